@@ -1,0 +1,48 @@
+//! The verbs: load, ask the domain, store in one transaction.
+
+use std::sync::Arc;
+
+use crate::checklists::Checklists;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::Db;
+use crate::documents::Documents;
+use crate::holidays::Calendars;
+use crate::mail::{Composer, Transport};
+use crate::plans::Plans;
+
+/// Everything that an action needs. Cheap to clone; a reload of the configuration makes a new one.
+#[derive(Debug, Clone)]
+pub struct Office {
+    pub db: Db,
+    pub documents: Documents,
+    pub clock: Clock,
+    pub config: Arc<Config>,
+    pub calendars: Arc<Calendars>,
+    pub plans: Arc<Plans>,
+    pub checklists: Arc<Checklists>,
+    pub composer: Composer,
+    pub transport: Transport,
+}
+
+/// Why an action did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// What the user named does not exist.
+    #[error("{0}")]
+    NotFound(String),
+    /// The user's to put right; the text says what, where and how.
+    #[error("{0}")]
+    Refused(String),
+    /// The world's: tried again where that helps.
+    #[error(transparent)]
+    Failed(#[from] anyhow::Error),
+}
+
+impl From<crate::db::Error> for Error {
+    fn from(error: crate::db::Error) -> Error {
+        Error::Failed(error.into())
+    }
+}
+
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,265 @@
+//! One statement, two engines: the same text and the same binds, each with its driver's own types.
+
+use std::borrow::Cow;
+
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{Arguments, AssertSqlSafe, Database, Encode, FromRow, Pool, Postgres, Sqlite, Type};
+
+use super::engine::Tx;
+
+/// A value both engines can bind.
+pub trait Bind<'q>: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}
+impl<'q, T> Bind<'q> for T where T: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}
+
+/// A row both engines can yield.
+pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+/// The text of a statement: one for both engines, or one each where they differ.
+#[derive(Debug, Clone, Copy)]
+pub struct Sql {
+    pub sqlite: &'static str,
+    pub postgres: &'static str,
+}
+
+impl From<&'static str> for Sql {
+    fn from(both: &'static str) -> Self {
+        Sql { sqlite: both, postgres: both }
+    }
+}
+
+/// A statement that failed.
+#[derive(Debug, thiserror::Error)]
+#[error("the store refused: {statement}")]
+pub struct Error {
+    /// The statement's beginning, without values.
+    pub statement: String,
+    pub source: sqlx::Error,
+}
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    pub(super) fn new(sql: &str, source: sqlx::Error) -> Error {
+        let words = sql.split_whitespace().take(12).collect::<Vec<_>>().join(" ");
+        Error { statement: words, source }
+    }
+
+    /// Whether a unique key or a check of the schema refused it.
+    #[must_use]
+    pub fn is_constraint(&self) -> bool {
+        self.source.as_database_error().is_some_and(|e| e.is_unique_violation() || e.is_check_violation())
+    }
+}
+
+/// Where a statement runs: on a pool's next free connection, or in a transaction.
+pub(super) enum On<'a, DB: Database> {
+    Pool(&'a Pool<DB>),
+    Tx(&'a mut DB::Connection),
+}
+
+enum Target<'a> {
+    Sqlite(On<'a, Sqlite>, SqliteArguments),
+    Postgres(On<'a, Postgres>, PgArguments),
+}
+
+/// A statement with its values, not yet run.
+#[must_use = "a query does nothing until it is run"]
+pub struct Query<'a> {
+    sql: Cow<'static, str>,
+    target: Target<'a>,
+    error: Option<sqlx::error::BoxDynError>,
+}
+
+/// A column of [`Tx::insert_many`], by the type that PostgreSQL needs to read it from JSON.
+#[derive(Debug, Clone, Copy)]
+pub enum Column {
+    Text(&'static str),
+    Integer(&'static str),
+    Boolean(&'static str),
+    Real(&'static str),
+    Date(&'static str),
+    Instant(&'static str),
+}
+
+impl Column {
+    fn name(self) -> &'static str {
+        match self {
+            Column::Text(name)
+            | Column::Integer(name)
+            | Column::Boolean(name)
+            | Column::Real(name)
+            | Column::Date(name)
+            | Column::Instant(name) => name,
+        }
+    }
+
+    fn postgres_type(self) -> &'static str {
+        match self {
+            Column::Text(_) => "text",
+            Column::Integer(_) => "bigint",
+            Column::Boolean(_) => "boolean",
+            Column::Real(_) => "double precision",
+            Column::Date(_) => "date",
+            Column::Instant(_) => "timestamptz",
+        }
+    }
+}
+
+impl<'a> Query<'a> {
+    pub(super) fn sqlite(sql: Sql, on: On<'a, Sqlite>) -> Self {
+        Query { sql: sql.sqlite.into(), target: Target::Sqlite(on, SqliteArguments::default()), error: None }
+    }
+
+    pub(super) fn postgres(sql: Sql, on: On<'a, Postgres>) -> Self {
+        Query { sql: sql.postgres.into(), target: Target::Postgres(on, PgArguments::default()), error: None }
+    }
+
+    /// Binds the next `$n`.
+    pub fn bind<'q>(mut self, value: impl Bind<'q>) -> Self {
+        let added = match &mut self.target {
+            Target::Sqlite(_, arguments) => arguments.add(value),
+            Target::Postgres(_, arguments) => arguments.add(value),
+        };
+        self.error = self.error.or(added.err());
+        self
+    }
+
+    /// Appends `text` and the value's own `$n`, when there is a value: `q.and(" and day < ", before)`.
+    pub fn and<'q>(mut self, text: &'static str, value: Option<impl Bind<'q>>) -> Self {
+        let Some(value) = value else { return self };
+        self = self.bind(value);
+        let n = match &self.target {
+            Target::Sqlite(_, arguments) => arguments.len(),
+            Target::Postgres(_, arguments) => arguments.len(),
+        };
+        let sql = self.sql.to_mut();
+        sql.push_str(text);
+        sql.push_str(&format!("${n}"));
+        self
+    }
+
+    /// Appends `text`.
+    pub fn text(mut self, text: &'static str) -> Self {
+        self.sql.to_mut().push_str(text);
+        self
+    }
+}
+
+/// Runs a query on a connection of its engine.
+macro_rules! run {
+    ($query:expr, $make:ident $(::<$row:ident>)?, $method:ident) => {{
+        let Query { sql, target, error } = $query;
+        if let Some(error) = error {
+            return Err(Error::new(&sql, sqlx::Error::Encode(error)));
+        }
+        // Built from `&'static str` pieces alone, see `Query::and` and `Query::text`.
+        let text = AssertSqlSafe(sql.clone().into_owned());
+        let ran = match target {
+            Target::Sqlite(On::Pool(pool), arguments) => match pool.acquire().await {
+                Ok(mut c) => sqlx::$make::<Sqlite, $($row,)? _>(text, arguments).$method(&mut *c).await,
+                Err(e) => Err(e),
+            },
+            Target::Sqlite(On::Tx(tx), arguments) => sqlx::$make::<Sqlite, $($row,)? _>(text, arguments).$method(tx).await,
+            Target::Postgres(On::Pool(pool), arguments) => match pool.acquire().await {
+                Ok(mut c) => sqlx::$make::<Postgres, $($row,)? _>(text, arguments).$method(&mut *c).await,
+                Err(e) => Err(e),
+            },
+            Target::Postgres(On::Tx(tx), arguments) => sqlx::$make::<Postgres, $($row,)? _>(text, arguments).$method(tx).await,
+        };
+        ran.map_err(|source| Error::new(&sql, source))
+    }};
+}
+
+impl Query<'_> {
+    /// All rows.
+    ///
+    /// # Errors
+    /// When the engine refuses, with the statement's beginning.
+    pub async fn all<T: Row>(self) -> Result<Vec<T>> {
+        run!(self, query_as_with::<T>, fetch_all)
+    }
+
+    /// The one row.
+    ///
+    /// # Errors
+    /// When there is none, or the engine refuses.
+    pub async fn one<T: Row>(self) -> Result<T> {
+        run!(self, query_as_with::<T>, fetch_one)
+    }
+
+    /// The row, if there is one.
+    ///
+    /// # Errors
+    /// When the engine refuses.
+    pub async fn optional<T: Row>(self) -> Result<Option<T>> {
+        run!(self, query_as_with::<T>, fetch_optional)
+    }
+
+    /// Runs the statement and says how many rows it touched.
+    ///
+    /// # Errors
+    /// When the engine refuses.
+    pub async fn execute(self) -> Result<u64> {
+        let Query { sql, target, error } = self;
+        if let Some(error) = error {
+            return Err(Error::new(&sql, sqlx::Error::Encode(error)));
+        }
+        let text = AssertSqlSafe(sql.clone().into_owned());
+        let ran = match target {
+            Target::Sqlite(On::Pool(pool), arguments) => {
+                sqlx::query_with(text, arguments).execute(pool).await.map(|done| done.rows_affected())
+            }
+            Target::Sqlite(On::Tx(tx), arguments) => {
+                sqlx::query_with(text, arguments).execute(tx).await.map(|done| done.rows_affected())
+            }
+            Target::Postgres(On::Pool(pool), arguments) => {
+                sqlx::query_with(text, arguments).execute(pool).await.map(|done| done.rows_affected())
+            }
+            Target::Postgres(On::Tx(tx), arguments) => {
+                sqlx::query_with(text, arguments).execute(tx).await.map(|done| done.rows_affected())
+            }
+        };
+        ran.map_err(|source| Error::new(&sql, source))
+    }
+}
+
+/// Rows that one statement of [`Tx::insert_many`] carries.
+const ROWS_A_STATEMENT: usize = 2_000;
+
+impl Tx {
+    /// Inserts many rows, a JSON array of values each, in order; `suffix` is for `on conflict …`.
+    /// Says how many were inserted.
+    ///
+    /// # Errors
+    /// When the engine refuses one of them.
+    pub async fn insert_many(
+        &mut self,
+        table: &'static str,
+        columns: &[Column],
+        rows: &[Vec<serde_json::Value>],
+        suffix: &'static str,
+    ) -> Result<u64> {
+        let names = columns.iter().map(|c| c.name()).collect::<Vec<_>>().join(", ");
+        let (values, from) = match self {
+            Tx::Sqlite(_) => (
+                (0..columns.len()).map(|i| format!("json_extract(value, '$[{i}]')")).collect::<Vec<_>>(),
+                "json_each($1) where true order by key",
+            ),
+            Tx::Postgres(_) => (
+                columns.iter().enumerate().map(|(i, c)| format!("(value ->> {i})::{}", c.postgres_type())).collect(),
+                "jsonb_array_elements($1::jsonb) with ordinality as rows (value, place) where true order by place",
+            ),
+        };
+        let sql = format!("insert into {table} ({names}) select {} from {from} {suffix}", values.join(", "));
+        let mut inserted = 0;
+        for chunk in rows.chunks(ROWS_A_STATEMENT) {
+            let json = serde_json::to_string(chunk).expect("values are JSON already");
+            let mut query = self.sql("");
+            query.sql = Cow::Owned(sql.clone());
+            inserted += query.bind(json).execute().await?;
+        }
+        Ok(inserted)
+    }
+}

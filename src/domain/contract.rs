@@ -1,0 +1,183 @@
+//! Contracts, service plans and their terms: the promises with their numbers.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::calendar::{RollConvention, WorkingDays};
+
+/// What a contract covers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CoveredSites {
+    /// `*`: every site of the customer, also those that are added later.
+    All,
+    /// Site codes, sorted.
+    Only(Vec<String>),
+}
+
+impl CoveredSites {
+    #[must_use]
+    pub fn covers(&self, site: &str) -> bool {
+        match self {
+            CoveredSites::All => true,
+            CoveredSites::Only(codes) => codes.iter().any(|code| code == site),
+        }
+    }
+}
+
+/// An after-sales service contract (P15: it runs from the day of acceptance).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Contract {
+    pub contract: String,
+    pub customer: String,
+    pub sites: CoveredSites,
+    /// Name of the service plan.
+    pub plan: String,
+    /// The contract's first day; every period is counted from it.
+    pub accepted_on: NaiveDate,
+    /// The last day, inclusive; None: for the life of the equipment.
+    pub ends_on: Option<NaiveDate>,
+    /// `term.key` → value as text, as in the plan file (`inspection.every` → `3 months`).
+    pub overrides: BTreeMap<String, String>,
+}
+
+/// A named set of terms.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ServicePlan {
+    pub name: String,
+    pub title: String,
+    pub terms: Vec<Term>,
+}
+
+/// Why a visit is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// P01.
+    Inspection,
+    /// P12: kept apart from the inspection where a contract says so.
+    Maintenance,
+    /// P09, P10.
+    Training,
+    /// P13.
+    FollowUp,
+    CallOut,
+    PlannedSupport,
+}
+
+impl Purpose {
+    pub const ALL: [Purpose; 6] = [
+        Purpose::Inspection,
+        Purpose::Maintenance,
+        Purpose::Training,
+        Purpose::FollowUp,
+        Purpose::CallOut,
+        Purpose::PlannedSupport,
+    ];
+
+    /// The word in files, columns and the store.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Purpose::Inspection => "inspection",
+            Purpose::Maintenance => "maintenance",
+            Purpose::Training => "training",
+            Purpose::FollowUp => "follow-up",
+            Purpose::CallOut => "call-out",
+            Purpose::PlannedSupport => "planned-support",
+        }
+    }
+}
+
+/// How often a term calls for a visit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Every {
+    /// Whole months from the contract's first day: 31 January + 1 month + 1 month is 31 March.
+    Months(u32),
+    /// Whole weeks from the contract's first day.
+    Weeks(u32),
+    /// An RFC 5545 RRULE on floating local days, for "the first Monday".
+    Rule(String),
+}
+
+/// The days on which a slot's visit may take place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Window {
+    /// From the nominal day to the day before the next one.
+    Period,
+    /// Calendar days round the nominal day, both inclusive.
+    Days { before: u32, after: u32 },
+}
+
+/// Whose working days a deadline counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CountedOn {
+    Site,
+    Company,
+}
+
+/// Whom a flag's letters go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tell {
+    /// The visit's engineer.
+    Engineer,
+    /// Every manager whose scope covers the customer.
+    Manager,
+    /// The customer's contacts with the role `escalation`.
+    Escalation,
+}
+
+/// When a flag is raised, relative to a deadline's last day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FlagAt {
+    /// At the start of the nth working day before the last day.
+    Before(WorkingDays),
+    /// At the start of the last day.
+    OnTheDay,
+    /// At the start of the day after the last day: 1 = the first day that is late, which need not be
+    /// a working day; n > 1 = the (n-1)th working day after the last day has begun ... see `deadline`.
+    Late(WorkingDays),
+}
+
+/// One step of reminding and escalating.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlagStep {
+    pub at: FlagAt,
+    /// Sorted, without repeats, at least one.
+    pub tell: Vec<Tell>,
+}
+
+/// One promise of a contract with its numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Term {
+    /// Name inside the plan, for example `inspection`.
+    pub key: String,
+    /// Promise id of PROMISES.md, for example `P01`.
+    pub promise: String,
+    pub purpose: Purpose,
+    pub every: Every,
+    /// Whether the first slot is due with the acceptance itself (P10) or opens the first period (P01).
+    pub window: Window,
+    pub roll: RollConvention,
+    /// How long the visit takes on site.
+    pub takes_minutes: u32,
+    /// Checklist for all equipment; None: each equipment's own.
+    pub checklist: Option<String>,
+    /// What a training teaches, as one line per topic.
+    pub syllabus: Vec<String>,
+    /// Calendar days before the visit on which it is announced.
+    pub announce_days: u32,
+    /// Working days before the visit on which it is reminded of.
+    pub remind: WorkingDays,
+    /// Working days after the visit's day within which the record is owed.
+    pub record_within: WorkingDays,
+    /// Working days after completion within which the report reaches the customer (P04).
+    pub report_within: WorkingDays,
+    pub counted_on: CountedOn,
+    pub steps: Vec<FlagStep>,
+}

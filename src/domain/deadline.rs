@@ -1,0 +1,125 @@
+//! Deadlines: something owed, why, since when, until when, met when. One rule for all of them.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::Instant;
+use super::calendar::Ledger;
+use super::contract::{CountedOn, FlagAt, FlagStep};
+
+/// What is owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Owed {
+    /// The visit of a slot, inside the slot's window (P01, P12).
+    Visit,
+    /// The training of a slot (P09, P10).
+    Training,
+    /// The record of a visit whose day has passed.
+    Record,
+    /// The report of a recorded visit, in the customer's hands (P04).
+    Report,
+}
+
+impl Owed {
+    pub const ALL: [Owed; 4] = [Owed::Visit, Owed::Training, Owed::Record, Owed::Report];
+
+    /// The word in keys, lists and the store.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Owed::Visit => "visit",
+            Owed::Training => "training",
+            Owed::Record => "record",
+            Owed::Report => "report",
+        }
+    }
+}
+
+/// The store's number of a deadline; people see it as `D17`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DeadlineId(pub i64);
+
+impl std::fmt::Display for DeadlineId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "D{}", self.0)
+    }
+}
+
+/// Until when something is owed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "basis", rename_all = "lowercase")]
+pub enum Due {
+    /// Counted in working days, and explained.
+    Counted { ledger: Ledger },
+    /// The last day of a slot's window.
+    Window { first_on: NaiveDate, last_on: NaiveDate },
+    /// The calendar does not know the days that the count needs: a line in the digest, judged again
+    /// when the calendar changes.
+    Unknown { why: String },
+}
+
+impl Due {
+    /// The last day that is in time, at the site; None while it is unknown.
+    #[must_use]
+    pub fn on(&self) -> Option<NaiveDate> {
+        match self {
+            Due::Counted { ledger } => Some(ledger.due_on),
+            Due::Window { last_on, .. } => Some(*last_on),
+            Due::Unknown { .. } => None,
+        }
+    }
+}
+
+/// How a deadline stands at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "standing", rename_all = "kebab-case")]
+pub enum Standing {
+    /// Owed, and there is time left. `seconds` until it is late.
+    Open {
+        seconds: i64,
+    },
+    /// Owed, and late. `seconds` since it is late.
+    Late {
+        seconds: i64,
+    },
+    Met,
+    /// Met, but late by `seconds`.
+    MetLate {
+        seconds: i64,
+    },
+    /// The due day cannot be counted yet.
+    Unknown,
+}
+
+/// Judges a deadline (rule for P01, P04, P09 alike): late from the first instant that is not in time any more.
+///
+/// `late_from` is 24:00 of the due day at the site.
+#[must_use]
+pub fn standing(late_from: Option<Instant>, met_at: Option<Instant>, now: Instant) -> Standing {
+    match (late_from, met_at) {
+        (None, None) => Standing::Unknown,
+        (None, Some(_)) => Standing::Met,
+        (Some(late), Some(met)) if met < late => Standing::Met,
+        (Some(late), Some(met)) => Standing::MetLate { seconds: (met - late).num_seconds() },
+        (Some(late), None) if now < late => Standing::Open { seconds: (late - now).num_seconds() },
+        (Some(late), None) => Standing::Late { seconds: (now - late).num_seconds() },
+    }
+}
+
+/// The steps of a term that one deadline goes through; kept with it, so that a changed plan does not
+/// rewrite what was already promised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalation {
+    pub counted_on: CountedOn,
+    pub steps: Vec<FlagStep>,
+}
+
+/// A flag: one level of a deadline that was reached, raised once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flag {
+    pub at: FlagAt,
+    /// The day at the site on which the deadline reached the level, whenever it was noticed.
+    pub dated: NaiveDate,
+}

@@ -1,0 +1,67 @@
+//! The languages that every text a person reads exists in.
+
+use serde::{Deserialize, Serialize};
+
+/// A language Ronda writes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// English, the language of last resort.
+    #[default]
+    En,
+    /// Spanish.
+    Es,
+    /// Simplified Chinese.
+    Zh,
+}
+
+/// A language that Ronda has no texts in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a language of Ronda; use en, es or zh")]
+pub struct UnknownLanguage(pub String);
+
+impl Language {
+    /// All languages, in the order in which they are listed to people.
+    pub const ALL: [Language; 3] = [Language::En, Language::Es, Language::Zh];
+
+    /// The code as files, columns and letters carry it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Language::En => "en",
+            Language::Es => "es",
+            Language::Zh => "zh",
+        }
+    }
+
+    /// The BCP 47 tag for HTML, PDF and mail: Chinese is the simplified script.
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::En => "en",
+            Language::Es => "es",
+            Language::Zh => "zh-Hans",
+        }
+    }
+}
+
+impl std::fmt::Display for Language {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl std::str::FromStr for Language {
+    type Err = UnknownLanguage;
+
+    /// Reads `en`, `es`, `zh`, also with a region or script after it (`es-MX`, `zh_Hans`).
+    fn from_str(text: &str) -> Result<Self, UnknownLanguage> {
+        let primary = text.split(['-', '_']).next().unwrap_or_default();
+        match primary.to_ascii_lowercase().as_str() {
+            "en" => Ok(Language::En),
+            "es" => Ok(Language::Es),
+            "zh" => Ok(Language::Zh),
+            _ => Err(UnknownLanguage(text.to_owned())),
+        }
+    }
+}

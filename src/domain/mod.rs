@@ -1,0 +1,26 @@
+//! The nouns of the office, and their rules. Pure: no async, no I/O, no clock, no randomness.
+
+pub mod calendar;
+pub mod checklist;
+pub mod contract;
+pub mod deadline;
+pub mod digest;
+pub mod equipment;
+pub mod import;
+pub mod language;
+pub mod notice;
+pub mod people;
+pub mod planning;
+pub mod record;
+pub mod report;
+pub mod retry;
+pub mod slots;
+pub mod visit;
+pub mod zone;
+
+pub use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+
+/// A moment in UTC, to the millisecond.
+pub type Instant = DateTime<Utc>;
+/// A civil day; which place's day, the field or function says.
+pub type Date = NaiveDate;

@@ -1,0 +1,111 @@
+//! Customers, their contacts, engineers and managers. Keys are the user's own codes.
+
+use chrono::NaiveTime;
+use serde::{Deserialize, Serialize};
+
+use super::language::Language;
+use super::zone::Zone;
+
+/// Who has a contract with the company.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Customer {
+    /// The user's own code.
+    pub customer: String,
+    pub name: String,
+    pub language: Language,
+}
+
+/// What a contact is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ContactRole {
+    /// Visits: announced, moved, cancelled, reminded.
+    Operations,
+    /// Reports and certificates.
+    Reports,
+    /// What is late.
+    Escalation,
+}
+
+impl ContactRole {
+    pub const ALL: [ContactRole; 3] = [ContactRole::Operations, ContactRole::Reports, ContactRole::Escalation];
+
+    /// The word in files and columns.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            ContactRole::Operations => "operations",
+            ContactRole::Reports => "reports",
+            ContactRole::Escalation => "escalation",
+        }
+    }
+}
+
+/// Whom a contact speaks for: one site, or every site of a customer.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ContactFor {
+    Site(String),
+    Customer(String),
+}
+
+/// A person or desk on the customer's side. Its key is (for whom, email, role).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Contact {
+    pub of: ContactFor,
+    pub name: String,
+    pub email: String,
+    pub role: ContactRole,
+    /// None: the site's, and failing that the customer's language.
+    pub language: Option<Language>,
+}
+
+/// Who does the visits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Engineer {
+    pub engineer: String,
+    pub name: String,
+    pub email: String,
+    pub phone: String,
+    /// Sorted, without repeats.
+    pub skills: Vec<String>,
+    pub time_zone: Zone,
+    /// Calendar code, for example `ES-MD`; an engineer's own days off are closures of it.
+    pub calendar: String,
+    /// Degrees, WGS 84: latitude, longitude.
+    pub position: Option<(f64, f64)>,
+    pub language: Language,
+}
+
+/// Whose sites a manager answers for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    All,
+    /// Customer codes, sorted.
+    Customers(Vec<String>),
+}
+
+impl Scope {
+    #[must_use]
+    pub fn covers(&self, customer: &str) -> bool {
+        match self {
+            Scope::All => true,
+            Scope::Customers(codes) => codes.iter().any(|code| code == customer),
+        }
+    }
+}
+
+/// Who gets the digest and what is late.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manager {
+    pub manager: String,
+    pub name: String,
+    pub email: String,
+    pub scope: Scope,
+    pub time_zone: Zone,
+    pub calendar: String,
+    /// Local time of day in `time_zone`.
+    pub digest_at: NaiveTime,
+    pub language: Language,
+}

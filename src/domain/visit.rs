@@ -1,0 +1,112 @@
+//! Visits: planned → booked → done, or cancelled.
+
+use chrono::{NaiveDate, NaiveTime};
+use serde::{Deserialize, Serialize};
+
+use super::Instant;
+use super::contract::Purpose;
+
+/// The store's number of a visit; people see it as `V1042`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct VisitId(pub i64);
+
+impl std::fmt::Display for VisitId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "V{}", self.0)
+    }
+}
+
+/// What was typed is no visit's number.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a visit's number; give it as V1042 or 1042 (`ronda visit list` shows them)")]
+pub struct NotAVisitId(pub String);
+
+impl std::str::FromStr for VisitId {
+    type Err = NotAVisitId;
+
+    fn from_str(text: &str) -> Result<Self, NotAVisitId> {
+        text.trim_start_matches(['V', 'v'])
+            .parse()
+            .ok()
+            .filter(|n| *n > 0)
+            .map(VisitId)
+            .ok_or_else(|| NotAVisitId(text.to_owned()))
+    }
+}
+
+/// When and by whom: what a booking fixes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appointment {
+    pub engineer: String,
+    /// Day at the site.
+    pub day: NaiveDate,
+    /// Local time at the site.
+    pub starts: NaiveTime,
+    pub takes_minutes: u32,
+}
+
+/// Where a visit stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "lowercase")]
+pub enum VisitState {
+    /// The planner's intention; nobody was told, a re-plan may move it.
+    Planned {
+        appointment: Appointment,
+    },
+    /// Announced to engineer and customer; only a person moves it. `sequence` rises with each change.
+    Booked {
+        appointment: Appointment,
+        announced_at: Instant,
+        sequence: u32,
+    },
+    /// A record exists; also a record that says why the visit did not take place.
+    Done {
+        appointment: Appointment,
+        completed_at: Instant,
+    },
+    Cancelled {
+        appointment: Appointment,
+        reason: String,
+        cancelled_at: Instant,
+        sequence: u32,
+    },
+}
+
+impl VisitState {
+    /// The word in lists and in the store.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            VisitState::Planned { .. } => "planned",
+            VisitState::Booked { .. } => "booked",
+            VisitState::Done { .. } => "done",
+            VisitState::Cancelled { .. } => "cancelled",
+        }
+    }
+
+    #[must_use]
+    pub fn appointment(&self) -> &Appointment {
+        match self {
+            VisitState::Planned { appointment }
+            | VisitState::Booked { appointment, .. }
+            | VisitState::Done { appointment, .. }
+            | VisitState::Cancelled { appointment, .. } => appointment,
+        }
+    }
+}
+
+/// One visit to a site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visit {
+    pub id: VisitId,
+    pub contract: String,
+    pub site: String,
+    /// Term of the plan, for example `inspection`.
+    pub term: String,
+    /// The slot's number within (contract, site, term), from 1.
+    pub number: u32,
+    pub purpose: Purpose,
+    #[serde(flatten)]
+    pub state: VisitState,
+}
