@@ -1,10 +1,16 @@
 //! Working days, and the ledger that explains a count (P04 and every promise with the clock `wd`).
 
+mod days;
+mod ledger;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
+
+use days::WorkedDays;
+pub use ledger::{Ledger, LedgerLine, Why};
 
 /// A number of working days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -77,13 +83,9 @@ pub struct Calendar {
 
 #[derive(Debug)]
 struct Inner {
-    code: String,
-    version: String,
-    known_from: NaiveDate,
-    known_through: NaiveDate,
-    confirmed_through: NaiveDate,
-    weekends: Vec<WeekendRule>,
-    special: BTreeMap<NaiveDate, SpecialDay>,
+    parts: CalendarParts,
+    /// Worked or not, of every known day.
+    worked: WorkedDays,
 }
 
 /// Which weekdays are off, from a day on.
@@ -106,7 +108,9 @@ pub struct CalendarParts {
     pub known_through: NaiveDate,
     /// Last day whose holidays are published; later ones are estimated.
     pub confirmed_through: NaiveDate,
+    /// Sorted by `new`; the first also holds before its `from`, none at all means that no weekday is off.
     pub weekends: Vec<WeekendRule>,
+    /// Days that differ from their weekday; of several layers the one that won.
     pub special: BTreeMap<NaiveDate, SpecialDay>,
 }
 
@@ -122,110 +126,205 @@ pub struct UnknownHolidays {
     pub known_through: NaiveDate,
 }
 
-/// How a due day was counted: every day counted, every day skipped, and why. Stored as JSON.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ledger {
-    pub calendar: String,
-    pub version: String,
-    /// The day that the clock started; not counted itself.
-    pub from: NaiveDate,
-    pub within: WorkingDays,
-    /// The last day that is still in time.
-    pub due_on: NaiveDate,
-    /// True where a year is involved whose holidays are not published yet.
-    pub provisional: bool,
-    /// In order of days, from the day after `from` through `due_on`, without gaps.
-    pub lines: Vec<LedgerLine>,
-}
-
-/// A run of days that are explained alike (a counted day is a run of its own).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LedgerLine {
-    pub from: NaiveDate,
-    pub through: NaiveDate,
-    #[serde(flatten)]
-    pub why: Why,
-}
-
-/// Why a day counts, or does not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "why", rename_all = "kebab-case")]
-pub enum Why {
-    /// The nth working day; `name` where the day is listed (a make-up or half day).
-    Counted {
-        n: u32,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        special: Option<SpecialDay>,
-    },
-    /// A weekly day off.
-    Weekend,
-    /// A holiday or closure.
-    Off { special: SpecialDay },
-}
+/// A run of days without a working day touched the edge of what the calendar knows.
+type Edge = NaiveDate;
 
 impl Calendar {
+    /// Works out every known day once, so that each question later is a few lookups.
     #[must_use]
-    pub fn new(parts: CalendarParts) -> Calendar {
-        todo!()
+    pub fn new(mut parts: CalendarParts) -> Calendar {
+        parts.weekends.sort_by_key(|rule| rule.from);
+        let mut worked = WorkedDays::starting(parts.known_from);
+        for day in parts.known_from.iter_days().take_while(|day| *day <= parts.known_through) {
+            worked.push(match parts.special.get(&day).map(|special| special.kind) {
+                Some(DayKind::Work | DayKind::Half) => Worked::Yes,
+                Some(DayKind::Off) => Worked::No,
+                None if is_weekly_off(&parts.weekends, day) => Worked::No,
+                None => Worked::Yes,
+            });
+        }
+        Calendar { inner: Arc::new(Inner { parts, worked }) }
     }
     #[must_use]
     pub fn code(&self) -> &str {
-        &self.inner.code
+        &self.inner.parts.code
     }
     #[must_use]
     pub fn version(&self) -> &str {
-        &self.inner.version
+        &self.inner.parts.version
+    }
+    /// What the calendar was made of.
+    #[must_use]
+    pub fn parts(&self) -> &CalendarParts {
+        &self.inner.parts
+    }
+    /// The last day whose holidays the calendar knows.
+    #[must_use]
+    pub fn known_through(&self) -> NaiveDate {
+        self.inner.parts.known_through
     }
     /// What the calendar says of `day`.
     ///
     /// # Errors
     /// [`UnknownHolidays`] outside the years that it knows.
     pub fn day(&self, day: NaiveDate) -> Result<DayIs<'_>, UnknownHolidays> {
-        todo!()
+        self.worked_at(day)?;
+        let parts = &self.inner.parts;
+        Ok(match parts.special.get(&day) {
+            Some(special) => DayIs::Special(special),
+            None if is_weekly_off(&parts.weekends, day) => DayIs::Weekend,
+            None => DayIs::Worked,
+        })
     }
     /// # Errors
     /// [`UnknownHolidays`]
     pub fn is_working(&self, day: NaiveDate) -> Result<bool, UnknownHolidays> {
-        todo!()
+        Ok(self.worked_at(day)? == Worked::Yes)
     }
-    /// Whether `day`'s holidays are only estimated.
+    /// Whether `day`'s holidays are only estimated: after the last published day, or a computed date.
     #[must_use]
     pub fn is_estimated(&self, day: NaiveDate) -> bool {
-        day > self.inner.confirmed_through
+        let parts = &self.inner.parts;
+        day > parts.confirmed_through || parts.special.get(&day).is_some_and(|special| special.estimated)
     }
     /// The nth working day after `day`, which is not counted; n = 0 is `day` itself if worked, else the next.
     ///
     /// # Errors
     /// [`UnknownHolidays`]
     pub fn nth_after(&self, day: NaiveDate, n: WorkingDays) -> Result<NaiveDate, UnknownHolidays> {
-        todo!()
+        if n == WorkingDays(0) {
+            return self.next_worked(day).map_err(|edge| self.unknown(edge));
+        }
+        let worked = &self.inner.worked;
+        let before = match day.succ_opt() {
+            Some(next) if worked.knows(next) => worked.before(next),
+            Some(next) => return Err(self.unknown(next)),
+            None => return Err(self.unknown(day)),
+        };
+        worked.nth(before.saturating_add(n.0)).ok_or_else(|| self.unknown(self.day_after_known()))
     }
-    /// The nth working day before `day`, which is not counted.
+    /// The nth working day before `day`, which is not counted; n = 0 is `day` itself if worked, else the last before.
     ///
     /// # Errors
     /// [`UnknownHolidays`]
     pub fn nth_before(&self, day: NaiveDate, n: WorkingDays) -> Result<NaiveDate, UnknownHolidays> {
-        todo!()
+        if n == WorkingDays(0) {
+            return self.last_worked(day).map_err(|edge| self.unknown(edge));
+        }
+        let worked = &self.inner.worked;
+        let before = match day.pred_opt() {
+            Some(last) if worked.knows(last) => worked.before(day),
+            Some(last) => return Err(self.unknown(last)),
+            None => return Err(self.unknown(day)),
+        };
+        let rank = before.checked_sub(n.0 - 1).filter(|rank| *rank > 0);
+        rank.and_then(|rank| worked.nth(rank)).ok_or_else(|| self.unknown(self.day_before_known()))
     }
-    /// How many working days lie in (`after`, `through`].
+    /// How many working days lie in (`after`, `through`]; none if `through` is not later.
     ///
     /// # Errors
     /// [`UnknownHolidays`]
     pub fn count(&self, after: NaiveDate, through: NaiveDate) -> Result<u32, UnknownHolidays> {
-        todo!()
+        if through <= after {
+            return Ok(0);
+        }
+        let first = after.succ_opt().expect("a later day exists: through");
+        self.worked_at(first)?;
+        self.worked_at(through)?;
+        let worked = &self.inner.worked;
+        Ok(worked.before(through) + u32::from(worked.at(through) == Some(Worked::Yes)) - worked.before(first))
     }
     /// `day` if worked, else the day that the convention names.
     ///
     /// # Errors
     /// [`UnknownHolidays`]
     pub fn roll(&self, day: NaiveDate, how: RollConvention) -> Result<NaiveDate, UnknownHolidays> {
-        todo!()
+        self.worked_at(day)?;
+        let next = self.next_worked(day);
+        let last = self.last_worked(day);
+        let found = match how {
+            RollConvention::Following => next,
+            RollConvention::Preceding => last,
+            RollConvention::ModifiedFollowing if leaves_the_month(day, next) => last,
+            RollConvention::ModifiedFollowing => next,
+            RollConvention::ModifiedPreceding if leaves_the_month(day, last) => next,
+            RollConvention::ModifiedPreceding => last,
+            RollConvention::Nearest if distance(day, next) <= distance(day, last) => next,
+            RollConvention::Nearest => last,
+        };
+        found.map_err(|edge| self.unknown(edge))
     }
     /// As [`Calendar::nth_after`], with the ledger (P04).
     ///
     /// # Errors
     /// [`UnknownHolidays`]
     pub fn due(&self, from: NaiveDate, within: WorkingDays) -> Result<Ledger, UnknownHolidays> {
-        todo!()
+        let due_on = self.nth_after(from, within)?;
+        Ok(ledger::explain(self, from, within, due_on))
+    }
+
+    fn worked_at(&self, day: NaiveDate) -> Result<Worked, UnknownHolidays> {
+        self.inner.worked.at(day).ok_or_else(|| self.unknown(day))
+    }
+    /// The first working day from `day` on, or the first day that would have to be known.
+    fn next_worked(&self, day: NaiveDate) -> Result<NaiveDate, Edge> {
+        let worked = &self.inner.worked;
+        if !worked.knows(day) {
+            return Err(day);
+        }
+        worked.nth(worked.before(day) + 1).ok_or_else(|| self.day_after_known())
+    }
+    /// The last working day up to `day`, or the first day backwards that would have to be known.
+    fn last_worked(&self, day: NaiveDate) -> Result<NaiveDate, Edge> {
+        let worked = &self.inner.worked;
+        let rank = match worked.at(day) {
+            Some(Worked::Yes) => return Ok(day),
+            Some(Worked::No) => worked.before(day),
+            None => return Err(day),
+        };
+        let found = if rank == 0 { None } else { worked.nth(rank) };
+        found.ok_or_else(|| self.day_before_known())
+    }
+    fn day_after_known(&self) -> NaiveDate {
+        self.inner.parts.known_through.succ_opt().unwrap_or(NaiveDate::MAX)
+    }
+    fn day_before_known(&self) -> NaiveDate {
+        self.inner.parts.known_from.pred_opt().unwrap_or(NaiveDate::MIN)
+    }
+    fn unknown(&self, day: NaiveDate) -> UnknownHolidays {
+        let parts = &self.inner.parts;
+        UnknownHolidays {
+            calendar: parts.code.clone(),
+            day,
+            known_from: parts.known_from,
+            known_through: parts.known_through,
+        }
     }
 }
+
+/// Whether a day counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Worked {
+    Yes,
+    No,
+}
+
+fn is_weekly_off(weekends: &[WeekendRule], day: NaiveDate) -> bool {
+    let in_force = weekends.partition_point(|rule| rule.from <= day).saturating_sub(1);
+    weekends.get(in_force).is_some_and(|rule| rule.off[day.weekday().num_days_from_monday() as usize])
+}
+
+/// Whether a roll ends in another month; an edge of the known days there says so as well.
+fn leaves_the_month(day: NaiveDate, rolled: Result<NaiveDate, Edge>) -> bool {
+    let (Ok(other) | Err(other)) = rolled;
+    (other.year(), other.month()) != (day.year(), day.month())
+}
+
+/// Days between; to an edge it is the least that the distance can be.
+fn distance(day: NaiveDate, rolled: Result<NaiveDate, Edge>) -> i64 {
+    let (Ok(other) | Err(other)) = rolled;
+    (other - day).num_days().abs()
+}
+
+#[cfg(test)]
+mod tests;

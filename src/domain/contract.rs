@@ -1,11 +1,18 @@
 //! Contracts, service plans and their terms: the promises with their numbers.
 
+mod text;
+
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::{RollConvention, WorkingDays};
+use super::checklist::Words;
+pub use text::{
+    BadTerm, parse_counted_on, parse_days, parse_every, parse_purpose, parse_roll, parse_step, parse_steps,
+    parse_takes, parse_window, parse_working_days,
+};
 
 /// What a contract covers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,7 +114,7 @@ pub enum Every {
 pub enum Window {
     /// From the nominal day to the day before the next one.
     Period,
-    /// Calendar days round the nominal day, both inclusive.
+    /// Calendar days before and after the nominal day, all inclusive.
     Days { before: u32, after: u32 },
 }
 
@@ -139,8 +146,8 @@ pub enum FlagAt {
     Before(WorkingDays),
     /// At the start of the last day.
     OnTheDay,
-    /// At the start of the day after the last day: 1 = the first day that is late, which need not be
-    /// a working day; n > 1 = the (n-1)th working day after the last day has begun ... see `deadline`.
+    /// At the start of a late day: 1 is the first day after the last day, worked or not; n > 1 is the nth
+    /// working day after the last day.
     Late(WorkingDays),
 }
 
@@ -161,15 +168,15 @@ pub struct Term {
     pub promise: String,
     pub purpose: Purpose,
     pub every: Every,
-    /// Whether the first slot is due with the acceptance itself (P10) or opens the first period (P01).
+    /// The days on which a slot's visit may take place; the first slot's begin with the acceptance (P10).
     pub window: Window,
     pub roll: RollConvention,
     /// How long the visit takes on site.
     pub takes_minutes: u32,
     /// Checklist for all equipment; None: each equipment's own.
     pub checklist: Option<String>,
-    /// What a training teaches, as one line per topic.
-    pub syllabus: Vec<String>,
+    /// What a training teaches, as one line per topic, in the customers' languages.
+    pub syllabus: Vec<Words>,
     /// Calendar days before the visit on which it is announced.
     pub announce_days: u32,
     /// Working days before the visit on which it is reminded of.
@@ -181,3 +188,52 @@ pub struct Term {
     pub counted_on: CountedOn,
     pub steps: Vec<FlagStep>,
 }
+
+impl Term {
+    /// A term with the defaults of PROMISES.md for everything but its own four words: window of a period,
+    /// modified following, two hours, each equipment's own checklist, announced 14 days ahead, reminded of
+    /// 1 working day ahead, record within 1 and report within 3 working days of the site (P04), and flags one
+    /// working day before, on the day and when late.
+    #[must_use]
+    pub fn new(key: &str, promise: &str, purpose: Purpose, every: Every) -> Term {
+        let step = |at, tell: &[Tell]| FlagStep { at, tell: tell.to_vec() };
+        Term {
+            key: key.to_owned(),
+            promise: promise.to_owned(),
+            purpose,
+            every,
+            window: Window::Period,
+            roll: RollConvention::ModifiedFollowing,
+            takes_minutes: 120,
+            checklist: None,
+            syllabus: Vec::new(),
+            announce_days: 14,
+            remind: WorkingDays(1),
+            record_within: WorkingDays(1),
+            report_within: WorkingDays(3),
+            counted_on: CountedOn::Site,
+            steps: vec![
+                step(FlagAt::Before(WorkingDays(1)), &[Tell::Engineer]),
+                step(FlagAt::OnTheDay, &[Tell::Engineer, Tell::Manager]),
+                step(FlagAt::Late(WorkingDays(1)), &[Tell::Engineer, Tell::Manager, Tell::Escalation]),
+            ],
+        }
+    }
+
+    /// The numbers that slots and visits are made with, as one stable text: while it stays the same, planned
+    /// visits need no new plan.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        format!(
+            "{}, every {}, window {}, roll {}, takes {} minutes",
+            self.purpose.word(),
+            self.every,
+            self.window,
+            self.roll,
+            self.takes_minutes
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests;

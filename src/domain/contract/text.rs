@@ -1,0 +1,477 @@
+//! A term's values as people write them, in plan files and in a contract's overrides, and back.
+
+use std::fmt;
+
+use super::{CountedOn, Every, FlagAt, FlagStep, Purpose, Tell, Term, Window};
+use crate::domain::calendar::{RollConvention, WorkingDays};
+use crate::domain::slots::Rule;
+use crate::domain::suggest;
+
+/// A value that a term cannot have, or a key that no term has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{value:?} {rule}{}", suggest::did_you_mean(.suggestion.as_deref()))]
+pub struct BadTerm {
+    pub value: String,
+    /// What is wrong with it, and what to write instead.
+    pub rule: String,
+    pub suggestion: Option<String>,
+}
+
+impl BadTerm {
+    fn new(value: &str, rule: impl Into<String>) -> BadTerm {
+        BadTerm { value: value.to_owned(), rule: rule.into(), suggestion: None }
+    }
+    fn meant(self, suggestion: Option<impl Into<String>>) -> BadTerm {
+        BadTerm { suggestion: suggestion.map(Into::into), ..self }
+    }
+}
+
+impl Term {
+    /// What [`Term::set`] takes: the keys that a contract may override as `term.key`.
+    pub const KEYS: [&'static str; 11] = [
+        "every",
+        "window",
+        "roll",
+        "takes",
+        "checklist",
+        "announce",
+        "remind",
+        "record",
+        "report",
+        "counted_on",
+        "steps",
+    ];
+
+    /// Sets one value from text, as a plan file or an override gives it (`every`, `3 months`).
+    ///
+    /// # Errors
+    /// [`BadTerm`]; the term is then unchanged.
+    pub fn set(&mut self, key: &str, value: &str) -> Result<(), BadTerm> {
+        match key {
+            "every" => self.every = parse_every(value)?,
+            "window" => self.window = parse_window(value)?,
+            "roll" => self.roll = parse_roll(value)?,
+            "takes" => self.takes_minutes = parse_takes(value)?,
+            "checklist" => self.checklist = parse_checklist(value)?,
+            "announce" => self.announce_days = parse_days(value)?,
+            "remind" => self.remind = parse_working_days(value)?,
+            "record" => self.record_within = parse_working_days(value)?,
+            "report" => self.report_within = parse_working_days(value)?,
+            "counted_on" => self.counted_on = parse_counted_on(value)?,
+            "steps" => self.steps = parse_steps(value.split(';'))?,
+            _ => {
+                let rule = format!("is no key of a term; use one of {}", Term::KEYS.join(", "));
+                return Err(BadTerm::new(key, rule).meant(suggest::nearest(key, Term::KEYS)));
+            }
+        }
+        Ok(())
+    }
+
+    /// The value of a key of [`Term::KEYS`] in the words that [`Term::set`] reads.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<String> {
+        Some(match key {
+            "every" => self.every.to_string(),
+            "window" => self.window.to_string(),
+            "roll" => self.roll.to_string(),
+            "takes" => takes_text(self.takes_minutes),
+            "checklist" => self.checklist.clone().unwrap_or_else(|| EACH_ITS_OWN.to_owned()),
+            "announce" => days_text(self.announce_days),
+            "remind" => self.remind.to_string(),
+            "record" => self.record_within.to_string(),
+            "report" => self.report_within.to_string(),
+            "counted_on" => self.counted_on.to_string(),
+            "steps" => self.steps.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+            _ => return None,
+        })
+    }
+}
+
+/// The word for "each equipment's own checklist".
+const EACH_ITS_OWN: &str = "equipment";
+/// A century is longer than any contract, and keeps dates inside the calendar.
+const MOST_MONTHS: u32 = 1200;
+const MOST_WEEKS: u32 = 5200;
+/// Nothing is announced, counted or opened further away than two years.
+const MOST_DAYS: u32 = 731;
+
+/// Reads `1 month`, `3 months`, `2 weeks`, `1 year` or a rule such as `RRULE:FREQ=MONTHLY;BYDAY=1MO`.
+///
+/// # Errors
+/// [`BadTerm`].
+pub fn parse_every(text: &str) -> Result<Every, BadTerm> {
+    let upper = text.trim().to_ascii_uppercase();
+    if upper.starts_with("RRULE:") || upper.contains('=') {
+        let rule = Rule::parse_and_try(text)
+            .map_err(|bad| BadTerm::new(text, format!("is not an RFC 5545 recurrence rule for days: {}", bad.why)))?;
+        return Ok(Every::Rule(rule.text().to_owned()));
+    }
+    let rule = "is no period; use for example 1 month, 3 months, 2 weeks, 1 year or RRULE:FREQ=MONTHLY;BYDAY=1MO";
+    let refused = || BadTerm::new(text, rule).meant(period_meant(text));
+    let (number, unit) = number_and_unit(text).ok_or_else(refused)?;
+    let (every, most) = match unit.as_str() {
+        "week" | "weeks" => (Every::Weeks(number), MOST_WEEKS),
+        "month" | "months" => (Every::Months(number), MOST_MONTHS),
+        "year" | "years" => (Every::Months(number.saturating_mul(12)), MOST_MONTHS / 12),
+        _ => return Err(refused()),
+    };
+    if number == 0 || number > most {
+        return Err(BadTerm::new(text, format!("is out of range; use 1 to {most} {unit}")));
+    }
+    Ok(every)
+}
+
+/// Reads `period`, `5 days` (that many before and after), or `3 days before, 10 days after` (or one of both).
+///
+/// # Errors
+/// [`BadTerm`].
+pub fn parse_window(text: &str) -> Result<Window, BadTerm> {
+    let plain = plain(text);
+    if plain == "period" {
+        return Ok(Window::Period);
+    }
+    let refused = || {
+        BadTerm::new(text, "is no window; use period, 5 days, or 3 days before, 10 days after")
+            .meant(suggest::nearest(&plain, ["period"]))
+    };
+    let (mut before, mut after) = (None, None);
+    for part in plain.split(',').map(str::trim) {
+        if let Some(days) = part.strip_suffix("before") {
+            if before.replace(parse_days(days)?).is_some() {
+                return Err(refused());
+            }
+        } else if let Some(days) = part.strip_suffix("after") {
+            if after.replace(parse_days(days)?).is_some() {
+                return Err(refused());
+            }
+        } else if before.is_none() && after.is_none() {
+            let days = parse_days(part).map_err(|_| refused())?;
+            (before, after) = (Some(days), Some(days));
+        } else {
+            return Err(refused());
+        }
+    }
+    Ok(Window::Days { before: before.unwrap_or(0), after: after.unwrap_or(0) })
+}
+
+/// Reads `following`, `preceding`, `modified following`, `modified preceding` or `nearest`.
+///
+/// # Errors
+/// [`BadTerm`].
+pub fn parse_roll(text: &str) -> Result<RollConvention, BadTerm> {
+    let plain = plain(text).replace(['-', '_'], " ");
+    let known = [
+        RollConvention::Following,
+        RollConvention::Preceding,
+        RollConvention::ModifiedFollowing,
+        RollConvention::ModifiedPreceding,
+        RollConvention::Nearest,
+    ];
+    known.into_iter().find(|roll| roll_word(*roll) == plain).ok_or_else(|| {
+        let words = known.map(roll_word);
+        BadTerm::new(text, format!("is no way to roll; use {}", words.join(", "))).meant(suggest::nearest(text, words))
+    })
+}
+
+/// Reads `2 hours`, `90 minutes` or `1 hour 30 minutes`, as minutes; at most a day.
+///
+/// # Errors
+/// [`BadTerm`].
+pub fn parse_takes(text: &str) -> Result<u32, BadTerm> {
+    let refused =
+        || BadTerm::new(text, "is no length of a visit; use for example 2 hours or 90 minutes, up to 24 hours");
+    let plain = plain(text);
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    let mut minutes = 0_u32;
+    for pair in words.chunks(2) {
+        let &[number, unit] = pair else { return Err(refused()) };
+        let number: u32 = number.parse().map_err(|_| refused())?;
+        let unit_minutes = match unit {
+            "hour" | "hours" => 60,
+            "minute" | "minutes" => 1,
+            _ => {
+                let meant = suggest::nearest(unit, ["hours", "minutes"]).map(|unit| format!("{number} {unit}"));
+                return Err(refused().meant(meant));
+            }
+        };
+        minutes = minutes.saturating_add(number.saturating_mul(unit_minutes));
+    }
+    if minutes == 0 || minutes > 24 * 60 { Err(refused()) } else { Ok(minutes) }
+}
+
+/// Reads `equipment` (each equipment's own) or the key of a checklist.
+///
+/// # Errors
+/// [`BadTerm`] if the text is blank.
+pub fn parse_checklist(text: &str) -> Result<Option<String>, BadTerm> {
+    match text.trim() {
+        "" => Err(BadTerm::new(text, "is no checklist; use equipment (each its own) or the key of one")),
+        EACH_ITS_OWN => Ok(None),
+        key => Ok(Some(key.to_owned())),
+    }
+}
+
+/// Reads `14 days`: calendar days.
+///
+/// # Errors
+/// [`BadTerm`]; working days are not calendar days.
+pub fn parse_days(text: &str) -> Result<u32, BadTerm> {
+    let refused =
+        || BadTerm::new(text.trim(), format!("is no number of days; use for example 14 days, up to {MOST_DAYS}"));
+    let (number, unit) = number_and_unit(text).ok_or_else(refused)?;
+    match unit.as_str() {
+        "day" | "days" if number <= MOST_DAYS => Ok(number),
+        "day" | "days" => Err(refused()),
+        unit if suggest::nearest(unit, ["days", "working days"]).is_some() => {
+            Err(refused().meant(Some(days_text(number))))
+        }
+        _ => Err(refused()),
+    }
+}
+
+/// Reads `3 working days` or `1 working day`.
+///
+/// # Errors
+/// [`BadTerm`]; calendar days are not working days.
+pub fn parse_working_days(text: &str) -> Result<WorkingDays, BadTerm> {
+    let rule = format!("is no number of working days; use for example 3 working days, up to {MOST_DAYS}");
+    let refused = || BadTerm::new(text.trim(), rule.clone());
+    let (number, unit) = number_and_unit(text).ok_or_else(refused)?;
+    match unit.as_str() {
+        "working day" | "working days" if number <= MOST_DAYS => Ok(WorkingDays(number)),
+        "working day" | "working days" => Err(refused()),
+        unit if suggest::nearest(unit, ["days", "working days"]).is_some() => {
+            Err(refused().meant(Some(WorkingDays(number).to_string())))
+        }
+        _ => Err(refused()),
+    }
+}
+
+/// Reads `site` or `company`.
+///
+/// # Errors
+/// [`BadTerm`].
+pub fn parse_counted_on(text: &str) -> Result<CountedOn, BadTerm> {
+    match plain(text).as_str() {
+        "site" => Ok(CountedOn::Site),
+        "company" => Ok(CountedOn::Company),
+        other => {
+            let meant = suggest::nearest(other, ["site", "company"]);
+            Err(BadTerm::new(text, "is nobody's calendar; use site or company").meant(meant))
+        }
+    }
+}
+
+/// Reads the word of a purpose (`inspection`, `follow-up`).
+///
+/// # Errors
+/// [`BadTerm`].
+pub fn parse_purpose(text: &str) -> Result<Purpose, BadTerm> {
+    let words = Purpose::ALL.map(Purpose::word);
+    let word = plain(text);
+    Purpose::ALL.into_iter().find(|purpose| purpose.word() == word).ok_or_else(|| {
+        let rule = format!("is no kind of visit; use {}", words.join(", "));
+        BadTerm::new(text, rule).meant(suggest::nearest(&word, words))
+    })
+}
+
+/// Reads steps, each as [`parse_step`] does; no two at the same time, in the order of time.
+///
+/// # Errors
+/// [`BadTerm`] of the first step that is none.
+pub fn parse_steps<'a>(steps: impl IntoIterator<Item = &'a str>) -> Result<Vec<FlagStep>, BadTerm> {
+    let mut read: Vec<FlagStep> = Vec::new();
+    for text in steps.into_iter().map(str::trim).filter(|text| !text.is_empty()) {
+        let step = parse_step(text)?;
+        if read.iter().any(|earlier| earlier.at == step.at) {
+            return Err(BadTerm::new(text, format!("comes after another step {}; put both into one", step.at)));
+        }
+        read.push(step);
+    }
+    read.sort_by_key(|step| order(step.at));
+    Ok(read)
+}
+
+/// Reads `1 working day before: engineer`, `on the day: engineer, manager`, `late: escalation` or
+/// `3 working days late: manager`.
+///
+/// # Errors
+/// [`BadTerm`].
+pub fn parse_step(text: &str) -> Result<FlagStep, BadTerm> {
+    let rule = "is no step; use for example 1 working day before: engineer, or late: manager, escalation";
+    let (at, told) = text.split_once(':').ok_or_else(|| BadTerm::new(text, rule))?;
+    let mut tell = told.split(',').map(parse_tell).collect::<Result<Vec<Tell>, BadTerm>>()?;
+    tell.sort_unstable();
+    tell.dedup();
+    Ok(FlagStep { at: parse_flag_at(at)?, tell })
+}
+
+fn parse_flag_at(text: &str) -> Result<FlagAt, BadTerm> {
+    let plain = plain(text);
+    let counted = |days: &str| match parse_working_days(days)? {
+        WorkingDays(0) => Err(BadTerm::new(text, "is not a day before or after; use on the day")),
+        days => Ok(days),
+    };
+    match plain.as_str() {
+        "on the day" => Ok(FlagAt::OnTheDay),
+        "late" => Ok(FlagAt::Late(WorkingDays(1))),
+        other => {
+            if let Some(days) = other.strip_suffix("before") {
+                return Ok(FlagAt::Before(counted(days)?));
+            }
+            if let Some(days) = other.strip_suffix("late") {
+                return Ok(FlagAt::Late(counted(days)?));
+            }
+            let rule = "is no time of a step; use 1 working day before, on the day, late, or 3 working days late";
+            Err(BadTerm::new(text.trim(), rule).meant(suggest::nearest(other, ["on the day", "late"])))
+        }
+    }
+}
+
+fn parse_tell(text: &str) -> Result<Tell, BadTerm> {
+    match plain(text).as_str() {
+        "engineer" => Ok(Tell::Engineer),
+        "manager" => Ok(Tell::Manager),
+        "escalation" => Ok(Tell::Escalation),
+        other => {
+            let meant = suggest::nearest(other, ["engineer", "manager", "escalation"]);
+            Err(BadTerm::new(text.trim(), "is nobody to tell; use engineer, manager, escalation").meant(meant))
+        }
+    }
+}
+
+/// Steps in the order in which a deadline meets them.
+fn order(at: FlagAt) -> i64 {
+    match at {
+        FlagAt::Before(WorkingDays(days)) => -i64::from(days),
+        FlagAt::OnTheDay => 0,
+        FlagAt::Late(WorkingDays(days)) => i64::from(days),
+    }
+}
+
+/// `3 working days` → 3, `working days`; None unless a whole number and some words.
+fn number_and_unit(text: &str) -> Option<(u32, String)> {
+    let plain = plain(text);
+    let (number, unit) = plain.split_once(' ')?;
+    Some((number.parse().ok()?, unit.to_owned()))
+}
+
+/// Small letters, single spaces.
+fn plain(text: &str) -> String {
+    text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What somebody who wrote `monthly`, `1 moth` or `quarter` meant.
+fn period_meant(text: &str) -> Option<String> {
+    let plain = plain(text);
+    let named = match plain.as_str() {
+        "weekly" | "week" => "1 week",
+        "fortnightly" | "biweekly" => "2 weeks",
+        "monthly" | "month" => "1 month",
+        "quarterly" | "quarter" | "1 quarter" => "3 months",
+        "half-yearly" | "half yearly" | "semi-annually" => "6 months",
+        "yearly" | "annually" | "annual" | "year" => "1 year",
+        _ => {
+            let (number, unit) = number_and_unit(text)?;
+            let unit = suggest::nearest(&unit, ["week", "weeks", "month", "months", "year", "years"])?;
+            return Some(format!("{number} {unit}"));
+        }
+    };
+    Some(named.to_owned())
+}
+
+fn counted(number: u32, one: &str, many: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+}
+
+fn days_text(days: u32) -> String {
+    counted(days, "day", "days")
+}
+
+fn takes_text(minutes: u32) -> String {
+    if minutes.is_multiple_of(60) {
+        counted(minutes / 60, "hour", "hours")
+    } else {
+        counted(minutes, "minute", "minutes")
+    }
+}
+
+fn roll_word(roll: RollConvention) -> &'static str {
+    match roll {
+        RollConvention::Following => "following",
+        RollConvention::Preceding => "preceding",
+        RollConvention::ModifiedFollowing => "modified following",
+        RollConvention::ModifiedPreceding => "modified preceding",
+        RollConvention::Nearest => "nearest",
+    }
+}
+
+impl fmt::Display for Every {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Every::Months(months) if months.is_multiple_of(12) => f.write_str(&counted(months / 12, "year", "years")),
+            Every::Months(months) => f.write_str(&counted(*months, "month", "months")),
+            Every::Weeks(weeks) => f.write_str(&counted(*weeks, "week", "weeks")),
+            Every::Rule(rule) => write!(f, "RRULE:{rule}"),
+        }
+    }
+}
+
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Window::Period => f.write_str("period"),
+            Window::Days { before, after } if before == after => f.write_str(&days_text(before)),
+            Window::Days { before: 0, after } => write!(f, "{} after", days_text(after)),
+            Window::Days { before, after: 0 } => write!(f, "{} before", days_text(before)),
+            Window::Days { before, after } => write!(f, "{} before, {} after", days_text(before), days_text(after)),
+        }
+    }
+}
+
+impl fmt::Display for RollConvention {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(roll_word(*self))
+    }
+}
+
+impl fmt::Display for WorkingDays {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&counted(self.0, "working day", "working days"))
+    }
+}
+
+impl fmt::Display for CountedOn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            CountedOn::Site => "site",
+            CountedOn::Company => "company",
+        })
+    }
+}
+
+impl fmt::Display for FlagAt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FlagAt::Before(days) => write!(f, "{days} before"),
+            FlagAt::OnTheDay => f.write_str("on the day"),
+            FlagAt::Late(WorkingDays(1)) => f.write_str("late"),
+            FlagAt::Late(days) => write!(f, "{days} late"),
+        }
+    }
+}
+
+impl fmt::Display for FlagStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let told: Vec<&str> = self
+            .tell
+            .iter()
+            .map(|tell| match tell {
+                Tell::Engineer => "engineer",
+                Tell::Manager => "manager",
+                Tell::Escalation => "escalation",
+            })
+            .collect();
+        write!(f, "{}: {}", self.at, told.join(", "))
+    }
+}
