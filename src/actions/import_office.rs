@@ -1,0 +1,201 @@
+//! Import: tables → the office, all rows or none, as often as one likes.
+
+use serde::Serialize;
+
+use super::{Error, Office};
+use crate::db::{self, Db, Reader};
+use crate::domain::contract::Contract;
+use crate::domain::import::{self, BadCell, Diff, Known, Nouns, PlanFault, Table};
+use crate::plans::{NoTerms, Plans};
+use crate::tables;
+
+/// Whether an import is carried out or only shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    Store,
+    /// Changes nothing.
+    DryRun,
+}
+
+/// How far a long import is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Progress {
+    /// Rows stored, of all that are new or changed.
+    pub done: usize,
+    pub of: usize,
+}
+
+/// Why nothing was imported.
+#[derive(Debug, thiserror::Error)]
+pub enum NotImported {
+    /// Every bad cell.
+    #[error("{} cells cannot be imported; nothing was changed", .0.len())]
+    BadCells(Vec<BadCell>),
+    #[error(transparent)]
+    Store(#[from] db::Error),
+}
+
+impl From<NotImported> for Error {
+    /// A refusal names every bad cell, a line each.
+    fn from(why: NotImported) -> Error {
+        match &why {
+            NotImported::BadCells(cells) => {
+                let lines: Vec<String> = cells.iter().map(|cell| format!("  {cell}")).collect();
+                Error::Refused(format!("{why}\n{}", lines.join("\n")))
+            }
+            NotImported::Store(_) => Error::Failed(why.into()),
+        }
+    }
+}
+
+/// Imports tables into an office, by its own plans, calendars and checklists.
+///
+/// # Errors
+/// As [`import_office`].
+pub async fn import_tables(
+    office: &Office,
+    tables: &[Table],
+    mode: Mode,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Diff, NotImported> {
+    let rules = Rules {
+        checklists: office.checklists.keys().collect(),
+        is_calendar: &|code| office.calendars.named(code).is_ok(),
+        plan_faults: &|contract| plan_faults(&office.plans, contract),
+    };
+    import_office(&office.db, tables, &rules, mode, progress).await
+}
+
+/// Imports CSV texts that are no files on disk; each comes with its file's name, `sites.csv`.
+///
+/// # Errors
+/// A refusal that names every bad cell.
+pub async fn import_texts(office: &Office, files: &[(&str, &str)]) -> super::Result<Diff> {
+    let found = tables::from_texts(files);
+    if !found.bad.is_empty() {
+        return Err(NotImported::BadCells(found.bad).into());
+    }
+    Ok(import_tables(office, &found.tables, Mode::Store, &|_| {}).await?)
+}
+
+/// What an import may refer to besides its rows and the store.
+pub struct Rules<'a> {
+    /// Keys of all checklists.
+    pub checklists: Vec<&'a str>,
+    /// Whether there is a calendar of this code that is not a country's.
+    pub is_calendar: &'a (dyn Fn(&str) -> bool + Sync),
+    /// What the service plans have against a contract.
+    pub plan_faults: &'a (dyn Fn(&Contract) -> Vec<PlanFault> + Sync),
+}
+
+/// Rows that one call of the store carries; progress is told after each.
+const ROWS_A_STEP: usize = 10_000;
+
+/// Imports the tables: compares them with the store and keeps what is new or changed, in one transaction.
+///
+/// Deletes nothing. The same tables again change nothing.
+///
+/// # Errors
+/// [`NotImported`]: every bad cell, or a store that refused; then nothing is changed.
+pub async fn import_office(
+    db: &Db,
+    tables: &[Table],
+    rules: &Rules<'_>,
+    mode: Mode,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Diff, NotImported> {
+    match mode {
+        Mode::DryRun => Ok(compare(&stored(db).await?, tables, rules)?.0),
+        Mode::Store => {
+            let mut tx = db.begin().await?;
+            let (diff, changed) = compare(&stored_in(&mut tx).await?, tables, rules)?;
+            put(&mut tx, &changed, progress).await?;
+            tx.commit().await?;
+            Ok(diff)
+        }
+    }
+}
+
+fn compare(stored: &Nouns, tables: &[Table], rules: &Rules<'_>) -> Result<(Diff, Nouns), NotImported> {
+    let known = Known {
+        stored,
+        checklists: rules.checklists.clone(),
+        is_calendar: rules.is_calendar,
+        plan_faults: rules.plan_faults,
+    };
+    let read = import::read(tables, &known).map_err(NotImported::BadCells)?;
+    Ok(import::diff(read, stored))
+}
+
+/// Everything that an import can change, as it is stored.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn stored(db: &Db) -> db::Result<Nouns> {
+    Ok(Nouns {
+        customers: db::customer::all(db).await?,
+        sites: db::site::all(db).await?,
+        contacts: db::contact::all(db).await?,
+        engineers: db::engineer::all(db).await?,
+        managers: db::manager::all(db).await?,
+        equipment: db::equipment::all(db).await?,
+        contracts: db::contract::all(db).await?,
+    })
+}
+
+async fn stored_in(tx: &mut db::Tx) -> db::Result<Nouns> {
+    Ok(Nouns {
+        customers: db::customer::all(Reader::Tx(tx)).await?,
+        sites: db::site::all(Reader::Tx(tx)).await?,
+        contacts: db::contact::all(Reader::Tx(tx)).await?,
+        engineers: db::engineer::all(Reader::Tx(tx)).await?,
+        managers: db::manager::all(Reader::Tx(tx)).await?,
+        equipment: db::equipment::all(Reader::Tx(tx)).await?,
+        contracts: db::contract::all(Reader::Tx(tx)).await?,
+    })
+}
+
+/// Stores a file's rows step by step and tells how far it is.
+macro_rules! put_in_steps {
+    ($tx:expr, $rows:expr, $put:path, $done:expr, $tell:expr) => {
+        for rows in $rows.chunks(ROWS_A_STEP) {
+            $put($tx, rows).await?;
+            $done += rows.len();
+            $tell($done);
+        }
+    };
+}
+
+async fn put(tx: &mut db::Tx, nouns: &Nouns, progress: &(dyn Fn(Progress) + Sync)) -> db::Result<()> {
+    let of = nouns.customers.len()
+        + nouns.sites.len()
+        + nouns.contacts.len()
+        + nouns.engineers.len()
+        + nouns.managers.len()
+        + nouns.equipment.len()
+        + nouns.contracts.len();
+    let tell = |done| progress(Progress { done, of });
+    let mut done = 0;
+    put_in_steps!(tx, nouns.customers, db::customer::put, done, tell);
+    put_in_steps!(tx, nouns.sites, db::site::put, done, tell);
+    put_in_steps!(tx, nouns.contacts, db::contact::put, done, tell);
+    put_in_steps!(tx, nouns.engineers, db::engineer::put, done, tell);
+    put_in_steps!(tx, nouns.managers, db::manager::put, done, tell);
+    put_in_steps!(tx, nouns.equipment, db::equipment::put, done, tell);
+    put_in_steps!(tx, nouns.contracts, db::contract::put, done, tell);
+    Ok(())
+}
+
+/// What the office's plans have against a contract, as faults of its row.
+#[must_use]
+pub fn plan_faults(plans: &Plans, contract: &Contract) -> Vec<PlanFault> {
+    let fault = |refusal| match refusal {
+        NoTerms::UnknownPlan { suggestion, .. } => PlanFault {
+            column: "plan".to_owned(),
+            rule: "is not a service plan".to_owned(),
+            suggestion: suggestion.map(|name| format!("did you mean {name}?")),
+        },
+        NoTerms::BadOverride { column, why, .. } => PlanFault { column, rule: why, suggestion: None },
+    };
+    plans.refusals(contract).into_iter().map(fault).collect()
+}

@@ -1,0 +1,35 @@
+//! `ronda export`: the office → the files that `ronda import` reads.
+
+use std::path::PathBuf;
+
+use super::show::{self, Form};
+use crate::actions::Office;
+use crate::actions::export_office::export_office;
+
+/// Write the office's customers, sites, contacts, engineers, managers, equipment and contracts as CSV files
+///
+/// Importing them again changes nothing. A text that begins with = + - @ or ' gets an apostrophe before it, so that
+/// no spreadsheet runs it; import takes it off again.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  ronda export office/")]
+pub struct ExportArgs {
+    /// Folder for the files; made when it is missing
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    #[command(flatten)]
+    form: Form,
+}
+
+/// Exports, and says how many rows each file has.
+///
+/// # Errors
+/// When the store cannot be read or a file not be written.
+pub async fn run(office: &Office, args: ExportArgs) -> anyhow::Result<()> {
+    let written = export_office(&office.db, &args.folder).await?;
+    let rows: Vec<(String, usize)> = written
+        .into_iter()
+        .map(|(name, rows)| (args.folder.join(format!("{name}.csv")).display().to_string(), rows))
+        .collect();
+    show::list(args.form, &rows, &["file", "rows"], |(file, rows)| vec![file.clone(), rows.to_string()], "");
+    Ok(())
+}

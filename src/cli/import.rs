@@ -1,0 +1,149 @@
+//! `ronda import`: files or a workbook → the office.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use super::show::{self, Form};
+use crate::actions::import_office::{Mode, NotImported, Progress, import_tables};
+use crate::actions::{Error, Office};
+use crate::domain::import::{BadCell, Change, Diff, FieldChange, What};
+use crate::tables;
+
+/// Rows that the terminal lists in full; `--json` lists all of them.
+const LISTED: usize = 200;
+/// Rows from which on progress is shown.
+const MANY: usize = 5_000;
+
+/// Take customers, sites, contacts, engineers, managers, equipment and contracts from files
+///
+/// Reads customers.csv, sites.csv, contacts.csv, engineers.csv, managers.csv, equipment.csv and contracts.csv, or a
+/// workbook with a sheet for each. All rows are taken or none. Rows that are left out stay as they are; nothing is
+/// ever deleted. A text that begins with = + - @ or ' is written by export with an apostrophe before it, which
+/// import takes off again.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  ronda import office/ --dry-run\n  ronda import office.xlsx\n  ronda import sites.csv contracts.csv"
+)]
+pub struct ImportArgs {
+    /// A folder of CSV files, CSV files, or an XLSX workbook
+    #[arg(required = true, value_name = "DIR|FILE")]
+    paths: Vec<PathBuf>,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    form: Form,
+}
+
+/// Imports, or shows what an import would do.
+///
+/// # Errors
+/// A refusal after every bad cell was listed, or a failure of store or disk.
+pub async fn run(office: &Office, args: ImportArgs) -> anyhow::Result<()> {
+    let paths = args.paths.clone();
+    let found = tokio::task::spawn_blocking(move || tables::read(&paths)).await??;
+    let mode = if args.dry_run { Mode::DryRun } else { Mode::Store };
+    for name in &found.skipped {
+        eprintln!("passed over: {name}");
+    }
+    if found.tables.is_empty() && found.bad.is_empty() {
+        return Err(
+            Error::Refused("there is nothing to import: no customers.csv, sites.csv … was found".to_owned()).into()
+        );
+    }
+    let bar = Bar::default();
+    let imported = import_tables(office, &found.tables, mode, &|progress| bar.at(progress)).await;
+    bar.clear();
+    match imported {
+        Ok(diff) if found.bad.is_empty() => {
+            show_diff(&diff, mode, args.form);
+            Ok(())
+        }
+        Ok(_) => refuse(found.bad, args.form),
+        Err(NotImported::BadCells(cells)) => refuse(found.bad.into_iter().chain(cells).collect(), args.form),
+        Err(why @ NotImported::Store(_)) => Err(Error::from(why).into()),
+    }
+}
+
+/// Lists all bad cells.
+fn refuse(cells: Vec<BadCell>, form: Form) -> anyhow::Result<()> {
+    let said = format!("{} cells cannot be imported; nothing was changed", cells.len());
+    if form.json {
+        show::json(&json!({ "bad_cells": cells }));
+    } else {
+        let head = ["place", "column", "value", "what is wrong"];
+        let line = |cell: &BadCell| {
+            let help = cell.suggestion.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+            vec![cell.place.clone(), cell.column.clone(), cell.value.clone(), format!("{}{help}", cell.rule)]
+        };
+        show::list(form, &cells, &head, line, "");
+    }
+    Err(Error::Refused(said).into())
+}
+
+fn show_diff(diff: &Diff, mode: Mode, form: Form) {
+    if form.json {
+        let counts: serde_json::Map<_, _> =
+            diff.counts.iter().map(|(file, counts)| ((*file).to_owned(), json!(counts))).collect();
+        return show::json(&json!({ "stored": mode == Mode::Store, "counts": counts, "changes": diff.changes }));
+    }
+    let shown = &diff.changes[..diff.changes.len().min(LISTED)];
+    if !shown.is_empty() {
+        let head = ["file", "key", "what", "fields"];
+        show::list(form, shown, &head, change_line, "");
+    }
+    if diff.changes.len() > LISTED {
+        println!("… and {} more; --json lists all of them", diff.changes.len() - LISTED);
+    }
+    let head = ["file", "added", "changed", "unchanged", "ended"];
+    let line = |(file, counts): &(&str, crate::domain::import::Counts)| {
+        let numbers = [counts.added, counts.changed, counts.unchanged, counts.ended];
+        std::iter::once((*file).to_owned()).chain(numbers.map(|number| number.to_string())).collect()
+    };
+    show::list(form, &diff.counts, &head, line, "The files have no rows.");
+    match (mode, diff.is_empty()) {
+        (_, true) => println!("Nothing changes."),
+        (Mode::DryRun, false) => println!("Nothing was changed: this was a dry run."),
+        (Mode::Store, false) => println!("Imported."),
+    }
+}
+
+fn change_line(change: &Change) -> Vec<String> {
+    let (word, fields): (_, &[FieldChange]) = match &change.what {
+        What::Added => ("added", &[]),
+        What::Changed { fields } => ("changed", fields),
+        What::Ended { fields } => ("ended", fields),
+    };
+    let blank = |text: &str| if text.is_empty() { "(blank)".to_owned() } else { text.to_owned() };
+    let fields: Vec<String> =
+        fields.iter().map(|f| format!("{}: {} → {}", f.column, blank(&f.before), blank(&f.after))).collect();
+    vec![change.file.to_owned(), change.key.clone(), word.to_owned(), fields.join("\n")]
+}
+
+/// A bar on the terminal for imports that take a while.
+#[derive(Default)]
+struct Bar(Mutex<Option<ProgressBar>>);
+
+impl Bar {
+    fn at(&self, progress: Progress) {
+        if progress.of < MANY || !std::io::stderr().is_terminal() {
+            return;
+        }
+        let mut bar = self.0.lock().expect("no panic under this lock");
+        let bar = bar.get_or_insert_with(|| {
+            let style = ProgressStyle::with_template("{bar:40} {pos} of {len} rows").expect("a valid template");
+            ProgressBar::new(progress.of as u64).with_style(style)
+        });
+        bar.set_position(progress.done as u64);
+    }
+
+    fn clear(&self) {
+        if let Some(bar) = self.0.lock().expect("no panic under this lock").take() {
+            bar.finish_and_clear();
+        }
+    }
+}

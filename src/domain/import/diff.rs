@@ -1,0 +1,279 @@
+//! What an import changes: nouns as rows of cells, compared with the rows that the store would export.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Serialize;
+
+use super::{Noun, Nouns};
+use crate::domain::contract::{Contract, CoveredSites};
+use crate::domain::equipment::{Equipment, Site};
+use crate::domain::language::Language;
+use crate::domain::people::{Contact, ContactFor, Customer, Engineer, Manager, Scope};
+
+/// A noun's key, and its cells by column as export writes them; blank cells are left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    pub key: String,
+    pub cells: BTreeMap<String, String>,
+}
+
+/// One cell that an import changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldChange {
+    pub column: String,
+    pub before: String,
+    pub after: String,
+}
+
+/// What happens to a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "what", rename_all = "lowercase")]
+pub enum What {
+    Added,
+    Changed {
+        fields: Vec<FieldChange>,
+    },
+    /// A contract that is given a last day, or an earlier one.
+    Ended {
+        fields: Vec<FieldChange>,
+    },
+}
+
+/// A row that an import adds or changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    pub file: &'static str,
+    pub key: String,
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// How many rows of a file do what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Counts {
+    pub added: usize,
+    pub changed: usize,
+    pub unchanged: usize,
+    pub ended: usize,
+}
+
+/// What an import does to the store.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Diff {
+    /// By file, in the order of [`Noun::ALL`]; files that the import does not have are left out.
+    pub counts: Vec<(&'static str, Counts)>,
+    pub changes: Vec<Change>,
+}
+
+impl Diff {
+    /// Whether the store stays as it is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+}
+
+/// Compares what was read with what is stored. Gives the diff, and the nouns that are new or changed.
+#[must_use]
+pub fn diff(read: Nouns, stored: &Nouns) -> (Diff, Nouns) {
+    let mut diff = Diff::default();
+    let changed = Nouns {
+        customers: compare(Noun::Customers, read.customers, &stored.customers, customer_row, &mut diff),
+        sites: compare(Noun::Sites, read.sites, &stored.sites, site_row, &mut diff),
+        contacts: compare(Noun::Contacts, read.contacts, &stored.contacts, contact_row, &mut diff),
+        engineers: compare(Noun::Engineers, read.engineers, &stored.engineers, engineer_row, &mut diff),
+        managers: compare(Noun::Managers, read.managers, &stored.managers, manager_row, &mut diff),
+        equipment: compare(Noun::Equipment, read.equipment, &stored.equipment, equipment_row, &mut diff),
+        contracts: compare(Noun::Contracts, read.contracts, &stored.contracts, contract_row, &mut diff),
+    };
+    (diff, changed)
+}
+
+fn compare<T: PartialEq>(noun: Noun, read: Vec<T>, stored: &[T], row: fn(&T) -> Row, diff: &mut Diff) -> Vec<T> {
+    if read.is_empty() {
+        return read;
+    }
+    let before: HashMap<String, &T> = stored.iter().map(|noun| (row(noun).key, noun)).collect();
+    let mut counts = Counts::default();
+    let mut changed = Vec::new();
+    for new in read {
+        let after = row(&new);
+        let what = match before.get(&after.key) {
+            None => What::Added,
+            Some(old) if **old == new => {
+                counts.unchanged += 1;
+                continue;
+            }
+            Some(old) => changed_how(&row(old), &after),
+        };
+        match &what {
+            What::Added => counts.added += 1,
+            What::Changed { .. } => counts.changed += 1,
+            What::Ended { .. } => counts.ended += 1,
+        }
+        diff.changes.push(Change { file: noun.name(), key: after.key, what });
+        changed.push(new);
+    }
+    diff.counts.push((noun.name(), counts));
+    changed
+}
+
+fn changed_how(before: &Row, after: &Row) -> What {
+    let mut columns: Vec<&String> = before.cells.keys().chain(after.cells.keys()).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    let cell = |row: &Row, column: &str| row.cells.get(column).cloned().unwrap_or_default();
+    let fields: Vec<FieldChange> = columns
+        .into_iter()
+        .map(|column| FieldChange { column: column.clone(), before: cell(before, column), after: cell(after, column) })
+        .filter(|field| field.before != field.after)
+        .collect();
+    let ends = fields.iter().any(|field| {
+        field.column == "ends_on" && !field.after.is_empty() && (field.before.is_empty() || field.after < field.before)
+    });
+    if ends { What::Ended { fields } } else { What::Changed { fields } }
+}
+
+fn row(key: &str, cells: Vec<(&str, String)>) -> Row {
+    let cells = cells.into_iter().filter(|(_, text)| !text.is_empty()).map(|(c, text)| (c.to_owned(), text)).collect();
+    Row { key: key.to_owned(), cells }
+}
+
+fn words(language: Option<Language>) -> String {
+    language.map_or("", Language::code).to_owned()
+}
+
+fn degrees(position: Option<(f64, f64)>) -> (String, String) {
+    position.map_or_else(Default::default, |(latitude, longitude)| (latitude.to_string(), longitude.to_string()))
+}
+
+/// A customer as a row of `customers`.
+#[must_use]
+pub fn customer_row(c: &Customer) -> Row {
+    row(
+        &c.customer,
+        vec![("customer", c.customer.clone()), ("name", c.name.clone()), ("language", words(Some(c.language)))],
+    )
+}
+
+/// A site as a row of `sites`.
+#[must_use]
+pub fn site_row(s: &Site) -> Row {
+    let (latitude, longitude) = degrees(s.position);
+    row(
+        &s.site,
+        vec![
+            ("site", s.site.clone()),
+            ("customer", s.customer.clone()),
+            ("name", s.name.clone()),
+            ("address", s.address.clone()),
+            ("country", s.country.clone()),
+            ("subdivision", s.subdivision.clone()),
+            ("time_zone", s.time_zone.name().to_owned()),
+            ("latitude", latitude),
+            ("longitude", longitude),
+            ("language", words(s.language)),
+        ],
+    )
+}
+
+/// A contact as a row of `contacts`; its key is for whom, role and address.
+#[must_use]
+pub fn contact_row(c: &Contact) -> Row {
+    let (column, code) = match &c.of {
+        ContactFor::Site(site) => ("site", site),
+        ContactFor::Customer(customer) => ("customer", customer),
+    };
+    row(
+        &format!("{column} {code} {} {}", c.role.word(), c.email),
+        vec![
+            (column, code.clone()),
+            ("name", c.name.clone()),
+            ("email", c.email.clone()),
+            ("role", c.role.word().to_owned()),
+            ("language", words(c.language)),
+        ],
+    )
+}
+
+/// An engineer as a row of `engineers`.
+#[must_use]
+pub fn engineer_row(e: &Engineer) -> Row {
+    let (latitude, longitude) = degrees(e.position);
+    row(
+        &e.engineer,
+        vec![
+            ("engineer", e.engineer.clone()),
+            ("name", e.name.clone()),
+            ("email", e.email.clone()),
+            ("phone", e.phone.clone()),
+            ("skills", e.skills.join(";")),
+            ("time_zone", e.time_zone.name().to_owned()),
+            ("calendar", e.calendar.clone()),
+            ("latitude", latitude),
+            ("longitude", longitude),
+            ("language", words(Some(e.language))),
+        ],
+    )
+}
+
+/// A manager as a row of `managers`.
+#[must_use]
+pub fn manager_row(m: &Manager) -> Row {
+    let scope = match &m.scope {
+        Scope::All => "all".to_owned(),
+        Scope::Customers(codes) => codes.join(";"),
+    };
+    row(
+        &m.manager,
+        vec![
+            ("manager", m.manager.clone()),
+            ("name", m.name.clone()),
+            ("email", m.email.clone()),
+            ("scope", scope),
+            ("time_zone", m.time_zone.name().to_owned()),
+            ("calendar", m.calendar.clone()),
+            ("digest_at", m.digest_at.format("%H:%M").to_string()),
+            ("language", words(Some(m.language))),
+        ],
+    )
+}
+
+/// A piece of equipment as a row of `equipment`.
+#[must_use]
+pub fn equipment_row(e: &Equipment) -> Row {
+    row(
+        &e.equipment,
+        vec![
+            ("equipment", e.equipment.clone()),
+            ("site", e.site.clone()),
+            ("name", e.name.clone()),
+            ("make", e.make.clone()),
+            ("model", e.model.clone()),
+            ("serial", e.serial.clone()),
+            ("checklist", e.checklist.clone()),
+            ("skills", e.skills.join(";")),
+            ("accepted_on", e.accepted_on.map(|day| day.to_string()).unwrap_or_default()),
+            ("warranty_months", e.warranty_months.map(|months| months.to_string()).unwrap_or_default()),
+        ],
+    )
+}
+
+/// A contract as a row of `contracts`; its overrides are `term.key` columns.
+#[must_use]
+pub fn contract_row(c: &Contract) -> Row {
+    let sites = match &c.sites {
+        CoveredSites::All => "*".to_owned(),
+        CoveredSites::Only(codes) => codes.join(";"),
+    };
+    let mut cells = vec![
+        ("contract", c.contract.clone()),
+        ("customer", c.customer.clone()),
+        ("sites", sites),
+        ("plan", c.plan.clone()),
+        ("accepted_on", c.accepted_on.to_string()),
+        ("ends_on", c.ends_on.map(|day| day.to_string()).unwrap_or_default()),
+    ];
+    cells.extend(c.overrides.iter().map(|(column, value)| (column.as_str(), value.clone())));
+    row(&c.contract, cells)
+}

@@ -1,0 +1,415 @@
+//! Tables → nouns: every row read with its rules, every reference followed, every fault kept.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::cells::{Cells, Faults, Header};
+use super::rules::{self, code, email, language, list, optional_language, position, required_text};
+use super::{BadCell, Noun, Nouns, Table};
+use crate::domain::contract::{Contract, CoveredSites};
+use crate::domain::equipment::{Equipment, Site};
+use crate::domain::people::{Contact, ContactFor, Customer, Engineer, Manager, Scope};
+use crate::domain::suggest::nearest;
+
+/// What a plan says against a contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanFault {
+    /// `plan`, or the `term.key` column.
+    pub column: String,
+    /// What the value meets: "is not a service plan".
+    pub rule: String,
+    pub suggestion: Option<String>,
+}
+
+/// What an import may refer to besides its own rows.
+pub struct Known<'a> {
+    /// What is stored already.
+    pub stored: &'a Nouns,
+    /// Keys of all checklists.
+    pub checklists: Vec<&'a str>,
+    /// Whether there is a calendar of this code that is not a country's.
+    pub is_calendar: &'a (dyn Fn(&str) -> bool + Sync),
+    /// What the service plans have against a contract: no such plan, or an override that cannot be read.
+    pub plan_faults: &'a (dyn Fn(&Contract) -> Vec<PlanFault> + Sync),
+}
+
+/// Reads all tables.
+///
+/// # Errors
+/// Every bad cell of every table: headers first, then rows in their order.
+pub fn read(tables: &[Table], known: &Known<'_>) -> Result<Nouns, Vec<BadCell>> {
+    let faults = Faults::default();
+    let headers: Vec<Header<'_>> = tables.iter().map(|table| Header::of(table, &faults)).collect();
+    let codes = Codes::of(tables, known.stored);
+    let mut import = Import { known, codes, faults: &faults, nouns: Nouns::default(), seen: HashMap::new() };
+    for noun in Noun::ALL {
+        for header in headers.iter().filter(|header| header.table.noun == noun) {
+            for row in &header.table.rows {
+                import.row(header, &Cells::of(header, row, &faults));
+            }
+        }
+    }
+    let nouns = import.nouns;
+    let mut bad = faults.into_vec();
+    if bad.is_empty() {
+        return Ok(nouns);
+    }
+    bad.dedup();
+    Err(bad)
+}
+
+/// Codes that a reference may name: those of the import, with or without faults in their rows, and stored ones.
+struct Codes<'a> {
+    customers: HashSet<&'a str>,
+    /// Site → customer; the import's row wins.
+    sites: HashMap<&'a str, &'a str>,
+}
+
+impl<'a> Codes<'a> {
+    fn of(tables: &'a [Table], stored: &'a Nouns) -> Codes<'a> {
+        let mut codes = Codes {
+            customers: stored.customers.iter().map(|c| c.customer.as_str()).collect(),
+            sites: stored.sites.iter().map(|s| (s.site.as_str(), s.customer.as_str())).collect(),
+        };
+        for table in tables {
+            let column = |name| table.header.cells.iter().position(|cell| cell.trim() == name);
+            let text = |row: &'a super::TableRow, at: usize| {
+                row.cells.get(at).map(|cell| super::unguarded(cell.trim())).filter(|text| !text.is_empty())
+            };
+            match (table.noun, column("customer"), column("site")) {
+                (Noun::Customers, Some(customer), _) => {
+                    codes.customers.extend(table.rows.iter().filter_map(|row| text(row, customer)));
+                }
+                (Noun::Sites, Some(customer), Some(site)) => codes.sites.extend(
+                    table.rows.iter().filter_map(|row| Some((text(row, site)?, text(row, customer).unwrap_or("")))),
+                ),
+                _ => {}
+            }
+        }
+        codes
+    }
+}
+
+struct Import<'a, 'k> {
+    known: &'a Known<'k>,
+    codes: Codes<'a>,
+    faults: &'a Faults,
+    nouns: Nouns,
+    /// Key → where it was first.
+    seen: HashMap<(Noun, String), String>,
+}
+
+impl Import<'_, '_> {
+    fn row(&mut self, header: &Header<'_>, cells: &Cells<'_>) {
+        match header.table.noun {
+            Noun::Customers => {
+                let read = self.customer(cells);
+                self.nouns.customers.extend(read);
+            }
+            Noun::Sites => {
+                let read = self.site(cells);
+                self.nouns.sites.extend(read);
+            }
+            Noun::Contacts => {
+                let read = self.contact(cells);
+                self.nouns.contacts.extend(read);
+            }
+            Noun::Engineers => {
+                let read = self.engineer(cells);
+                self.nouns.engineers.extend(read);
+            }
+            Noun::Managers => {
+                let read = self.manager(cells);
+                self.nouns.managers.extend(read);
+            }
+            Noun::Equipment => {
+                let read = self.equipment(cells);
+                self.nouns.equipment.extend(read);
+            }
+            Noun::Contracts => {
+                let read = self.contract(header, cells);
+                self.nouns.contracts.extend(read);
+            }
+        }
+    }
+
+    fn customer(&mut self, cells: &Cells<'_>) -> Option<Customer> {
+        let customer = self.key(Noun::Customers, cells, "customer");
+        let name = required_text(cells, "name");
+        let language = language(cells, "language");
+        Some(Customer { customer: customer?, name: name?, language: language? })
+    }
+
+    fn site(&mut self, cells: &Cells<'_>) -> Option<Site> {
+        let site = self.key(Noun::Sites, cells, "site");
+        let customer = self.customer_named(cells);
+        let name = required_text(cells, "name");
+        let country = rules::country(cells);
+        let subdivision = rules::subdivision(cells, country.as_deref());
+        let time_zone = rules::zone(cells);
+        let position = position(cells);
+        let language = optional_language(cells);
+        if let (Some(site), Some(customer)) = (&site, &customer) {
+            self.site_keeps_its_contracts(cells, site, customer);
+        }
+        Some(Site {
+            site: site?,
+            customer: customer?,
+            name: name?,
+            address: cells.text("address").to_owned(),
+            country: country?,
+            subdivision: subdivision?,
+            time_zone: time_zone?,
+            position: position?,
+            language: language?,
+        })
+    }
+
+    /// A stored contract that names the site must still be its customer's.
+    fn site_keeps_its_contracts(&self, cells: &Cells<'_>, site: &str, customer: &str) {
+        let Some(before) = self.known.stored.sites.binary_search_by(|s| s.site.as_str().cmp(site)).ok() else { return };
+        if self.known.stored.sites[before].customer == customer {
+            return;
+        }
+        for contract in self.known.stored.contracts.iter().filter(|c| c.customer != customer) {
+            if matches!(&contract.sites, CoveredSites::Only(codes) if codes.iter().any(|code| code == site)) {
+                cells.fault(
+                    "customer",
+                    format!("is not the customer of contract {}, which covers this site", contract.contract),
+                    Some("take the site out of that contract first".to_owned()),
+                );
+            }
+        }
+    }
+
+    fn contact(&mut self, cells: &Cells<'_>) -> Option<Contact> {
+        let of = match (cells.filled("site"), cells.filled("customer")) {
+            (Some(_), None) => self.site_named(cells).map(ContactFor::Site),
+            (None, Some(_)) => self.customer_named(cells).map(ContactFor::Customer),
+            (Some(_), Some(_)) => {
+                let help = "leave one of the two blank".to_owned();
+                cells.fault("customer", "stands beside a site: a contact speaks for one of them", Some(help));
+                None
+            }
+            (None, None) => {
+                cells.fault("site", "is blank, and customer too: a contact speaks for one of them", None);
+                None
+            }
+        };
+        let name = required_text(cells, "name");
+        let email = email(cells, "email");
+        let role = rules::role(cells);
+        let language = optional_language(cells);
+        let contact = Contact { of: of?, name: name?, email: email?, role: role?, language: language? };
+        let place = format!("{:?} {} {}", contact.of, contact.role.word(), contact.email);
+        self.first(Noun::Contacts, cells, "email", place)?;
+        Some(contact)
+    }
+
+    fn engineer(&mut self, cells: &Cells<'_>) -> Option<Engineer> {
+        let engineer = self.key(Noun::Engineers, cells, "engineer");
+        let name = required_text(cells, "name");
+        let email = email(cells, "email");
+        let time_zone = rules::zone(cells);
+        let calendar = rules::calendar(cells, self.known.is_calendar);
+        let position = position(cells);
+        let language = language(cells, "language");
+        Some(Engineer {
+            engineer: engineer?,
+            name: name?,
+            email: email?,
+            phone: cells.text("phone").to_owned(),
+            skills: list(cells.text("skills")),
+            time_zone: time_zone?,
+            calendar: calendar?,
+            position: position?,
+            language: language?,
+        })
+    }
+
+    fn manager(&mut self, cells: &Cells<'_>) -> Option<Manager> {
+        let manager = self.key(Noun::Managers, cells, "manager");
+        let name = required_text(cells, "name");
+        let email = email(cells, "email");
+        let scope = self.scope(cells);
+        let time_zone = rules::zone(cells);
+        let calendar = rules::calendar(cells, self.known.is_calendar);
+        let digest_at = rules::time_of_day(cells, "digest_at");
+        let language = language(cells, "language");
+        Some(Manager {
+            manager: manager?,
+            name: name?,
+            email: email?,
+            scope: scope?,
+            time_zone: time_zone?,
+            calendar: calendar?,
+            digest_at: digest_at?,
+            language: language?,
+        })
+    }
+
+    fn scope(&self, cells: &Cells<'_>) -> Option<Scope> {
+        let text = cells.required("scope")?;
+        if text.eq_ignore_ascii_case("all") {
+            return Some(Scope::All);
+        }
+        let codes = list(text);
+        let unknown = codes.iter().filter(|code| !self.codes.customers.contains(code.as_str()));
+        let mut all_known = !codes.is_empty();
+        for code in unknown {
+            all_known = false;
+            let help = self.customer_like(code).or_else(|| Some("use all, or customers separated by ;".to_owned()));
+            cells.fault("scope", format!("names {code:?}, which is no customer's code"), help);
+        }
+        all_known.then_some(Scope::Customers(codes))
+    }
+
+    fn equipment(&mut self, cells: &Cells<'_>) -> Option<Equipment> {
+        let equipment = self.key(Noun::Equipment, cells, "equipment");
+        let site = self.site_named(cells);
+        let name = required_text(cells, "name");
+        let checklist = self.checklist(cells);
+        let accepted_on = rules::optional_date(cells, "accepted_on");
+        let warranty_months = rules::months(cells, "warranty_months");
+        Some(Equipment {
+            equipment: equipment?,
+            site: site?,
+            name: name?,
+            make: cells.text("make").to_owned(),
+            model: cells.text("model").to_owned(),
+            serial: cells.text("serial").to_owned(),
+            checklist: checklist?,
+            skills: list(cells.text("skills")),
+            accepted_on: accepted_on?,
+            warranty_months: warranty_months?,
+        })
+    }
+
+    fn checklist(&self, cells: &Cells<'_>) -> Option<String> {
+        let key = cells.required("checklist")?;
+        if self.known.checklists.contains(&key) {
+            return Some(key.to_owned());
+        }
+        let help = nearest(key, self.known.checklists.iter().copied()).map_or_else(
+            || format!("there are {}", self.known.checklists.join(", ")),
+            |word| format!("did you mean {word}?"),
+        );
+        cells.fault("checklist", "is not a checklist", Some(help));
+        None
+    }
+
+    fn contract(&mut self, header: &Header<'_>, cells: &Cells<'_>) -> Option<Contract> {
+        let contract = self.key(Noun::Contracts, cells, "contract");
+        let customer = self.customer_named(cells);
+        let sites = self.covered_sites(cells, customer.as_deref());
+        let plan = required_text(cells, "plan");
+        let accepted_on = rules::required_date(cells, "accepted_on");
+        let ends_on = rules::optional_date(cells, "ends_on");
+        let ends_on = match (accepted_on, ends_on) {
+            (Some(first), Some(Some(last))) if last < first => {
+                cells.fault("ends_on", format!("is before the contract's first day, {first}"), None);
+                None
+            }
+            _ => ends_on,
+        };
+        let overrides: BTreeMap<String, String> = header
+            .term_columns()
+            .filter_map(|column| Some((column.to_owned(), cells.filled(column)?.to_owned())))
+            .collect();
+        let read = Contract {
+            contract: contract.clone().unwrap_or_default(),
+            customer: customer.clone().unwrap_or_default(),
+            sites: sites.clone().unwrap_or(CoveredSites::All),
+            plan: plan?,
+            accepted_on: accepted_on.unwrap_or_default(),
+            ends_on: ends_on.flatten(),
+            overrides,
+        };
+        let faults = (self.known.plan_faults)(&read);
+        for fault in &faults {
+            cells.fault(&fault.column, fault.rule.clone(), fault.suggestion.clone());
+        }
+        (faults.is_empty() && contract.is_some() && customer.is_some() && sites.is_some())
+            .then_some(read)
+            .filter(|_| accepted_on.is_some() && ends_on.is_some())
+    }
+
+    fn covered_sites(&self, cells: &Cells<'_>, customer: Option<&str>) -> Option<CoveredSites> {
+        let text = cells.required("sites")?;
+        if text == "*" {
+            return Some(CoveredSites::All);
+        }
+        let codes = list(text);
+        let mut all_covered = !codes.is_empty();
+        for code in &codes {
+            match self.codes.sites.get(code.as_str()) {
+                None => {
+                    all_covered = false;
+                    cells.fault("sites", format!("names {code:?}, which is no site's code"), self.site_like(code));
+                }
+                Some(owner) if customer.is_some_and(|customer| customer != *owner) => {
+                    all_covered = false;
+                    cells.fault("sites", format!("names {code:?}, which is a site of customer {owner}"), None);
+                }
+                Some(_) => {}
+            }
+        }
+        all_covered.then_some(CoveredSites::Only(codes))
+    }
+
+    fn customer_named(&self, cells: &Cells<'_>) -> Option<String> {
+        let code = cells.required("customer")?;
+        if self.codes.customers.contains(code) {
+            return Some(code.to_owned());
+        }
+        cells.fault("customer", "is no customer's code, here or in the store", self.customer_like(code));
+        None
+    }
+
+    fn customer_like(&self, code: &str) -> Option<String> {
+        if self.faults.are_many() {
+            return None;
+        }
+        let mut codes: Vec<&str> = self.codes.customers.iter().copied().collect();
+        codes.sort_unstable();
+        nearest(code, codes).map(|word| format!("did you mean {word}?"))
+    }
+
+    fn site_named(&self, cells: &Cells<'_>) -> Option<String> {
+        let code = cells.required("site")?;
+        if self.codes.sites.contains_key(code) {
+            return Some(code.to_owned());
+        }
+        cells.fault("site", "is no site's code, here or in the store", self.site_like(code));
+        None
+    }
+
+    fn site_like(&self, code: &str) -> Option<String> {
+        if self.faults.are_many() {
+            return None;
+        }
+        let mut codes: Vec<&str> = self.codes.sites.keys().copied().collect();
+        codes.sort_unstable();
+        nearest(code, codes).map(|word| format!("did you mean {word}?"))
+    }
+
+    /// The row's own code, seen for the first time in this import.
+    fn key(&mut self, noun: Noun, cells: &Cells<'_>, column: &'static str) -> Option<String> {
+        let code = code(cells, column)?;
+        self.first(noun, cells, column, code.clone())?;
+        Some(code)
+    }
+
+    fn first(&mut self, noun: Noun, cells: &Cells<'_>, column: &'static str, key: String) -> Option<()> {
+        let place = cells.place(column);
+        match self.seen.entry((noun, key)) {
+            std::collections::hash_map::Entry::Vacant(entry) => {
+                entry.insert(place);
+                Some(())
+            }
+            std::collections::hash_map::Entry::Occupied(entry) => {
+                cells.fault(column, format!("is there already, at {}", entry.get()), None);
+                None
+            }
+        }
+    }
+}

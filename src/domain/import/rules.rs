@@ -1,0 +1,257 @@
+//! The rules of single cells: addresses, places, dates, times, lists, words.
+
+use chrono::{NaiveDate, NaiveTime};
+
+use super::cells::Cells;
+use super::countries::{is_country, meant};
+use crate::domain::language::Language;
+use crate::domain::people::ContactRole;
+use crate::domain::suggest::nearest;
+use crate::domain::zone::Zone;
+
+/// The longest code of the user's that is a key.
+const LONGEST_CODE: usize = 64;
+
+/// Codes that lists separate by `;`: such a code must not hold one.
+pub(super) fn code(cells: &Cells<'_>, column: &'static str) -> Option<String> {
+    let text = cells.required(column)?;
+    if text.contains([';', '/', '*']) {
+        cells.fault(column, "is a code, which cannot hold ; / or *", None);
+        return None;
+    }
+    if text.chars().count() > LONGEST_CODE {
+        cells.fault(column, format!("is a code, which is at most {LONGEST_CODE} characters long"), None);
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+pub(super) fn required_text(cells: &Cells<'_>, column: &'static str) -> Option<String> {
+    cells.required(column).map(str::to_owned)
+}
+
+/// An address that a letter can go to (the plain form of RFC 5321, section 4.1.2; no display name).
+///
+/// The domain is kept in lower case; it may be international, the part before the @ may not (RFC 6531
+/// is not spoken by every server).
+pub(super) fn email(cells: &Cells<'_>, column: &'static str) -> Option<String> {
+    let text = cells.required(column)?;
+    if text.contains([',', ';']) {
+        cells.fault(column, "is not one mail address", Some("give each address its own row".to_owned()));
+        return None;
+    }
+    let parts = text.split_once('@').filter(|(local, domain)| {
+        let label = |part: &str| {
+            !part.is_empty()
+                && part.len() <= 63
+                && !part.starts_with('-')
+                && !part.ends_with('-')
+                && part.chars().all(|c| c.is_alphanumeric() || c == '-')
+        };
+        !local.is_empty()
+            && local.len() <= 64
+            && local.is_ascii()
+            && !local.starts_with('.')
+            && !local.ends_with('.')
+            && !local.contains("..")
+            && local.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c))
+            && domain.len() <= 253
+            && domain.contains('.')
+            && domain.split('.').all(label)
+    });
+    let Some((local, domain)) = parts else {
+        cells.fault(column, "is not a mail address", Some("write it as name@example.com".to_owned()));
+        return None;
+    };
+    Some(format!("{local}@{}", domain.to_lowercase()))
+}
+
+/// A language; None where the cell is wrong.
+pub(super) fn language(cells: &Cells<'_>, column: &'static str) -> Option<Language> {
+    let text = cells.required(column)?;
+    match text.parse() {
+        Ok(language) => Some(language),
+        Err(_) => {
+            let help = match text.to_lowercase().as_str() {
+                "english" | "inglés" | "ingles" => "did you mean en?",
+                "spanish" | "español" | "espanol" => "did you mean es?",
+                "chinese" | "chino" | "中文" | "cn" => "did you mean zh?",
+                _ => "use en, es or zh",
+            };
+            cells.fault(column, "is not a language of Ronda", Some(help.to_owned()));
+            None
+        }
+    }
+}
+
+/// A language that may be left out: Some(None) then.
+#[expect(clippy::option_option, reason = "outer: readable; inner: given")]
+pub(super) fn optional_language(cells: &Cells<'_>) -> Option<Option<Language>> {
+    match cells.filled("language") {
+        None => Some(None),
+        Some(_) => language(cells, "language").map(Some),
+    }
+}
+
+pub(super) fn zone(cells: &Cells<'_>) -> Option<Zone> {
+    let text = cells.required("time_zone")?;
+    match Zone::parse(text) {
+        Ok(zone) => Some(zone),
+        Err(unknown) => {
+            let help = unknown.suggestion.map(|name| format!("did you mean {name}?"));
+            cells.fault("time_zone", "is not an IANA time zone", help);
+            None
+        }
+    }
+}
+
+pub(super) fn country(cells: &Cells<'_>) -> Option<String> {
+    let text = cells.required("country")?;
+    if is_country(text) {
+        return Some(text.to_owned());
+    }
+    let help = meant(text).map_or_else(|| "as ES, CN, MX".to_owned(), |code| format!("did you mean {code}?"));
+    cells.fault("country", "is not a country's two letters (ISO 3166-1)", Some(help));
+    None
+}
+
+/// ISO 3166-2 without the country; empty where there is none.
+pub(super) fn subdivision(cells: &Cells<'_>, country: Option<&str>) -> Option<String> {
+    let text = cells.text("subdivision");
+    if text.is_empty() || is_subdivision(text) {
+        return Some(text.to_owned());
+    }
+    let short = country.and_then(|country| text.strip_prefix(country)).and_then(|rest| rest.strip_prefix('-'));
+    let help = short.filter(|code| is_subdivision(code)).map(|code| format!("did you mean {code}?"));
+    cells.fault("subdivision", "is not an ISO 3166-2 code without its country, as MD or 13", help);
+    None
+}
+
+fn is_subdivision(text: &str) -> bool {
+    (1..=3).contains(&text.len()) && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+}
+
+/// A calendar's code: a country, with or without a subdivision, or one that the administrator made.
+pub(super) fn calendar(cells: &Cells<'_>, is_known: &dyn Fn(&str) -> bool) -> Option<String> {
+    let text = cells.required("calendar")?;
+    let (country, rest) = text.split_once('-').map_or((text, None), |(country, rest)| (country, Some(rest)));
+    if (is_country(country) && rest.is_none_or(is_subdivision)) || is_known(text) {
+        return Some(text.to_owned());
+    }
+    let help = meant(text).map_or_else(|| "as ES or ES-MD".to_owned(), |code| format!("did you mean {code}?"));
+    cells.fault("calendar", "is not a calendar: a country's code, with or without a subdivision", Some(help));
+    None
+}
+
+/// Degrees, WGS 84, both or neither; kept to 7 decimals, which is a centimetre.
+#[expect(clippy::option_option, reason = "outer: readable; inner: given")]
+pub(super) fn position(cells: &Cells<'_>) -> Option<Option<(f64, f64)>> {
+    let latitude = degrees(cells, "latitude", 90.0);
+    let longitude = degrees(cells, "longitude", 180.0);
+    match (latitude?, longitude?) {
+        (Some(latitude), Some(longitude)) => Some(Some((latitude, longitude))),
+        (None, None) => Some(None),
+        (Some(_), None) => {
+            cells.fault("longitude", "is missing beside its latitude", Some("give both, or neither".to_owned()));
+            None
+        }
+        (None, Some(_)) => {
+            cells.fault("latitude", "is missing beside its longitude", Some("give both, or neither".to_owned()));
+            None
+        }
+    }
+}
+
+#[expect(clippy::option_option, reason = "outer: readable; inner: given")]
+fn degrees(cells: &Cells<'_>, column: &'static str, most: f64) -> Option<Option<f64>> {
+    let Some(text) = cells.filled(column) else { return Some(None) };
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() && value.abs() <= most => Some(Some((value * 1e7).round() / 1e7)),
+        Ok(_) => {
+            cells.fault(column, format!("is not between -{most} and {most} degrees"), None);
+            None
+        }
+        Err(_) => {
+            let pointed = text.replace(',', ".");
+            let help = pointed.parse::<f64>().is_ok().then(|| format!("did you mean {pointed}?"));
+            cells.fault(column, "is not a number of degrees", help);
+            None
+        }
+    }
+}
+
+pub(super) fn required_date(cells: &Cells<'_>, column: &'static str) -> Option<NaiveDate> {
+    cells.required(column)?;
+    optional_date(cells, column)?
+}
+
+/// A day as ISO 8601 writes it; Some(None) where the cell is blank.
+#[expect(clippy::option_option, reason = "outer: readable; inner: given")]
+pub(super) fn optional_date(cells: &Cells<'_>, column: &'static str) -> Option<Option<NaiveDate>> {
+    let Some(text) = cells.filled(column) else { return Some(None) };
+    let plain = text.len() == 10 && text.chars().all(|c| c.is_ascii_digit() || c == '-');
+    match NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| plain) {
+        Some(day) => Some(Some(day)),
+        None => {
+            cells.fault(column, "is not a day of the calendar, written as 2026-03-31", other_date(text));
+            None
+        }
+    }
+}
+
+/// A day in another order, where only one reading of it is a day.
+fn other_date(text: &str) -> Option<String> {
+    let text = text.replace(['/', '.'], "-");
+    let readings = ["%d-%m-%Y", "%m-%d-%Y", "%Y-%m-%d"];
+    let mut days: Vec<NaiveDate> =
+        readings.iter().filter_map(|form| NaiveDate::parse_from_str(&text, form).ok()).collect();
+    days.retain(|day| (1900..2200).contains(&chrono::Datelike::year(day)));
+    days.dedup();
+    match days.as_slice() {
+        [day] => Some(format!("did you mean {day}?")),
+        _ => None,
+    }
+}
+
+pub(super) fn time_of_day(cells: &Cells<'_>, column: &'static str) -> Option<NaiveTime> {
+    let text = cells.required(column)?;
+    let time = NaiveTime::parse_from_str(text, "%H:%M").ok();
+    if time.is_none() {
+        cells.fault(column, "is not a time of day, written as 07:30", None);
+    }
+    time
+}
+
+pub(super) fn role(cells: &Cells<'_>) -> Option<ContactRole> {
+    let text = cells.required("role")?;
+    let role = ContactRole::ALL.into_iter().find(|role| role.word().eq_ignore_ascii_case(text));
+    if role.is_none() {
+        let words = ContactRole::ALL.map(ContactRole::word);
+        let help =
+            nearest(text, words).map_or_else(|| format!("use {}", words.join(", ")), |w| format!("did you mean {w}?"));
+        cells.fault("role", "is not a contact's role", Some(help));
+    }
+    role
+}
+
+/// A `;`-list: sorted, without repeats and blanks.
+pub(super) fn list(text: &str) -> Vec<String> {
+    let mut words: Vec<String> =
+        text.split(';').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// Months of warranty; Some(None) where the cell is blank.
+#[expect(clippy::option_option, reason = "outer: readable; inner: given")]
+pub(super) fn months(cells: &Cells<'_>, column: &'static str) -> Option<Option<u32>> {
+    let Some(text) = cells.filled(column) else { return Some(None) };
+    match text.parse::<u32>() {
+        Ok(months) if months <= 1200 => Some(Some(months)),
+        Ok(_) | Err(_) => {
+            cells.fault(column, "is not a whole number of months from 0 to 1200", None);
+            None
+        }
+    }
+}
