@@ -1,13 +1,45 @@
 //! The record: the form that the engineer and the customer's engineer fill in together on site (P03).
 //!
-//! Its JSON, `"schema": 1`, is what `ronda record VISIT FILE.json` takes and what is embedded in the report.
+//! Its JSON, `"schema": 1`, is what `ronda record VISIT FILE.json` takes and what is embedded in the report;
+//! `templates/record.example.json` is a whole one. A key that is not listed here is refused.
+//!
+//! | key of a visit that took place | value |
+//! |---|---|
+//! | `schema` | 1 |
+//! | `outcome` | `"done"` |
+//! | `started_at`, `completed_at` | RFC 3339 with offset, `2026-03-02T09:05:00+01:00` |
+//! | `equipment[]` | `equipment` (code), `answers[]` |
+//! | `equipment[].answers[]` | `item` (key in the checklist), `result` (`ok`, `not-applicable`, `attention`, `fault`), `reading`?, `remark`? |
+//! | `findings[]` | `severity` (`minor`, `major`, `critical`), `text`, `equipment`?, `done`?, `closed`?, `close_by`? (date), `photo`? |
+//! | `closes[]` | `finding` (number of an open one of the site), `how` |
+//! | `advice[]` | `text`, `equipment`?, `by`? (date) |
+//! | `photos[]` | `file` (plain name, `.jpg`, `.jpeg`, `.png`), `caption`? |
+//! | `attendance[]` | `name`, `role`?; a training needs one at least |
+//! | `topics[]` | texts: what was taught |
+//! | `remarks` | text |
+//! | `engineer_signature` | `name`, `role`?, `signed_at`, `strokes` (a list of lists of `[x, y]`) |
+//! | `customer_signature` | `status` `"signed"` with the keys above; `"absent"` with `reason`; `"refused"` with `name`, `reason` |
+//!
+//! Lists may be left out where they are empty, and keys with `?` where there is nothing to say. A visit that
+//! did not take place is `schema`, `outcome` (`"not-done"`), `reason`, `noted_at`, `by`.
+
+mod photos;
+mod read;
+mod validate;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+pub use photos::{MAX_PHOTO_BYTES, MAX_PHOTOS_BYTES, bad_photos, is_plain_photo_name};
+pub use read::{BadJson, MAX_BYTES};
+pub use validate::{BadField, OnSite, RecordContext};
+
+/// The version of the form that this program reads.
+pub const SCHEMA: u32 = 1;
+
 /// A record as handed in. Instants carry the offset of the place where they were written down.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "read::Wire")]
 pub struct Record {
     /// Version of this form; 1.
     pub schema: u32,
@@ -16,7 +48,7 @@ pub struct Record {
 }
 
 /// Whether the visit took place.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
 pub enum Outcome {
     Done(Box<Done>),
@@ -28,36 +60,38 @@ pub enum Outcome {
     },
 }
 
+/// The one text of a record that its SHA-256 is taken of: JSON without spaces, keys in the form's order.
+///
+/// Two files that say the same in another layout are one record.
+#[must_use]
+pub fn canonical(record: &Record) -> String {
+    serde_json::to_string(record).expect("a record is plain data with text keys")
+}
+
 /// What was found and done.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Done {
     pub started_at: DateTime<FixedOffset>,
     /// The report's clock starts on this day at the site (P04).
     pub completed_at: DateTime<FixedOffset>,
     /// Per equipment, in the order in which they are reported.
-    #[serde(default)]
     pub equipment: Vec<EquipmentAnswers>,
-    #[serde(default)]
     pub findings: Vec<Finding>,
     /// Numbers of earlier findings of the site that are closed by this visit (P02).
-    #[serde(default)]
     pub closes: Vec<ClosedFinding>,
-    #[serde(default)]
     pub advice: Vec<Advice>,
-    #[serde(default)]
     pub photos: Vec<Photo>,
     /// Who was trained; a training's record needs at least one.
-    #[serde(default)]
     pub attendance: Vec<Attendee>,
     /// What was taught.
-    #[serde(default)]
     pub topics: Vec<String>,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub remarks: String,
     pub engineer_signature: Signature,
     pub customer_signature: CustomerSignature,
 }
 
+/// The answers to one equipment's checklist.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EquipmentAnswers {
@@ -66,6 +100,7 @@ pub struct EquipmentAnswers {
     pub answers: Vec<Answer>,
 }
 
+/// One item's answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
@@ -98,6 +133,18 @@ pub enum Severity {
     Critical,
 }
 
+impl Severity {
+    /// The word in records and in the store.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Minor => "minor",
+            Severity::Major => "major",
+            Severity::Critical => "critical",
+        }
+    }
+}
+
 /// A hidden danger (P02).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -119,10 +166,11 @@ pub struct Finding {
     pub photo: Option<String>,
 }
 
+/// An earlier finding that this visit put right.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClosedFinding {
-    /// The finding's number, as the site's file lists it.
+    /// The office's number of the finding, as the site's file lists it.
     pub finding: i64,
     pub how: String,
 }
@@ -138,6 +186,7 @@ pub struct Advice {
     pub by: Option<NaiveDate>,
 }
 
+/// A photo by file name; its bytes are handed in beside the record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Photo {
@@ -147,6 +196,7 @@ pub struct Photo {
     pub caption: String,
 }
 
+/// Somebody who was trained (P09, P10).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attendee {
@@ -169,7 +219,7 @@ pub struct Signature {
 
 /// The signature of the customer's engineer (P03), or why there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "status", rename_all = "kebab-case")]
+#[serde(tag = "status", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum CustomerSignature {
     Signed(Signature),
     /// Nobody of the customer's was there.
@@ -182,3 +232,6 @@ pub enum CustomerSignature {
         reason: String,
     },
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,107 @@
+//! `ronda record`: hands a visit's record in, with the photos that lie beside it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use serde_json::json;
+
+use super::show::{self, Form};
+use crate::actions::record_visit::{Recorded, record_visit};
+use crate::actions::{Error, Office};
+use crate::domain::record::{MAX_BYTES, MAX_PHOTO_BYTES, Outcome, Record, is_plain_photo_name};
+use crate::domain::visit::VisitId;
+
+/// Hand in the record of a visit
+///
+/// The photos that the record names are looked for in the folder of FILE. The same record twice is one; a
+/// different one for the same visit is refused, and kept.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  ronda record V1042 V1042.json\n\n\
+    V1042.json of a visit that did not take place:\n  \
+    {\"schema\": 1, \"outcome\": \"not-done\", \"reason\": \"The plant was closed for stocktaking\",\n   \
+    \"noted_at\": \"2026-03-02T09:40:00+01:00\", \"by\": \"Marta Ruiz\"}")]
+pub struct RecordArgs {
+    /// The visit's number
+    visit: VisitId,
+    /// The record, JSON
+    #[arg(value_name = "FILE.json")]
+    file: PathBuf,
+    #[command(flatten)]
+    form: Form,
+}
+
+/// Runs `ronda record`.
+///
+/// # Errors
+/// What the action refuses, or a file that cannot be read.
+pub async fn run(office: &Office, args: RecordArgs) -> anyhow::Result<()> {
+    let json = read(&args.file, MAX_BYTES)?;
+    let record = Record::parse(&json)
+        .map_err(|bad| Error::Refused(format!("{}:{}:{}: {}", args.file.display(), bad.line, bad.column, bad.why)))?;
+    let photos = photos_beside(&args.file, &record)?;
+    let recorded = record_visit(office, args.visit, &json, photos).await?;
+    let (what, sha256) = match &recorded {
+        Recorded::Taken { sha256 } => ("taken", sha256),
+        Recorded::Already { sha256 } => ("already", sha256),
+    };
+    if args.form.json {
+        show::json(&json!({ "visit": args.visit, "record": what, "sha256": sha256 }));
+    } else {
+        match recorded {
+            Recorded::Taken { .. } => println!("{}: record taken ({})", args.visit, &sha256[..12]),
+            Recorded::Already { .. } => println!("{}: this record was taken before; nothing changed", args.visit),
+        }
+    }
+    Ok(())
+}
+
+/// The photos that the record names and that lie beside it; the action names those that are missing.
+fn photos_beside(file: &Path, record: &Record) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let names = match &record.outcome {
+        Outcome::Done(done) => done.photos.as_slice(),
+        Outcome::NotDone { .. } => &[],
+    };
+    let mut photos: Vec<(String, Vec<u8>)> = Vec::new();
+    for name in names.iter().map(|photo| &photo.file) {
+        let path = folder.join(name);
+        let is_wanted = is_plain_photo_name(name) && photos.iter().all(|(other, _)| other != name);
+        if is_wanted && path.is_file() {
+            photos.push((name.clone(), read(&path, MAX_PHOTO_BYTES)?));
+        }
+    }
+    Ok(photos)
+}
+
+/// A file's bytes, and no more than one beyond `at_most`: enough to see that it is too large.
+fn read(path: &Path, at_most: usize) -> anyhow::Result<Vec<u8>> {
+    use std::io::Read;
+    let cannot = || format!("cannot read {}", path.display());
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).with_context(cannot)?;
+    file.take(at_most as u64 + 1).read_to_end(&mut bytes).with_context(cannot)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_photos_that_the_record_names_and_that_lie_beside_it_are_handed_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let outside = folder.path().join("secret.jpg");
+        std::fs::write(&outside, b"not for the office").unwrap();
+        let inside = folder.path().join("inside");
+        std::fs::create_dir(&inside).unwrap();
+        std::fs::write(inside.join("panel.jpg"), b"photo").unwrap();
+        std::fs::write(inside.join("unnamed.jpg"), b"photo").unwrap();
+        let example = include_bytes!("../../templates/record.example.json");
+        let mut record = Record::parse(example).unwrap();
+        let Outcome::Done(done) = &mut record.outcome else { panic!("the example took place") };
+        let photo = |file: &str| crate::domain::record::Photo { file: file.to_owned(), caption: String::new() };
+        done.photos = vec![photo("panel.jpg"), photo("../secret.jpg"), photo("missing.jpg"), photo("panel.jpg")];
+        let found = photos_beside(&inside.join("V1.json"), &record).unwrap();
+        assert_eq!(found, [("panel.jpg".to_owned(), b"photo".to_vec())]);
+    }
+}

@@ -1,0 +1,91 @@
+//! Hidden dangers of sites: found by one visit, closed by the same or a later one (P02).
+
+use serde_json::json;
+
+use super::reader::from_json;
+use super::{Column, Reader, Result, Tx};
+use crate::domain::record::Finding;
+use crate::domain::visit::VisitId;
+
+/// A finding as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredFinding {
+    /// The office's number; a later record closes it by this.
+    pub id: i64,
+    /// The visit that found it.
+    pub visit: VisitId,
+    /// Its place in that visit's record, from 1.
+    pub number: i64,
+    pub finding: Finding,
+}
+
+/// Stores the findings of a visit's record. One that was put right on the spot is closed by the visit itself.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn put(tx: &mut Tx, visit: VisitId, site: &str, findings: &[Finding]) -> Result<()> {
+    let rows: Vec<_> = findings
+        .iter()
+        .zip(1_i64..)
+        .map(|(finding, number)| {
+            let closed = finding.closed.then_some(finding);
+            vec![
+                json!(visit.0),
+                json!(number),
+                json!(site),
+                json!(finding.severity.word()),
+                json!(serde_json::to_string(finding).expect("a finding is plain data")),
+                json!(finding.close_by),
+                json!(closed.map(|_| visit.0)),
+                json!(closed.map(|finding| finding.done.as_str())),
+            ]
+        })
+        .collect();
+    let columns = [
+        Column::Integer("visit_id"),
+        Column::Integer("number"),
+        Column::Text("site"),
+        Column::Text("severity"),
+        Column::Text("body"),
+        Column::Date("close_by"),
+        Column::Integer("closed_by"),
+        Column::Text("closed_how"),
+    ];
+    tx.insert_many("finding", &columns, &rows, "").await?;
+    Ok(())
+}
+
+/// The findings of a site that nobody has closed yet, the oldest first.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn open<'a>(on: impl Into<Reader<'a>>, site: &str) -> Result<Vec<StoredFinding>> {
+    let rows: Vec<(i64, i64, i64, String)> = on
+        .into()
+        .sql("select id, visit_id, number, body from finding where site = $1 and closed_by is null order by id")
+        .bind(site.to_owned())
+        .all()
+        .await?;
+    rows.into_iter()
+        .map(|(id, visit, number, body)| {
+            let finding = from_json(&format!("finding {id}"), "body", &body)?;
+            Ok(StoredFinding { id, visit: VisitId(visit), number, finding })
+        })
+        .collect()
+}
+
+/// Closes an open finding of a site. Says whether it was open.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn close(tx: &mut Tx, site: &str, finding: i64, by: VisitId, how: &str) -> Result<bool> {
+    let closed = tx
+        .sql("update finding set closed_by = $1, closed_how = $2 where id = $3 and site = $4 and closed_by is null")
+        .bind(by.0)
+        .bind(how.to_owned())
+        .bind(finding)
+        .bind(site.to_owned())
+        .execute()
+        .await?;
+    Ok(closed == 1)
+}
