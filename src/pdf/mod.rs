@@ -1,1 +1,60 @@
-//! pdf
+//! Blocks → PDF bytes: PDF/A-3a and PDF/UA-1, byte-identical for the same document.
+//!
+//! ```text
+//! Pages → layout (slabs, pages) → display list → printpdf operations → lopdf: fonts, structure, metadata → bytes
+//! ```
+//!
+//! It knows no contract and reads no clock: the same [`Pages`] and [`Meta`] give the same bytes, in every process
+//! of one release. Drawing is bounded: texts are cut after [`LONGEST_TEXT`] characters (the cut is shown), documents
+//! of more than [`MOST_PAGES`] pages are refused.
+
+mod display;
+mod fonts;
+mod layout;
+mod look;
+mod text;
+mod write;
+
+use chrono::NaiveDate;
+
+use crate::domain::language::Language;
+use crate::domain::report::Pages;
+
+pub use layout::MOST_PAGES;
+pub use text::LONGEST_TEXT;
+
+/// What a document says about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meta {
+    pub title: String,
+    /// The company.
+    pub author: String,
+    pub subject: String,
+    pub language: Language,
+    /// The day that the document carries as its date of creation.
+    pub issued_on: NaiveDate,
+    /// The record that the document was drawn from, embedded as `record.json`.
+    pub record: Option<Vec<u8>>,
+}
+
+/// Why a document was not drawn.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the document has more than {pages} pages; shorten the record")]
+    TooLong { pages: usize },
+    #[error("cannot write the PDF")]
+    Write(#[from] lopdf::Error),
+    #[error("cannot write the PDF")]
+    Io(#[from] std::io::Error),
+    #[error("cannot take the used characters out of face {face}: {why}")]
+    Subset { face: &'static str, why: String },
+}
+
+/// Draws a document. It blocks for some ten milliseconds; call it from `spawn_blocking`.
+///
+/// # Errors
+/// [`Error::TooLong`] where it has no sensible length; the others are mistakes of ours.
+pub fn draw(pages: &Pages, meta: &Meta) -> Result<Vec<u8>, Error> {
+    let display = layout::lay_out(pages)?;
+    write::write(&display, meta)
+}

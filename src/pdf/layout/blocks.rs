@@ -1,0 +1,175 @@
+//! Title, verdict, facts, summary, headings and paragraphs.
+
+use crate::domain::report::{Fact, Level, Mark, Paragraph, Share};
+use crate::pdf::display::{Path, Placed, Polyline, Role, Tag};
+use crate::pdf::look::{
+    BODY, HEADLINE, LABEL, LEAD, LEFT, NOTE, NUMBER, PART, SECTION, STRONG, SUBTITLE, TITLE, WIDTH, colour_of, tint_of,
+};
+
+use super::Desk;
+use super::frame::spaced;
+use super::marks;
+use super::slab::{Next, Slab, Stack, side_by_side};
+
+/// A block of text taller than this is divided between pages.
+const TALLEST: f32 = 300.0;
+/// Space between the two columns of facts.
+const GUTTER: f32 = 24.0;
+
+impl Desk {
+    pub(super) fn title(&mut self, text: &str, subtitle: &str, number: &str) {
+        let title = Tag::Node(self.node(Role::Title));
+        let mut left = self.lines(text, TITLE, LEFT, WIDTH * 0.78, title);
+        let below = Tag::Node(self.node(Role::Paragraph));
+        left.append(self.lines(subtitle, SUBTITLE, LEFT, WIDTH * 0.78, below));
+        let aside = Tag::Node(self.node(Role::Paragraph));
+        let mut right = Stack::default();
+        right.push(TITLE.baseline() - NUMBER.baseline(), Vec::new());
+        for line in self.type_.wrap(number, NUMBER, WIDTH * 0.2) {
+            let mut items = Vec::new();
+            line.place(LEFT + WIDTH - line.width, 0.0, NUMBER, aside, &mut items);
+            right.push(NUMBER.leading, items);
+        }
+        let mut slabs = side_by_side(vec![left, right], 0.0, 0.0, TALLEST);
+        spaced(&mut slabs[0], 20.0);
+        self.slabs.extend(slabs);
+    }
+
+    pub(super) fn verdict(&mut self, mark: Mark, headline: &str, detail: &str) {
+        let (x, width) = (LEFT + 46.0, WIDTH - 60.0);
+        let tag = Tag::Node(self.node(Role::Paragraph));
+        let mut words = self.lines(headline, HEADLINE.in_colour(colour_of(mark)), x, width, tag);
+        let tag = Tag::Node(self.node(Role::Paragraph));
+        words.append(self.lines(detail, BODY, x, width, tag));
+        let mut slabs = side_by_side(vec![words], 10.0, 11.0, TALLEST);
+        for slab in &mut slabs {
+            let back = Path::filled(Polyline::rounded(LEFT, 0.0, WIDTH, slab.height, 3.0), tint_of(mark));
+            slab.items.insert(0, Placed::decoration(back));
+        }
+        let middle = slabs[0].height / 2.0;
+        marks::icon(mark, LEFT + 14.0, middle - 10.0, 20.0, &mut slabs[0].items);
+        spaced(&mut slabs[0], 16.0);
+        self.slabs.extend(slabs);
+    }
+
+    pub(super) fn facts(&mut self, facts: &[Fact]) {
+        let half = (WIDTH - GUTTER) / 2.0;
+        let list = self.node(Role::List);
+        for (row, pair) in facts.chunks(2).enumerate() {
+            // One that stands alone has the whole line.
+            let width = if pair.len() == 1 { WIDTH } else { half };
+            let mut columns = Vec::new();
+            for (index, fact) in pair.iter().enumerate() {
+                let x = if index == 0 { LEFT } else { LEFT + half + GUTTER };
+                let item = self.tree.add(list, Role::ListItem);
+                let label = Tag::Node(self.tree.add(item, Role::Label));
+                let body = Tag::Node(self.tree.add(item, Role::ListBody));
+                let mut column = self.lines(&fact.label, LABEL, x, width, label);
+                for (line, text) in fact.lines.iter().enumerate() {
+                    let style = if line == 0 { STRONG } else { BODY };
+                    column.append(self.lines(text, style, x, width, body));
+                }
+                columns.push(column);
+            }
+            let mut slabs = side_by_side(columns, 0.0, 0.0, TALLEST);
+            spaced(&mut slabs[0], if row == 0 { 18.0 } else { 8.0 });
+            self.slabs.extend(slabs);
+        }
+    }
+
+    /// A bar whose parts are as long as their shares, and a legend below it.
+    pub(super) fn summary(&mut self, shares: &[Share]) {
+        let total: usize = shares.iter().map(|share| share.count).sum();
+        if total == 0 {
+            return;
+        }
+        let mut items = Vec::new();
+        let gap = 2.0;
+        #[expect(clippy::cast_precision_loss, reason = "a bar needs no more than its pixels")]
+        let part = |count: usize| count as f32 / total as f32;
+        // Even one of ten thousand is to be seen.
+        let least = 5.0;
+        #[expect(clippy::cast_precision_loss, reason = "there are five kinds of results")]
+        let room = WIDTH - (gap + least) * shares.len() as f32 + gap;
+        let mut x = LEFT;
+        for share in shares {
+            let width = least + room * part(share.count);
+            items.extend(marks::bar_part(share.mark, x, 0.0, width, 9.0));
+            x += width + gap;
+        }
+        let tag = Tag::Node(self.node(Role::Paragraph));
+        let mut x = LEFT;
+        let mut y = 15.0;
+        for share in shares {
+            let text = format!("{} {}  ", share.count, share.label);
+            let line = self.type_.fit(&text, NOTE.in_colour(colour_of(share.mark)), WIDTH / 2.0);
+            if x > LEFT && x + line.width + 34.0 > LEFT + WIDTH {
+                x = LEFT;
+                y += 13.0;
+            }
+            marks::icon(share.mark, x, y + 0.6, 9.0, &mut items);
+            line.place(x + 13.0, y, NOTE.in_colour(colour_of(share.mark)), tag, &mut items);
+            x += line.width + 34.0;
+        }
+        self.slabs.push(Slab { height: y + 12.0, before: 18.0, items, ..Slab::default() });
+    }
+
+    pub(super) fn heading(&mut self, level: Level, text: &str) {
+        let (role, style, before, after) = match level {
+            Level::Section => (Role::Section, SECTION, 24.0, 5.0),
+            Level::Part => (Role::Part, PART, 12.0, 3.0),
+        };
+        let tag = Tag::Node(self.node(role));
+        let stack = self.lines(text, style, LEFT, WIDTH, tag);
+        let mut slabs = side_by_side(vec![stack], 0.0, after, TALLEST);
+        spaced(&mut slabs[0], before);
+        match level {
+            Level::Section => slabs[0].outline = Some(text.to_owned()),
+            Level::Part => {}
+        }
+        for slab in &mut slabs {
+            slab.next = Next::Together;
+        }
+        self.slabs.extend(slabs);
+    }
+
+    pub(super) fn paragraph(&mut self, kind: Paragraph, text: &str) {
+        let (style, before) = match kind {
+            Paragraph::Body => (BODY, 2.0),
+            Paragraph::Lead => (LEAD, 20.0),
+        };
+        let tag = Tag::Node(self.node(Role::Paragraph));
+        let stack = self.lines(text, style, LEFT, WIDTH * 0.94, tag);
+        self.push_lines(stack, before);
+    }
+
+    pub(super) fn bullets(&mut self, lines: &[String]) {
+        let list = self.node(Role::List);
+        for text in lines {
+            let item = self.tree.add(list, Role::ListItem);
+            let label = Tag::Node(self.tree.add(item, Role::Label));
+            let body = Tag::Node(self.tree.add(item, Role::ListBody));
+            let mut dot = self.lines("•", BODY, LEFT + 2.0, 20.0, label);
+            let mut words = self.lines(text, BODY, LEFT + 14.0, WIDTH * 0.94 - 14.0, body);
+            if let (Some((_, dot)), Some((_, first))) = (dot.pieces.pop(), words.pieces.first_mut()) {
+                first.splice(0..0, dot);
+            }
+            self.push_lines(words, 2.5);
+        }
+    }
+
+    /// Lines as slabs: at least two stand together at the foot and at the head of a page.
+    fn push_lines(&mut self, stack: Stack, before: f32) {
+        let count = stack.pieces.len();
+        for (index, (height, items)) in stack.pieces.into_iter().enumerate() {
+            let together = index + 1 < count && (index == 0 || index + 2 == count);
+            self.slabs.push(Slab {
+                height,
+                before: if index == 0 { before } else { 0.0 },
+                items,
+                next: if together { Next::Together } else { Next::Free },
+                ..Slab::default()
+            });
+        }
+    }
+}

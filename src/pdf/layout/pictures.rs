@@ -1,0 +1,168 @@
+//! Photos in a calm grid, and signatures as they were drawn.
+
+use crate::domain::report::{Ink, Photo, SignatureBox};
+use crate::pdf::display::{Drawn, Ends, NodeId, Path, Placed, PointKind, Polyline, Role, Stroke, Tag, Tree};
+use crate::pdf::look::{INK, LABEL, LEFT, NOTE, RULE, STRONG, TINT, WIDTH};
+
+use super::Desk;
+use super::frame::spaced;
+use super::slab::{Stack, side_by_side};
+
+const GUTTER: f32 = 18.0;
+/// A signature's field.
+const FIELD: f32 = 64.0;
+/// Points of a signature that are drawn; a finger makes some hundred.
+const MOST_POINTS: usize = 20_000;
+
+impl Desk {
+    pub(super) fn photos(&mut self, photos: &[Photo]) {
+        let width = (WIDTH - GUTTER) / 2.0;
+        for pair in photos.chunks(2) {
+            let mut columns = Vec::new();
+            for (index, photo) in pair.iter().enumerate() {
+                let x = if index == 0 { LEFT } else { LEFT + width + GUTTER };
+                columns.push(self.photo(photo, x, width, width * 0.75, Tree::ROOT));
+            }
+            let mut slabs = side_by_side(columns, 0.0, 0.0, 320.0);
+            spaced(&mut slabs[0], 10.0);
+            self.slabs.extend(slabs);
+        }
+    }
+
+    /// A picture in its frame with its caption below.
+    pub(super) fn photo(&mut self, photo: &Photo, x: f32, width: f32, height: f32, parent: NodeId) -> Stack {
+        let mut stack = Stack::default();
+        match &photo.picture {
+            Ok(picture) => {
+                let back = Path::filled(Polyline::rectangle(x, 0.0, width, height), TINT);
+                let index = self.pictures.iter().position(|known| known == picture).unwrap_or_else(|| {
+                    self.pictures.push(picture.clone());
+                    self.pictures.len() - 1
+                });
+                #[expect(clippy::cast_precision_loss, reason = "pictures are scaled to some thousand pixels")]
+                let (wide, high) = (picture.width as f32, picture.height as f32);
+                let scale = (width / wide).min(height / high);
+                let (wide, high) = (wide * scale, high * scale);
+                let mark = Drawn::Image {
+                    picture: index,
+                    x: x + (width - wide) / 2.0,
+                    y: (height - high) / 2.0,
+                    width: wide,
+                    height: high,
+                };
+                let tag = Tag::Node(self.tree.figure(parent, &photo.alternative));
+                stack.push(height, vec![Placed::decoration(back), Placed { tag, mark }]);
+            }
+            Err(why) => {
+                let tag = Tag::Node(self.tree.add(parent, Role::Paragraph));
+                stack.append(self.lines(why, NOTE, x, width, tag));
+            }
+        }
+        stack.push(4.0, Vec::new());
+        let tag = Tag::Node(self.tree.add(parent, Role::Paragraph));
+        let caption = match (photo.label.is_empty(), photo.caption.is_empty()) {
+            (true, _) => photo.caption.clone(),
+            (false, true) => photo.label.clone(),
+            (false, false) => format!("{} · {}", photo.label, photo.caption),
+        };
+        stack.append(self.lines(&caption, NOTE, x, width, tag));
+        stack
+    }
+
+    pub(super) fn signatures(&mut self, boxes: &[SignatureBox]) {
+        let width = (WIDTH - GUTTER) / 2.0;
+        for pair in boxes.chunks(2) {
+            let mut columns = Vec::new();
+            for (index, signature) in pair.iter().enumerate() {
+                let x = if index == 0 { LEFT } else { LEFT + width + GUTTER };
+                columns.push(self.signature(signature, x, width));
+            }
+            let mut slabs = side_by_side(columns, 0.0, 0.0, 320.0);
+            spaced(&mut slabs[0], 4.0);
+            self.slabs.extend(slabs);
+        }
+    }
+
+    fn signature(&mut self, signature: &SignatureBox, x: f32, width: f32) -> Stack {
+        let tag = Tag::Node(self.node(Role::Paragraph));
+        let mut stack = self.lines(&signature.party, LABEL, x, width, tag);
+        match &signature.ink {
+            Ink::Signed { name, role, at, alternative, strokes } => {
+                let tag = Tag::Node(self.tree.figure(Tree::ROOT, alternative));
+                let mut items = vec![line_to_sign(x, width)];
+                let path = Path {
+                    lines: scaled(strokes, x + 10.0, 6.0, width - 20.0, FIELD - 12.0),
+                    fill: None,
+                    stroke: Some(Stroke { colour: INK, width: 1.1 }),
+                };
+                items.push(Placed { tag, mark: Drawn::Path(path) });
+                stack.push(FIELD + 5.0, items);
+                for (text, style) in [(name, STRONG), (role, NOTE), (at, NOTE)] {
+                    let tag = Tag::Node(self.node(Role::Paragraph));
+                    stack.append(self.lines(text, style, x, width, tag));
+                }
+            }
+            Ink::None { reason } => {
+                stack.push(FIELD + 5.0, vec![line_to_sign(x, width)]);
+                let tag = Tag::Node(self.node(Role::Paragraph));
+                stack.append(self.lines(reason, NOTE, x, width, tag));
+            }
+        }
+        stack
+    }
+}
+
+fn line_to_sign(x: f32, width: f32) -> Placed {
+    Placed::decoration(Path::filled(Polyline::rectangle(x, FIELD, width, 0.6), RULE))
+}
+
+/// The strokes inside a frame, in proportion, standing on its lower edge at the left.
+fn scaled(strokes: &[Vec<(f64, f64)>], x: f32, y: f32, width: f32, height: f32) -> Vec<Polyline> {
+    let good = |point: &&(f64, f64)| point.0.abs() < 1e12 && point.1.abs() < 1e12;
+    let all = || strokes.iter().flatten().filter(good);
+    let count = all().count();
+    if count == 0 {
+        return Vec::new();
+    }
+    let step = count.div_ceil(MOST_POINTS);
+    let (left, right) = bounds(all().map(|point| point.0));
+    let (top, bottom) = bounds(all().map(|point| point.1));
+    let scale = (f64::from(width) / (right - left).max(1e-9)).min(f64::from(height) / (bottom - top).max(1e-9));
+    let rise = f64::from(height) - (bottom - top) * scale;
+    #[expect(clippy::cast_possible_truncation, reason = "inside a frame of some hundred points")]
+    let place = |point: &(f64, f64)| {
+        (x + ((point.0 - left) * scale) as f32, y + ((point.1 - top) * scale + rise) as f32, PointKind::On)
+    };
+    let lines = strokes.iter().map(|stroke| {
+        let mut points: Vec<_> = stroke.iter().filter(good).step_by(step).map(place).collect();
+        if let [(x, y, kind)] = points[..] {
+            points.push((x + 0.1, y, kind));
+        }
+        Polyline { points, ends: Ends::Open }
+    });
+    lines.filter(|line| !line.points.is_empty()).take(MOST_POINTS).collect()
+}
+
+fn bounds(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signature_stays_inside_its_frame_and_keeps_its_proportions() {
+        let strokes = vec![vec![(1e6, 5.0), (1e6 + 300.0, 105.0)], vec![(f64::MAX, f64::NAN)], vec![(1e6, 5.0)]];
+        let lines = scaled(&strokes, 10.0, 20.0, 200.0, 50.0);
+        assert_eq!(lines.len(), 2);
+        let (x, y, _) = lines[0].points[1];
+        assert!((x - 160.0).abs() < 0.01 && (y - 70.0).abs() < 0.01, "{x} {y}");
+    }
+
+    #[test]
+    fn a_signature_of_a_million_points_is_thinned_out() {
+        let strokes = vec![(0..1_000_000).map(|n| (f64::from(n), 1.0)).collect()];
+        assert!(scaled(&strokes, 0.0, 0.0, 100.0, 50.0)[0].points.len() <= MOST_POINTS);
+    }
+}

@@ -1,0 +1,191 @@
+//! Tables: column heads that stand again on every page, group rows, rows that are divided only where they must be.
+
+use crate::domain::report::{Align, Cell, Column, Entry, Row, Table};
+use crate::pdf::display::{NodeId, Path, Placed, Polyline, Role, Tag};
+use crate::pdf::look::{ACCENT, BODY, CELL, GROUP, HEAD, LABEL, LEFT, NOTE, RULE, STRONG, TINT, WIDTH};
+
+use super::Desk;
+use super::frame::spaced;
+use super::marks;
+use super::slab::{Next, Slab, Stack, side_by_side};
+
+/// A row taller than this is divided between pages.
+const TALLEST: f32 = 280.0;
+/// Space at both sides of a cell's text.
+const INSET: f32 = 5.0;
+
+/// A column's place.
+#[derive(Debug, Clone, Copy)]
+struct Lane {
+    x: f32,
+    width: f32,
+    align: Align,
+}
+
+impl Desk {
+    pub(super) fn table(&mut self, table: &Table) {
+        let lanes = lanes(&table.columns);
+        let node = self.node(Role::Table);
+        self.table_head(&table.columns, &lanes, node);
+        let head = Some(self.heads.len() - 1);
+        let last = table.rows.len().saturating_sub(1);
+        for (index, row) in table.rows.iter().enumerate() {
+            let mut slabs = match row {
+                Row::Group(title) => self.group_row(title, lanes.len(), node),
+                Row::Cells(cells) => self.cell_row(cells, &lanes, node),
+            };
+            for slab in &mut slabs {
+                slab.head = head;
+            }
+            let holds_on = match row {
+                Row::Group(_) => true,
+                // The last row does not stand alone on a page.
+                Row::Cells(_) => index + 1 == last,
+            };
+            if holds_on && index != last {
+                slabs.last_mut().expect("a row is at least one slab").next = Next::Together;
+            }
+            self.slabs.extend(slabs);
+        }
+    }
+
+    fn table_head(&mut self, columns: &[Column], lanes: &[Lane], table: NodeId) {
+        let row = self.tree.add(table, Role::Row);
+        let mut stacks = Vec::new();
+        for (column, lane) in columns.iter().zip(lanes) {
+            let tag = Tag::Node(self.tree.add(row, Role::Head));
+            stacks.push(self.aligned(&column.head, HEAD, *lane, tag));
+        }
+        let mut slabs = side_by_side(stacks, 3.0, 4.5, 80.0);
+        slabs.truncate(1);
+        let mut head = slabs.swap_remove(0);
+        let rule = Path::filled(Polyline::rectangle(LEFT, head.height - 0.9, WIDTH, 0.9), ACCENT);
+        head.items.push(Placed::decoration(rule));
+        head.next = Next::Together;
+        self.slabs.push(head.clone());
+        self.heads.push(head);
+    }
+
+    fn group_row(&mut self, title: &str, columns: usize, table: NodeId) -> Vec<Slab> {
+        let row = self.tree.add(table, Role::Row);
+        let tag = Tag::Node(self.tree.add(row, Role::GroupHead(columns)));
+        let stack = self.lines(title, GROUP, LEFT + INSET, WIDTH - 2.0 * INSET, tag);
+        let mut slabs = side_by_side(vec![stack], 4.2, 4.2, TALLEST);
+        for slab in &mut slabs {
+            let back = Path::filled(Polyline::rectangle(LEFT, 0.0, WIDTH, slab.height), TINT);
+            slab.items.insert(0, Placed::decoration(back));
+        }
+        slabs
+    }
+
+    fn cell_row(&mut self, cells: &[Cell], lanes: &[Lane], table: NodeId) -> Vec<Slab> {
+        let row = self.tree.add(table, Role::Row);
+        let mut stacks = Vec::new();
+        for (cell, lane) in cells.iter().zip(lanes) {
+            let tag = Tag::Node(self.tree.add(row, Role::Cell));
+            stacks.push(self.cell(cell, *lane, tag));
+        }
+        let mut slabs = side_by_side(stacks, 4.6, 4.6, TALLEST);
+        underline(&mut slabs);
+        slabs
+    }
+
+    fn cell(&mut self, cell: &Cell, lane: Lane, tag: Tag) -> Stack {
+        match cell {
+            Cell::Text(text) => self.aligned(text, CELL, lane, tag),
+            Cell::Noted { text, note } => {
+                let mut stack = self.aligned(text, CELL, lane, tag);
+                stack.append(self.aligned(note, NOTE, lane, tag));
+                stack
+            }
+            Cell::Chip { mark, label } => {
+                let mut items = Vec::new();
+                let line = self.type_.fit(label, marks::chip_style(*mark), lane.width - 2.0 * INSET - 21.0);
+                marks::chip(*mark, &line, lane.x + INSET, tag, &mut items);
+                let mut stack = Stack::default();
+                stack.push(marks::CHIP_HEIGHT, items);
+                stack
+            }
+            Cell::Gauge { limits, gauge } => {
+                let mut stack = Stack::default();
+                if let Some(gauge) = gauge {
+                    let mut items = Vec::new();
+                    marks::gauge(*gauge, lane.x + INSET + 3.4, 3.2, lane.width - 2.0 * INSET - 6.8, &mut items);
+                    stack.push(12.0, items);
+                }
+                stack.append(self.aligned(limits, NOTE, lane, tag));
+                stack
+            }
+        }
+    }
+
+    fn aligned(&mut self, text: &str, style: crate::pdf::look::Style, lane: Lane, tag: Tag) -> Stack {
+        let width = lane.width - 2.0 * INSET;
+        let mut stack = Stack::default();
+        for line in self.type_.wrap(text, style, width) {
+            let x = match lane.align {
+                Align::Left => lane.x + INSET,
+                Align::Right => lane.x + lane.width - INSET - line.width,
+            };
+            let mut items = Vec::new();
+            line.place(x, 0.0, style, tag, &mut items);
+            stack.push(style.leading, items);
+        }
+        stack
+    }
+
+    /// Entries: mark and number at the left, words in the middle, a photo at the right.
+    pub(super) fn entries(&mut self, entries: &[Entry]) {
+        let list = self.node(Role::List);
+        for entry in entries {
+            let mut slabs = self.entry(entry, list);
+            underline(&mut slabs);
+            spaced(&mut slabs[0], 3.0);
+            self.slabs.extend(slabs);
+        }
+    }
+
+    fn entry(&mut self, entry: &Entry, list: NodeId) -> Vec<Slab> {
+        let item = self.tree.add(list, Role::ListItem);
+        let label = Tag::Node(self.tree.add(item, Role::Label));
+        let body = self.tree.add(item, Role::ListBody);
+        let (side, photo) = (92.0, 132.0);
+        let mut left = self.lines(&entry.number, STRONG, LEFT, side - 8.0, label);
+        left.push(2.0, Vec::new());
+        let mut items = Vec::new();
+        let line = self.type_.fit(&entry.label, marks::chip_style(entry.mark), side - 30.0);
+        marks::chip(entry.mark, &line, LEFT, label, &mut items);
+        left.push(marks::CHIP_HEIGHT, items);
+        let width = WIDTH - side - if entry.photo.is_some() { photo + 16.0 } else { 0.0 };
+        let tag = Tag::Node(self.tree.add(body, Role::Paragraph));
+        let mut words = self.lines(&entry.text, BODY, LEFT + side, width, tag);
+        for text in &entry.lines {
+            let tag = Tag::Node(self.tree.add(body, Role::Paragraph));
+            words.push(2.0, Vec::new());
+            words.append(self.lines(text, LABEL, LEFT + side, width, tag));
+        }
+        let mut columns = vec![left, words];
+        if let Some(shown) = &entry.photo {
+            columns.push(self.photo(shown, LEFT + WIDTH - photo, photo, 99.0, body));
+        }
+        side_by_side(columns, 6.0, 9.0, TALLEST)
+    }
+}
+
+fn lanes(columns: &[Column]) -> Vec<Lane> {
+    let total: f32 = columns.iter().map(|column| column.weight).sum();
+    let mut x = LEFT;
+    let mut lanes = Vec::new();
+    for column in columns {
+        let width = WIDTH * column.weight / total;
+        lanes.push(Lane { x, width, align: column.align });
+        x += width;
+    }
+    lanes
+}
+
+fn underline(slabs: &mut [Slab]) {
+    let last = slabs.last_mut().expect("a row is at least one slab");
+    let rule = Path::filled(Polyline::rectangle(LEFT, last.height - 0.5, WIDTH, 0.5), RULE);
+    last.items.push(Placed::decoration(rule));
+}

@@ -1,0 +1,66 @@
+//! The display list as a PDF file: printpdf makes pages of it, lopdf adds what printpdf lacks.
+
+mod embed;
+mod finish;
+mod metadata;
+mod operations;
+mod structure;
+
+use std::collections::BTreeMap;
+
+use printpdf::{
+    DictItem, ExternalStream, ExternalXObject, Mm, PdfDocument, PdfPage, PdfSaveOptions, XObject, XObjectId,
+};
+
+use crate::domain::report::{Colours, Picture};
+
+use super::display::Display;
+use super::look::{PAGE_HEIGHT, PAGE_WIDTH};
+use super::{Error, Meta};
+
+const POINTS_PER_MM: f32 = 72.0 / 25.4;
+
+/// # Errors
+/// [`Error::Write`] and [`Error::Subset`]; both are mistakes of ours.
+pub fn write(display: &Display, meta: &Meta) -> Result<Vec<u8>, Error> {
+    let mut fonts = embed::UsedFonts::default();
+    let mut marked = structure::Marked::default();
+    let mut document = PdfDocument::new(&meta.title);
+    for (index, picture) in display.pictures.iter().enumerate() {
+        document.resources.xobjects.map.insert(picture_id(index), XObject::External(external(picture)));
+    }
+    for page in &display.pages {
+        let operations = operations::page(page, &mut fonts, &mut marked);
+        document.pages.push(PdfPage::new(Mm(PAGE_WIDTH / POINTS_PER_MM), Mm(PAGE_HEIGHT / POINTS_PER_MM), operations));
+    }
+    let options = PdfSaveOptions { optimize: false, subset_fonts: false, secure: true, image_optimization: None };
+    let mut warnings = Vec::new();
+    let file = document.to_lopdf_document(&options, &mut warnings);
+    debug_assert!(warnings.is_empty(), "{warnings:?}");
+    finish::finish(file, display, &fonts, &marked, meta)
+}
+
+/// Resource name of a picture.
+fn picture_id(index: usize) -> XObjectId {
+    XObjectId(format!("P{index}"))
+}
+
+/// The JPEG as it is: nothing is decoded or encoded again.
+fn external(picture: &Picture) -> ExternalXObject {
+    let name = |text: &str| DictItem::Name(text.as_bytes().to_vec());
+    let colours = match picture.colours {
+        Colours::Grey => "DeviceGray",
+        Colours::Rgb => "DeviceRGB",
+    };
+    let dict = BTreeMap::from([
+        ("Type".to_owned(), name("XObject")),
+        ("Subtype".to_owned(), name("Image")),
+        ("Width".to_owned(), DictItem::Int(i64::from(picture.width))),
+        ("Height".to_owned(), DictItem::Int(i64::from(picture.height))),
+        ("BitsPerComponent".to_owned(), DictItem::Int(8)),
+        ("ColorSpace".to_owned(), name(colours)),
+        ("Filter".to_owned(), name("DCTDecode")),
+    ]);
+    let stream = ExternalStream { dict, content: picture.jpeg.to_vec(), compress: false };
+    ExternalXObject { stream, width: None, height: None, dpi: None }
+}

@@ -1,0 +1,260 @@
+//! Reports as files: what `pdftotext`, `qpdf` and a reader make of them.
+//!
+//! `RONDA_LOOK=1 cargo test --test pdf` leaves them in `target/pdf-look/`.
+
+mod sample;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use ronda::domain::contract::Purpose;
+use ronda::domain::language::Language;
+use ronda::domain::record::{Answer, CustomerSignature, ItemResult};
+use ronda::domain::report::{Block, Cell, Ink, Pages, ReportFacts, Row};
+use ronda::pdf;
+
+use sample::{facts, laid_out, meta};
+
+/// Draws, writes and gives the file's path.
+fn written(facts: &ReportFacts, name: &str) -> PathBuf {
+    let bytes = pdf::draw(&laid_out(facts), &meta(facts)).unwrap();
+    let folder = match std::env::var_os("RONDA_LOOK") {
+        Some(_) => Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pdf-look"),
+        None => Path::new(env!("CARGO_TARGET_TMPDIR")).to_owned(),
+    };
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(format!("{name}.pdf"));
+    std::fs::write(&path, bytes).unwrap();
+    path
+}
+
+/// The file's text, without any space: a line break inside Chinese is none of the record's.
+fn text(path: &Path) -> String {
+    let output = Command::new("pdftotext").arg("-raw").arg(path).arg("-").output().expect("install poppler-utils");
+    squeezed(&String::from_utf8(output.stdout).unwrap())
+}
+
+fn squeezed(text: &str) -> String {
+    text.chars().filter(|character| !character.is_whitespace()).collect()
+}
+
+fn checked_by_qpdf(path: &Path) {
+    let output = Command::new("qpdf").arg("--check").arg(path).output().expect("install qpdf");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+/// Every text of every block, in order.
+fn said(pages: &Pages) -> Vec<String> {
+    let mut said = vec![pages.letterhead.name.clone()];
+    said.extend(pages.letterhead.lines.clone());
+    for block in &pages.blocks {
+        match block {
+            Block::Title { text, subtitle, number } => said.extend([text.clone(), subtitle.clone(), number.clone()]),
+            Block::Verdict { headline, detail, .. } => said.extend([headline.clone(), detail.clone()]),
+            Block::Facts(facts) => {
+                said.extend(
+                    facts.iter().flat_map(|fact| std::iter::once(fact.label.clone()).chain(fact.lines.clone())),
+                );
+            }
+            Block::Summary(shares) => {
+                said.extend(shares.iter().map(|share| format!("{} {}", share.count, share.label)))
+            }
+            Block::Heading(_, text) | Block::Paragraph(_, text) => said.push(text.clone()),
+            Block::Bullets(lines) => said.extend(lines.clone()),
+            Block::Table(table) => {
+                said.extend(table.columns.iter().map(|column| column.head.clone()));
+                for row in &table.rows {
+                    match row {
+                        Row::Group(title) => said.push(title.clone()),
+                        Row::Cells(cells) => said.extend(cells.iter().flat_map(cell_texts)),
+                    }
+                }
+            }
+            Block::Entries(entries) => {
+                for entry in entries {
+                    said.extend([entry.number.clone(), entry.label.clone(), entry.text.clone()]);
+                    said.extend(entry.lines.clone());
+                }
+            }
+            Block::Photos(photos) => {
+                said.extend(photos.iter().flat_map(|photo| [photo.label.clone(), photo.caption.clone()]));
+            }
+            Block::Signatures(boxes) => {
+                for signature in boxes {
+                    said.push(signature.party.clone());
+                    match &signature.ink {
+                        Ink::Signed { name, role, at, .. } => said.extend([name.clone(), role.clone(), at.clone()]),
+                        Ink::None { reason } => said.push(reason.clone()),
+                    }
+                }
+            }
+        }
+    }
+    said.extend(pages.first_foot.clone());
+    said
+}
+
+fn cell_texts(cell: &Cell) -> Vec<String> {
+    match cell {
+        Cell::Text(text) => vec![text.clone()],
+        Cell::Noted { text, note } => vec![text.clone(), note.clone()],
+        Cell::Chip { label, .. } => vec![label.clone()],
+        Cell::Gauge { limits, .. } => vec![limits.clone()],
+    }
+}
+
+fn holds_all_words(path: &Path, facts: &ReportFacts) {
+    let found = text(path);
+    for wanted in said(&laid_out(facts)) {
+        assert!(found.contains(&squeezed(&wanted)), "{wanted:?} is not in {}", path.display());
+    }
+}
+
+/// "Page n of m" on each of its pages; gives m.
+fn numbered(path: &Path, facts: &ReportFacts) -> usize {
+    let output = Command::new("pdfinfo").arg(path).output().expect("install poppler-utils");
+    let info = String::from_utf8(output.stdout).unwrap();
+    let count: usize = info.lines().find_map(|line| line.strip_prefix("Pages:")).unwrap().trim().parse().unwrap();
+    let page_of = laid_out(facts).page_of;
+    let found = text(path);
+    for page in 1..=count {
+        let line = page_of.replace("{pages}", &count.to_string()).replace("{page}", &page.to_string());
+        assert!(found.contains(&squeezed(&line)), "{line}");
+    }
+    count
+}
+
+#[test]
+fn p03_p04_a_report_holds_every_word_of_its_record_in_every_language() {
+    for language in Language::ALL {
+        let facts = facts(language, Purpose::Inspection, 6);
+        let path = written(&facts, &format!("inspection-{language}"));
+        checked_by_qpdf(&path);
+        holds_all_words(&path, &facts);
+        assert!((5..=9).contains(&numbered(&path, &facts)));
+    }
+}
+
+#[test]
+fn p09_a_certificate_names_everyone_who_was_trained_in_every_language() {
+    for language in Language::ALL {
+        let facts = facts(language, Purpose::Training, 0);
+        let path = written(&facts, &format!("training-{language}"));
+        checked_by_qpdf(&path);
+        holds_all_words(&path, &facts);
+        assert!(numbered(&path, &facts) <= 2);
+        let found = text(&path);
+        for person in &facts.done.attendance {
+            assert!(found.contains(&squeezed(&person.name)), "{}", person.name);
+        }
+    }
+}
+
+#[test]
+fn the_same_facts_give_the_same_bytes_and_other_facts_give_others() {
+    let mut one = facts(Language::Es, Purpose::Inspection, 1);
+    let draw = |facts: &ReportFacts| pdf::draw(&laid_out(facts), &meta(facts)).unwrap();
+    assert!(draw(&one) == draw(&one));
+    let before = draw(&one);
+    one.done.equipment[0].answers[0].reading = Some(13.51);
+    assert!(draw(&one) != before);
+}
+
+#[test]
+fn text_and_fonts_of_a_report_stay_small() {
+    for (language, most) in [(Language::En, 150_000), (Language::Es, 150_000), (Language::Zh, 400_000)] {
+        let facts = facts(language, Purpose::Inspection, 0);
+        let start = Instant::now();
+        let size = pdf::draw(&laid_out(&facts), &meta(&facts)).unwrap().len();
+        println!("{language}: {size} bytes without photos, {:?}", start.elapsed());
+        assert!(size < most, "{language}: {size} bytes");
+    }
+}
+
+#[test]
+fn p03_a_missing_signature_says_why() {
+    let mut facts = facts(Language::Es, Purpose::Inspection, 0);
+    let reason = "Turno de noche sin personal — volverá el jueves".to_owned();
+    facts.done.customer_signature = CustomerSignature::Absent { reason };
+    let path = written(&facts, "no-signature");
+    holds_all_words(&path, &facts);
+}
+
+#[test]
+fn a_report_with_next_to_nothing_in_it_is_a_report() {
+    let mut facts = facts(Language::En, Purpose::CallOut, 0);
+    facts.done.equipment.clear();
+    facts.done.findings.clear();
+    facts.done.advice.clear();
+    facts.done.closes.clear();
+    facts.done.remarks.clear();
+    facts.equipment.clear();
+    let path = written(&facts, "empty");
+    checked_by_qpdf(&path);
+    assert_eq!(numbered(&path, &facts), 1);
+}
+
+#[test]
+fn a_photo_that_could_not_be_read_is_named() {
+    let mut facts = facts(Language::En, Purpose::Inspection, 2);
+    facts.photos.remove("IMG_2042.jpg");
+    let path = written(&facts, "missing-photo");
+    assert!(text(&path).contains("ThefileIMG_2042.jpgcouldnotbereadasapicture."));
+}
+
+#[test]
+fn a_hostile_record_is_bounded_and_takes_nothing_down() {
+    let mut facts = facts(Language::En, Purpose::Inspection, 0);
+    let planes: String = (0..0x110).filter_map(|n| char::from_u32(n * 0x1000 + 0x123)).collect();
+    facts.done.remarks = format!("{planes} <script>&amp; % {{ $x }} \u{0}\u{1b}[31m {}", "x".repeat(1_000_000));
+    facts.site.name = "Ω".repeat(5_000);
+    facts.done.equipment[0].answers = (0..10_000)
+        .map(|n| Answer {
+            item: format!("unknown-{n}"),
+            result: ItemResult::Fault,
+            reading: Some(if n % 2 == 0 { f64::MAX } else { -1e-300 }),
+            remark: "Remark 备注 \u{202e} \u{1f600}".to_owned(),
+        })
+        .collect();
+    facts.done.engineer_signature.strokes = vec![vec![(f64::MAX, f64::MIN); 200_000]];
+    let start = Instant::now();
+    let path = written(&facts, "hostile");
+    assert!(start.elapsed() < Duration::from_secs(120), "{:?}", start.elapsed());
+    println!("hostile: {:?}, {} bytes", start.elapsed(), path.metadata().unwrap().len());
+    checked_by_qpdf(&path);
+    let found = text(&path);
+    assert!(found.contains("unknown-9999") && found.contains("[U+1F600]") && found.contains("[U+202E]"));
+}
+
+#[test]
+fn p04_the_foot_of_the_first_page_explains_the_deadline_day_by_day() {
+    let pages = laid_out(&facts(Language::En, Purpose::Inspection, 0));
+    assert_eq!(
+        pages.first_foot,
+        [
+            "Report due by Wednesday 18 February 2026 · counted in working days of calendar ES-MD",
+            "Completed Thu 12 Feb (not counted) · Fri 13 Feb = 1 · Sat 14 Feb–Sun 15 Feb weekend · \
+             Mon 16 Feb Local holiday · Tue 17 Feb = 2 · Wed 18 Feb = 3, due by its end",
+        ]
+    );
+}
+
+#[test]
+fn p03_an_item_without_an_answer_stands_in_the_report_and_in_its_count() {
+    let pages = laid_out(&facts(Language::En, Purpose::Inspection, 0));
+    let open = pages.blocks.iter().filter_map(|block| match block {
+        Block::Table(table) => Some(&table.rows),
+        _ => None,
+    });
+    let unanswered = open.flatten().filter(|row| match row {
+        Row::Cells(cells) => cells.iter().any(|cell| matches!(cell, Cell::Chip { label, .. } if label == "No answer")),
+        Row::Group(_) => false,
+    });
+    assert_eq!(unanswered.count(), 1);
+    let headline = pages.blocks.iter().find_map(|block| match block {
+        Block::Verdict { headline, detail, .. } => Some((headline.as_str(), detail.as_str())),
+        _ => None,
+    });
+    assert_eq!(headline, Some(("Faults found", "74 of 80 checks in order · 1 finding left open")));
+}
