@@ -1,12 +1,26 @@
 //! Notices → letters → the wire.
 
+mod address;
+mod compose;
+mod folder;
+mod memory;
+mod message;
+mod smtp;
+mod templates;
+pub mod transport;
+mod words;
+
 use std::sync::Arc;
 
-use crate::domain::Instant;
-use crate::domain::notice::{Letter, Notice, Reader};
+pub use self::address::{BadAddress, wire_address};
+pub use self::folder::{Folder, Weather};
+pub use self::memory::{Delivered, Memory, PostBox};
+pub use self::message::message_id;
+pub use self::smtp::{Login, PlainWire, Relay, RelayParts, Security};
+pub use self::transport::Transport;
 use crate::locales::Locales;
 
-/// Makes letters of notices, with the company's name and address.
+/// Makes letters of notices, with the company's name and address; see [`Composer::compose`].
 #[derive(Debug, Clone)]
 pub struct Composer {
     pub locales: Arc<Locales>,
@@ -14,21 +28,4 @@ pub struct Composer {
     /// Sender address, and the domain of Message-IDs.
     pub from: String,
     pub reply_to: Option<String>,
-}
-
-impl Composer {
-    /// The letter that tells `reader` of `notice`, in the reader's language. The same input gives the same bytes.
-    ///
-    /// # Errors
-    /// When a template is broken, or the reader's address cannot be written into a message.
-    pub fn compose(&self, notice: &Notice, reader: &Reader, key: &str, at: Instant) -> anyhow::Result<Letter> {
-        todo!()
-    }
-}
-
-/// Where letters go.
-#[derive(Debug, Clone)]
-pub enum Transport {
-    /// `.eml` files with names that a person can read.
-    Folder(std::path::PathBuf),
 }

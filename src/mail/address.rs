@@ -1,0 +1,64 @@
+//! Addresses as they go over the wire.
+
+use lettre::Address;
+
+/// Why an address can never be written to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadAddress {
+    #[error("{0:?} is not an e-mail address")]
+    Malformed(String),
+    #[error("the part before the @ of {0:?} is not ASCII, which few servers take; ask for another address")]
+    NotAscii(String),
+}
+
+/// The address with its domain in A-labels (`ana@xn--caf-dma.example`).
+///
+/// # Errors
+/// [`BadAddress`]: no server would take it, so nobody need be asked.
+pub fn wire_address(text: &str) -> Result<Address, BadAddress> {
+    let malformed = || BadAddress::Malformed(text.to_owned());
+    let (local, domain) = text.trim().rsplit_once('@').ok_or_else(malformed)?;
+    if !local.is_ascii() {
+        return Err(BadAddress::NotAscii(text.to_owned()));
+    }
+    let domain = idna::domain_to_ascii_strict(domain).map_err(|_| malformed())?;
+    Address::new(local, domain).map_err(|_| malformed())
+}
+
+/// `text` as one line: control characters (and what hides or reverses text) become spaces, and runs of white space
+/// one space. User text passes through here before it reaches a header or the text part.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    let spaced: String = text.chars().map(|c| if hides(c) { ' ' } else { c }).collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Controls, line and paragraph separators, and the marks that turn the direction of what follows.
+fn hides(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_goes_out_in_a_labels() {
+        assert_eq!(wire_address("ana@café.example").unwrap().to_string(), "ana@xn--caf-dma.example");
+        assert_eq!(wire_address(" ops@例子.测试 ").unwrap().to_string(), "ops@xn--fsqu00a.xn--0zwm56d");
+    }
+
+    #[test]
+    fn an_address_that_no_server_takes_says_why() {
+        assert_eq!(wire_address("josé@example.org"), Err(BadAddress::NotAscii("josé@example.org".into())));
+        for bad in ["", "ana", "ana@", "@example.org", "a b@example.org", "ana@exa mple.org", "a\r\nb@example.org"] {
+            assert_eq!(wire_address(bad), Err(BadAddress::Malformed(bad.into())), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn one_line_holds_no_control_character() {
+        assert_eq!(one_line("Pump\r\nBcc: x@y\u{2028}\u{202e}a\0b  c"), "Pump Bcc: x@y a b c");
+    }
+}

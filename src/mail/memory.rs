@@ -1,0 +1,58 @@
+//! Letters kept in memory, with answers by script: for stories and simulations.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::transport::Outgoing;
+use crate::domain::retry::{Answer, Step};
+
+/// A post box in memory. Clones share one.
+#[derive(Debug, Clone, Default)]
+pub struct Memory(Arc<Mutex<PostBox>>);
+
+/// What a post box holds and how it answers.
+#[derive(Debug, Clone, Default)]
+pub struct PostBox {
+    /// Letters that were accepted, in order.
+    pub accepted: Vec<Delivered>,
+    /// The next answers, first come, first served; without one a letter is accepted.
+    pub script: VecDeque<Answer>,
+    /// Addresses that do not exist here.
+    pub unknown: BTreeSet<String>,
+}
+
+/// A letter that was accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivered {
+    pub message_id: String,
+    pub notice: String,
+    pub to: String,
+    pub subject: String,
+    pub bytes: Vec<u8>,
+}
+
+impl Memory {
+    /// Looks into the box, or changes how it answers.
+    pub fn with<T>(&self, look: impl FnOnce(&mut PostBox) -> T) -> T {
+        look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn send(&self, letter: &Outgoing<'_>) -> Answer {
+        self.with(|post_box| {
+            if let Some(answer) = post_box.script.pop_front() {
+                return answer;
+            }
+            if post_box.unknown.contains(letter.to) {
+                return Answer::Reply { step: Step::Envelope, code: 550, said: "5.1.1 no such mailbox".to_owned() };
+            }
+            post_box.accepted.push(Delivered {
+                message_id: letter.message_id.to_owned(),
+                notice: letter.notice.to_owned(),
+                to: letter.to.to_owned(),
+                subject: letter.subject.to_owned(),
+                bytes: letter.bytes.to_vec(),
+            });
+            Answer::Reply { step: Step::Content, code: 250, said: "2.0.0 kept".to_owned() }
+        })
+    }
+}

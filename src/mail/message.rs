@@ -1,0 +1,159 @@
+//! The message's final bytes: headers and MIME parts. The same input gives the same bytes.
+
+use std::fmt::Write;
+use std::time::SystemTime;
+
+use anyhow::Context;
+use lettre::Message;
+use lettre::message::header::{ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue};
+use lettre::message::{Attachment as Attached, Body, Mailbox, MultiPart, SinglePart};
+use sha2::{Digest, Sha256};
+
+use super::Composer;
+use super::address::{one_line, wire_address};
+use crate::domain::Instant;
+use crate::domain::notice::{Attachment, Reader};
+use crate::domain::visit::VisitId;
+
+/// A letter's words, before they are put into a message.
+pub(super) struct Written<'a> {
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    pub attachment: Option<&'a Attachment>,
+    /// Letters about one visit stand in one thread.
+    pub visit: Option<VisitId>,
+}
+
+/// Nobody is asked to answer a machine (RFC 3834 section 5).
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(AutoSubmitted)
+    }
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+impl Composer {
+    /// `sha256(key)@domain` without angle brackets: the same letter has always the same.
+    pub(super) fn message_id(&self, key: &str) -> String {
+        message_id(key, &self.from)
+    }
+
+    /// The identity that all letters about a visit refer to; no letter has it itself.
+    fn thread_of(&self, visit: VisitId) -> String {
+        format!("visit-{}@{}", &hex(&format!("visit/{visit}"))[..32], self.domain())
+    }
+
+    fn domain(&self) -> String {
+        domain_of(&self.from)
+    }
+
+    /// The whole message, CRLF, ASCII.
+    pub(super) fn bytes(
+        &self,
+        written: Written<'_>,
+        reader: &Reader,
+        key: &str,
+        at: Instant,
+    ) -> anyhow::Result<Vec<u8>> {
+        let from = wire_address(&self.from).context("the company's own address")?;
+        let mut message = Message::builder()
+            .date(SystemTime::from(at))
+            .from(Mailbox::new(name(&self.company), from.clone()))
+            .message_id(Some(format!("<{}>", self.message_id(key))))
+            .subject(one_line(&written.subject))
+            .header(AutoSubmitted);
+        if let Some(reply_to) = &self.reply_to {
+            let reply_to = wire_address(reply_to).context("the company's address for replies")?;
+            message = message.reply_to(Mailbox::new(name(&self.company), reply_to));
+        }
+        message = match wire_address(&reader.email) {
+            Ok(to) => message
+                .to(Mailbox::new(name(&reader.name), to.clone()))
+                .envelope(lettre::address::Envelope::new(Some(from), vec![to])?),
+            // The letter is made all the same, and refused with the reason when it should leave: a contact without
+            // a good address must not stop what the letter is about. An empty group is valid (RFC 5322 section 3.4).
+            Err(_) => message
+                .raw_header(HeaderValue::new(
+                    HeaderName::new_from_ascii_str("To"),
+                    "undisclosed-recipients:;".to_owned(),
+                ))
+                .envelope(lettre::address::Envelope::new(Some(from.clone()), vec![from])?),
+        };
+        if let Some(visit) = written.visit {
+            let thread = format!("<{}>", self.thread_of(visit));
+            message = message.in_reply_to(thread.clone()).references(thread);
+        }
+        let alternative = MultiPart::alternative()
+            .boundary(boundary(key, "alternative"))
+            .singlepart(part(ContentType::TEXT_PLAIN, written.text)?)
+            .singlepart(part(ContentType::TEXT_HTML, written.html)?);
+        let message = match written.attachment {
+            None => message.multipart(alternative)?,
+            Some(attachment) => message.multipart(
+                MultiPart::mixed()
+                    .boundary(boundary(key, "mixed"))
+                    .multipart(alternative)
+                    .singlepart(attached(attachment)?),
+            )?,
+        };
+        Ok(message.formatted())
+    }
+}
+
+/// The Message-ID of the letter with this key from this sender, without angle brackets.
+#[must_use]
+pub fn message_id(key: &str, from: &str) -> String {
+    format!("{}@{}", &hex(key)[..40], domain_of(from))
+}
+
+fn domain_of(address: &str) -> String {
+    wire_address(address).map_or_else(|_| "localhost".to_owned(), |address| address.domain().to_owned())
+}
+
+/// A part in quoted-printable or base64, whichever is shorter: bare 8-bit text never goes out.
+fn part(kind: ContentType, text: String) -> anyhow::Result<SinglePart> {
+    let non_ascii = text.bytes().filter(|byte| !byte.is_ascii()).count();
+    let encoding = if non_ascii * 6 > text.len() {
+        ContentTransferEncoding::Base64
+    } else {
+        ContentTransferEncoding::QuotedPrintable
+    };
+    let text = text.replace("\r\n", "\n").replace('\n', "\r\n");
+    let body =
+        Body::new_with_encoding(text, encoding).map_err(|_| anyhow::anyhow!("{encoding} can carry every text"))?;
+    Ok(SinglePart::builder().header(kind).body(body))
+}
+
+/// Base64 always: a part that happens to be ASCII would go out with bare LF, and strict servers refuse that.
+fn attached(attachment: &Attachment) -> anyhow::Result<SinglePart> {
+    let kind = ContentType::parse(attachment.media_type).context("the attachment's media type")?;
+    let body = Body::new_with_encoding(attachment.bytes.to_vec(), ContentTransferEncoding::Base64)
+        .map_err(|_| anyhow::anyhow!("base64 can carry every file"))?;
+    Ok(Attached::new(one_line(&attachment.file_name)).body(body, kind))
+}
+
+fn name(text: &str) -> Option<String> {
+    let name = one_line(text);
+    (!name.is_empty()).then_some(name)
+}
+
+/// Different for each letter and level, so that no letter's text can hold it by accident.
+fn boundary(key: &str, level: &str) -> String {
+    format!("={}=", &hex(&format!("{level} of {key}"))[..40])
+}
+
+fn hex(text: &str) -> String {
+    Sha256::digest(text).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        write!(hex, "{byte:02x}").expect("writing to a String cannot fail");
+        hex
+    })
+}

@@ -1,0 +1,354 @@
+//! SMTP through lettre's connection, without its pool.
+//!
+//! A connection belongs to one run, is used again while every reply is the expected one, and is dropped on anything
+//! else. Each attempt has one deadline round everything. Every reply is held against the exact code that its command
+//! calls for, so that a server which answers late by one command is never believed.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
+use lettre::transport::smtp::response::Response;
+use tokio::time::timeout;
+
+use super::address::{one_line, wire_address};
+use super::transport::{Outgoing, Run};
+use crate::domain::retry::{Answer, Step};
+
+/// How a relay is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Security {
+    /// TLS after a plain greeting (port 587); a relay that does not offer it is not used.
+    StartTls,
+    /// TLS from the first byte (port 465).
+    Tls,
+    /// No encryption: only for a relay on this very machine, or on a wire that the administrator vouches for.
+    Plain,
+}
+
+/// The company's mail server. Cheap to clone.
+#[derive(Clone)]
+pub struct Relay(Arc<RelayParts>);
+
+/// What a relay is made of.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RelayParts {
+    pub host: String,
+    pub port: u16,
+    pub security: Security,
+    pub login: Option<Login>,
+    /// Deadline of one attempt, from connecting to the last reply, in seconds.
+    pub timeout_s: u64,
+    /// The name that we greet with; None: this machine's.
+    pub hello: Option<String>,
+    /// A PEM file of root certificates besides the system's, for a private relay.
+    pub extra_roots: Option<PathBuf>,
+    /// What the administrator says of a plain wire to another machine.
+    pub plain_wire: PlainWire,
+}
+
+/// Whether letters, and the password, may cross a network unencrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PlainWire {
+    /// Only to this very machine.
+    #[default]
+    LoopbackOnly,
+    /// The administrator says in the configuration that the wire is private.
+    VouchedFor,
+}
+
+/// User and password of a relay. The password is in no text that this makes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Login {
+    pub user: String,
+    pub password: String,
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Login {{ user: {:?}, password: … }}", self.user)
+    }
+}
+
+impl fmt::Debug for Relay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Relay({self}, {:?}, {:?})", self.0.security, self.0.login)
+    }
+}
+
+impl fmt::Display for Relay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.0.host, self.0.port)
+    }
+}
+
+/// An open dialogue in which every reply so far was the expected one.
+pub struct Connection {
+    smtp: AsyncSmtpConnection,
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Connection")
+    }
+}
+
+/// How long we wait for a relay to say goodbye.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+impl Relay {
+    /// # Errors
+    /// When letters would cross a network unencrypted and nobody vouched for it, or a number makes no sense.
+    pub fn new(parts: RelayParts) -> anyhow::Result<Relay> {
+        ensure!(!parts.host.is_empty(), "the relay has no host");
+        ensure!((1..=3600).contains(&parts.timeout_s), "timeout_s = {}; give 1 to 3600 seconds", parts.timeout_s);
+        if parts.security == Security::Plain && parts.plain_wire == PlainWire::LoopbackOnly {
+            ensure!(
+                is_loopback(&parts.host),
+                "letters to {} would cross the network unencrypted; use STARTTLS or TLS, or vouch for the wire",
+                parts.host
+            );
+        }
+        Ok(Relay(Arc::new(parts)))
+    }
+
+    /// The deadline of one attempt.
+    #[must_use]
+    pub fn deadline(&self) -> Duration {
+        Duration::from_secs(self.0.timeout_s)
+    }
+
+    /// One attempt, and a second one on a fresh connection where the used one had gone stale before anything of the
+    /// letter was taken; both within one deadline.
+    pub(super) async fn send(&self, run: &mut Run, letter: &Outgoing<'_>) -> Answer {
+        let mut step = Step::Session;
+        // The connection moves into the attempt: when that is cut short, it is dropped in mid-dialogue.
+        let used = run.connection.take();
+        let attempt = async {
+            if let Some(used) = used {
+                step = Step::Envelope;
+                match self.converse(used, letter, &mut step).await {
+                    Err(stale) if went_stale(&stale) => step = Step::Session,
+                    told => return told,
+                }
+            }
+            let fresh = self.connect().await?;
+            step = Step::Envelope;
+            self.converse(fresh, letter, &mut step).await
+        };
+        match timeout(self.deadline(), attempt).await {
+            Ok(Ok((connection, said))) => {
+                run.connection = Some(connection);
+                Answer::Reply { step: Step::Content, code: 250, said }
+            }
+            Ok(Err(answer)) => answer,
+            Err(_) => Answer::NoReply { step, said: format!("no answer within {} s", self.0.timeout_s) },
+        }
+    }
+
+    /// Connects, secures and logs in, and takes leave again.
+    pub(super) async fn check(&self) -> anyhow::Result<()> {
+        match timeout(self.deadline(), self.connect()).await {
+            Ok(Ok(connection)) => {
+                connection.quit().await;
+                Ok(())
+            }
+            Ok(Err(answer)) => bail!("{self}: {}", answer.said()),
+            Err(_) => bail!("{self}: no answer within {} s", self.0.timeout_s),
+        }
+    }
+
+    async fn connect(&self) -> Result<Connection, Answer> {
+        let parts = &*self.0;
+        let hello = parts.hello.clone().map_or_else(ClientId::default, ClientId::Domain);
+        let tls = self.tls().map_err(|error| no_session(format!("{error:#}")))?;
+        let (first, later) = match parts.security {
+            Security::Tls => (tls, None),
+            Security::StartTls => (None, tls),
+            Security::Plain => (None, None),
+        };
+        let server = (parts.host.as_str(), parts.port);
+        let mut smtp = AsyncSmtpConnection::connect_tokio1(server, None, &hello, first, None)
+            .await
+            .map_err(|error| failed(Step::Session, &error))?;
+        if let Some(tls) = later {
+            if !smtp.can_starttls() {
+                return Err(no_session("the relay does not offer STARTTLS".to_owned()));
+            }
+            smtp.starttls(tls, &hello).await.map_err(|error| failed(Step::Session, &error))?;
+        }
+        if let Some(login) = &parts.login {
+            let credentials = Credentials::new(login.user.clone(), login.password.clone());
+            let reply = smtp.auth(DEFAULT_MECHANISMS, &credentials).await;
+            expect(Step::Session, reply, &[235])?;
+        }
+        Ok(Connection { smtp })
+    }
+
+    fn tls(&self) -> anyhow::Result<Option<TlsParameters>> {
+        match self.0.security {
+            Security::Plain => return Ok(None),
+            Security::StartTls | Security::Tls => {}
+        }
+        let mut tls = TlsParameters::builder(self.0.host.clone());
+        if let Some(file) = &self.0.extra_roots {
+            let pem = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+            let roots = Certificate::from_pem(&pem).with_context(|| format!("no certificate in {}", file.display()))?;
+            tls = tls.add_root_certificate(roots);
+        }
+        Ok(Some(tls.build_rustls()?))
+    }
+
+    /// MAIL, RCPT, DATA and the letter. Gives the connection back only when every reply was the expected one.
+    async fn converse(
+        &self,
+        mut connection: Connection,
+        letter: &Outgoing<'_>,
+        step: &mut Step,
+    ) -> Result<(Connection, String), Answer> {
+        let unsendable = |error: super::address::BadAddress| Answer::Unsendable { said: error.to_string() };
+        let from = wire_address(letter.from).map_err(unsendable)?;
+        let to = wire_address(letter.to).map_err(unsendable)?;
+        let smtp = &mut connection.smtp;
+        let content = content(letter.bytes)?;
+        let mut parameters = Vec::new();
+        if !content.is_ascii() {
+            if !smtp.server_info().supports_feature(Extension::EightBitMime) {
+                return Err(Answer::Unsendable { said: "the letter is not ASCII and the relay takes no other".into() });
+            }
+            parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+        }
+        expect(*step, smtp.command(Mail::new(Some(from), parameters)).await, &[250])?;
+        expect(*step, smtp.command(Rcpt::new(to, Vec::new())).await, &[250, 251])?;
+        expect(*step, smtp.command(Data).await, &[354])?;
+        *step = Step::Content;
+        let said = expect(*step, smtp.command(content).await, &[250])?;
+        Ok((connection, said))
+    }
+}
+
+impl Connection {
+    /// Says goodbye, and does not wait long for an answer.
+    pub(super) async fn quit(mut self) {
+        // Everything is settled already; whether the relay hears us out changes nothing.
+        let _ = timeout(GOODBYE, self.smtp.command(Quit)).await;
+    }
+}
+
+/// The letter as it follows DATA, with its final dot (RFC 5321 section 4.5.2).
+///
+/// In one piece, because lettre writes the dot apart: TCP then holds it back until the relay has confirmed the rest,
+/// which relays put off for 40 ms. A bare CR or LF could pass for the end of the letter at some relays.
+fn content(bytes: &[u8]) -> Result<String, Answer> {
+    let text = std::str::from_utf8(bytes).unwrap_or("\n");
+    if text.replace("\r\n", "").contains(['\r', '\n']) {
+        return Err(Answer::Unsendable { said: "the letter is not text with CRLF at the end of each line".into() });
+    }
+    let first = if text.starts_with('.') { "." } else { "" };
+    let last = if text.ends_with("\r\n") { "" } else { "\r\n" };
+    Ok(format!("{first}{}{last}.\r\n", text.replace("\r\n.", "\r\n..")))
+}
+
+/// What the relay said, where its code is one of `codes`.
+fn expect(
+    step: Step,
+    reply: Result<Response, lettre::transport::smtp::Error>,
+    codes: &[u16],
+) -> Result<String, Answer> {
+    let reply = reply.map_err(|error| failed(step, &error))?;
+    let code = u16::from(reply.code());
+    let said = told(&reply.message().collect::<Vec<_>>().join(" "));
+    if codes.contains(&code) {
+        Ok(said)
+    } else {
+        // A reply of success to another command than ours: the dialogue is out of step, its code means nothing.
+        Err(Answer::NoReply { step, said: format!("the relay answered out of turn: {code} {said}") })
+    }
+}
+
+fn failed(step: Step, error: &lettre::transport::smtp::Error) -> Answer {
+    let mut said = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        let cause_said = cause.to_string();
+        if !said.contains(&cause_said) {
+            said = format!("{said}: {cause_said}");
+        }
+        source = cause.source();
+    }
+    let said = told(&said);
+    match error.status() {
+        Some(code) => Answer::Reply { step, code: u16::from(code), said },
+        None => Answer::NoReply { step, said },
+    }
+}
+
+fn no_session(said: String) -> Answer {
+    Answer::NoReply { step: Step::Session, said }
+}
+
+/// Whether a connection that served before had been closed by the relay meanwhile, before it took anything.
+fn went_stale(answer: &Answer) -> bool {
+    match answer {
+        Answer::Reply { step, code, .. } => *step == Step::Envelope && *code == 421,
+        Answer::NoReply { step, .. } => *step == Step::Envelope,
+        Answer::Unsendable { .. } => false,
+    }
+}
+
+/// A server's words, as one short line.
+fn told(text: &str) -> String {
+    one_line(text).chars().take(300).collect()
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(host: &str) -> RelayParts {
+        RelayParts {
+            host: host.to_owned(),
+            port: 25,
+            security: Security::Plain,
+            login: Some(Login { user: "ronda".to_owned(), password: "s3cret".to_owned() }),
+            timeout_s: 60,
+            hello: None,
+            extra_roots: None,
+            plain_wire: PlainWire::LoopbackOnly,
+        }
+    }
+
+    #[test]
+    fn a_plain_wire_to_another_machine_needs_a_word() {
+        assert!(Relay::new(parts("127.0.0.1")).is_ok());
+        assert!(Relay::new(parts("[::1]")).is_ok());
+        assert!(Relay::new(parts("mail.example.org")).unwrap_err().to_string().contains("unencrypted"));
+        let vouched = RelayParts { plain_wire: PlainWire::VouchedFor, ..parts("mail.example.org") };
+        assert!(Relay::new(vouched).is_ok());
+    }
+
+    #[test]
+    fn dots_are_doubled_and_no_bare_line_end_goes_out() {
+        assert_eq!(content(b".a\r\n.\r\nb").unwrap(), "..a\r\n..\r\nb\r\n.\r\n");
+        for smuggled in [&b"a\n.\nb"[..], b"a\r.\r", b"\xff"] {
+            assert!(matches!(content(smuggled), Err(Answer::Unsendable { .. })), "{smuggled:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_not_shown() {
+        let shown = format!("{:?}", super::super::Transport::Smtp(Relay::new(parts("localhost")).unwrap()));
+        assert!(!shown.contains("s3cret") && shown.contains("ronda"), "{shown}");
+    }
+}

@@ -1,0 +1,209 @@
+# Letters.
+mail-greeting = Dear { $name },
+mail-footer = You can answer this letter; a person reads it.
+mail-purpose = { $purpose ->
+    [inspection] Inspection
+    [maintenance] Maintenance
+    [training] Training
+    [follow-up] Follow-up visit
+    [call-out] Call-out
+   *[planned-support] Planned support
+}
+mail-takes-hours = { $hours } h
+mail-takes-minutes = { $minutes } min
+mail-takes-both = { $hours } h { $minutes } min
+mail-when = { $day } at { $time }
+mail-when-below = local time; takes about { $takes }
+mail-file-size = PDF, { $kilobytes } KB
+mail-no-engineer = no engineer yet
+
+mail-fact-when = When
+mail-fact-where = Where
+mail-fact-what = What
+mail-fact-equipment = Equipment
+mail-fact-topics = Topics
+mail-fact-engineer = Engineer
+mail-fact-customer = Customer
+mail-fact-site = Site
+mail-fact-visit = Visit
+mail-fact-attached = Attached
+mail-fact-attendees = Attended by
+mail-fact-completed = Completed
+mail-fact-standing = Standing
+mail-fact-due = Due
+mail-fact-letter = Letter
+mail-fact-to = To
+mail-fact-subject = Subject
+mail-fact-said = The server said
+mail-fact-given-up = Given up
+mail-due-below = until the end of that day at the site
+mail-reason = Reason: { $reason }
+
+mail-visit-announced-subject = { mail-purpose } at { $site } on { $day } at { $time }
+mail-visit-announced-headline = { mail-purpose } on { $day } at { $time }
+mail-visit-announced-lead-customer = { $engineer } will come to { $site } for this visit: { $purpose ->
+    [inspection] an inspection
+    [maintenance] maintenance
+    [training] a training
+    [follow-up] a follow-up visit
+    [call-out] a call-out
+   *[planned-support] planned support
+}. Please see that the equipment can be reached and that somebody can sign the record.
+mail-visit-announced-lead-engineer = This visit at { $site } is yours ({ mail-purpose }, { $engineer }). The customer has been told the same.
+mail-visit-announced-lead-manager = { mail-purpose } at { $site } has been booked with { $engineer }. Customer and engineer have been told.
+mail-visit-please-answer = Does the time not suit you? Please answer this letter and we will find another.
+mail-visit-reminder-subject = Reminder: { mail-purpose } at { $site } on { $day } at { $time }
+mail-visit-reminder-headline = Soon: { mail-purpose } on { $day } at { $time }
+mail-visit-reminder-lead-customer = We remind you of this visit ({ mail-purpose }): { $engineer } will come to { $site }.
+mail-visit-reminder-lead-engineer = We remind you of your next visit ({ mail-purpose }, { $engineer }) at { $site }. Please hand in its record on the same day.
+mail-visit-reminder-lead-manager = A reminder of this visit ({ mail-purpose }) at { $site } has gone to { $engineer } and to the customer.
+mail-visit-moved-subject = Moved to { $day } at { $time }: { mail-purpose } at { $site }
+mail-visit-moved-headline = Moved to { $day } at { $time }
+mail-visit-moved-lead = { mail-purpose } at { $site }: the visit planned for { $wasday } at { $wastime } has been moved. What holds now:
+mail-visit-cancelled-subject = Cancelled: { mail-purpose } at { $site } on { $day } at { $time }
+mail-visit-cancelled-headline = Cancelled: { mail-purpose } on { $day }
+mail-visit-cancelled-lead = { mail-purpose } at { $site }: the visit below does not take place.
+mail-visit-not-done-subject = Not done: { mail-purpose } at { $site } on { $day }
+mail-visit-not-done-headline = Not done: { mail-purpose } on { $day }
+mail-visit-not-done-lead = { mail-purpose } at { $site }: the visit below could not be carried out.
+mail-visit-not-done-next = We will write to you about a new day.
+
+mail-report-name = { $purpose ->
+    [inspection] inspection report
+    [maintenance] maintenance report
+    [training] training certificate
+    [follow-up] follow-up report
+    [call-out] call-out report
+   *[planned-support] planned support report
+}
+mail-report-delivered-subject = { $purpose ->
+    [inspection] Inspection report
+    [maintenance] Maintenance report
+    [training] Training report
+    [follow-up] Follow-up report
+    [call-out] Call-out report
+   *[planned-support] Planned support report
+} for { $site }, { $day }
+mail-report-delivered-headline = Your report for { $site }
+mail-report-delivered-lead = Attached is the { mail-report-name } for { $site }. { $engineer } completed the visit on { $day }; the report holds every check and reading, what was found and what we advise.
+mail-certificate-delivered-subject = Training certificate for { $site }, { $day }
+mail-certificate-delivered-headline = Your training certificate
+mail-certificate-delivered-lead = Attached is the certificate of the training that { $engineer } gave at { $site } on { $day }.
+mail-delivered-keep = Please keep the file. If something in it is not right, answer this letter and we will put it right.
+
+mail-owed-any = { $owed ->
+    [visit] visit
+    [training] training
+    [record] record of a visit
+   *[report] report
+}
+mail-owed-report = { mail-report-name }
+mail-owed-record = { $purpose ->
+    [inspection] record of the inspection
+    [maintenance] record of the maintenance
+    [training] record of the training
+    [follow-up] record of the follow-up visit
+    [call-out] record of the call-out
+   *[planned-support] record of the planned support
+}
+mail-owed-visit = { $purpose ->
+    [inspection] inspection
+    [maintenance] maintenance
+    [training] training
+    [follow-up] follow-up visit
+    [call-out] call-out
+   *[planned-support] planned support
+}
+mail-owed-training = { mail-owed-visit }
+mail-deadline-subject-before = Due { $due }: { $what } for { $site }
+mail-deadline-subject-today = Due today: { $what } for { $site }, { $due }
+mail-deadline-subject-late = Late: { $what } for { $site }, due { $due }
+mail-deadline-headline-before = { $what } due on { $due }
+mail-deadline-headline-today = { $what } due today
+mail-deadline-headline-late = { $what } late since { $due }
+mail-deadline-lead-before = For { $site }, this is due on { $due } and still open: { $what }.
+mail-deadline-lead-today = For { $site }, this is due today, { $due }, and still open: { $what }.
+mail-deadline-lead-late = For { $site }, this was due on { $due } and is still missing: { $what }.
+mail-deadline-todo-report = To settle it: the report has to be accepted by the customer's mail server, or handed over and noted as such. It is drawn as soon as the visit's record is in.
+mail-deadline-todo-record = To settle it: hand in the record of the visit, or a record that says why it did not take place.
+mail-deadline-todo-visit = To settle it: carry the visit out and hand in its record.
+mail-deadline-todo-training = To settle it: give the training and hand in its record.
+mail-deadline-todo-customer-open = You need not do anything; we tell you so that you know where it stands.
+mail-deadline-todo-customer-late = We are sorry for the delay. The engineer's manager has been told, and you will hear from us.
+mail-standing-open = still in time
+mail-standing-just-late = late since the end of the day it was due
+mail-standing-late = { $days ->
+    [one] { $days } working day late
+   *[other] { $days } working days late
+}
+mail-ledger-title = How the day was counted
+mail-ledger-lead = { $within ->
+    [one] { $within } working day
+   *[other] { $within } working days
+} from { $from }, that day not counted; calendar { $calendar }.
+mail-ledger-counted = working day { $n }
+mail-ledger-counted-special = working day { $n } ({ $name })
+mail-ledger-weekend = weekly day off
+mail-ledger-off = not worked: { $name }
+mail-ledger-provisional = Some of these days lie in a year whose holidays are not published yet; the day may still change.
+
+mail-undelivered-subject = Not delivered: { $subject }
+mail-undelivered-headline = A letter could not be delivered
+mail-undelivered-lead = { $attempts ->
+    [one] The letter below did not reach { $to }. It was tried once and is not tried again by itself.
+   *[other] The letter below did not reach { $to }. It was tried { $attempts } times and is not tried again by itself.
+}
+mail-undelivered-todo = Please tell the recipient in another way. Once the cause is gone, send it again with: ronda letters retry { $letter }
+
+mail-digest-subject = { $verdict } · { $day }
+mail-digest-verdict-reports = { $count ->
+    [one] { $count } report is late
+   *[other] { $count } reports are late
+}
+mail-digest-verdict-late = { $count ->
+    [one] { $count } promise is late
+   *[other] { $count } promises are late
+}
+mail-digest-verdict-today = { $count ->
+    [one] { $count } promise is due today
+   *[other] { $count } promises are due today
+}
+mail-digest-verdict-attention = { $count ->
+    [one] { $count } thing needs you
+   *[other] { $count } things need you
+}
+mail-digest-verdict-well = Everything is in order
+mail-digest-well = Nothing is late, nothing is due today, nothing waits for a decision of yours.
+mail-digest-late = Late
+mail-digest-due-today = Due today
+mail-digest-at-risk = Due soon
+mail-digest-without-record = Visits without a record
+mail-digest-not-planned = Could not be planned
+mail-digest-not-counted = Due day not known
+mail-digest-undelivered = Letters not delivered
+mail-digest-without-recipient = Reports that nobody receives
+mail-digest-today = Visits today
+mail-digest-week = Visits of the next days
+mail-digest-trainings = Trainings ahead
+mail-digest-phases = Warranties that end
+mail-digest-more = and { $count } more
+mail-digest-due = due { $due }
+mail-digest-counted = counted from { $since }
+mail-digest-counted-provisional = counted from { $since }, provisional
+mail-digest-window = window from { $since }
+mail-digest-slots = { $count } visits in the same case
+mail-digest-compliance = Promises kept in { $month }
+mail-digest-compliance-counts = { $kept } of { $all } in time, { $metlate } met late, { $late } still late
+mail-digest-compliance-reports = Reports: { $kept } of { $all } in time
+mail-digest-compliance-none = Nothing has come due yet this month.
+mail-unplanned-no-calendar = no calendar { $calendar }: working days there are not known
+mail-unplanned-unknown-holidays = calendar { $calendar } knows holidays only until { $day }
+mail-unplanned-no-working-day = the window has no working day
+mail-unplanned-no-skill = no engineer has the skills: { $skills }
+mail-unplanned-no-room = { $engineers ->
+    [one] the only engineer with the skills has no room
+   *[other] none of the { $engineers } engineers with the skills has room
+}
+mail-unplanned-no-equipment = the site has no equipment
+mail-unplanned-no-plan = the service plan { $plan } is missing or has a mistake
+mail-unplanned-passed = the window had passed before it could be planned

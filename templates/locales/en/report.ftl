@@ -1,0 +1,129 @@
+# Inspection reports and training certificates.
+report-title = { $purpose ->
+    [inspection] Inspection report
+    [maintenance] Maintenance report
+    [training] Training certificate
+    [follow-up] Follow-up report
+    [call-out] Call-out report
+   *[planned-support] Planned support report
+}
+report-purpose = { $purpose ->
+    [inspection] Inspection
+    [maintenance] Maintenance
+    [training] Training
+    [follow-up] Follow-up
+    [call-out] Call-out
+   *[planned-support] Planned support
+}
+report-number = No. { $number }
+report-page = Page { $page } of { $pages }
+report-checks = { $count ->
+    [one] { $count } check
+   *[other] { $count } checks
+}
+report-verdict-ok = In good order
+report-verdict-attention = Needs attention
+report-verdict-fault = Faults found
+report-verdict-done = Carried out
+report-verdict-checks = { $ok } of { $total } checks in order
+report-verdict-findings = { $count ->
+    [one] { $count } finding left open
+   *[other] { $count } findings left open
+}
+report-verdict-no-findings = no finding left open
+report-fact-customer = Customer
+report-fact-site = Site
+report-fact-contract = Contract
+report-fact-visit = Visit
+report-fact-carried-out = Carried out
+report-fact-appointment = Appointment
+report-fact-engineer = Engineer
+report-fact-customer-engineer = Customer's engineer
+report-fact-issued = Issued
+report-fact-revision = Revision
+report-fact-previous = Previous report of the site (SHA-256)
+report-nobody = nobody
+report-from-to = { $from } to { $to }
+report-revision-first = { $revision }
+report-revision-replaces = { $revision }, replaces revision { $replaced } of { $day }
+report-result-ok = OK
+report-result-attention = Attention
+report-result-fault = Fault
+report-result-not-applicable = Not applicable
+report-result-none = No answer
+report-section-due = What must be done by when
+report-section-equipment = Equipment
+report-section-checklist = Checks and readings
+report-section-findings = Findings
+report-section-closed = Earlier findings closed
+report-section-advice = Advice
+report-section-topics = What was taught
+report-section-attendance = Attendance
+report-section-remarks = Remarks
+report-section-photos = Photos
+report-section-signatures = Signatures
+report-column-number = No.
+report-column-what = What
+report-column-kind = Kind
+report-column-by = By
+report-column-equipment = Equipment
+report-column-make-model = Make and model
+report-column-serial = Serial number
+report-column-phase = Contract phase
+report-column-check = Check
+report-column-result = Result
+report-column-reading = Reading
+report-column-limits = Limits
+report-column-finding = Finding
+report-column-how = How it was closed
+report-column-advice = Advice
+report-column-name = Name
+report-column-role = Role
+report-kind-finding = Finding
+report-kind-advice = Advice
+report-limits-between = { $min } to { $max } { $unit }
+report-limits-min = at least { $min } { $unit }
+report-limits-max = at most { $max } { $unit }
+report-outside-limits = outside the limits
+report-finding-number = Finding { $number }
+report-severity = { $severity ->
+    [minor] Minor
+    [major] Major
+   *[critical] Critical
+}
+report-finding-done = Done on the spot: { $text }
+report-finding-closed = Put right during the visit
+report-finding-open = Open
+report-finding-open-by = Open, to be put right by { $day }
+report-finding-equipment = Equipment: { $equipment }
+report-photo-number = Photo { $number }
+report-photo-missing = The file { $file } could not be read as a picture.
+report-photo-alternative = Photo { $number } of the visit: { $caption }
+report-photo-no-caption = without caption
+report-see-photo = see photo { $number }
+report-signature-engineer = For { $company }
+report-signature-customer = For { $customer }
+report-signature-alternative = Signature of { $name }
+report-signature-at = { $day }, { $time } (time at the site)
+report-signature-absent = Nobody of the customer's was present to sign. Reason: { $reason }
+report-signature-refused = { $name } did not sign. Reason: { $reason }
+report-certificate-statement = { $company } certifies that the persons listed below took part in the training held at { $site } on { $day }.
+report-persons = { $count ->
+    [one] { $count } person
+   *[other] { $count } persons
+}
+report-ledger-title = Report due by { $day }
+report-ledger-calendar = counted in working days of calendar { $calendar }
+report-ledger-start = Completed { $day } (not counted)
+report-ledger-counted = { $day } = { $n }
+report-ledger-counted-special = { $day } ({ $name }) = { $n }
+report-ledger-weekend = { $days } weekend
+report-ledger-off = { $days } { $name }
+report-ledger-due = due by its end
+report-ledger-provisional = holidays of these days not published yet
+report-ledger-window = Due from { $first } to { $last }
+report-ledger-unknown = The day by which the report is due cannot be counted yet: { $why }
+report-subject = { $purpose } of { $day } at { $site }
+report-footer = { $title } { $number }
+report-phase-warranty = In warranty until { $day }
+report-phase-maintenance = Maintenance since { $day }

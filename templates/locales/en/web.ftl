@@ -1,0 +1,46 @@
+# The office's pages.
+web-office = The office
+web-summary = Summary
+web-letters = Letters
+web-reports = Reports
+web-no-letters = No letter has been written yet.
+web-no-reports = No report has been drawn yet.
+web-count-letters = { $count ->
+    [one] { $count } letter
+   *[other] { $count } letters
+}
+web-count-reports = { $count ->
+    [one] { $count } report
+   *[other] { $count } reports
+}
+web-subject = Subject
+web-from = From
+web-to = To
+web-date = Date
+web-attachments = Attached
+web-source = The message as it went out
+web-back = All letters and reports
+web-text = As plain text
+web-summary-from = from
+web-summary-until = until
+web-summary-sites = sites
+web-summary-certificates = training certificates
+web-summary-late-flags = late flags
+web-summary-flags = flags of all levels
+web-summary-digests = digests
+web-summary-findings = findings
+web-summary-visits = Visits
+web-summary-reports = Reports
+web-summary-letters = Letters
+web-summary-planned = planned
+web-summary-done = done
+web-summary-missed = missed
+web-summary-cancelled = cancelled
+web-summary-filed-in-time = filed in time
+web-summary-filed-late = filed late
+web-summary-open = open
+web-summary-sent = sent
+web-summary-sent-after-refusal = sent after a refusal
+web-summary-undelivered = undelivered
+web-summary-waiting = waiting
+web-summary-seed = seed

@@ -1,0 +1,129 @@
+# Informes de inspección y certificados de formación.
+report-title = { $purpose ->
+    [inspection] Informe de inspección
+    [maintenance] Informe de mantenimiento
+    [training] Certificado de formación
+    [follow-up] Informe de seguimiento
+    [call-out] Informe de intervención
+   *[planned-support] Informe de asistencia programada
+}
+report-purpose = { $purpose ->
+    [inspection] Inspección
+    [maintenance] Mantenimiento
+    [training] Formación
+    [follow-up] Seguimiento
+    [call-out] Intervención
+   *[planned-support] Asistencia programada
+}
+report-number = N.º { $number }
+report-page = Página { $page } de { $pages }
+report-checks = { $count ->
+    [one] { $count } comprobación
+   *[other] { $count } comprobaciones
+}
+report-verdict-ok = En buen estado
+report-verdict-attention = Requiere atención
+report-verdict-fault = Averías detectadas
+report-verdict-done = Realizada
+report-verdict-checks = { $ok } de { $total } comprobaciones correctas
+report-verdict-findings = { $count ->
+    [one] { $count } hallazgo pendiente
+   *[other] { $count } hallazgos pendientes
+}
+report-verdict-no-findings = ningún hallazgo pendiente
+report-fact-customer = Cliente
+report-fact-site = Emplazamiento
+report-fact-contract = Contrato
+report-fact-visit = Visita
+report-fact-carried-out = Realizada
+report-fact-appointment = Cita
+report-fact-engineer = Técnico
+report-fact-customer-engineer = Técnico del cliente
+report-fact-issued = Emitido
+report-fact-revision = Revisión
+report-fact-previous = Informe anterior del emplazamiento (SHA-256)
+report-nobody = nadie
+report-from-to = de { $from } a { $to }
+report-revision-first = { $revision }
+report-revision-replaces = { $revision }, sustituye a la revisión { $replaced } del { $day }
+report-result-ok = Correcto
+report-result-attention = Atención
+report-result-fault = Avería
+report-result-not-applicable = No procede
+report-result-none = Sin respuesta
+report-section-due = Qué debe hacerse y hasta cuándo
+report-section-equipment = Equipos
+report-section-checklist = Comprobaciones y medidas
+report-section-findings = Hallazgos
+report-section-closed = Hallazgos anteriores cerrados
+report-section-advice = Recomendaciones
+report-section-topics = Contenido impartido
+report-section-attendance = Asistentes
+report-section-remarks = Observaciones
+report-section-photos = Fotografías
+report-section-signatures = Firmas
+report-column-number = N.º
+report-column-what = Qué
+report-column-kind = Clase
+report-column-by = Hasta
+report-column-equipment = Equipo
+report-column-make-model = Marca y modelo
+report-column-serial = Número de serie
+report-column-phase = Fase del contrato
+report-column-check = Comprobación
+report-column-result = Resultado
+report-column-reading = Medida
+report-column-limits = Límites
+report-column-finding = Hallazgo
+report-column-how = Cómo se cerró
+report-column-advice = Recomendación
+report-column-name = Nombre
+report-column-role = Función
+report-kind-finding = Hallazgo
+report-kind-advice = Recomendación
+report-limits-between = de { $min } a { $max } { $unit }
+report-limits-min = mínimo { $min } { $unit }
+report-limits-max = máximo { $max } { $unit }
+report-outside-limits = fuera de límites
+report-finding-number = Hallazgo { $number }
+report-severity = { $severity ->
+    [minor] Leve
+    [major] Grave
+   *[critical] Crítico
+}
+report-finding-done = Hecho en el acto: { $text }
+report-finding-closed = Subsanado durante la visita
+report-finding-open = Pendiente
+report-finding-open-by = Pendiente, a subsanar antes de acabar el { $day }
+report-finding-equipment = Equipo: { $equipment }
+report-photo-number = Foto { $number }
+report-photo-missing = El archivo { $file } no se pudo leer como imagen.
+report-photo-alternative = Foto { $number } de la visita: { $caption }
+report-photo-no-caption = sin pie de foto
+report-see-photo = véase la foto { $number }
+report-signature-engineer = Por { $company }
+report-signature-customer = Por { $customer }
+report-signature-alternative = Firma de { $name }
+report-signature-at = { $day }, { $time } (hora del emplazamiento)
+report-signature-absent = No había nadie del cliente para firmar. Motivo: { $reason }
+report-signature-refused = { $name } no firmó. Motivo: { $reason }
+report-certificate-statement = { $company } certifica que las personas abajo relacionadas participaron en la formación impartida en { $site } el { $day }.
+report-persons = { $count ->
+    [one] { $count } persona
+   *[other] { $count } personas
+}
+report-ledger-title = Informe a entregar a más tardar el { $day }
+report-ledger-calendar = contado en días laborables del calendario { $calendar }
+report-ledger-start = Finalizada el { $day } (no cuenta)
+report-ledger-counted = { $day } = { $n }
+report-ledger-counted-special = { $day } ({ $name }) = { $n }
+report-ledger-weekend = { $days } fin de semana
+report-ledger-off = { $days } { $name }
+report-ledger-due = vence al acabar ese día
+report-ledger-provisional = festivos de esos días aún sin publicar
+report-ledger-window = A entregar del { $first } al { $last }
+report-ledger-unknown = Aún no se puede contar hasta qué día debe entregarse el informe: { $why }
+report-subject = { $purpose } del { $day } en { $site }
+report-footer = { $title } { $number }
+report-phase-warranty = En garantía hasta el { $day }
+report-phase-maintenance = Mantenimiento desde el { $day }

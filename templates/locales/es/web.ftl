@@ -1,0 +1,46 @@
+# Las páginas de la oficina.
+web-office = La oficina
+web-summary = Resumen
+web-letters = Cartas
+web-reports = Informes
+web-no-letters = Todavía no se ha escrito ninguna carta.
+web-no-reports = Todavía no se ha elaborado ningún informe.
+web-count-letters = { $count ->
+    [one] { $count } carta
+   *[other] { $count } cartas
+}
+web-count-reports = { $count ->
+    [one] { $count } informe
+   *[other] { $count } informes
+}
+web-subject = Asunto
+web-from = De
+web-to = Para
+web-date = Fecha
+web-attachments = Adjuntos
+web-source = El mensaje tal como salió
+web-back = Todas las cartas e informes
+web-text = Como texto sin formato
+web-summary-from = desde
+web-summary-until = hasta
+web-summary-sites = emplazamientos
+web-summary-certificates = certificados de formación
+web-summary-late-flags = avisos de retraso
+web-summary-flags = avisos de todos los niveles
+web-summary-digests = resúmenes
+web-summary-findings = hallazgos
+web-summary-visits = Visitas
+web-summary-reports = Informes
+web-summary-letters = Cartas
+web-summary-planned = planificadas
+web-summary-done = realizadas
+web-summary-missed = no realizadas
+web-summary-cancelled = canceladas
+web-summary-filed-in-time = entregados a tiempo
+web-summary-filed-late = entregados con retraso
+web-summary-open = pendientes
+web-summary-sent = enviadas
+web-summary-sent-after-refusal = enviadas tras un rechazo
+web-summary-undelivered = sin entregar
+web-summary-waiting = en espera
+web-summary-seed = semilla

@@ -1,0 +1,185 @@
+# 信件。
+mail-greeting = { $name }，您好！
+mail-footer = 您可以直接回复本邮件，我们有专人阅读。
+mail-purpose = { $purpose ->
+    [inspection] 巡检
+    [maintenance] 维护保养
+    [training] 培训
+    [follow-up] 回访
+    [call-out] 故障抢修
+   *[planned-support] 计划支持
+}
+mail-takes-hours = { $hours } 小时
+mail-takes-minutes = { $minutes } 分钟
+mail-takes-both = { $hours } 小时 { $minutes } 分钟
+mail-when = { $day } { $time }
+mail-when-below = 当地时间；约需 { $takes }
+mail-file-size = PDF，{ $kilobytes } KB
+mail-no-engineer = 尚无工程师
+
+mail-fact-when = 时间
+mail-fact-where = 地点
+mail-fact-what = 内容
+mail-fact-equipment = 设备
+mail-fact-topics = 主题
+mail-fact-engineer = 工程师
+mail-fact-customer = 客户
+mail-fact-site = 现场
+mail-fact-visit = 服务编号
+mail-fact-attached = 附件
+mail-fact-attendees = 参加人员
+mail-fact-completed = 完成日期
+mail-fact-standing = 状态
+mail-fact-due = 期限
+mail-fact-letter = 邮件编号
+mail-fact-to = 收件人
+mail-fact-subject = 主题
+mail-fact-said = 服务器答复
+mail-fact-given-up = 停止投递
+mail-due-below = 截至现场当天结束
+mail-reason = 原因：{ $reason }
+
+mail-visit-announced-subject = { $site }：{ mail-purpose }，{ $day } { $time }
+mail-visit-announced-headline = { mail-purpose }：{ $day } { $time }
+mail-visit-announced-lead-customer = { $engineer } 将前往{ $site }，进行{ $purpose ->
+    [inspection] 巡检
+    [maintenance] 维护保养
+    [training] 培训
+    [follow-up] 回访
+    [call-out] 故障抢修
+   *[planned-support] 计划支持
+}。请确保设备可以接近，并安排人员在记录上签字。
+mail-visit-announced-lead-engineer = { $site }的这次服务（{ mail-purpose }）由您（{ $engineer }）负责。客户已收到同样的通知。
+mail-visit-announced-lead-manager = { $site }的{ mail-purpose }已预约，工程师为 { $engineer }。客户和工程师均已收到通知。
+mail-visit-please-answer = 如果时间不合适，请回复本邮件，我们将另行安排。
+mail-visit-reminder-subject = 提醒：{ $site }，{ mail-purpose }，{ $day } { $time }
+mail-visit-reminder-headline = 即将到来：{ mail-purpose }，{ $day } { $time }
+mail-visit-reminder-lead-customer = 提醒您：{ $engineer } 将前往{ $site }进行{ mail-purpose }。
+mail-visit-reminder-lead-engineer = 提醒您（{ $engineer }）：下一次服务是{ $site }的{ mail-purpose }。请在当天提交记录。
+mail-visit-reminder-lead-manager = { $site }的{ mail-purpose }提醒已发送给 { $engineer } 和客户。
+mail-visit-moved-subject = 改期至 { $day } { $time }：{ $site }，{ mail-purpose }
+mail-visit-moved-headline = 改期至 { $day } { $time }
+mail-visit-moved-lead = { $site }的{ mail-purpose }：原定 { $wasday } { $wastime } 的服务已改期。现在的安排如下：
+mail-visit-cancelled-subject = 取消：{ $site }，{ mail-purpose }，{ $day } { $time }
+mail-visit-cancelled-headline = 取消：{ mail-purpose }，{ $day }
+mail-visit-cancelled-lead = { $site }的{ mail-purpose }：以下服务不再进行。
+mail-visit-not-done-subject = 未完成：{ $site }，{ mail-purpose }，{ $day }
+mail-visit-not-done-headline = 未完成：{ mail-purpose }，{ $day }
+mail-visit-not-done-lead = { $site }的{ mail-purpose }：以下服务未能进行。
+mail-visit-not-done-next = 我们将就新的日期与您联系。
+
+mail-report-name = { $purpose ->
+    [inspection] 巡检报告
+    [maintenance] 维护保养报告
+    [training] 培训证书
+    [follow-up] 回访报告
+    [call-out] 故障抢修报告
+   *[planned-support] 计划支持报告
+}
+mail-report-delivered-subject = { $site }：{ $purpose ->
+    [inspection] 巡检报告
+    [maintenance] 维护保养报告
+    [training] 培训报告
+    [follow-up] 回访报告
+    [call-out] 故障抢修报告
+   *[planned-support] 计划支持报告
+}，{ $day }
+mail-report-delivered-headline = { $site }的报告
+mail-report-delivered-lead = 随信附上{ $site }的{ mail-report-name }。{ $engineer } 于 { $day } 完成服务；报告包含每一项检查和读数、发现的问题以及我们的建议。
+mail-certificate-delivered-subject = { $site }：培训证书，{ $day }
+mail-certificate-delivered-headline = 您的培训证书
+mail-certificate-delivered-lead = 随信附上 { $engineer } 于 { $day } 在{ $site }进行培训的证书。
+mail-delivered-keep = 请妥善保存该文件。如有不符之处，请回复本邮件，我们会更正。
+
+mail-owed-any = { $owed ->
+    [visit] 上门服务
+    [training] 培训
+    [record] 服务记录
+   *[report] 报告
+}
+mail-owed-report = { mail-report-name }
+mail-owed-record = { $purpose ->
+    [inspection] 巡检记录
+    [maintenance] 维护保养记录
+    [training] 培训记录
+    [follow-up] 回访记录
+    [call-out] 故障抢修记录
+   *[planned-support] 计划支持记录
+}
+mail-owed-visit = { $purpose ->
+    [inspection] 巡检
+    [maintenance] 维护保养
+    [training] 培训
+    [follow-up] 回访
+    [call-out] 故障抢修
+   *[planned-support] 计划支持
+}
+mail-owed-training = { mail-owed-visit }
+mail-deadline-subject-before = { $due } 到期：{ $site }，{ $what }
+mail-deadline-subject-today = 今天到期：{ $site }，{ $what }，{ $due }
+mail-deadline-subject-late = 逾期：{ $site }，{ $what }，期限 { $due }
+mail-deadline-headline-before = { $what }：{ $due } 到期
+mail-deadline-headline-today = { $what }：今天到期
+mail-deadline-headline-late = { $what }：已逾期，期限 { $due }
+mail-deadline-lead-before = { $site }的以下事项将于 { $due } 到期，尚未完成：{ $what }。
+mail-deadline-lead-today = { $site }的以下事项今天（{ $due }）到期，尚未完成：{ $what }。
+mail-deadline-lead-late = { $site }的以下事项期限为 { $due }，至今仍缺：{ $what }。
+mail-deadline-todo-report = 解决办法：报告须由客户的邮件服务器接收，或当面交付并作登记。收到服务记录后，报告会立即生成。
+mail-deadline-todo-record = 解决办法：提交服务记录；如未进行，请提交说明原因的记录。
+mail-deadline-todo-visit = 解决办法：完成上门服务并提交记录。
+mail-deadline-todo-training = 解决办法：完成培训并提交记录。
+mail-deadline-todo-customer-open = 您无需做任何事；此信仅告知您目前的进展。
+mail-deadline-todo-customer-late = 对于延误我们深表歉意。工程师的主管已获通知，我们会与您联系。
+mail-standing-open = 仍在期限内
+mail-standing-just-late = 自到期日结束起逾期
+mail-standing-late = 逾期 { $days } 个工作日
+mail-ledger-title = 期限的计算
+mail-ledger-lead = 自 { $from } 起 { $within } 个工作日，当天不计；日历 { $calendar }。
+mail-ledger-counted = 第 { $n } 个工作日
+mail-ledger-counted-special = 第 { $n } 个工作日（{ $name }）
+mail-ledger-weekend = 每周休息日
+mail-ledger-off = 不计：{ $name }
+mail-ledger-provisional = 其中部分日期所在年份的节假日尚未公布，期限仍可能变动。
+
+mail-undelivered-subject = 未能送达：{ $subject }
+mail-undelivered-headline = 有一封信未能送达
+mail-undelivered-lead = 以下信件未能送达 { $to }。已尝试 { $attempts } 次，不会再自动重试。
+mail-undelivered-todo = 请以其他方式通知收件人。原因排除后，可用以下命令重新发送：ronda letters retry { $letter }
+
+mail-digest-subject = { $verdict } · { $day }
+mail-digest-verdict-reports = { $count } 份报告逾期
+mail-digest-verdict-late = { $count } 项承诺逾期
+mail-digest-verdict-today = { $count } 项承诺今天到期
+mail-digest-verdict-attention = { $count } 件事需要您处理
+mail-digest-verdict-well = 一切正常
+mail-digest-well = 没有逾期，今天没有到期，也没有需要您决定的事项。
+mail-digest-late = 逾期
+mail-digest-due-today = 今天到期
+mail-digest-at-risk = 即将到期
+mail-digest-without-record = 没有记录的服务
+mail-digest-not-planned = 无法排期
+mail-digest-not-counted = 期限未知
+mail-digest-undelivered = 未送达的信件
+mail-digest-without-recipient = 没有收件人的报告
+mail-digest-today = 今天的服务
+mail-digest-week = 未来几天的服务
+mail-digest-trainings = 即将进行的培训
+mail-digest-phases = 即将到期的质保
+mail-digest-more = 另有 { $count } 项
+mail-digest-due = 期限 { $due }
+mail-digest-counted = 自 { $since } 起算
+mail-digest-counted-provisional = 自 { $since } 起算，暂定
+mail-digest-window = 自 { $since } 起可进行
+mail-digest-slots = 共 { $count } 次服务情况相同
+mail-digest-compliance = { $month }的履约情况
+mail-digest-compliance-counts = { $all } 项中 { $kept } 项按期，{ $metlate } 项迟交，{ $late } 项仍逾期
+mail-digest-compliance-reports = 报告：{ $all } 份中 { $kept } 份按期
+mail-digest-compliance-none = 本月尚无到期事项。
+mail-unplanned-no-calendar = 缺少日历 { $calendar }：无法得知当地工作日
+mail-unplanned-unknown-holidays = 日历 { $calendar } 的节假日只到 { $day }
+mail-unplanned-no-working-day = 时间窗内没有工作日
+mail-unplanned-no-skill = 没有工程师具备所需技能：{ $skills }
+mail-unplanned-no-room = 具备技能的 { $engineers } 名工程师均无空档
+mail-unplanned-no-equipment = 该现场没有设备
+mail-unplanned-no-plan = 服务方案 { $plan } 不存在或有错误
+mail-unplanned-passed = 排期之前时间窗已过

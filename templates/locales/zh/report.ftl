@@ -1,0 +1,120 @@
+# 巡检报告与培训证书
+report-title = { $purpose ->
+    [inspection] 巡检报告
+    [maintenance] 维护报告
+    [training] 培训证书
+    [follow-up] 回访报告
+    [call-out] 上门服务报告
+   *[planned-support] 计划支持报告
+}
+report-purpose = { $purpose ->
+    [inspection] 巡检
+    [maintenance] 维护
+    [training] 培训
+    [follow-up] 回访
+    [call-out] 上门服务
+   *[planned-support] 计划支持
+}
+report-number = 编号 { $number }
+report-page = 第 { $page } 页，共 { $pages } 页
+report-checks = { $count }项检查
+report-verdict-ok = 状况良好
+report-verdict-attention = 需要关注
+report-verdict-fault = 发现故障
+report-verdict-done = 已完成
+report-verdict-checks = { $total }项检查中{ $ok }项正常
+report-verdict-findings = 尚有{ $count }项隐患未处理
+report-verdict-no-findings = 无未处理隐患
+report-fact-customer = 客户
+report-fact-site = 站点
+report-fact-contract = 合同
+report-fact-visit = 服务单
+report-fact-carried-out = 实施时间
+report-fact-appointment = 预约时间
+report-fact-engineer = 工程师
+report-fact-customer-engineer = 客户工程师
+report-fact-issued = 签发日期
+report-fact-revision = 版次
+report-fact-previous = 本站点上一份报告（SHA-256）
+report-nobody = 无人
+report-from-to = { $from } 至 { $to }
+report-revision-first = 第{ $revision }版
+report-revision-replaces = 第{ $revision }版，替代{ $day }的第{ $replaced }版
+report-result-ok = 正常
+report-result-attention = 关注
+report-result-fault = 故障
+report-result-not-applicable = 不适用
+report-result-none = 未填写
+report-section-due = 待办事项与期限
+report-section-equipment = 设备
+report-section-checklist = 检查与读数
+report-section-findings = 隐患
+report-section-closed = 已关闭的既有隐患
+report-section-advice = 建议
+report-section-topics = 培训内容
+report-section-attendance = 参加人员
+report-section-remarks = 备注
+report-section-photos = 照片
+report-section-signatures = 签字
+report-column-number = 序号
+report-column-what = 事项
+report-column-kind = 类别
+report-column-by = 期限
+report-column-equipment = 设备
+report-column-make-model = 品牌与型号
+report-column-serial = 序列号
+report-column-phase = 合同阶段
+report-column-check = 检查项
+report-column-result = 结果
+report-column-reading = 读数
+report-column-limits = 限值
+report-column-finding = 隐患
+report-column-how = 关闭方式
+report-column-advice = 建议
+report-column-name = 姓名
+report-column-role = 职务
+report-kind-finding = 隐患
+report-kind-advice = 建议
+report-limits-between = { $min } 至 { $max } { $unit }
+report-limits-min = 不低于 { $min } { $unit }
+report-limits-max = 不高于 { $max } { $unit }
+report-outside-limits = 超出限值
+report-finding-number = 隐患{ $number }
+report-severity = { $severity ->
+    [minor] 轻微
+    [major] 较重
+   *[critical] 严重
+}
+report-finding-done = 现场处理：{ $text }
+report-finding-closed = 已在本次服务中排除
+report-finding-open = 未处理
+report-finding-open-by = 未处理，期限{ $day }
+report-finding-equipment = 设备：{ $equipment }
+report-photo-number = 照片{ $number }
+report-photo-missing = 文件 { $file } 无法作为图片读取。
+report-photo-alternative = 现场照片{ $number }：{ $caption }
+report-photo-no-caption = 无说明
+report-see-photo = 见照片{ $number }
+report-signature-engineer = { $company }
+report-signature-customer = { $customer }
+report-signature-alternative = { $name }的签字
+report-signature-at = { $day } { $time }（站点当地时间）
+report-signature-absent = 客户方无人在场签字。原因：{ $reason }
+report-signature-refused = { $name }未签字。原因：{ $reason }
+report-certificate-statement = 兹证明下列人员参加了{ $company }于{ $day }在{ $site }举办的培训。
+report-persons = { $count }人
+report-ledger-title = 报告提交期限：{ $day }
+report-ledger-calendar = 按日历 { $calendar } 的工作日计算
+report-ledger-start = { $day }完成（不计）
+report-ledger-counted = { $day } = { $n }
+report-ledger-counted-special = { $day }（{ $name }）= { $n }
+report-ledger-weekend = { $days } 周末
+report-ledger-off = { $days } { $name }
+report-ledger-due = 当日结束前到期
+report-ledger-provisional = 所涉日期的节假日尚未公布
+report-ledger-window = 期限：{ $first } 至 { $last }
+report-ledger-unknown = 尚无法计算报告提交期限：{ $why }
+report-subject = { $site }{ $day }{ $purpose }
+report-footer = { $title } { $number }
+report-phase-warranty = 质保期至 { $day }
+report-phase-maintenance = { $day } 起为维保期
