@@ -77,6 +77,7 @@ create table equipment (
   warranty_months bigint
 );
 create index equipment_by_site on equipment (site);
+create index equipment_by_warranty on equipment (warranty_months, accepted_on);
 
 create table contract (
   contract text not null primary key,
@@ -100,8 +101,8 @@ create table round (
   -- fingerprint of the numbers that the slots were made with
   rule text not null,
   planned_through date not null,
-  -- days from a slot's first day to the day aimed at
-  offset_days bigint not null,
+  -- days from a slot's first day to the day aimed at; null until a whole window was planned
+  offset_days bigint,
   engineer text references engineer (engineer),
   primary key (contract, site, term)
 );

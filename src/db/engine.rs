@@ -57,7 +57,9 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .statement_cache_capacity(256)
-            .pragma("cache_size", "-65536")
+            .pragma("cache_size", "-131072")
+            // A long run of writes copies each page of an index back once, not at every few megabytes.
+            .pragma("wal_autocheckpoint", "16384")
             .pragma("journal_size_limit", "67108864");
         // A commit that failed for a full disk would poison its connection for good: such a one is not kept.
         let write = SqlitePoolOptions::new()

@@ -6,10 +6,38 @@
 //! tx.sql("update visit set day = $1 where id = $2").bind(day).bind(id).execute().await?;
 //! tx.commit().await?;
 //! ```
+//!
+//! A function that reads takes `impl Into<Reader>`: `&db`, or `&mut tx` to see the transaction's own changes.
 
 mod engine;
+mod insert;
+pub mod letter;
 mod migrate;
 mod query;
+mod reader;
+
+pub mod contact;
+pub mod contract;
+pub mod customer;
+pub mod engineer;
+pub mod equipment;
+pub mod manager;
+pub mod site;
+
+pub mod busy;
+pub mod counts;
+pub mod deadline;
+pub mod fact;
+pub mod finding;
+pub mod record;
+pub mod report;
+pub mod round;
+pub mod slot;
+pub mod store;
+pub mod told;
+pub mod visit;
 
 pub use engine::{Db, OpenError, Tx};
-pub use query::{Bind, Column, Error, Query, Result, Row, Sql};
+pub use insert::Column;
+pub use query::{Bind, Error, Query, Result, Row, Sql};
+pub use reader::Reader;

@@ -6,8 +6,6 @@ use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, AssertSqlSafe, Database, Encode, FromRow, Pool, Postgres, Sqlite, Type};
 
-use super::engine::Tx;
-
 /// A value both engines can bind.
 pub trait Bind<'q>: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}
 impl<'q, T> Bind<'q> for T where T: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}
@@ -72,41 +70,6 @@ pub struct Query<'a> {
     error: Option<sqlx::error::BoxDynError>,
 }
 
-/// A column of [`Tx::insert_many`], by the type that PostgreSQL needs to read it from JSON.
-#[derive(Debug, Clone, Copy)]
-pub enum Column {
-    Text(&'static str),
-    Integer(&'static str),
-    Boolean(&'static str),
-    Real(&'static str),
-    Date(&'static str),
-    Instant(&'static str),
-}
-
-impl Column {
-    fn name(self) -> &'static str {
-        match self {
-            Column::Text(name)
-            | Column::Integer(name)
-            | Column::Boolean(name)
-            | Column::Real(name)
-            | Column::Date(name)
-            | Column::Instant(name) => name,
-        }
-    }
-
-    fn postgres_type(self) -> &'static str {
-        match self {
-            Column::Text(_) => "text",
-            Column::Integer(_) => "bigint",
-            Column::Boolean(_) => "boolean",
-            Column::Real(_) => "double precision",
-            Column::Date(_) => "date",
-            Column::Instant(_) => "timestamptz",
-        }
-    }
-}
-
 impl<'a> Query<'a> {
     pub(super) fn sqlite(sql: Sql, on: On<'a, Sqlite>) -> Self {
         Query { sql: sql.sqlite.into(), target: Target::Sqlite(on, SqliteArguments::default()), error: None }
@@ -114,6 +77,12 @@ impl<'a> Query<'a> {
 
     pub(super) fn postgres(sql: Sql, on: On<'a, Postgres>) -> Self {
         Query { sql: sql.postgres.into(), target: Target::Postgres(on, PgArguments::default()), error: None }
+    }
+
+    /// The same with another text, made of our own words alone.
+    pub(super) fn with_text(mut self, text: String) -> Self {
+        self.sql = Cow::Owned(text);
+        self
     }
 
     /// Binds the next `$n`.
@@ -138,6 +107,11 @@ impl<'a> Query<'a> {
         sql.push_str(text);
         sql.push_str(&format!("${n}"));
         self
+    }
+
+    /// Binds the next `$n` and appends it: `q.text(" where id = ").value(id)`.
+    pub fn value<'q>(self, value: impl Bind<'q>) -> Self {
+        self.and("", Some(value))
     }
 
     /// Appends `text`.
@@ -222,44 +196,5 @@ impl Query<'_> {
             }
         };
         ran.map_err(|source| Error::new(&sql, source))
-    }
-}
-
-/// Rows that one statement of [`Tx::insert_many`] carries.
-const ROWS_A_STATEMENT: usize = 2_000;
-
-impl Tx {
-    /// Inserts many rows, a JSON array of values each, in order; `suffix` is for `on conflict …`.
-    /// Says how many were inserted.
-    ///
-    /// # Errors
-    /// When the engine refuses one of them.
-    pub async fn insert_many(
-        &mut self,
-        table: &'static str,
-        columns: &[Column],
-        rows: &[Vec<serde_json::Value>],
-        suffix: &'static str,
-    ) -> Result<u64> {
-        let names = columns.iter().map(|c| c.name()).collect::<Vec<_>>().join(", ");
-        let (values, from) = match self {
-            Tx::Sqlite(_) => (
-                (0..columns.len()).map(|i| format!("json_extract(value, '$[{i}]')")).collect::<Vec<_>>(),
-                "json_each($1) where true order by key",
-            ),
-            Tx::Postgres(_) => (
-                columns.iter().enumerate().map(|(i, c)| format!("(value ->> {i})::{}", c.postgres_type())).collect(),
-                "jsonb_array_elements($1::jsonb) with ordinality as rows (value, place) where true order by place",
-            ),
-        };
-        let sql = format!("insert into {table} ({names}) select {} from {from} {suffix}", values.join(", "));
-        let mut inserted = 0;
-        for chunk in rows.chunks(ROWS_A_STATEMENT) {
-            let json = serde_json::to_string(chunk).expect("values are JSON already");
-            let mut query = self.sql("");
-            query.sql = Cow::Owned(sql.clone());
-            inserted += query.bind(json).execute().await?;
-        }
-        Ok(inserted)
     }
 }

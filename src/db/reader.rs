@@ -1,0 +1,62 @@
+//! Where a statement that only reads runs: on the store, or inside a transaction that also writes.
+
+use serde::de::DeserializeOwned;
+
+use super::engine::{Db, Tx};
+use super::query::{Error, Query, Result, Sql};
+
+/// The store, or a transaction, to read from; every function that reads takes either.
+///
+/// ```text
+/// site::all(&db).await?
+/// site::all(&mut tx).await?
+/// ```
+pub enum Reader<'a> {
+    Db(&'a Db),
+    Tx(&'a mut Tx),
+}
+
+impl<'a> From<&'a Db> for Reader<'a> {
+    fn from(db: &'a Db) -> Reader<'a> {
+        Reader::Db(db)
+    }
+}
+
+impl<'a> From<&'a mut Tx> for Reader<'a> {
+    fn from(tx: &'a mut Tx) -> Reader<'a> {
+        Reader::Tx(tx)
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// A statement that only reads.
+    pub fn sql(self, sql: impl Into<Sql>) -> Query<'a> {
+        match self {
+            Reader::Db(db) => db.read(sql),
+            Reader::Tx(tx) => tx.sql(sql),
+        }
+    }
+}
+
+/// A stored value that this version cannot read: which row, which column, and why.
+pub(super) fn unreadable(place: &str, column: &str, why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    Error::new(place, sqlx::Error::ColumnDecode { index: column.to_owned(), source: why.into() })
+}
+
+/// Reads a stored JSON text; `place` names the row in the failure.
+pub(super) fn from_json<T: DeserializeOwned>(place: &str, column: &str, text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|why| unreadable(place, column, why))
+}
+
+/// Reads a stored word, number or name; `place` names the row in the failure.
+pub(super) fn parsed<T>(place: &str, column: &str, text: &str) -> Result<T>
+where
+    T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>,
+{
+    text.parse().map_err(|why| unreadable(place, column, why))
+}
+
+/// A JSON array of codes, for `in (…)` on both engines.
+pub(super) fn json_list(codes: &[String]) -> String {
+    serde_json::to_string(codes).expect("strings are JSON")
+}

@@ -1,0 +1,49 @@
+//! Facts about the store itself: whether it answers, its versions, how full the outbox is.
+
+use super::{Db, Result, Sql};
+
+/// A real query: returns when the store has answered it.
+///
+/// # Errors
+/// When it does not answer, or not with what was asked.
+pub async fn answers(db: &Db) -> Result<()> {
+    let _: (i64,) = db.read("select count(*) from fact").one().await?;
+    Ok(())
+}
+
+/// The engine's own version: `3.51.3`, `15.14 (Debian 15.14-0+deb12u1)`.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn engine_version(db: &Db) -> Result<String> {
+    let sql = Sql { sqlite: "select sqlite_version()", postgres: "select current_setting('server_version')" };
+    let (version,): (String,) = db.read(sql).one().await?;
+    Ok(version)
+}
+
+/// The number of the last migration that was applied.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn schema_version(db: &Db) -> Result<i64> {
+    let (version,): (i64,) = db.read("select max(version) from _sqlx_migrations").one().await?;
+    Ok(version)
+}
+
+/// Letters that have not left.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Outbox {
+    pub waiting: i64,
+    /// Given up.
+    pub undelivered: i64,
+}
+
+/// Counts the letters that have not left.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn outbox(db: &Db) -> Result<Outbox> {
+    let (waiting,): (i64,) = db.read("select count(*) from letter where state = 'waiting'").one().await?;
+    let (undelivered,): (i64,) = db.read("select count(*) from letter where state = 'undelivered'").one().await?;
+    Ok(Outbox { waiting, undelivered })
+}
