@@ -1,5 +1,18 @@
 //! The verbs: load, ask the domain, store in one transaction.
 
+pub mod book_visits;
+pub mod deadlines;
+pub mod deliver_letters;
+pub mod export_office;
+pub mod file_report;
+pub mod flag_late;
+pub mod import_office;
+pub mod issue_report;
+pub mod parties;
+pub mod plan_visits;
+pub mod record_visit;
+pub mod send_digests;
+
 use std::sync::Arc;
 
 use crate::checklists::Checklists;
@@ -42,6 +55,14 @@ pub enum Error {
 impl From<crate::db::Error> for Error {
     fn from(error: crate::db::Error) -> Error {
         Error::Failed(error.into())
+    }
+}
+
+impl Office {
+    /// The day it is at the company's seat.
+    #[must_use]
+    pub fn today(&self) -> crate::domain::Date {
+        self.config.company.time_zone.day(self.clock.now())
     }
 }
 

@@ -4,8 +4,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::Instant;
-use super::calendar::Ledger;
+use super::calendar::{Calendar, Ledger, WorkingDays};
 use super::contract::{CountedOn, FlagAt, FlagStep};
+use super::zone::Zone;
 
 /// What is owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -122,4 +123,62 @@ pub struct Flag {
     pub at: FlagAt,
     /// The day at the site on which the deadline reached the level, whenever it was noticed.
     pub dated: NaiveDate,
+}
+
+impl FlagAt {
+    /// The level's word in keys and in the store: `before-1`, `on-the-day`, `late-3`.
+    #[must_use]
+    pub fn level(self) -> String {
+        match self {
+            FlagAt::Before(days) => format!("before-{}", days.0),
+            FlagAt::OnTheDay => "on-the-day".to_owned(),
+            FlagAt::Late(days) => format!("late-{}", days.0),
+        }
+    }
+}
+
+/// One level of a deadline, and when it is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Level {
+    pub step: FlagStep,
+    pub flag: Flag,
+    pub reached_at: Instant,
+}
+
+/// Local hour at which people are told what is due; what is late is late from midnight.
+const TOLD_AT_HOUR: u32 = 7;
+
+/// The levels of a deadline due by the end of `due_on`, in the order in which they are reached.
+///
+/// Days before and on the day are reached at 07:00 at the site, lateness at 00:00. A level whose day the
+/// calendar cannot count is left out, but for the first late one, which needs no calendar.
+#[must_use]
+pub fn levels(steps: &[FlagStep], due_on: NaiveDate, zone: &Zone, calendar: Option<&Calendar>) -> Vec<Level> {
+    let told = |day: NaiveDate| zone.instant(day.and_hms_opt(TOLD_AT_HOUR, 0, 0).expect("an hour of the day"));
+    let level = |step: &FlagStep| {
+        let (dated, reached_at) = match step.at {
+            FlagAt::Before(days) => calendar?.nth_before(due_on, days).ok().map(|day| (day, told(day)))?,
+            FlagAt::OnTheDay => (due_on, told(due_on)),
+            FlagAt::Late(WorkingDays(0 | 1)) => (due_on.succ_opt()?, zone.end_of(due_on)),
+            FlagAt::Late(days) => calendar?.nth_after(due_on, days).ok().map(|day| (day, zone.start_of(day)))?,
+        };
+        Some(Level { step: step.clone(), flag: Flag { at: step.at, dated }, reached_at })
+    };
+    let mut levels: Vec<Level> = steps.iter().filter_map(level).collect();
+    levels.sort_by_key(|level| level.reached_at);
+    levels
+}
+
+/// How many working days late something is on `today`: at least 1 from the day after `due_on` on.
+///
+/// Days that the calendar does not know count by their number, so that lateness is never hidden.
+#[must_use]
+pub fn days_late(due_on: NaiveDate, today: NaiveDate, calendar: Option<&Calendar>) -> u32 {
+    if today <= due_on {
+        return 0;
+    }
+    calendar
+        .and_then(|calendar| calendar.count(due_on, today).ok())
+        .unwrap_or_else(|| u32::try_from((today - due_on).num_days()).unwrap_or(u32::MAX))
+        .max(1)
 }

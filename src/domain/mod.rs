@@ -8,6 +8,7 @@ pub mod digest;
 pub mod equipment;
 pub mod import;
 pub mod language;
+
 pub mod notice;
 pub mod people;
 pub mod planning;
@@ -15,7 +16,9 @@ pub mod record;
 pub mod report;
 pub mod retry;
 pub mod slots;
+pub mod suggest;
 pub mod visit;
+pub mod wording;
 pub mod zone;
 
 pub use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};

@@ -110,3 +110,30 @@ pub struct Visit {
     #[serde(flatten)]
     pub state: VisitState,
 }
+
+/// Why a booking was turned down; each is something the planner can put right.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BookingRefused {
+    #[error("{visit} is booked already; move it with `ronda visit move {visit} --on DAY`")]
+    AlreadyBooked { visit: VisitId },
+    #[error("{visit} has its record already; a visit that took place cannot be changed")]
+    AlreadyDone { visit: VisitId },
+    #[error("{visit} is cancelled; book it again with `ronda visit book {visit} --on DAY`")]
+    Cancelled { visit: VisitId },
+    #[error("{visit} was changed by somebody else just now; look at it with `ronda visit show {visit}` and try again")]
+    ChangedMeanwhile { visit: VisitId },
+    #[error("say why {visit} is cancelled: --reason TEXT; everyone who was told of it is told the reason")]
+    NoReason { visit: VisitId },
+    #[error("{day} has passed at {site}; give a day from today on")]
+    Past { day: NaiveDate, site: String },
+    #[error("{day} is a day off at {site}; give a working day, or --overrule")]
+    DayOff { day: NaiveDate, site: String },
+    #[error("{day} is outside the slot's window, {first_on} to {last_on}; give a day inside, or --overrule")]
+    OutsideWindow { day: NaiveDate, first_on: NaiveDate, last_on: NaiveDate },
+    #[error("{engineer} does not master {skill:?}; give another --engineer, or --overrule")]
+    NoSkill { engineer: String, skill: String },
+    #[error("{engineer} has no room on {day} (booked: {visits}); give another day or --engineer, or --overrule")]
+    EngineerTaken { engineer: String, day: NaiveDate, visits: String },
+    #[error("contract {contract} ended on {ended_on}; renew it first")]
+    ContractEnded { contract: String, ended_on: NaiveDate },
+}

@@ -1,0 +1,326 @@
+//! Books, moves and cancels visits, and tells everyone concerned in the same transaction.
+
+use chrono::{Days, NaiveDate, NaiveTime};
+
+use super::deadlines::no_record_owed;
+use super::parties::{Parties, engineer, engineer_reader};
+use super::{Error, Office, Result};
+use crate::db;
+use crate::db::Tx;
+use crate::db::visit::{StoredVisit, sequence_of};
+use crate::domain::Instant;
+use crate::domain::notice::{Notice, Reader};
+use crate::domain::people::{ContactRole, Engineer};
+use crate::domain::planning::TRAVEL_MINUTES;
+use crate::domain::visit::{Appointment, BookingRefused, Visit, VisitId, VisitState};
+
+/// Visits that one look at the index takes.
+const A_PAGE: i64 = 200;
+/// Local hour at the site at which a reminder goes out.
+const REMIND_AT_HOUR: u32 = 9;
+
+/// What to change about a visit's appointment; None keeps what is planned.
+#[derive(Debug, Clone, Default)]
+pub struct Change {
+    pub engineer: Option<String>,
+    pub day: Option<NaiveDate>,
+    pub starts: Option<NaiveTime>,
+}
+
+/// Whether a booking may go against the rules that protect a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rules {
+    Keep,
+    /// A person has decided: a day off, a full day, another skill, outside the window.
+    Overrule,
+}
+
+/// Announces planned visits that are near enough. Says how many.
+///
+/// # Errors
+/// When the store fails; what was announced until then stays.
+pub async fn announce_visits(office: &Office) -> Result<u64> {
+    let now = office.clock.now();
+    // "Today" begins a day ahead of UTC somewhere; each visit is judged at its own site.
+    let day = now.date_naive() + Days::new(1);
+    let (mut announced, mut after) = (0, None);
+    loop {
+        let page = db::visit::to_announce(&office.db, day, after, A_PAGE).await?;
+        let Some(last) = page.last() else { return Ok(announced) };
+        after = Some((last.announce_on, last.visit.id));
+        let mut cases = Vec::with_capacity(page.len());
+        for stored in page {
+            let parties = Parties::of_visit(office, &stored.visit).await?;
+            let today = parties.site.time_zone.day(now);
+            // One whose day has come unannounced is the planner's again.
+            if stored.announce_on <= today && stored.visit.state.appointment().day > today {
+                cases.push((stored, parties));
+            }
+        }
+        let mut tx = office.db.begin().await?;
+        for (stored, parties) in &cases {
+            let appointment = stored.visit.state.appointment();
+            announced += u64::from(put_booking(office, &mut tx, stored, parties, appointment, now).await?);
+        }
+        tx.commit().await?;
+    }
+}
+
+/// Reminds engineer and customer on the working day before. Says how many visits were reminded of.
+///
+/// # Errors
+/// When the store fails.
+pub async fn remind(office: &Office) -> Result<u64> {
+    let now = office.clock.now();
+    let mut reminded = 0;
+    loop {
+        let page = db::visit::to_remind(&office.db, now, A_PAGE).await?;
+        if page.is_empty() {
+            return Ok(reminded);
+        }
+        for stored in page {
+            let parties = Parties::of_visit(office, &stored.visit).await?;
+            let engineer = engineer(office, &stored.visit.state.appointment().engineer).await?;
+            let mut tx = office.db.begin().await?;
+            let is_ahead = stored.visit.state.appointment().day >= parties.site.time_zone.day(now);
+            if db::visit::set_reminded(&mut tx, stored.visit.id).await? && is_ahead {
+                let notice = Notice::VisitReminder { visit: parties.words(&stored.visit, &engineer) };
+                let sequence = sequence_of(&stored.visit.state);
+                tell(office, &mut tx, &stored.visit, sequence, &notice, &audience(&parties, &engineer), now).await?;
+                reminded += 1;
+            }
+            tx.commit().await?;
+        }
+    }
+}
+
+/// Books a visit by hand, or books a cancelled one again, and announces it.
+///
+/// # Errors
+/// [`BookingRefused`] as a refusal, with the rule and the remedy.
+pub async fn book(office: &Office, id: VisitId, change: &Change, rules: Rules) -> Result<Visit> {
+    let stored = find(office, id).await?;
+    match &stored.visit.state {
+        VisitState::Planned { .. } | VisitState::Cancelled { .. } => {}
+        VisitState::Booked { .. } => return refuse(BookingRefused::AlreadyBooked { visit: id }),
+        VisitState::Done { .. } => return refuse(BookingRefused::AlreadyDone { visit: id }),
+    }
+    settle(office, stored, change, rules).await
+}
+
+/// Moves a visit to another day, time or engineer; a planned one is booked by it.
+///
+/// # Errors
+/// [`BookingRefused`] as a refusal, with the rule and the remedy.
+pub async fn move_visit(office: &Office, id: VisitId, change: &Change, rules: Rules) -> Result<Visit> {
+    let stored = find(office, id).await?;
+    match &stored.visit.state {
+        VisitState::Planned { .. } | VisitState::Booked { .. } => {}
+        VisitState::Cancelled { .. } => return refuse(BookingRefused::Cancelled { visit: id }),
+        VisitState::Done { .. } => return refuse(BookingRefused::AlreadyDone { visit: id }),
+    }
+    settle(office, stored, change, rules).await
+}
+
+/// Cancels a visit; everyone who was told of it is told. The slot is owed all the same.
+///
+/// # Errors
+/// [`BookingRefused`] as a refusal.
+pub async fn cancel(office: &Office, id: VisitId, reason: &str) -> Result<Visit> {
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return refuse(BookingRefused::NoReason { visit: id });
+    }
+    let stored = find(office, id).await?;
+    match &stored.visit.state {
+        VisitState::Planned { .. } | VisitState::Booked { .. } => {}
+        VisitState::Cancelled { .. } => return refuse(BookingRefused::Cancelled { visit: id }),
+        VisitState::Done { .. } => return refuse(BookingRefused::AlreadyDone { visit: id }),
+    }
+    let now = office.clock.now();
+    let parties = Parties::of_visit(office, &stored.visit).await?;
+    let engineer = engineer(office, &stored.visit.state.appointment().engineer).await?;
+    let mut tx = office.db.begin().await?;
+    if !db::visit::cancel(&mut tx, id, reason, now).await? {
+        return refuse(BookingRefused::ChangedMeanwhile { visit: id });
+    }
+    no_record_owed(&mut tx, &stored.visit).await?;
+    let told = told_before(office, &stored.visit, &parties, &engineer).await?;
+    let notice = Notice::VisitCancelled { visit: parties.words(&stored.visit, &engineer), reason: reason.to_owned() };
+    tell(office, &mut tx, &stored.visit, sequence_of(&stored.visit.state) + 1, &notice, &told, now).await?;
+    tx.commit().await?;
+    Ok(find(office, id).await?.visit)
+}
+
+/// Checks the new appointment and stores it with its letters.
+async fn settle(office: &Office, stored: StoredVisit, change: &Change, rules: Rules) -> Result<Visit> {
+    let now = office.clock.now();
+    let id = stored.visit.id;
+    let parties = Parties::of_visit(office, &stored.visit).await?;
+    let planned = stored.visit.state.appointment();
+    let appointment = Appointment {
+        engineer: change.engineer.clone().unwrap_or_else(|| planned.engineer.clone()),
+        day: change.day.unwrap_or(planned.day),
+        starts: change.starts.unwrap_or(planned.starts),
+        takes_minutes: planned.takes_minutes,
+    };
+    let is_booked = matches!(stored.visit.state, VisitState::Booked { .. });
+    if is_booked && appointment == *planned {
+        return Ok(stored.visit);
+    }
+    check(office, &stored, &parties, &appointment, rules, now).await?;
+    let mut tx = office.db.begin().await?;
+    if !put_booking(office, &mut tx, &stored, &parties, &appointment, now).await? {
+        return refuse(BookingRefused::ChangedMeanwhile { visit: id });
+    }
+    tx.commit().await?;
+    Ok(find(office, id).await?.visit)
+}
+
+/// The rules that a booking keeps, unless a person overrules them.
+async fn check(
+    office: &Office,
+    stored: &StoredVisit,
+    parties: &Parties,
+    appointment: &Appointment,
+    rules: Rules,
+    now: Instant,
+) -> Result<()> {
+    let (day, site) = (appointment.day, &parties.site);
+    let Some(hand) = db::engineer::find(&office.db, &appointment.engineer).await? else {
+        return Err(Error::NotFound(format!("there is no engineer {:?}", appointment.engineer)));
+    };
+    if day < site.time_zone.day(now) {
+        return refuse(BookingRefused::Past { day, site: site.site.clone() });
+    }
+    if let Some(ended_on) = parties.contract.ends_on.filter(|ends_on| *ends_on < day) {
+        return refuse(BookingRefused::ContractEnded { contract: parties.contract.contract.clone(), ended_on });
+    }
+    if rules == Rules::Overrule {
+        return Ok(());
+    }
+    let calendar = office.calendars.of_site(site).map_err(|missing| Error::Refused(missing.to_string()))?;
+    if !calendar.is_working(day).map_err(|unknown| Error::Refused(unknown.to_string()))? {
+        return refuse(BookingRefused::DayOff { day, site: site.site.clone() });
+    }
+    if let Some(slot) = stored.slot {
+        let slot = db::slot::get(&office.db, slot).await?.slot;
+        if day < slot.first_on || day > slot.last_on {
+            return refuse(BookingRefused::OutsideWindow { day, first_on: slot.first_on, last_on: slot.last_on });
+        }
+    }
+    let mut needed = parties.equipment.iter().flat_map(|equipment| &equipment.skills);
+    if let Some(skill) = needed.find(|skill| hand.skills.binary_search(skill).is_err()) {
+        return refuse(BookingRefused::NoSkill { engineer: hand.name, skill: skill.clone() });
+    }
+    let others = db::visit::of_engineer_on(&office.db, &hand.engineer, day).await?;
+    let busy: u32 = others
+        .iter()
+        .filter(|other| other.visit.id != stored.visit.id)
+        .map(|other| other.visit.state.appointment().takes_minutes + TRAVEL_MINUTES)
+        .sum();
+    if busy > 0 && busy + appointment.takes_minutes > office.config.planning.day_minutes {
+        let visits = others.iter().map(|other| other.visit.id.to_string()).collect::<Vec<_>>().join(", ");
+        return refuse(BookingRefused::EngineerTaken { engineer: hand.name, day, visits });
+    }
+    Ok(())
+}
+
+/// Stores a booking and its letters: announced to those who hear of it first, moved to those who were told.
+async fn put_booking(
+    office: &Office,
+    tx: &mut Tx,
+    stored: &StoredVisit,
+    parties: &Parties,
+    appointment: &Appointment,
+    now: Instant,
+) -> Result<bool> {
+    let before = &stored.visit;
+    let new_engineer = engineer(office, &appointment.engineer).await?;
+    let sequence = match before.state {
+        VisitState::Planned { .. } => 0,
+        VisitState::Booked { sequence, .. } | VisitState::Cancelled { sequence, .. } => sequence + 1,
+        VisitState::Done { .. } => return Ok(false),
+    };
+    let remind_at = remind_at(office, parties, appointment, now);
+    if !db::visit::book(tx, before, appointment, now, remind_at, sequence).await? {
+        return Ok(false);
+    }
+    no_record_owed(tx, before).await?;
+    let after = Visit {
+        state: VisitState::Booked { appointment: appointment.clone(), announced_at: now, sequence },
+        ..before.clone()
+    };
+    let words = parties.words(&after, &new_engineer);
+    let everyone = audience(parties, &new_engineer);
+    let was = before.state.appointment();
+    let told = match before.state {
+        VisitState::Booked { .. } => {
+            let old_engineer = engineer(office, &was.engineer).await?;
+            told_before(office, before, parties, &old_engineer).await?
+        }
+        VisitState::Planned { .. } | VisitState::Cancelled { .. } | VisitState::Done { .. } => Vec::new(),
+    };
+    let moved = Notice::VisitMoved { visit: words.clone(), was: (was.day, was.starts) };
+    tell(office, tx, &after, sequence, &moved, &told, now).await?;
+    let (_, first_time): (Vec<_>, Vec<_>) = everyone.into_iter().partition(|reader| told.contains(reader));
+    tell(office, tx, &after, sequence, &Notice::VisitAnnounced { visit: words }, &first_time, now).await?;
+    Ok(true)
+}
+
+/// When to remind: in the morning, so many working days before; None where that moment has passed.
+fn remind_at(office: &Office, parties: &Parties, appointment: &Appointment, now: Instant) -> Option<Instant> {
+    let days = parties.term.as_ref()?.remind;
+    let calendar = office.calendars.of_site(&parties.site).ok()?;
+    let day = calendar.nth_before(appointment.day, days).ok()?;
+    let at = parties.site.time_zone.instant(day.and_hms_opt(REMIND_AT_HOUR, 0, 0)?);
+    (at > now).then_some(at)
+}
+
+/// The engineer, and the customer's contacts for operations.
+fn audience(parties: &Parties, engineer: &Engineer) -> Vec<Reader> {
+    let mut readers = vec![engineer_reader(engineer)];
+    readers.extend(parties.customer_readers(ContactRole::Operations));
+    readers
+}
+
+/// Everyone who was told of the visit and still has an address with us; nobody where it was never announced.
+async fn told_before(office: &Office, visit: &Visit, parties: &Parties, engineer: &Engineer) -> Result<Vec<Reader>> {
+    let told = db::told::of_appointment(&office.db, visit.id).await?;
+    let mut readers = audience(parties, engineer);
+    readers.retain(|reader| told.iter().any(|other| other.email == reader.email));
+    for other in told {
+        if !readers.iter().any(|reader| reader.email == other.email) {
+            readers.push(other);
+        }
+    }
+    Ok(readers)
+}
+
+async fn tell(
+    office: &Office,
+    tx: &mut Tx,
+    visit: &Visit,
+    sequence: u32,
+    notice: &Notice,
+    readers: &[Reader],
+    now: Instant,
+) -> Result<()> {
+    for reader in readers {
+        let key = format!("{}/{}/{sequence}/{}", notice.word(), visit.id, reader.role.key());
+        let mut letter = office.composer.compose(notice, reader, &key, now)?;
+        letter.visit = Some(visit.id);
+        db::letter::put(tx, &letter, now).await?;
+    }
+    Ok(())
+}
+
+async fn find(office: &Office, id: VisitId) -> Result<StoredVisit> {
+    db::visit::get(&office.db, id)
+        .await?
+        .ok_or_else(|| Error::NotFound(format!("there is no visit {id}; `ronda visit list` shows them")))
+}
+
+fn refuse<T>(refused: BookingRefused) -> Result<T> {
+    Err(Error::Refused(refused.to_string()))
+}

@@ -1,0 +1,353 @@
+//! Opens, meets and recounts deadlines. How they are judged is `domain::deadline`'s.
+
+use chrono::{Days, NaiveDate};
+
+use super::parties::Parties;
+use super::{Office, Result};
+use crate::db;
+use crate::db::Tx;
+use crate::db::deadline::{Counted, Deadline, NewDeadline, record_key, report_key, window_key};
+use crate::db::slot::StoredSlot;
+use crate::db::visit::StoredVisit;
+use crate::domain::Instant;
+use crate::domain::calendar::{Calendar, WorkingDays};
+use crate::domain::contract::{CountedOn, Purpose, Term};
+use crate::domain::deadline::{Due, Escalation, Level, Owed, levels};
+use crate::domain::equipment::Site;
+use crate::domain::visit::{Visit, VisitState};
+
+/// Rows that one step takes.
+const A_PAGE: i64 = 500;
+/// The fact that names the calendars which the open deadlines were counted with.
+const CALENDARS: &str = "counted-with-calendars";
+
+/// What a slot's window owes: a training, or another visit.
+#[must_use]
+pub fn owed_by(purpose: Purpose) -> Owed {
+    match purpose {
+        Purpose::Training => Owed::Training,
+        Purpose::Inspection | Purpose::Maintenance | Purpose::FollowUp | Purpose::CallOut | Purpose::PlannedSupport => {
+            Owed::Visit
+        }
+    }
+}
+
+/// Opens the deadlines that have come into being: of windows that have begun, and of records of visits whose
+/// day has passed. Says how many.
+///
+/// # Errors
+/// When the store fails; the next run goes on from there.
+pub async fn open_deadlines(office: &Office) -> Result<u64> {
+    let now = office.clock.now();
+    Ok(open_windows(office, now).await? + open_records(office, now).await?)
+}
+
+async fn open_windows(office: &Office, now: Instant) -> Result<u64> {
+    // A day ahead of UTC somewhere: opened a little early is opened all the same.
+    let day = now.date_naive() + Days::new(1);
+    let mut opened = 0;
+    loop {
+        let slots = db::slot::unwatched(&office.db, day, A_PAGE).await?;
+        if slots.is_empty() {
+            return Ok(opened);
+        }
+        let mut cases = Vec::with_capacity(slots.len());
+        for stored in slots {
+            let parties = Parties::load(office, &stored.site, &stored.contract, &stored.term).await?;
+            cases.push((stored, parties));
+        }
+        let mut tx = office.db.begin().await?;
+        for (stored, parties) in &cases {
+            watch_window(office, &mut tx, stored, parties, now).await?;
+            opened += 1;
+        }
+        tx.commit().await?;
+    }
+}
+
+/// Opens the deadline of a slot's window, unless it exists.
+async fn watch_window(
+    office: &Office,
+    tx: &mut Tx,
+    stored: &StoredSlot,
+    parties: &Parties,
+    now: Instant,
+) -> Result<()> {
+    let escalation = escalation(parties.term.as_ref());
+    let (first_on, last_on) = (stored.slot.first_on, stored.slot.last_on);
+    let counter = Counter::of(office, &parties.site, CountedOn::Site);
+    let new = NewDeadline {
+        owed: owed_by(stored.purpose),
+        site: stored.site.clone(),
+        customer: parties.customer.customer.clone(),
+        contract: stored.contract.clone(),
+        term: stored.term.clone(),
+        slot: Some(stored.id),
+        visit: None,
+        since_on: first_on,
+        counted: counter.counted(Due::Window { first_on, last_on }, &escalation),
+        escalation,
+        opened_at: now,
+    };
+    db::deadline::open(tx, &new).await?;
+    db::slot::set_watched(tx, stored.id).await?;
+    Ok(())
+}
+
+async fn open_records(office: &Office, now: Instant) -> Result<u64> {
+    let day = now.date_naive() + Days::new(1);
+    let mut opened = 0;
+    loop {
+        let visits = db::visit::unwatched(&office.db, day, A_PAGE).await?;
+        let mut cases = Vec::with_capacity(visits.len());
+        for stored in &visits {
+            let parties = Parties::of_visit(office, &stored.visit).await?;
+            if parties.site.time_zone.day(now) > stored.visit.state.appointment().day {
+                cases.push((stored, parties));
+            }
+        }
+        if cases.is_empty() {
+            return Ok(opened);
+        }
+        let mut tx = office.db.begin().await?;
+        for (stored, parties) in &cases {
+            let day = stored.visit.state.appointment().day;
+            let within = parties.term.as_ref().map_or(WorkingDays(1), |term| term.record_within);
+            open_paper(office, &mut tx, Owed::Record, &stored.visit, parties, (day, within), now).await?;
+            db::visit::set_watched(&mut tx, stored.visit.id).await?;
+            opened += 1;
+        }
+        tx.commit().await?;
+        if (cases.len() as i64) < A_PAGE {
+            return Ok(opened);
+        }
+    }
+}
+
+/// Opens the deadline of a visit's record or report, counted in working days from `from`.
+async fn open_paper(
+    office: &Office,
+    tx: &mut Tx,
+    owed: Owed,
+    visit: &Visit,
+    parties: &Parties,
+    (from, within): (NaiveDate, WorkingDays),
+    now: Instant,
+) -> Result<()> {
+    let mut escalation = escalation(parties.term.as_ref());
+    if owed == Owed::Record {
+        escalation.counted_on = CountedOn::Site;
+    }
+    let counter = Counter::of(office, &parties.site, escalation.counted_on);
+    let new = NewDeadline {
+        owed,
+        site: visit.site.clone(),
+        customer: parties.customer.customer.clone(),
+        contract: visit.contract.clone(),
+        term: visit.term.clone(),
+        slot: None,
+        visit: Some(visit.id),
+        since_on: from,
+        counted: counter.counted(counter.due(from, within), &escalation),
+        escalation,
+        opened_at: now,
+    };
+    db::deadline::open(tx, &new).await?;
+    Ok(())
+}
+
+fn escalation(term: Option<&Term>) -> Escalation {
+    term.map_or_else(
+        || Escalation { counted_on: CountedOn::Site, steps: Vec::new() },
+        |term| Escalation { counted_on: term.counted_on, steps: term.steps.clone() },
+    )
+}
+
+/// A record was taken: the window is met at `completed_at`, the record itself now, and the report is owed from
+/// the day of completion at the site on (P04).
+///
+/// # Errors
+/// When the store fails.
+pub async fn recorded(
+    office: &Office,
+    tx: &mut Tx,
+    stored: &StoredVisit,
+    parties: &Parties,
+    completed_at: Instant,
+    now: Instant,
+) -> Result<()> {
+    let visit = &stored.visit;
+    if let Some(slot) = stored.slot {
+        watch_window(office, tx, &db::slot::get(&office.db, slot).await?, parties, now).await?;
+        db::deadline::meet(tx, &window_key(slot), completed_at).await?;
+    }
+    db::deadline::meet(tx, &record_key(visit.id, visit.state.appointment().day), now).await?;
+    let within = parties.term.as_ref().map_or(WorkingDays(3), |term| term.report_within);
+    let day = parties.site.time_zone.day(completed_at);
+    open_paper(office, tx, Owed::Report, visit, parties, (day, within), now).await
+}
+
+/// A record says that the visit did not take place: the record is not owed any more, the visit still is.
+///
+/// # Errors
+/// When the store fails.
+pub async fn recorded_as_not_done(tx: &mut Tx, visit: &Visit, now: Instant) -> Result<()> {
+    db::deadline::meet(tx, &record_key(visit.id, visit.state.appointment().day), now).await?;
+    Ok(())
+}
+
+/// A visit was cancelled or moved: no record is owed of the day that it was on.
+///
+/// # Errors
+/// When the store fails.
+pub async fn no_record_owed(tx: &mut Tx, visit: &Visit) -> Result<()> {
+    db::deadline::withdraw(tx, &record_key(visit.id, visit.state.appointment().day)).await?;
+    Ok(())
+}
+
+/// The report reached the customer at `filed_at` (P04).
+///
+/// # Errors
+/// When the store fails.
+pub async fn filed(tx: &mut Tx, visit: &Visit, filed_at: Instant) -> Result<()> {
+    db::deadline::meet(tx, &report_key(visit.id), filed_at).await?;
+    Ok(())
+}
+
+/// A filing was taken back: the report's clock runs on as if it had never been met.
+///
+/// # Errors
+/// When the store fails.
+pub async fn reopened(tx: &mut Tx, visit: &Visit, now: Instant) -> Result<()> {
+    db::deadline::reopen(tx, &report_key(visit.id), now).await?;
+    Ok(())
+}
+
+/// Counts open deadlines anew after a change of calendars; met ones keep their ledger. Says how many fell on
+/// another day. Flags of levels that the new count has not reached are taken back, and raised again in their time.
+///
+/// # Errors
+/// When the store fails; the next run starts over.
+pub async fn recount_deadlines(office: &Office) -> Result<u64> {
+    let (version, now) = (office.calendars.version(), office.clock.now());
+    if db::fact::get(&office.db, CALENDARS).await?.as_deref() == Some(version) {
+        return Ok(0);
+    }
+    let mut moved = 0;
+    let mut after = 0;
+    loop {
+        let page = db::deadline::open_after(&office.db, after, A_PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.id.0;
+        let mut anew = Vec::new();
+        for deadline in page {
+            if let Some((counted, levels)) = counted_anew(office, &deadline).await? {
+                anew.push((deadline, counted, levels));
+            }
+        }
+        let mut tx = office.db.begin().await?;
+        for (deadline, counted, levels) in anew {
+            if !db::deadline::recount(&mut tx, deadline.id, deadline.since_on, &counted).await? {
+                continue;
+            }
+            for level in levels.iter().filter(|level| level.reached_at > now) {
+                db::deadline::take_flag_back(&mut tx, deadline.id, &level.flag.at.level()).await?;
+            }
+            if deadline.due.on() != counted.due.on() {
+                moved += 1;
+                tracing::info!(deadline = %deadline.id, was = ?deadline.due.on(), is = ?counted.due.on(), "counted anew");
+            }
+        }
+        tx.commit().await?;
+    }
+    let mut tx = office.db.begin().await?;
+    db::fact::set(&mut tx, CALENDARS, version).await?;
+    tx.commit().await?;
+    Ok(moved)
+}
+
+/// The count of an open deadline by today's calendars, with its levels; None where it is the same calendar.
+async fn counted_anew(office: &Office, deadline: &Deadline) -> Result<Option<(Counted, Vec<Level>)>> {
+    let Some(site) = db::site::find(&office.db, &deadline.site).await? else { return Ok(None) };
+    let counter = Counter::of(office, &site, deadline.escalation.counted_on);
+    let same = counter.calendar.as_ref().is_ok_and(|c| c.version() == deadline.calendar_version);
+    if same {
+        return Ok(None);
+    }
+    let due = match &deadline.due {
+        Due::Window { first_on, last_on } => Due::Window { first_on: *first_on, last_on: *last_on },
+        Due::Counted { ledger } => counter.due(deadline.since_on, ledger.within),
+        Due::Unknown { .. } => counter.due(deadline.since_on, within_of(office, deadline).await?),
+    };
+    let levels = counter.levels(&due, &deadline.escalation);
+    Ok(Some((counter.counted(due, &deadline.escalation), levels)))
+}
+
+/// The number that a deadline was to be counted with, where it never was.
+async fn within_of(office: &Office, deadline: &Deadline) -> Result<WorkingDays> {
+    let parties = Parties::load(office, &deadline.site, &deadline.contract, &deadline.term).await?;
+    Ok(match deadline.owed {
+        Owed::Record => parties.term.map_or(WorkingDays(1), |term| term.record_within),
+        Owed::Report | Owed::Visit | Owed::Training => parties.term.map_or(WorkingDays(3), |term| term.report_within),
+    })
+}
+
+/// Counts at one site, by the site's or the company's working days.
+pub struct Counter<'a> {
+    site: &'a Site,
+    pub calendar: std::result::Result<Calendar, crate::holidays::NoCalendar>,
+}
+
+impl<'a> Counter<'a> {
+    #[must_use]
+    pub fn of(office: &Office, site: &'a Site, counted_on: CountedOn) -> Counter<'a> {
+        let calendar = match counted_on {
+            CountedOn::Site => office.calendars.of_site(site),
+            CountedOn::Company => office.calendars.named(&office.config.company.calendar),
+        };
+        Counter { site, calendar }
+    }
+
+    /// The last of `within` working days after `from`, with its ledger; no date where the days are not known.
+    #[must_use]
+    pub fn due(&self, from: NaiveDate, within: WorkingDays) -> Due {
+        match &self.calendar {
+            Err(missing) => Due::Unknown { why: missing.to_string() },
+            Ok(calendar) => match calendar.due(from, within) {
+                Ok(ledger) => Due::Counted { ledger },
+                Err(unknown) => Due::Unknown { why: unknown.to_string() },
+            },
+        }
+    }
+
+    fn levels(&self, due: &Due, escalation: &Escalation) -> Vec<Level> {
+        let calendar = self.calendar.as_ref().ok();
+        due.on().map_or_else(Vec::new, |day| levels(&escalation.steps, day, &self.site.time_zone, calendar))
+    }
+
+    fn counted(&self, due: Due, escalation: &Escalation) -> Counted {
+        let calendar = self.calendar.as_ref().ok();
+        let levels = self.levels(&due, escalation);
+        let provisional = match &due {
+            Due::Counted { ledger } => ledger.provisional,
+            Due::Window { .. } | Due::Unknown { .. } => false,
+        };
+        Counted {
+            late_from: due.on().map(|day| self.site.time_zone.end_of(day)),
+            due,
+            provisional,
+            calendar: calendar.map_or_else(|| self.site.calendar_code(), |c| c.code().to_owned()),
+            calendar_version: calendar.map_or_else(String::new, |c| c.version().to_owned()),
+            next_look_at: levels.first().map(|level| level.reached_at),
+        }
+    }
+}
+
+/// Whether a visit still owes the record of its day.
+#[must_use]
+pub fn owes_record(state: &VisitState) -> bool {
+    match state {
+        VisitState::Booked { .. } => true,
+        VisitState::Planned { .. } | VisitState::Done { .. } | VisitState::Cancelled { .. } => false,
+    }
+}

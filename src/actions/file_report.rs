@@ -1,0 +1,93 @@
+//! Files reports: when the customer's mail server has accepted them, or when somebody handed them over (P04).
+
+use chrono::NaiveDate;
+use serde_json::json;
+
+use super::{Error, Office, Result, deadlines};
+use crate::db;
+use crate::db::Tx;
+use crate::domain::Instant;
+use crate::domain::visit::VisitId;
+
+/// The server took a letter, in the transaction that marks it as sent. A report is filed with the last of its
+/// recipients, at the moment of that server's receipt.
+///
+/// # Errors
+/// When the store fails.
+pub async fn letter_accepted(tx: &mut Tx, visit: VisitId, notice: &str) -> Result<()> {
+    if !carries_report(notice) {
+        return Ok(());
+    }
+    let letters = db::report::letters(tx, visit).await?;
+    let wanted: Vec<_> = letters.iter().filter(|(state, _, _)| state != "cancelled").collect();
+    let taken: Vec<Instant> = wanted.iter().filter_map(|(_, sent_at, _)| *sent_at).collect();
+    let Some(filed_at) = taken.iter().max().filter(|_| taken.len() == wanted.len()) else { return Ok(()) };
+    let revision = db::report::latest(&mut *tx, visit).await?.map_or(1, |report| report.revision);
+    let to: Vec<&str> = wanted.iter().map(|(_, _, to)| to.as_str()).collect();
+    let how = json!({ "how": "mail", "accepted_by_the_servers_of": to }).to_string();
+    if db::report::file(tx, visit, revision, *filed_at, &how).await? {
+        let stored = db::visit::get(&mut *tx, visit).await?.expect("a report's visit exists");
+        deadlines::filed(tx, &stored.visit, *filed_at).await?;
+    }
+    Ok(())
+}
+
+/// A letter was given up, or its delivery was taken back: what rested on it is open again.
+///
+/// # Errors
+/// When the store fails.
+pub async fn letter_refused(tx: &mut Tx, visit: VisitId, notice: &str, now: Instant) -> Result<()> {
+    if !carries_report(notice) {
+        return Ok(());
+    }
+    let by_mail = db::report::filing(&mut *tx, visit).await?.is_some_and(|filing| is_by_mail(&filing.how));
+    if by_mail && db::report::unfile(tx, visit).await? {
+        let stored = db::visit::get(&mut *tx, visit).await?.expect("a report's visit exists");
+        deadlines::reopened(tx, &stored.visit, now).await?;
+    }
+    Ok(())
+}
+
+fn is_by_mail(how: &str) -> bool {
+    serde_json::from_str::<serde_json::Value>(how).is_ok_and(|how| how["how"] == "mail")
+}
+
+fn carries_report(notice: &str) -> bool {
+    matches!(notice, "report-delivered" | "certificate-delivered")
+}
+
+/// Somebody handed the report over on a day at the site; that day's end is when it was filed at the latest.
+///
+/// # Errors
+/// A refusal where there is no report, it is filed already, or the day cannot be true.
+pub async fn handed_over(office: &Office, visit: VisitId, by: &str, on: NaiveDate) -> Result<Instant> {
+    let Some(stored) = db::visit::get(&office.db, visit).await? else {
+        return Err(Error::NotFound(format!("there is no visit {visit}; `ronda visit list` shows them")));
+    };
+    let Some(report) = db::report::latest(&office.db, visit).await? else {
+        return Err(Error::Refused(format!("{visit} has no report yet; it is drawn when its record is in")));
+    };
+    if by.trim().is_empty() {
+        return Err(Error::Refused("say who handed the report over: --by NAME".to_owned()));
+    }
+    let Some(site) = db::site::find(&office.db, &stored.visit.site).await? else {
+        return Err(Error::NotFound(format!("site {} is gone", stored.visit.site)));
+    };
+    let now = office.clock.now();
+    let (issued_on, today) = (site.time_zone.day(report.issued_at), site.time_zone.day(now));
+    if on < issued_on || on > today {
+        return Err(Error::Refused(format!(
+            "the report of {visit} was drawn on {issued_on} and today is {today}: it cannot have been handed over on {on}"
+        )));
+    }
+    // The last moment of that day, but never in the future: the report was in the customer's hands by then.
+    let filed_at = (site.time_zone.end_of(on) - chrono::TimeDelta::milliseconds(1)).min(now);
+    let how = json!({ "how": "handed over", "by": by.trim(), "on": on, "noted_at": now }).to_string();
+    let mut tx = office.db.begin().await?;
+    if !db::report::file(&mut tx, visit, report.revision, filed_at, &how).await? {
+        return Err(Error::Refused(format!("the report of {visit} is filed already; `ronda report show {visit}`")));
+    }
+    deadlines::filed(&mut tx, &stored.visit, filed_at).await?;
+    tx.commit().await?;
+    Ok(filed_at)
+}

@@ -1,0 +1,140 @@
+//! Flags deadlines: once a level, dated by the deadline, in one transaction with the letters that tell of it.
+
+use super::deadlines::Counter;
+use super::parties::{Parties, engineer};
+use super::{Office, Result};
+use crate::db;
+use crate::db::deadline::Deadline;
+use crate::domain::contract::Purpose;
+use crate::domain::deadline::{Due, Level, days_late, levels};
+use crate::domain::notice::{DeadlineWords, Notice, Reader};
+use crate::domain::people::Engineer;
+use crate::domain::visit::Visit;
+use crate::domain::{Date, Instant};
+
+/// Deadlines that one look at the index takes.
+const A_PAGE: i64 = 200;
+
+/// Looks at every deadline whose time has come. Says how many flags were raised.
+///
+/// # Errors
+/// When the store fails; what was flagged until then stays.
+pub async fn flag_late(office: &Office) -> Result<u64> {
+    let now = office.clock.now();
+    let mut raised = 0;
+    loop {
+        let page = db::deadline::to_look_at(&office.db, now, A_PAGE).await?;
+        if page.is_empty() {
+            return Ok(raised);
+        }
+        for deadline in page {
+            raised += look_at(office, &deadline, now).await?;
+        }
+    }
+}
+
+/// Raises the levels that one deadline has reached, and tells of the highest: after a long silence people
+/// hear once how it stands, not everything that they missed.
+async fn look_at(office: &Office, deadline: &Deadline, now: Instant) -> Result<u64> {
+    let parties = Parties::load(office, &deadline.site, &deadline.contract, &deadline.term).await?;
+    let counter = Counter::of(office, &parties.site, deadline.escalation.counted_on);
+    let calendar = counter.calendar.as_ref().ok();
+    let Some(due_on) = deadline.due.on() else { return stop_looking(office, deadline).await };
+    let levels = levels(&deadline.escalation.steps, due_on, &parties.site.time_zone, calendar);
+    let (reached, ahead): (Vec<_>, Vec<_>) = levels.into_iter().partition(|level| level.reached_at <= now);
+    let visit = visit_of(office, deadline).await?;
+    let engineer = match &visit {
+        Some(visit) => Some(engineer(office, &visit.state.appointment().engineer).await?),
+        None => None,
+    };
+    let today = parties.site.time_zone.day(now);
+    let words = reached.last().map(|level| {
+        let late = days_late(due_on, today, calendar);
+        words(deadline, level, visit.as_ref(), engineer.as_ref(), &parties, due_on, late)
+    });
+
+    let mut tx = office.db.begin().await?;
+    let mut raised = 0;
+    let mut newest: Option<&Level> = None;
+    for level in &reached {
+        if db::deadline::raise(&mut tx, deadline.id, &level.flag.at.level(), &level.flag, now).await? {
+            raised += 1;
+            newest = Some(level);
+        }
+    }
+    if let Some((level, words)) = newest.zip(words).filter(|(level, words)| level.flag.at == words.at) {
+        let notice = Notice::DeadlineFlagged { deadline: words };
+        for reader in parties.told(&level.step.tell, engineer.as_ref()) {
+            put(office, &mut tx, deadline, level, &notice, &reader, now).await?;
+        }
+    }
+    db::deadline::look_again(&mut tx, deadline.id, ahead.first().map(|level| level.reached_at)).await?;
+    tx.commit().await?;
+    Ok(raised)
+}
+
+async fn stop_looking(office: &Office, deadline: &Deadline) -> Result<u64> {
+    let mut tx = office.db.begin().await?;
+    db::deadline::look_again(&mut tx, deadline.id, None).await?;
+    tx.commit().await?;
+    Ok(0)
+}
+
+async fn put(
+    office: &Office,
+    tx: &mut db::Tx,
+    deadline: &Deadline,
+    level: &Level,
+    notice: &Notice,
+    reader: &Reader,
+    now: Instant,
+) -> Result<()> {
+    let due_on = deadline.due.on().map_or_else(String::new, |day| day.to_string());
+    // With the due day: a deadline that a changed calendar has moved is told of again.
+    let key = format!("deadline-flagged/{}/{due_on}/{}/{}", deadline.key, level.flag.at.level(), reader.role.key());
+    let mut letter = office.composer.compose(notice, reader, &key, now)?;
+    letter.visit = deadline.visit;
+    letter.deadline = Some(deadline.id);
+    db::letter::put(tx, &letter, now).await?;
+    Ok(())
+}
+
+/// The visit that a deadline is of, or the one that its slot has.
+async fn visit_of(office: &Office, deadline: &Deadline) -> Result<Option<Visit>> {
+    let stored = match (deadline.visit, deadline.slot) {
+        (Some(visit), _) => db::visit::get(&office.db, visit).await?,
+        (None, Some(slot)) => db::visit::of_slot(&office.db, slot).await?,
+        (None, None) => None,
+    };
+    Ok(stored.map(|stored| stored.visit))
+}
+
+fn words(
+    deadline: &Deadline,
+    level: &Level,
+    visit: Option<&Visit>,
+    engineer: Option<&Engineer>,
+    parties: &Parties,
+    due_on: Date,
+    days_late: u32,
+) -> DeadlineWords {
+    let purpose = visit.map(|visit| visit.purpose).or_else(|| parties.term.as_ref().map(|term| term.purpose));
+    DeadlineWords {
+        id: deadline.id,
+        owed: deadline.owed,
+        at: level.flag.at,
+        visit: visit.map(|visit| visit.id),
+        purpose: purpose.unwrap_or(Purpose::Inspection),
+        customer: parties.customer.name.clone(),
+        site: parties.site.site.clone(),
+        site_name: parties.site.name.clone(),
+        engineer: engineer.map(|engineer| engineer.name.clone()),
+        since_on: deadline.since_on,
+        due_on,
+        days_late,
+        ledger: match &deadline.due {
+            Due::Counted { ledger } => Some(ledger.clone()),
+            Due::Window { .. } | Due::Unknown { .. } => None,
+        },
+    }
+}

@@ -1,0 +1,67 @@
+//! Takes planned visits back that cannot stay as they are. Nobody was told of them.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use super::{CALENDARS, Office, PlanSummary, Result, SLOTS_A_PAGE};
+use crate::db;
+use crate::domain::equipment::Site;
+use crate::domain::slots::Unplanned;
+
+/// Takes back planned visits that a changed calendar has put on a day off, so that they are planned anew.
+pub(super) async fn days_off(office: &Office, summary: &mut PlanSummary) -> Result<()> {
+    let version = office.calendars.version();
+    if db::fact::get(&office.db, CALENDARS).await?.as_deref() == Some(version) {
+        return Ok(());
+    }
+    let mut after = 0;
+    loop {
+        let planned = db::visit::planned(&office.db, after, SLOTS_A_PAGE).await?;
+        let Some(last) = planned.last() else { break };
+        after = last.visit.id.0;
+        let sites = sites_of(office, planned.iter().map(|stored| &stored.visit.site)).await?;
+        let mut tx = office.db.begin().await?;
+        for stored in planned {
+            let day = stored.visit.state.appointment().day;
+            let Some(site) = sites.get(&stored.visit.site) else { continue };
+            let works = office.calendars.of_site(site).is_ok_and(|c| c.is_working(day).unwrap_or(false));
+            let Some(slot) = stored.slot.filter(|_| !works) else { continue };
+            if db::visit::delete_planned(&mut tx, stored.visit.id).await? == 1 {
+                db::slot::set_unplanned(&mut tx, slot, Some(&Unplanned::NoWorkingDay)).await?;
+                summary.taken_back += 1;
+            }
+        }
+        tx.commit().await?;
+    }
+    let mut tx = office.db.begin().await?;
+    db::fact::set(&mut tx, CALENDARS, version).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes back planned visits whose day came before anyone was told, so that they are planned anew.
+pub(super) async fn missed(office: &Office, today: NaiveDate, summary: &mut PlanSummary) -> Result<()> {
+    loop {
+        let missed = db::visit::planned_before(&office.db, today, SLOTS_A_PAGE).await?;
+        if missed.is_empty() {
+            return Ok(());
+        }
+        let mut tx = office.db.begin().await?;
+        for stored in missed {
+            let slot = stored.slot.expect("only the planner plans, and it plans slots");
+            summary.taken_back += db::visit::delete_planned(&mut tx, stored.visit.id).await?;
+            db::slot::set_unplanned(&mut tx, slot, Some(&Unplanned::NoWorkingDay)).await?;
+        }
+        tx.commit().await?;
+    }
+}
+
+/// Sites by their codes, each read once.
+pub(super) async fn sites_of(office: &Office, codes: impl Iterator<Item = &String>) -> Result<HashMap<String, Site>> {
+    let mut codes: Vec<String> = codes.cloned().collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let sites = db::site::with_codes(&office.db, &codes).await?;
+    Ok(sites.into_iter().map(|site| (site.site.clone(), site)).collect())
+}
