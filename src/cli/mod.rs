@@ -1,1 +1,197 @@
-//! cli
+//! The command line: a file per command.
+//!
+//! | exit code | meaning |
+//! |---|---|
+//! | 0 | done |
+//! | 1 | could not be done |
+//! | 2 | refused: what was asked is not possible, the text says why; also a wrong use of the command line |
+//! | 78 | the configuration, a calendar, a plan or a checklist has a mistake (`EX_CONFIG`) |
+
+mod check;
+mod deadlines;
+mod demo;
+mod export;
+mod import;
+pub mod letters;
+mod plan;
+mod record;
+mod report;
+mod serve;
+mod show;
+mod visit;
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::actions::{self, Office};
+use crate::app::{self, BadFiles, Source};
+use crate::clock::Clock;
+use crate::config::{Choice, Environment, Problems};
+
+/// Keeps the promises of service contracts, and proves that it did.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ronda",
+    version,
+    arg_required_else_help = true,
+    after_help = "Example:\n  ronda --dir /srv/office check"
+)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+struct Common {
+    /// The office's folder: store, documents, outgoing mail [default: $RONDA_DIR, or ./ronda-office]
+    #[arg(long, global = true, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// Configuration file [default: ronda.toml in the office's folder]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Say more; twice for everything
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Import(import::ImportArgs),
+    Export(export::ExportArgs),
+    Plan(plan::PlanArgs),
+    Visit(visit::VisitArgs),
+    Record(record::RecordArgs),
+    Report(report::ReportArgs),
+    Deadlines(deadlines::DeadlinesArgs),
+    Letters(letters::LettersArgs),
+    Demo(demo::Demo),
+    Serve(serve::Serve),
+    Check(check::Check),
+}
+
+impl Command {
+    fn chatter(&self) -> Chatter {
+        match self {
+            Command::Serve(_) => Chatter::Outcomes,
+            Command::Demo(_) => Chatter::Errors,
+            Command::Import(_)
+            | Command::Export(_)
+            | Command::Plan(_)
+            | Command::Visit(_)
+            | Command::Record(_)
+            | Command::Report(_)
+            | Command::Deadlines(_)
+            | Command::Letters(_)
+            | Command::Check(_) => Chatter::Warnings,
+        }
+    }
+
+    async fn run(self, call: &Call) -> anyhow::Result<ExitCode> {
+        match self {
+            Command::Import(args) => import::run(&call.office().await?, args).await?,
+            Command::Export(args) => export::run(&call.office().await?, args).await?,
+            Command::Plan(args) => plan::run(&call.office().await?, args).await?,
+            Command::Visit(args) => visit::run(&call.office().await?, args).await?,
+            Command::Record(args) => record::run(&call.office().await?, args).await?,
+            Command::Report(args) => report::run(&call.office().await?, args).await?,
+            Command::Deadlines(args) => deadlines::run(&call.office().await?, args).await?,
+            Command::Letters(args) => {
+                letters::run(&call.office().await?, &args, &mut std::io::stdout().lock()).await?;
+            }
+            Command::Demo(command) => command.run(call).await?,
+            Command::Serve(command) => command.run(call).await?,
+            Command::Check(command) => return command.run(call).await,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// What a command works with.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub(crate) source: Source,
+    pub(crate) clock: Clock,
+}
+
+impl Call {
+    /// Opens the office that the command line names.
+    ///
+    /// # Errors
+    /// As [`app::open`], and every problem of the configuration.
+    pub(crate) async fn office(&self) -> anyhow::Result<Office> {
+        app::open(self.source.read()?, self.clock.clone()).await
+    }
+}
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    log(cli.common.verbose, cli.command.chatter());
+    let choice = Choice { dir: cli.common.dir.clone(), file: cli.common.config.clone() };
+    let call = Call { source: Source { choice, environment: Environment::of_process() }, clock: Clock::real() };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.into()),
+    };
+    runtime.block_on(cli.command.run(&call)).unwrap_or_else(|error| failed(&error))
+}
+
+/// Says what went wrong, with all its causes.
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("ronda: {error:#}");
+    exit_code(error)
+}
+
+fn exit_code(error: &anyhow::Error) -> ExitCode {
+    const EX_CONFIG: u8 = 78;
+    if error.is::<Problems>() || error.is::<BadFiles>() {
+        return ExitCode::from(EX_CONFIG);
+    }
+    match error.downcast_ref() {
+        Some(actions::Error::NotFound(_) | actions::Error::Refused(_)) => ExitCode::from(2),
+        Some(actions::Error::Failed(_)) | None => ExitCode::FAILURE,
+    }
+}
+
+/// Log lines go to the journal where systemd reads our standard error, else to standard error.
+/// How much a command's log says by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Chatter {
+    /// The daemon: a line for each outcome.
+    Outcomes,
+    /// Commands that print their own result: only what a person must know besides.
+    Warnings,
+    /// The demo, whose people and mail server are meant to make trouble.
+    Errors,
+}
+
+fn log(verbose: u8, chatter: Chatter) {
+    let level = match (verbose, chatter) {
+        (0, Chatter::Outcomes) => "info,sqlx=warn,tokio_cron_scheduler=warn",
+        (0, Chatter::Warnings) => "warn",
+        (0, Chatter::Errors) => "error",
+        (1, _) => "debug,sqlx=warn,hyper=info,tokio_cron_scheduler=info",
+        (2.., _) => "trace",
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    let registry = tracing_subscriber::registry().with(filter);
+    let under_systemd = std::env::var_os("JOURNAL_STREAM").is_some();
+    match under_systemd.then(tracing_journald::layer) {
+        Some(Ok(journal)) => registry.with(journal).init(),
+        Some(Err(_)) | None => {
+            let terminal = std::io::stderr().is_terminal();
+            let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
+            registry.with(lines.with_ansi(terminal)).init();
+        }
+    }
+}

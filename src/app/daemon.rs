@@ -1,0 +1,200 @@
+//! `ronda serve`: web and heartbeat side by side, until a signal ends both.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+use tracing::{error, info, warn};
+
+use super::{Furniture, Lock, Source, furnish, open, service};
+use crate::actions::Office;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db;
+use crate::heartbeat::{Beat, Heartbeat, Stop};
+use crate::web;
+
+/// The longest that the store may think about the watchdog's question.
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+
+/// The longest that a step at hand may take after the stop; systemd kills a little later.
+const STOP_WITHIN: Duration = Duration::from_secs(25);
+
+/// Runs the daemon until SIGTERM or SIGINT; SIGHUP reads the configuration again.
+///
+/// # Errors
+/// What keeps it from starting, or what ended it.
+pub async fn serve(source: &Source, clock: Clock) -> anyhow::Result<()> {
+    let config = source.read()?;
+    let _lock = Lock::take(&config.dir)?;
+    let listen = config.web.listen;
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let at = listener.local_addr()?;
+    let (office_is, office) = watch::channel(open(config, clock).await?);
+    let (stop_is, stop) = watch::channel(Stop::No);
+    let heartbeat = Heartbeat::new(office.clone(), stop.clone()).await?;
+    let mut last = heartbeat.last();
+    let wake = heartbeat.waker();
+    let watchdog = tokio::spawn(feed_watchdog(office.clone()));
+    let desk = web::Desk::new(office.clone(), heartbeat.last_at(), at);
+    let mut web = tokio::spawn(web::serve(listener, desk, stopped(stop)));
+    let mut beats = tokio::spawn(heartbeat.run());
+    let mut signals = Signals::new()?;
+    info!(%at, dir = %office.borrow().config.dir.display(), "the office is open");
+    service::ready();
+    let ended = loop {
+        tokio::select! {
+            called = signals.next() => match called {
+                Called::Stop => break Ok(()),
+                Called::Reload => {
+                    reload(source, &office_is);
+                    wake.notify_one();
+                }
+            },
+            Ok(()) = last.changed() => tell_status(&office, &last).await,
+            ended = &mut web => break Err(anyhow::anyhow!("the web server ended: {ended:?}")),
+            ended = &mut beats => break Err(anyhow::anyhow!("the heartbeat ended: {ended:?}")),
+        }
+    };
+    service::stopping();
+    info!("finishing the step at hand");
+    stop_is.send_replace(Stop::Now);
+    let finished = tokio::time::timeout(STOP_WITHIN, async { (finish(beats).await, finish(web).await) }).await;
+    watchdog.abort();
+    let db = office.borrow().db.clone();
+    match finished {
+        Ok(_) => db.close().await,
+        Err(_) => warn!("the step at hand is not finished; the next start takes it up again"),
+    }
+    info!("the office is closed");
+    ended
+}
+
+/// Shows an office's pages without doing any of its work, until SIGTERM or SIGINT; `opened` is told where.
+///
+/// # Errors
+/// What keeps it from starting.
+pub async fn serve_pages(source: &Source, clock: Clock, opened: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
+    let config = source.read()?;
+    let listen = config.web.listen;
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let at = listener.local_addr()?;
+    let (_office_is, office) = watch::channel(open(config, clock).await?);
+    let (_beat_is, last_beat) = watch::channel(None);
+    let mut signals = Signals::new()?;
+    opened(at);
+    let called = async move { while matches!(signals.next().await, Called::Reload) {} };
+    web::serve(listener, web::Desk::new(office, last_beat, at), called).await
+}
+
+async fn stopped(mut stop: watch::Receiver<Stop>) {
+    // An error means that the daemon itself is gone, which is a stop too.
+    let _ = stop.wait_for(|stop| *stop == Stop::Now).await;
+}
+
+/// Waits for a task that may have ended before.
+async fn finish(task: tokio::task::JoinHandle<anyhow::Result<()>>) {
+    if task.is_finished() {
+        return;
+    }
+    match task.await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => error!("{error:#}"),
+        Err(error) => error!("{error}"),
+    }
+}
+
+/// Takes over a changed configuration, when all of it is right; else says why and keeps the old one.
+fn reload(source: &Source, office: &watch::Sender<Office>) {
+    service::reloading();
+    // A copy: the watch must not be borrowed while it is being replaced.
+    let now = office.borrow().clone();
+    match renewed(source, &now) {
+        Ok(renewed) => {
+            office.send_replace(renewed);
+            info!("the configuration was read again");
+        }
+        Err(why) => error!("the configuration is not taken over, the old one stays: {why:#}"),
+    }
+    service::ready();
+}
+
+fn renewed(source: &Source, now: &Office) -> anyhow::Result<Office> {
+    let config = source.read()?;
+    needs_no_restart(&now.config, &config)?;
+    let furniture = Furniture::load(&config)?;
+    furnish(config, now.clock.clone(), now.db.clone(), furniture)
+}
+
+/// Folder, store and address are held open, so a change of them takes a restart.
+fn needs_no_restart(old: &Config, new: &Config) -> anyhow::Result<()> {
+    ensure!(old.dir == new.dir, "the office's folder changed; restart the daemon for that");
+    ensure!(old.web == new.web, "web.listen changed; restart the daemon for that");
+    if old.database != new.database {
+        bail!("database changed; restart the daemon for that");
+    }
+    Ok(())
+}
+
+/// Feeds the watchdog for as long as the store answers.
+async fn feed_watchdog(office: watch::Receiver<Office>) {
+    let Some(every) = service::watchdog_every() else { return };
+    let mut tick = tokio::time::interval(every);
+    loop {
+        tick.tick().await;
+        let db = office.borrow().db.clone();
+        match tokio::time::timeout(ANSWER_WITHIN.min(every), db::store::answers(&db)).await {
+            Ok(Ok(())) => service::feed_watchdog(),
+            Ok(Err(error)) => error!("the store does not answer, the watchdog goes hungry: {error:?}"),
+            Err(_) => error!("the store takes too long, the watchdog goes hungry"),
+        }
+    }
+}
+
+/// What `systemctl status` shows after a beat.
+async fn tell_status(office: &watch::Receiver<Office>, last: &watch::Receiver<Option<Beat>>) {
+    let db = office.borrow().db.clone();
+    let (at, troubled) = match &*last.borrow() {
+        Some(beat) => (beat.began_at, beat.troubled().collect::<Vec<_>>().join(", ")),
+        None => return,
+    };
+    let outbox = match tokio::time::timeout(ANSWER_WITHIN, db::store::outbox(&db)).await {
+        Ok(Ok(outbox)) => format!("{} letters wait, {} undelivered", outbox.waiting, outbox.undelivered),
+        Ok(Err(_)) | Err(_) => "the store does not answer".to_owned(),
+    };
+    let trouble = if troubled.is_empty() { String::new() } else { format!("; failed: {troubled}") };
+    service::status(&format!("last beat {}; {outbox}{trouble}", at.format("%Y-%m-%d %H:%M:%SZ")));
+}
+
+/// What somebody outside wants of the daemon.
+enum Called {
+    Stop,
+    Reload,
+}
+
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    fn new() -> anyhow::Result<Signals> {
+        Ok(Signals {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) -> Called {
+        tokio::select! {
+            _ = self.terminate.recv() => Called::Stop,
+            _ = self.interrupt.recv() => Called::Stop,
+            _ = self.hang_up.recv() => Called::Reload,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What we tell systemd; where there is none, nobody listens and nothing happens.
+
+use std::time::Duration;
+
+use sd_notify::NotifyState;
+
+/// The daemon works.
+pub(super) fn ready() {
+    tell(&[NotifyState::Ready]);
+}
+
+/// The configuration is being read again. systemd pairs this with the next [`ready`] by its time.
+pub(super) fn reloading() {
+    match NotifyState::monotonic_usec_now() {
+        Ok(at) => tell(&[NotifyState::Reloading, at]),
+        Err(error) => tracing::warn!(%error, "the monotonic clock cannot be read"),
+    }
+}
+
+/// The daemon is on its way out.
+pub(super) fn stopping() {
+    tell(&[NotifyState::Stopping]);
+}
+
+/// One line for `systemctl status`; the protocol ends a value at a line break, so there is none.
+pub(super) fn status(text: &str) {
+    tell(&[NotifyState::Status(&one_line(text))]);
+}
+
+/// The store answered: the watchdog may wait again.
+pub(super) fn feed_watchdog() {
+    tell(&[NotifyState::Watchdog]);
+}
+
+/// How often to feed the watchdog: three times in the time after which it bites. None: there is no watchdog.
+pub(super) fn watchdog_every() -> Option<Duration> {
+    sd_notify::watchdog_enabled().map(|bites_after| bites_after / 3)
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn tell(state: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(state) {
+        tracing::warn!(%error, "systemd was not told");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_has_no_line_break_to_smuggle_another_value_in() {
+        assert_eq!(one_line("12 wait\nSTOPPING=1\r\n"), "12 wait STOPPING=1");
+    }
+}

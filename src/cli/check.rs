@@ -1,0 +1,44 @@
+//! `ronda check`
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::Call;
+use crate::app::check::{Findings, Severity, check};
+
+/// Look at configuration, calendars, plans, checklists, store and mail server, and report every problem at once
+///
+/// Sends no mail. Ends with 1 where something does not work; warnings alone end with 0.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  ronda check --dir /srv/office\n  ronda check --json | jq '.findings[].text'")]
+pub(super) struct Check {
+    /// Print the findings as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Check {
+    pub(super) async fn run(&self, call: &Call) -> anyhow::Result<ExitCode> {
+        let found = check(&call.source, &call.clock).await;
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&found)?);
+        } else {
+            print(&found);
+        }
+        Ok(if found.has_errors() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+}
+
+fn print(found: &Findings) {
+    for finding in &found.findings {
+        let word = match finding.severity {
+            Severity::Error => "ERROR",
+            Severity::Warning => "warn",
+            Severity::Fine => "ok",
+        };
+        println!("{word:<5}  {:<13}  {}", finding.area, finding.text);
+    }
+    let number = |severity| found.findings.iter().filter(|finding| finding.severity == severity).count();
+    println!("\n{} errors, {} warnings", number(Severity::Error), number(Severity::Warning));
+}

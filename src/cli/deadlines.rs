@@ -1,0 +1,201 @@
+//! `ronda deadlines`: what is owed, until when, and why.
+
+use anyhow::bail;
+use chrono::{Days, NaiveDate};
+use serde::Serialize;
+
+use super::show::{self, Form};
+use crate::actions::Office;
+use crate::db;
+use crate::db::deadline::{Deadline, Filter};
+use crate::domain::calendar::{Ledger, Why};
+use crate::domain::deadline::{DeadlineId, Due, Owed, Standing, standing};
+use crate::domain::visit::VisitId;
+
+/// List what is owed, with how it stands; explain a deadline day by day
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  ronda deadlines --late\n  ronda deadlines D17 --explain")]
+pub struct DeadlinesArgs {
+    /// One deadline, by its number (D17)
+    deadline: Option<String>,
+    /// Only what is late
+    #[arg(long)]
+    late: bool,
+    /// Only what is open and due within the next four days
+    #[arg(long, conflicts_with = "late")]
+    at_risk: bool,
+    /// Also what is met
+    #[arg(long)]
+    all: bool,
+    #[arg(long)]
+    site: Option<String>,
+    #[arg(long)]
+    customer: Option<String>,
+    /// visit, training, record or report
+    #[arg(long, value_parser = owed)]
+    owed: Option<Owed>,
+    /// Name every day that was counted or skipped, and why
+    #[arg(long)]
+    explain: bool,
+    /// At most so many
+    #[arg(long, default_value_t = 200)]
+    limit: u32,
+    #[command(flatten)]
+    form: Form,
+}
+
+fn owed(word: &str) -> Result<Owed, String> {
+    Owed::ALL
+        .into_iter()
+        .find(|owed| owed.word() == word)
+        .ok_or_else(|| "use visit, training, record or report".to_owned())
+}
+
+/// A deadline as it is printed.
+#[derive(Debug, Serialize)]
+struct Line {
+    deadline: DeadlineId,
+    owed: Owed,
+    site: String,
+    visit: Option<VisitId>,
+    since_on: NaiveDate,
+    due_on: Option<NaiveDate>,
+    met_at: Option<crate::domain::Instant>,
+    #[serde(flatten)]
+    standing: Standing,
+    calendar: String,
+    calendar_version: String,
+    due: Due,
+    flags: Vec<(String, NaiveDate)>,
+}
+
+/// Lists deadlines.
+///
+/// # Errors
+/// When there is no such deadline, or the store fails.
+pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
+    let now = office.clock.now();
+    let found = match &args.deadline {
+        Some(text) => vec![one(office, text).await?],
+        None => {
+            let through = match (args.late, args.at_risk) {
+                (true, _) => Some(now),
+                (false, true) => Some(now + Days::new(4)),
+                (false, false) => None,
+            };
+            let filter = Filter {
+                customer: args.customer,
+                site: args.site,
+                owed: args.owed,
+                open_late_from_through: through,
+                uncounted: false,
+                only_open: !args.all,
+                limit: Some(i64::from(args.limit)),
+            };
+            let mut found = db::deadline::list(&office.db, &filter).await?;
+            if args.at_risk {
+                found.retain(|deadline| deadline.late_from.is_some_and(|late| late > now));
+            }
+            found
+        }
+    };
+    let mut lines = Vec::with_capacity(found.len());
+    for deadline in found {
+        let flags = db::deadline::flags(&office.db, deadline.id).await?;
+        lines.push(line(deadline, flags.into_iter().map(|(level, dated, _)| (level, dated)).collect(), now));
+    }
+    let head = ["deadline", "owed", "site", "visit", "since", "due", "standing"];
+    show::list(args.form, &lines, &head, cells, "Nothing is owed.");
+    if args.explain && !args.form.json {
+        for line in &lines {
+            explain(line);
+        }
+    }
+    Ok(())
+}
+
+async fn one(office: &Office, text: &str) -> anyhow::Result<Deadline> {
+    let Ok(number) = text.trim_start_matches(['D', 'd']).parse() else {
+        bail!("{text:?} is not a deadline's number; give it as D17 or 17 (`ronda deadlines` shows them)");
+    };
+    match db::deadline::get(&office.db, DeadlineId(number)).await? {
+        Some(deadline) => Ok(deadline),
+        None => bail!("there is no deadline D{number}; `ronda deadlines --all` shows them"),
+    }
+}
+
+fn line(deadline: Deadline, flags: Vec<(String, NaiveDate)>, now: crate::domain::Instant) -> Line {
+    Line {
+        deadline: deadline.id,
+        owed: deadline.owed,
+        site: deadline.site,
+        visit: deadline.visit,
+        since_on: deadline.since_on,
+        due_on: deadline.due.on(),
+        met_at: deadline.met_at,
+        standing: standing(deadline.late_from, deadline.met_at, now),
+        calendar: deadline.calendar,
+        calendar_version: deadline.calendar_version,
+        due: deadline.due,
+        flags,
+    }
+}
+
+fn cells(line: &Line) -> Vec<String> {
+    vec![
+        line.deadline.to_string(),
+        line.owed.word().to_owned(),
+        line.site.clone(),
+        line.visit.map_or_else(String::new, |visit| visit.to_string()),
+        line.since_on.to_string(),
+        line.due_on.map_or_else(|| "unknown".to_owned(), |day| day.format("%a %Y-%m-%d").to_string()),
+        words(line.standing),
+    ]
+}
+
+fn words(standing: Standing) -> String {
+    let span = |seconds: i64| match seconds / 3600 {
+        hours if hours < 48 => format!("{hours} h"),
+        hours => format!("{} days", hours / 24),
+    };
+    match standing {
+        Standing::Open { seconds } => format!("open, {} left", span(seconds)),
+        Standing::Late { seconds } => format!("LATE by {}", span(seconds)),
+        Standing::Met => "met".to_owned(),
+        Standing::MetLate { seconds } => format!("met, late by {}", span(seconds)),
+        Standing::Unknown => "cannot be counted".to_owned(),
+    }
+}
+
+fn explain(line: &Line) {
+    println!("\n{} {} at {}", line.deadline, line.owed.word(), line.site);
+    match &line.due {
+        Due::Counted { ledger } => explain_ledger(ledger),
+        Due::Window { first_on, last_on } => println!("  the slot's window: {first_on} through {last_on}"),
+        Due::Unknown { why } => println!("  cannot be counted: {why}"),
+    }
+    for (level, dated) in &line.flags {
+        println!("  flagged {level}, {dated}");
+    }
+}
+
+fn explain_ledger(ledger: &Ledger) {
+    println!("  {} the clock starts; this day is not counted", ledger.from.format("%a %Y-%m-%d"));
+    for entry in &ledger.lines {
+        let days = if entry.from == entry.through {
+            entry.from.format("%a %Y-%m-%d").to_string()
+        } else {
+            format!("{} to {}", entry.from.format("%a %Y-%m-%d"), entry.through.format("%a %Y-%m-%d"))
+        };
+        let why = match &entry.why {
+            Why::Counted { n, special: None } => format!("= {n}"),
+            Why::Counted { n, special: Some(day) } => format!("= {n} ({})", day.name),
+            Why::Weekend => "weekend".to_owned(),
+            Why::Off { special } => special.name.clone(),
+        };
+        println!("  {days} {why}");
+    }
+    let sure = if ledger.provisional { ", provisional: holidays of that year are estimated" } else { "" };
+    println!("  due by the end of {}{sure}", ledger.due_on.format("%a %Y-%m-%d"));
+    println!("  calendar {} version {}", ledger.calendar, ledger.version);
+}

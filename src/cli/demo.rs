@@ -1,0 +1,159 @@
+//! `ronda demo`: a quarter of a maintenance company goes by, by the daemon's own code.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use super::Call;
+use crate::actions::import_office::import_texts;
+use crate::app;
+use crate::demo::{self, Progress, Summary};
+use crate::mail::{Folder, Transport, Weather};
+
+/// Names the folder as one that a demo may clear.
+const MARK: &str = ".ronda-demo";
+/// Where the demo lies when no folder is given.
+const FOLDER: &str = "demo";
+
+/// Watch a quarter of a maintenance company go by
+///
+/// Imports a company of 25 sites in four countries and lets three months pass by the very code that the daemon
+/// runs: visits are planned and announced, engineers hand in records on time, late or not at all, reports are
+/// drawn and mailed through a server with moods. Letters, reports and the store stay in the folder.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  ronda demo --dir /tmp/demo --seed 7 --no-serve --json")]
+pub struct Demo {
+    /// The same seed gives the same quarter
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many months go by
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=12))]
+    months: u32,
+    /// End with the summary instead of serving the page
+    #[arg(long)]
+    no_serve: bool,
+    /// Print the summary as JSON, and no timeline
+    #[arg(long)]
+    json: bool,
+}
+
+impl Demo {
+    pub(super) async fn run(&self, call: &Call) -> anyhow::Result<()> {
+        let mut call = call.clone();
+        let dir = call.source.choice.dir.get_or_insert_with(|| PathBuf::from(FOLDER)).clone();
+        clear(&dir)?;
+        let mut office = app::open(call.source.read()?, demo::clock(self.seed)).await?;
+        office.transport = Transport::Folder(Folder::in_weather(&dir.join("letters"), weather(self.seed)));
+        import_texts(&office, &demo::FILES).await.context("the demo's own company cannot be imported")?;
+        let mut say = Timeline { is_shown: !self.json };
+        say.line(&format!("A maintenance company goes through {} months, seed {}.", self.months, self.seed));
+        say.line("25 sites in Spain, Britain, China and Saudi Arabia, 7 engineers, 3 managers.\n");
+        let summary = demo::run(&office, self.seed, self.months, &mut |progress| say.progress(&progress)).await?;
+        let json = serde_json::to_string_pretty(&summary).expect("numbers are plain data");
+        tokio::fs::write(dir.join("summary.json"), &json).await.context("cannot write summary.json")?;
+        if self.json {
+            println!("{json}");
+        } else {
+            print(&summary, &dir);
+        }
+        office.db.close().await;
+        if self.no_serve {
+            return Ok(());
+        }
+        let tell = |at| println!("\nLook at it all: http://{at}/   (Ctrl-C ends it)");
+        app::serve_pages(&call.source, office.clock, tell).await
+    }
+}
+
+/// The mail server's moods: now and then it puts a letter off, and one address does not exist any more.
+fn weather(seed: u64) -> Weather {
+    Weather { seed, put_off_per_mille: 60, unknown: vec!["ewan.sinclair@caledon.example".to_owned()] }
+}
+
+/// The demo's configuration, left in its folder for `ronda --dir`.
+const CONFIG: &str = r#"# The office of the demo.
+[company]
+name = "Ronda Demo Service"
+address = "Calle de la Ronda 1, 28005 Madrid"
+email = "office@ronda-demo.example"
+language = "en"
+time_zone = "Europe/Madrid"
+calendar = "ES-MD"
+"#;
+
+/// Makes the folder, or empties it where an earlier demo made it; a folder of anybody else is left alone.
+fn clear(dir: &Path) -> anyhow::Result<()> {
+    let is_used = dir.read_dir().is_ok_and(|mut entries| entries.next().is_some());
+    if is_used && !dir.join(MARK).exists() {
+        bail!("{} is not empty and no demo made it; give another folder with --dir", dir.display());
+    }
+    for name in ["letters", "reports", "documents"] {
+        let folder = dir.join(name);
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
+        }
+    }
+    for name in ["office.sqlite", "office.sqlite-wal", "office.sqlite-shm", "summary.json"] {
+        let file = dir.join(name);
+        if file.exists() {
+            std::fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()))?;
+        }
+    }
+    std::fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
+    std::fs::write(dir.join(MARK), "ronda demo clears this folder\n")?;
+    std::fs::write(dir.join("ronda.toml"), CONFIG).with_context(|| format!("cannot write to {}", dir.display()))
+}
+
+/// What is printed while the quarter goes by.
+struct Timeline {
+    is_shown: bool,
+}
+
+impl Timeline {
+    fn line(&mut self, text: &str) {
+        if self.is_shown {
+            println!("{text}");
+            // A pipe that was closed is no reason to stop a simulation.
+            let _ = std::io::stdout().flush();
+        }
+    }
+
+    fn progress(&mut self, progress: &Progress<'_>) {
+        match progress {
+            Progress::Event(event) => self.line(&format!("  {}  {}", event.at.format("%a %d %b %H:%M"), event.text)),
+            Progress::Week(last_day, so_far) => self.line(&format!(
+                "Week to {}: {} visits done, {} reports filed in time, {} late, {} open, {} late flags, {} letters",
+                last_day.format("%d %b"),
+                so_far.visits_done,
+                so_far.reports_filed_in_time,
+                so_far.reports_filed_late,
+                so_far.reports_open,
+                so_far.late_flags,
+                so_far.letters_sent,
+            )),
+        }
+    }
+}
+
+fn print(summary: &Summary, dir: &Path) {
+    let reports = summary.reports_filed_in_time + summary.reports_filed_late + summary.reports_open;
+    println!("\n{} to {}, {} sites", summary.from, summary.until, summary.sites);
+    println!(
+        "  visits    {:>5} planned, {} done, {} without a record, {} cancelled",
+        summary.visits_planned, summary.visits_done, summary.visits_missed, summary.visits_cancelled
+    );
+    println!(
+        "  reports   {reports:>5} owed, {} filed in time, {} filed late, {} open ({} certificates)",
+        summary.reports_filed_in_time, summary.reports_filed_late, summary.reports_open, summary.certificates
+    );
+    println!(
+        "  letters   {:>5} sent, {} of them after a refusal, {} undelivered, {} waiting",
+        summary.letters_sent, summary.letters_sent_after_refusal, summary.letters_undelivered, summary.letters_waiting
+    );
+    println!("  flags     {:>5} raised, {} of them late", summary.flags, summary.late_flags);
+    println!("  digests   {:>5} sent to managers", summary.digests);
+    println!("\nLetters:  {}", dir.join("letters").display());
+    println!("Reports:  {}", dir.join("reports").display());
+    println!("Ask it:   ronda --dir {} deadlines --late --explain", dir.display());
+}

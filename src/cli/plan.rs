@@ -1,0 +1,81 @@
+//! `ronda plan`: plans visits over the horizon.
+
+use std::sync::Mutex;
+
+use chrono::NaiveDate;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::show::{self, Form};
+use crate::actions::Office;
+use crate::actions::plan_visits::{Keep, PlanSummary, plan_visits};
+
+/// Plan a visit for every slot of the coming months
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  ronda plan --dry-run --until 2027-06-30")]
+pub struct PlanArgs {
+    /// Say what would be planned and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Plan slots that begin up to this day [default: the configured horizon, 13 months]
+    #[arg(long, value_name = "DATE")]
+    until: Option<NaiveDate>,
+    #[command(flatten)]
+    form: Form,
+}
+
+/// Plans, and says what was planned and what could not be.
+///
+/// # Errors
+/// When the store fails.
+pub async fn run(office: &Office, args: PlanArgs) -> anyhow::Result<()> {
+    let keep = if args.dry_run { Keep::DryRun } else { Keep::Store };
+    let bar = ProgressBar::new_spinner();
+    bar.set_style(ProgressStyle::with_template("{spinner} {pos} sites planned ({per_sec})").expect("a fixed template"));
+    let shown = Mutex::new(bar);
+    let tell = |sites: u64| shown.lock().expect("no panic under this lock").set_position(sites);
+    let summary = plan_visits(office, args.until, keep, &tell).await?;
+    shown.lock().expect("no panic under this lock").finish_and_clear();
+    if args.form.json {
+        show::json(&summary);
+    } else {
+        print(&summary, keep);
+    }
+    Ok(())
+}
+
+fn print(summary: &PlanSummary, keep: Keep) {
+    let would = match keep {
+        Keep::Store => "planned",
+        Keep::DryRun => "would be planned",
+    };
+    println!("{} sites: {} slots, {} visits {would}", summary.sites, summary.slots, summary.visits);
+    if summary.taken_back > 0 {
+        println!("{} visits or rounds taken back, because a calendar or contract has changed", summary.taken_back);
+    }
+    for (why, slots) in &summary.unplanned {
+        println!("{slots} slots without a visit: {}", reason(why));
+    }
+    if !summary.waiting_for_calendar.is_empty() {
+        let codes: Vec<String> = summary.waiting_for_calendar.iter().map(|(code, n)| format!("{code} ({n})")).collect();
+        println!("Sites waiting for a calendar: {}", codes.join(", "));
+        println!("Put XX.toml into the office's calendars folder, and plan again.");
+    }
+    for (contract, why) in &summary.without_terms {
+        println!("Contract {contract} has no terms: {why}");
+    }
+}
+
+/// A reason's word as a phrase.
+fn reason(word: &str) -> &str {
+    match word {
+        "no-calendar" => "their country has no calendar",
+        "unknown-holidays" => "the calendar does not know those days yet",
+        "no-working-day" => "the window has no working day",
+        "no-skill" => "no engineer has the skills",
+        "no-room" => "the engineers with the skills have no room",
+        "no-equipment" => "the site has no equipment",
+        "no-plan" => "the contract's plan has no terms",
+        "passed" => "the window has passed",
+        other => other,
+    }
+}

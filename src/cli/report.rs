@@ -1,0 +1,139 @@
+//! `ronda report`: lists, shows and files reports.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use chrono::NaiveDate;
+use clap::Subcommand;
+
+use super::show::{self, Form};
+use crate::actions::Office;
+use crate::actions::file_report::handed_over;
+use crate::actions::issue_report::send_again;
+use crate::db;
+use crate::db::report::ReportLine;
+use crate::domain::visit::VisitId;
+
+/// List, show and file reports and certificates
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  ronda report list --site MAD-1\n  ronda report handed-over V12 --by \"Lucía Romero\" --on 2026-03-12"
+)]
+pub struct ReportArgs {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// List reports, the latest first
+    #[command(after_help = "Example:\n  ronda report list --site MAD-1 --json")]
+    List {
+        #[arg(long)]
+        site: Option<String>,
+        /// At most so many
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+        #[command(flatten)]
+        form: Form,
+    },
+    /// Write a visit's report to a file, or say where it is kept
+    #[command(after_help = "Example:\n  ronda report show V12 --output report.pdf")]
+    Show {
+        visit: VisitId,
+        /// Write the PDF to this file
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+        #[command(flatten)]
+        form: Form,
+    },
+    /// Mail a report again to the site's contacts for reports who were not reached
+    #[command(after_help = "Example:\n  ronda report file V12")]
+    File { visit: VisitId },
+    /// Note that a report was handed over
+    #[command(after_help = "Example:\n  ronda report handed-over V12 --by \"Lucía Romero\" --on 2026-03-12")]
+    HandedOver {
+        visit: VisitId,
+        /// Who handed it over
+        #[arg(long)]
+        by: String,
+        /// Day at the site
+        #[arg(long, value_name = "DATE")]
+        on: NaiveDate,
+    },
+}
+
+/// Does what was asked of reports.
+///
+/// # Errors
+/// A refusal with its remedy, or a failure of store or disk.
+pub async fn run(office: &Office, args: ReportArgs) -> anyhow::Result<()> {
+    match args.verb {
+        Verb::List { site, limit, form } => {
+            let reports = db::report::list(&office.db, site.as_deref(), i64::from(limit)).await?;
+            let head = ["visit", "site", "kind", "rev.", "due", "filed", "sha-256"];
+            show::list(form, &reports, &head, line, "There is no report yet.");
+        }
+        Verb::Show { visit, output, form } => one(office, visit, output, form).await?,
+        Verb::File { visit } => match send_again(office, visit).await? {
+            0 => println!("Everyone who should have the report of {visit} has a letter with it."),
+            letters => println!("{letters} letters with the report of {visit} wait in the outbox."),
+        },
+        Verb::HandedOver { visit, by, on } => {
+            let filed_at = handed_over(office, visit, &by, on).await?;
+            println!("The report of {visit} is filed, {filed_at}.");
+        }
+    }
+    Ok(())
+}
+
+fn line(report: &ReportLine) -> Vec<String> {
+    let filed = match (report.filed_at, report.late_from) {
+        (Some(filed), Some(late)) if filed >= late => format!("{} late", filed.format("%Y-%m-%d %H:%M")),
+        (Some(filed), _) => filed.format("%Y-%m-%d %H:%M").to_string(),
+        (None, _) => "open".to_owned(),
+    };
+    vec![
+        VisitId(report.visit).to_string(),
+        report.site.clone(),
+        report.kind.clone(),
+        report.revision.to_string(),
+        report.due_on.map_or_else(|| "unknown".to_owned(), |day| day.to_string()),
+        filed,
+        report.sha256[..12].to_owned(),
+    ]
+}
+
+async fn one(office: &Office, visit: VisitId, output: Option<PathBuf>, form: Form) -> anyhow::Result<()> {
+    let Some(report) = db::report::latest(&office.db, visit).await? else {
+        bail!("{visit} has no report yet; it is drawn when its record is in");
+    };
+    let filing = db::report::filing(&office.db, visit).await?;
+    let path = office.documents.path(&report.sha256);
+    if let Some(output) = &output {
+        let bytes = office.documents.get(&report.sha256).await?;
+        tokio::fs::write(output, bytes).await.with_context(|| format!("cannot write {}", output.display()))?;
+    }
+    if form.json {
+        show::json(&serde_json::json!({
+            "visit": visit,
+            "kind": report.kind,
+            "revision": report.revision,
+            "language": report.language,
+            "sha256": report.sha256,
+            "issued_at": report.issued_at,
+            "document": path,
+            "filed_at": filing.as_ref().map(|filing| filing.filed_at),
+            "filed_how": filing.as_ref().and_then(|f| serde_json::from_str::<serde_json::Value>(&f.how).ok()),
+        }));
+        return Ok(());
+    }
+    println!("{visit}: {} revision {}, issued {}", report.kind, report.revision, report.issued_at);
+    println!("sha-256 {}", report.sha256);
+    println!("kept as {}", path.display());
+    match filing {
+        Some(filing) => println!("filed {}: {}", filing.filed_at, filing.how),
+        None => println!("not filed yet"),
+    }
+    Ok(())
+}

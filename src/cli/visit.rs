@@ -1,0 +1,217 @@
+//! `ronda visit`: lists, shows, books, moves and cancels visits.
+
+use anyhow::bail;
+use chrono::{NaiveDate, NaiveTime};
+use clap::Subcommand;
+
+use super::show::{self, Form};
+use crate::actions::Office;
+use crate::actions::book_visits::{Change, Rules, book, cancel, move_visit};
+use crate::db;
+use crate::db::visit::Filter;
+use crate::domain::contract::Purpose;
+use crate::domain::visit::{Visit, VisitId, VisitState};
+
+/// List, show, book, move and cancel visits
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  ronda visit list --site MAD-1 --from 2026-03-01\n  ronda visit move V12 --on 2026-03-12 --at 10:30"
+)]
+pub struct VisitArgs {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// List visits by day
+    #[command(after_help = "Example:\n  ronda visit list --state booked --from 2026-03-01 --through 2026-03-31 --json")]
+    List {
+        #[arg(long)]
+        site: Option<String>,
+        #[arg(long)]
+        customer: Option<String>,
+        #[arg(long)]
+        engineer: Option<String>,
+        /// planned, booked, done or cancelled
+        #[arg(long, value_parser = ["planned", "booked", "done", "cancelled"])]
+        state: Option<String>,
+        /// inspection, maintenance, training, follow-up, call-out or planned-support
+        #[arg(long, value_parser = purpose)]
+        purpose: Option<Purpose>,
+        /// First day
+        #[arg(long, value_name = "DATE")]
+        from: Option<NaiveDate>,
+        /// Last day
+        #[arg(long, value_name = "DATE")]
+        through: Option<NaiveDate>,
+        /// At most so many
+        #[arg(long, default_value_t = 200)]
+        limit: u32,
+        #[command(flatten)]
+        form: Form,
+    },
+    /// Show one visit with its deadlines and letters
+    #[command(after_help = "Example:\n  ronda visit show V12")]
+    Show {
+        visit: VisitId,
+        #[command(flatten)]
+        form: Form,
+    },
+    /// Book a planned or cancelled visit and announce it
+    #[command(after_help = "Example:\n  ronda visit book V12 --on 2026-03-12 --engineer E-2")]
+    Book {
+        visit: VisitId,
+        #[command(flatten)]
+        to: To,
+    },
+    /// Move a visit; everyone who was told of it is told
+    #[command(after_help = "Example:\n  ronda visit move V12 --on 2026-03-12 --at 10:30")]
+    Move {
+        visit: VisitId,
+        #[command(flatten)]
+        to: To,
+    },
+    /// Cancel a visit; everyone who was told of it is told why
+    #[command(after_help = "Example:\n  ronda visit cancel V12 --reason \"The plant is shut down that week\"")]
+    Cancel {
+        visit: VisitId,
+        /// Why; the customer reads it
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        form: Form,
+    },
+}
+
+/// A new appointment.
+#[derive(Debug, clap::Args)]
+struct To {
+    /// Day at the site
+    #[arg(long, value_name = "DATE")]
+    on: Option<NaiveDate>,
+    /// Local time at the site, HH:MM
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    at: Option<NaiveTime>,
+    #[arg(long)]
+    engineer: Option<String>,
+    /// Go against the rules: a day off, a full day, another skill, outside the window
+    #[arg(long)]
+    overrule: bool,
+    #[command(flatten)]
+    form: Form,
+}
+
+impl To {
+    fn change(self) -> (Change, Rules, Form) {
+        let rules = if self.overrule { Rules::Overrule } else { Rules::Keep };
+        (Change { engineer: self.engineer, day: self.on, starts: self.at }, rules, self.form)
+    }
+}
+
+/// A purpose by its word.
+pub(super) fn purpose(word: &str) -> Result<Purpose, String> {
+    Purpose::ALL.into_iter().find(|purpose| purpose.word() == word).ok_or_else(|| {
+        let words: Vec<_> = Purpose::ALL.iter().map(|purpose| purpose.word()).collect();
+        format!("use one of {}", words.join(", "))
+    })
+}
+
+fn time(text: &str) -> Result<NaiveTime, String> {
+    NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| "give a time of day as HH:MM".to_owned())
+}
+
+/// Does what was asked of visits.
+///
+/// # Errors
+/// A refusal with its remedy, or a failure of the store.
+pub async fn run(office: &Office, args: VisitArgs) -> anyhow::Result<()> {
+    match args.verb {
+        Verb::List { site, customer, engineer, state, purpose, from, through, limit, form } => {
+            let limit = Some(i64::from(limit));
+            let filter = Filter { site, customer, engineer, state, purpose, from, through, limit };
+            let visits: Vec<Visit> =
+                db::visit::list(&office.db, &filter).await?.into_iter().map(|stored| stored.visit).collect();
+            let head = ["visit", "day", "time", "site", "purpose", "engineer", "state"];
+            show::list(form, &visits, &head, line, "No visit is like that.");
+        }
+        Verb::Show { visit, form } => one(office, visit, form).await?,
+        Verb::Book { visit, to } => {
+            let (change, rules, form) = to.change();
+            settled(form, "booked", &book(office, visit, &change, rules).await?);
+        }
+        Verb::Move { visit, to } => {
+            let (change, rules, form) = to.change();
+            if change.engineer.is_none() && change.day.is_none() && change.starts.is_none() {
+                bail!("say what changes: --on DATE, --at TIME or --engineer CODE");
+            }
+            settled(form, "booked", &move_visit(office, visit, &change, rules).await?);
+        }
+        Verb::Cancel { visit, reason, form } => settled(form, "cancelled", &cancel(office, visit, &reason).await?),
+    }
+    Ok(())
+}
+
+fn line(visit: &Visit) -> Vec<String> {
+    let appointment = visit.state.appointment();
+    vec![
+        visit.id.to_string(),
+        appointment.day.format("%a %d %b %Y").to_string(),
+        appointment.starts.format("%H:%M").to_string(),
+        visit.site.clone(),
+        visit.purpose.word().to_owned(),
+        appointment.engineer.clone(),
+        visit.state.word().to_owned(),
+    ]
+}
+
+fn settled(form: Form, what: &str, visit: &Visit) {
+    if form.json {
+        return show::json(visit);
+    }
+    let appointment = visit.state.appointment();
+    println!(
+        "{} {what}: {}, {} at {}, {}",
+        visit.id,
+        visit.site,
+        appointment.day,
+        appointment.starts.format("%H:%M"),
+        appointment.engineer
+    );
+}
+
+async fn one(office: &Office, id: VisitId, form: Form) -> anyhow::Result<()> {
+    let Some(stored) = db::visit::get(&office.db, id).await? else {
+        bail!("there is no visit {id}; `ronda visit list` shows them");
+    };
+    let told = db::told::of_appointment(&office.db, id).await?;
+    let report = db::report::latest(&office.db, id).await?;
+    let filing = db::report::filing(&office.db, id).await?;
+    if form.json {
+        show::json(&serde_json::json!({
+            "visit": stored.visit,
+            "told": told,
+            "report_sha256": report.as_ref().map(|report| &report.sha256),
+            "filed_at": filing.as_ref().map(|filing| filing.filed_at),
+        }));
+        return Ok(());
+    }
+    settled(form, stored.visit.state.word(), &stored.visit);
+    println!("contract {}, {} no. {}", stored.visit.contract, stored.visit.term, stored.visit.number);
+    match &stored.visit.state {
+        VisitState::Planned { .. } => println!("to be announced on {}", stored.announce_on),
+        VisitState::Booked { announced_at, .. } => println!("announced {announced_at}"),
+        VisitState::Done { completed_at, .. } => println!("completed {completed_at}"),
+        VisitState::Cancelled { reason, cancelled_at, .. } => println!("cancelled {cancelled_at}: {reason}"),
+    }
+    for reader in told {
+        println!("told: {} <{}>", reader.name, reader.email);
+    }
+    if let Some(report) = report {
+        println!("report: revision {}, issued {}, {}", report.revision, report.issued_at, report.sha256);
+    }
+    if let Some(filing) = filing {
+        println!("filed: {} {}", filing.filed_at, filing.how);
+    }
+    Ok(())
+}

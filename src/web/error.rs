@@ -1,0 +1,43 @@
+//! The one place where what went wrong becomes an answer.
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+/// Why a page is not shown.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum WebError {
+    #[error("there is no such page")]
+    NotFound,
+    #[error("these pages are shown under the names localhost and 127.0.0.1 alone")]
+    ForeignHost,
+    /// The world's; its causes go to the log and not to the reader.
+    #[error("this page cannot be shown now")]
+    Failed(#[from] anyhow::Error),
+}
+
+impl IntoResponse for WebError {
+    fn into_response(self) -> Response {
+        let status = match &self {
+            WebError::NotFound => StatusCode::NOT_FOUND,
+            WebError::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
+            WebError::Failed(cause) => {
+                tracing::error!("a page failed: {cause:#}");
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+        };
+        (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], format!("{self}\n")).into_response()
+    }
+}
+
+impl From<std::io::Error> for WebError {
+    fn from(error: std::io::Error) -> WebError {
+        match error.kind() {
+            std::io::ErrorKind::NotFound => WebError::NotFound,
+            _ => WebError::Failed(error.into()),
+        }
+    }
+}
+
+pub(super) async fn not_found() -> WebError {
+    WebError::NotFound
+}

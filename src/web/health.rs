@@ -1,0 +1,62 @@
+//! `/health`: 200 while the store answers and the heart beats.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use serde::Serialize;
+
+use super::Desk;
+use crate::db;
+use crate::domain::{Instant, zone};
+
+/// The longest that the store may think about it.
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+
+/// A beat that is older than this is not recent: a long one is still under way, or the heart stands still.
+const RECENT: TimeDelta = TimeDelta::minutes(10);
+
+#[derive(Debug, Serialize)]
+pub(super) struct Health {
+    status: &'static str,
+    version: &'static str,
+    store: String,
+    last_beat: Option<Instant>,
+    letters_waiting: Option<i64>,
+    letters_undelivered: Option<i64>,
+    zone_database: String,
+    calendars: String,
+}
+
+pub(super) async fn health(State(desk): State<Desk>) -> (StatusCode, Json<Health>) {
+    let office = desk.office();
+    let last_beat = *desk.last_beat.borrow();
+    let beats = last_beat.is_some_and(|at| office.clock.now() - at < RECENT);
+    let asked = tokio::time::timeout(ANSWER_WITHIN, db::store::outbox(&office.db)).await;
+    let outbox = match asked {
+        Ok(Ok(outbox)) => Some(outbox),
+        Ok(Err(error)) => {
+            tracing::error!("the store does not answer: {error:?}");
+            None
+        }
+        Err(_) => None,
+    };
+    let (code, status) = match (outbox, beats) {
+        (Some(_), true) => (StatusCode::OK, "well"),
+        (Some(_), false) => (StatusCode::SERVICE_UNAVAILABLE, "no recent beat"),
+        (None, true | false) => (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer"),
+    };
+    let health = Health {
+        status,
+        version: env!("CARGO_PKG_VERSION"),
+        store: office.db.engine().to_owned(),
+        last_beat,
+        letters_waiting: outbox.map(|outbox| outbox.waiting),
+        letters_undelivered: outbox.map(|outbox| outbox.undelivered),
+        zone_database: zone::database_version(),
+        calendars: office.calendars.version().to_owned(),
+    };
+    (code, Json(health))
+}

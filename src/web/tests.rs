@@ -1,0 +1,50 @@
+use super::office::Shelf;
+
+#[test]
+fn only_a_plain_name_with_the_right_ending_is_on_a_shelf() {
+    assert!(Shelf::Letters.admits("2026-03-02 visita anunciada – 李.eml"));
+    assert!(Shelf::Reports.admits("2026-03-02 Madrid.pdf"));
+    for outside in [
+        "../ronda.toml",
+        "../letters/a.eml",
+        "a/../../b.eml",
+        "..\\a.eml",
+        "/etc/passwd.eml",
+        ".hidden.eml",
+        "..eml",
+        "a.eml\0.pdf",
+        "a.eml.sqlite",
+        "office.sqlite",
+        "",
+    ] {
+        assert!(!Shelf::Letters.admits(outside), "{outside:?}");
+    }
+    assert!(!Shelf::Reports.admits("a.eml"));
+}
+
+#[test]
+fn every_page_is_drawn_and_what_others_wrote_is_escaped() {
+    use minijinja::context;
+    let say = super::words::words(&crate::locales::Locales::load(), crate::domain::language::Language::En);
+    let list = || {
+        context! { heading => "1 letter", lines => vec![context! {
+            name => "2026-03-02 a?b#c.eml", title => "<script>alert(1)</script>", detail => "10:00",
+        }] }
+    };
+    let summary: Vec<minijinja::Value> = Vec::new();
+    let values = context! {
+        tag => "en", say => say.clone(), company => "A & B", letters => list(), reports => list(), summary,
+        next => 1, previous => (),
+    };
+    let page = super::office::draw("office.html", values).unwrap().0;
+    assert!(page.contains("/letters/2026-03-02%20a%3Fb%23c.eml"), "{page}");
+    assert!(page.contains("&lt;script&gt;") && !page.contains("<script"), "{page}");
+    let values = context! {
+        tag => "en", say, company => "A & B", name => "a.eml", subject => "<b>", from => "x <x@y>", to => "z",
+        date => "", attachments => Vec::<minijinja::Value>::new(), text => "</pre><script>",
+    };
+    let page = super::office::draw("letter.html", values).unwrap().0;
+    assert!(page.contains("<iframe class=\"letter\" sandbox src=\"/letters/a.eml/html\""), "{page}");
+    assert!(!page.contains("<script"), "{page}");
+    assert!(page.contains("<dt>From</dt>") && page.contains("All letters and reports"), "{page}");
+}

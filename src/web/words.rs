@@ -1,0 +1,81 @@
+//! Which language a browser's reader reads, and the pages' words in it.
+
+use std::collections::BTreeMap;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::ACCEPT_LANGUAGE;
+use axum::http::request::Parts;
+
+use super::Desk;
+use crate::domain::language::Language;
+use crate::locales::{Locales, Value};
+
+/// The reader's language, by `Accept-Language` (RFC 9110, 12.5.4); English where we have none of theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Reads(pub(super) Language);
+
+impl FromRequestParts<Desk> for Reads {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Desk) -> Result<Self, Self::Rejection> {
+        let header = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Ok(Reads(preferred(header.unwrap_or_default())))
+    }
+}
+
+/// The first of the best liked languages that we have.
+fn preferred(header: &str) -> Language {
+    let mut liked: Option<(f32, Language)> = None;
+    for choice in header.split(',') {
+        let mut parts = choice.split(';').map(str::trim);
+        let Some(Ok(language)) = parts.next().map(str::parse::<Language>) else { continue };
+        let quality = parts.find_map(|part| part.strip_prefix("q=")).map_or(Ok(1.0), str::parse::<f32>);
+        let Ok(quality) = quality else { continue };
+        if quality > 0.0 && liked.is_none_or(|(best, _)| quality > best) {
+            liked = Some((quality, language));
+        }
+    }
+    liked.map(|(_, language)| language).unwrap_or_default()
+}
+
+/// The pages' words, for a template: `{{ say.letters }}` is the text `web-letters`.
+pub(super) fn words(locales: &Locales, language: Language) -> minijinja::Value {
+    const KEYS: [&str; 14] = [
+        "office",
+        "summary",
+        "letters",
+        "reports",
+        "no-letters",
+        "no-reports",
+        "subject",
+        "from",
+        "to",
+        "date",
+        "attachments",
+        "source",
+        "back",
+        "text",
+    ];
+    let texts = KEYS.map(|key| (key.replace('-', "_"), locales.say(language, &format!("web-{key}"), &[])));
+    minijinja::Value::from(BTreeMap::from(texts))
+}
+
+/// A count with its noun: `3 letters`.
+pub(super) fn counted(locales: &Locales, language: Language, key: &str, count: usize) -> String {
+    locales.say(language, key, &[("count", Value::count(count))])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_best_liked_language_that_we_have_is_spoken() {
+        assert_eq!(preferred(""), Language::En);
+        assert_eq!(preferred("fr, de;q=0.9"), Language::En);
+        assert_eq!(preferred("fr-CH, fr;q=0.9, es-MX;q=0.8, en;q=0.9"), Language::En);
+        assert_eq!(preferred("zh-CN,zh;q=0.9,en;q=0.8"), Language::Zh);
+        assert_eq!(preferred("en;q=0, es;q=0.1"), Language::Es);
+        assert_eq!(preferred("es;q=x, zh"), Language::Zh);
+    }
+}
