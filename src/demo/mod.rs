@@ -1,0 +1,121 @@
+//! The demo: a company of 25 sites in four countries goes through a quarter, by the daemon's own code, a
+//! simulated clock and a mail server with moods.
+
+mod chance;
+mod form;
+mod photo;
+mod summary;
+mod world;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use chrono::{Days, Months, TimeDelta};
+
+pub use summary::Summary;
+pub use world::{Event, World};
+
+use crate::actions::Office;
+use crate::clock::Clock;
+use crate::db;
+use crate::domain::{Date, Instant};
+use crate::heartbeat;
+
+/// The files of the demo's company, as `ronda import` takes them.
+pub const FILES: [(&str, &str); 7] = [
+    ("customers.csv", include_str!("../../templates/demo/customers.csv")),
+    ("sites.csv", include_str!("../../templates/demo/sites.csv")),
+    ("contacts.csv", include_str!("../../templates/demo/contacts.csv")),
+    ("engineers.csv", include_str!("../../templates/demo/engineers.csv")),
+    ("managers.csv", include_str!("../../templates/demo/managers.csv")),
+    ("equipment.csv", include_str!("../../templates/demo/equipment.csv")),
+    ("contracts.csv", include_str!("../../templates/demo/contracts.csv")),
+];
+
+/// Time between two beats of the simulated daemon.
+const STEP: TimeDelta = TimeDelta::minutes(30);
+
+/// The first moment of the simulated quarter: a Monday morning before anyone is at work.
+///
+/// # Panics
+/// Never: the moment exists.
+#[must_use]
+pub fn begins_at() -> Instant {
+    "2026-01-12T03:00:00Z".parse().expect("a moment that exists")
+}
+
+/// The clock of a demo with this seed.
+#[must_use]
+pub fn clock(seed: u64) -> Clock {
+    Clock::simulated(begins_at(), seed)
+}
+
+/// What happens while the quarter goes by.
+#[derive(Debug)]
+pub enum Progress<'a> {
+    /// Something worth a line.
+    Event(&'a Event),
+    /// A week is over: its last day, and how things stand.
+    Week(Date, &'a Summary),
+}
+
+/// Lets `months` go by from the clock's present, and says how it went.
+///
+/// # Errors
+/// When the office fails.
+pub async fn run(
+    office: &Office,
+    seed: u64,
+    months: u32,
+    tell: &mut (dyn FnMut(Progress<'_>) + Send),
+) -> anyhow::Result<Summary> {
+    let begin = office.clock.now();
+    let end = begin + Months::new(months);
+    let mut world = World::new(seed);
+    let mut week_ends = begin + Days::new(7);
+    while office.clock.now() < end {
+        for event in world.act(office).await? {
+            tell(Progress::Event(&event));
+        }
+        let beat = heartbeat::beat(office).await;
+        if let Some(name) = beat.troubled().next() {
+            anyhow::bail!("the daemon could not {name}: {:?}", beat.done);
+        }
+        office.clock.advance_to(office.clock.now() + STEP);
+        if office.clock.now() >= week_ends {
+            lay_out_reports(office).await?;
+            tell(Progress::Week((week_ends - Days::new(1)).date_naive(), &Summary::of(office, begin).await?));
+            week_ends = week_ends + Days::new(7);
+        }
+    }
+    lay_out_reports(office).await?;
+    Summary::of(office, begin).await
+}
+
+/// Puts every report under a name that a person can read into the folder's `reports`, beside `letters`.
+///
+/// # Errors
+/// When the folder cannot be written.
+async fn lay_out_reports(office: &Office) -> anyhow::Result<()> {
+    let folder = office.config.dir.join("reports");
+    tokio::fs::create_dir_all(&folder).await.with_context(|| format!("cannot make {}", folder.display()))?;
+    for report in db::report::list(&office.db, None, 1_000_000).await? {
+        let Some(site) = db::site::find(&office.db, &report.site).await? else { continue };
+        let target = folder.join(file_name(&report, &site.name, site.time_zone.day(report.issued_at)));
+        put_file(&office.documents.path(&report.sha256), &target).await?;
+    }
+    Ok(())
+}
+
+fn file_name(report: &db::report::ReportLine, site: &str, day: Date) -> String {
+    let place: String = site.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    let place = place.split_whitespace().collect::<Vec<_>>().join(" ");
+    format!("{day} {} - {place} - V{}.pdf", report.kind, report.visit)
+}
+
+async fn put_file(from: &Path, to: &PathBuf) -> anyhow::Result<()> {
+    if !tokio::fs::try_exists(to).await? {
+        tokio::fs::copy(from, to).await.with_context(|| format!("cannot write {}", to.display()))?;
+    }
+    Ok(())
+}

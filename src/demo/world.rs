@@ -1,0 +1,301 @@
+//! The people of the demo: engineers who are on time, late or forget, customers who ask for another day, and
+//! an office that puts right what the digest tells it. They act only through what people have: commands.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Days, NaiveTime, TimeDelta, Timelike};
+
+use super::chance::Chance;
+use super::form::{self, Subject};
+use crate::actions::book_visits::{Change, Rules, book, move_visit};
+use crate::actions::file_report::handed_over;
+use crate::actions::parties::{Parties, engineer};
+use crate::actions::record_visit::record_visit;
+use crate::actions::{Error, Office, Result};
+use crate::db;
+use crate::db::visit::{Filter, StoredVisit, sequence_of};
+use crate::domain::Instant;
+use crate::domain::language::Language;
+use crate::domain::visit::{VisitId, VisitState};
+
+/// How an engineer treats one visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Habit {
+    /// The form is handed in on the same day.
+    OnTime,
+    /// It lies in the van for days.
+    Late,
+    /// Nothing comes until somebody asks.
+    Forgets,
+    /// Nobody let the engineer in.
+    NotDone,
+}
+
+/// What somebody is about to do.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Act {
+    /// The engineer hands the form in; the visit ended at the instant.
+    HandIn { visit: VisitId, ended_at: Instant },
+    /// The engineer reports that the visit did not take place.
+    TurnedAway { visit: VisitId, ended_at: Instant },
+    /// The office books a cancelled visit again.
+    BookAgain { visit: VisitId },
+    /// The customer asks for another day.
+    AskForAnotherDay { visit: VisitId },
+}
+
+/// Something worth a line in the timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    pub at: Instant,
+    pub text: String,
+}
+
+/// Everyone outside the daemon.
+#[derive(Debug)]
+pub struct World {
+    chance: Chance,
+    agenda: BTreeMap<(Instant, u64), Act>,
+    next: u64,
+    /// Bookings that were thought about: visit and sequence.
+    seen: BTreeSet<(VisitId, u32)>,
+    chased: BTreeSet<VisitId>,
+    looked_on: Option<chrono::NaiveDate>,
+}
+
+impl World {
+    #[must_use]
+    pub fn new(seed: u64) -> World {
+        World {
+            chance: Chance::new(seed),
+            agenda: BTreeMap::new(),
+            next: 0,
+            seen: BTreeSet::new(),
+            chased: BTreeSet::new(),
+            looked_on: None,
+        }
+    }
+
+    /// Lets everyone do what they would have done by now.
+    ///
+    /// # Errors
+    /// When the office fails; a refusal is people's everyday life.
+    pub async fn act(&mut self, office: &Office) -> Result<Vec<Event>> {
+        let now = office.clock.now();
+        let mut events = Vec::new();
+        // The day begins when somebody is at a desk.
+        if self.looked_on != Some(now.date_naive()) && now.hour() >= 7 {
+            self.looked_on = Some(now.date_naive());
+            self.look_at_bookings(office, now).await?;
+            self.chase(office, now).await?;
+            events.extend(self.hand_over(office, now).await?);
+        }
+        while let Some(entry) = self.agenda.first_entry().filter(|entry| entry.key().0 <= now) {
+            let ((at, _), act) = entry.remove_entry();
+            if let Some(text) = self.do_it(office, act, at).await? {
+                events.push(Event { at, text });
+            }
+        }
+        Ok(events)
+    }
+
+    fn plan(&mut self, at: Instant, act: Act) {
+        self.next += 1;
+        self.agenda.insert((at, self.next), act);
+    }
+
+    /// Everyone looks at the visits of the coming days and settles, privately, how they will treat them.
+    async fn look_at_bookings(&mut self, office: &Office, now: Instant) -> Result<()> {
+        let today = now.date_naive();
+        let filter = Filter {
+            state: Some("booked".to_owned()),
+            from: today.checked_sub_days(Days::new(2)),
+            through: today.checked_add_days(Days::new(6)),
+            ..Filter::default()
+        };
+        for stored in db::visit::list(&office.db, &filter).await? {
+            let id = stored.visit.id;
+            let sequence = sequence_of(&stored.visit.state);
+            if self.seen.insert((id, sequence)) {
+                self.settle(office, &stored, sequence, now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn settle(&mut self, office: &Office, stored: &StoredVisit, sequence: u32, now: Instant) -> Result<()> {
+        let (id, chance) = (stored.visit.id, self.chance);
+        let appointment = stored.visit.state.appointment();
+        let Some(site) = db::site::find(&office.db, &stored.visit.site).await? else { return Ok(()) };
+        if sequence == 0 && chance.fraction("another-day", id.0) < 0.03 {
+            self.plan(now + TimeDelta::hours(9), Act::AskForAnotherDay { visit: id });
+            return Ok(());
+        }
+        let begins = site.time_zone.instant(appointment.day.and_time(appointment.starts));
+        let takes = i64::from(appointment.takes_minutes);
+        let ended_at = begins + TimeDelta::minutes(takes + chance.between("overrun", id.0, -15, 25));
+        let same_day = TimeDelta::minutes(chance.between("van", id.0, 10, 240));
+        match self.habit(&appointment.engineer, id, sequence) {
+            Habit::OnTime => self.plan(ended_at + same_day, Act::HandIn { visit: id, ended_at }),
+            Habit::Late => {
+                let days = TimeDelta::days(chance.between("late", id.0, 2, 8));
+                self.plan(ended_at + days + same_day, Act::HandIn { visit: id, ended_at });
+            }
+            Habit::NotDone => self.plan(ended_at, Act::TurnedAway { visit: id, ended_at }),
+            Habit::Forgets => {}
+        }
+        Ok(())
+    }
+
+    fn habit(&self, engineer: &str, visit: VisitId, sequence: u32) -> Habit {
+        // Some are tidier than others.
+        let care = 0.05 * self.chance.fraction(engineer, 0);
+        match self.chance.fraction("habit", visit.0 * 8 + i64::from(sequence)) {
+            luck if luck < 0.07 + care => Habit::Late,
+            luck if luck < 0.10 + care * 2.0 => Habit::Forgets,
+            luck if luck < 0.13 + care * 2.0 => Habit::NotDone,
+            _ => Habit::OnTime,
+        }
+    }
+
+    /// A manager who reads in the digest that a record is owed calls the engineer, who hands it in next day.
+    async fn chase(&mut self, office: &Office, now: Instant) -> Result<()> {
+        let filter = db::deadline::Filter {
+            owed: Some(crate::domain::deadline::Owed::Record),
+            open_late_from_through: Some(now - TimeDelta::days(2)),
+            ..Default::default()
+        };
+        for deadline in db::deadline::list(&office.db, &filter).await? {
+            let Some(visit) = deadline.visit.filter(|visit| self.chased.insert(*visit)) else { continue };
+            let Some(stored) = db::visit::get(&office.db, visit).await? else { continue };
+            let Some(site) = db::site::find(&office.db, &stored.visit.site).await? else { continue };
+            let appointment = stored.visit.state.appointment();
+            let ends = appointment.starts + TimeDelta::minutes(i64::from(appointment.takes_minutes));
+            let ended_at = site.time_zone.instant(appointment.day.and_time(ends));
+            self.plan(now + TimeDelta::hours(26), Act::HandIn { visit, ended_at });
+        }
+        Ok(())
+    }
+
+    /// A report that could not be mailed is taken to the customer by hand.
+    async fn hand_over(&self, office: &Office, now: Instant) -> Result<Vec<Event>> {
+        let mut events = Vec::new();
+        for (visit, words) in db::told::undelivered(&office.db, now - TimeDelta::days(30)).await? {
+            let Some(visit) = visit.filter(|_| words.notice.starts_with("report") || words.notice.starts_with("cert"))
+            else {
+                continue;
+            };
+            if now - words.given_up_at < TimeDelta::hours(20) || db::report::filing(&office.db, visit).await?.is_some()
+            {
+                continue;
+            }
+            let Some(stored) = db::visit::get(&office.db, visit).await? else { continue };
+            let Some(site) = db::site::find(&office.db, &stored.visit.site).await? else { continue };
+            let name = engineer(office, &stored.visit.state.appointment().engineer).await?.name;
+            match handed_over(office, visit, &name, site.time_zone.day(now)).await {
+                Ok(_) => events.push(Event {
+                    at: now,
+                    text: format!("{visit} {}: report handed over by {name}, its letter had been refused", site.name),
+                }),
+                Err(Error::Refused(_) | Error::NotFound(_)) => {}
+                Err(Error::Failed(failed)) => return Err(Error::Failed(failed)),
+            }
+        }
+        Ok(events)
+    }
+
+    async fn do_it(&mut self, office: &Office, act: Act, at: Instant) -> Result<Option<String>> {
+        match act {
+            Act::HandIn { visit, ended_at } => self.hand_in(office, visit, ended_at).await,
+            Act::TurnedAway { visit, ended_at } => self.turned_away(office, visit, ended_at, at).await,
+            Act::BookAgain { visit } => self.another_day(office, visit, Again::Book).await,
+            Act::AskForAnotherDay { visit } => self.another_day(office, visit, Again::Move).await,
+        }
+    }
+
+    async fn hand_in(&self, office: &Office, visit: VisitId, ended_at: Instant) -> Result<Option<String>> {
+        let Some(stored) = booked(office, visit).await? else { return Ok(None) };
+        let parties = Parties::of_visit(office, &stored.visit).await?;
+        let engineer = engineer(office, &stored.visit.state.appointment().engineer).await?;
+        let form = form::done(self.chance, &subject(&stored, &parties, &engineer.name, ended_at), &office.checklists);
+        record_visit(office, visit, &form.json, form.photos).await?;
+        let late = (office.clock.now() - ended_at).num_days();
+        Ok((late > 1)
+            .then(|| format!("{visit} {}: {} hands the record in {late} days late", parties.site.name, engineer.name)))
+    }
+
+    async fn turned_away(
+        &mut self,
+        office: &Office,
+        visit: VisitId,
+        ended_at: Instant,
+        at: Instant,
+    ) -> Result<Option<String>> {
+        let Some(stored) = booked(office, visit).await? else { return Ok(None) };
+        let parties = Parties::of_visit(office, &stored.visit).await?;
+        let engineer = engineer(office, &stored.visit.state.appointment().engineer).await?;
+        let reason = match parties.language() {
+            Language::En => "The plant room was locked and nobody with a key was on site.",
+            Language::Es => "La sala técnica estaba cerrada y nadie en el centro tenía la llave.",
+            Language::Zh => "设备机房上锁，现场无人持有钥匙。",
+        };
+        let form = form::not_done(&subject(&stored, &parties, &engineer.name, ended_at), reason);
+        record_visit(office, visit, &form.json, form.photos).await?;
+        self.plan(at + TimeDelta::hours(20), Act::BookAgain { visit });
+        Ok(Some(format!("{visit} {}: {} stood before a locked door", parties.site.name, engineer.name)))
+    }
+
+    /// Tries the next days until the office's own rules admit one.
+    async fn another_day(&self, office: &Office, visit: VisitId, again: Again) -> Result<Option<String>> {
+        let Some(stored) = db::visit::get(&office.db, visit).await? else { return Ok(None) };
+        let Some(site) = db::site::find(&office.db, &stored.visit.site).await? else { return Ok(None) };
+        let today = site.time_zone.day(office.clock.now());
+        let from = today.max(stored.visit.state.appointment().day);
+        for days in 1..12 {
+            let change =
+                Change { day: Some(from + Days::new(days)), starts: NaiveTime::from_hms_opt(10, 0, 0), engineer: None };
+            let settled = match again {
+                Again::Book => book(office, visit, &change, Rules::Keep).await,
+                Again::Move => move_visit(office, visit, &change, Rules::Keep).await,
+            };
+            match settled {
+                Ok(visit) => {
+                    let day = visit.state.appointment().day;
+                    let what = match again {
+                        Again::Book => "booked again for",
+                        Again::Move => "moved at the customer's wish to",
+                    };
+                    return Ok(Some(format!("{} {}: {what} {day}", visit.id, site.name)));
+                }
+                Err(Error::Refused(_) | Error::NotFound(_)) => {}
+                Err(Error::Failed(failed)) => return Err(Error::Failed(failed)),
+            }
+        }
+        Ok(None)
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Again {
+    Book,
+    Move,
+}
+
+async fn booked(office: &Office, visit: VisitId) -> Result<Option<StoredVisit>> {
+    let stored = db::visit::get(&office.db, visit).await?;
+    Ok(stored.filter(|stored| matches!(stored.visit.state, VisitState::Booked { .. })))
+}
+
+fn subject<'a>(stored: &'a StoredVisit, parties: &'a Parties, engineer: &'a str, ended_at: Instant) -> Subject<'a> {
+    let takes = i64::from(stored.visit.state.appointment().takes_minutes);
+    Subject {
+        visit: &stored.visit,
+        site: &parties.site,
+        equipment: &parties.equipment,
+        engineer,
+        language: parties.language(),
+        topics: parties.topics(&stored.visit),
+        started_at: ended_at - TimeDelta::minutes(takes),
+        completed_at: ended_at,
+    }
+}
