@@ -1,0 +1,177 @@
+//! The deadline sweep: it looks at those that are due, and never at the others.
+//!
+//! `cargo bench --bench deadlines`; `RONDA_BENCH_DEADLINES` sets how many are open, 1,000,000 if it is not set.
+
+mod office;
+
+use std::time::Instant;
+
+use chrono::{NaiveDate, TimeDelta};
+use ronda::actions::Office;
+use ronda::actions::flag_late::flag_late;
+use ronda::db::{self, Column};
+use ronda::domain::contract::{CountedOn, Every, Purpose, Term};
+use ronda::domain::deadline::{Due, Escalation};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const DUE: usize = 100;
+const FEW: usize = 10_000;
+/// Times an unchanging look is measured; the fastest counts.
+const ROUNDS: usize = 200;
+/// How much longer the sweep may take among the many: what a larger tree and a busy machine's disk may cost.
+const SLOWEST: f64 = 3.0;
+
+/// What the sweep took, in seconds.
+struct Took {
+    open: usize,
+    look: f64,
+    sweep: f64,
+    idle: f64,
+}
+
+#[tokio::main]
+async fn main() {
+    let many = office::size("RONDA_BENCH_DEADLINES", 1_000_000, 20_000);
+    println!("{DUE} deadlines due of so many open ones, on SQLite with every commit made durable\n");
+    println!("     open   look at the index   sweep with letters   sweep with nothing due");
+    let few = measured(FEW.min(many)).await;
+    let many = measured(many).await;
+    println!(
+        "\nratio     {:>16.2} {:>20.2} {:>24.2}",
+        many.look / few.look,
+        many.sweep / few.sweep,
+        many.idle / few.idle
+    );
+    for (of, many, few) in
+        [("look", many.look, few.look), ("sweep", many.sweep, few.sweep), ("idle sweep", many.idle, few.idle)]
+    {
+        assert!(many <= few * SLOWEST, "{of}: {many} s among the many, {few} s among the few");
+    }
+}
+
+async fn measured(open: usize) -> Took {
+    let (office, _folder) = office_with(open).await;
+    assert_eq!(plan_of_the_look(&office).await, ["SEARCH deadline USING INDEX deadline_to_look_at (next_look_at<?)"]);
+    let mut look = f64::INFINITY;
+    for _ in 0..ROUNDS {
+        let start = Instant::now();
+        let found = db::deadline::to_look_at(&office.db, office.clock.now(), 200).await.expect("the store answers");
+        look = look.min(start.elapsed().as_secs_f64());
+        assert_eq!(found.len(), DUE);
+    }
+    let start = Instant::now();
+    let raised = flag_late(&office).await.expect("the store answers");
+    let sweep = start.elapsed().as_secs_f64();
+    assert_eq!(raised, 3 * DUE as u64, "each is flagged for the day before, the day, and as late");
+    let mut idle = f64::INFINITY;
+    for _ in 0..ROUNDS {
+        let start = Instant::now();
+        assert_eq!(flag_late(&office).await.expect("the store answers"), 0, "a flag is raised once");
+        idle = idle.min(start.elapsed().as_secs_f64());
+    }
+    let took = Took { open, look, sweep, idle };
+    println!(
+        "{:>9} {:>16.3} ms {:>17.1} ms {:>21.3} ms",
+        took.open,
+        took.look * 1e3,
+        took.sweep * 1e3,
+        took.idle * 1e3
+    );
+    took
+}
+
+/// How SQLite looks for what is due.
+async fn plan_of_the_look(office: &Office) -> Vec<String> {
+    let steps: Vec<(i64, i64, i64, String)> = office
+        .db
+        .read(
+            "explain query plan
+             select *
+             from deadline
+             where deadline.next_look_at <= $1
+             order by deadline.next_look_at, deadline.id
+             limit $2",
+        )
+        .bind(office.clock.now())
+        .bind(200_i64)
+        .all()
+        .await
+        .expect("the store answers");
+    steps.into_iter().map(|(_, _, _, what)| what).collect()
+}
+
+async fn office_with(open: usize) -> (Office, TempDir) {
+    let (office, folder) = office::open().await;
+    let sites = 200;
+    office::furnish(&office, sites).await;
+    let columns = [
+        Column::Text("key"),
+        Column::Text("owed"),
+        Column::Text("site"),
+        Column::Text("customer"),
+        Column::Text("contract"),
+        Column::Text("term"),
+        Column::Date("since_on"),
+        Column::Date("due_on"),
+        Column::Instant("late_from"),
+        Column::Boolean("provisional"),
+        Column::Text("due"),
+        Column::Text("escalation"),
+        Column::Text("calendar"),
+        Column::Text("calendar_version"),
+        Column::Instant("opened_at"),
+        Column::Instant("next_look_at"),
+    ];
+    let mut tx = office.db.begin().await.expect("the store answers");
+    // Those that are due lie scattered among the others.
+    let apart = open / DUE;
+    for first in (0..open).step_by(20_000) {
+        let rows: Vec<_> = (first..open.min(first + 20_000))
+            .map(|index| row(&office, index, index % sites, if index % apart == 0 { Look::Now } else { Look::Later }))
+            .collect();
+        tx.insert_many("deadline", &columns, &rows, "").await.expect("sound rows");
+    }
+    tx.commit().await.expect("the store keeps them");
+    (office, folder)
+}
+
+/// When a deadline is to be looked at.
+enum Look {
+    Now,
+    Later,
+}
+
+fn row(office: &Office, index: usize, site: usize, look: Look) -> Vec<Value> {
+    let now = office.clock.now();
+    let due_on = match look {
+        Look::Now => NaiveDate::from_ymd_opt(2026, 1, 2).expect("a day"),
+        Look::Later => office.today() + chrono::Days::new(10 + index as u64 % 300),
+    };
+    let late_from = due_on.succ_opt().expect("a next day").and_time(chrono::NaiveTime::MIN).and_utc();
+    let next_look_at = match look {
+        Look::Now => now - TimeDelta::hours(1),
+        Look::Later => late_from - TimeDelta::days(3),
+    };
+    let first_on = due_on - chrono::Days::new(30);
+    let steps = Term::new("inspection", "P01", Purpose::Inspection, Every::Months(1)).steps;
+    let contract = site / office::SITES_A_CONTRACT;
+    vec![
+        json!(format!("visit/{index}")),
+        json!("visit"),
+        json!(office::site_code(site)),
+        json!(office::customer_code(contract)),
+        json!(office::contract_code(contract)),
+        json!("inspection"),
+        json!(first_on),
+        json!(due_on),
+        json!(late_from.to_rfc3339()),
+        json!(false),
+        json!(serde_json::to_string(&Due::Window { first_on, last_on: due_on }).expect("plain data")),
+        json!(serde_json::to_string(&Escalation { counted_on: CountedOn::Site, steps }).expect("plain data")),
+        json!("ES"),
+        json!("000000000000"),
+        json!(now.to_rfc3339()),
+        json!(next_look_at.to_rfc3339()),
+    ]
+}
