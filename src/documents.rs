@@ -67,7 +67,11 @@ fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         return Ok(());
     }
     let folder = path.parent().expect("a document lies in a folder");
-    std::fs::create_dir_all(folder)?;
+    if !folder.is_dir() {
+        std::fs::create_dir_all(folder)?;
+        // The folder's own entry must outlive a power cut too.
+        std::fs::File::open(folder.parent().expect("two levels deep"))?.sync_all()?;
+    }
     let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
     let mut file = std::fs::File::create(&temporary)?;
     file.write_all(bytes)?;

@@ -8,21 +8,28 @@
 //! | [`actions`] | the verbs: load, ask the domain, store in one transaction |
 //! | [`db`] | SQL and nothing else, one text for SQLite and PostgreSQL |
 //! | [`holidays`] | calendar files → [`domain::calendar::Calendar`] |
+//! | [`plans`], [`checklists`], [`toml_file`] | service plans and checklists; TOML that people write, every mistake with its place |
 //! | [`documents`] | bytes kept by their SHA-256 |
+//! | [`tables`] | CSV files and XLSX workbooks ↔ tables of text |
+//! | [`locales`] | every text a person reads, in three languages |
 //! | [`mail`] | notices → letters → the wire |
 //! | [`pdf`] | blocks → PDF bytes |
+//! | [`photos`] | files from a phone → pictures fit for a report |
 //! | [`clock`] | the only reader of time and randomness |
 //! | [`config`] | file, environment, credentials → `Config` |
 //! | [`heartbeat`] | the table of all background work |
 //! | [`web`] | health and the office's pages |
+//! | [`demo`] | a company and its people, for a quarter by the daemon's own code |
 //! | [`cli`] | a file per command |
 //! | [`app`] | composition root of the daemon |
 //!
 //! # The dependency rule
 //!
 //! ```text
-//! main → cli → app → { web, heartbeat } → actions → { db, mail, pdf, documents, holidays, clock, config } → domain
+//! main → cli → { app, demo } → { web, heartbeat } → actions → { db, mail, pdf, documents, holidays, clock, config … } → domain
 //! ```
+//!
+//! Beside the adapters stand three helpers that they share: `locales`, `photos`, `toml_file`.
 //!
 //! Arrows point inward only; `tests/tidy.rs` holds it.
 //!
@@ -52,11 +59,15 @@ pub mod holidays;
 pub mod locales;
 pub mod mail;
 pub mod pdf;
+pub mod photos;
 pub mod plans;
+pub mod tables;
+pub mod toml_file;
 
 pub mod actions;
 
 pub mod app;
+pub mod demo;
 pub mod heartbeat;
 pub mod web;
 
