@@ -22,7 +22,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::domain::checklist::{Checklist, Item, ReadingSpec, Section, Words};
-use crate::toml_file::{Mistakes, TomlFile};
+use crate::toml_file::{self, Mistakes, TomlFile};
 
 macro_rules! shipped {
     ($($key:literal),+ $(,)?) => {
@@ -73,26 +73,13 @@ impl Checklists {
 }
 
 fn read_all(files: &[TomlFile], mistakes: &mut Vec<String>) -> BTreeMap<String, Checklist> {
-    let mut checklists: BTreeMap<String, Checklist> = BTreeMap::new();
-    for file in files {
-        let table = match file.parse() {
-            Ok(table) => table,
-            Err(no_toml) => {
-                mistakes.extend(no_toml);
-                continue;
-            }
-        };
-        let mut found = Mistakes::of(file);
-        if let Some((key_at, checklist)) = read_checklist(table.get_ref(), &mut found) {
-            if checklists.contains_key(&checklist.checklist) {
-                found.at(key_at, format!("another file has a checklist {:?} already", checklist.checklist));
-            } else {
-                checklists.insert(checklist.checklist.clone(), checklist);
-            }
-        }
-        mistakes.extend(found.into_found());
-    }
-    checklists
+    toml_file::read_all(
+        files,
+        "checklist",
+        |list: &Checklist| &list.checklist,
+        |table, found| read_checklist(table.get_ref(), found),
+        mistakes,
+    )
 }
 
 fn read_checklist(table: &DeTable<'_>, found: &mut Mistakes<'_>) -> Option<(Range<usize>, Checklist)> {

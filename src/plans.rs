@@ -15,7 +15,7 @@ use toml::de::{DeTable, DeValue};
 use crate::domain::checklist::Words;
 use crate::domain::contract::{self, BadTerm, Contract, Every, Purpose, ServicePlan, Term};
 use crate::domain::suggest;
-use crate::toml_file::{Mistakes, TomlFile};
+use crate::toml_file::{self, Mistakes, TomlFile};
 
 /// The plans that come with the program.
 const SHIPPED: [(&str, &str); 3] = [
@@ -123,26 +123,7 @@ fn set_override(plan: &ServicePlan, terms: &mut [Term], column: &str, value: &st
 
 /// Reads plan files; two of one name are a mistake of the second.
 fn read_all(files: &[TomlFile], mistakes: &mut Vec<String>) -> BTreeMap<String, ServicePlan> {
-    let mut plans: BTreeMap<String, ServicePlan> = BTreeMap::new();
-    for file in files {
-        let table = match file.parse() {
-            Ok(table) => table,
-            Err(no_toml) => {
-                mistakes.extend(no_toml);
-                continue;
-            }
-        };
-        let mut found = Mistakes::of(file);
-        if let Some((name_at, plan)) = read_plan(&table, &mut found) {
-            if plans.contains_key(&plan.name) {
-                found.at(name_at, format!("another file has a plan {:?} already", plan.name));
-            } else {
-                plans.insert(plan.name.clone(), plan);
-            }
-        }
-        mistakes.extend(found.into_found());
-    }
-    plans
+    toml_file::read_all(files, "plan", |plan: &ServicePlan| &plan.name, read_plan, mistakes)
 }
 
 fn read_plan(table: &Spanned<DeTable<'_>>, found: &mut Mistakes<'_>) -> Option<(Range<usize>, ServicePlan)> {

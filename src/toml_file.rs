@@ -2,6 +2,8 @@
 //!
 //! Used by the readers of plans and calendars; it knows neither.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ops::Range;
 use std::path::Path;
 
@@ -221,4 +223,37 @@ impl<'f> Mistakes<'f> {
         self.at(place, format!("{key} is {wanted}, not a TOML {}", found.type_str()));
         None
     }
+}
+/// Reads files that each hold one named thing; two of one name are a mistake of the second. `kind` is what a thing
+/// is called, `name` gives its name, `read` takes it out of a file with the place of its name.
+pub fn read_all<T>(
+    files: &[TomlFile],
+    kind: &str,
+    name: impl Fn(&T) -> &str,
+    read: impl Fn(&Spanned<DeTable<'_>>, &mut Mistakes<'_>) -> Option<(Range<usize>, T)>,
+    mistakes: &mut Vec<String>,
+) -> BTreeMap<String, T> {
+    let mut all = BTreeMap::new();
+    for file in files {
+        let table = match file.parse() {
+            Ok(table) => table,
+            Err(no_toml) => {
+                mistakes.extend(no_toml);
+                continue;
+            }
+        };
+        let mut found = Mistakes::of(file);
+        if let Some((place, thing)) = read(&table, &mut found) {
+            match all.entry(name(&thing).to_owned()) {
+                Entry::Occupied(taken) => {
+                    found.at(place, format!("another file has a {kind} {:?} already", taken.key()));
+                }
+                Entry::Vacant(free) => {
+                    free.insert(thing);
+                }
+            }
+        }
+        mistakes.extend(found.into_found());
+    }
+    all
 }

@@ -14,7 +14,7 @@ use crate::domain::calendar::{Calendar, WorkingDays};
 use crate::domain::contract::{CountedOn, Purpose, Term};
 use crate::domain::deadline::{Due, Escalation, Level, Owed, levels};
 use crate::domain::equipment::Site;
-use crate::domain::visit::{Visit, VisitState};
+use crate::domain::visit::Visit;
 
 /// Rows that one step takes.
 const A_PAGE: i64 = 500;
@@ -340,14 +340,5 @@ impl<'a> Counter<'a> {
             calendar_version: calendar.map_or_else(String::new, |c| c.version().to_owned()),
             next_look_at: levels.first().map(|level| level.reached_at),
         }
-    }
-}
-
-/// Whether a visit still owes the record of its day.
-#[must_use]
-pub fn owes_record(state: &VisitState) -> bool {
-    match state {
-        VisitState::Booked { .. } => true,
-        VisitState::Planned { .. } | VisitState::Done { .. } | VisitState::Cancelled { .. } => false,
     }
 }

@@ -19,7 +19,7 @@ use crate::domain::people::{ContactRole, Engineer};
 use crate::domain::record::{Done, Outcome, Record};
 use crate::domain::report::{self, Company, Picture, ReportFacts, ReportedEquipment};
 use crate::domain::visit::{Visit, VisitId};
-use crate::domain::wording::{Value, short_date};
+use crate::domain::wording::{Value, in_file_names, short_date};
 use crate::{pdf, photos};
 
 /// Records that one look at the index takes.
@@ -169,8 +169,7 @@ fn notice(visit: crate::domain::notice::VisitWords, facts: &ReportFacts, pdf: At
 /// The report as a file of the customer's: day, what it is, where, which.
 fn attachment(facts: &ReportFacts, bytes: Vec<u8>) -> Attachment {
     let day = facts.done.completed_at.date_naive();
-    let place: String = facts.site.name.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-    let place = place.split_whitespace().collect::<Vec<_>>().join(" ");
+    let place = in_file_names(&facts.site.name);
     Attachment {
         file_name: format!("{day} {place} {}.pdf", facts.number()),
         media_type: "application/pdf",

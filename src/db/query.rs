@@ -43,12 +43,6 @@ impl Error {
         let words = sql.split_whitespace().take(12).collect::<Vec<_>>().join(" ");
         Error { statement: words, source }
     }
-
-    /// Whether a unique key or a check of the schema refused it.
-    #[must_use]
-    pub fn is_constraint(&self) -> bool {
-        self.source.as_database_error().is_some_and(|e| e.is_unique_violation() || e.is_check_violation())
-    }
 }
 
 /// Where a statement runs: on a pool's next free connection, or in a transaction.

@@ -4,7 +4,7 @@
 //! that was refused because it says something else, and the record of a visit that did not take place, once
 //! the visit was booked again and took place.
 
-use super::{Db, Reader, Result, Tx};
+use super::{Reader, Result, Tx};
 use crate::domain::Instant;
 use crate::domain::visit::VisitId;
 
@@ -96,22 +96,6 @@ pub async fn put_conflict(tx: &mut Tx, visit: VisitId, record: &StoredRecord) ->
     .execute()
     .await?;
     Ok(())
-}
-
-/// What is kept beside a visit's record, in the order in which it came.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn conflicts(db: &Db, visit: VisitId) -> Result<Vec<StoredRecord>> {
-    db.read(
-        "select sha256, body, received_at
-         from record_conflict
-         where visit_id = $1
-         order by received_at, sha256",
-    )
-    .bind(visit.0)
-    .all()
-    .await
 }
 
 /// Stores which photos a record has: file name and SHA-256 of the bytes among the documents.

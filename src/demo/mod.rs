@@ -18,6 +18,7 @@ pub use world::{Event, World};
 use crate::actions::Office;
 use crate::clock::Clock;
 use crate::db;
+use crate::domain::wording::in_file_names;
 use crate::domain::{Date, Instant};
 use crate::heartbeat;
 
@@ -108,8 +109,7 @@ async fn lay_out_reports(office: &Office) -> anyhow::Result<()> {
 }
 
 fn file_name(report: &db::report::ReportLine, site: &str, day: Date) -> String {
-    let place: String = site.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-    let place = place.split_whitespace().collect::<Vec<_>>().join(" ");
+    let place = in_file_names(site);
     format!("{day} {} - {place} - V{}.pdf", report.kind, report.visit)
 }
 

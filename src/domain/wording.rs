@@ -37,6 +37,12 @@ impl<'a> Value<'a> {
 /// Gives the text of a key with its values put in; `locales::Locales::say` bound to a language.
 pub type Say<'a> = &'a dyn Fn(&str, &[(&str, Value<'_>)]) -> String;
 
+/// A name as it stands in the name of a file: letters and digits of any script, single spaces between.
+#[must_use]
+pub fn in_file_names(name: &str) -> String {
+    name.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 const MONTHS_EN: [&str; 12] = [
     "January",
     "February",

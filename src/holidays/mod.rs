@@ -40,7 +40,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::calendar::{Calendar, CalendarParts, SpecialDay};
 use crate::domain::equipment::Site;
-use crate::toml_file::{Mistakes, TomlFile};
+use crate::toml_file::{self, Mistakes, TomlFile};
 use closures::{Applies, Closure};
 use country::Country;
 
@@ -219,26 +219,7 @@ impl Calendars {
 
 /// Reads country files; two of one country are a mistake of the second.
 fn read_countries(files: &[TomlFile], mistakes: &mut Vec<String>) -> BTreeMap<String, Country> {
-    let mut countries: BTreeMap<String, Country> = BTreeMap::new();
-    for file in files {
-        let table = match file.parse() {
-            Ok(table) => table,
-            Err(no_toml) => {
-                mistakes.extend(no_toml);
-                continue;
-            }
-        };
-        let mut found = Mistakes::of(file);
-        if let Some((code_at, country)) = country::read(&table, &mut found) {
-            if countries.contains_key(&country.code) {
-                found.at(code_at, format!("another file has a calendar {:?} already", country.code));
-            } else {
-                countries.insert(country.code.clone(), country);
-            }
-        }
-        mistakes.extend(found.into_found());
-    }
-    countries
+    toml_file::read_all(files, "calendar", |country: &Country| &country.code, country::read, mistakes)
 }
 
 fn read_closures(
