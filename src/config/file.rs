@@ -162,6 +162,20 @@ impl Section<'_> {
         })
     }
 
+    /// The beginning of web addresses, `https://service.example.org`, without the slash at its end.
+    pub(super) fn web_address(&mut self, key: &'static str) -> Option<String> {
+        self.checked(key, |text| {
+            let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+            let is_good = |rest: &str| {
+                !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric() || "-._~:/[]".contains(c))
+            };
+            match rest.map(|rest| rest.trim_end_matches('/')).filter(|rest| is_good(rest)) {
+                Some(_) => Ok(text.trim_end_matches('/').to_owned()),
+                None => Err(("not the beginning of a web address".into(), "write https://service.example.org".into())),
+            }
+        })
+    }
+
     /// An IANA time zone.
     pub(super) fn zone(&mut self, key: &'static str, default: &str) -> Zone {
         self.checked(key, |text| Zone::parse(text).map_err(|error| (error.to_string(), String::new())))
