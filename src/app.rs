@@ -90,7 +90,9 @@ impl Furniture {
     }
 }
 
-fn existing(folder: &Path) -> Option<&Path> {
+/// A folder that is there; one that is missing holds none of the administrator's files.
+#[must_use]
+pub fn existing(folder: &Path) -> Option<&Path> {
     folder.is_dir().then_some(folder)
 }
 
