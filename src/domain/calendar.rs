@@ -134,15 +134,16 @@ impl Calendar {
     #[must_use]
     pub fn new(mut parts: CalendarParts) -> Calendar {
         parts.weekends.sort_by_key(|rule| rule.from);
-        let mut worked = WorkedDays::starting(parts.known_from);
-        for day in parts.known_from.iter_days().take_while(|day| *day <= parts.known_through) {
-            worked.push(match parts.special.get(&day).map(|special| special.kind) {
+        let days = parts.known_from.iter_days().take_while(|day| *day <= parts.known_through);
+        let worked = WorkedDays::among(days.map(|day| {
+            let is = match parts.special.get(&day).map(|special| special.kind) {
                 Some(DayKind::Work | DayKind::Half) => Worked::Yes,
                 Some(DayKind::Off) => Worked::No,
                 None if is_weekly_off(&parts.weekends, day) => Worked::No,
                 None => Worked::Yes,
-            });
-        }
+            };
+            (day, is)
+        }));
         Calendar { inner: Arc::new(Inner { parts, worked }) }
     }
     #[must_use]
@@ -195,13 +196,14 @@ impl Calendar {
         if n == WorkingDays(0) {
             return self.next_worked(day).map_err(|edge| self.unknown(edge));
         }
-        let worked = &self.inner.worked;
-        let before = match day.succ_opt() {
-            Some(next) if worked.knows(next) => worked.before(next),
-            Some(next) => return Err(self.unknown(next)),
-            None => return Err(self.unknown(day)),
-        };
-        worked.nth(before.saturating_add(n.0)).ok_or_else(|| self.unknown(self.day_after_known()))
+        match self.inner.worked.nth_after(day, n.0) {
+            Some(due) => Ok(due),
+            None => match day.succ_opt() {
+                Some(next) if self.inner.worked.knows(next) => Err(self.unknown(self.day_after_known())),
+                Some(next) => Err(self.unknown(next)),
+                None => Err(self.unknown(day)),
+            },
+        }
     }
     /// The nth working day before `day`, which is not counted; n = 0 is `day` itself if worked, else the last before.
     ///
