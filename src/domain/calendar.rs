@@ -2,6 +2,7 @@
 
 mod days;
 mod ledger;
+mod observance;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use days::WorkedDays;
 pub use ledger::{Ledger, LedgerLine, Why};
+pub use observance::{Observance, Observed};
 
 /// A number of working days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -182,9 +184,21 @@ impl Calendar {
     pub fn is_working(&self, day: NaiveDate) -> Result<bool, UnknownHolidays> {
         Ok(self.worked_at(day)? == Worked::Yes)
     }
-    /// Whether `day`'s holidays are only estimated: after the last published day, or a computed date.
+    /// Whether a computed date changes how `day` is worked: the moon of a year that nobody has announced yet.
+    ///
+    /// A computed holiday on a weekly day off changes nothing, and a whole year that is not published yet is another
+    /// matter: see [`Calendar::is_provisional`].
     #[must_use]
     pub fn is_estimated(&self, day: NaiveDate) -> bool {
+        let parts = &self.inner.parts;
+        parts.special.get(&day).is_some_and(|special| {
+            special.estimated && (special.kind == DayKind::Off) != is_weekly_off(&parts.weekends, day)
+        })
+    }
+    /// Whether what is known of `day` may still change: it is after the last published day, or bears the mark of a
+    /// computed date, even one on a weekly day off (an announcement may move it to a day beside).
+    #[must_use]
+    pub fn is_provisional(&self, day: NaiveDate) -> bool {
         let parts = &self.inner.parts;
         day > parts.confirmed_through || parts.special.get(&day).is_some_and(|special| special.estimated)
     }
