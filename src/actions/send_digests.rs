@@ -151,7 +151,7 @@ impl Desk<'_> {
             let Some(site) = self.site(&deadline.site).await? else { continue };
             let Some((due_on, late_from)) = deadline.due.on().zip(deadline.late_from) else { continue };
             let today = site.time_zone.day(self.now);
-            let counter = Counter::of(self.office, &site, deadline.escalation.counted_on);
+            let counter = Counter::of(self.office, &site, &deadline.escalation);
             let calendar = counter.calendar.as_ref().ok();
             let line = self.due_line(&deadline, &site, due_on, calendar, today).await?;
             if let Some(visit) = deadline.visit.filter(|_| deadline.owed == Owed::Record) {

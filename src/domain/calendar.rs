@@ -1,6 +1,8 @@
 //! Working days, and the ledger that explains a count (P04 and every promise with the clock `wd`).
 
+mod combined;
 mod days;
+mod difference;
 mod ledger;
 
 use std::collections::BTreeMap;
@@ -9,7 +11,10 @@ use std::sync::Arc;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+pub use combined::Together;
+use combined::Pair;
 use days::WorkedDays;
+pub use difference::{ChangedDays, Says, difference};
 pub use ledger::{Ledger, LedgerLine, Why};
 
 /// A number of working days.
@@ -37,7 +42,7 @@ pub enum RollConvention {
 pub enum DayKind {
     /// A make-up working day, when it is listed for itself.
     Work,
-    /// Counts as a working day.
+    /// Counts as a working day, unless [`HalfDays::Skip`] is asked for.
     Half,
     Off,
 }
@@ -49,9 +54,24 @@ pub enum Layer {
     Weekend,
     Country,
     Subdivision,
+    /// A town's own days, which no table has: Spain's towns have two a year.
+    Municipality,
     Company,
     Customer,
     Site,
+    /// An engineer's own days.
+    Engineer,
+}
+
+/// Whether half days count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HalfDays {
+    /// As working days.
+    #[default]
+    Count,
+    /// Not at all.
+    Skip,
 }
 
 /// A day that differs from its weekday.
@@ -84,7 +104,10 @@ pub struct Calendar {
 #[derive(Debug)]
 struct Inner {
     parts: CalendarParts,
-    /// Worked or not, of every known day.
+    half_days: HalfDays,
+    /// The two calendars that this one combines, if it does.
+    pair: Option<Pair>,
+    /// Counted or not, every known day.
     worked: WorkedDays,
 }
 
@@ -132,18 +155,32 @@ type Edge = NaiveDate;
 impl Calendar {
     /// Works out every known day once, so that each question later is a few lookups.
     #[must_use]
-    pub fn new(mut parts: CalendarParts) -> Calendar {
+    pub fn new(parts: CalendarParts) -> Calendar {
+        Calendar::made(parts, HalfDays::Count, None)
+    }
+    /// The same days, with half days counted or not.
+    #[must_use]
+    pub fn with_half_days(&self, half_days: HalfDays) -> Calendar {
+        if self.inner.half_days == half_days {
+            return self.clone();
+        }
+        Calendar::made(self.inner.parts.clone(), half_days, self.inner.pair.clone())
+    }
+
+    fn made(mut parts: CalendarParts, half_days: HalfDays, pair: Option<Pair>) -> Calendar {
         parts.weekends.sort_by_key(|rule| rule.from);
         let mut worked = WorkedDays::starting(parts.known_from);
         for day in parts.known_from.iter_days().take_while(|day| *day <= parts.known_through) {
-            worked.push(match parts.special.get(&day).map(|special| special.kind) {
-                Some(DayKind::Work | DayKind::Half) => Worked::Yes,
-                Some(DayKind::Off) => Worked::No,
-                None if is_weekly_off(&parts.weekends, day) => Worked::No,
-                None => Worked::Yes,
+            worked.push(match (parts.special.get(&day).map(|special| special.kind), half_days) {
+                (Some(DayKind::Work), HalfDays::Count | HalfDays::Skip) => Worked::Yes,
+                (Some(DayKind::Half), HalfDays::Count) => Worked::Yes,
+                (Some(DayKind::Half), HalfDays::Skip) => Worked::No,
+                (Some(DayKind::Off), HalfDays::Count | HalfDays::Skip) => Worked::No,
+                (None, HalfDays::Count | HalfDays::Skip) if is_weekly_off(&parts.weekends, day) => Worked::No,
+                (None, HalfDays::Count | HalfDays::Skip) => Worked::Yes,
             });
         }
-        Calendar { inner: Arc::new(Inner { parts, worked }) }
+        Calendar { inner: Arc::new(Inner { parts, half_days, pair, worked }) }
     }
     #[must_use]
     pub fn code(&self) -> &str {
@@ -184,6 +221,9 @@ impl Calendar {
     /// Whether `day`'s holidays are only estimated: after the last published day, or a computed date.
     #[must_use]
     pub fn is_estimated(&self, day: NaiveDate) -> bool {
+        if let Some(pair) = &self.inner.pair {
+            return pair.is_estimated(day);
+        }
         let parts = &self.inner.parts;
         day > parts.confirmed_through || parts.special.get(&day).is_some_and(|special| special.estimated)
     }

@@ -17,19 +17,34 @@
 //! ```
 //!
 //! A day may have `kind` (`off` where nothing is said, `work` for a make-up day, `half`) and `estimated`.
-//! A file `closures*.toml` of the administrator adds days that the company, one calendar, one customer or
-//! one site works otherwise:
+//! A file `closures*.toml` of the administrator adds days that are worked otherwise. Layers, of which the later
+//! wins: the table's country and subdivision, `calendar:ES-MD`, `municipality:ES-CT/Barcelona`, `company`,
+//! `customer:CODE`, `site:CODE`; and `engineer:CODE` for an engineer's own days off.
 //!
 //! ```toml
 //! [[closure]]
 //! from = 2026-08-10
 //! to = 2026-08-14                    # inclusive; left out: one day
 //! name = "Cierre de verano"
-//! applies = "company"                # or calendar:ES-MD, customer:CODE, site:CODE
+//! applies = "company"
+//!
+//! [[closure]]
+//! yearly = "12-24"                   # every year; with yearly_to, a run that may end in the next year
+//! kind = "half"                      # or off (where nothing is said), or work
+//! name = "Nochebuena"
+//! applies = "customer:AIR"
+//!
+//! [[closure]]
+//! rule = "FREQ=MONTHLY;BYDAY=1MO"    # RFC 5545
+//! first_year = 2026                  # of yearly and rule; left out: always
+//! last_year = 2027
+//! name = "Inventory"
+//! applies = "site:KSPA"
 //! ```
 
 mod closures;
 mod country;
+mod layers;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -41,8 +56,9 @@ use sha2::{Digest, Sha256};
 use crate::domain::calendar::{Calendar, CalendarParts, SpecialDay};
 use crate::domain::equipment::Site;
 use crate::toml_file::{self, Mistakes, TomlFile};
-use closures::{Applies, Closure};
+use closures::Closure;
 use country::Country;
+use layers::Layers;
 
 /// The calendars that come with the program.
 const SHIPPED: [(&str, &str); 4] = [
@@ -57,20 +73,10 @@ const SHIPPED: [(&str, &str); 4] = [
 pub struct Calendars {
     /// By code, each country and each of its subdivisions, with the company's closures.
     by_code: HashMap<String, Calendar>,
-    /// Days closed for one customer or site only, in the order of the files.
-    of_customers: BTreeMap<String, Vec<Closure>>,
-    of_sites: BTreeMap<String, Vec<Closure>>,
+    layers: Layers,
     version: String,
-    /// Calendars with closures of their own, made when first asked for.
-    made: Mutex<HashMap<Made, Calendar>>,
-}
-
-/// What a calendar with closures of its own is made of.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Made {
-    code: String,
-    customer: Option<String>,
-    site: Option<String>,
+    /// Calendars with layers of their own, and combined ones, made when first asked for; by what they are.
+    made: Mutex<HashMap<String, Calendar>>,
 }
 
 /// No calendar for this code: dates there cannot be promised.
@@ -105,34 +111,23 @@ impl Calendars {
 
     fn of(countries: &BTreeMap<String, Country>, closures: Vec<Closure>) -> Calendars {
         let mut by_code = HashMap::new();
-        let (mut of_customers, mut of_sites) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<_, Vec<_>>::new());
-        let mut of_all = Vec::new();
         let mut whole = Sha256::new();
-        for closure in closures {
-            whole.update(closure.text());
-            match &closure.applies {
-                Applies::Company | Applies::Calendar(_) => of_all.push(closure),
-                Applies::Customer(customer) => of_customers.entry(customer.clone()).or_default().push(closure),
-                Applies::Site(site) => of_sites.entry(site.clone()).or_default().push(closure),
-            }
-        }
+        closures.iter().for_each(|closure| whole.update(closure.text()));
+        let layers = Layers::of(closures);
         for country in countries.values() {
             for code in country.codes() {
                 let mut parts = country.parts(&code);
-                for closure in of_all.iter().filter(|closure| closure.concerns(&code)) {
-                    closure.close(&mut parts);
-                }
+                layers.close_for_all(&code, &mut parts);
                 let calendar = finished(parts);
                 whole.update(calendar.code());
                 whole.update(calendar.version());
                 by_code.insert(code, calendar);
             }
         }
-        let made = Mutex::new(HashMap::new());
-        Calendars { by_code, of_customers, of_sites, version: short_hash(whole), made }
+        Calendars { by_code, layers, version: short_hash(whole), made: Mutex::default() }
     }
 
-    /// The working days at a site: its country and subdivision, and the closures of company, customer and site.
+    /// The working days at a site: its country and subdivision, and the layers of town, company, customer and site.
     ///
     /// A subdivision that the country's file does not know has the country's days
     /// ([`Calendars::is_national_only`] tells). Sites with the same days share one calendar.
@@ -141,29 +136,7 @@ impl Calendars {
     /// [`NoCalendar`], naming the country.
     pub fn of_site(&self, site: &Site) -> Result<Calendar, NoCalendar> {
         let base = self.based_on(&site.country, &site.subdivision)?;
-        let customers = self.of_customers.get_key_value(&site.customer);
-        let sites = self.of_sites.get_key_value(&site.site);
-        if customers.is_none() && sites.is_none() {
-            return Ok(base.clone());
-        }
-        let key = Made {
-            code: base.code().to_owned(),
-            customer: customers.map(|(customer, _)| customer.clone()),
-            site: sites.map(|(site, _)| site.clone()),
-        };
-        let mut made = self.made.lock().expect("no panic under this lock");
-        let calendar = made.entry(key).or_insert_with_key(|key| {
-            let mut parts = base.parts().clone();
-            let own = [("customer", &key.customer, customers), ("site", &key.site, sites)];
-            for (whose, name, closures) in own {
-                if let (Some(name), Some((_, closures))) = (name, closures) {
-                    parts.code = format!("{}+{whose}:{name}", parts.code);
-                    closures.iter().for_each(|closure| closure.close(&mut parts));
-                }
-            }
-            finished(parts)
-        });
-        Ok(calendar.clone())
+        Ok(self.layered_for_site(base, site))
     }
 
     /// Whether the site's subdivision is unknown to its country's file, so that only national days count there.
@@ -189,16 +162,6 @@ impl Calendars {
         let mut codes: Vec<&str> = self.by_code.keys().map(String::as_str).collect();
         codes.sort_unstable();
         codes
-    }
-
-    /// The customers that closures are listed for, so that `ronda check` can name those that do not exist.
-    pub fn customers_with_closures(&self) -> impl Iterator<Item = &str> {
-        self.of_customers.keys().map(String::as_str)
-    }
-
-    /// The sites that closures are listed for.
-    pub fn sites_with_closures(&self) -> impl Iterator<Item = &str> {
-        self.of_sites.keys().map(String::as_str)
     }
 
     /// Hash over all calendars: when it changes, open deadlines are counted anew.

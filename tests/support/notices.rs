@@ -80,7 +80,7 @@ fn pdf(name: &str) -> Attachment {
 }
 
 pub fn ledger() -> Ledger {
-    let line = |from: &str, through: &str, why| LedgerLine { from: day(from), through: day(through), why };
+    let line = |from: &str, through: &str, why| LedgerLine { from: day(from), through: day(through), why, of: None };
     let counted = |n| Why::Counted { n, special: None };
     let special =
         |kind, name: &str| SpecialDay { kind, name: name.to_owned(), layer: Layer::Country, estimated: false };
