@@ -99,6 +99,15 @@ pub async fn after(db: &Db, after: i64, since: Instant) -> Result<Vec<StoredMove
     moves(query.text(" and deadline_move.moved_at >= ").value(since).text(" order by deadline_move.id")).await
 }
 
+/// The number of the last move; 0 where there is none.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn last_id(db: &Db) -> Result<i64> {
+    let (last,): (i64,) = db.read("select coalesce(max(id), 0) as last from deadline_move").one().await?;
+    Ok(last)
+}
+
 /// The moves of one deadline, in their order.
 ///
 /// # Errors

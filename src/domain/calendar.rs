@@ -63,6 +63,23 @@ pub enum Layer {
     Engineer,
 }
 
+impl Layer {
+    /// The word in lists, texts and the store.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Layer::Weekend => "weekend",
+            Layer::Country => "country",
+            Layer::Subdivision => "subdivision",
+            Layer::Municipality => "municipality",
+            Layer::Company => "company",
+            Layer::Customer => "customer",
+            Layer::Site => "site",
+            Layer::Engineer => "engineer",
+        }
+    }
+}
+
 /// Whether half days count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
