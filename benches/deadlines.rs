@@ -169,7 +169,10 @@ fn row(office: &Office, index: usize, site: usize, look: Look) -> Vec<Value> {
         json!(late_from.to_rfc3339()),
         json!(false),
         json!(serde_json::to_string(&Due::Window { first_on, last_on: due_on }).expect("plain data")),
-        json!(serde_json::to_string(&Escalation { counted_on: CountedOn::Site, half_days: HalfDays::Count, steps }).expect("plain data")),
+        json!(
+            serde_json::to_string(&Escalation { counted_on: CountedOn::Site, half_days: HalfDays::Count, steps })
+                .expect("plain data")
+        ),
         json!("ES"),
         json!("000000000000"),
         json!(now.to_rfc3339()),

@@ -7,6 +7,7 @@
 //! | 2 | refused: what was asked is not possible, the text says why; also a wrong use of the command line |
 //! | 78 | the configuration, a calendar, a plan or a checklist has a mistake (`EX_CONFIG`) |
 
+mod calendar;
 mod check;
 mod deadlines;
 mod demo;
@@ -72,6 +73,7 @@ enum Command {
     Record(record::RecordArgs),
     Report(report::ReportArgs),
     Deadlines(deadlines::DeadlinesArgs),
+    Calendar(calendar::CalendarArgs),
     Letters(letters::LettersArgs),
     Demo(demo::Demo),
     Serve(serve::Serve),
@@ -90,6 +92,7 @@ impl Command {
             | Command::Record(_)
             | Command::Report(_)
             | Command::Deadlines(_)
+            | Command::Calendar(_)
             | Command::Letters(_)
             | Command::Check(_) => Chatter::Warnings,
         }
@@ -104,6 +107,7 @@ impl Command {
             Command::Record(args) => record::run(&call.office().await?, args).await?,
             Command::Report(args) => report::run(&call.office().await?, args).await?,
             Command::Deadlines(args) => deadlines::run(&call.office().await?, args).await?,
+            Command::Calendar(args) => calendar::run(&call.office().await?, args).await?,
             Command::Letters(args) => {
                 letters::run(&call.office().await?, &args, &mut std::io::stdout().lock()).await?;
             }

@@ -253,10 +253,12 @@ pub async fn withdraw(tx: &mut Tx, key: &str) -> Result<()> {
         .bind(key)
         .execute()
         .await?;
-    tx.sql("delete from deadline_move where deadline_id in (select id from deadline where key = $1 and met_at is null)")
-        .bind(key)
-        .execute()
-        .await?;
+    tx.sql(
+        "delete from deadline_move where deadline_id in (select id from deadline where key = $1 and met_at is null)",
+    )
+    .bind(key)
+    .execute()
+    .await?;
     tx.sql("update letter set deadline_id = null where deadline_id in (select id from deadline where key = $1 and met_at is null)")
         .bind(key)
         .execute()

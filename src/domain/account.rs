@@ -145,12 +145,7 @@ fn of_layer(special: &SpecialDay, of: Option<&str>, say: Say<'_>) -> String {
         (DayKind::Work, Layer::Country | Layer::Subdivision) => say("ledger-make-up", &name),
         (
             DayKind::Work,
-            Layer::Weekend
-            | Layer::Municipality
-            | Layer::Company
-            | Layer::Customer
-            | Layer::Site
-            | Layer::Engineer,
+            Layer::Weekend | Layer::Municipality | Layer::Company | Layer::Customer | Layer::Site | Layer::Engineer,
         ) => say("ledger-worked", &name),
     };
     let mut from = vec![layer(&special.layer, say)];
@@ -158,7 +153,7 @@ fn of_layer(special: &SpecialDay, of: Option<&str>, say: Say<'_>) -> String {
     if special.estimated {
         from.push(say("ledger-estimated", &[]));
     }
-    say("ledger-by-layer", &[("what", Value::owned(what)), ("from", Value::owned(from.join(", ")))])
+    say("ledger-by-layer", &[("what", Value::owned(what)), ("from", Value::owned(from.join(&say("ledger-and", &[]))))])
 }
 
 /// The layer's word in the reader's language.

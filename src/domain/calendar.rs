@@ -11,8 +11,8 @@ use std::sync::Arc;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-pub use combined::Together;
 use combined::Pair;
+pub use combined::Together;
 use days::WorkedDays;
 pub use difference::{ChangedDays, Says, difference};
 pub use ledger::{Ledger, LedgerLine, Why};

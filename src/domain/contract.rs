@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::calendar::{HalfDays, RollConvention, WorkingDays};
 use super::checklist::Words;
 pub use text::{
-    BadTerm, parse_counted_on, parse_days, parse_every, parse_half_days, parse_purpose, parse_roll, parse_step, parse_steps,
-    parse_takes, parse_window, parse_working_days,
+    BadTerm, parse_counted_on, parse_days, parse_every, parse_half_days, parse_purpose, parse_roll, parse_step,
+    parse_steps, parse_takes, parse_window, parse_working_days,
 };
 
 /// What a contract covers.

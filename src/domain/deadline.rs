@@ -115,7 +115,8 @@ impl Move {
     pub fn then(self, later: Move) -> Option<Move> {
         let mut why = self.why;
         why.extend(later.why);
-        let both = Move { was_on: self.was_on, was_calendar: self.was_calendar, was_version: self.was_version, why, ..later };
+        let both =
+            Move { was_on: self.was_on, was_calendar: self.was_calendar, was_version: self.was_version, why, ..later };
         (both.was_on != both.is_on).then_some(both)
     }
 }

@@ -111,6 +111,15 @@ impl Closure {
         }
     }
 
+    /// Its days between two, with what it says of them.
+    pub(super) fn days_with_names(
+        &self,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> impl Iterator<Item = (NaiveDate, (DayKind, String))> {
+        self.days(first, last).into_iter().map(|day| (day, (self.kind, self.name.clone())))
+    }
+
     /// Whether its days are days off.
     pub(super) fn is_off(&self) -> bool {
         self.kind == DayKind::Off

@@ -65,8 +65,12 @@ impl Layers {
 
     /// Town, customer and site, as far as they have days of their own.
     fn of_site(&self, site: &Site) -> Vec<Own<'_>> {
-        let mut own: Vec<Own<'_>> = self.towns_of(site).map(|town| ("municipality", &*town.name, &*town.closures)).map(labelled).collect();
-        let named = [("customer", self.customers.get_key_value(&site.customer)), ("site", self.sites.get_key_value(&site.site))];
+        let mut own: Vec<Own<'_>> =
+            self.towns_of(site).map(|town| ("municipality", &*town.name, &*town.closures)).map(labelled).collect();
+        let named = [
+            ("customer", self.customers.get_key_value(&site.customer)),
+            ("site", self.sites.get_key_value(&site.site)),
+        ];
         for (whose, found) in named {
             own.extend(found.map(|(name, closures)| labelled((whose, name, closures))));
         }
@@ -75,9 +79,9 @@ impl Layers {
 
     fn towns_of<'a>(&'a self, site: &Site) -> impl Iterator<Item = &'a Town> + use<'a> {
         let (place, code) = (plain_place(&site.municipality), site.calendar_code());
-        self.towns.iter().filter(move |town| {
-            !place.is_empty() && covers(&town.calendar, &code) && plain_place(&town.name) == place
-        })
+        self.towns
+            .iter()
+            .filter(move |town| !place.is_empty() && covers(&town.calendar, &code) && plain_place(&town.name) == place)
     }
 }
 
@@ -98,7 +102,8 @@ impl Calendars {
     pub fn of_engineer(&self, engineer: &Engineer) -> Result<Calendar, NoCalendar> {
         let base = self.named(&engineer.calendar)?;
         let own = self.layers.engineers.get_key_value(&engineer.engineer);
-        let own: Vec<Own<'_>> = own.map(|(name, closures)| labelled(("engineer", name, closures))).into_iter().collect();
+        let own: Vec<Own<'_>> =
+            own.map(|(name, closures)| labelled(("engineer", name, closures))).into_iter().collect();
         Ok(self.layered(&base, &own))
     }
 

@@ -44,6 +44,8 @@
 
 mod closures;
 mod country;
+pub mod feed;
+pub mod imported;
 mod layers;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveTime};
 use ronda::domain::Instant;
-use ronda::domain::calendar::{
-    ChangedDays, DayKind, Layer, Ledger, LedgerLine, Says, SpecialDay, Why, WorkingDays,
-};
+use ronda::domain::calendar::{ChangedDays, DayKind, Layer, Ledger, LedgerLine, Says, SpecialDay, Why, WorkingDays};
 use ronda::domain::contract::{FlagAt, Purpose};
 use ronda::domain::deadline::{DeadlineId, Move, Owed};
-use ronda::domain::digest::{Compliance, Digest, DueLine, MovedLine, NotCountedLine, NotPlannedLine, PhaseLine, VisitLine};
+use ronda::domain::digest::{
+    Compliance, Digest, DueLine, MovedLine, NotCountedLine, NotPlannedLine, PhaseLine, VisitLine,
+};
 use ronda::domain::language::Language;
 use ronda::domain::notice::{Attachment, DeadlineWords, Notice, Reader, ReaderRole, UndeliveredWords, VisitWords};
 use ronda::domain::record::Attendee;

@@ -106,8 +106,9 @@ async fn counted_anew(office: &Office, page: Vec<Deadline>) -> Result<Vec<Anew>>
     for deadline in page {
         let Some(site) = sites.get(deadline.site.as_str()) else { continue };
         let counter = Counter::of(office, site, &deadline.escalation);
-        let is_same =
-            |c: &crate::domain::calendar::Calendar| (c.code(), c.version()) == (deadline.calendar.as_str(), deadline.calendar_version.as_str());
+        let is_same = |c: &crate::domain::calendar::Calendar| {
+            (c.code(), c.version()) == (deadline.calendar.as_str(), deadline.calendar_version.as_str())
+        };
         if counter.calendar.as_ref().is_ok_and(is_same) {
             continue;
         }

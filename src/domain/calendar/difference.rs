@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::ledger::{Ledger, Why};
 use super::SpecialDay;
+use super::ledger::{Ledger, Why};
 
 /// What a ledger says of a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

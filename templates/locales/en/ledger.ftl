@@ -29,3 +29,4 @@ ledger-now-off = { $days } is off now: { $why }
 ledger-now-counted = { $days } counts now: { $why }
 ledger-off-no-more = { $days } counts again; it was off before: { $why }
 ledger-not-counted = cannot be counted
+ledger-and = {", "}

@@ -29,3 +29,4 @@ ledger-now-off = { $days } es ahora no hábil: { $why }
 ledger-now-counted = { $days } cuenta ahora: { $why }
 ledger-off-no-more = { $days } vuelve a contar; antes no era hábil: { $why }
 ledger-not-counted = no se puede contar
+ledger-and = {", "}

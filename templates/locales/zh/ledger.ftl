@@ -29,3 +29,4 @@ ledger-now-off = { $days } 现为休息日：{ $why }
 ledger-now-counted = { $days } 现计入：{ $why }
 ledger-off-no-more = { $days } 重新计入，此前为休息日：{ $why }
 ledger-not-counted = 无法计算
+ledger-and = {"，"}
