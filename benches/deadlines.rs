@@ -10,6 +10,7 @@ use chrono::{NaiveDate, TimeDelta};
 use ronda::actions::Office;
 use ronda::actions::flag_late::flag_late;
 use ronda::db::{self, Column};
+use ronda::domain::calendar::HalfDays;
 use ronda::domain::contract::{CountedOn, Every, Purpose, Term};
 use ronda::domain::deadline::{Due, Escalation};
 use serde_json::{Value, json};
@@ -168,7 +169,10 @@ fn row(office: &Office, index: usize, site: usize, look: Look) -> Vec<Value> {
         json!(late_from.to_rfc3339()),
         json!(false),
         json!(serde_json::to_string(&Due::Window { first_on, last_on: due_on }).expect("plain data")),
-        json!(serde_json::to_string(&Escalation { counted_on: CountedOn::Site, steps }).expect("plain data")),
+        json!(
+            serde_json::to_string(&Escalation { counted_on: CountedOn::Site, half_days: HalfDays::Count, steps })
+                .expect("plain data")
+        ),
         json!("ES"),
         json!("000000000000"),
         json!(now.to_rfc3339()),

@@ -138,6 +138,7 @@ fn site(index: usize) -> Site {
         address: format!("{index} High Street"),
         country: country.to_owned(),
         subdivision: subdivision.to_owned(),
+        municipality: String::new(),
         time_zone: Zone::parse(zone).expect("a zone"),
         position: Some(round_about(middle, index as u64)),
         language: None,

@@ -9,6 +9,7 @@ use crate::db;
 use crate::db::Tx;
 use crate::db::visit::{StoredVisit, sequence_of};
 use crate::domain::Instant;
+use crate::domain::calendar::DayIs;
 use crate::domain::notice::{Notice, Reader};
 use crate::domain::people::{ContactRole, Engineer};
 use crate::domain::planning::TRAVEL_MINUTES;
@@ -213,6 +214,9 @@ async fn check(
     if let Some(skill) = needed.find(|skill| hand.skills.binary_search(skill).is_err()) {
         return refuse(BookingRefused::NoSkill { engineer: hand.name, skill: skill.clone() });
     }
+    if let Some(why) = day_off_of(office, &hand, day) {
+        return refuse(BookingRefused::EngineerOff { engineer: hand.name, day, why });
+    }
     let others = db::visit::of_engineer_on(&office.db, &hand.engineer, day).await?;
     let busy: u32 = others
         .iter()
@@ -313,6 +317,18 @@ async fn tell(
         db::letter::put(tx, &letter, now).await?;
     }
     Ok(())
+}
+
+/// Why the engineer is off on a day, where that is known.
+fn day_off_of(office: &Office, engineer: &Engineer, day: NaiveDate) -> Option<String> {
+    let calendar = office.calendars.of_engineer(engineer).ok()?;
+    if calendar.is_working(day).ok()? {
+        return None;
+    }
+    Some(match calendar.day(day).ok()? {
+        DayIs::Special(special) => special.name.clone(),
+        DayIs::Weekend | DayIs::Worked => format!("a weekly day off of {}", calendar.code()),
+    })
 }
 
 async fn find(office: &Office, id: VisitId) -> Result<StoredVisit> {

@@ -1,16 +1,18 @@
 //! Opens, meets and recounts deadlines. How they are judged is `domain::deadline`'s.
 
+mod recount;
+
 use chrono::{Days, NaiveDate};
 
 use super::parties::Parties;
 use super::{Office, Result};
 use crate::db;
 use crate::db::Tx;
-use crate::db::deadline::{Counted, Deadline, NewDeadline, record_key, report_key, window_key};
+use crate::db::deadline::{Counted, NewDeadline, record_key, report_key, window_key};
 use crate::db::slot::StoredSlot;
 use crate::db::visit::StoredVisit;
 use crate::domain::Instant;
-use crate::domain::calendar::{Calendar, WorkingDays};
+use crate::domain::calendar::{Calendar, HalfDays, WorkingDays};
 use crate::domain::contract::{CountedOn, Purpose, Term};
 use crate::domain::deadline::{Due, Escalation, Level, Owed, levels};
 use crate::domain::equipment::Site;
@@ -18,8 +20,8 @@ use crate::domain::visit::Visit;
 
 /// Rows that one step takes.
 const A_PAGE: i64 = 500;
-/// The fact that names the calendars which the open deadlines were counted with.
-const CALENDARS: &str = "counted-with-calendars";
+
+pub use recount::{CALENDARS, Pending, recount_deadlines, would_move};
 
 /// What a slot's window owes: a training, or another visit.
 #[must_use]
@@ -75,7 +77,7 @@ async fn watch_window(
 ) -> Result<()> {
     let escalation = escalation(parties.term.as_ref());
     let (first_on, last_on) = (stored.slot.first_on, stored.slot.last_on);
-    let counter = Counter::of(office, &parties.site, CountedOn::Site);
+    let counter = Counter::of(office, &parties.site, &escalation);
     let new = NewDeadline {
         owed: owed_by(stored.purpose),
         site: stored.site.clone(),
@@ -138,7 +140,7 @@ async fn open_paper(
     if owed == Owed::Record {
         escalation.counted_on = CountedOn::Site;
     }
-    let counter = Counter::of(office, &parties.site, escalation.counted_on);
+    let counter = Counter::of(office, &parties.site, &escalation);
     let new = NewDeadline {
         owed,
         site: visit.site.clone(),
@@ -158,8 +160,8 @@ async fn open_paper(
 
 fn escalation(term: Option<&Term>) -> Escalation {
     term.map_or_else(
-        || Escalation { counted_on: CountedOn::Site, steps: Vec::new() },
-        |term| Escalation { counted_on: term.counted_on, steps: term.steps.clone() },
+        || Escalation { counted_on: CountedOn::Site, half_days: HalfDays::Count, steps: Vec::new() },
+        |term| Escalation { counted_on: term.counted_on, half_days: term.half_days, steps: term.steps.clone() },
     )
 }
 
@@ -223,76 +225,7 @@ pub async fn reopened(tx: &mut Tx, visit: &Visit, now: Instant) -> Result<()> {
     Ok(())
 }
 
-/// Counts open deadlines anew after a change of calendars; met ones keep their ledger. Says how many fell on
-/// another day. Flags of levels that the new count has not reached are taken back, and raised again in their time.
-///
-/// # Errors
-/// When the store fails; the next run starts over.
-pub async fn recount_deadlines(office: &Office) -> Result<u64> {
-    let (version, now) = (office.calendars.version(), office.clock.now());
-    if db::fact::get(&office.db, CALENDARS).await?.as_deref() == Some(version) {
-        return Ok(0);
-    }
-    let mut moved = 0;
-    let mut after = 0;
-    loop {
-        let page = db::deadline::open_after(&office.db, after, A_PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after = last.id.0;
-        let mut anew = Vec::new();
-        for deadline in page {
-            if let Some((counted, levels)) = counted_anew(office, &deadline).await? {
-                anew.push((deadline, counted, levels));
-            }
-        }
-        let mut tx = office.db.begin().await?;
-        for (deadline, counted, levels) in anew {
-            if !db::deadline::recount(&mut tx, deadline.id, deadline.since_on, &counted).await? {
-                continue;
-            }
-            for level in levels.iter().filter(|level| level.reached_at > now) {
-                db::deadline::take_flag_back(&mut tx, deadline.id, &level.flag.at.level()).await?;
-            }
-            if deadline.due.on() != counted.due.on() {
-                moved += 1;
-                tracing::info!(deadline = %deadline.id, was = ?deadline.due.on(), is = ?counted.due.on(), "counted anew");
-            }
-        }
-        tx.commit().await?;
-    }
-    let mut tx = office.db.begin().await?;
-    db::fact::set(&mut tx, CALENDARS, version).await?;
-    tx.commit().await?;
-    Ok(moved)
-}
-
-/// The count of an open deadline by today's calendars, with its levels; None where it is the same calendar.
-async fn counted_anew(office: &Office, deadline: &Deadline) -> Result<Option<(Counted, Vec<Level>)>> {
-    let Some(site) = db::site::find(&office.db, &deadline.site).await? else { return Ok(None) };
-    let counter = Counter::of(office, &site, deadline.escalation.counted_on);
-    let same = counter.calendar.as_ref().is_ok_and(|c| c.version() == deadline.calendar_version);
-    if same {
-        return Ok(None);
-    }
-    let due = match &deadline.due {
-        Due::Window { first_on, last_on } => Due::Window { first_on: *first_on, last_on: *last_on },
-        Due::Counted { ledger } => counter.due(deadline.since_on, ledger.within),
-        Due::Unknown { .. } => counter.due(deadline.since_on, within_of(office, deadline).await?),
-    };
-    let levels = counter.levels(&due, &deadline.escalation);
-    Ok(Some((counter.counted(due, &deadline.escalation), levels)))
-}
-
-/// The number that a deadline was to be counted with, where it never was.
-async fn within_of(office: &Office, deadline: &Deadline) -> Result<WorkingDays> {
-    let parties = Parties::load(office, &deadline.site, &deadline.contract, &deadline.term).await?;
-    Ok(match deadline.owed {
-        Owed::Record => parties.term.map_or(WorkingDays(1), |term| term.record_within),
-        Owed::Report | Owed::Visit | Owed::Training => parties.term.map_or(WorkingDays(3), |term| term.report_within),
-    })
-}
-
-/// Counts at one site, by the site's or the company's working days.
+/// Counts at one site, by the working days that a deadline's term names.
 pub struct Counter<'a> {
     site: &'a Site,
     pub calendar: std::result::Result<Calendar, crate::holidays::NoCalendar>,
@@ -300,12 +233,10 @@ pub struct Counter<'a> {
 
 impl<'a> Counter<'a> {
     #[must_use]
-    pub fn of(office: &Office, site: &'a Site, counted_on: CountedOn) -> Counter<'a> {
-        let calendar = match counted_on {
-            CountedOn::Site => office.calendars.of_site(site),
-            CountedOn::Company => office.calendars.named(&office.config.company.calendar),
-        };
-        Counter { site, calendar }
+    pub fn of(office: &Office, site: &'a Site, escalation: &Escalation) -> Counter<'a> {
+        let Escalation { counted_on, half_days, .. } = escalation;
+        let company = &office.config.company.calendar;
+        Counter { site, calendar: office.calendars.counted(site, company, *counted_on, *half_days) }
     }
 
     /// The last of `within` working days after `from`, with its ledger; no date where the days are not known.

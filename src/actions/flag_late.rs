@@ -37,7 +37,7 @@ pub async fn flag_late(office: &Office) -> Result<u64> {
 /// hear once how it stands, not everything that they missed.
 async fn look_at(office: &Office, deadline: &Deadline, now: Instant) -> Result<u64> {
     let parties = Parties::load(office, &deadline.site, &deadline.contract, &deadline.term).await?;
-    let counter = Counter::of(office, &parties.site, deadline.escalation.counted_on);
+    let counter = Counter::of(office, &parties.site, &deadline.escalation);
     let calendar = counter.calendar.as_ref().ok();
     let Some(due_on) = deadline.due.on() else { return stop_looking(office, deadline).await };
     let levels = levels(&deadline.escalation.steps, due_on, &parties.site.time_zone, calendar);

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Error, Office};
+use super::{Error, Office, deadlines, plan_visits};
 use crate::db::{self, Db, Reader};
 use crate::domain::contract::Contract;
 use crate::domain::import::{self, BadCell, Diff, Known, Nouns, PlanFault, Table};
@@ -178,6 +178,11 @@ async fn put(tx: &mut db::Tx, nouns: &Nouns, progress: &(dyn Fn(Progress) + Sync
     let mut done = 0;
     put_in_steps!(tx, nouns.customers, db::customer::put, done, tell);
     put_in_steps!(tx, nouns.sites, db::site::put, done, tell);
+    if !nouns.sites.is_empty() {
+        // A site of another place or town has another calendar: what was counted and planned there is looked at anew.
+        db::fact::set(tx, deadlines::CALENDARS, "").await?;
+        db::fact::set(tx, plan_visits::CALENDARS, "").await?;
+    }
     put_in_steps!(tx, nouns.contacts, db::contact::put, done, tell);
     put_in_steps!(tx, nouns.engineers, db::engineer::put, done, tell);
     put_in_steps!(tx, nouns.managers, db::manager::put, done, tell);

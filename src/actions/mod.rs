@@ -6,6 +6,7 @@ pub mod deliver_letters;
 pub mod export_office;
 pub mod file_report;
 pub mod flag_late;
+pub mod import_calendar;
 pub mod import_office;
 pub mod issue_report;
 pub mod links;

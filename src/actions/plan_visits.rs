@@ -22,7 +22,7 @@ const SITES_A_PAGE: u32 = 500;
 /// Slots that one transaction tries again.
 const SLOTS_A_PAGE: i64 = 1_000;
 /// The fact that names the calendars which the planned visits were checked against.
-const CALENDARS: &str = "planned-with-calendars";
+pub const CALENDARS: &str = "planned-with-calendars";
 /// The fact that lists contracts without terms, as JSON `[[contract, why]]`.
 pub const WITHOUT_TERMS: &str = "contracts-without-terms";
 

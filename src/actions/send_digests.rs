@@ -1,5 +1,7 @@
 //! The digest: to each manager, at their hour, on each working day of theirs, once (P31).
 
+mod moved;
+
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{Datelike, Days, Months, NaiveDate, TimeDelta, Weekday};
@@ -50,11 +52,13 @@ pub async fn send_digests(office: &Office) -> Result<u64> {
         if not_yet || db::told::was_written(&office.db, &key).await? {
             continue;
         }
+        let moves = moved::last(office).await?;
         let digest = digest(office, &manager, now).await?;
         let letter =
             office.composer.compose(&Notice::Digest(Box::new(digest)), &manager_reader(&manager), &key, now)?;
         let mut tx = office.db.begin().await?;
         db::letter::put(&mut tx, &letter, now).await?;
+        db::fact::set(&mut tx, &moved::told(&manager), &moves.to_string()).await?;
         tx.commit().await?;
         sent += 1;
     }
@@ -91,6 +95,7 @@ pub async fn digest(office: &Office, manager: &Manager, now: Instant) -> Result<
         without_record: Vec::new(),
         not_planned: desk.not_planned().await?,
         not_counted: desk.not_counted().await?,
+        moved: desk.moved().await?,
         undelivered: desk.undelivered().await?,
         without_recipient: desk.without_recipient().await?,
         today: desk.visits(day, day, None).await?,
@@ -151,7 +156,7 @@ impl Desk<'_> {
             let Some(site) = self.site(&deadline.site).await? else { continue };
             let Some((due_on, late_from)) = deadline.due.on().zip(deadline.late_from) else { continue };
             let today = site.time_zone.day(self.now);
-            let counter = Counter::of(self.office, &site, deadline.escalation.counted_on);
+            let counter = Counter::of(self.office, &site, &deadline.escalation);
             let calendar = counter.calendar.as_ref().ok();
             let line = self.due_line(&deadline, &site, due_on, calendar, today).await?;
             if let Some(visit) = deadline.visit.filter(|_| deadline.owed == Owed::Record) {

@@ -1,31 +1,41 @@
-//! `ronda calendar`: what the office knows of working days.
+//! `ronda calendar`: what the office knows of working days, and the administrator's layers over it.
 
+mod diff;
+mod import;
 mod list;
 mod show;
 
+use clap::{Args, Subcommand};
+
 use super::Call;
 
-/// Show the working days of any place
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  ronda calendar show ES-MD 2027")]
-pub struct CalendarArgs {
+/// Show the working days of any place; take holidays from a feed; see which due days a changed calendar moves
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  ronda calendar show ES-MD 2027\n  \
+                  ronda calendar import barcelona.ics --applies municipality:ES-CT/Barcelona --dry-run\n  \
+                  ronda calendar diff")]
+pub(super) struct CalendarArgs {
     #[command(subcommand)]
     command: CalendarCommand,
 }
 
-#[derive(Debug, clap::Subcommand)]
+#[derive(Debug, Subcommand)]
 enum CalendarCommand {
     List(list::ListArgs),
     Show(show::ShowArgs),
+    Import(import::ImportArgs),
+    Diff(diff::DiffArgs),
 }
 
 /// Runs a subcommand.
 ///
 /// # Errors
-/// When a calendar or a file is not as it should be; the text says what to do.
-pub fn run(call: &Call, args: &CalendarArgs) -> anyhow::Result<()> {
-    match &args.command {
-        CalendarCommand::List(args) => list::run(call, args),
-        CalendarCommand::Show(args) => show::run(call, args),
+/// As each says.
+pub(super) async fn run(call: &Call, args: CalendarArgs) -> anyhow::Result<()> {
+    match args.command {
+        CalendarCommand::List(args) => list::run(call, &args),
+        CalendarCommand::Show(args) => show::run(call, &args),
+        CalendarCommand::Import(args) => import::run(&call.office().await?, args).await,
+        CalendarCommand::Diff(args) => diff::run(&call.office().await?, args).await,
     }
 }

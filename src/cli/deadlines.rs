@@ -8,9 +8,13 @@ use super::show::{self, Form};
 use crate::actions::Office;
 use crate::db;
 use crate::db::deadline::{Deadline, Filter};
-use crate::domain::calendar::{Ledger, Why};
-use crate::domain::deadline::{DeadlineId, Due, Owed, Standing, standing};
+use crate::domain::account;
+use crate::domain::calendar::Ledger;
+use crate::domain::deadline::{DeadlineId, Due, Move, Owed, Standing, standing};
+use crate::domain::language::Language;
 use crate::domain::visit::VisitId;
+use crate::domain::wording::Say;
+use crate::locales::{Locales, Value};
 
 /// List what is owed, with how it stands; explain a deadline day by day
 #[derive(Debug, clap::Args)]
@@ -67,6 +71,15 @@ struct Line {
     calendar_version: String,
     due: Due,
     flags: Vec<(String, NaiveDate)>,
+    /// How changed calendars have moved it.
+    moves: Vec<MoveLine>,
+}
+
+#[derive(Debug, Serialize)]
+struct MoveLine {
+    moved_at: crate::domain::Instant,
+    #[serde(flatten)]
+    moved: Move,
 }
 
 /// Lists deadlines.
@@ -102,7 +115,9 @@ pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
     let mut lines = Vec::with_capacity(found.len());
     for deadline in found {
         let flags = db::deadline::flags(&office.db, deadline.id).await?;
-        lines.push(line(deadline, flags.into_iter().map(|(level, dated, _)| (level, dated)).collect(), now));
+        let moves = db::deadline_move::of_deadline(&office.db, deadline.id).await?;
+        let moves = moves.into_iter().map(|m| MoveLine { moved_at: m.moved_at, moved: m.moved }).collect();
+        lines.push(line(deadline, moves, flags.into_iter().map(|(level, dated, _)| (level, dated)).collect(), now));
     }
     let head = ["deadline", "owed", "site", "visit", "since", "due", "standing"];
     show::list(args.form, &lines, &head, cells, "Nothing is owed.");
@@ -124,7 +139,12 @@ async fn one(office: &Office, text: &str) -> anyhow::Result<Deadline> {
     }
 }
 
-fn line(deadline: Deadline, flags: Vec<(String, NaiveDate)>, now: crate::domain::Instant) -> Line {
+fn line(
+    deadline: Deadline,
+    moves: Vec<MoveLine>,
+    flags: Vec<(String, NaiveDate)>,
+    now: crate::domain::Instant,
+) -> Line {
     Line {
         deadline: deadline.id,
         owed: deadline.owed,
@@ -138,6 +158,7 @@ fn line(deadline: Deadline, flags: Vec<(String, NaiveDate)>, now: crate::domain:
         calendar_version: deadline.calendar_version,
         due: deadline.due,
         flags,
+        moves,
     }
 }
 
@@ -168,11 +189,19 @@ fn words(standing: Standing) -> String {
 }
 
 fn explain(line: &Line) {
+    let locales = Locales::load();
+    let say = |key: &str, values: &[(&str, Value<'_>)]| locales.say(Language::En, key, values);
     println!("\n{} {} at {}", line.deadline, line.owed.word(), line.site);
     match &line.due {
-        Due::Counted { ledger } => explain_ledger(ledger),
+        Due::Counted { ledger } => explain_ledger(ledger, &say),
         Due::Window { first_on, last_on } => println!("  the slot's window: {first_on} through {last_on}"),
         Due::Unknown { why } => println!("  cannot be counted: {why}"),
+    }
+    for moved in &line.moves {
+        let day = |day: Option<NaiveDate>| day.map_or_else(|| "unknown".to_owned(), |day| day.to_string());
+        let because = account::reasons(&moved.moved.why, Language::En, &say);
+        let (was, is, at) = (day(moved.moved.was_on), day(moved.moved.is_on), moved.moved_at.format("%Y-%m-%d %H:%M"));
+        println!("  moved from {was} to {is} at {at} UTC: {because}");
     }
     for (level, dated) in &line.flags {
         println!("  flagged {level}, {dated}");
@@ -180,7 +209,7 @@ fn explain(line: &Line) {
 }
 
 /// Prints a ledger, a line a run of days.
-pub(super) fn explain_ledger(ledger: &Ledger) {
+pub(super) fn explain_ledger(ledger: &Ledger, say: Say<'_>) {
     println!("  {} the clock starts; this day is not counted", ledger.from.format("%a %Y-%m-%d"));
     for entry in &ledger.lines {
         let days = if entry.from == entry.through {
@@ -188,15 +217,9 @@ pub(super) fn explain_ledger(ledger: &Ledger) {
         } else {
             format!("{} to {}", entry.from.format("%a %Y-%m-%d"), entry.through.format("%a %Y-%m-%d"))
         };
-        let why = match &entry.why {
-            Why::Counted { n, special: None } => format!("= {n}"),
-            Why::Counted { n, special: Some(day) } => format!("= {n} ({})", day.name),
-            Why::Weekend => "weekend".to_owned(),
-            Why::Off { special } => special.name.clone(),
-        };
-        println!("  {days} {why}");
+        println!("  {days} {}", account::says(entry, say));
     }
     let sure = if ledger.provisional { ", provisional: holidays of that year are estimated" } else { "" };
     println!("  due by the end of {}{sure}", ledger.due_on.format("%a %Y-%m-%d"));
-    println!("  calendar {} version {}", ledger.calendar, ledger.version);
+    println!("  {}", account::calendar(ledger, say));
 }

@@ -10,7 +10,9 @@ use chrono::NaiveDate;
 use super::{Call, columns, deadlines, show};
 use crate::app::existing;
 use crate::domain::calendar::{Calendar, WorkingDays};
+use crate::domain::language::Language;
 use crate::holidays::Calendars;
+use crate::locales::Locales;
 
 /// Count working days from a day on, in any calendar of the world
 ///
@@ -59,7 +61,8 @@ pub fn run(call: &Call, args: &DueArgs) -> anyhow::Result<ExitCode> {
     if args.json {
         show::json(&ledger);
     } else if args.explain {
-        deadlines::explain_ledger(&ledger);
+        let locales = Locales::load();
+        deadlines::explain_ledger(&ledger, &|key, values| locales.say(Language::En, key, values));
     } else {
         let sure = if ledger.provisional { " (provisional)" } else { "" };
         println!("{}{sure}", ledger.due_on);

@@ -244,7 +244,7 @@ pub async fn reopen(tx: &mut Tx, key: &str, next_look_at: Instant) -> Result<boo
 }
 
 /// Takes a deadline out of the count: what was owed is not owed any more (a visit moved into the future owes
-/// no record yet). Its flags go with it.
+/// no record yet). Its flags and moves go with it.
 ///
 /// # Errors
 /// When the store refuses.
@@ -253,6 +253,12 @@ pub async fn withdraw(tx: &mut Tx, key: &str) -> Result<()> {
         .bind(key)
         .execute()
         .await?;
+    tx.sql(
+        "delete from deadline_move where deadline_id in (select id from deadline where key = $1 and met_at is null)",
+    )
+    .bind(key)
+    .execute()
+    .await?;
     tx.sql("update letter set deadline_id = null where deadline_id in (select id from deadline where key = $1 and met_at is null)")
         .bind(key)
         .execute()

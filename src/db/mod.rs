@@ -27,6 +27,7 @@ pub mod site;
 pub mod busy;
 pub mod counts;
 pub mod deadline;
+pub mod deadline_move;
 pub mod fact;
 pub mod finding;
 pub mod link;

@@ -15,6 +15,7 @@ struct Stored {
     address: String,
     country: String,
     subdivision: String,
+    municipality: String,
     time_zone: String,
     latitude: Option<f64>,
     longitude: Option<f64>,
@@ -33,6 +34,7 @@ impl Stored {
             address: self.address,
             country: self.country,
             subdivision: self.subdivision,
+            municipality: self.municipality,
             position: self.latitude.zip(self.longitude),
         })
     }
@@ -116,6 +118,7 @@ pub async fn put(tx: &mut Tx, sites: &[Site]) -> Result<u64> {
                 json!(s.address),
                 json!(s.country),
                 json!(s.subdivision),
+                json!(s.municipality),
                 json!(s.time_zone),
                 json!(s.position.map(|p| p.0)),
                 json!(s.position.map(|p| p.1)),
@@ -132,6 +135,7 @@ pub async fn put(tx: &mut Tx, sites: &[Site]) -> Result<u64> {
             Column::Text("address"),
             Column::Text("country"),
             Column::Text("subdivision"),
+            Column::Text("municipality"),
             Column::Text("time_zone"),
             Column::Real("latitude"),
             Column::Real("longitude"),
@@ -140,6 +144,7 @@ pub async fn put(tx: &mut Tx, sites: &[Site]) -> Result<u64> {
         &rows,
         "on conflict (site) do update set customer = excluded.customer, name = excluded.name, \
          address = excluded.address, country = excluded.country, subdivision = excluded.subdivision, \
+         municipality = excluded.municipality, \
          time_zone = excluded.time_zone, latitude = excluded.latitude, longitude = excluded.longitude, \
          language = excluded.language",
     )

@@ -1,6 +1,8 @@
 //! Working days, and the ledger that explains a count (P04 and every promise with the clock `wd`).
 
+mod combined;
 mod days;
+mod difference;
 mod ledger;
 mod observance;
 
@@ -10,7 +12,10 @@ use std::sync::Arc;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use combined::Pair;
+pub use combined::Together;
 use days::WorkedDays;
+pub use difference::{ChangedDays, Says, difference};
 pub use ledger::{Ledger, LedgerLine, Why};
 pub use observance::{Observance, Observed};
 
@@ -39,7 +44,7 @@ pub enum RollConvention {
 pub enum DayKind {
     /// A make-up working day, when it is listed for itself.
     Work,
-    /// Counts as a working day.
+    /// Counts as a working day, unless [`HalfDays::Skip`] is asked for.
     Half,
     Off,
 }
@@ -51,9 +56,41 @@ pub enum Layer {
     Weekend,
     Country,
     Subdivision,
+    /// A town's own days, which no table has: Spain's towns have two a year.
+    Municipality,
     Company,
     Customer,
     Site,
+    /// An engineer's own days.
+    Engineer,
+}
+
+impl Layer {
+    /// The word in lists, texts and the store.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Layer::Weekend => "weekend",
+            Layer::Country => "country",
+            Layer::Subdivision => "subdivision",
+            Layer::Municipality => "municipality",
+            Layer::Company => "company",
+            Layer::Customer => "customer",
+            Layer::Site => "site",
+            Layer::Engineer => "engineer",
+        }
+    }
+}
+
+/// Whether half days count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HalfDays {
+    /// As working days.
+    #[default]
+    Count,
+    /// Not at all.
+    Skip,
 }
 
 /// A day that differs from its weekday.
@@ -86,7 +123,10 @@ pub struct Calendar {
 #[derive(Debug)]
 struct Inner {
     parts: CalendarParts,
-    /// Worked or not, of every known day.
+    half_days: HalfDays,
+    /// The two calendars that this one combines, if it does.
+    pair: Option<Pair>,
+    /// Counted or not, every known day.
     worked: WorkedDays,
 }
 
@@ -134,19 +174,33 @@ type Edge = NaiveDate;
 impl Calendar {
     /// Works out every known day once, so that each question later is a few lookups.
     #[must_use]
-    pub fn new(mut parts: CalendarParts) -> Calendar {
+    pub fn new(parts: CalendarParts) -> Calendar {
+        Calendar::made(parts, HalfDays::Count, None)
+    }
+    /// The same days, with half days counted or not.
+    #[must_use]
+    pub fn with_half_days(&self, half_days: HalfDays) -> Calendar {
+        if self.inner.half_days == half_days {
+            return self.clone();
+        }
+        Calendar::made(self.inner.parts.clone(), half_days, self.inner.pair.clone())
+    }
+
+    fn made(mut parts: CalendarParts, half_days: HalfDays, pair: Option<Pair>) -> Calendar {
         parts.weekends.sort_by_key(|rule| rule.from);
         let days = parts.known_from.iter_days().take_while(|day| *day <= parts.known_through);
         let worked = WorkedDays::among(days.map(|day| {
-            let is = match parts.special.get(&day).map(|special| special.kind) {
-                Some(DayKind::Work | DayKind::Half) => Worked::Yes,
-                Some(DayKind::Off) => Worked::No,
-                None if is_weekly_off(&parts.weekends, day) => Worked::No,
-                None => Worked::Yes,
+            let is = match (parts.special.get(&day).map(|special| special.kind), half_days) {
+                (Some(DayKind::Work), HalfDays::Count | HalfDays::Skip) => Worked::Yes,
+                (Some(DayKind::Half), HalfDays::Count) => Worked::Yes,
+                (Some(DayKind::Half), HalfDays::Skip) => Worked::No,
+                (Some(DayKind::Off), HalfDays::Count | HalfDays::Skip) => Worked::No,
+                (None, HalfDays::Count | HalfDays::Skip) if is_weekly_off(&parts.weekends, day) => Worked::No,
+                (None, HalfDays::Count | HalfDays::Skip) => Worked::Yes,
             };
             (day, is)
         }));
-        Calendar { inner: Arc::new(Inner { parts, worked }) }
+        Calendar { inner: Arc::new(Inner { parts, half_days, pair, worked }) }
     }
     #[must_use]
     pub fn code(&self) -> &str {
@@ -190,6 +244,9 @@ impl Calendar {
     /// matter: see [`Calendar::is_provisional`].
     #[must_use]
     pub fn is_estimated(&self, day: NaiveDate) -> bool {
+        if let Some(pair) = &self.inner.pair {
+            return pair.is_estimated(day);
+        }
         let parts = &self.inner.parts;
         parts.special.get(&day).is_some_and(|special| {
             special.estimated && (special.kind == DayKind::Off) != is_weekly_off(&parts.weekends, day)
@@ -199,6 +256,9 @@ impl Calendar {
     /// computed date, even one on a weekly day off (an announcement may move it to a day beside).
     #[must_use]
     pub fn is_provisional(&self, day: NaiveDate) -> bool {
+        if let Some(pair) = &self.inner.pair {
+            return pair.is_provisional(day);
+        }
         let parts = &self.inner.parts;
         day > parts.confirmed_through || parts.special.get(&day).is_some_and(|special| special.estimated)
     }

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::calendar::{RollConvention, WorkingDays};
+use super::calendar::{HalfDays, RollConvention, WorkingDays};
 use super::checklist::Words;
 pub use text::{
-    BadTerm, parse_counted_on, parse_days, parse_every, parse_purpose, parse_roll, parse_step, parse_steps,
-    parse_takes, parse_window, parse_working_days,
+    BadTerm, parse_counted_on, parse_days, parse_every, parse_half_days, parse_purpose, parse_roll, parse_step,
+    parse_steps, parse_takes, parse_window, parse_working_days,
 };
 
 /// What a contract covers.
@@ -119,11 +119,30 @@ pub enum Window {
 }
 
 /// Whose working days a deadline counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CountedOn {
     Site,
     Company,
+    /// A day counts only when it is worked at the site and at the company's seat: the longest time.
+    Both,
+    /// A day counts when it is worked at the site or at the company's seat: the shortest time.
+    Either,
+}
+
+impl CountedOn {
+    pub const ALL: [CountedOn; 4] = [CountedOn::Site, CountedOn::Company, CountedOn::Both, CountedOn::Either];
+
+    /// The word in files and in the store.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            CountedOn::Site => "site",
+            CountedOn::Company => "company",
+            CountedOn::Both => "both",
+            CountedOn::Either => "either",
+        }
+    }
 }
 
 /// Whom a flag's letters go to.
@@ -186,6 +205,8 @@ pub struct Term {
     /// Working days after completion within which the report reaches the customer (P04).
     pub report_within: WorkingDays,
     pub counted_on: CountedOn,
+    /// Whether half days of that calendar count; they do where nothing is said.
+    pub half_days: HalfDays,
     pub steps: Vec<FlagStep>,
 }
 
@@ -212,6 +233,7 @@ impl Term {
             record_within: WorkingDays(1),
             report_within: WorkingDays(3),
             counted_on: CountedOn::Site,
+            half_days: HalfDays::Count,
             steps: vec![
                 step(FlagAt::Before(WorkingDays(1)), &[Tell::Engineer]),
                 step(FlagAt::OnTheDay, &[Tell::Engineer, Tell::Manager]),

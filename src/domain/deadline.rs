@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::Instant;
-use super::calendar::{Calendar, Ledger, WorkingDays};
+use super::calendar::{Calendar, ChangedDays, HalfDays, Ledger, WorkingDays, difference};
 use super::contract::{CountedOn, FlagAt, FlagStep};
 use super::zone::Zone;
 
@@ -73,6 +73,54 @@ impl Due {
     }
 }
 
+/// How a changed calendar has moved a deadline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Move {
+    /// The last day in time before, at the site; None where it could not be counted.
+    pub was_on: Option<NaiveDate>,
+    pub is_on: Option<NaiveDate>,
+    /// Code and version of the calendar before and after.
+    pub was_calendar: String,
+    pub was_version: String,
+    pub is_calendar: String,
+    pub is_version: String,
+    /// The days that made the difference; none where one of the two could not be counted.
+    pub why: Vec<ChangedDays>,
+}
+
+impl Move {
+    /// The move from one count to another, each with its calendar's code and version; None where the day is the same.
+    #[must_use]
+    pub fn between(was: &Due, was_by: (&str, &str), is: &Due, is_by: (&str, &str)) -> Option<Move> {
+        if was.on() == is.on() {
+            return None;
+        }
+        let why = match (was, is) {
+            (Due::Counted { ledger: was }, Due::Counted { ledger: is }) => difference(was, is),
+            (Due::Window { .. } | Due::Unknown { .. } | Due::Counted { .. }, _) => Vec::new(),
+        };
+        Some(Move {
+            was_on: was.on(),
+            is_on: is.on(),
+            was_calendar: was_by.0.to_owned(),
+            was_version: was_by.1.to_owned(),
+            is_calendar: is_by.0.to_owned(),
+            is_version: is_by.1.to_owned(),
+            why,
+        })
+    }
+
+    /// This move and a later one as one; None where the day came back to where it was.
+    #[must_use]
+    pub fn then(self, later: Move) -> Option<Move> {
+        let mut why = self.why;
+        why.extend(later.why);
+        let both =
+            Move { was_on: self.was_on, was_calendar: self.was_calendar, was_version: self.was_version, why, ..later };
+        (both.was_on != both.is_on).then_some(both)
+    }
+}
+
 /// How a deadline stands at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "standing", rename_all = "kebab-case")]
@@ -114,6 +162,9 @@ pub fn standing(late_from: Option<Instant>, met_at: Option<Instant>, now: Instan
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Escalation {
     pub counted_on: CountedOn,
+    /// Deadlines that were opened before a term could say so count them.
+    #[serde(default)]
+    pub half_days: HalfDays,
     pub steps: Vec<FlagStep>,
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Instant;
 use super::calendar::Ledger;
 use super::contract::Purpose;
-use super::deadline::{DeadlineId, Owed};
+use super::deadline::{DeadlineId, Move, Owed};
 use super::notice::UndeliveredWords;
 use super::slots::Unplanned;
 use super::visit::VisitId;
@@ -29,6 +29,9 @@ pub struct Digest {
     pub not_planned: Vec<NotPlannedLine>,
     /// Deadlines that cannot be counted, because a calendar does not know the days.
     pub not_counted: Vec<NotCountedLine>,
+    /// Due days that a changed calendar has moved since the manager's last digest.
+    #[serde(default)]
+    pub moved: Vec<MovedLine>,
     pub undelivered: Vec<UndeliveredWords>,
     /// Reports that nobody can be sent: their site has no contact for reports.
     pub without_recipient: Vec<VisitLine>,
@@ -110,6 +113,16 @@ pub struct NotCountedLine {
     pub site: String,
     pub site_name: String,
     pub why: String,
+}
+
+/// A deadline that fell on another day when a calendar changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MovedLine {
+    pub deadline: DeadlineId,
+    pub owed: Owed,
+    pub site: String,
+    pub site_name: String,
+    pub moved: Move,
 }
 
 /// An equipment whose warranty ends.

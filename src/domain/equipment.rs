@@ -17,6 +17,8 @@ pub struct Site {
     pub country: String,
     /// ISO 3166-2 without the country (`MD`), or empty.
     pub subdivision: String,
+    /// The town whose own holidays count there, by its name; or empty.
+    pub municipality: String,
     pub time_zone: Zone,
     /// Degrees, WGS 84: latitude, longitude.
     pub position: Option<(f64, f64)>,
@@ -33,6 +35,42 @@ impl Site {
         } else {
             format!("{}-{}", self.country, self.subdivision)
         }
+    }
+}
+
+/// A place's name without what people write otherwise: case, accents, hyphens and apostrophes.
+///
+/// `L’Hospitalet de Llobregat` and `l'hospitalet de llobregat` are one town, `Málaga` and `MALAGA` another.
+#[must_use]
+pub fn plain_place(name: &str) -> String {
+    let letters = name.chars().flat_map(char::to_lowercase).filter(|c| !('\u{300}'..='\u{36f}').contains(c));
+    let plain: String = letters.map(without_accent).map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A small Latin letter without its accent (Latin-1 Supplement and Latin Extended-A); any other as it is.
+fn without_accent(letter: char) -> char {
+    match letter {
+        'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
+        'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => 'c',
+        'ď' | 'đ' => 'd',
+        'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' => 'e',
+        'ĝ' | 'ğ' | 'ġ' | 'ģ' => 'g',
+        'ĥ' | 'ħ' => 'h',
+        'ì'..='ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ı' => 'i',
+        'ĵ' => 'j',
+        'ķ' => 'k',
+        'ĺ' | 'ļ' | 'ľ' | 'ł' => 'l',
+        'ñ' | 'ń' | 'ņ' | 'ň' => 'n',
+        'ò'..='ö' | 'ø' | 'ō' | 'ŏ' | 'ő' => 'o',
+        'ŕ' | 'ŗ' | 'ř' => 'r',
+        'ś' | 'ŝ' | 'ş' | 'š' => 's',
+        'ţ' | 'ť' | 'ŧ' | 'ț' => 't',
+        'ù'..='ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' => 'u',
+        'ŵ' => 'w',
+        'ý' | 'ÿ' | 'ŷ' => 'y',
+        'ź' | 'ż' | 'ž' => 'z',
+        other => other,
     }
 }
 
@@ -126,6 +164,22 @@ mod tests {
             assert_eq!(ups.phase(accepted_on), Phase::Maintenance { since: accepted_on });
         }
         assert_eq!(ups(None, Some(24)).phase(accepted_on), Phase::BeforeAcceptance);
+    }
+
+    #[test]
+    fn a_town_is_one_however_it_is_written() {
+        for (one, other) in [
+            ("Málaga", "MALAGA"),
+            ("L’Hospitalet de Llobregat", "l'hospitalet  de llobregat"),
+            ("Ma\u{301}laga", "malaga"),
+            ("A Coruña", "a coruna"),
+            ("Donostia / San Sebastián", "donostia-san sebastian"),
+            ("上海", "上海"),
+        ] {
+            assert_eq!(plain_place(one), plain_place(other));
+        }
+        assert_ne!(plain_place("Barcelona"), plain_place("Badalona"));
+        assert_eq!(plain_place(" - "), "");
     }
 
     proptest! {

@@ -92,6 +92,7 @@ impl Noun {
                 Optional("address"),
                 Required("country"),
                 Optional("subdivision"),
+                Optional("municipality"),
                 Required("time_zone"),
                 Optional("latitude"),
                 Optional("longitude"),

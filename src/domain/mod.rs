@@ -1,5 +1,6 @@
 //! The nouns of the office, and their rules. Pure: no async, no I/O, no clock, no randomness.
 
+pub mod account;
 pub mod calendar;
 pub mod checklist;
 pub mod contract;

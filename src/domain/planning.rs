@@ -38,13 +38,18 @@ impl Hand {
         skills.iter().all(|skill| self.skills.binary_search(skill).is_ok())
     }
 
-    /// Days that the engineer's calendar does not know are judged by their weekday: the site's calendar has
-    /// admitted them, and an engineer's own holidays of a later year must not keep the round from being planned.
     fn works_on(&self, day: NaiveDate) -> bool {
-        self.calendar
-            .as_ref()
-            .is_none_or(|calendar| calendar.is_working(day).unwrap_or(day.weekday().num_days_from_monday() < 5))
+        self.calendar.as_ref().is_none_or(|calendar| works_on(calendar, day))
     }
+}
+
+/// Whether an engineer with this calendar works on a day that a site's calendar has admitted.
+///
+/// Days that the engineer's does not know are judged by their weekday: an engineer's own holidays of a later year
+/// must not keep the round from being planned.
+#[must_use]
+pub fn works_on(calendar: &Calendar, day: NaiveDate) -> bool {
+    calendar.is_working(day).unwrap_or(day.weekday().num_days_from_monday() < 5)
 }
 
 /// What is asked of the planner: one slot of one site.

@@ -134,6 +134,8 @@ pub enum BookingRefused {
     NoSkill { engineer: String, skill: String },
     #[error("{engineer} has no room on {day} (booked: {visits}); give another day or --engineer, or --overrule")]
     EngineerTaken { engineer: String, day: NaiveDate, visits: String },
+    #[error("{engineer} does not work on {day} ({why}); give another day or --engineer, or --overrule")]
+    EngineerOff { engineer: String, day: NaiveDate, why: String },
     #[error("contract {contract} ended on {ended_on}; renew it first")]
     ContractEnded { contract: String, ended_on: NaiveDate },
 }

@@ -33,20 +33,37 @@
 //! (`grep -v '^sha256' ES.toml | sha256sum`): a wrong one is refused, a file without one is used and named as
 //! unverified. Of two files of a country the newer counts (`made_on`; one that does not say is new).
 //!
-//! A file `closures*.toml` of the administrator adds days that the company, one calendar, one customer or
-//! one site works otherwise:
+//! A file `closures*.toml` of the administrator adds days that are worked otherwise. Layers, of which the later
+//! wins: the table's country and subdivision, `calendar:ES-MD`, `municipality:ES-CT/Barcelona`, `company`,
+//! `customer:CODE`, `site:CODE`; and `engineer:CODE` for an engineer's own days off.
 //!
 //! ```toml
 //! [[closure]]
 //! from = 2026-08-10
 //! to = 2026-08-14                    # inclusive; left out: one day
 //! name = "Cierre de verano"
-//! applies = "company"                # or calendar:ES-MD, customer:CODE, site:CODE
+//! applies = "company"
+//!
+//! [[closure]]
+//! yearly = "12-24"                   # every year; with yearly_to, a run that may end in the next year
+//! kind = "half"                      # or off (where nothing is said), or work
+//! name = "Nochebuena"
+//! applies = "customer:AIR"
+//!
+//! [[closure]]
+//! rule = "FREQ=MONTHLY;BYDAY=1MO"    # RFC 5545
+//! first_year = 2026                  # of yearly and rule; left out: always
+//! last_year = 2027
+//! name = "Inventory"
+//! applies = "site:KSPA"
 //! ```
 
 mod closures;
 mod country;
+pub mod feed;
+pub mod imported;
 mod land;
+mod layers;
 mod table;
 mod world;
 
@@ -60,9 +77,10 @@ use sha2::{Digest, Sha256};
 use crate::domain::calendar::{Calendar, CalendarParts, Observed, SpecialDay};
 use crate::domain::equipment::Site;
 use crate::toml_file::{self, Mistakes, TomlFile};
-use closures::{Applies, Closure};
+use closures::Closure;
 use country::Country;
 use land::Land;
+use layers::Layers;
 pub use table::{OwnCountry, Table};
 
 /// All calendars that the office knows; each is made when first asked for.
@@ -72,23 +90,11 @@ pub struct Calendars {
     lands: BTreeMap<String, Land>,
     /// Which of a country's holidays count.
     observed: Observed,
-    /// Days closed for everybody, or for one calendar, in the order of the files.
-    of_all: Vec<Closure>,
-    /// Days closed for one customer or site only, in the order of the files.
-    of_customers: BTreeMap<String, Vec<Closure>>,
-    of_sites: BTreeMap<String, Vec<Closure>>,
+    layers: Layers,
     table: Table,
     version: String,
-    /// Calendars with closures of their own, made when first asked for.
-    made: Mutex<HashMap<Made, Calendar>>,
-}
-
-/// What a calendar with closures of its own is made of.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Made {
-    code: String,
-    customer: Option<String>,
-    site: Option<String>,
+    /// Calendars with layers of their own, and combined ones, made when first asked for; by what they are.
+    made: Mutex<HashMap<String, Calendar>>,
 }
 
 /// No calendar for this code: dates there cannot be promised.
@@ -137,25 +143,16 @@ impl Calendars {
     }
 
     fn of(lands: BTreeMap<String, Land>, observed: Observed, closures: Vec<Closure>, table: Table) -> Calendars {
-        let (mut of_customers, mut of_sites) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<_, Vec<_>>::new());
-        let mut of_all = Vec::new();
         let mut whole = Sha256::new();
-        for closure in closures {
-            whole.update(closure.text());
-            match &closure.applies {
-                Applies::Company | Applies::Calendar(_) => of_all.push(closure),
-                Applies::Customer(customer) => of_customers.entry(customer.clone()).or_default().push(closure),
-                Applies::Site(site) => of_sites.entry(site.clone()).or_default().push(closure),
-            }
-        }
+        closures.iter().for_each(|closure| whole.update(closure.text()));
         for (code, land) in &lands {
             whole.update(format!("{code} {} {:?}\n", land.content(), observed.in_country(code)));
         }
-        let made = Mutex::new(HashMap::new());
-        Calendars { lands, observed, of_all, of_customers, of_sites, table, version: short_hash(whole), made }
+        let layers = Layers::of(closures);
+        Calendars { lands, observed, layers, table, version: short_hash(whole), made: Mutex::default() }
     }
 
-    /// The working days at a site: its country and subdivision, and the closures of company, customer and site.
+    /// The working days at a site: its country and subdivision, and the layers of town, company, customer and site.
     ///
     /// A subdivision may be given by any code or name that the country's file lists for it; one that it does not know
     /// has the country's days ([`Calendars::is_national_only`] tells). Sites with the same days share one calendar.
@@ -164,29 +161,7 @@ impl Calendars {
     /// [`NoCalendar`], naming the country.
     pub fn of_site(&self, site: &Site) -> Result<Calendar, NoCalendar> {
         let base = self.based_on(&site.country, &site.subdivision)?;
-        let customers = self.of_customers.get_key_value(&site.customer);
-        let sites = self.of_sites.get_key_value(&site.site);
-        if customers.is_none() && sites.is_none() {
-            return Ok(base.clone());
-        }
-        let key = Made {
-            code: base.code().to_owned(),
-            customer: customers.map(|(customer, _)| customer.clone()),
-            site: sites.map(|(site, _)| site.clone()),
-        };
-        let mut made = self.made.lock().expect("no panic under this lock");
-        let calendar = made.entry(key).or_insert_with_key(|key| {
-            let mut parts = base.parts().clone();
-            let own = [("customer", &key.customer, customers), ("site", &key.site, sites)];
-            for (whose, name, closures) in own {
-                if let (Some(name), Some((_, closures))) = (name, closures) {
-                    parts.code = format!("{}+{whose}:{name}", parts.code);
-                    closures.iter().for_each(|closure| closure.close(&mut parts));
-                }
-            }
-            finished(parts)
-        });
-        Ok(calendar.clone())
+        Ok(self.layered_for_site(base, site))
     }
 
     /// Whether the site's subdivision is unknown to its country's file, so that only national days count there.
@@ -224,16 +199,6 @@ impl Calendars {
         &self.table
     }
 
-    /// The customers that closures are listed for, so that `ronda check` can name those that do not exist.
-    pub fn customers_with_closures(&self) -> impl Iterator<Item = &str> {
-        self.of_customers.keys().map(String::as_str)
-    }
-
-    /// The sites that closures are listed for.
-    pub fn sites_with_closures(&self) -> impl Iterator<Item = &str> {
-        self.of_sites.keys().map(String::as_str)
-    }
-
     /// Hash over all calendars: when it changes, open deadlines are counted anew.
     #[must_use]
     pub fn version(&self) -> &str {
@@ -245,7 +210,7 @@ impl Calendars {
         Ok(land.calendar(subdivision, |country, subdivision| {
             let mut parts = country.parts(subdivision, self.observed.in_country(&country.code));
             let code = parts.code.clone();
-            self.of_all.iter().filter(|closure| closure.concerns(&code)).for_each(|closure| closure.close(&mut parts));
+            self.layers.close_for_all(&code, &mut parts);
             finished(parts)
         }))
     }
@@ -266,11 +231,7 @@ fn read_countries(files: &[TomlFile], mistakes: &mut Vec<String>) -> BTreeMap<St
     toml_file::read_all(files, "calendar", |country: &Country| &country.code, country::read, mistakes)
 }
 
-fn read_closures(
-    files: &[TomlFile],
-    lands: &BTreeMap<String, Land>,
-    mistakes: &mut Vec<String>,
-) -> Vec<Closure> {
+fn read_closures(files: &[TomlFile], lands: &BTreeMap<String, Land>, mistakes: &mut Vec<String>) -> Vec<Closure> {
     let codes: BTreeSet<String> = lands.values().flat_map(Land::codes).map(str::to_owned).collect();
     let mut closures = Vec::new();
     for file in files {

@@ -24,6 +24,7 @@ fn site(code: &str, customer: &str, country: &str, subdivision: &str) -> Site {
         address: String::new(),
         country: country.to_owned(),
         subdivision: subdivision.to_owned(),
+        municipality: String::new(),
         time_zone: Zone::parse("UTC").expect("a zone"),
         position: None,
         language: None,

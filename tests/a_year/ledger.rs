@@ -9,8 +9,8 @@ use ronda::db::deadline::{Deadline, Filter};
 use ronda::documents::sha256;
 use ronda::domain::Instant;
 use ronda::domain::calendar::{Calendar, Ledger as Count, Why, WorkingDays};
-use ronda::domain::contract::{CountedOn, FlagAt};
-use ronda::domain::deadline::{Due, Owed};
+use ronda::domain::contract::FlagAt;
+use ronda::domain::deadline::{Due, Escalation, Owed};
 use ronda::domain::equipment::Site;
 use ronda::mail::Memory;
 
@@ -322,10 +322,9 @@ async fn open_deadlines_are_counted_by_todays_calendar(office: &Office, sites: &
         let (id, site) = (deadline.id, &sites[&deadline.site]);
         match &deadline.due {
             Due::Counted { ledger } => {
-                let calendar = match deadline.escalation.counted_on {
-                    CountedOn::Site => office.calendars.of_site(site).unwrap(),
-                    CountedOn::Company => office.calendars.named(&office.config.company.calendar).unwrap(),
-                };
+                let Escalation { counted_on, half_days, .. } = deadline.escalation;
+                let company = &office.config.company.calendar;
+                let calendar = office.calendars.counted(site, company, counted_on, half_days).unwrap();
                 let due_on = count(&calendar, deadline.since_on, ledger.within);
                 assert_eq!(
                     ledger.due_on, due_on,

@@ -284,6 +284,7 @@ pub fn facts(language: Language, purpose: Purpose, photos: u32) -> ReportFacts {
             ),
             country: "ES".to_owned(),
             subdivision: "MD".to_owned(),
+            municipality: String::new(),
             time_zone: Zone::parse("Europe/Madrid").unwrap(),
             position: Some((40.47, -3.57)),
             language: Some(language),
@@ -432,8 +433,12 @@ fn done(language: Language, training: bool, photos: &[String]) -> Done {
 }
 
 fn ledger(language: Language) -> Ledger {
-    let counted =
-        |text: &str, n| LedgerLine { from: day(text), through: day(text), why: Why::Counted { n, special: None } };
+    let counted = |text: &str, n| LedgerLine {
+        from: day(text),
+        through: day(text),
+        why: Why::Counted { n, special: None },
+        of: None,
+    };
     let holiday = SpecialDay {
         kind: DayKind::Off,
         name: in_language(language, "Local holiday", "Fiesta local", "地方节日"),
@@ -450,8 +455,13 @@ fn ledger(language: Language) -> Ledger {
         estimated: false,
         lines: vec![
             counted("2026-02-13", 1),
-            LedgerLine { from: day("2026-02-14"), through: day("2026-02-15"), why: Why::Weekend },
-            LedgerLine { from: day("2026-02-16"), through: day("2026-02-16"), why: Why::Off { special: holiday } },
+            LedgerLine { from: day("2026-02-14"), through: day("2026-02-15"), why: Why::Weekend, of: None },
+            LedgerLine {
+                from: day("2026-02-16"),
+                through: day("2026-02-16"),
+                why: Why::Off { special: holiday },
+                of: None,
+            },
             counted("2026-02-17", 2),
             counted("2026-02-18", 3),
         ],

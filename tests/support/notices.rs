@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveTime};
 use ronda::domain::Instant;
-use ronda::domain::calendar::{DayKind, Layer, Ledger, LedgerLine, SpecialDay, Why, WorkingDays};
+use ronda::domain::calendar::{ChangedDays, DayKind, Layer, Ledger, LedgerLine, Says, SpecialDay, Why, WorkingDays};
 use ronda::domain::contract::{FlagAt, Purpose};
-use ronda::domain::deadline::{DeadlineId, Owed};
-use ronda::domain::digest::{Compliance, Digest, DueLine, NotCountedLine, NotPlannedLine, PhaseLine, VisitLine};
+use ronda::domain::deadline::{DeadlineId, Move, Owed};
+use ronda::domain::digest::{
+    Compliance, Digest, DueLine, MovedLine, NotCountedLine, NotPlannedLine, PhaseLine, VisitLine,
+};
 use ronda::domain::language::Language;
 use ronda::domain::notice::{Attachment, DeadlineWords, Notice, Reader, ReaderRole, UndeliveredWords, VisitWords};
 use ronda::domain::record::Attendee;
@@ -80,7 +82,7 @@ fn pdf(name: &str) -> Attachment {
 }
 
 pub fn ledger() -> Ledger {
-    let line = |from: &str, through: &str, why| LedgerLine { from: day(from), through: day(through), why };
+    let line = |from: &str, through: &str, why| LedgerLine { from: day(from), through: day(through), why, of: None };
     let counted = |n| Why::Counted { n, special: None };
     let special =
         |kind, name: &str| SpecialDay { kind, name: name.to_owned(), layer: Layer::Country, estimated: false };
@@ -202,7 +204,33 @@ fn due_line(n: i64, owed: Owed, days_late: u32) -> DueLine {
         due_on: day("2026-03-17"),
         days_late,
         provisional: n == 2,
-        ledger: Some(ledger()),
+        ledger: match owed {
+            Owed::Record | Owed::Report => Some(account(days_late)),
+            Owed::Visit | Owed::Training => None,
+        },
+    }
+}
+
+/// Thursday 12 March and three working days on: in time, or over a half Friday in an estimated week.
+fn account(days_late: u32) -> Ledger {
+    let line = |from: &str, through: &str, why| LedgerLine { from: day(from), through: day(through), why, of: None };
+    let counted = |n| Why::Counted { n, special: None };
+    let half = SpecialDay { kind: DayKind::Half, name: "Bolsa".to_owned(), layer: Layer::Company, estimated: true };
+    let special = (days_late == 2).then_some(half);
+    Ledger {
+        calendar: "ES-MD".to_owned(),
+        version: "07af3d".to_owned(),
+        from: day("2026-03-12"),
+        within: WorkingDays(3),
+        due_on: day("2026-03-17"),
+        provisional: special.is_some(),
+        estimated: special.is_some(),
+        lines: vec![
+            line("2026-03-13", "2026-03-13", Why::Counted { n: 1, special }),
+            line("2026-03-14", "2026-03-15", Why::Weekend),
+            line("2026-03-16", "2026-03-16", counted(2)),
+            line("2026-03-17", "2026-03-17", counted(3)),
+        ],
     }
 }
 
@@ -231,6 +259,39 @@ fn not_planned(n: u32, why: Unplanned) -> NotPlannedLine {
     }
 }
 
+/// Moved by a town's holiday and a make-up Saturday, or counted for the first time.
+fn moved(n: i64, was_on: Option<&str>, is_on: Option<&str>) -> MovedLine {
+    let special = |kind, name: &str, layer| SpecialDay { kind, name: name.to_owned(), layer, estimated: false };
+    let run = |on: &str, was, is| ChangedDays { from: day(on), through: day(on), was, is };
+    let why = vec![
+        run(
+            "2026-03-17",
+            Says::Counted { special: None },
+            Says::Off { special: special(DayKind::Off, "San Patricio", Layer::Municipality) },
+        ),
+        run(
+            "2026-03-18",
+            Says::Off { special: special(DayKind::Off, "Works", Layer::Site) },
+            Says::Counted { special: None },
+        ),
+    ];
+    MovedLine {
+        deadline: DeadlineId(n),
+        owed: Owed::Report,
+        site: format!("T-{n}"),
+        site_name: format!("Terminal {n}"),
+        moved: Move {
+            was_on: was_on.map(day),
+            is_on: is_on.map(day),
+            was_calendar: "ES-MD".to_owned(),
+            was_version: "07af3d".to_owned(),
+            is_calendar: "ES-MD+municipality:Alcobendas".to_owned(),
+            is_version: "11c04e".to_owned(),
+            why: if was_on.is_some() { why } else { Vec::new() },
+        },
+    }
+}
+
 pub fn digest() -> Digest {
     let reasons = [
         Unplanned::NoCalendar { calendar: "FR".to_owned() },
@@ -255,6 +316,7 @@ pub fn digest() -> Digest {
             site_name: "Hangar 9".to_owned(),
             why: "calendar CN knows no holidays on 2027-01-02".to_owned(),
         }],
+        moved: vec![moved(11, Some("2026-03-19"), Some("2026-03-20")), moved(12, None, Some("2026-03-27"))],
         undelivered: vec![undelivered()],
         without_recipient: vec![visit_line(1090, Purpose::FollowUp, "2026-03-13")],
         today: vec![visit_line(1100, Purpose::Inspection, "2026-03-18")],
@@ -291,6 +353,7 @@ pub fn all_well() -> Digest {
         without_record: Vec::new(),
         not_planned: Vec::new(),
         not_counted: Vec::new(),
+        moved: Vec::new(),
         undelivered: Vec::new(),
         without_recipient: Vec::new(),
         today: Vec::new(),

@@ -74,7 +74,7 @@ impl<'a> Desk<'a> {
         let hands = engineers
             .into_iter()
             .map(|engineer| Hand {
-                calendar: office.calendars.named(&engineer.calendar).ok(),
+                calendar: office.calendars.of_engineer(&engineer).ok(),
                 country: engineer.calendar.split(['-', '+']).next().unwrap_or_default().to_owned(),
                 engineer: engineer.engineer,
                 skills: engineer.skills,

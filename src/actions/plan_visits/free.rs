@@ -6,15 +6,25 @@ use chrono::NaiveDate;
 
 use super::{CALENDARS, Office, PlanSummary, Result, SLOTS_A_PAGE};
 use crate::db;
+use crate::domain::calendar::Calendar;
 use crate::domain::equipment::Site;
+use crate::domain::planning::works_on;
 use crate::domain::slots::Unplanned;
+use crate::domain::visit::Appointment;
 
-/// Takes back planned visits that a changed calendar has put on a day off, so that they are planned anew.
+/// Takes back planned visits that a changed calendar has put on a day off of the site or of their engineer, so that
+/// they are planned anew.
 pub(super) async fn days_off(office: &Office, summary: &mut PlanSummary) -> Result<()> {
     let version = office.calendars.version();
     if db::fact::get(&office.db, CALENDARS).await?.as_deref() == Some(version) {
         return Ok(());
     }
+    let engineers = db::engineer::all(&office.db).await?;
+    let own: HashMap<String, Calendar> = engineers
+        .into_iter()
+        .filter_map(|engineer| Some((office.calendars.of_engineer(&engineer).ok()?, engineer.engineer)))
+        .map(|(calendar, engineer)| (engineer, calendar))
+        .collect();
     let mut after = 0;
     loop {
         let planned = db::visit::planned(&office.db, after, SLOTS_A_PAGE).await?;
@@ -23,9 +33,10 @@ pub(super) async fn days_off(office: &Office, summary: &mut PlanSummary) -> Resu
         let sites = sites_of(office, planned.iter().map(|stored| &stored.visit.site)).await?;
         let mut tx = office.db.begin().await?;
         for stored in planned {
-            let day = stored.visit.state.appointment().day;
+            let Appointment { engineer, day, .. } = stored.visit.state.appointment();
             let Some(site) = sites.get(&stored.visit.site) else { continue };
-            let works = office.calendars.of_site(site).is_ok_and(|c| c.is_working(day).unwrap_or(false));
+            let is_open = office.calendars.of_site(site).is_ok_and(|c| c.is_working(*day).unwrap_or(false));
+            let works = is_open && own.get(engineer).is_none_or(|c| works_on(c, *day));
             let Some(slot) = stored.slot.filter(|_| !works) else { continue };
             if db::visit::delete_planned(&mut tx, stored.visit.id).await? == 1 {
                 db::slot::set_unplanned(&mut tx, slot, Some(&Unplanned::NoWorkingDay)).await?;

@@ -8,7 +8,10 @@ use serde::Serialize;
 
 use super::super::show::{self, Form};
 use super::super::{Call, due};
+use crate::domain::account;
 use crate::domain::calendar::{Calendar, DayIs, DayKind, Layer, UnknownHolidays};
+use crate::domain::language::Language;
+use crate::locales::{Locales, Value};
 
 /// Print a year as a person would want it: month by month, with every holiday
 #[derive(Debug, clap::Args)]
@@ -81,7 +84,7 @@ fn look(calendar: &Calendar, first: NaiveDate) -> Result<Year, UnknownHolidays> 
         days: Vec::new(),
     };
     for day in first.iter_days().take_while(|day| day.year() == first.year()) {
-        year.provisional |= calendar.is_estimated(day);
+        year.provisional |= calendar.is_provisional(day);
         if calendar.is_working(day)? {
             year.working_days += 1;
             year.months[day.month0() as usize].working_days += 1;
@@ -120,8 +123,10 @@ fn text(calendar: &Calendar, year: &Year, first: NaiveDate) -> Result<String, Un
     }
     writeln!(out, "\n[1] day off   +1 worked, though a day off by its weekday   ~1 half day   ·1 weekly day off\n")
         .expect("a text");
+    let locales = Locales::load();
+    let say = |key: &str, values: &[(&str, Value<'_>)]| locales.say(Language::En, key, values);
     for listed in &year.days {
-        let (layer, name) = (layer_word(&listed.layer), &listed.name);
+        let (layer, name) = (account::layer(&listed.layer, &say), &listed.name);
         let kind = match listed.kind {
             DayKind::Off => "",
             DayKind::Work => ", worked",
@@ -157,16 +162,5 @@ fn cell(is: DayIs<'_>, day: u32) -> String {
             DayKind::Work => format!("{:>3} ", format!("+{day}")),
             DayKind::Half => format!("{:>3} ", format!("~{day}")),
         },
-    }
-}
-
-fn layer_word(layer: &Layer) -> &'static str {
-    match layer {
-        Layer::Weekend => "weekend",
-        Layer::Country => "country",
-        Layer::Subdivision => "subdivision",
-        Layer::Company => "company",
-        Layer::Customer => "customer",
-        Layer::Site => "site",
     }
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Calendar, DayIs, DayKind, SpecialDay, WorkingDays};
+use super::{Calendar, DayIs, SpecialDay, WorkingDays};
 
 /// How a due day was counted: every day counted, every day skipped, and why. Stored as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,9 @@ pub struct LedgerLine {
     pub through: NaiveDate,
     #[serde(flatten)]
     pub why: Why,
+    /// Where two calendars are combined and one of them alone says so: its code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
 }
 
 /// Why a day counts, or does not.
@@ -47,7 +50,7 @@ pub enum Why {
     },
     /// A weekly day off.
     Weekend,
-    /// A holiday or closure.
+    /// A holiday or closure; of kind `half` where half days do not count.
     Off { special: SpecialDay },
 }
 
@@ -59,19 +62,22 @@ pub(super) fn explain(calendar: &Calendar, from: NaiveDate, within: WorkingDays,
     for day in from.iter_days().skip(1).take_while(|day| *day <= due_on) {
         provisional |= calendar.is_provisional(day);
         estimated |= calendar.is_estimated(day);
-        let why = match calendar.day(day).expect("the due day was counted over this day") {
-            DayIs::Worked => Why::Counted { n: count_one(&mut counted, within), special: None },
-            DayIs::Weekend => Why::Weekend,
-            DayIs::Special(special) => match special.kind {
-                DayKind::Work | DayKind::Half => {
-                    Why::Counted { n: count_one(&mut counted, within), special: Some(special.clone()) }
-                }
-                DayKind::Off => Why::Off { special: special.clone() },
-            },
+        let known = "the due day was counted over this day";
+        let special = match calendar.day(day).expect(known) {
+            DayIs::Worked | DayIs::Weekend => None,
+            DayIs::Special(special) => Some(special.clone()),
         };
+        let why = match (calendar.is_working(day).expect(known), special) {
+            (true, special) => Why::Counted { n: count_one(&mut counted, within), special },
+            (false, None) => Why::Weekend,
+            (false, Some(special)) => Why::Off { special },
+        };
+        let of = calendar.says_alone(day);
         match lines.last_mut() {
-            Some(line) if !matches!(why, Why::Counted { .. }) && line.why == why => line.through = day,
-            Some(_) | None => lines.push(LedgerLine { from: day, through: day, why }),
+            Some(line) if !matches!(why, Why::Counted { .. }) && line.why == why && line.of == of => {
+                line.through = day;
+            }
+            Some(_) | None => lines.push(LedgerLine { from: day, through: day, why, of }),
         }
     }
     Ledger {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{CountedOn, Every, FlagAt, FlagStep, Purpose, Tell, Term, Window};
-use crate::domain::calendar::{RollConvention, WorkingDays};
+use crate::domain::calendar::{HalfDays, RollConvention, WorkingDays};
 use crate::domain::slots::Rule;
 use crate::domain::suggest;
 
@@ -28,7 +28,7 @@ impl BadTerm {
 
 impl Term {
     /// What [`Term::set`] takes: the keys that a contract may override as `term.key`.
-    pub const KEYS: [&'static str; 11] = [
+    pub const KEYS: [&'static str; 12] = [
         "every",
         "window",
         "roll",
@@ -39,6 +39,7 @@ impl Term {
         "record",
         "report",
         "counted_on",
+        "half_days",
         "steps",
     ];
 
@@ -58,6 +59,7 @@ impl Term {
             "record" => self.record_within = parse_working_days(value)?,
             "report" => self.report_within = parse_working_days(value)?,
             "counted_on" => self.counted_on = parse_counted_on(value)?,
+            "half_days" => self.half_days = parse_half_days(value)?,
             "steps" => self.steps = parse_steps(value.split(';'))?,
             _ => {
                 let rule = format!("is no key of a term; use one of {}", Term::KEYS.join(", "));
@@ -81,6 +83,7 @@ impl Term {
             "record" => self.record_within.to_string(),
             "report" => self.report_within.to_string(),
             "counted_on" => self.counted_on.to_string(),
+            "half_days" => half_days_word(self.half_days).to_owned(),
             "steps" => self.steps.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
             _ => return None,
         })
@@ -247,17 +250,30 @@ pub fn parse_working_days(text: &str) -> Result<WorkingDays, BadTerm> {
     }
 }
 
-/// Reads `site` or `company`.
+/// Reads `site`, `company`, `both` (a day counts only when it is worked at both) or `either` (at one of them).
 ///
 /// # Errors
 /// [`BadTerm`].
 pub fn parse_counted_on(text: &str) -> Result<CountedOn, BadTerm> {
+    let words = CountedOn::ALL.map(CountedOn::word);
+    let word = plain(text);
+    CountedOn::ALL.into_iter().find(|counted_on| counted_on.word() == word).ok_or_else(|| {
+        let rule = "is nobody's calendar; use site, company, both (worked at both) or either (worked at one of them)";
+        BadTerm::new(text, rule).meant(suggest::nearest(&word, words))
+    })
+}
+
+/// Reads `count` or `skip`: whether half days count as working days.
+///
+/// # Errors
+/// [`BadTerm`].
+pub fn parse_half_days(text: &str) -> Result<HalfDays, BadTerm> {
     match plain(text).as_str() {
-        "site" => Ok(CountedOn::Site),
-        "company" => Ok(CountedOn::Company),
+        "count" => Ok(HalfDays::Count),
+        "skip" => Ok(HalfDays::Skip),
         other => {
-            let meant = suggest::nearest(other, ["site", "company"]);
-            Err(BadTerm::new(text, "is nobody's calendar; use site or company").meant(meant))
+            let meant = suggest::nearest(other, ["count", "skip"]);
+            Err(BadTerm::new(text, "does not say whether half days count; use count or skip").meant(meant))
         }
     }
 }
@@ -396,6 +412,13 @@ fn takes_text(minutes: u32) -> String {
     }
 }
 
+fn half_days_word(half_days: HalfDays) -> &'static str {
+    match half_days {
+        HalfDays::Count => "count",
+        HalfDays::Skip => "skip",
+    }
+}
+
 fn roll_word(roll: RollConvention) -> &'static str {
     match roll {
         RollConvention::Following => "following",
@@ -443,10 +466,7 @@ impl fmt::Display for WorkingDays {
 
 impl fmt::Display for CountedOn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            CountedOn::Site => "site",
-            CountedOn::Company => "company",
-        })
+        f.write_str(self.word())
     }
 }
 

@@ -169,6 +169,7 @@ pub fn site_row(s: &Site) -> Row {
             ("address", s.address.clone()),
             ("country", s.country.clone()),
             ("subdivision", s.subdivision.clone()),
+            ("municipality", s.municipality.clone()),
             ("time_zone", s.time_zone.name().to_owned()),
             ("latitude", latitude),
             ("longitude", longitude),

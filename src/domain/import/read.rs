@@ -158,6 +158,7 @@ impl Import<'_, '_> {
             address: cells.text("address").to_owned(),
             country: country?,
             subdivision: subdivision?,
+            municipality: cells.text("municipality").to_owned(),
             time_zone: time_zone?,
             position: position?,
             language: language?,

@@ -84,7 +84,8 @@ impl Rule {
     }
 
     /// The days from `start` on that match; `start` only if it does itself. An `UNTIL` in UTC is read as local.
-    pub(super) fn days(&self, start: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+    #[must_use = "an iterator does nothing by itself"]
+    pub fn days(&self, start: NaiveDate) -> impl Iterator<Item = NaiveDate> {
         let until = match self.until {
             Some(Until::Local(until)) => until,
             Some(Until::Instant(until)) => until.naive_utc(),

@@ -1,10 +1,15 @@
 //! The digest's sections, shortened to what one screen holds.
 
+use chrono::NaiveDate;
 use minijinja::{Value as Given, context};
 
 use super::{Speaker, late_by};
-use crate::domain::deadline::Owed;
-use crate::domain::digest::{Compliance, Digest, DueLine, NotCountedLine, NotPlannedLine, PhaseLine, VisitLine};
+use crate::domain::account;
+use crate::domain::calendar::Ledger;
+use crate::domain::deadline::{Move, Owed};
+use crate::domain::digest::{
+    Compliance, Digest, DueLine, MovedLine, NotCountedLine, NotPlannedLine, PhaseLine, VisitLine,
+};
 use crate::domain::notice::UndeliveredWords;
 use crate::domain::slots::Unplanned;
 use crate::locales::{self, Value};
@@ -29,12 +34,16 @@ struct Line {
     what: String,
     tag: String,
     detail: String,
+    /// How its due day was counted; empty where it was not.
+    account: String,
 }
 
 impl Section {
     fn given(self) -> Given {
         let lines = self.lines.into_iter();
-        let lines = lines.map(|line| context! { what => line.what, tag => line.tag, detail => line.detail });
+        let lines = lines.map(|line| {
+            context! { what => line.what, tag => line.tag, detail => line.detail, account => line.account }
+        });
         context! {
             title => self.title,
             count => self.count,
@@ -58,6 +67,7 @@ pub(super) fn context(speaker: &Speaker<'_>, digest: &Digest) -> Given {
         section(speaker, "without-recipient", "warn", &digest.without_recipient, visit),
     ];
     let to_know = [
+        section(speaker, "moved", "calm", &digest.moved, moved),
         section(speaker, "today", "calm", &digest.today, visit),
         section(speaker, "week", "calm", &digest.week, visit),
         section(speaker, "trainings", "calm", &digest.trainings, visit),
@@ -119,17 +129,17 @@ fn section<T>(
 
 fn due(speaker: &Speaker<'_>, line: &DueLine) -> Line {
     let engineer = line.engineer.as_deref().map_or_else(|| speaker.say("mail-no-engineer", &[]), one_line);
-    let key = if line.provisional { "mail-digest-counted-provisional" } else { "mail-digest-counted" };
-    let since = match line.owed {
-        Owed::Record | Owed::Report => speaker.say(key, &[("since", Value::owned(speaker.short(line.since_on)))]),
-        Owed::Visit | Owed::Training => {
-            speaker.say("mail-digest-window", &[("since", Value::owned(speaker.short(line.since_on)))])
-        }
+    let began = || [("since", Value::owned(speaker.short(line.since_on)))];
+    let since = match (line.owed, &line.ledger) {
+        (_, Some(_)) => String::new(),
+        (Owed::Record | Owed::Report, None) => speaker.say("mail-digest-counted", &began()),
+        (Owed::Visit | Owed::Training, None) => speaker.say("mail-digest-window", &began()),
     };
     Line {
         what: format!("{} · {}", first_up(&speaker.owed(line.owed, line.purpose)), one_line(&line.site_name)),
         tag: speaker.say("mail-digest-due", &[("due", Value::owned(speaker.short(line.due_on)))]),
         detail: joined([engineer, one_line(&line.customer), since, numbers(line)]),
+        account: line.ledger.as_ref().map_or_else(String::new, |ledger| counted(speaker, ledger, line.owed)),
     }
 }
 
@@ -147,6 +157,7 @@ fn visit(speaker: &Speaker<'_>, line: &VisitLine) -> Line {
         what: format!("{} · {}", speaker.purpose(line.purpose), one_line(&line.site_name)),
         tag: format!("{} {}", speaker.short(line.day), locales::time(line.starts)),
         detail: joined([one_line(&line.engineer), one_line(&line.customer), line.visit.to_string()]),
+        account: String::new(),
     }
 }
 
@@ -159,6 +170,7 @@ fn not_planned(speaker: &Speaker<'_>, line: &NotPlannedLine) -> Line {
         what: format!("{} · {}", speaker.purpose(line.purpose), one_line(&line.site_name)),
         tag: speaker.span(line.first_on, line.last_on),
         detail: joined([why(speaker, &line.why), slots]),
+        account: String::new(),
     }
 }
 
@@ -197,7 +209,38 @@ fn not_counted(speaker: &Speaker<'_>, line: &NotCountedLine) -> Line {
         ),
         tag: line.deadline.to_string(),
         detail: one_line(&line.why),
+        account: String::new(),
     }
+}
+
+/// From which day to which, and the days that made the difference.
+fn moved(speaker: &Speaker<'_>, line: &MovedLine) -> Line {
+    let day = |day: Option<NaiveDate>| {
+        Value::owned(day.map_or_else(|| speaker.say("ledger-not-counted", &[]), |day| speaker.short(day)))
+    };
+    let Move { was_on, is_on, is_calendar, is_version, why, .. } = &line.moved;
+    let by = [("calendar", Value::text(is_calendar)), ("version", Value::text(is_version))];
+    Line {
+        what: format!(
+            "{} · {}",
+            first_up(&speaker.say("mail-owed-any", &[("owed", Value::text(line.owed.word()))])),
+            one_line(&line.site_name)
+        ),
+        tag: speaker.say("mail-digest-moved-from-to", &[("was", day(*was_on)), ("is", day(*is_on))]),
+        detail: joined([
+            one_line(&account::reasons(why, speaker.language, &|key, values| speaker.say(key, values))),
+            line.deadline.to_string(),
+            one_line(&speaker.say("ledger-calendar", &by)),
+        ]),
+        account: String::new(),
+    }
+}
+
+/// How a due day was counted, in one sentence.
+fn counted(speaker: &Speaker<'_>, ledger: &Ledger, owed: Owed) -> String {
+    let say = |key: &str, values: &[(&str, Value<'_>)]| speaker.say(key, values);
+    let sentence = account::sentence(ledger, owed, speaker.language, &say);
+    one_line(&format!("{sentence} · {}", account::calendar(ledger, &say)))
 }
 
 fn undelivered(_: &Speaker<'_>, line: &UndeliveredWords) -> Line {
@@ -205,6 +248,7 @@ fn undelivered(_: &Speaker<'_>, line: &UndeliveredWords) -> Line {
         what: one_line(&line.to),
         tag: format!("L{}", line.letter),
         detail: joined([one_line(&line.subject), one_line(&line.outcome), String::new()]),
+        account: String::new(),
     }
 }
 
@@ -213,6 +257,7 @@ fn phase(speaker: &Speaker<'_>, line: &PhaseLine) -> Line {
         what: format!("{} · {}", one_line(&line.equipment_name), one_line(&line.site_name)),
         tag: locales::short_date(speaker.language, line.warranty_ends_on),
         detail: one_line(&line.equipment),
+        account: String::new(),
     }
 }
 

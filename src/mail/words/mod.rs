@@ -9,7 +9,8 @@ use minijinja::{Value as Given, context};
 
 use super::Composer;
 use super::address::one_line;
-use crate::domain::calendar::{Ledger, LedgerLine, Why};
+use crate::domain::account;
+use crate::domain::calendar::Ledger;
 use crate::domain::contract::{FlagAt, Purpose};
 use crate::domain::deadline::Owed;
 use crate::domain::language::Language;
@@ -173,33 +174,22 @@ fn late_by(speaker: &Speaker<'_>, days: u32) -> String {
 
 /// Every day counted and every day skipped, and why.
 fn ledger_words(speaker: &Speaker<'_>, ledger: &Ledger) -> Given {
-    let line = |line: &LedgerLine| {
-        let (why, counted) = why_words(speaker, &line.why);
-        context! { days => speaker.span(line.from, line.through), why => why, counted => counted }
+    let entry = |entry: account::Entry| {
+        let counted = match entry.is {
+            account::Counts::Yes => true,
+            account::Counts::No => false,
+        };
+        context! { days => entry.days, why => one_line(&entry.says), counted => counted }
     };
+    let entries = account::entries(ledger, speaker.language, &|key, values| speaker.say(key, values));
     context! {
         within => f64::from(ledger.within.0),
         from => speaker.date(ledger.from),
         calendar => one_line(&ledger.calendar),
+        version => one_line(&ledger.version),
         due => speaker.date(ledger.due_on),
         provisional => ledger.provisional,
-        lines => ledger.lines.iter().map(line).collect::<Vec<_>>(),
-    }
-}
-
-fn why_words(speaker: &Speaker<'_>, why: &Why) -> (String, bool) {
-    match why {
-        Why::Counted { n, special: None } => {
-            (speaker.say("mail-ledger-counted", &[("n", Value::Number(f64::from(*n)))]), true)
-        }
-        Why::Counted { n, special: Some(special) } => {
-            let values = [("n", Value::Number(f64::from(*n))), ("name", Value::owned(one_line(&special.name)))];
-            (speaker.say("mail-ledger-counted-special", &values), true)
-        }
-        Why::Weekend => (speaker.say("mail-ledger-weekend", &[]), false),
-        Why::Off { special } => {
-            (speaker.say("mail-ledger-off", &[("name", Value::owned(one_line(&special.name)))]), false)
-        }
+        lines => entries.into_iter().map(entry).collect::<Vec<_>>(),
     }
 }
 

@@ -140,11 +140,7 @@ mail-ledger-title = How the day was counted
 mail-ledger-lead = { $within ->
     [one] { $within } working day
    *[other] { $within } working days
-} from { $from }, that day not counted; calendar { $calendar }.
-mail-ledger-counted = working day { $n }
-mail-ledger-counted-special = working day { $n } ({ $name })
-mail-ledger-weekend = weekly day off
-mail-ledger-off = not worked: { $name }
+} from { $from }, that day not counted; calendar { $calendar }, version { $version }.
 mail-ledger-provisional = Some of these days lie in a year whose holidays are not published yet; the day may still change.
 
 mail-undelivered-subject = Not delivered: { $subject }
@@ -180,6 +176,8 @@ mail-digest-at-risk = Due soon
 mail-digest-without-record = Visits without a record
 mail-digest-not-planned = Could not be planned
 mail-digest-not-counted = Due day not known
+mail-digest-moved = Due days that changed
+mail-digest-moved-from-to = { $was } → { $is }
 mail-digest-undelivered = Letters not delivered
 mail-digest-without-recipient = Reports that nobody receives
 mail-digest-today = Visits today
@@ -189,7 +187,6 @@ mail-digest-phases = Warranties that end
 mail-digest-more = and { $count } more
 mail-digest-due = due { $due }
 mail-digest-counted = counted from { $since }
-mail-digest-counted-provisional = counted from { $since }, provisional
 mail-digest-window = window from { $since }
 mail-digest-slots = { $count } visits in the same case
 mail-digest-compliance = Promises kept in { $month }

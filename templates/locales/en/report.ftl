@@ -113,14 +113,6 @@ report-persons = { $count ->
    *[other] { $count } persons
 }
 report-ledger-title = Report due by { $day }
-report-ledger-calendar = counted in working days of calendar { $calendar }
-report-ledger-start = Completed { $day } (not counted)
-report-ledger-counted = { $day } = { $n }
-report-ledger-counted-special = { $day } ({ $name }) = { $n }
-report-ledger-weekend = { $days } weekend
-report-ledger-off = { $days } { $name }
-report-ledger-due = due by its end
-report-ledger-provisional = holidays of these days not published yet
 report-ledger-window = Due from { $first } to { $last }
 report-ledger-unknown = The day by which the report is due cannot be counted yet: { $why }
 report-subject = { $purpose } of { $day } at { $site }

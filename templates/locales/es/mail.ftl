@@ -140,11 +140,7 @@ mail-ledger-title = Cómo se contó el plazo
 mail-ledger-lead = { $within ->
     [one] { $within } día hábil
    *[other] { $within } días hábiles
-} desde el { $from }, sin contar ese día; calendario { $calendar }.
-mail-ledger-counted = día hábil { $n }
-mail-ledger-counted-special = día hábil { $n } ({ $name })
-mail-ledger-weekend = descanso semanal
-mail-ledger-off = no laborable: { $name }
+} desde el { $from }, sin contar ese día; calendario { $calendar }, versión { $version }.
 mail-ledger-provisional = Parte de estos días caen en un año cuyos festivos aún no se han publicado; la fecha puede cambiar.
 
 mail-undelivered-subject = Sin entregar: { $subject }
@@ -180,6 +176,8 @@ mail-digest-at-risk = Vence pronto
 mail-digest-without-record = Visitas sin parte
 mail-digest-not-planned = No se pudo planificar
 mail-digest-not-counted = Vencimiento desconocido
+mail-digest-moved = Vencimientos que han cambiado
+mail-digest-moved-from-to = { $was } → { $is }
 mail-digest-undelivered = Cartas sin entregar
 mail-digest-without-recipient = Informes sin destinatario
 mail-digest-today = Visitas de hoy
@@ -189,7 +187,6 @@ mail-digest-phases = Garantías que terminan
 mail-digest-more = y { $count } más
 mail-digest-due = vence el { $due }
 mail-digest-counted = cuenta desde el { $since }
-mail-digest-counted-provisional = cuenta desde el { $since }, provisional
 mail-digest-window = margen desde el { $since }
 mail-digest-slots = { $count } visitas en el mismo caso
 mail-digest-compliance = Compromisos cumplidos en { $month }

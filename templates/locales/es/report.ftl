@@ -113,14 +113,6 @@ report-persons = { $count ->
    *[other] { $count } personas
 }
 report-ledger-title = Informe a entregar a más tardar el { $day }
-report-ledger-calendar = contado en días laborables del calendario { $calendar }
-report-ledger-start = Finalizada el { $day } (no cuenta)
-report-ledger-counted = { $day } = { $n }
-report-ledger-counted-special = { $day } ({ $name }) = { $n }
-report-ledger-weekend = { $days } fin de semana
-report-ledger-off = { $days } { $name }
-report-ledger-due = vence al acabar ese día
-report-ledger-provisional = festivos de esos días aún sin publicar
 report-ledger-window = A entregar del { $first } al { $last }
 report-ledger-unknown = Aún no se puede contar hasta qué día debe entregarse el informe: { $why }
 report-subject = { $purpose } del { $day } en { $site }

@@ -104,14 +104,6 @@ report-signature-refused = { $name }未签字。原因：{ $reason }
 report-certificate-statement = 兹证明下列人员参加了{ $company }于{ $day }在{ $site }举办的培训。
 report-persons = { $count }人
 report-ledger-title = 报告提交期限：{ $day }
-report-ledger-calendar = 按日历 { $calendar } 的工作日计算
-report-ledger-start = { $day }完成（不计）
-report-ledger-counted = { $day } = { $n }
-report-ledger-counted-special = { $day }（{ $name }）= { $n }
-report-ledger-weekend = { $days } 周末
-report-ledger-off = { $days } { $name }
-report-ledger-due = 当日结束前到期
-report-ledger-provisional = 所涉日期的节假日尚未公布
 report-ledger-window = 期限：{ $first } 至 { $last }
 report-ledger-unknown = 尚无法计算报告提交期限：{ $why }
 report-subject = { $site }{ $day }{ $purpose }

@@ -1,0 +1,113 @@
+//! `ronda calendar diff`: due days that a changed calendar moved, and those that it would move.
+
+use chrono::{Days, NaiveDate};
+use clap::Args;
+use serde::Serialize;
+
+use crate::actions::Office;
+use crate::actions::deadlines::would_move;
+use crate::cli::show::{self, Form};
+use crate::db;
+use crate::domain::Instant;
+use crate::domain::account;
+use crate::domain::deadline::{DeadlineId, Move, Owed};
+use crate::domain::language::Language;
+use crate::locales::Locales;
+
+/// See which due days moved when a calendar changed, and which would move with the files as they are now
+///
+/// Looks at the calendars as they lie in the office's folder at this moment: before the daemon is restarted or
+/// reloaded, "would move" is what it is going to do. Met deadlines keep the ledger that they were judged by.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  ronda calendar diff\n  ronda calendar diff --since 2026-03-01 --json")]
+pub(super) struct DiffArgs {
+    /// List what moved from this day on [default: 30 days ago]
+    #[arg(long, value_name = "DAY")]
+    since: Option<NaiveDate>,
+    #[command(flatten)]
+    form: Form,
+}
+
+/// A due day that moved, or would.
+#[derive(Debug, Serialize)]
+struct Line {
+    deadline: DeadlineId,
+    owed: Owed,
+    site: String,
+    /// None: it would move.
+    moved_at: Option<Instant>,
+    #[serde(flatten)]
+    moved: Move,
+    /// The days that made the difference, in words.
+    because: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Lines {
+    would_move: Vec<Line>,
+    moved: Vec<Line>,
+}
+
+pub(super) async fn run(office: &Office, args: DiffArgs) -> anyhow::Result<()> {
+    let zone = &office.config.company.time_zone;
+    let since = args.since.unwrap_or_else(|| office.today() - Days::new(30));
+    let locales = Locales::load();
+    let because = |moved: &Move| {
+        account::reasons(&moved.why, Language::En, &|key, values| locales.say(Language::En, key, values))
+    };
+    let pending = would_move(office).await?.into_iter().map(|pending| Line {
+        deadline: pending.deadline.id,
+        owed: pending.deadline.owed,
+        site: pending.deadline.site,
+        moved_at: None,
+        because: because(&pending.moved),
+        moved: pending.moved,
+    });
+    let would_move: Vec<Line> = pending.collect();
+    let stored = db::deadline_move::after(&office.db, 0, zone.start_of(since)).await?;
+    let moved = stored.into_iter().map(|stored| Line {
+        deadline: stored.deadline,
+        owed: stored.owed,
+        site: stored.site,
+        moved_at: Some(stored.moved_at),
+        because: because(&stored.moved),
+        moved: stored.moved,
+    });
+    let lines = Lines { would_move, moved: moved.collect() };
+    if args.form.json {
+        show::json(&lines);
+        return Ok(());
+    }
+    println!("Would move at the next count, with the calendars as they are now:");
+    let head = ["deadline", "owed", "site", "was due", "is due", "because", "calendar"];
+    show::list(args.form, &lines.would_move, &head, cells, "Nothing.");
+    println!("\nMoved since {since}:");
+    let head = ["when", "deadline", "owed", "site", "was due", "is due", "because", "calendar"];
+    let with_time = |line: &Line| {
+        let at = line.moved_at.map(|at| zone.local(at).format("%Y-%m-%d %H:%M").to_string());
+        at.into_iter().chain(cells(line)).collect()
+    };
+    show::list(args.form, &lines.moved, &head, with_time, "Nothing.");
+    Ok(())
+}
+
+fn cells(line: &Line) -> Vec<String> {
+    let day = |day: Option<NaiveDate>| {
+        day.map_or_else(|| "not counted".to_owned(), |day| day.format("%a %Y-%m-%d").to_string())
+    };
+    let Move { was_on, is_on, was_calendar, was_version, is_calendar, is_version, .. } = &line.moved;
+    let calendar = if was_calendar == is_calendar {
+        format!("{is_calendar}, {was_version} → {is_version}")
+    } else {
+        format!("{was_calendar}, {was_version} → {is_calendar}, {is_version}")
+    };
+    vec![
+        line.deadline.to_string(),
+        line.owed.word().to_owned(),
+        line.site.clone(),
+        day(*was_on),
+        day(*is_on),
+        line.because.clone(),
+        calendar,
+    ]
+}

@@ -1,0 +1,99 @@
+//! `ronda calendar import`: an iCalendar feed → a closures file.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+
+use crate::actions::Office;
+use crate::actions::import_calendar::{DayChange, Difference, ListedDay, Losses, Wanted, import_calendar};
+use crate::actions::import_office::Mode;
+use crate::cli::show::{self, Form};
+use crate::domain::calendar::DayKind;
+
+/// Take the days of an iCalendar feed (.ics) into the office's calendars folder
+///
+/// Shows the days that are added, gone and changed, then writes closures-NAME.toml; an earlier import of the same
+/// name is replaced. Events are whole days; a make-up working day is one whose summary says (班), 补班 or 上班. A feed
+/// that takes away more than a fifth of the days that the earlier import knows is refused unless forced. The daemon
+/// counts with the new days from its next reload or start on.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  ronda calendar import cn.ics --applies calendar:CN --dry-run\n  \
+                  ronda calendar import barcelona.ics --applies municipality:ES-CT/Barcelona --name barcelona")]
+pub(super) struct ImportArgs {
+    /// The feed, as a file
+    #[arg(value_name = "FEED.ics")]
+    feed: PathBuf,
+    /// Whose days: company, calendar:ES-MD, municipality:ES-CT/Barcelona, customer:CODE, site:CODE, engineer:CODE
+    #[arg(long)]
+    applies: String,
+    /// What the import is called [default: the feed's own name, else the file's]
+    #[arg(long)]
+    name: Option<String>,
+    /// Show the difference, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Take the feed even if it takes away more than a fifth of the known days
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    form: Form,
+}
+
+pub(super) async fn run(office: &Office, args: ImportArgs) -> anyhow::Result<()> {
+    let bytes = std::fs::read(&args.feed).with_context(|| format!("cannot read {}", args.feed.display()))?;
+    let file = args.feed.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut wanted = Wanted {
+        file,
+        bytes,
+        applies: args.applies,
+        name: args.name,
+        losses: if args.force { Losses::Accept } else { Losses::Refuse },
+        mode: Mode::DryRun,
+    };
+    let difference = import_calendar(office, &wanted).await?;
+    if !args.form.json {
+        print(args.form, &difference);
+    }
+    let difference = if args.dry_run {
+        difference
+    } else {
+        wanted.mode = Mode::Store;
+        import_calendar(office, &wanted).await?
+    };
+    if args.form.json {
+        show::json(&difference);
+    } else if difference.stored {
+        println!("Written to {}; the daemon counts with it after a reload.", difference.path.display());
+    } else {
+        println!("Nothing was written: this was a dry run.");
+    }
+    Ok(())
+}
+
+fn print(form: Form, difference: &Difference) {
+    let Difference { name, applies, days, added, gone, changed, .. } = difference;
+    let whole: Vec<(&str, &DayChange)> = [("added", added), ("gone", gone), ("changed", changed)]
+        .into_iter()
+        .flat_map(|(what, changes)| changes.iter().map(move |change| (what, change)))
+        .collect();
+    let line = |(what, change): &(&str, &DayChange)| {
+        let day = change.day.format("%a %Y-%m-%d").to_string();
+        vec![(*what).to_owned(), day, words(change.was.as_ref()), words(change.is.as_ref())]
+    };
+    show::list(form, &whole, &["what", "day", "was", "is"], line, "No day changes.");
+    println!(
+        "{name}, for {applies}: {days} days; {} added, {} gone, {} changed",
+        added.len(),
+        gone.len(),
+        changed.len()
+    );
+}
+
+fn words(day: Option<&ListedDay>) -> String {
+    day.map_or_else(String::new, |ListedDay { kind, name }| match kind {
+        DayKind::Off => name.clone(),
+        DayKind::Half => format!("{name} (half)"),
+        DayKind::Work => format!("{name} (worked)"),
+    })
+}
