@@ -7,6 +7,7 @@
 //! | 2 | refused: what was asked is not possible, the text says why; also a wrong use of the command line |
 //! | 78 | the configuration, a calendar, a plan or a checklist has a mistake (`EX_CONFIG`) |
 
+mod calendar;
 mod check;
 mod deadlines;
 mod demo;
@@ -73,6 +74,7 @@ enum Command {
     Report(report::ReportArgs),
     Deadlines(deadlines::DeadlinesArgs),
     Letters(letters::LettersArgs),
+    Calendar(calendar::CalendarArgs),
     Demo(demo::Demo),
     Serve(serve::Serve),
     Check(check::Check),
@@ -91,6 +93,7 @@ impl Command {
             | Command::Report(_)
             | Command::Deadlines(_)
             | Command::Letters(_)
+            | Command::Calendar(_)
             | Command::Check(_) => Chatter::Warnings,
         }
     }
@@ -107,6 +110,7 @@ impl Command {
             Command::Letters(args) => {
                 letters::run(&call.office().await?, &args, &mut std::io::stdout().lock()).await?;
             }
+            Command::Calendar(args) => return args.run(call),
             Command::Demo(command) => command.run(call).await?,
             Command::Serve(command) => command.run(call).await?,
             Command::Check(command) => return command.run(call).await,
