@@ -22,8 +22,8 @@ use std::path::{Path, PathBuf};
 pub use mail::{MailConfig, PlainWire, SmtpConfig, SmtpSecurity};
 pub use problem::{Problem, Problems};
 
-use crate::domain::language::Language;
 use crate::domain::calendar::Observed;
+use crate::domain::language::Language;
 use crate::domain::zone::Zone;
 use file::File;
 

@@ -21,7 +21,8 @@ async fn import_with(db: &Db, found: &tables::Found, mode: Mode) -> Result<Diff,
     assert_eq!(found.bad, [], "all files can be read");
     let plans = Plans::load(None).unwrap();
     let faults = |contract: &Contract| plan_faults(&plans, contract);
-    let rules = Rules { checklists: CHECKLISTS.to_vec(), calendars: &Calendars::load(None).unwrap(), plan_faults: &faults };
+    let rules =
+        Rules { checklists: CHECKLISTS.to_vec(), calendars: &Calendars::load(None).unwrap(), plan_faults: &faults };
     import_office(db, &found.tables, &rules, mode, &|_| {}).await
 }
 

@@ -33,5 +33,9 @@ fn observances(text: &str) -> Result<BTreeSet<Observance>, (String, String)> {
         })?;
         found.insert(observance);
     }
-    if found.is_empty() { Err(("nothing is observed, not even public holidays".to_owned(), remedy())) } else { Ok(found) }
+    if found.is_empty() {
+        Err(("nothing is observed, not even public holidays".to_owned(), remedy()))
+    } else {
+        Ok(found)
+    }
 }

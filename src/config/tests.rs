@@ -118,3 +118,20 @@ fn the_offices_folder_is_the_flag_then_the_variable_then_systemds() {
     assert_eq!(office_folder(&Choice::default(), &systemd), PathBuf::from("/var/lib/ronda"));
     assert_eq!(office_folder(&Choice::default(), &Environment::default()), PathBuf::from("ronda-office"));
 }
+
+#[test]
+fn an_office_says_which_holidays_it_observes_everywhere_and_in_one_country() {
+    use crate::domain::calendar::Observance::{Bank, HalfDay, Public};
+    let observed = |text: &str| read(text).map(|config| config.observed);
+    assert_eq!(observed(""), Ok(Observed::default()));
+    let said = observed("[calendars]\nobserved = \"public, half-day\"\nDE = \"public,bank\"\n").unwrap();
+    assert_eq!(*said.in_country("ES"), [Public, HalfDay].into());
+    assert_eq!(*said.in_country("DE"), [Public, Bank].into());
+    let wrong = observed("[calendars]\nobserved = \"publik\"\nDE = \"\"\nde = \"public\"\n").unwrap_err();
+    insta::assert_snapshot!(wrong, @r#"
+    the configuration has 3 problems
+      ronda.toml:2: calendars.observed = "publik": no holidays are called "publik"; did you mean public?; write some of half-day, optional, bank, government, public, with commas between them
+      ronda.toml:3: calendars.DE = "": nothing is observed, not even public holidays; write some of half-day, optional, bank, government, public, with commas between them
+      ronda.toml:4: calendars.de: Ronda knows no such key; did you mean calendars.DE?
+    "#);
+}

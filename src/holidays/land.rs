@@ -99,6 +99,12 @@ impl Land {
         })
     }
 
+    /// Whether somebody asked for it.
+    #[cfg(test)]
+    pub(super) fn is_open(&self) -> bool {
+        self.country.get().is_some()
+    }
+
     pub(super) fn codes(&self) -> impl Iterator<Item = &str> {
         self.calendars.keys().map(String::as_str)
     }
@@ -114,7 +120,11 @@ impl Land {
 
     /// The calendar of a subdivision, or of the country where the subdivision is unknown or not given; `make` makes it
     /// the first time.
-    pub(super) fn calendar(&self, subdivision: &str, make: impl FnOnce(&Country, Option<&str>) -> Calendar) -> &Calendar {
+    pub(super) fn calendar(
+        &self,
+        subdivision: &str,
+        make: impl FnOnce(&Country, Option<&str>) -> Calendar,
+    ) -> &Calendar {
         let subdivision = if subdivision.is_empty() { None } else { self.subdivision_called(subdivision) };
         let made = match subdivision {
             Some(subdivision) => self.calendars.get(&format!("{}-{subdivision}", self.code())),

@@ -63,7 +63,11 @@ pub enum Verdict {
     /// It is older than what counts now.
     Older,
     /// It takes away too many of a calendar's days; the first such calendar.
-    TakesTooMuch { calendar: String, gone: usize, of: usize },
+    TakesTooMuch {
+        calendar: String,
+        gone: usize,
+        of: usize,
+    },
 }
 
 /// Whether files are taken that take away many days.
@@ -135,20 +139,15 @@ impl Calendars {
             let calendars = difference::of(there.map(super::Land::open), new, self.observed.in_country(&new.code));
             let too_much = calendars.iter().find(|changes| changes.gone * MAY_TAKE_ONE_IN > changes.known);
             let verdict = match (too_much, loss) {
-                (Some(changes), Loss::Refused) => Verdict::TakesTooMuch {
-                    calendar: changes.calendar.clone(),
-                    gone: changes.gone,
-                    of: changes.known,
-                },
+                (Some(changes), Loss::Refused) => {
+                    Verdict::TakesTooMuch { calendar: changes.calendar.clone(), gone: changes.gone, of: changes.known }
+                }
                 (Some(_), Loss::Accepted) | (None, Loss::Refused | Loss::Accepted) => Verdict::Taken,
             };
             (verdict, calendars)
         };
-        let new_edition = Edition {
-            version: new.version.clone(),
-            made_on: new.made_on,
-            verified: new.checksum == Checksum::Right,
-        };
+        let new_edition =
+            Edition { version: new.version.clone(), made_on: new.made_on, verified: new.checksum == Checksum::Right };
         let (country, name) = (new.code.clone(), new.name.clone());
         CountryUpdate { country, name, now, new: new_edition, verdict, calendars, text: file.text }
     }

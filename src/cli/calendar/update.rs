@@ -10,8 +10,8 @@ use serde_json::json;
 use super::super::Call;
 use crate::actions::Error;
 use crate::app::BadFiles;
-use crate::holidays::update::{self, CountryUpdate, Edition, Incoming, Loss, Verdict};
 use crate::holidays::Calendars;
+use crate::holidays::update::{self, CountryUpdate, Edition, Incoming, Loss, Verdict};
 
 /// Changes of one calendar that the terminal lists in full; `--json` lists all of them.
 const LISTED: usize = 40;
@@ -54,9 +54,10 @@ impl Update {
         let refused: Vec<&CountryUpdate> = update.refused().collect();
         let is_written = !self.dry_run && refused.is_empty() && update.taken().next().is_some();
         let files = if is_written {
-            update.put_into(folder).map_err(|(path, error)| (path.display().to_string(), error)).map_err(
-                |(path, error)| anyhow::Error::from(error).context(format!("{path} could not be written")),
-            )?
+            update
+                .put_into(folder)
+                .map_err(|(path, error)| (path.display().to_string(), error))
+                .map_err(|(path, error)| anyhow::Error::from(error).context(format!("{path} could not be written")))?
         } else {
             Vec::new()
         };

@@ -30,13 +30,30 @@ pub struct Changes {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "what", rename_all = "kebab-case")]
 pub enum Change {
-    Added { on: NaiveDate, day: String },
-    Gone { on: NaiveDate, day: String },
-    Moved { from: NaiveDate, to: NaiveDate, day: String },
+    Added {
+        on: NaiveDate,
+        day: String,
+    },
+    Gone {
+        on: NaiveDate,
+        day: String,
+    },
+    Moved {
+        from: NaiveDate,
+        to: NaiveDate,
+        day: String,
+    },
     /// The same day, with another name, kind or certainty.
-    Differs { on: NaiveDate, before: String, after: String },
+    Differs {
+        on: NaiveDate,
+        before: String,
+        after: String,
+    },
     /// The weekly days off, or the years that are known.
-    Rule { before: String, after: String },
+    Rule {
+        before: String,
+        after: String,
+    },
 }
 
 impl fmt::Display for Change {
