@@ -77,7 +77,7 @@ struct Furniture {
 impl Furniture {
     fn load(config: &Config) -> Result<Furniture, BadFiles> {
         let folders = &config.folders;
-        let calendars = Calendars::load(existing(&folders.calendars));
+        let calendars = Calendars::load_observing(existing(&folders.calendars), config.observed.clone());
         let plans = Plans::load(existing(&folders.plans));
         let checklists = Checklists::load(existing(&folders.checklists));
         match (calendars, plans, checklists) {

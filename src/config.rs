@@ -10,6 +10,7 @@
 //!
 //! With no file at all everything has a default, so that a try needs no configuration.
 
+mod calendars;
 mod file;
 mod mail;
 mod problem;
@@ -21,6 +22,7 @@ use std::path::{Path, PathBuf};
 pub use mail::{MailConfig, PlainWire, SmtpConfig, SmtpSecurity};
 pub use problem::{Problem, Problems};
 
+use crate::domain::calendar::Observed;
 use crate::domain::language::Language;
 use crate::domain::zone::Zone;
 use file::File;
@@ -37,6 +39,8 @@ pub struct Config {
     pub database: Database,
     pub mail: MailConfig,
     pub web: Web,
+    /// Which holidays of a country's table count.
+    pub observed: Observed,
     pub folders: Folders,
 }
 
@@ -187,6 +191,7 @@ impl Config {
             database: database(&mut file, environment, &dir, &mut problems),
             mail: mail::read(&mut file, environment.credential("smtp-password", &mut problems), &dir),
             web: web(&mut file, environment, &mut problems),
+            observed: calendars::read(&mut file),
             folders: folders(&mut file, &dir),
             file: file.path().map(Path::to_owned),
             dir,

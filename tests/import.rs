@@ -11,6 +11,7 @@ use ronda::actions::import_office::{Mode, NotImported, Rules, import_office, pla
 use ronda::db::Db;
 use ronda::domain::contract::Contract;
 use ronda::domain::import::{Counts, Diff, What};
+use ronda::holidays::Calendars;
 use ronda::plans::Plans;
 use ronda::tables;
 
@@ -20,7 +21,8 @@ async fn import_with(db: &Db, found: &tables::Found, mode: Mode) -> Result<Diff,
     assert_eq!(found.bad, [], "all files can be read");
     let plans = Plans::load(None).unwrap();
     let faults = |contract: &Contract| plan_faults(&plans, contract);
-    let rules = Rules { checklists: CHECKLISTS.to_vec(), is_calendar: &|_| false, plan_faults: &faults };
+    let rules =
+        Rules { checklists: CHECKLISTS.to_vec(), calendars: &Calendars::load(None).unwrap(), plan_faults: &faults };
     import_office(db, &found.tables, &rules, mode, &|_| {}).await
 }
 
@@ -173,7 +175,7 @@ on_both_engines!(a_hundred_thousand_sites_are_imported_with_progress, |store| {
     let customers = "customer,name,language\nSOL,Sol,es\n".to_owned();
     let found = tables::from_texts(&[("customers.csv", customers.as_str()), ("sites.csv", sites.as_str())]);
     let told = AtomicUsize::new(0);
-    let rules = Rules { checklists: vec![], is_calendar: &|_| false, plan_faults: &|_| Vec::new() };
+    let rules = Rules { checklists: vec![], calendars: &Calendars::load(None).unwrap(), plan_faults: &|_| Vec::new() };
     let tell = |_| {
         told.fetch_add(1, Ordering::Relaxed);
     };

@@ -51,9 +51,10 @@ fn answer(case: &Value, specs: &Specs, codes: &BTreeMap<&str, String>) -> Value 
             let n = WorkingDays(number(case));
             told(calendar(case, specs, codes).nth_before(day(case, "from"), n), |day| json!({ "day": day.to_string() }))
         }
-        "roll" => told(calendar(case, specs, codes).roll(day(case, "day"), convention(case)), |day| {
-            json!({ "rolled": day.to_string() })
-        }),
+        "roll" => told(
+            calendar(case, specs, codes).roll(day(case, "day"), convention(case)),
+            |day| json!({ "rolled": day.to_string() }),
+        ),
         "instant" => utc(zone().instant(text(case, "local").parse::<NaiveDateTime>().unwrap())),
         "late_from" => utc(zone().end_of(day(case, "due"))),
         other => panic!("{other} is no kind of case"),
@@ -126,7 +127,8 @@ fn country(code: &str, spec: &Value) -> String {
         [one] => writeln!(text, "weekend = {}", one["off"]).unwrap(),
         _ => {
             for rule in rules {
-                writeln!(text, "[[weekend]]\nfrom = {}\noff = {}", rule["from"].as_str().unwrap(), rule["off"]).unwrap();
+                writeln!(text, "[[weekend]]\nfrom = {}\noff = {}", rule["from"].as_str().unwrap(), rule["off"])
+                    .unwrap();
             }
         }
     }

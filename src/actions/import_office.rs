@@ -1,11 +1,14 @@
 //! Import: tables → the office, all rows or none, as often as one likes.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::{Error, Office, deadlines, plan_visits};
 use crate::db::{self, Db, Reader};
 use crate::domain::contract::Contract;
 use crate::domain::import::{self, BadCell, Diff, Known, Nouns, PlanFault, Table};
+use crate::holidays::Calendars;
 use crate::plans::{NoTerms, Plans};
 use crate::tables;
 
@@ -60,7 +63,7 @@ pub async fn import_tables(
 ) -> Result<Diff, NotImported> {
     let rules = Rules {
         checklists: office.checklists.keys().collect(),
-        is_calendar: &|code| office.calendars.named(code).is_ok(),
+        calendars: &office.calendars,
         plan_faults: &|contract| plan_faults(&office.plans, contract),
     };
     import_office(&office.db, tables, &rules, mode, progress).await
@@ -82,8 +85,7 @@ pub async fn import_texts(office: &Office, files: &[(&str, &str)]) -> super::Res
 pub struct Rules<'a> {
     /// Keys of all checklists.
     pub checklists: Vec<&'a str>,
-    /// Whether there is a calendar of this code that is not a country's.
-    pub is_calendar: &'a (dyn Fn(&str) -> bool + Sync),
+    pub calendars: &'a Calendars,
     /// What the service plans have against a contract.
     pub plan_faults: &'a (dyn Fn(&Contract) -> Vec<PlanFault> + Sync),
 }
@@ -120,11 +122,18 @@ fn compare(stored: &Nouns, tables: &[Table], rules: &Rules<'_>) -> Result<(Diff,
     let known = Known {
         stored,
         checklists: rules.checklists.clone(),
-        is_calendar: rules.is_calendar,
+        is_calendar: &|code| rules.calendars.named(code).is_ok(),
+        subdivision_called: &|country, name| rules.calendars.subdivision_called(country, name),
         plan_faults: rules.plan_faults,
     };
     let read = import::read(tables, &known).map_err(NotImported::BadCells)?;
-    Ok(import::diff(read, stored))
+    let mut without_subdivision = BTreeMap::<String, Vec<String>>::new();
+    for site in read.sites.iter().filter(|site| rules.calendars.wants_subdivision(site)) {
+        without_subdivision.entry(site.country.clone()).or_default().push(site.site.clone());
+    }
+    let (mut diff, changed) = import::diff(read, stored);
+    diff.without_subdivision = without_subdivision;
+    Ok((diff, changed))
 }
 
 /// Everything that an import can change, as it is stored.

@@ -98,7 +98,11 @@ pub async fn check(source: &Source, clock: &Clock) -> Findings {
 
 fn files(config: &Config, found: &mut Findings) -> Option<Furniture> {
     let folders = &config.folders;
-    let calendars = noted("calendars", Calendars::load(existing(&folders.calendars)), found);
+    let observed = config.observed.clone();
+    let calendars = noted("calendars", Calendars::load_observing(existing(&folders.calendars), observed), found);
+    if let Some(calendars) = &calendars {
+        table(calendars, found);
+    }
     let plans = noted("plans", Plans::load(existing(&folders.plans)), found);
     let checklists = noted("checklists", Checklists::load(existing(&folders.checklists)), found);
     Some(Furniture { calendars: calendars?, plans: plans?, checklists: checklists? })
@@ -113,6 +117,21 @@ fn noted<T>(area: &'static str, loaded: Result<T, Vec<String>>, found: &mut Find
         Err(mistakes) => {
             mistakes.into_iter().for_each(|mistake| found.error(area, mistake));
             None
+        }
+    }
+}
+
+/// Which table counts, and which of the administrator's files of it want a look.
+fn table(calendars: &Calendars, found: &mut Findings) {
+    let table = calendars.table();
+    found.fine("calendars", format!("world's table {table}"));
+    for own in &table.own {
+        let country = &own.country;
+        if !own.counts {
+            let text = format!("{country}: your file is older than the program's own and does not count; take it out");
+            found.warning("calendars", text);
+        } else if !own.verified {
+            found.warning("calendars", format!("{country}: your file has no sha256 and counts unverified"));
         }
     }
 }
@@ -156,13 +175,17 @@ async fn calendars_in_use(
     for manager in db::manager::all(db).await? {
         wants(&manager.calendar, format!("manager {}", manager.manager));
     }
-    let (mut national, mut known_through) = (BTreeMap::<String, Vec<String>>::new(), BTreeSet::new());
+    let (mut national, mut regionless) = (BTreeMap::<String, Vec<String>>::new(), BTreeMap::<_, Vec<String>>::new());
+    let mut known_through = BTreeSet::new();
     for site in db::site::all(db).await? {
         let code = site.calendar_code();
         match furniture.calendars.of_site(&site) {
             Err(missing) => waiting.entry(missing.code).or_default().push(format!("site {}", site.site)),
             Ok(calendar) => {
-                if !calendar.code().starts_with(&code) {
+                if furniture.calendars.wants_subdivision(&site) {
+                    regionless.entry(site.country.clone()).or_default().push(format!("site {}", site.site));
+                }
+                if furniture.calendars.is_national_only(&site) {
                     national.entry(code).or_default().push(format!("site {}", site.site));
                 }
                 if calendar.known_through() < needed_through {
@@ -176,6 +199,10 @@ async fn calendars_in_use(
     }
     for (code, who) in national {
         let text = format!("{code} has no calendar of its own, the national one counts; {} for it", are_waiting(&who));
+        found.warning("calendars", text);
+    }
+    for (country, who) in regionless {
+        let text = format!("{country} without a subdivision misses regional holidays; {} for one", are_waiting(&who));
         found.warning("calendars", text);
     }
     for (country, through) in known_through {

@@ -4,14 +4,17 @@ mod diff;
 mod import;
 mod list;
 mod show;
+mod update;
+
+use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
 use super::Call;
 
-/// Show the working days of any place; take holidays from a feed; see which due days a changed calendar moves
+/// Show the working days of any place, and keep them up to date
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  ronda calendar show ES-MD 2027\n  \
+#[command(after_help = "Examples:\n  ronda calendar show ES-MD 2027\n  ronda calendar update ES.toml --dry-run\n  \
                   ronda calendar import barcelona.ics --applies municipality:ES-CT/Barcelona --dry-run\n  \
                   ronda calendar diff")]
 pub(super) struct CalendarArgs {
@@ -23,6 +26,7 @@ pub(super) struct CalendarArgs {
 enum CalendarCommand {
     List(list::ListArgs),
     Show(show::ShowArgs),
+    Update(update::Update),
     Import(import::ImportArgs),
     Diff(diff::DiffArgs),
 }
@@ -31,11 +35,13 @@ enum CalendarCommand {
 ///
 /// # Errors
 /// As each says.
-pub(super) async fn run(call: &Call, args: CalendarArgs) -> anyhow::Result<()> {
+pub(super) async fn run(call: &Call, args: CalendarArgs) -> anyhow::Result<ExitCode> {
     match args.command {
-        CalendarCommand::List(args) => list::run(call, &args),
-        CalendarCommand::Show(args) => show::run(call, &args),
-        CalendarCommand::Import(args) => import::run(&call.office().await?, args).await,
-        CalendarCommand::Diff(args) => diff::run(&call.office().await?, args).await,
+        CalendarCommand::List(args) => list::run(call, &args)?,
+        CalendarCommand::Show(args) => show::run(call, &args)?,
+        CalendarCommand::Update(command) => return command.run(call),
+        CalendarCommand::Import(args) => import::run(&call.office().await?, args).await?,
+        CalendarCommand::Diff(args) => diff::run(&call.office().await?, args).await?,
     }
+    Ok(ExitCode::SUCCESS)
 }

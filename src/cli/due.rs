@@ -4,11 +4,10 @@ use std::collections::HashMap;
 use std::io::{BufWriter, IsTerminal};
 use std::process::ExitCode;
 
-use anyhow::bail;
 use chrono::NaiveDate;
 
 use super::{Call, columns, deadlines, show};
-use crate::app::existing;
+use crate::app::{BadFiles, existing};
 use crate::domain::calendar::{Calendar, WorkingDays};
 use crate::domain::language::Language;
 use crate::holidays::Calendars;
@@ -73,10 +72,8 @@ pub fn run(call: &Call, args: &DueArgs) -> anyhow::Result<ExitCode> {
 /// The calendars of the world and the administrator's; no store is opened.
 pub(super) fn load(call: &Call) -> anyhow::Result<Calendars> {
     let config = call.source.read()?;
-    match Calendars::load(existing(&config.folders.calendars)) {
-        Ok(calendars) => Ok(calendars),
-        Err(mistakes) => bail!("{}", mistakes.join("\n")),
-    }
+    let own = existing(&config.folders.calendars);
+    Ok(Calendars::load_observing(own, config.observed.clone()).map_err(BadFiles)?)
 }
 
 /// The calendar of a country and, where one is given, exactly this subdivision of it: the country's days alone

@@ -89,7 +89,11 @@ fn show_diff(diff: &Diff, mode: Mode, form: Form) {
     if form.json {
         let counts: serde_json::Map<_, _> =
             diff.counts.iter().map(|(file, counts)| ((*file).to_owned(), json!(counts))).collect();
-        return show::json(&json!({ "stored": mode == Mode::Store, "counts": counts, "changes": diff.changes }));
+        let stored = mode == Mode::Store;
+        let without = &diff.without_subdivision;
+        return show::json(
+            &json!({ "stored": stored, "counts": counts, "changes": diff.changes, "without_subdivision": without }),
+        );
     }
     let shown = &diff.changes[..diff.changes.len().min(LISTED)];
     if !shown.is_empty() {
@@ -105,10 +109,24 @@ fn show_diff(diff: &Diff, mode: Mode, form: Form) {
         std::iter::once((*file).to_owned()).chain(numbers.map(|number| number.to_string())).collect()
     };
     show::list(form, &diff.counts, &head, line, "The files have no rows.");
+    for (country, sites) in &diff.without_subdivision {
+        eprintln!("warning: {country} without a subdivision misses regional holidays; {}", named(sites));
+    }
     match (mode, diff.is_empty()) {
         (_, true) => println!("Nothing changes."),
         (Mode::DryRun, false) => println!("Nothing was changed: this was a dry run."),
         (Mode::Store, false) => println!("Imported."),
+    }
+}
+
+/// "2 sites: KSPA, TOR"; a long list is cut.
+fn named(sites: &[String]) -> String {
+    const NAMED: usize = 8;
+    let shown = sites.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let word = if sites.len() == 1 { "site" } else { "sites" };
+    match sites.len().saturating_sub(NAMED) {
+        0 => format!("{} {word}: {shown}", sites.len()),
+        more => format!("{} {word}: {shown} and {more} more", sites.len()),
     }
 }
 

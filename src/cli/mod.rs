@@ -114,7 +114,7 @@ impl Command {
             Command::Record(args) => record::run(&call.office().await?, args).await?,
             Command::Report(args) => report::run(&call.office().await?, args).await?,
             Command::Deadlines(args) => deadlines::run(&call.office().await?, args).await?,
-            Command::Calendar(args) => calendar::run(call, args).await?,
+            Command::Calendar(args) => return calendar::run(call, args).await,
             Command::Due(args) => return due::run(call, &args),
             Command::Occurrences(args) => return occurrences::run(args),
             Command::Letters(args) => {

@@ -125,7 +125,7 @@ impl File {
 
 impl Section<'_> {
     /// The text of `key` and the place where it stands.
-    pub(super) fn raw_text(&mut self, key: &'static str) -> Option<(String, String)> {
+    pub(super) fn raw_text(&mut self, key: &str) -> Option<(String, String)> {
         let (scalar, span) = self.take(key)?;
         match scalar {
             Scalar::Text(text) => Some((self.file.place(&span), text)),
@@ -147,6 +147,27 @@ impl Section<'_> {
             None => Ok(text.to_owned()),
             Some(_) => Err(("a line break or another control character stands in it".into(), "take it out".into())),
         })
+    }
+
+    /// The texts whose keys are countries in two capitals, each read by `read`; what it cannot read is a problem.
+    pub(super) fn by_country<T>(&mut self, read: impl Fn(&str) -> Result<T, (String, String)>) -> BTreeMap<String, T> {
+        let is_country = |key: &str| key.len() == 2 && key.bytes().all(|byte| byte.is_ascii_uppercase());
+        let of_section = self.file.values.keys().filter(|(section, key)| section == self.name && is_country(key));
+        let countries: Vec<String> = of_section.map(|(_, key)| key.clone()).collect();
+        let mut found = BTreeMap::new();
+        for country in countries {
+            found.extend(self.checked(&country, &read).map(|value| (country, value)));
+        }
+        found
+    }
+
+    /// A text that `T` is read from, by `read`.
+    pub(super) fn read_by<T>(
+        &mut self,
+        key: &'static str,
+        read: impl Fn(&str) -> Result<T, (String, String)>,
+    ) -> Option<T> {
+        self.checked(key, read)
     }
 
     /// A text that `T` is read from.
@@ -229,7 +250,7 @@ impl Section<'_> {
         self.file.folder().map(Path::to_owned)
     }
 
-    fn checked<T>(&mut self, key: &'static str, read: impl Fn(&str) -> Result<T, (String, String)>) -> Option<T> {
+    fn checked<T>(&mut self, key: &str, read: impl Fn(&str) -> Result<T, (String, String)>) -> Option<T> {
         let span = self.file.values.get(&(self.name.to_owned(), key.to_owned())).map(|(_, span)| span.clone());
         let (_, text) = self.raw_text(key)?;
         match read(&text) {
@@ -251,7 +272,7 @@ impl Section<'_> {
         None
     }
 
-    fn take(&mut self, key: &'static str) -> Option<(Scalar, Range<usize>)> {
+    fn take(&mut self, key: &str) -> Option<(Scalar, Range<usize>)> {
         let place = (self.name.to_owned(), key.to_owned());
         self.file.known.push(place.clone());
         self.file.values.remove(&place)

@@ -133,3 +133,20 @@ fn public_pages_need_an_address_to_listen_at_and_one_to_be_found_at() {
     let odd = read("[web]\npublic_url = \"service.example.org\"\npublic_listen = \"0.0.0.0:8481\"\n").unwrap_err();
     assert!(odd.contains("ronda.toml:2: web.public_url"), "{odd}");
 }
+
+#[test]
+fn an_office_says_which_holidays_it_observes_everywhere_and_in_one_country() {
+    use crate::domain::calendar::Observance::{Bank, HalfDay, Public};
+    let observed = |text: &str| read(text).map(|config| config.observed);
+    assert_eq!(observed(""), Ok(Observed::default()));
+    let said = observed("[calendars]\nobserved = \"public, half-day\"\nDE = \"public,bank\"\n").unwrap();
+    assert_eq!(*said.in_country("ES"), [Public, HalfDay].into());
+    assert_eq!(*said.in_country("DE"), [Public, Bank].into());
+    let wrong = observed("[calendars]\nobserved = \"publik\"\nDE = \"\"\nde = \"public\"\n").unwrap_err();
+    insta::assert_snapshot!(wrong, @r#"
+    the configuration has 3 problems
+      ronda.toml:2: calendars.observed = "publik": no holidays are called "publik"; did you mean public?; write some of half-day, optional, bank, government, public, with commas between them
+      ronda.toml:3: calendars.DE = "": nothing is observed, not even public holidays; write some of half-day, optional, bank, government, public, with commas between them
+      ronda.toml:4: calendars.de: Ronda knows no such key; did you mean calendars.DE?
+    "#);
+}

@@ -99,6 +99,12 @@ impl Land {
         })
     }
 
+    /// Whether somebody asked for it.
+    #[cfg(test)]
+    pub(super) fn is_open(&self) -> bool {
+        self.country.get().is_some()
+    }
+
     pub(super) fn codes(&self) -> impl Iterator<Item = &str> {
         self.calendars.keys().map(String::as_str)
     }

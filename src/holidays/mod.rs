@@ -65,6 +65,7 @@ pub mod imported;
 mod land;
 mod layers;
 mod table;
+pub mod update;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -169,6 +170,12 @@ impl Calendars {
     pub fn is_national_only(&self, site: &Site) -> bool {
         !site.subdivision.is_empty()
             && self.lands.get(&site.country).is_some_and(|land| land.subdivision_called(&site.subdivision).is_none())
+    }
+
+    /// The code of a country's subdivision that is called so, by any code or name that its file lists.
+    #[must_use]
+    pub fn subdivision_called(&self, country: &str, name: &str) -> Option<String> {
+        self.lands.get(country)?.subdivision_called(name).map(str::to_owned)
     }
 
     /// Whether the site names no subdivision though its country's regions differ, so that days are missed there.

@@ -1,3 +1,6 @@
+mod update;
+mod world;
+
 use super::*;
 use crate::domain::calendar::{DayIs, Layer, RollConvention, WorkingDays};
 use crate::domain::zone::Zone;

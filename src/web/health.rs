@@ -27,7 +27,10 @@ pub(super) struct Health {
     letters_waiting: Option<i64>,
     letters_undelivered: Option<i64>,
     zone_database: String,
+    /// Changes whenever any calendar does.
     calendars: String,
+    /// The world's table of holidays, in words.
+    calendar_table: String,
 }
 
 pub(super) async fn health(State(desk): State<Desk>) -> (StatusCode, Json<Health>) {
@@ -57,6 +60,7 @@ pub(super) async fn health(State(desk): State<Desk>) -> (StatusCode, Json<Health
         letters_undelivered: outbox.map(|outbox| outbox.undelivered),
         zone_database: zone::database_version(),
         calendars: office.calendars.version().to_owned(),
+        calendar_table: office.calendars.table().to_string(),
     };
     (code, Json(health))
 }

@@ -63,6 +63,9 @@ pub struct Diff {
     /// By file, in the order of [`Noun::ALL`]; files that the import does not have are left out.
     pub counts: Vec<(&'static str, Counts)>,
     pub changes: Vec<Change>,
+    /// Sites of the import, by country, that name no subdivision though the regions' holidays differ there: days are
+    /// missed in their counts.
+    pub without_subdivision: BTreeMap<String, Vec<String>>,
 }
 
 impl Diff {

@@ -28,6 +28,8 @@ pub struct Known<'a> {
     pub checklists: Vec<&'a str>,
     /// Whether there is a calendar of this code that is not a country's.
     pub is_calendar: &'a (dyn Fn(&str) -> bool + Sync),
+    /// The code of a country's subdivision that goes by another name (`ES`, `Madrid` → `MD`).
+    pub subdivision_called: &'a (dyn Fn(&str, &str) -> Option<String> + Sync),
     /// What the service plans have against a contract: no such plan, or an override that cannot be read.
     pub plan_faults: &'a (dyn Fn(&Contract) -> Vec<PlanFault> + Sync),
 }
@@ -144,7 +146,7 @@ impl Import<'_, '_> {
         let customer = self.customer_named(cells);
         let name = required_text(cells, "name");
         let country = rules::country(cells);
-        let subdivision = rules::subdivision(cells, country.as_deref());
+        let subdivision = rules::subdivision(cells, country.as_deref(), self.known.subdivision_called);
         let time_zone = rules::zone(cells);
         let position = position(cells);
         let language = optional_language(cells);

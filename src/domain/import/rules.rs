@@ -115,11 +115,18 @@ pub(super) fn country(cells: &Cells<'_>) -> Option<String> {
     None
 }
 
-/// ISO 3166-2 without the country; empty where there is none.
-pub(super) fn subdivision(cells: &Cells<'_>, country: Option<&str>) -> Option<String> {
+/// ISO 3166-2 without the country, given so or by a name that `called` knows; empty where there is none.
+pub(super) fn subdivision(
+    cells: &Cells<'_>,
+    country: Option<&str>,
+    called: &dyn Fn(&str, &str) -> Option<String>,
+) -> Option<String> {
     let text = cells.text("subdivision");
     if text.is_empty() || is_subdivision(text) {
         return Some(text.to_owned());
+    }
+    if let Some(code) = country.and_then(|country| called(country, text)) {
+        return Some(code);
     }
     let short = country.and_then(|country| text.strip_prefix(country)).and_then(|rest| rest.strip_prefix('-'));
     let help = short.filter(|code| is_subdivision(code)).map(|code| format!("did you mean {code}?"));

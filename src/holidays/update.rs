@@ -1,0 +1,202 @@
+//! A newer file of a country: what it would change, and putting it into the administrator's folder.
+
+mod difference;
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::country::{Checksum, Country};
+use super::{Calendars, is_closures, read_country, world};
+use crate::toml_file::{Mistakes, TomlFile};
+pub use difference::{Change, Changes};
+
+/// A file that takes away more than one known day in so many is refused, unless forced.
+const MAY_TAKE_ONE_IN: usize = 5;
+
+/// Files of countries, read and verified, not yet in use.
+#[derive(Debug)]
+pub struct Incoming(Vec<(TomlFile, Country)>);
+
+/// What an update would do, a country each.
+#[derive(Debug, Serialize)]
+pub struct Update {
+    pub countries: Vec<CountryUpdate>,
+}
+
+/// What becomes of one country.
+#[derive(Debug, Serialize)]
+pub struct CountryUpdate {
+    pub country: String,
+    pub name: String,
+    /// The edition that counts now; none if the country is new.
+    pub now: Option<Edition>,
+    pub new: Edition,
+    pub verdict: Verdict,
+    /// By calendar; calendars that stay as they are are left out.
+    pub calendars: Vec<Changes>,
+    /// The file as it will be written.
+    #[serde(skip)]
+    text: String,
+}
+
+/// Which edition of a country's days.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Edition {
+    /// Empty where the file does not say.
+    pub version: String,
+    pub made_on: Option<NaiveDate>,
+    /// Whether the file bears the checksum of its content.
+    pub verified: bool,
+}
+
+/// Whether a country's file is taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "verdict", rename_all = "kebab-case")]
+pub enum Verdict {
+    Taken,
+    /// Its content is what counts now.
+    Same,
+    /// It is older than what counts now.
+    Older,
+    /// It takes away too many of a calendar's days; the first such calendar.
+    TakesTooMuch {
+        calendar: String,
+        gone: usize,
+        of: usize,
+    },
+}
+
+/// Whether files are taken that take away many days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    Refused,
+    /// `--force`
+    Accepted,
+}
+
+impl Incoming {
+    /// Reads a country's file (`.toml`), all those of a folder, or a pack.
+    ///
+    /// # Errors
+    /// Every mistake of every file, a wrong checksum among them.
+    pub fn read(path: &Path) -> Result<Incoming, Vec<String>> {
+        let unreadable = |error: std::io::Error| vec![format!("{}: cannot be read: {error}", path.display())];
+        let files = if path.is_dir() {
+            TomlFile::folder(path)?.into_iter().filter(|file| !is_closures(file)).collect()
+        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            let text = std::fs::read_to_string(path).map_err(unreadable)?;
+            vec![TomlFile { name: path.display().to_string(), text }]
+        } else {
+            let pack = std::fs::read(path).map_err(unreadable)?;
+            let of_pack = |why: String| vec![format!("{}: {why}", path.display())];
+            let packed = world::read(&pack).map_err(of_pack)?;
+            packed.values().map(|one| one.file().map_err(of_pack)).collect::<Result<_, _>>()?
+        };
+        if files.is_empty() {
+            return Err(vec![format!("{}: there is no country's file in it", path.display())]);
+        }
+        let (mut countries, mut mistakes) = (Vec::new(), Vec::new());
+        for file in files {
+            match read_country(&file) {
+                Ok(country) => countries.push((file, country)),
+                Err(found) => mistakes.extend(found),
+            }
+        }
+        if mistakes.is_empty() { Ok(Incoming(countries)) } else { Err(mistakes) }
+    }
+}
+
+impl Calendars {
+    /// What the incoming files would change, and whether each may.
+    #[must_use]
+    pub fn compare(&self, incoming: Incoming, loss: Loss) -> Update {
+        let mut countries: Vec<CountryUpdate> =
+            incoming.0.into_iter().map(|(file, country)| self.compare_country(file, &country, loss)).collect();
+        countries.sort_by(|a, b| a.country.cmp(&b.country));
+        Update { countries }
+    }
+
+    fn compare_country(&self, file: TomlFile, new: &Country, loss: Loss) -> CountryUpdate {
+        let there = self.lands.get(&new.code);
+        let now = there.map(|land| Edition {
+            version: land.version().to_owned(),
+            made_on: land.made_on(),
+            verified: land.checksum() == Checksum::Right,
+        });
+        let is_older = match (new.made_on, now.as_ref().and_then(|now| now.made_on)) {
+            (Some(new), Some(now)) => new < now,
+            (None, _) | (_, None) => false,
+        };
+        let (verdict, calendars) = if there.is_some_and(|land| land.content() == new.content) {
+            (Verdict::Same, Vec::new())
+        } else if is_older {
+            (Verdict::Older, Vec::new())
+        } else {
+            let calendars = difference::of(there.map(super::Land::open), new, self.observed.in_country(&new.code));
+            let too_much = calendars.iter().find(|changes| changes.gone * MAY_TAKE_ONE_IN > changes.known);
+            let verdict = match (too_much, loss) {
+                (Some(changes), Loss::Refused) => {
+                    Verdict::TakesTooMuch { calendar: changes.calendar.clone(), gone: changes.gone, of: changes.known }
+                }
+                (Some(_), Loss::Accepted) | (None, Loss::Refused | Loss::Accepted) => Verdict::Taken,
+            };
+            (verdict, calendars)
+        };
+        let new_edition =
+            Edition { version: new.version.clone(), made_on: new.made_on, verified: new.checksum == Checksum::Right };
+        let (country, name) = (new.code.clone(), new.name.clone());
+        CountryUpdate { country, name, now, new: new_edition, verdict, calendars, text: file.text }
+    }
+}
+
+impl Update {
+    /// The countries whose files are taken.
+    pub fn taken(&self) -> impl Iterator<Item = &CountryUpdate> {
+        self.countries.iter().filter(|country| country.verdict == Verdict::Taken)
+    }
+
+    /// The countries that keep the update from being carried out at all.
+    pub fn refused(&self) -> impl Iterator<Item = &CountryUpdate> {
+        self.countries.iter().filter(|country| matches!(country.verdict, Verdict::TakesTooMuch { .. }))
+    }
+
+    /// Writes the files that are taken into the administrator's folder: each is whole there, or as it was before. A
+    /// country's file that is there under another name is replaced under that name. Gives the files' paths.
+    ///
+    /// # Errors
+    /// What the disk says against it, with the file; countries before it are written.
+    pub fn put_into(&self, folder: &Path) -> Result<Vec<PathBuf>, (PathBuf, std::io::Error)> {
+        std::fs::create_dir_all(folder).map_err(|error| (folder.to_owned(), error))?;
+        let there = TomlFile::folder(folder).unwrap_or_default();
+        let mut written = Vec::new();
+        for country in self.taken() {
+            let own = there.iter().find(|file| is_of(file, &country.country)).map(|file| PathBuf::from(&file.name));
+            let path = own.unwrap_or_else(|| folder.join(format!("{}.toml", country.country)));
+            replace(&path, &country.text).map_err(|error| (path.clone(), error))?;
+            written.push(path);
+        }
+        Ok(written)
+    }
+}
+
+/// Whether a file of the administrator's is that of a country.
+fn is_of(file: &TomlFile, country: &str) -> bool {
+    let Ok(table) = file.parse() else { return false };
+    let said = Mistakes::of(file).text(table.get_ref(), "calendar").map(|code| (*code.get_ref()).to_owned());
+    said.as_deref() == Some(country)
+}
+
+/// Puts a text where a file is or will be: after a crash the old one or the new one is there, whole.
+fn replace(path: &Path, text: &str) -> std::io::Result<()> {
+    let beside = path.with_extension("toml.new");
+    let mut file = File::create(&beside)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(&beside, path)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
