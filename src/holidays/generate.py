@@ -75,9 +75,10 @@ class Source:
         self.code = code
         self.original = type(holidays.country_holidays(code))
         self.first = date(max(FIRST, self.original.start_year), 1, 1)
-        last = min(LAST, self.original.end_year)
-        last = min([last, *(cut["through"] for cut in corrections["known_through"] if cut["country"] == code)])
-        self.last = date(last, 12, 31)
+        # Shorter than the package's years where it lacks some days, longer where corrections add them.
+        through = [cut["through"] for cut in corrections["known_through"] if cut["country"] == code]
+        self.last = date(min([LAST, *(through or [self.original.end_year])]), 12, 31)
+        self.added = [added for added in corrections["add"] if added["country"] == code]
         dropped = {d["subdivision"] for d in corrections["not_a_subdivision"] if d["country"] == code}
         self.subdivisions = [s for s in self.original.subdivisions if s not in dropped]
         self.entities = [NATIONAL, *self.subdivisions]
@@ -110,7 +111,7 @@ class Source:
         if "islamic_show_estimated" in self.original.get_supported_options():
             options["islamic_show_estimated"] = True
         first = max(self.first.year - 1, self.original.start_year)
-        years = range(first, self.last.year + 1)
+        years = range(first, min(self.last.year, self.original.end_year) + 1)
         return self.put_right(
             subdiv=entity or None, years=years, language=language, categories=(category,), **options
         )
@@ -138,6 +139,9 @@ class Source:
                 for on in made_up:
                     if own._is_weekend(on):
                         layers["public"][on] = ("work", None, False)
+        for added in self.added:
+            for on in dates_of(added["on"]):
+                layers["public"].setdefault(on, ("off", added["name"], added.get("estimated", False)))
         return layers
 
     def weekend(self, entity):
@@ -159,6 +163,18 @@ class Source:
             years |= set(getattr(table, name, {}))
         recent = [year for year in years if year >= 2019]
         return max(years, default=None), len(recent)
+
+
+def dates_of(items):
+    """What spans() wrote: dates, and texts for a day of each year."""
+    for item in items:
+        if isinstance(item, date):
+            yield item
+        else:
+            first, last = item.split("..")
+            last = date.fromisoformat(last)
+            for year in range(int(first), last.year + 1):
+                yield last.replace(year=year)
 
 
 def readable(name):

@@ -165,7 +165,7 @@ fn sites_without_a_subdivision_are_told_where_the_regions_differ() {
 #[test]
 fn a_country_ends_where_its_source_does_rather_than_without_its_holidays() {
     for (code, known_through) in
-        [("IN", "2035-12-31"), ("NP", "2035-12-31"), ("LK", "2026-12-31"), ("ES", "2040-12-31")]
+        [("IN", "2035-12-31"), ("NP", "2035-12-31"), ("LK", "2035-12-31"), ("ES", "2040-12-31")]
     {
         let calendar = shipped().named(code).expect("shipped");
         assert_eq!(calendar.known_through(), day(known_through), "{code}");
@@ -179,6 +179,8 @@ fn a_year_is_confirmed_as_far_as_a_law_or_a_decree_says() {
     let confirmed = |code: &str| shipped().named(code).expect("shipped").parts().confirmed_through;
     assert_eq!(confirmed("CN"), day("2026-12-31"), "the State Council's yearly notice");
     assert_eq!(confirmed("ES-MD"), day("2026-12-31"), "the BOE's yearly resolution");
+    assert_eq!(confirmed("LK"), day("2026-12-31"), "the gazette; what we add to it is provisional");
+    assert!(off_on("LK", "2027-02-04") && off_on("LK", "2027-01-22"), "the law's days and the moon's go on");
     assert_eq!(confirmed("DE-BY"), day("2040-12-31"), "fixed by law");
 }
 
