@@ -248,9 +248,15 @@ fn last_year_of(until: &str, from: NaiveDate) -> Option<i32> {
 fn kind_and_name(summary: &str) -> (DayKind, String) {
     const WORKED: [&str; 4] = ["(班)", "（班）", "补班", "上班"];
     const OFF: [&str; 2] = ["(休)", "（休）"];
+    /// Our own feeds' mark.
+    const HALF: [&str; 2] = ["(½)", "（½）"];
     let is_worked = !summary.contains("不上班") && WORKED.iter().any(|mark| summary.contains(mark));
-    let kind = if is_worked { DayKind::Work } else { DayKind::Off };
-    let marks = ["(班)", "（班）"].iter().chain(&OFF);
+    let kind = match (is_worked, HALF.iter().any(|mark| summary.contains(mark))) {
+        (true, _) => DayKind::Work,
+        (false, true) => DayKind::Half,
+        (false, false) => DayKind::Off,
+    };
+    let marks = ["(班)", "（班）"].iter().chain(&OFF).chain(&HALF);
     let name = marks.fold(summary.to_owned(), |name, mark| name.replace(mark, " "));
     let name = one_line(&name);
     (kind, if name.is_empty() { summary.to_owned() } else { name })

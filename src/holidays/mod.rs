@@ -64,6 +64,7 @@ pub mod feed;
 pub mod imported;
 mod land;
 mod layers;
+pub mod publish;
 mod table;
 pub mod update;
 mod world;

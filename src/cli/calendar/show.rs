@@ -11,16 +11,22 @@ use super::super::{Call, due};
 use crate::domain::account;
 use crate::domain::calendar::{Calendar, DayIs, DayKind, Layer, UnknownHolidays};
 use crate::domain::language::Language;
+use crate::holidays::publish;
 use crate::locales::{Locales, Value};
 
 /// Print a year as a person would want it: month by month, with every holiday
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  ronda calendar show ES-MD 2027")]
+#[command(
+    after_help = "Examples:\n  ronda calendar show ES-MD 2027\n  ronda calendar show ES-MD 2027 --ics > holidays.ics"
+)]
 pub(super) struct ShowArgs {
     /// Country, or country and subdivision: ES, ES-MD
     calendar: String,
     /// The year [default: this one]
     year: Option<i32>,
+    /// Print it as an iCalendar feed instead
+    #[arg(long, conflicts_with = "json")]
+    ics: bool,
     #[command(flatten)]
     form: Form,
 }
@@ -64,6 +70,10 @@ pub(super) fn run(call: &Call, args: &ShowArgs) -> anyhow::Result<()> {
     let calendar = due::named(&calendars, country, subdivision).map_err(anyhow::Error::msg)?;
     let year = args.year.unwrap_or_else(|| call.clock.now().year());
     let Some(first) = NaiveDate::from_ymd_opt(year, 1, 1) else { bail!("{year} is no year") };
+    if args.ics {
+        print!("{}", publish::year(&calendar, year, call.clock.now())?);
+        return Ok(());
+    }
     let found = look(&calendar, first)?;
     if args.form.json {
         show::json(&found);
