@@ -2,7 +2,7 @@
 //! for programs. What is written here, [`feed::read`](super::feed::read) reads back.
 
 use chrono::{Datelike, Days, NaiveDate};
-use icalendar::{Component, Event, EventLike};
+use icalendar::{Component, Event, EventLike, Property};
 
 use crate::domain::Instant;
 use crate::domain::calendar::{Calendar, DayIs, DayKind, UnknownHolidays};
@@ -14,7 +14,10 @@ use crate::domain::calendar::{Calendar, DayIs, DayKind, UnknownHolidays};
 /// # Errors
 /// [`UnknownHolidays`] where the calendar does not know the year.
 pub fn year(calendar: &Calendar, year: i32, at: Instant) -> Result<String, UnknownHolidays> {
-    let mut feed = icalendar::Calendar::new();
+    let mut feed = icalendar::Calendar::empty();
+    for (name, value) in [("VERSION", "2.0"), ("PRODID", "-//Ronda//Working days//EN"), ("CALSCALE", "GREGORIAN")] {
+        feed.append_property(Property::new(name, value));
+    }
     feed.name(&format!("{} {year}", calendar.code()));
     let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(NaiveDate::MIN);
     for day in first.iter_days().take_while(|day| day.year() == first.year()) {
