@@ -183,7 +183,7 @@ async fn calendars_in_use(
             Err(missing) => waiting.entry(missing.code).or_default().push(format!("site {}", site.site)),
             Ok(calendar) => {
                 if furniture.calendars.wants_subdivision(&site) {
-                    regionless.entry(site.country.clone()).or_default().push(format!("site {}", site.site));
+                    regionless.entry(site.country.clone()).or_default().push(site.site.clone());
                 }
                 if furniture.calendars.is_national_only(&site) {
                     national.entry(code).or_default().push(format!("site {}", site.site));
@@ -202,7 +202,7 @@ async fn calendars_in_use(
         found.warning("calendars", text);
     }
     for (country, who) in regionless {
-        let text = format!("{country} without a subdivision misses regional holidays; {} for one", are_waiting(&who));
+        let text = format!("{country} without a subdivision misses regional holidays: {}", sites_named(&who));
         found.warning("calendars", text);
     }
     for (country, through) in known_through {
@@ -219,6 +219,17 @@ fn are_waiting(who: &[String]) -> String {
     match who.len().checked_sub(NAMED) {
         None | Some(0) => format!("{} wait ({named})", who.len()),
         Some(more) => format!("{} wait ({named} and {more} more)", who.len()),
+    }
+}
+
+/// "2 sites (A, B)"; a long list is cut, with its length.
+fn sites_named(sites: &[String]) -> String {
+    const NAMED: usize = 8;
+    let named = sites.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let word = if sites.len() == 1 { "site" } else { "sites" };
+    match sites.len().saturating_sub(NAMED) {
+        0 => format!("{} {word} ({named})", sites.len()),
+        more => format!("{} {word} ({named} and {more} more)", sites.len()),
     }
 }
 

@@ -20,7 +20,7 @@ const LISTED: usize = 40;
 ///
 /// Verifies the file's checksum, shows what changes day by day, and puts it into the office's calendars folder. A file
 /// that is older than what counts now is passed over. One that takes away more than a fifth of a calendar's days is
-/// refused, unless forced. The daemon counts by the new days, and counts open deadlines anew, when it is started again.
+/// refused, unless forced. The daemon counts by the new days, and counts open deadlines anew, after a reload or a restart.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda calendar update ES.toml --dry-run\n  ronda calendar update world.pack")]
 pub(in crate::cli) struct Update {
@@ -54,10 +54,10 @@ impl Update {
         let refused: Vec<&CountryUpdate> = update.refused().collect();
         let is_written = !self.dry_run && refused.is_empty() && update.taken().next().is_some();
         let files = if is_written {
-            update
-                .put_into(folder)
-                .map_err(|(path, error)| (path.display().to_string(), error))
-                .map_err(|(path, error)| anyhow::Error::from(error).context(format!("{path} could not be written")))?
+            let failed = |(path, error): (PathBuf, std::io::Error)| {
+                anyhow::Error::from(error).context(format!("{} could not be written", path.display()))
+            };
+            update.put_into(folder).map_err(failed)?
         } else {
             Vec::new()
         };
@@ -79,7 +79,7 @@ fn last_line(update: &update::Update, dry_run: bool, written: usize) -> String {
     match (update.taken().count(), dry_run) {
         (0, _) => "Nothing changes.".to_owned(),
         (_, true) => "Nothing was changed: this was a dry run.".to_owned(),
-        (_, false) => format!("{written} written; restart `ronda serve` to count by it."),
+        (_, false) => format!("{written} written; reload or restart `ronda serve` to count by it."),
     }
 }
 
@@ -105,13 +105,18 @@ fn print(country: &CountryUpdate) {
     if calendars.is_empty() {
         println!("  the days stay as they are");
     }
-    for changes in calendars {
+    for changes in calendars.iter().filter(|changes| !changes.changes.is_empty()) {
         let update::Changes { calendar, added, gone, moved, changes, .. } = changes;
         println!("  {calendar}: {added} added, {gone} gone, {moved} moved");
         changes.iter().take(LISTED).for_each(|change| println!("    {change}"));
         if changes.len() > LISTED {
             println!("    … and {} more; --json lists all of them", changes.len() - LISTED);
         }
+    }
+    let likewise = calendars.iter().filter(|changes| changes.changes.is_empty());
+    let likewise: Vec<&str> = likewise.map(|changes| changes.calendar.as_str()).collect();
+    if !likewise.is_empty() {
+        println!("  as {code}: {}", likewise.join(", "));
     }
 }
 
