@@ -6,6 +6,7 @@ mod airports;
 mod booking;
 mod deadlines;
 mod digests;
+mod feeds;
 mod layers;
 mod planning;
 mod reports;
