@@ -71,7 +71,7 @@ pub(super) async fn page(
     let moves = moves(&office, &desk.locales, language, id).await?;
     let flags = db::deadline::flags(&office.db, id).await.map_err(anyhow::Error::from)?;
     let flags: Vec<String> =
-        flags.into_iter().map(|(level, dated, _)| format!("{level} · {}", locales::date(language, dated))).collect();
+        flags.into_iter().map(|(level, dated, _)| flag(&desk.locales, language, &level, dated)).collect();
     draw(
         "deadline.html",
         context! {
@@ -148,7 +148,7 @@ fn account_of(locales: &Locales, language: Language, deadline: &Deadline) -> Giv
                 entries => entries.collect::<Vec<_>>(),
                 end => say("ledger-due", &[]),
                 provisional => if ledger.provisional { say("ledger-provisional", &[]) } else { String::new() },
-                calendar => account::calendar(ledger, &say),
+                calendar => format!("{} · {}", ledger.calendar, ledger.version),
             }
         }
         Due::Window { first_on, last_on } => {
@@ -158,6 +158,16 @@ fn account_of(locales: &Locales, language: Language, deadline: &Deadline) -> Giv
         }
         Due::Unknown { why } => context! { start => format!("{}: {why}", say("ledger-not-counted", &[])) },
     }
+}
+
+/// A level that was reached, and its day: `late-2` is the second working day after the last.
+fn flag(locales: &Locales, language: Language, level: &str, dated: NaiveDate) -> String {
+    let (word, days) = match level.rsplit_once('-') {
+        Some((word, number)) => (word, number.parse().unwrap_or(0.0)),
+        None => (level, 0.0),
+    };
+    let values = [("level", Value::text(word)), ("days", Value::Number(days))];
+    format!("{} · {}", locales.say(language, "web-flag", &values), locales::date(language, dated))
 }
 
 /// How changed calendars have moved it, a line each.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, Months, NaiveDate};
 
-use super::{Findings, are_waiting};
+use super::Findings;
 use crate::db::{self, Db};
 use crate::domain::equipment::{Site, plain_place};
 use crate::domain::suggest;
@@ -65,7 +65,7 @@ fn without_local_days(sites: &[Site], calendars: &Calendars, year: i32, found: &
     let spanish = sites.iter().filter(|site| site.country == "ES");
     for site in spanish.filter(|site| calendars.local_days_off(site, year) < SPAINS_LOCAL_DAYS) {
         let town = (site.calendar_code(), site.municipality.as_str());
-        lacking.entry(town).or_default().push(format!("site {}", site.site));
+        lacking.entry(town).or_default().push(site.site.clone());
     }
     for ((calendar, town), who) in lacking {
         let remedy = if town.is_empty() {
@@ -76,7 +76,19 @@ fn without_local_days(sites: &[Site], calendars: &Calendars, year: i32, found: &
         let place = if town.is_empty() { calendar } else { format!("{town} ({calendar})") };
         found.warning(
             "calendars",
-            format!("{place}: the two municipal holidays of {year} are not known; {remedy}; {}", are_waiting(&who)),
+            format!("{place}: the two municipal holidays of {year} are not known; {remedy}; {}", without_them(&who)),
         );
+    }
+}
+
+/// `2 sites are without them: BCN-1, BCN-2`; a long list is cut, with its length.
+fn without_them(sites: &[String]) -> String {
+    const NAMED: usize = 6;
+    let named = sites.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = sites.len().saturating_sub(NAMED);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    match sites.len() {
+        1 => format!("1 site is without them: {named}"),
+        several => format!("{several} sites are without them: {named}{more}"),
     }
 }

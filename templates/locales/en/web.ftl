@@ -59,3 +59,8 @@ web-counted = How the day was counted
 web-window = From { $first } through { $last }: the window of the visit
 web-moved = Moved by a changed calendar
 web-flags = Flags
+web-flag = { $level ->
+    [before] working days before the last: { $days }
+    [late] late, working day { $days }
+   *[on-the] on the last day
+}

@@ -59,3 +59,8 @@ web-counted = Cómo se contó el plazo
 web-window = Del { $first } al { $last }: el plazo de la visita
 web-moved = Cambiado por un calendario nuevo
 web-flags = Avisos
+web-flag = { $level ->
+    [before] días hábiles antes del último: { $days }
+    [late] con retraso, día hábil { $days }
+   *[on-the] el último día
+}

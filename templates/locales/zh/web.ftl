@@ -53,3 +53,8 @@ web-counted = 期限的计算
 web-window = { $first } 至 { $last }：到访时间段
 web-moved = 因日历变更而改期
 web-flags = 标记
+web-flag = { $level ->
+    [before] 到期前 { $days } 个工作日
+    [late] 逾期第 { $days } 个工作日
+   *[on-the] 到期当天
+}
