@@ -233,9 +233,9 @@ fn p04_the_foot_of_the_first_page_explains_the_deadline_day_by_day() {
     assert_eq!(
         pages.first_foot,
         [
-            "Report due by Wednesday 18 February 2026 · counted in working days of calendar ES-MD",
-            "Completed Thu 12 Feb (not counted) · Fri 13 Feb = 1 · Sat 14 Feb–Sun 15 Feb weekend · \
-             Mon 16 Feb Local holiday · Tue 17 Feb = 2 · Wed 18 Feb = 3, due by its end",
+            "Report due by Wednesday 18 February 2026 · calendar ES-MD, version 3f2a",
+            "Completed Thu 12 Feb, not counted · Fri 13 Feb = 1 · Sat 14 Feb – Sun 15 Feb weekend · \
+             Mon 16 Feb Local holiday (site) · Tue 17 Feb = 2 · Wed 18 Feb = 3, due by its end",
         ]
     );
 }

@@ -1,5 +1,7 @@
 //! Everything that is wrong with an office, found in one run: configuration, files, store, mail server.
 
+mod layers;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -242,6 +244,8 @@ async fn contents(
     found: &mut Findings,
 ) -> db::Result<()> {
     calendars_in_use(db, config, furniture, clock, found).await?;
+    let (today, horizon) = (clock.now().date_naive(), Months::new(config.planning.horizon_months));
+    layers::layers(db, &furniture.calendars, today, horizon, found).await?;
     for contract in db::contract::all(db).await? {
         if let Err(why) = furniture.plans.terms(&contract) {
             found.error("contracts", format!("contract {}: {why}", contract.contract));

@@ -416,6 +416,20 @@ pub async fn take_flag_back(tx: &mut Tx, id: DeadlineId, level: &str) -> Result<
     Ok(taken == 1)
 }
 
+/// Dates a flag by the day on which its level is reached now. One that was not raised stays so.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn redate_flag(tx: &mut Tx, id: DeadlineId, level: &str, dated: NaiveDate) -> Result<()> {
+    tx.sql("update flag set dated = $1 where deadline_id = $2 and level = $3")
+        .bind(dated)
+        .bind(id.0)
+        .bind(level)
+        .execute()
+        .await?;
+    Ok(())
+}
+
 /// Flags of a deadline: level, day, when it was raised.
 ///
 /// # Errors

@@ -43,6 +43,13 @@ pub fn in_file_names(name: &str) -> String {
     name.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
+/// The text with a capital first letter, where its script has them.
+#[must_use]
+pub fn first_up(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
 const MONTHS_EN: [&str; 12] = [
     "January",
     "February",

@@ -3,6 +3,7 @@ mod world;
 
 use super::*;
 use crate::domain::calendar::{DayIs, Layer, RollConvention, WorkingDays};
+use crate::domain::people::Engineer;
 use crate::domain::zone::Zone;
 
 fn shipped() -> Calendars {
@@ -207,6 +208,158 @@ fn a_closure_is_off_for_whom_it_applies_to_and_for_nobody_else() {
     assert_eq!(sites.is_working(day("2026-06-06")), Ok(true), "a Saturday");
     assert_eq!(calendars.customers_with_closures().collect::<Vec<_>>(), ["AIR"]);
     assert_eq!(calendars.sites_with_closures().collect::<Vec<_>>(), ["KSPA"]);
+}
+
+const LAYERS: &str = r#"
+[[closure]]
+from = 2026-09-24
+name = "La Mercè"
+applies = "municipality:ES-CT/Barcelona"
+
+[[closure]]
+from = 2026-06-09
+name = "Nobody's"
+applies = "municipality:ES-MD/Barcelona"
+
+[[closure]]
+yearly = "12-24"
+yearly_to = "01-02"
+first_year = 2025
+last_year = 2026
+name = "Between the years"
+applies = "company"
+
+[[closure]]
+yearly = "12-31"
+kind = "half"
+name = "Nochevieja"
+applies = "calendar:ES"
+
+[[closure]]
+rule = "FREQ=MONTHLY;BYDAY=1MO"
+first_year = 2026
+last_year = 2026
+name = "Inventory"
+applies = "site:KSPA"
+
+[[closure]]
+from = 2026-12-24
+kind = "work"
+name = "Guard"
+applies = "site:KSPA"
+
+[[closure]]
+from = 2026-05-15
+name = "Boda"
+applies = "engineer:E-1"
+"#;
+
+#[test]
+fn a_towns_days_are_those_of_its_sites_however_they_write_it() {
+    let calendars = with_own(&[("closures.toml", LAYERS)]).expect("good closures");
+    let at = |municipality: &str, subdivision: &str| {
+        let site = Site { municipality: municipality.to_owned(), ..site("S", "C", "ES", subdivision) };
+        calendars.of_site(&site).expect("a calendar")
+    };
+    for town in ["Barcelona", "BARCELONA", " barcelona "] {
+        let barcelona = at(town, "CT");
+        assert_eq!(barcelona.code(), "ES-CT+municipality:Barcelona");
+        assert_eq!(name_on(&barcelona, "2026-09-24"), Some(("La Mercè".to_owned(), Layer::Municipality)));
+        assert_eq!(name_on(&barcelona, "2026-06-09"), None, "that is another one's");
+    }
+    assert_eq!(at("Badalona", "CT").code(), "ES-CT");
+    assert_eq!(at("", "CT").code(), "ES-CT");
+    assert_eq!(name_on(&at("Barcelona", "MD"), "2026-09-24"), None);
+    let site = Site { municipality: "Barcelona".to_owned(), ..site("S", "C", "ES", "CT") };
+    assert_eq!((calendars.local_days_off(&site, 2026), calendars.local_days_off(&site, 2027)), (1, 0));
+}
+
+#[test]
+fn days_recur_in_their_years_and_a_later_layer_wins() {
+    let calendars = with_own(&[("closures.toml", LAYERS)]).expect("good closures");
+    let madrid = calendars.named("ES-MD").expect("a calendar");
+    let company = |name: &str| Some((name.to_owned(), Layer::Company));
+    assert_eq!(name_on(&madrid, "2024-12-24"), None, "before its first year");
+    assert_eq!(name_on(&madrid, "2025-12-30"), company("Between the years"));
+    assert_eq!(name_on(&madrid, "2026-01-02"), company("Between the years"), "begun in the year before");
+    assert_eq!(name_on(&madrid, "2026-12-31"), company("Between the years"), "over the country's half day");
+    assert_eq!(name_on(&madrid, "2027-01-02"), company("Between the years"), "begun in its last year");
+    assert_eq!(name_on(&madrid, "2027-12-24"), None, "after its last year");
+    assert_eq!(name_on(&madrid, "2027-12-31"), Some(("Nochevieja".to_owned(), Layer::Country)));
+    let site = calendars.of_site(&site("KSPA", "C", "ES", "MD")).expect("a calendar");
+    assert_eq!(name_on(&site, "2026-03-02"), Some(("Inventory".to_owned(), Layer::Site)), "a first Monday");
+    assert_eq!(name_on(&site, "2026-03-09"), None);
+    assert_eq!(name_on(&site, "2027-03-01"), None);
+    assert_eq!(site.is_working(day("2026-12-24")), Ok(true), "the site's word is the last");
+}
+
+#[test]
+fn an_engineers_days_off_are_theirs_alone() {
+    let calendars = with_own(&[("closures.toml", LAYERS)]).expect("good closures");
+    let engineer = |code: &str| Engineer {
+        engineer: code.to_owned(),
+        name: code.to_owned(),
+        email: String::new(),
+        phone: String::new(),
+        skills: Vec::new(),
+        time_zone: Zone::parse("UTC").expect("a zone"),
+        calendar: "ES-MD".to_owned(),
+        position: None,
+        language: crate::domain::language::Language::Es,
+    };
+    let own = calendars.of_engineer(&engineer("E-1")).expect("a calendar");
+    assert_eq!(own.code(), "ES-MD+engineer:E-1");
+    assert_eq!(name_on(&own, "2026-05-15"), Some(("Boda".to_owned(), Layer::Engineer)));
+    assert_eq!(calendars.of_engineer(&engineer("E-2")).expect("a calendar").code(), "ES-MD");
+    assert_eq!(calendars.engineers_with_closures().collect::<Vec<_>>(), ["E-1"]);
+}
+
+#[test]
+fn every_mistake_of_a_closure_is_named_with_its_place() {
+    let closures = r#"[[closure]]
+yearly = "02-30"
+first_year = 2027
+last_year = 2026
+name = "Never"
+applies = "municipality:ES-CX/Barcelona"
+[[closure]]
+from = 2026-01-01
+yearly = "01-01"
+name = "Twice"
+applies = "municipality:Barcelona"
+[[closure]]
+rule = "FREQ=YEARLY;BYMONTH=5"
+name = "Which?"
+applies = "engineers:E-1"
+[[closure]]
+rule = "FREQ=YEARLY;INTERVAL=2;BYMONTH=5;BYDAY=1MO"
+name = "From when?"
+applies = "engineer:E-1"
+[[closure]]
+rule = "FREQ=YEARLY;BYMONHT=5"
+first_year = "soon"
+applies = "site:"
+"#;
+    insta::assert_snapshot!(with_own(&[("closures.toml", closures)]).expect_err("mistakes"));
+}
+
+#[test]
+fn calendars_counted_together_are_made_once_and_need_both() {
+    use crate::domain::calendar::HalfDays;
+    use crate::domain::contract::CountedOn;
+    let calendars = shipped();
+    let madrid = site("S", "C", "ES", "MD");
+    for _ in 0..1000 {
+        let both = calendars.counted(&madrid, "CN", CountedOn::Both, HalfDays::Skip).expect("both are there");
+        assert_eq!(both.code(), "ES-MD&CN");
+    }
+    assert_eq!(calendars.made.lock().expect("no panic").len(), 2, "with half days and without");
+    for counted_on in [CountedOn::Both, CountedOn::Either, CountedOn::Company] {
+        let refused = calendars.counted(&madrid, "AQ", counted_on, HalfDays::Count).expect_err("no calendar AQ");
+        assert_eq!(refused.code, "AQ");
+    }
+    let nowhere = calendars.counted(&site("S", "C", "AQ", ""), "CN", CountedOn::Either, HalfDays::Count);
+    assert_eq!(nowhere.expect_err("one of two is not enough").code, "AQ");
 }
 
 #[test]

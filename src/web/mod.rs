@@ -3,6 +3,7 @@
 //! Pages with letters and reports are shown on a loopback address alone, and only to a browser that asked for one:
 //! there is no login yet. Everything here reads; nothing changes the office.
 
+mod deadlines;
 mod error;
 mod health;
 mod letter;
@@ -66,6 +67,8 @@ pub fn routes(desk: Desk) -> Router {
         .route("/letters/{name}/html", get(letter::html))
         .route("/letters/{name}/source", get(letter::source))
         .route("/reports/{name}", get(office::report))
+        .route("/deadlines", get(deadlines::list))
+        .route("/deadlines/{number}", get(deadlines::page))
         .layer(middleware::from_fn(only_by_a_local_name));
     let shown = if desk.listens_at.ip().is_loopback() { pages } else { Router::new() };
     strict(Router::new().route("/health", get(health::health)).merge(shown).fallback(error::not_found)).with_state(desk)

@@ -42,6 +42,8 @@ static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         ("frame.html", include_str!("../../templates/web/frame.html")),
         ("office.html", include_str!("../../templates/web/office.html")),
         ("letter.html", include_str!("../../templates/web/letter.html")),
+        ("deadlines.html", include_str!("../../templates/web/deadlines.html")),
+        ("deadline.html", include_str!("../../templates/web/deadline.html")),
     ] {
         pages.add_template(name, text).expect("shipped pages are well formed; a test draws each");
     }

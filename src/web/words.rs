@@ -40,7 +40,7 @@ fn preferred(header: &str) -> Language {
 
 /// The pages' words, for a template: `{{ say.letters }}` is the text `web-letters`.
 pub(super) fn words(locales: &Locales, language: Language) -> minijinja::Value {
-    const KEYS: [&str; 14] = [
+    const KEYS: [&str; 15] = [
         "office",
         "summary",
         "letters",
@@ -55,9 +55,15 @@ pub(super) fn words(locales: &Locales, language: Language) -> minijinja::Value {
         "source",
         "back",
         "text",
+        "deadlines",
     ];
-    let texts = KEYS.map(|key| (key.replace('-', "_"), locales.say(language, &format!("web-{key}"), &[])));
-    minijinja::Value::from(BTreeMap::from(texts))
+    texts(locales, language, &KEYS)
+}
+
+/// The words of some keys, for a template: of `no-letters` the text `web-no-letters`, as `no_letters`.
+pub(super) fn texts(locales: &Locales, language: Language, keys: &[&str]) -> minijinja::Value {
+    let text = |key: &&str| (key.replace('-', "_"), locales.say(language, &format!("web-{key}"), &[]));
+    minijinja::Value::from(keys.iter().map(text).collect::<BTreeMap<_, _>>())
 }
 
 /// A count with its noun: `3 letters`.

@@ -6,6 +6,8 @@ mod airports;
 mod booking;
 mod deadlines;
 mod digests;
+mod feeds;
+mod layers;
 mod links;
 mod planning;
 mod reports;

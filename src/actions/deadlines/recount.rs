@@ -7,7 +7,7 @@ use crate::actions::parties::Parties;
 use crate::actions::{Office, Result};
 use crate::db;
 use crate::db::deadline::{Counted, Deadline};
-use crate::domain::calendar::WorkingDays;
+use crate::domain::calendar::{Calendar, WorkingDays};
 use crate::domain::deadline::{Due, Level, Move, Owed};
 use crate::domain::equipment::Site;
 
@@ -16,7 +16,8 @@ pub const CALENDARS: &str = "counted-with-calendars";
 
 /// Counts open deadlines anew after a change of calendars; met ones keep their ledger. Says how many fell on
 /// another day; each such move is kept with its reason, for the next digest and for `ronda calendar diff`. Flags of
-/// levels that the new count has not reached are taken back, and raised again in their time.
+/// levels that the new count has not reached are taken back, and raised again in their time; those that stay are dated
+/// anew.
 ///
 /// # Errors
 /// When the store fails; the next run starts over.
@@ -37,8 +38,12 @@ pub async fn recount_deadlines(office: &Office) -> Result<u64> {
             if !db::deadline::recount(&mut tx, deadline.id, deadline.since_on, &counted).await? {
                 continue;
             }
-            for level in levels.iter().filter(|level| level.reached_at > now) {
-                db::deadline::take_flag_back(&mut tx, deadline.id, &level.flag.at.level()).await?;
+            for Level { flag, reached_at, .. } in levels {
+                if reached_at > now {
+                    db::deadline::take_flag_back(&mut tx, deadline.id, &flag.at.level()).await?;
+                } else {
+                    db::deadline::redate_flag(&mut tx, deadline.id, &flag.at.level(), flag.dated).await?;
+                }
             }
             if let Some(by) = moved_by(&deadline, &counted) {
                 db::deadline_move::put(&mut tx, deadline.id, &by, now).await?;
@@ -106,9 +111,8 @@ async fn counted_anew(office: &Office, page: Vec<Deadline>) -> Result<Vec<Anew>>
     for deadline in page {
         let Some(site) = sites.get(deadline.site.as_str()) else { continue };
         let counter = Counter::of(office, site, &deadline.escalation);
-        let is_same = |c: &crate::domain::calendar::Calendar| {
-            (c.code(), c.version()) == (deadline.calendar.as_str(), deadline.calendar_version.as_str())
-        };
+        let was_by = (deadline.calendar.as_str(), deadline.calendar_version.as_str());
+        let is_same = |calendar: &Calendar| (calendar.code(), calendar.version()) == was_by;
         if counter.calendar.as_ref().is_ok_and(is_same) {
             continue;
         }

@@ -1,3 +1,5 @@
+mod combined;
+
 use proptest::prelude::*;
 
 use super::*;

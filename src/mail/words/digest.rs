@@ -12,6 +12,7 @@ use crate::domain::digest::{
 };
 use crate::domain::notice::UndeliveredWords;
 use crate::domain::slots::Unplanned;
+pub(in crate::mail) use crate::domain::wording::first_up;
 use crate::locales::{self, Value};
 use crate::mail::address::one_line;
 
@@ -285,9 +286,4 @@ fn compliance(speaker: &Speaker<'_>, month: Compliance) -> Given {
 /// The parts that are not empty.
 fn joined<const N: usize>(parts: [String; N]) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
-}
-
-pub(in crate::mail) fn first_up(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

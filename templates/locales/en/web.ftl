@@ -44,3 +44,23 @@ web-summary-sent-after-refusal = sent after a refusal
 web-summary-undelivered = undelivered
 web-summary-waiting = waiting
 web-summary-seed = seed
+web-deadlines = What is owed
+web-deadlines-back = All that is owed
+web-no-deadlines = Nothing is owed.
+web-due = Due
+web-since = Counted from
+web-standing = Standing
+web-standing-met = met in time
+web-standing-met-late = met late
+web-customer = Customer
+web-site = Site
+web-calendar = Calendar
+web-counted = How the day was counted
+web-window = From { $first } through { $last }: the window of the visit
+web-moved = Moved by a changed calendar
+web-flags = Flags
+web-flag = { $level ->
+    [before] working days before the last: { $days }
+    [late] late, working day { $days }
+   *[on-the] on the last day
+}

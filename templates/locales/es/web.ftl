@@ -44,3 +44,23 @@ web-summary-sent-after-refusal = enviadas tras un rechazo
 web-summary-undelivered = sin entregar
 web-summary-waiting = en espera
 web-summary-seed = semilla
+web-deadlines = Lo que se debe
+web-deadlines-back = Todo lo que se debe
+web-no-deadlines = No se debe nada.
+web-due = Vence
+web-since = Contado desde
+web-standing = Situación
+web-standing-met = cumplido a tiempo
+web-standing-met-late = cumplido con retraso
+web-customer = Cliente
+web-site = Emplazamiento
+web-calendar = Calendario
+web-counted = Cómo se contó el plazo
+web-window = Del { $first } al { $last }: el plazo de la visita
+web-moved = Cambiado por un calendario nuevo
+web-flags = Avisos
+web-flag = { $level ->
+    [before] días hábiles antes del último: { $days }
+    [late] con retraso, día hábil { $days }
+   *[on-the] el último día
+}

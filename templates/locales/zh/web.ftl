@@ -38,3 +38,23 @@ web-summary-sent-after-refusal = 被拒后送达
 web-summary-undelivered = 未送达
 web-summary-waiting = 待发送
 web-summary-seed = 种子
+web-deadlines = 待履行事项
+web-deadlines-back = 全部待履行事项
+web-no-deadlines = 没有待履行事项。
+web-due = 期限
+web-since = 起算日
+web-standing = 状态
+web-standing-met = 按时完成
+web-standing-met-late = 逾期完成
+web-customer = 客户
+web-site = 现场
+web-calendar = 日历
+web-counted = 期限的计算
+web-window = { $first } 至 { $last }：到访时间段
+web-moved = 因日历变更而改期
+web-flags = 标记
+web-flag = { $level ->
+    [before] 到期前 { $days } 个工作日
+    [late] 逾期第 { $days } 个工作日
+   *[on-the] 到期当天
+}

@@ -1,0 +1,94 @@
+//! The administrator's layers against what the store holds: whom closures name, and towns without their own days.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, Months, NaiveDate};
+
+use super::Findings;
+use crate::db::{self, Db};
+use crate::domain::equipment::{Site, plain_place};
+use crate::domain::suggest;
+use crate::holidays::Calendars;
+
+/// Each town of Spain has two holidays of its own a year (Real Decreto 2001/1983, article 46), which no table has.
+const SPAINS_LOCAL_DAYS: usize = 2;
+
+/// Closures that name nobody, and Spanish sites without their town's days in the years planned.
+pub(super) async fn layers(
+    db: &Db,
+    calendars: &Calendars,
+    today: NaiveDate,
+    horizon: Months,
+    found: &mut Findings,
+) -> db::Result<()> {
+    let sites = db::site::all(db).await?;
+    let customers: Vec<String> = db::customer::all(db).await?.into_iter().map(|customer| customer.customer).collect();
+    let engineers: Vec<String> = db::engineer::all(db).await?.into_iter().map(|engineer| engineer.engineer).collect();
+    let codes: Vec<String> = sites.iter().map(|site| site.site.clone()).collect();
+    for (whose, named, known) in [
+        ("customer", calendars.customers_with_closures().collect::<Vec<_>>(), &customers),
+        ("site", calendars.sites_with_closures().collect(), &codes),
+        ("engineer", calendars.engineers_with_closures().collect(), &engineers),
+    ] {
+        for name in named.into_iter().filter(|name| !known.iter().any(|known| known == name)) {
+            let meant = suggest::did_you_mean(suggest::nearest(name, known.iter().map(String::as_str)));
+            found.warning("calendars", format!("closures name {whose} {name:?}, which does not exist{meant}"));
+        }
+    }
+    for (calendar, town) in calendars.municipalities_with_closures() {
+        if !sites.iter().any(|site| is_in(site, calendar, town)) {
+            let towns = sites.iter().filter(|site| is_of(site, calendar)).map(|site| site.municipality.as_str());
+            let meant = suggest::did_you_mean(suggest::nearest(town, towns.filter(|town| !town.is_empty())));
+            let text = format!("closures name the town {calendar}/{town}, where no site is{meant}");
+            found.warning("calendars", text);
+        }
+    }
+    let last = today.checked_add_months(horizon).unwrap_or(today);
+    for year in today.year()..=last.year() {
+        without_local_days(&sites, calendars, year, found);
+    }
+    Ok(())
+}
+
+fn is_of(site: &Site, calendar: &str) -> bool {
+    let code = site.calendar_code();
+    code == calendar || code.strip_prefix(calendar).is_some_and(|rest| rest.starts_with('-'))
+}
+
+fn is_in(site: &Site, calendar: &str, town: &str) -> bool {
+    is_of(site, calendar) && plain_place(&site.municipality) == plain_place(town)
+}
+
+/// Spanish sites that have fewer than their two municipal days in a year, a line for each town.
+fn without_local_days(sites: &[Site], calendars: &Calendars, year: i32, found: &mut Findings) {
+    let mut lacking: BTreeMap<(String, &str), Vec<String>> = BTreeMap::new();
+    let spanish = sites.iter().filter(|site| site.country == "ES");
+    for site in spanish.filter(|site| calendars.local_days_off(site, year) < SPAINS_LOCAL_DAYS) {
+        let town = (site.calendar_code(), site.municipality.as_str());
+        lacking.entry(town).or_default().push(site.site.clone());
+    }
+    for ((calendar, town), who) in lacking {
+        let remedy = if town.is_empty() {
+            format!("give the sites a municipality, and list its days with applies = \"municipality:{calendar}/TOWN\"")
+        } else {
+            format!("list them with applies = \"municipality:{calendar}/{town}\"")
+        };
+        let place = if town.is_empty() { calendar } else { format!("{town} ({calendar})") };
+        found.warning(
+            "calendars",
+            format!("{place}: the two municipal holidays of {year} are not known; {remedy}; {}", without_them(&who)),
+        );
+    }
+}
+
+/// `2 sites are without them: BCN-1, BCN-2`; a long list is cut, with its length.
+fn without_them(sites: &[String]) -> String {
+    const NAMED: usize = 6;
+    let named = sites.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = sites.len().saturating_sub(NAMED);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    match sites.len() {
+        1 => format!("1 site is without them: {named}"),
+        several => format!("{several} sites are without them: {named}{more}"),
+    }
+}
