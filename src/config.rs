@@ -6,10 +6,12 @@
 //! | file | `--config`, `$CONFIGURATION_DIRECTORY/ronda.toml`, `ronda.toml` in the office's folder, none |
 //! | `database` | `RONDA_DATABASE`, credential `database-url`, file, SQLite in the office's folder |
 //! | `web.listen` | `RONDA_LISTEN`, file, `127.0.0.1:8480` |
-//! | mail password | credential `smtp-password`, `mail.password_file` |
+//! | DKIM keys | credentials `dkim-key` and `dkim-second-key`, `dkim.key_file` and `dkim.second_key_file` |
+//! | mail password | credential `smtp-password` (`smtp-password-HOST` of each `[[mail.relay]]`), `password_file` |
 //!
 //! With no file at all everything has a default, so that a try needs no configuration.
 
+mod dkim;
 mod file;
 mod mail;
 mod problem;
@@ -18,6 +20,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+pub use dkim::DkimConfig;
 pub use mail::{MailConfig, PlainWire, SmtpConfig, SmtpSecurity};
 pub use problem::{Problem, Problems};
 
@@ -36,6 +39,8 @@ pub struct Config {
     pub planning: Planning,
     pub database: Database,
     pub mail: MailConfig,
+    /// Keys that sign each letter.
+    pub dkim: Vec<DkimConfig>,
     pub web: Web,
     pub folders: Folders,
 }
@@ -170,14 +175,16 @@ impl Config {
         let dir = office_folder(choice, environment);
         let mut problems = Problems::default();
         let Some(mut file) = find_file(choice, environment, &dir, &mut problems) else { return Err(problems) };
+        let company = company(&mut file);
         let config = Config {
-            company: company(&mut file),
             planning: planning(&mut file),
             database: database(&mut file, environment, &dir, &mut problems),
-            mail: mail::read(&mut file, environment.credential("smtp-password", &mut problems), &dir),
+            mail: mail::read(&mut file, |name| environment.credential(name, &mut problems), &dir),
+            dkim: dkim::read(&mut file, |name| environment.credential(name, &mut problems), &company.email),
             web: web(&mut file, environment, &mut problems),
             folders: folders(&mut file, &dir),
             file: file.path().map(Path::to_owned),
+            company,
             dir,
         };
         problems.extend(file.finish());

@@ -6,11 +6,12 @@ use std::time::Duration;
 use chrono::Months;
 use serde::Serialize;
 
-use super::{Furniture, Source, existing, open_store, transport};
+use super::{Furniture, Source, existing, open_store, signer, transport};
 use crate::checklists::Checklists;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db};
+use crate::domain::circuit::Circuit;
 use crate::domain::zone;
 use crate::holidays::{Calendars, NoCalendar};
 use crate::plans::Plans;
@@ -34,7 +35,7 @@ pub enum Severity {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     pub severity: Severity,
-    /// configuration, calendars, plans, checklists, store, contracts, mail
+    /// configuration, calendars, plans, checklists, store, contracts, dkim, mail
     pub area: &'static str,
     pub text: String,
 }
@@ -120,13 +121,25 @@ fn noted<T>(area: &'static str, loaded: Result<T, Vec<String>>, found: &mut Find
 async fn store(db: &Db, found: &mut Findings) {
     let facts = async {
         let (engine, schema) = (db::store::engine_version(db).await?, db::store::schema_version(db).await?);
-        Ok::<_, db::Error>((engine, schema, db::store::outbox(db).await?))
+        Ok::<_, db::Error>((engine, schema, db::store::outbox(db).await?, db::relay::troubled(db).await?))
     };
     match facts.await {
-        Ok((engine, schema, outbox)) => {
+        Ok((engine, schema, outbox, troubled)) => {
             found.fine("store", format!("{} {engine}, schema {schema}", db.engine()));
+            for (relay, circuit) in troubled {
+                match circuit {
+                    Circuit::Closed { .. } => {}
+                    Circuit::Open { since, said, .. } => {
+                        let since = since.format("%Y-%m-%d %H:%M UTC");
+                        found.warning("mail", format!("{relay} has been away since {since}; it said last: {said}"));
+                    }
+                }
+            }
             if outbox.undelivered > 0 {
-                let text = format!("{} letters are undelivered; see `ronda letters --undelivered`", outbox.undelivered);
+                let text = format!(
+                    "{} letters are undelivered; see `ronda letters list --state undelivered`",
+                    outbox.undelivered
+                );
                 found.warning("store", text);
             }
         }
@@ -219,13 +232,24 @@ async fn contents(
 }
 
 async fn mail(config: &Config, found: &mut Findings) {
+    for dkim in &config.dkim {
+        match signer(dkim) {
+            Ok(signer) => {
+                let (name, record) = (signer.record_name(), signer.record());
+                found.fine("dkim", format!("signs with {}; publish: {name}. TXT \"{record}\"", signer.algorithm()));
+            }
+            Err(error) => found.error("dkim", format!("{error:#}")),
+        }
+    }
     let transport = match transport(&config.mail) {
         Ok(transport) => transport,
         Err(error) => return found.error("mail", format!("{error:#}")),
     };
-    match tokio::time::timeout(MAIL_WITHIN, transport.check()).await {
-        Ok(Ok(())) => found.fine("mail", format!("{} takes letters", transport.relay())),
-        Ok(Err(error)) => found.error("mail", format!("{}: {error:#}", transport.relay())),
-        Err(_) => found.error("mail", format!("{}: no answer in {MAIL_WITHIN:?}", transport.relay())),
+    for way in transport.ways() {
+        match tokio::time::timeout(MAIL_WITHIN, way.check()).await {
+            Ok(Ok(())) => found.fine("mail", format!("{} takes letters", way.name())),
+            Ok(Err(error)) => found.error("mail", format!("{}: {error:#}", way.name())),
+            Err(_) => found.error("mail", format!("{}: no answer in {MAIL_WITHIN:?}", way.name())),
+        }
     }
 }

@@ -30,6 +30,7 @@ pub mod deadline;
 pub mod fact;
 pub mod finding;
 pub mod record;
+pub mod relay;
 pub mod report;
 pub mod round;
 pub mod slot;

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::Desk;
 use crate::db;
+use crate::domain::circuit::Circuit;
 use crate::domain::{Instant, zone};
 
 /// The longest that the store may think about it.
@@ -26,8 +27,29 @@ pub(super) struct Health {
     last_beat: Option<Instant>,
     letters_waiting: Option<i64>,
     letters_undelivered: Option<i64>,
+    /// Relays that are left alone for a while, and since when. What they said is in `ronda check`.
+    relays_away: Vec<RelayAway>,
     zone_database: String,
     calendars: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct RelayAway {
+    relay: String,
+    since: Instant,
+}
+
+/// Relays whose circuit is open; none where the store does not answer, which is said elsewhere.
+async fn relays_away(db: &db::Db) -> Vec<RelayAway> {
+    let known = match tokio::time::timeout(ANSWER_WITHIN, db::relay::troubled(db)).await {
+        Ok(Ok(known)) => known,
+        Ok(Err(_)) | Err(_) => Vec::new(),
+    };
+    let away = known.into_iter().filter_map(|(relay, circuit)| match circuit {
+        Circuit::Closed { .. } => None,
+        Circuit::Open { since, .. } => Some(RelayAway { relay, since }),
+    });
+    away.collect()
 }
 
 pub(super) async fn health(State(desk): State<Desk>) -> (StatusCode, Json<Health>) {
@@ -55,6 +77,7 @@ pub(super) async fn health(State(desk): State<Desk>) -> (StatusCode, Json<Health
         last_beat,
         letters_waiting: outbox.map(|outbox| outbox.waiting),
         letters_undelivered: outbox.map(|outbox| outbox.undelivered),
+        relays_away: if outbox.is_some() { relays_away(&office.db).await } else { Vec::new() },
         zone_database: zone::database_version(),
         calendars: office.calendars.version().to_owned(),
     };

@@ -33,6 +33,7 @@ pub fn composer() -> Composer {
         locales: Arc::new(Locales::load()),
         company: "Norte Servicio Técnico, S.L.".to_owned(),
         from: "servicio@norte.example".to_owned(),
+        dkim: Vec::new(),
         reply_to: Some("mesa@norte.example".to_owned()),
     }
 }
