@@ -4,80 +4,35 @@
 #[allow(dead_code, reason = "each test binary uses its part")]
 mod notices;
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+#[path = "support/keys.rs"]
+#[allow(dead_code, reason = "each test binary uses its part")]
+mod keys;
 
 use ronda::domain::language::Language;
 use ronda::mail::{Composer, Dkim};
 
+use keys::{Keys, openssl};
 use notices::{all, at, composer};
 
-/// The system's own interpreter: packages of the distribution are there.
-const PYTHON: &str = "/usr/bin/python3";
-
-struct Keys {
-    folder: tempfile::TempDir,
-    composer: Composer,
-    /// Both keys.
-    signers: Vec<Dkim>,
-}
-
-fn openssl(arguments: &[&str]) -> String {
-    let made = Command::new("openssl").args(arguments).output().expect("openssl is installed by tests/run");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    String::from_utf8(made.stdout).unwrap()
-}
-
-impl Keys {
-    /// An RSA and an Ed25519 key, as an administrator would make them.
-    fn make() -> Keys {
-        let rsa = openssl(&["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]);
-        let ed25519 = openssl(&["genpkey", "-algorithm", "ed25519"]);
-        let signers = vec![
-            Dkim::new("norte.example", "r2026", &rsa).unwrap(),
-            Dkim::new("norte.example", "e2026", &ed25519).unwrap(),
-        ];
-        Keys { folder: tempfile::tempdir().unwrap(), composer: composer(), signers }
-    }
-
-    /// Every letter in every language, signed by `signers`.
-    fn letters(&self, signers: &[Dkim]) -> Vec<Vec<u8>> {
-        let composer = Composer { dkim: signers.to_vec(), ..self.composer.clone() };
-        let of = |language| {
-            all(language).into_iter().map(move |(name, notice, reader)| (format!("{name}/{language}"), notice, reader))
-        };
-        let letters = Language::ALL.into_iter().flat_map(of);
-        letters
-            .map(|(key, notice, reader)| {
-                composer.compose(&notice, &reader, &key, at("2026-03-18T06:30:00Z")).unwrap().bytes
-            })
-            .collect()
-    }
-
-    /// What dkimpy says of each message: true where every signature holds.
-    fn verdicts(&self, messages: &[Vec<u8>]) -> Vec<bool> {
-        let records = self.folder.path().join("records");
-        let lines: String =
-            self.signers.iter().map(|signer| format!("{} {}\n", signer.record_name(), signer.record())).collect();
-        std::fs::write(&records, lines).unwrap();
-        let paths: Vec<PathBuf> = (0..messages.len()).map(|n| self.folder.path().join(format!("{n}.eml"))).collect();
-        for (path, message) in paths.iter().zip(messages) {
-            std::fs::write(path, message).unwrap();
-        }
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/dkim_verify.py");
-        let said = Command::new(PYTHON).arg(script).arg(&records).args(&paths).output().unwrap();
-        let words = String::from_utf8(said.stdout).unwrap();
-        let verdicts: Vec<bool> = words.lines().map(|line| line.contains("True") && !line.contains("False")).collect();
-        assert_eq!(verdicts.len(), messages.len(), "{}", String::from_utf8_lossy(&said.stderr));
-        verdicts
-    }
+/// Every letter in every language, signed by `signers`.
+fn letters(signers: &[Dkim]) -> Vec<Vec<u8>> {
+    let composer = Composer { dkim: signers.to_vec(), ..composer() };
+    let of = |language| {
+        all(language).into_iter().map(move |(name, notice, reader)| (format!("{name}/{language}"), notice, reader))
+    };
+    let letters = Language::ALL.into_iter().flat_map(of);
+    letters
+        .map(|(key, notice, reader)| {
+            composer.compose(&notice, &reader, &key, at("2026-03-18T06:30:00Z")).unwrap().bytes
+        })
+        .collect()
 }
 
 #[test]
 fn every_letter_in_every_language_verifies_with_rsa_with_ed25519_and_with_both() {
     let keys = Keys::make();
     for signers in [&keys.signers[..1], &keys.signers[1..], &keys.signers[..]] {
-        let letters = keys.letters(signers);
+        let letters = letters(signers);
         assert!(letters.len() > 30);
         for letter in &letters {
             let text = std::str::from_utf8(letter).unwrap();
@@ -91,7 +46,7 @@ fn every_letter_in_every_language_verifies_with_rsa_with_ed25519_and_with_both()
 #[test]
 fn a_letter_that_was_changed_on_the_way_does_not_verify() {
     let keys = Keys::make();
-    let letter = String::from_utf8(keys.letters(&keys.signers).remove(0)).unwrap();
+    let letter = String::from_utf8(letters(&keys.signers).remove(0)).unwrap();
     let changed = |from: &str, to: &str| {
         assert!(letter.contains(from), "{from}");
         letter.replacen(from, to, 1).into_bytes()
@@ -110,7 +65,7 @@ fn a_letter_that_was_changed_on_the_way_does_not_verify() {
 #[test]
 fn white_space_that_relays_change_does_no_harm() {
     let keys = Keys::make();
-    let letter = String::from_utf8(keys.letters(&keys.signers).remove(0)).unwrap();
+    let letter = String::from_utf8(letters(&keys.signers).remove(0)).unwrap();
     let relayed = letter.replacen("Subject: ", "SUBJECT:   ", 1) + "\r\n\r\n";
     let relayed = format!("Received: from office by relay;\r\n\tWed, 18 Mar 2026 06:30:01 +0000\r\n{relayed}");
     assert_eq!(keys.verdicts(&[relayed.into_bytes()]), [true]);
@@ -119,7 +74,7 @@ fn white_space_that_relays_change_does_no_harm() {
 #[test]
 fn the_same_letter_has_always_the_same_signature() {
     let keys = Keys::make();
-    assert_eq!(keys.letters(&keys.signers), keys.letters(&keys.signers));
+    assert_eq!(letters(&keys.signers), letters(&keys.signers));
 }
 
 #[test]
