@@ -6,6 +6,7 @@
 //! | file | `--config`, `$CONFIGURATION_DIRECTORY/ronda.toml`, `ronda.toml` in the office's folder, none |
 //! | `database` | `RONDA_DATABASE`, credential `database-url`, file, SQLite in the office's folder |
 //! | `web.listen` | `RONDA_LISTEN`, file, `127.0.0.1:8480` |
+//! | address of the watching service | credential `ping-address`, `watch.ping` |
 //! | DKIM keys | credentials `dkim-key` and `dkim-second-key`, `dkim.key_file` and `dkim.second_key_file` |
 //! | mail password | credential `smtp-password` (`smtp-password-HOST` of each `[[mail.relay]]`), `password_file` |
 //!
@@ -15,6 +16,7 @@ mod dkim;
 mod file;
 mod mail;
 mod problem;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -23,6 +25,7 @@ use std::path::{Path, PathBuf};
 pub use dkim::DkimConfig;
 pub use mail::{MailConfig, PlainWire, SmtpConfig, SmtpSecurity};
 pub use problem::{Problem, Problems};
+pub use watch::{Canary, Ping, Watch};
 
 use crate::domain::language::Language;
 use crate::domain::zone::Zone;
@@ -41,6 +44,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// Keys that sign each letter.
     pub dkim: Vec<DkimConfig>,
+    /// What shows each day that the office is alive.
+    pub watch: Watch,
     pub web: Web,
     pub folders: Folders,
 }
@@ -181,6 +186,7 @@ impl Config {
             database: database(&mut file, environment, &dir, &mut problems),
             mail: mail::read(&mut file, |name| environment.credential(name, &mut problems), &dir),
             dkim: dkim::read(&mut file, |name| environment.credential(name, &mut problems), &company.email),
+            watch: watch::read(&mut file, environment.credential("ping-address", &mut problems), &company.email),
             web: web(&mut file, environment, &mut problems),
             folders: folders(&mut file, &dir),
             file: file.path().map(Path::to_owned),

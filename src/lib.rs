@@ -13,6 +13,7 @@
 //! | [`tables`] | CSV files and XLSX workbooks ↔ tables of text |
 //! | [`locales`] | every text a person reads, in three languages |
 //! | [`mail`] | notices → letters → the wire |
+//! | [`ping`] | the sign of life to a watching service |
 //! | [`tls`] | whose certificates are believed |
 //! | [`pdf`] | blocks → PDF bytes |
 //! | [`photos`] | files from a phone → pictures fit for a report |
@@ -61,6 +62,7 @@ pub mod locales;
 pub mod mail;
 pub mod pdf;
 pub mod photos;
+pub mod ping;
 pub mod plans;
 pub mod tables;
 pub mod tls;

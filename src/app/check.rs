@@ -14,6 +14,7 @@ use crate::db::{self, Db};
 use crate::domain::circuit::Circuit;
 use crate::domain::zone;
 use crate::holidays::{Calendars, NoCalendar};
+use crate::ping;
 use crate::plans::Plans;
 
 /// The longest that the mail server may take, whatever its own timeout is.
@@ -35,7 +36,7 @@ pub enum Severity {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     pub severity: Severity,
-    /// configuration, calendars, plans, checklists, store, contracts, dkim, mail
+    /// configuration, calendars, plans, checklists, store, contracts, dkim, mail, watch
     pub area: &'static str,
     pub text: String,
 }
@@ -94,6 +95,7 @@ pub async fn check(source: &Source, clock: &Clock) -> Findings {
         Err(error) => found.error("store", format!("{error:#}")),
     }
     mail(&config, &mut found).await;
+    watch(&config, &mut found);
     found
 }
 
@@ -229,6 +231,22 @@ async fn contents(
         }
     }
     Ok(())
+}
+
+fn watch(config: &Config, found: &mut Findings) {
+    match &config.watch.canary {
+        Some(canary) => {
+            found.fine("watch", format!("a letter a day to {}, at {}", canary.to, canary.at.format("%H:%M")))
+        }
+        None => found.fine("watch", "no canary; write watch.canary = \"06:00\" for a letter a day to yourself"),
+    }
+    match &config.watch.ping {
+        None => {}
+        Some(service) => match ping::check_address(service.address.reveal()) {
+            Ok(()) => found.fine("watch", "a service is told after each good day"),
+            Err(error) => found.error("watch", format!("watch.ping: {error:#}")),
+        },
+    }
 }
 
 async fn mail(config: &Config, found: &mut Findings) {

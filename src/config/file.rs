@@ -254,6 +254,11 @@ impl Section<'_> {
         self.file.problems.push(Problem { place, key, value: None, rule, remedy });
     }
 
+    /// Whether `key` is given.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.file.values.contains_key(&(self.name.clone(), key.to_owned()))
+    }
+
     /// Whether the file has anything in this section that was not read yet.
     pub(super) fn is_given(&self) -> bool {
         self.file.values.keys().any(|(section, _)| *section == self.name)

@@ -1,9 +1,11 @@
 //! Letters: the outbox, what became of each, and every attempt.
 
+mod flow;
 mod readers;
 
 use serde::Serialize;
 
+pub use self::flow::{any_due_since, last_sent, state_of};
 pub use self::readers::managers_to_tell;
 use super::{Db, Result, Sql, Tx};
 use crate::domain::Instant;

@@ -29,6 +29,8 @@ pub(super) struct Health {
     letters_undelivered: Option<i64>,
     /// Relays that are left alone for a while, and since when. What they said is in `ronda check`.
     relays_away: Vec<RelayAway>,
+    /// When the last letter to ourselves was accepted.
+    canary_accepted_at: Option<Instant>,
     zone_database: String,
     calendars: String,
 }
@@ -50,6 +52,13 @@ async fn relays_away(db: &db::Db) -> Vec<RelayAway> {
         Circuit::Open { since, .. } => Some(RelayAway { relay, since }),
     });
     away.collect()
+}
+
+async fn canary(db: &db::Db) -> Option<Instant> {
+    match tokio::time::timeout(ANSWER_WITHIN, db::letter::last_sent(db, "canary")).await {
+        Ok(Ok(at)) => at,
+        Ok(Err(_)) | Err(_) => None,
+    }
 }
 
 pub(super) async fn health(State(desk): State<Desk>) -> (StatusCode, Json<Health>) {
@@ -78,6 +87,7 @@ pub(super) async fn health(State(desk): State<Desk>) -> (StatusCode, Json<Health
         letters_waiting: outbox.map(|outbox| outbox.waiting),
         letters_undelivered: outbox.map(|outbox| outbox.undelivered),
         relays_away: if outbox.is_some() { relays_away(&office.db).await } else { Vec::new() },
+        canary_accepted_at: if outbox.is_some() { canary(&office.db).await } else { None },
         zone_database: zone::database_version(),
         calendars: office.calendars.version().to_owned(),
     };

@@ -39,14 +39,18 @@ async fn furnished() -> Office {
     office.await.clone()
 }
 
-/// Where a test's store lies: in memory, if the machine has such a folder, since power is not cut in these tests.
-fn folder() -> tempfile::TempDir {
-    tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap())
-}
-
 impl Outbox {
+    /// In memory, if the machine has such a folder: power is not cut in these tests.
     pub async fn open(transport: Transport, seed: u64) -> Outbox {
-        let folder = folder();
+        let folder = tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap());
+        Outbox::open_in(folder, transport, seed).await
+    }
+
+    pub async fn open_on_disk(transport: Transport, seed: u64) -> Outbox {
+        Outbox::open_in(tempfile::tempdir().unwrap(), transport, seed).await
+    }
+
+    async fn open_in(folder: tempfile::TempDir, transport: Transport, seed: u64) -> Outbox {
         let db = Db::open_sqlite(&folder.path().join("office.db")).await.unwrap();
         let clock = Clock::simulated(at("2026-03-02T09:00:00Z"), seed);
         Outbox { office: Office { db, clock, transport, ..furnished().await }, _folder: folder }
