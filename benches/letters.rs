@@ -1,59 +1,106 @@
-//! Letters a second into a local SMTP sink: one run of ours against lettre's own transport, which opens a
-//! connection for each letter; the same bytes, the same sink, in turn.
+//! Letters a second into a local SMTP sink, which is a process of its own:
+//!
+//! - one run of ours against lettre's own transport, which opens a connection for each letter; the same bytes;
+//! - a burst of 10,000 letters out of the outbox, each claimed, sent, and settled durably, with the memory it takes.
 
+#[path = "../tests/support/outbox.rs"]
+#[allow(dead_code, reason = "a bench needs its part")]
+mod outbox;
 #[path = "../tests/support/sink.rs"]
 #[allow(dead_code, reason = "a bench needs only a good server")]
 mod sink;
 
-use std::time::Instant;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use lettre::address::Envelope;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use ronda::db::letter;
 use ronda::domain::retry::Outcome;
-use ronda::mail::transport::Outgoing;
+use ronda::mail::transport::{Outgoing, Way};
 use ronda::mail::{PlainWire, Relay, RelayParts, Security, Transport};
 
+use outbox::{Outbox, made_for};
 use sink::{Manner, Sink};
 
 const LETTERS: usize = 2_000;
+const BURST: usize = 10_000;
 const ROUNDS: usize = 3;
 
 fn main() {
-    // `cargo test --benches` only wants to know that it runs.
-    let letters = if std::env::args().any(|argument| argument == "--bench") { LETTERS } else { 10 };
-    let bytes = format!("Subject: hello\r\n\r\n{}", "A line of a letter like any other.\r\n".repeat(400));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    if std::env::args().any(|argument| argument == "--sink") {
+        return runtime.block_on(be_the_sink());
+    }
+    // `cargo test --benches` only wants to know that it runs.
+    let is_bench = std::env::args().any(|argument| argument == "--bench");
+    let (letters, burst) = if is_bench { (LETTERS, BURST) } else { (10, 30) };
+    let (mut child, address) = start_sink();
     runtime.block_on(async {
-        let sink = Sink::open(Manner::Good).await;
         let (mut ours, mut theirs) = (0.0_f64, 0.0_f64);
         for _ in 0..ROUNDS {
-            ours = ours.max(one_run(&sink, letters, bytes.as_bytes()).await);
-            theirs = theirs.max(one_connection_each(&sink, letters, bytes.as_bytes()).await);
+            ours = ours.max(one_run(address, letters).await);
+            theirs = theirs.max(one_connection_each(address, letters).await);
         }
-        println!("one run of ours          {ours:>9.0} letters/s");
-        println!("lettre, a connection each {theirs:>8.0} letters/s");
-        println!("ratio                    {:>9.2}", ours / theirs);
+        println!("one run of ours           {ours:>8.0} letters/s");
+        println!("lettre, a connection each {theirs:>8.0} letters/s   ratio {:.2}", ours / theirs);
+        let (_, small) = out_of_the_outbox(address, burst / 10).await;
+        let (rate, large) = out_of_the_outbox(address, burst).await;
+        println!("{burst} out of the outbox   {rate:>8.0} letters/s   ratio {:.2}", rate / theirs);
+        println!("peak memory               {large:>8} KiB with {burst} letters, {small} KiB with {}", burst / 10);
     });
+    child.kill().expect("the sink is ours to end");
+    child.wait().expect("it ends");
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a few thousand letters")]
+/// The other process: says where it listens, and takes letters without keeping them.
+async fn be_the_sink() {
+    let sink = Sink::open(Manner::Good).await;
+    println!("{}", sink.address);
+    let mut tick = tokio::time::interval(Duration::from_millis(20));
+    loop {
+        tick.tick().await;
+        sink.accepted.lock().expect("no panic under this lock").iter_mut().for_each(|kept| kept.bytes = Vec::new());
+    }
+}
+
+fn start_sink() -> (Child, SocketAddr) {
+    let this = std::env::current_exe().expect("a bench has a file");
+    let child = Command::new(this).arg("--sink").stdout(Stdio::piped()).spawn();
+    let mut child = child.expect("the sink starts");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("it is piped")).read_line(&mut line).expect("it says its address");
+    (child, line.trim().parse().expect("an address"))
+}
+
+fn bytes() -> Vec<u8> {
+    format!("Subject: hello\r\n\r\n{}", "A line of a letter like any other.\r\n".repeat(400)).into_bytes()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "some thousand letters")]
 fn rate(letters: usize, began: Instant) -> f64 {
     letters as f64 / began.elapsed().as_secs_f64()
 }
 
-async fn one_run(sink: &Sink, letters: usize, bytes: &[u8]) -> f64 {
-    let parts = RelayParts {
-        host: sink.address.ip().to_string(),
-        port: sink.address.port(),
+fn relay(address: SocketAddr) -> Relay {
+    Relay::new(RelayParts {
+        host: address.ip().to_string(),
+        port: address.port(),
         security: Security::Plain,
         login: None,
-        timeout_s: 60,
+        within: Duration::from_secs(60),
         hello: Some("office.example".to_owned()),
         extra_roots: None,
         plain_wire: PlainWire::LoopbackOnly,
-    };
-    let transport = Transport::Smtp(Relay::new(parts).expect("a relay on this machine"));
-    let mut run = transport.start();
+    })
+    .expect("a relay on this machine")
+}
+
+async fn one_run(address: SocketAddr, letters: usize) -> f64 {
+    let (way, bytes) = (Way::Relay(relay(address)), bytes());
+    let mut run = way.start().await;
     let letter = Outgoing {
         message_id: "1@office.example",
         notice: "visit-announced",
@@ -62,11 +109,11 @@ async fn one_run(sink: &Sink, letters: usize, bytes: &[u8]) -> f64 {
         subject: "hello",
         made_at: "2026-03-18T06:30:00Z".parse().expect("a time"),
         attempt: 1,
-        bytes,
+        bytes: &bytes,
     };
     let began = Instant::now();
     for _ in 0..letters {
-        let answer = transport.send(&mut run, &letter).await;
+        let answer = way.send(&mut run, &letter).await;
         assert_eq!(answer.outcome(), Outcome::Accepted, "{answer:?}");
     }
     let rate = rate(letters, began);
@@ -74,16 +121,44 @@ async fn one_run(sink: &Sink, letters: usize, bytes: &[u8]) -> f64 {
     rate
 }
 
-async fn one_connection_each(sink: &Sink, letters: usize, bytes: &[u8]) -> f64 {
-    let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(sink.address.ip().to_string())
-        .port(sink.address.port())
-        .build();
-    let address = |text: &str| text.parse().expect("an address");
+async fn one_connection_each(address: SocketAddr, letters: usize) -> f64 {
+    let transport =
+        AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(address.ip().to_string()).port(address.port()).build();
+    let parsed = |text: &str| text.parse().expect("an address");
     let envelope =
-        Envelope::new(Some(address("office@office.example")), vec![address("ana@example.org")]).expect("one recipient");
+        Envelope::new(Some(parsed("office@office.example")), vec![parsed("ana@example.org")]).expect("one recipient");
+    let bytes = bytes();
     let began = Instant::now();
     for _ in 0..letters {
-        transport.send_raw(&envelope, bytes).await.expect("the sink takes everything");
+        transport.send_raw(&envelope, &bytes).await.expect("the sink takes everything");
     }
     rate(letters, began)
+}
+
+/// Letters a second, and the most memory that was in use meanwhile, in KiB.
+async fn out_of_the_outbox(address: SocketAddr, letters: usize) -> (f64, u64) {
+    let outbox = Outbox::open_on_disk(Transport::relay(relay(address)), 1).await;
+    let now = outbox.office.clock.now();
+    let bytes = bytes();
+    for page in (0..letters).collect::<Vec<_>>().chunks(500) {
+        let mut tx = outbox.office.db.begin().await.expect("the store is there");
+        for n in page {
+            let made = ronda::domain::notice::Letter { bytes: bytes.clone(), ..made_for(&format!("n{n}@example.org")) };
+            letter::put(&mut tx, &made, now).await.expect("the store takes it");
+        }
+        tx.commit().await.expect("the store takes it");
+    }
+    std::fs::write("/proc/self/clear_refs", "5").expect("the peak can be set back");
+    let began = Instant::now();
+    let done = outbox.deliver().await;
+    let rate = rate(letters, began);
+    assert_eq!(done.accepted as usize, letters, "{done:?}");
+    (rate, peak_memory())
+}
+
+/// The most memory in use since it was set back, in KiB.
+fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux tells");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("it is there");
+    line.trim().trim_end_matches(" kB").parse().expect("a number")
 }

@@ -6,6 +6,7 @@ mod service;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 
@@ -14,12 +15,14 @@ pub use daemon::{serve, serve_pages};
 use crate::actions::Office;
 use crate::checklists::Checklists;
 use crate::clock::Clock;
-use crate::config::{Choice, Config, Database, Environment, MailConfig, PlainWire, Problems, SmtpConfig, SmtpSecurity};
+use crate::config::{
+    Choice, Config, Database, DkimConfig, Environment, MailConfig, PlainWire, Problems, SmtpConfig, SmtpSecurity,
+};
 use crate::db::Db;
 use crate::documents::Documents;
 use crate::holidays::Calendars;
 use crate::locales::Locales;
-use crate::mail::{self, Composer, Transport};
+use crate::mail::{self, Composer, Dkim, Transport};
 use crate::plans::Plans;
 
 /// Where the configuration comes from; kept, so that it can be read again.
@@ -104,19 +107,29 @@ fn furnish(config: Config, clock: Clock, db: Db, furniture: Furniture) -> anyhow
         calendars: Arc::new(furniture.calendars),
         plans: Arc::new(furniture.plans),
         checklists: Arc::new(furniture.checklists),
-        composer: composer(&config),
+        composer: composer(&config)?,
         transport: transport(&config.mail)?,
         config: Arc::new(config),
     })
 }
 
-fn composer(config: &Config) -> Composer {
-    Composer {
+fn composer(config: &Config) -> anyhow::Result<Composer> {
+    Ok(Composer {
         locales: Arc::new(Locales::load()),
         company: config.company.name.clone(),
         from: config.company.email.clone(),
         reply_to: config.company.reply_to.clone(),
-    }
+        dkim: config.dkim.iter().map(signer).collect::<anyhow::Result<_>>()?,
+    })
+}
+
+/// A key that signs letters, as configured.
+///
+/// # Errors
+/// When it is no key that receivers would take.
+pub fn signer(dkim: &DkimConfig) -> anyhow::Result<Dkim> {
+    let signer = Dkim::new(&dkim.domain, &dkim.selector, dkim.key.reveal());
+    signer.with_context(|| format!("the DKIM key {} of {}", dkim.selector, dkim.domain))
 }
 
 /// The way letters go, as configured.
@@ -126,7 +139,18 @@ fn composer(config: &Config) -> Composer {
 pub fn transport(mail: &MailConfig) -> anyhow::Result<Transport> {
     match mail {
         MailConfig::Folder(folder) => Ok(Transport::Folder(mail::Folder::new(folder))),
-        MailConfig::Smtp(smtp) => Ok(Transport::Smtp(relay(smtp)?)),
+        MailConfig::Smtp(servers) => {
+            let (mut general, mut special) = (Vec::new(), Vec::new());
+            for server in servers {
+                let relay = relay(server)?;
+                if server.for_domains.is_empty() {
+                    general.push(relay);
+                } else {
+                    special.push((mail::both_spellings(&server.for_domains), relay));
+                }
+            }
+            Ok(Transport::Smtp(mail::Relays::new(general, special)))
+        }
     }
 }
 
@@ -141,7 +165,7 @@ fn relay(smtp: &SmtpConfig) -> anyhow::Result<mail::Relay> {
             SmtpSecurity::Plain => mail::Security::Plain,
         },
         login: login.map(|(user, password)| mail::Login { user, password: password.reveal().to_owned() }),
-        timeout_s: u64::from(smtp.timeout_s),
+        within: Duration::from_secs(u64::from(smtp.timeout_s)),
         hello: smtp.hello.clone(),
         extra_roots: smtp.ca_file.clone(),
         plain_wire: match smtp.plain_wire {

@@ -6,21 +6,27 @@
 //! | file | `--config`, `$CONFIGURATION_DIRECTORY/ronda.toml`, `ronda.toml` in the office's folder, none |
 //! | `database` | `RONDA_DATABASE`, credential `database-url`, file, SQLite in the office's folder |
 //! | `web.listen` | `RONDA_LISTEN`, file, `127.0.0.1:8480` |
-//! | mail password | credential `smtp-password`, `mail.password_file` |
+//! | address of the watching service | credential `ping-address`, `watch.ping` |
+//! | DKIM keys | credentials `dkim-key` and `dkim-second-key`, `dkim.key_file` and `dkim.second_key_file` |
+//! | mail password | credential `smtp-password` (`smtp-password-HOST` of each `[[mail.relay]]`), `password_file` |
 //!
 //! With no file at all everything has a default, so that a try needs no configuration.
 
 mod calendars;
+mod dkim;
 mod file;
 mod mail;
 mod problem;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+pub use dkim::DkimConfig;
 pub use mail::{MailConfig, PlainWire, SmtpConfig, SmtpSecurity};
 pub use problem::{Problem, Problems};
+pub use watch::{Canary, Ping, Watch};
 
 use crate::domain::calendar::Observed;
 use crate::domain::language::Language;
@@ -38,6 +44,10 @@ pub struct Config {
     pub planning: Planning,
     pub database: Database,
     pub mail: MailConfig,
+    /// Keys that sign each letter.
+    pub dkim: Vec<DkimConfig>,
+    /// What shows each day that the office is alive.
+    pub watch: Watch,
     pub web: Web,
     /// Which holidays of a country's table count.
     pub observed: Observed,
@@ -185,15 +195,18 @@ impl Config {
         let dir = office_folder(choice, environment);
         let mut problems = Problems::default();
         let Some(mut file) = find_file(choice, environment, &dir, &mut problems) else { return Err(problems) };
+        let company = company(&mut file);
         let config = Config {
-            company: company(&mut file),
             planning: planning(&mut file),
             database: database(&mut file, environment, &dir, &mut problems),
-            mail: mail::read(&mut file, environment.credential("smtp-password", &mut problems), &dir),
+            mail: mail::read(&mut file, |name| environment.credential(name, &mut problems), &dir),
+            dkim: dkim::read(&mut file, |name| environment.credential(name, &mut problems), &company.email),
+            watch: watch::read(&mut file, environment.credential("ping-address", &mut problems), &company.email),
             web: web(&mut file, environment, &mut problems),
             observed: calendars::read(&mut file),
             folders: folders(&mut file, &dir),
             file: file.path().map(Path::to_owned),
+            company,
             dir,
         };
         problems.extend(file.finish());

@@ -12,6 +12,7 @@ use tokio::sync::{Notify, watch};
 use tokio_cron_scheduler::{Job, JobScheduler};
 use tracing::{error, info};
 
+use crate::actions::watch::BeatWas;
 use crate::actions::{self, Office};
 use crate::domain::Instant;
 
@@ -38,7 +39,7 @@ impl Work {
 
 /// `work!("name", action, |done| text)`: one line of [`WORK`]. The text is empty where nothing was due.
 macro_rules! work {
-    ($name:literal, $action:path, $words:expr) => {
+    ($name:expr, $action:path, $words:expr) => {
         Work { name: $name, run: |office| Box::pin(async move { $action(&office).await.map($words) }) }
     };
 }
@@ -57,11 +58,16 @@ pub const WORK: &[Work] = &[
     work!("remind of visits", actions::book_visits::remind, |n| count(n, "visits reminded of")),
     work!("open deadlines", actions::deadlines::open_deadlines, |n| count(n, "deadlines opened")),
     work!("issue reports", actions::issue_report::issue_reports, |n| count(n, "reports issued")),
+    work!("send the canary", actions::watch::send_canary, |did| count(u64::from(did), "canary written")),
     work!("deliver letters", actions::deliver_letters::deliver_letters, |sent| sent.words()),
     work!("flag what is late", actions::flag_late::flag_late, |n| count(n, "flags raised")),
     work!("send digests", actions::send_digests::send_digests, |n| count(n, "digests written")),
     work!("deliver what that said", actions::deliver_letters::deliver_letters, |sent| sent.words()),
+    work!(TELL_WATCHER, actions::watch::tell_watcher, |did| count(u64::from(did), "sign of life")),
 ];
+
+/// The one piece of work whose failure does not make a day a bad one: it only says that days are good.
+const TELL_WATCHER: &str = "tell the watcher";
 
 /// What one beat did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -208,6 +214,7 @@ impl Heartbeat {
         loop {
             let office = self.office.borrow().clone();
             let beat = beat_of(&office, WORK, &self.stop).await;
+            note(&office, &beat).await;
             self.last_at.send_replace(Some(beat.began_at));
             self.last.send_replace(Some(beat));
             tokio::select! {
@@ -227,6 +234,15 @@ impl Heartbeat {
         let wait = self.office.borrow().clock.machine_time(minute);
         let is_quick = wait < minute;
         is_quick.then(|| tokio::time::interval(wait.max(std::time::Duration::from_millis(10))))
+    }
+}
+
+/// Keeps how the beat went, for those who watch over the office.
+async fn note(office: &Office, beat: &Beat) {
+    let is_good = beat.troubled().all(|name| name == TELL_WATCHER);
+    let was = if is_good { BeatWas::Good } else { BeatWas::Troubled };
+    if let Err(failed) = actions::watch::note_beat(office, beat.began_at, was).await {
+        error!(error = %failed, "cannot keep how the beat went");
     }
 }
 

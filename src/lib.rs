@@ -13,6 +13,8 @@
 //! | [`tables`] | CSV files and XLSX workbooks ↔ tables of text |
 //! | [`locales`] | every text a person reads, in three languages |
 //! | [`mail`] | notices → letters → the wire |
+//! | [`ping`] | the sign of life to a watching service |
+//! | [`tls`] | whose certificates are believed |
 //! | [`pdf`] | blocks → PDF bytes |
 //! | [`photos`] | files from a phone → pictures fit for a report |
 //! | [`clock`] | the only reader of time and randomness |
@@ -29,14 +31,14 @@
 //! main → cli → { app, demo } → { web, heartbeat } → actions → { db, mail, pdf, documents, holidays, clock, config … } → domain
 //! ```
 //!
-//! Beside the adapters stand three helpers that they share: `locales`, `photos`, `toml_file`.
+//! Beside the adapters stand four helpers that they share: `locales`, `photos`, `tls`, `toml_file`.
 //!
 //! Arrows point inward only; `tests/tidy.rs` holds it.
 //!
 //! # Invariants
 //!
 //! 1. `domain` names no other module and reads no clock. `clock.rs` alone reads time and randomness.
-//! 2. A message leaves only through the outbox; `Transport::send` is called in one place.
+//! 2. A message leaves only through the outbox; `Way::send` is called in one place.
 //! 3. A change and the letters that it causes commit in one transaction, or not at all.
 //! 4. Planning, reminding, flagging, digests and delivery, repeated on the same data, change nothing.
 //! 5. A slot has at most one visit, a visit at most one filing, a deadline at most one flag per level,
@@ -60,8 +62,10 @@ pub mod locales;
 pub mod mail;
 pub mod pdf;
 pub mod photos;
+pub mod ping;
 pub mod plans;
 pub mod tables;
+pub mod tls;
 pub mod toml_file;
 
 pub mod actions;

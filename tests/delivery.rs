@@ -19,6 +19,7 @@ use ronda::domain::contract::Purpose;
 use ronda::domain::language::Language;
 use ronda::domain::notice::{Notice, Reader, ReaderRole};
 use ronda::domain::retry::{Answer, Step};
+use ronda::domain::route::Domains;
 use ronda::holidays::Calendars;
 use ronda::mail::{Memory, Transport};
 use ronda::plans::Plans;
@@ -117,7 +118,7 @@ async fn a_letter_that_is_rolled_back_with_its_cause_does_not_leave() {
     let mut tx = desk.office.db.begin().await.unwrap();
     assert!(desk.write_in(&mut tx, "ana@example.org").await.is_some());
     drop(tx);
-    assert_eq!(deliver_letters(&desk.office).await.unwrap().accepted, []);
+    assert_eq!(deliver_letters(&desk.office).await.unwrap().accepted, 0);
 }
 
 #[tokio::test]
@@ -146,7 +147,7 @@ async fn r6_one_refused_letter_stops_no_other_and_is_told_to_the_managers_in_cha
         desk.write(email).await;
     }
     let done = deliver_letters(&desk.office).await.unwrap();
-    assert_eq!(done.refused.len(), 1);
+    assert_eq!(done.given_up, 1);
     let states = desk.states().await;
     assert_eq!(
         states,
@@ -176,18 +177,51 @@ async fn r5_a_letter_that_is_always_put_off_is_given_up_after_five_days_and_an_a
 }
 
 #[tokio::test]
+async fn after_a_long_downtime_a_letter_is_not_given_up_on_one_temporary_refusal() {
+    let desk = Desk::open().await;
+    desk.write("ana@example.org").await;
+    desk.memory.with(|post_box| post_box.script.extend([busy(), busy()]));
+    desk.later(TimeDelta::days(30)).await;
+    desk.later(TimeDelta::minutes(7)).await;
+    assert_eq!(desk.states().await, [("ana@example.org".to_owned(), LetterState::Waiting, 2)]);
+    desk.later(TimeDelta::minutes(20)).await;
+    assert_eq!(desk.states().await, [("ana@example.org".to_owned(), LetterState::Sent, 3)]);
+}
+
+#[tokio::test]
+async fn a_retry_by_hand_begins_the_schedule_anew_and_keeps_the_attempts() {
+    let desk = Desk::open().await;
+    desk.memory.with(|post_box| post_box.unknown.insert("ana@example.org".to_owned()));
+    desk.write("ana@example.org").await;
+    desk.later(TimeDelta::zero()).await;
+    desk.memory.with(|post_box| {
+        post_box.unknown.clear();
+        post_box.script.push_back(busy());
+    });
+    desk.office.clock.advance_to(desk.office.clock.now() + TimeDelta::days(30));
+    let mut tx = desk.office.db.begin().await.unwrap();
+    assert!(letter::retry(&mut tx, 1, desk.office.clock.now()).await.unwrap());
+    tx.commit().await.unwrap();
+    desk.later(TimeDelta::zero()).await;
+    desk.later(TimeDelta::minutes(7)).await;
+    let attempts = letter::attempts(&desk.office.db, 1).await.unwrap();
+    let outcomes: Vec<_> = attempts.iter().map(|attempt| attempt.outcome.as_str()).collect();
+    assert_eq!(outcomes, ["refused", "put off", "accepted"]);
+}
+
+#[tokio::test]
 async fn a_relay_that_is_away_costs_the_letters_that_were_not_tried_nothing() {
     let desk = Desk::open().await;
-    desk.memory.with(|post_box| post_box.script.push_back(away()));
+    desk.memory.with(|post_box| post_box.script.extend([away(), away(), away()]));
     for n in 0..25 {
         desk.write(&format!("n{n}@example.org")).await;
     }
     let done = deliver_letters(&desk.office).await.unwrap();
-    assert_eq!((done.accepted.len(), done.put_off), (0, 1));
-    assert_eq!(done.relay_away.as_deref(), Some("connection refused"));
+    assert_eq!((done.accepted, done.put_off), (0, 3));
+    assert_eq!(done.away, [("memory".to_owned(), "connection refused".to_owned())]);
     desk.later(TimeDelta::minutes(2)).await;
     let sent = desk.states().await.into_iter().filter(|(_, state, _)| *state == LetterState::Sent);
-    assert_eq!(sent.map(|(_, _, attempts)| attempts).collect::<Vec<_>>(), vec![1; 24]);
+    assert_eq!(sent.map(|(_, _, attempts)| attempts).collect::<Vec<_>>(), vec![1; 22]);
 }
 
 #[tokio::test]
@@ -196,7 +230,7 @@ async fn a_letter_claimed_by_one_that_died_goes_out_when_its_claim_has_run_out()
     desk.write("ana@example.org").await;
     let now = desk.office.clock.now();
     let mut tx = desk.office.db.begin().await.unwrap();
-    let claimed = letter::claim(&mut tx, 10, now, now + TimeDelta::minutes(10)).await.unwrap();
+    let claimed = letter::claim(&mut tx, &Domains::all(), 10, now, now + TimeDelta::minutes(10)).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(claimed.len(), 1);
     desk.later(TimeDelta::minutes(9)).await;

@@ -5,27 +5,16 @@ mod sink;
 
 use std::time::{Duration, Instant};
 
+use ronda::domain::circuit::Verdict;
 use ronda::domain::retry::{Answer, Outcome};
-use ronda::mail::transport::Outgoing;
-use ronda::mail::{PlainWire, Relay, RelayParts, Security, Transport};
+use ronda::mail::transport::{Outgoing, Way};
+use ronda::mail::{Relay, RelayParts, Security};
 
 use sink::{Manner, Sink};
 
 const BYTES: &[u8] = b"Subject: hello\r\n\r\nOne\r\n.two\r\n..three\r\n";
 
-fn transport(sink: &Sink) -> Transport {
-    let parts = RelayParts {
-        host: sink.address.ip().to_string(),
-        port: sink.address.port(),
-        security: Security::Plain,
-        login: None,
-        timeout_s: 1,
-        hello: Some("office.example".to_owned()),
-        extra_roots: None,
-        plain_wire: PlainWire::LoopbackOnly,
-    };
-    Transport::Smtp(Relay::new(parts).unwrap())
-}
+const WITHIN: Duration = Duration::from_secs(1);
 
 fn letter(to: &str) -> Outgoing<'_> {
     Outgoing {
@@ -42,11 +31,11 @@ fn letter(to: &str) -> Outgoing<'_> {
 
 /// Sends `n` letters in one run.
 async fn send(sink: &Sink, n: usize) -> Vec<Answer> {
-    let transport = transport(sink);
-    let mut run = transport.start();
+    let way = Way::Relay(sink.relay(WITHIN));
+    let mut run = way.start().await;
     let mut answers = Vec::new();
     for _ in 0..n {
-        answers.push(transport.send(&mut run, &letter("ana@example.org")).await);
+        answers.push(way.send(&mut run, &letter("ana@example.org")).await);
     }
     run.finish().await;
     answers
@@ -63,7 +52,7 @@ async fn a_run_uses_one_connection_and_the_bytes_arrive_as_they_were() {
     assert_eq!(*sink.connections.lock().unwrap(), 1);
     let kept = sink.accepted.lock().unwrap();
     assert_eq!(kept.len(), 50);
-    assert!(kept.iter().all(|(to, bytes)| to == "ana@example.org" && bytes == BYTES));
+    assert!(kept.iter().all(|kept| kept.to == "ana@example.org" && kept.bytes == BYTES));
 }
 
 #[tokio::test]
@@ -135,7 +124,7 @@ async fn r4_a_silent_or_dripping_server_holds_nothing_up_for_longer_than_the_dea
         let answers = send(&sink, 1).await;
         assert!(began.elapsed() < Duration::from_secs(4), "{manner:?} took {:?}", began.elapsed());
         assert_eq!(answers[0].outcome(), Outcome::PutOff, "{manner:?}");
-        assert!(answers[0].said().contains("no answer within 1 s"), "{manner:?}: {}", answers[0].said());
+        assert!(answers[0].said().contains("no answer within 1s"), "{manner:?}: {}", answers[0].said());
     }
 }
 
@@ -152,8 +141,8 @@ async fn a_connection_that_the_server_has_ended_between_letters_costs_no_letter_
 #[tokio::test]
 async fn a_refused_letter_does_not_stop_the_next_one() {
     let sink = Sink::open(Manner::RefusesSome).await;
-    let transport = transport(&sink);
-    let mut run = transport.start();
+    let way = Way::Relay(sink.relay(WITHIN));
+    let mut run = way.start().await;
     for (to, outcome) in [
         ("ana@example.org", Outcome::Accepted),
         ("refused@example.org", Outcome::Refused),
@@ -161,31 +150,75 @@ async fn a_refused_letter_does_not_stop_the_next_one() {
         ("josé@example.org", Outcome::Refused),
         ("luis@señal.example", Outcome::Accepted),
     ] {
-        let answer = transport.send(&mut run, &letter(to)).await;
+        let answer = way.send(&mut run, &letter(to)).await;
         assert_eq!(answer.outcome(), outcome, "{to}: {answer:?}");
     }
     let kept = sink.accepted.lock().unwrap();
-    let to: Vec<_> = kept.iter().map(|(to, _)| to.as_str()).collect();
+    let to: Vec<_> = kept.iter().map(|kept| kept.to.as_str()).collect();
     assert_eq!(to, ["ana@example.org", "luis@xn--seal-hqa.example"]);
 }
 
 #[tokio::test]
 async fn a_relay_that_does_not_offer_starttls_gets_no_letter() {
     let sink = Sink::open(Manner::Good).await;
-    let parts = RelayParts {
-        host: "localhost".to_owned(),
-        port: sink.address.port(),
-        security: Security::StartTls,
-        login: None,
-        timeout_s: 2,
-        hello: None,
-        extra_roots: None,
-        plain_wire: PlainWire::LoopbackOnly,
-    };
-    let transport = Transport::Smtp(Relay::new(parts).unwrap());
-    let answer = transport.send(&mut transport.start(), &letter("ana@example.org")).await;
+    let parts = RelayParts { security: Security::StartTls, ..sink.relay_parts(WITHIN) };
+    let way = Way::Relay(Relay::new(parts).unwrap());
+    let answer = way.send(&mut way.start().await, &letter("ana@example.org")).await;
     assert_eq!(answer.outcome(), Outcome::PutOff);
-    assert!(answer.said().contains("STARTTLS") && answer.is_about_the_relay(), "{answer:?}");
-    assert!(transport.check().await.is_err());
+    assert!(answer.said().contains("STARTTLS") && Verdict::of(&answer) == Verdict::Fails, "{answer:?}");
+    assert!(way.check().await.is_err());
     assert!(sink.accepted.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn letters_go_over_tls_and_starttls_after_a_login_by_either_mechanism() {
+    for security in [Security::Tls, Security::StartTls] {
+        for manner in [Manner::Good, Manner::OnlyAuthLogin, Manner::ByteByByte] {
+            let sink = Sink::open_secure(security, manner).await;
+            Way::Relay(sink.relay(WITHIN)).check().await.unwrap();
+            assert_eq!(accepted(&send(&sink, 3).await), 3, "{security:?} {manner:?}");
+            assert!(sink.accepted.lock().unwrap().iter().all(|kept| kept.bytes == BYTES));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_password_goes_to_nobody_who_cannot_prove_who_they_are() {
+    use Manner::*;
+    for (manner, why) in [
+        (WrongName, "not valid for name"),
+        (Expired, "expired"),
+        (NotYetValid, "not valid yet"),
+        (UnknownRoot, "UnknownIssuer"),
+        (Auth(535), "so"),
+        (NoAuth, "authentication"),
+        (OnlyForeignAuth, "authentication"),
+    ] {
+        for security in [Security::Tls, Security::StartTls] {
+            let sink = Sink::open_secure(security, manner).await;
+            let answer = send(&sink, 1).await.remove(0);
+            assert_eq!(answer.outcome(), Outcome::PutOff, "{security:?} {manner:?}: {answer:?}");
+            assert_eq!(Verdict::of(&answer), Verdict::Fails, "{security:?} {manner:?}: {answer:?}");
+            assert!(answer.said().contains(why), "{security:?} {manner:?}: {answer:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn r3_words_said_before_the_encryption_do_not_pass_for_words_said_under_it() {
+    let sink = Sink::open_secure(Security::StartTls, Manner::SpeaksAhead).await;
+    let answers = send(&sink, 2).await;
+    assert_eq!(accepted(&answers), 0, "{answers:?}");
+    assert!(answers.iter().all(|answer| Verdict::of(answer) == Verdict::Fails), "{answers:?}");
+}
+
+#[tokio::test]
+async fn a_relay_that_talks_without_end_is_cut_off_long_before_the_deadline() {
+    for manner in [Manner::EndlessLine, Manner::EndlessGreeting] {
+        let sink = Sink::open(manner).await;
+        let way = Way::Relay(sink.relay(Duration::from_secs(600)));
+        let answer = way.send(&mut way.start().await, &letter("ana@example.org")).await;
+        assert_eq!(answer.outcome(), Outcome::PutOff, "{manner:?}: {answer:?}");
+        assert!(answer.said().contains("without end") || answer.said().contains("too large"), "{answer:?}");
+    }
 }

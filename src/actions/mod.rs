@@ -14,6 +14,7 @@ pub mod parties;
 pub mod plan_visits;
 pub mod record_visit;
 pub mod send_digests;
+pub mod watch;
 
 use std::sync::Arc;
 

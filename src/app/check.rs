@@ -8,13 +8,15 @@ use std::time::Duration;
 use chrono::Months;
 use serde::Serialize;
 
-use super::{Furniture, Source, existing, open_store, transport};
+use super::{Furniture, Source, existing, open_store, signer, transport};
 use crate::checklists::Checklists;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db};
+use crate::domain::circuit::Circuit;
 use crate::domain::zone;
 use crate::holidays::{Calendars, NoCalendar};
+use crate::ping;
 use crate::plans::Plans;
 
 /// The longest that the mail server may take, whatever its own timeout is.
@@ -36,7 +38,7 @@ pub enum Severity {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     pub severity: Severity,
-    /// configuration, calendars, plans, checklists, store, contracts, mail
+    /// configuration, calendars, plans, checklists, store, contracts, dkim, mail, watch
     pub area: &'static str,
     pub text: String,
 }
@@ -95,6 +97,7 @@ pub async fn check(source: &Source, clock: &Clock) -> Findings {
         Err(error) => found.error("store", format!("{error:#}")),
     }
     mail(&config, &mut found).await;
+    watch(&config, &mut found);
     found
 }
 
@@ -141,13 +144,25 @@ fn table(calendars: &Calendars, found: &mut Findings) {
 async fn store(db: &Db, found: &mut Findings) {
     let facts = async {
         let (engine, schema) = (db::store::engine_version(db).await?, db::store::schema_version(db).await?);
-        Ok::<_, db::Error>((engine, schema, db::store::outbox(db).await?))
+        Ok::<_, db::Error>((engine, schema, db::store::outbox(db).await?, db::relay::troubled(db).await?))
     };
     match facts.await {
-        Ok((engine, schema, outbox)) => {
+        Ok((engine, schema, outbox, troubled)) => {
             found.fine("store", format!("{} {engine}, schema {schema}", db.engine()));
+            for (relay, circuit) in troubled {
+                match circuit {
+                    Circuit::Closed { .. } => {}
+                    Circuit::Open { since, said, .. } => {
+                        let since = since.format("%Y-%m-%d %H:%M UTC");
+                        found.warning("mail", format!("{relay} has been away since {since}; it said last: {said}"));
+                    }
+                }
+            }
             if outbox.undelivered > 0 {
-                let text = format!("{} letters are undelivered; see `ronda letters --undelivered`", outbox.undelivered);
+                let text = format!(
+                    "{} letters are undelivered; see `ronda letters list --state undelivered`",
+                    outbox.undelivered
+                );
                 found.warning("store", text);
             }
         }
@@ -260,14 +275,41 @@ async fn contents(
     Ok(())
 }
 
+fn watch(config: &Config, found: &mut Findings) {
+    match &config.watch.canary {
+        Some(canary) => {
+            found.fine("watch", format!("a letter a day to {}, at {}", canary.to, canary.at.format("%H:%M")))
+        }
+        None => found.fine("watch", "no canary; write watch.canary = \"06:00\" for a letter a day to yourself"),
+    }
+    match &config.watch.ping {
+        None => {}
+        Some(service) => match ping::check_address(service.address.reveal()) {
+            Ok(()) => found.fine("watch", "a service is told after each good day"),
+            Err(error) => found.error("watch", format!("watch.ping: {error:#}")),
+        },
+    }
+}
+
 async fn mail(config: &Config, found: &mut Findings) {
+    for dkim in &config.dkim {
+        match signer(dkim) {
+            Ok(signer) => {
+                let (name, record) = (signer.record_name(), signer.record());
+                found.fine("dkim", format!("signs with {}; publish: {name}. TXT \"{record}\"", signer.algorithm()));
+            }
+            Err(error) => found.error("dkim", format!("{error:#}")),
+        }
+    }
     let transport = match transport(&config.mail) {
         Ok(transport) => transport,
         Err(error) => return found.error("mail", format!("{error:#}")),
     };
-    match tokio::time::timeout(MAIL_WITHIN, transport.check()).await {
-        Ok(Ok(())) => found.fine("mail", format!("{} takes letters", transport.relay())),
-        Ok(Err(error)) => found.error("mail", format!("{}: {error:#}", transport.relay())),
-        Err(_) => found.error("mail", format!("{}: no answer in {MAIL_WITHIN:?}", transport.relay())),
+    for way in transport.ways() {
+        match tokio::time::timeout(MAIL_WITHIN, way.check()).await {
+            Ok(Ok(())) => found.fine("mail", format!("{} takes letters", way.name())),
+            Ok(Err(error)) => found.error("mail", format!("{}: {error:#}", way.name())),
+            Err(_) => found.error("mail", format!("{}: no answer in {MAIL_WITHIN:?}", way.name())),
+        }
     }
 }

@@ -14,6 +14,7 @@ use crate::actions::Office;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db;
+use crate::domain::circuit::Circuit;
 use crate::heartbeat::{Beat, Heartbeat, Stop};
 use crate::web;
 
@@ -194,8 +195,24 @@ async fn tell_status(office: &watch::Receiver<Office>, last: &watch::Receiver<Op
         Ok(Ok(outbox)) => format!("{} letters wait, {} undelivered", outbox.waiting, outbox.undelivered),
         Ok(Err(_)) | Err(_) => "the store does not answer".to_owned(),
     };
+    let relays = match tokio::time::timeout(ANSWER_WITHIN, db::relay::troubled(&db)).await {
+        Ok(Ok(relays)) => away(&relays),
+        Ok(Err(_)) | Err(_) => String::new(),
+    };
     let trouble = if troubled.is_empty() { String::new() } else { format!("; failed: {troubled}") };
-    service::status(&format!("last beat {}; {outbox}{trouble}", at.format("%Y-%m-%d %H:%M:%SZ")));
+    service::status(&format!("last beat {}; {outbox}{relays}{trouble}", at.format("%Y-%m-%d %H:%M:%SZ")));
+}
+
+/// "; mail.example.org:587 away since 09:12Z, tried again at 09:27Z" for each relay whose circuit is open.
+fn away(relays: &[(String, Circuit)]) -> String {
+    let told = relays.iter().map(|(relay, circuit)| match circuit {
+        Circuit::Closed { .. } => String::new(),
+        Circuit::Open { since, probe_at, .. } => {
+            let (since, probe_at) = (since.format("%m-%d %H:%MZ"), probe_at.format("%H:%MZ"));
+            format!("; {relay} away since {since}, tried again at {probe_at}")
+        }
+    });
+    told.collect()
 }
 
 /// What somebody outside wants of the daemon.

@@ -1,6 +1,7 @@
 //! `ronda letters`: what was written to whom, and what became of it.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
@@ -11,12 +12,10 @@ use crate::db;
 use crate::db::letter::{AttemptRow, LetterFilter, LetterRow, LetterState};
 use crate::domain::visit::VisitId;
 
-/// Letters: list them, show one as it went out, send one again.
+/// Letters: list them, show one and what became of it, send one again, withdraw one.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  ronda letters list --state undelivered\n  ronda letters show L12 > letter.eml\n  \
-                        ronda letters retry L12"
-)]
+#[command(after_help = "Examples:\n  ronda letters list --state undelivered\n  ronda letters show L12\n  \
+                        ronda letters show L12 --eml letter.eml\n  ronda letters retry L12")]
 pub struct LettersArgs {
     #[command(subcommand)]
     pub command: LettersCommand,
@@ -27,14 +26,18 @@ pub struct LettersArgs {
 pub enum LettersCommand {
     /// List letters, newest first
     List(ListArgs),
-    /// Print a letter's final bytes (.eml), or with --attempts what became of it
+    /// Show a letter and each attempt at delivering it, or write its final bytes
     Show(ShowArgs),
     /// Put a letter that was given up back into the outbox, or bring a waiting one forward
     Retry(RetryArgs),
+    /// Withdraw a letter that waits; nothing writes it again
+    Cancel(CancelArgs),
 }
 
 /// Which letters are listed.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  ronda letters list --to ops@norte.example --most 10\n  \
+                        ronda letters list --state waiting --json")]
 pub struct ListArgs {
     /// Only letters in this state
     #[arg(long, value_enum)]
@@ -58,20 +61,31 @@ pub struct ListArgs {
 
 /// Which letter is shown, and what of it.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  ronda letters show L12\n  ronda letters show L12 --eml - | less\n  \
+                        ronda letters show L12 --json")]
 pub struct ShowArgs {
     /// The letter's number, for example L12
     pub letter: LetterNumber,
-    /// Its attempts at delivery in place of its bytes
+    /// Write its final bytes, exactly as they go over the wire, to this file; - is standard output
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    pub eml: Option<PathBuf>,
+    /// As JSON, one object, with its attempts
     #[arg(long)]
-    pub attempts: bool,
-    /// With --attempts: as JSON
-    #[arg(long, requires = "attempts")]
     pub json: bool,
 }
 
 /// Which letter is sent again.
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  ronda letters retry L12")]
 pub struct RetryArgs {
+    /// The letter's number, for example L12
+    pub letter: LetterNumber,
+}
+
+/// Which letter is withdrawn.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  ronda letters cancel L12")]
+pub struct CancelArgs {
     /// The letter's number, for example L12
     pub letter: LetterNumber,
 }
@@ -119,6 +133,7 @@ pub async fn run(office: &Office, args: &LettersArgs, out: &mut impl Write) -> R
         LettersCommand::List(args) => list(office, args, out).await,
         LettersCommand::Show(args) => show(office, args, out).await,
         LettersCommand::Retry(args) => retry(office, args, out).await,
+        LettersCommand::Cancel(args) => cancel(office, args, out).await,
     }
 }
 
@@ -156,7 +171,7 @@ fn table(out: &mut impl Write, letters: &[LetterRow]) -> std::io::Result<()> {
 
 fn state(letter: &LetterRow) -> String {
     match (letter.state, letter.next_attempt_at) {
-        (LetterState::Waiting, Some(next)) if letter.attempts > 0 => {
+        (LetterState::Waiting, Some(next)) if letter.attempts > letter.tried_before => {
             format!("waiting, attempt {} at {}", letter.attempts + 1, next.format("%m-%d %H:%M"))
         }
         (LetterState::Waiting | LetterState::Sent | LetterState::Undelivered | LetterState::Cancelled, _) => {
@@ -170,14 +185,53 @@ fn json(out: &mut impl Write, rows: &impl serde::Serialize) -> std::io::Result<(
     writeln!(out)
 }
 
+/// A letter and each attempt at it, as JSON has them.
+#[derive(serde::Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    letter: &'a LetterRow,
+    /// Length of its final bytes.
+    bytes: usize,
+    tried: &'a [AttemptRow],
+}
+
 async fn show(office: &Office, args: &ShowArgs, out: &mut impl Write) -> Result<()> {
-    let (_, bytes) = find(office, args.letter).await?;
-    if !args.attempts {
-        return Ok(out.write_all(&bytes).context("cannot print the letter")?);
+    let (letter, bytes) = find(office, args.letter).await?;
+    if let Some(file) = &args.eml {
+        return write_eml(file, &bytes, out);
     }
     let attempts = db::letter::attempts(&office.db, args.letter.0).await?;
-    let printed = if args.json { json(out, &attempts) } else { attempts_table(out, &attempts) };
-    Ok(printed.context("cannot print the attempts")?)
+    let printed = if args.json {
+        json(out, &Shown { letter: &letter, bytes: bytes.len(), tried: &attempts })
+    } else {
+        describe(out, &letter, bytes.len()).and_then(|()| attempts_table(out, &attempts))
+    };
+    Ok(printed.context("cannot print the letter")?)
+}
+
+fn write_eml(file: &Path, bytes: &[u8], out: &mut impl Write) -> Result<()> {
+    if file == Path::new("-") {
+        return Ok(out.write_all(bytes).context("cannot print the letter")?);
+    }
+    std::fs::write(file, bytes).with_context(|| format!("cannot write {}", file.display()))?;
+    Ok(writeln!(out, "{}: {} bytes", file.display(), bytes.len()).context("cannot print the answer")?)
+}
+
+fn describe(out: &mut impl Write, letter: &LetterRow, bytes: usize) -> std::io::Result<()> {
+    writeln!(out, "L{}  {}", letter.letter, letter.subject)?;
+    writeln!(out, "to       {}", format!("{} <{}>", letter.to_name, letter.to).trim_start())?;
+    writeln!(out, "notice   {} ({})", letter.notice, letter.key)?;
+    writeln!(
+        out,
+        "made     {} UTC, {bytes} bytes, <{}>",
+        letter.created_at.format("%Y-%m-%d %H:%M"),
+        letter.message_id
+    )?;
+    writeln!(out, "state    {}", state(letter))?;
+    if let Some(outcome) = &letter.outcome {
+        writeln!(out, "answer   {outcome}")?;
+    }
+    writeln!(out)
 }
 
 fn attempts_table(out: &mut impl Write, attempts: &[AttemptRow]) -> std::io::Result<()> {
@@ -205,7 +259,8 @@ async fn retry(office: &Office, args: &RetryArgs, out: &mut impl Write) -> Resul
     let mut tx = office.db.begin().await?;
     if !db::letter::retry(&mut tx, letter.letter, now).await? {
         return Err(Error::Refused(format!(
-            "letter L{} is {}; only waiting and undelivered letters can be sent again",
+            "letter L{} is {}; letters can be sent again that wait (and are not on the wire right now) or are \
+             undelivered",
             letter.letter,
             letter.state.word()
         )));
@@ -213,6 +268,26 @@ async fn retry(office: &Office, args: &RetryArgs, out: &mut impl Write) -> Resul
     tx.commit().await?;
     Ok(writeln!(out, "L{} goes out with the next delivery, to {}.", letter.letter, letter.to)
         .context("cannot print the answer")?)
+}
+
+async fn cancel(office: &Office, args: &CancelArgs, out: &mut impl Write) -> Result<()> {
+    let (letter, _) = find(office, args.letter).await?;
+    let mut tx = office.db.begin().await?;
+    if !db::letter::cancel(&mut tx, letter.letter, office.clock.now()).await? {
+        return Err(Error::Refused(match letter.state {
+            LetterState::Waiting => format!(
+                "letter L{} is on its way to the mail server right now; see what became of it in a few minutes",
+                letter.letter
+            ),
+            LetterState::Sent | LetterState::Undelivered | LetterState::Cancelled => format!(
+                "letter L{} is {}; only a letter that waits can be withdrawn",
+                letter.letter,
+                letter.state.word()
+            ),
+        }));
+    }
+    tx.commit().await?;
+    Ok(writeln!(out, "L{} to {} is withdrawn.", letter.letter, letter.to).context("cannot print the answer")?)
 }
 
 async fn find(office: &Office, number: LetterNumber) -> Result<(LetterRow, Vec<u8>)> {

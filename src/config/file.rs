@@ -28,6 +28,7 @@ pub(super) struct File {
 enum Scalar {
     Text(String),
     Integer(String),
+    Texts(Vec<String>),
     /// Anything else, by its name in TOML.
     Other(&'static str),
 }
@@ -36,7 +37,7 @@ enum Scalar {
 #[derive(Debug)]
 pub(super) struct Section<'f> {
     file: &'f mut File,
-    name: &'static str,
+    name: String,
 }
 
 impl File {
@@ -64,7 +65,7 @@ impl File {
             match value.into_inner() {
                 DeValue::Table(section) => {
                     for (key, value) in section {
-                        file.keep(&name, key.get_ref(), key.span(), &value);
+                        file.keep_in(&name, key.get_ref(), key.span(), value);
                     }
                 }
                 scalar => file.keep("", &name, span.clone(), &Spanned::new(span, scalar)),
@@ -73,10 +74,35 @@ impl File {
         file
     }
 
+    /// Keeps a key of a section. Each table of a list (`[[mail.relay]]`) is a section of its own, `mail.relay[0]`.
+    fn keep_in(&mut self, section: &str, key: &str, span: Range<usize>, value: Spanned<DeValue<'_>>) {
+        let is_tables = |all: &[Spanned<DeValue<'_>>]| {
+            !all.is_empty() && all.iter().all(|one| matches!(one.get_ref(), DeValue::Table(_)))
+        };
+        match value.into_inner() {
+            DeValue::Array(all) if is_tables(&all) => {
+                for (at, one) in all.into_iter().enumerate() {
+                    let DeValue::Table(table) = one.into_inner() else { continue };
+                    for (inner, value) in table {
+                        self.keep(&format!("{section}.{key}[{at}]"), inner.get_ref(), inner.span(), &value);
+                    }
+                }
+            }
+            scalar => self.keep(section, key, span.clone(), &Spanned::new(span, scalar)),
+        }
+    }
+
     fn keep(&mut self, section: &str, key: &str, span: Range<usize>, value: &Spanned<DeValue<'_>>) {
         let scalar = match value.get_ref() {
             DeValue::String(text) => Scalar::Text(text.to_string()),
             DeValue::Integer(number) if number.radix() == 10 => Scalar::Integer(number.as_str().to_owned()),
+            DeValue::Array(all) => {
+                let texts = all.iter().map(|one| match one.get_ref() {
+                    DeValue::String(text) => Some(text.to_string()),
+                    _ => None,
+                });
+                texts.collect::<Option<Vec<_>>>().map_or(Scalar::Other("array"), Scalar::Texts)
+            }
             other => Scalar::Other(other.type_str()),
         };
         self.values.insert((section.to_owned(), key.to_owned()), (scalar, span));
@@ -96,8 +122,19 @@ impl File {
         self.section("")
     }
 
-    pub(super) fn section(&mut self, name: &'static str) -> Section<'_> {
-        Section { file: self, name }
+    pub(super) fn section(&mut self, name: &str) -> Section<'_> {
+        Section { file: self, name: name.to_owned() }
+    }
+
+    /// The sections of a list of tables, in the order of the file.
+    pub(super) fn sections_of(&self, name: &str) -> Vec<String> {
+        let is_one = |section: &&String| {
+            section.strip_prefix(name).is_some_and(|rest| rest.starts_with('[') && rest.ends_with(']'))
+        };
+        let mut found: Vec<String> = self.values.keys().map(|(section, _)| section).filter(is_one).cloned().collect();
+        found.dedup();
+        found.sort_by_key(|section| section[name.len() + 1..section.len() - 1].parse::<usize>().unwrap_or(usize::MAX));
+        found
     }
 
     /// All problems of the file; every key that nobody asked for is one.
@@ -130,10 +167,22 @@ impl Section<'_> {
         match scalar {
             Scalar::Text(text) => Some((self.file.place(&span), text)),
             Scalar::Integer(number) => self.refuse(key, &span, Some(number), "this is a number", "put it in quotes"),
+            Scalar::Texts(_) => self.refuse(key, &span, None, "this is a list", "write one text in quotes"),
             Scalar::Other(kind) => {
                 self.refuse(key, &span, None, &format!("this is a {kind}"), "write a text in quotes")
             }
         }
+    }
+
+    /// A list of texts; empty where it is not given.
+    pub(super) fn texts(&mut self, key: &'static str) -> Vec<String> {
+        let Some((scalar, span)) = self.take(key) else { return Vec::new() };
+        match scalar {
+            Scalar::Texts(texts) => return texts,
+            Scalar::Text(_) | Scalar::Integer(_) | Scalar::Other(_) => {}
+        }
+        self.refuse::<()>(key, &span, None, "this is no list of texts", "write [\"one\", \"two\"]");
+        Vec::new()
     }
 
     /// A text; `default` where it is not given.
@@ -220,7 +269,7 @@ impl Section<'_> {
                 Ok(_) | Err(_) => Some(digits),
             },
             Scalar::Text(text) => Some(text),
-            Scalar::Other(_) => None,
+            Scalar::Texts(_) | Scalar::Other(_) => None,
         };
         self.refuse::<u32>(key, &span, given, &rule, &remedy);
         default
@@ -236,13 +285,18 @@ impl Section<'_> {
     /// A problem of the section as a whole, or of how its keys go together.
     pub(super) fn wrong(&mut self, key: &str, rule: &str, remedy: &str) {
         let place = self.file.path().map_or_else(|| "ronda.toml".to_owned(), |path| path.display().to_string());
-        let (key, rule, remedy) = (dotted(self.name, key), rule.to_owned(), remedy.to_owned());
+        let (key, rule, remedy) = (dotted(&self.name, key), rule.to_owned(), remedy.to_owned());
         self.file.problems.push(Problem { place, key, value: None, rule, remedy });
+    }
+
+    /// Whether `key` is given.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.file.values.contains_key(&(self.name.clone(), key.to_owned()))
     }
 
     /// Whether the file has anything in this section that was not read yet.
     pub(super) fn is_given(&self) -> bool {
-        self.file.values.keys().any(|(section, _)| section == self.name)
+        self.file.values.keys().any(|(section, _)| *section == self.name)
     }
 
     /// Where relative paths of this file begin.
@@ -251,7 +305,7 @@ impl Section<'_> {
     }
 
     fn checked<T>(&mut self, key: &str, read: impl Fn(&str) -> Result<T, (String, String)>) -> Option<T> {
-        let span = self.file.values.get(&(self.name.to_owned(), key.to_owned())).map(|(_, span)| span.clone());
+        let span = self.file.values.get(&(self.name.clone(), key.to_owned())).map(|(_, span)| span.clone());
         let (_, text) = self.raw_text(key)?;
         match read(&text) {
             Ok(value) => Some(value),
@@ -267,13 +321,13 @@ impl Section<'_> {
         rule: &str,
         remedy: &str,
     ) -> Option<T> {
-        let (place, key) = (self.file.place(span), dotted(self.name, key));
+        let (place, key) = (self.file.place(span), dotted(&self.name, key));
         self.file.problems.push(Problem { place, key, value, rule: rule.to_owned(), remedy: remedy.to_owned() });
         None
     }
 
     fn take(&mut self, key: &str) -> Option<(Scalar, Range<usize>)> {
-        let place = (self.name.to_owned(), key.to_owned());
+        let place = (self.name.clone(), key.to_owned());
         self.file.known.push(place.clone());
         self.file.values.remove(&place)
     }

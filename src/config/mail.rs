@@ -1,5 +1,6 @@
 //! The `[mail]` section: which server takes the letters, or which folder.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Secret;
@@ -10,13 +11,15 @@ use super::file::{File, Section};
 pub enum MailConfig {
     /// `.eml` files in this folder; what a try without a mail server gets.
     Folder(PathBuf),
-    /// A mail server that takes them on.
-    Smtp(SmtpConfig),
+    /// Mail servers that take them on: that of `[mail]` first, then each `[[mail.relay]]`.
+    Smtp(Vec<SmtpConfig>),
 }
 
 /// A mail server, and how we talk to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SmtpConfig {
+    /// The recipients' domains that it is for; none: all that no other one is for, when those before it are away.
+    pub for_domains: Vec<String>,
     pub host: String,
     pub port: u16,
     pub security: SmtpSecurity,
@@ -90,25 +93,68 @@ impl std::str::FromStr for SmtpSecurity {
 }
 
 /// Reads `[mail]`. Without it letters become files in the office's folder.
-pub(super) fn read(file: &mut File, credential: Option<Secret>, dir: &Path) -> MailConfig {
+///
+/// | in the file | what it does |
+/// |---|---|
+/// | `[mail]` | the mail server for all letters |
+/// | `[[mail.relay]]` with `for_domains` | takes the letters to these domains |
+/// | `[[mail.relay]]` without | steps in for the one of `[mail]` while that is away |
+pub(super) fn read(file: &mut File, credentials: impl FnMut(&str) -> Option<Secret>, dir: &Path) -> MailConfig {
+    let mut credentials = credentials;
+    let mut relays = more_relays(file, &mut credentials);
     let mut section = file.section("mail");
     let given = section.is_given();
     let host = section.optional_text("host");
     let folder = section.optional_text("folder");
-    let smtp = smtp(&mut section, credential, host.clone().unwrap_or_default());
+    let smtp = smtp(&mut section, credentials("smtp-password"), host.clone().unwrap_or_default());
     match (host, folder) {
         (None, folder) => {
             if given && folder.is_none() {
                 section.wrong("host", "the section names no mail server", "add host, or folder for .eml files");
             }
+            if !relays.is_empty() {
+                section.wrong("host", "there are more relays beside none", "name the usual mail server in [mail]");
+            }
             MailConfig::Folder(dir.join(folder.as_deref().unwrap_or("letters")))
         }
-        (Some(_), None) => MailConfig::Smtp(smtp),
+        (Some(_), None) => {
+            relays.insert(0, smtp);
+            MailConfig::Smtp(relays)
+        }
         (Some(_), Some(_)) => {
             section.wrong("folder", "letters go to a server or to a folder, not both", "take one of them out");
-            MailConfig::Smtp(smtp)
+            MailConfig::Smtp(vec![smtp])
         }
     }
+}
+
+/// Each `[[mail.relay]]`; its password is the credential `smtp-password-HOST`.
+fn more_relays(file: &mut File, credentials: &mut impl FnMut(&str) -> Option<Secret>) -> Vec<SmtpConfig> {
+    let (mut relays, mut taken) = (Vec::new(), BTreeSet::new());
+    for name in file.sections_of("mail.relay") {
+        let mut section = file.section(&name);
+        let host = section.optional_text("host");
+        if host.is_none() {
+            section.wrong("host", "the relay names no mail server", "add host");
+        }
+        let host = host.unwrap_or_default();
+        let for_domains = section.texts("for_domains");
+        for domain in &for_domains {
+            if !is_domain(domain) {
+                section.wrong("for_domains", &format!("{domain:?} is no domain"), "write it as norte.example");
+            } else if !taken.insert(domain.to_lowercase()) {
+                section.wrong("for_domains", &format!("{domain} has a relay already"), "name a domain once");
+            }
+        }
+        let password = credentials(&format!("smtp-password-{host}"));
+        relays.push(SmtpConfig { for_domains, ..smtp(&mut section, password, host) });
+    }
+    relays
+}
+
+fn is_domain(text: &str) -> bool {
+    let bad = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '@' | '/' | ':' | '*');
+    !text.is_empty() && !text.starts_with('.') && !text.ends_with('.') && !text.contains(bad)
 }
 
 fn smtp(section: &mut Section<'_>, credential: Option<Secret>, host: String) -> SmtpConfig {
@@ -131,7 +177,11 @@ fn smtp(section: &mut Section<'_>, credential: Option<Secret>, host: String) -> 
     }
     match (&user, &password, security) {
         (Some(_), None, _) => {
-            section.wrong("user", "there is a user and no password", "give the credential smtp-password");
+            section.wrong(
+                "user",
+                "there is a user and no password",
+                "give the credential smtp-password, or password_file",
+            );
         }
         (Some(_), Some(_), SmtpSecurity::Plain) => {
             section.wrong("security", "a password never goes over an open line", "write starttls or tls");
@@ -139,7 +189,8 @@ fn smtp(section: &mut Section<'_>, credential: Option<Secret>, host: String) -> 
         (Some(_), Some(_), SmtpSecurity::StartTls | SmtpSecurity::Tls) | (None, _, _) => {}
     }
     let port = u16::try_from(port).expect("the range above is that of u16");
-    SmtpConfig { host, port, security, user, password, timeout_s, ca_file, hello, plain_wire }
+    let for_domains = Vec::new();
+    SmtpConfig { for_domains, host, port, security, user, password, timeout_s, ca_file, hello, plain_wire }
 }
 
 fn password_file(section: &mut Section<'_>, beside: &Path) -> Option<Secret> {

@@ -84,7 +84,8 @@ fn a_password_comes_as_a_credential_and_is_never_shown() {
     let text = "[mail]\nhost = \"smtp.example.org\"\nuser = \"ronda\"\n";
     let variables = [("CREDENTIALS_DIRECTORY", credentials.path().to_str().unwrap())];
     let config = read_in(text, &variables).unwrap();
-    let MailConfig::Smtp(smtp) = &config.mail else { panic!("a server is configured") };
+    let MailConfig::Smtp(servers) = &config.mail else { panic!("a server is configured") };
+    let [smtp] = &servers[..] else { panic!("one server is configured") };
     assert_eq!(smtp.password.as_ref().unwrap().reveal(), "hunter2");
     assert_eq!(smtp.port, 587);
     assert_eq!(config.database, Database::Postgres(Secret::new("postgres://ronda:hunter3@db/office")));
@@ -99,6 +100,39 @@ fn a_password_never_goes_over_an_open_line() {
     let variables = [("CREDENTIALS_DIRECTORY", credentials.path().to_str().unwrap())];
     assert!(read_in(text, &variables).unwrap_err().contains("open line"));
     assert!(read("[mail]\nhost = \"localhost\"\nuser = \"ronda\"\n").unwrap_err().contains("no password"));
+}
+
+#[test]
+fn more_relays_stand_beside_the_usual_one_each_with_its_own_password() {
+    let credentials = tempfile::tempdir().unwrap();
+    std::fs::write(credentials.path().join("smtp-password-mx.norte.example"), "for norte\n").unwrap();
+    let text = "[mail]\nhost = \"smtp.example.org\"\n\
+                [[mail.relay]]\nhost = \"backup.example.org\"\nsecurity = \"tls\"\n\
+                [[mail.relay]]\nhost = \"mx.norte.example\"\nuser = \"ronda\"\n\
+                for_domains = [\"norte.example\", \"café.example\"]\n";
+    let variables = [("CREDENTIALS_DIRECTORY", credentials.path().to_str().unwrap())];
+    let config = read_in(text, &variables).unwrap();
+    let MailConfig::Smtp(servers) = &config.mail else { panic!("servers are configured") };
+    let told: Vec<_> = servers.iter().map(|one| (one.host.as_str(), one.port, one.for_domains.len())).collect();
+    assert_eq!(told, [("smtp.example.org", 587, 0), ("backup.example.org", 465, 0), ("mx.norte.example", 587, 2)]);
+    assert_eq!(servers[2].password.as_ref().unwrap().reveal(), "for norte");
+}
+
+#[test]
+fn mistakes_of_more_relays_are_named_with_their_place() {
+    let problems = read(
+        "[mail]\nhost = \"a.example\"\n\
+         [[mail.relay]]\nhosst = \"b.example\"\nfor_domains = \"norte.example\"\n\
+         [[mail.relay]]\nhost = \"c.example\"\nfor_domains = [\"ana@norte.example\", \"sur.example\", \"sur.example\"]\n",
+    );
+    insta::assert_snapshot!(problems.unwrap_err(), @r#"
+    the configuration has 5 problems
+      ronda.toml:4: mail.relay[0].hosst: Ronda knows no such key; did you mean mail.relay[0].host?
+      ronda.toml:5: mail.relay[0].for_domains: this is no list of texts; write ["one", "two"]
+      ronda.toml: mail.relay[0].host: the relay names no mail server; add host
+      ronda.toml: mail.relay[1].for_domains: "ana@norte.example" is no domain; write it as norte.example
+      ronda.toml: mail.relay[1].for_domains: sur.example has a relay already; name a domain once
+    "#);
 }
 
 #[test]

@@ -1,15 +1,18 @@
 //! Letters: the outbox, what became of each, and every attempt.
 
+mod flow;
 mod readers;
 
 use serde::Serialize;
 
+pub use self::flow::{any_due_since, last_sent, state_of};
 pub use self::readers::managers_to_tell;
 use super::{Db, Result, Sql, Tx};
 use crate::domain::Instant;
 use crate::domain::deadline::DeadlineId;
 use crate::domain::notice::Letter;
-use crate::domain::retry::Outcome;
+use crate::domain::retry::{Outcome, Tries};
+use crate::domain::route::{Domains, domain_of};
 use crate::domain::visit::VisitId;
 
 /// Where a letter stands.
@@ -62,6 +65,10 @@ pub struct LetterRow {
     pub created_at: Instant,
     pub state: LetterState,
     pub attempts: u32,
+    /// Attempts before the last retry by hand.
+    pub tried_before: u32,
+    /// Since when it is tried for; a retry by hand begins anew.
+    pub first_tried_at: Option<Instant>,
     pub next_attempt_at: Option<Instant>,
     pub sent_at: Option<Instant>,
     pub given_up_at: Option<Instant>,
@@ -101,6 +108,8 @@ struct Stored {
     created_at: Instant,
     state: String,
     attempts: i64,
+    tried_before: i64,
+    first_tried_at: Option<Instant>,
     next_attempt_at: Option<Instant>,
     sent_at: Option<Instant>,
     given_up_at: Option<Instant>,
@@ -139,6 +148,8 @@ impl From<Stored> for LetterRow {
             created_at: row.created_at,
             state: LetterState::of(&row.state),
             attempts: count(row.attempts),
+            tried_before: count(row.tried_before),
+            first_tried_at: row.first_tried_at,
             next_attempt_at: row.next_attempt_at,
             sent_at: row.sent_at,
             given_up_at: row.given_up_at,
@@ -155,9 +166,9 @@ pub async fn put(tx: &mut Tx, letter: &Letter, now: Instant) -> Result<Option<i6
     let new: Option<(i64,)> = tx
         .sql(
             "insert into letter
-               (key, notice, message_id, to_name, to_email, language, subject, visit_id, deadline_id,
+               (key, notice, message_id, to_name, to_email, to_domain, language, subject, visit_id, deadline_id,
                 created_at, bytes, state, attempts, next_attempt_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'waiting', 0, $10)
+             values ($1, $2, $3, $4, $5, $12, $6, $7, $8, $9, $10, $11, 'waiting', 0, $10)
              on conflict (key) do nothing
              returning id",
         )
@@ -172,42 +183,54 @@ pub async fn put(tx: &mut Tx, letter: &Letter, now: Instant) -> Result<Option<i6
         .bind(letter.deadline.map(|deadline| deadline.0))
         .bind(now)
         .bind(&letter.bytes)
+        .bind(domain_of(&letter.to.email))
         .optional()
         .await?;
     Ok(new.map(|(id,)| id))
 }
 
-/// Claims up to `most` letters that are due at `now`, oldest first: their attempt is counted and their next one
-/// pushed to `again_at`, so that a crash, or another replica, does not send them meanwhile. Commit before sending.
+/// Claims up to `most` letters to `domains` that are due at `now`, oldest first: their attempt is counted and their
+/// next one pushed to `again_at`, so that a crash, or another replica, does not send them meanwhile. Commit before
+/// sending.
 ///
 /// # Errors
 /// When the engine refuses.
-pub async fn claim(tx: &mut Tx, most: u32, now: Instant, again_at: Instant) -> Result<Vec<Claimed>> {
+pub async fn claim(tx: &mut Tx, domains: &Domains, most: u32, now: Instant, again_at: Instant) -> Result<Vec<Claimed>> {
+    let (named, are_meant) = match domains {
+        Domains::These(these) => (these, true),
+        Domains::AllBut(others) => (others, false),
+    };
     let rows: Vec<StoredWithBytes> = tx
         .sql(Sql {
             sqlite: "update letter
-                     set attempts = attempts + 1, next_attempt_at = $3
+                     set attempts = attempts + 1, next_attempt_at = $3, first_tried_at = coalesce(first_tried_at, $1)
                      where id in (
                        select id from letter
                        where state = 'waiting' and next_attempt_at <= $1
+                         and (to_domain in (select value from json_each($4))) = $5
                        order by next_attempt_at, id
                        limit $2)
                      returning id, key, notice, message_id, to_name, to_email, subject, visit_id, deadline_id,
-                       created_at, state, attempts, next_attempt_at, sent_at, given_up_at, outcome, bytes",
+                       created_at, state, attempts, tried_before, first_tried_at, next_attempt_at, sent_at,
+                       given_up_at, outcome, bytes",
             postgres: "update letter
-                       set attempts = attempts + 1, next_attempt_at = $3
+                       set attempts = attempts + 1, next_attempt_at = $3, first_tried_at = coalesce(first_tried_at, $1)
                        where id in (
                          select id from letter
                          where state = 'waiting' and next_attempt_at <= $1
+                           and (to_domain in (select jsonb_array_elements_text($4::jsonb))) = $5
                          order by next_attempt_at, id
                          limit $2
                          for update skip locked)
                        returning id, key, notice, message_id, to_name, to_email, subject, visit_id, deadline_id,
-                         created_at, state, attempts, next_attempt_at, sent_at, given_up_at, outcome, bytes",
+                         created_at, state, attempts, tried_before, first_tried_at, next_attempt_at, sent_at,
+                         given_up_at, outcome, bytes",
         })
         .bind(now)
         .bind(i64::from(most))
         .bind(again_at)
+        .bind(serde_json::to_string(named).expect("names are text"))
+        .bind(are_meant)
         .all()
         .await?;
     let mut claimed: Vec<Claimed> =
@@ -222,11 +245,16 @@ pub async fn claim(tx: &mut Tx, most: u32, now: Instant, again_at: Instant) -> R
 /// # Errors
 /// When the engine refuses.
 pub async fn release(tx: &mut Tx, letter: i64, at: Instant) -> Result<()> {
-    tx.sql("update letter set attempts = attempts - 1, next_attempt_at = $2 where id = $1 and state = 'waiting'")
-        .bind(letter)
-        .bind(at)
-        .execute()
-        .await?;
+    tx.sql(
+        "update letter
+         set attempts = attempts - 1, next_attempt_at = $2,
+           first_tried_at = case when attempts - 1 > tried_before then first_tried_at end
+         where id = $1 and state = 'waiting'",
+    )
+    .bind(letter)
+    .bind(at)
+    .execute()
+    .await?;
     Ok(())
 }
 
@@ -314,7 +342,8 @@ pub async fn give_up(tx: &mut Tx, letter: i64, at: Instant, said: &str) -> Resul
     Ok(changed == 1)
 }
 
-/// Puts a letter that was given up back into the outbox, or brings a waiting one forward. Says whether it did.
+/// Puts a letter that was given up back into the outbox, or brings a waiting one forward; its patience begins anew.
+/// Says whether it did: not for one that is on the wire right now.
 ///
 /// # Errors
 /// When the engine refuses.
@@ -322,8 +351,35 @@ pub async fn retry(tx: &mut Tx, letter: i64, now: Instant) -> Result<bool> {
     let changed = tx
         .sql(
             "update letter
-             set state = 'waiting', next_attempt_at = $2, given_up_at = null
-             where id = $1 and state in ('waiting', 'undelivered')",
+             set state = 'waiting', next_attempt_at = $2, given_up_at = null,
+               first_tried_at = null, tried_before = attempts
+             where id = $1
+               and (state = 'undelivered'
+                 or state = 'waiting'
+                   and (attempts = 0
+                     or next_attempt_at <= $2
+                     or exists (select 1 from attempt where letter_id = letter.id and number = attempts)))",
+        )
+        .bind(letter)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Withdraws a letter that waits. Says whether it did: not for one that is on the wire right now.
+///
+/// # Errors
+/// When the engine refuses.
+pub async fn cancel(tx: &mut Tx, letter: i64, now: Instant) -> Result<bool> {
+    let changed = tx
+        .sql(
+            "update letter
+             set state = 'cancelled', next_attempt_at = null
+             where id = $1 and state = 'waiting'
+               and (attempts = 0
+                 or next_attempt_at <= $2
+                 or exists (select 1 from attempt where letter_id = letter.id and number = attempts))",
         )
         .bind(letter)
         .bind(now)
@@ -353,7 +409,7 @@ pub async fn list(db: &Db, filter: &LetterFilter) -> Result<Vec<LetterRow>> {
     let rows: Vec<Stored> = db
         .read(
             "select id, key, notice, message_id, to_name, to_email, subject, visit_id, deadline_id,
-               created_at, state, attempts, next_attempt_at, sent_at, given_up_at, outcome
+               created_at, state, attempts, tried_before, first_tried_at, next_attempt_at, sent_at, given_up_at, outcome
              from letter
              where true",
         )
@@ -376,7 +432,7 @@ pub async fn get(db: &Db, letter: i64) -> Result<Option<(LetterRow, Vec<u8>)>> {
     let row: Option<StoredWithBytes> = db
         .read(
             "select id, key, notice, message_id, to_name, to_email, subject, visit_id, deadline_id,
-               created_at, state, attempts, next_attempt_at, sent_at, given_up_at, outcome, bytes
+               created_at, state, attempts, tried_before, first_tried_at, next_attempt_at, sent_at, given_up_at, outcome, bytes
              from letter
              where id = $1",
         )
@@ -407,6 +463,15 @@ pub async fn attempts(db: &Db, letter: i64) -> Result<Vec<AttemptRow>> {
             said: row.said,
         })
         .collect())
+}
+
+impl LetterRow {
+    /// How often, and since when, it has been tried for; at least once, by whoever claimed it.
+    #[must_use]
+    pub fn tries(&self) -> Tries {
+        let first_at = self.first_tried_at.unwrap_or(self.created_at);
+        Tries { number: self.attempts.saturating_sub(self.tried_before), first_at }
+    }
 }
 
 fn count(n: i64) -> u32 {

@@ -32,6 +32,7 @@ pub mod fact;
 pub mod finding;
 pub mod link;
 pub mod record;
+pub mod relay;
 pub mod report;
 pub mod round;
 pub mod slot;

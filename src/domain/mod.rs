@@ -3,6 +3,7 @@
 pub mod account;
 pub mod calendar;
 pub mod checklist;
+pub mod circuit;
 pub mod contract;
 pub mod deadline;
 pub mod digest;
@@ -16,6 +17,7 @@ pub mod planning;
 pub mod record;
 pub mod report;
 pub mod retry;
+pub mod route;
 pub mod slots;
 pub mod suggest;
 pub mod visit;

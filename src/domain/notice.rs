@@ -116,6 +116,10 @@ pub enum Notice {
         deadline: DeadlineWords,
     },
     Digest(Box<Digest>),
+    /// To ourselves, once a day: letters arrive.
+    Canary {
+        day: NaiveDate,
+    },
     /// To the office's managers: a letter was given up.
     Undelivered {
         letter: UndeliveredWords,
@@ -136,6 +140,7 @@ impl Notice {
             Notice::CertificateDelivered { .. } => "certificate-delivered",
             Notice::DeadlineFlagged { .. } => "deadline-flagged",
             Notice::Digest(_) => "digest",
+            Notice::Canary { .. } => "canary",
             Notice::Undelivered { .. } => "undelivered",
         }
     }

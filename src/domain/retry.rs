@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Instant;
 
-/// How long a letter is tried for, from the moment it was made.
+/// How long a letter is tried for, from its first try.
 pub const PATIENCE: TimeDelta = TimeDelta::days(5);
 
 /// The wait after the first, second, … attempt; the last one repeats.
@@ -80,16 +80,6 @@ impl Answer {
         }
     }
 
-    /// Whether the relay itself is not there for us, so that other letters need not be tried now.
-    #[must_use]
-    pub fn is_about_the_relay(&self) -> bool {
-        match self {
-            Answer::Reply { step, code, .. } => *step == Step::Session || *code == 421 || (530..=539).contains(code),
-            Answer::NoReply { step, .. } => *step == Step::Session,
-            Answer::Unsendable { .. } => false,
-        }
-    }
-
     /// The SMTP code, where one came.
     #[must_use]
     pub fn code(&self) -> Option<u16> {
@@ -108,17 +98,26 @@ impl Answer {
     }
 }
 
-/// When a letter is tried again after its `attempts`th attempt at `now` came to nothing; None: it is given up.
+/// How often, and since when, a letter has been tried for; a retry by hand begins anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tries {
+    /// From 1: the one that just failed.
+    pub number: u32,
+    pub first_at: Instant,
+}
+
+/// When a letter is tried again after its last try, at `now`, came to nothing; None: it is given up.
 ///
 /// Waits 5 min, 15 min, 1 h, 4 h, 12 h, then a day each, every wait longer by up to a fifth of itself for `jitter`
-/// in [0, 1). The last attempt is made [`PATIENCE`] after `made_at`; once that has passed the letter is given up.
+/// in [0, 1). Patience counts from the first try, not from when the letter was made: after a long downtime of ours a
+/// letter must not be given up on one temporary refusal. The last try is made [`PATIENCE`] after the first.
 #[must_use]
-pub fn next_attempt(made_at: Instant, attempts: u32, now: Instant, jitter: f64) -> Option<Instant> {
-    let last = made_at + PATIENCE;
+pub fn next_attempt(tries: Tries, now: Instant, jitter: f64) -> Option<Instant> {
+    let last = tries.first_at + PATIENCE;
     if now >= last {
         return None;
     }
-    let place = usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX).min(WAITS_MIN.len() - 1);
+    let place = usize::try_from(tries.number.saturating_sub(1)).unwrap_or(usize::MAX).min(WAITS_MIN.len() - 1);
     let wait = TimeDelta::minutes(WAITS_MIN[place]);
     #[expect(clippy::cast_possible_truncation, reason = "a fifth of a day in milliseconds is far below 2^52")]
     let longer = (wait.num_milliseconds() as f64 * JITTER * jitter.clamp(0.0, 1.0)) as i64;
@@ -130,7 +129,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn made() -> Instant {
+    fn first() -> Instant {
         "2026-03-02T09:00:00Z".parse().unwrap()
     }
 
@@ -140,16 +139,16 @@ mod tests {
 
     #[test]
     fn a_letter_waits_longer_each_time_then_a_day_and_is_given_up_after_five() {
-        let mut now = made();
+        let mut now = first();
         let mut waits = Vec::new();
         let mut attempts = 1;
-        while let Some(next) = next_attempt(made(), attempts, now, 0.0) {
+        while let Some(next) = next_attempt(Tries { number: attempts, first_at: first() }, now, 0.0) {
             waits.push((next - now).num_minutes());
             now = next;
             attempts += 1;
         }
         assert_eq!(waits, [5, 15, 60, 240, 720, 1440, 1440, 1440, 1440, 400]);
-        assert_eq!(now, made() + PATIENCE);
+        assert_eq!(now, first() + PATIENCE);
     }
 
     #[test]
@@ -180,10 +179,10 @@ mod tests {
         fn a_next_attempt_is_ahead_and_never_past_the_patience(
             attempts in 0_u32..40, minutes in 0_i64..8000, jitter in 0.0_f64..1.0,
         ) {
-            let now = made() + TimeDelta::minutes(minutes);
-            match next_attempt(made(), attempts, now, jitter) {
-                Some(next) => prop_assert!(next > now && next <= made() + PATIENCE),
-                None => prop_assert!(now >= made() + PATIENCE),
+            let now = first() + TimeDelta::minutes(minutes);
+            match next_attempt(Tries { number: attempts, first_at: first() }, now, jitter) {
+                Some(next) => prop_assert!(next > now && next <= first() + PATIENCE),
+                None => prop_assert!(now >= first() + PATIENCE),
             }
         }
     }

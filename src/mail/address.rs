@@ -1,5 +1,7 @@
 //! Addresses as they go over the wire.
 
+use std::collections::BTreeSet;
+
 use lettre::Address;
 
 /// Why an address can never be written to.
@@ -23,6 +25,18 @@ pub fn wire_address(text: &str) -> Result<Address, BadAddress> {
     }
     let domain = idna::domain_to_ascii_strict(domain).map_err(|_| malformed())?;
     Address::new(local, domain).map_err(|_| malformed())
+}
+
+/// Domains in lower case, each as people write it and as it goes over the wire (A-labels).
+#[must_use]
+pub fn both_spellings(domains: &[String]) -> BTreeSet<String> {
+    let both = |domain: &String| {
+        let lower = domain.trim().to_lowercase();
+        let wire = idna::domain_to_ascii(&lower).unwrap_or_else(|_| lower.clone());
+        let (written, _) = idna::domain_to_unicode(&lower);
+        [lower, wire, written]
+    };
+    domains.iter().flat_map(both).collect()
 }
 
 /// `text` as one line: control characters (and what hides or reverses text) become spaces, and runs of white space
@@ -55,6 +69,12 @@ mod tests {
         for bad in ["", "ana", "ana@", "@example.org", "a b@example.org", "ana@exa mple.org", "a\r\nb@example.org"] {
             assert_eq!(wire_address(bad), Err(BadAddress::Malformed(bad.into())), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_domain_is_known_in_both_spellings() {
+        let both = both_spellings(&["Café.example".to_owned()]);
+        assert_eq!(both.into_iter().collect::<Vec<_>>(), ["café.example", "xn--caf-dma.example"]);
     }
 
     #[test]

@@ -52,7 +52,7 @@ fn visit_of(notice: &Notice) -> Option<VisitId> {
         | Notice::ReportDelivered { visit, .. }
         | Notice::CertificateDelivered { visit, .. } => Some(visit.id),
         Notice::DeadlineFlagged { deadline } => deadline.visit,
-        Notice::Digest(_) | Notice::Undelivered { .. } => None,
+        Notice::Digest(_) | Notice::Canary { .. } | Notice::Undelivered { .. } => None,
     }
 }
 
@@ -67,6 +67,7 @@ fn deadline_of(notice: &Notice) -> Option<DeadlineId> {
         | Notice::ReportDelivered { .. }
         | Notice::CertificateDelivered { .. }
         | Notice::Digest(_)
+        | Notice::Canary { .. }
         | Notice::Undelivered { .. } => None,
     }
 }
@@ -81,6 +82,7 @@ fn attachment_of(notice: &Notice) -> Option<&Attachment> {
         | Notice::VisitNotDone { .. }
         | Notice::DeadlineFlagged { .. }
         | Notice::Digest(_)
+        | Notice::Canary { .. }
         | Notice::Undelivered { .. } => None,
     }
 }

@@ -56,7 +56,7 @@ impl Composer {
         domain_of(&self.from)
     }
 
-    /// The whole message, CRLF, ASCII.
+    /// The whole message, CRLF, ASCII, signed.
     pub(super) fn bytes(
         &self,
         written: Written<'_>,
@@ -105,7 +105,7 @@ impl Composer {
                     .singlepart(attached(attachment)?),
             )?,
         };
-        Ok(message.formatted())
+        self.dkim.iter().try_fold(message.formatted(), |message, dkim| dkim.sign(&message, at))
     }
 }
 

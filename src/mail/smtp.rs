@@ -1,7 +1,7 @@
 //! SMTP through lettre's connection, without its pool.
 //!
 //! A connection belongs to one run, is used again while every reply is the expected one, and is dropped on anything
-//! else. Each attempt has one deadline round everything. Every reply is held against the exact code that its command
+//! else; a host never has more than [`MOST_RUNS`] of them. Each attempt has one deadline round everything. Every reply is held against the exact code that its command
 //! calls for, so that a server which answers late by one command is never believed.
 
 use std::fmt;
@@ -15,11 +15,15 @@ use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParam
 use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Response;
+use rustls::ClientConfig;
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use super::address::{one_line, wire_address};
-use super::transport::{Outgoing, Run};
+use super::transport::Outgoing;
+use super::wire::{Wire, bare};
 use crate::domain::retry::{Answer, Step};
+use crate::tls;
 
 /// How a relay is spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,9 +36,24 @@ pub enum Security {
     Plain,
 }
 
-/// The company's mail server. Cheap to clone.
+/// Runs, and so connections, that a host has at a time.
+pub const MOST_RUNS: usize = 2;
+
+/// A mail server that takes our letters on. Cheap to clone; clones share the host's runs.
 #[derive(Clone)]
-pub struct Relay(Arc<RelayParts>);
+pub struct Relay {
+    parts: Arc<RelayParts>,
+    /// Shared by all relays on one host.
+    runs: Arc<Semaphore>,
+    /// Read from the machine's files once, when first needed.
+    trust: Arc<OnceCell<Trust>>,
+}
+
+/// Whom a relay may prove itself by; the second is lettre's own way to say the first, which it wants for STARTTLS.
+struct Trust {
+    tls: Arc<ClientConfig>,
+    starttls: TlsParameters,
+}
 
 /// What a relay is made of.
 #[derive(Clone, PartialEq, Eq)]
@@ -43,8 +62,8 @@ pub struct RelayParts {
     pub port: u16,
     pub security: Security,
     pub login: Option<Login>,
-    /// Deadline of one attempt, from connecting to the last reply, in seconds.
-    pub timeout_s: u64,
+    /// Deadline of one attempt, from connecting to the last reply.
+    pub within: Duration,
     /// The name that we greet with; None: this machine's.
     pub hello: Option<String>,
     /// A PEM file of root certificates besides the system's, for a private relay.
@@ -78,19 +97,26 @@ impl fmt::Debug for Login {
 
 impl fmt::Debug for Relay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Relay({self}, {:?}, {:?})", self.0.security, self.0.login)
+        write!(f, "Relay({self}, {:?}, {:?})", self.parts.security, self.parts.login)
     }
 }
 
 impl fmt::Display for Relay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.0.host, self.0.port)
+        write!(f, "{}:{}", self.parts.host, self.parts.port)
     }
 }
 
 /// An open dialogue in which every reply so far was the expected one.
-pub struct Connection {
+struct Connection {
     smtp: AsyncSmtpConnection,
+}
+
+/// What is used again from letter to letter, and the place among the host's runs.
+#[derive(Debug)]
+pub(super) struct SmtpRun {
+    connection: Option<Connection>,
+    _place: OwnedSemaphorePermit,
 }
 
 impl fmt::Debug for Connection {
@@ -107,7 +133,7 @@ impl Relay {
     /// When letters would cross a network unencrypted and nobody vouched for it, or a number makes no sense.
     pub fn new(parts: RelayParts) -> anyhow::Result<Relay> {
         ensure!(!parts.host.is_empty(), "the relay has no host");
-        ensure!((1..=3600).contains(&parts.timeout_s), "timeout_s = {}; give 1 to 3600 seconds", parts.timeout_s);
+        ensure!(parts.within > Duration::ZERO, "the relay has no time to answer");
         if parts.security == Security::Plain && parts.plain_wire == PlainWire::LoopbackOnly {
             ensure!(
                 is_loopback(&parts.host),
@@ -115,18 +141,33 @@ impl Relay {
                 parts.host
             );
         }
-        Ok(Relay(Arc::new(parts)))
+        Ok(Relay { parts: Arc::new(parts), runs: Arc::new(Semaphore::new(MOST_RUNS)), trust: Arc::default() })
+    }
+
+    /// The relay that counts its runs together with `other` where both are on one host.
+    #[must_use]
+    pub(super) fn beside(mut self, other: &Relay) -> Relay {
+        if self.parts.host.eq_ignore_ascii_case(&other.parts.host) {
+            self.runs = Arc::clone(&other.runs);
+        }
+        self
+    }
+
+    /// Begins a run as soon as the host has one to spare; opens nothing yet.
+    pub(super) async fn start(&self) -> SmtpRun {
+        let place = Arc::clone(&self.runs).acquire_owned().await.expect("the semaphore is never closed");
+        SmtpRun { connection: None, _place: place }
     }
 
     /// The deadline of one attempt.
     #[must_use]
     pub fn deadline(&self) -> Duration {
-        Duration::from_secs(self.0.timeout_s)
+        self.parts.within
     }
 
     /// One attempt, and a second one on a fresh connection where the used one had gone stale before anything of the
     /// letter was taken; both within one deadline.
-    pub(super) async fn send(&self, run: &mut Run, letter: &Outgoing<'_>) -> Answer {
+    pub(super) async fn send(&self, run: &mut SmtpRun, letter: &Outgoing<'_>) -> Answer {
         let mut step = Step::Session;
         // The connection moves into the attempt: when that is cut short, it is dropped in mid-dialogue.
         let used = run.connection.take();
@@ -148,7 +189,7 @@ impl Relay {
                 Answer::Reply { step: Step::Content, code: 250, said }
             }
             Ok(Err(answer)) => answer,
-            Err(_) => Answer::NoReply { step, said: format!("no answer within {} s", self.0.timeout_s) },
+            Err(_) => Answer::NoReply { step, said: format!("no answer within {:?}", self.parts.within) },
         }
     }
 
@@ -160,28 +201,32 @@ impl Relay {
                 Ok(())
             }
             Ok(Err(answer)) => bail!("{self}: {}", answer.said()),
-            Err(_) => bail!("{self}: no answer within {} s", self.0.timeout_s),
+            Err(_) => bail!("{self}: no answer within {:?}", self.parts.within),
         }
     }
 
     async fn connect(&self) -> Result<Connection, Answer> {
-        let parts = &*self.0;
+        let parts = &*self.parts;
         let hello = parts.hello.clone().map_or_else(ClientId::default, ClientId::Domain);
-        let tls = self.tls().map_err(|error| no_session(format!("{error:#}")))?;
-        let (first, later) = match parts.security {
-            Security::Tls => (tls, None),
-            Security::StartTls => (None, tls),
-            Security::Plain => (None, None),
-        };
-        let server = (parts.host.as_str(), parts.port);
-        let mut smtp = AsyncSmtpConnection::connect_tokio1(server, None, &hello, first, None)
-            .await
-            .map_err(|error| failed(Step::Session, &error))?;
-        if let Some(tls) = later {
-            if !smtp.can_starttls() {
-                return Err(no_session("the relay does not offer STARTTLS".to_owned()));
+        let wire = match parts.security {
+            Security::Tls => {
+                let trust = self.trust().await.map_err(|error| no_session(&error))?;
+                Wire::tls(&parts.host, parts.port, Arc::clone(&trust.tls)).await
             }
-            smtp.starttls(tls, &hello).await.map_err(|error| failed(Step::Session, &error))?;
+            Security::StartTls | Security::Plain => Wire::plain(&parts.host, parts.port).await,
+        };
+        let wire = wire.map_err(|error| no_session(&error.into()))?;
+        let smtp = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello).await;
+        let mut smtp = smtp.map_err(|error| failed(Step::Session, &error))?;
+        match parts.security {
+            Security::StartTls if !smtp.can_starttls() => {
+                return Err(no_session(&anyhow::anyhow!("the relay does not offer STARTTLS")));
+            }
+            Security::StartTls => {
+                let trust = self.trust().await.map_err(|error| no_session(&error))?;
+                smtp.starttls(trust.starttls.clone(), &hello).await.map_err(|error| failed(Step::Session, &error))?;
+            }
+            Security::Tls | Security::Plain => {}
         }
         if let Some(login) = &parts.login {
             let credentials = Credentials::new(login.user.clone(), login.password.clone());
@@ -191,18 +236,18 @@ impl Relay {
         Ok(Connection { smtp })
     }
 
-    fn tls(&self) -> anyhow::Result<Option<TlsParameters>> {
-        match self.0.security {
-            Security::Plain => return Ok(None),
-            Security::StartTls | Security::Tls => {}
-        }
-        let mut tls = TlsParameters::builder(self.0.host.clone());
-        if let Some(file) = &self.0.extra_roots {
-            let pem = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-            let roots = Certificate::from_pem(&pem).with_context(|| format!("no certificate in {}", file.display()))?;
-            tls = tls.add_root_certificate(roots);
-        }
-        Ok(Some(tls.build_rustls()?))
+    async fn trust(&self) -> anyhow::Result<&Trust> {
+        let read = || async {
+            let mut starttls = TlsParameters::builder(bare(&self.parts.host).to_owned());
+            if let Some(file) = &self.parts.extra_roots {
+                let pem = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+                let roots = Certificate::from_pem(&pem).with_context(|| format!("bad roots in {}", file.display()))?;
+                starttls = starttls.add_root_certificate(roots);
+            }
+            let tls = tls::client(self.parts.extra_roots.as_deref())?;
+            Ok(Trust { tls, starttls: starttls.build_rustls()? })
+        };
+        self.trust.get_or_try_init(read).await
     }
 
     /// MAIL, RCPT, DATA and the letter. Gives the connection back only when every reply was the expected one.
@@ -233,9 +278,18 @@ impl Relay {
     }
 }
 
+impl SmtpRun {
+    /// Takes leave of the relay.
+    pub(super) async fn finish(mut self) {
+        if let Some(connection) = self.connection.take() {
+            connection.quit().await;
+        }
+    }
+}
+
 impl Connection {
     /// Says goodbye, and does not wait long for an answer.
-    pub(super) async fn quit(mut self) {
+    async fn quit(mut self) {
         // Everything is settled already; whether the relay hears us out changes nothing.
         let _ = timeout(GOODBYE, self.smtp.command(Quit)).await;
     }
@@ -289,8 +343,8 @@ fn failed(step: Step, error: &lettre::transport::smtp::Error) -> Answer {
     }
 }
 
-fn no_session(said: String) -> Answer {
-    Answer::NoReply { step: Step::Session, said }
+fn no_session(error: &anyhow::Error) -> Answer {
+    Answer::NoReply { step: Step::Session, said: told(&format!("{error:#}")) }
 }
 
 /// Whether a connection that served before had been closed by the relay meanwhile, before it took anything.
@@ -308,8 +362,7 @@ fn told(text: &str) -> String {
 }
 
 fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    host == "localhost" || bare(host).parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -322,7 +375,7 @@ mod tests {
             port: 25,
             security: Security::Plain,
             login: Some(Login { user: "ronda".to_owned(), password: "s3cret".to_owned() }),
-            timeout_s: 60,
+            within: Duration::from_secs(60),
             hello: None,
             extra_roots: None,
             plain_wire: PlainWire::LoopbackOnly,
@@ -348,7 +401,7 @@ mod tests {
 
     #[test]
     fn a_password_is_not_shown() {
-        let shown = format!("{:?}", super::super::Transport::Smtp(Relay::new(parts("localhost")).unwrap()));
+        let shown = format!("{:?}", super::super::Transport::relay(Relay::new(parts("localhost")).unwrap()));
         assert!(!shown.contains("s3cret") && shown.contains("ronda"), "{shown}");
     }
 }

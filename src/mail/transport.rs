@@ -1,21 +1,43 @@
-//! Where letters go: a relay over SMTP, a folder of `.eml` files, or memory.
+//! Where letters go: relays over SMTP, a folder of `.eml` files, or memory.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::folder::Folder;
 use super::memory::Memory;
-use super::smtp::{Connection, Relay};
+use super::smtp::{MOST_RUNS, Relay, SmtpRun};
 use crate::domain::Instant;
 use crate::domain::retry::Answer;
+use crate::domain::route::Domains;
 
 /// Where letters go. Cheap to clone.
 #[derive(Debug, Clone)]
 pub enum Transport {
-    /// The company's mail server.
-    Smtp(Relay),
+    /// Mail servers.
+    Smtp(Relays),
     /// `.eml` files with names that a person can read.
     Folder(Folder),
     /// Kept for tests, with answers by script.
+    Memory(Memory),
+}
+
+/// The mail servers of an office. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Relays(Arc<Vec<Route>>);
+
+/// Letters to some domains, and the ways that they can take, first choice first.
+#[derive(Debug, Clone)]
+pub struct Route {
+    pub domains: Domains,
+    pub ways: Vec<Way>,
+}
+
+/// One way out. Cheap to clone.
+#[derive(Debug, Clone)]
+pub enum Way {
+    Relay(Relay),
+    Folder(Folder),
     Memory(Memory),
 }
 
@@ -35,44 +57,100 @@ pub struct Outgoing<'a> {
     pub bytes: &'a [u8],
 }
 
-/// One run of deliveries: what it may use again from letter to letter. Belongs to one transport.
-#[derive(Debug, Default)]
-pub struct Run {
-    pub(super) connection: Option<Connection>,
+/// One run of deliveries on one way: what it may use again from letter to letter.
+#[derive(Debug)]
+pub struct Run(Option<SmtpRun>);
+
+impl Relays {
+    /// `general` take all letters but those to the domains that one of `special` is for; the first of them takes
+    /// them as long as it serves, then the second, and so on.
+    #[must_use]
+    pub fn new(general: Vec<Relay>, special: Vec<(BTreeSet<String>, Relay)>) -> Relays {
+        let mut before: Vec<Relay> = Vec::new();
+        let mut way = |relay: Relay| {
+            let relay = before.iter().fold(relay, Relay::beside);
+            before.push(relay.clone());
+            Way::Relay(relay)
+        };
+        let others = special.iter().flat_map(|(domains, _)| domains.clone()).collect();
+        let general = Route { domains: Domains::AllBut(others), ways: general.into_iter().map(&mut way).collect() };
+        let special = special
+            .into_iter()
+            .map(|(domains, relay)| Route { domains: Domains::These(domains), ways: vec![way(relay)] });
+        let mut routes = vec![general];
+        routes.extend(special);
+        Relays(Arc::new(routes))
+    }
 }
 
 impl Transport {
-    /// Begins a run; nothing is opened before the first letter.
+    /// One mail server for everything.
     #[must_use]
-    pub fn start(&self) -> Run {
-        Run::default()
+    pub fn relay(relay: Relay) -> Transport {
+        Transport::Smtp(Relays::new(vec![relay], Vec::new()))
     }
 
-    /// Delivers one letter and says what came back; within [`Transport::deadline`], always.
-    pub async fn send(&self, run: &mut Run, letter: &Outgoing<'_>) -> Answer {
+    /// Every route; a letter belongs to exactly one of them.
+    #[must_use]
+    pub fn routes(&self) -> Vec<Route> {
+        let only = |way| vec![Route { domains: Domains::all(), ways: vec![way] }];
         match self {
-            Transport::Smtp(relay) => relay.send(run, letter).await,
-            Transport::Folder(folder) => folder.send(letter).await,
-            Transport::Memory(memory) => memory.send(letter),
+            Transport::Smtp(relays) => relays.0.to_vec(),
+            Transport::Folder(folder) => only(Way::Folder(folder.clone())),
+            Transport::Memory(memory) => only(Way::Memory(memory.clone())),
         }
     }
 
-    /// The longest that [`Transport::send`] takes.
+    /// Every way, in the order of the configuration.
+    #[must_use]
+    pub fn ways(&self) -> Vec<Way> {
+        self.routes().into_iter().flat_map(|route| route.ways).collect()
+    }
+}
+
+impl Way {
+    /// What attempts and the relay's circuit are filed under: `mail.example.org:587`, `folder letters`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Way::Relay(relay) => relay.to_string(),
+            Way::Folder(folder) => format!("folder {}", folder.path().display()),
+            Way::Memory(_) => "memory".to_owned(),
+        }
+    }
+
+    /// Runs that this way can have at a time.
+    #[must_use]
+    pub fn most_runs(&self) -> usize {
+        match self {
+            Way::Relay(_) => MOST_RUNS,
+            Way::Folder(_) | Way::Memory(_) => 1,
+        }
+    }
+
+    /// Begins a run, as soon as the host has one to spare; nothing is opened before the first letter.
+    pub async fn start(&self) -> Run {
+        match self {
+            Way::Relay(relay) => Run(Some(relay.start().await)),
+            Way::Folder(_) | Way::Memory(_) => Run(None),
+        }
+    }
+
+    /// Delivers one letter and says what came back; within [`Way::deadline`], always.
+    pub async fn send(&self, run: &mut Run, letter: &Outgoing<'_>) -> Answer {
+        match self {
+            Way::Relay(relay) => relay.send(run.0.as_mut().expect("the run of a relay"), letter).await,
+            Way::Folder(folder) => folder.send(letter).await,
+            Way::Memory(memory) => memory.send(letter),
+        }
+    }
+
+    /// The longest that [`Way::send`] takes.
     #[must_use]
     pub fn deadline(&self) -> Duration {
         match self {
-            Transport::Smtp(relay) => relay.deadline(),
-            Transport::Folder(_) | Transport::Memory(_) => Duration::from_secs(10),
-        }
-    }
-
-    /// What attempts are filed under: `mail.example.org:587`, `folder letters`.
-    #[must_use]
-    pub fn relay(&self) -> String {
-        match self {
-            Transport::Smtp(relay) => relay.to_string(),
-            Transport::Folder(folder) => format!("folder {}", folder.path().display()),
-            Transport::Memory(_) => "memory".to_owned(),
+            Way::Relay(relay) => relay.deadline(),
+            Way::Folder(_) | Way::Memory(_) => Duration::from_secs(10),
         }
     }
 
@@ -82,18 +160,18 @@ impl Transport {
     /// What is in the way, for `ronda check`.
     pub async fn check(&self) -> anyhow::Result<()> {
         match self {
-            Transport::Smtp(relay) => relay.check().await,
-            Transport::Folder(folder) => folder.check().await,
-            Transport::Memory(_) => Ok(()),
+            Way::Relay(relay) => relay.check().await,
+            Way::Folder(folder) => folder.check().await,
+            Way::Memory(_) => Ok(()),
         }
     }
 }
 
 impl Run {
     /// Takes leave of the relay.
-    pub async fn finish(mut self) {
-        if let Some(connection) = self.connection.take() {
-            connection.quit().await;
+    pub async fn finish(self) {
+        if let Some(run) = self.0 {
+            run.finish().await;
         }
     }
 }

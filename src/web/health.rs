@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::Desk;
 use crate::db;
+use crate::domain::circuit::Circuit;
 use crate::domain::{Instant, zone};
 
 /// The longest that the store may think about it.
@@ -26,11 +27,41 @@ pub(super) struct Health {
     last_beat: Option<Instant>,
     letters_waiting: Option<i64>,
     letters_undelivered: Option<i64>,
+    /// Relays that are left alone for a while, and since when. What they said is in `ronda check`.
+    relays_away: Vec<RelayAway>,
+    /// When the last letter to ourselves was accepted.
+    canary_accepted_at: Option<Instant>,
     zone_database: String,
     /// Changes whenever any calendar does.
     calendars: String,
     /// The world's table of holidays, in words.
     calendar_table: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct RelayAway {
+    relay: String,
+    since: Instant,
+}
+
+/// Relays whose circuit is open; none where the store does not answer, which is said elsewhere.
+async fn relays_away(db: &db::Db) -> Vec<RelayAway> {
+    let known = match tokio::time::timeout(ANSWER_WITHIN, db::relay::troubled(db)).await {
+        Ok(Ok(known)) => known,
+        Ok(Err(_)) | Err(_) => Vec::new(),
+    };
+    let away = known.into_iter().filter_map(|(relay, circuit)| match circuit {
+        Circuit::Closed { .. } => None,
+        Circuit::Open { since, .. } => Some(RelayAway { relay, since }),
+    });
+    away.collect()
+}
+
+async fn canary(db: &db::Db) -> Option<Instant> {
+    match tokio::time::timeout(ANSWER_WITHIN, db::letter::last_sent(db, "canary")).await {
+        Ok(Ok(at)) => at,
+        Ok(Err(_)) | Err(_) => None,
+    }
 }
 
 pub(super) async fn health(State(desk): State<Desk>) -> (StatusCode, Json<Health>) {
@@ -58,6 +89,8 @@ pub(super) async fn health(State(desk): State<Desk>) -> (StatusCode, Json<Health
         last_beat,
         letters_waiting: outbox.map(|outbox| outbox.waiting),
         letters_undelivered: outbox.map(|outbox| outbox.undelivered),
+        relays_away: if outbox.is_some() { relays_away(&office.db).await } else { Vec::new() },
+        canary_accepted_at: if outbox.is_some() { canary(&office.db).await } else { None },
         zone_database: zone::database_version(),
         calendars: office.calendars.version().to_owned(),
         calendar_table: office.calendars.table().to_string(),

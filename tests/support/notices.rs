@@ -35,6 +35,7 @@ pub fn composer() -> Composer {
         locales: Arc::new(Locales::load()),
         company: "Norte Servicio Técnico, S.L.".to_owned(),
         from: "servicio@norte.example".to_owned(),
+        dkim: Vec::new(),
         reply_to: Some("mesa@norte.example".to_owned()),
     }
 }
@@ -186,6 +187,7 @@ pub fn all(language: Language) -> Vec<(&'static str, Notice, Reader)> {
         ("deadline-late-customer", deadline(Owed::Visit, FlagAt::Late(WorkingDays(1)), 0), customer(language)),
         ("digest", Notice::Digest(Box::new(digest())), manager(language)),
         ("digest-all-well", Notice::Digest(Box::new(all_well())), manager(language)),
+        ("canary", Notice::Canary { day: day("2026-03-18") }, manager(language)),
         ("undelivered", Notice::Undelivered { letter: undelivered() }, manager(language)),
     ]
 }

@@ -94,6 +94,7 @@ pub(super) fn context(composer: &Composer, speaker: &Speaker<'_>, notice: &Notic
         },
         Notice::DeadlineFlagged { deadline } => deadline_words(speaker, deadline),
         Notice::Digest(digest) => digest::context(speaker, digest),
+        Notice::Canary { day } => context! { day => speaker.date(*day), tone => "calm" },
         Notice::Undelivered { letter } => undelivered_words(speaker, letter),
     };
     let common = context! {

@@ -151,6 +151,11 @@ mail-undelivered-lead = { $attempts ->
 }
 mail-undelivered-todo = Please tell the recipient in another way. Once the cause is gone, send it again with: ronda letters retry { $letter }
 
+mail-canary-subject = Letters from Ronda arrive: { $day }
+mail-canary-headline = Letters arrive
+mail-canary-lead = This letter is written once a day. It went the way of every letter of the office, and as you read it, that way is open: { $day }.
+mail-canary-todo = If it does not come one day, look at the mail server: letters to customers may be waiting too.
+
 mail-digest-subject = { $verdict } · { $day }
 mail-digest-verdict-reports = { $count ->
     [one] { $count } report is late

@@ -142,6 +142,11 @@ mail-undelivered-headline = 有一封信未能送达
 mail-undelivered-lead = 以下信件未能送达 { $to }。已尝试 { $attempts } 次，不会再自动重试。
 mail-undelivered-todo = 请以其他方式通知收件人。原因排除后，可用以下命令重新发送：ronda letters retry { $letter }
 
+mail-canary-subject = Ronda 的邮件可以送达：{ $day }
+mail-canary-headline = 邮件可以送达
+mail-canary-lead = 本邮件每天发送一次，与办公室的所有邮件走同一条路径。您能读到它，说明这条路径畅通：{ $day }。
+mail-canary-todo = 如果哪一天没有收到，请检查邮件服务器：发给客户的邮件可能也在等待。
+
 mail-digest-subject = { $verdict } · { $day }
 mail-digest-verdict-reports = { $count } 份报告逾期
 mail-digest-verdict-late = { $count } 项承诺逾期

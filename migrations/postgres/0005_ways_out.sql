@@ -1,0 +1,23 @@
+-- Letters by the way they go, tries counted from the first one, and what is known of each relay.
+
+-- What stands after the @ of the recipient's address, in lower case.
+alter table letter add column to_domain text not null default '';
+update letter set to_domain = lower(trim(split_part(to_email, '@', -1))) where to_email like '%@%';
+
+-- When the letter was first tried; a retry by hand begins anew.
+alter table letter add column first_tried_at timestamptz;
+update letter set first_tried_at = (select min(at) from attempt where letter_id = letter.id);
+
+-- Attempts before the retry by hand.
+alter table letter add column tried_before bigint not null default 0;
+
+-- A relay whose last answer was a failure; one that serves has no row.
+create table relay (
+  relay text not null primary key,
+  failures bigint not null check (failures > 0),
+  -- since when no letter is thrown at it; null while it is
+  open_since timestamptz,
+  probe_at timestamptz,
+  said text not null,
+  check ((open_since is null) = (probe_at is null))
+);

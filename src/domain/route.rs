@@ -1,0 +1,55 @@
+//! Which letters go which way, by the recipient's domain. Pure.
+
+use std::collections::BTreeSet;
+
+/// The recipients' domains that one way out is for, in lower case, as people write them and as they go over the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Domains {
+    These(BTreeSet<String>),
+    AllBut(BTreeSet<String>),
+}
+
+impl Domains {
+    /// Every domain there is.
+    #[must_use]
+    pub fn all() -> Domains {
+        Domains::AllBut(BTreeSet::new())
+    }
+
+    /// Whether letters to `domain` go this way.
+    #[must_use]
+    pub fn hold(&self, domain: &str) -> bool {
+        match self {
+            Domains::These(these) => these.contains(domain),
+            Domains::AllBut(others) => !others.contains(domain),
+        }
+    }
+}
+
+/// What stands after the last @ of an address, in lower case; empty where there is none.
+#[must_use]
+pub fn domain_of(email: &str) -> String {
+    email.rsplit_once('@').map_or_else(String::new, |(_, domain)| domain.trim().to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_goes_one_way_also_one_that_is_none() {
+        let some = BTreeSet::from(["norte.example".to_owned()]);
+        let (these, others) = (Domains::These(some.clone()), Domains::AllBut(some));
+        for (email, goes_there) in [
+            ("ana@norte.example", true),
+            ("Ana@Norte.EXAMPLE ", true),
+            ("\"a@b\"@norte.example", true),
+            ("ana@sur.example", false),
+            ("nobody", false),
+            ("", false),
+        ] {
+            let domain = domain_of(email);
+            assert_eq!((these.hold(&domain), others.hold(&domain)), (goes_there, !goes_there), "{email}");
+        }
+    }
+}

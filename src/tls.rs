@@ -1,0 +1,33 @@
+//! Who is believed to be who they say: the machine's root certificates, and the administrator's own.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, ensure};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+
+/// How we speak TLS to a server: its certificate must be valid, name it, and lead to one of the machine's roots, or
+/// to one in `extra_roots` (PEM).
+///
+/// # Errors
+/// When the file cannot be read or holds no certificate, or there is no root at all.
+pub fn client(extra_roots: Option<&Path>) -> anyhow::Result<Arc<ClientConfig>> {
+    let mut roots = RootCertStore::empty();
+    // A machine may hold roots that nobody can parse; those that can be are enough.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if let Some(file) = extra_roots {
+        let pem = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+        let certificates = CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>();
+        let certificates = certificates.with_context(|| format!("{} is not PEM", file.display()))?;
+        ensure!(!certificates.is_empty(), "no certificate in {}", file.display());
+        for certificate in certificates {
+            roots.add(certificate).with_context(|| format!("a certificate in {} is no root", file.display()))?;
+        }
+    }
+    ensure!(!roots.is_empty(), "this machine trusts no root certificate; install ca-certificates, or name a file");
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    Ok(Arc::new(config.with_root_certificates(roots).with_no_client_auth()))
+}
