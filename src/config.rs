@@ -22,6 +22,7 @@ pub use mail::{MailConfig, PlainWire, SmtpConfig, SmtpSecurity};
 pub use problem::{Problem, Problems};
 
 use crate::domain::language::Language;
+use crate::domain::report::{Accent, PaperChoice};
 use crate::domain::zone::Zone;
 use file::File;
 
@@ -45,6 +46,7 @@ pub struct Config {
 pub struct Company {
     pub name: String,
     pub address: String,
+    pub phone: Option<String>,
     /// Sender of letters.
     pub email: String,
     pub reply_to: Option<String>,
@@ -52,6 +54,13 @@ pub struct Company {
     pub time_zone: Zone,
     /// Calendar of the company's own working days.
     pub calendar: String,
+    /// A PNG or JPEG file for the head of reports.
+    pub logo: Option<PathBuf>,
+    /// Headings and rules of reports.
+    pub colour: Accent,
+    pub paper: PaperChoice,
+    /// At the foot of a report's first page.
+    pub legal_lines: Vec<String>,
 }
 
 /// Numbers of the planner.
@@ -79,6 +88,8 @@ pub enum Database {
 pub struct Web {
     /// Where the daemon listens. Pages with letters and reports are shown on a loopback address alone.
     pub listen: SocketAddr,
+    /// Where customers find the office's pages, `https://service.example.org`; printed as a QR code on reports.
+    pub public_url: Option<String>,
 }
 
 /// The administrator's own files, beside those that are shipped; a folder that is missing holds none.
@@ -171,7 +182,7 @@ impl Config {
         let mut problems = Problems::default();
         let Some(mut file) = find_file(choice, environment, &dir, &mut problems) else { return Err(problems) };
         let config = Config {
-            company: company(&mut file),
+            company: company(&mut file, &dir),
             planning: planning(&mut file),
             database: database(&mut file, environment, &dir, &mut problems),
             mail: mail::read(&mut file, environment.credential("smtp-password", &mut problems), &dir),
@@ -217,17 +228,36 @@ fn find_file(choice: &Choice, environment: &Environment, dir: &Path, problems: &
     Some(File::none())
 }
 
-fn company(file: &mut File) -> Company {
+/// Most legal lines that the foot of a page has room for.
+const MOST_LEGAL_LINES: usize = 4;
+
+fn company(file: &mut File, dir: &Path) -> Company {
+    // As other files of the administrator's, a logo lies beside the configuration.
+    let beside = file.folder().unwrap_or(dir).to_owned();
     let mut section = file.section("company");
     Company {
         name: section.text("name", "Service office"),
-        address: section.text("address", ""),
+        address: section.lines("address").join("\n"),
+        phone: section.optional_text("phone"),
         email: section.email("email").unwrap_or_else(|| "ronda@localhost".to_owned()),
         reply_to: section.email("reply_to"),
         language: section.parsed("language", "").unwrap_or_default(),
         time_zone: section.zone("time_zone", "Etc/UTC"),
         calendar: section.text("calendar", "ES"),
+        logo: section.optional_text("logo").map(|file| beside.join(file)),
+        colour: section.parsed("colour", "write a dark one, for example \"#124a63\"").unwrap_or_default(),
+        paper: section.parsed("paper", "").unwrap_or_default(),
+        legal_lines: legal_lines(&mut section),
     }
+}
+
+fn legal_lines(section: &mut file::Section<'_>) -> Vec<String> {
+    let lines = section.lines("legal_lines");
+    if lines.len() > MOST_LEGAL_LINES {
+        let rule = format!("{} lines, and the foot of a page has room for {MOST_LEGAL_LINES}", lines.len());
+        section.wrong("legal_lines", &rule, "put some together");
+    }
+    lines
 }
 
 fn planning(file: &mut File) -> Planning {
@@ -266,8 +296,12 @@ fn database(file: &mut File, environment: &Environment, dir: &Path, problems: &m
 fn web(file: &mut File, environment: &Environment, problems: &mut Problems) -> Web {
     const REMEDY: &str = "write an address and a port, for example 127.0.0.1:8480";
     let default = SocketAddr::from(([127, 0, 0, 1], 8480));
-    let in_file = file.section("web").parsed("listen", REMEDY);
-    let Some(value) = environment.get("RONDA_LISTEN") else { return Web { listen: in_file.unwrap_or(default) } };
+    let mut section = file.section("web");
+    let in_file = section.parsed("listen", REMEDY);
+    let public_url = section.web_address("public_url");
+    let Some(value) = environment.get("RONDA_LISTEN") else {
+        return Web { listen: in_file.unwrap_or(default), public_url };
+    };
     let listen = value.parse().unwrap_or_else(|error: std::net::AddrParseError| {
         problems.add(Problem {
             place: "environment".to_owned(),
@@ -278,7 +312,7 @@ fn web(file: &mut File, environment: &Environment, problems: &mut Problems) -> W
         });
         default
     });
-    Web { listen }
+    Web { listen, public_url }
 }
 
 /// Own files lie beside the configuration file, or in the office's folder where there is none.

@@ -34,7 +34,7 @@ pub enum Severity {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     pub severity: Severity,
-    /// configuration, calendars, plans, checklists, store, contracts, mail
+    /// configuration, calendars, plans, checklists, logo, store, contracts, characters, mail
     pub area: &'static str,
     pub text: String,
 }
@@ -101,7 +101,11 @@ fn files(config: &Config, found: &mut Findings) -> Option<Furniture> {
     let calendars = noted("calendars", Calendars::load(existing(&folders.calendars)), found);
     let plans = noted("plans", Plans::load(existing(&folders.plans)), found);
     let checklists = noted("checklists", Checklists::load(existing(&folders.checklists)), found);
-    Some(Furniture { calendars: calendars?, plans: plans?, checklists: checklists? })
+    let logo = match &config.company.logo {
+        Some(_) => noted("logo", super::logo(config), found),
+        None => Some(None),
+    };
+    Some(Furniture { calendars: calendars?, plans: plans?, checklists: checklists?, logo: logo? })
 }
 
 fn noted<T>(area: &'static str, loaded: Result<T, Vec<String>>, found: &mut Findings) -> Option<T> {

@@ -149,6 +149,16 @@ impl Section<'_> {
         })
     }
 
+    /// The lines of a text, without empty ones; none where it is not given.
+    pub(super) fn lines(&mut self, key: &'static str) -> Vec<String> {
+        let text = self.checked(key, |text| match text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r')) {
+            None => Ok(text.to_owned()),
+            Some(_) => Err(("a control character stands in it".into(), "take it out".into())),
+        });
+        let text = text.unwrap_or_default();
+        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    }
+
     /// A text that `T` is read from.
     pub(super) fn parsed<T: FromStr<Err: std::fmt::Display>>(&mut self, key: &'static str, remedy: &str) -> Option<T> {
         self.checked(key, |text| text.parse().map_err(|error: T::Err| (error.to_string(), remedy.to_owned())))
@@ -159,6 +169,22 @@ impl Section<'_> {
         self.checked(key, |text| match text.parse::<lettre::Address>() {
             Ok(_) => Ok(text.to_owned()),
             Err(_) => Err(("not an email address".into(), "write it as service@example.org, without a name".into())),
+        })
+    }
+
+    /// Where pages are found from outside: a scheme, a host, perhaps a path; short enough for a QR code.
+    pub(super) fn web_address(&mut self, key: &'static str) -> Option<String> {
+        const MOST: usize = 200;
+        let remedy = || "write it as https://service.example.org".to_owned();
+        self.checked(key, |text| {
+            let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+            let plain = text.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '"' | '<' | '>' | '\\'));
+            match rest {
+                Some(rest) if plain && !rest.is_empty() && !rest.starts_with('/') && text.len() <= MOST => {
+                    Ok(text.trim_end_matches('/').to_owned())
+                }
+                Some(_) | None => Err(("no address that a phone can open".to_owned(), remedy())),
+            }
         })
     }
 

@@ -8,7 +8,7 @@
 //! of one release. Drawing is bounded: texts are cut after [`LONGEST_TEXT`] characters (the cut is shown), documents
 //! of more than [`MOST_PAGES`] pages are refused.
 
-mod display;
+pub mod display;
 mod fonts;
 mod layout;
 mod look;
@@ -20,7 +20,7 @@ use chrono::NaiveDate;
 use crate::domain::language::Language;
 use crate::domain::report::Pages;
 
-pub use layout::MOST_PAGES;
+pub use layout::{MOST_PAGES, lay_out};
 pub use text::LONGEST_TEXT;
 
 /// What a document says about itself.
