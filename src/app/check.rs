@@ -1,5 +1,7 @@
 //! Everything that is wrong with an office, found in one run: configuration, files, store, mail server.
 
+mod characters;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -208,6 +210,7 @@ async fn contents(
     found: &mut Findings,
 ) -> db::Result<()> {
     calendars_in_use(db, config, furniture, clock, found).await?;
+    characters::look(db, config, furniture, found).await?;
     for contract in db::contract::all(db).await? {
         if let Err(why) = furniture.plans.terms(&contract) {
             found.error("contracts", format!("contract {}: {why}", contract.contract));
@@ -233,3 +236,6 @@ async fn mail(config: &Config, found: &mut Findings) {
         Err(_) => found.error("mail", format!("{}: no answer in {MAIL_WITHIN:?}", transport.relay())),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,7 +21,7 @@ use crate::domain::language::Language;
 use crate::domain::report::Pages;
 
 pub use layout::{MOST_PAGES, lay_out};
-pub use text::LONGEST_TEXT;
+pub use text::{LONGEST_TEXT, without_form};
 
 /// What a document says about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
