@@ -104,7 +104,9 @@ fn logo(config: &Config) -> Result<Option<Picture>, Vec<String>> {
     photos::prepare_logo(&bytes).map(Some).map_err(|error| told(error.to_string()))
 }
 
-fn existing(folder: &Path) -> Option<&Path> {
+/// A folder that is there; one that is missing holds none of the administrator's files.
+#[must_use]
+pub fn existing(folder: &Path) -> Option<&Path> {
     folder.is_dir().then_some(folder)
 }
 

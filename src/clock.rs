@@ -101,6 +101,12 @@ impl Clock {
         random.lock().expect("no panic under this lock").next_u64()
     }
 
+    /// Chance: 256 bits that nobody can guess (with the machine's clock), as 64 hexadecimal digits.
+    #[must_use]
+    pub fn secret(&self) -> String {
+        (0..4).map(|_| format!("{:016x}", self.random())).collect()
+    }
+
     /// Chance: a number in [0, 1).
     #[must_use]
     pub fn fraction(&self) -> f64 {

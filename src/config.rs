@@ -88,8 +88,17 @@ pub enum Database {
 pub struct Web {
     /// Where the daemon listens. Pages with letters and reports are shown on a loopback address alone.
     pub listen: SocketAddr,
-    /// Where customers find the office's pages, `https://service.example.org`; printed as a QR code on reports.
-    pub public_url: Option<String>,
+    /// Pages for people outside, if there are any.
+    pub public: Option<PublicWeb>,
+}
+
+/// The pages that links in letters and on reports lead to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicWeb {
+    /// Where the daemon listens for them; a proxy that speaks TLS stands before it.
+    pub listen: SocketAddr,
+    /// What the links begin with, without a slash at the end: `https://service.example.org`.
+    pub url: String,
 }
 
 /// The administrator's own files, beside those that are shipped; a folder that is missing holds none.
@@ -296,23 +305,43 @@ fn database(file: &mut File, environment: &Environment, dir: &Path, problems: &m
 fn web(file: &mut File, environment: &Environment, problems: &mut Problems) -> Web {
     const REMEDY: &str = "write an address and a port, for example 127.0.0.1:8480";
     let default = SocketAddr::from(([127, 0, 0, 1], 8480));
-    let mut section = file.section("web");
-    let in_file = section.parsed("listen", REMEDY);
-    let public_url = section.web_address("public_url");
-    let Some(value) = environment.get("RONDA_LISTEN") else {
-        return Web { listen: in_file.unwrap_or(default), public_url };
+    let in_file = file.section("web").parsed("listen", REMEDY);
+    let public = public_web(file);
+    let listen = match environment.get("RONDA_LISTEN") {
+        None => in_file.unwrap_or(default),
+        Some(value) => value.parse().unwrap_or_else(|error: std::net::AddrParseError| {
+            problems.add(Problem {
+                place: "environment".to_owned(),
+                key: "RONDA_LISTEN".to_owned(),
+                value: Some(value.to_owned()),
+                rule: error.to_string(),
+                remedy: REMEDY.to_owned(),
+            });
+            default
+        }),
     };
-    let listen = value.parse().unwrap_or_else(|error: std::net::AddrParseError| {
-        problems.add(Problem {
-            place: "environment".to_owned(),
-            key: "RONDA_LISTEN".to_owned(),
-            value: Some(value.to_owned()),
-            rule: error.to_string(),
-            remedy: REMEDY.to_owned(),
-        });
-        default
-    });
-    Web { listen, public_url }
+    Web { listen, public }
+}
+
+/// `public_url` and `public_listen` go together: an address that nobody listens at would stand in every letter.
+fn public_web(file: &mut File) -> Option<PublicWeb> {
+    const REMEDY: &str = "write an address and a port, for example 127.0.0.1:8481";
+    let mut section = file.section("web");
+    let url = section.web_address("public_url");
+    let listen = section.parsed("public_listen", REMEDY);
+    match (url, listen) {
+        (Some(url), Some(listen)) => Some(PublicWeb { listen, url }),
+        (Some(_), None) => {
+            section.wrong("public_listen", "public_url is given, but nothing would listen there", REMEDY);
+            None
+        }
+        (None, Some(_)) => {
+            let remedy = "write the address that links begin with, for example https://service.example.org";
+            section.wrong("public_url", "public_listen is given, but no link would lead there", remedy);
+            None
+        }
+        (None, None) => None,
+    }
 }
 
 /// Own files lie beside the configuration file, or in the office's folder where there is none.

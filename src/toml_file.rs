@@ -91,6 +91,12 @@ impl<'f> Mistakes<'f> {
         Mistakes { file, found: Vec::new() }
     }
 
+    /// The file's text, as it is.
+    #[must_use]
+    pub fn whole_text(&self) -> &'f str {
+        &self.file.text
+    }
+
     /// Notes a mistake at a place of the file; lines and columns count from 1, columns in characters.
     pub fn at(&mut self, place: Range<usize>, message: impl std::fmt::Display) {
         let before = self.file.text.get(..place.start).unwrap_or(&self.file.text);
@@ -150,9 +156,7 @@ impl<'f> Mistakes<'f> {
     pub fn date(&mut self, table: &DeTable<'_>, key: &str) -> Option<NaiveDate> {
         let value = table.get(key)?;
         let date = match value.get_ref() {
-            DeValue::Datetime(at) if at.time.is_none() => at.date.and_then(|date| {
-                NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
-            }),
+            DeValue::Datetime(at) if at.time.is_none() => date_of(value.get_ref()),
             DeValue::String(text) => text.parse().ok(),
             other => return self.wrong_type(value.span(), key, "a day such as 2026-12-31", other),
         };
@@ -224,6 +228,15 @@ impl<'f> Mistakes<'f> {
         None
     }
 }
+
+/// The day of a TOML date without a time.
+#[must_use]
+pub fn date_of(value: &DeValue<'_>) -> Option<NaiveDate> {
+    let DeValue::Datetime(at) = value else { return None };
+    let date = at.date.filter(|_| at.time.is_none())?;
+    NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
+}
+
 /// Reads files that each hold one named thing; two of one name are a mistake of the second. `kind` is what a thing
 /// is called, `name` gives its name, `read` takes it out of a file with the place of its name.
 pub fn read_all<T>(

@@ -217,7 +217,7 @@ async fn facts(
         replaces: None,
         previous_report: db::report::previous(&office.db, &visit.site, visit.id).await?,
         issued_on: office.config.company.time_zone.day(now),
-        public_url: office.config.web.public_url.clone(),
+        public_url: office.config.web.public.as_ref().map(|public| public.url.clone()),
         done,
     })
 }

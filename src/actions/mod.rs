@@ -8,6 +8,7 @@ pub mod file_report;
 pub mod flag_late;
 pub mod import_office;
 pub mod issue_report;
+pub mod links;
 pub mod parties;
 pub mod past_visits;
 pub mod plan_visits;

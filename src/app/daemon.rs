@@ -30,9 +30,8 @@ const STOP_WITHIN: Duration = Duration::from_secs(25);
 pub async fn serve(source: &Source, clock: Clock) -> anyhow::Result<()> {
     let config = source.read()?;
     let _lock = Lock::take(&config.dir)?;
-    let listen = config.web.listen;
-    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
-    let at = listener.local_addr()?;
+    let doors = Doors::open(&config).await?;
+    let at = doors.office.local_addr()?;
     let (office_is, office) = watch::channel(open(config, clock).await?);
     let (stop_is, stop) = watch::channel(Stop::No);
     let heartbeat = Heartbeat::new(office.clone(), stop.clone()).await?;
@@ -40,7 +39,7 @@ pub async fn serve(source: &Source, clock: Clock) -> anyhow::Result<()> {
     let wake = heartbeat.waker();
     let watchdog = tokio::spawn(feed_watchdog(office.clone()));
     let desk = web::Desk::new(office.clone(), heartbeat.last_at(), at);
-    let mut web = tokio::spawn(web::serve(listener, desk, stopped(stop)));
+    let mut web = tokio::spawn(doors.serve(desk, stop));
     let mut beats = tokio::spawn(heartbeat.run());
     let mut signals = Signals::new()?;
     info!(%at, dir = %office.borrow().config.dir.display(), "the office is open");
@@ -79,15 +78,45 @@ pub async fn serve(source: &Source, clock: Clock) -> anyhow::Result<()> {
 /// What keeps it from starting.
 pub async fn serve_pages(source: &Source, clock: Clock, opened: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
     let config = source.read()?;
-    let listen = config.web.listen;
-    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
-    let at = listener.local_addr()?;
+    let doors = Doors::open(&config).await?;
+    let at = doors.office.local_addr()?;
     let (_office_is, office) = watch::channel(open(config, clock).await?);
     let (_beat_is, last_beat) = watch::channel(None);
     let mut signals = Signals::new()?;
     opened(at);
-    let called = async move { while matches!(signals.next().await, Called::Reload) {} };
-    web::serve(listener, web::Desk::new(office, last_beat, at), called).await
+    let (stop_is, stop) = watch::channel(Stop::No);
+    tokio::spawn(async move {
+        while matches!(signals.next().await, Called::Reload) {}
+        stop_is.send_replace(Stop::Now);
+    });
+    doors.serve(web::Desk::new(office, last_beat, at), stop).await
+}
+
+/// Where pages are served: the office's own, and those for people outside, if there are any.
+struct Doors {
+    office: TcpListener,
+    public: Option<TcpListener>,
+}
+
+impl Doors {
+    async fn open(config: &Config) -> anyhow::Result<Doors> {
+        let public = match &config.web.public {
+            Some(public) => Some(bind(public.listen).await?),
+            None => None,
+        };
+        Ok(Doors { office: bind(config.web.listen).await?, public })
+    }
+
+    /// Answers at both until `stop`.
+    async fn serve(self, desk: web::Desk, stop: watch::Receiver<Stop>) -> anyhow::Result<()> {
+        let office = web::serve(self.office, web::routes(desk.clone()), stopped(stop.clone()));
+        let Some(public) = self.public else { return office.await };
+        tokio::try_join!(office, web::serve(public, web::public_routes(desk), stopped(stop))).map(|_| ())
+    }
+}
+
+async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))
 }
 
 async fn stopped(mut stop: watch::Receiver<Stop>) {
@@ -132,7 +161,7 @@ fn renewed(source: &Source, now: &Office) -> anyhow::Result<Office> {
 /// Folder, store and address are held open, so a change of them takes a restart.
 fn needs_no_restart(old: &Config, new: &Config) -> anyhow::Result<()> {
     ensure!(old.dir == new.dir, "the office's folder changed; restart the daemon for that");
-    ensure!(old.web == new.web, "web.listen changed; restart the daemon for that");
+    ensure!(old.web == new.web, "web.listen, public_listen or public_url changed; restart the daemon for that");
     if old.database != new.database {
         bail!("database changed; restart the daemon for that");
     }

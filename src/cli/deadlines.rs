@@ -179,7 +179,8 @@ fn explain(line: &Line) {
     }
 }
 
-fn explain_ledger(ledger: &Ledger) {
+/// Prints a ledger, a line a run of days.
+pub(super) fn explain_ledger(ledger: &Ledger) {
     println!("  {} the clock starts; this day is not counted", ledger.from.format("%a %Y-%m-%d"));
     for entry in &ledger.lines {
         let days = if entry.from == entry.through {

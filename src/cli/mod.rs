@@ -7,12 +7,16 @@
 //! | 2 | refused: what was asked is not possible, the text says why; also a wrong use of the command line |
 //! | 78 | the configuration, a calendar, a plan or a checklist has a mistake (`EX_CONFIG`) |
 
+mod calendar;
 mod check;
+mod columns;
 mod deadlines;
 mod demo;
+mod due;
 mod export;
 mod import;
 pub mod letters;
+mod occurrences;
 mod plan;
 mod record;
 mod report;
@@ -72,6 +76,9 @@ enum Command {
     Record(record::RecordArgs),
     Report(report::ReportArgs),
     Deadlines(deadlines::DeadlinesArgs),
+    Calendar(calendar::CalendarArgs),
+    Due(due::DueArgs),
+    Occurrences(occurrences::OccurrencesArgs),
     Letters(letters::LettersArgs),
     Demo(demo::Demo),
     Serve(serve::Serve),
@@ -90,6 +97,9 @@ impl Command {
             | Command::Record(_)
             | Command::Report(_)
             | Command::Deadlines(_)
+            | Command::Calendar(_)
+            | Command::Due(_)
+            | Command::Occurrences(_)
             | Command::Letters(_)
             | Command::Check(_) => Chatter::Warnings,
         }
@@ -104,6 +114,9 @@ impl Command {
             Command::Record(args) => record::run(&call.office().await?, args).await?,
             Command::Report(args) => report::run(&call.office().await?, args).await?,
             Command::Deadlines(args) => deadlines::run(&call.office().await?, args).await?,
+            Command::Calendar(args) => calendar::run(call, &args)?,
+            Command::Due(args) => return due::run(call, &args),
+            Command::Occurrences(args) => return occurrences::run(args),
             Command::Letters(args) => {
                 letters::run(&call.office().await?, &args, &mut std::io::stdout().lock()).await?;
             }

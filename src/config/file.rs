@@ -172,18 +172,16 @@ impl Section<'_> {
         })
     }
 
-    /// Where pages are found from outside: a scheme, a host, perhaps a path; short enough for a QR code.
+    /// The beginning of web addresses, `https://service.example.org`, without the slash at its end.
     pub(super) fn web_address(&mut self, key: &'static str) -> Option<String> {
-        const MOST: usize = 200;
-        let remedy = || "write it as https://service.example.org".to_owned();
         self.checked(key, |text| {
             let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-            let plain = text.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '"' | '<' | '>' | '\\'));
-            match rest {
-                Some(rest) if plain && !rest.is_empty() && !rest.starts_with('/') && text.len() <= MOST => {
-                    Ok(text.trim_end_matches('/').to_owned())
-                }
-                Some(_) | None => Err(("no address that a phone can open".to_owned(), remedy())),
+            let is_good = |rest: &str| {
+                !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric() || "-._~:/[]".contains(c))
+            };
+            match rest.map(|rest| rest.trim_end_matches('/')).filter(|rest| is_good(rest)) {
+                Some(_) => Ok(text.trim_end_matches('/').to_owned()),
+                None => Err(("not the beginning of a web address".into(), "write https://service.example.org".into())),
             }
         })
     }

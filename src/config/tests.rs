@@ -118,3 +118,18 @@ fn the_offices_folder_is_the_flag_then_the_variable_then_systemds() {
     assert_eq!(office_folder(&Choice::default(), &systemd), PathBuf::from("/var/lib/ronda"));
     assert_eq!(office_folder(&Choice::default(), &Environment::default()), PathBuf::from("ronda-office"));
 }
+
+#[test]
+fn public_pages_need_an_address_to_listen_at_and_one_to_be_found_at() {
+    let config =
+        read("[web]\npublic_url = \"https://service.example.org/\"\npublic_listen = \"0.0.0.0:8481\"\n").unwrap();
+    let public = config.web.public.unwrap();
+    assert_eq!((public.url.as_str(), public.listen.port()), ("https://service.example.org", 8481));
+    assert_eq!(read("").unwrap().web.public, None);
+    let alone = read("[web]\npublic_url = \"https://service.example.org\"\n").unwrap_err();
+    assert!(alone.contains("web.public_listen"), "{alone}");
+    let alone = read("[web]\npublic_listen = \"0.0.0.0:8481\"\n").unwrap_err();
+    assert!(alone.contains("web.public_url"), "{alone}");
+    let odd = read("[web]\npublic_url = \"service.example.org\"\npublic_listen = \"0.0.0.0:8481\"\n").unwrap_err();
+    assert!(odd.contains("ronda.toml:2: web.public_url"), "{odd}");
+}

@@ -29,6 +29,7 @@ pub mod counts;
 pub mod deadline;
 pub mod fact;
 pub mod finding;
+pub mod link;
 pub mod record;
 pub mod report;
 pub mod round;

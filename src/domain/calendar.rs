@@ -2,6 +2,7 @@
 
 mod days;
 mod ledger;
+mod observance;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use days::WorkedDays;
 pub use ledger::{Ledger, LedgerLine, Why};
+pub use observance::{Observance, Observed};
 
 /// A number of working days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -134,15 +136,16 @@ impl Calendar {
     #[must_use]
     pub fn new(mut parts: CalendarParts) -> Calendar {
         parts.weekends.sort_by_key(|rule| rule.from);
-        let mut worked = WorkedDays::starting(parts.known_from);
-        for day in parts.known_from.iter_days().take_while(|day| *day <= parts.known_through) {
-            worked.push(match parts.special.get(&day).map(|special| special.kind) {
+        let days = parts.known_from.iter_days().take_while(|day| *day <= parts.known_through);
+        let worked = WorkedDays::among(days.map(|day| {
+            let is = match parts.special.get(&day).map(|special| special.kind) {
                 Some(DayKind::Work | DayKind::Half) => Worked::Yes,
                 Some(DayKind::Off) => Worked::No,
                 None if is_weekly_off(&parts.weekends, day) => Worked::No,
                 None => Worked::Yes,
-            });
-        }
+            };
+            (day, is)
+        }));
         Calendar { inner: Arc::new(Inner { parts, worked }) }
     }
     #[must_use]
@@ -181,9 +184,21 @@ impl Calendar {
     pub fn is_working(&self, day: NaiveDate) -> Result<bool, UnknownHolidays> {
         Ok(self.worked_at(day)? == Worked::Yes)
     }
-    /// Whether `day`'s holidays are only estimated: after the last published day, or a computed date.
+    /// Whether a computed date changes how `day` is worked: the moon of a year that nobody has announced yet.
+    ///
+    /// A computed holiday on a weekly day off changes nothing, and a whole year that is not published yet is another
+    /// matter: see [`Calendar::is_provisional`].
     #[must_use]
     pub fn is_estimated(&self, day: NaiveDate) -> bool {
+        let parts = &self.inner.parts;
+        parts.special.get(&day).is_some_and(|special| {
+            special.estimated && (special.kind == DayKind::Off) != is_weekly_off(&parts.weekends, day)
+        })
+    }
+    /// Whether what is known of `day` may still change: it is after the last published day, or bears the mark of a
+    /// computed date, even one on a weekly day off (an announcement may move it to a day beside).
+    #[must_use]
+    pub fn is_provisional(&self, day: NaiveDate) -> bool {
         let parts = &self.inner.parts;
         day > parts.confirmed_through || parts.special.get(&day).is_some_and(|special| special.estimated)
     }
@@ -195,13 +210,14 @@ impl Calendar {
         if n == WorkingDays(0) {
             return self.next_worked(day).map_err(|edge| self.unknown(edge));
         }
-        let worked = &self.inner.worked;
-        let before = match day.succ_opt() {
-            Some(next) if worked.knows(next) => worked.before(next),
-            Some(next) => return Err(self.unknown(next)),
-            None => return Err(self.unknown(day)),
-        };
-        worked.nth(before.saturating_add(n.0)).ok_or_else(|| self.unknown(self.day_after_known()))
+        match self.inner.worked.nth_after(day, n.0) {
+            Some(due) => Ok(due),
+            None => match day.succ_opt() {
+                Some(next) if self.inner.worked.knows(next) => Err(self.unknown(self.day_after_known())),
+                Some(next) => Err(self.unknown(next)),
+                None => Err(self.unknown(day)),
+            },
+        }
     }
     /// The nth working day before `day`, which is not counted; n = 0 is `day` itself if worked, else the last before.
     ///

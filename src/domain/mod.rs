@@ -8,7 +8,7 @@ pub mod digest;
 pub mod equipment;
 pub mod import;
 pub mod language;
-
+pub mod link;
 pub mod notice;
 pub mod people;
 pub mod planning;

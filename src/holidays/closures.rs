@@ -50,7 +50,7 @@ impl Closure {
         for day in first.iter_days().take_while(|day| *day <= last) {
             let special =
                 SpecialDay { kind: self.kind, name: self.name.clone(), layer: self.layer(), estimated: false };
-            super::put(parts, day, special);
+            super::put(&mut parts.special, day, special);
         }
     }
 

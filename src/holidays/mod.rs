@@ -1,22 +1,38 @@
-//! Calendar files → [`Calendar`]: those shipped in `templates/calendars`, and the administrator's.
+//! Calendar files → [`Calendar`]: the world's table, which is compiled in, and the administrator's files.
 //!
-//! A country's file gives its days and those of its subdivisions:
+//! `world/XX.toml` is a country's file with the days of its subdivisions; `generate.py` makes them, `world.pack` holds
+//! them all, and a country is opened when somebody first asks for it. The same format is read from the administrator's
+//! folder:
 //!
 //! ```toml
 //! calendar = "ES"
-//! name = "España"
+//! name = "Spain"
+//! version = "2027"                    # this, made_on and sha256 may be left out
 //! known_from = 2024-01-01
 //! known_through = 2028-12-31
-//! confirmed_through = 2026-12-31     # later days are estimated
-//! weekend = ["sat", "sun"]           # or [[weekend]] with from and off, where it changed
-//! subdivisions = ["AN", "MD"]
-//! day = [
-//!     { on = 2026-01-01, name = "Año Nuevo" },
-//!     { on = 2026-05-02, name = "Fiesta de la Comunidad de Madrid", only_in = ["MD"] },
-//! ]
+//! confirmed_through = 2026-12-31      # later days are provisional
+//! weekend = ["sat", "sun"]            # or [[weekend]] with off and, where it changed or differs, from, only_in
+//!
+//! [subdivisions]                      # or a list of codes
+//! AN = ["Andalucía"]                  # with other names, by which a site may call it
+//! MD = []
+//!
+//! [[day]]
+//! name = "Año Nuevo"
+//! on = ["2024..2028-01-01"]           # each year; or a date, or a run of days "2026-12-24..2026-12-31"
+//!
+//! [[day]]
+//! name = "Fiesta de la Comunidad de Madrid"
+//! only_in = ["MD"]                    # or not_in
+//! on = [2026-05-02]
 //! ```
 //!
-//! A day may have `kind` (`off` where nothing is said, `work` for a make-up day, `half`) and `estimated`.
+//! A day may have a `layer` (who observes it, [`Observance`](crate::domain::calendar::Observance): `public` where
+//! nothing is said; the others count where the configuration's `[calendars]` says so), a `kind` (`off` where nothing
+//! is said, `work` for a make-up day, `half`) and `estimated`. `sha256` is that of the file without its own line
+//! (`grep -v '^sha256' ES.toml | sha256sum`): a wrong one is refused, a file without one is used and named as
+//! unverified. Of two files of a country the newer counts (`made_on`; one that does not say is new).
+//!
 //! A file `closures*.toml` of the administrator adds days that the company, one calendar, one customer or
 //! one site works otherwise:
 //!
@@ -30,6 +46,9 @@
 
 mod closures;
 mod country;
+mod land;
+mod table;
+mod world;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -38,28 +57,27 @@ use std::sync::Mutex;
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
-use crate::domain::calendar::{Calendar, CalendarParts, SpecialDay};
+use crate::domain::calendar::{Calendar, CalendarParts, Observed, SpecialDay};
 use crate::domain::equipment::Site;
 use crate::toml_file::{self, Mistakes, TomlFile};
 use closures::{Applies, Closure};
 use country::Country;
+use land::Land;
+pub use table::{OwnCountry, Table};
 
-/// The calendars that come with the program.
-const SHIPPED: [(&str, &str); 4] = [
-    ("templates/calendars/CN.toml", include_str!("../../templates/calendars/CN.toml")),
-    ("templates/calendars/ES.toml", include_str!("../../templates/calendars/ES.toml")),
-    ("templates/calendars/GB.toml", include_str!("../../templates/calendars/GB.toml")),
-    ("templates/calendars/SA.toml", include_str!("../../templates/calendars/SA.toml")),
-];
-
-/// All calendars that the office knows.
+/// All calendars that the office knows; each is made when first asked for.
 #[derive(Debug)]
 pub struct Calendars {
-    /// By code, each country and each of its subdivisions, with the company's closures.
-    by_code: HashMap<String, Calendar>,
+    /// By code of the country.
+    lands: BTreeMap<String, Land>,
+    /// Which of a country's holidays count.
+    observed: Observed,
+    /// Days closed for everybody, or for one calendar, in the order of the files.
+    of_all: Vec<Closure>,
     /// Days closed for one customer or site only, in the order of the files.
     of_customers: BTreeMap<String, Vec<Closure>>,
     of_sites: BTreeMap<String, Vec<Closure>>,
+    table: Table,
     version: String,
     /// Calendars with closures of their own, made when first asked for.
     made: Mutex<HashMap<Made, Calendar>>,
@@ -81,30 +99,44 @@ pub struct NoCalendar {
 }
 
 impl Calendars {
-    /// The shipped calendars, and those of `own` (a folder of TOML files), which win: a country's file wins
-    /// whole, closures are added.
+    /// The world's calendars, and those of `own` (a folder of TOML files): of two files of a country the newer counts
+    /// as a whole, closures are added. Public holidays are off.
     ///
     /// # Errors
     /// Every mistake of every file, each with file, line and column.
     pub fn load(own: Option<&Path>) -> Result<Calendars, Vec<String>> {
+        Calendars::load_observing(own, Observed::default())
+    }
+
+    /// As [`Calendars::load`], counting the holidays that the office observes.
+    ///
+    /// # Errors
+    /// As [`Calendars::load`].
+    pub fn load_observing(own: Option<&Path>, observed: Observed) -> Result<Calendars, Vec<String>> {
         let mut mistakes = Vec::new();
-        let shipped: Vec<TomlFile> = SHIPPED.iter().map(|(name, text)| TomlFile::shipped(name, text)).collect();
-        let mut countries = read_countries(&shipped, &mut mistakes);
+        let mut lands: BTreeMap<String, Land> =
+            world::embedded().into_iter().map(|(code, packed)| (code.to_owned(), Land::packed(packed))).collect();
+        let mut table = Table::of_world(&lands);
         let mut closures = Vec::new();
         match own.map(TomlFile::folder) {
             Some(Ok(files)) => {
                 let (closed, places): (Vec<_>, Vec<_>) = files.into_iter().partition(is_closures);
-                countries.extend(read_countries(&places, &mut mistakes));
-                closures = read_closures(&closed, &countries, &mut mistakes);
+                for country in read_countries(&places, &mut mistakes).into_values() {
+                    let own = Land::own(country);
+                    table.add_own(&own, lands.get(own.code()));
+                    if own.counts_before(lands.get(own.code())) {
+                        lands.insert(own.code().to_owned(), own);
+                    }
+                }
+                closures = read_closures(&closed, &lands, &mut mistakes);
             }
             Some(Err(unreadable)) => mistakes.extend(unreadable),
             None => {}
         }
-        if mistakes.is_empty() { Ok(Calendars::of(&countries, closures)) } else { Err(mistakes) }
+        if mistakes.is_empty() { Ok(Calendars::of(lands, observed, closures, table)) } else { Err(mistakes) }
     }
 
-    fn of(countries: &BTreeMap<String, Country>, closures: Vec<Closure>) -> Calendars {
-        let mut by_code = HashMap::new();
+    fn of(lands: BTreeMap<String, Land>, observed: Observed, closures: Vec<Closure>, table: Table) -> Calendars {
         let (mut of_customers, mut of_sites) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<_, Vec<_>>::new());
         let mut of_all = Vec::new();
         let mut whole = Sha256::new();
@@ -116,26 +148,17 @@ impl Calendars {
                 Applies::Site(site) => of_sites.entry(site.clone()).or_default().push(closure),
             }
         }
-        for country in countries.values() {
-            for code in country.codes() {
-                let mut parts = country.parts(&code);
-                for closure in of_all.iter().filter(|closure| closure.concerns(&code)) {
-                    closure.close(&mut parts);
-                }
-                let calendar = finished(parts);
-                whole.update(calendar.code());
-                whole.update(calendar.version());
-                by_code.insert(code, calendar);
-            }
+        for (code, land) in &lands {
+            whole.update(format!("{code} {} {:?}\n", land.content(), observed.in_country(code)));
         }
         let made = Mutex::new(HashMap::new());
-        Calendars { by_code, of_customers, of_sites, version: short_hash(whole), made }
+        Calendars { lands, observed, of_all, of_customers, of_sites, table, version: short_hash(whole), made }
     }
 
     /// The working days at a site: its country and subdivision, and the closures of company, customer and site.
     ///
-    /// A subdivision that the country's file does not know has the country's days
-    /// ([`Calendars::is_national_only`] tells). Sites with the same days share one calendar.
+    /// A subdivision may be given by any code or name that the country's file lists for it; one that it does not know
+    /// has the country's days ([`Calendars::is_national_only`] tells). Sites with the same days share one calendar.
     ///
     /// # Errors
     /// [`NoCalendar`], naming the country.
@@ -170,11 +193,17 @@ impl Calendars {
     #[must_use]
     pub fn is_national_only(&self, site: &Site) -> bool {
         !site.subdivision.is_empty()
-            && self.by_code.contains_key(&site.country)
-            && !self.by_code.contains_key(&site.calendar_code())
+            && self.lands.get(&site.country).is_some_and(|land| land.subdivision_called(&site.subdivision).is_none())
     }
 
-    /// A calendar by code (`ES-MD`; `ES` where the subdivision has nothing of its own), with the company's closures.
+    /// Whether the site names no subdivision though its country's regions differ, so that days are missed there.
+    #[must_use]
+    pub fn wants_subdivision(&self, site: &Site) -> bool {
+        site.subdivision.is_empty() && self.lands.get(&site.country).is_some_and(|land| land.open().needs_subdivision)
+    }
+
+    /// A calendar by code (`ES-MD`, `ES-Madrid`; `ES` where the subdivision has nothing of its own), with the
+    /// company's closures.
     ///
     /// # Errors
     /// [`NoCalendar`]
@@ -183,12 +212,16 @@ impl Calendars {
         self.based_on(country, subdivision).cloned()
     }
 
-    /// The codes of all calendars, sorted.
+    /// The codes of all calendars, country by country.
     #[must_use]
     pub fn codes(&self) -> Vec<&str> {
-        let mut codes: Vec<&str> = self.by_code.keys().map(String::as_str).collect();
-        codes.sort_unstable();
-        codes
+        self.lands.values().flat_map(Land::codes).collect()
+    }
+
+    /// What the world's table is, and which of its countries the administrator has files of.
+    #[must_use]
+    pub fn table(&self) -> &Table {
+        &self.table
     }
 
     /// The customers that closures are listed for, so that `ronda check` can name those that do not exist.
@@ -208,13 +241,24 @@ impl Calendars {
     }
 
     fn based_on(&self, country: &str, subdivision: &str) -> Result<&Calendar, NoCalendar> {
-        if !subdivision.is_empty()
-            && let Some(calendar) = self.by_code.get(&format!("{country}-{subdivision}"))
-        {
-            return Ok(calendar);
-        }
-        self.by_code.get(country).ok_or_else(|| NoCalendar { code: country.to_owned() })
+        let land = self.lands.get(country).ok_or_else(|| NoCalendar { code: country.to_owned() })?;
+        Ok(land.calendar(subdivision, |country, subdivision| {
+            let mut parts = country.parts(subdivision, self.observed.in_country(&country.code));
+            let code = parts.code.clone();
+            self.of_all.iter().filter(|closure| closure.concerns(&code)).for_each(|closure| closure.close(&mut parts));
+            finished(parts)
+        }))
     }
+}
+
+/// Reads one country's file.
+///
+/// # Errors
+/// Every mistake, each with its place.
+fn read_country(file: &TomlFile) -> Result<Country, Vec<String>> {
+    let mut mistakes = Vec::new();
+    let country = read_countries(std::slice::from_ref(file), &mut mistakes).into_values().next();
+    country.filter(|_| mistakes.is_empty()).ok_or(mistakes)
 }
 
 /// Reads country files; two of one country are a mistake of the second.
@@ -224,10 +268,10 @@ fn read_countries(files: &[TomlFile], mistakes: &mut Vec<String>) -> BTreeMap<St
 
 fn read_closures(
     files: &[TomlFile],
-    countries: &BTreeMap<String, Country>,
+    lands: &BTreeMap<String, Land>,
     mistakes: &mut Vec<String>,
 ) -> Vec<Closure> {
-    let codes: BTreeSet<String> = countries.values().flat_map(Country::codes).collect();
+    let codes: BTreeSet<String> = lands.values().flat_map(Land::codes).map(str::to_owned).collect();
     let mut closures = Vec::new();
     for file in files {
         match file.parse() {
@@ -247,12 +291,12 @@ fn is_closures(file: &TomlFile) -> bool {
     name.is_some_and(|name| name.starts_with("closures"))
 }
 
-/// Puts a day into a calendar; the later layer wins, and of one layer what comes later.
-fn put(parts: &mut CalendarParts, day: NaiveDate, special: SpecialDay) {
-    match parts.special.get(&day) {
+/// Puts a day among others; the later layer wins, and of one layer what comes later.
+fn put(days: &mut BTreeMap<NaiveDate, SpecialDay>, day: NaiveDate, special: SpecialDay) {
+    match days.get(&day) {
         Some(there) if there.layer > special.layer => {}
         Some(_) | None => {
-            parts.special.insert(day, special);
+            days.insert(day, special);
         }
     }
 }

@@ -7,6 +7,7 @@ mod error;
 mod health;
 mod letter;
 mod office;
+mod public;
 mod server;
 mod words;
 
@@ -24,6 +25,7 @@ use tokio::sync::watch;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
+pub use public::routes as public_routes;
 pub use server::serve;
 
 use crate::actions::Office;

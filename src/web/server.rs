@@ -5,14 +5,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tracing::{debug, warn};
-
-use super::{Desk, routes};
 
 /// Connections at a time; more wait in the kernel's queue.
 const MOST_CONNECTIONS: usize = 256;
@@ -33,8 +32,8 @@ const BREATHER: Duration = Duration::from_millis(100);
 ///
 /// # Errors
 /// Never by itself; the result is there to join it beside others.
-pub async fn serve(listener: TcpListener, desk: Desk, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
-    let service = TowerToHyperService::new(routes(desk));
+pub async fn serve(listener: TcpListener, pages: Router, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+    let service = TowerToHyperService::new(pages);
     let mut http = hyper::server::conn::http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN).max_headers(64);
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));

@@ -106,7 +106,8 @@ impl TestOffice {
         std::fs::write(
             folder.path().join("ronda.toml"),
             "[company]\nname = \"Ronda Service\"\nemail = \"office@ronda.example\"\n\
-             time_zone = \"Europe/Madrid\"\ncalendar = \"ES-MD\"\n",
+             time_zone = \"Europe/Madrid\"\ncalendar = \"ES-MD\"\n\
+             [web]\npublic_listen = \"127.0.0.1:0\"\npublic_url = \"https://ronda.example\"\n",
         )
         .unwrap();
         let environment = match engine {

@@ -6,5 +6,6 @@ mod airports;
 mod booking;
 mod deadlines;
 mod digests;
+mod links;
 mod planning;
 mod reports;

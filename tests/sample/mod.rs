@@ -521,6 +521,7 @@ fn ledger(language: Language) -> Ledger {
         within: WorkingDays(3),
         due_on: day("2026-02-18"),
         provisional: false,
+        estimated: false,
         lines: vec![
             counted("2026-02-13", 1),
             LedgerLine { from: day("2026-02-14"), through: day("2026-02-15"), why: Why::Weekend },

@@ -91,6 +91,7 @@ pub fn ledger() -> Ledger {
         within: WorkingDays(3),
         due_on: day("2026-03-23"),
         provisional: true,
+        estimated: false,
         lines: vec![
             line("2026-03-18", "2026-03-18", counted(1)),
             line("2026-03-19", "2026-03-19", Why::Off { special: special(DayKind::Off, "San José") }),

@@ -41,9 +41,8 @@ async fn a_logo_that_cannot_be_read_is_an_error_with_its_file() {
 async fn a_colour_that_nobody_can_read_and_a_paper_that_nobody_has_are_mistakes() {
     let folder = tempfile::tempdir().unwrap();
     let said =
-        said(folder.path(), "[company]\ncolour = \"#ffcc00\"\npaper = \"a5\"\n[web]\npublic_url = \"office\"\n").await;
-    assert_eq!(said.len(), 3, "{said:?}");
+        said(folder.path(), "[company]\ncolour = \"#ffcc00\"\npaper = \"a5\"\n").await;
+    assert_eq!(said.len(), 2, "{said:?}");
     assert!(said[0].contains("company.colour") && said[0].contains("1.5 : 1"), "{said:?}");
     assert!(said[1].contains("company.paper") && said[1].contains("letter"), "{said:?}");
-    assert!(said[2].contains("web.public_url") && said[2].contains("https://"), "{said:?}");
 }

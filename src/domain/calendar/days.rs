@@ -1,72 +1,80 @@
-//! Worked or not, a bit for each known day, with running counts: rank and select in a few steps.
+//! Worked or not, of every known day: how many are worked before each, and which is the nth. Both are one look-up,
+//! so that a due date costs a few nanoseconds whatever lies between.
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{Datelike, NaiveDate};
 
 use super::Worked;
 
-/// A bit a day from `first` on, and how many are set before each word of 64 days.
+/// The worked days among a run of days.
 #[derive(Debug)]
 pub(super) struct WorkedDays {
-    first: NaiveDate,
-    days: usize,
-    words: Vec<u64>,
-    /// `before[i]`: worked days in the words before word `i`.
+    first_year: i32,
+    /// For each year from the first day's on: where its 1 January is in `before`, counted from the first day (which
+    /// may lie in mid-year, so that the first one is negative or 0).
+    years: Vec<i32>,
+    /// For each day, and for the one after the last: how many earlier ones are worked.
     before: Vec<u32>,
-    total: u32,
+    /// The worked days themselves.
+    worked: Vec<NaiveDate>,
 }
 
 impl WorkedDays {
-    /// No days yet; the next one pushed is `first`.
-    pub(super) fn starting(first: NaiveDate) -> WorkedDays {
-        WorkedDays { first, days: 0, words: Vec::new(), before: Vec::new(), total: 0 }
-    }
-
-    /// Adds the next day.
-    pub(super) fn push(&mut self, worked: Worked) {
-        if self.days.is_multiple_of(64) {
-            self.words.push(0);
-            self.before.push(self.total);
+    /// The worked days among `days`, which follow one another without a gap.
+    pub(super) fn among(days: impl Iterator<Item = (NaiveDate, Worked)>) -> WorkedDays {
+        let mut found = WorkedDays { first_year: 0, years: Vec::new(), before: vec![0], worked: Vec::new() };
+        for (at, (day, is)) in (0_i32..).zip(days) {
+            if found.years.is_empty() || day.ordinal0() == 0 {
+                if found.years.is_empty() {
+                    found.first_year = day.year();
+                }
+                found.years.push(at - day.ordinal0().cast_signed());
+            }
+            if is == Worked::Yes {
+                found.worked.push(day);
+            }
+            found.before.push(u32::try_from(found.worked.len()).expect("fewer days than a calendar has"));
         }
-        if worked == Worked::Yes {
-            self.words[self.days / 64] |= 1 << (self.days % 64);
-            self.total += 1;
-        }
-        self.days += 1;
+        found
     }
 
     pub(super) fn knows(&self, day: NaiveDate) -> bool {
-        self.index(day).is_some_and(|index| index < self.days)
+        self.index(day).is_some()
     }
 
     /// Whether `day` is worked; None outside the known days.
     pub(super) fn at(&self, day: NaiveDate) -> Option<Worked> {
-        let index = self.index(day).filter(|index| *index < self.days)?;
-        Some(if self.words[index / 64] >> (index % 64) & 1 == 1 { Worked::Yes } else { Worked::No })
+        let index = self.index(day)?;
+        Some(if self.before[index + 1] > self.before[index] { Worked::Yes } else { Worked::No })
     }
 
     /// How many known days before `day` are worked.
     pub(super) fn before(&self, day: NaiveDate) -> u32 {
-        let Some(index) = self.index(day) else { return 0 };
-        let Some(word) = self.words.get(index / 64) else { return self.total };
-        self.before[index / 64] + (word & ((1 << (index % 64)) - 1)).count_ones()
+        match self.index(day) {
+            Some(index) => self.before[index],
+            None => self.worked.partition_point(|worked| *worked < day) as u32,
+        }
+    }
+
+    /// The nth worked day after `day`, from 1; None where the next day or the answer is not known.
+    pub(super) fn nth_after(&self, day: NaiveDate, n: u32) -> Option<NaiveDate> {
+        // `before` of the next day, without making it: a day before the first one known is rare.
+        let before = match self.index(day) {
+            Some(index) if index + 2 < self.before.len() => self.before[index + 1],
+            Some(_) => return None,
+            None => self.before[self.index(day.succ_opt()?)?],
+        };
+        self.nth(before.checked_add(n)?)
     }
 
     /// The nth worked day of all, from 1.
     pub(super) fn nth(&self, n: u32) -> Option<NaiveDate> {
-        if n == 0 || n > self.total {
-            return None;
-        }
-        let at = self.before.partition_point(|before| *before < n) - 1;
-        let mut word = self.words[at];
-        for _ in 1..n - self.before[at] {
-            word &= word - 1;
-        }
-        let index = at * 64 + word.trailing_zeros() as usize;
-        self.first.checked_add_signed(TimeDelta::days(i64::try_from(index).ok()?))
+        self.worked.get(n.checked_sub(1)? as usize).copied()
     }
 
-    /// Days since the first; None before it.
+    /// Days since the first; None outside the known days.
     fn index(&self, day: NaiveDate) -> Option<usize> {
-        usize::try_from((day - self.first).num_days()).ok()
+        let year = usize::try_from(day.year() - self.first_year).ok()?;
+        let index = usize::try_from(self.years.get(year)? + day.ordinal0().cast_signed()).ok()?;
+        (index + 1 < self.before.len()).then_some(index)
     }
 }

@@ -15,8 +15,12 @@ pub struct Ledger {
     pub within: WorkingDays,
     /// The last day that is still in time.
     pub due_on: NaiveDate,
-    /// True where a year is involved whose holidays are not published yet.
+    /// True where a day of the count may still change: its year is not published yet, or the moon decides
+    /// ([`Calendar::is_provisional`]).
     pub provisional: bool,
+    /// True where a computed date took part in the count ([`Calendar::is_estimated`]); then also provisional.
+    #[serde(default)]
+    pub estimated: bool,
     /// In order of days, from the day after `from` through `due_on`, without gaps.
     pub lines: Vec<LedgerLine>,
 }
@@ -51,9 +55,10 @@ pub enum Why {
 pub(super) fn explain(calendar: &Calendar, from: NaiveDate, within: WorkingDays, due_on: NaiveDate) -> Ledger {
     let mut lines: Vec<LedgerLine> = Vec::new();
     let mut counted = 0;
-    let mut provisional = false;
+    let (mut provisional, mut estimated) = (false, false);
     for day in from.iter_days().skip(1).take_while(|day| *day <= due_on) {
-        provisional |= calendar.is_estimated(day);
+        provisional |= calendar.is_provisional(day);
+        estimated |= calendar.is_estimated(day);
         let why = match calendar.day(day).expect("the due day was counted over this day") {
             DayIs::Worked => Why::Counted { n: count_one(&mut counted, within), special: None },
             DayIs::Weekend => Why::Weekend,
@@ -76,6 +81,7 @@ pub(super) fn explain(calendar: &Calendar, from: NaiveDate, within: WorkingDays,
         within,
         due_on,
         provisional,
+        estimated,
         lines,
     }
 }

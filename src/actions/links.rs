@@ -1,0 +1,55 @@
+//! Secret links: made with the letter that carries them, opened by their secret (R13).
+
+use sha2::{Digest, Sha256};
+
+use super::{Office, Result};
+use crate::db;
+use crate::db::Tx;
+use crate::db::link::NewLink;
+use crate::domain::Instant;
+use crate::domain::link::{Errand, Link, LinkRefused};
+use crate::domain::notice::ReaderRole;
+
+/// Makes a link in the transaction that stores the letter it stands in, and says its secret: 64 hexadecimal
+/// digits of 256 random bits, which nobody can tell again.
+///
+/// `key` makes it unique; a link with that key that exists already stays as it is, and the secret opens nothing,
+/// just as the letter with the same key is not stored a second time.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn make(
+    office: &Office,
+    tx: &mut Tx,
+    key: &str,
+    holder: &ReaderRole,
+    errand: &Errand,
+    expires_at: Option<Instant>,
+) -> Result<String> {
+    let secret = office.clock.secret();
+    let holder = holder.key();
+    let link = NewLink { key, secret_sha256: &hash(&secret), holder: &holder, errand, expires_at };
+    db::link::put(tx, &link, office.clock.now()).await?;
+    Ok(secret)
+}
+
+/// The link with this secret, if it may be used now.
+///
+/// # Errors
+/// The refusal inside, for its holder to read; the error outside when the store does not answer.
+pub async fn open(office: &Office, secret: &str) -> Result<std::result::Result<Link, LinkRefused>> {
+    Ok(match db::link::by_secret(&office.db, &hash(secret)).await? {
+        Some(link) => link.check(office.clock.now()).map(|()| link),
+        None => Err(LinkRefused::Unknown),
+    })
+}
+
+/// The public address of a link, `{public_url}/{path}/{secret}`; None where the office has no public pages.
+#[must_use]
+pub fn address(office: &Office, path: &str, secret: &str) -> Option<String> {
+    office.config.web.public.as_ref().map(|public| format!("{}/{path}/{secret}", public.url))
+}
+
+fn hash(secret: &str) -> String {
+    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}

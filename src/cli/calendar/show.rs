@@ -1,0 +1,172 @@
+//! `ronda calendar show`: a year of working days, month by month.
+
+use std::fmt::Write;
+
+use anyhow::bail;
+use chrono::{Datelike, Days, Months, NaiveDate};
+use serde::Serialize;
+
+use super::super::show::{self, Form};
+use super::super::{Call, due};
+use crate::domain::calendar::{Calendar, DayIs, DayKind, Layer, UnknownHolidays};
+
+/// Print a year as a person would want it: month by month, with every holiday
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  ronda calendar show ES-MD 2027")]
+pub(super) struct ShowArgs {
+    /// Country, or country and subdivision: ES, ES-MD
+    calendar: String,
+    /// The year [default: this one]
+    year: Option<i32>,
+    #[command(flatten)]
+    form: Form,
+}
+
+/// A year of a calendar.
+#[derive(Debug, Serialize)]
+struct Year {
+    calendar: String,
+    version: String,
+    year: i32,
+    /// True where some of the year is not published yet.
+    provisional: bool,
+    working_days: u32,
+    months: Vec<Month>,
+    /// Every day that differs from its weekday.
+    days: Vec<Listed>,
+}
+
+#[derive(Debug, Serialize)]
+struct Month {
+    month: u32,
+    working_days: u32,
+}
+
+#[derive(Debug, Serialize)]
+struct Listed {
+    on: NaiveDate,
+    kind: DayKind,
+    name: String,
+    layer: Layer,
+    estimated: bool,
+}
+
+/// Prints the year.
+///
+/// # Errors
+/// When there is no such calendar, or it does not know the year.
+pub(super) fn run(call: &Call, args: &ShowArgs) -> anyhow::Result<()> {
+    let calendars = due::load(call)?;
+    let (country, subdivision) = args.calendar.split_once('-').unwrap_or((&args.calendar, ""));
+    let calendar = due::named(&calendars, country, subdivision).map_err(anyhow::Error::msg)?;
+    let year = args.year.unwrap_or_else(|| call.clock.now().year());
+    let Some(first) = NaiveDate::from_ymd_opt(year, 1, 1) else { bail!("{year} is no year") };
+    let found = look(&calendar, first)?;
+    if args.form.json {
+        show::json(&found);
+    } else {
+        print!("{}", text(&calendar, &found, first)?);
+    }
+    Ok(())
+}
+
+fn look(calendar: &Calendar, first: NaiveDate) -> Result<Year, UnknownHolidays> {
+    let mut year = Year {
+        calendar: calendar.code().to_owned(),
+        version: calendar.version().to_owned(),
+        year: first.year(),
+        provisional: false,
+        working_days: 0,
+        months: (1..=12).map(|month| Month { month, working_days: 0 }).collect(),
+        days: Vec::new(),
+    };
+    for day in first.iter_days().take_while(|day| day.year() == first.year()) {
+        year.provisional |= calendar.is_estimated(day);
+        if calendar.is_working(day)? {
+            year.working_days += 1;
+            year.months[day.month0() as usize].working_days += 1;
+        }
+        if let DayIs::Special(special) = calendar.day(day)? {
+            year.days.push(Listed {
+                on: day,
+                kind: special.kind,
+                name: special.name.clone(),
+                layer: special.layer.clone(),
+                estimated: special.estimated,
+            });
+        }
+    }
+    Ok(year)
+}
+
+/// Months stand three in a row, as on a wall.
+fn text(calendar: &Calendar, year: &Year, first: NaiveDate) -> Result<String, UnknownHolidays> {
+    let mut out = String::new();
+    let Year { calendar: code, version, working_days, .. } = year;
+    writeln!(out, "{code} {}: {working_days} working days (calendar version {version})", year.year).expect("a text");
+    if year.provisional {
+        writeln!(out, "Provisional: not all of this year is published yet.").expect("a text");
+    }
+    for quarter in 0..4 {
+        let months: Vec<Vec<String>> = (0..3)
+            .map(|month| month_of(calendar, first + Months::new(quarter * 3 + month), year))
+            .collect::<Result<_, _>>()?;
+        writeln!(out).expect("a text");
+        for line in 0..months.iter().map(Vec::len).max().unwrap_or_default() {
+            let cells = months.iter().map(|month| month.get(line).map_or("", String::as_str));
+            let row: Vec<String> = cells.map(|cell| format!("{cell:<28}")).collect();
+            writeln!(out, "{}", row.join("   ").trim_end()).expect("a text");
+        }
+    }
+    writeln!(out, "\n[1] day off   +1 worked, though a day off by its weekday   ~1 half day   ·1 weekly day off\n")
+        .expect("a text");
+    for listed in &year.days {
+        let (layer, name) = (layer_word(&listed.layer), &listed.name);
+        let kind = match listed.kind {
+            DayKind::Off => "",
+            DayKind::Work => ", worked",
+            DayKind::Half => ", half a day",
+        };
+        let sure = if listed.estimated { ", estimated" } else { "" };
+        writeln!(out, "{}  {name} ({layer}{kind}{sure})", listed.on.format("%a %Y-%m-%d")).expect("a text");
+    }
+    Ok(out)
+}
+
+/// A month as lines: its name and count, the weekdays, its weeks.
+fn month_of(calendar: &Calendar, first: NaiveDate, year: &Year) -> Result<Vec<String>, UnknownHolidays> {
+    let count = year.months[first.month0() as usize].working_days;
+    let mut lines = vec![format!("{} ({count})", first.format("%B")), " Mo  Tu  We  Th  Fr  Sa  Su".to_owned()];
+    let mut week = "    ".repeat(first.weekday().num_days_from_monday() as usize);
+    for day in first.iter_days().take_while(|day| day.month() == first.month()) {
+        week.push_str(&cell(calendar.day(day)?, day.day()));
+        let is_last = (day + Days::new(1)).month() != first.month();
+        if day.weekday() == chrono::Weekday::Sun || is_last {
+            lines.push(std::mem::take(&mut week));
+        }
+    }
+    Ok(lines)
+}
+
+fn cell(is: DayIs<'_>, day: u32) -> String {
+    match is {
+        DayIs::Worked => format!("{day:>3} "),
+        DayIs::Weekend => format!("{:>3} ", format!("·{day}")),
+        DayIs::Special(special) => match special.kind {
+            DayKind::Off => format!("{:>4}", format!("[{day}]")),
+            DayKind::Work => format!("{:>3} ", format!("+{day}")),
+            DayKind::Half => format!("{:>3} ", format!("~{day}")),
+        },
+    }
+}
+
+fn layer_word(layer: &Layer) -> &'static str {
+    match layer {
+        Layer::Weekend => "weekend",
+        Layer::Country => "country",
+        Layer::Subdivision => "subdivision",
+        Layer::Company => "company",
+        Layer::Customer => "customer",
+        Layer::Site => "site",
+    }
+}

@@ -1,0 +1,142 @@
+//! `ronda due`: the nth working day after a day, anywhere, with its ledger; one by one or a million at a time.
+
+use std::collections::HashMap;
+use std::io::{BufWriter, IsTerminal};
+use std::process::ExitCode;
+
+use anyhow::bail;
+use chrono::NaiveDate;
+
+use super::{Call, columns, deadlines, show};
+use crate::app::existing;
+use crate::domain::calendar::{Calendar, WorkingDays};
+use crate::holidays::Calendars;
+
+/// Count working days from a day on, in any calendar of the world
+///
+/// The day itself is not counted. With --csv, reads the columns country,subdivision,completed_on,n (more pass through)
+/// from standard input and adds due,estimated; a bad line is named on standard error, and the rest goes on.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  ronda due --calendar ES-MD --from 2026-04-01 --working-days 3 --explain\n  ronda due --csv < completed.csv > due.csv"
+)]
+pub struct DueArgs {
+    /// Country, or country and subdivision: ES, ES-MD
+    #[arg(long, required_unless_present = "csv")]
+    calendar: Option<String>,
+    /// The day that the clock starts, for example of completion
+    #[arg(long, value_name = "DATE", required_unless_present = "csv")]
+    from: Option<NaiveDate>,
+    /// How many working days
+    #[arg(long, value_name = "N", required_unless_present = "csv")]
+    working_days: Option<u32>,
+    /// Name every day that was counted or skipped, and why
+    #[arg(long)]
+    explain: bool,
+    /// Answer a CSV file from standard input
+    #[arg(long, conflicts_with_all = ["calendar", "from", "working_days", "explain", "json"])]
+    csv: bool,
+    /// Print the whole ledger as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Counts. Ends with 1 where a line of CSV could not be counted.
+///
+/// # Errors
+/// When the calendar does not exist or does not know the days.
+pub fn run(call: &Call, args: &DueArgs) -> anyhow::Result<ExitCode> {
+    let calendars = load(call)?;
+    if args.csv {
+        return stream(&calendars);
+    }
+    let code = args.calendar.as_deref().expect("clap asks for it");
+    let from = args.from.expect("clap asks for it");
+    let within = WorkingDays(args.working_days.expect("clap asks for it"));
+    let (country, subdivision) = code.split_once('-').unwrap_or((code, ""));
+    let calendar = named(&calendars, country, subdivision).map_err(anyhow::Error::msg)?;
+    let ledger = calendar.due(from, within)?;
+    if args.json {
+        show::json(&ledger);
+    } else if args.explain {
+        deadlines::explain_ledger(&ledger);
+    } else {
+        let sure = if ledger.provisional { " (provisional)" } else { "" };
+        println!("{}{sure}", ledger.due_on);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The calendars of the world and the administrator's; no store is opened.
+pub(super) fn load(call: &Call) -> anyhow::Result<Calendars> {
+    let config = call.source.read()?;
+    match Calendars::load(existing(&config.folders.calendars)) {
+        Ok(calendars) => Ok(calendars),
+        Err(mistakes) => bail!("{}", mistakes.join("\n")),
+    }
+}
+
+/// The calendar of a country and, where one is given, exactly this subdivision of it: the country's days alone
+/// would be a wrong answer for it.
+pub(super) fn named(calendars: &Calendars, country: &str, subdivision: &str) -> Result<Calendar, String> {
+    let country = country.to_ascii_uppercase();
+    if subdivision.is_empty() {
+        return calendars.named(&country).map_err(|none| none.to_string());
+    }
+    let code = format!("{country}-{subdivision}");
+    match calendars.named(&code) {
+        Ok(calendar) if calendar.code().contains('-') => Ok(calendar),
+        Ok(_) => {
+            Err(format!("{country} has no subdivision {subdivision:?}; `ronda calendar list {country}` shows them"))
+        }
+        Err(none) => Err(none.to_string()),
+    }
+}
+
+fn stream(calendars: &Calendars) -> anyhow::Result<ExitCode> {
+    if std::io::stdin().is_terminal() {
+        eprintln!("Reading country,subdivision,completed_on,n from standard input …");
+    }
+    let mut counter = Counter { calendars, known: HashMap::new() };
+    let told = columns::add(
+        std::io::stdin().lock(),
+        BufWriter::with_capacity(1 << 16, std::io::stdout().lock()),
+        ["country", "subdivision", "completed_on", "n"],
+        ["due", "estimated"],
+        |fields| counter.answer(fields),
+        |line, why| eprintln!("line {line}: {why}"),
+    )?;
+    if told.bad > 0 {
+        eprintln!("{} of {} lines could not be counted", told.bad, told.bad + told.answered);
+        return Ok(ExitCode::FAILURE);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Answers lines, and keeps each calendar that was asked for.
+struct Counter<'c> {
+    calendars: &'c Calendars,
+    /// Country → subdivision → calendar.
+    known: HashMap<String, HashMap<String, Calendar>>,
+}
+
+impl Counter<'_> {
+    fn answer(&mut self, [country, subdivision, completed_on, n]: [&str; 4]) -> Result<[String; 2], String> {
+        let day = completed_on
+            .parse::<NaiveDate>()
+            .map_err(|_| format!("completed_on = {completed_on:?} is no day; write it as 2026-04-01"))?;
+        let n = n.parse().map_err(|_| format!("n = {n:?} is no number of working days; write it as 3"))?;
+        let calendar = self.calendar(country, subdivision)?;
+        let due = calendar.nth_after(day, WorkingDays(n)).map_err(|unknown| unknown.to_string())?;
+        let estimated = day.iter_days().skip(1).take_while(|on| *on <= due).any(|on| calendar.is_estimated(on));
+        Ok([due.to_string(), u8::from(estimated).to_string()])
+    }
+
+    fn calendar(&mut self, country: &str, subdivision: &str) -> Result<&Calendar, String> {
+        if !self.known.get(country).is_some_and(|of_country| of_country.contains_key(subdivision)) {
+            let calendar = named(self.calendars, country, subdivision)?;
+            self.known.entry(country.to_owned()).or_default().insert(subdivision.to_owned(), calendar);
+        }
+        Ok(&self.known[country][subdivision])
+    }
+}

@@ -1,0 +1,19 @@
+//! Pages for people outside the office, who come by a secret link. Served at an address of their own, so that a
+//! proxy in front of them never reaches the office's pages.
+
+use axum::Router;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use super::{Desk, error};
+
+/// The route table. GET changes nothing (R12).
+pub fn routes(desk: Desk) -> Router {
+    super::strict(Router::new().route("/robots.txt", get(robots)).fallback(error::not_found)).with_state(desk)
+}
+
+/// Secret addresses are nobody's to index.
+async fn robots() -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], "User-agent: *\nDisallow: /\n").into_response()
+}
