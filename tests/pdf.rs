@@ -11,7 +11,10 @@ use std::time::{Duration, Instant};
 use ronda::domain::contract::Purpose;
 use ronda::domain::language::Language;
 use ronda::domain::record::{Answer, CustomerSignature, ItemResult, Photo};
+use ronda::domain::report::papers::{self, FaultAnalysis, Head};
 use ronda::domain::report::{Block, Cell, Ink, Pages, ReportFacts, Row};
+use ronda::domain::wording::Value;
+use ronda::locales::Locales;
 use ronda::pdf;
 use ronda::pdf::display::{Colour, Drawn};
 
@@ -19,7 +22,11 @@ use sample::{facts, laid_out, meta};
 
 /// Draws, writes and gives the file's path.
 fn written(facts: &ReportFacts, name: &str) -> PathBuf {
-    let bytes = pdf::draw(&laid_out(facts), &meta(facts)).unwrap();
+    kept(name, &pdf::draw(&laid_out(facts), &meta(facts)).unwrap())
+}
+
+/// Writes a file, and gives its path.
+fn kept(name: &str, bytes: &[u8]) -> PathBuf {
     let folder = match std::env::var_os("RONDA_LOOK") {
         Some(_) => Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pdf-look"),
         None => Path::new(env!("CARGO_TARGET_TMPDIR")).to_owned(),
@@ -121,6 +128,7 @@ fn cell_texts(cell: &Cell) -> Vec<String> {
         Cell::Text(text) => vec![text.clone()],
         Cell::Noted { text, note } => vec![text.clone(), note.clone()],
         Cell::Chip { label, .. } => vec![label.clone()],
+        Cell::Box | Cell::ToFill => Vec::new(),
         Cell::Gauge { limits, note, .. } => vec![limits.clone(), note.clone()],
     }
 }
@@ -292,6 +300,26 @@ fn p06_a_reading_on_its_way_across_a_limit_is_named_with_the_day() {
             "Outside its limits.",
         ]
     );
+}
+
+#[test]
+fn p27_the_analysis_of_a_fault_names_cause_cure_and_prevention_in_every_language() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/fault-analysis.example.toml");
+    let analysis: FaultAnalysis = toml::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    for language in Language::ALL {
+        let facts = facts(language, Purpose::CallOut, 0);
+        let (company, issued_on) = (facts.company.clone(), facts.issued_on);
+        let head = Head { company, language, country: "ES".to_owned(), issued_on };
+        let locales = Locales::load();
+        let say = |key: &str, values: &[(&str, Value<'_>)]| locales.say(language, key, values);
+        let pages = papers::fault_analysis(&analysis, &facts.customer, &facts.site.name, &head, &say);
+        let path = kept(&format!("fault-{language}"), &pdf::draw(&pages, &meta(&facts)).unwrap());
+        checked_by_qpdf(&path);
+        let found = text(&path);
+        for wanted in said(&pages).iter().chain([&analysis.cause]).chain(&analysis.prevention).chain(&analysis.done) {
+            assert!(found.contains(&squeezed(wanted)), "{wanted:?}");
+        }
+    }
 }
 
 #[test]

@@ -223,7 +223,7 @@ async fn facts(
 }
 
 /// A contract phase in the customer's words (P15); nothing before acceptance.
-fn phase_words(office: &Office, language: Language, phase: Phase) -> Option<String> {
+pub(super) fn phase_words(office: &Office, language: Language, phase: Phase) -> Option<String> {
     let (key, day) = match phase {
         Phase::BeforeAcceptance => return None,
         Phase::Warranty { ends_on } => ("report-phase-warranty", ends_on),

@@ -3,6 +3,7 @@
 pub mod book_visits;
 pub mod deadlines;
 pub mod deliver_letters;
+pub mod draw_papers;
 pub mod export_office;
 pub mod file_report;
 pub mod flag_late;

@@ -172,3 +172,20 @@ pub async fn before(
     .all()
     .await
 }
+
+/// Records of the visits to a site that took place: JSON, when it was completed; the oldest first.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_site(db: &Db, site: &str) -> Result<Vec<(String, Instant)>> {
+    db.read(
+        "select record.body, visit.completed_at
+         from visit
+         join record on record.visit_id = visit.id
+         where visit.site = $1 and visit.completed_at is not null
+         order by visit.completed_at, visit.id",
+    )
+    .bind(site)
+    .all()
+    .await
+}

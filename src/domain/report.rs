@@ -6,6 +6,7 @@
 mod charts;
 mod deadline;
 mod documents;
+pub mod papers;
 mod sections;
 mod stationery;
 pub mod trend;
@@ -331,6 +332,10 @@ pub enum Cell {
         label: String,
     },
     /// A reading: its words, and where it lies between its limits.
+    /// A box to tick on paper.
+    Box,
+    /// A line to write on.
+    ToFill,
     Gauge {
         limits: String,
         /// Below, in the colour of a fault: that the value is outside. May be empty.

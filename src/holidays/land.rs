@@ -114,7 +114,11 @@ impl Land {
 
     /// The calendar of a subdivision, or of the country where the subdivision is unknown or not given; `make` makes it
     /// the first time.
-    pub(super) fn calendar(&self, subdivision: &str, make: impl FnOnce(&Country, Option<&str>) -> Calendar) -> &Calendar {
+    pub(super) fn calendar(
+        &self,
+        subdivision: &str,
+        make: impl FnOnce(&Country, Option<&str>) -> Calendar,
+    ) -> &Calendar {
         let subdivision = if subdivision.is_empty() { None } else { self.subdivision_called(subdivision) };
         let made = match subdivision {
             Some(subdivision) => self.calendars.get(&format!("{}-{subdivision}", self.code())),

@@ -266,11 +266,7 @@ fn read_countries(files: &[TomlFile], mistakes: &mut Vec<String>) -> BTreeMap<St
     toml_file::read_all(files, "calendar", |country: &Country| &country.code, country::read, mistakes)
 }
 
-fn read_closures(
-    files: &[TomlFile],
-    lands: &BTreeMap<String, Land>,
-    mistakes: &mut Vec<String>,
-) -> Vec<Closure> {
+fn read_closures(files: &[TomlFile], lands: &BTreeMap<String, Land>, mistakes: &mut Vec<String>) -> Vec<Closure> {
     let codes: BTreeSet<String> = lands.values().flat_map(Land::codes).map(str::to_owned).collect();
     let mut closures = Vec::new();
     for file in files {

@@ -7,5 +7,6 @@ mod booking;
 mod deadlines;
 mod digests;
 mod links;
+mod papers;
 mod planning;
 mod reports;

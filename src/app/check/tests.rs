@@ -40,8 +40,7 @@ async fn a_logo_that_cannot_be_read_is_an_error_with_its_file() {
 #[tokio::test]
 async fn a_colour_that_nobody_can_read_and_a_paper_that_nobody_has_are_mistakes() {
     let folder = tempfile::tempdir().unwrap();
-    let said =
-        said(folder.path(), "[company]\ncolour = \"#ffcc00\"\npaper = \"a5\"\n").await;
+    let said = said(folder.path(), "[company]\ncolour = \"#ffcc00\"\npaper = \"a5\"\n").await;
     assert_eq!(said.len(), 2, "{said:?}");
     assert!(said[0].contains("company.colour") && said[0].contains("1.5 : 1"), "{said:?}");
     assert!(said[1].contains("company.paper") && said[1].contains("letter"), "{said:?}");

@@ -22,13 +22,8 @@ pub enum Observance {
 
 impl Observance {
     /// All of them, the weakest first.
-    pub const ALL: [Observance; 5] = [
-        Observance::HalfDay,
-        Observance::Optional,
-        Observance::Bank,
-        Observance::Government,
-        Observance::Public,
-    ];
+    pub const ALL: [Observance; 5] =
+        [Observance::HalfDay, Observance::Optional, Observance::Bank, Observance::Government, Observance::Public];
 
     /// As calendar files and the configuration write it.
     #[must_use]

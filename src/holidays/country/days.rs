@@ -66,11 +66,9 @@ fn read_layer(day: &DeTable<'_>, found: &mut Mistakes<'_>) -> (Observance, DayKi
     };
     let kind = match observance {
         Observance::HalfDay if !day.contains_key("kind") => DayKind::Half,
-        Observance::HalfDay
-        | Observance::Optional
-        | Observance::Bank
-        | Observance::Government
-        | Observance::Public => read_kind(day, found),
+        Observance::HalfDay | Observance::Optional | Observance::Bank | Observance::Government | Observance::Public => {
+            read_kind(day, found)
+        }
     };
     (observance, kind)
 }

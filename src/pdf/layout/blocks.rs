@@ -18,20 +18,22 @@ const GUTTER: f32 = 24.0;
 
 impl Desk {
     pub(super) fn title(&mut self, text: &str, subtitle: &str, number: &str, note: &str) {
-        let title = Tag::Node(self.node(Role::Title));
-        let mut left = self.lines(text, TITLE, LEFT, self.measure * 0.6, title);
-        let below = Tag::Node(self.node(Role::Paragraph));
-        left.append(self.lines(subtitle, SUBTITLE, LEFT, self.measure * 0.6, below));
+        let (title, below) = (Tag::Node(self.node(Role::Title)), Tag::Node(self.node(Role::Paragraph)));
         let mut right = Stack::default();
         right.push(TITLE.baseline() - NUMBER.baseline(), Vec::new());
+        let mut aside_width: f32 = 0.0;
         for (words, style) in [(number, NUMBER), (note, NOTE)] {
             let aside = Tag::Node(self.node(Role::Paragraph));
             for line in self.type_.wrap(words, style, self.measure * 0.38) {
                 let mut items = Vec::new();
                 line.place(LEFT + self.measure - line.width, 0.0, style, aside, &mut items);
                 right.push(style.leading, items);
+                aside_width = aside_width.max(line.width);
             }
         }
+        let width = self.measure - aside_width - GUTTER;
+        let mut left = self.lines(text, TITLE, LEFT, width, title);
+        left.append(self.lines(subtitle, SUBTITLE, LEFT, width, below));
         let mut slabs = side_by_side(vec![left, right], 0.0, 0.0, TALLEST);
         spaced(&mut slabs[0], 20.0);
         self.slabs.extend(slabs);

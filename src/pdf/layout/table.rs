@@ -2,7 +2,7 @@
 
 use crate::domain::report::{Align, Cell, Column, Entry, Gauge, Mark, Row, Table};
 use crate::pdf::display::{NodeId, Path, Placed, Polyline, Role, Tag};
-use crate::pdf::look::{BODY, CELL, GROUP, HEAD, LABEL, LEFT, LIMITS, NOTE, RULE, STRONG, TINT, colour_of};
+use crate::pdf::look::{BODY, CELL, GROUP, HEAD, LABEL, LEFT, LIMITS, NOTE, QUIET, RULE, STRONG, TINT, colour_of};
 
 use super::Desk;
 use super::frame::spaced;
@@ -39,8 +39,8 @@ impl Desk {
             }
             let holds_on = match row {
                 Row::Group(_) => true,
-                // The last row does not stand alone on a page.
-                Row::Cells(_) => index + 1 == last,
+                // Neither the first nor the last row stands alone on a page.
+                Row::Cells(_) => index == 0 || index + 1 == last,
             };
             if holds_on && index != last {
                 slabs.last_mut().expect("a row is at least one slab").next = Next::Together;
@@ -87,7 +87,10 @@ impl Desk {
             stacks.push(self.cell(cell, *lane, tag));
         }
         let mut slabs = side_by_side(stacks, 4.6, 4.6, TALLEST);
-        underline(&mut slabs, self.measure);
+        // A row that is only there to write on has its line already.
+        if !cells.iter().all(|cell| matches!(cell, Cell::ToFill)) {
+            underline(&mut slabs, self.measure);
+        }
         slabs
     }
 
@@ -106,6 +109,18 @@ impl Desk {
                 marks::chip(*mark, &line, lane.x + INSET, tag, &mut items);
                 let mut stack = Stack::default();
                 stack.push(marks::CHIP_HEIGHT, items);
+                stack
+            }
+            Cell::Box => {
+                let mut stack = Stack::default();
+                let square = Polyline::rectangle(lane.x + INSET, 2.0, 8.0, 8.0);
+                stack.push(CELL.leading, vec![Placed::decoration(Path::stroked(square, QUIET, 0.7))]);
+                stack
+            }
+            Cell::ToFill => {
+                let mut stack = Stack::default();
+                let line = Polyline::rectangle(lane.x + INSET, 11.4, lane.width - 2.0 * INSET, 0.5);
+                stack.push(CELL.leading, vec![Placed::decoration(Path::filled(line, QUIET))]);
                 stack
             }
             Cell::Gauge { limits, note, gauge } => self.gauge(limits, note, *gauge, lane, tag),

@@ -150,3 +150,86 @@ report-cost = { $cost ->
 }
 report-verify = Genuine? See
 report-verify-alternative = QR code that leads to { $address }
+
+# The other papers of the office.
+paper-issued = Issued { $day }
+paper-visit-sheet = Visit sheet
+paper-site-file = Site file
+paper-service-year = Service year { $year }
+paper-fault-analysis = Fault analysis
+paper-contact-role = { $role ->
+    [operations] Visits
+    [reports] Reports
+   *[escalation] Escalation
+}
+paper-visit-state = { $state ->
+    [planned] Planned
+    [booked] Booked
+    [done] Done
+   *[cancelled] Cancelled
+}
+paper-owed = { $owed ->
+    [visit] Visit in its period
+    [training] Training in its period
+    [record] Record handed in
+   *[report] Report with the customer
+}
+paper-minutes = { $count } minutes
+paper-name-role-time = Name, role, time
+paper-closed-on = Closed { $day }
+paper-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+paper-fact-appointment = Appointment
+paper-fact-visits-done = Visits carried out
+paper-fact-findings-open = Findings open
+paper-fact-reported = Reported
+paper-fact-cleared = Cleared
+paper-fact-author = Answers for it
+paper-section-contacts = Contacts
+paper-section-open-findings = Open findings
+paper-section-contracts = Contracts
+paper-section-visits = Visits and reports
+paper-section-trainings = Trainings
+paper-section-promises = How promises were kept
+paper-section-late = What was late
+paper-section-sites = Sites
+paper-section-fault = What happened
+paper-section-cause = Cause
+paper-section-done = What was done
+paper-section-prevention = How it is avoided from now on
+paper-section-parts = Parts
+paper-section-steps = Step by step
+paper-column-for = For
+paper-column-email = Email
+paper-column-closed = Closed
+paper-column-severity = Severity
+paper-column-remarks = To be written on site
+paper-column-not-applicable = N/A
+paper-column-accepted = Accepted
+paper-column-ends = Ends
+paper-column-contract = Contract
+paper-column-plan = Service plan
+paper-column-day = Day
+paper-column-visit = Visit
+paper-column-state = State
+paper-column-report = Report
+paper-column-filed = Reached the customer
+paper-column-found = Found
+paper-column-promise = Promise
+paper-column-owed = Owed
+paper-column-share = Kept in time
+paper-column-due = Due
+paper-column-met = Met
+paper-column-late-by = Late by
+paper-column-when = When
+paper-kept-in-time = In time
+paper-kept-late = Late
+paper-kept-missing = Missing
+paper-verdict-all-kept = All promises kept
+paper-verdict-some-late = Some promises were late
+paper-verdict-kept = { $kept } of { $all } promises kept in time
+paper-fault-level = Level { $level }
+paper-fault-cleared = Fault cleared
+paper-fault-lasted = cleared after { $hours } h { $minutes } min

@@ -150,3 +150,86 @@ report-cost = { $cost ->
 }
 report-verify = ¿Auténtico? Véase
 report-verify-alternative = Código QR que lleva a { $address }
+
+# Los demás documentos de la oficina.
+paper-issued = Emitido el { $day }
+paper-visit-sheet = Hoja de visita
+paper-site-file = Expediente del emplazamiento
+paper-service-year = Año de servicio { $year }
+paper-fault-analysis = Análisis de avería
+paper-contact-role = { $role ->
+    [operations] Visitas
+    [reports] Informes
+   *[escalation] Escalado
+}
+paper-visit-state = { $state ->
+    [planned] Prevista
+    [booked] Concertada
+    [done] Realizada
+   *[cancelled] Anulada
+}
+paper-owed = { $owed ->
+    [visit] Visita en su periodo
+    [training] Formación en su periodo
+    [record] Parte entregado
+   *[report] Informe en poder del cliente
+}
+paper-minutes = { $count } minutos
+paper-name-role-time = Nombre, función, hora
+paper-closed-on = Cerrado el { $day }
+paper-days = { $count ->
+    [one] { $count } día
+   *[other] { $count } días
+}
+paper-fact-appointment = Cita
+paper-fact-visits-done = Visitas realizadas
+paper-fact-findings-open = Hallazgos abiertos
+paper-fact-reported = Comunicada
+paper-fact-cleared = Resuelta
+paper-fact-author = Responsable
+paper-section-contacts = Contactos
+paper-section-open-findings = Hallazgos abiertos
+paper-section-contracts = Contratos
+paper-section-visits = Visitas e informes
+paper-section-trainings = Formaciones
+paper-section-promises = Cómo se cumplieron los compromisos
+paper-section-late = Qué llegó tarde
+paper-section-sites = Emplazamientos
+paper-section-fault = Qué ocurrió
+paper-section-cause = Causa
+paper-section-done = Qué se hizo
+paper-section-prevention = Cómo se evitará en adelante
+paper-section-parts = Piezas
+paper-section-steps = Paso a paso
+paper-column-for = Para
+paper-column-email = Correo
+paper-column-closed = Cerrado
+paper-column-severity = Gravedad
+paper-column-remarks = Para anotar en el emplazamiento
+paper-column-not-applicable = N. P.
+paper-column-accepted = Aceptado
+paper-column-ends = Termina
+paper-column-contract = Contrato
+paper-column-plan = Plan de servicio
+paper-column-day = Día
+paper-column-visit = Visita
+paper-column-state = Estado
+paper-column-report = Informe
+paper-column-filed = En poder del cliente
+paper-column-found = Detectado
+paper-column-promise = Compromiso
+paper-column-owed = Debidos
+paper-column-share = Cumplidos a tiempo
+paper-column-due = Vence
+paper-column-met = Cumplido
+paper-column-late-by = Retraso
+paper-column-when = Cuándo
+paper-kept-in-time = A tiempo
+paper-kept-late = Tarde
+paper-kept-missing = Pendientes
+paper-verdict-all-kept = Todos los compromisos cumplidos
+paper-verdict-some-late = Algunos compromisos se cumplieron tarde
+paper-verdict-kept = { $kept } de { $all } compromisos cumplidos a tiempo
+paper-fault-level = Nivel { $level }
+paper-fault-cleared = Avería resuelta
+paper-fault-lasted = resuelta en { $hours } h { $minutes } min
