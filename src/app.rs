@@ -20,9 +20,11 @@ use crate::config::{
 };
 use crate::db::Db;
 use crate::documents::Documents;
+use crate::domain::report::Picture;
 use crate::holidays::Calendars;
 use crate::locales::Locales;
 use crate::mail::{self, Composer, Dkim, Transport};
+use crate::photos;
 use crate::plans::Plans;
 
 /// Where the configuration comes from; kept, so that it can be read again.
@@ -75,6 +77,7 @@ struct Furniture {
     calendars: Calendars,
     plans: Plans,
     checklists: Checklists,
+    logo: Option<Picture>,
 }
 
 impl Furniture {
@@ -83,14 +86,25 @@ impl Furniture {
         let calendars = Calendars::load_observing(existing(&folders.calendars), config.observed.clone());
         let plans = Plans::load(existing(&folders.plans));
         let checklists = Checklists::load(existing(&folders.checklists));
-        match (calendars, plans, checklists) {
-            (Ok(calendars), Ok(plans), Ok(checklists)) => Ok(Furniture { calendars, plans, checklists }),
-            (calendars, plans, checklists) => {
-                let mistakes = [calendars.err(), plans.err(), checklists.err()];
+        let logo = logo(config);
+        match (calendars, plans, checklists, logo) {
+            (Ok(calendars), Ok(plans), Ok(checklists), Ok(logo)) => {
+                Ok(Furniture { calendars, plans, checklists, logo })
+            }
+            (calendars, plans, checklists, logo) => {
+                let mistakes = [calendars.err(), plans.err(), checklists.err(), logo.err()];
                 Err(BadFiles(mistakes.into_iter().flatten().flatten().collect()))
             }
         }
     }
+}
+
+/// The company's logo, read and scaled; None where none is configured.
+fn logo(config: &Config) -> Result<Option<Picture>, Vec<String>> {
+    let Some(path) = &config.company.logo else { return Ok(None) };
+    let told = |why: String| vec![format!("{}: {why}; give a PNG or JPEG file as company.logo", path.display())];
+    let bytes = std::fs::read(path).map_err(|error| told(error.to_string()))?;
+    photos::prepare_logo(&bytes).map(Some).map_err(|error| told(error.to_string()))
 }
 
 /// A folder that is there; one that is missing holds none of the administrator's files.
@@ -107,6 +121,7 @@ fn furnish(config: Config, clock: Clock, db: Db, furniture: Furniture) -> anyhow
         calendars: Arc::new(furniture.calendars),
         plans: Arc::new(furniture.plans),
         checklists: Arc::new(furniture.checklists),
+        logo: furniture.logo,
         composer: composer(&config)?,
         transport: transport(&config.mail)?,
         config: Arc::new(config),

@@ -30,6 +30,7 @@ pub use watch::{Canary, Ping, Watch};
 
 use crate::domain::calendar::Observed;
 use crate::domain::language::Language;
+use crate::domain::report::{Accent, PaperChoice};
 use crate::domain::zone::Zone;
 use file::File;
 
@@ -59,6 +60,7 @@ pub struct Config {
 pub struct Company {
     pub name: String,
     pub address: String,
+    pub phone: Option<String>,
     /// Sender of letters.
     pub email: String,
     pub reply_to: Option<String>,
@@ -66,6 +68,13 @@ pub struct Company {
     pub time_zone: Zone,
     /// Calendar of the company's own working days.
     pub calendar: String,
+    /// A PNG or JPEG file for the head of reports.
+    pub logo: Option<PathBuf>,
+    /// Headings and rules of reports.
+    pub colour: Accent,
+    pub paper: PaperChoice,
+    /// At the foot of a report's first page.
+    pub legal_lines: Vec<String>,
 }
 
 /// Numbers of the planner.
@@ -195,7 +204,7 @@ impl Config {
         let dir = office_folder(choice, environment);
         let mut problems = Problems::default();
         let Some(mut file) = find_file(choice, environment, &dir, &mut problems) else { return Err(problems) };
-        let company = company(&mut file);
+        let company = company(&mut file, &dir);
         let config = Config {
             planning: planning(&mut file),
             database: database(&mut file, environment, &dir, &mut problems),
@@ -246,17 +255,36 @@ fn find_file(choice: &Choice, environment: &Environment, dir: &Path, problems: &
     Some(File::none())
 }
 
-fn company(file: &mut File) -> Company {
+/// Most legal lines that the foot of a page has room for.
+const MOST_LEGAL_LINES: usize = 4;
+
+fn company(file: &mut File, dir: &Path) -> Company {
+    // As other files of the administrator's, a logo lies beside the configuration.
+    let beside = file.folder().unwrap_or(dir).to_owned();
     let mut section = file.section("company");
     Company {
         name: section.text("name", "Service office"),
-        address: section.text("address", ""),
+        address: section.lines("address").join("\n"),
+        phone: section.optional_text("phone"),
         email: section.email("email").unwrap_or_else(|| "ronda@localhost".to_owned()),
         reply_to: section.email("reply_to"),
         language: section.parsed("language", "").unwrap_or_default(),
         time_zone: section.zone("time_zone", "Etc/UTC"),
         calendar: section.text("calendar", "ES"),
+        logo: section.optional_text("logo").map(|file| beside.join(file)),
+        colour: section.parsed("colour", "write a dark one, for example \"#124a63\"").unwrap_or_default(),
+        paper: section.parsed("paper", "").unwrap_or_default(),
+        legal_lines: legal_lines(&mut section),
     }
+}
+
+fn legal_lines(section: &mut file::Section<'_>) -> Vec<String> {
+    let lines = section.lines("legal_lines");
+    if lines.len() > MOST_LEGAL_LINES {
+        let rule = format!("{} lines, and the foot of a page has room for {MOST_LEGAL_LINES}", lines.len());
+        section.wrong("legal_lines", &rule, "put some together");
+    }
+    lines
 }
 
 fn planning(file: &mut File) -> Planning {

@@ -20,8 +20,11 @@ pub const MOST_PIXELS: u64 = 50_000_000;
 pub const MOST_MEMORY: u64 = 128 * 1024 * 1024;
 /// The longer side of what goes into a report, in pixels: 300 dpi at half a page's width and more.
 pub const LONGEST_SIDE: u32 = 1_600;
-/// JPEG quality of what goes into a report, in hundred.
+/// JPEG quality of what goes into a report, in hundred; a logo has sharp edges.
 const QUALITY: u8 = 82;
+const LOGO_QUALITY: u8 = 95;
+/// The longer side of a logo, in pixels: 300 dpi at the width it is drawn in.
+pub const LOGO_SIDE: u32 = 720;
 
 /// Why a file is no photo for a report.
 #[derive(Debug, thiserror::Error)]
@@ -58,11 +61,23 @@ pub fn prepare(bytes: &[u8]) -> Result<Picture, Unreadable> {
     if bytes.len() > LARGEST_FILE {
         return Err(Unreadable::TooManyBytes { bytes: bytes.len() });
     }
-    catch_unwind(AssertUnwindSafe(|| encode(decode(bytes)?))).unwrap_or(Err(Unreadable::Broken))
+    catch_unwind(AssertUnwindSafe(|| encode(decode(bytes, LONGEST_SIDE)?, QUALITY))).unwrap_or(Err(Unreadable::Broken))
+}
+
+/// Makes a company's logo of a file's bytes.
+///
+/// # Errors
+/// [`Unreadable`].
+pub fn prepare_logo(bytes: &[u8]) -> Result<Picture, Unreadable> {
+    if bytes.len() > LARGEST_FILE {
+        return Err(Unreadable::TooManyBytes { bytes: bytes.len() });
+    }
+    catch_unwind(AssertUnwindSafe(|| encode(decode(bytes, LOGO_SIDE)?, LOGO_QUALITY)))
+        .unwrap_or(Err(Unreadable::Broken))
 }
 
 /// Reads the header, judges it, and only then decodes.
-fn decode(bytes: &[u8]) -> Result<DynamicImage, Unreadable> {
+fn decode(bytes: &[u8], longest_side: u32) -> Result<DynamicImage, Unreadable> {
     let format = match image::guess_format(bytes) {
         Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png)) => format,
         Ok(_) | Err(_) => return Err(Unreadable::NotAPhoto),
@@ -79,8 +94,8 @@ fn decode(bytes: &[u8]) -> Result<DynamicImage, Unreadable> {
     decoder.set_limits(limits)?;
     let orientation = decoder.orientation()?;
     let decoded = DynamicImage::from_decoder(decoder)?;
-    let mut scaled = if width.max(height) > LONGEST_SIDE {
-        decoded.resize(LONGEST_SIDE, LONGEST_SIDE, FilterType::Triangle)
+    let mut scaled = if width.max(height) > longest_side {
+        decoded.resize(longest_side, longest_side, FilterType::Triangle)
     } else {
         decoded
     };
@@ -89,7 +104,7 @@ fn decode(bytes: &[u8]) -> Result<DynamicImage, Unreadable> {
 }
 
 /// A new JPEG: pixels and nothing else. What was transparent lies on white.
-fn encode(photo: DynamicImage) -> Result<Picture, Unreadable> {
+fn encode(photo: DynamicImage, quality: u8) -> Result<Picture, Unreadable> {
     let (width, height) = (photo.width(), photo.height());
     let colours = if photo.color().has_color() { Colours::Rgb } else { Colours::Grey };
     let opaque = if photo.color().has_alpha() { on_white(&photo) } else { photo };
@@ -98,7 +113,7 @@ fn encode(photo: DynamicImage) -> Result<Picture, Unreadable> {
         Colours::Rgb => DynamicImage::ImageRgb8(opaque.to_rgb8()),
     };
     let mut jpeg = Vec::new();
-    flat.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, QUALITY))?;
+    flat.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, quality))?;
     Ok(Picture { jpeg: std::sync::Arc::new(jpeg), width, height, colours })
 }
 

@@ -45,6 +45,7 @@ impl Desk {
             calendars: Arc::new(Calendars::load(None).unwrap()),
             plans: Arc::new(Plans::load(None).unwrap()),
             checklists: Arc::new(Checklists::load(None).unwrap()),
+            logo: None,
             composer: composer(),
             transport: Transport::Memory(memory.clone()),
         };

@@ -10,15 +10,23 @@ use std::time::{Duration, Instant};
 
 use ronda::domain::contract::Purpose;
 use ronda::domain::language::Language;
-use ronda::domain::record::{Answer, CustomerSignature, ItemResult};
+use ronda::domain::record::{Answer, CustomerSignature, ItemResult, Photo};
+use ronda::domain::report::papers::{self, FaultAnalysis, Head};
 use ronda::domain::report::{Block, Cell, Ink, Pages, ReportFacts, Row};
+use ronda::domain::wording::Value;
+use ronda::locales::Locales;
 use ronda::pdf;
+use ronda::pdf::display::{Colour, Drawn};
 
 use sample::{facts, laid_out, meta};
 
 /// Draws, writes and gives the file's path.
 fn written(facts: &ReportFacts, name: &str) -> PathBuf {
-    let bytes = pdf::draw(&laid_out(facts), &meta(facts)).unwrap();
+    kept(name, &pdf::draw(&laid_out(facts), &meta(facts)).unwrap())
+}
+
+/// Writes a file, and gives its path.
+fn kept(name: &str, bytes: &[u8]) -> PathBuf {
     let folder = match std::env::var_os("RONDA_LOOK") {
         Some(_) => Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pdf-look"),
         None => Path::new(env!("CARGO_TARGET_TMPDIR")).to_owned(),
@@ -50,7 +58,9 @@ fn said(pages: &Pages) -> Vec<String> {
     said.extend(pages.letterhead.lines.clone());
     for block in &pages.blocks {
         match block {
-            Block::Title { text, subtitle, number } => said.extend([text.clone(), subtitle.clone(), number.clone()]),
+            Block::Title { text, subtitle, number, note } => {
+                said.extend([text.clone(), subtitle.clone(), number.clone(), note.clone()]);
+            }
             Block::Verdict { headline, detail, .. } => said.extend([headline.clone(), detail.clone()]),
             Block::Facts(facts) => {
                 said.extend(
@@ -77,6 +87,21 @@ fn said(pages: &Pages) -> Vec<String> {
                     said.extend(entry.lines.clone());
                 }
             }
+            Block::Charts(charts) => {
+                for chart in charts {
+                    said.extend([chart.title.clone(), chart.subtitle.clone(), chart.last.clone()]);
+                    said.extend([chart.span.0.clone(), chart.span.1.clone()]);
+                    said.extend([&chart.min, &chart.max].into_iter().flatten().map(|bound| bound.words.clone()));
+                    said.extend(chart.remark.iter().map(|(_, text)| text.clone()));
+                }
+            }
+            Block::Seal(seal) => {
+                said.push(seal.title.clone());
+                said.extend(
+                    seal.facts.iter().flat_map(|fact| std::iter::once(fact.label.clone()).chain(fact.lines.clone())),
+                );
+                said.extend(seal.code.iter().flat_map(|code| [code.caption.clone(), code.address.clone()]));
+            }
             Block::Photos(photos) => {
                 said.extend(photos.iter().flat_map(|photo| [photo.label.clone(), photo.caption.clone()]));
             }
@@ -84,7 +109,9 @@ fn said(pages: &Pages) -> Vec<String> {
                 for signature in boxes {
                     said.push(signature.party.clone());
                     match &signature.ink {
-                        Ink::Signed { name, role, at, .. } => said.extend([name.clone(), role.clone(), at.clone()]),
+                        Ink::Signed { name, role, at, place, .. } => {
+                            said.extend([name.clone(), role.clone(), at.clone(), place.clone()]);
+                        }
                         Ink::None { reason } => said.push(reason.clone()),
                     }
                 }
@@ -92,6 +119,7 @@ fn said(pages: &Pages) -> Vec<String> {
         }
     }
     said.extend(pages.first_foot.clone());
+    said.extend(pages.letterhead.legal.clone());
     said
 }
 
@@ -100,7 +128,8 @@ fn cell_texts(cell: &Cell) -> Vec<String> {
         Cell::Text(text) => vec![text.clone()],
         Cell::Noted { text, note } => vec![text.clone(), note.clone()],
         Cell::Chip { label, .. } => vec![label.clone()],
-        Cell::Gauge { limits, .. } => vec![limits.clone()],
+        Cell::Box | Cell::ToFill => Vec::new(),
+        Cell::Gauge { limits, note, .. } => vec![limits.clone(), note.clone()],
     }
 }
 
@@ -193,6 +222,104 @@ fn a_report_with_next_to_nothing_in_it_is_a_report() {
     let path = written(&facts, "empty");
     checked_by_qpdf(&path);
     assert_eq!(numbered(&path, &facts), 1);
+}
+
+/// Size of a file's pages, in points.
+fn size(path: &Path) -> String {
+    let output = Command::new("pdfinfo").arg(path).output().expect("install poppler-utils");
+    let info = String::from_utf8(output.stdout).unwrap();
+    info.lines().find_map(|line| line.strip_prefix("Page size:")).unwrap().trim().to_owned()
+}
+
+#[test]
+fn a_report_carries_the_company_s_logo_and_colour_on_the_paper_of_its_country() {
+    let mut facts = facts(Language::En, Purpose::Inspection, 6);
+    facts.company.stationery.logo = Some(sample::logo());
+    facts.company.stationery.accent = "#8c1c40".parse().unwrap();
+    facts.site.country = "US".to_owned();
+    let path = written(&facts, "letter");
+    checked_by_qpdf(&path);
+    holds_all_words(&path, &facts);
+    assert_eq!(size(&path), "612 x 792 pts (letter)");
+    let pages = laid_out(&facts);
+    let display = pdf::lay_out(&pages).unwrap();
+    let colours = display.pages.iter().flatten().filter_map(|placed| match &placed.mark {
+        Drawn::Text(run) => Some(run.colour),
+        Drawn::Path(_) | Drawn::Image { .. } => None,
+    });
+    assert!(colours.into_iter().any(|colour| colour == Colour(0x8c, 0x1c, 0x40)));
+    assert_eq!(display.pictures.len(), 7);
+}
+
+#[test]
+fn extremes_of_a_record_make_a_report() {
+    let mut facts = facts(Language::Es, Purpose::Inspection, 1);
+    let name = "Sociedad Anónima de Servicios Aeroportuarios, Mantenimiento Integral y Ferias del Noroeste";
+    assert_eq!(name.chars().count(), 90);
+    facts.customer = name.to_owned();
+    facts.company.name = name.to_owned();
+    facts.site.name = name.to_owned();
+    facts.engineer = name.to_owned();
+    facts.done.engineer_signature.name = name.to_owned();
+    facts.done.remarks = "La visita se prolongó más de lo previsto. ".repeat(72).trim_end().to_owned();
+    assert!(facts.done.remarks.chars().count() > 3_000);
+    facts.done.equipment[0].answers = (0..400)
+        .map(|n| Answer { item: format!("punto-{n}"), result: ItemResult::Ok, reading: None, remark: String::new() })
+        .collect();
+    let picture = facts.photos.values().next().unwrap().clone();
+    facts.done.photos =
+        (0..60).map(|n| Photo { file: format!("foto-{n}.jpg"), caption: format!("Cuadro {n}") }).collect();
+    facts.photos = facts.done.photos.iter().map(|photo| (photo.file.clone(), picture.clone())).collect();
+    let path = written(&facts, "extremes");
+    checked_by_qpdf(&path);
+    holds_all_words(&path, &facts);
+    numbered(&path, &facts);
+}
+
+#[test]
+fn p06_a_reading_on_its_way_across_a_limit_is_named_with_the_day() {
+    let pages = laid_out(&facts(Language::En, Purpose::Inspection, 0));
+    let charts: Vec<_> = pages
+        .blocks
+        .iter()
+        .filter_map(|block| match block {
+            Block::Charts(charts) => Some(charts),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    assert!(charts.iter().all(|chart| chart.points.len() == 24));
+    let remarks: Vec<&str> =
+        charts.iter().filter_map(|chart| chart.remark.as_ref()).map(|(_, text)| text.as_str()).collect();
+    assert_eq!(
+        remarks,
+        [
+            "Outside its limits since Wed 12 Nov 2025.",
+            "At the pace of the last 8 visits it passes its upper limit of 27 °C about Sat 21 Feb 2026, before the \
+             next visit on Thu 12 Mar 2026.",
+            "Outside its limits.",
+        ]
+    );
+}
+
+#[test]
+fn p27_the_analysis_of_a_fault_names_cause_cure_and_prevention_in_every_language() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/fault-analysis.example.toml");
+    let analysis: FaultAnalysis = toml::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    for language in Language::ALL {
+        let facts = facts(language, Purpose::CallOut, 0);
+        let (company, issued_on) = (facts.company.clone(), facts.issued_on);
+        let head = Head { company, language, country: "ES".to_owned(), issued_on };
+        let locales = Locales::load();
+        let say = |key: &str, values: &[(&str, Value<'_>)]| locales.say(language, key, values);
+        let pages = papers::fault_analysis(&analysis, &facts.customer, &facts.site.name, &head, &say);
+        let path = kept(&format!("fault-{language}"), &pdf::draw(&pages, &meta(&facts)).unwrap());
+        checked_by_qpdf(&path);
+        let found = text(&path);
+        for wanted in said(&pages).iter().chain([&analysis.cause]).chain(&analysis.prevention).chain(&analysis.done) {
+            assert!(found.contains(&squeezed(wanted)), "{wanted:?}");
+        }
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use super::parties::{Parties, engineer};
-use super::{Error, Office, Result};
+use super::{Error, Office, Result, past_visits};
 use crate::db;
 use crate::db::report::StoredReport;
 use crate::domain::Instant;
@@ -17,7 +17,7 @@ use crate::domain::language::Language;
 use crate::domain::notice::{Attachment, Notice, Reader};
 use crate::domain::people::{ContactRole, Engineer};
 use crate::domain::record::{Done, Outcome, Record};
-use crate::domain::report::{self, Company, Picture, ReportFacts, ReportedEquipment};
+use crate::domain::report::{self, Picture, ReportFacts, ReportedEquipment};
 use crate::domain::visit::{Visit, VisitId};
 use crate::domain::wording::{Value, in_file_names, short_date};
 use crate::{pdf, photos};
@@ -186,7 +186,6 @@ async fn facts(
     done: Done,
     now: Instant,
 ) -> Result<ReportFacts> {
-    let company = &office.config.company;
     let language = parties.language();
     let completed_on = parties.site.time_zone.day(done.completed_at.to_utc());
     let equipment = parties.equipment.iter().map(|equipment| ReportedEquipment {
@@ -198,18 +197,16 @@ async fn facts(
         office.checklists.get(key).map(|list| (equipment.checklist.clone(), list.clone()))
     });
     Ok(ReportFacts {
-        company: Company {
-            name: company.name.clone(),
-            address: company.address.clone(),
-            email: company.email.clone(),
-            phone: None,
-        },
+        company: office.company(),
         customer: parties.customer.name.clone(),
         site: parties.site.clone(),
         equipment: equipment.collect(),
         visit: visit.id,
         purpose: visit.purpose,
         appointment: visit.state.appointment().clone(),
+        period: past_visits::period(office, visit).await?,
+        next_visit: past_visits::next_visit(office, visit, completed_on).await?,
+        earlier: past_visits::readings(office, visit, done.completed_at.to_utc()).await?,
         engineer: engineer.name.clone(),
         contract: visit.contract.clone(),
         checklists: checklists.collect(),
@@ -219,13 +216,14 @@ async fn facts(
         revision: 1,
         replaces: None,
         previous_report: db::report::previous(&office.db, &visit.site, visit.id).await?,
-        issued_on: company.time_zone.day(now),
+        issued_on: office.config.company.time_zone.day(now),
+        public_url: office.config.web.public.as_ref().map(|public| public.url.clone()),
         done,
     })
 }
 
 /// A contract phase in the customer's words (P15); nothing before acceptance.
-fn phase_words(office: &Office, language: Language, phase: Phase) -> Option<String> {
+pub(super) fn phase_words(office: &Office, language: Language, phase: Phase) -> Option<String> {
     let (key, day) = match phase {
         Phase::BeforeAcceptance => return None,
         Phase::Warranty { ends_on } => ("report-phase-warranty", ends_on),

@@ -3,6 +3,7 @@
 pub mod book_visits;
 pub mod deadlines;
 pub mod deliver_letters;
+pub mod draw_papers;
 pub mod export_office;
 pub mod file_report;
 pub mod flag_late;
@@ -11,6 +12,7 @@ pub mod import_office;
 pub mod issue_report;
 pub mod links;
 pub mod parties;
+pub mod past_visits;
 pub mod plan_visits;
 pub mod record_visit;
 pub mod send_digests;
@@ -23,6 +25,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::documents::Documents;
+use crate::domain::report::{self, Picture, Stationery};
 use crate::holidays::Calendars;
 use crate::mail::{Composer, Transport};
 use crate::plans::Plans;
@@ -37,6 +40,8 @@ pub struct Office {
     pub calendars: Arc<Calendars>,
     pub plans: Arc<Plans>,
     pub checklists: Arc<Checklists>,
+    /// The company's, for the head of reports.
+    pub logo: Option<Picture>,
     pub composer: Composer,
     pub transport: Transport,
 }
@@ -66,6 +71,24 @@ impl Office {
     #[must_use]
     pub fn today(&self) -> crate::domain::Date {
         self.config.company.time_zone.day(self.clock.now())
+    }
+
+    /// The company as its papers name it.
+    #[must_use]
+    pub fn company(&self) -> report::Company {
+        let company = &self.config.company;
+        report::Company {
+            name: company.name.clone(),
+            address: company.address.clone(),
+            email: company.email.clone(),
+            phone: company.phone.clone(),
+            stationery: Stationery {
+                logo: self.logo.clone(),
+                accent: company.colour,
+                paper: company.paper,
+                legal: company.legal_lines.clone(),
+            },
+        }
     }
 }
 

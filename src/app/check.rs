@@ -1,5 +1,6 @@
 //! Everything that is wrong with an office, found in one run: configuration, files, store, mail server.
 
+mod characters;
 mod layers;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,7 +39,7 @@ pub enum Severity {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     pub severity: Severity,
-    /// configuration, calendars, plans, checklists, store, contracts, dkim, mail, watch
+    /// configuration, calendars, plans, checklists, logo, store, contracts, characters, dkim, mail, watch
     pub area: &'static str,
     pub text: String,
 }
@@ -110,7 +111,11 @@ fn files(config: &Config, found: &mut Findings) -> Option<Furniture> {
     }
     let plans = noted("plans", Plans::load(existing(&folders.plans)), found);
     let checklists = noted("checklists", Checklists::load(existing(&folders.checklists)), found);
-    Some(Furniture { calendars: calendars?, plans: plans?, checklists: checklists? })
+    let logo = match &config.company.logo {
+        Some(_) => noted("logo", super::logo(config), found),
+        None => Some(None),
+    };
+    Some(Furniture { calendars: calendars?, plans: plans?, checklists: checklists?, logo: logo? })
 }
 
 fn noted<T>(area: &'static str, loaded: Result<T, Vec<String>>, found: &mut Findings) -> Option<T> {
@@ -261,6 +266,7 @@ async fn contents(
     calendars_in_use(db, config, furniture, clock, found).await?;
     let (today, horizon) = (clock.now().date_naive(), Months::new(config.planning.horizon_months));
     layers::layers(db, &furniture.calendars, today, horizon, found).await?;
+    characters::look(db, config, furniture, found).await?;
     for contract in db::contract::all(db).await? {
         if let Err(why) = furniture.plans.terms(&contract) {
             found.error("contracts", format!("contract {}: {why}", contract.contract));
@@ -313,3 +319,6 @@ async fn mail(config: &Config, found: &mut Findings) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,17 +1,19 @@
 //! `ronda report`: lists, shows and files reports.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use chrono::NaiveDate;
 use clap::Subcommand;
 
 use super::show::{self, Form};
-use crate::actions::Office;
+use crate::actions::Error::Refused;
 use crate::actions::file_report::handed_over;
 use crate::actions::issue_report::send_again;
+use crate::actions::{Office, draw_papers};
 use crate::db;
 use crate::db::report::ReportLine;
+use crate::domain::report::papers::FaultAnalysis;
 use crate::domain::visit::VisitId;
 
 /// List, show and file reports and certificates
@@ -50,6 +52,35 @@ enum Verb {
     /// Mail a report again to the site's contacts for reports who were not reached
     #[command(after_help = "Example:\n  ronda report file V12")]
     File { visit: VisitId },
+    /// Draw the sheet of a planned or booked visit, to print and take along
+    #[command(after_help = "Example:\n  ronda report sheet V12 --output sheet.pdf")]
+    Sheet {
+        visit: VisitId,
+        #[command(flatten)]
+        paper: Paper,
+    },
+    /// Draw the file of a site: equipment, visits, reports, findings, advice, trainings
+    #[command(after_help = "Example:\n  ronda report site-file MAD-1 --output mad-1.pdf")]
+    SiteFile {
+        site: String,
+        #[command(flatten)]
+        paper: Paper,
+    },
+    /// Draw a customer's year of service: what was promised, kept in time, late
+    #[command(after_help = "Example:\n  ronda report year AEN 2026 --output aen-2026.pdf")]
+    Year {
+        customer: String,
+        year: i32,
+        #[command(flatten)]
+        paper: Paper,
+    },
+    /// Draw the analysis of a fault from a TOML file, as templates/fault-analysis.example.toml shows it
+    #[command(after_help = "Example:\n  ronda report fault-analysis C-2026-014.toml --output analysis.pdf")]
+    FaultAnalysis {
+        file: PathBuf,
+        #[command(flatten)]
+        paper: Paper,
+    },
     /// Note that a report was handed over
     #[command(after_help = "Example:\n  ronda report handed-over V12 --by \"Lucía Romero\" --on 2026-03-12")]
     HandedOver {
@@ -61,6 +92,29 @@ enum Verb {
         #[arg(long, value_name = "DATE")]
         on: NaiveDate,
     },
+}
+
+/// Where a paper goes.
+#[derive(Debug, clap::Args)]
+struct Paper {
+    /// Write the PDF to this file
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+}
+
+impl Paper {
+    async fn keep(self, bytes: Vec<u8>) -> anyhow::Result<()> {
+        let path = self.output;
+        tokio::fs::write(&path, &bytes).await.with_context(|| format!("cannot write {}", path.display()))?;
+        println!("{}: {} bytes", path.display(), bytes.len());
+        Ok(())
+    }
+}
+
+/// Reads the analysis of a fault; a mistake has its line.
+async fn analysis(file: &Path) -> anyhow::Result<FaultAnalysis> {
+    let text = tokio::fs::read_to_string(file).await.with_context(|| format!("cannot read {}", file.display()))?;
+    toml::from_str(&text).map_err(|error| Refused(format!("{}: {error}", file.display())).into())
 }
 
 /// Does what was asked of reports.
@@ -79,6 +133,14 @@ pub async fn run(office: &Office, args: ReportArgs) -> anyhow::Result<()> {
             0 => println!("Everyone who should have the report of {visit} has a letter with it."),
             letters => println!("{letters} letters with the report of {visit} wait in the outbox."),
         },
+        Verb::Sheet { visit, paper } => paper.keep(draw_papers::visit_sheet(office, visit).await?).await?,
+        Verb::SiteFile { site, paper } => paper.keep(draw_papers::site_file(office, &site).await?).await?,
+        Verb::Year { customer, year, paper } => {
+            paper.keep(draw_papers::service_year(office, &customer, year).await?).await?;
+        }
+        Verb::FaultAnalysis { file, paper } => {
+            paper.keep(draw_papers::fault_analysis(office, analysis(&file).await?).await?).await?;
+        }
         Verb::HandedOver { visit, by, on } => {
             let filed_at = handed_over(office, visit, &by, on).await?;
             println!("The report of {visit} is filed, {filed_at}.");

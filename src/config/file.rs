@@ -219,6 +219,16 @@ impl Section<'_> {
         self.checked(key, read)
     }
 
+    /// The lines of a text, without empty ones; none where it is not given.
+    pub(super) fn lines(&mut self, key: &'static str) -> Vec<String> {
+        let text = self.checked(key, |text| match text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r')) {
+            None => Ok(text.to_owned()),
+            Some(_) => Err(("a control character stands in it".into(), "take it out".into())),
+        });
+        let text = text.unwrap_or_default();
+        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    }
+
     /// A text that `T` is read from.
     pub(super) fn parsed<T: FromStr<Err: std::fmt::Display>>(&mut self, key: &'static str, remedy: &str) -> Option<T> {
         self.checked(key, |text| text.parse().map_err(|error: T::Err| (error.to_string(), remedy.to_owned())))

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::reader::from_json;
-use super::{Column, Reader, Result, Tx};
+use super::{Column, Db, Reader, Result, Tx};
+use crate::domain::Instant;
 use crate::domain::record::Finding;
 use crate::domain::visit::VisitId;
 
@@ -88,4 +89,54 @@ pub async fn close(tx: &mut Tx, site: &str, finding: i64, by: VisitId, how: &str
         .execute()
         .await?;
     Ok(closed == 1)
+}
+
+/// A finding of a site with its end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EndedFinding {
+    pub stored: StoredFinding,
+    /// When its visit was completed.
+    pub found_at: Option<Instant>,
+    /// When and how it was closed.
+    pub closed: Option<(Option<Instant>, String)>,
+}
+
+#[derive(sqlx::FromRow)]
+struct EndedRow {
+    id: i64,
+    visit_id: i64,
+    number: i64,
+    body: String,
+    found_at: Option<Instant>,
+    closed_by: Option<i64>,
+    closed_at: Option<Instant>,
+    closed_how: Option<String>,
+}
+
+/// Every finding of a site, the oldest first.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_site(db: &Db, site: &str) -> Result<Vec<EndedFinding>> {
+    let rows: Vec<EndedRow> = db
+        .read(
+            "select finding.id, finding.visit_id, finding.number, finding.body, found.completed_at as found_at,
+                    finding.closed_by, closer.completed_at as closed_at, finding.closed_how
+             from finding
+             join visit as found on found.id = finding.visit_id
+             left join visit as closer on closer.id = finding.closed_by
+             where finding.site = $1
+             order by finding.id",
+        )
+        .bind(site)
+        .all()
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            let finding = from_json(&format!("finding {}", row.id), "body", &row.body)?;
+            let stored = StoredFinding { id: row.id, visit: VisitId(row.visit_id), number: row.number, finding };
+            let closed = row.closed_by.map(|_| (row.closed_at, row.closed_how.unwrap_or_default()));
+            Ok(EndedFinding { stored, found_at: row.found_at, closed })
+        })
+        .collect()
 }

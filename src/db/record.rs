@@ -4,7 +4,7 @@
 //! that was refused because it says something else, and the record of a visit that did not take place, once
 //! the visit was booked again and took place.
 
-use super::{Reader, Result, Tx};
+use super::{Db, Reader, Result, Tx};
 use crate::domain::Instant;
 use crate::domain::visit::VisitId;
 
@@ -142,4 +142,50 @@ pub async fn photos<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<Vec
         .bind(visit.0)
         .all()
         .await
+}
+
+/// Records of visits to a site that were completed before `at`, without that of `visit`: visit, JSON, when it was
+/// completed; the latest first, `limit` of them.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn before(
+    db: &Db,
+    site: &str,
+    visit: VisitId,
+    at: Instant,
+    limit: i64,
+) -> Result<Vec<(i64, String, Instant)>> {
+    db.read(
+        "select visit.id, record.body, visit.completed_at
+         from visit
+         join record on record.visit_id = visit.id
+         where visit.site = $1 and visit.id <> $2 and visit.completed_at < $3
+           and visit.purpose not in ('training', 'follow-up')
+         order by visit.completed_at desc, visit.id desc
+         limit $4",
+    )
+    .bind(site)
+    .bind(visit.0)
+    .bind(at)
+    .bind(limit)
+    .all()
+    .await
+}
+
+/// Records of the visits to a site that took place: JSON, when it was completed; the oldest first.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_site(db: &Db, site: &str) -> Result<Vec<(String, Instant)>> {
+    db.read(
+        "select record.body, visit.completed_at
+         from visit
+         join record on record.visit_id = visit.id
+         where visit.site = $1 and visit.completed_at is not null
+         order by visit.completed_at, visit.id",
+    )
+    .bind(site)
+    .all()
+    .await
 }

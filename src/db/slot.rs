@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{Column, Db, Result, Tx};
 use crate::domain::contract::Purpose;
 use crate::domain::slots::{Slot, Unplanned};
+use crate::domain::visit::VisitId;
 
 /// A slot as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -231,4 +232,15 @@ pub async fn take_back(
         .one()
         .await?;
     Ok((u32::try_from(number.unwrap_or(0)).unwrap_or(0), last))
+}
+
+/// First and last day of the slot that a visit fills; None for one that fills none.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn window(db: &Db, visit: VisitId) -> Result<Option<(NaiveDate, NaiveDate)>> {
+    db.read("select slot.first_on, slot.last_on from slot join visit on visit.slot_id = slot.id where visit.id = $1")
+        .bind(visit.0)
+        .optional()
+        .await
 }

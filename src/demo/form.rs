@@ -11,8 +11,8 @@ use crate::domain::contract::Purpose;
 use crate::domain::equipment::{Equipment, Site};
 use crate::domain::language::Language;
 use crate::domain::record::{
-    Advice, Answer, Attendee, CustomerSignature, Done, EquipmentAnswers, Finding, ItemResult, Outcome, Photo, Record,
-    Severity, Signature,
+    Advice, Answer, Attendee, CostClass, CustomerSignature, Done, EquipmentAnswers, Finding, ItemResult, Outcome,
+    Photo, Record, Severity, Signature,
 };
 use crate::domain::visit::Visit;
 
@@ -169,6 +169,7 @@ pub fn done(chance: Chance, subject: &Subject<'_>, checklists: &Checklists) -> F
             closes: Vec::new(),
             advice,
             photos: photos.iter().map(|(file, _)| photo(file, &words)).collect(),
+            present: Vec::new(),
             attendance,
             topics: subject.topics.clone(),
             remarks: String::new(),
@@ -265,6 +266,7 @@ impl Pen<'_> {
             equipment: Some(equipment.equipment.clone()),
             text: self.words.advice[which].to_owned(),
             by: Some(self.subject.site.time_zone.day(self.subject.completed_at) + TimeDelta::days(240)),
+            cost: Some([CostClass::Medium, CostClass::Low, CostClass::Low][which]),
         });
     }
 
@@ -315,5 +317,5 @@ fn signature(chance: Chance, id: i64, name: &str, role: &str, at: DateTime<Fixed
             .collect::<Vec<_>>()
     };
     let strokes = vec![stroke(10.0, 110.0, 38.0), stroke(118.0, 90.0, 22.0), vec![(24.0, 96.0), (190.0, 84.0)]];
-    Signature { name: name.to_owned(), role: role.to_owned(), signed_at: at, strokes }
+    Signature { name: name.to_owned(), role: role.to_owned(), place: String::new(), signed_at: at, strokes }
 }

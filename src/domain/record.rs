@@ -12,12 +12,13 @@
 //! | `equipment[].answers[]` | `item` (key in the checklist), `result` (`ok`, `not-applicable`, `attention`, `fault`), `reading`?, `remark`? |
 //! | `findings[]` | `severity` (`minor`, `major`, `critical`), `text`, `equipment`?, `done`?, `closed`?, `close_by`? (date), `photo`? |
 //! | `closes[]` | `finding` (number of an open one of the site), `how` |
-//! | `advice[]` | `text`, `equipment`?, `by`? (date) |
+//! | `present[]` | `name`, `role`?: who else was there, besides the two who sign |
+//! | `advice[]` | `text`, `equipment`?, `by`? (date), `cost`? (`low`, `medium`, `high`) |
 //! | `photos[]` | `file` (plain name, `.jpg`, `.jpeg`, `.png`), `caption`? |
 //! | `attendance[]` | `name`, `role`?; a training needs one at least |
 //! | `topics[]` | texts: what was taught |
 //! | `remarks` | text |
-//! | `engineer_signature` | `name`, `role`?, `signed_at`, `strokes` (a list of lists of `[x, y]`) |
+//! | `engineer_signature` | `name`, `role`?, `place`? (else the site), `signed_at`, `strokes` (a list of lists of `[x, y]`) |
 //! | `customer_signature` | `status` `"signed"` with the keys above; `"absent"` with `reason`; `"refused"` with `name`, `reason` |
 //!
 //! Lists may be left out where they are empty, and keys with `?` where there is nothing to say. A visit that
@@ -81,6 +82,9 @@ pub struct Done {
     pub closes: Vec<ClosedFinding>,
     pub advice: Vec<Advice>,
     pub photos: Vec<Photo>,
+    /// Who was there besides those who sign.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub present: Vec<Attendee>,
     /// Who was trained; a training's record needs at least one.
     pub attendance: Vec<Attendee>,
     /// What was taught.
@@ -184,6 +188,32 @@ pub struct Advice {
     pub text: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<NaiveDate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<CostClass>,
+}
+
+/// What following an advice will cost, as far as one can say on site; the office's offer gives the sum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CostClass {
+    /// Within what the upkeep of the equipment costs anyway.
+    Low,
+    /// To be planned for within the year.
+    Medium,
+    /// An investment.
+    High,
+}
+
+impl CostClass {
+    /// The word in records.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            CostClass::Low => "low",
+            CostClass::Medium => "medium",
+            CostClass::High => "high",
+        }
+    }
 }
 
 /// A photo by file name; its bytes are handed in beside the record.
@@ -196,7 +226,7 @@ pub struct Photo {
     pub caption: String,
 }
 
-/// Somebody who was trained (P09, P10).
+/// Somebody who was trained (P09, P10), or was there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attendee {
@@ -212,6 +242,9 @@ pub struct Signature {
     pub name: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub role: String,
+    /// Where it was signed; empty: at the site.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub place: String,
     pub signed_at: DateTime<FixedOffset>,
     /// Strokes of points (x, y), x to the right and y downwards, in any unit; drawn to scale.
     pub strokes: Vec<Vec<(f64, f64)>>,

@@ -3,9 +3,13 @@
 //! Two documents so far: [`inspection`] (P04, and every other visit that is reported) and [`certificate`]
 //! (P09, P10). Words come through [`Say`](super::wording::Say); what people wrote stays as they wrote it.
 
+mod charts;
 mod deadline;
 mod documents;
+pub mod papers;
 mod sections;
+mod stationery;
+pub mod trend;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,6 +17,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 pub use documents::{certificate, inspection, pages};
+pub use stationery::{Accent, BadAccent, BadPaper, LEAST_CONTRAST, Paper, PaperChoice, Stationery};
 
 use super::checklist::Checklist;
 use super::contract::Purpose;
@@ -34,6 +39,12 @@ pub struct ReportFacts {
     pub visit: VisitId,
     pub purpose: Purpose,
     pub appointment: Appointment,
+    /// The window of the slot that the visit fills, first and last day.
+    pub period: Option<(NaiveDate, NaiveDate)>,
+    /// The next visit of the same term at the site, where one has its day.
+    pub next_visit: Option<NaiveDate>,
+    /// What was read on earlier visits to the site, in any order.
+    pub earlier: Vec<EarlierReading>,
     /// The engineer's name.
     pub engineer: String,
     /// Code of the contract.
@@ -54,6 +65,18 @@ pub struct ReportFacts {
     pub previous_report: Option<String>,
     /// Day in the company's zone.
     pub issued_on: NaiveDate,
+    /// Where the office's pages are found by its customers, `https://service.example.org`.
+    pub public_url: Option<String>,
+}
+
+/// A value that was read at an item of an equipment's checklist on an earlier day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EarlierReading {
+    /// Day at the site.
+    pub on: NaiveDate,
+    pub equipment: String,
+    pub item: String,
+    pub value: f64,
 }
 
 impl ReportFacts {
@@ -61,6 +84,12 @@ impl ReportFacts {
     #[must_use]
     pub fn number(&self) -> String {
         format!("{}-{}", self.visit, self.revision)
+    }
+
+    /// The page that says whether a report of this number is genuine; it holds no secret.
+    #[must_use]
+    pub fn verify_at(&self) -> Option<String> {
+        self.public_url.as_ref().map(|url| format!("{}/verify/{}", url.trim_end_matches('/'), self.number()))
     }
 }
 
@@ -71,6 +100,7 @@ pub struct Company {
     pub address: String,
     pub email: String,
     pub phone: Option<String>,
+    pub stationery: Stationery,
 }
 
 /// A machine with the phase of its contract in words, where there is one (P15).
@@ -113,6 +143,8 @@ impl std::fmt::Debug for Picture {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pages {
     pub language: Language,
+    pub paper: Paper,
+    pub accent: Accent,
     pub letterhead: Letterhead,
     /// Stands at the head of every page but the first.
     pub running_head: String,
@@ -129,8 +161,12 @@ pub struct Pages {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letterhead {
     pub name: String,
+    /// Stands in the name's place, which it says to those who do not see it.
+    pub logo: Option<Picture>,
     /// Address and how to reach it, a line each.
     pub lines: Vec<String>,
+    /// Small, at the foot of the first page.
+    pub legal: Vec<String>,
 }
 
 /// A piece of a document.
@@ -140,6 +176,8 @@ pub enum Block {
         text: String,
         subtitle: String,
         number: String,
+        /// Below the number: which revision this replaces. May be empty.
+        note: String,
     },
     /// The answer that the reader looks for first.
     Verdict {
@@ -156,8 +194,55 @@ pub enum Block {
     Bullets(Vec<String>),
     Table(Table),
     Entries(Vec<Entry>),
+    Charts(Vec<Chart>),
     Photos(Vec<Photo>),
     Signatures(Vec<SignatureBox>),
+    Seal(Seal),
+}
+
+/// Readings over time, between their limits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chart {
+    pub title: String,
+    pub subtitle: String,
+    /// What a screen reader says.
+    pub alternative: String,
+    /// Days from the first reading, and values; by day.
+    pub points: Vec<(f64, f64)>,
+    pub min: Option<Bound>,
+    pub max: Option<Bound>,
+    /// The last value in words.
+    pub last: String,
+    /// The first and the last day in words.
+    pub span: (String, String),
+    /// Where the readings lead to: two points of a line.
+    pub outlook: Option<[(f64, f64); 2]>,
+    /// What is to be said of it, and how much it matters.
+    pub remark: Option<(Mark, String)>,
+}
+
+/// A limit and its words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bound {
+    pub at: f64,
+    pub words: String,
+}
+
+/// What a document says about itself at its end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seal {
+    pub title: String,
+    pub facts: Vec<Fact>,
+    pub code: Option<Code>,
+}
+
+/// An address as a QR code, with the words that stand before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code {
+    pub address: String,
+    pub caption: String,
+    /// What a screen reader says.
+    pub alternative: String,
 }
 
 /// How a result looks: each has a shape of its own, so that it is told apart without colour.
@@ -184,6 +269,8 @@ pub enum Paragraph {
     Body,
     /// Larger: the sentence that a certificate is about.
     Lead,
+    /// Smaller: how to read what follows.
+    Note,
 }
 
 /// A label with its lines; the first is set stronger.
@@ -245,9 +332,15 @@ pub enum Cell {
         label: String,
     },
     /// A reading: its words, and where it lies between its limits.
+    /// A box to tick on paper.
+    Box,
+    /// A line to write on.
+    ToFill,
     Gauge {
         limits: String,
-        gauge: Option<Gauge>,
+        /// Below, in the colour of a fault: that the value is outside. May be empty.
+        note: String,
+        gauge: Gauge,
     },
 }
 
@@ -295,6 +388,7 @@ pub enum Ink {
         name: String,
         role: String,
         at: String,
+        place: String,
         alternative: String,
         /// Points to the right and downwards, in any unit; drawn to scale.
         strokes: Vec<Vec<(f64, f64)>>,

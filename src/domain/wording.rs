@@ -108,6 +108,17 @@ pub fn short_date(language: Language, day: NaiveDate) -> String {
     }
 }
 
+/// `12 Mar 2026`, `12 mar 2026`, `2026年3月12日`: for columns of days.
+#[must_use]
+pub fn plain_date(language: Language, day: NaiveDate) -> String {
+    let (year, month, number) = (day.year(), day.month0() as usize, day.day());
+    match language {
+        Language::En => format!("{number} {} {year}", SHORT_MONTHS_EN[month]),
+        Language::Es => format!("{number} {} {year}", SHORT_MONTHS_ES[month]),
+        Language::Zh => format!("{year}年{}月{number}日", month + 1),
+    }
+}
+
 /// `Thu 12 Mar`, `jue 12 mar`, `3月12日 周四`: where the year is plain from what stands around it.
 #[must_use]
 pub fn weekday_and_day(language: Language, day: NaiveDate) -> String {
@@ -178,6 +189,7 @@ mod tests {
     fn a_day_is_written_as_its_language_writes_it() {
         let day = NaiveDate::from_ymd_opt(2026, 3, 12).unwrap();
         let all = Language::ALL.map(|l| [date(l, day), short_date(l, day), weekday_and_day(l, day), month(l, day)]);
+        assert_eq!(Language::ALL.map(|l| plain_date(l, day)), ["12 Mar 2026", "12 mar 2026", "2026年3月12日"]);
         assert_eq!(all[0], ["Thursday 12 March 2026", "Thu 12 Mar 2026", "Thu 12 Mar", "March 2026"]);
         assert_eq!(all[1], ["jueves 12 de marzo de 2026", "jue 12 mar 2026", "jue 12 mar", "marzo de 2026"]);
         assert_eq!(all[2], ["2026年3月12日 星期四", "2026年3月12日 周四", "3月12日 周四", "2026年3月"]);

@@ -4,6 +4,8 @@
 
 use crate::domain::report::Picture;
 
+pub use super::look::Sheet;
+
 /// Red, green, blue in sRGB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Colour(pub u8, pub u8, pub u8);
@@ -11,6 +13,8 @@ pub struct Colour(pub u8, pub u8, pub u8);
 /// A document ready to be written.
 #[derive(Debug, Default)]
 pub struct Display {
+    /// Size of every page.
+    pub sheet: Sheet,
     pub pages: Vec<Vec<Placed>>,
     pub tree: Tree,
     pub pictures: Vec<Picture>,

@@ -3,16 +3,18 @@
 //! Every block becomes slabs, pieces that no page break divides. The pages are then filled slab by slab.
 
 mod blocks;
+mod chart;
 mod frame;
 mod marks;
 mod pictures;
+mod seal;
 mod slab;
 mod table;
 
 use crate::domain::report::{Block, Pages};
 
 use super::Error;
-use super::display::{Display, NodeId, Role, Tag, Tree};
+use super::display::{Colour, Display, NodeId, Role, Sheet, Tag, Tree};
 use super::look::Style;
 use super::text::Typesetter;
 use slab::{Filler, Slab, Stack};
@@ -30,18 +32,23 @@ pub fn lay_out(pages: &Pages) -> Result<Display, Error> {
     for block in &pages.blocks {
         desk.block(block);
     }
-    let foot = frame::first_foot(&mut desk, &pages.first_foot);
-    let mut filler = Filler::new(&desk.heads, foot.height());
+    let foot = frame::first_foot(&mut desk, pages);
+    let mut filler = Filler::new(desk.sheet, &desk.heads, foot.height());
     filler.fill(std::mem::take(&mut desk.slabs))?;
     let (mut drawn, outline) = filler.finish();
-    frame::put_first_foot(foot, &mut drawn[0]);
+    frame::put_first_foot(foot, desk.sheet, &mut drawn[0]);
     frame::put_running_lines(&mut desk, pages, &mut drawn);
-    Ok(Display { pages: drawn, tree: desk.tree, pictures: desk.pictures, outline })
+    Ok(Display { sheet: desk.sheet, pages: drawn, tree: desk.tree, pictures: desk.pictures, outline })
 }
 
 /// Where slabs are made.
 struct Desk {
     type_: Typesetter,
+    sheet: Sheet,
+    /// The company's colour.
+    accent: Colour,
+    /// Width of everything that stands on a page.
+    measure: f32,
     tree: Tree,
     pictures: Vec<crate::domain::report::Picture>,
     slabs: Vec<Slab>,
@@ -51,8 +58,13 @@ struct Desk {
 
 impl Desk {
     fn new(pages: &Pages) -> Desk {
+        let sheet = Sheet::of(pages.paper);
+        let (red, green, blue) = pages.accent.rgb();
         Desk {
             type_: Typesetter::new(pages.language),
+            sheet,
+            accent: Colour(red, green, blue),
+            measure: sheet.measure(),
             tree: Tree::default(),
             pictures: Vec::new(),
             slabs: Vec::new(),
@@ -62,7 +74,7 @@ impl Desk {
 
     fn block(&mut self, block: &Block) {
         match block {
-            Block::Title { text, subtitle, number } => self.title(text, subtitle, number),
+            Block::Title { text, subtitle, number, note } => self.title(text, subtitle, number, note),
             Block::Verdict { mark, headline, detail } => self.verdict(*mark, headline, detail),
             Block::Facts(facts) => self.facts(facts),
             Block::Summary(shares) => self.summary(shares),
@@ -71,8 +83,10 @@ impl Desk {
             Block::Bullets(lines) => self.bullets(lines),
             Block::Table(table) => self.table(table),
             Block::Entries(entries) => self.entries(entries),
+            Block::Charts(charts) => self.charts(charts),
             Block::Photos(photos) => self.photos(photos),
             Block::Signatures(boxes) => self.signatures(boxes),
+            Block::Seal(seal) => self.seal(seal),
         }
     }
 
@@ -90,77 +104,5 @@ impl Desk {
             stack.push(style.leading, items);
         }
         stack
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::domain::language::Language;
-    use crate::domain::report::{Align, Cell, Column, Gauge, Letterhead, Level, Mark, Paragraph, Row, Table};
-    use crate::pdf::display::Drawn;
-    use crate::pdf::look::{LEFT, PAGE_HEIGHT, WIDTH};
-
-    fn document(texts: &[String]) -> Pages {
-        let row = |text: &String| {
-            Row::Cells(vec![
-                Cell::Noted { text: text.clone(), note: text.clone() },
-                Cell::Chip { mark: Mark::Fault, label: text.clone() },
-                Cell::Gauge {
-                    limits: text.clone(),
-                    gauge: Some(Gauge { value: Some(f64::MAX), min: Some(1.0), max: None }),
-                },
-            ])
-        };
-        let column = |weight, align| Column { head: "Head".to_owned(), weight, align };
-        let columns = vec![column(6.0, Align::Left), column(2.0, Align::Right), column(2.0, Align::Left)];
-        let mut blocks = vec![
-            Block::Title { text: texts[0].clone(), subtitle: texts[0].clone(), number: texts[0].clone() },
-            Block::Verdict { mark: Mark::Ok, headline: texts[0].clone(), detail: texts[0].clone() },
-            Block::Bullets(texts.to_vec()),
-            Block::Table(Table { columns, rows: texts.iter().map(row).collect() }),
-        ];
-        for text in texts {
-            blocks.push(Block::Heading(Level::Section, text.clone()));
-            blocks.push(Block::Paragraph(Paragraph::Body, text.clone()));
-        }
-        Pages {
-            language: Language::Zh,
-            letterhead: Letterhead { name: texts[0].clone(), lines: texts.to_vec() },
-            running_head: texts[0].clone(),
-            running_foot: "foot".to_owned(),
-            page_of: "{page}/{pages}".to_owned(),
-            first_foot: texts.to_vec(),
-            blocks,
-        }
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(48))]
-        #[test]
-        fn nothing_leaves_the_frame_and_every_page_has_its_number(
-            texts in proptest::collection::vec("([a-zé]{1,60} ?|[一-龥]{1,30}|\\PC){0,80}", 1..12),
-        ) {
-            let display = lay_out(&document(&texts)).unwrap();
-            let count = display.pages.len();
-            for (index, page) in display.pages.iter().enumerate() {
-                let runs: Vec<_> = page.iter().filter_map(|placed| match &placed.mark {
-                    Drawn::Text(run) => Some(run),
-                    Drawn::Path(_) | Drawn::Image { .. } => None,
-                }).collect();
-                for run in &runs {
-                    // Spaces at the end of a line may hang over its edge: nobody sees them.
-                    let spaces = run.text.chars().rev().take_while(|character| character.is_whitespace()).count();
-                    let shown = &run.glyphs[..run.glyphs.len().saturating_sub(spaces)];
-                    let width = shown.iter().map(|glyph| glyph.advance).sum::<f32>() * run.size / 1000.0;
-                    prop_assert!(run.x >= LEFT - 0.1 && run.x + width <= LEFT + WIDTH + 0.1, "{run:?}");
-                    prop_assert!(run.baseline > 20.0 && run.baseline < PAGE_HEIGHT - 20.0, "{run:?}");
-                }
-                let number = format!("{}/{count}", index + 1);
-                prop_assert!(runs.iter().any(|run| run.text == number), "{number}");
-            }
-        }
     }
 }

@@ -8,7 +8,7 @@
 //! of one release. Drawing is bounded: texts are cut after [`LONGEST_TEXT`] characters (the cut is shown), documents
 //! of more than [`MOST_PAGES`] pages are refused.
 
-mod display;
+pub mod display;
 mod fonts;
 mod layout;
 mod look;
@@ -20,8 +20,8 @@ use chrono::NaiveDate;
 use crate::domain::language::Language;
 use crate::domain::report::Pages;
 
-pub use layout::MOST_PAGES;
-pub use text::LONGEST_TEXT;
+pub use layout::{MOST_PAGES, lay_out};
+pub use text::{LONGEST_TEXT, without_form};
 
 /// What a document says about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Text into lines of glyphs: clean, break (UAX #14), choose faces, shape, measure.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use rustybuzz::UnicodeBuffer;
@@ -55,7 +55,7 @@ impl Typesetter {
 
     /// Breaks `text` into lines no wider than `width` points. An empty text has no line.
     pub fn wrap(&mut self, text: &str, style: Style, width: f32) -> Vec<Line> {
-        let clean = self.clean(text);
+        let clean = Self::clean(text);
         let mut lines = Vec::new();
         for paragraph in clean.trim_end_matches('\n').split('\n') {
             self.wrap_paragraph(paragraph, style, width, &mut lines);
@@ -68,7 +68,7 @@ impl Typesetter {
 
     /// `text` on one line, cut with `…` where it is too wide.
     pub fn fit(&mut self, text: &str, style: Style, width: f32) -> Line {
-        let clean: String = self.clean(text).replace('\n', " ");
+        let clean: String = Self::clean(text).replace('\n', " ");
         let whole = self.one_line(&clean, style);
         if whole.width <= width {
             return whole;
@@ -126,7 +126,7 @@ impl Typesetter {
     }
 
     /// What can be shown of `text`: `\n` between paragraphs, a code such as `[U+1F600]` for what no face has.
-    fn clean(&self, text: &str) -> String {
+    fn clean(text: &str) -> String {
         let mut clean = String::with_capacity(text.len());
         let mut characters = text.chars().peekable();
         for shown in 0.. {
@@ -141,14 +141,46 @@ impl Typesetter {
                 '\t' => clean.push(' '),
                 // They only say where a line may break or how the character before looks.
                 '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' => {}
-                _ if is_shown(character) && face_for(character, Weight::Regular, self.language).is_some() => {
-                    clean.push(character);
-                }
-                _ => clean.push_str(&format!("[U+{:04X}]", u32::from(character))),
+                _ if has_form(character) => clean.push(character),
+                _ => clean.push_str(&code(character)),
             }
         }
         clean
     }
+}
+
+/// The characters of a text that no face has, each once, with the codes that stand in their place.
+#[must_use]
+pub fn without_form(text: &str) -> BTreeMap<char, String> {
+    let is_taken_out = |character: &char| {
+        matches!(
+            character,
+            '\n' | '\r'
+                | '\t'
+                | '\u{b}'
+                | '\u{c}'
+                | '\u{85}'
+                | '\u{2028}'
+                | '\u{2029}'
+                | '\u{ad}'
+                | '\u{200b}'
+                | '\u{2060}'
+                | '\u{feff}'
+                | '\u{fe00}'..='\u{fe0f}'
+        )
+    };
+    let lacking = text.chars().filter(|character| !is_taken_out(character) && !has_form(*character));
+    lacking.map(|character| (character, code(character))).collect()
+}
+
+/// `[U+1F600]`: what stands in the place of a character that no face has.
+fn code(character: char) -> String {
+    format!("[U+{:04X}]", u32::from(character))
+}
+
+/// Whether a face shows the character; which one it is depends on the language, whether there is one does not.
+fn has_form(character: char) -> bool {
+    is_shown(character) && face_for(character, Weight::Regular, Language::En).is_some()
 }
 
 /// Controls and marks of direction have no form of their own, whatever a font says.
@@ -336,6 +368,16 @@ mod tests {
     fn a_character_that_no_face_has_shows_as_its_code() {
         let lines = Typesetter::new(Language::En).wrap("a😀b\u{7}c\u{202e}\u{10ffff}", BODY, 900.0);
         assert_eq!(words(&lines), ["a[U+1F600]b[U+0007]c[U+202E][U+10FFFF]"]);
+    }
+
+    #[test]
+    fn characters_that_no_face_has_are_named_with_their_codes() {
+        let text = "Año 巡检 😀 Ω\n\u{202e}😀\u{feff}";
+        let named: Vec<(char, String)> = without_form(text).into_iter().collect();
+        assert_eq!(named, [('\u{202e}', "[U+202E]".to_owned()), ('😀', "[U+1F600]".to_owned())]);
+        // What is named is what is shown as its code, and nothing else.
+        let shown = words(&Typesetter::new(Language::En).wrap(text, BODY, 900.0)).concat();
+        assert!(named.iter().all(|(_, code)| shown.contains(code)) && shown.matches("[U+").count() == 3);
     }
 
     #[test]

@@ -9,16 +9,14 @@ mod structure;
 use std::collections::BTreeMap;
 
 use printpdf::{
-    DictItem, ExternalStream, ExternalXObject, Mm, PdfDocument, PdfPage, PdfSaveOptions, XObject, XObjectId,
+    DictItem, ExternalStream, ExternalXObject, Mm, PdfDocument, PdfPage, PdfSaveOptions, Pt, Rect, XObject, XObjectId,
 };
 
 use crate::domain::report::{Colours, Picture};
 
-use super::display::Display;
-use super::look::{PAGE_HEIGHT, PAGE_WIDTH};
+use super::display::{Display, Sheet};
+use super::look::PAGE_HEIGHT;
 use super::{Error, Meta};
-
-const POINTS_PER_MM: f32 = 72.0 / 25.4;
 
 /// # Errors
 /// [`Error::Write`] and [`Error::Subset`]; both are mistakes of ours.
@@ -31,13 +29,23 @@ pub fn write(display: &Display, meta: &Meta) -> Result<Vec<u8>, Error> {
     }
     for page in &display.pages {
         let operations = operations::page(page, &mut fonts, &mut marked);
-        document.pages.push(PdfPage::new(Mm(PAGE_WIDTH / POINTS_PER_MM), Mm(PAGE_HEIGHT / POINTS_PER_MM), operations));
+        document
+            .pages
+            .push(PdfPage { media_box: media_box(display.sheet), ..PdfPage::new(Mm(0.0), Mm(0.0), operations) });
     }
     let options = PdfSaveOptions { optimize: false, subset_fonts: false, secure: true, image_optimization: None };
     let mut warnings = Vec::new();
     let file = document.to_lopdf_document(&options, &mut warnings);
     debug_assert!(warnings.is_empty(), "{warnings:?}");
     finish::finish(file, display, &fonts, &marked, meta)
+}
+
+/// Every paper hangs from the same upper edge, so that lengths from above are the same on all.
+///
+/// printpdf writes a box as x, y, width, height where the format wants two corners: the upper one is given as size.
+fn media_box(sheet: Sheet) -> Rect {
+    let corners = Rect::from_wh(Pt(sheet.width), Pt(PAGE_HEIGHT));
+    Rect { y: Pt(PAGE_HEIGHT - sheet.height), ..corners }
 }
 
 /// Resource name of a picture.

@@ -9,5 +9,6 @@ mod digests;
 mod feeds;
 mod layers;
 mod links;
+mod papers;
 mod planning;
 mod reports;

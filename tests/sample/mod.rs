@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use chrono::{DateTime, NaiveDate, NaiveTime};
+use chrono::{DateTime, Months, NaiveDate, NaiveTime};
 use image::{Rgb, RgbImage};
 use ronda::domain::calendar::{DayKind, Layer, Ledger, LedgerLine, SpecialDay, Why, WorkingDays};
 use ronda::domain::checklist::{Checklist, Item, ReadingSpec, Section, Words};
@@ -12,10 +12,12 @@ use ronda::domain::deadline::Due;
 use ronda::domain::equipment::{Equipment, Site};
 use ronda::domain::language::Language;
 use ronda::domain::record::{
-    Advice, Answer, Attendee, ClosedFinding, CustomerSignature, Done, EquipmentAnswers, Finding, ItemResult, Photo,
-    Severity, Signature,
+    Advice, Answer, Attendee, ClosedFinding, CostClass, CustomerSignature, Done, EquipmentAnswers, Finding, ItemResult,
+    Photo, Severity, Signature,
 };
-use ronda::domain::report::{Company, Pages, Picture, Replaced, ReportFacts, ReportedEquipment, pages};
+use ronda::domain::report::{
+    Company, EarlierReading, Pages, Picture, Replaced, ReportFacts, ReportedEquipment, Stationery, pages,
+};
 use ronda::domain::visit::{Appointment, VisitId};
 use ronda::domain::zone::Zone;
 use ronda::locales::Locales;
@@ -107,22 +109,31 @@ fn answers(language: Language, machine: usize) -> Vec<Answer> {
         let seed = machine * 40 + section * 10 + n;
         let limits = CHECKS[(n + section * 3) % 10].3;
         let (result, remark) = match seed {
-            3 | 46 => (
+            3 => (
                 ItemResult::Attention,
                 in_language(
                     language,
-                    "Drifting towards its limit since January; look again next month.",
-                    "Se acerca a su límite desde enero; volver a medir el mes que viene.",
-                    "自一月起逐渐接近限值，下月复测。",
+                    "Air outlet half covered by a cable tray; look again next month.",
+                    "Salida de aire medio tapada por una bandeja; volver a medir el mes que viene.",
+                    "出风口被线槽遮挡一半，下月复测。",
+                ),
+            ),
+            46 => (
+                ItemResult::Attention,
+                in_language(
+                    language,
+                    "Bearing of fan 2 audible at start.",
+                    "El rodamiento del ventilador 2 se oye al arrancar.",
+                    "2号风扇启动时轴承有异响。",
                 ),
             ),
             28 => (
                 ItemResult::Fault,
                 in_language(
                     language,
-                    "Contact 4 does not close. Provisionally bridged, part ordered under RMA 20318.",
-                    "El contacto 4 no cierra. Puenteado provisionalmente, pieza pedida con RMA 20318.",
-                    "触点4不闭合，已临时跨接，备件已按RMA 20318订购。",
+                    "The humidifier’s valve does not close. Shut by hand, part ordered under RMA 20318.",
+                    "La válvula del humidificador no cierra. Cerrada a mano, pieza pedida con RMA 20318.",
+                    "加湿器阀门无法关闭，已手动关断，备件已按RMA 20318订购。",
                 ),
             ),
             12 | 55 => (ItemResult::NotApplicable, String::new()),
@@ -135,7 +146,10 @@ fn answers(language: Language, machine: usize) -> Vec<Answer> {
         let reading = limits.map(|(_, min, max)| match result {
             ItemResult::Fault | ItemResult::Attention => max + (max - min) * 0.04,
             ItemResult::Ok | ItemResult::NotApplicable => {
-                let share = ((seed * 37) % 83) as f64 / 100.0 + 0.08;
+                let share = match seed {
+                    10 => 0.985,
+                    _ => ((seed * 37) % 63) as f64 / 100.0 + 0.18,
+                };
                 ((min + (max.min(50.0) - min) * share) * 100.0).round() / 100.0
             }
         });
@@ -143,6 +157,20 @@ fn answers(language: Language, machine: usize) -> Vec<Answer> {
         answers.push(Answer { item: format!("item-{section}-{n}"), result, reading, remark });
     }
     answers
+}
+
+/// A company's sign, drawn: a ring with a bar.
+pub fn logo() -> Picture {
+    let sign = image::RgbaImage::from_fn(640, 160, |x, y| {
+        let (dx, dy) = (f64::from(x) - 80.0, f64::from(y) - 80.0);
+        let ring = (50.0..74.0).contains(&dx.hypot(dy));
+        let bar = (190..620).contains(&x) && (60..100).contains(&y);
+        let ink = if ring || bar { 255 } else { 0 };
+        image::Rgba([140, 28, 64, ink])
+    });
+    let mut bytes = Vec::new();
+    sign.write_to(&mut Cursor::new(&mut bytes), image::ImageFormat::Png).unwrap();
+    ronda::photos::prepare_logo(&bytes).unwrap()
 }
 
 /// A view of a machine room, drawn.
@@ -181,18 +209,18 @@ fn findings(language: Language) -> Vec<Finding> {
     vec![
         Finding {
             severity: Severity::Critical,
-            equipment: Some("UPS-B".to_owned()),
+            equipment: Some("UPS-A".to_owned()),
             text: in_language(
                 language,
-                "Alarm contact 4 of the bypass does not reach the control room: a failure of the bypass would go unnoticed at night.",
-                "El contacto de alarma 4 del bypass no llega a la sala de control: un fallo del bypass pasaría inadvertido de noche.",
-                "旁路4号告警触点未送达控制室：夜间旁路故障将无人察觉。",
+                "The valve of the humidifier above UPS A does not close: the air is more humid than it may be, and water can condense on the busbars at night.",
+                "La válvula del humidificador sobre el SAI A no cierra: el aire está más húmedo de lo permitido y por la noche puede condensar agua en las barras.",
+                "不间断电源A上方加湿器阀门无法关闭：空气湿度超限，夜间母排可能结露。",
             ),
             done: in_language(
                 language,
-                "Bridged provisionally and marked with a red tag.",
-                "Puenteado provisionalmente y señalado con una etiqueta roja.",
-                "已临时跨接并挂红色标牌。",
+                "Shut by hand and marked with a red tag.",
+                "Cerrada a mano y señalada con una etiqueta roja.",
+                "已手动关断并挂红色标牌。",
             ),
             closed: false,
             close_by: Some(day("2026-02-27")),
@@ -260,6 +288,15 @@ pub fn facts(language: Language, purpose: Purpose, photos: u32) -> ReportFacts {
             ),
             email: "service@example.org".to_owned(),
             phone: Some("+34 910 555 018".to_owned()),
+            stationery: Stationery {
+                legal: vec![in_language(
+                    language,
+                    "Registered in England and Wales, no. 0000000 · VAT GB 000 0000 00",
+                    "Registro Mercantil de Madrid, tomo 00000, folio 00, hoja M-000000 · CIF B00000000",
+                    "统一社会信用代码 000000000000000000",
+                )],
+                ..Stationery::default()
+            },
         },
         customer: in_language(
             language,
@@ -305,6 +342,9 @@ pub fn facts(language: Language, purpose: Purpose, photos: u32) -> ReportFacts {
             starts: NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
             takes_minutes: 180,
         },
+        period: Some((day("2026-02-01"), day("2026-02-28"))),
+        next_visit: Some(day("2026-03-12")),
+        earlier: if training { Vec::new() } else { earlier() },
         engineer: in_language(language, "Helen Moss", "Íñigo Peñalver Güell", "陈立群"),
         contract: "K-2024-017".to_owned(),
         done: done(language, training, &names),
@@ -316,7 +356,34 @@ pub fn facts(language: Language, purpose: Purpose, photos: u32) -> ReportFacts {
         replaces: Some(Replaced { revision: 1, issued_on: day("2026-02-12") }),
         previous_report: Some("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned()),
         issued_on: day("2026-02-13"),
+        public_url: Some("https://service.example.org".to_owned()),
     }
+}
+
+/// Two years of monthly visits to both machines: some readings wander, one rises towards its limit.
+fn earlier() -> Vec<EarlierReading> {
+    let months = (0..23_u32).map(|n| NaiveDate::from_ymd_opt(2024, 3, 12).unwrap() + Months::new(n));
+    let read = |(visit, on): (usize, NaiveDate)| {
+        (0..2_usize).flat_map(move |machine| {
+            (0..4).flat_map(move |section| (0..10).map(move |n| (section, n))).filter_map(move |(section, n)| {
+                let (_, min, max) = CHECKS[(n + section * 3) % 10].3?;
+                let seed = machine * 40 + section * 10 + n;
+                let top = max.min(50.0);
+                let wander = ((seed * 31 + visit * 17) % 29) as f64 / 29.0;
+                let share = match seed {
+                    // The one that drifts, the one that broke down, the one that will cross its limit.
+                    3 => 0.55 + 0.022 * visit as f64 + 0.03 * wander,
+                    28 => 0.35 + 0.2 * wander,
+                    10 => 0.32 + 0.029 * visit as f64 + 0.02 * wander,
+                    _ => 0.3 + 0.35 * wander,
+                };
+                let value = ((min + (top - min) * share) * 100.0).round() / 100.0;
+                let equipment = ["UPS-A", "UPS-B"][machine].to_owned();
+                Some(EarlierReading { on, equipment, item: format!("item-{section}-{n}"), value })
+            })
+        })
+    };
+    months.enumerate().flat_map(read).collect()
 }
 
 fn done(language: Language, training: bool, photos: &[String]) -> Done {
@@ -364,6 +431,7 @@ fn done(language: Language, training: bool, photos: &[String]) -> Done {
                     "建议入夏前更换电池组：其内阻一年内上升18%。",
                 ),
                 by: Some(day("2026-05-31")),
+                cost: Some(CostClass::Medium),
             }]
         },
         photos: photos
@@ -383,6 +451,10 @@ fn done(language: Language, training: bool, photos: &[String]) -> Done {
                 },
             })
             .collect(),
+        present: vec![Attendee {
+            name: in_language(language, "Aoife O’Brien", "José Luis Ñíguez", "李静怡"),
+            role: in_language(language, "Facility manager", "Responsable de instalaciones", "设施主管"),
+        }],
         attendance: if training {
             (0..12)
                 .map(|n| {
@@ -420,12 +492,14 @@ fn done(language: Language, training: bool, photos: &[String]) -> Done {
         engineer_signature: Signature {
             name: in_language(language, "Helen Moss", "Íñigo Peñalver Güell", "陈立群"),
             role: in_language(language, "Service engineer", "Técnico de servicio", "服务工程师"),
+            place: String::new(),
             signed_at: at("2026-02-12T11:50:00+01:00"),
             strokes: strokes(2.3),
         },
         customer_signature: CustomerSignature::Signed(Signature {
             name: "Marta Ibáñez".to_owned(),
             role: in_language(language, "Head of shift", "Jefa de turno", "值班长"),
+            place: String::new(),
             signed_at: at("2026-02-12T11:52:00+01:00"),
             strokes: strokes(3.1),
         }),

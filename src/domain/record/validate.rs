@@ -363,9 +363,12 @@ impl<'c> Form<'c> {
         if self.context.purpose == Purpose::Training && done.attendance.is_empty() {
             self.wrong("attendance", "nobody", "a training's record says who was trained", "add their names");
         }
-        for (index, person) in done.attendance.iter().enumerate() {
-            self.needed(&format!("attendance[{index}].name"), &person.name, MAX_NAME, "write who attended");
-            self.at_most(&format!("attendance[{index}].role"), &person.role, MAX_NAME);
+        self.count("present", done.present.len(), MAX_PEOPLE, "people");
+        for (list, people) in [("attendance", &done.attendance), ("present", &done.present)] {
+            for (index, person) in people.iter().enumerate() {
+                self.needed(&format!("{list}[{index}].name"), &person.name, MAX_NAME, "write who was there");
+                self.at_most(&format!("{list}[{index}].role"), &person.role, MAX_NAME);
+            }
         }
         self.count("topics", done.topics.len(), MAX_PEOPLE, "topics");
         for (index, topic) in done.topics.iter().enumerate() {
@@ -376,6 +379,7 @@ impl<'c> Form<'c> {
     fn signature(&mut self, path: &str, signature: &Signature, done: &Done) {
         self.needed(&format!("{path}.name"), &signature.name, MAX_NAME, "write who signed");
         self.at_most(&format!("{path}.role"), &signature.role, MAX_NAME);
+        self.at_most(&format!("{path}.place"), &signature.place, MAX_NAME);
         let at = format!("{path}.signed_at");
         self.not_future(&at, &signature.signed_at);
         if signature.signed_at < done.started_at {

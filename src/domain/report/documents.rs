@@ -7,7 +7,9 @@ use super::super::language::Language;
 use super::super::record::{CustomerSignature, ItemResult};
 use super::super::wording::{Say, Value, date, short_date, time};
 use super::sections::{self, Tally};
-use super::{Block, Fact, Letterhead, Level, Mark, Pages, Paragraph, ReportFacts, deadline};
+use super::{
+    Block, Code, Company, Fact, Letterhead, Level, Mark, Pages, Paragraph, ReportFacts, Seal, charts, deadline,
+};
 
 /// The document that a visit's purpose calls for.
 #[must_use]
@@ -35,10 +37,12 @@ pub fn inspection(facts: &ReportFacts, say: Say<'_>) -> Pages {
     blocks.extend(sections::findings(facts, say));
     blocks.extend(sections::closed(facts, say));
     blocks.extend(sections::advice(facts, say));
+    blocks.extend(charts::trends(facts, say));
+    blocks.extend(sections::photos(facts, say));
     blocks.extend(sections::topics(facts, say));
     blocks.extend(sections::attendance(facts, say));
-    blocks.extend(sections::photos(facts, say));
     blocks.extend(sections::signatures(facts, say));
+    blocks.push(about(facts, say));
     framed(facts, blocks, say)
 }
 
@@ -66,6 +70,7 @@ pub fn certificate(facts: &ReportFacts, say: Say<'_>) -> Pages {
     blocks.extend(sections::advice(facts, say));
     blocks.extend(sections::photos(facts, say));
     blocks.extend(sections::signatures(facts, say));
+    blocks.push(about(facts, say));
     framed(facts, blocks, say)
 }
 
@@ -84,31 +89,45 @@ fn purpose(facts: &ReportFacts) -> Value<'static> {
 
 /// Letterhead, running lines and the deadline round the blocks.
 fn framed(facts: &ReportFacts, blocks: Vec<Block>, say: Say<'_>) -> Pages {
-    let number = facts.number();
     let title = say("report-title", &[("purpose", purpose(facts))]);
-    let reach: Vec<&str> = std::iter::once(facts.company.email.as_str())
-        .chain(facts.company.phone.as_deref())
-        .filter(|text| !text.is_empty())
-        .collect();
-    let mut lines: Vec<String> = facts.company.address.lines().map(str::to_owned).collect();
-    lines.push(reach.join(" · "));
-    lines.retain(|line| !line.is_empty());
+    let number = Value::owned(facts.number());
+    let stationery = &facts.company.stationery;
     Pages {
         language: facts.language,
-        letterhead: Letterhead { name: facts.company.name.clone(), lines },
+        paper: stationery.paper.for_country(&facts.site.country),
+        accent: stationery.accent,
+        letterhead: letterhead(&facts.company),
         running_head: facts.site.name.clone(),
-        running_foot: say("report-footer", &[("title", Value::owned(title)), ("number", Value::owned(number))]),
+        running_foot: say("report-footer", &[("title", Value::owned(title)), ("number", number)]),
         page_of: say("report-page", &[("page", Value::text("{page}")), ("pages", Value::text("{pages}"))]),
         first_foot: deadline::in_words(&facts.due, facts.language, say),
         blocks,
     }
 }
 
+/// The company at the head of the first page, its legal lines at the foot.
+pub(super) fn letterhead(company: &Company) -> Letterhead {
+    let reach: Vec<&str> = std::iter::once(company.email.as_str())
+        .chain(company.phone.as_deref())
+        .filter(|text| !text.is_empty())
+        .collect();
+    let mut lines: Vec<String> = company.address.lines().map(str::to_owned).collect();
+    lines.push(reach.join(" · "));
+    lines.retain(|line| !line.is_empty());
+    let stationery = &company.stationery;
+    Letterhead { name: company.name.clone(), logo: stationery.logo.clone(), lines, legal: stationery.legal.clone() }
+}
+
 fn title(facts: &ReportFacts, say: Say<'_>) -> Block {
+    let replaced = facts.replaces.map(|replaced| {
+        let day = Value::owned(short_date(facts.language, replaced.issued_on));
+        say("report-replaces", &[("replaced", Value::Number(f64::from(replaced.revision))), ("day", day)])
+    });
     Block::Title {
         text: say("report-title", &[("purpose", purpose(facts))]),
         subtitle: facts.site.name.clone(),
         number: say("report-number", &[("number", Value::owned(facts.number()))]),
+        note: replaced.unwrap_or_default(),
     }
 }
 
@@ -139,29 +158,99 @@ fn verdict(facts: &ReportFacts, tally: &Tally, say: Say<'_>) -> Block {
 }
 
 fn visit_facts(facts: &ReportFacts, say: Say<'_>) -> Vec<Fact> {
-    let fact = |key: &str, lines: Vec<String>| Fact {
-        label: say(key, &[]),
-        lines: lines.into_iter().filter(|line| !line.is_empty()).collect(),
-    };
-    let kind = say("report-purpose", &[("purpose", purpose(facts))]);
-    let appointment = &facts.appointment;
     let mut list = vec![
-        fact("report-fact-customer", vec![facts.customer.clone()]),
-        fact("report-fact-site", site_lines(facts)),
-        fact("report-fact-carried-out", carried_out(facts, say)),
-        fact("report-fact-appointment", vec![day_and_time(facts.language, appointment.day, appointment.starts)]),
-        fact("report-fact-engineer", vec![facts.engineer.clone()]),
-        fact("report-fact-customer-engineer", customer_engineer(facts, say)),
-        fact("report-fact-visit", vec![format!("{} · {kind}", facts.visit)]),
-        fact("report-fact-contract", vec![facts.contract.clone()]),
-        fact("report-fact-issued", vec![date(facts.language, facts.issued_on)]),
-        fact("report-fact-revision", vec![revision(facts, say)]),
+        fact("report-fact-site", site_lines(facts), say),
+        fact("report-fact-customer", vec![facts.customer.clone(), contract(facts, say)], say),
+        fact("report-fact-carried-out", carried_out(facts, say), say),
+        fact("report-fact-period", period(facts, say), say),
+        fact("report-fact-engineer", engineer(facts), say),
+        fact("report-fact-customer-engineer", customer_engineer(facts, say), say),
+        fact("report-fact-equipment", equipment(facts, say), say),
+        fact("report-fact-present", present(facts), say),
+    ];
+    list.retain(|fact| fact.lines.iter().any(|line| !line.is_empty()));
+    list
+}
+
+/// What the document says about itself: numbers, hashes, where it can be checked.
+fn about(facts: &ReportFacts, say: Say<'_>) -> Block {
+    let mut list = vec![
+        fact("report-fact-number", vec![facts.number()], say),
+        fact("report-fact-issued", vec![date(facts.language, facts.issued_on)], say),
+        fact("report-fact-revision", vec![revision(facts, say)], say),
     ];
     if let Some(hash) = &facts.previous_report {
-        // The empty first line keeps a hash from being set as strong as a name.
-        list.push(Fact { label: say("report-fact-previous", &[]), lines: vec![String::new(), hash.clone()] });
+        list.push(fact("report-fact-previous", vec![hash.clone()], say));
     }
-    list
+    let code = facts.verify_at().map(|address| Code {
+        caption: say("report-verify", &[]),
+        alternative: say("report-verify-alternative", &[("address", Value::text(&address))]),
+        address,
+    });
+    Block::Seal(Seal { title: say("report-section-about", &[]), facts: list, code })
+}
+
+/// Only the first line may be empty: the others then are none of them stronger.
+fn fact(key: &str, lines: Vec<String>, say: Say<'_>) -> Fact {
+    let kept = lines.into_iter().enumerate().filter(|(index, line)| *index == 0 || !line.is_empty());
+    Fact { label: say(key, &[]), lines: kept.map(|(_, line)| line).collect() }
+}
+
+/// `Marta Ibáñez · Head of shift`, or the name alone.
+fn joined(name: &str, role: &str) -> String {
+    if role.is_empty() { name.to_owned() } else { format!("{name} · {role}") }
+}
+
+fn contract(facts: &ReportFacts, say: Say<'_>) -> String {
+    say("report-contract-number", &[("contract", Value::text(&facts.contract))])
+}
+
+/// The days that the visit could take place on, and the appointment in them.
+fn period(facts: &ReportFacts, say: Say<'_>) -> Vec<String> {
+    let window = facts.period.map(|(first, last)| {
+        let both =
+            [("from", first), ("to", last)].map(|(key, day)| (key, Value::owned(short_date(facts.language, day))));
+        say("report-from-to", &both)
+    });
+    let appointment = day_and_time(facts.language, facts.appointment.day, facts.appointment.starts);
+    let appointed = say("report-appointed", &[("when", Value::owned(appointment))]);
+    window.into_iter().chain([appointed]).collect()
+}
+
+/// The engineer who signed, and the one who was booked where it is another.
+fn engineer(facts: &ReportFacts) -> Vec<String> {
+    let signed = &facts.done.engineer_signature;
+    let mut lines = vec![signed.name.clone(), signed.role.clone()];
+    if signed.name != facts.engineer {
+        lines.push(facts.engineer.clone());
+    }
+    lines
+}
+
+/// Machines by name; the table has the others where there are many.
+fn equipment(facts: &ReportFacts, say: Say<'_>) -> Vec<String> {
+    const NAMED: usize = 6;
+    let names: Vec<&str> =
+        facts.equipment.iter().take(NAMED).map(|reported| reported.equipment.name.as_str()).collect();
+    let between = match facts.language {
+        Language::En | Language::Es => ", ",
+        Language::Zh => "、",
+    };
+    let more = facts.equipment.len().checked_sub(NAMED).filter(|more| *more > 0);
+    vec![
+        names.join(between),
+        more.map(|more| say("report-and-more", &[("count", Value::count(more))])).unwrap_or_default(),
+    ]
+}
+
+/// Who was there besides those who sign; several are equals, so none is set stronger.
+fn present(facts: &ReportFacts) -> Vec<String> {
+    match facts.done.present.as_slice() {
+        [one] => vec![one.name.clone(), one.role.clone()],
+        all => {
+            std::iter::once(String::new()).chain(all.iter().map(|person| joined(&person.name, &person.role))).collect()
+        }
+    }
 }
 
 fn day_and_time(language: Language, day: NaiveDate, starts: NaiveTime) -> String {

@@ -62,7 +62,7 @@ enum Asking<'a> {
     Key(&'a str),
 }
 
-fn checklist_of<'a>(facts: &'a ReportFacts, code: &str) -> Option<&'a Checklist> {
+pub(super) fn checklist_of<'a>(facts: &'a ReportFacts, code: &str) -> Option<&'a Checklist> {
     let reported = facts.equipment.iter().find(|reported| reported.equipment.equipment == code)?;
     facts.checklists.get(&reported.equipment.checklist)
 }
@@ -203,10 +203,10 @@ pub(super) fn checks(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
         let mut reading = column("report-column-reading", 1.7, say);
         reading.align = Align::Right;
         let columns = vec![
-            column("report-column-check", 6.2, say),
+            column("report-column-check", 5.5, say),
             column("report-column-result", 2.3, say),
             reading,
-            column("report-column-limits", 2.9, say),
+            column("report-column-limits", 3.7, say),
         ];
         blocks.push(Block::Table(Table { columns, rows }));
     }
@@ -214,7 +214,7 @@ pub(super) fn checks(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
 }
 
 /// `Battery · EQ-7`, or the code alone where the site has no such equipment.
-fn equipment_name(facts: &ReportFacts, code: &str) -> String {
+pub(super) fn equipment_name(facts: &ReportFacts, code: &str) -> String {
     let reported = facts.equipment.iter().find(|reported| reported.equipment.equipment == code);
     reported.map_or_else(|| code.to_owned(), |reported| format!("{} · {code}", reported.equipment.name))
 }
@@ -247,10 +247,12 @@ fn limits(language: Language, spec: &ReadingSpec, value: Option<f64>, say: Say<'
         (None, None) => return Cell::Text(String::new()),
     };
     text.truncate(text.trim_end().len());
-    if value.is_some_and(|value| !spec.holds(value)) {
-        text = format!("{text} · {}", say("report-outside-limits", &[]));
+    let outside = value.is_some_and(|value| !spec.holds(value));
+    Cell::Gauge {
+        limits: text,
+        note: if outside { say("report-outside-limits", &[]) } else { String::new() },
+        gauge: Gauge { value, min: spec.min, max: spec.max },
     }
-    Cell::Gauge { limits: text, gauge: Some(Gauge { value, min: spec.min, max: spec.max }) }
 }
 
 /// Hidden dangers found on this visit (P02).
@@ -334,16 +336,23 @@ pub(super) fn advice(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
     if facts.done.advice.is_empty() {
         return Vec::new();
     }
+    let priced = facts.done.advice.iter().any(|advice| advice.cost.is_some());
     let rows = facts.done.advice.iter().map(|advice| {
         let machine = advice.equipment.as_ref().map(|code| equipment_name(facts, code)).unwrap_or_default();
         let by = advice.by.map(|day| short_date(facts.language, day)).unwrap_or_default();
-        Row::Cells(vec![Cell::Text(advice.text.clone()), Cell::Text(machine), Cell::Text(by)])
+        let mut cells = vec![Cell::Text(advice.text.clone()), Cell::Text(machine)];
+        if priced {
+            let cost = advice.cost.map(|cost| say("report-cost", &[("cost", Value::text(cost.word()))]));
+            cells.push(Cell::Text(cost.unwrap_or_default()));
+        }
+        cells.push(Cell::Text(by));
+        Row::Cells(cells)
     });
-    let columns = vec![
-        column("report-column-advice", 7.0, say),
-        column("report-column-equipment", 3.4, say),
-        column("report-column-by", 2.3, say),
-    ];
+    let mut columns = vec![column("report-column-advice", 6.4, say), column("report-column-equipment", 3.0, say)];
+    if priced {
+        columns.push(column("report-column-cost", 1.5, say));
+    }
+    columns.push(column("report-column-by", 2.8, say));
     vec![heading("report-section-advice", say), Block::Table(Table { columns, rows: rows.collect() })]
 }
 
@@ -419,6 +428,7 @@ fn signed(facts: &ReportFacts, signature: &Signature, say: Say<'_>) -> Ink {
         name: signature.name.clone(),
         role: signature.role.clone(),
         at: say("report-signature-at", &[("day", Value::owned(day)), ("time", Value::owned(time(at.time())))]),
+        place: if signature.place.is_empty() { facts.site.name.clone() } else { signature.place.clone() },
         alternative: say("report-signature-alternative", &[("name", Value::text(&signature.name))]),
         strokes: signature.strokes.clone(),
     }

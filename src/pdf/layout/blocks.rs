@@ -1,9 +1,9 @@
 //! Title, verdict, facts, summary, headings and paragraphs.
 
 use crate::domain::report::{Fact, Level, Mark, Paragraph, Share};
-use crate::pdf::display::{Path, Placed, Polyline, Role, Tag};
+use crate::pdf::display::{NodeId, Path, Placed, Polyline, Role, Tag};
 use crate::pdf::look::{
-    BODY, HEADLINE, LABEL, LEAD, LEFT, NOTE, NUMBER, PART, SECTION, STRONG, SUBTITLE, TITLE, WIDTH, colour_of, tint_of,
+    BODY, HEADLINE, LABEL, LEAD, LEFT, NOTE, NUMBER, PART, SECTION, STRONG, SUBTITLE, TITLE, colour_of, tint_of,
 };
 
 use super::Desk;
@@ -17,33 +17,37 @@ const TALLEST: f32 = 300.0;
 const GUTTER: f32 = 24.0;
 
 impl Desk {
-    pub(super) fn title(&mut self, text: &str, subtitle: &str, number: &str) {
-        let title = Tag::Node(self.node(Role::Title));
-        let mut left = self.lines(text, TITLE, LEFT, WIDTH * 0.78, title);
-        let below = Tag::Node(self.node(Role::Paragraph));
-        left.append(self.lines(subtitle, SUBTITLE, LEFT, WIDTH * 0.78, below));
-        let aside = Tag::Node(self.node(Role::Paragraph));
+    pub(super) fn title(&mut self, text: &str, subtitle: &str, number: &str, note: &str) {
+        let (title, below) = (Tag::Node(self.node(Role::Title)), Tag::Node(self.node(Role::Paragraph)));
         let mut right = Stack::default();
         right.push(TITLE.baseline() - NUMBER.baseline(), Vec::new());
-        for line in self.type_.wrap(number, NUMBER, WIDTH * 0.2) {
-            let mut items = Vec::new();
-            line.place(LEFT + WIDTH - line.width, 0.0, NUMBER, aside, &mut items);
-            right.push(NUMBER.leading, items);
+        let mut aside_width: f32 = 0.0;
+        for (words, style) in [(number, NUMBER), (note, NOTE)] {
+            let aside = Tag::Node(self.node(Role::Paragraph));
+            for line in self.type_.wrap(words, style, self.measure * 0.38) {
+                let mut items = Vec::new();
+                line.place(LEFT + self.measure - line.width, 0.0, style, aside, &mut items);
+                right.push(style.leading, items);
+                aside_width = aside_width.max(line.width);
+            }
         }
+        let width = self.measure - aside_width - GUTTER;
+        let mut left = self.lines(text, TITLE, LEFT, width, title);
+        left.append(self.lines(subtitle, SUBTITLE, LEFT, width, below));
         let mut slabs = side_by_side(vec![left, right], 0.0, 0.0, TALLEST);
         spaced(&mut slabs[0], 20.0);
         self.slabs.extend(slabs);
     }
 
     pub(super) fn verdict(&mut self, mark: Mark, headline: &str, detail: &str) {
-        let (x, width) = (LEFT + 46.0, WIDTH - 60.0);
+        let (x, width) = (LEFT + 46.0, self.measure - 60.0);
         let tag = Tag::Node(self.node(Role::Paragraph));
         let mut words = self.lines(headline, HEADLINE.in_colour(colour_of(mark)), x, width, tag);
         let tag = Tag::Node(self.node(Role::Paragraph));
         words.append(self.lines(detail, BODY, x, width, tag));
         let mut slabs = side_by_side(vec![words], 10.0, 11.0, TALLEST);
         for slab in &mut slabs {
-            let back = Path::filled(Polyline::rounded(LEFT, 0.0, WIDTH, slab.height, 3.0), tint_of(mark));
+            let back = Path::filled(Polyline::rounded(LEFT, 0.0, self.measure, slab.height, 3.0), tint_of(mark));
             slab.items.insert(0, Placed::decoration(back));
         }
         let middle = slabs[0].height / 2.0;
@@ -53,28 +57,33 @@ impl Desk {
     }
 
     pub(super) fn facts(&mut self, facts: &[Fact]) {
-        let half = (WIDTH - GUTTER) / 2.0;
+        let half = (self.measure - GUTTER) / 2.0;
         let list = self.node(Role::List);
         for (row, pair) in facts.chunks(2).enumerate() {
             // One that stands alone has the whole line.
-            let width = if pair.len() == 1 { WIDTH } else { half };
+            let width = if pair.len() == 1 { self.measure } else { half };
             let mut columns = Vec::new();
             for (index, fact) in pair.iter().enumerate() {
                 let x = if index == 0 { LEFT } else { LEFT + half + GUTTER };
-                let item = self.tree.add(list, Role::ListItem);
-                let label = Tag::Node(self.tree.add(item, Role::Label));
-                let body = Tag::Node(self.tree.add(item, Role::ListBody));
-                let mut column = self.lines(&fact.label, LABEL, x, width, label);
-                for (line, text) in fact.lines.iter().enumerate() {
-                    let style = if line == 0 { STRONG } else { BODY };
-                    column.append(self.lines(text, style, x, width, body));
-                }
-                columns.push(column);
+                columns.push(self.fact(fact, list, x, width));
             }
             let mut slabs = side_by_side(columns, 0.0, 0.0, TALLEST);
             spaced(&mut slabs[0], if row == 0 { 18.0 } else { 8.0 });
             self.slabs.extend(slabs);
         }
+    }
+
+    /// A label with its lines below, the first of them stronger.
+    fn fact(&mut self, fact: &Fact, list: NodeId, x: f32, width: f32) -> Stack {
+        let item = self.tree.add(list, Role::ListItem);
+        let label = Tag::Node(self.tree.add(item, Role::Label));
+        let body = Tag::Node(self.tree.add(item, Role::ListBody));
+        let mut column = self.lines(&fact.label, LABEL, x, width, label);
+        for (line, text) in fact.lines.iter().enumerate() {
+            let style = if line == 0 { STRONG } else { BODY };
+            column.append(self.lines(text, style, x, width, body));
+        }
+        column
     }
 
     /// A bar whose parts are as long as their shares, and a legend below it.
@@ -90,7 +99,7 @@ impl Desk {
         // Even one of ten thousand is to be seen.
         let least = 5.0;
         #[expect(clippy::cast_precision_loss, reason = "there are five kinds of results")]
-        let room = WIDTH - (gap + least) * shares.len() as f32 + gap;
+        let room = self.measure - (gap + least) * shares.len() as f32 + gap;
         let mut x = LEFT;
         for share in shares {
             let width = least + room * part(share.count);
@@ -102,8 +111,8 @@ impl Desk {
         let mut y = 15.0;
         for share in shares {
             let text = format!("{} {}  ", share.count, share.label);
-            let line = self.type_.fit(&text, NOTE.in_colour(colour_of(share.mark)), WIDTH / 2.0);
-            if x > LEFT && x + line.width + 34.0 > LEFT + WIDTH {
+            let line = self.type_.fit(&text, NOTE.in_colour(colour_of(share.mark)), self.measure / 2.0);
+            if x > LEFT && x + line.width + 34.0 > LEFT + self.measure {
                 x = LEFT;
                 y += 13.0;
             }
@@ -116,11 +125,11 @@ impl Desk {
 
     pub(super) fn heading(&mut self, level: Level, text: &str) {
         let (role, style, before, after) = match level {
-            Level::Section => (Role::Section, SECTION, 24.0, 5.0),
+            Level::Section => (Role::Section, SECTION.in_colour(self.accent), 24.0, 5.0),
             Level::Part => (Role::Part, PART, 12.0, 3.0),
         };
         let tag = Tag::Node(self.node(role));
-        let stack = self.lines(text, style, LEFT, WIDTH, tag);
+        let stack = self.lines(text, style, LEFT, self.measure, tag);
         let mut slabs = side_by_side(vec![stack], 0.0, after, TALLEST);
         spaced(&mut slabs[0], before);
         match level {
@@ -137,10 +146,16 @@ impl Desk {
         let (style, before) = match kind {
             Paragraph::Body => (BODY, 2.0),
             Paragraph::Lead => (LEAD, 20.0),
+            Paragraph::Note => (NOTE, 0.0),
         };
         let tag = Tag::Node(self.node(Role::Paragraph));
-        let stack = self.lines(text, style, LEFT, WIDTH * 0.94, tag);
+        let stack = self.lines(text, style, LEFT, self.measure * 0.94, tag);
+        let first = self.slabs.len();
         self.push_lines(stack, before);
+        match kind {
+            Paragraph::Body | Paragraph::Lead => {}
+            Paragraph::Note => self.slabs[first..].iter_mut().for_each(|slab| slab.next = Next::Together),
+        }
     }
 
     pub(super) fn bullets(&mut self, lines: &[String]) {
@@ -150,7 +165,7 @@ impl Desk {
             let label = Tag::Node(self.tree.add(item, Role::Label));
             let body = Tag::Node(self.tree.add(item, Role::ListBody));
             let mut dot = self.lines("•", BODY, LEFT + 2.0, 20.0, label);
-            let mut words = self.lines(text, BODY, LEFT + 14.0, WIDTH * 0.94 - 14.0, body);
+            let mut words = self.lines(text, BODY, LEFT + 14.0, self.measure * 0.94 - 14.0, body);
             if let (Some((_, dot)), Some((_, first))) = (dot.pieces.pop(), words.pieces.first_mut()) {
                 first.splice(0..0, dot);
             }

@@ -2,7 +2,8 @@
 
 use crate::domain::report::{Gauge, Mark};
 use crate::pdf::display::{Colour, Ends, Path, Placed, Polyline, Tag};
-use crate::pdf::look::{CHIP, INK, QUIET, RULE, Style, WHITE, colour_of, tint_of};
+use crate::pdf::fonts::Weight;
+use crate::pdf::look::{CHIP, GOOD, INK, QUIET, RULE, Style, WHITE, colour_of, tint_of};
 use crate::pdf::text::Line;
 
 /// Height of a chip, and of the line that it stands on.
@@ -68,33 +69,41 @@ pub(super) fn bar_part(mark: Mark, x: f32, y: f32, width: f32, height: f32) -> V
 pub(super) fn chip_style(mark: Mark) -> Style {
     match mark {
         Mark::Fault => CHIP.in_colour(WHITE),
-        Mark::Ok | Mark::Attention | Mark::NotApplicable | Mark::Open => CHIP.in_colour(colour_of(mark)),
+        Mark::Attention => CHIP.in_colour(colour_of(mark)),
+        Mark::Ok | Mark::NotApplicable | Mark::Open => Style { weight: Weight::Regular, ..CHIP.in_colour(QUIET) },
     }
 }
 
-/// A result with its mark: quiet where all is well, framed where it needs attention, solid where it is faulty.
+/// Room that a chip takes beside its words.
+pub(super) fn chip_room(mark: Mark) -> f32 {
+    match mark {
+        Mark::Ok | Mark::NotApplicable | Mark::Open => 11.0,
+        Mark::Attention | Mark::Fault => 21.0,
+    }
+}
+
+/// A result with its mark: bare where all is well, framed where it needs attention, solid where it is faulty.
 pub(super) fn chip(mark: Mark, label: &Line, x: f32, tag: Tag, onto: &mut Vec<Placed>) {
-    let width = label.width + 21.0;
+    let width = label.width + chip_room(mark);
     let frame = Polyline::rounded(x, 0.0, width, CHIP_HEIGHT, CHIP_HEIGHT / 2.0);
+    let size = 7.0;
+    let top = (CHIP_HEIGHT - size) / 2.0;
     match mark {
         Mark::Ok | Mark::NotApplicable | Mark::Open => {
-            onto.push(Placed::decoration(Path::filled(frame, tint_of(mark))));
+            icon(mark, x, top, size, onto);
+            return label.place(x + 11.0, 0.0, chip_style(mark), tag, onto);
         }
         Mark::Attention => {
             onto.push(Placed::decoration(Path::filled(frame.clone(), tint_of(mark))));
             onto.push(Placed::decoration(Path::stroked(frame, colour_of(mark), 0.7)));
+            icon(mark, x + 5.5, top, size, onto);
         }
-        Mark::Fault => onto.push(Placed::decoration(Path::filled(frame, colour_of(mark)))),
-    }
-    let size = 7.0;
-    let top = (CHIP_HEIGHT - size) / 2.0;
-    match mark {
         Mark::Fault => {
+            onto.push(Placed::decoration(Path::filled(frame, colour_of(mark))));
             let cross = |a: f32, b: f32| stroke(&[(x + 6.6, top + a), (x + 11.4, top + b)], WHITE, 1.1);
             onto.push(Placed::decoration(cross(1.1, 5.9)));
             onto.push(Placed::decoration(cross(5.9, 1.1)));
         }
-        Mark::Ok | Mark::Attention | Mark::NotApplicable | Mark::Open => icon(mark, x + 5.5, top, size, onto),
     }
     label.place(x + 15.5, 0.0, chip_style(mark), tag, onto);
 }
@@ -106,7 +115,7 @@ pub(super) fn gauge(gauge: Gauge, x: f32, y: f32, width: f32, onto: &mut Vec<Pla
     let (from, to) = (place(gauge.min.unwrap_or(scale.low)), place(gauge.max.unwrap_or(scale.high)));
     let mut put = |path| onto.push(Placed::decoration(path));
     put(Path::filled(Polyline::rectangle(x, y + 2.0, width, 1.6), RULE));
-    put(Path::filled(Polyline::rectangle(from, y + 1.2, (to - from).max(0.8), 3.2), Colour(0x9c, 0xc7, 0xb3)));
+    put(Path::filled(Polyline::rectangle(from, y + 1.2, (to - from).max(0.8), 3.2), GOOD));
     for limit in [gauge.min, gauge.max].into_iter().flatten() {
         put(Path::filled(Polyline::rectangle(place(limit) - 0.3, y + 0.2, 0.6, 5.2), QUIET));
     }

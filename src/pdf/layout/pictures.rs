@@ -2,29 +2,30 @@
 
 use crate::domain::report::{Ink, Photo, SignatureBox};
 use crate::pdf::display::{Drawn, Ends, NodeId, Path, Placed, PointKind, Polyline, Role, Stroke, Tag, Tree};
-use crate::pdf::look::{INK, LABEL, LEFT, NOTE, RULE, STRONG, TINT, WIDTH};
+use crate::pdf::look::{INK, LABEL, LEFT, NOTE, RULE, STRONG, TINT};
 
 use super::Desk;
 use super::frame::spaced;
 use super::slab::{Stack, side_by_side};
 
-const GUTTER: f32 = 18.0;
+/// Space between two things side by side.
+pub(super) const GUTTER: f32 = 18.0;
 /// A signature's field.
 const FIELD: f32 = 64.0;
 /// Points of a signature that are drawn; a finger makes some hundred.
 const MOST_POINTS: usize = 20_000;
 
 impl Desk {
+    /// A grid: two abreast where there are few, three where there are more.
     pub(super) fn photos(&mut self, photos: &[Photo]) {
-        let width = (WIDTH - GUTTER) / 2.0;
-        for pair in photos.chunks(2) {
-            let mut columns = Vec::new();
-            for (index, photo) in pair.iter().enumerate() {
-                let x = if index == 0 { LEFT } else { LEFT + width + GUTTER };
-                columns.push(self.photo(photo, x, width, width * 0.75, Tree::ROOT));
-            }
-            let mut slabs = side_by_side(columns, 0.0, 0.0, 320.0);
-            spaced(&mut slabs[0], 10.0);
+        let abreast: u8 = if photos.len() > 4 { 3 } else { 2 };
+        let width = (self.measure - GUTTER * f32::from(abreast - 1)) / f32::from(abreast);
+        for row in photos.chunks(usize::from(abreast)) {
+            let places = (0..abreast).map(|index| LEFT + f32::from(index) * (width + GUTTER));
+            let columns =
+                row.iter().zip(places).map(|(photo, x)| self.photo(photo, x, width, width * 0.75, Tree::ROOT));
+            let mut slabs = side_by_side(columns.collect(), 0.0, 0.0, 320.0);
+            spaced(&mut slabs[0], 12.0);
             self.slabs.extend(slabs);
         }
     }
@@ -70,7 +71,7 @@ impl Desk {
     }
 
     pub(super) fn signatures(&mut self, boxes: &[SignatureBox]) {
-        let width = (WIDTH - GUTTER) / 2.0;
+        let width = (self.measure - GUTTER) / 2.0;
         for pair in boxes.chunks(2) {
             let mut columns = Vec::new();
             for (index, signature) in pair.iter().enumerate() {
@@ -87,7 +88,7 @@ impl Desk {
         let tag = Tag::Node(self.node(Role::Paragraph));
         let mut stack = self.lines(&signature.party, LABEL, x, width, tag);
         match &signature.ink {
-            Ink::Signed { name, role, at, alternative, strokes } => {
+            Ink::Signed { name, role, at, place, alternative, strokes } => {
                 let tag = Tag::Node(self.tree.figure(Tree::ROOT, alternative));
                 let mut items = vec![line_to_sign(x, width)];
                 let path = Path {
@@ -97,7 +98,7 @@ impl Desk {
                 };
                 items.push(Placed { tag, mark: Drawn::Path(path) });
                 stack.push(FIELD + 5.0, items);
-                for (text, style) in [(name, STRONG), (role, NOTE), (at, NOTE)] {
+                for (text, style) in [(name, STRONG), (role, NOTE), (at, NOTE), (place, NOTE)] {
                     let tag = Tag::Node(self.node(Role::Paragraph));
                     stack.append(self.lines(text, style, x, width, tag));
                 }

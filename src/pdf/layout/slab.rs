@@ -2,7 +2,7 @@
 
 use crate::pdf::Error;
 use crate::pdf::display::{OutlineEntry, Placed, Tag};
-use crate::pdf::look::{BOTTOM, FIRST_TOP, TOP};
+use crate::pdf::look::{FIRST_TOP, Sheet, TOP};
 
 use super::MOST_PAGES;
 
@@ -42,6 +42,15 @@ impl Stack {
 
     pub fn append(&mut self, other: Stack) {
         self.pieces.extend(other.pieces);
+    }
+
+    /// This and another one side by side as one piece.
+    pub fn beside(self, other: Stack) -> Stack {
+        let height = self.height().max(other.height());
+        let mut items = Vec::new();
+        self.put(0.0, &mut items);
+        other.put(0.0, &mut items);
+        Stack { pieces: vec![(height, items)] }
     }
 
     pub fn height(&self) -> f32 {
@@ -88,6 +97,7 @@ pub(super) fn side_by_side(mut columns: Vec<Stack>, above: f32, below: f32, tall
 
 /// Fills pages from the top.
 pub(super) struct Filler<'a> {
+    sheet: Sheet,
     heads: &'a [Slab],
     pages: Vec<Vec<Placed>>,
     outline: Vec<OutlineEntry>,
@@ -99,8 +109,8 @@ pub(super) struct Filler<'a> {
 }
 
 impl<'a> Filler<'a> {
-    pub fn new(heads: &'a [Slab], first_foot: f32) -> Filler<'a> {
-        Filler { heads, pages: vec![Vec::new()], outline: Vec::new(), y: FIRST_TOP, first_foot, fresh: true }
+    pub fn new(sheet: Sheet, heads: &'a [Slab], first_foot: f32) -> Filler<'a> {
+        Filler { sheet, heads, pages: vec![Vec::new()], outline: Vec::new(), y: FIRST_TOP, first_foot, fresh: true }
     }
 
     /// # Errors
@@ -108,7 +118,7 @@ impl<'a> Filler<'a> {
     pub fn fill(&mut self, slabs: Vec<Slab>) -> Result<(), Error> {
         let wanted = groups(&slabs);
         for (slab, group) in slabs.into_iter().zip(wanted) {
-            let whole = BOTTOM - TOP;
+            let whole = self.sheet.bottom() - TOP;
             let needed = if group <= whole { group } else { slab.before + slab.height };
             if !self.fresh && self.y + needed > self.bottom() {
                 self.turn(&slab)?;
@@ -122,7 +132,8 @@ impl<'a> Filler<'a> {
     }
 
     fn bottom(&self) -> f32 {
-        if self.pages.len() == 1 { BOTTOM - self.first_foot } else { BOTTOM }
+        let bottom = self.sheet.bottom();
+        if self.pages.len() == 1 { bottom - self.first_foot } else { bottom }
     }
 
     fn turn(&mut self, slab: &Slab) -> Result<(), Error> {
@@ -187,7 +198,7 @@ mod tests {
     }
 
     fn filled(slabs: Vec<Slab>, heads: &[Slab]) -> Vec<usize> {
-        let mut filler = Filler::new(heads, 0.0);
+        let mut filler = Filler::new(Sheet::default(), heads, 0.0);
         filler.fill(slabs).unwrap();
         filler.finish().0.iter().map(Vec::len).collect()
     }
@@ -228,6 +239,9 @@ mod tests {
     #[test]
     fn a_document_without_end_is_refused() {
         let slabs = (0..3_000).map(|_| slab(600.0, Next::Free, None)).collect();
-        assert!(matches!(Filler::new(&[], 0.0).fill(slabs), Err(Error::TooLong { pages: MOST_PAGES })));
+        assert!(matches!(
+            Filler::new(Sheet::default(), &[], 0.0).fill(slabs),
+            Err(Error::TooLong { pages: MOST_PAGES })
+        ));
     }
 }

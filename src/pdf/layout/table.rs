@@ -1,8 +1,8 @@
 //! Tables: column heads that stand again on every page, group rows, rows that are divided only where they must be.
 
-use crate::domain::report::{Align, Cell, Column, Entry, Row, Table};
+use crate::domain::report::{Align, Cell, Column, Entry, Gauge, Mark, Row, Table};
 use crate::pdf::display::{NodeId, Path, Placed, Polyline, Role, Tag};
-use crate::pdf::look::{ACCENT, BODY, CELL, GROUP, HEAD, LABEL, LEFT, NOTE, RULE, STRONG, TINT, WIDTH};
+use crate::pdf::look::{BODY, CELL, GROUP, HEAD, LABEL, LEFT, LIMITS, NOTE, QUIET, RULE, STRONG, TINT, colour_of};
 
 use super::Desk;
 use super::frame::spaced;
@@ -24,7 +24,7 @@ struct Lane {
 
 impl Desk {
     pub(super) fn table(&mut self, table: &Table) {
-        let lanes = lanes(&table.columns);
+        let lanes = lanes(&table.columns, self.measure);
         let node = self.node(Role::Table);
         self.table_head(&table.columns, &lanes, node);
         let head = Some(self.heads.len() - 1);
@@ -39,8 +39,8 @@ impl Desk {
             }
             let holds_on = match row {
                 Row::Group(_) => true,
-                // The last row does not stand alone on a page.
-                Row::Cells(_) => index + 1 == last,
+                // Neither the first nor the last row stands alone on a page.
+                Row::Cells(_) => index == 0 || index + 1 == last,
             };
             if holds_on && index != last {
                 slabs.last_mut().expect("a row is at least one slab").next = Next::Together;
@@ -59,7 +59,7 @@ impl Desk {
         let mut slabs = side_by_side(stacks, 3.0, 4.5, 80.0);
         slabs.truncate(1);
         let mut head = slabs.swap_remove(0);
-        let rule = Path::filled(Polyline::rectangle(LEFT, head.height - 0.9, WIDTH, 0.9), ACCENT);
+        let rule = Path::filled(Polyline::rectangle(LEFT, head.height - 0.9, self.measure, 0.9), self.accent);
         head.items.push(Placed::decoration(rule));
         head.next = Next::Together;
         self.slabs.push(head.clone());
@@ -69,10 +69,11 @@ impl Desk {
     fn group_row(&mut self, title: &str, columns: usize, table: NodeId) -> Vec<Slab> {
         let row = self.tree.add(table, Role::Row);
         let tag = Tag::Node(self.tree.add(row, Role::GroupHead(columns)));
-        let stack = self.lines(title, GROUP, LEFT + INSET, WIDTH - 2.0 * INSET, tag);
+        let style = GROUP.in_colour(self.accent);
+        let stack = self.lines(title, style, LEFT + INSET, self.measure - 2.0 * INSET, tag);
         let mut slabs = side_by_side(vec![stack], 4.2, 4.2, TALLEST);
         for slab in &mut slabs {
-            let back = Path::filled(Polyline::rectangle(LEFT, 0.0, WIDTH, slab.height), TINT);
+            let back = Path::filled(Polyline::rectangle(LEFT, 0.0, self.measure, slab.height), TINT);
             slab.items.insert(0, Placed::decoration(back));
         }
         slabs
@@ -86,7 +87,10 @@ impl Desk {
             stacks.push(self.cell(cell, *lane, tag));
         }
         let mut slabs = side_by_side(stacks, 4.6, 4.6, TALLEST);
-        underline(&mut slabs);
+        // A row that is only there to write on has its line already.
+        if !cells.iter().all(|cell| matches!(cell, Cell::ToFill)) {
+            underline(&mut slabs, self.measure);
+        }
         slabs
     }
 
@@ -100,23 +104,41 @@ impl Desk {
             }
             Cell::Chip { mark, label } => {
                 let mut items = Vec::new();
-                let line = self.type_.fit(label, marks::chip_style(*mark), lane.width - 2.0 * INSET - 21.0);
+                let room = lane.width - 2.0 * INSET - marks::chip_room(*mark);
+                let line = self.type_.fit(label, marks::chip_style(*mark), room);
                 marks::chip(*mark, &line, lane.x + INSET, tag, &mut items);
                 let mut stack = Stack::default();
                 stack.push(marks::CHIP_HEIGHT, items);
                 stack
             }
-            Cell::Gauge { limits, gauge } => {
+            Cell::Box => {
                 let mut stack = Stack::default();
-                if let Some(gauge) = gauge {
-                    let mut items = Vec::new();
-                    marks::gauge(*gauge, lane.x + INSET + 3.4, 3.2, lane.width - 2.0 * INSET - 6.8, &mut items);
-                    stack.push(12.0, items);
-                }
-                stack.append(self.aligned(limits, NOTE, lane, tag));
+                let square = Polyline::rectangle(lane.x + INSET, 2.0, 8.0, 8.0);
+                stack.push(CELL.leading, vec![Placed::decoration(Path::stroked(square, QUIET, 0.7))]);
                 stack
             }
+            Cell::ToFill => {
+                let mut stack = Stack::default();
+                let line = Polyline::rectangle(lane.x + INSET, 11.4, lane.width - 2.0 * INSET, 0.5);
+                stack.push(CELL.leading, vec![Placed::decoration(Path::filled(line, QUIET))]);
+                stack
+            }
+            Cell::Gauge { limits, note, gauge } => self.gauge(limits, note, *gauge, lane, tag),
         }
+    }
+
+    /// The gauge at the left, the limits at its right, a note below.
+    fn gauge(&mut self, limits: &str, note: &str, gauge: Gauge, lane: Lane, tag: Tag) -> Stack {
+        let (x, width) = (lane.x + INSET, lane.width - 2.0 * INSET);
+        let scale = width * 0.46;
+        let words = Lane { x: lane.x + scale + 4.0, width: lane.width - scale - 4.0, ..lane };
+        let mut stack = self.aligned(limits, LIMITS, words, tag);
+        if stack.pieces.is_empty() {
+            stack.push(LIMITS.leading, Vec::new());
+        }
+        marks::gauge(gauge, x + 3.4, 3.0, scale - 6.8, &mut stack.pieces[0].1);
+        stack.append(self.aligned(note, NOTE.in_colour(colour_of(Mark::Fault)), words, tag));
+        stack
     }
 
     fn aligned(&mut self, text: &str, style: crate::pdf::look::Style, lane: Lane, tag: Tag) -> Stack {
@@ -139,7 +161,7 @@ impl Desk {
         let list = self.node(Role::List);
         for entry in entries {
             let mut slabs = self.entry(entry, list);
-            underline(&mut slabs);
+            underline(&mut slabs, self.measure);
             spaced(&mut slabs[0], 3.0);
             self.slabs.extend(slabs);
         }
@@ -156,7 +178,7 @@ impl Desk {
         let line = self.type_.fit(&entry.label, marks::chip_style(entry.mark), side - 30.0);
         marks::chip(entry.mark, &line, LEFT, label, &mut items);
         left.push(marks::CHIP_HEIGHT, items);
-        let width = WIDTH - side - if entry.photo.is_some() { photo + 16.0 } else { 0.0 };
+        let width = self.measure - side - if entry.photo.is_some() { photo + 16.0 } else { 0.0 };
         let tag = Tag::Node(self.tree.add(body, Role::Paragraph));
         let mut words = self.lines(&entry.text, BODY, LEFT + side, width, tag);
         for text in &entry.lines {
@@ -166,26 +188,26 @@ impl Desk {
         }
         let mut columns = vec![left, words];
         if let Some(shown) = &entry.photo {
-            columns.push(self.photo(shown, LEFT + WIDTH - photo, photo, 99.0, body));
+            columns.push(self.photo(shown, LEFT + self.measure - photo, photo, 99.0, body));
         }
         side_by_side(columns, 6.0, 9.0, TALLEST)
     }
 }
 
-fn lanes(columns: &[Column]) -> Vec<Lane> {
+fn lanes(columns: &[Column], measure: f32) -> Vec<Lane> {
     let total: f32 = columns.iter().map(|column| column.weight).sum();
     let mut x = LEFT;
     let mut lanes = Vec::new();
     for column in columns {
-        let width = WIDTH * column.weight / total;
+        let width = measure * column.weight / total;
         lanes.push(Lane { x, width, align: column.align });
         x += width;
     }
     lanes
 }
 
-fn underline(slabs: &mut [Slab]) {
+fn underline(slabs: &mut [Slab], measure: f32) {
     let last = slabs.last_mut().expect("a row is at least one slab");
-    let rule = Path::filled(Polyline::rectangle(LEFT, last.height - 0.5, WIDTH, 0.5), RULE);
+    let rule = Path::filled(Polyline::rectangle(LEFT, last.height - 0.5, measure, 0.5), RULE);
     last.items.push(Placed::decoration(rule));
 }

@@ -33,15 +33,12 @@ report-verdict-findings = { $count ->
 report-verdict-no-findings = no finding left open
 report-fact-customer = Customer
 report-fact-site = Site
-report-fact-contract = Contract
-report-fact-visit = Visit
 report-fact-carried-out = Carried out
-report-fact-appointment = Appointment
 report-fact-engineer = Engineer
 report-fact-customer-engineer = Customer's engineer
 report-fact-issued = Issued
 report-fact-revision = Revision
-report-fact-previous = Previous report of the site (SHA-256)
+report-fact-previous = Previous report (SHA-256)
 report-nobody = nobody
 report-from-to = { $from } to { $to }
 report-revision-first = { $revision }
@@ -81,9 +78,9 @@ report-column-name = Name
 report-column-role = Role
 report-kind-finding = Finding
 report-kind-advice = Advice
-report-limits-between = { $min } to { $max } { $unit }
-report-limits-min = at least { $min } { $unit }
-report-limits-max = at most { $max } { $unit }
+report-limits-between = { $min }–{ $max } { $unit }
+report-limits-min = ≥ { $min } { $unit }
+report-limits-max = ≤ { $max } { $unit }
 report-outside-limits = outside the limits
 report-finding-number = Finding { $number }
 report-severity = { $severity ->
@@ -119,3 +116,112 @@ report-subject = { $purpose } of { $day } at { $site }
 report-footer = { $title } { $number }
 report-phase-warranty = In warranty until { $day }
 report-phase-maintenance = Maintenance since { $day }
+report-replaces = Replaces revision { $replaced } of { $day }
+report-fact-number = Number
+report-fact-period = Period
+report-fact-equipment = Equipment
+report-fact-present = Also present
+report-contract-number = Contract { $contract }
+report-appointed = appointment { $when }
+report-and-more = and { $count } more
+report-section-trends = Trends
+report-section-about = About this document
+report-trends-about = { $shown } of { $all } readings with a past: those that are outside their limits, that the engineer marked, that are on their way across a limit before the next visit, or that come nearest to a limit. The band is the range in which all is well.
+report-trend-rises = At the pace of the last { $count } visits it passes its upper limit of { $limit } about { $day }, before the next visit on { $next }.
+report-trend-rises-expected = At the pace of the last { $count } visits it passes its upper limit of { $limit } about { $day }, before the next visit, expected about { $next }.
+report-trend-falls = At the pace of the last { $count } visits it falls below its lower limit of { $limit } about { $day }, before the next visit on { $next }.
+report-trend-falls-expected = At the pace of the last { $count } visits it falls below its lower limit of { $limit } about { $day }, before the next visit, expected about { $next }.
+report-trend-outside = Outside its limits.
+report-trend-outside-since = Outside its limits since { $day }.
+report-trend-alternative = { $title }, { $count } visits: from { $from } on { $first } to { $to } on { $last }.
+report-column-cost = Cost
+report-cost = { $cost ->
+    [low] Low
+    [medium] Medium
+   *[high] High
+}
+report-verify = Genuine? See
+report-verify-alternative = QR code that leads to { $address }
+
+# The other papers of the office.
+paper-issued = Issued { $day }
+paper-visit-sheet = Visit sheet
+paper-site-file = Site file
+paper-service-year = Service year { $year }
+paper-fault-analysis = Fault analysis
+paper-contact-role = { $role ->
+    [operations] Visits
+    [reports] Reports
+   *[escalation] Escalation
+}
+paper-visit-state = { $state ->
+    [planned] Planned
+    [booked] Booked
+    [done] Done
+   *[cancelled] Cancelled
+}
+paper-owed = { $owed ->
+    [visit] Visit in its period
+    [training] Training in its period
+    [record] Record handed in
+   *[report] Report with the customer
+}
+paper-minutes = { $count } minutes
+paper-name-role-time = Name, role, time
+paper-closed-on = Closed { $day }
+paper-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+paper-fact-appointment = Appointment
+paper-fact-visits-done = Visits carried out
+paper-fact-findings-open = Findings open
+paper-fact-reported = Reported
+paper-fact-cleared = Cleared
+paper-fact-author = Answers for it
+paper-section-contacts = Contacts
+paper-section-open-findings = Open findings
+paper-section-contracts = Contracts
+paper-section-visits = Visits and reports
+paper-section-trainings = Trainings
+paper-section-promises = How promises were kept
+paper-section-late = What was late
+paper-section-sites = Sites
+paper-section-fault = What happened
+paper-section-cause = Cause
+paper-section-done = What was done
+paper-section-prevention = How it is avoided from now on
+paper-section-parts = Parts
+paper-section-steps = Step by step
+paper-column-for = For
+paper-column-email = Email
+paper-column-closed = Closed
+paper-column-severity = Severity
+paper-column-remarks = To be written on site
+paper-column-not-applicable = N/A
+paper-column-accepted = Accepted
+paper-column-ends = Ends
+paper-column-contract = Contract
+paper-column-plan = Service plan
+paper-column-day = Day
+paper-column-visit = Visit
+paper-column-state = State
+paper-column-report = Report
+paper-column-filed = Reached the customer
+paper-column-found = Found
+paper-column-promise = Promise
+paper-column-owed = Owed
+paper-column-share = Kept in time
+paper-column-due = Due
+paper-column-met = Met
+paper-column-late-by = Late by
+paper-column-when = When
+paper-kept-in-time = In time
+paper-kept-late = Late
+paper-kept-missing = Missing
+paper-verdict-all-kept = All promises kept
+paper-verdict-some-late = Some promises were late
+paper-verdict-kept = { $kept } of { $all } promises kept in time
+paper-fault-level = Level { $level }
+paper-fault-cleared = Fault cleared
+paper-fault-lasted = cleared after { $hours } h { $minutes } min

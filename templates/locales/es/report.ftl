@@ -33,15 +33,12 @@ report-verdict-findings = { $count ->
 report-verdict-no-findings = ningún hallazgo pendiente
 report-fact-customer = Cliente
 report-fact-site = Emplazamiento
-report-fact-contract = Contrato
-report-fact-visit = Visita
 report-fact-carried-out = Realizada
-report-fact-appointment = Cita
 report-fact-engineer = Técnico
 report-fact-customer-engineer = Técnico del cliente
 report-fact-issued = Emitido
 report-fact-revision = Revisión
-report-fact-previous = Informe anterior del emplazamiento (SHA-256)
+report-fact-previous = Informe anterior (SHA-256)
 report-nobody = nadie
 report-from-to = de { $from } a { $to }
 report-revision-first = { $revision }
@@ -81,9 +78,9 @@ report-column-name = Nombre
 report-column-role = Función
 report-kind-finding = Hallazgo
 report-kind-advice = Recomendación
-report-limits-between = de { $min } a { $max } { $unit }
-report-limits-min = mínimo { $min } { $unit }
-report-limits-max = máximo { $max } { $unit }
+report-limits-between = { $min }–{ $max } { $unit }
+report-limits-min = ≥ { $min } { $unit }
+report-limits-max = ≤ { $max } { $unit }
 report-outside-limits = fuera de límites
 report-finding-number = Hallazgo { $number }
 report-severity = { $severity ->
@@ -119,3 +116,112 @@ report-subject = { $purpose } del { $day } en { $site }
 report-footer = { $title } { $number }
 report-phase-warranty = En garantía hasta el { $day }
 report-phase-maintenance = Mantenimiento desde el { $day }
+report-replaces = Sustituye a la revisión { $replaced } del { $day }
+report-fact-number = Número
+report-fact-period = Periodo
+report-fact-equipment = Equipos
+report-fact-present = También presentes
+report-contract-number = Contrato { $contract }
+report-appointed = cita: { $when }
+report-and-more = y { $count } más
+report-section-trends = Tendencias
+report-section-about = Sobre este documento
+report-trends-about = { $shown } de { $all } medidas con historial: las que están fuera de sus límites, las que señaló el técnico, las que van camino de cruzar un límite antes de la próxima visita y las más próximas a un límite. La banda es el intervalo en el que todo está bien.
+report-trend-rises = Al ritmo de las últimas { $count } visitas superará su límite superior de { $limit } hacia el { $day }, antes de la próxima visita, el { $next }.
+report-trend-rises-expected = Al ritmo de las últimas { $count } visitas superará su límite superior de { $limit } hacia el { $day }, antes de la próxima visita, prevista hacia el { $next }.
+report-trend-falls = Al ritmo de las últimas { $count } visitas bajará de su límite inferior de { $limit } hacia el { $day }, antes de la próxima visita, el { $next }.
+report-trend-falls-expected = Al ritmo de las últimas { $count } visitas bajará de su límite inferior de { $limit } hacia el { $day }, antes de la próxima visita, prevista hacia el { $next }.
+report-trend-outside = Fuera de sus límites.
+report-trend-outside-since = Fuera de sus límites desde el { $day }.
+report-trend-alternative = { $title }, { $count } visitas: de { $from } el { $first } a { $to } el { $last }.
+report-column-cost = Coste
+report-cost = { $cost ->
+    [low] Bajo
+    [medium] Medio
+   *[high] Alto
+}
+report-verify = ¿Auténtico? Véase
+report-verify-alternative = Código QR que lleva a { $address }
+
+# Los demás documentos de la oficina.
+paper-issued = Emitido el { $day }
+paper-visit-sheet = Hoja de visita
+paper-site-file = Expediente del emplazamiento
+paper-service-year = Año de servicio { $year }
+paper-fault-analysis = Análisis de avería
+paper-contact-role = { $role ->
+    [operations] Visitas
+    [reports] Informes
+   *[escalation] Escalado
+}
+paper-visit-state = { $state ->
+    [planned] Prevista
+    [booked] Concertada
+    [done] Realizada
+   *[cancelled] Anulada
+}
+paper-owed = { $owed ->
+    [visit] Visita en su periodo
+    [training] Formación en su periodo
+    [record] Parte entregado
+   *[report] Informe en poder del cliente
+}
+paper-minutes = { $count } minutos
+paper-name-role-time = Nombre, función, hora
+paper-closed-on = Cerrado el { $day }
+paper-days = { $count ->
+    [one] { $count } día
+   *[other] { $count } días
+}
+paper-fact-appointment = Cita
+paper-fact-visits-done = Visitas realizadas
+paper-fact-findings-open = Hallazgos abiertos
+paper-fact-reported = Comunicada
+paper-fact-cleared = Resuelta
+paper-fact-author = Responsable
+paper-section-contacts = Contactos
+paper-section-open-findings = Hallazgos abiertos
+paper-section-contracts = Contratos
+paper-section-visits = Visitas e informes
+paper-section-trainings = Formaciones
+paper-section-promises = Cómo se cumplieron los compromisos
+paper-section-late = Qué llegó tarde
+paper-section-sites = Emplazamientos
+paper-section-fault = Qué ocurrió
+paper-section-cause = Causa
+paper-section-done = Qué se hizo
+paper-section-prevention = Cómo se evitará en adelante
+paper-section-parts = Piezas
+paper-section-steps = Paso a paso
+paper-column-for = Para
+paper-column-email = Correo
+paper-column-closed = Cerrado
+paper-column-severity = Gravedad
+paper-column-remarks = Para anotar en el emplazamiento
+paper-column-not-applicable = N. P.
+paper-column-accepted = Aceptado
+paper-column-ends = Termina
+paper-column-contract = Contrato
+paper-column-plan = Plan de servicio
+paper-column-day = Día
+paper-column-visit = Visita
+paper-column-state = Estado
+paper-column-report = Informe
+paper-column-filed = En poder del cliente
+paper-column-found = Detectado
+paper-column-promise = Compromiso
+paper-column-owed = Debidos
+paper-column-share = Cumplidos a tiempo
+paper-column-due = Vence
+paper-column-met = Cumplido
+paper-column-late-by = Retraso
+paper-column-when = Cuándo
+paper-kept-in-time = A tiempo
+paper-kept-late = Tarde
+paper-kept-missing = Pendientes
+paper-verdict-all-kept = Todos los compromisos cumplidos
+paper-verdict-some-late = Algunos compromisos se cumplieron tarde
+paper-verdict-kept = { $kept } de { $all } compromisos cumplidos a tiempo
+paper-fault-level = Nivel { $level }
+paper-fault-cleared = Avería resuelta
+paper-fault-lasted = resuelta en { $hours } h { $minutes } min

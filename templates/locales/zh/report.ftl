@@ -27,15 +27,12 @@ report-verdict-findings = 尚有{ $count }项隐患未处理
 report-verdict-no-findings = 无未处理隐患
 report-fact-customer = 客户
 report-fact-site = 站点
-report-fact-contract = 合同
-report-fact-visit = 服务单
 report-fact-carried-out = 实施时间
-report-fact-appointment = 预约时间
 report-fact-engineer = 工程师
 report-fact-customer-engineer = 客户工程师
 report-fact-issued = 签发日期
 report-fact-revision = 版次
-report-fact-previous = 本站点上一份报告（SHA-256）
+report-fact-previous = 上一份报告（SHA-256）
 report-nobody = 无人
 report-from-to = { $from } 至 { $to }
 report-revision-first = 第{ $revision }版
@@ -75,9 +72,9 @@ report-column-name = 姓名
 report-column-role = 职务
 report-kind-finding = 隐患
 report-kind-advice = 建议
-report-limits-between = { $min } 至 { $max } { $unit }
-report-limits-min = 不低于 { $min } { $unit }
-report-limits-max = 不高于 { $max } { $unit }
+report-limits-between = { $min }–{ $max } { $unit }
+report-limits-min = ≥ { $min } { $unit }
+report-limits-max = ≤ { $max } { $unit }
 report-outside-limits = 超出限值
 report-finding-number = 隐患{ $number }
 report-severity = { $severity ->
@@ -110,3 +107,109 @@ report-subject = { $site }{ $day }{ $purpose }
 report-footer = { $title } { $number }
 report-phase-warranty = 质保期至 { $day }
 report-phase-maintenance = { $day } 起为维保期
+report-replaces = 替代{ $day }的第{ $replaced }版
+report-fact-number = 编号
+report-fact-period = 服务周期
+report-fact-equipment = 设备
+report-fact-present = 其他在场人员
+report-contract-number = 合同 { $contract }
+report-appointed = 预约：{ $when }
+report-and-more = 另有{ $count }台
+report-section-trends = 趋势
+report-section-about = 关于本文件
+report-trends-about = 有历史记录的{ $all }项读数中，此处列出{ $shown }项：超出限值的、工程师标记的、在下次服务前将越过限值的，以及最接近限值的。色带表示正常范围。
+report-trend-rises = 按最近{ $count }次服务的走势，预计约于{ $day }超过上限 { $limit }，早于{ $next }的下次服务。
+report-trend-rises-expected = 按最近{ $count }次服务的走势，预计约于{ $day }超过上限 { $limit }，早于预计{ $next }前后的下次服务。
+report-trend-falls = 按最近{ $count }次服务的走势，预计约于{ $day }低于下限 { $limit }，早于{ $next }的下次服务。
+report-trend-falls-expected = 按最近{ $count }次服务的走势，预计约于{ $day }低于下限 { $limit }，早于预计{ $next }前后的下次服务。
+report-trend-outside = 超出限值。
+report-trend-outside-since = 自{ $day }起超出限值。
+report-trend-alternative = { $title }，共{ $count }次服务：由{ $first }的 { $from } 至{ $last }的 { $to }。
+report-column-cost = 费用
+report-cost = { $cost ->
+    [low] 低
+    [medium] 中
+   *[high] 高
+}
+report-verify = 查验真伪
+report-verify-alternative = 指向 { $address } 的二维码
+
+# 其他文件
+paper-issued = { $day }签发
+paper-visit-sheet = 服务单
+paper-site-file = 站点档案
+paper-service-year = { $year }年度服务报告
+paper-fault-analysis = 故障分析报告
+paper-contact-role = { $role ->
+    [operations] 服务安排
+    [reports] 报告
+   *[escalation] 升级处理
+}
+paper-visit-state = { $state ->
+    [planned] 计划中
+    [booked] 已预约
+    [done] 已完成
+   *[cancelled] 已取消
+}
+paper-owed = { $owed ->
+    [visit] 周期内服务
+    [training] 周期内培训
+    [record] 提交记录
+   *[report] 报告送达客户
+}
+paper-minutes = { $count }分钟
+paper-name-role-time = 姓名、职务、时间
+paper-closed-on = { $day }关闭
+paper-days = { $count }天
+paper-fact-appointment = 预约
+paper-fact-visits-done = 已完成服务次数
+paper-fact-findings-open = 未关闭隐患
+paper-fact-reported = 报修
+paper-fact-cleared = 排除
+paper-fact-author = 责任人
+paper-section-contacts = 联系人
+paper-section-open-findings = 未关闭隐患
+paper-section-contracts = 合同
+paper-section-visits = 服务与报告
+paper-section-trainings = 培训
+paper-section-promises = 承诺履行情况
+paper-section-late = 逾期事项
+paper-section-sites = 站点
+paper-section-fault = 故障经过
+paper-section-cause = 原因
+paper-section-done = 处理措施
+paper-section-prevention = 今后的防范措施
+paper-section-parts = 备件
+paper-section-steps = 处理过程
+paper-column-for = 用途
+paper-column-email = 电子邮件
+paper-column-closed = 已关闭
+paper-column-severity = 等级
+paper-column-remarks = 现场填写
+paper-column-not-applicable = 不适用
+paper-column-accepted = 验收
+paper-column-ends = 终止
+paper-column-contract = 合同
+paper-column-plan = 服务方案
+paper-column-day = 日期
+paper-column-visit = 服务单
+paper-column-state = 状态
+paper-column-report = 报告
+paper-column-filed = 送达客户
+paper-column-found = 发现
+paper-column-promise = 承诺
+paper-column-owed = 应履行
+paper-column-share = 按期率
+paper-column-due = 期限
+paper-column-met = 完成
+paper-column-late-by = 逾期
+paper-column-when = 时间
+paper-kept-in-time = 按期
+paper-kept-late = 逾期
+paper-kept-missing = 未完成
+paper-verdict-all-kept = 承诺全部按期履行
+paper-verdict-some-late = 部分承诺逾期
+paper-verdict-kept = { $all }项承诺中{ $kept }项按期履行
+paper-fault-level = { $level }级
+paper-fault-cleared = 故障已排除
+paper-fault-lasted = 历时{ $hours }小时{ $minutes }分钟

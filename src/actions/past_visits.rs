@@ -1,0 +1,74 @@
+//! What earlier and later visits to a site add to a report: readings (P06), the period, the next visit.
+
+use chrono::NaiveDate;
+
+use super::{Office, Result};
+use crate::db;
+use crate::domain::Instant;
+use crate::domain::record::{Outcome, Record};
+use crate::domain::report::EarlierReading;
+use crate::domain::visit::{Visit, VisitState};
+
+/// Earlier records that are looked through: twice the visits that a trend shows, as a site may be visited for
+/// several terms in turn.
+const RECORDS: i64 = 48;
+
+/// What was read at the site before `completed_at`, the latest visits first.
+///
+/// # Errors
+/// When the store does not answer. A record that this release cannot read is left out and logged.
+pub async fn readings(office: &Office, visit: &Visit, completed_at: Instant) -> Result<Vec<EarlierReading>> {
+    let zone = db::site::find(&office.db, &visit.site).await?.map(|site| site.time_zone);
+    let mut readings = Vec::new();
+    for (id, body, at) in db::record::before(&office.db, &visit.site, visit.id, completed_at, RECORDS).await? {
+        let record: Record = match serde_json::from_str(&body) {
+            Ok(record) => record,
+            Err(error) => {
+                tracing::warn!(visit = id, "an earlier record cannot be read: {error}");
+                continue;
+            }
+        };
+        let Outcome::Done(done) = record.outcome else { continue };
+        let on = zone.as_ref().map_or_else(|| at.date_naive(), |zone| zone.day(at));
+        for given in done.equipment {
+            let read = given.answers.into_iter().filter_map(|answer| Some((answer.item, answer.reading?)));
+            readings.extend(read.map(|(item, value)| EarlierReading {
+                on,
+                equipment: given.equipment.clone(),
+                item,
+                value,
+            }));
+        }
+    }
+    Ok(readings)
+}
+
+/// The window of the slot that a visit fills.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn period(office: &Office, visit: &Visit) -> Result<Option<(NaiveDate, NaiveDate)>> {
+    Ok(db::slot::window(&office.db, visit.id).await?)
+}
+
+/// The day of the next visit of the same term that is planned or booked after `day`.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn next_visit(office: &Office, visit: &Visit, day: NaiveDate) -> Result<Option<NaiveDate>> {
+    let filter = db::visit::Filter {
+        site: Some(visit.site.clone()),
+        purpose: Some(visit.purpose),
+        from: day.succ_opt(),
+        ..db::visit::Filter::default()
+    };
+    let later = db::visit::list(&office.db, &filter).await?;
+    let next = later.into_iter().map(|stored| stored.visit).find(|other| {
+        let stands = match other.state {
+            VisitState::Planned { .. } | VisitState::Booked { .. } => true,
+            VisitState::Done { .. } | VisitState::Cancelled { .. } => false,
+        };
+        stands && other.contract == visit.contract && other.term == visit.term && other.id != visit.id
+    });
+    Ok(next.map(|visit| visit.state.appointment().day))
+}

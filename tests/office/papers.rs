@@ -1,0 +1,62 @@
+//! P02, P05, P31: papers that are drawn when somebody asks for them.
+
+use std::process::Command;
+
+use ronda::actions::{Error, draw_papers};
+use ronda::domain::visit::VisitId;
+
+use crate::harness::TestOffice;
+use crate::story;
+
+/// A visit that is booked, on the evening of its day.
+async fn booked(office: &TestOffice) -> (VisitId, chrono::NaiveDate) {
+    office.tick().await;
+    let visit = office.first_visit("inspection", "2026-01-01").await;
+    let day = visit.visit.state.appointment().day;
+    office.sleep_until(&format!("{day}T18:00")).await;
+    (visit.visit.id, day)
+}
+
+/// What a reader can copy from a paper, without spaces.
+fn text(bytes: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("paper.pdf");
+    std::fs::write(&path, bytes).unwrap();
+    let output = Command::new("pdftotext").arg("-raw").arg(&path).arg("-").output().expect("install poppler-utils");
+    String::from_utf8(output.stdout).unwrap().split_whitespace().collect()
+}
+
+story!(p02_a_booked_visit_has_a_sheet_to_print_with_what_is_open at "2026-01-05T08:00:00+01:00", |office| {
+    let (visit, day) = booked(&office).await;
+    let sheet = text(&draw_papers::visit_sheet(&office.office, visit).await.unwrap());
+    assert!(sheet.contains(&visit.to_string()) && sheet.contains("UPS"), "{sheet}");
+    office.done(visit, &format!("{day}T12:00")).await;
+    let refused = draw_papers::visit_sheet(&office.office, visit).await;
+    assert!(matches!(refused, Err(Error::Refused(_))), "a visit that took place has a report");
+    let missing = draw_papers::visit_sheet(&office.office, VisitId(999_999)).await;
+    assert!(matches!(missing, Err(Error::NotFound(_))));
+});
+
+story!(p05_the_file_of_a_site_names_its_visits_and_their_reports at "2026-01-05T08:00:00+01:00", |office| {
+    let (visit, day) = booked(&office).await;
+    office.done(visit, &format!("{day}T12:00")).await;
+    office.tick().await;
+    let site = office.visit(visit).await.visit.site;
+    let file = text(&draw_papers::site_file(&office.office, &site).await.unwrap());
+    assert!(file.contains(&site) && file.contains(&format!("{visit}-1")), "{file}");
+    let report = ronda::db::report::latest(&office.office.db, visit).await.unwrap().unwrap();
+    assert!(file.contains(&report.sha256[..16]), "the report's hash is on file");
+    assert!(matches!(draw_papers::site_file(&office.office, "NONE").await, Err(Error::NotFound(_))));
+});
+
+story!(p31_a_service_year_counts_what_was_kept_and_what_was_late at "2026-01-05T08:00:00+01:00", |office| {
+    let (visit, day) = booked(&office).await;
+    office.done(visit, &format!("{day}T12:00")).await;
+    office.tick().await;
+    let site = office.visit(visit).await.visit.site;
+    let customer = ronda::db::site::find(&office.office.db, &site).await.unwrap().unwrap().customer;
+    let year = text(&draw_papers::service_year(&office.office, &customer, 2026).await.unwrap());
+    assert!(year.contains(&format!("{customer}-2026")) && year.contains("100%"), "{year}");
+    let before = text(&draw_papers::service_year(&office.office, &customer, 2025).await.unwrap());
+    assert!(!before.contains("100%"), "nothing was due in the year before");
+});
