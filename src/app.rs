@@ -18,8 +18,7 @@ use crate::config::{Choice, Config, Database, Environment, MailConfig, PlainWire
 use crate::db::Db;
 use crate::documents::Documents;
 use crate::holidays::Calendars;
-use crate::locales::Locales;
-use crate::mail::{self, Composer, Transport};
+use crate::mail::{self, Composer, House, Transport};
 use crate::plans::Plans;
 
 /// Where the configuration comes from; kept, so that it can be read again.
@@ -39,12 +38,12 @@ impl Source {
     }
 }
 
-/// Calendars, plans or checklists that cannot be used; each line has its file.
+/// Calendars, plans, checklists or letters that cannot be used; each line has its file.
 #[derive(Debug, thiserror::Error)]
 #[error("the office's files have {} {}\n  {}", .0.len(), if .0.len() == 1 { "mistake" } else { "mistakes" }, .0.join("\n  "))]
 pub struct BadFiles(pub Vec<String>);
 
-/// Opens the office: its folder, its store, its calendars, plans and checklists. Needs no daemon, and may be done
+/// Opens the office: its folder, its store, its calendars, plans, checklists and letters. Needs no daemon, and may be done
 /// beside one.
 ///
 /// # Errors
@@ -72,6 +71,7 @@ struct Furniture {
     calendars: Calendars,
     plans: Plans,
     checklists: Checklists,
+    composer: Composer,
 }
 
 impl Furniture {
@@ -80,10 +80,12 @@ impl Furniture {
         let calendars = Calendars::load(existing(&folders.calendars));
         let plans = Plans::load(existing(&folders.plans));
         let checklists = Checklists::load(existing(&folders.checklists));
-        match (calendars, plans, checklists) {
-            (Ok(calendars), Ok(plans), Ok(checklists)) => Ok(Furniture { calendars, plans, checklists }),
-            (calendars, plans, checklists) => {
-                let mistakes = [calendars.err(), plans.err(), checklists.err()];
+        match (calendars, plans, checklists, composer(config)) {
+            (Ok(calendars), Ok(plans), Ok(checklists), Ok(composer)) => {
+                Ok(Furniture { calendars, plans, checklists, composer })
+            }
+            (calendars, plans, checklists, composer) => {
+                let mistakes = [calendars.err(), plans.err(), checklists.err(), composer.err()];
                 Err(BadFiles(mistakes.into_iter().flatten().flatten().collect()))
             }
         }
@@ -102,19 +104,30 @@ fn furnish(config: Config, clock: Clock, db: Db, furniture: Furniture) -> anyhow
         calendars: Arc::new(furniture.calendars),
         plans: Arc::new(furniture.plans),
         checklists: Arc::new(furniture.checklists),
-        composer: composer(&config),
+        composer: furniture.composer,
         transport: transport(&config.mail)?,
         config: Arc::new(config),
     })
 }
 
-fn composer(config: &Config) -> Composer {
-    Composer {
-        locales: Arc::new(Locales::load()),
-        company: config.company.name.clone(),
-        from: config.company.email.clone(),
-        reply_to: config.company.reply_to.clone(),
-    }
+/// The company's letters as configured: wording, templates, logo, each tried out in every language.
+///
+/// # Errors
+/// Every mistake in the files, each with its place.
+pub fn composer(config: &Config) -> Result<Composer, Vec<String>> {
+    let company = &config.company;
+    let house = House {
+        company: company.name.clone(),
+        address: company.address.clone(),
+        hotline: company.hotline.clone(),
+        from: company.email.clone(),
+        reply_to: company.reply_to.clone(),
+        bounces: config.letters.bounces.clone(),
+        colour: company.colour,
+        logo: company.logo.clone(),
+        folder: existing(&config.folders.mail).map(Path::to_owned),
+    };
+    house.furnish()
 }
 
 /// The way letters go, as configured.

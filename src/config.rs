@@ -18,9 +18,10 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-pub use mail::{MailConfig, PlainWire, SmtpConfig, SmtpSecurity};
+pub use mail::{Letters, MailConfig, PlainWire, SmtpConfig, SmtpSecurity};
 pub use problem::{Problem, Problems};
 
+use crate::domain::colour::Colour;
 use crate::domain::language::Language;
 use crate::domain::zone::Zone;
 use file::File;
@@ -36,6 +37,7 @@ pub struct Config {
     pub planning: Planning,
     pub database: Database,
     pub mail: MailConfig,
+    pub letters: Letters,
     pub web: Web,
     pub folders: Folders,
 }
@@ -52,6 +54,12 @@ pub struct Company {
     pub time_zone: Zone,
     /// Calendar of the company's own working days.
     pub calendar: String,
+    /// The number that customers call when something is broken (P19).
+    pub hotline: Option<String>,
+    /// PNG or JPEG at the head of letters.
+    pub logo: Option<PathBuf>,
+    /// The company's colour.
+    pub colour: Option<Colour>,
 }
 
 /// Numbers of the planner.
@@ -63,6 +71,8 @@ pub struct Planning {
     pub day_minutes: u32,
     /// Local time at the site at which the first visit of a day starts.
     pub day_starts: chrono::NaiveTime,
+    /// Calendar days before the end of a warranty or contract from which people are told of it (P15).
+    pub phase_notice_days: u32,
 }
 
 /// Which engine keeps the store.
@@ -98,6 +108,8 @@ pub struct Folders {
     pub calendars: PathBuf,
     pub plans: PathBuf,
     pub checklists: PathBuf,
+    /// Templates and wording of letters.
+    pub mail: PathBuf,
 }
 
 /// A text that is never shown: not by `Debug`, not in a log.
@@ -183,6 +195,7 @@ impl Config {
         let Some(mut file) = find_file(choice, environment, &dir, &mut problems) else { return Err(problems) };
         let config = Config {
             company: company(&mut file),
+            letters: mail::letters(&mut file),
             planning: planning(&mut file),
             database: database(&mut file, environment, &dir, &mut problems),
             mail: mail::read(&mut file, environment.credential("smtp-password", &mut problems), &dir),
@@ -230,6 +243,7 @@ fn find_file(choice: &Choice, environment: &Environment, dir: &Path, problems: &
 
 fn company(file: &mut File) -> Company {
     let mut section = file.section("company");
+    let beside = section.folder().unwrap_or_default();
     Company {
         name: section.text("name", "Service office"),
         address: section.text("address", ""),
@@ -238,6 +252,9 @@ fn company(file: &mut File) -> Company {
         language: section.parsed("language", "").unwrap_or_default(),
         time_zone: section.zone("time_zone", "Etc/UTC"),
         calendar: section.text("calendar", "ES"),
+        hotline: section.optional_text("hotline"),
+        logo: section.optional_text("logo").map(|path| beside.join(path)),
+        colour: section.parsed("colour", "write it as \"#1f7a6b\""),
     }
 }
 
@@ -247,6 +264,7 @@ fn planning(file: &mut File) -> Planning {
         horizon_months: section.number("horizon_months", 13, 1..=60),
         day_minutes: section.number("day_minutes", 480, 30..=1440),
         day_starts: section.time_of_day("day_starts", chrono::NaiveTime::from_hms_opt(9, 0, 0).expect("9:00 exists")),
+        phase_notice_days: section.number("phase_notice_days", 60, 1..=366),
     }
 }
 
@@ -321,7 +339,12 @@ fn folders(file: &mut File, dir: &Path) -> Folders {
     let beside = file.folder().unwrap_or(dir).to_owned();
     let mut section = file.section("folders");
     let mut folder = |key| beside.join(section.text(key, key));
-    Folders { calendars: folder("calendars"), plans: folder("plans"), checklists: folder("checklists") }
+    Folders {
+        calendars: folder("calendars"),
+        plans: folder("plans"),
+        checklists: folder("checklists"),
+        mail: folder("mail"),
+    }
 }
 
 #[cfg(test)]

@@ -93,7 +93,7 @@ async fn send(office: &Office, run: &mut Run, claimed: &Claimed) -> Answer {
     let letter = Outgoing {
         message_id: &row.message_id,
         notice: &row.notice,
-        from: &office.composer.from,
+        from: &office.composer.bounces,
         to: &row.to,
         subject: &row.subject,
         made_at: row.created_at,

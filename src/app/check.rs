@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::Months;
 use serde::Serialize;
 
-use super::{Furniture, Source, existing, open_store, transport};
+use super::{Furniture, Source, composer, existing, open_store, transport};
 use crate::checklists::Checklists;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -34,7 +34,7 @@ pub enum Severity {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     pub severity: Severity,
-    /// configuration, calendars, plans, checklists, store, contracts, mail
+    /// configuration, calendars, plans, checklists, letters, store, contracts, mail
     pub area: &'static str,
     pub text: String,
 }
@@ -101,7 +101,8 @@ fn files(config: &Config, found: &mut Findings) -> Option<Furniture> {
     let calendars = noted("calendars", Calendars::load(existing(&folders.calendars)), found);
     let plans = noted("plans", Plans::load(existing(&folders.plans)), found);
     let checklists = noted("checklists", Checklists::load(existing(&folders.checklists)), found);
-    Some(Furniture { calendars: calendars?, plans: plans?, checklists: checklists? })
+    let composer = noted("letters", composer(config), found);
+    Some(Furniture { calendars: calendars?, plans: plans?, checklists: checklists?, composer: composer? })
 }
 
 fn noted<T>(area: &'static str, loaded: Result<T, Vec<String>>, found: &mut Findings) -> Option<T> {

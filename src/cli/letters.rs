@@ -1,5 +1,7 @@
 //! `ronda letters`: what was written to whom, and what became of it.
 
+mod preview;
+
 use std::io::Write;
 
 use anyhow::Context;
@@ -7,15 +9,17 @@ use clap::{Args, Subcommand, ValueEnum};
 use comfy_table::{Table, presets};
 
 use crate::actions::{Error, Office, Result};
+use crate::config::Config;
 use crate::db;
 use crate::db::letter::{AttemptRow, LetterFilter, LetterRow, LetterState};
 use crate::domain::visit::VisitId;
+pub use preview::PreviewArgs;
 
 /// Letters: list them, show one as it went out, send one again.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  ronda letters list --state undelivered\n  ronda letters show L12 > letter.eml\n  \
-                        ronda letters retry L12"
+                        ronda letters retry L12\n  ronda letters preview visit-announced --language es --open"
 )]
 pub struct LettersArgs {
     #[command(subcommand)]
@@ -31,6 +35,8 @@ pub enum LettersCommand {
     Show(ShowArgs),
     /// Put a letter that was given up back into the outbox, or bring a waiting one forward
     Retry(RetryArgs),
+    /// Show any notice as its readers will see it, with sample data; without one, list them all
+    Preview(PreviewArgs),
 }
 
 /// Which letters are listed.
@@ -39,7 +45,7 @@ pub struct ListArgs {
     /// Only letters in this state
     #[arg(long, value_enum)]
     pub state: Option<StateArg>,
-    /// Only this kind, for example deadline-flagged or report-delivered
+    /// Only this kind, for example deadline-late or report-delivered
     #[arg(long)]
     pub notice: Option<String>,
     /// Only to this address
@@ -110,6 +116,25 @@ impl std::str::FromStr for LetterNumber {
     }
 }
 
+impl LettersArgs {
+    /// What is asked of the letters to come, which needs no store.
+    #[must_use]
+    pub fn preview(&self) -> Option<&PreviewArgs> {
+        match &self.command {
+            LettersCommand::Preview(args) => Some(args),
+            LettersCommand::List(_) | LettersCommand::Show(_) | LettersCommand::Retry(_) => None,
+        }
+    }
+}
+
+/// Renders letters to come, with the configuration alone.
+///
+/// # Errors
+/// Files of the house that cannot be used, or a notice that does not exist.
+pub fn preview(config: &Config, args: &PreviewArgs, out: &mut impl Write) -> anyhow::Result<()> {
+    preview::run(config, args, out)
+}
+
 /// Runs `ronda letters`, printing to `out`.
 ///
 /// # Errors
@@ -119,6 +144,7 @@ pub async fn run(office: &Office, args: &LettersArgs, out: &mut impl Write) -> R
         LettersCommand::List(args) => list(office, args, out).await,
         LettersCommand::Show(args) => show(office, args, out).await,
         LettersCommand::Retry(args) => retry(office, args, out).await,
+        LettersCommand::Preview(args) => Ok(preview::run(&office.config, args, out)?),
     }
 }
 

@@ -105,6 +105,10 @@ impl Command {
             Command::Report(args) => report::run(&call.office().await?, args).await?,
             Command::Deadlines(args) => deadlines::run(&call.office().await?, args).await?,
             Command::Letters(args) => {
+                if let Some(args) = args.preview() {
+                    letters::preview(&call.source.read()?, args, &mut std::io::stdout().lock())?;
+                    return Ok(ExitCode::SUCCESS);
+                }
                 letters::run(&call.office().await?, &args, &mut std::io::stdout().lock()).await?;
             }
             Command::Demo(command) => command.run(call).await?,

@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod checklist;
+pub mod colour;
 pub mod contract;
 pub mod deadline;
 pub mod digest;

@@ -1,0 +1,121 @@
+//! A digest in which everything is there, and one in which nothing is.
+
+use super::{at, day, ledger, time, undelivered};
+use crate::domain::contract::Purpose;
+use crate::domain::deadline::{DeadlineId, Owed};
+use crate::domain::digest::{Compliance, Digest, DueLine, NotCountedLine, NotPlannedLine, PhaseLine, VisitLine};
+use crate::domain::slots::Unplanned;
+use crate::domain::visit::VisitId;
+
+pub(super) fn full() -> Digest {
+    let reasons = [
+        Unplanned::NoCalendar { calendar: "FR".to_owned() },
+        Unplanned::UnknownHolidays { calendar: "CN".to_owned(), known_through: day("2026-12-31") },
+        Unplanned::NoWorkingDay,
+        Unplanned::NoSkill { skills: vec!["x-ray".to_owned(), "height".to_owned()] },
+        Unplanned::NoRoom { engineers: 3 },
+        Unplanned::NoEquipment,
+        Unplanned::NoPlan { plan: "gold".to_owned() },
+        Unplanned::Passed,
+    ];
+    Digest {
+        late: vec![due_line(1, Owed::Report, 4), due_line(2, Owed::Report, 2), due_line(3, Owed::Report, 1)],
+        due_today: vec![due_line(4, Owed::Record, 0)],
+        at_risk: vec![due_line(5, Owed::Visit, 0), due_line(7, Owed::Training, 0)],
+        without_record: vec![visit_line(1088, Purpose::Inspection, "2026-03-16")],
+        not_planned: (1..).zip(reasons).map(|(n, why)| not_planned(n, why)).collect(),
+        not_counted: vec![NotCountedLine {
+            deadline: DeadlineId(99),
+            owed: Owed::Report,
+            site: "X".to_owned(),
+            site_name: "Hangar 9".to_owned(),
+            why: "calendar CN knows no holidays on 2027-01-02".to_owned(),
+        }],
+        undelivered: vec![undelivered()],
+        without_recipient: vec![visit_line(1090, Purpose::FollowUp, "2026-03-13")],
+        today: vec![visit_line(1100, Purpose::Inspection, "2026-03-18")],
+        week: (0..20).map(|n| visit_line(1200 + n, Purpose::Maintenance, "2026-03-20")).collect(),
+        trainings: vec![visit_line(1300, Purpose::Training, "2026-04-02")],
+        phases: vec![PhaseLine {
+            equipment: "EQ-7".to_owned(),
+            equipment_name: "Baggage scanner 1".to_owned(),
+            site_name: "Terminal 2".to_owned(),
+            warranty_ends_on: day("2026-05-01"),
+        }],
+        compliance: Compliance {
+            month: day("2026-03-01"),
+            kept: 41,
+            met_late: 3,
+            late: 3,
+            reports_kept: 18,
+            reports_met_late: 1,
+            reports_late: 3,
+        },
+        ..all_well()
+    }
+}
+
+pub(super) fn all_well() -> Digest {
+    Digest {
+        manager: "M-1".to_owned(),
+        manager_name: "Marta Gil".to_owned(),
+        day: day("2026-03-18"),
+        written_at: at("2026-03-18T06:30:00Z"),
+        late: Vec::new(),
+        due_today: Vec::new(),
+        at_risk: Vec::new(),
+        without_record: Vec::new(),
+        not_planned: Vec::new(),
+        not_counted: Vec::new(),
+        undelivered: Vec::new(),
+        without_recipient: Vec::new(),
+        today: Vec::new(),
+        week: Vec::new(),
+        trainings: Vec::new(),
+        phases: Vec::new(),
+        compliance: Compliance { month: day("2026-03-01"), ..Compliance::default() },
+    }
+}
+
+fn due_line(n: i64, owed: Owed, days_late: u32) -> DueLine {
+    DueLine {
+        deadline: DeadlineId(n),
+        owed,
+        purpose: Purpose::Inspection,
+        visit: Some(VisitId(1000 + n)),
+        customer: "Aeropuertos del Norte".to_owned(),
+        site: format!("S-{n}"),
+        site_name: format!("Terminal {n}"),
+        engineer: (n % 3 != 0).then(|| "Luis Vega".to_owned()),
+        since_on: day("2026-03-12"),
+        due_on: day("2026-03-17"),
+        days_late,
+        provisional: n == 2,
+        ledger: Some(ledger()),
+    }
+}
+
+fn visit_line(n: i64, purpose: Purpose, on: &str) -> VisitLine {
+    VisitLine {
+        visit: VisitId(n),
+        purpose,
+        customer: "Puertos de Levante".to_owned(),
+        site: format!("P-{n}"),
+        site_name: format!("Pier {n}"),
+        day: day(on),
+        starts: time("08:00"),
+        engineer: "Zoë O'Neil".to_owned(),
+    }
+}
+
+fn not_planned(n: u32, why: Unplanned) -> NotPlannedLine {
+    NotPlannedLine {
+        site: format!("N-{n}"),
+        site_name: format!("Depot {n}"),
+        purpose: Purpose::Maintenance,
+        first_on: day("2026-04-01"),
+        last_on: day("2026-04-30"),
+        slots: n,
+        why,
+    }
+}
