@@ -56,6 +56,8 @@ pub struct Company {
     pub calendar: String,
     /// The number that customers call when something is broken (P19).
     pub hotline: Option<String>,
+    /// Calendar days within which every customer knows a changed number (P19).
+    pub hotline_within_days: u32,
     /// PNG or JPEG at the head of letters.
     pub logo: Option<PathBuf>,
     /// The company's colour.
@@ -253,6 +255,7 @@ fn company(file: &mut File) -> Company {
         time_zone: section.zone("time_zone", "Etc/UTC"),
         calendar: section.text("calendar", "ES"),
         hotline: section.optional_text("hotline"),
+        hotline_within_days: section.number("hotline_within_days", 3, 0..=90),
         logo: section.optional_text("logo").map(|path| beside.join(path)),
         colour: section.parsed("colour", "write it as \"#1f7a6b\""),
     }

@@ -1,5 +1,6 @@
 //! The verbs: load, ask the domain, store in one transaction.
 
+pub mod announce_phases;
 pub mod book_visits;
 pub mod deadlines;
 pub mod deliver_letters;
@@ -13,6 +14,8 @@ pub mod parties;
 pub mod plan_visits;
 pub mod record_visit;
 pub mod send_digests;
+pub mod subscribe;
+pub mod tell_hotline;
 
 use std::sync::Arc;
 

@@ -1,5 +1,6 @@
 //! `ronda letters`: what was written to whom, and what became of it.
 
+mod hotline;
 mod preview;
 
 use std::io::Write;
@@ -8,11 +9,13 @@ use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use comfy_table::{Table, presets};
 
+use crate::actions::subscribe::{Digests, set_digests};
 use crate::actions::{Error, Office, Result};
 use crate::config::Config;
 use crate::db;
 use crate::db::letter::{AttemptRow, LetterFilter, LetterRow, LetterState};
 use crate::domain::visit::VisitId;
+pub use hotline::HotlineArgs;
 pub use preview::PreviewArgs;
 
 /// Letters: list them, show one as it went out, send one again.
@@ -37,6 +40,20 @@ pub enum LettersCommand {
     Retry(RetryArgs),
     /// Show any notice as its readers will see it, with sample data; without one, list them all
     Preview(PreviewArgs),
+    /// Show whom a change of the hotline's number has reached, or note that a customer was told otherwise
+    Hotline(HotlineArgs),
+    /// End a manager's digests, as the link in each digest does; what they are responsible for still comes
+    Unsubscribe(ManagerArgs),
+    /// Send a manager digests again
+    Subscribe(ManagerArgs),
+}
+
+/// Whose digests.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  ronda letters unsubscribe M-1\n  ronda letters subscribe M-1")]
+pub struct ManagerArgs {
+    /// The manager's code, for example M-1
+    pub manager: String,
 }
 
 /// Which letters are listed.
@@ -122,7 +139,12 @@ impl LettersArgs {
     pub fn preview(&self) -> Option<&PreviewArgs> {
         match &self.command {
             LettersCommand::Preview(args) => Some(args),
-            LettersCommand::List(_) | LettersCommand::Show(_) | LettersCommand::Retry(_) => None,
+            LettersCommand::List(_)
+            | LettersCommand::Show(_)
+            | LettersCommand::Retry(_)
+            | LettersCommand::Hotline(_)
+            | LettersCommand::Unsubscribe(_)
+            | LettersCommand::Subscribe(_) => None,
         }
     }
 }
@@ -145,6 +167,9 @@ pub async fn run(office: &Office, args: &LettersArgs, out: &mut impl Write) -> R
         LettersCommand::Show(args) => show(office, args, out).await,
         LettersCommand::Retry(args) => retry(office, args, out).await,
         LettersCommand::Preview(args) => Ok(preview::run(&office.config, args, out)?),
+        LettersCommand::Hotline(args) => hotline::run(office, args, out).await,
+        LettersCommand::Unsubscribe(args) => digests(office, args, Digests::Ended, out).await,
+        LettersCommand::Subscribe(args) => digests(office, args, Digests::Wanted, out).await,
     }
 }
 
@@ -239,6 +264,15 @@ async fn retry(office: &Office, args: &RetryArgs, out: &mut impl Write) -> Resul
     tx.commit().await?;
     Ok(writeln!(out, "L{} goes out with the next delivery, to {}.", letter.letter, letter.to)
         .context("cannot print the answer")?)
+}
+
+async fn digests(office: &Office, args: &ManagerArgs, digests: Digests, out: &mut impl Write) -> Result<()> {
+    let manager = set_digests(office, &args.manager, digests).await?;
+    let printed = match digests {
+        Digests::Ended => writeln!(out, "{} gets no digests any more; flags and alarms still come.", manager.name),
+        Digests::Wanted => writeln!(out, "{} gets digests, each working day at {}.", manager.name, manager.digest_at),
+    };
+    Ok(printed.context("cannot print the answer")?)
 }
 
 async fn find(office: &Office, number: LetterNumber) -> Result<(LetterRow, Vec<u8>)> {

@@ -29,12 +29,14 @@ pub mod counts;
 pub mod deadline;
 pub mod fact;
 pub mod finding;
+pub mod hotline;
 pub mod link;
 pub mod record;
 pub mod report;
 pub mod round;
 pub mod slot;
 pub mod store;
+pub mod subscription;
 pub mod told;
 pub mod visit;
 

@@ -6,6 +6,7 @@ mod airports;
 mod booking;
 mod deadlines;
 mod digests;
+mod letters;
 mod links;
 mod planning;
 mod reports;
