@@ -20,10 +20,9 @@ use crate::config::{
 };
 use crate::db::Db;
 use crate::documents::Documents;
-use crate::domain::report::Picture;
+use crate::domain::report::{Accent, Picture};
 use crate::holidays::Calendars;
-use crate::locales::Locales;
-use crate::mail::{self, Composer, Dkim, Transport};
+use crate::mail::{self, Composer, Dkim, House, Transport};
 use crate::photos;
 use crate::plans::Plans;
 
@@ -44,12 +43,12 @@ impl Source {
     }
 }
 
-/// Calendars, plans or checklists that cannot be used; each line has its file.
+/// Calendars, plans, checklists or letters that cannot be used; each line has its file.
 #[derive(Debug, thiserror::Error)]
 #[error("the office's files have {} {}\n  {}", .0.len(), if .0.len() == 1 { "mistake" } else { "mistakes" }, .0.join("\n  "))]
 pub struct BadFiles(pub Vec<String>);
 
-/// Opens the office: its folder, its store, its calendars, plans and checklists. Needs no daemon, and may be done
+/// Opens the office: its folder, its store, its calendars, plans, checklists and letters. Needs no daemon, and may be done
 /// beside one.
 ///
 /// # Errors
@@ -78,6 +77,7 @@ struct Furniture {
     plans: Plans,
     checklists: Checklists,
     logo: Option<Picture>,
+    composer: Composer,
 }
 
 impl Furniture {
@@ -86,13 +86,12 @@ impl Furniture {
         let calendars = Calendars::load_observing(existing(&folders.calendars), config.observed.clone());
         let plans = Plans::load(existing(&folders.plans));
         let checklists = Checklists::load(existing(&folders.checklists));
-        let logo = logo(config);
-        match (calendars, plans, checklists, logo) {
-            (Ok(calendars), Ok(plans), Ok(checklists), Ok(logo)) => {
-                Ok(Furniture { calendars, plans, checklists, logo })
+        match (calendars, plans, checklists, logo(config), composer(config)) {
+            (Ok(calendars), Ok(plans), Ok(checklists), Ok(logo), Ok(composer)) => {
+                Ok(Furniture { calendars, plans, checklists, logo, composer })
             }
-            (calendars, plans, checklists, logo) => {
-                let mistakes = [calendars.err(), plans.err(), checklists.err(), logo.err()];
+            (calendars, plans, checklists, logo, composer) => {
+                let mistakes = [calendars.err(), plans.err(), checklists.err(), logo.err(), composer.err()];
                 Err(BadFiles(mistakes.into_iter().flatten().flatten().collect()))
             }
         }
@@ -122,19 +121,9 @@ fn furnish(config: Config, clock: Clock, db: Db, furniture: Furniture) -> anyhow
         plans: Arc::new(furniture.plans),
         checklists: Arc::new(furniture.checklists),
         logo: furniture.logo,
-        composer: composer(&config)?,
+        composer: furniture.composer,
         transport: transport(&config.mail)?,
         config: Arc::new(config),
-    })
-}
-
-fn composer(config: &Config) -> anyhow::Result<Composer> {
-    Ok(Composer {
-        locales: Arc::new(Locales::load()),
-        company: config.company.name.clone(),
-        from: config.company.email.clone(),
-        reply_to: config.company.reply_to.clone(),
-        dkim: config.dkim.iter().map(signer).collect::<anyhow::Result<_>>()?,
     })
 }
 
@@ -145,6 +134,39 @@ fn composer(config: &Config) -> anyhow::Result<Composer> {
 pub fn signer(dkim: &DkimConfig) -> anyhow::Result<Dkim> {
     let signer = Dkim::new(&dkim.domain, &dkim.selector, dkim.key.reveal());
     signer.with_context(|| format!("the DKIM key {} of {}", dkim.selector, dkim.domain))
+}
+
+/// The company's letters as configured: wording, templates, logo, each tried out in every language, and the keys that
+/// sign them.
+///
+/// # Errors
+/// Every mistake in the files, each with its place.
+pub fn composer(config: &Config) -> Result<Composer, Vec<String>> {
+    let company = &config.company;
+    let (mut dkim, mut mistakes) = (Vec::new(), Vec::new());
+    for key in &config.dkim {
+        match signer(key) {
+            Ok(key) => dkim.push(key),
+            Err(bad) => mistakes.push(format!("{bad:#}")),
+        }
+    }
+    let house = House {
+        company: company.name.clone(),
+        address: company.address.clone(),
+        hotline: company.hotline.clone(),
+        from: company.email.clone(),
+        reply_to: company.reply_to.clone(),
+        bounces: config.letters.bounces.clone(),
+        dkim,
+        colour: company.colour.map(Accent::colour),
+        logo: company.logo.clone(),
+        folder: existing(&config.folders.mail).map(Path::to_owned),
+    };
+    match house.furnish() {
+        Ok(composer) if mistakes.is_empty() => Ok(composer),
+        Ok(_) => Err(mistakes),
+        Err(of_files) => Err(of_files.into_iter().chain(mistakes).collect()),
+    }
 }
 
 /// The way letters go, as configured.

@@ -24,7 +24,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 pub use dkim::DkimConfig;
-pub use mail::{MailConfig, PlainWire, SmtpConfig, SmtpSecurity};
+pub use mail::{Letters, MailConfig, PlainWire, SmtpConfig, SmtpSecurity};
 pub use problem::{Problem, Problems};
 pub use watch::{Canary, Ping, Watch};
 
@@ -49,6 +49,7 @@ pub struct Config {
     pub dkim: Vec<DkimConfig>,
     /// What shows each day that the office is alive.
     pub watch: Watch,
+    pub letters: Letters,
     pub web: Web,
     /// Which holidays of a country's table count.
     pub observed: Observed,
@@ -68,10 +69,14 @@ pub struct Company {
     pub time_zone: Zone,
     /// Calendar of the company's own working days.
     pub calendar: String,
-    /// A PNG or JPEG file for the head of reports.
+    /// The number that customers call when something is broken (P19).
+    pub hotline: Option<String>,
+    /// Calendar days within which every customer knows a changed number (P19).
+    pub hotline_within_days: u32,
+    /// A PNG or JPEG file for the head of reports and letters.
     pub logo: Option<PathBuf>,
-    /// Headings and rules of reports.
-    pub colour: Accent,
+    /// Headings and rules of reports and letters.
+    pub colour: Option<Accent>,
     pub paper: PaperChoice,
     /// At the foot of a report's first page.
     pub legal_lines: Vec<String>,
@@ -86,6 +91,8 @@ pub struct Planning {
     pub day_minutes: u32,
     /// Local time at the site at which the first visit of a day starts.
     pub day_starts: chrono::NaiveTime,
+    /// Calendar days before the end of a warranty or contract from which people are told of it (P15).
+    pub phase_notice_days: u32,
 }
 
 /// Which engine keeps the store.
@@ -121,6 +128,8 @@ pub struct Folders {
     pub calendars: PathBuf,
     pub plans: PathBuf,
     pub checklists: PathBuf,
+    /// Templates and wording of letters.
+    pub mail: PathBuf,
 }
 
 /// A text that is never shown: not by `Debug`, not in a log.
@@ -206,6 +215,7 @@ impl Config {
         let Some(mut file) = find_file(choice, environment, &dir, &mut problems) else { return Err(problems) };
         let company = company(&mut file, &dir);
         let config = Config {
+            letters: mail::letters(&mut file),
             planning: planning(&mut file),
             database: database(&mut file, environment, &dir, &mut problems),
             mail: mail::read(&mut file, |name| environment.credential(name, &mut problems), &dir),
@@ -271,8 +281,10 @@ fn company(file: &mut File, dir: &Path) -> Company {
         language: section.parsed("language", "").unwrap_or_default(),
         time_zone: section.zone("time_zone", "Etc/UTC"),
         calendar: section.text("calendar", "ES"),
+        hotline: section.optional_text("hotline"),
+        hotline_within_days: section.number("hotline_within_days", 3, 0..=90),
         logo: section.optional_text("logo").map(|file| beside.join(file)),
-        colour: section.parsed("colour", "write a dark one, for example \"#124a63\"").unwrap_or_default(),
+        colour: section.parsed("colour", "write a dark one, for example \"#124a63\""),
         paper: section.parsed("paper", "").unwrap_or_default(),
         legal_lines: legal_lines(&mut section),
     }
@@ -293,6 +305,7 @@ fn planning(file: &mut File) -> Planning {
         horizon_months: section.number("horizon_months", 13, 1..=60),
         day_minutes: section.number("day_minutes", 480, 30..=1440),
         day_starts: section.time_of_day("day_starts", chrono::NaiveTime::from_hms_opt(9, 0, 0).expect("9:00 exists")),
+        phase_notice_days: section.number("phase_notice_days", 60, 1..=366),
     }
 }
 
@@ -367,7 +380,12 @@ fn folders(file: &mut File, dir: &Path) -> Folders {
     let beside = file.folder().unwrap_or(dir).to_owned();
     let mut section = file.section("folders");
     let mut folder = |key| beside.join(section.text(key, key));
-    Folders { calendars: folder("calendars"), plans: folder("plans"), checklists: folder("checklists") }
+    Folders {
+        calendars: folder("calendars"),
+        plans: folder("plans"),
+        checklists: folder("checklists"),
+        mail: folder("mail"),
+    }
 }
 
 #[cfg(test)]

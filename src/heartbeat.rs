@@ -59,6 +59,8 @@ pub const WORK: &[Work] = &[
     work!("open deadlines", actions::deadlines::open_deadlines, |n| count(n, "deadlines opened")),
     work!("issue reports", actions::issue_report::issue_reports, |n| count(n, "reports issued")),
     work!("send the canary", actions::watch::send_canary, |did| count(u64::from(did), "canary written")),
+    work!("tell of the hotline's number", actions::tell_hotline::tell_hotline, |n| count(n, "letters written")),
+    work!("tell of phases that end", actions::announce_phases::announce_phases, |n| count(n, "letters written")),
     work!("deliver letters", actions::deliver_letters::deliver_letters, |sent| sent.words()),
     work!("flag what is late", actions::flag_late::flag_late, |n| count(n, "flags raised")),
     work!("send digests", actions::send_digests::send_digests, |n| count(n, "digests written")),

@@ -2,6 +2,10 @@
 //!
 //! The texts are part of the program. A test holds that every language has the same keys with the same values.
 
+mod own;
+
+use std::path::Path;
+
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::{LanguageIdentifier, langid};
@@ -54,17 +58,44 @@ impl Locales {
         Locales { bundles: Language::ALL.map(bundle) }
     }
 
+    /// The shipped texts, and in their place those of `{en,es,zh}.ftl` in a folder, where their keys begin with
+    /// `only`.
+    ///
+    /// # Errors
+    /// Every mistake in the folder's files, each with file and line.
+    pub fn with_own(folder: &Path, only: &str) -> Result<Locales, Vec<String>> {
+        let (mut locales, mut mistakes) = (Locales::load(), Vec::new());
+        for (bundle, language) in locales.bundles.iter_mut().zip(Language::ALL) {
+            match own::read(folder, language, only) {
+                Ok(Some(texts)) => bundle.add_resource_overriding(texts),
+                Ok(None) => {}
+                Err(of_language) => mistakes.extend(of_language),
+            }
+        }
+        if mistakes.is_empty() { Ok(locales) } else { Err(mistakes) }
+    }
+
     /// The text of `key` in `language`, with `arguments` put in.
     ///
     /// A key or value that is missing is a mistake of ours: it stops a debug build; a release logs it and
     /// writes the key, so that a letter still leaves.
     #[must_use]
     pub fn say(&self, language: Language, key: &str, arguments: &[(&str, Value<'_>)]) -> String {
+        self.try_say(language, key, arguments).unwrap_or_else(|mistake| {
+            debug_assert!(false, "text {key:?} in {language}: {mistake}");
+            tracing::error!(key, %language, "{mistake}");
+            key.to_owned()
+        })
+    }
+
+    /// As [`Locales::say`], for texts and templates that others wrote.
+    ///
+    /// # Errors
+    /// There is no text of `key`, or it asks for a value that is not among `arguments`.
+    pub fn try_say(&self, language: Language, key: &str, arguments: &[(&str, Value<'_>)]) -> Result<String, String> {
         let bundle = self.bundle(language);
         let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
-            debug_assert!(false, "no text {key:?} in {language}");
-            tracing::error!(key, %language, "text is missing");
-            return key.to_owned();
+            return Err("there is no such text".to_owned());
         };
         let mut values = FluentArgs::with_capacity(arguments.len());
         for (name, value) in arguments {
@@ -75,11 +106,10 @@ impl Locales {
         }
         let mut mistakes = Vec::new();
         let text = bundle.format_pattern(pattern, Some(&values), &mut mistakes).into_owned();
-        if !mistakes.is_empty() {
-            debug_assert!(false, "text {key:?} in {language}: {mistakes:?}");
-            tracing::error!(key, %language, ?mistakes, "text lacks a value");
+        match mistakes.first() {
+            None => Ok(text),
+            Some(mistake) => Err(mistake.to_string()),
         }
-        text
     }
 
     /// Whether there is a text of `key`; every language has the same keys.
@@ -184,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "no text")]
+    #[should_panic(expected = "no such text")]
     fn a_key_that_does_not_exist_stops_a_debug_build() {
         let _ = Locales::load().say(Language::En, "no-such-key", &[]);
     }

@@ -9,21 +9,22 @@ mod notices;
 mod keys;
 
 use ronda::domain::language::Language;
-use ronda::mail::{Composer, Dkim};
+use ronda::mail::{Dkim, House, samples};
 
 use keys::{Keys, openssl};
-use notices::{all, at, composer};
+use notices::{at, house};
 
 /// Every letter in every language, signed by `signers`.
 fn letters(signers: &[Dkim]) -> Vec<Vec<u8>> {
-    let composer = Composer { dkim: signers.to_vec(), ..composer() };
+    let composer = House { dkim: signers.to_vec(), ..house() }.furnish().unwrap();
     let of = |language| {
-        all(language).into_iter().map(move |(name, notice, reader)| (format!("{name}/{language}"), notice, reader))
+        samples::all(language).into_iter().map(move |sample| (format!("{}/{language}", sample.name), sample))
     };
     let letters = Language::ALL.into_iter().flat_map(of);
+    let at = at("2026-03-18T06:30:00Z");
     letters
-        .map(|(key, notice, reader)| {
-            composer.compose(&notice, &reader, &key, at("2026-03-18T06:30:00Z")).unwrap().bytes
+        .map(|(key, sample)| {
+            composer.compose_with(&sample.notice, &sample.reader, &key, at, &sample.links).unwrap().bytes
         })
         .collect()
 }

@@ -8,13 +8,30 @@ use mail_parser::{MessageParser, MimeHeaders};
 use proptest::prelude::*;
 use ronda::domain::contract::Purpose;
 use ronda::domain::language::Language;
-use ronda::domain::notice::{Letter, Notice, Reader, ReaderRole};
+use ronda::domain::notice::{Letter, NOTICES, Notice, Reader, ReaderRole};
+use ronda::mail::{Composer, Links};
 
-use notices::{all, at, composer, customer, visit};
+use notices::{at, composer, customer, house, visit};
+use ronda::mail::samples::{self, Sample};
 
 fn letter(notice: &Notice, reader: &Reader) -> Letter {
     let key = format!("{}/V1042/0/{}", notice.word(), reader.role.key());
     composer().compose(notice, reader, &key, at("2026-03-18T06:30:00Z")).unwrap()
+}
+
+fn of_sample(composer: &Composer, sample: &Sample) -> Letter {
+    let key = format!("{}/V1042/0/{}", sample.notice.word(), sample.reader.role.key());
+    composer.compose_with(&sample.notice, &sample.reader, &key, at("2026-03-18T06:30:00Z"), &sample.links).unwrap()
+}
+
+/// Every sample in every language, with its letter.
+fn each(mut look: impl FnMut(&Sample, &Letter)) {
+    let composer = composer();
+    for language in Language::ALL {
+        for sample in samples::all(language) {
+            look(&sample, &of_sample(&composer, &sample));
+        }
+    }
 }
 
 fn text_and_html(letter: &Letter) -> (String, String) {
@@ -23,65 +40,133 @@ fn text_and_html(letter: &Letter) -> (String, String) {
 }
 
 #[test]
-fn every_letter_reads_well_in_every_language() {
+fn every_notice_of_the_table_has_a_sample_in_every_language() {
     for language in Language::ALL {
-        for (name, notice, reader) in all(language) {
-            let letter = letter(&notice, &reader);
-            let (text, _) = text_and_html(&letter);
-            let shown = format!("Subject: {}\n\n{}", letter.subject, text.replace("\r\n", "\n"));
-            insta::assert_snapshot!(format!("{name}.{language}"), shown);
+        let words: Vec<_> = samples::all(language).iter().map(|sample| sample.notice.kind()).collect();
+        for row in NOTICES {
+            assert!(words.contains(&row.kind), "{} in {language}", row.word);
+        }
+        for sample in samples::all(language) {
+            assert!(sample.name.starts_with(sample.notice.word()), "{}", sample.name);
+            assert_eq!(sample.reader.language, language);
         }
     }
 }
 
-/// Where `RONDA_LETTERS` names a folder, the HTML of every letter is left there to be looked at.
 #[test]
-fn every_html_part_is_small_whole_and_says_what_the_text_says() {
-    for language in Language::ALL {
-        for (name, notice, reader) in all(language) {
-            let letter = letter(&notice, &reader);
-            let (_, html) = text_and_html(&letter);
-            if let Some(folder) = std::env::var_os("RONDA_LETTERS") {
-                std::fs::write(std::path::Path::new(&folder).join(format!("{name}.{language}.html")), &html).unwrap();
-            }
-            assert!(html.len() < 100_000, "{name}: {} bytes", html.len());
-            assert!(html.contains(&format!("lang=\"{}\"", language.tag())), "{name}");
-            assert!(html.contains("prefers-color-scheme: dark"), "{name}");
-            assert!(!html.contains("<img") && !html.contains("http"), "{name} needs nothing from anywhere");
-            assert_eq!(html.matches("<table").count(), html.matches("</table>").count(), "{name}");
-            assert_eq!(html.matches("<td").count(), html.matches("</td>").count(), "{name}");
+fn every_letter_reads_well_in_every_language() {
+    each(|sample, letter| {
+        let (text, _) = text_and_html(letter);
+        let shown = format!("Subject: {}\n\n{}", letter.subject, text.replace("\r\n", "\n"));
+        insta::assert_snapshot!(format!("{}.{}", sample.name, sample.reader.language), shown);
+    });
+}
+
+/// What a person sees in the HTML, line by line: its preview in lists, its words, where its links lead.
+fn seen(html: &str) -> String {
+    let body = html.split_once("<body").unwrap().1.split_once('>').unwrap().1;
+    let mut text = String::new();
+    for (at, piece) in body.split('<').enumerate() {
+        let (tag, words) = if at == 0 { ("", piece) } else { piece.split_once('>').unwrap_or((piece, "")) };
+        if let Some(address) = tag.split_once("href=\"").and_then(|(_, rest)| rest.split('"').next()) {
+            text.push_str(&format!("[{address}] "));
         }
+        let ends_line = ["/tr", "/div", "/p", "/h1", "/h2", "br"].contains(&tag);
+        let between = if ends_line {
+            "\n"
+        } else if tag == "/td" {
+            " | "
+        } else {
+            ""
+        };
+        text.push_str(between);
+        text.push_str(words.trim_matches('\n'));
     }
+    let text = text.replace("&#8199;", "").replace("&#847;", "").replace("&nbsp;", " ");
+    let lines = text.lines().map(|line| line.trim().trim_end_matches('|').trim()).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n") + "\n"
+}
+
+#[test]
+fn every_html_part_says_what_the_text_says() {
+    each(|sample, letter| {
+        let (_, html) = text_and_html(letter);
+        insta::assert_snapshot!(format!("{}.{}.html", sample.name, sample.reader.language), seen(&html));
+    });
+}
+
+#[test]
+fn every_html_part_stands_in_real_clients() {
+    each(|sample, letter| {
+        let (name, (_, html)) = (sample.name, text_and_html(letter));
+        assert!(html.len() < 100_000, "{name}: {} bytes, and mail programs cut at 100 KB", html.len());
+        assert!(html.contains(&format!("lang=\"{}\"", sample.reader.language.tag())), "{name}");
+        assert!(html.contains("prefers-color-scheme: dark") && html.contains("content=\"light dark\""), "{name}");
+        assert!(html.contains("max-width:600px"), "{name}");
+        let widest = html.split("width=\"").skip(1).filter_map(|rest| rest.split('"').next()?.parse::<u32>().ok());
+        assert!(widest.max().unwrap_or(0) <= 600, "{name}");
+        for outside in ["<img", "<script", "<link", "<form", "@import", "url(", "src="] {
+            assert!(!html.contains(outside), "{name} has {outside}");
+        }
+        let links = html.split("href=\"").skip(1).filter(|rest| !rest.starts_with("https://service.norte.example/"));
+        assert_eq!(links.count(), 0, "{name} links elsewhere");
+        for tag in ["table", "tr", "td", "p", "div", "h1", "h2", "span", "a"] {
+            let opened = html.matches(&format!("<{tag} ")).count() + html.matches(&format!("<{tag}>")).count();
+            assert_eq!(opened, html.matches(&format!("</{tag}>")).count(), "{name}: <{tag}>");
+        }
+    });
 }
 
 #[test]
 fn a_message_is_ascii_with_crlf_and_has_the_headers_that_it_needs() {
-    for language in Language::ALL {
-        for (name, notice, reader) in all(language) {
-            let letter = letter(&notice, &reader);
-            let text = std::str::from_utf8(&letter.bytes).unwrap();
-            assert!(text.is_ascii(), "{name}");
-            assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "{name} has a bare CR or LF");
-            assert!(text.lines().all(|line| line.len() <= 998), "{name} has a line that is too long");
-            let message = MessageParser::default().parse(text).unwrap();
-            assert_eq!(message.message_id(), Some(letter.message_id.as_str()));
-            assert_eq!(message.subject(), Some(letter.subject.as_str()));
-            let from = message.from().unwrap().first().unwrap();
-            assert_eq!(from.name(), Some("Norte Servicio Técnico, S.L."));
-            assert_eq!(message.to().unwrap().first().unwrap().address(), Some(reader.email.as_str()));
-            assert_eq!(message.reply_to().unwrap().first().unwrap().address(), Some("mesa@norte.example"));
-            assert!(text.contains("\r\nAuto-Submitted: auto-generated\r\n"), "{name}");
-            assert!(text.contains("Date: Wed, 18 Mar 2026 06:30:00 +0000\r\n"), "{name}");
-            assert_eq!(text.contains("\r\nReferences: <visit-"), letter.visit.is_some(), "{name}");
-        }
-    }
+    each(|sample, letter| {
+        let name = sample.name;
+        let text = std::str::from_utf8(&letter.bytes).unwrap();
+        assert!(text.is_ascii(), "{name}");
+        assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "{name} has a bare CR or LF");
+        assert!(text.lines().all(|line| line.len() <= 998), "{name} has a line that is too long");
+        let message = MessageParser::default().parse(text).unwrap();
+        assert_eq!(message.message_id(), Some(letter.message_id.as_str()));
+        assert_eq!(message.subject(), Some(letter.subject.as_str()));
+        let from = message.from().unwrap().first().unwrap();
+        assert_eq!(from.name(), Some("Norte Servicio Técnico, S.L."));
+        assert_eq!(message.to().unwrap().first().unwrap().address(), Some(sample.reader.email.as_str()));
+        assert_eq!(message.reply_to().unwrap().first().unwrap().address(), Some("mesa@norte.example"));
+        assert!(text.contains("\r\nAuto-Submitted: auto-generated\r\n"), "{name}");
+        assert!(text.contains("Date: Wed, 18 Mar 2026 06:30:00 +0000\r\n"), "{name}");
+        assert_eq!(text.contains("\r\nReferences: <visit-"), letter.visit.is_some(), "{name}");
+        let is_bulk = sample.notice.kind().is_bulk();
+        assert_eq!(text.contains("\r\nPrecedence: bulk\r\n"), is_bulk, "{name}");
+        assert_eq!(text.contains("\r\nList-Unsubscribe: <"), is_bulk, "{name}");
+    });
+}
+
+#[test]
+fn a_digest_is_ended_by_one_click_or_where_there_are_no_pages_by_a_letter_to_a_person() {
+    let digest = |name| samples::all(Language::En).into_iter().find(|sample| sample.name == name).unwrap();
+    let one_click = String::from_utf8(of_sample(&composer(), &digest("digest")).bytes).unwrap();
+    assert!(one_click.contains("\r\nList-Unsubscribe: <https://service.norte.example/unsubscribe/5f1c9e0b7a>\r\n"));
+    assert!(one_click.contains("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+    let by_letter = String::from_utf8(of_sample(&composer(), &digest("digest-all-well")).bytes).unwrap();
+    let header = "\r\nList-Unsubscribe: <mailto:mesa@norte.example?subject=unsubscribe%20manager%3AM-1>\r\n";
+    assert!(by_letter.contains(header), "{by_letter}");
+    assert!(!by_letter.contains("List-Unsubscribe-Post"));
+}
+
+#[test]
+fn without_an_address_for_replies_answers_come_back_to_the_sender() {
+    let by = Composer::new("Norte", "servicio@norte.example");
+    assert_eq!(by.bounces, "servicio@norte.example");
+    let sample = samples::all(Language::En).remove(0);
+    let letter = of_sample(&by, &sample);
+    let message = MessageParser::default().parse(&letter.bytes).unwrap();
+    assert_eq!(message.reply_to().unwrap().first().unwrap().address(), Some("servicio@norte.example"));
 }
 
 #[test]
 fn a_report_comes_whole_and_under_its_name() {
-    let (_, notice, reader) =
-        all(Language::Es).into_iter().find(|(name, ..)| *name == "certificate-delivered").unwrap();
-    let letter = letter(&notice, &reader);
+    let sample = samples::all(Language::Es).into_iter().find(|s| s.name == "certificate-delivered").unwrap();
+    let letter = of_sample(&composer(), &sample);
     let message = MessageParser::default().parse(&letter.bytes).unwrap();
     let attachment = message.attachment(0).unwrap();
     assert_eq!(attachment.attachment_name(), Some("Certificado formación.pdf"));
@@ -104,7 +189,9 @@ fn letters_about_one_visit_stand_in_one_thread() {
         let message = MessageParser::default().parse(&letter.bytes).unwrap();
         message.references().as_text().unwrap().to_owned()
     };
-    let mut letters = all(Language::En).into_iter().map(|(_, notice, reader)| letter(&notice, &reader));
+    let composer = composer();
+    let all = samples::all(Language::En);
+    let mut letters = all.iter().map(|sample| of_sample(&composer, sample));
     let first = thread(&letters.next().unwrap());
     assert!(letters.filter(|letter| letter.visit.is_some()).all(|letter| thread(&letter) == first));
 }

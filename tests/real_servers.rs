@@ -23,7 +23,7 @@ use std::time::Duration;
 use mail_parser::MessageParser;
 use ronda::db::letter::{self, LetterState};
 use ronda::domain::language::Language;
-use ronda::mail::{Composer, Login, PlainWire, Relay, RelayParts, Security, Transport};
+use ronda::mail::{House, Login, PlainWire, Relay, RelayParts, Security, Transport, samples};
 
 use keys::{Keys, PYTHON};
 use outbox::Outbox;
@@ -114,11 +114,11 @@ async fn takes_every_letter(server: &Server) {
     wait_for(server).await;
     let keys = Keys::make();
     let outbox = Outbox::open(Transport::relay(server.relay(PASSWORD)), 1).await;
-    let composer = Composer { dkim: keys.signers.clone(), ..notices::composer() };
+    let composer = House { dkim: keys.signers.clone(), ..notices::house() }.furnish().unwrap();
     let now = outbox.office.clock.now();
     let mut tx = outbox.office.db.begin().await.unwrap();
     for language in Language::ALL {
-        for (name, notice, reader) in notices::all(language) {
+        for samples::Sample { name, notice, reader, .. } in samples::all(language) {
             let mut made = composer.compose(&notice, &reader, &format!("{name}/{language}"), now).unwrap();
             (made.visit, made.deadline) = (None, None);
             letter::put(&mut tx, &made, now).await.unwrap();

@@ -3,15 +3,15 @@
 use chrono::{Days, NaiveDate, NaiveTime};
 
 use super::deadlines::no_record_owed;
-use super::parties::{Parties, engineer, engineer_reader};
+use super::parties::{Parties, engineer};
 use super::{Error, Office, Result};
 use crate::db;
 use crate::db::Tx;
 use crate::db::visit::{StoredVisit, sequence_of};
 use crate::domain::Instant;
 use crate::domain::calendar::DayIs;
-use crate::domain::notice::{Notice, Reader};
-use crate::domain::people::{ContactRole, Engineer};
+use crate::domain::notice::{Notice, NoticeKind, Reader};
+use crate::domain::people::Engineer;
 use crate::domain::planning::TRAVEL_MINUTES;
 use crate::domain::visit::{Appointment, BookingRefused, Visit, VisitId, VisitState};
 
@@ -87,7 +87,16 @@ pub async fn remind(office: &Office) -> Result<u64> {
             if db::visit::set_reminded(&mut tx, stored.visit.id).await? && is_ahead {
                 let notice = Notice::VisitReminder { visit: parties.words(&stored.visit, &engineer) };
                 let sequence = sequence_of(&stored.visit.state);
-                tell(office, &mut tx, &stored.visit, sequence, &notice, &audience(&parties, &engineer), now).await?;
+                tell(
+                    office,
+                    &mut tx,
+                    &stored.visit,
+                    sequence,
+                    &notice,
+                    &parties.readers(notice.kind(), Some(&engineer)),
+                    now,
+                )
+                .await?;
                 reminded += 1;
             }
             tx.commit().await?;
@@ -256,7 +265,8 @@ async fn put_booking(
         ..before.clone()
     };
     let words = parties.words(&after, &new_engineer);
-    let everyone = audience(parties, &new_engineer);
+    let announced = Notice::VisitAnnounced { visit: words.clone() };
+    let everyone = parties.readers(announced.kind(), Some(&new_engineer));
     let was = before.state.appointment();
     let told = match before.state {
         VisitState::Booked { .. } => {
@@ -265,10 +275,10 @@ async fn put_booking(
         }
         VisitState::Planned { .. } | VisitState::Cancelled { .. } | VisitState::Done { .. } => Vec::new(),
     };
-    let moved = Notice::VisitMoved { visit: words.clone(), was: (was.day, was.starts) };
+    let moved = Notice::VisitMoved { visit: words, was: (was.day, was.starts) };
     tell(office, tx, &after, sequence, &moved, &told, now).await?;
     let (_, first_time): (Vec<_>, Vec<_>) = everyone.into_iter().partition(|reader| told.contains(reader));
-    tell(office, tx, &after, sequence, &Notice::VisitAnnounced { visit: words }, &first_time, now).await?;
+    tell(office, tx, &after, sequence, &announced, &first_time, now).await?;
     Ok(true)
 }
 
@@ -281,17 +291,10 @@ fn remind_at(office: &Office, parties: &Parties, appointment: &Appointment, now:
     (at > now).then_some(at)
 }
 
-/// The engineer, and the customer's contacts for operations.
-fn audience(parties: &Parties, engineer: &Engineer) -> Vec<Reader> {
-    let mut readers = vec![engineer_reader(engineer)];
-    readers.extend(parties.customer_readers(ContactRole::Operations));
-    readers
-}
-
 /// Everyone who was told of the visit and still has an address with us; nobody where it was never announced.
 async fn told_before(office: &Office, visit: &Visit, parties: &Parties, engineer: &Engineer) -> Result<Vec<Reader>> {
     let told = db::told::of_appointment(&office.db, visit.id).await?;
-    let mut readers = audience(parties, engineer);
+    let mut readers = parties.readers(NoticeKind::VisitCancelled, Some(engineer));
     readers.retain(|reader| told.iter().any(|other| other.email == reader.email));
     for other in told {
         if !readers.iter().any(|reader| reader.email == other.email) {

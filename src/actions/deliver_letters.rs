@@ -181,7 +181,7 @@ async fn deliver(
     let letter = Outgoing {
         message_id: &row.message_id,
         notice: &row.notice,
-        from: &office.composer.from,
+        from: &office.composer.bounces,
         to: &row.to,
         subject: &row.subject,
         made_at: row.created_at,

@@ -7,6 +7,7 @@ use super::{Error, Office, Result, deadlines};
 use crate::db;
 use crate::db::Tx;
 use crate::domain::Instant;
+use crate::domain::notice::NoticeKind;
 use crate::domain::visit::VisitId;
 
 /// The server took a letter, in the transaction that marks it as sent. A report is filed with the last of its
@@ -53,7 +54,7 @@ fn is_by_mail(how: &str) -> bool {
 }
 
 fn carries_report(notice: &str) -> bool {
-    matches!(notice, "report-delivered" | "certificate-delivered")
+    notice.parse().is_ok_and(NoticeKind::carries_report)
 }
 
 /// Somebody handed the report over on a day at the site; that day's end is when it was filed at the latest.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Context;
+use chrono::{Days, TimeDelta};
 
 use super::parties::{Parties, engineer};
-use super::{Error, Office, Result, past_visits};
+use super::{Error, Office, Result, links, past_visits};
 use crate::db;
 use crate::db::report::StoredReport;
 use crate::domain::Instant;
@@ -14,8 +15,9 @@ use crate::domain::contract::Purpose;
 use crate::domain::deadline::Owed;
 use crate::domain::equipment::Phase;
 use crate::domain::language::Language;
-use crate::domain::notice::{Attachment, Notice, Reader};
-use crate::domain::people::{ContactRole, Engineer};
+use crate::domain::link::Errand;
+use crate::domain::notice::{Attachment, Notice, NoticeKind, Paper, Reader, VisitWords};
+use crate::domain::people::Engineer;
 use crate::domain::record::{Done, Outcome, Record};
 use crate::domain::report::{self, Picture, ReportFacts, ReportedEquipment};
 use crate::domain::visit::{Visit, VisitId};
@@ -24,6 +26,8 @@ use crate::{pdf, photos};
 
 /// Records that one look at the index takes.
 const A_PAGE: i64 = 50;
+/// How long the link to a large report holds.
+const LINK_HOLDS: TimeDelta = TimeDelta::days(365);
 
 /// Issues the reports of all records that have none yet. Says how many. One that cannot be drawn is logged and
 /// tried again at the next beat; it never stops the others.
@@ -79,11 +83,10 @@ async fn issue(office: &Office, id: VisitId, body: &str) -> Result<()> {
     let revision = i64::from(facts.revision);
     let report = StoredReport { visit_id: id.0, revision, kind: kind.to_owned(), language, sha256, issued_at: now };
     db::report::put(&mut tx, &report).await?;
-    let pdf = attachment(&facts, bytes);
-    for reader in parties.customer_readers(ContactRole::Reports) {
-        let words = parties.words(&stored.visit, &engineer);
-        put_letter(office, &mut tx, &stored.visit, &notice(words, &facts, pdf.clone()), &reader, facts.revision, now)
-            .await?;
+    let parcel =
+        Parcel { words: parties.words(&stored.visit, &engineer), pdf: attachment(&facts, bytes), facts: &facts };
+    for reader in parties.readers(parcel.kind(), None) {
+        parcel.put(office, &mut tx, &reader, facts.revision, now).await?;
     }
     tx.commit().await?;
     tracing::info!(visit = %id, kind, "report issued");
@@ -103,7 +106,7 @@ pub async fn send_again(office: &Office, id: VisitId) -> Result<u64> {
         return Err(Error::Refused(format!("{id} has no report yet; it is drawn when its record is in")));
     };
     let parties = Parties::of_visit(office, &stored.visit).await?;
-    let readers = parties.customer_readers(ContactRole::Reports);
+    let readers = parties.readers(delivery(stored.visit.purpose), None);
     if readers.is_empty() {
         return Err(Error::Refused(format!(
             "site {} has no contact with the role `reports`; import one, or note `ronda report handed-over {id}`",
@@ -118,6 +121,7 @@ pub async fn send_again(office: &Office, id: VisitId) -> Result<u64> {
     };
     let facts = facts(office, &stored.visit, &parties, &engineer, *done, report.issued_at).await?;
     let pdf = attachment(&facts, office.documents.get(&report.sha256).await?);
+    let parcel = Parcel { words: parties.words(&stored.visit, &engineer), pdf, facts: &facts };
     let mut tx = office.db.begin().await?;
     let mut waiting = 0;
     let before = db::report::letters(&mut tx, id).await?;
@@ -127,41 +131,73 @@ pub async fn send_again(office: &Office, id: VisitId) -> Result<u64> {
             continue;
         }
         db::report::cancel_undelivered(&mut tx, id, &reader.email).await?;
-        let words = parties.words(&stored.visit, &engineer);
-        let notice = notice(words, &facts, pdf.clone());
         let again = facts.revision * 1000 + u32::try_from(mine.len()).unwrap_or(u32::MAX);
-        put_letter(office, &mut tx, &stored.visit, &notice, &reader, again, now).await?;
+        parcel.put(office, &mut tx, &reader, again, now).await?;
         waiting += 1;
     }
     tx.commit().await?;
     Ok(waiting)
 }
 
-async fn put_letter(
-    office: &Office,
-    tx: &mut db::Tx,
-    visit: &Visit,
-    notice: &Notice,
-    reader: &Reader,
-    issue: u32,
-    now: Instant,
-) -> Result<()> {
-    let key = format!("{}/{}/{issue}/{}", notice.word(), visit.id, reader.role.key());
-    let mut letter = office.composer.compose(notice, reader, &key, now)?;
-    letter.visit = Some(visit.id);
-    db::letter::put(tx, &letter, now).await?;
-    Ok(())
+/// A report or certificate on its way to its readers.
+struct Parcel<'a> {
+    words: VisitWords,
+    facts: &'a ReportFacts,
+    pdf: Attachment,
 }
 
-fn notice(visit: crate::domain::notice::VisitWords, facts: &ReportFacts, pdf: Attachment) -> Notice {
-    let completed_on = facts.done.completed_at.date_naive();
-    match visit.purpose {
-        Purpose::Training => {
-            let attendees = facts.done.attendance.clone();
-            Notice::CertificateDelivered { visit, completed_on, attendees, pdf }
-        }
+/// What the paper of a visit goes out as.
+fn delivery(purpose: Purpose) -> NoticeKind {
+    match purpose {
+        Purpose::Training => NoticeKind::CertificateDelivered,
         Purpose::Inspection | Purpose::Maintenance | Purpose::FollowUp | Purpose::CallOut | Purpose::PlannedSupport => {
-            Notice::ReportDelivered { visit, completed_on, pdf }
+            NoticeKind::ReportDelivered
+        }
+    }
+}
+
+impl Parcel<'_> {
+    fn kind(&self) -> NoticeKind {
+        delivery(self.words.purpose)
+    }
+
+    async fn put(&self, office: &Office, tx: &mut db::Tx, reader: &Reader, issue: u32, now: Instant) -> Result<()> {
+        let key = format!("{}/{}/{issue}/{}", self.kind(), self.words.id, reader.role.key());
+        let notice = self.notice(self.paper(office, tx, &key, reader, now).await?);
+        let mut letter = office.composer.compose(&notice, reader, &key, now)?;
+        letter.visit = Some(self.words.id);
+        db::letter::put(tx, &letter, now).await?;
+        Ok(())
+    }
+
+    /// Attached, or behind the reader's own link where the file is larger than goes by mail. Without public pages
+    /// it is attached all the same: a server that refuses it says so, and silence would not.
+    async fn paper(&self, office: &Office, tx: &mut db::Tx, key: &str, reader: &Reader, now: Instant) -> Result<Paper> {
+        let size = self.pdf.bytes.len();
+        let fits = size <= office.config.letters.largest_attachment_mb as usize * 1_000_000;
+        if fits || office.config.web.public.is_none() {
+            return Ok(Paper::Attached(self.pdf.clone()));
+        }
+        let errand = Errand::Paper { visit: self.words.id, revision: self.facts.revision };
+        let expires_at = now + LINK_HOLDS;
+        let secret = links::make(office, tx, &format!("{key}/paper"), &reader.role, &errand, Some(expires_at)).await?;
+        let url = links::address(office, "paper", &secret).context("the office has public pages")?;
+        let until = office.config.company.time_zone.day(expires_at) - Days::new(1);
+        Ok(Paper::Linked { file_name: self.pdf.file_name.clone(), size, url, until })
+    }
+
+    fn notice(&self, pdf: Paper) -> Notice {
+        let (visit, completed_on) = (self.words.clone(), self.facts.done.completed_at.date_naive());
+        match visit.purpose {
+            Purpose::Training => {
+                let attendees = self.facts.done.attendance.clone();
+                Notice::CertificateDelivered { visit, completed_on, attendees, pdf }
+            }
+            Purpose::Inspection
+            | Purpose::Maintenance
+            | Purpose::FollowUp
+            | Purpose::CallOut
+            | Purpose::PlannedSupport => Notice::ReportDelivered { visit, completed_on, pdf },
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The verbs: load, ask the domain, store in one transaction.
 
+pub mod announce_phases;
 pub mod book_visits;
 pub mod deadlines;
 pub mod deliver_letters;
@@ -16,6 +17,8 @@ pub mod past_visits;
 pub mod plan_visits;
 pub mod record_visit;
 pub mod send_digests;
+pub mod subscribe;
+pub mod tell_hotline;
 pub mod watch;
 
 use std::sync::Arc;
@@ -84,7 +87,7 @@ impl Office {
             phone: company.phone.clone(),
             stationery: Stationery {
                 logo: self.logo.clone(),
-                accent: company.colour,
+                accent: company.colour.unwrap_or_default(),
                 paper: company.paper,
                 legal: company.legal_lines.clone(),
             },

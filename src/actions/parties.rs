@@ -7,7 +7,7 @@ use crate::db;
 use crate::domain::contract::{Contract, Purpose, Tell, Term};
 use crate::domain::equipment::{Equipment, Site};
 use crate::domain::language::Language;
-use crate::domain::notice::{Reader, ReaderRole, VisitWords};
+use crate::domain::notice::{Audience, NoticeKind, Reader, ReaderRole, VisitWords};
 use crate::domain::people::{Contact, ContactRole, Customer, Engineer, Manager};
 use crate::domain::visit::Visit;
 
@@ -88,6 +88,30 @@ impl Parties {
         self.managers.iter().map(manager_reader).collect()
     }
 
+    /// Who gets a notice, by the table of notices, each address once. Those whom a term's step names or who get
+    /// digests are nobody here: [`Parties::told`] and the digests have them.
+    #[must_use]
+    pub fn readers(&self, kind: NoticeKind, engineer: Option<&Engineer>) -> Vec<Reader> {
+        let of = |audience: &Audience| match audience {
+            Audience::Engineer => engineer.map(engineer_reader).into_iter().collect(),
+            Audience::Operations => self.customer_readers(ContactRole::Operations),
+            Audience::Reports => self.customer_readers(ContactRole::Reports),
+            Audience::Escalation => self.customer_readers(ContactRole::Escalation),
+            Audience::EveryContact => {
+                ContactRole::ALL.into_iter().flat_map(|role| self.customer_readers(role)).collect()
+            }
+            Audience::Managers => self.manager_readers(),
+            Audience::ByStep | Audience::EachManager | Audience::Company => Vec::new(),
+        };
+        let mut readers: Vec<Reader> = Vec::new();
+        for reader in kind.row().to.iter().flat_map(of) {
+            if !readers.iter().any(|other| other.email.eq_ignore_ascii_case(&reader.email)) {
+                readers.push(reader);
+            }
+        }
+        readers
+    }
+
     /// Whom a flag's step tells.
     #[must_use]
     pub fn told(&self, tell: &[Tell], engineer: Option<&Engineer>) -> Vec<Reader> {
@@ -132,6 +156,7 @@ impl Parties {
             engineer_phone: engineer.phone.clone(),
             equipment: self.equipment.iter().map(|equipment| equipment.name.clone()).collect(),
             topics: self.topics(visit),
+            form_link: None,
         }
     }
 }

@@ -10,8 +10,7 @@ use crate::db::record::{Report, StoredRecord};
 use crate::db::visit::{StoredVisit, sequence_of};
 use crate::documents::sha256;
 use crate::domain::Instant;
-use crate::domain::notice::{Notice, Reader};
-use crate::domain::people::ContactRole;
+use crate::domain::notice::Notice;
 use crate::domain::record::{BadField, Done, OnSite, Outcome, Record, RecordContext, bad_photos, canonical};
 use crate::domain::visit::{BookingRefused, VisitId, VisitState};
 
@@ -197,20 +196,13 @@ async fn take_not_done(
     let engineer = engineer(office, &visit.state.appointment().engineer).await?;
     let notice = Notice::VisitNotDone { visit: parties.words(visit, &engineer), reason: reason.to_owned() };
     let sequence = sequence_of(&visit.state) + 1;
-    for reader in concerned(parties) {
+    for reader in parties.readers(notice.kind(), None) {
         let key = format!("{}/{}/{sequence}/{}", notice.word(), visit.id, reader.role.key());
         let mut letter = office.composer.compose(&notice, &reader, &key, now)?;
         letter.visit = Some(visit.id);
         db::letter::put(tx, &letter, now).await?;
     }
     Ok(true)
-}
-
-/// The customer's contacts for operations, and the managers.
-fn concerned(parties: &Parties) -> Vec<Reader> {
-    let mut readers = parties.customer_readers(ContactRole::Operations);
-    readers.extend(parties.manager_readers());
-    readers
 }
 
 /// Keeps a record that cannot be the visit's, with its photos, and says what stands against it.

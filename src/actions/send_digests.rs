@@ -8,6 +8,7 @@ use chrono::{Datelike, Days, Months, NaiveDate, TimeDelta, Weekday};
 
 use super::deadlines::Counter;
 use super::parties::manager_reader;
+use super::subscribe::{Digests, digests_of, links_for};
 use super::{Office, Result};
 use crate::db;
 use crate::db::deadline::Deadline;
@@ -52,11 +53,15 @@ pub async fn send_digests(office: &Office) -> Result<u64> {
         if not_yet || db::told::was_written(&office.db, &key).await? {
             continue;
         }
+        if digests_of(office, &manager.manager).await? == Digests::Ended {
+            continue;
+        }
         let moves = moved::last(office).await?;
         let digest = digest(office, &manager, now).await?;
-        let letter =
-            office.composer.compose(&Notice::Digest(Box::new(digest)), &manager_reader(&manager), &key, now)?;
+        let (notice, reader) = (Notice::Digest(Box::new(digest)), manager_reader(&manager));
         let mut tx = office.db.begin().await?;
+        let links = links_for(office, &mut tx, &key, &manager.manager).await?;
+        let letter = office.composer.compose_with(&notice, &reader, &key, now, &links)?;
         db::letter::put(&mut tx, &letter, now).await?;
         db::fact::set(&mut tx, &moved::told(&manager), &moves.to_string()).await?;
         tx.commit().await?;

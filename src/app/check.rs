@@ -9,7 +9,8 @@ use std::time::Duration;
 use chrono::Months;
 use serde::Serialize;
 
-use super::{Furniture, Source, existing, open_store, signer, transport};
+use super::{Furniture, Source, composer, existing, open_store, signer, transport};
+use crate::actions::tell_hotline::last_change;
 use crate::checklists::Checklists;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -39,7 +40,7 @@ pub enum Severity {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     pub severity: Severity,
-    /// configuration, calendars, plans, checklists, logo, store, contracts, characters, dkim, mail, watch
+    /// configuration, calendars, plans, checklists, logo, letters, store, hotline, contracts, characters, dkim, mail, watch
     pub area: &'static str,
     pub text: String,
 }
@@ -86,9 +87,11 @@ pub async fn check(source: &Source, clock: &Clock) -> Findings {
     }
     found.fine("configuration", format!("zone database {}", zone::database_version()));
     let furniture = files(&config, &mut found);
+    replies(&config, &mut found);
     match open_store(&config).await {
         Ok(db) => {
             store(&db, &mut found).await;
+            hotline(&db, &config, clock, &mut found).await;
             if let Some(furniture) = &furniture {
                 let gone_through = contents(&db, &config, furniture, clock, &mut found).await;
                 gone_through.unwrap_or_else(|error| found.error("store", format!("{:#}", anyhow::Error::from(error))));
@@ -115,7 +118,8 @@ fn files(config: &Config, found: &mut Findings) -> Option<Furniture> {
         Some(_) => noted("logo", super::logo(config), found),
         None => Some(None),
     };
-    Some(Furniture { calendars: calendars?, plans: plans?, checklists: checklists?, logo: logo? })
+    let composer = noted("letters", composer(config), found);
+    Some(Furniture { calendars: calendars?, plans: plans?, checklists: checklists?, logo: logo?, composer: composer? })
 }
 
 fn noted<T>(area: &'static str, loaded: Result<T, Vec<String>>, found: &mut Findings) -> Option<T> {
@@ -172,6 +176,35 @@ async fn store(db: &Db, found: &mut Findings) {
             }
         }
         Err(error) => found.error("store", format!("{:#}", anyhow::Error::from(error))),
+    }
+}
+
+/// Customers who do not know the hotline's number yet (P19).
+async fn hotline(db: &Db, config: &Config, clock: &Clock, found: &mut Findings) {
+    let now = clock.now();
+    match last_change(db, &config.company, now).await {
+        Ok(None) => {}
+        Ok(Some(change)) => {
+            let untold: Vec<String> = change.untold().map(|customer| customer.customer.clone()).collect();
+            let text = format!("the number of {} is not known to {}", change.changed_on, untold.join(", "));
+            let is_late = config.company.time_zone.day(now) > change.due_on;
+            match untold.len() {
+                0 => found.fine("hotline", format!("every customer knows the number of {}", change.changed_on)),
+                _ if is_late => found.error("hotline", format!("{text}; they had to by {}", change.due_on)),
+                _ => found.warning("hotline", format!("{text}; they have to by {}", change.due_on)),
+            }
+        }
+        Err(error) => found.error("hotline", format!("{:#}", anyhow::Error::from(error))),
+    }
+}
+
+/// Whether somebody reads what is answered to letters.
+fn replies(config: &Config, found: &mut Findings) {
+    let address = config.company.reply_to.as_ref().unwrap_or(&config.company.email);
+    let local = address.split('@').next().unwrap_or_default().to_lowercase().replace(['-', '_', '.'], "");
+    if ["noreply", "donotreply", "noresponder", "noreponder"].iter().any(|word| local.contains(word)) {
+        let text = format!("letters ask to be answered, and answers go to {address}; set company.reply_to");
+        found.warning("letters", text);
     }
 }
 

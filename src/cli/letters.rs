@@ -1,5 +1,8 @@
 //! `ronda letters`: what was written to whom, and what became of it.
 
+mod hotline;
+mod preview;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -7,15 +10,20 @@ use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use comfy_table::{Table, presets};
 
+use crate::actions::subscribe::{Digests, set_digests};
 use crate::actions::{Error, Office, Result};
+use crate::config::Config;
 use crate::db;
 use crate::db::letter::{AttemptRow, LetterFilter, LetterRow, LetterState};
 use crate::domain::visit::VisitId;
+pub use hotline::HotlineArgs;
+pub use preview::PreviewArgs;
 
 /// Letters: list them, show one and what became of it, send one again, withdraw one.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda letters list --state undelivered\n  ronda letters show L12\n  \
-                        ronda letters show L12 --eml letter.eml\n  ronda letters retry L12")]
+                  ronda letters show L12 --eml letter.eml\n  ronda letters retry L12\n  \
+                  ronda letters preview visit-announced --language es --open")]
 pub struct LettersArgs {
     #[command(subcommand)]
     pub command: LettersCommand,
@@ -32,6 +40,22 @@ pub enum LettersCommand {
     Retry(RetryArgs),
     /// Withdraw a letter that waits; nothing writes it again
     Cancel(CancelArgs),
+    /// Show any notice as its readers will see it, with sample data; without one, list them all
+    Preview(PreviewArgs),
+    /// Show whom a change of the hotline's number has reached, or note that a customer was told otherwise
+    Hotline(HotlineArgs),
+    /// End a manager's digests, as the link in each digest does; what they are responsible for still comes
+    Unsubscribe(ManagerArgs),
+    /// Send a manager digests again
+    Subscribe(ManagerArgs),
+}
+
+/// Whose digests.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  ronda letters unsubscribe M-1\n  ronda letters subscribe M-1")]
+pub struct ManagerArgs {
+    /// The manager's code, for example M-1
+    pub manager: String,
 }
 
 /// Which letters are listed.
@@ -42,7 +66,7 @@ pub struct ListArgs {
     /// Only letters in this state
     #[arg(long, value_enum)]
     pub state: Option<StateArg>,
-    /// Only this kind, for example deadline-flagged or report-delivered
+    /// Only this kind, for example deadline-late or report-delivered
     #[arg(long)]
     pub notice: Option<String>,
     /// Only to this address
@@ -124,6 +148,31 @@ impl std::str::FromStr for LetterNumber {
     }
 }
 
+impl LettersArgs {
+    /// What is asked of the letters to come, which needs no store.
+    #[must_use]
+    pub fn preview(&self) -> Option<&PreviewArgs> {
+        match &self.command {
+            LettersCommand::Preview(args) => Some(args),
+            LettersCommand::List(_)
+            | LettersCommand::Show(_)
+            | LettersCommand::Retry(_)
+            | LettersCommand::Cancel(_)
+            | LettersCommand::Hotline(_)
+            | LettersCommand::Unsubscribe(_)
+            | LettersCommand::Subscribe(_) => None,
+        }
+    }
+}
+
+/// Renders letters to come, with the configuration alone.
+///
+/// # Errors
+/// Files of the house that cannot be used, or a notice that does not exist.
+pub fn preview(config: &Config, args: &PreviewArgs, out: &mut impl Write) -> anyhow::Result<()> {
+    preview::run(config, args, out)
+}
+
 /// Runs `ronda letters`, printing to `out`.
 ///
 /// # Errors
@@ -134,6 +183,10 @@ pub async fn run(office: &Office, args: &LettersArgs, out: &mut impl Write) -> R
         LettersCommand::Show(args) => show(office, args, out).await,
         LettersCommand::Retry(args) => retry(office, args, out).await,
         LettersCommand::Cancel(args) => cancel(office, args, out).await,
+        LettersCommand::Preview(args) => Ok(preview::run(&office.config, args, out)?),
+        LettersCommand::Hotline(args) => hotline::run(office, args, out).await,
+        LettersCommand::Unsubscribe(args) => digests(office, args, Digests::Ended, out).await,
+        LettersCommand::Subscribe(args) => digests(office, args, Digests::Wanted, out).await,
     }
 }
 
@@ -288,6 +341,15 @@ async fn cancel(office: &Office, args: &CancelArgs, out: &mut impl Write) -> Res
     }
     tx.commit().await?;
     Ok(writeln!(out, "L{} to {} is withdrawn.", letter.letter, letter.to).context("cannot print the answer")?)
+}
+
+async fn digests(office: &Office, args: &ManagerArgs, digests: Digests, out: &mut impl Write) -> Result<()> {
+    let manager = set_digests(office, &args.manager, digests).await?;
+    let printed = match digests {
+        Digests::Ended => writeln!(out, "{} gets no digests any more; flags and alarms still come.", manager.name),
+        Digests::Wanted => writeln!(out, "{} gets digests, each working day at {}.", manager.name, manager.digest_at),
+    };
+    Ok(printed.context("cannot print the answer")?)
 }
 
 async fn find(office: &Office, number: LetterNumber) -> Result<(LetterRow, Vec<u8>)> {

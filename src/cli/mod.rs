@@ -118,6 +118,10 @@ impl Command {
             Command::Due(args) => return due::run(call, &args),
             Command::Occurrences(args) => return occurrences::run(args),
             Command::Letters(args) => {
+                if let Some(args) = args.preview() {
+                    letters::preview(&call.source.read()?, args, &mut std::io::stdout().lock())?;
+                    return Ok(ExitCode::SUCCESS);
+                }
                 letters::run(&call.office().await?, &args, &mut std::io::stdout().lock()).await?;
             }
             Command::Demo(command) => command.run(call).await?,

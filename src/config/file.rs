@@ -201,7 +201,7 @@ impl Section<'_> {
     /// The texts whose keys are countries in two capitals, each read by `read`; what it cannot read is a problem.
     pub(super) fn by_country<T>(&mut self, read: impl Fn(&str) -> Result<T, (String, String)>) -> BTreeMap<String, T> {
         let is_country = |key: &str| key.len() == 2 && key.bytes().all(|byte| byte.is_ascii_uppercase());
-        let of_section = self.file.values.keys().filter(|(section, key)| section == self.name && is_country(key));
+        let of_section = self.file.values.keys().filter(|(section, key)| *section == self.name && is_country(key));
         let countries: Vec<String> = of_section.map(|(_, key)| key.clone()).collect();
         let mut found = BTreeMap::new();
         for country in countries {

@@ -15,6 +15,15 @@ pub enum MailConfig {
     Smtp(Vec<SmtpConfig>),
 }
 
+/// What letters are like, whichever way they go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letters {
+    /// Envelope sender: where servers say that a letter did not arrive. None: the company's address.
+    pub bounces: Option<String>,
+    /// A report that is larger goes as a link.
+    pub largest_attachment_mb: u32,
+}
+
 /// A mail server, and how we talk to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SmtpConfig {
@@ -89,6 +98,15 @@ impl std::str::FromStr for SmtpSecurity {
             "plain" => Ok(SmtpSecurity::Plain),
             _ => Err("no such way to secure a connection"),
         }
+    }
+}
+
+/// Reads what `[mail]` says of letters themselves; before [`read`], which asks what is left.
+pub(super) fn letters(file: &mut File) -> Letters {
+    let mut section = file.section("mail");
+    Letters {
+        bounces: section.email("bounces"),
+        largest_attachment_mb: section.number("largest_attachment_mb", 15, 1..=100),
     }
 }
 

@@ -30,6 +30,7 @@ pub mod deadline;
 pub mod deadline_move;
 pub mod fact;
 pub mod finding;
+pub mod hotline;
 pub mod link;
 pub mod record;
 pub mod relay;
@@ -37,6 +38,7 @@ pub mod report;
 pub mod round;
 pub mod slot;
 pub mod store;
+pub mod subscription;
 pub mod told;
 pub mod visit;
 

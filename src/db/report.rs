@@ -112,6 +112,23 @@ pub async fn latest<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<Opt
         .await
 }
 
+/// One revision of a visit's report.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn get<'a>(on: impl Into<Reader<'a>>, visit: VisitId, revision: u32) -> Result<Option<StoredReport>> {
+    on.into()
+        .sql(
+            "select visit_id, revision, kind, language, sha256, issued_at
+         from report
+         where visit_id = $1 and revision = $2",
+        )
+        .bind(visit.0)
+        .bind(i64::from(revision))
+        .optional()
+        .await
+}
+
 /// A visit's filing.
 ///
 /// # Errors

@@ -23,7 +23,8 @@ pub async fn of_appointment(db: &Db, visit: VisitId) -> Result<Vec<Reader>> {
         .read(
             "select key, to_name, to_email, language
              from letter
-             where visit_id = $1 and notice in ('visit-announced', 'visit-moved')
+             where visit_id = $1
+               and notice in ('visit-announced', 'training-invitation', 'follow-up-question', 'visit-moved')
              order by id desc",
         )
         .bind(visit.0)

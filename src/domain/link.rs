@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Instant;
 use super::notice::ReaderRole;
+use super::visit::VisitId;
 
 /// What a link lets its holder do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +17,8 @@ pub enum Errand {
     Feed { of: FeedOf },
     /// Ends the digests to a manager, who still gets what they are responsible for.
     Unsubscribe { manager: String },
+    /// Fetches a report or certificate that was too large for its letter.
+    Paper { visit: VisitId, revision: u32 },
 }
 
 /// Whose visits a feed shows.
@@ -35,6 +38,7 @@ impl Errand {
         match self {
             Errand::Feed { .. } => "feed",
             Errand::Unsubscribe { .. } => "unsubscribe",
+            Errand::Paper { .. } => "paper",
         }
     }
 }

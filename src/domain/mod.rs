@@ -4,6 +4,7 @@ pub mod account;
 pub mod calendar;
 pub mod checklist;
 pub mod circuit;
+pub mod colour;
 pub mod contract;
 pub mod deadline;
 pub mod digest;

@@ -1,16 +1,19 @@
 //! Notices: what is said to whom, before it is put into words. `mail::compose` makes letters of them.
 
+mod table;
+
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
 use super::Instant;
-use super::calendar::Ledger;
+use super::calendar::{Ledger, WorkingDays};
 use super::contract::{FlagAt, Purpose};
 use super::deadline::{DeadlineId, Owed};
 use super::digest::Digest;
 use super::language::Language;
 use super::record::Attendee;
 use super::visit::VisitId;
+pub use table::{Audience, NOTICES, NoticeKind, NoticeRow, UnknownNotice};
 
 /// One person or desk that a letter goes to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +67,8 @@ pub struct VisitWords {
     pub equipment: Vec<String>,
     /// Topics of a training.
     pub topics: Vec<String>,
+    /// Where the engineer fills the record in; shown to the engineer alone.
+    pub form_link: Option<String>,
 }
 
 /// A document that goes with a letter.
@@ -72,6 +77,55 @@ pub struct Attachment {
     pub file_name: String,
     pub media_type: &'static str,
     pub bytes: std::sync::Arc<Vec<u8>>,
+}
+
+/// How a PDF comes to the reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Paper {
+    Attached(Attachment),
+    /// Larger than the company sends by mail: behind a secret link.
+    Linked {
+        file_name: String,
+        /// Bytes.
+        size: usize,
+        url: String,
+        /// The last whole day on which the link holds.
+        until: NaiveDate,
+    },
+}
+
+/// A change of the hotline's number, as letters name it (P19).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HotlineWords {
+    pub customer: String,
+    pub number: String,
+    /// The number that was told before.
+    pub previous: String,
+    /// The company's day.
+    pub changed_on: NaiveDate,
+}
+
+/// A phase that ends, as letters name it (P15).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhaseWords {
+    pub customer: String,
+    /// The contract's code; empty where equipment stands under none.
+    pub contract: String,
+    pub ending: Ending,
+    /// The last day.
+    pub ends_on: NaiveDate,
+    /// Calendar days from the day of writing to the last day.
+    pub days_left: u32,
+}
+
+/// Which phase it is that ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// Equipment by name, with its site.
+    Warranty {
+        equipment: Vec<(String, String)>,
+    },
+    Contract,
 }
 
 /// Something to be told.
@@ -102,18 +156,26 @@ pub enum Notice {
     ReportDelivered {
         visit: VisitWords,
         completed_on: NaiveDate,
-        pdf: Attachment,
+        pdf: Paper,
     },
     /// P09, P10: the certificate, attached.
     CertificateDelivered {
         visit: VisitWords,
         completed_on: NaiveDate,
         attendees: Vec<Attendee>,
-        pdf: Attachment,
+        pdf: Paper,
     },
     /// A deadline reached a level.
     DeadlineFlagged {
         deadline: DeadlineWords,
+    },
+    /// P19.
+    HotlineChanged {
+        hotline: HotlineWords,
+    },
+    /// P15: told before a warranty or a contract ends.
+    PhaseEnding {
+        phase: PhaseWords,
     },
     Digest(Box<Digest>),
     /// To ourselves, once a day: letters arrive.
@@ -127,22 +189,46 @@ pub enum Notice {
 }
 
 impl Notice {
+    /// Which row of [`NOTICES`] it is. An announcement is of another kind where the visit is a training or a
+    /// follow-up; a flag's kind is by what is owed, and by how late it is.
+    #[must_use]
+    pub fn kind(&self) -> NoticeKind {
+        match self {
+            Notice::VisitAnnounced { visit } => match visit.purpose {
+                Purpose::Training => NoticeKind::TrainingInvitation,
+                Purpose::FollowUp => NoticeKind::FollowUpQuestion,
+                Purpose::Inspection | Purpose::Maintenance | Purpose::CallOut | Purpose::PlannedSupport => {
+                    NoticeKind::VisitAnnounced
+                }
+            },
+            Notice::VisitMoved { .. } => NoticeKind::VisitMoved,
+            Notice::VisitCancelled { .. } => NoticeKind::VisitCancelled,
+            Notice::VisitReminder { .. } => NoticeKind::VisitReminder,
+            Notice::VisitNotDone { .. } => NoticeKind::VisitNotDone,
+            Notice::ReportDelivered { .. } => NoticeKind::ReportDelivered,
+            Notice::CertificateDelivered { .. } => NoticeKind::CertificateDelivered,
+            Notice::DeadlineFlagged { deadline } => match (deadline.owed, deadline.at) {
+                (Owed::Record, FlagAt::Before(_) | FlagAt::OnTheDay | FlagAt::Late(_)) => NoticeKind::RecordMissing,
+                (Owed::Visit | Owed::Training | Owed::Report, FlagAt::Before(_) | FlagAt::OnTheDay) => {
+                    NoticeKind::DeadlineDue
+                }
+                (Owed::Visit | Owed::Training | Owed::Report, FlagAt::Late(WorkingDays(0 | 1))) => {
+                    NoticeKind::DeadlineLate
+                }
+                (Owed::Visit | Owed::Training | Owed::Report, FlagAt::Late(_)) => NoticeKind::DeadlineEscalated,
+            },
+            Notice::HotlineChanged { .. } => NoticeKind::HotlineChanged,
+            Notice::PhaseEnding { .. } => NoticeKind::PhaseEnding,
+            Notice::Digest(_) => NoticeKind::Digest,
+            Notice::Canary { .. } => NoticeKind::Canary,
+            Notice::Undelivered { .. } => NoticeKind::Undelivered,
+        }
+    }
+
     /// The word in keys, templates and lists.
     #[must_use]
     pub fn word(&self) -> &'static str {
-        match self {
-            Notice::VisitAnnounced { .. } => "visit-announced",
-            Notice::VisitMoved { .. } => "visit-moved",
-            Notice::VisitCancelled { .. } => "visit-cancelled",
-            Notice::VisitReminder { .. } => "visit-reminder",
-            Notice::VisitNotDone { .. } => "visit-not-done",
-            Notice::ReportDelivered { .. } => "report-delivered",
-            Notice::CertificateDelivered { .. } => "certificate-delivered",
-            Notice::DeadlineFlagged { .. } => "deadline-flagged",
-            Notice::Digest(_) => "digest",
-            Notice::Canary { .. } => "canary",
-            Notice::Undelivered { .. } => "undelivered",
-        }
+        self.kind().word()
     }
 }
 

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 pub use documents::{certificate, inspection, pages};
-pub use stationery::{Accent, BadAccent, BadPaper, LEAST_CONTRAST, Paper, PaperChoice, Stationery};
+pub use stationery::{Accent, BadAccent, BadPaper, Paper, PaperChoice, Stationery};
 
 use super::checklist::Checklist;
 use super::contract::Purpose;

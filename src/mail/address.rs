@@ -47,10 +47,15 @@ pub fn one_line(text: &str) -> String {
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Controls, line and paragraph separators, and the marks that turn the direction of what follows.
+/// Controls, line and paragraph separators, the marks that turn the direction of what follows, and what nobody sees:
+/// a name made of them could look like another (Unicode Technical Report 36). The two joiners stay, which scripts of
+/// Asia are written with.
 fn hides(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -80,5 +85,12 @@ mod tests {
     #[test]
     fn one_line_holds_no_control_character() {
         assert_eq!(one_line("Pump\r\nBcc: x@y\u{2028}\u{202e}a\0b  c"), "Pump Bcc: x@y a b c");
+    }
+
+    #[test]
+    fn one_line_holds_nothing_that_turns_or_hides_text() {
+        assert_eq!(one_line("gpj\u{202e}fdp.exe\u{2066}\u{200f}\u{61c}"), "gpj fdp.exe");
+        assert_eq!(one_line("A\u{200b}B\u{e0041}C\u{2060}\u{ad}"), "A B C");
+        assert_eq!(one_line("می\u{200c}خواهم क्\u{200d}ष"), "می\u{200c}خواهم क्\u{200d}ष");
     }
 }

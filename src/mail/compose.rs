@@ -2,12 +2,19 @@
 
 use super::Composer;
 use super::message::Written;
-use super::templates::render;
+use super::templates::Rendered;
 use super::words::{Speaker, context};
 use crate::domain::Instant;
 use crate::domain::deadline::DeadlineId;
-use crate::domain::notice::{Attachment, Letter, Notice, Reader};
+use crate::domain::notice::{Attachment, Letter, Notice, Paper, Reader};
 use crate::domain::visit::VisitId;
+
+/// Secret links of one letter's reader; None where the office has no public pages.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Links {
+    /// Ends what is sent as a matter of routine.
+    pub unsubscribe: Option<String>,
+}
 
 impl Composer {
     /// The letter that tells `reader` of `notice`, in the reader's language. The same input gives the same bytes.
@@ -18,16 +25,31 @@ impl Composer {
     /// # Errors
     /// When a template is broken, or the company's own address cannot be written into a message.
     pub fn compose(&self, notice: &Notice, reader: &Reader, key: &str, at: Instant) -> anyhow::Result<Letter> {
-        let speaker = Speaker { locales: &self.locales, language: reader.language };
-        let context = context(self, &speaker, notice, reader);
-        let rendered = render(notice.word(), &self.locales, reader.language, &context)?;
+        self.compose_with(notice, reader, key, at, &Links::default())
+    }
+
+    /// As [`Composer::compose`], with secret links that are the reader's own.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn compose_with(
+        &self,
+        notice: &Notice,
+        reader: &Reader,
+        key: &str,
+        at: Instant,
+        links: &Links,
+    ) -> anyhow::Result<Letter> {
+        let rendered = self.render(notice, reader, links)?;
         let visit = visit_of(notice);
         let written = Written {
             subject: rendered.subject.clone(),
             text: rendered.text,
             html: rendered.html,
             attachment: attachment_of(notice),
+            pictures: self.look.logo.iter().collect(),
             visit,
+            bulk: notice.kind().is_bulk().then_some(links),
         };
         Ok(Letter {
             key: key.to_owned(),
@@ -39,6 +61,13 @@ impl Composer {
             visit,
             deadline: deadline_of(notice),
         })
+    }
+
+    /// The letter's words, before they are put into a message.
+    pub(super) fn render(&self, notice: &Notice, reader: &Reader, links: &Links) -> anyhow::Result<Rendered> {
+        let speaker = Speaker { locales: &self.locales, language: reader.language };
+        let context = context(self, &speaker, notice, reader, links);
+        self.templates.render(notice.kind(), reader.language, &context)
     }
 }
 
@@ -52,7 +81,11 @@ fn visit_of(notice: &Notice) -> Option<VisitId> {
         | Notice::ReportDelivered { visit, .. }
         | Notice::CertificateDelivered { visit, .. } => Some(visit.id),
         Notice::DeadlineFlagged { deadline } => deadline.visit,
-        Notice::Digest(_) | Notice::Canary { .. } | Notice::Undelivered { .. } => None,
+        Notice::HotlineChanged { .. }
+        | Notice::PhaseEnding { .. }
+        | Notice::Digest(_)
+        | Notice::Canary { .. }
+        | Notice::Undelivered { .. } => None,
     }
 }
 
@@ -66,6 +99,8 @@ fn deadline_of(notice: &Notice) -> Option<DeadlineId> {
         | Notice::VisitNotDone { .. }
         | Notice::ReportDelivered { .. }
         | Notice::CertificateDelivered { .. }
+        | Notice::HotlineChanged { .. }
+        | Notice::PhaseEnding { .. }
         | Notice::Digest(_)
         | Notice::Canary { .. }
         | Notice::Undelivered { .. } => None,
@@ -74,13 +109,18 @@ fn deadline_of(notice: &Notice) -> Option<DeadlineId> {
 
 fn attachment_of(notice: &Notice) -> Option<&Attachment> {
     match notice {
-        Notice::ReportDelivered { pdf, .. } | Notice::CertificateDelivered { pdf, .. } => Some(pdf),
+        Notice::ReportDelivered { pdf, .. } | Notice::CertificateDelivered { pdf, .. } => match pdf {
+            Paper::Attached(pdf) => Some(pdf),
+            Paper::Linked { .. } => None,
+        },
         Notice::VisitAnnounced { .. }
         | Notice::VisitMoved { .. }
         | Notice::VisitCancelled { .. }
         | Notice::VisitReminder { .. }
         | Notice::VisitNotDone { .. }
         | Notice::DeadlineFlagged { .. }
+        | Notice::HotlineChanged { .. }
+        | Notice::PhaseEnding { .. }
         | Notice::Digest(_)
         | Notice::Canary { .. }
         | Notice::Undelivered { .. } => None,

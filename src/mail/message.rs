@@ -9,8 +9,9 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, Header, Head
 use lettre::message::{Attachment as Attached, Body, Mailbox, MultiPart, SinglePart};
 use sha2::{Digest, Sha256};
 
-use super::Composer;
 use super::address::{one_line, wire_address};
+use super::look::Picture;
+use super::{Composer, Links};
 use crate::domain::Instant;
 use crate::domain::notice::{Attachment, Reader};
 use crate::domain::visit::VisitId;
@@ -21,8 +22,12 @@ pub(super) struct Written<'a> {
     pub text: String,
     pub html: String,
     pub attachment: Option<&'a Attachment>,
+    /// Shown inside the HTML, by their Content-IDs.
+    pub pictures: Vec<&'a Picture>,
     /// Letters about one visit stand in one thread.
     pub visit: Option<VisitId>,
+    /// With its links, where it is sent to many as a matter of routine.
+    pub bulk: Option<&'a Links>,
 }
 
 /// Nobody is asked to answer a machine (RFC 3834 section 5).
@@ -56,6 +61,29 @@ impl Composer {
         domain_of(&self.from)
     }
 
+    /// The address at which answers are read.
+    fn replies(&self) -> &str {
+        self.reply_to.as_deref().unwrap_or(&self.from)
+    }
+
+    /// `Precedence` keeps auto-responders quiet; the others end the letters with one click (RFC 8058), or by a
+    /// letter to a person where the office has no public pages (RFC 2369).
+    fn bulk_headers(&self, links: &Links, reader: &Reader) -> Vec<(&'static str, String)> {
+        let mut headers = vec![("Precedence", "bulk".to_owned())];
+        match &links.unsubscribe {
+            Some(url) => headers.extend([
+                ("List-Unsubscribe", format!("<{url}>")),
+                ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()),
+            ]),
+            None => {
+                let who: String = reader.role.key().bytes().map(encoded).collect();
+                let to = wire_address(self.replies()).map_or_else(|_| String::new(), |address| address.to_string());
+                headers.push(("List-Unsubscribe", format!("<mailto:{to}?subject=unsubscribe%20{who}>")));
+            }
+        }
+        headers
+    }
+
     /// The whole message, CRLF, ASCII, signed.
     pub(super) fn bytes(
         &self,
@@ -71,9 +99,12 @@ impl Composer {
             .message_id(Some(format!("<{}>", self.message_id(key))))
             .subject(one_line(&written.subject))
             .header(AutoSubmitted);
-        if let Some(reply_to) = &self.reply_to {
-            let reply_to = wire_address(reply_to).context("the company's address for replies")?;
-            message = message.reply_to(Mailbox::new(name(&self.company), reply_to));
+        let reply_to = wire_address(self.replies()).context("the company's address for replies")?;
+        message = message.reply_to(Mailbox::new(name(&self.company), reply_to));
+        if let Some(links) = written.bulk {
+            message = self.bulk_headers(links, reader).into_iter().fold(message, |message, (header, value)| {
+                message.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(header), value))
+            });
         }
         message = match wire_address(&reader.email) {
             Ok(to) => message
@@ -94,8 +125,12 @@ impl Composer {
         }
         let alternative = MultiPart::alternative()
             .boundary(boundary(key, "alternative"))
-            .singlepart(part(ContentType::TEXT_PLAIN, written.text)?)
-            .singlepart(part(ContentType::TEXT_HTML, written.html)?);
+            .singlepart(part(ContentType::TEXT_PLAIN, written.text)?);
+        let html = part(ContentType::TEXT_HTML, written.html)?;
+        let alternative = match written.pictures.as_slice() {
+            [] => alternative.singlepart(html),
+            pictures => alternative.multipart(with_pictures(html, pictures, key)?),
+        };
         let message = match written.attachment {
             None => message.multipart(alternative)?,
             Some(attachment) => message.multipart(
@@ -133,6 +168,42 @@ fn part(kind: ContentType, text: String) -> anyhow::Result<SinglePart> {
     Ok(SinglePart::builder().header(kind).body(body))
 }
 
+/// The HTML with the pictures that it shows (RFC 2387).
+fn with_pictures(html: SinglePart, pictures: &[&Picture], key: &str) -> anyhow::Result<MultiPart> {
+    let mut related = MultiPart::related().boundary(boundary(key, "related")).singlepart(html);
+    for picture in pictures {
+        let kind = ContentType::parse(picture.media_type).context("the picture's media type")?;
+        let body = Body::new_with_encoding(picture.bytes.to_vec(), ContentTransferEncoding::Base64)
+            .map_err(|_| anyhow::anyhow!("base64 can carry every picture"))?;
+        let attached = Attached::new_inline_with_name(picture.cid.clone(), picture.file_name.clone());
+        related = related.singlepart(attached.body(body, kind));
+    }
+    Ok(related)
+}
+
+/// Bytes as base64 on one line (RFC 4648).
+pub(super) fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let byte = |at: usize| u32::from(three.get(at).copied().unwrap_or_default());
+        let bits = (byte(0) << 16) | (byte(1) << 8) | byte(2);
+        for at in 0..4 {
+            let digit = DIGITS[((bits >> (18 - 6 * at)) & 63) as usize];
+            text.push(if at <= three.len() { char::from(digit) } else { '=' });
+        }
+    }
+    text
+}
+
+/// A byte as it stands in an address of the web (RFC 3986).
+fn encoded(byte: u8) -> String {
+    match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    }
+}
+
 /// Base64 always: a part that happens to be ASCII would go out with bare LF, and strict servers refuse that.
 fn attached(attachment: &Attachment) -> anyhow::Result<SinglePart> {
     let kind = ContentType::parse(attachment.media_type).context("the attachment's media type")?;
@@ -156,4 +227,16 @@ fn hex(text: &str) -> String {
         write!(hex, "{byte:02x}").expect("writing to a String cannot fail");
         hex
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_that_of_the_standard() {
+        for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")] {
+            assert_eq!(base64(plain.as_bytes()), coded);
+        }
+    }
 }

@@ -1,14 +1,19 @@
-//! The shipped templates: `templates/mail/<notice>/{subject,text,html}` and the parts that they share.
+//! The templates: `templates/mail/<notice>/{subject.txt,text.txt,html.html}` and the parts that they share, each of
+//! which an administrator may put a file of their own in the place of.
 
-use std::sync::{Arc, LazyLock};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use anyhow::Context;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Kwargs;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior};
 
 use super::address::one_line;
+use super::look::Look;
 use crate::domain::language::Language;
+use crate::domain::notice::NoticeKind;
+use crate::domain::suggest;
 use crate::locales::{Locales, Value};
 
 macro_rules! shared {
@@ -16,7 +21,7 @@ macro_rules! shared {
 }
 
 macro_rules! of_notices {
-    ($($notice:literal),+) => {
+    ($($notice:literal),+ $(,)?) => {
         [$(
             (concat!($notice, "/subject.txt"), include_str!(concat!("../../templates/mail/", $notice, "/subject.txt"))),
             (concat!($notice, "/text.txt"), include_str!(concat!("../../templates/mail/", $notice, "/text.txt"))),
@@ -25,34 +30,41 @@ macro_rules! of_notices {
     };
 }
 
-const SHARED: [(&str, &str); 3] = shared!["layout.html", "blocks.html", "layout.txt"];
+const SHARED: [(&str, &str); 4] = shared!["layout.html", "blocks.html", "layout.txt", "signature.txt"];
 
-const OF_NOTICES: [(&str, &str); 33] = of_notices![
+/// A test holds that every notice is here.
+const OF_NOTICES: [(&str, &str); 54] = of_notices![
     "visit-announced",
+    "training-invitation",
+    "follow-up-question",
+    "visit-reminder",
     "visit-moved",
     "visit-cancelled",
-    "visit-reminder",
     "visit-not-done",
+    "record-missing",
     "report-delivered",
     "certificate-delivered",
-    "deadline-flagged",
+    "deadline-due",
+    "deadline-late",
+    "deadline-escalated",
+    "hotline-changed",
+    "phase-ending",
     "digest",
     "canary",
-    "undelivered"
+    "undelivered",
 ];
 
-static SHIPPED: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut shipped = Environment::new();
-    shipped.set_undefined_behavior(UndefinedBehavior::Strict);
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-    shipped.set_syntax(syntax.expect("the ordinary marks"));
-    shipped.add_filter("first_up", |text: String| super::words::first_up(&text));
-    shipped.set_auto_escape_callback(|name| if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None });
-    for (name, source) in SHARED.into_iter().chain(OF_NOTICES) {
-        shipped.add_template(name, source).expect("a test renders every shipped template");
-    }
-    shipped
-});
+/// Subjects are cut here: no mail program shows more, and some servers refuse far longer ones.
+const SUBJECT_CHARS: usize = 200;
+
+/// The templates with a company's look and words, ready to be rendered; made once, at start and at a reload.
+#[derive(Debug)]
+pub(super) struct Templates {
+    /// In the order of [`Language::ALL`].
+    environments: [Environment<'static>; 3],
+    /// Name → the administrator's file that took its place.
+    own: BTreeMap<String, PathBuf>,
+}
 
 /// A letter's three texts.
 pub(super) struct Rendered {
@@ -61,29 +73,112 @@ pub(super) struct Rendered {
     pub html: String,
 }
 
-/// Renders a notice's templates with `context`; in them `say("key", name=value)` gives the language's words.
-pub(super) fn render(
-    notice: &str,
-    locales: &Arc<Locales>,
-    language: Language,
-    context: &minijinja::Value,
-) -> anyhow::Result<Rendered> {
-    let mut environment = SHIPPED.clone();
+impl Templates {
+    /// The shipped templates.
+    pub(super) fn shipped(locales: &Arc<Locales>, look: &Look) -> Templates {
+        let environments = Language::ALL.map(|language| environment(locales, look, language));
+        Templates { environments, own: BTreeMap::new() }
+    }
+
+    /// The shipped templates, and in their place those of a folder.
+    ///
+    /// # Errors
+    /// Every file of the folder that is no template of ours, cannot be read, or is no template at all.
+    pub(super) fn with_own(folder: &Path, locales: &Arc<Locales>, look: &Look) -> Result<Templates, Vec<String>> {
+        let (mut templates, mut mistakes) = (Templates::shipped(locales, look), Vec::new());
+        for (name, path) in files(folder, &mut mistakes) {
+            let source = match std::fs::read_to_string(&path) {
+                Ok(source) => source,
+                Err(error) => {
+                    mistakes.push(format!("{}: cannot be read: {error}", path.display()));
+                    continue;
+                }
+            };
+            templates.own.insert(name.clone(), path);
+            for environment in &mut templates.environments {
+                if let Err(error) = environment.add_template_owned(name.clone(), source.clone()) {
+                    mistakes.push(templates.own[&name].display().to_string() + &at_line(&error));
+                    break;
+                }
+            }
+        }
+        if mistakes.is_empty() { Ok(templates) } else { Err(mistakes) }
+    }
+
+    /// Whether the administrator has templates of their own.
+    pub(super) fn has_own(&self) -> bool {
+        !self.own.is_empty()
+    }
+
+    /// Renders a notice's templates with `context`; in them `say("key", name=value)` gives the language's words.
+    ///
+    /// # Errors
+    /// The file, the line and the cause.
+    pub(super) fn render(
+        &self,
+        kind: NoticeKind,
+        language: Language,
+        context: &minijinja::Value,
+    ) -> anyhow::Result<Rendered> {
+        let environment = match language {
+            Language::En => &self.environments[0],
+            Language::Es => &self.environments[1],
+            Language::Zh => &self.environments[2],
+        };
+        let render = |part: &str| {
+            let name = format!("{kind}/{part}");
+            let rendered = environment.get_template(&name).and_then(|template| template.render(context));
+            rendered.map_err(|error| anyhow::anyhow!(self.explain(&error)))
+        };
+        Ok(Rendered {
+            subject: cut(&one_line(&render("subject.txt")?)),
+            text: tidy(&render("text.txt")?),
+            html: render("html.html")?,
+        })
+    }
+
+    /// An error with the file that a person can open: the innermost place of ours that it names.
+    fn explain(&self, error: &Error) -> String {
+        let (mut innermost, mut next) = (error, std::error::Error::source(error));
+        while let Some(source) = next {
+            if let Some(inner) = source.downcast_ref::<Error>() {
+                innermost = inner;
+            }
+            next = source.source();
+        }
+        let name = innermost.name().unwrap_or("a template");
+        let place = self.own.get(name).map_or_else(|| format!("shipped {name}"), |path| path.display().to_string());
+        let hint = match self.own.is_empty() || self.own.contains_key(name) {
+            true => "",
+            false => "; it does not go with a file of yours that it uses",
+        };
+        format!("{place}{}{hint}", at_line(innermost))
+    }
+}
+
+/// `:7: undefined value`, with what the error says besides.
+fn at_line(error: &Error) -> String {
+    let line = error.line().map_or_else(String::new, |line| format!(":{line}"));
+    let detail = error.detail().map_or_else(String::new, |detail| format!(": {detail}"));
+    format!("{line}: {}{detail}", error.kind())
+}
+
+fn environment(locales: &Arc<Locales>, look: &Look, language: Language) -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    environment.set_syntax(syntax.expect("the ordinary marks"));
+    environment.add_filter("first_up", |text: String| super::words::first_up(&text));
+    environment
+        .set_auto_escape_callback(|name| if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None });
+    environment.add_global("look", look.given());
     let locales = Arc::clone(locales);
     environment
         .add_function("say", move |_: &State<'_, '_>, key: &str, values: Kwargs| say(&locales, language, key, &values));
-    let render = |part: &str| {
-        let name = format!("{notice}/{part}");
-        environment
-            .get_template(&name)
-            .and_then(|template| template.render(context))
-            .with_context(|| format!("template {name}"))
-    };
-    Ok(Rendered {
-        subject: one_line(&render("subject.txt")?),
-        text: tidy(&render("text.txt")?),
-        html: render("html.html")?,
-    })
+    for (name, source) in SHARED.into_iter().chain(OF_NOTICES) {
+        environment.add_template(name, source).expect("a test renders every shipped template");
+    }
+    environment
 }
 
 fn say(locales: &Locales, language: Language, key: &str, values: &Kwargs) -> Result<String, Error> {
@@ -99,14 +194,71 @@ fn say(locales: &Locales, language: Language, key: &str, values: &Kwargs) -> Res
         };
         arguments.push((name, value));
     }
-    Ok(locales.say(language, key, &arguments))
+    locales
+        .try_say(language, key, &arguments)
+        .map_err(|mistake| Error::new(ErrorKind::InvalidOperation, format!("text {key:?}: {mistake}")))
 }
 
-/// No white space at the ends of lines, no more than one empty line in a row, one at the end.
+/// The template files of a folder, by template name. `locales` holds wording and is read elsewhere.
+fn files(folder: &Path, mistakes: &mut Vec<String>) -> Vec<(String, PathBuf)> {
+    let known: Vec<&str> = SHARED.iter().chain(&OF_NOTICES).map(|(name, _)| *name).collect();
+    let mut found = Vec::new();
+    for path in entries(folder, mistakes) {
+        let name = name_of(&path);
+        if name == "locales" {
+            continue;
+        }
+        if !path.is_dir() {
+            found.push((name, path));
+            continue;
+        }
+        found.extend(entries(&path, mistakes).into_iter().map(|path| (format!("{name}/{}", name_of(&path)), path)));
+    }
+    found.retain(|(name, path)| {
+        let is_known = known.contains(&name.as_str());
+        if !is_known {
+            let near = suggest::did_you_mean(suggest::nearest(name, known.iter().copied()));
+            mistakes.push(format!("{}: letters have no template {name}{near}", path.display()));
+        }
+        is_known
+    });
+    found
+}
+
+/// What lies in a folder, by name, but for hidden files and editors' copies.
+fn entries(folder: &Path, mistakes: &mut Vec<String>) -> Vec<PathBuf> {
+    let read = std::fs::read_dir(folder)
+        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<Vec<_>>>());
+    let mut paths = match read {
+        Ok(paths) => paths,
+        Err(error) => {
+            mistakes.push(format!("{}: cannot be read: {error}", folder.display()));
+            Vec::new()
+        }
+    };
+    paths.retain(|path| !name_of(path).starts_with('.') && !name_of(path).ends_with('~'));
+    paths.sort();
+    paths
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn cut(subject: &str) -> String {
+    match subject.char_indices().nth(SUBJECT_CHARS) {
+        None => subject.to_owned(),
+        Some((end, _)) => format!("{}…", subject[..end].trim_end()),
+    }
+}
+
+/// No white space at the ends of lines, no more than one empty line in a row, one line break at the end.
 fn tidy(text: &str) -> String {
     let mut tidy = String::with_capacity(text.len());
     let mut empty = true;
-    for line in text.lines().map(str::trim_end) {
+    for line in text.lines() {
+        // The signature's mark ends with a space (RFC 3676 section 4.3).
+        let line = if line == "-- " { line } else { line.trim_end() };
         if line.is_empty() && empty {
             continue;
         }
@@ -118,4 +270,27 @@ fn tidy(text: &str) -> String {
     tidy.truncate(end);
     tidy.push('\n');
     tidy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::notice::NOTICES;
+
+    #[test]
+    fn every_notice_has_its_three_templates() {
+        for row in NOTICES {
+            for part in ["subject.txt", "text.txt", "html.html"] {
+                let name = format!("{}/{part}", row.word);
+                assert!(OF_NOTICES.iter().any(|(shipped, _)| *shipped == name), "{name}");
+            }
+        }
+        assert_eq!(OF_NOTICES.len(), NOTICES.len() * 3);
+    }
+
+    #[test]
+    fn a_long_subject_is_cut_between_characters() {
+        assert_eq!(cut("短"), "短");
+        assert_eq!(cut(&"长".repeat(300)), format!("{}…", "长".repeat(200)));
+    }
 }

@@ -10,6 +10,8 @@ pub(super) enum WebError {
     NotFound,
     #[error("these pages are shown under the names localhost and 127.0.0.1 alone")]
     ForeignHost,
+    #[error("this is not what the page sends")]
+    BadRequest,
     /// The world's; its causes go to the log and not to the reader.
     #[error("this page cannot be shown now")]
     Failed(#[from] anyhow::Error),
@@ -19,6 +21,7 @@ impl IntoResponse for WebError {
     fn into_response(self) -> Response {
         let status = match &self {
             WebError::NotFound => StatusCode::NOT_FOUND,
+            WebError::BadRequest => StatusCode::BAD_REQUEST,
             WebError::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
             WebError::Failed(cause) => {
                 tracing::error!("a page failed: {cause:#}");

@@ -8,8 +8,11 @@ mod error;
 mod health;
 mod letter;
 mod office;
+mod outside;
+mod paper;
 mod public;
 mod server;
+mod unsubscribe;
 mod words;
 
 use std::net::SocketAddr;

@@ -44,6 +44,7 @@ static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         ("letter.html", include_str!("../../templates/web/letter.html")),
         ("deadlines.html", include_str!("../../templates/web/deadlines.html")),
         ("deadline.html", include_str!("../../templates/web/deadline.html")),
+        ("outside.html", include_str!("../../templates/web/outside.html")),
     ] {
         pages.add_template(name, text).expect("shipped pages are well formed; a test draws each");
     }

@@ -2,15 +2,25 @@
 //! proxy in front of them never reaches the office's pages.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use super::{Desk, error};
+use super::{Desk, error, outside, paper, unsubscribe};
+
+/// What a page's button posts is far smaller.
+const FORM_BYTES: usize = 8 * 1024;
 
 /// The route table. GET changes nothing (R12).
 pub fn routes(desk: Desk) -> Router {
-    super::strict(Router::new().route("/robots.txt", get(robots)).fallback(error::not_found)).with_state(desk)
+    let pages = Router::new()
+        .route("/robots.txt", get(robots))
+        .route("/outside.css", get(outside::css))
+        .route("/paper/{secret}", get(paper::pdf))
+        .route("/unsubscribe/{secret}", get(unsubscribe::page).post(unsubscribe::answer))
+        .layer(DefaultBodyLimit::max(FORM_BYTES));
+    super::strict(pages.fallback(error::not_found)).with_state(desk)
 }
 
 /// Secret addresses are nobody's to index.

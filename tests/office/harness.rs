@@ -224,6 +224,12 @@ impl TestOffice {
         self.letters_to(email).into_iter().filter(|letter| letter.notice == notice).collect()
     }
 
+    /// Letters that tell of a deadline's level, whatever the level, that were accepted for an address.
+    pub fn flags_told(&self, email: &str) -> Vec<Delivered> {
+        const FLAGS: [&str; 4] = ["record-missing", "deadline-due", "deadline-late", "deadline-escalated"];
+        self.letters_to(email).into_iter().filter(|letter| FLAGS.contains(&letter.notice.as_str())).collect()
+    }
+
     pub async fn deadline(&self, owed: Owed, visit: VisitId) -> db::deadline::Deadline {
         db::deadline::of_visit(&self.office.db, owed, visit).await.unwrap()
     }

@@ -8,6 +8,7 @@ mod deadlines;
 mod digests;
 mod feeds;
 mod layers;
+mod letters;
 mod links;
 mod papers;
 mod planning;

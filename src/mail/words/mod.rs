@@ -7,14 +7,16 @@ pub(super) use self::digest::first_up;
 use chrono::{NaiveDate, NaiveTime};
 use minijinja::{Value as Given, context};
 
-use super::Composer;
 use super::address::one_line;
+use super::{Composer, Links};
 use crate::domain::account;
-use crate::domain::calendar::Ledger;
+use crate::domain::calendar::{Ledger, WorkingDays};
 use crate::domain::contract::{FlagAt, Purpose};
 use crate::domain::deadline::Owed;
 use crate::domain::language::Language;
-use crate::domain::notice::{Attachment, DeadlineWords, Notice, Reader, ReaderRole, UndeliveredWords, VisitWords};
+use crate::domain::notice::{
+    DeadlineWords, Ending, HotlineWords, Notice, Paper, PhaseWords, Reader, ReaderRole, UndeliveredWords, VisitWords,
+};
 use crate::locales::{self, Locales, Value};
 
 /// The texts of one language.
@@ -60,7 +62,13 @@ impl Speaker<'_> {
 }
 
 /// The context of a notice's templates. User text comes in as single lines, without control characters.
-pub(super) fn context(composer: &Composer, speaker: &Speaker<'_>, notice: &Notice, reader: &Reader) -> Given {
+pub(super) fn context(
+    composer: &Composer,
+    speaker: &Speaker<'_>,
+    notice: &Notice,
+    reader: &Reader,
+    links: &Links,
+) -> Given {
     let about = match notice {
         Notice::VisitAnnounced { visit } | Notice::VisitReminder { visit } => {
             context! { visit => visit_words(speaker, visit), tone => "calm" }
@@ -93,6 +101,8 @@ pub(super) fn context(composer: &Composer, speaker: &Speaker<'_>, notice: &Notic
             tone => "calm",
         },
         Notice::DeadlineFlagged { deadline } => deadline_words(speaker, deadline),
+        Notice::HotlineChanged { hotline } => hotline_words(speaker, hotline),
+        Notice::PhaseEnding { phase } => phase_words(speaker, phase),
         Notice::Digest(digest) => digest::context(speaker, digest),
         Notice::Canary { day } => context! { day => speaker.date(*day), tone => "calm" },
         Notice::Undelivered { letter } => undelivered_words(speaker, letter),
@@ -100,6 +110,9 @@ pub(super) fn context(composer: &Composer, speaker: &Speaker<'_>, notice: &Notic
     let common = context! {
         tag => speaker.language.tag(),
         company => one_line(&composer.company),
+        address => one_line(&composer.address),
+        hotline => composer.hotline.as_deref().map(one_line),
+        unsubscribe => links.unsubscribe.as_deref().map(address),
         reader => one_line(&reader.name),
         role => match reader.role {
             ReaderRole::Engineer(_) => "engineer",
@@ -126,25 +139,44 @@ fn visit_words(speaker: &Speaker<'_>, visit: &VisitWords) -> Given {
         phone => one_line(&visit.engineer_phone),
         equipment => lines(&visit.equipment),
         topics => lines(&visit.topics),
+        form_link => visit.form_link.as_deref().map(address),
     }
+}
+
+/// An address of the web as it stands: nothing in it needs to be escaped. One in which something would is escaped
+/// like any other text.
+fn address(url: &str) -> Given {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#[]@!$()*+,;=%".contains(c);
+    if url.chars().all(is_plain) { Given::from_safe_string(url.to_owned()) } else { Given::from(url) }
 }
 
 fn moment(speaker: &Speaker<'_>, (day, time): (NaiveDate, NaiveTime)) -> Given {
     context! { day => speaker.date(day), starts => locales::time(time) }
 }
 
-fn file(speaker: &Speaker<'_>, pdf: &Attachment) -> Given {
-    let kilobytes = pdf.bytes.len().div_ceil(1024);
-    let size = speaker.say("mail-file-size", &[("kilobytes", Value::count(kilobytes))]);
-    context! { name => one_line(&pdf.file_name), size => size }
+fn file(speaker: &Speaker<'_>, pdf: &Paper) -> Given {
+    let (name, size, url, until) = match pdf {
+        Paper::Attached(pdf) => (&pdf.file_name, pdf.bytes.len(), None, None),
+        Paper::Linked { file_name, size, url, until } => {
+            (file_name, *size, Some(address(url)), Some(speaker.date(*until)))
+        }
+    };
+    let size = match size.div_ceil(1024) {
+        kilobytes @ ..1024 => speaker.say("mail-file-size", &[("kilobytes", Value::count(kilobytes))]),
+        kilobytes => speaker.say("mail-file-size-mb", &[("megabytes", Value::count(kilobytes.div_ceil(1024)))]),
+    };
+    context! { name => one_line(name), size => size, url => url, until => until }
 }
 
 fn deadline_words(speaker: &Speaker<'_>, deadline: &DeadlineWords) -> Given {
     let (level, tone) = match deadline.at {
         FlagAt::Before(_) => ("before", "calm"),
         FlagAt::OnTheDay => ("today", "warn"),
-        FlagAt::Late(_) => ("late", "late"),
+        FlagAt::Late(WorkingDays(0 | 1)) => ("late", "late"),
+        FlagAt::Late(_) => ("escalated", "late"),
     };
+    // A record is missing from the day after the visit on, also while there is time left for it.
+    let tone = if deadline.owed == Owed::Record && tone == "calm" { "warn" } else { tone };
     let standing = match (deadline.at, deadline.days_late) {
         (FlagAt::Before(_) | FlagAt::OnTheDay, 0) => speaker.say("mail-standing-open", &[]),
         (FlagAt::Late(_), 0) => speaker.say("mail-standing-just-late", &[]),
@@ -161,7 +193,10 @@ fn deadline_words(speaker: &Speaker<'_>, deadline: &DeadlineWords) -> Given {
         site => one_line(&deadline.site),
         site_name => one_line(&deadline.site_name),
         engineer => deadline.engineer.as_deref().map(one_line).unwrap_or_default(),
+        purpose => deadline.purpose.word(),
         since => speaker.date(deadline.since_on),
+        short_since => speaker.short(deadline.since_on),
+        days => deadline.days_late,
         due => speaker.date(deadline.due_on),
         short_due => speaker.short(deadline.due_on),
         standing => standing,
@@ -191,6 +226,34 @@ fn ledger_words(speaker: &Speaker<'_>, ledger: &Ledger) -> Given {
         due => speaker.date(ledger.due_on),
         provisional => ledger.provisional,
         lines => entries.into_iter().map(entry).collect::<Vec<_>>(),
+    }
+}
+
+fn hotline_words(speaker: &Speaker<'_>, hotline: &HotlineWords) -> Given {
+    context! {
+        tone => "calm",
+        number => one_line(&hotline.number),
+        previous => one_line(&hotline.previous),
+        customer => one_line(&hotline.customer),
+        day => speaker.date(hotline.changed_on),
+    }
+}
+
+fn phase_words(speaker: &Speaker<'_>, phase: &PhaseWords) -> Given {
+    let (ending, equipment) = match &phase.ending {
+        Ending::Warranty { equipment } => ("warranty", equipment.as_slice()),
+        Ending::Contract => ("contract", &[][..]),
+    };
+    let one = |(name, site): &(String, String)| context! { name => one_line(name), site => one_line(site) };
+    context! {
+        tone => "warn",
+        ending => ending,
+        customer => one_line(&phase.customer),
+        contract => one_line(&phase.contract),
+        day => speaker.date(phase.ends_on),
+        short_day => locales::short_date(speaker.language, phase.ends_on),
+        days => phase.days_left,
+        equipment => equipment.iter().map(one).collect::<Vec<_>>(),
     }
 }
 

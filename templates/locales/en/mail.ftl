@@ -15,6 +15,7 @@ mail-takes-both = { $hours } h { $minutes } min
 mail-when = { $day } at { $time }
 mail-when-below = local time; takes about { $takes }
 mail-file-size = PDF, { $kilobytes } KB
+mail-file-size-mb = PDF, { $megabytes } MB
 mail-no-engineer = no engineer yet
 
 mail-fact-when = When
@@ -142,6 +143,95 @@ mail-ledger-lead = { $within ->
    *[other] { $within } working days
 } from { $from }, that day not counted; calendar { $calendar }, version { $version }.
 mail-ledger-provisional = Some of these days lie in a year whose holidays are not published yet; the day may still change.
+
+# The foot of every letter.
+mail-hotline = Hotline { $number }
+mail-unsubscribe = End these digests
+mail-unsubscribe-note = Whatever you are responsible for you still hear of.
+
+# A link, where the office has public pages.
+mail-form-link = Fill in the record
+mail-link-yours = This link is for you alone; please do not pass it on.
+mail-file-open = Open the PDF
+mail-file-link-until = This link is for you alone and holds until { $day }.
+
+mail-training-invitation-subject = Invitation: training at { $site } on { $day } at { $time }
+mail-training-invitation-headline = Training on { $day } at { $time }
+mail-training-invitation-lead-customer = We invite your operating and maintenance staff to a training at { $site }. { $engineer } gives it; as many people may come as you like to send, and each is named on the certificate.
+mail-training-invitation-lead-engineer = You ({ $engineer }) give this training at { $site }. The customer's people have been invited with the same topics.
+mail-training-invitation-lead-manager = This training at { $site } has been booked with { $engineer }. The customer's people have been invited.
+mail-training-invitation-please = Who will come, and what has given you trouble lately? Please answer this letter: what you name becomes a topic.
+
+mail-follow-up-question-subject = How is your equipment at { $site }? We come on { $day } at { $time }
+mail-follow-up-question-headline = How does it run at { $site }?
+mail-follow-up-question-lead-customer = We want to hear how you get along with what we look after. { $engineer } comes on the day below to talk about it; a few lines in answer to this letter help us to prepare.
+mail-follow-up-question-lead-engineer = This follow-up at { $site } is yours ({ $engineer }). The customer has been asked these questions; please bring the answers home.
+mail-follow-up-question-lead-manager = This follow-up at { $site } has been booked with { $engineer }. The customer has been asked these questions.
+mail-follow-up-question-title = What we would like to know
+mail-follow-up-question-use = How is the equipment used now, and has that changed?
+mail-follow-up-question-well = Does it run well? What stopped, or struck you?
+mail-follow-up-question-staff = Do new people work with it who should be trained?
+mail-follow-up-question-score = How content are you with our service, from 1 (not at all) to 5 (very)?
+mail-follow-up-question-please = A line for each is enough: answer this letter, a person reads it.
+
+mail-record-missing-subject-open = Record missing: { mail-purpose } at { $site }, { $since }
+mail-record-missing-subject-late = Record late: { mail-purpose } at { $site }, { $since }
+mail-record-missing-headline-open = The record of { $since } is missing
+mail-record-missing-headline-late = The record of { $since } is late
+mail-record-missing-lead-engineer-open = The record of your visit to { $site } on { $since } has not arrived. Please hand it in by the end of { $due }: the customer's report waits for it.
+mail-record-missing-lead-engineer-late = The record of your visit to { $site } on { $since } was due on { $due } and has not arrived. Please hand it in today: the customer's report waits for it.
+mail-record-missing-lead-other-open = The record of the visit to { $site } on { $since } has not arrived. It is due by the end of { $due }: { $engineer }.
+mail-record-missing-lead-other-late = The record of the visit to { $site } on { $since } was due on { $due } and has not arrived: { $engineer }. The report waits for it.
+mail-fact-visited = Visited
+
+mail-deadline-subject-escalated = { $days ->
+    [one] { $days } working day late: { $what } for { $site }
+   *[other] { $days } working days late: { $what } for { $site }
+}
+mail-deadline-headline-escalated = { $what } still missing
+mail-deadline-lead-escalated = For { $site }, this was due on { $due }, has been flagged before and is still missing: { $what }.
+mail-deadline-todo-escalated = Please decide today who settles it and by when, and tell the customer.
+mail-deadline-todo-customer-escalated = This has taken too long, and we apologise. Our manager has it on the desk; you hear from us today.
+
+mail-report-linked-lead = The { mail-report-name } for { $site } is ready. { $engineer } completed the visit on { $day }; the report holds every check and reading, what was found and what we advise. It is too large for a letter, so it waits for you here:
+mail-certificate-linked-lead = The certificate of the training that { $engineer } gave at { $site } on { $day } is ready. It is too large for a letter, so it waits for you here:
+mail-fact-file = File
+
+mail-hotline-changed-subject = Our hotline has a new number: { $number }
+mail-hotline-changed-headline = Our hotline: { $number }
+mail-hotline-changed-lead = As of { $day }, please call { $number } when something is broken, at any hour of any day. It takes the place of { $previous }.
+mail-hotline-changed-todo = Please change the number in your phones, on your notice boards and in your operating instructions.
+mail-fact-hotline = Hotline
+mail-fact-previous = Before
+mail-fact-since = Since
+
+mail-phase-ending-subject-warranty = Warranty ends on { $day }: { $customer }
+mail-phase-ending-subject-contract = Contract { $contract } ends on { $day }: { $customer }
+mail-phase-ending-headline-warranty = Warranty ends on { $day }
+mail-phase-ending-headline-contract = The contract ends on { $day }
+mail-phase-ending-lead-warranty-manager = { $days ->
+    [0] The warranty below ends today. Maintenance follows tomorrow, with no gap; the maintenance contract should be agreed by now.
+    [one] The warranty below ends tomorrow. Maintenance follows with no gap; please see that the maintenance contract is agreed.
+   *[other] The warranty below ends in { $days } days. Maintenance follows with no gap; please propose the maintenance contract before that day.
+}
+mail-phase-ending-lead-warranty-customer = { $days ->
+    [0] The warranty on the equipment below ends today. Our service goes on as maintenance, with no gap.
+    [one] The warranty on the equipment below ends tomorrow. Our service goes on as maintenance, with no gap.
+   *[other] The warranty on the equipment below ends in { $days } days. Our service goes on as maintenance, with no gap. If you know of a fault, please report it before that day.
+}
+mail-phase-ending-lead-contract-manager = { $days ->
+    [0] The service contract below ends today. No visits are planned after it.
+    [one] The service contract below ends tomorrow. No visits are planned after it.
+   *[other] The service contract below ends in { $days } days. No visits are planned after it; please propose its renewal.
+}
+mail-phase-ending-lead-contract-customer = { $days ->
+    [0] Our service contract ends today. To renew it, answer this letter.
+    [one] Our service contract ends tomorrow. To renew it, answer this letter.
+   *[other] Our service contract ends in { $days } days. We make no visits after that day; to renew it, answer this letter.
+}
+mail-fact-ends = Last day
+mail-fact-contract = Contract
+mail-phase-equipment = Equipment
 
 mail-undelivered-subject = Not delivered: { $subject }
 mail-undelivered-headline = A letter could not be delivered

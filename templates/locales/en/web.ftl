@@ -64,3 +64,16 @@ web-flag = { $level ->
     [late] late, working day { $days }
    *[on-the] on the last day
 }
+
+# Pages for people outside, by a link.
+web-link-refused = This link does not open
+web-link-unknown = This link is not known here. Please copy the whole address from the letter.
+web-link-expired = This link held until { $day }. Please ask the office for a new one.
+web-link-revoked = This link was replaced. Please use the one in the latest letter, or ask the office.
+web-unsubscribe-title = End your digests?
+web-unsubscribe-lead = You would no longer get the digest of what is due, late and planned.
+web-unsubscribe-still = What you are responsible for still comes to you: what is late, and letters that did not arrive.
+web-unsubscribe-end = End the digests
+web-unsubscribed-title = Your digests have ended
+web-unsubscribed-back = You can have them again at any time, here or from the office.
+web-unsubscribed-resume = Send them again

@@ -15,6 +15,7 @@ mail-takes-both = { $hours } h { $minutes } min
 mail-when = { $day } a las { $time }
 mail-when-below = hora local; dura unas { $takes }
 mail-file-size = PDF, { $kilobytes } KB
+mail-file-size-mb = PDF, { $megabytes } MB
 mail-no-engineer = aún sin técnico
 
 mail-fact-when = Cuándo
@@ -142,6 +143,95 @@ mail-ledger-lead = { $within ->
    *[other] { $within } días hábiles
 } desde el { $from }, sin contar ese día; calendario { $calendar }, versión { $version }.
 mail-ledger-provisional = Parte de estos días caen en un año cuyos festivos aún no se han publicado; la fecha puede cambiar.
+
+# El pie de cada carta.
+mail-hotline = Línea de averías { $number }
+mail-unsubscribe = Dejar de recibir este resumen
+mail-unsubscribe-note = De lo que es su responsabilidad seguirá teniendo noticia.
+
+# Un enlace, si la oficina tiene páginas públicas.
+mail-form-link = Rellenar el parte
+mail-link-yours = Este enlace es solo para usted; no lo comparta, por favor.
+mail-file-open = Abrir el PDF
+mail-file-link-until = Este enlace es solo para usted y vale hasta el { $day }.
+
+mail-training-invitation-subject = Invitación: formación en { $site }, { $day } a las { $time }
+mail-training-invitation-headline = Formación: { $day } a las { $time }
+mail-training-invitation-lead-customer = Invitamos a su personal de operación y mantenimiento a una formación en { $site }. La imparte { $engineer }; pueden asistir cuantas personas desee, y cada una figura en el certificado.
+mail-training-invitation-lead-engineer = Usted ({ $engineer }) imparte esta formación en { $site }. El personal del cliente está invitado, con los mismos temas.
+mail-training-invitation-lead-manager = Esta formación en { $site } está reservada con { $engineer }. El personal del cliente está invitado.
+mail-training-invitation-please = ¿Quién asistirá, y qué les ha dado problemas últimamente? Responda a esta carta, por favor: lo que nos diga será uno de los temas.
+
+mail-follow-up-question-subject = ¿Cómo van sus equipos de { $site }? Iremos el { $day } a las { $time }
+mail-follow-up-question-headline = ¿Cómo va todo en { $site }?
+mail-follow-up-question-lead-customer = Queremos saber qué tal les va con lo que cuidamos. { $engineer } irá el día indicado para hablar de ello; unas líneas en respuesta a esta carta nos ayudan a prepararlo.
+mail-follow-up-question-lead-engineer = Este seguimiento en { $site } es suyo ({ $engineer }). El cliente ha recibido estas preguntas; traiga las respuestas, por favor.
+mail-follow-up-question-lead-manager = Este seguimiento en { $site } está reservado con { $engineer }. El cliente ha recibido estas preguntas.
+mail-follow-up-question-title = Lo que nos gustaría saber
+mail-follow-up-question-use = ¿Cómo se usan ahora los equipos, y ha cambiado algo?
+mail-follow-up-question-well = ¿Funcionan bien? ¿Qué se paró o les llamó la atención?
+mail-follow-up-question-staff = ¿Trabaja con ellos personal nuevo que necesite formación?
+mail-follow-up-question-score = ¿Está satisfecho con nuestro servicio, de 1 (nada) a 5 (mucho)?
+mail-follow-up-question-please = Una línea por pregunta basta: responda a esta carta, la lee una persona.
+
+mail-record-missing-subject-open = Falta el parte: { mail-purpose } en { $site }, { $since }
+mail-record-missing-subject-late = Parte con retraso: { mail-purpose } en { $site }, { $since }
+mail-record-missing-headline-open = Falta el parte del { $since }
+mail-record-missing-headline-late = El parte del { $since } lleva retraso
+mail-record-missing-lead-engineer-open = El parte de su visita a { $site } del { $since } no ha llegado. Entréguelo antes de que termine el { $due }, por favor: el informe del cliente espera por él.
+mail-record-missing-lead-engineer-late = El parte de su visita a { $site } del { $since } vencía el { $due } y no ha llegado. Entréguelo hoy, por favor: el informe del cliente espera por él.
+mail-record-missing-lead-other-open = El parte de la visita a { $site } del { $since } no ha llegado. Vence al terminar el { $due }: { $engineer }.
+mail-record-missing-lead-other-late = El parte de la visita a { $site } del { $since } vencía el { $due } y no ha llegado: { $engineer }. El informe espera por él.
+mail-fact-visited = Visitado
+
+mail-deadline-subject-escalated = { $days ->
+    [one] { $days } día hábil de retraso: { $what } de { $site }
+   *[other] { $days } días hábiles de retraso: { $what } de { $site }
+}
+mail-deadline-headline-escalated = { $what }: sigue pendiente
+mail-deadline-lead-escalated = En { $site } vencía el { $due }, ya se avisó y sigue faltando: { $what }.
+mail-deadline-todo-escalated = Decida hoy quién lo resuelve y para cuándo, por favor, e informe al cliente.
+mail-deadline-todo-customer-escalated = Hemos tardado demasiado y le pedimos disculpas. Nuestro responsable lo tiene sobre la mesa; hoy tendrá noticias nuestras.
+
+mail-report-linked-lead = El { mail-report-name } de { $site } está listo. { $engineer } terminó la visita el { $day }; el informe recoge cada comprobación y lectura, lo que se encontró y lo que aconsejamos. Es demasiado grande para una carta y le espera aquí:
+mail-certificate-linked-lead = El certificado de la formación que { $engineer } impartió en { $site } el { $day } está listo. Es demasiado grande para una carta y le espera aquí:
+mail-fact-file = Archivo
+
+mail-hotline-changed-subject = Nuestra línea de averías tiene un número nuevo: { $number }
+mail-hotline-changed-headline = Línea de averías: { $number }
+mail-hotline-changed-lead = Desde el { $day }, llame al { $number } cuando algo se averíe, a cualquier hora de cualquier día. Sustituye al { $previous }.
+mail-hotline-changed-todo = Cambie el número en sus teléfonos, en sus tablones y en sus instrucciones de operación, por favor.
+mail-fact-hotline = Línea de averías
+mail-fact-previous = Antes
+mail-fact-since = Desde
+
+mail-phase-ending-subject-warranty = La garantía termina el { $day }: { $customer }
+mail-phase-ending-subject-contract = El contrato { $contract } termina el { $day }: { $customer }
+mail-phase-ending-headline-warranty = La garantía termina el { $day }
+mail-phase-ending-headline-contract = El contrato termina el { $day }
+mail-phase-ending-lead-warranty-manager = { $days ->
+    [0] La garantía siguiente termina hoy. Mañana empieza el mantenimiento, sin interrupción; el contrato de mantenimiento ya debería estar acordado.
+    [one] La garantía siguiente termina mañana. Le sigue el mantenimiento, sin interrupción; compruebe que su contrato esté acordado.
+   *[other] La garantía siguiente termina dentro de { $days } días. Le sigue el mantenimiento, sin interrupción; proponga el contrato de mantenimiento antes de ese día, por favor.
+}
+mail-phase-ending-lead-warranty-customer = { $days ->
+    [0] La garantía de los equipos siguientes termina hoy. Nuestro servicio continúa como mantenimiento, sin interrupción.
+    [one] La garantía de los equipos siguientes termina mañana. Nuestro servicio continúa como mantenimiento, sin interrupción.
+   *[other] La garantía de los equipos siguientes termina dentro de { $days } días. Nuestro servicio continúa como mantenimiento, sin interrupción. Si conoce alguna avería, comuníquela antes de ese día, por favor.
+}
+mail-phase-ending-lead-contract-manager = { $days ->
+    [0] El contrato de servicio siguiente termina hoy. No hay visitas planificadas después.
+    [one] El contrato de servicio siguiente termina mañana. No hay visitas planificadas después.
+   *[other] El contrato de servicio siguiente termina dentro de { $days } días. No hay visitas planificadas después; proponga su renovación, por favor.
+}
+mail-phase-ending-lead-contract-customer = { $days ->
+    [0] Nuestro contrato de servicio termina hoy. Para renovarlo, responda a esta carta.
+    [one] Nuestro contrato de servicio termina mañana. Para renovarlo, responda a esta carta.
+   *[other] Nuestro contrato de servicio termina dentro de { $days } días. Después de ese día no haremos visitas; para renovarlo, responda a esta carta.
+}
+mail-fact-ends = Último día
+mail-fact-contract = Contrato
+mail-phase-equipment = Equipos
 
 mail-undelivered-subject = Sin entregar: { $subject }
 mail-undelivered-headline = No se pudo entregar una carta

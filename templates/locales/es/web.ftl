@@ -64,3 +64,16 @@ web-flag = { $level ->
     [late] con retraso, día hábil { $days }
    *[on-the] el último día
 }
+
+# Páginas para personas de fuera, por un enlace.
+web-link-refused = Este enlace no se abre
+web-link-unknown = Aquí no conocemos este enlace. Copie la dirección completa de la carta, por favor.
+web-link-expired = Este enlace valía hasta el { $day }. Pida uno nuevo a la oficina, por favor.
+web-link-revoked = Este enlace se ha sustituido. Use el de la última carta o pregunte a la oficina, por favor.
+web-unsubscribe-title = ¿Dejar de recibir el resumen?
+web-unsubscribe-lead = Ya no recibiría el resumen de lo que vence, lo que va con retraso y lo planificado.
+web-unsubscribe-still = Lo que es su responsabilidad le seguirá llegando: los retrasos y las cartas que no llegaron.
+web-unsubscribe-end = Dejar de recibirlo
+web-unsubscribed-title = Ya no recibirá el resumen
+web-unsubscribed-back = Puede volver a recibirlo cuando quiera, aquí o por medio de la oficina.
+web-unsubscribed-resume = Volver a recibirlo

@@ -15,6 +15,7 @@ mail-takes-both = { $hours } 小时 { $minutes } 分钟
 mail-when = { $day } { $time }
 mail-when-below = 当地时间；约需 { $takes }
 mail-file-size = PDF，{ $kilobytes } KB
+mail-file-size-mb = PDF，{ $megabytes } MB
 mail-no-engineer = 尚无工程师
 
 mail-fact-when = 时间
@@ -136,6 +137,88 @@ mail-standing-late = 逾期 { $days } 个工作日
 mail-ledger-title = 期限的计算
 mail-ledger-lead = 自 { $from } 起 { $within } 个工作日，当天不计；日历 { $calendar }，版本 { $version }。
 mail-ledger-provisional = 其中部分日期所在年份的节假日尚未公布，期限仍可能变动。
+
+# 每封信的结尾。
+mail-hotline = 服务热线 { $number }
+mail-unsubscribe = 不再接收此摘要
+mail-unsubscribe-note = 由您负责的事项仍会通知您。
+
+# 链接（办公室有公开网页时）。
+mail-form-link = 填写服务记录
+mail-link-yours = 此链接仅供您本人使用，请勿转发。
+mail-file-open = 打开 PDF
+mail-file-link-until = 此链接仅供您本人使用，有效期至 { $day }。
+
+mail-training-invitation-subject = 培训邀请：{ $site }，{ $day } { $time }
+mail-training-invitation-headline = 培训：{ $day } { $time }
+mail-training-invitation-lead-customer = 诚邀贵方的操作和维护人员参加在{ $site }举行的培训，由 { $engineer } 主讲。参加人数不限，每位参加者都会列入证书。
+mail-training-invitation-lead-engineer = { $site }的这次培训由您（{ $engineer }）主讲。客户人员已收到邀请，主题相同。
+mail-training-invitation-lead-manager = { $site }的这次培训已预约，由 { $engineer } 主讲。客户人员已收到邀请。
+mail-training-invitation-please = 哪些人会参加？近来遇到过什么问题？请回复本邮件，您提到的问题会成为培训内容。
+
+mail-follow-up-question-subject = { $site }的设备使用得如何？我们将于 { $day } { $time } 回访
+mail-follow-up-question-headline = { $site }的设备运行得如何？
+mail-follow-up-question-lead-customer = 我们想了解您对我们所维护设备的使用感受。{ $engineer } 将在下列日期前来交流；请先回复几句，便于我们准备。
+mail-follow-up-question-lead-engineer = { $site }的这次回访由您（{ $engineer }）负责。客户已收到以下问题，请带回答复。
+mail-follow-up-question-lead-manager = { $site }的这次回访已预约，工程师为 { $engineer }。客户已收到以下问题。
+mail-follow-up-question-title = 我们想了解
+mail-follow-up-question-use = 设备目前如何使用？有没有变化？
+mail-follow-up-question-well = 运行是否良好？有没有停机或异常？
+mail-follow-up-question-staff = 有没有需要培训的新人员？
+mail-follow-up-question-score = 您对我们的服务满意吗？请打分：1（很不满意）至 5（非常满意）
+mail-follow-up-question-please = 每个问题一句话即可：请直接回复本邮件，我们有专人阅读。
+
+mail-record-missing-subject-open = 缺少记录：{ $site }，{ mail-purpose }，{ $since }
+mail-record-missing-subject-late = 记录逾期：{ $site }，{ mail-purpose }，{ $since }
+mail-record-missing-headline-open = 缺少 { $since } 的记录
+mail-record-missing-headline-late = { $since } 的记录已逾期
+mail-record-missing-lead-engineer-open = 您 { $since } 在{ $site }的服务记录尚未收到。请在 { $due } 结束前提交：客户的报告在等这份记录。
+mail-record-missing-lead-engineer-late = 您 { $since } 在{ $site }的服务记录期限为 { $due }，至今未收到。请今天提交：客户的报告在等这份记录。
+mail-record-missing-lead-other-open = { $since } 在{ $site }的服务记录尚未收到，期限至 { $due } 结束：{ $engineer }。
+mail-record-missing-lead-other-late = { $since } 在{ $site }的服务记录期限为 { $due }，至今未收到：{ $engineer }。报告在等这份记录。
+mail-fact-visited = 服务日期
+
+mail-deadline-subject-escalated = 逾期 { $days } 个工作日：{ $site }，{ $what }
+mail-deadline-headline-escalated = { $what }：仍未完成
+mail-deadline-lead-escalated = { $site }的以下事项期限为 { $due }，此前已提醒，至今仍缺：{ $what }。
+mail-deadline-todo-escalated = 请今天决定由谁、在何时之前解决，并告知客户。
+mail-deadline-todo-customer-escalated = 拖延至今，我们深表歉意。我们的主管正在处理，今天会与您联系。
+
+mail-report-linked-lead = { $site }的{ mail-report-name }已完成。{ $engineer } 于 { $day } 完成服务；报告包含每一项检查和读数、发现的问题以及我们的建议。文件较大，不便随信附上，请在此查看：
+mail-certificate-linked-lead = { $engineer } 于 { $day } 在{ $site }进行培训的证书已完成。文件较大，不便随信附上，请在此查看：
+mail-fact-file = 文件
+
+mail-hotline-changed-subject = 服务热线号码变更：{ $number }
+mail-hotline-changed-headline = 服务热线：{ $number }
+mail-hotline-changed-lead = 自 { $day } 起，设备发生故障时请随时拨打 { $number }，全天候有人接听。原号码 { $previous } 由此号码取代。
+mail-hotline-changed-todo = 请在电话簿、公告栏和操作规程中更新此号码。
+mail-fact-hotline = 服务热线
+mail-fact-previous = 原号码
+mail-fact-since = 生效日期
+
+mail-phase-ending-subject-warranty = 质保将于 { $day } 到期：{ $customer }
+mail-phase-ending-subject-contract = 合同 { $contract } 将于 { $day } 到期：{ $customer }
+mail-phase-ending-headline-warranty = 质保将于 { $day } 到期
+mail-phase-ending-headline-contract = 服务合同将于 { $day } 到期
+mail-phase-ending-lead-warranty-manager = { $days ->
+    [0] 以下质保今天到期。明天起转入维护期，无间断；维护合同此时应已商定。
+   *[other] 以下质保将在 { $days } 天后到期，之后无间断转入维护期；请在此之前提出维护合同方案。
+}
+mail-phase-ending-lead-warranty-customer = { $days ->
+    [0] 以下设备的质保今天到期。我们的服务将无间断地转为维护。
+   *[other] 以下设备的质保将在 { $days } 天后到期，我们的服务将无间断地转为维护。如已发现故障，请在此之前报修。
+}
+mail-phase-ending-lead-contract-manager = { $days ->
+    [0] 以下服务合同今天到期，之后没有安排服务。
+   *[other] 以下服务合同将在 { $days } 天后到期，之后没有安排服务；请提出续约方案。
+}
+mail-phase-ending-lead-contract-customer = { $days ->
+    [0] 我们的服务合同今天到期。如需续约，请回复本邮件。
+   *[other] 我们的服务合同将在 { $days } 天后到期，此后不再安排服务；如需续约，请回复本邮件。
+}
+mail-fact-ends = 最后一天
+mail-fact-contract = 合同
+mail-phase-equipment = 设备
 
 mail-undelivered-subject = 未能送达：{ $subject }
 mail-undelivered-headline = 有一封信未能送达

@@ -58,3 +58,16 @@ web-flag = { $level ->
     [late] 逾期第 { $days } 个工作日
    *[on-the] 到期当天
 }
+
+# 供外部人员通过链接访问的页面。
+web-link-refused = 此链接无法打开
+web-link-unknown = 未找到此链接。请从邮件中复制完整地址。
+web-link-expired = 此链接有效期至 { $day }。请向办公室索取新链接。
+web-link-revoked = 此链接已被替换。请使用最新邮件中的链接，或联系办公室。
+web-unsubscribe-title = 不再接收摘要？
+web-unsubscribe-lead = 您将不再收到关于到期、逾期和计划事项的摘要。
+web-unsubscribe-still = 由您负责的事项仍会通知您：逾期事项和未送达的信件。
+web-unsubscribe-end = 不再接收
+web-unsubscribed-title = 您将不再收到摘要
+web-unsubscribed-back = 您可以随时在此页面或通过办公室恢复接收。
+web-unsubscribed-resume = 恢复接收

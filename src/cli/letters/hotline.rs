@@ -1,0 +1,92 @@
+//! `ronda letters hotline`: whom a change of the hotline's number has reached (P19).
+
+use std::io::Write;
+
+use anyhow::Context;
+use clap::Args;
+use comfy_table::{Table, presets};
+use serde::Serialize;
+
+use crate::actions::tell_hotline::{Change, Reached, last_change, told_otherwise};
+use crate::actions::{Office, Result};
+
+/// What is asked about the hotline's number.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  ronda letters hotline\n  ronda letters hotline --untold --json\n  \
+                        ronda letters hotline --told CUM --how \"by phone, Ana Ruiz\"")]
+pub struct HotlineArgs {
+    /// Note that this customer was told in another way
+    #[arg(long, value_name = "CUSTOMER", requires = "how")]
+    pub told: Option<String>,
+    /// How, and who says so
+    #[arg(long, requires = "told")]
+    pub how: Option<String>,
+    /// Only customers who do not know the number yet
+    #[arg(long)]
+    pub untold: bool,
+    /// As JSON, one array
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    customer: String,
+    name: String,
+    told: bool,
+    how: String,
+}
+
+/// Runs `ronda letters hotline`.
+///
+/// # Errors
+/// A refusal where there is nothing to tell or no such customer.
+pub async fn run(office: &Office, args: &HotlineArgs, out: &mut impl Write) -> Result<()> {
+    if let (Some(customer), Some(how)) = (&args.told, &args.how) {
+        told_otherwise(office, customer, how).await?;
+    }
+    let change = last_change(&office.db, &office.config.company, office.clock.now()).await?;
+    let rows = change.as_ref().map_or_else(Vec::new, |change| rows(change, args));
+    let printed = match (&change, args.json) {
+        (_, true) => super::json(out, &rows),
+        (None, false) => writeln!(out, "The hotline's number has not changed."),
+        (Some(change), false) => table(out, change, &rows),
+    };
+    Ok(printed.context("cannot print the list")?)
+}
+
+fn rows(change: &Change, args: &HotlineArgs) -> Vec<Row> {
+    let all = change.customers.iter().map(|(customer, reached)| Row {
+        customer: customer.customer.clone(),
+        name: customer.name.clone(),
+        told: reached.is_told(),
+        how: words(reached),
+    });
+    all.filter(|row| !(args.untold && row.told)).collect()
+}
+
+fn words(reached: &Reached) -> String {
+    match reached {
+        Reached::ByMail { at, to } => format!("accepted for {to} at {} UTC", at.format("%Y-%m-%d %H:%M")),
+        Reached::Otherwise { how } => how.clone(),
+        Reached::OnTheWay => "on its way".to_owned(),
+        Reached::NotDelivered => "not delivered; tell them otherwise, and note it with --told".to_owned(),
+        Reached::NobodyToTell => "no contact; tell them otherwise, and note it with --told".to_owned(),
+    }
+}
+
+fn table(out: &mut impl Write, change: &Change, rows: &[Row]) -> std::io::Result<()> {
+    let (all, untold) = (change.customers.len(), change.untold().count());
+    let Change { number, previous, changed_on, due_on, .. } = change;
+    writeln!(out, "{number} since {changed_on}, before {previous}: {} of {all} customers told", all - untold)?;
+    if untold > 0 {
+        writeln!(out, "The others are to know by the end of {due_on}.")?;
+    }
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(["customer", "name", "told", "how"]);
+    for row in rows {
+        let told = if row.told { "yes" } else { "no" };
+        table.add_row([row.customer.as_str(), row.name.as_str(), told, row.how.as_str()]);
+    }
+    writeln!(out, "{table}")
+}

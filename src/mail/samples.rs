@@ -1,0 +1,299 @@
+//! Sample data: every notice in every shape that its templates know. What `ronda letters preview` shows, what the
+//! administrator's own templates are tried out with, and what the tests keep as snapshots.
+
+mod digest;
+
+use std::sync::Arc;
+
+use chrono::{NaiveDate, NaiveTime};
+
+use super::Links;
+use crate::domain::Instant;
+use crate::domain::calendar::{DayKind, Layer, Ledger, LedgerLine, SpecialDay, Why, WorkingDays};
+use crate::domain::contract::{FlagAt, Purpose};
+use crate::domain::deadline::{DeadlineId, Owed};
+use crate::domain::language::Language;
+use crate::domain::notice::{
+    Attachment, DeadlineWords, Ending, HotlineWords, Notice, Paper, PhaseWords, Reader, ReaderRole, UndeliveredWords,
+    VisitWords,
+};
+use crate::domain::record::Attendee;
+use crate::domain::visit::VisitId;
+
+/// A notice with the reader that it is for.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// The notice's word, and what sets this one apart from others of its kind: `visit-announced-engineer`.
+    pub name: &'static str,
+    pub notice: Notice,
+    pub reader: Reader,
+    pub links: Links,
+}
+
+/// Every notice, for readers of this language.
+#[must_use]
+pub fn all(language: Language) -> Vec<Sample> {
+    let mut samples = visits(language);
+    samples.extend(papers(language));
+    samples.extend(deadlines(language));
+    samples.extend(of_the_office(language));
+    samples
+}
+
+fn sample(name: &'static str, notice: Notice, reader: Reader) -> Sample {
+    Sample { name, notice, reader, links: Links::default() }
+}
+
+fn visits(language: Language) -> Vec<Sample> {
+    let inspection = || visit(Purpose::Inspection);
+    let with_form = |purpose| VisitWords {
+        form_link: Some("https://service.norte.example/record/5f1c9e0b7a".to_owned()),
+        ..visit(purpose)
+    };
+    let announced = |purpose| Notice::VisitAnnounced { visit: visit(purpose) };
+    let announced_with_form = |purpose| Notice::VisitAnnounced { visit: with_form(purpose) };
+    let reason = || "the terminal is closed".to_owned();
+    vec![
+        sample("visit-announced", announced(Purpose::Inspection), customer(language)),
+        sample("visit-announced-engineer", announced_with_form(Purpose::Maintenance), engineer(language)),
+        sample("visit-announced-manager", announced(Purpose::CallOut), manager(language)),
+        sample("training-invitation", announced(Purpose::Training), customer(language)),
+        sample("training-invitation-engineer", announced_with_form(Purpose::Training), engineer(language)),
+        sample("training-invitation-manager", announced(Purpose::Training), manager(language)),
+        sample("follow-up-question", announced(Purpose::FollowUp), customer(language)),
+        sample("follow-up-question-engineer", announced_with_form(Purpose::FollowUp), engineer(language)),
+        sample("follow-up-question-manager", announced(Purpose::FollowUp), manager(language)),
+        sample("visit-reminder", Notice::VisitReminder { visit: inspection() }, customer(language)),
+        sample(
+            "visit-reminder-engineer",
+            Notice::VisitReminder { visit: with_form(Purpose::PlannedSupport) },
+            engineer(language),
+        ),
+        sample("visit-reminder-manager", Notice::VisitReminder { visit: inspection() }, manager(language)),
+        sample(
+            "visit-moved",
+            Notice::VisitMoved { visit: inspection(), was: (day("2026-03-10"), time("14:00")) },
+            customer(language),
+        ),
+        sample(
+            "visit-moved-engineer",
+            Notice::VisitMoved { visit: with_form(Purpose::Inspection), was: (day("2026-03-10"), time("14:00")) },
+            engineer(language),
+        ),
+        sample("visit-cancelled", Notice::VisitCancelled { visit: inspection(), reason: reason() }, customer(language)),
+        sample("visit-not-done", Notice::VisitNotDone { visit: inspection(), reason: reason() }, customer(language)),
+        sample(
+            "visit-not-done-manager",
+            Notice::VisitNotDone { visit: inspection(), reason: reason() },
+            manager(language),
+        ),
+    ]
+}
+
+fn papers(language: Language) -> Vec<Sample> {
+    let completed_on = day("2026-03-12");
+    let linked = || Paper::Linked {
+        file_name: "2026-03-12 Terminal 2 V1042.pdf".to_owned(),
+        size: 23_400_000,
+        url: "https://service.norte.example/paper/5f1c9e0b7a".to_owned(),
+        until: day("2027-03-17"),
+    };
+    let report = |pdf| Notice::ReportDelivered { visit: visit(Purpose::Inspection), completed_on, pdf };
+    let attendees = vec![
+        Attendee { name: "Iker Sanz".to_owned(), role: "operator".to_owned() },
+        Attendee { name: "王芳".to_owned(), role: String::new() },
+    ];
+    let certificate = |pdf| Notice::CertificateDelivered {
+        visit: visit(Purpose::Training),
+        completed_on,
+        attendees: attendees.clone(),
+        pdf,
+    };
+    vec![
+        sample("report-delivered", report(pdf("2026-03-12 Terminal 2 V1042.pdf")), customer(language)),
+        sample("report-delivered-linked", report(linked()), customer(language)),
+        sample("certificate-delivered", certificate(pdf("Certificado formación.pdf")), customer(language)),
+        sample("certificate-delivered-linked", certificate(linked()), customer(language)),
+    ]
+}
+
+fn deadlines(language: Language) -> Vec<Sample> {
+    let before = FlagAt::Before(WorkingDays(1));
+    let late = |days| FlagAt::Late(WorkingDays(days));
+    vec![
+        sample("record-missing", deadline(Owed::Record, FlagAt::OnTheDay, 0), engineer(language)),
+        sample("record-missing-late", deadline(Owed::Record, late(1), 1), engineer(language)),
+        sample("record-missing-manager", deadline(Owed::Record, late(3), 3), manager(language)),
+        sample("record-missing-customer", deadline(Owed::Record, late(1), 1), customer(language)),
+        sample("deadline-due", deadline(Owed::Report, before, 0), engineer(language)),
+        sample("deadline-due-today", deadline(Owed::Training, FlagAt::OnTheDay, 0), manager(language)),
+        sample("deadline-due-customer", deadline(Owed::Visit, FlagAt::OnTheDay, 0), customer(language)),
+        sample("deadline-late", deadline(Owed::Report, late(1), 1), manager(language)),
+        sample("deadline-late-customer", deadline(Owed::Visit, late(1), 0), customer(language)),
+        sample("deadline-escalated", deadline(Owed::Report, late(3), 3), manager(language)),
+        sample("deadline-escalated-engineer", deadline(Owed::Training, late(2), 2), engineer(language)),
+        sample("deadline-escalated-customer", deadline(Owed::Report, late(3), 3), customer(language)),
+    ]
+}
+
+fn of_the_office(language: Language) -> Vec<Sample> {
+    let warranty = || Ending::Warranty {
+        equipment: vec![
+            ("Baggage scanner 1".to_owned(), "Terminal 2".to_owned()),
+            ("Walk-through gate 4".to_owned(), "Terminal 2".to_owned()),
+        ],
+    };
+    let unsubscribe = Links { unsubscribe: Some("https://service.norte.example/unsubscribe/5f1c9e0b7a".to_owned()) };
+    vec![
+        sample(
+            "hotline-changed",
+            Notice::HotlineChanged {
+                hotline: HotlineWords {
+                    customer: "Aeropuertos del Norte".to_owned(),
+                    number: "+34 944 100 200".to_owned(),
+                    previous: "+34 944 100 100".to_owned(),
+                    changed_on: day("2026-03-17"),
+                },
+            },
+            customer(language),
+        ),
+        sample("phase-ending", phase(warranty(), 45), manager(language)),
+        sample("phase-ending-customer", phase(warranty(), 45), customer(language)),
+        sample("phase-ending-contract", phase(Ending::Contract, 45), manager(language)),
+        sample("phase-ending-contract-customer", phase(Ending::Contract, 45), customer(language)),
+        Sample { links: unsubscribe, ..sample("digest", Notice::Digest(Box::new(digest::full())), manager(language)) },
+        sample("digest-all-well", Notice::Digest(Box::new(digest::all_well())), manager(language)),
+        sample("canary", Notice::Canary { day: day("2026-03-18") }, manager(language)),
+        sample("undelivered", Notice::Undelivered { letter: undelivered() }, manager(language)),
+    ]
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().expect("a day")
+}
+
+fn at(text: &str) -> Instant {
+    text.parse().expect("an instant")
+}
+
+fn time(text: &str) -> NaiveTime {
+    NaiveTime::parse_from_str(text, "%H:%M").expect("a time of day")
+}
+
+/// A contact of the customer.
+#[must_use]
+pub fn customer(language: Language) -> Reader {
+    let email = "ana@terminal.example".to_owned();
+    Reader { name: "Ana Ruiz".to_owned(), role: ReaderRole::Customer(email.clone()), email, language }
+}
+
+/// The engineer of the sample visit.
+#[must_use]
+pub fn engineer(language: Language) -> Reader {
+    let email = "luis@norte.example".to_owned();
+    Reader { name: "Luis Vega".to_owned(), role: ReaderRole::Engineer("E-2".to_owned()), email, language }
+}
+
+/// A manager.
+#[must_use]
+pub fn manager(language: Language) -> Reader {
+    let email = "marta@norte.example".to_owned();
+    Reader { name: "Marta Gil".to_owned(), role: ReaderRole::Manager("M-1".to_owned()), email, language }
+}
+
+/// A visit, without a link to its form.
+#[must_use]
+pub fn visit(purpose: Purpose) -> VisitWords {
+    let training = purpose == Purpose::Training;
+    VisitWords {
+        id: VisitId(1042),
+        purpose,
+        customer: "Aeropuertos del Norte".to_owned(),
+        site: "BIO-T2".to_owned(),
+        site_name: "Terminal 2".to_owned(),
+        address: "Carretera de Loiu 1, Bilbao".to_owned(),
+        day: day("2026-03-12"),
+        starts: time("09:30"),
+        takes_minutes: 150,
+        engineer: "Luis Vega".to_owned(),
+        engineer_phone: "+34 600 100 200".to_owned(),
+        equipment: vec!["Baggage scanner 1".to_owned(), "Walk-through gate 4".to_owned()],
+        topics: if training { vec!["Daily check".to_owned(), "Alarms".to_owned()] } else { Vec::new() },
+        form_link: None,
+    }
+}
+
+fn pdf(name: &str) -> Paper {
+    Paper::Attached(Attachment {
+        file_name: name.to_owned(),
+        media_type: "application/pdf",
+        bytes: Arc::new(b"%PDF-1.7\nhello\n%%EOF\n".repeat(100)),
+    })
+}
+
+fn ledger() -> Ledger {
+    let line = |from: &str, through: &str, why| LedgerLine { from: day(from), through: day(through), why, of: None };
+    let counted = |n| Why::Counted { n, special: None };
+    let special =
+        |kind, name: &str| SpecialDay { kind, name: name.to_owned(), layer: Layer::Country, estimated: false };
+    Ledger {
+        calendar: "ES-PV".to_owned(),
+        version: "1f3a".to_owned(),
+        from: day("2026-03-17"),
+        within: WorkingDays(3),
+        due_on: day("2026-03-23"),
+        provisional: true,
+        estimated: false,
+        lines: vec![
+            line("2026-03-18", "2026-03-18", counted(1)),
+            line("2026-03-19", "2026-03-19", Why::Off { special: special(DayKind::Off, "San José") }),
+            line("2026-03-20", "2026-03-20", Why::Counted { n: 2, special: Some(special(DayKind::Half, "Half day")) }),
+            line("2026-03-21", "2026-03-22", Why::Weekend),
+            line("2026-03-23", "2026-03-23", counted(3)),
+        ],
+    }
+}
+
+fn deadline(owed: Owed, at: FlagAt, days_late: u32) -> Notice {
+    Notice::DeadlineFlagged {
+        deadline: DeadlineWords {
+            id: DeadlineId(17),
+            owed,
+            at,
+            visit: Some(VisitId(1042)),
+            purpose: Purpose::Inspection,
+            customer: "Aeropuertos del Norte".to_owned(),
+            site: "BIO-T2".to_owned(),
+            site_name: "Terminal 2".to_owned(),
+            engineer: Some("Luis Vega".to_owned()),
+            since_on: day("2026-03-17"),
+            due_on: day("2026-03-23"),
+            days_late,
+            ledger: Some(ledger()),
+        },
+    }
+}
+
+fn phase(ending: Ending, days_left: u32) -> Notice {
+    Notice::PhaseEnding {
+        phase: PhaseWords {
+            customer: "Aeropuertos del Norte".to_owned(),
+            contract: "C-2024-7".to_owned(),
+            ending,
+            ends_on: day("2026-05-01"),
+            days_left,
+        },
+    }
+}
+
+fn undelivered() -> UndeliveredWords {
+    UndeliveredWords {
+        letter: 12,
+        subject: "Inspection report for Terminal 2, Thu 12 Mar 2026".to_owned(),
+        to: "old@terminal.example".to_owned(),
+        notice: "report-delivered".to_owned(),
+        given_up_at: at("2026-03-17T10:15:00Z"),
+        outcome: "550 5.1.1 no such user".to_owned(),
+        attempts: 9,
+    }
+}
