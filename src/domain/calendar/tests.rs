@@ -158,6 +158,25 @@ fn p04_a_count_over_years_that_are_not_published_is_provisional() {
     assert!(!estimated.due(day("2026-03-20"), WorkingDays(1)).expect("known").provisional);
 }
 
+#[test]
+fn p04_a_count_is_estimated_only_where_a_computed_date_changes_it() {
+    // Eid on Friday 20 and Saturday 21 March; Saturdays are off anyway.
+    let mut parts = parts(&[("2026-03-20", DayKind::Off, "Eid al-Fitr"), ("2026-03-21", DayKind::Off, "Eid al-Fitr")]);
+    parts.special.values_mut().for_each(|special| special.estimated = true);
+    let calendar = Calendar::new(parts);
+    let counted = |from: &str, n: u32| {
+        let ledger = calendar.due(day(from), WorkingDays(n)).expect("known");
+        (ledger.provisional, ledger.estimated)
+    };
+    assert_eq!(counted("2026-03-19", 1), (true, true));
+    assert_eq!(counted("2026-03-20", 1), (true, false), "a weekend's day is off whatever the moon does");
+    assert_eq!(counted("2026-03-21", 1), (false, false));
+    assert_eq!(counted("2027-01-04", 1), (true, false), "a year that is not published, and no computed date");
+    let old = r#"{"calendar":"XX","version":"v","from":"2026-03-02","within":0,"due_on":"2026-03-02","provisional":false,"lines":[]}"#;
+    let old: Ledger = serde_json::from_str(old).expect("a ledger stored before the mark");
+    assert!(!old.estimated);
+}
+
 /// Any calendar of 2026 and 2027 with up to 60 listed days and any weekend but all seven days.
 fn any_calendar() -> impl Strategy<Value = CalendarParts> {
     let listed = (0_i64..730, prop_oneof![Just(DayKind::Off), Just(DayKind::Half), Just(DayKind::Work)]);
