@@ -138,15 +138,19 @@ fn what(line: &LedgerLine, say: Say<'_>) -> String {
 
 /// `make-up working day, Spring Festival (country)`.
 fn of_layer(special: &SpecialDay, of: Option<&str>, say: Say<'_>) -> String {
-    let name = [("name", Value::text(&special.name))];
-    let what = match (special.kind, &special.layer) {
-        (DayKind::Off, _) => special.name.clone(),
-        (DayKind::Half, _) => say("ledger-half", &name),
-        (DayKind::Work, Layer::Country | Layer::Subdivision) => say("ledger-make-up", &name),
+    let word = match (special.kind, &special.layer) {
+        (DayKind::Off, _) => None,
+        (DayKind::Half, _) => Some("ledger-half"),
+        (DayKind::Work, Layer::Country | Layer::Subdivision) => Some("ledger-make-up"),
         (
             DayKind::Work,
             Layer::Weekend | Layer::Municipality | Layer::Company | Layer::Customer | Layer::Site | Layer::Engineer,
-        ) => say("ledger-worked", &name),
+        ) => Some("ledger-worked"),
+    };
+    // Some tables call a make-up day just that.
+    let what = match word.map(|key| say(key, &[])).filter(|word| *word != special.name) {
+        Some(word) => format!("{word}{}{}", say("ledger-and", &[]), special.name),
+        None => special.name.clone(),
     };
     let mut from = vec![layer(&special.layer, say)];
     from.extend(of.map(str::to_owned));

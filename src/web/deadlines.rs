@@ -50,7 +50,7 @@ pub(super) async fn list(State(desk): State<Desk>, Reads(language): Reads) -> Re
         lines.push(summary(&office, &desk.locales, language, &deadline, &site));
     }
     let company = office.config.company.name.clone();
-    let (say, own) = (words(&desk.locales, language), texts(&desk.locales, language, &KEYS));
+    let (say, own) = texts_of(&desk.locales, language);
     draw("deadlines.html", context! { tag => language.tag(), say, own, company, lines })
 }
 
@@ -67,7 +67,7 @@ pub(super) async fn page(
     let site = site(&office, &deadline).await?.ok_or(WebError::NotFound)?;
     let customer = db::customer::find(&office.db, &deadline.customer).await.map_err(anyhow::Error::from)?;
     let company = office.config.company.name.clone();
-    let (say, own) = (words(&desk.locales, language), texts(&desk.locales, language, &KEYS));
+    let (say, own) = texts_of(&desk.locales, language);
     let moves = moves(&office, &desk.locales, language, id).await?;
     let flags = db::deadline::flags(&office.db, id).await.map_err(anyhow::Error::from)?;
     let flags: Vec<String> =
@@ -83,6 +83,11 @@ pub(super) async fn page(
             account => account_of(&desk.locales, language, &deadline),
         },
     )
+}
+
+/// The words that the frame and these pages are drawn with.
+pub(super) fn texts_of(locales: &Locales, language: Language) -> (Given, Given) {
+    (words(locales, language), texts(locales, language, &KEYS))
 }
 
 async fn site(office: &Office, deadline: &Deadline) -> Result<Option<Site>, WebError> {

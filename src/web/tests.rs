@@ -48,3 +48,30 @@ fn every_page_is_drawn_and_what_others_wrote_is_escaped() {
     assert!(!page.contains("<script"), "{page}");
     assert!(page.contains("<dt>From</dt>") && page.contains("All letters and reports"), "{page}");
 }
+
+#[test]
+fn p04_a_deadlines_page_shows_each_day_of_its_count_and_escapes_names() {
+    use minijinja::context;
+    let locales = crate::locales::Locales::load();
+    for language in crate::domain::language::Language::ALL {
+        let line = || {
+            context! { number => "D17", what => "Report · <b>", due => "Tue", standing => "late", is_late => true }
+        };
+        let (say, own) = super::deadlines::texts_of(&locales, language);
+        let values = context! {
+            tag => language.tag(), say => say.clone(), own => own.clone(), company => "A & B", line => line(),
+            customer => "C", site => "S", since => "Mon", moves => vec!["Mon → <i>Tue</i>"], flags => vec!["late-1"],
+            account => context! {
+                start => "Completed", end => "due", provisional => "maybe", calendar => "ES-MD · 1f",
+                entries => vec![context! { days => "Tue", says => "<script>", is_counted => true }],
+            },
+        };
+        let page = super::office::draw("deadline.html", values).unwrap().0;
+        assert!(page.contains("<li><span>Tue</span> <span>&lt;script&gt; · due</span></li>"), "{page}");
+        assert!(!page.contains("<script") && !page.contains("<i>") && page.contains("ES-MD · 1f"), "{page}");
+        let values = context! { tag => language.tag(), say, own, company => "A & B", lines => vec![line()] };
+        let page = super::office::draw("deadlines.html", values).unwrap().0;
+        assert!(page.contains("href=\"/deadlines/D17\"") && page.contains("class=\"late\""), "{page}");
+        assert!(!page.contains("<b>"), "{page}");
+    }
+}

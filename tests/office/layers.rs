@@ -5,14 +5,21 @@ use ronda::actions::book_visits::{Change, Rules, move_visit};
 use ronda::actions::deadlines::{recount_deadlines, would_move};
 use ronda::actions::plan_visits::{Keep, plan_visits};
 use ronda::actions::{Error, file_report, send_digests};
+use ronda::app::Source;
+use ronda::app::check::check;
+use ronda::config::{Choice, Environment};
 use ronda::db;
-use ronda::domain::calendar::{DayKind, Layer, Ledger, LedgerLine, Says, Why};
+use ronda::domain::account;
+use ronda::domain::calendar::{DayKind, Layer, Ledger, LedgerLine, Says, Why, WorkingDays};
 use ronda::domain::deadline::{Due, Owed};
 use ronda::domain::digest::Digest;
+use ronda::domain::language::Language;
 use ronda::domain::slots::Unplanned;
 use ronda::domain::visit::{VisitId, VisitState};
+use ronda::holidays::Calendars;
+use ronda::locales::{Locales, Value};
 
-use crate::harness::TestOffice;
+use crate::harness::{Engine, TestOffice};
 use crate::story;
 
 /// Books the first inspection, hands its record in at noon of its day, and lets no report arrive.
@@ -120,7 +127,7 @@ story!(p04_what_a_change_moved_is_told_once_and_a_met_deadline_keeps_its_ledger 
 
 fn next_working_day(office: &TestOffice) -> NaiveDate {
     let madrid = office.office.calendars.named("ES-MD").unwrap();
-    madrid.nth_after(office.office.today(), ronda::domain::calendar::WorkingDays(1)).unwrap()
+    madrid.nth_after(office.office.today(), WorkingDays(1)).unwrap()
 }
 
 story!(a_due_day_that_came_back_before_anyone_was_told_is_not_told at "2026-01-05T08:00:00+01:00", |office| {
@@ -270,3 +277,60 @@ story!(p04_a_count_into_an_unpublished_year_is_provisional_everywhere at "2026-1
     let line = digest.at_risk.iter().find(|line| line.visit == Some(visit.visit.id) && line.owed == Owed::Report);
     assert!(line.is_some_and(|line| line.provisional), "{:?}", digest.at_risk);
 });
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn check_names_closures_of_nobody_and_spanish_sites_without_their_towns_days() {
+    let mut office = TestOffice::open(Engine::Sqlite, "2026-03-02T08:00:00+01:00").await;
+    let texts = async |office: &TestOffice| {
+        let choice = Choice { dir: Some(office.office.config.dir.clone()), file: None };
+        let found = check(&Source { choice, environment: Environment::default() }, &office.office.clock).await;
+        assert!(!found.has_errors(), "{:?}", found.findings);
+        found.findings.into_iter().map(|finding| finding.text).collect::<Vec<_>>()
+    };
+    let names = |texts: &[String], what: &str| texts.iter().filter(|text| text.contains(what)).count();
+    let found = texts(&office).await;
+    assert_eq!(names(&found, "ES-MD: the two municipal holidays of 2026 are not known"), 1, "{found:?}");
+    assert_eq!(names(&found, "ES-MD: the two municipal holidays of 2027 are not known"), 1, "{found:?}");
+
+    office.import(&[("sites.csv", SITE_IN_ALCOBENDAS)]).await;
+    let day = |day: &str| day.parse::<NaiveDate>().unwrap();
+    office.close_on(
+        &[
+            closure(day("2026-01-24"), "La Paz", "municipality:ES-MD/Alcobendas"),
+            closure(day("2026-05-15"), "San Isidro", "municipality:ES/Alcobendas"),
+            closure(day("2026-05-16"), "x", "municipality:ES-MD/Alcobenda"),
+            closure(day("2026-05-16"), "x", "customer:CUN"),
+            closure(day("2026-05-16"), "x", "site:MED"),
+            closure(day("2026-05-16"), "x", "engineer:E-3"),
+        ]
+        .concat(),
+    );
+    let found = texts(&office).await;
+    assert_eq!(names(&found, "municipal holidays of 2026"), 0, "{found:?}");
+    assert_eq!(names(&found, "ALCOBENDÁS (ES-MD): the two municipal holidays of 2027 are not known"), 1, "{found:?}");
+    for said in [
+        "closures name customer \"CUN\", which does not exist; did you mean CUM?",
+        "closures name site \"MED\", which does not exist; did you mean MAD?",
+        "closures name engineer \"E-3\", which does not exist; did you mean E-1?",
+        "closures name the town ES-MD/Alcobenda, where no site is; did you mean ALCOBENDÁS?",
+    ] {
+        assert_eq!(names(&found, said), 1, "{said}: {found:#?}");
+    }
+}
+
+/// The example of the issue that asked for it: Spring Festival 2026, with its make-up Saturday.
+#[test]
+fn p04_the_ledger_reads_as_a_sentence_in_every_language() {
+    let (calendars, locales) = (Calendars::load(None).unwrap(), Locales::load());
+    let china = calendars.named("CN").unwrap();
+    let completed = "2026-02-12".parse().unwrap();
+    let mut ledger = china.due(completed, WorkingDays(3)).unwrap();
+    ledger.version = "07af3d".to_owned();
+    let said = Language::ALL.map(|language| {
+        let say = |key: &str, values: &[(&str, Value<'_>)]| locales.say(language, key, values);
+        let (sentence, calendar) =
+            (account::sentence(&ledger, Owed::Report, language, &say), account::calendar(&ledger, &say));
+        format!("{sentence}\n{calendar}")
+    });
+    insta::assert_snapshot!(said.join("\n\n"));
+}

@@ -5,10 +5,10 @@ ledger-start = { $owed ->
 }
 ledger-working-day = working day { $n }
 ledger-listed-working-day = working day { $n }: { $what }
-ledger-make-up = make-up working day, { $name }
-ledger-worked = worked, { $name }
+ledger-make-up = make-up working day
+ledger-worked = worked
 ledger-worked-by = worked by { $calendar }
-ledger-half = half day, { $name }
+ledger-half = half day
 ledger-weekend = weekend
 ledger-due = due by its end
 ledger-provisional = provisional: holidays of these days are not published yet

@@ -5,10 +5,10 @@ ledger-start = { $owed ->
 }
 ledger-working-day = día hábil { $n }
 ledger-listed-working-day = día hábil { $n }: { $what }
-ledger-make-up = día hábil de compensación, { $name }
-ledger-worked = se trabaja, { $name }
+ledger-make-up = día hábil de compensación
+ledger-worked = se trabaja
 ledger-worked-by = se trabaja según { $calendar }
-ledger-half = media jornada, { $name }
+ledger-half = media jornada
 ledger-weekend = fin de semana
 ledger-due = vence al final de ese día
 ledger-provisional = provisional: aún no se han publicado los festivos de estos días

@@ -5,10 +5,10 @@ ledger-start = { $owed ->
 }
 ledger-working-day = 第 { $n } 个工作日
 ledger-listed-working-day = 第 { $n } 个工作日：{ $what }
-ledger-make-up = 调休上班，{ $name }
-ledger-worked = 上班，{ $name }
+ledger-make-up = 调休上班
+ledger-worked = 上班
 ledger-worked-by = { $calendar } 上班
-ledger-half = 半天，{ $name }
+ledger-half = 半天
 ledger-weekend = 周末
 ledger-due = 当日结束前到期
 ledger-provisional = 暂定：这些日期的节假日尚未公布
