@@ -16,6 +16,7 @@ pub use crate::domain::wording::{
 macro_rules! texts {
     ($language:literal) => {
         [
+            include_str!(concat!("../templates/locales/", $language, "/calendar.ftl")),
             include_str!(concat!("../templates/locales/", $language, "/mail.ftl")),
             include_str!(concat!("../templates/locales/", $language, "/report.ftl")),
             include_str!(concat!("../templates/locales/", $language, "/web.ftl")),
@@ -23,7 +24,7 @@ macro_rules! texts {
     };
 }
 
-fn shipped(language: Language) -> [&'static str; 3] {
+fn shipped(language: Language) -> [&'static str; 4] {
     match language {
         Language::En => texts!("en"),
         Language::Es => texts!("es"),

@@ -7,6 +7,7 @@ pub mod export_office;
 pub mod file_report;
 pub mod flag_late;
 pub mod import_office;
+pub mod invitations;
 pub mod issue_report;
 pub mod links;
 pub mod parties;

@@ -6,6 +6,7 @@ use super::templates::render;
 use super::words::{Speaker, context};
 use crate::domain::Instant;
 use crate::domain::deadline::DeadlineId;
+use crate::domain::invitation::Invitation;
 use crate::domain::notice::{Attachment, Letter, Notice, Reader};
 use crate::domain::visit::VisitId;
 
@@ -18,6 +19,33 @@ impl Composer {
     /// # Errors
     /// When a template is broken, or the company's own address cannot be written into a message.
     pub fn compose(&self, notice: &Notice, reader: &Reader, key: &str, at: Instant) -> anyhow::Result<Letter> {
+        self.write(notice, reader, key, at, None)
+    }
+
+    /// As [`Composer::compose`], with what the letter tells the reader's calendar. To a reader whose address no
+    /// server would take, the letter goes without: nobody could answer it.
+    ///
+    /// # Errors
+    /// As [`Composer::compose`].
+    pub fn invite(
+        &self,
+        notice: &Notice,
+        invitation: &Invitation,
+        reader: &Reader,
+        key: &str,
+        at: Instant,
+    ) -> anyhow::Result<Letter> {
+        self.write(notice, reader, key, at, Some(invitation))
+    }
+
+    fn write(
+        &self,
+        notice: &Notice,
+        reader: &Reader,
+        key: &str,
+        at: Instant,
+        invitation: Option<&Invitation>,
+    ) -> anyhow::Result<Letter> {
         let speaker = Speaker { locales: &self.locales, language: reader.language };
         let context = context(self, &speaker, notice, reader);
         let rendered = render(notice.word(), &self.locales, reader.language, &context)?;
@@ -27,6 +55,7 @@ impl Composer {
             text: rendered.text,
             html: rendered.html,
             attachment: attachment_of(notice),
+            calendar: invitation.and_then(|invitation| self.calendar(invitation, reader, at)),
             visit,
         };
         Ok(Letter {

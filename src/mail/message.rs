@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use super::Composer;
 use super::address::{one_line, wire_address};
 use crate::domain::Instant;
+use crate::domain::invitation::Method;
 use crate::domain::notice::{Attachment, Reader};
 use crate::domain::visit::VisitId;
 
@@ -21,8 +22,17 @@ pub(super) struct Written<'a> {
     pub text: String,
     pub html: String,
     pub attachment: Option<&'a Attachment>,
+    pub calendar: Option<CalendarPart>,
     /// Letters about one visit stand in one thread.
     pub visit: Option<VisitId>,
+}
+
+/// What a letter tells its reader's calendar.
+pub(super) struct CalendarPart {
+    pub method: Method,
+    /// iCalendar, CRLF.
+    pub text: String,
+    pub file_name: String,
 }
 
 /// Nobody is asked to answer a machine (RFC 3834 section 5).
@@ -92,18 +102,23 @@ impl Composer {
             let thread = format!("<{}>", self.thread_of(visit));
             message = message.in_reply_to(thread.clone()).references(thread);
         }
-        let alternative = MultiPart::alternative()
+        let mut alternative = MultiPart::alternative()
             .boundary(boundary(key, "alternative"))
             .singlepart(part(ContentType::TEXT_PLAIN, written.text)?)
             .singlepart(part(ContentType::TEXT_HTML, written.html)?);
-        let message = match written.attachment {
-            None => message.multipart(alternative)?,
-            Some(attachment) => message.multipart(
-                MultiPart::mixed()
-                    .boundary(boundary(key, "mixed"))
-                    .multipart(alternative)
-                    .singlepart(attached(attachment)?),
-            )?,
+        let mut files = Vec::new();
+        if let Some(attachment) = written.attachment {
+            files.push(attached(attachment)?);
+        }
+        if let Some(calendar) = &written.calendar {
+            alternative = alternative.singlepart(inline_calendar(calendar)?);
+            files.push(calendar_file(calendar)?);
+        }
+        let message = if files.is_empty() {
+            message.multipart(alternative)?
+        } else {
+            let mixed = MultiPart::mixed().boundary(boundary(key, "mixed")).multipart(alternative);
+            message.multipart(files.into_iter().fold(mixed, MultiPart::singlepart))?
         };
         Ok(message.formatted())
     }
@@ -133,12 +148,29 @@ fn part(kind: ContentType, text: String) -> anyhow::Result<SinglePart> {
     Ok(SinglePart::builder().header(kind).body(body))
 }
 
+/// The part by which a mail client knows an invitation: the last alternative, with the method in its type
+/// (RFC 6047 section 2.4), and without Content-Disposition, for which some clients take it as a mere file.
+fn inline_calendar(calendar: &CalendarPart) -> anyhow::Result<SinglePart> {
+    let kind = format!("text/calendar; method={}; charset=utf-8; component=VEVENT", calendar.method.word());
+    let kind = ContentType::parse(&kind).context("the invitation's media type")?;
+    Ok(SinglePart::builder().header(kind).body(in_base64(calendar.text.as_bytes())?))
+}
+
+/// The same bytes as a file, for clients that know invitations as files alone.
+fn calendar_file(calendar: &CalendarPart) -> anyhow::Result<SinglePart> {
+    let kind = ContentType::parse("application/ics").expect("a media type");
+    Ok(Attached::new(calendar.file_name.clone()).body(in_base64(calendar.text.as_bytes())?, kind))
+}
+
+fn in_base64(bytes: &[u8]) -> anyhow::Result<Body> {
+    Body::new_with_encoding(bytes.to_vec(), ContentTransferEncoding::Base64)
+        .map_err(|_| anyhow::anyhow!("base64 can carry every file"))
+}
+
 /// Base64 always: a part that happens to be ASCII would go out with bare LF, and strict servers refuse that.
 fn attached(attachment: &Attachment) -> anyhow::Result<SinglePart> {
     let kind = ContentType::parse(attachment.media_type).context("the attachment's media type")?;
-    let body = Body::new_with_encoding(attachment.bytes.to_vec(), ContentTransferEncoding::Base64)
-        .map_err(|_| anyhow::anyhow!("base64 can carry every file"))?;
-    Ok(Attached::new(one_line(&attachment.file_name)).body(body, kind))
+    Ok(Attached::new(one_line(&attachment.file_name)).body(in_base64(&attachment.bytes)?, kind))
 }
 
 fn name(text: &str) -> Option<String> {

@@ -3,8 +3,10 @@
 mod address;
 mod compose;
 mod folder;
+mod invite;
 mod memory;
 mod message;
+pub mod receive;
 mod smtp;
 mod templates;
 pub mod transport;
@@ -12,7 +14,7 @@ mod words;
 
 use std::sync::Arc;
 
-pub use self::address::{BadAddress, wire_address};
+pub use self::address::{BadAddress, same_address, wire_address};
 pub use self::folder::{Folder, Weather};
 pub use self::memory::{Delivered, Memory, PostBox};
 pub use self::message::message_id;

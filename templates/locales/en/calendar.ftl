@@ -1,0 +1,16 @@
+# Visits in calendars: invitations and feeds.
+calendar-summary = { mail-purpose }: { $site }
+calendar-customer = Customer: { $name }
+calendar-engineer = Engineer: { $name }
+calendar-engineer-phone = Engineer: { $name }, { $phone }
+calendar-equipment = Equipment: { $names }
+calendar-topics = Topics: { $names }
+calendar-more = { $names } and { $count } more
+calendar-visit = Visit { $visit }
+calendar-please-answer = Accept to confirm the time. Does it not suit you? Decline and say when would be better, and we will find another.
+calendar-planned = Planned and not announced yet; the time may still change.
+calendar-answer-accepted = Accepted: { $name }
+calendar-answer-tentative = Perhaps: { $name }
+calendar-answer-declined = Asks to move it: { $name }
+calendar-answer-comment = { $answer } ({ $comment })
+calendar-feed-name = { $company }: visits, { $name }
