@@ -4,6 +4,7 @@ pub mod book_visits;
 pub mod deadlines;
 pub mod deliver_letters;
 pub mod export_office;
+pub mod feeds;
 pub mod file_report;
 pub mod flag_late;
 pub mod import_office;
@@ -12,6 +13,7 @@ pub mod issue_report;
 pub mod links;
 pub mod parties;
 pub mod plan_visits;
+pub mod receive_letter;
 pub mod record_visit;
 pub mod send_digests;
 

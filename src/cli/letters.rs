@@ -6,6 +6,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use comfy_table::{Table, presets};
 
+use super::receive::ReceiveArgs;
 use crate::actions::{Error, Office, Result};
 use crate::db;
 use crate::db::letter::{AttemptRow, LetterFilter, LetterRow, LetterState};
@@ -15,7 +16,7 @@ use crate::domain::visit::VisitId;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  ronda letters list --state undelivered\n  ronda letters show L12 > letter.eml\n  \
-                        ronda letters retry L12"
+                        ronda letters retry L12\n  ronda letters receive < message.eml"
 )]
 pub struct LettersArgs {
     #[command(subcommand)]
@@ -31,6 +32,14 @@ pub enum LettersCommand {
     Show(ShowArgs),
     /// Put a letter that was given up back into the outbox, or bring a waiting one forward
     Retry(RetryArgs),
+    Receive(ReceiveArgs),
+}
+
+impl LettersArgs {
+    /// Whether it takes mail from a server, which returns a message on any exit code but 0 and 75.
+    pub(super) fn takes_mail(&self) -> bool {
+        matches!(self.command, LettersCommand::Receive(_))
+    }
 }
 
 /// Which letters are listed.
@@ -119,6 +128,7 @@ pub async fn run(office: &Office, args: &LettersArgs, out: &mut impl Write) -> R
         LettersCommand::List(args) => list(office, args, out).await,
         LettersCommand::Show(args) => show(office, args, out).await,
         LettersCommand::Retry(args) => retry(office, args, out).await,
+        LettersCommand::Receive(args) => super::receive::run(office, args, out).await,
     }
 }
 

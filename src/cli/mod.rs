@@ -5,6 +5,7 @@
 //! | 0 | done |
 //! | 1 | could not be done |
 //! | 2 | refused: what was asked is not possible, the text says why; also a wrong use of the command line |
+//! | 75 | `letters receive` alone: not now; the mail server should hand the message in again (`EX_TEMPFAIL`) |
 //! | 78 | the configuration, a calendar, a plan or a checklist has a mistake (`EX_CONFIG`) |
 
 mod check;
@@ -13,7 +14,9 @@ mod demo;
 mod export;
 mod import;
 pub mod letters;
+mod link;
 mod plan;
+mod receive;
 mod record;
 mod report;
 mod serve;
@@ -73,6 +76,7 @@ enum Command {
     Report(report::ReportArgs),
     Deadlines(deadlines::DeadlinesArgs),
     Letters(letters::LettersArgs),
+    Link(link::LinkArgs),
     Demo(demo::Demo),
     Serve(serve::Serve),
     Check(check::Check),
@@ -91,6 +95,7 @@ impl Command {
             | Command::Report(_)
             | Command::Deadlines(_)
             | Command::Letters(_)
+            | Command::Link(_)
             | Command::Check(_) => Chatter::Warnings,
         }
     }
@@ -104,9 +109,14 @@ impl Command {
             Command::Record(args) => record::run(&call.office().await?, args).await?,
             Command::Report(args) => report::run(&call.office().await?, args).await?,
             Command::Deadlines(args) => deadlines::run(&call.office().await?, args).await?,
-            Command::Letters(args) => {
-                letters::run(&call.office().await?, &args, &mut std::io::stdout().lock()).await?;
-            }
+            Command::Letters(args) => match call.letters(&args).await {
+                Err(error) if args.takes_mail() => {
+                    failed(&error);
+                    return Ok(ExitCode::from(EX_TEMPFAIL));
+                }
+                done => done?,
+            },
+            Command::Link(args) => link::run(&call.office().await?, args).await?,
             Command::Demo(command) => command.run(call).await?,
             Command::Serve(command) => command.run(call).await?,
             Command::Check(command) => return command.run(call).await,
@@ -130,7 +140,13 @@ impl Call {
     pub(crate) async fn office(&self) -> anyhow::Result<Office> {
         app::open(self.source.read()?, self.clock.clone()).await
     }
+
+    async fn letters(&self, args: &letters::LettersArgs) -> anyhow::Result<()> {
+        Ok(letters::run(&self.office().await?, args, &mut std::io::stdout().lock()).await?)
+    }
 }
+
+const EX_TEMPFAIL: u8 = 75;
 
 /// Runs the command that the process was started with.
 #[must_use]

@@ -1,10 +1,12 @@
 //! Letters: the outbox, what became of each, and every attempt.
 
 mod readers;
+mod returned;
 
 use serde::Serialize;
 
 pub use self::readers::managers_to_tell;
+pub use self::returned::{is_on_its_way, returned, with_message_id};
 use super::{Db, Result, Sql, Tx};
 use crate::domain::Instant;
 use crate::domain::deadline::DeadlineId;

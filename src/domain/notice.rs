@@ -98,6 +98,12 @@ pub enum Notice {
         visit: VisitWords,
         reason: String,
     },
+    /// To managers: somebody who was invited cannot come at that time, in their own words.
+    VisitAskedToMove {
+        visit: VisitWords,
+        by: String,
+        comment: Option<String>,
+    },
     /// P04: the report, attached.
     ReportDelivered {
         visit: VisitWords,
@@ -132,6 +138,7 @@ impl Notice {
             Notice::VisitCancelled { .. } => "visit-cancelled",
             Notice::VisitReminder { .. } => "visit-reminder",
             Notice::VisitNotDone { .. } => "visit-not-done",
+            Notice::VisitAskedToMove { .. } => "visit-asked-to-move",
             Notice::ReportDelivered { .. } => "report-delivered",
             Notice::CertificateDelivered { .. } => "certificate-delivered",
             Notice::DeadlineFlagged { .. } => "deadline-flagged",

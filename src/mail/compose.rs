@@ -78,6 +78,7 @@ fn visit_of(notice: &Notice) -> Option<VisitId> {
         | Notice::VisitCancelled { visit, .. }
         | Notice::VisitReminder { visit }
         | Notice::VisitNotDone { visit, .. }
+        | Notice::VisitAskedToMove { visit, .. }
         | Notice::ReportDelivered { visit, .. }
         | Notice::CertificateDelivered { visit, .. } => Some(visit.id),
         Notice::DeadlineFlagged { deadline } => deadline.visit,
@@ -93,6 +94,7 @@ fn deadline_of(notice: &Notice) -> Option<DeadlineId> {
         | Notice::VisitCancelled { .. }
         | Notice::VisitReminder { .. }
         | Notice::VisitNotDone { .. }
+        | Notice::VisitAskedToMove { .. }
         | Notice::ReportDelivered { .. }
         | Notice::CertificateDelivered { .. }
         | Notice::Digest(_)
@@ -108,6 +110,7 @@ fn attachment_of(notice: &Notice) -> Option<&Attachment> {
         | Notice::VisitCancelled { .. }
         | Notice::VisitReminder { .. }
         | Notice::VisitNotDone { .. }
+        | Notice::VisitAskedToMove { .. }
         | Notice::DeadlineFlagged { .. }
         | Notice::Digest(_)
         | Notice::Undelivered { .. } => None,

@@ -4,6 +4,7 @@ mod address;
 mod compose;
 mod folder;
 mod invite;
+pub mod mailbox;
 mod memory;
 mod message;
 pub mod receive;

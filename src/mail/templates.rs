@@ -27,12 +27,13 @@ macro_rules! of_notices {
 
 const SHARED: [(&str, &str); 3] = shared!["layout.html", "blocks.html", "layout.txt"];
 
-const OF_NOTICES: [(&str, &str); 30] = of_notices![
+const OF_NOTICES: [(&str, &str); 33] = of_notices![
     "visit-announced",
     "visit-moved",
     "visit-cancelled",
     "visit-reminder",
     "visit-not-done",
+    "visit-asked-to-move",
     "report-delivered",
     "certificate-delivered",
     "deadline-flagged",

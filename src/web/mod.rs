@@ -4,6 +4,7 @@
 //! there is no login yet. Everything here reads; nothing changes the office.
 
 mod error;
+mod feed;
 mod health;
 mod letter;
 mod office;

@@ -1,11 +1,16 @@
 //! All stories: whole promises, kept by the whole service in one process, on both engines.
 
+#[path = "../support/incoming.rs"]
+mod incoming;
+
 mod harness;
 
 mod airports;
 mod booking;
 mod deadlines;
 mod digests;
+mod invitations;
 mod links;
+mod received;
 mod planning;
 mod reports;

@@ -156,6 +156,15 @@ pub fn all(language: Language) -> Vec<(&'static str, Notice, Reader)> {
             customer(language),
         ),
         (
+            "visit-asked-to-move",
+            Notice::VisitAskedToMove {
+                visit: inspection(),
+                by: "Ana Ruiz".to_owned(),
+                comment: Some("Ese día hay una auditoría; ¿el jueves 19?".to_owned()),
+            },
+            manager(language),
+        ),
+        (
             "report-delivered",
             Notice::ReportDelivered {
                 visit: inspection(),

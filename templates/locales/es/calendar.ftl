@@ -14,3 +14,10 @@ calendar-answer-tentative = Quizá: { $name }
 calendar-answer-declined = Pide otra fecha: { $name }
 calendar-answer-comment = { $answer } ({ $comment })
 calendar-feed-name = { $company }: visitas, { $name }
+
+# A los responsables: alguien que fue invitado pide otra fecha.
+mail-visit-asked-subject = Piden otra fecha: { mail-purpose } en { $site }, { $day } a las { $time }
+mail-visit-asked-headline = { $by } pide otra fecha
+mail-visit-asked-lead = { mail-purpose } en { $site }: { $by } ha rechazado la fecha siguiente. La visita sigue reservada hasta que usted la cambie.
+mail-visit-asked-words = En sus palabras: { $comment }
+mail-visit-asked-todo = Para cambiarla: ronda visit move { $visit } --on DÍA --at HORA. Las demás respuestas a esta fecha están en el resumen y en ronda visit show { $visit }.
