@@ -12,7 +12,7 @@ use tracing::{info, warn};
 
 use super::deliver_letters::given_up;
 use super::invitations;
-use super::parties::{Parties, engineer};
+use super::parties::{Parties, engineer, manager_reader};
 use super::{Error, Office, Result};
 use crate::db;
 use crate::db::Tx;
@@ -21,6 +21,7 @@ use crate::db::received::NewReceived;
 use crate::domain::Instant;
 use crate::domain::invitation::visit_of;
 use crate::domain::notice::{Notice, Reader};
+use crate::domain::people::Scope;
 use crate::domain::received::{DeliveryAction, Incoming, Kind, KindWord, RecipientStatus, StatusReport, Unreadable};
 use crate::domain::reply::{Answer, Reply, Standing, judge};
 use crate::domain::visit::{Visit, VisitId};
@@ -28,6 +29,9 @@ use crate::mail::{receive, same_address};
 
 /// How much the clocks of two servers may differ.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(15);
+
+/// The most managers who are told by letter that a visit is asked to be moved; all have it in their feeds.
+const MOST_TOLD: usize = 3;
 
 /// The longest Message-ID that is kept as it is, in bytes; an index takes no more than a few thousand.
 const LONGEST_IDENTITY: usize = 250;
@@ -124,7 +128,10 @@ async fn take(office: &Office, tx: &mut Tx, incoming: &Incoming, received: i64, 
         }
         Kind::Ordinary => {
             let effect = about(tx, incoming).await?;
-            Ok(Effect { outcome: "for a person to read: it changes nothing and gets no answer from here".to_owned(), ..effect })
+            Ok(Effect {
+                outcome: "for a person to read: it changes nothing and gets no answer from here".to_owned(),
+                ..effect
+            })
         }
     }
 }
@@ -187,7 +194,10 @@ async fn ask_to_move(office: &Office, tx: &mut Tx, visit: &Visit, asked: &Standi
         by: asked.name.clone(),
         comment: asked.comment.clone(),
     };
-    for reader in parties.manager_readers() {
+    // Whose own customer it is before those who answer for all.
+    let mut managers = parties.managers;
+    managers.sort_by_key(|manager| matches!(manager.scope, Scope::All));
+    for reader in managers.iter().take(MOST_TOLD).map(manager_reader) {
         // Not by who asks: of further requests about the same booking the digest tells.
         let key = format!("{}/{}/{}/{}", notice.word(), visit.id, asked.sequence, reader.role.key());
         let letter = office.composer.compose(&notice, &reader, &key, now)?;
@@ -232,7 +242,9 @@ async fn failed(
     let number = letter.letter;
     if db::letter::is_on_its_way(tx, letter).await? {
         // Its server is faster than we are: it has returned the letter before we have noted that it took it.
-        return Err(Error::Failed(anyhow!("letter L{number} is on its way this very moment; hand this in again later")));
+        return Err(Error::Failed(anyhow!(
+            "letter L{number} is on its way this very moment; hand this in again later"
+        )));
     }
     // A letter that was sent again may be told of late, by the server of an earlier attempt.
     let of_earlier = letter.attempts > 1

@@ -62,13 +62,7 @@ pub enum Of<'a> {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn visits(
-    db: &Db,
-    of: Of<'_>,
-    from: NaiveDate,
-    through: NaiveDate,
-    limit: usize,
-) -> Result<Vec<FeedVisit>> {
+pub async fn visits(db: &Db, of: Of<'_>, from: NaiveDate, through: NaiveDate, limit: usize) -> Result<Vec<FeedVisit>> {
     let query = db
         .read(
             "select visit.id, visit.state, visit.sequence, visit.purpose, visit.site, customer.name as customer_name,

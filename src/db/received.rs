@@ -42,13 +42,7 @@ pub async fn put(tx: &mut Tx, new: &NewReceived<'_>) -> Result<Option<i64>> {
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn settle(
-    tx: &mut Tx,
-    id: i64,
-    letter: Option<i64>,
-    visit: Option<VisitId>,
-    outcome: &str,
-) -> Result<()> {
+pub async fn settle(tx: &mut Tx, id: i64, letter: Option<i64>, visit: Option<VisitId>, outcome: &str) -> Result<()> {
     tx.sql("update received set letter_id = $2, visit_id = $3, outcome = $4 where id = $1")
         .bind(id)
         .bind(letter)

@@ -10,10 +10,13 @@ use super::{Desk, error, feed};
 
 /// The route table. GET changes nothing (R12).
 pub fn routes(desk: Desk) -> Router {
-    super::strict(Router::new()
-        .route("/robots.txt", get(robots))
-        .route("/feed/{name}", get(feed::feed))
-        .fallback(error::not_found)).with_state(desk)
+    super::strict(
+        Router::new()
+            .route("/robots.txt", get(robots))
+            .route("/feed/{name}", get(feed::feed))
+            .fallback(error::not_found),
+    )
+    .with_state(desk)
 }
 
 /// Secret addresses are nobody's to index.

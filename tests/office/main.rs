@@ -11,6 +11,6 @@ mod deadlines;
 mod digests;
 mod invitations;
 mod links;
-mod received;
 mod planning;
+mod received;
 mod reports;

@@ -31,7 +31,8 @@ async fn outcome(office: &TestOffice, message: &[u8]) -> String {
 /// The identity under which a visit is in calendars.
 fn uid(office: &TestOffice, visit: VisitId) -> String {
     let announced = office.told(OPS, "visit-announced");
-    let lines = announced.iter().filter_map(calendar).find(|lines| value(lines, "UID").starts_with(&format!("{visit}-")));
+    let lines =
+        announced.iter().filter_map(calendar).find(|lines| value(lines, "UID").starts_with(&format!("{visit}-")));
     value(&lines.expect("it was announced"), "UID")
 }
 

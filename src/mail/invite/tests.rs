@@ -105,7 +105,11 @@ fn a_feed_publishes_and_invites_nobody() {
     let tentative = Event { standing: Certainty::Tentative, ..event("Nave 1") };
     let answers = vec![
         Answered { name: "Ana Ruiz".to_owned(), answer: Answer::Accepted, comment: None },
-        Answered { name: "Iker; Sanz".to_owned(), answer: Answer::Declined, comment: Some("obras,\nhasta junio".into()) },
+        Answered {
+            name: "Iker; Sanz".to_owned(),
+            answer: Answer::Declined,
+            comment: Some("obras,\nhasta junio".into()),
+        },
     ];
     let lines = vec![FeedLine { event: tentative, answers: Vec::new() }, FeedLine { event: event("T"), answers }];
     let feed = Feed { name: "Luis Vega".to_owned(), language: Language::Es, lines };

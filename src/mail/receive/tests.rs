@@ -140,9 +140,8 @@ fn what_goes_beyond_a_bound_says_which() {
         }
         message
     };
-    let many = |parts: usize| {
-        format!("Content-Type: multipart/mixed; boundary=b\n\n{}--b--\n", "--b\n\nx\n".repeat(parts))
-    };
+    let many =
+        |parts: usize| format!("Content-Type: multipart/mixed; boundary=b\n\n{}--b--\n", "--b\n\nx\n".repeat(parts));
     let headers = (0..100_000).map(|n| format!("X-{n}: y\n")).collect::<String>();
     let cases: [(Vec<u8>, Unreadable); 8] = [
         (Vec::new(), Unreadable::Empty),
@@ -172,7 +171,10 @@ fn the_largest_message_is_read_in_seconds() {
         format!("{head}{}", "--bc\n".repeat(LARGEST_MESSAGE / 6)),
         format!("{head}--b\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n{inside}"),
         format!("From: a@b.example\n{inside}"),
-        format!("From: a@b.example\nContent-Type: text/calendar; method=REPLY\n\n{}", "BEGIN:VEVENT\n ".repeat(1 << 20)),
+        format!(
+            "From: a@b.example\nContent-Type: text/calendar; method=REPLY\n\n{}",
+            "BEGIN:VEVENT\n ".repeat(1 << 20)
+        ),
         format!("From: a@b.example\nContent-Type: text/calendar\n\nMETHOD:REPLY\n{}", "BEGIN:VEVENT\n".repeat(70_000)),
     ];
     let started = std::time::Instant::now();
