@@ -25,7 +25,7 @@ pub(super) fn read(leaves: &[Leaf<'_>], answers: &[String]) -> Option<StatusRepo
         .or_else(|| answers.first().cloned());
     let arrived_at = field(about, "arrival-date").and_then(instant);
     // Some servers leave the group about the letter out.
-    let recipients = std::iter::once(about).chain(of_recipients).filter_map(|group| recipient(group));
+    let recipients = std::iter::once(about).chain(of_recipients).filter_map(recipient);
     Some(StatusReport { original, arrived_at, recipients: recipients.take(MOST_RECIPIENTS).collect() })
 }
 
