@@ -58,6 +58,7 @@ fn words(purpose: Purpose, hostile: &str) -> VisitWords {
 /// Every notice that invites or takes an invitation back, as what it does so.
 fn notices(words: &VisitWords, hostile: &str) -> Vec<(Notice, Method, u32)> {
     let moved = || Notice::VisitMoved { visit: words.clone(), was: (day("2026-03-10"), words.starts) };
+    let not_done = Notice::VisitNotDone { visit: words.clone(), reason: hostile.to_owned() };
     let cancelled = Notice::VisitCancelled { visit: words.clone(), reason: hostile.to_owned() };
     vec![
         (Notice::VisitAnnounced { visit: words.clone() }, Method::Request, 0),
@@ -65,6 +66,7 @@ fn notices(words: &VisitWords, hostile: &str) -> Vec<(Notice, Method, u32)> {
         // To the engineer who loses it.
         (moved(), Method::Cancel, 1),
         (cancelled, Method::Cancel, 2),
+        (not_done, Method::Cancel, 3),
     ]
 }
 

@@ -28,7 +28,7 @@ use crate::mail::same_address;
 const BACK: Days = Days::new(30);
 const CANCELLED_FOR: TimeDelta = TimeDelta::days(30);
 
-/// The most visits in a feed, the earliest first: some megabytes.
+/// The most visits in a feed: some megabytes.
 const MOST_VISITS: usize = 5000;
 
 /// Where a calendar can be subscribed to; nobody can tell it again.
@@ -98,9 +98,15 @@ pub async fn feed(office: &Office, of: &FeedOf) -> Result<Option<Feed>> {
     let Some(owner) = owner(office, of).await? else { return Ok(None) };
     let now = office.clock.now();
     let (today, months) = (office.today(), Months::new(office.config.planning.horizon_months));
-    let mut visits = visits(office, of, &owner.scope, today - BACK, today + months).await?;
-    visits.retain(|visit| certainty(visit, of, now).is_some());
-    visits.truncate(MOST_VISITS);
+    let is_shown = |visit: &FeedVisit| certainty(visit, of, now).is_some();
+    let mut ahead = visits(office, of, &owner.scope, today, today + months).await?;
+    ahead.retain(is_shown);
+    ahead.truncate(MOST_VISITS);
+    let mut visits = visits(office, of, &owner.scope, today - BACK, today - Days::new(1)).await?;
+    visits.retain(is_shown);
+    // Where there is not room for all, what is past goes first, the oldest before the rest.
+    visits.drain(..(visits.len() + ahead.len()).saturating_sub(MOST_VISITS).min(visits.len()));
+    visits.append(&mut ahead);
     let shelf = Shelf::load(office, &visits).await?;
     let lines = visits.into_iter().filter_map(|visit| {
         let standing = certainty(&visit, of, now)?;

@@ -6,6 +6,7 @@ use mail_parser::{MessageParser, MimeHeaders, PartType};
 use ronda::actions::book_visits::{Change, Rules, book, cancel, move_visit};
 use ronda::actions::feeds::{feeds, new_feed, revoke_feed};
 use ronda::actions::receive_letter::receive_letter;
+use ronda::actions::record_visit::record_visit;
 use ronda::domain::calendar::WorkingDays;
 use ronda::domain::link::FeedOf;
 use ronda::domain::visit::{VisitId, VisitState};
@@ -118,6 +119,24 @@ story! {
         assert!(value(&invitation, "SUMMARY").starts_with("Formación: "), "{invitation:#?}");
         let reminders = office.told("ops@cum.example", "visit-reminder");
         assert!(!reminders.is_empty() && reminders.iter().all(|letter| calendar(letter).is_none()));
+    }
+}
+
+story! {
+    a_visit_that_did_not_take_place_leaves_the_customers_calendar at "2026-01-05T08:00:00+01:00", |office| {
+        let id = booked(&office).await;
+        let day = office.visit(id).await.visit.state.appointment().day;
+        office.sleep_until(&format!("{day}T18:00")).await;
+        let json = serde_json::json!({
+            "schema": 1, "outcome": "not-done", "reason": "La sala estaba cerrada",
+            "noted_at": crate::harness::madrid(&format!("{day}T12:00")).to_rfc3339(), "by": "Lucía Romero",
+        });
+        record_visit(&office.office, id, json.to_string().as_bytes(), Vec::new()).await.unwrap();
+        office.tick().await;
+        let not_done = latest(&office, id, "visit-not-done", "ops@cum.example").await;
+        assert_eq!((value(&not_done, "METHOD").as_str(), value(&not_done, "SEQUENCE").as_str()), ("CANCEL", "1"));
+        let told = office.told("helena@ronda.example", "visit-not-done");
+        assert!(told.len() == 1 && calendar(&told[0]).is_none(), "a manager was never invited");
     }
 }
 
