@@ -198,7 +198,7 @@ async fn ask_to_move(office: &Office, tx: &mut Tx, visit: &Visit, asked: &Standi
     let mut managers = parties.managers;
     managers.sort_by_key(|manager| matches!(manager.scope, Scope::All));
     for reader in managers.iter().take(MOST_TOLD).map(manager_reader) {
-        // Not by who asks: of further requests about the same booking the digest tells.
+        // Not by who asks: further requests about the same booking stand with the visit, and in the feeds.
         let key = format!("{}/{}/{}/{}", notice.word(), visit.id, asked.sequence, reader.role.key());
         let letter = office.composer.compose(&notice, &reader, &key, now)?;
         db::letter::put(tx, &letter, now).await?;

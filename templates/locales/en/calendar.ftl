@@ -20,4 +20,4 @@ mail-visit-asked-subject = Asked to move: { mail-purpose } at { $site } on { $da
 mail-visit-asked-headline = { $by } asks to move a visit
 mail-visit-asked-lead = { mail-purpose } at { $site }: { $by } has declined the time below. The visit stays booked until you move it.
 mail-visit-asked-words = In their own words: { $comment }
-mail-visit-asked-todo = To find another time: ronda visit move { $visit } --on DAY --at TIME. Further answers about this time are in the digest and in ronda visit show { $visit }.
+mail-visit-asked-todo = To find another time: ronda visit move { $visit } --on DAY --at TIME. Further answers about this time are in ronda visit show { $visit }.

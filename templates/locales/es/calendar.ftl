@@ -20,4 +20,4 @@ mail-visit-asked-subject = Piden otra fecha: { mail-purpose } en { $site }, { $d
 mail-visit-asked-headline = { $by } pide otra fecha
 mail-visit-asked-lead = { mail-purpose } en { $site }: { $by } ha rechazado la fecha siguiente. La visita sigue reservada hasta que usted la cambie.
 mail-visit-asked-words = En sus palabras: { $comment }
-mail-visit-asked-todo = Para cambiarla: ronda visit move { $visit } --on DÍA --at HORA. Las demás respuestas a esta fecha están en el resumen y en ronda visit show { $visit }.
+mail-visit-asked-todo = Para cambiarla: ronda visit move { $visit } --on DÍA --at HORA. Las demás respuestas a esta fecha están en ronda visit show { $visit }.

@@ -20,4 +20,4 @@ mail-visit-asked-subject = 要求改期：{ $site }，{ mail-purpose }，{ $day 
 mail-visit-asked-headline = { $by } 要求改期
 mail-visit-asked-lead = { $site }的{ mail-purpose }：{ $by } 不接受以下时间。在您改期之前，原时间仍然有效。
 mail-visit-asked-words = 对方留言：{ $comment }
-mail-visit-asked-todo = 改期请执行：ronda visit move { $visit } --on 日期 --at 时间。对该时间的其他答复见每日摘要和 ronda visit show { $visit }。
+mail-visit-asked-todo = 改期请执行：ronda visit move { $visit } --on 日期 --at 时间。对该时间的其他答复见 ronda visit show { $visit }。
