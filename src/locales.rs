@@ -20,6 +20,7 @@ pub use crate::domain::wording::{
 macro_rules! texts {
     ($language:literal) => {
         [
+            include_str!(concat!("../templates/locales/", $language, "/calendar.ftl")),
             include_str!(concat!("../templates/locales/", $language, "/ledger.ftl")),
             include_str!(concat!("../templates/locales/", $language, "/mail.ftl")),
             include_str!(concat!("../templates/locales/", $language, "/report.ftl")),
@@ -28,7 +29,7 @@ macro_rules! texts {
     };
 }
 
-fn shipped(language: Language) -> [&'static str; 4] {
+fn shipped(language: Language) -> [&'static str; 5] {
     match language {
         Language::En => texts!("en"),
         Language::Es => texts!("es"),

@@ -24,7 +24,8 @@ use ronda::holidays::Calendars;
 use ronda::mail::{Memory, Transport};
 use ronda::plans::Plans;
 
-use notices::{at, composer, customer, visit};
+use notices::{at, composer};
+use ronda::mail::samples::{customer, visit};
 
 struct Desk {
     office: Office,

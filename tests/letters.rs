@@ -11,8 +11,9 @@ use ronda::domain::language::Language;
 use ronda::domain::notice::{Letter, NOTICES, Notice, Reader, ReaderRole};
 use ronda::mail::{Composer, Links};
 
-use notices::{at, composer, customer, house, visit};
+use notices::{at, composer, house};
 use ronda::mail::samples::{self, Sample};
+use ronda::mail::samples::{customer, visit};
 
 fn letter(notice: &Notice, reader: &Reader) -> Letter {
     let key = format!("{}/V1042/0/{}", notice.word(), reader.role.key());

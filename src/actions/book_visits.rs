@@ -3,6 +3,7 @@
 use chrono::{Days, NaiveDate, NaiveTime};
 
 use super::deadlines::no_record_owed;
+use super::invitations;
 use super::parties::{Parties, engineer};
 use super::{Error, Office, Result};
 use crate::db;
@@ -10,7 +11,8 @@ use crate::db::Tx;
 use crate::db::visit::{StoredVisit, sequence_of};
 use crate::domain::Instant;
 use crate::domain::calendar::DayIs;
-use crate::domain::notice::{Notice, NoticeKind, Reader};
+use crate::domain::invitation::{Event, Invitation, Method};
+use crate::domain::notice::{Notice, NoticeKind, Reader, ReaderRole};
 use crate::domain::people::Engineer;
 use crate::domain::planning::TRAVEL_MINUTES;
 use crate::domain::visit::{Appointment, BookingRefused, Visit, VisitId, VisitState};
@@ -87,16 +89,9 @@ pub async fn remind(office: &Office) -> Result<u64> {
             if db::visit::set_reminded(&mut tx, stored.visit.id).await? && is_ahead {
                 let notice = Notice::VisitReminder { visit: parties.words(&stored.visit, &engineer) };
                 let sequence = sequence_of(&stored.visit.state);
-                tell(
-                    office,
-                    &mut tx,
-                    &stored.visit,
-                    sequence,
-                    &notice,
-                    &parties.readers(notice.kind(), Some(&engineer)),
-                    now,
-                )
-                .await?;
+                let readers = parties.readers(notice.kind(), Some(&engineer));
+                let news = News { visit: stored.visit.id, sequence, notice: &notice, calendar: Calendar::Stays };
+                tell(office, &mut tx, &news, &readers, now).await?;
                 reminded += 1;
             }
             tx.commit().await?;
@@ -156,8 +151,12 @@ pub async fn cancel(office: &Office, id: VisitId, reason: &str) -> Result<Visit>
     }
     no_record_owed(&mut tx, &stored.visit).await?;
     let told = told_before(office, &stored.visit, &parties, &engineer).await?;
-    let notice = Notice::VisitCancelled { visit: parties.words(&stored.visit, &engineer), reason: reason.to_owned() };
-    tell(office, &mut tx, &stored.visit, sequence_of(&stored.visit.state) + 1, &notice, &told, now).await?;
+    let words = parties.words(&stored.visit, &engineer);
+    let event = invitations::event(office, &mut tx, &parties, &words, sequence_of(&stored.visit.state) + 1).await?;
+    let notice = Notice::VisitCancelled { visit: words, reason: reason.to_owned() };
+    let calendar = Calendar::TakeOut { event: &event };
+    let news = News { visit: id, sequence: event.sequence, notice: &notice, calendar };
+    tell(office, &mut tx, &news, &told, now).await?;
     tx.commit().await?;
     Ok(find(office, id).await?.visit)
 }
@@ -275,10 +274,14 @@ async fn put_booking(
         }
         VisitState::Planned { .. } | VisitState::Cancelled { .. } | VisitState::Done { .. } => Vec::new(),
     };
+    let event = invitations::event(office, tx, parties, &words, sequence).await?;
+    let calendar = Calendar::PutIn { event: &event, engineer: &appointment.engineer };
     let moved = Notice::VisitMoved { visit: words, was: (was.day, was.starts) };
-    tell(office, tx, &after, sequence, &moved, &told, now).await?;
+    let news = News { visit: after.id, sequence, notice: &moved, calendar };
+    tell(office, tx, &news, &told, now).await?;
     let (_, first_time): (Vec<_>, Vec<_>) = everyone.into_iter().partition(|reader| told.contains(reader));
-    tell(office, tx, &after, sequence, &announced, &first_time, now).await?;
+    let news = News { visit: after.id, sequence, notice: &announced, calendar };
+    tell(office, tx, &news, &first_time, now).await?;
     Ok(true)
 }
 
@@ -304,19 +307,53 @@ async fn told_before(office: &Office, visit: &Visit, parties: &Parties, engineer
     Ok(readers)
 }
 
-async fn tell(
-    office: &Office,
-    tx: &mut Tx,
-    visit: &Visit,
+/// What a letter does to its reader's calendar.
+#[derive(Clone, Copy)]
+enum Calendar<'a> {
+    /// Nothing: a reminder would ask again those who have answered.
+    Stays,
+    /// The visit stands so now; it leaves the calendar of an engineer who has lost it to `engineer`.
+    PutIn {
+        event: &'a Event,
+        engineer: &'a str,
+    },
+    TakeOut {
+        event: &'a Event,
+    },
+}
+
+impl Calendar<'_> {
+    fn invitation(self, reader: &Reader) -> Option<Invitation> {
+        let (method, event) = match (self, &reader.role) {
+            (Calendar::Stays, _) => return None,
+            (Calendar::PutIn { event, engineer }, ReaderRole::Engineer(code)) if code != engineer => {
+                (Method::Cancel, event)
+            }
+            (Calendar::PutIn { event, .. }, _) => (Method::Request, event),
+            (Calendar::TakeOut { event }, _) => (Method::Cancel, event),
+        };
+        Some(Invitation { method, event: event.clone() })
+    }
+}
+
+/// What there is to tell of a visit.
+struct News<'a> {
+    visit: VisitId,
+    /// The booking's, of which it is told.
     sequence: u32,
-    notice: &Notice,
-    readers: &[Reader],
-    now: Instant,
-) -> Result<()> {
+    notice: &'a Notice,
+    calendar: Calendar<'a>,
+}
+
+async fn tell(office: &Office, tx: &mut Tx, news: &News<'_>, readers: &[Reader], now: Instant) -> Result<()> {
+    let News { visit, sequence, notice, calendar } = news;
     for reader in readers {
-        let key = format!("{}/{}/{sequence}/{}", notice.word(), visit.id, reader.role.key());
-        let mut letter = office.composer.compose(notice, reader, &key, now)?;
-        letter.visit = Some(visit.id);
+        let key = format!("{}/{visit}/{sequence}/{}", notice.word(), reader.role.key());
+        let mut letter = match calendar.invitation(reader) {
+            Some(invitation) => office.composer.invite(notice, &invitation, reader, &key, now)?,
+            None => office.composer.compose(notice, reader, &key, now)?,
+        };
+        letter.visit = Some(*visit);
         db::letter::put(tx, &letter, now).await?;
     }
     Ok(())

@@ -243,6 +243,18 @@ async fn give_up(tx: &mut db::Tx, office: &Office, letter: &LetterRow, answer: &
     if !db::letter::give_up(tx, letter.letter, now, answer.said()).await? {
         return Ok(());
     }
+    given_up(tx, office, letter, answer.said(), now).await
+}
+
+/// What follows from a letter that does not reach its reader, whoever found that out: what rested on it is open
+/// again, and the managers are told.
+pub(super) async fn given_up(
+    tx: &mut db::Tx,
+    office: &Office,
+    letter: &LetterRow,
+    said: &str,
+    now: Instant,
+) -> Result<()> {
     if let Some(visit) = letter.visit {
         file_report::letter_refused(tx, visit, &letter.notice, now).await?;
     }
@@ -256,7 +268,7 @@ async fn give_up(tx: &mut db::Tx, office: &Office, letter: &LetterRow, answer: &
             to: letter.to.clone(),
             notice: letter.notice.clone(),
             given_up_at: now,
-            outcome: answer.said().to_owned(),
+            outcome: said.to_owned(),
             attempts: letter.attempts,
         },
     };

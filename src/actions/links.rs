@@ -50,6 +50,7 @@ pub fn address(office: &Office, path: &str, secret: &str) -> Option<String> {
     office.config.web.public.as_ref().map(|public| format!("{}/{path}/{secret}", public.url))
 }
 
-fn hash(secret: &str) -> String {
+/// What is kept of a secret: its SHA-256, hexadecimal.
+pub(super) fn hash(secret: &str) -> String {
     Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

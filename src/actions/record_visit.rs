@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::parties::{Parties, engineer};
-use super::{Error, Office, Result, deadlines};
+use super::{Error, Office, Result, deadlines, invitations};
 use crate::db;
 use crate::db::Tx;
 use crate::db::record::{Report, StoredRecord};
 use crate::db::visit::{StoredVisit, sequence_of};
 use crate::documents::sha256;
 use crate::domain::Instant;
-use crate::domain::notice::Notice;
+use crate::domain::invitation::{Invitation, Method};
+use crate::domain::notice::{Notice, ReaderRole};
 use crate::domain::record::{BadField, Done, OnSite, Outcome, Record, RecordContext, bad_photos, canonical};
 use crate::domain::visit::{BookingRefused, VisitId, VisitState};
 
@@ -194,11 +195,21 @@ async fn take_not_done(
     db::record::put(tx, visit.id, handed_in.kept, Report::None).await?;
     deadlines::recorded_as_not_done(tx, visit, now).await?;
     let engineer = engineer(office, &visit.state.appointment().engineer).await?;
-    let notice = Notice::VisitNotDone { visit: parties.words(visit, &engineer), reason: reason.to_owned() };
+    let words = parties.words(visit, &engineer);
     let sequence = sequence_of(&visit.state) + 1;
+    let event = invitations::event(office, tx, parties, &words, sequence).await?;
+    let notice = Notice::VisitNotDone { visit: words, reason: reason.to_owned() };
+    let taken_back = Invitation { method: Method::Cancel, event };
     for reader in parties.readers(notice.kind(), None) {
         let key = format!("{}/{}/{sequence}/{}", notice.word(), visit.id, reader.role.key());
-        let mut letter = office.composer.compose(&notice, &reader, &key, now)?;
+        // Managers were never invited, and to a visit that was only planned nobody was.
+        let was_invited =
+            matches!(visit.state, VisitState::Booked { .. }) && matches!(reader.role, ReaderRole::Customer(_));
+        let mut letter = if was_invited {
+            office.composer.invite(&notice, &taken_back, &reader, &key, now)?
+        } else {
+            office.composer.compose(&notice, &reader, &key, now)?
+        };
         letter.visit = Some(visit.id);
         db::letter::put(tx, &letter, now).await?;
     }

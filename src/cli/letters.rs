@@ -10,6 +10,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use comfy_table::{Table, presets};
 
+use super::receive::ReceiveArgs;
 use crate::actions::subscribe::{Digests, set_digests};
 use crate::actions::{Error, Office, Result};
 use crate::config::Config;
@@ -23,7 +24,8 @@ pub use preview::PreviewArgs;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda letters list --state undelivered\n  ronda letters show L12\n  \
                   ronda letters show L12 --eml letter.eml\n  ronda letters retry L12\n  \
-                  ronda letters preview visit-announced --language es --open")]
+                  ronda letters preview visit-announced --language es --open\n  \
+                  ronda letters receive < message.eml")]
 pub struct LettersArgs {
     #[command(subcommand)]
     pub command: LettersCommand,
@@ -48,6 +50,7 @@ pub enum LettersCommand {
     Unsubscribe(ManagerArgs),
     /// Send a manager digests again
     Subscribe(ManagerArgs),
+    Receive(ReceiveArgs),
 }
 
 /// Whose digests.
@@ -160,8 +163,14 @@ impl LettersArgs {
             | LettersCommand::Cancel(_)
             | LettersCommand::Hotline(_)
             | LettersCommand::Unsubscribe(_)
-            | LettersCommand::Subscribe(_) => None,
+            | LettersCommand::Subscribe(_)
+            | LettersCommand::Receive(_) => None,
         }
+    }
+
+    /// Whether it takes mail from a server, which returns a message on any exit code but 0 and 75.
+    pub(super) fn takes_mail(&self) -> bool {
+        matches!(self.command, LettersCommand::Receive(_))
     }
 }
 
@@ -187,6 +196,7 @@ pub async fn run(office: &Office, args: &LettersArgs, out: &mut impl Write) -> R
         LettersCommand::Hotline(args) => hotline::run(office, args, out).await,
         LettersCommand::Unsubscribe(args) => digests(office, args, Digests::Ended, out).await,
         LettersCommand::Subscribe(args) => digests(office, args, Digests::Wanted, out).await,
+        LettersCommand::Receive(args) => super::receive::run(office, args, out).await,
     }
 }
 

@@ -5,6 +5,7 @@
 //! | 0 | done |
 //! | 1 | could not be done |
 //! | 2 | refused: what was asked is not possible, the text says why; also a wrong use of the command line |
+//! | 75 | `letters receive` alone: not now; the mail server should hand the message in again (`EX_TEMPFAIL`) |
 //! | 78 | the configuration, a calendar, a plan or a checklist has a mistake (`EX_CONFIG`) |
 
 mod calendar;
@@ -16,8 +17,10 @@ mod due;
 mod export;
 mod import;
 pub mod letters;
+mod link;
 mod occurrences;
 mod plan;
+mod receive;
 mod record;
 mod report;
 mod serve;
@@ -80,6 +83,7 @@ enum Command {
     Due(due::DueArgs),
     Occurrences(occurrences::OccurrencesArgs),
     Letters(letters::LettersArgs),
+    Link(link::LinkArgs),
     Demo(demo::Demo),
     Serve(serve::Serve),
     Check(check::Check),
@@ -101,6 +105,7 @@ impl Command {
             | Command::Due(_)
             | Command::Occurrences(_)
             | Command::Letters(_)
+            | Command::Link(_)
             | Command::Check(_) => Chatter::Warnings,
         }
     }
@@ -117,13 +122,14 @@ impl Command {
             Command::Calendar(args) => return calendar::run(call, args).await,
             Command::Due(args) => return due::run(call, &args),
             Command::Occurrences(args) => return occurrences::run(args),
-            Command::Letters(args) => {
-                if let Some(args) = args.preview() {
-                    letters::preview(&call.source.read()?, args, &mut std::io::stdout().lock())?;
-                    return Ok(ExitCode::SUCCESS);
+            Command::Letters(args) => match call.letters(&args).await {
+                Err(error) if args.takes_mail() => {
+                    failed(&error);
+                    return Ok(ExitCode::from(EX_TEMPFAIL));
                 }
-                letters::run(&call.office().await?, &args, &mut std::io::stdout().lock()).await?;
-            }
+                done => done?,
+            },
+            Command::Link(args) => link::run(&call.office().await?, args).await?,
             Command::Demo(command) => command.run(call).await?,
             Command::Serve(command) => command.run(call).await?,
             Command::Check(command) => return command.run(call).await,
@@ -147,7 +153,16 @@ impl Call {
     pub(crate) async fn office(&self) -> anyhow::Result<Office> {
         app::open(self.source.read()?, self.clock.clone()).await
     }
+
+    async fn letters(&self, args: &letters::LettersArgs) -> anyhow::Result<()> {
+        if let Some(args) = args.preview() {
+            return letters::preview(&self.source.read()?, args, &mut std::io::stdout().lock());
+        }
+        Ok(letters::run(&self.office().await?, args, &mut std::io::stdout().lock()).await?)
+    }
 }
+
+const EX_TEMPFAIL: u8 = 75;
 
 /// Runs the command that the process was started with.
 #[must_use]

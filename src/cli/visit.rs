@@ -8,8 +8,9 @@ use super::show::{self, Form};
 use crate::actions::Office;
 use crate::actions::book_visits::{Change, Rules, book, cancel, move_visit};
 use crate::db;
-use crate::db::visit::Filter;
+use crate::db::visit::{Filter, sequence_of};
 use crate::domain::contract::Purpose;
+use crate::domain::reply::Answer;
 use crate::domain::visit::{Visit, VisitId, VisitState};
 
 /// List, show, book, move and cancel visits
@@ -185,12 +186,14 @@ async fn one(office: &Office, id: VisitId, form: Form) -> anyhow::Result<()> {
         bail!("there is no visit {id}; `ronda visit list` shows them");
     };
     let told = db::told::of_appointment(&office.db, id).await?;
+    let answers = db::received::answers(&office.db, id).await?;
     let report = db::report::latest(&office.db, id).await?;
     let filing = db::report::filing(&office.db, id).await?;
     if form.json {
         show::json(&serde_json::json!({
             "visit": stored.visit,
             "told": told,
+            "answers": answers,
             "report_sha256": report.as_ref().map(|report| &report.sha256),
             "filed_at": filing.as_ref().map(|filing| filing.filed_at),
         }));
@@ -206,6 +209,18 @@ async fn one(office: &Office, id: VisitId, form: Form) -> anyhow::Result<()> {
     }
     for reader in told {
         println!("told: {} <{}>", reader.name, reader.email);
+    }
+    let sequence = sequence_of(&stored.visit.state);
+    let is_booked = matches!(stored.visit.state, VisitState::Booked { .. });
+    for answer in answers {
+        let to_earlier = if is_booked && answer.sequence != sequence { ", to an earlier time" } else { "" };
+        let comment = answer.comment.map_or_else(String::new, |comment| format!(": {comment}"));
+        let said = match answer.answer {
+            Answer::Accepted => "confirmed by",
+            Answer::Tentative => "may suit",
+            Answer::Declined => "asked to move by",
+        };
+        println!("{said} {} <{}> {}{to_earlier}{comment}", answer.name, answer.email, answer.answered_at);
     }
     if let Some(report) = report {
         println!("report: revision {}, issued {}, {}", report.revision, report.issued_at, report.sha256);

@@ -2,11 +2,13 @@
 
 mod flow;
 mod readers;
+mod returned;
 
 use serde::Serialize;
 
 pub use self::flow::{any_due_since, last_sent, state_of};
 pub use self::readers::managers_to_tell;
+pub use self::returned::{is_on_its_way, returned, with_message_id};
 use super::{Db, Result, Sql, Tx};
 use crate::domain::Instant;
 use crate::domain::deadline::DeadlineId;

@@ -80,6 +80,24 @@ pub async fn by_secret(db: &Db, secret_sha256: &str) -> Result<Option<Link>> {
     Ok(row.map(LinkRow::link))
 }
 
+/// Every link of an errand (its word) that was not revoked, by key.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn unrevoked(db: &Db, errand: &str) -> Result<Vec<Link>> {
+    let rows: Vec<LinkRow> = db
+        .read(
+            "select id, key, holder, body, created_at, expires_at, revoked_at
+             from link
+             where errand = $1 and revoked_at is null
+             order by key",
+        )
+        .bind(errand)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(LinkRow::link).collect())
+}
+
 /// Revokes every link of this errand that `holder` has, and says how many.
 ///
 /// # Errors

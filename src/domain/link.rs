@@ -31,6 +31,34 @@ pub enum FeedOf {
     Manager(String),
 }
 
+impl std::fmt::Display for FeedOf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            FeedOf::Engineer(code) => write!(f, "engineer:{code}"),
+            FeedOf::Site(code) => write!(f, "site:{code}"),
+            FeedOf::Manager(code) => write!(f, "manager:{code}"),
+        }
+    }
+}
+
+/// What was typed names nobody who could have a feed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} has no feed; give it as engineer:E-1, site:MAD or manager:M-1")]
+pub struct NotAFeed(pub String);
+
+impl std::str::FromStr for FeedOf {
+    type Err = NotAFeed;
+
+    fn from_str(text: &str) -> Result<Self, NotAFeed> {
+        match text.split_once(':') {
+            Some(("engineer", code)) if !code.is_empty() => Ok(FeedOf::Engineer(code.to_owned())),
+            Some(("site", code)) if !code.is_empty() => Ok(FeedOf::Site(code.to_owned())),
+            Some(("manager", code)) if !code.is_empty() => Ok(FeedOf::Manager(code.to_owned())),
+            Some(_) | None => Err(NotAFeed(text.to_owned())),
+        }
+    }
+}
+
 impl Errand {
     /// The word in the store and in lists.
     #[must_use]
@@ -117,6 +145,16 @@ mod tests {
             link(Some("2026-03-09T08:00:00Z"), Some("2026-03-04T08:00:00Z")).check(now),
             Err(LinkRefused::Revoked)
         );
+    }
+
+    #[test]
+    fn a_feed_is_named_by_whose_it_is() {
+        for name in ["engineer:E-1", "site:MAD:2", "manager:M-1"] {
+            assert_eq!(name.parse::<FeedOf>().expect("a feed").to_string(), name);
+        }
+        for name in ["customer:CUM", "E-1", "site:", ""] {
+            assert!(name.parse::<FeedOf>().is_err(), "{name}");
+        }
     }
 
     #[test]

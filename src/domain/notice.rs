@@ -152,6 +152,12 @@ pub enum Notice {
         visit: VisitWords,
         reason: String,
     },
+    /// To managers: somebody who was invited cannot come at that time, in their own words.
+    VisitAskedToMove {
+        visit: VisitWords,
+        by: String,
+        comment: Option<String>,
+    },
     /// P04: the report, attached.
     ReportDelivered {
         visit: VisitWords,
@@ -205,6 +211,7 @@ impl Notice {
             Notice::VisitCancelled { .. } => NoticeKind::VisitCancelled,
             Notice::VisitReminder { .. } => NoticeKind::VisitReminder,
             Notice::VisitNotDone { .. } => NoticeKind::VisitNotDone,
+            Notice::VisitAskedToMove { .. } => NoticeKind::VisitAskedToMove,
             Notice::ReportDelivered { .. } => NoticeKind::ReportDelivered,
             Notice::CertificateDelivered { .. } => NoticeKind::CertificateDelivered,
             Notice::DeadlineFlagged { deadline } => match (deadline.owed, deadline.at) {

@@ -39,6 +39,15 @@ pub fn both_spellings(domains: &[String]) -> BTreeSet<String> {
     domains.iter().flat_map(both).collect()
 }
 
+/// An address as it is compared: lower case, its domain in A-labels. Of what is no address, the lower case.
+///
+/// Servers may tell `Ana@` from `ana@` (RFC 5321 section 2.4), and none does.
+#[must_use]
+pub fn same_address(text: &str) -> String {
+    let text = text.trim();
+    wire_address(text).map_or_else(|_| text.to_lowercase(), |address| address.to_string().to_lowercase())
+}
+
 /// `text` as one line: control characters (and what hides or reverses text) become spaces, and runs of white space
 /// one space. User text passes through here before it reaches a header or the text part.
 #[must_use]
@@ -66,6 +75,12 @@ mod tests {
     fn a_domain_goes_out_in_a_labels() {
         assert_eq!(wire_address("ana@café.example").unwrap().to_string(), "ana@xn--caf-dma.example");
         assert_eq!(wire_address(" ops@例子.测试 ").unwrap().to_string(), "ops@xn--fsqu00a.xn--0zwm56d");
+    }
+
+    #[test]
+    fn addresses_are_the_same_in_any_case_and_script() {
+        assert_eq!(same_address(" Ana@Café.Example "), same_address("ana@xn--caf-dma.example"));
+        assert_eq!(same_address("No Address"), "no address");
     }
 
     #[test]

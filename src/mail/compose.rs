@@ -6,6 +6,7 @@ use super::templates::Rendered;
 use super::words::{Speaker, context};
 use crate::domain::Instant;
 use crate::domain::deadline::DeadlineId;
+use crate::domain::invitation::Invitation;
 use crate::domain::notice::{Attachment, Letter, Notice, Paper, Reader};
 use crate::domain::visit::VisitId;
 
@@ -14,6 +15,13 @@ use crate::domain::visit::VisitId;
 pub struct Links {
     /// Ends what is sent as a matter of routine.
     pub unsubscribe: Option<String>,
+}
+
+/// What a letter has beside its notice.
+#[derive(Default)]
+struct Extras<'a> {
+    links: Links,
+    invitation: Option<&'a Invitation>,
 }
 
 impl Composer {
@@ -25,7 +33,7 @@ impl Composer {
     /// # Errors
     /// When a template is broken, or the company's own address cannot be written into a message.
     pub fn compose(&self, notice: &Notice, reader: &Reader, key: &str, at: Instant) -> anyhow::Result<Letter> {
-        self.compose_with(notice, reader, key, at, &Links::default())
+        self.write(notice, reader, key, at, Extras::default())
     }
 
     /// As [`Composer::compose`], with secret links that are the reader's own.
@@ -40,7 +48,34 @@ impl Composer {
         at: Instant,
         links: &Links,
     ) -> anyhow::Result<Letter> {
-        let rendered = self.render(notice, reader, links)?;
+        self.write(notice, reader, key, at, Extras { links: links.clone(), invitation: None })
+    }
+
+    /// As [`Composer::compose`], with what the letter tells the reader's calendar. To a reader whose address no
+    /// server would take, the letter goes without: nobody could answer it.
+    ///
+    /// # Errors
+    /// As [`Composer::compose`].
+    pub fn invite(
+        &self,
+        notice: &Notice,
+        invitation: &Invitation,
+        reader: &Reader,
+        key: &str,
+        at: Instant,
+    ) -> anyhow::Result<Letter> {
+        self.write(notice, reader, key, at, Extras { links: Links::default(), invitation: Some(invitation) })
+    }
+
+    fn write(
+        &self,
+        notice: &Notice,
+        reader: &Reader,
+        key: &str,
+        at: Instant,
+        extras: Extras<'_>,
+    ) -> anyhow::Result<Letter> {
+        let rendered = self.render(notice, reader, &extras.links)?;
         let visit = visit_of(notice);
         let written = Written {
             subject: rendered.subject.clone(),
@@ -48,8 +83,9 @@ impl Composer {
             html: rendered.html,
             attachment: attachment_of(notice),
             pictures: self.look.logo.iter().collect(),
+            calendar: extras.invitation.and_then(|invitation| self.calendar(invitation, reader, at)),
             visit,
-            bulk: notice.kind().is_bulk().then_some(links),
+            bulk: notice.kind().is_bulk().then_some(&extras.links),
         };
         Ok(Letter {
             key: key.to_owned(),
@@ -78,6 +114,7 @@ fn visit_of(notice: &Notice) -> Option<VisitId> {
         | Notice::VisitCancelled { visit, .. }
         | Notice::VisitReminder { visit }
         | Notice::VisitNotDone { visit, .. }
+        | Notice::VisitAskedToMove { visit, .. }
         | Notice::ReportDelivered { visit, .. }
         | Notice::CertificateDelivered { visit, .. } => Some(visit.id),
         Notice::DeadlineFlagged { deadline } => deadline.visit,
@@ -97,6 +134,7 @@ fn deadline_of(notice: &Notice) -> Option<DeadlineId> {
         | Notice::VisitCancelled { .. }
         | Notice::VisitReminder { .. }
         | Notice::VisitNotDone { .. }
+        | Notice::VisitAskedToMove { .. }
         | Notice::ReportDelivered { .. }
         | Notice::CertificateDelivered { .. }
         | Notice::HotlineChanged { .. }
@@ -118,6 +156,7 @@ fn attachment_of(notice: &Notice) -> Option<&Attachment> {
         | Notice::VisitCancelled { .. }
         | Notice::VisitReminder { .. }
         | Notice::VisitNotDone { .. }
+        | Notice::VisitAskedToMove { .. }
         | Notice::DeadlineFlagged { .. }
         | Notice::HotlineChanged { .. }
         | Notice::PhaseEnding { .. }

@@ -13,6 +13,7 @@ use super::address::{one_line, wire_address};
 use super::look::Picture;
 use super::{Composer, Links};
 use crate::domain::Instant;
+use crate::domain::invitation::Method;
 use crate::domain::notice::{Attachment, Reader};
 use crate::domain::visit::VisitId;
 
@@ -24,10 +25,19 @@ pub(super) struct Written<'a> {
     pub attachment: Option<&'a Attachment>,
     /// Shown inside the HTML, by their Content-IDs.
     pub pictures: Vec<&'a Picture>,
+    pub calendar: Option<CalendarPart>,
     /// Letters about one visit stand in one thread.
     pub visit: Option<VisitId>,
     /// With its links, where it is sent to many as a matter of routine.
     pub bulk: Option<&'a Links>,
+}
+
+/// What a letter tells its reader's calendar.
+pub(super) struct CalendarPart {
+    pub method: Method,
+    /// iCalendar, CRLF.
+    pub text: String,
+    pub file_name: String,
 }
 
 /// Nobody is asked to answer a machine (RFC 3834 section 5).
@@ -123,22 +133,27 @@ impl Composer {
             let thread = format!("<{}>", self.thread_of(visit));
             message = message.in_reply_to(thread.clone()).references(thread);
         }
-        let alternative = MultiPart::alternative()
+        let mut alternative = MultiPart::alternative()
             .boundary(boundary(key, "alternative"))
             .singlepart(part(ContentType::TEXT_PLAIN, written.text)?);
         let html = part(ContentType::TEXT_HTML, written.html)?;
-        let alternative = match written.pictures.as_slice() {
+        alternative = match written.pictures.as_slice() {
             [] => alternative.singlepart(html),
             pictures => alternative.multipart(with_pictures(html, pictures, key)?),
         };
-        let message = match written.attachment {
-            None => message.multipart(alternative)?,
-            Some(attachment) => message.multipart(
-                MultiPart::mixed()
-                    .boundary(boundary(key, "mixed"))
-                    .multipart(alternative)
-                    .singlepart(attached(attachment)?),
-            )?,
+        let mut files = Vec::new();
+        if let Some(attachment) = written.attachment {
+            files.push(attached(attachment)?);
+        }
+        if let Some(calendar) = &written.calendar {
+            alternative = alternative.singlepart(inline_calendar(calendar)?);
+            files.push(calendar_file(calendar)?);
+        }
+        let message = if files.is_empty() {
+            message.multipart(alternative)?
+        } else {
+            let mixed = MultiPart::mixed().boundary(boundary(key, "mixed")).multipart(alternative);
+            message.multipart(files.into_iter().fold(mixed, MultiPart::singlepart))?
         };
         self.dkim.iter().try_fold(message.formatted(), |message, dkim| dkim.sign(&message, at))
     }
@@ -204,12 +219,29 @@ fn encoded(byte: u8) -> String {
     }
 }
 
+/// The part by which a mail client knows an invitation: the last alternative, with the method in its type
+/// (RFC 6047 section 2.4), and without Content-Disposition, for which some clients take it as a mere file.
+fn inline_calendar(calendar: &CalendarPart) -> anyhow::Result<SinglePart> {
+    let kind = format!("text/calendar; method={}; charset=utf-8; component=VEVENT", calendar.method.word());
+    let kind = ContentType::parse(&kind).context("the invitation's media type")?;
+    Ok(SinglePart::builder().header(kind).body(in_base64(calendar.text.as_bytes())?))
+}
+
+/// The same bytes as a file, for clients that know invitations as files alone.
+fn calendar_file(calendar: &CalendarPart) -> anyhow::Result<SinglePart> {
+    let kind = ContentType::parse("application/ics").expect("a media type");
+    Ok(Attached::new(calendar.file_name.clone()).body(in_base64(calendar.text.as_bytes())?, kind))
+}
+
+fn in_base64(bytes: &[u8]) -> anyhow::Result<Body> {
+    Body::new_with_encoding(bytes.to_vec(), ContentTransferEncoding::Base64)
+        .map_err(|_| anyhow::anyhow!("base64 can carry every file"))
+}
+
 /// Base64 always: a part that happens to be ASCII would go out with bare LF, and strict servers refuse that.
 fn attached(attachment: &Attachment) -> anyhow::Result<SinglePart> {
     let kind = ContentType::parse(attachment.media_type).context("the attachment's media type")?;
-    let body = Body::new_with_encoding(attachment.bytes.to_vec(), ContentTransferEncoding::Base64)
-        .map_err(|_| anyhow::anyhow!("base64 can carry every file"))?;
-    Ok(Attached::new(one_line(&attachment.file_name)).body(body, kind))
+    Ok(Attached::new(one_line(&attachment.file_name)).body(in_base64(&attachment.bytes)?, kind))
 }
 
 fn name(text: &str) -> Option<String> {

@@ -5,10 +5,13 @@ mod compose;
 mod dkim;
 mod folder;
 mod house;
+mod invite;
 mod look;
+pub mod mailbox;
 mod memory;
 mod message;
 mod preview;
+pub mod receive;
 pub mod samples;
 mod smtp;
 mod templates;
@@ -18,7 +21,7 @@ mod words;
 
 use std::sync::Arc;
 
-pub use self::address::{BadAddress, both_spellings, wire_address};
+pub use self::address::{BadAddress, both_spellings, same_address, wire_address};
 pub use self::compose::Links;
 pub use self::dkim::Dkim;
 pub use self::folder::{Folder, Weather};

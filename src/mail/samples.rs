@@ -87,6 +87,15 @@ fn visits(language: Language) -> Vec<Sample> {
             Notice::VisitNotDone { visit: inspection(), reason: reason() },
             manager(language),
         ),
+        sample(
+            "visit-asked-to-move",
+            Notice::VisitAskedToMove {
+                visit: inspection(),
+                by: "Ana Ruiz".to_owned(),
+                comment: Some("Ese día hay una auditoría; ¿el jueves 19?".to_owned()),
+            },
+            manager(language),
+        ),
     ]
 }
 

@@ -33,7 +33,7 @@ macro_rules! of_notices {
 const SHARED: [(&str, &str); 4] = shared!["layout.html", "blocks.html", "layout.txt", "signature.txt"];
 
 /// A test holds that every notice is here.
-const OF_NOTICES: [(&str, &str); 54] = of_notices![
+const OF_NOTICES: [(&str, &str); 57] = of_notices![
     "visit-announced",
     "training-invitation",
     "follow-up-question",
@@ -41,6 +41,7 @@ const OF_NOTICES: [(&str, &str); 54] = of_notices![
     "visit-moved",
     "visit-cancelled",
     "visit-not-done",
+    "visit-asked-to-move",
     "record-missing",
     "report-delivered",
     "certificate-delivered",

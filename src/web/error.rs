@@ -3,6 +3,8 @@
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::domain::link::LinkRefused;
+
 /// Why a page is not shown.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum WebError {
@@ -12,6 +14,9 @@ pub(super) enum WebError {
     ForeignHost,
     #[error("this is not what the page sends")]
     BadRequest,
+    /// What is wrong with a secret address, for its holder to read.
+    #[error(transparent)]
+    Link(#[from] LinkRefused),
     /// The world's; its causes go to the log and not to the reader.
     #[error("this page cannot be shown now")]
     Failed(#[from] anyhow::Error),
@@ -22,6 +27,8 @@ impl IntoResponse for WebError {
         let status = match &self {
             WebError::NotFound => StatusCode::NOT_FOUND,
             WebError::BadRequest => StatusCode::BAD_REQUEST,
+            WebError::Link(LinkRefused::Unknown) => StatusCode::NOT_FOUND,
+            WebError::Link(LinkRefused::Expired { .. } | LinkRefused::Revoked) => StatusCode::GONE,
             WebError::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
             WebError::Failed(cause) => {
                 tracing::error!("a page failed: {cause:#}");

@@ -5,6 +5,7 @@
 
 mod deadlines;
 mod error;
+mod feed;
 mod health;
 mod letter;
 mod office;

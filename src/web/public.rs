@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use super::{Desk, error, outside, paper, unsubscribe};
+use super::{Desk, error, feed, outside, paper, unsubscribe};
 
 /// What a page's button posts is far smaller.
 const FORM_BYTES: usize = 8 * 1024;
@@ -17,6 +17,7 @@ pub fn routes(desk: Desk) -> Router {
     let pages = Router::new()
         .route("/robots.txt", get(robots))
         .route("/outside.css", get(outside::css))
+        .route("/feed/{name}", get(feed::feed))
         .route("/paper/{secret}", get(paper::pdf))
         .route("/unsubscribe/{secret}", get(unsubscribe::page).post(unsubscribe::answer))
         .layer(DefaultBodyLimit::max(FORM_BYTES));

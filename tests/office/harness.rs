@@ -28,6 +28,7 @@ pub enum Engine {
 pub struct TestOffice {
     pub office: Office,
     pub post: Memory,
+    pub engine: Engine,
     /// Goes away with the office.
     _folder: TempDir,
 }
@@ -119,7 +120,7 @@ impl TestOffice {
         let mut office = app::open(config, Clock::simulated(start, 1)).await.unwrap();
         let post = Memory::default();
         office.transport = Transport::Memory(post.clone());
-        TestOffice { office, post, _folder: folder }
+        TestOffice { office, post, engine, _folder: folder }
     }
 
     pub async fn import(&self, files: &[(&str, &str)]) {

@@ -1,5 +1,8 @@
 //! All stories: whole promises, kept by the whole service in one process, on both engines.
 
+#[path = "../support/incoming.rs"]
+mod incoming;
+
 mod harness;
 
 mod airports;
@@ -7,9 +10,11 @@ mod booking;
 mod deadlines;
 mod digests;
 mod feeds;
+mod invitations;
 mod layers;
 mod letters;
 mod links;
 mod papers;
 mod planning;
+mod received;
 mod reports;

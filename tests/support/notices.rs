@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 
 use ronda::domain::Instant;
-pub use ronda::mail::samples::{customer, visit};
 use ronda::mail::{Composer, House};
 
 pub fn at(text: &str) -> Instant {

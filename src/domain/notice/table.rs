@@ -13,6 +13,7 @@ pub enum NoticeKind {
     VisitMoved,
     VisitCancelled,
     VisitNotDone,
+    VisitAskedToMove,
     RecordMissing,
     ReportDelivered,
     CertificateDelivered,
@@ -80,7 +81,7 @@ use Audience::{ByStep, Company, EachManager, Engineer, Escalation, EveryContact,
 
 /// Who gets each notice, and when. The actions take their readers from here, `ronda letters preview` prints it, and
 /// a test holds the README to it.
-pub const NOTICES: [NoticeRow; 18] = [
+pub const NOTICES: [NoticeRow; 19] = [
     row(
         NoticeKind::VisitAnnounced,
         "visit-announced",
@@ -122,6 +123,12 @@ pub const NOTICES: [NoticeRow; 18] = [
         "visit-not-done",
         &[Operations, Managers],
         "a record says that the visit did not take place",
+    ),
+    row(
+        NoticeKind::VisitAskedToMove,
+        "visit-asked-to-move",
+        &[Managers],
+        "somebody who was invited declines; once for each visit and person",
     ),
     row(
         NoticeKind::RecordMissing,
@@ -241,7 +248,8 @@ mod tests {
             NoticeKind::VisitReminder => Some(NoticeKind::VisitMoved),
             NoticeKind::VisitMoved => Some(NoticeKind::VisitCancelled),
             NoticeKind::VisitCancelled => Some(NoticeKind::VisitNotDone),
-            NoticeKind::VisitNotDone => Some(NoticeKind::RecordMissing),
+            NoticeKind::VisitNotDone => Some(NoticeKind::VisitAskedToMove),
+            NoticeKind::VisitAskedToMove => Some(NoticeKind::RecordMissing),
             NoticeKind::RecordMissing => Some(NoticeKind::ReportDelivered),
             NoticeKind::ReportDelivered => Some(NoticeKind::CertificateDelivered),
             NoticeKind::CertificateDelivered => Some(NoticeKind::DeadlineDue),

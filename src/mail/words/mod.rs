@@ -79,6 +79,12 @@ pub(super) fn context(
         Notice::VisitCancelled { visit, reason } | Notice::VisitNotDone { visit, reason } => {
             context! { visit => visit_words(speaker, visit), reason => one_line(reason), tone => "warn" }
         }
+        Notice::VisitAskedToMove { visit, by, comment } => context! {
+            visit => visit_words(speaker, visit),
+            by => one_line(by),
+            comment => comment.as_deref().map(one_line).unwrap_or_default(),
+            tone => "warn",
+        },
         Notice::ReportDelivered { visit, completed_on, pdf } => context! {
             visit => visit_words(speaker, visit),
             completed_on => speaker.date(*completed_on),

@@ -1,0 +1,89 @@
+//! Delivery status notifications (RFC 3464), as postfix, exim, Exchange and Gmail write them.
+
+use mail_parser::DateTime;
+
+use super::parts::{Head, Leaf, identity};
+use crate::domain::Instant;
+use crate::domain::received::{DeliveryAction, RecipientStatus, StatusReport};
+use crate::mail::address::{one_line, same_address};
+
+/// Recipients of one report that are looked at; our letters have one.
+const MOST_RECIPIENTS: usize = 100;
+
+/// The longest saying of a server that is kept, in characters.
+const LONGEST_SAYING: usize = 500;
+
+/// The report in a message, if it is one. The letter is known by the head that came back with it, else by what
+/// Gmail says in a field of its own, else by what the message `answers`.
+pub(super) fn read(leaves: &[Leaf<'_>], answers: &[String]) -> Option<StatusReport> {
+    let is_status =
+        |leaf: &&Leaf<'_>| matches!(leaf.kind.as_str(), "message/delivery-status" | "message/global-delivery-status");
+    let groups = groups(&leaves.iter().find(is_status)?.text()?);
+    let (about, of_recipients) = groups.split_first()?;
+    let original = returned(leaves)
+        .or_else(|| field(about, "x-original-message-id").and_then(identity))
+        .or_else(|| answers.first().cloned());
+    let arrived_at = field(about, "arrival-date").and_then(instant);
+    // Some servers leave the group about the letter out.
+    let recipients = std::iter::once(about).chain(of_recipients).filter_map(recipient);
+    Some(StatusReport { original, arrived_at, recipients: recipients.take(MOST_RECIPIENTS).collect() })
+}
+
+/// The Message-ID of the letter that came back, whole or its head alone.
+fn returned(leaves: &[Leaf<'_>]) -> Option<String> {
+    const RETURNED: [&str; 5] =
+        ["message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "message/rfc822-headers"];
+    let leaf = leaves.iter().find(|leaf| RETURNED.contains(&leaf.kind.as_str()))?;
+    let bytes = leaf.bytes();
+    let (head, _) = Head::read(&bytes).ok()?;
+    head.identity()
+}
+
+type Group = Vec<(String, String)>;
+
+/// Fields by groups that blank lines part, names in lower case, values unfolded.
+fn groups(text: &str) -> Vec<Group> {
+    let mut groups: Vec<Group> = vec![Vec::new()];
+    for line in text.lines().map(|line| line.trim_end_matches('\r')) {
+        let group = groups.last_mut().expect("never empty");
+        if line.trim().is_empty() {
+            if !group.is_empty() {
+                groups.push(Vec::new());
+            }
+        } else if line.starts_with([' ', '\t']) {
+            if let Some((_, value)) = group.last_mut() {
+                value.push(' ');
+                value.push_str(line.trim());
+            }
+        } else if let Some((name, value)) = line.split_once(':') {
+            group.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
+        }
+    }
+    groups
+}
+
+fn field<'a>(group: &'a Group, name: &str) -> Option<&'a str> {
+    group.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+}
+
+fn recipient(group: &Group) -> Option<RecipientStatus> {
+    let word = field(group, "action")?.split([' ', '(', ';']).next()?.to_ascii_lowercase();
+    let action = DeliveryAction::ALL.into_iter().find(|action| action.word() == word)?;
+    let named = ["original-recipient", "final-recipient"].into_iter().filter_map(|name| field(group, name));
+    let mut addresses: Vec<String> = named.map(|value| same_address(after_type(value))).collect();
+    addresses.dedup();
+    let said = field(group, "status").into_iter().chain(field(group, "diagnostic-code").map(after_type));
+    let said = one_line(&said.collect::<Vec<_>>().join(" ")).chars().take(LONGEST_SAYING).collect();
+    Some(RecipientStatus { addresses, action, said })
+}
+
+/// `rfc822; <ana@example.org>` → `ana@example.org`, `smtp; 550 no` → `550 no`.
+fn after_type(value: &str) -> &str {
+    let value = value.split_once(';').map_or(value, |(_, value)| value).trim();
+    value.strip_prefix('<').and_then(|value| value.strip_suffix('>')).unwrap_or(value)
+}
+
+fn instant(text: &str) -> Option<Instant> {
+    let date = DateTime::parse_rfc822(text).filter(DateTime::is_valid)?;
+    Instant::from_timestamp(date.to_timestamp(), 0)
+}
