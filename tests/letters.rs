@@ -9,9 +9,9 @@ use proptest::prelude::*;
 use ronda::domain::contract::Purpose;
 use ronda::domain::language::Language;
 use ronda::domain::notice::{Letter, NOTICES, Notice, Reader, ReaderRole};
-use ronda::mail::{Composer, Links};
+use ronda::mail::Composer;
 
-use notices::{at, composer, house};
+use notices::{at, composer};
 use ronda::mail::samples::{self, Sample};
 use ronda::mail::samples::{customer, visit};
 

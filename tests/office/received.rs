@@ -5,7 +5,7 @@ use ronda::actions::file_report::handed_over;
 use ronda::actions::receive_letter::{Received, receive_letter};
 use ronda::db;
 use ronda::db::letter::{LetterFilter, LetterRow, LetterState};
-use ronda::domain::circuit::Domains;
+use ronda::domain::route::Domains;
 use ronda::domain::deadline::Owed;
 use ronda::domain::received::KindWord;
 use ronda::domain::reply::Answer;
