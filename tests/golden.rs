@@ -22,7 +22,7 @@ use ronda::pdf;
 use sample::{facts, laid_out, meta};
 
 /// Dots per inch of golden pages.
-const RESOLUTION: &str = "48";
+const RESOLUTION: &str = "40";
 /// A dot that differs by more, of 255 steps, is another dot …
 const STEP: u8 = 56;
 /// … and of a page's dots so many in a thousand may be others: what two releases of poppler smooth differently.

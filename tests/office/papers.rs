@@ -1,11 +1,11 @@
-//! P02, P05, P31: papers that are drawn when somebody asks for them.
+//! P02, P05, P06, P31: papers that are drawn when somebody asks for them, and what reports know of other visits.
 
 use std::process::Command;
 
-use ronda::actions::{Error, draw_papers};
+use ronda::actions::{Error, draw_papers, past_visits};
 use ronda::domain::visit::VisitId;
 
-use crate::harness::TestOffice;
+use crate::harness::{TestOffice, madrid};
 use crate::story;
 
 /// A visit that is booked, on the evening of its day.
@@ -59,4 +59,21 @@ story!(p31_a_service_year_counts_what_was_kept_and_what_was_late at "2026-01-05T
     assert!(year.contains(&format!("{customer}-2026")) && year.contains("100%"), "{year}");
     let before = text(&draw_papers::service_year(&office.office, &customer, 2025).await.unwrap());
     assert!(!before.contains("100%"), "nothing was due in the year before");
+});
+
+story!(p06_a_report_knows_what_was_read_on_earlier_visits_and_when_the_next_one_is at "2026-01-05T08:00:00+01:00", |office| {
+    let (first, day) = booked(&office).await;
+    office.done(first, &format!("{day}T12:00")).await;
+    office.tick().await;
+    let second = office.first_visit("inspection", &(day + chrono::Days::new(1)).to_string()).await.visit;
+    let (db, completed_at) = (&office.office, madrid(&format!("{}T12:00", second.state.appointment().day)));
+    let readings = past_visits::readings(db, &second, completed_at).await.unwrap();
+    assert!(!readings.is_empty() && readings.iter().all(|reading| reading.on == day && reading.equipment == "UPS-1"));
+    let before = office.visit(first).await.visit;
+    let at_first = past_visits::readings(db, &before, madrid(&format!("{day}T12:00"))).await.unwrap();
+    assert!(at_first.is_empty(), "its own readings are no past");
+    let next = past_visits::next_visit(db, &before, day).await.unwrap();
+    assert_eq!(next, Some(second.state.appointment().day));
+    let (from, through) = past_visits::period(db, &before).await.unwrap().unwrap();
+    assert!(from <= day && day <= through);
 });

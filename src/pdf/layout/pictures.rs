@@ -6,7 +6,7 @@ use crate::pdf::look::{INK, LABEL, LEFT, NOTE, RULE, STRONG, TINT};
 
 use super::Desk;
 use super::frame::spaced;
-use super::slab::{Stack, side_by_side};
+use super::slab::{Next, Stack, side_by_side};
 
 /// Space between two things side by side.
 pub(super) const GUTTER: f32 = 18.0;
@@ -80,6 +80,8 @@ impl Desk {
             }
             let mut slabs = side_by_side(columns, 0.0, 0.0, 320.0);
             spaced(&mut slabs[0], 4.0);
+            // What the document says about itself does not stand alone on a page.
+            slabs.iter_mut().for_each(|slab| slab.next = Next::Together);
             self.slabs.extend(slabs);
         }
     }
