@@ -7,6 +7,7 @@ mod outbox;
 #[allow(dead_code, reason = "each test binary uses its part")]
 mod sink;
 #[path = "support/store.rs"]
+#[allow(dead_code, reason = "each test binary uses its part")]
 mod store;
 
 use std::collections::BTreeSet;
