@@ -19,7 +19,10 @@ use ronda::db;
 use ronda::db::letter::LetterState;
 use ronda::domain::circuit::Circuit;
 use ronda::mail::{Relay, RelayParts, Relays, Security, Transport};
-use tokio::sync::Semaphore;
+use ronda::web;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use outbox::Outbox;
@@ -203,6 +206,35 @@ async fn a_dead_relay_costs_three_letters_an_attempt_and_is_tried_with_one_lette
     let troubled = db::relay::troubled(&outbox.office.db).await.unwrap();
     assert!(matches!(&troubled[..], [(relay, Circuit::Open { .. })] if *relay == name), "{troubled:?}");
     drop(sink);
+}
+
+/// What the office's `/health` says.
+async fn health(outbox: &Outbox) -> serde_json::Value {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    let (_office_is, office) = watch::channel(outbox.office.clone());
+    let (_beat_is, beat) = watch::channel(Some(outbox.office.clock.now()));
+    let pages = tokio::spawn(web::serve(listener, web::Desk::new(office, beat, at), std::future::pending()));
+    let mut stream = tokio::net::TcpStream::connect(at).await.unwrap();
+    stream.write_all(b"GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    pages.abort();
+    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+}
+
+#[tokio::test]
+async fn health_names_the_relays_that_are_away_and_since_when_but_not_their_words() {
+    let sink = Sink::open(Manner::Greets(554)).await;
+    let outbox = Outbox::open(Transport::relay(sink.relay(WITHIN)), 1).await;
+    assert_eq!(health(&outbox).await["relays_away"], serde_json::json!([]));
+    outbox.write((0..12).map(|n| format!("n{n}@example.org"))).await;
+    outbox.deliver().await;
+    let away = serde_json::json!([{ "relay": sink.address.to_string(), "since": "2026-03-02T09:00:00Z" }]);
+    assert_eq!(health(&outbox).await["relays_away"], away);
+    sink.behave(Manner::Good);
+    outbox.settle().await;
+    assert_eq!(health(&outbox).await["relays_away"], serde_json::json!([]));
 }
 
 #[tokio::test]
