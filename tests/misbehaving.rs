@@ -287,6 +287,20 @@ async fn a_host_has_at_most_two_connections_at_a_time_also_as_two_relays() {
 }
 
 #[tokio::test]
+async fn a_server_that_flaps_costs_attempts_and_holds_no_letter_back() {
+    let flaps: sink::Plan =
+        Box::new(|connection| if connection % 2 == 0 { Manner::Greets(421) } else { Manner::OneEach });
+    let sink = Sink::open_as(Security::Plain, None, flaps).await;
+    let outbox = Outbox::open(Transport::relay(sink.relay(WITHIN)), 1).await;
+    outbox.write((0..30).map(|n| format!("n{n}@example.org"))).await;
+    outbox.deliver().await;
+    assert!(outbox.count(LetterState::Sent).await >= 10, "half of the connections serve");
+    outbox.settle().await;
+    assert_eq!(outbox.count(LetterState::Sent).await, 30);
+    assert_eq!(sink.kept().len(), 30, "none twice");
+}
+
+#[tokio::test]
 async fn a_letter_whose_answer_was_lost_arrives_again_byte_for_byte() {
     let sink = Sink::open(Manner::KeepsAndDrops).await;
     let outbox = Outbox::open(Transport::relay(sink.relay(WITHIN)), 1).await;
