@@ -19,7 +19,10 @@ use ronda::db;
 use ronda::db::letter::LetterState;
 use ronda::domain::circuit::Circuit;
 use ronda::mail::{Relay, RelayParts, Relays, Security, Transport};
-use tokio::sync::Semaphore;
+use ronda::web;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use outbox::Outbox;
@@ -205,6 +208,35 @@ async fn a_dead_relay_costs_three_letters_an_attempt_and_is_tried_with_one_lette
     drop(sink);
 }
 
+/// What the office's `/health` says.
+async fn health(outbox: &Outbox) -> serde_json::Value {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    let (_office_is, office) = watch::channel(outbox.office.clone());
+    let (_beat_is, beat) = watch::channel(Some(outbox.office.clock.now()));
+    let pages = tokio::spawn(web::serve(listener, web::Desk::new(office, beat, at), std::future::pending()));
+    let mut stream = tokio::net::TcpStream::connect(at).await.unwrap();
+    stream.write_all(b"GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    pages.abort();
+    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+}
+
+#[tokio::test]
+async fn health_names_the_relays_that_are_away_and_since_when_but_not_their_words() {
+    let sink = Sink::open(Manner::Greets(554)).await;
+    let outbox = Outbox::open(Transport::relay(sink.relay(WITHIN)), 1).await;
+    assert_eq!(health(&outbox).await["relays_away"], serde_json::json!([]));
+    outbox.write((0..12).map(|n| format!("n{n}@example.org"))).await;
+    outbox.deliver().await;
+    let away = serde_json::json!([{ "relay": sink.address.to_string(), "since": "2026-03-02T09:00:00Z" }]);
+    assert_eq!(health(&outbox).await["relays_away"], away);
+    sink.behave(Manner::Good);
+    outbox.settle().await;
+    assert_eq!(health(&outbox).await["relays_away"], serde_json::json!([]));
+}
+
 #[tokio::test]
 async fn a_circuit_closes_with_the_first_letter_that_the_relay_takes_and_the_rest_follows_at_once() {
     let sink = Sink::open(Manner::Greets(421)).await;
@@ -252,6 +284,20 @@ async fn a_host_has_at_most_two_connections_at_a_time_also_as_two_relays() {
     outbox.write((0..100).map(|n| format!("n{n}@{}.example", ["one", "two", "three"][n % 3]))).await;
     assert_eq!(outbox.deliver().await.accepted, 100);
     assert_eq!(another.accepted.lock().unwrap().len(), 33);
+}
+
+#[tokio::test]
+async fn a_server_that_flaps_costs_attempts_and_holds_no_letter_back() {
+    let flaps: sink::Plan =
+        Box::new(|connection| if connection % 2 == 0 { Manner::Greets(421) } else { Manner::OneEach });
+    let sink = Sink::open_as(Security::Plain, None, flaps).await;
+    let outbox = Outbox::open(Transport::relay(sink.relay(WITHIN)), 1).await;
+    outbox.write((0..30).map(|n| format!("n{n}@example.org"))).await;
+    outbox.deliver().await;
+    assert!(outbox.count(LetterState::Sent).await >= 10, "half of the connections serve");
+    outbox.settle().await;
+    assert_eq!(outbox.count(LetterState::Sent).await, 30);
+    assert_eq!(sink.kept().len(), 30, "none twice");
 }
 
 #[tokio::test]

@@ -21,3 +21,7 @@ create table relay (
   said text not null,
   check ((open_since is null) = (probe_at is null))
 );
+
+-- What a claim looks for, in the order in which it takes it, without reading a letter that goes another way.
+drop index letter_waiting;
+create index letter_waiting on letter (next_attempt_at, id, to_domain) where state = 'waiting';

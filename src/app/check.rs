@@ -6,7 +6,7 @@ mod layers;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use chrono::Months;
+use chrono::{Months, TimeDelta};
 use serde::Serialize;
 
 use super::{Furniture, Source, composer, existing, open_store, signer, transport};
@@ -23,6 +23,9 @@ use crate::plans::Plans;
 
 /// The longest that the mail server may take, whatever its own timeout is.
 const MAIL_WITHIN: Duration = Duration::from_secs(60);
+
+/// A canary a day, and an hour for the way.
+const CANARY_WITHIN: TimeDelta = TimeDelta::hours(25);
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -92,6 +95,7 @@ pub async fn check(source: &Source, clock: &Clock) -> Findings {
         Ok(db) => {
             store(&db, &mut found).await;
             hotline(&db, &config, clock, &mut found).await;
+            canary(&db, &config, clock, &mut found).await;
             if let Some(furniture) = &furniture {
                 let gone_through = contents(&db, &config, furniture, clock, &mut found).await;
                 gone_through.unwrap_or_else(|error| found.error("store", format!("{:#}", anyhow::Error::from(error))));
@@ -205,6 +209,27 @@ fn replies(config: &Config, found: &mut Findings) {
     if ["noreply", "donotreply", "noresponder", "noreponder"].iter().any(|word| local.contains(word)) {
         let text = format!("letters ask to be answered, and answers go to {address}; set company.reply_to");
         found.warning("letters", text);
+    }
+}
+
+/// Whether the letter to ourselves came through within the last day.
+async fn canary(db: &Db, config: &Config, clock: &Clock, found: &mut Findings) {
+    if config.watch.canary.is_none() {
+        return;
+    }
+    match db::letter::last_sent(db, "canary").await {
+        Ok(Some(at)) if clock.now() - at <= CANARY_WITHIN => {
+            found.fine("watch", format!("the last canary was accepted at {}", at.format("%Y-%m-%d %H:%M UTC")));
+        }
+        Ok(Some(at)) => {
+            let at = at.format("%Y-%m-%d %H:%M UTC");
+            found.warning(
+                "watch",
+                format!("no canary was accepted since {at}; see `ronda letters list --notice canary`"),
+            );
+        }
+        Ok(None) => found.warning("watch", "no canary was accepted yet"),
+        Err(error) => found.error("watch", format!("{:#}", anyhow::Error::from(error))),
     }
 }
 

@@ -244,3 +244,22 @@ impl Signals {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_status_names_each_relay_that_is_away_since_when_and_until_when() {
+        let at = |text: &str| text.parse().unwrap();
+        let open = Circuit::Open {
+            failures: 4,
+            since: at("2026-03-02T09:12:00Z"),
+            probe_at: at("2026-03-02T09:27:00Z"),
+            said: "connection refused".to_owned(),
+        };
+        let relays = [("a:587".to_owned(), open), ("b:25".to_owned(), Circuit::Closed { failures: 1 })];
+        assert_eq!(away(&relays), "; a:587 away since 03-02 09:12Z, tried again at 09:27Z");
+        assert_eq!(away(&[]), "");
+    }
+}

@@ -241,10 +241,10 @@ mail-undelivered-lead = { $attempts ->
 }
 mail-undelivered-todo = Avise al destinatario por otro medio, por favor. Cuando la causa esté resuelta, envíela de nuevo con: ronda letters retry { $letter }
 
-mail-canary-subject = Los correos de Ronda llegan: { $day }
-mail-canary-headline = Los correos llegan
-mail-canary-lead = Este correo se escribe una vez al día. Ha seguido el camino de todos los correos de la oficina y, si lo lee, ese camino está abierto: { $day }.
-mail-canary-todo = Si un día no llega, revise el servidor de correo: los correos a los clientes pueden estar esperando también.
+mail-canary-subject = Las cartas de Ronda llegan: { $day }
+mail-canary-headline = Las cartas llegan
+mail-canary-lead = Esta carta se escribe una vez al día. Ha seguido el camino de todas las cartas de la oficina y, si la lee, ese camino está abierto: { $day }.
+mail-canary-todo = Si un día no llega, revise el servidor de correo: las cartas a los clientes pueden estar esperando también.
 
 mail-digest-subject = { $verdict } · { $day }
 mail-digest-verdict-reports = { $count ->
