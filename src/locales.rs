@@ -91,12 +91,7 @@ impl Locales {
     ///
     /// # Errors
     /// There is no text of `key`, or it asks for a value that is not among `arguments`.
-    pub fn try_say(
-        &self,
-        language: Language,
-        key: &str,
-        arguments: &[(&str, Value<'_>)],
-    ) -> Result<String, String> {
+    pub fn try_say(&self, language: Language, key: &str, arguments: &[(&str, Value<'_>)]) -> Result<String, String> {
         let bundle = self.bundle(language);
         let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
             return Err("there is no such text".to_owned());

@@ -9,10 +9,10 @@ use proptest::prelude::*;
 use ronda::domain::contract::Purpose;
 use ronda::domain::language::Language;
 use ronda::domain::notice::{Letter, NOTICES, Notice, Reader, ReaderRole};
-use ronda::mail::{Composer, Links};
+use ronda::mail::Composer;
 
-use notices::{at, composer, customer, house, visit};
-use ronda::mail::samples::{self, Sample};
+use notices::{at, composer};
+use ronda::mail::samples::{self, Sample, customer, visit};
 
 fn letter(notice: &Notice, reader: &Reader) -> Letter {
     let key = format!("{}/V1042/0/{}", notice.word(), reader.role.key());
@@ -21,9 +21,7 @@ fn letter(notice: &Notice, reader: &Reader) -> Letter {
 
 fn of_sample(composer: &Composer, sample: &Sample) -> Letter {
     let key = format!("{}/V1042/0/{}", sample.notice.word(), sample.reader.role.key());
-    composer
-        .compose_with(&sample.notice, &sample.reader, &key, at("2026-03-18T06:30:00Z"), &sample.links)
-        .unwrap()
+    composer.compose_with(&sample.notice, &sample.reader, &key, at("2026-03-18T06:30:00Z"), &sample.links).unwrap()
 }
 
 /// Every sample in every language, with its letter.
@@ -74,7 +72,13 @@ fn seen(html: &str) -> String {
             text.push_str(&format!("[{address}] "));
         }
         let ends_line = ["/tr", "/div", "/p", "/h1", "/h2", "br"].contains(&tag);
-        let between = if ends_line { "\n" } else if tag == "/td" { " | " } else { "" };
+        let between = if ends_line {
+            "\n"
+        } else if tag == "/td" {
+            " | "
+        } else {
+            ""
+        };
         text.push_str(between);
         text.push_str(words.trim_matches('\n'));
     }
@@ -218,6 +222,43 @@ fn headers(bytes: &[u8]) -> Vec<String> {
         .filter(|line| !line.starts_with([' ', '\t']))
         .map(|line| line.split(':').next().unwrap().to_owned())
         .collect()
+}
+
+/// Marks that turn or hide what is around them, in every text that somebody outside our house can choose.
+#[test]
+fn no_letter_shows_a_name_that_is_turned_round_or_hidden() {
+    let evil = "Acme\u{202e}gpj.exe\u{2066}\u{200f}\u{200b}\u{e0041}\u{2028}X-Evil: 1\u{0}\u{1b}[31m";
+    let mut words = visit(Purpose::Training);
+    for text in [
+        &mut words.site_name,
+        &mut words.customer,
+        &mut words.address,
+        &mut words.engineer,
+        &mut words.engineer_phone,
+        &mut words.topics[0],
+        &mut words.equipment[0],
+    ] {
+        evil.clone_into(text);
+    }
+    let reader = Reader { name: evil.to_owned(), ..customer(Language::Zh) };
+    for notice in [
+        Notice::VisitAnnounced { visit: words.clone() },
+        Notice::VisitCancelled { visit: words.clone(), reason: evil.to_owned() },
+    ] {
+        let letter = letter(&notice, &reader);
+        let (text, html) = text_and_html(&letter);
+        let (name, all) =
+            (MessageParser::default().parse(&letter.bytes).unwrap(), [text, html, letter.subject.clone()]);
+        assert_eq!(name.to().unwrap().first().unwrap().name(), Some("Acme gpj.exe X-Evil: 1 [31m"));
+        for shown in all {
+            let hidden = |c: char| {
+                (c.is_control() && !"\r\n".contains(c))
+                    || "\u{202e}\u{2066}\u{200f}\u{200b}\u{e0041}\u{2028}".contains(c)
+            };
+            assert!(!shown.contains(hidden), "{shown:?}");
+            assert!(shown.contains("Acme gpj.exe X-Evil: 1 [31m"));
+        }
+    }
 }
 
 proptest! {

@@ -86,7 +86,16 @@ pub async fn remind(office: &Office) -> Result<u64> {
             if db::visit::set_reminded(&mut tx, stored.visit.id).await? && is_ahead {
                 let notice = Notice::VisitReminder { visit: parties.words(&stored.visit, &engineer) };
                 let sequence = sequence_of(&stored.visit.state);
-                tell(office, &mut tx, &stored.visit, sequence, &notice, &parties.readers(notice.kind(), Some(&engineer)), now).await?;
+                tell(
+                    office,
+                    &mut tx,
+                    &stored.visit,
+                    sequence,
+                    &notice,
+                    &parties.readers(notice.kind(), Some(&engineer)),
+                    now,
+                )
+                .await?;
                 reminded += 1;
             }
             tx.commit().await?;

@@ -83,7 +83,8 @@ async fn issue(office: &Office, id: VisitId, body: &str) -> Result<()> {
     let revision = i64::from(facts.revision);
     let report = StoredReport { visit_id: id.0, revision, kind: kind.to_owned(), language, sha256, issued_at: now };
     db::report::put(&mut tx, &report).await?;
-    let parcel = Parcel { words: parties.words(&stored.visit, &engineer), pdf: attachment(&facts, bytes), facts: &facts };
+    let parcel =
+        Parcel { words: parties.words(&stored.visit, &engineer), pdf: attachment(&facts, bytes), facts: &facts };
     for reader in parties.readers(parcel.kind(), None) {
         parcel.put(office, &mut tx, &reader, facts.revision, now).await?;
     }
@@ -171,14 +172,7 @@ impl Parcel<'_> {
 
     /// Attached, or behind the reader's own link where the file is larger than goes by mail. Without public pages
     /// it is attached all the same: a server that refuses it says so, and silence would not.
-    async fn paper(
-        &self,
-        office: &Office,
-        tx: &mut db::Tx,
-        key: &str,
-        reader: &Reader,
-        now: Instant,
-    ) -> Result<Paper> {
+    async fn paper(&self, office: &Office, tx: &mut db::Tx, key: &str, reader: &Reader, now: Instant) -> Result<Paper> {
         let size = self.pdf.bytes.len();
         let fits = size <= office.config.letters.largest_attachment_mb as usize * 1_000_000;
         if fits || office.config.web.public.is_none() {

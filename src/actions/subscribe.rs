@@ -58,7 +58,8 @@ pub async fn links_for(office: &Office, tx: &mut Tx, key: &str, manager: &str) -
     if office.config.web.public.is_none() {
         return Ok(Links::default());
     }
-    let (holder, errand) = (ReaderRole::Manager(manager.to_owned()), Errand::Unsubscribe { manager: manager.to_owned() });
+    let (holder, errand) =
+        (ReaderRole::Manager(manager.to_owned()), Errand::Unsubscribe { manager: manager.to_owned() });
     let expires_at = office.clock.now() + LINK_HOLDS;
     let secret = links::make(office, tx, &format!("{key}/unsubscribe"), &holder, &errand, Some(expires_at)).await?;
     Ok(Links { unsubscribe: links::address(office, "unsubscribe", &secret) })

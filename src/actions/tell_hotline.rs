@@ -96,12 +96,8 @@ async fn tell(office: &Office, change: Option<HotlineRow>) -> Result<u64> {
     let changed_on = office.config.company.time_zone.day(changed_at);
     let mut written = 0;
     for (customer, readers) in served(&office.db, office.today()).await? {
-        let hotline = HotlineWords {
-            customer: customer.name,
-            number: number.clone(),
-            previous: previous.clone(),
-            changed_on,
-        };
+        let hotline =
+            HotlineWords { customer: customer.name, number: number.clone(), previous: previous.clone(), changed_on };
         let notice = Notice::HotlineChanged { hotline };
         let mut tx = office.db.begin().await?;
         for reader in readers {

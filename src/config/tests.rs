@@ -133,3 +133,20 @@ fn public_pages_need_an_address_to_listen_at_and_one_to_be_found_at() {
     let odd = read("[web]\npublic_url = \"service.example.org\"\npublic_listen = \"0.0.0.0:8481\"\n").unwrap_err();
     assert!(odd.contains("ronda.toml:2: web.public_url"), "{odd}");
 }
+
+#[test]
+fn letters_have_bounces_a_largest_attachment_and_the_companys_look() {
+    let config = read(
+        "[company]\nhotline = \"+34 900 100\"\nlogo = \"brand/logo.png\"\ncolour = \"#1450c8\"\n\
+         [mail]\nbounces = \"bounces@example.org\"\nlargest_attachment_mb = 8\n",
+    )
+    .unwrap();
+    assert_eq!(config.letters, Letters { bounces: Some("bounces@example.org".to_owned()), largest_attachment_mb: 8 });
+    assert!(matches!(config.mail, MailConfig::Folder(_)), "keys of letters name no server");
+    assert_eq!(config.company.hotline.as_deref(), Some("+34 900 100"));
+    assert!(config.company.logo.unwrap().ends_with("brand/logo.png"));
+    assert_eq!(config.company.colour.map(|colour| colour.to_string()).as_deref(), Some("#1450c8"));
+    let wrong = read("[company]\ncolour = \"blue\"\n[mail]\nbounces = \"me\"\n").unwrap_err();
+    assert!(wrong.contains("company.colour = \"blue\": \"blue\" is not a colour; write it as \"#1f7a6b\""), "{wrong}");
+    assert!(wrong.contains("mail.bounces = \"me\": not an email address"), "{wrong}");
+}

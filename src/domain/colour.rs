@@ -57,11 +57,7 @@ impl Colour {
             let mixed = (u32::from(a) * (100 - percent) + u32::from(b) * percent) / 100;
             u8::try_from(mixed).expect("between two channels")
         };
-        Colour {
-            red: mix(self.red, other.red),
-            green: mix(self.green, other.green),
-            blue: mix(self.blue, other.blue),
-        }
+        Colour { red: mix(self.red, other.red), green: mix(self.green, other.green), blue: mix(self.blue, other.blue) }
     }
 }
 
@@ -70,7 +66,8 @@ impl std::str::FromStr for Colour {
 
     /// Reads `#1f7a6b`.
     fn from_str(text: &str) -> Result<Colour, NoColour> {
-        let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.bytes().all(|c| c.is_ascii_hexdigit()));
+        let digits =
+            text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.bytes().all(|c| c.is_ascii_hexdigit()));
         let channel = |at: usize| digits.and_then(|digits| u8::from_str_radix(&digits[at..at + 2], 16).ok());
         match (channel(0), channel(2), channel(4)) {
             (Some(red), Some(green), Some(blue)) => Ok(Colour { red, green, blue }),

@@ -122,7 +122,9 @@ pub struct PhaseWords {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {
     /// Equipment by name, with its site.
-    Warranty { equipment: Vec<(String, String)> },
+    Warranty {
+        equipment: Vec<(String, String)>,
+    },
     Contract,
 }
 

@@ -164,7 +164,10 @@ mod tests {
     fn an_own_text_takes_the_place_of_the_shipped_one_in_its_language_alone() {
         let locales = with(Language::Es, "mail-footer = Estamos a su disposición.\n").unwrap();
         assert_eq!(locales.say(Language::Es, "mail-footer", &[]), "Estamos a su disposición.");
-        assert_eq!(locales.say(Language::En, "mail-footer", &[]), Locales::load().say(Language::En, "mail-footer", &[]));
+        assert_eq!(
+            locales.say(Language::En, "mail-footer", &[]),
+            Locales::load().say(Language::En, "mail-footer", &[])
+        );
     }
 
     #[test]

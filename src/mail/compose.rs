@@ -81,10 +81,9 @@ fn visit_of(notice: &Notice) -> Option<VisitId> {
         | Notice::ReportDelivered { visit, .. }
         | Notice::CertificateDelivered { visit, .. } => Some(visit.id),
         Notice::DeadlineFlagged { deadline } => deadline.visit,
-        Notice::HotlineChanged { .. }
-        | Notice::PhaseEnding { .. }
-        | Notice::Digest(_)
-        | Notice::Undelivered { .. } => None,
+        Notice::HotlineChanged { .. } | Notice::PhaseEnding { .. } | Notice::Digest(_) | Notice::Undelivered { .. } => {
+            None
+        }
     }
 }
 

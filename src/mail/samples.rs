@@ -80,11 +80,7 @@ fn visits(language: Language) -> Vec<Sample> {
             Notice::VisitMoved { visit: with_form(Purpose::Inspection), was: (day("2026-03-10"), time("14:00")) },
             engineer(language),
         ),
-        sample(
-            "visit-cancelled",
-            Notice::VisitCancelled { visit: inspection(), reason: reason() },
-            customer(language),
-        ),
+        sample("visit-cancelled", Notice::VisitCancelled { visit: inspection(), reason: reason() }, customer(language)),
         sample("visit-not-done", Notice::VisitNotDone { visit: inspection(), reason: reason() }, customer(language)),
         sample(
             "visit-not-done-manager",
@@ -165,10 +161,7 @@ fn of_the_office(language: Language) -> Vec<Sample> {
         sample("phase-ending-customer", phase(warranty(), 45), customer(language)),
         sample("phase-ending-contract", phase(Ending::Contract, 45), manager(language)),
         sample("phase-ending-contract-customer", phase(Ending::Contract, 45), customer(language)),
-        Sample {
-            links: unsubscribe,
-            ..sample("digest", Notice::Digest(Box::new(digest::full())), manager(language))
-        },
+        Sample { links: unsubscribe, ..sample("digest", Notice::Digest(Box::new(digest::full())), manager(language)) },
         sample("digest-all-well", Notice::Digest(Box::new(digest::all_well())), manager(language)),
         sample("undelivered", Notice::Undelivered { letter: undelivered() }, manager(language)),
     ]

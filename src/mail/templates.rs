@@ -226,9 +226,8 @@ fn files(folder: &Path, mistakes: &mut Vec<String>) -> Vec<(String, PathBuf)> {
 
 /// What lies in a folder, by name, but for hidden files and editors' copies.
 fn entries(folder: &Path, mistakes: &mut Vec<String>) -> Vec<PathBuf> {
-    let read = std::fs::read_dir(folder).and_then(|entries| {
-        entries.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<Vec<_>>>()
-    });
+    let read = std::fs::read_dir(folder)
+        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<Vec<_>>>());
     let mut paths = match read {
         Ok(paths) => paths,
         Err(error) => {

@@ -13,7 +13,8 @@ use crate::domain::link::{Link, LinkRefused};
 use crate::locales::{Value, date};
 
 /// Our style sheet, and forms that come back to us.
-const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What a page says.
 #[derive(Debug)]

@@ -117,7 +117,8 @@ mod tests {
     #[test]
     fn a_mail_programs_click_ends_digests_in_either_encoding_and_nothing_else_does_anything() {
         assert_eq!(wanted("List-Unsubscribe=One-Click"), Some(Digests::Ended));
-        let multipart = "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n";
+        let multipart =
+            "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n";
         assert_eq!(wanted(multipart), Some(Digests::Ended));
         assert_eq!(wanted("digests=end"), Some(Digests::Ended));
         assert_eq!(wanted("digests=resume"), Some(Digests::Wanted));

@@ -3,8 +3,9 @@
 use std::sync::LazyLock;
 
 use ronda::domain::Instant;
-use ronda::mail::{Composer, House};
+#[allow(unused_imports, reason = "each test binary uses its part")]
 pub use ronda::mail::samples::{customer, visit};
+use ronda::mail::{Composer, House};
 
 pub fn at(text: &str) -> Instant {
     text.parse().unwrap()

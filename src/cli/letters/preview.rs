@@ -18,8 +18,10 @@ use crate::mail::{Preview, samples};
 
 /// Which notices are rendered, and what becomes of them.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  ronda letters preview\n  ronda letters preview visit-announced --language es --open\n  \
-                        ronda letters preview digest --text\n  ronda letters preview --all --out letters/")]
+#[command(
+    after_help = "Examples:\n  ronda letters preview\n  ronda letters preview visit-announced --language es --open\n  \
+                        ronda letters preview digest --text\n  ronda letters preview --all --out letters/"
+)]
 pub struct PreviewArgs {
     /// The notice, for example visit-announced; none lists them all, with who gets each and when
     pub notice: Option<String>,

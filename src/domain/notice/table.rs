@@ -171,12 +171,7 @@ pub const NOTICES: [NoticeRow; 17] = [
     row(NoticeKind::Undelivered, "undelivered", &[Managers], "a letter was given up; not for digests and these"),
 ];
 
-const fn row(
-    kind: NoticeKind,
-    word: &'static str,
-    to: &'static [Audience],
-    when: &'static str,
-) -> NoticeRow {
+const fn row(kind: NoticeKind, word: &'static str, to: &'static [Audience], when: &'static str) -> NoticeRow {
     NoticeRow { kind, word, to, when }
 }
 

@@ -7,8 +7,8 @@ pub(super) use self::digest::first_up;
 use chrono::{NaiveDate, NaiveTime};
 use minijinja::{Value as Given, context};
 
-use super::{Composer, Links};
 use super::address::one_line;
+use super::{Composer, Links};
 use crate::domain::calendar::{Ledger, LedgerLine, Why, WorkingDays};
 use crate::domain::contract::{FlagAt, Purpose};
 use crate::domain::deadline::Owed;
@@ -155,7 +155,9 @@ fn moment(speaker: &Speaker<'_>, (day, time): (NaiveDate, NaiveTime)) -> Given {
 fn file(speaker: &Speaker<'_>, pdf: &Paper) -> Given {
     let (name, size, url, until) = match pdf {
         Paper::Attached(pdf) => (&pdf.file_name, pdf.bytes.len(), None, None),
-        Paper::Linked { file_name, size, url, until } => (file_name, *size, Some(address(url)), Some(speaker.date(*until))),
+        Paper::Linked { file_name, size, url, until } => {
+            (file_name, *size, Some(address(url)), Some(speaker.date(*until)))
+        }
     };
     let size = match size.div_ceil(1024) {
         kilobytes @ ..1024 => speaker.say("mail-file-size", &[("kilobytes", Value::count(kilobytes))]),
