@@ -54,6 +54,16 @@ fn every_notice_of_the_table_has_a_sample_in_every_language() {
 }
 
 #[test]
+fn the_readme_tells_of_every_notice_who_gets_it_and_when() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    for row in NOTICES {
+        let to = row.to.iter().map(|to| to.words()).collect::<Vec<_>>().join(", ");
+        let line = format!("| `{}` | {to} | {} |", row.word, row.when);
+        assert!(readme.lines().any(|found| found == line), "README.md lacks\n{line}");
+    }
+}
+
+#[test]
 fn every_letter_reads_well_in_every_language() {
     each(|sample, letter| {
         let (text, _) = text_and_html(letter);
