@@ -122,3 +122,47 @@ fn a_check_names_every_problem_and_ends_with_1() {
     let areas: Vec<_> = errors.map(|finding| finding["area"].as_str().unwrap()).collect();
     assert_eq!(areas, ["calendars", "mail"], "{found:#}");
 }
+
+#[test]
+fn a_broken_template_of_the_companys_own_ends_with_78_and_is_never_taken_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let template = folder.path().join("mail/visit-moved/subject.txt");
+    std::fs::create_dir_all(template.parent().unwrap()).unwrap();
+    std::fs::write(&template, "{{ visit.site_name }}\n").unwrap();
+    let daemon = Daemon::start(folder.path());
+    daemon.says("the office is open");
+    std::fs::write(&template, "\n{{ visit.sit }}\n").unwrap();
+    daemon.signal("HUP");
+    let refused = daemon.says("the old one stays");
+    assert!(refused.contains("the office's files have"), "{refused}");
+    drop(daemon);
+
+    let place = "mail/visit-moved/subject.txt:2: undefined value";
+    let ended = ronda(folder.path()).arg("serve").output().unwrap();
+    assert_eq!(ended.status.code(), Some(78));
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert!(said.contains(place), "{said}");
+    let checked = ronda(folder.path()).args(["check", "--json"]).output().unwrap();
+    assert_eq!(checked.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&checked.stdout).contains(place));
+    let shown = ronda(folder.path()).args(["letters", "preview", "visit-moved"]).output().unwrap();
+    assert_eq!(shown.status.code(), Some(78), "a preview of it fails in the same words");
+    assert!(String::from_utf8_lossy(&shown.stderr).contains(place));
+}
+
+#[test]
+fn any_notice_is_shown_before_it_is_ever_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| ronda(folder.path()).args(["letters", "preview"]).args(args).output().unwrap();
+    let list = String::from_utf8(run(&[]).stdout).unwrap();
+    assert!(list.contains("hotline-changed") && list.contains("every contact of the customer"), "{list}");
+    let text = String::from_utf8(run(&["training-invitation", "--language", "es", "--text"]).stdout).unwrap();
+    assert!(text.contains("Subject: Invitación: formación en Terminal 2"), "{text}");
+    let out = folder.path().join("shown");
+    assert!(run(&["digest", "--language", "zh", "--out", out.to_str().unwrap()]).status.success());
+    for ending in ["html", "txt", "eml"] {
+        assert!(out.join(format!("digest.zh.{ending}")).is_file(), "{ending}");
+    }
+    assert!(!folder.path().join("office.sqlite").exists(), "it needs no store");
+    assert_eq!(run(&["no-such-notice"]).status.code(), Some(2));
+}

@@ -12,8 +12,7 @@ use ronda::domain::notice::{Letter, NOTICES, Notice, Reader, ReaderRole};
 use ronda::mail::Composer;
 
 use notices::{at, composer};
-use ronda::mail::samples::{self, Sample};
-use ronda::mail::samples::{customer, visit};
+use ronda::mail::samples::{self, Sample, customer, visit};
 
 fn letter(notice: &Notice, reader: &Reader) -> Letter {
     let key = format!("{}/V1042/0/{}", notice.word(), reader.role.key());
@@ -51,6 +50,16 @@ fn every_notice_of_the_table_has_a_sample_in_every_language() {
             assert!(sample.name.starts_with(sample.notice.word()), "{}", sample.name);
             assert_eq!(sample.reader.language, language);
         }
+    }
+}
+
+#[test]
+fn the_readme_tells_of_every_notice_who_gets_it_and_when() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    for row in NOTICES {
+        let to = row.to.iter().map(|to| to.words()).collect::<Vec<_>>().join(", ");
+        let line = format!("| `{}` | {to} | {} |", row.word, row.when);
+        assert!(readme.lines().any(|found| found == line), "README.md lacks\n{line}");
     }
 }
 
@@ -223,6 +232,43 @@ fn headers(bytes: &[u8]) -> Vec<String> {
         .filter(|line| !line.starts_with([' ', '\t']))
         .map(|line| line.split(':').next().unwrap().to_owned())
         .collect()
+}
+
+/// Marks that turn or hide what is around them, in every text that somebody outside our house can choose.
+#[test]
+fn no_letter_shows_a_name_that_is_turned_round_or_hidden() {
+    let evil = "Acme\u{202e}gpj.exe\u{2066}\u{200f}\u{200b}\u{e0041}\u{2028}X-Evil: 1\u{0}\u{1b}[31m";
+    let mut words = visit(Purpose::Training);
+    for text in [
+        &mut words.site_name,
+        &mut words.customer,
+        &mut words.address,
+        &mut words.engineer,
+        &mut words.engineer_phone,
+        &mut words.topics[0],
+        &mut words.equipment[0],
+    ] {
+        evil.clone_into(text);
+    }
+    let reader = Reader { name: evil.to_owned(), ..customer(Language::Zh) };
+    for notice in [
+        Notice::VisitAnnounced { visit: words.clone() },
+        Notice::VisitCancelled { visit: words.clone(), reason: evil.to_owned() },
+    ] {
+        let letter = letter(&notice, &reader);
+        let (text, html) = text_and_html(&letter);
+        let (name, all) =
+            (MessageParser::default().parse(&letter.bytes).unwrap(), [text, html, letter.subject.clone()]);
+        assert_eq!(name.to().unwrap().first().unwrap().name(), Some("Acme gpj.exe X-Evil: 1 [31m"));
+        for shown in all {
+            let hidden = |c: char| {
+                (c.is_control() && !"\r\n".contains(c))
+                    || "\u{202e}\u{2066}\u{200f}\u{200b}\u{e0041}\u{2028}".contains(c)
+            };
+            assert!(!shown.contains(hidden), "{shown:?}");
+            assert!(shown.contains("Acme gpj.exe X-Evil: 1 [31m"));
+        }
+    }
 }
 
 proptest! {

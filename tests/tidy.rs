@@ -72,7 +72,7 @@ const BANS: &[(&str, &[&str])] = &[
 const SQL: &[&str] = &["\"select ", "\"insert into ", "\"update ", "\"delete from ", "\"create table "];
 
 /// Promises that the program keeps so far.
-const PROMISES: &[&str] = &["P01", "P02", "P03", "P04", "P09", "P10", "P12", "P15", "P31"];
+const PROMISES: &[&str] = &["P01", "P02", "P03", "P04", "P09", "P10", "P12", "P15", "P19", "P31"];
 
 const LONGEST_FILE: usize = 500;
 

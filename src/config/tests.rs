@@ -184,3 +184,20 @@ fn an_office_says_which_holidays_it_observes_everywhere_and_in_one_country() {
       ronda.toml:4: calendars.de: Ronda knows no such key; did you mean calendars.DE?
     "#);
 }
+
+#[test]
+fn letters_have_bounces_a_largest_attachment_and_the_companys_look() {
+    let config = read(
+        "[company]\nhotline = \"+34 900 100\"\nlogo = \"brand/logo.png\"\ncolour = \"#1450c8\"\n\
+         [mail]\nbounces = \"bounces@example.org\"\nlargest_attachment_mb = 8\n",
+    )
+    .unwrap();
+    assert_eq!(config.letters, Letters { bounces: Some("bounces@example.org".to_owned()), largest_attachment_mb: 8 });
+    assert!(matches!(config.mail, MailConfig::Folder(_)), "keys of letters name no server");
+    assert_eq!(config.company.hotline.as_deref(), Some("+34 900 100"));
+    assert!(config.company.logo.unwrap().ends_with("brand/logo.png"));
+    assert_eq!(config.company.colour.map(|colour| colour.colour().to_string()).as_deref(), Some("#1450c8"));
+    let wrong = read("[company]\ncolour = \"blue\"\n[mail]\nbounces = \"me\"\n").unwrap_err();
+    assert!(wrong.contains("company.colour = \"blue\": a colour is # and six hexadecimal digits"), "{wrong}");
+    assert!(wrong.contains("mail.bounces = \"me\": not an email address"), "{wrong}");
+}

@@ -288,3 +288,68 @@ pub struct Letter {
     pub visit: Option<VisitId>,
     pub deadline: Option<DeadlineId>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn announced(purpose: Purpose) -> NoticeKind {
+        let day = NaiveDate::from_ymd_opt(2026, 3, 12).unwrap();
+        let visit = VisitWords {
+            id: VisitId(1),
+            purpose,
+            customer: String::new(),
+            site: String::new(),
+            site_name: String::new(),
+            address: String::new(),
+            day,
+            starts: NaiveTime::MIN,
+            takes_minutes: 60,
+            engineer: String::new(),
+            engineer_phone: String::new(),
+            equipment: Vec::new(),
+            topics: Vec::new(),
+            form_link: None,
+        };
+        Notice::VisitAnnounced { visit }.kind()
+    }
+
+    fn flagged(owed: Owed, at: FlagAt) -> NoticeKind {
+        let day = NaiveDate::from_ymd_opt(2026, 3, 12).unwrap();
+        let deadline = DeadlineWords {
+            id: DeadlineId(1),
+            owed,
+            at,
+            visit: None,
+            purpose: Purpose::Inspection,
+            customer: String::new(),
+            site: String::new(),
+            site_name: String::new(),
+            engineer: None,
+            since_on: day,
+            due_on: day,
+            days_late: 0,
+            ledger: None,
+        };
+        Notice::DeadlineFlagged { deadline }.kind()
+    }
+
+    #[test]
+    fn p13_a_follow_up_is_announced_by_its_questions_and_a_training_by_an_invitation() {
+        assert_eq!(announced(Purpose::FollowUp), NoticeKind::FollowUpQuestion);
+        assert_eq!(announced(Purpose::Training), NoticeKind::TrainingInvitation);
+        for purpose in [Purpose::Inspection, Purpose::Maintenance, Purpose::CallOut, Purpose::PlannedSupport] {
+            assert_eq!(announced(purpose), NoticeKind::VisitAnnounced);
+        }
+    }
+
+    #[test]
+    fn p04_each_level_of_lateness_has_a_letter_of_its_own() {
+        let late = |days| FlagAt::Late(WorkingDays(days));
+        assert_eq!(flagged(Owed::Report, FlagAt::Before(WorkingDays(1))), NoticeKind::DeadlineDue);
+        assert_eq!(flagged(Owed::Report, FlagAt::OnTheDay), NoticeKind::DeadlineDue);
+        assert_eq!(flagged(Owed::Report, late(1)), NoticeKind::DeadlineLate);
+        assert_eq!(flagged(Owed::Report, late(3)), NoticeKind::DeadlineEscalated);
+        assert_eq!(flagged(Owed::Record, late(3)), NoticeKind::RecordMissing, "the engineer's to settle");
+    }
+}

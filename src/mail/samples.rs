@@ -270,7 +270,7 @@ fn deadline(owed: Owed, at: FlagAt, days_late: u32) -> Notice {
             owed,
             at,
             visit: Some(VisitId(1042)),
-            purpose: Purpose::Inspection,
+            purpose: if owed == Owed::Training { Purpose::Training } else { Purpose::Inspection },
             customer: "Aeropuertos del Norte".to_owned(),
             site: "BIO-T2".to_owned(),
             site_name: "Terminal 2".to_owned(),

@@ -5,10 +5,10 @@ use ronda::actions::file_report::handed_over;
 use ronda::actions::receive_letter::{Received, receive_letter};
 use ronda::db;
 use ronda::db::letter::{LetterFilter, LetterRow, LetterState};
-use ronda::domain::route::Domains;
 use ronda::domain::deadline::Owed;
 use ronda::domain::received::KindWord;
 use ronda::domain::reply::Answer;
+use ronda::domain::route::Domains;
 use ronda::domain::visit::VisitId;
 use ronda::mail::Delivered;
 
