@@ -200,8 +200,8 @@ impl Relay {
                 connection.quit().await;
                 Ok(())
             }
-            Ok(Err(answer)) => bail!("{self}: {}", answer.said()),
-            Err(_) => bail!("{self}: no answer within {:?}", self.parts.within),
+            Ok(Err(answer)) => bail!("{}", answer.said()),
+            Err(_) => bail!("no answer within {:?}", self.parts.within),
         }
     }
 
