@@ -214,7 +214,8 @@ async fn health(outbox: &Outbox) -> serde_json::Value {
     let at = listener.local_addr().unwrap();
     let (_office_is, office) = watch::channel(outbox.office.clone());
     let (_beat_is, beat) = watch::channel(Some(outbox.office.clock.now()));
-    let pages = tokio::spawn(web::serve(listener, web::routes(web::Desk::new(office, beat, at)), std::future::pending()));
+    let pages =
+        tokio::spawn(web::serve(listener, web::routes(web::Desk::new(office, beat, at)), std::future::pending()));
     let mut stream = tokio::net::TcpStream::connect(at).await.unwrap();
     stream.write_all(b"GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await.unwrap();
     let mut answer = String::new();
