@@ -18,7 +18,7 @@ pub async fn letter_accepted(tx: &mut Tx, visit: VisitId, notice: &str) -> Resul
     if !carries_report(notice) {
         return Ok(());
     }
-    let letters = db::report::letters(tx, visit).await?;
+    let letters = db::report::letters(&mut *tx, visit).await?;
     let wanted: Vec<_> = letters.iter().filter(|(state, _, _)| state != "cancelled").collect();
     let taken: Vec<Instant> = wanted.iter().filter_map(|(_, sent_at, _)| *sent_at).collect();
     let Some(filed_at) = taken.iter().max().filter(|_| taken.len() == wanted.len()) else { return Ok(()) };

@@ -9,7 +9,7 @@ use crate::actions::Office;
 use crate::db;
 use crate::db::deadline::{Deadline, Filter};
 use crate::domain::calendar::{Ledger, Why};
-use crate::domain::deadline::{DeadlineId, Due, Owed, Standing, standing};
+use crate::domain::deadline::{DeadlineId, Due, Excuse, Owed, Standing, standing_with};
 use crate::domain::visit::VisitId;
 
 /// List what is owed, with how it stands; explain a deadline day by day
@@ -24,7 +24,7 @@ pub struct DeadlinesArgs {
     /// Only what is open and due within the next four days
     #[arg(long, conflicts_with = "late")]
     at_risk: bool,
-    /// Also what is met
+    /// Also what is met or excused
     #[arg(long)]
     all: bool,
     #[arg(long)]
@@ -63,6 +63,7 @@ struct Line {
     met_at: Option<crate::domain::Instant>,
     #[serde(flatten)]
     standing: Standing,
+    excuse: Option<Excuse>,
     calendar: String,
     calendar_version: String,
     due: Due,
@@ -133,7 +134,8 @@ fn line(deadline: Deadline, flags: Vec<(String, NaiveDate)>, now: crate::domain:
         since_on: deadline.since_on,
         due_on: deadline.due.on(),
         met_at: deadline.met_at,
-        standing: standing(deadline.late_from, deadline.met_at, now),
+        standing: standing_with(deadline.excuse.as_ref(), deadline.late_from, deadline.met_at, now),
+        excuse: deadline.excuse,
         calendar: deadline.calendar,
         calendar_version: deadline.calendar_version,
         due: deadline.due,
@@ -164,6 +166,7 @@ fn words(standing: Standing) -> String {
         Standing::Met => "met".to_owned(),
         Standing::MetLate { seconds } => format!("met, late by {}", span(seconds)),
         Standing::Unknown => "cannot be counted".to_owned(),
+        Standing::Excused => "excused".to_owned(),
     }
 }
 
@@ -173,6 +176,9 @@ fn explain(line: &Line) {
         Due::Counted { ledger } => explain_ledger(ledger),
         Due::Window { first_on, last_on } => println!("  the slot's window: {first_on} through {last_on}"),
         Due::Unknown { why } => println!("  cannot be counted: {why}"),
+    }
+    if let Some(excuse) = &line.excuse {
+        println!("  excused by {} on {}: {}", excuse.by, excuse.at.format("%Y-%m-%d"), excuse.why);
     }
     for (level, dated) in &line.flags {
         println!("  flagged {level}, {dated}");

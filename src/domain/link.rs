@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Instant;
+use super::digest::Matter;
 use super::notice::ReaderRole;
 
 /// What a link lets its holder do.
@@ -16,6 +17,10 @@ pub enum Errand {
     Feed { of: FeedOf },
     /// Ends the digests to a manager, who still gets what they are responsible for.
     Unsubscribe { manager: String },
+    /// Reads what one line of a digest is about, and decides it.
+    Matter { manager: String, matter: Matter },
+    /// Reads the complete lists of a manager's digest, and decides what is in them.
+    Digest { manager: String },
 }
 
 /// Whose visits a feed shows.
@@ -35,6 +40,8 @@ impl Errand {
         match self {
             Errand::Feed { .. } => "feed",
             Errand::Unsubscribe { .. } => "unsubscribe",
+            Errand::Matter { .. } => "matter",
+            Errand::Digest { .. } => "digest",
         }
     }
 }
