@@ -9,13 +9,14 @@ use unic_langid::{LanguageIdentifier, langid};
 use crate::domain::language::Language;
 use crate::domain::wording;
 pub use crate::domain::wording::{
-    Value, date, month, number, short_date, short_weekday, time, weekday, weekday_and_day,
+    Value, date, day_and_month, month, number, short_date, short_month, short_weekday, time, weekday, weekday_and_day,
 };
 
 /// The shipped texts of a language, by file.
 macro_rules! texts {
     ($language:literal) => {
         [
+            include_str!(concat!("../templates/locales/", $language, "/decide.ftl")),
             include_str!(concat!("../templates/locales/", $language, "/mail.ftl")),
             include_str!(concat!("../templates/locales/", $language, "/report.ftl")),
             include_str!(concat!("../templates/locales/", $language, "/web.ftl")),
@@ -23,7 +24,7 @@ macro_rules! texts {
     };
 }
 
-fn shipped(language: Language) -> [&'static str; 3] {
+fn shipped(language: Language) -> [&'static str; 4] {
     match language {
         Language::En => texts!("en"),
         Language::Es => texts!("es"),

@@ -7,7 +7,7 @@ use super::Instant;
 use super::calendar::Ledger;
 use super::contract::{FlagAt, Purpose};
 use super::deadline::{DeadlineId, Owed};
-use super::digest::Digest;
+use super::digest::{Digest, Review};
 use super::language::Language;
 use super::record::Attendee;
 use super::visit::VisitId;
@@ -116,6 +116,8 @@ pub enum Notice {
         deadline: DeadlineWords,
     },
     Digest(Box<Digest>),
+    /// How a week or a month went (P31).
+    Review(Box<Review>),
     /// To the office's managers: a letter was given up.
     Undelivered {
         letter: UndeliveredWords,
@@ -136,6 +138,7 @@ impl Notice {
             Notice::CertificateDelivered { .. } => "certificate-delivered",
             Notice::DeadlineFlagged { .. } => "deadline-flagged",
             Notice::Digest(_) => "digest",
+            Notice::Review(_) => "review",
             Notice::Undelivered { .. } => "undelivered",
         }
     }

@@ -3,7 +3,7 @@
 use super::Composer;
 use super::message::Written;
 use super::templates::render;
-use super::words::{Speaker, context};
+use super::words::{Speaker, context, lists};
 use crate::domain::Instant;
 use crate::domain::deadline::DeadlineId;
 use crate::domain::notice::{Attachment, Letter, Notice, Reader};
@@ -22,11 +22,12 @@ impl Composer {
         let context = context(self, &speaker, notice, reader);
         let rendered = render(notice.word(), &self.locales, reader.language, &context)?;
         let visit = visit_of(notice);
+        let lists = lists_of(&speaker, notice);
         let written = Written {
             subject: rendered.subject.clone(),
             text: rendered.text,
             html: rendered.html,
-            attachment: attachment_of(notice),
+            attachment: attachment_of(notice).or(lists.as_ref()),
             visit,
         };
         Ok(Letter {
@@ -52,7 +53,7 @@ fn visit_of(notice: &Notice) -> Option<VisitId> {
         | Notice::ReportDelivered { visit, .. }
         | Notice::CertificateDelivered { visit, .. } => Some(visit.id),
         Notice::DeadlineFlagged { deadline } => deadline.visit,
-        Notice::Digest(_) | Notice::Undelivered { .. } => None,
+        Notice::Digest(_) | Notice::Review(_) | Notice::Undelivered { .. } => None,
     }
 }
 
@@ -67,6 +68,24 @@ fn deadline_of(notice: &Notice) -> Option<DeadlineId> {
         | Notice::ReportDelivered { .. }
         | Notice::CertificateDelivered { .. }
         | Notice::Digest(_)
+        | Notice::Review(_)
+        | Notice::Undelivered { .. } => None,
+    }
+}
+
+/// A digest's complete lists, where the letter itself had to shorten them.
+fn lists_of(speaker: &Speaker<'_>, notice: &Notice) -> Option<Attachment> {
+    match notice {
+        Notice::Digest(digest) => lists(speaker, digest),
+        Notice::VisitAnnounced { .. }
+        | Notice::VisitMoved { .. }
+        | Notice::VisitCancelled { .. }
+        | Notice::VisitReminder { .. }
+        | Notice::VisitNotDone { .. }
+        | Notice::ReportDelivered { .. }
+        | Notice::CertificateDelivered { .. }
+        | Notice::DeadlineFlagged { .. }
+        | Notice::Review(_)
         | Notice::Undelivered { .. } => None,
     }
 }
@@ -81,6 +100,7 @@ fn attachment_of(notice: &Notice) -> Option<&Attachment> {
         | Notice::VisitNotDone { .. }
         | Notice::DeadlineFlagged { .. }
         | Notice::Digest(_)
+        | Notice::Review(_)
         | Notice::Undelivered { .. } => None,
     }
 }

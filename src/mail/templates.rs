@@ -25,9 +25,9 @@ macro_rules! of_notices {
     };
 }
 
-const SHARED: [(&str, &str); 3] = shared!["layout.html", "blocks.html", "layout.txt"];
+const SHARED: [(&str, &str); 4] = shared!["layout.html", "blocks.html", "digest/parts.html", "layout.txt"];
 
-const OF_NOTICES: [(&str, &str); 30] = of_notices![
+const OF_NOTICES: [(&str, &str); 33] = of_notices![
     "visit-announced",
     "visit-moved",
     "visit-cancelled",
@@ -37,6 +37,7 @@ const OF_NOTICES: [(&str, &str); 30] = of_notices![
     "certificate-delivered",
     "deadline-flagged",
     "digest",
+    "review",
     "undelivered"
 ];
 

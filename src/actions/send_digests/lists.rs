@@ -112,13 +112,13 @@ impl Desk<'_> {
         Ok(lines)
     }
 
-    /// Letters that were given up. One that is about no visit concerns the whole office: it is for those whose scope
-    /// is the whole office, and for the manager it was written to.
+    /// Letters that were given up. One that is about no customer is for those whose scope is the whole office, and
+    /// for the manager it was written to.
     pub(super) async fn undelivered(&mut self) -> Result<Vec<UndeliveredLine>> {
         let mut lines = Vec::new();
-        for (visit, letter) in db::told::undelivered(&self.office.db, self.now - UNDELIVERED_SPAN).await? {
-            let in_scope = match visit {
-                Some(visit) => self.visit_line(visit).await?.is_some(),
+        for (_, customer, letter) in db::told::undelivered(&self.office.db, self.now - UNDELIVERED_SPAN).await? {
+            let in_scope = match customer {
+                Some(customer) => self.manager.scope.covers(&customer),
                 None => self.manager.scope == Scope::All || letter.to.eq_ignore_ascii_case(&self.manager.email),
             };
             if in_scope {

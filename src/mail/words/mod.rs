@@ -1,8 +1,9 @@
 //! What the templates are given: the notice's facts as the reader's language writes them.
 
 mod digest;
+mod review;
 
-pub(super) use self::digest::first_up;
+pub(super) use self::digest::{first_up, lists};
 
 use chrono::{NaiveDate, NaiveTime};
 use minijinja::{Value as Given, context};
@@ -93,6 +94,7 @@ pub(super) fn context(composer: &Composer, speaker: &Speaker<'_>, notice: &Notic
         },
         Notice::DeadlineFlagged { deadline } => deadline_words(speaker, deadline),
         Notice::Digest(digest) => digest::context(speaker, digest),
+        Notice::Review(review) => review::context(speaker, review),
         Notice::Undelivered { letter } => undelivered_words(speaker, letter),
     };
     let common = context! {
