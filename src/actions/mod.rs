@@ -2,6 +2,7 @@
 
 pub mod book_visits;
 pub mod deadlines;
+pub mod decide;
 pub mod deliver_letters;
 pub mod export_office;
 pub mod file_report;

@@ -18,6 +18,7 @@ pub use self::memory::{Delivered, Memory, PostBox};
 pub use self::message::message_id;
 pub use self::smtp::{Login, PlainWire, Relay, RelayParts, Security};
 pub use self::transport::Transport;
+pub use self::words::{LedgerRow, List, ListLine, PageWords};
 use crate::locales::Locales;
 
 /// Makes letters of notices, with the company's name and address; see [`Composer::compose`].

@@ -3,6 +3,7 @@
 //! Pages with letters and reports are shown on a loopback address alone, and only to a browser that asked for one:
 //! there is no login yet. Everything here reads; nothing changes the office.
 
+mod decide;
 mod error;
 mod health;
 mod letter;

@@ -6,11 +6,12 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use super::{Desk, error};
+use super::{Desk, decide, error};
 
 /// The route table. GET changes nothing (R12).
 pub fn routes(desk: Desk) -> Router {
-    super::strict(Router::new().route("/robots.txt", get(robots)).fallback(error::not_found)).with_state(desk)
+    super::strict(Router::new().route("/robots.txt", get(robots)).merge(decide::routes()).fallback(error::not_found))
+        .with_state(desk)
 }
 
 /// Secret addresses are nobody's to index.

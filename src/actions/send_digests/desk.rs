@@ -205,7 +205,7 @@ impl<'a> Desk<'a> {
     }
 
     /// What has to happen before a deadline is met.
-    pub(super) async fn waits_for(
+    pub(in crate::actions) async fn waits_for(
         &mut self,
         owed: Owed,
         visit: Option<VisitId>,

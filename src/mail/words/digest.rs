@@ -5,6 +5,8 @@ mod trend;
 mod week;
 
 pub(in crate::mail) use lists::lists;
+pub use lists::{List, ListLine};
+pub(super) use lists::{csv, to_act_on as complete, to_know};
 pub(super) use trend::{compliance, trend};
 
 use minijinja::{Value as Given, context};
@@ -293,7 +295,7 @@ fn not_planned(speaker: &Speaker<'_>, line: &NotPlannedLine) -> Line {
     }
 }
 
-fn why(speaker: &Speaker<'_>, why: &Unplanned) -> String {
+pub(super) fn why(speaker: &Speaker<'_>, why: &Unplanned) -> String {
     let text = |text: &str| Value::owned(one_line(text));
     match why {
         Unplanned::NoCalendar { calendar } => {

@@ -1,9 +1,12 @@
 //! What the templates are given: the notice's facts as the reader's language writes them.
 
 mod digest;
+mod page;
 mod review;
 
+pub use self::digest::{List, ListLine};
 pub(super) use self::digest::{first_up, lists};
+pub use self::page::{LedgerRow, PageWords};
 
 use chrono::{NaiveDate, NaiveTime};
 use minijinja::{Value as Given, context};

@@ -182,6 +182,7 @@ mail-digest-not-planned = Could not be planned
 mail-digest-not-counted = Due day not known
 mail-digest-undelivered = Letters not delivered
 mail-digest-without-recipient = Reports that nobody receives
+mail-digest-week = The week
 mail-digest-trainings = Trainings ahead
 mail-digest-phases = Warranties that end
 mail-digest-more = and { $count } more

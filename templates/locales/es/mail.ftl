@@ -182,6 +182,7 @@ mail-digest-not-planned = No se pudo planificar
 mail-digest-not-counted = Vencimiento desconocido
 mail-digest-undelivered = Cartas sin entregar
 mail-digest-without-recipient = Informes sin destinatario
+mail-digest-week = La semana
 mail-digest-trainings = Próximas formaciones
 mail-digest-phases = Garantías que terminan
 mail-digest-more = y { $count } más

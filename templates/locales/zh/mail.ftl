@@ -161,6 +161,7 @@ mail-digest-not-planned = 无法排期
 mail-digest-not-counted = 期限未知
 mail-digest-undelivered = 未送达的信件
 mail-digest-without-recipient = 没有收件人的报告
+mail-digest-week = 本周服务
 mail-digest-trainings = 即将进行的培训
 mail-digest-phases = 即将到期的质保
 mail-digest-more = 另有 { $count } 项
