@@ -20,9 +20,9 @@ pub use matter::{Act, ActKind, Insist, Matter};
 pub use review::{Period, Review, Rhythm};
 
 /// Lines of what is late that a letter shows.
-pub const LATE_SHOWN: usize = 8;
+pub const LATE_SHOWN: usize = 6;
 /// Lines of any other list that a letter shows: with what is late, what one screen holds.
-pub const SHOWN: usize = 5;
+pub const SHOWN: usize = 4;
 
 /// One manager's digest of one local day. Lists are complete; the letter shortens them and says so.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

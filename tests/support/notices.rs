@@ -8,8 +8,8 @@ use ronda::domain::calendar::{DayKind, Layer, Ledger, LedgerLine, SpecialDay, Wh
 use ronda::domain::contract::{FlagAt, Purpose};
 use ronda::domain::deadline::{DeadlineId, Owed};
 use ronda::domain::digest::{
-    Compliance, Digest, DueLine, Matter, NotCountedLine, NotPlannedLine, Period, PhaseLine, Review, Risk, UndeliveredLine,
-    VisitLine, WaitsFor,
+    Compliance, Digest, DueLine, Matter, NotCountedLine, NotPlannedLine, Period, PhaseLine, Review, Risk,
+    UndeliveredLine, VisitLine, WaitsFor,
 };
 use ronda::domain::language::Language;
 use ronda::domain::notice::{Attachment, DeadlineWords, Notice, Reader, ReaderRole, UndeliveredWords, VisitWords};

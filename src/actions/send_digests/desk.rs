@@ -1,6 +1,6 @@
 //! One manager's view of the office while a digest is written.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{Days, Months, NaiveDate};
 
@@ -150,7 +150,11 @@ impl<'a> Desk<'a> {
             list.push(DueLine { risk, ..line });
         }
         digest.late.sort_by(|a, b| b.days_late.cmp(&a.days_late).then(a.due_on.cmp(&b.due_on)));
-        let Digest { late, due_today, at_risk, without_record, .. } = digest;
+        let Digest { late, due_today, at_risk, without_record, without_recipient, .. } = digest;
+        // Those say themselves that nobody receives the report.
+        let named: HashSet<_> =
+            late.iter().chain(due_today.iter()).chain(at_risk.iter()).map(|line| line.matter.clone()).collect();
+        without_recipient.retain(|line| !named.contains(&line.matter));
         let shown = [(late, LATE_SHOWN), (due_today, SHOWN), (at_risk, SHOWN), (without_record, SHOWN)];
         for line in shown.into_iter().flat_map(|(lines, shown)| lines.iter_mut().take(shown)) {
             line.waits_for = self.waits_for(line.owed, line.visit, &line.site).await?;

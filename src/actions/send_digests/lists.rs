@@ -131,7 +131,10 @@ impl Desk<'_> {
     pub(super) async fn without_recipient(&mut self) -> Result<Vec<VisitLine>> {
         let mut lines = Vec::new();
         for (visit,) in db::report::without_recipient(&self.office.db).await? {
-            lines.extend(self.visit_line(VisitId(visit)).await?);
+            let visit = VisitId(visit);
+            let line = self.visit_line(visit).await?;
+            let matter = Matter::Deadline(db::deadline::report_key(visit));
+            lines.extend(line.map(|line| VisitLine { matter, ..line }));
         }
         Ok(lines)
     }

@@ -197,12 +197,9 @@ fn section<T>(
 
 fn due(speaker: &Speaker<'_>, line: &DueLine) -> Line {
     let engineer = line.engineer.as_deref().map_or_else(|| speaker.say("mail-no-engineer", &[]), one_line);
-    let key = if line.provisional { "mail-digest-counted-provisional" } else { "mail-digest-counted" };
-    let since = match line.owed {
-        Owed::Record | Owed::Report => speaker.say(key, &[("since", Value::owned(speaker.short(line.since_on)))]),
-        Owed::Visit | Owed::Training => {
-            speaker.say("mail-digest-window", &[("since", Value::owned(speaker.short(line.since_on)))])
-        }
+    let provisional = match line.provisional {
+        true => speaker.say("mail-digest-provisional", &[]),
+        false => String::new(),
     };
     let note = match (line.risk, line.waits_for) {
         (Some(risk), _) => risk_words(speaker, risk),
@@ -212,7 +209,7 @@ fn due(speaker: &Speaker<'_>, line: &DueLine) -> Line {
     Line {
         what: format!("{} · {}", first_up(&speaker.owed(line.owed, line.purpose)), one_line(&line.site_name)),
         tag: speaker.say("mail-digest-due", &[("due", Value::owned(speaker.short(line.due_on)))]),
-        detail: joined([engineer, one_line(&line.customer), since, numbers(line)]),
+        detail: joined([engineer, one_line(&line.customer), numbers(line), provisional]),
         note: first_up(&note),
         link: line.link.clone(),
     }
