@@ -6,6 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use mail_parser::MessageParser;
 use ronda::config::Database;
+use ronda::domain::visit::VisitId;
 use ronda::mail::Delivered;
 use ronda::web::{Desk, public_routes};
 use sqlx::{AssertSqlSafe, Row};
@@ -105,6 +106,15 @@ pub fn link_of(letter: &Delivered, words: &[&str]) -> String {
     let mut lines = text.lines().skip_while(|line| !words.iter().all(|word| line.contains(word)));
     let link = lines.find(|line| line.trim().starts_with(PUBLIC));
     link.unwrap_or_else(|| panic!("no link for {words:?} in\n{text}")).trim().to_owned()
+}
+
+/// The address of the line that begins with `what` and is about this visit.
+pub fn link_of_visit(letter: &Delivered, what: &str, visit: VisitId) -> String {
+    let text = text(letter);
+    let lines: Vec<_> = text.lines().collect();
+    let at = lines.windows(2).position(|two| two[0].contains(what) && two[1].ends_with(&format!("· {visit}")));
+    let at = at.unwrap_or_else(|| panic!("no {what:?} of {visit} in\n{text}"));
+    lines[at..].iter().find(|line| line.trim().starts_with(PUBLIC)).expect("it is linked").trim().to_owned()
 }
 
 /// Every row of every table.

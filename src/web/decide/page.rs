@@ -277,8 +277,10 @@ impl Page<'_> {
         let (words, zone) = (self.words(), &self.manager.time_zone);
         Some(match self.note.as_ref()? {
             Note::Done if self.view.acts.is_empty() => return None,
-            Note::Done => context! { tone => "calm", text => words.say("decide-done", &[]) },
-            Note::FormBroken => context! { tone => "warn", text => words.say("decide-form-broken", &[]) },
+            Note::Done => context! { tone => "calm", text => words.say("decide-done", &[]), insist => () },
+            Note::FormBroken => {
+                context! { tone => "warn", text => words.say("decide-form-broken", &[]), insist => () }
+            }
             Note::Refused(why, asked) => {
                 let text = refused(words, zone, why, |before| {
                     let (what, _) = self.told(before, names);
