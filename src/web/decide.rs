@@ -265,7 +265,7 @@ async fn answer(
                         return Ok((StatusCode::SEE_OTHER, [(header::LOCATION, there)]).into_response());
                     }
                     Some(Decided::Refused(refused)) => {
-                        (Note::Refused(refused, order.act.clone()), StatusCode::CONFLICT)
+                        (Note::Refused(Box::new((refused, order.act.clone()))), StatusCode::CONFLICT)
                     }
                 }
             }

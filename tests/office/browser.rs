@@ -52,8 +52,18 @@ pub async fn ask(office: &TestOffice, method: Method, address: &str, form: Optio
     Answer { status, location, policy, body: String::from_utf8(bytes.to_vec()).unwrap() }
 }
 
+/// Where `RONDA_PAGES` names a folder, every page is left there to be looked at, with its style sheet.
 pub async fn get(office: &TestOffice, address: &str) -> Answer {
-    ask(office, Method::GET, address, None).await
+    let answer = ask(office, Method::GET, address, None).await;
+    if let Some(folder) = std::env::var_os("RONDA_PAGES") {
+        let title = answer.body.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next());
+        let name: String = title.unwrap_or("none").chars().filter(|c| c.is_alphanumeric()).collect();
+        let page = answer.body.replace("../../decide.css", "decide.css").replace("../decide.css", "decide.css");
+        let folder = std::path::Path::new(&folder);
+        std::fs::write(folder.join(format!("{name}-{}.html", answer.body.len())), page).unwrap();
+        std::fs::write(folder.join("decide.css"), include_str!("../../templates/web/decide.css")).unwrap();
+    }
+    answer
 }
 
 /// Fills the page's form of an act and presses its button. `id` and `seen` are the page's.

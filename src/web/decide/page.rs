@@ -97,7 +97,7 @@ pub(super) fn link_refused(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Note {
     Done,
-    Refused(Refused, Act),
+    Refused(Box<(Refused, Act)>),
     FormBroken,
 }
 
@@ -281,7 +281,8 @@ impl Page<'_> {
             Note::FormBroken => {
                 context! { tone => "warn", text => words.say("decide-form-broken", &[]), insist => () }
             }
-            Note::Refused(why, asked) => {
+            Note::Refused(refusal) => {
+                let (why, asked) = &**refusal;
                 let text = refused(words, zone, why, |before| {
                     let (what, _) = self.told(before, names);
                     (what, names.get(&before.by).cloned().unwrap_or_default())
