@@ -58,7 +58,7 @@ pub async fn get(office: &TestOffice, address: &str) -> Answer {
     if let Some(folder) = std::env::var_os("RONDA_PAGES") {
         let title = answer.body.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next());
         let name: String = title.unwrap_or("none").chars().filter(|c| c.is_alphanumeric()).collect();
-        let page = answer.body.replace("../../decide.css", "decide.css").replace("../decide.css", "decide.css");
+        let page = answer.body.replace("..&#x2f;../decide.css", "decide.css").replace("../decide.css", "decide.css");
         let folder = std::path::Path::new(&folder);
         std::fs::write(folder.join(format!("{name}-{}.html", answer.body.len())), page).unwrap();
         std::fs::write(folder.join("decide.css"), include_str!("../../templates/web/decide.css")).unwrap();
