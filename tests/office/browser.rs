@@ -127,40 +127,67 @@ pub fn link_of_visit(letter: &Delivered, what: &str, visit: VisitId) -> String {
     lines[at..].iter().find(|line| line.trim().starts_with(PUBLIC)).expect("it is linked").trim().to_owned()
 }
 
-/// Every row of every table.
-pub async fn dump(office: &TestOffice) -> String {
-    match &office.office.config.database {
-        Database::Sqlite(path) => {
-            let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display())).await.unwrap();
-            let mut whole = String::new();
-            let tables = "select name from sqlite_master where type = 'table' order by name";
-            for table in sqlx::query(tables).fetch_all(&pool).await.unwrap() {
-                let table: String = table.get(0);
-                let columns = format!(
-                    "select group_concat('quote(\"' || name || '\")', '||'',''||') from pragma_table_info('{table}')"
-                );
-                let columns: String = sqlx::query(AssertSqlSafe(columns)).fetch_one(&pool).await.unwrap().get(0);
-                let rows = format!("select {columns} from \"{table}\" order by 1");
-                for row in sqlx::query(AssertSqlSafe(rows)).fetch_all(&pool).await.unwrap() {
-                    whole.push_str(&format!("{table}: {}\n", row.get::<String, _>(0)));
-                }
+/// The store, by a connection of the test's own.
+pub enum Pool {
+    Sqlite(sqlx::SqlitePool),
+    Postgres(sqlx::PgPool),
+}
+
+impl Pool {
+    pub async fn of(office: &TestOffice) -> Pool {
+        match &office.office.config.database {
+            Database::Sqlite(path) => {
+                Pool::Sqlite(sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display())).await.unwrap())
             }
-            pool.close().await;
-            whole
-        }
-        Database::Postgres(url) => {
-            let pool = sqlx::PgPool::connect(url.reveal()).await.unwrap();
-            let mut whole = String::new();
-            let tables = "select tablename::text from pg_tables where schemaname = 'public' order by 1";
-            for table in sqlx::query(tables).fetch_all(&pool).await.unwrap() {
-                let table: String = table.get(0);
-                let rows = format!("select t::text from \"{table}\" t order by 1");
-                for row in sqlx::query(AssertSqlSafe(rows)).fetch_all(&pool).await.unwrap() {
-                    whole.push_str(&format!("{table}: {}\n", row.get::<String, _>(0)));
-                }
-            }
-            pool.close().await;
-            whole
+            Database::Postgres(url) => Pool::Postgres(sqlx::PgPool::connect(url.reveal()).await.unwrap()),
         }
     }
+
+    pub async fn execute(&self, sql: &str) {
+        match self {
+            Pool::Sqlite(pool) => {
+                sqlx::query(AssertSqlSafe(sql)).execute(pool).await.unwrap();
+            }
+            Pool::Postgres(pool) => {
+                sqlx::query(AssertSqlSafe(sql)).execute(pool).await.unwrap();
+            }
+        }
+    }
+
+    async fn texts(&self, sql: &str) -> Vec<String> {
+        match self {
+            Pool::Sqlite(pool) => {
+                let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(pool).await.unwrap();
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+            Pool::Postgres(pool) => {
+                let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(pool).await.unwrap();
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+        }
+    }
+}
+
+/// Every row of every table.
+pub async fn dump(office: &TestOffice) -> String {
+    let pool = Pool::of(office).await;
+    let tables = match &pool {
+        Pool::Sqlite(_) => "select name from sqlite_master where type = 'table' order by 1",
+        Pool::Postgres(_) => "select tablename::text from pg_tables where schemaname = 'public' order by 1",
+    };
+    let mut whole = String::new();
+    for table in pool.texts(tables).await {
+        let rows = match &pool {
+            Pool::Sqlite(_) => {
+                let quoted = "group_concat('quote(\"' || name || '\")', '||'',''||')";
+                let columns = pool.texts(&format!("select {quoted} from pragma_table_info('{table}')")).await;
+                format!("select {} from \"{table}\" order by 1", columns[0])
+            }
+            Pool::Postgres(_) => format!("select t::text from \"{table}\" t order by 1"),
+        };
+        for row in pool.texts(&rows).await {
+            whole.push_str(&format!("{table}: {row}\n"));
+        }
+    }
+    whole
 }

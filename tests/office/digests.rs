@@ -215,3 +215,29 @@ story!(p31_without_public_pages_what_a_letter_shortens_is_attached at "2026-01-0
     let (links,): (i64,) = office.office.db.read("select count(*) from link").one().await.unwrap();
     assert_eq!(links, 0);
 });
+
+story!(p31_ten_thousand_late_deadlines_are_on_the_page_and_not_in_the_letter at "2026-01-05T08:00:00+01:00", |office| {
+    office.sleep_until("2026-01-23T12:00").await;
+    let columns = "owed, site, customer, contract, term, slot_id, visit_id, since_on, due_on, late_from, provisional, due, \
+                   escalation, calendar, calendar_version, opened_at";
+    let late: Vec<(String,)> =
+        office.office.db.read("select key from deadline where met_at is null and owed = 'record'").all().await.unwrap();
+    assert!(!late.is_empty());
+    let pool = crate::browser::Pool::of(&office).await;
+    pool.execute(&format!(
+        "with recursive many (n) as (select 1 union all select n + 1 from many where n < 10000) \
+         insert into deadline (key, {columns}) \
+         select key || '/' || n, {columns} from deadline, many where key = '{}'",
+        late[0].0
+    ))
+    .await;
+    office.sleep_until("2026-01-26T08:00").await;
+    let letter = office.told("helena@ronda.example", "digest").pop().unwrap();
+    assert!(letter.bytes.len() < 100_000, "{}", letter.bytes.len());
+    let list = links(&letter).into_iter().find(|link| link.contains("/digest/")).unwrap();
+    let list = list.split('#').next().unwrap();
+    let page = get(&office, &format!("{list}?list=late&page=49")).await;
+    assert!(page.status.is_success() && page.body.contains("page=48"), "{}", page.status);
+    let table = get(&office, &format!("{list}/table.csv")).await;
+    assert!(table.body.lines().count() > 10_000, "{}", table.body.lines().count());
+});

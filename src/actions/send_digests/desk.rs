@@ -65,6 +65,9 @@ impl<'a> Desk<'a> {
     /// When the store fails.
     pub async fn digest(mut self) -> Result<Digest> {
         let day = self.day;
+        // At once: a manager with ten thousand sites may have as many lines.
+        let sites = db::site::all(&self.office.db).await?;
+        self.sites.extend(sites.into_iter().map(|site| (site.site.clone(), Some(site))));
         let trend = self.trend().await?;
         let mut digest = Digest {
             manager: self.manager.manager.clone(),
@@ -127,12 +130,22 @@ impl<'a> Desk<'a> {
     async fn deadlines(&mut self, digest: &mut Digest) -> Result<()> {
         let through = self.manager.time_zone.end_of(self.day + RISK_SPAN);
         let filter = db::deadline::Filter { open_late_from_through: Some(through), ..Default::default() };
+        let (mut by_id, mut by_slot) = (HashMap::new(), HashMap::new());
+        for stored in db::visit::of_open_deadlines(&self.office.db, through).await? {
+            by_slot.extend(stored.slot.map(|slot| (slot, stored.clone())));
+            by_id.insert(stored.visit.id, stored);
+        }
         for deadline in db::deadline::list(&self.office.db, &filter).await? {
             let Some(site) = self.site(&deadline.site).await? else { continue };
             let Some((due_on, late_from)) = deadline.due.on().zip(deadline.late_from) else { continue };
             let today = site.time_zone.day(self.now);
             let calendar = Counter::of(self.office, &site, deadline.escalation.counted_on).calendar.ok();
-            let visit = self.visit_of(&deadline).await?;
+            // The visit that it is of, or the one that its slot has.
+            let visit = match (deadline.visit, deadline.slot) {
+                (Some(visit), _) => by_id.get(&visit).cloned(),
+                (None, Some(slot)) => by_slot.get(&slot).cloned(),
+                (None, None) => None,
+            };
             let is_late = self.now >= late_from;
             let risk = match is_late || due_on == today {
                 true => None,
@@ -160,15 +173,6 @@ impl<'a> Desk<'a> {
             line.waits_for = self.waits_for(line.owed, line.visit, &line.site).await?;
         }
         Ok(())
-    }
-
-    /// The visit that a deadline is of, or the one that its slot has.
-    pub(super) async fn visit_of(&self, deadline: &Deadline) -> Result<Option<StoredVisit>> {
-        Ok(match (deadline.visit, deadline.slot) {
-            (Some(visit), _) => db::visit::get(&self.office.db, visit).await?,
-            (None, Some(slot)) => db::visit::of_slot(&self.office.db, slot).await?,
-            (None, None) => None,
-        })
     }
 
     async fn due_line(
