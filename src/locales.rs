@@ -13,7 +13,7 @@ use unic_langid::{LanguageIdentifier, langid};
 use crate::domain::language::Language;
 use crate::domain::wording;
 pub use crate::domain::wording::{
-    Value, date, month, number, short_date, short_weekday, time, weekday, weekday_and_day,
+    Value, date, day_and_month, month, number, short_date, short_month, short_weekday, time, weekday, weekday_and_day,
 };
 
 /// The shipped texts of a language, by file.
@@ -21,6 +21,7 @@ macro_rules! texts {
     ($language:literal) => {
         [
             include_str!(concat!("../templates/locales/", $language, "/calendar.ftl")),
+            include_str!(concat!("../templates/locales/", $language, "/decide.ftl")),
             include_str!(concat!("../templates/locales/", $language, "/ledger.ftl")),
             include_str!(concat!("../templates/locales/", $language, "/mail.ftl")),
             include_str!(concat!("../templates/locales/", $language, "/report.ftl")),
@@ -29,7 +30,7 @@ macro_rules! texts {
     };
 }
 
-fn shipped(language: Language) -> [&'static str; 5] {
+fn shipped(language: Language) -> [&'static str; 6] {
     match language {
         Language::En => texts!("en"),
         Language::Es => texts!("es"),

@@ -7,6 +7,7 @@ mod notices;
 use mail_parser::{MessageParser, MimeHeaders};
 use proptest::prelude::*;
 use ronda::domain::contract::Purpose;
+use ronda::domain::digest::{Digest, DueLine};
 use ronda::domain::language::Language;
 use ronda::domain::notice::{Letter, NOTICES, Notice, Reader, ReaderRole};
 use ronda::mail::Composer;
@@ -125,6 +126,43 @@ fn every_html_part_stands_in_real_clients() {
             assert_eq!(opened, html.matches(&format!("</{tag}>")).count(), "{name}: <{tag}>");
         }
     });
+}
+
+fn full_digest() -> Digest {
+    let found = samples::all(Language::En).into_iter().find(|sample| sample.name == "digest");
+    match found.map(|sample| sample.notice) {
+        Some(Notice::Digest(digest)) => *digest,
+        other => panic!("{other:?} is no digest"),
+    }
+}
+
+/// Ten thousand late deadlines: the letter stays one screen and says how many more; the table has them all.
+#[test]
+fn p31_a_digest_with_ten_thousand_late_deadlines_is_a_small_letter() {
+    for language in Language::ALL {
+        let mut digest = full_digest();
+        let late = digest.late[1].clone();
+        digest.late = (0..10_000)
+            .map(|n| DueLine {
+                site_name: format!("=Terminal {n}"),
+                engineer: Some(format!("Engineer {}", n % 97)),
+                ..late.clone()
+            })
+            .collect();
+        let attached = letter(&Notice::Digest(Box::new(digest.clone())), &samples::manager(language));
+        let (text, html) = text_and_html(&attached);
+        assert!(html.len() < 100_000 && text.len() < 20_000, "{} and {} bytes", html.len(), text.len());
+        assert!(text.contains("9994") && html.contains("9994"), "{text}");
+        let message = MessageParser::default().parse(&attached.bytes).unwrap();
+        let table = message.attachment(0).expect("without pages the lists are attached");
+        assert_eq!(table.attachment_name(), Some("2026-03-18.csv"));
+        let table = String::from_utf8(table.contents().to_vec()).unwrap();
+        assert!(table.lines().count() >= 10_000, "{}", table.lines().count());
+        digest.link = Some("https://ronda.example/digest/x".to_owned());
+        let linked = letter(&Notice::Digest(Box::new(digest)), &samples::manager(language));
+        let message = MessageParser::default().parse(&linked.bytes).unwrap();
+        assert!(message.attachment(0).is_none(), "the page has them");
+    }
 }
 
 #[test]

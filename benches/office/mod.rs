@@ -203,6 +203,7 @@ fn manager() -> Manager {
         calendar: "ES-MD".to_owned(),
         digest_at: chrono::NaiveTime::from_hms_opt(7, 30, 0).expect("a time"),
         language: Language::ALL[0],
+        digests: vec![ronda::domain::digest::Rhythm::Daily],
     }
 }
 

@@ -110,7 +110,10 @@ pub async fn book(office: &Office, id: VisitId, change: &Change, rules: Rules) -
         VisitState::Booked { .. } => return refuse(BookingRefused::AlreadyBooked { visit: id }),
         VisitState::Done { .. } => return refuse(BookingRefused::AlreadyDone { visit: id }),
     }
-    settle(office, stored, change, rules).await
+    let mut tx = office.db.begin().await?;
+    settle(office, &mut tx, &stored, change, rules).await?;
+    tx.commit().await?;
+    Ok(find(office, id).await?.visit)
 }
 
 /// Moves a visit to another day, time or engineer; a planned one is booked by it.
@@ -118,13 +121,24 @@ pub async fn book(office: &Office, id: VisitId, change: &Change, rules: Rules) -
 /// # Errors
 /// [`BookingRefused`] as a refusal, with the rule and the remedy.
 pub async fn move_visit(office: &Office, id: VisitId, change: &Change, rules: Rules) -> Result<Visit> {
+    let mut tx = office.db.begin().await?;
+    move_in(office, &mut tx, id, change, rules).await?;
+    tx.commit().await?;
+    Ok(find(office, id).await?.visit)
+}
+
+/// As [`move_visit`], in a transaction that also stores what goes with it.
+///
+/// # Errors
+/// As [`move_visit`].
+pub async fn move_in(office: &Office, tx: &mut Tx, id: VisitId, change: &Change, rules: Rules) -> Result<()> {
     let stored = find(office, id).await?;
     match &stored.visit.state {
         VisitState::Planned { .. } | VisitState::Booked { .. } => {}
         VisitState::Cancelled { .. } => return refuse(BookingRefused::Cancelled { visit: id }),
         VisitState::Done { .. } => return refuse(BookingRefused::AlreadyDone { visit: id }),
     }
-    settle(office, stored, change, rules).await
+    settle(office, tx, &stored, change, rules).await
 }
 
 /// Cancels a visit; everyone who was told of it is told. The slot is owed all the same.
@@ -161,69 +175,90 @@ pub async fn cancel(office: &Office, id: VisitId, reason: &str) -> Result<Visit>
     Ok(find(office, id).await?.visit)
 }
 
-/// Checks the new appointment and stores it with its letters.
-async fn settle(office: &Office, stored: StoredVisit, change: &Change, rules: Rules) -> Result<Visit> {
-    let now = office.clock.now();
-    let id = stored.visit.id;
-    let parties = Parties::of_visit(office, &stored.visit).await?;
-    let planned = stored.visit.state.appointment();
-    let appointment = Appointment {
+/// What a visit's appointment is after a change.
+#[must_use]
+pub fn changed(visit: &Visit, change: &Change) -> Appointment {
+    let planned = visit.state.appointment();
+    Appointment {
         engineer: change.engineer.clone().unwrap_or_else(|| planned.engineer.clone()),
         day: change.day.unwrap_or(planned.day),
         starts: change.starts.unwrap_or(planned.starts),
         takes_minutes: planned.takes_minutes,
-    };
-    let is_booked = matches!(stored.visit.state, VisitState::Booked { .. });
-    if is_booked && appointment == *planned {
-        return Ok(stored.visit);
     }
-    check(office, &stored, &parties, &appointment, rules, now).await?;
-    let mut tx = office.db.begin().await?;
-    if !put_booking(office, &mut tx, &stored, &parties, &appointment, now).await? {
-        return refuse(BookingRefused::ChangedMeanwhile { visit: id });
-    }
-    tx.commit().await?;
-    Ok(find(office, id).await?.visit)
 }
 
-/// The rules that a booking keeps, unless a person overrules them.
-async fn check(
+/// Checks the new appointment and stores it with its letters.
+async fn settle(office: &Office, tx: &mut Tx, stored: &StoredVisit, change: &Change, rules: Rules) -> Result<()> {
+    let now = office.clock.now();
+    let parties = Parties::of_visit(office, &stored.visit).await?;
+    let appointment = changed(&stored.visit, change);
+    let is_booked = matches!(stored.visit.state, VisitState::Booked { .. });
+    if is_booked && appointment == *stored.visit.state.appointment() {
+        return Ok(());
+    }
+    if let Some(refused) = refusal(office, stored, &parties, &appointment, rules, now).await? {
+        return refuse(refused);
+    }
+    if !put_booking(office, tx, stored, &parties, &appointment, now).await? {
+        return refuse(BookingRefused::ChangedMeanwhile { visit: stored.visit.id });
+    }
+    Ok(())
+}
+
+/// Which of the rules that protect a visit speaks against an appointment; a person may overrule some.
+///
+/// # Errors
+/// When there is no such engineer, a calendar cannot tell, or the store fails.
+pub async fn refusal(
     office: &Office,
     stored: &StoredVisit,
     parties: &Parties,
     appointment: &Appointment,
     rules: Rules,
     now: Instant,
-) -> Result<()> {
+) -> Result<Option<BookingRefused>> {
     let (day, site) = (appointment.day, &parties.site);
     let Some(hand) = db::engineer::find(&office.db, &appointment.engineer).await? else {
         return Err(Error::NotFound(format!("there is no engineer {:?}", appointment.engineer)));
     };
     if day < site.time_zone.day(now) {
-        return refuse(BookingRefused::Past { day, site: site.site.clone() });
+        return Ok(Some(BookingRefused::Past { day, site: site.site.clone() }));
     }
     if let Some(ended_on) = parties.contract.ends_on.filter(|ends_on| *ends_on < day) {
-        return refuse(BookingRefused::ContractEnded { contract: parties.contract.contract.clone(), ended_on });
+        return Ok(Some(BookingRefused::ContractEnded { contract: parties.contract.contract.clone(), ended_on }));
     }
     if rules == Rules::Overrule {
-        return Ok(());
+        return Ok(None);
     }
     let calendar = office.calendars.of_site(site).map_err(|missing| Error::Refused(missing.to_string()))?;
     if !calendar.is_working(day).map_err(|unknown| Error::Refused(unknown.to_string()))? {
-        return refuse(BookingRefused::DayOff { day, site: site.site.clone() });
+        return Ok(Some(BookingRefused::DayOff { day, site: site.site.clone() }));
     }
     if let Some(slot) = stored.slot {
         let slot = db::slot::get(&office.db, slot).await?.slot;
         if day < slot.first_on || day > slot.last_on {
-            return refuse(BookingRefused::OutsideWindow { day, first_on: slot.first_on, last_on: slot.last_on });
+            let (first_on, last_on) = (slot.first_on, slot.last_on);
+            return Ok(Some(BookingRefused::OutsideWindow { day, first_on, last_on }));
         }
     }
+    refusal_of(office, stored, parties, appointment, &hand).await
+}
+
+/// What speaks against this engineer on this day: a skill, or no room.
+async fn refusal_of(
+    office: &Office,
+    stored: &StoredVisit,
+    parties: &Parties,
+    appointment: &Appointment,
+    hand: &Engineer,
+) -> Result<Option<BookingRefused>> {
+    let day = appointment.day;
     let mut needed = parties.equipment.iter().flat_map(|equipment| &equipment.skills);
     if let Some(skill) = needed.find(|skill| hand.skills.binary_search(skill).is_err()) {
-        return refuse(BookingRefused::NoSkill { engineer: hand.name, skill: skill.clone() });
+        return Ok(Some(BookingRefused::NoSkill { engineer: hand.name.clone(), skill: skill.clone() }));
     }
-    if let Some(why) = day_off_of(office, &hand, day) {
-        return refuse(BookingRefused::EngineerOff { engineer: hand.name, day, why });
+    if let Some(why) = day_off_of(office, hand, day) {
+        return Ok(Some(BookingRefused::EngineerOff { engineer: hand.name.clone(), day, why }));
     }
     let others = db::visit::of_engineer_on(&office.db, &hand.engineer, day).await?;
     let busy: u32 = others
@@ -233,9 +268,38 @@ async fn check(
         .sum();
     if busy > 0 && busy + appointment.takes_minutes > office.config.planning.day_minutes {
         let visits = others.iter().map(|other| other.visit.id.to_string()).collect::<Vec<_>>().join(", ");
-        return refuse(BookingRefused::EngineerTaken { engineer: hand.name, day, visits });
+        return Ok(Some(BookingRefused::EngineerTaken { engineer: hand.name.clone(), day, visits }));
     }
-    Ok(())
+    Ok(None)
+}
+
+/// Other engineers who could make a visit on its day: of the site's country, at work, with the skills and with
+/// room; the nearest to the site first.
+///
+/// # Errors
+/// When the store fails.
+pub async fn free_and_able(office: &Office, stored: &StoredVisit, parties: &Parties) -> Result<Vec<Engineer>> {
+    let appointment = stored.visit.state.appointment();
+    let mut free = Vec::new();
+    for hand in db::engineer::all(&office.db).await? {
+        let is_here = hand.calendar.split('-').next() == Some(parties.site.country.as_str());
+        let calendar = office.calendars.named(&hand.calendar).ok();
+        let works = calendar.is_none_or(|calendar| calendar.is_working(appointment.day).unwrap_or(true));
+        if hand.engineer != appointment.engineer
+            && is_here
+            && works
+            && refusal_of(office, stored, parties, appointment, &hand).await?.is_none()
+        {
+            free.push(hand);
+        }
+    }
+    // Over the few hundred kilometres that matter a degree is a degree.
+    let far = |hand: &Engineer| match (hand.position, parties.site.position) {
+        (Some(a), Some(b)) => (a.0 - b.0).hypot((a.1 - b.1) * b.0.to_radians().cos()),
+        (Some(_) | None, Some(_) | None) => f64::MAX,
+    };
+    free.sort_by(|a, b| far(a).total_cmp(&far(b)));
+    Ok(free)
 }
 
 /// Stores a booking and its letters: announced to those who hear of it first, moved to those who were told.

@@ -19,7 +19,7 @@ pub async fn letter_accepted(tx: &mut Tx, visit: VisitId, notice: &str) -> Resul
     if !carries_report(notice) {
         return Ok(());
     }
-    let letters = db::report::letters(tx, visit).await?;
+    let letters = db::report::letters(&mut *tx, visit).await?;
     let wanted: Vec<_> = letters.iter().filter(|(state, _, _)| state != "cancelled").collect();
     let taken: Vec<Instant> = wanted.iter().filter_map(|(_, sent_at, _)| *sent_at).collect();
     let Some(filed_at) = taken.iter().max().filter(|_| taken.len() == wanted.len()) else { return Ok(()) };
@@ -62,6 +62,28 @@ fn carries_report(notice: &str) -> bool {
 /// # Errors
 /// A refusal where there is no report, it is filed already, or the day cannot be true.
 pub async fn handed_over(office: &Office, visit: VisitId, by: &str, on: NaiveDate) -> Result<Instant> {
+    let mut tx = office.db.begin().await?;
+    let filed_at = handed_over_in(office, &mut tx, visit, &Handover { by, to: None, on }).await?;
+    tx.commit().await?;
+    Ok(filed_at)
+}
+
+/// How a report was handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Handover<'a> {
+    pub by: &'a str,
+    /// To whom, where that was noted.
+    pub to: Option<&'a str>,
+    /// Day at the site.
+    pub on: NaiveDate,
+}
+
+/// As [`handed_over`], in a transaction that also stores what goes with it.
+///
+/// # Errors
+/// As [`handed_over`].
+pub async fn handed_over_in(office: &Office, tx: &mut Tx, visit: VisitId, handover: &Handover<'_>) -> Result<Instant> {
+    let Handover { by, to, on } = *handover;
     let Some(stored) = db::visit::get(&office.db, visit).await? else {
         return Err(Error::NotFound(format!("there is no visit {visit}; `ronda visit list` shows them")));
     };
@@ -83,12 +105,10 @@ pub async fn handed_over(office: &Office, visit: VisitId, by: &str, on: NaiveDat
     }
     // The last moment of that day, but never in the future: the report was in the customer's hands by then.
     let filed_at = (site.time_zone.end_of(on) - chrono::TimeDelta::milliseconds(1)).min(now);
-    let how = json!({ "how": "handed over", "by": by.trim(), "on": on, "noted_at": now }).to_string();
-    let mut tx = office.db.begin().await?;
-    if !db::report::file(&mut tx, visit, report.revision, filed_at, &how).await? {
+    let how = json!({ "how": "handed over", "by": by.trim(), "to": to, "on": on, "noted_at": now }).to_string();
+    if !db::report::file(tx, visit, report.revision, filed_at, &how).await? {
         return Err(Error::Refused(format!("the report of {visit} is filed already; `ronda report show {visit}`")));
     }
-    deadlines::filed(&mut tx, &stored.visit, filed_at).await?;
-    tx.commit().await?;
+    deadlines::filed(tx, &stored.visit, filed_at).await?;
     Ok(filed_at)
 }

@@ -5,7 +5,7 @@ use super::parties::{Parties, engineer};
 use super::{Office, Result};
 use crate::db;
 use crate::db::deadline::Deadline;
-use crate::domain::contract::Purpose;
+use crate::domain::contract::{FlagAt, Purpose};
 use crate::domain::deadline::{Due, Level, days_late, levels};
 use crate::domain::notice::{DeadlineWords, Notice, Reader};
 use crate::domain::people::Engineer;
@@ -50,7 +50,7 @@ async fn look_at(office: &Office, deadline: &Deadline, now: Instant) -> Result<u
     let today = parties.site.time_zone.day(now);
     let words = reached.last().map(|level| {
         let late = days_late(due_on, today, calendar);
-        words(deadline, level, visit.as_ref(), engineer.as_ref(), &parties, due_on, late)
+        words(deadline, level.flag.at, visit.as_ref(), engineer.as_ref(), &parties, due_on, late)
     });
 
     let mut tx = office.db.begin().await?;
@@ -109,9 +109,10 @@ async fn visit_of(office: &Office, deadline: &Deadline) -> Result<Option<Visit>>
     Ok(stored.map(|stored| stored.visit))
 }
 
-fn words(
+/// The deadline as letters name it.
+pub(super) fn words(
     deadline: &Deadline,
-    level: &Level,
+    at: FlagAt,
     visit: Option<&Visit>,
     engineer: Option<&Engineer>,
     parties: &Parties,
@@ -122,7 +123,7 @@ fn words(
     DeadlineWords {
         id: deadline.id,
         owed: deadline.owed,
-        at: level.flag.at,
+        at,
         visit: visit.map(|visit| visit.id),
         purpose: purpose.unwrap_or(Purpose::Inspection),
         customer: parties.customer.name.clone(),

@@ -3,6 +3,7 @@
 pub mod announce_phases;
 pub mod book_visits;
 pub mod deadlines;
+pub mod decide;
 pub mod deliver_letters;
 pub mod draw_papers;
 pub mod export_office;

@@ -10,7 +10,7 @@ use crate::db;
 use crate::db::deadline::{Deadline, Filter};
 use crate::domain::account;
 use crate::domain::calendar::Ledger;
-use crate::domain::deadline::{DeadlineId, Due, Move, Owed, Standing, standing};
+use crate::domain::deadline::{DeadlineId, Due, Excuse, Move, Owed, Standing, standing_with};
 use crate::domain::language::Language;
 use crate::domain::visit::VisitId;
 use crate::domain::wording::Say;
@@ -28,7 +28,7 @@ pub struct DeadlinesArgs {
     /// Only what is open and due within the next four days
     #[arg(long, conflicts_with = "late")]
     at_risk: bool,
-    /// Also what is met
+    /// Also what is met or excused
     #[arg(long)]
     all: bool,
     #[arg(long)]
@@ -67,6 +67,7 @@ struct Line {
     met_at: Option<crate::domain::Instant>,
     #[serde(flatten)]
     standing: Standing,
+    excuse: Option<Excuse>,
     calendar: String,
     calendar_version: String,
     due: Due,
@@ -153,7 +154,8 @@ fn line(
         since_on: deadline.since_on,
         due_on: deadline.due.on(),
         met_at: deadline.met_at,
-        standing: standing(deadline.late_from, deadline.met_at, now),
+        standing: standing_with(deadline.excuse.as_ref(), deadline.late_from, deadline.met_at, now),
+        excuse: deadline.excuse,
         calendar: deadline.calendar,
         calendar_version: deadline.calendar_version,
         due: deadline.due,
@@ -185,6 +187,7 @@ fn words(standing: Standing) -> String {
         Standing::Met => "met".to_owned(),
         Standing::MetLate { seconds } => format!("met, late by {}", span(seconds)),
         Standing::Unknown => "cannot be counted".to_owned(),
+        Standing::Excused => "excused".to_owned(),
     }
 }
 
@@ -202,6 +205,9 @@ fn explain(line: &Line) {
         let because = account::reasons(&moved.moved.why, Language::En, &say);
         let (was, is, at) = (day(moved.moved.was_on), day(moved.moved.is_on), moved.moved_at.format("%Y-%m-%d %H:%M"));
         println!("  moved from {was} to {is} at {at} UTC: {because}");
+    }
+    if let Some(excuse) = &line.excuse {
+        println!("  excused by {} on {}: {}", excuse.by, excuse.at.format("%Y-%m-%d"), excuse.why);
     }
     for (level, dated) in &line.flags {
         println!("  flagged {level}, {dated}");

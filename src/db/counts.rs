@@ -25,8 +25,10 @@ pub async fn since(db: &Db, from: Instant, now: Instant) -> Result<BTreeMap<Stri
              select 'reports in time', count(*) from deadline where owed = 'report' and met_at < late_from
              union all
              select 'reports late', count(*) from deadline where owed = 'report' and met_at >= late_from
+                                                and excused_at is null
              union all
              select 'reports open', count(*) from deadline where owed = 'report' and met_at is null
+                                                and excused_at is null
              union all
              select 'certificates', count(*) from report where kind = 'certificate'
              union all

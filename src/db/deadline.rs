@@ -3,9 +3,9 @@
 use anyhow::Context;
 use chrono::NaiveDate;
 
-use super::{Db, Query, Result, Tx};
+use super::{Db, Query, Reader, Result, Tx};
 use crate::domain::Instant;
-use crate::domain::deadline::{DeadlineId, Due, Escalation, Flag, Owed};
+use crate::domain::deadline::{DeadlineId, Due, Escalation, Excuse, Flag, Owed};
 use crate::domain::visit::VisitId;
 
 /// A deadline as stored.
@@ -32,6 +32,7 @@ pub struct Deadline {
     pub calendar_version: String,
     pub opened_at: Instant,
     pub met_at: Option<Instant>,
+    pub excuse: Option<Excuse>,
     pub next_look_at: Option<Instant>,
 }
 
@@ -82,13 +83,16 @@ struct DeadlineRow {
     opened_at: Instant,
     met_at: Option<Instant>,
     next_look_at: Option<Instant>,
+    excused_at: Option<Instant>,
+    excused_by: Option<String>,
+    excused_why: Option<String>,
 }
 
 const COLUMNS: &str =
     "select deadline.id, deadline.key, deadline.owed, deadline.site, deadline.customer, deadline.contract,
         deadline.term, deadline.slot_id, deadline.visit_id, deadline.since_on, deadline.late_from, deadline.due,
         deadline.escalation, deadline.calendar, deadline.calendar_version, deadline.opened_at, deadline.met_at,
-        deadline.next_look_at
+        deadline.next_look_at, deadline.excused_at, deadline.excused_by, deadline.excused_why
  from deadline ";
 
 impl DeadlineRow {
@@ -114,6 +118,11 @@ impl DeadlineRow {
             calendar_version: self.calendar_version,
             opened_at: self.opened_at,
             met_at: self.met_at,
+            excuse: self.excused_at.map(|at| Excuse {
+                at,
+                by: self.excused_by.unwrap_or_default(),
+                why: self.excused_why.unwrap_or_default(),
+            }),
             next_look_at: self.next_look_at,
         }
     }
@@ -198,7 +207,7 @@ pub async fn recount(tx: &mut Tx, id: DeadlineId, since_on: NaiveDate, counted: 
         .sql(
             "update deadline
              set since_on = $1, due_on = $2, late_from = $3, provisional = $4, due = $5, calendar = $6,
-                 calendar_version = $7, next_look_at = $8
+                 calendar_version = $7, next_look_at = case when excused_at is null then $8 end
              where id = $9 and met_at is null",
         )
         .bind(since_on)
@@ -235,7 +244,11 @@ pub async fn meet(tx: &mut Tx, key: &str, met_at: Instant) -> Result<bool> {
 /// When the store refuses.
 pub async fn reopen(tx: &mut Tx, key: &str, next_look_at: Instant) -> Result<bool> {
     let changed = tx
-        .sql("update deadline set met_at = null, next_look_at = $1 where key = $2 and met_at is not null")
+        .sql(
+            "update deadline
+             set met_at = null, next_look_at = case when excused_at is null then $1 end
+             where key = $2 and met_at is not null",
+        )
         .bind(next_look_at)
         .bind(key)
         .execute()
@@ -272,7 +285,7 @@ pub async fn withdraw(tx: &mut Tx, key: &str) -> Result<()> {
 /// # Errors
 /// When the store refuses.
 pub async fn look_again(tx: &mut Tx, id: DeadlineId, at: Option<Instant>) -> Result<()> {
-    tx.sql("update deadline set next_look_at = $1 where id = $2 and met_at is null")
+    tx.sql("update deadline set next_look_at = $1 where id = $2 and met_at is null and excused_at is null")
         .bind(at)
         .bind(id.0)
         .execute()
@@ -306,7 +319,7 @@ pub async fn open_after(db: &Db, after: i64, limit: i64) -> Result<Vec<Deadline>
     .await
 }
 
-/// Which deadlines to list.
+/// Which deadlines to list; an excused one is not open.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     pub customer: Option<String>,
@@ -328,7 +341,7 @@ pub async fn list(db: &Db, filter: &Filter) -> Result<Vec<Deadline>> {
     let open = filter.only_open || filter.uncounted || filter.open_late_from_through.is_some();
     deadlines(
         db.read(COLUMNS)
-            .text(if open { "where deadline.met_at is null" } else { "where true" })
+            .text(if open { "where deadline.met_at is null and deadline.excused_at is null" } else { "where true" })
             .text(if filter.uncounted { " and deadline.due_on is null" } else { "" })
             .and(" and deadline.customer = ", filter.customer.as_deref())
             .and(" and deadline.site = ", filter.site.as_deref())
@@ -354,18 +367,35 @@ pub async fn get(db: &Db, id: DeadlineId) -> Result<Option<Deadline>> {
         .map(DeadlineRow::deadline))
 }
 
-/// The deadline with this key, as the transaction sees it.
+/// The deadline with this key.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn by_key(tx: &mut Tx, key: &str) -> Result<Option<Deadline>> {
-    Ok(tx
-        .sql(COLUMNS)
-        .text("where deadline.key = ")
-        .value(key)
-        .optional::<DeadlineRow>()
-        .await?
-        .map(DeadlineRow::deadline))
+pub async fn by_key<'a>(on: impl Into<Reader<'a>>, key: &str) -> Result<Option<Deadline>> {
+    let row: Option<DeadlineRow> =
+        on.into().sql(COLUMNS).text("where deadline.key = ").value(key.to_owned()).optional().await?;
+    Ok(row.map(DeadlineRow::deadline))
+}
+
+/// Excuses an open deadline: it stays on file, is flagged no more and does not count as late. Says whether it was
+/// open and not excused before.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn excuse(tx: &mut Tx, key: &str, excuse: &Excuse) -> Result<bool> {
+    let changed = tx
+        .sql(
+            "update deadline
+             set excused_at = $1, excused_by = $2, excused_why = $3, next_look_at = null
+             where key = $4 and met_at is null and excused_at is null",
+        )
+        .bind(excuse.at)
+        .bind(&excuse.by)
+        .bind(&excuse.why)
+        .bind(key)
+        .execute()
+        .await?;
+    Ok(changed == 1)
 }
 
 /// The deadline of a visit's report, or of the record of its latest day.
@@ -394,7 +424,7 @@ pub async fn raise(tx: &mut Tx, id: DeadlineId, level: &str, flag: &Flag, now: I
         .sql(
             "insert into flag (deadline_id, level, dated, raised_at)
              select $1, $2, $3, $4
-             where exists (select 1 from deadline where id = $1 and met_at is null)
+             where exists (select 1 from deadline where id = $1 and met_at is null and excused_at is null)
              on conflict (deadline_id, level) do nothing",
         )
         .bind(id.0)
@@ -439,26 +469,6 @@ pub async fn flags(db: &Db, id: DeadlineId) -> Result<Vec<(String, NaiveDate, In
         .bind(id.0)
         .all()
         .await
-}
-
-/// Deadlines due in a span of days: owed, late_from, met_at, customer; for the month's compliance.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn judged(
-    db: &Db,
-    from: Instant,
-    before: Instant,
-) -> Result<Vec<(String, Instant, Option<Instant>, String)>> {
-    db.read(
-        "select owed, late_from, met_at, customer
-         from deadline
-         where late_from > $1 and late_from <= $2",
-    )
-    .bind(from)
-    .bind(before)
-    .all()
-    .await
 }
 
 #[cfg(test)]

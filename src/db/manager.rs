@@ -18,6 +18,7 @@ struct Stored {
     calendar: String,
     digest_at: String,
     language: String,
+    digests: String,
 }
 
 impl Stored {
@@ -29,6 +30,7 @@ impl Stored {
             digest_at: NaiveTime::parse_from_str(&self.digest_at, "%H:%M")
                 .map_err(|why| unreadable(&place, "digest_at", why))?,
             language: parsed(&place, "language", &self.language)?,
+            digests: from_json(&place, "digests", &self.digests)?,
             manager: self.manager,
             name: self.name,
             email: self.email,
@@ -75,6 +77,7 @@ pub async fn put(tx: &mut Tx, managers: &[Manager]) -> Result<u64> {
                 json!(m.calendar),
                 json!(m.digest_at.format("%H:%M").to_string()),
                 json!(m.language),
+                json!(serde_json::to_string(&m.digests).expect("words are JSON")),
             ]
         })
         .collect();
@@ -89,11 +92,13 @@ pub async fn put(tx: &mut Tx, managers: &[Manager]) -> Result<u64> {
             Column::Text("calendar"),
             Column::Text("digest_at"),
             Column::Text("language"),
+            Column::Text("digests"),
         ],
         &rows,
         "on conflict (manager) do update set name = excluded.name, email = excluded.email, \
          scope = excluded.scope, time_zone = excluded.time_zone, calendar = excluded.calendar, \
-         digest_at = excluded.digest_at, language = excluded.language",
+         digest_at = excluded.digest_at, language = excluded.language, \
+         digests = excluded.digests",
     )
     .await
 }

@@ -24,7 +24,9 @@ pub mod equipment;
 pub mod manager;
 pub mod site;
 
+pub mod act;
 pub mod busy;
+pub mod compliance;
 pub mod counts;
 pub mod deadline;
 pub mod deadline_move;

@@ -173,16 +173,17 @@ pub async fn unfile(tx: &mut Tx, visit: VisitId) -> Result<bool> {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn letters(tx: &mut Tx, visit: VisitId) -> Result<Vec<(String, Option<Instant>, String)>> {
-    tx.sql(
-        "select state, sent_at, to_email
+pub async fn letters<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<Vec<(String, Option<Instant>, String)>> {
+    on.into()
+        .sql(
+            "select state, sent_at, to_email
          from letter
          where visit_id = $1 and notice in ('report-delivered', 'certificate-delivered')
          order by id",
-    )
-    .bind(visit.0)
-    .all()
-    .await
+        )
+        .bind(visit.0)
+        .all()
+        .await
 }
 
 /// Reports, the latest issued first.
@@ -215,7 +216,7 @@ pub async fn without_recipient(db: &Db) -> Result<Vec<(i64,)>> {
         "select report.visit_id
          from deadline
          join report on report.visit_id = deadline.visit_id
-         where deadline.owed = 'report' and deadline.met_at is null
+         where deadline.owed = 'report' and deadline.met_at is null and deadline.excused_at is null
            and not exists (select 1 from letter
                            where letter.visit_id = report.visit_id
                              and letter.notice in ('report-delivered', 'certificate-delivered'))

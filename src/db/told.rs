@@ -51,29 +51,38 @@ fn role_in(key: &str, email: &str) -> ReaderRole {
     }
 }
 
-type UndeliveredRow = (i64, String, String, String, Instant, Option<String>, i64, Option<i64>);
+type UndeliveredRow = (i64, String, String, String, Instant, Option<String>, i64, Option<i64>, Option<String>);
 
-/// Letters that were given up after `since`, the latest first, with the visit that they are about.
+/// Letters that were given up after `since`, the latest first, with the visit and the customer that they are
+/// about; no customer for a letter of the office as a whole.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn undelivered(db: &Db, since: Instant) -> Result<Vec<(Option<VisitId>, UndeliveredWords)>> {
+pub async fn undelivered(db: &Db, since: Instant) -> Result<Vec<(Option<VisitId>, Option<String>, UndeliveredWords)>> {
     let rows: Vec<UndeliveredRow> = db
         .read(
-            "select id, subject, to_email, notice, given_up_at, outcome, attempts, visit_id
+            "select letter.id, letter.subject, letter.to_email, letter.notice, letter.given_up_at, letter.outcome,
+                    letter.attempts, letter.visit_id, coalesce(site.customer, deadline.customer)
              from letter
-             where state = 'undelivered' and given_up_at > $1
-             order by given_up_at desc, id",
+             left join visit on visit.id = letter.visit_id
+             left join site on site.site = visit.site
+             left join deadline on deadline.id = letter.deadline_id
+             where letter.state = 'undelivered' and letter.given_up_at > $1
+             order by letter.given_up_at desc, letter.id",
         )
         .bind(since)
         .all()
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(letter, subject, to, notice, given_up_at, outcome, attempts, visit)| {
+        .map(|(letter, subject, to, notice, given_up_at, outcome, attempts, visit, customer)| {
             let attempts = u32::try_from(attempts).unwrap_or(u32::MAX);
             let outcome = outcome.unwrap_or_default();
-            (visit.map(VisitId), UndeliveredWords { letter, subject, to, notice, given_up_at, outcome, attempts })
+            (
+                visit.map(VisitId),
+                customer,
+                UndeliveredWords { letter, subject, to, notice, given_up_at, outcome, attempts },
+            )
         })
         .collect())
 }

@@ -123,6 +123,25 @@ pub async fn of_slot(db: &Db, slot: i64) -> Result<Option<StoredVisit>> {
     Ok(db.read(COLUMNS).text("where visit.slot_id = ").value(slot).optional::<VisitRow>().await?.map(VisitRow::visit))
 }
 
+/// Visits of open deadlines that are late from `through` at the latest, or of their slots: all of them at once.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_open_deadlines(db: &Db, through: Instant) -> Result<Vec<StoredVisit>> {
+    const OPEN: &str = "from deadline where met_at is null and excused_at is null and late_from <= ";
+    visits(
+        db.read(COLUMNS)
+            .text("where visit.id in (select visit_id ")
+            .text(OPEN)
+            .value(through)
+            .text(") or visit.slot_id in (select slot_id ")
+            .text(OPEN)
+            .value(through)
+            .text(")"),
+    )
+    .await
+}
+
 /// Which visits to list.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {

@@ -180,7 +180,7 @@ impl World {
     /// A report that could not be mailed is taken to the customer by hand.
     async fn hand_over(&self, office: &Office, now: Instant) -> Result<Vec<Event>> {
         let mut events = Vec::new();
-        for (visit, words) in db::told::undelivered(&office.db, now - TimeDelta::days(30)).await? {
+        for (visit, _, words) in db::told::undelivered(&office.db, now - TimeDelta::days(30)).await? {
             let Some(visit) = visit.filter(|_| words.notice.starts_with("report") || words.notice.starts_with("cert"))
             else {
                 continue;

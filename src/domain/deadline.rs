@@ -140,6 +140,17 @@ pub enum Standing {
     },
     /// The due day cannot be counted yet.
     Unknown,
+    /// A manager has excused it, and it was not met in time: neither kept nor broken.
+    Excused,
+}
+
+/// Why an open deadline is not held against anybody any more; it stays on file with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excuse {
+    pub at: Instant,
+    /// Name of the manager.
+    pub by: String,
+    pub why: String,
 }
 
 /// Judges a deadline (rule for P01, P04, P09 alike): late from the first instant that is not in time any more.
@@ -154,6 +165,22 @@ pub fn standing(late_from: Option<Instant>, met_at: Option<Instant>, now: Instan
         (Some(late), Some(met)) => Standing::MetLate { seconds: (met - late).num_seconds() },
         (Some(late), None) if now < late => Standing::Open { seconds: (late - now).num_seconds() },
         (Some(late), None) => Standing::Late { seconds: (now - late).num_seconds() },
+    }
+}
+
+/// Judges a deadline that may have been excused: what was met in time was kept all the same, everything else that
+/// is excused counts apart, so that an excuse makes nobody look better than they were (P31, P32).
+#[must_use]
+pub fn standing_with(
+    excuse: Option<&Excuse>,
+    late_from: Option<Instant>,
+    met_at: Option<Instant>,
+    now: Instant,
+) -> Standing {
+    match (standing(late_from, met_at, now), excuse) {
+        (Standing::Met, _) => Standing::Met,
+        (_, Some(_)) => Standing::Excused,
+        (plain, None) => plain,
     }
 }
 

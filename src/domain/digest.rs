@@ -1,5 +1,9 @@
 //! The digest: what one manager should know and decide today (P31).
 
+mod habit;
+mod matter;
+mod review;
+
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +14,15 @@ use super::deadline::{DeadlineId, Move, Owed};
 use super::notice::UndeliveredWords;
 use super::slots::Unplanned;
 use super::visit::VisitId;
+
+pub use habit::{FEWEST_REPORTS, Habit, LAST_REPORTS, Risk, SOON, risk_of_report};
+pub use matter::{Act, ActKind, Insist, Matter};
+pub use review::{Period, Review, Rhythm};
+
+/// Lines of what is late that a letter shows.
+pub const LATE_SHOWN: usize = 6;
+/// Lines of any other list that a letter shows: with what is late, what one screen holds.
+pub const SHOWN: usize = 4;
 
 /// One manager's digest of one local day. Lists are complete; the letter shortens them and says so.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,30 +35,58 @@ pub struct Digest {
     /// Most days late first.
     pub late: Vec<DueLine>,
     pub due_today: Vec<DueLine>,
-    /// Due within the next two working days and not yet met.
+    /// Not late, and likely to be: see [`Risk`].
     pub at_risk: Vec<DueLine>,
-    /// Visits whose day has passed and that have no record.
-    pub without_record: Vec<VisitLine>,
+    /// Visits whose day has passed and that have no record; those whose record is late are in `late`.
+    pub without_record: Vec<DueLine>,
     pub not_planned: Vec<NotPlannedLine>,
     /// Deadlines that cannot be counted, because a calendar does not know the days.
     pub not_counted: Vec<NotCountedLine>,
     /// Due days that a changed calendar has moved since the manager's last digest.
     #[serde(default)]
     pub moved: Vec<MovedLine>,
-    pub undelivered: Vec<UndeliveredWords>,
+    pub undelivered: Vec<UndeliveredLine>,
     /// Reports that nobody can be sent: their site has no contact for reports.
     pub without_recipient: Vec<VisitLine>,
-    pub today: Vec<VisitLine>,
-    /// After today, through the seventh day.
+    /// From today through the seventh day.
     pub week: Vec<VisitLine>,
     /// Trainings within the next 30 days.
     pub trainings: Vec<VisitLine>,
     /// Warranties that end within the next 60 days (P15).
     pub phases: Vec<PhaseLine>,
+    /// The month so far.
     pub compliance: Compliance,
+    /// The months before and this one, the oldest first.
+    pub trend: Vec<Compliance>,
+    /// The secret address of the page with the complete lists; None where the office has no public pages.
+    pub link: Option<String>,
 }
 
 impl Digest {
+    /// Every list of lines that a letter links, with how many of them it shows.
+    pub fn linked(&mut self) -> impl Iterator<Item = (&Matter, &mut Option<String>)> {
+        fn due(lines: &mut [DueLine], shown: usize) -> impl Iterator<Item = (&Matter, &mut Option<String>)> {
+            lines.iter_mut().take(shown).map(|line| (&line.matter, &mut line.link))
+        }
+        due(&mut self.late, LATE_SHOWN)
+            .chain(due(&mut self.due_today, SHOWN))
+            .chain(due(&mut self.at_risk, SHOWN))
+            .chain(due(&mut self.without_record, SHOWN))
+            .chain(self.not_planned.iter_mut().take(SHOWN).filter_map(|line| {
+                let matter = line.matter.as_ref()?;
+                Some((matter, &mut line.link))
+            }))
+            .chain(self.not_counted.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
+            .chain(self.undelivered.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
+            .chain(self.without_recipient.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
+    }
+
+    /// Whether nothing is to be decided today and nothing ends soon: then two lines say it all.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.is_all_well() && self.phases.is_empty()
+    }
+
     /// Whether there is nothing to act on.
     #[must_use]
     pub fn is_all_well(&self) -> bool {
@@ -77,6 +118,41 @@ pub struct DueLine {
     pub days_late: u32,
     pub provisional: bool,
     pub ledger: Option<Ledger>,
+    /// What it waits for; known of the lines that a letter shows.
+    pub waits_for: Option<WaitsFor>,
+    /// Why it is in `at_risk`.
+    pub risk: Option<Risk>,
+    pub matter: Matter,
+    /// The secret address of its page.
+    pub link: Option<String>,
+}
+
+/// What has to happen before a deadline is met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WaitsFor {
+    /// The engineer has not handed in the record.
+    Record,
+    /// The record is in, and the report not drawn yet.
+    Drawing,
+    /// The report has left, and not every server has taken it.
+    Delivery,
+    /// A server refused the report's letter for good.
+    Refused,
+    /// Nobody at the site receives reports.
+    Recipient,
+    /// A visit is planned for this day at the site.
+    Visit { day: NaiveDate },
+    /// No visit is planned.
+    Planning,
+}
+
+/// A letter that was given up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndeliveredLine {
+    pub letter: UndeliveredWords,
+    pub matter: Matter,
+    pub link: Option<String>,
 }
 
 /// A visit in the digest; day and time at the site.
@@ -90,6 +166,8 @@ pub struct VisitLine {
     pub day: NaiveDate,
     pub starts: NaiveTime,
     pub engineer: String,
+    pub matter: Matter,
+    pub link: Option<String>,
 }
 
 /// A slot without a visit.
@@ -103,6 +181,9 @@ pub struct NotPlannedLine {
     /// How many slots of this site are in the same case; the days are the first one's.
     pub slots: u32,
     pub why: Unplanned,
+    /// The first of its slots; None for a contract without terms.
+    pub matter: Option<Matter>,
+    pub link: Option<String>,
 }
 
 /// A deadline whose due day is not known.
@@ -113,6 +194,8 @@ pub struct NotCountedLine {
     pub site: String,
     pub site_name: String,
     pub why: String,
+    pub matter: Matter,
+    pub link: Option<String>,
 }
 
 /// A deadline that fell on another day when a calendar changed.
@@ -135,24 +218,58 @@ pub struct PhaseLine {
     pub warranty_ends_on: NaiveDate,
 }
 
-/// Promises of the manager's month so far, kept and broken, by the month in which they were due.
+/// Promises of a period, kept and broken, by the period in which they were due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Compliance {
-    /// First day of the month.
+    /// First day of the period: a month, in the daily digest.
     pub month: NaiveDate,
     pub kept: u32,
     pub met_late: u32,
     pub late: u32,
+    /// Excused by a manager and not met in time: neither kept nor broken, and never hidden.
+    pub excused: u32,
     pub reports_kept: u32,
     pub reports_met_late: u32,
     pub reports_late: u32,
 }
 
 impl Compliance {
+    /// Promises whose time ran out and that count: kept or broken.
+    #[must_use]
+    pub fn decided(self) -> u32 {
+        self.kept + self.met_late + self.late
+    }
+
     /// Share of promises kept in time among those that are decided, in percent, rounded down; None where none is.
     #[must_use]
     pub fn percent(self) -> Option<u32> {
-        let all = self.kept + self.met_late + self.late;
-        (all > 0).then(|| self.kept * 100 / all)
+        let all = self.decided();
+        (all > 0).then(|| u32::try_from(u64::from(self.kept) * 100 / u64::from(all)).expect("at most 100"))
     }
+
+    /// Adds promises of one kind, by what was owed.
+    pub fn add(&mut self, owed: Owed, counts: Counts) {
+        let Counts { kept, met_late, late, excused } = counts;
+        self.kept += kept;
+        self.met_late += met_late;
+        self.late += late;
+        self.excused += excused;
+        match owed {
+            Owed::Report => {
+                self.reports_kept += kept;
+                self.reports_met_late += met_late;
+                self.reports_late += late;
+            }
+            Owed::Visit | Owed::Training | Owed::Record => {}
+        }
+    }
+}
+
+/// How many promises stood how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    pub kept: u32,
+    pub met_late: u32,
+    pub late: u32,
+    pub excused: u32,
 }

@@ -127,6 +127,7 @@ impl Noun {
                 Required("calendar"),
                 Required("digest_at"),
                 Required("language"),
+                Optional("digests"),
             ],
             Noun::Equipment => &[
                 Required("equipment"),

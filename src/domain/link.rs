@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Instant;
+use super::digest::Matter;
 use super::notice::ReaderRole;
 use super::visit::VisitId;
 
@@ -19,6 +20,10 @@ pub enum Errand {
     Unsubscribe { manager: String },
     /// Fetches a report or certificate that was too large for its letter.
     Paper { visit: VisitId, revision: u32 },
+    /// Reads what one line of a digest is about, and decides it.
+    Matter { manager: String, matter: Matter },
+    /// Reads the complete lists of a manager's digest, and decides what is in them.
+    Digest { manager: String },
 }
 
 /// Whose visits a feed shows.
@@ -67,6 +72,8 @@ impl Errand {
             Errand::Feed { .. } => "feed",
             Errand::Unsubscribe { .. } => "unsubscribe",
             Errand::Paper { .. } => "paper",
+            Errand::Matter { .. } => "matter",
+            Errand::Digest { .. } => "digest",
         }
     }
 }

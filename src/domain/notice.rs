@@ -9,7 +9,7 @@ use super::Instant;
 use super::calendar::{Ledger, WorkingDays};
 use super::contract::{FlagAt, Purpose};
 use super::deadline::{DeadlineId, Owed};
-use super::digest::Digest;
+use super::digest::{Digest, Review};
 use super::language::Language;
 use super::record::Attendee;
 use super::visit::VisitId;
@@ -188,6 +188,8 @@ pub enum Notice {
     Canary {
         day: NaiveDate,
     },
+    /// How a week or a month went (P31).
+    Review(Box<Review>),
     /// To the office's managers: a letter was given up.
     Undelivered {
         letter: UndeliveredWords,
@@ -227,6 +229,7 @@ impl Notice {
             Notice::HotlineChanged { .. } => NoticeKind::HotlineChanged,
             Notice::PhaseEnding { .. } => NoticeKind::PhaseEnding,
             Notice::Digest(_) => NoticeKind::Digest,
+            Notice::Review(_) => NoticeKind::Review,
             Notice::Canary { .. } => NoticeKind::Canary,
             Notice::Undelivered { .. } => NoticeKind::Undelivered,
         }

@@ -3,6 +3,7 @@
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
+use super::digest::Rhythm;
 use super::language::Language;
 use super::zone::Zone;
 
@@ -108,4 +109,6 @@ pub struct Manager {
     /// Local time of day in `time_zone`.
     pub digest_at: NaiveTime,
     pub language: Language,
+    /// Sorted, without repeats, not empty.
+    pub digests: Vec<Rhythm>,
 }

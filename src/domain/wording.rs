@@ -130,6 +130,26 @@ pub fn weekday_and_day(language: Language, day: NaiveDate) -> String {
     }
 }
 
+/// `12 Mar`, `12 mar`, `3月12日`.
+#[must_use]
+pub fn day_and_month(language: Language, day: NaiveDate) -> String {
+    match language {
+        Language::En | Language::Es => format!("{} {}", day.day(), short_month(language, day)),
+        Language::Zh => format!("{}月{}日", day.month(), day.day()),
+    }
+}
+
+/// `Mar`, `mar`, `3月`.
+#[must_use]
+pub fn short_month(language: Language, day: NaiveDate) -> String {
+    let month = day.month0() as usize;
+    match language {
+        Language::En => SHORT_MONTHS_EN[month].to_owned(),
+        Language::Es => SHORT_MONTHS_ES[month].to_owned(),
+        Language::Zh => format!("{}月", month + 1),
+    }
+}
+
 /// `Thursday`, `jueves`, `星期四`.
 #[must_use]
 pub fn weekday(language: Language, weekday: Weekday) -> String {

@@ -3,7 +3,7 @@
 use super::Composer;
 use super::message::Written;
 use super::templates::Rendered;
-use super::words::{Speaker, context};
+use super::words::{Speaker, context, lists};
 use crate::domain::Instant;
 use crate::domain::deadline::DeadlineId;
 use crate::domain::invitation::Invitation;
@@ -77,11 +77,13 @@ impl Composer {
     ) -> anyhow::Result<Letter> {
         let rendered = self.render(notice, reader, &extras.links)?;
         let visit = visit_of(notice);
+        let speaker = Speaker { locales: &self.locales, language: reader.language };
+        let lists = lists_of(&speaker, notice);
         let written = Written {
             subject: rendered.subject.clone(),
             text: rendered.text,
             html: rendered.html,
-            attachment: attachment_of(notice),
+            attachment: attachment_of(notice).or(lists.as_ref()),
             pictures: self.look.logo.iter().collect(),
             calendar: extras.invitation.and_then(|invitation| self.calendar(invitation, reader, at)),
             visit,
@@ -121,6 +123,7 @@ fn visit_of(notice: &Notice) -> Option<VisitId> {
         Notice::HotlineChanged { .. }
         | Notice::PhaseEnding { .. }
         | Notice::Digest(_)
+        | Notice::Review(_)
         | Notice::Canary { .. }
         | Notice::Undelivered { .. } => None,
     }
@@ -140,6 +143,28 @@ fn deadline_of(notice: &Notice) -> Option<DeadlineId> {
         | Notice::HotlineChanged { .. }
         | Notice::PhaseEnding { .. }
         | Notice::Digest(_)
+        | Notice::Review(_)
+        | Notice::Canary { .. }
+        | Notice::Undelivered { .. } => None,
+    }
+}
+
+/// A digest's complete lists, where the letter itself had to shorten them.
+fn lists_of(speaker: &Speaker<'_>, notice: &Notice) -> Option<Attachment> {
+    match notice {
+        Notice::Digest(digest) => lists(speaker, digest),
+        Notice::VisitAnnounced { .. }
+        | Notice::VisitMoved { .. }
+        | Notice::VisitCancelled { .. }
+        | Notice::VisitReminder { .. }
+        | Notice::VisitNotDone { .. }
+        | Notice::VisitAskedToMove { .. }
+        | Notice::ReportDelivered { .. }
+        | Notice::CertificateDelivered { .. }
+        | Notice::DeadlineFlagged { .. }
+        | Notice::HotlineChanged { .. }
+        | Notice::PhaseEnding { .. }
+        | Notice::Review(_)
         | Notice::Canary { .. }
         | Notice::Undelivered { .. } => None,
     }
@@ -161,6 +186,7 @@ fn attachment_of(notice: &Notice) -> Option<&Attachment> {
         | Notice::HotlineChanged { .. }
         | Notice::PhaseEnding { .. }
         | Notice::Digest(_)
+        | Notice::Review(_)
         | Notice::Canary { .. }
         | Notice::Undelivered { .. } => None,
     }

@@ -31,6 +31,7 @@ pub use self::message::message_id;
 pub use self::preview::Preview;
 pub use self::smtp::{Login, PlainWire, Relay, RelayParts, Security};
 pub use self::transport::{Relays, Transport};
+pub use self::words::{LedgerRow, List, ListLine, PageWords};
 use crate::locales::Locales;
 
 /// Makes letters of notices, in the company's name and look; see [`Composer::compose`] and [`House::furnish`].

@@ -12,6 +12,7 @@ use crate::domain::Instant;
 use crate::domain::calendar::{DayKind, Layer, Ledger, LedgerLine, SpecialDay, Why, WorkingDays};
 use crate::domain::contract::{FlagAt, Purpose};
 use crate::domain::deadline::{DeadlineId, Owed};
+use crate::domain::digest::Period;
 use crate::domain::language::Language;
 use crate::domain::notice::{
     Attachment, DeadlineWords, Ending, HotlineWords, Notice, Paper, PhaseWords, Reader, ReaderRole, UndeliveredWords,
@@ -170,8 +171,20 @@ fn of_the_office(language: Language) -> Vec<Sample> {
         sample("phase-ending-customer", phase(warranty(), 45), customer(language)),
         sample("phase-ending-contract", phase(Ending::Contract, 45), manager(language)),
         sample("phase-ending-contract-customer", phase(Ending::Contract, 45), customer(language)),
-        Sample { links: unsubscribe, ..sample("digest", Notice::Digest(Box::new(digest::full())), manager(language)) },
+        Sample {
+            links: unsubscribe.clone(),
+            ..sample("digest", Notice::Digest(Box::new(digest::full())), manager(language))
+        },
+        Sample {
+            links: unsubscribe.clone(),
+            ..sample("digest-linked", Notice::Digest(Box::new(digest::linked())), manager(language))
+        },
         sample("digest-all-well", Notice::Digest(Box::new(digest::all_well())), manager(language)),
+        Sample {
+            links: unsubscribe,
+            ..sample("review-week", Notice::Review(Box::new(digest::review(Period::Week))), manager(language))
+        },
+        sample("review-month", Notice::Review(Box::new(digest::review(Period::Month))), manager(language)),
         sample("canary", Notice::Canary { day: day("2026-03-18") }, manager(language)),
         sample("undelivered", Notice::Undelivered { letter: undelivered() }, manager(language)),
     ]

@@ -30,10 +30,11 @@ macro_rules! of_notices {
     };
 }
 
-const SHARED: [(&str, &str); 4] = shared!["layout.html", "blocks.html", "layout.txt", "signature.txt"];
+const SHARED: [(&str, &str); 5] =
+    shared!["layout.html", "blocks.html", "digest/parts.html", "layout.txt", "signature.txt"];
 
 /// A test holds that every notice is here.
-const OF_NOTICES: [(&str, &str); 57] = of_notices![
+const OF_NOTICES: [(&str, &str); 60] = of_notices![
     "visit-announced",
     "training-invitation",
     "follow-up-question",
@@ -51,6 +52,7 @@ const OF_NOTICES: [(&str, &str); 57] = of_notices![
     "hotline-changed",
     "phase-ending",
     "digest",
+    "review",
     "canary",
     "undelivered",
 ];

@@ -4,6 +4,7 @@
 //! there is no login yet. Everything here reads; nothing changes the office.
 
 mod deadlines;
+mod decide;
 mod error;
 mod feed;
 mod health;

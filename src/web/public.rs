@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use super::{Desk, error, feed, outside, paper, unsubscribe};
+use super::{Desk, decide, error, feed, outside, paper, unsubscribe};
 
 /// What a page's button posts is far smaller.
 const FORM_BYTES: usize = 8 * 1024;
@@ -20,6 +20,7 @@ pub fn routes(desk: Desk) -> Router {
         .route("/feed/{name}", get(feed::feed))
         .route("/paper/{secret}", get(paper::pdf))
         .route("/unsubscribe/{secret}", get(unsubscribe::page).post(unsubscribe::answer))
+        .merge(decide::routes())
         .layer(DefaultBodyLimit::max(FORM_BYTES));
     super::strict(pages.fallback(error::not_found)).with_state(desk)
 }

@@ -70,7 +70,7 @@ async fn holder(desk: &Desk, secret: &str, language: Language) -> Result<Result<
         Errand::Unsubscribe { manager } => {
             db::manager::find(&desk.office().db, &manager).await.map_err(anyhow::Error::from)?
         }
-        Errand::Feed { .. } | Errand::Paper { .. } => None,
+        Errand::Feed { .. } | Errand::Paper { .. } | Errand::Matter { .. } | Errand::Digest { .. } => None,
     };
     match found {
         Some(manager) => Ok(Ok(manager)),

@@ -3,8 +3,10 @@
 #[path = "../support/incoming.rs"]
 mod incoming;
 
+mod browser;
 mod harness;
 
+mod acts;
 mod airports;
 mod booking;
 mod deadlines;

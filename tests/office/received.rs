@@ -155,7 +155,7 @@ story! {
         let manager = db::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
         let now = office.office.clock.now();
         let digest = ronda::actions::send_digests::digest(&office.office, &manager, now).await.unwrap();
-        assert!(digest.undelivered.iter().any(|line| line.to == REPORTS && line.outcome.contains("no such user")));
+        assert!(digest.undelivered.iter().any(|line| line.letter.to == REPORTS && line.letter.outcome.contains("no such user")));
         for n in 2..50 {
             let said = outcome(&office, &status(&letter, "failed", &n.to_string()).eml()).await;
             assert!(said.contains("given up already"), "{said}");

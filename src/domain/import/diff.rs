@@ -239,6 +239,7 @@ pub fn manager_row(m: &Manager) -> Row {
             ("calendar", m.calendar.clone()),
             ("digest_at", m.digest_at.format("%H:%M").to_string()),
             ("language", words(Some(m.language))),
+            ("digests", m.digests.iter().map(|rhythm| rhythm.word()).collect::<Vec<_>>().join(";")),
         ],
     )
 }

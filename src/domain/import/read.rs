@@ -238,6 +238,7 @@ impl Import<'_, '_> {
         let calendar = rules::calendar(cells, self.known.is_calendar);
         let digest_at = rules::time_of_day(cells, "digest_at");
         let language = language(cells, "language");
+        let digests = rules::digests(cells);
         Some(Manager {
             manager: manager?,
             name: name?,
@@ -247,6 +248,7 @@ impl Import<'_, '_> {
             calendar: calendar?,
             digest_at: digest_at?,
             language: language?,
+            digests: digests?,
         })
     }
 

@@ -4,6 +4,7 @@ use chrono::{NaiveDate, NaiveTime};
 
 use super::cells::Cells;
 use super::countries::{is_country, meant};
+use crate::domain::digest::Rhythm;
 use crate::domain::language::Language;
 use crate::domain::people::ContactRole;
 use crate::domain::suggest::nearest;
@@ -227,6 +228,30 @@ pub(super) fn time_of_day(cells: &Cells<'_>, column: &'static str) -> Option<Nai
         cells.fault(column, "is not a time of day, written as 07:30", None);
     }
     time
+}
+
+/// Which digests a manager gets; blank means the daily one.
+pub(super) fn digests(cells: &Cells<'_>) -> Option<Vec<Rhythm>> {
+    let words = list(cells.text("digests"));
+    if words.is_empty() {
+        return Some(vec![Rhythm::Daily]);
+    }
+    let mut all = Vec::new();
+    for word in &words {
+        match Rhythm::ALL.into_iter().find(|rhythm| rhythm.word().eq_ignore_ascii_case(word)) {
+            Some(rhythm) => all.push(rhythm),
+            None => {
+                let help = nearest(word, Rhythm::ALL.iter().map(|rhythm| rhythm.word())).map_or_else(
+                    || "use daily, weekly, monthly, separated by ;".to_owned(),
+                    |word| format!("did you mean {word}?"),
+                );
+                cells.fault("digests", format!("names {word:?}, which is no kind of digest"), Some(help));
+            }
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    (all.len() == words.len()).then_some(all)
 }
 
 pub(super) fn role(cells: &Cells<'_>) -> Option<ContactRole> {

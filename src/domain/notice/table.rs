@@ -23,6 +23,7 @@ pub enum NoticeKind {
     HotlineChanged,
     PhaseEnding,
     Digest,
+    Review,
     Canary,
     Undelivered,
 }
@@ -81,7 +82,7 @@ use Audience::{ByStep, Company, EachManager, Engineer, Escalation, EveryContact,
 
 /// Who gets each notice, and when. The actions take their readers from here, `ronda letters preview` prints it, and
 /// a test holds the README to it.
-pub const NOTICES: [NoticeRow; 19] = [
+pub const NOTICES: [NoticeRow; 20] = [
     row(
         NoticeKind::VisitAnnounced,
         "visit-announced",
@@ -179,6 +180,12 @@ pub const NOTICES: [NoticeRow; 19] = [
         "a warranty or a contract ends within `phase_notice_days` (P15): once for each contract and day",
     ),
     row(NoticeKind::Digest, "digest", &[EachManager], "on each working day of the manager, at their hour (P31)"),
+    row(
+        NoticeKind::Review,
+        "review",
+        &[EachManager],
+        "on the first working day of a week or month, to those whose `digests` ask for it (P31)",
+    ),
     row(NoticeKind::Canary, "canary", &[Company], "once a day where it is configured: letters arrive"),
     row(NoticeKind::Undelivered, "undelivered", &[Managers], "a letter was given up; not for digests and these"),
 ];
@@ -258,7 +265,8 @@ mod tests {
             NoticeKind::DeadlineEscalated => Some(NoticeKind::HotlineChanged),
             NoticeKind::HotlineChanged => Some(NoticeKind::PhaseEnding),
             NoticeKind::PhaseEnding => Some(NoticeKind::Digest),
-            NoticeKind::Digest => Some(NoticeKind::Canary),
+            NoticeKind::Digest => Some(NoticeKind::Review),
+            NoticeKind::Review => Some(NoticeKind::Canary),
             NoticeKind::Canary => Some(NoticeKind::Undelivered),
             NoticeKind::Undelivered => None,
         } {

@@ -1,11 +1,12 @@
-//! A digest in which everything is there, and one in which nothing is.
+//! A digest in which everything is there, one in which nothing is, and reviews.
 
 use super::{at, day, ledger, time, undelivered};
 use crate::domain::calendar::{ChangedDays, DayKind, Layer, Says, SpecialDay};
 use crate::domain::contract::Purpose;
 use crate::domain::deadline::{DeadlineId, Move, Owed};
 use crate::domain::digest::{
-    Compliance, Digest, DueLine, MovedLine, NotCountedLine, NotPlannedLine, PhaseLine, VisitLine,
+    Compliance, Digest, DueLine, Matter, MovedLine, NotCountedLine, NotPlannedLine, Period, PhaseLine, Review, Risk,
+    UndeliveredLine, VisitLine, WaitsFor,
 };
 use crate::domain::slots::Unplanned;
 use crate::domain::visit::VisitId;
@@ -22,10 +23,16 @@ pub(super) fn full() -> Digest {
         Unplanned::Passed,
     ];
     Digest {
-        late: vec![due_line(1, Owed::Report, 4), due_line(2, Owed::Report, 2), due_line(3, Owed::Report, 1)],
-        due_today: vec![due_line(4, Owed::Record, 0)],
-        at_risk: vec![due_line(5, Owed::Visit, 0), due_line(7, Owed::Training, 0)],
-        without_record: vec![visit_line(1088, Purpose::Inspection, "2026-03-16")],
+        late: vec![due_line(1, Owed::Record, 4), due_line(2, Owed::Report, 2), due_line(3, Owed::Visit, 1)],
+        due_today: vec![due_line(4, Owed::Report, 0)],
+        at_risk: vec![
+            DueLine { risk: Some(Risk::Habit { usual: 4, left: 2 }), ..due_line(5, Owed::Report, 0) },
+            DueLine { risk: Some(Risk::LongerThanEver { left: 1 }), ..due_line(7, Owed::Report, 0) },
+            DueLine { risk: Some(Risk::Soon { left: 1 }), ..due_line(8, Owed::Report, 0) },
+            DueLine { risk: Some(Risk::NoVisit { left: 2 }), ..due_line(9, Owed::Visit, 0) },
+            DueLine { risk: Some(Risk::VisitTooLate { day: day("2026-03-25") }), ..due_line(10, Owed::Training, 0) },
+        ],
+        without_record: vec![due_line(88, Owed::Record, 0)],
         not_planned: (1..).zip(reasons).map(|(n, why)| not_planned(n, why)).collect(),
         not_counted: vec![NotCountedLine {
             deadline: DeadlineId(99),
@@ -33,12 +40,13 @@ pub(super) fn full() -> Digest {
             site: "X".to_owned(),
             site_name: "Hangar 9".to_owned(),
             why: "calendar CN knows no holidays on 2027-01-02".to_owned(),
+            matter: Matter::Deadline("report/V99".to_owned()),
+            link: None,
         }],
         moved: vec![moved(11, Some("2026-03-19"), Some("2026-03-20")), moved(12, None, Some("2026-03-27"))],
-        undelivered: vec![undelivered()],
+        undelivered: vec![UndeliveredLine { letter: undelivered(), matter: Matter::Letter(77), link: None }],
         without_recipient: vec![visit_line(1090, Purpose::FollowUp, "2026-03-13")],
-        today: vec![visit_line(1100, Purpose::Inspection, "2026-03-18")],
-        week: (0..20).map(|n| visit_line(1200 + n, Purpose::Maintenance, "2026-03-20")).collect(),
+        week: week(),
         trainings: vec![visit_line(1300, Purpose::Training, "2026-04-02")],
         phases: vec![PhaseLine {
             equipment: "EQ-7".to_owned(),
@@ -46,15 +54,8 @@ pub(super) fn full() -> Digest {
             site_name: "Terminal 2".to_owned(),
             warranty_ends_on: day("2026-05-01"),
         }],
-        compliance: Compliance {
-            month: day("2026-03-01"),
-            kept: 41,
-            met_late: 3,
-            late: 3,
-            reports_kept: 18,
-            reports_met_late: 1,
-            reports_late: 3,
-        },
+        compliance: month("2026-03-01", 41, 3),
+        trend: vec![month("2026-01-01", 60, 9), month("2026-02-01", 52, 4), month("2026-03-01", 41, 3)],
         ..all_well()
     }
 }
@@ -74,11 +75,73 @@ pub(super) fn all_well() -> Digest {
         moved: Vec::new(),
         undelivered: Vec::new(),
         without_recipient: Vec::new(),
-        today: Vec::new(),
         week: Vec::new(),
         trainings: Vec::new(),
         phases: Vec::new(),
         compliance: Compliance { month: day("2026-03-01"), ..Compliance::default() },
+        trend: vec![Compliance { month: day("2026-03-01"), ..Compliance::default() }],
+        link: None,
+    }
+}
+
+/// Visits of an engineer with many, and of six with one.
+fn week() -> Vec<VisitLine> {
+    let many = (0..5).map(|n| visit_line(1200 + n, Purpose::Maintenance, "2026-03-20"));
+    let others = (0..6).map(|n| VisitLine {
+        engineer: format!("Engineer {n}"),
+        ..visit_line(1300 + n, Purpose::Inspection, "2026-03-20")
+    });
+    [visit_line(1100, Purpose::Inspection, "2026-03-18")].into_iter().chain(many).chain(others).collect()
+}
+
+fn month(from: &str, kept: u32, late: u32) -> Compliance {
+    Compliance {
+        month: day(from),
+        kept,
+        met_late: 3,
+        late,
+        excused: 2,
+        reports_kept: 18,
+        reports_met_late: 1,
+        reports_late: late,
+    }
+}
+
+/// The same digest of an office with public pages, and with more that is late than a letter shows.
+pub(super) fn linked() -> Digest {
+    let mut digest = full();
+    digest.late.extend((20..40).map(|n| due_line(n, Owed::Report, 1)));
+    for (n, (_, link)) in digest.linked().enumerate() {
+        *link = Some(format!("https://service.norte.example/matter/{n:064x}"));
+    }
+    digest.link = Some(format!("https://service.norte.example/digest/{:064x}", 99));
+    digest
+}
+
+pub(super) fn review(period: Period) -> Review {
+    let (from, through) = match period {
+        Period::Week => (day("2026-03-09"), day("2026-03-15")),
+        Period::Month => (day("2026-02-01"), day("2026-02-28")),
+    };
+    let whole = Compliance { month: from, ..month("2026-02-01", 52, 4) };
+    let first = period.before(from, 1);
+    let name = |n: u32| (format!("Customer {n}"), Compliance { kept: 20 - n, late: 13 - n, ..Compliance::default() });
+    Review {
+        manager: "M-1".to_owned(),
+        manager_name: "Marta Gil".to_owned(),
+        period,
+        from,
+        through,
+        written_at: at("2026-03-16T06:30:00Z"),
+        whole,
+        trend: vec![Compliance { month: first, ..month("2026-01-01", 60, 9) }, whole],
+        by_kind: vec![(Owed::Visit, month("2026-02-01", 30, 0)), (Owed::Report, month("2026-02-01", 22, 4))],
+        by_customer: (1..=13).map(name).collect(),
+        by_engineer: vec![("Zoë O'Neil".to_owned(), month("2026-02-01", 12, 1))],
+        visits_ahead: 31,
+        trainings_ahead: 2,
+        windows_without_visit: 1,
+        phases: full().phases,
     }
 }
 
@@ -96,7 +159,11 @@ fn due_line(n: i64, owed: Owed, days_late: u32) -> DueLine {
         due_on: day("2026-03-17"),
         days_late,
         provisional: n == 2,
-        ledger: Some(ledger()),
+        ledger: matches!(owed, Owed::Record | Owed::Report).then(ledger),
+        waits_for: (days_late > 0).then_some(if n == 1 { WaitsFor::Record } else { WaitsFor::Refused }),
+        risk: None,
+        matter: Matter::Deadline(format!("report/V{}", 1000 + n)),
+        link: None,
     }
 }
 
@@ -110,6 +177,8 @@ fn visit_line(n: i64, purpose: Purpose, on: &str) -> VisitLine {
         day: day(on),
         starts: time("08:00"),
         engineer: "Zoë O'Neil".to_owned(),
+        matter: Matter::Visit(VisitId(n)),
+        link: None,
     }
 }
 
@@ -122,6 +191,8 @@ fn not_planned(n: u32, why: Unplanned) -> NotPlannedLine {
         last_on: day("2026-04-30"),
         slots: n,
         why,
+        matter: Some(Matter::Slot(i64::from(n))),
+        link: None,
     }
 }
 

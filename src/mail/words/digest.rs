@@ -1,5 +1,14 @@
 //! The digest's sections, shortened to what one screen holds.
 
+mod lists;
+mod trend;
+mod week;
+
+pub(in crate::mail) use lists::lists;
+pub use lists::{List, ListLine};
+pub(super) use lists::{csv, to_act_on as complete, to_know};
+pub(super) use trend::{compliance, trend};
+
 use chrono::NaiveDate;
 use minijinja::{Value as Given, context};
 
@@ -8,19 +17,23 @@ use crate::domain::account;
 use crate::domain::calendar::Ledger;
 use crate::domain::deadline::{Move, Owed};
 use crate::domain::digest::{
-    Compliance, Digest, DueLine, MovedLine, NotCountedLine, NotPlannedLine, PhaseLine, VisitLine,
+    Digest, DueLine, LATE_SHOWN, MovedLine, NotCountedLine, NotPlannedLine, PhaseLine, Risk, SHOWN, UndeliveredLine,
+    VisitLine, WaitsFor,
 };
-use crate::domain::notice::UndeliveredWords;
 use crate::domain::slots::Unplanned;
 pub(in crate::mail) use crate::domain::wording::first_up;
 use crate::locales::{self, Value};
 use crate::mail::address::one_line;
 
-/// Lines of a section that a letter shows.
-const SHOWN: usize = 15;
+/// Late lines that say how their day was counted; of the others their page does.
+const WITH_LEDGER: usize = 3;
+/// Names that the line of those with most late things gives.
+const NAMED: usize = 3;
 
 /// A titled list.
-struct Section {
+pub(super) struct Section {
+    /// `late`, `at-risk` …: the list's name in addresses.
+    name: &'static str,
     title: String,
     count: usize,
     /// `late`, `warn` or `calm`.
@@ -30,59 +43,115 @@ struct Section {
     more: String,
 }
 
-/// `what` at the left, `tag` at the right, `detail` below.
-struct Line {
-    what: String,
-    tag: String,
-    detail: String,
-    /// How its due day was counted; empty where it was not.
-    account: String,
+/// `what` at the left, `tag` at the right, `detail` and `note` below.
+pub(super) struct Line {
+    pub what: String,
+    pub tag: String,
+    pub detail: String,
+    /// Why it stands here; empty where the list says it all.
+    pub note: String,
+    pub link: Option<String>,
 }
 
 impl Section {
-    fn given(self) -> Given {
-        let lines = self.lines.into_iter();
-        let lines = lines.map(|line| {
-            context! { what => line.what, tag => line.tag, detail => line.detail, account => line.account }
-        });
+    fn given(self, all: Option<&str>) -> Given {
+        let line = |line: Line| {
+            context! {
+                what => line.what, tag => line.tag, detail => line.detail, note => line.note, link => line.link,
+            }
+        };
         context! {
             title => self.title,
             count => self.count,
             tone => self.tone,
-            lines => lines.collect::<Vec<_>>(),
+            lines => self.lines.into_iter().map(line).collect::<Vec<_>>(),
             more => self.more,
+            // The page has an anchor for each list.
+            link => all.map(|all| format!("{all}#{}", self.name)),
         }
     }
 }
 
 pub(super) fn context(speaker: &Speaker<'_>, digest: &Digest) -> Given {
     let (verdict, tone) = verdict(speaker, digest);
-    let to_act_on = [
-        section(speaker, "late", "late", &digest.late, late),
-        section(speaker, "due-today", "warn", &digest.due_today, due),
-        section(speaker, "at-risk", "warn", &digest.at_risk, due),
-        section(speaker, "without-record", "warn", &digest.without_record, visit),
-        section(speaker, "not-planned", "warn", &digest.not_planned, not_planned),
-        section(speaker, "not-counted", "warn", &digest.not_counted, not_counted),
-        section(speaker, "undelivered", "late", &digest.undelivered, undelivered),
-        section(speaker, "without-recipient", "warn", &digest.without_recipient, visit),
-    ];
+    let to_act_on = to_act_on(speaker, digest);
     let to_know = [
-        section(speaker, "moved", "calm", &digest.moved, moved),
-        section(speaker, "today", "calm", &digest.today, visit),
-        section(speaker, "week", "calm", &digest.week, visit),
-        section(speaker, "trainings", "calm", &digest.trainings, visit),
-        section(speaker, "phases", "calm", &digest.phases, phase),
+        section(speaker, "moved", "calm", &digest.moved, SHOWN, moved),
+        section(speaker, "trainings", "calm", &digest.trainings, SHOWN, visit),
+        section(speaker, "phases", "calm", &digest.phases, SHOWN, phase),
     ];
+    let all = digest.link.as_deref();
+    let given = |sections: Vec<Section>| sections.into_iter().map(|one| one.given(all)).collect::<Vec<_>>();
     context! {
         tone => tone,
         verdict => verdict,
         day => speaker.date(digest.day),
         short_day => speaker.short(digest.day),
         all_well => digest.is_all_well(),
-        to_act_on => to_act_on.into_iter().flatten().map(Section::given).collect::<Vec<_>>(),
-        to_know => to_know.into_iter().flatten().map(Section::given).collect::<Vec<_>>(),
+        quiet => digest.is_quiet().then(|| quiet(speaker, digest)),
+        to_act_on => given(to_act_on),
+        most_late => most_late(speaker, &digest.late),
+        to_know => given(to_know.into_iter().flatten().collect()),
+        week => week::rows(speaker, digest),
+        week_title => speaker.say("digest-week", &[("count", Value::count(digest.week.len()))]),
         compliance => compliance(speaker, digest.compliance),
+        trend => trend(speaker, &digest.trend, locales::short_month),
+        all => all,
+        attached => lists::is_attached(digest).then(|| speaker.say("digest-attached", &[])),
+    }
+}
+
+/// The lists that ask for a decision, in the order in which they are read.
+fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec<Section> {
+    let mut late = section(speaker, "late", "late", &digest.late, LATE_SHOWN, late);
+    if let Some(section) = &mut late {
+        for (line, due) in section.lines.iter_mut().zip(&digest.late).take(WITH_LEDGER) {
+            let account = due.ledger.as_ref().map(|ledger| counted(speaker, ledger, due.owed));
+            line.note = joined([std::mem::take(&mut line.note), account.unwrap_or_default()]);
+        }
+    }
+    let sections = [
+        late,
+        section(speaker, "due-today", "warn", &digest.due_today, SHOWN, due),
+        section(speaker, "at-risk", "warn", &digest.at_risk, SHOWN, due),
+        section(speaker, "without-record", "warn", &digest.without_record, SHOWN, due),
+        section(speaker, "not-planned", "warn", &digest.not_planned, SHOWN, not_planned),
+        section(speaker, "not-counted", "warn", &digest.not_counted, SHOWN, not_counted),
+        section(speaker, "undelivered", "late", &digest.undelivered, SHOWN, undelivered),
+        section(speaker, "without-recipient", "warn", &digest.without_recipient, SHOWN, visit),
+    ];
+    sections.into_iter().flatten().collect()
+}
+
+/// The second of the two lines of a quiet day.
+fn quiet(speaker: &Speaker<'_>, digest: &Digest) -> String {
+    let visits = speaker.say("digest-week-visits", &[("count", Value::count(digest.week.len()))]);
+    let month = Value::owned(locales::month(speaker.language, digest.compliance.month));
+    match digest.compliance.percent() {
+        Some(percent) => speaker.say(
+            "digest-quiet",
+            &[("visits", Value::owned(visits)), ("percent", Value::Number(f64::from(percent))), ("month", month)],
+        ),
+        None => speaker.say("digest-quiet-undecided", &[("visits", Value::owned(visits))]),
+    }
+}
+
+/// With whom most of what is late lies, where there is more of it than the list shows.
+fn most_late(speaker: &Speaker<'_>, late: &[DueLine]) -> String {
+    if late.len() <= LATE_SHOWN {
+        return String::new();
+    }
+    let mut counts = std::collections::BTreeMap::<&str, usize>::new();
+    for name in late.iter().filter_map(|line| line.engineer.as_deref()) {
+        *counts.entry(name).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let names: Vec<_> =
+        counts.into_iter().take(NAMED).map(|(name, count)| format!("{} {count}", one_line(name))).collect();
+    match names.is_empty() {
+        true => String::new(),
+        false => speaker.say("digest-most-late", &[("names", Value::owned(names.join(" · ")))]),
     }
 }
 
@@ -110,17 +179,19 @@ fn verdict(speaker: &Speaker<'_>, digest: &Digest) -> (String, &'static str) {
 
 fn section<T>(
     speaker: &Speaker<'_>,
-    name: &str,
+    name: &'static str,
     tone: &'static str,
     all: &[T],
+    shown: usize,
     line: impl Fn(&Speaker<'_>, &T) -> Line,
 ) -> Option<Section> {
-    let hidden = all.len().saturating_sub(SHOWN);
+    let hidden = all.len().saturating_sub(shown);
     (!all.is_empty()).then(|| Section {
+        name,
         title: speaker.say(&format!("mail-digest-{name}"), &[]),
         count: all.len(),
         tone,
-        lines: all.iter().take(SHOWN).map(|item| line(speaker, item)).collect(),
+        lines: all.iter().take(shown).map(|item| line(speaker, item)).collect(),
         more: match hidden {
             0 => String::new(),
             hidden => speaker.say("mail-digest-more", &[("count", Value::count(hidden))]),
@@ -130,23 +201,64 @@ fn section<T>(
 
 fn due(speaker: &Speaker<'_>, line: &DueLine) -> Line {
     let engineer = line.engineer.as_deref().map_or_else(|| speaker.say("mail-no-engineer", &[]), one_line);
-    let began = || [("since", Value::owned(speaker.short(line.since_on)))];
-    let since = match (line.owed, &line.ledger) {
-        (_, Some(_)) => String::new(),
-        (Owed::Record | Owed::Report, None) => speaker.say("mail-digest-counted", &began()),
-        (Owed::Visit | Owed::Training, None) => speaker.say("mail-digest-window", &began()),
+    let provisional = match line.provisional {
+        true => speaker.say("mail-digest-provisional", &[]),
+        false => String::new(),
+    };
+    let note = match (line.risk, line.waits_for) {
+        (Some(risk), _) => risk_words(speaker, risk),
+        (None, Some(waits_for)) => waits_words(speaker, waits_for),
+        (None, None) => String::new(),
     };
     Line {
         what: format!("{} · {}", first_up(&speaker.owed(line.owed, line.purpose)), one_line(&line.site_name)),
         tag: speaker.say("mail-digest-due", &[("due", Value::owned(speaker.short(line.due_on)))]),
-        detail: joined([engineer, one_line(&line.customer), since, numbers(line)]),
-        account: line.ledger.as_ref().map_or_else(String::new, |ledger| counted(speaker, ledger, line.owed)),
+        detail: joined([engineer, one_line(&line.customer), numbers(line), provisional]),
+        note: first_up(&note),
+        link: line.link.clone(),
     }
 }
 
 fn late(speaker: &Speaker<'_>, line: &DueLine) -> Line {
     let due = due(speaker, line);
-    Line { tag: late_by(speaker, line.days_late.max(1)), detail: format!("{} · {}", due.tag, due.detail), ..due }
+    let engineer = line.engineer.as_deref().map_or_else(|| speaker.say("mail-no-engineer", &[]), one_line);
+    let detail = joined([engineer, one_line(&line.customer), due.tag, numbers(line)]);
+    Line { tag: late_by(speaker, line.days_late.max(1)), detail, ..due }
+}
+
+/// What a deadline waits for, as a clause without a full stop.
+pub(super) fn waits_words(speaker: &Speaker<'_>, waits_for: WaitsFor) -> String {
+    match waits_for {
+        WaitsFor::Record => speaker.say("digest-waits-record", &[]),
+        WaitsFor::Drawing => speaker.say("digest-waits-drawing", &[]),
+        WaitsFor::Delivery => speaker.say("digest-waits-delivery", &[]),
+        WaitsFor::Refused => speaker.say("digest-waits-refused", &[]),
+        WaitsFor::Recipient => speaker.say("digest-waits-recipient", &[]),
+        WaitsFor::Visit { day } => speaker.say("digest-waits-visit", &[("day", Value::owned(speaker.short(day)))]),
+        WaitsFor::Planning => speaker.say("digest-waits-planning", &[]),
+    }
+}
+
+fn risk_words(speaker: &Speaker<'_>, risk: Risk) -> String {
+    let days = |days: u32| Value::Number(f64::from(days));
+    match risk {
+        Risk::Habit { usual, left } => {
+            speaker.say("digest-risk-habit", &[("usual", days(usual)), ("left", days(left))])
+        }
+        Risk::LongerThanEver { left } => speaker.say("digest-risk-longer", &[("left", days(left))]),
+        Risk::Soon { left } => speaker.say("digest-risk-soon", &[("left", days(left))]),
+        Risk::NoVisit { left } => speaker.say("digest-risk-no-visit", &[("left", days(left))]),
+        Risk::VisitTooLate { day } => {
+            speaker.say("digest-risk-visit-too-late", &[("day", Value::owned(speaker.short(day)))])
+        }
+    }
+}
+
+/// How a due day was counted, in one sentence.
+fn counted(speaker: &Speaker<'_>, ledger: &Ledger, owed: Owed) -> String {
+    let say = |key: &str, values: &[(&str, Value<'_>)]| speaker.say(key, values);
+    let sentence = account::sentence(ledger, owed, speaker.language, &say);
+    one_line(&format!("{sentence} · {}", account::calendar(ledger, &say)))
 }
 
 fn numbers(line: &DueLine) -> String {
@@ -158,7 +270,8 @@ fn visit(speaker: &Speaker<'_>, line: &VisitLine) -> Line {
         what: format!("{} · {}", speaker.purpose(line.purpose), one_line(&line.site_name)),
         tag: format!("{} {}", speaker.short(line.day), locales::time(line.starts)),
         detail: joined([one_line(&line.engineer), one_line(&line.customer), line.visit.to_string()]),
-        account: String::new(),
+        note: String::new(),
+        link: line.link.clone(),
     }
 }
 
@@ -171,11 +284,12 @@ fn not_planned(speaker: &Speaker<'_>, line: &NotPlannedLine) -> Line {
         what: format!("{} · {}", speaker.purpose(line.purpose), one_line(&line.site_name)),
         tag: speaker.span(line.first_on, line.last_on),
         detail: joined([why(speaker, &line.why), slots]),
-        account: String::new(),
+        note: String::new(),
+        link: line.link.clone(),
     }
 }
 
-fn why(speaker: &Speaker<'_>, why: &Unplanned) -> String {
+pub(super) fn why(speaker: &Speaker<'_>, why: &Unplanned) -> String {
     let text = |text: &str| Value::owned(one_line(text));
     match why {
         Unplanned::NoCalendar { calendar } => {
@@ -210,7 +324,8 @@ fn not_counted(speaker: &Speaker<'_>, line: &NotCountedLine) -> Line {
         ),
         tag: line.deadline.to_string(),
         detail: one_line(&line.why),
-        account: String::new(),
+        note: String::new(),
+        link: line.link.clone(),
     }
 }
 
@@ -233,23 +348,19 @@ fn moved(speaker: &Speaker<'_>, line: &MovedLine) -> Line {
             line.deadline.to_string(),
             one_line(&speaker.say("ledger-calendar", &by)),
         ]),
-        account: String::new(),
+        note: String::new(),
+        link: None,
     }
 }
 
-/// How a due day was counted, in one sentence.
-fn counted(speaker: &Speaker<'_>, ledger: &Ledger, owed: Owed) -> String {
-    let say = |key: &str, values: &[(&str, Value<'_>)]| speaker.say(key, values);
-    let sentence = account::sentence(ledger, owed, speaker.language, &say);
-    one_line(&format!("{sentence} · {}", account::calendar(ledger, &say)))
-}
-
-fn undelivered(_: &Speaker<'_>, line: &UndeliveredWords) -> Line {
+fn undelivered(_: &Speaker<'_>, undelivered: &UndeliveredLine) -> Line {
+    let line = &undelivered.letter;
     Line {
         what: one_line(&line.to),
         tag: format!("L{}", line.letter),
-        detail: joined([one_line(&line.subject), one_line(&line.outcome), String::new()]),
-        account: String::new(),
+        detail: joined([one_line(&line.subject), one_line(&line.outcome)]),
+        note: String::new(),
+        link: undelivered.link.clone(),
     }
 }
 
@@ -258,32 +369,12 @@ fn phase(speaker: &Speaker<'_>, line: &PhaseLine) -> Line {
         what: format!("{} · {}", one_line(&line.equipment_name), one_line(&line.site_name)),
         tag: locales::short_date(speaker.language, line.warranty_ends_on),
         detail: one_line(&line.equipment),
-        account: String::new(),
-    }
-}
-
-fn compliance(speaker: &Speaker<'_>, month: Compliance) -> Given {
-    let count = |n: u32| Value::Number(f64::from(n));
-    let all = month.kept + month.met_late + month.late;
-    let share = |n: u32| if all == 0 { 0 } else { (n * 100).div_ceil(all) };
-    let (met_late, late) = (share(month.met_late), share(month.late));
-    context! {
-        month => locales::month(speaker.language, month.month),
-        percent => month.percent(),
-        counts => speaker.say("mail-digest-compliance-counts", &[
-            ("kept", count(month.kept)), ("all", count(all)),
-            ("metlate", count(month.met_late)), ("late", count(month.late)),
-        ]),
-        reports => speaker.say("mail-digest-compliance-reports", &[
-            ("kept", count(month.reports_kept)),
-            ("all", count(month.reports_kept + month.reports_met_late + month.reports_late)),
-        ]),
-        // What is late is always seen, however small its share.
-        bar => context! { kept => 100_u32.saturating_sub(met_late + late), met_late => met_late, late => late },
+        note: String::new(),
+        link: None,
     }
 }
 
 /// The parts that are not empty.
-fn joined<const N: usize>(parts: [String; N]) -> String {
+pub(super) fn joined<const N: usize>(parts: [String; N]) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }

@@ -1,8 +1,12 @@
 //! What the templates are given: the notice's facts as the reader's language writes them.
 
 mod digest;
+mod page;
+mod review;
 
-pub(super) use self::digest::first_up;
+pub use self::digest::{List, ListLine};
+pub(super) use self::digest::{first_up, lists};
+pub use self::page::{LedgerRow, PageWords};
 
 use chrono::{NaiveDate, NaiveTime};
 use minijinja::{Value as Given, context};
@@ -111,6 +115,7 @@ pub(super) fn context(
         Notice::PhaseEnding { phase } => phase_words(speaker, phase),
         Notice::Digest(digest) => digest::context(speaker, digest),
         Notice::Canary { day } => context! { day => speaker.date(*day), tone => "calm" },
+        Notice::Review(review) => review::context(speaker, review),
         Notice::Undelivered { letter } => undelivered_words(speaker, letter),
     };
     let common = context! {

@@ -51,6 +51,7 @@ web-due = Due
 web-since = Counted from
 web-standing = Standing
 web-standing-met = met in time
+web-standing-excused = excused
 web-standing-met-late = met late
 web-customer = Customer
 web-site = Site

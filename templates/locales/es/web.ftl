@@ -51,6 +51,7 @@ web-due = Vence
 web-since = Contado desde
 web-standing = Situación
 web-standing-met = cumplido a tiempo
+web-standing-excused = eximido
 web-standing-met-late = cumplido con retraso
 web-customer = Cliente
 web-site = Emplazamiento

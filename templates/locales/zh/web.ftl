@@ -45,6 +45,7 @@ web-due = 期限
 web-since = 起算日
 web-standing = 状态
 web-standing-met = 按时完成
+web-standing-excused = 已豁免
 web-standing-met-late = 逾期完成
 web-customer = 客户
 web-site = 现场

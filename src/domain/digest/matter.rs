@@ -1,0 +1,132 @@
+//! What a line of a digest is about, and what its reader can do about it.
+
+use chrono::{NaiveDate, NaiveTime};
+use serde::{Deserialize, Serialize};
+
+use super::super::visit::VisitId;
+
+/// What one line is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Matter {
+    /// By its key: numbers of deadlines may be given again.
+    Deadline(String),
+    Visit(VisitId),
+    /// A slot without a visit.
+    Slot(i64),
+    /// A letter that was given up.
+    Letter(i64),
+}
+
+impl Matter {
+    /// One text for each: `deadline:report/V12`, `visit:12`, `slot:7`, `letter:9`.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self {
+            Matter::Deadline(key) => format!("deadline:{key}"),
+            Matter::Visit(visit) => format!("visit:{}", visit.0),
+            Matter::Slot(slot) => format!("slot:{slot}"),
+            Matter::Letter(letter) => format!("letter:{letter}"),
+        }
+    }
+
+    /// The matter that [`Matter::key`] wrote.
+    #[must_use]
+    pub fn parse(key: &str) -> Option<Matter> {
+        let (kind, rest) = key.split_once(':')?;
+        match kind {
+            "deadline" if !rest.is_empty() => Some(Matter::Deadline(rest.to_owned())),
+            "visit" => rest.parse().ok().map(|visit| Matter::Visit(VisitId(visit))),
+            "slot" => rest.parse().ok().map(Matter::Slot),
+            "letter" => rest.parse().ok().map(Matter::Letter),
+            _ => None,
+        }
+    }
+}
+
+/// What a manager can do about a matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ActKind {
+    Remind,
+    Assign,
+    Move,
+    HandedOver,
+    Excuse,
+    Retry,
+}
+
+impl ActKind {
+    /// The word in the store, in forms and in texts.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            ActKind::Remind => "remind",
+            ActKind::Assign => "assign",
+            ActKind::Move => "move",
+            ActKind::HandedOver => "handed-over",
+            ActKind::Excuse => "excuse",
+            ActKind::Retry => "retry",
+        }
+    }
+}
+
+/// Whether a person insists against the rules that protect a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Insist {
+    No,
+    Yes,
+}
+
+/// One thing done about a matter, as it was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "kebab-case")]
+pub enum Act {
+    /// Writes to the engineer now.
+    Remind,
+    /// Another engineer, by code.
+    Assign { engineer: String, insist: Insist },
+    /// Another day, and another time where one is given; both at the site.
+    Move { day: NaiveDate, starts: Option<NaiveTime>, insist: Insist },
+    /// The report was handed over, by whom, to whom, on which day at the site.
+    HandedOver { by: String, to: String, on: NaiveDate },
+    /// The deadline stays on file and is held against nobody any more.
+    Excuse { why: String },
+    /// The letter is tried again.
+    Retry,
+}
+
+impl Act {
+    #[must_use]
+    pub fn kind(&self) -> ActKind {
+        match self {
+            Act::Remind => ActKind::Remind,
+            Act::Assign { .. } => ActKind::Assign,
+            Act::Move { .. } => ActKind::Move,
+            Act::HandedOver { .. } => ActKind::HandedOver,
+            Act::Excuse { .. } => ActKind::Excuse,
+            Act::Retry => ActKind::Retry,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_matter_is_read_back_from_its_key() {
+        for matter in [
+            Matter::Deadline("record/V12/2026-03-02".to_owned()),
+            Matter::Visit(VisitId(12)),
+            Matter::Slot(7),
+            Matter::Letter(9),
+        ] {
+            assert_eq!(Matter::parse(&matter.key()), Some(matter));
+        }
+        for wrong in ["", "deadline:", "visit:x", "nothing:1", "visit"] {
+            assert_eq!(Matter::parse(wrong), None, "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The review: how a week or a month went, and what is coming (P31).
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use super::super::Instant;
+use super::super::deadline::Owed;
+use super::{Compliance, PhaseLine};
+
+/// Which digests a manager gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rhythm {
+    /// What to decide, on each working day.
+    Daily,
+    /// How the last week went, on the first working day of a week.
+    Weekly,
+    /// How the last month went, on the first working day of a month.
+    Monthly,
+}
+
+impl Rhythm {
+    pub const ALL: [Rhythm; 3] = [Rhythm::Daily, Rhythm::Weekly, Rhythm::Monthly];
+
+    /// The word in files and columns.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Rhythm::Daily => "daily",
+            Rhythm::Weekly => "weekly",
+            Rhythm::Monthly => "monthly",
+        }
+    }
+}
+
+/// What a review looks back on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Period {
+    /// Monday to Sunday.
+    Week,
+    Month,
+}
+
+impl Period {
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Period::Week => "week",
+            Period::Month => "month",
+        }
+    }
+
+    /// The first day of the period that `day` is in.
+    #[must_use]
+    pub fn first_day(self, day: NaiveDate) -> NaiveDate {
+        match self {
+            Period::Week => day - Days::new(u64::from(day.weekday().num_days_from_monday())),
+            Period::Month => day.with_day(1).expect("every month has a first day"),
+        }
+    }
+
+    /// The first day of the period `periods` before the one that begins on `first`.
+    #[must_use]
+    pub fn before(self, first: NaiveDate, periods: u32) -> NaiveDate {
+        match self {
+            Period::Week => first - Days::new(7 * u64::from(periods)),
+            Period::Month => first - Months::new(periods),
+        }
+    }
+
+    /// The first day of the period after the one that begins on `first`.
+    #[must_use]
+    pub fn next(self, first: NaiveDate) -> NaiveDate {
+        match self {
+            Period::Week => first + Days::new(7),
+            Period::Month => first + Months::new(1),
+        }
+    }
+}
+
+/// One manager's review of one period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Review {
+    pub manager: String,
+    pub manager_name: String,
+    pub period: Period,
+    /// First and last day of the period, the manager's own.
+    pub from: NaiveDate,
+    pub through: NaiveDate,
+    pub written_at: Instant,
+    pub whole: Compliance,
+    /// The periods before and this one, the oldest first.
+    pub trend: Vec<Compliance>,
+    pub by_kind: Vec<(Owed, Compliance)>,
+    /// Those with most broken promises first.
+    pub by_customer: Vec<(String, Compliance)>,
+    pub by_engineer: Vec<(String, Compliance)>,
+    /// Visits planned or booked in the period that has begun.
+    pub visits_ahead: u32,
+    pub trainings_ahead: u32,
+    /// Windows that end in it and have no visit.
+    pub windows_without_visit: u32,
+    pub phases: Vec<PhaseLine>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_week_begins_on_monday_and_a_month_on_its_first() {
+        assert_eq!(Period::Week.first_day(day("2026-03-01")), day("2026-02-23"));
+        assert_eq!(Period::Week.first_day(day("2026-03-02")), day("2026-03-02"));
+        assert_eq!(Period::Month.first_day(day("2026-03-31")), day("2026-03-01"));
+        assert_eq!(Period::Month.before(day("2026-03-01"), 1), day("2026-02-01"));
+        assert_eq!(Period::Week.before(day("2026-03-02"), 2), day("2026-02-16"));
+        assert_eq!(Period::Month.next(day("2026-12-01")), day("2027-01-01"));
+    }
+}

@@ -1,0 +1,114 @@
+//! The complete lists as a table: attached where the letter cannot link a page that has them.
+
+use std::sync::Arc;
+
+use super::super::Speaker;
+use super::{Line, due, late, not_counted, not_planned, phase, undelivered, visit};
+use crate::domain::digest::{Digest, DueLine, LATE_SHOWN, Matter, SHOWN, VisitLine};
+use crate::domain::import::guarded;
+use crate::domain::notice::Attachment;
+
+/// Tells Excel that the file is UTF-8.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// Whether the letter had to shorten a list and has no page to point to.
+pub(super) fn is_attached(digest: &Digest) -> bool {
+    let others = [
+        digest.due_today.len(),
+        digest.at_risk.len(),
+        digest.without_record.len(),
+        digest.not_planned.len(),
+        digest.not_counted.len(),
+        digest.undelivered.len(),
+        digest.without_recipient.len(),
+    ];
+    let is_shortened = digest.late.len() > LATE_SHOWN || others.into_iter().any(|count| count > SHOWN);
+    is_shortened && digest.link.is_none()
+}
+
+/// One complete list.
+#[derive(Debug, Clone)]
+pub struct List {
+    /// `late`, `at-risk` …
+    pub name: &'static str,
+    pub title: String,
+    pub lines: Vec<ListLine>,
+}
+
+/// One line of a complete list.
+#[derive(Debug, Clone)]
+pub struct ListLine {
+    /// None: nothing can be decided about it.
+    pub matter: Option<Matter>,
+    pub what: String,
+    pub tag: String,
+    pub detail: String,
+    /// Why it stands here; empty where the list says it all.
+    pub note: String,
+}
+
+fn list<T>(
+    speaker: &Speaker<'_>,
+    name: &'static str,
+    all: &[T],
+    line: impl Fn(&Speaker<'_>, &T) -> Line,
+    matter: impl Fn(&T) -> Option<Matter>,
+) -> Option<List> {
+    let one = |item: &T| {
+        let Line { what, tag, detail, note, link: _ } = line(speaker, item);
+        ListLine { matter: matter(item), what, tag, detail, note }
+    };
+    let title = speaker.say(&format!("mail-digest-{name}"), &[]);
+    (!all.is_empty()).then(|| List { name, title, lines: all.iter().map(one).collect() })
+}
+
+/// Every line of every list that asks for a decision.
+pub(in crate::mail::words) fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec<List> {
+    let of_due = |line: &DueLine| Some(line.matter.clone());
+    let of_visit = |line: &VisitLine| Some(line.matter.clone());
+    let lists = [
+        list(speaker, "late", &digest.late, late, of_due),
+        list(speaker, "due-today", &digest.due_today, due, of_due),
+        list(speaker, "at-risk", &digest.at_risk, due, of_due),
+        list(speaker, "without-record", &digest.without_record, due, of_due),
+        list(speaker, "not-planned", &digest.not_planned, not_planned, |line| line.matter.clone()),
+        list(speaker, "not-counted", &digest.not_counted, not_counted, |line| Some(line.matter.clone())),
+        list(speaker, "undelivered", &digest.undelivered, undelivered, |line| Some(line.matter.clone())),
+        list(speaker, "without-recipient", &digest.without_recipient, visit, of_visit),
+    ];
+    lists.into_iter().flatten().collect()
+}
+
+/// What there is to know besides: the visits of the week, trainings, warranties.
+pub(in crate::mail::words) fn to_know(speaker: &Speaker<'_>, digest: &Digest) -> Vec<List> {
+    let of_visit = |line: &VisitLine| Some(line.matter.clone());
+    let lists = [
+        list(speaker, "week", &digest.week, visit, of_visit),
+        list(speaker, "trainings", &digest.trainings, visit, of_visit),
+        list(speaker, "phases", &digest.phases, phase, |_| None),
+    ];
+    lists.into_iter().flatten().collect()
+}
+
+/// Lists as CSV. Cells that a spreadsheet would run are guarded as in an export.
+pub(in crate::mail::words) fn csv(lists: &[List]) -> String {
+    let mut csv = BYTE_ORDER_MARK.to_owned();
+    for list in lists {
+        for line in &list.lines {
+            let cells = [&list.title, &line.what, &line.tag, &line.detail, &line.note];
+            let cells = cells.map(|cell| format!("\"{}\"", guarded(cell).replace('"', "\"\"")));
+            csv.push_str(&cells.join(","));
+            csv.push_str("\r\n");
+        }
+    }
+    csv
+}
+
+/// The complete lists as a table to attach; None where the letter says it all, or links the page that does.
+pub(in crate::mail) fn lists(speaker: &Speaker<'_>, digest: &Digest) -> Option<Attachment> {
+    is_attached(digest).then(|| Attachment {
+        file_name: format!("{}.csv", digest.day),
+        media_type: "text/csv; charset=utf-8",
+        bytes: Arc::new(csv(&to_act_on(speaker, digest)).into_bytes()),
+    })
+}

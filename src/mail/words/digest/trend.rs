@@ -1,0 +1,59 @@
+//! The share of promises kept: of one period as a bar, of the last ones as columns. Table cells, so that it is there
+//! in every client, with images off too; the text part says the same in figures.
+
+use chrono::NaiveDate;
+use minijinja::{Value as Given, context};
+
+use super::super::Speaker;
+use crate::domain::digest::Compliance;
+use crate::domain::language::Language;
+use crate::locales::{self, Value};
+
+/// Height of a column of 100 %, in pixels.
+const HEIGHT: u32 = 48;
+/// Columns begin at this share, so that 96 % and 99 % look different.
+const FLOOR: u32 = 50;
+
+pub(in crate::mail::words) fn compliance(speaker: &Speaker<'_>, period: Compliance) -> Given {
+    let count = |n: u32| Value::Number(f64::from(n));
+    let all = period.decided();
+    let share = |n: u32| if all == 0 { 0 } else { (n * 100).div_ceil(all) };
+    let (met_late, late) = (share(period.met_late), share(period.late));
+    let excused = match period.excused {
+        0 => String::new(),
+        excused => speaker.say("digest-excused", &[("count", count(excused))]),
+    };
+    context! {
+        month => locales::month(speaker.language, period.month),
+        percent => period.percent(),
+        counts => speaker.say("mail-digest-compliance-counts", &[
+            ("kept", count(period.kept)), ("all", count(all)),
+            ("metlate", count(period.met_late)), ("late", count(period.late)),
+        ]),
+        reports => speaker.say("mail-digest-compliance-reports", &[
+            ("kept", count(period.reports_kept)),
+            ("all", count(period.reports_kept + period.reports_met_late + period.reports_late)),
+        ]),
+        excused => excused,
+        // What is late is always seen, however small its share.
+        bar => context! { kept => 100_u32.saturating_sub(met_late + late), met_late => met_late, late => late },
+    }
+}
+
+/// One column for each period, the oldest first; none where there is nothing to compare with.
+pub(in crate::mail::words) fn trend(
+    speaker: &Speaker<'_>,
+    periods: &[Compliance],
+    name: impl Fn(Language, NaiveDate) -> String,
+) -> Vec<Given> {
+    if periods.len() < 2 {
+        return Vec::new();
+    }
+    let column = |period: &Compliance| {
+        let percent = period.percent();
+        let above = percent.map_or(0, |percent| percent.saturating_sub(FLOOR));
+        let height = (above * HEIGHT / (100 - FLOOR)).max(2);
+        context! { name => name(speaker.language, period.month), percent => percent, height => height }
+    };
+    periods.iter().map(column).collect()
+}

@@ -1,0 +1,105 @@
+//! Words that pages share with the letters that link them.
+
+use chrono::NaiveDate;
+
+use super::digest::{self, List};
+use super::{Speaker, late_by};
+use crate::domain::account;
+use crate::domain::calendar::Ledger;
+use crate::domain::contract::Purpose;
+use crate::domain::deadline::Owed;
+use crate::domain::digest::{Digest, WaitsFor};
+use crate::domain::language::Language;
+use crate::domain::slots::Unplanned;
+use crate::locales::{Locales, Value};
+
+/// One language's words for a page.
+#[derive(Debug, Clone, Copy)]
+pub struct PageWords<'a> {
+    pub locales: &'a Locales,
+    pub language: Language,
+}
+
+/// A day, or a run of days, of a ledger.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct LedgerRow {
+    pub days: String,
+    pub why: String,
+    pub counted: bool,
+}
+
+impl<'a> PageWords<'a> {
+    fn speaker(&self) -> Speaker<'a> {
+        Speaker { locales: self.locales, language: self.language }
+    }
+
+    #[must_use]
+    pub fn say(&self, key: &str, values: &[(&str, Value<'_>)]) -> String {
+        self.locales.say(self.language, key, values)
+    }
+
+    /// `Inspection report`.
+    #[must_use]
+    pub fn owed(&self, owed: Owed, purpose: Purpose) -> String {
+        digest::first_up(&self.speaker().owed(owed, purpose))
+    }
+
+    #[must_use]
+    pub fn purpose(&self, purpose: Purpose) -> String {
+        self.speaker().purpose(purpose)
+    }
+
+    #[must_use]
+    pub fn late_by(&self, days: u32) -> String {
+        late_by(&self.speaker(), days)
+    }
+
+    #[must_use]
+    pub fn waits_for(&self, waits_for: WaitsFor) -> String {
+        digest::first_up(&digest::waits_words(&self.speaker(), waits_for))
+    }
+
+    #[must_use]
+    pub fn unplanned(&self, why: &Unplanned) -> String {
+        digest::first_up(&digest::why(&self.speaker(), why))
+    }
+
+    /// `Mon 2 Mar – Fri 6 Mar`, or one day.
+    #[must_use]
+    pub fn span(&self, from: NaiveDate, through: NaiveDate) -> String {
+        self.speaker().span(from, through)
+    }
+
+    /// Every day counted and every day skipped, and why.
+    #[must_use]
+    pub fn ledger(&self, ledger: &Ledger) -> Vec<LedgerRow> {
+        let row = |entry: account::Entry| LedgerRow {
+            days: entry.days,
+            why: entry.says,
+            counted: match entry.is {
+                account::Counts::Yes => true,
+                account::Counts::No => false,
+            },
+        };
+        let entries = account::entries(ledger, self.language, &|key, values| self.say(key, values));
+        entries.into_iter().map(row).collect()
+    }
+
+    /// The complete lists that ask for a decision.
+    #[must_use]
+    pub fn lists(&self, digest: &Digest) -> Vec<List> {
+        digest::complete(&self.speaker(), digest)
+    }
+
+    /// What there is to know besides.
+    #[must_use]
+    pub fn lists_to_know(&self, digest: &Digest) -> Vec<List> {
+        digest::to_know(&self.speaker(), digest)
+    }
+
+    /// Lists as CSV.
+    #[must_use]
+    pub fn csv(lists: &[List]) -> String {
+        digest::csv(lists)
+    }
+}

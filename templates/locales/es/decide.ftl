@@ -1,0 +1,158 @@
+# El resumen, el balance y las páginas que abren sus enlaces.
+digest-waits-record = falta el parte
+digest-waits-drawing = el informe aún no está hecho
+digest-waits-delivery = enviado, pero no todos los servidores de correo lo han aceptado
+digest-waits-refused = un servidor de correo rechazó la carta
+digest-waits-recipient = nadie en la instalación recibe informes
+digest-waits-visit = la visita está prevista para el { $day }
+digest-waits-planning = no hay visita prevista
+digest-risk-habit = suele tardar { $usual } días hábiles; quedan { $left }
+digest-risk-longer = lleva más tiempo que cualquiera de los últimos informes; días hábiles que quedan: { $left }
+digest-risk-soon = { $left ->
+    [one] queda un día hábil
+   *[other] quedan { $left } días hábiles
+}
+digest-risk-no-visit = sin visita prevista; días hábiles que quedan: { $left }
+digest-risk-visit-too-late = la visita no es hasta el { $day }
+digest-ledger = contado desde el { $day }
+digest-most-late = La mayor parte, con { $names }
+digest-all = Todas las listas, completas
+digest-attached = Las listas completas van adjuntas en una tabla.
+digest-today = Hoy, { $day }
+digest-week = La semana · { $count }
+digest-week-visits = { $count ->
+    [one] { $count } visita
+   *[other] { $count } visitas
+}
+digest-quiet = { $visits } en los próximos siete días; { $percent } % de los compromisos de { $month } cumplidos hasta ahora.
+digest-quiet-undecided = { $visits } en los próximos siete días.
+digest-excused = { $count ->
+    [one] { $count } dispensado
+   *[other] { $count } dispensados
+}
+digest-kind = { $owed ->
+    [visit] visitas
+    [training] formaciones
+    [record] partes de visita
+   *[report] informes
+}
+digest-trend = Por meses
+review-trend = Los periodos anteriores
+review-subject = { $verdict } · { $period }
+review-verdict = { $percent } % de los compromisos cumplidos
+review-verdict-none = No venció nada
+review-by-kind = Por tipo de compromiso
+review-by-customer = Por cliente
+review-by-engineer = Por técnico
+review-row = { $kept } de { $all } en plazo
+review-row-late = { $metlate } cumplidos tarde, { $late } aún con retraso
+review-ahead = Lo que viene
+review-visits-ahead = { $count ->
+    [one] Hay { $count } visita prevista
+   *[other] Hay { $count } visitas previstas
+}; formaciones entre ellas: { $trainings }
+review-windows-without-visit = { $count ->
+    [one] { $count } margen termina sin visita prevista
+   *[other] { $count } márgenes terminan sin visita prevista
+}
+review-phase = La garantía de { $equipment } ({ $site }) termina el { $day }
+
+decide-for = Para { $name }
+decide-number = Número
+decide-standing = Situación
+decide-due = Vence
+decide-due-below = hasta el final de ese día en la instalación
+decide-window = Margen
+decide-waits = Por qué sigue abierto
+decide-visit = Visita
+decide-visit-planned = prevista, aún no se ha avisado a nadie
+decide-visit-booked = anunciada
+decide-visit-done = hecha
+decide-visit-cancelled = anulada
+decide-why = Motivo
+decide-letter-to = Para
+decide-letter-said = El servidor dijo
+decide-letter-attempts = Intentos
+decide-letter = Carta sin entregar: { $subject }
+decide-slot = { $purpose } sin visita
+decide-gone = De qué trataba esta línea
+decide-ledger = Cómo se contó el plazo
+decide-ledger-from = { $day }: empieza el plazo; este día no cuenta
+decide-ledger-due = Vence al acabar el { $day }
+decide-ledger-calendar = Calendario { $calendar }
+decide-settled-met = Resuelto: hecho el { $at }. No queda nada que decidir.
+decide-settled-excused = Dispensado el { $at } por { $by }: { $why }
+decide-settled-not-owed = Esto ya no se debe: la visita se movió o se anuló, o se planificó de nuevo. No queda nada que decidir.
+decide-settled-visit-done = La visita se hizo el { $at }. No queda nada que decidir.
+decide-settled-visit-cancelled = La visita se anuló el { $at }. Aquí no queda nada que decidir.
+decide-settled-planned = Ya hay una visita prevista. Aquí no queda nada que decidir.
+decide-settled-letter = La carta ya no está abandonada: se envió de nuevo, o su asunto está resuelto. No queda nada que decidir.
+decide-acts = Lo que se ha hecho
+decide-done = Hecho. Queda registrado más abajo.
+decide-act-remind = Recordatorio enviado al técnico
+decide-act-assign = Asignada a { $engineer }
+decide-act-move = Movida al { $day }
+decide-act-move-time = Movida al { $day } a las { $time }
+decide-act-handed-over = Informe entregado en mano el { $day } por { $by } a { $to }
+decide-act-excuse = Dispensado: { $why }
+decide-act-retry = Carta enviada de nuevo
+decide-act-by = { $at }, { $by }
+decide-what = ¿Qué quiere hacer?
+decide-ask = No cambia nada hasta que pulse un botón.
+decide-remind = Recordárselo ahora a { $engineer }
+decide-remind-lead = { $engineer } recibe una carta que dice cómo está el asunto.
+decide-remind-wait = Ya se le ha recordado; se puede enviar otro recordatorio a partir del { $at }.
+decide-assign = Asignar a otra persona
+decide-assign-lead = Libres el { $day } y con las competencias; primero los más cercanos. Se avisa del cambio a todos los que sabían de la visita.
+decide-assign-nobody = Nadie más con las competencias está libre el { $day }. Mueva la visita a otro día.
+decide-assign-engineer = Técnico
+decide-move = Mover a otro día
+decide-move-lead = Prevista para el { $day } a las { $time }. Se avisa del cambio a todos los que sabían de la visita.
+decide-move-day = Día
+decide-move-time = Hora (vacía: la misma)
+decide-handed-over = Anotar que el informe se entregó en mano
+decide-handed-over-lead = El informe cuenta como entregado ese día.
+decide-handed-over-by = Lo entregó
+decide-handed-over-to = Lo recibió
+decide-handed-over-on = Día
+decide-excuse = Dispensar, con un motivo
+decide-excuse-lead = Queda registrado con su nombre y el motivo. No se avisa más de ello y no cuenta ni como cumplido ni como incumplido, sino aparte.
+decide-excuse-why = Motivo
+decide-retry = Enviar la carta de nuevo
+decide-retry-lead = Hágalo cuando la causa haya desaparecido, por ejemplo cuando la dirección esté corregida.
+decide-press-remind = Enviar el recordatorio
+decide-press-assign = Asignar
+decide-press-move = Mover
+decide-press-handed-over = Anotar
+decide-press-excuse = Dispensar
+decide-press-retry = Enviar de nuevo
+decide-insist = Hacerlo de todos modos
+decide-nothing = Desde aquí no se puede hacer nada con este asunto.
+decide-refused-done = { $by } ya hizo esto, { $at }: { $what }. Mire cómo está ahora y decida después.
+decide-refused-not-possible = Esto ya no se puede hacer. Mire cómo está ahora.
+decide-refused-order = Este formulario ya se envió con otro contenido. No se ha cambiado nada; rellene el formulario de abajo.
+decide-refused-reminded = Al técnico se le recordó hace menos de una hora; se puede enviar otro recordatorio a partir del { $at }.
+decide-refused-more = Rellene todos los campos, con 500 caracteres como máximo.
+decide-refused-handed-over = El informe se hizo el { $drawn } y hoy es { $today }: se entregó en un día entre ambos.
+decide-refused-past = El { $day } ya ha pasado en la instalación; elija un día a partir de hoy.
+decide-refused-day-off = El { $day } no es laborable en la instalación.
+decide-refused-window = El { $day } está fuera del margen, del { $first } al { $last }.
+decide-refused-skill = { $engineer } no tiene la competencia { $skill }.
+decide-refused-engineer-off = { $engineer } no trabaja el { $day }: { $why }.
+decide-refused-taken = { $engineer } no tiene hueco el { $day } (visitas { $visits }).
+decide-refused-contract = El contrato { $contract } terminó el { $day }; renuévelo antes.
+decide-refused-changed = Otra persona acaba de cambiar esta visita. Mire cómo está ahora.
+decide-refused-other = No se ha hecho: { $why }
+decide-form-broken = El formulario no llegó completo. No se ha cambiado nada; inténtelo de nuevo.
+decide-link-unknown = Este enlace no se conoce aquí. Copie la dirección completa de la carta.
+decide-link-expired = Este enlace valía hasta el { $at }. El último resumen trae uno nuevo para todo lo que sigue abierto.
+decide-link-revoked = Este enlace se ha sustituido. Use el de la última carta.
+decide-link-title = Este enlace no abre nada
+decide-lists = Lo que está abierto
+decide-lists-lead = Situación actual, { $at }. Abra una línea para ver por qué y para decidir.
+decide-lists-empty = No hay nada abierto.
+decide-lists-csv = Como tabla (CSV)
+decide-lists-all = Las { $count }
+decide-lists-back = Todas las listas
+decide-lists-earlier = Anteriores
+decide-lists-later = Siguientes
