@@ -14,6 +14,7 @@
 //! | [`locales`] | every text a person reads, in three languages |
 //! | [`mail`] | notices → letters → the wire |
 //! | [`pdf`] | blocks → PDF bytes |
+//! | [`seal`] | signatures under documents, and time stamps on them |
 //! | [`photos`] | files from a phone → pictures fit for a report |
 //! | [`clock`] | the only reader of time and randomness |
 //! | [`config`] | file, environment, credentials → `Config` |
@@ -61,6 +62,7 @@ pub mod mail;
 pub mod pdf;
 pub mod photos;
 pub mod plans;
+pub mod seal;
 pub mod tables;
 pub mod toml_file;
 

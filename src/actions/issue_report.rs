@@ -9,6 +9,7 @@ use super::parties::{Parties, engineer};
 use super::{Error, Office, Result};
 use crate::db;
 use crate::db::report::StoredReport;
+use crate::documents::sha256;
 use crate::domain::Instant;
 use crate::domain::contract::Purpose;
 use crate::domain::deadline::Owed;
@@ -41,7 +42,9 @@ pub async fn issue_reports(office: &Office) -> Result<u64> {
         }
         for (visit, body, _) in waiting {
             match issue(office, VisitId(visit), &body).await {
-                Ok(()) => issued += 1,
+                Ok(Issue::New) => issued += 1,
+                // Another report of the site took the place in the chain, or this one exists: look again.
+                Ok(Issue::Overtaken) => {}
                 Err(error) => {
                     let error = anyhow::Error::from(error);
                     tracing::error!(visit, "cannot issue the report: {error:#}");
@@ -52,8 +55,15 @@ pub async fn issue_reports(office: &Office) -> Result<u64> {
     }
 }
 
+/// What became of a report that was drawn.
+enum Issue {
+    New,
+    /// Somebody was faster; nothing was stored.
+    Overtaken,
+}
+
 /// Draws one report and stores it with the letters that carry it.
-async fn issue(office: &Office, id: VisitId, body: &str) -> Result<()> {
+async fn issue(office: &Office, id: VisitId, body: &str) -> Result<Issue> {
     let record: Record = serde_json::from_str(body).context("the stored record cannot be read")?;
     let stored = db::visit::get(&office.db, id).await?.with_context(|| format!("{id} is gone"))?;
     let Outcome::Done(done) = record.outcome else {
@@ -62,9 +72,20 @@ async fn issue(office: &Office, id: VisitId, body: &str) -> Result<()> {
     let now = office.clock.now();
     let parties = Parties::of_visit(office, &stored.visit).await?;
     let engineer = engineer(office, &stored.visit.state.appointment().engineer).await?;
-    let facts = facts(office, &stored.visit, &parties, &engineer, *done, now).await?;
-    let bytes = draw(office, facts.clone(), body.to_owned()).await?;
-    let sha256 = office.documents.put(bytes.clone()).await?;
+    let head = db::chain::head(&office.db, &stored.visit.site).await?;
+    let facts = facts(office, &stored.visit, &parties, &engineer, *done, now, head.as_ref()).await?;
+    let provenance = pdf::Provenance {
+        visit: id,
+        revision: facts.revision,
+        site: stored.visit.site.clone(),
+        number: head.as_ref().map_or(1, |head| head.number + 1),
+        previous_sha256: facts.previous_report.clone(),
+        record_sha256: sha256(body.as_bytes()),
+        record_schema: record.schema,
+        issued_at: now,
+    };
+    let bytes = draw(office, facts.clone(), body.to_owned(), provenance).await?;
+    let hash = office.documents.put(bytes.clone()).await?;
     let kind = match stored.visit.purpose {
         Purpose::Training => "certificate",
         Purpose::Inspection | Purpose::Maintenance | Purpose::FollowUp | Purpose::CallOut | Purpose::PlannedSupport => {
@@ -73,12 +94,15 @@ async fn issue(office: &Office, id: VisitId, body: &str) -> Result<()> {
     };
     let mut tx = office.db.begin().await?;
     if !db::report::set_reported(&mut tx, id).await? {
-        return Ok(());
+        return Ok(Issue::Overtaken);
     }
     let language = parties.language().code().to_owned();
     let revision = i64::from(facts.revision);
-    let report = StoredReport { visit_id: id.0, revision, kind: kind.to_owned(), language, sha256, issued_at: now };
+    let report = StoredReport { visit_id: id.0, revision, kind: kind.to_owned(), language, sha256: hash, issued_at: now };
     db::report::put(&mut tx, &report).await?;
+    if !db::chain::append(&mut tx, &stored.visit.site, id, revision, head.as_ref()).await? {
+        return Ok(Issue::Overtaken);
+    }
     let pdf = attachment(&facts, bytes);
     for reader in parties.customer_readers(ContactRole::Reports) {
         let words = parties.words(&stored.visit, &engineer);
@@ -87,7 +111,7 @@ async fn issue(office: &Office, id: VisitId, body: &str) -> Result<()> {
     }
     tx.commit().await?;
     tracing::info!(visit = %id, kind, "report issued");
-    Ok(())
+    Ok(Issue::New)
 }
 
 /// Mails a report to those contacts for reports who have no letter with it yet, or whose letter was given up.
@@ -116,7 +140,7 @@ pub async fn send_again(office: &Office, id: VisitId) -> Result<u64> {
     let Outcome::Done(done) = record.outcome else {
         return Err(Error::Refused(format!("{id} did not take place; there is nothing to send")));
     };
-    let facts = facts(office, &stored.visit, &parties, &engineer, *done, report.issued_at).await?;
+    let facts = facts(office, &stored.visit, &parties, &engineer, *done, report.issued_at, None).await?;
     let pdf = attachment(&facts, office.documents.get(&report.sha256).await?);
     let mut tx = office.db.begin().await?;
     let mut waiting = 0;
@@ -185,6 +209,7 @@ async fn facts(
     engineer: &Engineer,
     done: Done,
     now: Instant,
+    head: Option<&db::chain::Head>,
 ) -> Result<ReportFacts> {
     let company = &office.config.company;
     let language = parties.language();
@@ -218,7 +243,7 @@ async fn facts(
         language,
         revision: 1,
         replaces: None,
-        previous_report: db::report::previous(&office.db, &visit.site, visit.id).await?,
+        previous_report: head.map(|head| head.sha256.clone()),
         issued_on: company.time_zone.day(now),
         done,
     })
@@ -249,7 +274,7 @@ async fn pictures(office: &Office, visit: VisitId) -> Result<BTreeMap<String, Pi
 }
 
 /// Draws on a thread of its own: it takes a while, and whatever a record holds must not take the daemon down.
-async fn draw(office: &Office, facts: ReportFacts, record: String) -> Result<Vec<u8>> {
+async fn draw(office: &Office, facts: ReportFacts, record: String, provenance: pdf::Provenance) -> Result<Vec<u8>> {
     let locales = Arc::clone(&office.composer.locales);
     let drawn = tokio::task::spawn_blocking(move || {
         let language = facts.language;
@@ -262,6 +287,7 @@ async fn draw(office: &Office, facts: ReportFacts, record: String) -> Result<Vec
             language,
             issued_on: facts.issued_on,
             record: Some(record.into_bytes()),
+            provenance: Some(provenance),
         };
         pdf::draw(&pages, &meta)
     });

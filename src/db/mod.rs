@@ -25,6 +25,7 @@ pub mod manager;
 pub mod site;
 
 pub mod busy;
+pub mod chain;
 pub mod counts;
 pub mod deadline;
 pub mod fact;

@@ -471,5 +471,6 @@ pub fn meta(facts: &ReportFacts) -> Meta {
         language: facts.language,
         issued_on: facts.issued_on,
         record: Some(serde_json::to_vec(&facts.done).unwrap()),
+        provenance: None,
     }
 }
