@@ -21,6 +21,7 @@ use crate::holidays::Calendars;
 use crate::locales::Locales;
 use crate::mail::{self, Composer, Transport};
 use crate::plans::Plans;
+use crate::seal::{Sealer, Signer};
 
 /// Where the configuration comes from; kept, so that it can be read again.
 #[derive(Debug, Clone, Default)]
@@ -104,6 +105,7 @@ fn furnish(config: Config, clock: Clock, db: Db, furniture: Furniture) -> anyhow
         checklists: Arc::new(furniture.checklists),
         composer: composer(&config),
         transport: transport(&config.mail)?,
+        sealer: sealer(&config)?.map(Arc::new),
         config: Arc::new(config),
     })
 }
@@ -126,6 +128,20 @@ pub fn transport(mail: &MailConfig) -> anyhow::Result<Transport> {
         MailConfig::Folder(folder) => Ok(Transport::Folder(mail::Folder::new(folder))),
         MailConfig::Smtp(smtp) => Ok(Transport::Smtp(relay(smtp)?)),
     }
+}
+
+/// What reports are signed with, as configured.
+///
+/// # Errors
+/// When certificate, key or address cannot be used.
+pub fn sealer(config: &Config) -> anyhow::Result<Option<Sealer>> {
+    let Some(signing) = &config.signing else { return Ok(None) };
+    let signer = Signer::from_pem(signing.pem.reveal());
+    let signer = signer.with_context(|| format!("reports cannot be signed with {}", signing.place))?;
+    let stamper = signing.timestamp_authority.as_ref().map(|address| {
+        address.parse().with_context(|| format!("signing.timestamp_authority {address:?} cannot be used"))
+    });
+    Ok(Some(Sealer { signer, stamper: stamper.transpose()? }))
 }
 
 fn relay(smtp: &SmtpConfig) -> anyhow::Result<mail::Relay> {

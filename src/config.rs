@@ -6,6 +6,7 @@
 //! | file | `--config`, `$CONFIGURATION_DIRECTORY/ronda.toml`, `ronda.toml` in the office's folder, none |
 //! | `database` | `RONDA_DATABASE`, credential `database-url`, file, SQLite in the office's folder |
 //! | `web.listen` | `RONDA_LISTEN`, file, `127.0.0.1:8480` |
+//! | certificate and key for reports | credential `report-signing.pem`, `signing.certificate_file`, none |
 //! | mail password | credential `smtp-password`, `mail.password_file` |
 //!
 //! With no file at all everything has a default, so that a try needs no configuration.
@@ -13,6 +14,7 @@
 mod file;
 mod mail;
 mod problem;
+mod signing;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -20,6 +22,7 @@ use std::path::{Path, PathBuf};
 
 pub use mail::{MailConfig, PlainWire, SmtpConfig, SmtpSecurity};
 pub use problem::{Problem, Problems};
+pub use signing::SigningConfig;
 
 use crate::domain::language::Language;
 use crate::domain::zone::Zone;
@@ -37,6 +40,8 @@ pub struct Config {
     pub database: Database,
     pub mail: MailConfig,
     pub web: Web,
+    /// What reports are signed with; None: they are not.
+    pub signing: Option<SigningConfig>,
     pub folders: Folders,
 }
 
@@ -187,6 +192,7 @@ impl Config {
             database: database(&mut file, environment, &dir, &mut problems),
             mail: mail::read(&mut file, environment.credential("smtp-password", &mut problems), &dir),
             web: web(&mut file, environment, &mut problems),
+            signing: signing::read(&mut file, environment.credential("report-signing.pem", &mut problems), &dir),
             folders: folders(&mut file, &dir),
             file: file.path().map(Path::to_owned),
             dir,

@@ -18,12 +18,13 @@ macro_rules! texts {
         [
             include_str!(concat!("../templates/locales/", $language, "/mail.ftl")),
             include_str!(concat!("../templates/locales/", $language, "/report.ftl")),
+            include_str!(concat!("../templates/locales/", $language, "/verify.ftl")),
             include_str!(concat!("../templates/locales/", $language, "/web.ftl")),
         ]
     };
 }
 
-fn shipped(language: Language) -> [&'static str; 3] {
+fn shipped(language: Language) -> [&'static str; 4] {
     match language {
         Language::En => texts!("en"),
         Language::Es => texts!("es"),

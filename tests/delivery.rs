@@ -46,6 +46,7 @@ impl Desk {
             checklists: Arc::new(Checklists::load(None).unwrap()),
             composer: composer(),
             transport: Transport::Memory(memory.clone()),
+            sealer: None,
         };
         let mut tx = office.db.begin().await.unwrap();
         tx.sql(

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
+use super::draw_report::draw;
 use super::parties::{Parties, engineer};
 use super::{Error, Office, Result};
 use crate::db;
@@ -18,7 +19,7 @@ use crate::domain::language::Language;
 use crate::domain::notice::{Attachment, Notice, Reader};
 use crate::domain::people::{ContactRole, Engineer};
 use crate::domain::record::{Done, Outcome, Record};
-use crate::domain::report::{self, Company, Picture, ReportFacts, ReportedEquipment};
+use crate::domain::report::{Company, Picture, ReportFacts, ReportedEquipment};
 use crate::domain::visit::{Visit, VisitId};
 use crate::domain::wording::{Value, in_file_names, short_date};
 use crate::{pdf, photos};
@@ -271,25 +272,4 @@ async fn pictures(office: &Office, visit: VisitId) -> Result<BTreeMap<String, Pi
         }
     }
     Ok(pictures)
-}
-
-/// Draws on a thread of its own: it takes a while, and whatever a record holds must not take the daemon down.
-async fn draw(office: &Office, facts: ReportFacts, record: String, provenance: pdf::Provenance) -> Result<Vec<u8>> {
-    let locales = Arc::clone(&office.composer.locales);
-    let drawn = tokio::task::spawn_blocking(move || {
-        let language = facts.language;
-        let say = |key: &str, arguments: &[(&str, Value<'_>)]| locales.say(language, key, arguments);
-        let pages = report::pages(&facts, &say);
-        let meta = pdf::Meta {
-            title: format!("{} {}", pages.running_head, facts.number()),
-            author: facts.company.name.clone(),
-            subject: format!("{}, {}", facts.customer, facts.site.name),
-            language,
-            issued_on: facts.issued_on,
-            record: Some(record.into_bytes()),
-            provenance: Some(provenance),
-        };
-        pdf::draw(&pages, &meta)
-    });
-    Ok(drawn.await.context("drawing stopped")?.context("the report cannot be drawn")?)
 }

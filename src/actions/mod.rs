@@ -3,6 +3,7 @@
 pub mod book_visits;
 pub mod deadlines;
 pub mod deliver_letters;
+mod draw_report;
 pub mod export_office;
 pub mod file_report;
 pub mod flag_late;
@@ -13,6 +14,7 @@ pub mod parties;
 pub mod plan_visits;
 pub mod record_visit;
 pub mod send_digests;
+pub mod verify_report;
 
 use std::sync::Arc;
 
@@ -24,6 +26,7 @@ use crate::documents::Documents;
 use crate::holidays::Calendars;
 use crate::mail::{Composer, Transport};
 use crate::plans::Plans;
+use crate::seal::Sealer;
 
 /// Everything that an action needs. Cheap to clone; a reload of the configuration makes a new one.
 #[derive(Debug, Clone)]
@@ -37,6 +40,8 @@ pub struct Office {
     pub checklists: Arc<Checklists>,
     pub composer: Composer,
     pub transport: Transport,
+    /// What reports are signed with; None: they are not.
+    pub sealer: Option<Arc<Sealer>>,
 }
 
 /// Why an action did not do what it was asked.

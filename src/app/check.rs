@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::Months;
 use serde::Serialize;
 
-use super::{Furniture, Source, existing, open_store, transport};
+use super::{Furniture, Source, existing, open_store, sealer, transport};
 use crate::checklists::Checklists;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -17,6 +17,9 @@ use crate::plans::Plans;
 
 /// The longest that the mail server may take, whatever its own timeout is.
 const MAIL_WITHIN: Duration = Duration::from_secs(60);
+
+/// A certificate that ends within this time is to be renewed.
+const EXPIRES_SOON: chrono::TimeDelta = chrono::TimeDelta::days(30);
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -34,7 +37,7 @@ pub enum Severity {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     pub severity: Severity,
-    /// configuration, calendars, plans, checklists, store, contracts, mail
+    /// configuration, signing, calendars, plans, checklists, store, contracts, mail
     pub area: &'static str,
     pub text: String,
 }
@@ -80,6 +83,7 @@ pub async fn check(source: &Source, clock: &Clock) -> Findings {
         None => found.fine("configuration", "no ronda.toml; everything has its default"),
     }
     found.fine("configuration", format!("zone database {}", zone::database_version()));
+    signing(&config, clock, &mut found);
     let furniture = files(&config, &mut found);
     match open_store(&config).await {
         Ok(db) => {
@@ -94,6 +98,24 @@ pub async fn check(source: &Source, clock: &Clock) -> Findings {
     }
     mail(&config, &mut found).await;
     found
+}
+
+/// The certificate that reports are signed with: whether it can be used, and for how long.
+fn signing(config: &Config, clock: &Clock, found: &mut Findings) {
+    let signer = match sealer(config) {
+        Ok(Some(sealer)) => sealer.signer,
+        Ok(None) => return,
+        Err(error) => return found.error("signing", format!("{error:#}")),
+    };
+    let (now, signatory) = (clock.now(), signer.signatory());
+    let text = format!("{}, certificate valid until {}", signatory.name, signatory.valid_until.date_naive());
+    if !signer.is_valid_at(now) {
+        found.error("signing", format!("reports go out without a signature: {text}; put a new one in its place"));
+    } else if signatory.valid_until < now + EXPIRES_SOON {
+        found.warning("signing", format!("{text}; order the next one"));
+    } else {
+        found.fine("signing", text);
+    }
 }
 
 fn files(config: &Config, found: &mut Findings) -> Option<Furniture> {

@@ -6,6 +6,7 @@
 mod deadline;
 mod documents;
 mod sections;
+mod shorten;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 pub use documents::{certificate, inspection, pages};
+pub use shorten::shorten;
 
 use super::checklist::Checklist;
 use super::contract::Purpose;

@@ -5,6 +5,7 @@
 
 use std::cell::Cell;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
@@ -65,7 +66,7 @@ pub enum Unreadable {
 ///
 /// # Errors
 /// [`Unreadable`].
-pub fn read(file: Vec<u8>) -> Result<Claims, Unreadable> {
+pub fn read(file: Arc<Vec<u8>>) -> Result<Claims, Unreadable> {
     if file.len() > LARGEST_FILE {
         return Err(Unreadable::TooLarge);
     }

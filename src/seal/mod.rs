@@ -14,5 +14,21 @@ mod signer;
 mod stamp;
 
 pub use check::{Checked, Doubt, Signatory, Stamped, check};
-pub use signer::{BadSigner, Signer, Unstamped};
+pub use signer::{BadSigner, Signer, Unstamped, fingerprints};
 pub use stamp::{BadAddress, NoStamp, Stamper};
+
+/// What an office signs with.
+#[derive(Debug)]
+pub struct Sealer {
+    pub signer: Signer,
+    /// None: signatures carry no time stamp.
+    pub stamper: Option<Stamper>,
+}
+
+impl Sealer {
+    /// Bytes that a signature takes at most.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.signer.signature_bytes() + self.stamper.as_ref().map_or(0, Stamper::stamp_bytes)
+    }
+}

@@ -224,6 +224,14 @@ impl Key {
     }
 }
 
+/// The fingerprints of the certificates in a PEM text: SHA-256, hexadecimal.
+#[must_use]
+pub fn fingerprints(pem: &str) -> Vec<String> {
+    let certificates = CertificateDer::pem_slice_iter(pem.as_bytes()).filter_map(Result::ok);
+    let of = |certificate: CertificateDer<'_>| Sha256::digest(&certificate).iter().map(|byte| format!("{byte:02x}")).collect();
+    certificates.map(of).collect()
+}
+
 fn octets(bytes: &[u8]) -> der::Result<OctetString> {
     OctetString::new(bytes.to_vec())
 }
