@@ -8,7 +8,7 @@ use crate::db::chain::Issued;
 use crate::documents::sha256;
 use crate::domain::Instant;
 use crate::domain::visit::VisitId;
-use crate::pdf::{self, Claims, Extent, Provenance, SignatureFound};
+use crate::pdf::{self, Claims, Extent, Provenance, Remains, SignatureFound};
 use crate::seal::{self, Checked};
 
 /// Ends of a file that are looked for: somebody may have appended something.
@@ -157,7 +157,7 @@ type SaidOrNot = std::result::Result<(Option<Said>, Vec<String>), String>;
 fn said(file: Vec<u8>) -> SaidOrNot {
     let bytes = std::sync::Arc::new(file);
     let claims = pdf::read(std::sync::Arc::clone(&bytes)).map_err(|why| why.to_string())?;
-    let Claims { provenance: Some(provenance), record, signatures } = claims else {
+    let Claims { provenance: Some(provenance), record, signatures, remains } = claims else {
         return Ok((None, Vec::new()));
     };
     let embedded = record.map(|record| sha256(&record));
@@ -169,6 +169,10 @@ fn said(file: Vec<u8>) -> SaidOrNot {
     }
     if provenance.previous_sha256.is_some() != (provenance.number > 1) {
         doubts.push("its place in the chain of reports does not fit the report before it".to_owned());
+    }
+    match remains {
+        Remains::None => {}
+        Remains::OfASignature => doubts.push("it holds a signature that was damaged".to_owned()),
     }
     let signatures: Vec<Signed> = signatures.iter().map(|found| signed(found, &bytes)).collect();
     doubts.extend(signatures.iter().flat_map(|signed| signed.doubts.clone()));
@@ -221,6 +225,48 @@ async fn named(office: &Office, said: Option<&Said>) -> Result<Option<Issued>> {
 pub fn report_number(text: &str) -> Option<(VisitId, i64)> {
     let (visit, revision) = text.rsplit_once('-')?;
     Some((visit.parse().ok()?, revision.parse().ok().filter(|revision| *revision > 0)?))
+}
+
+/// The report that an address of the public page names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Numbered {
+    pub issued: Issued,
+    /// Whether the address has the code that stands on the report alone.
+    pub is_holder: bool,
+}
+
+/// What the address of a report's public page ends with: its number, and a code that nobody can tell who does not
+/// hold the report, since it is taken from the record with its signatures.
+#[must_use]
+pub fn page_address(visit: VisitId, revision: u32, record_sha256: &str) -> String {
+    format!("{visit}-{revision}-{}", &record_sha256[..CODE])
+}
+
+/// Hexadecimal digits of the code.
+const CODE: usize = 16;
+
+/// The report that an address names, with or without its code; a wrong code names none.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn numbered(office: &Office, address: &str) -> Result<Option<Numbered>> {
+    let (number, code) = match address.rsplit_once('-') {
+        Some((number, code)) if code.len() == CODE && number.contains('-') => (number, Some(code)),
+        Some(_) | None => (address, None),
+    };
+    let Some((visit, revision)) = report_number(number) else { return Ok(None) };
+    let Some(issued) = db::chain::by_number(&office.db, visit, revision).await? else { return Ok(None) };
+    let is_holder = match code {
+        None => false,
+        Some(code) => {
+            let record = db::record::of_visit(&office.db, visit).await?;
+            if record.is_none_or(|record| &record.sha256[..CODE] != code) {
+                return Ok(None);
+            }
+            true
+        }
+    };
+    Ok(Some(Numbered { issued, is_holder }))
 }
 
 fn number(issued: &Issued) -> String {

@@ -24,7 +24,7 @@ use crate::domain::report::Pages;
 
 pub use layout::MOST_PAGES;
 pub use provenance::Provenance;
-pub use read::{Claims, Extent, LARGEST_FILE, SignatureFound, Unreadable, read};
+pub use read::{Claims, Extent, LARGEST_FILE, Remains, SignatureFound, Unreadable, read};
 pub use text::LONGEST_TEXT;
 pub use write::{Hole, Seal};
 

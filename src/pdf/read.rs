@@ -30,6 +30,16 @@ pub struct Claims {
     /// The embedded `record.json`.
     pub record: Option<Vec<u8>>,
     pub signatures: Vec<SignatureFound>,
+    /// Whether there is a signature that cannot be found by its field, or cannot be read.
+    pub remains: Remains,
+}
+
+/// What is left of signatures beside those that can be read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Remains {
+    #[default]
+    None,
+    OfASignature,
 }
 
 /// A signature in a file.
@@ -93,10 +103,12 @@ fn claims(file: &[u8]) -> Result<Claims, Unreadable> {
         LoadOptions { filter: Some(keep), max_decompressed_size: Some(LARGEST_STREAM), ..LoadOptions::default() };
     let document = Document::load_mem_with_options(file, options).map_err(|_| Unreadable::NotAPdf)?;
     let catalog = document.catalog().map_err(|_| Unreadable::NotAPdf)?;
+    let signatures = signatures(&document, catalog, file);
     Ok(Claims {
         provenance: provenance(&document, catalog),
         record: record(&document, catalog),
-        signatures: signatures(&document, catalog, file),
+        remains: remains(file, &signatures),
+        signatures,
     })
 }
 
@@ -168,6 +180,13 @@ fn signature(document: &Document, field: &Object, file: &[u8]) -> Option<Signatu
     let over = [part(0)?, part(2)?];
     let extent = if numbers.len() == 4 && is_whole(&over, file) { Extent::Whole } else { Extent::Part };
     Some(SignatureFound { cms, over, extent })
+}
+
+/// Looks for a signature's dictionary where none was found: a damaged one is not the same as none.
+fn remains(file: &[u8], found: &[SignatureFound]) -> Remains {
+    const TRACES: [&[u8]; 3] = [b"/ByteRange", b"/ETSI.CAdES.detached", b"/Adobe.PPKLite"];
+    let is_there = |trace: &[u8]| file.windows(trace.len()).any(|window| window == trace);
+    if found.is_empty() && TRACES.into_iter().any(is_there) { Remains::OfASignature } else { Remains::None }
 }
 
 /// Whether all that the parts leave out is one text of hexadecimal digits.

@@ -42,6 +42,7 @@ static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         ("frame.html", include_str!("../../templates/web/frame.html")),
         ("office.html", include_str!("../../templates/web/office.html")),
         ("letter.html", include_str!("../../templates/web/letter.html")),
+        ("verify.html", include_str!("../../templates/web/verify.html")),
     ] {
         pages.add_template(name, text).expect("shipped pages are well formed; a test draws each");
     }

@@ -2,15 +2,21 @@
 //! proxy in front of them never reaches the office's pages.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use super::{Desk, error};
+use super::{Desk, error, office, upload, verify};
 
 /// The route table. GET changes nothing (R12).
 pub fn routes(desk: Desk) -> Router {
-    super::strict(Router::new().route("/robots.txt", get(robots)).fallback(error::not_found)).with_state(desk)
+    let pages = Router::new().route("/robots.txt", get(robots)).route("/office.css", get(office::css));
+    let verify = Router::new().route("/verify/{number}", get(verify::page).post(verify::compare));
+    let verify = verify.layer(DefaultBodyLimit::disable());
+    super::strict(pages.fallback(error::not_found))
+        .merge(super::strict_within(verify, upload::WITHIN))
+        .with_state(desk)
 }
 
 /// Secret addresses are nobody's to index.
