@@ -142,7 +142,9 @@ pub fn verify_offline(file: Vec<u8>, trusted: Option<&[String]>) -> Verified {
     let verdict = if !why.is_empty() {
         Verdict::Altered
     } else if said.signatures.is_empty() {
-        why.push("nothing in it contradicts itself; without a signature, that proves nothing about who wrote it".into());
+        why.push(
+            "nothing in it contradicts itself; without a signature, that proves nothing about who wrote it".into(),
+        );
         Verdict::Unsigned
     } else {
         why.push("all of the file is signed; compare the certificate with the one that the company publishes".into());

@@ -119,7 +119,10 @@ async fn chain(office: &Office, site: &str, form: Form) -> anyhow::Result<()> {
     show::list(form, &links, &["no.", "report", "issued", "sha-256", "broken"], chain_line, "There is no report yet.");
     let broken = links.iter().filter(|link| !link.breaks.is_empty()).count();
     if broken > 0 {
-        bail!("the chain of {site} is broken at {broken} of {} reports; restore the documents from a backup", links.len());
+        bail!(
+            "the chain of {site} is broken at {broken} of {} reports; restore the documents from a backup",
+            links.len()
+        );
     }
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::file::File;
 use super::Secret;
+use super::file::File;
 
 /// What reports are signed with.
 #[derive(Debug, Clone, PartialEq, Eq)]

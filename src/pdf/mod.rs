@@ -8,8 +8,8 @@
 //! of one release. Drawing is bounded: texts are cut after [`LONGEST_TEXT`] characters (the cut is shown), documents
 //! of more than [`MOST_PAGES`] pages are refused.
 
-mod display;
-mod fonts;
+pub mod display;
+pub mod fonts;
 mod layout;
 mod look;
 mod provenance;
@@ -22,7 +22,7 @@ use chrono::NaiveDate;
 use crate::domain::language::Language;
 use crate::domain::report::Pages;
 
-pub use layout::MOST_PAGES;
+pub use layout::{MOST_PAGES, lay_out};
 pub use provenance::Provenance;
 pub use read::{Claims, Extent, LARGEST_FILE, Remains, SignatureFound, Unreadable, read};
 pub use text::LONGEST_TEXT;

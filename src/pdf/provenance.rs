@@ -97,8 +97,7 @@ impl Provenance {
             record_schema: property(xmp, "RecordSchema")?.parse().ok()?,
             issued_at: property(xmp, "IssuedAt")?.parse().ok()?,
         };
-        let sound = is_sha256(&provenance.record_sha256)
-            && provenance.previous_sha256.as_deref().is_none_or(is_sha256);
+        let sound = is_sha256(&provenance.record_sha256) && provenance.previous_sha256.as_deref().is_none_or(is_sha256);
         sound.then_some(provenance)
     }
 }

@@ -179,9 +179,7 @@ impl Key {
                 let rsa = RsaKeyPair::from_pkcs8(der).ok().map(|key| Key::Rsa(Box::new(key)));
                 rsa.or_else(|| Some(Key::P256(Box::new(p256::ecdsa::SigningKey::from_pkcs8_der(der).ok()?))))
             }
-            PrivateKeyDer::Pkcs1(key) => {
-                Some(Key::Rsa(Box::new(RsaKeyPair::from_der(key.secret_pkcs1_der()).ok()?)))
-            }
+            PrivateKeyDer::Pkcs1(key) => Some(Key::Rsa(Box::new(RsaKeyPair::from_der(key.secret_pkcs1_der()).ok()?))),
             PrivateKeyDer::Sec1(key) => {
                 let key = p256::SecretKey::from_sec1_der(key.secret_sec1_der()).ok()?;
                 Some(Key::P256(Box::new(key.into())))
@@ -228,7 +226,9 @@ impl Key {
 #[must_use]
 pub fn fingerprints(pem: &str) -> Vec<String> {
     let certificates = CertificateDer::pem_slice_iter(pem.as_bytes()).filter_map(Result::ok);
-    let of = |certificate: CertificateDer<'_>| Sha256::digest(&certificate).iter().map(|byte| format!("{byte:02x}")).collect();
+    let of = |certificate: CertificateDer<'_>| {
+        Sha256::digest(&certificate).iter().map(|byte| format!("{byte:02x}")).collect()
+    };
     certificates.map(of).collect()
 }
 

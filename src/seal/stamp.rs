@@ -193,7 +193,9 @@ mod tests {
         assert_eq!((stamper.host.as_str(), stamper.port, stamper.path.as_str()), ("127.0.0.1", 3180, "/tsr?x=1"));
         let stamper: Stamper = "https://tsa.example.org".parse().unwrap();
         assert_eq!((stamper.wire, stamper.port, stamper.path.as_str()), (Wire::Tls, 443, "/"));
-        for bad in ["tsa.example.org", "http://", "http://a b/", "http://x:y/", "ftp://x/", "http://user@x/", "http://x/a b"] {
+        for bad in
+            ["tsa.example.org", "http://", "http://a b/", "http://x:y/", "ftp://x/", "http://user@x/", "http://x/a b"]
+        {
             assert!(bad.parse::<Stamper>().is_err(), "{bad}");
         }
     }

@@ -14,9 +14,7 @@ pub fn routes(desk: Desk) -> Router {
     let pages = Router::new().route("/robots.txt", get(robots)).route("/office.css", get(office::css));
     let verify = Router::new().route("/verify/{number}", get(verify::page).post(verify::compare));
     let verify = verify.layer(DefaultBodyLimit::disable());
-    super::strict(pages.fallback(error::not_found))
-        .merge(super::strict_within(verify, upload::WITHIN))
-        .with_state(desk)
+    super::strict(pages.fallback(error::not_found)).merge(super::strict_within(verify, upload::WITHIN)).with_state(desk)
 }
 
 /// Secret addresses are nobody's to index.

@@ -8,4 +8,5 @@ mod deadlines;
 mod digests;
 mod links;
 mod planning;
+mod proof;
 mod reports;

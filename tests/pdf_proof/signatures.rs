@@ -94,9 +94,8 @@ fn a_signed_report_that_was_altered_anywhere_is_altered() {
 fn a_file_says_who_signed_it_and_another_signer_counts_for_nothing() {
     let (ours, theirs) = (company(KeyKind::P256, "ours"), company(KeyKind::P256, "theirs"));
     let report = signed(&facts(Language::En), &theirs.signer);
-    let published = [&ours, &theirs].map(|company| {
-        seal::fingerprints(&std::fs::read_to_string(&company.certificate).unwrap())
-    });
+    let published =
+        [&ours, &theirs].map(|company| seal::fingerprints(&std::fs::read_to_string(&company.certificate).unwrap()));
     assert_eq!(verify_offline(report.clone(), Some(&published[0])).verdict, Verdict::Altered);
     let verified = verify_offline(report, Some(&published[1]));
     assert_eq!(verified.verdict, Verdict::Signed);
