@@ -1,6 +1,6 @@
 //! `ronda verify`: says whether a file is a report of this office, and what the file itself proves.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -41,7 +41,7 @@ impl VerifyArgs {
         let verified = match self.office_config(call)? {
             Some(config) => verify(&app::open(config, call.clock.clone()).await?, file).await?,
             None => {
-                let trusted = self.certificate.as_ref().map(fingerprints).transpose()?;
+                let trusted = self.certificate.as_deref().map(fingerprints).transpose()?;
                 tokio::task::spawn_blocking(move || verify_offline(file, trusted.as_deref())).await?
             }
         };
@@ -67,7 +67,7 @@ impl VerifyArgs {
 }
 
 /// Reads a file that is small enough to be looked at.
-fn read(path: &PathBuf) -> anyhow::Result<Vec<u8>> {
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     use std::io::Read;
     let context = || format!("cannot read {}", path.display());
     let file = std::fs::File::open(path).with_context(context)?;
@@ -77,7 +77,7 @@ fn read(path: &PathBuf) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn fingerprints(path: &PathBuf) -> anyhow::Result<Vec<String>> {
+fn fingerprints(path: &Path) -> anyhow::Result<Vec<String>> {
     let pem = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let found = seal::fingerprints(&pem);
     anyhow::ensure!(!found.is_empty(), "there is no certificate in {}", path.display());

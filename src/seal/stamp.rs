@@ -142,13 +142,11 @@ impl Stamper {
             Ok(body.map_err(|error| anyhow!("its answer cannot be read: {error}"))?.to_bytes())
         };
         tokio::pin!(exchange, connection);
-        loop {
-            tokio::select! {
-                answer = &mut exchange => return answer,
-                ended = &mut connection => {
-                    ended.context("the connection broke")?;
-                    return exchange.await;
-                }
+        tokio::select! {
+            answer = &mut exchange => answer,
+            ended = &mut connection => {
+                ended.context("the connection broke")?;
+                exchange.await
             }
         }
     }
