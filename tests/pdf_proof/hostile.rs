@@ -218,31 +218,30 @@ fn r15_a_photo_goes_in_as_it_is_and_without_its_place() {
 }
 
 #[test]
-fn r14_a_record_past_all_bounds_becomes_a_shortened_report_that_holds_the_whole_record() {
+fn r14_a_report_too_long_to_be_read_is_shortened_says_so_and_holds_the_whole_record() {
     let mut facts = sample::facts(Language::En, ronda::domain::contract::Purpose::Inspection, 0);
     let planes: String = (0..0x110).filter_map(|n| char::from_u32(n * 0x1000 + 0x123)).collect();
     facts.done.remarks = format!("{planes}{}", "x".repeat(1_000_000));
-    facts.done.equipment[0].answers = (0..10_000)
-        .map(|n| Answer {
-            item: format!("unknown-{n}"),
-            result: ItemResult::Attention,
-            reading: None,
-            remark: "很长的备注".repeat(100),
-        })
-        .collect();
+    let answer = |n: usize| Answer {
+        item: format!("unknown-{n}"),
+        result: ItemResult::Attention,
+        reading: None,
+        remark: if n == 0 { "很长的备注".repeat(200) } else { String::new() },
+    };
+    facts.done.equipment[0].answers = (0..2_500).map(answer).collect();
     let start = Instant::now();
     let mut pages = sample::laid_out(&facts);
-    assert!(matches!(pdf::draw(&pages, &meta(&facts)), Err(pdf::Error::TooLong { .. })));
     let locales = Locales::load();
     shorten(&mut pages, &|key, values| locales.say(facts.language, key, values));
     let report = pdf::draw(&pages, &meta(&facts)).unwrap();
-    println!("{:?}, {} bytes", start.elapsed(), report.len());
-    assert!(start.elapsed() < Duration::from_secs(300), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(120), "{:?}", start.elapsed());
     let path = folder("hostile").join("shortened.pdf");
     std::fs::write(&path, &report).unwrap();
-    let text = run(Command::new("pdftotext").args(["-l", "1"]).arg(&path).arg("-")).replace('\n', " ");
-    assert!(text.contains("This report is shortened: 2000 of") && text.contains("record.json"), "{text}");
-    let claims = pdf::read(Arc::new(report)).unwrap();
-    let record = claims.record.expect("the whole record is in the file");
+    let text = |pages: &[&str]| run(Command::new("pdftotext").args(pages).arg(&path).arg("-")).replace('\n', " ");
+    let first = text(&["-l", "1"]);
+    assert!(first.contains("This report is shortened: 2000 of") && first.contains("record.json"), "{first}");
+    assert!(!text(&[]).contains("unknown-2499"), "what is past the bound is not drawn");
+    let record = pdf::read(Arc::new(report)).unwrap().record.expect("the whole record is in the file");
     assert_eq!(record, meta(&facts).record.unwrap());
+    assert!(String::from_utf8(record).unwrap().contains("unknown-2499"));
 }
