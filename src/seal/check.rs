@@ -41,6 +41,8 @@ pub struct Checked {
     pub signatory: Signatory,
     /// None: the signature has no time stamp.
     pub stamped: Option<Stamped>,
+    /// Sentences; who shows this adds their own.
+    #[serde(skip)]
     pub doubts: Vec<Doubt>,
 }
 
