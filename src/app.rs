@@ -25,6 +25,7 @@ use crate::holidays::Calendars;
 use crate::mail::{self, Composer, Dkim, House, Transport};
 use crate::photos;
 use crate::plans::Plans;
+use crate::seal::{Sealer, Signer};
 
 /// Where the configuration comes from; kept, so that it can be read again.
 #[derive(Debug, Clone, Default)]
@@ -123,6 +124,7 @@ fn furnish(config: Config, clock: Clock, db: Db, furniture: Furniture) -> anyhow
         logo: furniture.logo,
         composer: furniture.composer,
         transport: transport(&config.mail)?,
+        sealer: sealer(&config)?.map(Arc::new),
         config: Arc::new(config),
     })
 }
@@ -189,6 +191,20 @@ pub fn transport(mail: &MailConfig) -> anyhow::Result<Transport> {
             Ok(Transport::Smtp(mail::Relays::new(general, special)))
         }
     }
+}
+
+/// What reports are signed with, as configured.
+///
+/// # Errors
+/// When certificate, key or address cannot be used.
+pub fn sealer(config: &Config) -> anyhow::Result<Option<Sealer>> {
+    let Some(signing) = &config.signing else { return Ok(None) };
+    let signer = Signer::from_pem(signing.pem.reveal());
+    let signer = signer.with_context(|| format!("reports cannot be signed with {}", signing.place))?;
+    let stamper = signing.timestamp_authority.as_ref().map(|address| {
+        address.parse().with_context(|| format!("signing.timestamp_authority {address:?} cannot be used"))
+    });
+    Ok(Some(Sealer { signer, stamper: stamper.transpose()? }))
 }
 
 fn relay(smtp: &SmtpConfig) -> anyhow::Result<mail::Relay> {

@@ -8,6 +8,7 @@
 //! | `web.listen` | `RONDA_LISTEN`, file, `127.0.0.1:8480` |
 //! | address of the watching service | credential `ping-address`, `watch.ping` |
 //! | DKIM keys | credentials `dkim-key` and `dkim-second-key`, `dkim.key_file` and `dkim.second_key_file` |
+//! | certificate and key for reports | credential `report-signing.pem`, `signing.certificate_file`, none |
 //! | mail password | credential `smtp-password` (`smtp-password-HOST` of each `[[mail.relay]]`), `password_file` |
 //!
 //! With no file at all everything has a default, so that a try needs no configuration.
@@ -17,6 +18,7 @@ mod dkim;
 mod file;
 mod mail;
 mod problem;
+mod signing;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -26,6 +28,7 @@ use std::path::{Path, PathBuf};
 pub use dkim::DkimConfig;
 pub use mail::{Letters, MailConfig, PlainWire, SmtpConfig, SmtpSecurity};
 pub use problem::{Problem, Problems};
+pub use signing::SigningConfig;
 pub use watch::{Canary, Ping, Watch};
 
 use crate::domain::calendar::Observed;
@@ -53,6 +56,8 @@ pub struct Config {
     pub web: Web,
     /// Which holidays of a country's table count.
     pub observed: Observed,
+    /// What reports are signed with; None: they are not.
+    pub signing: Option<SigningConfig>,
     pub folders: Folders,
 }
 
@@ -223,6 +228,7 @@ impl Config {
             watch: watch::read(&mut file, environment.credential("ping-address", &mut problems), &company.email),
             web: web(&mut file, environment, &mut problems),
             observed: calendars::read(&mut file),
+            signing: signing::read(&mut file, environment.credential("report-signing.pem", &mut problems), &dir),
             folders: folders(&mut file, &dir),
             file: file.path().map(Path::to_owned),
             company,

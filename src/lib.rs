@@ -16,6 +16,7 @@
 //! | [`ping`] | the sign of life to a watching service |
 //! | [`tls`] | whose certificates are believed |
 //! | [`pdf`] | blocks → PDF bytes |
+//! | [`seal`] | signatures under documents, and time stamps on them |
 //! | [`photos`] | files from a phone → pictures fit for a report |
 //! | [`clock`] | the only reader of time and randomness |
 //! | [`config`] | file, environment, credentials → `Config` |
@@ -64,6 +65,7 @@ pub mod pdf;
 pub mod photos;
 pub mod ping;
 pub mod plans;
+pub mod seal;
 pub mod tables;
 pub mod tls;
 pub mod toml_file;

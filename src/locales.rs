@@ -25,12 +25,13 @@ macro_rules! texts {
             include_str!(concat!("../templates/locales/", $language, "/ledger.ftl")),
             include_str!(concat!("../templates/locales/", $language, "/mail.ftl")),
             include_str!(concat!("../templates/locales/", $language, "/report.ftl")),
+            include_str!(concat!("../templates/locales/", $language, "/verify.ftl")),
             include_str!(concat!("../templates/locales/", $language, "/web.ftl")),
         ]
     };
 }
 
-fn shipped(language: Language) -> [&'static str; 6] {
+fn shipped(language: Language) -> [&'static str; 7] {
     match language {
         Language::En => texts!("en"),
         Language::Es => texts!("es"),

@@ -49,6 +49,7 @@ impl Desk {
             logo: None,
             composer: composer(),
             transport: Transport::Memory(memory.clone()),
+            sealer: None,
         };
         let mut tx = office.db.begin().await.unwrap();
         tx.sql(

@@ -238,6 +238,7 @@ async fn draw(
             language: head.language,
             issued_on: head.issued_on,
             record: None,
+            provenance: None,
         };
         pdf::draw(&pages, &meta)
     });

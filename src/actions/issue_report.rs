@@ -6,10 +6,13 @@ use std::sync::Arc;
 use anyhow::Context;
 use chrono::{Days, TimeDelta};
 
+use super::draw_report::draw;
 use super::parties::{Parties, engineer};
+use super::verify_report::page_code;
 use super::{Error, Office, Result, links, past_visits};
 use crate::db;
 use crate::db::report::StoredReport;
+use crate::documents::sha256;
 use crate::domain::Instant;
 use crate::domain::contract::Purpose;
 use crate::domain::deadline::Owed;
@@ -19,7 +22,7 @@ use crate::domain::link::Errand;
 use crate::domain::notice::{Attachment, Notice, NoticeKind, Paper, Reader, VisitWords};
 use crate::domain::people::Engineer;
 use crate::domain::record::{Done, Outcome, Record};
-use crate::domain::report::{self, Picture, ReportFacts, ReportedEquipment};
+use crate::domain::report::{Picture, ReportFacts, ReportedEquipment};
 use crate::domain::visit::{Visit, VisitId};
 use crate::domain::wording::{Value, in_file_names, short_date};
 use crate::{pdf, photos};
@@ -45,7 +48,9 @@ pub async fn issue_reports(office: &Office) -> Result<u64> {
         }
         for (visit, body, _) in waiting {
             match issue(office, VisitId(visit), &body).await {
-                Ok(()) => issued += 1,
+                Ok(Issue::New) => issued += 1,
+                // Another report of the site took the place in the chain, or this one exists: look again.
+                Ok(Issue::Overtaken) => {}
                 Err(error) => {
                     let error = anyhow::Error::from(error);
                     tracing::error!(visit, "cannot issue the report: {error:#}");
@@ -56,8 +61,15 @@ pub async fn issue_reports(office: &Office) -> Result<u64> {
     }
 }
 
+/// What became of a report that was drawn.
+enum Issue {
+    New,
+    /// Somebody was faster; nothing was stored.
+    Overtaken,
+}
+
 /// Draws one report and stores it with the letters that carry it.
-async fn issue(office: &Office, id: VisitId, body: &str) -> Result<()> {
+async fn issue(office: &Office, id: VisitId, body: &str) -> Result<Issue> {
     let record: Record = serde_json::from_str(body).context("the stored record cannot be read")?;
     let stored = db::visit::get(&office.db, id).await?.with_context(|| format!("{id} is gone"))?;
     let Outcome::Done(done) = record.outcome else {
@@ -66,9 +78,24 @@ async fn issue(office: &Office, id: VisitId, body: &str) -> Result<()> {
     let now = office.clock.now();
     let parties = Parties::of_visit(office, &stored.visit).await?;
     let engineer = engineer(office, &stored.visit.state.appointment().engineer).await?;
-    let facts = facts(office, &stored.visit, &parties, &engineer, *done, now).await?;
-    let bytes = draw(office, facts.clone(), body.to_owned()).await?;
-    let sha256 = office.documents.put(bytes.clone()).await?;
+    let head = db::chain::head(&office.db, &stored.visit.site).await?;
+    let record_sha256 = sha256(body.as_bytes());
+    let facts = ReportFacts {
+        verify_code: Some(page_code(&record_sha256).to_owned()),
+        ..facts(office, &stored.visit, &parties, &engineer, *done, now, head.as_ref()).await?
+    };
+    let provenance = pdf::Provenance {
+        visit: id,
+        revision: facts.revision,
+        site: stored.visit.site.clone(),
+        number: head.as_ref().map_or(1, |head| head.number + 1),
+        previous_sha256: facts.previous_report.clone(),
+        record_sha256,
+        record_schema: record.schema,
+        issued_at: now,
+    };
+    let bytes = draw(office, facts.clone(), body.to_owned(), provenance).await?;
+    let hash = office.documents.put(bytes.clone()).await?;
     let kind = match stored.visit.purpose {
         Purpose::Training => "certificate",
         Purpose::Inspection | Purpose::Maintenance | Purpose::FollowUp | Purpose::CallOut | Purpose::PlannedSupport => {
@@ -77,12 +104,16 @@ async fn issue(office: &Office, id: VisitId, body: &str) -> Result<()> {
     };
     let mut tx = office.db.begin().await?;
     if !db::report::set_reported(&mut tx, id).await? {
-        return Ok(());
+        return Ok(Issue::Overtaken);
     }
     let language = parties.language().code().to_owned();
     let revision = i64::from(facts.revision);
-    let report = StoredReport { visit_id: id.0, revision, kind: kind.to_owned(), language, sha256, issued_at: now };
+    let report =
+        StoredReport { visit_id: id.0, revision, kind: kind.to_owned(), language, sha256: hash, issued_at: now };
     db::report::put(&mut tx, &report).await?;
+    if !db::chain::append(&mut tx, &stored.visit.site, id, revision, head.as_ref()).await? {
+        return Ok(Issue::Overtaken);
+    }
     let parcel =
         Parcel { words: parties.words(&stored.visit, &engineer), pdf: attachment(&facts, bytes), facts: &facts };
     for reader in parties.readers(parcel.kind(), None) {
@@ -90,7 +121,7 @@ async fn issue(office: &Office, id: VisitId, body: &str) -> Result<()> {
     }
     tx.commit().await?;
     tracing::info!(visit = %id, kind, "report issued");
-    Ok(())
+    Ok(Issue::New)
 }
 
 /// Mails a report to those contacts for reports who have no letter with it yet, or whose letter was given up.
@@ -119,7 +150,7 @@ pub async fn send_again(office: &Office, id: VisitId) -> Result<u64> {
     let Outcome::Done(done) = record.outcome else {
         return Err(Error::Refused(format!("{id} did not take place; there is nothing to send")));
     };
-    let facts = facts(office, &stored.visit, &parties, &engineer, *done, report.issued_at).await?;
+    let facts = facts(office, &stored.visit, &parties, &engineer, *done, report.issued_at, None).await?;
     let pdf = attachment(&facts, office.documents.get(&report.sha256).await?);
     let parcel = Parcel { words: parties.words(&stored.visit, &engineer), pdf, facts: &facts };
     let mut tx = office.db.begin().await?;
@@ -221,6 +252,7 @@ async fn facts(
     engineer: &Engineer,
     done: Done,
     now: Instant,
+    head: Option<&db::chain::Head>,
 ) -> Result<ReportFacts> {
     let language = parties.language();
     let completed_on = parties.site.time_zone.day(done.completed_at.to_utc());
@@ -251,9 +283,10 @@ async fn facts(
         language,
         revision: 1,
         replaces: None,
-        previous_report: db::report::previous(&office.db, &visit.site, visit.id).await?,
+        previous_report: head.map(|head| head.sha256.clone()),
         issued_on: office.config.company.time_zone.day(now),
         public_url: office.config.web.public.as_ref().map(|public| public.url.clone()),
+        verify_code: None,
         done,
     })
 }
@@ -280,24 +313,4 @@ async fn pictures(office: &Office, visit: VisitId) -> Result<BTreeMap<String, Pi
         }
     }
     Ok(pictures)
-}
-
-/// Draws on a thread of its own: it takes a while, and whatever a record holds must not take the daemon down.
-async fn draw(office: &Office, facts: ReportFacts, record: String) -> Result<Vec<u8>> {
-    let locales = Arc::clone(&office.composer.locales);
-    let drawn = tokio::task::spawn_blocking(move || {
-        let language = facts.language;
-        let say = |key: &str, arguments: &[(&str, Value<'_>)]| locales.say(language, key, arguments);
-        let pages = report::pages(&facts, &say);
-        let meta = pdf::Meta {
-            title: format!("{} {}", pages.running_head, facts.number()),
-            author: facts.company.name.clone(),
-            subject: format!("{}, {}", facts.customer, facts.site.name),
-            language,
-            issued_on: facts.issued_on,
-            record: Some(record.into_bytes()),
-        };
-        pdf::draw(&pages, &meta)
-    });
-    Ok(drawn.await.context("drawing stopped")?.context("the report cannot be drawn")?)
 }

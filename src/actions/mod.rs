@@ -6,6 +6,7 @@ pub mod deadlines;
 pub mod decide;
 pub mod deliver_letters;
 pub mod draw_papers;
+mod draw_report;
 pub mod export_office;
 pub mod feeds;
 pub mod file_report;
@@ -23,6 +24,7 @@ pub mod record_visit;
 pub mod send_digests;
 pub mod subscribe;
 pub mod tell_hotline;
+pub mod verify_report;
 pub mod watch;
 
 use std::sync::Arc;
@@ -36,6 +38,7 @@ use crate::domain::report::{self, Picture, Stationery};
 use crate::holidays::Calendars;
 use crate::mail::{Composer, Transport};
 use crate::plans::Plans;
+use crate::seal::Sealer;
 
 /// Everything that an action needs. Cheap to clone; a reload of the configuration makes a new one.
 #[derive(Debug, Clone)]
@@ -51,6 +54,8 @@ pub struct Office {
     pub logo: Option<Picture>,
     pub composer: Composer,
     pub transport: Transport,
+    /// What reports are signed with; None: they are not.
+    pub sealer: Option<Arc<Sealer>>,
 }
 
 /// Why an action did not do what it was asked.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono::{Months, TimeDelta};
 use serde::Serialize;
 
-use super::{Furniture, Source, composer, existing, open_store, signer, transport};
+use super::{Furniture, Source, composer, existing, open_store, sealer, signer, transport};
 use crate::actions::tell_hotline::last_change;
 use crate::checklists::Checklists;
 use crate::clock::Clock;
@@ -26,6 +26,8 @@ const MAIL_WITHIN: Duration = Duration::from_secs(60);
 
 /// A canary a day, and an hour for the way.
 const CANARY_WITHIN: TimeDelta = TimeDelta::hours(25);
+/// A certificate that ends within this time is to be renewed.
+const EXPIRES_SOON: TimeDelta = TimeDelta::days(30);
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -43,7 +45,8 @@ pub enum Severity {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     pub severity: Severity,
-    /// configuration, calendars, plans, checklists, logo, letters, store, hotline, contracts, characters, dkim, mail, watch
+    /// configuration, signing, calendars, plans, checklists, logo, letters, store, hotline, contracts, characters, dkim,
+    /// mail, watch
     pub area: &'static str,
     pub text: String,
 }
@@ -89,6 +92,7 @@ pub async fn check(source: &Source, clock: &Clock) -> Findings {
         None => found.fine("configuration", "no ronda.toml; everything has its default"),
     }
     found.fine("configuration", format!("zone database {}", zone::database_version()));
+    signing(&config, clock, &mut found);
     let furniture = files(&config, &mut found);
     replies(&config, &mut found);
     match open_store(&config).await {
@@ -107,6 +111,24 @@ pub async fn check(source: &Source, clock: &Clock) -> Findings {
     mail(&config, &mut found).await;
     watch(&config, &mut found);
     found
+}
+
+/// The certificate that reports are signed with: whether it can be used, and for how long.
+fn signing(config: &Config, clock: &Clock, found: &mut Findings) {
+    let signer = match sealer(config) {
+        Ok(Some(sealer)) => sealer.signer,
+        Ok(None) => return,
+        Err(error) => return found.error("signing", format!("{error:#}")),
+    };
+    let (now, signatory) = (clock.now(), signer.signatory());
+    let text = format!("{}, certificate valid until {}", signatory.name, signatory.valid_until.date_naive());
+    if !signer.is_valid_at(now) {
+        found.error("signing", format!("reports go out without a signature: {text}; put a new one in its place"));
+    } else if signatory.valid_until < now + EXPIRES_SOON {
+        found.warning("signing", format!("{text}; order the next one"));
+    } else {
+        found.fine("signing", text);
+    }
 }
 
 fn files(config: &Config, found: &mut Findings) -> Option<Furniture> {

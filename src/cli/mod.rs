@@ -5,6 +5,7 @@
 //! | 0 | done |
 //! | 1 | could not be done |
 //! | 2 | refused: what was asked is not possible, the text says why; also a wrong use of the command line |
+//! | 3, 4 | `ronda verify` alone: superseded; nobody signed it |
 //! | 75 | `letters receive` alone: not now; the mail server should hand the message in again (`EX_TEMPFAIL`) |
 //! | 78 | the configuration, a calendar, a plan or a checklist has a mistake (`EX_CONFIG`) |
 
@@ -25,6 +26,7 @@ mod record;
 mod report;
 mod serve;
 mod show;
+mod verify;
 mod visit;
 
 use std::io::IsTerminal;
@@ -87,6 +89,7 @@ enum Command {
     Demo(demo::Demo),
     Serve(serve::Serve),
     Check(check::Check),
+    Verify(verify::VerifyArgs),
 }
 
 impl Command {
@@ -106,6 +109,7 @@ impl Command {
             | Command::Occurrences(_)
             | Command::Letters(_)
             | Command::Link(_)
+            | Command::Verify(_)
             | Command::Check(_) => Chatter::Warnings,
         }
     }
@@ -133,6 +137,7 @@ impl Command {
             Command::Demo(command) => command.run(call).await?,
             Command::Serve(command) => command.run(call).await?,
             Command::Check(command) => return command.run(call).await,
+            Command::Verify(args) => return args.run(call).await,
         }
         Ok(ExitCode::SUCCESS)
     }

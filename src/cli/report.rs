@@ -10,6 +10,7 @@ use super::show::{self, Form};
 use crate::actions::Error::Refused;
 use crate::actions::file_report::handed_over;
 use crate::actions::issue_report::send_again;
+use crate::actions::verify_report::{Link, walk_chain};
 use crate::actions::{Office, draw_papers};
 use crate::db;
 use crate::db::report::ReportLine;
@@ -46,6 +47,13 @@ enum Verb {
         /// Write the PDF to this file
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
+        #[command(flatten)]
+        form: Form,
+    },
+    /// Walk the chain of a site's reports, each of which names the one before it, and name every break
+    #[command(after_help = "Example:\n  ronda report chain MAD-1")]
+    Chain {
+        site: String,
         #[command(flatten)]
         form: Form,
     },
@@ -129,6 +137,7 @@ pub async fn run(office: &Office, args: ReportArgs) -> anyhow::Result<()> {
             show::list(form, &reports, &head, line, "There is no report yet.");
         }
         Verb::Show { visit, output, form } => one(office, visit, output, form).await?,
+        Verb::Chain { site, form } => chain(office, &site, form).await?,
         Verb::File { visit } => match send_again(office, visit).await? {
             0 => println!("Everyone who should have the report of {visit} has a letter with it."),
             letters => println!("{letters} letters with the report of {visit} wait in the outbox."),
@@ -163,6 +172,30 @@ fn line(report: &ReportLine) -> Vec<String> {
         report.due_on.map_or_else(|| "unknown".to_owned(), |day| day.to_string()),
         filed,
         report.sha256[..12].to_owned(),
+    ]
+}
+
+/// Fails where the chain is broken.
+async fn chain(office: &Office, site: &str, form: Form) -> anyhow::Result<()> {
+    let links = walk_chain(office, site).await?;
+    show::list(form, &links, &["no.", "report", "issued", "sha-256", "broken"], chain_line, "There is no report yet.");
+    let broken = links.iter().filter(|link| !link.breaks.is_empty()).count();
+    if broken > 0 {
+        bail!(
+            "the chain of {site} is broken at {broken} of {} reports; restore the documents from a backup",
+            links.len()
+        );
+    }
+    Ok(())
+}
+
+fn chain_line(link: &Link) -> Vec<String> {
+    vec![
+        link.number.to_string(),
+        link.report.clone(),
+        link.issued_at.format("%Y-%m-%d %H:%M").to_string(),
+        link.sha256[..12].to_owned(),
+        link.breaks.join("; "),
     ]
 }
 

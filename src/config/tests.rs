@@ -201,3 +201,20 @@ fn letters_have_bounces_a_largest_attachment_and_the_companys_look() {
     assert!(wrong.contains("company.colour = \"blue\": a colour is # and six hexadecimal digits"), "{wrong}");
     assert!(wrong.contains("mail.bounces = \"me\": not an email address"), "{wrong}");
 }
+
+#[test]
+fn reports_are_signed_with_a_credential_or_a_file_that_is_never_shown() {
+    let credentials = tempfile::tempdir().unwrap();
+    std::fs::write(credentials.path().join("report-signing.pem"), "hunter2\n").unwrap();
+    let variables = [("CREDENTIALS_DIRECTORY", credentials.path().to_str().unwrap())];
+    let text = "[signing]\ntimestamp_authority = \"https://tsa.example.org/tsr?x\"\n";
+    let config = read_in(text, &variables).unwrap();
+    let signing = config.signing.clone().unwrap();
+    assert_eq!(signing.pem.reveal(), "hunter2");
+    assert_eq!(signing.timestamp_authority.as_deref(), Some("https://tsa.example.org/tsr?x"));
+    assert!(!format!("{config:?}").contains("hunter"));
+    assert_eq!(read("").unwrap().signing, None);
+    assert!(read(text).unwrap_err().contains("nothing to put a time stamp on"));
+    let missing = read("[signing]\ncertificate_file = \"nowhere.pem\"\n").unwrap_err();
+    assert!(missing.contains("signing.certificate_file") && missing.contains("nowhere.pem"), "{missing}");
+}

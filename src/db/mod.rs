@@ -26,6 +26,7 @@ pub mod site;
 
 pub mod act;
 pub mod busy;
+pub mod chain;
 pub mod compliance;
 pub mod counts;
 pub mod deadline;

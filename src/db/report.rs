@@ -226,27 +226,6 @@ pub async fn without_recipient(db: &Db) -> Result<Vec<(i64,)>> {
     .await
 }
 
-/// SHA-256 of the report of a site that was issued last, leaving out that of `visit`.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn previous(db: &Db, site: &str, visit: VisitId) -> Result<Option<String>> {
-    let row: Option<(String,)> = db
-        .read(
-            "select report.sha256
-             from report
-             join visit on visit.id = report.visit_id
-             where visit.site = $1 and report.visit_id <> $2
-             order by report.issued_at desc, report.visit_id desc
-             limit 1",
-        )
-        .bind(site)
-        .bind(visit.0)
-        .optional()
-        .await?;
-    Ok(row.map(|(sha256,)| sha256))
-}
-
 /// Withdraws the letters to an address that were given up, before another is written.
 ///
 /// # Errors

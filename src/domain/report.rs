@@ -8,6 +8,7 @@ mod deadline;
 mod documents;
 pub mod papers;
 mod sections;
+mod shorten;
 mod stationery;
 pub mod trend;
 
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 pub use documents::{certificate, inspection, pages};
+pub use shorten::shorten;
 pub use stationery::{Accent, BadAccent, BadPaper, Paper, PaperChoice, Stationery};
 
 use super::checklist::Checklist;
@@ -67,6 +69,8 @@ pub struct ReportFacts {
     pub issued_on: NaiveDate,
     /// Where the office's pages are found by its customers, `https://service.example.org`.
     pub public_url: Option<String>,
+    /// What only the holder of the report knows: without it, its page says no more than a number does.
+    pub verify_code: Option<String>,
 }
 
 /// A value that was read at an item of an equipment's checklist on an earlier day.
@@ -86,10 +90,11 @@ impl ReportFacts {
         format!("{}-{}", self.visit, self.revision)
     }
 
-    /// The page that says whether a report of this number is genuine; it holds no secret.
+    /// The page that says whether this report is genuine.
     #[must_use]
     pub fn verify_at(&self) -> Option<String> {
-        self.public_url.as_ref().map(|url| format!("{}/verify/{}", url.trim_end_matches('/'), self.number()))
+        let code = self.verify_code.as_ref().map_or_else(String::new, |code| format!("-{code}"));
+        self.public_url.as_ref().map(|url| format!("{}/verify/{}{code}", url.trim_end_matches('/'), self.number()))
     }
 }
 

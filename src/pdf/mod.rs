@@ -9,9 +9,11 @@
 //! of more than [`MOST_PAGES`] pages are refused.
 
 pub mod display;
-mod fonts;
+pub mod fonts;
 mod layout;
 mod look;
+mod provenance;
+mod read;
 mod text;
 mod write;
 
@@ -21,7 +23,10 @@ use crate::domain::language::Language;
 use crate::domain::report::Pages;
 
 pub use layout::{MOST_PAGES, lay_out};
+pub use provenance::Provenance;
+pub use read::{Claims, Extent, LARGEST_FILE, Remains, SignatureFound, Unreadable, read};
 pub use text::{LONGEST_TEXT, without_form};
+pub use write::{Hole, Seal};
 
 /// What a document says about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +40,8 @@ pub struct Meta {
     pub issued_on: NaiveDate,
     /// The record that the document was drawn from, embedded as `record.json`.
     pub record: Option<Vec<u8>>,
+    /// Which report the document is, and which it follows; None: it is none.
+    pub provenance: Option<Provenance>,
 }
 
 /// Why a document was not drawn.
@@ -48,6 +55,8 @@ pub enum Error {
     Io(#[from] std::io::Error),
     #[error("cannot take the used characters out of face {face}: {why}")]
     Subset { face: &'static str, why: String },
+    #[error("the signature does not fit into its place")]
+    Seal,
 }
 
 /// Draws a document. It blocks for some ten milliseconds; call it from `spawn_blocking`.
@@ -56,5 +65,15 @@ pub enum Error {
 /// [`Error::TooLong`] where it has no sensible length; the others are mistakes of ours.
 pub fn draw(pages: &Pages, meta: &Meta) -> Result<Vec<u8>, Error> {
     let display = layout::lay_out(pages)?;
-    write::write(&display, meta)
+    Ok(write::write(&display, meta, None)?.0)
+}
+
+/// As [`draw`], with a place for a signature: the bytes, and where it goes.
+///
+/// # Errors
+/// As [`draw`].
+pub fn draw_to_sign(pages: &Pages, meta: &Meta, seal: &Seal) -> Result<(Vec<u8>, Hole), Error> {
+    let display = layout::lay_out(pages)?;
+    let (bytes, hole) = write::write(&display, meta, Some(seal))?;
+    Ok((bytes, hole.ok_or(Error::Seal)?))
 }

@@ -4,6 +4,7 @@ mod embed;
 mod finish;
 mod metadata;
 mod operations;
+mod seal;
 mod structure;
 
 use std::collections::BTreeMap;
@@ -14,13 +15,16 @@ use printpdf::{
 
 use crate::domain::report::{Colours, Picture};
 
+pub(super) use metadata::escaped;
+pub use seal::{Hole, Seal};
+
 use super::display::{Display, Sheet};
 use super::look::PAGE_HEIGHT;
 use super::{Error, Meta};
 
 /// # Errors
-/// [`Error::Write`] and [`Error::Subset`]; both are mistakes of ours.
-pub fn write(display: &Display, meta: &Meta) -> Result<Vec<u8>, Error> {
+/// [`Error::Write`], [`Error::Subset`] and [`Error::Seal`]; all are mistakes of ours.
+pub fn write(display: &Display, meta: &Meta, seal: Option<&Seal>) -> Result<(Vec<u8>, Option<Hole>), Error> {
     let mut fonts = embed::UsedFonts::default();
     let mut marked = structure::Marked::default();
     let mut document = PdfDocument::new(&meta.title);
@@ -37,7 +41,7 @@ pub fn write(display: &Display, meta: &Meta) -> Result<Vec<u8>, Error> {
     let mut warnings = Vec::new();
     let file = document.to_lopdf_document(&options, &mut warnings);
     debug_assert!(warnings.is_empty(), "{warnings:?}");
-    finish::finish(file, display, &fonts, &marked, meta)
+    finish::finish(file, display, &fonts, &marked, meta, seal)
 }
 
 /// Every paper hangs from the same upper edge, so that lengths from above are the same on all.

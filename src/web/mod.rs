@@ -15,6 +15,8 @@ mod paper;
 mod public;
 mod server;
 mod unsubscribe;
+mod upload;
+mod verify;
 mod words;
 
 use std::net::SocketAddr;
@@ -81,6 +83,11 @@ pub fn routes(desk: Desk) -> Router {
 
 /// Headers of every answer, where a page does not set its own, and an end to every wait.
 fn strict(router: Router<Desk>) -> Router<Desk> {
+    strict_within(router, PAGE_WITHIN)
+}
+
+/// As [`strict`], for pages that take a file.
+fn strict_within(router: Router<Desk>, within: Duration) -> Router<Desk> {
     const HEADERS: [(HeaderName, &str); 6] = [
         (header::CONTENT_SECURITY_POLICY, office::POLICY),
         (header::REFERRER_POLICY, "no-referrer"),
@@ -89,7 +96,7 @@ fn strict(router: Router<Desk>) -> Router<Desk> {
         (header::CACHE_CONTROL, "no-store"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     ];
-    let timed = router.layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PAGE_WITHIN));
+    let timed = router.layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, within));
     HEADERS.into_iter().fold(timed, |router, (name, value)| {
         router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
     })

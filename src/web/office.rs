@@ -45,6 +45,7 @@ static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         ("deadlines.html", include_str!("../../templates/web/deadlines.html")),
         ("deadline.html", include_str!("../../templates/web/deadline.html")),
         ("outside.html", include_str!("../../templates/web/outside.html")),
+        ("verify.html", include_str!("../../templates/web/verify.html")),
     ] {
         pages.add_template(name, text).expect("shipped pages are well formed; a test draws each");
     }

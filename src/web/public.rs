@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use super::{Desk, decide, error, feed, outside, paper, unsubscribe};
+use super::{Desk, decide, error, feed, office, outside, paper, unsubscribe, upload, verify};
 
 /// What a page's button posts is far smaller.
 const FORM_BYTES: usize = 8 * 1024;
@@ -16,13 +16,16 @@ const FORM_BYTES: usize = 8 * 1024;
 pub fn routes(desk: Desk) -> Router {
     let pages = Router::new()
         .route("/robots.txt", get(robots))
+        .route("/office.css", get(office::css))
         .route("/outside.css", get(outside::css))
         .route("/feed/{name}", get(feed::feed))
         .route("/paper/{secret}", get(paper::pdf))
         .route("/unsubscribe/{secret}", get(unsubscribe::page).post(unsubscribe::answer))
         .merge(decide::routes())
         .layer(DefaultBodyLimit::max(FORM_BYTES));
-    super::strict(pages.fallback(error::not_found)).with_state(desk)
+    let verify = Router::new().route("/verify/{number}", get(verify::page).post(verify::compare));
+    let verify = verify.layer(DefaultBodyLimit::disable());
+    super::strict(pages.fallback(error::not_found)).merge(super::strict_within(verify, upload::WITHIN)).with_state(desk)
 }
 
 /// Secret addresses are nobody's to index.

@@ -18,5 +18,6 @@ mod letters;
 mod links;
 mod papers;
 mod planning;
+mod proof;
 mod received;
 mod reports;

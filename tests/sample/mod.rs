@@ -240,6 +240,7 @@ pub fn facts(language: Language, purpose: Purpose, photos: u32) -> ReportFacts {
         previous_report: Some("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned()),
         issued_on: day("2026-02-13"),
         public_url: Some("https://service.example.org".to_owned()),
+        verify_code: None,
     }
 }
 
@@ -413,5 +414,6 @@ pub fn meta(facts: &ReportFacts) -> Meta {
         language: facts.language,
         issued_on: facts.issued_on,
         record: Some(serde_json::to_vec(&facts.done).unwrap()),
+        provenance: None,
     }
 }

@@ -9,6 +9,7 @@ use crate::pdf::{Error, Meta};
 
 use super::embed::UsedFonts;
 use super::metadata::{PRODUCER, xmp};
+use super::seal::{self, Hole, Seal};
 use super::structure::{Marked, unicode};
 
 /// sRGB as a profile of ICC version 2; `templates/pdf/srgb.py` makes it.
@@ -21,7 +22,8 @@ pub(super) fn finish(
     fonts: &UsedFonts,
     marked: &Marked,
     meta: &Meta,
-) -> Result<Vec<u8>, Error> {
+    seal: Option<&Seal>,
+) -> Result<(Vec<u8>, Option<Hole>), Error> {
     file.version = "1.7".to_owned();
     let pages: Vec<ObjectId> = file.get_pages().into_values().collect();
     let identity = identity(&file, &pages, display, meta);
@@ -33,6 +35,9 @@ pub(super) fn finish(
     let intent = output_intent(&mut file);
     let outline = outline(&mut file, display, &pages);
     let attachment = meta.record.as_ref().map(|record| attachment(&mut file, record, meta));
+    if let Some(seal) = seal {
+        seal::add_field(&mut file, pages[0], structure, seal)?;
+    }
     let catalog = file.catalog_mut()?;
     catalog.remove(b"PageLayout");
     catalog.set("Lang", Object::string_literal(meta.language.tag()));
@@ -58,8 +63,13 @@ pub(super) fn finish(
     file.compress();
     let mut bytes = Vec::new();
     let options = SaveOptions::builder().use_object_streams(true).use_xref_streams(true).compression_level(6).build();
+    let place = seal::place_of(&file);
     file.save_with_options(&mut bytes, options)?;
-    Ok(bytes)
+    let hole = match seal.zip(place) {
+        Some((seal, place)) => Some(seal::dig(&mut bytes, place, seal)?),
+        None => None,
+    };
+    Ok((bytes, hole))
 }
 
 /// Half of the SHA-256 of all that is shown and said: the same for the same document, another for any other.

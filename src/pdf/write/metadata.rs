@@ -1,6 +1,7 @@
 //! XMP: what the file says about itself to archives (ISO 19005-3, 6.6) and to screen readers (ISO 14289-1, 5).
 
 use crate::pdf::Meta;
+use crate::pdf::provenance::{NAMESPACE, Provenance};
 
 /// Name of the program in the file's metadata.
 pub(super) const PRODUCER: &str = concat!("Ronda ", env!("CARGO_PKG_VERSION"));
@@ -8,12 +9,14 @@ pub(super) const PRODUCER: &str = concat!("Ronda ", env!("CARGO_PKG_VERSION"));
 /// The XMP packet.
 pub(super) fn xmp(meta: &Meta) -> String {
     let (title, author, subject) = (escaped(&meta.title), escaped(&meta.author), escaped(&meta.subject));
+    let properties = meta.provenance.as_ref().map(Provenance::elements).unwrap_or_default();
+    let schema = if meta.provenance.is_some() { Provenance::extension_schema() } else { String::new() };
     let (language, day) = (meta.language.tag(), meta.issued_on.format("%Y-%m-%dT00:00:00Z"));
     format!(
         r#"<?xpacket begin="{bom}" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
  <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-  <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+  <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#" xmlns:ronda="{NAMESPACE}">
    <dc:format>application/pdf</dc:format>
    <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
    <dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
@@ -22,7 +25,7 @@ pub(super) fn xmp(meta: &Meta) -> String {
    <pdf:Producer>{PRODUCER}</pdf:Producer>
    <xmp:CreateDate>{day}</xmp:CreateDate>
    <xmp:ModifyDate>{day}</xmp:ModifyDate>
-   <pdfaid:part>3</pdfaid:part>
+{properties}   <pdfaid:part>3</pdfaid:part>
    <pdfaid:conformance>A</pdfaid:conformance>
    <pdfuaid:part>1</pdfuaid:part>
    <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
@@ -35,7 +38,8 @@ pub(super) fn xmp(meta: &Meta) -> String {
      <pdfaProperty:category>internal</pdfaProperty:category>
      <pdfaProperty:description>Part of ISO 14289</pdfaProperty:description>
     </rdf:li></rdf:Seq></pdfaSchema:property>
-   </rdf:li></rdf:Bag></pdfaExtension:schemas>
+   </rdf:li>
+{schema}   </rdf:Bag></pdfaExtension:schemas>
   </rdf:Description>
  </rdf:RDF>
 </x:xmpmeta>
@@ -46,7 +50,7 @@ pub(super) fn xmp(meta: &Meta) -> String {
 }
 
 /// Text as XML; characters that XML 1.0 does not allow are left out.
-fn escaped(text: &str) -> String {
+pub(in crate::pdf) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -1,0 +1,126 @@
+//! Draws a report beside the threads that serve, signs it, and has the signature stamped (P04).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+
+use super::{Office, Result};
+use crate::domain::report::{self, Pages, ReportFacts};
+use crate::domain::wording::Value;
+use crate::locales::Locales;
+use crate::pdf;
+use crate::seal::{Sealer, Unstamped};
+
+/// The longest that drawing one report may take; the others do not wait for it any longer.
+const DRAWN_WITHIN: Duration = Duration::from_secs(120);
+
+/// What drawing needs, to take it to another thread.
+struct Drawing {
+    facts: ReportFacts,
+    record: String,
+    provenance: pdf::Provenance,
+    locales: Arc<Locales>,
+    sealer: Option<Arc<Sealer>>,
+}
+
+/// A report that is drawn, and signed where there is something to sign with.
+struct Drawn {
+    bytes: Vec<u8>,
+    signed: Option<(pdf::Hole, Unstamped)>,
+}
+
+/// Draws a report, and signs it where the office has a valid certificate.
+///
+/// Whatever a record holds must not take the daemon down: drawing is bounded in pages and in time, and a panic
+/// costs this report alone. A time-stamp authority that does not answer costs the time stamp alone.
+pub(super) async fn draw(
+    office: &Office,
+    facts: ReportFacts,
+    record: String,
+    provenance: pdf::Provenance,
+) -> Result<Vec<u8>> {
+    let visit = provenance.visit;
+    let sealer = valid_sealer(office, &provenance);
+    let locales = Arc::clone(&office.composer.locales);
+    let drawing = Drawing { facts, record, provenance, locales, sealer: sealer.clone() };
+    let drawn = tokio::task::spawn_blocking(move || drawing.draw());
+    let drawn = tokio::time::timeout(DRAWN_WITHIN, drawn).await.context("drawing the report takes too long")?;
+    let Drawn { mut bytes, signed } = drawn.context("drawing the report stopped")??;
+    if let (Some(sealer), Some((hole, signature))) = (sealer, signed) {
+        let token = match &sealer.stamper {
+            None => None,
+            Some(stamper) => match stamper.stamp(signature.value(), office.clock.random()).await {
+                Ok((token, _)) => Some(token),
+                Err(error) => {
+                    let error = anyhow::Error::from(error);
+                    tracing::warn!(%visit, "the report goes out signed, without a time stamp: {error:#}");
+                    None
+                }
+            },
+        };
+        let signature = signature.finish(token.as_deref()).context("the signature cannot be written")?;
+        hole.fill(&mut bytes, &signature).context("the report cannot be signed")?;
+    }
+    Ok(bytes)
+}
+
+/// What to sign with; a report is owed, so an expired certificate does not hold it up.
+fn valid_sealer(office: &Office, provenance: &pdf::Provenance) -> Option<Arc<Sealer>> {
+    let sealer = office.sealer.as_ref()?;
+    if sealer.signer.is_valid_at(provenance.issued_at) {
+        return Some(Arc::clone(sealer));
+    }
+    let until = sealer.signer.signatory().valid_until;
+    tracing::error!(visit = %provenance.visit, %until, "the certificate is not valid now; the report is not signed");
+    None
+}
+
+impl Drawing {
+    fn draw(self) -> anyhow::Result<Drawn> {
+        let language = self.facts.language;
+        let say = |key: &str, arguments: &[(&str, Value<'_>)]| self.locales.say(language, key, arguments);
+        let mut pages = report::pages(&self.facts, &say);
+        let drawn = match self.draw_pages(&pages) {
+            Err(pdf::Error::TooLong { .. }) => {
+                report::shorten(&mut pages, &say);
+                self.draw_pages(&pages)
+            }
+            drawn => drawn,
+        };
+        let (bytes, hole) = drawn.context("the report cannot be drawn")?;
+        let signed = match self.sealer.as_ref().zip(hole) {
+            Some((sealer, hole)) => {
+                let signature = sealer.signer.sign(&hole.around(&bytes)).context("the report cannot be signed")?;
+                Some((hole, signature))
+            }
+            None => None,
+        };
+        Ok(Drawn { bytes, signed })
+    }
+
+    fn draw_pages(&self, pages: &Pages) -> std::result::Result<(Vec<u8>, Option<pdf::Hole>), pdf::Error> {
+        let facts = &self.facts;
+        let company = &facts.company.name;
+        let meta = pdf::Meta {
+            title: format!("{} {}", pages.running_head, facts.number()),
+            author: company.clone(),
+            subject: format!("{}, {}", facts.customer, facts.site.name),
+            language: facts.language,
+            issued_on: facts.issued_on,
+            record: Some(self.record.clone().into_bytes()),
+            provenance: Some(self.provenance.clone()),
+        };
+        let Some(sealer) = &self.sealer else {
+            return Ok((pdf::draw(pages, &meta)?, None));
+        };
+        let seal = pdf::Seal {
+            bytes: sealer.bytes(),
+            name: company.clone(),
+            label: self.locales.say(facts.language, "verify-signature-of", &[("company", Value::text(company))]),
+            at: self.provenance.issued_at,
+        };
+        let (bytes, hole) = pdf::draw_to_sign(pages, &meta, &seal)?;
+        Ok((bytes, Some(hole)))
+    }
+}

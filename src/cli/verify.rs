@@ -1,0 +1,137 @@
+//! `ronda verify`: says whether a file is a report of this office, and what the file itself proves.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+
+use super::Call;
+use super::show::{self, Form};
+use crate::actions::verify_report::{Said, Verdict, Verified, verify, verify_offline};
+use crate::app;
+use crate::config::{Config, Database};
+use crate::pdf::LARGEST_FILE;
+use crate::seal;
+
+/// Say whether a PDF is a report of this office: genuine, superseded, altered or unknown
+///
+/// Without an office, or with --offline, it says what the file itself proves: the embedded record against its stated
+/// hash, the signature, the time stamp, and which report it follows.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Exit codes:\n  0  genuine; offline: signed, and nothing contradicts it\n  \
+                  1  altered, unknown, or not to be read\n  3  genuine, and superseded by a later revision\n  \
+                  4  offline: nothing contradicts it, and nobody signed it\n\n\
+                  Examples:\n  ronda verify report.pdf\n  ronda verify report.pdf --offline --certificate company.pem --json")]
+pub struct VerifyArgs {
+    /// The PDF
+    file: PathBuf,
+    /// Look at the file alone, even where there is an office
+    #[arg(long)]
+    offline: bool,
+    /// Offline: the company's certificate, as it publishes it; a signature by any other counts for nothing
+    #[arg(long, value_name = "PEM", requires = "offline")]
+    certificate: Option<PathBuf>,
+    #[command(flatten)]
+    form: Form,
+}
+
+impl VerifyArgs {
+    pub(super) async fn run(self, call: &Call) -> anyhow::Result<ExitCode> {
+        let file = read(&self.file)?;
+        let verified = match self.office_config(call)? {
+            Some(config) => verify(&app::open(config, call.clock.clone()).await?, file).await?,
+            None => {
+                let trusted = self.certificate.as_deref().map(fingerprints).transpose()?;
+                tokio::task::spawn_blocking(move || verify_offline(file, trusted.as_deref())).await?
+            }
+        };
+        if self.form.json {
+            show::json(&verified);
+        } else {
+            print(&verified);
+        }
+        Ok(exit_code(verified.verdict))
+    }
+
+    /// The office to ask; None where there is none, and none is made for a question.
+    fn office_config(&self, call: &Call) -> anyhow::Result<Option<Config>> {
+        if self.offline {
+            return Ok(None);
+        }
+        let config = call.source.read()?;
+        Ok(match &config.database {
+            Database::Sqlite(path) if !path.is_file() => None,
+            Database::Sqlite(_) | Database::Postgres(_) => Some(config),
+        })
+    }
+}
+
+/// Reads a file that is small enough to be looked at.
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    use std::io::Read;
+    let context = || format!("cannot read {}", path.display());
+    let file = std::fs::File::open(path).with_context(context)?;
+    let mut bytes = Vec::new();
+    file.take(LARGEST_FILE as u64 + 1).read_to_end(&mut bytes).with_context(context)?;
+    anyhow::ensure!(bytes.len() <= LARGEST_FILE, "{} has more than {LARGEST_FILE} bytes", path.display());
+    Ok(bytes)
+}
+
+fn fingerprints(path: &Path) -> anyhow::Result<Vec<String>> {
+    let pem = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let found = seal::fingerprints(&pem);
+    anyhow::ensure!(!found.is_empty(), "there is no certificate in {}", path.display());
+    Ok(found)
+}
+
+fn exit_code(verdict: Verdict) -> ExitCode {
+    match verdict {
+        Verdict::Genuine | Verdict::Signed => ExitCode::SUCCESS,
+        Verdict::Altered | Verdict::Unknown => ExitCode::FAILURE,
+        Verdict::Superseded { .. } => ExitCode::from(3),
+        Verdict::Unsigned => ExitCode::from(4),
+    }
+}
+
+fn print(verified: &Verified) {
+    let report = verified.report.as_deref().unwrap_or("the file");
+    match verified.verdict {
+        Verdict::Genuine => println!("Genuine: {report}."),
+        Verdict::Superseded { by } => println!("Genuine, but superseded by revision {by}: {report}."),
+        Verdict::Altered => println!("Altered: this is not what was issued."),
+        Verdict::Unknown => println!("Unknown: nothing shows that this is a report."),
+        Verdict::Signed => println!("Signed: the file is as it was when it was signed."),
+        Verdict::Unsigned => println!("Not signed: the file proves nothing about who wrote it."),
+    }
+    for why in &verified.why {
+        println!("  {why}");
+    }
+    println!("SHA-256 {}", verified.sha256);
+    if let Some(said) = &verified.file {
+        print_said(said);
+    }
+}
+
+fn print_said(said: &Said) {
+    println!("The file says of itself:");
+    println!("  report {}, number {} of site {}, issued {}", said.report, said.number, said.site, said.issued_at);
+    match &said.previous_sha256 {
+        Some(previous) => println!("  follows the report with SHA-256 {previous}"),
+        None => println!("  is the site's first report"),
+    }
+    println!("  drawn from a record of form {} with SHA-256 {}", said.record_schema, said.record_sha256);
+    for signed in &said.signatures {
+        let Some(checked) = &signed.checked else {
+            println!("  has a signature that cannot be read");
+            continue;
+        };
+        let signatory = &checked.signatory;
+        println!("  signed by {}", signatory.name);
+        println!("    issued by {}, valid {} to {}", signatory.issuer, signatory.valid_from, signatory.valid_until);
+        println!("    certificate's SHA-256 {}", signatory.fingerprint);
+        match &checked.stamped {
+            Some(stamped) => println!("    time stamp {} by {}", stamped.at, stamped.by.name),
+            None => println!("    no time stamp"),
+        }
+    }
+}

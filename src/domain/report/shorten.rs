@@ -1,0 +1,67 @@
+//! A report too long to be read, made as long as one can be. The file still holds the whole record.
+
+use super::super::wording::{Say, Value};
+use super::{Block, Cell, Entry, Pages, Paragraph, Row};
+
+/// Rows of all tables together.
+const MOST_ROWS: usize = 2_000;
+/// Characters of one text.
+const LONGEST: usize = 600;
+
+/// Cuts rows and texts, and says so below the title.
+pub fn shorten(pages: &mut Pages, say: Say<'_>) {
+    let (mut rows_left, mut total) = (MOST_ROWS, 0);
+    for block in &mut pages.blocks {
+        match block {
+            Block::Table(table) => {
+                total += table.rows.len();
+                table.rows.truncate(rows_left);
+                rows_left -= table.rows.len();
+                table.rows.iter_mut().for_each(cut_row);
+            }
+            Block::Entries(entries) => entries.iter_mut().for_each(cut_entry),
+            Block::Bullets(lines) => lines.iter_mut().for_each(cut),
+            Block::Paragraph(_, text) => cut(text),
+            Block::Title { .. }
+            | Block::Verdict { .. }
+            | Block::Facts(_)
+            | Block::Summary(_)
+            | Block::Heading(..)
+            | Block::Charts(_)
+            | Block::Photos(_)
+            | Block::Signatures(_)
+            | Block::Seal(_) => {}
+        }
+    }
+    let shown = MOST_ROWS - rows_left;
+    let note = say("verify-shortened", &[("shown", Value::count(shown)), ("total", Value::count(total))]);
+    let below_title = 1.min(pages.blocks.len());
+    pages.blocks.insert(below_title, Block::Paragraph(Paragraph::Lead, note));
+}
+
+fn cut_row(row: &mut Row) {
+    match row {
+        Row::Group(title) => cut(title),
+        Row::Cells(cells) => cells.iter_mut().for_each(|cell| match cell {
+            Cell::Text(text) => cut(text),
+            Cell::Noted { text, note } => {
+                cut(text);
+                cut(note);
+            }
+            Cell::Chip { .. } | Cell::Gauge { .. } | Cell::Box | Cell::ToFill => {}
+        }),
+    }
+}
+
+fn cut_entry(entry: &mut Entry) {
+    cut(&mut entry.text);
+    entry.lines.iter_mut().for_each(cut);
+}
+
+/// Cuts a text between characters.
+fn cut(text: &mut String) {
+    if let Some((at, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(at);
+        text.push_str(" […]");
+    }
+}

@@ -1,0 +1,10 @@
+//! What a report proves, by other people's programs: OpenSSL, pyHanko and poppler say whether a signature holds;
+//! and by ours: `ronda verify` on files that were altered, cut, or made to hurt.
+
+#[path = "pdf_proof/company.rs"]
+mod company;
+#[path = "pdf_proof/hostile.rs"]
+mod hostile;
+mod sample;
+#[path = "pdf_proof/signatures.rs"]
+mod signatures;
