@@ -1,6 +1,7 @@
 //! Drawing a report of 80 checks and six photos: `cargo bench --bench report`.
 
 #[path = "../tests/sample/mod.rs"]
+#[allow(dead_code, reason = "each binary uses its part")]
 mod sample;
 
 use ronda::domain::contract::Purpose;

@@ -5,6 +5,7 @@
 mod company;
 #[path = "pdf_proof/hostile.rs"]
 mod hostile;
+#[allow(dead_code, reason = "each test binary uses its part")]
 mod sample;
 #[path = "pdf_proof/signatures.rs"]
 mod signatures;

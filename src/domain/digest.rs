@@ -46,6 +46,9 @@ pub struct Digest {
     #[serde(default)]
     pub moved: Vec<MovedLine>,
     pub undelivered: Vec<UndeliveredLine>,
+    /// Booked visits that somebody who was invited asks to move.
+    #[serde(default)]
+    pub asked_to_move: Vec<AskedLine>,
     /// Reports that nobody can be sent: their site has no contact for reports.
     pub without_recipient: Vec<VisitLine>,
     /// From today through the seventh day.
@@ -78,13 +81,14 @@ impl Digest {
             }))
             .chain(self.not_counted.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
             .chain(self.undelivered.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
+            .chain(self.asked_to_move.iter_mut().take(SHOWN).map(|line| (&line.visit.matter, &mut line.visit.link)))
             .chain(self.without_recipient.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
     }
 
-    /// Whether nothing is to be decided today and nothing ends soon: then two lines say it all.
+    /// Whether nothing is to be decided today, nothing ends soon and no due day has changed: then two lines say it all.
     #[must_use]
     pub fn is_quiet(&self) -> bool {
-        self.is_all_well() && self.phases.is_empty()
+        self.is_all_well() && self.phases.is_empty() && self.moved.is_empty()
     }
 
     /// Whether there is nothing to act on.
@@ -97,6 +101,7 @@ impl Digest {
             && self.not_planned.is_empty()
             && self.not_counted.is_empty()
             && self.undelivered.is_empty()
+            && self.asked_to_move.is_empty()
             && self.without_recipient.is_empty()
     }
 }
@@ -196,6 +201,15 @@ pub struct NotCountedLine {
     pub why: String,
     pub matter: Matter,
     pub link: Option<String>,
+}
+
+/// A visit that somebody who was invited asks to move.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AskedLine {
+    pub visit: VisitLine,
+    pub by: String,
+    /// In their own words.
+    pub comment: Option<String>,
 }
 
 /// A deadline that fell on another day when a calendar changed.

@@ -166,7 +166,7 @@ story!(p31_a_quiet_day_takes_two_lines at "2026-01-05T06:00:00+01:00", |office| 
     let body: Vec<_> = text.lines().filter(|line| !line.is_empty()).collect();
     assert_eq!(body[2], "Nothing is late, nothing is due today, nothing waits for a decision of yours.");
     assert!(body[3].ends_with("in the next seven days."), "{body:?}");
-    assert!(body[4].starts_with("All lists") && body[6] == "--", "{body:?}");
+    assert!(body[4].starts_with("All lists") && body[6] == "-- ", "{body:?}");
 });
 
 story!(p04_a_report_is_at_risk_by_its_engineers_own_habit at "2026-01-05T08:00:00+01:00", |office| {

@@ -115,7 +115,7 @@ story! {
         let day = training.visit.state.appointment().day;
         office.sleep_until(&format!("{day}T07:00")).await;
         assert!(matches!(office.visit(training.visit.id).await.visit.state, VisitState::Booked { .. }));
-        let invitation = latest(&office, training.visit.id, "visit-announced", "ops@cum.example").await;
+        let invitation = latest(&office, training.visit.id, "training-invitation", "ops@cum.example").await;
         assert!(value(&invitation, "SUMMARY").starts_with("Formación: "), "{invitation:#?}");
         let reminders = office.told("ops@cum.example", "visit-reminder");
         assert!(!reminders.is_empty() && reminders.iter().all(|letter| calendar(letter).is_none()));

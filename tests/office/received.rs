@@ -3,6 +3,7 @@
 use ronda::actions::book_visits::{Change, Rules, cancel, move_visit};
 use ronda::actions::file_report::handed_over;
 use ronda::actions::receive_letter::{Received, receive_letter};
+use ronda::actions::send_digests;
 use ronda::db;
 use ronda::db::letter::{LetterFilter, LetterRow, LetterState};
 use ronda::domain::deadline::Owed;
@@ -50,9 +51,14 @@ async fn answers(office: &TestOffice, visit: VisitId) -> Vec<(String, Answer, u3
     answers.into_iter().map(|answer| (answer.email, answer.answer, answer.sequence)).collect()
 }
 
+/// Visits that somebody asks to move, as the next digest names them.
 async fn asked(office: &TestOffice) -> Vec<VisitId> {
     let open = db::received::open_requests_to_move(&office.office.db).await.unwrap();
-    open.into_iter().map(|asked| asked.visit).collect()
+    let open: Vec<VisitId> = open.into_iter().map(|asked| asked.visit).collect();
+    let manager = db::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
+    let digest = send_digests::digest(&office.office, &manager, office.office.clock.now()).await.unwrap();
+    assert_eq!(digest.asked_to_move.iter().map(|line| line.visit.visit).collect::<Vec<_>>(), open);
+    open
 }
 
 story! {
@@ -154,7 +160,7 @@ story! {
         assert!(office.deadline(Owed::Report, visit).await.met_at.is_none());
         let manager = db::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
         let now = office.office.clock.now();
-        let digest = ronda::actions::send_digests::digest(&office.office, &manager, now).await.unwrap();
+        let digest = send_digests::digest(&office.office, &manager, now).await.unwrap();
         assert!(digest.undelivered.iter().any(|line| line.letter.to == REPORTS && line.letter.outcome.contains("no such user")));
         for n in 2..50 {
             let said = outcome(&office, &status(&letter, "failed", &n.to_string()).eml()).await;

@@ -82,6 +82,7 @@ impl<'a> Desk<'a> {
             not_counted: self.not_counted().await?,
             moved: self.moved().await?,
             undelivered: self.undelivered().await?,
+            asked_to_move: self.asked_to_move().await?,
             without_recipient: self.without_recipient().await?,
             week: self.visits(day, day + WEEK, None).await?,
             trainings: self.visits(day, day + TRAINING_SPAN, Some(Purpose::Training)).await?,

@@ -10,7 +10,7 @@ use crate::db;
 use crate::db::visit::Filter;
 use crate::domain::contract::Purpose;
 use crate::domain::deadline::Due;
-use crate::domain::digest::{Matter, NotCountedLine, NotPlannedLine, PhaseLine, UndeliveredLine, VisitLine};
+use crate::domain::digest::{AskedLine, Matter, NotCountedLine, NotPlannedLine, PhaseLine, UndeliveredLine, VisitLine};
 use crate::domain::equipment::Phase;
 use crate::domain::people::Scope;
 use crate::domain::slots::Unplanned;
@@ -37,6 +37,17 @@ impl Desk<'_> {
             match stored.visit.state {
                 VisitState::Planned { .. } | VisitState::Booked { .. } => lines.extend(self.line_of(&stored).await?),
                 VisitState::Done { .. } | VisitState::Cancelled { .. } => {}
+            }
+        }
+        Ok(lines)
+    }
+
+    /// Booked visits that somebody who was invited cannot attend, and nobody has moved yet.
+    pub(super) async fn asked_to_move(&mut self) -> Result<Vec<AskedLine>> {
+        let mut lines = Vec::new();
+        for asked in db::received::open_requests_to_move(&self.office.db).await? {
+            if let Some(visit) = self.visit_line(asked.visit).await? {
+                lines.push(AskedLine { visit, by: asked.name, comment: asked.comment });
             }
         }
         Ok(lines)

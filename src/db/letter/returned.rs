@@ -12,7 +12,7 @@ pub async fn with_message_id(tx: &mut Tx, message_id: &str) -> Result<Option<Let
     let row: Option<Stored> = tx
         .sql(
             "select id, key, notice, message_id, to_name, to_email, subject, visit_id, deadline_id,
-               created_at, state, attempts, next_attempt_at, sent_at, given_up_at, outcome
+               created_at, state, attempts, tried_before, first_tried_at, next_attempt_at, sent_at, given_up_at, outcome
              from letter
              where message_id = $1",
         )

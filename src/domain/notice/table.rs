@@ -287,8 +287,8 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_alone_is_bulk() {
+    fn digests_and_reviews_alone_are_bulk() {
         let bulk: Vec<_> = all().into_iter().filter(|kind| kind.is_bulk()).collect();
-        assert_eq!(bulk, [NoticeKind::Digest]);
+        assert_eq!(bulk, [NoticeKind::Digest, NoticeKind::Review]);
     }
 }

@@ -5,8 +5,8 @@ use crate::domain::calendar::{ChangedDays, DayKind, Layer, Says, SpecialDay};
 use crate::domain::contract::Purpose;
 use crate::domain::deadline::{DeadlineId, Move, Owed};
 use crate::domain::digest::{
-    Compliance, Digest, DueLine, Matter, MovedLine, NotCountedLine, NotPlannedLine, Period, PhaseLine, Review, Risk,
-    UndeliveredLine, VisitLine, WaitsFor,
+    AskedLine, Compliance, Digest, DueLine, Matter, MovedLine, NotCountedLine, NotPlannedLine, Period, PhaseLine,
+    Review, Risk, UndeliveredLine, VisitLine, WaitsFor,
 };
 use crate::domain::slots::Unplanned;
 use crate::domain::visit::VisitId;
@@ -45,6 +45,11 @@ pub(super) fn full() -> Digest {
         }],
         moved: vec![moved(11, Some("2026-03-19"), Some("2026-03-20")), moved(12, None, Some("2026-03-27"))],
         undelivered: vec![UndeliveredLine { letter: undelivered(), matter: Matter::Letter(77), link: None }],
+        asked_to_move: vec![AskedLine {
+            visit: visit_line(1110, Purpose::Inspection, "2026-03-19"),
+            by: "Ana Ruiz".to_owned(),
+            comment: Some("¿El viernes?".to_owned()),
+        }],
         without_recipient: vec![visit_line(1090, Purpose::FollowUp, "2026-03-13")],
         week: week(),
         trainings: vec![visit_line(1300, Purpose::Training, "2026-04-02")],
@@ -74,6 +79,7 @@ pub(super) fn all_well() -> Digest {
         not_counted: Vec::new(),
         moved: Vec::new(),
         undelivered: Vec::new(),
+        asked_to_move: Vec::new(),
         without_recipient: Vec::new(),
         week: Vec::new(),
         trainings: Vec::new(),

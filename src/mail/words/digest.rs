@@ -12,13 +12,13 @@ pub(super) use trend::{compliance, trend};
 use chrono::NaiveDate;
 use minijinja::{Value as Given, context};
 
-use super::{Speaker, late_by};
+use super::{Speaker, address, late_by};
 use crate::domain::account;
 use crate::domain::calendar::Ledger;
 use crate::domain::deadline::{Move, Owed};
 use crate::domain::digest::{
-    Digest, DueLine, LATE_SHOWN, MovedLine, NotCountedLine, NotPlannedLine, PhaseLine, Risk, SHOWN, UndeliveredLine,
-    VisitLine, WaitsFor,
+    AskedLine, Digest, DueLine, LATE_SHOWN, MovedLine, NotCountedLine, NotPlannedLine, PhaseLine, Risk, SHOWN,
+    UndeliveredLine, VisitLine, WaitsFor,
 };
 use crate::domain::slots::Unplanned;
 pub(in crate::mail) use crate::domain::wording::first_up;
@@ -57,7 +57,8 @@ impl Section {
     fn given(self, all: Option<&str>) -> Given {
         let line = |line: Line| {
             context! {
-                what => line.what, tag => line.tag, detail => line.detail, note => line.note, link => line.link,
+                what => line.what, tag => line.tag, detail => line.detail, note => line.note,
+                link => line.link.as_deref().map(address),
             }
         };
         context! {
@@ -67,7 +68,7 @@ impl Section {
             lines => self.lines.into_iter().map(line).collect::<Vec<_>>(),
             more => self.more,
             // The page has an anchor for each list.
-            link => all.map(|all| format!("{all}#{}", self.name)),
+            link => all.map(|all| address(&format!("{all}#{}", self.name))),
         }
     }
 }
@@ -96,7 +97,7 @@ pub(super) fn context(speaker: &Speaker<'_>, digest: &Digest) -> Given {
         week_title => speaker.say("digest-week", &[("count", Value::count(digest.week.len()))]),
         compliance => compliance(speaker, digest.compliance),
         trend => trend(speaker, &digest.trend, locales::short_month),
-        all => all,
+        all => all.map(address),
         attached => lists::is_attached(digest).then(|| speaker.say("digest-attached", &[])),
     }
 }
@@ -118,6 +119,7 @@ fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec<Section> {
         section(speaker, "not-planned", "warn", &digest.not_planned, SHOWN, not_planned),
         section(speaker, "not-counted", "warn", &digest.not_counted, SHOWN, not_counted),
         section(speaker, "undelivered", "late", &digest.undelivered, SHOWN, undelivered),
+        section(speaker, "asked-to-move", "warn", &digest.asked_to_move, SHOWN, asked),
         section(speaker, "without-recipient", "warn", &digest.without_recipient, SHOWN, visit),
     ];
     sections.into_iter().flatten().collect()
@@ -163,6 +165,7 @@ fn verdict(speaker: &Speaker<'_>, digest: &Digest) -> (String, &'static str) {
         + digest.not_planned.len()
         + digest.not_counted.len()
         + digest.undelivered.len()
+        + digest.asked_to_move.len()
         + digest.without_recipient.len();
     if !digest.late.is_empty() {
         let reports = digest.late.iter().all(|line| line.owed == Owed::Report);
@@ -273,6 +276,12 @@ fn visit(speaker: &Speaker<'_>, line: &VisitLine) -> Line {
         note: String::new(),
         link: line.link.clone(),
     }
+}
+
+fn asked(speaker: &Speaker<'_>, line: &AskedLine) -> Line {
+    let by = speaker.say("digest-asked-by", &[("by", Value::owned(one_line(&line.by)))]);
+    let comment = line.comment.as_deref().map_or_else(String::new, |comment| format!("“{}”", one_line(comment)));
+    Line { note: joined([by, comment]), ..visit(speaker, &line.visit) }
 }
 
 fn not_planned(speaker: &Speaker<'_>, line: &NotPlannedLine) -> Line {

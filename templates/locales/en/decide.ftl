@@ -1,4 +1,5 @@
 # The digest, the review, and the pages that their links open.
+digest-asked-by = { $by } cannot come at this time
 digest-waits-record = the record is missing
 digest-waits-drawing = the report is not drawn yet
 digest-waits-delivery = sent, and not accepted by every mail server yet

@@ -274,6 +274,7 @@ mail-digest-not-counted = Due day not known
 mail-digest-moved = Due days that changed
 mail-digest-moved-from-to = { $was } → { $is }
 mail-digest-undelivered = Letters not delivered
+mail-digest-asked-to-move = Asked to move
 mail-digest-without-recipient = Reports that nobody receives
 mail-digest-week = The week
 mail-digest-trainings = Trainings ahead

@@ -1,4 +1,5 @@
 # El resumen, el balance y las páginas que abren sus enlaces.
+digest-asked-by = { $by } no puede a esa hora
 digest-waits-record = falta el parte
 digest-waits-drawing = el informe aún no está hecho
 digest-waits-delivery = enviado, pero no todos los servidores de correo lo han aceptado

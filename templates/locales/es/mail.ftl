@@ -274,6 +274,7 @@ mail-digest-not-counted = Vencimiento desconocido
 mail-digest-moved = Vencimientos que han cambiado
 mail-digest-moved-from-to = { $was } → { $is }
 mail-digest-undelivered = Cartas sin entregar
+mail-digest-asked-to-move = Piden otra fecha
 mail-digest-without-recipient = Informes sin destinatario
 mail-digest-week = La semana
 mail-digest-trainings = Próximas formaciones

@@ -1,4 +1,5 @@
 # 摘要、回顾，以及其链接所打开的页面。
+digest-asked-by = { $by } 这个时间不能来
 digest-waits-record = 缺少服务记录
 digest-waits-drawing = 报告尚未生成
 digest-waits-delivery = 已发出，尚未被所有邮件服务器接收

@@ -246,6 +246,7 @@ mail-digest-not-counted = 期限未知
 mail-digest-moved = 变动的到期日
 mail-digest-moved-from-to = { $was } → { $is }
 mail-digest-undelivered = 未送达的信件
+mail-digest-asked-to-move = 请求改期
 mail-digest-without-recipient = 没有收件人的报告
 mail-digest-week = 本周服务
 mail-digest-trainings = 即将进行的培训

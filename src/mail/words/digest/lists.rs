@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::Speaker;
-use super::{Line, due, late, not_counted, not_planned, phase, undelivered, visit};
+use super::{Line, asked, due, late, moved, not_counted, not_planned, phase, undelivered, visit};
 use crate::domain::digest::{Digest, DueLine, LATE_SHOWN, Matter, SHOWN, VisitLine};
 use crate::domain::import::guarded;
 use crate::domain::notice::Attachment;
@@ -20,6 +20,7 @@ pub(super) fn is_attached(digest: &Digest) -> bool {
         digest.not_planned.len(),
         digest.not_counted.len(),
         digest.undelivered.len(),
+        digest.asked_to_move.len(),
         digest.without_recipient.len(),
     ];
     let is_shortened = digest.late.len() > LATE_SHOWN || others.into_iter().any(|count| count > SHOWN);
@@ -74,6 +75,7 @@ pub(in crate::mail::words) fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) 
         list(speaker, "not-planned", &digest.not_planned, not_planned, |line| line.matter.clone()),
         list(speaker, "not-counted", &digest.not_counted, not_counted, |line| Some(line.matter.clone())),
         list(speaker, "undelivered", &digest.undelivered, undelivered, |line| Some(line.matter.clone())),
+        list(speaker, "asked-to-move", &digest.asked_to_move, asked, |line| of_visit(&line.visit)),
         list(speaker, "without-recipient", &digest.without_recipient, visit, of_visit),
     ];
     lists.into_iter().flatten().collect()
@@ -83,6 +85,7 @@ pub(in crate::mail::words) fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) 
 pub(in crate::mail::words) fn to_know(speaker: &Speaker<'_>, digest: &Digest) -> Vec<List> {
     let of_visit = |line: &VisitLine| Some(line.matter.clone());
     let lists = [
+        list(speaker, "moved", &digest.moved, moved, |_| None),
         list(speaker, "week", &digest.week, visit, of_visit),
         list(speaker, "trainings", &digest.trainings, visit, of_visit),
         list(speaker, "phases", &digest.phases, phase, |_| None),
