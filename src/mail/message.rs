@@ -196,21 +196,6 @@ fn with_pictures(html: SinglePart, pictures: &[&Picture], key: &str) -> anyhow::
     Ok(related)
 }
 
-/// Bytes as base64 on one line (RFC 4648).
-pub(super) fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(three.get(at).copied().unwrap_or_default());
-        let bits = (byte(0) << 16) | (byte(1) << 8) | byte(2);
-        for at in 0..4 {
-            let digit = DIGITS[((bits >> (18 - 6 * at)) & 63) as usize];
-            text.push(if at <= three.len() { char::from(digit) } else { '=' });
-        }
-    }
-    text
-}
-
 /// A byte as it stands in an address of the web (RFC 3986).
 fn encoded(byte: u8) -> String {
     match byte {
@@ -259,16 +244,4 @@ fn hex(text: &str) -> String {
         write!(hex, "{byte:02x}").expect("writing to a String cannot fail");
         hex
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base64_is_that_of_the_standard() {
-        for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")] {
-            assert_eq!(base64(plain.as_bytes()), coded);
-        }
-    }
 }

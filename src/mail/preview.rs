@@ -1,5 +1,7 @@
 //! A letter to be looked at before any is sent: the same words and the same bytes, made of sample data.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use std::sync::LazyLock;
 
 use super::Composer;
@@ -37,7 +39,7 @@ impl Composer {
             None => html,
             Some(logo) => html.replace(
                 &format!("cid:{}", logo.cid),
-                &format!("data:{};base64,{}", logo.media_type, super::message::base64(&logo.bytes)),
+                &format!("data:{};base64,{}", logo.media_type, STANDARD.encode(logo.bytes.as_slice())),
             ),
         }
     }

@@ -87,7 +87,7 @@ pub const NOTICES: [NoticeRow; 20] = [
         NoticeKind::VisitAnnounced,
         "visit-announced",
         &[Engineer, Operations],
-        "a visit is booked, `announce` days ahead; the engineer's letter has the link to the record form",
+        "a visit is booked, `announce` days ahead",
     ),
     row(
         NoticeKind::TrainingInvitation,
@@ -105,7 +105,7 @@ pub const NOTICES: [NoticeRow; 20] = [
         NoticeKind::VisitReminder,
         "visit-reminder",
         &[Engineer, Operations],
-        "the term's `remind` working days before, at 09:00 at the site; with the link to the record form",
+        "the term's `remind` working days before, at 09:00 at the site",
     ),
     row(
         NoticeKind::VisitMoved,
