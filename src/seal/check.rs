@@ -173,6 +173,11 @@ impl TimeStamp {
 fn signed_data(der: &[u8]) -> Result<SignedData, Doubt> {
     let mut reader = SliceReader::new(der)?;
     let outer = ContentInfo::decode(&mut reader)?;
+    // The room that a signature left over is zeros; the signature itself does not cover what is written there.
+    let after = usize::try_from(reader.remaining_len()).expect("a length in memory");
+    if der[der.len() - after..].iter().any(|byte| *byte != 0) {
+        return Err(Doubt::Damaged("something else was written behind it".to_owned()));
+    }
     if outer.content_type != cms::SIGNED_DATA {
         return Err(Doubt::Damaged("it is no signature".to_owned()));
     }

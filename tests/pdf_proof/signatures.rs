@@ -79,7 +79,10 @@ fn a_signed_report_that_was_altered_anywhere_is_altered() {
     let report = signed(&facts(Language::En), &company.signer);
     assert_eq!(verify_offline(report.clone(), None).verdict, Verdict::Signed);
     let mut places: Vec<usize> = (0..40).map(|n| n * (report.len() - 1) / 39).collect();
-    places.push(report.windows(9).position(|window| window == b"/Contents").unwrap() + 300);
+    let contents = report.windows(9).position(|window| window == b"/Contents").unwrap();
+    let end = contents + report[contents..].iter().position(|byte| *byte == b'>').unwrap();
+    // Inside the signature, and in the room behind it that it does not fill and does not cover.
+    places.extend([contents + 300, end - 1, end - 64]);
     for at in places {
         let mut other = report.clone();
         other[at] ^= 1;
