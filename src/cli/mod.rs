@@ -172,6 +172,7 @@ const EX_TEMPFAIL: u8 = 75;
 /// Runs the command that the process was started with.
 #[must_use]
 pub fn run() -> ExitCode {
+    end_quietly_with_the_reader();
     let cli = Cli::parse();
     log(cli.common.verbose, cli.command.chatter());
     let choice = Choice { dir: cli.common.dir.clone(), file: cli.common.config.clone() };
@@ -181,6 +182,19 @@ pub fn run() -> ExitCode {
         Err(error) => return failed(&error.into()),
     };
     runtime.block_on(cli.command.run(&call)).unwrap_or_else(|error| failed(&error))
+}
+
+/// `ronda … | head`: a reader of our output that goes away early is no mistake of ours, for which `println!` takes it.
+fn end_quietly_with_the_reader() {
+    const SIGPIPE_BY_CONVENTION: i32 = 141;
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let said = panic.payload().downcast_ref::<String>().map(String::as_str).unwrap_or_default();
+        if said.starts_with("failed printing to stdout: Broken pipe") {
+            std::process::exit(SIGPIPE_BY_CONVENTION);
+        }
+        usual(panic);
+    }));
 }
 
 /// Says what went wrong, with all its causes.
