@@ -1,11 +1,10 @@
 //! Secret links: made with the letter that carries them, opened by their secret (R13).
 
-use sha2::{Digest, Sha256};
-
 use super::{Office, Result};
 use crate::db;
 use crate::db::Tx;
 use crate::db::link::NewLink;
+use crate::documents::sha256;
 use crate::domain::Instant;
 use crate::domain::link::{Errand, Link, LinkRefused};
 use crate::domain::notice::ReaderRole;
@@ -52,5 +51,5 @@ pub fn address(office: &Office, path: &str, secret: &str) -> Option<String> {
 
 /// What is kept of a secret: its SHA-256, hexadecimal.
 pub(super) fn hash(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256(secret.as_bytes())
 }

@@ -7,7 +7,6 @@
 use anyhow::anyhow;
 use chrono::TimeDelta;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use tracing::{info, warn};
 
 use super::deliver_letters::given_up;
@@ -18,6 +17,7 @@ use crate::db;
 use crate::db::Tx;
 use crate::db::letter::{LetterRow, LetterState};
 use crate::db::received::NewReceived;
+use crate::documents;
 use crate::domain::Instant;
 use crate::domain::invitation::visit_of;
 use crate::domain::notice::{Notice, Reader};
@@ -76,7 +76,7 @@ impl Effect {
 pub async fn receive_letter(office: &Office, raw: &[u8]) -> Result<Received> {
     let now = office.clock.now();
     let read = receive::read(raw);
-    let sha256: String = Sha256::digest(raw).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = documents::sha256(raw);
     let kind = read.as_ref().map_or(KindWord::Unreadable, |incoming| incoming.is.word());
     let identity = identity(&read, &sha256);
     let mut tx = office.db.begin().await?;

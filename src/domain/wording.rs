@@ -201,6 +201,14 @@ pub fn number(language: Language, number: f64) -> String {
     }
 }
 
+/// A text as it stands in an address of the web: all but letters, digits and `-._~` of ASCII is encoded (RFC 3986).
+#[must_use]
+pub fn in_addresses(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let encoded = |byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(encoded).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -226,5 +234,11 @@ mod tests {
     #[test]
     fn a_time_is_on_the_24_hour_clock() {
         assert_eq!(time(NaiveTime::from_hms_opt(9, 5, 59).unwrap()), "09:05");
+    }
+
+    #[test]
+    fn a_text_in_an_address_is_encoded_byte_by_byte() {
+        assert_eq!(in_addresses("deadline:report/V12"), "deadline%3Areport%2FV12");
+        assert_eq!(in_addresses("ñ&=#"), "%C3%B1%26%3D%23");
     }
 }

@@ -97,7 +97,7 @@ pub fn check_applies(applies: &str, codes: &[&str]) -> Result<(), String> {
 /// When the folder cannot be written.
 pub fn write(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
-    let folder = path.parent().expect("a file of the calendars folder");
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
     // A name that the calendars' reader passes over.
     let temporary = path.with_extension(format!("{}.tmp", std::process::id()));

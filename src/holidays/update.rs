@@ -2,15 +2,13 @@
 
 mod difference;
 
-use std::fs::File;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::country::{Checksum, Country};
-use super::{Calendars, is_closures, read_country, world};
+use super::{Calendars, imported, is_closures, read_country, world};
 use crate::toml_file::{Mistakes, TomlFile};
 pub use difference::{Change, Changes};
 
@@ -176,7 +174,7 @@ impl Update {
         for country in self.taken() {
             let own = there.iter().find(|file| is_of(file, &country.country)).map(|file| PathBuf::from(&file.name));
             let path = own.unwrap_or_else(|| folder.join(format!("{}.toml", country.country)));
-            replace(&path, &country.text).map_err(|error| (path.clone(), error))?;
+            imported::write(&path, &country.text).map_err(|error| (path.clone(), error))?;
             written.push(path);
         }
         Ok(written)
@@ -188,15 +186,4 @@ fn is_of(file: &TomlFile, country: &str) -> bool {
     let Ok(table) = file.parse() else { return false };
     let said = Mistakes::of(file).text(table.get_ref(), "calendar").map(|code| (*code.get_ref()).to_owned());
     said.as_deref() == Some(country)
-}
-
-/// Puts a text where a file is or will be: after a crash the old one or the new one is there, whole.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let beside = path.with_extension("toml.new");
-    let mut file = File::create(&beside)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(&beside, path)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
 }

@@ -16,6 +16,7 @@ use crate::domain::Instant;
 use crate::domain::invitation::Method;
 use crate::domain::notice::{Attachment, Reader};
 use crate::domain::visit::VisitId;
+use crate::domain::wording::in_addresses;
 
 /// A letter's words, before they are put into a message.
 pub(super) struct Written<'a> {
@@ -86,7 +87,7 @@ impl Composer {
                 ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()),
             ]),
             None => {
-                let who: String = reader.role.key().bytes().map(encoded).collect();
+                let who = in_addresses(&reader.role.key());
                 let to = wire_address(self.replies()).map_or_else(|_| String::new(), |address| address.to_string());
                 headers.push(("List-Unsubscribe", format!("<mailto:{to}?subject=unsubscribe%20{who}>")));
             }
@@ -194,14 +195,6 @@ fn with_pictures(html: SinglePart, pictures: &[&Picture], key: &str) -> anyhow::
         related = related.singlepart(attached.body(body, kind));
     }
     Ok(related)
-}
-
-/// A byte as it stands in an address of the web (RFC 3986).
-fn encoded(byte: u8) -> String {
-    match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        other => format!("%{other:02X}"),
-    }
 }
 
 /// The part by which a mail client knows an invitation: the last alternative, with the method in its type

@@ -23,6 +23,7 @@ use crate::actions::{Office, links};
 use crate::domain::digest::{Act, Insist, Matter};
 use crate::domain::link::{Errand, Link, LinkRefused};
 use crate::domain::people::Manager;
+use crate::domain::wording::in_addresses;
 use page::{Note, Page};
 
 /// What these pages may load: one style sheet. Their forms post to where they came from.
@@ -239,7 +240,7 @@ async fn decide_of_list(
     };
     match (&opened.link.errand, Matter::parse(&m)) {
         (Errand::Digest { .. }, Some(matter)) => {
-            let there = format!("of?m={}&done=1", page::url_encoded(&matter.key()));
+            let there = format!("of?m={}&done=1", in_addresses(&matter.key()));
             answer(desk, reads, opened, matter, "../..", there, filled).await
         }
         (

@@ -3,11 +3,11 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use sha2::{Digest, Sha256};
 
 use super::Desk;
 use super::error::WebError;
 use crate::actions::{feeds, links};
+use crate::documents::sha256;
 use crate::domain::Instant;
 use crate::domain::link::{Errand, LinkRefused};
 
@@ -48,8 +48,7 @@ fn failed(error: crate::actions::Error) -> WebError {
 
 /// Weak, for two answers of the same calendar differ in the moment of writing (RFC 9110 section 8.8.1).
 fn etag(text: &str) -> String {
-    let hex: String = Sha256::digest(text).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("W/\"{hex}\"")
+    format!("W/\"{}\"", &sha256(text.as_bytes())[..32])
 }
 
 /// Whether the subscriber has it (RFC 9110 section 13.1.2).

@@ -9,12 +9,13 @@ use serde::Deserialize;
 use super::super::Desk;
 use super::super::error::WebError;
 use super::super::words::Reads;
-use super::page::{draw, url_encoded};
+use super::page::draw;
 use super::words::moment;
 use super::{Opened, POLICY, open, unknown};
 use crate::actions::send_digests;
 use crate::domain::digest::Digest;
 use crate::domain::link::Errand;
+use crate::domain::wording::in_addresses;
 use crate::mail::{List, ListLine, PageWords};
 
 /// Lines of each list on the first page.
@@ -83,7 +84,7 @@ fn given(line: &ListLine, secret: &str) -> Given {
         tag => line.tag.as_str(),
         detail => line.detail.as_str(),
         note => line.note.as_str(),
-        link => line.matter.as_ref().map(|matter| format!("{secret}/of?m={}", url_encoded(&matter.key()))),
+        link => line.matter.as_ref().map(|matter| format!("{secret}/of?m={}", in_addresses(&matter.key()))),
     }
 }
 

@@ -65,12 +65,6 @@ fn say(locales: &Locales, language: Language, key: &str, values: &Kwargs) -> Res
     Ok(locales.say(language, key, &arguments))
 }
 
-/// A text inside a query.
-pub(super) fn url_encoded(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
-}
-
 /// Why a link opens nothing, kindly. Known to nobody who asks: whether such a link ever was.
 pub(super) fn link_refused(
     desk: &Desk,
@@ -356,16 +350,5 @@ impl Page<'_> {
             drawn_on => view.drawn_on.map(|day| day.to_string()),
             engineer => view.engineer.as_ref().map(|engineer| engineer.name.clone()).unwrap_or_default(),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::url_encoded;
-
-    #[test]
-    fn a_key_in_a_query_is_read_back_as_it_was() {
-        assert_eq!(url_encoded("deadline:report/V12"), "deadline%3Areport%2FV12");
-        assert_eq!(url_encoded("ñ&=#"), "%C3%B1%26%3D%23");
     }
 }
