@@ -69,7 +69,7 @@ fn answer() -> impl Strategy<Value = Answer> {
     let reading = prop::option::of(prop_oneof![-100.0..1000.0, Just(1e300), Just(-1e-300), Just(0.0)]);
     (0..45_u32, result, reading, maybe(30)).prop_map(|(item, result, reading, remark)| {
         let item = format!("item-{}-{}", item / 10, item % 10);
-        Answer { item, result, reading, remark }
+        Answer { reading, remark, ..Answer::plain(item, result) }
     })
 }
 
@@ -84,12 +84,13 @@ fn finding() -> impl Strategy<Value = Finding> {
             closed,
             close_by: (!closed).then(|| sample::day("2026-03-01")),
             photo: shown.then(|| "0.jpg".to_owned()),
+            responsible: String::new(),
         }
     })
 }
 
 fn attendee() -> impl Strategy<Value = Attendee> {
-    (text(8), maybe(5)).prop_map(|(name, role)| Attendee { name, role })
+    (text(8), maybe(5)).prop_map(|(name, role)| Attendee { name, role, strokes: Vec::new() })
 }
 
 fn advice() -> impl Strategy<Value = Advice> {
@@ -123,6 +124,9 @@ fn any_facts() -> impl Strategy<Value = ReportFacts> {
         let (language, paper, purpose, name, bare) = about;
         let (answers, findings, advice, captions, people, topics) = lists;
         let mut facts = facts(language, purpose, 0);
+        if bare {
+            sample::gathered::gather(&mut facts);
+        }
         facts.company.stationery.paper = PaperChoice::Always(paper);
         facts.company.stationery.logo = bare.then(sample::logo);
         facts.company.stationery.legal.truncate(usize::from(bare));
@@ -157,9 +161,15 @@ fn written(facts: &ReportFacts) -> Vec<&str> {
     all.extend(done.attendance.iter().chain(&done.present).flat_map(|person| [person.name.as_str(), &person.role]));
     all.extend(done.topics.iter().map(String::as_str));
     all.extend(done.closes.iter().map(|closed| closed.how.as_str()));
+    all.extend(done.equipment.iter().flat_map(|given| &given.answers).map(|answer| answer.text.as_str()));
+    all.extend(done.carried.iter().map(|carried| carried.note.as_str()));
+    all.extend(done.findings.iter().map(|finding| finding.responsible.as_str()));
+    all.extend(done.customer_remarks.iter().map(|said| said.text.as_str()));
+    all.extend([done.operators.skill.as_str(), &done.operators.changes]);
     match &done.customer_signature {
         CustomerSignature::Signed(signature) => all.extend([signature.name.as_str(), &signature.role]),
         CustomerSignature::Absent { reason } | CustomerSignature::Refused { reason, .. } => all.push(reason),
+        CustomerSignature::Asked { name, .. } => all.push(name),
     }
     all
 }

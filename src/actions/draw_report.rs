@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use chrono::TimeDelta;
 
 use super::{Office, Result};
+use crate::domain::Instant;
 use crate::domain::report::{self, Pages, ReportFacts};
 use crate::domain::wording::Value;
 use crate::locales::Locales;
@@ -14,6 +16,37 @@ use crate::seal::{Sealer, Unstamped};
 
 /// The longest that drawing one report may take; the others do not wait for it any longer.
 const DRAWN_WITHIN: Duration = Duration::from_secs(120);
+
+/// How long after its record came in a report waits for a time stamp: an authority's bad hour costs nothing, and of
+/// three working days there is enough left.
+const STAMPED_WITHIN: TimeDelta = TimeDelta::hours(2);
+
+/// What is known of the time-stamp authority in one run over the reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Authority {
+    /// It was not asked yet, or it answered.
+    Unheard,
+    /// It did not answer, and is not asked again in this run: every report would wait for it.
+    Silent,
+}
+
+/// What became of a report that was to be drawn.
+pub(super) enum Paper {
+    Ready(Vec<u8>),
+    /// The authority gave no time stamp, and there is time to ask again.
+    Unstamped,
+}
+
+/// Whether a report has to wait, and is not drawn in this run. A record from the future waits for nothing: its clock
+/// was wrong, or ours is.
+pub(super) fn waits(office: &Office, received_at: Instant, authority: Authority) -> bool {
+    let is_stamped = office.sealer.as_ref().is_some_and(|sealer| sealer.stamper.is_some());
+    authority == Authority::Silent && is_stamped && has_time(office, received_at)
+}
+
+fn has_time(office: &Office, received_at: Instant) -> bool {
+    (TimeDelta::zero()..STAMPED_WITHIN).contains(&(office.clock.now() - received_at))
+}
 
 /// What drawing needs, to take it to another thread.
 struct Drawing {
@@ -33,13 +66,16 @@ struct Drawn {
 /// Draws a report, and signs it where the office has a valid certificate.
 ///
 /// Whatever a record holds must not take the daemon down: drawing is bounded in pages and in time, and a panic
-/// costs this report alone. A time-stamp authority that does not answer costs the time stamp alone.
+/// costs this report alone. A time-stamp authority that does not answer costs the time stamp alone, and that only
+/// when there is no more time to wait for it.
 pub(super) async fn draw(
     office: &Office,
     facts: ReportFacts,
     record: String,
     provenance: pdf::Provenance,
-) -> Result<Vec<u8>> {
+    received_at: Instant,
+    authority: &mut Authority,
+) -> Result<Paper> {
     let visit = provenance.visit;
     let sealer = valid_sealer(office, &provenance);
     let locales = Arc::clone(&office.composer.locales);
@@ -48,21 +84,32 @@ pub(super) async fn draw(
     let drawn = tokio::time::timeout(DRAWN_WITHIN, drawn).await.context("drawing the report takes too long")?;
     let Drawn { mut bytes, signed } = drawn.context("drawing the report stopped")??;
     if let (Some(sealer), Some((hole, signature))) = (sealer, signed) {
-        let token = match &sealer.stamper {
-            None => None,
-            Some(stamper) => match stamper.stamp(signature.value(), office.clock.random()).await {
-                Ok((token, _)) => Some(token),
-                Err(error) => {
-                    let error = anyhow::Error::from(error);
-                    tracing::warn!(%visit, "the report goes out signed, without a time stamp: {error:#}");
-                    None
+        let token = match (&sealer.stamper, *authority) {
+            (None, _) => None,
+            (Some(_), Authority::Silent) => {
+                tracing::warn!(%visit, "the report goes out signed, without a time stamp: no authority answers");
+                None
+            }
+            (Some(stamper), Authority::Unheard) => {
+                match stamper.stamp(signature.value(), office.clock.random()).await {
+                    Ok((token, _)) => Some(token),
+                    Err(error) => {
+                        *authority = Authority::Silent;
+                        let error = anyhow::Error::from(error);
+                        if has_time(office, received_at) {
+                            tracing::info!(%visit, "the report waits for its time stamp: {error:#}");
+                            return Ok(Paper::Unstamped);
+                        }
+                        tracing::warn!(%visit, "the report goes out signed, without a time stamp: {error:#}");
+                        None
+                    }
                 }
-            },
+            }
         };
         let signature = signature.finish(token.as_deref()).context("the signature cannot be written")?;
         hole.fill(&mut bytes, &signature).context("the report cannot be signed")?;
     }
-    Ok(bytes)
+    Ok(Paper::Ready(bytes))
 }
 
 /// What to sign with; a report is owed, so an expired certificate does not hold it up.

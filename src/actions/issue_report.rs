@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use chrono::{Days, TimeDelta};
 
-use super::draw_report::draw;
+use super::draw_report::{Authority, Paper as Drawn, draw, waits};
 use super::parties::{Parties, engineer};
 use super::verify_report::page_code;
 use super::{Error, Office, Result, links, past_visits};
@@ -22,7 +22,7 @@ use crate::domain::link::Errand;
 use crate::domain::notice::{Attachment, Notice, NoticeKind, Paper, Reader, VisitWords};
 use crate::domain::people::Engineer;
 use crate::domain::record::{Done, Outcome, Record};
-use crate::domain::report::{Picture, ReportFacts, ReportedEquipment};
+use crate::domain::report::{Picture, Replaced, ReportFacts, ReportedEquipment};
 use crate::domain::visit::{Visit, VisitId};
 use crate::domain::wording::{Value, in_file_names, short_date};
 use crate::{pdf, photos};
@@ -33,28 +33,36 @@ const A_PAGE: i64 = 50;
 const LINK_HOLDS: TimeDelta = TimeDelta::days(365);
 
 /// Issues the reports of all records that have none yet. Says how many. One that cannot be drawn is logged and
-/// tried again at the next beat; it never stops the others.
+/// tried again at the next beat; it never stops the others. Nor does a time-stamp authority that does not answer: it
+/// is asked once in a run, and reports wait for it no longer than two hours.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn issue_reports(office: &Office) -> Result<u64> {
     let mut issued = 0;
-    let mut failed = Vec::new();
+    let mut put_off = Vec::new();
+    let mut authority = Authority::Unheard;
     loop {
-        let records = db::report::unreported(&office.db, A_PAGE + failed.len() as i64).await?;
-        let waiting: Vec<_> = records.into_iter().filter(|(visit, _, _)| !failed.contains(visit)).collect();
+        let now = office.clock.now();
+        let records = db::report::unreported(&office.db, now, A_PAGE + put_off.len() as i64).await?;
+        let waiting: Vec<_> = records.into_iter().filter(|(visit, _, _)| !put_off.contains(visit)).collect();
         if waiting.is_empty() {
             return Ok(issued);
         }
-        for (visit, body, _) in waiting {
-            match issue(office, VisitId(visit), &body).await {
+        for (visit, body, received_at) in waiting {
+            if waits(office, received_at, authority) {
+                put_off.push(visit);
+                continue;
+            }
+            match issue(office, VisitId(visit), &body, received_at, &mut authority).await {
                 Ok(Issue::New) => issued += 1,
                 // Another report of the site took the place in the chain, or this one exists: look again.
                 Ok(Issue::Overtaken) => {}
+                Ok(Issue::Unstamped) => put_off.push(visit),
                 Err(error) => {
                     let error = anyhow::Error::from(error);
                     tracing::error!(visit, "cannot issue the report: {error:#}");
-                    failed.push(visit);
+                    put_off.push(visit);
                 }
             }
         }
@@ -66,10 +74,18 @@ enum Issue {
     New,
     /// Somebody was faster; nothing was stored.
     Overtaken,
+    /// It waits for its time stamp; nothing was stored.
+    Unstamped,
 }
 
 /// Draws one report and stores it with the letters that carry it.
-async fn issue(office: &Office, id: VisitId, body: &str) -> Result<Issue> {
+async fn issue(
+    office: &Office,
+    id: VisitId,
+    body: &str,
+    received_at: Instant,
+    authority: &mut Authority,
+) -> Result<Issue> {
     let record: Record = serde_json::from_str(body).context("the stored record cannot be read")?;
     let stored = db::visit::get(&office.db, id).await?.with_context(|| format!("{id} is gone"))?;
     let Outcome::Done(done) = record.outcome else {
@@ -80,8 +96,15 @@ async fn issue(office: &Office, id: VisitId, body: &str) -> Result<Issue> {
     let engineer = engineer(office, &stored.visit.state.appointment().engineer).await?;
     let head = db::chain::head(&office.db, &stored.visit.site).await?;
     let record_sha256 = sha256(body.as_bytes());
+    let earlier = db::report::latest(&office.db, id).await?;
+    let replaces = earlier.map(|earlier| Replaced {
+        revision: u32::try_from(earlier.revision).expect("written by `put`"),
+        issued_on: office.config.company.time_zone.day(earlier.issued_at),
+    });
     let facts = ReportFacts {
         verify_code: Some(page_code(&record_sha256).to_owned()),
+        revision: replaces.map_or(1, |replaced| replaced.revision + 1),
+        replaces,
         ..facts(office, &stored.visit, &parties, &engineer, *done, now, head.as_ref()).await?
     };
     let provenance = pdf::Provenance {
@@ -90,11 +113,14 @@ async fn issue(office: &Office, id: VisitId, body: &str) -> Result<Issue> {
         site: stored.visit.site.clone(),
         number: head.as_ref().map_or(1, |head| head.number + 1),
         previous_sha256: facts.previous_report.clone(),
-        record_sha256,
+        record_sha256: record_sha256.clone(),
         record_schema: record.schema,
         issued_at: now,
     };
-    let bytes = draw(office, facts.clone(), body.to_owned(), provenance).await?;
+    let bytes = match draw(office, facts.clone(), body.to_owned(), provenance, received_at, authority).await? {
+        Drawn::Ready(bytes) => bytes,
+        Drawn::Unstamped => return Ok(Issue::Unstamped),
+    };
     let hash = office.documents.put(bytes.clone()).await?;
     let kind = match stored.visit.purpose {
         Purpose::Training => "certificate",
@@ -103,7 +129,7 @@ async fn issue(office: &Office, id: VisitId, body: &str) -> Result<Issue> {
         }
     };
     let mut tx = office.db.begin().await?;
-    if !db::report::set_reported(&mut tx, id).await? {
+    if !db::report::set_reported(&mut tx, id, &record_sha256).await? {
         return Ok(Issue::Overtaken);
     }
     let language = parties.language().code().to_owned();
@@ -117,6 +143,8 @@ async fn issue(office: &Office, id: VisitId, body: &str) -> Result<Issue> {
     let parcel =
         Parcel { words: parties.words(&stored.visit, &engineer), pdf: attachment(&facts, bytes), facts: &facts };
     for reader in parties.readers(parcel.kind(), None) {
+        // What could not be delivered of an earlier revision is not wanted any more.
+        db::report::cancel_undelivered(&mut tx, id, &reader.email).await?;
         parcel.put(office, &mut tx, &reader, facts.revision, now).await?;
     }
     tx.commit().await?;
@@ -150,7 +178,9 @@ pub async fn send_again(office: &Office, id: VisitId) -> Result<u64> {
     let Outcome::Done(done) = record.outcome else {
         return Err(Error::Refused(format!("{id} did not take place; there is nothing to send")));
     };
+    let revision = u32::try_from(report.revision).expect("written by `put`");
     let facts = facts(office, &stored.visit, &parties, &engineer, *done, report.issued_at, None).await?;
+    let facts = ReportFacts { revision, ..facts };
     let pdf = attachment(&facts, office.documents.get(&report.sha256).await?);
     let parcel = Parcel { words: parties.words(&stored.visit, &engineer), pdf, facts: &facts };
     let mut tx = office.db.begin().await?;
@@ -261,8 +291,7 @@ async fn facts(
         equipment: equipment.clone(),
     });
     let checklists = parties.equipment.iter().filter_map(|equipment| {
-        let key = parties.term.as_ref().and_then(|term| term.checklist.as_ref()).unwrap_or(&equipment.checklist);
-        office.checklists.get(key).map(|list| (equipment.checklist.clone(), list.clone()))
+        office.checklists.get(parties.checklist_of(equipment)).map(|list| (equipment.checklist.clone(), list.clone()))
     });
     Ok(ReportFacts {
         company: office.company(),
@@ -301,11 +330,12 @@ pub(super) fn phase_words(office: &Office, language: Language, phase: Phase) -> 
     Some(office.composer.locales.say(language, key, &[("day", Value::owned(short_date(language, day)))]))
 }
 
-/// The record's photos, upright and without metadata. One that cannot be read is left out and named in the report.
+/// The record's photos, as they were encoded when they came in. One that cannot be read is left out and named in the
+/// report.
 async fn pictures(office: &Office, visit: VisitId) -> Result<BTreeMap<String, Picture>> {
     let mut pictures = BTreeMap::new();
     for (file, sha256) in db::record::photos(&office.db, visit).await? {
-        match photos::prepare_beside(office.documents.get(&sha256).await?).await {
+        match photos::kept_beside(office.documents.get(&sha256).await?).await {
             Ok(picture) => {
                 pictures.insert(file, picture);
             }

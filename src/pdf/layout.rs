@@ -31,6 +31,10 @@ pub fn lay_out(pages: &Pages) -> Result<Display, Error> {
     desk.letterhead(&pages.letterhead);
     for block in &pages.blocks {
         desk.block(block);
+        // Told before it is laid on pages, so that a hostile record takes neither time nor memory.
+        if desk.type_.is_full() {
+            return Err(Error::TooLong { pages: MOST_PAGES });
+        }
     }
     let foot = frame::first_foot(&mut desk, pages);
     let mut filler = Filler::new(desk.sheet, &desk.heads, foot.height());

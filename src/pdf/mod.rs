@@ -1,7 +1,8 @@
 //! Blocks → PDF bytes: PDF/A-3a and PDF/UA-1, byte-identical for the same document.
 //!
 //! ```text
-//! Pages → layout (slabs, pages) → display list → printpdf operations → lopdf: fonts, structure, metadata → bytes
+//! Pages → layout (slabs, pages) → display list → printpdf operations → page contents ┐
+//!                                             └→ fonts, structure, metadata ──────────┴→ bytes
 //! ```
 //!
 //! It knows no contract and reads no clock: the same [`Pages`] and [`Meta`] give the same bytes, in every process
@@ -49,10 +50,8 @@ pub struct Meta {
 pub enum Error {
     #[error("the document has more than {pages} pages; shorten the record")]
     TooLong { pages: usize },
-    #[error("cannot write the PDF")]
-    Write(#[from] lopdf::Error),
-    #[error("cannot write the PDF")]
-    Io(#[from] std::io::Error),
+    #[error("printpdf gave no page")]
+    Page,
     #[error("cannot take the used characters out of face {face}: {why}")]
     Subset { face: &'static str, why: String },
     #[error("the signature does not fit into its place")]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use rustybuzz::UnicodeBuffer;
+use rustybuzz::{Direction, Script, ShapePlan, UnicodeBuffer};
 
 use crate::domain::language::Language;
 
@@ -13,6 +13,8 @@ use super::look::Style;
 
 /// Characters of one text that are shown; what follows is counted, so that a hostile text stays bounded.
 pub const LONGEST_TEXT: usize = 20_000;
+/// Lines that one document may have, in all its columns: more are no document that somebody reads.
+const MOST_LINES: usize = 400_000;
 /// Words that are remembered before the memory is emptied.
 const REMEMBERED: usize = 20_000;
 
@@ -21,7 +23,12 @@ pub struct Typesetter {
     language: Language,
     regular: HashMap<Box<str>, Rc<Word>>,
     bold: HashMap<Box<str>, Rc<Word>>,
+    plans: Plans,
+    lines_left: usize,
 }
+
+/// What a face does with a script: worked out once, since it takes longer than a word does.
+type Plans = HashMap<(usize, Script), ShapePlan>;
 
 /// What stands between two places where a line may break, shaped. Widths in thousandths of the size.
 #[derive(Debug)]
@@ -50,7 +57,13 @@ pub struct Line {
 impl Typesetter {
     #[must_use]
     pub fn new(language: Language) -> Typesetter {
-        Typesetter { language, regular: HashMap::new(), bold: HashMap::new() }
+        Typesetter {
+            language,
+            regular: HashMap::new(),
+            bold: HashMap::new(),
+            plans: Plans::new(),
+            lines_left: MOST_LINES,
+        }
     }
 
     /// Breaks `text` into lines no wider than `width` points. An empty text has no line.
@@ -58,12 +71,23 @@ impl Typesetter {
         let clean = Self::clean(text);
         let mut lines = Vec::new();
         for paragraph in clean.trim_end_matches('\n').split('\n') {
+            if self.is_full() {
+                break;
+            }
+            let before = lines.len();
             self.wrap_paragraph(paragraph, style, width, &mut lines);
+            self.lines_left = self.lines_left.saturating_sub(lines.len() - before);
         }
         if lines.len() == 1 && lines[0].runs.is_empty() {
             lines.clear();
         }
         lines
+    }
+
+    /// Whether the document has as many lines as it may have; no text gets a line any more.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.lines_left == 0
     }
 
     /// `text` on one line, cut with `…` where it is too wide.
@@ -120,7 +144,7 @@ impl Typesetter {
         if memory.len() >= REMEMBERED {
             memory.clear();
         }
-        let word = Rc::new(shape_word(text, weight, self.language));
+        let word = Rc::new(shape_word(text, weight, self.language, &mut self.plans));
         memory.insert(text.into(), Rc::clone(&word));
         word
     }
@@ -190,7 +214,7 @@ fn is_shown(character: char) -> bool {
             | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{fff0}'..='\u{ffff}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-fn shape_word(text: &str, weight: Weight, language: Language) -> Word {
+fn shape_word(text: &str, weight: Weight, language: Language, plans: &mut Plans) -> Word {
     let mut runs: Vec<Run> = Vec::new();
     let mut start = 0;
     let mut current = None;
@@ -199,7 +223,7 @@ fn shape_word(text: &str, weight: Weight, language: Language) -> Word {
         let face = face_for(character, weight, language).unwrap_or(0);
         match current {
             Some(before) if before != face && !combining => {
-                runs.push(shape_run(&text[start..index], before));
+                runs.push(shape_run(&text[start..index], before, plans));
                 (start, current) = (index, Some(face));
             }
             Some(_) => {}
@@ -207,7 +231,7 @@ fn shape_word(text: &str, weight: Weight, language: Language) -> Word {
         }
     }
     if let Some(face) = current {
-        runs.push(shape_run(&text[start..], face));
+        runs.push(shape_run(&text[start..], face, plans));
     }
     let width = runs.iter().map(Run::width).sum();
     let spaces = text.len() - text.trim_end().len();
@@ -215,13 +239,18 @@ fn shape_word(text: &str, weight: Weight, language: Language) -> Word {
     Word { runs, width, visible: width - trailing }
 }
 
-fn shape_run(text: &str, face: usize) -> Run {
+fn shape_run(text: &str, face: usize, plans: &mut Plans) -> Run {
     let shown = &faces()[face];
     let mut buffer = UnicodeBuffer::new();
     buffer.push_str(text);
-    buffer.set_direction(rustybuzz::Direction::LeftToRight);
+    buffer.set_direction(Direction::LeftToRight);
     buffer.guess_segment_properties();
-    let shaped = rustybuzz::shape(&shown.shaper, &[], buffer);
+    let script = buffer.script();
+    let plan = plans.entry((face, script)).or_insert_with(|| {
+        let known = (script != rustybuzz::script::UNKNOWN).then_some(script);
+        ShapePlan::new(&shown.shaper, Direction::LeftToRight, known, None, &[])
+    });
+    let shaped = rustybuzz::shape_with_plan(&shown.shaper, plan, buffer);
     let infos = shaped.glyph_infos();
     let mut glyphs = Vec::with_capacity(infos.len());
     for (index, (info, position)) in infos.iter().zip(shaped.glyph_positions()).enumerate() {

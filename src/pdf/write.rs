@@ -1,78 +1,72 @@
-//! The display list as a PDF file: printpdf makes pages of it, lopdf adds what printpdf lacks.
+//! The display list as a PDF file: printpdf draws the pages, the rest is what it lacks.
+//!
+//! Numbers are given out first, so that pages, fonts and structure can be made side by side, and every object is
+//! written once.
 
 mod embed;
+mod file;
 mod finish;
 mod metadata;
 mod operations;
+mod press;
 mod seal;
+mod stock;
 mod structure;
 
-use std::collections::BTreeMap;
-
-use printpdf::{
-    DictItem, ExternalStream, ExternalXObject, Mm, PdfDocument, PdfPage, PdfSaveOptions, Pt, Rect, XObject, XObjectId,
-};
+use printpdf::{Mm, PdfDocument, PdfPage, PdfSaveOptions};
 
 use crate::domain::report::{Colours, Picture};
 
 pub(super) use metadata::escaped;
 pub use seal::{Hole, Seal};
 
-use super::display::{Display, Sheet};
-use super::look::PAGE_HEIGHT;
+use super::display::{Display, Placed};
 use super::{Error, Meta};
+use embed::UsedFonts;
 
 /// # Errors
-/// [`Error::Write`], [`Error::Subset`] and [`Error::Seal`]; all are mistakes of ours.
+/// [`Error::Page`], [`Error::Subset`] and [`Error::Seal`]; all are mistakes of ours.
 pub fn write(display: &Display, meta: &Meta, seal: Option<&Seal>) -> Result<(Vec<u8>, Option<Hole>), Error> {
-    let mut fonts = embed::UsedFonts::default();
+    let mut fonts = UsedFonts::default();
     let mut marked = structure::Marked::default();
-    let mut document = PdfDocument::new(&meta.title);
-    for (index, picture) in display.pictures.iter().enumerate() {
-        document.resources.xobjects.map.insert(picture_id(index), XObject::External(external(picture)));
-    }
     for page in &display.pages {
-        let operations = operations::page(page, &mut fonts, &mut marked);
-        document
-            .pages
-            .push(PdfPage { media_box: media_box(display.sheet), ..PdfPage::new(Mm(0.0), Mm(0.0), operations) });
+        operations::note(page, &mut fonts, &mut marked);
     }
-    let options = PdfSaveOptions { optimize: false, subset_fonts: false, secure: true, image_optimization: None };
-    let mut warnings = Vec::new();
-    let file = document.to_lopdf_document(&options, &mut warnings);
-    debug_assert!(warnings.is_empty(), "{warnings:?}");
-    finish::finish(file, display, &fonts, &marked, meta, seal)
+    finish::finish(display, &fonts, &marked, meta, seal)
 }
 
-/// Every paper hangs from the same upper edge, so that lengths from above are the same on all.
-///
-/// printpdf writes a box as x, y, width, height where the format wants two corners: the upper one is given as size.
-fn media_box(sheet: Sheet) -> Rect {
-    let corners = Rect::from_wh(Pt(sheet.width), Pt(PAGE_HEIGHT));
-    Rect { y: Pt(PAGE_HEIGHT - sheet.height), ..corners }
+/// What a page shows, as printpdf writes it.
+fn content(page: &[Placed], fonts: &UsedFonts) -> Result<Vec<u8>, Error> {
+    let mut document = PdfDocument::new("");
+    document.pages.push(PdfPage::new(Mm(0.0), Mm(0.0), operations::page(page, fonts)));
+    // What is not secure are operators by their name, and all are ours.
+    let options = PdfSaveOptions { optimize: false, subset_fonts: false, secure: false, image_optimization: None };
+    let mut warnings = Vec::new();
+    let mut file = document.to_lopdf_document(&options, &mut warnings);
+    debug_assert!(warnings.is_empty(), "{warnings:?}");
+    let page = file.page_iter().next().ok_or(Error::Page)?;
+    let content = file.get_page_contents(page).first().copied().ok_or(Error::Page)?;
+    let stream = file.objects.remove(&content).ok_or(Error::Page)?;
+    match stream {
+        lopdf::Object::Stream(stream) => Ok(stream.content),
+        _ => Err(Error::Page),
+    }
 }
 
 /// Resource name of a picture.
-fn picture_id(index: usize) -> XObjectId {
-    XObjectId(format!("P{index}"))
+fn picture_name(index: usize) -> String {
+    format!("P{index}")
 }
 
-/// The JPEG as it is: nothing is decoded or encoded again.
-fn external(picture: &Picture) -> ExternalXObject {
-    let name = |text: &str| DictItem::Name(text.as_bytes().to_vec());
+/// Entries of a picture's stream. The JPEG is taken as it is: nothing is decoded or encoded again.
+fn about(picture: &Picture) -> String {
     let colours = match picture.colours {
         Colours::Grey => "DeviceGray",
         Colours::Rgb => "DeviceRGB",
     };
-    let dict = BTreeMap::from([
-        ("Type".to_owned(), name("XObject")),
-        ("Subtype".to_owned(), name("Image")),
-        ("Width".to_owned(), DictItem::Int(i64::from(picture.width))),
-        ("Height".to_owned(), DictItem::Int(i64::from(picture.height))),
-        ("BitsPerComponent".to_owned(), DictItem::Int(8)),
-        ("ColorSpace".to_owned(), name(colours)),
-        ("Filter".to_owned(), name("DCTDecode")),
-    ]);
-    let stream = ExternalStream { dict, content: picture.jpeg.to_vec(), compress: false };
-    ExternalXObject { stream, width: None, height: None, dpi: None }
+    let Picture { width, height, .. } = picture;
+    format!(
+        "/Type/XObject/Subtype/Image/Width {width}/Height {height}/BitsPerComponent 8/ColorSpace/{colours}\
+         /Filter/DCTDecode"
+    )
 }

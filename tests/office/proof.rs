@@ -3,16 +3,20 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use ronda::actions::issue_report::issue_reports;
+use ronda::actions::record_visit::record_visit;
 use ronda::actions::verify_report::{Verdict, page_address, verify, verify_offline, walk_chain};
 use ronda::db;
 use ronda::db::report::StoredReport;
+use ronda::domain::deadline::Owed;
 use ronda::domain::visit::VisitId;
 use ronda::pdf;
 use ronda::seal::{Sealer, Signer};
 use ronda::web;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use crate::authority::Authority;
 use crate::harness::TestOffice;
 use crate::story;
 
@@ -132,8 +136,7 @@ story!(r06_a_record_that_cannot_be_drawn_never_stops_the_others at "2026-01-05T0
 
 story!(p04_a_report_is_signed_while_the_certificate_is_valid_and_goes_out_all_the_same_after at "2026-01-05T08:00:00+01:00", |office| {
     let mut office = office;
-    // An authority that is not there costs the time stamp alone.
-    office.office.sealer = sealer(Some("http://127.0.0.1:9/tsr"));
+    office.office.sealer = sealer(None);
     let visit = recorded(&office, 1).await[0];
     office.tick().await;
     let (_, bytes) = report(&office, visit).await;
@@ -152,6 +155,94 @@ story!(p04_a_report_is_signed_while_the_certificate_is_valid_and_goes_out_all_th
     issue_reports(&office.office).await.unwrap();
     let (_, bytes) = report(&office, later.id).await;
     assert_eq!(verify_offline(bytes, None).verdict, Verdict::Unsigned);
+});
+
+/// Whether the report of a visit is signed, and whether the signature is stamped.
+async fn stamped(office: &TestOffice, visit: VisitId) -> bool {
+    let verified = verify_offline(report(office, visit).await.1, None);
+    assert_eq!(verified.verdict, Verdict::Signed, "{:?}", verified.why);
+    verified.file.unwrap().signatures[0].checked.clone().unwrap().stamped.is_some()
+}
+
+story!(p04_reports_wait_two_hours_for_a_time_stamp_and_go_out_without_one_after at "2026-01-05T08:00:00+01:00", |office| {
+    let mut office = office;
+    let asked = Authority::silent();
+    office.office.sealer = sealer(Some(&asked.address));
+    let visits = recorded(&office, 3).await;
+    let is_there = async |office: &TestOffice, visit| db::report::latest(&office.office.db, visit).await.unwrap().is_some();
+
+    // The authority is asked for one report a beat, twice, and none goes out; a beat more changes nothing.
+    for beat in 1..=3 {
+        office.tick().await;
+        assert_eq!(asked.times(), 2 * beat);
+    }
+    for visit in &visits {
+        assert!(!is_there(&office, *visit).await, "{visit} waits for its time stamp");
+    }
+    assert!(walk_chain(&office.office, "MAD").await.unwrap().is_empty());
+    assert!(office.told("reports@cum.example", "report-delivered").is_empty());
+
+    // It answers again: the next beat issues what waited, stamped.
+    let authority = Authority::open("office-authority");
+    office.office.sealer = sealer(Some(&authority.address));
+    let now = office.office.clock.now();
+    office.office.clock.advance_to(now + TimeDelta::minutes(119));
+    office.tick().await;
+    for visit in &visits {
+        assert!(stamped(&office, *visit).await);
+    }
+    assert_eq!(office.told("reports@cum.example", "report-delivered").len(), 3);
+
+    // Two hours without an answer: out it goes, signed, and the authority is asked for one of them alone.
+    office.office.sealer = sealer(Some(&asked.address));
+    let before = asked.times();
+    let more = recorded(&office, 5).await;
+    let more: Vec<VisitId> = more.into_iter().filter(|visit| !visits.contains(visit)).collect();
+    assert_eq!(more.len(), 2);
+    office.tick().await;
+    assert!(!is_there(&office, more[0]).await && !is_there(&office, more[1]).await);
+    let now = office.office.clock.now();
+    office.office.clock.advance_to(now + TimeDelta::hours(2));
+    office.tick().await;
+    assert_eq!(asked.times() - before, 4, "two attempts a beat");
+    for visit in &more {
+        assert!(!stamped(&office, *visit).await);
+        assert!(office.deadline(Owed::Report, *visit).await.met_at.is_some(), "it is delivered all the same");
+    }
+    assert!(walk_chain(&office.office, "MAD").await.unwrap().iter().all(|link| link.breaks.is_empty()));
+    let before = office.fingerprint().await;
+    office.tick().await;
+    assert_eq!(office.fingerprint().await, before, "what went out without a stamp stays as it is");
+});
+
+story!(r14_a_record_of_thousands_of_pages_reaches_the_customer_shortened_with_all_of_it_inside at "2026-01-05T08:00:00+01:00", |office| {
+    office.tick().await;
+    let visit = office.first_visit("inspection", "2026-01-01").await.visit;
+    let day = visit.state.appointment().day;
+    office.sleep_until(&format!("{day}T18:00")).await;
+    let mut record: serde_json::Value =
+        serde_json::from_str(&office.record(visit.id, &format!("{day}T12:00")).await).unwrap();
+    let text = |n: usize| format!("Hallazgo {n}{}fin", "\n".repeat(4_900));
+    let finding = |n| serde_json::json!({"severity": "minor", "equipment": "UPS-1", "text": text(n)});
+    record["findings"] = (0..100).map(finding).collect();
+    record_visit(&office.office, visit.id, record.to_string().as_bytes(), Vec::new()).await.unwrap();
+    office.tick().await;
+
+    let letters = office.told("reports@cum.example", "report-delivered");
+    assert_eq!(letters.len(), 1, "the customer has it");
+    let (_, bytes) = report(&office, visit.id).await;
+    assert_eq!(verify(&office.office, bytes.clone()).await.unwrap().verdict, Verdict::Genuine);
+    let stored = db::record::of_visit(&office.office.db, visit.id).await.unwrap().unwrap();
+    let inside = pdf::read(Arc::new(bytes.clone())).unwrap().record.unwrap();
+    assert!(inside == stored.body.as_bytes(), "the whole record is in the file");
+    assert_eq!(String::from_utf8(inside).unwrap().matches("Hallazgo 99").count(), 1);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shortened.pdf");
+    std::fs::write(&path, &bytes).unwrap();
+    let said = std::process::Command::new("pdftotext").args(["-l", "1"]).arg(&path).arg("-").output();
+    let said = String::from_utf8(said.expect("install poppler-utils").stdout).unwrap();
+    assert!(said.split_whitespace().collect::<Vec<_>>().join(" ").contains("Este informe está abreviado"), "{said}");
+    assert!(office.deadline(Owed::Report, visit.id).await.met_at.is_some());
 });
 
 /// The public pages on a port of their own.

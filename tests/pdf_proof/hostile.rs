@@ -223,10 +223,8 @@ fn r14_a_report_too_long_to_be_read_is_shortened_says_so_and_holds_the_whole_rec
     let planes: String = (0..0x110).filter_map(|n| char::from_u32(n * 0x1000 + 0x123)).collect();
     facts.done.remarks = format!("{planes}{}", "x".repeat(1_000_000));
     let answer = |n: usize| Answer {
-        item: format!("unknown-{n}"),
-        result: ItemResult::Attention,
-        reading: None,
         remark: if n == 0 { "很长的备注".repeat(200) } else { String::new() },
+        ..Answer::plain(format!("unknown-{n}"), ItemResult::Attention)
     };
     facts.done.equipment[0].answers = (0..2_500).map(answer).collect();
     let start = Instant::now();

@@ -1,7 +1,7 @@
 //! Signatures, with and without a time stamp.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use ronda::domain::language::Language;
 use ronda::pdf;
 use ronda::seal::{self, BadSigner, Signer, Stamper};
 
+use crate::authority::Authority;
 use crate::company::{KeyKind, company, facts, folder, openssl, run, signed, to_sign, unsigned};
 
 /// Python with pyHanko, as `tests/run` makes it.
@@ -139,70 +140,6 @@ fn a_bad_certificate_is_refused_with_its_remedy_and_never_with_its_key() {
     openssl(&["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384", "-out", path]);
     let unknown = refused(&format!("{certificate}{}", std::fs::read_to_string(&p384).unwrap()));
     assert!(unknown.contains("neither RSA"), "{unknown}");
-}
-
-/// A time-stamp authority: `openssl ts` behind a socket.
-struct Authority {
-    folder: PathBuf,
-    address: String,
-}
-
-const TSA: &str = "[tsa]\ndefault_tsa = one\n[one]\nserial = SERIAL\ncrypto_device = builtin\n\
-                   signer_digest = sha256\ndefault_policy = 1.2.3.4.1\ndigests = sha256, sha384, sha512\n\
-                   accuracy = secs:1\nordering = no\ntsa_name = no\ness_cert_id_chain = no\ness_cert_id_alg = sha256\n";
-
-impl Authority {
-    fn open(name: &str) -> Authority {
-        let folder = folder(name);
-        let (key, certificate) = (folder.join("tsa-key.pem"), folder.join("tsa.pem"));
-        let mut arguments = vec!["req", "-x509", "-nodes", "-days", "3650", "-newkey", "rsa:2048", "-subj", "/CN=Time"];
-        arguments.extend(["-addext", "extendedKeyUsage=critical,timeStamping"]);
-        arguments.extend(["-keyout", key.to_str().unwrap(), "-out", certificate.to_str().unwrap()]);
-        openssl(&arguments);
-        std::fs::write(folder.join("serial"), "01\n").unwrap();
-        let config = TSA.replace("SERIAL", folder.join("serial").to_str().unwrap());
-        std::fs::write(folder.join("tsa.cnf"), config).unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = format!("http://{}/tsr", listener.local_addr().unwrap());
-        let authority = Authority { folder: folder.clone(), address };
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                answer(&folder, stream.unwrap());
-            }
-        });
-        authority
-    }
-}
-
-/// One request, one answer.
-fn answer(folder: &Path, mut stream: TcpStream) {
-    let mut request = Vec::new();
-    let mut buffer = [0; 4096];
-    let (head, length) = loop {
-        let read = stream.read(&mut buffer).unwrap();
-        request.extend_from_slice(&buffer[..read]);
-        let Some(head) = request.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
-        let text = String::from_utf8_lossy(&request[..head]).to_lowercase();
-        assert!(text.contains("content-type: application/timestamp-query"), "{text}");
-        let length: usize =
-            text.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap().parse().unwrap();
-        if request.len() >= head + 4 + length {
-            break (head, length);
-        }
-    };
-    let [query, reply] = ["query.tsq", "reply.tsr"].map(|name| folder.join(name));
-    std::fs::write(&query, &request[head + 4..head + 4 + length]).unwrap();
-    let path = |name: &str| folder.join(name);
-    let mut command = Command::new("openssl");
-    command.args(["ts", "-reply", "-queryfile"]).arg(&query).arg("-out").arg(&reply);
-    command.arg("-config").arg(path("tsa.cnf")).arg("-signer").arg(path("tsa.pem"));
-    run(command.arg("-inkey").arg(path("tsa-key.pem")));
-    let body = std::fs::read(&reply).unwrap();
-    let head = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/timestamp-reply\r\ncontent-length: {}\r\n\r\n",
-        body.len()
-    );
-    stream.write_all(&[head.as_bytes(), &body].concat()).unwrap();
 }
 
 #[tokio::test]

@@ -1,42 +1,67 @@
 //! Fonts: which glyphs a document uses, what they mean, and the subsets that go into the file.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
-use printpdf::{Codepoint, FontId, TextItem};
+use printpdf::{DictItem, FontId, Op};
 use sha2::{Digest, Sha256};
 use subsetter::GlyphRemapper;
 
 use crate::pdf::Error;
-use crate::pdf::display::{Glyph, TextRun};
+use crate::pdf::display::TextRun;
 use crate::pdf::fonts::{Face, Outlines, faces};
 
-use super::operations::Items;
+use super::file::{Number, PUT, Packs};
+use super::press::Press;
+use super::stock::{self, Stock};
 
-/// The glyphs of each face that the document uses so far.
+/// The glyphs of each face that the document uses.
 #[derive(Default)]
 pub(super) struct UsedFonts {
     faces: BTreeMap<usize, Used>,
 }
 
-struct Used {
-    remapper: GlyphRemapper,
-    /// New glyph → the text that it was first used for, and its width in thousandths.
-    meaning: BTreeMap<u16, (String, i64)>,
+/// The glyphs of one face.
+#[derive(Clone)]
+pub(super) struct Used {
+    /// Number in the face → number in the subset; 0 for those that are not in it.
+    numbers: Vec<u16>,
+    /// By number in the subset.
+    glyphs: Vec<Taken>,
+    /// The glyphs that every document takes, which are subset already.
+    stock: Option<&'static Stock>,
 }
 
-/// A part of a run of text.
-pub(super) enum Piece {
-    Plain(Items),
-    /// Glyphs above or below the baseline, by so many points.
-    Raised {
-        rise: f32,
-        items: Items,
-    },
-    /// The glyphs up to the next `End` mean this.
-    Begin(String),
-    End,
+/// A glyph of the subset.
+#[derive(Clone)]
+struct Taken {
+    /// Its number in the face.
+    old: u16,
+    /// In thousandths of the size, as the file gives it.
+    width: i32,
+    /// The text that it was first used for.
+    meaning: Option<Cow<'static, str>>,
+}
+
+/// What goes into the file for one face: compressed, but for the widths.
+#[derive(Debug, Clone)]
+pub(super) struct Embedded {
+    pub(super) tag: String,
+    pub(super) program: Vec<u8>,
+    /// Of the program before it was compressed.
+    pub(super) length: usize,
+    pub(super) widths: String,
+    pub(super) to_unicode: Vec<u8>,
+}
+
+/// The objects of one font.
+pub(super) struct FontNumbers {
+    pub(super) font: Number,
+    pub(super) descendant: Number,
+    pub(super) descriptor: Number,
+    pub(super) program: Number,
+    pub(super) to_unicode: Number,
 }
 
 impl UsedFonts {
@@ -45,14 +70,32 @@ impl UsedFonts {
         FontId(format!("Noto{face}"))
     }
 
-    /// The run with the glyph numbers of the subset; kerning is written where it shows.
-    pub(super) fn pieces(&mut self, run: &TextRun) -> Vec<Piece> {
+    /// Takes the glyphs of a run into the subset; the first use of a glyph decides what it means.
+    pub(super) fn note(&mut self, run: &TextRun) {
         let face = &faces()[run.face];
-        let used = self
-            .faces
-            .entry(run.face)
-            .or_insert_with(|| Used { remapper: GlyphRemapper::new(), meaning: BTreeMap::new() });
-        let mut pieces = Pieces { done: Vec::new(), items: Vec::new(), drift: 0.0 };
+        let used = self.faces.entry(run.face).or_insert_with(|| Used::begin(run.face));
+        let mut at = 0;
+        for (index, glyph) in run.glyphs.iter().enumerate() {
+            let number = used.take(face, glyph.id);
+            let text = &run.text[at..at + usize::from(glyph.bytes)];
+            at += text.len();
+            let stands_alone = glyph.bytes > 0 && run.glyphs.get(index + 1).is_none_or(|next| next.bytes > 0);
+            let meaning = &mut used.glyphs[usize::from(number)].meaning;
+            if stands_alone && meaning.is_none() {
+                *meaning = Some(Cow::Owned(text.to_owned()));
+            }
+        }
+    }
+
+    /// The faces with their glyphs.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &Used)> {
+        self.faces.iter().map(|(face, used)| (*face, used))
+    }
+
+    /// Shows a run, of which every glyph was noted; kerning is written where it shows.
+    pub(super) fn show(&self, run: &TextRun, operations: &mut Vec<Op>) {
+        let used = &self.faces[&run.face];
+        let mut line = Shown { operations, items: Vec::new(), glyphs: Vec::new(), drift: 0.0 };
         let (mut at, mut index) = (0, 0);
         while index < run.glyphs.len() {
             let mut end = index + 1;
@@ -61,106 +104,100 @@ impl UsedFonts {
             }
             let cluster = &run.glyphs[index..end];
             let text = &run.text[at..at + usize::from(cluster[0].bytes)];
-            let ids: Vec<(u16, i64)> = cluster.iter().map(|glyph| used.take(face, glyph)).collect();
-            let plain = cluster.len() == 1 && used.means(ids[0], text);
-            if !plain {
-                pieces.begin(text);
+            let is_plain = cluster.len() == 1 && used.means(cluster[0].id, text);
+            if !is_plain {
+                line.begin(text);
             }
-            for (glyph, (id, width)) in cluster.iter().zip(&ids) {
-                pieces.glyph(glyph, *id, *width, run.size);
+            for glyph in cluster {
+                let number = used.numbers[usize::from(glyph.id)];
+                #[expect(clippy::cast_precision_loss, reason = "a glyph is some em wide at most")]
+                let width = used.glyphs[usize::from(number)].width as f32;
+                let correction = whole(line.drift - glyph.dx);
+                let rise = if glyph.dy.abs() >= 0.5 { glyph.dy * run.size / 1000.0 } else { 0.0 };
+                line.glyph(number, correction, rise);
+                line.drift += width - glyph.advance;
             }
-            if !plain {
-                pieces.end();
+            if !is_plain {
+                line.end();
             }
             (at, index) = (at + text.len(), end);
         }
-        pieces.flush();
-        pieces.done
-    }
-
-    /// Adds every used face to the file.
-    pub(super) fn embed(&self, file: &mut Document) -> Result<Vec<(String, ObjectId)>, Error> {
-        let mut fonts = Vec::new();
-        for (index, used) in &self.faces {
-            let id = used.embed(&faces()[*index], file)?;
-            fonts.push((Self::id(*index).0, id));
-        }
-        Ok(fonts)
+        line.flush();
     }
 }
 
 impl Used {
-    /// The glyph's number in the subset, and its width as the file gives it.
-    fn take(&mut self, face: &Face, glyph: &Glyph) -> (u16, i64) {
-        let id = self.remapper.remap(glyph.id);
-        let units = face.shaper.glyph_hor_advance(rustybuzz::ttf_parser::GlyphId(glyph.id)).unwrap_or(0);
-        #[expect(clippy::cast_possible_truncation, reason = "a glyph is some em wide at most")]
-        let width = face.thousandths(f32::from(units)).round() as i64;
-        (id, width)
+    fn begin(face: usize) -> Used {
+        stock::of(face)
+            .map_or_else(|| Used::empty(&faces()[face]), |stock| Used { stock: Some(stock), ..stock.glyphs.clone() })
     }
 
-    /// Whether this glyph means `text` in the whole document; the first use decides.
-    fn means(&mut self, (id, width): (u16, i64), text: &str) -> bool {
-        self.meaning.entry(id).or_insert_with(|| (text.to_owned(), width)).0 == text
+    /// No glyph but the one that stands for those that a face has not.
+    pub(super) fn empty(face: &Face) -> Used {
+        let missing = Taken { old: 0, width: width(face, 0), meaning: None };
+        Used { numbers: vec![0; usize::from(face.shaper.number_of_glyphs())], glyphs: vec![missing], stock: None }
     }
 
-    fn embed(&self, face: &Face, file: &mut Document) -> Result<ObjectId, Error> {
-        let subset = subsetter::subset(face.bytes, 0, &self.remapper)
-            .map_err(|why| Error::Subset { face: face.name, why: why.to_string() })?;
-        let name = format!("{}+{}", tag(&subset), face.name);
-        let (key, stream) = match face.outlines {
-            Outlines::TrueType => {
-                let length = i64::try_from(subset.len()).expect("a font is smaller than memory");
-                ("FontFile2", Stream::new(dictionary! { "Length1" => length }, subset))
-            }
-            Outlines::Cff => {
-                let table = cff_table(&subset)
-                    .ok_or_else(|| Error::Subset { face: face.name, why: "it has no CFF table".to_owned() })?;
-                ("FontFile3", Stream::new(dictionary! { "Subtype" => "CIDFontType0C" }, table.to_vec()))
-            }
-        };
-        let outlines = file.add_object(stream);
-        let descriptor = file.add_object(descriptor(face, &name, key, outlines));
-        let mut descendant = dictionary! {
-            "Type" => "Font",
-            "BaseFont" => Object::Name(name.clone().into_bytes()),
-            "CIDSystemInfo" => dictionary! {
-                "Registry" => Object::string_literal("Adobe"),
-                "Ordering" => Object::string_literal("Identity"),
-                "Supplement" => 0,
-            },
-            "FontDescriptor" => descriptor,
-            "DW" => 0,
-            "W" => self.widths(face),
-        };
-        match face.outlines {
-            Outlines::TrueType => {
-                descendant.set("Subtype", "CIDFontType2");
-                descendant.set("CIDToGIDMap", "Identity");
-            }
-            Outlines::Cff => descendant.set("Subtype", "CIDFontType0"),
+    /// The glyph's number in the subset.
+    pub(super) fn take(&mut self, face: &Face, old: u16) -> u16 {
+        let number = &mut self.numbers[usize::from(old)];
+        if *number == 0 && old != 0 {
+            *number = u16::try_from(self.glyphs.len()).expect("no more than the face has");
+            self.glyphs.push(Taken { old, width: width(face, old), meaning: None });
         }
-        let descendant = file.add_object(descendant);
-        let to_unicode = file.add_object(Stream::new(Dictionary::new(), self.to_unicode().into_bytes()));
-        Ok(file.add_object(dictionary! {
-            "Type" => "Font",
-            "Subtype" => "Type0",
-            "BaseFont" => Object::Name(name.into_bytes()),
-            "Encoding" => "Identity-H",
-            "DescendantFonts" => vec![Object::Reference(descendant)],
-            "ToUnicode" => to_unicode,
-        }))
+        *number
+    }
+
+    /// Takes the glyph of a character, which it means from now on.
+    pub(super) fn take_character(&mut self, face: &Face, character: char) {
+        let Some(old) = face.shaper.glyph_index(character) else { return };
+        let number = self.take(face, old.0);
+        let meaning = &mut self.glyphs[usize::from(number)].meaning;
+        meaning.get_or_insert_with(|| Cow::Owned(character.to_string()));
+    }
+
+    /// Whether a glyph of the face means `text` in the whole document.
+    fn means(&self, old: u16, text: &str) -> bool {
+        let number = self.numbers[usize::from(old)];
+        self.glyphs[usize::from(number)].meaning.as_deref() == Some(text)
+    }
+
+    /// Takes the used glyphs out of the face, as they go into the file.
+    pub(super) fn embedded(&self, face: &Face, press: &mut Press) -> Result<Cow<'static, Embedded>, Error> {
+        match self.stock {
+            Some(stock) if stock.glyphs.glyphs.len() == self.glyphs.len() => Ok(Cow::Borrowed(&stock.embedded)),
+            Some(_) | None => Ok(Cow::Owned(self.subset(face, press)?)),
+        }
+    }
+
+    pub(super) fn subset(&self, face: &Face, press: &mut Press) -> Result<Embedded, Error> {
+        let mut remapper = GlyphRemapper::new();
+        self.glyphs.iter().for_each(|glyph| {
+            remapper.remap(glyph.old);
+        });
+        let why = |why: String| Error::Subset { face: face.name, why };
+        let subset = subsetter::subset(face.bytes, 0, &remapper).map_err(|error| why(error.to_string()))?;
+        let program = match face.outlines {
+            Outlines::TrueType => subset.as_slice(),
+            Outlines::Cff => cff_table(&subset).ok_or_else(|| why("it has no CFF table".to_owned()))?,
+        };
+        Ok(Embedded {
+            tag: tag(&subset),
+            program: press.squeeze(program),
+            length: program.len(),
+            widths: self.widths(),
+            to_unicode: press.squeeze(self.to_unicode().as_bytes()),
+        })
     }
 
     /// Widths of all glyphs of the subset, from 0.
-    fn widths(&self, face: &Face) -> Vec<Object> {
-        let all = self.remapper.remapped_gids().map(|old| {
-            let units = face.shaper.glyph_hor_advance(rustybuzz::ttf_parser::GlyphId(old)).unwrap_or(0);
-            #[expect(clippy::cast_possible_truncation, reason = "a glyph is some em wide at most")]
-            let width = face.thousandths(f32::from(units)).round() as i64;
-            Object::Integer(width)
-        });
-        vec![Object::Integer(0), Object::Array(all.collect())]
+    fn widths(&self) -> String {
+        let mut widths = String::from("[0[");
+        for glyph in &self.glyphs {
+            write!(widths, "{} ", glyph.width).expect(PUT);
+        }
+        widths.push_str("]]");
+        widths
     }
 
     /// A ToUnicode CMap (ISO 32000-1, 9.10.3), in blocks of at most 100.
@@ -170,13 +207,14 @@ impl Used {
              << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n/CMapName /Adobe-Identity-UCS def\n\
              /CMapType 2 def\n1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n",
         );
-        let entries: Vec<_> = self.meaning.iter().collect();
-        let put = "writing to a String cannot fail";
+        let entry = |(id, glyph): (usize, &'_ Taken)| glyph.meaning.clone().map(|text| (id, text));
+        let entries: Vec<(usize, Cow<'static, str>)> = self.glyphs.iter().enumerate().filter_map(entry).collect();
         for block in entries.chunks(100) {
-            writeln!(map, "{} beginbfchar", block.len()).expect(put);
-            for (id, (text, _)) in block {
-                let text = text.encode_utf16().fold(String::new(), |text, unit| text + &format!("{unit:04X}"));
-                writeln!(map, "<{id:04X}> <{text}>").expect(put);
+            writeln!(map, "{} beginbfchar", block.len()).expect(PUT);
+            for (id, text) in block {
+                write!(map, "<{id:04X}> <").expect(PUT);
+                text.encode_utf16().for_each(|unit| write!(map, "{unit:04X}").expect(PUT));
+                map.push_str(">\n");
             }
             map.push_str("endbfchar\n");
         }
@@ -185,73 +223,140 @@ impl Used {
     }
 }
 
-/// Pieces under way; `drift` is how far the pen of a reader is ahead of ours, in thousandths.
-struct Pieces {
-    done: Vec<Piece>,
-    items: Items,
+impl Embedded {
+    /// Adds the dictionaries of the font; its two streams are written by whoever writes streams.
+    pub(super) fn describe(&self, face: &Face, numbers: &FontNumbers, packs: &mut Packs) {
+        let name = format!("{}+{}", self.tag, face.name);
+        let FontNumbers { font, descendant, descriptor, program, to_unicode } = numbers;
+        packs.add(*font, |text| {
+            write!(
+                text,
+                "<</Type/Font/Subtype/Type0/BaseFont/{name}/Encoding/Identity-H/DescendantFonts[{descendant}]\
+                 /ToUnicode {to_unicode}>>"
+            )
+            .expect(PUT);
+        });
+        packs.add(*descendant, |text| {
+            let kind = match face.outlines {
+                Outlines::TrueType => "CIDFontType2/CIDToGIDMap/Identity",
+                Outlines::Cff => "CIDFontType0",
+            };
+            write!(
+                text,
+                "<</Type/Font/Subtype/{kind}/BaseFont/{name}\
+                 /CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>\
+                 /FontDescriptor {descriptor}/DW 0/W{}>>",
+                self.widths
+            )
+            .expect(PUT);
+        });
+        packs.add(*descriptor, |text| {
+            let key = match face.outlines {
+                Outlines::TrueType => "FontFile2",
+                Outlines::Cff => "FontFile3",
+            };
+            let shaper = &face.shaper;
+            let length = |units: i16| whole(face.thousandths(f32::from(units)));
+            let frame = shaper.global_bounding_box();
+            // Symbolic: glyphs are named by number alone.
+            write!(
+                text,
+                "<</Type/FontDescriptor/FontName/{name}/Flags 4/FontBBox[{} {} {} {}]/ItalicAngle 0/Ascent {}\
+                 /Descent {}/CapHeight {}/StemV {}/{key} {program}>>",
+                length(frame.x_min),
+                length(frame.y_min),
+                length(frame.x_max),
+                length(frame.y_max),
+                length(shaper.ascender()),
+                length(shaper.descender()),
+                length(shaper.capital_height().unwrap_or(714)),
+                if face.name.ends_with("Bold") { 140 } else { 80 },
+            )
+            .expect(PUT);
+        });
+    }
+
+    /// Entries of the program's stream.
+    pub(super) fn about_program(&self, face: &Face) -> String {
+        match face.outlines {
+            Outlines::TrueType => format!("/Length1 {}/Filter/FlateDecode", self.length),
+            Outlines::Cff => "/Subtype/CIDFontType0C/Filter/FlateDecode".to_owned(),
+        }
+    }
+}
+
+/// Glyphs under way to one show operator; `drift` is how far the pen of a reader is ahead of ours, in thousandths.
+struct Shown<'o> {
+    operations: &'o mut Vec<Op>,
+    items: Vec<DictItem>,
+    /// Two bytes a glyph.
+    glyphs: Vec<u8>,
     drift: f32,
 }
 
-impl Pieces {
-    fn glyph(&mut self, glyph: &Glyph, id: u16, width: i64, size: f32) {
-        let correction = (self.drift - glyph.dx).round();
-        let raised = glyph.dy.abs() >= 0.5;
-        if raised {
+impl Shown<'_> {
+    fn glyph(&mut self, number: u16, correction: i32, rise: f32) {
+        if rise != 0.0 {
             self.flush();
+            self.operations.push(Op::SetLineOffset { multiplier: rise });
         }
-        if correction != 0.0 {
-            self.items.push(TextItem::Offset(correction));
-            self.drift -= correction;
+        if correction != 0 {
+            self.close_string();
+            self.items.push(DictItem::Int(i64::from(correction)));
+            #[expect(clippy::cast_precision_loss, reason = "a correction is some em wide at most")]
+            let corrected = correction as f32;
+            self.drift -= corrected;
         }
-        match self.items.last_mut() {
-            Some(TextItem::GlyphIds(ids)) => ids.push(Codepoint::new(id, 0.0)),
-            Some(TextItem::Text(_) | TextItem::Offset(_)) | None => {
-                self.items.push(TextItem::GlyphIds(vec![Codepoint::new(id, 0.0)]));
-            }
+        self.glyphs.extend_from_slice(&number.to_be_bytes());
+        if rise != 0.0 {
+            self.flush();
+            self.operations.push(Op::SetLineOffset { multiplier: 0.0 });
         }
-        if raised {
-            self.done.push(Piece::Raised { rise: glyph.dy * size / 1000.0, items: std::mem::take(&mut self.items) });
-        }
-        #[expect(clippy::cast_precision_loss, reason = "a glyph is some em wide at most")]
-        let width = width as f32;
-        self.drift += width - glyph.advance;
     }
 
+    /// The glyphs up to the end mean `text`, where their own entry in ToUnicode says something else.
     fn begin(&mut self, text: &str) {
         self.flush();
-        self.done.push(Piece::Begin(text.to_owned()));
+        let mut data = vec![0xfe, 0xff];
+        data.extend(text.encode_utf16().flat_map(u16::to_be_bytes));
+        let text = DictItem::String { data, literal: false };
+        self.operations.push(Op::BeginMarkedContentWithProperties {
+            tag: "Span".to_owned(),
+            properties: DictItem::Dict { map: BTreeMap::from([("ActualText".to_owned(), text)]) },
+        });
     }
 
     fn end(&mut self) {
         self.flush();
-        self.done.push(Piece::End);
+        self.operations.push(Op::EndMarkedContent);
     }
 
+    fn close_string(&mut self) {
+        if !self.glyphs.is_empty() {
+            self.items.push(DictItem::String { data: std::mem::take(&mut self.glyphs), literal: true });
+        }
+    }
+
+    /// printpdf's own operator for glyphs writes each as a string of its own, which is twice the work and the size;
+    /// so the operator is given by its name.
     fn flush(&mut self) {
+        self.close_string();
         if !self.items.is_empty() {
-            self.done.push(Piece::Plain(std::mem::take(&mut self.items)));
+            let value = vec![DictItem::Array(std::mem::take(&mut self.items))];
+            self.operations.push(Op::Unknown { key: "TJ".to_owned(), value });
         }
     }
 }
 
-fn descriptor(face: &Face, name: &str, key: &str, outlines: ObjectId) -> Dictionary {
-    let shaper = &face.shaper;
-    #[expect(clippy::cast_possible_truncation, reason = "a font's box is some em wide")]
-    let length = |units: i16| Object::Integer(face.thousandths(f32::from(units)).round() as i64);
-    let frame = shaper.global_bounding_box();
-    dictionary! {
-        "Type" => "FontDescriptor",
-        "FontName" => Object::Name(name.as_bytes().to_vec()),
-        // Symbolic: glyphs are named by number alone.
-        "Flags" => 4,
-        "FontBBox" => vec![length(frame.x_min), length(frame.y_min), length(frame.x_max), length(frame.y_max)],
-        "ItalicAngle" => 0,
-        "Ascent" => length(shaper.ascender()),
-        "Descent" => length(shaper.descender()),
-        "CapHeight" => length(shaper.capital_height().unwrap_or(714)),
-        "StemV" => if face.name.ends_with("Bold") { 140 } else { 80 },
-        key => outlines,
-    }
+/// In thousandths of the size.
+fn width(face: &Face, glyph: u16) -> i32 {
+    let units = face.shaper.glyph_hor_advance(rustybuzz::ttf_parser::GlyphId(glyph)).unwrap_or(0);
+    whole(face.thousandths(f32::from(units)))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "lengths of a glyph are some em at most")]
+fn whole(length: f32) -> i32 {
+    (length + 0.5_f32.copysign(length)) as i32
 }
 
 /// Six letters that name a subset, from what is in it.

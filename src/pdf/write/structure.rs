@@ -1,18 +1,31 @@
 //! The structure tree: what stands where in the logical document (ISO 32000-1, 14.7 and 14.8).
 
 use std::collections::BTreeMap;
-
-use lopdf::{Dictionary, Document, Object, ObjectId, StringFormat, dictionary};
+use std::fmt::Write as _;
 
 use crate::pdf::display::{Display, NodeId, Role};
+
+use super::file::{Number, PUT, Packs, unicode};
+use super::seal::Field;
+
+/// The objects of the tree.
+pub(super) struct TreeNumbers {
+    pub(super) root: Number,
+    /// From page and number back to the node.
+    pub(super) parents: Number,
+    pub(super) nodes: Vec<Number>,
+    pub(super) pages: Vec<Number>,
+    /// Page by page, its part of the parents.
+    pub(super) lists: Vec<Number>,
+}
 
 /// Which marked content belongs to which node.
 #[derive(Default)]
 pub(super) struct Marked {
     /// Page by page, the node of each marked content in order.
     pages: Vec<Vec<NodeId>>,
-    /// Node → (page, number of the marked content).
-    contents: BTreeMap<NodeId, Vec<(usize, i64)>>,
+    /// By node: page, and number of the marked content on it.
+    contents: Vec<Vec<(usize, usize)>>,
     /// Node → left, lower, right, upper edge of what it shows.
     bounds: BTreeMap<NodeId, [f32; 4]>,
 }
@@ -22,14 +35,15 @@ impl Marked {
         self.pages.push(Vec::new());
     }
 
-    /// The number under which the next content of `node` stands on the current page.
-    pub(super) fn content_of(&mut self, node: NodeId) -> i64 {
+    /// The next content of the current page belongs to `node`.
+    pub(super) fn add_content(&mut self, node: NodeId) {
         let page = self.pages.len() - 1;
         let contents = self.pages.last_mut().expect("a page was begun");
         contents.push(node);
-        let number = i64::try_from(contents.len() - 1).expect("a page has few contents");
-        self.contents.entry(node).or_default().push((page, number));
-        number
+        if self.contents.len() <= node.0 {
+            self.contents.resize(node.0 + 1, Vec::new());
+        }
+        self.contents[node.0].push((page, contents.len() - 1));
     }
 
     pub(super) fn note_bounds(&mut self, node: NodeId, bounds: [f32; 4]) {
@@ -46,67 +60,85 @@ impl Marked {
             .or_insert(bounds);
     }
 
-    /// Adds the tree to the file, and says where its root is.
-    pub(super) fn add(&self, display: &Display, pages: &[ObjectId], file: &mut Document) -> ObjectId {
-        let root = file.new_object_id();
-        let ids: Vec<ObjectId> = display.tree.nodes.iter().map(|_| file.new_object_id()).collect();
-        let mut children: Vec<Vec<Object>> = vec![Vec::new(); ids.len()];
-        for (index, node) in display.tree.nodes.iter().enumerate() {
+    /// Adds the tree; `ids` are the numbers of its nodes.
+    pub(super) fn add(&self, display: &Display, numbers: &TreeNumbers, field: Option<&Field<'_>>, packs: &mut Packs) {
+        let TreeNumbers { root, parents, nodes: ids, pages, lists } = numbers;
+        let nodes = &display.tree.nodes;
+        let mut children: Vec<Vec<Number>> = vec![Vec::new(); ids.len()];
+        for (index, node) in nodes.iter().enumerate() {
             if let Some(parent) = node.parent {
-                children[parent.0].push(Object::Reference(ids[index]));
+                children[parent.0].push(ids[index]);
             }
         }
-        for (index, node) in display.tree.nodes.iter().enumerate() {
-            let mut kids = std::mem::take(&mut children[index]);
-            let contents = self.contents.get(&NodeId(index)).map(Vec::as_slice).unwrap_or_default();
-            let home = contents.first().map(|(page, _)| *page);
-            kids.extend(contents.iter().map(|(page, number)| {
-                if Some(*page) == home {
-                    return Object::Integer(*number);
+        if let Some(field) = field {
+            children[0].push(field.element);
+        }
+        for (index, node) in nodes.iter().enumerate() {
+            let contents = self.contents.get(index).map(Vec::as_slice).unwrap_or_default();
+            packs.add(ids[index], |text| {
+                let parent = node.parent.map_or(*root, |parent| ids[parent.0]);
+                write!(text, "<</S/{}/P {parent}", role_name(node.role)).expect(PUT);
+                let home = contents.first().map(|(page, _)| *page);
+                if let Some(home) = home {
+                    write!(text, "/Pg {}", pages[home]).expect(PUT);
                 }
-                dictionary! { "Type" => "MCR", "Pg" => pages[*page], "MCID" => *number }.into()
-            }));
-            let parent = node.parent.map_or(root, |parent| ids[parent.0]);
-            let mut element = dictionary! { "Type" => "StructElem", "S" => role_name(node.role), "P" => parent };
-            if let Some(home) = home {
-                element.set("Pg", pages[home]);
-            }
-            if !kids.is_empty() {
-                element.set("K", kids);
-            }
-            if let Some(alternative) = &node.alternative {
-                element.set("Alt", unicode(alternative));
-            }
-            if let Some(attributes) = self.attributes(NodeId(index), node.role) {
-                element.set("A", attributes);
-            }
-            file.set_object(ids[index], element);
+                if !contents.is_empty() || !children[index].is_empty() {
+                    text.push_str("/K[");
+                    children[index].iter().for_each(|child| write!(text, "{child} ").expect(PUT));
+                    for (page, number) in contents {
+                        if Some(*page) == home {
+                            write!(text, "{number} ").expect(PUT);
+                        } else {
+                            write!(text, "<</Type/MCR/Pg {}/MCID {number}>>", pages[*page]).expect(PUT);
+                        }
+                    }
+                    text.push(']');
+                }
+                if let Some(alternative) = &node.alternative {
+                    write!(text, "/Alt{}", unicode(alternative)).expect(PUT);
+                }
+                self.attributes(NodeId(index), node.role, text);
+                text.push_str(">>");
+            });
         }
-        let parents = self.parent_tree(&ids, file);
-        file.set_object(
-            root,
-            dictionary! {
-                "Type" => "StructTreeRoot",
-                "K" => ids[0],
-                "ParentTree" => parents,
-                "ParentTreeNextKey" => i64::try_from(pages.len()).expect("some pages"),
-            },
-        );
-        root
+        if let Some(field) = field {
+            field.add(ids[0], pages[0], pages.len(), packs);
+        }
+        for (list, nodes) in lists.iter().zip(&self.pages) {
+            packs.add(*list, |text| {
+                text.push('[');
+                nodes.iter().for_each(|node| write!(text, "{} ", ids[node.0]).expect(PUT));
+                text.push(']');
+            });
+        }
+        packs.add(*parents, |text| {
+            text.push_str("<</Nums[");
+            for (page, list) in lists.iter().enumerate() {
+                write!(text, "{page} {list} ").expect(PUT);
+            }
+            if let Some(field) = field {
+                write!(text, "{} {} ", pages.len(), field.element).expect(PUT);
+            }
+            text.push_str("]>>");
+        });
+        packs.add(*root, |text| {
+            let next = pages.len() + usize::from(field.is_some());
+            write!(text, "<</Type/StructTreeRoot/K {}/ParentTree {parents}/ParentTreeNextKey {next}>>", ids[0])
+                .expect(PUT);
+        });
     }
 
-    fn attributes(&self, node: NodeId, role: Role) -> Option<Dictionary> {
+    fn attributes(&self, node: NodeId, role: Role, text: &mut String) {
         match role {
-            Role::Head => Some(dictionary! { "O" => "Table", "Scope" => "Column" }),
-            Role::GroupHead(columns) => Some(dictionary! {
-                "O" => "Table",
-                "Scope" => "Row",
-                "ColSpan" => i64::try_from(columns).expect("some columns"),
-            }),
+            Role::Head => text.push_str("/A<</O/Table/Scope/Column>>"),
+            Role::GroupHead(columns) => {
+                write!(text, "/A<</O/Table/Scope/Row/ColSpan {columns}>>").expect(PUT);
+            }
             Role::Figure => {
-                let bounds = self.bounds.get(&node)?;
-                let edges: Vec<Object> = bounds.iter().map(|edge| Object::Real(*edge)).collect();
-                Some(dictionary! { "O" => "Layout", "BBox" => edges, "Placement" => "Block" })
+                if let Some([left, low, right, high]) = self.bounds.get(&node) {
+                    write!(text, "/A<</O/Layout/BBox[{left:.2} {low:.2} {right:.2} {high:.2}]/Placement/Block>>")
+                        .expect(PUT);
+                }
             }
             Role::Document
             | Role::Title
@@ -119,19 +151,8 @@ impl Marked {
             | Role::ListBody
             | Role::Table
             | Role::Row
-            | Role::Cell => None,
+            | Role::Cell => {}
         }
-    }
-
-    /// From page and number back to the node.
-    fn parent_tree(&self, ids: &[ObjectId], file: &mut Document) -> ObjectId {
-        let mut numbers = Vec::new();
-        for (page, nodes) in self.pages.iter().enumerate() {
-            let nodes: Vec<Object> = nodes.iter().map(|node| Object::Reference(ids[node.0])).collect();
-            numbers.push(Object::Integer(i64::try_from(page).expect("some pages")));
-            numbers.push(Object::Reference(file.add_object(nodes)));
-        }
-        file.add_object(dictionary! { "Nums" => numbers })
     }
 }
 
@@ -152,11 +173,4 @@ fn role_name(role: Role) -> &'static str {
         Role::Cell => "TD",
         Role::Figure => "Figure",
     }
-}
-
-/// A text string in UTF-16, as every reader understands it.
-pub(super) fn unicode(text: &str) -> Object {
-    let mut bytes = vec![0xfe, 0xff];
-    bytes.extend(text.encode_utf16().flat_map(u16::to_be_bytes));
-    Object::String(bytes, StringFormat::Hexadecimal)
 }
