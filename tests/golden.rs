@@ -19,6 +19,7 @@ use ronda::domain::language::Language;
 use ronda::domain::report::{Pages, ReportFacts};
 use ronda::pdf;
 
+use sample::gathered::gather;
 use sample::{facts, laid_out, meta};
 
 /// Dots per inch of golden pages.
@@ -42,6 +43,16 @@ fn documents() -> Vec<(String, Pages, ReportFacts)> {
             let facts = facts(language, purpose, photos);
             all.push((format!("{name}-{language}"), laid_out(&facts), facts));
         }
+    }
+    for language in Language::ALL {
+        let mut facts = facts(language, Purpose::CallOut, 3);
+        // What the inspection shows already is left out.
+        facts.done.equipment.truncate(1);
+        facts.done.equipment[0].answers.clear();
+        facts.checklists.values_mut().for_each(|checklist| checklist.sections.clear());
+        facts.earlier.clear();
+        gather(&mut facts);
+        all.push((format!("gathered-{language}"), laid_out(&facts), facts));
     }
     let mut letter = facts(Language::En, Purpose::CallOut, 1);
     letter.site.country = "US".to_owned();

@@ -18,6 +18,7 @@ use ronda::locales::Locales;
 use ronda::pdf;
 use ronda::pdf::display::{Colour, Drawn};
 
+use sample::gathered::gather;
 use sample::{facts, laid_out, meta};
 
 /// Draws, writes and gives the file's path.
@@ -166,6 +167,65 @@ fn p03_p04_a_report_holds_every_word_of_its_record_in_every_language() {
 }
 
 #[test]
+fn p02_p03_p07_p14_a_report_holds_all_that_the_form_gathers_in_every_language() {
+    for language in Language::ALL {
+        let mut facts = facts(language, Purpose::Inspection, 6);
+        gather(&mut facts);
+        let path = written(&facts, &format!("gathered-{language}"));
+        checked_by_qpdf(&path);
+        holds_all_words(&path, &facts);
+        let found = text(&path);
+        let done = &facts.done;
+        let answers = done.equipment[0].answers.iter().map(|answer| answer.text.as_str());
+        let remarks = done.customer_remarks.iter().map(|said| said.text.as_str());
+        let people = [done.operators.skill.as_str(), &done.operators.changes, &done.findings[0].responsible];
+        for wanted in answers.chain(remarks).chain(people).chain([done.carried[0].note.as_str()]) {
+            assert!(found.contains(&squeezed(wanted)), "{wanted:?} is not in the {language} report");
+        }
+        let (chosen, unasked) = match language {
+            Language::En => ("On maintenance bypass", "Where the panel is damaged"),
+            Language::Es => ("En bypass de mantenimiento", "Dónde está dañado el panel"),
+            Language::Zh => ("维修旁路供电", "面板损坏位置"),
+        };
+        assert!(found.contains(&squeezed(chosen)) && !found.contains(&squeezed(unasked)), "{language}");
+    }
+}
+
+#[test]
+fn p02_a_finding_that_is_carried_on_is_one_left_open() {
+    let mut facts = facts(Language::En, Purpose::Inspection, 0);
+    gather(&mut facts);
+    facts.done.findings.clear();
+    let detail = |facts: &ReportFacts| {
+        let verdict = laid_out(facts).blocks.into_iter().find_map(|block| match block {
+            Block::Verdict { detail, .. } => Some(detail),
+            _ => None,
+        });
+        verdict.expect("a report has a verdict")
+    };
+    assert!(detail(&facts).ends_with("2 findings left open"), "{}", detail(&facts));
+    facts.done.carried.clear();
+    assert!(detail(&facts).ends_with("no finding left open"), "{}", detail(&facts));
+}
+
+#[test]
+fn p07_those_who_were_trained_sign_with_their_own_strokes() {
+    let mut facts = facts(Language::En, Purpose::Inspection, 0);
+    gather(&mut facts);
+    let signed = |facts: &ReportFacts| {
+        let boxes = laid_out(facts).blocks.into_iter().filter_map(|block| match block {
+            Block::Signatures(boxes) => Some(boxes),
+            _ => None,
+        });
+        boxes.flatten().filter(|signature| matches!(signature.ink, Ink::Signed { .. })).count()
+    };
+    // Two who were trained, and the engineer; the customer's engineer has been asked to.
+    assert_eq!(signed(&facts), 3);
+    facts.done.attendance.iter_mut().for_each(|person| person.strokes.clear());
+    assert_eq!(signed(&facts), 1);
+}
+
+#[test]
 fn p09_a_certificate_names_everyone_who_was_trained_in_every_language() {
     for language in Language::ALL {
         let facts = facts(language, Purpose::Training, 0);
@@ -188,6 +248,26 @@ fn the_same_facts_give_the_same_bytes_and_other_facts_give_others() {
     let before = draw(&one);
     one.done.equipment[0].answers[0].reading = Some(13.51);
     assert!(draw(&one) != before);
+}
+
+/// Where a process of this test's own leaves what it draws.
+const DRAW_TO: &str = "RONDA_TEST_DRAW_TO";
+
+#[test]
+fn r16_every_process_draws_the_same_bytes() {
+    let facts = facts(Language::Zh, Purpose::Inspection, 2);
+    let bytes = pdf::draw(&laid_out(&facts), &meta(&facts)).unwrap();
+    if let Some(path) = std::env::var_os(DRAW_TO) {
+        return std::fs::write(path, bytes).unwrap();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["one.pdf", "other.pdf"] {
+        let path = folder.path().join(name);
+        let mut again = Command::new(std::env::current_exe().unwrap());
+        again.args(["--exact", "r16_every_process_draws_the_same_bytes"]).env(DRAW_TO, &path);
+        assert!(again.output().unwrap().status.success());
+        assert!(std::fs::read(&path).unwrap() == bytes, "{name}");
+    }
 }
 
 #[test]
@@ -252,6 +332,30 @@ fn a_report_carries_the_company_s_logo_and_colour_on_the_paper_of_its_country() 
 }
 
 #[test]
+fn r16_a_phone_reads_from_the_report_where_it_is_verified() {
+    for language in Language::ALL {
+        let mut facts = facts(language, Purpose::Inspection, 6);
+        facts.verify_code = Some("0123456789abcdef".to_owned());
+        let address = laid_out(&facts).blocks.into_iter().find_map(|block| match block {
+            Block::Seal(seal) => seal.code.map(|code| code.address),
+            _ => None,
+        });
+        let address = address.expect("an office with public pages has an address on its reports");
+        assert!(address.starts_with("https://service.example.org/verify/V") && address.ends_with("0123456789abcdef"));
+        let path = written(&facts, &format!("code-{language}"));
+        let page = path.with_extension("");
+        let last = numbered(&path, &facts).to_string();
+        let mut draw = Command::new("pdftoppm");
+        draw.args(["-r", "150", "-gray", "-png", "-singlefile", "-f", &last, "-l", &last]).arg(&path).arg(&page);
+        assert!(draw.status().expect("install poppler-utils").success());
+        let mut read = Command::new("zbarimg");
+        read.args(["-q", "--raw", "-Sdisable", "-Sqrcode.enable"]).arg(page.with_extension("png"));
+        let read = read.output().expect("install zbar-tools");
+        assert_eq!(String::from_utf8(read.stdout).unwrap(), format!("{address}\n"), "{language}");
+    }
+}
+
+#[test]
 fn extremes_of_a_record_make_a_report() {
     let mut facts = facts(Language::Es, Purpose::Inspection, 1);
     let name = "Sociedad Anónima de Servicios Aeroportuarios, Mantenimiento Integral y Ferias del Noroeste";
@@ -263,9 +367,7 @@ fn extremes_of_a_record_make_a_report() {
     facts.done.engineer_signature.name = name.to_owned();
     facts.done.remarks = "La visita se prolongó más de lo previsto. ".repeat(72).trim_end().to_owned();
     assert!(facts.done.remarks.chars().count() > 3_000);
-    facts.done.equipment[0].answers = (0..400)
-        .map(|n| Answer { item: format!("punto-{n}"), result: ItemResult::Ok, reading: None, remark: String::new() })
-        .collect();
+    facts.done.equipment[0].answers = (0..400).map(|n| Answer::plain(format!("punto-{n}"), ItemResult::Ok)).collect();
     let picture = facts.photos.values().next().unwrap().clone();
     facts.done.photos =
         (0..60).map(|n| Photo { file: format!("foto-{n}.jpg"), caption: format!("Cuadro {n}") }).collect();
@@ -338,10 +440,9 @@ fn a_hostile_record_is_bounded_and_takes_nothing_down() {
     facts.site.name = "Ω".repeat(5_000);
     facts.done.equipment[0].answers = (0..10_000)
         .map(|n| Answer {
-            item: format!("unknown-{n}"),
-            result: ItemResult::Fault,
             reading: Some(if n % 2 == 0 { f64::MAX } else { -1e-300 }),
             remark: "Remark 备注 \u{202e} \u{1f600}".to_owned(),
+            ..Answer::plain(format!("unknown-{n}"), ItemResult::Fault)
         })
         .collect();
     facts.done.engineer_signature.strokes = vec![vec![(f64::MAX, f64::MIN); 200_000]];

@@ -68,7 +68,7 @@ pub async fn visit_sheet(office: &Office, id: VisitId) -> Result<Vec<u8>> {
     draw(office, sheet.head.clone(), sheet.site.name.clone(), move |say| papers::visit_sheet(&sheet, say)).await
 }
 
-/// The file of a site (P05).
+/// The file of a site (P05, P14).
 ///
 /// # Errors
 /// A refusal where there is no such site.
@@ -93,11 +93,14 @@ pub async fn site_file(office: &Office, code: &str) -> Result<Vec<u8>> {
         finding: ended.stored.finding,
         closed: ended.closed.map(|(at, how)| (at.map(day), how)),
     });
-    let (mut advice, mut trainings) = (Vec::new(), Vec::new());
+    let (mut advice, mut trainings, mut operators) = (Vec::new(), Vec::new(), Vec::new());
     for (body, at) in db::record::of_site(&office.db, code).await? {
         let record: Record = serde_json::from_str(&body).context("a stored record cannot be read")?;
         let Outcome::Done(done) = record.outcome else { continue };
         advice.extend(done.advice.into_iter().map(|advice| (day(at), advice)));
+        if !done.operators.is_empty() {
+            operators.push((day(at), done.operators));
+        }
         if !done.attendance.is_empty() {
             trainings.push(FiledTraining { on: day(at), topics: done.topics, attendees: done.attendance.len() });
         }
@@ -110,6 +113,7 @@ pub async fn site_file(office: &Office, code: &str) -> Result<Vec<u8>> {
         findings: findings.collect(),
         advice,
         trainings,
+        operators,
         site: site.clone(),
         head,
     };

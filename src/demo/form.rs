@@ -6,13 +6,13 @@ use super::chance::Chance;
 use super::photo::instrument;
 use crate::checklists::Checklists;
 use crate::domain::Instant;
-use crate::domain::checklist::{Item, ReadingSpec};
+use crate::domain::checklist::{Choice, Item, Kind, ReadingSpec};
 use crate::domain::contract::Purpose;
 use crate::domain::equipment::{Equipment, Site};
 use crate::domain::language::Language;
 use crate::domain::record::{
-    Advice, Answer, Attendee, CostClass, CustomerSignature, Done, EquipmentAnswers, Finding, ItemResult, Outcome,
-    Photo, Record, Severity, Signature,
+    Advice, Answer, Attendee, CostClass, CustomerSignature, Done, EquipmentAnswers, Finding, ItemResult, Operators,
+    Outcome, Photo, Record, Severity, Signature,
 };
 use crate::domain::visit::Visit;
 
@@ -39,6 +39,8 @@ struct Phrases {
     /// What was found, and what was done about it.
     findings: [(&'static str, &'static str); 3],
     drift: &'static str,
+    /// Which of several parts it is.
+    which: &'static str,
     /// One for each finding.
     advice: [&'static str; 3],
     caption: &'static str,
@@ -66,6 +68,7 @@ fn phrases(language: Language) -> Phrases {
                     "A temporary label was put up; the diagram is to be printed anew.",
                 ),
             ],
+            which: "No. 12 and 13; marked with red tape.",
             drift: "Value is drifting towards its limit since the last visits; watch at the next inspection.",
             advice: [
                 "Replace the terminal block within the year: its springs have lost their force.",
@@ -94,6 +97,7 @@ fn phrases(language: Language) -> Phrases {
                     "Se ha puesto un rótulo provisional; el esquema se imprimirá de nuevo.",
                 ),
             ],
+            which: "N.º 12 y 13; señalados con cinta roja.",
             drift: "El valor se acerca a su límite desde las últimas visitas; vigilar en la próxima inspección.",
             advice: [
                 "Sustituir el bornero dentro del año: sus muelles han perdido fuerza.",
@@ -116,6 +120,7 @@ fn phrases(language: Language) -> Phrases {
                 ("柜底电缆孔未封堵，粉尘和潮气可能进入。", "已用相应防护等级的堵头封堵，并清洁柜内。"),
                 ("隔离开关处缺少警示标识和电气原理图。", "已张贴临时标识，原理图将重新打印。"),
             ],
+            which: "12 号和 13 号，已贴红色胶带标记。",
             drift: "该读数近几次巡检持续接近限值，下次巡检需重点关注。",
             advice: [
                 "建议年内更换该接线端子排，其弹片已疲劳。",
@@ -167,11 +172,14 @@ pub fn done(chance: Chance, subject: &Subject<'_>, checklists: &Checklists) -> F
             equipment,
             findings,
             closes: Vec::new(),
+            carried: Vec::new(),
             advice,
             photos: photos.iter().map(|(file, _)| photo(file, &words)).collect(),
             present: Vec::new(),
             attendance,
             topics: subject.topics.clone(),
+            operators: Operators::default(),
+            customer_remarks: Vec::new(),
             remarks: String::new(),
             engineer_signature: signature(chance, id, subject.engineer, words.engineer_role, signed),
             customer_signature,
@@ -213,13 +221,19 @@ struct Pen<'a> {
 
 impl Pen<'_> {
     fn answers(&mut self, equipment: &Equipment, checklists: &Checklists) -> EquipmentAnswers {
-        let items = checklists.get(&equipment.checklist).map_or(&[][..], |list| list.sections.as_slice());
-        let answers =
-            items.iter().flat_map(|section| &section.items).map(|item| self.answer(equipment, item)).collect();
+        let mut answers = Vec::new();
+        if let Some(checklist) = checklists.get(&equipment.checklist) {
+            for item in checklist.items() {
+                if checklist.asked(&answers).contains(item.item.as_str()) {
+                    answers.extend(self.answer(equipment, item));
+                }
+            }
+        }
         EquipmentAnswers { equipment: equipment.equipment.clone(), answers }
     }
 
-    fn answer(&mut self, equipment: &Equipment, item: &Item) -> Answer {
+    /// The answer to an item; None where the engineer leaves out what need not be answered.
+    fn answer(&mut self, equipment: &Equipment, item: &Item) -> Option<Answer> {
         let about = format!("{}/{}", equipment.equipment, item.item);
         let luck = self.chance.fraction(&about, self.subject.visit.id.0);
         let result = match luck {
@@ -228,12 +242,28 @@ impl Pen<'_> {
             l if l > 0.985 && !item.required => ItemResult::NotApplicable,
             _ => ItemResult::Ok,
         };
-        let reading = match (&item.reading, result) {
-            (None, _) | (Some(_), ItemResult::NotApplicable) => None,
-            (Some(spec), ItemResult::Ok) => Some(self.reading(&about, spec)),
-            (Some(spec), ItemResult::Attention | ItemResult::Fault) => Some(beyond(spec)),
-        };
-        let remark = match result {
+        let mut answer = Answer::plain(item.item.clone(), result);
+        match &item.kind {
+            Kind::Check => {}
+            Kind::Number { reading } => {
+                answer.reading = match result {
+                    ItemResult::NotApplicable => None,
+                    ItemResult::Ok => Some(self.reading(&about, reading)),
+                    ItemResult::Attention | ItemResult::Fault => Some(beyond(reading)),
+                };
+            }
+            Kind::Choice { choices } => answer.choice = chosen(choices, result),
+            Kind::Text if item.when.is_some() => self.words.which.clone_into(&mut answer.text),
+            Kind::Text => answer.text = self.version(&about),
+            Kind::Photo => {
+                let is_shown = item.required || self.chance.fraction(&about, self.subject.visit.id.0 + 3) < 0.1;
+                if !is_shown {
+                    return None;
+                }
+                answer.photos.push(self.photo("item"));
+            }
+        }
+        answer.remark = match result {
             ItemResult::Ok | ItemResult::NotApplicable => String::new(),
             ItemResult::Attention => self.words.drift.to_owned(),
             ItemResult::Fault => {
@@ -241,18 +271,31 @@ impl Pen<'_> {
                 String::new()
             }
         };
-        Answer { item: item.item.clone(), result, reading, remark }
+        Some(answer)
+    }
+
+    /// Takes a photo; its file name begins with `of`.
+    fn photo(&mut self, of: &str) -> String {
+        let (id, number) = (self.subject.visit.id.0, self.photos.len() + 1);
+        let file = format!("{of}-{number}.jpg");
+        let value = 0.82 + 0.16 * self.chance.fraction("pointer", id);
+        self.photos.push((file.clone(), instrument(value, self.chance.number("tint", id))));
+        file
+    }
+
+    /// A version as a display shows it; it changes once in a while.
+    fn version(&self, about: &str) -> String {
+        let minor = self.chance.between(about, 1, 0, 9);
+        format!("V{}.{minor}.{}", self.chance.between(about, 2, 2, 6), self.subject.visit.id.0 / 200)
     }
 
     fn find(&mut self, equipment: &Equipment) {
-        let (id, number) = (self.subject.visit.id.0, self.photos.len() + 1);
+        let (id, number) = (self.subject.visit.id.0, self.findings.len() + 1);
         // Different ones within a record.
         let place = usize::try_from(self.chance.number("finding", id) % 3).expect("below 3");
         let which = (place + number) % self.words.findings.len();
         let (found, done) = self.words.findings[which];
-        let file = format!("finding-{number}.jpg");
-        let value = 0.82 + 0.16 * self.chance.fraction("pointer", id);
-        self.photos.push((file.clone(), instrument(value, self.chance.number("tint", id))));
+        let file = self.photo("finding");
         self.findings.push(Finding {
             severity: *self.chance.pick("severity", id, &[Severity::Minor, Severity::Major, Severity::Major]),
             equipment: Some(equipment.equipment.clone()),
@@ -260,6 +303,7 @@ impl Pen<'_> {
             done: done.to_owned(),
             closed: self.chance.fraction("closed", id) < 0.6,
             close_by: Some(self.subject.site.time_zone.day(self.subject.completed_at) + TimeDelta::days(30)),
+            responsible: String::new(),
             photo: Some(file),
         });
         self.advice.push(Advice {
@@ -284,6 +328,16 @@ impl Pen<'_> {
     }
 }
 
+/// The choice that goes with a result: the one that says just this, else the first that it can have.
+fn chosen(choices: &[Choice], result: ItemResult) -> Option<String> {
+    if result == ItemResult::NotApplicable {
+        return None;
+    }
+    let says_it = choices.iter().find(|choice| choice.result.word() == result.word());
+    let choice = says_it.or_else(|| choices.iter().find(|choice| choice.result.allows(result)));
+    choice.map(|choice| choice.choice.clone())
+}
+
 /// A reading just outside its limits.
 fn beyond(spec: &ReadingSpec) -> f64 {
     let step = |limit: f64| (limit.abs() * 0.04).max(0.1);
@@ -298,7 +352,7 @@ fn beyond(spec: &ReadingSpec) -> f64 {
 fn attendees(chance: Chance, id: i64, words: &Phrases) -> Vec<Attendee> {
     let count = usize::try_from(chance.between("attendees", id, 2, 5)).expect("two to four");
     let role = |n: usize| words.trainee_roles[usize::from(n == 0)].to_owned();
-    (0..count).map(|n| Attendee { name: words.customers[n].to_owned(), role: role(n) }).collect()
+    (0..count).map(|n| Attendee { name: words.customers[n].to_owned(), role: role(n), strokes: Vec::new() }).collect()
 }
 
 /// A signature with a finger: a few swings whose shape is the name's own.

@@ -112,3 +112,29 @@ pub struct Manager {
     /// Sorted, without repeats, not empty.
     pub digests: Vec<Rhythm>,
 }
+
+/// Whether a letter can go to it (the plain form of RFC 5321, section 4.1.2; no display name).
+///
+/// The domain may be international, the part before the @ may not (RFC 6531 is not spoken by every server).
+#[must_use]
+pub fn is_mail_address(text: &str) -> bool {
+    let label = |part: &str| {
+        !part.is_empty()
+            && part.len() <= 63
+            && !part.starts_with('-')
+            && !part.ends_with('-')
+            && part.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    text.split_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty()
+            && local.len() <= 64
+            && local.is_ascii()
+            && !local.starts_with('.')
+            && !local.ends_with('.')
+            && !local.contains("..")
+            && local.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c))
+            && domain.len() <= 253
+            && domain.contains('.')
+            && domain.split('.').all(label)
+    })
+}

@@ -9,23 +9,27 @@
 //! | `outcome` | `"done"` |
 //! | `started_at`, `completed_at` | RFC 3339 with offset, `2026-03-02T09:05:00+01:00` |
 //! | `equipment[]` | `equipment` (code), `answers[]` |
-//! | `equipment[].answers[]` | `item` (key in the checklist), `result` (`ok`, `not-applicable`, `attention`, `fault`), `reading`?, `remark`? |
-//! | `findings[]` | `severity` (`minor`, `major`, `critical`), `text`, `equipment`?, `done`?, `closed`?, `close_by`? (date), `photo`? |
+//! | `equipment[].answers[]` | `item` (key in the checklist), `result` (`ok`, `not-applicable`, `attention`, `fault`), `reading`?, `choice`? (key in the item), `text`?, `photos[]`? (files of the record's photos), `remark`? |
+//! | `findings[]` | `severity` (`minor`, `major`, `critical`), `text`, `equipment`?, `done`?, `closed`?, `responsible`? (who closes it), `close_by`? (date), `photo`? |
 //! | `closes[]` | `finding` (number of an open one of the site), `how` |
+//! | `carried[]` | `finding` (number of an open one of the site), `note`?: looked at, still open |
 //! | `present[]` | `name`, `role`?: who else was there, besides the two who sign |
 //! | `advice[]` | `text`, `equipment`?, `by`? (date), `cost`? (`low`, `medium`, `high`) |
 //! | `photos[]` | `file` (plain name, `.jpg`, `.jpeg`, `.png`), `caption`? |
-//! | `attendance[]` | `name`, `role`?; a training needs one at least |
+//! | `attendance[]` | `name`, `role`?, `strokes`? (their signature); a training needs one at least |
 //! | `topics[]` | texts: what was taught |
+//! | `operators` | `skill`?, `changes`?: how well those who operate the equipment know it, and who came or left |
+//! | `customer_remarks[]` | `equipment` (code), `item`, `text`: what the customer's engineer says to an item |
 //! | `remarks` | text |
 //! | `engineer_signature` | `name`, `role`?, `place`? (else the site), `signed_at`, `strokes` (a list of lists of `[x, y]`) |
-//! | `customer_signature` | `status` `"signed"` with the keys above; `"absent"` with `reason`; `"refused"` with `name`, `reason` |
+//! | `customer_signature` | `status` `"signed"` with the keys above; `"absent"` with `reason`; `"refused"` with `name`, `reason`; `"asked"` with `name`, `role`?, `email`?: to be signed by a link |
 //!
 //! Lists may be left out where they are empty, and keys with `?` where there is nothing to say. A visit that
 //! did not take place is `schema`, `outcome` (`"not-done"`), `reason`, `noted_at`, `by`.
 
 mod photos;
 mod read;
+mod site;
 mod validate;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -33,7 +37,8 @@ use serde::{Deserialize, Serialize};
 
 pub use photos::{MAX_PHOTO_BYTES, MAX_PHOTOS_BYTES, bad_photos, is_plain_photo_name};
 pub use read::{BadJson, MAX_BYTES};
-pub use validate::{BadField, OnSite, RecordContext};
+pub use site::{CarriedFinding, CustomerRemark, Operators};
+pub use validate::{BadField, CLOCK_SKEW, MAX_PHOTOS, OnSite, RecordContext, answers_for_all};
 
 /// The version of the form that this program reads.
 pub const SCHEMA: u32 = 1;
@@ -80,15 +85,24 @@ pub struct Done {
     pub findings: Vec<Finding>,
     /// Numbers of earlier findings of the site that are closed by this visit (P02).
     pub closes: Vec<ClosedFinding>,
+    /// Earlier findings of the site that were looked at and stay open (P02).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub carried: Vec<CarriedFinding>,
     pub advice: Vec<Advice>,
     pub photos: Vec<Photo>,
     /// Who was there besides those who sign.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub present: Vec<Attendee>,
-    /// Who was trained; a training's record needs at least one.
+    /// Who was trained (P07, P09, P10); a training's record needs at least one.
     pub attendance: Vec<Attendee>,
     /// What was taught.
     pub topics: Vec<String>,
+    /// What is new about those who operate the equipment (P14).
+    #[serde(skip_serializing_if = "Operators::is_empty")]
+    pub operators: Operators,
+    /// What the customer's engineer says to single items (P03).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub customer_remarks: Vec<CustomerRemark>,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub remarks: String,
     pub engineer_signature: Signature,
@@ -114,8 +128,26 @@ pub struct Answer {
     /// In the item's unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reading: Option<f64>,
+    /// Key of one of the item's choices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choice: Option<String>,
+    /// The answer to an item that wants a text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// File names of the record's photos that show the item.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub photos: Vec<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub remark: String,
+}
+
+impl Answer {
+    /// An answer that says its result and nothing more.
+    #[must_use]
+    pub fn plain(item: impl Into<String>, result: ItemResult) -> Answer {
+        let (text, remark) = (String::new(), String::new());
+        Answer { item: item.into(), result, reading: None, choice: None, text, photos: Vec::new(), remark }
+    }
 }
 
 /// An item's result.
@@ -126,6 +158,19 @@ pub enum ItemResult {
     NotApplicable,
     Attention,
     Fault,
+}
+
+impl ItemResult {
+    /// The word in records and checklists.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            ItemResult::Ok => "ok",
+            ItemResult::NotApplicable => "not-applicable",
+            ItemResult::Attention => "attention",
+            ItemResult::Fault => "fault",
+        }
+    }
 }
 
 /// How much a finding matters.
@@ -163,6 +208,9 @@ pub struct Finding {
     /// True where it was put right on the spot.
     #[serde(default)]
     pub closed: bool,
+    /// Who closes it, where it stays open: a person, a department, a firm.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub responsible: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub close_by: Option<NaiveDate>,
     /// File name of one of the record's photos.
@@ -226,13 +274,16 @@ pub struct Photo {
     pub caption: String,
 }
 
-/// Somebody who was trained (P09, P10), or was there.
+/// Somebody who was trained (P07, P09, P10), or was there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attendee {
     pub name: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub role: String,
+    /// The signature of somebody who was trained, as [`Signature::strokes`]; empty where they did not sign.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub strokes: Vec<Vec<(f64, f64)>>,
 }
 
 /// A signature drawn with a finger.
@@ -263,6 +314,15 @@ pub enum CustomerSignature {
     Refused {
         name: String,
         reason: String,
+    },
+    /// The customer's engineer signs later, by a link.
+    Asked {
+        name: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        role: String,
+        /// Where the link goes by mail; empty: it is shown on the engineer's phone.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        email: String,
     },
 }
 

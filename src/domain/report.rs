@@ -129,6 +129,8 @@ pub struct Picture {
     pub width: u32,
     pub height: u32,
     pub colours: Colours,
+    /// Of the JPEG: known since it was made, and not reckoned again for every document.
+    pub sha256: [u8; 32],
 }
 
 /// What a picture's samples mean.

@@ -1,14 +1,14 @@
 //! Forty checks of a machine, their answers, and what was read in the two years before.
 
 use chrono::{Months, NaiveDate};
-use ronda::domain::checklist::{Checklist, Item, ReadingSpec, Section, Words};
+use ronda::domain::checklist::{Checklist, Item, Kind, ReadingSpec, Section, Words};
 use ronda::domain::language::Language;
 use ronda::domain::record::{Answer, ItemResult};
 use ronda::domain::report::EarlierReading;
 
 use super::in_language;
 
-fn words(en: &str, es: &str, zh: &str) -> Words {
+pub fn words(en: &str, es: &str, zh: &str) -> Words {
     Words { en: en.to_owned(), es: Some(es.to_owned()), zh: Some(zh.to_owned()) }
 }
 
@@ -53,11 +53,12 @@ pub fn checklist() -> Checklist {
                 Item {
                     item: format!("item-{index}-{n}"),
                     text: words(en, es, zh),
-                    reading: reading.map(|(unit, min, max)| ReadingSpec {
-                        unit: unit.to_owned(),
-                        min: Some(min),
-                        max: (max < 1000.0).then_some(max),
+                    kind: reading.map_or(Kind::Check, |(unit, min, max)| {
+                        let max = (max < 1000.0).then_some(max);
+                        Kind::Number { reading: ReadingSpec { unit: unit.to_owned(), min: Some(min), max } }
                     }),
+                    guidance: None,
+                    when: None,
                     required: true,
                 }
             })
@@ -121,7 +122,7 @@ pub fn answers(language: Language, machine: usize) -> Vec<Answer> {
             }
         });
         let reading = reading.filter(|_| result != ItemResult::NotApplicable);
-        answers.push(Answer { item: format!("item-{section}-{n}"), result, reading, remark });
+        answers.push(Answer { reading, remark, ..Answer::plain(format!("item-{section}-{n}"), result) });
     }
     answers
 }

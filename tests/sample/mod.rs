@@ -1,6 +1,7 @@
 //! A visit to invent reports from: two machines with forty checks each, findings, photos, signatures.
 
 mod checks;
+pub mod gathered;
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -13,8 +14,8 @@ use ronda::domain::deadline::Due;
 use ronda::domain::equipment::{Equipment, Site};
 use ronda::domain::language::Language;
 use ronda::domain::record::{
-    Advice, Attendee, ClosedFinding, CostClass, CustomerSignature, Done, EquipmentAnswers, Finding, Photo, Severity,
-    Signature,
+    Advice, Attendee, ClosedFinding, CostClass, CustomerSignature, Done, EquipmentAnswers, Finding, Operators, Photo,
+    Severity, Signature,
 };
 use ronda::domain::report::{Company, Pages, Picture, Replaced, ReportFacts, ReportedEquipment, Stationery, pages};
 use ronda::domain::visit::{Appointment, VisitId};
@@ -108,6 +109,7 @@ fn findings(language: Language) -> Vec<Finding> {
             closed: false,
             close_by: Some(day("2026-02-27")),
             photo: Some("IMG_2041.jpg".to_owned()),
+            responsible: String::new(),
         },
         Finding {
             severity: Severity::Minor,
@@ -127,6 +129,7 @@ fn findings(language: Language) -> Vec<Finding> {
             closed: true,
             close_by: None,
             photo: None,
+            responsible: String::new(),
         },
     ]
 }
@@ -277,6 +280,7 @@ fn done(language: Language, training: bool, photos: &[String]) -> Done {
                 ),
             }]
         },
+        carried: Vec::new(),
         advice: if training {
             Vec::new()
         } else {
@@ -312,12 +316,13 @@ fn done(language: Language, training: bool, photos: &[String]) -> Done {
         present: vec![Attendee {
             name: in_language(language, "Aoife O’Brien", "José Luis Ñíguez", "李静怡"),
             role: in_language(language, "Facility manager", "Responsable de instalaciones", "设施主管"),
+            strokes: Vec::new(),
         }],
         attendance: if training {
             (0..12)
                 .map(|n| {
                     let (name, role) = people[n % 4];
-                    Attendee { name: format!("{name} {}", n + 1), role: role.to_owned() }
+                    Attendee { name: format!("{name} {}", n + 1), role: role.to_owned(), strokes: Vec::new() }
                 })
                 .collect()
         } else {
@@ -341,6 +346,8 @@ fn done(language: Language, training: bool, photos: &[String]) -> Done {
         } else {
             Vec::new()
         },
+        operators: Operators::default(),
+        customer_remarks: Vec::new(),
         remarks: in_language(
             language,
             "The visit took place with both systems in operation. The next one should include a discharge test, for which the customer will name a night window.",

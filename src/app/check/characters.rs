@@ -36,11 +36,8 @@ pub(super) async fn look(db: &Db, config: &Config, furniture: &Furniture, found:
         look_at(&format!("engineer {}", engineer.engineer), &[&engineer.name]);
     }
     for checklist in furniture.checklists.keys().filter_map(|key| furniture.checklists.get(key)) {
-        let items = || checklist.sections.iter().flat_map(|section| &section.items);
-        let units = items().filter_map(|item| Some(item.reading.as_ref()?.unit.as_str()));
-        let titles = checklist.sections.iter().map(|section| &section.title);
-        let words = titles.chain([&checklist.title]).chain(items().map(|item| &item.text));
-        let texts: Vec<&str> = words.flat_map(in_all_languages).chain(units).collect();
+        let units = checklist.items().filter_map(|item| Some(item.reading()?.unit.as_str()));
+        let texts: Vec<&str> = checklist.texts().flat_map(in_all_languages).chain(units).collect();
         look_at(&format!("checklist {}", checklist.checklist), &texts);
     }
     for plan in furniture.plans.all() {

@@ -6,7 +6,7 @@ use super::cells::Cells;
 use super::countries::{is_country, meant};
 use crate::domain::digest::Rhythm;
 use crate::domain::language::Language;
-use crate::domain::people::ContactRole;
+use crate::domain::people::{ContactRole, is_mail_address};
 use crate::domain::suggest::nearest;
 use crate::domain::zone::Zone;
 
@@ -31,35 +31,14 @@ pub(super) fn required_text(cells: &Cells<'_>, column: &'static str) -> Option<S
     cells.required(column).map(str::to_owned)
 }
 
-/// An address that a letter can go to (the plain form of RFC 5321, section 4.1.2; no display name).
-///
-/// The domain is kept in lower case; it may be international, the part before the @ may not (RFC 6531
-/// is not spoken by every server).
+/// An address that a letter can go to; its domain in lower case.
 pub(super) fn email(cells: &Cells<'_>, column: &'static str) -> Option<String> {
     let text = cells.required(column)?;
     if text.contains([',', ';']) {
         cells.fault(column, "is not one mail address", Some("give each address its own row".to_owned()));
         return None;
     }
-    let parts = text.split_once('@').filter(|(local, domain)| {
-        let label = |part: &str| {
-            !part.is_empty()
-                && part.len() <= 63
-                && !part.starts_with('-')
-                && !part.ends_with('-')
-                && part.chars().all(|c| c.is_alphanumeric() || c == '-')
-        };
-        !local.is_empty()
-            && local.len() <= 64
-            && local.is_ascii()
-            && !local.starts_with('.')
-            && !local.ends_with('.')
-            && !local.contains("..")
-            && local.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c))
-            && domain.len() <= 253
-            && domain.contains('.')
-            && domain.split('.').all(label)
-    });
+    let parts = text.split_once('@').filter(|_| is_mail_address(text));
     let Some((local, domain)) = parts else {
         cells.fault(column, "is not a mail address", Some("write it as name@example.com".to_owned()));
         return None;

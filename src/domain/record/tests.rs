@@ -1,10 +1,12 @@
+mod kinds;
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::domain::Instant;
-use crate::domain::checklist::{Checklist, Item, ReadingSpec, Section, Words};
+use crate::domain::checklist::{Checklist, Item, Kind, ReadingSpec, Section, Words};
 use crate::domain::contract::Purpose;
 use crate::domain::zone::Zone;
 
@@ -23,7 +25,7 @@ struct World {
 
 impl World {
     fn new() -> World {
-        let checklist = toml::from_str(include_str!("../../../templates/checklists/ups-battery.toml")).unwrap();
+        let checklist = crate::checklists::Checklists::load(None).unwrap().get("ups-battery").unwrap().clone();
         World {
             zone: Zone::parse("Europe/Madrid").unwrap(),
             checklist,
@@ -193,7 +195,10 @@ fn times_are_in_order_not_ahead_and_inside_the_contract() {
 
 #[test]
 fn answers_belong_to_the_sites_equipment_and_its_checklist() {
-    refused("equipment", "the inspection has no answers for it", |done| done.equipment.clear());
+    refused("equipment", "the inspection has no answers for it", |done| {
+        done.equipment.clear();
+        done.customer_remarks.clear();
+    });
     refused("equipment[0].answers", "item room-temperature is required", |done| {
         done.equipment[0].answers.remove(0);
     });
@@ -206,7 +211,7 @@ fn answers_belong_to_the_sites_equipment_and_its_checklist() {
     refused("equipment[0].answers[0].reading", "a reading is a number", |done| {
         done.equipment[0].answers[0].reading = Some(f64::NAN);
     });
-    refused("equipment[0].answers[16].item", "answered further up", |done| {
+    refused("equipment[0].answers[19].item", "answered further up", |done| {
         let again = done.equipment[0].answers[1].clone();
         done.equipment[0].answers.push(again);
     });
@@ -223,10 +228,14 @@ fn answers_belong_to_the_sites_equipment_and_its_checklist() {
 #[test]
 fn p10_a_training_needs_somebody_who_was_trained_and_no_answers() {
     let world = World { purpose: Purpose::Training, ..World::new() };
-    refused_in(&world, "attendance", "who was trained", |done| done.equipment.clear());
-    let attended = with(|done| {
+    let bare = |done: &mut Done| {
         done.equipment.clear();
-        done.attendance = vec![Attendee { name: "Rosa".to_owned(), role: String::new() }];
+        done.customer_remarks.clear();
+    };
+    refused_in(&world, "attendance", "who was trained", bare);
+    let attended = with(|done| {
+        bare(done);
+        done.attendance = vec![Attendee { name: "Rosa".to_owned(), role: String::new(), strokes: Vec::new() }];
     });
     assert_eq!(world.faults(&attended), Vec::<String>::new());
 }
@@ -287,7 +296,8 @@ fn photo_files_are_pictures_with_plain_names_of_bounded_size() {
 fn one_item(min: f64, max: f64) -> Checklist {
     let words = || Words { en: "Volts".to_owned(), es: None, zh: None };
     let reading = ReadingSpec { unit: "V".to_owned(), min: Some(min), max: Some(max) };
-    let item = Item { item: "volts".to_owned(), text: words(), reading: Some(reading), required: true };
+    let kind = Kind::Number { reading };
+    let item = Item { item: "volts".to_owned(), text: words(), kind, guidance: None, when: None, required: true };
     Checklist {
         checklist: "one".to_owned(),
         title: words(),
@@ -300,8 +310,8 @@ proptest! {
     fn a_reading_is_ok_exactly_inside_its_limits(reading in -100.0..100.0_f64, min in -50.0..0.0_f64, max in 0.0..50.0_f64) {
         let world = World { checklist: one_item(min, max), ..World::new() };
         let answer = |result| with(|done| {
-            let remark = String::new();
-            done.equipment[0].answers = vec![Answer { item: "volts".to_owned(), result, reading: Some(reading), remark }];
+            done.customer_remarks.clear();
+            done.equipment[0].answers = vec![Answer { reading: Some(reading), ..Answer::plain("volts", result) }];
         });
         let inside = (min..=max).contains(&reading);
         prop_assert_eq!(world.faults(&answer(ItemResult::Ok)).is_empty(), inside);

@@ -1,28 +1,31 @@
 //! What a record may say: checked in full, every fault named at once.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod answers;
+mod people;
+
+pub use answers::answers_for_all;
+
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
 
-use super::{
-    Answer, ClosedFinding, CustomerSignature, Done, EquipmentAnswers, Finding, ItemResult, Outcome, Photo, Record,
-    SCHEMA, Signature, is_plain_photo_name,
-};
+use super::{ClosedFinding, Done, Finding, Outcome, Photo, Record, SCHEMA, is_plain_photo_name};
 use crate::domain::Instant;
-use crate::domain::checklist::{Checklist, Item};
+use crate::domain::checklist::Checklist;
 use crate::domain::contract::Purpose;
 use crate::domain::suggest;
 use crate::domain::zone::Zone;
 
 /// How far a phone's clock may be ahead of ours.
-const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(15);
+pub const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(15);
 /// Longest texts, in characters.
 const MAX_NAME: usize = 200;
 const MAX_LINE: usize = 500;
 const MAX_TEXT: usize = 5_000;
+/// The most photos of a record.
+pub const MAX_PHOTOS: usize = 60;
 /// Most of each, over the whole record.
 const MAX_ANSWERS: usize = 10_000;
-const MAX_PHOTOS: usize = 60;
 const MAX_FINDINGS: usize = 500;
 const MAX_PEOPLE: usize = 500;
 const MAX_POINTS: usize = 5_000;
@@ -115,29 +118,17 @@ impl<'c> Form<'c> {
 
     fn done(&mut self, done: &Done) {
         self.times(done);
-        self.equipment(&done.equipment);
+        self.equipment(done);
         self.findings(done);
         self.closes(&done.closes);
+        self.carried(done);
         self.advice(done);
         self.photos(&done.photos);
         self.people(done);
+        self.customer_remarks(done);
         self.at_most("remarks", &done.remarks, MAX_TEXT);
         self.signature("engineer_signature", &done.engineer_signature, done);
-        match &done.customer_signature {
-            CustomerSignature::Signed(signature) => self.signature("customer_signature", signature, done),
-            CustomerSignature::Absent { reason } => {
-                self.needed(
-                    "customer_signature.reason",
-                    reason,
-                    MAX_LINE,
-                    "say why nobody of the customer's was there",
-                );
-            }
-            CustomerSignature::Refused { name, reason } => {
-                self.needed("customer_signature.name", name, MAX_NAME, "write who did not want to sign");
-                self.needed("customer_signature.reason", reason, MAX_LINE, "say why they did not want to sign");
-            }
-        }
+        self.customer_signature(done);
     }
 
     fn times(&mut self, done: &Done) {
@@ -167,36 +158,6 @@ impl<'c> Form<'c> {
         }
     }
 
-    fn equipment(&mut self, equipment: &[EquipmentAnswers]) {
-        let count: usize = equipment.iter().map(|answers| answers.answers.len()).sum();
-        self.count("equipment", count, MAX_ANSWERS, "answers");
-        let mut seen = BTreeSet::new();
-        for (index, answers) in equipment.iter().enumerate() {
-            let path = format!("equipment[{index}]");
-            if !seen.insert(answers.equipment.as_str()) {
-                let rule = "this equipment has its answers further up already";
-                self.wrong(format!("{path}.equipment"), quoted(&answers.equipment), rule, "put them together");
-            }
-            let Some(on_site) = self.on_site(&format!("{path}.equipment"), &answers.equipment) else { continue };
-            match on_site.checklist {
-                Some(checklist) => self.answers(&path, &answers.answers, checklist),
-                None if answers.answers.is_empty() => {}
-                None => {
-                    let rule = format!("its checklist {:?} is not known to the office", on_site.key);
-                    let remedy = "have the office add the checklist, or correct the equipment's";
-                    self.wrong(format!("{path}.equipment"), quoted(&answers.equipment), rule, remedy);
-                }
-            }
-        }
-        if answers_for_all(self.context.purpose) {
-            for missing in self.context.equipment.iter().filter(|on_site| !seen.contains(on_site.equipment)) {
-                let rule = format!("the {} has no answers for it", self.context.purpose.word());
-                let remedy = "add its answers; `not-applicable` with a remark where it could not be looked at";
-                self.wrong("equipment", quoted(missing.equipment), rule, remedy);
-            }
-        }
-    }
-
     /// The equipment of this code; notes where the site has none.
     fn on_site(&mut self, path: &str, code: &str) -> Option<OnSite<'c>> {
         let context = self.context;
@@ -212,67 +173,6 @@ impl<'c> Form<'c> {
             self.wrong(path, quoted(code), format!("site {} has no such equipment", context.site), remedy);
         }
         found
-    }
-
-    fn answers(&mut self, path: &str, answers: &[Answer], checklist: &Checklist) {
-        let items: BTreeMap<&str, &Item> = checklist
-            .sections
-            .iter()
-            .flat_map(|section| &section.items)
-            .map(|item| (item.item.as_str(), item))
-            .collect();
-        let mut seen = BTreeSet::new();
-        for (index, answer) in answers.iter().enumerate() {
-            let path = format!("{path}.answers[{index}]");
-            if !seen.insert(answer.item.as_str()) {
-                self.wrong(
-                    format!("{path}.item"),
-                    quoted(&answer.item),
-                    "this item is answered further up already",
-                    "keep one",
-                );
-            }
-            self.at_most(&format!("{path}.remark"), &answer.remark, MAX_LINE);
-            match items.get(answer.item.as_str()) {
-                Some(item) => self.answer(&path, answer, item),
-                None => {
-                    let near = suggest::nearest(&answer.item, items.keys().copied());
-                    let remedy = near.map_or_else(|| "take it out".to_owned(), |near| format!("did you mean {near}?"));
-                    let rule = format!("checklist {} has no such item", checklist.checklist);
-                    self.wrong(format!("{path}.item"), quoted(&answer.item), rule, remedy);
-                }
-            }
-        }
-        let required = checklist.sections.iter().flat_map(|section| &section.items).filter(|item| item.required);
-        for item in required.filter(|item| !seen.contains(item.item.as_str())) {
-            let rule = format!("item {} is required and has no answer", item.item);
-            self.wrong(format!("{path}.answers"), quoted(&item.item), rule, format!("answer: {}", item.text.en));
-        }
-    }
-
-    fn answer(&mut self, path: &str, answer: &Answer, item: &Item) {
-        let path = format!("{path}.reading");
-        match (answer.reading, &item.reading) {
-            (None, None) => {}
-            (None, Some(spec)) => {
-                if item.required && answer.result != ItemResult::NotApplicable {
-                    let rule = format!("item {} is required and has no reading", item.item);
-                    self.wrong(path, "nothing", rule, format!("give it in {}", spec.unit));
-                }
-            }
-            (Some(reading), None) => {
-                let rule = format!("nothing is measured at item {}", item.item);
-                self.wrong(path, reading, rule, "take it out, or write it as a remark");
-            }
-            (Some(reading), Some(spec)) => {
-                if !reading.is_finite() {
-                    self.wrong(path, reading, "a reading is a number", format!("give it in {}", spec.unit));
-                } else if answer.result == ItemResult::Ok && !spec.holds(reading) {
-                    let rule = format!("outside its limits ({}) the result cannot be ok", limits(spec));
-                    self.wrong(path, reading, rule, "correct the reading, or make the result attention or fault");
-                }
-            }
-        }
     }
 
     fn findings(&mut self, done: &Done) {
@@ -292,11 +192,18 @@ impl<'c> Form<'c> {
             let rule = "a finding that was put right on the spot says how";
             self.wrong(format!("{path}.done"), quoted(&finding.done), rule, "say what was done, or leave closed out");
         }
-        let Some(file) = &finding.photo else { return };
-        if !photos.iter().any(|photo| photo.file == *file) {
+        self.at_most(&format!("{path}.responsible"), &finding.responsible, MAX_NAME);
+        if let Some(file) = &finding.photo {
+            self.named_photo(&format!("{path}.photo"), file, photos);
+        }
+    }
+
+    /// Holds that a photo of that name is among the record's.
+    fn named_photo(&mut self, path: &str, file: &str, photos: &[Photo]) {
+        if !photos.iter().any(|photo| photo.file == file) {
             let near = suggest::nearest(file, photos.iter().map(|photo| photo.file.as_str()));
             let remedy = near.map_or_else(|| "add it to photos".to_owned(), |near| format!("did you mean {near}?"));
-            self.wrong(format!("{path}.photo"), quoted(file), "the record's photos do not have it", remedy);
+            self.wrong(path, quoted(file), "the record's photos do not have it", remedy);
         }
     }
 
@@ -305,18 +212,40 @@ impl<'c> Form<'c> {
         let mut seen = BTreeSet::new();
         for (index, closed) in closes.iter().enumerate() {
             let path = format!("closes[{index}]");
-            if !self.context.open_findings.contains(&closed.finding) {
-                let rule = format!("site {} has no open finding of this number", self.context.site);
-                let open: Vec<String> = self.context.open_findings.iter().take(20).map(i64::to_string).collect();
-                let remedy =
-                    if open.is_empty() { "take it out".to_owned() } else { format!("open are {}", open.join(", ")) };
-                self.wrong(format!("{path}.finding"), closed.finding, rule, remedy);
-            }
+            self.is_open(&format!("{path}.finding"), closed.finding);
             if !seen.insert(closed.finding) {
                 self.wrong(format!("{path}.finding"), closed.finding, "it is closed further up already", "keep one");
             }
             self.needed(&format!("{path}.how"), &closed.how, MAX_TEXT, "say how it was put right");
         }
+    }
+
+    fn carried(&mut self, done: &Done) {
+        self.count("carried", done.carried.len(), MAX_FINDINGS, "findings carried on");
+        let mut seen = BTreeSet::new();
+        for (index, carried) in done.carried.iter().enumerate() {
+            let path = format!("carried[{index}].finding");
+            self.is_open(&path, carried.finding);
+            if !seen.insert(carried.finding) {
+                self.wrong(&path, carried.finding, "it is carried on further up already", "keep one");
+            }
+            if done.closes.iter().any(|closed| closed.finding == carried.finding) {
+                let rule = "the same visit closes it";
+                self.wrong(&path, carried.finding, rule, "take it out here, or out of closes");
+            }
+            self.at_most(&format!("carried[{index}].note"), &carried.note, MAX_TEXT);
+        }
+    }
+
+    /// Holds that the site has an open finding of that number.
+    fn is_open(&mut self, path: &str, finding: i64) {
+        if self.context.open_findings.contains(&finding) {
+            return;
+        }
+        let rule = format!("site {} has no open finding of this number", self.context.site);
+        let open: Vec<String> = self.context.open_findings.iter().take(20).map(i64::to_string).collect();
+        let remedy = if open.is_empty() { "take it out".to_owned() } else { format!("open are {}", open.join(", ")) };
+        self.wrong(path, finding, rule, remedy);
     }
 
     fn advice(&mut self, done: &Done) {
@@ -358,46 +287,6 @@ impl<'c> Form<'c> {
         }
     }
 
-    fn people(&mut self, done: &Done) {
-        self.count("attendance", done.attendance.len(), MAX_PEOPLE, "people");
-        if self.context.purpose == Purpose::Training && done.attendance.is_empty() {
-            self.wrong("attendance", "nobody", "a training's record says who was trained", "add their names");
-        }
-        self.count("present", done.present.len(), MAX_PEOPLE, "people");
-        for (list, people) in [("attendance", &done.attendance), ("present", &done.present)] {
-            for (index, person) in people.iter().enumerate() {
-                self.needed(&format!("{list}[{index}].name"), &person.name, MAX_NAME, "write who was there");
-                self.at_most(&format!("{list}[{index}].role"), &person.role, MAX_NAME);
-            }
-        }
-        self.count("topics", done.topics.len(), MAX_PEOPLE, "topics");
-        for (index, topic) in done.topics.iter().enumerate() {
-            self.needed(&format!("topics[{index}]"), topic, MAX_LINE, "say what was taught, or take it out");
-        }
-    }
-
-    fn signature(&mut self, path: &str, signature: &Signature, done: &Done) {
-        self.needed(&format!("{path}.name"), &signature.name, MAX_NAME, "write who signed");
-        self.at_most(&format!("{path}.role"), &signature.role, MAX_NAME);
-        self.at_most(&format!("{path}.place"), &signature.place, MAX_NAME);
-        let at = format!("{path}.signed_at");
-        self.not_future(&at, &signature.signed_at);
-        if signature.signed_at < done.started_at {
-            let rule = format!("signed before the visit began, {}", done.started_at.to_rfc3339());
-            self.wrong(at, signature.signed_at.to_rfc3339(), rule, "correct one of the two");
-        }
-        let path = format!("{path}.strokes");
-        let points: usize = signature.strokes.iter().map(Vec::len).sum();
-        if points == 0 {
-            self.wrong(&path, "nothing", "a signature has strokes with points", "have it signed");
-        }
-        self.count(&path, points, MAX_POINTS, "points");
-        self.count(&path, signature.strokes.len(), MAX_POINTS, "strokes");
-        if !signature.strokes.iter().flatten().all(|(x, y)| drawable(*x) && drawable(*y)) {
-            self.wrong(path, "a point", "a point lies beyond ±1,000,000", "draw it to a smaller scale");
-        }
-    }
-
     fn needed(&mut self, path: &str, text: &str, at_most: usize, remedy: &str) {
         if text.trim().is_empty() {
             self.wrong(path, quoted(text), "this is blank", remedy);
@@ -424,29 +313,6 @@ impl<'c> Form<'c> {
                 "leave some out",
             );
         }
-    }
-}
-
-/// Whether a visit for this purpose looks at every equipment of its site.
-fn answers_for_all(purpose: Purpose) -> bool {
-    match purpose {
-        Purpose::Inspection | Purpose::Maintenance => true,
-        Purpose::Training | Purpose::FollowUp | Purpose::CallOut | Purpose::PlannedSupport => false,
-    }
-}
-
-fn drawable(x: f64) -> bool {
-    x.is_finite() && x.abs() <= 1_000_000.0
-}
-
-/// `215 to 245 V`, `at least 10 V`, `at most 40 °C`.
-fn limits(spec: &crate::domain::checklist::ReadingSpec) -> String {
-    let unit = &spec.unit;
-    match (spec.min, spec.max) {
-        (Some(min), Some(max)) => format!("{min} to {max} {unit}"),
-        (Some(min), None) => format!("at least {min} {unit}"),
-        (None, Some(max)) => format!("at most {max} {unit}"),
-        (None, None) => format!("any {unit}"),
     }
 }
 

@@ -68,7 +68,7 @@ fn pasts(facts: &ReportFacts) -> Vec<Past<'_>> {
         let sections = checklist_of(facts, &given.equipment).into_iter().flat_map(|checklist| &checklist.sections);
         for item in sections.flat_map(|section| &section.items) {
             let answer = given.answers.iter().find(|answer| answer.item == item.item);
-            let (Some(spec), Some(answer)) = (&item.reading, answer) else { continue };
+            let (Some(spec), Some(answer)) = (item.reading(), answer) else { continue };
             let Some(value) = answer.reading.filter(|value| value.is_finite()) else { continue };
             let readings = readings(facts, &given.equipment, &item.item, Reading { on: today, value });
             if readings.len() < FEWEST || (spec.min.is_none() && spec.max.is_none()) {
@@ -212,18 +212,20 @@ fn remark(facts: &ReportFacts, past: &Past<'_>, say: Say<'_>) -> Option<(Mark, S
 mod tests {
     use chrono::TimeDelta;
 
+    use super::super::super::checklist::{Kind, Words};
     use super::*;
 
     #[test]
     fn the_nearest_limit_decides_how_much_room_a_reading_has() {
         let item = Item {
             item: "voltage".to_owned(),
-            text: super::super::super::checklist::Words::default(),
-            reading: None,
+            text: Words::default(),
+            kind: Kind::Check,
+            guidance: None,
+            when: None,
             required: false,
         };
-        let answer =
-            Answer { item: "voltage".to_owned(), result: ItemResult::Ok, reading: None, remark: String::new() };
+        let answer = Answer::plain("voltage", ItemResult::Ok);
         let day = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
         let room_of = |value, min, max| {
             let spec = ReadingSpec { unit: "V".to_owned(), min, max };

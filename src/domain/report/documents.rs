@@ -22,7 +22,7 @@ pub fn pages(facts: &ReportFacts, say: Say<'_>) -> Pages {
     }
 }
 
-/// The report of an inspection, or of another visit to equipment (P03, P04, P06).
+/// The report of an inspection, or of another visit to equipment (P03, P04, P06, P07, P14).
 #[must_use]
 pub fn inspection(facts: &ReportFacts, say: Say<'_>) -> Pages {
     let tally = Tally::of(facts);
@@ -34,19 +34,22 @@ pub fn inspection(facts: &ReportFacts, say: Say<'_>) -> Pages {
     blocks.extend(sections::remarks(facts, say));
     blocks.extend(sections::equipment(facts, say));
     blocks.extend(sections::checks(facts, say));
+    blocks.extend(sections::unplaced_remarks(facts, say));
     blocks.extend(sections::findings(facts, say));
     blocks.extend(sections::closed(facts, say));
+    blocks.extend(sections::carried(facts, say));
     blocks.extend(sections::advice(facts, say));
     blocks.extend(charts::trends(facts, say));
     blocks.extend(sections::photos(facts, say));
     blocks.extend(sections::topics(facts, say));
     blocks.extend(sections::attendance(facts, say));
+    blocks.extend(sections::operators(facts, say));
     blocks.extend(sections::signatures(facts, say));
     blocks.push(about(facts, say));
     framed(facts, blocks, say)
 }
 
-/// The certificate of a training with its attendance list (P09, P10).
+/// The certificate of a training with its attendance list (P09, P10, P14).
 #[must_use]
 pub fn certificate(facts: &ReportFacts, say: Say<'_>) -> Pages {
     let mut blocks = vec![title(facts, say)];
@@ -62,11 +65,14 @@ pub fn certificate(facts: &ReportFacts, say: Say<'_>) -> Pages {
     blocks.push(Block::Facts(visit_facts(facts, say)));
     blocks.extend(sections::topics(facts, say));
     blocks.extend(sections::attendance(facts, say));
+    blocks.extend(sections::operators(facts, say));
     blocks.extend(sections::remarks(facts, say));
     blocks.extend(sections::due_list(facts, say));
     blocks.extend(sections::checks(facts, say));
+    blocks.extend(sections::unplaced_remarks(facts, say));
     blocks.extend(sections::findings(facts, say));
     blocks.extend(sections::closed(facts, say));
+    blocks.extend(sections::carried(facts, say));
     blocks.extend(sections::advice(facts, say));
     blocks.extend(sections::photos(facts, say));
     blocks.extend(sections::signatures(facts, say));
@@ -131,9 +137,10 @@ fn title(facts: &ReportFacts, say: Say<'_>) -> Block {
     }
 }
 
-/// The worst result decides; an open finding needs attention even where every check is in order.
+/// The worst result decides; an open finding, also one that is carried on, needs attention even where every check is in
+/// order.
 fn verdict(facts: &ReportFacts, tally: &Tally, say: Say<'_>) -> Block {
-    let open = facts.done.findings.iter().filter(|finding| !finding.closed).count();
+    let open = facts.done.findings.iter().filter(|finding| !finding.closed).count() + facts.done.carried.len();
     let (mark, key) = if tally.count(ItemResult::Fault) > 0 {
         (Mark::Fault, "report-verdict-fault")
     } else if tally.count(ItemResult::Attention) > 0 || open > 0 {
@@ -285,6 +292,7 @@ fn carried_out(facts: &ReportFacts, say: Say<'_>) -> Vec<String> {
 fn customer_engineer(facts: &ReportFacts, say: Say<'_>) -> Vec<String> {
     match &facts.done.customer_signature {
         CustomerSignature::Signed(signature) => vec![signature.name.clone(), signature.role.clone()],
+        CustomerSignature::Asked { name, role, .. } => vec![name.clone(), role.clone()],
         CustomerSignature::Refused { name, .. } => vec![name.clone()],
         CustomerSignature::Absent { .. } => vec![say("report-nobody", &[])],
     }

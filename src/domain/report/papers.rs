@@ -15,6 +15,7 @@ pub use visit_sheet::{VisitSheet, visit_sheet};
 
 use super::super::contract::Purpose;
 use super::super::language::Language;
+use super::super::record::Finding;
 use super::super::wording::{Say, Value, date, plain_date};
 use super::documents::letterhead;
 use super::{Align, Block, Cell, Column, Company, Fact, Level, Pages, Row, Table};
@@ -68,6 +69,16 @@ fn listed(key: &str, columns: Vec<Column>, rows: Vec<Vec<Cell>>, say: Say<'_>) -
         return Vec::new();
     }
     vec![section(key, say), Block::Table(Table { columns, rows: rows.into_iter().map(Row::Cells).collect() })]
+}
+
+/// A finding with who closes it below.
+fn found(finding: &Finding, say: Say<'_>) -> Cell {
+    let text = finding.text.clone();
+    if finding.responsible.is_empty() {
+        return Cell::Text(text);
+    }
+    let note = say("report-finding-responsible", &[("name", Value::text(&finding.responsible))]);
+    Cell::Noted { text, note }
 }
 
 fn text(text: impl Into<String>) -> Cell {

@@ -7,6 +7,8 @@ use super::{Block, Cell, Entry, Pages, Paragraph, Row};
 const MOST_ROWS: usize = 2_000;
 /// Characters of one text.
 const LONGEST: usize = 600;
+/// Lines that the writer of a text broke.
+const MOST_BREAKS: usize = 12;
 
 /// Cuts rows and texts, and says so below the title.
 pub fn shorten(pages: &mut Pages, say: Say<'_>) {
@@ -58,10 +60,30 @@ fn cut_entry(entry: &mut Entry) {
     entry.lines.iter_mut().for_each(cut);
 }
 
-/// Cuts a text between characters.
+/// Cuts a text between characters, and sets one of many lines as one paragraph.
 fn cut(text: &mut String) {
+    let breaks = text.chars().filter(|character| character.is_whitespace() && *character != ' ').count();
+    if breaks > MOST_BREAKS {
+        *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
     if let Some((at, _)) = text.char_indices().nth(LONGEST) {
         text.truncate(at);
         text.push_str(" […]");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_text_is_cut_between_characters_and_a_short_one_is_left_alone() {
+        let cut = |text: &str| {
+            let mut text = text.to_owned();
+            super::cut(&mut text);
+            text
+        };
+        assert_eq!(cut("Año\n巡检"), "Año\n巡检");
+        assert_eq!(cut(&"检".repeat(601)), format!("{} […]", "检".repeat(600)));
+        assert_eq!(cut(&format!("a{}b", "\n".repeat(599))), "a b");
+        assert_eq!(cut(&format!("a{}b", "\u{2028}".repeat(5_000))), "a b");
     }
 }

@@ -104,6 +104,7 @@ report-signature-alternative = Signature of { $name }
 report-signature-at = { $day }, { $time } (time at the site)
 report-signature-absent = Nobody of the customer's was present to sign. Reason: { $reason }
 report-signature-refused = { $name } did not sign. Reason: { $reason }
+report-signature-asked = Not signed yet: { $name } has been asked to sign by a link.
 report-certificate-statement = { $company } certifies that the persons listed below took part in the training held at { $site } on { $day }.
 report-persons = { $count ->
     [one] { $count } person
@@ -142,6 +143,20 @@ report-cost = { $cost ->
 }
 report-verify = Genuine? See
 report-verify-alternative = QR code that leads to { $address }
+report-column-answer = Reading or answer
+report-column-stands = How it stands
+report-see-photos = { $count ->
+    [one] see photo { $numbers }
+   *[other] see photos { $numbers }
+}
+report-customer-remark = Customer's engineer: { $text }
+report-section-customer-remarks = Remarks of the customer's engineer
+report-finding-responsible = Responsible: { $name }
+report-section-carried = Earlier findings carried on
+report-carried-as-before = Looked at; open as before
+report-section-operators = Operators
+report-fact-skill = Skill
+report-fact-changes = Changes of staff
 
 # The other papers of the office.
 paper-issued = Issued { $day }
@@ -225,3 +240,5 @@ paper-verdict-kept = { $kept } of { $all } promises kept in time
 paper-fault-level = Level { $level }
 paper-fault-cleared = Fault cleared
 paper-fault-lasted = cleared after { $hours } h { $minutes } min
+paper-photo = photo
+paper-only-where = Only where “{ $item }” is: { $what }

@@ -104,6 +104,7 @@ report-signature-alternative = Firma de { $name }
 report-signature-at = { $day }, { $time } (hora del emplazamiento)
 report-signature-absent = No había nadie del cliente para firmar. Motivo: { $reason }
 report-signature-refused = { $name } no firmó. Motivo: { $reason }
+report-signature-asked = Sin firmar todavía: se ha pedido la firma a { $name } mediante un enlace.
 report-certificate-statement = { $company } certifica que las personas abajo relacionadas participaron en la formación impartida en { $site } el { $day }.
 report-persons = { $count ->
     [one] { $count } persona
@@ -142,6 +143,20 @@ report-cost = { $cost ->
 }
 report-verify = ¿Auténtico? Véase
 report-verify-alternative = Código QR que lleva a { $address }
+report-column-answer = Medida o respuesta
+report-column-stands = Estado
+report-see-photos = { $count ->
+    [one] véase la foto { $numbers }
+   *[other] véanse las fotos { $numbers }
+}
+report-customer-remark = Técnico del cliente: { $text }
+report-section-customer-remarks = Observaciones del técnico del cliente
+report-finding-responsible = Responsable: { $name }
+report-section-carried = Hallazgos anteriores que siguen pendientes
+report-carried-as-before = Revisado; sigue pendiente
+report-section-operators = Operadores
+report-fact-skill = Conocimientos
+report-fact-changes = Cambios de personal
 
 # Los demás documentos de la oficina.
 paper-issued = Emitido el { $day }
@@ -225,3 +240,5 @@ paper-verdict-kept = { $kept } de { $all } compromisos cumplidos a tiempo
 paper-fault-level = Nivel { $level }
 paper-fault-cleared = Avería resuelta
 paper-fault-lasted = resuelta en { $hours } h { $minutes } min
+paper-photo = foto
+paper-only-where = Solo si «{ $item }» es: { $what }

@@ -98,6 +98,7 @@ report-signature-alternative = { $name }的签字
 report-signature-at = { $day } { $time }（站点当地时间）
 report-signature-absent = 客户方无人在场签字。原因：{ $reason }
 report-signature-refused = { $name }未签字。原因：{ $reason }
+report-signature-asked = 尚未签字：已通过链接请{ $name }签字。
 report-certificate-statement = 兹证明下列人员参加了{ $company }于{ $day }在{ $site }举办的培训。
 report-persons = { $count }人
 report-ledger-title = 报告提交期限：{ $day }
@@ -133,6 +134,19 @@ report-cost = { $cost ->
 }
 report-verify = 查验真伪
 report-verify-alternative = 指向 { $address } 的二维码
+report-column-answer = 读数或答案
+report-column-stands = 现状
+report-see-photos = { $count ->
+   *[other] 见照片{ $numbers }
+}
+report-customer-remark = 客户工程师：{ $text }
+report-section-customer-remarks = 客户工程师意见
+report-finding-responsible = 负责人：{ $name }
+report-section-carried = 继续跟踪的既有隐患
+report-carried-as-before = 已查看，仍未处理
+report-section-operators = 运行人员
+report-fact-skill = 技能水平
+report-fact-changes = 人员变动
 
 # 其他文件
 paper-issued = { $day }签发
@@ -213,3 +227,5 @@ paper-verdict-kept = { $all }项承诺中{ $kept }项按期履行
 paper-fault-level = { $level }级
 paper-fault-cleared = 故障已排除
 paper-fault-lasted = 历时{ $hours }小时{ $minutes }分钟
+paper-photo = 拍照
+paper-only-where = 仅当“{ $item }”为：{ $what }

@@ -1,14 +1,15 @@
-//! The file of a site: equipment, contracts, visits, reports, findings, advice and trainings, findable years later (P05).
+//! The file of a site: equipment, contracts, visits, reports, findings, advice, trainings and operators, findable years later
+//! (P05, P14).
 
 use chrono::NaiveDate;
 
 use super::super::super::contract::Contract;
 use super::super::super::equipment::Site;
-use super::super::super::record::{Advice, Finding};
+use super::super::super::record::{Advice, Finding, Operators};
 use super::super::super::visit::{Visit, VisitState};
 use super::super::super::wording::{Say, Value, plain_date};
 use super::super::{Align, Block, Cell, Pages, ReportedEquipment};
-use super::{Head, bound, columns, day, fact, listed, purpose, text};
+use super::{Head, bound, columns, day, fact, found, listed, purpose, text};
 
 /// What a site's file is made from.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +25,8 @@ pub struct SiteFile {
     /// With the day on which it was given.
     pub advice: Vec<(NaiveDate, Advice)>,
     pub trainings: Vec<FiledTraining>,
+    /// What records say of those who operate the equipment (P14), with the day of each.
+    pub operators: Vec<(NaiveDate, Operators)>,
 }
 
 /// A visit with its report.
@@ -61,7 +64,7 @@ pub struct FiledTraining {
     pub attendees: usize,
 }
 
-/// The file of a site (P05).
+/// The file of a site (P05, P14).
 #[must_use]
 pub fn site_file(file: &SiteFile, say: Say<'_>) -> Pages {
     let mut blocks = vec![Block::Facts(facts(file, say))];
@@ -71,6 +74,7 @@ pub fn site_file(file: &SiteFile, say: Say<'_>) -> Pages {
     blocks.extend(findings(file, say));
     blocks.extend(advice(file, say));
     blocks.extend(trainings(file, say));
+    blocks.extend(operators(file, say));
     bound(&file.head, say("paper-site-file", &[]), file.site.name.clone(), file.site.site.clone(), blocks, say)
 }
 
@@ -174,7 +178,7 @@ fn findings(file: &SiteFile, say: Say<'_>) -> Vec<Block> {
             text(filed.number.to_string()),
             day(file.head.language, filed.found_on),
             text(severity),
-            text(&filed.finding.text),
+            found(&filed.finding, say),
             state,
         ]
     });
@@ -220,4 +224,17 @@ fn trainings(file: &SiteFile, say: Say<'_>) -> Vec<Block> {
         ("report-section-attendance", 2.4, Align::Left),
     ];
     listed("paper-section-trainings", columns(&keys, say), rows.collect(), say)
+}
+
+/// Skill of the operators and changes of staff, the newest last (P14).
+fn operators(file: &SiteFile, say: Say<'_>) -> Vec<Block> {
+    let rows = file.operators.iter().map(|(on, operators)| {
+        vec![day(file.head.language, Some(*on)), text(&operators.skill), text(&operators.changes)]
+    });
+    let keys = [
+        ("paper-column-day", 2.3, Align::Left),
+        ("report-fact-skill", 5.2, Align::Left),
+        ("report-fact-changes", 5.2, Align::Left),
+    ];
+    listed("report-section-operators", columns(&keys, say), rows.collect(), say)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::super::checklist::{Checklist, ReadingSpec};
+use super::super::super::checklist::{Checklist, Condition, Item, Kind, ReadingSpec, Test};
 use super::super::super::contract::Purpose;
 use super::super::super::equipment::{Equipment, Site};
 use super::super::super::language::Language;
@@ -11,7 +11,7 @@ use super::super::super::record::Finding;
 use super::super::super::visit::{Appointment, VisitId};
 use super::super::super::wording::{Say, Value, date, number, time};
 use super::super::{Align, Block, Cell, Ink, Level, Pages, Row, SignatureBox, Table};
-use super::{Head, bound, columns, day, fact, listed, purpose, section, text};
+use super::{Head, bound, columns, day, fact, found, listed, purpose, section, text};
 
 /// Lines to write remarks on.
 const REMARK_LINES: usize = 5;
@@ -55,7 +55,7 @@ pub fn visit_sheet(sheet: &VisitSheet, say: Say<'_>) -> Pages {
     blocks.extend(listed("paper-section-contacts", columns(&keys, say), contacts.collect(), say));
     let findings = sheet.findings.iter().map(|(number, finding)| {
         let severity = say("report-severity", &[("severity", Value::text(finding.severity.word()))]);
-        vec![Cell::Box, text(number.to_string()), text(severity), text(&finding.text), day(language, finding.close_by)]
+        vec![Cell::Box, text(number.to_string()), text(severity), found(finding, say), day(language, finding.close_by)]
     });
     let keys = [
         ("paper-column-closed", 1.2, Align::Left),
@@ -121,14 +121,7 @@ fn checks(sheet: &VisitSheet, say: Say<'_>) -> Vec<Block> {
         let mut rows = Vec::new();
         for section in &checklist.sections {
             rows.push(Row::Group(section.title.get(sheet.head.language).to_owned()));
-            rows.extend(section.items.iter().map(|item| {
-                let limits = item.reading.as_ref().map(|spec| limits(sheet.head.language, spec, say));
-                let reading = if item.reading.is_some() { Cell::ToFill } else { text("") };
-                let words = text(item.text.get(sheet.head.language));
-                let boxes = [Cell::Box, Cell::Box, Cell::Box, Cell::Box];
-                let cells = std::iter::once(words).chain(boxes).chain([reading, text(limits.unwrap_or_default())]);
-                Row::Cells(cells.collect())
-            }));
+            rows.extend(section.items.iter().map(|item| item_row(sheet, checklist, item, say)));
         }
         let keys = [
             ("report-column-check", 4.8, Align::Left),
@@ -142,6 +135,46 @@ fn checks(sheet: &VisitSheet, say: Say<'_>) -> Vec<Block> {
         blocks.push(Block::Table(Table { columns: columns(&keys, say), rows }));
     }
     blocks
+}
+
+/// An item: boxes to tick, a line to write on, what can be chosen, and when it is asked at all.
+fn item_row(sheet: &VisitSheet, checklist: &Checklist, item: &Item, say: Say<'_>) -> Row {
+    let language = sheet.head.language;
+    let choices: Vec<&str> = item.choices().iter().map(|choice| choice.text.get(language)).collect();
+    let (to_fill, limits) = match &item.kind {
+        Kind::Check => (text(""), String::new()),
+        Kind::Number { reading } => (Cell::ToFill, limits(language, reading, say)),
+        Kind::Choice { .. } | Kind::Text => (Cell::ToFill, String::new()),
+        Kind::Photo => (text(say("paper-photo", &[])), String::new()),
+    };
+    let when = item.when.as_ref().and_then(|when| condition(language, checklist, when, say));
+    let notes = [choices.join(" / "), when.unwrap_or_default()];
+    let note = notes.iter().filter(|note| !note.is_empty()).cloned().collect::<Vec<_>>().join("\n");
+    let words = item.text.get(language).to_owned();
+    let words = if note.is_empty() { Cell::Text(words) } else { Cell::Noted { text: words, note } };
+    let boxes = [Cell::Box, Cell::Box, Cell::Box, Cell::Box];
+    Row::Cells(std::iter::once(words).chain(boxes).chain([to_fill, text(limits)]).collect())
+}
+
+/// `Only where “Battery” is: Attention, Fault`.
+fn condition(language: Language, checklist: &Checklist, when: &Condition, say: Say<'_>) -> Option<String> {
+    let earlier = checklist.item(&when.item)?;
+    let unit = earlier.reading().map(|spec| spec.unit.as_str()).unwrap_or_default();
+    let compared = |sign: &str, limit: f64| format!("{sign} {} {unit}", number(language, limit)).trim_end().to_owned();
+    let what = match &when.test {
+        Test::Result(results) => {
+            let words = results.iter().map(|result| say(&format!("report-result-{}", result.word()), &[]));
+            words.collect::<Vec<_>>().join(", ")
+        }
+        Test::Choice(choices) => {
+            let words = choices.iter().filter_map(|key| earlier.choice(key)).map(|choice| choice.text.get(language));
+            words.collect::<Vec<_>>().join(", ")
+        }
+        Test::Above(limit) => compared(">", *limit),
+        Test::Below(limit) => compared("<", *limit),
+    };
+    let item = Value::text(earlier.text.get(language));
+    Some(say("paper-only-where", &[("item", item), ("what", Value::owned(what))]))
 }
 
 fn limits(language: Language, spec: &ReadingSpec, say: Say<'_>) -> String {

@@ -1,0 +1,202 @@
+//! `ronda checklist`: what is asked on a visit, and whether a file of one's own is right.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use super::show::{self, Form};
+use super::{Call, EX_CONFIG};
+use crate::actions::Error;
+use crate::app::{BadFiles, existing};
+use crate::checklists::{self, Checklists};
+use crate::domain::checklist::{Checklist, Item, Kind};
+use crate::domain::language::Language;
+use crate::domain::suggest;
+
+/// Show the checklists, and check a file of your own
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  ronda checklist list\n  ronda checklist show ups-battery --language es\n  \
+                  ronda checklist check checklists/our-lift.toml")]
+pub(super) struct ChecklistArgs {
+    #[command(subcommand)]
+    command: ChecklistCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum ChecklistCommand {
+    Check(CheckArgs),
+    List(ListArgs),
+    Show(ShowArgs),
+}
+
+/// Name every mistake of checklist files, with line and column
+///
+/// Needs no office. Ends with 78 where a file has a mistake.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  ronda checklist check checklists/*.toml")]
+struct CheckArgs {
+    /// TOML files
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+/// List the checklists: those that come with the program, and your own
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  ronda checklist list\n  ronda checklist list --json | jq '.[].checklist'")]
+struct ListArgs {
+    #[command(flatten)]
+    form: Form,
+}
+
+/// Print a checklist as it is asked
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  ronda checklist show ups-battery\n  ronda checklist show lift --language zh\n  \
+                  ronda checklist show chiller --json > chiller.json")]
+struct ShowArgs {
+    /// Key of the checklist
+    checklist: String,
+    /// Language of its texts: en, es, zh
+    #[arg(long, default_value_t = Language::En)]
+    language: Language,
+    #[command(flatten)]
+    form: Form,
+}
+
+/// Runs a subcommand.
+///
+/// # Errors
+/// Mistakes of the configuration and of the office's checklists; no such checklist.
+pub(super) fn run(call: &Call, args: ChecklistArgs) -> anyhow::Result<ExitCode> {
+    match args.command {
+        ChecklistCommand::Check(args) => return Ok(check(&args.files)),
+        ChecklistCommand::List(args) => list(&load(call)?, args.form),
+        ChecklistCommand::Show(args) => show(&load(call)?, &args)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The shipped checklists and the administrator's; no store is opened.
+fn load(call: &Call) -> anyhow::Result<Checklists> {
+    let config = call.source.read()?;
+    Ok(Checklists::load(existing(&config.folders.checklists)).map_err(BadFiles)?)
+}
+
+fn check(files: &[PathBuf]) -> ExitCode {
+    match checklists::read_files(files) {
+        Ok(lists) => {
+            lists.values().for_each(|list| println!("ok: {}", summary(list)));
+            ExitCode::SUCCESS
+        }
+        Err(mistakes) => {
+            mistakes.iter().for_each(|mistake| eprintln!("{mistake}"));
+            eprintln!("{}", counted(mistakes.len(), "mistake"));
+            ExitCode::from(EX_CONFIG)
+        }
+    }
+}
+
+/// `lift: 5 sections, 19 items, 9 required, 2 asked on a condition; en, es, zh`.
+fn summary(list: &Checklist) -> String {
+    let required = list.items().filter(|item| item.required).count();
+    let conditional = list.items().filter(|item| item.when.is_some()).count();
+    let languages = Language::ALL.iter().map(|language| {
+        let missing = list.texts().filter(|words| !words.is_in(*language)).count();
+        match missing {
+            0 => language.to_string(),
+            missing if missing == list.texts().count() => format!("no {language}"),
+            missing => format!("{language} without {}", counted(missing, "text")),
+        }
+    });
+    format!(
+        "{}: {}, {}, {required} required, {conditional} asked on a condition; {}",
+        list.checklist,
+        counted(list.sections.len(), "section"),
+        counted(list.items().count(), "item"),
+        languages.collect::<Vec<_>>().join(", "),
+    )
+}
+
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// A line of the list.
+#[derive(Debug, Serialize)]
+struct Line<'c> {
+    checklist: &'c str,
+    title: &'c str,
+    items: usize,
+    required: usize,
+    from: &'static str,
+}
+
+fn list(all: &Checklists, form: Form) {
+    let lines: Vec<Line<'_>> = all
+        .all()
+        .map(|list| Line {
+            checklist: &list.checklist,
+            title: &list.title.en,
+            items: list.items().count(),
+            required: list.items().filter(|item| item.required).count(),
+            from: origin(all, list),
+        })
+        .collect();
+    let cells = |line: &Line<'_>| {
+        let texts = [line.checklist, line.title].map(str::to_owned);
+        let counts = [line.items, line.required].map(|count| count.to_string());
+        texts.into_iter().chain(counts).chain([line.from.to_owned()]).collect()
+    };
+    show::list(form, &lines, &["checklist", "title", "items", "required", "from"], cells, "No checklist.");
+}
+
+fn origin(all: &Checklists, list: &Checklist) -> &'static str {
+    if all.is_own(&list.checklist) { "own" } else { "shipped" }
+}
+
+fn show(all: &Checklists, args: &ShowArgs) -> anyhow::Result<()> {
+    let Some(list) = all.get(&args.checklist) else {
+        let meant = suggest::did_you_mean(suggest::nearest(&args.checklist, all.keys()));
+        let text = format!("there is no checklist {:?}; `ronda checklist list` shows them{meant}", args.checklist);
+        return Err(Error::NotFound(text).into());
+    };
+    if args.form.json {
+        show::json(list);
+        return Ok(());
+    }
+    println!("{} · {} · {}", list.title.get(args.language), summary(list), origin(all, list));
+    for section in &list.sections {
+        println!("\n{}", section.title.get(args.language));
+        section.items.iter().for_each(|item| print!("{}", lines(item, args.language)));
+    }
+    Ok(())
+}
+
+/// An item: its text and key, then what is answered, how, and when.
+fn lines(item: &Item, language: Language) -> String {
+    let mut about = match &item.kind {
+        Kind::Check => "check".to_owned(),
+        Kind::Number { reading } => format!("number, {reading}"),
+        Kind::Text => "text".to_owned(),
+        Kind::Photo => "photo".to_owned(),
+        Kind::Choice { choices } => {
+            let words = choices.iter().map(|choice| {
+                let text = choice.text.get(language);
+                match choice.result.word() {
+                    "ok" => text.to_owned(),
+                    worse => format!("{text} ({worse})"),
+                }
+            });
+            format!("choice of {}", words.collect::<Vec<_>>().join(" | "))
+        }
+    };
+    if item.required {
+        about.push_str(", required");
+    }
+    if let Some(when) = &item.when {
+        about.push_str(&format!(", only where {when}"));
+    }
+    let guidance = item.guidance.as_ref().map(|words| format!("      › {}\n", words.get(language)));
+    format!("  {} [{}]\n      {about}\n{}", item.text.get(language), item.item, guidance.unwrap_or_default())
+}
