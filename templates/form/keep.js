@@ -1,0 +1,110 @@
+// What the phone keeps, in IndexedDB. The page and the service worker both run this file, and a service worker
+// cannot import modules everywhere: so it is a plain script that hangs one name on globalThis.
+(() => {
+  'use strict';
+
+  const NAME = 'ronda-form';
+  let opening = null;
+
+  function open() {
+    opening ??= new Promise((resolve, reject) => {
+      const request = indexedDB.open(NAME, 1);
+      request.onupgradeneeded = () => {
+        const db = request.result;
+        db.createObjectStore('bundles', { keyPath: 'visit' });
+        db.createObjectStore('fields', { keyPath: ['visit', 'path'] });
+        db.createObjectStore('photos', { keyPath: ['visit', 'sha'] });
+        db.createObjectStore('intake', { keyPath: 'key', autoIncrement: true });
+        db.createObjectStore('outbox', { keyPath: 'visit' });
+        db.createObjectStore('results', { keyPath: 'visit' });
+        db.createObjectStore('settings', { keyPath: 'name' });
+      };
+      request.onsuccess = () => {
+        const db = request.result;
+        // Browsers close it when they are short of space, or when another tab brings a newer form.
+        db.onclose = () => { opening = null; };
+        db.onversionchange = () => { db.close(); opening = null; };
+        resolve(db);
+      };
+      request.onerror = () => { opening = null; reject(request.error); };
+      request.onblocked = () => { opening = null; reject(new Error('another tab holds an older form open')); };
+    });
+    return opening;
+  }
+
+  // Runs `work(stores…)` in one transaction; what it returns comes out once the disk has it.
+  async function transaction(names, mode, work) {
+    const db = await open();
+    return new Promise((resolve, reject) => {
+      let change;
+      try {
+        change = db.transaction(names, mode, mode === 'readwrite' ? { durability: 'strict' } : undefined);
+      } catch (error) {
+        opening = null;
+        reject(error);
+        return;
+      }
+      let result;
+      change.oncomplete = () => resolve(result);
+      change.onabort = () => reject(change.error ?? new Error('the phone did not keep it'));
+      change.onerror = () => {};
+      try {
+        result = work(...names.map((name) => change.objectStore(name)));
+      } catch (error) {
+        change.abort();
+        reject(error);
+      }
+    });
+  }
+
+  function ask(request) {
+    return new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  }
+
+  const get = (store, key) => transaction([store], 'readonly', (s) => ask(s.get(key)));
+  const put = (store, row) => transaction([store], 'readwrite', (s) => ask(s.put(row)));
+  const remove = (store, key) => transaction([store], 'readwrite', (s) => ask(s.delete(key)));
+  const all = (store) => transaction([store], 'readonly', (s) => ask(s.getAll()));
+
+  // All rows of a visit in a store whose key begins with the visit.
+  function ofVisit(store, visit) {
+    return transaction([store], 'readonly', (s) => ask(s.getAll(IDBKeyRange.bound([visit], [visit, []]))));
+  }
+
+  function putAll(store, rows) {
+    return transaction([store], 'readwrite', (s) => {
+      for (const row of rows) s.put(row);
+    });
+  }
+
+  const isFull = (error) =>
+    error?.name === 'QuotaExceededError' || error?.inner?.name === 'QuotaExceededError' || /quota|full/i.test(error?.message ?? '');
+
+  // Room that is set aside while there is some, and given up when the disk is full: photos fill a phone, and the few
+  // bytes that are typed after that shall still be kept.
+  const BALLAST = 'ballast';
+
+  async function setBallast() {
+    if (await get('settings', BALLAST)) return;
+    const bytes = new Uint8Array(524288);
+    // Chance bytes do not shrink; no more than 65,536 are given at once.
+    for (let at = 0; at < bytes.length; at += 65536) crypto.getRandomValues(bytes.subarray(at, at + 65536));
+    await put('settings', { name: BALLAST, value: bytes });
+  }
+
+  // Runs `work`, and once more without the ballast where the disk was full.
+  async function insist(work) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      await remove('settings', BALLAST);
+      return work();
+    }
+  }
+
+  globalThis.RondaKeep = { transaction, get, put, putAll, remove, all, ofVisit, isFull, setBallast, insist };
+})();

@@ -1,0 +1,206 @@
+// Without signal, and with a network that fails in the middle of things (R10, R11).
+
+import assert from 'node:assert/strict';
+import { Phone, picture, until } from '../phone.mjs';
+
+const isPiece = ({ method, path }) => method === 'PUT' && path.includes('/photos/');
+const isRecord = ({ method, path }) => method === 'POST' && path.endsWith('/record');
+const isDraft = ({ path }) => path.endsWith('/draft');
+
+// The phone has nothing left of the draft, and the office one record.
+async function isSettled(scenario, phone, visit) {
+  assert.match(await phone.title(), /\d\d:\d\d/);
+  assert.deepEqual(await phone.kept('fields'), []);
+  assert.deepEqual(await phone.kept('photos'), []);
+  assert.deepEqual(await phone.kept('outbox'), []);
+  assert.ok(await scenario.office.record(visit), 'the office has the record');
+  const submissions = await scenario.office.submissions(visit);
+  assert.equal(submissions.length, 1);
+  return submissions[0];
+}
+
+export default {
+  async 'opened once, then filled in without signal: it sends itself when there is some'(scenario) {
+    const visit = await scenario.office.visit();
+    const phone = await Phone.of(scenario, visit);
+    const photo = await picture(scenario.browser, { number: 1 });
+    await phone.open(await scenario.office.link(visit.visit));
+    await phone.worksOffline();
+    await phone.offline();
+    await phone.reopen();
+    await phone.fillIn();
+    await phone.addPhotos([photo]);
+    await phone.handIn();
+    await until('it waits', async () => (await phone.state()) === 'waiting');
+    assert.equal(await phone.title(), 'Solo en este teléfono');
+    await phone.page.close();
+    phone.use(await phone.context.newPage());
+    await phone.reopen();
+    assert.equal(await scenario.office.record(visit), null);
+    await phone.offline(false);
+    await phone.reaches('received');
+    const { envelope } = await isSettled(scenario, phone, visit);
+    assert.equal(envelope.record.equipment[0].answers[0].reading, 21.5);
+    assert.equal(envelope.photos.length, 1);
+    phone.fine();
+  },
+
+  async 'with the page closed, the service worker hands the record in'(scenario) {
+    const visit = await scenario.office.visit();
+    const phone = await Phone.of(scenario, visit);
+    const photo = await picture(scenario.browser, { number: 13 });
+    await phone.open(await scenario.office.link(visit.visit));
+    await phone.worksOffline();
+    await phone.offline();
+    await phone.fillIn();
+    await phone.addPhotos([photo]);
+    await phone.handIn();
+    await until('it waits', async () => (await phone.state()) === 'waiting');
+    // What the browser does by itself when it finds signal.
+    const other = await phone.context.newPage();
+    const devtools = await phone.context.newCDPSession(other);
+    const registration = new Promise((resolve) => {
+      devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => registrations[0] && resolve(registrations[0].registrationId));
+    });
+    await other.route('**/*', (route) => route.fulfill({ body: 'another page' }));
+    await other.goto(`${phone.proxy.origin}/elsewhere`);
+    await devtools.send('ServiceWorker.enable');
+    const registrationId = await registration;
+    await phone.page.close();
+    await phone.offline(false);
+    await devtools.send('ServiceWorker.dispatchSyncEvent', { origin: phone.proxy.origin, registrationId, tag: 'ronda-send', lastChance: false });
+    await until('the office has it', () => scenario.office.record(visit), 20000);
+    await other.close();
+    phone.use(await phone.context.newPage());
+    await phone.reopen();
+    await phone.reaches('received');
+    await isSettled(scenario, phone, visit);
+    phone.fine();
+  },
+
+  async 'a photo that was cut in the middle goes on from there'(scenario) {
+    const visit = await scenario.office.visit();
+    const phone = await Phone.of(scenario, visit, { worker: false });
+    const photo = await picture(scenario.browser, { width: 1600, height: 1200, number: 2, noise: 'grain' });
+    await phone.open(await scenario.office.link(visit.visit));
+    await phone.fillIn();
+    let pieces = 0;
+    const cut = phone.proxy.when((request) => isPiece(request) && (pieces += 1) === 3, { cut: 0.5 });
+    await phone.addPhotos([photo]);
+    await phone.handIn();
+    await phone.reaches('received');
+    assert.equal(cut.met, 1, 'the third piece was cut');
+    const { envelope } = await isSettled(scenario, phone, visit);
+    const sent = phone.proxy.log.filter(isPiece);
+    const size = Number(new URL(sent[0].path, 'http://x').searchParams.get('of'));
+    assert.ok(size > 3 * 262144, `the photo has several pieces: ${size}`);
+    const bytes = sent.reduce((sum, one) => sum + one.bytes, 0);
+    assert.ok(bytes < size + 2 * 262144, `${bytes} bytes were sent for a photo of ${size}`);
+    assert.equal(envelope.photos.length, 1);
+    phone.fine();
+  },
+
+  async 'a record that was cut in the middle is sent again'(scenario) {
+    const visit = await scenario.office.visit();
+    const phone = await Phone.of(scenario, visit, { worker: false });
+    await phone.open(await scenario.office.link(visit.visit));
+    await phone.fillIn();
+    phone.proxy.when(isRecord, { cut: 0.6 }, 2);
+    await phone.handIn();
+    await phone.reaches('received');
+    assert.equal(phone.proxy.count(isRecord), 3);
+    await isSettled(scenario, phone, visit);
+    phone.fine();
+  },
+
+  async 'an answer that was lost after the commit makes nothing twice'(scenario) {
+    const visit = await scenario.office.visit();
+    const phone = await Phone.of(scenario, visit, { worker: false });
+    await phone.open(await scenario.office.link(visit.visit));
+    await phone.fillIn();
+    phone.proxy.when(isRecord, { dropAnswer: true });
+    await phone.handIn();
+    await until('the office has it', () => scenario.office.record(visit));
+    await phone.reaches('received');
+    await isSettled(scenario, phone, visit);
+    phone.fine();
+  },
+
+  async 'an answer that was lost is made good by what the visit says of itself'(scenario) {
+    const visit = await scenario.office.visit();
+    const phone = await Phone.of(scenario, visit, { worker: false });
+    await phone.open(await scenario.office.link(visit.visit));
+    await phone.fillIn();
+    phone.proxy.when(isRecord, { dropAnswer: true });
+    phone.proxy.when(isRecord, { drop: true }, 1000);
+    const silence = phone.proxy.when(({ path }) => path.endsWith('/visit.json'), { drop: true }, 1000);
+    await phone.handIn();
+    await until('the office has it', () => scenario.office.record(visit));
+    assert.equal((await phone.kept('outbox')).length, 1, 'the phone keeps it until it is told');
+    silence.left = 0;
+    await phone.reopen();
+    await phone.reaches('received');
+    await isSettled(scenario, phone, visit);
+    phone.fine();
+  },
+
+  async 'a server that is started anew in the middle of a photo'(scenario) {
+    const visit = await scenario.office.visit();
+    const phone = await Phone.of(scenario, visit, { worker: false });
+    const photo = await picture(scenario.browser, { width: 1600, height: 1200, number: 3, noise: 'grain' });
+    await phone.open(await scenario.office.link(visit.visit));
+    await phone.fillIn();
+    phone.proxy.when(isPiece, { delay: 400 }, 3);
+    await phone.addPhotos([photo]);
+    await phone.handIn();
+    await until('a piece is there', () => phone.proxy.log.some((one) => isPiece(one) && one.status === 200));
+    await scenario.office.restart();
+    await phone.reaches('received', 40000);
+    await isSettled(scenario, phone, visit);
+    phone.fine();
+  },
+
+  async 'an office that is busy says when to come again, and is left alone until then'(scenario) {
+    const visit = await scenario.office.visit();
+    const phone = await Phone.of(scenario, visit, { worker: false });
+    await phone.open(await scenario.office.link(visit.visit));
+    await phone.fillIn();
+    phone.proxy.when(isRecord, { answer: { status: 429, body: { status: 'too-often' }, headers: { 'Retry-After': '4' } } });
+    await phone.handIn();
+    await until('it waits', async () => (await phone.state()) === 'waiting');
+    await phone.page.waitForTimeout(2000);
+    assert.equal(phone.proxy.count(isRecord), 1);
+    await phone.reaches('received');
+    assert.equal(phone.proxy.count(isRecord), 2);
+    await isSettled(scenario, phone, visit);
+    phone.fine();
+  },
+
+  async 'an office that fails is tried again'(scenario) {
+    const visit = await scenario.office.visit();
+    const phone = await Phone.of(scenario, visit, { worker: false });
+    await phone.open(await scenario.office.link(visit.visit));
+    await phone.fillIn();
+    phone.proxy.when(isRecord, { answer: { status: 503 } }, 2);
+    phone.proxy.when(isDraft, { answer: { status: 500 } }, 2);
+    await phone.handIn();
+    await phone.reaches('received');
+    await isSettled(scenario, phone, visit);
+    phone.fine();
+  },
+
+  async 'photos that the office misses are sent again'(scenario) {
+    const visit = await scenario.office.visit();
+    const phone = await Phone.of(scenario, visit, { worker: false });
+    const photo = await picture(scenario.browser, { number: 4 });
+    await phone.open(await scenario.office.link(visit.visit));
+    await phone.fillIn();
+    await phone.addPhotos([photo]);
+    const [{ sha }] = await phone.kept('photos');
+    phone.proxy.when(isRecord, { answer: { status: 409, body: { status: 'missing-photos', missing: [sha] } } });
+    await phone.handIn();
+    await phone.reaches('received');
+    await isSettled(scenario, phone, visit);
+    phone.fine();
+  },
+};
