@@ -46,6 +46,7 @@ pub struct Config {
     pub file: Option<PathBuf>,
     pub company: Company,
     pub planning: Planning,
+    pub records: Records,
     pub database: Database,
     pub mail: MailConfig,
     /// Keys that sign each letter.
@@ -98,6 +99,13 @@ pub struct Planning {
     pub day_starts: chrono::NaiveTime,
     /// Calendar days before the end of a warranty or contract from which people are told of it (P15).
     pub phase_notice_days: u32,
+}
+
+/// How records come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Records {
+    /// Hours that a report waits for the signature that the customer's engineer is to give by a link (P03).
+    pub countersign_within_hours: u32,
 }
 
 /// Which engine keeps the store.
@@ -222,6 +230,7 @@ impl Config {
         let config = Config {
             letters: mail::letters(&mut file),
             planning: planning(&mut file),
+            records: records(&mut file),
             database: database(&mut file, environment, &dir, &mut problems),
             mail: mail::read(&mut file, |name| environment.credential(name, &mut problems), &dir),
             dkim: dkim::read(&mut file, |name| environment.credential(name, &mut problems), &company.email),
@@ -313,6 +322,11 @@ fn planning(file: &mut File) -> Planning {
         day_starts: section.time_of_day("day_starts", chrono::NaiveTime::from_hms_opt(9, 0, 0).expect("9:00 exists")),
         phase_notice_days: section.number("phase_notice_days", 60, 1..=366),
     }
+}
+
+fn records(file: &mut File) -> Records {
+    let mut section = file.section("records");
+    Records { countersign_within_hours: section.number("countersign_within_hours", 24, 0..=240) }
 }
 
 fn database(file: &mut File, environment: &Environment, dir: &Path, problems: &mut Problems) -> Database {

@@ -17,6 +17,7 @@
 //! | [`tls`] | whose certificates are believed |
 //! | [`pdf`] | blocks → PDF bytes |
 //! | [`seal`] | signatures under documents, and time stamps on them |
+//! | [`qr`] | addresses that a camera reads |
 //! | [`photos`] | files from a phone → pictures fit for a report |
 //! | [`clock`] | the only reader of time and randomness |
 //! | [`config`] | file, environment, credentials → `Config` |
@@ -65,6 +66,7 @@ pub mod pdf;
 pub mod photos;
 pub mod ping;
 pub mod plans;
+pub mod qr;
 pub mod seal;
 pub mod tables;
 pub mod tls;

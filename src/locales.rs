@@ -22,6 +22,7 @@ macro_rules! texts {
         [
             include_str!(concat!("../templates/locales/", $language, "/calendar.ftl")),
             include_str!(concat!("../templates/locales/", $language, "/decide.ftl")),
+            include_str!(concat!("../templates/locales/", $language, "/form.ftl")),
             include_str!(concat!("../templates/locales/", $language, "/ledger.ftl")),
             include_str!(concat!("../templates/locales/", $language, "/mail.ftl")),
             include_str!(concat!("../templates/locales/", $language, "/report.ftl")),
@@ -31,7 +32,7 @@ macro_rules! texts {
     };
 }
 
-fn shipped(language: Language) -> [&'static str; 7] {
+fn shipped(language: Language) -> [&'static str; 8] {
     match language {
         Language::En => texts!("en"),
         Language::Es => texts!("es"),

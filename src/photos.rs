@@ -9,6 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use sha2::{Digest, Sha256};
 
 use crate::domain::report::{Colours, Picture};
 
@@ -35,6 +36,9 @@ pub enum Unreadable {
     NotAPhoto,
     #[error("the photo has {width} x {height} pixels; it may have {MOST_PIXELS}")]
     TooManyPixels { width: u32, height: u32 },
+    /// Decoders fill what is missing with grey; a report shall not.
+    #[error("the photo ends before its last line")]
+    CutShort,
     #[error("the photo is damaged")]
     Damaged(#[from] image::ImageError),
     #[error("the photo cannot be decoded")]
@@ -76,12 +80,84 @@ pub fn prepare_logo(bytes: &[u8]) -> Result<Picture, Unreadable> {
         .unwrap_or(Err(Unreadable::Broken))
 }
 
+/// A picture of bytes that [`prepare`] has made, as they are; of any other as [`prepare`].
+///
+/// # Errors
+/// [`Unreadable`].
+pub async fn kept_beside(bytes: Vec<u8>) -> Result<Picture, Unreadable> {
+    match catch_unwind(AssertUnwindSafe(|| header(&bytes))).unwrap_or(Err(Unreadable::Broken))? {
+        Some((width, height, colours)) => {
+            let sha256 = Sha256::digest(&bytes).into();
+            Ok(Picture { jpeg: std::sync::Arc::new(bytes), width, height, colours, sha256 })
+        }
+        None => prepare_beside(bytes).await,
+    }
+}
+
+/// What the header says of a JPEG as [`prepare`] makes them: small enough, and without a word beside its pixels.
+fn header(bytes: &[u8]) -> Result<Option<(u32, u32, Colours)>, Unreadable> {
+    if !is_bare(bytes) {
+        return Ok(None);
+    }
+    let decoder = ImageReader::with_format(Cursor::new(bytes), ImageFormat::Jpeg).into_decoder()?;
+    let (width, height) = decoder.dimensions();
+    let colours = match decoder.color_type() {
+        image::ColorType::L8 => Colours::Grey,
+        image::ColorType::Rgb8 => Colours::Rgb,
+        _ => return Ok(None),
+    };
+    Ok((width.max(height) <= LONGEST_SIDE).then_some((width, height, colours)))
+}
+
+/// Whether a JPEG has nothing but what its pixels need, up to its scan: no EXIF, no comment, no maker's notes.
+fn is_bare(bytes: &[u8]) -> bool {
+    let mut others = segments(bytes);
+    // JFIF's head, tables, frames, restart intervals
+    let is_bare = others.all(|(marker, _)| matches!(marker, 0xe0 | 0xdb | 0xc0..=0xc4 | 0xdd | SCAN));
+    is_bare && scan(bytes).is_some() && bytes.ends_with(&END)
+}
+
+/// Whether a JPEG's end stands behind its first scan. Inside a scan the end's bytes cannot stand; a thumbnail, which
+/// has an end of its own, lies before it.
+fn has_its_end(bytes: &[u8]) -> bool {
+    scan(bytes).is_some_and(|at| bytes[at..].windows(2).any(|two| two == END))
+}
+
+/// Markers of a JPEG (ITU T.81, B.1.1.3).
+const SCAN: u8 = 0xda;
+const END: [u8; 2] = [0xff, 0xd9];
+
+/// Where the first scan begins; None: not a JPEG, or cut off before it.
+fn scan(bytes: &[u8]) -> Option<usize> {
+    segments(bytes).find(|(marker, _)| *marker == SCAN).map(|(_, at)| at)
+}
+
+/// The segments of a JPEG up to its first scan, which is the last: marker, and where it stands.
+fn segments(bytes: &[u8]) -> impl Iterator<Item = (u8, usize)> {
+    let mut next = bytes.starts_with(&[0xff, 0xd8]).then_some(2);
+    std::iter::from_fn(move || {
+        let mut at = next.take()?;
+        // Any marker may be preceded by fill bytes.
+        while bytes.get(at..at + 2)? == [0xff, 0xff] {
+            at += 1;
+        }
+        let [0xff, marker, high, low] = bytes.get(at..at + 4)? else { return None };
+        if *marker != SCAN {
+            next = Some(at + 2 + usize::from(u16::from_be_bytes([*high, *low])));
+        }
+        Some((*marker, at))
+    })
+}
+
 /// Reads the header, judges it, and only then decodes.
 fn decode(bytes: &[u8], longest_side: u32) -> Result<DynamicImage, Unreadable> {
     let format = match image::guess_format(bytes) {
         Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png)) => format,
         Ok(_) | Err(_) => return Err(Unreadable::NotAPhoto),
     };
+    if format == ImageFormat::Jpeg && !has_its_end(bytes) {
+        return Err(Unreadable::CutShort);
+    }
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(MOST_MEMORY);
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
@@ -114,7 +190,8 @@ fn encode(photo: DynamicImage, quality: u8) -> Result<Picture, Unreadable> {
     };
     let mut jpeg = Vec::new();
     flat.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, quality))?;
-    Ok(Picture { jpeg: std::sync::Arc::new(jpeg), width, height, colours })
+    let sha256 = Sha256::digest(&jpeg).into();
+    Ok(Picture { jpeg: std::sync::Arc::new(jpeg), width, height, colours, sha256 })
 }
 
 fn on_white(photo: &DynamicImage) -> DynamicImage {
@@ -165,6 +242,25 @@ mod tests {
     fn the_same_file_gives_the_same_picture() {
         let bytes = jpeg(320, 200);
         assert_eq!(prepare(&bytes).unwrap(), prepare(&bytes).unwrap());
+    }
+
+    #[tokio::test]
+    async fn what_was_made_is_taken_as_it_is_and_anything_else_is_made_anew() {
+        let made = prepare(&jpeg(320, 200)).unwrap();
+        let kept = kept_beside(made.jpeg.to_vec()).await.unwrap();
+        assert_eq!(kept, made);
+        let grey = DynamicImage::ImageLuma8(image::GrayImage::new(64, 64));
+        let mut png = Vec::new();
+        grey.write_to(&mut Cursor::new(&mut png), ImageFormat::Png).unwrap();
+        let made = prepare(&png).unwrap();
+        assert_eq!(made.colours, Colours::Grey);
+        assert_eq!(kept_beside(made.jpeg.to_vec()).await.unwrap(), made);
+        let tail = [made.jpeg.as_slice(), b"#!/bin/sh"].concat();
+        for other in [with_exif(&jpeg(320, 200)), jpeg(3_200, 100), png, tail] {
+            let kept = kept_beside(other.clone()).await.unwrap();
+            assert_eq!(kept, prepare(&other).unwrap());
+            assert!(is_bare(&kept.jpeg) && kept.width <= LONGEST_SIDE);
+        }
     }
 
     #[test]

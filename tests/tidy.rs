@@ -23,6 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("pdf", &["domain", "locales", "photos"]),
     ("locales", &["domain"]),
     ("photos", &["domain"]),
+    ("qr", &[]),
     ("seal", &["domain"]),
     ("actions", &[ADAPTERS, "actions"]),
     ("web", &[ADAPTERS, "actions"]),
@@ -50,6 +51,7 @@ const RING: &[&str] = &[
     "ping",
     "locales",
     "photos",
+    "qr",
     "seal",
     "tables",
 ];
@@ -75,7 +77,7 @@ const BANS: &[(&str, &[&str])] = &[
 const SQL: &[&str] = &["\"select ", "\"insert into ", "\"update ", "\"delete from ", "\"create table "];
 
 /// Promises that the program keeps so far.
-const PROMISES: &[&str] = &["P01", "P02", "P03", "P04", "P09", "P10", "P12", "P15", "P19", "P31"];
+const PROMISES: &[&str] = &["P01", "P02", "P03", "P04", "P07", "P09", "P10", "P12", "P14", "P15", "P19", "P31"];
 
 const LONGEST_FILE: usize = 500;
 
@@ -251,6 +253,16 @@ fn columns(engine: &str) -> BTreeSet<String> {
             let words: Vec<&str> = line.split([' ', '(']).filter(|word| !word.is_empty()).collect();
             match (words.as_slice(), &table) {
                 (["create", "table", name, ..], _) => table = Some((*name).to_owned()),
+                // A table that was made anew takes the place of the old one.
+                (["alter", "table", old, "rename", "to", name], _) => {
+                    let name = name.trim_end_matches(';');
+                    found.retain(|column: &String| !column.starts_with(&format!("{name}.")));
+                    let renamed = |column: String| match column.strip_prefix(&format!("{old}.")) {
+                        Some(rest) => format!("{name}.{rest}"),
+                        None => column,
+                    };
+                    found = found.into_iter().map(renamed).collect();
+                }
                 (["alter", "table", name, "add", "column", column, ..], _) => {
                     found.insert(format!("{name}.{column}"));
                 }

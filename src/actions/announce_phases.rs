@@ -157,6 +157,7 @@ impl Directory {
             Audience::Operations => self.contacts_with(ContactRole::Operations, customer),
             Audience::Reports => self.contacts_with(ContactRole::Reports, customer),
             Audience::Engineer
+            | Audience::Named
             | Audience::EveryContact
             | Audience::ByStep
             | Audience::EachManager

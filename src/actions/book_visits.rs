@@ -1,8 +1,11 @@
 //! Books, moves and cancels visits, and tells everyone concerned in the same transaction.
 
+use std::borrow::Cow;
+
 use chrono::{Days, NaiveDate, NaiveTime};
 
 use super::deadlines::no_record_owed;
+use super::form_links::{form_link, revoke_form_links};
 use super::invitations;
 use super::parties::{Parties, engineer};
 use super::{Error, Office, Result};
@@ -16,6 +19,7 @@ use crate::domain::notice::{Notice, NoticeKind, Reader, ReaderRole};
 use crate::domain::people::Engineer;
 use crate::domain::planning::TRAVEL_MINUTES;
 use crate::domain::visit::{Appointment, BookingRefused, Visit, VisitId, VisitState};
+use crate::domain::zone::Zone;
 
 /// Visits that one look at the index takes.
 const A_PAGE: i64 = 200;
@@ -85,12 +89,13 @@ pub async fn remind(office: &Office) -> Result<u64> {
             let parties = Parties::of_visit(office, &stored.visit).await?;
             let engineer = engineer(office, &stored.visit.state.appointment().engineer).await?;
             let mut tx = office.db.begin().await?;
-            let is_ahead = stored.visit.state.appointment().day >= parties.site.time_zone.day(now);
+            let zone = &parties.site.time_zone;
+            let is_ahead = stored.visit.state.appointment().day >= zone.day(now);
             if db::visit::set_reminded(&mut tx, stored.visit.id).await? && is_ahead {
                 let notice = Notice::VisitReminder { visit: parties.words(&stored.visit, &engineer) };
                 let sequence = sequence_of(&stored.visit.state);
                 let readers = parties.readers(notice.kind(), Some(&engineer));
-                let news = News { visit: stored.visit.id, sequence, notice: &notice, calendar: Calendar::Stays };
+                let news = News { visit: &stored.visit, zone, sequence, notice: &notice, calendar: Calendar::Stays };
                 tell(office, &mut tx, &news, &readers, now).await?;
                 reminded += 1;
             }
@@ -169,7 +174,8 @@ pub async fn cancel(office: &Office, id: VisitId, reason: &str) -> Result<Visit>
     let event = invitations::event(office, &mut tx, &parties, &words, sequence_of(&stored.visit.state) + 1).await?;
     let notice = Notice::VisitCancelled { visit: words, reason: reason.to_owned() };
     let calendar = Calendar::TakeOut { event: &event };
-    let news = News { visit: id, sequence: event.sequence, notice: &notice, calendar };
+    let zone = &parties.site.time_zone;
+    let news = News { visit: &stored.visit, zone, sequence: event.sequence, notice: &notice, calendar };
     tell(office, &mut tx, &news, &told, now).await?;
     tx.commit().await?;
     Ok(find(office, id).await?.visit)
@@ -323,6 +329,9 @@ async fn put_booking(
         return Ok(false);
     }
     no_record_owed(tx, before).await?;
+    if before.state.appointment().engineer != appointment.engineer {
+        revoke_form_links(office, tx, before.id, &before.state.appointment().engineer).await?;
+    }
     let after = Visit {
         state: VisitState::Booked { appointment: appointment.clone(), announced_at: now, sequence },
         ..before.clone()
@@ -341,10 +350,11 @@ async fn put_booking(
     let event = invitations::event(office, tx, parties, &words, sequence).await?;
     let calendar = Calendar::PutIn { event: &event, engineer: &appointment.engineer };
     let moved = Notice::VisitMoved { visit: words, was: (was.day, was.starts) };
-    let news = News { visit: after.id, sequence, notice: &moved, calendar };
+    let zone = &parties.site.time_zone;
+    let news = News { visit: &after, zone, sequence, notice: &moved, calendar };
     tell(office, tx, &news, &told, now).await?;
     let (_, first_time): (Vec<_>, Vec<_>) = everyone.into_iter().partition(|reader| told.contains(reader));
-    let news = News { visit: after.id, sequence, notice: &announced, calendar };
+    let news = News { visit: &after, zone, sequence, notice: &announced, calendar };
     tell(office, tx, &news, &first_time, now).await?;
     Ok(true)
 }
@@ -402,7 +412,9 @@ impl Calendar<'_> {
 
 /// What there is to tell of a visit.
 struct News<'a> {
-    visit: VisitId,
+    visit: &'a Visit,
+    /// The site's.
+    zone: &'a Zone,
     /// The booking's, of which it is told.
     sequence: u32,
     notice: &'a Notice,
@@ -410,14 +422,21 @@ struct News<'a> {
 }
 
 async fn tell(office: &Office, tx: &mut Tx, news: &News<'_>, readers: &[Reader], now: Instant) -> Result<()> {
-    let News { visit, sequence, notice, calendar } = news;
+    let News { visit, zone, sequence, notice, calendar } = news;
     for reader in readers {
-        let key = format!("{}/{visit}/{sequence}/{}", notice.word(), reader.role.key());
-        let mut letter = match calendar.invitation(reader) {
-            Some(invitation) => office.composer.invite(notice, &invitation, reader, &key, now)?,
-            None => office.composer.compose(notice, reader, &key, now)?,
+        let key = format!("{}/{}/{sequence}/{}", notice.word(), visit.id, reader.role.key());
+        let mine = match &reader.role {
+            ReaderRole::Engineer(code) if *code == visit.state.appointment().engineer => {
+                let address = form_link(office, tx, visit, zone, &reader.role, &key).await?;
+                Cow::Owned((*notice).clone().with_form(address))
+            }
+            ReaderRole::Engineer(_) | ReaderRole::Customer(_) | ReaderRole::Manager(_) => Cow::Borrowed(*notice),
         };
-        letter.visit = Some(*visit);
+        let mut letter = match calendar.invitation(reader) {
+            Some(invitation) => office.composer.invite(&mine, &invitation, reader, &key, now)?,
+            None => office.composer.compose(&mine, reader, &key, now)?,
+        };
+        letter.visit = Some(visit.id);
         db::letter::put(tx, &letter, now).await?;
     }
     Ok(())

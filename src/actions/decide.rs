@@ -8,7 +8,9 @@ use super::book_visits::{Change, Rules, changed, move_in, refusal};
 use super::deadlines::Counter;
 use super::file_report::{Handover, handed_over_in};
 use super::flag_late::words;
+use super::form_links::form_link;
 use super::parties::{engineer_reader, manager_reader};
+use super::review_forms::{dismiss_form_in, take_form_in};
 use super::{Error, Office, Result};
 use crate::db;
 use crate::db::Tx;
@@ -21,7 +23,7 @@ use crate::domain::digest::{Act, Insist, Matter};
 use crate::domain::link::{Errand, Link, LinkRefused};
 use crate::domain::notice::Notice;
 use crate::domain::people::Manager;
-use crate::domain::visit::BookingRefused;
+use crate::domain::visit::{BookingRefused, Visit, VisitState};
 
 /// The longest reason or name that is kept.
 const LONGEST_TEXT: usize = 500;
@@ -76,7 +78,11 @@ pub enum Refused {
 pub async fn holder(office: &Office, link: &Link) -> Result<std::result::Result<Manager, LinkRefused>> {
     let code = match &link.errand {
         Errand::Matter { manager, .. } | Errand::Digest { manager } => manager,
-        Errand::Feed { .. } | Errand::Paper { .. } | Errand::Unsubscribe { .. } => {
+        Errand::Feed { .. }
+        | Errand::Paper { .. }
+        | Errand::Unsubscribe { .. }
+        | Errand::VisitForm { .. }
+        | Errand::Countersign { .. } => {
             return Ok(Err(LinkRefused::Unknown));
         }
     };
@@ -141,8 +147,8 @@ async fn refused(office: &Office, view: &View, act: &Act, now: Instant) -> Resul
             }
             Some(_) | None => None,
         },
-        Act::Excuse { why } => (!is_said(why)).then_some(Refused::SayMore),
-        Act::Retry => None,
+        Act::Excuse { why } | Act::DismissForm { why } => (!is_said(why)).then_some(Refused::SayMore),
+        Act::Retry | Act::TakeForm => None,
     })
 }
 
@@ -170,7 +176,12 @@ fn change(act: &Act) -> Option<(Change, Rules)> {
         Act::Move { day, starts, insist } => {
             Some((Change { engineer: None, day: Some(*day), starts: *starts }, rules(insist)))
         }
-        Act::Remind | Act::HandedOver { .. } | Act::Excuse { .. } | Act::Retry => None,
+        Act::Remind
+        | Act::HandedOver { .. }
+        | Act::Excuse { .. }
+        | Act::Retry
+        | Act::TakeForm
+        | Act::DismissForm { .. } => None,
     }
 }
 
@@ -195,6 +206,12 @@ async fn act(office: &Office, tx: &mut Tx, manager: &Manager, view: &View, order
                 false => Err(gone()),
             }
         }
+        Act::TakeForm => take_form_in(office, tx, view.form.as_ref().ok_or_else(gone)?.id).await,
+        Act::DismissForm { why } => {
+            let by = &manager.name;
+            let why = format!("{} ({by})", why.trim());
+            dismiss_form_in(office, tx, view.form.as_ref().ok_or_else(gone)?.id, &why).await
+        }
         Act::Retry => {
             let letter = view.letter.as_ref().ok_or_else(gone)?;
             match db::letter::retry(tx, letter.letter, now).await? {
@@ -202,6 +219,14 @@ async fn act(office: &Office, tx: &mut Tx, manager: &Manager, view: &View, order
                 false => Err(gone()),
             }
         }
+    }
+}
+
+/// Whether nothing is left to be filled in.
+fn is_done(visit: &Visit) -> bool {
+    match visit.state {
+        VisitState::Done { .. } | VisitState::Cancelled { .. } => true,
+        VisitState::Planned { .. } | VisitState::Booked { .. } => false,
     }
 }
 
@@ -233,6 +258,13 @@ async fn remind(office: &Office, tx: &mut Tx, view: &View, client_id: &str, now:
     };
     let reader = engineer_reader(engineer);
     let key = format!("reminder/{}/{client_id}/{}", view.matter.key(), reader.role.key());
+    let notice = match is_done(&stored.visit) {
+        true => notice,
+        false => {
+            let zone = &parties.site.time_zone;
+            notice.with_form(form_link(office, tx, &stored.visit, zone, &reader.role, &key).await?)
+        }
+    };
     let mut letter = office.composer.compose(&notice, &reader, &key, now)?;
     letter.visit = Some(stored.visit.id);
     letter.deadline = view.deadline.as_ref().map(|deadline| deadline.id);

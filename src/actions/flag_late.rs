@@ -1,15 +1,17 @@
 //! Flags deadlines: once a level, dated by the deadline, in one transaction with the letters that tell of it.
 
 use super::deadlines::Counter;
+use super::form_links::form_link;
 use super::parties::{Parties, engineer};
 use super::{Office, Result};
 use crate::db;
 use crate::db::deadline::Deadline;
 use crate::domain::contract::{FlagAt, Purpose};
-use crate::domain::deadline::{Due, Level, days_late, levels};
-use crate::domain::notice::{DeadlineWords, Notice, Reader};
+use crate::domain::deadline::{Due, Level, Owed, days_late, levels};
+use crate::domain::notice::{DeadlineWords, Notice, Reader, ReaderRole};
 use crate::domain::people::Engineer;
 use crate::domain::visit::Visit;
+use crate::domain::zone::Zone;
 use crate::domain::{Date, Instant};
 
 /// Deadlines that one look at the index takes.
@@ -63,9 +65,9 @@ async fn look_at(office: &Office, deadline: &Deadline, now: Instant) -> Result<u
         }
     }
     if let Some((level, words)) = newest.zip(words).filter(|(level, words)| level.flag.at == words.at) {
-        let notice = Notice::DeadlineFlagged { deadline: words };
+        let flag = Flag { deadline, level, visit: visit.as_ref(), zone: &parties.site.time_zone, words };
         for reader in parties.told(&level.step.tell, engineer.as_ref()) {
-            put(office, &mut tx, deadline, level, &notice, &reader, now).await?;
+            flag.tell(office, &mut tx, &reader, now).await?;
         }
     }
     db::deadline::look_again(&mut tx, deadline.id, ahead.first().map(|level| level.reached_at)).await?;
@@ -80,23 +82,35 @@ async fn stop_looking(office: &Office, deadline: &Deadline) -> Result<u64> {
     Ok(0)
 }
 
-async fn put(
-    office: &Office,
-    tx: &mut db::Tx,
-    deadline: &Deadline,
-    level: &Level,
-    notice: &Notice,
-    reader: &Reader,
-    now: Instant,
-) -> Result<()> {
-    let due_on = deadline.due.on().map_or_else(String::new, |day| day.to_string());
-    // With the due day: a deadline that a changed calendar has moved is told of again.
-    let key = format!("deadline-flagged/{}/{due_on}/{}/{}", deadline.key, level.flag.at.level(), reader.role.key());
-    let mut letter = office.composer.compose(notice, reader, &key, now)?;
-    letter.visit = deadline.visit;
-    letter.deadline = Some(deadline.id);
-    db::letter::put(tx, &letter, now).await?;
-    Ok(())
+/// A level that was reached, to be told.
+struct Flag<'a> {
+    deadline: &'a Deadline,
+    level: &'a Level,
+    visit: Option<&'a Visit>,
+    /// The site's.
+    zone: &'a Zone,
+    words: DeadlineWords,
+}
+
+impl Flag<'_> {
+    async fn tell(&self, office: &Office, tx: &mut db::Tx, reader: &Reader, now: Instant) -> Result<()> {
+        let Flag { deadline, level, .. } = self;
+        let due_on = deadline.due.on().map_or_else(String::new, |day| day.to_string());
+        // With the due day: a deadline that a changed calendar has moved is told of again.
+        let key = format!("deadline-flagged/{}/{due_on}/{}/{}", deadline.key, level.flag.at.level(), reader.role.key());
+        let notice = Notice::DeadlineFlagged { deadline: self.words.clone() };
+        let notice = match (deadline.owed, self.visit, &reader.role) {
+            (Owed::Record, Some(visit), ReaderRole::Engineer(_)) => {
+                notice.with_form(form_link(office, tx, visit, self.zone, &reader.role, &key).await?)
+            }
+            (Owed::Record | Owed::Visit | Owed::Training | Owed::Report, ..) => notice,
+        };
+        let mut letter = office.composer.compose(&notice, reader, &key, now)?;
+        letter.visit = deadline.visit;
+        letter.deadline = Some(deadline.id);
+        db::letter::put(tx, &letter, now).await?;
+        Ok(())
+    }
 }
 
 /// The visit that a deadline is of, or the one that its slot has.
@@ -137,5 +151,6 @@ pub(super) fn words(
             Due::Counted { ledger } => Some(ledger.clone()),
             Due::Window { .. } | Due::Unknown { .. } => None,
         },
+        form_link: None,
     }
 }

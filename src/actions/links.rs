@@ -43,6 +43,18 @@ pub async fn open(office: &Office, secret: &str) -> Result<std::result::Result<L
     })
 }
 
+/// The link with this secret, also one that may not be used any more, with the reason; None: there is none.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn known(office: &Office, secret: &str) -> Result<Option<(Link, Option<LinkRefused>)>> {
+    let link = db::link::by_secret(&office.db, &hash(secret)).await?;
+    Ok(link.map(|link| {
+        let refused = link.check(office.clock.now()).err();
+        (link, refused)
+    }))
+}
+
 /// The public address of a link, `{public_url}/{path}/{secret}`; None where the office has no public pages.
 #[must_use]
 pub fn address(office: &Office, path: &str, secret: &str) -> Option<String> {

@@ -88,8 +88,8 @@ impl Parties {
         self.managers.iter().map(manager_reader).collect()
     }
 
-    /// Who gets a notice, by the table of notices, each address once. Those whom a term's step names or who get
-    /// digests are nobody here: [`Parties::told`] and the digests have them.
+    /// Who gets a notice, by the table of notices, each address once. Those whom a term's step or a record names or
+    /// who get digests are nobody here: [`Parties::told`], the record and the digests have them.
     #[must_use]
     pub fn readers(&self, kind: NoticeKind, engineer: Option<&Engineer>) -> Vec<Reader> {
         let of = |audience: &Audience| match audience {
@@ -101,7 +101,7 @@ impl Parties {
                 ContactRole::ALL.into_iter().flat_map(|role| self.customer_readers(role)).collect()
             }
             Audience::Managers => self.manager_readers(),
-            Audience::ByStep | Audience::EachManager | Audience::Company => Vec::new(),
+            Audience::ByStep | Audience::EachManager | Audience::Company | Audience::Named => Vec::new(),
         };
         let mut readers: Vec<Reader> = Vec::new();
         for reader in kind.row().to.iter().flat_map(of) {
@@ -122,6 +122,13 @@ impl Parties {
                 Tell::Escalation => self.customer_readers(ContactRole::Escalation),
             })
             .collect()
+    }
+
+    /// Key of the checklist that a visit goes by at an equipment: the term's, else the equipment's own.
+    #[must_use]
+    pub fn checklist_of<'a>(&'a self, equipment: &'a Equipment) -> &'a str {
+        let of_term = self.term.as_ref().and_then(|term| term.checklist.as_deref());
+        of_term.unwrap_or(&equipment.checklist)
     }
 
     /// What a training teaches, in the customer's language; nothing for other visits.

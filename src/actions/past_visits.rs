@@ -1,17 +1,22 @@
 //! What earlier and later visits to a site add to a report: readings (P06), the period, the next visit.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
+use super::open_form::LastAnswer;
 use super::{Office, Result};
 use crate::db;
 use crate::domain::Instant;
-use crate::domain::record::{Outcome, Record};
+use crate::domain::record::{Done, Outcome, Record};
 use crate::domain::report::EarlierReading;
 use crate::domain::visit::{Visit, VisitState};
 
 /// Earlier records that are looked through: twice the visits that a trend shows, as a site may be visited for
 /// several terms in turn.
 const RECORDS: i64 = 48;
+/// Earlier records among which the last answer to an item is looked for.
+const LAST_RECORDS: i64 = 12;
 
 /// What was read at the site before `completed_at`, the latest visits first.
 ///
@@ -21,14 +26,7 @@ pub async fn readings(office: &Office, visit: &Visit, completed_at: Instant) -> 
     let zone = db::site::find(&office.db, &visit.site).await?.map(|site| site.time_zone);
     let mut readings = Vec::new();
     for (id, body, at) in db::record::before(&office.db, &visit.site, visit.id, completed_at, RECORDS).await? {
-        let record: Record = match serde_json::from_str(&body) {
-            Ok(record) => record,
-            Err(error) => {
-                tracing::warn!(visit = id, "an earlier record cannot be read: {error}");
-                continue;
-            }
-        };
-        let Outcome::Done(done) = record.outcome else { continue };
+        let Some(done) = done(id, &body) else { continue };
         let on = zone.as_ref().map_or_else(|| at.date_naive(), |zone| zone.day(at));
         for given in done.equipment {
             let read = given.answers.into_iter().filter_map(|answer| Some((answer.item, answer.reading?)));
@@ -41,6 +39,45 @@ pub async fn readings(office: &Office, visit: &Visit, completed_at: Instant) -> 
         }
     }
     Ok(readings)
+}
+
+/// What was answered last at the site, before this visit: by equipment, by item.
+///
+/// # Errors
+/// When the store does not answer. A record that this release cannot read is left out and logged.
+pub async fn last_answers(office: &Office, visit: &Visit) -> Result<BTreeMap<String, BTreeMap<String, LastAnswer>>> {
+    let zone = db::site::find(&office.db, &visit.site).await?.map(|site| site.time_zone);
+    let mut last: BTreeMap<String, BTreeMap<String, LastAnswer>> = BTreeMap::new();
+    let now = office.clock.now();
+    for (id, body, at) in db::record::before(&office.db, &visit.site, visit.id, now, LAST_RECORDS).await? {
+        let Some(done) = done(id, &body) else { continue };
+        let on = zone.as_ref().map_or_else(|| at.date_naive(), |zone| zone.day(at));
+        for given in done.equipment {
+            let of_equipment = last.entry(given.equipment).or_default();
+            for answer in given.answers {
+                of_equipment.entry(answer.item).or_insert(LastAnswer {
+                    on,
+                    result: answer.result,
+                    reading: answer.reading,
+                    choice: answer.choice,
+                    text: answer.text,
+                });
+            }
+        }
+    }
+    Ok(last)
+}
+
+/// What a record says of a visit that took place; one that this release cannot read is logged.
+fn done(id: i64, body: &str) -> Option<Box<Done>> {
+    match serde_json::from_str::<Record>(body) {
+        Ok(Record { outcome: Outcome::Done(done), .. }) => Some(done),
+        Ok(Record { outcome: Outcome::NotDone { .. }, .. }) => None,
+        Err(error) => {
+            tracing::warn!(visit = id, "an earlier record cannot be read: {error}");
+            None
+        }
+    }
 }
 
 /// The window of the slot that a visit fills.

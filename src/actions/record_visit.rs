@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use super::hand_in_form::ask_for_signature;
 use super::parties::{Parties, engineer};
 use super::{Error, Office, Result, deadlines, invitations};
 use crate::db;
 use crate::db::Tx;
 use crate::db::record::{Report, StoredRecord};
+use crate::db::submission::NewSubmission;
 use crate::db::visit::{StoredVisit, sequence_of};
 use crate::documents::sha256;
 use crate::domain::Instant;
@@ -14,6 +16,7 @@ use crate::domain::invitation::{Invitation, Method};
 use crate::domain::notice::{Notice, ReaderRole};
 use crate::domain::record::{BadField, Done, OnSite, Outcome, Record, RecordContext, bad_photos, canonical};
 use crate::domain::visit::{BookingRefused, VisitId, VisitState};
+use crate::photos;
 
 /// What became of a record that was handed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,12 +28,32 @@ pub enum Recorded {
 }
 
 /// A record under way from the engineer to the store.
-struct HandedIn<'a> {
-    record: &'a Record,
-    kept: &'a StoredRecord,
-    /// File name and SHA-256; the bytes are among the documents.
-    photos: Vec<(String, String)>,
-    now: Instant,
+pub(super) struct HandedIn<'a> {
+    pub visit: VisitId,
+    pub record: &'a Record,
+    pub kept: StoredRecord,
+    /// What it came with, where it came from a form: stored in the record's own transaction.
+    pub form: Option<NewSubmission<'a>>,
+    pub now: Instant,
+}
+
+/// How a record stands to its visit, before anything is stored.
+pub(super) enum Stands {
+    /// It is the visit's record.
+    Already,
+    Bad(Vec<BadField>),
+    /// The visit can take it.
+    Open(Box<StoredVisit>),
+    /// The visit is done or cancelled.
+    Closed(Box<StoredVisit>),
+}
+
+/// What storing came to.
+pub(super) enum Became {
+    Taken,
+    Already,
+    /// The visit was done or cancelled meanwhile; nothing is stored.
+    Closed(Box<StoredVisit>),
 }
 
 /// Takes a visit's record with its photos, file name and bytes each.
@@ -38,7 +61,8 @@ struct HandedIn<'a> {
 /// In one transaction the record, its photos and findings are stored, earlier findings are closed, the visit
 /// is done (or cancelled, where it did not take place), and its deadlines are met and opened. The same record
 /// again changes nothing. A different one is refused and kept, with its photos. A visit that did not take
-/// place can be booked again; the record of its taking place then stands in front of the earlier one.
+/// place can be booked again; the record of its taking place then stands in front of the earlier one. What is kept
+/// of a photo was encoded anew: it shows no place, and is a picture and nothing else.
 ///
 /// # Errors
 /// A refusal that names every bad field, or what stands against the record; a failure of the store.
@@ -49,34 +73,109 @@ pub async fn record_visit(
     photos: Vec<(String, Vec<u8>)>,
 ) -> Result<Recorded> {
     let record = Record::parse(json).map_err(|bad| Error::Refused(format!("the record cannot be read: {bad}")))?;
-    let body = canonical(&record);
-    let now = office.clock.now();
-    let kept = StoredRecord { sha256: sha256(body.as_bytes()), body, received_at: now };
-    let mut stored = find(office, visit).await?;
-    if is_taken(office, visit, &kept.sha256).await? {
-        return Ok(Recorded::Already { sha256: kept.sha256 });
+    let handed_in = HandedIn::new(visit, &record, None, office.clock.now());
+    let sha256 = handed_in.kept.sha256.clone();
+    let names: BTreeSet<&str> = photos.iter().map(|(file, _)| file.as_str()).collect();
+    let stored = match handed_in.stands(office, names).await? {
+        Stands::Already => return Ok(Recorded::Already { sha256 }),
+        Stands::Bad(bad) => return Err(refused(visit, &bad)),
+        Stands::Open(stored) | Stands::Closed(stored) => stored,
+    };
+    let bad = bad_photos(&photos);
+    if !bad.is_empty() {
+        return Err(refused(visit, &bad));
     }
-    refuse_bad(visit, &bad_photos(&photos))?;
-    if is_open(&stored.visit.state) {
-        let names: BTreeSet<&str> = photos.iter().map(|(file, _)| file.as_str()).collect();
-        refuse_bad(visit, &faults(office, &stored, &record, names, now).await?)?;
+    let photos = keep_photos(office, visit, photos).await?;
+    let closed = match is_open(&stored.visit.state) {
+        true => match handed_in.take(office, &stored, &photos).await? {
+            Became::Taken => return Ok(Recorded::Taken { sha256 }),
+            Became::Already => return Ok(Recorded::Already { sha256 }),
+            Became::Closed(stored) => stored,
+        },
+        false => stored,
+    };
+    keep_aside(office, &closed, &handed_in, &photos).await
+}
+
+impl<'a> HandedIn<'a> {
+    pub(super) fn new(
+        visit: VisitId,
+        record: &'a Record,
+        form: Option<NewSubmission<'a>>,
+        now: Instant,
+    ) -> HandedIn<'a> {
+        let body = canonical(record);
+        HandedIn {
+            visit,
+            record,
+            kept: StoredRecord { sha256: sha256(body.as_bytes()), body, received_at: now },
+            form,
+            now,
+        }
     }
-    let mut hashes = Vec::with_capacity(photos.len());
-    for (file, bytes) in photos {
-        hashes.push((file, office.documents.put(bytes).await?));
+
+    /// Holds the record against its visit; `photos` are the names of those that came with it.
+    ///
+    /// # Errors
+    /// When there is no such visit, or the store does not answer.
+    pub(super) async fn stands(&self, office: &Office, photos: BTreeSet<&str>) -> Result<Stands> {
+        let stored = find(office, self.visit).await?;
+        if is_taken(office, self.visit, &self.kept.sha256).await? {
+            return Ok(Stands::Already);
+        }
+        if !is_open(&stored.visit.state) {
+            return Ok(Stands::Closed(Box::new(stored)));
+        }
+        let bad = faults(office, &stored, self.record, photos, self.now).await?;
+        Ok(if bad.is_empty() { Stands::Open(Box::new(stored)) } else { Stands::Bad(bad) })
     }
-    let handed_in = HandedIn { record: &record, kept: &kept, photos: hashes, now };
-    if is_open(&stored.visit.state) {
-        if take(office, &stored, &handed_in).await? {
-            return Ok(Recorded::Taken { sha256: kept.sha256 });
+
+    /// Stores the record with all that follows from it; `photos` are file names, with the SHA-256 of what is among
+    /// the documents.
+    ///
+    /// # Errors
+    /// When the store fails, or an earlier finding was closed by another visit just now.
+    pub(super) async fn take(
+        &self,
+        office: &Office,
+        stored: &StoredVisit,
+        photos: &[(String, String)],
+    ) -> Result<Became> {
+        if take(office, stored, self, photos).await? {
+            return Ok(Became::Taken);
         }
         // Somebody was faster: perhaps with this very record.
-        stored = find(office, visit).await?;
-        if is_taken(office, visit, &kept.sha256).await? {
-            return Ok(Recorded::Already { sha256: kept.sha256 });
+        let stored = find(office, self.visit).await?;
+        match is_taken(office, self.visit, &self.kept.sha256).await? {
+            true => Ok(Became::Already),
+            false => Ok(Became::Closed(Box::new(stored))),
         }
     }
-    keep_aside(office, &stored, &handed_in).await
+}
+
+/// Keeps each photo among the documents, encoded anew.
+async fn keep_photos(office: &Office, visit: VisitId, photos: Vec<(String, Vec<u8>)>) -> Result<Vec<(String, String)>> {
+    let mut pictures = Vec::with_capacity(photos.len());
+    let mut bad = Vec::new();
+    for (index, (file, bytes)) in photos.into_iter().enumerate() {
+        match photos::prepare_beside(bytes).await {
+            Ok(picture) => pictures.push((file, picture)),
+            Err(why) => bad.push(BadField {
+                path: format!("photo file {}", index + 1),
+                value: format!("{file:?}"),
+                rule: why.to_string(),
+                remedy: "take the photo again, or leave it out".to_owned(),
+            }),
+        }
+    }
+    if !bad.is_empty() {
+        return Err(refused(visit, &bad));
+    }
+    let mut kept = Vec::with_capacity(pictures.len());
+    for (file, picture) in pictures {
+        kept.push((file, office.documents.put(picture.jpeg.to_vec()).await?));
+    }
+    Ok(kept)
 }
 
 async fn find(office: &Office, visit: VisitId) -> Result<StoredVisit> {
@@ -85,8 +184,11 @@ async fn find(office: &Office, visit: VisitId) -> Result<StoredVisit> {
         .ok_or_else(|| Error::NotFound(format!("there is no visit {visit}; `ronda visit list` shows them")))
 }
 
+/// Whether this is the visit's record, or was before the customer's engineer signed it by a link.
 async fn is_taken(office: &Office, visit: VisitId, sha256: &str) -> Result<bool> {
-    Ok(db::record::of_visit(&office.db, visit).await?.is_some_and(|record| record.sha256 == sha256))
+    let Some(record) = db::record::of_visit(&office.db, visit).await? else { return Ok(false) };
+    let asked = db::countersign::of_visit(&office.db, visit).await?;
+    Ok(record.sha256 == sha256 || asked.is_some_and(|asked| asked.record_sha256 == sha256))
 }
 
 /// Whether a visit in this state can take a record; one that is only planned can, its engineer came early.
@@ -97,13 +199,10 @@ fn is_open(state: &VisitState) -> bool {
     }
 }
 
-fn refuse_bad(visit: VisitId, bad: &[BadField]) -> Result<()> {
-    if bad.is_empty() {
-        return Ok(());
-    }
+fn refused(visit: VisitId, bad: &[BadField]) -> Error {
     let lines: String = bad.iter().map(|field| format!("\n  {field}")).collect();
     let places = if bad.len() == 1 { "one place".to_owned() } else { format!("{} places", bad.len()) };
-    Err(Error::Refused(format!("the record of {visit} is wrong in {places}:{lines}")))
+    Error::Refused(format!("the record of {visit} is wrong in {places}:{lines}"))
 }
 
 /// Everything in the record that cannot be so.
@@ -116,9 +215,8 @@ async fn faults(
 ) -> Result<Vec<BadField>> {
     let visit = &stored.visit;
     let parties = Parties::of_visit(office, visit).await?;
-    let of_term = parties.term.as_ref().and_then(|term| term.checklist.as_deref());
     let equipment = parties.equipment.iter().map(|equipment| {
-        let key = of_term.unwrap_or(&equipment.checklist);
+        let key = parties.checklist_of(equipment);
         OnSite { equipment: &equipment.equipment, key, checklist: office.checklists.get(key) }
     });
     let open = db::finding::open(&office.db, &visit.site).await?;
@@ -135,19 +233,56 @@ async fn faults(
     Ok(record.validate(&context))
 }
 
+/// What cannot be so in the signature and the remarks that a customer puts under a record; the rest of it was judged
+/// when it came in.
+pub(super) async fn faults_of_signature(office: &Office, visit: VisitId, record: &Record) -> Result<Vec<BadField>> {
+    let stored = find(office, visit).await?;
+    let photos = db::record::photos(&office.db, visit).await?;
+    let names = photos.iter().map(|(file, _)| file.as_str()).collect();
+    let mut bad = faults(office, &stored, record, names, office.clock.now()).await?;
+    bad.retain(|field| field.path.starts_with("customer_signature") || field.path.starts_with("customer_remarks"));
+    Ok(bad)
+}
+
 /// Stores the record with all that follows from it. Says whether the visit could still take it.
-async fn take(office: &Office, stored: &StoredVisit, handed_in: &HandedIn<'_>) -> Result<bool> {
-    let parties = Parties::of_visit(office, &stored.visit).await?;
+async fn take(
+    office: &Office,
+    stored: &StoredVisit,
+    handed_in: &HandedIn<'_>,
+    photos: &[(String, String)],
+) -> Result<bool> {
     let mut tx = office.db.begin().await?;
-    let taken = match &handed_in.record.outcome {
-        Outcome::Done(done) => take_done(office, &mut tx, stored, &parties, done, handed_in).await?,
-        Outcome::NotDone { reason, .. } => take_not_done(office, &mut tx, stored, &parties, reason, handed_in).await?,
-    };
+    let taken = take_in(office, &mut tx, stored, handed_in, photos).await?;
     if taken {
         tx.commit().await?;
         tracing::info!(visit = %stored.visit.id, record = handed_in.kept.sha256, "record taken");
     }
     Ok(taken)
+}
+
+/// As [`take`], in a transaction that also stores what goes with it; not taken, it must not be committed.
+pub(super) async fn take_in(
+    office: &Office,
+    tx: &mut Tx,
+    stored: &StoredVisit,
+    handed_in: &HandedIn<'_>,
+    photos: &[(String, String)],
+) -> Result<bool> {
+    let parties = Parties::of_visit(office, &stored.visit).await?;
+    let taken = match &handed_in.record.outcome {
+        Outcome::Done(done) => take_done(office, tx, stored, &parties, done, handed_in, photos).await?,
+        Outcome::NotDone { reason, .. } => take_not_done(office, tx, stored, &parties, reason, handed_in).await?,
+    };
+    if !taken {
+        return Ok(false);
+    }
+    if let Some(form) = &handed_in.form
+        && !db::submission::put(tx, form, handed_in.now).await?
+    {
+        return Ok(false);
+    }
+    db::draft::forget(tx, stored.visit.id).await?;
+    Ok(true)
 }
 
 async fn take_done(
@@ -157,6 +292,7 @@ async fn take_done(
     parties: &Parties,
     done: &Done,
     handed_in: &HandedIn<'_>,
+    photos: &[(String, String)],
 ) -> Result<bool> {
     let (id, site) = (stored.visit.id, stored.visit.site.as_str());
     let completed_at = to_the_millisecond(done.completed_at.to_utc());
@@ -164,8 +300,8 @@ async fn take_done(
         return Ok(false);
     }
     db::record::set_aside(tx, id).await?;
-    db::record::put(tx, id, handed_in.kept, Report::Owed).await?;
-    db::record::put_photos(tx, id, &handed_in.photos).await?;
+    db::record::put(tx, id, &handed_in.kept, Report::Owed).await?;
+    db::record::put_photos(tx, id, photos).await?;
     db::finding::put(tx, id, site, &done.findings).await?;
     for closed in &done.closes {
         if !db::finding::close(tx, site, closed.finding, id, &closed.how).await? {
@@ -176,6 +312,7 @@ async fn take_done(
         }
     }
     deadlines::recorded(office, tx, stored, parties, completed_at, handed_in.now).await?;
+    ask_for_signature(office, tx, stored, parties, done, &handed_in.kept.sha256, handed_in.now).await?;
     Ok(true)
 }
 
@@ -192,7 +329,7 @@ async fn take_not_done(
         return Ok(false);
     }
     db::record::set_aside(tx, visit.id).await?;
-    db::record::put(tx, visit.id, handed_in.kept, Report::None).await?;
+    db::record::put(tx, visit.id, &handed_in.kept, Report::None).await?;
     deadlines::recorded_as_not_done(tx, visit, now).await?;
     let engineer = engineer(office, &visit.state.appointment().engineer).await?;
     let words = parties.words(visit, &engineer);
@@ -217,11 +354,16 @@ async fn take_not_done(
 }
 
 /// Keeps a record that cannot be the visit's, with its photos, and says what stands against it.
-async fn keep_aside(office: &Office, stored: &StoredVisit, handed_in: &HandedIn<'_>) -> Result<Recorded> {
+async fn keep_aside(
+    office: &Office,
+    stored: &StoredVisit,
+    handed_in: &HandedIn<'_>,
+    photos: &[(String, String)],
+) -> Result<Recorded> {
     let id = stored.visit.id;
     let mut tx = office.db.begin().await?;
-    db::record::put_conflict(&mut tx, id, handed_in.kept).await?;
-    db::record::put_conflict_photos(&mut tx, id, handed_in.kept, &handed_in.photos).await?;
+    db::record::put_conflict(&mut tx, id, &handed_in.kept).await?;
+    db::record::put_conflict_photos(&mut tx, id, &handed_in.kept, photos).await?;
     tx.commit().await?;
     tracing::warn!(visit = %id, record = handed_in.kept.sha256, "record refused and kept");
     let sha256 = &handed_in.kept.sha256[..12];

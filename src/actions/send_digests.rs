@@ -2,6 +2,7 @@
 //! and of a month, to those who asked for them.
 
 mod desk;
+mod forms;
 mod lists;
 mod moved;
 mod review;
@@ -56,7 +57,7 @@ async fn send_daily(office: &Office, manager: &Manager, now: Instant) -> Result<
     if !hour_has_come(office, manager, day, now) || db::told::was_written(&office.db, &key).await? {
         return Ok(false);
     }
-    let moves = moved::last(office).await?;
+    let (moves, forms) = (moved::last(office).await?, forms::last(office).await?);
     let mut digest = digest(office, manager, now).await?;
     let mut tx = office.db.begin().await?;
     link(office, &mut tx, manager, &mut digest, &key, now).await?;
@@ -65,6 +66,7 @@ async fn send_daily(office: &Office, manager: &Manager, now: Instant) -> Result<
     let letter = office.composer.compose_with(&notice, &reader, &key, now, &links)?;
     db::letter::put(&mut tx, &letter, now).await?;
     db::fact::set(&mut tx, &moved::told(manager), &moves.to_string()).await?;
+    db::fact::set(&mut tx, &forms::told(manager), &forms.to_string()).await?;
     tx.commit().await?;
     Ok(true)
 }

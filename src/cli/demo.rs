@@ -50,6 +50,10 @@ impl Demo {
         say.line(&format!("A maintenance company goes through {} months, seed {}.", self.months, self.seed));
         say.line("25 sites in Spain, Britain, China and Saudi Arabia, 7 engineers, 3 managers.\n");
         let summary = demo::run(&office, self.seed, self.months, &mut |progress| say.progress(&progress)).await?;
+        let form = match self.no_serve {
+            true => None,
+            false => demo::form_to_fill_in(&office).await?,
+        };
         let json = serde_json::to_string_pretty(&summary).expect("numbers are plain data");
         tokio::fs::write(dir.join("summary.json"), &json).await.context("cannot write summary.json")?;
         if self.json {
@@ -61,7 +65,16 @@ impl Demo {
         if self.no_serve {
             return Ok(());
         }
-        let tell = |at| println!("\nLook at it all: http://{at}/   (Ctrl-C ends it)");
+        let tell = |at| {
+            println!("\nLook at it all: http://{at}/");
+            if let Some(form) = form {
+                println!(
+                    "Fill in the record of {} at {}, as its engineer does on a phone:\n  {}",
+                    form.visit, form.site, form.address
+                );
+            }
+            println!("(Ctrl-C ends it)");
+        };
         app::serve_pages(&call.source, office.clock, tell).await
     }
 }
@@ -80,6 +93,10 @@ email = "office@ronda-demo.example"
 language = "en"
 time_zone = "Europe/Madrid"
 calendar = "ES-MD"
+
+[web]
+public_listen = "127.0.0.1:8481"
+public_url = "http://127.0.0.1:8481"
 "#;
 
 /// Makes the folder, or empties it where an earlier demo made it; a folder of anybody else is left alone.

@@ -4,16 +4,30 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::show::{self, Form};
+use crate::actions::form_links::new_form_link;
 use crate::actions::{Office, feeds};
 use crate::domain::Instant;
 use crate::domain::link::{FeedOf, Link};
+use crate::domain::visit::VisitId;
+use crate::qr;
 
 /// Make, list and revoke secret addresses
+///
+/// `ronda link VISIT` makes a link to the form of a visit, for its engineer, and shows it as a code that a phone's
+/// camera reads. The links in letters stay as they are.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  ronda link feed new engineer:E-1")]
+#[command(
+    args_conflicts_with_subcommands = true,
+    arg_required_else_help = true,
+    after_help = "Examples:\n  ronda link V1042\n  ronda link feed new engineer:E-1"
+)]
 pub struct LinkArgs {
+    /// The visit whose form the link opens
+    visit: Option<VisitId>,
+    #[command(flatten)]
+    form: Form,
     #[command(subcommand)]
-    kind: Kind,
+    kind: Option<Kind>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -68,7 +82,11 @@ impl Row {
 /// # Errors
 /// A refusal with its remedy, or a failure of the store.
 pub async fn run(office: &Office, args: LinkArgs) -> anyhow::Result<()> {
-    let Kind::Feed { verb } = args.kind;
+    let verb = match (args.kind, args.visit) {
+        (Some(Kind::Feed { verb }), _) => verb,
+        (None, Some(visit)) => return form_link(office, visit, args.form).await,
+        (None, None) => anyhow::bail!("say which visit, as V1042, or `ronda link feed`"),
+    };
     match verb {
         Verb::New { of, form } => {
             let address = feeds::new_feed(office, &of).await?;
@@ -89,5 +107,19 @@ pub async fn run(office: &Office, args: LinkArgs) -> anyhow::Result<()> {
             println!("The feed of {of} is ended.");
         }
     }
+    Ok(())
+}
+
+/// Makes a link to a visit's form and shows it, once.
+async fn form_link(office: &Office, visit: VisitId, form: Form) -> anyhow::Result<()> {
+    let link = new_form_link(office, visit).await?;
+    if form.json {
+        show::json(&link);
+        return Ok(());
+    }
+    println!("{}\n", link.address);
+    print!("{}", qr::terminal(&link.address));
+    let until = link.until.format("%Y-%m-%d %H:%M UTC");
+    println!("\nIt opens the form of {visit} until {until}, for its engineer alone. It is not shown again.");
     Ok(())
 }

@@ -11,11 +11,13 @@
 
 mod calendar;
 mod check;
+mod checklist;
 mod columns;
 mod deadlines;
 mod demo;
 mod due;
 mod export;
+mod form;
 mod import;
 pub mod letters;
 mod link;
@@ -82,10 +84,12 @@ enum Command {
     Report(report::ReportArgs),
     Deadlines(deadlines::DeadlinesArgs),
     Calendar(calendar::CalendarArgs),
+    Checklist(checklist::ChecklistArgs),
     Due(due::DueArgs),
     Occurrences(occurrences::OccurrencesArgs),
     Letters(letters::LettersArgs),
     Link(link::LinkArgs),
+    Form(form::FormArgs),
     Demo(demo::Demo),
     Serve(serve::Serve),
     Check(check::Check),
@@ -105,10 +109,12 @@ impl Command {
             | Command::Report(_)
             | Command::Deadlines(_)
             | Command::Calendar(_)
+            | Command::Checklist(_)
             | Command::Due(_)
             | Command::Occurrences(_)
             | Command::Letters(_)
             | Command::Link(_)
+            | Command::Form(_)
             | Command::Verify(_)
             | Command::Check(_) => Chatter::Warnings,
         }
@@ -124,6 +130,7 @@ impl Command {
             Command::Report(args) => report::run(&call.office().await?, args).await?,
             Command::Deadlines(args) => deadlines::run(&call.office().await?, args).await?,
             Command::Calendar(args) => return calendar::run(call, args).await,
+            Command::Checklist(args) => return checklist::run(call, args),
             Command::Due(args) => return due::run(call, &args),
             Command::Occurrences(args) => return occurrences::run(args),
             Command::Letters(args) => match call.letters(&args).await {
@@ -134,6 +141,7 @@ impl Command {
                 done => done?,
             },
             Command::Link(args) => link::run(&call.office().await?, args).await?,
+            Command::Form(args) => form::run(&call.office().await?, args).await?,
             Command::Demo(command) => command.run(call).await?,
             Command::Serve(command) => command.run(call).await?,
             Command::Check(command) => return command.run(call).await,
@@ -168,6 +176,7 @@ impl Call {
 }
 
 const EX_TEMPFAIL: u8 = 75;
+const EX_CONFIG: u8 = 78;
 
 /// Runs the command that the process was started with.
 #[must_use]
@@ -204,7 +213,6 @@ fn failed(error: &anyhow::Error) -> ExitCode {
 }
 
 fn exit_code(error: &anyhow::Error) -> ExitCode {
-    const EX_CONFIG: u8 = 78;
     if error.is::<Problems>() || error.is::<BadFiles>() {
         return ExitCode::from(EX_CONFIG);
     }

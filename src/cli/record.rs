@@ -6,15 +6,18 @@ use anyhow::Context;
 use serde_json::json;
 
 use super::show::{self, Form};
+use crate::actions::hand_in_form::{HandIn, hand_in_file};
 use crate::actions::record_visit::{Recorded, record_visit};
 use crate::actions::{Error, Office};
-use crate::domain::record::{MAX_BYTES, MAX_PHOTO_BYTES, Outcome, Record, is_plain_photo_name};
+use crate::domain::form::{MOST_FORM_BYTES, ReviewWhy};
+use crate::domain::record::{MAX_PHOTO_BYTES, MAX_PHOTOS_BYTES, Outcome, Record, is_plain_photo_name};
 use crate::domain::visit::VisitId;
 
 /// Hand in the record of a visit
 ///
 /// The photos that the record names are looked for in the folder of FILE. The same record twice is one; a
-/// different one for the same visit is refused, and kept.
+/// different one for the same visit is refused, and kept. A file that a phone has saved holds its photos, and is
+/// the same submission as the one that the phone may still send.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  ronda record V1042 V1042.json\n\n\
     V1042.json of a visit that did not take place:\n  \
@@ -35,7 +38,10 @@ pub struct RecordArgs {
 /// # Errors
 /// What the action refuses, or a file that cannot be read.
 pub async fn run(office: &Office, args: RecordArgs) -> anyhow::Result<()> {
-    let json = read(&args.file, MAX_BYTES)?;
+    let json = read(&args.file, MAX_SAVED_BYTES)?;
+    if is_saved_form(&json) {
+        return saved_form(office, &args, &json).await;
+    }
     let record = Record::parse(&json)
         .map_err(|bad| Error::Refused(format!("{}:{}:{}: {}", args.file.display(), bad.line, bad.column, bad.why)))?;
     let photos = photos_beside(&args.file, &record)?;
@@ -51,6 +57,54 @@ pub async fn run(office: &Office, args: RecordArgs) -> anyhow::Result<()> {
             Recorded::Taken { .. } => println!("{}: record taken ({})", args.visit, &sha256[..12]),
             Recorded::Already { .. } => println!("{}: this record was taken before; nothing changed", args.visit),
         }
+    }
+    Ok(())
+}
+
+/// The largest file that a phone saves: a form with all its photos, in base64.
+const MAX_SAVED_BYTES: usize = MOST_FORM_BYTES + MAX_PHOTOS_BYTES / 3 * 4 + 1024 * 1024;
+
+/// Whether a file is what a phone's "save to file" writes, and not a record alone.
+fn is_saved_form(json: &[u8]) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        form: Option<u32>,
+    }
+    serde_json::from_slice::<Head>(json).is_ok_and(|head| head.form.is_some())
+}
+
+async fn saved_form(office: &Office, args: &RecordArgs, json: &[u8]) -> anyhow::Result<()> {
+    let visit = args.visit;
+    let handed = hand_in_file(office, visit, json).await?;
+    let receipt = match handed {
+        HandIn::OnFile(receipt) | HandIn::Conflict(receipt) => receipt,
+        HandIn::MissingPhotos(missing) => {
+            let hashes = missing.join(", ");
+            return Err(Error::Refused(format!(
+                "{} photos are neither in the file nor were they sent before: {hashes}; save the form again on the phone",
+                missing.len()
+            ))
+            .into());
+        }
+        HandIn::Asked(_) => {
+            return Err(Error::Refused(
+                "the record states a completion that lies ahead; correct completed_at in the file".to_owned(),
+            )
+            .into());
+        }
+        HandIn::Bad(bad) => {
+            let lines: String = bad.iter().map(|field| format!("\n  {field}")).collect();
+            return Err(Error::Refused(format!("the record of {visit} is wrong:{lines}")).into());
+        }
+    };
+    let waits = receipt.review.map(ReviewWhy::word);
+    if args.form.json {
+        let record = if waits.is_none() { "taken" } else { "review" };
+        show::json(&json!({ "visit": visit, "record": record, "waits_because": waits, "receipt": receipt.number }));
+    } else if waits.is_none() {
+        println!("{visit}: record taken ({})", receipt.number);
+    } else {
+        println!("{visit}: kept for review ({}); `ronda form list` shows why", receipt.number);
     }
     Ok(())
 }

@@ -69,6 +69,24 @@ pub async fn put(tx: &mut Tx, visit: VisitId, record: &StoredRecord, report: Rep
     Ok(())
 }
 
+/// Puts a record that was signed in the place of what it was before, and has its report drawn, again if need be.
+/// Says whether the one before was still there.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn replace(tx: &mut Tx, visit: VisitId, before: &str, signed: &StoredRecord) -> Result<bool> {
+    let replaced = tx
+        .sql("update record set sha256 = $1, body = $2, reported = $3 where visit_id = $4 and sha256 = $5")
+        .bind(signed.sha256.clone())
+        .bind(signed.body.clone())
+        .bind(false)
+        .bind(visit.0)
+        .bind(before)
+        .execute()
+        .await?;
+    Ok(replaced == 1)
+}
+
 /// Puts a visit's record among those beside it, so that the visit can have another. Says whether there was one.
 ///
 /// # Errors

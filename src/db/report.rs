@@ -43,32 +43,39 @@ pub struct ReportLine {
     pub sha256: String,
 }
 
-/// Records that wait for their report, `limit` of them, the oldest first.
+/// Records that wait for their report, `limit` of them, the oldest first. One whose customer was asked to sign it
+/// waits for that until the time that was set, and is not among them before.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn unreported(db: &Db, limit: i64) -> Result<Vec<(i64, String, Instant)>> {
+pub async fn unreported(db: &Db, now: Instant, limit: i64) -> Result<Vec<(i64, String, Instant)>> {
     db.read(
         "select visit_id, body, received_at
          from record
          where not reported
+           and not exists (select 1 from countersign
+                           where countersign.visit_id = record.visit_id
+                             and countersign.signed_at is null and countersign.waits_until > $1)
          order by received_at, visit_id
-         limit $1",
+         limit $2",
     )
+    .bind(now)
     .bind(limit)
     .all()
     .await
 }
 
-/// Notes that a record's report exists. Says whether it did not before.
+/// Notes that the report of a record, by its SHA-256, exists. Says whether it did not before, and the record is
+/// still that one.
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn set_reported(tx: &mut Tx, visit: VisitId) -> Result<bool> {
+pub async fn set_reported(tx: &mut Tx, visit: VisitId, record_sha256: &str) -> Result<bool> {
     let changed = tx
-        .sql("update record set reported = $1 where visit_id = $2 and not reported")
+        .sql("update record set reported = $1 where visit_id = $2 and sha256 = $3 and not reported")
         .bind(true)
         .bind(visit.0)
+        .bind(record_sha256)
         .execute()
         .await?;
     Ok(changed == 1)

@@ -16,8 +16,11 @@ pub use summary::Summary;
 pub use world::{Event, World};
 
 use crate::actions::Office;
+use crate::actions::form_links::new_form_link;
 use crate::clock::Clock;
 use crate::db;
+use crate::domain::record::answers_for_all;
+use crate::domain::visit::{VisitId, VisitState};
 use crate::domain::wording::in_file_names;
 use crate::domain::{Date, Instant};
 use crate::heartbeat;
@@ -91,6 +94,29 @@ pub async fn run(
     }
     lay_out_reports(office).await?;
     Summary::of(office, begin).await
+}
+
+/// A visit whose record nobody has filled in yet, and the link to its form.
+#[derive(Debug)]
+pub struct FormToFillIn {
+    pub visit: VisitId,
+    pub site: String,
+    pub address: String,
+}
+
+/// The form of the next booked visit that has a checklist to go through; None where none is booked.
+///
+/// # Errors
+/// When the office fails.
+pub async fn form_to_fill_in(office: &Office) -> anyhow::Result<Option<FormToFillIn>> {
+    let filter = db::visit::Filter { from: Some(office.today()), ..db::visit::Filter::default() };
+    let booked = db::visit::list(&office.db, &filter).await?.into_iter().map(|stored| stored.visit);
+    let next =
+        booked.filter(|visit| matches!(visit.state, VisitState::Booked { .. }) && answers_for_all(visit.purpose));
+    let Some(visit) = next.min_by_key(|visit| visit.state.appointment().day) else { return Ok(None) };
+    let site = db::site::find(&office.db, &visit.site).await?.map_or_else(|| visit.site.clone(), |site| site.name);
+    let address = new_form_link(office, visit.id).await?.address;
+    Ok(Some(FormToFillIn { visit: visit.id, site, address }))
 }
 
 /// Puts every report under a name that a person can read into the folder's `reports`, beside `letters`.

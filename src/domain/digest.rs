@@ -11,6 +11,7 @@ use super::Instant;
 use super::calendar::Ledger;
 use super::contract::Purpose;
 use super::deadline::{DeadlineId, Move, Owed};
+use super::form::ReviewWhy;
 use super::notice::UndeliveredWords;
 use super::slots::Unplanned;
 use super::visit::VisitId;
@@ -49,6 +50,12 @@ pub struct Digest {
     /// Booked visits that somebody who was invited asks to move.
     #[serde(default)]
     pub asked_to_move: Vec<AskedLine>,
+    /// What phones handed in and the office could not take as it was (P03).
+    #[serde(default)]
+    pub to_review: Vec<FormLine>,
+    /// What engineers wrote for the office since the manager's last digest.
+    #[serde(default)]
+    pub notes: Vec<FormLine>,
     /// Reports that nobody can be sent: their site has no contact for reports.
     pub without_recipient: Vec<VisitLine>,
     /// From today through the seventh day.
@@ -82,13 +89,14 @@ impl Digest {
             .chain(self.not_counted.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
             .chain(self.undelivered.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
             .chain(self.asked_to_move.iter_mut().take(SHOWN).map(|line| (&line.visit.matter, &mut line.visit.link)))
+            .chain(self.to_review.iter_mut().take(SHOWN).map(|line| (&line.visit.matter, &mut line.visit.link)))
             .chain(self.without_recipient.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
     }
 
     /// Whether nothing is to be decided today, nothing ends soon and no due day has changed: then two lines say it all.
     #[must_use]
     pub fn is_quiet(&self) -> bool {
-        self.is_all_well() && self.phases.is_empty() && self.moved.is_empty()
+        self.is_all_well() && self.phases.is_empty() && self.moved.is_empty() && self.notes.is_empty()
     }
 
     /// Whether there is nothing to act on.
@@ -102,6 +110,7 @@ impl Digest {
             && self.not_counted.is_empty()
             && self.undelivered.is_empty()
             && self.asked_to_move.is_empty()
+            && self.to_review.is_empty()
             && self.without_recipient.is_empty()
     }
 }
@@ -210,6 +219,18 @@ pub struct AskedLine {
     pub by: String,
     /// In their own words.
     pub comment: Option<String>,
+}
+
+/// Something that a phone handed in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FormLine {
+    pub visit: VisitLine,
+    /// The office's number of it, as `ronda form` takes it.
+    pub form: i64,
+    /// Why it waits for a manager; None: it is the visit's record.
+    pub why: Option<ReviewWhy>,
+    /// What the engineer wrote for the office; may be empty.
+    pub note: String,
 }
 
 /// A deadline that fell on another day when a calendar changed.

@@ -24,6 +24,10 @@ pub enum Errand {
     Matter { manager: String, matter: Matter },
     /// Reads the complete lists of a manager's digest, and decides what is in them.
     Digest { manager: String },
+    /// Fills in the record of a visit, as its engineer, and hands it in (P03).
+    VisitForm { visit: VisitId },
+    /// Signs the record of a visit, as the customer's engineer (P03).
+    Countersign { visit: VisitId },
 }
 
 /// Whose visits a feed shows.
@@ -74,6 +78,8 @@ impl Errand {
             Errand::Paper { .. } => "paper",
             Errand::Matter { .. } => "matter",
             Errand::Digest { .. } => "digest",
+            Errand::VisitForm { .. } => "visit-form",
+            Errand::Countersign { .. } => "countersign",
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod contract;
 pub mod deadline;
 pub mod digest;
 pub mod equipment;
+pub mod form;
 pub mod import;
 pub mod invitation;
 pub mod language;

@@ -171,6 +171,14 @@ pub enum Notice {
         attendees: Vec<Attendee>,
         pdf: Paper,
     },
+    /// P03: the customer's engineer is asked to sign the record of a visit.
+    CountersignAsked {
+        visit: VisitWords,
+        completed_on: NaiveDate,
+        /// The last whole day on which the link holds.
+        until: NaiveDate,
+        url: String,
+    },
     /// A deadline reached a level.
     DeadlineFlagged {
         deadline: DeadlineWords,
@@ -197,6 +205,31 @@ pub enum Notice {
 }
 
 impl Notice {
+    /// The same with the address of the visit's form, where it asks its reader for the visit or its record.
+    #[must_use]
+    pub fn with_form(mut self, address: Option<String>) -> Notice {
+        match &mut self {
+            Notice::VisitAnnounced { visit } | Notice::VisitMoved { visit, .. } | Notice::VisitReminder { visit } => {
+                visit.form_link = address;
+            }
+            Notice::DeadlineFlagged { deadline } if deadline.owed == Owed::Record => deadline.form_link = address,
+            Notice::VisitCancelled { .. }
+            | Notice::VisitNotDone { .. }
+            | Notice::VisitAskedToMove { .. }
+            | Notice::ReportDelivered { .. }
+            | Notice::CertificateDelivered { .. }
+            | Notice::CountersignAsked { .. }
+            | Notice::DeadlineFlagged { .. }
+            | Notice::HotlineChanged { .. }
+            | Notice::PhaseEnding { .. }
+            | Notice::Digest(_)
+            | Notice::Review(_)
+            | Notice::Canary { .. }
+            | Notice::Undelivered { .. } => {}
+        }
+        self
+    }
+
     /// Which row of [`NOTICES`] it is. An announcement is of another kind where the visit is a training or a
     /// follow-up; a flag's kind is by what is owed, and by how late it is.
     #[must_use]
@@ -216,6 +249,7 @@ impl Notice {
             Notice::VisitAskedToMove { .. } => NoticeKind::VisitAskedToMove,
             Notice::ReportDelivered { .. } => NoticeKind::ReportDelivered,
             Notice::CertificateDelivered { .. } => NoticeKind::CertificateDelivered,
+            Notice::CountersignAsked { .. } => NoticeKind::CountersignAsked,
             Notice::DeadlineFlagged { deadline } => match (deadline.owed, deadline.at) {
                 (Owed::Record, FlagAt::Before(_) | FlagAt::OnTheDay | FlagAt::Late(_)) => NoticeKind::RecordMissing,
                 (Owed::Visit | Owed::Training | Owed::Report, FlagAt::Before(_) | FlagAt::OnTheDay) => {
@@ -261,6 +295,8 @@ pub struct DeadlineWords {
     /// Working days late at the time of writing; 0 while it is in time.
     pub days_late: u32,
     pub ledger: Option<Ledger>,
+    /// Where the engineer fills a missing record in; shown to the engineer alone.
+    pub form_link: Option<String>,
 }
 
 /// A letter that was given up, as letters and digests name it.
@@ -333,6 +369,7 @@ mod tests {
             due_on: day,
             days_late: 0,
             ledger: None,
+            form_link: None,
         };
         Notice::DeadlineFlagged { deadline }.kind()
     }

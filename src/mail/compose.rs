@@ -118,7 +118,8 @@ fn visit_of(notice: &Notice) -> Option<VisitId> {
         | Notice::VisitNotDone { visit, .. }
         | Notice::VisitAskedToMove { visit, .. }
         | Notice::ReportDelivered { visit, .. }
-        | Notice::CertificateDelivered { visit, .. } => Some(visit.id),
+        | Notice::CertificateDelivered { visit, .. }
+        | Notice::CountersignAsked { visit, .. } => Some(visit.id),
         Notice::DeadlineFlagged { deadline } => deadline.visit,
         Notice::HotlineChanged { .. }
         | Notice::PhaseEnding { .. }
@@ -140,6 +141,7 @@ fn deadline_of(notice: &Notice) -> Option<DeadlineId> {
         | Notice::VisitAskedToMove { .. }
         | Notice::ReportDelivered { .. }
         | Notice::CertificateDelivered { .. }
+        | Notice::CountersignAsked { .. }
         | Notice::HotlineChanged { .. }
         | Notice::PhaseEnding { .. }
         | Notice::Digest(_)
@@ -161,6 +163,7 @@ fn lists_of(speaker: &Speaker<'_>, notice: &Notice) -> Option<Attachment> {
         | Notice::VisitAskedToMove { .. }
         | Notice::ReportDelivered { .. }
         | Notice::CertificateDelivered { .. }
+        | Notice::CountersignAsked { .. }
         | Notice::DeadlineFlagged { .. }
         | Notice::HotlineChanged { .. }
         | Notice::PhaseEnding { .. }
@@ -176,7 +179,8 @@ fn attachment_of(notice: &Notice) -> Option<&Attachment> {
             Paper::Attached(pdf) => Some(pdf),
             Paper::Linked { .. } => None,
         },
-        Notice::VisitAnnounced { .. }
+        Notice::CountersignAsked { .. }
+        | Notice::VisitAnnounced { .. }
         | Notice::VisitMoved { .. }
         | Notice::VisitCancelled { .. }
         | Notice::VisitReminder { .. }

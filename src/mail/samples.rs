@@ -110,8 +110,8 @@ fn papers(language: Language) -> Vec<Sample> {
     };
     let report = |pdf| Notice::ReportDelivered { visit: visit(Purpose::Inspection), completed_on, pdf };
     let attendees = vec![
-        Attendee { name: "Iker Sanz".to_owned(), role: "operator".to_owned() },
-        Attendee { name: "王芳".to_owned(), role: String::new() },
+        Attendee { name: "Iker Sanz".to_owned(), role: "operator".to_owned(), strokes: Vec::new() },
+        Attendee { name: "王芳".to_owned(), role: String::new(), strokes: Vec::new() },
     ];
     let certificate = |pdf| Notice::CertificateDelivered {
         visit: visit(Purpose::Training),
@@ -124,6 +124,16 @@ fn papers(language: Language) -> Vec<Sample> {
         sample("report-delivered-linked", report(linked()), customer(language)),
         sample("certificate-delivered", certificate(pdf("Certificado formación.pdf")), customer(language)),
         sample("certificate-delivered-linked", certificate(linked()), customer(language)),
+        sample(
+            "countersign-asked",
+            Notice::CountersignAsked {
+                visit: visit(Purpose::Inspection),
+                completed_on,
+                until: day("2026-04-11"),
+                url: "https://service.norte.example/countersign/5f1c9e0b7a".to_owned(),
+            },
+            customer(language),
+        ),
     ]
 }
 
@@ -131,7 +141,12 @@ fn deadlines(language: Language) -> Vec<Sample> {
     let before = FlagAt::Before(WorkingDays(1));
     let late = |days| FlagAt::Late(WorkingDays(days));
     vec![
-        sample("record-missing", deadline(Owed::Record, FlagAt::OnTheDay, 0), engineer(language)),
+        sample(
+            "record-missing",
+            deadline(Owed::Record, FlagAt::OnTheDay, 0)
+                .with_form(Some("https://service.norte.example/record/5f1c9e0b7a".to_owned())),
+            engineer(language),
+        ),
         sample("record-missing-late", deadline(Owed::Record, late(1), 1), engineer(language)),
         sample("record-missing-manager", deadline(Owed::Record, late(3), 3), manager(language)),
         sample("record-missing-customer", deadline(Owed::Record, late(1), 1), customer(language)),
@@ -292,6 +307,7 @@ fn deadline(owed: Owed, at: FlagAt, days_late: u32) -> Notice {
             due_on: day("2026-03-23"),
             days_late,
             ledger: Some(ledger()),
+            form_link: None,
         },
     }
 }

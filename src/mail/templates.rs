@@ -34,7 +34,7 @@ const SHARED: [(&str, &str); 5] =
     shared!["layout.html", "blocks.html", "digest/parts.html", "layout.txt", "signature.txt"];
 
 /// A test holds that every notice is here.
-const OF_NOTICES: [(&str, &str); 60] = of_notices![
+const OF_NOTICES: [(&str, &str); 63] = of_notices![
     "visit-announced",
     "training-invitation",
     "follow-up-question",
@@ -46,6 +46,7 @@ const OF_NOTICES: [(&str, &str); 60] = of_notices![
     "record-missing",
     "report-delivered",
     "certificate-delivered",
+    "countersign-asked",
     "deadline-due",
     "deadline-late",
     "deadline-escalated",

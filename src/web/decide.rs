@@ -2,16 +2,14 @@
 //!
 //! GET and HEAD only read (R12): mail scanners open links. A POST from the page does what its form says, once.
 
-mod lists;
+pub(super) mod lists;
 mod page;
 mod words;
 
-use axum::Router;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{DefaultBodyLimit, Form, Path, Query, RawQuery, State};
+use axum::extract::{Form, Path, Query, RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use chrono::{NaiveDate, NaiveTime};
 use serde::Deserialize;
 
@@ -30,21 +28,7 @@ use page::{Note, Page};
 const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
-/// A form is a few short fields.
-const MOST_BYTES: usize = 16 * 1024;
-
-/// The routes, for the router of public pages.
-pub(super) fn routes() -> Router<Desk> {
-    Router::new()
-        .route("/decide.css", get(css))
-        .route("/matter/{secret}", get(show_one).post(decide_one))
-        .route("/digest/{secret}", get(lists::show))
-        .route("/digest/{secret}/table.csv", get(lists::csv))
-        .route("/digest/{secret}/of", get(show_of_list).post(decide_of_list))
-        .layer(DefaultBodyLimit::max(MOST_BYTES))
-}
-
-async fn css() -> Response {
+pub(super) async fn css() -> Response {
     let css = include_str!("../../templates/web/decide.css");
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], css).into_response()
 }
@@ -76,7 +60,7 @@ fn unknown(desk: &Desk, Reads(language): Reads) -> Result<Response, WebError> {
     page::link_refused(desk, &desk.office(), language, &LinkRefused::Unknown)
 }
 
-async fn show_one(
+pub(super) async fn show_one(
     State(desk): State<Desk>,
     reads: Reads,
     Path(secret): Path<String>,
@@ -89,21 +73,24 @@ async fn show_one(
     let note = (query.as_deref() == Some("done")).then_some(Note::Done);
     match opened.link.errand.clone() {
         Errand::Matter { matter, .. } => show(&desk, reads, opened, &matter, "..", note).await,
-        Errand::Digest { .. } | Errand::Feed { .. } | Errand::Paper { .. } | Errand::Unsubscribe { .. } => {
-            unknown(&desk, reads)
-        }
+        Errand::Digest { .. }
+        | Errand::Feed { .. }
+        | Errand::Paper { .. }
+        | Errand::Unsubscribe { .. }
+        | Errand::VisitForm { .. }
+        | Errand::Countersign { .. } => unknown(&desk, reads),
     }
 }
 
 /// Which matter of a list is meant, as [`Matter::key`] writes it.
 #[derive(Debug, Deserialize)]
-struct Of {
+pub(super) struct Of {
     m: String,
     /// Where the browser was sent back after something was done.
     done: Option<String>,
 }
 
-async fn show_of_list(
+pub(super) async fn show_of_list(
     State(desk): State<Desk>,
     reads: Reads,
     Path(secret): Path<String>,
@@ -121,7 +108,9 @@ async fn show_of_list(
             | Errand::Matter { .. }
             | Errand::Feed { .. }
             | Errand::Paper { .. }
-            | Errand::Unsubscribe { .. },
+            | Errand::Unsubscribe { .. }
+            | Errand::VisitForm { .. }
+            | Errand::Countersign { .. },
             Some(_) | None,
         ) => unknown(&desk, reads),
     }
@@ -157,7 +146,7 @@ async fn drawn(
 
 /// The fields of every form of the page; each form fills those of its act.
 #[derive(Debug, Clone, Deserialize)]
-struct Fields {
+pub(super) struct Fields {
     id: String,
     seen: i64,
     act: String,
@@ -199,15 +188,17 @@ impl Fields {
             "handed-over" => Act::HandedOver { by: text(&self.by), to: text(&self.to), on: day(&self.on)? },
             "excuse" => Act::Excuse { why: text(&self.why) },
             "retry" => Act::Retry,
+            "take-form" => Act::TakeForm,
+            "dismiss-form" => Act::DismissForm { why: text(&self.why) },
             _ => return None,
         };
         is_id.then(|| Order { client_id: self.id.clone(), seen: self.seen, act })
     }
 }
 
-type Filled = Result<Form<Fields>, FormRejection>;
+pub(super) type Filled = Result<Form<Fields>, FormRejection>;
 
-async fn decide_one(
+pub(super) async fn decide_one(
     State(desk): State<Desk>,
     reads: Reads,
     Path(secret): Path<String>,
@@ -221,13 +212,16 @@ async fn decide_one(
         Errand::Matter { matter, .. } => {
             answer(desk, reads, opened, matter, "..", format!("{secret}?done"), filled).await
         }
-        Errand::Digest { .. } | Errand::Feed { .. } | Errand::Paper { .. } | Errand::Unsubscribe { .. } => {
-            unknown(&desk, reads)
-        }
+        Errand::Digest { .. }
+        | Errand::Feed { .. }
+        | Errand::Paper { .. }
+        | Errand::Unsubscribe { .. }
+        | Errand::VisitForm { .. }
+        | Errand::Countersign { .. } => unknown(&desk, reads),
     }
 }
 
-async fn decide_of_list(
+pub(super) async fn decide_of_list(
     State(desk): State<Desk>,
     reads: Reads,
     Path(secret): Path<String>,
@@ -248,7 +242,9 @@ async fn decide_of_list(
             | Errand::Matter { .. }
             | Errand::Feed { .. }
             | Errand::Paper { .. }
-            | Errand::Unsubscribe { .. },
+            | Errand::Unsubscribe { .. }
+            | Errand::VisitForm { .. }
+            | Errand::Countersign { .. },
             Some(_) | None,
         ) => unknown(&desk, reads),
     }

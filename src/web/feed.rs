@@ -24,9 +24,12 @@ pub(super) async fn feed(
     let link = links::open(&office, secret).await.map_err(failed)??;
     let of = match link.errand {
         Errand::Feed { of } => of,
-        Errand::Unsubscribe { .. } | Errand::Paper { .. } | Errand::Matter { .. } | Errand::Digest { .. } => {
-            return Err(LinkRefused::Unknown.into());
-        }
+        Errand::Unsubscribe { .. }
+        | Errand::Paper { .. }
+        | Errand::Matter { .. }
+        | Errand::Digest { .. }
+        | Errand::VisitForm { .. }
+        | Errand::Countersign { .. } => return Err(LinkRefused::Unknown.into()),
     };
     let feed = feeds::feed(&office, &of).await.map_err(failed)?.ok_or(WebError::NotFound)?;
     // The moment of writing is in every event: what counts as the same is the rest.

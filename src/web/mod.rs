@@ -1,19 +1,23 @@
 //! The office's pages. The route table is on one screen.
 //!
 //! Pages with letters and reports are shown on a loopback address alone, and only to a browser that asked for one:
-//! there is no login yet. Everything here reads; nothing changes the office.
+//! there is no login yet. Everything in the office's own pages reads; what people outside may do stands in
+//! [`Address`].
 
 mod deadlines;
 mod decide;
 mod error;
 mod feed;
+mod form;
 mod health;
 mod letter;
 mod office;
 mod outside;
+mod pace;
 mod paper;
 mod public;
 mod server;
+mod sign;
 mod unsubscribe;
 mod upload;
 mod verify;
@@ -33,7 +37,7 @@ use tokio::sync::watch;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
-pub use public::routes as public_routes;
+pub use public::{Address, routes as public_routes};
 pub use server::serve;
 
 use crate::actions::Office;
@@ -52,12 +56,13 @@ pub struct Desk {
     last_beat: watch::Receiver<Option<Instant>>,
     listens_at: SocketAddr,
     locales: Arc<Locales>,
+    pace: Arc<pace::Pace>,
 }
 
 impl Desk {
     #[must_use]
     pub fn new(office: watch::Receiver<Office>, last_beat: watch::Receiver<Option<Instant>>, at: SocketAddr) -> Desk {
-        Desk { office, last_beat, listens_at: at, locales: Arc::new(Locales::load()) }
+        Desk { office, last_beat, listens_at: at, locales: Arc::new(Locales::load()), pace: Arc::default() }
     }
 
     fn office(&self) -> Office {

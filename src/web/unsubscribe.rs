@@ -70,7 +70,12 @@ async fn holder(desk: &Desk, secret: &str, language: Language) -> Result<Result<
         Errand::Unsubscribe { manager } => {
             db::manager::find(&desk.office().db, &manager).await.map_err(anyhow::Error::from)?
         }
-        Errand::Feed { .. } | Errand::Paper { .. } | Errand::Matter { .. } | Errand::Digest { .. } => None,
+        Errand::Feed { .. }
+        | Errand::Paper { .. }
+        | Errand::Matter { .. }
+        | Errand::Digest { .. }
+        | Errand::VisitForm { .. }
+        | Errand::Countersign { .. } => None,
     };
     match found {
         Some(manager) => Ok(Ok(manager)),

@@ -49,7 +49,7 @@ pub async fn ask(office: &TestOffice, method: Method, address: &str, form: Optio
     let (location, policy) = (text(header::LOCATION), text(header::CONTENT_SECURITY_POLICY).unwrap_or_default());
     let status = answer.status();
     let bytes = to_bytes(answer.into_body(), 10_000_000).await.unwrap();
-    Answer { status, location, policy, body: String::from_utf8(bytes.to_vec()).unwrap() }
+    Answer { status, location, policy, body: String::from_utf8_lossy(&bytes).into_owned() }
 }
 
 /// Where `RONDA_PAGES` names a folder, every page is left there to be looked at, with its style sheet.

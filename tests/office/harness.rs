@@ -178,11 +178,11 @@ impl TestOffice {
         let started = (madrid(completed) - TimeDelta::hours(2)).to_rfc3339();
         let list = self.office.checklists.get("ups-battery").expect("it is shipped");
         let answers: Vec<_> = list
-            .sections
-            .iter()
-            .flat_map(|section| &section.items)
+            .items()
+            // Where all is in order nothing that hangs on a fault is asked.
+            .filter(|item| item.when.is_none())
             .map(|item| {
-                let reading = item.reading.as_ref().map(|spec| match (spec.min, spec.max) {
+                let reading = item.reading().map(|spec| match (spec.min, spec.max) {
                     (Some(min), Some(max)) => (min + max) / 2.0,
                     (Some(limit), None) | (None, Some(limit)) => limit,
                     (None, None) => 1.0,

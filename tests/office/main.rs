@@ -1,23 +1,33 @@
 //! All stories: whole promises, kept by the whole service in one process, on both engines.
 
+#[allow(dead_code, reason = "each test binary uses its part")]
+#[path = "../support/authority.rs"]
+mod authority;
 #[path = "../support/incoming.rs"]
 mod incoming;
 
 mod browser;
 mod harness;
+mod phone;
 
 mod acts;
 mod airports;
 mod booking;
+mod cut_off;
 mod deadlines;
 mod digests;
 mod feeds;
+mod forms;
+mod hostile;
 mod invitations;
 mod layers;
 mod letters;
 mod links;
+mod matrix;
 mod papers;
 mod planning;
 mod proof;
 mod received;
 mod reports;
+mod scanners;
+mod signing;

@@ -11,6 +11,7 @@ use crate::db::act::StoredAct;
 use crate::db::deadline::Deadline;
 use crate::db::letter::{LetterRow, LetterState};
 use crate::db::slot::StoredSlot;
+use crate::db::submission::Submission;
 use crate::db::visit::StoredVisit;
 use crate::domain::Instant;
 use crate::domain::deadline::{Excuse, Owed};
@@ -31,6 +32,7 @@ pub struct View {
     pub visit: Option<StoredVisit>,
     pub slot: Option<StoredSlot>,
     pub letter: Option<LetterRow>,
+    pub form: Option<Submission>,
     pub engineer: Option<Engineer>,
     pub waits_for: Option<WaitsFor>,
     /// The day it is at the site, or the manager's own where there is no site.
@@ -68,6 +70,11 @@ pub enum Settled {
     Planned,
     /// The letter is not given up any more.
     LetterLeft,
+    /// The form waits for nobody any more.
+    FormSettled {
+        at: Instant,
+        how: String,
+    },
 }
 
 /// How a matter stands for one manager; None where there is no such matter, or not in the manager's scope.
@@ -83,6 +90,7 @@ pub async fn view(office: &Office, manager: &Manager, matter: &Matter) -> Result
         visit: None,
         slot: None,
         letter: None,
+        form: None,
         engineer: None,
         waits_for: None,
         today: manager.time_zone.day(now),
@@ -147,6 +155,13 @@ async fn find(office: &Office, manager: &Manager, view: &mut View) -> Result<boo
             view.visit = db::visit::of_slot(&office.db, slot).await?;
             view.slot = Some(stored);
         }
+        Matter::Form(form) => {
+            let Some(form) = db::submission::get(&office.db, form).await? else { return Ok(false) };
+            let Some(stored) = db::visit::get(&office.db, form.visit).await? else { return Ok(false) };
+            view.parties = Some(Parties::of_visit(office, &stored.visit).await?);
+            view.visit = Some(stored);
+            view.form = Some(form);
+        }
         Matter::Letter(letter) => {
             let Some((row, _)) = db::letter::get(&office.db, letter).await? else { return Ok(false) };
             if let Some(visit) = row.visit {
@@ -204,6 +219,13 @@ fn settled(view: &View) -> Option<Settled> {
             (Some(_), Some(_)) => Some(Settled::Planned),
             (Some(_), None) => view.deadline.as_ref().and_then(of_deadline),
         },
+        Matter::Form(_) => match view.form.as_ref() {
+            Some(form) if form.review.is_some() => {
+                form.settled.clone().map(|(at, how)| Settled::FormSettled { at, how })
+            }
+            Some(form) => Some(Settled::FormSettled { at: form.received_at, how: String::new() }),
+            None => Some(Settled::NotOwed),
+        },
         Matter::Letter(_) => match view.letter.as_ref().map(|letter| letter.state) {
             Some(LetterState::Undelivered) => None,
             Some(LetterState::Waiting | LetterState::Sent | LetterState::Cancelled) | None => Some(Settled::LetterLeft),
@@ -218,6 +240,13 @@ async fn can(office: &Office, view: &View) -> Result<Vec<ActKind>> {
     }
     if let Matter::Letter(_) = view.matter {
         return Ok(vec![ActKind::Retry]);
+    }
+    if let Matter::Form(_) = view.matter {
+        let is_open = view.visit.as_ref().is_some_and(|stored| match stored.visit.state {
+            VisitState::Planned { .. } | VisitState::Booked { .. } => true,
+            VisitState::Done { .. } | VisitState::Cancelled { .. } => false,
+        });
+        return Ok(is_open.then_some(ActKind::TakeForm).into_iter().chain([ActKind::DismissForm]).collect());
     }
     let mut can = Vec::new();
     let open = view.deadline.as_ref().filter(|deadline| deadline.met_at.is_none() && deadline.excuse.is_none());

@@ -83,6 +83,8 @@ impl<'a> Desk<'a> {
             moved: self.moved().await?,
             undelivered: self.undelivered().await?,
             asked_to_move: self.asked_to_move().await?,
+            to_review: self.waiting_forms().await?,
+            notes: self.notes().await?,
             without_recipient: self.without_recipient().await?,
             week: self.visits(day, day + WEEK, None).await?,
             trainings: self.visits(day, day + TRAINING_SPAN, Some(Purpose::Training)).await?,

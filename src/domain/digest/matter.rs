@@ -16,10 +16,12 @@ pub enum Matter {
     Slot(i64),
     /// A letter that was given up.
     Letter(i64),
+    /// A form that waits for a manager.
+    Form(i64),
 }
 
 impl Matter {
-    /// One text for each: `deadline:report/V12`, `visit:12`, `slot:7`, `letter:9`.
+    /// One text for each: `deadline:report/V12`, `visit:12`, `slot:7`, `letter:9`, `form:3`.
     #[must_use]
     pub fn key(&self) -> String {
         match self {
@@ -27,6 +29,7 @@ impl Matter {
             Matter::Visit(visit) => format!("visit:{}", visit.0),
             Matter::Slot(slot) => format!("slot:{slot}"),
             Matter::Letter(letter) => format!("letter:{letter}"),
+            Matter::Form(form) => format!("form:{form}"),
         }
     }
 
@@ -39,6 +42,7 @@ impl Matter {
             "visit" => rest.parse().ok().map(|visit| Matter::Visit(VisitId(visit))),
             "slot" => rest.parse().ok().map(Matter::Slot),
             "letter" => rest.parse().ok().map(Matter::Letter),
+            "form" => rest.parse().ok().map(Matter::Form),
             _ => None,
         }
     }
@@ -54,6 +58,8 @@ pub enum ActKind {
     HandedOver,
     Excuse,
     Retry,
+    TakeForm,
+    DismissForm,
 }
 
 impl ActKind {
@@ -67,6 +73,8 @@ impl ActKind {
             ActKind::HandedOver => "handed-over",
             ActKind::Excuse => "excuse",
             ActKind::Retry => "retry",
+            ActKind::TakeForm => "take-form",
+            ActKind::DismissForm => "dismiss-form",
         }
     }
 }
@@ -95,6 +103,10 @@ pub enum Act {
     Excuse { why: String },
     /// The letter is tried again.
     Retry,
+    /// The form is the visit's record after all.
+    TakeForm,
+    /// The form is laid aside; it stays on file.
+    DismissForm { why: String },
 }
 
 impl Act {
@@ -107,6 +119,8 @@ impl Act {
             Act::HandedOver { .. } => ActKind::HandedOver,
             Act::Excuse { .. } => ActKind::Excuse,
             Act::Retry => ActKind::Retry,
+            Act::TakeForm => ActKind::TakeForm,
+            Act::DismissForm { .. } => ActKind::DismissForm,
         }
     }
 }
@@ -122,6 +136,7 @@ mod tests {
             Matter::Visit(VisitId(12)),
             Matter::Slot(7),
             Matter::Letter(9),
+            Matter::Form(3),
         ] {
             assert_eq!(Matter::parse(&matter.key()), Some(matter));
         }

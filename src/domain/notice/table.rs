@@ -17,6 +17,7 @@ pub enum NoticeKind {
     RecordMissing,
     ReportDelivered,
     CertificateDelivered,
+    CountersignAsked,
     DeadlineDue,
     DeadlineLate,
     DeadlineEscalated,
@@ -49,6 +50,8 @@ pub enum Audience {
     EachManager,
     /// The company itself, at the address that `[mail] canary_to` or the sender names.
     Company,
+    /// Whoever the record names.
+    Named,
 }
 
 impl Audience {
@@ -65,6 +68,7 @@ impl Audience {
             Audience::ByStep => "whoever the term's step names",
             Audience::EachManager => "each manager",
             Audience::Company => "the company itself",
+            Audience::Named => "whoever the record names",
         }
     }
 }
@@ -78,11 +82,13 @@ pub struct NoticeRow {
     pub when: &'static str,
 }
 
-use Audience::{ByStep, Company, EachManager, Engineer, Escalation, EveryContact, Managers, Operations, Reports};
+use Audience::{
+    ByStep, Company, EachManager, Engineer, Escalation, EveryContact, Managers, Named, Operations, Reports,
+};
 
 /// Who gets each notice, and when. The actions take their readers from here, `ronda letters preview` prints it, and
 /// a test holds the README to it.
-pub const NOTICES: [NoticeRow; 20] = [
+pub const NOTICES: [NoticeRow; 21] = [
     row(
         NoticeKind::VisitAnnounced,
         "visit-announced",
@@ -148,6 +154,12 @@ pub const NOTICES: [NoticeRow; 20] = [
         "certificate-delivered",
         &[Reports],
         "the certificate of a training is drawn (P09, P10); attached or linked like a report",
+    ),
+    row(
+        NoticeKind::CountersignAsked,
+        "countersign-asked",
+        &[Named],
+        "a record says that the customer's engineer signs later, and names their address (P03)",
     ),
     row(
         NoticeKind::DeadlineDue,
@@ -259,7 +271,8 @@ mod tests {
             NoticeKind::VisitAskedToMove => Some(NoticeKind::RecordMissing),
             NoticeKind::RecordMissing => Some(NoticeKind::ReportDelivered),
             NoticeKind::ReportDelivered => Some(NoticeKind::CertificateDelivered),
-            NoticeKind::CertificateDelivered => Some(NoticeKind::DeadlineDue),
+            NoticeKind::CertificateDelivered => Some(NoticeKind::CountersignAsked),
+            NoticeKind::CountersignAsked => Some(NoticeKind::DeadlineDue),
             NoticeKind::DeadlineDue => Some(NoticeKind::DeadlineLate),
             NoticeKind::DeadlineLate => Some(NoticeKind::DeadlineEscalated),
             NoticeKind::DeadlineEscalated => Some(NoticeKind::HotlineChanged),

@@ -5,9 +5,10 @@ use crate::domain::calendar::{ChangedDays, DayKind, Layer, Says, SpecialDay};
 use crate::domain::contract::Purpose;
 use crate::domain::deadline::{DeadlineId, Move, Owed};
 use crate::domain::digest::{
-    AskedLine, Compliance, Digest, DueLine, Matter, MovedLine, NotCountedLine, NotPlannedLine, Period, PhaseLine,
-    Review, Risk, UndeliveredLine, VisitLine, WaitsFor,
+    AskedLine, Compliance, Digest, DueLine, FormLine, Matter, MovedLine, NotCountedLine, NotPlannedLine, Period,
+    PhaseLine, Review, Risk, UndeliveredLine, VisitLine, WaitsFor,
 };
+use crate::domain::form::ReviewWhy;
 use crate::domain::slots::Unplanned;
 use crate::domain::visit::VisitId;
 
@@ -50,6 +51,18 @@ pub(super) fn full() -> Digest {
             by: "Ana Ruiz".to_owned(),
             comment: Some("¿El viernes?".to_owned()),
         }],
+        to_review: vec![FormLine {
+            visit: visit_line(1112, Purpose::Inspection, "2026-03-17"),
+            form: 7,
+            why: Some(ReviewWhy::OtherRecord),
+            note: String::new(),
+        }],
+        notes: vec![FormLine {
+            visit: visit_line(1113, Purpose::Maintenance, "2026-03-17"),
+            form: 8,
+            why: None,
+            note: "The chief of maintenance leaves in April; call before".to_owned(),
+        }],
         without_recipient: vec![visit_line(1090, Purpose::FollowUp, "2026-03-13")],
         week: week(),
         trainings: vec![visit_line(1300, Purpose::Training, "2026-04-02")],
@@ -80,6 +93,8 @@ pub(super) fn all_well() -> Digest {
         moved: Vec::new(),
         undelivered: Vec::new(),
         asked_to_move: Vec::new(),
+        to_review: Vec::new(),
+        notes: Vec::new(),
         without_recipient: Vec::new(),
         week: Vec::new(),
         trainings: Vec::new(),

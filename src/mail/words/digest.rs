@@ -17,8 +17,8 @@ use crate::domain::account;
 use crate::domain::calendar::Ledger;
 use crate::domain::deadline::{Move, Owed};
 use crate::domain::digest::{
-    AskedLine, Digest, DueLine, LATE_SHOWN, MovedLine, NotCountedLine, NotPlannedLine, PhaseLine, Risk, SHOWN,
-    UndeliveredLine, VisitLine, WaitsFor,
+    AskedLine, Digest, DueLine, FormLine, LATE_SHOWN, MovedLine, NotCountedLine, NotPlannedLine, PhaseLine, Risk,
+    SHOWN, UndeliveredLine, VisitLine, WaitsFor,
 };
 use crate::domain::slots::Unplanned;
 pub(in crate::mail) use crate::domain::wording::first_up;
@@ -77,6 +77,7 @@ pub(super) fn context(speaker: &Speaker<'_>, digest: &Digest) -> Given {
     let (verdict, tone) = verdict(speaker, digest);
     let to_act_on = to_act_on(speaker, digest);
     let to_know = [
+        section(speaker, "notes", "calm", &digest.notes, SHOWN, form),
         section(speaker, "moved", "calm", &digest.moved, SHOWN, moved),
         section(speaker, "trainings", "calm", &digest.trainings, SHOWN, visit),
         section(speaker, "phases", "calm", &digest.phases, SHOWN, phase),
@@ -120,6 +121,7 @@ fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec<Section> {
         section(speaker, "not-counted", "warn", &digest.not_counted, SHOWN, not_counted),
         section(speaker, "undelivered", "late", &digest.undelivered, SHOWN, undelivered),
         section(speaker, "asked-to-move", "warn", &digest.asked_to_move, SHOWN, asked),
+        section(speaker, "to-review", "warn", &digest.to_review, SHOWN, form),
         section(speaker, "without-recipient", "warn", &digest.without_recipient, SHOWN, visit),
     ];
     sections.into_iter().flatten().collect()
@@ -166,6 +168,7 @@ fn verdict(speaker: &Speaker<'_>, digest: &Digest) -> (String, &'static str) {
         + digest.not_counted.len()
         + digest.undelivered.len()
         + digest.asked_to_move.len()
+        + digest.to_review.len()
         + digest.without_recipient.len();
     if !digest.late.is_empty() {
         let reports = digest.late.iter().all(|line| line.owed == Owed::Report);
@@ -282,6 +285,16 @@ fn asked(speaker: &Speaker<'_>, line: &AskedLine) -> Line {
     let by = speaker.say("digest-asked-by", &[("by", Value::owned(one_line(&line.by)))]);
     let comment = line.comment.as_deref().map_or_else(String::new, |comment| format!("“{}”", one_line(comment)));
     Line { note: joined([by, comment]), ..visit(speaker, &line.visit) }
+}
+
+fn form(speaker: &Speaker<'_>, line: &FormLine) -> Line {
+    let form = Value::Number(f64::from(u32::try_from(line.form).unwrap_or(u32::MAX)));
+    let why = line.why.map_or_else(String::new, |why| {
+        let values = [("why", Value::text(why.word())), ("form", form)];
+        speaker.say("digest-review-why", &values)
+    });
+    let note = if line.note.is_empty() { String::new() } else { format!("“{}”", one_line(&line.note)) };
+    Line { note: joined([why, note]), ..visit(speaker, &line.visit) }
 }
 
 fn not_planned(speaker: &Speaker<'_>, line: &NotPlannedLine) -> Line {

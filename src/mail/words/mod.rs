@@ -110,6 +110,14 @@ pub(super) fn context(
             file => file(speaker, pdf),
             tone => "calm",
         },
+        Notice::CountersignAsked { visit, completed_on, until, url } => context! {
+            visit => visit_words(speaker, visit),
+            completed_on => speaker.date(*completed_on),
+            completed_short => speaker.short(*completed_on),
+            until => speaker.date(*until),
+            url => address(url),
+            tone => "calm",
+        },
         Notice::DeadlineFlagged { deadline } => deadline_words(speaker, deadline),
         Notice::HotlineChanged { hotline } => hotline_words(speaker, hotline),
         Notice::PhaseEnding { phase } => phase_words(speaker, phase),
@@ -212,6 +220,7 @@ fn deadline_words(speaker: &Speaker<'_>, deadline: &DeadlineWords) -> Given {
         short_due => speaker.short(deadline.due_on),
         standing => standing,
         ledger => deadline.ledger.as_ref().map(|ledger| ledger_words(speaker, ledger)),
+        visit => context! { form_link => deadline.form_link.as_deref().map(address) },
     }
 }
 

@@ -25,13 +25,13 @@ const A_PAGE: usize = 200;
 
 /// Which list, and which page of it.
 #[derive(Debug, Deserialize)]
-pub(super) struct Which {
+pub(in crate::web) struct Which {
     list: Option<String>,
     #[serde(default)]
     page: usize,
 }
 
-pub(super) async fn show(
+pub(in crate::web) async fn show(
     State(desk): State<Desk>,
     reads: Reads,
     Path(secret): Path<String>,
@@ -88,7 +88,7 @@ fn given(line: &ListLine, secret: &str) -> Given {
     }
 }
 
-pub(super) async fn csv(
+pub(in crate::web) async fn csv(
     State(desk): State<Desk>,
     reads: Reads,
     Path(secret): Path<String>,
@@ -112,6 +112,11 @@ async fn digest(Opened { office, link, manager }: &Opened) -> Result<Option<Dige
             let now = office.clock.now();
             Ok(Some(send_digests::digest(office, manager, now).await.map_err(anyhow::Error::from)?))
         }
-        Errand::Matter { .. } | Errand::Feed { .. } | Errand::Paper { .. } | Errand::Unsubscribe { .. } => Ok(None),
+        Errand::Matter { .. }
+        | Errand::Feed { .. }
+        | Errand::Paper { .. }
+        | Errand::Unsubscribe { .. }
+        | Errand::VisitForm { .. }
+        | Errand::Countersign { .. } => Ok(None),
     }
 }

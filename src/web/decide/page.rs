@@ -188,6 +188,9 @@ impl Page<'_> {
             }
             (Matter::Deadline(_), Some(deadline), _, _) => words.owed(deadline.owed, purpose),
             (Matter::Visit(_), _, _, _) => words.purpose(purpose),
+            (Matter::Form(_), _, _, _) => {
+                words.say("decide-form", &[("purpose", Value::owned(words.purpose(purpose)))])
+            }
             (Matter::Deadline(_) | Matter::Slot(_) | Matter::Letter(_), _, _, _) => {
                 return words.say("decide-gone", &[]);
             }
@@ -247,6 +250,16 @@ impl Page<'_> {
         if let Some(engineer) = &view.engineer {
             fact("mail-fact-engineer", engineer.name.clone(), engineer.phone.clone());
         }
+        if let Some(form) = &view.form {
+            let at = moment(words, &self.manager.time_zone, form.received_at);
+            fact("decide-form-received", at, form.body_sha256[..12].to_owned());
+            let number = Value::Number(f64::from(u32::try_from(form.id).unwrap_or(u32::MAX)));
+            let why = form
+                .review
+                .map(|why| words.say("digest-review-why", &[("why", Value::text(why.word())), ("form", number)]));
+            fact("decide-why", why.unwrap_or_default(), String::new());
+            fact("decide-form-note", form.office_note.clone(), String::new());
+        }
         facts
     }
 
@@ -287,7 +300,12 @@ impl Page<'_> {
                         Act::Move { day, starts, insist: _ } => {
                             vec![("day", day.to_string()), ("starts", starts.map(locales::time).unwrap_or_default())]
                         }
-                        Act::Remind | Act::HandedOver { .. } | Act::Excuse { .. } | Act::Retry => Vec::new(),
+                        Act::Remind
+                        | Act::HandedOver { .. }
+                        | Act::Excuse { .. }
+                        | Act::Retry
+                        | Act::TakeForm
+                        | Act::DismissForm { .. } => Vec::new(),
                     };
                     context! {
                         act => asked.kind().word(),
@@ -330,12 +348,21 @@ impl Page<'_> {
             }
             (ActKind::Excuse, _) => (words.say("decide-excuse", &[]), words.say("decide-excuse-lead", &[])),
             (ActKind::Retry, _) => (words.say("decide-retry", &[]), words.say("decide-retry-lead", &[])),
+            (ActKind::TakeForm, _) => (words.say("decide-take-form", &[]), words.say("decide-take-form-lead", &[])),
+            (ActKind::DismissForm, _) => {
+                (words.say("decide-dismiss-form", &[]), words.say("decide-dismiss-form-lead", &[]))
+            }
             (ActKind::Assign | ActKind::Move, None) => (String::new(), String::new()),
         };
         let is_open = match kind {
             ActKind::Remind => view.remind_from.is_none(),
             ActKind::Assign => !view.free.is_empty(),
-            ActKind::Move | ActKind::HandedOver | ActKind::Excuse | ActKind::Retry => true,
+            ActKind::Move
+            | ActKind::HandedOver
+            | ActKind::Excuse
+            | ActKind::Retry
+            | ActKind::TakeForm
+            | ActKind::DismissForm => true,
         };
         let free: Vec<_> = view.free.iter().map(|hand| (hand.engineer.as_str(), hand.name.as_str())).collect();
         context! {

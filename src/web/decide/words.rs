@@ -37,6 +37,8 @@ pub(super) fn act(words: PageWords<'_>, act: &Act, engineer: impl Fn(&str) -> St
         ),
         Act::Excuse { why } => words.say("decide-act-excuse", &[("why", Value::text(why))]),
         Act::Retry => words.say("decide-act-retry", &[]),
+        Act::TakeForm => words.say("decide-act-take-form", &[]),
+        Act::DismissForm { why } => words.say("decide-act-dismiss-form", &[("why", Value::text(why))]),
     }
 }
 
@@ -54,6 +56,7 @@ pub(super) fn settled(words: PageWords<'_>, zone: &Zone, settled: &Settled) -> S
         Settled::VisitCancelled { at: cancelled } => words.say("decide-settled-visit-cancelled", &[at(*cancelled)]),
         Settled::Planned => words.say("decide-settled-planned", &[]),
         Settled::LetterLeft => words.say("decide-settled-letter", &[]),
+        Settled::FormSettled { at: settled, how: _ } => words.say("decide-settled-form", &[at(*settled)]),
     }
 }
 

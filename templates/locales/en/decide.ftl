@@ -1,5 +1,14 @@
 # The digest, the review, and the pages that their links open.
 digest-asked-by = { $by } cannot come at this time
+digest-review-why = form { $form }: { $why ->
+    [expired] its link had expired when it arrived
+    [revoked] the visit had another engineer when it arrived
+    [cancelled] the visit was cancelled when it arrived
+    [other-record] the visit had another record when it arrived
+    [conflict] a second, different copy of a record
+    [in-the-future] it states a completion that lay ahead
+   *[for-review] the engineer asks you to look at it
+}
 digest-waits-record = the record is missing
 digest-waits-drawing = the report is not drawn yet
 digest-waits-delivery = sent, and not accepted by every mail server yet
@@ -124,6 +133,18 @@ decide-press-move = Move
 decide-press-handed-over = Note it
 decide-press-excuse = Excuse
 decide-press-retry = Send again
+decide-form = Record of the { $purpose }, to look at
+decide-form-received = Received
+decide-form-note = Note for the office
+decide-take-form = Take it as the visit's record
+decide-take-form-lead = It becomes the record as it was handed in; the report is drawn and leaves. Its clock has run since the completion that the record states.
+decide-dismiss-form = Lay it aside, with a reason
+decide-dismiss-form-lead = It stays on file with your name and the reason, and changes nothing.
+decide-press-take-form = Take it
+decide-press-dismiss-form = Lay it aside
+decide-act-take-form = Taken as the visit's record
+decide-act-dismiss-form = Laid aside: { $why }
+decide-settled-form = Settled on { $at }. Nothing is left to decide.
 decide-insist = Do it all the same
 decide-nothing = There is nothing that can be done about this from here.
 decide-refused-done = { $by } has done this already, { $at }: { $what }. Look at how it stands now, then decide.

@@ -91,6 +91,11 @@ mail-certificate-delivered-subject = Training certificate for { $site }, { $day 
 mail-certificate-delivered-headline = Your training certificate
 mail-certificate-delivered-lead = Attached is the certificate of the training that { $engineer } gave at { $site } on { $day }.
 mail-delivered-keep = Please keep the file. If something in it is not right, answer this letter and we will put it right.
+mail-countersign-subject = Please sign: record of the visit to { $site }, { $day }
+mail-countersign-headline = Your signature under the record of { $day }
+mail-countersign-lead = { $engineer } has recorded the visit to { $site } on { $day } and asks for your signature under it.
+mail-countersign-open = Read and sign the record
+mail-countersign-what = You see every check with its reading, can remark on each, and sign with your finger. Should you not agree with something, write it beside the item: it stands in the report in your words. Without your signature the report goes out and says so.
 
 mail-owed-any = { $owed ->
     [visit] visit
@@ -275,6 +280,8 @@ mail-digest-moved = Due days that changed
 mail-digest-moved-from-to = { $was } → { $is }
 mail-digest-undelivered = Letters not delivered
 mail-digest-asked-to-move = Asked to move
+mail-digest-to-review = Records to look at
+mail-digest-notes = Notes from engineers
 mail-digest-without-recipient = Reports that nobody receives
 mail-digest-week = The week
 mail-digest-trainings = Trainings ahead

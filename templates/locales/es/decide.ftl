@@ -1,5 +1,14 @@
 # El resumen, el balance y las páginas que abren sus enlaces.
 digest-asked-by = { $by } no puede a esa hora
+digest-review-why = parte { $form }: { $why ->
+    [expired] su enlace había caducado cuando llegó
+    [revoked] la visita era ya de otro técnico cuando llegó
+    [cancelled] la visita estaba anulada cuando llegó
+    [other-record] la visita tenía ya otro parte cuando llegó
+    [conflict] una segunda copia, distinta, de un parte
+    [in-the-future] indica un final de visita en el futuro
+   *[for-review] el técnico pide que lo revise
+}
 digest-waits-record = falta el parte
 digest-waits-drawing = el informe aún no está hecho
 digest-waits-delivery = enviado, pero no todos los servidores de correo lo han aceptado
@@ -127,6 +136,18 @@ decide-press-move = Mover
 decide-press-handed-over = Anotar
 decide-press-excuse = Dispensar
 decide-press-retry = Enviar de nuevo
+decide-form = Parte por revisar: { $purpose }
+decide-form-received = Recibido
+decide-form-note = Nota para la oficina
+decide-take-form = Aceptarlo como parte de la visita
+decide-take-form-lead = Pasa a ser el parte tal como se entregó; el informe se hace y sale. Su plazo corre desde el final de visita que indica el parte.
+decide-dismiss-form = Apartarlo, con un motivo
+decide-dismiss-form-lead = Queda archivado con su nombre y el motivo, y no cambia nada.
+decide-press-take-form = Aceptar
+decide-press-dismiss-form = Apartar
+decide-act-take-form = Aceptado como parte de la visita
+decide-act-dismiss-form = Apartado: { $why }
+decide-settled-form = Resuelto el { $at }. No queda nada por decidir.
 decide-insist = Hacerlo de todos modos
 decide-nothing = Desde aquí no se puede hacer nada con este asunto.
 decide-refused-done = { $by } ya hizo esto, { $at }: { $what }. Mire cómo está ahora y decida después.

@@ -91,6 +91,11 @@ mail-certificate-delivered-subject = Certificado de formación de { $site }, { $
 mail-certificate-delivered-headline = Su certificado de formación
 mail-certificate-delivered-lead = Adjuntamos el certificado de la formación que { $engineer } impartió en { $site } el { $day }.
 mail-delivered-keep = Guarde el archivo, por favor. Si algo no es correcto, responda a esta carta y lo corregiremos.
+mail-countersign-subject = Pendiente de su firma: parte de la visita a { $site }, { $day }
+mail-countersign-headline = Su firma en el parte del { $day }
+mail-countersign-lead = { $engineer } ha registrado la visita a { $site } del { $day } y le pide su firma.
+mail-countersign-open = Leer y firmar el parte
+mail-countersign-what = Verá cada comprobación con su lectura, podrá comentar cada una y firmar con el dedo. Si no está de acuerdo con algo, escríbalo junto al punto: figurará en el informe con sus palabras. Sin su firma, el informe se envía y lo hace constar.
 
 mail-owed-any = { $owed ->
     [visit] visita
@@ -275,6 +280,8 @@ mail-digest-moved = Vencimientos que han cambiado
 mail-digest-moved-from-to = { $was } → { $is }
 mail-digest-undelivered = Cartas sin entregar
 mail-digest-asked-to-move = Piden otra fecha
+mail-digest-to-review = Partes por revisar
+mail-digest-notes = Notas de los técnicos
 mail-digest-without-recipient = Informes sin destinatario
 mail-digest-week = La semana
 mail-digest-trainings = Próximas formaciones

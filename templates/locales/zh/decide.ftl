@@ -1,5 +1,14 @@
 # 摘要、回顾，以及其链接所打开的页面。
 digest-asked-by = { $by } 这个时间不能来
+digest-review-why = 记录 { $form }：{ $why ->
+    [expired] 提交时链接已过期
+    [revoked] 提交时该服务已改派其他工程师
+    [cancelled] 提交时该服务已取消
+    [other-record] 提交时该服务已有另一份记录
+    [conflict] 同一份记录的另一个不同版本
+    [in-the-future] 所填完成时间晚于当前时间
+   *[for-review] 工程师请您审核
+}
 digest-waits-record = 缺少服务记录
 digest-waits-drawing = 报告尚未生成
 digest-waits-delivery = 已发出，尚未被所有邮件服务器接收
@@ -112,6 +121,18 @@ decide-press-move = 改期
 decide-press-handed-over = 登记
 decide-press-excuse = 豁免
 decide-press-retry = 重新发送
+decide-form = 待审核的服务记录：{ $purpose }
+decide-form-received = 收到时间
+decide-form-note = 给办公室的备注
+decide-take-form = 采纳为本次服务的记录
+decide-take-form-lead = 将按提交内容采纳为记录，随即生成并发出报告。报告期限自记录所填完成时间起算。
+decide-dismiss-form = 搁置并说明原因
+decide-dismiss-form-lead = 将连同您的姓名和原因存档，不作任何更改。
+decide-press-take-form = 采纳
+decide-press-dismiss-form = 搁置
+decide-act-take-form = 已采纳为本次服务的记录
+decide-act-dismiss-form = 已搁置：{ $why }
+decide-settled-form = 已于 { $at } 处理，无需再决定。
 decide-insist = 仍然这样做
 decide-nothing = 此事无法在这里处理。
 decide-refused-done = { $by } 已处理过（{ $at }）：{ $what }。请先查看现状再决定。

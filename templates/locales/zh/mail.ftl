@@ -91,6 +91,11 @@ mail-certificate-delivered-subject = { $site }：培训证书，{ $day }
 mail-certificate-delivered-headline = 您的培训证书
 mail-certificate-delivered-lead = 随信附上 { $engineer } 于 { $day } 在{ $site }进行培训的证书。
 mail-delivered-keep = 请妥善保存该文件。如有不符之处，请回复本邮件，我们会更正。
+mail-countersign-subject = 请签字：{ $site }服务记录，{ $day }
+mail-countersign-headline = 请在 { $day } 的服务记录上签字
+mail-countersign-lead = { $engineer } 已填写 { $day } 在{ $site }的服务记录，请您签字确认。
+mail-countersign-open = 查看并签字
+mail-countersign-what = 您可以查看每一项检查及其读数，逐项填写意见，并用手指签字。如有不同意见，请写在相应项目旁，报告将原文收录。如未签字，报告仍会发出并注明。
 
 mail-owed-any = { $owed ->
     [visit] 上门服务
@@ -247,6 +252,8 @@ mail-digest-moved = 变动的到期日
 mail-digest-moved-from-to = { $was } → { $is }
 mail-digest-undelivered = 未送达的信件
 mail-digest-asked-to-move = 请求改期
+mail-digest-to-review = 待审核的服务记录
+mail-digest-notes = 工程师备注
 mail-digest-without-recipient = 没有收件人的报告
 mail-digest-week = 本周服务
 mail-digest-trainings = 即将进行的培训

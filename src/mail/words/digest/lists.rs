@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::Speaker;
-use super::{Line, asked, due, late, moved, not_counted, not_planned, phase, undelivered, visit};
+use super::{Line, asked, due, form, late, moved, not_counted, not_planned, phase, undelivered, visit};
 use crate::domain::digest::{Digest, DueLine, LATE_SHOWN, Matter, SHOWN, VisitLine};
 use crate::domain::import::guarded;
 use crate::domain::notice::Attachment;
@@ -21,6 +21,7 @@ pub(super) fn is_attached(digest: &Digest) -> bool {
         digest.not_counted.len(),
         digest.undelivered.len(),
         digest.asked_to_move.len(),
+        digest.to_review.len(),
         digest.without_recipient.len(),
     ];
     let is_shortened = digest.late.len() > LATE_SHOWN || others.into_iter().any(|count| count > SHOWN);
@@ -76,6 +77,7 @@ pub(in crate::mail::words) fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) 
         list(speaker, "not-counted", &digest.not_counted, not_counted, |line| Some(line.matter.clone())),
         list(speaker, "undelivered", &digest.undelivered, undelivered, |line| Some(line.matter.clone())),
         list(speaker, "asked-to-move", &digest.asked_to_move, asked, |line| of_visit(&line.visit)),
+        list(speaker, "to-review", &digest.to_review, form, |line| of_visit(&line.visit)),
         list(speaker, "without-recipient", &digest.without_recipient, visit, of_visit),
     ];
     lists.into_iter().flatten().collect()
@@ -85,6 +87,7 @@ pub(in crate::mail::words) fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) 
 pub(in crate::mail::words) fn to_know(speaker: &Speaker<'_>, digest: &Digest) -> Vec<List> {
     let of_visit = |line: &VisitLine| Some(line.matter.clone());
     let lists = [
+        list(speaker, "notes", &digest.notes, form, |line| of_visit(&line.visit)),
         list(speaker, "moved", &digest.moved, moved, |_| None),
         list(speaker, "week", &digest.week, visit, of_visit),
         list(speaker, "trainings", &digest.trainings, visit, of_visit),

@@ -1,0 +1,50 @@
+//! Mirrors the draft of a visit's record between the phones that fill it in (R11).
+
+use std::collections::BTreeMap;
+
+use super::{Office, Result};
+use crate::db;
+use crate::domain::form::{Conflict, DraftRefused, Push, StoredField, merge};
+use crate::domain::visit::VisitId;
+
+/// What a phone hears back.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Mirrored {
+    /// The revision up to which the phone knows the draft now.
+    pub rev: i64,
+    /// Every field that was written after the revision that the phone knew, by whichever phone.
+    pub fields: Vec<StoredField>,
+    /// What the office has of fields that the phone changed without having seen it.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// Merges what a phone has changed into the visit's draft, in one transaction. The same push again changes nothing.
+///
+/// # Errors
+/// The refusal inside, when the draft is larger than any record; the error outside when the store fails.
+pub async fn mirror_draft(
+    office: &Office,
+    visit: VisitId,
+    push: &Push,
+) -> Result<std::result::Result<Mirrored, DraftRefused>> {
+    let mut tx = office.db.begin().await?;
+    db::draft::take_turn(&mut tx, visit).await?;
+    let stored = db::draft::of_visit(&mut tx, visit).await?;
+    let mut stored: BTreeMap<String, StoredField> =
+        stored.into_iter().map(|field| (field.path.clone(), field)).collect();
+    let (taken, conflicts) = match merge(&mut stored, push) {
+        Ok(merged) => merged,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let now = office.clock.now();
+    for field in &taken {
+        db::draft::put(&mut tx, visit, field, now).await?;
+    }
+    if !taken.is_empty() {
+        tx.commit().await?;
+    }
+    let rev = stored.values().map(|field| field.rev).max().unwrap_or(0);
+    let mut fields: Vec<StoredField> = stored.into_values().filter(|field| field.rev > push.since).collect();
+    fields.sort_by_key(|field| field.rev);
+    Ok(Ok(Mirrored { rev, fields, conflicts }))
+}

@@ -1,0 +1,114 @@
+//! A draft is a flat map of fields, so that two phones on one visit can be merged field by field.
+//!
+//! The office numbers what it takes: each field has the revision at which it was written last. A phone says with
+//! each change which revision of the field it has seen. Clocks decide nothing: those of phones are wrong.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The longest path of a field, in bytes.
+pub const LONGEST_PATH: usize = 200;
+/// The most fields of a visit's draft.
+pub const MOST_FIELDS: usize = 5_000;
+/// The most bytes of a visit's draft, as JSON.
+pub const MOST_BYTES: usize = 4 * 1024 * 1024;
+
+/// A field as the office keeps it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StoredField {
+    pub path: String,
+    pub value: Value,
+    pub rev: i64,
+    /// The phone that wrote it.
+    pub device: String,
+}
+
+/// A field that a phone has changed.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    pub path: String,
+    pub value: Value,
+    /// The field's revision that the phone has seen last; 0: none.
+    #[serde(default)]
+    pub base: i64,
+}
+
+/// What a phone sends to mirror its draft.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Push {
+    pub device: String,
+    /// The revision up to which the phone knows the draft; 0: nothing.
+    #[serde(default)]
+    pub since: i64,
+    #[serde(default)]
+    pub fields: Vec<Field>,
+}
+
+/// A field that two phones have changed: what the office has. A person chooses.
+pub type Conflict = StoredField;
+
+/// Why a draft is not mirrored; it stays on the phone.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DraftRefused {
+    #[error("path {path:?}: a path has 1 to {LONGEST_PATH} bytes and no control characters")]
+    Path { path: String },
+    #[error("the draft would have {fields} fields, and {MOST_FIELDS} are allowed")]
+    TooManyFields { fields: usize },
+    #[error("the draft would have {bytes} bytes, and {MOST_BYTES} are allowed")]
+    TooLarge { bytes: usize },
+}
+
+/// Merges what a phone has changed into what the office has, which is brought up to date. Says which fields are new
+/// there, and which stand in conflict.
+///
+/// A change is taken where the phone has seen the field's latest revision. One that says what stands there already
+/// is no change. Any other stands in conflict: the office keeps what it has, and the phone keeps its own, until a
+/// person has chosen and the choice comes with the latest revision. So nothing that was typed is ever overwritten
+/// unseen, in whatever order changes arrive, and sending the same change twice is the same as once.
+///
+/// # Errors
+/// [`DraftRefused`]; nothing is taken then.
+pub fn merge(
+    stored: &mut BTreeMap<String, StoredField>,
+    push: &Push,
+) -> Result<(Vec<StoredField>, Vec<Conflict>), DraftRefused> {
+    let mut rev = stored.values().map(|field| field.rev).max().unwrap_or(0);
+    let (mut taken, mut conflicts) = (Vec::new(), Vec::new());
+    let mut merged = stored.clone();
+    for field in &push.fields {
+        let is_path = (1..=LONGEST_PATH).contains(&field.path.len()) && !field.path.chars().any(char::is_control);
+        if !is_path {
+            return Err(DraftRefused::Path { path: field.path.chars().take(60).collect() });
+        }
+        match merged.get(&field.path) {
+            Some(known) if known.value == field.value => {}
+            Some(known) if known.rev != field.base => conflicts.push(known.clone()),
+            Some(_) | None => {
+                rev += 1;
+                let new = StoredField {
+                    path: field.path.clone(),
+                    value: field.value.clone(),
+                    rev,
+                    device: push.device.clone(),
+                };
+                merged.insert(field.path.clone(), new.clone());
+                taken.push(new);
+            }
+        }
+    }
+    if merged.len() > MOST_FIELDS {
+        return Err(DraftRefused::TooManyFields { fields: merged.len() });
+    }
+    if !taken.is_empty() {
+        let bytes = merged.values().map(|field| field.path.len() + field.value.to_string().len()).sum();
+        if bytes > MOST_BYTES {
+            return Err(DraftRefused::TooLarge { bytes });
+        }
+    }
+    *stored = merged;
+    Ok((taken, conflicts))
+}
