@@ -95,6 +95,7 @@ pub async fn check(source: &Source, clock: &Clock) -> Findings {
     signing(&config, clock, &mut found);
     let furniture = files(&config, &mut found);
     replies(&config, &mut found);
+    forms(&config, &mut found);
     match open_store(&config).await {
         Ok(db) => {
             store(&db, &mut found).await;
@@ -231,6 +232,22 @@ fn replies(config: &Config, found: &mut Findings) {
     if ["noreply", "donotreply", "noresponder", "noreponder"].iter().any(|word| local.contains(word)) {
         let text = format!("letters ask to be answered, and answers go to {address}; set company.reply_to");
         found.warning("letters", text);
+    }
+}
+
+/// Whether engineers can fill records in without signal: browsers keep a page for that from a safe address alone.
+fn forms(config: &Config, found: &mut Findings) {
+    let Some(public) = &config.web.public else {
+        let text = "web.public_url is not set: letters carry no link to the form on which engineers fill records in";
+        return found.fine("forms", text);
+    };
+    let is_here = ["http://localhost", "http://127.0.0.1"].iter().any(|here| public.url.starts_with(here));
+    if public.url.starts_with("https://") || is_here {
+        found.fine("forms", format!("engineers fill records in at {}", public.url));
+    } else {
+        let text =
+            format!("{} is not https: browsers keep the form for use without signal from https alone", public.url);
+        found.warning("forms", text);
     }
 }
 

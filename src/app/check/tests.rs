@@ -45,3 +45,15 @@ async fn a_colour_that_nobody_can_read_and_a_paper_that_nobody_has_are_mistakes(
     assert!(said[0].contains("company.colour") && said[0].contains("1.5 : 1"), "{said:?}");
     assert!(said[1].contains("company.paper") && said[1].contains("letter"), "{said:?}");
 }
+
+#[tokio::test]
+async fn p03_an_address_from_which_no_form_works_without_signal_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let toml = |url: &str| format!("[web]\npublic_listen = \"127.0.0.1:8481\"\npublic_url = \"{url}\"\n");
+    let wanted = "forms: http://service.example.org is not https: browsers keep the form for use without signal from \
+                  https alone";
+    assert_eq!(said(folder.path(), &toml("http://service.example.org")).await, [wanted]);
+    for fine in ["https://service.example.org", "http://127.0.0.1:8481"] {
+        assert_eq!(said(folder.path(), &toml(fine)).await, [] as [&str; 0], "{fine}");
+    }
+}
