@@ -69,7 +69,8 @@ impl Demo {
             println!("\nLook at it all: http://{at}/");
             if let Some(form) = form {
                 println!(
-                    "Fill in the record of {} at {}, as its engineer does on a phone:\n  {}",
+                    "Fill in the record of {} at {}, as its engineer does on a phone:\n  {}\n  \
+                     (the demo's clock stands still: the form will say that yours is ahead)",
                     form.visit, form.site, form.address
                 );
             }
