@@ -57,6 +57,8 @@ function Page({ asked, redraw }) {
     const next = { ...typed, ...changes };
     setTyped(next);
     keepTyped(next);
+    // What was missing is being put right.
+    if (state.kind === 'wrong') setState({ kind: 'open' });
   };
   if (state.kind === 'signed') return html`<${Gate} kind="sign-done" at=${state.at} />`;
   if (state.kind === 'already') return html`<${Gate} kind="sign-already" />`;
