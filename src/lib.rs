@@ -22,7 +22,7 @@
 //! | [`clock`] | the only reader of time and randomness |
 //! | [`config`] | file, environment, credentials → `Config` |
 //! | [`heartbeat`] | the table of all background work |
-//! | [`web`] | health and the office's pages |
+//! | [`web`] | health, the office's pages, and what people outside reach by a link: decisions, forms, signatures |
 //! | [`demo`] | a company and its people, for a quarter by the daemon's own code |
 //! | [`cli`] | a file per command |
 //! | [`app`] | composition root of the daemon |
