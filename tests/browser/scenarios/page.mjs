@@ -82,6 +82,8 @@ const changesNothing = async (scenario) => {
   const cookie = (await fetch(`${address}${link}`, { redirect: 'manual' })).headers.get('set-cookie').split(';')[0];
   const assets = JSON.parse(/const ASSETS = (\[.*?\]);/.exec(await (await fetch(`${address}/form/sw.js`)).text())[1]);
   const pages = [link, `/form/${visit.visit}`, '/form/sw.js', `/form/${visit.visit}/visit.json`, `/form/${visit.visit}/photos/${'a'.repeat(64)}`, '/form/', assets[0]];
+  const toSign = await linkToSign(scenario);
+  pages.push(`${new URL(toSign.link, address).pathname}`);
   // What the daemon does by itself has its own tests; here it rests.
   const before = await settled(scenario.office);
   for (const page of [...pages, ...assets]) {
@@ -89,28 +91,53 @@ const changesNothing = async (scenario) => {
       await Promise.all(Array.from({ length: 10 }, () => fetch(`${address}${page}`, { headers: { cookie }, redirect: 'manual' }).then((answer) => answer.arrayBuffer())));
     }
   }
-  // A browser that runs the page's scripts, as some mail scanners do.
-  for (let times = 0; times < 3; times += 1) {
-    const context = await scenario.browser.newContext();
-    const page = await context.newPage();
-    await page.goto(`${address}${link}`);
-    await page.waitForSelector('html[data-ready=yes]');
-    await page.waitForTimeout(400);
-    await context.close();
+  // A browser that runs the pages' scripts, as some mail scanners do: each time as if it had never been here.
+  for (const { address: origin, link: letter } of [{ address, link }, toSign]) {
+    for (let times = 0; times < 50; times += 1) {
+      const context = await scenario.browser.newContext({ serviceWorkers: times % 10 === 0 ? 'allow' : 'block' });
+      const page = await context.newPage();
+      await page.goto(`${origin}${letter}`);
+      await page.waitForSelector('html[data-ready=yes]');
+      if (times % 10 === 0) await page.waitForTimeout(400);
+      await context.close();
+    }
   }
   const after = await scenario.office.dump();
   assert.equal(after, before, 'the store is as it was');
 };
 changesNothing.isAlone = true;
+changesNothing.isLong = true;
 
-// The store once the daemon's own work leaves it alone.
+// The link of a record that waits for the customer's signature.
+async function linkToSign(scenario) {
+  const visit = await scenario.office.visit();
+  const phone = await Phone.of(scenario, visit);
+  await phone.open(await scenario.office.link(visit.visit));
+  await phone.checks();
+  await phone.signEngineer();
+  await phone.go('sign/customer');
+  await phone.at('customer-status=asked').click();
+  await phone.type('sign/customer/name', 'Rosa Peñalver');
+  await phone.handIn();
+  await phone.reaches('received');
+  await phone.at('countersign-show').click();
+  const shown = phone.at('countersign-address');
+  await shown.waitFor();
+  const link = new URL(await shown.getAttribute('href')).pathname;
+  await phone.page.close();
+  return { address: visit.address, link };
+}
+
+// The store once the daemon has done what it does by itself: a reload makes it look at once.
 async function settled(office) {
+  office.daemon.kill('SIGHUP');
+  await until('no letter waits', async () => (await office.sql("select count(*) as n from letter where state = 'waiting'"))[0].n === 0, 70000);
   let last = '';
   return until('the store rests', async () => {
     const now = await office.dump();
     const isSame = now === last;
     last = now;
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
     return isSame ? now : null;
   }, 30000);
 }
