@@ -11,7 +11,7 @@ const SIDE_BY_SIDE = Number(process.env.RONDA_SIDE_BY_SIDE ?? 4);
 const LONGEST = 90000;
 // A debug build takes seconds to encode a photo anew, and one scenario has forty.
 const LONGEST_OF_LONG = 240000;
-const SITES = 60;
+const SITES = 64;
 
 const groups = ['signal', 'keeping', 'phones', 'form', 'photos', 'answers', 'page'];
 const wanted = process.argv[2] ?? '';
