@@ -3,6 +3,7 @@
 use chrono::{Days, TimeDelta};
 
 use super::parties::{Parties, engineer, engineer_reader};
+use super::record_visit::find;
 use super::{Error, Office, Result, links};
 use crate::db;
 use crate::db::Tx;
@@ -59,10 +60,7 @@ fn holds_until(visit: &Visit, zone: &Zone) -> Instant {
 /// # Errors
 /// A refusal where there is no such visit, it is over, or the office has no public pages.
 pub async fn new_form_link(office: &Office, id: VisitId) -> Result<Address> {
-    let Some(stored) = db::visit::get(&office.db, id).await? else {
-        return Err(Error::NotFound(format!("there is no visit {id}; `ronda visit list` shows them")));
-    };
-    let visit = stored.visit;
+    let visit = find(office, id).await?.visit;
     match &visit.state {
         VisitState::Planned { .. } | VisitState::Booked { .. } => {}
         VisitState::Done { .. } => return Err(Error::Refused(format!("{id} has its record already"))),

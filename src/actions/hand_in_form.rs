@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 
 use super::form_links::countersign_link;
 use super::parties::{Parties, engineer};
-use super::record_visit::{Became, HandedIn, Stands};
+use super::record_visit::{Became, HandedIn, Stands, find};
 use super::take_photo::{forget_pieces, take_whole};
 use super::{Error, Office, Result};
 use crate::db;
@@ -281,11 +281,6 @@ impl Paper<'_> {
             review,
         }
     }
-}
-
-async fn find(office: &Office, visit: VisitId) -> Result<StoredVisit> {
-    let stored = db::visit::get(&office.db, visit).await?;
-    stored.ok_or_else(|| Error::NotFound(format!("there is no visit {visit}; `ronda visit list` shows them")))
 }
 
 fn why_closed(stored: &StoredVisit) -> ReviewWhy {

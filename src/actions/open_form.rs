@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::hand_in_form::{Receipt, receipt_of};
 use super::parties::{Parties, engineer};
+use super::record_visit::find;
 use super::take_photo::PIECE_BYTES;
-use super::{Error, Office, Result, past_visits};
+use super::{Office, Result, past_visits};
 use crate::db;
 use crate::domain::Instant;
 use crate::domain::checklist::Checklist;
@@ -16,7 +17,7 @@ use crate::domain::form::{FORM, ReviewWhy};
 use crate::domain::language::Language;
 use crate::domain::people::ContactRole;
 use crate::domain::record::{ItemResult, MAX_PHOTO_BYTES, MAX_PHOTOS, MAX_PHOTOS_BYTES, Severity, answers_for_all};
-use crate::domain::visit::{VisitId, VisitState};
+use crate::domain::visit::{Visit, VisitId, VisitState};
 
 /// A visit, as its form shows it; plain data for the page.
 #[derive(Debug, Clone, Serialize)]
@@ -174,9 +175,7 @@ fn hours_and_minutes<S: serde::Serializer>(time: &NaiveTime, to: S) -> std::resu
 /// # Errors
 /// When there is no such visit, or the store does not answer.
 pub async fn bundle(office: &Office, id: VisitId) -> Result<Bundle> {
-    let Some(stored) = db::visit::get(&office.db, id).await? else {
-        return Err(Error::NotFound(format!("there is no visit {id}; `ronda visit list` shows them")));
-    };
+    let stored = find(office, id).await?;
     let visit = &stored.visit;
     let parties = Parties::of_visit(office, visit).await?;
     let appointment = visit.state.appointment();
@@ -241,7 +240,7 @@ pub async fn bundle(office: &Office, id: VisitId) -> Result<Bundle> {
             photos: MAX_PHOTOS,
             piece_bytes: PIECE_BYTES,
         },
-        status: status(office, id).await?,
+        status: status_of(office, visit).await?,
     })
 }
 
@@ -283,15 +282,17 @@ fn people(parties: &Parties) -> Vec<Person> {
 /// # Errors
 /// When there is no such visit, or the store does not answer.
 pub async fn status(office: &Office, id: VisitId) -> Result<Status> {
+    status_of(office, &find(office, id).await?.visit).await
+}
+
+async fn status_of(office: &Office, visit: &Visit) -> Result<Status> {
+    let id = visit.id;
     let submissions = db::submission::of_visit(&office.db, id).await?;
-    let Some(stored) = db::visit::get(&office.db, id).await? else {
-        return Err(Error::NotFound(format!("there is no visit {id}; `ronda visit list` shows them")));
-    };
-    let completed_at = match &stored.visit.state {
+    let completed_at = match &visit.state {
         VisitState::Done { completed_at, .. } => Some(*completed_at),
         VisitState::Planned { .. } | VisitState::Booked { .. } | VisitState::Cancelled { .. } => None,
     };
-    let is_over = matches!(stored.visit.state, VisitState::Done { .. } | VisitState::Cancelled { .. });
+    let is_over = matches!(visit.state, VisitState::Done { .. } | VisitState::Cancelled { .. });
     // A visit that was booked again after a record that says that it did not take place is open again.
     if let Some(taken) = submissions.iter().rev().find(|one| is_over && one.review.is_none()) {
         let Receipt { id: record_id, number: receipt, body_sha256, received_at, photos, .. } = receipt_of(taken);
@@ -315,7 +316,7 @@ pub async fn status(office: &Office, id: VisitId) -> Result<Status> {
         let Receipt { id: record_id, number: receipt, body_sha256, received_at, photos, .. } = receipt_of(waiting);
         return Ok(Status::Review { why, received_at, receipt, record_id, body_sha256, photos });
     }
-    Ok(match stored.visit.state {
+    Ok(match visit.state {
         VisitState::Planned { .. } | VisitState::Booked { .. } => Status::Open,
         VisitState::Cancelled { .. } => Status::Cancelled,
         VisitState::Done { .. } => Status::Done,

@@ -178,7 +178,8 @@ async fn keep_photos(office: &Office, visit: VisitId, photos: Vec<(String, Vec<u
     Ok(kept)
 }
 
-async fn find(office: &Office, visit: VisitId) -> Result<StoredVisit> {
+/// A visit that somebody has named.
+pub(super) async fn find(office: &Office, visit: VisitId) -> Result<StoredVisit> {
     db::visit::get(&office.db, visit)
         .await?
         .ok_or_else(|| Error::NotFound(format!("there is no visit {visit}; `ronda visit list` shows them")))

@@ -17,7 +17,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-pub(super) use holder::{Holder, exchange, find as of_cookie, from_our_page};
+use holder::exchange;
+pub(super) use holder::{Holder, find as of_cookie, from_our_page};
 
 use super::Desk;
 use super::error::WebError;
@@ -31,6 +32,7 @@ use crate::actions::sign_record::new_countersign_link;
 use crate::actions::take_photo::{self, Piece, PieceRefused, Progress};
 use crate::actions::{Error, Office};
 use crate::domain::form::{Envelope, Push, ReviewWhy, is_sha256};
+use crate::domain::language::Language;
 use crate::domain::link::{Errand, LinkRefused};
 use crate::domain::record::BadField;
 use crate::domain::visit::VisitId;
@@ -49,13 +51,26 @@ pub(super) async fn link(
     Reads(language): Reads,
     Path(secret): Path<String>,
 ) -> Result<Response, WebError> {
-    let link = match opened(&desk, &secret, language).await? {
+    exchanged(&desk, language, &secret, COOKIE, "/form", form_of).await
+}
+
+/// Exchanges a link's secret for a cookie, and sends the browser to the clean address of the visit that the link is
+/// for, below `folder`; or shows the page that says why it opens nothing.
+pub(super) async fn exchanged(
+    desk: &Desk,
+    language: Language,
+    secret: &str,
+    cookie: &str,
+    folder: &str,
+    of: fn(&Errand) -> Option<VisitId>,
+) -> Result<Response, WebError> {
+    let link = match opened(desk, secret, language).await? {
         Ok(link) => link,
         Err(page) => return Ok(page),
     };
-    match form_of(&link.errand) {
-        Some(visit) => Ok(exchange(&desk.office(), COOKIE, &secret, &format!("/form/{visit}"))),
-        None => refused(&desk, language, &LinkRefused::Unknown),
+    match of(&link.errand) {
+        Some(visit) => Ok(exchange(&desk.office(), cookie, secret, &format!("{folder}/{visit}"))),
+        None => refused(desk, language, &LinkRefused::Unknown),
     }
 }
 

@@ -9,13 +9,12 @@ use serde_json::json;
 
 use super::Desk;
 use super::error::WebError;
-use super::form::{Denied, Found, bad_fields, exchange, from_our_page, of_cookie, said, to_its_end, whole};
-use super::outside::{opened, refused};
+use super::form::{Denied, Found, bad_fields, exchanged, from_our_page, of_cookie, said, to_its_end, whole};
 use super::words::Reads;
 use crate::actions::parties::Parties;
 use crate::actions::sign_record::{self, Signed, ToSign};
 use crate::db;
-use crate::domain::link::{Errand, LinkRefused};
+use crate::domain::link::Errand;
 use crate::domain::record::CustomerSignature;
 use crate::domain::visit::VisitId;
 
@@ -28,14 +27,7 @@ pub(super) async fn link(
     Reads(language): Reads,
     Path(secret): Path<String>,
 ) -> Result<Response, WebError> {
-    let link = match opened(&desk, &secret, language).await? {
-        Ok(link) => link,
-        Err(page) => return Ok(page),
-    };
-    match record_of(&link.errand) {
-        Some(visit) => Ok(exchange(&desk.office(), COOKIE, &secret, &format!("/sign/{visit}"))),
-        None => refused(&desk, language, &LinkRefused::Unknown),
-    }
+    exchanged(&desk, language, &secret, COOKIE, "/sign", record_of).await
 }
 
 /// The visit whose record a link lets sign.

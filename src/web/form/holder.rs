@@ -39,7 +39,7 @@ impl Holder {
 }
 
 /// Sends the browser to a clean address, with a cookie that goes there and nowhere else.
-pub(in crate::web) fn exchange(office: &Office, cookie: &str, secret: &str, path: &str) -> Response {
+pub(super) fn exchange(office: &Office, cookie: &str, secret: &str, path: &str) -> Response {
     let is_secure = office.config.web.public.as_ref().is_some_and(|public| public.url.starts_with("https:"));
     let secure = if is_secure { "; Secure" } else { "" };
     let cookie = format!("{cookie}={secret}; Path={path}; Max-Age={COOKIE_FOR}; HttpOnly; SameSite=Lax{secure}");
