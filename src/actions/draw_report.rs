@@ -17,7 +17,7 @@ use crate::seal::{Sealer, Unstamped};
 /// The longest that drawing one report may take; the others do not wait for it any longer.
 const DRAWN_WITHIN: Duration = Duration::from_secs(120);
 
-/// How long after its record came in a report waits for a time stamp: an authority's bad hour costs nothing, and of
+/// How long after it could be drawn first a report waits for a time stamp: an authority's bad hour costs nothing, and of
 /// three working days there is enough left.
 const STAMPED_WITHIN: TimeDelta = TimeDelta::hours(2);
 
@@ -39,13 +39,13 @@ pub(super) enum Paper {
 
 /// Whether a report has to wait, and is not drawn in this run. A record from the future waits for nothing: its clock
 /// was wrong, or ours is.
-pub(super) fn waits(office: &Office, received_at: Instant, authority: Authority) -> bool {
+pub(super) fn waits(office: &Office, ready_at: Instant, authority: Authority) -> bool {
     let is_stamped = office.sealer.as_ref().is_some_and(|sealer| sealer.stamper.is_some());
-    authority == Authority::Silent && is_stamped && has_time(office, received_at)
+    authority == Authority::Silent && is_stamped && has_time(office, ready_at)
 }
 
-fn has_time(office: &Office, received_at: Instant) -> bool {
-    (TimeDelta::zero()..STAMPED_WITHIN).contains(&(office.clock.now() - received_at))
+fn has_time(office: &Office, ready_at: Instant) -> bool {
+    (TimeDelta::zero()..STAMPED_WITHIN).contains(&(office.clock.now() - ready_at))
 }
 
 /// What drawing needs, to take it to another thread.
@@ -73,7 +73,7 @@ pub(super) async fn draw(
     facts: ReportFacts,
     record: String,
     provenance: pdf::Provenance,
-    received_at: Instant,
+    ready_at: Instant,
     authority: &mut Authority,
 ) -> Result<Paper> {
     let visit = provenance.visit;
@@ -96,7 +96,7 @@ pub(super) async fn draw(
                     Err(error) => {
                         *authority = Authority::Silent;
                         let error = anyhow::Error::from(error);
-                        if has_time(office, received_at) {
+                        if has_time(office, ready_at) {
                             tracing::info!(%visit, "the report waits for its time stamp: {error:#}");
                             return Ok(Paper::Unstamped);
                         }

@@ -19,9 +19,9 @@ use crate::domain::deadline::Owed;
 use crate::domain::equipment::Phase;
 use crate::domain::language::Language;
 use crate::domain::link::Errand;
-use crate::domain::notice::{Attachment, Notice, NoticeKind, Paper, Reader, VisitWords};
+use crate::domain::notice::{Attachment, Notice, NoticeKind, Paper, Reader, Reissue, VisitWords};
 use crate::domain::people::Engineer;
-use crate::domain::record::{Done, Outcome, Record};
+use crate::domain::record::{CustomerSignature, Done, Outcome, Record};
 use crate::domain::report::{Picture, Replaced, ReportFacts, ReportedEquipment};
 use crate::domain::visit::{Visit, VisitId};
 use crate::domain::wording::{Value, in_file_names, short_date};
@@ -49,12 +49,12 @@ pub async fn issue_reports(office: &Office) -> Result<u64> {
         if waiting.is_empty() {
             return Ok(issued);
         }
-        for (visit, body, received_at) in waiting {
-            if waits(office, received_at, authority) {
+        for (visit, body, ready_at) in waiting {
+            if waits(office, ready_at, authority) {
                 put_off.push(visit);
                 continue;
             }
-            match issue(office, VisitId(visit), &body, received_at, &mut authority).await {
+            match issue(office, VisitId(visit), &body, ready_at, &mut authority).await {
                 Ok(Issue::New) => issued += 1,
                 // Another report of the site took the place in the chain, or this one exists: look again.
                 Ok(Issue::Overtaken) => {}
@@ -83,7 +83,7 @@ async fn issue(
     office: &Office,
     id: VisitId,
     body: &str,
-    received_at: Instant,
+    ready_at: Instant,
     authority: &mut Authority,
 ) -> Result<Issue> {
     let record: Record = serde_json::from_str(body).context("the stored record cannot be read")?;
@@ -97,10 +97,7 @@ async fn issue(
     let head = db::chain::head(&office.db, &stored.visit.site).await?;
     let record_sha256 = sha256(body.as_bytes());
     let earlier = db::report::latest(&office.db, id).await?;
-    let replaces = earlier.map(|earlier| Replaced {
-        revision: u32::try_from(earlier.revision).expect("written by `put`"),
-        issued_on: office.config.company.time_zone.day(earlier.issued_at),
-    });
+    let replaces = earlier.as_ref().map(|earlier| replaced(office, earlier));
     let facts = ReportFacts {
         verify_code: Some(page_code(&record_sha256).to_owned()),
         revision: replaces.map_or(1, |replaced| replaced.revision + 1),
@@ -117,7 +114,7 @@ async fn issue(
         record_schema: record.schema,
         issued_at: now,
     };
-    let bytes = match draw(office, facts.clone(), body.to_owned(), provenance, received_at, authority).await? {
+    let bytes = match draw(office, facts.clone(), body.to_owned(), provenance, ready_at, authority).await? {
         Drawn::Ready(bytes) => bytes,
         Drawn::Unstamped => return Ok(Issue::Unstamped),
     };
@@ -140,8 +137,9 @@ async fn issue(
     if !db::chain::append(&mut tx, &stored.visit.site, id, revision, head.as_ref()).await? {
         return Ok(Issue::Overtaken);
     }
-    let parcel =
-        Parcel { words: parties.words(&stored.visit, &engineer), pdf: attachment(&facts, bytes), facts: &facts };
+    let words = parties.words(&stored.visit, &engineer);
+    let reissue = earlier.map(|earlier| reissue(office, facts.revision, &earlier, &facts.done));
+    let parcel = Parcel { words, pdf: attachment(&facts, bytes), facts: &facts, reissue };
     for reader in parties.readers(parcel.kind(), None) {
         // What could not be delivered of an earlier revision is not wanted any more.
         db::report::cancel_undelivered(&mut tx, id, &reader.email).await?;
@@ -182,7 +180,9 @@ pub async fn send_again(office: &Office, id: VisitId) -> Result<u64> {
     let facts = facts(office, &stored.visit, &parties, &engineer, *done, report.issued_at, None).await?;
     let facts = ReportFacts { revision, ..facts };
     let pdf = attachment(&facts, office.documents.get(&report.sha256).await?);
-    let parcel = Parcel { words: parties.words(&stored.visit, &engineer), pdf, facts: &facts };
+    let earlier = db::report::get(&office.db, id, revision - 1).await?;
+    let reissue = earlier.map(|earlier| reissue(office, revision, &earlier, &facts.done));
+    let parcel = Parcel { words: parties.words(&stored.visit, &engineer), pdf, facts: &facts, reissue };
     let mut tx = office.db.begin().await?;
     let mut waiting = 0;
     let before = db::report::letters(&mut tx, id).await?;
@@ -205,6 +205,25 @@ struct Parcel<'a> {
     words: VisitWords,
     facts: &'a ReportFacts,
     pdf: Attachment,
+    reissue: Option<Reissue>,
+}
+
+fn replaced(office: &Office, earlier: &StoredReport) -> Replaced {
+    Replaced {
+        revision: u32::try_from(earlier.revision).expect("written by `put`"),
+        issued_on: office.config.company.time_zone.day(earlier.issued_at),
+    }
+}
+
+/// What sets revision `revision` apart from the one before.
+fn reissue(office: &Office, revision: u32, earlier: &StoredReport, done: &Done) -> Reissue {
+    let signed_since_by = match &done.customer_signature {
+        CustomerSignature::Signed(signature) => {
+            Some(signature.name.clone()).filter(|_| signature.signed_at >= earlier.issued_at)
+        }
+        CustomerSignature::Absent { .. } | CustomerSignature::Refused { .. } | CustomerSignature::Asked { .. } => None,
+    };
+    Reissue { revision, replaces: replaced(office, earlier), signed_since_by }
 }
 
 /// What the paper of a visit goes out as.
@@ -249,16 +268,17 @@ impl Parcel<'_> {
 
     fn notice(&self, pdf: Paper) -> Notice {
         let (visit, completed_on) = (self.words.clone(), self.facts.done.completed_at.date_naive());
+        let reissue = self.reissue.clone();
         match visit.purpose {
             Purpose::Training => {
                 let attendees = self.facts.done.attendance.clone();
-                Notice::CertificateDelivered { visit, completed_on, attendees, pdf }
+                Notice::CertificateDelivered { visit, completed_on, attendees, pdf, reissue }
             }
             Purpose::Inspection
             | Purpose::Maintenance
             | Purpose::FollowUp
             | Purpose::CallOut
-            | Purpose::PlannedSupport => Notice::ReportDelivered { visit, completed_on, pdf },
+            | Purpose::PlannedSupport => Notice::ReportDelivered { visit, completed_on, pdf, reissue },
         }
     }
 }

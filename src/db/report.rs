@@ -44,19 +44,19 @@ pub struct ReportLine {
 }
 
 /// Records that wait for their report, `limit` of them, the oldest first. One whose customer was asked to sign it
-/// waits for that until the time that was set, and is not among them before.
+/// waits for that until the time that was set, and is not among them before. Each with the moment from which on it
+/// could be drawn.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn unreported(db: &Db, now: Instant, limit: i64) -> Result<Vec<(i64, String, Instant)>> {
     db.read(
-        "select visit_id, body, received_at
+        "select record.visit_id, record.body, coalesce(countersign.signed_at, countersign.waits_until, record.received_at)
          from record
-         where not reported
-           and not exists (select 1 from countersign
-                           where countersign.visit_id = record.visit_id
-                             and countersign.signed_at is null and countersign.waits_until > $1)
-         order by received_at, visit_id
+           left join countersign on countersign.visit_id = record.visit_id
+         where not record.reported
+           and (countersign.visit_id is null or countersign.signed_at is not null or countersign.waits_until <= $1)
+         order by record.received_at, record.visit_id
          limit $2",
     )
     .bind(now)

@@ -12,6 +12,7 @@ use super::deadline::{DeadlineId, Owed};
 use super::digest::{Digest, Review};
 use super::language::Language;
 use super::record::Attendee;
+use super::report::Replaced;
 use super::visit::VisitId;
 pub use table::{Audience, NOTICES, NoticeKind, NoticeRow, UnknownNotice};
 
@@ -77,6 +78,15 @@ pub struct Attachment {
     pub file_name: String,
     pub media_type: &'static str,
     pub bytes: std::sync::Arc<Vec<u8>>,
+}
+
+/// What sets a report that is sent anew apart from the one that its readers have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reissue {
+    pub revision: u32,
+    pub replaces: Replaced,
+    /// Who of the customer's signed the record after that one was issued.
+    pub signed_since_by: Option<String>,
 }
 
 /// How a PDF comes to the reader.
@@ -163,6 +173,8 @@ pub enum Notice {
         visit: VisitWords,
         completed_on: NaiveDate,
         pdf: Paper,
+        /// None for the first one.
+        reissue: Option<Reissue>,
     },
     /// P09, P10: the certificate, attached.
     CertificateDelivered {
@@ -170,6 +182,8 @@ pub enum Notice {
         completed_on: NaiveDate,
         attendees: Vec<Attendee>,
         pdf: Paper,
+        /// None for the first one.
+        reissue: Option<Reissue>,
     },
     /// P03: the customer's engineer is asked to sign the record of a visit.
     CountersignAsked {

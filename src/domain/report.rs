@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 pub use documents::{certificate, inspection, pages};
 pub use shorten::shorten;
@@ -116,9 +117,10 @@ pub struct ReportedEquipment {
 }
 
 /// An earlier revision of the same report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Replaced {
     pub revision: u32,
+    /// The company's day.
     pub issued_on: NaiveDate,
 }
 

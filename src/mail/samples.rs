@@ -15,10 +15,11 @@ use crate::domain::deadline::{DeadlineId, Owed};
 use crate::domain::digest::Period;
 use crate::domain::language::Language;
 use crate::domain::notice::{
-    Attachment, DeadlineWords, Ending, HotlineWords, Notice, Paper, PhaseWords, Reader, ReaderRole, UndeliveredWords,
-    VisitWords,
+    Attachment, DeadlineWords, Ending, HotlineWords, Notice, Paper, PhaseWords, Reader, ReaderRole, Reissue,
+    UndeliveredWords, VisitWords,
 };
 use crate::domain::record::Attendee;
+use crate::domain::report::Replaced;
 use crate::domain::visit::VisitId;
 
 /// A notice with the reader that it is for.
@@ -108,22 +109,39 @@ fn papers(language: Language) -> Vec<Sample> {
         url: "https://service.norte.example/paper/5f1c9e0b7a".to_owned(),
         until: day("2027-03-17"),
     };
-    let report = |pdf| Notice::ReportDelivered { visit: visit(Purpose::Inspection), completed_on, pdf };
+    let report =
+        |pdf, reissue| Notice::ReportDelivered { visit: visit(Purpose::Inspection), completed_on, pdf, reissue };
+    let again = |signed_since_by: Option<&str>| Reissue {
+        revision: 2,
+        replaces: Replaced { revision: 1, issued_on: day("2026-03-13") },
+        signed_since_by: signed_since_by.map(str::to_owned),
+    };
     let attendees = vec![
         Attendee { name: "Iker Sanz".to_owned(), role: "operator".to_owned(), strokes: Vec::new() },
         Attendee { name: "王芳".to_owned(), role: String::new(), strokes: Vec::new() },
     ];
-    let certificate = |pdf| Notice::CertificateDelivered {
+    let certificate = |pdf, reissue| Notice::CertificateDelivered {
         visit: visit(Purpose::Training),
         completed_on,
         attendees: attendees.clone(),
         pdf,
+        reissue,
     };
     vec![
-        sample("report-delivered", report(pdf("2026-03-12 Terminal 2 V1042.pdf")), customer(language)),
-        sample("report-delivered-linked", report(linked()), customer(language)),
-        sample("certificate-delivered", certificate(pdf("Certificado formación.pdf")), customer(language)),
-        sample("certificate-delivered-linked", certificate(linked()), customer(language)),
+        sample("report-delivered", report(pdf("2026-03-12 Terminal 2 V1042.pdf"), None), customer(language)),
+        sample("report-delivered-linked", report(linked(), None), customer(language)),
+        sample(
+            "report-delivered-signed-since",
+            report(pdf("2026-03-12 Terminal 2 V1042-2.pdf"), Some(again(Some("Rosa Peñalver")))),
+            customer(language),
+        ),
+        sample("certificate-delivered", certificate(pdf("Certificado formación.pdf"), None), customer(language)),
+        sample("certificate-delivered-linked", certificate(linked(), None), customer(language)),
+        sample(
+            "certificate-delivered-again",
+            certificate(pdf("Certificado formación 2.pdf"), Some(again(None))),
+            customer(language),
+        ),
         sample(
             "countersign-asked",
             Notice::CountersignAsked {

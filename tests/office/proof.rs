@@ -44,7 +44,7 @@ async fn report(office: &TestOffice, visit: VisitId) -> (StoredReport, Vec<u8>) 
     (report, bytes)
 }
 
-fn sealer(authority: Option<&str>) -> Option<Arc<Sealer>> {
+pub fn sealer(authority: Option<&str>) -> Option<Arc<Sealer>> {
     let signer = Signer::from_pem(CERTIFICATE).unwrap();
     Some(Arc::new(Sealer { signer, stamper: authority.map(|address| address.parse().unwrap()) }))
 }
@@ -158,7 +158,7 @@ story!(p04_a_report_is_signed_while_the_certificate_is_valid_and_goes_out_all_th
 });
 
 /// Whether the report of a visit is signed, and whether the signature is stamped.
-async fn stamped(office: &TestOffice, visit: VisitId) -> bool {
+pub async fn stamped(office: &TestOffice, visit: VisitId) -> bool {
     let verified = verify_offline(report(office, visit).await.1, None);
     assert_eq!(verified.verdict, Verdict::Signed, "{:?}", verified.why);
     verified.file.unwrap().signatures[0].checked.clone().unwrap().stamped.is_some()

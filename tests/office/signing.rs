@@ -11,10 +11,12 @@ use ronda::domain::deadline::Owed;
 use ronda::domain::visit::VisitId;
 use serde_json::{Value, json};
 
-use crate::browser::links;
+use crate::authority::Authority;
+use crate::browser::{links, text};
 use crate::forms::on_site;
 use crate::harness::TestOffice;
 use crate::phone::{Answer, Phone, ask, get, pages};
+use crate::proof::{sealer, stamped};
 use crate::story;
 
 const ROSA: &str = "rosa@cum.example";
@@ -134,11 +136,35 @@ story!(p04_without_the_signature_the_report_leaves_in_time_and_a_late_one_makes_
     office.tick().await;
     assert_eq!(revision(&office, visit).await, Some(2));
     assert_eq!(embedded_record(&office, visit).await["customer_signature"]["status"], "signed");
-    assert_eq!(office.told("reports@cum.example", "report-delivered").len(), 2);
+    let letters = office.told("reports@cum.example", "report-delivered");
+    assert_eq!(letters.len(), 2);
+    assert!(!letters[0].subject.contains("(revisión"), "{}", letters[0].subject);
+    assert!(letters[1].subject.ends_with("(revisión 2)"), "{}", letters[1].subject);
+    let why = "Rosa Peñalver ha firmado el parte después de emitirse la revisión 1";
+    assert!(text(&letters[1]).contains(why), "{}", text(&letters[1]));
     let bytes = office.office.documents.get(&first.sha256).await.unwrap();
     let verified = verify(&office.office, bytes).await.unwrap();
     assert_eq!(verified.verdict, Verdict::Superseded { by: 2 });
     assert_eq!(office.deadline(Owed::Report, visit).await.met_at, deadline.met_at, "what was met stays met");
     // A link that signs nothing any more says so.
     assert_eq!(phone.post("countersign", &json!({})).await.status, StatusCode::CONFLICT);
+});
+
+story!(p04_a_report_that_waited_for_a_signature_still_has_two_hours_for_its_time_stamp at "2026-01-05T08:00:00+01:00", |office| {
+    let mut office = office;
+    let silent = Authority::silent();
+    office.office.sealer = sealer(Some(&silent.address));
+    let (visit, day, _) = handed_in(&office, "").await;
+    office.tick().await;
+    assert_eq!(silent.times(), 0, "nothing to stamp yet");
+    for time in ["14:30", "15:50"] {
+        office.down_until(&format!("{}T{time}", day + Days::new(1)));
+        office.tick().await;
+        assert_eq!(revision(&office, visit).await, None, "{time}: the authority may still answer");
+    }
+    let authority = Authority::open("office-authority");
+    office.office.sealer = sealer(Some(&authority.address));
+    office.tick().await;
+    assert_eq!(revision(&office, visit).await, Some(1));
+    assert!(stamped(&office, visit).await);
 });

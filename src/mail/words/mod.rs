@@ -19,7 +19,8 @@ use crate::domain::contract::{FlagAt, Purpose};
 use crate::domain::deadline::Owed;
 use crate::domain::language::Language;
 use crate::domain::notice::{
-    DeadlineWords, Ending, HotlineWords, Notice, Paper, PhaseWords, Reader, ReaderRole, UndeliveredWords, VisitWords,
+    DeadlineWords, Ending, HotlineWords, Notice, Paper, PhaseWords, Reader, ReaderRole, Reissue, UndeliveredWords,
+    VisitWords,
 };
 use crate::locales::{self, Locales, Value};
 
@@ -89,14 +90,15 @@ pub(super) fn context(
             comment => comment.as_deref().map(one_line).unwrap_or_default(),
             tone => "warn",
         },
-        Notice::ReportDelivered { visit, completed_on, pdf } => context! {
+        Notice::ReportDelivered { visit, completed_on, pdf, reissue } => context! {
             visit => visit_words(speaker, visit),
             completed_on => speaker.date(*completed_on),
             completed_short => locales::short_date(speaker.language, *completed_on),
             file => file(speaker, pdf),
+            reissue => reissue.as_ref().map(|reissue| reissue_words(speaker, reissue)),
             tone => "calm",
         },
-        Notice::CertificateDelivered { visit, completed_on, attendees, pdf } => context! {
+        Notice::CertificateDelivered { visit, completed_on, attendees, pdf, reissue } => context! {
             visit => visit_words(speaker, visit),
             completed_on => speaker.date(*completed_on),
             completed_short => locales::short_date(speaker.language, *completed_on),
@@ -108,6 +110,7 @@ pub(super) fn context(
                 })
                 .collect::<Vec<_>>(),
             file => file(speaker, pdf),
+            reissue => reissue.as_ref().map(|reissue| reissue_words(speaker, reissue)),
             tone => "calm",
         },
         Notice::CountersignAsked { visit, completed_on, until, url } => context! {
@@ -226,6 +229,16 @@ fn deadline_words(speaker: &Speaker<'_>, deadline: &DeadlineWords) -> Given {
 
 fn late_by(speaker: &Speaker<'_>, days: u32) -> String {
     speaker.say("mail-standing-late", &[("days", Value::Number(f64::from(days)))])
+}
+
+/// Why a report comes again, and which one it takes the place of.
+fn reissue_words(speaker: &Speaker<'_>, reissue: &Reissue) -> Given {
+    context! {
+        revision => reissue.revision,
+        replaces => reissue.replaces.revision,
+        of => speaker.date(reissue.replaces.issued_on),
+        signed_by => reissue.signed_since_by.as_deref().map(one_line).unwrap_or_default(),
+    }
 }
 
 /// Every day counted and every day skipped, and why.
