@@ -65,6 +65,7 @@ pub const WORK: &[Work] = &[
     work!("flag what is late", actions::flag_late::flag_late, |n| count(n, "flags raised")),
     work!("send digests", actions::send_digests::send_digests, |n| count(n, "digests written")),
     work!("deliver what that said", actions::deliver_letters::deliver_letters, |sent| sent.words()),
+    work!("clear pieces of photos away", actions::take_photo::clear_pieces, |n| count(n, "visits' pieces removed")),
     work!(TELL_WATCHER, actions::watch::tell_watcher, |did| count(u64::from(did), "sign of life")),
 ];
 

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use chrono::Days;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -24,6 +25,11 @@ pub const PIECE_BYTES: usize = 256 * 1024;
 const MOST_PHOTOS: usize = 200;
 /// The most that they may have together, in bytes as sent.
 const MOST_BYTES: u64 = 240 * 1024 * 1024;
+
+/// How long after a visit's day pieces of its photos are kept. Links to its form have ended by then.
+const PIECES_KEPT: Days = Days::new(90);
+/// The fact that names the company's day on which pieces were last cleared away.
+const CLEARED_ON: &str = "pieces-cleared-on";
 
 /// How far a photo has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -249,4 +255,43 @@ pub(super) async fn forget_pieces(office: &Office, visit: VisitId) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => tracing::warn!(%visit, "pieces of photos are left in {}: {error}", folder.display()),
     }
+}
+
+/// Removes what is left of photos of visits whose day is long past, once a day of the company's; says of how many
+/// visits. A phone that still has such a photo asks how far it has come, and sends it from its beginning.
+///
+/// # Errors
+/// When the store does not answer, or the folder cannot be read.
+pub async fn clear_pieces(office: &Office) -> Result<u64> {
+    let today = office.today();
+    if db::fact::get(&office.db, CLEARED_ON).await?.is_some_and(|day| day == today.to_string()) {
+        return Ok(0);
+    }
+    let incoming = office.config.dir.join("incoming");
+    let mut cleared = 0;
+    for visit in visits_in(&incoming).await.with_context(|| format!("cannot read {}", incoming.display()))? {
+        let day = db::visit::get(&office.db, visit).await?.map(|stored| stored.visit.state.appointment().day);
+        if day.is_none_or(|day| day + PIECES_KEPT < today) {
+            forget_pieces(office, visit).await;
+            cleared += 1;
+        }
+    }
+    let mut tx = office.db.begin().await?;
+    db::fact::set(&mut tx, CLEARED_ON, &today.to_string()).await?;
+    tx.commit().await?;
+    Ok(cleared)
+}
+
+/// The visits that have a folder of pieces.
+async fn visits_in(incoming: &Path) -> std::io::Result<Vec<VisitId>> {
+    let mut entries = match tokio::fs::read_dir(incoming).await {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut visits = Vec::new();
+    while let Some(entry) = entries.next_entry().await? {
+        visits.extend(entry.file_name().to_str().and_then(|name| name.parse::<VisitId>().ok()));
+    }
+    Ok(visits)
 }

@@ -337,8 +337,30 @@ story!(r10_a_record_waits_until_all_its_photos_are_here at "2026-01-05T08:00:00+
     assert_eq!(rest.json(), json!({"have": of, "stored": true}));
     assert_eq!(phone.put_piece(&two, 0, of, &second[..3_000]).await.json()["stored"], true, "it is here already");
     assert_eq!(phone.hand_in(&form).await.status, StatusCode::OK);
-    let left = std::fs::read_dir(office.office.config.dir.join("incoming")).unwrap().count();
-    assert_eq!(left, 0, "nothing is left of the pieces");
+    assert_eq!(pieces(&office), 0, "nothing is left of the pieces");
+});
+
+/// Visits of which pieces of photos lie in the office's folder.
+fn pieces(office: &TestOffice) -> usize {
+    std::fs::read_dir(office.office.config.dir.join("incoming")).unwrap().count()
+}
+
+story!(r10_pieces_of_a_photo_that_never_came_whole_are_kept_for_three_months at "2026-01-05T08:00:00+01:00", |office| {
+    let (visit, day, phone) = on_site(&office).await;
+    let (half, of) = (photo(400, 1), photo(400, 1).len() as u64);
+    let name = sha256(&half);
+    phone.put_piece(&name, 0, of, &half[..3_000]).await;
+    office.down_until(&format!("{}T09:00", day + Days::new(90)));
+    office.tick().await;
+    assert_eq!((pieces(&office), phone.get(&format!("photos/{name}")).await.json()["have"].clone()), (1, json!(3_000)));
+    office.down_until(&format!("{}T09:00", day + Days::new(91)));
+    office.tick().await;
+    assert_eq!(pieces(&office), 0, "{visit}");
+    // A phone that comes after all begins anew.
+    let late = phone.put_piece(&name, 3_000, of, &half[3_000..]).await;
+    assert_eq!((late.status, late.json()["have"].clone()), (StatusCode::CONFLICT, json!(0)));
+    phone.send_photo(&half, 4_000).await;
+    assert_eq!(phone.get(&format!("photos/{name}")).await.json(), json!({"have": of, "stored": true}));
 });
 
 story!(r11_two_phones_on_one_visit_are_merged_by_field at "2026-01-05T08:00:00+01:00", |office| {
