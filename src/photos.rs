@@ -24,6 +24,8 @@ pub const LONGEST_SIDE: u32 = 1_600;
 /// JPEG quality of what goes into a report, in hundred; a logo has sharp edges.
 const QUALITY: u8 = 82;
 const LOGO_QUALITY: u8 = 95;
+/// The longer side of what a phone shows of another phone's photo, in pixels.
+const SMALL_SIDE: u32 = 480;
 /// The longer side of a logo, in pixels: 300 dpi at the width it is drawn in.
 pub const LOGO_SIDE: u32 = 720;
 
@@ -66,6 +68,17 @@ pub fn prepare(bytes: &[u8]) -> Result<Picture, Unreadable> {
         return Err(Unreadable::TooManyBytes { bytes: bytes.len() });
     }
     catch_unwind(AssertUnwindSafe(|| encode(decode(bytes, LONGEST_SIDE)?, QUALITY))).unwrap_or(Err(Unreadable::Broken))
+}
+
+/// A small JPEG of a photo, beside the threads that serve.
+///
+/// # Errors
+/// [`Unreadable`].
+pub async fn small_beside(bytes: Vec<u8>) -> Result<Picture, Unreadable> {
+    let _turn = ONE_AT_A_TIME.acquire().await.expect("the semaphore is never closed");
+    tokio::task::spawn_blocking(move || encode(decode(&bytes, SMALL_SIDE)?, QUALITY))
+        .await
+        .unwrap_or(Err(Unreadable::Broken))
 }
 
 /// Makes a company's logo of a file's bytes.

@@ -91,6 +91,18 @@ pub async fn progress(office: &Office, visit: VisitId, sha256: &str) -> Result<P
     Ok(Progress { have: length(&part(office, visit, sha256)).await?, is_stored: false })
 }
 
+/// A small JPEG of a photo that is here whole; None where it is not.
+///
+/// # Errors
+/// When the store does not answer, or what is kept cannot be read.
+pub async fn small(office: &Office, visit: VisitId, sha256: &str) -> Result<Option<Vec<u8>>> {
+    let stored = db::form_photo::of_visit(&office.db, visit).await?;
+    let Some(photo) = stored.into_iter().find(|photo| photo.sent_sha256 == sha256) else { return Ok(None) };
+    let kept = office.documents.get(&photo.sha256).await?;
+    let picture = photos::small_beside(kept).await.context("a photo that was kept cannot be read")?;
+    Ok(Some(picture.jpeg.to_vec()))
+}
+
 /// Takes the next piece of a photo. The last one makes it whole. A piece that is here already is refused with the
 /// place to go on from; nothing is taken twice.
 ///

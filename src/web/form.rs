@@ -153,6 +153,21 @@ pub(super) async fn photo(
     Ok(said(StatusCode::OK, how_far(progress)))
 }
 
+/// `GET /form/{visit}/photos/{sha256}/small.jpg`: a photo that another phone of the visit has sent. It is named by
+/// its hash, so that it never changes.
+pub(super) async fn small_photo(
+    State(desk): State<Desk>,
+    Path((visit, sha256)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Denied> {
+    let (office, holder) = holder::of_form(&desk, &visit, &headers).await?;
+    holder.is_open()?;
+    let small = take_photo::small(&office, holder.visit, &sha256).await.map_err(anyhow::Error::from)?;
+    let Some(jpeg) = small else { return Err(WebError::NotFound.into()) };
+    let about = [(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "private, max-age=604800, immutable")];
+    Ok((about, jpeg).into_response())
+}
+
 fn how_far(progress: Progress) -> Value {
     json!({"have": progress.have, "stored": progress.is_stored})
 }

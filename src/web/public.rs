@@ -48,6 +48,7 @@ pub enum Address {
     FormBundle,
     FormDraft,
     FormPhoto,
+    FormSmallPhoto,
     FormRecord,
     FormCountersign,
     /// A letter's link to sign a record: exchanges its secret for a cookie.
@@ -57,7 +58,7 @@ pub enum Address {
 }
 
 impl Address {
-    pub const ALL: [Address; 25] = [
+    pub const ALL: [Address; 26] = [
         Address::Robots,
         Address::OfficeCss,
         Address::OutsideCss,
@@ -78,6 +79,7 @@ impl Address {
         Address::FormBundle,
         Address::FormDraft,
         Address::FormPhoto,
+        Address::FormSmallPhoto,
         Address::FormRecord,
         Address::FormCountersign,
         Address::SignLink,
@@ -109,6 +111,7 @@ impl Address {
             Address::FormBundle => "/form/{visit}/visit.json",
             Address::FormDraft => "/form/{visit}/draft",
             Address::FormPhoto => "/form/{visit}/photos/{sha256}",
+            Address::FormSmallPhoto => "/form/{visit}/photos/{sha256}/small.jpg",
             Address::FormRecord => "/form/{visit}/record",
             Address::FormCountersign => "/form/{visit}/countersign",
             Address::SignLink => "/countersign/{secret}",
@@ -138,6 +141,7 @@ impl Address {
             Address::FormBundle => get(form::bundle),
             Address::FormDraft => post(form::draft),
             Address::FormPhoto => get(form::photo).put(form::put_photo),
+            Address::FormSmallPhoto => get(form::small_photo),
             Address::FormRecord => post(form::record),
             Address::FormCountersign => post(form::countersign),
             Address::SignLink => get(sign::link),
@@ -166,6 +170,7 @@ impl Address {
             | Address::FormWorker
             | Address::FormAsset
             | Address::FormBundle
+            | Address::FormSmallPhoto
             | Address::FormCountersign
             | Address::SignLink
             | Address::SignRecord => Some(BUTTON_BYTES),
@@ -199,6 +204,7 @@ impl Address {
             | Address::FormWorker
             | Address::FormAsset
             | Address::FormBundle
+            | Address::FormSmallPhoto
             | Address::FormCountersign
             | Address::SignLink
             | Address::SignRecord => PAGE_WITHIN,

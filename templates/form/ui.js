@@ -179,8 +179,25 @@ export function Thumb({ sha, label }) {
       if (shown) URL.revokeObjectURL(shown);
     };
   }, [sha]);
-  if (address === null) return html`<span class="thumb elsewhere">${t('photo-elsewhere')}</span>`;
+  if (address === null) return html`<${OfficeThumb} key=${sha} sha=${sha} label=${label} />`;
   return address ? html`<img class="thumb" src=${address} alt=${label} />` : html`<span class="thumb"></span>`;
+}
+
+// A photo that another phone took, as the office has it; until it has, the phone asks now and then.
+function OfficeThumb({ sha, label }) {
+  const form = useForm();
+  const [tries, setTries] = useState(0);
+  const [isMissing, setMissing] = useState(false);
+  useEffect(() => {
+    if (!isMissing) return undefined;
+    const timer = setTimeout(() => {
+      setTries(tries + 1);
+      setMissing(false);
+    }, 60000);
+    return () => clearTimeout(timer);
+  }, [isMissing]);
+  if (isMissing) return html`<span class="thumb elsewhere">${t('photo-elsewhere')}</span>`;
+  return html`<img key=${tries} class="thumb" src=${`${form.base}/photos/${sha}/small.jpg`} alt=${label} loading="lazy" onError=${() => setMissing(true)} data-t="office-thumb" />`;
 }
 
 // The photos of one thing, with a way to take each out again.

@@ -336,6 +336,10 @@ story!(r10_a_record_waits_until_all_its_photos_are_here at "2026-01-05T08:00:00+
     let rest = phone.put_piece(&two, 3_000, of, &second[3_000..]).await;
     assert_eq!(rest.json(), json!({"have": of, "stored": true}));
     assert_eq!(phone.put_piece(&two, 0, of, &second[..3_000]).await.json()["stored"], true, "it is here already");
+    // What another phone of the visit shows of it.
+    let small = phone.get(&format!("photos/{two}/small.jpg")).await;
+    assert_eq!((small.status, small.header(header::CONTENT_TYPE)), (StatusCode::OK, "image/jpeg"));
+    assert_eq!(image::load_from_memory(&small.bytes).unwrap().width(), 400);
     assert_eq!(phone.hand_in(&form).await.status, StatusCode::OK);
     assert_eq!(pieces(&office), 0, "nothing is left of the pieces");
 });

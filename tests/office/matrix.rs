@@ -89,6 +89,7 @@ fn rows(address: Address) -> (Key, Vec<Row>) {
             Key::Cookie("ronda-form"),
             vec![row(GET, [401, 200, 401, 401, 200, 200]), row(PUT, [401, 422, 401, 401, 422, 422])],
         ),
+        Address::FormSmallPhoto => (Key::Cookie("ronda-form"), vec![row(GET, [401, 404, 401, 401, 410, 410])]),
         Address::FormRecord => (Key::Cookie("ronda-form"), vec![row(POST, [401, 400, 401, 401, 400, 400])]),
         Address::FormCountersign => (Key::Cookie("ronda-form"), vec![row(POST, [401, 409, 401, 401, 410, 410])]),
         Address::SignPage => {
@@ -111,6 +112,7 @@ fn errand(address: Address, visit: VisitId) -> Option<Errand> {
         | Address::FormBundle
         | Address::FormDraft
         | Address::FormPhoto
+        | Address::FormSmallPhoto
         | Address::FormRecord
         | Address::FormCountersign => Errand::VisitForm { visit },
         Address::SignLink | Address::SignPage | Address::SignRecord => Errand::Countersign { visit },
@@ -190,6 +192,7 @@ fn path(address: Address, visit: VisitId, secret: &str) -> String {
         | Address::FormAsset
         | Address::FormBundle
         | Address::FormDraft
+        | Address::FormSmallPhoto
         | Address::FormRecord
         | Address::FormCountersign
         | Address::SignLink

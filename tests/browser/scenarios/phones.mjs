@@ -1,7 +1,7 @@
 // Two phones, links that end, and what the office has already.
 
 import assert from 'node:assert/strict';
-import { Phone, until } from '../phone.mjs';
+import { Phone, picture, until } from '../phone.mjs';
 
 export default {
   async 'two phones on one visit become one record, and a person chooses where they differ'(scenario) {
@@ -50,6 +50,32 @@ export default {
     assert.equal(envelope.office_note, 'del segundo teléfono');
     assert.equal(envelope.record.remarks, 'lo dice el primero');
     one.fine();
+    two.fine();
+  },
+
+  async 'a phone that is lost after its photo has gone is taken over by another, which shows it and hands it in'(scenario) {
+    const visit = await scenario.office.visit();
+    const link = await scenario.office.link(visit.visit);
+    const one = await Phone.of(scenario, visit, { worker: false });
+    await one.open(link);
+    await one.fillIn();
+    await one.addPhotos([await picture(scenario.browser, { number: 12 })]);
+    await until('the office has the draft and the photo', async () => {
+      const [photos, fields] = [await one.kept('photos'), await one.kept('fields')];
+      return photos.every((row) => row.stored) && fields.every((row) => !row.dirty);
+    });
+    await one.page.close();
+    const two = await Phone.of(scenario, visit, { worker: false });
+    await two.open(link);
+    await two.go('photos');
+    const shown = two.at('office-thumb');
+    await shown.waitFor();
+    await until('the office’s picture is shown', () => shown.evaluate((image) => image.complete && image.naturalWidth === 480));
+    await two.handIn();
+    await two.reaches('received');
+    const [{ envelope }] = await scenario.office.submissions(visit);
+    assert.equal(envelope.photos.length, 1);
+    assert.equal((await scenario.office.record(visit)).photos.length, 1);
     two.fine();
   },
 
