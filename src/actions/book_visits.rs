@@ -8,7 +8,7 @@ use super::deadlines::no_record_owed;
 use super::form_links::{form_link, revoke_form_links};
 use super::invitations;
 use super::parties::{Parties, engineer};
-use super::{Error, Office, Result};
+use super::{Error, Office, Result, named_visit};
 use crate::db;
 use crate::db::Tx;
 use crate::db::visit::{StoredVisit, sequence_of};
@@ -109,7 +109,7 @@ pub async fn remind(office: &Office) -> Result<u64> {
 /// # Errors
 /// [`BookingRefused`] as a refusal, with the rule and the remedy.
 pub async fn book(office: &Office, id: VisitId, change: &Change, rules: Rules) -> Result<Visit> {
-    let stored = find(office, id).await?;
+    let stored = named_visit(office, id).await?;
     match &stored.visit.state {
         VisitState::Planned { .. } | VisitState::Cancelled { .. } => {}
         VisitState::Booked { .. } => return refuse(BookingRefused::AlreadyBooked { visit: id }),
@@ -118,7 +118,7 @@ pub async fn book(office: &Office, id: VisitId, change: &Change, rules: Rules) -
     let mut tx = office.db.begin().await?;
     settle(office, &mut tx, &stored, change, rules).await?;
     tx.commit().await?;
-    Ok(find(office, id).await?.visit)
+    Ok(named_visit(office, id).await?.visit)
 }
 
 /// Moves a visit to another day, time or engineer; a planned one is booked by it.
@@ -129,7 +129,7 @@ pub async fn move_visit(office: &Office, id: VisitId, change: &Change, rules: Ru
     let mut tx = office.db.begin().await?;
     move_in(office, &mut tx, id, change, rules).await?;
     tx.commit().await?;
-    Ok(find(office, id).await?.visit)
+    Ok(named_visit(office, id).await?.visit)
 }
 
 /// As [`move_visit`], in a transaction that also stores what goes with it.
@@ -137,7 +137,7 @@ pub async fn move_visit(office: &Office, id: VisitId, change: &Change, rules: Ru
 /// # Errors
 /// As [`move_visit`].
 pub async fn move_in(office: &Office, tx: &mut Tx, id: VisitId, change: &Change, rules: Rules) -> Result<()> {
-    let stored = find(office, id).await?;
+    let stored = named_visit(office, id).await?;
     match &stored.visit.state {
         VisitState::Planned { .. } | VisitState::Booked { .. } => {}
         VisitState::Cancelled { .. } => return refuse(BookingRefused::Cancelled { visit: id }),
@@ -155,7 +155,7 @@ pub async fn cancel(office: &Office, id: VisitId, reason: &str) -> Result<Visit>
     if reason.is_empty() {
         return refuse(BookingRefused::NoReason { visit: id });
     }
-    let stored = find(office, id).await?;
+    let stored = named_visit(office, id).await?;
     match &stored.visit.state {
         VisitState::Planned { .. } | VisitState::Booked { .. } => {}
         VisitState::Cancelled { .. } => return refuse(BookingRefused::Cancelled { visit: id }),
@@ -178,7 +178,7 @@ pub async fn cancel(office: &Office, id: VisitId, reason: &str) -> Result<Visit>
     let news = News { visit: &stored.visit, zone, sequence: event.sequence, notice: &notice, calendar };
     tell(office, &mut tx, &news, &told, now).await?;
     tx.commit().await?;
-    Ok(find(office, id).await?.visit)
+    Ok(named_visit(office, id).await?.visit)
 }
 
 /// What a visit's appointment is after a change.
@@ -452,12 +452,6 @@ fn day_off_of(office: &Office, engineer: &Engineer, day: NaiveDate) -> Option<St
         DayIs::Special(special) => special.name.clone(),
         DayIs::Weekend | DayIs::Worked => format!("a weekly day off of {}", calendar.code()),
     })
-}
-
-async fn find(office: &Office, id: VisitId) -> Result<StoredVisit> {
-    db::visit::get(&office.db, id)
-        .await?
-        .ok_or_else(|| Error::NotFound(format!("there is no visit {id}; `ronda visit list` shows them")))
 }
 
 fn refuse<T>(refused: BookingRefused) -> Result<T> {

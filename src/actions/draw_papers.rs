@@ -7,7 +7,7 @@ use chrono::Datelike;
 
 use super::issue_report::phase_words;
 use super::parties::{Parties, engineer};
-use super::{Error, Office, Result};
+use super::{Error, Office, Result, named_visit};
 use crate::db;
 use crate::domain::Instant;
 use crate::domain::contract::CoveredSites;
@@ -30,10 +30,7 @@ use crate::pdf;
 /// # Errors
 /// A refusal where there is no such visit, or nothing to take along to it.
 pub async fn visit_sheet(office: &Office, id: VisitId) -> Result<Vec<u8>> {
-    let stored = db::visit::get(&office.db, id).await?;
-    let visit =
-        stored.ok_or_else(|| Error::NotFound(format!("there is no visit {id}; `ronda visit list` shows them")))?;
-    let visit = visit.visit;
+    let visit = named_visit(office, id).await?.visit;
     match visit.state {
         VisitState::Planned { .. } | VisitState::Booked { .. } => {}
         VisitState::Done { .. } => {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::{Error, Office, Result, deadlines};
+use super::{Error, Office, Result, deadlines, named_visit};
 use crate::db;
 use crate::db::Tx;
 use crate::domain::Instant;
@@ -84,9 +84,7 @@ pub struct Handover<'a> {
 /// As [`handed_over`].
 pub async fn handed_over_in(office: &Office, tx: &mut Tx, visit: VisitId, handover: &Handover<'_>) -> Result<Instant> {
     let Handover { by, to, on } = *handover;
-    let Some(stored) = db::visit::get(&office.db, visit).await? else {
-        return Err(Error::NotFound(format!("there is no visit {visit}; `ronda visit list` shows them")));
-    };
+    let stored = named_visit(office, visit).await?;
     let Some(report) = db::report::latest(&office.db, visit).await? else {
         return Err(Error::Refused(format!("{visit} has no report yet; it is drawn when its record is in")));
     };

@@ -3,8 +3,7 @@
 use chrono::{Days, TimeDelta};
 
 use super::parties::{Parties, engineer, engineer_reader};
-use super::record_visit::find;
-use super::{Error, Office, Result, links};
+use super::{Error, Office, Result, links, named_visit};
 use crate::db;
 use crate::db::Tx;
 use crate::domain::Instant;
@@ -60,7 +59,7 @@ fn holds_until(visit: &Visit, zone: &Zone) -> Instant {
 /// # Errors
 /// A refusal where there is no such visit, it is over, or the office has no public pages.
 pub async fn new_form_link(office: &Office, id: VisitId) -> Result<Address> {
-    let visit = find(office, id).await?.visit;
+    let visit = named_visit(office, id).await?.visit;
     match &visit.state {
         VisitState::Planned { .. } | VisitState::Booked { .. } => {}
         VisitState::Done { .. } => return Err(Error::Refused(format!("{id} has its record already"))),

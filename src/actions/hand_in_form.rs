@@ -9,9 +9,9 @@ use chrono::TimeDelta;
 
 use super::form_links::countersign_link;
 use super::parties::{Parties, engineer};
-use super::record_visit::{Became, HandedIn, Stands, find};
+use super::record_visit::{Became, HandedIn, Stands};
 use super::take_photo::{forget_pieces, take_whole};
-use super::{Error, Office, Result};
+use super::{Error, Office, Result, named_visit};
 use crate::db;
 use crate::db::Tx;
 use crate::db::form_photo::FormPhoto;
@@ -118,7 +118,7 @@ pub async fn hand_in_file(office: &Office, visit: VisitId, bytes: &[u8]) -> Resu
             Err(refused) => return Err(wrong(&refused)),
         }
     }
-    let stored = find(office, visit).await?;
+    let stored = named_visit(office, visit).await?;
     let by = ReaderRole::Engineer(stored.visit.state.appointment().engineer.clone()).key();
     let came = CameBy { link: None, refused: None, by: &by };
     // Whoever hands a file in by hand knows when the visit was.
@@ -152,7 +152,7 @@ impl Paper<'_> {
         if self.envelope.for_review {
             return self.for_review(office, ReviewWhy::ForReview).await;
         }
-        let stored = find(office, self.visit).await?;
+        let stored = named_visit(office, self.visit).await?;
         let site = Parties::of_visit(office, &stored.visit).await?.site;
         let now = office.clock.now();
         let mut asked = questions(&self.envelope.record, &stored.visit, &site.time_zone, now);

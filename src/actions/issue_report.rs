@@ -9,7 +9,7 @@ use chrono::{Days, TimeDelta};
 use super::draw_report::{Authority, Paper as Drawn, draw, waits};
 use super::parties::{Parties, engineer};
 use super::verify_report::page_code;
-use super::{Error, Office, Result, links, past_visits};
+use super::{Error, Office, Result, links, named_visit, past_visits};
 use crate::db;
 use crate::db::report::StoredReport;
 use crate::documents::sha256;
@@ -156,9 +156,7 @@ async fn issue(
 /// # Errors
 /// A refusal where there is no report, or nobody to send it to.
 pub async fn send_again(office: &Office, id: VisitId) -> Result<u64> {
-    let Some(stored) = db::visit::get(&office.db, id).await? else {
-        return Err(Error::NotFound(format!("there is no visit {id}; `ronda visit list` shows them")));
-    };
+    let stored = named_visit(office, id).await?;
     let Some(report) = db::report::latest(&office.db, id).await? else {
         return Err(Error::Refused(format!("{id} has no report yet; it is drawn when its record is in")));
     };

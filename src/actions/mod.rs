@@ -39,9 +39,11 @@ use std::sync::Arc;
 use crate::checklists::Checklists;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::Db;
+use crate::db::visit::StoredVisit;
+use crate::db::{self, Db};
 use crate::documents::Documents;
 use crate::domain::report::{self, Picture, Stationery};
+use crate::domain::visit::VisitId;
 use crate::holidays::Calendars;
 use crate::mail::{Composer, Transport};
 use crate::plans::Plans;
@@ -112,3 +114,13 @@ impl Office {
 }
 
 pub type Result<T> = std::result::Result<T, Error>;
+
+/// A visit that somebody has named.
+///
+/// # Errors
+/// [`Error::NotFound`] where there is none.
+pub async fn named_visit(office: &Office, visit: VisitId) -> Result<StoredVisit> {
+    db::visit::get(&office.db, visit)
+        .await?
+        .ok_or_else(|| Error::NotFound(format!("there is no visit {visit}; `ronda visit list` shows them")))
+}

@@ -7,9 +7,8 @@ use serde::Serialize;
 
 use super::hand_in_form::{Receipt, receipt_of};
 use super::parties::{Parties, engineer};
-use super::record_visit::find;
 use super::take_photo::PIECE_BYTES;
-use super::{Office, Result, past_visits};
+use super::{Office, Result, named_visit, past_visits};
 use crate::db;
 use crate::domain::Instant;
 use crate::domain::checklist::Checklist;
@@ -175,7 +174,7 @@ fn hours_and_minutes<S: serde::Serializer>(time: &NaiveTime, to: S) -> std::resu
 /// # Errors
 /// When there is no such visit, or the store does not answer.
 pub async fn bundle(office: &Office, id: VisitId) -> Result<Bundle> {
-    let stored = find(office, id).await?;
+    let stored = named_visit(office, id).await?;
     let visit = &stored.visit;
     let parties = Parties::of_visit(office, visit).await?;
     let appointment = visit.state.appointment();
@@ -282,7 +281,7 @@ fn people(parties: &Parties) -> Vec<Person> {
 /// # Errors
 /// When there is no such visit, or the store does not answer.
 pub async fn status(office: &Office, id: VisitId) -> Result<Status> {
-    status_of(office, &find(office, id).await?.visit).await
+    status_of(office, &named_visit(office, id).await?.visit).await
 }
 
 async fn status_of(office: &Office, visit: &Visit) -> Result<Status> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::hand_in_form::ask_for_signature;
 use super::parties::{Parties, engineer};
-use super::{Error, Office, Result, deadlines, invitations};
+use super::{Error, Office, Result, deadlines, invitations, named_visit};
 use crate::db;
 use crate::db::Tx;
 use crate::db::record::{Report, StoredRecord};
@@ -119,7 +119,7 @@ impl<'a> HandedIn<'a> {
     /// # Errors
     /// When there is no such visit, or the store does not answer.
     pub(super) async fn stands(&self, office: &Office, photos: BTreeSet<&str>) -> Result<Stands> {
-        let stored = find(office, self.visit).await?;
+        let stored = named_visit(office, self.visit).await?;
         if is_taken(office, self.visit, &self.kept.sha256).await? {
             return Ok(Stands::Already);
         }
@@ -145,7 +145,7 @@ impl<'a> HandedIn<'a> {
             return Ok(Became::Taken);
         }
         // Somebody was faster: perhaps with this very record.
-        let stored = find(office, self.visit).await?;
+        let stored = named_visit(office, self.visit).await?;
         match is_taken(office, self.visit, &self.kept.sha256).await? {
             true => Ok(Became::Already),
             false => Ok(Became::Closed(Box::new(stored))),
@@ -176,13 +176,6 @@ async fn keep_photos(office: &Office, visit: VisitId, photos: Vec<(String, Vec<u
         kept.push((file, office.documents.put(picture.jpeg.to_vec()).await?));
     }
     Ok(kept)
-}
-
-/// A visit that somebody has named.
-pub(super) async fn find(office: &Office, visit: VisitId) -> Result<StoredVisit> {
-    db::visit::get(&office.db, visit)
-        .await?
-        .ok_or_else(|| Error::NotFound(format!("there is no visit {visit}; `ronda visit list` shows them")))
 }
 
 /// Whether this is the visit's record, or was before the customer's engineer signed it by a link.
@@ -237,7 +230,7 @@ async fn faults(
 /// What cannot be so in the signature and the remarks that a customer puts under a record; the rest of it was judged
 /// when it came in.
 pub(super) async fn faults_of_signature(office: &Office, visit: VisitId, record: &Record) -> Result<Vec<BadField>> {
-    let stored = find(office, visit).await?;
+    let stored = named_visit(office, visit).await?;
     let photos = db::record::photos(&office.db, visit).await?;
     let names = photos.iter().map(|(file, _)| file.as_str()).collect();
     let mut bad = faults(office, &stored, record, names, office.clock.now()).await?;

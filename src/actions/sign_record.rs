@@ -14,7 +14,7 @@ use crate::domain::form::{BadForm, is_sha256};
 use crate::domain::link::Link;
 use crate::domain::notice::ReaderRole;
 use crate::domain::record::{
-    BadField, CustomerRemark, CustomerSignature, Done, Outcome, Record, SCHEMA, Signature, canonical,
+    BadField, BadJson, CustomerRemark, CustomerSignature, Done, Outcome, Record, SCHEMA, Signature, canonical,
 };
 use crate::domain::visit::VisitId;
 
@@ -82,10 +82,7 @@ pub async fn sign(
 ) -> Result<std::result::Result<Signed, BadForm>> {
     let signing: Signing = match serde_json::from_slice(bytes) {
         Ok(signing) => signing,
-        Err(error) => {
-            let (line, column) = (error.line().max(1), error.column().max(1));
-            return Ok(Err(BadForm::Json { line, column, why: error.to_string() }));
-        }
+        Err(error) => return Ok(Err(BadJson::from(error).into())),
     };
     if !is_sha256(&signing.id) {
         return Ok(Err(BadForm::Id(signing.id.chars().take(80).collect())));

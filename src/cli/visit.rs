@@ -5,8 +5,8 @@ use chrono::{NaiveDate, NaiveTime};
 use clap::Subcommand;
 
 use super::show::{self, Form};
-use crate::actions::Office;
 use crate::actions::book_visits::{Change, Rules, book, cancel, move_visit};
+use crate::actions::{Office, named_visit};
 use crate::db;
 use crate::db::visit::{Filter, sequence_of};
 use crate::domain::contract::Purpose;
@@ -182,9 +182,7 @@ fn settled(form: Form, what: &str, visit: &Visit) {
 }
 
 async fn one(office: &Office, id: VisitId, form: Form) -> anyhow::Result<()> {
-    let Some(stored) = db::visit::get(&office.db, id).await? else {
-        bail!("there is no visit {id}; `ronda visit list` shows them");
-    };
+    let stored = named_visit(office, id).await?;
     let told = db::told::of_appointment(&office.db, id).await?;
     let answers = db::received::answers(&office.db, id).await?;
     let report = db::report::latest(&office.db, id).await?;

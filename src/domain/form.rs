@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Instant;
 use super::link::LinkRefused;
-use super::record::{CLOCK_SKEW, Outcome, Record, canonical};
+use super::record::{BadJson, CLOCK_SKEW, Outcome, Record, canonical};
 use super::visit::{Visit, VisitState};
 use super::zone::Zone;
 
@@ -64,8 +64,8 @@ pub struct SentPhoto {
 /// Why a form is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadForm {
-    #[error("line {line}, column {column}: {why}")]
-    Json { line: usize, column: usize, why: String },
+    #[error(transparent)]
+    Json(#[from] BadJson),
     #[error("form = {0}: this program reads version {FORM} of the form; open the form again where there is signal")]
     Version(u32),
     #[error("id = {0:?}: an id has 64 hexadecimal digits; the form makes it")]
@@ -80,12 +80,7 @@ impl Envelope {
     /// # Errors
     /// [`BadForm`] with the first thing that cannot be read. What the record says is not looked at here.
     pub fn parse(json: &[u8]) -> Result<Envelope, BadForm> {
-        let envelope: Envelope = serde_json::from_slice(json).map_err(|error| {
-            let text = error.to_string();
-            let place = format!(" at line {} column {}", error.line(), error.column());
-            let why = text.strip_suffix(&place).unwrap_or(&text).to_owned();
-            BadForm::Json { line: error.line().max(1), column: error.column().max(1), why }
-        })?;
+        let envelope: Envelope = serde_json::from_slice(json).map_err(BadJson::from)?;
         if envelope.form != FORM {
             return Err(BadForm::Version(envelope.form));
         }

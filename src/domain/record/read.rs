@@ -14,7 +14,7 @@ use super::{
 /// The largest record, in bytes, without its photos.
 pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 
-/// The bytes are not a record's JSON: where, and why.
+/// The bytes are not the JSON that they should be: where, and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {why}")]
 pub struct BadJson {
@@ -40,12 +40,17 @@ impl Record {
             return Err(BadJson { line: 1, column: 1, why });
         }
         let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
-        serde_json::from_slice(json).map_err(|error| {
-            let (line, column) = (error.line().max(1), error.column().max(1));
-            let text = error.to_string();
-            let place = format!(" at line {} column {}", error.line(), error.column());
-            BadJson { line, column, why: text.strip_suffix(&place).unwrap_or(&text).to_owned() }
-        })
+        Ok(serde_json::from_slice(json)?)
+    }
+}
+
+impl From<serde_json::Error> for BadJson {
+    /// The place stands beside the words, not in them.
+    fn from(error: serde_json::Error) -> BadJson {
+        let text = error.to_string();
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        let why = text.strip_suffix(&place).unwrap_or(&text).to_owned();
+        BadJson { line: error.line().max(1), column: error.column().max(1), why }
     }
 }
 
