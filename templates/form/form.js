@@ -298,12 +298,14 @@ export class Form extends PhotoIntake {
       await this.draft.flush();
       const built = this.build();
       if (built.problems.length && !forReview) return false;
+      // At once, so that a field that is typed from now on is none of the record's.
+      const fields = [...this.draft.rows.values()].map((field) => [field.path, field.number, field.value]);
       const id = [...crypto.getRandomValues(new Uint8Array(32))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
       const text = JSON.stringify(this.envelope(built, { id, confirmed, forReview }));
       const row = {
         visit: this.visit, id, text, sha256: await sending.sha256(new TextEncoder().encode(text)),
         photos: built.photos.map((photo) => photo.sha256), dropped: this.droppedPhotos(), places: built.places,
-        fields: [...this.draft.rows.values()].map((field) => [field.path, field.number]),
+        fields,
         completed_at: built.record.completed_at ?? null, confirmed, for_review: forReview, frozen_at: new Date().toISOString(),
         state: 'waiting', tries: 0, maybe: false,
       };
@@ -466,6 +468,7 @@ export class Form extends PhotoIntake {
   async hear(message) {
     if (message?.visit !== this.visit) return;
     if (message.kind === 'progress') this.progress = message;
+    if (message.kind === 'piece' && this.progress) this.progress = { ...this.progress, part: message.part };
     if (message.kind === 'photo') await this.countPhotos();
     if (message.kind === 'outbox') await this.readOutbox();
     if (message.kind === 'settled') await this.onSettled();

@@ -28,7 +28,7 @@ export async function mirrorDraft(form) {
   if (answer.status !== 200 || !answer.body) throw new sending.TryLater(`draft: ${answer.status}`, 0, answer.status);
   form.measure(answer.body.now, began);
   form.link = 'ok';
-  if (form.isFrozen || form.result) return 'done';
+  if (form.isFrozen || form.freezing || form.result) return 'done';
   form.draft.merge(answer.body, pushed, form.device);
   await form.draft.flush();
   // Only once the fields are kept: else what came between would never be asked for again.

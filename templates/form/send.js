@@ -94,8 +94,23 @@
     }
   }
 
-  // Sends what the server does not have of a photo; at its end the server has stored it.
-  async function sendPhoto(visit, sha, onPiece = () => {}) {
+  const turns = new Map();
+
+  // Runs `work` once nobody else is at it, in this tab, another or the service worker.
+  async function inTurn(name, work) {
+    if (globalThis.navigator?.locks) return navigator.locks.request(name, work);
+    const turn = (turns.get(name) ?? Promise.resolve()).then(work, work);
+    turns.set(name, turn);
+    return turn;
+  }
+
+  // Sends what the server does not have of a photo; at its end the server has stored it. A record that is handed in
+  // while its photo is sent ahead waits for that: nobody pays for the same bytes twice.
+  function sendPhoto(visit, sha) {
+    return inTurn(`ronda-photo-${visit}-${sha}`, () => sendPhotoAlone(visit, sha));
+  }
+
+  async function sendPhotoAlone(visit, sha) {
     const address = `/form/${encodeURIComponent(visit)}/photos/${sha}`;
     const row = await keep.get('photos', [visit, sha]);
     if (row?.stored) return;
@@ -108,7 +123,7 @@
     let stuck = 0;
     while (!stored) {
       const size = row.blob.size;
-      onPiece(Math.min(have, size), size);
+      say({ visit, kind: 'piece', part: Math.min(have / size, 1) });
       if (have > size) have = 0;
       let answer;
       try {
@@ -142,7 +157,6 @@
         throw passing(answer);
       }
     }
-    onPiece(row?.blob?.size ?? 1, row?.blob?.size ?? 1);
     if (row) await markStored(visit, sha, true);
   }
 
@@ -195,11 +209,13 @@
     const { visit } = row;
     const state = answer.status ?? answer.state;
     await keep.transaction(['fields', 'photos', 'outbox', 'results'], 'readwrite', (fields, photos, outbox, results) => {
-      // What another tab kept after the record was fixed was not part of it, and stays.
-      for (const [path, number] of row.fields) {
+      // What another tab typed after the record was fixed was not part of it, and stays. That the office's copy said
+      // the same meanwhile is nothing new.
+      for (const [path, number, value] of row.fields) {
         const asked = fields.get([visit, path]);
         asked.onsuccess = () => {
-          if (asked.result?.number === number) fields.delete([visit, path]);
+          const kept = asked.result;
+          if (kept && (kept.number === number || JSON.stringify(kept.value) === JSON.stringify(value))) fields.delete([visit, path]);
         };
       }
       for (const sha of [...row.photos, ...(row.dropped ?? [])]) photos.delete([visit, sha]);
@@ -253,7 +269,7 @@
     const all = row.photos.length;
     for (const sha of row.photos) {
       say({ visit, kind: 'progress', sent, all, part: 0 });
-      await sendPhoto(visit, sha, (have, size) => say({ visit, kind: 'progress', sent, all, part: have / size }));
+      await sendPhoto(visit, sha);
       sent += 1;
     }
     say({ visit, kind: 'progress', sent, all, part: 0 });
