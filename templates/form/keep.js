@@ -50,6 +50,8 @@
       change.onerror = () => {};
       try {
         result = work(...names.map((name) => change.objectStore(name)));
+        // A request that fails aborts the transaction, and that is told of above.
+        result?.catch?.(() => {});
       } catch (error) {
         change.abort();
         reject(error);
@@ -64,15 +66,27 @@
     });
   }
 
-  const get = (store, key) => transaction([store], 'readonly', (s) => ask(s.get(key)));
-  const put = (store, row) => transaction([store], 'readwrite', (s) => ask(s.put(row)));
+  const write = (store, row) => transaction([store], 'readwrite', (s) => ask(s.put(row)));
+  const get = async (store, key) => asFile(await transaction([store], 'readonly', (s) => ask(s.get(key))));
+  const put = async (store, row) => write(store, await storable(row));
   const remove = (store, key) => transaction([store], 'readwrite', (s) => ask(s.delete(key)));
-  const all = (store) => transaction([store], 'readonly', (s) => ask(s.getAll()));
+  const all = async (store) => (await transaction([store], 'readonly', (s) => ask(s.getAll()))).map(asFile);
 
   // All rows of a visit in a store whose key begins with the visit.
-  function ofVisit(store, visit) {
-    return transaction([store], 'readonly', (s) => ask(s.getAll(IDBKeyRange.bound([visit], [visit, []]))));
+  async function ofVisit(store, visit) {
+    return (await transaction([store], 'readonly', (s) => ask(s.getAll(IDBKeyRange.bound([visit], [visit, []]))))).map(asFile);
   }
+
+  let keepsFiles = null;
+
+  // The row as this browser can keep it: Safari keeps no file in a private window, and has its bytes kept instead.
+  async function storable(row) {
+    if (!(row.blob instanceof Blob)) return row;
+    keepsFiles ??= write('settings', { name: 'file', value: new Blob(['?']) }).then(() => true, isFull);
+    return (await keepsFiles) ? row : { ...row, name: row.blob.name, blob: await row.blob.arrayBuffer() };
+  }
+
+  const asFile = (row) => (row?.blob instanceof ArrayBuffer ? { ...row, blob: new Blob([row.blob]) } : row);
 
   function putAll(store, rows) {
     return transaction([store], 'readwrite', (s) => {
@@ -106,5 +120,5 @@
     }
   }
 
-  globalThis.RondaKeep = { transaction, get, put, putAll, remove, all, ofVisit, isFull, setBallast, insist };
+  globalThis.RondaKeep = { transaction, get, put, putAll, storable, remove, all, ofVisit, isFull, setBallast, insist };
 })();
