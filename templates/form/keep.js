@@ -32,8 +32,33 @@
     return opening;
   }
 
+  // A page that is left may be put aside as it stands, for the way back. In Safari its open transactions then hold up
+  // every other page of the form: they are given up, and begun again once the page is shown again.
+  const underWay = new Set();
+  let back = null;
+  addEventListener('pagehide', ({ persisted }) => {
+    if (!persisted) return;
+    back ??= new Promise((resolve) => {
+      addEventListener('pageshow', () => {
+        back = null;
+        resolve();
+      }, { once: true });
+    });
+    for (const change of underWay) giveUp(change);
+  });
+
+  function giveUp(change) {
+    try {
+      change.abort();
+      underWay.delete(change);
+    } catch {
+      // It is on its way to the disk, and ends by itself.
+    }
+  }
+
   // Runs `work(stores…)` in one transaction; what it returns comes out once the disk has it.
   async function transaction(names, mode, work) {
+    await back;
     const db = await open();
     return new Promise((resolve, reject) => {
       let change;
@@ -45,8 +70,15 @@
         return;
       }
       let result;
-      change.oncomplete = () => resolve(result);
-      change.onabort = () => reject(change.error ?? new Error('the phone did not keep it'));
+      underWay.add(change);
+      change.oncomplete = () => {
+        underWay.delete(change);
+        resolve(result);
+      };
+      change.onabort = () => {
+        if (underWay.delete(change)) reject(change.error ?? new Error('the phone did not keep it'));
+        else resolve(transaction(names, mode, work));
+      };
       change.onerror = () => {};
       try {
         result = work(...names.map((name) => change.objectStore(name)));
