@@ -1,5 +1,5 @@
-//! The form in a real browser, against the real daemon (P03, R10, R11): `tests/browser/run.mjs` drives Chromium
-//! through its scenarios; `tests/run` installs what it needs.
+//! The form in a real browser, against the real daemon (P03, R10, R11): `tests/browser/run.mjs` drives Chromium,
+//! Firefox and WebKit through its scenarios; `tests/run` installs what it needs.
 
 use std::path::Path;
 use std::process::Command;

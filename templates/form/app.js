@@ -146,7 +146,7 @@ function BottomBar({ form, route }) {
     : route === 'times' || route === 'review' ? null : sections[at + 1] ?? sections.at(-1);
   return html`<nav class="bottom" aria-label=${t('onwards')}>
     ${form.isFrozen ? html`<a class="button" href="#/send" data-t="next">${t('frozen-show')}</a>`
-    : next ? html`<a class="button" href="#/${next.route}" data-t="next"><span class="two">${next.isLast ? t('hand-in') : html`<small>${route === '' ? t('go-on') : t('next')}</small> ${next.title}`}</span><${Icon} name="next" /></a>`
+    : next ? html`<a class="button" href="#/${next.route}" data-t="next"><span class="two">${!next.isLast && html`<small>${route === '' ? t('go-on') : t('next')}</small>`}<span>${next.isLast ? t('hand-in') : next.title}</span></span><${Icon} name="next" /></a>`
       : html`<button type="button" onClick=${() => history.back()} data-t="next">${t('back')}</button>`}
     ${route !== '' && html`<a class="button plain" href="#/" data-t="overview" aria-label=${t('overview')}><${Icon} name="list" /></a>`}
   </nav>`;

@@ -5,6 +5,9 @@ import { AddPhotos, Choices, Conflict, html, Icon, idOf, PhotoStrip, TextField, 
 import { useState } from './vendor-preact-hooks.js';
 import { inWords, numberWords, shortDayWords, t } from './words.js';
 
+// An iPhone's keys for decimals have no minus. It alone knows this property.
+const HAS_MINUS = !CSS.supports('-webkit-touch-callout', 'none');
+
 const RESULTS = ['ok', 'attention', 'fault', 'not-applicable'];
 
 function limitWords(spec) {
@@ -112,7 +115,7 @@ function Reading({ path, item, answer, last, label }) {
       <div class="reading-now">
         <label for=${id}>${t('reading-today')}<span class="unseen"> ${label}</span></label>
         <span class="with-unit">
-          <input id=${id} inputmode="decimal" autocomplete="off" enterkeyhint="next" maxlength="24" value=${form.draft.text(path)} data-t=${path} data-path=${path}
+          <input id=${id} inputmode=${HAS_MINUS || (spec.min ?? -1) >= 0 ? 'decimal' : 'text'} autocomplete="off" enterkeyhint="next" maxlength="24" value=${form.draft.text(path)} data-t=${path} data-path=${path}
             aria-invalid=${answer.bad || answer.outside ? 'true' : 'false'} aria-describedby="${id}-said"
             onInput=${(event) => form.set(path, event.currentTarget.value)} onBlur=${() => form.draft.flush()} onKeyDown=${toNextReading} />
           <span class="unit">${spec.unit === 'n' ? '' : spec.unit}</span>

@@ -19,7 +19,7 @@ export function Photos() {
     <${AddPhotos} />
     ${form.intake > 0 && html`<p class="note" role="status" data-t="photos-in-work">${t('photos-in-work', { count: form.intake })}</p>`}
     ${form.failedIntake.map((row) => html`<${Note} tone="fault" icon="warning" name="photo-unreadable" role="alert"><p>${t('photo-unreadable', { name: row.blob?.name ?? row.name ?? '' })}</p>
-      ${row.key !== undefined && html`<button type="button" class="plain" onClick=${() => form.dropFailed(row.key)}>${t('photo-drop')}</button>`}</${Note}>`)}
+      <button type="button" class="plain" onClick=${() => form.dropFailed(row)}>${t('photo-drop')}</button></${Note}>`)}
     ${photos.map((sha, index) => html`<article class="card photo" key=${sha} data-t="photo-card" data-sha=${sha}>
       <${Thumb} sha=${sha} label=${t('photo-number', { number: index + 1 })} />
       <div>

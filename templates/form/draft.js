@@ -16,6 +16,7 @@ export class Draft {
   static async open(visit, onChange, onTrouble) {
     const draft = new Draft(visit, onChange, onTrouble);
     for (const row of await keep.ofVisit('fields', visit)) draft.rows.set(row.path, row);
+    draft.takeLeft();
     return draft;
   }
 
@@ -24,11 +25,14 @@ export class Draft {
     this.rows = new Map();
     this.onChange = onChange;
     this.onTrouble = onTrouble;
+    // Fields that are not on the disk yet, and writings that are on their way there.
     this.unkept = new Set();
+    this.underWay = new Set();
     this.keptAt = null;
     this.locked = false;
     this.timer = null;
     this.tab = Math.random().toString(36).slice(2);
+    this.left = `ronda-left/${visit}/`;
     this.channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(`ronda-draft-${visit}`) : null;
     this.channel?.addEventListener('message', ({ data }) => this.hear(data));
   }
@@ -59,8 +63,47 @@ export class Draft {
     this.timer ??= setTimeout(() => this.flush(), FLUSH_AFTER);
   }
 
-  // Puts everything that is not on the disk yet there, at once: a page that is being closed gets no second turn.
-  // Settles when it was tried; the database keeps the order.
+  // A page that is left may get no other turn, and what it asks of the database may never be done: what is not on the
+  // disk yet goes where it can be written in this one.
+  leave() {
+    const paths = new Set([...this.underWay].flat().map((row) => row.path).concat([...this.unkept]));
+    const rows = [...paths].map((path) => this.rows.get(path)).filter(Boolean);
+    try {
+      if (rows.length) localStorage.setItem(this.left + this.tab, JSON.stringify(rows));
+    } catch {
+      // No room there, or a browser that has none of it: the database may do it yet.
+    }
+    return this.flush();
+  }
+
+  // Takes what pages had to leave behind.
+  takeLeft() {
+    try {
+      const names = Object.keys(localStorage).filter((name) => name.startsWith(this.left));
+      for (const row of names.flatMap((name) => JSON.parse(localStorage.getItem(name)))) {
+        if (row.number > (this.rows.get(row.path)?.number ?? 0)) {
+          this.rows.set(row.path, row);
+          this.unkept.add(row.path);
+        }
+      }
+      this.flush().then(() => {
+        if (this.unkept.size === 0) for (const name of names) localStorage.removeItem(name);
+      });
+    } catch {
+      // As in `leave`.
+    }
+  }
+
+  forgetLeft() {
+    try {
+      localStorage.removeItem(this.left + this.tab);
+    } catch {
+      // As in `leave`.
+    }
+  }
+
+  // Puts everything that is not on the disk yet there, at once. Settles when it was tried; the database keeps the
+  // order.
   flush() {
     clearTimeout(this.timer);
     this.timer = null;
@@ -71,12 +114,16 @@ export class Draft {
     if (this.unkept.size === 0) return;
     const rows = [...this.unkept].map((path) => this.rows.get(path)).filter(Boolean);
     this.unkept.clear();
+    this.underWay.add(rows);
     try {
       await keep.insist(() => keep.putAll('fields', rows));
       this.keptAt = Date.now();
+      this.underWay.delete(rows);
+      if (this.underWay.size + this.unkept.size === 0) this.forgetLeft();
       this.channel?.postMessage({ from: this.tab, rows });
       this.onTrouble(null);
     } catch (error) {
+      this.underWay.delete(rows);
       for (const row of rows) this.unkept.add(row.path);
       this.timer ??= setTimeout(() => this.flush(), TRY_AGAIN_AFTER);
       this.onTrouble(error);
@@ -119,6 +166,7 @@ export class Draft {
   forget() {
     this.rows.clear();
     this.unkept.clear();
+    this.forgetLeft();
     this.onChange();
   }
 

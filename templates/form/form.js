@@ -447,9 +447,9 @@ export class Form extends PhotoIntake {
     else addEventListener('ronda-send', hear);
     addEventListener('online', () => this.wake());
     addEventListener('offline', () => this.changed());
-    addEventListener('pagehide', () => this.draft.flush());
+    addEventListener('pagehide', () => this.draft.leave());
     addEventListener('visibilitychange', () => {
-      if (document.visibilityState === 'hidden') this.draft.flush();
+      if (document.visibilityState === 'hidden') this.draft.leave();
       else {
         this.draft.refresh().catch((error) => this.onStorage(error));
         this.wake();

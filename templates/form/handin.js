@@ -9,6 +9,9 @@ import { dateWords, momentWords, t, timeWords } from './words.js';
 
 const sending = globalThis.RondaSend;
 
+// Whether the browser wakes the form's worker once there is signal; Safari and Firefox do not.
+const SENDS_WHEN_CLOSED = 'SyncManager' in globalThis;
+
 const REVIEWS = ['expired', 'revoked', 'cancelled', 'other-record', 'in-the-future', 'for-review'];
 
 // Where the record is, in words that are true: never "received" before the office has said so.
@@ -117,7 +120,7 @@ function Before() {
     ${form.hasWrongClock && html`<${ClockNote} />`}
     ${form.draft.conflicts().map((row) => html`<${Conflict} key=${row.path} path=${row.path} />`)}
     ${built.problems.length > 0 ? html`<${Problems} problems=${built.problems} />` : html`<${Note} tone="ok" icon="ok" name="ready"><p>${t('ready')}</p></${Note}>`}
-    <p class="quiet">${t('send-what-happens')}</p>
+    <p class="quiet">${t('send-what-happens')} ${!SENDS_WHEN_CLOSED && t('keep-open')}</p>
     <div class="actions"><${SaveButton} /></div>
     <p class="quiet">${t('save-hint')}</p>
   </div>`;
@@ -153,6 +156,7 @@ function OnItsWay() {
     ${row.state === 'unproven' && html`<${Note} tone="attention" icon="warning"><p>${t('unproven')}</p></${Note}>`}
     ${row.state === 'too-large' && html`<${Note} tone="fault" icon="warning"><p>${t('too-large')}</p></${Note}>`}
     <p class="quiet">${t('frozen-lead')}</p>
+    ${['waiting', 'sending'].includes(row.state) && !SENDS_WHEN_CLOSED && html`<${Note} name="keep-open"><p>${t('keep-open')}</p></${Note}>`}
     <div class="actions">
       ${['waiting', 'no-link', 'unproven'].includes(row.state) && html`<button type="button" class="plain" onClick=${() => tryAgain(form)} data-t="try-now">${t('try-now')}</button>`}
       ${canTakeBack && html`<button type="button" class="plain" onClick=${() => takeBack('#/', null)} data-t="take-back">${t('take-back')}</button>`}

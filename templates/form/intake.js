@@ -65,7 +65,8 @@ export class PhotoIntake {
   async countIntake() {
     const rows = await waiting(this.visit).catch(() => []);
     this.intake = rows.filter((row) => !row.failed).length + this.loose.length;
-    this.failedIntake = rows.filter((row) => row.failed);
+    // What could not even be kept for another look has no key.
+    this.failedIntake = [...rows.filter((row) => row.failed), ...this.failedIntake.filter((row) => row.key === undefined)];
     await this.countPhotos();
     this.changed();
   }
@@ -95,8 +96,9 @@ export class PhotoIntake {
     this.mirrorSoon();
   }
 
-  async dropFailed(key) {
-    await keep.remove('intake', key);
+  async dropFailed(failed) {
+    this.failedIntake = this.failedIntake.filter((row) => row !== failed);
+    if (failed.key !== undefined) await keep.remove('intake', failed.key);
     await this.countIntake();
   }
 }

@@ -32,8 +32,33 @@
     return opening;
   }
 
+  // A page that is left may be put aside as it stands, for the way back. In Safari its open transactions then hold up
+  // every other page of the form: they are given up, and begun again once the page is shown again.
+  const underWay = new Set();
+  let back = null;
+  addEventListener('pagehide', ({ persisted }) => {
+    if (!persisted) return;
+    back ??= new Promise((resolve) => {
+      addEventListener('pageshow', () => {
+        back = null;
+        resolve();
+      }, { once: true });
+    });
+    for (const change of underWay) giveUp(change);
+  });
+
+  function giveUp(change) {
+    try {
+      change.abort();
+      underWay.delete(change);
+    } catch {
+      // It is on its way to the disk, and ends by itself.
+    }
+  }
+
   // Runs `work(stores…)` in one transaction; what it returns comes out once the disk has it.
   async function transaction(names, mode, work) {
+    await back;
     const db = await open();
     return new Promise((resolve, reject) => {
       let change;
@@ -45,11 +70,20 @@
         return;
       }
       let result;
-      change.oncomplete = () => resolve(result);
-      change.onabort = () => reject(change.error ?? new Error('the phone did not keep it'));
+      underWay.add(change);
+      change.oncomplete = () => {
+        underWay.delete(change);
+        resolve(result);
+      };
+      change.onabort = () => {
+        if (underWay.delete(change)) reject(change.error ?? new Error('the phone did not keep it'));
+        else resolve(transaction(names, mode, work));
+      };
       change.onerror = () => {};
       try {
         result = work(...names.map((name) => change.objectStore(name)));
+        // A request that fails aborts the transaction, and that is told of above.
+        result?.catch?.(() => {});
       } catch (error) {
         change.abort();
         reject(error);
@@ -64,15 +98,27 @@
     });
   }
 
-  const get = (store, key) => transaction([store], 'readonly', (s) => ask(s.get(key)));
-  const put = (store, row) => transaction([store], 'readwrite', (s) => ask(s.put(row)));
+  const write = (store, row) => transaction([store], 'readwrite', (s) => ask(s.put(row)));
+  const get = async (store, key) => asFile(await transaction([store], 'readonly', (s) => ask(s.get(key))));
+  const put = async (store, row) => write(store, await storable(row));
   const remove = (store, key) => transaction([store], 'readwrite', (s) => ask(s.delete(key)));
-  const all = (store) => transaction([store], 'readonly', (s) => ask(s.getAll()));
+  const all = async (store) => (await transaction([store], 'readonly', (s) => ask(s.getAll()))).map(asFile);
 
   // All rows of a visit in a store whose key begins with the visit.
-  function ofVisit(store, visit) {
-    return transaction([store], 'readonly', (s) => ask(s.getAll(IDBKeyRange.bound([visit], [visit, []]))));
+  async function ofVisit(store, visit) {
+    return (await transaction([store], 'readonly', (s) => ask(s.getAll(IDBKeyRange.bound([visit], [visit, []]))))).map(asFile);
   }
+
+  let keepsFiles = null;
+
+  // The row as this browser can keep it: Safari keeps no file in a private window, and has its bytes kept instead.
+  async function storable(row) {
+    if (!(row.blob instanceof Blob)) return row;
+    keepsFiles ??= write('settings', { name: 'file', value: new Blob(['?']) }).then(() => true, isFull);
+    return (await keepsFiles) ? row : { ...row, name: row.blob.name, blob: await row.blob.arrayBuffer() };
+  }
+
+  const asFile = (row) => (row?.blob instanceof ArrayBuffer ? { ...row, blob: new Blob([row.blob]) } : row);
 
   function putAll(store, rows) {
     return transaction([store], 'readwrite', (s) => {
@@ -106,5 +152,5 @@
     }
   }
 
-  globalThis.RondaKeep = { transaction, get, put, putAll, remove, all, ofVisit, isFull, setBallast, insist };
+  globalThis.RondaKeep = { transaction, get, put, putAll, storable, remove, all, ofVisit, isFull, setBallast, insist };
 })();

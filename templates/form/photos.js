@@ -71,9 +71,10 @@ export async function prepare({ visit, blob: original, at }) {
 }
 
 // Photo and entry in the draft stand or fall together with the original's going.
-function store(photo, owner, key) {
+async function store(photo, owner, key) {
+  const row = await keep.storable(photo);
   return keep.transaction(['photos', 'fields', 'intake'], 'readwrite', (photos, fields, intake) => {
-    photos.put(photo);
+    photos.put(row);
     const path = (what) => `photos/${photo.sha}/${what}`;
     const write = (what, value, before) => fields.put({
       visit: photo.visit, path: path(what), value, base: before?.base ?? 0, dirty: true, theirs: null, at: Date.now(),

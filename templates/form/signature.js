@@ -101,9 +101,12 @@ export function SignaturePad({ strokes, onChange, label, isOff, name = 'pad' }) 
     onChange(kept.current);
   };
 
+  // On an iPhone a held finger brings the magnifier, and on an iPad a pencil's strokes are read as writing, unless so.
+  const own = (event) => event.preventDefault();
+
   return html`<div class="pad" data-t=${name}>
     <canvas ref=${canvas} role="img" aria-label=${strokes.length ? t('pad-signed', { label }) : t('pad-empty', { label })}
-      onPointerDown=${down} onPointerMove=${move} onPointerUp=${up} onPointerCancel=${up} data-t="${name}-canvas"></canvas>
+      onPointerDown=${down} onPointerMove=${move} onPointerUp=${up} onPointerCancel=${up} onTouchStart=${own} onTouchMove=${own} data-t="${name}-canvas"></canvas>
     ${strokes.length === 0 && html`<span class="pad-hint" aria-hidden="true">${t('pad-hint')}</span>`}
     <div class="row">
       <button type="button" class="plain" disabled=${isOff || !strokes.length} onClick=${() => onChange(strokes.slice(0, -1))} data-t="${name}-undo">${t('pad-undo')}</button>

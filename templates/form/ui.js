@@ -72,7 +72,8 @@ export function TextField({ path, label, hint, lines = 1, max = 500, mode, type 
   useEffect(() => {
     if (lines > 1 && box.current && !CSS.supports('field-sizing', 'content')) {
       box.current.style.height = 'auto';
-      box.current.style.height = `${box.current.scrollHeight + 2}px`;
+      const { scrollHeight, offsetHeight, clientHeight } = box.current;
+      box.current.style.height = `${scrollHeight + offsetHeight - clientHeight}px`;
     }
   }, [value]);
   const shared = {

@@ -13,7 +13,7 @@ export const FLAGS = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage', '--mute-audio',
 ];
-const SIZE = { width: 390, height: 844 };
+export const SIZE = { width: 390, height: 844 };
 
 export const launch = () => chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 

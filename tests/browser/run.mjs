@@ -1,4 +1,4 @@
-// Drives the form in real Chromium against a real ronda: RONDA_BIN=target/debug/ronda node tests/browser/run.mjs [NAME]
+// Drives the form in real browsers against a real ronda: RONDA_BIN=target/debug/ronda node tests/browser/run.mjs [NAME]
 //
 // Every scenario has a visit, a proxy and a phone to itself; a few run side by side. Ends with 0 and the line
 // "N passed, 0 failed" where all is well. With a NAME only scenarios whose name has it are run.
@@ -11,9 +11,9 @@ const SIDE_BY_SIDE = Number(process.env.RONDA_SIDE_BY_SIDE ?? 4);
 const LONGEST = 90000;
 // A debug build takes seconds to encode a photo anew, and one scenario has forty.
 const LONGEST_OF_LONG = 240000;
-const SITES = 64;
+const SITES = 80;
 
-const groups = ['signal', 'keeping', 'phones', 'form', 'photos', 'answers', 'page'];
+const groups = ['engines', 'signal', 'keeping', 'phones', 'form', 'photos', 'answers', 'page'];
 const wanted = process.argv[2] ?? '';
 const scenarios = [];
 for (const group of groups) {

@@ -275,6 +275,7 @@ form-review-carried = Findings carried on
 form-send = Hand in
 form-hand-in = Hand in to the office
 form-send-what-happens = Without signal it waits here and is sent by itself.
+form-keep-open = This browser sends only while the form is open: leave it open, or open it again where there is signal.
 form-save = Save to file
 form-saving = Saving…
 form-save-hint = When all else fails: send the file to the office by any way.

@@ -281,6 +281,7 @@ form-review-carried = Hallazgos que siguen abiertos
 form-send = Entregar
 form-hand-in = Entregar a la oficina
 form-send-what-happens = Sin cobertura espera aquí y se envía solo.
+form-keep-open = Este navegador solo envía con el formulario abierto: déjelo abierto o vuelva a abrirlo donde haya cobertura.
 form-save = Guardar en archivo
 form-saving = Guardando…
 form-save-hint = Si todo lo demás falla: haga llegar el archivo a la oficina por cualquier vía.

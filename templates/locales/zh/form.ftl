@@ -247,6 +247,7 @@ form-review-carried = 继续跟踪的隐患
 form-send = 提交
 form-hand-in = 提交给公司
 form-send-what-happens = 没有信号时会留在本机，恢复后自动发送。
+form-keep-open = 此浏览器只在表单打开时才会发送：请不要关闭表单，或到有信号处重新打开。
 form-save = 存为文件
 form-saving = 正在保存…
 form-save-hint = 其他方法都不行时，可用任何方式把文件交给公司。
