@@ -164,20 +164,24 @@ class Place {
     });
   }
 
-  // Presses where it is, once nothing lies over it.
+  // Presses where it is, once nothing lies over it; again where the page moved away under the finger.
   async click() {
-    await until(`${this.selector} can be pressed`, async () => {
+    await until(`${this.selector} is pressed`, async () => {
       await this.scrollIntoViewIfNeeded();
-      return this.evaluate((element) => {
+      const isFree = await this.evaluate((element) => {
         const { x, y, width, height } = element.getBoundingClientRect();
         const top = document.elementFromPoint(x + width / 2, y + height / 2);
-        return !element.disabled && (element.contains(top) || Boolean(top?.closest('label')?.contains(element)));
+        globalThis.isPressed = false;
+        element.addEventListener('click', () => { globalThis.isPressed = true; }, { once: true, capture: true });
+        return !element.disabled && element.contains(top);
       });
+      if (!isFree) return false;
+      const { x, y, width, height } = await this.boundingBox();
+      await this.page.mouse.move(x + width / 2, y + height / 2);
+      await this.page.mouse.down();
+      await this.page.mouse.up();
+      return until('the press arrives', () => this.page.tab.run('(() => globalThis.isPressed)'), 2000);
     });
-    const { x, y, width, height } = await this.boundingBox();
-    await this.page.mouse.move(x + width / 2, y + height / 2);
-    await this.page.mouse.down();
-    await this.page.mouse.up();
   }
 
   async fill(text) {
