@@ -19,6 +19,24 @@ async function isSettled(scenario, phone, visit) {
   return submissions[0];
 }
 
+const startedAnew = async (scenario) => {
+  const visit = await scenario.office.visit();
+  const phone = await Phone.of(scenario, visit, { worker: false });
+  const photo = await picture(scenario.browser, { width: 1600, height: 1200, number: 3, noise: 'grain' });
+  await phone.open(await scenario.office.link(visit.visit));
+  await phone.fillIn();
+  phone.proxy.when(isPiece, { delay: 400 }, 3);
+  await phone.addPhotos([photo]);
+  await phone.handIn();
+  await until('a piece is there', () => phone.proxy.log.some((one) => isPiece(one) && one.status === 200));
+  await scenario.office.restart();
+  await phone.reaches('received', 40000);
+  await isSettled(scenario, phone, visit);
+  phone.fine();
+};
+// The others have the same server.
+startedAnew.isAlone = true;
+
 export default {
   async 'opened once, then filled in without signal: it sends itself when there is some'(scenario) {
     const visit = await scenario.office.visit();
@@ -215,21 +233,7 @@ export default {
     phone.fine();
   },
 
-  async 'a server that is started anew in the middle of a photo'(scenario) {
-    const visit = await scenario.office.visit();
-    const phone = await Phone.of(scenario, visit, { worker: false });
-    const photo = await picture(scenario.browser, { width: 1600, height: 1200, number: 3, noise: 'grain' });
-    await phone.open(await scenario.office.link(visit.visit));
-    await phone.fillIn();
-    phone.proxy.when(isPiece, { delay: 400 }, 3);
-    await phone.addPhotos([photo]);
-    await phone.handIn();
-    await until('a piece is there', () => phone.proxy.log.some((one) => isPiece(one) && one.status === 200));
-    await scenario.office.restart();
-    await phone.reaches('received', 40000);
-    await isSettled(scenario, phone, visit);
-    phone.fine();
-  },
+  'a server that is started anew in the middle of a photo': startedAnew,
 
   async 'an office that is busy says when to come again, and is left alone until then'(scenario) {
     const visit = await scenario.office.visit();
