@@ -131,7 +131,7 @@ async function linkToSign(scenario) {
 // The store once the daemon has done what it does by itself: a reload makes it look at once.
 async function settled(office) {
   office.daemon.kill('SIGHUP');
-  await until('no letter waits', async () => (await office.sql("select count(*) as n from letter where state = 'waiting'"))[0].n === 0, 70000);
+  await until('no letter waits', async () => (await office.sql("select count(*) as n from letter where state = 'waiting'"))[0].n === 0, 240000);
   let last = '';
   return until('the store rests', async () => {
     const now = await office.dump();
