@@ -131,7 +131,9 @@ async function linkToSign(scenario) {
 // The store once the daemon has done what it does by itself: a reload makes it look at once.
 async function settled(office) {
   office.daemon.kill('SIGHUP');
-  await until('no letter waits', async () => (await office.sql("select count(*) as n from letter where state = 'waiting'"))[0].n === 0, 240000);
+  const left = `select (select count(*) from letter where state = 'waiting')
+    + (select count(*) from record where not reported and visit_id not in (select visit_id from countersign where signed_at is null)) as n`;
+  await until('no report and no letter waits', async () => (await office.sql(left))[0].n === 0, 240000);
   let last = '';
   return until('the store rests', async () => {
     const now = await office.dump();
