@@ -233,6 +233,25 @@ export class Phone {
   }
 }
 
+// Hands a record in that the customer's engineer is to sign later; the link for that, without its host.
+export async function linkToSign(scenario, visit) {
+  const phone = await Phone.of(scenario, visit, { worker: false });
+  await phone.open(await scenario.office.link(visit.visit));
+  await phone.checks();
+  await phone.signEngineer();
+  await phone.go('sign/customer');
+  await phone.at('customer-status=asked').click();
+  await phone.type('sign/customer/name', 'Rosa Peñalver');
+  await phone.handIn();
+  await phone.reaches('received');
+  await phone.at('countersign-show').click();
+  const shown = phone.at('countersign-address');
+  await shown.waitFor();
+  const { pathname } = new URL(await shown.getAttribute('href'));
+  await phone.page.close();
+  return pathname;
+}
+
 // A picture that a camera could have taken: `number` makes each another one.
 export async function picture(browser, { width = 1200, height = 900, number = 0, noise = true } = {}) {
   const context = await browser.newContext();

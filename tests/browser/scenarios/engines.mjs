@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { firefoxPhone, webkitPhone } from '../engines.mjs';
-import { Phone, picture, until, withExif } from '../phone.mjs';
+import { linkToSign, Phone, picture, until, withExif } from '../phone.mjs';
 
 const REMARKS = 'Sin señal en la sala\nmáquina 2: 机房';
 
@@ -54,20 +54,9 @@ async function fromLinkToReceipt(scenario, visit, first, { language, isOnlyHere,
 
 // A record that the customer's engineer reads and signs on a phone with this engine.
 async function signedByLink(scenario, visit, open) {
-  const engineer = await Phone.of(scenario, visit, { worker: false });
-  await engineer.open(await scenario.office.link(visit.visit));
-  await engineer.checks();
-  await engineer.signEngineer();
-  await engineer.go('sign/customer');
-  await engineer.at('customer-status=asked').click();
-  await engineer.type('sign/customer/name', 'Rosa Peñalver');
-  await engineer.handIn();
-  await engineer.reaches('received');
-  await engineer.at('countersign-show').click();
-  await engineer.at('countersign-address').waitFor();
-  const { pathname } = new URL(await engineer.at('countersign-address').getAttribute('href'));
+  const link = await linkToSign(scenario, visit);
   const customer = await open();
-  await customer.page.goto(`${customer.proxy.origin}${pathname}`);
+  await customer.page.goto(`${customer.proxy.origin}${link}`);
   await customer.page.waitForSelector('html[data-ready=yes]');
   assert.match(await customer.at('record').innerText(), /21,5 °C/);
   await customer.at('remark-temperature-add').click();

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { Phone, until } from '../phone.mjs';
+import { linkToSign, Phone, until } from '../phone.mjs';
 
 const lighthouseIsContent = async (scenario) => {
   const { default: lighthouse } = await import('lighthouse');
@@ -81,9 +81,10 @@ const changesNothing = async (scenario) => {
   const { address } = visit;
   const cookie = (await fetch(`${address}${link}`, { redirect: 'manual' })).headers.get('set-cookie').split(';')[0];
   const assets = JSON.parse(/const ASSETS = (\[.*?\]);/.exec(await (await fetch(`${address}/form/sw.js`)).text())[1]);
-  const pages = [link, `/form/${visit.visit}`, '/form/sw.js', `/form/${visit.visit}/visit.json`, `/form/${visit.visit}/photos/${'a'.repeat(64)}`, '/form/', assets[0]];
-  const toSign = await linkToSign(scenario);
-  pages.push(`${new URL(toSign.link, address).pathname}`);
+  const pages = [link, `/form/${visit.visit}`, '/form/sw.js', `/form/${visit.visit}/visit.json`, `/form/${visit.visit}/photos/${'a'.repeat(64)}`, `/form/${visit.visit}/photos/${'a'.repeat(64)}/small.jpg`, '/form/', assets[0]];
+  const signed = await scenario.office.visit();
+  const toSign = { address: signed.address, link: await linkToSign(scenario, signed) };
+  pages.push(toSign.link);
   // What the daemon does by itself has its own tests; here it rests.
   const before = await settled(scenario.office);
   for (const page of [...pages, ...assets]) {
@@ -107,26 +108,6 @@ const changesNothing = async (scenario) => {
 };
 changesNothing.isAlone = true;
 changesNothing.isLong = true;
-
-// The link of a record that waits for the customer's signature.
-async function linkToSign(scenario) {
-  const visit = await scenario.office.visit();
-  const phone = await Phone.of(scenario, visit);
-  await phone.open(await scenario.office.link(visit.visit));
-  await phone.checks();
-  await phone.signEngineer();
-  await phone.go('sign/customer');
-  await phone.at('customer-status=asked').click();
-  await phone.type('sign/customer/name', 'Rosa Peñalver');
-  await phone.handIn();
-  await phone.reaches('received');
-  await phone.at('countersign-show').click();
-  const shown = phone.at('countersign-address');
-  await shown.waitFor();
-  const link = new URL(await shown.getAttribute('href')).pathname;
-  await phone.page.close();
-  return { address: visit.address, link };
-}
 
 // The store once the daemon has done what it does by itself: a reload makes it look at once.
 async function settled(office) {
