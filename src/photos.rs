@@ -55,8 +55,20 @@ static ONE_AT_A_TIME: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new
 /// # Errors
 /// [`Unreadable`].
 pub async fn prepare_beside(bytes: Vec<u8>) -> Result<Picture, Unreadable> {
+    made_beside(bytes, LONGEST_SIDE).await
+}
+
+async fn made_beside(bytes: Vec<u8>, longest_side: u32) -> Result<Picture, Unreadable> {
     let _turn = ONE_AT_A_TIME.acquire().await.expect("the semaphore is never closed");
-    tokio::task::spawn_blocking(move || prepare(&bytes)).await.unwrap_or(Err(Unreadable::Broken))
+    let made = tokio::task::spawn_blocking(move || made(&bytes, longest_side, QUALITY)).await;
+    made.unwrap_or(Err(Unreadable::Broken))
+}
+
+fn made(bytes: &[u8], longest_side: u32, quality: u8) -> Result<Picture, Unreadable> {
+    if bytes.len() > LARGEST_FILE {
+        return Err(Unreadable::TooManyBytes { bytes: bytes.len() });
+    }
+    catch_unwind(AssertUnwindSafe(|| encode(decode(bytes, longest_side)?, quality))).unwrap_or(Err(Unreadable::Broken))
 }
 
 /// Makes a picture of a file's bytes. The same bytes give the same picture.
@@ -64,10 +76,7 @@ pub async fn prepare_beside(bytes: Vec<u8>) -> Result<Picture, Unreadable> {
 /// # Errors
 /// [`Unreadable`].
 pub fn prepare(bytes: &[u8]) -> Result<Picture, Unreadable> {
-    if bytes.len() > LARGEST_FILE {
-        return Err(Unreadable::TooManyBytes { bytes: bytes.len() });
-    }
-    catch_unwind(AssertUnwindSafe(|| encode(decode(bytes, LONGEST_SIDE)?, QUALITY))).unwrap_or(Err(Unreadable::Broken))
+    made(bytes, LONGEST_SIDE, QUALITY)
 }
 
 /// A small JPEG of a photo, beside the threads that serve.
@@ -75,10 +84,7 @@ pub fn prepare(bytes: &[u8]) -> Result<Picture, Unreadable> {
 /// # Errors
 /// [`Unreadable`].
 pub async fn small_beside(bytes: Vec<u8>) -> Result<Picture, Unreadable> {
-    let _turn = ONE_AT_A_TIME.acquire().await.expect("the semaphore is never closed");
-    tokio::task::spawn_blocking(move || encode(decode(&bytes, SMALL_SIDE)?, QUALITY))
-        .await
-        .unwrap_or(Err(Unreadable::Broken))
+    made_beside(bytes, SMALL_SIDE).await
 }
 
 /// Makes a company's logo of a file's bytes.
@@ -86,11 +92,7 @@ pub async fn small_beside(bytes: Vec<u8>) -> Result<Picture, Unreadable> {
 /// # Errors
 /// [`Unreadable`].
 pub fn prepare_logo(bytes: &[u8]) -> Result<Picture, Unreadable> {
-    if bytes.len() > LARGEST_FILE {
-        return Err(Unreadable::TooManyBytes { bytes: bytes.len() });
-    }
-    catch_unwind(AssertUnwindSafe(|| encode(decode(bytes, LOGO_SIDE)?, LOGO_QUALITY)))
-        .unwrap_or(Err(Unreadable::Broken))
+    made(bytes, LOGO_SIDE, LOGO_QUALITY)
 }
 
 /// A picture of bytes that [`prepare`] has made, as they are; of any other as [`prepare`].
