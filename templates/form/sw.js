@@ -37,7 +37,8 @@ self.addEventListener('fetch', (event) => {
 
 async function fromPhone(path, request) {
   try {
-    const kept = await (await caches.open(CACHE)).match(path);
+    // Not `open`, which would bring a cache back that a newer worker has thrown away.
+    const kept = await caches.match(path, { cacheName: CACHE });
     if (kept) return kept;
   } catch {
     // The phone has thrown its cache away, or cannot read it: the network may help.

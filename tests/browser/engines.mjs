@@ -79,14 +79,18 @@ function miniBrowser() {
   return libraries.map((folder) => path.join(folder, 'MiniBrowser')).find(existsSync);
 }
 
-// A screen that nobody sees; it chooses its number by itself.
+// A screen that nobody sees; it chooses its number by itself. Without GLX, which would load a compiler to draw with.
 async function startDisplay(scenario) {
   needs('/usr/bin/Xvfb', 'xvfb');
-  const child = spawn('/usr/bin/Xvfb', ['-displayfd', '1', '-screen', '0', '1024x1024x24', '-nolisten', 'tcp'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn('/usr/bin/Xvfb', ['-displayfd', '1', '-screen', '0', '1024x1024x24', '-nolisten', 'tcp', '-extension', 'GLX'], { stdio: ['ignore', 'pipe', 'pipe'] });
   scenario.later(() => ended(child, () => child.kill()));
-  let said = '';
-  child.stdout.on('data', (text) => { said += text; });
-  return `:${await until('Xvfb has a screen', () => /^(\d+)\n/.exec(said)?.[1])}`;
+  let [number, said] = ['', ''];
+  child.stdout.on('data', (text) => { number += text; });
+  child.stderr.on('data', (text) => { said += text; });
+  child.once('error', (error) => { said += error; });
+  await until('Xvfb has a screen, or none', () => number.endsWith('\n') || child.exitCode !== null || child.signalCode !== null || child.pid === undefined);
+  if (!number) throw new Error(`Xvfb ended: ${said}`);
+  return `:${number.trim()}`;
 }
 
 // A page of either engine.

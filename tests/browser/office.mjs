@@ -141,7 +141,7 @@ class Office {
     this.daemon = spawn(this.binary, ['--dir', this.dir, 'serve'], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.said = '';
     for (const stream of [this.daemon.stdout, this.daemon.stderr]) stream.on('data', (text) => { this.said += text; });
-    for (let tries = 0; tries < 200; tries += 1) {
+    for (let tries = 0; tries < 1200; tries += 1) {
       if (this.daemon.exitCode !== null) throw new Error(`ronda serve ended: ${this.said}`);
       try {
         await fetch(`${this.address}/form/sw.js`);

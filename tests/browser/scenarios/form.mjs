@@ -32,15 +32,15 @@ function limits(language, { outside, low, inside, high, bad }) {
     const attention = phone.result('temperature', 'attention');
     for (const [typed, words, isOk] of [['31,5', high, false], ['31.5', high, false], ['21,5', inside, true], ['21.5', inside, true], ['12', low, false]]) {
       await reading.fill(typed);
-      await until(`${typed} is judged`, async () => (await said.innerText()).includes(words), 3000);
+      await until(`${typed} is judged`, async () => (await said.innerText()).includes(words));
       assert.equal(await ok.isDisabled(), !isOk, typed);
       assert.equal(await (isOk ? ok : attention).isChecked(), true, typed);
     }
     assert.ok((await said.innerText()).replace('\u00a0', ' ').includes(outside));
     await reading.fill('12,3,4');
-    await until('it is no number', async () => (await said.innerText()).includes(bad), 3000);
+    await until('it is no number', async () => (await said.innerText()).includes(bad));
     await reading.fill('２３．５');
-    await until('full-width digits are digits', async () => (await said.innerText()).includes(inside), 3000);
+    await until('full-width digits are digits', async () => (await said.innerText()).includes(inside));
     phone.fine();
   };
 }

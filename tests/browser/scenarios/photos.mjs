@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { Phone, picture, pictureOn, until, withExif } from '../phone.mjs';
+import { PATIENCE, Phone, picture, pictureOn, until, withExif } from '../phone.mjs';
 
 // The most memory that one of a browser's pages holds, in bytes, while it is watched.
 function watchMemory(browser) {
@@ -64,8 +64,8 @@ const forty = async (scenario) => {
   await phone.fillIn();
   const memory = watchMemory(phone.pid);
   await phone.go('photos');
-  await phone.at('add-photo').setInputFiles(photos, { timeout: 60000 });
-  await until('all forty are kept', async () => Number(await phone.at('photo-count').getAttribute('data-count')) === 40, 80000);
+  await phone.at('add-photo').setInputFiles(photos, { timeout: 3 * PATIENCE });
+  await until('all forty are kept', async () => Number(await phone.at('photo-count').getAttribute('data-count')) === 40, 3 * PATIENCE);
   const most = memory();
   assert.ok(most < 600 * 1024 * 1024, `the page took ${Math.round(most / 1048576)} MB`);
   console.log(`        forty photos: the page took at most ${Math.round(most / 1048576)} MB`);

@@ -30,7 +30,7 @@ const startedAnew = async (scenario) => {
   await phone.handIn();
   await until('a piece is there', () => phone.proxy.log.some((one) => isPiece(one) && one.status === 200));
   await scenario.office.restart();
-  await phone.reaches('received', 40000);
+  await phone.reaches('received');
   await isSettled(scenario, phone, visit);
   phone.fine();
 };
@@ -147,7 +147,7 @@ export default {
     await until('the photo is on its way', () => phone.proxy.count(isPiece) > 0);
     await phone.handIn();
     await until('how far it has come is shown', async () => Number(await phone.page.locator('progress').getAttribute('value')) > 0);
-    await phone.reaches('received', 40000);
+    await phone.reaches('received');
     await isSettled(scenario, phone, visit);
     const sent = phone.proxy.log.filter(isPiece);
     const size = Number(new URL(sent[0].path, 'http://x').searchParams.get('of'));
