@@ -21,7 +21,7 @@ use crate::domain::report::papers::{
     SiteFile, VisitSheet,
 };
 use crate::domain::report::{Pages, ReportedEquipment};
-use crate::domain::visit::{VisitId, VisitState};
+use crate::domain::visit::{Appointment, VisitId, VisitState};
 use crate::domain::wording::{Say, Value};
 use crate::pdf;
 
@@ -84,6 +84,10 @@ pub async fn site_file(office: &Office, code: &str) -> Result<Vec<u8>> {
         CoveredSites::All => true,
         CoveredSites::Only(sites) => sites.iter().any(|site| site == code),
     });
+    let contracts = contracts.into_iter().map(|contract| {
+        let title = office.plans.get(&contract.plan).map_or_else(|| contract.plan.clone(), |plan| plan.title.clone());
+        (contract, title)
+    });
     let findings = db::finding::of_site(&office.db, code).await?.into_iter().map(|ended| FiledFinding {
         number: ended.stored.id,
         found_on: ended.found_at.map(day),
@@ -91,9 +95,11 @@ pub async fn site_file(office: &Office, code: &str) -> Result<Vec<u8>> {
         closed: ended.closed.map(|(at, how)| (at.map(day), how)),
     });
     let (mut advice, mut trainings, mut operators) = (Vec::new(), Vec::new(), Vec::new());
-    for (body, at) in db::record::of_site(&office.db, code).await? {
+    let mut signed = BTreeMap::new();
+    for (visit, body, at) in db::record::of_site(&office.db, code).await? {
         let record: Record = serde_json::from_str(&body).context("a stored record cannot be read")?;
         let Outcome::Done(done) = record.outcome else { continue };
+        signed.insert(visit, done.engineer_signature.name);
         advice.extend(done.advice.into_iter().map(|advice| (day(at), advice)));
         if !done.operators.is_empty() {
             operators.push((day(at), done.operators));
@@ -104,9 +110,9 @@ pub async fn site_file(office: &Office, code: &str) -> Result<Vec<u8>> {
     }
     let file = SiteFile {
         customer: customer.name,
-        contracts,
+        contracts: contracts.collect(),
         equipment: equipment.collect(),
-        visits: visits(office, &site).await?,
+        visits: visits(office, &site, signed).await?,
         findings: findings.collect(),
         advice,
         trainings,
@@ -117,7 +123,8 @@ pub async fn site_file(office: &Office, code: &str) -> Result<Vec<u8>> {
     draw(office, file.head.clone(), site.name.clone(), move |say| papers::site_file(&file, say)).await
 }
 
-async fn visits(office: &Office, site: &Site) -> Result<Vec<FiledVisit>> {
+/// The visits to a site by day. `signed` names the engineers who were there.
+async fn visits(office: &Office, site: &Site, mut signed: BTreeMap<i64, String>) -> Result<Vec<FiledVisit>> {
     let engineers = db::engineer::all(&office.db).await?;
     let names: BTreeMap<String, String> = engineers.into_iter().map(|one| (one.engineer, one.name)).collect();
     let mut reports: BTreeMap<i64, FiledReport> = BTreeMap::new();
@@ -130,23 +137,44 @@ async fn visits(office: &Office, site: &Site) -> Result<Vec<FiledVisit>> {
     }
     let filter = db::visit::Filter { site: Some(site.site.clone()), ..db::visit::Filter::default() };
     let visits = db::visit::list(&office.db, &filter).await?.into_iter().map(|stored| {
-        let code = &stored.visit.state.appointment().engineer;
-        let engineer = names.get(code).unwrap_or(code).clone();
-        FiledVisit { report: reports.remove(&stored.visit.id.0), engineer, visit: stored.visit }
+        let Appointment { engineer: code, day, .. } = stored.visit.state.appointment();
+        let booked = names.get(code).unwrap_or(code).clone();
+        let on = match stored.visit.state {
+            VisitState::Done { completed_at, .. } => site.time_zone.day(completed_at),
+            VisitState::Planned { .. } | VisitState::Booked { .. } | VisitState::Cancelled { .. } => *day,
+        };
+        let id = stored.visit.id.0;
+        FiledVisit {
+            report: reports.remove(&id),
+            on,
+            engineer: signed.remove(&id).unwrap_or(booked),
+            visit: stored.visit,
+        }
     });
-    Ok(visits.collect())
+    let mut visits: Vec<_> = visits.collect();
+    visits.sort_by_key(|filed| (filed.on, filed.visit.id.0));
+    Ok(visits)
 }
 
 /// What a customer's promises of a year came to (P31): those whose due day lies in it and has passed, or is met.
 ///
 /// # Errors
-/// A refusal where there is no such customer.
+/// A refusal where there is no such customer, or no contract of theirs ran in that year.
 pub async fn service_year(office: &Office, code: &str, year: i32) -> Result<Vec<u8>> {
     let customer = db::customer::find(&office.db, code).await?;
     let customer = customer.ok_or_else(|| Error::NotFound(format!("there is no customer {code}")))?;
     let mut sites = db::site::all(&office.db).await?;
     sites.retain(|site| site.customer == code);
     let now = office.clock.now();
+    let contracts = db::contract::of_customer(&office.db, code).await?;
+    let served = contracts.iter().any(|contract| {
+        contract.accepted_on.year() <= year && contract.ends_on.is_none_or(|ends_on| ends_on.year() >= year)
+    });
+    if !served || year > now.year() {
+        return Err(Error::Refused(format!(
+            "{code} has no contract that ran in {year} by now; `ronda export` lists them"
+        )));
+    }
     let filter = db::deadline::Filter { customer: Some(code.to_owned()), ..db::deadline::Filter::default() };
     let mut counts: BTreeMap<Owed, Kept> = BTreeMap::new();
     let mut late = Vec::new();
@@ -188,7 +216,7 @@ async fn site_counts(office: &Office, sites: &[Site], year: i32) -> Result<Vec<(
     for site in sites {
         let in_year = |at: Instant| site.time_zone.day(at).year() == year;
         let records = db::record::of_site(&office.db, &site.site).await?;
-        let visits = records.iter().filter(|(_, at)| in_year(*at)).count();
+        let visits = records.iter().filter(|(_, _, at)| in_year(*at)).count();
         let findings = db::finding::of_site(&office.db, &site.site).await?;
         let findings = findings.iter().filter(|finding| finding.found_at.is_some_and(in_year)).count();
         counts.push((site.name.clone(), visits, findings));

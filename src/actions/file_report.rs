@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde_json::json;
 
+use super::issue_report::no_report;
 use super::{Error, Office, Result, deadlines, named_visit};
 use crate::db;
 use crate::db::Tx;
@@ -86,7 +87,7 @@ pub async fn handed_over_in(office: &Office, tx: &mut Tx, visit: VisitId, handov
     let Handover { by, to, on } = *handover;
     let stored = named_visit(office, visit).await?;
     let Some(report) = db::report::latest(&office.db, visit).await? else {
-        return Err(Error::Refused(format!("{visit} has no report yet; it is drawn when its record is in")));
+        return Err(Error::Refused(no_report(office, visit).await?));
     };
     if by.trim().is_empty() {
         return Err(Error::Refused("say who handed the report over: --by NAME".to_owned()));

@@ -150,6 +150,32 @@ async fn issue(
     Ok(Issue::New)
 }
 
+/// Why a visit has no report, in words.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn no_report(office: &Office, id: VisitId) -> Result<String> {
+    let Some(stored) = db::record::of_visit(&office.db, id).await? else {
+        return Ok(format!("{id} has no report yet; it is drawn when its record is in"));
+    };
+    let record: Record = serde_json::from_str(&stored.body).context("the stored record cannot be read")?;
+    if !matches!(record.outcome, Outcome::Done(_)) {
+        return Ok(format!("{id} did not take place, so it has no report"));
+    }
+    let asked = db::countersign::of_visit(&office.db, id).await?;
+    let waits_until = asked.filter(|asked| asked.signed_at.is_none()).map(|asked| asked.waits_until);
+    Ok(match waits_until.filter(|until| *until > office.clock.now()) {
+        Some(until) => {
+            let until = until.format("%Y-%m-%d %H:%M UTC");
+            format!("{id} has no report yet; it waits for the customer's signature until {until}")
+        }
+        None => format!(
+            "{id} has no report yet, though its record is in: `ronda serve` draws it within a minute, and its log names \
+             what stops it"
+        ),
+    })
+}
+
 /// Mails a report to those contacts for reports who have no letter with it yet, or whose letter was given up.
 /// Says how many letters wait now.
 ///
@@ -158,7 +184,7 @@ async fn issue(
 pub async fn send_again(office: &Office, id: VisitId) -> Result<u64> {
     let stored = named_visit(office, id).await?;
     let Some(report) = db::report::latest(&office.db, id).await? else {
-        return Err(Error::Refused(format!("{id} has no report yet; it is drawn when its record is in")));
+        return Err(Error::Refused(no_report(office, id).await?));
     };
     let parties = Parties::of_visit(office, &stored.visit).await?;
     let readers = parties.readers(delivery(stored.visit.purpose), None);
@@ -322,6 +348,9 @@ async fn facts(
         period: past_visits::period(office, visit).await?,
         next_visit: past_visits::next_visit(office, visit, completed_on).await?,
         earlier: past_visits::readings(office, visit, done.completed_at.to_utc()).await?,
+        finding_numbers: db::finding::numbers(&office.db, visit.id).await?,
+        open_before: past_visits::open_findings(office, visit, &parties.site.time_zone, done.completed_at.to_utc())
+            .await?,
         engineer: engineer.name.clone(),
         contract: visit.contract.clone(),
         checklists: checklists.collect(),

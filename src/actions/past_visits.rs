@@ -9,8 +9,9 @@ use super::{Office, Result};
 use crate::db;
 use crate::domain::Instant;
 use crate::domain::record::{Done, Outcome, Record};
-use crate::domain::report::EarlierReading;
+use crate::domain::report::{EarlierFinding, EarlierReading};
 use crate::domain::visit::{Visit, VisitState};
+use crate::domain::zone::Zone;
 
 /// Earlier records that are looked through: twice the visits that a trend shows, as a site may be visited for
 /// several terms in turn.
@@ -39,6 +40,25 @@ pub async fn readings(office: &Office, visit: &Visit, completed_at: Instant) -> 
         }
     }
     Ok(readings)
+}
+
+/// The findings of earlier visits that were open at the site when this one took place, and those that it closed (P02).
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn open_findings(
+    office: &Office,
+    visit: &Visit,
+    zone: &Zone,
+    completed_at: Instant,
+) -> Result<Vec<EarlierFinding>> {
+    let open = db::finding::open_before(&office.db, &visit.site, visit.id, completed_at).await?;
+    let earlier = open.into_iter().map(|(stored, found_at)| EarlierFinding {
+        number: stored.id,
+        found_on: found_at.map(|at| zone.day(at)),
+        finding: stored.finding,
+    });
+    Ok(earlier.collect())
 }
 
 /// What was answered last at the site, before this visit: by equipment, by item.

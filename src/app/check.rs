@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db};
 use crate::domain::circuit::Circuit;
+use crate::domain::visit::VisitId;
 use crate::domain::zone;
 use crate::holidays::{Calendars, NoCalendar};
 use crate::ping;
@@ -26,6 +27,8 @@ const MAIL_WITHIN: Duration = Duration::from_secs(60);
 
 /// A canary a day, and an hour for the way.
 const CANARY_WITHIN: TimeDelta = TimeDelta::hours(25);
+/// A report waits two hours for a time stamp; what is owed for longer is stuck.
+const DRAWN_WITHIN: TimeDelta = TimeDelta::hours(3);
 /// A certificate that ends within this time is to be renewed.
 const EXPIRES_SOON: TimeDelta = TimeDelta::days(30);
 
@@ -45,8 +48,8 @@ pub enum Severity {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     pub severity: Severity,
-    /// configuration, signing, calendars, plans, checklists, logo, letters, store, hotline, contracts, characters, dkim,
-    /// mail, watch
+    /// configuration, signing, calendars, plans, checklists, logo, letters, store, hotline, contracts, characters, reports,
+    /// dkim, mail, watch
     pub area: &'static str,
     pub text: String,
 }
@@ -352,6 +355,25 @@ fn sites_named(sites: &[String]) -> String {
     }
 }
 
+/// Records whose report should be there and is not.
+async fn undrawn(db: &Db, clock: &Clock, found: &mut Findings) -> db::Result<()> {
+    const NAMED: i64 = 20;
+    let now = clock.now();
+    for (visit, _, ready_at) in db::report::unreported(db, now, NAMED).await? {
+        if now - ready_at > DRAWN_WITHIN {
+            let since = ready_at.format("%Y-%m-%d %H:%M UTC");
+            found.error(
+                "reports",
+                format!(
+                    "{} could be drawn since {since} and is not; the log of `ronda serve` says why",
+                    VisitId(visit)
+                ),
+            );
+        }
+    }
+    Ok(())
+}
+
 /// What the store holds, against the files that it refers to.
 async fn contents(
     db: &Db,
@@ -364,6 +386,7 @@ async fn contents(
     let (today, horizon) = (clock.now().date_naive(), Months::new(config.planning.horizon_months));
     layers::layers(db, &furniture.calendars, today, horizon, found).await?;
     characters::look(db, config, furniture, found).await?;
+    undrawn(db, clock, found).await?;
     for contract in db::contract::all(db).await? {
         if let Err(why) = furniture.plans.terms(&contract) {
             found.error("contracts", format!("contract {}: {why}", contract.contract));

@@ -40,5 +40,9 @@ fn print(found: &Findings) {
         println!("{word:<5}  {:<13}  {}", finding.area, finding.text);
     }
     let number = |severity| found.findings.iter().filter(|finding| finding.severity == severity).count();
-    println!("\n{} errors, {} warnings", number(Severity::Error), number(Severity::Warning));
+    let counted = |severity, word: &str| match number(severity) {
+        1 => format!("1 {word}"),
+        count => format!("{count} {word}s"),
+    };
+    println!("\n{}, {}", counted(Severity::Error, "error"), counted(Severity::Warning, "warning"));
 }

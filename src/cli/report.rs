@@ -9,7 +9,7 @@ use clap::Subcommand;
 use super::show::{self, Form};
 use crate::actions::Error::Refused;
 use crate::actions::file_report::handed_over;
-use crate::actions::issue_report::send_again;
+use crate::actions::issue_report::{no_report, send_again};
 use crate::actions::verify_report::{Link, walk_chain};
 use crate::actions::{Office, draw_papers};
 use crate::db;
@@ -201,7 +201,7 @@ fn chain_line(link: &Link) -> Vec<String> {
 
 async fn one(office: &Office, visit: VisitId, output: Option<PathBuf>, form: Form) -> anyhow::Result<()> {
     let Some(report) = db::report::latest(&office.db, visit).await? else {
-        bail!("{visit} has no report yet; it is drawn when its record is in");
+        bail!(no_report(office, visit).await?);
     };
     let filing = db::report::filing(&office.db, visit).await?;
     let path = office.documents.path(&report.sha256);

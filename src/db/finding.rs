@@ -75,6 +75,51 @@ pub async fn open<'a>(on: impl Into<Reader<'a>>, site: &str) -> Result<Vec<Store
         .collect()
 }
 
+/// The numbers of the findings that a visit made, in its record's order.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn numbers(db: &Db, visit: VisitId) -> Result<Vec<i64>> {
+    let rows: Vec<(i64,)> =
+        db.read("select id from finding where visit_id = $1 order by number").bind(visit.0).all().await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// The findings of earlier visits to a site that were open when `visit` was completed, and those that it closed; the
+/// oldest first, with when each was found.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn open_before(
+    db: &Db,
+    site: &str,
+    visit: VisitId,
+    completed_at: Instant,
+) -> Result<Vec<(StoredFinding, Option<Instant>)>> {
+    let rows: Vec<(i64, i64, i64, String, Option<Instant>)> = db
+        .read(
+            "select finding.id, finding.visit_id, finding.number, finding.body, found.completed_at
+             from finding
+             join visit as found on found.id = finding.visit_id
+             left join visit as closer on closer.id = finding.closed_by
+             where finding.site = $1 and finding.visit_id <> $2
+               and (finding.closed_by = $2
+                    or (found.completed_at <= $3 and (finding.closed_by is null or closer.completed_at > $3)))
+             order by finding.id",
+        )
+        .bind(site)
+        .bind(visit.0)
+        .bind(completed_at)
+        .all()
+        .await?;
+    rows.into_iter()
+        .map(|(id, found_by, number, body, found_at)| {
+            let finding = from_json(&format!("finding {id}"), "body", &body)?;
+            Ok((StoredFinding { id, visit: VisitId(found_by), number, finding }, found_at))
+        })
+        .collect()
+}
+
 /// Closes an open finding of a site. Says whether it was open.
 ///
 /// # Errors

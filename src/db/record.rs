@@ -191,13 +191,13 @@ pub async fn before(
     .await
 }
 
-/// Records of the visits to a site that took place: JSON, when it was completed; the oldest first.
+/// Records of the visits to a site that took place: visit, JSON, when it was completed; the oldest first.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn of_site(db: &Db, site: &str) -> Result<Vec<(String, Instant)>> {
+pub async fn of_site(db: &Db, site: &str) -> Result<Vec<(i64, String, Instant)>> {
     db.read(
-        "select record.body, visit.completed_at
+        "select visit.id, record.body, visit.completed_at
          from visit
          join record on record.visit_id = visit.id
          where visit.site = $1 and visit.completed_at is not null

@@ -27,7 +27,7 @@ use super::contract::Purpose;
 use super::deadline::Due;
 use super::equipment::{Equipment, Site};
 use super::language::Language;
-use super::record::Done;
+use super::record::{Done, Finding};
 use super::visit::{Appointment, VisitId};
 
 /// Everything that a report is made from.
@@ -53,6 +53,10 @@ pub struct ReportFacts {
     /// Code of the contract.
     pub contract: String,
     pub done: Done,
+    /// The office's numbers of the record's findings, in their order: every other paper names a finding by its number.
+    pub finding_numbers: Vec<i64>,
+    /// Findings of earlier visits to the site that were open when this one took place (P02), the oldest first.
+    pub open_before: Vec<EarlierFinding>,
     /// By key; an answer to an item that no checklist has is shown under its key.
     pub checklists: BTreeMap<String, Checklist>,
     /// By the file name that the record gives; a photo that is missing here is named as unreadable.
@@ -82,6 +86,16 @@ pub struct EarlierReading {
     pub equipment: String,
     pub item: String,
     pub value: f64,
+}
+
+/// A hidden danger that an earlier visit found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EarlierFinding {
+    /// The office's number.
+    pub number: i64,
+    /// Day at the site.
+    pub found_on: Option<NaiveDate>,
+    pub finding: Finding,
 }
 
 impl ReportFacts {
@@ -340,11 +354,11 @@ pub enum Cell {
         mark: Mark,
         label: String,
     },
-    /// A reading: its words, and where it lies between its limits.
     /// A box to tick on paper.
     Box,
     /// A line to write on.
     ToFill,
+    /// A reading: its words, and where it lies between its limits.
     Gauge {
         limits: String,
         /// Below, in the colour of a fault: that the value is outside. May be empty.

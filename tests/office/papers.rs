@@ -80,6 +80,11 @@ story!(p14_the_file_of_a_site_tells_of_its_operators_and_of_who_closes_a_finding
     record["carried"] = json!([{"finding": open[0].id, "note": "Ordered"}]);
     record_visit(&office.office, next.id, record.to_string().as_bytes(), Vec::new()).await.unwrap();
     assert_eq!(ronda::db::finding::open(&office.office.db, &site).await.unwrap().len(), 1);
+    // Its report names the finding by its number, and says what it is.
+    office.tick().await;
+    let report = ronda::db::report::latest(&office.office.db, next.id).await.unwrap().unwrap();
+    let report = text(&office.office.documents.get(&report.sha256).await.unwrap());
+    assert!(report.contains(&format!("{}Glandopen", open[0].id)) && report.contains("Ordered"), "{report}");
 });
 
 story!(p31_a_service_year_counts_what_was_kept_and_what_was_late at "2026-01-05T08:00:00+01:00", |office| {
@@ -90,8 +95,10 @@ story!(p31_a_service_year_counts_what_was_kept_and_what_was_late at "2026-01-05T
     let customer = ronda::db::site::find(&office.office.db, &site).await.unwrap().unwrap().customer;
     let year = text(&draw_papers::service_year(&office.office, &customer, 2026).await.unwrap());
     assert!(year.contains(&format!("{customer}-2026")) && year.contains("100%"), "{year}");
-    let before = text(&draw_papers::service_year(&office.office, &customer, 2025).await.unwrap());
-    assert!(!before.contains("100%"), "nothing was due in the year before");
+    for unserved in [1999, 2027] {
+        let refused = draw_papers::service_year(&office.office, &customer, unserved).await;
+        assert!(matches!(refused, Err(Error::Refused(_))), "{unserved} has no year of service");
+    }
 });
 
 story!(p06_a_report_knows_what_was_read_on_earlier_visits_and_when_the_next_one_is at "2026-01-05T08:00:00+01:00", |office| {

@@ -3,12 +3,12 @@
 use ronda::domain::checklist::{Best, Choice, Condition, Item, Kind, Section, Test};
 use ronda::domain::language::Language;
 use ronda::domain::record::{
-    Answer, Attendee, CarriedFinding, CustomerRemark, CustomerSignature, ItemResult, Operators,
+    Answer, Attendee, CarriedFinding, CustomerRemark, CustomerSignature, ItemResult, Operators, Severity,
 };
 use ronda::domain::report::ReportFacts;
 
 use super::checks::words;
-use super::{in_language, strokes};
+use super::{earlier_finding, in_language, strokes};
 
 /// An item of the section that [`gather`] adds.
 fn item(key: &str, text: [&str; 3], kind: Kind, when: Option<Condition>) -> Item {
@@ -108,6 +108,26 @@ pub fn gather(facts: &mut ReportFacts) {
         },
         CarriedFinding { finding: 325, note: String::new() },
     ];
+    let door = said(
+        "The door of battery rack 2 does not close.",
+        "La puerta del armario de baterías 2 no cierra.",
+        "2号电池架柜门关不上。",
+    );
+    let lamp = said(
+        "One lamp of the emergency lighting is dark.",
+        "Una luminaria de emergencia no enciende.",
+        "一盏应急照明灯不亮。",
+    );
+    let gland = said(
+        "A cable gland above UPS B is open: water drips onto its lid.",
+        "Un prensaestopas sobre el SAI B está abierto: gotea agua sobre la tapa.",
+        "不间断电源B上方一处电缆密封口未封堵，有水滴到顶盖上。",
+    );
+    facts.open_before.extend([
+        earlier_finding(322, Severity::Minor, Some("2026-03-31"), door),
+        earlier_finding(325, Severity::Minor, None, lamp),
+        earlier_finding(330, Severity::Critical, Some("2026-02-20"), gland),
+    ]);
     done.topics =
         vec![said("Going back from bypass to inverter", "Volver del bypass al inversor", "由旁路恢复逆变供电的操作")];
     let people = [("Marta Ibáñez", "Turno A"), ("José Luis Ñíguez", "Turno B"), ("王晓明", "值班长")];

@@ -17,7 +17,9 @@ use ronda::domain::record::{
     Advice, Attendee, ClosedFinding, CostClass, CustomerSignature, Done, EquipmentAnswers, Finding, Operators, Photo,
     Severity, Signature,
 };
-use ronda::domain::report::{Company, Pages, Picture, Replaced, ReportFacts, ReportedEquipment, Stationery, pages};
+use ronda::domain::report::{
+    Company, EarlierFinding, Pages, Picture, Replaced, ReportFacts, ReportedEquipment, Stationery, pages,
+};
 use ronda::domain::visit::{Appointment, VisitId};
 use ronda::domain::zone::Zone;
 use ronda::locales::Locales;
@@ -237,6 +239,18 @@ pub fn facts(language: Language, purpose: Purpose, photos: u32) -> ReportFacts {
         checklists: BTreeMap::from([("ups".to_owned(), checklist())]),
         photos: names.iter().enumerate().map(|(n, name)| (name.clone(), photo(u32::try_from(n).unwrap()))).collect(),
         due: Due::Counted { ledger: ledger(language) },
+        finding_numbers: if training { Vec::new() } else { vec![341, 342] },
+        open_before: if training {
+            Vec::new()
+        } else {
+            let loose = in_language(
+                language,
+                "A fuse holder of the bypass is loose.",
+                "Un portafusibles del bypass está suelto.",
+                "旁路的一个熔断器座松动。",
+            );
+            vec![earlier_finding(318, Severity::Minor, Some("2026-02-27"), loose)]
+        },
         language,
         revision: 2,
         replaces: Some(Replaced { revision: 1, issued_on: day("2026-02-12") }),
@@ -244,6 +258,24 @@ pub fn facts(language: Language, purpose: Purpose, photos: u32) -> ReportFacts {
         issued_on: day("2026-02-13"),
         public_url: Some("https://service.example.org".to_owned()),
         verify_code: None,
+    }
+}
+
+/// A finding of January's visit.
+pub fn earlier_finding(number: i64, severity: Severity, close_by: Option<&str>, text: String) -> EarlierFinding {
+    EarlierFinding {
+        number,
+        found_on: Some(day("2026-01-13")),
+        finding: Finding {
+            severity,
+            equipment: None,
+            text,
+            done: String::new(),
+            closed: false,
+            close_by: close_by.map(day),
+            photo: None,
+            responsible: String::new(),
+        },
     }
 }
 

@@ -37,7 +37,7 @@ pub fn inspection(facts: &ReportFacts, say: Say<'_>) -> Pages {
     blocks.extend(sections::unplaced_remarks(facts, say));
     blocks.extend(sections::findings(facts, say));
     blocks.extend(sections::closed(facts, say));
-    blocks.extend(sections::carried(facts, say));
+    blocks.extend(sections::still_open(facts, say));
     blocks.extend(sections::advice(facts, say));
     blocks.extend(charts::trends(facts, say));
     blocks.extend(sections::photos(facts, say));
@@ -72,7 +72,7 @@ pub fn certificate(facts: &ReportFacts, say: Say<'_>) -> Pages {
     blocks.extend(sections::unplaced_remarks(facts, say));
     blocks.extend(sections::findings(facts, say));
     blocks.extend(sections::closed(facts, say));
-    blocks.extend(sections::carried(facts, say));
+    blocks.extend(sections::still_open(facts, say));
     blocks.extend(sections::advice(facts, say));
     blocks.extend(sections::photos(facts, say));
     blocks.extend(sections::signatures(facts, say));
@@ -137,18 +137,23 @@ fn title(facts: &ReportFacts, say: Say<'_>) -> Block {
     }
 }
 
-/// The worst result decides; an open finding, also one that is carried on, needs attention even where every check is in
-/// order.
+/// The worst decides, of results and of all the site's findings that are open, whoever found them (P02). Nothing is in
+/// good order that was not looked at.
 fn verdict(facts: &ReportFacts, tally: &Tally, say: Say<'_>) -> Block {
-    let open = facts.done.findings.iter().filter(|finding| !finding.closed).count() + facts.done.carried.len();
+    let (open, critical) = sections::open_findings(facts);
     let (mark, key) = if tally.count(ItemResult::Fault) > 0 {
         (Mark::Fault, "report-verdict-fault")
+    } else if critical > 0 {
+        (Mark::Fault, "report-verdict-critical")
     } else if tally.count(ItemResult::Attention) > 0 || open > 0 {
         (Mark::Attention, "report-verdict-attention")
-    } else if tally.count(ItemResult::Ok) > 0 {
-        (Mark::Ok, "report-verdict-ok")
     } else {
-        (Mark::Ok, "report-verdict-done")
+        match (tally.count(ItemResult::Ok), tally.unanswered()) {
+            (0, 0) => (Mark::Ok, "report-verdict-done"),
+            (0, _) => (Mark::Open, "report-verdict-done"),
+            (_, 0) => (Mark::Ok, "report-verdict-ok"),
+            (_, _) => (Mark::Open, "report-verdict-partly"),
+        }
     };
     let mut parts = Vec::new();
     if tally.total() > 0 {
@@ -157,9 +162,14 @@ fn verdict(facts: &ReportFacts, tally: &Tally, say: Say<'_>) -> Block {
             &[("ok", Value::count(tally.count(ItemResult::Ok))), ("total", Value::count(tally.total()))],
         ));
     }
-    parts.push(match open {
-        0 => say("report-verdict-no-findings", &[]),
-        open => say("report-verdict-findings", &[("count", Value::count(open))]),
+    if tally.unanswered() > 0 {
+        parts.push(say("report-verdict-unanswered", &[("count", Value::count(tally.unanswered()))]));
+    }
+    let counted = [("count", Value::count(open)), ("critical", Value::count(critical))];
+    parts.push(match (open, critical) {
+        (0, _) => say("report-verdict-no-findings", &[]),
+        (_, 0) => say("report-verdict-findings", &counted[..1]),
+        (_, _) => say("report-verdict-critical-findings", &counted),
     });
     Block::Verdict { mark, headline: say(key, &[]), detail: parts.join(" · ") }
 }
@@ -170,7 +180,7 @@ fn visit_facts(facts: &ReportFacts, say: Say<'_>) -> Vec<Fact> {
         fact("report-fact-customer", vec![facts.customer.clone(), contract(facts, say)], say),
         fact("report-fact-carried-out", carried_out(facts, say), say),
         fact("report-fact-period", period(facts, say), say),
-        fact("report-fact-engineer", engineer(facts), say),
+        fact("report-fact-engineer", engineer(facts, say), say),
         fact("report-fact-customer-engineer", customer_engineer(facts, say), say),
         fact("report-fact-equipment", equipment(facts, say), say),
         fact("report-fact-present", present(facts), say),
@@ -225,11 +235,11 @@ fn period(facts: &ReportFacts, say: Say<'_>) -> Vec<String> {
 }
 
 /// The engineer who signed, and the one who was booked where it is another.
-fn engineer(facts: &ReportFacts) -> Vec<String> {
+fn engineer(facts: &ReportFacts, say: Say<'_>) -> Vec<String> {
     let signed = &facts.done.engineer_signature;
     let mut lines = vec![signed.name.clone(), signed.role.clone()];
     if signed.name != facts.engineer {
-        lines.push(facts.engineer.clone());
+        lines.push(say("report-booked-engineer", &[("name", Value::text(&facts.engineer))]));
     }
     lines
 }

@@ -4,6 +4,8 @@ mod checks;
 mod findings;
 mod people;
 
+use chrono::NaiveDate;
+
 use super::super::checklist::Checklist;
 use super::super::record::ItemResult;
 use super::super::wording::{Say, Value, short_date};
@@ -11,7 +13,7 @@ use super::documents::heading;
 use super::{Align, Block, Cell, Column, Mark, Paragraph, Photo, ReportFacts, Row, Share, Table};
 
 pub(super) use checks::{checks, unplaced_remarks};
-pub(super) use findings::{carried, closed, findings};
+pub(super) use findings::{closed, findings, open_findings, still_open};
 pub(super) use people::{attendance, operators, signatures, topics};
 
 /// How many answers of each kind there are.
@@ -48,6 +50,11 @@ impl Tally {
             ItemResult::Fault => self.fault,
             ItemResult::NotApplicable => self.not_applicable,
         }
+    }
+
+    /// Checks that nobody answered.
+    pub(super) fn unanswered(&self) -> usize {
+        self.open
     }
 
     pub(super) fn total(&self) -> usize {
@@ -92,34 +99,22 @@ fn column(key: &str, weight: f32, say: Say<'_>) -> Column {
     Column { head: say(key, &[]), weight, align: Align::Left }
 }
 
-/// Open findings and advice with their dates, the soonest first.
+/// Open findings, whoever found them, and advice with their dates: what is critical first, then the soonest.
 pub(super) fn due_list(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
-    let open = facts.done.findings.iter().enumerate().filter(|(_, finding)| !finding.closed);
-    let mut wanted: Vec<_> = open
-        .map(|(index, finding)| {
-            let kind = format!("{} {}", say("report-kind-finding", &[]), index + 1);
-            let by = (!finding.responsible.is_empty()).then(|| findings::responsible(finding, say));
-            (finding.close_by, kind, &finding.text, by)
-        })
-        .collect();
-    wanted.extend(
-        facts
-            .done
-            .advice
-            .iter()
-            .filter(|advice| advice.by.is_some())
-            .map(|advice| (advice.by, say("report-kind-advice", &[]), &advice.text, None)),
-    );
+    let mut wanted: Vec<_> = findings::wanted(facts, say);
+    wanted.extend(facts.done.advice.iter().filter(|advice| advice.by.is_some()).map(|advice| Wanted {
+        is_critical: false,
+        by: advice.by,
+        kind: Cell::Text(say("report-kind-advice", &[])),
+        what: Cell::Text(advice.text.clone()),
+    }));
     if wanted.is_empty() {
         return Vec::new();
     }
-    wanted.sort_by_key(|(by, ..)| (by.is_none(), *by));
-    let rows = wanted.into_iter().map(|(by, kind, text, responsible)| {
+    wanted.sort_by_key(|wanted| (!wanted.is_critical, wanted.by.is_none(), wanted.by));
+    let rows = wanted.into_iter().map(|Wanted { by, kind, what, .. }| {
         let by = by.map_or_else(|| "—".to_owned(), |day| short_date(facts.language, day));
-        let text = text.clone();
-        let what =
-            responsible.map_or_else(|| Cell::Text(text.clone()), |note| Cell::Noted { text: text.clone(), note });
-        Row::Cells(vec![Cell::Text(by), Cell::Text(kind), what])
+        Row::Cells(vec![Cell::Text(by), kind, what])
     });
     let columns = vec![
         column("report-column-by", 2.3, say),
@@ -127,6 +122,14 @@ pub(super) fn due_list(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
         column("report-column-what", 8.0, say),
     ];
     vec![heading("report-section-due", say), Block::Table(Table { columns, rows: rows.collect() })]
+}
+
+/// What must be done.
+struct Wanted {
+    is_critical: bool,
+    by: Option<NaiveDate>,
+    kind: Cell,
+    what: Cell,
 }
 
 pub(super) fn equipment(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {

@@ -1,12 +1,14 @@
 //! A report too long to be read, made as long as one can be. The file still holds the whole record.
 
 use super::super::wording::{Say, Value};
-use super::{Block, Cell, Entry, Pages, Paragraph, Row};
+use super::{Block, Cell, Entry, Fact, Pages, Paragraph, Row};
 
 /// Rows of all tables together.
 const MOST_ROWS: usize = 2_000;
 /// Characters of one text.
 const LONGEST: usize = 600;
+/// Lines of one fact, such as those who were present.
+const MOST_LINES: usize = 40;
 /// Lines that the writer of a text broke.
 const MOST_BREAKS: usize = 12;
 
@@ -24,13 +26,16 @@ pub fn shorten(pages: &mut Pages, say: Say<'_>) {
             Block::Entries(entries) => entries.iter_mut().for_each(cut_entry),
             Block::Bullets(lines) => lines.iter_mut().for_each(cut),
             Block::Paragraph(_, text) => cut(text),
+            Block::Facts(facts) => facts.iter_mut().for_each(cut_fact),
+            Block::Photos(photos) => photos.iter_mut().for_each(|photo| {
+                cut(&mut photo.caption);
+                cut(&mut photo.alternative);
+            }),
             Block::Title { .. }
             | Block::Verdict { .. }
-            | Block::Facts(_)
             | Block::Summary(_)
             | Block::Heading(..)
             | Block::Charts(_)
-            | Block::Photos(_)
             | Block::Signatures(_)
             | Block::Seal(_) => {}
         }
@@ -58,6 +63,14 @@ fn cut_row(row: &mut Row) {
 fn cut_entry(entry: &mut Entry) {
     cut(&mut entry.text);
     entry.lines.iter_mut().for_each(cut);
+}
+
+fn cut_fact(fact: &mut Fact) {
+    if fact.lines.len() > MOST_LINES {
+        fact.lines.truncate(MOST_LINES);
+        fact.lines.push("[…]".to_owned());
+    }
+    fact.lines.iter_mut().for_each(cut);
 }
 
 /// Cuts a text between characters, and sets one of many lines as one paragraph.

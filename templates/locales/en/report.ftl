@@ -24,16 +24,24 @@ report-checks = { $count ->
 report-verdict-ok = In good order
 report-verdict-attention = Needs attention
 report-verdict-fault = Faults found
+report-verdict-critical = A critical finding is open
+report-verdict-partly = In order as far as it was checked
 report-verdict-done = Carried out
 report-verdict-checks = { $ok } of { $total } checks in order
 report-verdict-findings = { $count ->
     [one] { $count } finding left open
    *[other] { $count } findings left open
 }
+report-verdict-critical-findings = { $count ->
+    [one] { $count } finding left open, and it is critical
+   *[other] { $count } findings left open, { $critical } of them critical
+}
+report-verdict-unanswered = { $count } without an answer
 report-verdict-no-findings = no finding left open
 report-fact-customer = Customer
 report-fact-site = Site
 report-fact-carried-out = Carried out
+report-booked-engineer = booked: { $name }
 report-fact-engineer = Engineer
 report-fact-customer-engineer = Customer's engineer
 report-fact-issued = Issued
@@ -78,7 +86,7 @@ report-column-name = Name
 report-column-role = Role
 report-kind-finding = Finding
 report-kind-advice = Advice
-report-limits-between = { $min }–{ $max } { $unit }
+report-limits-between = { $min } to { $max } { $unit }
 report-limits-min = ≥ { $min } { $unit }
 report-limits-max = ≤ { $max } { $unit }
 report-outside-limits = outside the limits
@@ -152,7 +160,14 @@ report-see-photos = { $count ->
 report-customer-remark = Customer's engineer: { $text }
 report-section-customer-remarks = Remarks of the customer's engineer
 report-finding-responsible = Responsible: { $name }
-report-section-carried = Earlier findings carried on
+report-section-carried = Earlier findings still open
+report-finding-found = { $severity ->
+    [minor] Minor
+    [major] Major
+   *[critical] Critical
+} · found on { $day }
+report-finding-not-looked-at = Not looked at on this visit
+report-findings-more = and { $count } more: the site’s file has all of them
 report-carried-as-before = Looked at; open as before
 report-section-operators = Operators
 report-fact-skill = Skill
@@ -236,6 +251,8 @@ paper-kept-late = Late
 paper-kept-missing = Missing
 paper-verdict-all-kept = All promises kept
 paper-verdict-some-late = Some promises were late
+paper-verdict-nothing-due = Nothing fell due
+paper-verdict-some-missing = Some promises are still owed
 paper-verdict-kept = { $kept } of { $all } promises kept in time
 paper-fault-level = Level { $level }
 paper-fault-cleared = Fault cleared

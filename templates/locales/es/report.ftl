@@ -24,16 +24,24 @@ report-checks = { $count ->
 report-verdict-ok = En buen estado
 report-verdict-attention = Requiere atención
 report-verdict-fault = Averías detectadas
+report-verdict-critical = Hay un hallazgo crítico pendiente
+report-verdict-partly = En buen estado lo comprobado
 report-verdict-done = Realizada
 report-verdict-checks = { $ok } de { $total } comprobaciones correctas
 report-verdict-findings = { $count ->
     [one] { $count } hallazgo pendiente
    *[other] { $count } hallazgos pendientes
 }
+report-verdict-critical-findings = { $count ->
+    [one] { $count } hallazgo pendiente, crítico
+   *[other] { $count } hallazgos pendientes, críticos: { $critical }
+}
+report-verdict-unanswered = { $count } sin respuesta
 report-verdict-no-findings = ningún hallazgo pendiente
 report-fact-customer = Cliente
 report-fact-site = Emplazamiento
 report-fact-carried-out = Realizada
+report-booked-engineer = estaba previsto: { $name }
 report-fact-engineer = Técnico
 report-fact-customer-engineer = Técnico del cliente
 report-fact-issued = Emitido
@@ -78,7 +86,7 @@ report-column-name = Nombre
 report-column-role = Función
 report-kind-finding = Hallazgo
 report-kind-advice = Recomendación
-report-limits-between = { $min }–{ $max } { $unit }
+report-limits-between = de { $min } a { $max } { $unit }
 report-limits-min = ≥ { $min } { $unit }
 report-limits-max = ≤ { $max } { $unit }
 report-outside-limits = fuera de límites
@@ -153,6 +161,13 @@ report-customer-remark = Técnico del cliente: { $text }
 report-section-customer-remarks = Observaciones del técnico del cliente
 report-finding-responsible = Responsable: { $name }
 report-section-carried = Hallazgos anteriores que siguen pendientes
+report-finding-found = { $severity ->
+    [minor] Leve
+    [major] Grave
+   *[critical] Crítico
+} · hallado el { $day }
+report-finding-not-looked-at = No revisado en esta visita
+report-findings-more = y { $count } más: están todos en el expediente del emplazamiento
 report-carried-as-before = Revisado; sigue pendiente
 report-section-operators = Operadores
 report-fact-skill = Conocimientos
@@ -236,6 +251,8 @@ paper-kept-late = Tarde
 paper-kept-missing = Pendientes
 paper-verdict-all-kept = Todos los compromisos cumplidos
 paper-verdict-some-late = Algunos compromisos se cumplieron tarde
+paper-verdict-nothing-due = Nada vencía en el año
+paper-verdict-some-missing = Hay compromisos sin cumplir
 paper-verdict-kept = { $kept } de { $all } compromisos cumplidos a tiempo
 paper-fault-level = Nivel { $level }
 paper-fault-cleared = Avería resuelta

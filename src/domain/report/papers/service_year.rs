@@ -53,7 +53,7 @@ impl Kept {
 pub fn service_year(year: &ServiceYear, say: Say<'_>) -> Pages {
     let sum = |count: fn(&Kept) -> usize| year.promises.iter().map(count).sum::<usize>();
     let (in_time, late, missing) = (sum(|kept| kept.in_time), sum(|kept| kept.late), sum(|kept| kept.missing));
-    let mut blocks = vec![verdict(in_time, late + missing, say), Block::Facts(facts(year, say))];
+    let mut blocks = vec![verdict(in_time, late, missing, say), Block::Facts(facts(year, say))];
     let share = |mark, key: &str, count| Share { mark, label: say(key, &[]), count };
     let mut shares = vec![
         share(Mark::Ok, "paper-kept-in-time", in_time),
@@ -72,10 +72,15 @@ pub fn service_year(year: &ServiceYear, say: Say<'_>) -> Pages {
     bound(&year.head, title, year.customer.1.clone(), number, blocks, say)
 }
 
-fn verdict(in_time: usize, late: usize, say: Say<'_>) -> Block {
-    let mark = if late == 0 { Mark::Ok } else { Mark::Attention };
-    let key = if late == 0 { "paper-verdict-all-kept" } else { "paper-verdict-some-late" };
-    let detail = say("paper-verdict-kept", &[("kept", Value::count(in_time)), ("all", Value::count(in_time + late))]);
+fn verdict(in_time: usize, late: usize, missing: usize, say: Say<'_>) -> Block {
+    let (mark, key) = match (in_time, late, missing) {
+        (0, 0, 0) => (Mark::Open, "paper-verdict-nothing-due"),
+        (_, 0, 0) => (Mark::Ok, "paper-verdict-all-kept"),
+        (_, _, 0) => (Mark::Attention, "paper-verdict-some-late"),
+        (_, _, _) => (Mark::Fault, "paper-verdict-some-missing"),
+    };
+    let all = in_time + late + missing;
+    let detail = say("paper-verdict-kept", &[("kept", Value::count(in_time)), ("all", Value::count(all))]);
     Block::Verdict { mark, headline: say(key, &[]), detail }
 }
 

@@ -17,7 +17,8 @@ pub struct SiteFile {
     pub head: Head,
     pub customer: String,
     pub site: Site,
-    pub contracts: Vec<Contract>,
+    /// With the title of each one's plan.
+    pub contracts: Vec<(Contract, String)>,
     pub equipment: Vec<ReportedEquipment>,
     /// By day.
     pub visits: Vec<FiledVisit>,
@@ -33,7 +34,9 @@ pub struct SiteFile {
 #[derive(Debug, Clone, PartialEq)]
 pub struct FiledVisit {
     pub visit: Visit,
-    /// The engineer's name.
+    /// The day on which it took place, or else is planned for.
+    pub on: NaiveDate,
+    /// The name of the engineer who was there, or else is booked.
     pub engineer: String,
     pub report: Option<FiledReport>,
 }
@@ -81,11 +84,9 @@ pub fn site_file(file: &SiteFile, say: Say<'_>) -> Pages {
 fn facts(file: &SiteFile, say: Say<'_>) -> Vec<super::Fact> {
     let open = file.findings.iter().filter(|finding| finding.closed.is_none()).count();
     let done = file.visits.iter().filter(|filed| matches!(filed.visit.state, VisitState::Done { .. })).count();
-    let place = [file.site.subdivision.as_str(), &file.site.country];
-    let place: Vec<&str> = place.into_iter().filter(|part| !part.is_empty()).collect();
     let address = std::iter::once(file.site.name.clone()).chain(file.site.address.lines().map(str::to_owned));
     vec![
-        fact("report-fact-site", address.chain([place.join(", ")]).collect(), say),
+        fact("report-fact-site", address.collect(), say),
         fact("report-fact-customer", vec![file.customer.clone()], say),
         fact("paper-fact-visits-done", vec![done.to_string()], say),
         fact("paper-fact-findings-open", vec![open.to_string()], say),
@@ -115,9 +116,9 @@ fn equipment(file: &SiteFile, say: Say<'_>) -> Vec<Block> {
 
 fn contracts(file: &SiteFile, say: Say<'_>) -> Vec<Block> {
     let language = file.head.language;
-    let rows = file.contracts.iter().map(|contract| {
+    let rows = file.contracts.iter().map(|(contract, plan)| {
         let accepted = Some(contract.accepted_on);
-        vec![text(&contract.contract), text(&contract.plan), day(language, accepted), day(language, contract.ends_on)]
+        vec![text(&contract.contract), text(plan), day(language, accepted), day(language, contract.ends_on)]
     });
     let keys = [
         ("paper-column-contract", 3.0, Align::Left),
@@ -145,7 +146,7 @@ fn visits(file: &SiteFile, say: Say<'_>) -> Vec<Block> {
         );
         let filed_on = filed.report.as_ref().and_then(|report| report.filed_on);
         vec![
-            day(file.head.language, Some(visit.state.appointment().day)),
+            day(file.head.language, Some(filed.on)),
             Cell::Noted { text: purpose(visit.purpose, say), note: visit.id.to_string() },
             text(&filed.engineer),
             state,
@@ -185,9 +186,9 @@ fn findings(file: &SiteFile, say: Say<'_>) -> Vec<Block> {
     let keys = [
         ("report-column-number", 0.9, Align::Right),
         ("paper-column-found", 2.2, Align::Left),
-        ("paper-column-severity", 1.6, Align::Left),
-        ("report-column-what", 4.9, Align::Left),
-        ("paper-column-state", 4.0, Align::Left),
+        ("paper-column-severity", 1.5, Align::Left),
+        ("report-column-what", 6.0, Align::Left),
+        ("paper-column-state", 3.0, Align::Left),
     ];
     listed("report-section-findings", columns(&keys, say), rows.collect(), say)
 }
