@@ -131,8 +131,15 @@ async fn issue(
     }
     let language = parties.language().code().to_owned();
     let revision = i64::from(facts.revision);
-    let report =
-        StoredReport { visit_id: id.0, revision, kind: kind.to_owned(), language, sha256: hash, issued_at: now };
+    let report = StoredReport {
+        visit_id: id.0,
+        revision,
+        kind: kind.to_owned(),
+        language,
+        sha256: hash,
+        record_sha256: Some(record_sha256),
+        issued_at: now,
+    };
     db::report::put(&mut tx, &report).await?;
     if !db::chain::append(&mut tx, &stored.visit.site, id, revision, head.as_ref()).await? {
         return Ok(Issue::Overtaken);

@@ -266,8 +266,12 @@ pub async fn numbered(office: &Office, address: &str) -> Result<Option<Numbered>
     let is_holder = match code {
         None => false,
         Some(code) => {
-            let record = db::record::of_visit(&office.db, visit).await?;
-            if record.is_none_or(|record| &record.sha256[..CODE] != code) {
+            // Not the visit's record as it is now: a signature that came late has changed that.
+            let record = match &issued.record_sha256 {
+                Some(record) => Some(record.clone()),
+                None => db::record::of_visit(&office.db, visit).await?.map(|record| record.sha256),
+            };
+            if record.is_none_or(|record| page_code(&record) != code) {
                 return Ok(None);
             }
             true
