@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use chrono::{Days, NaiveDate};
 use ronda::actions::record_visit::{Recorded, record_visit};
+use ronda::actions::sign_record::new_countersign_link;
 use ronda::actions::verify_report::{Verdict, page_address, verify};
 use ronda::db;
 use ronda::domain::deadline::Owed;
@@ -196,6 +197,28 @@ story!(r13_the_code_on_a_report_that_was_replaced_still_leads_to_it at "2026-01-
     }
     fill().await;
     assert_eq!((kept(1).await, kept(2).await), (Some(unsigned), Some(signed)));
+});
+
+story!(p03_a_signature_that_was_sent_for_another_visit_is_refused at "2026-01-05T08:00:00+01:00", |office| {
+    let (visit, day, _) = handed_in(&office, "").await;
+    let other = office.first_visit("inspection", &(day + Days::new(1)).to_string()).await.visit;
+    let its_day = other.state.appointment().day;
+    office.down_until(&format!("{its_day}T14:00"));
+    let mut record: Value = serde_json::from_str(&office.record(other.id, &format!("{its_day}T12:00")).await).unwrap();
+    record["customer_signature"] = json!({"status": "asked", "name": "Rosa Peñalver", "email": ""});
+    record_visit(&office.office, other.id, record.to_string().as_bytes(), Vec::new()).await.unwrap();
+    let link = new_countersign_link(&office.office, visit).await.unwrap();
+    let (pages, cookie) = open(&office, visit, &link.address).await;
+    assert_eq!(sign(&pages, visit, &cookie, &signing(7, "Visto")).await.status, StatusCode::OK);
+
+    let link = new_countersign_link(&office.office, other.id).await.unwrap();
+    let (pages, cookie) = open(&office, other.id, &link.address).await;
+    let refused = sign(&pages, other.id, &cookie, &signing(7, "Visto")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());
+    assert_eq!(refused.json()["status"], "id-taken");
+    let asked = db::countersign::of_visit(&office.office.db, other.id).await.unwrap().unwrap();
+    assert_eq!(asked.signed_at, None, "nothing is kept");
+    assert_eq!(sign(&pages, other.id, &cookie, &signing(8, "Visto")).await.status, StatusCode::OK);
 });
 
 story!(p04_a_report_that_waited_for_a_signature_still_has_two_hours_for_its_time_stamp at "2026-01-05T08:00:00+01:00", |office| {
