@@ -235,11 +235,12 @@ enum Chatter {
 }
 
 fn log(verbose: u8, chatter: Chatter) {
+    // What is odd in somebody's PDF is said by who reads it.
     let level = match (verbose, chatter) {
-        (0, Chatter::Outcomes) => "info,sqlx=warn,tokio_cron_scheduler=warn",
-        (0, Chatter::Warnings) => "warn",
-        (0, Chatter::Errors) => "error",
-        (1, _) => "debug,sqlx=warn,hyper=info,tokio_cron_scheduler=info",
+        (0, Chatter::Outcomes) => "info,sqlx=warn,tokio_cron_scheduler=warn,lopdf=off",
+        (0, Chatter::Warnings) => "warn,lopdf=off",
+        (0, Chatter::Errors) => "error,lopdf=off",
+        (1, _) => "debug,sqlx=warn,hyper=info,tokio_cron_scheduler=info,lopdf=off",
         (2.., _) => "trace",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));

@@ -68,6 +68,8 @@ pub enum Unreadable {
     TooLarge,
     #[error("the file is no PDF that can be read")]
     NotAPdf,
+    #[error("the file is protected by a password; remove it, or check the file as it was delivered")]
+    Protected,
     #[error("reading the file takes too long")]
     TooSlow,
 }
@@ -101,7 +103,11 @@ fn claims(file: &[u8]) -> Result<Claims, Unreadable> {
     KEPT.set(0);
     let options =
         LoadOptions { filter: Some(keep), max_decompressed_size: Some(LARGEST_STREAM), ..LoadOptions::default() };
-    let document = Document::load_mem_with_options(file, options).map_err(|_| Unreadable::NotAPdf)?;
+    let document = Document::load_mem_with_options(file, options).map_err(|why| unreadable(&why))?;
+    // An empty password opens what is protected against changes alone.
+    if document.trailer.has(b"Encrypt") && !document.was_encrypted() {
+        return Err(Unreadable::Protected);
+    }
     let catalog = document.catalog().map_err(|_| Unreadable::NotAPdf)?;
     let signatures = signatures(&document, catalog, file);
     Ok(Claims {
@@ -110,6 +116,13 @@ fn claims(file: &[u8]) -> Result<Claims, Unreadable> {
         remains: remains(file, &signatures),
         signatures,
     })
+}
+
+fn unreadable(why: &lopdf::Error) -> Unreadable {
+    if matches!(why, lopdf::Error::InvalidPassword | lopdf::Error::Decryption(_)) {
+        return Unreadable::Protected;
+    }
+    Unreadable::NotAPdf
 }
 
 thread_local! {

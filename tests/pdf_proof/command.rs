@@ -1,0 +1,47 @@
+//! `ronda verify` as a person calls it: words, exit codes, and nothing of the libraries' own.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use ronda::domain::language::Language;
+
+use crate::company::{facts, folder, run, unsigned};
+
+/// What `ronda verify` says, without any setting of the machine's.
+fn verify(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ronda"));
+    command.arg("verify").args(arguments).env_remove("RUST_LOG").env_remove("RONDA_DIR").env_remove("JOURNAL_STREAM");
+    command.current_dir(folder("command")).output().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned()).concat()
+}
+
+fn written(name: &str, bytes: &[u8]) -> String {
+    let path = folder("command").join(name);
+    std::fs::write(&path, bytes).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_file_that_is_protected_by_a_password_says_what_to_do() {
+    let report = written("plain.pdf", &unsigned(&facts(Language::En)));
+    // With the objects packed and not, by every kind of encryption that there is.
+    for (bits, streams) in [("40", "disable"), ("128", "disable"), ("256", "disable"), ("256", "generate")] {
+        let path = folder("command").join(format!("protected-{bits}-{streams}.pdf"));
+        protect(&report, &path, bits, streams);
+        let said = text(&verify(&[path.to_str().unwrap(), "--offline"]));
+        let words = "Unknown: nothing shows that this is a report.\n  the file is protected by a password; remove it, or \
+                     check the file as it was delivered\n";
+        assert!(said.starts_with(words), "{bits} {streams}: {said}");
+        assert!(!said.contains("WARN") && !said.contains("ERROR"), "{bits} {streams}: {said}");
+    }
+}
+
+fn protect(from: &str, to: &Path, bits: &str, streams: &str) {
+    let mut command = Command::new("qpdf");
+    command.arg("--allow-weak-crypto").arg(format!("--object-streams={streams}"));
+    command.args(["--encrypt", "secret", "owner", bits, "--", from]).arg(to);
+    run(&mut command);
+}
