@@ -28,6 +28,10 @@ pub enum Verdict {
     Unknown,
     /// Without the store: all of the file is signed, and nothing in it contradicts that.
     Signed,
+    /// Without the store: as `Signed`, and by another certificate than was named.
+    SignedByAnother,
+    /// Without the store: as `Signed`, at a time when the certificate was not valid.
+    SignedOutOfTime,
     /// Without the store: nothing in the file contradicts itself, and nothing proves who wrote it.
     Unsigned,
 }
@@ -73,6 +77,10 @@ pub struct Signed {
     pub is_whole: bool,
     /// What speaks against it.
     pub doubts: Vec<String>,
+    /// When it was made, by the file's own word.
+    pub claimed_at: Option<Instant>,
+    /// What was done while a certificate was not valid.
+    pub untimely: Vec<String>,
 }
 
 /// Compares a file with what the store issued.
@@ -123,7 +131,7 @@ pub async fn verify(office: &Office, file: Vec<u8>) -> Result<Verified> {
 
 /// Says what a file itself proves, without any office. It may block for some seconds.
 ///
-/// Where `trusted` names certificates by their fingerprints, a signature by any other counts for nothing.
+/// Where `trusted` names certificates by their fingerprints, a signature by any other is [`Verdict::SignedByAnother`].
 #[must_use]
 pub fn verify_offline(file: Vec<u8>, trusted: Option<&[String]>) -> Verified {
     let sha256 = sha256(&file);
@@ -136,11 +144,21 @@ pub fn verify_offline(file: Vec<u8>, trusted: Option<&[String]>) -> Verified {
         Err(why) => return verified(Verdict::Unknown, vec![why], None),
     };
     let is_trusted = |checked: &Checked| trusted.is_none_or(|all| all.contains(&checked.signatory.fingerprint));
-    if said.signatures.iter().filter_map(|signed| signed.checked.as_ref()).any(|checked| !is_trusted(checked)) {
+    let is_by_another =
+        said.signatures.iter().filter_map(|signed| signed.checked.as_ref()).any(|checked| !is_trusted(checked));
+    let untimely: Vec<String> = said.signatures.iter().flat_map(|signed| signed.untimely.clone()).collect();
+    let is_altered = !why.is_empty();
+    if is_by_another {
         why.push("it is signed by another certificate than the one you named".to_owned());
     }
-    let verdict = if !why.is_empty() {
+    let is_out_of_time = !untimely.is_empty();
+    why.extend(untimely);
+    let verdict = if is_altered {
         Verdict::Altered
+    } else if is_by_another {
+        Verdict::SignedByAnother
+    } else if is_out_of_time {
+        Verdict::SignedOutOfTime
     } else if said.signatures.is_empty() {
         why.push(
             "nothing in it contradicts itself; without a signature, that proves nothing about who wrote it".into(),
@@ -213,7 +231,10 @@ fn signed(found: &SignatureFound, file: &[u8]) -> Signed {
             false
         }
     };
-    Signed { checked, is_whole, doubts }
+    let claimed_at = found.claimed_at;
+    let untimely = checked.as_ref().map_or_else(Vec::new, |checked| checked.untimely(claimed_at));
+    let untimely = untimely.iter().map(ToString::to_string).collect();
+    Signed { checked, is_whole, doubts, claimed_at, untimely }
 }
 
 /// The report that a file says it is.

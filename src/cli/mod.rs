@@ -5,7 +5,7 @@
 //! | 0 | done |
 //! | 1 | could not be done |
 //! | 2 | refused: what was asked is not possible, the text says why; also a wrong use of the command line |
-//! | 3, 4 | `ronda verify` alone: superseded; nobody signed it |
+//! | 3 to 6 | `ronda verify` alone: superseded; nobody signed it; somebody else did; not while the certificate was valid |
 //! | 75 | `letters receive` alone: not now; the mail server should hand the message in again (`EX_TEMPFAIL`) |
 //! | 78 | the configuration, a calendar, a plan or a checklist has a mistake (`EX_CONFIG`) |
 

@@ -20,7 +20,9 @@ use crate::seal;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Exit codes:\n  0  genuine; offline: signed, and nothing contradicts it\n  \
                   1  altered, unknown, or not to be read\n  3  genuine, and superseded by a later revision\n  \
-                  4  offline: nothing contradicts it, and nobody signed it\n\n\
+                  4  offline: nothing contradicts it, and nobody signed it\n  \
+                  5  offline: signed and intact, by somebody else than you named\n  \
+                  6  offline: signed and intact, while the certificate was not valid\n\n\
                   Examples:\n  ronda verify report.pdf\n  ronda verify report.pdf --offline --certificate company.pem --json")]
 pub struct VerifyArgs {
     /// The PDF
@@ -28,7 +30,7 @@ pub struct VerifyArgs {
     /// Look at the file alone, even where there is an office
     #[arg(long)]
     offline: bool,
-    /// Offline: the company's certificate, as it publishes it; a signature by any other counts for nothing
+    /// Offline: the company's certificate, as it publishes it; a signature by any other is told apart
     #[arg(long, value_name = "PEM", requires = "offline")]
     certificate: Option<PathBuf>,
     #[command(flatten)]
@@ -90,6 +92,8 @@ fn exit_code(verdict: Verdict) -> ExitCode {
         Verdict::Altered | Verdict::Unknown => ExitCode::FAILURE,
         Verdict::Superseded { .. } => ExitCode::from(3),
         Verdict::Unsigned => ExitCode::from(4),
+        Verdict::SignedByAnother => ExitCode::from(5),
+        Verdict::SignedOutOfTime => ExitCode::from(6),
     }
 }
 
@@ -101,6 +105,8 @@ fn print(verified: &Verified) {
         Verdict::Altered => println!("Altered: this is not what was issued."),
         Verdict::Unknown => println!("Unknown: nothing shows that this is a report."),
         Verdict::Signed => println!("Signed: the file is as it was when it was signed."),
+        Verdict::SignedByAnother => println!("Intact, and signed by somebody else than you named."),
+        Verdict::SignedOutOfTime => println!("Intact, and signed while the certificate was not valid."),
         Verdict::Unsigned => println!("Not signed: the file proves nothing about who wrote it."),
     }
     for why in &verified.why {
@@ -131,7 +137,10 @@ fn print_said(said: &Said) {
         println!("    certificate's SHA-256 {}", signatory.fingerprint);
         match &checked.stamped {
             Some(stamped) => println!("    time stamp {} by {}", stamped.at, stamped.by.name),
-            None => println!("    no time stamp"),
+            None => match signed.claimed_at {
+                Some(at) => println!("    signed at {at} by its own word, no time stamp"),
+                None => println!("    no time stamp"),
+            },
         }
     }
 }

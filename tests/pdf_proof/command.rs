@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use ronda::domain::language::Language;
 
-use crate::company::{facts, folder, run, unsigned};
+use crate::company::{KeyKind, company, facts, folder, run, signed, unsigned};
 
 /// What `ronda verify` says, without any setting of the machine's.
 fn verify(arguments: &[&str]) -> Output {
@@ -22,6 +22,22 @@ fn written(name: &str, bytes: &[u8]) -> String {
     let path = folder("command").join(name);
     std::fs::write(&path, bytes).unwrap();
     path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_signature_by_somebody_else_has_words_and_an_exit_code_of_its_own() {
+    let [ours, theirs] = ["command-ours", "command-theirs"].map(|name| company(KeyKind::P256, name));
+    let report = signed(&facts(Language::En), &theirs.signer);
+    let (path, certificate) = (written("signed.pdf", &report), ours.certificate.to_str().unwrap());
+    let said = verify(&[&path, "--offline", "--certificate", certificate]);
+    assert!(text(&said).starts_with("Intact, and signed by somebody else than you named.\n"), "{}", text(&said));
+    assert_eq!(said.status.code(), Some(5));
+    let path = written("altered.pdf", &[report.as_slice(), b"\n% a remark\n"].concat());
+    let said = verify(&[&path, "--offline", "--certificate", certificate]);
+    assert!(text(&said).starts_with("Altered"), "{}", text(&said));
+    assert_eq!(said.status.code(), Some(1));
+    let help = text(&verify(&["--help"]));
+    assert!(help.contains("5  offline: signed and intact, by somebody else than you named"), "{help}");
 }
 
 #[test]
