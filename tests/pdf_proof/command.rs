@@ -25,6 +25,24 @@ fn written(name: &str, bytes: &[u8]) -> String {
 }
 
 #[test]
+fn an_office_that_is_not_there_is_named_and_none_is_made() {
+    let report = written("unsigned.pdf", &unsigned(&facts(Language::En)));
+    let missing = folder("command").join("no-such-office");
+    let at = missing.to_str().unwrap();
+    let said = verify(&[&report, "--dir", at]);
+    let words = format!("No office was found at {at}: this is only what the file itself says.\nNot signed: ");
+    assert!(text(&said).starts_with(&words), "{}", text(&said));
+    assert_eq!(said.status.code(), Some(4));
+    let json = |arguments: &[&str]| -> serde_json::Value { serde_json::from_slice(&verify(arguments).stdout).unwrap() };
+    let found = json(&[&report, "--dir", at, "--json"]);
+    assert_eq!((&found["no_office_at"], &found["verdict"]), (&at.into(), &"unsigned".into()));
+    // Who wants the file alone is told of no office.
+    assert!(json(&[&report, "--dir", at, "--json", "--offline"])["no_office_at"].is_null());
+    assert!(!text(&verify(&[&report, "--dir", at, "--offline"])).contains("No office"));
+    assert!(!missing.exists());
+}
+
+#[test]
 fn a_signature_by_somebody_else_has_words_and_an_exit_code_of_its_own() {
     let [ours, theirs] = ["command-ours", "command-theirs"].map(|name| company(KeyKind::P256, name));
     let report = signed(&facts(Language::En), &theirs.signer);
