@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::invitations::IDENTITY;
 use super::{Error, Office, Result};
 use crate::db;
 use crate::db::chain::Issued;
@@ -56,6 +57,8 @@ pub struct Verified {
 pub struct Said {
     pub report: String,
     pub site: String,
+    /// Identity of the office that it says it is of; None: it does not say.
+    pub office: Option<String>,
     /// Place in the chain of the site's reports.
     pub number: i64,
     pub previous_sha256: Option<String>,
@@ -106,9 +109,17 @@ pub async fn verify(office: &Office, file: Vec<u8>) -> Result<Verified> {
         return Ok(Verified { verdict, sha256: hash, report: Some(number(&issued)), why, file: said });
     }
     let mut report = None;
-    if let Some(named) = named(office, said.as_ref()).await? {
-        why.insert(0, format!("Ronda issued {} as another file, with SHA-256 {}", number(&named), named.sha256));
-        report = Some(number(&named));
+    let mut is_named_elsewhere = false;
+    match named(office, said.as_ref()).await? {
+        Named::Here(named) => {
+            why.insert(0, format!("Ronda issued {} as another file, with SHA-256 {}", number(&named), named.sha256));
+            report = Some(number(&named));
+        }
+        Named::Elsewhere(name) => {
+            is_named_elsewhere = true;
+            why.insert(0, format!("it says that it is {name}; this office has not issued such a report"));
+        }
+        Named::Nowhere => {}
     }
     for end in ends {
         if let Some(issued) = db::chain::by_sha256(&office.db, &end.sha256).await? {
@@ -123,7 +134,7 @@ pub async fn verify(office: &Office, file: Vec<u8>) -> Result<Verified> {
         why.push(format!("it holds the record of {visit}, unchanged"));
     }
     let verdict = if report.is_some() { Verdict::Altered } else { Verdict::Unknown };
-    if verdict == Verdict::Unknown {
+    if verdict == Verdict::Unknown && !is_named_elsewhere {
         why.push("this office issued no such file".to_owned());
     }
     Ok(Verified { verdict, sha256: hash, report, why, file: said })
@@ -204,6 +215,7 @@ impl Said {
         Said {
             report: format!("{}-{}", provenance.visit, provenance.revision),
             site: provenance.site,
+            office: provenance.office,
             number: provenance.number,
             previous_sha256: provenance.previous_sha256,
             issued_at: provenance.issued_at,
@@ -238,9 +250,30 @@ fn signed(found: &SignatureFound, file: &[u8]) -> Signed {
 }
 
 /// The report that a file says it is.
-async fn named(office: &Office, said: Option<&Said>) -> Result<Option<Issued>> {
-    let Some((visit, revision)) = said.and_then(|said| report_number(&said.report)) else { return Ok(None) };
-    Ok(db::chain::by_number(&office.db, visit, revision).await?)
+enum Named {
+    /// One of ours.
+    Here(Issued),
+    /// In words: one that this office did not issue.
+    Elsewhere(String),
+    /// It does not say.
+    Nowhere,
+}
+
+/// Another office counts its visits from 1 too: the number alone names nothing.
+async fn named(office: &Office, said: Option<&Said>) -> Result<Named> {
+    let Some(said) = said else { return Ok(Named::Nowhere) };
+    let Some((visit, revision)) = report_number(&said.report) else { return Ok(Named::Nowhere) };
+    let ours = db::fact::get(&office.db, IDENTITY).await?;
+    let is_ours = said.office.is_none() || said.office == ours;
+    let issued = db::chain::by_number(&office.db, visit, revision).await?;
+    Ok(match issued.filter(|issued| is_ours && issued.site == said.site) {
+        Some(issued) => Named::Here(issued),
+        None if is_ours => Named::Elsewhere(format!("{} of site {}", said.report, said.site)),
+        None => {
+            let theirs = said.office.as_deref().unwrap_or_default();
+            Named::Elsewhere(format!("{} of site {} of the office {theirs}", said.report, said.site))
+        }
+    })
 }
 
 /// Visit and revision of a report's number, `V12-1`.

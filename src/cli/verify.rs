@@ -150,6 +150,9 @@ fn print(verified: &Verified) {
 fn print_said(said: &Said) {
     println!("The file says of itself:");
     println!("  report {}, number {} of site {}, issued {}", said.report, said.number, said.site, said.issued_at);
+    if let Some(office) = &said.office {
+        println!("  is of the office {office}");
+    }
     match &said.previous_sha256 {
         Some(previous) => println!("  follows the report with SHA-256 {previous}"),
         None => println!("  is the site's first report"),

@@ -114,6 +114,7 @@ pub fn meta(facts: &ReportFacts) -> Meta {
         record_sha256: sha256(record.as_bytes()),
         record_schema: SCHEMA,
         issued_at: "2026-02-13T09:30:00Z".parse().unwrap(),
+        office: Some("0123456789abcdef@alcor.example".to_owned()),
     };
     Meta { record: Some(record.into_bytes()), provenance: Some(provenance), ..sample::meta(facts) }
 }
