@@ -4,6 +4,8 @@
 #[allow(dead_code, reason = "each test binary uses its part")]
 #[path = "support/authority.rs"]
 mod authority;
+#[path = "pdf_proof/command.rs"]
+mod command;
 #[path = "pdf_proof/company.rs"]
 mod company;
 #[path = "pdf_proof/hostile.rs"]

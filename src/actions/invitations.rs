@@ -11,7 +11,7 @@ use crate::domain::equipment::Site;
 use crate::domain::invitation::{Certainty, Event, uid};
 use crate::domain::notice::VisitWords;
 
-/// The fact that holds the office's part of its visits' identities in calendars.
+/// The fact that holds the office's part of its visits' identities in calendars; its reports name it too.
 pub(super) const IDENTITY: &str = "calendar-identity";
 
 /// The visit as those who are told of it have it in their calendars from now on.

@@ -9,7 +9,7 @@ use chrono::{Days, TimeDelta};
 use super::draw_report::{Authority, Paper as Drawn, draw, waits};
 use super::parties::{Parties, engineer};
 use super::verify_report::page_code;
-use super::{Error, Office, Result, links, named_visit, past_visits};
+use super::{Error, Office, Result, invitations, links, named_visit, past_visits};
 use crate::db;
 use crate::db::report::StoredReport;
 use crate::documents::sha256;
@@ -113,6 +113,7 @@ async fn issue(
         record_sha256: record_sha256.clone(),
         record_schema: record.schema,
         issued_at: now,
+        office: Some(identity(office).await?),
     };
     let bytes = match draw(office, facts.clone(), body.to_owned(), provenance, ready_at, authority).await? {
         Drawn::Ready(bytes) => bytes,
@@ -131,8 +132,15 @@ async fn issue(
     }
     let language = parties.language().code().to_owned();
     let revision = i64::from(facts.revision);
-    let report =
-        StoredReport { visit_id: id.0, revision, kind: kind.to_owned(), language, sha256: hash, issued_at: now };
+    let report = StoredReport {
+        visit_id: id.0,
+        revision,
+        kind: kind.to_owned(),
+        language,
+        sha256: hash,
+        record_sha256: Some(record_sha256),
+        issued_at: now,
+    };
     db::report::put(&mut tx, &report).await?;
     if !db::chain::append(&mut tx, &stored.visit.site, id, revision, head.as_ref()).await? {
         return Ok(Issue::Overtaken);
@@ -222,6 +230,17 @@ pub async fn send_again(office: &Office, id: VisitId) -> Result<u64> {
     }
     tx.commit().await?;
     Ok(waiting)
+}
+
+/// What tells this office's reports from another's with the same numbers and sites.
+async fn identity(office: &Office) -> Result<String> {
+    if let Some(known) = db::fact::get(&office.db, invitations::IDENTITY).await? {
+        return Ok(known);
+    }
+    let mut tx = office.db.begin().await?;
+    let made = invitations::identity(office, &mut tx).await?;
+    tx.commit().await?;
+    Ok(made)
 }
 
 /// A report or certificate on its way to its readers.

@@ -42,6 +42,8 @@ pub enum Signed {
     Bad(Vec<BadField>),
     /// No signature is asked for: the record waits for none.
     NotAsked,
+    /// Nothing is kept: what was sent is under another visit's record already.
+    OfAnother(VisitId),
 }
 
 /// A record that waits for a signature, or has it.
@@ -115,6 +117,12 @@ pub async fn sign(
         let text = String::from_utf8_lossy(bytes);
         let came = Came { client_id: &signing.id, body_sha256: &body_sha256, body: &text, link: link.id };
         let mut tx = office.db.begin().await?;
+        // Signed here meanwhile, it is found by the next look.
+        if let Some(other) = db::countersign::by_client(&mut tx, &signing.id).await?
+            && other != visit
+        {
+            return Ok(Ok(Signed::OfAnother(other)));
+        }
         if db::countersign::put(&mut tx, visit, came, now).await?
             && db::record::replace(&mut tx, visit, &before, &kept).await?
         {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::invitations::IDENTITY;
 use super::{Error, Office, Result};
 use crate::db;
 use crate::db::chain::Issued;
@@ -28,6 +29,10 @@ pub enum Verdict {
     Unknown,
     /// Without the store: all of the file is signed, and nothing in it contradicts that.
     Signed,
+    /// Without the store: as `Signed`, and by another certificate than was named.
+    SignedByAnother,
+    /// Without the store: as `Signed`, at a time when the certificate was not valid.
+    SignedOutOfTime,
     /// Without the store: nothing in the file contradicts itself, and nothing proves who wrote it.
     Unsigned,
 }
@@ -52,6 +57,8 @@ pub struct Verified {
 pub struct Said {
     pub report: String,
     pub site: String,
+    /// Identity of the office that it says it is of; None: it does not say.
+    pub office: Option<String>,
     /// Place in the chain of the site's reports.
     pub number: i64,
     pub previous_sha256: Option<String>,
@@ -73,6 +80,10 @@ pub struct Signed {
     pub is_whole: bool,
     /// What speaks against it.
     pub doubts: Vec<String>,
+    /// When it was made, by the file's own word.
+    pub claimed_at: Option<Instant>,
+    /// What was done while a certificate was not valid.
+    pub untimely: Vec<String>,
 }
 
 /// Compares a file with what the store issued.
@@ -98,9 +109,17 @@ pub async fn verify(office: &Office, file: Vec<u8>) -> Result<Verified> {
         return Ok(Verified { verdict, sha256: hash, report: Some(number(&issued)), why, file: said });
     }
     let mut report = None;
-    if let Some(named) = named(office, said.as_ref()).await? {
-        why.insert(0, format!("Ronda issued {} as another file, with SHA-256 {}", number(&named), named.sha256));
-        report = Some(number(&named));
+    let mut is_named_elsewhere = false;
+    match named(office, said.as_ref()).await? {
+        Named::Here(named) => {
+            why.insert(0, format!("Ronda issued {} as another file, with SHA-256 {}", number(&named), named.sha256));
+            report = Some(number(&named));
+        }
+        Named::Elsewhere(name) => {
+            is_named_elsewhere = true;
+            why.insert(0, format!("it says that it is {name}; this office has not issued such a report"));
+        }
+        Named::Nowhere => {}
     }
     for end in ends {
         if let Some(issued) = db::chain::by_sha256(&office.db, &end.sha256).await? {
@@ -115,7 +134,7 @@ pub async fn verify(office: &Office, file: Vec<u8>) -> Result<Verified> {
         why.push(format!("it holds the record of {visit}, unchanged"));
     }
     let verdict = if report.is_some() { Verdict::Altered } else { Verdict::Unknown };
-    if verdict == Verdict::Unknown {
+    if verdict == Verdict::Unknown && !is_named_elsewhere {
         why.push("this office issued no such file".to_owned());
     }
     Ok(Verified { verdict, sha256: hash, report, why, file: said })
@@ -123,7 +142,7 @@ pub async fn verify(office: &Office, file: Vec<u8>) -> Result<Verified> {
 
 /// Says what a file itself proves, without any office. It may block for some seconds.
 ///
-/// Where `trusted` names certificates by their fingerprints, a signature by any other counts for nothing.
+/// Where `trusted` names certificates by their fingerprints, a signature by any other is [`Verdict::SignedByAnother`].
 #[must_use]
 pub fn verify_offline(file: Vec<u8>, trusted: Option<&[String]>) -> Verified {
     let sha256 = sha256(&file);
@@ -136,11 +155,21 @@ pub fn verify_offline(file: Vec<u8>, trusted: Option<&[String]>) -> Verified {
         Err(why) => return verified(Verdict::Unknown, vec![why], None),
     };
     let is_trusted = |checked: &Checked| trusted.is_none_or(|all| all.contains(&checked.signatory.fingerprint));
-    if said.signatures.iter().filter_map(|signed| signed.checked.as_ref()).any(|checked| !is_trusted(checked)) {
+    let is_by_another =
+        said.signatures.iter().filter_map(|signed| signed.checked.as_ref()).any(|checked| !is_trusted(checked));
+    let untimely: Vec<String> = said.signatures.iter().flat_map(|signed| signed.untimely.clone()).collect();
+    let is_altered = !why.is_empty();
+    if is_by_another {
         why.push("it is signed by another certificate than the one you named".to_owned());
     }
-    let verdict = if !why.is_empty() {
+    let is_out_of_time = !untimely.is_empty();
+    why.extend(untimely);
+    let verdict = if is_altered {
         Verdict::Altered
+    } else if is_by_another {
+        Verdict::SignedByAnother
+    } else if is_out_of_time {
+        Verdict::SignedOutOfTime
     } else if said.signatures.is_empty() {
         why.push(
             "nothing in it contradicts itself; without a signature, that proves nothing about who wrote it".into(),
@@ -186,6 +215,7 @@ impl Said {
         Said {
             report: format!("{}-{}", provenance.visit, provenance.revision),
             site: provenance.site,
+            office: provenance.office,
             number: provenance.number,
             previous_sha256: provenance.previous_sha256,
             issued_at: provenance.issued_at,
@@ -213,13 +243,37 @@ fn signed(found: &SignatureFound, file: &[u8]) -> Signed {
             false
         }
     };
-    Signed { checked, is_whole, doubts }
+    let claimed_at = found.claimed_at;
+    let untimely = checked.as_ref().map_or_else(Vec::new, |checked| checked.untimely(claimed_at));
+    let untimely = untimely.iter().map(ToString::to_string).collect();
+    Signed { checked, is_whole, doubts, claimed_at, untimely }
 }
 
 /// The report that a file says it is.
-async fn named(office: &Office, said: Option<&Said>) -> Result<Option<Issued>> {
-    let Some((visit, revision)) = said.and_then(|said| report_number(&said.report)) else { return Ok(None) };
-    Ok(db::chain::by_number(&office.db, visit, revision).await?)
+enum Named {
+    /// One of ours.
+    Here(Issued),
+    /// In words: one that this office did not issue.
+    Elsewhere(String),
+    /// It does not say.
+    Nowhere,
+}
+
+/// Another office counts its visits from 1 too: the number alone names nothing.
+async fn named(office: &Office, said: Option<&Said>) -> Result<Named> {
+    let Some(said) = said else { return Ok(Named::Nowhere) };
+    let Some((visit, revision)) = report_number(&said.report) else { return Ok(Named::Nowhere) };
+    let ours = db::fact::get(&office.db, IDENTITY).await?;
+    let is_ours = said.office.is_none() || said.office == ours;
+    let issued = db::chain::by_number(&office.db, visit, revision).await?;
+    Ok(match issued.filter(|issued| is_ours && issued.site == said.site) {
+        Some(issued) => Named::Here(issued),
+        None if is_ours => Named::Elsewhere(format!("{} of site {}", said.report, said.site)),
+        None => {
+            let theirs = said.office.as_deref().unwrap_or_default();
+            Named::Elsewhere(format!("{} of site {} of the office {theirs}", said.report, said.site))
+        }
+    })
 }
 
 /// Visit and revision of a report's number, `V12-1`.
@@ -266,8 +320,12 @@ pub async fn numbered(office: &Office, address: &str) -> Result<Option<Numbered>
     let is_holder = match code {
         None => false,
         Some(code) => {
-            let record = db::record::of_visit(&office.db, visit).await?;
-            if record.is_none_or(|record| &record.sha256[..CODE] != code) {
+            // Not the visit's record as it is now: a signature that came late has changed that.
+            let record = match &issued.record_sha256 {
+                Some(record) => Some(record.clone()),
+                None => db::record::of_visit(&office.db, visit).await?.map(|record| record.sha256),
+            };
+            if record.is_none_or(|record| page_code(&record) != code) {
                 return Ok(None);
             }
             true

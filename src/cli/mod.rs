@@ -5,7 +5,7 @@
 //! | 0 | done |
 //! | 1 | could not be done |
 //! | 2 | refused: what was asked is not possible, the text says why; also a wrong use of the command line |
-//! | 3, 4 | `ronda verify` alone: superseded; nobody signed it |
+//! | 3 to 6 | `ronda verify` alone: superseded; nobody signed it; somebody else did; not while the certificate was valid |
 //! | 75 | `letters receive` alone: not now; the mail server should hand the message in again (`EX_TEMPFAIL`) |
 //! | 78 | the configuration, a calendar, a plan or a checklist has a mistake (`EX_CONFIG`) |
 
@@ -235,11 +235,12 @@ enum Chatter {
 }
 
 fn log(verbose: u8, chatter: Chatter) {
+    // What is odd in somebody's PDF is said by who reads it.
     let level = match (verbose, chatter) {
-        (0, Chatter::Outcomes) => "info,sqlx=warn,tokio_cron_scheduler=warn",
-        (0, Chatter::Warnings) => "warn",
-        (0, Chatter::Errors) => "error",
-        (1, _) => "debug,sqlx=warn,hyper=info,tokio_cron_scheduler=info",
+        (0, Chatter::Outcomes) => "info,sqlx=warn,tokio_cron_scheduler=warn,lopdf=off",
+        (0, Chatter::Warnings) => "warn,lopdf=off",
+        (0, Chatter::Errors) => "error,lopdf=off",
+        (1, _) => "debug,sqlx=warn,hyper=info,tokio_cron_scheduler=info,lopdf=off",
         (2.., _) => "trace",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));

@@ -16,11 +16,13 @@ use crate::seal;
 /// Say whether a PDF is a report of this office: genuine, superseded, altered or unknown
 ///
 /// Without an office, or with --offline, it says what the file itself proves: the embedded record against its stated
-/// hash, the signature, the time stamp, and which report it follows.
+/// hash, the signature, the time stamp, and which report it follows. Where no office is found, it says so.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Exit codes:\n  0  genuine; offline: signed, and nothing contradicts it\n  \
                   1  altered, unknown, or not to be read\n  3  genuine, and superseded by a later revision\n  \
-                  4  offline: nothing contradicts it, and nobody signed it\n\n\
+                  4  offline: nothing contradicts it, and nobody signed it\n  \
+                  5  offline: signed and intact, by somebody else than you named\n  \
+                  6  offline: signed and intact, while the certificate was not valid\n\n\
                   Examples:\n  ronda verify report.pdf\n  ronda verify report.pdf --offline --certificate company.pem --json")]
 pub struct VerifyArgs {
     /// The PDF
@@ -28,7 +30,7 @@ pub struct VerifyArgs {
     /// Look at the file alone, even where there is an office
     #[arg(long)]
     offline: bool,
-    /// Offline: the company's certificate, as it publishes it; a signature by any other counts for nothing
+    /// Offline: the company's certificate, as it publishes it; a signature by any other is told apart
     #[arg(long, value_name = "PEM", requires = "offline")]
     certificate: Option<PathBuf>,
     #[command(flatten)]
@@ -38,32 +40,61 @@ pub struct VerifyArgs {
 impl VerifyArgs {
     pub(super) async fn run(self, call: &Call) -> anyhow::Result<ExitCode> {
         let file = read(&self.file)?;
-        let verified = match self.office_config(call)? {
-            Some(config) => verify(&app::open(config, call.clock.clone()).await?, file).await?,
-            None => {
-                let trusted = self.certificate.as_deref().map(fingerprints).transpose()?;
-                tokio::task::spawn_blocking(move || verify_offline(file, trusted.as_deref())).await?
-            }
+        let (verified, no_office_at) = match self.asked(call)? {
+            Asked::Office(config) => (verify(&app::open(*config, call.clock.clone()).await?, file).await?, None),
+            Asked::File => (self.offline(file).await?, None),
+            Asked::NoOffice(at) => (self.offline(file).await?, Some(at)),
         };
+        let answer = Answer { verified, no_office_at };
         if self.form.json {
-            show::json(&verified);
+            show::json(&answer);
         } else {
-            print(&verified);
+            if let Some(at) = &answer.no_office_at {
+                println!("No office was found at {at}: this is only what the file itself says.");
+            }
+            print(&answer.verified);
         }
-        Ok(exit_code(verified.verdict))
+        Ok(exit_code(answer.verified.verdict))
     }
 
-    /// The office to ask; None where there is none, and none is made for a question.
-    fn office_config(&self, call: &Call) -> anyhow::Result<Option<Config>> {
+    async fn offline(&self, file: Vec<u8>) -> anyhow::Result<Verified> {
+        let trusted = self.certificate.as_deref().map(fingerprints).transpose()?;
+        Ok(tokio::task::spawn_blocking(move || verify_offline(file, trusted.as_deref())).await?)
+    }
+
+    /// Whom to ask; no office is made for a question.
+    fn asked(&self, call: &Call) -> anyhow::Result<Asked> {
         if self.offline {
-            return Ok(None);
+            return Ok(Asked::File);
         }
         let config = call.source.read()?;
         Ok(match &config.database {
-            Database::Sqlite(path) if !path.is_file() => None,
-            Database::Sqlite(_) | Database::Postgres(_) => Some(config),
+            // Its store may be elsewhere than its folder.
+            Database::Sqlite(path) if !path.is_file() => {
+                let at = if path.starts_with(&config.dir) { &config.dir } else { path };
+                Asked::NoOffice(at.display().to_string())
+            }
+            Database::Sqlite(_) | Database::Postgres(_) => Asked::Office(Box::new(config)),
         })
     }
+}
+
+/// Who says what a file is.
+enum Asked {
+    Office(Box<Config>),
+    /// The file alone, as was wished.
+    File,
+    /// The file alone, since nothing is at this place.
+    NoOffice(String),
+}
+
+/// What is printed as JSON.
+#[derive(Debug, serde::Serialize)]
+struct Answer {
+    #[serde(flatten)]
+    verified: Verified,
+    /// Where an office was looked for in vain; None: one answered, or none was wanted.
+    no_office_at: Option<String>,
 }
 
 /// Reads a file that is small enough to be looked at.
@@ -90,6 +121,8 @@ fn exit_code(verdict: Verdict) -> ExitCode {
         Verdict::Altered | Verdict::Unknown => ExitCode::FAILURE,
         Verdict::Superseded { .. } => ExitCode::from(3),
         Verdict::Unsigned => ExitCode::from(4),
+        Verdict::SignedByAnother => ExitCode::from(5),
+        Verdict::SignedOutOfTime => ExitCode::from(6),
     }
 }
 
@@ -101,6 +134,8 @@ fn print(verified: &Verified) {
         Verdict::Altered => println!("Altered: this is not what was issued."),
         Verdict::Unknown => println!("Unknown: nothing shows that this is a report."),
         Verdict::Signed => println!("Signed: the file is as it was when it was signed."),
+        Verdict::SignedByAnother => println!("Intact, and signed by somebody else than you named."),
+        Verdict::SignedOutOfTime => println!("Intact, and signed while the certificate was not valid."),
         Verdict::Unsigned => println!("Not signed: the file proves nothing about who wrote it."),
     }
     for why in &verified.why {
@@ -115,6 +150,9 @@ fn print(verified: &Verified) {
 fn print_said(said: &Said) {
     println!("The file says of itself:");
     println!("  report {}, number {} of site {}, issued {}", said.report, said.number, said.site, said.issued_at);
+    if let Some(office) = &said.office {
+        println!("  is of the office {office}");
+    }
     match &said.previous_sha256 {
         Some(previous) => println!("  follows the report with SHA-256 {previous}"),
         None => println!("  is the site's first report"),
@@ -131,7 +169,10 @@ fn print_said(said: &Said) {
         println!("    certificate's SHA-256 {}", signatory.fingerprint);
         match &checked.stamped {
             Some(stamped) => println!("    time stamp {} by {}", stamped.at, stamped.by.name),
-            None => println!("    no time stamp"),
+            None => match signed.claimed_at {
+                Some(at) => println!("    signed at {at} by its own word, no time stamp"),
+                None => println!("    no time stamp"),
+            },
         }
     }
 }

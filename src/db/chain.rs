@@ -35,6 +35,8 @@ pub struct Issued {
     /// `inspection` or `certificate`.
     pub kind: String,
     pub sha256: String,
+    /// Of the record that it was drawn from; None: issued before that was kept, and its record is gone.
+    pub record_sha256: Option<String>,
     pub issued_at: Instant,
     pub completed_at: Option<Instant>,
     pub site: String,
@@ -126,18 +128,31 @@ pub async fn by_number(db: &Db, visit: VisitId, revision: i64) -> Result<Option<
         .await
 }
 
-/// The visit whose record has this hash.
+/// The visit whose record has this hash, or had it when one of its reports was drawn.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn visit_of_record(db: &Db, sha256: &str) -> Result<Option<VisitId>> {
-    let row: Option<(i64,)> =
-        db.read("select visit_id from record where sha256 = $1 limit 1").bind(sha256).optional().await?;
+    let row: Option<(i64,)> = db
+        .read(
+            "select visit_id
+             from record
+             where sha256 = $1
+             union
+             select visit_id
+             from report
+             where record_sha256 = $1
+             order by visit_id
+             limit 1",
+        )
+        .bind(sha256)
+        .optional()
+        .await?;
     Ok(row.map(|(visit,)| VisitId(visit)))
 }
 
-const ISSUED: &str = "select report.visit_id, report.revision, report.kind, report.sha256, report.issued_at,
-            visit.completed_at, visit.site, site.name as site_name, site.time_zone,
+const ISSUED: &str = "select report.visit_id, report.revision, report.kind, report.sha256, report.record_sha256,
+            report.issued_at, visit.completed_at, visit.site, site.name as site_name, site.time_zone,
             (select max(other.revision) from report as other where other.visit_id = report.visit_id) as latest
      from report
      join visit on visit.id = report.visit_id

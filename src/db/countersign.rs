@@ -64,6 +64,16 @@ pub async fn of_visit<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<O
         .await
 }
 
+/// The visit whose record was signed with this id.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn by_client<'a>(on: impl Into<Reader<'a>>, client_id: &str) -> Result<Option<VisitId>> {
+    let row: Option<(i64,)> =
+        on.into().sql("select visit_id from countersign where client_id = $1").bind(client_id).optional().await?;
+    Ok(row.map(|(visit,)| VisitId(visit)))
+}
+
 /// Keeps a signature. Says whether it was still asked for.
 ///
 /// # Errors

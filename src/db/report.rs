@@ -15,6 +15,8 @@ pub struct StoredReport {
     pub kind: String,
     pub language: String,
     pub sha256: String,
+    /// Of the record that it was drawn from; None: issued before that was kept, and its record is gone.
+    pub record_sha256: Option<String>,
     pub issued_at: Instant,
 }
 
@@ -87,14 +89,15 @@ pub async fn set_reported(tx: &mut Tx, visit: VisitId, record_sha256: &str) -> R
 /// When the store refuses.
 pub async fn put(tx: &mut Tx, report: &StoredReport) -> Result<()> {
     tx.sql(
-        "insert into report (visit_id, revision, kind, language, sha256, issued_at)
-         values ($1, $2, $3, $4, $5, $6)",
+        "insert into report (visit_id, revision, kind, language, sha256, record_sha256, issued_at)
+         values ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(report.visit_id)
     .bind(report.revision)
     .bind(&report.kind)
     .bind(&report.language)
     .bind(&report.sha256)
+    .bind(report.record_sha256.clone())
     .bind(report.issued_at)
     .execute()
     .await?;
@@ -108,7 +111,7 @@ pub async fn put(tx: &mut Tx, report: &StoredReport) -> Result<()> {
 pub async fn latest<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<Option<StoredReport>> {
     on.into()
         .sql(
-            "select visit_id, revision, kind, language, sha256, issued_at
+            "select visit_id, revision, kind, language, sha256, record_sha256, issued_at
          from report
          where visit_id = $1
          order by revision desc
@@ -126,7 +129,7 @@ pub async fn latest<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<Opt
 pub async fn get<'a>(on: impl Into<Reader<'a>>, visit: VisitId, revision: u32) -> Result<Option<StoredReport>> {
     on.into()
         .sql(
-            "select visit_id, revision, kind, language, sha256, issued_at
+            "select visit_id, revision, kind, language, sha256, record_sha256, issued_at
          from report
          where visit_id = $1 and revision = $2",
         )

@@ -27,10 +27,12 @@ pub struct Provenance {
     /// Version of the record's form.
     pub record_schema: u32,
     pub issued_at: Instant,
+    /// Identity of the office; None: reports did not name theirs yet.
+    pub office: Option<String>,
 }
 
 /// Property and what it says, for archives that know no more than the names.
-const PROPERTIES: [(&str, &str); 8] = [
+const PROPERTIES: [(&str, &str); 9] = [
     ("Visit", "Number of the visit"),
     ("Revision", "Revision of the report, from 1"),
     ("Site", "Code of the site"),
@@ -39,6 +41,7 @@ const PROPERTIES: [(&str, &str); 8] = [
     ("RecordSHA256", "SHA-256 of the embedded record.json"),
     ("RecordSchema", "Version of the form of record.json"),
     ("IssuedAt", "When the report was issued, RFC 3339"),
+    ("Office", "Identity of the office that issued the report"),
 ];
 
 impl Provenance {
@@ -53,6 +56,7 @@ impl Provenance {
             Some(self.record_sha256.clone()),
             Some(self.record_schema.to_string()),
             Some(self.issued_at.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
+            self.office.as_deref().map(super::write::escaped),
         ];
         PROPERTIES.iter().zip(values).filter_map(|((name, _), value)| Some((name, value?))).fold(
             String::new(),
@@ -96,6 +100,7 @@ impl Provenance {
             record_sha256: property(xmp, "RecordSHA256")?,
             record_schema: property(xmp, "RecordSchema")?.parse().ok()?,
             issued_at: property(xmp, "IssuedAt")?.parse().ok()?,
+            office: property(xmp, "Office"),
         };
         let sound = is_sha256(&provenance.record_sha256) && provenance.previous_sha256.as_deref().is_none_or(is_sha256);
         sound.then_some(provenance)
@@ -120,7 +125,8 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again_whatever_the_site_is_called() {
         let hash = "0123456789abcdef".repeat(4);
-        for (site, previous) in [("MAD-1", Some(hash.clone())), ("<x> & </ronda:Site>&lt;", None)] {
+        let sites = [("MAD-1", Some(hash.clone()), None), ("<x> & </ronda:Site>&lt;", None, Some("0f1e@<x>&"))];
+        for (site, previous, office) in sites {
             let written = Provenance {
                 visit: VisitId(12),
                 revision: 3,
@@ -130,6 +136,7 @@ mod tests {
                 record_sha256: hash.clone(),
                 record_schema: 1,
                 issued_at: "2026-02-13T09:30:01.250Z".parse().unwrap(),
+                office: office.map(str::to_owned),
             };
             assert_eq!(Provenance::read(&written.elements()), Some(written));
         }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 
 use super::provenance::Provenance;
+use crate::domain::Instant;
 
 /// A file larger than this is not read.
 pub const LARGEST_FILE: usize = 128 * 1024 * 1024;
@@ -51,6 +52,8 @@ pub struct SignatureFound {
     pub over: [Range<usize>; 2],
     /// Whether these are the whole file but for the signature itself.
     pub extent: Extent,
+    /// When it was made, by the file's own word.
+    pub claimed_at: Option<Instant>,
 }
 
 /// How much of a file a signature is over.
@@ -68,6 +71,8 @@ pub enum Unreadable {
     TooLarge,
     #[error("the file is no PDF that can be read")]
     NotAPdf,
+    #[error("the file is protected by a password; remove it, or check the file as it was delivered")]
+    Protected,
     #[error("reading the file takes too long")]
     TooSlow,
 }
@@ -101,7 +106,11 @@ fn claims(file: &[u8]) -> Result<Claims, Unreadable> {
     KEPT.set(0);
     let options =
         LoadOptions { filter: Some(keep), max_decompressed_size: Some(LARGEST_STREAM), ..LoadOptions::default() };
-    let document = Document::load_mem_with_options(file, options).map_err(|_| Unreadable::NotAPdf)?;
+    let document = Document::load_mem_with_options(file, options).map_err(|why| unreadable(&why))?;
+    // An empty password opens what is protected against changes alone.
+    if document.trailer.has(b"Encrypt") && !document.was_encrypted() {
+        return Err(Unreadable::Protected);
+    }
     let catalog = document.catalog().map_err(|_| Unreadable::NotAPdf)?;
     let signatures = signatures(&document, catalog, file);
     Ok(Claims {
@@ -110,6 +119,13 @@ fn claims(file: &[u8]) -> Result<Claims, Unreadable> {
         remains: remains(file, &signatures),
         signatures,
     })
+}
+
+fn unreadable(why: &lopdf::Error) -> Unreadable {
+    if matches!(why, lopdf::Error::InvalidPassword | lopdf::Error::Decryption(_)) {
+        return Unreadable::Protected;
+    }
+    Unreadable::NotAPdf
 }
 
 thread_local! {
@@ -179,7 +195,18 @@ fn signature(document: &Document, field: &Object, file: &[u8]) -> Option<Signatu
     };
     let over = [part(0)?, part(2)?];
     let extent = if numbers.len() == 4 && is_whole(&over, file) { Extent::Whole } else { Extent::Part };
-    Some(SignatureFound { cms, over, extent })
+    let claimed_at = value.get(b"M").and_then(Object::as_str).ok().and_then(moment);
+    Some(SignatureFound { cms, over, extent, claimed_at })
+}
+
+/// A date of ISO 32000-1, 7.9.4, to the second: `D:20260213093000Z`, `D:20260213103000+01'00'`.
+fn moment(text: &[u8]) -> Option<Instant> {
+    let text = std::str::from_utf8(text).ok()?.strip_prefix("D:")?;
+    let (local, zone) = text.split_at_checked(14)?;
+    let zone: String = zone.chars().filter(|c| *c != '\'').collect();
+    let zone = if zone.is_empty() || zone.starts_with('Z') { "+0000" } else { &zone };
+    let moment = chrono::DateTime::parse_from_str(&format!("{local}{zone}"), "%Y%m%d%H%M%S%z").ok()?;
+    Some(moment.to_utc())
 }
 
 /// Looks for a signature's dictionary where none was found: a damaged one is not the same as none.
@@ -212,4 +239,22 @@ fn stream(document: &Document, object: &Object) -> Option<Vec<u8>> {
         return stream.decompressed_content_with_limit(LARGEST_STREAM).ok();
     }
     Some(stream.content.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_of_a_pdf_is_an_instant() {
+        let at = "2026-02-13T09:30:00Z".parse().ok();
+        for text in ["D:20260213093000Z", "D:20260213093000", "D:20260213103000+01'00'", "D:20260213100000+00'30"] {
+            assert_eq!(moment(text.as_bytes()), at, "{text}");
+        }
+        for text in
+            ["", "D:", "20260213093000Z", "D:2026", "D:20261313093000Z", "D:2026021309300é0Z", "D:20260213093000+1"]
+        {
+            assert_eq!(moment(text.as_bytes()), None, "{text}");
+        }
+    }
 }

@@ -73,6 +73,43 @@ pub enum Doubt {
     BadStamp(Box<Doubt>),
 }
 
+/// What was done while a certificate was not valid. The bytes are as they were signed all the same.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Untimely {
+    #[error(
+        "by its time stamp it was signed at {at}, when its certificate was not valid: that is from {from} to {until}"
+    )]
+    Stamped { at: Instant, from: Instant, until: Instant },
+    #[error(
+        "by its own word it was signed at {at}, when its certificate was not valid: that is from {from} to {until}"
+    )]
+    Claimed { at: Instant, from: Instant, until: Instant },
+    #[error("it was stamped at {at}, when the authority's certificate was not valid: that is from {from} to {until}")]
+    Authority { at: Instant, from: Instant, until: Instant },
+}
+
+impl Checked {
+    /// Compares when it was signed with the certificate's time: by the time stamp, and without one by what the file
+    /// claims.
+    #[must_use]
+    pub fn untimely(&self, claimed_at: Option<Instant>) -> Vec<Untimely> {
+        let (from, until) = (self.signatory.valid_from, self.signatory.valid_until);
+        let Some(stamped) = &self.stamped else {
+            let late = claimed_at.filter(|at| !self.signatory.is_valid_at(*at));
+            return late.map(|at| Untimely::Claimed { at, from, until }).into_iter().collect();
+        };
+        let (at, by) = (stamped.at, &stamped.by);
+        let mut untimely = Vec::new();
+        if !self.signatory.is_valid_at(at) {
+            untimely.push(Untimely::Stamped { at, from, until });
+        }
+        if !by.is_valid_at(at) {
+            untimely.push(Untimely::Authority { at, from: by.valid_from, until: by.valid_until });
+        }
+        untimely
+    }
+}
+
 impl From<der::Error> for Doubt {
     fn from(error: der::Error) -> Doubt {
         Doubt::Damaged(error.to_string())
@@ -80,6 +117,11 @@ impl From<der::Error> for Doubt {
 }
 
 impl Signatory {
+    /// Whether the certificate is valid then; its first and last second belong to it (RFC 5280, 4.1.2.5).
+    fn is_valid_at(&self, at: Instant) -> bool {
+        (self.valid_from..=self.valid_until).contains(&at)
+    }
+
     pub(super) fn of(certificate: &Certificate, bytes: &[u8]) -> Signatory {
         let of = certificate.tbs_certificate();
         Signatory {

@@ -13,7 +13,7 @@ mod cms;
 mod signer;
 mod stamp;
 
-pub use check::{Checked, Doubt, Signatory, Stamped, check};
+pub use check::{Checked, Doubt, Signatory, Stamped, Untimely, check};
 pub use signer::{BadSigner, Signer, Unstamped, fingerprints};
 pub use stamp::{BadAddress, NoStamp, Stamper};
 

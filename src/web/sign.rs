@@ -118,6 +118,11 @@ pub(super) async fn sign(
             }
             Ok(Signed::Already) => said(StatusCode::CONFLICT, json!({"status": "signed-already"})),
             Ok(Signed::NotAsked) => said(StatusCode::GONE, json!({"status": "not-asked"})),
+            // The words are the page's own, in its reader's language; which other visit it was is nobody's business.
+            Ok(Signed::OfAnother(other)) => {
+                tracing::warn!(visit = %holder.visit, %other, "a signature came with the id of another visit's");
+                said(StatusCode::UNPROCESSABLE_ENTITY, json!({"status": "id-taken"}))
+            }
             Ok(Signed::Bad(bad)) => {
                 said(StatusCode::UNPROCESSABLE_ENTITY, json!({"status": "refused", "bad": bad_fields(&bad)}))
             }

@@ -125,6 +125,7 @@ async function post(typed) {
     // Nothing was kept: what is corrected now is another submission.
     delete typed.body;
     typed.id = hex(32);
+    if (answer.body?.status === 'id-taken') return { kind: 'wrong', why: t('sign-id-taken') };
     const bad = answer.body?.bad ?? [];
     return { kind: 'wrong', why: t('sign-refused', { why: answer.body?.why ?? bad.map((one) => `${one.rule}; ${one.remedy}`).join(' ') }) };
   }

@@ -5,7 +5,8 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use chrono::{Days, NaiveDate};
 use ronda::actions::record_visit::{Recorded, record_visit};
-use ronda::actions::verify_report::{Verdict, verify};
+use ronda::actions::sign_record::new_countersign_link;
+use ronda::actions::verify_report::{Verdict, page_address, verify};
 use ronda::db;
 use ronda::domain::deadline::Owed;
 use ronda::domain::visit::VisitId;
@@ -148,6 +149,76 @@ story!(p04_without_the_signature_the_report_leaves_in_time_and_a_late_one_makes_
     assert_eq!(office.deadline(Owed::Report, visit).await.met_at, deadline.met_at, "what was met stays met");
     // A link that signs nothing any more says so.
     assert_eq!(phone.post("countersign", &json!({})).await.status, StatusCode::CONFLICT);
+});
+
+/// What the migration that keeps the records of reports does to those that were issued before it.
+const RECORDS_OF_REPORTS: &str = include_str!("../../migrations/sqlite/0011_records_of_reports.sql");
+
+story!(r13_the_code_on_a_report_that_was_replaced_still_leads_to_it at "2026-01-05T08:00:00+01:00", |office| {
+    let (visit, day, phone) = handed_in(&office, "").await;
+    let link = phone.post("countersign", &json!({})).await.json();
+    let (pages, cookie) = open(&office, visit, link["address"].as_str().unwrap()).await;
+    office.down_until(&format!("{}T14:30", day + Days::new(1)));
+    office.tick().await;
+    let record = async || db::record::of_visit(&office.office.db, visit).await.unwrap().unwrap().sha256;
+    let unsigned = record().await;
+    let first = format!("/verify/{}", page_address(visit, 1, &unsigned));
+    let shows = async |address: &str, words: &str| {
+        let page = get(&pages, address, "").await;
+        assert_eq!(page.status, StatusCode::OK, "{address}: {}", page.text());
+        assert!(page.text().contains("Centro Alcobendas") && page.text().contains(words), "{}", page.text());
+    };
+    shows(&first, "This is the latest revision.").await;
+
+    assert_eq!(sign(&pages, visit, &cookie, &signing(6, "Visto")).await.status, StatusCode::OK);
+    let signed = record().await;
+    assert_ne!(signed, unsigned);
+    shows(&first, "This is the latest revision.").await;
+    let kept = async |revision| db::chain::by_number(&office.office.db, visit, revision).await.unwrap().unwrap().record_sha256;
+    let fill = async || {
+        let mut tx = office.office.db.begin().await.unwrap();
+        tx.sql("update report set record_sha256 = null").execute().await.unwrap();
+        let statement = &RECORDS_OF_REPORTS[RECORDS_OF_REPORTS.find("update report").unwrap()..];
+        let statement = statement.split_once(';').unwrap().0;
+        tx.sql(statement).execute().await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    fill().await;
+    assert_eq!(kept(1).await, Some(unsigned.clone()), "the record was signed since");
+
+    office.tick().await;
+    assert_eq!(revision(&office, visit).await, Some(2));
+    shows(&first, "Revision 2 has replaced it").await;
+    shows(&format!("/verify/{}", page_address(visit, 2, &signed)), "This is the latest revision.").await;
+    let mixed = get(&pages, &format!("/verify/{}", page_address(visit, 1, &signed)), "").await;
+    assert_eq!(mixed.status, StatusCode::NOT_FOUND, "the code of another revision");
+    for record in [&unsigned, &signed] {
+        assert_eq!(db::chain::visit_of_record(&office.office.db, record).await.unwrap(), Some(visit));
+    }
+    fill().await;
+    assert_eq!((kept(1).await, kept(2).await), (Some(unsigned), Some(signed)));
+});
+
+story!(p03_a_signature_that_was_sent_for_another_visit_is_refused at "2026-01-05T08:00:00+01:00", |office| {
+    let (visit, day, _) = handed_in(&office, "").await;
+    let other = office.first_visit("inspection", &(day + Days::new(1)).to_string()).await.visit;
+    let its_day = other.state.appointment().day;
+    office.down_until(&format!("{its_day}T14:00"));
+    let mut record: Value = serde_json::from_str(&office.record(other.id, &format!("{its_day}T12:00")).await).unwrap();
+    record["customer_signature"] = json!({"status": "asked", "name": "Rosa Peñalver", "email": ""});
+    record_visit(&office.office, other.id, record.to_string().as_bytes(), Vec::new()).await.unwrap();
+    let link = new_countersign_link(&office.office, visit).await.unwrap();
+    let (pages, cookie) = open(&office, visit, &link.address).await;
+    assert_eq!(sign(&pages, visit, &cookie, &signing(7, "Visto")).await.status, StatusCode::OK);
+
+    let link = new_countersign_link(&office.office, other.id).await.unwrap();
+    let (pages, cookie) = open(&office, other.id, &link.address).await;
+    let refused = sign(&pages, other.id, &cookie, &signing(7, "Visto")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());
+    assert_eq!(refused.json()["status"], "id-taken");
+    let asked = db::countersign::of_visit(&office.office.db, other.id).await.unwrap().unwrap();
+    assert_eq!(asked.signed_at, None, "nothing is kept");
+    assert_eq!(sign(&pages, other.id, &cookie, &signing(8, "Visto")).await.status, StatusCode::OK);
 });
 
 story!(p04_a_report_that_waited_for_a_signature_still_has_two_hours_for_its_time_stamp at "2026-01-05T08:00:00+01:00", |office| {

@@ -38,6 +38,13 @@ impl KeyKind {
     }
 }
 
+/// `openssl ca`, which gives a certificate its days; that of itself counts from today alone.
+const CA: &str = "[ca]\ndefault_ca=one\n[one]\ndatabase=FOLDER/index.txt\nserial=FOLDER/serial\n\
+                  new_certs_dir=FOLDER\ndefault_md=sha256\npolicy=any\nunique_subject=no\n\
+                  [any]\ncountryName=optional\norganizationName=optional\ncommonName=supplied\n\
+                  [own]\nkeyUsage=critical,digitalSignature,nonRepudiation\nbasicConstraints=critical,CA:TRUE\n\
+                  subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n";
+
 /// A certificate with its key, and the file that it lies in.
 pub struct Company {
     pub certificate: PathBuf,
@@ -63,15 +70,29 @@ pub fn openssl(arguments: &[&str]) -> String {
     run(Command::new("openssl").args(arguments))
 }
 
+/// A company whose certificate is valid whenever the tests run.
 pub fn company(kind: KeyKind, test: &str) -> Company {
+    company_of(kind, test, ["250101000000Z", "491231235959Z"])
+}
+
+/// A company whose certificate is valid between these moments, `YYMMDDHHMMSSZ`.
+pub fn company_of(kind: KeyKind, test: &str, [from, until]: [&str; 2]) -> Company {
     let folder = folder(test);
-    let (key, certificate) =
-        (folder.join(format!("{}-key.pem", kind.word())), folder.join(format!("{}.pem", kind.word())));
-    let (key_path, certificate_path) = (key.to_str().unwrap(), certificate.to_str().unwrap());
-    let mut arguments = vec!["req", "-x509", "-nodes", "-days", "3650", "-subj", "/C=ES/O=Servicios Alcor/CN=Reports"];
-    arguments.extend(["-addext", "keyUsage=critical,digitalSignature,nonRepudiation"]);
-    arguments.extend(["-keyout", key_path, "-out", certificate_path]);
+    let path = |name: &str| folder.join(format!("{}{name}", kind.word()));
+    let [key, certificate, request, config] = ["-key.pem", ".pem", ".csr", ".cnf"].map(path);
+    let [key_path, request_path, config_path] = [&key, &request, &config].map(|path| path.to_str().unwrap());
+    let authority = path("-ca");
+    std::fs::create_dir_all(&authority).unwrap();
+    std::fs::write(authority.join("index.txt"), "").unwrap();
+    std::fs::write(authority.join("serial"), "01\n").unwrap();
+    std::fs::write(&config, CA.replace("FOLDER", authority.to_str().unwrap())).unwrap();
+    let mut arguments = vec!["req", "-new", "-nodes", "-subj", "/C=ES/O=Servicios Alcor/CN=Reports"];
+    arguments.extend(["-keyout", key_path, "-out", request_path]);
     arguments.extend(kind.new_key());
+    openssl(&arguments);
+    let mut arguments = vec!["ca", "-selfsign", "-batch", "-notext", "-config", config_path, "-extensions", "own"];
+    arguments.extend(["-in", request_path, "-keyfile", key_path, "-out", certificate.to_str().unwrap()]);
+    arguments.extend(["-startdate", from, "-enddate", until]);
     openssl(&arguments);
     let pem = [&certificate, &key].map(|path| std::fs::read_to_string(path).unwrap()).concat();
     Company { certificate, signer: Signer::from_pem(&pem).unwrap() }
@@ -93,6 +114,7 @@ pub fn meta(facts: &ReportFacts) -> Meta {
         record_sha256: sha256(record.as_bytes()),
         record_schema: SCHEMA,
         issued_at: "2026-02-13T09:30:00Z".parse().unwrap(),
+        office: Some("0123456789abcdef@alcor.example".to_owned()),
     };
     Meta { record: Some(record.into_bytes()), provenance: Some(provenance), ..sample::meta(facts) }
 }

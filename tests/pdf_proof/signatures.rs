@@ -12,7 +12,7 @@ use ronda::pdf;
 use ronda::seal::{self, BadSigner, Signer, Stamper};
 
 use crate::authority::Authority;
-use crate::company::{KeyKind, company, facts, folder, openssl, run, signed, to_sign, unsigned};
+use crate::company::{KeyKind, company, company_of, facts, folder, openssl, run, signed, to_sign, unsigned};
 
 /// Python with pyHanko, as `tests/run` makes it.
 fn python() -> PathBuf {
@@ -95,12 +95,16 @@ fn a_signed_report_that_was_altered_anywhere_is_altered() {
 }
 
 #[test]
-fn a_file_says_who_signed_it_and_another_signer_counts_for_nothing() {
+fn a_file_says_who_signed_it_and_another_signer_is_told_from_an_alteration() {
     let (ours, theirs) = (company(KeyKind::P256, "ours"), company(KeyKind::P256, "theirs"));
     let report = signed(&facts(Language::En), &theirs.signer);
     let published =
         [&ours, &theirs].map(|company| seal::fingerprints(&std::fs::read_to_string(&company.certificate).unwrap()));
-    assert_eq!(verify_offline(report.clone(), Some(&published[0])).verdict, Verdict::Altered);
+    let by_another = verify_offline(report.clone(), Some(&published[0]));
+    assert_eq!(by_another.verdict, Verdict::SignedByAnother);
+    assert_eq!(by_another.why, ["it is signed by another certificate than the one you named"]);
+    let altered = [report.as_slice(), b"\n% a remark\n"].concat();
+    assert_eq!(verify_offline(altered, Some(&published[0])).verdict, Verdict::Altered, "only changes are");
     let verified = verify_offline(report, Some(&published[1]));
     assert_eq!(verified.verdict, Verdict::Signed);
     let said = verified.file.unwrap();
@@ -108,6 +112,44 @@ fn a_file_says_who_signed_it_and_another_signer_counts_for_nothing() {
     let checked = said.signatures[0].checked.clone().unwrap();
     assert!(checked.signatory.name.contains("Servicios Alcor"), "{}", checked.signatory.name);
     assert_eq!(checked.stamped, None);
+}
+
+#[test]
+fn a_signature_from_before_or_after_its_certificate_says_so() {
+    for (name, days) in [("expired", ["200101000000Z", "260213092959Z"]), ("early", ["260213093001Z", "300101000000Z"])]
+    {
+        let company = company_of(KeyKind::P256, name, days);
+        let report = signed(&facts(Language::En), &company.signer);
+        let verified = verify_offline(report.clone(), None);
+        assert_eq!(verified.verdict, Verdict::SignedOutOfTime, "{name}: {:?}", verified.why);
+        let why = "by its own word it was signed at 2026-02-13 09:30:00 UTC, when its certificate was not valid";
+        assert!(verified.why[0].starts_with(why), "{:?}", verified.why);
+        let altered = [report.as_slice(), b"\n% a remark\n"].concat();
+        assert_eq!(verify_offline(altered, None).verdict, Verdict::Altered, "{name}");
+    }
+    let company = company_of(KeyKind::P256, "last-second", ["200101000000Z", "260213093000Z"]);
+    let report = signed(&facts(Language::En), &company.signer);
+    assert_eq!(verify_offline(report, None).verdict, Verdict::Signed, "the last second belongs to it");
+}
+
+#[tokio::test]
+async fn a_time_stamp_says_when_a_report_was_signed_whatever_the_report_claims() {
+    // Valid at the claimed time, and not today, when the authority stamps it.
+    let company = company_of(KeyKind::P256, "stamped-late", ["200101000000Z", "260213093000Z"]);
+    let authority = Authority::open("late-authority");
+    let stamper: Stamper = authority.address.parse().unwrap();
+    let (mut report, hole) = to_sign(&facts(Language::En), company.signer.signature_bytes() + stamper.stamp_bytes());
+    let signature = company.signer.sign(&hole.around(&report)).unwrap();
+    let (token, stamped) = stamper.stamp(signature.value(), 1).await.unwrap();
+    hole.fill(&mut report, &signature.finish(Some(&token)).unwrap()).unwrap();
+    let verified = verify_offline(report, None);
+    assert_eq!(verified.verdict, Verdict::SignedOutOfTime, "{:?}", verified.why);
+    assert!(
+        verified.why[0].starts_with(&format!("by its time stamp it was signed at {}", stamped.at)),
+        "{:?}",
+        verified.why
+    );
+    assert_eq!(verified.why.len(), 1);
 }
 
 #[test]

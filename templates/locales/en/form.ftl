@@ -399,3 +399,4 @@ form-sign-gone = This link does not hold any more
 form-sign-gone-detail = Ask the engineer or the office for a new one.
 form-sign-no-answer = No answer from the office. What you typed is kept here: try again.
 form-sign-refused = The office cannot take this: { $why }
+form-sign-id-taken = This was already sent to sign another visit, and nothing is signed here yet. Press “Sign the record” once more.

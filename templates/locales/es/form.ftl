@@ -405,3 +405,4 @@ form-sign-gone = Este enlace ya no vale
 form-sign-gone-detail = Pida uno nuevo al técnico o a la oficina.
 form-sign-no-answer = La oficina no responde. Lo escrito se conserva aquí: inténtelo de nuevo.
 form-sign-refused = La oficina no puede aceptarlo: { $why }
+form-sign-id-taken = Este envío ya firmó otra visita, y aquí aún no hay nada firmado. Pulse «Firmar el registro» otra vez.

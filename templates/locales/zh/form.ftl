@@ -359,3 +359,4 @@ form-sign-gone = 此链接已失效
 form-sign-gone-detail = 请向工程师或公司索取新链接。
 form-sign-no-answer = 公司没有应答。您填写的内容仍保留，请重试。
 form-sign-refused = 公司无法接收：{ $why }
+form-sign-id-taken = 此次提交已用于签署另一次服务，本记录尚未签署。请再次点击“签署记录”。
