@@ -111,11 +111,12 @@ pub(super) async fn draft(
     let (office, holder) = holder::of_writer(&desk, &visit, &headers).await?;
     holder.is_open()?;
     let body = whole(request).await?;
-    let push: Push = match serde_json::from_slice(&body) {
-        Ok(push) => push,
-        Err(why) => return Ok(said(StatusCode::BAD_REQUEST, json!({"status": "bad-json", "why": why.to_string()}))),
-    };
     to_its_end(async move {
+        // Read in its turn as well: a few bytes of JSON may be many of memory.
+        let push: Push = match serde_json::from_slice(&body) {
+            Ok(push) => push,
+            Err(why) => return Ok(said(StatusCode::BAD_REQUEST, json!({"status": "bad-json", "why": why.to_string()}))),
+        };
         let status = open_form::status(&office, holder.visit).await?;
         let mirrored = match &status {
             Status::Open | Status::Review { .. } => mirror_draft(&office, holder.visit, &push).await?,

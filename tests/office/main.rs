@@ -22,6 +22,7 @@ mod hostile;
 mod invitations;
 mod layers;
 mod letters;
+mod limits;
 mod links;
 mod matrix;
 mod papers;

@@ -124,13 +124,25 @@ fn a_draft_has_bounds_and_is_taken_whole_or_not_at_all() {
     let mut stored = BTreeMap::new();
     let large = push("a", &[("a", json!(1), 0), ("b", json!("x".repeat(MOST_BYTES)), 0)]);
     assert!(matches!(merge(&mut stored, &large), Err(DraftRefused::TooLarge { .. })));
-    let names: Vec<String> = (0..=MOST_FIELDS).map(|n| n.to_string()).collect();
-    let many: Vec<_> = names.iter().map(|name| (name.as_str(), json!(0), 0)).collect();
-    assert!(matches!(merge(&mut stored, &push("a", &many)), Err(DraftRefused::TooManyFields { fields: 5_001 })));
+    for device in ["", "a\nb", &"x".repeat(LONGEST_DEVICE + 1)] {
+        let named = push(device, &[("a", json!(0), 0)]);
+        assert!(matches!(merge(&mut stored, &named), Err(DraftRefused::Device { .. })), "{device:?}");
+    }
+    let twice = push("a", &[("a", json!(0), 0), ("b", json!(0), 0), ("a", json!(1), 0)]);
+    assert_eq!(merge(&mut stored, &twice), Err(DraftRefused::Twice { path: "a".to_owned() }));
     for path in ["", "a\nb", &"x".repeat(LONGEST_PATH + 1)] {
         assert!(matches!(merge(&mut stored, &push("a", &[(path, json!(0), 0)])), Err(DraftRefused::Path { .. })));
     }
     assert!(stored.is_empty());
+    let names: Vec<String> = (0..=MOST_FIELDS).map(|n| n.to_string()).collect();
+    let many: Vec<_> = names.iter().map(|name| (name.as_str(), json!(0), 0)).collect();
+    let at_once = push("a", &many[..=MOST_FIELDS_AT_ONCE]);
+    assert_eq!(merge(&mut stored, &at_once), Err(DraftRefused::TooManyAtOnce { fields: 1_001 }));
+    for part in many[..MOST_FIELDS].chunks(MOST_FIELDS_AT_ONCE) {
+        merge(&mut stored, &push("a", part)).expect("a draft");
+    }
+    let one_more = push("a", &many[MOST_FIELDS..]);
+    assert_eq!(merge(&mut stored, &one_more), Err(DraftRefused::TooManyFields { fields: 5_001 }));
 }
 
 proptest! {

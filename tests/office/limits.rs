@@ -1,0 +1,34 @@
+//! What one who holds a form's link cannot do to the office with it (R13).
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::forms::on_site;
+use crate::story;
+
+story!(r13_a_small_push_gets_no_large_answer at "2026-01-05T08:00:00+01:00", |office| {
+    let (.., phone) = on_site(&office).await;
+    let field = |path: &str, value: Value| json!({"path": path, "value": value, "base": 0});
+    let refused = |device: &str, fields: Vec<Value>| {
+        let (phone, push) = (phone.clone(), json!({"device": device, "since": 0, "fields": fields}));
+        async move {
+            let answer = phone.post("draft", &push).await;
+            assert_eq!((answer.status, answer.json()["status"].clone()), (StatusCode::UNPROCESSABLE_ENTITY, json!("bad-draft")));
+            assert!(answer.bytes.len() < 1_000, "{} bytes", answer.bytes.len());
+            answer.json()["why"].as_str().unwrap().to_owned()
+        }
+    };
+    // A phone's name stands beside every field of the answer.
+    let fields: Vec<Value> = (0..300).map(|n| field(&format!("p/{n}"), json!(1))).collect();
+    let why = refused(&"d".repeat(300_000), fields).await;
+    assert!(why.contains("1 to 64 bytes"), "{why}");
+    // Each conflict brings what the office has.
+    let large = json!({"device": "a", "since": 0, "fields": [field("a", json!("x".repeat(1_000_000)))]});
+    assert_eq!(phone.post("draft", &large).await.status, StatusCode::OK);
+    let why = refused("b", (0..200).map(|n| field("a", json!(n))).collect()).await;
+    assert!(why.contains("named twice"), "{why}");
+    let why = refused("b", (0..1_001).map(|n| field(&format!("p/{n}"), json!(n))).collect()).await;
+    assert!(why.contains("1001 fields") && why.contains("in parts"), "{why}");
+    let answer = phone.post("draft", &json!({"device": "b", "since": 1, "fields": [field("a", json!(1))]})).await;
+    assert_eq!(answer.json()["conflicts"].as_array().unwrap().len(), 1);
+});
