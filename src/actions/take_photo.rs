@@ -110,7 +110,8 @@ pub async fn small(office: &Office, visit: VisitId, sha256: &str) -> Result<Opti
 /// The refusal inside; the error outside when the store fails or the disk is full.
 pub async fn take_piece(office: &Office, piece: Piece<'_>) -> Result<std::result::Result<Progress, PieceRefused>> {
     let Piece { visit, sha256, at, of, bytes } = piece;
-    let end = at + bytes.len() as u64;
+    // What a phone says of places may be any number.
+    let end = at.saturating_add(bytes.len() as u64);
     if of == 0 {
         return Ok(Err(PieceRefused::NotAPhoto("it has no bytes".to_owned())));
     }

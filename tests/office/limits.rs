@@ -1,9 +1,10 @@
 //! What one who holds a form's link cannot do to the office with it (R13).
 
 use axum::http::StatusCode;
+use ronda::documents::sha256;
 use serde_json::{Value, json};
 
-use crate::forms::on_site;
+use crate::forms::{on_site, photo};
 use crate::story;
 
 story!(r13_a_small_push_gets_no_large_answer at "2026-01-05T08:00:00+01:00", |office| {
@@ -31,4 +32,16 @@ story!(r13_a_small_push_gets_no_large_answer at "2026-01-05T08:00:00+01:00", |of
     assert!(why.contains("1001 fields") && why.contains("in parts"), "{why}");
     let answer = phone.post("draft", &json!({"device": "b", "since": 1, "fields": [field("a", json!(1))]})).await;
     assert_eq!(answer.json()["conflicts"].as_array().unwrap().len(), 1);
+});
+
+story!(r13_a_piece_that_says_any_number_of_its_place_is_refused at "2026-01-05T08:00:00+01:00", |office| {
+    let (.., phone) = on_site(&office).await;
+    let bytes = photo(300, 3);
+    let name = sha256(&bytes);
+    for (at, of) in [(u64::MAX, 5), (u64::MAX, u64::MAX), (u64::MAX - 4, u64::MAX), (0, u64::MAX), (1 << 63, 5)] {
+        let answer = phone.put_piece(&name, at, of, b"hello").await;
+        assert_eq!((answer.status, answer.json()["why"].clone()), (StatusCode::UNPROCESSABLE_ENTITY, json!("too-large")));
+    }
+    assert_eq!(phone.get(&format!("photos/{name}")).await.json()["have"], 0);
+    phone.send_photo(&bytes, 10_000).await;
 });
