@@ -22,10 +22,11 @@ pub(super) use holder::{Holder, find as of_cookie, from_our_page};
 
 use super::Desk;
 use super::error::WebError;
-use super::outside::{opened, refused};
+use super::outside::{refused, refused_form};
 use super::words::Reads;
 use crate::actions::form_links::Address;
 use crate::actions::hand_in_form::{CameBy, HandIn, Receipt, asks_for_signature, hand_in};
+use crate::actions::links;
 use crate::actions::mirror_draft::mirror_draft;
 use crate::actions::open_form::{self, Status};
 use crate::actions::sign_record::new_countersign_link;
@@ -45,7 +46,7 @@ pub(super) const COOKIE: &str = "ronda-form";
 /// transactions, none would end.
 static WRITERS: Semaphore = Semaphore::const_new(4);
 
-/// `/record/{secret}`: gives the browser a cookie for this visit alone and sends it to the form's clean address.
+/// `/form/l/{secret}`: gives the browser a cookie for this visit alone and sends it to the form's clean address.
 pub(super) async fn link(
     State(desk): State<Desk>,
     Reads(language): Reads,
@@ -64,13 +65,17 @@ pub(super) async fn exchanged(
     folder: &str,
     of: fn(&Errand) -> Option<VisitId>,
 ) -> Result<Response, WebError> {
-    let link = match opened(desk, secret, language).await? {
-        Ok(link) => link,
-        Err(page) => return Ok(page),
+    let office = desk.office();
+    let Some((link, ended)) = links::known(&office, secret).await.map_err(anyhow::Error::from)? else {
+        return refused(desk, language, &LinkRefused::Unknown);
     };
-    match of(&link.errand) {
-        Some(visit) => Ok(exchange(&desk.office(), cookie, secret, &format!("{folder}/{visit}"))),
-        None => refused(desk, language, &LinkRefused::Unknown),
+    match (of(&link.errand), ended) {
+        (Some(visit), None) => Ok(exchange(&office, cookie, secret, &format!("{folder}/{visit}"))),
+        (None, None) => refused(desk, language, &LinkRefused::Unknown),
+        (Some(_) | None, Some(why)) => match form_of(&link.errand) {
+            Some(visit) => refused_form(desk, language, &why, visit),
+            None => refused(desk, language, &why),
+        },
     }
 }
 
@@ -98,6 +103,7 @@ pub(super) async fn bundle(
     let bundle = open_form::bundle(&office, holder.visit).await.map_err(anyhow::Error::from)?;
     let mut json = serde_json::to_value(bundle).map_err(anyhow::Error::from)?;
     json["version"] = assets::version().into();
+    json["link"] = holder.mark.into();
     Ok(assets::zipped(&headers, "application/json", json.to_string().into_bytes()))
 }
 

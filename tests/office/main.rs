@@ -17,6 +17,7 @@ mod cut_off;
 mod deadlines;
 mod digests;
 mod feeds;
+mod form_links;
 mod forms;
 mod hostile;
 mod invitations;
