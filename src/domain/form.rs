@@ -15,7 +15,7 @@ use super::zone::Zone;
 
 pub use draft::{
     Conflict, DraftRefused, Field, LONGEST_DEVICE, LONGEST_PATH, MOST_BYTES, MOST_FIELDS, MOST_FIELDS_AT_ONCE, Push,
-    StoredField, merge,
+    StoredField, handed_over, kept_for_another_day, merge,
 };
 
 /// The version of the form that this program reads.

@@ -19,6 +19,7 @@ mod digests;
 mod feeds;
 mod form_links;
 mod forms;
+mod handover;
 mod hostile;
 mod invitations;
 mod layers;

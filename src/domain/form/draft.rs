@@ -120,6 +120,40 @@ pub fn merge(
     Ok((taken, conflicts))
 }
 
+/// What an engineer who loses a visit leaves behind under their own name, emptied as by a further writing, so that
+/// every phone hears of it: both signatures, the times, and who said that the visit did not take place. What was read
+/// and found stays.
+#[must_use]
+pub fn handed_over(stored: &[StoredField]) -> Vec<StoredField> {
+    let is_theirs =
+        |path: &str| path.starts_with("sign/") || ["started_at", "completed_at", "not_done/by"].contains(&path);
+    let last = last_rev(stored);
+    let theirs = stored.iter().filter(|field| is_theirs(&field.path) && !field.value.is_null());
+    (1..).zip(theirs).map(|(nth, field)| StoredField { value: Value::Null, rev: last + nth, ..field.clone() }).collect()
+}
+
+/// What a draft keeps once its visit is known not to have taken place, for when it is booked again: all but what was
+/// said of that day. Each field counts as written anew, since phones have forgotten it.
+#[must_use]
+pub fn kept_for_another_day(stored: &[StoredField]) -> Vec<StoredField> {
+    let is_of_the_day = |path: &str| {
+        path.starts_with("sign/")
+            || path.starts_with("not_done/")
+            || ["outcome", "started_at", "completed_at"].contains(&path)
+    };
+    let last = last_rev(stored);
+    let anew = |(nth, field): (i64, &StoredField)| StoredField {
+        value: if is_of_the_day(&field.path) { Value::Null } else { field.value.clone() },
+        rev: last + nth,
+        ..field.clone()
+    };
+    (1..).zip(stored).map(anew).collect()
+}
+
+fn last_rev(stored: &[StoredField]) -> i64 {
+    stored.iter().map(|field| field.rev).max().unwrap_or(0)
+}
+
 /// Holds that a push is one that a phone may send: what is answered to it is then no larger than the draft.
 fn admit(push: &Push) -> Result<(), DraftRefused> {
     let is_name =

@@ -184,3 +184,41 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_draft_that_changes_hands_keeps_what_was_read_and_nothing_that_was_signed() {
+    let mut stored = BTreeMap::new();
+    let first = push(
+        "a",
+        &[
+            ("sign/engineer/name", json!("Lucía"), 0),
+            ("sign/engineer/strokes", json!([[[0, 0]]]), 0),
+            ("sign/customer/status", Value::Null, 0),
+            ("started_at", json!("2026-03-02T09:00:00+01:00"), 0),
+            ("eq/UPS-1/room/reading", json!("23"), 0),
+            ("outcome", json!("not-done"), 0),
+            ("not_done/reason", json!("closed"), 0),
+            ("not_done/by", json!("Lucía"), 0),
+        ],
+    );
+    merge(&mut stored, &first).expect("a draft");
+    let mut stored: Vec<StoredField> = stored.into_values().collect();
+    stored.sort_by_key(|field| field.rev);
+    let after: Vec<_> = handed_over(&stored).into_iter().map(|field| (field.path, field.value, field.rev)).collect();
+    let emptied = |path: &str, rev: i64| (path.to_owned(), Value::Null, rev);
+    assert_eq!(
+        after,
+        [
+            emptied("sign/engineer/name", 9),
+            emptied("sign/engineer/strokes", 10),
+            emptied("started_at", 11),
+            emptied("not_done/by", 12)
+        ]
+    );
+    // On another day the same person may come, and hears of every field anew.
+    let kept = kept_for_another_day(&stored);
+    assert_eq!(kept.iter().map(|field| field.rev).collect::<Vec<_>>(), (9..=16).collect::<Vec<_>>());
+    let left: Vec<_> = kept.iter().filter(|field| !field.value.is_null()).map(|field| field.path.as_str()).collect();
+    assert_eq!(left, ["eq/UPS-1/room/reading"]);
+    assert_eq!((handed_over(&[]), kept_for_another_day(&[])), (Vec::new(), Vec::new()));
+}
