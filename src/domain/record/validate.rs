@@ -7,7 +7,7 @@ pub use answers::answers_for_all;
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, TimeDelta};
 
 use super::{ClosedFinding, Done, Finding, Outcome, Photo, Record, SCHEMA, is_plain_photo_name};
 use crate::domain::Instant;
@@ -18,6 +18,10 @@ use crate::domain::zone::Zone;
 
 /// How far a phone's clock may be ahead of ours.
 pub const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(15);
+/// Years that a record may speak of, the first and the last.
+const YEARS: (i32, i32) = (2000, 2100);
+/// The longest that a visit may have taken.
+const LONGEST_VISIT: TimeDelta = TimeDelta::days(31);
 /// Longest texts, in characters.
 const MAX_NAME: usize = 200;
 const MAX_LINE: usize = 500;
@@ -138,6 +142,15 @@ impl<'c> Form<'c> {
             let rule = format!("the visit would end before it began, {}", done.started_at.to_rfc3339());
             self.wrong("completed_at", done.completed_at.to_rfc3339(), rule, "correct one of the two");
         }
+        if ![done.started_at, done.completed_at].iter().all(is_of_our_age) {
+            return;
+        }
+        if done.completed_at - done.started_at > LONGEST_VISIT {
+            let days = LONGEST_VISIT.num_days();
+            let rule =
+                format!("the visit ended on {}, and one takes {days} days at most", done.completed_at.to_rfc3339());
+            self.wrong("started_at", done.started_at.to_rfc3339(), rule, "correct one of the two");
+        }
         let day = self.context.time_zone.day(done.completed_at.to_utc());
         if day < self.context.accepted_on {
             let rule = format!("the contract runs from {} on", self.context.accepted_on);
@@ -150,8 +163,12 @@ impl<'c> Form<'c> {
         }
     }
 
+    /// Holds that a time is one of our age and not ahead.
     fn not_future(&mut self, path: &str, at: &DateTime<FixedOffset>) {
-        if at.to_utc() > self.context.now + CLOCK_SKEW {
+        if !is_of_our_age(at) {
+            let rule = format!("a record speaks of the years {} to {}", YEARS.0, YEARS.1);
+            self.wrong(path, at.to_rfc3339(), rule, "correct the year, or the clock that wrote it");
+        } else if at.to_utc() > self.context.now + CLOCK_SKEW {
             let rule =
                 format!("this lies ahead; it is {} now", self.context.now.with_timezone(at.offset()).to_rfc3339());
             self.wrong(path, at.to_rfc3339(), rule, "correct the time, its offset, or the clock that wrote it");
@@ -314,6 +331,10 @@ impl<'c> Form<'c> {
             );
         }
     }
+}
+
+fn is_of_our_age(at: &DateTime<FixedOffset>) -> bool {
+    (YEARS.0..=YEARS.1).contains(&at.year())
 }
 
 fn quoted(text: &str) -> String {
