@@ -197,13 +197,29 @@ impl Paper<'_> {
             let receipt = Receipt { body_sha256: self.body_sha256.clone(), ..receipt_of(&known) };
             return Ok(Some(HandIn::OnFile(receipt)));
         }
+        Ok(Some(self.beside(office).await?))
+    }
+
+    /// Keeps the form beside the one on file that has its id, once.
+    async fn beside(&self, office: &Office) -> Result<HandIn> {
+        if let Some(kept) = self.kept_beside(office).await? {
+            return Ok(kept);
+        }
         let now = office.clock.now();
         let mut tx = office.db.begin().await?;
         if db::submission::put(&mut tx, &self.to_store(Some(ReviewWhy::Conflict)), now).await? {
             tx.commit().await?;
             tracing::warn!(visit = %self.visit, "another form came under an id that is taken; it waits for a manager");
+            return Ok(HandIn::Conflict(self.receipt(now, Some(ReviewWhy::Conflict))));
         }
-        Ok(Some(HandIn::Conflict(self.receipt(now, Some(ReviewWhy::Conflict)))))
+        drop(tx);
+        let kept = self.kept_beside(office).await?;
+        Ok(kept.ok_or_else(|| anyhow::anyhow!("{}: a conflict is neither stored nor on file", self.visit))?)
+    }
+
+    async fn kept_beside(&self, office: &Office) -> Result<Option<HandIn>> {
+        let kept = db::submission::same(&office.db, &self.envelope.id, self.visit, &self.body_sha256).await?;
+        Ok(kept.map(|kept| HandIn::Conflict(receipt_of(&kept))))
     }
 
     /// The record's photos: file name, and the SHA-256 of what is among the documents. Else what is missing.

@@ -76,7 +76,8 @@ const SUBMISSION: &str = "select id, client_id, visit_id, by_whom, body_sha256, 
             settled_at, settled_how
      from submission";
 
-/// Stores a submission, unless these very bytes are on file under this id, or others are that are no conflict.
+/// Stores a submission, unless these very bytes are on file under this id for this visit, or others are under this id
+/// that are no conflict.
 /// Says whether it is new.
 ///
 /// # Errors
@@ -118,6 +119,24 @@ pub async fn by_client_id<'a>(on: impl Into<Reader<'a>>, client_id: &str) -> Res
         .sql(SUBMISSION)
         .text(" where (why is null or why <> 'conflict') and client_id = ")
         .value(client_id.to_owned())
+        .optional()
+        .await?;
+    Ok(row.map(Row::submission))
+}
+
+/// What is on file of a visit under a phone's id with these very bytes.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn same(db: &Db, client_id: &str, visit: VisitId, body_sha256: &str) -> Result<Option<Submission>> {
+    let row: Option<Row> = db
+        .read(SUBMISSION)
+        .text(" where client_id = ")
+        .value(client_id.to_owned())
+        .text(" and visit_id = ")
+        .value(visit.0)
+        .text(" and body_sha256 = ")
+        .value(body_sha256.to_owned())
         .optional()
         .await?;
     Ok(row.map(Row::submission))

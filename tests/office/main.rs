@@ -22,6 +22,7 @@ mod forms;
 mod handover;
 mod hostile;
 mod invitations;
+mod kept_forms;
 mod layers;
 mod letters;
 mod limits;
