@@ -37,7 +37,7 @@ pub struct Bundle {
     pub last: BTreeMap<String, BTreeMap<String, LastAnswer>>,
     /// The site's open findings (P02).
     pub findings: Vec<OpenFinding>,
-    /// The customer's people whom the office knows.
+    /// The customer's people whom the office knows, by name alone: a phone may be lost.
     pub people: Vec<Person>,
     /// What a training teaches.
     pub topics: Vec<String>,
@@ -117,7 +117,6 @@ pub struct OpenFinding {
 #[derive(Debug, Clone, Serialize)]
 pub struct Person {
     pub name: String,
-    pub email: String,
 }
 
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -263,13 +262,13 @@ async fn findings(office: &Office, parties: &Parties) -> Result<Vec<OpenFinding>
     Ok(findings)
 }
 
-/// Contacts who may be on site: those for operations first, each once.
+/// Contacts who may be on site: those for operations first, each name once.
 fn people(parties: &Parties) -> Vec<Person> {
     let mut people: Vec<Person> = Vec::new();
     for role in [ContactRole::Operations, ContactRole::Reports, ContactRole::Escalation] {
         for contact in parties.contacts.iter().filter(|contact| contact.role == role) {
-            if !people.iter().any(|person| person.email.eq_ignore_ascii_case(&contact.email)) {
-                people.push(Person { name: contact.name.clone(), email: contact.email.clone() });
+            if !people.iter().any(|person| person.name == contact.name) {
+                people.push(Person { name: contact.name.clone() });
             }
         }
     }

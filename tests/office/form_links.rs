@@ -28,6 +28,14 @@ story!(p03_a_forms_link_lies_below_the_form_and_the_older_one_opens_all_the_same
     assert_eq!(told, json!(sha256(other.rsplit('/').next().unwrap().as_bytes())[..16]));
 });
 
+story!(r13_a_forms_bundle_names_the_customers_people_without_their_addresses at "2026-01-05T08:00:00+01:00", |office| {
+    let (.., phone) = on_site(&office).await;
+    let bundle = phone.get("visit.json").await;
+    assert!(!bundle.text().contains('@'), "{}", bundle.text());
+    let people = bundle.json()["people"].as_array().unwrap().clone();
+    assert!(!people.is_empty() && people.iter().all(|person| person["name"].is_string()), "{people:?}");
+});
+
 story!(r10_a_forms_link_that_has_ended_leads_to_what_is_on_the_phone at "2026-01-05T08:00:00+01:00", |office| {
     let (visit, day, _) = on_site(&office).await;
     let expired = new_form_link(&office.office, visit).await.unwrap().address;
