@@ -39,7 +39,13 @@ pub enum HandIn {
     Asked(Vec<Question>),
     /// Nothing is kept: each of these has to be mended.
     Bad(Vec<BadField>),
+    /// Nothing is kept: so many forms of the visit are here that no further one is taken before they are looked at.
+    TooMany(i64),
 }
+
+/// The most forms of a visit that may wait for a manager, and the most that may say what its record says, before those
+/// that come by a link are turned away.
+pub const MOST_FORMS: i64 = 20;
 
 /// What the office has, by which a phone knows that it may forget its draft (R11).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -205,6 +211,9 @@ impl Paper<'_> {
         if let Some(kept) = self.kept_beside(office).await? {
             return Ok(kept);
         }
+        if let Some(full) = self.too_many(office, Some(ReviewWhy::Conflict)).await? {
+            return Ok(full);
+        }
         let now = office.clock.now();
         let mut tx = office.db.begin().await?;
         if db::submission::put(&mut tx, &self.to_store(Some(ReviewWhy::Conflict)), now).await? {
@@ -258,13 +267,28 @@ impl Paper<'_> {
         Ok(if bad.is_empty() { Ok(photos) } else { Err(HandIn::Bad(bad)) })
     }
 
+    /// Whoever holds a link may send a form of some megabytes at every try: a disk is not to be filled with them.
+    async fn too_many(&self, office: &Office, review: Option<ReviewWhy>) -> Result<Option<HandIn>> {
+        if self.came.link.is_none() {
+            return Ok(None);
+        }
+        let here = db::submission::like(&office.db, &self.to_store(review)).await?;
+        Ok((here >= MOST_FORMS).then_some(HandIn::TooMany(here)))
+    }
+
     async fn for_review(&self, office: &Office, why: ReviewWhy) -> Result<Option<HandIn>> {
-        tracing::warn!(visit = %self.visit, why = why.word(), "a form waits for a manager");
-        self.store(office, Some(why)).await
+        let handed = self.store(office, Some(why)).await?;
+        if let Some(HandIn::OnFile(_)) = &handed {
+            tracing::warn!(visit = %self.visit, why = why.word(), "a form waits for a manager");
+        }
+        Ok(handed)
     }
 
     /// Stores the form alone; None where one of its id was stored meanwhile.
     async fn store(&self, office: &Office, review: Option<ReviewWhy>) -> Result<Option<HandIn>> {
+        if let Some(full) = self.too_many(office, review).await? {
+            return Ok(Some(full));
+        }
         let now = office.clock.now();
         let mut tx = office.db.begin().await?;
         if !db::submission::put(&mut tx, &self.to_store(review), now).await? {

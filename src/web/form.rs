@@ -42,6 +42,9 @@ use crate::qr;
 /// The cookie that stands for a form's link.
 pub(super) const COOKIE: &str = "ronda-form";
 
+/// When a phone tries again whose form found too many others of its visit waiting, in seconds.
+const WAIT_FOR_A_MANAGER: u32 = 3600;
+
 /// Phones that are written for at a time. A transaction may read by a second connection: were all of them held by
 /// transactions, none would end.
 static WRITERS: Semaphore = Semaphore::const_new(4);
@@ -121,7 +124,9 @@ pub(super) async fn draft(
         // Read in its turn as well: a few bytes of JSON may be many of memory.
         let push: Push = match serde_json::from_slice(&body) {
             Ok(push) => push,
-            Err(why) => return Ok(said(StatusCode::BAD_REQUEST, json!({"status": "bad-json", "why": why.to_string()}))),
+            Err(why) => {
+                return Ok(said(StatusCode::BAD_REQUEST, json!({"status": "bad-json", "why": why.to_string()})));
+            }
         };
         let status = open_form::status(&office, holder.visit).await?;
         let mirrored = match &status {
@@ -255,6 +260,13 @@ fn answer(handed: &HandIn, bytes: &[u8]) -> Response {
         HandIn::Asked(questions) => said(StatusCode::CONFLICT, json!({"status": "asked", "questions": questions})),
         HandIn::Bad(bad) => {
             said(StatusCode::UNPROCESSABLE_ENTITY, json!({"status": "refused", "bad": bad_fields(bad)}))
+        }
+        HandIn::TooMany(here) => {
+            let why =
+                format!("{here} forms of this visit are here; a manager has to look at them before more are taken");
+            let wait = [(header::RETRY_AFTER, HeaderValue::from(WAIT_FOR_A_MANAGER))];
+            let json = json!({"status": "too-many", "here": here, "why": why});
+            (wait, said(StatusCode::TOO_MANY_REQUESTS, json)).into_response()
         }
     }
 }
