@@ -372,3 +372,29 @@ fn times_that_no_visit_can_have_are_refused() {
         assert!(faults[0].contains("a record speaks of the years 2000 to 2100"), "{}", faults[0]);
     }
 }
+
+#[test]
+fn what_stands_on_one_line_has_no_line_break() {
+    let broken = |at: &str| format!("Rosa{at}Peñalver");
+    let attendee = |name: String, role: String| Attendee { name, role, strokes: Vec::new() };
+    for at in ["\n", "\r\n", "\r", "\u{2028}", "\u{2029}"] {
+        refused("present[0].name", "a line break stands in it; write it on one line", |done| {
+            done.present = vec![attendee(broken(at), String::new())];
+        });
+    }
+    let text = || broken("\n");
+    refused("attendance[0].role", "line break", |done| done.attendance = vec![attendee("Rosa".to_owned(), text())]);
+    refused("engineer_signature.name", "line break", |done| done.engineer_signature.name = text());
+    refused("engineer_signature.role", "line break", |done| done.engineer_signature.role = text());
+    refused("engineer_signature.place", "line break", |done| done.engineer_signature.place = text());
+    refused("findings[0].responsible", "line break", |done| done.findings[0].responsible = text());
+    refused("topics[0]", "line break", |done| done.topics = vec![text()]);
+    refused("customer_signature.name", "line break", |done| {
+        done.customer_signature = CustomerSignature::Refused { name: text(), reason: text() };
+    });
+    let record = Record::parse(NOT_DONE.replace("Marta", "Marta\\nRuiz").as_bytes()).unwrap();
+    let faults = World { photos: Vec::new(), ..World::new() }.faults(&record);
+    assert!(faults.len() == 1 && faults[0].starts_with("by = "), "{faults:#?}");
+    // Remarks have as many lines as they need.
+    assert_eq!(World::new().faults(&with(|done| done.remarks = text())), Vec::<String>::new());
+}

@@ -90,7 +90,7 @@ impl Record {
             Outcome::NotDone { reason, noted_at, by } => {
                 form.needed("reason", reason, MAX_TEXT, "say why the visit did not take place; the customer is told");
                 form.not_future("noted_at", noted_at);
-                form.needed("by", by, MAX_NAME, "write who says so");
+                form.needed_line("by", by, MAX_NAME, "write who says so");
                 let given: Vec<&str> = context.photos.iter().copied().collect();
                 form.strangers(&given, &[]);
             }
@@ -209,7 +209,7 @@ impl<'c> Form<'c> {
             let rule = "a finding that was put right on the spot says how";
             self.wrong(format!("{path}.done"), quoted(&finding.done), rule, "say what was done, or leave closed out");
         }
-        self.at_most(&format!("{path}.responsible"), &finding.responsible, MAX_NAME);
+        self.line(&format!("{path}.responsible"), &finding.responsible, MAX_NAME);
         if let Some(file) = &finding.photo {
             self.named_photo(&format!("{path}.photo"), file, photos);
         }
@@ -309,6 +309,22 @@ impl<'c> Form<'c> {
             self.wrong(path, quoted(text), "this is blank", remedy);
         }
         self.at_most(path, text, at_most);
+    }
+
+    /// As [`Form::needed`], of a text that stands on one line.
+    fn needed_line(&mut self, path: &str, text: &str, at_most: usize, remedy: &str) {
+        if text.trim().is_empty() {
+            self.wrong(path, quoted(text), "this is blank", remedy);
+        }
+        self.line(path, text, at_most);
+    }
+
+    /// As [`Form::at_most`], of a text that stands on one line: a name of two hundred line breaks would fill pages.
+    fn line(&mut self, path: &str, text: &str, at_most: usize) {
+        self.at_most(path, text, at_most);
+        if text.contains(['\n', '\r', '\u{2028}', '\u{2029}']) {
+            self.wrong(path, quoted(text), "a line break stands in it", "write it on one line");
+        }
     }
 
     fn at_most(&mut self, path: &str, text: &str, at_most: usize) {
