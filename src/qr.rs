@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn both_pictures_of_a_code_have_the_same_modules() {
-        let address = "https://service.norte.example/record/5f1c9e0b7a";
+        let address = "https://service.norte.example/form/l/5f1c9e0b7a";
         let count = dark(&code(address)).count();
         assert_eq!(svg(address).matches("h1v1h-1z").count(), count);
         let shown: usize = terminal(address)

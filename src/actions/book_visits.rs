@@ -7,6 +7,7 @@ use chrono::{Days, NaiveDate, NaiveTime};
 use super::deadlines::no_record_owed;
 use super::form_links::{form_link, revoke_form_links};
 use super::invitations;
+use super::mirror_draft::hand_draft_over;
 use super::parties::{Parties, engineer};
 use super::{Error, Office, Result, named_visit};
 use crate::db;
@@ -331,6 +332,7 @@ async fn put_booking(
     no_record_owed(tx, before).await?;
     if before.state.appointment().engineer != appointment.engineer {
         revoke_form_links(office, tx, before.id, &before.state.appointment().engineer).await?;
+        hand_draft_over(office, tx, before.id).await?;
     }
     let after = Visit {
         state: VisitState::Booked { appointment: appointment.clone(), announced_at: now, sequence },

@@ -17,8 +17,8 @@ const FORM_HOLDS: Days = Days::new(30);
 /// How long the link to sign a record holds.
 pub(super) const COUNTERSIGN_HOLDS: TimeDelta = TimeDelta::days(30);
 
-/// The path that a form's link begins with; `/countersign` is the other.
-const FORM: &str = "record";
+/// The path that a form's link begins with, within the reach of the form's service worker; `/countersign` is the other.
+const FORM: &str = "form/l";
 const COUNTERSIGN: &str = "countersign";
 
 /// An address that opens a form, and until when.

@@ -39,7 +39,13 @@ pub enum HandIn {
     Asked(Vec<Question>),
     /// Nothing is kept: each of these has to be mended.
     Bad(Vec<BadField>),
+    /// Nothing is kept: so many forms of the visit are here that no further one is taken before they are looked at.
+    TooMany(i64),
 }
+
+/// The most forms of a visit that may wait for a manager, and the most that may say what its record says, before those
+/// that come by a link are turned away.
+pub const MOST_FORMS: i64 = 20;
 
 /// What the office has, by which a phone knows that it may forget its draft (R11).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,13 +203,32 @@ impl Paper<'_> {
             let receipt = Receipt { body_sha256: self.body_sha256.clone(), ..receipt_of(&known) };
             return Ok(Some(HandIn::OnFile(receipt)));
         }
+        Ok(Some(self.beside(office).await?))
+    }
+
+    /// Keeps the form beside the one on file that has its id, once.
+    async fn beside(&self, office: &Office) -> Result<HandIn> {
+        if let Some(kept) = self.kept_beside(office).await? {
+            return Ok(kept);
+        }
+        if let Some(full) = self.too_many(office, Some(ReviewWhy::Conflict)).await? {
+            return Ok(full);
+        }
         let now = office.clock.now();
         let mut tx = office.db.begin().await?;
         if db::submission::put(&mut tx, &self.to_store(Some(ReviewWhy::Conflict)), now).await? {
             tx.commit().await?;
             tracing::warn!(visit = %self.visit, "another form came under an id that is taken; it waits for a manager");
+            return Ok(HandIn::Conflict(self.receipt(now, Some(ReviewWhy::Conflict))));
         }
-        Ok(Some(HandIn::Conflict(self.receipt(now, Some(ReviewWhy::Conflict)))))
+        drop(tx);
+        let kept = self.kept_beside(office).await?;
+        Ok(kept.ok_or_else(|| anyhow::anyhow!("{}: a conflict is neither stored nor on file", self.visit))?)
+    }
+
+    async fn kept_beside(&self, office: &Office) -> Result<Option<HandIn>> {
+        let kept = db::submission::same(&office.db, &self.envelope.id, self.visit, &self.body_sha256).await?;
+        Ok(kept.map(|kept| HandIn::Conflict(receipt_of(&kept))))
     }
 
     /// The record's photos: file name, and the SHA-256 of what is among the documents. Else what is missing.
@@ -242,13 +267,28 @@ impl Paper<'_> {
         Ok(if bad.is_empty() { Ok(photos) } else { Err(HandIn::Bad(bad)) })
     }
 
+    /// Whoever holds a link may send a form of some megabytes at every try: a disk is not to be filled with them.
+    async fn too_many(&self, office: &Office, review: Option<ReviewWhy>) -> Result<Option<HandIn>> {
+        if self.came.link.is_none() {
+            return Ok(None);
+        }
+        let here = db::submission::like(&office.db, &self.to_store(review)).await?;
+        Ok((here >= MOST_FORMS).then_some(HandIn::TooMany(here)))
+    }
+
     async fn for_review(&self, office: &Office, why: ReviewWhy) -> Result<Option<HandIn>> {
-        tracing::warn!(visit = %self.visit, why = why.word(), "a form waits for a manager");
-        self.store(office, Some(why)).await
+        let handed = self.store(office, Some(why)).await?;
+        if let Some(HandIn::OnFile(_)) = &handed {
+            tracing::warn!(visit = %self.visit, why = why.word(), "a form waits for a manager");
+        }
+        Ok(handed)
     }
 
     /// Stores the form alone; None where one of its id was stored meanwhile.
     async fn store(&self, office: &Office, review: Option<ReviewWhy>) -> Result<Option<HandIn>> {
+        if let Some(full) = self.too_many(office, review).await? {
+            return Ok(Some(full));
+        }
         let now = office.clock.now();
         let mut tx = office.db.begin().await?;
         if !db::submission::put(&mut tx, &self.to_store(review), now).await? {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Office, Result};
 use crate::db;
-use crate::domain::form::{Conflict, DraftRefused, Push, StoredField, merge};
+use crate::db::Tx;
+use crate::domain::form::{Conflict, DraftRefused, Push, StoredField, handed_over, kept_for_another_day, merge};
 use crate::domain::visit::VisitId;
 
 /// What a phone hears back.
@@ -47,4 +48,35 @@ pub async fn mirror_draft(
     let mut fields: Vec<StoredField> = stored.into_values().filter(|field| field.rev > push.since).collect();
     fields.sort_by_key(|field| field.rev);
     Ok(Ok(Mirrored { rev, fields, conflicts }))
+}
+
+/// Takes out of a visit's draft what an engineer who has lost it wrote under their own name.
+///
+/// # Errors
+/// When the store fails.
+pub(super) async fn hand_draft_over(office: &Office, tx: &mut Tx, visit: VisitId) -> Result<()> {
+    rewrite(office, tx, visit, handed_over).await
+}
+
+/// Keeps the draft of a visit that did not take place for the day on which it is made up for.
+///
+/// # Errors
+/// When the store fails.
+pub(super) async fn keep_draft_for_another_day(office: &Office, tx: &mut Tx, visit: VisitId) -> Result<()> {
+    rewrite(office, tx, visit, kept_for_another_day).await
+}
+
+async fn rewrite(
+    office: &Office,
+    tx: &mut Tx,
+    visit: VisitId,
+    rewritten: fn(&[StoredField]) -> Vec<StoredField>,
+) -> Result<()> {
+    db::draft::take_turn(tx, visit).await?;
+    let stored = db::draft::of_visit(&mut *tx, visit).await?;
+    let now = office.clock.now();
+    for field in rewritten(&stored) {
+        db::draft::put(tx, visit, &field, now).await?;
+    }
+    Ok(())
 }

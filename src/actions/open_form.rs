@@ -37,7 +37,7 @@ pub struct Bundle {
     pub last: BTreeMap<String, BTreeMap<String, LastAnswer>>,
     /// The site's open findings (P02).
     pub findings: Vec<OpenFinding>,
-    /// The customer's people whom the office knows.
+    /// The customer's people whom the office knows, by name alone: a phone may be lost.
     pub people: Vec<Person>,
     /// What a training teaches.
     pub topics: Vec<String>,
@@ -117,7 +117,6 @@ pub struct OpenFinding {
 #[derive(Debug, Clone, Serialize)]
 pub struct Person {
     pub name: String,
-    pub email: String,
 }
 
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -263,13 +262,13 @@ async fn findings(office: &Office, parties: &Parties) -> Result<Vec<OpenFinding>
     Ok(findings)
 }
 
-/// Contacts who may be on site: those for operations first, each once.
+/// Contacts who may be on site: those for operations first, each name once.
 fn people(parties: &Parties) -> Vec<Person> {
     let mut people: Vec<Person> = Vec::new();
     for role in [ContactRole::Operations, ContactRole::Reports, ContactRole::Escalation] {
         for contact in parties.contacts.iter().filter(|contact| contact.role == role) {
-            if !people.iter().any(|person| person.email.eq_ignore_ascii_case(&contact.email)) {
-                people.push(Person { name: contact.name.clone(), email: contact.email.clone() });
+            if !people.iter().any(|person| person.name == contact.name) {
+                people.push(Person { name: contact.name.clone() });
             }
         }
     }
@@ -286,15 +285,15 @@ pub async fn status(office: &Office, id: VisitId) -> Result<Status> {
 
 async fn status_of(office: &Office, visit: &Visit) -> Result<Status> {
     let id = visit.id;
-    let submissions = db::submission::of_visit(&office.db, id).await?;
     let completed_at = match &visit.state {
         VisitState::Done { completed_at, .. } => Some(*completed_at),
         VisitState::Planned { .. } | VisitState::Booked { .. } | VisitState::Cancelled { .. } => None,
     };
     let is_over = matches!(visit.state, VisitState::Done { .. } | VisitState::Cancelled { .. });
     // A visit that was booked again after a record that says that it did not take place is open again.
-    if let Some(taken) = submissions.iter().rev().find(|one| is_over && one.review.is_none()) {
-        let Receipt { id: record_id, number: receipt, body_sha256, received_at, photos, .. } = receipt_of(taken);
+    let taken = if is_over { db::submission::latest_taken(&office.db, id).await? } else { None };
+    if let Some(taken) = taken {
+        let Receipt { id: record_id, number: receipt, body_sha256, received_at, photos, .. } = receipt_of(&taken);
         let countersign = match db::countersign::of_visit(&office.db, id).await? {
             None => Countersign::None,
             Some(asked) if asked.signed_at.is_some() => Countersign::Signed,
@@ -310,9 +309,9 @@ async fn status_of(office: &Office, visit: &Visit) -> Result<Status> {
             countersign,
         });
     }
-    let waiting = submissions.iter().rev().find_map(|one| Some((one, one.review?)).filter(|_| one.settled.is_none()));
-    if let Some((waiting, why)) = waiting {
-        let Receipt { id: record_id, number: receipt, body_sha256, received_at, photos, .. } = receipt_of(waiting);
+    let waiting = db::submission::latest_waiting(&office.db, id).await?;
+    if let Some((waiting, why)) = waiting.and_then(|one| one.review.map(|why| (one, why))) {
+        let Receipt { id: record_id, number: receipt, body_sha256, received_at, photos, .. } = receipt_of(&waiting);
         return Ok(Status::Review { why, received_at, receipt, record_id, body_sha256, photos });
     }
     Ok(match visit.state {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::hand_in_form::ask_for_signature;
+use super::mirror_draft::keep_draft_for_another_day;
 use super::parties::{Parties, engineer};
 use super::{Error, Office, Result, deadlines, invitations, named_visit};
 use crate::db;
@@ -275,7 +276,10 @@ pub(super) async fn take_in(
     {
         return Ok(false);
     }
-    db::draft::forget(tx, stored.visit.id).await?;
+    match &handed_in.record.outcome {
+        Outcome::Done(_) => db::draft::forget(tx, stored.visit.id).await?,
+        Outcome::NotDone { .. } => keep_draft_for_another_day(office, tx, stored.visit.id).await?,
+    }
     Ok(true)
 }
 

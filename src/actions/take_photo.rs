@@ -110,7 +110,8 @@ pub async fn small(office: &Office, visit: VisitId, sha256: &str) -> Result<Opti
 /// The refusal inside; the error outside when the store fails or the disk is full.
 pub async fn take_piece(office: &Office, piece: Piece<'_>) -> Result<std::result::Result<Progress, PieceRefused>> {
     let Piece { visit, sha256, at, of, bytes } = piece;
-    let end = at + bytes.len() as u64;
+    // What a phone says of places may be any number.
+    let end = at.saturating_add(bytes.len() as u64);
     if of == 0 {
         return Ok(Err(PieceRefused::NotAPhoto("it has no bytes".to_owned())));
     }
@@ -131,7 +132,7 @@ pub async fn take_piece(office: &Office, piece: Piece<'_>) -> Result<std::result
         return Ok(Err(PieceRefused::NotNext { have: now.have }));
     }
     let path = part(office, visit, sha256);
-    if at == 0 && !bytes.is_empty() && !has_room(office, visit, of).await? {
+    if !bytes.is_empty() && !has_room(office, visit, sha256, of).await? {
         return Ok(Err(PieceRefused::TooLarge));
     }
     append(&path, at, bytes).await.with_context(|| format!("cannot keep a piece in {}", path.display()))?;
@@ -204,23 +205,28 @@ pub(super) async fn take_whole(
     Ok(Ok(name))
 }
 
-/// Whether a visit may have another photo of so many bytes; what is under way counts as well.
-async fn has_room(office: &Office, visit: VisitId, of: u64) -> Result<bool> {
+/// Whether a visit may have this photo, of so many bytes, beside its others; what is under way counts as well. Asked at
+/// each piece: many that were begun while there was room may not all be gone on with.
+async fn has_room(office: &Office, visit: VisitId, sha256: &str, of: u64) -> Result<bool> {
     let stored = db::form_photo::of_visit(&office.db, visit).await?;
     let mut bytes: u64 = stored.iter().map(|photo| photo.bytes.unsigned_abs()).sum();
-    let mut names: BTreeSet<String> = stored.into_iter().map(|photo| photo.sent_sha256).collect();
+    let mut others: BTreeSet<String> = stored.into_iter().map(|photo| photo.sent_sha256).collect();
+    let is_enough = |others: usize, bytes: u64| others < MOST_PHOTOS && bytes + of <= MOST_BYTES;
     let folder = folder(office, visit);
     let cannot = || format!("cannot read {}", folder.display());
     let mut entries = match tokio::fs::read_dir(&folder).await {
         Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(is_enough(others.len(), bytes)),
         Err(error) => return Err(anyhow::Error::from(error).context(cannot()).into()),
     };
     while let Some(entry) = entries.next_entry().await.with_context(cannot)? {
-        bytes += entry.metadata().await.map_or(0, |about| about.len());
-        names.insert(entry.file_name().to_string_lossy().into_owned());
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name != sha256 {
+            bytes += entry.metadata().await.map_or(0, |about| about.len());
+            others.insert(name);
+        }
     }
-    Ok(names.len() < MOST_PHOTOS && bytes + of <= MOST_BYTES)
+    Ok(is_enough(others.len(), bytes))
 }
 
 async fn append(path: &Path, at: u64, bytes: &[u8]) -> std::io::Result<()> {

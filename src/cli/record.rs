@@ -92,6 +92,12 @@ async fn saved_form(office: &Office, args: &RecordArgs, json: &[u8]) -> anyhow::
             )
             .into());
         }
+        HandIn::TooMany(here) => {
+            return Err(Error::Refused(format!(
+                "{here} forms of {visit} wait for a manager; `ronda form list` shows them. Take or dismiss some first"
+            ))
+            .into());
+        }
         HandIn::Bad(bad) => {
             let lines: String = bad.iter().map(|field| format!("\n  {field}")).collect();
             return Err(Error::Refused(format!("the record of {visit} is wrong:{lines}")).into());

@@ -76,16 +76,13 @@ const SUBMISSION: &str = "select id, client_id, visit_id, by_whom, body_sha256, 
             settled_at, settled_how
      from submission";
 
-/// Stores a submission, unless these very bytes are on file under this id, or others are that are no conflict.
+/// Stores a submission, unless these very bytes are on file under this id for this visit, or others are under this id
+/// that are no conflict.
 /// Says whether it is new.
 ///
 /// # Errors
 /// When the store refuses.
 pub async fn put(tx: &mut Tx, new: &NewSubmission<'_>, now: Instant) -> Result<bool> {
-    let outcome = match new.review {
-        None => "taken",
-        Some(_) => "review",
-    };
     let put = tx
         .sql(
             "insert into submission (client_id, visit_id, link_id, by_whom, body_sha256, body, office_note,
@@ -101,11 +98,18 @@ pub async fn put(tx: &mut Tx, new: &NewSubmission<'_>, now: Instant) -> Result<b
         .bind(new.body)
         .bind(new.office_note)
         .bind(now)
-        .bind(outcome)
+        .bind(outcome_of(new.review))
         .bind(new.review.map(ReviewWhy::word))
         .execute()
         .await?;
     Ok(put == 1)
+}
+
+fn outcome_of(review: Option<ReviewWhy>) -> &'static str {
+    match review {
+        None => "taken",
+        Some(_) => "review",
+    }
 }
 
 /// What is on file under a phone's id; not what came later with other bytes.
@@ -118,6 +122,24 @@ pub async fn by_client_id<'a>(on: impl Into<Reader<'a>>, client_id: &str) -> Res
         .sql(SUBMISSION)
         .text(" where (why is null or why <> 'conflict') and client_id = ")
         .value(client_id.to_owned())
+        .optional()
+        .await?;
+    Ok(row.map(Row::submission))
+}
+
+/// What is on file of a visit under a phone's id with these very bytes.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn same(db: &Db, client_id: &str, visit: VisitId, body_sha256: &str) -> Result<Option<Submission>> {
+    let row: Option<Row> = db
+        .read(SUBMISSION)
+        .text(" where client_id = ")
+        .value(client_id.to_owned())
+        .text(" and visit_id = ")
+        .value(visit.0)
+        .text(" and body_sha256 = ")
+        .value(body_sha256.to_owned())
         .optional()
         .await?;
     Ok(row.map(Row::submission))
@@ -140,6 +162,48 @@ pub async fn of_visit<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<V
     let rows: Vec<Row> =
         on.into().sql(SUBMISSION).text(" where visit_id = ").value(visit.0).text(" order by id").all().await?;
     Ok(rows.into_iter().map(Row::submission).collect())
+}
+
+/// How many forms of a visit are here beside this one: those that wait for a manager, or those that are its record.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn like(db: &Db, new: &NewSubmission<'_>) -> Result<i64> {
+    let (alike,): (i64,) = db
+        .read("select count(*) from submission where visit_id = $1 and outcome = $2 and settled_at is null")
+        .bind(new.visit.0)
+        .bind(outcome_of(new.review))
+        .one()
+        .await?;
+    Ok(alike)
+}
+
+/// The form that became a visit's record, the latest where there are several.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn latest_taken(db: &Db, visit: VisitId) -> Result<Option<Submission>> {
+    latest_of(db, visit, " and outcome = 'taken'").await
+}
+
+/// The latest form of a visit that waits for a manager.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn latest_waiting(db: &Db, visit: VisitId) -> Result<Option<Submission>> {
+    latest_of(db, visit, " and outcome = 'review' and settled_at is null").await
+}
+
+async fn latest_of(db: &Db, visit: VisitId, which: &'static str) -> Result<Option<Submission>> {
+    let row: Option<Row> = db
+        .read(SUBMISSION)
+        .text(" where visit_id = ")
+        .value(visit.0)
+        .text(which)
+        .text(" order by id desc limit 1")
+        .optional()
+        .await?;
+    Ok(row.map(Row::submission))
 }
 
 /// What waits for a manager, the oldest first.

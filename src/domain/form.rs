@@ -13,7 +13,10 @@ use super::record::{BadJson, CLOCK_SKEW, Outcome, Record, canonical};
 use super::visit::{Visit, VisitState};
 use super::zone::Zone;
 
-pub use draft::{Conflict, DraftRefused, Field, LONGEST_PATH, MOST_BYTES, MOST_FIELDS, Push, StoredField, merge};
+pub use draft::{
+    Conflict, DraftRefused, Field, LONGEST_DEVICE, LONGEST_PATH, MOST_BYTES, MOST_FIELDS, MOST_FIELDS_AT_ONCE, Push,
+    StoredField, handed_over, kept_for_another_day, merge,
+};
 
 /// The version of the form that this program reads.
 pub const FORM: u32 = 1;

@@ -49,7 +49,7 @@ fn sample(name: &'static str, notice: Notice, reader: Reader) -> Sample {
 fn visits(language: Language) -> Vec<Sample> {
     let inspection = || visit(Purpose::Inspection);
     let with_form = |purpose| VisitWords {
-        form_link: Some("https://service.norte.example/record/5f1c9e0b7a".to_owned()),
+        form_link: Some("https://service.norte.example/form/l/5f1c9e0b7a".to_owned()),
         ..visit(purpose)
     };
     let announced = |purpose| Notice::VisitAnnounced { visit: visit(purpose) };
@@ -162,7 +162,7 @@ fn deadlines(language: Language) -> Vec<Sample> {
         sample(
             "record-missing",
             deadline(Owed::Record, FlagAt::OnTheDay, 0)
-                .with_form(Some("https://service.norte.example/record/5f1c9e0b7a".to_owned())),
+                .with_form(Some("https://service.norte.example/form/l/5f1c9e0b7a".to_owned())),
             engineer(language),
         ),
         sample("record-missing-late", deadline(Owed::Record, late(1), 1), engineer(language)),

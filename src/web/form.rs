@@ -22,10 +22,11 @@ pub(super) use holder::{Holder, find as of_cookie, from_our_page};
 
 use super::Desk;
 use super::error::WebError;
-use super::outside::{opened, refused};
+use super::outside::{refused, refused_form};
 use super::words::Reads;
 use crate::actions::form_links::Address;
 use crate::actions::hand_in_form::{CameBy, HandIn, Receipt, asks_for_signature, hand_in};
+use crate::actions::links;
 use crate::actions::mirror_draft::mirror_draft;
 use crate::actions::open_form::{self, Status};
 use crate::actions::sign_record::new_countersign_link;
@@ -41,11 +42,14 @@ use crate::qr;
 /// The cookie that stands for a form's link.
 pub(super) const COOKIE: &str = "ronda-form";
 
+/// When a phone tries again whose form found too many others of its visit waiting, in seconds.
+const WAIT_FOR_A_MANAGER: u32 = 3600;
+
 /// Phones that are written for at a time. A transaction may read by a second connection: were all of them held by
 /// transactions, none would end.
 static WRITERS: Semaphore = Semaphore::const_new(4);
 
-/// `/record/{secret}`: gives the browser a cookie for this visit alone and sends it to the form's clean address.
+/// `/form/l/{secret}`: gives the browser a cookie for this visit alone and sends it to the form's clean address.
 pub(super) async fn link(
     State(desk): State<Desk>,
     Reads(language): Reads,
@@ -64,13 +68,17 @@ pub(super) async fn exchanged(
     folder: &str,
     of: fn(&Errand) -> Option<VisitId>,
 ) -> Result<Response, WebError> {
-    let link = match opened(desk, secret, language).await? {
-        Ok(link) => link,
-        Err(page) => return Ok(page),
+    let office = desk.office();
+    let Some((link, ended)) = links::known(&office, secret).await.map_err(anyhow::Error::from)? else {
+        return refused(desk, language, &LinkRefused::Unknown);
     };
-    match of(&link.errand) {
-        Some(visit) => Ok(exchange(&desk.office(), cookie, secret, &format!("{folder}/{visit}"))),
-        None => refused(desk, language, &LinkRefused::Unknown),
+    match (of(&link.errand), ended) {
+        (Some(visit), None) => Ok(exchange(&office, cookie, secret, &format!("{folder}/{visit}"))),
+        (None, None) => refused(desk, language, &LinkRefused::Unknown),
+        (Some(_) | None, Some(why)) => match form_of(&link.errand) {
+            Some(visit) => refused_form(desk, language, &why, visit),
+            None => refused(desk, language, &why),
+        },
     }
 }
 
@@ -98,6 +106,7 @@ pub(super) async fn bundle(
     let bundle = open_form::bundle(&office, holder.visit).await.map_err(anyhow::Error::from)?;
     let mut json = serde_json::to_value(bundle).map_err(anyhow::Error::from)?;
     json["version"] = assets::version().into();
+    json["link"] = holder.mark.into();
     Ok(assets::zipped(&headers, "application/json", json.to_string().into_bytes()))
 }
 
@@ -111,11 +120,14 @@ pub(super) async fn draft(
     let (office, holder) = holder::of_writer(&desk, &visit, &headers).await?;
     holder.is_open()?;
     let body = whole(request).await?;
-    let push: Push = match serde_json::from_slice(&body) {
-        Ok(push) => push,
-        Err(why) => return Ok(said(StatusCode::BAD_REQUEST, json!({"status": "bad-json", "why": why.to_string()}))),
-    };
     to_its_end(async move {
+        // Read in its turn as well: a few bytes of JSON may be many of memory.
+        let push: Push = match serde_json::from_slice(&body) {
+            Ok(push) => push,
+            Err(why) => {
+                return Ok(said(StatusCode::BAD_REQUEST, json!({"status": "bad-json", "why": why.to_string()})));
+            }
+        };
         let status = open_form::status(&office, holder.visit).await?;
         let mirrored = match &status {
             Status::Open | Status::Review { .. } => mirror_draft(&office, holder.visit, &push).await?,
@@ -248,6 +260,13 @@ fn answer(handed: &HandIn, bytes: &[u8]) -> Response {
         HandIn::Asked(questions) => said(StatusCode::CONFLICT, json!({"status": "asked", "questions": questions})),
         HandIn::Bad(bad) => {
             said(StatusCode::UNPROCESSABLE_ENTITY, json!({"status": "refused", "bad": bad_fields(bad)}))
+        }
+        HandIn::TooMany(here) => {
+            let why =
+                format!("{here} forms of this visit are here; a manager has to look at them before more are taken");
+            let wait = [(header::RETRY_AFTER, HeaderValue::from(WAIT_FOR_A_MANAGER))];
+            let json = json!({"status": "too-many", "here": here, "why": why});
+            (wait, said(StatusCode::TOO_MANY_REQUESTS, json)).into_response()
         }
     }
 }

@@ -10,6 +10,7 @@ use super::office::draw;
 use crate::actions::links;
 use crate::domain::language::Language;
 use crate::domain::link::{Link, LinkRefused};
+use crate::domain::visit::VisitId;
 use crate::locales::{Value, date};
 
 /// Our style sheet, and forms that come back to us.
@@ -23,6 +24,15 @@ pub(super) struct Page {
     pub title: String,
     pub lines: Vec<String>,
     pub form: Option<Form>,
+    pub way: Option<Way>,
+}
+
+/// Where a page leads on to.
+#[derive(Debug)]
+pub(super) struct Way {
+    /// On this host.
+    pub address: String,
+    pub text: String,
 }
 
 /// The one button of a page.
@@ -63,6 +73,7 @@ impl Page {
             title => self.title,
             lines => self.lines,
             form => form,
+            way => self.way.map(|way| context! { address => way.address, text => way.text }),
         };
         let headers = [(header::CONTENT_SECURITY_POLICY, POLICY)];
         Ok((status, headers, draw("outside.html", values)?).into_response())
@@ -80,6 +91,26 @@ pub(super) async fn opened(desk: &Desk, secret: &str, language: Language) -> Res
 
 /// Why a link opens nothing.
 pub(super) fn refused(desk: &Desk, language: Language, why: &LinkRefused) -> Result<Response, WebError> {
+    let (status, page) = refusal(desk, language, why);
+    page.draw(desk, status)
+}
+
+/// Why a form's link opens nothing any more, and the way to what was filled in while it did: that still arrives (R10).
+/// Only who has the secret is told of the visit.
+pub(super) fn refused_form(
+    desk: &Desk,
+    language: Language,
+    why: &LinkRefused,
+    visit: VisitId,
+) -> Result<Response, WebError> {
+    let (status, mut page) = refusal(desk, language, why);
+    let say = |key: &str| desk.locales.say(language, key, &[]);
+    page.lines.push(say("web-link-form-kept"));
+    page.way = Some(Way { address: format!("/form/{visit}"), text: say("web-link-form") });
+    page.draw(desk, status)
+}
+
+fn refusal(desk: &Desk, language: Language, why: &LinkRefused) -> (StatusCode, Page) {
     let say = |key: &str, values: &[(&str, Value<'_>)]| desk.locales.say(language, key, values);
     let (status, line) = match why {
         LinkRefused::Unknown => (StatusCode::NOT_FOUND, say("web-link-unknown", &[])),
@@ -89,7 +120,7 @@ pub(super) fn refused(desk: &Desk, language: Language, why: &LinkRefused) -> Res
         }
         LinkRefused::Revoked => (StatusCode::GONE, say("web-link-revoked", &[])),
     };
-    Page { language, title: say("web-link-refused", &[]), lines: vec![line], form: None }.draw(desk, status)
+    (status, Page { language, title: say("web-link-refused", &[]), lines: vec![line], form: None, way: None })
 }
 
 pub(super) async fn css() -> Response {

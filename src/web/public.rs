@@ -38,8 +38,11 @@ pub enum Address {
     DigestTable,
     DigestOf,
     Verify,
-    /// A letter's link to a form: exchanges its secret for a cookie.
+    /// A letter's link to a form: exchanges its secret for a cookie. It lies below `/form/`, so that the form's service
+    /// worker can open it without signal.
     FormLink,
+    /// The same in letters of an earlier version.
+    FormLinkBefore,
     /// The visits whose forms a phone has; the same page.
     FormHome,
     FormPage,
@@ -58,7 +61,7 @@ pub enum Address {
 }
 
 impl Address {
-    pub const ALL: [Address; 26] = [
+    pub const ALL: [Address; 27] = [
         Address::Robots,
         Address::OfficeCss,
         Address::OutsideCss,
@@ -72,6 +75,7 @@ impl Address {
         Address::DigestOf,
         Address::Verify,
         Address::FormLink,
+        Address::FormLinkBefore,
         Address::FormHome,
         Address::FormPage,
         Address::FormWorker,
@@ -103,7 +107,8 @@ impl Address {
             Address::DigestTable => "/digest/{secret}/table.csv",
             Address::DigestOf => "/digest/{secret}/of",
             Address::Verify => "/verify/{number}",
-            Address::FormLink => "/record/{secret}",
+            Address::FormLink => "/form/l/{secret}",
+            Address::FormLinkBefore => "/record/{secret}",
             Address::FormHome => "/form/",
             Address::FormPage => "/form/{visit}",
             Address::FormWorker => "/form/sw.js",
@@ -134,7 +139,7 @@ impl Address {
             Address::DigestTable => get(decide::lists::csv),
             Address::DigestOf => get(decide::show_of_list).post(decide::decide_of_list),
             Address::Verify => get(verify::page).post(verify::compare),
-            Address::FormLink => get(form::link),
+            Address::FormLink | Address::FormLinkBefore => get(form::link),
             Address::FormHome | Address::FormPage => get(form::assets::page),
             Address::FormWorker => get(form::assets::worker),
             Address::FormAsset => get(form::assets::asset),
@@ -165,6 +170,7 @@ impl Address {
             | Address::DigestTable
             | Address::DigestOf
             | Address::FormLink
+            | Address::FormLinkBefore
             | Address::FormHome
             | Address::FormPage
             | Address::FormWorker
@@ -199,6 +205,7 @@ impl Address {
             | Address::DigestTable
             | Address::DigestOf
             | Address::FormLink
+            | Address::FormLinkBefore
             | Address::FormHome
             | Address::FormPage
             | Address::FormWorker

@@ -5,17 +5,18 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Desk;
 use super::error::WebError;
 use super::form::{Denied, Found, bad_fields, exchanged, from_our_page, of_cookie, said, to_its_end, whole};
 use super::words::Reads;
+use crate::actions::Office;
 use crate::actions::parties::Parties;
 use crate::actions::sign_record::{self, Signed, ToSign};
 use crate::db;
 use crate::domain::link::Errand;
-use crate::domain::record::CustomerSignature;
+use crate::domain::record::{CustomerSignature, Done, Finding};
 use crate::domain::visit::VisitId;
 
 /// The cookie that stands for a link to sign.
@@ -88,9 +89,11 @@ pub(super) async fn record(
             },
             "customer": parties.customer.name,
             "site": {"name": parties.site.name, "address": parties.site.address},
+            "time_zone": parties.site.time_zone.name(),
             "visit": {"visit": holder.visit.to_string(), "purpose": stored.visit.purpose.word()},
             "language": parties.language(),
             "record": record,
+            "findings": findings(&office, &parties.site.site, &record).await?,
             "checklists": checklists,
             "equipment": names,
             "state": state,
@@ -98,6 +101,22 @@ pub(super) async fn record(
             "asked": {"name": name, "role": role},
         }),
     ))
+}
+
+/// The earlier findings that a record closes or carries on, in its order: it names them by number alone.
+async fn findings(office: &Office, site: &str, done: &Done) -> Result<Vec<Value>, WebError> {
+    let closed = done.closes.iter().map(|closed| closed.finding);
+    let named: Vec<i64> = closed.chain(done.carried.iter().map(|carried| carried.finding)).collect();
+    if named.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known = db::finding::of_site(&office.db, site).await.map_err(anyhow::Error::from)?;
+    let known: BTreeMap<i64, &Finding> = known.iter().map(|one| (one.stored.id, &one.stored.finding)).collect();
+    let words = |id: &i64| {
+        let found = known.get(id)?;
+        Some(json!({"finding": id, "severity": found.severity, "text": found.text}))
+    };
+    Ok(named.iter().filter_map(words).collect())
 }
 
 /// `POST /sign/{visit}`: signs it.

@@ -98,6 +98,7 @@ fn drawn(desk: &Desk, secret: &str, manager: &Manager, digests: Digests) -> Resu
                 button: say("web-unsubscribe-end"),
                 weight: Weight::Full,
             }),
+            way: None,
         },
         Digests::Ended => Page {
             language: manager.language,
@@ -110,6 +111,7 @@ fn drawn(desk: &Desk, secret: &str, manager: &Manager, digests: Digests) -> Resu
                 button: say("web-unsubscribed-resume"),
                 weight: Weight::Quiet,
             }),
+            way: None,
         },
     };
     page.draw(desk, StatusCode::OK)

@@ -241,7 +241,7 @@ story!(r13_a_reassigned_visit_takes_its_form_along at "2026-01-05T08:00:00+01:00
     assert_eq!(page.status, StatusCode::GONE);
     // The one who lost the visit is told so without a link; the other's letter has one.
     let told = office.told(first, "visit-moved").pop().unwrap();
-    assert!(!text(&told).contains("/record/"), "{}", text(&told));
+    assert!(!text(&told).contains("/form/l/"), "{}", text(&told));
     let theirs = Phone::of_engineer(&office, visit, second).await;
     assert_eq!(theirs.get("visit.json").await.json()["engineer"]["engineer"], other);
     // What the first had filled in still arrives.
@@ -251,7 +251,7 @@ story!(r13_a_reassigned_visit_takes_its_form_along at "2026-01-05T08:00:00+01:00
     assert_eq!((answer.status, answer.json()["why"].clone()), (StatusCode::ACCEPTED, json!("revoked")));
     // Nobody else's letter has a link to the form.
     for email in ["ops@cum.example", "reports@cum.example", "carmen@cum.example", "helena@ronda.example"] {
-        assert!(office.letters_to(email).iter().all(|letter| !text(letter).contains("/record/")), "{email}");
+        assert!(office.letters_to(email).iter().all(|letter| !text(letter).contains("/form/l/")), "{email}");
     }
 });
 
@@ -436,7 +436,7 @@ story!(p03_a_late_records_letter_brings_the_form_along at "2026-01-05T08:00:00+0
     let phone = Phone::open(&office, visit, &form_link(&letter)).await;
     assert_eq!(phone.get("visit.json").await.json()["status"]["state"], "open");
     for manager in office.told("helena@ronda.example", "record-missing") {
-        assert!(!text(&manager).contains("/record/"));
+        assert!(!text(&manager).contains("/form/l/"));
     }
 });
 

@@ -81,7 +81,9 @@ fn rows(address: Address) -> (Key, Vec<Row>) {
         Address::Paper => (Key::Path, vec![row(GET, [404, 404, 0, 404, 410, 410])]),
         Address::Unsubscribe => (Key::Path, vec![read(), row(POST, [404, 400, 0, 404, 410, 410])]),
         Address::Matter | Address::DigestOf => (Key::Path, vec![read(), row(POST, [404, 422, 0, 404, 410, 410])]),
-        Address::FormLink | Address::SignLink => (Key::Path, vec![row(GET, [404, 303, 0, 404, 410, 410])]),
+        Address::FormLink | Address::FormLinkBefore | Address::SignLink => {
+            (Key::Path, vec![row(GET, [404, 303, 0, 404, 410, 410])])
+        }
         Address::FormBundle => (Key::Cookie("ronda-form"), vec![row(GET, [401, 200, 401, 401, 410, 410])]),
         Address::FormDraft => (Key::Cookie("ronda-form"), vec![row(POST, [401, 400, 401, 401, 410, 410])]),
         // What was filled in while a link held still arrives, so pieces and records are taken after it.
@@ -109,6 +111,7 @@ fn errand(address: Address, visit: VisitId) -> Option<Errand> {
         Address::Matter => Errand::Matter { manager, matter: Matter::Visit(visit) },
         Address::Digest | Address::DigestTable | Address::DigestOf => Errand::Digest { manager },
         Address::FormLink
+        | Address::FormLinkBefore
         | Address::FormBundle
         | Address::FormDraft
         | Address::FormPhoto
@@ -186,6 +189,7 @@ fn path(address: Address, visit: VisitId, secret: &str) -> String {
         | Address::DigestTable
         | Address::Verify
         | Address::FormLink
+        | Address::FormLinkBefore
         | Address::FormHome
         | Address::FormPage
         | Address::FormWorker

@@ -70,7 +70,7 @@ pub async fn get(pages: &Router, path: &str, cookie: &str) -> Answer {
 
 /// The address of the form in a letter to an engineer.
 pub fn form_link(letter: &Delivered) -> String {
-    links(letter).into_iter().find(|link| link.contains("/record/")).expect("the letter has a form's link")
+    links(letter).into_iter().find(|link| link.contains("/form/l/")).expect("the letter has a form's link")
 }
 
 impl Phone {

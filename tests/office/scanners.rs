@@ -41,7 +41,7 @@ story!(r12_every_link_of_every_letter_fetched_fifty_times_leaves_the_store_as_it
         }
     }
     let kinds: Vec<&str> = found.keys().map(String::as_str).collect();
-    assert_eq!(kinds, ["countersign", "digest", "matter", "paper", "record", "unsubscribe"], "every kind of link there is");
+    assert_eq!(kinds, ["countersign", "digest", "form", "matter", "paper", "unsubscribe"], "every kind of link there is");
     let before = dump(&office).await;
     for links in found.values() {
         // The latest of each kind, a few of them: what they open is the same code.

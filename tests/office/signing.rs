@@ -4,6 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use chrono::{Days, NaiveDate};
+use ronda::actions::form_links::new_form_link;
 use ronda::actions::record_visit::{Recorded, record_visit};
 use ronda::actions::sign_record::new_countersign_link;
 use ronda::actions::verify_report::{Verdict, page_address, verify};
@@ -238,4 +239,37 @@ story!(p04_a_report_that_waited_for_a_signature_still_has_two_hours_for_its_time
     office.tick().await;
     assert_eq!(revision(&office, visit).await, Some(1));
     assert!(stamped(&office, visit).await);
+});
+
+story!(p03_who_signs_reads_the_findings_that_a_record_closes_or_carries_on at "2026-01-05T08:00:00+01:00", |office| {
+    let (visit, day, phone) = on_site(&office).await;
+    let mut record: Value = serde_json::from_str(&office.record(visit, &format!("{day}T12:00")).await).unwrap();
+    let found = |severity: &str, text: &str| json!({"severity": severity, "text": text});
+    record["findings"] = json!([found("minor", "Dust"), found("critical", "Loose terminal"), found("major", "Rust")]);
+    assert_eq!(phone.hand_in(&phone.envelope(1, &record.to_string(), &[])).await.status, StatusCode::OK);
+    let earlier: Vec<i64> =
+        db::finding::open(&office.office.db, "MAD").await.unwrap().iter().map(|finding| finding.id).collect();
+
+    let next = office.first_visit("inspection", &(day + Days::new(1)).to_string()).await.visit;
+    let day = next.state.appointment().day;
+    office.down_until(&format!("{day}T14:00"));
+    let address = new_form_link(&office.office, next.id).await.unwrap().address;
+    let phone = Phone::open(&office, next.id, &address).await;
+    let mut record: Value = serde_json::from_str(&office.record(next.id, &format!("{day}T12:00")).await).unwrap();
+    record["customer_signature"] = json!({"status": "asked", "name": "Rosa Peñalver"});
+    record["closes"] = json!([{"finding": earlier[1], "how": "Tightened"}]);
+    record["carried"] = json!([{"finding": earlier[0], "note": "Next time"}]);
+    let answer = phone.hand_in(&phone.envelope(2, &record.to_string(), &[])).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    let link = phone.post("countersign", &json!({})).await.json()["address"].as_str().unwrap().to_owned();
+    let (pages, cookie) = open(&office, next.id, &link).await;
+    let shown = get(&pages, &format!("/sign/{}/sign.json", next.id), &cookie).await.json();
+    assert_eq!(shown["time_zone"], "Europe/Madrid");
+    assert_eq!(
+        shown["findings"],
+        json!([
+            {"finding": earlier[1], "severity": "critical", "text": "Loose terminal"},
+            {"finding": earlier[0], "severity": "minor", "text": "Dust"},
+        ])
+    );
 });

@@ -124,13 +124,25 @@ fn a_draft_has_bounds_and_is_taken_whole_or_not_at_all() {
     let mut stored = BTreeMap::new();
     let large = push("a", &[("a", json!(1), 0), ("b", json!("x".repeat(MOST_BYTES)), 0)]);
     assert!(matches!(merge(&mut stored, &large), Err(DraftRefused::TooLarge { .. })));
-    let names: Vec<String> = (0..=MOST_FIELDS).map(|n| n.to_string()).collect();
-    let many: Vec<_> = names.iter().map(|name| (name.as_str(), json!(0), 0)).collect();
-    assert!(matches!(merge(&mut stored, &push("a", &many)), Err(DraftRefused::TooManyFields { fields: 5_001 })));
+    for device in ["", "a\nb", &"x".repeat(LONGEST_DEVICE + 1)] {
+        let named = push(device, &[("a", json!(0), 0)]);
+        assert!(matches!(merge(&mut stored, &named), Err(DraftRefused::Device { .. })), "{device:?}");
+    }
+    let twice = push("a", &[("a", json!(0), 0), ("b", json!(0), 0), ("a", json!(1), 0)]);
+    assert_eq!(merge(&mut stored, &twice), Err(DraftRefused::Twice { path: "a".to_owned() }));
     for path in ["", "a\nb", &"x".repeat(LONGEST_PATH + 1)] {
         assert!(matches!(merge(&mut stored, &push("a", &[(path, json!(0), 0)])), Err(DraftRefused::Path { .. })));
     }
     assert!(stored.is_empty());
+    let names: Vec<String> = (0..=MOST_FIELDS).map(|n| n.to_string()).collect();
+    let many: Vec<_> = names.iter().map(|name| (name.as_str(), json!(0), 0)).collect();
+    let at_once = push("a", &many[..=MOST_FIELDS_AT_ONCE]);
+    assert_eq!(merge(&mut stored, &at_once), Err(DraftRefused::TooManyAtOnce { fields: 1_001 }));
+    for part in many[..MOST_FIELDS].chunks(MOST_FIELDS_AT_ONCE) {
+        merge(&mut stored, &push("a", part)).expect("a draft");
+    }
+    let one_more = push("a", &many[MOST_FIELDS..]);
+    assert_eq!(merge(&mut stored, &one_more), Err(DraftRefused::TooManyFields { fields: 5_001 }));
 }
 
 proptest! {
@@ -171,4 +183,42 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_draft_that_changes_hands_keeps_what_was_read_and_nothing_that_was_signed() {
+    let mut stored = BTreeMap::new();
+    let first = push(
+        "a",
+        &[
+            ("sign/engineer/name", json!("Lucía"), 0),
+            ("sign/engineer/strokes", json!([[[0, 0]]]), 0),
+            ("sign/customer/status", Value::Null, 0),
+            ("started_at", json!("2026-03-02T09:00:00+01:00"), 0),
+            ("eq/UPS-1/room/reading", json!("23"), 0),
+            ("outcome", json!("not-done"), 0),
+            ("not_done/reason", json!("closed"), 0),
+            ("not_done/by", json!("Lucía"), 0),
+        ],
+    );
+    merge(&mut stored, &first).expect("a draft");
+    let mut stored: Vec<StoredField> = stored.into_values().collect();
+    stored.sort_by_key(|field| field.rev);
+    let after: Vec<_> = handed_over(&stored).into_iter().map(|field| (field.path, field.value, field.rev)).collect();
+    let emptied = |path: &str, rev: i64| (path.to_owned(), Value::Null, rev);
+    assert_eq!(
+        after,
+        [
+            emptied("sign/engineer/name", 9),
+            emptied("sign/engineer/strokes", 10),
+            emptied("started_at", 11),
+            emptied("not_done/by", 12)
+        ]
+    );
+    // On another day the same person may come, and hears of every field anew.
+    let kept = kept_for_another_day(&stored);
+    assert_eq!(kept.iter().map(|field| field.rev).collect::<Vec<_>>(), (9..=16).collect::<Vec<_>>());
+    let left: Vec<_> = kept.iter().filter(|field| !field.value.is_null()).map(|field| field.path.as_str()).collect();
+    assert_eq!(left, ["eq/UPS-1/room/reading"]);
+    assert_eq!((handed_over(&[]), kept_for_another_day(&[])), (Vec::new(), Vec::new()));
 }

@@ -2,6 +2,7 @@ mod kinds;
 
 use std::collections::BTreeSet;
 
+use chrono::Datelike;
 use proptest::prelude::*;
 
 use super::*;
@@ -346,4 +347,54 @@ proptest! {
     fn a_cut_off_record_is_refused(cut in 0..EXAMPLE.trim_end().len()) {
         prop_assert!(Record::parse(&EXAMPLE.as_bytes()[..cut]).is_err());
     }
+}
+
+#[test]
+fn times_that_no_visit_can_have_are_refused() {
+    let at = |text: &str| chrono::DateTime::parse_from_rfc3339(text).unwrap();
+    let far = |year: i32| at("2026-03-02T09:00:00+01:00").with_year(year).unwrap();
+    refused("started_at", "the years 2000 to 2100; correct the year", |done| {
+        done.started_at = at("1970-01-01T01:00:00+01:00");
+    });
+    refused("started_at", "the years 2000 to 2100", |done| done.started_at = far(-262_143 + 1));
+    refused("started_at", "one takes 31 days at most; correct one of the two", |done| {
+        done.started_at = done.completed_at - chrono::TimeDelta::days(32);
+    });
+    let long = with(|done| done.started_at = done.completed_at - chrono::TimeDelta::days(31));
+    assert_eq!(World::new().faults(&long), Vec::<String>::new());
+    let world = World { photos: Vec::new(), ..World::new() };
+    for year in ["-262143", "1999", "2101"] {
+        let mut record = Record::parse(NOT_DONE.as_bytes()).unwrap();
+        let Outcome::NotDone { noted_at, .. } = &mut record.outcome else { panic!("it did not take place") };
+        *noted_at = format!("{year}-06-02T09:40:00+01:00").parse().unwrap();
+        let faults = world.faults(&record);
+        assert_eq!(faults.len(), 1, "{faults:#?}");
+        assert!(faults[0].contains("a record speaks of the years 2000 to 2100"), "{}", faults[0]);
+    }
+}
+
+#[test]
+fn what_stands_on_one_line_has_no_line_break() {
+    let broken = |at: &str| format!("Rosa{at}Peñalver");
+    let attendee = |name: String, role: String| Attendee { name, role, strokes: Vec::new() };
+    for at in ["\n", "\r\n", "\r", "\u{2028}", "\u{2029}"] {
+        refused("present[0].name", "a line break stands in it; write it on one line", |done| {
+            done.present = vec![attendee(broken(at), String::new())];
+        });
+    }
+    let text = || broken("\n");
+    refused("attendance[0].role", "line break", |done| done.attendance = vec![attendee("Rosa".to_owned(), text())]);
+    refused("engineer_signature.name", "line break", |done| done.engineer_signature.name = text());
+    refused("engineer_signature.role", "line break", |done| done.engineer_signature.role = text());
+    refused("engineer_signature.place", "line break", |done| done.engineer_signature.place = text());
+    refused("findings[0].responsible", "line break", |done| done.findings[0].responsible = text());
+    refused("topics[0]", "line break", |done| done.topics = vec![text()]);
+    refused("customer_signature.name", "line break", |done| {
+        done.customer_signature = CustomerSignature::Refused { name: text(), reason: text() };
+    });
+    let record = Record::parse(NOT_DONE.replace("Marta", "Marta\\nRuiz").as_bytes()).unwrap();
+    let faults = World { photos: Vec::new(), ..World::new() }.faults(&record);
+    assert!(faults.len() == 1 && faults[0].starts_with("by = "), "{faults:#?}");
+    // Remarks have as many lines as they need.
+    assert_eq!(World::new().faults(&with(|done| done.remarks = text())), Vec::<String>::new());
 }

@@ -7,7 +7,7 @@ pub use answers::answers_for_all;
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, TimeDelta};
 
 use super::{ClosedFinding, Done, Finding, Outcome, Photo, Record, SCHEMA, is_plain_photo_name};
 use crate::domain::Instant;
@@ -18,6 +18,10 @@ use crate::domain::zone::Zone;
 
 /// How far a phone's clock may be ahead of ours.
 pub const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(15);
+/// Years that a record may speak of, the first and the last.
+const YEARS: (i32, i32) = (2000, 2100);
+/// The longest that a visit may have taken.
+const LONGEST_VISIT: TimeDelta = TimeDelta::days(31);
 /// Longest texts, in characters.
 const MAX_NAME: usize = 200;
 const MAX_LINE: usize = 500;
@@ -86,7 +90,7 @@ impl Record {
             Outcome::NotDone { reason, noted_at, by } => {
                 form.needed("reason", reason, MAX_TEXT, "say why the visit did not take place; the customer is told");
                 form.not_future("noted_at", noted_at);
-                form.needed("by", by, MAX_NAME, "write who says so");
+                form.needed_line("by", by, MAX_NAME, "write who says so");
                 let given: Vec<&str> = context.photos.iter().copied().collect();
                 form.strangers(&given, &[]);
             }
@@ -138,6 +142,15 @@ impl<'c> Form<'c> {
             let rule = format!("the visit would end before it began, {}", done.started_at.to_rfc3339());
             self.wrong("completed_at", done.completed_at.to_rfc3339(), rule, "correct one of the two");
         }
+        if ![done.started_at, done.completed_at].iter().all(is_of_our_age) {
+            return;
+        }
+        if done.completed_at - done.started_at > LONGEST_VISIT {
+            let days = LONGEST_VISIT.num_days();
+            let rule =
+                format!("the visit ended on {}, and one takes {days} days at most", done.completed_at.to_rfc3339());
+            self.wrong("started_at", done.started_at.to_rfc3339(), rule, "correct one of the two");
+        }
         let day = self.context.time_zone.day(done.completed_at.to_utc());
         if day < self.context.accepted_on {
             let rule = format!("the contract runs from {} on", self.context.accepted_on);
@@ -150,8 +163,12 @@ impl<'c> Form<'c> {
         }
     }
 
+    /// Holds that a time is one of our age and not ahead.
     fn not_future(&mut self, path: &str, at: &DateTime<FixedOffset>) {
-        if at.to_utc() > self.context.now + CLOCK_SKEW {
+        if !is_of_our_age(at) {
+            let rule = format!("a record speaks of the years {} to {}", YEARS.0, YEARS.1);
+            self.wrong(path, at.to_rfc3339(), rule, "correct the year, or the clock that wrote it");
+        } else if at.to_utc() > self.context.now + CLOCK_SKEW {
             let rule =
                 format!("this lies ahead; it is {} now", self.context.now.with_timezone(at.offset()).to_rfc3339());
             self.wrong(path, at.to_rfc3339(), rule, "correct the time, its offset, or the clock that wrote it");
@@ -192,7 +209,7 @@ impl<'c> Form<'c> {
             let rule = "a finding that was put right on the spot says how";
             self.wrong(format!("{path}.done"), quoted(&finding.done), rule, "say what was done, or leave closed out");
         }
-        self.at_most(&format!("{path}.responsible"), &finding.responsible, MAX_NAME);
+        self.line(&format!("{path}.responsible"), &finding.responsible, MAX_NAME);
         if let Some(file) = &finding.photo {
             self.named_photo(&format!("{path}.photo"), file, photos);
         }
@@ -294,6 +311,22 @@ impl<'c> Form<'c> {
         self.at_most(path, text, at_most);
     }
 
+    /// As [`Form::needed`], of a text that stands on one line.
+    fn needed_line(&mut self, path: &str, text: &str, at_most: usize, remedy: &str) {
+        if text.trim().is_empty() {
+            self.wrong(path, quoted(text), "this is blank", remedy);
+        }
+        self.line(path, text, at_most);
+    }
+
+    /// As [`Form::at_most`], of a text that stands on one line: a name of two hundred line breaks would fill pages.
+    fn line(&mut self, path: &str, text: &str, at_most: usize) {
+        self.at_most(path, text, at_most);
+        if text.contains(['\n', '\r', '\u{2028}', '\u{2029}']) {
+            self.wrong(path, quoted(text), "a line break stands in it", "write it on one line");
+        }
+    }
+
     fn at_most(&mut self, path: &str, text: &str, at_most: usize) {
         let length = text.chars().count();
         if length > at_most {
@@ -314,6 +347,10 @@ impl<'c> Form<'c> {
             );
         }
     }
+}
+
+fn is_of_our_age(at: &DateTime<FixedOffset>) -> bool {
+    (YEARS.0..=YEARS.1).contains(&at.year())
 }
 
 fn quoted(text: &str) -> String {

@@ -20,6 +20,8 @@ const COOKIE_FOR: u32 = 400 * 24 * 3600;
 pub(in crate::web) struct Holder {
     pub visit: VisitId,
     pub link: Link,
+    /// [`links::mark`] of the link by which the cookie was given.
+    pub mark: String,
     /// Why the link opens nothing any more, if so.
     pub refused: Option<LinkRefused>,
 }
@@ -85,7 +87,7 @@ pub(in crate::web) async fn find(
         let known = links::known(&office, secret).await.map_err(anyhow::Error::from)?;
         let Some((link, refused)) = known.filter(|(link, _)| of(&link.errand) == Some(visit)) else { continue };
         desk.pace.count(link.id, office.clock.now()).map_err(Denied::TooOften)?;
-        return Ok((office, Holder { visit, link, refused }));
+        return Ok((office, Holder { visit, link, mark: links::mark(secret), refused }));
     }
     Err(Denied::Said(StatusCode::UNAUTHORIZED, json!({"status": "no-link"})))
 }

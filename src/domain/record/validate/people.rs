@@ -14,8 +14,8 @@ impl Form<'_> {
         self.count("present", done.present.len(), MAX_PEOPLE, "people");
         for (list, people) in [("attendance", &done.attendance), ("present", &done.present)] {
             for (index, person) in people.iter().enumerate() {
-                self.needed(&format!("{list}[{index}].name"), &person.name, MAX_NAME, "write who was there");
-                self.at_most(&format!("{list}[{index}].role"), &person.role, MAX_NAME);
+                self.needed_line(&format!("{list}[{index}].name"), &person.name, MAX_NAME, "write who was there");
+                self.line(&format!("{list}[{index}].role"), &person.role, MAX_NAME);
             }
         }
         for (index, person) in done.attendance.iter().enumerate().filter(|(_, person)| !person.strokes.is_empty()) {
@@ -28,7 +28,7 @@ impl Form<'_> {
         }
         self.count("topics", done.topics.len(), MAX_PEOPLE, "topics");
         for (index, topic) in done.topics.iter().enumerate() {
-            self.needed(&format!("topics[{index}]"), topic, MAX_LINE, "say what was taught, or take it out");
+            self.needed_line(&format!("topics[{index}]"), topic, MAX_LINE, "say what was taught, or take it out");
         }
         self.at_most("operators.skill", &done.operators.skill, MAX_TEXT);
         self.at_most("operators.changes", &done.operators.changes, MAX_TEXT);
@@ -42,12 +42,12 @@ impl Form<'_> {
                 self.needed("customer_signature.reason", reason, MAX_LINE, remedy);
             }
             CustomerSignature::Refused { name, reason } => {
-                self.needed("customer_signature.name", name, MAX_NAME, "write who did not want to sign");
+                self.needed_line("customer_signature.name", name, MAX_NAME, "write who did not want to sign");
                 self.needed("customer_signature.reason", reason, MAX_LINE, "say why they did not want to sign");
             }
             CustomerSignature::Asked { name, role, email } => {
-                self.needed("customer_signature.name", name, MAX_NAME, "write who is to sign");
-                self.at_most("customer_signature.role", role, MAX_NAME);
+                self.needed_line("customer_signature.name", name, MAX_NAME, "write who is to sign");
+                self.line("customer_signature.role", role, MAX_NAME);
                 if !email.is_empty() && !is_mail_address(email) {
                     let rule = "this is no mail address";
                     let remedy = "write it as name@example.com, or leave it out and show the link";
@@ -58,9 +58,9 @@ impl Form<'_> {
     }
 
     pub(super) fn signature(&mut self, path: &str, signature: &Signature, done: &Done) {
-        self.needed(&format!("{path}.name"), &signature.name, MAX_NAME, "write who signed");
-        self.at_most(&format!("{path}.role"), &signature.role, MAX_NAME);
-        self.at_most(&format!("{path}.place"), &signature.place, MAX_NAME);
+        self.needed_line(&format!("{path}.name"), &signature.name, MAX_NAME, "write who signed");
+        self.line(&format!("{path}.role"), &signature.role, MAX_NAME);
+        self.line(&format!("{path}.place"), &signature.place, MAX_NAME);
         let at = format!("{path}.signed_at");
         self.not_future(&at, &signature.signed_at);
         if signature.signed_at < done.started_at {
