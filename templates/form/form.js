@@ -1,21 +1,29 @@
 // The one form that this page shows, and everything that goes on behind it: keeping, mirroring, photos, sending.
 
 import { Draft, same } from './draft.js';
-import { PhotoIntake } from './intake.js';
 import { mirrorDraft } from './mirror.js';
 import { buildRecord } from './record.js';
-import { dayAt, instantOf, rfc3339 } from './times.js';
-import { isLanguage, spanWords, speak, t, words } from './words.js';
+import { VisitTimes } from './visit-times.js';
+import { isLanguage, speak, words } from './words.js';
 
 const keep = globalThis.RondaKeep;
 const sending = globalThis.RondaSend;
 
 const MIRROR_AFTER = 2500;
 const MIRROR_EVERY = 20000;
-// A phone's clock may be this far off before anybody is bothered with it.
-const SKEW_ALLOWED = 5 * 60000;
 
-export class Form extends PhotoIntake {
+// Whether the office has taken back what it said of this phone's record: a manager put it aside, the visit was booked
+// again, or another record took its place.
+function isTakenBack(result, status) {
+  switch (status?.state) {
+    case 'open': return true;
+    case 'received': case 'review': return status.receipt !== result.receipt;
+    case 'cancelled': return result.state === 'review';
+    default: return false;
+  }
+}
+
+export class Form extends VisitTimes {
   constructor(visit, changed) {
     super(visit, changed);
     this.bundle = null;
@@ -27,8 +35,6 @@ export class Form extends PhotoIntake {
     this.link = 'unknown';
     this.storage = null;
     this.storageAt = null;
-    this.skew = null;
-    this.shift = 0;
     this.mirror = { at: null, since: 0, trouble: null, wait: MIRROR_AFTER };
     this.focus = null;
     this.removed = null;
@@ -40,23 +46,6 @@ export class Form extends PhotoIntake {
 
   get base() {
     return `/form/${encodeURIComponent(this.visit)}`;
-  }
-
-  get zone() {
-    return this.bundle?.site.time_zone;
-  }
-
-  // Now, at the site, by the clock that this visit goes by.
-  nowHere() {
-    return rfc3339(this.now(), this.zone);
-  }
-
-  now() {
-    return Date.now() + this.shift;
-  }
-
-  get hasWrongClock() {
-    return this.skew !== null && Math.abs(this.skew - this.shift) > SKEW_ALLOWED;
   }
 
   // Whether the record is on its way: then nothing is changed in it any more.
@@ -124,6 +113,7 @@ export class Form extends PhotoIntake {
   // Fetches the visit as the office has it now. What the phone has stays as it is where that fails.
   async refresh() {
     const began = Date.now();
+    const shown = this.result;
     let answer;
     try {
       answer = await sending.request(`${this.base}/visit.json`, { headers: { 'X-Ronda-Form': '1' } }, 30000);
@@ -136,7 +126,7 @@ export class Form extends PhotoIntake {
       this.measure(answer.body.now, began);
       this.takeBundle(answer.body);
       await keep.put('bundles', { visit: this.visit, bundle: answer.body, at: Date.now() }).catch((error) => this.onStorage(error));
-      await this.onStatus(answer.body.status);
+      await this.onStatus(answer.body.status, shown);
       if (this.outbox?.state === 'no-link') this.trySending();
       this.changed();
       return 'ok';
@@ -144,14 +134,9 @@ export class Form extends PhotoIntake {
     if (answer.status === 401) this.link = 'no-link';
     if (answer.status === 404) this.link = 'unknown-visit';
     if (answer.status === 410) this.link = answer.body?.status === 'revoked' ? 'revoked' : 'expired';
-    if (answer.body?.visit_status) await this.onStatus(answer.body.visit_status);
+    if (answer.body?.visit_status) await this.onStatus(answer.body.visit_status, shown);
     this.changed();
     return ['no-link', 'unknown-visit', 'expired', 'revoked'].includes(this.link) ? this.link : 'trouble';
-  }
-
-  measure(now, began) {
-    const there = Date.parse(now ?? '');
-    if (!Number.isNaN(there)) this.skew = there - (began + Date.now()) / 2;
   }
 
   // The form is open: its time is noted, and everything behind it starts.
@@ -163,12 +148,6 @@ export class Form extends PhotoIntake {
     this.trySending();
     navigator.storage?.persist?.().catch(() => {});
     keep.setBallast().catch(() => {});
-  }
-
-  // The visit began when the form was first opened on its day; opened earlier, at home, with the first entry.
-  noteStart(isEntry) {
-    if (!this.bundle || this.isFrozen || this.result || this.draft.value('started_at')) return;
-    if (isEntry || dayAt(this.now(), this.zone) === this.bundle.visit.day) this.draft.set('started_at', this.nowHere(), true);
   }
 
   // ---- what people type ----
@@ -195,32 +174,6 @@ export class Form extends PhotoIntake {
     this.changed();
   }
 
-  // A signature counts from the moment its last stroke was drawn; the visit's end is the engineer's.
-  sign(who, strokes) {
-    this.set(`sign/${who}/strokes`, strokes);
-    this.draft.set(`sign/${who}/signed_at`, strokes.length ? this.nowHere() : null);
-    const row = this.draft.rows.get('completed_at');
-    if (who === 'engineer' && strokes.length && (!row?.value || row.auto)) this.draft.set('completed_at', this.nowHere(), true);
-    this.draft.flush();
-  }
-
-  // Moves every time of this visit by what the phone's clock is off.
-  shiftTimes() {
-    const by = Math.round((this.skew - this.shift) / 1000) * 1000;
-    for (const path of ['started_at', 'completed_at', 'sign/engineer/signed_at', 'sign/customer/signed_at']) {
-      const at = Date.parse(this.draft.value(path) ?? '');
-      if (!Number.isNaN(at)) this.draft.set(path, rfc3339(at + by, this.zone));
-    }
-    this.shift += by;
-    keep.put('settings', { name: `shift/${this.visit}`, value: this.shift }).catch((error) => this.onStorage(error));
-    this.draft.flush();
-  }
-
-  clockWords() {
-    const off = this.skew - this.shift;
-    return t(off < 0 ? 'clock-ahead' : 'clock-behind', { span: spanWords(off) });
-  }
-
   // Shows a screen, and puts the focus where a field of the draft stands on it.
   jump(screen, path) {
     this.focus = path;
@@ -243,11 +196,6 @@ export class Form extends PhotoIntake {
     this.set(`${this.removed}/removed`, false);
     this.removed = null;
     this.changed();
-  }
-
-  setTime(path, local) {
-    const at = instantOf(local, this.zone);
-    this.draft.set(path, Number.isNaN(at) ? null : rfc3339(at, this.zone));
   }
 
   // ---- the office's copy of the draft ----
@@ -403,14 +351,18 @@ export class Form extends PhotoIntake {
     }
   }
 
-  async onStatus(status) {
+  // What the office says of the visit. `shown` is the result that this page showed when it asked: one that has come
+  // meanwhile is newer than the answer.
+  async onStatus(status, shown = null) {
     this.status = status;
+    if (this.result && shown?.receipt === this.result.receipt && isTakenBack(this.result, status)) await this.startAgain();
     const named = status && ['received', 'review'].includes(status.state);
     if (this.outbox && named && sending.names(status, this.outbox)) {
       await sending.settle(this.outbox, status);
       await this.onSettled();
-    } else if (named && !this.outbox && !this.result && !this.draft.isTouched && this.photosLeft + this.intake === 0) {
-      // Nothing of this phone's own is missing there: it shows what the office has.
+    } else if (status?.state === 'received' && !this.outbox && !this.result && !this.draft.isTouched && this.photosLeft + this.intake === 0) {
+      // Nothing of this phone's own is missing there: it shows what the office has. A record that only waits for a
+      // manager is another's: this engineer's is wanted still.
       const { state, receipt, received_at, why = null, countersign = 'none', completed_at = null } = status;
       this.result = { visit: this.visit, state, id: status.record_id ?? null, receipt, received_at, why, countersign, completed_at, own: false };
       await keep.put('results', this.result).catch((error) => this.onStorage(error));
@@ -431,11 +383,14 @@ export class Form extends PhotoIntake {
     this.changed();
   }
 
-  // After a record was handed in: a further one, which a manager will look at.
+  // After a record was handed in: a further one, because somebody wants to, or because the office is without one
+  // again.
   async startAgain() {
-    await keep.remove('results', this.visit);
-    await keep.put('settings', { name: `since/${this.visit}`, value: 0 });
+    await keep.remove('results', this.visit).catch((error) => this.onStorage(error));
+    await keep.put('settings', { name: `since/${this.visit}`, value: 0 }).catch((error) => this.onStorage(error));
     this.result = null;
+    sending.say({ visit: this.visit, kind: 'again' });
+    this.begin();
     this.changed();
   }
 
@@ -461,7 +416,8 @@ export class Form extends PhotoIntake {
     this.mirror.wait = MIRROR_AFTER;
     this.changed();
     this.trySendingNow();
-    if (this.link !== 'ok') this.refresh();
+    // What the office has may be taken back, or looked at, while the phone lies there.
+    if (this.link !== 'ok' || this.result) this.refresh();
     this.mirrorSoon(300);
   }
 
@@ -472,6 +428,7 @@ export class Form extends PhotoIntake {
     if (message.kind === 'photo') await this.countPhotos();
     if (message.kind === 'outbox') await this.readOutbox();
     if (message.kind === 'settled') await this.onSettled();
+    if (message.kind === 'again') this.result = (await keep.get('results', this.visit)) ?? null;
     this.changed();
   }
 }

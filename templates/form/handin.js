@@ -16,7 +16,7 @@ const REVIEWS = ['expired', 'revoked', 'cancelled', 'other-record', 'in-the-futu
 
 // Where the record is, in words that are true: never "received" before the office has said so.
 export function stateOf(form) {
-  if (form.result) return resultState(form.result);
+  if (form.result) return resultState(form.result, form.status);
   if (form.outbox) return outboxState(form);
   if (form.storage) return { tone: 'fault', icon: 'warning', title: t(`storage-${form.storage}`), detail: t('storage-detail') };
   if (form.loose.length || form.hasNoRoom) return { tone: 'fault', icon: 'warning', title: t('storage-full'), detail: form.loose.length ? t('storage-photos', { count: form.loose.length }) : t('storage-intake') };
@@ -31,8 +31,10 @@ function atWords(at) {
   return isToday ? timeWords(at) : momentWords(at);
 }
 
-function resultState(result) {
+function resultState(result, status) {
   const detail = t('state-receipt', { receipt: result.receipt ?? '' });
+  // A manager has taken it, or written another by hand: it waits no longer.
+  if (result.state === 'review' && status?.state === 'done') return { tone: 'received', icon: 'received', title: t('state-done'), detail };
   if (result.state === 'received') return { tone: 'received', icon: 'received', title: t('state-received', { time: atWords(result.received_at) }), detail };
   return { tone: 'review', icon: 'review', title: t('state-review', { time: atWords(result.received_at) }), detail };
 }
@@ -221,7 +223,7 @@ function After() {
   const form = useForm();
   const { result } = form;
   return html`<div>
-    ${result.state === 'review' && html`<${Note} tone="attention" icon="review" name="review-why"><p>${t(`review-${REVIEWS.includes(result.why) ? result.why : 'for-review'}`)}</p></${Note}>`}
+    ${result.state === 'review' && form.status?.state !== 'done' && html`<${Note} tone="attention" icon="review" name="review-why"><p>${t(`review-${REVIEWS.includes(result.why) ? result.why : 'for-review'}`)}</p></${Note}>`}
     <p class="quiet">${t('after-lead')}</p>
     ${result.state === 'received' && result.countersign === 'asked' && html`<${Countersign} />`}
     ${result.countersign === 'signed' && html`<${Note} tone="ok" icon="ok"><p>${t('countersigned')}</p></${Note}>`}

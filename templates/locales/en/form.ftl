@@ -58,6 +58,7 @@ form-state-received = Received by the office at { $time }
 form-state-receipt = Receipt { $receipt }
 form-state-review = Kept for review since { $time }
 form-state-unproven = Answered, and not proven yet
+form-state-done = The office has a record of this visit
 form-storage-full = The storage of this phone is full.
 form-storage-broken = This phone does not keep what is typed.
 form-storage-detail = What you typed last is on the screen only. Leave this page open, save it to a file, and free some space.
@@ -356,6 +357,7 @@ form-after-photos = { $count ->
    *[other] { $count } photos were not part of the record; they stay on this phone.
 }
 form-after-again = Fill in another record of this visit
+form-after-more = Receipt and what else there is to do
 form-countersign = Signature of the customer's engineer
 form-countersign-lead = They read the record on their own phone, remark on it, and sign.
 form-countersign-show = Show the code for the customer's engineer

@@ -58,6 +58,7 @@ form-state-received = Recibido por la oficina a las { $time }
 form-state-receipt = Recibo { $receipt }
 form-state-review = Guardado para revisión desde { $time }
 form-state-unproven = Respondido, aún sin confirmar
+form-state-done = La oficina tiene un registro de esta visita
 form-storage-full = La memoria de este teléfono está llena.
 form-storage-broken = Este teléfono no guarda lo que se escribe.
 form-storage-detail = Lo último que escribió está solo en pantalla. No cierre esta página, guárdelo en un archivo y libere espacio.
@@ -362,6 +363,7 @@ form-after-photos = { $count ->
    *[other] { $count } fotos no formaban parte del registro; se quedan en este teléfono.
 }
 form-after-again = Rellenar otro registro de esta visita
+form-after-more = Recibo y qué más se puede hacer
 form-countersign = Firma del técnico del cliente
 form-countersign-lead = Lee el registro en su propio teléfono, hace observaciones y firma.
 form-countersign-show = Mostrar el código para el técnico del cliente
