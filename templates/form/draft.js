@@ -163,6 +163,14 @@ export class Draft {
     this.channel?.postMessage({ from: this.tab, reread: true });
   }
 
+  // Begins anew against the office's copy, which may be gone, or have what is `spent`.
+  renew(spent) {
+    const row = (path, value, auto) => ({ visit: this.visit, path, value, base: 0, dirty: true, theirs: null, at: Date.now(), auto });
+    for (const { path, value, auto } of [...this.rows.values()]) this.take(row(path, value, auto));
+    for (const path of spent) this.take(row(path, null, false));
+    this.flush();
+  }
+
   forget() {
     this.rows.clear();
     this.unkept.clear();

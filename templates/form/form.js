@@ -3,6 +3,7 @@
 import { Draft, same } from './draft.js';
 import { mirrorDraft } from './mirror.js';
 import { buildRecord } from './record.js';
+import { formerOf } from './strays.js';
 import { VisitTimes } from './visit-times.js';
 import { isLanguage, speak, words } from './words.js';
 
@@ -27,6 +28,8 @@ export class Form extends VisitTimes {
   constructor(visit, changed) {
     super(visit, changed);
     this.bundle = null;
+    // The names of what earlier bundles had.
+    this.former = null;
     this.draft = null;
     this.outbox = null;
     this.result = null;
@@ -84,6 +87,7 @@ export class Form extends VisitTimes {
       this.device = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
       keep.put('settings', { name: 'device', value: this.device }).catch((error) => this.onStorage(error));
     }
+    this.former = kept?.former ?? null;
     if (kept) this.takeBundle(kept.bundle);
     await this.countIntake();
     this.listen();
@@ -124,8 +128,9 @@ export class Form extends VisitTimes {
     if (answer.status === 200 && answer.body?.visit) {
       this.link = 'ok';
       this.measure(answer.body.now, began);
+      this.former = formerOf(this.bundle, answer.body, this.former);
       this.takeBundle(answer.body);
-      await keep.put('bundles', { visit: this.visit, bundle: answer.body, at: Date.now() }).catch((error) => this.onStorage(error));
+      await keep.put('bundles', { visit: this.visit, bundle: answer.body, former: this.former, at: Date.now() }).catch((error) => this.onStorage(error));
       await this.onStatus(answer.body.status, shown);
       if (this.outbox?.state === 'no-link') this.trySending();
       this.changed();
@@ -247,13 +252,13 @@ export class Form extends VisitTimes {
       const built = this.build();
       if (built.problems.length && !forReview) return false;
       // At once, so that a field that is typed from now on is none of the record's.
-      const fields = [...this.draft.rows.values()].map((field) => [field.path, field.number, field.value]);
+      const fields = [...this.draft.rows.values()].filter((field) => built.leaves(field.path)).map((field) => [field.path, field.number, field.value]);
       const id = [...crypto.getRandomValues(new Uint8Array(32))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
       const text = JSON.stringify(this.envelope(built, { id, confirmed, forReview }));
       const row = {
         visit: this.visit, id, text, sha256: await sending.sha256(new TextEncoder().encode(text)),
         photos: built.photos.map((photo) => photo.sha256), dropped: this.droppedPhotos(), places: built.places,
-        fields,
+        fields, outcome: built.record.outcome,
         completed_at: built.record.completed_at ?? null, confirmed, for_review: forReview, frozen_at: new Date().toISOString(),
         state: 'waiting', tries: 0, maybe: false,
       };
@@ -332,8 +337,9 @@ export class Form extends VisitTimes {
     }
     const waits = ['waiting', 'no-link', 'sending'].includes(this.outbox?.state);
     if (waits) this.later('send', Math.max(500, Date.parse(this.outbox.next_at ?? 0) - Date.now() || 2000), () => this.trySending());
-    // Its answer may be what was lost: what the office says of the visit makes that good.
-    if (waits && this.outbox.maybe) await this.refresh();
+    // Its answer may be what was lost: what the office says of the visit makes that good. And what it refuses may be
+    // what it changed meanwhile.
+    if ((waits && this.outbox.maybe) || this.outbox?.state === 'refused') await this.refresh();
   }
 
   // Now rather than when its turn comes: signal may be back.
@@ -388,10 +394,19 @@ export class Form extends VisitTimes {
   async startAgain() {
     await keep.remove('results', this.visit).catch((error) => this.onStorage(error));
     await keep.put('settings', { name: `since/${this.visit}`, value: 0 }).catch((error) => this.onStorage(error));
+    if (this.result?.outcome === 'not-done') this.renewDraft();
     this.result = null;
     sending.say({ visit: this.visit, kind: 'again' });
     this.begin();
     this.changed();
+  }
+
+  // What was kept when the visit did not take place is for the next time. Who signed, when it was and why it did not
+  // take place is not; the office's copy may have it still.
+  renewDraft() {
+    const spent = ['outcome', 'office_note', 'started_at', 'completed_at', ...['reason', 'by', 'rest'].map((what) => `not_done/${what}`)];
+    for (const who of ['engineer', 'customer']) spent.push(...['strokes', 'signed_at', 'of'].map((what) => `sign/${who}/${what}`));
+    this.draft.renew(spent);
   }
 
   // ---- what happens around the form ----

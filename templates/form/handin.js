@@ -2,6 +2,8 @@
 
 import { ClockNote } from './closing.js';
 import { draftPathOf, screenOf } from './record.js';
+import { Rest, Strays } from './leftover.js';
+import { straysOf } from './strays.js';
 import { saveToFile } from './savefile.js';
 import { Conflict, html, Icon, Note, useForm } from './ui.js';
 import { useEffect, useState } from './vendor-preact-hooks.js';
@@ -121,6 +123,7 @@ function Before() {
     <${OtherRecord} status=${status} />
     ${form.hasWrongClock && html`<${ClockNote} />`}
     ${form.draft.conflicts().map((row) => html`<${Conflict} key=${row.path} path=${row.path} />`)}
+    ${form.draft.value('outcome') === 'not-done' ? html`<${Rest} />` : html`<${Strays} />`}
     ${built.problems.length > 0 ? html`<${Problems} problems=${built.problems} />` : html`<${Note} tone="ok" icon="ok" name="ready"><p>${t('ready')}</p></${Note}>`}
     <p class="quiet">${t('send-what-happens')} ${!SENDS_WHEN_CLOSED && t('keep-open')}</p>
     <div class="actions"><${SaveButton} /></div>
@@ -206,6 +209,9 @@ function Refused({ row, takeBack }) {
   const bad = row.answer.bad ?? [];
   const mend = (one) => {
     const path = draftPathOf(one.path ?? '', row.places);
+    // The office has no place for it any more: a person decides.
+    const stray = straysOf(form).find(({ key, paths }) => path === key || paths.includes(path));
+    if (stray) return takeBack('#/send', `stray/${stray.key}`);
     return takeBack(path ? screenOf(path) : '#/', path);
   };
   return html`<section class="question" role="alert" data-t="refused">
@@ -222,12 +228,14 @@ function Refused({ row, takeBack }) {
 function After() {
   const form = useForm();
   const { result } = form;
+  // Of those that lie at the office too, the draft knows alone.
+  const left = Math.max(form.photosLeft, form.draft.photosOf().length) + form.intake;
   return html`<div>
     ${result.state === 'review' && form.status?.state !== 'done' && html`<${Note} tone="attention" icon="review" name="review-why"><p>${t(`review-${REVIEWS.includes(result.why) ? result.why : 'for-review'}`)}</p></${Note}>`}
-    <p class="quiet">${t('after-lead')}</p>
+    <p class="quiet">${t(result.own && form.draft.has('') ? 'after-kept' : 'after-lead')}</p>
     ${result.state === 'received' && result.countersign === 'asked' && html`<${Countersign} />`}
     ${result.countersign === 'signed' && html`<${Note} tone="ok" icon="ok"><p>${t('countersigned')}</p></${Note}>`}
-    ${form.photosLeft + form.intake > 0 && html`<${Note} tone="attention" icon="warning"><p>${t('after-photos', { count: form.photosLeft + form.intake })}</p></${Note}>`}
+    ${left > 0 && html`<${Note} tone="attention" icon="warning" name="after-photos"><p>${t('after-photos', { count: left })}</p><a class="button plain" href="#/photos" data-t="show-photos">${t('after-photos-show')}</a></${Note}>`}
     <div class="actions"><button type="button" class="link" onClick=${() => form.startAgain().then(() => { location.hash = '#/'; })} data-t="start-again">${t('after-again')}</button></div>
   </div>`;
 }

@@ -201,6 +201,14 @@ export class Phone {
     await this.draw('pad-customer');
   }
 
+  async signAgain(...whose) {
+    for (const who of whose) {
+      await this.go(`sign/${who}`);
+      await this.at(`pad-${who}-clear`).click();
+      await this.draw(`pad-${who}`);
+    }
+  }
+
   async fillIn(answers) {
     await this.checks(answers);
     await this.signEngineer();

@@ -281,11 +281,38 @@ form-save = Save to file
 form-saving = Saving…
 form-save-hint = When all else fails: send the file to the office by any way.
 form-ready = Everything is filled in.
+form-stray = This has no place in the form any more:
+form-stray-note = Put it into the note for the office
+form-stray-out = Leave it out
+form-rest = Not sent with this, and kept on this phone: { $what }.
+form-rest-findings = { $count ->
+    [one] 1 finding
+   *[other] { $count } findings
+}
+form-rest-answers = { $count ->
+    [one] 1 answer of the checklists
+   *[other] { $count } answers of the checklists
+}
+form-rest-photos = { $count ->
+    [one] 1 photo
+   *[other] { $count } photos
+}
+form-rest-others = { $count ->
+    [one] 1 other entry
+   *[other] { $count } other entries
+}
+form-rest-legend = What of it does the office have to know?
+form-rest-into-note = Put the findings and faults into the note for the office
+form-rest-kept = Nothing; it stays on this phone
+form-rest-note = Filled in before the visit was broken off:
 form-problems = { $count ->
     [one] One thing is missing
    *[other] { $count } things are missing
 }
 form-problem-conflict = Two phones say different things: choose
+form-problem-stray = This has no place in the form any more: { $what }
+form-problem-rest = Say what becomes of what was filled in
+form-problem-note-long = The note for the office is longer than { $most } characters
 form-problem-photos-in-work = { $count ->
     [one] A photo is still being prepared
    *[other] { $count } photos are still being prepared
@@ -352,10 +379,12 @@ form-review-other-record = The office had another record of this visit already. 
 form-review-in-the-future = It states an end that lay ahead. A manager looks at the record; nothing is lost.
 form-review-for-review = A manager looks at the record; nothing is lost.
 form-after-lead = The office has the record and all its photos; this phone does not keep them any longer.
+form-after-kept = The office has the record. What was filled in and not sent stays on this phone, for when the visit is booked again.
 form-after-photos = { $count ->
     [one] One photo was not part of the record; it stays on this phone.
    *[other] { $count } photos were not part of the record; they stay on this phone.
 }
+form-after-photos-show = Show the photos
 form-after-again = Fill in another record of this visit
 form-after-more = Receipt and what else there is to do
 form-countersign = Signature of the customer's engineer

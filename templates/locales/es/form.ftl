@@ -287,11 +287,38 @@ form-save = Guardar en archivo
 form-saving = Guardando…
 form-save-hint = Si todo lo demás falla: haga llegar el archivo a la oficina por cualquier vía.
 form-ready = Está todo relleno.
+form-stray = Esto ya no tiene sitio en el formulario:
+form-stray-note = Pasarlo a la nota para la oficina
+form-stray-out = Dejarlo fuera
+form-rest = No se envía con esto y se queda en este teléfono: { $what }.
+form-rest-findings = { $count ->
+    [one] 1 hallazgo
+   *[other] { $count } hallazgos
+}
+form-rest-answers = { $count ->
+    [one] 1 respuesta de las listas
+   *[other] { $count } respuestas de las listas
+}
+form-rest-photos = { $count ->
+    [one] 1 foto
+   *[other] { $count } fotos
+}
+form-rest-others = { $count ->
+    [one] 1 entrada más
+   *[other] { $count } entradas más
+}
+form-rest-legend = ¿Qué debe saber de ello la oficina?
+form-rest-into-note = Pasar los hallazgos y fallos a la nota para la oficina
+form-rest-kept = Nada; se queda en este teléfono
+form-rest-note = Rellenado antes de interrumpirse la visita:
 form-problems = { $count ->
     [one] Falta una cosa
    *[other] Faltan { $count } cosas
 }
 form-problem-conflict = Dos teléfonos dicen cosas distintas: elija
+form-problem-stray = Esto ya no tiene sitio en el formulario: { $what }
+form-problem-rest = Diga qué se hace con lo que se había rellenado
+form-problem-note-long = La nota para la oficina supera los { $most } caracteres
 form-problem-photos-in-work = { $count ->
     [one] Aún se está preparando una foto
    *[other] Aún se están preparando { $count } fotos
@@ -358,10 +385,12 @@ form-review-other-record = La oficina ya tenía otro registro de esta visita. Un
 form-review-in-the-future = Indica un fin que aún no había llegado. Un responsable mira el registro; no se pierde nada.
 form-review-for-review = Un responsable mira el registro; no se pierde nada.
 form-after-lead = La oficina tiene el registro y todas sus fotos; este teléfono ya no los guarda.
+form-after-kept = La oficina tiene el registro. Lo que se rellenó y no se envió se queda en este teléfono, por si la visita se vuelve a reservar.
 form-after-photos = { $count ->
     [one] Una foto no formaba parte del registro; se queda en este teléfono.
    *[other] { $count } fotos no formaban parte del registro; se quedan en este teléfono.
 }
+form-after-photos-show = Ver las fotos
 form-after-again = Rellenar otro registro de esta visita
 form-after-more = Recibo y qué más se puede hacer
 form-countersign = Firma del técnico del cliente

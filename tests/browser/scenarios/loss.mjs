@@ -27,6 +27,20 @@ async function dismiss(scenario, visit) {
   await scenario.office.ronda('form', 'dismiss', String(rows[0].id), '--why', 'of another site');
 }
 
+// From here on the phone is told of a visit that the office has changed.
+async function changeVisit(phone, change) {
+  await phone.context.setExtraHTTPHeaders({ 'Accept-Encoding': 'identity' });
+  phone.proxy.when(({ path }) => path.endsWith('/visit.json'), {
+    rewrite: (text) => {
+      const bundle = JSON.parse(text);
+      change(bundle);
+      return JSON.stringify(bundle);
+    },
+  }, 1000);
+}
+
+const second = (bundle, visit) => ({ ...bundle.equipment[0], equipment: `${visit.site}-B`, name: 'UPS 2' });
+
 export default {
   async 'a visit that is booked again after it did not take place can be filled in'(scenario) {
     const { visit, phone } = await opened(scenario);
@@ -74,6 +88,131 @@ export default {
     await phone.open(await scenario.office.link(visit.visit));
     await until('the form is open again', async () => (await phone.state()) === 'draft');
     await phone.at(`section-checks/${visit.equipment}`).waitFor();
+    phone.fine();
+  },
+
+  async 'an answer whose item the office renamed is asked about, and becomes a finding'(scenario) {
+    const { visit, phone } = await opened(scenario);
+    await phone.fillIn();
+    await phone.go(`checks/${visit.equipment}`);
+    await phone.result('noise', 'fault').click();
+    await phone.answer('noise', 'remark').fill('Rodamiento que roza');
+    await phone.keeps(`answers/${visit.equipment}/noise/remark`, 'Rodamiento que roza');
+    await changeVisit(phone, (bundle) => {
+      bundle.checklists.plant.sections[0].items.find((item) => item.item === 'noise').item = 'sound';
+    });
+    await phone.reopen();
+    await phone.go('send');
+    const stray = phone.at('stray');
+    await stray.waitFor();
+    assert.match(await stray.innerText(), /UPS 1: Sin ruidos anormales: Fallo, Rodamiento que roza/);
+    await phone.at('hand-in-now').click();
+    assert.equal(await phone.state(), 'draft');
+    await phone.at('stray-finding').click();
+    await until('nothing is left without a place', async () => (await stray.count()) === 0);
+    await phone.handIn();
+    await phone.reaches('received');
+    const [finding] = (await scenario.office.record(visit)).findings;
+    assert.match(finding.text, /Rodamiento que roza/);
+    assert.deepEqual([finding.severity, finding.equipment], ['major', visit.equipment]);
+    phone.fine();
+  },
+
+  async 'what was answered of equipment that went elsewhere goes into the note, and nothing of it is dropped'(scenario) {
+    const visit = await scenario.office.visit();
+    const phone = await Phone.of(scenario, visit, { worker: false });
+    await changeVisit(phone, (bundle) => { bundle.equipment.push(second(bundle, visit)); });
+    await phone.open(await scenario.office.link(visit.visit));
+    const path = (item, what) => `answers/${visit.site}-B/${item}/${what}`;
+    await phone.go(`checks/${visit.site}-B`);
+    await phone.at(path('temperature', 'reading')).fill('35');
+    await phone.at(path('alarm', 'result=fault')).click();
+    await phone.at(path('alarm', 'remark')).fill('Huele a quemado');
+    await phone.go('findings');
+    await phone.at('add-finding').click();
+    await phone.at('finding-1-severity=minor').click();
+    await phone.type('finding-1-text', 'Falta el rótulo');
+    await phone.page.locator('select').first().selectOption(`${visit.site}-B`);
+    await phone.keeps(path('alarm', 'remark'), 'Huele a quemado');
+    phone.proxy.rules.length = 0;
+    await phone.reopen();
+    await until('the equipment is gone', async () => (await phone.at(`section-checks/${visit.site}-B`).count()) === 0);
+    await phone.fillIn();
+    await phone.go('send');
+    await until('both are asked about', async () => (await phone.at('stray').count()) === 2);
+    for (let left = 2; left > 0; left -= 1) {
+      await phone.at('stray-note').first().click();
+      await until('one fewer is left', async () => (await phone.at('stray').count()) === left - 1);
+    }
+    await phone.handIn();
+    await phone.reaches('received');
+    const [{ envelope }] = await scenario.office.submissions(visit);
+    assert.match(envelope.office_note, /UPS 2: .*Fallo, Huele a quemado/);
+    assert.match(envelope.office_note, /Temperatura: 35 °C/);
+    assert.match(envelope.office_note, /Falta el rótulo \(UPS 2\)/);
+    assert.equal(envelope.record.findings[0].text, 'Falta el rótulo');
+    phone.fine();
+  },
+
+  async 'what was said of a finding that another visit closed meanwhile is asked about'(scenario) {
+    const visit = await scenario.office.visit();
+    const phone = await Phone.of(scenario, visit, { worker: false });
+    await changeVisit(phone, (bundle) => {
+      bundle.findings = [{ finding: 4711, severity: 'major', equipment: visit.equipment, text: 'Contactor K3 suelto', since: '2026-01-10', close_by: null }];
+    });
+    await phone.open(await scenario.office.link(visit.visit));
+    await phone.go('findings');
+    await phone.at('open/4711/state=closed').click();
+    await phone.type('open/4711/how', 'Apretado con 12 Nm');
+    await phone.keeps('open/4711/how', 'Apretado con 12 Nm');
+    phone.proxy.rules.length = 0;
+    await phone.reopen();
+    await phone.fillIn();
+    await phone.go('send');
+    assert.match(await phone.at('stray').innerText(), /4711, Contactor K3 suelto: Cerrado, Apretado con 12 Nm/);
+    await phone.at('stray-out').click();
+    await phone.handIn();
+    await phone.reaches('received');
+    assert.deepEqual(await phone.kept('fields'), []);
+    phone.fine();
+  },
+
+  async 'what was filled in before a visit was broken off is asked about, and is there when it is booked again'(scenario) {
+    const { visit, phone } = await opened(scenario);
+    await phone.checks({ temperature: '35' });
+    await phone.go('findings');
+    await phone.at('add-finding').click();
+    await phone.at('finding-1-severity=critical').click();
+    await phone.type('finding-1-text', 'Olor a gas en la sala de baterías');
+    await phone.addPhotos([await picture(scenario.browser, { number: 21 })]);
+    await phone.signEngineer();
+    await notDone(phone, 'Evacuados a media visita');
+    await phone.handIn();
+    await phone.at('rest').waitFor();
+    assert.match(await phone.at('rest').innerText(), /1 hallazgo.*1 foto/);
+    assert.equal(await phone.state(), 'draft');
+    await phone.at('not_done/rest=note').click();
+    await phone.handIn();
+    await phone.reaches('received');
+    const [{ envelope }] = await scenario.office.submissions(visit);
+    assert.match(envelope.office_note, /Crítico, Olor a gas en la sala de baterías/);
+    assert.match(envelope.office_note, /Temperatura: 35 °C/);
+    await phone.at('show-photos').click();
+    await phone.at('photo-card').waitFor();
+    await scenario.office.book(visit.visit, today());
+    await phone.open(await scenario.office.link(visit.visit));
+    await until('the form is open again', async () => (await phone.state()) === 'draft');
+    assert.equal(await phone.field('outcome'), null);
+    assert.equal(await phone.field('sign/engineer/strokes'), null);
+    assert.equal(await phone.field(`answers/${visit.equipment}/temperature/reading`), '35');
+    await phone.signEngineer();
+    await phone.signCustomer();
+    await phone.handIn();
+    await phone.reaches('received');
+    const record = await scenario.office.record(visit);
+    assert.match(record.findings[0].text, /Olor a gas/);
+    assert.equal(record.photos.length, 1);
+    assert.equal((await scenario.office.submissions(visit)).at(-1).envelope.office_note, '');
     phone.fine();
   },
 };
