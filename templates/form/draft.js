@@ -246,13 +246,15 @@ export class Draft {
   mergeField({ path, value, rev, device }, said, own) {
     const row = this.rows.get(path);
     const base = { visit: this.visit, path, base: rev, theirs: null, at: row?.at ?? Date.now(), auto: false };
+    // That the office has it now, too, does not make it a person's word.
+    const auto = row?.auto ?? false;
     if (!row || same(row.value, value)) {
-      this.take({ ...base, value, dirty: false });
+      this.take({ ...base, value, dirty: false, auto });
     } else if (row.theirs ? row.theirs.rev < rev : rev > row.base) {
       const ours = device === own || (said.has(path) && same(said.get(path), value));
       if (!row.dirty || row.auto) this.take({ ...base, value, dirty: false });
       // Typed on while the push was under way, or by this phone's other tab: goes with the next push.
-      else if (ours) this.take({ ...base, value: row.value, dirty: true });
+      else if (ours) this.take({ ...base, value: row.value, dirty: true, auto });
       else this.take({ ...row, theirs: { value, rev, device } });
     }
   }

@@ -10,6 +10,9 @@ import { isLanguage, speak, words } from './words.js';
 const keep = globalThis.RondaKeep;
 const sending = globalThis.RondaSend;
 
+// What can be written before the visit, or without one.
+const NO_ANSWERS = /^(office_note$|outcome$|not_done\/|times_checked$)/;
+
 const MIRROR_AFTER = 2500;
 const MIRROR_EVERY = 20000;
 
@@ -144,10 +147,9 @@ export class Form extends VisitTimes {
     return ['no-link', 'unknown-visit', 'expired', 'revoked'].includes(this.link) ? this.link : 'trouble';
   }
 
-  // The form is open: its time is noted, and everything behind it starts.
+  // The form is open: everything behind it starts.
   begin() {
-    this.noteStart(false);
-    if (!this.isFrozen && !this.result && !this.draft.value('sign/engineer/name')) this.draft.set('sign/engineer/name', this.bundle.engineer.name, true);
+    this.nameEngineer();
     this.workPhotos();
     this.mirrorSoon();
     this.trySending();
@@ -159,11 +161,12 @@ export class Form extends VisitTimes {
 
   set(path, value) {
     if (this.isFrozen) return;
-    if (!path.endsWith('_at')) this.noteStart(true);
+    if (!path.endsWith('_at') && !NO_ANSWERS.test(path)) this.noteStart();
     this.draft.set(path, value);
   }
 
   onDraft() {
+    this.disownSignature();
     this.changed();
     if (this.draft.unsent().length) this.mirrorSoon();
   }

@@ -2,7 +2,7 @@
 
 import { ClockNote } from './closing.js';
 import { draftPathOf, screenOf } from './record.js';
-import { Rest, Strays } from './leftover.js';
+import { Rest, Strays, TimesApart } from './leftover.js';
 import { straysOf } from './strays.js';
 import { saveToFile } from './savefile.js';
 import { Conflict, html, Icon, Note, useForm } from './ui.js';
@@ -123,6 +123,7 @@ function Before() {
     <${OtherRecord} status=${status} />
     ${form.hasWrongClock && html`<${ClockNote} />`}
     ${form.draft.conflicts().map((row) => html`<${Conflict} key=${row.path} path=${row.path} />`)}
+    ${built.problems.some(({ path }) => path === 'times_checked') && html`<${TimesApart} record=${built.record} />`}
     ${form.draft.value('outcome') === 'not-done' ? html`<${Rest} />` : html`<${Strays} />`}
     ${built.problems.length > 0 ? html`<${Problems} problems=${built.problems} />` : html`<${Note} tone="ok" icon="ok" name="ready"><p>${t('ready')}</p></${Note}>`}
     <p class="quiet">${t('send-what-happens')} ${!SENDS_WHEN_CLOSED && t('keep-open')}</p>

@@ -1,8 +1,10 @@
-// What the record has no place for, before it is handed in: a person decides what becomes of it.
+// What a person decides before the record is handed in: what becomes of that which has no place in it, and whether times
+// that look wrong are right.
 
+import { timesChecked } from './record.js';
 import { fitsNote, leaveOut, makeFinding, putIntoNote, restOf, straysOf } from './strays.js';
 import { Choices, html, Icon, Note, useForm } from './ui.js';
-import { t } from './words.js';
+import { momentWords, t } from './words.js';
 
 // What the office's changes left without a place.
 export function Strays() {
@@ -30,5 +32,17 @@ export function Rest() {
       { value: 'note', label: t('rest-into-note'), tone: 'choice' }, { value: 'kept', label: t('rest-kept'), tone: 'choice' },
     ]} />
     ${form.draft.value('not_done/rest') === 'note' && html`<p class="pre quiet" data-t="rest-words"><bdi>${rest.note}</bdi></p>`}`}
+  </section>`;
+}
+
+// Begin and end lie so far apart that the form was likely begun on another day.
+export function TimesApart({ record }) {
+  const form = useForm();
+  return html`<section class="question" data-t="times-apart" data-path="times_checked" tabindex="-1">
+    <p><strong>${t('times-apart', { began: momentWords(record.started_at), ended: momentWords(record.completed_at) })}</strong></p>
+    <div class="actions">
+      <button type="button" onClick=${() => form.jump('#/times', 'started_at')} data-t="times-correct">${t('asked-correct')}</button>
+      <button type="button" class="plain" onClick=${() => form.set('times_checked', timesChecked(record))} data-t="times-right">${t('asked-right')}</button>
+    </div>
   </section>`;
 }

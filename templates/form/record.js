@@ -1,7 +1,9 @@
 // The record's JSON out of the draft, and what still speaks against handing it in.
 
 import { answerPath, askedOf, isAnswered } from './checklist.js';
+import { contentMark } from './signed.js';
 import { restOf, straysOf } from './strays.js';
+import { rfc3339 } from './times.js';
 import { inWords, t } from './words.js';
 
 // Which purposes' visits look at every equipment of the site.
@@ -19,6 +21,11 @@ export function screenOf(path) {
   };
   return `#/${screens[head] ?? ''}`;
 }
+
+const minuteOf = (at) => Math.floor(Date.parse(at) / 60000);
+
+// What a person has said to be right although it looks wrong.
+export const timesChecked = (record) => `${record.started_at} ${record.completed_at}`;
 
 const clean = (value) =>
   // Keys on a phone can produce control characters, which the office refuses.
@@ -81,11 +88,11 @@ class Build {
 
   done() {
     const record = { schema: 1, outcome: 'done' };
-    record.started_at = this.draft.value('started_at') || this.form.nowHere();
     record.completed_at = this.draft.value('completed_at') || this.form.nowHere();
+    record.started_at = this.form.beginBy(Date.parse(record.completed_at)) || record.completed_at;
     this.place('started_at', 'started_at');
     this.place('completed_at', 'completed_at');
-    if (Date.parse(record.started_at) > Date.parse(record.completed_at)) this.wrong('completed_at', 'times-order');
+    this.times(record);
     record.equipment = this.equipment();
     record.findings = this.findings();
     this.openFindings(record);
@@ -121,6 +128,15 @@ class Build {
   conflicts() {
     for (const row of this.draft.conflicts()) this.wrong(row.path, 'conflict');
     if (this.form.intake > 0) this.wrong('photos', 'photos-in-work', { count: this.form.intake });
+  }
+
+  // Nobody sees the seconds of a time: they contradict nothing.
+  times(record) {
+    const [began, ended] = [minuteOf(record.started_at), minuteOf(record.completed_at)];
+    if (began > ended) this.wrong('completed_at', 'times-order');
+    else if (Date.parse(record.started_at) > Date.parse(record.completed_at)) record.started_at = rfc3339(began * 60000, this.form.zone);
+    if (this.draft.value('started_at') && !this.form.beginBy(Date.parse(record.completed_at))) this.wrong('started_at', 'times-start');
+    if (ended - began > 24 * 60 && this.draft.value('times_checked') !== timesChecked(record)) this.wrong('times_checked', 'times-apart', {}, '#/send');
   }
 
   equipment() {
@@ -288,7 +304,10 @@ class Build {
     signature.signed_at = this.draft.value(path('signed_at')) || this.form.nowHere();
     signature.strokes = strokes;
     if (strokes.length === 0) this.wrong(path('strokes'), `${who}-strokes`);
-    else if (Date.parse(signature.signed_at) < Date.parse(record.started_at)) this.wrong('started_at', 'signed-before');
+    else if (minuteOf(signature.signed_at) < minuteOf(record.started_at)) this.wrong('started_at', 'signed-before');
+    // A signature of before marks were kept says nothing of that.
+    const mark = this.draft.text(path('of'));
+    if (strokes.length > 0 && mark && mark !== contentMark(this.form, record)) this.wrong(path('strokes'), `${who}-changed`);
     return signature;
   }
 

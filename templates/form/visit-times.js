@@ -1,6 +1,7 @@
 // When the visit began and ended and who signed when, by the clock of a phone that may be wrong.
 
 import { PhotoIntake } from './intake.js';
+import { contentMark } from './signed.js';
 import { dayAt, instantOf, rfc3339 } from './times.js';
 import { spanWords, t } from './words.js';
 
@@ -38,19 +39,58 @@ export class VisitTimes extends PhotoIntake {
     if (!Number.isNaN(there)) this.skew = there - (began + Date.now()) / 2;
   }
 
-  // The visit began when the form was first opened on its day; opened earlier, at home, with the first entry.
-  noteStart(isEntry) {
-    if (!this.bundle || this.isFrozen || this.result || this.draft.value('started_at')) return;
-    if (isEntry || dayAt(this.now(), this.zone) === this.bundle.visit.day) this.draft.set('started_at', this.nowHere(), true);
+  // The visit begins with its first answer: a form is opened long before, too.
+  noteStart() {
+    if (!this.bundle || this.isFrozen || this.result) return;
+    const begun = this.beginBy(this.now());
+    // What the form noted by a clock that was put back since lies ahead.
+    const liesAhead = this.draft.rows.get('started_at')?.auto && Date.parse(begun) > this.now();
+    if (!begun || liesAhead) this.draft.set('started_at', this.nowHere(), true);
   }
 
-  // A signature counts from the moment its last stroke was drawn; the visit's end is the engineer's.
+  // When the visit that ended at `end` began. What the form noted on an earlier day than the visit's is of a first try,
+  // or of a wrong clock.
+  beginBy(end) {
+    const row = this.draft.rows.get('started_at');
+    const at = Date.parse(row?.value ?? '');
+    if (Number.isNaN(at)) return null;
+    const day = dayAt(at, this.zone);
+    return row.auto && day !== dayAt(end, this.zone) && day < this.bundle.visit.day ? null : row.value;
+  }
+
+  // A signature counts from the moment its last stroke was drawn, and for what it was put under; the visit's end is the
+  // engineer's.
   sign(who, strokes) {
     this.set(`sign/${who}/strokes`, strokes);
     this.draft.set(`sign/${who}/signed_at`, strokes.length ? this.nowHere() : null);
-    const row = this.draft.rows.get('completed_at');
-    if (who === 'engineer' && strokes.length && (!row?.value || row.auto)) this.draft.set('completed_at', this.nowHere(), true);
+    this.draft.set(`sign/${who}/of`, strokes.length ? contentMark(this, this.build().record) : null, true);
+    if (who === 'engineer') this.signAsEngineer(strokes);
     this.draft.flush();
+  }
+
+  signAsEngineer(strokes) {
+    this.draft.set('sign/engineer/by', this.bundle.engineer.engineer, true);
+    const row = this.draft.rows.get('completed_at');
+    if (strokes.length && (!row?.value || row.auto)) this.draft.set('completed_at', this.nowHere(), true);
+  }
+
+  // Of another engineer's draft, to whom the visit was given before, all stays but the signature and the times: who fills
+  // in the form is who signs it.
+  disownSignature() {
+    const by = this.draft.text('sign/engineer/by');
+    if (!by || !this.bundle || by === this.bundle.engineer.engineer || this.isFrozen || this.result) return;
+    // First, so that the draft's word of what follows finds nothing more to do.
+    this.draft.set('sign/engineer/by', this.bundle.engineer.engineer, true);
+    for (const what of ['strokes', 'signed_at', 'of', 'role']) this.draft.set(`sign/engineer/${what}`, null, true);
+    for (const path of ['started_at', 'completed_at']) this.draft.set(path, null, true);
+    this.draft.set('sign/engineer/name', this.bundle.engineer.name, true);
+  }
+
+  nameEngineer() {
+    this.disownSignature();
+    if (this.isFrozen || this.result || this.draft.value('sign/engineer/name')) return;
+    this.draft.set('sign/engineer/by', this.bundle.engineer.engineer, true);
+    this.draft.set('sign/engineer/name', this.bundle.engineer.name, true);
   }
 
   // Moves every time of this visit by what the phone's clock is off.
@@ -58,7 +98,7 @@ export class VisitTimes extends PhotoIntake {
     const by = Math.round((this.skew - this.shift) / 1000) * 1000;
     for (const path of ['started_at', 'completed_at', 'sign/engineer/signed_at', 'sign/customer/signed_at']) {
       const at = Date.parse(this.draft.value(path) ?? '');
-      if (!Number.isNaN(at)) this.draft.set(path, rfc3339(at + by, this.zone));
+      if (!Number.isNaN(at)) this.draft.set(path, rfc3339(at + by, this.zone), this.draft.rows.get(path).auto);
     }
     this.shift += by;
     keep.put('settings', { name: `shift/${this.visit}`, value: this.shift }).catch((error) => this.onStorage(error));

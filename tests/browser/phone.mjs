@@ -215,7 +215,13 @@ export class Phone {
     await this.signCustomer();
   }
 
+  // Both sign anew where something was changed since.
   async handIn() {
+    await this.go('send');
+    for (const who of ['engineer', 'customer']) {
+      const isWrong = await this.page.locator(`[data-path="problem sign/${who}/strokes"]`).count();
+      if (isWrong && (await this.field(`sign/${who}/strokes`))?.length) await this.signAgain(who);
+    }
     await this.go('send');
     await this.at('hand-in-now').click();
   }

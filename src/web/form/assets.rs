@@ -72,6 +72,7 @@ const FILES: &[(&str, &str, &[u8])] = files![
     "sign.html" HTML,
     "sign.js" SCRIPT,
     "signature.js" SCRIPT,
+    "signed.js" SCRIPT,
     "strays.js" SCRIPT,
     "times.js" SCRIPT,
     "ui.js" SCRIPT,

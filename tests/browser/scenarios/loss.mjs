@@ -215,4 +215,111 @@ export default {
     assert.equal((await scenario.office.submissions(visit)).at(-1).envelope.office_note, '');
     phone.fine();
   },
+
+  async 'a visit that is given to another engineer bears that one’s name and signature'(scenario) {
+    const { visit, phone } = await opened(scenario);
+    await phone.checks();
+    await phone.signEngineer();
+    await until('the office has the draft', async () => (await phone.kept('fields')).every((row) => !row.dirty));
+    await give(scenario, visit, 'E-2');
+    const other = await Phone.of(scenario, visit, { worker: false });
+    await other.open(await scenario.office.link(visit.visit));
+    await until('the draft is there', async () => (await other.field(`answers/${visit.equipment}/temperature/reading`)) === '21,5');
+    await other.go('sign/engineer');
+    await until('it is the other’s', async () => (await other.at('sign/engineer/name').inputValue()) === 'Jordi Puig');
+    assert.equal(await other.at('signed-at-engineer').count(), 0);
+    assert.deepEqual((await other.field('sign/engineer/strokes')) ?? [], []);
+    await other.signCustomer();
+    await other.handIn();
+    await other.at('pad-engineer-canvas').waitFor();
+    await other.draw('pad-engineer');
+    await other.handIn();
+    await other.reaches('received');
+    assert.equal((await scenario.office.record(visit)).engineer_signature.name, 'Jordi Puig');
+    other.fine();
+  },
+
+  async 'the visit’s end follows a new signature although the office has the old one'(scenario) {
+    const { phone } = await opened(scenario);
+    await phone.checks();
+    await phone.signEngineer();
+    const before = await phone.field('completed_at');
+    await until('the office has the draft', async () => (await phone.kept('fields')).every((row) => !row.dirty));
+    await until('a second has gone by', async () => Date.now() - Date.parse(before) > 2000);
+    await phone.signAgain('engineer');
+    await until('the end is later', async () => Date.parse(await phone.field('completed_at')) > Date.parse(before));
+    phone.fine();
+  },
+
+  async 'what is changed after it was signed is signed again, and the note for the office is not'(scenario) {
+    const { visit, phone } = await opened(scenario);
+    await phone.fillIn();
+    await phone.go('office');
+    await phone.type('office_note', 'Falta una llave');
+    await phone.go('send');
+    await phone.at('ready').waitFor();
+    await phone.go('findings');
+    await phone.at('add-finding').click();
+    await phone.at('finding-1-severity=critical').click();
+    await phone.type('finding-1-text', 'Fuga de ácido');
+    await phone.go('send');
+    assert.match((await phone.at('problem').allInnerTexts()).join(), /firma del técnico.*firma del cliente/s);
+    await phone.at('hand-in-now').click();
+    await phone.at('pad-engineer-canvas').waitFor();
+    await phone.signAgain('engineer', 'customer');
+    await phone.go('send');
+    await phone.at('hand-in-now').click();
+    await phone.reaches('received');
+    assert.equal((await scenario.office.record(visit)).findings.length, 1);
+    phone.fine();
+  },
+
+  async 'a visit begins with its first answer, and an earlier day’s first try is not its begin'(scenario) {
+    const day = 86400000;
+    const yesterday = Date.now() - day;
+    const { visit, phone } = await opened(scenario, { script: `if (!sessionStorage.getItem('right')) { const now = Date.now; const D = Date; const off = ${yesterday - Date.now()}; globalThis.Date = class extends D { constructor(...a) { if (a.length) super(...a); else super(now() + off); } static now() { return now() + off; } }; }` });
+    await phone.go('office');
+    await phone.type('office_note', 'La verja está cerrada');
+    await phone.keeps('office_note', 'La verja está cerrada');
+    assert.equal(await phone.field('started_at'), null);
+    await phone.go('remarks');
+    await phone.type('remarks', 'Mañana otra vez');
+    await until('it has begun', async () => Boolean(await phone.field('started_at')));
+    assert.ok((await phone.field('started_at')) < today());
+    await phone.page.evaluate(() => sessionStorage.setItem('right', '1'));
+    await phone.reopen();
+    await phone.fillIn();
+    await phone.handIn();
+    await phone.reaches('received');
+    assert.equal((await scenario.office.record(visit)).started_at.slice(0, 10), today());
+    phone.fine();
+  },
+
+  async 'a begin more than a day before the end is asked about'(scenario) {
+    const { visit, phone } = await opened(scenario);
+    await phone.fillIn();
+    await phone.go('times');
+    await phone.type('started_at', `${today(-2)}T09:00`);
+    await phone.go('send');
+    await phone.at('times-apart').waitFor();
+    await phone.at('hand-in-now').click();
+    assert.equal(await phone.state(), 'draft');
+    await phone.at('times-right').click();
+    await phone.handIn();
+    await phone.reaches('received');
+    assert.equal((await scenario.office.record(visit)).started_at.slice(0, 10), today(-2));
+    phone.fine();
+  },
+
+  async 'begin and end in the same minute contradict nothing'(scenario) {
+    const { phone } = await opened(scenario);
+    await phone.fillIn();
+    await phone.go('times');
+    const began = await phone.at('started_at').inputValue();
+    await phone.at('completed_at').fill(`${today(-1)}T00:00`);
+    await phone.at('completed_at').fill(began);
+    await phone.go('send');
+    await phone.at('ready').waitFor();
+    phone.fine();
+  },
 };
