@@ -217,8 +217,8 @@ export class Phone {
 
   // Both sign anew where something was changed since.
   async handIn() {
-    await this.go('send');
     for (const who of ['engineer', 'customer']) {
+      await this.go('send');
       const isWrong = await this.page.locator(`[data-path="problem sign/${who}/strokes"]`).count();
       if (isWrong && (await this.field(`sign/${who}/strokes`))?.length) await this.signAgain(who);
     }
