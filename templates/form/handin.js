@@ -1,6 +1,7 @@
 // Handing in: the state that is always in sight, and what to do about it.
 
 import { ClockNote } from './closing.js';
+import { removalWords } from './findings.js';
 import { draftPathOf, screenOf } from './record.js';
 import { Rest, Strays, TimesApart } from './leftover.js';
 import { straysOf } from './strays.js';
@@ -122,7 +123,7 @@ function Before() {
   return html`<div>
     <${OtherRecord} status=${status} />
     ${form.hasWrongClock && html`<${ClockNote} />`}
-    ${form.draft.conflicts().map((row) => html`<${Conflict} key=${row.path} path=${row.path} />`)}
+    ${form.draft.conflicts().map((row) => html`<${Between} key=${row.path} path=${row.path} />`)}
     ${built.problems.some(({ path }) => path === 'times_checked') && html`<${TimesApart} record=${built.record} />`}
     ${form.draft.value('outcome') === 'not-done' ? html`<${Rest} />` : html`<${Strays} />`}
     ${built.problems.length > 0 ? html`<${Problems} problems=${built.problems} />` : html`<${Note} tone="ok" icon="ok" name="ready"><p>${t('ready')}</p></${Note}>`}
@@ -130,6 +131,14 @@ function Before() {
     <div class="actions"><${SaveButton} /></div>
     <p class="quiet">${t('save-hint')}</p>
   </div>`;
+}
+
+// Where two phones differ; of an entry that one has removed, what it says.
+function Between({ path }) {
+  const form = useForm();
+  if (!path.endsWith('/removed')) return html`<${Conflict} path=${path} />`;
+  const said = form.draft.text(path.replace(/removed$/, 'text')) || form.draft.text(path.replace(/removed$/, 'name'));
+  return html`<p><bdi>${said}</bdi></p><${Conflict} path=${path} show=${removalWords} />`;
 }
 
 // The office has a record of this visit already, or does not expect one any more.

@@ -1,6 +1,7 @@
 // The record's JSON out of the draft, and what still speaks against handing it in.
 
 import { answerPath, askedOf, isAnswered } from './checklist.js';
+import { wellFormed } from './draft.js';
 import { contentMark } from './signed.js';
 import { restOf, straysOf } from './strays.js';
 import { rfc3339 } from './times.js';
@@ -28,8 +29,8 @@ const minuteOf = (at) => Math.floor(Date.parse(at) / 60000);
 export const timesChecked = (record) => `${record.started_at} ${record.completed_at}`;
 
 const clean = (value) =>
-  // Keys on a phone can produce control characters, which the office refuses.
-  (typeof value === 'string' ? value : '').replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, '').trim();
+  // Keys on a phone can produce control characters and half signs, which the office refuses.
+  wellFormed(typeof value === 'string' ? value : '').replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, '').trim();
 
 // As many characters as the office reads.
 const LONGEST_NOTE = 5000;

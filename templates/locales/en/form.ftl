@@ -99,6 +99,8 @@ form-conflict-title = Two phones say different things
 form-conflict-theirs = Other phone
 form-conflict-ours = This phone
 form-conflict-nothing = nothing
+form-conflict-removed = removed
+form-conflict-kept = kept
 form-conflict-signature = a signature
 
 # checklist
@@ -140,6 +142,7 @@ form-findings-new = Found today
 form-finding-add = Add a finding
 form-finding-number = Finding { $number }
 form-finding-text = What was found
+form-finding-one-photo = The report shows the first photo with the finding; the others stand among the photos.
 form-finding-done = What was done
 form-finding-closed-legend = How it stands
 form-finding-closed = Put right

@@ -105,6 +105,8 @@ form-conflict-title = Dos teléfonos dicen cosas distintas
 form-conflict-theirs = Otro teléfono
 form-conflict-ours = Este teléfono
 form-conflict-nothing = nada
+form-conflict-removed = quitado
+form-conflict-kept = conservado
 form-conflict-signature = una firma
 
 # checklist
@@ -146,6 +148,7 @@ form-findings-new = Encontrado hoy
 form-finding-add = Añadir un hallazgo
 form-finding-number = Hallazgo { $number }
 form-finding-text = Qué se ha encontrado
+form-finding-one-photo = El informe muestra la primera foto junto al hallazgo; las demás van entre las fotos.
 form-finding-done = Qué se ha hecho
 form-finding-closed-legend = Cómo queda
 form-finding-closed = Resuelto

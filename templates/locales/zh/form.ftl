@@ -81,6 +81,8 @@ form-conflict-title = 两部手机填写的内容不同
 form-conflict-theirs = 另一部手机
 form-conflict-ours = 本机
 form-conflict-nothing = 无
+form-conflict-removed = 已移除
+form-conflict-kept = 保留
 form-conflict-signature = 一个签名
 
 # checklist
@@ -119,6 +121,7 @@ form-findings-new = 本次发现
 form-finding-add = 添加隐患
 form-finding-number = 隐患 { $number }
 form-finding-text = 发现的情况
+form-finding-one-photo = 报告中隐患旁只显示第一张照片，其余照片列在照片部分。
 form-finding-done = 已采取的措施
 form-finding-closed-legend = 当前状态
 form-finding-closed = 已处理

@@ -322,4 +322,75 @@ export default {
     await phone.at('ready').waitFor();
     phone.fine();
   },
+
+  async 'a finding that one phone removes while the other writes in it is asked about'(scenario) {
+    const visit = await scenario.office.visit();
+    const link = await scenario.office.link(visit.visit);
+    const [one, two] = [await Phone.of(scenario, visit, { worker: false }), await Phone.of(scenario, visit, { worker: false })];
+    await one.open(link);
+    await two.open(link);
+    await one.go('findings');
+    await one.at('add-finding').click();
+    await one.at('finding-1-severity=minor').click();
+    await one.type('finding-1-text', 'Grieta');
+    await two.go('findings');
+    await until('the second phone has it', async () => {
+      await two.page.evaluate(() => dispatchEvent(new Event('online')));
+      return (await two.at('finding').count()) === 1 && (await two.at('finding-1-text').inputValue()) === 'Grieta';
+    });
+    await two.offline();
+    await two.type('finding-1-text', 'Grieta de 20 cm en la carcasa, lado norte');
+    await one.at('finding').locator('[data-t^=remove-findings]').click();
+    await until('the office has the removal', async () => (await one.kept('fields')).every((row) => !row.dirty));
+    await two.offline(false);
+    await two.at('conflict').waitFor();
+    assert.match(await two.at('conflict').innerText(), /quitado.*conservado/s);
+    assert.equal(await two.at('finding-1-text').inputValue(), 'Grieta de 20 cm en la carcasa, lado norte');
+    await two.go('send');
+    assert.match(await two.page.locator('main').innerText(), /Grieta de 20 cm/);
+    await two.at('conflict-ours').click();
+    await until('the first phone has it again', async () => {
+      await one.page.evaluate(() => dispatchEvent(new Event('online')));
+      return (await one.at('finding').count()) === 1;
+    });
+    one.fine();
+    two.fine();
+  },
+
+  async 'a photo that was taken out of one finding and chosen for another belongs to that'(scenario) {
+    const { phone } = await opened(scenario);
+    const photo = await picture(scenario.browser, { number: 31 });
+    await phone.go('findings');
+    for (const number of [1, 2]) {
+      await phone.at('add-finding').click();
+      await phone.type(`finding-${number}-text`, `Hallazgo ${number}`);
+    }
+    const photosOf = (number) => phone.at('finding').nth(number - 1).locator('[data-t=photo]');
+    await phone.at('finding-1-photo').setInputFiles([photo]);
+    await photosOf(1).waitFor();
+    await photosOf(1).locator('button').click();
+    await until('it is taken out', async () => (await photosOf(1).count()) === 0);
+    await phone.at('finding-2-photo').setInputFiles([photo]);
+    await photosOf(2).waitFor();
+    assert.equal(await photosOf(1).count(), 0);
+    await phone.at('finding-2-photo').setInputFiles([await picture(scenario.browser, { number: 32 })]);
+    await phone.at('one-photo').waitFor();
+    phone.fine();
+  },
+
+  async 'half a sign in a text neither stops the draft nor the record'(scenario) {
+    const { visit, phone } = await opened(scenario);
+    await phone.fillIn();
+    await phone.go('remarks');
+    await phone.page.evaluate(() => {
+      const box = document.querySelector('[data-path=remarks]');
+      box.value = 'Todo bien \ud83d, fin';
+      box.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    await until('the office has the draft', async () => (await phone.kept('fields')).every((row) => !row.dirty));
+    await phone.handIn();
+    await phone.reaches('received');
+    assert.equal((await scenario.office.record(visit)).remarks, 'Todo bien \ufffd, fin');
+    phone.fine();
+  },
 };
