@@ -133,6 +133,7 @@ export class Form extends VisitTimes {
       this.measure(answer.body.now, began);
       this.former = formerOf(this.bundle, answer.body, this.former);
       this.takeBundle(answer.body);
+      this.disownSignature();
       await keep.put('bundles', { visit: this.visit, bundle: answer.body, former: this.former, at: Date.now() }).catch((error) => this.onStorage(error));
       await this.onStatus(answer.body.status, shown);
       if (this.outbox?.state === 'no-link') this.trySending();
