@@ -5,6 +5,22 @@ import { Phone, picture, until } from '../phone.mjs';
 
 const today = (days = 0) => new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Madrid' }).format(new Date(Date.now() + days * 86400000));
 
+// A phone whose clock shows the day before, until somebody puts it right.
+const YESTERDAY = `if (!sessionStorage.getItem('right')) {
+  const RealDate = Date;
+  const now = () => RealDate.now() - 86400000;
+  globalThis.Date = class extends RealDate {
+    constructor(...given) {
+      if (given.length) super(...given);
+      else super(now());
+    }
+
+    static now() {
+      return now();
+    }
+  };
+}`;
+
 async function opened(scenario, how = {}) {
   const visit = await scenario.office.visit();
   const phone = await Phone.of(scenario, visit, { worker: false, ...how });
@@ -275,9 +291,7 @@ export default {
   },
 
   async 'a visit begins with its first answer, and an earlier day’s first try is not its begin'(scenario) {
-    const day = 86400000;
-    const yesterday = Date.now() - day;
-    const { visit, phone } = await opened(scenario, { script: `if (!sessionStorage.getItem('right')) { const now = Date.now; const D = Date; const off = ${yesterday - Date.now()}; globalThis.Date = class extends D { constructor(...a) { if (a.length) super(...a); else super(now() + off); } static now() { return now() + off; } }; }` });
+    const { visit, phone } = await opened(scenario, { script: YESTERDAY });
     await phone.go('office');
     await phone.type('office_note', 'La verja está cerrada');
     await phone.keeps('office_note', 'La verja está cerrada');
