@@ -134,7 +134,10 @@ async function reload(form) {
 
 // The thumb's reach: onwards at the left, the overview beside it.
 function BottomBar({ form, route }) {
-  if (form.result) return route === '' && form.result.countersign !== 'asked' ? null : html`<nav class="bottom" aria-label=${t('onwards')}><a class="button" href=${route === '' ? '#/send' : '#/'} data-t="next">${route === '' ? t('countersign-show') : t('overview')}</a></nav>`;
+  if (form.result) {
+    const onwards = form.result.countersign === 'asked' ? 'countersign-show' : 'after-more';
+    return html`<nav class="bottom" aria-label=${t('onwards')}><a class="button" href=${route === '' ? '#/send' : '#/'} data-t="next">${route === '' ? t(onwards) : t('overview')}</a></nav>`;
+  }
   const sections = sectionsOf(form);
   const at = sections.findIndex((section) => section.route === route);
   if (route === 'send') {

@@ -9,6 +9,14 @@ const TRY_AGAIN_AFTER = 4000;
 
 export const same = (a, b) => a === b || JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 
+// Half a sign, as a cut or a keyboard leaves it, cannot be sent. Browsers of before 2024 do not know `toWellFormed`.
+export const wellFormed = (text) => text.toWellFormed?.() ?? text.replace(/[\ud800-\udfff]/gu, '\ufffd');
+
+// `findings/ID` of `findings/ID/text`.
+const entryOf = (path) => path.split('/').slice(0, 2).join('/');
+
+const cleaned = (value) => (typeof value === 'string' ? wellFormed(value) : value);
+
 const isEmpty = (value) => value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 
 export class Draft {
@@ -17,6 +25,7 @@ export class Draft {
     const draft = new Draft(visit, onChange, onTrouble);
     for (const row of await keep.ofVisit('fields', visit)) draft.rows.set(row.path, row);
     draft.takeLeft();
+    for (const row of [...draft.rows.values()]) if (cleaned(row.value) !== row.value) draft.take({ ...row, value: cleaned(row.value), dirty: true });
     return draft;
   }
 
@@ -47,8 +56,9 @@ export class Draft {
   }
 
   // Writes a field. `auto` says that the form did, not a person: another phone's word then wins unasked.
-  set(path, value, auto = false) {
+  set(path, typed, auto = false) {
     if (this.locked) return;
+    const value = cleaned(typed);
     const row = this.rows.get(path);
     if (row ? same(row.value, value) : isEmpty(value)) return;
     this.take({ visit: this.visit, path, value, base: row?.base ?? 0, dirty: true, theirs: row?.theirs ?? null, at: Date.now(), auto });
@@ -163,6 +173,14 @@ export class Draft {
     this.channel?.postMessage({ from: this.tab, reread: true });
   }
 
+  // Begins anew against the office's copy, which may be gone, or have what is `spent`.
+  renew(spent) {
+    const row = (path, value, auto) => ({ visit: this.visit, path, value, base: 0, dirty: true, theirs: null, at: Date.now(), auto });
+    for (const { path, value, auto } of [...this.rows.values()]) this.take(row(path, value, auto));
+    for (const path of spent) this.take(row(path, null, false));
+    this.flush();
+  }
+
   forget() {
     this.rows.clear();
     this.unkept.clear();
@@ -230,21 +248,39 @@ export class Draft {
   // Takes in what the server's copy of the draft answers to a push of `pushed` rows from this `device`.
   merge(answer, pushed, device) {
     const said = new Map(pushed.map((row) => [row.path, row.value]));
+    this.keepFromRemoval([...(answer.fields ?? []), ...(answer.conflicts ?? [])], device);
     for (const field of answer.fields ?? []) this.mergeField(field, said, device);
     for (const field of answer.conflicts ?? []) this.mergeField(field, said, device);
     this.onChange();
   }
 
+  // An entry that one phone removed while the other wrote in it is neither removed nor brought back unasked.
+  keepFromRemoval(fields, own) {
+    const written = new Set([...this.rows.values()].filter((row) => row.dirty && !row.auto && !row.path.endsWith('/removed')).map((row) => entryOf(row.path)));
+    for (const { path, value, rev, device } of fields) {
+      const removed = `${entryOf(path)}/removed`;
+      const row = this.rows.get(removed);
+      if (device === own || row?.theirs) continue;
+      if (path === removed && value === true && row?.value !== true && rev > (row?.base ?? 0) && written.has(entryOf(path))) {
+        this.take({ visit: this.visit, path, value: false, base: row?.base ?? 0, dirty: true, theirs: { value, rev, device }, at: Date.now(), auto: false });
+      } else if (path !== removed && row?.dirty && row.value === true && !same(value, this.value(path))) {
+        this.take({ ...row, theirs: { value: false, rev: row.base, device } });
+      }
+    }
+  }
+
   mergeField({ path, value, rev, device }, said, own) {
     const row = this.rows.get(path);
     const base = { visit: this.visit, path, base: rev, theirs: null, at: row?.at ?? Date.now(), auto: false };
+    // That the office has it now, too, does not make it a person's word.
+    const auto = row?.auto ?? false;
     if (!row || same(row.value, value)) {
-      this.take({ ...base, value, dirty: false });
+      this.take({ ...base, value, dirty: false, auto });
     } else if (row.theirs ? row.theirs.rev < rev : rev > row.base) {
       const ours = device === own || (said.has(path) && same(said.get(path), value));
       if (!row.dirty || row.auto) this.take({ ...base, value, dirty: false });
       // Typed on while the push was under way, or by this phone's other tab: goes with the next push.
-      else if (ours) this.take({ ...base, value: row.value, dirty: true });
+      else if (ours) this.take({ ...base, value: row.value, dirty: true, auto });
       else this.take({ ...row, theirs: { value, rev, device } });
     }
   }

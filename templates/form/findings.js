@@ -1,7 +1,7 @@
 // Findings, those of today and those that are still open, and advice.
 
 import { Draft } from './draft.js';
-import { AddPhotos, Choices, DateField, EquipmentField, html, Icon, PhotoStrip, TextField, useForm } from './ui.js';
+import { AddPhotos, Choices, Conflict, DateField, EquipmentField, html, Icon, PhotoStrip, TextField, useForm } from './ui.js';
 import { dateWords, t } from './words.js';
 
 const SEVERITIES = [
@@ -60,11 +60,13 @@ function NewFinding({ id, number }) {
   const isClosed = form.draft.value(path('closed')) === true;
   return html`<article class="card" data-t="finding" aria-label=${t('finding-number', { number })}>
     <div class="section-head"><h3>${t('finding-number', { number })}</h3><${Remove} path="findings/${id}" label=${t('remove')} /></div>
+    <${Conflict} path=${path('removed')} show=${removalWords} />
     <${Choices} path=${path('severity')} legend=${t('severity')} columns=${3} name="finding-${number}-severity"
       options=${SEVERITIES.map((severity) => ({ ...severity, label: t(`severity-${severity.value}`) }))} />
     <${TextField} path=${path('text')} label=${t('finding-text')} lines=${2} max=${5000} name="finding-${number}-text" />
     <${EquipmentField} path=${path('equipment')} />
     <${PhotoStrip} owner="findings/${id}" />
+    ${form.draft.photosOf(`findings/${id}`).length > 1 && html`<p class="quiet" data-t="one-photo">${t('finding-one-photo')}</p>`}
     <${AddPhotos} owner="findings/${id}" name="finding-${number}-photo" />
     <${TextField} path=${path('done')} label=${t('finding-done')} lines=${2} max=${5000} name="finding-${number}-done" />
     <${Choices} path=${path('closed')} legend=${t('finding-closed-legend')} columns=${2} name="finding-${number}-closed"
@@ -95,5 +97,8 @@ export function Advice() {
     <button type="button" class="plain wide" onClick=${() => add(form, 'advice', 'text')} data-t="add-advice"><${Icon} name="add" />${t('advice-add')}</button>
   </section>`;
 }
+
+// What two phones say of an entry that one of them removed.
+export const removalWords = (isRemoved) => t(isRemoved === true ? 'conflict-removed' : 'conflict-kept');
 
 export { add, Remove };

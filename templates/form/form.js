@@ -1,24 +1,38 @@
 // The one form that this page shows, and everything that goes on behind it: keeping, mirroring, photos, sending.
 
 import { Draft, same } from './draft.js';
-import { PhotoIntake } from './intake.js';
 import { mirrorDraft } from './mirror.js';
 import { buildRecord } from './record.js';
-import { dayAt, instantOf, rfc3339 } from './times.js';
-import { isLanguage, spanWords, speak, t, words } from './words.js';
+import { formerOf } from './strays.js';
+import { VisitTimes } from './visit-times.js';
+import { isLanguage, speak, words } from './words.js';
 
 const keep = globalThis.RondaKeep;
 const sending = globalThis.RondaSend;
 
+// What can be written before the visit, or without one.
+const NO_ANSWERS = /^(office_note$|outcome$|not_done\/|times_checked$)/;
+
 const MIRROR_AFTER = 2500;
 const MIRROR_EVERY = 20000;
-// A phone's clock may be this far off before anybody is bothered with it.
-const SKEW_ALLOWED = 5 * 60000;
 
-export class Form extends PhotoIntake {
+// Whether the office has taken back what it said of this phone's record: a manager put it aside, the visit was booked
+// again, or another record took its place.
+function isTakenBack(result, status) {
+  switch (status?.state) {
+    case 'open': return true;
+    case 'received': case 'review': return status.receipt !== result.receipt;
+    case 'cancelled': return result.state === 'review';
+    default: return false;
+  }
+}
+
+export class Form extends VisitTimes {
   constructor(visit, changed) {
     super(visit, changed);
     this.bundle = null;
+    // The names of what earlier bundles had.
+    this.former = null;
     this.draft = null;
     this.outbox = null;
     this.result = null;
@@ -27,8 +41,6 @@ export class Form extends PhotoIntake {
     this.link = 'unknown';
     this.storage = null;
     this.storageAt = null;
-    this.skew = null;
-    this.shift = 0;
     this.mirror = { at: null, since: 0, trouble: null, wait: MIRROR_AFTER };
     this.focus = null;
     this.removed = null;
@@ -40,23 +52,6 @@ export class Form extends PhotoIntake {
 
   get base() {
     return `/form/${encodeURIComponent(this.visit)}`;
-  }
-
-  get zone() {
-    return this.bundle?.site.time_zone;
-  }
-
-  // Now, at the site, by the clock that this visit goes by.
-  nowHere() {
-    return rfc3339(this.now(), this.zone);
-  }
-
-  now() {
-    return Date.now() + this.shift;
-  }
-
-  get hasWrongClock() {
-    return this.skew !== null && Math.abs(this.skew - this.shift) > SKEW_ALLOWED;
   }
 
   // Whether the record is on its way: then nothing is changed in it any more.
@@ -95,6 +90,7 @@ export class Form extends PhotoIntake {
       this.device = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
       keep.put('settings', { name: 'device', value: this.device }).catch((error) => this.onStorage(error));
     }
+    this.former = kept?.former ?? null;
     if (kept) this.takeBundle(kept.bundle);
     await this.countIntake();
     this.listen();
@@ -124,6 +120,7 @@ export class Form extends PhotoIntake {
   // Fetches the visit as the office has it now. What the phone has stays as it is where that fails.
   async refresh() {
     const began = Date.now();
+    const shown = this.result;
     let answer;
     try {
       answer = await sending.request(`${this.base}/visit.json`, { headers: { 'X-Ronda-Form': '1' } }, 30000);
@@ -134,9 +131,11 @@ export class Form extends PhotoIntake {
     if (answer.status === 200 && answer.body?.visit) {
       this.link = 'ok';
       this.measure(answer.body.now, began);
+      this.former = formerOf(this.bundle, answer.body, this.former);
       this.takeBundle(answer.body);
-      await keep.put('bundles', { visit: this.visit, bundle: answer.body, at: Date.now() }).catch((error) => this.onStorage(error));
-      await this.onStatus(answer.body.status);
+      this.disownSignature();
+      await keep.put('bundles', { visit: this.visit, bundle: answer.body, former: this.former, at: Date.now() }).catch((error) => this.onStorage(error));
+      await this.onStatus(answer.body.status, shown);
       if (this.outbox?.state === 'no-link') this.trySending();
       this.changed();
       return 'ok';
@@ -144,20 +143,14 @@ export class Form extends PhotoIntake {
     if (answer.status === 401) this.link = 'no-link';
     if (answer.status === 404) this.link = 'unknown-visit';
     if (answer.status === 410) this.link = answer.body?.status === 'revoked' ? 'revoked' : 'expired';
-    if (answer.body?.visit_status) await this.onStatus(answer.body.visit_status);
+    if (answer.body?.visit_status) await this.onStatus(answer.body.visit_status, shown);
     this.changed();
     return ['no-link', 'unknown-visit', 'expired', 'revoked'].includes(this.link) ? this.link : 'trouble';
   }
 
-  measure(now, began) {
-    const there = Date.parse(now ?? '');
-    if (!Number.isNaN(there)) this.skew = there - (began + Date.now()) / 2;
-  }
-
-  // The form is open: its time is noted, and everything behind it starts.
+  // The form is open: everything behind it starts.
   begin() {
-    this.noteStart(false);
-    if (!this.isFrozen && !this.result && !this.draft.value('sign/engineer/name')) this.draft.set('sign/engineer/name', this.bundle.engineer.name, true);
+    this.nameEngineer();
     this.workPhotos();
     this.mirrorSoon();
     this.trySending();
@@ -165,21 +158,16 @@ export class Form extends PhotoIntake {
     keep.setBallast().catch(() => {});
   }
 
-  // The visit began when the form was first opened on its day; opened earlier, at home, with the first entry.
-  noteStart(isEntry) {
-    if (!this.bundle || this.isFrozen || this.result || this.draft.value('started_at')) return;
-    if (isEntry || dayAt(this.now(), this.zone) === this.bundle.visit.day) this.draft.set('started_at', this.nowHere(), true);
-  }
-
   // ---- what people type ----
 
   set(path, value) {
     if (this.isFrozen) return;
-    if (!path.endsWith('_at')) this.noteStart(true);
+    if (!path.endsWith('_at') && !NO_ANSWERS.test(path)) this.noteStart();
     this.draft.set(path, value);
   }
 
   onDraft() {
+    this.disownSignature();
     this.changed();
     if (this.draft.unsent().length) this.mirrorSoon();
   }
@@ -193,32 +181,6 @@ export class Form extends PhotoIntake {
     this.storage = keep.isFull(error) ? 'full' : 'broken';
     this.storageAt ??= Date.now();
     this.changed();
-  }
-
-  // A signature counts from the moment its last stroke was drawn; the visit's end is the engineer's.
-  sign(who, strokes) {
-    this.set(`sign/${who}/strokes`, strokes);
-    this.draft.set(`sign/${who}/signed_at`, strokes.length ? this.nowHere() : null);
-    const row = this.draft.rows.get('completed_at');
-    if (who === 'engineer' && strokes.length && (!row?.value || row.auto)) this.draft.set('completed_at', this.nowHere(), true);
-    this.draft.flush();
-  }
-
-  // Moves every time of this visit by what the phone's clock is off.
-  shiftTimes() {
-    const by = Math.round((this.skew - this.shift) / 1000) * 1000;
-    for (const path of ['started_at', 'completed_at', 'sign/engineer/signed_at', 'sign/customer/signed_at']) {
-      const at = Date.parse(this.draft.value(path) ?? '');
-      if (!Number.isNaN(at)) this.draft.set(path, rfc3339(at + by, this.zone));
-    }
-    this.shift += by;
-    keep.put('settings', { name: `shift/${this.visit}`, value: this.shift }).catch((error) => this.onStorage(error));
-    this.draft.flush();
-  }
-
-  clockWords() {
-    const off = this.skew - this.shift;
-    return t(off < 0 ? 'clock-ahead' : 'clock-behind', { span: spanWords(off) });
   }
 
   // Shows a screen, and puts the focus where a field of the draft stands on it.
@@ -243,11 +205,6 @@ export class Form extends PhotoIntake {
     this.set(`${this.removed}/removed`, false);
     this.removed = null;
     this.changed();
-  }
-
-  setTime(path, local) {
-    const at = instantOf(local, this.zone);
-    this.draft.set(path, Number.isNaN(at) ? null : rfc3339(at, this.zone));
   }
 
   // ---- the office's copy of the draft ----
@@ -299,13 +256,13 @@ export class Form extends PhotoIntake {
       const built = this.build();
       if (built.problems.length && !forReview) return false;
       // At once, so that a field that is typed from now on is none of the record's.
-      const fields = [...this.draft.rows.values()].map((field) => [field.path, field.number, field.value]);
+      const fields = [...this.draft.rows.values()].filter((field) => built.leaves(field.path)).map((field) => [field.path, field.number, field.value]);
       const id = [...crypto.getRandomValues(new Uint8Array(32))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
       const text = JSON.stringify(this.envelope(built, { id, confirmed, forReview }));
       const row = {
         visit: this.visit, id, text, sha256: await sending.sha256(new TextEncoder().encode(text)),
         photos: built.photos.map((photo) => photo.sha256), dropped: this.droppedPhotos(), places: built.places,
-        fields,
+        fields, outcome: built.record.outcome,
         completed_at: built.record.completed_at ?? null, confirmed, for_review: forReview, frozen_at: new Date().toISOString(),
         state: 'waiting', tries: 0, maybe: false,
       };
@@ -384,8 +341,9 @@ export class Form extends PhotoIntake {
     }
     const waits = ['waiting', 'no-link', 'sending'].includes(this.outbox?.state);
     if (waits) this.later('send', Math.max(500, Date.parse(this.outbox.next_at ?? 0) - Date.now() || 2000), () => this.trySending());
-    // Its answer may be what was lost: what the office says of the visit makes that good.
-    if (waits && this.outbox.maybe) await this.refresh();
+    // Its answer may be what was lost: what the office says of the visit makes that good. And what it refuses may be
+    // what it changed meanwhile.
+    if ((waits && this.outbox.maybe) || this.outbox?.state === 'refused') await this.refresh();
   }
 
   // Now rather than when its turn comes: signal may be back.
@@ -403,14 +361,18 @@ export class Form extends PhotoIntake {
     }
   }
 
-  async onStatus(status) {
+  // What the office says of the visit. `shown` is the result that this page showed when it asked: one that has come
+  // meanwhile is newer than the answer.
+  async onStatus(status, shown = null) {
     this.status = status;
+    if (this.result && shown?.receipt === this.result.receipt && isTakenBack(this.result, status)) await this.startAgain();
     const named = status && ['received', 'review'].includes(status.state);
     if (this.outbox && named && sending.names(status, this.outbox)) {
       await sending.settle(this.outbox, status);
       await this.onSettled();
-    } else if (named && !this.outbox && !this.result && !this.draft.isTouched && this.photosLeft + this.intake === 0) {
-      // Nothing of this phone's own is missing there: it shows what the office has.
+    } else if (status?.state === 'received' && !this.outbox && !this.result && !this.draft.isTouched && this.photosLeft + this.intake === 0) {
+      // Nothing of this phone's own is missing there: it shows what the office has. A record that only waits for a
+      // manager is another's: this engineer's is wanted still.
       const { state, receipt, received_at, why = null, countersign = 'none', completed_at = null } = status;
       this.result = { visit: this.visit, state, id: status.record_id ?? null, receipt, received_at, why, countersign, completed_at, own: false };
       await keep.put('results', this.result).catch((error) => this.onStorage(error));
@@ -431,12 +393,24 @@ export class Form extends PhotoIntake {
     this.changed();
   }
 
-  // After a record was handed in: a further one, which a manager will look at.
+  // After a record was handed in: a further one, because somebody wants to, or because the office is without one
+  // again.
   async startAgain() {
-    await keep.remove('results', this.visit);
-    await keep.put('settings', { name: `since/${this.visit}`, value: 0 });
+    await keep.remove('results', this.visit).catch((error) => this.onStorage(error));
+    await keep.put('settings', { name: `since/${this.visit}`, value: 0 }).catch((error) => this.onStorage(error));
+    if (this.result?.outcome === 'not-done') this.renewDraft();
     this.result = null;
+    sending.say({ visit: this.visit, kind: 'again' });
+    this.begin();
     this.changed();
+  }
+
+  // What was kept when the visit did not take place is for the next time. Who signed, when it was and why it did not
+  // take place is not; the office's copy may have it still.
+  renewDraft() {
+    const spent = ['outcome', 'office_note', 'started_at', 'completed_at', ...['reason', 'by', 'rest'].map((what) => `not_done/${what}`)];
+    for (const who of ['engineer', 'customer']) spent.push(...['strokes', 'signed_at', 'of'].map((what) => `sign/${who}/${what}`));
+    this.draft.renew(spent);
   }
 
   // ---- what happens around the form ----
@@ -461,7 +435,8 @@ export class Form extends PhotoIntake {
     this.mirror.wait = MIRROR_AFTER;
     this.changed();
     this.trySendingNow();
-    if (this.link !== 'ok') this.refresh();
+    // What the office has may be taken back, or looked at, while the phone lies there.
+    if (this.link !== 'ok' || this.result) this.refresh();
     this.mirrorSoon(300);
   }
 
@@ -472,6 +447,7 @@ export class Form extends PhotoIntake {
     if (message.kind === 'photo') await this.countPhotos();
     if (message.kind === 'outbox') await this.readOutbox();
     if (message.kind === 'settled') await this.onSettled();
+    if (message.kind === 'again') this.result = (await keep.get('results', this.visit)) ?? null;
     this.changed();
   }
 }

@@ -1,7 +1,10 @@
 // Handing in: the state that is always in sight, and what to do about it.
 
 import { ClockNote } from './closing.js';
+import { removalWords } from './findings.js';
 import { draftPathOf, screenOf } from './record.js';
+import { Rest, Strays, TimesApart } from './leftover.js';
+import { straysOf } from './strays.js';
 import { saveToFile } from './savefile.js';
 import { Conflict, html, Icon, Note, useForm } from './ui.js';
 import { useEffect, useState } from './vendor-preact-hooks.js';
@@ -16,7 +19,7 @@ const REVIEWS = ['expired', 'revoked', 'cancelled', 'other-record', 'in-the-futu
 
 // Where the record is, in words that are true: never "received" before the office has said so.
 export function stateOf(form) {
-  if (form.result) return resultState(form.result);
+  if (form.result) return resultState(form.result, form.status);
   if (form.outbox) return outboxState(form);
   if (form.storage) return { tone: 'fault', icon: 'warning', title: t(`storage-${form.storage}`), detail: t('storage-detail') };
   if (form.loose.length || form.hasNoRoom) return { tone: 'fault', icon: 'warning', title: t('storage-full'), detail: form.loose.length ? t('storage-photos', { count: form.loose.length }) : t('storage-intake') };
@@ -31,8 +34,10 @@ function atWords(at) {
   return isToday ? timeWords(at) : momentWords(at);
 }
 
-function resultState(result) {
+function resultState(result, status) {
   const detail = t('state-receipt', { receipt: result.receipt ?? '' });
+  // A manager has taken it, or written another by hand: it waits no longer.
+  if (result.state === 'review' && status?.state === 'done') return { tone: 'received', icon: 'received', title: t('state-done'), detail };
   if (result.state === 'received') return { tone: 'received', icon: 'received', title: t('state-received', { time: atWords(result.received_at) }), detail };
   return { tone: 'review', icon: 'review', title: t('state-review', { time: atWords(result.received_at) }), detail };
 }
@@ -118,12 +123,22 @@ function Before() {
   return html`<div>
     <${OtherRecord} status=${status} />
     ${form.hasWrongClock && html`<${ClockNote} />`}
-    ${form.draft.conflicts().map((row) => html`<${Conflict} key=${row.path} path=${row.path} />`)}
+    ${form.draft.conflicts().map((row) => html`<${Between} key=${row.path} path=${row.path} />`)}
+    ${built.problems.some(({ path }) => path === 'times_checked') && html`<${TimesApart} record=${built.record} />`}
+    ${form.draft.value('outcome') === 'not-done' ? html`<${Rest} />` : html`<${Strays} />`}
     ${built.problems.length > 0 ? html`<${Problems} problems=${built.problems} />` : html`<${Note} tone="ok" icon="ok" name="ready"><p>${t('ready')}</p></${Note}>`}
     <p class="quiet">${t('send-what-happens')} ${!SENDS_WHEN_CLOSED && t('keep-open')}</p>
     <div class="actions"><${SaveButton} /></div>
     <p class="quiet">${t('save-hint')}</p>
   </div>`;
+}
+
+// Where two phones differ; of an entry that one has removed, what it says.
+function Between({ path }) {
+  const form = useForm();
+  if (!path.endsWith('/removed')) return html`<${Conflict} path=${path} />`;
+  const said = form.draft.text(path.replace(/removed$/, 'text')) || form.draft.text(path.replace(/removed$/, 'name'));
+  return html`<p><bdi>${said}</bdi></p><${Conflict} path=${path} show=${removalWords} />`;
 }
 
 // The office has a record of this visit already, or does not expect one any more.
@@ -204,6 +219,9 @@ function Refused({ row, takeBack }) {
   const bad = row.answer.bad ?? [];
   const mend = (one) => {
     const path = draftPathOf(one.path ?? '', row.places);
+    // The office has no place for it any more: a person decides.
+    const stray = straysOf(form).find(({ key, paths }) => path === key || paths.includes(path));
+    if (stray) return takeBack('#/send', `stray/${stray.key}`);
     return takeBack(path ? screenOf(path) : '#/', path);
   };
   return html`<section class="question" role="alert" data-t="refused">
@@ -220,12 +238,14 @@ function Refused({ row, takeBack }) {
 function After() {
   const form = useForm();
   const { result } = form;
+  // Of those that lie at the office too, the draft knows alone.
+  const left = Math.max(form.photosLeft, form.draft.photosOf().length) + form.intake;
   return html`<div>
-    ${result.state === 'review' && html`<${Note} tone="attention" icon="review" name="review-why"><p>${t(`review-${REVIEWS.includes(result.why) ? result.why : 'for-review'}`)}</p></${Note}>`}
-    <p class="quiet">${t('after-lead')}</p>
+    ${result.state === 'review' && form.status?.state !== 'done' && html`<${Note} tone="attention" icon="review" name="review-why"><p>${t(`review-${REVIEWS.includes(result.why) ? result.why : 'for-review'}`)}</p></${Note}>`}
+    <p class="quiet">${t(result.own && form.draft.has('') ? 'after-kept' : 'after-lead')}</p>
     ${result.state === 'received' && result.countersign === 'asked' && html`<${Countersign} />`}
     ${result.countersign === 'signed' && html`<${Note} tone="ok" icon="ok"><p>${t('countersigned')}</p></${Note}>`}
-    ${form.photosLeft + form.intake > 0 && html`<${Note} tone="attention" icon="warning"><p>${t('after-photos', { count: form.photosLeft + form.intake })}</p></${Note}>`}
+    ${left > 0 && html`<${Note} tone="attention" icon="warning" name="after-photos"><p>${t('after-photos', { count: left })}</p><a class="button plain" href="#/photos" data-t="show-photos">${t('after-photos-show')}</a></${Note}>`}
     <div class="actions"><button type="button" class="link" onClick=${() => form.startAgain().then(() => { location.hash = '#/'; })} data-t="start-again">${t('after-again')}</button></div>
   </div>`;
 }

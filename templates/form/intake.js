@@ -26,7 +26,7 @@ export class PhotoIntake {
   }
 
   async addPhotos(files, owner) {
-    this.noteStart(true);
+    this.noteStart();
     for (const file of files) {
       this.intake += 1;
       this.changed();

@@ -82,14 +82,18 @@ async function store(photo, owner, key) {
     });
     const asked = fields.get([photo.visit, path('at')]);
     asked.onsuccess = () => {
-      // The same picture taken in twice stays whose it was.
-      if (asked.result) return;
-      write('at', photo.at);
-      write('of', owner ?? '');
-    };
-    const removed = fields.get([photo.visit, path('removed')]);
-    removed.onsuccess = () => {
-      if (removed.result?.value === true) write('removed', false, removed.result);
+      const isNew = !asked.result;
+      if (isNew) write('at', photo.at);
+      const removed = fields.get([photo.visit, path('removed')]);
+      removed.onsuccess = () => {
+        const isBack = removed.result?.value === true;
+        if (isBack) write('removed', false, removed.result);
+        const of = fields.get([photo.visit, path('of')]);
+        // The same picture taken in twice stays whose it was, unless it was taken out there, or was nobody's.
+        of.onsuccess = () => {
+          if (isNew || isBack || !of.result?.value) write('of', owner ?? '', of.result);
+        };
+      };
     };
     if (key !== undefined) intake.delete(key);
   });

@@ -1,6 +1,10 @@
 // The record's JSON out of the draft, and what still speaks against handing it in.
 
 import { answerPath, askedOf, isAnswered } from './checklist.js';
+import { wellFormed } from './draft.js';
+import { contentMark } from './signed.js';
+import { restOf, straysOf } from './strays.js';
+import { rfc3339 } from './times.js';
 import { inWords, t } from './words.js';
 
 // Which purposes' visits look at every equipment of the site.
@@ -19,9 +23,17 @@ export function screenOf(path) {
   return `#/${screens[head] ?? ''}`;
 }
 
+const minuteOf = (at) => Math.floor(Date.parse(at) / 60000);
+
+// What a person has said to be right although it looks wrong.
+export const timesChecked = (record) => `${record.started_at} ${record.completed_at}`;
+
 const clean = (value) =>
-  // Keys on a phone can produce control characters, which the office refuses.
-  (typeof value === 'string' ? value : '').replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, '').trim();
+  // Keys on a phone can produce control characters and half signs, which the office refuses.
+  wellFormed(typeof value === 'string' ? value : '').replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, '').trim();
+
+// As many characters as the office reads.
+const LONGEST_NOTE = 5000;
 
 export const photoName = (sha) => `${sha.slice(0, 16)}.jpg`;
 
@@ -38,6 +50,7 @@ class Build {
     this.bundle = form.bundle;
     this.places = [];
     this.problems = [];
+    this.strays = straysOf(form);
   }
 
   text(path) {
@@ -48,8 +61,8 @@ class Build {
     this.places.push([recordPath, draftPath]);
   }
 
-  wrong(path, problem, args = {}) {
-    this.problems.push({ path, screen: screenOf(path), text: t(`problem-${problem}`, args) });
+  wrong(path, problem, args = {}, screen = screenOf(path)) {
+    this.problems.push({ path, screen, text: t(`problem-${problem}`, args) });
   }
 
   needed(path, problem, args) {
@@ -67,17 +80,20 @@ class Build {
       noted_at: this.form.nowHere(),
       by: this.text('not_done/by') || this.bundle.engineer.name,
     };
+    const { note } = restOf(this.form);
+    const choice = this.draft.value('not_done/rest');
+    if (note && !choice) this.wrong('not_done/rest', 'rest', {}, '#/send');
     this.conflicts();
-    return this.whole(record, []);
+    return this.whole(record, [], choice === 'note' ? [this.text('office_note'), clean(note)].filter(Boolean).join('\n\n') : undefined);
   }
 
   done() {
     const record = { schema: 1, outcome: 'done' };
-    record.started_at = this.draft.value('started_at') || this.form.nowHere();
     record.completed_at = this.draft.value('completed_at') || this.form.nowHere();
+    record.started_at = this.form.beginBy(Date.parse(record.completed_at)) || record.completed_at;
     this.place('started_at', 'started_at');
     this.place('completed_at', 'completed_at');
-    if (Date.parse(record.started_at) > Date.parse(record.completed_at)) this.wrong('completed_at', 'times-order');
+    this.times(record);
     record.equipment = this.equipment();
     record.findings = this.findings();
     this.openFindings(record);
@@ -95,19 +111,33 @@ class Build {
     const remarks = this.text('remarks');
     if (remarks) record.remarks = remarks;
     this.place('remarks', 'remarks');
+    for (const { key, words } of this.strays) this.wrong(`stray/${key}`, 'stray', { what: words }, '#/send');
     this.conflicts();
     record.engineer_signature = this.signature('engineer', record);
     record.customer_signature = this.customerSignature(record);
     return this.whole(record, photos);
   }
 
-  whole(record, photos) {
-    return { record, photos, office_note: this.text('office_note'), places: this.places, problems: this.problems };
+  // `leaves` says of a field whether it has done its duty with this record, so that the phone may forget it.
+  whole(record, photos, note = this.text('office_note')) {
+    if (note.length > LONGEST_NOTE) this.wrong('office_note', 'note-long', { most: LONGEST_NOTE });
+    const strays = new Set(this.strays.flatMap((stray) => stray.paths));
+    const leaves = record.outcome === 'done' ? (path) => !strays.has(path) : (path) => /^(outcome$|not_done\/|office_note$)/.test(path);
+    return { record, photos, office_note: note, places: this.places, problems: this.problems, leaves };
   }
 
   conflicts() {
     for (const row of this.draft.conflicts()) this.wrong(row.path, 'conflict');
     if (this.form.intake > 0) this.wrong('photos', 'photos-in-work', { count: this.form.intake });
+  }
+
+  // Nobody sees the seconds of a time: they contradict nothing.
+  times(record) {
+    const [began, ended] = [minuteOf(record.started_at), minuteOf(record.completed_at)];
+    if (began > ended) this.wrong('completed_at', 'times-order');
+    else if (Date.parse(record.started_at) > Date.parse(record.completed_at)) record.started_at = rfc3339(began * 60000, this.form.zone);
+    if (this.draft.value('started_at') && !this.form.beginBy(Date.parse(record.completed_at))) this.wrong('started_at', 'times-start');
+    if (ended - began > 24 * 60 && this.draft.value('times_checked') !== timesChecked(record)) this.wrong('times_checked', 'times-apart', {}, '#/send');
   }
 
   equipment() {
@@ -171,7 +201,7 @@ class Build {
       for (const key of ['severity', 'text', 'equipment', 'done', 'closed', 'close_by', 'responsible', 'photo']) this.place(`${at}.${key}`, path(key));
       const finding = { severity: this.needed(path('severity'), 'finding-severity') || 'minor', text: this.needed(path('text'), 'finding-text') };
       const equipment = this.text(path('equipment'));
-      if (equipment) finding.equipment = equipment;
+      if (this.isHere(equipment)) finding.equipment = equipment;
       const closed = this.draft.value(path('closed')) === true;
       if (said.done) finding.done = said.done;
       if (closed) {
@@ -185,6 +215,11 @@ class Build {
       findings.push(finding);
     }
     return findings;
+  }
+
+  // Whether equipment is the visit's still; of what is not, a person is asked.
+  isHere(equipment) {
+    return this.bundle.equipment.some((one) => one.equipment === equipment);
   }
 
   openFindings(record) {
@@ -213,6 +248,7 @@ class Build {
       for (const key of ['text', 'equipment', 'by', 'cost']) this.place(`advice[${advice.length}].${key}`, path(key));
       const said = { text: this.needed(path('text'), 'advice-text') };
       for (const key of ['equipment', 'by', 'cost']) if (this.text(path(key))) said[key] = this.text(path(key));
+      if (!this.isHere(said.equipment)) delete said.equipment;
       advice.push(said);
     }
     return advice;
@@ -269,7 +305,10 @@ class Build {
     signature.signed_at = this.draft.value(path('signed_at')) || this.form.nowHere();
     signature.strokes = strokes;
     if (strokes.length === 0) this.wrong(path('strokes'), `${who}-strokes`);
-    else if (Date.parse(signature.signed_at) < Date.parse(record.started_at)) this.wrong('started_at', 'signed-before');
+    else if (minuteOf(signature.signed_at) < minuteOf(record.started_at)) this.wrong('started_at', 'signed-before');
+    // A signature of before marks were kept says nothing of that.
+    const mark = this.draft.text(path('of'));
+    if (strokes.length > 0 && mark && mark !== contentMark(this.form, record)) this.wrong(path('strokes'), `${who}-changed`);
     return signature;
   }
 

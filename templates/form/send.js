@@ -221,7 +221,7 @@
       for (const sha of [...row.photos, ...(row.dropped ?? [])]) photos.delete([visit, sha]);
       outbox.delete(visit);
       results.put({
-        visit, state, id: row.id, receipt: answer.receipt, received_at: answer.received_at, why: answer.why ?? null,
+        visit, state, id: row.id, receipt: answer.receipt, received_at: answer.received_at, why: answer.why ?? null, outcome: row.outcome ?? 'done',
         countersign: answer.countersign ?? 'none', completed_at: row.completed_at ?? null, own: true,
       });
     });

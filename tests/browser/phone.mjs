@@ -201,13 +201,27 @@ export class Phone {
     await this.draw('pad-customer');
   }
 
+  async signAgain(...whose) {
+    for (const who of whose) {
+      await this.go(`sign/${who}`);
+      await this.at(`pad-${who}-clear`).click();
+      await this.draw(`pad-${who}`);
+    }
+  }
+
   async fillIn(answers) {
     await this.checks(answers);
     await this.signEngineer();
     await this.signCustomer();
   }
 
+  // Both sign anew where something was changed since.
   async handIn() {
+    for (const who of ['engineer', 'customer']) {
+      await this.go('send');
+      const isWrong = await this.page.locator(`[data-path="problem sign/${who}/strokes"]`).count();
+      if (isWrong && (await this.field(`sign/${who}/strokes`))?.length) await this.signAgain(who);
+    }
     await this.go('send');
     await this.at('hand-in-now').click();
   }

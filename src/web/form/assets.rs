@@ -60,6 +60,7 @@ const FILES: &[(&str, &str, &[u8])] = files![
     "index.html" HTML,
     "intake.js" SCRIPT,
     "keep.js" SCRIPT,
+    "leftover.js" SCRIPT,
     "manifest.webmanifest" MANIFEST,
     "mirror.js" SCRIPT,
     "people.js" SCRIPT,
@@ -71,12 +72,15 @@ const FILES: &[(&str, &str, &[u8])] = files![
     "sign.html" HTML,
     "sign.js" SCRIPT,
     "signature.js" SCRIPT,
+    "signed.js" SCRIPT,
+    "strays.js" SCRIPT,
     "times.js" SCRIPT,
     "ui.js" SCRIPT,
     "vendor-fluent.js" SCRIPT,
     "vendor-htm.js" SCRIPT,
     "vendor-preact-hooks.js" SCRIPT,
     "vendor-preact.js" SCRIPT,
+    "visit-times.js" SCRIPT,
     "words.js" SCRIPT,
 ];
 

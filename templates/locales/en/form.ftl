@@ -58,6 +58,7 @@ form-state-received = Received by the office at { $time }
 form-state-receipt = Receipt { $receipt }
 form-state-review = Kept for review since { $time }
 form-state-unproven = Answered, and not proven yet
+form-state-done = The office has a record of this visit
 form-storage-full = The storage of this phone is full.
 form-storage-broken = This phone does not keep what is typed.
 form-storage-detail = What you typed last is on the screen only. Leave this page open, save it to a file, and free some space.
@@ -98,6 +99,8 @@ form-conflict-title = Two phones say different things
 form-conflict-theirs = Other phone
 form-conflict-ours = This phone
 form-conflict-nothing = nothing
+form-conflict-removed = removed
+form-conflict-kept = kept
 form-conflict-signature = a signature
 
 # checklist
@@ -139,6 +142,7 @@ form-findings-new = Found today
 form-finding-add = Add a finding
 form-finding-number = Finding { $number }
 form-finding-text = What was found
+form-finding-one-photo = The report shows the first photo with the finding; the others stand among the photos.
 form-finding-done = What was done
 form-finding-closed-legend = How it stands
 form-finding-closed = Put right
@@ -280,11 +284,38 @@ form-save = Save to file
 form-saving = Saving…
 form-save-hint = When all else fails: send the file to the office by any way.
 form-ready = Everything is filled in.
+form-stray = This has no place in the form any more:
+form-stray-note = Put it into the note for the office
+form-stray-out = Leave it out
+form-rest = Not sent with this, and kept on this phone: { $what }.
+form-rest-findings = { $count ->
+    [one] 1 finding
+   *[other] { $count } findings
+}
+form-rest-answers = { $count ->
+    [one] 1 answer of the checklists
+   *[other] { $count } answers of the checklists
+}
+form-rest-photos = { $count ->
+    [one] 1 photo
+   *[other] { $count } photos
+}
+form-rest-others = { $count ->
+    [one] 1 other entry
+   *[other] { $count } other entries
+}
+form-rest-legend = What of it does the office have to know?
+form-rest-into-note = Put the findings and faults into the note for the office
+form-rest-kept = Nothing; it stays on this phone
+form-rest-note = Filled in before the visit was broken off:
 form-problems = { $count ->
     [one] One thing is missing
    *[other] { $count } things are missing
 }
 form-problem-conflict = Two phones say different things: choose
+form-problem-stray = This has no place in the form any more: { $what }
+form-problem-rest = Say what becomes of what was filled in
+form-problem-note-long = The note for the office is longer than { $most } characters
 form-problem-photos-in-work = { $count ->
     [one] A photo is still being prepared
    *[other] { $count } photos are still being prepared
@@ -293,6 +324,10 @@ form-problem-photos-many = { $most } photos are allowed; remove some
 form-problem-photos-heavy = The photos are too large together; remove some
 form-problem-times-order = The visit would end before it began
 form-problem-signed-before = The visit would begin after it was signed
+form-problem-times-start = Say when the visit began
+form-problem-times-apart = Check when the visit began and ended: more than a day lies between
+form-problem-engineer-changed = Changed after the engineer signed it: sign again
+form-problem-customer-changed = Changed after the customer signed it: have it signed again
 form-problem-not-done-reason = Say why the visit did not take place
 form-problem-number = { $equipment }: “{ $item }” is not a number
 form-problem-answer = { $equipment }: { $item }
@@ -322,6 +357,7 @@ form-take-back = Take back and change
 form-take-back-maybe = The office may have received it already. If you change it now, both go to the office, and a manager looks at them.
 form-asked-future = The record says that the visit ended { $at }. At the office it is only { $now }.
 form-asked-before-booking = The record says that the visit ended { $at }. It was booked only after that, or for a later day ({ $day }).
+form-times-apart = The record says that the visit began { $began } and ended { $ended }: is that right?
 form-asked-correct = Correct the time
 form-asked-right = Yes, it is right
 form-refused = { $count ->
@@ -351,11 +387,14 @@ form-review-other-record = The office had another record of this visit already. 
 form-review-in-the-future = It states an end that lay ahead. A manager looks at the record; nothing is lost.
 form-review-for-review = A manager looks at the record; nothing is lost.
 form-after-lead = The office has the record and all its photos; this phone does not keep them any longer.
+form-after-kept = The office has the record. What was filled in and not sent stays on this phone, for when the visit is booked again.
 form-after-photos = { $count ->
     [one] One photo was not part of the record; it stays on this phone.
    *[other] { $count } photos were not part of the record; they stay on this phone.
 }
+form-after-photos-show = Show the photos
 form-after-again = Fill in another record of this visit
+form-after-more = Receipt and what else there is to do
 form-countersign = Signature of the customer's engineer
 form-countersign-lead = They read the record on their own phone, remark on it, and sign.
 form-countersign-show = Show the code for the customer's engineer

@@ -58,6 +58,7 @@ form-state-received = Recibido por la oficina a las { $time }
 form-state-receipt = Recibo { $receipt }
 form-state-review = Guardado para revisión desde { $time }
 form-state-unproven = Respondido, aún sin confirmar
+form-state-done = La oficina tiene un registro de esta visita
 form-storage-full = La memoria de este teléfono está llena.
 form-storage-broken = Este teléfono no guarda lo que se escribe.
 form-storage-detail = Lo último que escribió está solo en pantalla. No cierre esta página, guárdelo en un archivo y libere espacio.
@@ -104,6 +105,8 @@ form-conflict-title = Dos teléfonos dicen cosas distintas
 form-conflict-theirs = Otro teléfono
 form-conflict-ours = Este teléfono
 form-conflict-nothing = nada
+form-conflict-removed = quitado
+form-conflict-kept = conservado
 form-conflict-signature = una firma
 
 # checklist
@@ -145,6 +148,7 @@ form-findings-new = Encontrado hoy
 form-finding-add = Añadir un hallazgo
 form-finding-number = Hallazgo { $number }
 form-finding-text = Qué se ha encontrado
+form-finding-one-photo = El informe muestra la primera foto junto al hallazgo; las demás van entre las fotos.
 form-finding-done = Qué se ha hecho
 form-finding-closed-legend = Cómo queda
 form-finding-closed = Resuelto
@@ -286,11 +290,38 @@ form-save = Guardar en archivo
 form-saving = Guardando…
 form-save-hint = Si todo lo demás falla: haga llegar el archivo a la oficina por cualquier vía.
 form-ready = Está todo relleno.
+form-stray = Esto ya no tiene sitio en el formulario:
+form-stray-note = Pasarlo a la nota para la oficina
+form-stray-out = Dejarlo fuera
+form-rest = No se envía con esto y se queda en este teléfono: { $what }.
+form-rest-findings = { $count ->
+    [one] 1 hallazgo
+   *[other] { $count } hallazgos
+}
+form-rest-answers = { $count ->
+    [one] 1 respuesta de las listas
+   *[other] { $count } respuestas de las listas
+}
+form-rest-photos = { $count ->
+    [one] 1 foto
+   *[other] { $count } fotos
+}
+form-rest-others = { $count ->
+    [one] 1 entrada más
+   *[other] { $count } entradas más
+}
+form-rest-legend = ¿Qué debe saber de ello la oficina?
+form-rest-into-note = Pasar los hallazgos y fallos a la nota para la oficina
+form-rest-kept = Nada; se queda en este teléfono
+form-rest-note = Rellenado antes de interrumpirse la visita:
 form-problems = { $count ->
     [one] Falta una cosa
    *[other] Faltan { $count } cosas
 }
 form-problem-conflict = Dos teléfonos dicen cosas distintas: elija
+form-problem-stray = Esto ya no tiene sitio en el formulario: { $what }
+form-problem-rest = Diga qué se hace con lo que se había rellenado
+form-problem-note-long = La nota para la oficina supera los { $most } caracteres
 form-problem-photos-in-work = { $count ->
     [one] Aún se está preparando una foto
    *[other] Aún se están preparando { $count } fotos
@@ -299,6 +330,10 @@ form-problem-photos-many = Se admiten { $most } fotos; quite alguna
 form-problem-photos-heavy = Las fotos son demasiado grandes en conjunto; quite alguna
 form-problem-times-order = La visita acabaría antes de empezar
 form-problem-signed-before = La visita empezaría después de firmarse
+form-problem-times-start = Diga cuándo empezó la visita
+form-problem-times-apart = Compruebe el inicio y el fin de la visita: hay más de un día entre los dos
+form-problem-engineer-changed = Cambiado después de la firma del técnico: firme de nuevo
+form-problem-customer-changed = Cambiado después de la firma del cliente: pida que firmen de nuevo
 form-problem-not-done-reason = Diga por qué no se ha hecho la visita
 form-problem-number = { $equipment }: «{ $item }» no es un número
 form-problem-answer = { $equipment }: { $item }
@@ -328,6 +363,7 @@ form-take-back = Recuperar y cambiar
 form-take-back-maybe = Puede que la oficina ya lo haya recibido. Si lo cambia ahora, le llegan los dos y un responsable los revisa.
 form-asked-future = El registro dice que la visita acabó el { $at }. En la oficina son solo las { $now }.
 form-asked-before-booking = El registro dice que la visita acabó el { $at }. Se reservó después, o para un día posterior ({ $day }).
+form-times-apart = El registro dice que la visita empezó el { $began } y acabó el { $ended }: ¿es correcto?
 form-asked-correct = Corregir la hora
 form-asked-right = Sí, es correcta
 form-refused = { $count ->
@@ -357,11 +393,14 @@ form-review-other-record = La oficina ya tenía otro registro de esta visita. Un
 form-review-in-the-future = Indica un fin que aún no había llegado. Un responsable mira el registro; no se pierde nada.
 form-review-for-review = Un responsable mira el registro; no se pierde nada.
 form-after-lead = La oficina tiene el registro y todas sus fotos; este teléfono ya no los guarda.
+form-after-kept = La oficina tiene el registro. Lo que se rellenó y no se envió se queda en este teléfono, por si la visita se vuelve a reservar.
 form-after-photos = { $count ->
     [one] Una foto no formaba parte del registro; se queda en este teléfono.
    *[other] { $count } fotos no formaban parte del registro; se quedan en este teléfono.
 }
+form-after-photos-show = Ver las fotos
 form-after-again = Rellenar otro registro de esta visita
+form-after-more = Recibo y qué más se puede hacer
 form-countersign = Firma del técnico del cliente
 form-countersign-lead = Lee el registro en su propio teléfono, hace observaciones y firma.
 form-countersign-show = Mostrar el código para el técnico del cliente

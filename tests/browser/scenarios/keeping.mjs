@@ -256,8 +256,8 @@ export default {
     await phone.open(await scenario.office.link(visit.visit));
     await phone.worksOffline();
     await phone.offline();
-    await phone.fillIn();
     await phone.addPhotos([photo]);
+    await phone.fillIn();
     await phone.go('send');
     const [saved] = await Promise.all([phone.page.waitForEvent('download'), phone.at('save-file').click()]);
     const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'ronda-saved-'));

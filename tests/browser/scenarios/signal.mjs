@@ -141,9 +141,13 @@ export default {
     const phone = await Phone.of(scenario, visit, { worker: false });
     const photo = await picture(scenario.browser, { width: 1600, height: 1200, number: 3, noise: 'grain' });
     await phone.open(await scenario.office.link(visit.visit));
-    await phone.fillIn();
-    phone.proxy.when(isPiece, { delay: 700 }, 1000);
+    // Nothing is sent ahead before all is signed.
+    phone.proxy.when(isDraft, { drop: true }, 1000);
     await phone.addPhotos([photo]);
+    await phone.fillIn();
+    phone.proxy.rules.length = 0;
+    phone.proxy.when(isPiece, { delay: 700 }, 1000);
+    await phone.page.evaluate(() => dispatchEvent(new Event('online')));
     await until('the photo is on its way', () => phone.proxy.count(isPiece) > 0);
     await phone.handIn();
     await until('how far it has come is shown', async () => Number(await phone.page.locator('progress').getAttribute('value')) > 0);
