@@ -36,7 +36,7 @@ function screenFor(form, route) {
     times: () => ({ title: t('times'), body: html`<${Times} />` }),
     'not-done': () => ({ title: t('not-done'), body: html`<${NotDone} />` }),
     sign: () => (part === 'customer' ? { title: t('sign-customer'), body: html`<${CustomerSignature} />` } : { title: t('sign-engineer'), body: html`<${EngineerSignature} />` }),
-    review: () => ({ title: t('review'), body: html`<${RecordView} record=${form.build().record} equipment=${form.bundle.equipment} checklists=${form.bundle.checklists} photoCount=${form.draft.photosOf().length} />` }),
+    review: () => ({ title: t('review'), body: html`<${RecordView} record=${form.build().record} equipment=${form.bundle.equipment} checklists=${form.bundle.checklists} findings=${form.bundle.findings} />` }),
     send: () => ({ title: t('send'), body: html`<${HandIn} />` }),
   };
   return (screens[head] ?? screens[''])();

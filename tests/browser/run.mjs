@@ -18,7 +18,7 @@ const LONGEST_OF_LONG = 600000;
 const SITES = 90;
 const MOST_SECOND_TRIES = 3;
 
-const groups = ['engines', 'signal', 'keeping', 'phones', 'form', 'photos', 'answers', 'page'];
+const groups = ['engines', 'signal', 'keeping', 'phones', 'form', 'photos', 'answers', 'hands', 'page'];
 const wanted = process.argv[2] ?? '';
 const scenarios = [];
 for (const group of groups) {

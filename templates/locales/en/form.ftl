@@ -270,6 +270,9 @@ form-customer-asked-hint = Gets the link by mail. Without it, show the code once
 form-review = What is signed
 form-review-closed = Closed findings
 form-review-carried = Findings carried on
+form-review-photo = with a photo
+form-review-no-caption = without a caption
+form-review-customer-remark = Remark of the customer's engineer
 
 # handing in
 form-send = Hand in
@@ -394,8 +397,9 @@ form-sign-strokes-needed = The signature is empty: sign with a finger
 form-sign-done = Signed. Thank you.
 form-sign-done-detail = The office received your signature at { $time }.
 form-sign-already = This record is signed already
-form-sign-already-detail = Nothing is left to do here.
+form-sign-already-detail = Nothing is left to do here. This is what was signed.
+form-sign-already-after-try = An earlier try had arrived, or somebody else has signed. What was signed is below; what you changed after that is not part of it. Tell the engineer or the office if something in it is wrong.
 form-sign-gone = This link does not hold any more
 form-sign-gone-detail = Ask the engineer or the office for a new one.
 form-sign-no-answer = No answer from the office. What you typed is kept here: try again.
-form-sign-refused = The office cannot take this: { $why }
+form-sign-refused = The office could not take the signature; nothing was kept there. Check your name and your remarks, and sign again. If it happens again, call the office.

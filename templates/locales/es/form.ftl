@@ -276,6 +276,9 @@ form-customer-asked-hint = Recibe el enlace por correo. Sin él, muestre el cód
 form-review = Lo que se firma
 form-review-closed = Hallazgos cerrados
 form-review-carried = Hallazgos que siguen abiertos
+form-review-photo = con foto
+form-review-no-caption = sin pie de foto
+form-review-customer-remark = Observación del técnico del cliente
 
 # handing in
 form-send = Entregar
@@ -400,8 +403,9 @@ form-sign-strokes-needed = La firma está vacía: firme con el dedo
 form-sign-done = Firmado. Gracias.
 form-sign-done-detail = La oficina recibió su firma a las { $time }.
 form-sign-already = Este registro ya está firmado
-form-sign-already-detail = Aquí ya no queda nada por hacer.
+form-sign-already-detail = Aquí ya no queda nada por hacer. Esto es lo que se firmó.
+form-sign-already-after-try = Un intento anterior sí había llegado, o ha firmado otra persona. Abajo está lo que se firmó; lo que cambió después no forma parte de ello. Si algo no es correcto, avise al técnico o a la oficina.
 form-sign-gone = Este enlace ya no vale
 form-sign-gone-detail = Pida uno nuevo al técnico o a la oficina.
 form-sign-no-answer = La oficina no responde. Lo escrito se conserva aquí: inténtelo de nuevo.
-form-sign-refused = La oficina no puede aceptarlo: { $why }
+form-sign-refused = La oficina no ha podido aceptar la firma; allí no se ha guardado nada. Revise su nombre y sus observaciones y firme otra vez. Si se repite, llame a la oficina.

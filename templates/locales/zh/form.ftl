@@ -242,6 +242,9 @@ form-customer-asked-hint = 链接会发到此邮箱。不填时，可在公司�
 form-review = 签署内容
 form-review-closed = 已关闭的隐患
 form-review-carried = 继续跟踪的隐患
+form-review-photo = 附照片
+form-review-no-caption = 无说明
+form-review-customer-remark = 客户方工程师的意见
 
 # handing in
 form-send = 提交
@@ -354,8 +357,9 @@ form-sign-strokes-needed = 签名为空，请用手指签名
 form-sign-done = 已签署，谢谢。
 form-sign-done-detail = 公司已于 { $time } 收到您的签名。
 form-sign-already = 此记录已签署
-form-sign-already-detail = 无需再做任何操作。
+form-sign-already-detail = 无需再做任何操作。以下是已签署的内容。
+form-sign-already-after-try = 之前的一次发送其实已送达，或已由他人签署。下面是已签署的内容，您之后的改动不在其中。如有不对之处，请告知工程师或公司。
 form-sign-gone = 此链接已失效
 form-sign-gone-detail = 请向工程师或公司索取新链接。
 form-sign-no-answer = 公司没有应答。您填写的内容仍保留，请重试。
-form-sign-refused = 公司无法接收：{ $why }
+form-sign-refused = 公司无法接收此签名，未保存任何内容。请检查姓名和意见后再次签署；如仍不行，请致电公司。
