@@ -11,7 +11,7 @@ import { HandIn, SaveButton, SmallState, stateOf } from './handin.js';
 import { Home, sectionsOf } from './home.js';
 import { Office, Operators, PeopleList, Remarks, Training } from './people.js';
 import { RecordView } from './review.js';
-import { FormContext, Guard, html, Icon, Note } from './ui.js';
+import { FormContext, Guard, html, Icon, Note, watchRoom } from './ui.js';
 import { render } from './vendor-preact.js';
 import { useLayoutEffect, useRef, useState } from './vendor-preact-hooks.js';
 import { dayWords, speak, t } from './words.js';
@@ -69,12 +69,16 @@ function Page({ form }) {
       isFirst.current = false;
       return;
     }
-    if (form.focus) return;
+    if (form.focus && showField(form)) return;
+    form.focus = null;
     scrollTo(0, route === '' ? homeScroll : 0);
     title.current?.focus({ preventScroll: true });
   }, [route]);
   useLayoutEffect(() => {
-    if (form.focus) showField(form);
+    // While another screen is on its way, the field is to be looked for there.
+    if (!form.focus || partOf(location.hash) !== route || showField(form)) return;
+    form.focus = null;
+    title.current?.focus({ preventScroll: true });
   });
 
   const { title: heading, body } = screenFor(form, route);
@@ -93,23 +97,24 @@ function Page({ form }) {
         ${isLocked ? html`<${Note} tone="attention" icon="warning"><p>${t('frozen')} <a href="#/send">${t('frozen-show')}</a></p></${Note}><fieldset class="locked" disabled>${body}</fieldset>` : body}
       </${Guard}>
     </main>
-    <${BottomBar} form=${form} route=${route} />
+    <div class="dock"><${Removed} form=${form} /><${BottomBar} form=${form} route=${route} /></div>
     <${PeopleList} people=${form.bundle.people} />
     <div class="unseen" role="status" aria-live="polite" data-t="live">${stateOf(form).title}</div>
   </${FormContext.Provider}>`;
 }
 
-// Puts the focus on a field that something pointed at, once it is on the screen.
+// Puts the focus on the field that something pointed at; false where this screen has none.
 function showField(form) {
   const path = form.focus;
   const found = document.querySelector(`[data-path="${CSS.escape(path)}"]`);
-  if (!found) return;
+  if (!found) return false;
   form.focus = null;
   const place = found.matches('fieldset') ? found.querySelector('input:not(:disabled)') ?? found : found;
   found.closest('.card, .item')?.classList.add('pointed');
   setTimeout(() => found.closest('.card, .item')?.classList.remove('pointed'), 2500);
   found.scrollIntoView({ block: 'center' });
   place.focus({ preventScroll: true });
+  return true;
 }
 
 // What must be known at once, above everything.
@@ -121,8 +126,49 @@ function Alarms({ form, route }) {
       <div class="actions"><button type="button" onClick=${() => reload(form)} data-t="reload-crash">${t('reload')}</button><${SaveButton} /></div><small><bdi>${form.crash}</bdi></small></${Note}>`}
     ${form.hasNewVersion && html`<${Note} name="new-version" role="status"><p>${t('new-version')}</p><button type="button" class="plain small" onClick=${() => form.takeNewVersion()} data-t="reload">${t('reload')}</button></${Note}>`}
     ${form.link === 'no-link' && route !== '' && route !== 'send' && !form.result && html`<${Note} tone="attention" icon="warning"><p>${t('link-none')}</p></${Note}>`}
-    ${form.removed && html`<${Note} role="status" name="removed"><p>${t('removed')}</p><button type="button" class="plain small" onClick=${() => form.bringBack()} data-t="undo-remove">${t('bring-back')}</button></${Note}>`}
   </div>`;
+}
+
+// What was taken out just now, where it is seen wherever one has scrolled to.
+function Removed({ form }) {
+  const paths = form.isFrozen || form.result ? [] : form.removed;
+  return html`<div class="toasts" role="status">${paths.map((path) => html`<${RemovedOne} key=${path} form=${form} path=${path} />`)}</div>`;
+}
+
+const UNDO_FOR = 15000;
+const FIRST_FIELDS = { findings: 'text', advice: 'text', topics: 'text', attendance: 'name', present: 'name', photos: 'caption' };
+
+function RemovedOne({ form, path }) {
+  const box = useRef(null);
+  // The button that was pressed is gone; who goes by keyboard or by ear goes on from here. Nobody is hurried while on it.
+  useLayoutEffect(() => {
+    box.current.querySelector('button').focus({ preventScroll: true });
+    let timer;
+    const wait = () => {
+      timer = setTimeout(() => (box.current?.contains(document.activeElement) ? wait() : form.leaveRemoved(path)), UNDO_FOR);
+    };
+    wait();
+    return () => clearTimeout(timer);
+  }, []);
+  const what = removedWords(form, path);
+  const bringBack = () => {
+    form.bringBack(path);
+    form.jump(null, `${path}/${FIRST_FIELDS[path.split('/')[0]]}`);
+  };
+  const leave = () => {
+    form.leaveRemoved(path);
+    setTimeout(() => document.querySelector('.toast button, h1')?.focus({ preventScroll: true }));
+  };
+  return html`<div class="toast" ref=${box} data-t="removed"><p>${t('removed', { what })}</p>
+    <button type="button" onClick=${bringBack} aria-label="${t('bring-back')}: ${what}" data-t="undo-remove">${t('bring-back')}</button>
+    <button type="button" onClick=${leave} aria-label=${t('close')}><${Icon} name="fault" /></button></div>`;
+}
+
+// An entry by its own first words, else by what it is.
+function removedWords(form, path) {
+  const said = ['text', 'name', 'caption'].map((what) => form.draft.text(`${path}/${what}`).trim()).find(Boolean) ?? '';
+  const kind = t(`kind-${path.split('/')[0]}`);
+  return said ? `${kind} “${said.length > 40 ? `${said.slice(0, 39)}…` : said}”` : kind;
 }
 
 const Broken = () => html`<${Note} tone="fault" icon="warning" role="alert" name="broken"><p>${t('crash')} ${t('crash-detail')}</p><p><a href="#/">${t('overview')}</a></p></${Note}>`;
@@ -275,6 +321,7 @@ async function watchVersion(form) {
   }
 }
 
+watchRoom();
 start().catch((error) => {
   // Nothing is on the screen yet that could say it in one language.
   root.textContent = `The form could not start. What was typed on this phone is kept. · El formulario no ha podido arrancar. Lo escrito en este teléfono se conserva. · 表单无法启动，本机已填写的内容仍然保留。 (${error?.message ?? error})`;

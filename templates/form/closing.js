@@ -25,7 +25,7 @@ export function Photos() {
       <div>
         <p class="quiet">${[t('photo-number', { number: index + 1 }), ownerWords(sha)].filter(Boolean).join(' · ')}</p>
         <${TextField} path="photos/${sha}/caption" label=${t('photo-caption')} max=${500} name="caption-${index + 1}" />
-        <button type="button" class="link danger" data-t="remove-photo-${index + 1}" onClick=${() => form.set(`photos/${sha}/removed`, true)}>${t('remove')}</button>
+        <button type="button" class="link danger" data-t="remove-photo-${index + 1}" onClick=${() => form.removeEntry(`photos/${sha}`)}>${t('remove')}</button>
       </div>
     </article>`)}
   </section>`;

@@ -31,7 +31,8 @@ export class Form extends PhotoIntake {
     this.shift = 0;
     this.mirror = { at: null, since: 0, trouble: null, wait: MIRROR_AFTER };
     this.focus = null;
-    this.removed = null;
+    // Paths of what was taken out a moment ago, and can be brought back.
+    this.removed = [];
     this.crash = null;
     this.progress = null;
     this.hasNewVersion = false;
@@ -231,17 +232,17 @@ export class Form extends PhotoIntake {
   removeEntry(path) {
     this.set(`${path}/removed`, true);
     this.draft.flush();
-    this.removed = path;
-    this.later('removed', 10000, () => {
-      this.removed = null;
-      this.changed();
-    });
+    this.removed = [...this.removed.filter((other) => other !== path), path];
     this.changed();
   }
 
-  bringBack() {
-    this.set(`${this.removed}/removed`, false);
-    this.removed = null;
+  bringBack(path) {
+    this.set(`${path}/removed`, false);
+    this.leaveRemoved(path);
+  }
+
+  leaveRemoved(path) {
+    this.removed = this.removed.filter((other) => other !== path);
     this.changed();
   }
 

@@ -6,7 +6,7 @@ import './send.js';
 import { applyColour } from './colour.js';
 import { RecordView } from './review.js';
 import { SignaturePad } from './signature.js';
-import { html, Icon, Note } from './ui.js';
+import { html, Icon, Note, watchRoom } from './ui.js';
 import { render } from './vendor-preact.js';
 import { useState } from './vendor-preact-hooks.js';
 import { isLanguage, LANGUAGES, speak, t, timeWords, words } from './words.js';
@@ -115,7 +115,7 @@ function Page({ asked, redraw }) {
       </div></section>
       ${state.why && html`<${Note} tone="fault" icon="warning" role="alert" name="sign-trouble"><p>${state.why}</p>${state.theirs && html`<small><bdi>${state.theirs}</bdi></small>`}</${Note}>`}
     </main>
-    <nav class="bottom" aria-label=${t('onwards')}><button type="button" onClick=${sign} disabled=${state.kind === 'sending'} data-t="sign-send"><${Icon} name="pen" />${state.kind === 'sending' ? t('sign-sending') : t('sign-send')}</button></nav>`;
+    <div class="dock"><nav class="bottom" aria-label=${t('onwards')}><button type="button" onClick=${sign} disabled=${state.kind === 'sending'} data-t="sign-send"><${Icon} name="pen" />${state.kind === 'sending' ? t('sign-sending') : t('sign-send')}</button></nav></div>`;
 }
 
 function Remark({ words, name, value, onInput }) {
@@ -185,6 +185,7 @@ async function start() {
   document.documentElement.dataset.ready = 'yes';
 }
 
+watchRoom();
 start().catch((error) => {
   root.textContent = `This page could not start. · No se ha podido abrir la página. · 页面无法启动。 (${error?.message ?? error})`;
 });

@@ -36,6 +36,21 @@ const ICONS = {
 
 export const Icon = ({ name }) => html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d=${ICONS[name]} /></svg>`;
 
+// In letters, not in pixels: large type leaves a phone as little room as a small screen does.
+const LEAST_WIDTH = 17;
+const LEAST_HEIGHT = 15;
+
+// Marks the page where there is no room for what stays in sight while the rest moves; type may grow at any time.
+export function watchRoom() {
+  const look = () => {
+    const letter = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    document.documentElement.classList.toggle('tight', innerWidth < LEAST_WIDTH * letter || innerHeight < LEAST_HEIGHT * letter);
+  };
+  look();
+  addEventListener('resize', look);
+  new ResizeObserver(look).observe(document.body);
+}
+
 // An id that may stand in HTML, made of a field's path.
 export const idOf = (path) => `f-${path.replace(/[^A-Za-z0-9_-]/g, (sign) => `_${sign.charCodeAt(0).toString(16)}`)}`;
 
@@ -208,7 +223,7 @@ export function PhotoStrip({ owner }) {
   if (photos.length === 0) return null;
   return html`<ul class="strip">${photos.map((sha, index) => html`<li key=${sha} data-t="photo">
     <${Thumb} sha=${sha} label=${t('photo-number', { number: index + 1 })} />
-    <button type="button" class="link" onClick=${() => form.set(`photos/${sha}/removed`, true)}
+    <button type="button" class="link" onClick=${() => form.removeEntry(`photos/${sha}`)}
       aria-label=${t('photo-remove-number', { number: index + 1 })}>${t('remove')}</button></li>`)}</ul>`;
 }
 

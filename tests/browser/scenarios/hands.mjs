@@ -140,4 +140,58 @@ export default {
     for (const words of [/17:00/, /#41 Crítico Cartel caído/, /Inés Vidal/, /Placa/]) assert.match(said, words);
     customer.fine();
   },
+
+  async 'on a small screen and in large type nothing leaves the screen, and the bar leaves room'(scenario) {
+    const visit = await scenario.office.visit();
+    const phone = await Phone.of(scenario, visit, { worker: false });
+    const open = [{ finding: 41, severity: 'critical', text: 'Cartel caído', equipment: visit.equipment, since: '2026-03-02', close_by: null }];
+    phone.proxy.when(isBundle, saying(({ company }) => ({ company: { ...company, name: 'Mantenimientos Integrales Hispano-Suizos, S.A.' }, findings: open })), 99);
+    await phone.open(await scenario.office.link(visit.visit));
+    await phone.fillIn({ temperature: '35' });
+    await phone.go('findings');
+    await phone.at('add-finding').click();
+    await phone.addPhotos([await picture(scenario.browser, { number: 81 })], 1);
+    const screens = ['', `checks/${visit.equipment}`, 'findings', 'advice', 'training', 'photos', 'remarks', 'sign/engineer', 'sign/customer', 'review', 'times', 'not-done', 'send'];
+    for (const [width, height, type] of [[320, 568, 100], [195, 422, 100], [390, 844, 200], [844, 390, 200]]) {
+      await phone.page.setViewportSize({ width, height });
+      await phone.page.evaluate((percent) => { document.documentElement.style.fontSize = `${percent}%`; }, type);
+      for (const screen of screens) {
+        await phone.go(screen);
+        await until(`${screen} fits ${width} × ${height} at ${type} %`, async () => {
+          const { over, outside, bar } = await phone.page.evaluate(() => ({
+            over: document.documentElement.scrollWidth - innerWidth,
+            outside: [...document.querySelectorAll('main *, .top *, .bottom *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.unseen, .skip')).map((one) => one.outerHTML.slice(0, 90)),
+            bar: document.querySelector('.bottom').getBoundingClientRect().height / innerHeight,
+          }));
+          if (over > 0 || outside.length || bar > 1 / 3) throw new Error(JSON.stringify({ over, outside, bar }));
+          return true;
+        }, 3000);
+      }
+    }
+    phone.fine();
+  },
+
+  async 'what was taken out is brought back from where the hands are'(scenario) {
+    const { phone } = await opened(scenario);
+    await phone.addPhotos([await picture(scenario.browser, { number: 91 }), await picture(scenario.browser, { number: 92 }), await picture(scenario.browser, { number: 93 })], 3);
+    await phone.type('caption-3', 'Placa');
+    const count = () => phone.at('photo-count').getAttribute('data-count');
+    await phone.at('remove-photo-3').click();
+    await until('the way back has the focus', () => phone.page.evaluate(() => document.activeElement?.dataset.t === 'undo-remove'));
+    await phone.at('remove-photo-1').click();
+    assert.equal(await phone.at('removed').count(), 2);
+    const shown = await phone.at('removed').first().evaluate((one) => {
+      const { top, bottom } = one.getBoundingClientRect();
+      return top >= 0 && bottom <= document.querySelector('.bottom').getBoundingClientRect().top + 1 && Boolean(one.closest('[role=status]'));
+    });
+    assert.ok(shown, 'on the screen, above the bar');
+    assert.match(await phone.at('removed').first().innerText(), /Placa/);
+    await phone.at('undo-remove').first().click();
+    await until('two photos are there', async () => (await count()) === '2');
+    assert.equal(await phone.at('caption-2').inputValue(), 'Placa');
+    await until('it has the focus', () => phone.page.evaluate(() => document.activeElement?.dataset.t === 'caption-2'));
+    await phone.at('undo-remove').click();
+    await until('three photos are there', async () => (await count()) === '3');
+    phone.fine();
+  },
 };
