@@ -14,7 +14,8 @@ import { RecordView } from './review.js';
 import { FormContext, Guard, html, Icon, Note, watchRoom } from './ui.js';
 import { render } from './vendor-preact.js';
 import { useLayoutEffect, useRef, useState } from './vendor-preact-hooks.js';
-import { dayWords, speak, t } from './words.js';
+import { forgetVisits, keptVisits, Visits } from './visits.js';
+import { preload, speak, t } from './words.js';
 
 const keep = globalThis.RondaKeep;
 
@@ -216,11 +217,9 @@ function Gate({ kind, again }) {
 
 async function showVisits() {
   await speak((await keep.get('settings', 'language').catch(() => null))?.value ?? (navigator.language || 'en').slice(0, 2));
-  const kept = await keep.all('bundles').catch(() => []);
-  kept.sort((a, b) => (a.bundle.visit.day < b.bundle.visit.day ? 1 : -1));
-  if (kept.length === 0) return render(html`<${Gate} kind="no-visit" />`, root);
-  return render(html`<main class="gate"><h1>${t('visits')}</h1><ul class="list">${kept.map(({ visit, bundle }) => html`<li>
-    <a class="line" href="/form/${encodeURIComponent(visit)}"><span><bdi>${bundle.customer}</bdi><small>${dayWords(bundle.visit.day)} · ${bundle.site.name}</small></span><${Icon} name="next" /></a></li>`)}</ul></main>`, root);
+  await forgetVisits().catch(() => {});
+  const visits = await keptVisits().catch(() => []);
+  render(visits.length ? html`<${Visits} visits=${visits} />` : html`<${Gate} kind="no-visit" />`, root);
 }
 
 async function start() {
@@ -255,6 +254,7 @@ async function start() {
     document.documentElement.dataset.ready = 'yes';
     performance.mark('ronda-ready');
     form.begin();
+    preload();
   };
   const fetchFirst = async () => {
     const outcome = await form.refresh();
@@ -271,6 +271,7 @@ async function start() {
   } else {
     await fetchFirst();
   }
+  forgetVisits(visit).catch(() => {});
   await watchVersion(form);
 }
 

@@ -37,6 +37,7 @@ export class Form extends PhotoIntake {
     this.progress = null;
     this.hasNewVersion = false;
     this.device = '';
+    this.missingLanguage = null;
   }
 
   get base() {
@@ -116,7 +117,15 @@ export class Form extends PhotoIntake {
   }
 
   async speak(language) {
-    await speak(language);
+    try {
+      await speak(language);
+    } catch {
+      // Its words are not on this phone and cannot be had now.
+      this.missingLanguage = language;
+      this.changed();
+      return;
+    }
+    this.missingLanguage = null;
     this.language = language;
     this.changed();
     await keep.put('settings', { name: 'language', value: language }).catch((error) => this.onStorage(error));

@@ -77,6 +77,7 @@ const FILES: &[(&str, &str, &[u8])] = files![
     "vendor-htm.js" SCRIPT,
     "vendor-preact-hooks.js" SCRIPT,
     "vendor-preact.js" SCRIPT,
+    "visits.js" SCRIPT,
     "words.js" SCRIPT,
 ];
 
