@@ -64,6 +64,7 @@ function NewFinding({ id, number }) {
       options=${SEVERITIES.map((severity) => ({ ...severity, label: t(`severity-${severity.value}`) }))} />
     <${TextField} path=${path('text')} label=${t('finding-text')} lines=${2} max=${5000} name="finding-${number}-text" />
     <${EquipmentField} path=${path('equipment')} />
+    ${form.draft.text(path('item')) && html`<${PhotoStrip} owner=${form.draft.text(path('item'))} isFixed />`}
     <${PhotoStrip} owner="findings/${id}" />
     <${AddPhotos} owner="findings/${id}" name="finding-${number}-photo" />
     <${TextField} path=${path('done')} label=${t('finding-done')} lines=${2} max=${5000} name="finding-${number}-done" />

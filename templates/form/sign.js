@@ -104,7 +104,7 @@ function Page({ asked, redraw }) {
       <h1 tabindex="-1">${t('sign-title')}</h1>
       <p class="lead">${t('sign-lead', { engineer: asked.record.engineer_signature?.name ?? nameOf(asked.engineer), company: nameOf(asked.company), site: nameOf(asked.site) })}</p>
       <div class="languages" role="group" aria-label=${t('language')}>${LANGUAGES.map(({ language, name }) => html`<button type="button" key=${language} lang=${language}
-        class=${language === words.language ? 'chip on' : 'chip'} aria-pressed=${language === words.language} onClick=${() => speak(language).then(redraw)}>${name}</button>`)}</div>
+        class=${language === words.language ? 'chip on' : 'chip'} aria-pressed=${language === words.language} onClick=${() => speak(language).then(redraw, () => setState({ kind: 'wrong', why: t('language-missing', { name }) }))}>${name}</button>`)}</div>
       <${RecordView} record=${asked.record} equipment=${asked.equipment ?? []} checklists=${asked.checklists ?? {}} findings=${asked.findings} remarkOf=${remarkOf} />
       <section class="card-list" aria-labelledby="yours"><h2 id="yours">${t('sign-yours')}</h2><div class="card">
         <div class="pair">

@@ -194,4 +194,140 @@ export default {
     await until('three photos are there', async () => (await count()) === '3');
     phone.fine();
   },
+
+  async 'a second tap of the same moment keeps the answer, and a later one takes it back'(scenario) {
+    const { visit, phone } = await opened(scenario);
+    await phone.go(`checks/${visit.equipment}`);
+    const answer = () => phone.field(`answers/${visit.equipment}/alarm/result`);
+    await phone.result('alarm', 'ok').dblclick();
+    await phone.page.waitForTimeout(700);
+    assert.equal(await answer(), 'ok');
+    await phone.result('alarm', 'ok').press('Space');
+    await phone.page.waitForTimeout(700);
+    assert.equal(await answer(), 'ok');
+    await phone.result('alarm', 'ok').click();
+    await phone.keeps(`answers/${visit.equipment}/alarm/result`, null);
+    await phone.result('alarm', 'fault').click();
+    await phone.at(`answers/${visit.equipment}/alarm/result-clear`).press('Enter');
+    await phone.keeps(`answers/${visit.equipment}/alarm/result`, null);
+    phone.fine();
+  },
+
+  async 'a language that is not on the phone is said to be missing, and the others are at hand'(scenario) {
+    const { phone } = await opened(scenario);
+    await until('the others are there', async () => phone.proxy.count(({ path }) => path.endsWith('.zh.ftl')) === 1);
+    await phone.page.waitForTimeout(300);
+    await phone.offline();
+    await phone.at('language-zh').click();
+    await until('it speaks Chinese', async () => /巡检/.test(await phone.at('title').innerText()));
+    await phone.offline(false);
+    phone.proxy.when(({ path }) => path.endsWith('.zh.ftl'), { drop: true }, 99);
+    await phone.at('language-es').click();
+    await phone.reopen();
+    await phone.at('language-zh').click();
+    await phone.at('no-language').waitFor();
+    assert.match(await phone.at('no-language').innerText(), /中文/);
+    assert.equal(await phone.at('crash').count(), 0);
+    assert.match(await phone.at('title').innerText(), /Inspección/);
+    phone.fine();
+  },
+
+  async 'a fault becomes one finding, with the item’s photo'(scenario) {
+    const { visit, phone } = await opened(scenario);
+    await phone.checks();
+    await phone.result('alarm', 'fault').click();
+    await phone.addPhotos([await picture(scenario.browser, { number: 101 })], 1, 'item-photo-alarm');
+    await phone.at('item-alarm').locator('[data-t=photo]').waitFor();
+    await phone.at('to-finding-alarm').click();
+    await phone.at('finding-1-text').waitFor();
+    await phone.go(`checks/${visit.equipment}`);
+    assert.match(await phone.at('to-finding-alarm').innerText(), /Ver el hallazgo/);
+    await phone.at('to-finding-alarm').click();
+    await until('the finding has the focus', () => phone.page.evaluate(() => document.activeElement?.dataset.t === 'finding-1-text'));
+    assert.equal(await phone.at('finding').count(), 1);
+    await phone.at('finding').locator('[data-t=photo]').waitFor();
+    await phone.signEngineer();
+    await phone.signCustomer();
+    await phone.handIn();
+    await phone.reaches('received');
+    const record = await scenario.office.record(visit);
+    const alarm = record.equipment[0].answers.find(({ item }) => item === 'alarm');
+    assert.equal(record.findings[0].photo, alarm.photos[0]);
+    phone.fine();
+  },
+
+  async 'a reading that may be a thousand times larger is said as it was read'(scenario) {
+    const { visit, phone } = await opened(scenario, { language: 'en-GB' });
+    await phone.go('');
+    await phone.at('language-en').click();
+    await phone.go(`checks/${visit.equipment}`);
+    const said = () => phone.at(`answers/${visit.equipment}/load/reading-said`).innerText();
+    await phone.answer('load', 'reading').fill('1,234');
+    await until('it is said', async () => /1\.234 %/.test(await said()) && /Within/.test(await said()));
+    await phone.answer('load', 'reading').fill('12,5');
+    await until('nothing more is said', async () => !/Read as/.test(await said()));
+    phone.fine();
+  },
+
+  async 'the list of visits tells where each stands, and lets go of old ones'(scenario) {
+    const { visit, phone } = await opened(scenario);
+    const ago = (days) => new Date(Date.now() - days * 86400000).toISOString();
+    await phone.page.evaluate(async ([old, recent]) => {
+      const [{ bundle }] = await RondaKeep.all('bundles');
+      for (const [name, at] of [['V9001', old], ['V9002', recent]]) {
+        await RondaKeep.put('bundles', { visit: name, bundle: { ...bundle, visit: { ...bundle.visit, visit: name } }, at: 1 });
+        await RondaKeep.put('results', { visit: name, state: 'received', id: null, receipt: 'a', received_at: at, countersign: 'none', own: true });
+      }
+      await RondaKeep.put('bundles', { visit: 'V9003', bundle: { ...bundle, visit: { ...bundle.visit, visit: 'V9003' } }, at: 1 });
+    }, [ago(31), ago(5)]);
+    await phone.go('remarks');
+    await phone.type('remarks', 'Empezado');
+    await phone.keeps('remarks', 'Empezado');
+    await phone.go('');
+    await phone.at('to-visits').click();
+    await phone.at('visit').first().waitFor();
+    const states = await phone.at('visit').evaluateAll((all) => all.map((one) => [one.querySelector('a').pathname, one.dataset.state]));
+    assert.deepEqual(states, [[`/form/${visit.visit}`, 'begun'], ['/form/V9003', 'new'], ['/form/V9002', 'done']]);
+    assert.match(await phone.at('visit').first().innerText(), /\d\d:\d\d[^]*Empezada, sin entregar/);
+    assert.deepEqual((await phone.kept('bundles')).map((row) => row.visit).sort(), [visit.visit, 'V9002', 'V9003'].sort());
+    phone.fine();
+  },
+
+  async 'what is missing is named, and small words are large enough to tap'(scenario) {
+    const { phone } = await opened(scenario);
+    await phone.go('findings');
+    await phone.at('add-finding').click();
+    await phone.type('finding-1-text', 'a');
+    await phone.at('add-finding').click();
+    await phone.type('finding-2-text', 'b');
+    await phone.go('send');
+    const problems = await phone.at('problem').allInnerTexts();
+    assert.ok(problems.some((text) => /Hallazgo 1/.test(text)) && problems.some((text) => /Hallazgo 2/.test(text)), problems.join('; '));
+    await phone.go('');
+    await phone.at('language-zh').click();
+    await phone.go('findings');
+    await until('it is wide enough', async () => (await phone.page.locator('[data-t^="remove-findings/"]').first().boundingBox()).width >= 44);
+    phone.fine();
+  },
+
+  async 'a pointer to a field that is nowhere does not hold later screens'(scenario) {
+    const { visit, phone } = await opened(scenario);
+    phone.proxy.when(({ method, path }) => method === 'POST' && path.endsWith('/record'), { answer: { status: 422, body: { status: 'refused', bad: [{ path: 'equipment[0].answers[0].nothing', value: '', rule: 'x', remedy: 'y' }] } } });
+    await phone.fillIn();
+    await phone.handIn();
+    await until('it is refused', async () => (await phone.state()) === 'refused');
+    await phone.page.evaluate(async () => {
+      const [row] = await RondaKeep.all('outbox');
+      await RondaKeep.put('outbox', { ...row, places: [['equipment', 'answers/gone/gone/reading']] });
+      new BroadcastChannel('ronda-send').postMessage({ visit: row.visit, kind: 'outbox' });
+    });
+    await phone.page.waitForTimeout(300);
+    await phone.at('mend').click();
+    await until('it is a draft again', () => phone.page.evaluate(() => !location.hash.startsWith('#/send')));
+    await phone.go(`checks/${visit.equipment}`);
+    await phone.page.evaluate(() => scrollTo(0, 400));
+    await phone.go('findings');
+    await until('the title has the focus', () => phone.page.evaluate(() => document.activeElement?.dataset.t === 'title' && scrollY === 0));
+    phone.fine();
+  },
 };
