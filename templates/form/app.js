@@ -1,5 +1,6 @@
 // The page: which visit, which screen, and what frames it.
 
+import './memory.js';
 import './keep.js';
 import './send.js';
 import { Advice, Findings } from './findings.js';
@@ -11,7 +12,7 @@ import { HandIn, SaveButton, SmallState, stateOf } from './handin.js';
 import { Home, sectionsOf } from './home.js';
 import { Office, Operators, PeopleList, Remarks, Training } from './people.js';
 import { RecordView } from './review.js';
-import { FormContext, Guard, html, Icon, Note, watchRoom } from './ui.js';
+import { FormContext, Guard, html, Icon, Note, useForm, watchRoom } from './ui.js';
 import { render } from './vendor-preact.js';
 import { useLayoutEffect, useRef, useState } from './vendor-preact-hooks.js';
 import { forgetVisits, keptVisits, Visits } from './visits.js';
@@ -121,9 +122,9 @@ function showField(form) {
 // What must be known at once, above everything.
 function Alarms({ form, route }) {
   return html`<div class="alarms">
-    ${form.storage && html`<${Note} tone="fault" icon="warning" role="alert" name="storage"><p><strong>${t(`storage-${form.storage}`)}</strong> ${t('storage-detail')}</p><${SaveButton} /></${Note}>`}
+    ${form.storage && !(form.storage === 'none' && form.result) && html`<${Note} tone="fault" icon="warning" role="alert" name="storage"><p><strong>${t(`storage-${form.storage}`)}</strong> ${t(form.storage === 'none' ? 'storage-none-detail' : 'storage-detail')}</p><${SaveButton} /></${Note}>`}
     ${!form.storage && (form.loose.length > 0 || form.hasNoRoom) && html`<${Note} tone="fault" icon="warning" role="alert" name="storage"><p><strong>${t('storage-full')}</strong> ${form.loose.length ? t('storage-photos', { count: form.loose.length }) : t('storage-intake')}</p><${SaveButton} /></${Note}>`}
-    ${form.crash && html`<${Note} tone="fault" icon="warning" role="alert" name="crash"><p><strong>${t('crash')}</strong> ${t('crash-detail')}</p>
+    ${form.crash && html`<${Note} tone="fault" icon="warning" role="alert" name="crash"><p><strong>${t('crash')}</strong> ${t(form.storage ? 'crash-not-kept' : 'crash-detail')}</p>
       <div class="actions"><button type="button" onClick=${() => reload(form)} data-t="reload-crash">${t('reload')}</button><${SaveButton} /></div><small><bdi>${form.crash}</bdi></small></${Note}>`}
     ${form.hasNewVersion && html`<${Note} name="new-version" role="status"><p>${t('new-version')}</p><button type="button" class="plain small" onClick=${() => form.takeNewVersion()} data-t="reload">${t('reload')}</button></${Note}>`}
     ${form.link === 'no-link' && route !== '' && route !== 'send' && !form.result && html`<${Note} tone="attention" icon="warning"><p>${t('link-none')}</p></${Note}>`}
@@ -172,7 +173,7 @@ function removedWords(form, path) {
   return said ? `${kind} “${said.length > 40 ? `${said.slice(0, 39)}…` : said}”` : kind;
 }
 
-const Broken = () => html`<${Note} tone="fault" icon="warning" role="alert" name="broken"><p>${t('crash')} ${t('crash-detail')}</p><p><a href="#/">${t('overview')}</a></p></${Note}>`;
+const Broken = () => html`<${Note} tone="fault" icon="warning" role="alert" name="broken"><p>${t('crash')} ${t(useForm().storage ? 'crash-not-kept' : 'crash-detail')}</p><p><a href="#/">${t('overview')}</a></p></${Note}>`;
 
 async function reload(form) {
   await form.draft.flush();
@@ -246,6 +247,10 @@ async function start() {
     form.changed();
   };
   watchErrors(form);
+  addEventListener('beforeunload', (event) => {
+    // What is typed would be gone.
+    if (form.storage === 'none' && !form.result && form.draft?.isTouched) event.preventDefault();
+  });
   const show = async () => {
     await speak(form.wantedLanguage());
     applyColour(form.bundle.company.colour);

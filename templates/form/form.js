@@ -85,6 +85,7 @@ export class Form extends PhotoIntake {
       this.onStorage(error);
     }
     const setting = new Map(settings.map((row) => [row.name, row.value]));
+    if (keep.isInMemory) this.storage = 'none';
     this.draft = draft;
     this.outbox = outbox ?? null;
     this.result = result ?? null;
@@ -196,8 +197,9 @@ export class Form extends PhotoIntake {
 
   onStorage(error) {
     if (error === null) {
-      if (this.storage) this.changed();
-      this.storage = null;
+      const storage = keep.isInMemory ? 'none' : null;
+      if (this.storage !== storage) this.changed();
+      this.storage = storage;
       return;
     }
     this.storage = keep.isFull(error) ? 'full' : 'broken';

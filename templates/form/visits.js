@@ -17,9 +17,11 @@ export async function keptVisits() {
   const begun = new Set(fields.filter((row) => !row.auto).map((row) => row.visit));
   const visits = bundles.map(({ visit, bundle }) => {
     const sent = of(outbox, visit);
-    const { state, received_at: receivedAt } = of(results, visit) ?? bundle.status ?? {};
-    const kind = sent ? (STOPPED.includes(sent.state) ? 'stopped' : 'waiting') : begun.has(visit) ? 'begun' : receivedAt ? 'done' : 'new';
-    return { visit, bundle, kind, state, receivedAt };
+    const result = of(results, visit);
+    const { state, received_at: receivedAt } = result ?? bundle.status ?? {};
+    const isBegun = begun.has(visit);
+    const kind = sent ? (STOPPED.includes(sent.state) ? 'stopped' : 'waiting') : isBegun && !result ? 'begun' : receivedAt ? 'done' : 'new';
+    return { visit, bundle, kind, state, receivedAt, isBegun };
   });
   const when = ({ bundle }) => `${bundle.visit.day} ${bundle.visit.starts}`;
   return visits.sort((a, b) => {
@@ -32,9 +34,9 @@ export async function keptVisits() {
 // Lets go of what the office has had for long, unless something of it is on this phone only.
 export async function forgetVisits(shown) {
   const photos = await keep.all('photos');
-  for (const { visit, kind, receivedAt } of await keptVisits()) {
+  for (const { visit, kind, receivedAt, isBegun } of await keptVisits()) {
     const isOld = kind === 'done' && Date.now() - Date.parse(receivedAt) > FORGET_AFTER;
-    if (!isOld || visit === shown || photos.some((row) => row.visit === visit)) continue;
+    if (!isOld || isBegun || visit === shown || photos.some((row) => row.visit === visit)) continue;
     for (const row of await keep.ofVisit('fields', visit)) await keep.remove('fields', [visit, row.path]);
     for (const setting of ['since', 'shift']) await keep.remove('settings', `${setting}/${visit}`);
     await keep.remove('results', visit);

@@ -74,6 +74,8 @@ form-state-unproven = Answered, and not proven yet
 form-storage-full = The storage of this phone is full.
 form-storage-broken = This phone does not keep what is typed.
 form-storage-detail = What you typed last is on the screen only. Leave this page open, save it to a file, and free some space.
+form-storage-none = This browser keeps nothing that is typed.
+form-storage-none-detail = Leave this page open until the office has received the record: hand it in where there is signal, or save it to a file. In a private window, open the letter's link in an ordinary one.
 form-storage-photos = { $count ->
     [one] One photo is on the screen only.
    *[other] { $count } photos are on the screen only.
@@ -81,6 +83,7 @@ form-storage-photos = { $count ->
 form-storage-intake = The photos are kept, and cannot be prepared for sending before there is room. Free some space.
 form-crash = Something went wrong in the form.
 form-crash-detail = Everything that you typed is kept on this phone.
+form-crash-not-kept = What you typed is on the screen only: save it to a file before you reload.
 form-new-version = There is a newer form. What you typed stays.
 
 # the overview
@@ -347,6 +350,9 @@ form-refused = { $count ->
    *[other] The office cannot take { $count } things
 }
 form-refused-mend = Correct it
+form-refused-at = { $place }: the office cannot take this. Look at it and correct it.
+form-refused-somewhere = Something in the record
+form-refused-theirs = The office says:
 form-refused-for-review = Send as it is, for review
 form-bad-photo-unreadable = The office cannot read this photo. Take it out, or take it again.
 form-bad-photo-too-large = This photo is too large for the office. Take it out.

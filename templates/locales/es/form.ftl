@@ -74,6 +74,8 @@ form-state-unproven = Respondido, aún sin confirmar
 form-storage-full = La memoria de este teléfono está llena.
 form-storage-broken = Este teléfono no guarda lo que se escribe.
 form-storage-detail = Lo último que escribió está solo en pantalla. No cierre esta página, guárdelo en un archivo y libere espacio.
+form-storage-none = Este navegador no guarda nada de lo que se escribe.
+form-storage-none-detail = No cierre esta página hasta que la oficina haya recibido el registro: entréguelo donde haya cobertura o guárdelo en un archivo. Si es una ventana privada, abra el enlace de la carta en una normal.
 form-storage-photos = { $count ->
     [one] Una foto está solo en pantalla.
    *[other] { $count } fotos están solo en pantalla.
@@ -81,6 +83,7 @@ form-storage-photos = { $count ->
 form-storage-intake = Las fotos están guardadas, pero no se pueden preparar para el envío mientras no haya sitio. Libere espacio.
 form-crash = Algo ha fallado en el formulario.
 form-crash-detail = Todo lo que ha escrito está guardado en este teléfono.
+form-crash-not-kept = Lo que ha escrito está solo en pantalla: guárdelo en un archivo antes de recargar.
 form-new-version = Hay un formulario más nuevo. Lo escrito se conserva.
 
 # the overview
@@ -353,6 +356,9 @@ form-refused = { $count ->
    *[other] La oficina no puede aceptar { $count } cosas
 }
 form-refused-mend = Corregirlo
+form-refused-at = { $place }: la oficina no puede aceptarlo así. Revíselo y corríjalo.
+form-refused-somewhere = Algo en el registro
+form-refused-theirs = La oficina dice:
 form-refused-for-review = Enviarlo así, para revisión
 form-bad-photo-unreadable = La oficina no puede leer esta foto. Quítela o hágala de nuevo.
 form-bad-photo-too-large = Esta foto es demasiado grande para la oficina. Quítela.

@@ -71,10 +71,13 @@ form-state-unproven = 已有应答，尚未核实
 form-storage-full = 本机存储空间已满。
 form-storage-broken = 本机无法保存填写的内容。
 form-storage-detail = 最近填写的内容只在屏幕上。请不要关闭此页面，先存为文件，再清理存储空间。
+form-storage-none = 此浏览器不保存任何填写的内容。
+form-storage-none-detail = 在公司收到记录之前请不要关闭此页面：请在有信号处提交，或存为文件。如果这是无痕窗口，请在普通窗口中打开邮件中的链接。
 form-storage-photos = 有 { $count } 张照片只在屏幕上。请不要关闭此页面，先存为文件，再清理存储空间。
 form-storage-intake = 照片已保存，但空间不足，无法准备发送。请清理存储空间。
 form-crash = 表单出现了问题。
 form-crash-detail = 您填写的内容都已保存在本机。
+form-crash-not-kept = 您填写的内容只在屏幕上，重新加载前请先存为文件。
 form-new-version = 表单有新版本，已填写的内容会保留。
 
 # the overview
@@ -310,6 +313,9 @@ form-asked-correct = 更正时间
 form-asked-right = 是的，时间正确
 form-refused = 有 { $count } 处内容公司无法接收
 form-refused-mend = 去更正
+form-refused-at = { $place }：公司无法按此接收，请查看并更正。
+form-refused-somewhere = 记录中的某处
+form-refused-theirs = 公司的说明：
 form-refused-for-review = 原样发送，留待审核
 form-bad-photo-unreadable = 公司无法读取这张照片，请删除或重拍。
 form-bad-photo-too-large = 这张照片超过公司允许的大小，请删除。

@@ -330,4 +330,48 @@ export default {
     await until('the title has the focus', () => phone.page.evaluate(() => document.activeElement?.dataset.t === 'title' && scrollY === 0));
     phone.fine();
   },
+
+  async 'a browser that keeps nothing says that alone, and hands in from the open page'(scenario) {
+    const { visit, phone } = await opened(scenario, { script: "indexedDB.open = () => { throw new DOMException('The operation is insecure.', 'SecurityError'); };" });
+    await phone.at('storage').waitFor();
+    assert.match(await phone.at('storage').innerText(), /no guarda nada/);
+    await phone.fillIn();
+    await phone.addPhotos([await picture(scenario.browser, { number: 121 })], 1);
+    assert.equal(await phone.at('photo-unreadable').count(), 0);
+    assert.equal(await phone.at('crash').count(), 0);
+    await phone.go('send');
+    const said = await phone.page.locator('body').innerText();
+    assert.doesNotMatch(said, /se guarda aquí|Guardado en el teléfono|está guardado/);
+    await phone.handIn();
+    await phone.reaches('received');
+    assert.equal((await scenario.office.documents(visit)).length, 1);
+    assert.equal((await scenario.office.record(visit)).equipment[0].answers[0].reading, 21.5);
+    phone.fine();
+  },
+
+  async 'a photo that cannot be kept just now is not called unreadable'(scenario) {
+    const { phone } = await opened(scenario);
+    await phone.go('photos');
+    await phone.page.evaluate(() => {
+      const { put } = IDBObjectStore.prototype;
+      globalThis.heal = () => { IDBObjectStore.prototype.put = put; };
+      IDBObjectStore.prototype.put = function refuse() { throw new DOMException('the disk is broken', 'UnknownError'); };
+    });
+    await phone.at('add-photo').setInputFiles([await picture(scenario.browser, { number: 122 })]);
+    await phone.at('storage').waitFor();
+    assert.equal(await phone.at('photo-unreadable').count(), 0);
+    await phone.page.evaluate(() => heal());
+    await until('it is kept', async () => (await phone.at('photo-count').getAttribute('data-count')) === '1', 20000);
+    phone.fine();
+  },
+
+  async 'a refusal is told in the reader’s language first'(scenario) {
+    const { phone } = await opened(scenario);
+    await phone.fillIn();
+    phone.proxy.when(({ method, path }) => method === 'POST' && path.endsWith('/record'), { answer: { status: 422, body: { status: 'refused', bad: [{ path: 'equipment[0].answers[0].reading', value: '21.5', rule: 'the sensor is out of order', remedy: 'measure by hand' }] } } });
+    await phone.handIn();
+    await until('it is refused', async () => (await phone.state()) === 'refused');
+    assert.match(await phone.at('bad').innerText(), /UPS 1: “Temperatura”: la oficina no puede aceptarlo así[^]*La oficina dice: the sensor is out of order; measure by hand/);
+    phone.fine();
+  },
 };
