@@ -134,10 +134,11 @@ function Alarms({ form, route }) {
 // What was taken out just now, where it is seen wherever one has scrolled to.
 function Removed({ form }) {
   const paths = form.isFrozen || form.result ? [] : form.removed;
-  return html`<div class="toasts" role="status">${paths.map((path) => html`<${RemovedOne} key=${path} form=${form} path=${path} />`)}</div>`;
+  return html`<div class="toasts" role="status">${paths.slice(-MOST_SHOWN).map((path) => html`<${RemovedOne} key=${path} form=${form} path=${path} />`)}</div>`;
 }
 
 const UNDO_FOR = 15000;
+const MOST_SHOWN = 3;
 const FIRST_FIELDS = { findings: 'text', advice: 'text', topics: 'text', attendance: 'name', present: 'name', photos: 'caption' };
 
 function RemovedOne({ form, path }) {

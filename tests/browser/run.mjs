@@ -15,7 +15,7 @@ const LONGEST = 240000;
 // A debug build takes seconds to encode a photo anew or to draw a report; one scenario has forty photos, and one waits
 // for everybody's reports.
 const LONGEST_OF_LONG = 600000;
-const SITES = 90;
+const SITES = 130;
 const MOST_SECOND_TRIES = 3;
 
 const groups = ['engines', 'signal', 'keeping', 'phones', 'form', 'photos', 'answers', 'hands', 'page'];
