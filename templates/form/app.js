@@ -134,33 +134,35 @@ function Alarms({ form, route }) {
 // What was taken out just now, where it is seen wherever one has scrolled to.
 function Removed({ form }) {
   const paths = form.isFrozen || form.result ? [] : form.removed;
-  return html`<div class="toasts" role="status">${paths.slice(-MOST_SHOWN).map((path) => html`<${RemovedOne} key=${path} form=${form} path=${path} />`)}</div>`;
+  return html`<div class="toasts" role="status">${paths.map((path) => html`<${RemovedOne} key=${path} form=${form} path=${path} />`)}</div>`;
 }
 
 const UNDO_FOR = 15000;
-const MOST_SHOWN = 3;
+// As often again while the focus is there: nobody is hurried who goes by keyboard or by ear.
+const UNDO_ROUNDS = 4;
 const FIRST_FIELDS = { findings: 'text', advice: 'text', topics: 'text', attendance: 'name', present: 'name', photos: 'caption' };
 
 function RemovedOne({ form, path }) {
   const box = useRef(null);
-  // The button that was pressed is gone; who goes by keyboard or by ear goes on from here. Nobody is hurried while on it.
+  const leave = () => {
+    const hadFocus = box.current?.contains(document.activeElement);
+    form.leaveRemoved(path);
+    if (hadFocus) setTimeout(() => document.querySelector('.toast button, h1')?.focus({ preventScroll: true }));
+  };
+  // The button that was pressed is gone: one goes on from here.
   useLayoutEffect(() => {
     box.current.querySelector('button').focus({ preventScroll: true });
-    let timer;
-    const wait = () => {
-      timer = setTimeout(() => (box.current?.contains(document.activeElement) ? wait() : form.leaveRemoved(path)), UNDO_FOR);
-    };
-    wait();
-    return () => clearTimeout(timer);
+    let rounds = 0;
+    const timer = setInterval(() => {
+      rounds += 1;
+      if (rounds >= UNDO_ROUNDS || !box.current?.contains(document.activeElement)) leave();
+    }, UNDO_FOR);
+    return () => clearInterval(timer);
   }, []);
   const what = removedWords(form, path);
   const bringBack = () => {
     form.bringBack(path);
     form.jump(null, `${path}/${FIRST_FIELDS[path.split('/')[0]]}`);
-  };
-  const leave = () => {
-    form.leaveRemoved(path);
-    setTimeout(() => document.querySelector('.toast button, h1')?.focus({ preventScroll: true }));
   };
   return html`<div class="toast" ref=${box} data-t="removed"><p>${t('removed', { what })}</p>
     <button type="button" onClick=${bringBack} aria-label="${t('bring-back')}: ${what}" data-t="undo-remove">${t('bring-back')}</button>
@@ -204,7 +206,8 @@ function BottomBar({ form, route }) {
 async function handIn(form) {
   const { problems } = form.build();
   if (problems.length) form.jump(problems[0].screen, problems[0].path);
-  else await form.freeze();
+  // A phone that cannot keep the record cannot send it by itself: the way out is shown.
+  else if (!(await form.freeze())) document.querySelector('[data-t=storage] button')?.focus();
 }
 
 // ---- the beginning ----

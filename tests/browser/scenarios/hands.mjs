@@ -351,14 +351,17 @@ export default {
 
   async 'a photo that cannot be kept just now is not called unreadable'(scenario) {
     const { phone } = await opened(scenario);
-    await phone.go('photos');
+    await phone.fillIn();
     await phone.page.evaluate(() => {
       const { put } = IDBObjectStore.prototype;
       globalThis.heal = () => { IDBObjectStore.prototype.put = put; };
       IDBObjectStore.prototype.put = function refuse() { throw new DOMException('the disk is broken', 'UnknownError'); };
     });
+    await phone.handIn();
+    await until('the way out has the focus', () => phone.page.evaluate(() => document.activeElement?.dataset.t === 'save-file' && Boolean(document.activeElement.closest('[data-t=storage]'))));
+    await phone.go('photos');
     await phone.at('add-photo').setInputFiles([await picture(scenario.browser, { number: 122 })]);
-    await phone.at('storage').waitFor();
+    await until('the page holds it', async () => (await phone.at('photos-in-work').count()) === 1);
     assert.equal(await phone.at('photo-unreadable').count(), 0);
     await phone.page.evaluate(() => heal());
     await until('it is kept', async () => (await phone.at('photo-count').getAttribute('data-count')) === '1', 20000);
