@@ -355,7 +355,11 @@ export default {
     await phone.page.evaluate(() => {
       const { put } = IDBObjectStore.prototype;
       globalThis.heal = () => { IDBObjectStore.prototype.put = put; };
-      IDBObjectStore.prototype.put = function refuse() { throw new DOMException('the disk is broken', 'UnknownError'); };
+      IDBObjectStore.prototype.put = function refuse(...row) {
+        const request = put.apply(this, row);
+        this.transaction.abort();
+        return request;
+      };
     });
     await phone.handIn();
     await until('the way out has the focus', () => phone.page.evaluate(() => document.activeElement?.dataset.t === 'save-file' && Boolean(document.activeElement.closest('[data-t=storage]'))));
