@@ -15,9 +15,6 @@ const MIRROR_EVERY = 20000;
 // A phone's clock may be this far off before anybody is bothered with it.
 const SKEW_ALLOWED = 5 * 60000;
 
-// So many removals can be undone at a time.
-const MOST_REMOVED = 3;
-
 export class Form extends PhotoIntake {
   constructor(visit, changed) {
     super(visit, changed);
@@ -246,7 +243,8 @@ export class Form extends PhotoIntake {
   removeEntry(path) {
     this.set(`${path}/removed`, true);
     this.draft.flush();
-    this.removed = [...this.removed.filter((other) => other !== path), path].slice(-MOST_REMOVED);
+    // The last three: more would hide what one is at.
+    this.removed = [...this.removed.filter((other) => other !== path), path].slice(-3);
     this.changed();
   }
 

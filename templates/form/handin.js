@@ -1,9 +1,9 @@
 // Handing in: the state that is always in sight, and what to do about it.
 
 import { ClockNote } from './closing.js';
-import { placeWords } from './places.js';
 import { draftPathOf, screenOf } from './record.js';
 import { saveToFile } from './savefile.js';
+import { placeWords } from './places.js';
 import { Conflict, html, Icon, Note, useForm } from './ui.js';
 import { useEffect, useState } from './vendor-preact-hooks.js';
 import { dateWords, momentWords, t, timeWords } from './words.js';
