@@ -1,5 +1,6 @@
 // The page: which visit, which screen, and what frames it.
 
+import './memory.js';
 import './keep.js';
 import './send.js';
 import { Advice, Findings } from './findings.js';
@@ -11,10 +12,11 @@ import { HandIn, SaveButton, SmallState, stateOf } from './handin.js';
 import { Home, sectionsOf } from './home.js';
 import { Office, Operators, PeopleList, Remarks, Training } from './people.js';
 import { RecordView } from './review.js';
-import { FormContext, Guard, html, Icon, Note } from './ui.js';
+import { FormContext, Guard, html, Icon, Note, useForm, watchRoom } from './ui.js';
 import { render } from './vendor-preact.js';
 import { useLayoutEffect, useRef, useState } from './vendor-preact-hooks.js';
-import { dayWords, speak, t } from './words.js';
+import { forgetVisits, keptVisits, Visits } from './visits.js';
+import { preload, speak, t } from './words.js';
 
 const keep = globalThis.RondaKeep;
 
@@ -36,7 +38,7 @@ function screenFor(form, route) {
     times: () => ({ title: t('times'), body: html`<${Times} />` }),
     'not-done': () => ({ title: t('not-done'), body: html`<${NotDone} />` }),
     sign: () => (part === 'customer' ? { title: t('sign-customer'), body: html`<${CustomerSignature} />` } : { title: t('sign-engineer'), body: html`<${EngineerSignature} />` }),
-    review: () => ({ title: t('review'), body: html`<${RecordView} record=${form.build().record} equipment=${form.bundle.equipment} checklists=${form.bundle.checklists} photoCount=${form.draft.photosOf().length} />` }),
+    review: () => ({ title: t('review'), body: html`<${RecordView} record=${form.build().record} equipment=${form.bundle.equipment} checklists=${form.bundle.checklists} findings=${form.bundle.findings} />` }),
     send: () => ({ title: t('send'), body: html`<${HandIn} />` }),
   };
   return (screens[head] ?? screens[''])();
@@ -69,12 +71,16 @@ function Page({ form }) {
       isFirst.current = false;
       return;
     }
-    if (form.focus) return;
+    if (form.focus && showField(form)) return;
+    form.focus = null;
     scrollTo(0, route === '' ? homeScroll : 0);
     title.current?.focus({ preventScroll: true });
   }, [route]);
   useLayoutEffect(() => {
-    if (form.focus) showField(form);
+    // While another screen is on its way, the field is to be looked for there.
+    if (!form.focus || partOf(location.hash) !== route || showField(form)) return;
+    form.focus = null;
+    title.current?.focus({ preventScroll: true });
   });
 
   const { title: heading, body } = screenFor(form, route);
@@ -93,39 +99,84 @@ function Page({ form }) {
         ${isLocked ? html`<${Note} tone="attention" icon="warning"><p>${t('frozen')} <a href="#/send">${t('frozen-show')}</a></p></${Note}><fieldset class="locked" disabled>${body}</fieldset>` : body}
       </${Guard}>
     </main>
-    <${BottomBar} form=${form} route=${route} />
+    <div class="dock"><${Removed} form=${form} /><${BottomBar} form=${form} route=${route} /></div>
     <${PeopleList} people=${form.bundle.people} />
     <div class="unseen" role="status" aria-live="polite" data-t="live">${stateOf(form).title}</div>
   </${FormContext.Provider}>`;
 }
 
-// Puts the focus on a field that something pointed at, once it is on the screen.
+// Puts the focus on the field that something pointed at; false where this screen has none.
 function showField(form) {
   const path = form.focus;
   const found = document.querySelector(`[data-path="${CSS.escape(path)}"]`);
-  if (!found) return;
+  if (!found) return false;
   form.focus = null;
   const place = found.matches('fieldset') ? found.querySelector('input:not(:disabled)') ?? found : found;
   found.closest('.card, .item')?.classList.add('pointed');
   setTimeout(() => found.closest('.card, .item')?.classList.remove('pointed'), 2500);
   found.scrollIntoView({ block: 'center' });
   place.focus({ preventScroll: true });
+  return true;
 }
 
 // What must be known at once, above everything.
 function Alarms({ form, route }) {
   return html`<div class="alarms">
-    ${form.storage && html`<${Note} tone="fault" icon="warning" role="alert" name="storage"><p><strong>${t(`storage-${form.storage}`)}</strong> ${t('storage-detail')}</p><${SaveButton} /></${Note}>`}
+    ${form.storage && !(form.storage === 'none' && form.result) && html`<${Note} tone="fault" icon="warning" role="alert" name="storage"><p><strong>${t(`storage-${form.storage}`)}</strong> ${t(form.storage === 'none' ? 'storage-none-detail' : 'storage-detail')}</p><${SaveButton} /></${Note}>`}
     ${!form.storage && (form.loose.length > 0 || form.hasNoRoom) && html`<${Note} tone="fault" icon="warning" role="alert" name="storage"><p><strong>${t('storage-full')}</strong> ${form.loose.length ? t('storage-photos', { count: form.loose.length }) : t('storage-intake')}</p><${SaveButton} /></${Note}>`}
-    ${form.crash && html`<${Note} tone="fault" icon="warning" role="alert" name="crash"><p><strong>${t('crash')}</strong> ${t('crash-detail')}</p>
+    ${form.crash && html`<${Note} tone="fault" icon="warning" role="alert" name="crash"><p><strong>${t('crash')}</strong> ${t(form.storage ? 'crash-not-kept' : 'crash-detail')}</p>
       <div class="actions"><button type="button" onClick=${() => reload(form)} data-t="reload-crash">${t('reload')}</button><${SaveButton} /></div><small><bdi>${form.crash}</bdi></small></${Note}>`}
     ${form.hasNewVersion && html`<${Note} name="new-version" role="status"><p>${t('new-version')}</p><button type="button" class="plain small" onClick=${() => form.takeNewVersion()} data-t="reload">${t('reload')}</button></${Note}>`}
     ${form.link === 'no-link' && route !== '' && route !== 'send' && !form.result && html`<${Note} tone="attention" icon="warning"><p>${t('link-none')}</p></${Note}>`}
-    ${form.removed && html`<${Note} role="status" name="removed"><p>${t('removed')}</p><button type="button" class="plain small" onClick=${() => form.bringBack()} data-t="undo-remove">${t('bring-back')}</button></${Note}>`}
   </div>`;
 }
 
-const Broken = () => html`<${Note} tone="fault" icon="warning" role="alert" name="broken"><p>${t('crash')} ${t('crash-detail')}</p><p><a href="#/">${t('overview')}</a></p></${Note}>`;
+// What was taken out just now, where it is seen wherever one has scrolled to.
+function Removed({ form }) {
+  const paths = form.isFrozen || form.result ? [] : form.removed;
+  return html`<div class="toasts" role="status">${paths.map((path) => html`<${RemovedOne} key=${path} form=${form} path=${path} />`)}</div>`;
+}
+
+const UNDO_FOR = 15000;
+// As often again while the focus is there: nobody is hurried who goes by keyboard or by ear.
+const UNDO_ROUNDS = 4;
+const FIRST_FIELDS = { findings: 'text', advice: 'text', topics: 'text', attendance: 'name', present: 'name', photos: 'caption' };
+
+function RemovedOne({ form, path }) {
+  const box = useRef(null);
+  const leave = () => {
+    const hadFocus = box.current?.contains(document.activeElement);
+    form.leaveRemoved(path);
+    if (hadFocus) setTimeout(() => document.querySelector('.toast button, h1')?.focus({ preventScroll: true }));
+  };
+  // The button that was pressed is gone: one goes on from here.
+  useLayoutEffect(() => {
+    box.current.querySelector('button').focus({ preventScroll: true });
+    let rounds = 0;
+    const timer = setInterval(() => {
+      rounds += 1;
+      if (rounds >= UNDO_ROUNDS || !box.current?.contains(document.activeElement)) leave();
+    }, UNDO_FOR);
+    return () => clearInterval(timer);
+  }, []);
+  const what = removedWords(form, path);
+  const bringBack = () => {
+    form.bringBack(path);
+    form.jump(null, `${path}/${FIRST_FIELDS[path.split('/')[0]]}`);
+  };
+  return html`<div class="toast" ref=${box} data-t="removed"><p>${t('removed', { what })}</p>
+    <button type="button" onClick=${bringBack} aria-label="${t('bring-back')}: ${what}" data-t="undo-remove">${t('bring-back')}</button>
+    <button type="button" onClick=${leave} aria-label=${t('close')}><${Icon} name="fault" /></button></div>`;
+}
+
+// An entry by its own first words, else by what it is.
+function removedWords(form, path) {
+  const said = ['text', 'name', 'caption'].map((what) => form.draft.text(`${path}/${what}`).trim()).find(Boolean) ?? '';
+  const kind = t(`kind-${path.split('/')[0]}`);
+  return said ? `${kind} “${said.length > 40 ? `${said.slice(0, 39)}…` : said}”` : kind;
+}
+
+const Broken = () => html`<${Note} tone="fault" icon="warning" role="alert" name="broken"><p>${t('crash')} ${t(useForm().storage ? 'crash-not-kept' : 'crash-detail')}</p><p><a href="#/">${t('overview')}</a></p></${Note}>`;
 
 async function reload(form) {
   await form.draft.flush();
@@ -158,7 +209,8 @@ function BottomBar({ form, route }) {
 async function handIn(form) {
   const { problems } = form.build();
   if (problems.length) form.jump(problems[0].screen, problems[0].path);
-  else await form.freeze();
+  // A phone that cannot keep the record cannot send it by itself: the way out is shown.
+  else if (!(await form.freeze())) document.querySelector('[data-t=storage] button')?.focus();
 }
 
 // ---- the beginning ----
@@ -173,11 +225,9 @@ function Gate({ kind, again }) {
 
 async function showVisits() {
   await speak((await keep.get('settings', 'language').catch(() => null))?.value ?? (navigator.language || 'en').slice(0, 2));
-  const kept = await keep.all('bundles').catch(() => []);
-  kept.sort((a, b) => (a.bundle.visit.day < b.bundle.visit.day ? 1 : -1));
-  if (kept.length === 0) return render(html`<${Gate} kind="no-visit" />`, root);
-  return render(html`<main class="gate"><h1>${t('visits')}</h1><ul class="list">${kept.map(({ visit, bundle }) => html`<li>
-    <a class="line" href="/form/${encodeURIComponent(visit)}"><span><bdi>${bundle.customer}</bdi><small>${dayWords(bundle.visit.day)} · ${bundle.site.name}</small></span><${Icon} name="next" /></a></li>`)}</ul></main>`, root);
+  await forgetVisits().catch(() => {});
+  const visits = await keptVisits().catch(() => []);
+  render(visits.length ? html`<${Visits} visits=${visits} />` : html`<${Gate} kind="no-visit" />`, root);
 }
 
 async function start() {
@@ -204,6 +254,10 @@ async function start() {
     form.changed();
   };
   watchErrors(form);
+  addEventListener('beforeunload', (event) => {
+    // What is typed would be gone.
+    if (form.storage === 'none' && !form.result && form.draft?.isTouched) event.preventDefault();
+  });
   const show = async () => {
     await speak(form.wantedLanguage());
     applyColour(form.bundle.company.colour);
@@ -212,6 +266,7 @@ async function start() {
     document.documentElement.dataset.ready = 'yes';
     performance.mark('ronda-ready');
     form.begin();
+    preload();
   };
   const fetchFirst = async () => {
     const outcome = await form.refresh();
@@ -228,6 +283,7 @@ async function start() {
   } else {
     await fetchFirst();
   }
+  forgetVisits(visit).catch(() => {});
   await watchVersion(form);
 }
 
@@ -278,6 +334,7 @@ async function watchVersion(form) {
   }
 }
 
+watchRoom();
 start().catch((error) => {
   // Nothing is on the screen yet that could say it in one language.
   root.textContent = `The form could not start. What was typed on this phone is kept. · El formulario no ha podido arrancar. Lo escrito en este teléfono se conserva. · 表单无法启动，本机已填写的内容仍然保留。 (${error?.message ?? error})`;

@@ -10,6 +10,9 @@ function numberOf(typed) {
   return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : NaN;
 }
 
+// Whether what was typed may have been meant a thousand times larger: three digits after one comma or point.
+export const mayBeThousands = (typed) => /^[+-−–]?[1-9]\d{0,2}[.,]\d{3}$/.test(String(typed ?? '').normalize('NFKC').replace(/\s/g, ''));
+
 function withinLimits(value, spec) {
   return (spec.min == null || value >= spec.min) && (spec.max == null || value <= spec.max);
 }

@@ -1,6 +1,6 @@
 // The checklist of one equipment.
 
-import { answerPath, askedOf, isAnswered, ownerOf } from './checklist.js';
+import { answerPath, askedOf, isAnswered, mayBeThousands, ownerOf } from './checklist.js';
 import { AddPhotos, Choices, Conflict, html, Icon, idOf, PhotoStrip, TextField, useForm } from './ui.js';
 import { useState } from './vendor-preact-hooks.js';
 import { inWords, numberWords, shortDayWords, t } from './words.js';
@@ -110,6 +110,7 @@ function Reading({ path, item, answer, last, label }) {
     : answer.outside === 'low' ? t('reading-low', { limits })
       : answer.outside === 'high' ? t('reading-high', { limits })
         : state === 'inside' ? t('reading-inside', { limits }) : limits;
+  const read = answer.reading !== null && mayBeThousands(answer.typed) && t('reading-read', { value: numberWords(answer.reading), unit: spec.unit === 'n' ? '' : spec.unit });
   return html`<div class="reading ${state}">
     <div class="reading-row">
       <div class="reading-now">
@@ -123,7 +124,7 @@ function Reading({ path, item, answer, last, label }) {
       </div>
       ${last?.reading != null && html`<${LastReading} last=${last} answer=${answer} />`}
     </div>
-    <p class="said" id="${id}-said" aria-live="polite" data-t="${path}-said">${state && html`<${Icon} name=${state === 'inside' ? 'ok' : 'warning'} />`}${said}</p>
+    <p class="said" id="${id}-said" aria-live="polite" data-t="${path}-said">${state && html`<${Icon} name=${state === 'inside' ? 'ok' : 'warning'} />`}<span>${read && html`<strong class="read">${read}</strong> `}${said}</span></p>
     <${Conflict} path=${path} />
   </div>`;
 }
@@ -161,23 +162,35 @@ function More({ equipment, item, answer }) {
   const path = answerPath(equipment, item.item, 'remark');
   const [isOpen, setOpen] = useState(false);
   const hasSomething = answer.remark !== '' || form.draft.value(path) || (answer.photos.length > 0 && item.kind !== 'photo') || form.draft.rows.get(path)?.theirs;
+  const finding = findingOf(form, ownerOf(equipment, item.item));
   const wantsWords = answer.result === 'attention' || answer.result === 'fault';
-  if (!isOpen && !hasSomething && !wantsWords) {
+  if (!isOpen && !hasSomething && !wantsWords && !finding) {
     return html`<button type="button" class="link" onClick=${() => setOpen(true)} data-t="more-${item.item}">
       <${Icon} name="add" />${item.kind === 'photo' ? t('item-remark') : t('item-more')}</button>`;
   }
   return html`<div class="more">
     <${TextField} path=${path} label=${t('item-remark')} lines=${1} max=${500} />
     ${item.kind !== 'photo' && html`<${Photos} equipment=${equipment} item=${item} />`}
-    ${wantsWords && html`<button type="button" class="link" data-t="to-finding-${item.item}" onClick=${() => toFinding(form, equipment, item, answer)}>
-      <${Icon} name="warning" />${t('item-to-finding')}</button>`}
+    ${(wantsWords || finding) && html`<button type="button" class="link" data-t="to-finding-${item.item}" onClick=${() => toFinding(form, equipment, item, answer)}>
+      <${Icon} name="warning" />${finding ? t('item-finding') : t('item-to-finding')}</button>`}
   </div>`;
 }
 
-// A fault that has to be followed: the finding begins with what the item says.
+// The finding that was made of an item.
+const findingOf = (form, owner) => form.draft.ids('findings').find((id) => form.draft.value(`findings/${id}/item`) === owner);
+
+// A fault that has to be followed: the finding begins with what the item says, and has its photos. There is one of each
+// item: what was made before is shown again.
 function toFinding(form, equipment, item, answer) {
+  const owner = ownerOf(equipment, item.item);
+  const made = findingOf(form, owner);
+  if (made) {
+    form.jump('#/findings', `findings/${made}/text`);
+    return;
+  }
   const id = form.draft.constructor.newId();
   const reading = answer.reading === null ? '' : ` ${numberWords(answer.reading)} ${item.reading?.unit ?? ''}`;
+  form.set(`findings/${id}/item`, owner);
   form.set(`findings/${id}/equipment`, equipment);
   form.set(`findings/${id}/severity`, answer.result === 'fault' ? 'major' : 'minor');
   form.set(`findings/${id}/text`, `${inWords(item.text)}:${reading} ${answer.remark}`.trim());

@@ -1,7 +1,7 @@
 // Photos, the visit's times, the visit that did not take place, and the two signatures.
 
 import { SignaturePad } from './signature.js';
-import { AddPhotos, Choices, Conflict, html, MomentField, Note, TextField, Thumb, useForm } from './ui.js';
+import { AddPhotos, Choices, Conflict, html, MissingLanguage, MomentField, Note, TextField, Thumb, useForm } from './ui.js';
 import { momentWords, t, LANGUAGES, words } from './words.js';
 
 export function Photos() {
@@ -25,7 +25,7 @@ export function Photos() {
       <div>
         <p class="quiet">${[t('photo-number', { number: index + 1 }), ownerWords(sha)].filter(Boolean).join(' · ')}</p>
         <${TextField} path="photos/${sha}/caption" label=${t('photo-caption')} max=${500} name="caption-${index + 1}" />
-        <button type="button" class="link danger" data-t="remove-photo-${index + 1}" onClick=${() => form.set(`photos/${sha}/removed`, true)}>${t('remove')}</button>
+        <button type="button" class="link danger" data-t="remove-photo-${index + 1}" onClick=${() => form.removeEntry(`photos/${sha}`)}>${t('remove')}</button>
       </div>
     </article>`)}
   </section>`;
@@ -102,6 +102,7 @@ export function CustomerSignature() {
   return html`<section class="card-list">
     <div class="actions">${language && html`<button type="button" class="plain small" lang=${theirs} onClick=${() => form.speak(theirs)} data-t="customer-language">${language.name}</button>`}
     <a class="link" href="#/review" data-t="to-review">${t('sign-read')}</a></div>
+    <${MissingLanguage} />
     <div class="card">
       <${Choices} path=${path('status')} legend=${t('customer-legend')} columns=${2} name="customer-status"
         options=${STATUSES.map((one) => ({ value: one, label: t(`customer-${one}`), icon: icons[one], tone: one === 'signed' ? 'ok' : 'attention' }))} />

@@ -65,6 +65,7 @@ function NewFinding({ id, number }) {
       options=${SEVERITIES.map((severity) => ({ ...severity, label: t(`severity-${severity.value}`) }))} />
     <${TextField} path=${path('text')} label=${t('finding-text')} lines=${2} max=${5000} name="finding-${number}-text" />
     <${EquipmentField} path=${path('equipment')} />
+    ${form.draft.text(path('item')) && html`<${PhotoStrip} owner=${form.draft.text(path('item'))} isFixed />`}
     <${PhotoStrip} owner="findings/${id}" />
     ${form.draft.photosOf(`findings/${id}`).length > 1 && html`<p class="quiet" data-t="one-photo">${t('finding-one-photo')}</p>`}
     <${AddPhotos} owner="findings/${id}" name="finding-${number}-photo" />

@@ -43,11 +43,13 @@ export class Form extends VisitTimes {
     this.storageAt = null;
     this.mirror = { at: null, since: 0, trouble: null, wait: MIRROR_AFTER };
     this.focus = null;
-    this.removed = null;
+    // Paths of what was taken out a moment ago, and can be brought back.
+    this.removed = [];
     this.crash = null;
     this.progress = null;
     this.hasNewVersion = false;
     this.device = '';
+    this.missingLanguage = null;
   }
 
   get base() {
@@ -78,6 +80,7 @@ export class Form extends VisitTimes {
       this.onStorage(error);
     }
     const setting = new Map(settings.map((row) => [row.name, row.value]));
+    if (keep.isInMemory) this.storage = 'none';
     this.draft = draft;
     this.outbox = outbox ?? null;
     this.result = result ?? null;
@@ -111,7 +114,15 @@ export class Form extends VisitTimes {
   }
 
   async speak(language) {
-    await speak(language);
+    try {
+      await speak(language);
+    } catch {
+      // Its words are not on this phone and cannot be had now.
+      this.missingLanguage = language;
+      this.changed();
+      return;
+    }
+    this.missingLanguage = null;
     this.language = language;
     this.changed();
     await keep.put('settings', { name: 'language', value: language }).catch((error) => this.onStorage(error));
@@ -174,8 +185,9 @@ export class Form extends VisitTimes {
 
   onStorage(error) {
     if (error === null) {
-      if (this.storage) this.changed();
-      this.storage = null;
+      const storage = keep.isInMemory ? 'none' : null;
+      if (this.storage !== storage) this.changed();
+      this.storage = storage;
       return;
     }
     this.storage = keep.isFull(error) ? 'full' : 'broken';
@@ -193,17 +205,18 @@ export class Form extends VisitTimes {
   removeEntry(path) {
     this.set(`${path}/removed`, true);
     this.draft.flush();
-    this.removed = path;
-    this.later('removed', 10000, () => {
-      this.removed = null;
-      this.changed();
-    });
+    // The last three: more would hide what one is at.
+    this.removed = [...this.removed.filter((other) => other !== path), path].slice(-3);
     this.changed();
   }
 
-  bringBack() {
-    this.set(`${this.removed}/removed`, false);
-    this.removed = null;
+  bringBack(path) {
+    this.set(`${path}/removed`, false);
+    this.leaveRemoved(path);
+  }
+
+  leaveRemoved(path) {
+    this.removed = this.removed.filter((other) => other !== path);
     this.changed();
   }
 

@@ -6,6 +6,7 @@ import { draftPathOf, screenOf } from './record.js';
 import { Rest, Strays, TimesApart } from './leftover.js';
 import { straysOf } from './strays.js';
 import { saveToFile } from './savefile.js';
+import { placeWords } from './places.js';
 import { Conflict, html, Icon, Note, useForm } from './ui.js';
 import { useEffect, useState } from './vendor-preact-hooks.js';
 import { dateWords, momentWords, t, timeWords } from './words.js';
@@ -21,7 +22,7 @@ const REVIEWS = ['expired', 'revoked', 'cancelled', 'other-record', 'in-the-futu
 export function stateOf(form) {
   if (form.result) return resultState(form.result, form.status);
   if (form.outbox) return outboxState(form);
-  if (form.storage) return { tone: 'fault', icon: 'warning', title: t(`storage-${form.storage}`), detail: t('storage-detail') };
+  if (form.storage) return { tone: 'fault', icon: 'warning', title: t(`storage-${form.storage}`), detail: t(form.storage === 'none' ? 'storage-none-detail' : 'storage-detail') };
   if (form.loose.length || form.hasNoRoom) return { tone: 'fault', icon: 'warning', title: t('storage-full'), detail: form.loose.length ? t('storage-photos', { count: form.loose.length }) : t('storage-intake') };
   const mirrored = form.mirror.at && form.draft.rows.size > 0 && [...form.draft.rows.values()].every((row) => !row.dirty) && form.photosLeft === 0 && form.intake === 0;
   if (mirrored) return { tone: 'phone', icon: 'phone', title: t('state-mirrored'), detail: t('state-mirrored-detail', { time: timeWords(form.mirror.at) }) };
@@ -227,7 +228,8 @@ function Refused({ row, takeBack }) {
   return html`<section class="question" role="alert" data-t="refused">
     <h2>${t('refused', { count: bad.length })}</h2>
     <ul class="list">${bad.map((one) => html`<li><button type="button" class="line" onClick=${() => mend(one)} data-t="bad">
-      <${Icon} name="warning" /><span><bdi>${one.rule}</bdi>${one.value && html` <q>${one.value}</q>`}<small>${one.remedy}</small></span><${Icon} name="next" /></button></li>`)}</ul>
+      <${Icon} name="warning" /><span>${t('refused-at', { place: placeWords(form, draftPathOf(one.path ?? '', row.places)) })}${one.value && html` <q>${one.value}</q>`}
+        ${(one.rule || one.remedy) && html`<small>${t('refused-theirs')} <bdi lang="en">${[one.rule, one.remedy].filter(Boolean).join('; ')}</bdi></small>`}</span><${Icon} name="next" /></button></li>`)}</ul>
     <div class="actions">
       ${bad.length > 0 && html`<button type="button" onClick=${() => mend(bad[0])} data-t="mend">${t('refused-mend')}</button>`}
       <button type="button" class="plain" onClick=${() => form.refreeze({ confirmed: row.confirmed, forReview: true })} data-t="for-review">${t('refused-for-review')}</button>

@@ -4,7 +4,7 @@ import { progressOf } from './checks.js';
 import { ClockNote } from './closing.js';
 import { BigState, OtherRecord, SaveButton } from './handin.js';
 import { looksAtAll } from './record.js';
-import { html, Icon, Note, useForm } from './ui.js';
+import { html, Icon, MissingLanguage, Note, useForm } from './ui.js';
 import { dayWords, LANGUAGES, momentWords, t, words } from './words.js';
 
 const has = (form, prefix) => form.draft.has(prefix);
@@ -75,7 +75,8 @@ function Languages() {
   const form = useForm();
   return html`<div class="languages" role="group" aria-label=${t('language')}>${LANGUAGES.map(({ language, name }) => html`<button type="button" key=${language}
     class=${language === words.language ? 'chip on' : 'chip'} aria-pressed=${language === words.language} lang=${language} data-t="language-${language}"
-    onClick=${() => form.speak(language)}>${name}</button>`)}</div>`;
+    onClick=${() => form.speak(language)}>${name}</button>`)}</div>
+    <${MissingLanguage} />`;
 }
 
 export function Home() {
@@ -96,6 +97,7 @@ export function Home() {
     </dl>
     <${Languages} />
     <div class="actions quiet-actions">
+      <a class="link" href="/form/" data-t="to-visits">${t('visits')}</a>
       ${!form.result && form.draft.value('outcome') !== 'not-done' && html`<a class="link" href="#/not-done" data-t="to-not-done">${t('not-done-link')}</a>`}
       ${!form.result && html`<${SaveButton} isLink />`}
       ${(company.hotline || company.phone) && html`<a class="link" href="tel:${(company.hotline || company.phone).replace(/[^+\d]/g, '')}">${t('hotline', { number: company.hotline || company.phone })}</a>`}

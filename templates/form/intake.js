@@ -41,7 +41,12 @@ export class PhotoIntake {
       }
     }
     await this.workPhotos();
-    await this.draft.reread();
+    await this.readDraft();
+  }
+
+  // What was written past the draft; where the phone reads nothing, what the page has stands.
+  async readDraft() {
+    await this.draft.reread().catch((error) => this.onStorage(error));
   }
 
   // A photo for which the phone has no room: the page holds it, says so, and tries again.
@@ -59,7 +64,7 @@ export class PhotoIntake {
     }
     if (this.loose.length) this.later('loose', 4000, () => this.keepLoosePhotos());
     await this.countIntake();
-    await this.draft.reread();
+    await this.readDraft();
   }
 
   async countIntake() {
@@ -87,8 +92,8 @@ export class PhotoIntake {
       }));
       this.hasNoRoom = false;
     } catch (error) {
-      if (!keep.isFull(error)) throw error;
-      this.hasNoRoom = true;
+      if (keep.isFull(error)) this.hasNoRoom = true;
+      else this.onStorage(error);
     }
     await this.countIntake();
     // Another tab may be at it still.

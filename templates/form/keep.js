@@ -5,8 +5,18 @@
 
   const NAME = 'ronda-form';
   let opening = null;
+  let wasOpen = false;
+  let isInMemory = false;
 
-  function open() {
+  // In a browser that gives the form no database the page's memory stands in for it (memory.js), and says so. One that
+  // gave it once has something in it.
+  const open = () => openDisk().catch((error) => {
+    if (wasOpen || !globalThis.RondaMemory || !['SecurityError', 'InvalidStateError', 'NotSupportedError', 'ReferenceError', 'TypeError'].includes(error?.name)) throw error;
+    isInMemory = true;
+    return globalThis.RondaMemory;
+  });
+
+  function openDisk() {
     opening ??= new Promise((resolve, reject) => {
       const request = indexedDB.open(NAME, 1);
       request.onupgradeneeded = () => {
@@ -21,6 +31,7 @@
       };
       request.onsuccess = () => {
         const db = request.result;
+        wasOpen = true;
         // Browsers close it when they are short of space, or when another tab brings a newer form.
         db.onclose = () => { opening = null; };
         db.onversionchange = () => { db.close(); opening = null; };
@@ -152,5 +163,5 @@
     }
   }
 
-  globalThis.RondaKeep = { transaction, get, put, putAll, storable, remove, all, ofVisit, isFull, setBallast, insist };
+  globalThis.RondaKeep = { transaction, get, put, putAll, storable, remove, all, ofVisit, isFull, setBallast, insist, get isInMemory() { return isInMemory; } };
 })();

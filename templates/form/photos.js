@@ -15,15 +15,15 @@ export async function takeIn(visit, file, owner) {
   try {
     await keep.put('intake', row);
     return null;
-  } catch (error) {
-    if (!keep.isFull(error)) throw error;
+  } catch {
+    // No room, or a phone that keeps nothing now.
   }
+  // That this phone cannot read the picture is another matter, and is thrown.
   const photo = await prepare(row);
   try {
     await store(photo, row.owner, undefined);
     return null;
-  } catch (error) {
-    if (!keep.isFull(error)) throw error;
+  } catch {
     return { photo, owner: row.owner };
   }
 }
@@ -33,9 +33,8 @@ export async function keepLoose({ photo, owner }) {
   try {
     await store(photo, owner, undefined);
     return true;
-  } catch (error) {
-    if (keep.isFull(error)) return false;
-    throw error;
+  } catch {
+    return false;
   }
 }
 

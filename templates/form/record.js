@@ -191,22 +191,26 @@ class Build {
 
   findings() {
     const findings = [];
-    for (const id of this.draft.ids('findings')) {
+    for (const [index, id] of this.draft.ids('findings').entries()) {
+      const number = index + 1;
       const path = (what) => `findings/${id}/${what}`;
-      const photos = this.draft.photosOf(`findings/${id}`);
+      const own = this.draft.photosOf(`findings/${id}`);
+      // A finding that was made of an item has the item's photos, which stay the item's.
+      const item = this.text(path('item'));
+      const photos = own.length || !item ? own : this.draft.photosOf(item);
       const at = `findings[${findings.length}]`;
       const said = { text: this.text(path('text')), done: this.text(path('done')) };
       // A card that was opened and left alone says nothing.
-      if (!said.text && !said.done && photos.length === 0 && !this.text(path('severity'))) continue;
+      if (!said.text && !said.done && own.length === 0 && !this.text(path('severity'))) continue;
       for (const key of ['severity', 'text', 'equipment', 'done', 'closed', 'close_by', 'responsible', 'photo']) this.place(`${at}.${key}`, path(key));
-      const finding = { severity: this.needed(path('severity'), 'finding-severity') || 'minor', text: this.needed(path('text'), 'finding-text') };
+      const finding = { severity: this.needed(path('severity'), 'finding-severity', { number }) || 'minor', text: this.needed(path('text'), 'finding-text', { number }) };
       const equipment = this.text(path('equipment'));
       if (this.isHere(equipment)) finding.equipment = equipment;
       const closed = this.draft.value(path('closed')) === true;
       if (said.done) finding.done = said.done;
       if (closed) {
         finding.closed = true;
-        if (!said.done) this.wrong(path('done'), 'finding-done');
+        if (!said.done) this.wrong(path('done'), 'finding-done', { number });
       } else {
         if (this.text(path('close_by'))) finding.close_by = this.text(path('close_by'));
         if (this.text(path('responsible'))) finding.responsible = this.text(path('responsible'));
@@ -242,11 +246,11 @@ class Build {
 
   advice() {
     const advice = [];
-    for (const id of this.draft.ids('advice')) {
+    for (const [index, id] of this.draft.ids('advice').entries()) {
       const path = (what) => `advice/${id}/${what}`;
       if (!['text', 'by', 'cost', 'equipment'].some((what) => this.text(path(what)))) continue;
       for (const key of ['text', 'equipment', 'by', 'cost']) this.place(`advice[${advice.length}].${key}`, path(key));
-      const said = { text: this.needed(path('text'), 'advice-text') };
+      const said = { text: this.needed(path('text'), 'advice-text', { number: index + 1 }) };
       for (const key of ['equipment', 'by', 'cost']) if (this.text(path(key))) said[key] = this.text(path(key));
       if (!this.isHere(said.equipment)) delete said.equipment;
       advice.push(said);
@@ -256,12 +260,12 @@ class Build {
 
   people(list) {
     const people = [];
-    for (const id of this.draft.ids(list)) {
+    for (const [index, id] of this.draft.ids(list).entries()) {
       const strokes = this.draft.value(`${list}/${id}/strokes`);
       const role = this.text(`${list}/${id}/role`);
       if (!this.text(`${list}/${id}/name`) && !role && !strokes?.length) continue;
       this.place(`${list}[${people.length}]`, `${list}/${id}/name`);
-      const person = { name: this.needed(`${list}/${id}/name`, 'person-name') };
+      const person = { name: this.needed(`${list}/${id}/name`, 'person-name', { number: index + 1 }) };
       if (role) person.role = role;
       if (strokes?.length) person.strokes = strokes;
       people.push(person);

@@ -5,7 +5,7 @@ import { Component, createContext, h } from './vendor-preact.js';
 import { useContext, useEffect, useRef, useState } from './vendor-preact-hooks.js';
 import { thumbAddress } from './photos.js';
 import { localInput } from './times.js';
-import { momentWords, t } from './words.js';
+import { LANGUAGES, momentWords, t } from './words.js';
 
 export const html = htm.bind(h);
 export const FormContext = createContext(null);
@@ -35,6 +35,21 @@ const ICONS = {
 };
 
 export const Icon = ({ name }) => html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d=${ICONS[name]} /></svg>`;
+
+// In letters, not in pixels: large type leaves a phone as little room as a small screen does.
+const LEAST_WIDTH = 17;
+const LEAST_HEIGHT = 15;
+
+// Marks the page where there is no room for what stays in sight while the rest moves; type may grow at any time.
+export function watchRoom() {
+  const look = () => {
+    const letter = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    document.documentElement.classList.toggle('tight', innerWidth < LEAST_WIDTH * letter || innerHeight < LEAST_HEIGHT * letter);
+  };
+  look();
+  addEventListener('resize', look);
+  new ResizeObserver(look).observe(document.body);
+}
 
 // An id that may stand in HTML, made of a field's path.
 export const idOf = (path) => `f-${path.replace(/[^A-Za-z0-9_-]/g, (sign) => `_${sign.charCodeAt(0).toString(16)}`)}`;
@@ -114,12 +129,29 @@ export function MomentField({ path, label, hint, name }) {
   </div>`;
 }
 
-// One of several: big buttons which are radio buttons underneath. A second tap takes the answer back.
+// A finger that trembles, or a screen that answers late, taps twice: so soon after a tap, another means nothing.
+const SAME_TAP = 600;
+
+// One of several: big buttons which are radio buttons underneath. A tap on the answer, later on, takes it back; keys have
+// a button for that, since Space on a chosen radio button changes nothing anywhere else.
 export function Choices({ path, legend, options, value, columns = 2, name, onPick, show, isLegendHidden, describedBy }) {
   const form = useForm();
   const id = idOf(path);
   const chosen = value === undefined ? form.draft.value(path) : value;
   const pick = onPick ?? ((picked) => form.set(path, picked));
+  const tapped = useRef(0);
+  const isOwn = chosen !== null && chosen === form.draft.value(path);
+  const onTap = (event, option) => {
+    const isSame = event.timeStamp - tapped.current < SAME_TAP;
+    tapped.current = event.timeStamp;
+    // A key's click has no detail.
+    if (event.detail > 0 && !isSame && isOwn && chosen === option.value) pick(null);
+  };
+  const clear = (event) => {
+    const group = event.currentTarget.closest('fieldset');
+    pick(null);
+    group.querySelector('input:not(:disabled)').focus();
+  };
   const labelOf = (picked) => options.find((option) => option.value === picked)?.label ?? String(picked);
   return html`<fieldset class="choices of-${columns}" data-path=${path} data-t=${name ?? path} id=${id} aria-describedby=${describedBy}>
     <legend class=${isLegendHidden ? 'unseen' : ''}>${legend}</legend>
@@ -127,10 +159,11 @@ export function Choices({ path, legend, options, value, columns = 2, name, onPic
       ${options.map((option) => html`<label key=${option.value} class="pick ${option.tone ?? ''} ${chosen === option.value ? 'on' : ''} ${option.off ? 'off' : ''}">
         <input type="radio" name=${id} value=${option.value} checked=${chosen === option.value} disabled=${option.off}
           data-t="${name ?? path}=${option.value}"
-          onClick=${() => { if (chosen === option.value && form.draft.value(path) === option.value) pick(null); }}
+          onClick=${(event) => onTap(event, option)}
           onChange=${() => pick(option.value)} />
         ${option.icon && html`<${Icon} name=${option.icon} />`}<span>${option.label}</span></label>`)}
     </div>
+    ${isOwn && html`<button type="button" class="plain clear" onClick=${clear} aria-label="${t('clear')}: ${legend}" data-t="${name ?? path}-clear">${t('clear')}</button>`}
     <${Conflict} path=${path} show=${show ?? labelOf} />
   </fieldset>`;
 }
@@ -201,19 +234,26 @@ function OfficeThumb({ sha, label }) {
   return html`<img key=${tries} class="thumb" src=${`${form.base}/photos/${sha}/small.jpg`} alt=${label} loading="lazy" onError=${() => setMissing(true)} data-t="office-thumb" />`;
 }
 
-// The photos of one thing, with a way to take each out again.
-export function PhotoStrip({ owner }) {
+// The photos of one thing, with a way to take each out again, unless that is another screen's.
+export function PhotoStrip({ owner, isFixed }) {
   const form = useForm();
   const photos = form.draft.photosOf(owner);
   if (photos.length === 0) return null;
   return html`<ul class="strip">${photos.map((sha, index) => html`<li key=${sha} data-t="photo">
     <${Thumb} sha=${sha} label=${t('photo-number', { number: index + 1 })} />
-    <button type="button" class="link" onClick=${() => form.set(`photos/${sha}/removed`, true)}
-      aria-label=${t('photo-remove-number', { number: index + 1 })}>${t('remove')}</button></li>`)}</ul>`;
+    ${!isFixed && html`<button type="button" class="link" onClick=${() => form.removeEntry(`photos/${sha}`)}
+      aria-label=${t('photo-remove-number', { number: index + 1 })}>${t('remove')}</button>`}</li>`)}</ul>`;
 }
 
 export function Note({ tone = '', children, name, role, icon }) {
   return html`<div class="note ${tone}" data-t=${name} role=${role}>${icon && html`<${Icon} name=${icon} />`}<div>${children}</div></div>`;
+}
+
+// A language whose words this phone does not have.
+export function MissingLanguage() {
+  const { missingLanguage } = useForm();
+  const name = LANGUAGES.find((one) => one.language === missingLanguage)?.name;
+  return html`<div role="status">${name && html`<${Note} tone="attention" icon="warning" name="no-language"><p>${t('language-missing', { name })}</p></${Note}>`}</div>`;
 }
 
 // Shows another screen in place of one whose code failed; what was typed is kept either way.

@@ -24,6 +24,11 @@ async function load(language) {
   bundles.set(language, bundle);
 }
 
+// Has the other languages at hand, for the moment when there is no signal.
+export function preload() {
+  for (const { language } of LANGUAGES) load(language).catch(() => {});
+}
+
 // From here on the form speaks this language.
 export async function speak(language) {
   const wanted = isLanguage(language) ? language : 'en';

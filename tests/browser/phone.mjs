@@ -19,7 +19,7 @@ export const launch = () => chromium.launch({ executablePath: CHROMIUM, args: FL
 
 // How long anything is waited for. Far more than it takes: what is late on a machine that does much else is no defect,
 // and a scenario that passes never waits for the end of it.
-export const PATIENCE = 60000;
+export const PATIENCE = Number(process.env.RONDA_PATIENCE ?? 60000);
 
 // Waits until `test` gives something true.
 export async function until(what, test, ms = PATIENCE) {

@@ -110,6 +110,8 @@ class Proxy {
         await this.cut(request, body, Math.floor(body.length * fault.cut));
         return request.socket.destroy();
       }
+      // What is rewritten is read as text first.
+      if (fault.rewrite) request.headers['accept-encoding'] = 'identity';
       const got = await this.fetch(request, body);
       entry.status = got.status;
       // The office has committed, and its answer never comes.

@@ -62,9 +62,11 @@ const FILES: &[(&str, &str, &[u8])] = files![
     "keep.js" SCRIPT,
     "leftover.js" SCRIPT,
     "manifest.webmanifest" MANIFEST,
+    "memory.js" SCRIPT,
     "mirror.js" SCRIPT,
     "people.js" SCRIPT,
     "photos.js" SCRIPT,
+    "places.js" SCRIPT,
     "record.js" SCRIPT,
     "review.js" SCRIPT,
     "savefile.js" SCRIPT,
@@ -81,6 +83,7 @@ const FILES: &[(&str, &str, &[u8])] = files![
     "vendor-preact-hooks.js" SCRIPT,
     "vendor-preact.js" SCRIPT,
     "visit-times.js" SCRIPT,
+    "visits.js" SCRIPT,
     "words.js" SCRIPT,
 ];
 
