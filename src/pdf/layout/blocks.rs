@@ -1,7 +1,7 @@
 //! Title, verdict, facts, summary, headings and paragraphs.
 
 use crate::domain::report::{Fact, Level, Mark, Paragraph, Share};
-use crate::pdf::display::{NodeId, Path, Placed, Polyline, Role, Tag};
+use crate::pdf::display::{NodeId, Role, Tag};
 use crate::pdf::look::{
     BODY, HEADLINE, LABEL, LEAD, LEFT, NOTE, NUMBER, PART, SECTION, STRONG, SUBTITLE, TITLE, colour_of, tint_of,
 };
@@ -9,9 +9,9 @@ use crate::pdf::look::{
 use super::Desk;
 use super::frame::spaced;
 use super::marks;
-use super::slab::{Next, Slab, Stack, side_by_side};
+use super::slab::{Corners, Next, Slab, Stack, side_by_side};
 
-/// A block of text taller than this is divided between pages.
+/// A block of text taller than this may be divided between pages.
 const TALLEST: f32 = 300.0;
 /// Space between the two columns of facts.
 const GUTTER: f32 = 24.0;
@@ -34,9 +34,9 @@ impl Desk {
         let width = self.measure - aside_width - GUTTER;
         let mut left = self.lines(text, TITLE, LEFT, width, title);
         left.append(self.lines(subtitle, SUBTITLE, LEFT, width, below));
-        let mut slabs = side_by_side(vec![left, right], 0.0, 0.0, TALLEST);
-        spaced(&mut slabs[0], 20.0);
-        self.slabs.extend(slabs);
+        let mut slab = side_by_side(vec![left, right], 0.0, 0.0, TALLEST);
+        spaced(&mut slab, 20.0);
+        self.slabs.push(slab);
     }
 
     pub(super) fn verdict(&mut self, mark: Mark, headline: &str, detail: &str) {
@@ -45,15 +45,13 @@ impl Desk {
         let mut words = self.lines(headline, HEADLINE.in_colour(colour_of(mark)), x, width, tag);
         let tag = Tag::Node(self.node(Role::Paragraph));
         words.append(self.lines(detail, BODY, x, width, tag));
-        let mut slabs = side_by_side(vec![words], 10.0, 11.0, TALLEST);
-        for slab in &mut slabs {
-            let back = Path::filled(Polyline::rounded(LEFT, 0.0, self.measure, slab.height, 3.0), tint_of(mark));
-            slab.items.insert(0, Placed::decoration(back));
-        }
-        let middle = slabs[0].height / 2.0;
-        marks::icon(mark, LEFT + 14.0, middle - 10.0, 20.0, &mut slabs[0].items);
-        spaced(&mut slabs[0], 16.0);
-        self.slabs.extend(slabs);
+        let mut slab = side_by_side(vec![words], 10.0, 11.0, TALLEST);
+        slab.back = Some((Corners::Round, tint_of(mark)));
+        // What may be divided has its icon beside the first words, which are on the first page in any case.
+        let top = if slab.is_tall() { 10.0 } else { slab.height / 2.0 - 10.0 };
+        marks::icon(mark, LEFT + 14.0, top, 20.0, &mut slab.items);
+        spaced(&mut slab, 16.0);
+        self.slabs.push(slab);
     }
 
     pub(super) fn facts(&mut self, facts: &[Fact]) {
@@ -67,9 +65,9 @@ impl Desk {
                 let x = if index == 0 { LEFT } else { LEFT + half + GUTTER };
                 columns.push(self.fact(fact, list, x, width));
             }
-            let mut slabs = side_by_side(columns, 0.0, 0.0, TALLEST);
-            spaced(&mut slabs[0], if row == 0 { 18.0 } else { 8.0 });
-            self.slabs.extend(slabs);
+            let mut slab = side_by_side(columns, 0.0, 0.0, TALLEST);
+            spaced(&mut slab, if row == 0 { 18.0 } else { 8.0 });
+            self.slabs.push(slab);
         }
     }
 
@@ -130,16 +128,14 @@ impl Desk {
         };
         let tag = Tag::Node(self.node(role));
         let stack = self.lines(text, style, LEFT, self.measure, tag);
-        let mut slabs = side_by_side(vec![stack], 0.0, after, TALLEST);
-        spaced(&mut slabs[0], before);
+        let mut slab = side_by_side(vec![stack], 0.0, after, TALLEST);
+        spaced(&mut slab, before);
         match level {
-            Level::Section => slabs[0].outline = Some(text.to_owned()),
+            Level::Section => slab.outline = Some(text.to_owned()),
             Level::Part => {}
         }
-        for slab in &mut slabs {
-            slab.next = Next::Together;
-        }
-        self.slabs.extend(slabs);
+        slab.next = Next::Together;
+        self.slabs.push(slab);
     }
 
     pub(super) fn paragraph(&mut self, kind: Paragraph, text: &str) {

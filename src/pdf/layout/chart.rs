@@ -25,9 +25,9 @@ impl Desk {
                 let x = if index == 0 { LEFT } else { LEFT + width + GUTTER };
                 columns.push(self.chart(chart, x, width));
             }
-            let mut slabs = side_by_side(columns, 0.0, 0.0, 320.0);
-            spaced(&mut slabs[0], 14.0);
-            self.slabs.extend(slabs);
+            let mut slab = side_by_side(columns, 0.0, 0.0, 320.0);
+            spaced(&mut slab, 14.0);
+            self.slabs.push(slab);
         }
     }
 

@@ -24,9 +24,9 @@ impl Desk {
             let places = (0..abreast).map(|index| LEFT + f32::from(index) * (width + GUTTER));
             let columns =
                 row.iter().zip(places).map(|(photo, x)| self.photo(photo, x, width, width * 0.75, Tree::ROOT));
-            let mut slabs = side_by_side(columns.collect(), 0.0, 0.0, 320.0);
-            spaced(&mut slabs[0], 12.0);
-            self.slabs.extend(slabs);
+            let mut slab = side_by_side(columns.collect(), 0.0, 0.0, 320.0);
+            spaced(&mut slab, 12.0);
+            self.slabs.push(slab);
         }
     }
 
@@ -67,7 +67,8 @@ impl Desk {
             (false, false) => format!("{} · {}", photo.label, photo.caption),
         };
         stack.append(self.lines(&caption, NOTE, x, width, tag));
-        stack
+        // A picture stands with the first lines of its caption.
+        stack.joined(4)
     }
 
     pub(super) fn signatures(&mut self, boxes: &[SignatureBox]) {
@@ -78,11 +79,11 @@ impl Desk {
                 let x = if index == 0 { LEFT } else { LEFT + width + GUTTER };
                 columns.push(self.signature(signature, x, width));
             }
-            let mut slabs = side_by_side(columns, 0.0, 0.0, 320.0);
-            spaced(&mut slabs[0], 4.0);
+            let mut slab = side_by_side(columns, 0.0, 0.0, 320.0);
+            spaced(&mut slab, 4.0);
             // What the document says about itself does not stand alone on a page.
-            slabs.iter_mut().for_each(|slab| slab.next = Next::Together);
-            self.slabs.extend(slabs);
+            slab.next = Next::Together;
+            self.slabs.push(slab);
         }
     }
 

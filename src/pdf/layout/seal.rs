@@ -36,11 +36,11 @@ impl Desk {
         if let (Some(code), Some(matrix)) = (&seal.code, matrix) {
             columns.push(self.code(code, &matrix));
         }
-        let mut slabs = side_by_side(columns, 12.0, 0.0, 320.0);
+        let mut slab = side_by_side(columns, 12.0, 0.0, 320.0);
         let rule = Path::filled(Polyline::rectangle(LEFT, 0.0, self.measure, 0.5), RULE);
-        slabs[0].items.push(Placed::decoration(rule));
-        spaced(&mut slabs[0], 26.0);
-        self.slabs.extend(slabs);
+        slab.items.push(Placed::decoration(rule));
+        spaced(&mut slab, 26.0);
+        self.slabs.push(slab);
     }
 
     /// The label at the left, its value beside it.
