@@ -198,9 +198,17 @@ impl Slab {
         !self.flow.is_empty()
     }
 
+    /// Space between its lines and a page break.
+    fn below_division(&self) -> f32 {
+        if self.back.is_some() { self.flow.below } else { 0.0 }
+    }
+
     /// What of it stands in `room` before a page break, and what goes on after it.
     fn divided(mut self, counts: &[usize]) -> (Slab, Slab) {
-        let mut rest = Flow { below: std::mem::take(&mut self.flow.below), ..Flow::default() };
+        // Only in an area or under a head is there space where it goes on.
+        let below = self.below_division();
+        let above = if self.back.is_some() || self.head.is_some() { self.flow.above } else { 0.0 };
+        let mut rest = Flow { columns: Vec::new(), above, below: std::mem::replace(&mut self.flow.below, below) };
         for (column, count) in self.flow.columns.iter_mut().zip(counts) {
             rest.columns.push(Stack { pieces: column.pieces.split_off(*count) });
         }
@@ -265,6 +273,7 @@ impl<'a> Filler<'a> {
             if slab.height + beyond <= room {
                 break;
             }
+            let room = room - slab.below_division();
             let counts = match slab.flow.division(room) {
                 Some(counts) => counts,
                 None if !turned => {
@@ -355,7 +364,7 @@ fn groups(slabs: &[Slab]) -> Vec<f32> {
             Next::Free => own,
         };
         // Of what may be divided, only the beginning must stand with what is above it.
-        below = if slab.is_tall() { slab.before + slab.flow.least() } else { wanted[index] };
+        below = if slab.is_tall() { slab.before + slab.flow.least() + slab.below_division() } else { wanted[index] };
     }
     wanted
 }
@@ -452,7 +461,8 @@ mod tests {
         let mut tall = side_by_side(vec![column(100, 12.0)], 4.0, 4.0, 300.0);
         (tall.back, tall.rule) = (Some((Corners::Round, INK)), Some((0.5, INK)));
         let pages = tops(vec![tall]);
-        assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [62, 41]);
+        assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [61, 42]);
+        assert!((pages[1][1] - TOP - 4.0).abs() < 0.1, "its lines keep away from the area's edge: {:?}", pages[1]);
     }
 
     #[test]
