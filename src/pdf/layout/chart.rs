@@ -19,6 +19,8 @@ const FIELD: f32 = 74.0;
 const BESIDE: (f32, f32) = (34.0, 52.0);
 /// Space between the field and the limits' words, and between the last value and its words.
 const APART: (f32, f32) = (5.0, 7.0);
+/// From the middle of a reading's marker to what is clear of it.
+const MARKER: f32 = 2.4;
 
 impl Desk {
     /// Two charts side by side.
@@ -181,7 +183,10 @@ impl Field {
     fn obstacles(&self, chart: &Chart) -> Obstacles {
         let points: Vec<Point> = chart.points.iter().map(|point| self.at(*point)).collect();
         let ahead = chart.outlook.iter().map(|outlook| outlook.line.map(|point| self.at(point)));
-        let lines = points.windows(2).map(|pair| [pair[0], pair[1]]).chain(ahead).collect();
+        let markers = points[..points.len() - 1]
+            .iter()
+            .flat_map(|(x, y)| [[(x - MARKER, *y), (x + MARKER, *y)], [(*x, y - MARKER), (*x, y + MARKER)]]);
+        let lines = points.windows(2).map(|pair| [pair[0], pair[1]]).chain(ahead).chain(markers).collect();
         let bounds = [&chart.max, &chart.min].into_iter().flatten();
         let rules = bounds.map(|bound| self.y(bound.at)).map(|y| [(self.x, y), (self.x + self.width, y)]).collect();
         Obstacles { lines, rules }
