@@ -238,10 +238,18 @@ pub struct Chart {
     pub last: String,
     /// The first and the last day in words.
     pub span: (String, String),
-    /// Where the readings lead to: two points of a line.
-    pub outlook: Option<[(f64, f64); 2]>,
+    pub outlook: Option<Outlook>,
     /// What is to be said of it, and how much it matters.
     pub remark: Option<(Mark, String)>,
+}
+
+/// Where readings lead to until the next visit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outlook {
+    /// Two points of a line, the second on the day of the next visit.
+    pub line: [(f64, f64); 2],
+    /// That day in words.
+    pub until: String,
 }
 
 /// A limit and its words.

@@ -110,3 +110,38 @@ impl Desk {
         stack
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::language::Language;
+    use crate::domain::report::{Accent, Letterhead, Paper};
+    use crate::pdf::display::{Drawn, Placed};
+
+    /// A desk with nothing on it, for paper A4.
+    pub(super) fn desk() -> Desk {
+        let letterhead = Letterhead { name: String::new(), logo: None, lines: Vec::new(), legal: Vec::new() };
+        Desk::new(&Pages {
+            language: Language::En,
+            paper: Paper::A4,
+            accent: Accent::default(),
+            letterhead,
+            running_head: String::new(),
+            running_foot: String::new(),
+            page_of: String::new(),
+            first_foot: Vec::new(),
+            blocks: Vec::new(),
+        })
+    }
+
+    /// The lines of text among `items`: left end, baseline, words.
+    pub(super) fn texts(items: &[Placed]) -> Vec<(f32, f32, &str)> {
+        items
+            .iter()
+            .filter_map(|placed| match &placed.mark {
+                Drawn::Text(run) => Some((run.x, run.baseline, run.text.as_str())),
+                Drawn::Path(_) | Drawn::Image { .. } => None,
+            })
+            .collect()
+    }
+}

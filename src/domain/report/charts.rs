@@ -7,17 +7,22 @@
 use chrono::NaiveDate;
 
 use super::super::checklist::{Item, ReadingSpec};
+use super::super::language::Language;
 use super::super::record::{Answer, ItemResult};
 use super::super::wording::{Say, Value, month, number, short_date};
 use super::documents::{heading, local};
 use super::sections::{checklist_of, equipment_name};
 use super::trend::{Crossing, Limit, Reading, SHOWN, crossing};
-use super::{Block, Bound, Chart, Mark, Paragraph, ReportFacts};
+use super::{Block, Bound, Chart, Mark, Outlook, Paragraph, ReportFacts};
 
 /// So many charts are drawn where there are readings for them.
 const AT_LEAST: usize = 4;
 /// And so many at most.
 const AT_MOST: usize = 24;
+/// Characters of a number beside a chart that is not rounded.
+const LONGEST: usize = 12;
+/// Digits that a longer one is rounded to at least.
+const DIGITS: usize = 7;
 /// Readings that a chart needs.
 const FEWEST: usize = 3;
 
@@ -139,8 +144,9 @@ fn chart(facts: &ReportFacts, past: &Past<'_>, say: Say<'_>) -> Chart {
     let (first, last) = (past.readings[0], past.readings[past.readings.len() - 1]);
     #[expect(clippy::cast_precision_loss, reason = "some thousand days")]
     let after = |day: NaiveDate| (day - first.on).num_days() as f64;
-    let words = |value: f64| format!("{} {}", number(language, value), past.spec.unit).trim_end().to_owned();
-    let bound = |limit: Option<f64>| limit.map(|at| Bound { at, words: number(language, at) });
+    let short = |value: f64| number(language, rounded(value, past.spec));
+    let words = |value: f64| format!("{} {}", short(value), past.spec.unit).trim_end().to_owned();
+    let bound = |limit: Option<f64>| limit.map(|at| Bound { at, words: short(at) });
     let title = past.item.text.get(language).to_owned();
     let remark = remark(facts, past, say);
     let mut alternative = say(
@@ -160,7 +166,8 @@ fn chart(facts: &ReportFacts, past: &Past<'_>, say: Say<'_>) -> Chart {
     }
     let outlook = past.crossing.zip(past.next).map(|(crossing, next)| {
         let from = crossing.line.from;
-        [(after(from), crossing.line.on(from)), (after(next.day()), crossing.line.on(next.day()))]
+        let line = [(after(from), crossing.line.on(from)), (after(next.day()), crossing.line.on(next.day()))];
+        Outlook { line, until: month(language, next.day()) }
     });
     Chart {
         title,
@@ -174,6 +181,17 @@ fn chart(facts: &ReportFacts, past: &Past<'_>, say: Say<'_>) -> Chart {
         outlook,
         remark,
     }
+}
+
+/// A value as a chart shows it: rounded where its digits are many, but never its whole digits, and never across a limit.
+fn rounded(value: f64, spec: &ReadingSpec) -> f64 {
+    if number(Language::En, value).len() <= LONGEST {
+        return value;
+    }
+    let whole = if value.abs() < 1e15 { format!("{:.0}", value.abs().trunc()).len() } else { 0 };
+    let to = |digits: usize| format!("{value:.*e}", digits - 1).parse().unwrap_or(value);
+    let all = f64::DIGITS as usize + 2;
+    (DIGITS.max(whole)..all).map(to).find(|short| spec.holds(*short) == spec.holds(value)).unwrap_or(value)
 }
 
 /// The sentence under a chart.
@@ -243,5 +261,16 @@ mod tests {
         assert!((room_of(13.0, Some(10.0), Some(14.0)) - 0.25).abs() < 1e-9);
         assert!((room_of(8.0, None, Some(10.0)) - 0.2).abs() < 1e-9);
         assert!(room_of(1.0, None, None).is_infinite());
+    }
+
+    #[test]
+    fn a_number_beside_a_chart_is_short_and_right() {
+        let spec = ReadingSpec { unit: "A".to_owned(), min: None, max: Some(80.0) };
+        let shown = |value| number(Language::En, rounded(value, &spec));
+        assert_eq!([6.000_000_000_000_001e-8, 1.0 / 3.0, -0.1 - 0.2].map(shown), ["6e-8", "0.3333333", "-0.3"]);
+        assert_eq!([1_234_567_600.5, 1_006_000.25].map(shown), ["1234567600.5", "1006000.25"]);
+        assert_eq!([123_456_789_012.25, 1.234_567_890_123e300].map(shown), ["123456789012", "1.234568e300"]);
+        // One above the limit does not look as if it were on it.
+        assert_eq!([79.999_999_999_999, 80.000_000_000_01].map(shown), ["80", "80.00000000001"]);
     }
 }

@@ -1,20 +1,22 @@
 //! Title, verdict, facts, summary, headings and paragraphs.
 
 use crate::domain::report::{Fact, Level, Mark, Paragraph, Share};
-use crate::pdf::display::{NodeId, Path, Placed, Polyline, Role, Tag};
+use crate::pdf::display::{NodeId, Role, Tag};
 use crate::pdf::look::{
-    BODY, HEADLINE, LABEL, LEAD, LEFT, NOTE, NUMBER, PART, SECTION, STRONG, SUBTITLE, TITLE, colour_of, tint_of,
+    BODY, HEADLINE, LABEL, LEAD, LEFT, NOTE, NUMBER, PART, SECTION, STRONG, SUBTITLE, Style, TITLE, colour_of, tint_of,
 };
 
 use super::Desk;
 use super::frame::spaced;
 use super::marks;
-use super::slab::{Next, Slab, Stack, side_by_side};
+use super::slab::{Corners, Next, Slab, Stack, side_by_side};
 
-/// A block of text taller than this is divided between pages.
+/// A block of text taller than this may be divided between pages.
 const TALLEST: f32 = 300.0;
 /// Space between the two columns of facts.
 const GUTTER: f32 = 24.0;
+/// Shares of the width that what stands beside the title may take, and takes where the title needs the rest.
+const ASIDE: (f32, f32) = (0.38, 0.2);
 
 impl Desk {
     pub(super) fn title(&mut self, text: &str, subtitle: &str, number: &str, note: &str) {
@@ -22,9 +24,10 @@ impl Desk {
         let mut right = Stack::default();
         right.push(TITLE.baseline() - NUMBER.baseline(), Vec::new());
         let mut aside_width: f32 = 0.0;
+        let most = self.room_beside(text, &[(number, NUMBER), (note, NOTE)]);
         for (words, style) in [(number, NUMBER), (note, NOTE)] {
             let aside = Tag::Node(self.node(Role::Paragraph));
-            for line in self.type_.wrap(words, style, self.measure * 0.38) {
+            for line in self.type_.wrap(words, style, most) {
                 let mut items = Vec::new();
                 line.place(LEFT + self.measure - line.width, 0.0, style, aside, &mut items);
                 right.push(style.leading, items);
@@ -34,9 +37,19 @@ impl Desk {
         let width = self.measure - aside_width - GUTTER;
         let mut left = self.lines(text, TITLE, LEFT, width, title);
         left.append(self.lines(subtitle, SUBTITLE, LEFT, width, below));
-        let mut slabs = side_by_side(vec![left, right], 0.0, 0.0, TALLEST);
-        spaced(&mut slabs[0], 20.0);
-        self.slabs.extend(slabs);
+        let mut slab = side_by_side(vec![left, right], 0.0, 0.0, TALLEST);
+        spaced(&mut slab, 20.0);
+        self.slabs.push(slab);
+    }
+
+    /// The width for what stands beside a title: less where the title then keeps to one line and no word is divided.
+    fn room_beside(&mut self, title: &str, aside: &[(&str, Style)]) -> f32 {
+        let usual = self.measure * ASIDE.0;
+        let left = self.measure - GUTTER - self.type_.fit(title, TITLE, f32::INFINITY).width - 0.1;
+        let words = aside.iter().flat_map(|(words, style)| words.split_whitespace().map(|word| (word, *style)));
+        let widest =
+            words.map(|(word, style)| self.type_.fit(word, style, f32::INFINITY).width).fold(0.0, f32::max) + 0.1;
+        if left >= widest.max(self.measure * ASIDE.1) { usual.min(left) } else { usual }
     }
 
     pub(super) fn verdict(&mut self, mark: Mark, headline: &str, detail: &str) {
@@ -45,15 +58,13 @@ impl Desk {
         let mut words = self.lines(headline, HEADLINE.in_colour(colour_of(mark)), x, width, tag);
         let tag = Tag::Node(self.node(Role::Paragraph));
         words.append(self.lines(detail, BODY, x, width, tag));
-        let mut slabs = side_by_side(vec![words], 10.0, 11.0, TALLEST);
-        for slab in &mut slabs {
-            let back = Path::filled(Polyline::rounded(LEFT, 0.0, self.measure, slab.height, 3.0), tint_of(mark));
-            slab.items.insert(0, Placed::decoration(back));
-        }
-        let middle = slabs[0].height / 2.0;
-        marks::icon(mark, LEFT + 14.0, middle - 10.0, 20.0, &mut slabs[0].items);
-        spaced(&mut slabs[0], 16.0);
-        self.slabs.extend(slabs);
+        let mut slab = side_by_side(vec![words], 10.0, 11.0, TALLEST);
+        slab.back = Some((Corners::Round, tint_of(mark)));
+        // What may be divided has its icon beside the first words, which are on the first page in any case.
+        let top = if slab.is_tall() { 10.0 } else { slab.height / 2.0 - 10.0 };
+        marks::icon(mark, LEFT + 14.0, top, 20.0, &mut slab.items);
+        spaced(&mut slab, 16.0);
+        self.slabs.push(slab);
     }
 
     pub(super) fn facts(&mut self, facts: &[Fact]) {
@@ -67,9 +78,9 @@ impl Desk {
                 let x = if index == 0 { LEFT } else { LEFT + half + GUTTER };
                 columns.push(self.fact(fact, list, x, width));
             }
-            let mut slabs = side_by_side(columns, 0.0, 0.0, TALLEST);
-            spaced(&mut slabs[0], if row == 0 { 18.0 } else { 8.0 });
-            self.slabs.extend(slabs);
+            let mut slab = side_by_side(columns, 0.0, 0.0, TALLEST);
+            spaced(&mut slab, if row == 0 { 18.0 } else { 8.0 });
+            self.slabs.push(slab);
         }
     }
 
@@ -130,16 +141,14 @@ impl Desk {
         };
         let tag = Tag::Node(self.node(role));
         let stack = self.lines(text, style, LEFT, self.measure, tag);
-        let mut slabs = side_by_side(vec![stack], 0.0, after, TALLEST);
-        spaced(&mut slabs[0], before);
+        let mut slab = side_by_side(vec![stack], 0.0, after, TALLEST);
+        spaced(&mut slab, before);
         match level {
-            Level::Section => slabs[0].outline = Some(text.to_owned()),
+            Level::Section => slab.outline = Some(text.to_owned()),
             Level::Part => {}
         }
-        for slab in &mut slabs {
-            slab.next = Next::Together;
-        }
-        self.slabs.extend(slabs);
+        slab.next = Next::Together;
+        self.slabs.push(slab);
     }
 
     pub(super) fn paragraph(&mut self, kind: Paragraph, text: &str) {
@@ -186,5 +195,27 @@ impl Desk {
                 ..Slab::default()
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{desk, texts};
+
+    #[test]
+    fn a_title_keeps_to_one_line_where_what_stands_beside_it_can_be_wrapped() {
+        let mut desk = desk();
+        desk.title("Expediente del emplazamiento", "Centro", "N.º S01", "Emitido el sábado 28 de noviembre de 2026");
+        let texts = texts(&desk.slabs[0].items);
+        assert!(texts.iter().any(|text| text.2 == "Expediente del emplazamiento"), "{texts:?}");
+        let beside: String = texts[2..].iter().map(|text| text.2).collect();
+        assert_eq!(beside, "N.º S01Emitido el sábado 28 de noviembre de 2026");
+    }
+
+    #[test]
+    fn what_stands_beside_a_long_title_is_not_squeezed() {
+        let mut desk = desk();
+        desk.title(&"Title of many words ".repeat(9), "", "No. 1", "Issued on Saturday 28 November 2026");
+        assert!(texts(&desk.slabs[0].items).iter().any(|text| text.2 == "Issued on Saturday 28 November 2026"));
     }
 }

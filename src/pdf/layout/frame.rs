@@ -35,11 +35,9 @@ impl Desk {
                 reach.push(LETTERHEAD.leading, items);
             }
         }
-        let mut slabs = side_by_side(vec![name, reach], 0.0, 10.0, 200.0);
-        let last = slabs.last_mut().expect("there is at least one");
-        let rule = Path::filled(Polyline::rectangle(LEFT, last.height - 1.4, self.measure, 1.4), self.accent);
-        last.items.push(Placed::decoration(rule));
-        self.slabs.extend(slabs);
+        let mut slab = side_by_side(vec![name, reach], 0.0, 10.0, 200.0);
+        slab.rule = Some((1.4, self.accent));
+        self.slabs.push(slab);
     }
 
     /// The logo in its frame, in proportion, at the left.

@@ -6,7 +6,7 @@ use crate::pdf::look::{INK, LABEL, LEFT, NOTE, RULE, STRONG, TINT};
 
 use super::Desk;
 use super::frame::spaced;
-use super::slab::{Next, Stack, side_by_side};
+use super::slab::{Stack, side_by_side};
 
 /// Space between two things side by side.
 pub(super) const GUTTER: f32 = 18.0;
@@ -24,9 +24,9 @@ impl Desk {
             let places = (0..abreast).map(|index| LEFT + f32::from(index) * (width + GUTTER));
             let columns =
                 row.iter().zip(places).map(|(photo, x)| self.photo(photo, x, width, width * 0.75, Tree::ROOT));
-            let mut slabs = side_by_side(columns.collect(), 0.0, 0.0, 320.0);
-            spaced(&mut slabs[0], 12.0);
-            self.slabs.extend(slabs);
+            let mut slab = side_by_side(columns.collect(), 0.0, 0.0, 320.0);
+            spaced(&mut slab, 12.0);
+            self.slabs.push(slab);
         }
     }
 
@@ -67,29 +67,36 @@ impl Desk {
             (false, false) => format!("{} · {}", photo.label, photo.caption),
         };
         stack.append(self.lines(&caption, NOTE, x, width, tag));
-        stack
+        // A picture stands with the first lines of its caption.
+        stack.joined(4)
     }
 
+    /// Signatures two abreast, their fields on one line.
     pub(super) fn signatures(&mut self, boxes: &[SignatureBox]) {
         let width = (self.measure - GUTTER) / 2.0;
-        for pair in boxes.chunks(2) {
-            let mut columns = Vec::new();
-            for (index, signature) in pair.iter().enumerate() {
-                let x = if index == 0 { LEFT } else { LEFT + width + GUTTER };
-                columns.push(self.signature(signature, x, width));
+        for (row, pair) in boxes.chunks(2).enumerate() {
+            let mut labels = Vec::new();
+            for (signature, x) in pair.iter().zip([LEFT, LEFT + width + GUTTER]) {
+                let tag = Tag::Node(self.node(Role::Paragraph));
+                let label = self.lines(&signature.party, LABEL, x, width, tag);
+                labels.push((label, self.signature(&signature.ink, x, width)));
             }
-            let mut slabs = side_by_side(columns, 0.0, 0.0, 320.0);
-            spaced(&mut slabs[0], 4.0);
-            // What the document says about itself does not stand alone on a page.
-            slabs.iter_mut().for_each(|slab| slab.next = Next::Together);
-            self.slabs.extend(slabs);
+            let tallest = labels.iter().map(|(label, _)| label.height()).fold(0.0, f32::max);
+            let column = |(mut label, field): (Stack, Stack)| {
+                label.push(tallest - label.height(), Vec::new());
+                label.append(field);
+                label
+            };
+            let mut slab = side_by_side(labels.into_iter().map(column).collect(), 0.0, 0.0, 320.0);
+            spaced(&mut slab, if row == 0 { 4.0 } else { 14.0 });
+            self.slabs.push(slab);
         }
     }
 
-    fn signature(&mut self, signature: &SignatureBox, x: f32, width: f32) -> Stack {
-        let tag = Tag::Node(self.node(Role::Paragraph));
-        let mut stack = self.lines(&signature.party, LABEL, x, width, tag);
-        match &signature.ink {
+    /// The field with what was drawn in it, and who signed, where and when; or why nobody did.
+    fn signature(&mut self, ink: &Ink, x: f32, width: f32) -> Stack {
+        let mut stack = Stack::default();
+        match ink {
             Ink::Signed { name, role, at, place, alternative, strokes } => {
                 let tag = Tag::Node(self.tree.figure(Tree::ROOT, alternative));
                 let mut items = vec![line_to_sign(x, width)];
@@ -111,7 +118,8 @@ impl Desk {
                 stack.append(self.lines(reason, NOTE, x, width, tag));
             }
         }
-        stack
+        // A signature stands with the name below it.
+        stack.joined(2)
     }
 }
 
@@ -152,6 +160,8 @@ fn bounds(values: impl Iterator<Item = f64>) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::slab::Next;
+    use super::super::tests::{desk, texts};
     use super::*;
 
     #[test]
@@ -167,5 +177,34 @@ mod tests {
     fn a_signature_of_a_million_points_is_thinned_out() {
         let strokes = vec![(0..1_000_000).map(|n| (f64::from(n), 1.0)).collect()];
         assert!(scaled(&strokes, 0.0, 0.0, 100.0, 50.0)[0].points.len() <= MOST_POINTS);
+    }
+
+    fn signed(party: &str) -> SignatureBox {
+        let ink = Ink::Signed {
+            name: "Ana Ruiz".to_owned(),
+            role: String::new(),
+            at: String::new(),
+            place: String::new(),
+            alternative: String::new(),
+            strokes: Vec::new(),
+        };
+        SignatureBox { party: party.to_owned(), ink }
+    }
+
+    #[test]
+    fn signatures_of_a_pair_stand_on_one_line_however_long_a_party_is_called() {
+        let mut desk = desk();
+        desk.signatures(&[signed(&"For a company of many words ".repeat(6)), signed("For Acme")]);
+        let texts = texts(&desk.slabs[0].items);
+        let names: Vec<f32> = texts.iter().filter(|text| text.2 == "Ana Ruiz").map(|text| text.1).collect();
+        assert!(texts.len() > 5 && (names[0] - names[1]).abs() < 0.01, "{texts:?}");
+    }
+
+    #[test]
+    fn rows_of_signatures_stand_apart_and_go_on_to_the_next_page_one_by_one() {
+        let mut desk = desk();
+        desk.signatures(&vec![signed("No. 1"); 8]);
+        assert!(desk.slabs.len() == 4 && desk.slabs.iter().all(|slab| slab.next == Next::Free));
+        assert!(desk.slabs[1..].iter().all(|slab| (slab.before - 14.0).abs() < 0.01));
     }
 }

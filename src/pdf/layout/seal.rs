@@ -8,7 +8,7 @@ use crate::pdf::look::{INK, LEFT, NOTE, NOTE_STRONG, RULE};
 
 use super::Desk;
 use super::frame::spaced;
-use super::slab::{Stack, side_by_side};
+use super::slab::{Next, Stack, side_by_side};
 
 /// Side of a code without its quiet zone, which the page's white is.
 const SIDE: f32 = 62.0;
@@ -36,11 +36,15 @@ impl Desk {
         if let (Some(code), Some(matrix)) = (&seal.code, matrix) {
             columns.push(self.code(code, &matrix));
         }
-        let mut slabs = side_by_side(columns, 12.0, 0.0, 320.0);
+        let mut slab = side_by_side(columns, 12.0, 0.0, 320.0);
         let rule = Path::filled(Polyline::rectangle(LEFT, 0.0, self.measure, 0.5), RULE);
-        slabs[0].items.push(Placed::decoration(rule));
-        spaced(&mut slabs[0], 26.0);
-        self.slabs.extend(slabs);
+        slab.items.push(Placed::decoration(rule));
+        spaced(&mut slab, 26.0);
+        // What a document says about itself does not stand alone on a page.
+        if let Some(last) = self.slabs.last_mut() {
+            last.next = Next::Together;
+        }
+        self.slabs.push(slab);
     }
 
     /// The label at the left, its value beside it.
@@ -87,6 +91,7 @@ fn modules(matrix: &QrCode, x: f32, y: f32) -> Path {
 
 #[cfg(test)]
 mod tests {
+    use super::super::slab::Slab;
     use super::*;
 
     #[test]
@@ -105,5 +110,16 @@ mod tests {
         let inside =
             |(x, y, _): &(f32, f32, _)| (9.99..=10.01 + SIDE).contains(x) && (19.99..=20.01 + SIDE).contains(y);
         assert!(path.lines.iter().flat_map(|line| &line.points).all(inside));
+    }
+
+    #[test]
+    fn what_a_document_says_about_itself_stands_with_what_is_above_it() {
+        let mut desk = super::super::tests::desk();
+        desk.slabs.extend([Slab::default(), Slab::default()]);
+        desk.seal(&Seal { title: "About".to_owned(), facts: Vec::new(), code: None });
+        assert_eq!(
+            desk.slabs.iter().map(|slab| slab.next).collect::<Vec<_>>(),
+            [Next::Free, Next::Together, Next::Free]
+        );
     }
 }

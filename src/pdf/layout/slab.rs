@@ -1,12 +1,18 @@
 //! Slabs, and the pages that are filled with them.
 
 use crate::pdf::Error;
-use crate::pdf::display::{OutlineEntry, Placed, Tag};
-use crate::pdf::look::{FIRST_TOP, Sheet, TOP};
+use crate::pdf::display::{Colour, OutlineEntry, Path, Placed, Polyline, Tag};
+use crate::pdf::look::{FIRST_TOP, LEFT, Sheet, TOP};
 
 use super::MOST_PAGES;
 
-/// A piece that no page break divides; y is measured from its top.
+/// Pieces of a column that stand together before a page break, and after it.
+const LEAST: usize = 2;
+/// Lengths are sums of lengths; these differ by so much.
+const HAIR: f32 = 0.01;
+
+/// What stands on a page: a piece that no page break divides, or columns that go on where there is no room for all of
+/// them; y is measured from its top.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Slab {
     pub height: f32,
@@ -18,6 +24,86 @@ pub(super) struct Slab {
     pub head: Option<usize>,
     /// A line of the table of contents that leads here.
     pub outline: Option<String>,
+    /// An area behind it, on every page that it takes.
+    pub back: Option<(Corners, Colour)>,
+    /// A rule at its lower edge, its thickness and colour.
+    pub rule: Option<(f32, Colour)>,
+    /// What a page break may divide.
+    pub flow: Flow,
+}
+
+/// Of a coloured area.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Corners {
+    Square,
+    Round,
+}
+
+/// Columns side by side with the space above their beginning and below their end.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Flow {
+    columns: Vec<Stack>,
+    above: f32,
+    below: f32,
+}
+
+impl Flow {
+    fn height(&self) -> f32 {
+        self.above + self.columns.iter().map(Stack::height).fold(0.0, f32::max) + self.below
+    }
+
+    /// Height of the least that stands before a page break.
+    fn least(&self) -> f32 {
+        let first = |column: &Stack| {
+            let count = least(column.pieces.len());
+            column.pieces[..count].iter().map(|(height, _)| height).sum()
+        };
+        self.above + self.columns.iter().map(first).fold(0.0, f32::max)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.columns.iter().all(|column| column.pieces.is_empty())
+    }
+
+    /// Whether so many pieces of each column are all of them.
+    fn is_whole(&self, counts: &[usize]) -> bool {
+        self.columns.iter().zip(counts).all(|(column, count)| column.pieces.len() == *count)
+    }
+
+    /// How many pieces of each column stand in `room` before a page break, with at least [`LEAST`] on both of its
+    /// sides; None where that cannot be.
+    fn division(&self, room: f32) -> Option<Vec<usize>> {
+        let mut counts: Vec<usize> = self.columns.iter().map(|column| column.fitting(room - self.above)).collect();
+        if self.is_whole(&counts) {
+            // All of it fits, but what must stand on the same page does not: its end goes there.
+            let tallest = (0..counts.len()).max_by(|a, b| {
+                let height = |index: &usize| self.columns[*index].height();
+                height(a).total_cmp(&height(b))
+            })?;
+            counts[tallest] = counts[tallest].saturating_sub(LEAST);
+        }
+        for (count, column) in counts.iter_mut().zip(&self.columns) {
+            let length = column.pieces.len();
+            if *count < length {
+                *count = (*count).min(length.saturating_sub(LEAST));
+            }
+            if *count < least(length) {
+                return None;
+            }
+        }
+        Some(counts)
+    }
+
+    /// The same where an empty page has no room even for that: as many as fit, and at least one.
+    fn forced(&self, room: f32) -> Vec<usize> {
+        let columns = self.columns.iter();
+        columns.map(|column| column.fitting(room - self.above).max(1).min(column.pieces.len())).collect()
+    }
+}
+
+/// How many of a column's first pieces stand together; a column too short to be divided stands as a whole.
+fn least(pieces: usize) -> usize {
+    if pieces < 2 * LEAST { pieces } else { LEAST }
 }
 
 /// How a slab stands to the one after it.
@@ -53,45 +139,90 @@ impl Stack {
         Stack { pieces: vec![(height, items)] }
     }
 
+    /// Its first pieces as one that no page break divides.
+    pub fn joined(mut self, count: usize) -> Stack {
+        let rest = self.pieces.split_off(count.min(self.pieces.len()));
+        let mut items = Vec::new();
+        let height = self.height();
+        self.put(0.0, &mut items);
+        Stack { pieces: std::iter::once((height, items)).chain(rest).collect() }
+    }
+
     pub fn height(&self) -> f32 {
         self.pieces.iter().map(|(height, _)| height).sum()
     }
 
-    /// Takes pieces off its top as long as they fit into `room`, at least one, and puts them at `top`.
-    fn take(&mut self, room: f32, top: f32, onto: &mut Vec<Placed>) -> f32 {
+    /// How many of its pieces fit into `room`.
+    fn fitting(&self, room: f32) -> usize {
         let mut used = 0.0;
-        let mut count = 0;
-        for (height, items) in &mut self.pieces {
-            if count > 0 && used + *height > room {
-                break;
-            }
-            for mut item in items.drain(..) {
+        let fits = |(height, _): &&(f32, Vec<Placed>)| {
+            used += height;
+            used <= room + HAIR
+        };
+        self.pieces.iter().take_while(fits).count()
+    }
+
+    /// Puts all of it from `top` down; the height that it takes.
+    pub fn put(self, top: f32, onto: &mut Vec<Placed>) -> f32 {
+        let mut used = 0.0;
+        for (height, items) in self.pieces {
+            for mut item in items {
                 item.shift(top + used);
                 onto.push(item);
             }
-            used += *height;
-            count += 1;
+            used += height;
         }
-        self.pieces.drain(..count);
         used
-    }
-
-    /// All of it, from `top` down.
-    pub fn put(mut self, top: f32, onto: &mut Vec<Placed>) {
-        self.take(f32::INFINITY, top, onto);
     }
 }
 
-/// Columns side by side as slabs: one, or as many as it takes where a column is taller than `tallest`.
-pub(super) fn side_by_side(mut columns: Vec<Stack>, above: f32, below: f32, tallest: f32) -> Vec<Slab> {
-    let mut slabs = Vec::new();
-    loop {
-        let mut items = Vec::new();
-        let used = columns.iter_mut().map(|column| column.take(tallest, above, &mut items)).fold(0.0, f32::max);
-        slabs.push(Slab { height: above + used + below, items, ..Slab::default() });
-        if columns.iter().all(|column| column.pieces.is_empty()) {
-            return slabs;
+/// Columns side by side as a slab, which a page break may divide where a column is taller than `tallest`.
+pub(super) fn side_by_side(columns: Vec<Stack>, above: f32, below: f32, tallest: f32) -> Slab {
+    let tall = columns.iter().any(|column| column.height() > tallest);
+    let flow = Flow { columns, above, below };
+    let slab = Slab { height: flow.height(), flow, ..Slab::default() };
+    if tall { slab } else { slab.whole() }
+}
+
+impl Slab {
+    /// As one that no page break divides.
+    fn whole(mut self) -> Slab {
+        let flow = std::mem::take(&mut self.flow);
+        for column in flow.columns {
+            column.put(flow.above, &mut self.items);
         }
+        self
+    }
+
+    pub fn is_tall(&self) -> bool {
+        !self.flow.is_empty()
+    }
+
+    /// Space between its lines and a page break.
+    fn below_division(&self) -> f32 {
+        if self.back.is_some() { self.flow.below } else { 0.0 }
+    }
+
+    /// What of it stands in `room` before a page break, and what goes on after it.
+    fn divided(mut self, counts: &[usize]) -> (Slab, Slab) {
+        // Only in an area or under a head is there space where it goes on.
+        let below = self.below_division();
+        let above = if self.back.is_some() || self.head.is_some() { self.flow.above } else { 0.0 };
+        let mut rest = Flow { columns: Vec::new(), above, below: std::mem::replace(&mut self.flow.below, below) };
+        for (column, count) in self.flow.columns.iter_mut().zip(counts) {
+            rest.columns.push(Stack { pieces: column.pieces.split_off(*count) });
+        }
+        self.height = self.flow.height();
+        let after = Slab {
+            height: rest.height(),
+            next: self.next,
+            head: self.head,
+            back: self.back,
+            rule: self.rule.take(),
+            flow: rest,
+            ..Slab::default()
+        };
+        (self.whole(), after)
     }
 }
 
@@ -118,17 +249,57 @@ impl<'a> Filler<'a> {
     pub fn fill(&mut self, slabs: Vec<Slab>) -> Result<(), Error> {
         let wanted = groups(&slabs);
         for (slab, group) in slabs.into_iter().zip(wanted) {
+            if slab.is_tall() {
+                self.flow(slab, group)?;
+                continue;
+            }
             let whole = self.sheet.bottom() - TOP;
             let needed = if group <= whole { group } else { slab.before + slab.height };
             if !self.fresh && self.y + needed > self.bottom() {
                 self.turn(&slab)?;
             }
-            if !self.fresh {
-                self.y += slab.before;
-            }
-            self.put(slab);
+            self.stand(slab);
         }
         Ok(())
+    }
+
+    /// Fills the rest of this page with columns, and as many pages as it takes; `group` is their height with what must
+    /// stand on the page of their end.
+    fn flow(&mut self, mut slab: Slab, group: f32) -> Result<(), Error> {
+        let beyond = group - slab.before - slab.height;
+        let mut turned = self.fresh;
+        loop {
+            let room = self.bottom() - self.y - if self.fresh { 0.0 } else { slab.before };
+            if slab.height + beyond <= room {
+                break;
+            }
+            let room = room - slab.below_division();
+            let counts = match slab.flow.division(room) {
+                Some(counts) => counts,
+                None if !turned => {
+                    self.turn(&slab)?;
+                    turned = true;
+                    continue;
+                }
+                None => slab.flow.forced(room),
+            };
+            if slab.flow.is_whole(&counts) {
+                break;
+            }
+            let (first, rest) = slab.divided(&counts);
+            self.stand(first);
+            self.turn(&rest)?;
+            (slab, turned) = (rest, true);
+        }
+        self.stand(slab.whole());
+        Ok(())
+    }
+
+    fn stand(&mut self, slab: Slab) {
+        if !self.fresh {
+            self.y += slab.before;
+        }
+        self.put(slab);
     }
 
     fn bottom(&self) -> f32 {
@@ -157,8 +328,19 @@ impl<'a> Filler<'a> {
         if let Some(title) = slab.outline {
             self.outline.push(OutlineEntry { title, page: self.pages.len() - 1, y: self.y });
         }
+        let (width, height) = (self.sheet.measure(), slab.height);
+        let back = slab.back.map(|(corners, colour)| {
+            let area = match corners {
+                Corners::Square => Polyline::rectangle(LEFT, 0.0, width, height),
+                Corners::Round => Polyline::rounded(LEFT, 0.0, width, height, 3.0),
+            };
+            Placed::decoration(Path::filled(area, colour))
+        });
+        let rule = slab.rule.map(|(thickness, colour)| {
+            Placed::decoration(Path::filled(Polyline::rectangle(LEFT, height - thickness, width, thickness), colour))
+        });
         let page = self.pages.last_mut().expect("there is a first page");
-        for mut item in slab.items {
+        for mut item in back.into_iter().chain(slab.items).chain(rule) {
             item.shift(self.y);
             page.push(item);
         }
@@ -177,11 +359,12 @@ fn groups(slabs: &[Slab]) -> Vec<f32> {
     let mut below = 0.0;
     for (index, slab) in slabs.iter().enumerate().rev() {
         let own = slab.before + slab.height;
-        below = match slab.next {
+        wanted[index] = match slab.next {
             Next::Together => own + below,
             Next::Free => own,
         };
-        wanted[index] = below;
+        // Of what may be divided, only the beginning must stand with what is above it.
+        below = if slab.is_tall() { slab.before + slab.flow.least() + slab.below_division() } else { wanted[index] };
     }
     wanted
 }
@@ -189,7 +372,7 @@ fn groups(slabs: &[Slab]) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pdf::display::{Path, Polyline};
+    use crate::pdf::display::Drawn;
     use crate::pdf::look::INK;
 
     fn slab(height: f32, next: Next, head: Option<usize>) -> Slab {
@@ -224,16 +407,62 @@ mod tests {
         assert_eq!(filled(slabs, &[]).iter().sum::<usize>(), 20);
     }
 
+    fn column(pieces: u8, height: f32) -> Stack {
+        let mut column = Stack::default();
+        (0..pieces).for_each(|_| column.push(height, slab(1.0, Next::Free, None).items));
+        column
+    }
+
+    /// Upper edges of what is drawn on each page.
+    fn tops(slabs: Vec<Slab>) -> Vec<Vec<f32>> {
+        let mut filler = Filler::new(Sheet::default(), &[], 0.0);
+        filler.fill(slabs).unwrap();
+        let top = |placed: &Placed| match &placed.mark {
+            Drawn::Path(path) => path.lines[0].points[0].1,
+            Drawn::Text(_) | Drawn::Image { .. } => f32::NAN,
+        };
+        filler.finish().0.iter().map(|page| page.iter().map(top).collect()).collect()
+    }
+
     #[test]
     fn columns_taller_than_a_page_are_divided_without_losing_a_piece() {
-        let mut tall = Stack::default();
-        (0..100).for_each(|_| tall.push(12.0, slab(1.0, Next::Free, None).items));
-        let mut short = Stack::default();
-        short.push(12.0, slab(1.0, Next::Free, None).items);
-        let slabs = side_by_side(vec![tall, short], 4.0, 4.0, 300.0);
-        assert_eq!(slabs.len(), 4);
-        assert_eq!(slabs.iter().map(|slab| slab.items.len()).sum::<usize>(), 101);
-        assert!(slabs.iter().all(|slab| slab.height <= 308.0));
+        let pages = tops(vec![side_by_side(vec![column(100, 12.0), column(1, 12.0)], 4.0, 4.0, 300.0)]);
+        assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [62, 39]);
+    }
+
+    #[test]
+    fn a_tall_text_has_no_hole_and_space_at_its_beginning_and_end_only() {
+        let after = slab(1.0, Next::Free, None);
+        let pages = tops(vec![side_by_side(vec![column(80, 12.0)], 4.0, 5.0, 300.0), after]);
+        assert!((pages[0][0] - FIRST_TOP - 4.0).abs() < 0.1 && (pages[1][0] - TOP).abs() < 0.1, "{pages:?}");
+        let last = pages[1].len() - 1;
+        for lines in [&pages[0][..], &pages[1][..last]] {
+            assert!(lines.windows(2).all(|pair| (pair[1] - pair[0] - 12.0).abs() < 0.1), "{lines:?}");
+        }
+        assert!((pages[1][last] - pages[1][last - 1] - 17.0).abs() < 0.1, "{pages:?}");
+    }
+
+    #[test]
+    fn a_tall_text_fills_the_rest_of_a_page_with_two_lines_or_more() {
+        let room = Sheet::default().bottom() - FIRST_TOP;
+        let with = |rest: f32, lines| {
+            let above = slab(room - rest, Next::Free, None);
+            tops(vec![above, side_by_side(vec![column(lines, 12.0), column(1, 12.0)], 4.0, 4.0, 300.0)])
+        };
+        let counts = |pages: Vec<Vec<f32>>| pages.iter().map(Vec::len).collect::<Vec<_>>();
+        assert_eq!(counts(with(100.0, 30)), [10, 22], "as many lines as fit");
+        assert_eq!(counts(with(29.0, 30)), [4, 28], "two at the foot");
+        assert_eq!(counts(with(20.0, 30)), [1, 31], "never one alone");
+        assert_eq!(counts(with(28.0 + 27.0 * 12.0, 30)), [30, 2], "two at the head");
+    }
+
+    #[test]
+    fn a_tall_text_keeps_its_area_and_has_its_rule_at_its_end() {
+        let mut tall = side_by_side(vec![column(100, 12.0)], 4.0, 4.0, 300.0);
+        (tall.back, tall.rule) = (Some((Corners::Round, INK)), Some((0.5, INK)));
+        let pages = tops(vec![tall]);
+        assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [61, 42]);
+        assert!((pages[1][1] - TOP - 4.0).abs() < 0.1, "its lines keep away from the area's edge: {:?}", pages[1]);
     }
 
     #[test]

@@ -1,18 +1,20 @@
 //! Tables: column heads that stand again on every page, group rows, rows that are divided only where they must be.
 
 use crate::domain::report::{Align, Cell, Column, Entry, Gauge, Mark, Row, Table};
-use crate::pdf::display::{NodeId, Path, Placed, Polyline, Role, Tag};
+use crate::pdf::display::{Colour, NodeId, Path, Placed, Polyline, Role, Tag};
 use crate::pdf::look::{BODY, CELL, GROUP, HEAD, LABEL, LEFT, LIMITS, NOTE, QUIET, RULE, STRONG, TINT, colour_of};
 
 use super::Desk;
 use super::frame::spaced;
 use super::marks;
-use super::slab::{Next, Slab, Stack, side_by_side};
+use super::slab::{Corners, Next, Slab, Stack, side_by_side};
 
-/// A row taller than this is divided between pages.
-const TALLEST: f32 = 280.0;
+/// A row taller than this may be divided between pages.
+const TALLEST: f32 = 180.0;
 /// Space at both sides of a cell's text.
 const INSET: f32 = 5.0;
+/// The rule under a row.
+const UNDERLINE: (f32, Colour) = (0.5, RULE);
 
 /// A column's place.
 #[derive(Debug, Clone, Copy)]
@@ -30,22 +32,20 @@ impl Desk {
         let head = Some(self.heads.len() - 1);
         let last = table.rows.len().saturating_sub(1);
         for (index, row) in table.rows.iter().enumerate() {
-            let mut slabs = match row {
+            let mut slab = match row {
                 Row::Group(title) => self.group_row(title, lanes.len(), node),
                 Row::Cells(cells) => self.cell_row(cells, &lanes, node),
             };
-            for slab in &mut slabs {
-                slab.head = head;
-            }
+            slab.head = head;
             let holds_on = match row {
                 Row::Group(_) => true,
                 // Neither the first nor the last row stands alone on a page.
                 Row::Cells(_) => index == 0 || index + 1 == last,
             };
             if holds_on && index != last {
-                slabs.last_mut().expect("a row is at least one slab").next = Next::Together;
+                slab.next = Next::Together;
             }
-            self.slabs.extend(slabs);
+            self.slabs.push(slab);
         }
     }
 
@@ -56,9 +56,7 @@ impl Desk {
             let tag = Tag::Node(self.tree.add(row, Role::Head));
             stacks.push(self.aligned(&column.head, HEAD, *lane, tag));
         }
-        let mut slabs = side_by_side(stacks, 3.0, 4.5, 80.0);
-        slabs.truncate(1);
-        let mut head = slabs.swap_remove(0);
+        let mut head = side_by_side(stacks, 3.0, 4.5, f32::INFINITY);
         let rule = Path::filled(Polyline::rectangle(LEFT, head.height - 0.9, self.measure, 0.9), self.accent);
         head.items.push(Placed::decoration(rule));
         head.next = Next::Together;
@@ -66,32 +64,29 @@ impl Desk {
         self.heads.push(head);
     }
 
-    fn group_row(&mut self, title: &str, columns: usize, table: NodeId) -> Vec<Slab> {
+    fn group_row(&mut self, title: &str, columns: usize, table: NodeId) -> Slab {
         let row = self.tree.add(table, Role::Row);
         let tag = Tag::Node(self.tree.add(row, Role::GroupHead(columns)));
         let style = GROUP.in_colour(self.accent);
         let stack = self.lines(title, style, LEFT + INSET, self.measure - 2.0 * INSET, tag);
-        let mut slabs = side_by_side(vec![stack], 4.2, 4.2, TALLEST);
-        for slab in &mut slabs {
-            let back = Path::filled(Polyline::rectangle(LEFT, 0.0, self.measure, slab.height), TINT);
-            slab.items.insert(0, Placed::decoration(back));
-        }
-        slabs
+        let mut slab = side_by_side(vec![stack], 4.2, 4.2, TALLEST);
+        slab.back = Some((Corners::Square, TINT));
+        slab
     }
 
-    fn cell_row(&mut self, cells: &[Cell], lanes: &[Lane], table: NodeId) -> Vec<Slab> {
+    fn cell_row(&mut self, cells: &[Cell], lanes: &[Lane], table: NodeId) -> Slab {
         let row = self.tree.add(table, Role::Row);
         let mut stacks = Vec::new();
         for (cell, lane) in cells.iter().zip(lanes) {
             let tag = Tag::Node(self.tree.add(row, Role::Cell));
             stacks.push(self.cell(cell, *lane, tag));
         }
-        let mut slabs = side_by_side(stacks, 4.6, 4.6, TALLEST);
+        let mut slab = side_by_side(stacks, 4.6, 4.6, TALLEST);
         // A row that is only there to write on has its line already.
         if !cells.iter().all(|cell| matches!(cell, Cell::ToFill)) {
-            underline(&mut slabs, self.measure);
+            slab.rule = Some(UNDERLINE);
         }
-        slabs
+        slab
     }
 
     fn cell(&mut self, cell: &Cell, lane: Lane, tag: Tag) -> Stack {
@@ -160,14 +155,14 @@ impl Desk {
     pub(super) fn entries(&mut self, entries: &[Entry]) {
         let list = self.node(Role::List);
         for entry in entries {
-            let mut slabs = self.entry(entry, list);
-            underline(&mut slabs, self.measure);
-            spaced(&mut slabs[0], 3.0);
-            self.slabs.extend(slabs);
+            let mut slab = self.entry(entry, list);
+            slab.rule = Some(UNDERLINE);
+            spaced(&mut slab, 3.0);
+            self.slabs.push(slab);
         }
     }
 
-    fn entry(&mut self, entry: &Entry, list: NodeId) -> Vec<Slab> {
+    fn entry(&mut self, entry: &Entry, list: NodeId) -> Slab {
         let item = self.tree.add(list, Role::ListItem);
         let label = Tag::Node(self.tree.add(item, Role::Label));
         let body = self.tree.add(item, Role::ListBody);
@@ -186,7 +181,7 @@ impl Desk {
             words.push(2.0, Vec::new());
             words.append(self.lines(text, LABEL, LEFT + side, width, tag));
         }
-        let mut columns = vec![left, words];
+        let mut columns = vec![left.joined(usize::MAX), words];
         if let Some(shown) = &entry.photo {
             columns.push(self.photo(shown, LEFT + self.measure - photo, photo, 99.0, body));
         }
@@ -204,10 +199,4 @@ fn lanes(columns: &[Column], measure: f32) -> Vec<Lane> {
         x += width;
     }
     lanes
-}
-
-fn underline(slabs: &mut [Slab], measure: f32) {
-    let last = slabs.last_mut().expect("a row is at least one slab");
-    let rule = Path::filled(Polyline::rectangle(LEFT, last.height - 0.5, measure, 0.5), RULE);
-    last.items.push(Placed::decoration(rule));
 }

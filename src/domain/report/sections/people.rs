@@ -30,7 +30,9 @@ pub(in crate::domain::report) fn attendance(facts: &ReportFacts, say: Say<'_>) -
     let count = say("report-persons", &[("count", Value::count(people.len()))]);
     let title = format!("{} · {count}", say("report-section-attendance", &[]));
     let mut blocks = vec![Block::Heading(Level::Section, title), Block::Table(Table { columns, rows: rows.collect() })];
-    blocks.extend(attendance_signatures(people, say));
+    if let Some(signatures) = attendance_signatures(people, say) {
+        blocks.extend([Block::Heading(Level::Part, say("report-section-signatures", &[])), signatures]);
+    }
     blocks
 }
 
