@@ -131,6 +131,7 @@ fn cell_texts(cell: &Cell) -> Vec<String> {
         Cell::Text(text) => vec![text.clone()],
         Cell::Noted { text, note } => vec![text.clone(), note.clone()],
         Cell::Chip { label, .. } => vec![label.clone()],
+        Cell::Marked { text, label, .. } => vec![text.clone(), label.clone()],
         Cell::Box | Cell::ToFill => Vec::new(),
         Cell::Gauge { limits, note, .. } => vec![limits.clone(), note.clone()],
     }

@@ -362,6 +362,12 @@ pub enum Cell {
         mark: Mark,
         label: String,
     },
+    /// A text with a chip below.
+    Marked {
+        text: String,
+        mark: Mark,
+        label: String,
+    },
     /// A box to tick on paper.
     Box,
     /// A line to write on.

@@ -41,6 +41,7 @@ fn rows(facts: &ReportFacts) -> Vec<String> {
         Cell::Text(text) => text.clone(),
         Cell::Noted { text, note } => format!("{text} ({note})"),
         Cell::Chip { label, .. } => label.clone(),
+        Cell::Marked { text, label, .. } => format!("{text} ({label})"),
         Cell::Gauge { limits, .. } => limits.clone(),
         Cell::Box | Cell::ToFill => String::new(),
     };

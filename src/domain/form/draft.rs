@@ -133,13 +133,13 @@ pub fn handed_over(stored: &[StoredField]) -> Vec<StoredField> {
 }
 
 /// What a draft keeps once its visit is known not to have taken place, for when it is booked again: all but what was
-/// said of that day. Each field counts as written anew, since phones have forgotten it.
+/// said of that day, the office's note with it. Each field counts as written anew, since phones have forgotten it.
 #[must_use]
 pub fn kept_for_another_day(stored: &[StoredField]) -> Vec<StoredField> {
     let is_of_the_day = |path: &str| {
         path.starts_with("sign/")
             || path.starts_with("not_done/")
-            || ["outcome", "started_at", "completed_at"].contains(&path)
+            || ["outcome", "started_at", "completed_at", "times_checked", "office_note"].contains(&path)
     };
     let last = last_rev(stored);
     let anew = |(nth, field): (i64, &StoredField)| StoredField {

@@ -55,7 +55,7 @@ fn cut_row(row: &mut Row) {
                 cut(text);
                 cut(note);
             }
-            Cell::Chip { .. } | Cell::Gauge { .. } | Cell::Box | Cell::ToFill => {}
+            Cell::Chip { .. } | Cell::Marked { .. } | Cell::Gauge { .. } | Cell::Box | Cell::ToFill => {}
         }),
     }
 }

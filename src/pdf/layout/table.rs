@@ -97,13 +97,10 @@ impl Desk {
                 stack.append(self.aligned(note, NOTE, lane, tag));
                 stack
             }
-            Cell::Chip { mark, label } => {
-                let mut items = Vec::new();
-                let room = lane.width - 2.0 * INSET - marks::chip_room(*mark);
-                let line = self.type_.fit(label, marks::chip_style(*mark), room);
-                marks::chip(*mark, &line, lane.x + INSET, tag, &mut items);
-                let mut stack = Stack::default();
-                stack.push(marks::CHIP_HEIGHT, items);
+            Cell::Chip { mark, label } => self.chip(*mark, label, lane, tag),
+            Cell::Marked { text, mark, label } => {
+                let mut stack = self.aligned(text, CELL, lane, tag);
+                stack.append(self.chip(*mark, label, lane, tag));
                 stack
             }
             Cell::Box => {
@@ -120,6 +117,16 @@ impl Desk {
             }
             Cell::Gauge { limits, note, gauge } => self.gauge(limits, note, *gauge, lane, tag),
         }
+    }
+
+    fn chip(&mut self, mark: Mark, label: &str, lane: Lane, tag: Tag) -> Stack {
+        let mut items = Vec::new();
+        let room = lane.width - 2.0 * INSET - marks::chip_room(mark);
+        let line = self.type_.fit(label, marks::chip_style(mark), room);
+        marks::chip(mark, &line, lane.x + INSET, tag, &mut items);
+        let mut stack = Stack::default();
+        stack.push(marks::CHIP_HEIGHT, items);
+        stack
     }
 
     /// The gauge at the left, the limits at its right, a note below.

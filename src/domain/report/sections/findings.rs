@@ -22,11 +22,6 @@ pub(in crate::domain::report) fn findings(facts: &ReportFacts, say: Say<'_>) -> 
 }
 
 fn entry(facts: &ReportFacts, index: usize, finding: &Finding, say: Say<'_>) -> Entry {
-    let mark = match finding.severity {
-        Severity::Minor => Mark::Open,
-        Severity::Major => Mark::Attention,
-        Severity::Critical => Mark::Fault,
-    };
     let mut lines = Vec::new();
     if let Some(code) = &finding.equipment {
         lines.push(say("report-finding-equipment", &[("equipment", Value::owned(equipment_name(facts, code)))]));
@@ -52,7 +47,7 @@ fn entry(facts: &ReportFacts, index: usize, finding: &Finding, say: Say<'_>) -> 
         shown
     });
     Entry {
-        mark,
+        mark: mark_of(finding.severity),
         label: severity(finding, say),
         number: numbered(number_of(facts, index), say),
         text: finding.text.clone(),
@@ -74,6 +69,14 @@ fn number_of(facts: &ReportFacts, index: usize) -> i64 {
 /// `Finding 318`. A number is a name: it has no thousands separators.
 fn numbered(number: i64, say: Say<'_>) -> String {
     say("report-finding-number", &[("number", Value::owned(number.to_string()))])
+}
+
+fn mark_of(severity: Severity) -> Mark {
+    match severity {
+        Severity::Minor => Mark::Open,
+        Severity::Major => Mark::Attention,
+        Severity::Critical => Mark::Fault,
+    }
 }
 
 fn severity(finding: &Finding, say: Say<'_>) -> String {
@@ -121,7 +124,11 @@ pub(super) fn wanted(facts: &ReportFacts, say: Say<'_>) -> Vec<Wanted> {
             Wanted {
                 is_critical: finding.severity == Severity::Critical,
                 by: finding.close_by,
-                kind: Cell::Noted { text: numbered(number, say), note: severity(finding, say) },
+                kind: Cell::Marked {
+                    text: numbered(number, say),
+                    mark: mark_of(finding.severity),
+                    label: severity(finding, say),
+                },
                 what: match finding.responsible.as_str() {
                     "" => Cell::Text(text),
                     _ => Cell::Noted { text, note: responsible(finding, say) },
