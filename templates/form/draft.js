@@ -278,7 +278,9 @@ export class Draft {
       this.take({ ...base, value, dirty: false, auto });
     } else if (row.theirs ? row.theirs.rev < rev : rev > row.base) {
       const ours = device === own || (said.has(path) && same(said.get(path), value));
-      if (!row.dirty || row.auto) this.take({ ...base, value, dirty: false });
+      // What was emptied at the office is nobody's word against what the form put in by itself.
+      if (row.dirty && row.auto && isEmpty(value)) this.take({ ...base, value: row.value, dirty: true, auto });
+      else if (!row.dirty || row.auto) this.take({ ...base, value, dirty: false });
       // Typed on while the push was under way, or by this phone's other tab: goes with the next push.
       else if (ours) this.take({ ...base, value: row.value, dirty: true, auto });
       else this.take({ ...row, theirs: { value, rev, device } });

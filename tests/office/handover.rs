@@ -91,8 +91,10 @@ story!(r11_what_was_filled_in_is_there_when_a_visit_is_made_up_for at "2026-01-0
     book(&office.office, visit, &Change { day: Some(day + chrono::Days::new(1)), ..Change::default() }, Rules::Overrule)
         .await
         .unwrap();
-    // The same phone has forgotten what it handed in, and knows the draft up to there.
-    assert_eq!(said(&phone, rev).await, readings());
+    // The same phone has forgotten what it handed in, and knows the draft up to there. Who signed then may come again.
+    let signers = [("sign/customer/name", "Rosa Peñalver"), ("sign/engineer/name", "Lucía Romero")];
+    let signers = signers.map(|(path, name)| (path.to_owned(), json!(name)));
+    assert_eq!(said(&phone, rev).await, [readings(), signers.to_vec()].concat());
     // The record of the visit that took place ends the draft.
     office.down_until(&format!("{}T14:00", day + chrono::Days::new(1)));
     let done = office.record(visit, &format!("{}T12:00", day + chrono::Days::new(1))).await;

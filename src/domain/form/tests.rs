@@ -219,6 +219,6 @@ fn a_draft_that_changes_hands_keeps_what_was_read_and_nothing_that_was_signed() 
     let kept = kept_for_another_day(&stored);
     assert_eq!(kept.iter().map(|field| field.rev).collect::<Vec<_>>(), (9..=16).collect::<Vec<_>>());
     let left: Vec<_> = kept.iter().filter(|field| !field.value.is_null()).map(|field| field.path.as_str()).collect();
-    assert_eq!(left, ["eq/UPS-1/room/reading"]);
+    assert_eq!(left, ["sign/engineer/name", "eq/UPS-1/room/reading"]);
     assert_eq!((handed_over(&[]), kept_for_another_day(&[])), (Vec::new(), Vec::new()));
 }
