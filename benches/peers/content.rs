@@ -101,6 +101,7 @@ fn cells(row: &Row, columns: usize) -> Vec<String> {
                 Cell::Text(text) => text.clone(),
                 Cell::Noted { text, note } => format!("{text} {note}"),
                 Cell::Chip { label, .. } => label.clone(),
+                Cell::Marked { text, label, .. } => format!("{text} {label}"),
                 Cell::Gauge { limits, .. } => limits.clone(),
                 Cell::Box | Cell::ToFill => String::new(),
             })
