@@ -421,7 +421,7 @@ export class Form extends VisitTimes {
   // What was kept when the visit did not take place is for the next time. Who signed, when it was and why it did not
   // take place is not; the office's copy may have it still.
   renewDraft() {
-    const spent = ['outcome', 'office_note', 'started_at', 'completed_at', ...['reason', 'by', 'rest'].map((what) => `not_done/${what}`)];
+    const spent = ['outcome', 'office_note', 'started_at', 'completed_at', 'times_checked', ...['reason', 'by', 'rest'].map((what) => `not_done/${what}`)];
     for (const who of ['engineer', 'customer']) spent.push(...['strokes', 'signed_at', 'of'].map((what) => `sign/${who}/${what}`));
     this.draft.renew(spent);
   }
