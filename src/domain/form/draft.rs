@@ -138,9 +138,8 @@ pub fn handed_over(stored: &[StoredField]) -> Vec<StoredField> {
 pub fn kept_for_another_day(stored: &[StoredField]) -> Vec<StoredField> {
     let is_of_the_day = |path: &str| {
         // Who signs is likely the same on another day; what was drawn, and when, is not.
-        path.strip_prefix("sign/").is_some_and(|rest| {
-            rest.split_once('/').is_some_and(|(_, what)| ["strokes", "signed_at", "of"].contains(&what))
-        }) || path.starts_with("not_done/")
+        (path.starts_with("sign/") && ["/strokes", "/signed_at", "/of"].iter().any(|what| path.ends_with(what)))
+            || path.starts_with("not_done/")
             || ["outcome", "started_at", "completed_at", "times_checked", "office_note"].contains(&path)
     };
     let last = last_rev(stored);

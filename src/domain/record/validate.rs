@@ -313,15 +313,17 @@ impl<'c> Form<'c> {
 
     /// As [`Form::needed`], of a text that stands on one line.
     fn needed_line(&mut self, path: &str, text: &str, at_most: usize, remedy: &str) {
-        if text.trim().is_empty() {
-            self.wrong(path, quoted(text), "this is blank", remedy);
-        }
-        self.line(path, text, at_most);
+        self.needed(path, text, at_most, remedy);
+        self.unbroken(path, text);
     }
 
     /// As [`Form::at_most`], of a text that stands on one line: a name of two hundred line breaks would fill pages.
     fn line(&mut self, path: &str, text: &str, at_most: usize) {
         self.at_most(path, text, at_most);
+        self.unbroken(path, text);
+    }
+
+    fn unbroken(&mut self, path: &str, text: &str) {
         if text.contains(['\n', '\r', '\u{2028}', '\u{2029}']) {
             self.wrong(path, quoted(text), "a line break stands in it", "write it on one line");
         }
