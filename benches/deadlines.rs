@@ -7,12 +7,12 @@ mod office;
 use std::time::Instant;
 
 use chrono::{NaiveDate, TimeDelta};
-use ronda::actions::Office;
-use ronda::actions::flag_late::flag_late;
-use ronda::db::{self, Column};
 use ronda::domain::calendar::HalfDays;
 use ronda::domain::contract::{CountedOn, Every, Purpose, Term};
-use ronda::domain::deadline::{Due, Escalation};
+use ronda::domain::promises::{Due, Escalation};
+use ronda::office::Office;
+use ronda::office::promises::flag_late::flag_late;
+use ronda::store::{self, Column};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -57,7 +57,7 @@ async fn measured(open: usize) -> Took {
     let mut look = f64::INFINITY;
     for _ in 0..ROUNDS {
         let start = Instant::now();
-        let found = db::deadline::to_look_at(&office.db, office.clock.now(), 200).await.expect("the store answers");
+        let found = store::promises::to_look_at(&office.db, office.clock.now(), 200).await.expect("the store answers");
         look = look.min(start.elapsed().as_secs_f64());
         assert_eq!(found.len(), DUE);
     }

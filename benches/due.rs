@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use chrono::NaiveDate;
 use ronda::domain::calendar::{Calendar, WorkingDays};
-use ronda::holidays::Calendars;
+use ronda::world::holidays::Calendars;
 
 const ROWS: usize = 1_000_000;
 const CASES: &str = include_str!("../tests/data/oracle_workdays.csv");

@@ -17,10 +17,10 @@ use std::time::{Duration, Instant};
 
 use lettre::address::Envelope;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
-use ronda::db::letter;
-use ronda::domain::retry::Outcome;
+use ronda::domain::letters::retry::Outcome;
 use ronda::mail::transport::{Outgoing, Way};
 use ronda::mail::{PlainWire, Relay, RelayParts, Security, Transport};
+use ronda::store::letters;
 
 use outbox::{Outbox, made_for};
 use sink::{Manner, Sink};
@@ -144,9 +144,11 @@ async fn out_of_the_outbox(outbox: &Outbox, to: &str, letters: usize) -> (f64, u
     for page in (0..letters).collect::<Vec<_>>().chunks(500) {
         let mut tx = outbox.office.db.begin().await.expect("the store is there");
         for n in page {
-            let made =
-                ronda::domain::notice::Letter { bytes: bytes.clone(), ..made_for(&format!("{to}{n}@example.org")) };
-            letter::put(&mut tx, &made, now).await.expect("the store takes it");
+            let made = ronda::domain::letters::notice::Letter {
+                bytes: bytes.clone(),
+                ..made_for(&format!("{to}{n}@example.org"))
+            };
+            letters::put(&mut tx, &made, now).await.expect("the store takes it");
         }
         tx.commit().await.expect("the store takes it");
     }

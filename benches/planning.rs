@@ -8,10 +8,9 @@ use std::process::Command;
 use std::time::Instant;
 
 use chrono::{Months, NaiveDate, NaiveTime, TimeZone};
-use ronda::actions;
-use ronda::actions::plan_visits::{Keep, PlanSummary, plan_visits};
 use ronda::domain::contract::{Every, Purpose, Term};
-use ronda::domain::slots::slots;
+use ronda::domain::planning::slots::slots;
+use ronda::office::planning::plan_visits::{Keep, PlanSummary, plan_visits};
 use rrule::{Frequency, RRule, Tz};
 
 /// Set for the process that plans one horizon: each has its own, so that each has its own peak of memory.
@@ -66,7 +65,7 @@ fn plan(sites: usize, months: u32) {
     println!("{line}");
 }
 
-async fn timed(run: impl Future<Output = actions::Result<PlanSummary>>) -> (f64, PlanSummary) {
+async fn timed(run: impl Future<Output = ronda::office::Result<PlanSummary>>) -> (f64, PlanSummary) {
     let start = Instant::now();
     let summary = run.await.expect("the store answers");
     (start.elapsed().as_secs_f64(), summary)

@@ -19,8 +19,8 @@ use std::time::{Duration, Instant};
 
 use ronda::domain::contract::Purpose;
 use ronda::domain::language::Language;
-use ronda::domain::report::Picture;
-use ronda::pdf;
+use ronda::domain::reports::Picture;
+use ronda::paper::pdf;
 
 fn main() {
     let is_test = !std::env::args().any(|argument| argument == "--bench");
@@ -70,7 +70,7 @@ fn detailed(seed: u32) -> Picture {
     });
     let mut bytes = std::io::Cursor::new(Vec::new());
     photo.write_to(&mut bytes, image::ImageFormat::Jpeg).expect("memory takes it");
-    ronda::photos::prepare(&bytes.into_inner()).expect("it is a JPEG")
+    ronda::paper::photos::prepare(&bytes.into_inner()).expect("it is a JPEG")
 }
 
 fn timed(work: impl FnOnce() -> usize) -> Duration {

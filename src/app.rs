@@ -12,20 +12,20 @@ use anyhow::Context;
 
 pub use daemon::{serve, serve_pages};
 
-use crate::actions::Office;
-use crate::checklists::Checklists;
-use crate::clock::Clock;
-use crate::config::{
+use domain::reports::{Accent, Picture};
+use mail::{Composer, Dkim, House, Transport};
+use office::Office;
+use office::clock::Clock;
+use office::documents::Documents;
+use paper::photos;
+use paper::seal::{Sealer, Signer};
+use store::Db;
+use world::checklists::Checklists;
+use world::config::{
     Choice, Config, Database, DkimConfig, Environment, MailConfig, PlainWire, Problems, SmtpConfig, SmtpSecurity,
 };
-use crate::db::Db;
-use crate::documents::Documents;
-use crate::domain::report::{Accent, Picture};
-use crate::holidays::Calendars;
-use crate::mail::{self, Composer, Dkim, House, Transport};
-use crate::photos;
-use crate::plans::Plans;
-use crate::seal::{Sealer, Signer};
+use world::holidays::Calendars;
+use world::plans::Plans;
 
 /// Where the configuration comes from; kept, so that it can be read again.
 #[derive(Debug, Clone, Default)]

@@ -52,31 +52,8 @@
 //! 8. Killing the process between any two steps loses no letter, no record, no filing, no flag.
 //! 9. What the store indexes for speed (`next_look_at`) is a hint, re-judged by the domain.
 
-pub mod domain;
-
-pub mod checklists;
-pub mod clock;
-pub mod config;
-pub mod db;
-pub mod documents;
-pub mod holidays;
-pub mod locales;
-pub mod mail;
-pub mod pdf;
-pub mod photos;
-pub mod ping;
-pub mod plans;
-pub mod qr;
-pub mod seal;
-pub mod tables;
-pub mod tls;
-pub mod toml_file;
-
-pub mod actions;
+pub use {domain, mail, net, office, paper, store, web, words, world};
 
 pub mod app;
-pub mod demo;
-pub mod heartbeat;
-pub mod web;
-
 pub mod cli;
+pub mod demo;

@@ -7,22 +7,22 @@ mod notices;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use ronda::actions::Office;
-use ronda::actions::deliver_letters::deliver_letters;
-use ronda::checklists::Checklists;
-use ronda::clock::Clock;
-use ronda::config::{Choice, Config, Environment};
-use ronda::db::letter::{self, LetterFilter, LetterState};
-use ronda::db::{Db, Tx};
-use ronda::documents::Documents;
 use ronda::domain::contract::Purpose;
 use ronda::domain::language::Language;
-use ronda::domain::notice::{Notice, Reader, ReaderRole};
-use ronda::domain::retry::{Answer, Step};
-use ronda::domain::route::Domains;
-use ronda::holidays::Calendars;
+use ronda::domain::letters::notice::{Notice, Reader, ReaderRole};
+use ronda::domain::letters::retry::{Answer, Step};
+use ronda::domain::letters::route::Domains;
 use ronda::mail::{Memory, Transport};
-use ronda::plans::Plans;
+use ronda::office::Office;
+use ronda::office::clock::Clock;
+use ronda::office::documents::Documents;
+use ronda::office::letters::deliver_letters::deliver_letters;
+use ronda::store::letters::{self, LetterFilter, LetterState};
+use ronda::store::{Db, Tx};
+use ronda::world::checklists::Checklists;
+use ronda::world::config::{Choice, Config, Environment};
+use ronda::world::holidays::Calendars;
+use ronda::world::plans::Plans;
 
 use notices::{at, composer};
 use ronda::mail::samples::{customer, visit};
@@ -79,7 +79,7 @@ impl Desk {
         let key = format!("visit-announced/V1042/0/customer:{email}");
         let mut letter = composer().compose(&notice, &reader, &key, now).unwrap();
         letter.visit = None;
-        letter::put(tx, &letter, now).await.unwrap()
+        letters::put(tx, &letter, now).await.unwrap()
     }
 
     async fn later(&self, span: TimeDelta) {
@@ -89,7 +89,7 @@ impl Desk {
 
     async fn states(&self) -> Vec<(String, LetterState, u32)> {
         let filter = LetterFilter { most: 1000, ..LetterFilter::default() };
-        let mut rows = letter::list(&self.office.db, &filter).await.unwrap();
+        let mut rows = letters::list(&self.office.db, &filter).await.unwrap();
         rows.reverse();
         rows.into_iter().map(|row| (row.to, row.state, row.attempts)).collect()
     }
@@ -135,9 +135,9 @@ async fn a_letter_put_off_goes_out_later_with_the_same_bytes_and_every_attempt_i
     desk.later(TimeDelta::minutes(3)).await;
     desk.later(TimeDelta::minutes(20)).await;
     assert_eq!(desk.states().await, [("ana@example.org".to_owned(), LetterState::Sent, 3)]);
-    let (row, bytes) = letter::get(&desk.office.db, 1).await.unwrap().unwrap();
+    let (row, bytes) = letters::get(&desk.office.db, 1).await.unwrap().unwrap();
     assert_eq!(desk.memory.with(|post_box| post_box.accepted[0].bytes.clone()), bytes);
-    let attempts = letter::attempts(&desk.office.db, row.letter).await.unwrap();
+    let attempts = letters::attempts(&desk.office.db, row.letter).await.unwrap();
     let outcomes: Vec<_> = attempts.iter().map(|attempt| (attempt.code, attempt.outcome.as_str())).collect();
     assert_eq!(outcomes, [(Some(451), "put off"), (Some(451), "put off"), (Some(250), "accepted")]);
 }
@@ -203,11 +203,11 @@ async fn a_retry_by_hand_begins_the_schedule_anew_and_keeps_the_attempts() {
     });
     desk.office.clock.advance_to(desk.office.clock.now() + TimeDelta::days(30));
     let mut tx = desk.office.db.begin().await.unwrap();
-    assert!(letter::retry(&mut tx, 1, desk.office.clock.now()).await.unwrap());
+    assert!(letters::retry(&mut tx, 1, desk.office.clock.now()).await.unwrap());
     tx.commit().await.unwrap();
     desk.later(TimeDelta::zero()).await;
     desk.later(TimeDelta::minutes(7)).await;
-    let attempts = letter::attempts(&desk.office.db, 1).await.unwrap();
+    let attempts = letters::attempts(&desk.office.db, 1).await.unwrap();
     let outcomes: Vec<_> = attempts.iter().map(|attempt| attempt.outcome.as_str()).collect();
     assert_eq!(outcomes, ["refused", "put off", "accepted"]);
 }
@@ -233,7 +233,7 @@ async fn a_letter_claimed_by_one_that_died_goes_out_when_its_claim_has_run_out()
     desk.write("ana@example.org").await;
     let now = desk.office.clock.now();
     let mut tx = desk.office.db.begin().await.unwrap();
-    let claimed = letter::claim(&mut tx, &Domains::all(), 10, now, now + TimeDelta::minutes(10)).await.unwrap();
+    let claimed = letters::claim(&mut tx, &Domains::all(), 10, now, now + TimeDelta::minutes(10)).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(claimed.len(), 1);
     desk.later(TimeDelta::minutes(9)).await;

@@ -16,8 +16,8 @@ use std::process::Command;
 use image::{GrayImage, ImageReader, Luma};
 use ronda::domain::contract::Purpose;
 use ronda::domain::language::Language;
-use ronda::domain::report::{Pages, ReportFacts};
-use ronda::pdf;
+use ronda::domain::reports::{Pages, ReportFacts};
+use ronda::paper::pdf;
 
 use sample::gathered::gather;
 use sample::{facts, laid_out, meta};

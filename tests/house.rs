@@ -53,7 +53,7 @@ fn a_company_puts_one_template_in_place_of_ours_and_the_others_stay() {
 fn what_own_templates_say_of_users_text_is_escaped_all_the_same() {
     let own = furnished(&[("visit-cancelled/html.html", "<p>{{ reason }}</p><p>{{ visit.site_name }}</p>")]).unwrap();
     let mut hostile = sample("visit-cancelled", Language::En);
-    hostile.notice = ronda::domain::notice::Notice::VisitCancelled {
+    hostile.notice = ronda::domain::letters::notice::Notice::VisitCancelled {
         visit: samples::visit(ronda::domain::contract::Purpose::Inspection),
         reason: "<script>alert(1)</script>\u{202e}txet".to_owned(),
     };

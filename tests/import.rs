@@ -6,14 +6,14 @@ mod store;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ronda::actions::export_office::export_office;
-use ronda::actions::import_office::{Mode, NotImported, Rules, import_office, plan_faults, stored};
-use ronda::db::Db;
 use ronda::domain::contract::Contract;
 use ronda::domain::import::{Counts, Diff, What};
-use ronda::holidays::Calendars;
-use ronda::plans::Plans;
-use ronda::tables;
+use ronda::office::import::export_office::export_office;
+use ronda::office::import::import_office::{Mode, NotImported, Rules, import_office, plan_faults, stored};
+use ronda::store::Db;
+use ronda::world::holidays::Calendars;
+use ronda::world::plans::Plans;
+use ronda::world::tables;
 
 const CHECKLISTS: [&str; 2] = ["baggage-conveyor", "ups-battery"];
 

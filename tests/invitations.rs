@@ -9,9 +9,9 @@ use std::process::Command;
 
 use mail_parser::{MessageParser, MimeHeaders};
 use ronda::domain::contract::Purpose;
-use ronda::domain::invitation::{Certainty, Event, Invitation, Method, uid};
 use ronda::domain::language::Language;
-use ronda::domain::notice::{Letter, Notice, Reader, VisitWords};
+use ronda::domain::letters::notice::{Letter, Notice, Reader, VisitWords};
+use ronda::domain::visits::invitation::{Certainty, Event, Invitation, Method, uid};
 
 use notices::{at, composer};
 use ronda::mail::samples::{customer, engineer, visit};

@@ -20,9 +20,9 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
-use ronda::actions::Office;
-use ronda::documents::sha256;
 use ronda::domain::Instant;
+use ronda::office::Office;
+use ronda::office::documents::sha256;
 
 use daemon::{Daemon, simulated};
 use day::{Errand, at_work, in_peace, open, prepare, write_config};

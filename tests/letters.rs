@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use ronda::domain::contract::Purpose;
 use ronda::domain::digest::{Digest, DueLine};
 use ronda::domain::language::Language;
-use ronda::domain::notice::{Letter, NOTICES, Notice, Reader, ReaderRole};
+use ronda::domain::letters::notice::{Letter, NOTICES, Notice, Reader, ReaderRole};
 use ronda::mail::Composer;
 
 use notices::{at, composer};

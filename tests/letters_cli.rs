@@ -9,12 +9,12 @@ mod sink;
 
 use chrono::TimeDelta;
 use clap::Parser;
-use ronda::actions::{Error, Result};
 use ronda::cli::letters::{LettersArgs, run};
-use ronda::db::letter::{self, LetterState};
-use ronda::domain::retry::{Answer, Step};
-use ronda::domain::route::Domains;
+use ronda::domain::letters::retry::{Answer, Step};
+use ronda::domain::letters::route::Domains;
 use ronda::mail::{Memory, Transport};
+use ronda::office::{Error, Result};
+use ronda::store::letters::{self, LetterState};
 
 use outbox::{Outbox, made_for};
 
@@ -115,7 +115,7 @@ async fn a_letter_that_was_withdrawn_never_leaves_and_one_on_the_wire_cannot_be(
     ronda_letters(&outbox, "cancel L1").await.unwrap();
     let now = outbox.office.clock.now();
     let mut tx = outbox.office.db.begin().await.unwrap();
-    let on_the_wire = letter::claim(&mut tx, &Domains::all(), 10, now, now + TimeDelta::minutes(9)).await.unwrap();
+    let on_the_wire = letters::claim(&mut tx, &Domains::all(), 10, now, now + TimeDelta::minutes(9)).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(on_the_wire.len(), 1);
     for what in ["cancel L3", "retry L3"] {

@@ -5,8 +5,8 @@ mod sink;
 
 use std::time::{Duration, Instant};
 
-use ronda::domain::circuit::Verdict;
-use ronda::domain::retry::{Answer, Outcome};
+use ronda::domain::letters::circuit::Verdict;
+use ronda::domain::letters::retry::{Answer, Outcome};
 use ronda::mail::transport::{Outgoing, Way};
 use ronda::mail::{Relay, RelayParts, Security};
 

@@ -15,10 +15,10 @@ use chrono::TimeDelta;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use ronda::db;
-use ronda::db::letter::LetterState;
-use ronda::domain::circuit::Circuit;
+use ronda::domain::letters::circuit::Circuit;
 use ronda::mail::{Relay, RelayParts, Relays, Security, Transport};
+use ronda::store;
+use ronda::store::letters::LetterState;
 use ronda::web;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -204,7 +204,7 @@ async fn a_dead_relay_costs_three_letters_an_attempt_and_is_tried_with_one_lette
     assert_eq!(outbox.deliver_after(TimeDelta::seconds(80)).await.put_off, 1, "one letter, to see");
     let untried = outbox.letters().await.iter().filter(|letter| letter.attempts == 0).count();
     assert!((35..=36).contains(&untried), "{untried}");
-    let troubled = db::relay::troubled(&outbox.office.db).await.unwrap();
+    let troubled = store::letters::relay::troubled(&outbox.office.db).await.unwrap();
     assert!(matches!(&troubled[..], [(relay, Circuit::Open { .. })] if *relay == name), "{troubled:?}");
     drop(sink);
 }
@@ -249,7 +249,7 @@ async fn a_circuit_closes_with_the_first_letter_that_the_relay_takes_and_the_res
     assert_eq!(outbox.deliver().await.accepted, 0);
     let done = outbox.deliver_after(TimeDelta::minutes(3)).await;
     assert!(done.accepted >= 36 && done.away.is_empty(), "{done:?}");
-    assert_eq!(db::relay::troubled(&outbox.office.db).await.unwrap(), []);
+    assert_eq!(store::letters::relay::troubled(&outbox.office.db).await.unwrap(), []);
     outbox.settle().await;
     assert_eq!(outbox.count(LetterState::Sent).await, 40);
 }

@@ -12,13 +12,13 @@ use std::time::{Duration, Instant};
 
 use ronda::domain::contract::Purpose;
 use ronda::domain::language::Language;
-use ronda::domain::record::{Answer, CustomerSignature, ItemResult, Photo};
-use ronda::domain::report::papers::{self, FaultAnalysis, Head};
-use ronda::domain::report::{Block, Cell, Ink, Pages, ReportFacts, Row};
+use ronda::domain::records::{Answer, CustomerSignature, ItemResult, Photo};
+use ronda::domain::reports::papers::{self, FaultAnalysis, Head};
+use ronda::domain::reports::{Block, Cell, Ink, Pages, ReportFacts, Row};
 use ronda::domain::wording::Value;
-use ronda::locales::Locales;
-use ronda::pdf;
-use ronda::pdf::display::{Colour, Drawn};
+use ronda::paper::pdf;
+use ronda::paper::pdf::display::{Colour, Drawn};
+use ronda::words::Locales;
 
 use sample::gathered::gather;
 use sample::{facts, laid_out, meta};

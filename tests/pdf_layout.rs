@@ -13,13 +13,13 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use ronda::domain::contract::Purpose;
 use ronda::domain::language::Language;
-use ronda::domain::record::{
+use ronda::domain::records::{
     Advice, Answer, Attendee, ClosedFinding, CostClass, CustomerSignature, EquipmentAnswers, Finding, ItemResult,
     Photo, Severity,
 };
-use ronda::domain::report::{Paper, PaperChoice, Picture, ReportFacts};
-use ronda::pdf;
-use ronda::pdf::display::{Display, Drawn, NodeId, Placed, Role, Tag};
+use ronda::domain::reports::{Paper, PaperChoice, Picture, ReportFacts};
+use ronda::paper::pdf;
+use ronda::paper::pdf::display::{Display, Drawn, NodeId, Placed, Role, Tag};
 
 use sample::{facts, laid_out, meta};
 

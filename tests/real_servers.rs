@@ -21,9 +21,9 @@ use std::process::Command;
 use std::time::Duration;
 
 use mail_parser::MessageParser;
-use ronda::db::letter::{self, LetterState};
 use ronda::domain::language::Language;
 use ronda::mail::{House, Login, PlainWire, Relay, RelayParts, Security, Transport, samples};
+use ronda::store::letters::{self, LetterState};
 
 use keys::{Keys, PYTHON};
 use outbox::Outbox;
@@ -121,7 +121,7 @@ async fn takes_every_letter(server: &Server) {
         for samples::Sample { name, notice, reader, .. } in samples::all(language) {
             let mut made = composer.compose(&notice, &reader, &format!("{name}/{language}"), now).unwrap();
             (made.visit, made.deadline) = (None, None);
-            letter::put(&mut tx, &made, now).await.unwrap();
+            letters::put(&mut tx, &made, now).await.unwrap();
         }
     }
     tx.commit().await.unwrap();
@@ -132,7 +132,7 @@ async fn takes_every_letter(server: &Server) {
     let delivered = server.delivered(letters.len()).await;
     let (mut copies, mut pairs) = (Vec::new(), Vec::new());
     for row in &letters {
-        let (_, sent) = letter::get(&outbox.office.db, row.letter).await.unwrap().unwrap();
+        let (_, sent) = letters::get(&outbox.office.db, row.letter).await.unwrap().unwrap();
         let copy = delivered.get(&row.message_id).unwrap_or_else(|| panic!("L{} has not arrived", row.letter));
         let sent_lines = String::from_utf8(sent.clone()).unwrap().replace("\r\n", "\n");
         let copy_lines = String::from_utf8(copy.clone()).unwrap().replace("\r\n", "\n");
@@ -156,7 +156,7 @@ async fn puts_letters_off_for_a_wrong_password(server: &Server) {
     let outbox = Outbox::open(Transport::relay(server.relay("wrong")), 1).await;
     outbox.write(["ana@example.org".to_owned()]).await;
     assert_eq!(outbox.deliver().await.put_off, 1);
-    let attempts = letter::attempts(&outbox.office.db, 1).await.unwrap();
+    let attempts = letters::attempts(&outbox.office.db, 1).await.unwrap();
     assert_eq!(attempts[0].code, Some(535), "{attempts:?}");
 }
 

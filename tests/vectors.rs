@@ -8,9 +8,9 @@ use std::process::Command;
 use chrono::{NaiveDate, NaiveDateTime};
 use ronda::domain::Instant;
 use ronda::domain::calendar::{Calendar, HalfDays, RollConvention, Together, UnknownHolidays, Why, WorkingDays};
-use ronda::domain::equipment::Site;
-use ronda::domain::zone::Zone;
-use ronda::holidays::Calendars;
+use ronda::domain::people::equipment::Site;
+use ronda::domain::time::Zone;
+use ronda::world::holidays::Calendars;
 use serde_json::{Value, json};
 
 const VECTORS: &str = include_str!("vectors/working-days-1.json");

@@ -10,12 +10,12 @@ mod sink;
 use std::sync::{Arc, Mutex};
 
 use chrono::{NaiveTime, TimeDelta};
-use ronda::actions::watch::{BeatWas, note_beat, send_canary, tell_watcher};
-use ronda::config::{Canary, Config, Ping, Secret, Watch};
-use ronda::db::letter::{self, LetterState};
-use ronda::domain::retry::{Answer, Step};
+use ronda::domain::letters::retry::{Answer, Step};
 use ronda::mail::{Memory, Transport};
-use ronda::ping;
+use ronda::net::ping;
+use ronda::office::letters::watch::{BeatWas, note_beat, send_canary, tell_watcher};
+use ronda::store::letters::{self, LetterState};
+use ronda::world::config::{Canary, Config, Ping, Secret, Watch};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -71,7 +71,7 @@ impl Desk {
         let canary = Canary { at: NaiveTime::from_hms_opt(6, 0, 0).unwrap(), to: "us@office.example".to_owned() };
         let ping = Ping { address: Secret::new(&watcher.address), ca_file: Some(root_file()) };
         let mut config = Config::clone(&outbox.office.config);
-        config.company.time_zone = ronda::domain::zone::Zone::parse("Europe/Madrid").unwrap();
+        config.company.time_zone = ronda::domain::time::Zone::parse("Europe/Madrid").unwrap();
         config.watch = Watch { canary: Some(canary), ping: Some(ping) };
         outbox.office.config = Arc::new(config);
         Desk { outbox, memory, watcher }
@@ -111,7 +111,7 @@ async fn the_canary_goes_out_once_a_day_at_its_local_hour_by_the_way_of_all_lett
     assert_eq!(sent.len(), 3, "{sent:?}");
     assert!(sent.iter().all(|(notice, to, _)| notice == "canary" && to == "us@office.example"));
     assert!(sent[2].2.contains("4 March 2026"), "{sent:?}");
-    let at = letter::last_sent(&desk.outbox.office.db, "canary").await.unwrap().unwrap();
+    let at = letters::last_sent(&desk.outbox.office.db, "canary").await.unwrap().unwrap();
     assert_eq!(at.to_rfc3339(), "2026-03-04T05:00:00+00:00");
 }
 

@@ -3,16 +3,16 @@
 #![allow(dead_code, reason = "each bench uses a part of it")]
 
 use chrono::{DateTime, Days, NaiveDate};
-use ronda::actions::Office;
 use ronda::app;
-use ronda::clock::Clock;
-use ronda::config::{Choice, Config, Environment};
-use ronda::db;
 use ronda::domain::contract::{Contract, CoveredSites};
-use ronda::domain::equipment::{Equipment, Site};
 use ronda::domain::language::Language;
+use ronda::domain::people::equipment::{Equipment, Site};
 use ronda::domain::people::{Contact, ContactFor, ContactRole, Customer, Engineer, Manager, Scope};
-use ronda::domain::zone::Zone;
+use ronda::domain::time::Zone;
+use ronda::office::Office;
+use ronda::office::clock::Clock;
+use ronda::store;
+use ronda::world::config::{Choice, Config, Environment};
 use tempfile::TempDir;
 
 /// What the clock of every bench shows at first.
@@ -82,13 +82,13 @@ pub async fn furnish(office: &Office, sites: usize) {
     let equipment: Vec<_> = (0..sites).map(equipment).collect();
     let sites: Vec<_> = (0..sites).map(site).collect();
     let mut tx = office.db.begin().await.expect("the store answers");
-    db::customer::put(&mut tx, &customers).await.expect("customers");
-    db::engineer::put(&mut tx, &engineers).await.expect("engineers");
-    db::manager::put(&mut tx, &[manager()]).await.expect("managers");
-    db::site::put(&mut tx, &sites).await.expect("sites");
-    db::contact::put(&mut tx, &contacts).await.expect("contacts");
-    db::equipment::put(&mut tx, &equipment).await.expect("equipment");
-    db::contract::put(&mut tx, &contracts).await.expect("contracts");
+    store::people::customer::put(&mut tx, &customers).await.expect("customers");
+    store::people::engineer::put(&mut tx, &engineers).await.expect("engineers");
+    store::people::manager::put(&mut tx, &[manager()]).await.expect("managers");
+    store::people::site::put(&mut tx, &sites).await.expect("sites");
+    store::people::contact::put(&mut tx, &contacts).await.expect("contacts");
+    store::people::equipment::put(&mut tx, &equipment).await.expect("equipment");
+    store::people::contract::put(&mut tx, &contracts).await.expect("contracts");
     tx.commit().await.expect("the store keeps it");
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ronda::domain::report::{Block, Cell, Ink, Pages, Photo, Row};
+use ronda::domain::reports::{Block, Cell, Ink, Pages, Photo, Row};
 use serde_json::{Value, json};
 
 pub struct Content {

@@ -9,8 +9,8 @@ use krilla::paint::{Fill, LineCap, LineJoin, Stroke};
 use krilla::surface::Surface;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use krilla::{Data, Document};
-use ronda::pdf::display::{Colour, Display, Drawn, Ends, Path, PointKind, Polyline, TextRun};
-use ronda::pdf::fonts::faces;
+use ronda::paper::pdf::display::{Colour, Display, Drawn, Ends, Path, PointKind, Polyline, TextRun};
+use ronda::paper::pdf::fonts::faces;
 
 /// A4 in points.
 const PAGE: (f32, f32) = (595.276, 841.89);

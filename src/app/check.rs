@@ -10,17 +10,17 @@ use chrono::{Months, TimeDelta};
 use serde::Serialize;
 
 use super::{Furniture, Source, composer, existing, open_store, sealer, signer, transport};
-use crate::actions::tell_hotline::last_change;
-use crate::checklists::Checklists;
-use crate::clock::Clock;
-use crate::config::Config;
-use crate::db::{self, Db};
-use crate::domain::circuit::Circuit;
-use crate::domain::visit::VisitId;
-use crate::domain::zone;
-use crate::holidays::{Calendars, NoCalendar};
-use crate::ping;
-use crate::plans::Plans;
+use domain::letters::circuit::Circuit;
+use domain::time;
+use domain::visits::VisitId;
+use net::ping;
+use office::clock::Clock;
+use office::letters::tell_hotline::last_change;
+use store::Db;
+use world::checklists::Checklists;
+use world::config::Config;
+use world::holidays::{Calendars, NoCalendar};
+use world::plans::Plans;
 
 /// The longest that the mail server may take, whatever its own timeout is.
 const MAIL_WITHIN: Duration = Duration::from_secs(60);
@@ -94,7 +94,7 @@ pub async fn check(source: &Source, clock: &Clock) -> Findings {
         Some(file) => found.fine("configuration", format!("{} is in order", file.display())),
         None => found.fine("configuration", "no ronda.toml; everything has its default"),
     }
-    found.fine("configuration", format!("zone database {}", zone::database_version()));
+    found.fine("configuration", format!("zone database {}", time::database_version()));
     signing(&config, clock, &mut found);
     let furniture = files(&config, &mut found);
     replies(&config, &mut found);
@@ -182,8 +182,13 @@ fn table(calendars: &Calendars, found: &mut Findings) {
 
 async fn store(db: &Db, found: &mut Findings) {
     let facts = async {
-        let (engine, schema) = (db::store::engine_version(db).await?, db::store::schema_version(db).await?);
-        Ok::<_, db::Error>((engine, schema, db::store::outbox(db).await?, db::relay::troubled(db).await?))
+        let (engine, schema) = (store::health::engine_version(db).await?, store::health::schema_version(db).await?);
+        Ok::<_, store::Error>((
+            engine,
+            schema,
+            store::health::outbox(db).await?,
+            store::letters::relay::troubled(db).await?,
+        ))
     };
     match facts.await {
         Ok((engine, schema, outbox, troubled)) => {
@@ -259,7 +264,7 @@ async fn canary(db: &Db, config: &Config, clock: &Clock, found: &mut Findings) {
     if config.watch.canary.is_none() {
         return;
     }
-    match db::letter::last_sent(db, "canary").await {
+    match store::letters::last_sent(db, "canary").await {
         Ok(Some(at)) if clock.now() - at <= CANARY_WITHIN => {
             found.fine("watch", format!("the last canary was accepted at {}", at.format("%Y-%m-%d %H:%M UTC")));
         }
@@ -282,7 +287,7 @@ async fn calendars_in_use(
     furniture: &Furniture,
     clock: &Clock,
     found: &mut Findings,
-) -> db::Result<()> {
+) -> store::Result<()> {
     let needed_through = clock.now().date_naive() + Months::new(config.planning.horizon_months);
     let mut waiting: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut wants = |code: &str, who: String| {
@@ -291,15 +296,15 @@ async fn calendars_in_use(
         }
     };
     wants(&config.company.calendar, "the company".to_owned());
-    for engineer in db::engineer::all(db).await? {
+    for engineer in store::people::engineer::all(db).await? {
         wants(&engineer.calendar, format!("engineer {}", engineer.engineer));
     }
-    for manager in db::manager::all(db).await? {
+    for manager in store::people::manager::all(db).await? {
         wants(&manager.calendar, format!("manager {}", manager.manager));
     }
     let (mut national, mut regionless) = (BTreeMap::<String, Vec<String>>::new(), BTreeMap::<_, Vec<String>>::new());
     let mut known_through = BTreeSet::new();
-    for site in db::site::all(db).await? {
+    for site in store::people::site::all(db).await? {
         let code = site.calendar_code();
         match furniture.calendars.of_site(&site) {
             Err(missing) => waiting.entry(missing.code).or_default().push(format!("site {}", site.site)),
@@ -356,10 +361,10 @@ fn sites_named(sites: &[String]) -> String {
 }
 
 /// Records whose report should be there and is not.
-async fn undrawn(db: &Db, clock: &Clock, found: &mut Findings) -> db::Result<()> {
+async fn undrawn(db: &Db, clock: &Clock, found: &mut Findings) -> store::Result<()> {
     const NAMED: i64 = 20;
     let now = clock.now();
-    for (visit, _, ready_at) in db::report::unreported(db, now, NAMED).await? {
+    for (visit, _, ready_at) in store::reports::unreported(db, now, NAMED).await? {
         if now - ready_at > DRAWN_WITHIN {
             let since = ready_at.format("%Y-%m-%d %H:%M UTC");
             found.error(
@@ -381,18 +386,18 @@ async fn contents(
     furniture: &Furniture,
     clock: &Clock,
     found: &mut Findings,
-) -> db::Result<()> {
+) -> store::Result<()> {
     calendars_in_use(db, config, furniture, clock, found).await?;
     let (today, horizon) = (clock.now().date_naive(), Months::new(config.planning.horizon_months));
     layers::layers(db, &furniture.calendars, today, horizon, found).await?;
     characters::look(db, config, furniture, found).await?;
     undrawn(db, clock, found).await?;
-    for contract in db::contract::all(db).await? {
+    for contract in store::people::contract::all(db).await? {
         if let Err(why) = furniture.plans.terms(&contract) {
             found.error("contracts", format!("contract {}: {why}", contract.contract));
         }
     }
-    for machine in db::equipment::all(db).await? {
+    for machine in store::people::equipment::all(db).await? {
         if furniture.checklists.get(&machine.checklist).is_none() {
             let text = format!("equipment {}: there is no checklist {:?}", machine.equipment, machine.checklist);
             found.error("checklists", text);

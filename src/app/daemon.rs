@@ -10,13 +10,11 @@ use tokio::sync::watch;
 use tracing::{error, info, warn};
 
 use super::{Furniture, Lock, Source, furnish, open, service};
-use crate::actions::Office;
-use crate::clock::Clock;
-use crate::config::Config;
-use crate::db;
-use crate::domain::circuit::Circuit;
-use crate::heartbeat::{Beat, Heartbeat, Stop};
-use crate::web;
+use domain::letters::circuit::Circuit;
+use office::Office;
+use office::clock::Clock;
+use office::heartbeat::{Beat, Heartbeat, Stop};
+use world::config::Config;
 
 /// The longest that the store may think about the watchdog's question.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
@@ -176,7 +174,7 @@ async fn feed_watchdog(office: watch::Receiver<Office>) {
     loop {
         tick.tick().await;
         let db = office.borrow().db.clone();
-        match tokio::time::timeout(ANSWER_WITHIN.min(every), db::store::answers(&db)).await {
+        match tokio::time::timeout(ANSWER_WITHIN.min(every), store::health::answers(&db)).await {
             Ok(Ok(())) => service::feed_watchdog(),
             Ok(Err(error)) => error!("the store does not answer, the watchdog goes hungry: {error:?}"),
             Err(_) => error!("the store takes too long, the watchdog goes hungry"),
@@ -191,11 +189,11 @@ async fn tell_status(office: &watch::Receiver<Office>, last: &watch::Receiver<Op
         Some(beat) => (beat.began_at, beat.troubled().collect::<Vec<_>>().join(", ")),
         None => return,
     };
-    let outbox = match tokio::time::timeout(ANSWER_WITHIN, db::store::outbox(&db)).await {
+    let outbox = match tokio::time::timeout(ANSWER_WITHIN, store::health::outbox(&db)).await {
         Ok(Ok(outbox)) => format!("{} letters wait, {} undelivered", outbox.waiting, outbox.undelivered),
         Ok(Err(_)) | Err(_) => "the store does not answer".to_owned(),
     };
-    let relays = match tokio::time::timeout(ANSWER_WITHIN, db::relay::troubled(&db)).await {
+    let relays = match tokio::time::timeout(ANSWER_WITHIN, store::letters::relay::troubled(&db)).await {
         Ok(Ok(relays)) => away(&relays),
         Ok(Err(_)) | Err(_) => String::new(),
     };

@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use super::show::{self, Form};
 use super::{Call, EX_CONFIG};
-use crate::actions::Error;
 use crate::app::{BadFiles, existing};
-use crate::checklists::{self, Checklists};
-use crate::domain::checklist::{Checklist, Item, Kind};
-use crate::domain::language::Language;
-use crate::domain::suggest;
+use domain::language::Language;
+use domain::records::checklist::{Checklist, Item, Kind};
+use domain::suggest;
+use office::Error;
+use world::checklists::{self, Checklists};
 
 /// Show the checklists, and check a file of your own
 #[derive(Debug, Args)]

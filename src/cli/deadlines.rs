@@ -5,16 +5,15 @@ use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
 use super::show::{self, Form};
-use crate::actions::Office;
-use crate::db;
-use crate::db::deadline::{Deadline, Filter};
-use crate::domain::account;
-use crate::domain::calendar::Ledger;
-use crate::domain::deadline::{DeadlineId, Due, Excuse, Move, Owed, Standing, standing_with};
-use crate::domain::language::Language;
-use crate::domain::visit::VisitId;
-use crate::domain::wording::Say;
-use crate::locales::{Locales, Value};
+use domain::calendar::Ledger;
+use domain::language::Language;
+use domain::promises::account;
+use domain::promises::{DeadlineId, Due, Excuse, Move, Owed, Standing, standing_with};
+use domain::visits::VisitId;
+use domain::wording::Say;
+use office::Office;
+use store::promises::{Deadline, Filter};
+use words::{Locales, Value};
 
 /// List what is owed, with how it stands; explain a deadline day by day
 #[derive(Debug, clap::Args)]
@@ -64,7 +63,7 @@ struct Line {
     visit: Option<VisitId>,
     since_on: NaiveDate,
     due_on: Option<NaiveDate>,
-    met_at: Option<crate::domain::Instant>,
+    met_at: Option<domain::Instant>,
     #[serde(flatten)]
     standing: Standing,
     excuse: Option<Excuse>,
@@ -78,7 +77,7 @@ struct Line {
 
 #[derive(Debug, Serialize)]
 struct MoveLine {
-    moved_at: crate::domain::Instant,
+    moved_at: domain::Instant,
     #[serde(flatten)]
     moved: Move,
 }
@@ -106,7 +105,7 @@ pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
                 only_open: !args.all,
                 limit: Some(i64::from(args.limit)),
             };
-            let mut found = db::deadline::list(&office.db, &filter).await?;
+            let mut found = store::promises::list(&office.db, &filter).await?;
             if args.at_risk {
                 found.retain(|deadline| deadline.late_from.is_some_and(|late| late > now));
             }
@@ -115,8 +114,8 @@ pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
     };
     let mut lines = Vec::with_capacity(found.len());
     for deadline in found {
-        let flags = db::deadline::flags(&office.db, deadline.id).await?;
-        let moves = db::deadline_move::of_deadline(&office.db, deadline.id).await?;
+        let flags = store::promises::flags(&office.db, deadline.id).await?;
+        let moves = store::promises::deadline_move::of_deadline(&office.db, deadline.id).await?;
         let moves = moves.into_iter().map(|m| MoveLine { moved_at: m.moved_at, moved: m.moved }).collect();
         lines.push(line(deadline, moves, flags.into_iter().map(|(level, dated, _)| (level, dated)).collect(), now));
     }
@@ -134,18 +133,13 @@ async fn one(office: &Office, text: &str) -> anyhow::Result<Deadline> {
     let Ok(number) = text.trim_start_matches(['D', 'd']).parse() else {
         bail!("{text:?} is not a deadline's number; give it as D17 or 17 (`ronda deadlines` shows them)");
     };
-    match db::deadline::get(&office.db, DeadlineId(number)).await? {
+    match store::promises::get(&office.db, DeadlineId(number)).await? {
         Some(deadline) => Ok(deadline),
         None => bail!("there is no deadline D{number}; `ronda deadlines --all` shows them"),
     }
 }
 
-fn line(
-    deadline: Deadline,
-    moves: Vec<MoveLine>,
-    flags: Vec<(String, NaiveDate)>,
-    now: crate::domain::Instant,
-) -> Line {
+fn line(deadline: Deadline, moves: Vec<MoveLine>, flags: Vec<(String, NaiveDate)>, now: domain::Instant) -> Line {
     Line {
         deadline: deadline.id,
         owed: deadline.owed,

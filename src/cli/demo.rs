@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use super::Call;
-use crate::actions::import_office::import_texts;
 use crate::app;
 use crate::demo::{self, Progress, Summary};
-use crate::mail::{Folder, Transport, Weather};
+use mail::{Folder, Transport, Weather};
+use office::import::import_office::import_texts;
 
 /// Names the folder as one that a demo may clear.
 const MARK: &str = ".ronda-demo";

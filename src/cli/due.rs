@@ -8,10 +8,10 @@ use chrono::NaiveDate;
 
 use super::{Call, columns, deadlines, show};
 use crate::app::{BadFiles, existing};
-use crate::domain::calendar::{Calendar, WorkingDays};
-use crate::domain::language::Language;
-use crate::holidays::Calendars;
-use crate::locales::Locales;
+use domain::calendar::{Calendar, WorkingDays};
+use domain::language::Language;
+use words::Locales;
+use world::holidays::Calendars;
 
 /// Count working days from a day on, in any calendar of the world
 ///

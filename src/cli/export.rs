@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::show::{self, Form};
-use crate::actions::Office;
-use crate::actions::export_office::export_office;
+use office::Office;
+use office::import::export_office::export_office;
 
 /// Write the office's customers, sites, contacts, engineers, managers, equipment and contracts as CSV files
 ///

@@ -5,13 +5,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::show::{self, Form};
-use crate::actions::Office;
-use crate::actions::review_forms::{dismiss_form, form, take_form};
-use crate::db;
-use crate::db::submission::Submission;
-use crate::domain::Instant;
-use crate::domain::form::ReviewWhy;
-use crate::domain::visit::VisitId;
+use domain::Instant;
+use domain::records::form::ReviewWhy;
+use domain::visits::VisitId;
+use office::Office;
+use office::records::review_forms::{dismiss_form, form, take_form};
+use store::records::submission::Submission;
 
 /// Lines of `ronda form list --all`.
 const A_LIST: i64 = 500;
@@ -135,8 +134,8 @@ pub async fn run(office: &Office, args: FormArgs) -> anyhow::Result<()> {
     match args.verb {
         Verb::List { all, form } => {
             let found = match all {
-                true => db::submission::latest(&office.db, A_LIST).await?,
-                false => db::submission::to_review(&office.db).await?,
+                true => store::records::submission::latest(&office.db, A_LIST).await?,
+                false => store::records::submission::to_review(&office.db).await?,
             };
             let rows: Vec<Row> = found.iter().map(Row::of).collect();
             let heads = ["form", "visit", "by", "received", "receipt", "state", "note for the office"];

@@ -8,10 +8,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::show::{self, Form};
-use crate::actions::import_office::{Mode, NotImported, Progress, import_tables};
-use crate::actions::{Error, Office};
-use crate::domain::import::{BadCell, Change, Diff, FieldChange, What};
-use crate::tables;
+use domain::import::{BadCell, Change, Diff, FieldChange, What};
+use office::import::import_office::{Mode, NotImported, Progress, import_tables};
+use office::{Error, Office};
+use world::tables;
 
 /// Rows that the terminal lists in full; `--json` lists all of them.
 const LISTED: usize = 200;
@@ -104,7 +104,7 @@ fn show_diff(diff: &Diff, mode: Mode, form: Form) {
         println!("… and {} more; --json lists all of them", diff.changes.len() - LISTED);
     }
     let head = ["file", "added", "changed", "unchanged", "ended"];
-    let line = |(file, counts): &(&str, crate::domain::import::Counts)| {
+    let line = |(file, counts): &(&str, domain::import::Counts)| {
         let numbers = [counts.added, counts.changed, counts.unchanged, counts.ended];
         std::iter::once((*file).to_owned()).chain(numbers.map(|number| number.to_string())).collect()
     };

@@ -11,14 +11,13 @@ use clap::{Args, Subcommand, ValueEnum};
 use comfy_table::{Table, presets};
 
 use super::receive::ReceiveArgs;
-use crate::actions::subscribe::{Digests, set_digests};
-use crate::actions::{Error, Office, Result};
-use crate::config::Config;
-use crate::db;
-use crate::db::letter::{AttemptRow, LetterFilter, LetterRow, LetterState};
-use crate::domain::visit::VisitId;
+use domain::visits::VisitId;
 pub use hotline::HotlineArgs;
+use office::digest::subscribe::{Digests, set_digests};
+use office::{Error, Office, Result};
 pub use preview::PreviewArgs;
+use store::letters::{AttemptRow, LetterFilter, LetterRow, LetterState};
+use world::config::Config;
 
 /// Letters: list them, show one and what became of it, send one again, withdraw one.
 #[derive(Debug, Args)]
@@ -208,7 +207,7 @@ async fn list(office: &Office, args: &ListArgs, out: &mut impl Write) -> Result<
         visit: args.visit,
         most: args.most,
     };
-    let letters = db::letter::list(&office.db, &filter).await?;
+    let letters = store::letters::list(&office.db, &filter).await?;
     let printed = if args.json { json(out, &letters) } else { table(out, &letters) };
     Ok(printed.context("cannot print the list")?)
 }
@@ -263,7 +262,7 @@ async fn show(office: &Office, args: &ShowArgs, out: &mut impl Write) -> Result<
     if let Some(file) = &args.eml {
         return write_eml(file, &bytes, out);
     }
-    let attempts = db::letter::attempts(&office.db, args.letter.0).await?;
+    let attempts = store::letters::attempts(&office.db, args.letter.0).await?;
     let printed = if args.json {
         json(out, &Shown { letter: &letter, bytes: bytes.len(), tried: &attempts })
     } else {
@@ -320,7 +319,7 @@ async fn retry(office: &Office, args: &RetryArgs, out: &mut impl Write) -> Resul
     let (letter, _) = find(office, args.letter).await?;
     let now = office.clock.now();
     let mut tx = office.db.begin().await?;
-    if !db::letter::retry(&mut tx, letter.letter, now).await? {
+    if !store::letters::retry(&mut tx, letter.letter, now).await? {
         return Err(Error::Refused(format!(
             "letter L{} is {}; letters can be sent again that wait (and are not on the wire right now) or are \
              undelivered",
@@ -336,7 +335,7 @@ async fn retry(office: &Office, args: &RetryArgs, out: &mut impl Write) -> Resul
 async fn cancel(office: &Office, args: &CancelArgs, out: &mut impl Write) -> Result<()> {
     let (letter, _) = find(office, args.letter).await?;
     let mut tx = office.db.begin().await?;
-    if !db::letter::cancel(&mut tx, letter.letter, office.clock.now()).await? {
+    if !store::letters::cancel(&mut tx, letter.letter, office.clock.now()).await? {
         return Err(Error::Refused(match letter.state {
             LetterState::Waiting => format!(
                 "letter L{} is on its way to the mail server right now; see what became of it in a few minutes",
@@ -363,7 +362,7 @@ async fn digests(office: &Office, args: &ManagerArgs, digests: Digests, out: &mu
 }
 
 async fn find(office: &Office, number: LetterNumber) -> Result<(LetterRow, Vec<u8>)> {
-    let found = db::letter::get(&office.db, number.0).await?;
+    let found = store::letters::get(&office.db, number.0).await?;
     found.ok_or_else(|| Error::NotFound(format!("there is no letter L{}; `ronda letters list` shows them", number.0)))
 }
 

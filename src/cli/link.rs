@@ -4,12 +4,13 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::show::{self, Form};
-use crate::actions::form_links::new_form_link;
-use crate::actions::{Office, feeds};
-use crate::domain::Instant;
-use crate::domain::link::{FeedOf, Link};
-use crate::domain::visit::VisitId;
-use crate::qr;
+use domain::Instant;
+use domain::access::{FeedOf, Link};
+use domain::visits::VisitId;
+use office::Office;
+use office::access::form_links::new_form_link;
+use office::visits::feeds;
+use paper::qr;
 
 /// Make, list and revoke secret addresses
 ///

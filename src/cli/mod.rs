@@ -40,10 +40,10 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::actions::{self, Office};
 use crate::app::{self, BadFiles, Source};
-use crate::clock::Clock;
-use crate::config::{Choice, Environment, Problems};
+use office::Office;
+use office::clock::Clock;
+use world::config::{Choice, Environment, Problems};
 
 /// Keeps the promises of service contracts, and proves that it did.
 #[derive(Debug, Parser)]
@@ -217,8 +217,8 @@ fn exit_code(error: &anyhow::Error) -> ExitCode {
         return ExitCode::from(EX_CONFIG);
     }
     match error.downcast_ref() {
-        Some(actions::Error::NotFound(_) | actions::Error::Refused(_)) => ExitCode::from(2),
-        Some(actions::Error::Failed(_)) | None => ExitCode::FAILURE,
+        Some(office::Error::NotFound(_) | office::Error::Refused(_)) => ExitCode::from(2),
+        Some(office::Error::Failed(_)) | None => ExitCode::FAILURE,
     }
 }
 

@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use super::columns;
 use super::show::{self, Form};
-use crate::domain::Instant;
-use crate::domain::slots::Rule;
-use crate::domain::zone::Zone;
+use domain::Instant;
+use domain::planning::slots::Rule;
+use domain::time::Zone;
 
 /// Expand an RFC 5545 recurrence rule at a place: local times, and the instants that they are
 ///

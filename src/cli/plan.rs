@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::show::{self, Form};
-use crate::actions::Office;
-use crate::actions::plan_visits::{Keep, PlanSummary, plan_visits};
+use office::Office;
+use office::planning::plan_visits::{Keep, PlanSummary, plan_visits};
 
 /// Plan a visit for every slot of the coming months
 #[derive(Debug, clap::Args)]

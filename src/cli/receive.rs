@@ -7,10 +7,10 @@ use anyhow::Context;
 use clap::Args;
 use serde::Serialize;
 
-use crate::actions::receive_letter::{Received, receive_letter};
-use crate::actions::{Error, Office, Result};
-use crate::domain::received::KindWord;
-use crate::mail::mailbox::{Maildir, Mark, Messages, piped};
+use domain::letters::received::KindWord;
+use mail::mailbox::{Maildir, Mark, Messages, piped};
+use office::letters::receive_letter::{Received, receive_letter};
+use office::{Error, Office, Result};
 
 /// Take messages that came in: replies to invitations and delivery status
 #[derive(Debug, Args)]

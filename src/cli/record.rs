@@ -6,12 +6,12 @@ use anyhow::Context;
 use serde_json::json;
 
 use super::show::{self, Form};
-use crate::actions::hand_in_form::{HandIn, hand_in_file};
-use crate::actions::record_visit::{Recorded, record_visit};
-use crate::actions::{Error, Office};
-use crate::domain::form::{MOST_FORM_BYTES, ReviewWhy};
-use crate::domain::record::{MAX_PHOTO_BYTES, MAX_PHOTOS_BYTES, Outcome, Record, is_plain_photo_name};
-use crate::domain::visit::VisitId;
+use domain::records::form::{MOST_FORM_BYTES, ReviewWhy};
+use domain::records::{MAX_PHOTO_BYTES, MAX_PHOTOS_BYTES, Outcome, Record, is_plain_photo_name};
+use domain::visits::VisitId;
+use office::records::hand_in_form::{HandIn, hand_in_file};
+use office::records::record_visit::{Recorded, record_visit};
+use office::{Error, Office};
 
 /// Hand in the record of a visit
 ///
@@ -159,7 +159,7 @@ mod tests {
         let example = include_bytes!("../../templates/record.example.json");
         let mut record = Record::parse(example).unwrap();
         let Outcome::Done(done) = &mut record.outcome else { panic!("the example took place") };
-        let photo = |file: &str| crate::domain::record::Photo { file: file.to_owned(), caption: String::new() };
+        let photo = |file: &str| domain::records::Photo { file: file.to_owned(), caption: String::new() };
         done.photos = vec![photo("panel.jpg"), photo("../secret.jpg"), photo("missing.jpg"), photo("panel.jpg")];
         let found = photos_beside(&inside.join("V1.json"), &record).unwrap();
         assert_eq!(found, [("panel.jpg".to_owned(), b"photo".to_vec())]);

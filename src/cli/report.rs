@@ -7,15 +7,15 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 
 use super::show::{self, Form};
-use crate::actions::Error::Refused;
-use crate::actions::file_report::handed_over;
-use crate::actions::issue_report::{no_report, send_again};
-use crate::actions::verify_report::{Link, walk_chain};
-use crate::actions::{Office, draw_papers};
-use crate::db;
-use crate::db::report::ReportLine;
-use crate::domain::report::papers::FaultAnalysis;
-use crate::domain::visit::VisitId;
+use domain::reports::papers::FaultAnalysis;
+use domain::visits::VisitId;
+use office::Error::Refused;
+use office::Office;
+use office::reports::draw_papers;
+use office::reports::file_report::handed_over;
+use office::reports::issue_report::{no_report, send_again};
+use office::reports::verify_report::{Link, walk_chain};
+use store::reports::ReportLine;
 
 /// List, show and file reports and certificates
 #[derive(Debug, clap::Args)]
@@ -132,7 +132,7 @@ async fn analysis(file: &Path) -> anyhow::Result<FaultAnalysis> {
 pub async fn run(office: &Office, args: ReportArgs) -> anyhow::Result<()> {
     match args.verb {
         Verb::List { site, limit, form } => {
-            let reports = db::report::list(&office.db, site.as_deref(), i64::from(limit)).await?;
+            let reports = store::reports::list(&office.db, site.as_deref(), i64::from(limit)).await?;
             let head = ["visit", "site", "kind", "rev.", "due", "filed", "sha-256"];
             show::list(form, &reports, &head, line, "There is no report yet.");
         }
@@ -200,10 +200,10 @@ fn chain_line(link: &Link) -> Vec<String> {
 }
 
 async fn one(office: &Office, visit: VisitId, output: Option<PathBuf>, form: Form) -> anyhow::Result<()> {
-    let Some(report) = db::report::latest(&office.db, visit).await? else {
+    let Some(report) = store::reports::latest(&office.db, visit).await? else {
         bail!(no_report(office, visit).await?);
     };
-    let filing = db::report::filing(&office.db, visit).await?;
+    let filing = store::reports::filing(&office.db, visit).await?;
     let path = office.documents.path(&report.sha256);
     if let Some(output) = &output {
         let bytes = office.documents.get(&report.sha256).await?;

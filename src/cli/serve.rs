@@ -4,8 +4,8 @@ use clap::Args;
 
 use super::Call;
 use crate::app;
-use crate::clock::Clock;
-use crate::domain::Instant;
+use domain::Instant;
+use office::clock::Clock;
 
 /// Run the office: background work, outgoing letters, health and pages
 ///

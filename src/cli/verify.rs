@@ -7,11 +7,11 @@ use anyhow::Context;
 
 use super::Call;
 use super::show::{self, Form};
-use crate::actions::verify_report::{Said, Verdict, Verified, verify, verify_offline};
 use crate::app;
-use crate::config::{Config, Database};
-use crate::pdf::LARGEST_FILE;
-use crate::seal;
+use office::reports::verify_report::{Said, Verdict, Verified, verify, verify_offline};
+use paper::pdf::LARGEST_FILE;
+use paper::seal;
+use world::config::{Config, Database};
 
 /// Say whether a PDF is a report of this office: genuine, superseded, altered or unknown
 ///

@@ -5,13 +5,12 @@ use chrono::{NaiveDate, NaiveTime};
 use clap::Subcommand;
 
 use super::show::{self, Form};
-use crate::actions::book_visits::{Change, Rules, book, cancel, move_visit};
-use crate::actions::{Office, named_visit};
-use crate::db;
-use crate::db::visit::{Filter, sequence_of};
-use crate::domain::contract::Purpose;
-use crate::domain::reply::Answer;
-use crate::domain::visit::{Visit, VisitId, VisitState};
+use domain::contract::Purpose;
+use domain::letters::reply::Answer;
+use domain::visits::{Visit, VisitId, VisitState};
+use office::visits::book_visits::{Change, Rules, book, cancel, move_visit};
+use office::{Office, named_visit};
+use store::visits::{Filter, sequence_of};
 
 /// List, show, book, move and cancel visits
 #[derive(Debug, clap::Args)]
@@ -132,7 +131,7 @@ pub async fn run(office: &Office, args: VisitArgs) -> anyhow::Result<()> {
             let limit = Some(i64::from(limit));
             let filter = Filter { site, customer, engineer, state, purpose, from, through, limit };
             let visits: Vec<Visit> =
-                db::visit::list(&office.db, &filter).await?.into_iter().map(|stored| stored.visit).collect();
+                store::visits::list(&office.db, &filter).await?.into_iter().map(|stored| stored.visit).collect();
             let head = ["visit", "day", "time", "site", "purpose", "engineer", "state"];
             show::list(form, &visits, &head, line, "No visit is like that.");
         }
@@ -183,10 +182,10 @@ fn settled(form: Form, what: &str, visit: &Visit) {
 
 async fn one(office: &Office, id: VisitId, form: Form) -> anyhow::Result<()> {
     let stored = named_visit(office, id).await?;
-    let told = db::told::of_appointment(&office.db, id).await?;
-    let answers = db::received::answers(&office.db, id).await?;
-    let report = db::report::latest(&office.db, id).await?;
-    let filing = db::report::filing(&office.db, id).await?;
+    let told = store::letters::told::of_appointment(&office.db, id).await?;
+    let answers = store::letters::received::answers(&office.db, id).await?;
+    let report = store::reports::latest(&office.db, id).await?;
+    let filing = store::reports::filing(&office.db, id).await?;
     if form.json {
         show::json(&serde_json::json!({
             "visit": stored.visit,

@@ -4,17 +4,17 @@ use chrono::{DateTime, FixedOffset, TimeDelta};
 
 use super::chance::Chance;
 use super::photo::instrument;
-use crate::checklists::Checklists;
-use crate::domain::Instant;
-use crate::domain::checklist::{Choice, Item, Kind, ReadingSpec};
-use crate::domain::contract::Purpose;
-use crate::domain::equipment::{Equipment, Site};
-use crate::domain::language::Language;
-use crate::domain::record::{
+use domain::Instant;
+use domain::contract::Purpose;
+use domain::language::Language;
+use domain::people::equipment::{Equipment, Site};
+use domain::records::checklist::{Choice, Item, Kind, ReadingSpec};
+use domain::records::{
     Advice, Answer, Attendee, CostClass, CustomerSignature, Done, EquipmentAnswers, Finding, ItemResult, Operators,
     Outcome, Photo, Record, Severity, Signature,
 };
-use crate::domain::visit::Visit;
+use domain::visits::Visit;
+use world::checklists::Checklists;
 
 /// A record with the photos that go with it.
 pub struct Form {

@@ -12,18 +12,17 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use chrono::{Days, Months, TimeDelta};
 
+pub use self::world::{Event, World};
 pub use summary::Summary;
-pub use world::{Event, World};
 
-use crate::actions::Office;
-use crate::actions::form_links::new_form_link;
-use crate::clock::Clock;
-use crate::db;
-use crate::domain::record::answers_for_all;
-use crate::domain::visit::{VisitId, VisitState};
-use crate::domain::wording::in_file_names;
-use crate::domain::{Date, Instant};
-use crate::heartbeat;
+use domain::records::answers_for_all;
+use domain::visits::{VisitId, VisitState};
+use domain::wording::in_file_names;
+use domain::{Date, Instant};
+use office::Office;
+use office::access::form_links::new_form_link;
+use office::clock::Clock;
+use office::heartbeat;
 
 /// The files of the demo's company, as `ronda import` takes them.
 pub const FILES: [(&str, &str); 7] = [
@@ -109,12 +108,13 @@ pub struct FormToFillIn {
 /// # Errors
 /// When the office fails.
 pub async fn form_to_fill_in(office: &Office) -> anyhow::Result<Option<FormToFillIn>> {
-    let filter = db::visit::Filter { from: Some(office.today()), ..db::visit::Filter::default() };
-    let booked = db::visit::list(&office.db, &filter).await?.into_iter().map(|stored| stored.visit);
+    let filter = store::visits::Filter { from: Some(office.today()), ..store::visits::Filter::default() };
+    let booked = store::visits::list(&office.db, &filter).await?.into_iter().map(|stored| stored.visit);
     let next =
         booked.filter(|visit| matches!(visit.state, VisitState::Booked { .. }) && answers_for_all(visit.purpose));
     let Some(visit) = next.min_by_key(|visit| visit.state.appointment().day) else { return Ok(None) };
-    let site = db::site::find(&office.db, &visit.site).await?.map_or_else(|| visit.site.clone(), |site| site.name);
+    let site =
+        store::people::site::find(&office.db, &visit.site).await?.map_or_else(|| visit.site.clone(), |site| site.name);
     let address = new_form_link(office, visit.id).await?.address;
     Ok(Some(FormToFillIn { visit: visit.id, site, address }))
 }
@@ -126,15 +126,15 @@ pub async fn form_to_fill_in(office: &Office) -> anyhow::Result<Option<FormToFil
 async fn lay_out_reports(office: &Office) -> anyhow::Result<()> {
     let folder = office.config.dir.join("reports");
     tokio::fs::create_dir_all(&folder).await.with_context(|| format!("cannot make {}", folder.display()))?;
-    for report in db::report::list(&office.db, None, 1_000_000).await? {
-        let Some(site) = db::site::find(&office.db, &report.site).await? else { continue };
+    for report in store::reports::list(&office.db, None, 1_000_000).await? {
+        let Some(site) = store::people::site::find(&office.db, &report.site).await? else { continue };
         let target = folder.join(file_name(&report, &site.name, site.time_zone.day(report.issued_at)));
         put_file(&office.documents.path(&report.sha256), &target).await?;
     }
     Ok(())
 }
 
-fn file_name(report: &db::report::ReportLine, site: &str, day: Date) -> String {
+fn file_name(report: &store::reports::ReportLine, site: &str, day: Date) -> String {
     let place = in_file_names(site);
     format!("{day} {} - {place} - V{}.pdf", report.kind, report.visit)
 }

@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use crate::actions::Office;
-use crate::db;
-use crate::domain::Instant;
+use domain::Instant;
+use office::Office;
 
 /// Numbers of a demo, for people and for machines.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -43,7 +42,7 @@ impl Summary {
     /// When the store does not answer.
     pub async fn of(office: &Office, begin: Instant) -> anyhow::Result<Summary> {
         let now = office.clock.now();
-        let counts = db::counts::since(&office.db, begin, now).await?;
+        let counts = store::counts::since(&office.db, begin, now).await?;
         let number = |name: &str| counts.get(name).copied().unwrap_or(0);
         Ok(Summary {
             from: begin.date_naive().to_string(),

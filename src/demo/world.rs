@@ -7,16 +7,15 @@ use chrono::{Days, NaiveTime, TimeDelta, Timelike};
 
 use super::chance::Chance;
 use super::form::{self, Subject};
-use crate::actions::book_visits::{Change, Rules, book, move_visit};
-use crate::actions::file_report::handed_over;
-use crate::actions::parties::{Parties, engineer};
-use crate::actions::record_visit::record_visit;
-use crate::actions::{Error, Office, Result};
-use crate::db;
-use crate::db::visit::{Filter, StoredVisit, sequence_of};
-use crate::domain::Instant;
-use crate::domain::language::Language;
-use crate::domain::visit::{VisitId, VisitState};
+use domain::Instant;
+use domain::language::Language;
+use domain::visits::{VisitId, VisitState};
+use office::parties::{Parties, engineer};
+use office::records::record_visit::record_visit;
+use office::reports::file_report::handed_over;
+use office::visits::book_visits::{Change, Rules, book, move_visit};
+use office::{Error, Office, Result};
+use store::visits::{Filter, StoredVisit, sequence_of};
 
 /// How an engineer treats one visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +112,7 @@ impl World {
             through: today.checked_add_days(Days::new(6)),
             ..Filter::default()
         };
-        for stored in db::visit::list(&office.db, &filter).await? {
+        for stored in store::visits::list(&office.db, &filter).await? {
             let id = stored.visit.id;
             let sequence = sequence_of(&stored.visit.state);
             if self.seen.insert((id, sequence)) {
@@ -126,7 +125,7 @@ impl World {
     async fn settle(&mut self, office: &Office, stored: &StoredVisit, sequence: u32, now: Instant) -> Result<()> {
         let (id, chance) = (stored.visit.id, self.chance);
         let appointment = stored.visit.state.appointment();
-        let Some(site) = db::site::find(&office.db, &stored.visit.site).await? else { return Ok(()) };
+        let Some(site) = store::people::site::find(&office.db, &stored.visit.site).await? else { return Ok(()) };
         if sequence == 0 && chance.fraction("another-day", id.0) < 0.03 {
             self.plan(now + TimeDelta::hours(9), Act::AskForAnotherDay { visit: id });
             return Ok(());
@@ -160,15 +159,15 @@ impl World {
 
     /// A manager who reads in the digest that a record is owed calls the engineer, who hands it in next day.
     async fn chase(&mut self, office: &Office, now: Instant) -> Result<()> {
-        let filter = db::deadline::Filter {
-            owed: Some(crate::domain::deadline::Owed::Record),
+        let filter = store::promises::Filter {
+            owed: Some(domain::promises::Owed::Record),
             open_late_from_through: Some(now - TimeDelta::days(2)),
             ..Default::default()
         };
-        for deadline in db::deadline::list(&office.db, &filter).await? {
+        for deadline in store::promises::list(&office.db, &filter).await? {
             let Some(visit) = deadline.visit.filter(|visit| self.chased.insert(*visit)) else { continue };
-            let Some(stored) = db::visit::get(&office.db, visit).await? else { continue };
-            let Some(site) = db::site::find(&office.db, &stored.visit.site).await? else { continue };
+            let Some(stored) = store::visits::get(&office.db, visit).await? else { continue };
+            let Some(site) = store::people::site::find(&office.db, &stored.visit.site).await? else { continue };
             let appointment = stored.visit.state.appointment();
             let ends = appointment.starts + TimeDelta::minutes(i64::from(appointment.takes_minutes));
             let ended_at = site.time_zone.instant(appointment.day.and_time(ends));
@@ -180,17 +179,18 @@ impl World {
     /// A report that could not be mailed is taken to the customer by hand.
     async fn hand_over(&self, office: &Office, now: Instant) -> Result<Vec<Event>> {
         let mut events = Vec::new();
-        for (visit, _, words) in db::told::undelivered(&office.db, now - TimeDelta::days(30)).await? {
+        for (visit, _, words) in store::letters::told::undelivered(&office.db, now - TimeDelta::days(30)).await? {
             let Some(visit) = visit.filter(|_| words.notice.starts_with("report") || words.notice.starts_with("cert"))
             else {
                 continue;
             };
-            if now - words.given_up_at < TimeDelta::hours(20) || db::report::filing(&office.db, visit).await?.is_some()
+            if now - words.given_up_at < TimeDelta::hours(20)
+                || store::reports::filing(&office.db, visit).await?.is_some()
             {
                 continue;
             }
-            let Some(stored) = db::visit::get(&office.db, visit).await? else { continue };
-            let Some(site) = db::site::find(&office.db, &stored.visit.site).await? else { continue };
+            let Some(stored) = store::visits::get(&office.db, visit).await? else { continue };
+            let Some(site) = store::people::site::find(&office.db, &stored.visit.site).await? else { continue };
             let name = engineer(office, &stored.visit.state.appointment().engineer).await?.name;
             match handed_over(office, visit, &name, site.time_zone.day(now)).await {
                 Ok(_) => events.push(Event {
@@ -247,8 +247,8 @@ impl World {
 
     /// Tries the next days until the office's own rules admit one.
     async fn another_day(&self, office: &Office, visit: VisitId, again: Again) -> Result<Option<String>> {
-        let Some(stored) = db::visit::get(&office.db, visit).await? else { return Ok(None) };
-        let Some(site) = db::site::find(&office.db, &stored.visit.site).await? else { return Ok(None) };
+        let Some(stored) = store::visits::get(&office.db, visit).await? else { return Ok(None) };
+        let Some(site) = store::people::site::find(&office.db, &stored.visit.site).await? else { return Ok(None) };
         let today = site.time_zone.day(office.clock.now());
         let from = today.max(stored.visit.state.appointment().day);
         for days in 1..12 {
@@ -282,7 +282,7 @@ enum Again {
 }
 
 async fn booked(office: &Office, visit: VisitId) -> Result<Option<StoredVisit>> {
-    let stored = db::visit::get(&office.db, visit).await?;
+    let stored = store::visits::get(&office.db, visit).await?;
     Ok(stored.filter(|stored| matches!(stored.visit.state, VisitState::Booked { .. })))
 }
 

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::{HalfDays, RollConvention, WorkingDays};
-use super::checklist::Words;
+use super::records::checklist::Words;
 pub use text::{
     BadTerm, parse_counted_on, parse_days, parse_every, parse_half_days, parse_purpose, parse_roll, parse_step,
     parse_steps, parse_takes, parse_window, parse_working_days,

@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 use super::Instant;
 use super::calendar::Ledger;
 use super::contract::Purpose;
-use super::deadline::{DeadlineId, Move, Owed};
-use super::form::ReviewWhy;
-use super::notice::UndeliveredWords;
-use super::slots::Unplanned;
-use super::visit::VisitId;
+use super::letters::notice::UndeliveredWords;
+use super::planning::slots::Unplanned;
+use super::promises::{DeadlineId, Move, Owed};
+use super::records::form::ReviewWhy;
+use super::visits::VisitId;
 
 pub use habit::{FEWEST_REPORTS, Habit, LAST_REPORTS, Risk, SOON, risk_of_report};
 pub use matter::{Act, ActKind, Insist, Matter};

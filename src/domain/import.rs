@@ -22,7 +22,7 @@ pub use diff::{
 pub use read::{Known, PlanFault, read};
 
 use super::contract::Contract;
-use super::equipment::{Equipment, Site};
+use super::people::equipment::{Equipment, Site};
 use super::people::{Contact, Customer, Engineer, Manager};
 
 /// One of the files of an import: a CSV file of this name, or a sheet of a workbook.

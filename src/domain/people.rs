@@ -1,11 +1,13 @@
 //! Customers, their contacts, engineers and managers. Keys are the user's own codes.
 
+pub mod equipment;
+
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
 use super::digest::Rhythm;
 use super::language::Language;
-use super::zone::Zone;
+use super::time::Zone;
 
 /// Who has a contract with the company.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -3,6 +3,8 @@
 //! Rounds are kept: a site is visited on the same place in each window (even spacing), by the same
 //! engineer, and on a day on which that engineer is near anyway where this costs no spacing.
 
+pub mod slots;
+
 mod crew;
 mod loads;
 mod map;
@@ -10,8 +12,8 @@ mod window;
 
 use chrono::{Datelike, NaiveDate};
 
+use self::slots::{Slot, Unplanned};
 use super::calendar::{Calendar, RollConvention};
-use super::slots::{Slot, Unplanned};
 use crew::Crews;
 use loads::Loads;
 use window::Days;

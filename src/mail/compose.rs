@@ -4,11 +4,11 @@ use super::Composer;
 use super::message::Written;
 use super::templates::Rendered;
 use super::words::{Speaker, context, lists};
-use crate::domain::Instant;
-use crate::domain::deadline::DeadlineId;
-use crate::domain::invitation::Invitation;
-use crate::domain::notice::{Attachment, Letter, Notice, Paper, Reader};
-use crate::domain::visit::VisitId;
+use domain::Instant;
+use domain::letters::notice::{Attachment, Letter, Notice, Paper, Reader};
+use domain::promises::DeadlineId;
+use domain::visits::VisitId;
+use domain::visits::invitation::Invitation;
 
 /// Secret links of one letter's reader; None where the office has no public pages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject;
 use sha2::{Digest, Sha256};
 
-use crate::domain::Instant;
+use domain::Instant;
 
 /// Headers that are signed where a letter has them. Those of [`SEALED`] are listed once more than they occur, so
 /// that nobody can add another on the way (RFC 6376 section 8.15).

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::address::{one_line, wire_address};
 use super::transport::Outgoing;
-use crate::domain::retry::{Answer, Step};
+use domain::letters::retry::{Answer, Step};
 
 /// A folder that letters are put into, and the weather there.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::look::Look;
 use super::templates::Templates;
 use super::{Composer, Dkim, samples};
-use crate::domain::colour::Colour;
-use crate::domain::language::Language;
-use crate::locales::Locales;
+use domain::colour::Colour;
+use domain::language::Language;
+use words::Locales;
 
 /// A letter's HTML that is larger is cut by some mail programs (Gmail at 102 KB).
 const HTML_BYTES: usize = 100_000;

@@ -10,11 +10,11 @@ use std::fmt::Write;
 use super::Composer;
 use super::address::{one_line, wire_address};
 use super::message::CalendarPart;
-use crate::domain::Instant;
-use crate::domain::invitation::{Answered, Certainty, Event, Feed, FeedLine, Invitation, Method};
-use crate::domain::language::Language;
-use crate::domain::notice::Reader;
-use crate::locales::Value;
+use domain::Instant;
+use domain::language::Language;
+use domain::letters::notice::Reader;
+use domain::visits::invitation::{Answered, Certainty, Event, Feed, FeedLine, Invitation, Method};
+use words::Value;
 
 /// A line's most octets, without its end (RFC 5545 section 3.1).
 const OCTETS: usize = 75;

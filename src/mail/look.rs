@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use minijinja::{Value as Given, context};
 
-use crate::domain::colour::Colour;
+use domain::colour::Colour;
 
 /// The colour of a company that has named none.
 const TEAL: Colour = Colour { red: 0x1f, green: 0x7a, blue: 0x6b };

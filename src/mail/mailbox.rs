@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use crate::domain::received::LARGEST_MESSAGE;
+use domain::letters::received::LARGEST_MESSAGE;
 
 /// One byte more than is read, by which a message is seen to be too large.
 const HELD: usize = LARGEST_MESSAGE + 1;

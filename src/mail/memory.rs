@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::transport::Outgoing;
-use crate::domain::retry::{Answer, Step};
+use domain::letters::retry::{Answer, Step};
 
 /// A post box in memory. Clones share one.
 #[derive(Debug, Clone, Default)]

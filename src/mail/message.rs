@@ -12,11 +12,11 @@ use sha2::{Digest, Sha256};
 use super::address::{one_line, wire_address};
 use super::look::Picture;
 use super::{Composer, Links};
-use crate::domain::Instant;
-use crate::domain::invitation::Method;
-use crate::domain::notice::{Attachment, Reader};
-use crate::domain::visit::VisitId;
-use crate::domain::wording::in_addresses;
+use domain::Instant;
+use domain::letters::notice::{Attachment, Reader};
+use domain::visits::VisitId;
+use domain::visits::invitation::Method;
+use domain::wording::in_addresses;
 
 /// A letter's words, before they are put into a message.
 pub(super) struct Written<'a> {

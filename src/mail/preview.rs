@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 use super::Composer;
 use super::samples::Sample;
-use crate::domain::Instant;
-use crate::domain::notice::Letter;
+use domain::Instant;
+use domain::letters::notice::Letter;
 
 /// A sample's letter, as a person looks at it.
 #[derive(Debug, Clone)]

@@ -11,7 +11,7 @@ mod status;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use self::parts::{Head, leaves};
-use crate::domain::received::{Incoming, Kind, LARGEST_MESSAGE, Unreadable};
+use domain::letters::received::{Incoming, Kind, LARGEST_MESSAGE, Unreadable};
 
 /// The longest Message-ID that is kept; a line of a message is no longer (RFC 5322 section 2.1.1).
 const LONGEST_ID: usize = 998;

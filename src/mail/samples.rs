@@ -8,19 +8,19 @@ use std::sync::Arc;
 use chrono::{NaiveDate, NaiveTime};
 
 use super::Links;
-use crate::domain::Instant;
-use crate::domain::calendar::{DayKind, Layer, Ledger, LedgerLine, SpecialDay, Why, WorkingDays};
-use crate::domain::contract::{FlagAt, Purpose};
-use crate::domain::deadline::{DeadlineId, Owed};
-use crate::domain::digest::Period;
-use crate::domain::language::Language;
-use crate::domain::notice::{
+use domain::Instant;
+use domain::calendar::{DayKind, Layer, Ledger, LedgerLine, SpecialDay, Why, WorkingDays};
+use domain::contract::{FlagAt, Purpose};
+use domain::digest::Period;
+use domain::language::Language;
+use domain::letters::notice::{
     Attachment, DeadlineWords, Ending, HotlineWords, Notice, Paper, PhaseWords, Reader, ReaderRole, Reissue,
     UndeliveredWords, VisitWords,
 };
-use crate::domain::record::Attendee;
-use crate::domain::report::Replaced;
-use crate::domain::visit::VisitId;
+use domain::promises::{DeadlineId, Owed};
+use domain::records::Attendee;
+use domain::reports::Replaced;
+use domain::visits::VisitId;
 
 /// A notice with the reader that it is for.
 #[derive(Debug, Clone)]

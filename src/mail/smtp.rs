@@ -22,8 +22,8 @@ use tokio::time::timeout;
 use super::address::{one_line, wire_address};
 use super::transport::Outgoing;
 use super::wire::{Wire, bare};
-use crate::domain::retry::{Answer, Step};
-use crate::tls;
+use domain::letters::retry::{Answer, Step};
+use net::tls;
 
 /// How a relay is spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -401,7 +401,7 @@ mod tests {
 
     #[test]
     fn a_password_is_not_shown() {
-        let shown = format!("{:?}", super::super::Transport::relay(Relay::new(parts("localhost")).unwrap()));
+        let shown = format!("{:?}", crate::Transport::relay(Relay::new(parts("localhost")).unwrap()));
         assert!(!shown.contains("s3cret") && shown.contains("ronda"), "{shown}");
     }
 }

@@ -11,10 +11,10 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehav
 
 use super::address::one_line;
 use super::look::Look;
-use crate::domain::language::Language;
-use crate::domain::notice::NoticeKind;
-use crate::domain::suggest;
-use crate::locales::{Locales, Value};
+use domain::language::Language;
+use domain::letters::notice::NoticeKind;
+use domain::suggest;
+use words::{Locales, Value};
 
 macro_rules! shared {
     ($($name:literal),+) => { [$(($name, include_str!(concat!("../../templates/mail/", $name)))),+] };
@@ -279,7 +279,7 @@ fn tidy(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::notice::NOTICES;
+    use domain::letters::notice::NOTICES;
 
     #[test]
     fn every_notice_has_its_three_templates() {

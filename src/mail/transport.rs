@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::folder::Folder;
 use super::memory::Memory;
 use super::smtp::{MOST_RUNS, Relay, SmtpRun};
-use crate::domain::Instant;
-use crate::domain::retry::Answer;
-use crate::domain::route::Domains;
+use domain::Instant;
+use domain::letters::retry::Answer;
+use domain::letters::route::Domains;
 
 /// Where letters go. Cheap to clone.
 #[derive(Debug, Clone)]

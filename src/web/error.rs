@@ -3,7 +3,7 @@
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::domain::link::LinkRefused;
+use domain::access::LinkRefused;
 
 /// Why a page is not shown.
 #[derive(Debug, thiserror::Error)]

@@ -9,9 +9,8 @@ use chrono::TimeDelta;
 use serde::Serialize;
 
 use super::Desk;
-use crate::db;
-use crate::domain::circuit::Circuit;
-use crate::domain::{Instant, zone};
+use domain::letters::circuit::Circuit;
+use domain::{Instant, time};
 
 /// The longest that the store may think about it.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
@@ -45,8 +44,8 @@ pub(super) struct RelayAway {
 }
 
 /// Relays whose circuit is open; none where the store does not answer, which is said elsewhere.
-async fn relays_away(db: &db::Db) -> Vec<RelayAway> {
-    let known = match tokio::time::timeout(ANSWER_WITHIN, db::relay::troubled(db)).await {
+async fn relays_away(db: &store::Db) -> Vec<RelayAway> {
+    let known = match tokio::time::timeout(ANSWER_WITHIN, store::letters::relay::troubled(db)).await {
         Ok(Ok(known)) => known,
         Ok(Err(_)) | Err(_) => Vec::new(),
     };
@@ -57,8 +56,8 @@ async fn relays_away(db: &db::Db) -> Vec<RelayAway> {
     away.collect()
 }
 
-async fn canary(db: &db::Db) -> Option<Instant> {
-    match tokio::time::timeout(ANSWER_WITHIN, db::letter::last_sent(db, "canary")).await {
+async fn canary(db: &store::Db) -> Option<Instant> {
+    match tokio::time::timeout(ANSWER_WITHIN, store::letters::last_sent(db, "canary")).await {
         Ok(Ok(at)) => at,
         Ok(Err(_)) | Err(_) => None,
     }
@@ -68,7 +67,7 @@ pub(super) async fn health(State(desk): State<Desk>) -> (StatusCode, Json<Health
     let office = desk.office();
     let last_beat = *desk.last_beat.borrow();
     let beats = last_beat.is_some_and(|at| office.clock.now() - at < RECENT);
-    let asked = tokio::time::timeout(ANSWER_WITHIN, db::store::outbox(&office.db)).await;
+    let asked = tokio::time::timeout(ANSWER_WITHIN, store::health::outbox(&office.db)).await;
     let outbox = match asked {
         Ok(Ok(outbox)) => Some(outbox),
         Ok(Err(error)) => {
@@ -91,7 +90,7 @@ pub(super) async fn health(State(desk): State<Desk>) -> (StatusCode, Json<Health
         letters_undelivered: outbox.map(|outbox| outbox.undelivered),
         relays_away: if outbox.is_some() { relays_away(&office.db).await } else { Vec::new() },
         canary_accepted_at: if outbox.is_some() { canary(&office.db).await } else { None },
-        zone_database: zone::database_version(),
+        zone_database: time::database_version(),
         calendars: office.calendars.version().to_owned(),
         calendar_table: office.calendars.table().to_string(),
     };

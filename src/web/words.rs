@@ -7,8 +7,8 @@ use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
 
 use super::Desk;
-use crate::domain::language::Language;
-use crate::locales::{Locales, Value};
+use domain::language::Language;
+use words::{Locales, Value};
 
 /// The reader's language, by `Accept-Language` (RFC 9110, 12.5.4); English where we have none of theirs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

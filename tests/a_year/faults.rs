@@ -7,7 +7,7 @@ use std::task::Poll;
 use chrono::{Days, NaiveDate};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
-use ronda::domain::retry::{Answer, Step};
+use ronda::domain::letters::retry::{Answer, Step};
 
 /// The year's dice.
 pub struct Dice(ChaCha8Rng);

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
-use ronda::actions::Office;
-use ronda::db;
-use ronda::db::deadline::{Deadline, Filter};
-use ronda::documents::sha256;
 use ronda::domain::Instant;
 use ronda::domain::calendar::{Calendar, Ledger as Count, Why, WorkingDays};
 use ronda::domain::contract::FlagAt;
-use ronda::domain::deadline::{Due, Escalation, Owed};
-use ronda::domain::equipment::Site;
+use ronda::domain::people::equipment::Site;
+use ronda::domain::promises::{Due, Escalation, Owed};
 use ronda::mail::Memory;
+use ronda::office::Office;
+use ronda::office::documents::sha256;
+use ronda::store;
+use ronda::store::promises::{Deadline, Filter};
 
 use crate::mail::Taken;
 
@@ -176,7 +176,7 @@ impl Ledger {
             assert!(self.digests_allowed.contains(key), "{key} was written on a day off, or before its hour");
         }
         for key in &self.digests_due {
-            let exists = written.contains(key) || db::told::was_written(&office.db, key).await.unwrap();
+            let exists = written.contains(key) || store::letters::told::was_written(&office.db, key).await.unwrap();
             assert!(exists, "{key} was due while the daemon was up, and not written");
         }
         self.digests_due.clear();
@@ -205,14 +205,14 @@ impl Ledger {
 }
 
 async fn sites(office: &Office) -> HashMap<String, Site> {
-    db::site::all(&office.db).await.unwrap().into_iter().map(|site| (site.site.clone(), site)).collect()
+    store::people::site::all(&office.db).await.unwrap().into_iter().map(|site| (site.site.clone(), site)).collect()
 }
 
 /// Keys of the digests whose hour has come, by the managers' calendars of today.
 async fn digests_of_now(office: &Office) -> Vec<String> {
     let now = office.clock.now();
     let mut due = Vec::new();
-    for manager in db::manager::all(&office.db).await.unwrap() {
+    for manager in store::people::manager::all(&office.db).await.unwrap() {
         let local = manager.time_zone.local(now);
         let calendar = office.calendars.named(&manager.calendar).unwrap();
         let works =
@@ -318,7 +318,7 @@ async fn every_debt_is_on_the_books(office: &Office) {
 
 async fn open_deadlines_are_counted_by_todays_calendar(office: &Office, sites: &HashMap<String, Site>) {
     let filter = Filter { only_open: true, ..Filter::default() };
-    for deadline in db::deadline::list(&office.db, &filter).await.unwrap() {
+    for deadline in store::promises::list(&office.db, &filter).await.unwrap() {
         let (id, site) = (deadline.id, &sites[&deadline.site]);
         match &deadline.due {
             Due::Counted { ledger } => {
@@ -333,7 +333,8 @@ async fn open_deadlines_are_counted_by_todays_calendar(office: &Office, sites: &
                 explained(&deadline, ledger);
             }
             Due::Window { first_on, last_on } => {
-                let slot = db::slot::get(&office.db, deadline.slot.expect("a window is a slot's")).await.unwrap();
+                let slot =
+                    store::planning::slot::get(&office.db, deadline.slot.expect("a window is a slot's")).await.unwrap();
                 assert_eq!((slot.slot.first_on, slot.slot.last_on), (*first_on, *last_on), "{id} has another window");
             }
             Due::Unknown { why } => panic!("{id} could not be counted: {why}"),
@@ -372,9 +373,9 @@ fn explained(deadline: &Deadline, ledger: &Count) {
 
 async fn lateness_is_flagged_once(office: &Office, last_beat: Instant) {
     let filter = Filter { open_late_from_through: Some(last_beat), ..Filter::default() };
-    for deadline in db::deadline::list(&office.db, &filter).await.unwrap() {
+    for deadline in store::promises::list(&office.db, &filter).await.unwrap() {
         let is_told = deadline.escalation.steps.iter().any(|step| step.at == FlagAt::Late(WorkingDays(1)));
-        let flags = db::deadline::flags(&office.db, deadline.id).await.unwrap();
+        let flags = store::promises::flags(&office.db, deadline.id).await.unwrap();
         let late: Vec<_> = flags.iter().filter(|(level, ..)| level == "late-1").collect();
         assert_eq!(late.len(), usize::from(is_told), "{} is late and has flags {flags:?}", deadline.id);
         let due_on = deadline.due.on().expect("it is late");

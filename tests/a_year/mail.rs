@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use ronda::documents::sha256;
 use ronda::mail::Memory;
+use ronda::office::documents::sha256;
 
 /// Letters by Message-ID: how often each came, and the hash of its bytes.
 #[derive(Default)]

@@ -3,17 +3,18 @@
 use std::path::Path;
 
 use chrono::{Days, NaiveDate, TimeDelta, Timelike};
-use ronda::actions::import_office::import_texts;
-use ronda::actions::{Office, plan_visits};
 use ronda::app;
-use ronda::clock::Clock;
-use ronda::config::{Choice, Config, Environment};
-use ronda::db;
 use ronda::demo::World;
 use ronda::domain::Instant;
-use ronda::heartbeat::{self, WORK};
-use ronda::holidays::Calendars;
 use ronda::mail::{Memory, Transport};
+use ronda::office::Office;
+use ronda::office::clock::Clock;
+use ronda::office::heartbeat::{self, WORK};
+use ronda::office::import::import_office::import_texts;
+use ronda::office::planning::plan_visits;
+use ronda::store;
+use ronda::world::config::{Choice, Config, Environment};
+use ronda::world::holidays::Calendars;
 use tempfile::TempDir;
 
 use crate::company::{self, SHAKY};
@@ -252,7 +253,7 @@ impl Year {
 
     pub async fn summary(&self) -> String {
         let begin = "2025-12-29T00:00:00Z".parse().unwrap();
-        let counts = db::counts::since(&self.office.db, begin, self.clock.now()).await.unwrap();
+        let counts = store::counts::since(&self.office.db, begin, self.clock.now()).await.unwrap();
         format!(
             "{counts:?}, {:?}, {} letters taken, {} twice",
             self.counts,
@@ -264,7 +265,7 @@ impl Year {
     /// A year in which nothing happened proves nothing.
     pub async fn was_a_real_one(&self) {
         let begin = "2025-12-29T00:00:00Z".parse().unwrap();
-        let counts = db::counts::since(&self.office.db, begin, self.clock.now()).await.unwrap();
+        let counts = store::counts::since(&self.office.db, begin, self.clock.now()).await.unwrap();
         for (name, least) in
             [("visits done", 400), ("reports in time", 250), ("reports late", 5), ("late flags", 50), ("digests", 450)]
         {

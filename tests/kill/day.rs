@@ -4,20 +4,20 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use chrono::TimeDelta;
-use ronda::actions::Office;
-use ronda::actions::import_office::import_texts;
-use ronda::actions::record_visit::{Recorded, record_visit};
 use ronda::app;
-use ronda::clock::Clock;
-use ronda::config::{Choice, Config, Environment};
-use ronda::db;
-use ronda::db::visit::{Filter, StoredVisit};
 use ronda::demo;
 use ronda::domain::Instant;
 use ronda::domain::contract::Purpose;
-use ronda::domain::visit::VisitId;
-use ronda::heartbeat;
+use ronda::domain::visits::VisitId;
 use ronda::mail::{Memory, Transport};
+use ronda::office::Office;
+use ronda::office::clock::Clock;
+use ronda::office::heartbeat;
+use ronda::office::import::import_office::import_texts;
+use ronda::office::records::record_visit::{Recorded, record_visit};
+use ronda::store;
+use ronda::store::visits::{Filter, StoredVisit};
+use ronda::world::config::{Choice, Config, Environment};
 use serde_json::{Value, json};
 
 /// Between two beats of the day in peace.
@@ -79,7 +79,7 @@ pub async fn at_work(office: &Office, begin: Instant, nth: usize) -> Option<Erra
     }
     let yesterday = office.clock.now().date_naive().pred_opt().unwrap();
     let filter = Filter { through: Some(yesterday), ..Filter::default() };
-    let mut visits = db::visit::list(&office.db, &filter).await.unwrap();
+    let mut visits = store::visits::list(&office.db, &filter).await.unwrap();
     visits.retain(|stored| stored.visit.state.word() != "planned");
     let stored = visits.get(nth)?;
     let errand = Errand { visit: stored.visit.id, record: record(office, stored).await };
@@ -131,7 +131,7 @@ async fn record(office: &Office, stored: &StoredVisit) -> String {
 
 /// Every item of every checklist is in order.
 async fn equipment(office: &Office, site: &str) -> Vec<Value> {
-    let all = db::equipment::of_site(&office.db, site).await.unwrap();
+    let all = store::people::equipment::of_site(&office.db, site).await.unwrap();
     let answered = all.iter().map(|equipment| {
         let list = office.checklists.get(&equipment.checklist).expect("it is shipped");
         // Where all is in order nothing that hangs on a fault is asked.

@@ -2,15 +2,15 @@
 
 use axum::http::{Method, StatusCode};
 use chrono::{Days, NaiveDate};
-use ronda::actions::book_visits::{Change, Rules, book};
-use ronda::actions::links;
-use ronda::db;
-use ronda::domain::deadline::{Owed, Standing, standing_with};
+use ronda::domain::access::{Errand, FeedOf};
 use ronda::domain::digest::Matter;
-use ronda::domain::link::{Errand, FeedOf};
-use ronda::domain::notice::ReaderRole;
-use ronda::domain::visit::{VisitId, VisitState};
+use ronda::domain::letters::notice::ReaderRole;
+use ronda::domain::promises::{Owed, Standing, standing_with};
+use ronda::domain::visits::{VisitId, VisitState};
 use ronda::mail::Delivered;
+use ronda::office::access::links;
+use ronda::office::visits::book_visits::{Change, Rules, book};
+use ronda::store;
 
 use crate::browser::{ask, dump, get, hidden, link_of, link_of_visit, links as links_of, press, send, text};
 use crate::harness::TestOffice;
@@ -80,7 +80,7 @@ story!(r13_a_link_serves_its_own_errand_and_holder_alone at "2026-01-05T08:00:00
     let (visit, digest) = late_report(&office).await;
     let now = office.office.clock.now();
     let (mine, theirs) = (ReaderRole::Manager("M-1".to_owned()), ReaderRole::Manager("M-9".to_owned()));
-    let matter = Matter::Deadline(db::deadline::report_key(visit));
+    let matter = Matter::Deadline(store::promises::report_key(visit));
     let of = |manager: &str| Errand::Matter { manager: manager.to_owned(), matter: matter.clone() };
     let lists = |manager: &str| Errand::Digest { manager: manager.to_owned() };
     let feed = Errand::Feed { of: FeedOf::Manager("M-1".to_owned()) };
@@ -129,7 +129,7 @@ story!(r13_a_link_serves_its_own_errand_and_holder_alone at "2026-01-05T08:00:00
     assert_eq!(dump(&office).await, before, "nothing of this changed anything");
     let link = link_of(&digest, &["report"]);
     let mut tx = office.office.db.begin().await.unwrap();
-    assert!(db::link::revoke(&mut tx, &mine.key(), &of("M-1"), now).await.unwrap() >= 1);
+    assert!(store::access::revoke(&mut tx, &mine.key(), &of("M-1"), now).await.unwrap() >= 1);
     tx.commit().await.unwrap();
     let page = get(&office, &link).await;
     assert_eq!(page.status, StatusCode::GONE);
@@ -164,11 +164,11 @@ story!(p31_an_excused_deadline_stays_on_file_and_counts_apart at "2026-01-05T08:
     assert_eq!(standing_with(deadline.excuse.as_ref(), deadline.late_from, None, now), Standing::Excused);
     assert_eq!(deadline.excuse.as_ref().map(|excuse| excuse.by.as_str()), Some("Helena Ortiz"));
     // No flag is raised any more, it is in no list, and it counts neither as kept nor as late.
-    let flags = db::deadline::flags(&office.office.db, deadline.id).await.unwrap();
+    let flags = store::promises::flags(&office.office.db, deadline.id).await.unwrap();
     office.sleep_until(&format!("{}T08:00", deadline.due.on().unwrap() + Days::new(14))).await;
-    assert_eq!(db::deadline::flags(&office.office.db, deadline.id).await.unwrap(), flags);
-    let manager = db::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
-    let digest = ronda::actions::send_digests::digest(&office.office, &manager, office.office.clock.now()).await.unwrap();
+    assert_eq!(store::promises::flags(&office.office.db, deadline.id).await.unwrap(), flags);
+    let manager = store::people::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
+    let digest = ronda::office::digest::send_digests::digest(&office.office, &manager, office.office.clock.now()).await.unwrap();
     assert!(digest.late.iter().all(|line| line.deadline != deadline.id));
     let month = digest.trend.iter().find(|month| month.excused > 0).expect("the month in which it was due");
     assert_eq!((month.excused, month.reports_late), (1, 0));
@@ -250,7 +250,7 @@ story!(p04_a_report_noted_as_handed_over_is_filed_once at "2026-01-05T08:00:00+0
     assert!(early.body.contains("The report was drawn on"), "{}", early.body);
     let fields = [("by", "Lucía Romero"), ("to", "Rosa Peñalver"), ("on", today.as_str())];
     assert_eq!(press(&office, &link, "handed-over", &fields).await.status, StatusCode::SEE_OTHER);
-    let filing = db::report::filing(&office.office.db, visit).await.unwrap().unwrap();
+    let filing = store::reports::filing(&office.office.db, visit).await.unwrap().unwrap();
     assert!(filing.how.contains("Rosa Peñalver"), "{}", filing.how);
     assert!(office.deadline(Owed::Report, visit).await.met_at.is_some());
     let page = get(&office, &link).await;

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use ronda::actions::import_office::{Mode, import_tables};
-use ronda::actions::plan_visits::{Keep, plan_visits};
-use ronda::db;
 use ronda::domain::contract::Purpose;
-use ronda::tables;
+use ronda::office::import::import_office::{Mode, import_tables};
+use ronda::office::planning::plan_visits::{Keep, plan_visits};
+use ronda::store;
+use ronda::world::tables;
 
 use crate::harness::{Engine, TestOffice};
 
@@ -18,7 +18,7 @@ async fn every_airport_is_inspected_monthly_on_a_working_day(engine: Engine) {
     assert!(found.bad.is_empty(), "{:?}", found.bad);
     import_tables(&office.office, &found.tables, Mode::Store, &|_| ()).await.unwrap();
     let summary = plan_visits(&office.office, None, Keep::Store, &|_| ()).await.unwrap();
-    let sites = db::site::all(&office.office.db).await.unwrap();
+    let sites = store::people::site::all(&office.office.db).await.unwrap();
     assert_eq!(sites.len(), 600);
 
     assert!(summary.waiting_for_calendar.is_empty(), "{:?}", summary.waiting_for_calendar);

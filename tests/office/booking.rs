@@ -1,9 +1,9 @@
 //! Visits are announced, reminded of, moved and cancelled, and everyone who was told is told.
 
 use chrono::Days;
-use ronda::actions::Error;
-use ronda::actions::book_visits::{Change, Rules, book, cancel, move_visit};
-use ronda::domain::visit::VisitState;
+use ronda::domain::visits::VisitState;
+use ronda::office::Error;
+use ronda::office::visits::book_visits::{Change, Rules, book, cancel, move_visit};
 
 use crate::story;
 

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 use chrono::{Days, NaiveDate};
-use ronda::actions::form_links::new_form_link;
-use ronda::actions::plan_visits::plan_nightly;
-use ronda::domain::visit::{VisitId, VisitState};
+use ronda::domain::visits::{VisitId, VisitState};
+use ronda::office::access::form_links::new_form_link;
+use ronda::office::planning::plan_visits::plan_nightly;
 use ronda::web::{Desk, public_routes, serve};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -1,11 +1,11 @@
 //! P04 and its kin: counted in working days, flagged once a level, dated by the deadline.
 
-use ronda::actions::book_visits::{Change, Rules, book};
-use ronda::actions::deadlines::recount_deadlines;
-use ronda::actions::record_visit::record_visit;
-use ronda::db;
-use ronda::domain::deadline::{Due, Owed, Standing, standing};
-use ronda::domain::visit::{VisitId, VisitState};
+use ronda::domain::promises::{Due, Owed, Standing, standing};
+use ronda::domain::visits::{VisitId, VisitState};
+use ronda::office::promises::deadlines::recount_deadlines;
+use ronda::office::records::record_visit::record_visit;
+use ronda::office::visits::book_visits::{Change, Rules, book};
+use ronda::store;
 
 use crate::harness::{TestOffice, madrid};
 use crate::story;
@@ -23,7 +23,7 @@ async fn booked(office: &TestOffice) -> (VisitId, chrono::NaiveDate) {
 
 async fn levels(office: &TestOffice, owed: Owed, visit: VisitId) -> Vec<(String, chrono::NaiveDate)> {
     let deadline = office.deadline(owed, visit).await;
-    let flags = db::deadline::flags(&office.office.db, deadline.id).await.unwrap();
+    let flags = store::promises::flags(&office.office.db, deadline.id).await.unwrap();
     flags.into_iter().map(|(level, dated, _)| (level, dated)).collect()
 }
 
@@ -83,7 +83,7 @@ story!(p04_a_report_in_time_is_never_flagged_late at "2026-01-05T08:00:00+01:00"
 story!(a_visit_without_a_record_cannot_hide at "2026-01-05T08:00:00+01:00", |office| {
     let (visit, day) = booked(&office).await;
     office.sleep_until(&format!("{day}T23:00")).await;
-    assert!(db::deadline::of_visit(&office.office.db, Owed::Record, visit).await.is_err(), "its day is not over");
+    assert!(store::promises::of_visit(&office.office.db, Owed::Record, visit).await.is_err(), "its day is not over");
     office.sleep_until(&format!("{}T09:00", day + chrono::Days::new(8))).await;
     let flagged = levels(&office, Owed::Record, visit).await;
     assert!(flagged.iter().any(|(level, _)| level == "late-1"), "{flagged:?}");
@@ -98,11 +98,11 @@ story!(a_visit_without_a_record_cannot_hide at "2026-01-05T08:00:00+01:00", |off
 story!(p01_a_window_that_passes_without_a_visit_is_late at "2026-01-05T08:00:00+01:00", |office| {
     let (_, day) = booked(&office).await;
     office.sleep_until(&format!("{}T09:00", day + chrono::Days::new(40))).await;
-    let filter = db::deadline::Filter { owed: Some(Owed::Visit), only_open: true, ..Default::default() };
-    let open = db::deadline::list(&office.office.db, &filter).await.unwrap();
+    let filter = store::promises::Filter { owed: Some(Owed::Visit), only_open: true, ..Default::default() };
+    let open = store::promises::list(&office.office.db, &filter).await.unwrap();
     let late: Vec<_> = open.iter().filter(|d| d.late_from.unwrap() <= office.office.clock.now()).collect();
     assert!(!late.is_empty());
-    let flags = db::deadline::flags(&office.office.db, late[0].id).await.unwrap();
+    let flags = store::promises::flags(&office.office.db, late[0].id).await.unwrap();
     assert!(flags.iter().any(|(level, ..)| level == "late-1"));
 });
 
@@ -118,11 +118,11 @@ story!(after_a_month_of_silence_people_hear_once_how_it_stands at "2026-01-05T08
     let of_record = message_id(&office, &deadline, "late-1").await;
     let about_record = letters[before..].iter().filter(|letter| letter.message_id == of_record).count();
     assert_eq!(about_record, 1);
-    let raised = db::deadline::flags(&office.office.db, deadline.id).await.unwrap();
+    let raised = store::promises::flags(&office.office.db, deadline.id).await.unwrap();
     assert_eq!(raised.len(), 3, "every level is on file, dated by the deadline: {raised:?}");
 });
 
-async fn message_id(office: &TestOffice, deadline: &db::deadline::Deadline, level: &str) -> String {
+async fn message_id(office: &TestOffice, deadline: &store::promises::Deadline, level: &str) -> String {
     let due_on = deadline.due.on().unwrap();
     let key = format!("deadline-flagged/{}/{due_on}/{level}/manager:M-1", deadline.key);
     let (id,): (String,) =
@@ -146,7 +146,7 @@ story!(an_open_deadline_follows_a_closure_entered_late_and_a_met_one_does_not at
     assert_eq!(recount_deadlines(&office.office).await.unwrap(), 0, "counted anew once");
     let Due::Counted { ledger } = &after.due else { panic!("counted") };
     assert!(serde_json::to_string(ledger).unwrap().contains("Planta cerrada"));
-    ronda::actions::file_report::handed_over(&office.office, visit, "Lucía Romero", office.office.today()).await.unwrap();
+    ronda::office::reports::file_report::handed_over(&office.office, visit, "Lucía Romero", office.office.today()).await.unwrap();
     let met = office.deadline(Owed::Report, visit).await;
     office.close_on("");
     recount_deadlines(&office.office).await.unwrap();
@@ -172,7 +172,7 @@ story!(a_visit_that_is_booked_again_and_forgotten_again_cannot_hide at "2026-01-
     assert_eq!((second.since_on, second.met_at), (again, None), "the record of the second day is owed");
     assert!(levels(&office, Owed::Record, visit).await.iter().any(|(level, _)| level == "late-1"));
     assert!(office.flags_told("helena@ronda.example").len() > told, "and people hear of it");
-    assert_eq!(db::deadline::get(&office.office.db, first.id).await.unwrap(), Some(first), "the first day stays judged");
+    assert_eq!(store::promises::get(&office.office.db, first.id).await.unwrap(), Some(first), "the first day stays judged");
 });
 
 story!(p04_a_closure_entered_late_takes_the_late_flag_back_and_lateness_is_told_again at "2026-01-05T08:00:00+01:00", |office| {

@@ -1,9 +1,9 @@
 //! P31: each manager, at their hour, on each working day of theirs, once.
 
-use ronda::actions::send_digests::digest;
-use ronda::db;
-use ronda::domain::deadline::Owed;
 use ronda::domain::digest::{Digest, Risk};
+use ronda::domain::promises::Owed;
+use ronda::office::digest::send_digests::digest;
+use ronda::store;
 
 use crate::browser::{get, links, text};
 use crate::harness::TestOffice;
@@ -11,7 +11,7 @@ use crate::story;
 
 /// What a manager is to know and decide now.
 async fn digest_of(office: &TestOffice, manager: &str) -> Digest {
-    let manager = db::manager::find(&office.office.db, manager).await.unwrap().unwrap();
+    let manager = store::people::manager::find(&office.office.db, manager).await.unwrap().unwrap();
     digest(&office.office, &manager, office.office.clock.now()).await.unwrap()
 }
 
@@ -40,9 +40,9 @@ story!(p31_a_digest_names_what_is_late_and_what_could_not_be_planned at "2026-01
     let visit = office.first_visit("inspection", "2026-01-05").await;
     let day = visit.visit.state.appointment().day;
     office.sleep_until(&format!("{}T07:45", day + chrono::Days::new(8))).await;
-    let manager = ronda::db::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
+    let manager = ronda::store::people::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
     let now = office.office.clock.now();
-    let digest = ronda::actions::send_digests::digest(&office.office, &manager, now).await.unwrap();
+    let digest = ronda::office::digest::send_digests::digest(&office.office, &manager, now).await.unwrap();
     assert!(!digest.is_all_well());
     assert!(digest.late.iter().any(|line| line.visit == Some(visit.visit.id)), "{:?}", digest.late);
     assert!(digest.late.iter().all(|line| line.days_late >= 1));
@@ -56,16 +56,16 @@ story!(p31_when_nothing_is_wrong_the_digest_says_so at "2026-01-05T06:00:00+01:0
     office.sleep_until("2026-01-05T08:00").await;
     let digests = office.told("helena@ronda.example", "digest");
     assert_eq!(digests.len(), 1);
-    let manager = ronda::db::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
+    let manager = ronda::store::people::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
     let now = office.office.clock.now();
-    assert!(ronda::actions::send_digests::digest(&office.office, &manager, now).await.unwrap().is_all_well());
+    assert!(ronda::office::digest::send_digests::digest(&office.office, &manager, now).await.unwrap().is_all_well());
 });
 
 story!(p15_the_digest_names_a_warranty_that_ends at "2027-11-20T08:00:00+01:00", |office| {
     office.tick().await;
-    let manager = ronda::db::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
+    let manager = ronda::store::people::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
     let now = office.office.clock.now();
-    let digest = ronda::actions::send_digests::digest(&office.office, &manager, now).await.unwrap();
+    let digest = ronda::office::digest::send_digests::digest(&office.office, &manager, now).await.unwrap();
     assert_eq!(digest.phases.len(), 1);
     assert_eq!(digest.phases[0].warranty_ends_on, "2027-12-31".parse().unwrap());
 });
@@ -188,7 +188,7 @@ story!(p04_a_report_is_at_risk_by_its_engineers_own_habit at "2026-01-05T08:00:0
         }
         let after = calendar.nth_after(day, ronda::domain::calendar::WorkingDays(2)).unwrap();
         office.down_until(&format!("{after}T20:00"));
-        ronda::actions::file_report::handed_over(&office.office, visit.id, "Lucía", after).await.unwrap();
+        ronda::office::reports::file_report::handed_over(&office.office, visit.id, "Lucía", after).await.unwrap();
     }
     // Two of three days usually go by: three are left, and nothing is at risk.
     assert!(digest_of(&office, "M-1").await.at_risk.iter().all(|line| line.owed != Owed::Report));

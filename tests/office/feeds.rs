@@ -1,10 +1,10 @@
 //! Holidays from an iCalendar feed: looked at first, taken whole, replaced by the next one of its name.
 
-use ronda::actions::Error;
-use ronda::actions::import_calendar::{Difference, Losses, Wanted, import_calendar};
-use ronda::actions::import_office::Mode;
 use ronda::domain::calendar::{DayIs, DayKind};
-use ronda::holidays::Calendars;
+use ronda::office::Error;
+use ronda::office::import::import_calendar::{Difference, Losses, Wanted, import_calendar};
+use ronda::office::import::import_office::Mode;
+use ronda::world::holidays::Calendars;
 
 use crate::harness::TestOffice;
 use crate::story;

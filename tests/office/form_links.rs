@@ -3,9 +3,9 @@
 
 use axum::http::{StatusCode, header};
 use chrono::Days;
-use ronda::actions::book_visits::{Change, Rules, move_visit};
-use ronda::actions::form_links::new_form_link;
-use ronda::documents::sha256;
+use ronda::office::access::form_links::new_form_link;
+use ronda::office::documents::sha256;
+use ronda::office::visits::book_visits::{Change, Rules, move_visit};
 use serde_json::json;
 
 use crate::browser::PUBLIC;

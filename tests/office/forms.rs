@@ -2,18 +2,18 @@
 
 use axum::http::{Method, StatusCode, header};
 use chrono::{Days, NaiveDate, TimeDelta};
-use ronda::actions::Error;
-use ronda::actions::book_visits::{Change, Rules, cancel, move_visit};
-use ronda::actions::form_links::new_form_link;
-use ronda::actions::record_visit::{Recorded, record_visit};
-use ronda::actions::review_forms::{dismiss_form, take_form};
-use ronda::db;
-use ronda::db::visit::StoredVisit;
-use ronda::documents::sha256;
-use ronda::domain::deadline::Owed;
-use ronda::domain::form::ReviewWhy;
-use ronda::domain::visit::{VisitId, VisitState};
+use ronda::domain::promises::Owed;
+use ronda::domain::records::form::ReviewWhy;
+use ronda::domain::visits::{VisitId, VisitState};
 use ronda::mail::Delivered;
+use ronda::office::Error;
+use ronda::office::access::form_links::new_form_link;
+use ronda::office::documents::sha256;
+use ronda::office::records::record_visit::{Recorded, record_visit};
+use ronda::office::records::review_forms::{dismiss_form, take_form};
+use ronda::office::visits::book_visits::{Change, Rules, cancel, move_visit};
+use ronda::store;
+use ronda::store::visits::StoredVisit;
 use serde_json::{Value, json};
 
 use crate::browser::{dump, link_of, press, text};
@@ -61,7 +61,12 @@ async fn state(office: &TestOffice, visit: VisitId) -> &'static str {
 }
 
 async fn reviews(office: &TestOffice) -> Vec<ReviewWhy> {
-    db::submission::to_review(&office.office.db).await.unwrap().iter().filter_map(|form| form.review).collect()
+    store::records::submission::to_review(&office.office.db)
+        .await
+        .unwrap()
+        .iter()
+        .filter_map(|form| form.review)
+        .collect()
 }
 
 story!(p03_a_record_comes_from_the_phone_with_its_photos_and_becomes_the_report at "2026-01-05T08:00:00+01:00", |office| {
@@ -89,11 +94,11 @@ story!(p03_a_record_comes_from_the_phone_with_its_photos_and_becomes_the_report 
     assert_eq!(state(&office, visit).await, "done");
 
     // What is kept of the photo was encoded anew, and is what the report shows.
-    let kept = db::record::photos(&office.office.db, visit).await.unwrap();
+    let kept = store::records::photos(&office.office.db, visit).await.unwrap();
     let picture = office.office.documents.get(&kept[0].1).await.unwrap();
     assert!(picture != bytes && picture.starts_with(&[0xff, 0xd8]));
     office.tick().await;
-    let report = db::report::latest(&office.office.db, visit).await.unwrap().expect("it is drawn");
+    let report = store::reports::latest(&office.office.db, visit).await.unwrap().expect("it is drawn");
     let pdf = office.office.documents.get(&report.sha256).await.unwrap();
     assert!(pdf.windows(picture.len()).any(|window| window == picture), "the report shows the kept picture");
     assert!(!pdf.windows(7).any(|window| window == b"leaving"), "the customer does not see the office's note");
@@ -142,7 +147,7 @@ story!(r10_the_same_submission_is_one_however_often_it_arrives at "2026-01-05T08
     assert_eq!(records, [(visit.0,)]);
     let on_file: Vec<(String,)> = office.office.db.read("select outcome from submission").all().await.unwrap();
     assert_eq!(on_file, [("taken".to_owned(),)]);
-    assert!(db::submission::to_review(&office.office.db).await.unwrap().is_empty());
+    assert!(store::records::submission::to_review(&office.office.db).await.unwrap().is_empty());
 
     // Days later, after the report has left, still the same.
     office.down_until(&format!("{}T09:00", day + Days::new(2)));
@@ -173,7 +178,7 @@ story!(r10_other_bytes_under_a_taken_id_are_kept_for_a_manager at "2026-01-05T08
     office.down_until(&format!("{}T09:00", day + Days::new(4)));
     office.tick().await;
     let digest = office.told("helena@ronda.example", "digest").pop().unwrap();
-    let waiting = db::submission::to_review(&office.office.db).await.unwrap();
+    let waiting = store::records::submission::to_review(&office.office.db).await.unwrap();
     let (copy, other) = (waiting[0].id, waiting[1].id);
     let told = text(&digest);
     assert!(told.contains(&format!("form {copy}: a second, different copy of a record")), "{told}");
@@ -186,7 +191,7 @@ story!(r10_other_bytes_under_a_taken_id_are_kept_for_a_manager at "2026-01-05T08
     assert_eq!(blank.status, StatusCode::CONFLICT);
     let pressed = press(&office, &page, "dismiss-form", &[("why", "a test")]).await;
     assert_eq!(pressed.status, StatusCode::SEE_OTHER, "{}", pressed.body);
-    let settled = db::submission::get(&office.office.db, copy).await.unwrap().unwrap().settled;
+    let settled = store::records::submission::get(&office.office.db, copy).await.unwrap().unwrap().settled;
     assert_eq!(settled.map(|(_, how)| how), Some("laid aside: a test (Helena Ortiz)".to_owned()));
     assert!(reviews(&office).await.is_empty());
 });
@@ -220,7 +225,7 @@ story!(r10_what_was_filled_in_while_the_link_held_arrives_for_review_after_it at
     let after = crate::browser::get(&office, &page).await.body;
     assert!(after.contains("Taken as the visit") && !after.contains("name=\"act\""), "{after}");
     assert_eq!(state(&office, visit).await, "done");
-    assert_eq!(db::record::photos(&office.office.db, visit).await.unwrap().len(), 1);
+    assert_eq!(store::records::photos(&office.office.db, visit).await.unwrap().len(), 1);
     assert!(reviews(&office).await.is_empty());
 });
 
@@ -397,7 +402,7 @@ story!(r11_two_phones_on_one_visit_are_merged_by_field at "2026-01-05T08:00:00+0
     assert_eq!(phone.hand_in(&form).await.status, StatusCode::OK);
     let late = phone.post("draft", &push("a", 0, vec![field("remarks", "three", 0)])).await.json();
     assert_eq!((late["status"]["state"].clone(), late["fields"].clone()), (json!("received"), json!([])));
-    assert_eq!(db::draft::of_visit(&office.office.db, visit).await.unwrap(), []);
+    assert_eq!(store::records::draft::of_visit(&office.office.db, visit).await.unwrap(), []);
 });
 
 story!(p03_a_visit_that_did_not_take_place_is_handed_in_from_the_phone_too at "2026-01-05T08:00:00+01:00", |office| {

@@ -1,9 +1,9 @@
 //! A draft at the office when its visit changes hands, or is made up for on another day (R11, R13).
 
 use axum::http::StatusCode;
-use ronda::actions::book_visits::{Change, Rules, book, move_visit};
-use ronda::actions::form_links::new_form_link;
-use ronda::domain::visit::VisitState;
+use ronda::domain::visits::VisitState;
+use ronda::office::access::form_links::new_form_link;
+use ronda::office::visits::book_visits::{Change, Rules, book, move_visit};
 use serde_json::{Value, json};
 
 use crate::forms::on_site;
@@ -99,5 +99,5 @@ story!(r11_what_was_filled_in_is_there_when_a_visit_is_made_up_for at "2026-01-0
     office.down_until(&format!("{}T14:00", day + chrono::Days::new(1)));
     let done = office.record(visit, &format!("{}T12:00", day + chrono::Days::new(1))).await;
     assert_eq!(phone.hand_in(&phone.envelope(2, &done, &[])).await.status, StatusCode::OK);
-    assert_eq!(ronda::db::draft::of_visit(&office.office.db, visit).await.unwrap(), []);
+    assert_eq!(ronda::store::records::draft::of_visit(&office.office.db, visit).await.unwrap(), []);
 });

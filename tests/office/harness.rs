@@ -3,18 +3,18 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::{NaiveDate, TimeDelta};
-use ronda::actions::Office;
-use ronda::actions::record_visit::{Recorded, record_visit};
 use ronda::app;
-use ronda::clock::Clock;
-use ronda::config::{Choice, Config, Environment};
-use ronda::db;
-use ronda::db::visit::{Filter, StoredVisit};
 use ronda::domain::Instant;
-use ronda::domain::deadline::Owed;
-use ronda::domain::visit::VisitId;
-use ronda::heartbeat;
+use ronda::domain::promises::Owed;
+use ronda::domain::visits::VisitId;
 use ronda::mail::{Delivered, Memory, Transport};
+use ronda::office::Office;
+use ronda::office::clock::Clock;
+use ronda::office::heartbeat;
+use ronda::office::records::record_visit::{Recorded, record_visit};
+use ronda::store;
+use ronda::store::visits::{Filter, StoredVisit};
+use ronda::world::config::{Choice, Config, Environment};
 use tempfile::TempDir;
 
 /// Which engine a story runs on.
@@ -124,7 +124,7 @@ impl TestOffice {
     }
 
     pub async fn import(&self, files: &[(&str, &str)]) {
-        ronda::actions::import_office::import_texts(&self.office, files).await.unwrap();
+        ronda::office::import::import_office::import_texts(&self.office, files).await.unwrap();
     }
 
     /// One beat of the daemon; all of its work must succeed.
@@ -148,11 +148,11 @@ impl TestOffice {
     }
 
     pub async fn visits(&self) -> Vec<StoredVisit> {
-        db::visit::list(&self.office.db, &Filter::default()).await.unwrap()
+        store::visits::list(&self.office.db, &Filter::default()).await.unwrap()
     }
 
     pub async fn visit(&self, id: VisitId) -> StoredVisit {
-        db::visit::get(&self.office.db, id).await.unwrap().unwrap()
+        store::visits::get(&self.office.db, id).await.unwrap().unwrap()
     }
 
     /// The first visit of a term on or after a day.
@@ -231,8 +231,8 @@ impl TestOffice {
         self.letters_to(email).into_iter().filter(|letter| FLAGS.contains(&letter.notice.as_str())).collect()
     }
 
-    pub async fn deadline(&self, owed: Owed, visit: VisitId) -> db::deadline::Deadline {
-        db::deadline::of_visit(&self.office.db, owed, visit).await.unwrap()
+    pub async fn deadline(&self, owed: Owed, visit: VisitId) -> store::promises::Deadline {
+        store::promises::of_visit(&self.office.db, owed, visit).await.unwrap()
     }
 
     /// Everything that the store holds of letters, flags and visits: to see that nothing has changed.
@@ -242,7 +242,7 @@ impl TestOffice {
             self.office.db.read("select key, state from letter order by key").all().await.unwrap();
         let flags: Vec<(i64, String)> =
             self.office.db.read("select deadline_id, level from flag order by 1, 2").all().await.unwrap();
-        let deadlines = db::deadline::list(&self.office.db, &db::deadline::Filter::default()).await.unwrap();
+        let deadlines = store::promises::list(&self.office.db, &store::promises::Filter::default()).await.unwrap();
         format!("{visits:?}\n{letters:?}\n{flags:?}\n{deadlines:?}")
     }
 
@@ -251,13 +251,13 @@ impl TestOffice {
         let folder = self.office.config.folders.calendars.clone();
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("closures.toml"), toml).unwrap();
-        self.office.calendars = ronda::holidays::Calendars::load(Some(&folder)).unwrap().into();
+        self.office.calendars = ronda::world::holidays::Calendars::load(Some(&folder)).unwrap().into();
     }
 }
 
 /// The instant of a local time in Madrid.
 pub fn madrid(local: &str) -> Instant {
-    let zone = ronda::domain::zone::Zone::parse("Europe/Madrid").unwrap();
+    let zone = ronda::domain::time::Zone::parse("Europe/Madrid").unwrap();
     zone.instant(local.parse().or_else(|_| format!("{local}:00").parse()).expect("a local time"))
 }
 

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use axum::http::{Method, StatusCode};
 use image::{ImageFormat, Rgb, RgbImage};
-use ronda::db;
-use ronda::db::form_photo::FormPhoto;
-use ronda::documents::sha256;
+use ronda::office::documents::sha256;
+use ronda::store;
+use ronda::store::records::form_photo::FormPhoto;
 use serde_json::{Value, json};
 
 use crate::forms::{on_site, photo};
@@ -93,12 +93,12 @@ story!(r14_r15_hostile_photos_are_refused_or_come_out_as_pixels_alone at "2026-0
         let answer = phone.send(Method::PUT, path, "", vec![1]).await;
         assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
     }
-    assert!(db::form_photo::of_visit(&office.office.db, visit).await.unwrap().is_empty(), "nothing is kept");
+    assert!(store::records::form_photo::of_visit(&office.office.db, visit).await.unwrap().is_empty(), "nothing is kept");
 
     // What is a photo all the same loses everything that is not its pixels.
     let polyglot = [with_place(&jpeg).as_slice(), b"\n<?php system($_GET['c']); ?><script>alert(1)</script>"].concat();
     let hash = phone.send_photo(&polyglot, 100_000).await;
-    let kept = db::form_photo::of_visit(&office.office.db, visit).await.unwrap();
+    let kept = store::records::form_photo::of_visit(&office.office.db, visit).await.unwrap();
     assert_eq!(kept[0].sent_sha256, hash);
     let bytes = office.office.documents.get(&kept[0].sha256).await.unwrap();
     for trace in [b"Exif".as_slice(), b"GPS", b"<?php", b"<script"] {
@@ -154,7 +154,7 @@ story!(r14_hostile_texts_and_json_get_a_clear_answer_and_are_never_markup at "20
     let mut tx = office.office.db.begin().await.unwrap();
     for name in ["d", "e", "f", "0", "1"] {
         let photo = FormPhoto { sent_sha256: name.repeat(64), bytes: 14_000_000, sha256: sha256(b"kept") };
-        db::form_photo::put(&mut tx, visit, &photo, office.office.clock.now()).await.unwrap();
+        store::records::form_photo::put(&mut tx, visit, &photo, office.office.clock.now()).await.unwrap();
     }
     tx.commit().await.unwrap();
     let names: Vec<(String, String)> =

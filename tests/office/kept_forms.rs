@@ -1,12 +1,12 @@
 //! What the office keeps of forms that it cannot take: all of it, and no more than a manager can look at (R10, R13).
 
 use axum::http::{StatusCode, header};
-use ronda::actions::form_links::new_form_link;
-use ronda::actions::review_forms::dismiss_form;
-use ronda::db;
-use ronda::db::form_photo::FormPhoto;
-use ronda::domain::form::ReviewWhy;
-use ronda::domain::visit::VisitId;
+use ronda::domain::records::form::ReviewWhy;
+use ronda::domain::visits::VisitId;
+use ronda::office::access::form_links::new_form_link;
+use ronda::office::records::review_forms::dismiss_form;
+use ronda::store;
+use ronda::store::records::form_photo::FormPhoto;
 use serde_json::json;
 
 use crate::forms::on_site;
@@ -35,14 +35,14 @@ story!(r10_the_same_bytes_for_two_visits_are_kept_for_both at "2026-01-05T08:00:
     let first = other.hand_in(&form).await;
     assert_eq!((first.status, first.json()["status"].clone()), (StatusCode::CONFLICT, json!("conflict")));
     // Who is told that it is kept can rely on it.
-    let kept = db::submission::of_visit(&office.office.db, other.visit).await.unwrap();
+    let kept = store::records::submission::of_visit(&office.office.db, other.visit).await.unwrap();
     assert_eq!(kept.iter().map(|form| form.review).collect::<Vec<_>>(), [Some(ReviewWhy::Conflict)]);
     assert_eq!(kept[0].body, form.to_string());
     // Once, and the second answer says when.
     office.down_until(&format!("{day}T14:10"));
     assert_eq!(other.hand_in(&form).await.json(), first.json());
-    assert_eq!(db::submission::of_visit(&office.office.db, other.visit).await.unwrap().len(), 1);
-    assert_eq!(db::submission::of_visit(&office.office.db, visit).await.unwrap().len(), 1);
+    assert_eq!(store::records::submission::of_visit(&office.office.db, other.visit).await.unwrap().len(), 1);
+    assert_eq!(store::records::submission::of_visit(&office.office.db, visit).await.unwrap().len(), 1);
 });
 
 story!(r13_no_more_forms_wait_for_a_manager_than_one_can_look_at at "2026-01-05T08:00:00+01:00", |office| {
@@ -63,10 +63,10 @@ story!(r13_no_more_forms_wait_for_a_manager_than_one_can_look_at at "2026-01-05T
     let mut other = form(1);
     other["office_note"] = json!("another");
     assert_eq!(phone.hand_in(&other).await.status, StatusCode::TOO_MANY_REQUESTS);
-    assert_eq!(db::submission::to_review(&office.office.db).await.unwrap().len(), 20);
+    assert_eq!(store::records::submission::to_review(&office.office.db).await.unwrap().len(), 20);
     // What is here already is answered as before, and what the office can take is taken.
     assert_eq!(phone.hand_in(&form(20)).await.status, StatusCode::ACCEPTED);
-    let waiting = db::submission::to_review(&office.office.db).await.unwrap();
+    let waiting = store::records::submission::to_review(&office.office.db).await.unwrap();
     dismiss_form(&office.office, waiting[0].id, "a test").await.unwrap();
     assert_eq!(phone.hand_in(&form(21)).await.status, StatusCode::ACCEPTED);
     // The very record, by as many phones as a visit may have, and no more.
@@ -86,7 +86,7 @@ story!(r13_photos_of_a_visit_have_no_more_room_by_being_begun_all_at_once at "20
     for n in 0..29 {
         let bytes = if n == 0 { of - 1_000 } else { of };
         let photo = FormPhoto { sent_sha256: format!("{n:064}"), bytes, sha256: "0".repeat(64) };
-        db::form_photo::put(&mut tx, visit, &photo, now).await.unwrap();
+        store::records::form_photo::put(&mut tx, visit, &photo, now).await.unwrap();
     }
     tx.commit().await.unwrap();
     let (one, two) = ("a".repeat(64), "b".repeat(64));

@@ -1,23 +1,25 @@
 //! P04: the administrator's layers, both calendars of a contract, and what a change of calendars moves.
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
-use ronda::actions::book_visits::{Change, Rules, move_visit};
-use ronda::actions::deadlines::{recount_deadlines, would_move};
-use ronda::actions::plan_visits::{Keep, plan_visits};
-use ronda::actions::{Error, file_report, send_digests};
 use ronda::app::Source;
 use ronda::app::check::check;
-use ronda::config::{Choice, Environment};
-use ronda::db;
-use ronda::domain::account;
 use ronda::domain::calendar::{DayKind, Layer, Ledger, LedgerLine, Says, Why, WorkingDays};
-use ronda::domain::deadline::{Due, Owed};
 use ronda::domain::digest::Digest;
 use ronda::domain::language::Language;
-use ronda::domain::slots::Unplanned;
-use ronda::domain::visit::{VisitId, VisitState};
-use ronda::holidays::Calendars;
-use ronda::locales::{Locales, Value};
+use ronda::domain::planning::slots::Unplanned;
+use ronda::domain::promises::account;
+use ronda::domain::promises::{Due, Owed};
+use ronda::domain::visits::{VisitId, VisitState};
+use ronda::office::Error;
+use ronda::office::digest::send_digests;
+use ronda::office::planning::plan_visits::{Keep, plan_visits};
+use ronda::office::promises::deadlines::{recount_deadlines, would_move};
+use ronda::office::reports::file_report;
+use ronda::office::visits::book_visits::{Change, Rules, move_visit};
+use ronda::store;
+use ronda::words::{Locales, Value};
+use ronda::world::config::{Choice, Environment};
+use ronda::world::holidays::Calendars;
 
 use crate::harness::{Engine, TestOffice};
 use crate::story;
@@ -49,7 +51,7 @@ fn on(ledger: &Ledger, day: NaiveDate) -> &Why {
 }
 
 async fn digest(office: &TestOffice) -> Digest {
-    let manager = db::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
+    let manager = store::people::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
     send_digests::digest(&office.office, &manager, office.office.clock.now()).await.unwrap()
 }
 
@@ -79,7 +81,7 @@ story!(p04_a_towns_holiday_is_not_counted_at_its_sites_and_says_which_layer_it_i
 story!(an_import_without_the_column_keeps_working_and_an_export_writes_it at "2026-01-05T08:00:00+01:00", |office| {
     office.import(&[("sites.csv", SITE_IN_ALCOBENDAS)]).await;
     let folder = tempfile::tempdir().unwrap();
-    ronda::actions::export_office::export_office(&office.office.db, folder.path()).await.unwrap();
+    ronda::office::import::export_office::export_office(&office.office.db, folder.path()).await.unwrap();
     let text = std::fs::read_to_string(folder.path().join("sites.csv")).unwrap();
     assert!(text.lines().next().unwrap().contains(",subdivision,municipality,time_zone,"), "{text}");
     assert!(text.contains(",ES,MD,ALCOBENDÁS,Europe/Madrid,"), "{text}");
@@ -99,7 +101,7 @@ story!(p04_what_a_change_moved_is_told_once_and_a_met_deadline_keeps_its_ledger 
     let is = ledger(&office, visit).await;
     assert_eq!(pending[0].moved.is_on, Some(is.due_on), "what would move is what moved");
     assert!(would_move(&office.office).await.unwrap().is_empty());
-    let moves = db::deadline_move::of_deadline(&office.office.db, before.id).await.unwrap();
+    let moves = store::promises::deadline_move::of_deadline(&office.office.db, before.id).await.unwrap();
     assert_eq!(moves.len(), 1);
     assert_eq!(moves[0].moved, pending[0].moved);
     assert_eq!((moves[0].moved.was_version.as_str(), moves[0].moved.is_version.as_str()), (was.version.as_str(), is.version.as_str()));
@@ -122,7 +124,7 @@ story!(p04_what_a_change_moved_is_told_once_and_a_met_deadline_keeps_its_ledger 
     office.close_on("");
     office.tick().await;
     assert_eq!(office.deadline(Owed::Report, visit).await, met, "a met deadline keeps the ledger it was judged by");
-    assert_eq!(db::deadline_move::of_deadline(&office.office.db, before.id).await.unwrap().len(), 1);
+    assert_eq!(store::promises::deadline_move::of_deadline(&office.office.db, before.id).await.unwrap().len(), 1);
 });
 
 fn next_working_day(office: &TestOffice) -> NaiveDate {
@@ -246,13 +248,13 @@ story!(a_country_without_a_calendar_is_refused_by_name_in_plans_and_counts at "2
     let (visit, _) = recorded(&office).await;
     let before = ledger(&office, visit).await;
     // Every country that an import takes has a calendar; a store may know one that this version does not.
-    let mut sites = db::site::all(&office.office.db).await.unwrap();
+    let mut sites = store::people::site::all(&office.office.db).await.unwrap();
     (sites[0].country, sites[0].subdivision) = ("QZ".to_owned(), String::new());
     let mut tx = office.office.db.begin().await.unwrap();
-    db::site::put(&mut tx, &sites).await.unwrap();
+    store::people::site::put(&mut tx, &sites).await.unwrap();
     // What an import of sites does.
     for fact in ["counted-with-calendars", "planned-with-calendars"] {
-        db::fact::set(&mut tx, fact, "").await.unwrap();
+        store::fact::set(&mut tx, fact, "").await.unwrap();
     }
     tx.commit().await.unwrap();
     office.tick().await;

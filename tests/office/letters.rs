@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use ronda::actions::subscribe::{Digests, digests_of, set_digests};
-use ronda::actions::tell_hotline::{Reached, last_change, told_otherwise};
+use ronda::office::digest::subscribe::{Digests, digests_of, set_digests};
+use ronda::office::letters::tell_hotline::{Reached, last_change, told_otherwise};
 use ronda::web::{Desk, public_routes};
 use tokio::sync::watch;
 
@@ -150,7 +150,7 @@ story!(r13_a_report_that_is_too_large_waits_behind_its_readers_link at "2026-01-
         assert!(answer.contains("%PDF-") && answer.contains("%%EOF"));
     }
     assert_eq!(office.fingerprint().await, before, "opening a link changes nothing");
-    assert!(ronda::db::report::filing(&office.office.db, visit).await.unwrap().is_some(), "the letter files it (P04)");
+    assert!(ronda::store::reports::filing(&office.office.db, visit).await.unwrap().is_some(), "the letter files it (P04)");
     office.down_until("2027-03-01T08:00");
     assert_eq!(pages.get(&path, "en").await.0, 410);
 });

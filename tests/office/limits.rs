@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use chrono::Days;
-use ronda::documents::sha256;
+use ronda::office::documents::sha256;
 use serde_json::{Value, json};
 
 use crate::browser::link_of;

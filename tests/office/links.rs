@@ -1,9 +1,9 @@
 //! Secret links: one errand, one person, until they are revoked (R13).
 
-use ronda::actions::links;
-use ronda::db;
-use ronda::domain::link::{Errand, FeedOf, LinkRefused};
-use ronda::domain::notice::ReaderRole;
+use ronda::domain::access::{Errand, FeedOf, LinkRefused};
+use ronda::domain::letters::notice::ReaderRole;
+use ronda::office::access::links;
+use ronda::store;
 
 use crate::story;
 
@@ -26,7 +26,7 @@ story! {
         office.down_until("2026-03-04T09:00");
         assert_eq!(links::open(&office.office, &brief).await.unwrap(), Err(LinkRefused::Expired { at: expires }));
         let mut tx = office.office.db.begin().await.unwrap();
-        assert_eq!(db::link::revoke(&mut tx, &holder.key(), &feed, office.office.clock.now()).await.unwrap(), 2);
+        assert_eq!(store::access::revoke(&mut tx, &holder.key(), &feed, office.office.clock.now()).await.unwrap(), 2);
         tx.commit().await.unwrap();
         assert_eq!(links::open(&office.office, &kept).await.unwrap(), Err(LinkRefused::Revoked));
     }

@@ -5,12 +5,12 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, header};
-use ronda::actions::links;
-use ronda::db;
+use ronda::domain::access::{Errand, FeedOf};
 use ronda::domain::digest::Matter;
-use ronda::domain::link::{Errand, FeedOf};
-use ronda::domain::notice::ReaderRole;
-use ronda::domain::visit::VisitId;
+use ronda::domain::letters::notice::ReaderRole;
+use ronda::domain::visits::VisitId;
+use ronda::office::access::links;
+use ronda::store;
 use ronda::web::Address;
 use serde_json::json;
 
@@ -217,7 +217,7 @@ async fn status(pages: &Router, method: &Method, path: &str, cookie: Option<Stri
 story!(r13_every_address_answers_each_holder_as_the_matrix_says_and_no_other_way at "2026-01-05T08:00:00+01:00", |office| {
     let (visit, ..) = on_site(&office).await;
     // A feed's events have names of their own, made with the first feed.
-    ronda::actions::feeds::new_feed(&office.office, &FeedOf::Engineer("E-1".to_owned())).await.unwrap();
+    ronda::office::visits::feeds::new_feed(&office.office, &FeedOf::Engineer("E-1".to_owned())).await.unwrap();
     let other = office.visits().await.into_iter().map(|stored| stored.visit.id).find(|id| *id != visit).unwrap();
     let pages = pages(&office);
     let mut wrong = Vec::new();
@@ -258,6 +258,6 @@ story!(r13_every_address_answers_each_holder_as_the_matrix_says_and_no_other_way
         assert_eq!(dump(&office).await, before, "{address:?} changed the store");
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
-    let submissions = db::submission::of_visit(&office.office.db, visit).await.unwrap();
+    let submissions = store::records::submission::of_visit(&office.office.db, visit).await.unwrap();
     assert_eq!(json!(submissions.len()), json!(0));
 });

@@ -2,9 +2,10 @@
 
 use std::process::Command;
 
-use ronda::actions::record_visit::record_visit;
-use ronda::actions::{Error, draw_papers, past_visits};
-use ronda::domain::visit::VisitId;
+use ronda::domain::visits::VisitId;
+use ronda::office::Error;
+use ronda::office::records::record_visit::record_visit;
+use ronda::office::reports::{draw_papers, past_visits};
 use serde_json::{Value, json};
 
 use crate::harness::{TestOffice, madrid};
@@ -48,7 +49,7 @@ story!(p05_the_file_of_a_site_names_its_visits_and_their_reports at "2026-01-05T
     let site = office.visit(visit).await.visit.site;
     let file = text(&draw_papers::site_file(&office.office, &site).await.unwrap());
     assert!(file.contains(&site) && file.contains(&format!("{visit}-1")), "{file}");
-    let report = ronda::db::report::latest(&office.office.db, visit).await.unwrap().unwrap();
+    let report = ronda::store::reports::latest(&office.office.db, visit).await.unwrap().unwrap();
     assert!(file.contains(&report.sha256[..16]), "the report's hash is on file");
     assert!(matches!(draw_papers::site_file(&office.office, "NONE").await, Err(Error::NotFound(_))));
 });
@@ -67,7 +68,7 @@ story!(p14_the_file_of_a_site_tells_of_its_operators_and_of_who_closes_a_finding
         assert!(file.contains(wanted), "{wanted} is not in {file}");
     }
     // The next record carries the finding on, and may not name one that is not open.
-    let open = ronda::db::finding::open(&office.office.db, &site).await.unwrap();
+    let open = ronda::store::findings::open(&office.office.db, &site).await.unwrap();
     assert_eq!((open.len(), open[0].finding.responsible.as_str()), (1, "Building services"));
     office.tick().await;
     let next = office.first_visit("inspection", &(day + chrono::Days::new(1)).to_string()).await.visit;
@@ -79,10 +80,10 @@ story!(p14_the_file_of_a_site_tells_of_its_operators_and_of_who_closes_a_finding
     assert!(refused.unwrap_err().to_string().contains("carried[0].finding"));
     record["carried"] = json!([{"finding": open[0].id, "note": "Ordered"}]);
     record_visit(&office.office, next.id, record.to_string().as_bytes(), Vec::new()).await.unwrap();
-    assert_eq!(ronda::db::finding::open(&office.office.db, &site).await.unwrap().len(), 1);
+    assert_eq!(ronda::store::findings::open(&office.office.db, &site).await.unwrap().len(), 1);
     // Its report names the finding by its number, and says what it is.
     office.tick().await;
-    let report = ronda::db::report::latest(&office.office.db, next.id).await.unwrap().unwrap();
+    let report = ronda::store::reports::latest(&office.office.db, next.id).await.unwrap().unwrap();
     let report = text(&office.office.documents.get(&report.sha256).await.unwrap());
     assert!(report.contains(&format!("{}Glandopen", open[0].id)) && report.contains("Ordered"), "{report}");
 });
@@ -92,7 +93,7 @@ story!(p31_a_service_year_counts_what_was_kept_and_what_was_late at "2026-01-05T
     office.done(visit, &format!("{day}T12:00")).await;
     office.tick().await;
     let site = office.visit(visit).await.visit.site;
-    let customer = ronda::db::site::find(&office.office.db, &site).await.unwrap().unwrap().customer;
+    let customer = ronda::store::people::site::find(&office.office.db, &site).await.unwrap().unwrap().customer;
     let year = text(&draw_papers::service_year(&office.office, &customer, 2026).await.unwrap());
     assert!(year.contains(&format!("{customer}-2026")) && year.contains("100%"), "{year}");
     for unserved in [1999, 2027] {

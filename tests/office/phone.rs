@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use ronda::domain::visit::VisitId;
+use ronda::domain::visits::VisitId;
 use ronda::mail::Delivered;
 use ronda::web::{Desk, public_routes};
 use serde_json::{Value, json};
@@ -130,7 +130,7 @@ impl Phone {
 
     /// Sends a photo in pieces of this size; says its SHA-256.
     pub async fn send_photo(&self, bytes: &[u8], piece: usize) -> String {
-        let sha256 = ronda::documents::sha256(bytes);
+        let sha256 = ronda::office::documents::sha256(bytes);
         for (index, part) in bytes.chunks(piece).enumerate() {
             let answer = self.put_piece(&sha256, (index * piece) as u64, bytes.len() as u64, part).await;
             assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::Datelike;
-use ronda::actions::plan_visits::{Keep, plan_visits};
-use ronda::db;
 use ronda::domain::contract::Purpose;
-use ronda::domain::slots::Unplanned;
-use ronda::domain::visit::VisitState;
+use ronda::domain::planning::slots::Unplanned;
+use ronda::domain::visits::VisitState;
+use ronda::office::planning::plan_visits::{Keep, plan_visits};
+use ronda::store;
 
 use crate::story;
 
@@ -99,16 +99,16 @@ story!(a_site_without_a_calendar_waits_for_one at "2026-01-05T08:00:00+01:00", |
         ("contracts.csv", "contract,customer,sites,plan,accepted_on,ends_on\nC-2,FAR,*,standard,2026-01-01,\n"),
     ]).await;
     // Every country that an import takes has a calendar; a store may know one that this version does not.
-    let mut sites = db::site::all(&office.office.db).await.unwrap();
+    let mut sites = store::people::site::all(&office.office.db).await.unwrap();
     sites.retain(|site| site.site == "NUK");
     sites[0].country = "QZ".to_owned();
     let mut tx = office.office.db.begin().await.unwrap();
-    db::site::put(&mut tx, &sites).await.unwrap();
+    store::people::site::put(&mut tx, &sites).await.unwrap();
     tx.commit().await.unwrap();
     let summary = plan_visits(&office.office, None, Keep::Store, &|_| ()).await.unwrap();
     assert_eq!(summary.waiting_for_calendar.get("QZ"), Some(&1));
     assert!(office.visits().await.iter().all(|stored| stored.visit.site == "MAD"));
-    let waiting = db::slot::unplanned(&office.office.db, 0, "2027-01-01".parse().unwrap(), 100).await.unwrap();
+    let waiting = store::planning::slot::unplanned(&office.office.db, 0, "2027-01-01".parse().unwrap(), 100).await.unwrap();
     assert!(waiting.len() >= 12);
 });
 
@@ -145,11 +145,11 @@ story!(a_night_of_planning_that_was_cut_short_is_made_up_at_the_next_beat at "20
     office.close_on(&format!("[[closure]]\nfrom = {day}\nto = {day}\nname = \"Closed\"\napplies = \"site:MAD\"\n"));
     // The process died when the visit was taken back and its slot not yet planned anew.
     let mut tx = office.office.db.begin().await.unwrap();
-    db::visit::delete_planned(&mut tx, planned.visit.id).await.unwrap();
-    db::slot::set_unplanned(&mut tx, planned.slot.unwrap(), Some(&Unplanned::NoWorkingDay)).await.unwrap();
-    db::fact::set(&mut tx, "planned-with-calendars", office.office.calendars.version()).await.unwrap();
+    store::visits::delete_planned(&mut tx, planned.visit.id).await.unwrap();
+    store::planning::slot::set_unplanned(&mut tx, planned.slot.unwrap(), Some(&Unplanned::NoWorkingDay)).await.unwrap();
+    store::fact::set(&mut tx, "planned-with-calendars", office.office.calendars.version()).await.unwrap();
     tx.commit().await.unwrap();
     office.tick().await;
-    let anew = db::visit::of_slot(&office.office.db, planned.slot.unwrap()).await.unwrap().expect("planned at once");
+    let anew = store::visits::of_slot(&office.office.db, planned.slot.unwrap()).await.unwrap().expect("planned at once");
     assert_ne!(anew.visit.state.appointment().day, day);
 });

@@ -4,15 +4,15 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use ronda::actions::issue_report::issue_reports;
-use ronda::actions::record_visit::record_visit;
-use ronda::actions::verify_report::{Verdict, page_address, verify, verify_offline, walk_chain};
-use ronda::db;
-use ronda::db::report::StoredReport;
-use ronda::domain::deadline::Owed;
-use ronda::domain::visit::VisitId;
-use ronda::pdf;
-use ronda::seal::{Sealer, Signer};
+use ronda::domain::promises::Owed;
+use ronda::domain::visits::VisitId;
+use ronda::office::records::record_visit::record_visit;
+use ronda::office::reports::issue_report::issue_reports;
+use ronda::office::reports::verify_report::{Verdict, page_address, verify, verify_offline, walk_chain};
+use ronda::paper::pdf;
+use ronda::paper::seal::{Sealer, Signer};
+use ronda::store;
+use ronda::store::reports::StoredReport;
 use ronda::web;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -39,7 +39,7 @@ async fn recorded(office: &TestOffice, count: usize) -> Vec<VisitId> {
 }
 
 async fn report(office: &TestOffice, visit: VisitId) -> (StoredReport, Vec<u8>) {
-    let report = db::report::latest(&office.office.db, visit).await.unwrap().unwrap();
+    let report = store::reports::latest(&office.office.db, visit).await.unwrap().unwrap();
     let bytes = office.office.documents.get(&report.sha256).await.unwrap();
     (report, bytes)
 }
@@ -63,7 +63,7 @@ story!(r16_every_report_names_the_one_before_it_and_each_break_is_named at "2026
     }
     // The record inside is the one that was received, to the byte.
     for visit in &visits {
-        let record = db::record::of_visit(&office.office.db, *visit).await.unwrap().unwrap();
+        let record = store::records::of_visit(&office.office.db, *visit).await.unwrap().unwrap();
         let (_, bytes) = report(&office, *visit).await;
         let said = pdf::read(Arc::new(bytes)).unwrap();
         assert_eq!(said.record.unwrap(), record.body.as_bytes());
@@ -114,12 +114,12 @@ story!(r16_a_file_is_genuine_superseded_altered_or_unknown at "2026-01-05T08:00:
     assert_eq!(verdict(b"%PDF-1.4\n%%EOF").await.verdict, Verdict::Unknown);
     assert_eq!(verdict(b"").await.verdict, Verdict::Unknown);
 
-    let head = db::chain::head(&office.office.db, "MAD").await.unwrap().unwrap();
+    let head = store::reports::chain::head(&office.office.db, "MAD").await.unwrap().unwrap();
     let second = StoredReport { revision: 2, sha256: "f".repeat(64), ..first };
     let mut tx = office.office.db.begin().await.unwrap();
-    db::report::put(&mut tx, &second).await.unwrap();
-    assert!(db::chain::append(&mut tx, "MAD", visit, 2, Some(&head)).await.unwrap());
-    assert!(!db::chain::append(&mut tx, "MAD", visit, 3, Some(&head)).await.unwrap(), "the place is taken");
+    store::reports::put(&mut tx, &second).await.unwrap();
+    assert!(store::reports::chain::append(&mut tx, "MAD", visit, 2, Some(&head)).await.unwrap());
+    assert!(!store::reports::chain::append(&mut tx, "MAD", visit, 3, Some(&head)).await.unwrap(), "the place is taken");
     tx.commit().await.unwrap();
     assert_eq!(verdict(&bytes).await.verdict, Verdict::Superseded { by: 2 });
 });
@@ -151,7 +151,7 @@ story!(r06_a_record_that_cannot_be_drawn_never_stops_the_others at "2026-01-05T0
     tx.sql("update record set body = '{' where visit_id = $1").bind(visits[1].0).execute().await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(issue_reports(&office.office).await.unwrap(), 2);
-    assert!(db::report::latest(&office.office.db, visits[1]).await.unwrap().is_none());
+    assert!(store::reports::latest(&office.office.db, visits[1]).await.unwrap().is_none());
     assert_eq!(walk_chain(&office.office, "MAD").await.unwrap().len(), 2);
 });
 
@@ -169,7 +169,7 @@ story!(p04_a_report_is_signed_while_the_certificate_is_valid_and_goes_out_all_th
     assert_eq!(verify(&office.office, bytes).await.unwrap().verdict, Verdict::Genuine);
 
     office.down_until("2026-07-02T09:00");
-    let others = |stored: &db::visit::StoredVisit| stored.visit.term == "inspection" && stored.visit.id != visit;
+    let others = |stored: &store::visits::StoredVisit| stored.visit.term == "inspection" && stored.visit.id != visit;
     let later = office.visits().await.into_iter().filter(others);
     let later = later.min_by_key(|stored| stored.visit.state.appointment().day).unwrap().visit;
     office.done(later.id, &format!("{}T12:00", later.state.appointment().day)).await;
@@ -191,7 +191,7 @@ story!(p04_reports_wait_two_hours_for_a_time_stamp_and_go_out_without_one_after 
     let asked = Authority::silent();
     office.office.sealer = sealer(Some(&asked.address));
     let visits = recorded(&office, 3).await;
-    let is_there = async |office: &TestOffice, visit| db::report::latest(&office.office.db, visit).await.unwrap().is_some();
+    let is_there = async |office: &TestOffice, visit| store::reports::latest(&office.office.db, visit).await.unwrap().is_some();
 
     // The authority is asked for one report a beat, twice, and none goes out; a beat more changes nothing.
     for beat in 1..=3 {
@@ -254,7 +254,7 @@ story!(r14_a_record_of_thousands_of_pages_reaches_the_customer_shortened_with_al
     assert_eq!(letters.len(), 1, "the customer has it");
     let (_, bytes) = report(&office, visit.id).await;
     assert_eq!(verify(&office.office, bytes.clone()).await.unwrap().verdict, Verdict::Genuine);
-    let stored = db::record::of_visit(&office.office.db, visit.id).await.unwrap().unwrap();
+    let stored = store::records::of_visit(&office.office.db, visit.id).await.unwrap().unwrap();
     let inside = pdf::read(Arc::new(bytes.clone())).unwrap().record.unwrap();
     assert!(inside == stored.body.as_bytes(), "the whole record is in the file");
     assert_eq!(String::from_utf8(inside).unwrap().matches("Hallazgo 99").count(), 1);
@@ -316,7 +316,7 @@ story!(r13_a_reports_page_tells_its_holder_which_report_it_is_and_others_that_it
     let visit = recorded(&office, 1).await[0];
     office.tick().await;
     let (stored, bytes) = report(&office, visit).await;
-    let record = db::record::of_visit(&office.office.db, visit).await.unwrap().unwrap();
+    let record = store::records::of_visit(&office.office.db, visit).await.unwrap().unwrap();
     let (pages, before) = (Pages::open(&office).await, office.fingerprint().await);
     let holder = format!("/verify/{}", page_address(visit, 1, &record.sha256));
 

@@ -1,17 +1,17 @@
 //! Messages that come in: replies that mark a visit, letters that come back, and machines that answer machines.
 
-use ronda::actions::book_visits::{Change, Rules, cancel, move_visit};
-use ronda::actions::file_report::handed_over;
-use ronda::actions::receive_letter::{Received, receive_letter};
-use ronda::actions::send_digests;
-use ronda::db;
-use ronda::db::letter::{LetterFilter, LetterRow, LetterState};
-use ronda::domain::deadline::Owed;
-use ronda::domain::received::KindWord;
-use ronda::domain::reply::Answer;
-use ronda::domain::route::Domains;
-use ronda::domain::visit::VisitId;
+use ronda::domain::letters::received::KindWord;
+use ronda::domain::letters::reply::Answer;
+use ronda::domain::letters::route::Domains;
+use ronda::domain::promises::Owed;
+use ronda::domain::visits::VisitId;
 use ronda::mail::Delivered;
+use ronda::office::digest::send_digests;
+use ronda::office::letters::receive_letter::{Received, receive_letter};
+use ronda::office::reports::file_report::handed_over;
+use ronda::office::visits::book_visits::{Change, Rules, cancel, move_visit};
+use ronda::store;
+use ronda::store::letters::{LetterFilter, LetterRow, LetterState};
 
 use crate::harness::TestOffice;
 use crate::incoming::{Reply, Status, vacation};
@@ -43,19 +43,19 @@ fn reply<'a>(uid: &'a str, attendee: &'a str, partstat: &'a str, message: &'a st
 }
 
 async fn letters(office: &TestOffice) -> Vec<LetterRow> {
-    db::letter::list(&office.office.db, &LetterFilter { most: 10_000, ..LetterFilter::default() }).await.unwrap()
+    store::letters::list(&office.office.db, &LetterFilter { most: 10_000, ..LetterFilter::default() }).await.unwrap()
 }
 
 async fn answers(office: &TestOffice, visit: VisitId) -> Vec<(String, Answer, u32)> {
-    let answers = db::received::answers(&office.office.db, visit).await.unwrap();
+    let answers = store::letters::received::answers(&office.office.db, visit).await.unwrap();
     answers.into_iter().map(|answer| (answer.email, answer.answer, answer.sequence)).collect()
 }
 
 /// Visits that somebody asks to move, as the next digest names them.
 async fn asked(office: &TestOffice) -> Vec<VisitId> {
-    let open = db::received::open_requests_to_move(&office.office.db).await.unwrap();
+    let open = store::letters::received::open_requests_to_move(&office.office.db).await.unwrap();
     let open: Vec<VisitId> = open.into_iter().map(|asked| asked.visit).collect();
-    let manager = db::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
+    let manager = store::people::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
     let digest = send_digests::digest(&office.office, &manager, office.office.clock.now()).await.unwrap();
     assert_eq!(digest.asked_to_move.iter().map(|line| line.visit.visit).collect::<Vec<_>>(), open);
     open
@@ -156,9 +156,9 @@ story! {
         let said = outcome(&office, &status(&letter, "failed", "1").eml()).await;
         assert!(said.contains("came back: 5.1.1 550 no such user"), "{said}");
         assert_eq!(row(&office, &letter).await.state, LetterState::Undelivered);
-        assert!(db::report::filing(&office.office.db, visit).await.unwrap().is_none());
+        assert!(store::reports::filing(&office.office.db, visit).await.unwrap().is_none());
         assert!(office.deadline(Owed::Report, visit).await.met_at.is_none());
-        let manager = db::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
+        let manager = store::people::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
         let now = office.office.clock.now();
         let digest = send_digests::digest(&office.office, &manager, now).await.unwrap();
         assert!(digest.undelivered.iter().any(|line| line.letter.to == REPORTS && line.letter.outcome.contains("no such user")));
@@ -202,7 +202,7 @@ story! {
         office.post.with(|post| post.unknown.clear());
         let given_up = letters(&office).await.into_iter().find(|row| row.to == REPORTS).unwrap();
         let mut tx = office.office.db.begin().await.unwrap();
-        assert!(db::letter::retry(&mut tx, given_up.letter, office.office.clock.now()).await.unwrap());
+        assert!(store::letters::retry(&mut tx, given_up.letter, office.office.clock.now()).await.unwrap());
         tx.commit().await.unwrap();
         // While it waits to be sent again, a report of the first attempt says nothing new.
         let letter = Delivered {
@@ -221,7 +221,7 @@ story! {
         let said = outcome(&office, &Status { arrived: &now, ..status(&letter, "failed", "3") }.eml()).await;
         assert!(said.contains("came back"), "{said}");
         assert!(office.deadline(Owed::Report, visit.visit.id).await.met_at.is_some(), "it is in the customer's hands");
-        assert!(db::report::filing(&office.office.db, visit.visit.id).await.unwrap().is_some());
+        assert!(store::reports::filing(&office.office.db, visit.visit.id).await.unwrap().is_some());
     }
 }
 
@@ -229,15 +229,15 @@ story! {
     a_letter_that_comes_back_while_it_is_being_sent_is_taken_later at "2026-01-05T08:00:00+01:00", |office| {
         office.tick().await;
         let id = office.first_visit("inspection", "2026-02-01").await.visit.id;
-        ronda::actions::book_visits::book(&office.office, id, &Change::default(), Rules::Keep).await.unwrap();
+        ronda::office::visits::book_visits::book(&office.office, id, &Change::default(), Rules::Keep).await.unwrap();
         let now = office.office.clock.now();
         let mut tx = office.office.db.begin().await.unwrap();
-        let claimed = db::letter::claim(&mut tx, &Domains::all(), 100, now, now + chrono::TimeDelta::minutes(6)).await.unwrap();
+        let claimed = store::letters::claim(&mut tx, &Domains::all(), 100, now, now + chrono::TimeDelta::minutes(6)).await.unwrap();
         tx.commit().await.unwrap();
         let row = claimed.into_iter().map(|claimed| claimed.row).find(|row| row.to == OPS).unwrap();
         let status = Status { letter: &row.message_id, recipient: OPS, action: "failed", arrived: "", message: "1" };
         let now = receive_letter(&office.office, &status.eml()).await;
-        assert!(matches!(now, Err(ronda::actions::Error::Failed(_))), "{now:?}");
+        assert!(matches!(now, Err(ronda::office::Error::Failed(_))), "{now:?}");
         office.sleep_until("2026-01-05T10:00").await;
         assert!(outcome(&office, &status.eml()).await.contains("came back"));
         office.tick().await;

@@ -1,11 +1,11 @@
 //! P03, P04, P09: records taken whole, reports drawn once, filed when the customer's server has taken them.
 
-use ronda::actions::Error;
-use ronda::actions::file_report::handed_over;
-use ronda::actions::record_visit::{Recorded, record_visit};
-use ronda::db;
-use ronda::domain::deadline::Owed;
-use ronda::domain::visit::{VisitId, VisitState};
+use ronda::domain::promises::Owed;
+use ronda::domain::visits::{VisitId, VisitState};
+use ronda::office::Error;
+use ronda::office::records::record_visit::{Recorded, record_visit};
+use ronda::office::reports::file_report::handed_over;
+use ronda::store;
 
 use crate::harness::TestOffice;
 use crate::story;
@@ -24,10 +24,10 @@ story!(p03_p04_a_record_becomes_a_report_that_is_filed_when_the_server_took_it a
     office.tick().await;
     let letters = office.told("reports@cum.example", "report-delivered");
     assert_eq!(letters.len(), 1);
-    let report = db::report::latest(&office.office.db, visit).await.unwrap().unwrap();
+    let report = store::reports::latest(&office.office.db, visit).await.unwrap().unwrap();
     let pdf = office.office.documents.get(&report.sha256).await.unwrap();
     assert!(pdf.starts_with(b"%PDF-1."));
-    let filing = db::report::filing(&office.office.db, visit).await.unwrap().unwrap();
+    let filing = store::reports::filing(&office.office.db, visit).await.unwrap().unwrap();
     assert!(filing.how.contains("reports@cum.example"));
     let deadline = office.deadline(Owed::Report, visit).await;
     assert_eq!(deadline.met_at, Some(filing.filed_at));
@@ -41,7 +41,7 @@ story!(p04_a_refused_report_stays_open_until_it_is_handed_over at "2026-01-05T08
     office.post.with(|post| { post.unknown.insert("reports@cum.example".to_owned()); });
     office.done(visit, &format!("{day}T12:00")).await;
     office.tick().await;
-    assert!(db::report::filing(&office.office.db, visit).await.unwrap().is_none());
+    assert!(store::reports::filing(&office.office.db, visit).await.unwrap().is_none());
     assert!(office.deadline(Owed::Report, visit).await.met_at.is_none());
     assert_eq!(office.told("helena@ronda.example", "undelivered").len(), 1, "the manager hears of it at once");
     let future = handed_over(&office.office, visit, "Lucía", day + chrono::Days::new(9)).await;
@@ -90,12 +90,12 @@ story!(a_visit_that_did_not_take_place_says_why_and_is_owed_all_the_same at "202
     office.tick().await;
     assert!(matches!(office.visit(visit).await.visit.state, VisitState::Cancelled { .. }));
     assert_eq!(office.told("ops@cum.example", "visit-not-done").len(), 1);
-    assert!(db::report::latest(&office.office.db, visit).await.unwrap().is_none());
-    let filter = db::deadline::Filter { owed: Some(Owed::Visit), only_open: true, ..Default::default() };
-    assert!(!db::deadline::list(&office.office.db, &filter).await.unwrap().is_empty(), "the slot is still owed");
+    assert!(store::reports::latest(&office.office.db, visit).await.unwrap().is_none());
+    let filter = store::promises::Filter { owed: Some(Owed::Visit), only_open: true, ..Default::default() };
+    assert!(!store::promises::list(&office.office.db, &filter).await.unwrap().is_empty(), "the slot is still owed");
     // Booked again, it can take place after all.
-    let change = ronda::actions::book_visits::Change { day: Some(day + chrono::Days::new(1)), ..Default::default() };
-    ronda::actions::book_visits::book(&office.office, visit, &change, ronda::actions::book_visits::Rules::Overrule)
+    let change = ronda::office::visits::book_visits::Change { day: Some(day + chrono::Days::new(1)), ..Default::default() };
+    ronda::office::visits::book_visits::book(&office.office, visit, &change, ronda::office::visits::book_visits::Rules::Overrule)
         .await
         .unwrap();
     office.sleep_until(&format!("{}T18:00", day + chrono::Days::new(1))).await;
@@ -107,7 +107,7 @@ story!(p09_p10_a_training_gives_a_certificate_that_is_filed_like_a_report at "20
     let (visit, day) = booked(&office, "training").await;
     office.done(visit, &format!("{day}T12:00")).await;
     office.tick().await;
-    let report = db::report::latest(&office.office.db, visit).await.unwrap().unwrap();
+    let report = store::reports::latest(&office.office.db, visit).await.unwrap().unwrap();
     assert_eq!(report.kind, "certificate");
     assert_eq!(office.told("reports@cum.example", "certificate-delivered").len(), 1);
     assert!(office.deadline(Owed::Report, visit).await.met_at.is_some());
@@ -119,11 +119,11 @@ story!(p04_a_report_goes_to_a_new_contact_when_it_is_sent_again at "2026-01-05T0
     office.done(visit, &format!("{day}T12:00")).await;
     office.tick().await;
     office.post.with(|post| post.unknown.clear());
-    let waiting = ronda::actions::issue_report::send_again(&office.office, visit).await.unwrap();
+    let waiting = ronda::office::reports::issue_report::send_again(&office.office, visit).await.unwrap();
     assert_eq!(waiting, 1);
     office.tick().await;
-    assert!(db::report::filing(&office.office.db, visit).await.unwrap().is_some());
-    assert_eq!(ronda::actions::issue_report::send_again(&office.office, visit).await.unwrap(), 0);
+    assert!(store::reports::filing(&office.office.db, visit).await.unwrap().is_some());
+    assert_eq!(ronda::office::reports::issue_report::send_again(&office.office, visit).await.unwrap(), 0);
 });
 
 story!(p02_a_finding_stays_open_until_a_later_visit_closes_it at "2026-01-05T08:00:00+01:00", |office| {
@@ -135,7 +135,7 @@ story!(p02_a_finding_stays_open_until_a_later_visit_closes_it at "2026-01-05T08:
         {"severity": "minor", "text": "Cartel caído", "done": "Colocado de nuevo", "closed": true},
     ]);
     record_visit(&office.office, first, record.to_string().as_bytes(), Vec::new()).await.unwrap();
-    let open = db::finding::open(&office.office.db, "MAD").await.unwrap();
+    let open = store::findings::open(&office.office.db, "MAD").await.unwrap();
     assert_eq!(open.len(), 1, "what was put right on the spot is not open");
     let number = open[0].id;
     let second = office.first_visit("inspection", &(day + chrono::Days::new(20)).to_string()).await;
@@ -145,5 +145,5 @@ story!(p02_a_finding_stays_open_until_a_later_visit_closes_it at "2026-01-05T08:
         serde_json::from_str(&office.record(second.visit.id, &format!("{day}T12:00")).await).unwrap();
     record["closes"] = serde_json::json!([{"finding": number, "how": "Apretado al par indicado"}]);
     record_visit(&office.office, second.visit.id, record.to_string().as_bytes(), Vec::new()).await.unwrap();
-    assert!(db::finding::open(&office.office.db, "MAD").await.unwrap().is_empty());
+    assert!(store::findings::open(&office.office.db, "MAD").await.unwrap().is_empty());
 });

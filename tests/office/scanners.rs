@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::{Method, StatusCode};
 use chrono::Days;
-use ronda::actions::book_visits::{Change, Rules, move_visit};
+use ronda::office::visits::book_visits::{Change, Rules, move_visit};
 use serde_json::{Value, json};
 
 use crate::browser::{ask, dump, links};

@@ -4,13 +4,13 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use chrono::{Days, NaiveDate};
-use ronda::actions::form_links::new_form_link;
-use ronda::actions::record_visit::{Recorded, record_visit};
-use ronda::actions::sign_record::new_countersign_link;
-use ronda::actions::verify_report::{Verdict, page_address, verify};
-use ronda::db;
-use ronda::domain::deadline::Owed;
-use ronda::domain::visit::VisitId;
+use ronda::domain::promises::Owed;
+use ronda::domain::visits::VisitId;
+use ronda::office::access::form_links::new_form_link;
+use ronda::office::records::record_visit::{Recorded, record_visit};
+use ronda::office::records::sign_record::new_countersign_link;
+use ronda::office::reports::verify_report::{Verdict, page_address, verify};
+use ronda::store;
 use serde_json::{Value, json};
 
 use crate::authority::Authority;
@@ -65,13 +65,13 @@ fn signing(id: u8, remark: &str) -> Value {
 }
 
 async fn revision(office: &TestOffice, visit: VisitId) -> Option<i64> {
-    db::report::latest(&office.office.db, visit).await.unwrap().map(|report| report.revision)
+    store::reports::latest(&office.office.db, visit).await.unwrap().map(|report| report.revision)
 }
 
 async fn embedded_record(office: &TestOffice, visit: VisitId) -> Value {
-    let report = db::report::latest(&office.office.db, visit).await.unwrap().unwrap();
+    let report = store::reports::latest(&office.office.db, visit).await.unwrap().unwrap();
     let bytes = office.office.documents.get(&report.sha256).await.unwrap();
-    let said = ronda::pdf::read(std::sync::Arc::new(bytes)).unwrap();
+    let said = ronda::paper::pdf::read(std::sync::Arc::new(bytes)).unwrap();
     serde_json::from_slice(&said.record.expect("the record is inside")).unwrap()
 }
 
@@ -108,7 +108,7 @@ story!(p03_the_report_waits_for_a_signature_that_is_asked_for_by_letter at "2026
     assert_eq!(record["customer_signature"]["status"], "signed");
     assert_eq!(record["customer_remarks"][0]["text"], "El filtro es nuevo");
     // The phone's own record, sent again, is still that record.
-    let mut before: Value = serde_json::from_str(&db::record::body(&office.office.db, visit).await.unwrap()).unwrap();
+    let mut before: Value = serde_json::from_str(&store::records::body(&office.office.db, visit).await.unwrap()).unwrap();
     before["customer_signature"] = json!({"status": "asked", "name": "Rosa Peñalver", "email": ROSA});
     before.as_object_mut().unwrap().remove("customer_remarks");
     let by_hand = record_visit(&office.office, visit, before.to_string().as_bytes(), Vec::new()).await;
@@ -130,7 +130,7 @@ story!(p04_without_the_signature_the_report_leaves_in_time_and_a_late_one_makes_
     assert_eq!(embedded_record(&office, visit).await["customer_signature"]["status"], "asked");
     let deadline = office.deadline(Owed::Report, visit).await;
     assert!(deadline.met_at.is_some(), "it was in time");
-    let first = db::report::latest(&office.office.db, visit).await.unwrap().unwrap();
+    let first = store::reports::latest(&office.office.db, visit).await.unwrap().unwrap();
 
     let signed = sign(&pages, visit, &cookie, &signing(5, "Visto")).await;
     assert_eq!(signed.status, StatusCode::OK, "{}", signed.text());
@@ -161,7 +161,7 @@ story!(r13_the_code_on_a_report_that_was_replaced_still_leads_to_it at "2026-01-
     let (pages, cookie) = open(&office, visit, link["address"].as_str().unwrap()).await;
     office.down_until(&format!("{}T14:30", day + Days::new(1)));
     office.tick().await;
-    let record = async || db::record::of_visit(&office.office.db, visit).await.unwrap().unwrap().sha256;
+    let record = async || store::records::of_visit(&office.office.db, visit).await.unwrap().unwrap().sha256;
     let unsigned = record().await;
     let first = format!("/verify/{}", page_address(visit, 1, &unsigned));
     let shows = async |address: &str, words: &str| {
@@ -175,7 +175,7 @@ story!(r13_the_code_on_a_report_that_was_replaced_still_leads_to_it at "2026-01-
     let signed = record().await;
     assert_ne!(signed, unsigned);
     shows(&first, "This is the latest revision.").await;
-    let kept = async |revision| db::chain::by_number(&office.office.db, visit, revision).await.unwrap().unwrap().record_sha256;
+    let kept = async |revision| store::reports::chain::by_number(&office.office.db, visit, revision).await.unwrap().unwrap().record_sha256;
     let fill = async || {
         let mut tx = office.office.db.begin().await.unwrap();
         tx.sql("update report set record_sha256 = null").execute().await.unwrap();
@@ -194,7 +194,7 @@ story!(r13_the_code_on_a_report_that_was_replaced_still_leads_to_it at "2026-01-
     let mixed = get(&pages, &format!("/verify/{}", page_address(visit, 1, &signed)), "").await;
     assert_eq!(mixed.status, StatusCode::NOT_FOUND, "the code of another revision");
     for record in [&unsigned, &signed] {
-        assert_eq!(db::chain::visit_of_record(&office.office.db, record).await.unwrap(), Some(visit));
+        assert_eq!(store::reports::chain::visit_of_record(&office.office.db, record).await.unwrap(), Some(visit));
     }
     fill().await;
     assert_eq!((kept(1).await, kept(2).await), (Some(unsigned), Some(signed)));
@@ -217,7 +217,7 @@ story!(p03_a_signature_that_was_sent_for_another_visit_is_refused at "2026-01-05
     let refused = sign(&pages, other.id, &cookie, &signing(7, "Visto")).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());
     assert_eq!(refused.json()["status"], "id-taken");
-    let asked = db::countersign::of_visit(&office.office.db, other.id).await.unwrap().unwrap();
+    let asked = store::records::countersign::of_visit(&office.office.db, other.id).await.unwrap().unwrap();
     assert_eq!(asked.signed_at, None, "nothing is kept");
     assert_eq!(sign(&pages, other.id, &cookie, &signing(8, "Visto")).await.status, StatusCode::OK);
 });
@@ -248,7 +248,7 @@ story!(p03_who_signs_reads_the_findings_that_a_record_closes_or_carries_on at "2
     record["findings"] = json!([found("minor", "Dust"), found("critical", "Loose terminal"), found("major", "Rust")]);
     assert_eq!(phone.hand_in(&phone.envelope(1, &record.to_string(), &[])).await.status, StatusCode::OK);
     let earlier: Vec<i64> =
-        db::finding::open(&office.office.db, "MAD").await.unwrap().iter().map(|finding| finding.id).collect();
+        store::findings::open(&office.office.db, "MAD").await.unwrap().iter().map(|finding| finding.id).collect();
 
     let next = office.first_visit("inspection", &(day + Days::new(1)).to_string()).await.visit;
     let day = next.state.appointment().day;

@@ -2,8 +2,8 @@
 
 use ronda::domain::contract::Purpose;
 use ronda::domain::language::Language;
-use ronda::domain::record::{ItemResult, Severity};
-use ronda::domain::report::{Block, Cell, Mark, ReportFacts, Row};
+use ronda::domain::records::{ItemResult, Severity};
+use ronda::domain::reports::{Block, Cell, Mark, ReportFacts, Row};
 
 use super::sample::gathered::gather;
 use super::sample::{earlier_finding, facts, laid_out};
@@ -25,7 +25,7 @@ fn in_good_order() -> ReportFacts {
     for given in &mut facts.done.equipment {
         let any = given.answers[0].clone();
         given.answers =
-            items.iter().map(|item| ronda::domain::record::Answer { item: item.clone(), ..any.clone() }).collect();
+            items.iter().map(|item| ronda::domain::records::Answer { item: item.clone(), ..any.clone() }).collect();
         given.answers.iter_mut().for_each(|answer| answer.result = ItemResult::Ok);
     }
     facts

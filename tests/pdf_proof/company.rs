@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ronda::documents::sha256;
 use ronda::domain::contract::Purpose;
 use ronda::domain::language::Language;
-use ronda::domain::record::{Outcome, Record, SCHEMA, canonical};
-use ronda::domain::report::ReportFacts;
-use ronda::pdf::{self, Hole, Meta, Provenance, Seal};
-use ronda::seal::Signer;
+use ronda::domain::records::{Outcome, Record, SCHEMA, canonical};
+use ronda::domain::reports::ReportFacts;
+use ronda::office::documents::sha256;
+use ronda::paper::pdf::{self, Hole, Meta, Provenance, Seal};
+use ronda::paper::seal::Signer;
 
 use crate::sample;
 

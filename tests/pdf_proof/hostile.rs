@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use lopdf::{Document, Object, Stream, dictionary};
-use ronda::actions::verify_report::{Verdict, verify_offline};
 use ronda::domain::language::Language;
-use ronda::domain::record::{Answer, ItemResult};
-use ronda::domain::report::{ReportFacts, shorten};
-use ronda::{locales::Locales, pdf, photos};
+use ronda::domain::records::{Answer, ItemResult};
+use ronda::domain::reports::{ReportFacts, shorten};
+use ronda::office::reports::verify_report::{Verdict, verify_offline};
+use ronda::paper::{pdf, photos};
+use ronda::words::Locales;
 
 use crate::company::{KeyKind, company, facts, folder, meta, run, signed, unsigned};
 use crate::sample;

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use ronda::actions::verify_report::{Verdict, verify_offline};
 use ronda::domain::language::Language;
-use ronda::pdf;
-use ronda::seal::{self, BadSigner, Signer, Stamper};
+use ronda::office::reports::verify_report::{Verdict, verify_offline};
+use ronda::paper::pdf;
+use ronda::paper::seal::{self, BadSigner, Signer, Stamper};
 
 use crate::authority::Authority;
 use crate::company::{KeyKind, company, company_of, facts, folder, openssl, run, signed, to_sign, unsigned};

@@ -1,10 +1,10 @@
 //! Forty checks of a machine, their answers, and what was read in the two years before.
 
 use chrono::{Months, NaiveDate};
-use ronda::domain::checklist::{Checklist, Item, Kind, ReadingSpec, Section, Words};
 use ronda::domain::language::Language;
-use ronda::domain::record::{Answer, ItemResult};
-use ronda::domain::report::EarlierReading;
+use ronda::domain::records::checklist::{Checklist, Item, Kind, ReadingSpec, Section, Words};
+use ronda::domain::records::{Answer, ItemResult};
+use ronda::domain::reports::EarlierReading;
 
 use super::in_language;
 

@@ -1,11 +1,11 @@
 //! What the form gathers besides: answers of every kind, findings carried on, people, remarks of the customer.
 
-use ronda::domain::checklist::{Best, Choice, Condition, Item, Kind, Section, Test};
 use ronda::domain::language::Language;
-use ronda::domain::record::{
+use ronda::domain::records::checklist::{Best, Choice, Condition, Item, Kind, Section, Test};
+use ronda::domain::records::{
     Answer, Attendee, CarriedFinding, CustomerRemark, CustomerSignature, ItemResult, Operators, Severity,
 };
-use ronda::domain::report::ReportFacts;
+use ronda::domain::reports::ReportFacts;
 
 use super::checks::words;
 use super::{earlier_finding, in_language, strokes};

@@ -10,20 +10,20 @@ use chrono::{DateTime, NaiveDate, NaiveTime};
 use image::{Rgb, RgbImage};
 use ronda::domain::calendar::{DayKind, Layer, Ledger, LedgerLine, SpecialDay, Why, WorkingDays};
 use ronda::domain::contract::Purpose;
-use ronda::domain::deadline::Due;
-use ronda::domain::equipment::{Equipment, Site};
 use ronda::domain::language::Language;
-use ronda::domain::record::{
+use ronda::domain::people::equipment::{Equipment, Site};
+use ronda::domain::promises::Due;
+use ronda::domain::records::{
     Advice, Attendee, ClosedFinding, CostClass, CustomerSignature, Done, EquipmentAnswers, Finding, Operators, Photo,
     Severity, Signature,
 };
-use ronda::domain::report::{
+use ronda::domain::reports::{
     Company, EarlierFinding, Pages, Picture, Replaced, ReportFacts, ReportedEquipment, Stationery, pages,
 };
-use ronda::domain::visit::{Appointment, VisitId};
-use ronda::domain::zone::Zone;
-use ronda::locales::Locales;
-use ronda::pdf::Meta;
+use ronda::domain::time::Zone;
+use ronda::domain::visits::{Appointment, VisitId};
+use ronda::paper::pdf::Meta;
+use ronda::words::Locales;
 
 use checks::{answers, checklist, earlier};
 
@@ -56,7 +56,7 @@ pub fn logo() -> Picture {
     });
     let mut bytes = Vec::new();
     sign.write_to(&mut Cursor::new(&mut bytes), image::ImageFormat::Png).unwrap();
-    ronda::photos::prepare_logo(&bytes).unwrap()
+    ronda::paper::photos::prepare_logo(&bytes).unwrap()
 }
 
 /// A view of a machine room, drawn.
@@ -73,7 +73,7 @@ pub fn photo(seed: u32) -> Picture {
     });
     let mut bytes = Vec::new();
     photo.write_to(&mut Cursor::new(&mut bytes), image::ImageFormat::Jpeg).unwrap();
-    ronda::photos::prepare(&bytes).unwrap()
+    ronda::paper::photos::prepare(&bytes).unwrap()
 }
 
 fn strokes(seed: f64) -> Vec<Vec<(f64, f64)>> {

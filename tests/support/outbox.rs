@@ -1,17 +1,17 @@
 //! An office that does nothing but deliver, with letters made for it.
 
 use chrono::TimeDelta;
-use ronda::actions::Office;
-use ronda::actions::deliver_letters::{DeliverOutcome, deliver_letters};
 use ronda::app;
-use ronda::clock::Clock;
-use ronda::config::{Choice, Config, Environment};
-use ronda::db::Db;
-use ronda::db::letter::{self, LetterFilter, LetterRow, LetterState};
 use ronda::domain::Instant;
 use ronda::domain::language::Language;
-use ronda::domain::notice::{Letter, Reader, ReaderRole};
+use ronda::domain::letters::notice::{Letter, Reader, ReaderRole};
 use ronda::mail::Transport;
+use ronda::office::Office;
+use ronda::office::clock::Clock;
+use ronda::office::letters::deliver_letters::{DeliverOutcome, deliver_letters};
+use ronda::store::Db;
+use ronda::store::letters::{self, LetterFilter, LetterRow, LetterState};
+use ronda::world::config::{Choice, Config, Environment};
 use tokio::sync::OnceCell;
 
 use super::sink::Kept;
@@ -61,7 +61,7 @@ impl Outbox {
         let now = self.office.clock.now();
         let mut tx = self.office.db.begin().await.unwrap();
         for to in to {
-            letter::put(&mut tx, &made_for(&to), now).await.unwrap();
+            letters::put(&mut tx, &made_for(&to), now).await.unwrap();
         }
         tx.commit().await.unwrap();
     }
@@ -78,7 +78,7 @@ impl Outbox {
     /// Letters in the order in which they were written.
     pub async fn letters(&self) -> Vec<LetterRow> {
         let filter = LetterFilter { most: 100_000, ..LetterFilter::default() };
-        let mut rows = letter::list(&self.office.db, &filter).await.unwrap();
+        let mut rows = letters::list(&self.office.db, &filter).await.unwrap();
         rows.reverse();
         rows
     }
@@ -96,7 +96,7 @@ impl Outbox {
         }
         for row in letters {
             let copies: Vec<&Kept> = accepted.iter().filter(|kept| kept.to == row.to).collect();
-            let (_, bytes) = letter::get(&self.office.db, row.letter).await.unwrap().unwrap();
+            let (_, bytes) = letters::get(&self.office.db, row.letter).await.unwrap().unwrap();
             if row.state == LetterState::Sent && copies.is_empty() {
                 mistakes.push(format!("L{} is shown as sent, and no server accepted it", row.letter));
             }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use ronda::db::Db;
+use ronda::store::Db;
 use tempfile::TempDir;
 
 /// A store, and the folder that goes with it.

@@ -2,16 +2,16 @@
 
 use super::super::Furniture;
 use super::Findings;
-use crate::config::Config;
-use crate::db::{self, Db};
-use crate::domain::checklist::Words;
-use crate::pdf;
+use domain::records::checklist::Words;
+use paper::pdf;
+use store::Db;
+use world::config::Config;
 
 /// Texts that are named at most; the others are counted.
 const NAMED: usize = 20;
 
 /// Names every text of the office that a report would show with a code in a character's place.
-pub(super) async fn look(db: &Db, config: &Config, furniture: &Furniture, found: &mut Findings) -> db::Result<()> {
+pub(super) async fn look(db: &Db, config: &Config, furniture: &Furniture, found: &mut Findings) -> store::Result<()> {
     let mut lacking = Vec::new();
     let mut look_at = |whose: &str, texts: &[&str]| {
         for (character, code) in pdf::without_form(&texts.join(" ")) {
@@ -22,17 +22,17 @@ pub(super) async fn look(db: &Db, config: &Config, furniture: &Furniture, found:
     look_at("company.name", &[&company.name]);
     look_at("company.address", &[&company.address]);
     look_at("company.legal_lines", &company.legal_lines.iter().map(String::as_str).collect::<Vec<_>>());
-    for customer in db::customer::all(db).await? {
+    for customer in store::people::customer::all(db).await? {
         look_at(&format!("customer {}", customer.customer), &[&customer.name]);
     }
-    for site in db::site::all(db).await? {
+    for site in store::people::site::all(db).await? {
         look_at(&format!("site {}", site.site), &[&site.name, &site.address]);
     }
-    for machine in db::equipment::all(db).await? {
+    for machine in store::people::equipment::all(db).await? {
         let texts = [&machine.name, &machine.make, &machine.model, &machine.serial].map(String::as_str);
         look_at(&format!("equipment {}", machine.equipment), &texts);
     }
-    for engineer in db::engineer::all(db).await? {
+    for engineer in store::people::engineer::all(db).await? {
         look_at(&format!("engineer {}", engineer.engineer), &[&engineer.name]);
     }
     for checklist in furniture.checklists.keys().filter_map(|key| furniture.checklists.get(key)) {

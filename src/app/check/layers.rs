@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, Months, NaiveDate};
 
 use super::Findings;
-use crate::db::{self, Db};
-use crate::domain::equipment::{Site, plain_place};
-use crate::domain::suggest;
-use crate::holidays::Calendars;
+use domain::people::equipment::{Site, plain_place};
+use domain::suggest;
+use store::Db;
+use world::holidays::Calendars;
 
 /// Each town of Spain has two holidays of its own a year (Real Decreto 2001/1983, article 46), which no table has.
 const SPAINS_LOCAL_DAYS: usize = 2;
@@ -20,10 +20,12 @@ pub(super) async fn layers(
     today: NaiveDate,
     horizon: Months,
     found: &mut Findings,
-) -> db::Result<()> {
-    let sites = db::site::all(db).await?;
-    let customers: Vec<String> = db::customer::all(db).await?.into_iter().map(|customer| customer.customer).collect();
-    let engineers: Vec<String> = db::engineer::all(db).await?.into_iter().map(|engineer| engineer.engineer).collect();
+) -> store::Result<()> {
+    let sites = store::people::site::all(db).await?;
+    let customers: Vec<String> =
+        store::people::customer::all(db).await?.into_iter().map(|customer| customer.customer).collect();
+    let engineers: Vec<String> =
+        store::people::engineer::all(db).await?.into_iter().map(|engineer| engineer.engineer).collect();
     let codes: Vec<String> = sites.iter().map(|site| site.site.clone()).collect();
     for (whose, named, known) in [
         ("customer", calendars.customers_with_closures().collect::<Vec<_>>(), &customers),

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::config::{Choice, Environment};
+use world::config::{Choice, Environment};
 
 /// What the check says about an office whose configuration is `toml`, without what is fine.
 async fn said(folder: &Path, toml: &str) -> Vec<String> {

@@ -4,15 +4,14 @@ use chrono::{Days, NaiveDate};
 use clap::Args;
 use serde::Serialize;
 
-use crate::actions::Office;
-use crate::actions::deadlines::would_move;
 use crate::cli::show::{self, Form};
-use crate::db;
-use crate::domain::Instant;
-use crate::domain::account;
-use crate::domain::deadline::{DeadlineId, Move, Owed};
-use crate::domain::language::Language;
-use crate::locales::Locales;
+use domain::Instant;
+use domain::language::Language;
+use domain::promises::account;
+use domain::promises::{DeadlineId, Move, Owed};
+use office::Office;
+use office::promises::deadlines::would_move;
+use words::Locales;
 
 /// See which due days moved when a calendar changed, and which would move with the files as they are now
 ///
@@ -64,7 +63,7 @@ pub(super) async fn run(office: &Office, args: DiffArgs) -> anyhow::Result<()> {
         moved: pending.moved,
     });
     let would_move: Vec<Line> = pending.collect();
-    let stored = db::deadline_move::after(&office.db, 0, zone.start_of(since)).await?;
+    let stored = store::promises::deadline_move::after(&office.db, 0, zone.start_of(since)).await?;
     let moved = stored.into_iter().map(|stored| Line {
         deadline: stored.deadline,
         owed: stored.owed,

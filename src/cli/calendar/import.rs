@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 
-use crate::actions::Office;
-use crate::actions::import_calendar::{DayChange, Difference, ListedDay, Losses, Wanted, import_calendar};
-use crate::actions::import_office::Mode;
 use crate::cli::show::{self, Form};
-use crate::domain::calendar::DayKind;
+use domain::calendar::DayKind;
+use office::Office;
+use office::import::import_calendar::{DayChange, Difference, ListedDay, Losses, Wanted, import_calendar};
+use office::import::import_office::Mode;
 
 /// Take the days of an iCalendar feed (.ics) into the office's calendars folder
 ///

@@ -8,11 +8,11 @@ use serde::Serialize;
 
 use super::super::show::{self, Form};
 use super::super::{Call, due};
-use crate::domain::account;
-use crate::domain::calendar::{Calendar, DayIs, DayKind, Layer, UnknownHolidays};
-use crate::domain::language::Language;
-use crate::holidays::publish;
-use crate::locales::{Locales, Value};
+use domain::calendar::{Calendar, DayIs, DayKind, Layer, UnknownHolidays};
+use domain::language::Language;
+use domain::promises::account;
+use words::{Locales, Value};
+use world::holidays::publish;
 
 /// Print a year as a person would want it: month by month, with every holiday
 #[derive(Debug, clap::Args)]

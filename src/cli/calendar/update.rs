@@ -8,10 +8,10 @@ use clap::Args;
 use serde_json::json;
 
 use super::super::Call;
-use crate::actions::Error;
 use crate::app::BadFiles;
-use crate::holidays::Calendars;
-use crate::holidays::update::{self, CountryUpdate, Edition, Incoming, Loss, Verdict};
+use office::Error;
+use world::holidays::Calendars;
+use world::holidays::update::{self, CountryUpdate, Edition, Incoming, Loss, Verdict};
 
 /// Changes of one calendar that the terminal lists in full; `--json` lists all of them.
 const LISTED: usize = 40;

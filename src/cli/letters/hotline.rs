@@ -7,8 +7,8 @@ use clap::Args;
 use comfy_table::{Table, presets};
 use serde::Serialize;
 
-use crate::actions::tell_hotline::{Change, Reached, last_change, told_otherwise};
-use crate::actions::{Office, Result};
+use office::letters::tell_hotline::{Change, Reached, last_change, told_otherwise};
+use office::{Office, Result};
 
 /// What is asked about the hotline's number.
 #[derive(Debug, Args)]

@@ -9,12 +9,12 @@ use clap::Args;
 use comfy_table::{Table, presets};
 use serde::Serialize;
 
-use crate::actions::{Error, Result};
 use crate::app::{self, BadFiles};
-use crate::config::Config;
-use crate::domain::language::Language;
-use crate::domain::notice::{Audience, NOTICES, NoticeKind};
-use crate::mail::{Preview, samples};
+use domain::language::Language;
+use domain::letters::notice::{Audience, NOTICES, NoticeKind};
+use mail::{Preview, samples};
+use office::{Error, Result};
+use world::config::Config;
 
 /// Which notices are rendered, and what becomes of them.
 #[derive(Debug, Args)]

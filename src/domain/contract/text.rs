@@ -3,9 +3,9 @@
 use std::fmt;
 
 use super::{CountedOn, Every, FlagAt, FlagStep, Purpose, Tell, Term, Window};
-use crate::domain::calendar::{HalfDays, RollConvention, WorkingDays};
-use crate::domain::slots::Rule;
-use crate::domain::suggest;
+use crate::calendar::{HalfDays, RollConvention, WorkingDays};
+use crate::planning::slots::Rule;
+use crate::suggest;
 
 /// A value that a term cannot have, or a key that no term has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -3,9 +3,9 @@
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::super::Instant;
-use super::super::deadline::Owed;
 use super::{Compliance, PhaseLine};
+use crate::Instant;
+use crate::promises::Owed;
 
 /// Which digests a manager gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use super::{BadCell, ColumnIs, Noun, Table, TableRow};
-use crate::domain::suggest::nearest;
+use crate::suggest::nearest;
 
 /// First characters with which a text can run as a formula, and the apostrophe that guards against it.
 const RISKY: [char; 9] = ['=', '+', '-', '@', '\'', '＝', '＋', '－', '＠'];

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 
 use super::{Noun, Nouns};
-use crate::domain::contract::{Contract, CoveredSites};
-use crate::domain::equipment::{Equipment, Site};
-use crate::domain::language::Language;
-use crate::domain::people::{Contact, ContactFor, Customer, Engineer, Manager, Scope};
+use crate::contract::{Contract, CoveredSites};
+use crate::language::Language;
+use crate::people::equipment::{Equipment, Site};
+use crate::people::{Contact, ContactFor, Customer, Engineer, Manager, Scope};
 
 /// A noun's key, and its cells by column as export writes them; blank cells are left out.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::cells::{Cells, Faults, Header};
 use super::rules::{self, code, email, language, list, optional_language, position, required_text};
 use super::{BadCell, Noun, Nouns, Table};
-use crate::domain::contract::{Contract, CoveredSites};
-use crate::domain::equipment::{Equipment, Site};
-use crate::domain::people::{Contact, ContactFor, Customer, Engineer, Manager, Scope};
-use crate::domain::suggest::nearest;
+use crate::contract::{Contract, CoveredSites};
+use crate::people::equipment::{Equipment, Site};
+use crate::people::{Contact, ContactFor, Customer, Engineer, Manager, Scope};
+use crate::suggest::nearest;
 
 /// What a plan says against a contract.
 #[derive(Debug, Clone, PartialEq, Eq)]

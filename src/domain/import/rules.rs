@@ -4,11 +4,11 @@ use chrono::{NaiveDate, NaiveTime};
 
 use super::cells::Cells;
 use super::countries::{is_country, meant};
-use crate::domain::digest::Rhythm;
-use crate::domain::language::Language;
-use crate::domain::people::{ContactRole, is_mail_address};
-use crate::domain::suggest::nearest;
-use crate::domain::zone::Zone;
+use crate::digest::Rhythm;
+use crate::language::Language;
+use crate::people::{ContactRole, is_mail_address};
+use crate::suggest::nearest;
+use crate::time::Zone;
 
 /// The longest code of the user's that is a key.
 const LONGEST_CODE: usize = 64;

@@ -4,9 +4,9 @@ use chrono::Days;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::calendar::{CalendarParts, DayKind, Layer, SpecialDay, WeekendRule};
-use crate::domain::contract::{Every, Purpose, Term};
-use crate::domain::slots::slots;
+use crate::calendar::{CalendarParts, DayKind, Layer, SpecialDay, WeekendRule};
+use crate::contract::{Every, Purpose, Term};
+use crate::planning::slots::slots;
 
 const DAY_MINUTES: u32 = 480;
 

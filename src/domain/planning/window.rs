@@ -3,8 +3,8 @@
 use chrono::{Days as DayCount, NaiveDate, TimeDelta};
 
 use super::{Wanted, map};
-use crate::domain::calendar::{Calendar, UnknownHolidays};
-use crate::domain::slots::Unplanned;
+use crate::calendar::{Calendar, UnknownHolidays};
+use crate::planning::slots::Unplanned;
 
 /// Days round the aimed-at day within which another day is no worse: spacing stays even.
 const EASY_DAYS: u64 = 2;

@@ -1,11 +1,11 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::contract::Purpose;
-use crate::domain::invitation::uid;
-use crate::domain::notice::{ReaderRole, VisitWords};
-use crate::domain::reply::Answer;
-use crate::domain::visit::VisitId;
+use domain::contract::Purpose;
+use domain::letters::notice::{ReaderRole, VisitWords};
+use domain::letters::reply::Answer;
+use domain::visits::VisitId;
+use domain::visits::invitation::uid;
 
 fn composer() -> Composer {
     Composer::new("Norte, S.L.", "servicio@señal.example")

@@ -1,9 +1,9 @@
 //! Answers to invitations in a message's calendar parts (RFC 5546 sections 3.2.3 and 3.2.7).
 
 use super::parts::{Head, Leaf};
-use crate::domain::Instant;
-use crate::domain::reply::{Answer, Reply};
-use crate::mail::address::{one_line, same_address};
+use crate::address::{one_line, same_address};
+use domain::Instant;
+use domain::letters::reply::{Answer, Reply};
 
 /// Answers that one message may give.
 const MOST_REPLIES: usize = 20;

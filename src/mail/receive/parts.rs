@@ -8,8 +8,8 @@ use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::{ContentType, HeaderValue, Message, MessageParser, MimeHeaders};
 
 use super::{LONGEST_ID, MOST_REFERENCES};
-use crate::domain::received::Unreadable;
-use crate::mail::address::same_address;
+use crate::address::same_address;
+use domain::letters::received::Unreadable;
 
 /// The longest head of a message or part, in bytes.
 const LONGEST_HEAD: usize = 256 * 1024;

@@ -3,9 +3,9 @@
 use mail_parser::DateTime;
 
 use super::parts::{Head, Leaf, identity};
-use crate::domain::Instant;
-use crate::domain::received::{DeliveryAction, RecipientStatus, StatusReport};
-use crate::mail::address::{one_line, same_address};
+use crate::address::{one_line, same_address};
+use domain::Instant;
+use domain::letters::received::{DeliveryAction, RecipientStatus, StatusReport};
 
 /// Recipients of one report that are looked at; our letters have one.
 const MOST_RECIPIENTS: usize = 100;

@@ -3,8 +3,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::received::DeliveryAction;
-use crate::domain::reply::{Answer, Reply};
+use domain::letters::received::DeliveryAction;
+use domain::letters::reply::{Answer, Reply};
 
 macro_rules! samples {
     ($($name:literal),+) => {

@@ -1,16 +1,16 @@
 //! A digest in which everything is there, one in which nothing is, and reviews.
 
 use super::{at, day, ledger, time, undelivered};
-use crate::domain::calendar::{ChangedDays, DayKind, Layer, Says, SpecialDay};
-use crate::domain::contract::Purpose;
-use crate::domain::deadline::{DeadlineId, Move, Owed};
-use crate::domain::digest::{
+use domain::calendar::{ChangedDays, DayKind, Layer, Says, SpecialDay};
+use domain::contract::Purpose;
+use domain::digest::{
     AskedLine, Compliance, Digest, DueLine, FormLine, Matter, MovedLine, NotCountedLine, NotPlannedLine, Period,
     PhaseLine, Review, Risk, UndeliveredLine, VisitLine, WaitsFor,
 };
-use crate::domain::form::ReviewWhy;
-use crate::domain::slots::Unplanned;
-use crate::domain::visit::VisitId;
+use domain::planning::slots::Unplanned;
+use domain::promises::{DeadlineId, Move, Owed};
+use domain::records::form::ReviewWhy;
+use domain::visits::VisitId;
 
 pub(super) fn full() -> Digest {
     let reasons = [

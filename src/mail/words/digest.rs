@@ -4,7 +4,7 @@ mod lists;
 mod trend;
 mod week;
 
-pub(in crate::mail) use lists::lists;
+pub(crate) use lists::lists;
 pub use lists::{List, ListLine};
 pub(super) use lists::{csv, to_act_on as complete, to_know};
 pub(super) use trend::{compliance, trend};
@@ -13,17 +13,17 @@ use chrono::NaiveDate;
 use minijinja::{Value as Given, context};
 
 use super::{Speaker, address, late_by};
-use crate::domain::account;
-use crate::domain::calendar::Ledger;
-use crate::domain::deadline::{Move, Owed};
-use crate::domain::digest::{
+use crate::address::one_line;
+use domain::calendar::Ledger;
+use domain::digest::{
     AskedLine, Digest, DueLine, FormLine, LATE_SHOWN, MovedLine, NotCountedLine, NotPlannedLine, PhaseLine, Risk,
     SHOWN, UndeliveredLine, VisitLine, WaitsFor,
 };
-use crate::domain::slots::Unplanned;
-pub(in crate::mail) use crate::domain::wording::first_up;
-use crate::locales::{self, Value};
-use crate::mail::address::one_line;
+use domain::planning::slots::Unplanned;
+use domain::promises::account;
+use domain::promises::{Move, Owed};
+pub(crate) use domain::wording::first_up;
+use words::Value;
 
 /// Late lines that say how their day was counted; of the others their page does.
 const WITH_LEDGER: usize = 3;
@@ -97,7 +97,7 @@ pub(super) fn context(speaker: &Speaker<'_>, digest: &Digest) -> Given {
         week => week::rows(speaker, digest),
         week_title => speaker.say("digest-week", &[("count", Value::count(digest.week.len()))]),
         compliance => compliance(speaker, digest.compliance),
-        trend => trend(speaker, &digest.trend, locales::short_month),
+        trend => trend(speaker, &digest.trend, words::short_month),
         all => all.map(address),
         attached => lists::is_attached(digest).then(|| speaker.say("digest-attached", &[])),
     }
@@ -130,7 +130,7 @@ fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec<Section> {
 /// The second of the two lines of a quiet day.
 fn quiet(speaker: &Speaker<'_>, digest: &Digest) -> String {
     let visits = speaker.say("digest-week-visits", &[("count", Value::count(digest.week.len()))]);
-    let month = Value::owned(locales::month(speaker.language, digest.compliance.month));
+    let month = Value::owned(words::month(speaker.language, digest.compliance.month));
     match digest.compliance.percent() {
         Some(percent) => speaker.say(
             "digest-quiet",
@@ -274,7 +274,7 @@ fn numbers(line: &DueLine) -> String {
 fn visit(speaker: &Speaker<'_>, line: &VisitLine) -> Line {
     Line {
         what: format!("{} · {}", speaker.purpose(line.purpose), one_line(&line.site_name)),
-        tag: format!("{} {}", speaker.short(line.day), locales::time(line.starts)),
+        tag: format!("{} {}", speaker.short(line.day), words::time(line.starts)),
         detail: joined([one_line(&line.engineer), one_line(&line.customer), line.visit.to_string()]),
         note: String::new(),
         link: line.link.clone(),
@@ -319,10 +319,7 @@ pub(super) fn why(speaker: &Speaker<'_>, why: &Unplanned) -> String {
         }
         Unplanned::UnknownHolidays { calendar, known_through } => speaker.say(
             "mail-unplanned-unknown-holidays",
-            &[
-                ("calendar", text(calendar)),
-                ("day", Value::owned(locales::short_date(speaker.language, *known_through))),
-            ],
+            &[("calendar", text(calendar)), ("day", Value::owned(words::short_date(speaker.language, *known_through)))],
         ),
         Unplanned::NoWorkingDay => speaker.say("mail-unplanned-no-working-day", &[]),
         Unplanned::NoSkill { skills } => {
@@ -389,7 +386,7 @@ fn undelivered(_: &Speaker<'_>, undelivered: &UndeliveredLine) -> Line {
 fn phase(speaker: &Speaker<'_>, line: &PhaseLine) -> Line {
     Line {
         what: format!("{} · {}", one_line(&line.equipment_name), one_line(&line.site_name)),
-        tag: locales::short_date(speaker.language, line.warranty_ends_on),
+        tag: words::short_date(speaker.language, line.warranty_ends_on),
         detail: one_line(&line.equipment),
         note: String::new(),
         link: None,

@@ -4,14 +4,14 @@ use chrono::NaiveDate;
 
 use super::digest::{self, List};
 use super::{Speaker, late_by};
-use crate::domain::account;
-use crate::domain::calendar::Ledger;
-use crate::domain::contract::Purpose;
-use crate::domain::deadline::Owed;
-use crate::domain::digest::{Digest, WaitsFor};
-use crate::domain::language::Language;
-use crate::domain::slots::Unplanned;
-use crate::locales::{Locales, Value};
+use domain::calendar::Ledger;
+use domain::contract::Purpose;
+use domain::digest::{Digest, WaitsFor};
+use domain::language::Language;
+use domain::planning::slots::Unplanned;
+use domain::promises::Owed;
+use domain::promises::account;
+use words::{Locales, Value};
 
 /// One language's words for a page.
 #[derive(Debug, Clone, Copy)]

@@ -5,16 +5,16 @@ use minijinja::{Value as Given, context};
 
 use super::Speaker;
 use super::digest::{compliance, first_up, trend};
-use crate::domain::digest::{Compliance, Period, Review};
-use crate::locales::{self, Value};
-use crate::mail::address::one_line;
+use crate::address::one_line;
+use domain::digest::{Compliance, Period, Review};
+use words::Value;
 
 /// Rows of a table that the letter shows; the rest is summed up in its last row.
 const ROWS: usize = 10;
 
 pub(super) fn context(speaker: &Speaker<'_>, review: &Review) -> Given {
     let kind = |(owed, compliance): &(_, Compliance)| {
-        let owed: &crate::domain::deadline::Owed = owed;
+        let owed: &domain::promises::Owed = owed;
         let name = first_up(&speaker.say("digest-kind", &[("owed", Value::text(owed.word()))]));
         (name, *compliance)
     };
@@ -26,8 +26,8 @@ pub(super) fn context(speaker: &Speaker<'_>, review: &Review) -> Given {
     ];
     let tables = tables.into_iter().filter(|(_, rows)| !rows.is_empty());
     let name: fn(_, NaiveDate) -> String = match review.period {
-        Period::Week => locales::day_and_month,
-        Period::Month => locales::short_month,
+        Period::Week => words::day_and_month,
+        Period::Month => words::short_month,
     };
     context! {
         tone => if review.whole.late > 0 { "late" } else { "calm" },
@@ -44,7 +44,7 @@ pub(super) fn context(speaker: &Speaker<'_>, review: &Review) -> Given {
 fn period(speaker: &Speaker<'_>, review: &Review) -> String {
     match review.period {
         Period::Week => speaker.span(review.from, review.through),
-        Period::Month => locales::month(speaker.language, review.from),
+        Period::Month => words::month(speaker.language, review.from),
     }
 }
 
@@ -96,7 +96,7 @@ fn ahead(speaker: &Speaker<'_>, review: &Review) -> Vec<String> {
         let values = [
             ("equipment", Value::owned(one_line(&phase.equipment_name))),
             ("site", Value::owned(one_line(&phase.site_name))),
-            ("day", Value::owned(locales::short_date(speaker.language, phase.warranty_ends_on))),
+            ("day", Value::owned(words::short_date(speaker.language, phase.warranty_ends_on))),
         ];
         speaker.say("review-phase", &values)
     }));

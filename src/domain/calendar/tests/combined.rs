@@ -1,7 +1,7 @@
 //! Two calendars taken as one, half days left out, and what makes two counts differ.
 
 use super::*;
-use crate::domain::calendar::{HalfDays, Says, Together, difference};
+use crate::calendar::{HalfDays, Says, Together, difference};
 
 fn named(code: &str, parts: CalendarParts) -> Calendar {
     Calendar::new(CalendarParts { code: code.to_owned(), ..parts })

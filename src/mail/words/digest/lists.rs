@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::super::Speaker;
 use super::{Line, asked, due, form, late, moved, not_counted, not_planned, phase, undelivered, visit};
-use crate::domain::digest::{Digest, DueLine, LATE_SHOWN, Matter, SHOWN, VisitLine};
-use crate::domain::import::guarded;
-use crate::domain::notice::Attachment;
+use crate::words::Speaker;
+use domain::digest::{Digest, DueLine, LATE_SHOWN, Matter, SHOWN, VisitLine};
+use domain::import::guarded;
+use domain::letters::notice::Attachment;
 
 /// Tells Excel that the file is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -65,7 +65,7 @@ fn list<T>(
 }
 
 /// Every line of every list that asks for a decision.
-pub(in crate::mail::words) fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec<List> {
+pub(in crate::words) fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec<List> {
     let of_due = |line: &DueLine| Some(line.matter.clone());
     let of_visit = |line: &VisitLine| Some(line.matter.clone());
     let lists = [
@@ -84,7 +84,7 @@ pub(in crate::mail::words) fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) 
 }
 
 /// What there is to know besides: the visits of the week, trainings, warranties.
-pub(in crate::mail::words) fn to_know(speaker: &Speaker<'_>, digest: &Digest) -> Vec<List> {
+pub(in crate::words) fn to_know(speaker: &Speaker<'_>, digest: &Digest) -> Vec<List> {
     let of_visit = |line: &VisitLine| Some(line.matter.clone());
     let lists = [
         list(speaker, "notes", &digest.notes, form, |line| of_visit(&line.visit)),
@@ -97,7 +97,7 @@ pub(in crate::mail::words) fn to_know(speaker: &Speaker<'_>, digest: &Digest) ->
 }
 
 /// Lists as CSV. Cells that a spreadsheet would run are guarded as in an export.
-pub(in crate::mail::words) fn csv(lists: &[List]) -> String {
+pub(in crate::words) fn csv(lists: &[List]) -> String {
     let mut csv = BYTE_ORDER_MARK.to_owned();
     for list in lists {
         for line in &list.lines {
@@ -111,7 +111,7 @@ pub(in crate::mail::words) fn csv(lists: &[List]) -> String {
 }
 
 /// The complete lists as a table to attach; None where the letter says it all, or links the page that does.
-pub(in crate::mail) fn lists(speaker: &Speaker<'_>, digest: &Digest) -> Option<Attachment> {
+pub(crate) fn lists(speaker: &Speaker<'_>, digest: &Digest) -> Option<Attachment> {
     is_attached(digest).then(|| Attachment {
         file_name: format!("{}.csv", digest.day),
         media_type: "text/csv; charset=utf-8",

@@ -4,17 +4,17 @@
 use chrono::NaiveDate;
 use minijinja::{Value as Given, context};
 
-use super::super::Speaker;
-use crate::domain::digest::Compliance;
-use crate::domain::language::Language;
-use crate::locales::{self, Value};
+use crate::words::Speaker;
+use domain::digest::Compliance;
+use domain::language::Language;
+use words::Value;
 
 /// Height of a column of 100 %, in pixels.
 const HEIGHT: u32 = 48;
 /// Columns begin at this share, so that 96 % and 99 % look different.
 const FLOOR: u32 = 50;
 
-pub(in crate::mail::words) fn compliance(speaker: &Speaker<'_>, period: Compliance) -> Given {
+pub(in crate::words) fn compliance(speaker: &Speaker<'_>, period: Compliance) -> Given {
     let count = |n: u32| Value::Number(f64::from(n));
     let all = period.decided();
     let share = |n: u32| if all == 0 { 0 } else { (n * 100).div_ceil(all) };
@@ -24,7 +24,7 @@ pub(in crate::mail::words) fn compliance(speaker: &Speaker<'_>, period: Complian
         excused => speaker.say("digest-excused", &[("count", count(excused))]),
     };
     context! {
-        month => locales::month(speaker.language, period.month),
+        month => words::month(speaker.language, period.month),
         percent => period.percent(),
         counts => speaker.say("mail-digest-compliance-counts", &[
             ("kept", count(period.kept)), ("all", count(all)),
@@ -41,7 +41,7 @@ pub(in crate::mail::words) fn compliance(speaker: &Speaker<'_>, period: Complian
 }
 
 /// One column for each period, the oldest first; none where there is nothing to compare with.
-pub(in crate::mail::words) fn trend(
+pub(in crate::words) fn trend(
     speaker: &Speaker<'_>,
     periods: &[Compliance],
     name: impl Fn(Language, NaiveDate) -> String,

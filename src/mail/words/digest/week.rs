@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use minijinja::{Value as Given, context};
 
-use super::super::Speaker;
-use crate::domain::digest::{Digest, VisitLine};
-use crate::locales::Value;
-use crate::mail::address::one_line;
+use crate::address::one_line;
+use crate::words::Speaker;
+use domain::digest::{Digest, VisitLine};
+use words::Value;
 
 /// Engineers that a day names.
 const ENGINEERS: usize = 4;

@@ -1,0 +1,180 @@
+//! Secret links: each lets one person do one errand, for a while, until it is revoked (R13).
+//!
+//! Only the hash of a link's secret is stored, so that a copy of the store opens nothing. Opening a link changes
+//! nothing (R12): mail scanners open links, and run their scripts; only a POST from the page does the errand.
+
+use serde::{Deserialize, Serialize};
+
+use super::Instant;
+use super::digest::Matter;
+use super::letters::notice::ReaderRole;
+use super::visits::VisitId;
+
+/// What a link lets its holder do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "errand", rename_all = "kebab-case")]
+pub enum Errand {
+    /// Reads a calendar of visits.
+    Feed { of: FeedOf },
+    /// Ends the digests to a manager, who still gets what they are responsible for.
+    Unsubscribe { manager: String },
+    /// Fetches a report or certificate that was too large for its letter.
+    Paper { visit: VisitId, revision: u32 },
+    /// Reads what one line of a digest is about, and decides it.
+    Matter { manager: String, matter: Matter },
+    /// Reads the complete lists of a manager's digest, and decides what is in them.
+    Digest { manager: String },
+    /// Fills in the record of a visit, as its engineer, and hands it in (P03).
+    VisitForm { visit: VisitId },
+    /// Signs the record of a visit, as the customer's engineer (P03).
+    Countersign { visit: VisitId },
+}
+
+/// Whose visits a feed shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FeedOf {
+    /// By code.
+    Engineer(String),
+    Site(String),
+    Manager(String),
+}
+
+impl std::fmt::Display for FeedOf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            FeedOf::Engineer(code) => write!(f, "engineer:{code}"),
+            FeedOf::Site(code) => write!(f, "site:{code}"),
+            FeedOf::Manager(code) => write!(f, "manager:{code}"),
+        }
+    }
+}
+
+/// What was typed names nobody who could have a feed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} has no feed; give it as engineer:E-1, site:MAD or manager:M-1")]
+pub struct NotAFeed(pub String);
+
+impl std::str::FromStr for FeedOf {
+    type Err = NotAFeed;
+
+    fn from_str(text: &str) -> Result<Self, NotAFeed> {
+        match text.split_once(':') {
+            Some(("engineer", code)) if !code.is_empty() => Ok(FeedOf::Engineer(code.to_owned())),
+            Some(("site", code)) if !code.is_empty() => Ok(FeedOf::Site(code.to_owned())),
+            Some(("manager", code)) if !code.is_empty() => Ok(FeedOf::Manager(code.to_owned())),
+            Some(_) | None => Err(NotAFeed(text.to_owned())),
+        }
+    }
+}
+
+impl Errand {
+    /// The word in the store and in lists.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Errand::Feed { .. } => "feed",
+            Errand::Unsubscribe { .. } => "unsubscribe",
+            Errand::Paper { .. } => "paper",
+            Errand::Matter { .. } => "matter",
+            Errand::Digest { .. } => "digest",
+            Errand::VisitForm { .. } => "visit-form",
+            Errand::Countersign { .. } => "countersign",
+        }
+    }
+}
+
+/// A link as it is kept: everything but its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    pub id: i64,
+    /// What makes it unique, for example `digest/M-1/2026-03-02/manager:M-1/unsubscribe`.
+    pub key: String,
+    /// Who holds it, as [`ReaderRole::key`] says it.
+    pub holder: String,
+    pub errand: Errand,
+    pub created_at: Instant,
+    /// None: it holds until it is revoked.
+    pub expires_at: Option<Instant>,
+    pub revoked_at: Option<Instant>,
+}
+
+impl Link {
+    /// Whether the link may be used at `now`.
+    ///
+    /// # Errors
+    /// [`LinkRefused`], for the holder to read.
+    pub fn check(&self, now: Instant) -> Result<(), LinkRefused> {
+        match (self.revoked_at, self.expires_at) {
+            (Some(_), _) => Err(LinkRefused::Revoked),
+            (None, Some(expires_at)) if now >= expires_at => Err(LinkRefused::Expired { at: expires_at }),
+            (None, Some(_) | None) => Ok(()),
+        }
+    }
+
+    /// Whether `role` holds it.
+    #[must_use]
+    pub fn is_held_by(&self, role: &ReaderRole) -> bool {
+        self.holder == role.key()
+    }
+}
+
+/// Why a link opens nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LinkRefused {
+    /// No such secret, or one of another errand: the answer does not tell which.
+    #[error("this link is not known here; copy the whole address from the letter")]
+    Unknown,
+    #[error("this link held until {}; ask the office for a new one", at.format("%Y-%m-%d %H:%M UTC"))]
+    Expired { at: Instant },
+    #[error("this link was replaced; use the one in the latest letter, or ask the office")]
+    Revoked,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(expires_at: Option<&str>, revoked_at: Option<&str>) -> Link {
+        let at = |text: &str| text.parse::<Instant>().expect("an instant");
+        Link {
+            id: 1,
+            key: "k".to_owned(),
+            holder: "manager:M-1".to_owned(),
+            errand: Errand::Unsubscribe { manager: "M-1".to_owned() },
+            created_at: at("2026-03-02T08:00:00Z"),
+            expires_at: expires_at.map(at),
+            revoked_at: revoked_at.map(at),
+        }
+    }
+
+    #[test]
+    fn a_link_holds_until_it_expires_or_is_revoked() {
+        let now = "2026-03-05T08:00:00Z".parse().expect("an instant");
+        assert_eq!(link(None, None).check(now), Ok(()));
+        assert_eq!(link(Some("2026-03-05T08:00:01Z"), None).check(now), Ok(()));
+        assert_eq!(link(Some("2026-03-05T08:00:00Z"), None).check(now), Err(LinkRefused::Expired { at: now }));
+        assert_eq!(
+            link(Some("2026-03-09T08:00:00Z"), Some("2026-03-04T08:00:00Z")).check(now),
+            Err(LinkRefused::Revoked)
+        );
+    }
+
+    #[test]
+    fn a_feed_is_named_by_whose_it_is() {
+        for name in ["engineer:E-1", "site:MAD:2", "manager:M-1"] {
+            assert_eq!(name.parse::<FeedOf>().expect("a feed").to_string(), name);
+        }
+        for name in ["customer:CUM", "E-1", "site:", ""] {
+            assert!(name.parse::<FeedOf>().is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_errand_is_read_back_from_its_json() {
+        let errand = Errand::Feed { of: FeedOf::Engineer("E-1".to_owned()) };
+        let json = serde_json::to_string(&errand).expect("plain data");
+        assert_eq!(json, r#"{"errand":"feed","of":{"engineer":"E-1"}}"#);
+        assert_eq!(serde_json::from_str::<Errand>(&json).expect("its own JSON"), errand);
+    }
+}

@@ -1,0 +1,409 @@
+//! Notices: what is said to whom, before it is put into words. `mail::compose` makes letters of them.
+
+mod table;
+
+use chrono::{NaiveDate, NaiveTime};
+use serde::{Deserialize, Serialize};
+
+use crate::Instant;
+use crate::calendar::{Ledger, WorkingDays};
+use crate::contract::{FlagAt, Purpose};
+use crate::digest::{Digest, Review};
+use crate::language::Language;
+use crate::promises::{DeadlineId, Owed};
+use crate::records::Attendee;
+use crate::reports::Replaced;
+use crate::visits::VisitId;
+pub use table::{Audience, NOTICES, NoticeKind, NoticeRow, UnknownNotice};
+
+/// One person or desk that a letter goes to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reader {
+    pub name: String,
+    pub email: String,
+    pub language: Language,
+    pub role: ReaderRole,
+}
+
+/// In what capacity the reader is told; wording differs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReaderRole {
+    /// Engineer code.
+    Engineer(String),
+    /// Manager code.
+    Manager(String),
+    /// A customer's contact; its email.
+    Customer(String),
+}
+
+impl ReaderRole {
+    /// `engineer:E-1`, `manager:M-1`, `customer:ops@example.org`: the last part of a letter's key.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self {
+            ReaderRole::Engineer(code) => format!("engineer:{code}"),
+            ReaderRole::Manager(code) => format!("manager:{code}"),
+            ReaderRole::Customer(email) => format!("customer:{email}"),
+        }
+    }
+}
+
+/// A visit, as letters name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitWords {
+    pub id: VisitId,
+    pub purpose: Purpose,
+    pub customer: String,
+    pub site: String,
+    pub site_name: String,
+    pub address: String,
+    /// Day and time at the site.
+    pub day: NaiveDate,
+    pub starts: NaiveTime,
+    pub takes_minutes: u32,
+    pub engineer: String,
+    pub engineer_phone: String,
+    /// Names of the equipment that is looked at.
+    pub equipment: Vec<String>,
+    /// Topics of a training.
+    pub topics: Vec<String>,
+    /// Where the engineer fills the record in; shown to the engineer alone.
+    pub form_link: Option<String>,
+}
+
+/// A document that goes with a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    pub file_name: String,
+    pub media_type: &'static str,
+    pub bytes: std::sync::Arc<Vec<u8>>,
+}
+
+/// What sets a report that is sent anew apart from the one that its readers have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reissue {
+    pub revision: u32,
+    pub replaces: Replaced,
+    /// Who of the customer's signed the record after that one was issued.
+    pub signed_since_by: Option<String>,
+}
+
+/// How a PDF comes to the reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Paper {
+    Attached(Attachment),
+    /// Larger than the company sends by mail: behind a secret link.
+    Linked {
+        file_name: String,
+        /// Bytes.
+        size: usize,
+        url: String,
+        /// The last whole day on which the link holds.
+        until: NaiveDate,
+    },
+}
+
+/// A change of the hotline's number, as letters name it (P19).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HotlineWords {
+    pub customer: String,
+    pub number: String,
+    /// The number that was told before.
+    pub previous: String,
+    /// The company's day.
+    pub changed_on: NaiveDate,
+}
+
+/// A phase that ends, as letters name it (P15).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhaseWords {
+    pub customer: String,
+    /// The contract's code; empty where equipment stands under none.
+    pub contract: String,
+    pub ending: Ending,
+    /// The last day.
+    pub ends_on: NaiveDate,
+    /// Calendar days from the day of writing to the last day.
+    pub days_left: u32,
+}
+
+/// Which phase it is that ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// Equipment by name, with its site.
+    Warranty {
+        equipment: Vec<(String, String)>,
+    },
+    Contract,
+}
+
+/// Something to be told.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Notice {
+    VisitAnnounced {
+        visit: VisitWords,
+    },
+    /// `was`: day and time before the move.
+    VisitMoved {
+        visit: VisitWords,
+        was: (NaiveDate, NaiveTime),
+    },
+    VisitCancelled {
+        visit: VisitWords,
+        reason: String,
+    },
+    /// The working day before.
+    VisitReminder {
+        visit: VisitWords,
+    },
+    /// A record says that the visit did not take place.
+    VisitNotDone {
+        visit: VisitWords,
+        reason: String,
+    },
+    /// To managers: somebody who was invited cannot come at that time, in their own words.
+    VisitAskedToMove {
+        visit: VisitWords,
+        by: String,
+        comment: Option<String>,
+    },
+    /// P04: the report, attached.
+    ReportDelivered {
+        visit: VisitWords,
+        completed_on: NaiveDate,
+        pdf: Paper,
+        /// None for the first one.
+        reissue: Option<Reissue>,
+    },
+    /// P09, P10: the certificate, attached.
+    CertificateDelivered {
+        visit: VisitWords,
+        completed_on: NaiveDate,
+        attendees: Vec<Attendee>,
+        pdf: Paper,
+        /// None for the first one.
+        reissue: Option<Reissue>,
+    },
+    /// P03: the customer's engineer is asked to sign the record of a visit.
+    CountersignAsked {
+        visit: VisitWords,
+        completed_on: NaiveDate,
+        /// The last whole day on which the link holds.
+        until: NaiveDate,
+        url: String,
+    },
+    /// A deadline reached a level.
+    DeadlineFlagged {
+        deadline: DeadlineWords,
+    },
+    /// P19.
+    HotlineChanged {
+        hotline: HotlineWords,
+    },
+    /// P15: told before a warranty or a contract ends.
+    PhaseEnding {
+        phase: PhaseWords,
+    },
+    Digest(Box<Digest>),
+    /// To ourselves, once a day: letters arrive.
+    Canary {
+        day: NaiveDate,
+    },
+    /// How a week or a month went (P31).
+    Review(Box<Review>),
+    /// To the office's managers: a letter was given up.
+    Undelivered {
+        letter: UndeliveredWords,
+    },
+}
+
+impl Notice {
+    /// The same with the address of the visit's form, where it asks its reader for the visit or its record.
+    #[must_use]
+    pub fn with_form(mut self, address: Option<String>) -> Notice {
+        match &mut self {
+            Notice::VisitAnnounced { visit } | Notice::VisitMoved { visit, .. } | Notice::VisitReminder { visit } => {
+                visit.form_link = address;
+            }
+            Notice::DeadlineFlagged { deadline } if deadline.owed == Owed::Record => deadline.form_link = address,
+            Notice::VisitCancelled { .. }
+            | Notice::VisitNotDone { .. }
+            | Notice::VisitAskedToMove { .. }
+            | Notice::ReportDelivered { .. }
+            | Notice::CertificateDelivered { .. }
+            | Notice::CountersignAsked { .. }
+            | Notice::DeadlineFlagged { .. }
+            | Notice::HotlineChanged { .. }
+            | Notice::PhaseEnding { .. }
+            | Notice::Digest(_)
+            | Notice::Review(_)
+            | Notice::Canary { .. }
+            | Notice::Undelivered { .. } => {}
+        }
+        self
+    }
+
+    /// Which row of [`NOTICES`] it is. An announcement is of another kind where the visit is a training or a
+    /// follow-up; a flag's kind is by what is owed, and by how late it is.
+    #[must_use]
+    pub fn kind(&self) -> NoticeKind {
+        match self {
+            Notice::VisitAnnounced { visit } => match visit.purpose {
+                Purpose::Training => NoticeKind::TrainingInvitation,
+                Purpose::FollowUp => NoticeKind::FollowUpQuestion,
+                Purpose::Inspection | Purpose::Maintenance | Purpose::CallOut | Purpose::PlannedSupport => {
+                    NoticeKind::VisitAnnounced
+                }
+            },
+            Notice::VisitMoved { .. } => NoticeKind::VisitMoved,
+            Notice::VisitCancelled { .. } => NoticeKind::VisitCancelled,
+            Notice::VisitReminder { .. } => NoticeKind::VisitReminder,
+            Notice::VisitNotDone { .. } => NoticeKind::VisitNotDone,
+            Notice::VisitAskedToMove { .. } => NoticeKind::VisitAskedToMove,
+            Notice::ReportDelivered { .. } => NoticeKind::ReportDelivered,
+            Notice::CertificateDelivered { .. } => NoticeKind::CertificateDelivered,
+            Notice::CountersignAsked { .. } => NoticeKind::CountersignAsked,
+            Notice::DeadlineFlagged { deadline } => match (deadline.owed, deadline.at) {
+                (Owed::Record, FlagAt::Before(_) | FlagAt::OnTheDay | FlagAt::Late(_)) => NoticeKind::RecordMissing,
+                (Owed::Visit | Owed::Training | Owed::Report, FlagAt::Before(_) | FlagAt::OnTheDay) => {
+                    NoticeKind::DeadlineDue
+                }
+                (Owed::Visit | Owed::Training | Owed::Report, FlagAt::Late(WorkingDays(0 | 1))) => {
+                    NoticeKind::DeadlineLate
+                }
+                (Owed::Visit | Owed::Training | Owed::Report, FlagAt::Late(_)) => NoticeKind::DeadlineEscalated,
+            },
+            Notice::HotlineChanged { .. } => NoticeKind::HotlineChanged,
+            Notice::PhaseEnding { .. } => NoticeKind::PhaseEnding,
+            Notice::Digest(_) => NoticeKind::Digest,
+            Notice::Review(_) => NoticeKind::Review,
+            Notice::Canary { .. } => NoticeKind::Canary,
+            Notice::Undelivered { .. } => NoticeKind::Undelivered,
+        }
+    }
+
+    /// The word in keys, templates and lists.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        self.kind().word()
+    }
+}
+
+/// A deadline, as letters name it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DeadlineWords {
+    pub id: DeadlineId,
+    pub owed: Owed,
+    pub at: FlagAt,
+    pub visit: Option<VisitId>,
+    pub purpose: Purpose,
+    pub customer: String,
+    pub site: String,
+    pub site_name: String,
+    /// Name of the engineer in charge, if there is one.
+    pub engineer: Option<String>,
+    pub since_on: NaiveDate,
+    /// Last day in time, at the site.
+    pub due_on: NaiveDate,
+    /// Working days late at the time of writing; 0 while it is in time.
+    pub days_late: u32,
+    pub ledger: Option<Ledger>,
+    /// Where the engineer fills a missing record in; shown to the engineer alone.
+    pub form_link: Option<String>,
+}
+
+/// A letter that was given up, as letters and digests name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndeliveredWords {
+    pub letter: i64,
+    pub subject: String,
+    pub to: String,
+    pub notice: String,
+    pub given_up_at: Instant,
+    /// What the server said.
+    pub outcome: String,
+    pub attempts: u32,
+}
+
+/// One message to one recipient, rendered to its final bytes once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// What makes it unique, for example `visit-announced/V12/0/engineer:E-1`.
+    pub key: String,
+    pub notice: &'static str,
+    /// Without angle brackets; made from the key, so that the same letter always has the same.
+    pub message_id: String,
+    pub to: Reader,
+    pub subject: String,
+    /// The whole message as it goes over the wire, CRLF.
+    pub bytes: Vec<u8>,
+    pub visit: Option<VisitId>,
+    pub deadline: Option<DeadlineId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn announced(purpose: Purpose) -> NoticeKind {
+        let day = NaiveDate::from_ymd_opt(2026, 3, 12).unwrap();
+        let visit = VisitWords {
+            id: VisitId(1),
+            purpose,
+            customer: String::new(),
+            site: String::new(),
+            site_name: String::new(),
+            address: String::new(),
+            day,
+            starts: NaiveTime::MIN,
+            takes_minutes: 60,
+            engineer: String::new(),
+            engineer_phone: String::new(),
+            equipment: Vec::new(),
+            topics: Vec::new(),
+            form_link: None,
+        };
+        Notice::VisitAnnounced { visit }.kind()
+    }
+
+    fn flagged(owed: Owed, at: FlagAt) -> NoticeKind {
+        let day = NaiveDate::from_ymd_opt(2026, 3, 12).unwrap();
+        let deadline = DeadlineWords {
+            id: DeadlineId(1),
+            owed,
+            at,
+            visit: None,
+            purpose: Purpose::Inspection,
+            customer: String::new(),
+            site: String::new(),
+            site_name: String::new(),
+            engineer: None,
+            since_on: day,
+            due_on: day,
+            days_late: 0,
+            ledger: None,
+            form_link: None,
+        };
+        Notice::DeadlineFlagged { deadline }.kind()
+    }
+
+    #[test]
+    fn p13_a_follow_up_is_announced_by_its_questions_and_a_training_by_an_invitation() {
+        assert_eq!(announced(Purpose::FollowUp), NoticeKind::FollowUpQuestion);
+        assert_eq!(announced(Purpose::Training), NoticeKind::TrainingInvitation);
+        for purpose in [Purpose::Inspection, Purpose::Maintenance, Purpose::CallOut, Purpose::PlannedSupport] {
+            assert_eq!(announced(purpose), NoticeKind::VisitAnnounced);
+        }
+    }
+
+    #[test]
+    fn p04_each_level_of_lateness_has_a_letter_of_its_own() {
+        let late = |days| FlagAt::Late(WorkingDays(days));
+        assert_eq!(flagged(Owed::Report, FlagAt::Before(WorkingDays(1))), NoticeKind::DeadlineDue);
+        assert_eq!(flagged(Owed::Report, FlagAt::OnTheDay), NoticeKind::DeadlineDue);
+        assert_eq!(flagged(Owed::Report, late(1)), NoticeKind::DeadlineLate);
+        assert_eq!(flagged(Owed::Report, late(3)), NoticeKind::DeadlineEscalated);
+        assert_eq!(flagged(Owed::Record, late(3)), NoticeKind::RecordMissing, "the engineer's to settle");
+    }
+}

@@ -1,0 +1,255 @@
+//! Answers to invitations: what a reply says, and whether it counts (RFC 5546 sections 2.1.5 and 3.2.3).
+
+use serde::{Deserialize, Serialize};
+
+use super::notice::{Reader, ReaderRole};
+use crate::Instant;
+use crate::visits::{Visit, VisitId, VisitState};
+
+/// What somebody who was invited says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// Confirms the visit.
+    Accepted,
+    /// Perhaps.
+    Tentative,
+    /// Asks to move it; also who proposes another time.
+    Declined,
+}
+
+impl Answer {
+    pub const ALL: [Answer; 3] = [Answer::Accepted, Answer::Tentative, Answer::Declined];
+
+    /// The word in the store and in lists.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Answer::Accepted => "accepted",
+            Answer::Tentative => "tentative",
+            Answer::Declined => "declined",
+        }
+    }
+}
+
+/// A reply as it came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    pub uid: String,
+    /// Lower case, its domain in A-labels.
+    pub attendee: String,
+    /// Of the invitation that is answered; 0 where the reply names none.
+    pub sequence: u32,
+    pub answer: Answer,
+    /// In the writer's own words, one line; with a time that they propose.
+    pub comment: Option<String>,
+    /// When they answered, by their clock.
+    pub answered_at: Option<Instant>,
+}
+
+/// An answer that counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Standing {
+    pub visit: VisitId,
+    pub email: String,
+    pub name: String,
+    /// Of the invitation that was answered.
+    pub sequence: u32,
+    pub answer: Answer,
+    pub comment: Option<String>,
+    pub answered_at: Instant,
+}
+
+/// Why a reply changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoEffect {
+    #[error("{visit} is not booked (it is {state})")]
+    NotBooked { visit: VisitId, state: &'static str },
+    #[error("who answers was not invited to {visit}")]
+    NotInvited { visit: VisitId },
+    #[error("{visit} was changed since: the reply is to invitation {theirs}, the present one is {ours}")]
+    Outdated { visit: VisitId, theirs: u32, ours: u32 },
+    #[error("the reply is to invitation {theirs} of {visit}, which was never sent; the present one is {ours}")]
+    NeverSent { visit: VisitId, theirs: u32, ours: u32 },
+    #[error("a later answer of the same person to {visit} is here already")]
+    Overtaken { visit: VisitId },
+}
+
+/// Whether a reply counts for the visit that it names: who answers must have been invited and still be, and the
+/// answer must be to the booking as it stands, and later than what they said before.
+///
+/// `told` are those who got an invitation, with addresses as in [`Reply::attendee`]. A moment in the future is taken
+/// for now: nobody may put an answer beyond correction.
+///
+/// # Errors
+/// [`NoEffect`]: the reply is noted and changes nothing.
+pub fn judge(
+    reply: &Reply,
+    visit: &Visit,
+    told: &[Reader],
+    before: Option<&Standing>,
+    now: Instant,
+) -> Result<Standing, NoEffect> {
+    let id = visit.id;
+    let (appointment, ours) = match &visit.state {
+        VisitState::Booked { appointment, sequence, .. } => (appointment, *sequence),
+        VisitState::Planned { .. } | VisitState::Done { .. } | VisitState::Cancelled { .. } => {
+            return Err(NoEffect::NotBooked { visit: id, state: visit.state.word() });
+        }
+    };
+    let is_invited = |reader: &&Reader| {
+        reader.email == reply.attendee
+            && match &reader.role {
+                ReaderRole::Engineer(code) => *code == appointment.engineer,
+                ReaderRole::Customer(_) => true,
+                ReaderRole::Manager(_) => false,
+            }
+    };
+    let Some(reader) = told.iter().find(is_invited) else { return Err(NoEffect::NotInvited { visit: id }) };
+    match reply.sequence.cmp(&ours) {
+        std::cmp::Ordering::Less => return Err(NoEffect::Outdated { visit: id, theirs: reply.sequence, ours }),
+        std::cmp::Ordering::Greater => return Err(NoEffect::NeverSent { visit: id, theirs: reply.sequence, ours }),
+        std::cmp::Ordering::Equal => {}
+    }
+    let answered_at = reply.answered_at.unwrap_or(now).min(now);
+    if before.is_some_and(|before| before.sequence == ours && before.answered_at > answered_at) {
+        return Err(NoEffect::Overtaken { visit: id });
+    }
+    Ok(Standing {
+        visit: id,
+        email: reader.email.clone(),
+        name: reader.name.clone(),
+        sequence: ours,
+        answer: reply.answer,
+        comment: reply.comment.clone(),
+        answered_at,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::Purpose;
+    use crate::language::Language;
+    use crate::visits::Appointment;
+
+    const NOW: &str = "2026-03-05T08:00:00Z";
+
+    fn at(text: &str) -> Instant {
+        text.parse().expect("an instant")
+    }
+
+    fn appointment() -> Appointment {
+        Appointment {
+            engineer: "E-1".to_owned(),
+            day: "2026-03-12".parse().expect("a day"),
+            starts: chrono::NaiveTime::MIN,
+            takes_minutes: 60,
+        }
+    }
+
+    fn visit(state: VisitState) -> Visit {
+        Visit {
+            id: VisitId(12),
+            contract: "C-1".to_owned(),
+            site: "MAD".to_owned(),
+            term: "inspection".to_owned(),
+            number: 1,
+            purpose: Purpose::Inspection,
+            state,
+        }
+    }
+
+    fn booked(sequence: u32) -> Visit {
+        visit(VisitState::Booked { appointment: appointment(), announced_at: at(NOW), sequence })
+    }
+
+    fn told() -> Vec<Reader> {
+        let reader = |email: &str, role| Reader {
+            name: email.to_owned(),
+            email: email.to_owned(),
+            language: Language::En,
+            role,
+        };
+        vec![
+            reader("lucia@ronda.example", ReaderRole::Engineer("E-1".to_owned())),
+            reader("jordi@ronda.example", ReaderRole::Engineer("E-2".to_owned())),
+            reader("ops@cum.example", ReaderRole::Customer("ops@cum.example".to_owned())),
+        ]
+    }
+
+    fn reply(attendee: &str, sequence: u32) -> Reply {
+        Reply {
+            uid: String::new(),
+            attendee: attendee.to_owned(),
+            sequence,
+            answer: Answer::Accepted,
+            comment: None,
+            answered_at: Some(at("2026-03-04T10:00:00Z")),
+        }
+    }
+
+    fn judged(reply: &Reply, visit: &Visit, before: Option<&Standing>) -> Result<Standing, NoEffect> {
+        judge(reply, visit, &told(), before, at(NOW))
+    }
+
+    #[test]
+    fn an_answer_counts_to_the_booking_as_it_stands_alone() {
+        let visit = booked(2);
+        assert_eq!(judged(&reply("ops@cum.example", 2), &visit, None).expect("it counts").sequence, 2);
+        let id = VisitId(12);
+        let older = NoEffect::Outdated { visit: id, theirs: 1, ours: 2 };
+        assert_eq!(judged(&reply("ops@cum.example", 1), &visit, None), Err(older));
+        let newer = NoEffect::NeverSent { visit: id, theirs: 3, ours: 2 };
+        assert_eq!(judged(&reply("ops@cum.example", 3), &visit, None), Err(newer));
+    }
+
+    #[test]
+    fn only_those_who_are_invited_now_answer() {
+        let visit = booked(0);
+        assert!(judged(&reply("lucia@ronda.example", 0), &visit, None).is_ok());
+        for other in ["jordi@ronda.example", "eve@cum.example", ""] {
+            assert_eq!(
+                judged(&reply(other, 0), &visit, None),
+                Err(NoEffect::NotInvited { visit: VisitId(12) }),
+                "{other}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_visit_that_is_not_booked_takes_no_answer() {
+        let appointment = appointment;
+        let states = [
+            VisitState::Planned { appointment: appointment() },
+            VisitState::Done { appointment: appointment(), completed_at: at(NOW) },
+            VisitState::Cancelled {
+                appointment: appointment(),
+                reason: String::new(),
+                cancelled_at: at(NOW),
+                sequence: 0,
+            },
+        ];
+        for state in states {
+            let word = state.word();
+            let refused = judged(&reply("ops@cum.example", 0), &visit(state), None);
+            assert_eq!(refused, Err(NoEffect::NotBooked { visit: VisitId(12), state: word }));
+        }
+    }
+
+    #[test]
+    fn an_earlier_answer_that_comes_later_changes_nothing_and_none_is_in_the_future() {
+        let visit = booked(0);
+        let mut early = reply("ops@cum.example", 0);
+        let mut late = early.clone();
+        late.answered_at = Some(at("2099-01-01T00:00:00Z"));
+        let stands = judged(&late, &visit, None).expect("it counts");
+        assert_eq!(stands.answered_at, at(NOW));
+        assert_eq!(judged(&early, &visit, Some(&stands)), Err(NoEffect::Overtaken { visit: VisitId(12) }));
+        early.answered_at = None;
+        assert!(judged(&early, &visit, Some(&stands)).is_ok(), "without a moment it is of now");
+        let of_another_time = Standing { sequence: 1, ..stands };
+        let moved = booked(2);
+        assert!(judged(&reply("ops@cum.example", 2), &moved, Some(&of_another_time)).is_ok());
+    }
+}

@@ -1,0 +1,189 @@
+//! When a letter is tried again, and what an answer of its relay means for it. Pure.
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use crate::Instant;
+
+/// How long a letter is tried for, from its first try.
+pub const PATIENCE: TimeDelta = TimeDelta::days(5);
+
+/// The wait after the first, second, … attempt; the last one repeats.
+const WAITS_MIN: [i64; 6] = [5, 15, 60, 4 * 60, 12 * 60, 24 * 60];
+
+/// The share of a wait that jitter may add to it.
+const JITTER: f64 = 0.2;
+
+/// Where in the dialogue a reply came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// Greeting, EHLO, STARTTLS and AUTH: about the relay, not about the letter.
+    Session,
+    /// MAIL, RCPT and DATA.
+    Envelope,
+    /// After the final dot: the only place where a letter can be accepted.
+    Content,
+}
+
+/// What came back for one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// The relay replied with an SMTP code.
+    Reply { step: Step, code: u16, said: String },
+    /// No reply that makes sense: cut, silent, late, garbled.
+    NoReply { step: Step, said: String },
+    /// The letter can never be sent this way, whatever the relay says.
+    Unsendable { said: String },
+}
+
+/// What an answer means for the letter; the word is the store's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// The relay took it: it is sent.
+    Accepted,
+    /// Tried again with the same bytes.
+    PutOff,
+    /// Given up at once.
+    Refused,
+}
+
+impl Outcome {
+    /// The word in the store and in lists.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Outcome::Accepted => "accepted",
+            Outcome::PutOff => "put off",
+            Outcome::Refused => "refused",
+        }
+    }
+}
+
+impl Answer {
+    /// What this means for the letter, by exclusion: only 250 to the final dot is accepted, only a 5xx about this
+    /// very letter (or a letter that can never be sent) is refused, all else is put off.
+    ///
+    /// 503 (bad sequence of commands) and 53x (authentication) are about the dialogue and our own configuration
+    /// wherever they come, so no letter is given up for them (RFC 5321 section 4.2, RFC 4954 section 6).
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Answer::Reply { step: Step::Content, code: 250, .. } => Outcome::Accepted,
+            Answer::Reply { step: Step::Envelope | Step::Content, code, .. } => match code {
+                503 | 530..=539 => Outcome::PutOff,
+                500..=599 => Outcome::Refused,
+                _ => Outcome::PutOff,
+            },
+            Answer::Reply { step: Step::Session, .. } | Answer::NoReply { .. } => Outcome::PutOff,
+            Answer::Unsendable { .. } => Outcome::Refused,
+        }
+    }
+
+    /// The SMTP code, where one came.
+    #[must_use]
+    pub fn code(&self) -> Option<u16> {
+        match self {
+            Answer::Reply { code, .. } => Some(*code),
+            Answer::NoReply { .. } | Answer::Unsendable { .. } => None,
+        }
+    }
+
+    /// What was said, or went wrong, for people.
+    #[must_use]
+    pub fn said(&self) -> &str {
+        match self {
+            Answer::Reply { said, .. } | Answer::NoReply { said, .. } | Answer::Unsendable { said } => said,
+        }
+    }
+}
+
+/// How often, and since when, a letter has been tried for; a retry by hand begins anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tries {
+    /// From 1: the one that just failed.
+    pub number: u32,
+    pub first_at: Instant,
+}
+
+/// When a letter is tried again after its last try, at `now`, came to nothing; None: it is given up.
+///
+/// Waits 5 min, 15 min, 1 h, 4 h, 12 h, then a day each, every wait longer by up to a fifth of itself for `jitter`
+/// in [0, 1). Patience counts from the first try, not from when the letter was made: after a long downtime of ours a
+/// letter must not be given up on one temporary refusal. The last try is made [`PATIENCE`] after the first.
+#[must_use]
+pub fn next_attempt(tries: Tries, now: Instant, jitter: f64) -> Option<Instant> {
+    let last = tries.first_at + PATIENCE;
+    if now >= last {
+        return None;
+    }
+    let place = usize::try_from(tries.number.saturating_sub(1)).unwrap_or(usize::MAX).min(WAITS_MIN.len() - 1);
+    let wait = TimeDelta::minutes(WAITS_MIN[place]);
+    #[expect(clippy::cast_possible_truncation, reason = "a fifth of a day in milliseconds is far below 2^52")]
+    let longer = (wait.num_milliseconds() as f64 * JITTER * jitter.clamp(0.0, 1.0)) as i64;
+    Some((now + wait + TimeDelta::milliseconds(longer)).min(last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn first() -> Instant {
+        "2026-03-02T09:00:00Z".parse().unwrap()
+    }
+
+    fn reply(step: Step, code: u16) -> Outcome {
+        Answer::Reply { step, code, said: String::new() }.outcome()
+    }
+
+    #[test]
+    fn a_letter_waits_longer_each_time_then_a_day_and_is_given_up_after_five() {
+        let mut now = first();
+        let mut waits = Vec::new();
+        let mut attempts = 1;
+        while let Some(next) = next_attempt(Tries { number: attempts, first_at: first() }, now, 0.0) {
+            waits.push((next - now).num_minutes());
+            now = next;
+            attempts += 1;
+        }
+        assert_eq!(waits, [5, 15, 60, 240, 720, 1440, 1440, 1440, 1440, 400]);
+        assert_eq!(now, first() + PATIENCE);
+    }
+
+    #[test]
+    fn only_250_to_the_final_dot_is_accepted() {
+        for code in 100..600 {
+            for step in [Step::Session, Step::Envelope, Step::Content] {
+                let accepted = reply(step, code) == Outcome::Accepted;
+                assert_eq!(accepted, step == Step::Content && code == 250, "{step:?} {code}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_a_5xx_about_the_letter_itself_gives_it_up_at_once() {
+        assert_eq!(reply(Step::Envelope, 550), Outcome::Refused);
+        assert_eq!(reply(Step::Content, 554), Outcome::Refused);
+        assert_eq!(reply(Step::Session, 535), Outcome::PutOff, "a changed password is no letter's fault");
+        assert_eq!(reply(Step::Envelope, 530), Outcome::PutOff);
+        assert_eq!(reply(Step::Session, 554), Outcome::PutOff);
+        assert_eq!(reply(Step::Envelope, 450), Outcome::PutOff);
+        assert_eq!(reply(Step::Content, 354), Outcome::PutOff, "a reply that is late by one");
+        assert_eq!(Answer::NoReply { step: Step::Content, said: String::new() }.outcome(), Outcome::PutOff);
+        assert_eq!(Answer::Unsendable { said: String::new() }.outcome(), Outcome::Refused);
+    }
+
+    proptest! {
+        #[test]
+        fn a_next_attempt_is_ahead_and_never_past_the_patience(
+            attempts in 0_u32..40, minutes in 0_i64..8000, jitter in 0.0_f64..1.0,
+        ) {
+            let now = first() + TimeDelta::minutes(minutes);
+            match next_attempt(Tries { number: attempts, first_at: first() }, now, jitter) {
+                Some(next) => prop_assert!(next > now && next <= first() + PATIENCE),
+                None => prop_assert!(now >= first() + PATIENCE),
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Sites and the equipment that stands there.
+
+use chrono::{Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use crate::language::Language;
+use crate::time::Zone;
+
+/// A place of a customer that is visited.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Site {
+    pub site: String,
+    pub customer: String,
+    pub name: String,
+    pub address: String,
+    /// ISO 3166-1 alpha-2, upper case.
+    pub country: String,
+    /// ISO 3166-2 without the country (`MD`), or empty.
+    pub subdivision: String,
+    /// The town whose own holidays count there, by its name; or empty.
+    pub municipality: String,
+    pub time_zone: Zone,
+    /// Degrees, WGS 84: latitude, longitude.
+    pub position: Option<(f64, f64)>,
+    /// None: the customer's.
+    pub language: Option<Language>,
+}
+
+impl Site {
+    /// The code of the calendar that the site's working days are counted in: `ES-MD`, or `ES`.
+    #[must_use]
+    pub fn calendar_code(&self) -> String {
+        if self.subdivision.is_empty() {
+            self.country.clone()
+        } else {
+            format!("{}-{}", self.country, self.subdivision)
+        }
+    }
+}
+
+/// A place's name without what people write otherwise: case, accents, hyphens and apostrophes.
+///
+/// `L’Hospitalet de Llobregat` and `l'hospitalet de llobregat` are one town, `Málaga` and `MALAGA` another.
+#[must_use]
+pub fn plain_place(name: &str) -> String {
+    let letters = name.chars().flat_map(char::to_lowercase).filter(|c| !('\u{300}'..='\u{36f}').contains(c));
+    let plain: String = letters.map(without_accent).map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A small Latin letter without its accent (Latin-1 Supplement and Latin Extended-A); any other as it is.
+fn without_accent(letter: char) -> char {
+    match letter {
+        'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
+        'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => 'c',
+        'ď' | 'đ' => 'd',
+        'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' => 'e',
+        'ĝ' | 'ğ' | 'ġ' | 'ģ' => 'g',
+        'ĥ' | 'ħ' => 'h',
+        'ì'..='ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ı' => 'i',
+        'ĵ' => 'j',
+        'ķ' => 'k',
+        'ĺ' | 'ļ' | 'ľ' | 'ł' => 'l',
+        'ñ' | 'ń' | 'ņ' | 'ň' => 'n',
+        'ò'..='ö' | 'ø' | 'ō' | 'ŏ' | 'ő' => 'o',
+        'ŕ' | 'ŗ' | 'ř' => 'r',
+        'ś' | 'ŝ' | 'ş' | 'š' => 's',
+        'ţ' | 'ť' | 'ŧ' | 'ț' => 't',
+        'ù'..='ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' => 'u',
+        'ŵ' => 'w',
+        'ý' | 'ÿ' | 'ŷ' => 'y',
+        'ź' | 'ż' | 'ž' => 'z',
+        other => other,
+    }
+}
+
+/// A machine or system under contract.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Equipment {
+    pub equipment: String,
+    pub site: String,
+    pub name: String,
+    pub make: String,
+    pub model: String,
+    pub serial: String,
+    /// Key of a checklist in `templates/checklists` or the administrator's folder.
+    pub checklist: String,
+    /// What an engineer must master to work on it; sorted, without repeats.
+    pub skills: Vec<String>,
+    pub accepted_on: Option<NaiveDate>,
+    pub warranty_months: Option<u32>,
+}
+
+/// Where an equipment stands between acceptance and the end of its life (P15).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "phase", rename_all = "kebab-case")]
+pub enum Phase {
+    /// Not accepted yet, or it is not known when.
+    BeforeAcceptance,
+    /// Through `ends_on`, inclusive.
+    Warranty { ends_on: NaiveDate },
+    /// From `since` on, for the life of the equipment.
+    Maintenance { since: NaiveDate },
+}
+
+impl Equipment {
+    /// The phase on a day at the site: the warranty runs from the day of acceptance for its months, counted
+    /// from that day, and maintenance follows on the next day by itself (P15). No warranty months: none.
+    #[must_use]
+    pub fn phase(&self, on: NaiveDate) -> Phase {
+        let Some(accepted_on) = self.accepted_on.filter(|accepted_on| *accepted_on <= on) else {
+            return Phase::BeforeAcceptance;
+        };
+        let warranty = Months::new(self.warranty_months.unwrap_or(0));
+        let since = accepted_on.checked_add_months(warranty).unwrap_or(NaiveDate::MAX);
+        match since.pred_opt() {
+            Some(ends_on) if on <= ends_on => Phase::Warranty { ends_on },
+            Some(_) | None => Phase::Maintenance { since },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn ups(accepted_on: Option<NaiveDate>, warranty_months: Option<u32>) -> Equipment {
+        Equipment {
+            equipment: "UPS-1".to_owned(),
+            site: "KSPA".to_owned(),
+            name: "UPS".to_owned(),
+            make: String::new(),
+            model: String::new(),
+            serial: String::new(),
+            checklist: "ups".to_owned(),
+            skills: Vec::new(),
+            accepted_on,
+            warranty_months,
+        }
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a day")
+    }
+
+    #[test]
+    fn p15_warranty_begins_with_acceptance_and_maintenance_with_its_end() {
+        let ups = ups(Some(day("2025-01-31")), Some(13));
+        let ends_on = day("2026-02-27");
+        assert_eq!(ups.phase(day("2025-01-30")), Phase::BeforeAcceptance);
+        assert_eq!(ups.phase(day("2025-01-31")), Phase::Warranty { ends_on });
+        assert_eq!(ups.phase(ends_on), Phase::Warranty { ends_on });
+        assert_eq!(ups.phase(day("2026-02-28")), Phase::Maintenance { since: day("2026-02-28") });
+        assert_eq!(ups.phase(day("2060-01-01")), Phase::Maintenance { since: day("2026-02-28") });
+    }
+
+    #[test]
+    fn p15_without_warranty_maintenance_begins_with_acceptance() {
+        let accepted_on = day("2025-05-01");
+        for months in [None, Some(0)] {
+            let ups = ups(Some(accepted_on), months);
+            assert_eq!(ups.phase(accepted_on), Phase::Maintenance { since: accepted_on });
+        }
+        assert_eq!(ups(None, Some(24)).phase(accepted_on), Phase::BeforeAcceptance);
+    }
+
+    #[test]
+    fn a_town_is_one_however_it_is_written() {
+        for (one, other) in [
+            ("Málaga", "MALAGA"),
+            ("L’Hospitalet de Llobregat", "l'hospitalet  de llobregat"),
+            ("Ma\u{301}laga", "malaga"),
+            ("A Coruña", "a coruna"),
+            ("Donostia / San Sebastián", "donostia-san sebastian"),
+            ("上海", "上海"),
+        ] {
+            assert_eq!(plain_place(one), plain_place(other));
+        }
+        assert_ne!(plain_place("Barcelona"), plain_place("Badalona"));
+        assert_eq!(plain_place(" - "), "");
+    }
+
+    proptest! {
+        #[test]
+        fn p15_no_day_lies_between_the_phases(accepted in 0_i64..3650, months in 0_u32..240, later in 0_i64..9000) {
+            let accepted_on = day("2015-01-01") + chrono::TimeDelta::days(accepted);
+            let ups = ups(Some(accepted_on), Some(months));
+            match ups.phase(accepted_on + chrono::TimeDelta::days(later)) {
+                Phase::BeforeAcceptance => prop_assert!(false, "accepted already"),
+                Phase::Warranty { ends_on } => {
+                    let since = ends_on.succ_opt().expect("a next day");
+                    prop_assert_eq!(ups.phase(since), Phase::Maintenance { since });
+                }
+                Phase::Maintenance { since } if since > accepted_on => {
+                    let ends_on = since.pred_opt().expect("a day before");
+                    prop_assert_eq!(ups.phase(ends_on), Phase::Warranty { ends_on });
+                }
+                Phase::Maintenance { since } => prop_assert_eq!(since, accepted_on),
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Slots: the nth visit that a term calls for, with its window. Counted from the contract's first day.
+
+mod rule;
+
+use chrono::{Datelike, Months, NaiveDate, TimeDelta};
+use serde::{Deserialize, Serialize};
+
+use crate::contract::{Every, Term, Window};
+pub use rule::{BadRule, Rule};
+
+/// A slot of a term, before any calendar is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slot {
+    /// From 1.
+    pub number: u32,
+    /// accepted_on + (number - 1) periods, or the rule's nth day.
+    pub nominal_on: NaiveDate,
+    /// The window, both inclusive.
+    pub first_on: NaiveDate,
+    pub last_on: NaiveDate,
+}
+
+/// Why a slot has no visit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "kebab-case")]
+pub enum Unplanned {
+    /// No calendar for the site's country.
+    NoCalendar { calendar: String },
+    /// The calendar does not know the window's days.
+    UnknownHolidays { calendar: String, known_through: NaiveDate },
+    /// The window has no working day.
+    NoWorkingDay,
+    /// No engineer has the skills.
+    NoSkill { skills: Vec<String> },
+    /// Engineers with the skills have no room in the window.
+    NoRoom { engineers: u32 },
+    /// The site has no equipment, so there is nothing to look at.
+    NoEquipment,
+    /// The plan of the contract does not exist or has a mistake.
+    NoPlan { plan: String },
+    /// The window had passed before it could be planned.
+    Passed,
+}
+
+/// The slots of `term` whose window touches [`from`, `until`], for a contract that runs from `accepted_on`
+/// to `ends_on` (inclusive; None: for ever). Numbers do not depend on `from`.
+///
+/// The nth nominal day is `accepted_on` + (n - 1) periods, or the rule's nth day from `accepted_on` on; one
+/// after `ends_on` is no slot. A window never begins before `accepted_on` and is cut at `ends_on`. In a term
+/// with [`Window::Period`] the last day of a rule that ends has a window as long as the one before it.
+///
+/// Months and weeks jump straight to the first slot asked for; a rule is expanded from `accepted_on` on.
+///
+/// # Errors
+/// [`BadRule`].
+pub fn slots(
+    term: &Term,
+    accepted_on: NaiveDate,
+    ends_on: Option<NaiveDate>,
+    from: NaiveDate,
+    until: NaiveDate,
+) -> Result<Vec<Slot>, BadRule> {
+    let wanted = Wanted { window: term.window, accepted_on, ends_on, from, until };
+    Ok(match &term.every {
+        Every::Months(months) => wanted.in_steps(&Step::Months(*months)),
+        Every::Weeks(weeks) => wanted.in_steps(&Step::Weeks(*weeks)),
+        Every::Rule(text) => wanted.by_rule(&Rule::parse(text)?),
+    })
+}
+
+/// What [`slots`] was asked for.
+#[derive(Debug, Clone, Copy)]
+struct Wanted {
+    window: Window,
+    accepted_on: NaiveDate,
+    ends_on: Option<NaiveDate>,
+    from: NaiveDate,
+    until: NaiveDate,
+}
+
+/// A period that can be multiplied.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Months(u32),
+    Weeks(u32),
+}
+
+impl Step {
+    /// `start` + `periods`, reckoned from `start`, so that a short month shortens no later one.
+    fn after(self, start: NaiveDate, periods: u32) -> Option<NaiveDate> {
+        match self {
+            Step::Months(months) => start.checked_add_months(Months::new(months.max(1).checked_mul(periods)?)),
+            Step::Weeks(weeks) => {
+                let days = i64::from(weeks.max(1)) * 7 * i64::from(periods);
+                start.checked_add_signed(TimeDelta::try_days(days)?)
+            }
+        }
+    }
+
+    /// At most the number of whole periods from `start` to `day`, and at most two fewer.
+    fn periods_before(self, start: NaiveDate, day: NaiveDate) -> u32 {
+        let (span, period) = match self {
+            Step::Months(months) => {
+                let years = i64::from(day.year()) - i64::from(start.year());
+                (years * 12 + i64::from(day.month()) - i64::from(start.month()), months)
+            }
+            Step::Weeks(weeks) => ((day - start).num_days() / 7, weeks),
+        };
+        u32::try_from(span / i64::from(period.max(1)) - 1).unwrap_or(0)
+    }
+}
+
+impl Wanted {
+    fn in_steps(&self, step: &Step) -> Vec<Slot> {
+        let reaches = match self.window {
+            Window::Period => self.from,
+            Window::Days { before: _, after } => earlier(self.from, after),
+        };
+        let mut found = Vec::new();
+        for index in step.periods_before(self.accepted_on, reaches).. {
+            let Some(nominal_on) = step.after(self.accepted_on, index) else { break };
+            let next = index.checked_add(1).and_then(|next| step.after(self.accepted_on, next));
+            let next = next.unwrap_or(NaiveDate::MAX);
+            let Some(slot) = self.slot(index + 1, nominal_on, next) else { break };
+            if slot.last_on >= self.from {
+                found.push(slot);
+            }
+        }
+        found
+    }
+
+    fn by_rule(&self, rule: &Rule) -> Vec<Slot> {
+        let mut found = Vec::new();
+        let mut days = rule.days(self.accepted_on).peekable();
+        let mut length = TimeDelta::days(1);
+        let mut number = 0;
+        while let Some(nominal_on) = days.next() {
+            number += 1;
+            if let Some(next) = days.peek() {
+                length = *next - nominal_on;
+            }
+            let next = nominal_on.checked_add_signed(length).unwrap_or(NaiveDate::MAX);
+            let Some(slot) = self.slot(number, nominal_on, next) else { break };
+            if slot.last_on >= self.from {
+                found.push(slot);
+            }
+        }
+        found
+    }
+
+    /// The slot with its window; None where it and all later ones are not wanted.
+    fn slot(&self, number: u32, nominal_on: NaiveDate, next: NaiveDate) -> Option<Slot> {
+        if self.ends_on.is_some_and(|ends_on| nominal_on > ends_on) {
+            return None;
+        }
+        let (first_on, last_on) = match self.window {
+            Window::Period => (nominal_on, earlier(next, 1)),
+            Window::Days { before, after } => (earlier(nominal_on, before), later(nominal_on, after)),
+        };
+        let first_on = first_on.max(self.accepted_on);
+        if first_on > self.until {
+            return None;
+        }
+        let last_on = self.ends_on.map_or(last_on, |ends_on| last_on.min(ends_on));
+        Some(Slot { number, nominal_on, first_on, last_on })
+    }
+}
+
+fn earlier(day: NaiveDate, days: u32) -> NaiveDate {
+    day.checked_sub_days(chrono::Days::new(u64::from(days))).unwrap_or(NaiveDate::MIN)
+}
+
+fn later(day: NaiveDate, days: u32) -> NaiveDate {
+    day.checked_add_days(chrono::Days::new(u64::from(days))).unwrap_or(NaiveDate::MAX)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,237 @@
+//! The form on a phone: what it hands in, what the office asks back, and how two phones' drafts become one (P03).
+
+mod draft;
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{BadJson, CLOCK_SKEW, Outcome, Record, canonical};
+use crate::Instant;
+use crate::access::LinkRefused;
+use crate::time::Zone;
+use crate::visits::{Visit, VisitState};
+
+pub use draft::{
+    Conflict, DraftRefused, Field, LONGEST_DEVICE, LONGEST_PATH, MOST_BYTES, MOST_FIELDS, MOST_FIELDS_AT_ONCE, Push,
+    StoredField, handed_over, kept_for_another_day, merge,
+};
+
+/// The version of the form that this program reads.
+pub const FORM: u32 = 1;
+
+/// The most bytes that a form may have without its photos: a record, and what goes with it.
+pub const MOST_FORM_BYTES: usize = super::MAX_BYTES + 512 * 1024;
+
+/// The longest note for the office, in characters.
+pub const LONGEST_NOTE: usize = 5_000;
+
+/// What a phone hands in: a record with what the customer does not see.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Envelope {
+    /// Version of the form; 1.
+    pub form: u32,
+    /// Made on the phone, 64 hexadecimal digits: the same id is the same submission.
+    pub id: String,
+    /// Which phone, for the merging of drafts.
+    #[serde(default)]
+    pub device: String,
+    pub record: Record,
+    #[serde(default)]
+    pub office_note: String,
+    #[serde(default)]
+    pub photos: Vec<SentPhoto>,
+    /// Questions of the office that a person has answered with "it is right so".
+    #[serde(default)]
+    pub confirmed: BTreeSet<QuestionKind>,
+    /// The person hands it in for a manager to look at, whatever is wrong with it.
+    #[serde(default)]
+    pub for_review: bool,
+}
+
+/// A photo of the record, which was sent before; in a saved file its bytes stand there too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SentPhoto {
+    /// As the record names it.
+    pub file: String,
+    /// Of the bytes that the phone sends, hexadecimal.
+    pub sha256: String,
+    /// In a saved file alone: the bytes in base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<String>,
+}
+
+/// Why a form is none.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadForm {
+    #[error(transparent)]
+    Json(#[from] BadJson),
+    #[error("form = {0}: this program reads version {FORM} of the form; open the form again where there is signal")]
+    Version(u32),
+    #[error("id = {0:?}: an id has 64 hexadecimal digits; the form makes it")]
+    Id(String),
+    #[error("office_note has {0} characters, and {LONGEST_NOTE} are allowed; shorten it")]
+    NoteTooLong(usize),
+}
+
+impl Envelope {
+    /// Reads what a phone sent.
+    ///
+    /// # Errors
+    /// [`BadForm`] with the first thing that cannot be read. What the record says is not looked at here.
+    pub fn parse(json: &[u8]) -> Result<Envelope, BadForm> {
+        let envelope: Envelope = serde_json::from_slice(json).map_err(BadJson::from)?;
+        if envelope.form != FORM {
+            return Err(BadForm::Version(envelope.form));
+        }
+        if !is_sha256(&envelope.id) {
+            return Err(BadForm::Id(envelope.id.chars().take(80).collect()));
+        }
+        let length = envelope.office_note.chars().count();
+        if length > LONGEST_NOTE {
+            return Err(BadForm::NoteTooLong(length));
+        }
+        Ok(envelope)
+    }
+
+    /// Whether two forms hand in the same, however they are written: the same record, note and photos.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Envelope) -> bool {
+        let photos = |envelope: &Envelope| -> Vec<(String, String)> {
+            envelope.photos.iter().map(|photo| (photo.file.clone(), photo.sha256.clone())).collect()
+        };
+        self.id == other.id
+            && canonical(&self.record) == canonical(&other.record)
+            && self.office_note.trim() == other.office_note.trim()
+            && photos(self) == photos(other)
+    }
+}
+
+/// Whether a text is 256 bits in lower-case hexadecimal.
+#[must_use]
+pub fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
+/// Something in a record that may be right, and is more likely a wrong clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum QuestionKind {
+    CompletedInTheFuture,
+    CompletedBeforeBooking,
+}
+
+/// A question to the person who hands a record in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "question", rename_all = "kebab-case")]
+pub enum Question {
+    CompletedInTheFuture {
+        completed_at: Instant,
+        now: Instant,
+    },
+    /// `booked_on`: the day that the visit is booked for, at the site.
+    CompletedBeforeBooking {
+        completed_at: Instant,
+        booked_on: NaiveDate,
+    },
+}
+
+impl Question {
+    #[must_use]
+    pub fn kind(&self) -> QuestionKind {
+        match self {
+            Question::CompletedInTheFuture { .. } => QuestionKind::CompletedInTheFuture,
+            Question::CompletedBeforeBooking { .. } => QuestionKind::CompletedBeforeBooking,
+        }
+    }
+}
+
+/// What the office asks about the completion that a record states: the report's clock starts with it (P04).
+#[must_use]
+pub fn questions(record: &Record, visit: &Visit, zone: &Zone, now: Instant) -> Vec<Question> {
+    let completed_at = match &record.outcome {
+        Outcome::Done(done) => done.completed_at.to_utc(),
+        Outcome::NotDone { noted_at, .. } => noted_at.to_utc(),
+    };
+    let mut questions = Vec::new();
+    if completed_at > now + CLOCK_SKEW {
+        questions.push(Question::CompletedInTheFuture { completed_at, now });
+    }
+    let booked_on = visit.state.appointment().day;
+    let is_early = match &visit.state {
+        VisitState::Booked { announced_at, .. } => completed_at < *announced_at || zone.day(completed_at) < booked_on,
+        VisitState::Planned { .. } | VisitState::Done { .. } | VisitState::Cancelled { .. } => false,
+    };
+    // A visit that does not take place is often known before its day.
+    if is_early && matches!(record.outcome, Outcome::Done(_)) {
+        questions.push(Question::CompletedBeforeBooking { completed_at, booked_on });
+    }
+    questions
+}
+
+/// Why a record that was handed in waits for a manager.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReviewWhy {
+    /// The link had expired before it arrived.
+    Expired,
+    /// The link was revoked before it arrived: the visit has another engineer.
+    Revoked,
+    Cancelled,
+    /// The visit has another record already.
+    OtherRecord,
+    /// Other bytes came under an id that was taken.
+    Conflict,
+    /// The person said so: the office would not have taken it as it is.
+    ForReview,
+    /// It states a completion that lies ahead, and the person says that it is right so.
+    InTheFuture,
+}
+
+impl ReviewWhy {
+    pub const ALL: [ReviewWhy; 7] = [
+        ReviewWhy::Expired,
+        ReviewWhy::Revoked,
+        ReviewWhy::Cancelled,
+        ReviewWhy::OtherRecord,
+        ReviewWhy::Conflict,
+        ReviewWhy::ForReview,
+        ReviewWhy::InTheFuture,
+    ];
+
+    /// The word in the store, in answers and in texts.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            ReviewWhy::Expired => "expired",
+            ReviewWhy::Revoked => "revoked",
+            ReviewWhy::Cancelled => "cancelled",
+            ReviewWhy::OtherRecord => "other-record",
+            ReviewWhy::Conflict => "conflict",
+            ReviewWhy::ForReview => "for-review",
+            ReviewWhy::InTheFuture => "in-the-future",
+        }
+    }
+
+    /// The reason that [`ReviewWhy::word`] wrote.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<ReviewWhy> {
+        ReviewWhy::ALL.into_iter().find(|why| why.word() == word)
+    }
+
+    /// What a link's state has to say, if anything; an unknown link hands nothing in.
+    #[must_use]
+    pub fn of_link(refused: &LinkRefused) -> Option<ReviewWhy> {
+        match refused {
+            LinkRefused::Unknown => None,
+            LinkRefused::Expired { .. } => Some(ReviewWhy::Expired),
+            LinkRefused::Revoked => Some(ReviewWhy::Revoked),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

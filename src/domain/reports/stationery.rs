@@ -1,0 +1,137 @@
+//! What a company's papers look like: its colour, its logo, its paper, its legal lines.
+
+use std::str::FromStr;
+
+use super::Picture;
+use crate::colour::{Colour, READABLE};
+
+/// How a company's papers look.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Stationery {
+    /// Stands in the place of the company's name at the head of the first page.
+    pub logo: Option<Picture>,
+    pub accent: Accent,
+    pub paper: PaperChoice,
+    /// Register, tax number, bank: small, at the foot of the first page.
+    pub legal: Vec<String>,
+}
+
+/// The colour of headings and rules, dark enough to be read on white.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Accent(Colour);
+
+/// What was given is no colour to write in.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum BadAccent {
+    #[error("a colour is # and six hexadecimal digits, red, green, blue")]
+    NotAColour,
+    #[error("its contrast with white paper is {contrast:.1} : 1, and text needs {READABLE} : 1")]
+    TooPale { contrast: f64 },
+}
+
+impl Accent {
+    /// Red, green, blue in sRGB.
+    #[must_use]
+    pub fn rgb(self) -> (u8, u8, u8) {
+        (self.0.red, self.0.green, self.0.blue)
+    }
+
+    #[must_use]
+    pub fn colour(self) -> Colour {
+        self.0
+    }
+}
+
+impl Default for Accent {
+    /// A calm blue.
+    fn default() -> Self {
+        Accent(Colour { red: 0x12, green: 0x4a, blue: 0x63 })
+    }
+}
+
+impl FromStr for Accent {
+    type Err = BadAccent;
+
+    fn from_str(text: &str) -> Result<Self, BadAccent> {
+        let colour: Colour = text.trim().parse().map_err(|_| BadAccent::NotAColour)?;
+        let contrast = colour.contrast(Colour::WHITE);
+        if contrast < READABLE { Err(BadAccent::TooPale { contrast }) } else { Ok(Accent(colour)) }
+    }
+}
+
+/// A size of paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Paper {
+    /// 210 × 297 mm.
+    #[default]
+    A4,
+    /// 8.5 × 11 inches.
+    Letter,
+}
+
+/// Which paper the papers are laid out for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PaperChoice {
+    /// What offices in the site's country print on.
+    #[default]
+    ByCountry,
+    Always(Paper),
+}
+
+/// What was given names no paper.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such paper; known are a4, letter and by-country")]
+pub struct BadPaper;
+
+impl FromStr for PaperChoice {
+    type Err = BadPaper;
+
+    fn from_str(text: &str) -> Result<Self, BadPaper> {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "a4" => Ok(PaperChoice::Always(Paper::A4)),
+            "letter" => Ok(PaperChoice::Always(Paper::Letter)),
+            "by-country" => Ok(PaperChoice::ByCountry),
+            _ => Err(BadPaper),
+        }
+    }
+}
+
+/// Countries that print on Letter (Unicode CLDR 46, `supplemental/measurementData`, paperSize US-Letter).
+const LETTER: [&str; 14] = ["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"];
+
+impl PaperChoice {
+    /// The paper for a site in `country`, ISO 3166-1 alpha-2.
+    #[must_use]
+    pub fn for_country(self, country: &str) -> Paper {
+        match self {
+            PaperChoice::Always(paper) => paper,
+            PaperChoice::ByCountry if LETTER.contains(&country) => Paper::Letter,
+            PaperChoice::ByCountry => Paper::A4,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_colour_that_cannot_be_read_on_white_is_refused_with_its_contrast() {
+        assert_eq!("#124A63".parse(), Ok(Accent::default()));
+        assert_eq!("#000000".parse::<Accent>().map(Accent::rgb), Ok((0, 0, 0)));
+        for text in ["", "#12345", "123456", "#12345g", "#1234567", "#ééé"] {
+            assert_eq!(text.parse::<Accent>(), Err(BadAccent::NotAColour), "{text}");
+        }
+        let pale = "#ffcc00".parse::<Accent>().unwrap_err();
+        assert_eq!(pale.to_string(), "its contrast with white paper is 1.5 : 1, and text needs 4.5 : 1");
+    }
+
+    #[test]
+    fn a_site_in_the_united_states_gets_letter_and_one_in_spain_a4() {
+        assert_eq!(PaperChoice::ByCountry.for_country("US"), Paper::Letter);
+        assert_eq!(PaperChoice::ByCountry.for_country("ES"), Paper::A4);
+        assert_eq!("letter".parse(), Ok(PaperChoice::Always(Paper::Letter)));
+        assert_eq!("A4".parse::<PaperChoice>().map(|choice| choice.for_country("US")), Ok(Paper::A4));
+        assert_eq!("a5".parse::<PaperChoice>(), Err(BadPaper));
+    }
+}

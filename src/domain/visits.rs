@@ -1,0 +1,143 @@
+//! Visits: planned → booked → done, or cancelled.
+
+pub mod invitation;
+
+use chrono::{NaiveDate, NaiveTime};
+use serde::{Deserialize, Serialize};
+
+use super::Instant;
+use super::contract::Purpose;
+
+/// The store's number of a visit; people see it as `V1042`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct VisitId(pub i64);
+
+impl std::fmt::Display for VisitId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "V{}", self.0)
+    }
+}
+
+/// What was typed is no visit's number.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a visit's number; give it as V1042 or 1042 (`ronda visit list` shows them)")]
+pub struct NotAVisitId(pub String);
+
+impl std::str::FromStr for VisitId {
+    type Err = NotAVisitId;
+
+    fn from_str(text: &str) -> Result<Self, NotAVisitId> {
+        text.trim_start_matches(['V', 'v'])
+            .parse()
+            .ok()
+            .filter(|n| *n > 0)
+            .map(VisitId)
+            .ok_or_else(|| NotAVisitId(text.to_owned()))
+    }
+}
+
+/// When and by whom: what a booking fixes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appointment {
+    pub engineer: String,
+    /// Day at the site.
+    pub day: NaiveDate,
+    /// Local time at the site.
+    pub starts: NaiveTime,
+    pub takes_minutes: u32,
+}
+
+/// Where a visit stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "lowercase")]
+pub enum VisitState {
+    /// The planner's intention; nobody was told, a re-plan may move it.
+    Planned {
+        appointment: Appointment,
+    },
+    /// Announced to engineer and customer; only a person moves it. `sequence` rises with each change.
+    Booked {
+        appointment: Appointment,
+        announced_at: Instant,
+        sequence: u32,
+    },
+    /// A record exists; also a record that says why the visit did not take place.
+    Done {
+        appointment: Appointment,
+        completed_at: Instant,
+    },
+    Cancelled {
+        appointment: Appointment,
+        reason: String,
+        cancelled_at: Instant,
+        sequence: u32,
+    },
+}
+
+impl VisitState {
+    /// The word in lists and in the store.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            VisitState::Planned { .. } => "planned",
+            VisitState::Booked { .. } => "booked",
+            VisitState::Done { .. } => "done",
+            VisitState::Cancelled { .. } => "cancelled",
+        }
+    }
+
+    #[must_use]
+    pub fn appointment(&self) -> &Appointment {
+        match self {
+            VisitState::Planned { appointment }
+            | VisitState::Booked { appointment, .. }
+            | VisitState::Done { appointment, .. }
+            | VisitState::Cancelled { appointment, .. } => appointment,
+        }
+    }
+}
+
+/// One visit to a site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visit {
+    pub id: VisitId,
+    pub contract: String,
+    pub site: String,
+    /// Term of the plan, for example `inspection`.
+    pub term: String,
+    /// The slot's number within (contract, site, term), from 1.
+    pub number: u32,
+    pub purpose: Purpose,
+    #[serde(flatten)]
+    pub state: VisitState,
+}
+
+/// Why a booking was turned down; each is something the planner can put right.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BookingRefused {
+    #[error("{visit} is booked already; move it with `ronda visit move {visit} --on DAY`")]
+    AlreadyBooked { visit: VisitId },
+    #[error("{visit} has its record already; a visit that took place cannot be changed")]
+    AlreadyDone { visit: VisitId },
+    #[error("{visit} is cancelled; book it again with `ronda visit book {visit} --on DAY`")]
+    Cancelled { visit: VisitId },
+    #[error("{visit} was changed by somebody else just now; look at it with `ronda visit show {visit}` and try again")]
+    ChangedMeanwhile { visit: VisitId },
+    #[error("say why {visit} is cancelled: --reason TEXT; everyone who was told of it is told the reason")]
+    NoReason { visit: VisitId },
+    #[error("{day} has passed at {site}; give a day from today on")]
+    Past { day: NaiveDate, site: String },
+    #[error("{day} is a day off at {site}; give a working day, or --overrule")]
+    DayOff { day: NaiveDate, site: String },
+    #[error("{day} is outside the slot's window, {first_on} to {last_on}; give a day inside, or --overrule")]
+    OutsideWindow { day: NaiveDate, first_on: NaiveDate, last_on: NaiveDate },
+    #[error("{engineer} does not master {skill:?}; give another --engineer, or --overrule")]
+    NoSkill { engineer: String, skill: String },
+    #[error("{engineer} has no room on {day} (booked: {visits}); give another day or --engineer, or --overrule")]
+    EngineerTaken { engineer: String, day: NaiveDate, visits: String },
+    #[error("{engineer} does not work on {day} ({why}); give another day or --engineer, or --overrule")]
+    EngineerOff { engineer: String, day: NaiveDate, why: String },
+    #[error("contract {contract} ended on {ended_on}; renew it first")]
+    ContractEnded { contract: String, ended_on: NaiveDate },
+}

@@ -1,0 +1,312 @@
+//! What the templates are given: the notice's facts as the reader's language writes them.
+
+mod digest;
+mod page;
+mod review;
+
+pub use self::digest::{List, ListLine};
+pub(super) use self::digest::{first_up, lists};
+pub use self::page::{LedgerRow, PageWords};
+
+use chrono::{NaiveDate, NaiveTime};
+use minijinja::{Value as Given, context};
+
+use super::address::one_line;
+use super::{Composer, Links};
+use domain::calendar::{Ledger, WorkingDays};
+use domain::contract::{FlagAt, Purpose};
+use domain::language::Language;
+use domain::letters::notice::{
+    DeadlineWords, Ending, HotlineWords, Notice, Paper, PhaseWords, Reader, ReaderRole, Reissue, UndeliveredWords,
+    VisitWords,
+};
+use domain::promises::Owed;
+use domain::promises::account;
+use words::{Locales, Value};
+
+/// The texts of one language.
+pub(super) struct Speaker<'a> {
+    pub locales: &'a Locales,
+    pub language: Language,
+}
+
+impl Speaker<'_> {
+    fn say(&self, key: &str, values: &[(&str, Value<'_>)]) -> String {
+        self.locales.say(self.language, key, values)
+    }
+
+    fn date(&self, day: NaiveDate) -> String {
+        words::date(self.language, day)
+    }
+
+    fn short(&self, day: NaiveDate) -> String {
+        words::weekday_and_day(self.language, day)
+    }
+
+    fn span(&self, from: NaiveDate, through: NaiveDate) -> String {
+        if from == through { self.short(from) } else { format!("{} – {}", self.short(from), self.short(through)) }
+    }
+
+    fn takes(&self, minutes: u32) -> String {
+        let (hours, minutes) = (Value::Number(f64::from(minutes / 60)), Value::Number(f64::from(minutes % 60)));
+        match (&hours, &minutes) {
+            (Value::Number(0.0), _) => self.say("mail-takes-minutes", &[("minutes", minutes)]),
+            (_, Value::Number(0.0)) => self.say("mail-takes-hours", &[("hours", hours)]),
+            (_, _) => self.say("mail-takes-both", &[("hours", hours), ("minutes", minutes)]),
+        }
+    }
+
+    fn purpose(&self, purpose: Purpose) -> String {
+        self.say("mail-purpose", &[("purpose", Value::text(purpose.word()))])
+    }
+
+    /// `inspection report`, without an article.
+    fn owed(&self, owed: Owed, purpose: Purpose) -> String {
+        self.say(&format!("mail-owed-{}", owed.word()), &[("purpose", Value::text(purpose.word()))])
+    }
+}
+
+/// The context of a notice's templates. User text comes in as single lines, without control characters.
+pub(super) fn context(
+    composer: &Composer,
+    speaker: &Speaker<'_>,
+    notice: &Notice,
+    reader: &Reader,
+    links: &Links,
+) -> Given {
+    let about = match notice {
+        Notice::VisitAnnounced { visit } | Notice::VisitReminder { visit } => {
+            context! { visit => visit_words(speaker, visit), tone => "calm" }
+        }
+        Notice::VisitMoved { visit, was } => {
+            context! { visit => visit_words(speaker, visit), was => moment(speaker, *was), tone => "warn" }
+        }
+        Notice::VisitCancelled { visit, reason } | Notice::VisitNotDone { visit, reason } => {
+            context! { visit => visit_words(speaker, visit), reason => one_line(reason), tone => "warn" }
+        }
+        Notice::VisitAskedToMove { visit, by, comment } => context! {
+            visit => visit_words(speaker, visit),
+            by => one_line(by),
+            comment => comment.as_deref().map(one_line).unwrap_or_default(),
+            tone => "warn",
+        },
+        Notice::ReportDelivered { visit, completed_on, pdf, reissue } => context! {
+            visit => visit_words(speaker, visit),
+            completed_on => speaker.date(*completed_on),
+            completed_short => words::short_date(speaker.language, *completed_on),
+            file => file(speaker, pdf),
+            reissue => reissue.as_ref().map(|reissue| reissue_words(speaker, reissue)),
+            tone => "calm",
+        },
+        Notice::CertificateDelivered { visit, completed_on, attendees, pdf, reissue } => context! {
+            visit => visit_words(speaker, visit),
+            completed_on => speaker.date(*completed_on),
+            completed_short => words::short_date(speaker.language, *completed_on),
+            attendees => attendees
+                .iter()
+                .map(|person| {
+                    let (name, role) = (one_line(&person.name), one_line(&person.role));
+                    if role.is_empty() { name } else { format!("{name} ({role})") }
+                })
+                .collect::<Vec<_>>(),
+            file => file(speaker, pdf),
+            reissue => reissue.as_ref().map(|reissue| reissue_words(speaker, reissue)),
+            tone => "calm",
+        },
+        Notice::CountersignAsked { visit, completed_on, until, url } => context! {
+            visit => visit_words(speaker, visit),
+            completed_on => speaker.date(*completed_on),
+            completed_short => speaker.short(*completed_on),
+            until => speaker.date(*until),
+            url => address(url),
+            tone => "calm",
+        },
+        Notice::DeadlineFlagged { deadline } => deadline_words(speaker, deadline),
+        Notice::HotlineChanged { hotline } => hotline_words(speaker, hotline),
+        Notice::PhaseEnding { phase } => phase_words(speaker, phase),
+        Notice::Digest(digest) => digest::context(speaker, digest),
+        Notice::Canary { day } => context! { day => speaker.date(*day), tone => "calm" },
+        Notice::Review(review) => review::context(speaker, review),
+        Notice::Undelivered { letter } => undelivered_words(speaker, letter),
+    };
+    let common = context! {
+        tag => speaker.language.tag(),
+        company => one_line(&composer.company),
+        address => one_line(&composer.address),
+        hotline => composer.hotline.as_deref().map(one_line),
+        unsubscribe => links.unsubscribe.as_deref().map(address),
+        reader => one_line(&reader.name),
+        role => match reader.role {
+            ReaderRole::Engineer(_) => "engineer",
+            ReaderRole::Manager(_) => "manager",
+            ReaderRole::Customer(_) => "customer",
+        },
+    };
+    context! { ..about, ..common }
+}
+
+fn visit_words(speaker: &Speaker<'_>, visit: &VisitWords) -> Given {
+    context! {
+        number => visit.id.to_string(),
+        purpose => visit.purpose.word(),
+        customer => one_line(&visit.customer),
+        site => one_line(&visit.site),
+        site_name => one_line(&visit.site_name),
+        address => one_line(&visit.address),
+        day => speaker.date(visit.day),
+        short_day => speaker.short(visit.day),
+        starts => words::time(visit.starts),
+        takes => speaker.takes(visit.takes_minutes),
+        engineer => one_line(&visit.engineer),
+        phone => one_line(&visit.engineer_phone),
+        equipment => lines(&visit.equipment),
+        topics => lines(&visit.topics),
+        form_link => visit.form_link.as_deref().map(address),
+    }
+}
+
+/// An address of the web as it stands: nothing in it needs to be escaped. One in which something would is escaped
+/// like any other text.
+fn address(url: &str) -> Given {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#[]@!$()*+,;=%".contains(c);
+    if url.chars().all(is_plain) { Given::from_safe_string(url.to_owned()) } else { Given::from(url) }
+}
+
+fn moment(speaker: &Speaker<'_>, (day, time): (NaiveDate, NaiveTime)) -> Given {
+    context! { day => speaker.date(day), starts => words::time(time) }
+}
+
+fn file(speaker: &Speaker<'_>, pdf: &Paper) -> Given {
+    let (name, size, url, until) = match pdf {
+        Paper::Attached(pdf) => (&pdf.file_name, pdf.bytes.len(), None, None),
+        Paper::Linked { file_name, size, url, until } => {
+            (file_name, *size, Some(address(url)), Some(speaker.date(*until)))
+        }
+    };
+    let size = match size.div_ceil(1024) {
+        kilobytes @ ..1024 => speaker.say("mail-file-size", &[("kilobytes", Value::count(kilobytes))]),
+        kilobytes => speaker.say("mail-file-size-mb", &[("megabytes", Value::count(kilobytes.div_ceil(1024)))]),
+    };
+    context! { name => one_line(name), size => size, url => url, until => until }
+}
+
+fn deadline_words(speaker: &Speaker<'_>, deadline: &DeadlineWords) -> Given {
+    let (level, tone) = match deadline.at {
+        FlagAt::Before(_) => ("before", "calm"),
+        FlagAt::OnTheDay => ("today", "warn"),
+        FlagAt::Late(WorkingDays(0 | 1)) => ("late", "late"),
+        FlagAt::Late(_) => ("escalated", "late"),
+    };
+    // A record is missing from the day after the visit on, also while there is time left for it.
+    let tone = if deadline.owed == Owed::Record && tone == "calm" { "warn" } else { tone };
+    let standing = match (deadline.at, deadline.days_late) {
+        (FlagAt::Before(_) | FlagAt::OnTheDay, 0) => speaker.say("mail-standing-open", &[]),
+        (FlagAt::Late(_), 0) => speaker.say("mail-standing-just-late", &[]),
+        (FlagAt::Before(_) | FlagAt::OnTheDay | FlagAt::Late(_), days) => late_by(speaker, days),
+    };
+    context! {
+        tone => tone,
+        level => level,
+        number => deadline.id.to_string(),
+        owed => deadline.owed.word(),
+        what => speaker.owed(deadline.owed, deadline.purpose),
+        visit_number => deadline.visit.map_or_else(String::new, |visit| visit.to_string()),
+        customer => one_line(&deadline.customer),
+        site => one_line(&deadline.site),
+        site_name => one_line(&deadline.site_name),
+        engineer => deadline.engineer.as_deref().map(one_line).unwrap_or_default(),
+        purpose => deadline.purpose.word(),
+        since => speaker.date(deadline.since_on),
+        short_since => speaker.short(deadline.since_on),
+        days => deadline.days_late,
+        due => speaker.date(deadline.due_on),
+        short_due => speaker.short(deadline.due_on),
+        standing => standing,
+        ledger => deadline.ledger.as_ref().map(|ledger| ledger_words(speaker, ledger)),
+        visit => context! { form_link => deadline.form_link.as_deref().map(address) },
+    }
+}
+
+fn late_by(speaker: &Speaker<'_>, days: u32) -> String {
+    speaker.say("mail-standing-late", &[("days", Value::Number(f64::from(days)))])
+}
+
+/// Why a report comes again, and which one it takes the place of.
+fn reissue_words(speaker: &Speaker<'_>, reissue: &Reissue) -> Given {
+    context! {
+        revision => reissue.revision,
+        replaces => reissue.replaces.revision,
+        of => speaker.date(reissue.replaces.issued_on),
+        signed_by => reissue.signed_since_by.as_deref().map(one_line).unwrap_or_default(),
+    }
+}
+
+/// Every day counted and every day skipped, and why.
+fn ledger_words(speaker: &Speaker<'_>, ledger: &Ledger) -> Given {
+    let entry = |entry: account::Entry| {
+        let counted = match entry.is {
+            account::Counts::Yes => true,
+            account::Counts::No => false,
+        };
+        context! { days => entry.days, why => one_line(&entry.says), counted => counted }
+    };
+    let entries = account::entries(ledger, speaker.language, &|key, values| speaker.say(key, values));
+    context! {
+        within => f64::from(ledger.within.0),
+        from => speaker.date(ledger.from),
+        calendar => one_line(&ledger.calendar),
+        version => one_line(&ledger.version),
+        due => speaker.date(ledger.due_on),
+        provisional => ledger.provisional,
+        lines => entries.into_iter().map(entry).collect::<Vec<_>>(),
+    }
+}
+
+fn hotline_words(speaker: &Speaker<'_>, hotline: &HotlineWords) -> Given {
+    context! {
+        tone => "calm",
+        number => one_line(&hotline.number),
+        previous => one_line(&hotline.previous),
+        customer => one_line(&hotline.customer),
+        day => speaker.date(hotline.changed_on),
+    }
+}
+
+fn phase_words(speaker: &Speaker<'_>, phase: &PhaseWords) -> Given {
+    let (ending, equipment) = match &phase.ending {
+        Ending::Warranty { equipment } => ("warranty", equipment.as_slice()),
+        Ending::Contract => ("contract", &[][..]),
+    };
+    let one = |(name, site): &(String, String)| context! { name => one_line(name), site => one_line(site) };
+    context! {
+        tone => "warn",
+        ending => ending,
+        customer => one_line(&phase.customer),
+        contract => one_line(&phase.contract),
+        day => speaker.date(phase.ends_on),
+        short_day => words::short_date(speaker.language, phase.ends_on),
+        days => phase.days_left,
+        equipment => equipment.iter().map(one).collect::<Vec<_>>(),
+    }
+}
+
+fn undelivered_words(speaker: &Speaker<'_>, letter: &UndeliveredWords) -> Given {
+    context! {
+        tone => "late",
+        number => letter.letter,
+        subject => one_line(&letter.subject),
+        to => one_line(&letter.to),
+        kind => letter.notice.as_str(),
+        given_up => format!(
+            "{} {} UTC",
+            speaker.date(letter.given_up_at.date_naive()),
+            words::time(letter.given_up_at.time()),
+        ),
+        said => one_line(&letter.outcome),
+        attempts => letter.attempts,
+    }
+}
+
+fn lines(texts: &[String]) -> Vec<String> {
+    texts.iter().map(|text| one_line(text)).filter(|text| !text.is_empty()).collect()
+}

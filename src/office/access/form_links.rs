@@ -1,0 +1,111 @@
+//! Links to a visit's form, and to the record that the customer's engineer signs (P03).
+
+use chrono::{Days, TimeDelta};
+
+use super::links;
+use crate::parties::{Parties, engineer, engineer_reader};
+use crate::{Error, Office, Result, named_visit};
+use domain::Instant;
+use domain::access::Errand;
+use domain::letters::notice::ReaderRole;
+use domain::time::Zone;
+use domain::visits::{Visit, VisitId, VisitState};
+use store::Tx;
+
+/// How long a form's link holds after the day of its visit.
+const FORM_HOLDS: Days = Days::new(30);
+/// How long the link to sign a record holds.
+pub(crate) const COUNTERSIGN_HOLDS: TimeDelta = TimeDelta::days(30);
+
+/// The path that a form's link begins with, within the reach of the form's service worker; `/countersign` is the other.
+const FORM: &str = "form/l";
+const COUNTERSIGN: &str = "countersign";
+
+/// An address that opens a form, and until when.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Address {
+    pub address: String,
+    pub until: Instant,
+}
+
+/// The address of a visit's form for the engineer who makes it, made in the transaction of the letter that it stands
+/// in; None where the office has no public pages. `key` is the letter's.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn form_link(
+    office: &Office,
+    tx: &mut Tx,
+    visit: &Visit,
+    zone: &Zone,
+    holder: &ReaderRole,
+    key: &str,
+) -> Result<Option<String>> {
+    if office.config.web.public.is_none() {
+        return Ok(None);
+    }
+    let until = holds_until(visit, zone);
+    let errand = Errand::VisitForm { visit: visit.id };
+    let secret = links::make(office, tx, &format!("{key}/form"), holder, &errand, Some(until)).await?;
+    Ok(links::address(office, FORM, &secret))
+}
+
+fn holds_until(visit: &Visit, zone: &Zone) -> Instant {
+    zone.end_of(visit.state.appointment().day + FORM_HOLDS)
+}
+
+/// Makes a further link to a visit's form, for its engineer; the earlier ones stay.
+///
+/// # Errors
+/// A refusal where there is no such visit, it is over, or the office has no public pages.
+pub async fn new_form_link(office: &Office, id: VisitId) -> Result<Address> {
+    let visit = named_visit(office, id).await?.visit;
+    match &visit.state {
+        VisitState::Planned { .. } | VisitState::Booked { .. } => {}
+        VisitState::Done { .. } => return Err(Error::Refused(format!("{id} has its record already"))),
+        VisitState::Cancelled { .. } => {
+            let remedy = format!("book it again with `ronda visit book {id} --on DAY`");
+            return Err(Error::Refused(format!("{id} is cancelled; {remedy}")));
+        }
+    }
+    let parties = Parties::of_visit(office, &visit).await?;
+    let holder = engineer_reader(&engineer(office, &visit.state.appointment().engineer).await?).role;
+    let key = format!("by-hand/{id}/{}", &office.clock.secret()[..16]);
+    let mut tx = office.db.begin().await?;
+    let address = form_link(office, &mut tx, &visit, &parties.site.time_zone, &holder, &key).await?;
+    let Some(address) = address else { return Err(no_public_pages()) };
+    tx.commit().await?;
+    Ok(Address { address, until: holds_until(&visit, &parties.site.time_zone) })
+}
+
+/// Ends the links of an engineer who has lost a visit. What is on their phone still arrives, for review.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn revoke_form_links(office: &Office, tx: &mut Tx, visit: VisitId, engineer: &str) -> Result<()> {
+    let holder = ReaderRole::Engineer(engineer.to_owned()).key();
+    store::access::revoke(tx, &holder, &Errand::VisitForm { visit }, office.clock.now()).await?;
+    Ok(())
+}
+
+/// Makes the link by which the customer's engineer signs a record.
+///
+/// # Errors
+/// When the store refuses, or the office has no public pages.
+pub async fn countersign_link(
+    office: &Office,
+    tx: &mut Tx,
+    visit: VisitId,
+    holder: &ReaderRole,
+    key: &str,
+) -> Result<Address> {
+    let until = office.clock.now() + COUNTERSIGN_HOLDS;
+    let errand = Errand::Countersign { visit };
+    let secret = links::make(office, tx, key, holder, &errand, Some(until)).await?;
+    let address = links::address(office, COUNTERSIGN, &secret).ok_or_else(no_public_pages)?;
+    Ok(Address { address, until })
+}
+
+fn no_public_pages() -> Error {
+    Error::Refused("this office has no public pages: set public_url and public_listen in [web]".to_owned())
+}

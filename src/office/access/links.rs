@@ -1,0 +1,72 @@
+//! Secret links: made with the letter that carries them, opened by their secret (R13).
+
+use crate::documents::sha256;
+use crate::{Office, Result};
+use domain::Instant;
+use domain::access::{Errand, Link, LinkRefused};
+use domain::letters::notice::ReaderRole;
+use store::Tx;
+use store::access::NewLink;
+
+/// Makes a link in the transaction that stores the letter it stands in, and says its secret: 64 hexadecimal
+/// digits of 256 random bits, which nobody can tell again.
+///
+/// `key` makes it unique; a link with that key that exists already stays as it is, and the secret opens nothing,
+/// just as the letter with the same key is not stored a second time.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn make(
+    office: &Office,
+    tx: &mut Tx,
+    key: &str,
+    holder: &ReaderRole,
+    errand: &Errand,
+    expires_at: Option<Instant>,
+) -> Result<String> {
+    let secret = office.clock.secret();
+    let holder = holder.key();
+    let link = NewLink { key, secret_sha256: &hash(&secret), holder: &holder, errand, expires_at };
+    store::access::put(tx, &link, office.clock.now()).await?;
+    Ok(secret)
+}
+
+/// The link with this secret, if it may be used now.
+///
+/// # Errors
+/// The refusal inside, for its holder to read; the error outside when the store does not answer.
+pub async fn open(office: &Office, secret: &str) -> Result<std::result::Result<Link, LinkRefused>> {
+    Ok(match store::access::by_secret(&office.db, &hash(secret)).await? {
+        Some(link) => link.check(office.clock.now()).map(|()| link),
+        None => Err(LinkRefused::Unknown),
+    })
+}
+
+/// The link with this secret, also one that may not be used any more, with the reason; None: there is none.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn known(office: &Office, secret: &str) -> Result<Option<(Link, Option<LinkRefused>)>> {
+    let link = store::access::by_secret(&office.db, &hash(secret)).await?;
+    Ok(link.map(|link| {
+        let refused = link.check(office.clock.now()).err();
+        (link, refused)
+    }))
+}
+
+/// The public address of a link, `{public_url}/{path}/{secret}`; None where the office has no public pages.
+#[must_use]
+pub fn address(office: &Office, path: &str, secret: &str) -> Option<String> {
+    office.config.web.public.as_ref().map(|public| format!("{}/{path}/{secret}", public.url))
+}
+
+/// What tells a link from another and opens nothing: the first 16 digits of what is kept of its secret.
+#[must_use]
+pub fn mark(secret: &str) -> String {
+    hash(secret)[..16].to_owned()
+}
+
+/// What is kept of a secret: its SHA-256, hexadecimal.
+pub(crate) fn hash(secret: &str) -> String {
+    sha256(secret.as_bytes())
+}

@@ -1,0 +1,117 @@
+//! The only reader of time and randomness; real or simulated.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rand::{RngCore, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use domain::Instant;
+
+/// Where the time and chance come from. Cheap to clone; clones share one time and one sequence.
+#[derive(Debug, Clone)]
+pub struct Clock(Arc<Source>);
+
+#[derive(Debug)]
+enum Source {
+    Real {
+        random: Mutex<ChaCha8Rng>,
+    },
+    Simulated {
+        now: Mutex<Instant>,
+        random: Mutex<ChaCha8Rng>,
+    },
+    /// Starts at `from` when the process does, and runs `speed` times as fast.
+    Fast {
+        from: Instant,
+        started: std::time::Instant,
+        speed: u32,
+        random: Mutex<ChaCha8Rng>,
+    },
+}
+
+impl Clock {
+    /// The machine's clock, and chance from the operating system.
+    #[must_use]
+    pub fn real() -> Clock {
+        Clock(Arc::new(Source::Real { random: Mutex::new(ChaCha8Rng::from_os_rng()) }))
+    }
+
+    /// A clock that moves only by [`Clock::advance_to`], and chance that follows `seed`.
+    #[must_use]
+    pub fn simulated(start: Instant, seed: u64) -> Clock {
+        Clock(Arc::new(Source::Simulated {
+            now: Mutex::new(start),
+            random: Mutex::new(ChaCha8Rng::seed_from_u64(seed)),
+        }))
+    }
+
+    /// A clock that starts at `from` now and runs `speed` times as fast as the machine's.
+    #[must_use]
+    pub fn fast(from: Instant, speed: u32, seed: u64) -> Clock {
+        Clock(Arc::new(Source::Fast {
+            from,
+            started: std::time::Instant::now(),
+            speed,
+            random: Mutex::new(ChaCha8Rng::seed_from_u64(seed)),
+        }))
+    }
+
+    /// The time, in UTC, to the millisecond (what both engines store).
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        let now = match &*self.0 {
+            Source::Real { .. } => chrono::Utc::now(),
+            Source::Simulated { now, .. } => *now.lock().expect("no panic under this lock"),
+            Source::Fast { from, started, speed, .. } => *from + started.elapsed() * *speed,
+        };
+        let millis = now.timestamp_millis();
+        chrono::DateTime::from_timestamp_millis(millis).expect("a time of our age")
+    }
+
+    /// Moves a simulated clock to `to`; it never goes back.
+    ///
+    /// # Panics
+    /// If the clock is not simulated: nobody sets the machine's.
+    pub fn advance_to(&self, to: Instant) {
+        match &*self.0 {
+            Source::Simulated { now, .. } => {
+                let mut now = now.lock().expect("no panic under this lock");
+                *now = (*now).max(to);
+            }
+            Source::Real { .. } | Source::Fast { .. } => panic!("only a simulated clock can be moved"),
+        }
+    }
+
+    /// How long the machine has to wait for `span` of this clock to pass.
+    #[must_use]
+    pub fn machine_time(&self, span: Duration) -> Duration {
+        match &*self.0 {
+            Source::Real { .. } | Source::Simulated { .. } => span,
+            Source::Fast { speed, .. } => span / *speed,
+        }
+    }
+
+    /// Chance: any number.
+    #[must_use]
+    pub fn random(&self) -> u64 {
+        let random = match &*self.0 {
+            Source::Real { random } | Source::Simulated { random, .. } | Source::Fast { random, .. } => random,
+        };
+        random.lock().expect("no panic under this lock").next_u64()
+    }
+
+    /// Chance: 256 bits that nobody can guess (with the machine's clock), as 64 hexadecimal digits.
+    #[must_use]
+    pub fn secret(&self) -> String {
+        (0..4).map(|_| format!("{:016x}", self.random())).collect()
+    }
+
+    /// Chance: a number in [0, 1).
+    #[must_use]
+    pub fn fraction(&self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "53 bits are all that f64 holds")]
+        let top = (self.random() >> 11) as f64;
+        top / (1_u64 << 53) as f64
+    }
+}

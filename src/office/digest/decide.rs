@@ -1,0 +1,272 @@
+//! Managers decide: from a page that a secret link opened, once, on file with who and when (R12, R13).
+
+mod view;
+
+pub use view::{Settled, View, view};
+
+use crate::access::form_links::form_link;
+use crate::parties::{engineer_reader, manager_reader};
+use crate::promises::deadlines::Counter;
+use crate::promises::flag_late::words;
+use crate::records::review_forms::{dismiss_form_in, take_form_in};
+use crate::reports::file_report::{Handover, handed_over_in};
+use crate::visits::book_visits::{Change, Rules, changed, move_in, refusal};
+use crate::{Error, Office, Result};
+use domain::Instant;
+use domain::access::{Errand, Link, LinkRefused};
+use domain::calendar::WorkingDays;
+use domain::contract::FlagAt;
+use domain::digest::{Act, Insist, Matter};
+use domain::letters::notice::Notice;
+use domain::people::Manager;
+use domain::promises::{Excuse, days_late};
+use domain::visits::{BookingRefused, Visit, VisitState};
+use store::Tx;
+use store::access::act::{NewAct, StoredAct};
+
+/// The longest reason or name that is kept.
+const LONGEST_TEXT: usize = 500;
+
+/// What a page asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// Made with the page: the same id is the same order, however often it arrives.
+    pub client_id: String,
+    /// The last act about the matter that the page showed; 0 for none. An order from an older page is not obeyed.
+    pub seen: i64,
+    pub act: Act,
+}
+
+/// What became of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decided {
+    /// Now, or before by the very same order.
+    Done(StoredAct),
+    Refused(Refused),
+}
+
+/// Why an order was not obeyed; for the manager to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refused {
+    /// Something was done about the matter since the page was shown.
+    DoneAlready(StoredAct),
+    /// Nothing is left to decide, or this cannot be done about it.
+    NotPossible,
+    /// The same id came with another order before.
+    AnotherOrder,
+    /// The engineer was reminded less than an hour ago.
+    RemindedAlready {
+        again_from: Instant,
+    },
+    Booking(BookingRefused),
+    /// The report was drawn on the first day, and today is the second: it was not handed over on another.
+    HandedOverOn {
+        drawn_on: chrono::NaiveDate,
+        today: chrono::NaiveDate,
+    },
+    /// A reason or a name is missing, or too long to keep.
+    SayMore,
+    /// A calendar or an engineer is missing; the text says which.
+    Other(String),
+}
+
+/// The manager who holds a link, if the link is still theirs.
+///
+/// # Errors
+/// When the store fails.
+pub async fn holder(office: &Office, link: &Link) -> Result<std::result::Result<Manager, LinkRefused>> {
+    let code = match &link.errand {
+        Errand::Matter { manager, .. } | Errand::Digest { manager } => manager,
+        Errand::Feed { .. }
+        | Errand::Paper { .. }
+        | Errand::Unsubscribe { .. }
+        | Errand::VisitForm { .. }
+        | Errand::Countersign { .. } => {
+            return Ok(Err(LinkRefused::Unknown));
+        }
+    };
+    let manager = store::people::manager::find(&office.db, code).await?;
+    let theirs = manager.filter(|manager| link.is_held_by(&manager_reader(manager).role));
+    Ok(theirs.ok_or(LinkRefused::Unknown))
+}
+
+/// Does what a page asks for, once: the act, what it changes and the letters that it causes commit together.
+///
+/// # Errors
+/// When the store fails; then nothing was changed.
+pub async fn decide(
+    office: &Office,
+    link: &Link,
+    manager: &Manager,
+    matter: &Matter,
+    order: &Order,
+) -> Result<Option<Decided>> {
+    let now = office.clock.now();
+    let mut tx = office.db.begin().await?;
+    store::access::act::take_turn(&mut tx).await?;
+    let key = matter.key();
+    if let Some(before) = store::access::act::by_client_id(&mut tx, &order.client_id).await? {
+        let is_same = before.matter == key && before.act == order.act && before.link == link.id;
+        return Ok(Some(if is_same { Decided::Done(before) } else { Decided::Refused(Refused::AnotherOrder) }));
+    }
+    let Some(view) = view(office, manager, matter).await? else { return Ok(None) };
+    if let Some(last) = view.acts.first().filter(|act| act.id != order.seen) {
+        return Ok(Some(Decided::Refused(Refused::DoneAlready(last.clone()))));
+    }
+    if let Some(refused) = refused(office, &view, &order.act, now).await? {
+        return Ok(Some(Decided::Refused(refused)));
+    }
+    match act(office, &mut tx, manager, &view, order, now).await {
+        Ok(()) => {}
+        Err(Error::Refused(why) | Error::NotFound(why)) => return Ok(Some(Decided::Refused(Refused::Other(why)))),
+        Err(failed @ Error::Failed(_)) => return Err(failed),
+    }
+    let by = manager_reader(manager).role.key();
+    let new = NewAct { client_id: &order.client_id, link: link.id, by: &by, matter: &key, act: &order.act };
+    store::access::act::put(&mut tx, &new, now).await?;
+    let done = store::access::act::by_client_id(&mut tx, &order.client_id).await?.expect("put in this transaction");
+    tx.commit().await?;
+    tracing::info!(act = order.act.kind().word(), matter = key, by, "decided");
+    Ok(Some(Decided::Done(done)))
+}
+
+/// What speaks against an act, before anything is changed.
+async fn refused(office: &Office, view: &View, act: &Act, now: Instant) -> Result<Option<Refused>> {
+    if !view.can.contains(&act.kind()) {
+        return Ok(Some(Refused::NotPossible));
+    }
+    let is_said = |text: &str| !text.trim().is_empty() && text.chars().count() <= LONGEST_TEXT;
+    Ok(match act {
+        Act::Remind => view.remind_from.map(|again_from| Refused::RemindedAlready { again_from }),
+        Act::Assign { .. } | Act::Move { .. } => booking_refused(office, view, act, now).await?,
+        Act::HandedOver { by, to, on } => match view.drawn_on {
+            _ if !is_said(by) || !is_said(to) => Some(Refused::SayMore),
+            Some(drawn_on) if *on < drawn_on || *on > view.today => {
+                Some(Refused::HandedOverOn { drawn_on, today: view.today })
+            }
+            Some(_) | None => None,
+        },
+        Act::Excuse { why } | Act::DismissForm { why } => (!is_said(why)).then_some(Refused::SayMore),
+        Act::Retry | Act::TakeForm => None,
+    })
+}
+
+async fn booking_refused(office: &Office, view: &View, act: &Act, now: Instant) -> Result<Option<Refused>> {
+    let (Some(stored), Some(parties), Some((change, rules))) = (&view.visit, &view.parties, change(act)) else {
+        return Ok(Some(Refused::NotPossible));
+    };
+    match refusal(office, stored, parties, &changed(&stored.visit, &change), rules, now).await {
+        Ok(refused) => Ok(refused.map(Refused::Booking)),
+        Err(Error::Refused(why) | Error::NotFound(why)) => Ok(Some(Refused::Other(why))),
+        Err(failed @ Error::Failed(_)) => Err(failed),
+    }
+}
+
+/// What assigning or moving changes about the appointment.
+fn change(act: &Act) -> Option<(Change, Rules)> {
+    let rules = |insist: &Insist| match insist {
+        Insist::No => Rules::Keep,
+        Insist::Yes => Rules::Overrule,
+    };
+    match act {
+        Act::Assign { engineer, insist } => {
+            Some((Change { engineer: Some(engineer.clone()), ..Change::default() }, rules(insist)))
+        }
+        Act::Move { day, starts, insist } => {
+            Some((Change { engineer: None, day: Some(*day), starts: *starts }, rules(insist)))
+        }
+        Act::Remind
+        | Act::HandedOver { .. }
+        | Act::Excuse { .. }
+        | Act::Retry
+        | Act::TakeForm
+        | Act::DismissForm { .. } => None,
+    }
+}
+
+/// Does it, in the transaction that puts it on file.
+async fn act(office: &Office, tx: &mut Tx, manager: &Manager, view: &View, order: &Order, now: Instant) -> Result<()> {
+    let visit = || view.visit.as_ref().map(|stored| stored.visit.id).ok_or_else(gone);
+    match &order.act {
+        Act::Remind => remind(office, tx, view, &order.client_id, now).await,
+        Act::Assign { .. } | Act::Move { .. } => {
+            let (change, rules) = change(&order.act).expect("both change an appointment");
+            move_in(office, tx, visit()?, &change, rules).await
+        }
+        Act::HandedOver { by, to, on } => {
+            let handover = Handover { by, to: Some(to.trim()), on: *on };
+            handed_over_in(office, tx, visit()?, &handover).await.map(drop)
+        }
+        Act::Excuse { why } => {
+            let deadline = view.deadline.as_ref().ok_or_else(gone)?;
+            let excuse = Excuse { at: now, by: manager.name.clone(), why: why.trim().to_owned() };
+            match store::promises::excuse(tx, &deadline.key, &excuse).await? {
+                true => Ok(()),
+                false => Err(gone()),
+            }
+        }
+        Act::TakeForm => take_form_in(office, tx, view.form.as_ref().ok_or_else(gone)?.id).await,
+        Act::DismissForm { why } => {
+            let by = &manager.name;
+            let why = format!("{} ({by})", why.trim());
+            dismiss_form_in(office, tx, view.form.as_ref().ok_or_else(gone)?.id, &why).await
+        }
+        Act::Retry => {
+            let letter = view.letter.as_ref().ok_or_else(gone)?;
+            match store::letters::retry(tx, letter.letter, now).await? {
+                true => Ok(()),
+                false => Err(gone()),
+            }
+        }
+    }
+}
+
+/// Whether nothing is left to be filled in.
+fn is_done(visit: &Visit) -> bool {
+    match visit.state {
+        VisitState::Done { .. } | VisitState::Cancelled { .. } => true,
+        VisitState::Planned { .. } | VisitState::Booked { .. } => false,
+    }
+}
+
+/// Something else settled it between the look and the act.
+fn gone() -> Error {
+    Error::Refused("this was settled by somebody else just now".to_owned())
+}
+
+/// Writes to the engineer how the matter stands.
+async fn remind(office: &Office, tx: &mut Tx, view: &View, client_id: &str, now: Instant) -> Result<()> {
+    let (Some(engineer), Some(parties), Some(stored)) = (&view.engineer, &view.parties, &view.visit) else {
+        return Err(gone());
+    };
+    let notice = match &view.deadline {
+        Some(deadline) => {
+            let due_on = deadline.due.on().ok_or_else(gone)?;
+            let calendar = Counter::of(office, &parties.site, &deadline.escalation).calendar.ok();
+            let late = days_late(due_on, view.today, calendar.as_ref());
+            let left = calendar.and_then(|calendar| calendar.count(view.today, due_on).ok()).unwrap_or(1);
+            let at = match (late, due_on == view.today) {
+                (0, true) => FlagAt::OnTheDay,
+                (0, false) => FlagAt::Before(WorkingDays(left)),
+                (late, _) => FlagAt::Late(WorkingDays(late)),
+            };
+            let visit = Some(&stored.visit);
+            Notice::DeadlineFlagged { deadline: words(deadline, at, visit, Some(engineer), parties, due_on, late) }
+        }
+        None => Notice::VisitReminder { visit: parties.words(&stored.visit, engineer) },
+    };
+    let reader = engineer_reader(engineer);
+    let key = format!("reminder/{}/{client_id}/{}", view.matter.key(), reader.role.key());
+    let notice = match is_done(&stored.visit) {
+        true => notice,
+        false => {
+            let zone = &parties.site.time_zone;
+            notice.with_form(form_link(office, tx, &stored.visit, zone, &reader.role, &key).await?)
+        }
+    };
+    let mut letter = office.composer.compose(&notice, &reader, &key, now)?;
+    letter.visit = Some(stored.visit.id);
+    letter.deadline = view.deadline.as_ref().map(|deadline| deadline.id);
+    store::letters::put(tx, &letter, now).await?;
+    Ok(())
+}

@@ -1,0 +1,279 @@
+//! What a matter is about, how it stands, and what its reader can do about it.
+
+use chrono::{NaiveDate, TimeDelta};
+
+use crate::digest::send_digests::Desk;
+use crate::parties::{Parties, manager_reader};
+use crate::visits::book_visits::free_and_able;
+use crate::{Office, Result};
+use domain::Instant;
+use domain::digest::{ActKind, Matter, WaitsFor};
+use domain::people::{Engineer, Manager, Scope};
+use domain::promises::{Excuse, Owed};
+use domain::visits::VisitState;
+use store::access::act::StoredAct;
+use store::letters::{LetterRow, LetterState};
+use store::planning::slot::StoredSlot;
+use store::promises::Deadline;
+use store::records::submission::Submission;
+use store::visits::StoredVisit;
+
+/// Between two reminders of one matter.
+pub(super) const REMIND_EVERY: TimeDelta = TimeDelta::hours(1);
+
+/// A matter as its page shows it.
+#[derive(Debug, Clone)]
+pub struct View {
+    pub matter: Matter,
+    /// None for a letter that is about no visit.
+    pub parties: Option<Parties>,
+    pub deadline: Option<Deadline>,
+    pub visit: Option<StoredVisit>,
+    pub slot: Option<StoredSlot>,
+    pub letter: Option<LetterRow>,
+    pub form: Option<Submission>,
+    pub engineer: Option<Engineer>,
+    pub waits_for: Option<WaitsFor>,
+    /// The day it is at the site, or the manager's own where there is no site.
+    pub today: NaiveDate,
+    /// Day at the site on which the report was drawn.
+    pub drawn_on: Option<NaiveDate>,
+    /// None: it waits for a decision still.
+    pub settled: Option<Settled>,
+    /// What can be done about it, in the order in which a page offers it.
+    pub can: Vec<ActKind>,
+    /// Who could make the visit instead, the nearest first; looked for where it can be assigned.
+    pub free: Vec<Engineer>,
+    /// No reminder before this.
+    pub remind_from: Option<Instant>,
+    /// What was done about it by link, the latest first.
+    pub acts: Vec<StoredAct>,
+}
+
+/// Why nothing is left to decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    Met {
+        at: Instant,
+    },
+    Excused(Excuse),
+    /// What was owed is not owed any more: its visit was moved or cancelled, its slot planned anew.
+    NotOwed,
+    VisitDone {
+        at: Instant,
+    },
+    VisitCancelled {
+        at: Instant,
+    },
+    /// The slot has a visit now.
+    Planned,
+    /// The letter is not given up any more.
+    LetterLeft,
+    /// The form waits for nobody any more.
+    FormSettled {
+        at: Instant,
+        how: String,
+    },
+}
+
+/// How a matter stands for one manager; None where there is no such matter, or not in the manager's scope.
+///
+/// # Errors
+/// When the store fails.
+pub async fn view(office: &Office, manager: &Manager, matter: &Matter) -> Result<Option<View>> {
+    let now = office.clock.now();
+    let mut view = View {
+        matter: matter.clone(),
+        parties: None,
+        deadline: None,
+        visit: None,
+        slot: None,
+        letter: None,
+        form: None,
+        engineer: None,
+        waits_for: None,
+        today: manager.time_zone.day(now),
+        drawn_on: None,
+        settled: None,
+        can: Vec::new(),
+        free: Vec::new(),
+        remind_from: None,
+        acts: store::access::act::of_matter(&office.db, &matter.key()).await?,
+    };
+    if !find(office, manager, &mut view).await? {
+        return Ok(None);
+    }
+    if view.parties.is_none() {
+        // Nothing tells any more whose it was: each sees what they did themselves.
+        let own = manager_reader(manager).role.key();
+        view.acts.retain(|act| act.by == own);
+    }
+    if let Some(parties) = &view.parties {
+        if !manager.scope.covers(&parties.customer.customer) {
+            return Ok(None);
+        }
+        view.today = parties.site.time_zone.day(now);
+    }
+    people(office, manager, &mut view).await?;
+    view.settled = settled(&view);
+    view.can = can(office, &view).await?;
+    if view.can.contains(&ActKind::Assign)
+        && let (Some(visit), Some(parties)) = (&view.visit, &view.parties)
+    {
+        view.free = free_and_able(office, visit, parties).await?;
+    }
+    let reminded = view.acts.iter().find(|act| act.act.kind() == ActKind::Remind).map(|act| act.done_at);
+    view.remind_from = reminded.map(|at| at + REMIND_EVERY).filter(|from| now < *from);
+    Ok(Some(view))
+}
+
+/// Reads what the matter names. Says whether it exists; a deadline that was withdrawn did.
+async fn find(office: &Office, manager: &Manager, view: &mut View) -> Result<bool> {
+    match view.matter.clone() {
+        Matter::Deadline(key) => {
+            let Some(deadline) = store::promises::by_key(&office.db, &key).await? else {
+                return Ok(true);
+            };
+            view.visit = match (deadline.visit, deadline.slot) {
+                (Some(visit), _) => store::visits::get(&office.db, visit).await?,
+                (None, Some(slot)) => store::visits::of_slot(&office.db, slot).await?,
+                (None, None) => None,
+            };
+            view.parties = Some(Parties::load(office, &deadline.site, &deadline.contract, &deadline.term).await?);
+            view.deadline = Some(deadline);
+        }
+        Matter::Visit(visit) => {
+            let Some(stored) = store::visits::get(&office.db, visit).await? else { return Ok(false) };
+            view.parties = Some(Parties::of_visit(office, &stored.visit).await?);
+            view.visit = Some(stored);
+        }
+        Matter::Slot(slot) => {
+            let Ok(stored) = store::planning::slot::get(&office.db, slot).await else { return Ok(true) };
+            view.parties = Some(Parties::load(office, &stored.site, &stored.contract, &stored.term).await?);
+            view.deadline = store::promises::by_key(&office.db, &store::promises::window_key(slot)).await?;
+            view.visit = store::visits::of_slot(&office.db, slot).await?;
+            view.slot = Some(stored);
+        }
+        Matter::Form(form) => {
+            let Some(form) = store::records::submission::get(&office.db, form).await? else { return Ok(false) };
+            let Some(stored) = store::visits::get(&office.db, form.visit).await? else { return Ok(false) };
+            view.parties = Some(Parties::of_visit(office, &stored.visit).await?);
+            view.visit = Some(stored);
+            view.form = Some(form);
+        }
+        Matter::Letter(letter) => {
+            let Some((row, _)) = store::letters::get(&office.db, letter).await? else { return Ok(false) };
+            if let Some(visit) = row.visit {
+                view.visit = store::visits::get(&office.db, visit).await?;
+            }
+            view.parties = match (&view.visit, row.deadline) {
+                (Some(stored), _) => Some(Parties::of_visit(office, &stored.visit).await?),
+                (None, Some(deadline)) => match store::promises::get(&office.db, deadline).await? {
+                    Some(of) => Some(Parties::load(office, &of.site, &of.contract, &of.term).await?),
+                    None => None,
+                },
+                (None, None) => None,
+            };
+            let is_theirs = manager.scope == Scope::All || row.to.eq_ignore_ascii_case(&manager.email);
+            view.letter = Some(row);
+            return Ok(view.parties.is_some() || is_theirs);
+        }
+    }
+    Ok(true)
+}
+
+/// Who is in charge, what it waits for, and since when the report is drawn.
+async fn people(office: &Office, manager: &Manager, view: &mut View) -> Result<()> {
+    if let Some(stored) = &view.visit {
+        view.engineer = store::people::engineer::find(&office.db, &stored.visit.state.appointment().engineer).await?;
+        let zone = view.parties.as_ref().map(|parties| &parties.site.time_zone);
+        if let (Some(report), Some(zone)) = (store::reports::latest(&office.db, stored.visit.id).await?, zone) {
+            view.drawn_on = Some(zone.day(report.issued_at));
+        }
+    }
+    if let Some(deadline) = view.deadline.as_ref().filter(|deadline| deadline.met_at.is_none()) {
+        let visit = view.visit.as_ref().map(|stored| stored.visit.id);
+        let mut desk = Desk::of(office, manager, office.clock.now());
+        view.waits_for = desk.waits_for(deadline.owed, visit, &deadline.site).await?;
+    }
+    Ok(())
+}
+
+fn settled(view: &View) -> Option<Settled> {
+    let of_deadline = |deadline: &Deadline| match (&deadline.excuse, deadline.met_at) {
+        (_, Some(at)) => Some(Settled::Met { at }),
+        (Some(excuse), None) => Some(Settled::Excused(excuse.clone())),
+        (None, None) => None,
+    };
+    let of_visit = |stored: &StoredVisit| match &stored.visit.state {
+        VisitState::Planned { .. } | VisitState::Booked { .. } => None,
+        VisitState::Done { completed_at, .. } => Some(Settled::VisitDone { at: *completed_at }),
+        VisitState::Cancelled { cancelled_at, .. } => Some(Settled::VisitCancelled { at: *cancelled_at }),
+    };
+    match &view.matter {
+        Matter::Deadline(_) => view.deadline.as_ref().map_or(Some(Settled::NotOwed), of_deadline),
+        Matter::Visit(_) => view.visit.as_ref().and_then(of_visit),
+        Matter::Slot(_) => match (&view.slot, &view.visit) {
+            (None, _) => Some(Settled::NotOwed),
+            (Some(_), Some(_)) => Some(Settled::Planned),
+            (Some(_), None) => view.deadline.as_ref().and_then(of_deadline),
+        },
+        Matter::Form(_) => match view.form.as_ref() {
+            Some(form) if form.review.is_some() => {
+                form.settled.clone().map(|(at, how)| Settled::FormSettled { at, how })
+            }
+            Some(form) => Some(Settled::FormSettled { at: form.received_at, how: String::new() }),
+            None => Some(Settled::NotOwed),
+        },
+        Matter::Letter(_) => match view.letter.as_ref().map(|letter| letter.state) {
+            Some(LetterState::Undelivered) => None,
+            Some(LetterState::Waiting | LetterState::Sent | LetterState::Cancelled) | None => Some(Settled::LetterLeft),
+        },
+    }
+}
+
+/// What can be done about what is open.
+async fn can(office: &Office, view: &View) -> Result<Vec<ActKind>> {
+    if view.settled.is_some() {
+        return Ok(Vec::new());
+    }
+    if let Matter::Letter(_) = view.matter {
+        return Ok(vec![ActKind::Retry]);
+    }
+    if let Matter::Form(_) = view.matter {
+        let is_open = view.visit.as_ref().is_some_and(|stored| match stored.visit.state {
+            VisitState::Planned { .. } | VisitState::Booked { .. } => true,
+            VisitState::Done { .. } | VisitState::Cancelled { .. } => false,
+        });
+        return Ok(is_open.then_some(ActKind::TakeForm).into_iter().chain([ActKind::DismissForm]).collect());
+    }
+    let mut can = Vec::new();
+    let open = view.deadline.as_ref().filter(|deadline| deadline.met_at.is_none() && deadline.excuse.is_none());
+    let is_counted = view.deadline.as_ref().is_none_or(|deadline| deadline.due.on().is_some());
+    let is_told = view.visit.as_ref().is_some_and(|stored| match stored.visit.state {
+        VisitState::Booked { .. } | VisitState::Done { .. } => true,
+        VisitState::Planned { .. } | VisitState::Cancelled { .. } => false,
+    });
+    if view.engineer.is_some() && is_told && is_counted {
+        can.push(ActKind::Remind);
+    }
+    match view.visit.as_ref().map(|stored| &stored.visit.state) {
+        Some(VisitState::Planned { appointment } | VisitState::Booked { appointment, .. }) => {
+            if appointment.day >= view.today {
+                can.push(ActKind::Assign);
+            }
+            can.push(ActKind::Move);
+        }
+        Some(VisitState::Done { .. } | VisitState::Cancelled { .. }) | None => {}
+    }
+    if let (Some(Owed::Report), Some(stored)) = (open.map(|deadline| deadline.owed), &view.visit)
+        && view.drawn_on.is_some()
+        && store::reports::filing(&office.db, stored.visit.id).await?.is_none()
+    {
+        can.push(ActKind::HandedOver);
+    }
+    if open.is_some() {
+        can.push(ActKind::Excuse);
+    }
+    Ok(can)
+}

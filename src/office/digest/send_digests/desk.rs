@@ -1,0 +1,334 @@
+//! One manager's view of the office while a digest is written.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{Days, Months, NaiveDate};
+
+use crate::promises::deadlines::Counter;
+use crate::{Office, Result};
+use domain::Instant;
+use domain::calendar::Calendar;
+use domain::contract::Purpose;
+use domain::digest::{Compliance, Counts, Digest, DueLine, Habit, LATE_SHOWN, Matter, SHOWN, VisitLine, WaitsFor};
+use domain::people::Manager;
+use domain::people::equipment::Site;
+use domain::promises::{Due, Owed, days_late};
+use domain::visits::{VisitId, VisitState};
+use store::promises::Deadline;
+use store::visits::StoredVisit;
+
+/// How far ahead open deadlines are asked whether they are at risk.
+const RISK_SPAN: Days = Days::new(12);
+/// Days of the week that a digest shows, today included.
+const WEEK: Days = Days::new(6);
+/// How far ahead trainings are listed.
+const TRAINING_SPAN: Days = Days::new(30);
+/// Months of the trend, this one included.
+const TREND_MONTHS: u32 = 6;
+
+/// One manager's view of the office at a moment; what it has read once it does not read again.
+pub struct Desk<'a> {
+    pub(super) office: &'a Office,
+    pub(super) manager: &'a Manager,
+    pub(super) now: Instant,
+    /// The manager's own day.
+    pub(super) day: NaiveDate,
+    /// Of every scope: see [`Desk::site`].
+    sites: HashMap<String, Option<Site>>,
+    /// Names by code.
+    engineers: HashMap<String, String>,
+    customers: HashMap<String, String>,
+    pub(super) habits: HashMap<Option<String>, Option<Habit>>,
+}
+
+impl<'a> Desk<'a> {
+    #[must_use]
+    pub fn of(office: &'a Office, manager: &'a Manager, now: Instant) -> Desk<'a> {
+        Desk {
+            office,
+            manager,
+            now,
+            day: manager.time_zone.day(now),
+            sites: HashMap::new(),
+            engineers: HashMap::new(),
+            customers: HashMap::new(),
+            habits: HashMap::new(),
+        }
+    }
+
+    /// What the manager should know and decide now; without links.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn digest(mut self) -> Result<Digest> {
+        let day = self.day;
+        // At once: a manager with ten thousand sites may have as many lines.
+        let sites = store::people::site::all(&self.office.db).await?;
+        self.sites.extend(sites.into_iter().map(|site| (site.site.clone(), Some(site))));
+        let trend = self.trend().await?;
+        let mut digest = Digest {
+            manager: self.manager.manager.clone(),
+            manager_name: self.manager.name.clone(),
+            day,
+            written_at: self.now,
+            late: Vec::new(),
+            due_today: Vec::new(),
+            at_risk: Vec::new(),
+            without_record: Vec::new(),
+            not_planned: self.not_planned().await?,
+            not_counted: self.not_counted().await?,
+            moved: self.moved().await?,
+            undelivered: self.undelivered().await?,
+            asked_to_move: self.asked_to_move().await?,
+            to_review: self.waiting_forms().await?,
+            notes: self.notes().await?,
+            without_recipient: self.without_recipient().await?,
+            week: self.visits(day, day + WEEK, None).await?,
+            trainings: self.visits(day, day + TRAINING_SPAN, Some(Purpose::Training)).await?,
+            phases: self.phases(day).await?,
+            compliance: trend.last().copied().unwrap_or_default(),
+            trend,
+            link: None,
+        };
+        self.deadlines(&mut digest).await?;
+        Ok(digest)
+    }
+
+    /// The site, if it is in the manager's scope.
+    pub(super) async fn site(&mut self, code: &str) -> Result<Option<Site>> {
+        let scope = &self.manager.scope;
+        Ok(self.any_site(code).await?.filter(|site| scope.covers(&site.customer)))
+    }
+
+    /// The site, in whose scope ever: to count an engineer's days, never to be named.
+    pub(super) async fn any_site(&mut self, code: &str) -> Result<Option<Site>> {
+        if !self.sites.contains_key(code) {
+            let site = store::people::site::find(&self.office.db, code).await?;
+            self.sites.insert(code.to_owned(), site);
+        }
+        Ok(self.sites[code].clone())
+    }
+
+    pub(super) async fn engineer(&mut self, code: &str) -> Result<String> {
+        if let Some(name) = self.engineers.get(code) {
+            return Ok(name.clone());
+        }
+        let name =
+            store::people::engineer::find(&self.office.db, code).await?.map_or_else(|| code.to_owned(), |e| e.name);
+        self.engineers.insert(code.to_owned(), name.clone());
+        Ok(name)
+    }
+
+    pub(super) async fn customer(&mut self, code: &str) -> Result<String> {
+        if let Some(name) = self.customers.get(code) {
+            return Ok(name.clone());
+        }
+        let name =
+            store::people::customer::find(&self.office.db, code).await?.map_or_else(|| code.to_owned(), |c| c.name);
+        self.customers.insert(code.to_owned(), name.clone());
+        Ok(name)
+    }
+
+    /// Late, due today, at risk, and visits without a record: each deadline in one list.
+    async fn deadlines(&mut self, digest: &mut Digest) -> Result<()> {
+        let through = self.manager.time_zone.end_of(self.day + RISK_SPAN);
+        let filter = store::promises::Filter { open_late_from_through: Some(through), ..Default::default() };
+        let (mut by_id, mut by_slot) = (HashMap::new(), HashMap::new());
+        for stored in store::visits::of_open_deadlines(&self.office.db, through).await? {
+            by_slot.extend(stored.slot.map(|slot| (slot, stored.clone())));
+            by_id.insert(stored.visit.id, stored);
+        }
+        for deadline in store::promises::list(&self.office.db, &filter).await? {
+            let Some(site) = self.site(&deadline.site).await? else { continue };
+            let Some((due_on, late_from)) = deadline.due.on().zip(deadline.late_from) else { continue };
+            let today = site.time_zone.day(self.now);
+            let calendar = Counter::of(self.office, &site, &deadline.escalation).calendar.ok();
+            // The visit that it is of, or the one that its slot has.
+            let visit = match (deadline.visit, deadline.slot) {
+                (Some(visit), _) => by_id.get(&visit).cloned(),
+                (None, Some(slot)) => by_slot.get(&slot).cloned(),
+                (None, None) => None,
+            };
+            let is_late = self.now >= late_from;
+            let risk = match is_late || due_on == today {
+                true => None,
+                false => self.risk(&deadline, visit.as_ref(), due_on, today, calendar.as_ref()).await?,
+            };
+            let list = match deadline.owed {
+                _ if is_late => &mut digest.late,
+                Owed::Record => &mut digest.without_record,
+                Owed::Visit | Owed::Training | Owed::Report if due_on == today => &mut digest.due_today,
+                Owed::Visit | Owed::Training | Owed::Report if risk.is_some() => &mut digest.at_risk,
+                Owed::Visit | Owed::Training | Owed::Report => continue,
+            };
+            let late = days_late(due_on, today, calendar.as_ref());
+            let line = self.due_line(deadline, &site, visit, due_on, late).await?;
+            list.push(DueLine { risk, ..line });
+        }
+        digest.late.sort_by(|a, b| b.days_late.cmp(&a.days_late).then(a.due_on.cmp(&b.due_on)));
+        let Digest { late, due_today, at_risk, without_record, without_recipient, .. } = digest;
+        // Those say themselves that nobody receives the report.
+        let named: HashSet<_> =
+            late.iter().chain(due_today.iter()).chain(at_risk.iter()).map(|line| line.matter.clone()).collect();
+        without_recipient.retain(|line| !named.contains(&line.matter));
+        let shown = [(late, LATE_SHOWN), (due_today, SHOWN), (at_risk, SHOWN), (without_record, SHOWN)];
+        for line in shown.into_iter().flat_map(|(lines, shown)| lines.iter_mut().take(shown)) {
+            line.waits_for = self.waits_for(line.owed, line.visit, &line.site).await?;
+        }
+        Ok(())
+    }
+
+    async fn due_line(
+        &mut self,
+        deadline: Deadline,
+        site: &Site,
+        visit: Option<StoredVisit>,
+        due_on: NaiveDate,
+        days_late: u32,
+    ) -> Result<DueLine> {
+        let engineer = match &visit {
+            Some(stored) => Some(self.engineer(&stored.visit.state.appointment().engineer).await?),
+            None => None,
+        };
+        let (ledger, provisional) = match deadline.due {
+            Due::Counted { ledger } => (Some(ledger.clone()), ledger.provisional),
+            Due::Window { .. } | Due::Unknown { .. } => (None, false),
+        };
+        Ok(DueLine {
+            deadline: deadline.id,
+            owed: deadline.owed,
+            purpose: visit.as_ref().map_or_else(|| purpose_of(deadline.owed), |stored| stored.visit.purpose),
+            visit: visit.map(|stored| stored.visit.id),
+            customer: self.customer(&deadline.customer).await?,
+            site: site.site.clone(),
+            site_name: site.name.clone(),
+            engineer,
+            since_on: deadline.since_on,
+            due_on,
+            days_late,
+            provisional,
+            ledger,
+            waits_for: None,
+            risk: None,
+            matter: Matter::Deadline(deadline.key),
+            link: None,
+        })
+    }
+
+    /// What has to happen before a deadline is met.
+    pub(crate) async fn waits_for(
+        &mut self,
+        owed: Owed,
+        visit: Option<VisitId>,
+        site: &str,
+    ) -> Result<Option<WaitsFor>> {
+        let db = &self.office.db;
+        let stored = match visit {
+            Some(visit) => store::visits::get(db, visit).await?,
+            None => None,
+        };
+        Ok(Some(match (owed, stored) {
+            (Owed::Record, _) => WaitsFor::Record,
+            (Owed::Report, Some(stored)) => {
+                let letters = store::reports::letters(db, stored.visit.id).await?;
+                let is_drawn = store::reports::latest(db, stored.visit.id).await?.is_some();
+                match (is_drawn, letters.is_empty()) {
+                    (false, _) => WaitsFor::Drawing,
+                    (true, true) => WaitsFor::Recipient,
+                    (true, false) if letters.iter().any(|(state, ..)| state == "undelivered") => WaitsFor::Refused,
+                    (true, false) => WaitsFor::Delivery,
+                }
+            }
+            (Owed::Report, None) => return Ok(None),
+            (Owed::Visit | Owed::Training, None) => WaitsFor::Planning,
+            (Owed::Visit | Owed::Training, Some(stored)) => match stored.visit.state {
+                VisitState::Cancelled { .. } => WaitsFor::Planning,
+                VisitState::Done { .. } => return Ok(None),
+                VisitState::Planned { appointment } | VisitState::Booked { appointment, .. } => {
+                    let zone = self.any_site(site).await?.map(|site| site.time_zone);
+                    let today = zone.map_or(self.day, |zone| zone.day(self.now));
+                    if appointment.day < today { WaitsFor::Record } else { WaitsFor::Visit { day: appointment.day } }
+                }
+            },
+        }))
+    }
+
+    pub(super) async fn visit_line(&mut self, id: VisitId) -> Result<Option<VisitLine>> {
+        match store::visits::get(&self.office.db, id).await? {
+            Some(stored) => self.line_of(&stored).await,
+            None => Ok(None),
+        }
+    }
+
+    pub(super) async fn line_of(&mut self, stored: &StoredVisit) -> Result<Option<VisitLine>> {
+        let Some(site) = self.site(&stored.visit.site).await? else { return Ok(None) };
+        let appointment = stored.visit.state.appointment();
+        Ok(Some(VisitLine {
+            visit: stored.visit.id,
+            purpose: stored.visit.purpose,
+            customer: self.customer(&site.customer).await?,
+            site: site.site,
+            site_name: site.name,
+            day: appointment.day,
+            starts: appointment.starts,
+            engineer: self.engineer(&appointment.engineer).await?,
+            matter: Matter::Visit(stored.visit.id),
+            link: None,
+        }))
+    }
+
+    /// Promises kept and broken, by the month in which their time ran out; this month so far comes last.
+    async fn trend(&self) -> Result<Vec<Compliance>> {
+        let this = self.day - Days::new(u64::from(chrono::Datelike::day0(&self.day)));
+        let mut trend = Vec::new();
+        for back in (0..TREND_MONTHS).rev() {
+            let month = this - Months::new(back);
+            trend.push(self.compliance(month, month + Months::new(1)).await?);
+        }
+        // Before the office had promises there is no trend.
+        let empty = trend.iter().take_while(|month| month.decided() + month.excused == 0).count();
+        Ok(trend.split_off(empty.min(trend.len() - 1)))
+    }
+
+    /// Promises whose time ran out from a day until before another, in the manager's scope.
+    pub(super) async fn compliance(&self, from: NaiveDate, until: NaiveDate) -> Result<Compliance> {
+        let mut compliance = Compliance { month: from, ..Compliance::default() };
+        for judged in self.judged(from, until).await? {
+            compliance.add(judged.owed, counts(&judged));
+        }
+        Ok(compliance)
+    }
+
+    /// As the store counts them, by kind, customer and engineer.
+    pub(super) async fn judged(
+        &self,
+        from: NaiveDate,
+        until: NaiveDate,
+    ) -> Result<Vec<store::promises::compliance::Judged>> {
+        let zone = &self.manager.time_zone;
+        let (from, until) = (zone.start_of(from), zone.start_of(until));
+        let mut judged = store::promises::compliance::judged(&self.office.db, from, until, self.now).await?;
+        judged.retain(|judged| self.manager.scope.covers(&judged.customer));
+        Ok(judged)
+    }
+
+    /// Working days of a calendar from one day, which is not counted, through another; None where it cannot tell.
+    pub(super) fn days_between(calendar: Option<&Calendar>, from: NaiveDate, through: NaiveDate) -> Option<u32> {
+        if through <= from {
+            return Some(0);
+        }
+        calendar?.count(from, through).ok()
+    }
+}
+
+pub(super) fn counts(judged: &store::promises::compliance::Judged) -> Counts {
+    Counts { kept: judged.kept, met_late: judged.met_late, late: judged.late, excused: judged.excused }
+}
+
+/// What a deadline without a visit is of, in general.
+fn purpose_of(owed: Owed) -> Purpose {
+    match owed {
+        Owed::Training => Purpose::Training,
+        Owed::Visit | Owed::Record | Owed::Report => Purpose::Inspection,
+    }
+}

@@ -1,0 +1,52 @@
+//! What phones handed in: what waits for a manager until it is settled, and notes for the office, each told of once.
+
+use chrono::TimeDelta;
+
+use super::{Desk, Result};
+use crate::Office;
+use domain::digest::{FormLine, Matter, VisitLine};
+use domain::people::Manager;
+use store::records::submission::Submission;
+
+/// How far back a manager's first digest looks for notes, and any other.
+const FIRST_SPAN: TimeDelta = TimeDelta::days(7);
+const SPAN: TimeDelta = TimeDelta::days(90);
+
+/// The fact that says through which form a manager was told of notes.
+pub(super) fn told(manager: &Manager) -> String {
+    format!("notes-told/{}", manager.manager)
+}
+
+/// The number of the last form there is. Read before a digest is written, it never hides one.
+pub(super) async fn last(office: &Office) -> Result<i64> {
+    Ok(store::records::submission::last_id(&office.db).await?)
+}
+
+impl Desk<'_> {
+    pub(super) async fn waiting_forms(&mut self) -> Result<Vec<FormLine>> {
+        let waiting = store::records::submission::to_review(&self.office.db).await?;
+        self.form_lines(waiting).await
+    }
+
+    /// Notes since the manager's last digest.
+    pub(super) async fn notes(&mut self) -> Result<Vec<FormLine>> {
+        let told = store::fact::get(&self.office.db, &told(self.manager)).await?.and_then(|id| id.parse().ok());
+        let since = self.now - if told.is_some() { SPAN } else { FIRST_SPAN };
+        let mut noted = store::records::submission::with_note_after(&self.office.db, told.unwrap_or(0), since).await?;
+        // Those say their note where they wait.
+        noted.retain(|form| form.review.is_none());
+        self.form_lines(noted).await
+    }
+
+    async fn form_lines(&mut self, forms: Vec<Submission>) -> Result<Vec<FormLine>> {
+        let mut lines = Vec::new();
+        for form in forms {
+            if let Some(visit) = self.visit_line(form.visit).await? {
+                let matter = form.review.map_or(visit.matter.clone(), |_| Matter::Form(form.id));
+                let visit = VisitLine { matter, ..visit };
+                lines.push(FormLine { visit, form: form.id, why: form.review, note: form.office_note });
+            }
+        }
+        Ok(lines)
+    }
+}

@@ -1,0 +1,173 @@
+//! The digest's other lists: visits, what could not be planned or counted, letters, warranties.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate, TimeDelta};
+
+use super::desk::Desk;
+use crate::Result;
+use domain::contract::Purpose;
+use domain::digest::{AskedLine, Matter, NotCountedLine, NotPlannedLine, PhaseLine, UndeliveredLine, VisitLine};
+use domain::people::Scope;
+use domain::people::equipment::Phase;
+use domain::planning::slots::Unplanned;
+use domain::promises::Due;
+use domain::visits::{VisitId, VisitState};
+use store::visits::Filter;
+
+/// How far ahead a slot without a visit is worth a line.
+const PLAN_SPAN: Days = Days::new(62);
+/// How far ahead the end of a warranty is named (P15: a maintenance contract is proposed before).
+const PHASE_SPAN: Days = Days::new(60);
+/// For how long a letter that was given up is named; what it leaves open is named as late besides.
+const UNDELIVERED_SPAN: TimeDelta = TimeDelta::days(7);
+
+impl Desk<'_> {
+    /// Visits planned or booked for a span of days.
+    pub(super) async fn visits(
+        &mut self,
+        from: NaiveDate,
+        through: NaiveDate,
+        purpose: Option<Purpose>,
+    ) -> Result<Vec<VisitLine>> {
+        let filter = Filter { from: Some(from), through: Some(through), purpose, ..Filter::default() };
+        let mut lines = Vec::new();
+        for stored in store::visits::list(&self.office.db, &filter).await? {
+            match stored.visit.state {
+                VisitState::Planned { .. } | VisitState::Booked { .. } => lines.extend(self.line_of(&stored).await?),
+                VisitState::Done { .. } | VisitState::Cancelled { .. } => {}
+            }
+        }
+        Ok(lines)
+    }
+
+    /// Booked visits that somebody who was invited cannot attend, and nobody has moved yet.
+    pub(super) async fn asked_to_move(&mut self) -> Result<Vec<AskedLine>> {
+        let mut lines = Vec::new();
+        for asked in store::letters::received::open_requests_to_move(&self.office.db).await? {
+            if let Some(visit) = self.visit_line(asked.visit).await? {
+                lines.push(AskedLine { visit, by: asked.name, comment: asked.comment });
+            }
+        }
+        Ok(lines)
+    }
+
+    /// Slots without a visit, a line for each site, purpose and reason; and contracts without terms.
+    pub(super) async fn not_planned(&mut self) -> Result<Vec<NotPlannedLine>> {
+        let mut lines: BTreeMap<String, NotPlannedLine> = BTreeMap::new();
+        for stored in store::planning::slot::unplanned(&self.office.db, 0, self.day + PLAN_SPAN, 100_000).await? {
+            let (Some(site), Some(why)) = (self.site(&stored.site).await?, stored.unplanned) else { continue };
+            if stored.slot.last_on < self.day {
+                continue;
+            }
+            let key = format!("{}/{}/{}", stored.site, stored.purpose.word(), serde_json::json!(why));
+            lines.entry(key).and_modify(|line| line.slots += 1).or_insert_with(|| NotPlannedLine {
+                site: site.site,
+                site_name: site.name,
+                purpose: stored.purpose,
+                first_on: stored.slot.first_on,
+                last_on: stored.slot.last_on,
+                slots: 1,
+                why,
+                matter: Some(Matter::Slot(stored.id)),
+                link: None,
+            });
+        }
+        let mut lines: Vec<_> = lines.into_values().collect();
+        lines.extend(self.without_terms().await?);
+        lines.sort_by_key(|line| line.last_on);
+        Ok(lines)
+    }
+
+    async fn without_terms(&self) -> Result<Vec<NotPlannedLine>> {
+        let Some(listed) = store::fact::get(&self.office.db, crate::planning::plan_visits::WITHOUT_TERMS).await? else {
+            return Ok(Vec::new());
+        };
+        let contracts: Vec<(String, String)> = serde_json::from_str(&listed).unwrap_or_default();
+        let mut lines = Vec::new();
+        for (code, why) in contracts {
+            let Some(contract) = store::people::contract::find(&self.office.db, &code).await? else { continue };
+            if self.manager.scope.covers(&contract.customer) {
+                lines.push(NotPlannedLine {
+                    site: code.clone(),
+                    site_name: code,
+                    purpose: Purpose::Inspection,
+                    first_on: self.day,
+                    last_on: self.day,
+                    slots: 1,
+                    why: Unplanned::NoPlan { plan: why },
+                    matter: None,
+                    link: None,
+                });
+            }
+        }
+        Ok(lines)
+    }
+
+    pub(super) async fn not_counted(&mut self) -> Result<Vec<NotCountedLine>> {
+        let filter = store::promises::Filter { uncounted: true, ..Default::default() };
+        let mut lines = Vec::new();
+        for deadline in store::promises::list(&self.office.db, &filter).await? {
+            let (Some(site), Due::Unknown { why }) = (self.site(&deadline.site).await?, deadline.due) else { continue };
+            lines.push(NotCountedLine {
+                deadline: deadline.id,
+                owed: deadline.owed,
+                site: site.site,
+                site_name: site.name,
+                why,
+                matter: Matter::Deadline(deadline.key),
+                link: None,
+            });
+        }
+        Ok(lines)
+    }
+
+    /// Letters that were given up. One that is about no customer is for those whose scope is the whole office, and
+    /// for the manager it was written to.
+    pub(super) async fn undelivered(&mut self) -> Result<Vec<UndeliveredLine>> {
+        let mut lines = Vec::new();
+        for (_, customer, letter) in
+            store::letters::told::undelivered(&self.office.db, self.now - UNDELIVERED_SPAN).await?
+        {
+            let in_scope = match customer {
+                Some(customer) => self.manager.scope.covers(&customer),
+                None => self.manager.scope == Scope::All || letter.to.eq_ignore_ascii_case(&self.manager.email),
+            };
+            if in_scope {
+                lines.push(UndeliveredLine { matter: Matter::Letter(letter.letter), letter, link: None });
+            }
+        }
+        Ok(lines)
+    }
+
+    pub(super) async fn without_recipient(&mut self) -> Result<Vec<VisitLine>> {
+        let mut lines = Vec::new();
+        for (visit,) in store::reports::without_recipient(&self.office.db).await? {
+            let visit = VisitId(visit);
+            let line = self.visit_line(visit).await?;
+            let matter = Matter::Deadline(store::promises::report_key(visit));
+            lines.extend(line.map(|line| VisitLine { matter, ..line }));
+        }
+        Ok(lines)
+    }
+
+    /// Equipment whose warranty ends soon (P15).
+    pub(super) async fn phases(&mut self, from: NaiveDate) -> Result<Vec<PhaseLine>> {
+        let mut lines = Vec::new();
+        for equipment in store::people::equipment::warranty_ending(&self.office.db, from, from + PHASE_SPAN).await? {
+            let Phase::Warranty { ends_on } = equipment.phase(from) else { continue };
+            if ends_on > from + PHASE_SPAN {
+                continue;
+            }
+            let Some(site) = self.site(&equipment.site).await? else { continue };
+            lines.push(PhaseLine {
+                equipment: equipment.equipment,
+                equipment_name: equipment.name,
+                site_name: site.name,
+                warranty_ends_on: ends_on,
+            });
+        }
+        lines.sort_by_key(|line| line.warranty_ends_on);
+        Ok(lines)
+    }
+}

@@ -1,0 +1,71 @@
+//! What is not late yet and likely to be: by the engineer's own habit of filing, and by the visits planned.
+
+use chrono::NaiveDate;
+
+use super::desk::Desk;
+use crate::Result;
+use domain::calendar::Calendar;
+use domain::digest::{Habit, LAST_REPORTS, Risk, SOON, risk_of_report};
+use domain::promises::Owed;
+use domain::visits::VisitState;
+use store::promises::Deadline;
+use store::visits::StoredVisit;
+
+impl Desk<'_> {
+    /// Whether an open deadline that is due after today is at risk, and why. A record is no risk of its own: its
+    /// visit is in the list of those without one.
+    pub(super) async fn risk(
+        &mut self,
+        deadline: &Deadline,
+        visit: Option<&StoredVisit>,
+        due_on: NaiveDate,
+        today: NaiveDate,
+        calendar: Option<&Calendar>,
+    ) -> Result<Option<Risk>> {
+        let left = Desk::days_between(calendar, today, due_on)
+            .unwrap_or_else(|| u32::try_from((due_on - today).num_days()).unwrap_or(0));
+        Ok(match deadline.owed {
+            Owed::Record => None,
+            Owed::Report => {
+                let engineer = visit.map(|stored| stored.visit.state.appointment().engineer.as_str());
+                let spent = Desk::days_between(calendar, deadline.since_on, today).unwrap_or(0);
+                risk_of_report(self.habit(engineer).await?.as_ref(), spent, left)
+            }
+            Owed::Visit | Owed::Training => match visit.map(|stored| &stored.visit.state) {
+                Some(VisitState::Planned { appointment } | VisitState::Booked { appointment, .. }) => {
+                    let day = appointment.day;
+                    // One that has passed without a record is listed as such.
+                    (day > due_on).then_some(Risk::VisitTooLate { day })
+                }
+                Some(VisitState::Cancelled { .. }) | None => (left <= SOON).then_some(Risk::NoVisit { left }),
+                Some(VisitState::Done { .. }) => None,
+            },
+        })
+    }
+
+    /// The engineer's habit of filing; everybody's where there are too few reports to tell.
+    async fn habit(&mut self, engineer: Option<&str>) -> Result<Option<Habit>> {
+        match self.habit_of(engineer).await? {
+            Some(habit) => Ok(Some(habit)),
+            None => self.habit_of(None).await,
+        }
+    }
+
+    async fn habit_of(&mut self, engineer: Option<&str>) -> Result<Option<Habit>> {
+        let key = engineer.map(str::to_owned);
+        if let Some(known) = self.habits.get(&key) {
+            return Ok(known.clone());
+        }
+        let mut took = Vec::new();
+        for (completed_on, filed_at, site) in
+            store::promises::compliance::filings(&self.office.db, engineer, LAST_REPORTS as i64).await?
+        {
+            let Some(site) = self.any_site(&site).await? else { continue };
+            let calendar = self.office.calendars.of_site(&site).ok();
+            took.extend(Desk::days_between(calendar.as_ref(), completed_on, site.time_zone.day(filed_at)));
+        }
+        let habit = Habit::of(took);
+        self.habits.insert(key, habit.clone());
+        Ok(habit)
+    }
+}

@@ -1,0 +1,66 @@
+//! Ends and takes up again what a person is sent as a matter of routine. What they are responsible for, flags and
+//! letters that did not arrive, comes to them all the same.
+
+use chrono::TimeDelta;
+
+use crate::access::links;
+use crate::{Error, Office, Result};
+use domain::access::Errand;
+use domain::letters::notice::ReaderRole;
+use domain::people::Manager;
+use mail::Links;
+use store::Tx;
+
+/// How long the link of a digest ends digests; far longer than anyone looks for it.
+const LINK_HOLDS: TimeDelta = TimeDelta::days(400);
+
+/// Whether a manager gets digests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Digests {
+    Wanted,
+    Ended,
+}
+
+/// Whether the manager gets digests.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn digests_of(office: &Office, manager: &str) -> Result<Digests> {
+    let ended = store::digest::subscription::ended_at(&office.db, manager).await?;
+    Ok(ended.map_or(Digests::Wanted, |_| Digests::Ended))
+}
+
+/// Ends or takes up a manager's digests; a second time is the same. Says whom it was about.
+///
+/// # Errors
+/// There is no such manager, or the store refuses.
+pub async fn set_digests(office: &Office, code: &str, digests: Digests) -> Result<Manager> {
+    let mut tx = office.db.begin().await?;
+    let Some(manager) = store::people::manager::find(&mut tx, code).await? else {
+        return Err(Error::NotFound(format!("there is no manager {code:?}")));
+    };
+    let changed = match digests {
+        Digests::Ended => store::digest::subscription::end(&mut tx, code, office.clock.now()).await?,
+        Digests::Wanted => store::digest::subscription::resume(&mut tx, code).await?,
+    };
+    tx.commit().await?;
+    if changed {
+        tracing::info!(manager = code, ?digests, "a manager's digests");
+    }
+    Ok(manager)
+}
+
+/// The links of a letter that a manager may end, made in the transaction that stores it.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn links_for(office: &Office, tx: &mut Tx, key: &str, manager: &str) -> Result<Links> {
+    if office.config.web.public.is_none() {
+        return Ok(Links::default());
+    }
+    let (holder, errand) =
+        (ReaderRole::Manager(manager.to_owned()), Errand::Unsubscribe { manager: manager.to_owned() });
+    let expires_at = office.clock.now() + LINK_HOLDS;
+    let secret = links::make(office, tx, &format!("{key}/unsubscribe"), &holder, &errand, Some(expires_at)).await?;
+    Ok(Links { unsubscribe: links::address(office, "unsubscribe", &secret) })
+}

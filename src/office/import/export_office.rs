@@ -1,0 +1,62 @@
+//! Export: the office → the files that an import reads; importing them again changes nothing.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::Context;
+
+use crate::Result;
+use crate::import::import_office::stored;
+use domain::import::{
+    self, ColumnIs, Noun, Nouns, Row, contact_row, contract_row, customer_row, engineer_row, equipment_row,
+    manager_row, site_row,
+};
+use store::Db;
+use world::tables;
+
+/// Columns of numbers: no text of the user's is in them, and a guard would make `-53.06` a text.
+const NUMBERS: [&str; 3] = ["latitude", "longitude", "warranty_months"];
+
+/// Writes all files of the office into `folder`, made when it is missing, and says how many rows each has.
+///
+/// # Errors
+/// When the store cannot be read or a file not be written.
+pub async fn export_office(db: &Db, folder: &Path) -> Result<Vec<(&'static str, usize)>> {
+    let nouns = stored(db).await?;
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    let mut written = Vec::new();
+    for noun in Noun::ALL {
+        let rows = rows(noun, &nouns);
+        let columns = columns(noun, &rows);
+        let cells: Vec<Vec<String>> =
+            rows.iter().map(|row| columns.iter().map(|column| cell(row, column)).collect()).collect();
+        tables::write(&folder.join(format!("{}.csv", noun.name())), &columns, &cells)?;
+        written.push((noun.name(), rows.len()));
+    }
+    Ok(written)
+}
+
+fn rows(noun: Noun, nouns: &Nouns) -> Vec<Row> {
+    match noun {
+        Noun::Customers => nouns.customers.iter().map(customer_row).collect(),
+        Noun::Sites => nouns.sites.iter().map(site_row).collect(),
+        Noun::Contacts => nouns.contacts.iter().map(contact_row).collect(),
+        Noun::Engineers => nouns.engineers.iter().map(engineer_row).collect(),
+        Noun::Managers => nouns.managers.iter().map(manager_row).collect(),
+        Noun::Equipment => nouns.equipment.iter().map(equipment_row).collect(),
+        Noun::Contracts => nouns.contracts.iter().map(contract_row).collect(),
+    }
+}
+
+/// The file's own columns, and the `term.key` columns that any of its rows fills.
+fn columns(noun: Noun, rows: &[Row]) -> Vec<String> {
+    let own: Vec<&str> = noun.columns().iter().map(|column: &ColumnIs| column.name()).collect();
+    let more: BTreeSet<&String> =
+        rows.iter().flat_map(|row| row.cells.keys()).filter(|column| !own.contains(&column.as_str())).collect();
+    own.into_iter().map(str::to_owned).chain(more.into_iter().cloned()).collect()
+}
+
+fn cell(row: &Row, column: &str) -> String {
+    let text = row.cells.get(column).map_or("", String::as_str);
+    if NUMBERS.contains(&column) { text.to_owned() } else { import::guarded(text) }
+}

@@ -1,0 +1,194 @@
+//! Takes holidays from an iCalendar feed into a closures file of the office, after a look at what that changes.
+
+use chrono::{Datelike, Days, NaiveDate};
+use serde::Serialize;
+
+use super::import_office::Mode;
+use crate::{Error, Office, Result};
+use domain::calendar::DayKind;
+use domain::people::equipment::plain_place;
+use domain::suggest;
+use world::holidays::{feed, imported};
+
+/// How far back days count as known: what open deadlines may still look at.
+const LOOKED_AT: Days = Days::new(90);
+/// The share of the known days that a feed may take away: one in this many.
+const MAY_TAKE: usize = 5;
+/// How many years of a day that recurs for ever are compared.
+const YEARS_AHEAD: i32 = 5;
+/// The largest feed that is read.
+const LARGEST: usize = 8 * 1024 * 1024;
+
+/// What is to be imported.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// The feed's name, for mistakes and for the file's first line.
+    pub file: String,
+    pub bytes: Vec<u8>,
+    /// `company`, `calendar:CN`, `municipality:ES-CT/Barcelona`, `customer:CODE`, `site:CODE` or `engineer:CODE`.
+    pub applies: String,
+    /// None: the feed's own name, else the file's.
+    pub name: Option<String>,
+    pub losses: Losses,
+    pub mode: Mode,
+}
+
+/// What to do where a feed takes away many of the days that an earlier import of its name knew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Losses {
+    /// More than a fifth is refused: more likely the feed is broken than that so many holidays are abolished.
+    Refuse,
+    Accept,
+}
+
+/// A day that the import adds, takes away or changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DayChange {
+    pub day: NaiveDate,
+    pub was: Option<ListedDay>,
+    pub is: Option<ListedDay>,
+}
+
+/// What a file says of a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ListedDay {
+    pub kind: DayKind,
+    pub name: String,
+}
+
+/// What an import changes, or would.
+#[derive(Debug, Clone, Serialize)]
+pub struct Difference {
+    pub name: String,
+    pub path: std::path::PathBuf,
+    pub applies: String,
+    /// Whether the file was written.
+    pub stored: bool,
+    /// Days that the feed lists, of the years compared.
+    pub days: usize,
+    pub added: Vec<DayChange>,
+    pub gone: Vec<DayChange>,
+    pub changed: Vec<DayChange>,
+}
+
+/// Reads a feed and says what it changes; with [`Mode::Store`] puts it into the calendars folder, where it replaces
+/// an earlier import of the same name. The office counts with it from its next start or reload on.
+///
+/// # Errors
+/// A refusal: mistakes of the feed with their lines, somebody who does not exist, days lost. Then nothing is written.
+pub async fn import_calendar(office: &Office, wanted: &Wanted) -> Result<Difference> {
+    let codes = office.calendars.codes();
+    imported::check_applies(&wanted.applies, &codes).map_err(Error::Refused)?;
+    exists(office, &wanted.applies).await?;
+    if wanted.bytes.len() > LARGEST {
+        return Err(Error::Refused(format!("{} is larger than 8 MB; export the holidays alone", wanted.file)));
+    }
+    let feed = feed::read(&wanted.file, &wanted.bytes).map_err(|mistakes| Error::Refused(mistakes.join("\n")))?;
+    let name = name_of(wanted, &feed)?;
+    let path = imported::path(&office.config.folders.calendars, &name);
+    let earlier = earlier(&path)?;
+    let text = imported::text(&feed, &name, &wanted.applies, &wanted.file);
+    let today = office.today();
+    let first = NaiveDate::from_ymd_opt(today.year() - 1, 1, 1).expect("a year's first day");
+    let last = NaiveDate::from_ymd_opt(today.year() + YEARS_AHEAD, 12, 31).expect("a year's last day");
+    let days = |text: &str| {
+        imported::days(&path.display().to_string(), text, &codes, first, last)
+            .map_err(|mistakes| Error::Refused(mistakes.join("\n")))
+    };
+    let (was, is) = (earlier.as_deref().map_or_else(|| Ok(imported::Days::new()), days)?, days(&text)?);
+    let mut difference = compare(&was, &is);
+    difference = Difference { name, path: path.clone(), applies: wanted.applies.clone(), ..difference };
+    if wanted.mode == Mode::DryRun {
+        return Ok(difference);
+    }
+    if wanted.losses == Losses::Refuse {
+        few_are_lost(&was, &difference, today - LOOKED_AT)?;
+    }
+    imported::write(&path, &text).map_err(|error| anyhow::anyhow!("cannot write {}: {error}", path.display()))?;
+    difference.stored = true;
+    Ok(difference)
+}
+
+fn name_of(wanted: &Wanted, feed: &feed::Feed) -> Result<String> {
+    let stem = std::path::Path::new(&wanted.file).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let given = wanted.name.clone().or_else(|| feed.name.clone()).or(stem).unwrap_or_default();
+    let (name, plain) = (given.trim(), plain_place(&given));
+    if plain.is_empty() || plain.chars().count() > 100 {
+        return Err(Error::Refused(format!("{name:?} is no name for a file of closures; give one with --name")));
+    }
+    Ok(name.to_owned())
+}
+
+/// The earlier import of this name, if there is one.
+fn earlier(path: &std::path::Path) -> Result<Option<String>> {
+    let place = path.display();
+    match std::fs::read_to_string(path) {
+        Ok(text) if imported::is_import(&text) => Ok(Some(text)),
+        Ok(_) => Err(Error::Refused(format!("{place} was written by hand; choose another --name, or move it away"))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(anyhow::anyhow!("cannot read {place}: {error}").into()),
+    }
+}
+
+fn compare(was: &imported::Days, is: &imported::Days) -> Difference {
+    let listed = |days: &imported::Days, day: &NaiveDate| {
+        days.get(day).map(|(kind, name)| ListedDay { kind: *kind, name: name.clone() })
+    };
+    let mut difference = Difference {
+        name: String::new(),
+        path: std::path::PathBuf::new(),
+        applies: String::new(),
+        stored: false,
+        days: is.len(),
+        added: Vec::new(),
+        gone: Vec::new(),
+        changed: Vec::new(),
+    };
+    let all: std::collections::BTreeSet<&NaiveDate> = was.keys().chain(is.keys()).collect();
+    for day in all {
+        let change = DayChange { day: *day, was: listed(was, day), is: listed(is, day) };
+        match (&change.was, &change.is) {
+            (None, _) => difference.added.push(change),
+            (_, None) => difference.gone.push(change),
+            (Some(was), Some(is)) if was != is => difference.changed.push(change),
+            (Some(_), Some(_)) => {}
+        }
+    }
+    difference
+}
+
+/// Refuses a feed that takes away more than a fifth of the days known from `since` on. A make-up day that is a day
+/// off now is none that was taken away, but changed.
+fn few_are_lost(was: &imported::Days, difference: &Difference, since: NaiveDate) -> Result<()> {
+    let known = was.range(since..).count();
+    let lost = difference.gone.iter().filter(|change| change.day >= since).count();
+    if lost * MAY_TAKE <= known {
+        return Ok(());
+    }
+    Err(Error::Refused(format!(
+        "the feed takes away {lost} of the {known} days that the import {:?} knows from {since} on, more than a fifth; \
+         look at them with --dry-run, and take it with --force if it is right",
+        difference.name
+    )))
+}
+
+/// Whether the customer, site or engineer that is named exists.
+async fn exists(office: &Office, applies: &str) -> Result<()> {
+    let Some((whose, code)) = applies.split_once(':') else { return Ok(()) };
+    let (whose, code) = (whose.trim(), code.trim());
+    let codes: Vec<String> = match whose {
+        "customer" => {
+            store::people::customer::all(&office.db).await?.into_iter().map(|customer| customer.customer).collect()
+        }
+        "site" => store::people::site::all(&office.db).await?.into_iter().map(|site| site.site).collect(),
+        "engineer" => {
+            store::people::engineer::all(&office.db).await?.into_iter().map(|engineer| engineer.engineer).collect()
+        }
+        _ => return Ok(()),
+    };
+    if codes.iter().any(|known| known == code) {
+        return Ok(());
+    }
+    let meant = suggest::did_you_mean(suggest::nearest(code, codes.iter().map(String::as_str)));
+    Err(Error::Refused(format!("there is no {whose} {code:?}{meant}")))
+}

@@ -1,0 +1,217 @@
+//! Import: tables → the office, all rows or none, as often as one likes.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::planning::plan_visits;
+use crate::promises::deadlines;
+use crate::{Error, Office};
+use domain::contract::Contract;
+use domain::import::{self, BadCell, Diff, Known, Nouns, PlanFault, Table};
+use store::{Db, Reader};
+use world::holidays::Calendars;
+use world::plans::{NoTerms, Plans};
+use world::tables;
+
+/// Whether an import is carried out or only shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    Store,
+    /// Changes nothing.
+    DryRun,
+}
+
+/// How far a long import is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Progress {
+    /// Rows stored, of all that are new or changed.
+    pub done: usize,
+    pub of: usize,
+}
+
+/// Why nothing was imported.
+#[derive(Debug, thiserror::Error)]
+pub enum NotImported {
+    /// Every bad cell.
+    #[error("{} cells cannot be imported; nothing was changed", .0.len())]
+    BadCells(Vec<BadCell>),
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+impl From<NotImported> for Error {
+    /// A refusal names every bad cell, a line each.
+    fn from(why: NotImported) -> Error {
+        match &why {
+            NotImported::BadCells(cells) => {
+                let lines: Vec<String> = cells.iter().map(|cell| format!("  {cell}")).collect();
+                Error::Refused(format!("{why}\n{}", lines.join("\n")))
+            }
+            NotImported::Store(_) => Error::Failed(why.into()),
+        }
+    }
+}
+
+/// Imports tables into an office, by its own plans, calendars and checklists.
+///
+/// # Errors
+/// As [`import_office`].
+pub async fn import_tables(
+    office: &Office,
+    tables: &[Table],
+    mode: Mode,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Diff, NotImported> {
+    let rules = Rules {
+        checklists: office.checklists.keys().collect(),
+        calendars: &office.calendars,
+        plan_faults: &|contract| plan_faults(&office.plans, contract),
+    };
+    import_office(&office.db, tables, &rules, mode, progress).await
+}
+
+/// Imports CSV texts that are no files on disk; each comes with its file's name, `sites.csv`.
+///
+/// # Errors
+/// A refusal that names every bad cell.
+pub async fn import_texts(office: &Office, files: &[(&str, &str)]) -> crate::Result<Diff> {
+    let found = tables::from_texts(files);
+    if !found.bad.is_empty() {
+        return Err(NotImported::BadCells(found.bad).into());
+    }
+    Ok(import_tables(office, &found.tables, Mode::Store, &|_| {}).await?)
+}
+
+/// What an import may refer to besides its rows and the store.
+pub struct Rules<'a> {
+    /// Keys of all checklists.
+    pub checklists: Vec<&'a str>,
+    pub calendars: &'a Calendars,
+    /// What the service plans have against a contract.
+    pub plan_faults: &'a (dyn Fn(&Contract) -> Vec<PlanFault> + Sync),
+}
+
+/// Rows that one call of the store carries; progress is told after each.
+const ROWS_A_STEP: usize = 10_000;
+
+/// Imports the tables: compares them with the store and keeps what is new or changed, in one transaction.
+///
+/// Deletes nothing. The same tables again change nothing.
+///
+/// # Errors
+/// [`NotImported`]: every bad cell, or a store that refused; then nothing is changed.
+pub async fn import_office(
+    db: &Db,
+    tables: &[Table],
+    rules: &Rules<'_>,
+    mode: Mode,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Diff, NotImported> {
+    match mode {
+        Mode::DryRun => Ok(compare(&stored(db).await?, tables, rules)?.0),
+        Mode::Store => {
+            let mut tx = db.begin().await?;
+            let (diff, changed) = compare(&stored_in(&mut tx).await?, tables, rules)?;
+            put(&mut tx, &changed, progress).await?;
+            tx.commit().await?;
+            Ok(diff)
+        }
+    }
+}
+
+fn compare(stored: &Nouns, tables: &[Table], rules: &Rules<'_>) -> Result<(Diff, Nouns), NotImported> {
+    let known = Known {
+        stored,
+        checklists: rules.checklists.clone(),
+        is_calendar: &|code| rules.calendars.named(code).is_ok(),
+        subdivision_called: &|country, name| rules.calendars.subdivision_called(country, name),
+        plan_faults: rules.plan_faults,
+    };
+    let read = import::read(tables, &known).map_err(NotImported::BadCells)?;
+    let mut without_subdivision = BTreeMap::<String, Vec<String>>::new();
+    for site in read.sites.iter().filter(|site| rules.calendars.wants_subdivision(site)) {
+        without_subdivision.entry(site.country.clone()).or_default().push(site.site.clone());
+    }
+    let (mut diff, changed) = import::diff(read, stored);
+    diff.without_subdivision = without_subdivision;
+    Ok((diff, changed))
+}
+
+/// Everything that an import can change, as it is stored.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn stored(db: &Db) -> store::Result<Nouns> {
+    Ok(Nouns {
+        customers: store::people::customer::all(db).await?,
+        sites: store::people::site::all(db).await?,
+        contacts: store::people::contact::all(db).await?,
+        engineers: store::people::engineer::all(db).await?,
+        managers: store::people::manager::all(db).await?,
+        equipment: store::people::equipment::all(db).await?,
+        contracts: store::people::contract::all(db).await?,
+    })
+}
+
+async fn stored_in(tx: &mut store::Tx) -> store::Result<Nouns> {
+    Ok(Nouns {
+        customers: store::people::customer::all(Reader::Tx(tx)).await?,
+        sites: store::people::site::all(Reader::Tx(tx)).await?,
+        contacts: store::people::contact::all(Reader::Tx(tx)).await?,
+        engineers: store::people::engineer::all(Reader::Tx(tx)).await?,
+        managers: store::people::manager::all(Reader::Tx(tx)).await?,
+        equipment: store::people::equipment::all(Reader::Tx(tx)).await?,
+        contracts: store::people::contract::all(Reader::Tx(tx)).await?,
+    })
+}
+
+/// Stores a file's rows step by step and tells how far it is.
+macro_rules! put_in_steps {
+    ($tx:expr, $rows:expr, $put:path, $done:expr, $tell:expr) => {
+        for rows in $rows.chunks(ROWS_A_STEP) {
+            $put($tx, rows).await?;
+            $done += rows.len();
+            $tell($done);
+        }
+    };
+}
+
+async fn put(tx: &mut store::Tx, nouns: &Nouns, progress: &(dyn Fn(Progress) + Sync)) -> store::Result<()> {
+    let of = nouns.customers.len()
+        + nouns.sites.len()
+        + nouns.contacts.len()
+        + nouns.engineers.len()
+        + nouns.managers.len()
+        + nouns.equipment.len()
+        + nouns.contracts.len();
+    let tell = |done| progress(Progress { done, of });
+    let mut done = 0;
+    put_in_steps!(tx, nouns.customers, store::people::customer::put, done, tell);
+    put_in_steps!(tx, nouns.sites, store::people::site::put, done, tell);
+    if !nouns.sites.is_empty() {
+        // A site of another place or town has another calendar: what was counted and planned there is looked at anew.
+        store::fact::set(tx, deadlines::CALENDARS, "").await?;
+        store::fact::set(tx, plan_visits::CALENDARS, "").await?;
+    }
+    put_in_steps!(tx, nouns.contacts, store::people::contact::put, done, tell);
+    put_in_steps!(tx, nouns.engineers, store::people::engineer::put, done, tell);
+    put_in_steps!(tx, nouns.managers, store::people::manager::put, done, tell);
+    put_in_steps!(tx, nouns.equipment, store::people::equipment::put, done, tell);
+    put_in_steps!(tx, nouns.contracts, store::people::contract::put, done, tell);
+    Ok(())
+}
+
+/// What the office's plans have against a contract, as faults of its row.
+#[must_use]
+pub fn plan_faults(plans: &Plans, contract: &Contract) -> Vec<PlanFault> {
+    let fault = |refusal| match refusal {
+        NoTerms::UnknownPlan { suggestion, .. } => PlanFault {
+            column: "plan".to_owned(),
+            rule: "is not a service plan".to_owned(),
+            suggestion: suggestion.map(|name| format!("did you mean {name}?")),
+        },
+        NoTerms::BadOverride { column, why, .. } => PlanFault { column, rule: why, suggestion: None },
+    };
+    plans.refusals(contract).into_iter().map(fault).collect()
+}

@@ -1,0 +1,292 @@
+//! Delivers what waits in the outbox: claim, talk to the relay, mark; the only sender of letters.
+//!
+//! ```text
+//! routes (by the recipient's domain), side by side
+//!   └─ ways (relays, first choice first): the first whose circuit lets letters through
+//!        └─ runs (at most two a host), each with its own connection: claim a page, send, settle each
+//! ```
+
+mod breaker;
+
+use chrono::TimeDelta;
+use futures_util::future::{join, join_all};
+use tracing::{error, info, warn};
+
+use self::breaker::Breaker;
+use crate::reports::file_report;
+use crate::{Error, Office, Result};
+use domain::Instant;
+use domain::letters::circuit::Admission;
+use domain::letters::notice::{Notice, UndeliveredWords};
+use domain::letters::retry::{self, Answer, Outcome};
+use domain::letters::route::Domains;
+use mail::transport::{Outgoing, Route, Run, Way};
+use store::letters::{Attempted, Claimed, LetterRow};
+
+/// Letters claimed at a time. Together with the deadline of an attempt it bounds how long a claim lasts, and how many
+/// letters are in memory.
+const PAGE: u32 = 10;
+
+/// What one run did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DeliverOutcome {
+    /// Accepted by a server.
+    pub accepted: u32,
+    /// Given up.
+    pub given_up: u32,
+    /// To be tried again.
+    pub put_off: u32,
+    /// Relays that are left alone for a while, each with its last word.
+    pub away: Vec<(String, String)>,
+}
+
+impl DeliverOutcome {
+    /// What the run did, in a few words; empty where nothing was due.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match (self.accepted, self.put_off, self.given_up) {
+            (0, 0, 0) => String::new(),
+            (accepted, put_off, given_up) => format!("{accepted} letters sent, {put_off} put off, {given_up} given up"),
+        }
+    }
+
+    fn add(&mut self, more: DeliverOutcome) {
+        self.accepted += more.accepted;
+        self.given_up += more.given_up;
+        self.put_off += more.put_off;
+        self.away.extend(more.away);
+    }
+}
+
+/// Delivers every letter that is due. Repeated, it does nothing more; a crash at any point loses no letter, and
+/// sends one twice only when it falls between the server's 250 and our commit.
+///
+/// # Errors
+/// When the store does not answer. What a relay does is no error: it is kept with each letter.
+pub async fn deliver_letters(office: &Office) -> Result<DeliverOutcome> {
+    let routes = office.transport.routes();
+    let mut done = DeliverOutcome::default();
+    for one in join_all(routes.iter().map(|route| deliver_on(office, route))).await {
+        done.add(one?);
+    }
+    Ok(done)
+}
+
+/// Delivers a route's letters: by its first way, and what that leaves by the next.
+async fn deliver_on(office: &Office, route: &Route) -> Result<DeliverOutcome> {
+    let mut done = DeliverOutcome::default();
+    for way in &route.ways {
+        let breaker = Breaker::load(office, way).await?;
+        if breaker.admits(office) == Admission::Probe {
+            done.add(probe(office, way, &route.domains, &breaker).await?);
+        }
+        if breaker.admits(office) == Admission::Letters {
+            done.add(deliver_by(office, way, &route.domains, &breaker).await?);
+        }
+        match breaker.last_word() {
+            None => break,
+            Some(said) => done.away.push((way.name(), said)),
+        }
+    }
+    Ok(done)
+}
+
+/// Tries one letter on an open circuit, if nobody else does.
+async fn probe(office: &Office, way: &Way, domains: &Domains, breaker: &Breaker) -> Result<DeliverOutcome> {
+    let mut done = DeliverOutcome::default();
+    let mut run = way.start().await;
+    if !breaker.claim_probe(office, claim_ends(office, way, 1)).await? {
+        return Ok(done);
+    }
+    match claim(office, way, domains, 1).await?.first() {
+        Some(claimed) => deliver(office, way, &mut run, breaker, claimed, &mut done).await,
+        // Nothing to try it with: the next letter shall not wait for a claim that nobody uses.
+        None => breaker.give_probe_back(office).await?,
+    }
+    run.finish().await;
+    Ok(done)
+}
+
+/// Delivers by one way until nothing is due or its circuit opens, in as many runs as it may have.
+async fn deliver_by(office: &Office, way: &Way, domains: &Domains, breaker: &Breaker) -> Result<DeliverOutcome> {
+    let first = claim(office, way, domains, PAGE).await?;
+    if first.is_empty() {
+        return Ok(DeliverOutcome::default());
+    }
+    let is_burst = first.len() == PAGE as usize && way.most_runs() > 1;
+    let one = run_of(office, way, domains, breaker, first);
+    if !is_burst {
+        return one.await;
+    }
+    let (one, another) = join(one, run_of(office, way, domains, breaker, Vec::new())).await;
+    let mut done = one?;
+    done.add(another?);
+    Ok(done)
+}
+
+/// One run: its page of letters, then the next page, until there is none or the circuit opens.
+async fn run_of(
+    office: &Office,
+    way: &Way,
+    domains: &Domains,
+    breaker: &Breaker,
+    page: Vec<Claimed>,
+) -> Result<DeliverOutcome> {
+    let mut done = DeliverOutcome::default();
+    let mut run = way.start().await;
+    let mut page = page.into_iter();
+    loop {
+        while let Some(claimed) = page.next() {
+            deliver(office, way, &mut run, breaker, &claimed, &mut done).await;
+            if breaker.admits(office) != Admission::Letters {
+                release(office, page).await?;
+                run.finish().await;
+                return Ok(done);
+            }
+        }
+        page = claim(office, way, domains, PAGE).await?.into_iter();
+        if page.len() == 0 {
+            break;
+        }
+    }
+    run.finish().await;
+    Ok(done)
+}
+
+/// Claims a page, and commits: whatever happens now, these letters are not sent by anyone else for a while.
+async fn claim(office: &Office, way: &Way, domains: &Domains, most: u32) -> Result<Vec<Claimed>> {
+    let again_at = claim_ends(office, way, most);
+    let mut tx = office.db.begin().await?;
+    let claimed = store::letters::claim(&mut tx, domains, most, office.clock.now(), again_at).await?;
+    tx.commit().await?;
+    Ok(claimed)
+}
+
+/// When a claim on `letters` letters has surely run out.
+fn claim_ends(office: &Office, way: &Way, letters: u32) -> Instant {
+    let longest = TimeDelta::from_std(way.deadline() * (letters + 1)).expect("at most some hours");
+    office.clock.now() + longest + TimeDelta::minutes(5)
+}
+
+/// One letter: sends it, keeps what came of it, and what that says of the relay.
+async fn deliver(
+    office: &Office,
+    way: &Way,
+    run: &mut Run,
+    breaker: &Breaker,
+    claimed: &Claimed,
+    done: &mut DeliverOutcome,
+) {
+    let row = &claimed.row;
+    let letter = Outgoing {
+        message_id: &row.message_id,
+        notice: &row.notice,
+        from: &office.composer.bounces,
+        to: &row.to,
+        subject: &row.subject,
+        made_at: row.created_at,
+        attempt: row.attempts,
+        bytes: &claimed.bytes,
+    };
+    let answer = way.send(run, &letter).await;
+    if let Err(failed) = settle(office, way, row, &answer, done).await {
+        // The claim stands, so the letter comes again by itself; the others must not wait for it.
+        error!(letter = row.letter, error = %failed, "cannot keep what became of a letter");
+    }
+    breaker.note(office, &answer).await;
+}
+
+/// Keeps what an attempt came to, with all that follows from it, in one transaction.
+async fn settle(
+    office: &Office,
+    way: &Way,
+    letter: &LetterRow,
+    answer: &Answer,
+    done: &mut DeliverOutcome,
+) -> Result<()> {
+    let now = office.clock.now();
+    let mut tx = office.db.begin().await?;
+    let outcome = answer.outcome();
+    let relay = way.name();
+    let attempted = Attempted { at: now, relay: &relay, code: answer.code(), outcome, said: answer.said() };
+    store::letters::put_attempt(&mut tx, letter, &attempted).await?;
+    let next = match outcome {
+        Outcome::Accepted => {
+            store::letters::mark_sent(&mut tx, letter.letter, now, answer.said()).await?;
+            if let Some(visit) = letter.visit {
+                file_report::letter_accepted(&mut tx, visit, &letter.notice).await?;
+            }
+            tx.commit().await?;
+            info!(letter = letter.letter, notice = letter.notice, attempts = letter.attempts, "letter sent");
+            done.accepted += 1;
+            return Ok(());
+        }
+        Outcome::PutOff => retry::next_attempt(letter.tries(), now, office.clock.fraction()),
+        Outcome::Refused => None,
+    };
+    if let Some(next) = next {
+        store::letters::put_off(&mut tx, letter.letter, next, answer.said()).await?;
+        tx.commit().await?;
+        info!(letter = letter.letter, notice = letter.notice, attempts = letter.attempts, %next, "letter put off");
+        done.put_off += 1;
+        return Ok(());
+    }
+    give_up(&mut tx, office, letter, answer, now).await?;
+    tx.commit().await?;
+    warn!(letter = letter.letter, notice = letter.notice, attempts = letter.attempts, "letter given up");
+    done.given_up += 1;
+    Ok(())
+}
+
+/// Marks a letter undelivered and tells the managers, who are not told of letters that tell of letters.
+async fn give_up(tx: &mut store::Tx, office: &Office, letter: &LetterRow, answer: &Answer, now: Instant) -> Result<()> {
+    if !store::letters::give_up(tx, letter.letter, now, answer.said()).await? {
+        return Ok(());
+    }
+    given_up(tx, office, letter, answer.said(), now).await
+}
+
+/// What follows from a letter that does not reach its reader, whoever found that out: what rested on it is open
+/// again, and the managers are told.
+pub(crate) async fn given_up(
+    tx: &mut store::Tx,
+    office: &Office,
+    letter: &LetterRow,
+    said: &str,
+    now: Instant,
+) -> Result<()> {
+    if let Some(visit) = letter.visit {
+        file_report::letter_refused(tx, visit, &letter.notice, now).await?;
+    }
+    if matches!(letter.notice.as_str(), "undelivered" | "digest") {
+        return Ok(());
+    }
+    let notice = Notice::Undelivered {
+        letter: UndeliveredWords {
+            letter: letter.letter,
+            subject: letter.subject.clone(),
+            to: letter.to.clone(),
+            notice: letter.notice.clone(),
+            given_up_at: now,
+            outcome: said.to_owned(),
+            attempts: letter.attempts,
+        },
+    };
+    for reader in store::letters::managers_to_tell(tx, letter).await? {
+        let key = format!("undelivered/L{}/{}/{}", letter.letter, letter.attempts, reader.role.key());
+        let told = office.composer.compose(&notice, &reader, &key, now).map_err(Error::Failed)?;
+        store::letters::put(tx, &told, now).await?;
+    }
+    Ok(())
+}
+
+/// Gives the rest of a page back untried, for the next way, or for when the relay is there again.
+async fn release(office: &Office, rest: impl Iterator<Item = Claimed>) -> Result<()> {
+    let at = office.clock.now();
+    let mut tx = office.db.begin().await?;
+    for claimed in rest {
+        store::letters::release(&mut tx, claimed.row.letter, at).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! The circuit of one way while letters go by it: shared by its runs, kept in the store when it changes.
+
+use std::sync::{Mutex, PoisonError};
+
+use tracing::{error, info, warn};
+
+use crate::{Office, Result};
+use domain::Instant;
+use domain::letters::circuit::{Admission, Circuit, Verdict};
+use domain::letters::retry::Answer;
+use mail::transport::Way;
+
+/// The circuit of one way.
+pub(super) struct Breaker {
+    name: String,
+    circuit: Mutex<Circuit>,
+}
+
+impl Breaker {
+    /// As the store knows it.
+    pub(super) async fn load(office: &Office, way: &Way) -> Result<Breaker> {
+        let name = way.name();
+        let circuit = store::letters::relay::circuit(&office.db, &name).await?;
+        Ok(Breaker { name, circuit: Mutex::new(circuit) })
+    }
+
+    /// What may go out now.
+    pub(super) fn admits(&self, office: &Office) -> Admission {
+        self.with(|circuit| circuit.admits(office.clock.now()))
+    }
+
+    /// What the relay said last, while its circuit is open.
+    pub(super) fn last_word(&self) -> Option<String> {
+        self.with(|circuit| match circuit {
+            Circuit::Closed { .. } => None,
+            Circuit::Open { said, .. } => Some(said.clone()),
+        })
+    }
+
+    /// Takes the right to try one letter, until `ends`. Says whether it was there to take.
+    pub(super) async fn claim_probe(&self, office: &Office, ends: Instant) -> Result<bool> {
+        let mut tx = office.db.begin().await?;
+        let is_ours = store::letters::relay::claim_probe(&mut tx, &self.name, office.clock.now(), ends).await?;
+        tx.commit().await?;
+        if !is_ours {
+            // Another replica tries it; until it has, nothing goes out here.
+            let seen = store::letters::relay::circuit(&office.db, &self.name).await?;
+            self.with(|circuit| *circuit = seen);
+        }
+        Ok(is_ours)
+    }
+
+    /// Gives an unused right to try back.
+    pub(super) async fn give_probe_back(&self, office: &Office) -> Result<()> {
+        let unused = self.with(|circuit| circuit.clone());
+        let mut tx = office.db.begin().await?;
+        store::letters::relay::put(&mut tx, &self.name, &unused).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Draws the conclusion from an answer, and keeps it where it changes anything.
+    pub(super) async fn note(&self, office: &Office, answer: &Answer) {
+        let jitter = match Verdict::of(answer) {
+            Verdict::Fails => office.clock.fraction(),
+            Verdict::Serves | Verdict::NotAsked => 0.0,
+        };
+        let now = office.clock.now();
+        let (before, after) = self.with(|circuit| {
+            let before = circuit.clone();
+            *circuit = before.after(answer, now, jitter);
+            (before, circuit.clone())
+        });
+        if before == after {
+            return;
+        }
+        match (&before, &after) {
+            (Circuit::Closed { .. }, Circuit::Open { said, .. }) => {
+                warn!(relay = self.name, said, "the relay is not there; its letters wait, one is tried now and then");
+            }
+            (Circuit::Open { .. }, Circuit::Closed { .. }) => info!(relay = self.name, "the relay is there again"),
+            (Circuit::Closed { .. }, Circuit::Closed { .. }) | (Circuit::Open { .. }, Circuit::Open { .. }) => {}
+        }
+        if let Err(failed) = self.keep(office, &after).await {
+            error!(relay = self.name, error = %failed, "cannot keep what is known of a relay");
+        }
+    }
+
+    async fn keep(&self, office: &Office, circuit: &Circuit) -> Result<()> {
+        let mut tx = office.db.begin().await?;
+        store::letters::relay::put(&mut tx, &self.name, circuit).await?;
+        Ok(tx.commit().await?)
+    }
+
+    fn with<T>(&self, look: impl FnOnce(&mut Circuit) -> T) -> T {
+        look(&mut self.circuit.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

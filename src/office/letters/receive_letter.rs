@@ -1,0 +1,267 @@
+//! Takes one message that came in: a reply to an invitation, delivery status, or what needs nothing from here.
+//!
+//! No message is ever answered. A letter leaves only where a message changes a state, and then once for that state:
+//! a visit that somebody asks to move is told to its managers once a booking, a letter that came back once an
+//! attempt. So whatever answers our letters, machines in a loop or a hundred refusals, makes us send no more.
+
+use anyhow::anyhow;
+use chrono::TimeDelta;
+use serde::Serialize;
+use tracing::{info, warn};
+
+use super::deliver_letters::given_up;
+use crate::documents;
+use crate::parties::{Parties, engineer, manager_reader};
+use crate::visits::invitations;
+use crate::{Error, Office, Result};
+use domain::Instant;
+use domain::letters::notice::{Notice, Reader};
+use domain::letters::received::{DeliveryAction, Incoming, Kind, KindWord, RecipientStatus, StatusReport, Unreadable};
+use domain::letters::reply::{Answer, Reply, Standing, judge};
+use domain::people::Scope;
+use domain::visits::invitation::visit_of;
+use domain::visits::{Visit, VisitId};
+use mail::{receive, same_address};
+use store::Tx;
+use store::letters::received::NewReceived;
+use store::letters::{LetterRow, LetterState};
+
+/// How much the clocks of two servers may differ.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(15);
+
+/// The most managers who are told by letter that a visit is asked to be moved; all have it in their feeds.
+const MOST_TOLD: usize = 3;
+
+/// The longest Message-ID that is kept as it is, in bytes; an index takes no more than a few thousand.
+const LONGEST_IDENTITY: usize = 250;
+
+/// What a message came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "received", rename_all = "kebab-case")]
+pub enum Received {
+    New {
+        kind: KindWord,
+        /// The letter that it answers or tells of.
+        letter: Option<i64>,
+        visit: Option<VisitId>,
+        outcome: String,
+    },
+    /// The same message was here before; nothing is changed.
+    Again { kind: KindWord, outcome: String },
+}
+
+/// What a message changes, in words, and what it is about.
+#[derive(Default)]
+struct Effect {
+    letter: Option<i64>,
+    visit: Option<VisitId>,
+    outcome: String,
+}
+
+impl Effect {
+    fn none(outcome: impl Into<String>) -> Effect {
+        Effect { outcome: outcome.into(), ..Effect::default() }
+    }
+}
+
+/// Takes a message with all that follows from it, in one transaction. The same message again changes nothing: it is
+/// known by its Message-ID, or by its bytes where it has none.
+///
+/// What cannot be read, is forged, or is about nothing of ours is noted and changes nothing.
+///
+/// # Errors
+/// When the store fails, or when the message tells of a letter that is on its way this very moment: the same message
+/// should be handed in again later.
+pub async fn receive_letter(office: &Office, raw: &[u8]) -> Result<Received> {
+    let now = office.clock.now();
+    let read = receive::read(raw);
+    let sha256 = documents::sha256(raw);
+    let kind = read.as_ref().map_or(KindWord::Unreadable, |incoming| incoming.is.word());
+    let identity = identity(&read, &sha256);
+    let mut tx = office.db.begin().await?;
+    let new = NewReceived { identity: &identity, sha256: &sha256, kind, received_at: now };
+    let Some(received) = store::letters::received::put(&mut tx, &new).await? else {
+        let outcome = store::letters::received::outcome(&office.db, &identity).await?.unwrap_or_default();
+        return Ok(Received::Again { kind, outcome });
+    };
+    let effect = match &read {
+        Err(why) => Effect::none(format!("not read: {why}")),
+        Ok(incoming) => take(office, &mut tx, incoming, received, now).await?,
+    };
+    store::letters::received::settle(&mut tx, received, effect.letter, effect.visit, &effect.outcome).await?;
+    tx.commit().await?;
+    let visit = effect.visit.map(|visit| visit.to_string());
+    info!(received, kind = kind.word(), letter = effect.letter, visit, "message received");
+    Ok(Received::New { kind, letter: effect.letter, visit: effect.visit, outcome: effect.outcome })
+}
+
+fn identity(read: &std::result::Result<Incoming, Unreadable>, sha256: &str) -> String {
+    let message_id = read.as_ref().ok().and_then(|incoming| incoming.message_id.as_deref());
+    match message_id.filter(|id| id.len() <= LONGEST_IDENTITY) {
+        Some(id) => format!("<{id}>"),
+        None => format!("sha256:{sha256}"),
+    }
+}
+
+async fn take(office: &Office, tx: &mut Tx, incoming: &Incoming, received: i64, now: Instant) -> Result<Effect> {
+    match &incoming.is {
+        Kind::Reply(replies) => {
+            let mut outcomes = Vec::new();
+            let mut effect = about(tx, incoming).await?;
+            for reply in replies {
+                let (visit, outcome) = take_reply(office, tx, reply, received, now).await?;
+                effect.visit = visit.or(effect.visit);
+                if !outcomes.contains(&outcome) {
+                    outcomes.push(outcome);
+                }
+            }
+            if outcomes.is_empty() {
+                outcomes.push("it names nobody who accepts or declines".to_owned());
+            }
+            Ok(Effect { outcome: outcomes.join("; "), ..effect })
+        }
+        Kind::Status(status) => take_status(office, tx, status, now).await,
+        Kind::Automatic => {
+            let effect = about(tx, incoming).await?;
+            Ok(Effect { outcome: "a machine's answer: it changes nothing and gets none".to_owned(), ..effect })
+        }
+        Kind::Ordinary => {
+            let effect = about(tx, incoming).await?;
+            Ok(Effect {
+                outcome: "for a person to read: it changes nothing and gets no answer from here".to_owned(),
+                ..effect
+            })
+        }
+    }
+}
+
+/// The letter of ours that a message answers, and its visit.
+async fn about(tx: &mut Tx, incoming: &Incoming) -> Result<Effect> {
+    for answered in &incoming.answers {
+        if let Some(letter) = store::letters::with_message_id(tx, answered).await? {
+            return Ok(Effect { letter: Some(letter.letter), visit: letter.visit, outcome: String::new() });
+        }
+    }
+    Ok(Effect::default())
+}
+
+/// Keeps an answer that counts; of a request to move, the managers are told once a booking.
+async fn take_reply(
+    office: &Office,
+    tx: &mut Tx,
+    reply: &Reply,
+    received: i64,
+    now: Instant,
+) -> Result<(Option<VisitId>, String)> {
+    let ours = invitations::identity(office, tx).await?;
+    let stored = match visit_of(&reply.uid, &ours) {
+        Some(visit) => store::visits::get(&mut *tx, visit).await?,
+        None => None,
+    };
+    let Some(stored) = stored else {
+        return Ok((None, "it answers an invitation that is not ours".to_owned()));
+    };
+    let visit = &stored.visit;
+    let told: Vec<Reader> = store::letters::told::of_appointment(&office.db, visit.id)
+        .await?
+        .into_iter()
+        .map(|reader| Reader { email: same_address(&reader.email), ..reader })
+        .collect();
+    let before = store::letters::received::answers(&mut *tx, visit.id).await?;
+    let before = before.iter().find(|before| before.email == reply.attendee);
+    let standing = match judge(reply, visit, &told, before, now) {
+        Ok(standing) => standing,
+        Err(no_effect) => return Ok((Some(visit.id), format!("it changes nothing: {no_effect}"))),
+    };
+    store::letters::received::put_answer(tx, &standing, received).await?;
+    let outcome = match standing.answer {
+        Answer::Accepted => format!("{} is confirmed by {}", visit.id, standing.name),
+        Answer::Tentative => format!("{} may suit {}", visit.id, standing.name),
+        Answer::Declined => {
+            ask_to_move(office, tx, visit, &standing, now).await?;
+            format!("{} asks to move {}", standing.name, visit.id)
+        }
+    };
+    Ok((Some(visit.id), outcome))
+}
+
+async fn ask_to_move(office: &Office, tx: &mut Tx, visit: &Visit, asked: &Standing, now: Instant) -> Result<()> {
+    let parties = Parties::of_visit(office, visit).await?;
+    let engineer = engineer(office, &visit.state.appointment().engineer).await?;
+    let notice = Notice::VisitAskedToMove {
+        visit: parties.words(visit, &engineer),
+        by: asked.name.clone(),
+        comment: asked.comment.clone(),
+    };
+    // Whose own customer it is before those who answer for all.
+    let mut managers = parties.managers;
+    managers.sort_by_key(|manager| matches!(manager.scope, Scope::All));
+    for reader in managers.iter().take(MOST_TOLD).map(manager_reader) {
+        // Not by who asks: further requests about the same booking stand with the visit, and in the feeds.
+        let key = format!("{}/{}/{}/{}", notice.word(), visit.id, asked.sequence, reader.role.key());
+        let letter = office.composer.compose(&notice, &reader, &key, now)?;
+        store::letters::put(tx, &letter, now).await?;
+    }
+    Ok(())
+}
+
+/// Gives up a letter that came back; only the letter that a report names, and only for its own recipient.
+async fn take_status(office: &Office, tx: &mut Tx, status: &StatusReport, now: Instant) -> Result<Effect> {
+    let Some(original) = &status.original else {
+        return Ok(Effect::none("it names no letter: nothing is changed"));
+    };
+    let Some(letter) = store::letters::with_message_id(tx, original).await? else {
+        return Ok(Effect::none("it names a letter that is not ours: nothing is changed"));
+    };
+    let to = same_address(&letter.to);
+    let its_own: Vec<_> = status.recipients.iter().filter(|recipient| recipient.addresses.contains(&to)).collect();
+    let worst = DeliveryAction::ALL.into_iter().find_map(|a| its_own.iter().find(|recipient| recipient.action == a));
+    let number = letter.letter;
+    let outcome = match worst {
+        None => format!("it tells of somebody to whom letter L{number} was not written: nothing is changed"),
+        Some(recipient) => match recipient.action {
+            DeliveryAction::Failed => failed(office, tx, &letter, status, recipient, now).await?,
+            DeliveryAction::Delayed => format!("letter L{number} is delayed: {}", recipient.said),
+            DeliveryAction::Delivered | DeliveryAction::Relayed | DeliveryAction::Expanded => {
+                format!("letter L{number} was {}", recipient.action.word())
+            }
+        },
+    };
+    Ok(Effect { letter: Some(number), visit: letter.visit, outcome })
+}
+
+async fn failed(
+    office: &Office,
+    tx: &mut Tx,
+    letter: &LetterRow,
+    status: &StatusReport,
+    recipient: &RecipientStatus,
+    now: Instant,
+) -> Result<String> {
+    let number = letter.letter;
+    if store::letters::is_on_its_way(tx, letter).await? {
+        // Its server is faster than we are: it has returned the letter before we have noted that it took it.
+        return Err(Error::Failed(anyhow!(
+            "letter L{number} is on its way this very moment; hand this in again later"
+        )));
+    }
+    // A letter that was sent again may be told of late, by the server of an earlier attempt.
+    let of_earlier = letter.attempts > 1
+        && letter.sent_at.zip(status.arrived_at).is_some_and(|(sent_at, arrived)| arrived < sent_at - CLOCKS_DIFFER);
+    Ok(match letter.state {
+        LetterState::Sent if of_earlier => {
+            format!("letter L{number} was sent again since it came back: nothing is changed")
+        }
+        LetterState::Sent => {
+            let said = if recipient.said.is_empty() { "returned by a server" } else { &recipient.said };
+            if store::letters::returned(tx, number, now, said).await? {
+                given_up(tx, office, letter, said, now).await?;
+                warn!(letter = number, notice = letter.notice, "letter came back");
+            }
+            format!("letter L{number} came back: {said}")
+        }
+        LetterState::Waiting => format!("letter L{number} waits to be sent again: nothing is changed"),
+        LetterState::Undelivered => format!("letter L{number} was given up already"),
+        LetterState::Cancelled => format!("letter L{number} was withdrawn: nothing is changed"),
+    })
+}

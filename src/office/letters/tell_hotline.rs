@@ -1,0 +1,232 @@
+//! Tells every customer when the hotline's number has changed, and knows whom that has reached (P19).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Days, NaiveDate};
+
+use crate::{Error, Office, Result};
+use domain::Instant;
+use domain::letters::notice::{HotlineWords, Notice, Reader, ReaderRole};
+use domain::people::equipment::Site;
+use domain::people::{Contact, ContactFor, Customer};
+use store::Db;
+use store::letters::hotline::HotlineRow;
+use world::config::Company;
+
+/// How far a change has come with one customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reached {
+    /// A server took a letter.
+    ByMail { at: Instant, to: String },
+    /// Somebody noted how the customer was told.
+    Otherwise { how: String },
+    /// Letters wait in the outbox.
+    OnTheWay,
+    /// No letter arrived.
+    NotDelivered,
+    /// There is no contact to write to.
+    NobodyToTell,
+}
+
+impl Reached {
+    /// Whether the customer knows the number.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        match self {
+            Reached::ByMail { .. } | Reached::Otherwise { .. } => true,
+            Reached::OnTheWay | Reached::NotDelivered | Reached::NobodyToTell => false,
+        }
+    }
+}
+
+/// The last change of the number, and how far it has come with each customer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    pub number: String,
+    pub previous: String,
+    pub changed_on: NaiveDate,
+    /// The company's day by whose end every customer has to know.
+    pub due_on: NaiveDate,
+    /// Customers with a contract that has not ended, by code.
+    pub customers: Vec<(Customer, Reached)>,
+}
+
+impl Change {
+    /// Customers who do not know the number yet.
+    pub fn untold(&self) -> impl Iterator<Item = &Customer> {
+        self.customers.iter().filter(|(_, reached)| !reached.is_told()).map(|(customer, _)| customer)
+    }
+}
+
+/// Writes to every customer's contacts after a change of `company.hotline`; the first number of all is no change.
+/// Says how many letters were written.
+///
+/// # Errors
+/// When the store fails; the next run goes on with the customers that are left.
+pub async fn tell_hotline(office: &Office) -> Result<u64> {
+    let Some(number) = office.config.company.hotline.as_deref() else { return Ok(0) };
+    match store::letters::hotline::latest(&office.db).await? {
+        None => {
+            note(office, number, None).await?;
+            Ok(0)
+        }
+        Some(last) if last.number != number => {
+            note(office, number, Some(&last.number)).await?;
+            tell(office, store::letters::hotline::latest(&office.db).await?).await
+        }
+        Some(last) if !last.written => tell(office, Some(last)).await,
+        Some(_) => Ok(0),
+    }
+}
+
+async fn note(office: &Office, number: &str, previous: Option<&str>) -> Result<()> {
+    let now = office.clock.now();
+    let due_on = office.today() + Days::new(u64::from(office.config.company.hotline_within_days));
+    let mut tx = office.db.begin().await?;
+    store::letters::hotline::put(&mut tx, number, previous, now, due_on).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Writes the letters of a change, customer by customer; those that are written already stay as they are.
+async fn tell(office: &Office, change: Option<HotlineRow>) -> Result<u64> {
+    let Some(HotlineRow { id, number, previous: Some(previous), changed_at, .. }) = change else { return Ok(0) };
+    let now = office.clock.now();
+    let changed_on = office.config.company.time_zone.day(changed_at);
+    let mut written = 0;
+    for (customer, readers) in served(&office.db, office.today()).await? {
+        let hotline =
+            HotlineWords { customer: customer.name, number: number.clone(), previous: previous.clone(), changed_on };
+        let notice = Notice::HotlineChanged { hotline };
+        let mut tx = office.db.begin().await?;
+        for reader in readers {
+            let key = format!("{}/{id}/{}/{}", notice.word(), customer.customer, reader.role.key());
+            let letter = office.composer.compose(&notice, &reader, &key, now)?;
+            written += u64::from(store::letters::put(&mut tx, &letter, now).await?.is_some());
+        }
+        tx.commit().await?;
+    }
+    let mut tx = office.db.begin().await?;
+    store::letters::hotline::set_written(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(written)
+}
+
+/// How far the last change has come; None where the number never changed.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn last_change(db: &Db, company: &Company, now: Instant) -> Result<Option<Change>> {
+    let Some(row) = store::letters::hotline::latest(db).await? else { return Ok(None) };
+    let Some(previous) = row.previous else { return Ok(None) };
+    let mut letters: BTreeMap<String, Vec<_>> = BTreeMap::new();
+    for letter in store::letters::hotline::letters(db, row.id).await? {
+        letters.entry(customer_in(&letter.0, row.id)).or_default().push(letter);
+    }
+    let told: BTreeMap<String, String> = store::letters::hotline::told(db, row.id).await?.into_iter().collect();
+    let customers = served(db, company.time_zone.day(now)).await?.into_iter().map(|(customer, _)| {
+        let mine = letters.get(&customer.customer).map_or(&[][..], Vec::as_slice);
+        let sent = mine.iter().find_map(|(_, _, sent_at, to)| sent_at.map(|at| (at, to.clone())));
+        let waits = mine.iter().any(|(_, state, ..)| state == "waiting");
+        let reached = match (sent, told.get(&customer.customer)) {
+            (Some((at, to)), _) => Reached::ByMail { at, to },
+            (None, Some(how)) => Reached::Otherwise { how: how.clone() },
+            (None, None) if waits || !row.written => Reached::OnTheWay,
+            (None, None) if mine.is_empty() => Reached::NobodyToTell,
+            (None, None) => Reached::NotDelivered,
+        };
+        (customer, reached)
+    });
+    Ok(Some(Change {
+        customers: customers.collect(),
+        number: row.number,
+        previous,
+        changed_on: company.time_zone.day(row.changed_at),
+        due_on: row.due_on,
+    }))
+}
+
+/// Notes that a customer was told by phone, fax or in person.
+///
+/// # Errors
+/// A refusal where the number never changed, there is no such customer, or it does not say how.
+pub async fn told_otherwise(office: &Office, code: &str, how: &str) -> Result<()> {
+    let change = store::letters::hotline::latest(&office.db).await?.filter(|row| row.previous.is_some());
+    let Some(change) = change else {
+        return Err(Error::Refused("the hotline's number has never changed; there is nothing to tell".to_owned()));
+    };
+    if store::people::customer::find(&office.db, code).await?.is_none() {
+        return Err(Error::NotFound(format!("there is no customer {code:?}")));
+    }
+    let how = how.trim();
+    if how.is_empty() {
+        return Err(Error::Refused("say how the customer was told: --how \"by phone, Ana Ruiz\"".to_owned()));
+    }
+    let mut tx = office.db.begin().await?;
+    store::letters::hotline::put_told(&mut tx, change.id, code, how, office.clock.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The customer in a key like `hotline-changed/3/CUM/customer:ops@cum.example`.
+fn customer_in(key: &str, id: i64) -> String {
+    let rest = key.strip_prefix(&format!("hotline-changed/{id}/")).unwrap_or(key);
+    rest.split_once("/customer:").map_or(rest, |(customer, _)| customer).to_owned()
+}
+
+/// Customers with a contract that has not ended, and everyone who speaks for them or one of their sites.
+async fn served(db: &Db, today: NaiveDate) -> Result<Vec<(Customer, Vec<Reader>)>> {
+    let contracts = store::people::contract::all(db).await?;
+    let current = contracts.into_iter().filter(|contract| contract.ends_on.is_none_or(|ends_on| ends_on >= today));
+    let current: BTreeSet<String> = current.map(|contract| contract.customer).collect();
+    let sites: BTreeMap<String, Site> =
+        store::people::site::all(db).await?.into_iter().map(|site| (site.site.clone(), site)).collect();
+    let mut contacts: BTreeMap<String, Vec<Contact>> = BTreeMap::new();
+    for contact in store::people::contact::all(db).await? {
+        let customer = match &contact.of {
+            ContactFor::Customer(customer) => Some(customer.clone()),
+            ContactFor::Site(site) => sites.get(site).map(|site| site.customer.clone()),
+        };
+        if let Some(customer) = customer {
+            contacts.entry(customer).or_default().push(contact);
+        }
+    }
+    let customers = store::people::customer::all(db).await?.into_iter();
+    let served = customers.filter(|customer| current.contains(&customer.customer)).map(|customer| {
+        let of_customer = contacts.remove(&customer.customer).unwrap_or_default();
+        let readers = readers(&customer, &of_customer, &sites);
+        (customer, readers)
+    });
+    Ok(served.collect())
+}
+
+/// Each address once, in the language that the contact, the site or the customer speaks.
+fn readers(customer: &Customer, contacts: &[Contact], sites: &BTreeMap<String, Site>) -> Vec<Reader> {
+    let mut readers: Vec<Reader> = Vec::new();
+    for contact in contacts {
+        if readers.iter().any(|reader| reader.email.eq_ignore_ascii_case(&contact.email)) {
+            continue;
+        }
+        let of_site = match &contact.of {
+            ContactFor::Site(site) => sites.get(site).and_then(|site| site.language),
+            ContactFor::Customer(_) => None,
+        };
+        readers.push(Reader {
+            name: contact.name.clone(),
+            email: contact.email.clone(),
+            language: contact.language.or(of_site).unwrap_or(customer.language),
+            role: ReaderRole::Customer(contact.email.clone()),
+        });
+    }
+    readers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_customers_code_is_read_back_from_a_key_whatever_is_in_it() {
+        assert_eq!(customer_in("hotline-changed/3/A/B/customer:x/y@z", 3), "A/B");
+    }
+}

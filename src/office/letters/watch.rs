@@ -1,0 +1,135 @@
+//! Silence is never success: a canary a day through the real path, and a sign of life after each good day's work.
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+use tracing::info;
+
+use crate::{Office, Result};
+use domain::Instant;
+use domain::letters::circuit::Circuit;
+use domain::letters::notice::{Notice, Reader, ReaderRole};
+use net::ping;
+use store::letters::LetterState;
+
+/// The fact that holds an unbroken row of good beats.
+const BEATS: &str = "good beats";
+
+/// The fact that holds the day of the last sign of life.
+const TOLD_ON: &str = "watcher told on";
+
+/// A wait between beats that is longer than this breaks the row: the daemon was not at work.
+const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(15);
+
+/// A letter that is due for longer than this does not flow.
+const LONGEST_DUE: TimeDelta = TimeDelta::hours(1);
+
+/// A good day's work is this long.
+const A_DAY: TimeDelta = TimeDelta::hours(24);
+
+/// How a beat went, as the sign of life counts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BeatWas {
+    Good,
+    Troubled,
+}
+
+/// Beats without trouble and without a pause.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct GoodBeats {
+    since: Instant,
+    last: Instant,
+}
+
+/// Writes the day's canary when its hour has come: a letter to ourselves that goes the way of all letters. Once a
+/// day; says whether it did. What becomes of it, the digest tells if it is bad, and [`tell_watcher`] if it is good.
+///
+/// # Errors
+/// When the store fails.
+pub async fn send_canary(office: &Office) -> Result<bool> {
+    let Some(canary) = &office.config.watch.canary else { return Ok(false) };
+    let (now, day, zone) = (office.clock.now(), office.today(), &office.config.company.time_zone);
+    let key = canary_key(office);
+    if now < zone.instant(day.and_time(canary.at)) || store::letters::told::was_written(&office.db, &key).await? {
+        return Ok(false);
+    }
+    let reader = Reader {
+        name: office.config.company.name.clone(),
+        email: canary.to.clone(),
+        language: office.config.company.language,
+        role: ReaderRole::Manager("canary".to_owned()),
+    };
+    let letter = office.composer.compose(&Notice::Canary { day }, &reader, &key, now)?;
+    let mut tx = office.db.begin().await?;
+    store::letters::put(&mut tx, &letter, now).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+fn canary_key(office: &Office) -> String {
+    format!("canary/{}", office.today())
+}
+
+/// Keeps how a beat that began at `at` went. Costs nothing where nobody watches.
+///
+/// # Errors
+/// When the store fails.
+pub async fn note_beat(office: &Office, at: Instant, was: BeatWas) -> Result<()> {
+    if office.config.watch.ping.is_none() {
+        return Ok(());
+    }
+    let known = good_beats(office).await?.filter(|beats| at - beats.last <= LONGEST_PAUSE);
+    let kept = match was {
+        BeatWas::Troubled => String::new(),
+        BeatWas::Good => {
+            let beats = GoodBeats { since: known.map_or(at, |beats| beats.since), last: at };
+            serde_json::to_string(&beats).expect("two times")
+        }
+    };
+    let mut tx = office.db.begin().await?;
+    store::fact::set(&mut tx, BEATS, &kept).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn good_beats(office: &Office) -> Result<Option<GoodBeats>> {
+    let kept = store::fact::get(&office.db, BEATS).await?;
+    Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()))
+}
+
+/// Tells the watching service, once a day, that a whole day's work went well: every beat of the last 24 hours
+/// succeeded, letters flow, the day's canary was accepted. Says whether it did; where anything is missing nothing is
+/// told, and the service raises the alarm.
+///
+/// # Errors
+/// When the store fails, or the service does not take it; the next beat tries again.
+pub async fn tell_watcher(office: &Office) -> Result<bool> {
+    let Some(service) = &office.config.watch.ping else { return Ok(false) };
+    let today = office.today().to_string();
+    if store::fact::get(&office.db, TOLD_ON).await?.as_ref() == Some(&today) || !was_a_good_day(office).await? {
+        return Ok(false);
+    }
+    ping::all_is_well(service.address.reveal(), service.ca_file.as_deref()).await?;
+    let mut tx = office.db.begin().await?;
+    store::fact::set(&mut tx, TOLD_ON, &today).await?;
+    tx.commit().await?;
+    info!("the watching service knows that all is well");
+    Ok(true)
+}
+
+async fn was_a_good_day(office: &Office) -> Result<bool> {
+    let now = office.clock.now();
+    let beats = good_beats(office).await?;
+    let work_went_on = beats.is_some_and(|beats| now - beats.since >= A_DAY && now - beats.last <= LONGEST_PAUSE);
+    if !work_went_on || !letters_flow(office, now).await? {
+        return Ok(false);
+    }
+    match office.config.watch.canary {
+        None => Ok(true),
+        Some(_) => Ok(store::letters::state_of(&office.db, &canary_key(office)).await? == Some(LetterState::Sent)),
+    }
+}
+
+async fn letters_flow(office: &Office, now: Instant) -> Result<bool> {
+    let relays = store::letters::relay::troubled(&office.db).await?;
+    let all_serve = relays.iter().all(|(_, circuit)| matches!(circuit, Circuit::Closed { .. }));
+    Ok(all_serve && !store::letters::any_due_since(&office.db, now - LONGEST_DUE).await?)
+}

@@ -1,0 +1,106 @@
+//! The verbs: load, ask the domain, store in one transaction.
+
+pub mod access;
+pub mod clock;
+pub mod digest;
+pub mod documents;
+pub mod heartbeat;
+pub mod import;
+pub mod letters;
+pub mod parties;
+pub mod planning;
+pub mod promises;
+pub mod records;
+pub mod reports;
+pub mod visits;
+
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::documents::Documents;
+use domain::reports::{Company, Picture, Stationery};
+use domain::visits::VisitId;
+use mail::{Composer, Transport};
+use paper::seal::Sealer;
+use store::Db;
+use store::visits::StoredVisit;
+use world::checklists::Checklists;
+use world::config::Config;
+use world::holidays::Calendars;
+use world::plans::Plans;
+
+/// Everything that an action needs. Cheap to clone; a reload of the configuration makes a new one.
+#[derive(Debug, Clone)]
+pub struct Office {
+    pub db: Db,
+    pub documents: Documents,
+    pub clock: Clock,
+    pub config: Arc<Config>,
+    pub calendars: Arc<Calendars>,
+    pub plans: Arc<Plans>,
+    pub checklists: Arc<Checklists>,
+    /// The company's, for the head of reports.
+    pub logo: Option<Picture>,
+    pub composer: Composer,
+    pub transport: Transport,
+    /// What reports are signed with; None: they are not.
+    pub sealer: Option<Arc<Sealer>>,
+}
+
+/// Why an action did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// What the user named does not exist.
+    #[error("{0}")]
+    NotFound(String),
+    /// The user's to put right; the text says what, where and how.
+    #[error("{0}")]
+    Refused(String),
+    /// The world's: tried again where that helps.
+    #[error(transparent)]
+    Failed(#[from] anyhow::Error),
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Error {
+        Error::Failed(error.into())
+    }
+}
+
+impl Office {
+    /// The day it is at the company's seat.
+    #[must_use]
+    pub fn today(&self) -> domain::Date {
+        self.config.company.time_zone.day(self.clock.now())
+    }
+
+    /// The company as its papers name it.
+    #[must_use]
+    pub fn company(&self) -> Company {
+        let company = &self.config.company;
+        Company {
+            name: company.name.clone(),
+            address: company.address.clone(),
+            email: company.email.clone(),
+            phone: company.phone.clone(),
+            stationery: Stationery {
+                logo: self.logo.clone(),
+                accent: company.colour.unwrap_or_default(),
+                paper: company.paper,
+                legal: company.legal_lines.clone(),
+            },
+        }
+    }
+}
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A visit that somebody has named.
+///
+/// # Errors
+/// [`Error::NotFound`] where there is none.
+pub async fn named_visit(office: &Office, visit: VisitId) -> Result<StoredVisit> {
+    store::visits::get(&office.db, visit)
+        .await?
+        .ok_or_else(|| Error::NotFound(format!("there is no visit {visit}; `ronda visit list` shows them")))
+}

@@ -1,0 +1,199 @@
+//! Who and what is behind a visit: loaded once, for letters, reports and deadlines.
+
+use anyhow::{Context, anyhow};
+
+use super::{Office, Result};
+use domain::contract::{Contract, Purpose, Tell, Term};
+use domain::language::Language;
+use domain::letters::notice::{Audience, NoticeKind, Reader, ReaderRole, VisitWords};
+use domain::people::equipment::{Equipment, Site};
+use domain::people::{Contact, ContactRole, Customer, Engineer, Manager};
+use domain::visits::Visit;
+
+/// Everyone and everything that a visit concerns.
+#[derive(Debug, Clone)]
+pub struct Parties {
+    pub site: Site,
+    pub customer: Customer,
+    pub contract: Contract,
+    /// None where the contract's plan has no such term any more.
+    pub term: Option<Term>,
+    pub contacts: Vec<Contact>,
+    /// Managers whose scope covers the customer.
+    pub managers: Vec<Manager>,
+    pub equipment: Vec<Equipment>,
+}
+
+impl Parties {
+    /// Loads the parties of a term at a site.
+    ///
+    /// # Errors
+    /// When the store does not answer, or a code that the schema guards is missing.
+    pub async fn load(office: &Office, site: &str, contract: &str, term: &str) -> Result<Parties> {
+        let db = &office.db;
+        let site = store::people::site::find(db, site).await?.ok_or_else(|| anyhow!("site {site} is gone"))?;
+        let customer = store::people::customer::find(db, &site.customer)
+            .await?
+            .ok_or_else(|| anyhow!("customer {} is gone", site.customer))?;
+        let contract =
+            store::people::contract::find(db, contract).await?.ok_or_else(|| anyhow!("contract {contract} is gone"))?;
+        let term = office.plans.terms(&contract).ok().and_then(|terms| terms.into_iter().find(|t| t.key == term));
+        let mut managers = store::people::manager::all(db).await?;
+        managers.retain(|manager| manager.scope.covers(&site.customer));
+        Ok(Parties {
+            contacts: store::people::contact::of_visit_site(db, &site.site, &site.customer).await?,
+            equipment: store::people::equipment::of_site(db, &site.site).await?,
+            managers,
+            site,
+            customer,
+            contract,
+            term,
+        })
+    }
+
+    /// The parties of a visit.
+    ///
+    /// # Errors
+    /// As [`Parties::load`].
+    pub async fn of_visit(office: &Office, visit: &Visit) -> Result<Parties> {
+        Parties::load(office, &visit.site, &visit.contract, &visit.term).await
+    }
+
+    /// The language of papers for this customer at this site.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.site.language.unwrap_or(self.customer.language)
+    }
+
+    /// The customer's contacts with a role, each address once.
+    #[must_use]
+    pub fn customer_readers(&self, role: ContactRole) -> Vec<Reader> {
+        let mut readers: Vec<Reader> = Vec::new();
+        for contact in self.contacts.iter().filter(|contact| contact.role == role) {
+            if !readers.iter().any(|reader| reader.email.eq_ignore_ascii_case(&contact.email)) {
+                readers.push(Reader {
+                    name: contact.name.clone(),
+                    email: contact.email.clone(),
+                    language: contact.language.unwrap_or_else(|| self.language()),
+                    role: ReaderRole::Customer(contact.email.clone()),
+                });
+            }
+        }
+        readers
+    }
+
+    /// The managers who answer for this customer.
+    #[must_use]
+    pub fn manager_readers(&self) -> Vec<Reader> {
+        self.managers.iter().map(manager_reader).collect()
+    }
+
+    /// Who gets a notice, by the table of notices, each address once. Those whom a term's step or a record names or
+    /// who get digests are nobody here: [`Parties::told`], the record and the digests have them.
+    #[must_use]
+    pub fn readers(&self, kind: NoticeKind, engineer: Option<&Engineer>) -> Vec<Reader> {
+        let of = |audience: &Audience| match audience {
+            Audience::Engineer => engineer.map(engineer_reader).into_iter().collect(),
+            Audience::Operations => self.customer_readers(ContactRole::Operations),
+            Audience::Reports => self.customer_readers(ContactRole::Reports),
+            Audience::Escalation => self.customer_readers(ContactRole::Escalation),
+            Audience::EveryContact => {
+                ContactRole::ALL.into_iter().flat_map(|role| self.customer_readers(role)).collect()
+            }
+            Audience::Managers => self.manager_readers(),
+            Audience::ByStep | Audience::EachManager | Audience::Company | Audience::Named => Vec::new(),
+        };
+        let mut readers: Vec<Reader> = Vec::new();
+        for reader in kind.row().to.iter().flat_map(of) {
+            if !readers.iter().any(|other| other.email.eq_ignore_ascii_case(&reader.email)) {
+                readers.push(reader);
+            }
+        }
+        readers
+    }
+
+    /// Whom a flag's step tells.
+    #[must_use]
+    pub fn told(&self, tell: &[Tell], engineer: Option<&Engineer>) -> Vec<Reader> {
+        tell.iter()
+            .flat_map(|tell| match tell {
+                Tell::Engineer => engineer.map(engineer_reader).into_iter().collect(),
+                Tell::Manager => self.manager_readers(),
+                Tell::Escalation => self.customer_readers(ContactRole::Escalation),
+            })
+            .collect()
+    }
+
+    /// Key of the checklist that a visit goes by at an equipment: the term's, else the equipment's own.
+    #[must_use]
+    pub fn checklist_of<'a>(&'a self, equipment: &'a Equipment) -> &'a str {
+        let of_term = self.term.as_ref().and_then(|term| term.checklist.as_deref());
+        of_term.unwrap_or(&equipment.checklist)
+    }
+
+    /// What a training teaches, in the customer's language; nothing for other visits.
+    #[must_use]
+    pub fn topics(&self, visit: &Visit) -> Vec<String> {
+        let syllabus = self.term.as_ref().map_or(&[][..], |term| term.syllabus.as_slice());
+        match visit.purpose {
+            Purpose::Training => syllabus.iter().map(|topic| topic.get(self.language()).to_owned()).collect(),
+            Purpose::Inspection
+            | Purpose::Maintenance
+            | Purpose::FollowUp
+            | Purpose::CallOut
+            | Purpose::PlannedSupport => Vec::new(),
+        }
+    }
+
+    /// The visit as letters name it; times are the site's.
+    #[must_use]
+    pub fn words(&self, visit: &Visit, engineer: &Engineer) -> VisitWords {
+        let appointment = visit.state.appointment();
+        VisitWords {
+            id: visit.id,
+            purpose: visit.purpose,
+            customer: self.customer.name.clone(),
+            site: self.site.site.clone(),
+            site_name: self.site.name.clone(),
+            address: self.site.address.clone(),
+            day: appointment.day,
+            starts: appointment.starts,
+            takes_minutes: appointment.takes_minutes,
+            engineer: engineer.name.clone(),
+            engineer_phone: engineer.phone.clone(),
+            equipment: self.equipment.iter().map(|equipment| equipment.name.clone()).collect(),
+            topics: self.topics(visit),
+            form_link: None,
+        }
+    }
+}
+
+/// An engineer as a letter's reader.
+#[must_use]
+pub fn engineer_reader(engineer: &Engineer) -> Reader {
+    Reader {
+        name: engineer.name.clone(),
+        email: engineer.email.clone(),
+        language: engineer.language,
+        role: ReaderRole::Engineer(engineer.engineer.clone()),
+    }
+}
+
+/// A manager as a letter's reader.
+#[must_use]
+pub fn manager_reader(manager: &Manager) -> Reader {
+    Reader {
+        name: manager.name.clone(),
+        email: manager.email.clone(),
+        language: manager.language,
+        role: ReaderRole::Manager(manager.manager.clone()),
+    }
+}
+
+/// An engineer by code.
+///
+/// # Errors
+/// When there is none.
+pub async fn engineer(office: &Office, code: &str) -> Result<Engineer> {
+    Ok(store::people::engineer::find(&office.db, code).await?.with_context(|| format!("engineer {code} is gone"))?)
+}

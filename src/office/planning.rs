@@ -1,0 +1,3 @@
+//! Plans the visits that contracts call for.
+
+pub mod plan_visits;

@@ -1,0 +1,135 @@
+//! Plans visits over the rolling horizon: slots for every round, one visit a slot (P01, P09, P12).
+//!
+//! Planned twice, nothing changes. A booked visit is never moved. What could not be planned keeps its
+//! reason and is tried again every night.
+
+mod again;
+mod case;
+mod contracts;
+mod desk;
+mod free;
+
+use std::collections::BTreeMap;
+
+use chrono::{Months, NaiveDate};
+
+use crate::{Office, Result};
+use desk::Desk;
+
+/// Sites that one transaction plans.
+const SITES_A_PAGE: u32 = 500;
+/// Slots that one transaction tries again.
+const SLOTS_A_PAGE: i64 = 1_000;
+/// The fact that names the calendars which the planned visits were checked against.
+pub const CALENDARS: &str = "planned-with-calendars";
+/// The fact that lists contracts without terms, as JSON `[[contract, why]]`.
+pub const WITHOUT_TERMS: &str = "contracts-without-terms";
+
+/// Whether the plan is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    Store,
+    /// Says what would be planned and changes nothing.
+    DryRun,
+}
+
+/// What a run of the planner did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct PlanSummary {
+    pub sites: u64,
+    pub slots: u64,
+    pub visits: u64,
+    /// Planned visits that a changed calendar or contract took back.
+    pub taken_back: u64,
+    /// Slots that have no visit, by the reason's word, counting those that were tried again in vain.
+    pub unplanned: BTreeMap<String, u64>,
+    /// Sites that wait for a calendar, by its code.
+    pub waiting_for_calendar: BTreeMap<String, u64>,
+    /// Contracts whose plan has no terms, and why.
+    pub without_terms: Vec<(String, String)>,
+}
+
+impl PlanSummary {
+    /// What was done, in a few words; empty where nothing was.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let unplanned: u64 = self.unplanned.values().sum();
+        match (self.visits, self.taken_back, unplanned) {
+            (0, 0, 0) => String::new(),
+            (visits, taken_back, unplanned) => {
+                format!("{visits} visits planned, {taken_back} taken back, {unplanned} slots without a visit")
+            }
+        }
+    }
+}
+
+/// Local hour at the company's seat from which the night's planning is due.
+const NIGHT_ENDS_AT_HOUR: u32 = 2;
+/// The fact that names the company's day on which the planner last ran by itself to its end, and by which calendars.
+const PLANNED_ON: &str = "planned-on";
+
+/// The night's planning: once a day of the company's, from 02:00 on, and at once where there was none yet or
+/// the calendars have changed.
+///
+/// # Errors
+/// As [`plan_visits`]; it is tried again at the next beat.
+pub async fn plan_nightly(office: &Office) -> Result<Option<PlanSummary>> {
+    let local = office.config.company.time_zone.local(office.clock.now());
+    let today = local.date().to_string();
+    let this_run = format!("{today} {}", office.calendars.version());
+    let last_run = store::fact::get(&office.db, PLANNED_ON).await?;
+    let is_night = chrono::Timelike::hour(&local) < NIGHT_ENDS_AT_HOUR;
+    let is_due = match last_run {
+        None => true,
+        Some(last) if last == this_run => false,
+        Some(last) if last.starts_with(&today) => true,
+        Some(_) => !is_night,
+    };
+    if !is_due {
+        return Ok(None);
+    }
+    let summary = plan_visits(office, None, Keep::Store, &|_| ()).await?;
+    let mut tx = office.db.begin().await?;
+    store::fact::set(&mut tx, PLANNED_ON, &this_run).await?;
+    tx.commit().await?;
+    Ok(Some(summary))
+}
+
+/// Plans every site through `until` (None: the configured horizon). `progress` is told the number of sites done.
+///
+/// # Errors
+/// When the store fails; what was planned until then stays, and the next run goes on from there.
+pub async fn plan_visits(
+    office: &Office,
+    until: Option<NaiveDate>,
+    keep: Keep,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<PlanSummary> {
+    let today = office.today();
+    let until = until.unwrap_or_else(|| today + Months::new(office.config.planning.horizon_months));
+    let mut summary = PlanSummary::default();
+    if keep == Keep::Store {
+        free::days_off(office, &mut summary).await?;
+        free::missed(office, today, &mut summary).await?;
+    }
+    let mut desk = Desk::open(office, today, until, keep).await?;
+    let mut after = String::new();
+    loop {
+        let sites = store::people::site::page(&office.db, &after, SITES_A_PAGE).await?;
+        let Some(last) = sites.last() else { break };
+        let last = last.site.clone();
+        desk.plan_page(&sites, &mut summary).await?;
+        summary.sites += sites.len() as u64;
+        progress(summary.sites);
+        after = last;
+    }
+    desk.try_again(&mut summary).await?;
+    summary.without_terms = desk.contracts.without_terms.into_iter().collect();
+    if keep == Keep::Store {
+        let mut tx = office.db.begin().await?;
+        let listed = serde_json::to_string(&summary.without_terms).expect("plain data");
+        store::fact::set(&mut tx, WITHOUT_TERMS, &listed).await?;
+        tx.commit().await?;
+    }
+    Ok(summary)
+}

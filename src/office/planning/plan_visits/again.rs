@@ -1,0 +1,93 @@
+//! Slots of earlier runs that have no visit yet are tried again.
+
+use std::collections::HashMap;
+
+use super::case::Case;
+use super::desk::{Desk, word};
+use super::free::sites_of;
+use super::{Keep, PlanSummary, Result, SLOTS_A_PAGE};
+use domain::people::equipment::Equipment;
+use domain::planning::slots::Unplanned;
+use store::planning::round::Round;
+use store::planning::slot::StoredSlot;
+
+/// A round by contract, site and term.
+type RoundKey = (String, String, String);
+
+impl Desk<'_> {
+    /// Tries all of them, a transaction a page.
+    pub(super) async fn try_again(&mut self, summary: &mut PlanSummary) -> Result<()> {
+        let mut after = 0;
+        loop {
+            let mut unplanned =
+                store::planning::slot::unplanned(&self.office.db, after, self.until, SLOTS_A_PAGE).await?;
+            unplanned.retain(|slot| slot.id <= self.old_slots);
+            let Some(last) = unplanned.last() else { break };
+            after = last.id;
+            // What has passed stays as it is.
+            unplanned.retain(|slot| slot.unplanned != Some(Unplanned::Passed));
+            self.try_page_again(&unplanned, summary).await?;
+        }
+        Ok(())
+    }
+
+    async fn try_page_again(&mut self, slots: &[StoredSlot], summary: &mut PlanSummary) -> Result<()> {
+        let sites = sites_of(self.office, slots.iter().map(|slot| &slot.site)).await?;
+        let codes: Vec<String> = sites.keys().cloned().collect();
+        let mut equipment: HashMap<String, Vec<Equipment>> = HashMap::new();
+        for one in store::people::equipment::of_sites(&self.office.db, &codes).await? {
+            equipment.entry(one.site.clone()).or_default().push(one);
+        }
+        let cases: HashMap<&str, Case<'_>> = sites
+            .values()
+            .map(|site| {
+                let equipment = equipment.get(&site.site).map_or(&[][..], Vec::as_slice);
+                (site.site.as_str(), Case::of(site, equipment, &self.office.calendars))
+            })
+            .collect();
+        let rounds = store::planning::round::of_sites(&self.office.db, &codes).await?;
+        let mut rounds: HashMap<RoundKey, Round> = rounds.into_iter().map(|round| (key_of(&round), round)).collect();
+
+        let mut tx = self.office.db.begin().await?;
+        let mut last_visit = store::visits::last_id(&mut tx).await?;
+        let (mut visits, mut changed) = (Vec::new(), Vec::new());
+        for stored in slots {
+            // One whose site, term or round is gone waits until its round is dropped.
+            let Some(case) = cases.get(stored.site.as_str()) else { continue };
+            let held = self.contracts.get(&stored.contract).filter(|h| h.contract.customer == case.site.customer);
+            let promise = held.as_ref().and_then(|held| held.promises.iter().find(|p| p.term.key == stored.term));
+            let Some(term) = promise.map(|promise| &promise.term) else { continue };
+            let key = (stored.contract.clone(), stored.site.clone(), stored.term.clone());
+            let Some(round) = rounds.get_mut(&key) else { continue };
+            let why = match self.place(case, term, stored.slot, round) {
+                Ok(placed) => {
+                    last_visit += 1;
+                    visits.push(self.visit(last_visit, stored, term, placed));
+                    changed.push(key);
+                    None
+                }
+                Err(why) => {
+                    *summary.unplanned.entry(word(&why)).or_default() += 1;
+                    Some(why)
+                }
+            };
+            if self.keep == Keep::Store && stored.unplanned != why {
+                store::planning::slot::set_unplanned(&mut tx, stored.id, why.as_ref()).await?;
+            }
+        }
+        summary.visits += visits.len() as u64;
+        if self.keep == Keep::Store {
+            changed.sort_unstable();
+            changed.dedup();
+            let changed: Vec<Round> = changed.iter().filter_map(|key| rounds.remove(key)).collect();
+            store::planning::round::put(&mut tx, &changed).await?;
+            store::visits::put_planned(&mut tx, &visits).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+}
+
+fn key_of(round: &Round) -> RoundKey {
+    (round.contract.clone(), round.site.clone(), round.term.clone())
+}

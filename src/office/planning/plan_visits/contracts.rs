@@ -1,0 +1,81 @@
+//! The contracts of the office, found by the sites that they cover.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::{Office, Result};
+use domain::contract::{Contract, CoveredSites, Term};
+use domain::people::equipment::Site;
+
+/// A contract with what it promises.
+pub(super) struct Held {
+    pub(super) contract: Contract,
+    pub(super) promises: Vec<Promise>,
+}
+
+/// A term, and the numbers that its slots are made with as one text: a round made with another one is planned anew.
+pub(super) struct Promise {
+    pub(super) term: Term,
+    pub(super) rule: String,
+}
+
+/// All contracts that have terms, in the order of their codes.
+#[derive(Default)]
+pub(super) struct Contracts {
+    held: Vec<Arc<Held>>,
+    by_code: HashMap<String, usize>,
+    /// Those that cover every site of a customer.
+    of_customer: HashMap<String, Vec<usize>>,
+    /// Those that name their sites.
+    of_site: HashMap<String, Vec<usize>>,
+    /// Contracts without terms, and why.
+    pub(super) without_terms: BTreeMap<String, String>,
+}
+
+impl Contracts {
+    pub(super) async fn load(office: &Office) -> Result<Contracts> {
+        let mut contracts = Contracts::default();
+        for contract in store::people::contract::all(&office.db).await? {
+            match office.plans.terms(&contract) {
+                Ok(terms) => contracts.add(contract, terms),
+                Err(why) => {
+                    contracts.without_terms.insert(contract.contract, why.to_string());
+                }
+            }
+        }
+        Ok(contracts)
+    }
+
+    fn add(&mut self, contract: Contract, terms: Vec<Term>) {
+        let index = self.held.len();
+        self.by_code.insert(contract.contract.clone(), index);
+        match &contract.sites {
+            CoveredSites::All => self.of_customer.entry(contract.customer.clone()).or_default().push(index),
+            CoveredSites::Only(codes) => {
+                for code in codes {
+                    self.of_site.entry(code.clone()).or_default().push(index);
+                }
+            }
+        }
+        let ends_on = contract.ends_on.map_or_else(|| "-".to_owned(), |day| day.to_string());
+        let promise =
+            |term: Term| Promise { rule: format!("{}|{}|{ends_on}", term.fingerprint(), contract.accepted_on), term };
+        let promises = terms.into_iter().map(promise).collect();
+        self.held.push(Arc::new(Held { contract, promises }));
+    }
+
+    /// The contracts that cover a site, in the order of their codes.
+    pub(super) fn covering(&self, site: &Site) -> Vec<Arc<Held>> {
+        let found = |by: &HashMap<String, Vec<usize>>, code: &str| by.get(code).cloned().unwrap_or_default();
+        let mut indices = found(&self.of_customer, &site.customer);
+        indices.extend(found(&self.of_site, &site.site));
+        indices.sort_unstable();
+        let held = indices.into_iter().map(|index| &self.held[index]);
+        held.filter(|held| held.contract.customer == site.customer).cloned().collect()
+    }
+
+    /// The contract with this code, if it has terms.
+    pub(super) fn get(&self, code: &str) -> Option<Arc<Held>> {
+        self.by_code.get(code).map(|&index| self.held[index].clone())
+    }
+}

@@ -1,0 +1,5 @@
+//! Opens, judges and flags what is owed.
+
+pub mod announce_phases;
+pub mod deadlines;
+pub mod flag_late;

@@ -1,0 +1,193 @@
+//! Tells managers and customers before a warranty or a contract ends (P15).
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+
+use crate::parties::manager_reader;
+use crate::{Office, Result};
+use domain::contract::Contract;
+use domain::letters::notice::{Audience, Ending, Notice, NoticeKind, PhaseWords, Reader, ReaderRole};
+use domain::people::equipment::{Equipment, Phase, Site};
+use domain::people::{Contact, ContactFor, ContactRole, Customer, Manager};
+
+/// The fact that names the company's day on which the phases were last looked through.
+const LOOKED_ON: &str = "phases-looked-on";
+
+/// Looks once on each of the company's days for what ends within `planning.phase_notice_days`, and tells of each
+/// ending once: of each contract, and of the warranties that end on one day under one contract. Says how many
+/// letters were written.
+///
+/// # Errors
+/// When the store fails; the next run looks again.
+pub async fn announce_phases(office: &Office) -> Result<u64> {
+    let today = office.today();
+    if store::fact::get(&office.db, LOOKED_ON).await?.as_deref() == Some(today.to_string().as_str()) {
+        return Ok(0);
+    }
+    let through = today + Days::new(u64::from(office.config.planning.phase_notice_days));
+    let directory = Directory::load(office).await?;
+    let mut endings = directory.contracts_ending(today, through);
+    endings.extend(directory.warranties_ending(office, today, through).await?);
+    let mut written = 0;
+    for ending in &endings {
+        written += put(office, &directory, ending).await?;
+    }
+    let mut tx = office.db.begin().await?;
+    store::fact::set(&mut tx, LOOKED_ON, &today.to_string()).await?;
+    tx.commit().await?;
+    Ok(written)
+}
+
+/// One ending, with what makes it unique.
+struct Found {
+    key: String,
+    customer: String,
+    words: PhaseWords,
+}
+
+async fn put(office: &Office, directory: &Directory, found: &Found) -> Result<u64> {
+    let now = office.clock.now();
+    let notice = Notice::PhaseEnding { phase: found.words.clone() };
+    let mut written = 0;
+    let mut tx = office.db.begin().await?;
+    for reader in directory.readers(notice.kind(), &found.customer) {
+        let key = format!("{}/{}/{}", notice.word(), found.key, reader.role.key());
+        if store::letters::told::was_written(&office.db, &key).await? {
+            continue;
+        }
+        let letter = office.composer.compose(&notice, &reader, &key, now)?;
+        written += u64::from(store::letters::put(&mut tx, &letter, now).await?.is_some());
+    }
+    tx.commit().await?;
+    Ok(written)
+}
+
+/// Who is who, loaded once a day.
+struct Directory {
+    customers: BTreeMap<String, Customer>,
+    sites: BTreeMap<String, Site>,
+    contracts: Vec<Contract>,
+    contacts: Vec<Contact>,
+    managers: Vec<Manager>,
+}
+
+impl Directory {
+    async fn load(office: &Office) -> Result<Directory> {
+        let db = &office.db;
+        let customers = store::people::customer::all(db).await?.into_iter();
+        let sites = store::people::site::all(db).await?.into_iter();
+        Ok(Directory {
+            customers: customers.map(|customer| (customer.customer.clone(), customer)).collect(),
+            sites: sites.map(|site| (site.site.clone(), site)).collect(),
+            contracts: store::people::contract::all(db).await?,
+            contacts: store::people::contact::all(db).await?,
+            managers: store::people::manager::all(db).await?,
+        })
+    }
+
+    fn contracts_ending(&self, today: NaiveDate, through: NaiveDate) -> Vec<Found> {
+        let ending = self.contracts.iter().filter_map(|contract| {
+            let ends_on = contract.ends_on.filter(|day| (today..=through).contains(day))?;
+            Some(Found {
+                key: format!("{}/contract/{ends_on}", contract.contract),
+                customer: contract.customer.clone(),
+                words: self.words(&contract.customer, &contract.contract, Ending::Contract, today, ends_on),
+            })
+        });
+        ending.collect()
+    }
+
+    async fn warranties_ending(&self, office: &Office, today: NaiveDate, through: NaiveDate) -> Result<Vec<Found>> {
+        let mut together: BTreeMap<(String, String, NaiveDate), Vec<(String, String)>> = BTreeMap::new();
+        for equipment in store::people::equipment::warranty_ending(&office.db, today, through).await? {
+            let (Phase::Warranty { ends_on }, Some(site)) = (equipment.phase(today), self.sites.get(&equipment.site))
+            else {
+                continue;
+            };
+            if ends_on <= through {
+                let key = (site.customer.clone(), self.contract_of(site, today), ends_on);
+                together.entry(key).or_default().push(named(&equipment, site));
+            }
+        }
+        let found = together.into_iter().map(|((customer, contract, ends_on), equipment)| Found {
+            key: format!("{}/warranty/{ends_on}", if contract.is_empty() { &customer } else { &contract }),
+            words: self.words(&customer, &contract, Ending::Warranty { equipment }, today, ends_on),
+            customer,
+        });
+        Ok(found.collect())
+    }
+
+    /// The contract that holds for a site; empty where none does.
+    fn contract_of(&self, site: &Site, today: NaiveDate) -> String {
+        let holds = |contract: &&Contract| {
+            contract.customer == site.customer
+                && contract.sites.covers(&site.site)
+                && contract.ends_on.is_none_or(|ends_on| ends_on >= today)
+        };
+        self.contracts.iter().find(holds).map(|contract| contract.contract.clone()).unwrap_or_default()
+    }
+
+    fn words(
+        &self,
+        customer: &str,
+        contract: &str,
+        ending: Ending,
+        today: NaiveDate,
+        ends_on: NaiveDate,
+    ) -> PhaseWords {
+        PhaseWords {
+            customer: self.customers.get(customer).map_or_else(|| customer.to_owned(), |found| found.name.clone()),
+            contract: contract.to_owned(),
+            ending,
+            ends_on,
+            days_left: u32::try_from((ends_on - today).num_days()).unwrap_or(0),
+        }
+    }
+
+    /// Who gets the notice, by the table of notices, each address once.
+    fn readers(&self, kind: NoticeKind, customer: &str) -> Vec<Reader> {
+        let mut readers: Vec<Reader> = Vec::new();
+        let found = kind.row().to.iter().flat_map(|audience| match audience {
+            Audience::Managers => {
+                self.managers.iter().filter(|manager| manager.scope.covers(customer)).map(manager_reader).collect()
+            }
+            Audience::Escalation => self.contacts_with(ContactRole::Escalation, customer),
+            Audience::Operations => self.contacts_with(ContactRole::Operations, customer),
+            Audience::Reports => self.contacts_with(ContactRole::Reports, customer),
+            Audience::Engineer
+            | Audience::Named
+            | Audience::EveryContact
+            | Audience::ByStep
+            | Audience::EachManager
+            | Audience::Company => Vec::new(),
+        });
+        for reader in found {
+            if !readers.iter().any(|other| other.email.eq_ignore_ascii_case(&reader.email)) {
+                readers.push(reader);
+            }
+        }
+        readers
+    }
+
+    fn contacts_with(&self, role: ContactRole, customer: &str) -> Vec<Reader> {
+        let of = |contact: &&Contact| match &contact.of {
+            ContactFor::Customer(code) => code == customer,
+            ContactFor::Site(site) => self.sites.get(site).is_some_and(|site| site.customer == customer),
+        };
+        let language = self.customers.get(customer).map(|found| found.language).unwrap_or_default();
+        let found = self.contacts.iter().filter(|contact| contact.role == role).filter(of);
+        let reader = |contact: &Contact| Reader {
+            name: contact.name.clone(),
+            email: contact.email.clone(),
+            language: contact.language.unwrap_or(language),
+            role: ReaderRole::Customer(contact.email.clone()),
+        };
+        found.map(reader).collect()
+    }
+}
+
+/// A piece of equipment with its site, as people name them.
+fn named(equipment: &Equipment, site: &Site) -> (String, String) {
+    (equipment.name.clone(), site.name.clone())
+}

@@ -1,0 +1,9 @@
+//! Takes the records of visits: from phones, from files, with signatures and photos.
+
+pub mod hand_in_form;
+pub mod mirror_draft;
+pub mod open_form;
+pub mod record_visit;
+pub mod review_forms;
+pub mod sign_record;
+pub mod take_photo;

@@ -1,0 +1,398 @@
+//! Takes what a phone hands in: once, whole, and never lost (R10). What the office cannot take as it is waits for a
+//! manager.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::TimeDelta;
+
+use super::record_visit::{Became, HandedIn, Stands};
+use super::take_photo::{forget_pieces, take_whole};
+use crate::access::form_links::countersign_link;
+use crate::documents::sha256;
+use crate::parties::{Parties, engineer};
+use crate::{Error, Office, Result, named_visit};
+use domain::access::{Link, LinkRefused};
+use domain::language::Language;
+use domain::letters::notice::{Notice, Reader, ReaderRole};
+use domain::records::form::{BadForm, Envelope, Question, QuestionKind, ReviewWhy, questions};
+use domain::records::{BadField, CustomerSignature, Done, MAX_PHOTOS_BYTES, Outcome, Record};
+use domain::visits::VisitId;
+use domain::{Date, Instant};
+use store::Tx;
+use store::records::form_photo::FormPhoto;
+use store::records::submission::{NewSubmission, Submission};
+use store::visits::StoredVisit;
+
+/// What a submission came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum HandIn {
+    /// It is on file: the visit's record, or waiting for a manager, as its `review` says.
+    OnFile(Receipt),
+    /// Other bytes came under an id that is on file; they are kept for a manager.
+    Conflict(Receipt),
+    /// Nothing is kept: these photos have not arrived.
+    MissingPhotos(Vec<String>),
+    /// Nothing is kept: a person has to say whether this is right.
+    Asked(Vec<Question>),
+    /// Nothing is kept: each of these has to be mended.
+    Bad(Vec<BadField>),
+    /// Nothing is kept: so many forms of the visit are here that no further one is taken before they are looked at.
+    TooMany(i64),
+}
+
+/// The most forms of a visit that may wait for a manager, and the most that may say what its record says, before those
+/// that come by a link are turned away.
+pub const MOST_FORMS: i64 = 20;
+
+/// What the office has, by which a phone knows that it may forget its draft (R11).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// As the phone made it.
+    pub id: String,
+    /// The number that a person reads out.
+    pub number: String,
+    /// Of the bytes as sent.
+    pub body_sha256: String,
+    pub received_at: Instant,
+    /// SHA-256 of every photo that belongs to it, as sent; each is kept.
+    pub photos: Vec<String>,
+    pub review: Option<ReviewWhy>,
+}
+
+/// By what a form came in.
+#[derive(Debug, Clone, Copy)]
+pub struct CameBy<'a> {
+    /// None: by hand, from a file.
+    pub link: Option<&'a Link>,
+    /// Why the link opens nothing any more, if so.
+    pub refused: Option<&'a LinkRefused>,
+    /// `engineer:E-1`
+    pub by: &'a str,
+}
+
+/// Hands in a form: the bytes as a phone sent them.
+///
+/// The same bytes under the same id are one submission, however often and at how many places at once they arrive,
+/// and get the same answer. When it answers [`HandIn::OnFile`], record, photos and all that follows are durable.
+///
+/// # Errors
+/// The refusal inside when the bytes are no form; the error outside when the store fails.
+pub async fn hand_in(
+    office: &Office,
+    visit: VisitId,
+    came: CameBy<'_>,
+    bytes: &[u8],
+) -> Result<std::result::Result<HandIn, BadForm>> {
+    let envelope = match Envelope::parse(bytes) {
+        Ok(envelope) => envelope,
+        Err(bad) => return Ok(Err(bad)),
+    };
+    let body = String::from_utf8_lossy(bytes).into_owned();
+    let paper = Paper { envelope: &envelope, visit, came, body_sha256: sha256(bytes), body };
+    let handed = match paper.hand_in(office).await? {
+        // Another try of the same phone was faster: what it has stored is the answer.
+        None => paper.on_file(office).await?.ok_or_else(|| anyhow::anyhow!("{visit}: neither stored nor on file"))?,
+        Some(handed) => handed,
+    };
+    if let HandIn::OnFile(receipt) = &handed {
+        if receipt.review.is_none() {
+            forget_pieces(office, visit).await;
+        }
+        tracing::info!(%visit, receipt = receipt.number, review = receipt.review.map(ReviewWhy::word), "form received");
+    }
+    Ok(Ok(handed))
+}
+
+/// Hands in a form that a phone has saved to a file, with the photos in it, when all else failed. It is the same
+/// submission as the one that the phone may still send.
+///
+/// # Errors
+/// A refusal that names what is wrong in the file; a failure of the store.
+pub async fn hand_in_file(office: &Office, visit: VisitId, bytes: &[u8]) -> Result<HandIn> {
+    let bad_form = |bad: BadForm| Error::Refused(format!("the form cannot be read: {bad}"));
+    let mut envelope = Envelope::parse(bytes).map_err(bad_form)?;
+    for photo in &mut envelope.photos {
+        let Some(data) = photo.data.take() else { continue };
+        let wrong = |why: &dyn std::fmt::Display| Error::Refused(format!("photo {:?} in the file: {why}", photo.file));
+        let bytes = STANDARD.decode(data).map_err(|why| wrong(&why))?;
+        match take_whole(office, visit, &bytes).await? {
+            Ok(sha256) if sha256 == photo.sha256 => {}
+            Ok(sha256) => return Err(wrong(&format!("its SHA-256 is {sha256}, and the file says {}", photo.sha256))),
+            Err(refused) => return Err(wrong(&refused)),
+        }
+    }
+    let stored = named_visit(office, visit).await?;
+    let by = ReaderRole::Engineer(stored.visit.state.appointment().engineer.clone()).key();
+    let came = CameBy { link: None, refused: None, by: &by };
+    // Whoever hands a file in by hand knows when the visit was.
+    envelope.confirmed.insert(QuestionKind::CompletedBeforeBooking);
+    let body = serde_json::to_vec(&envelope).map_err(anyhow::Error::from)?;
+    hand_in(office, visit, came, &body).await?.map_err(bad_form)
+}
+
+/// A form under way.
+struct Paper<'a> {
+    envelope: &'a Envelope,
+    visit: VisitId,
+    came: CameBy<'a>,
+    body_sha256: String,
+    body: String,
+}
+
+impl Paper<'_> {
+    /// None where another try stored the same form meanwhile.
+    async fn hand_in(&self, office: &Office) -> Result<Option<HandIn>> {
+        if let Some(handed) = self.on_file(office).await? {
+            return Ok(Some(handed));
+        }
+        let photos = match self.photos(office).await? {
+            Ok(photos) => photos,
+            Err(not_yet) => return Ok(Some(not_yet)),
+        };
+        if let Some(why) = self.came.refused.and_then(ReviewWhy::of_link) {
+            return self.for_review(office, why).await;
+        }
+        if self.envelope.for_review {
+            return self.for_review(office, ReviewWhy::ForReview).await;
+        }
+        let stored = named_visit(office, self.visit).await?;
+        let site = Parties::of_visit(office, &stored.visit).await?.site;
+        let now = office.clock.now();
+        let mut asked = questions(&self.envelope.record, &stored.visit, &site.time_zone, now);
+        let lies_ahead = asked.iter().any(|question| question.kind() == QuestionKind::CompletedInTheFuture);
+        asked.retain(|question| !self.envelope.confirmed.contains(&question.kind()));
+        if !asked.is_empty() {
+            return Ok(Some(HandIn::Asked(asked)));
+        }
+        if lies_ahead {
+            return self.for_review(office, ReviewWhy::InTheFuture).await;
+        }
+        self.take(office, &photos, now).await
+    }
+
+    async fn take(&self, office: &Office, photos: &[(String, String)], now: Instant) -> Result<Option<HandIn>> {
+        let handed_in = HandedIn::new(self.visit, &self.envelope.record, Some(self.to_store(None)), now);
+        let names: BTreeSet<&str> = photos.iter().map(|(file, _)| file.as_str()).collect();
+        let closed = match handed_in.stands(office, names).await? {
+            Stands::Bad(bad) => return Ok(Some(HandIn::Bad(bad))),
+            // Somebody handed in the very same record before, from another phone or by hand.
+            Stands::Already => return self.store(office, None).await,
+            Stands::Closed(stored) => stored,
+            Stands::Open(stored) => match handed_in.take(office, &stored, photos).await? {
+                Became::Taken => return Ok(Some(HandIn::OnFile(self.receipt(now, None)))),
+                Became::Already => return self.store(office, None).await,
+                Became::Closed(stored) => stored,
+            },
+        };
+        if let Some(handed) = self.on_file(office).await? {
+            return Ok(Some(handed));
+        }
+        self.for_review(office, why_closed(&closed)).await
+    }
+
+    /// What is on file under the form's id: the same, or other bytes, which are kept beside it.
+    async fn on_file(&self, office: &Office) -> Result<Option<HandIn>> {
+        let Some(known) = store::records::submission::by_client_id(&office.db, &self.envelope.id).await? else {
+            return Ok(None);
+        };
+        let before = Envelope::parse(known.body.as_bytes());
+        if known.visit == self.visit && before.is_ok_and(|before| before.says_the_same(self.envelope)) {
+            let receipt = Receipt { body_sha256: self.body_sha256.clone(), ..receipt_of(&known) };
+            return Ok(Some(HandIn::OnFile(receipt)));
+        }
+        Ok(Some(self.beside(office).await?))
+    }
+
+    /// Keeps the form beside the one on file that has its id, once.
+    async fn beside(&self, office: &Office) -> Result<HandIn> {
+        if let Some(kept) = self.kept_beside(office).await? {
+            return Ok(kept);
+        }
+        if let Some(full) = self.too_many(office, Some(ReviewWhy::Conflict)).await? {
+            return Ok(full);
+        }
+        let now = office.clock.now();
+        let mut tx = office.db.begin().await?;
+        if store::records::submission::put(&mut tx, &self.to_store(Some(ReviewWhy::Conflict)), now).await? {
+            tx.commit().await?;
+            tracing::warn!(visit = %self.visit, "another form came under an id that is taken; it waits for a manager");
+            return Ok(HandIn::Conflict(self.receipt(now, Some(ReviewWhy::Conflict))));
+        }
+        drop(tx);
+        let kept = self.kept_beside(office).await?;
+        Ok(kept.ok_or_else(|| anyhow::anyhow!("{}: a conflict is neither stored nor on file", self.visit))?)
+    }
+
+    async fn kept_beside(&self, office: &Office) -> Result<Option<HandIn>> {
+        let kept =
+            store::records::submission::same(&office.db, &self.envelope.id, self.visit, &self.body_sha256).await?;
+        Ok(kept.map(|kept| HandIn::Conflict(receipt_of(&kept))))
+    }
+
+    /// The record's photos: file name, and the SHA-256 of what is among the documents. Else what is missing.
+    async fn photos(&self, office: &Office) -> Result<std::result::Result<Vec<(String, String)>, HandIn>> {
+        let here = store::records::form_photo::of_visit(&office.db, self.visit).await?;
+        let here: BTreeMap<&str, &FormPhoto> = here.iter().map(|photo| (photo.sent_sha256.as_str(), photo)).collect();
+        let (mut photos, mut missing, mut bytes) = (Vec::new(), Vec::new(), 0);
+        for sent in &self.envelope.photos {
+            match here.get(sent.sha256.as_str()) {
+                Some(photo) => {
+                    bytes += photo.bytes.unsigned_abs();
+                    photos.push((sent.file.clone(), photo.sha256.clone()));
+                }
+                None => missing.push(sent.sha256.clone()),
+            }
+        }
+        if !missing.is_empty() {
+            return Ok(Err(HandIn::MissingPhotos(missing)));
+        }
+        let most = MAX_PHOTOS_BYTES as u64;
+        let too_many = (bytes > most).then(|| BadField {
+            path: "photos".to_owned(),
+            value: format!("{} files", photos.len()),
+            rule: format!("the photos have {bytes} bytes together, and {most} are allowed"),
+            remedy: "make them smaller, or leave some out".to_owned(),
+        });
+        let mut names = BTreeSet::new();
+        let twice =
+            photos.iter().find(|(file, _)| !names.insert(file.to_ascii_lowercase())).map(|(file, _)| BadField {
+                path: "photos".to_owned(),
+                value: format!("{file:?}"),
+                rule: "two photos have this name".to_owned(),
+                remedy: "name each once".to_owned(),
+            });
+        let bad: Vec<BadField> = too_many.into_iter().chain(twice).collect();
+        Ok(if bad.is_empty() { Ok(photos) } else { Err(HandIn::Bad(bad)) })
+    }
+
+    /// Whoever holds a link may send a form of some megabytes at every try: a disk is not to be filled with them.
+    async fn too_many(&self, office: &Office, review: Option<ReviewWhy>) -> Result<Option<HandIn>> {
+        if self.came.link.is_none() {
+            return Ok(None);
+        }
+        let here = store::records::submission::like(&office.db, &self.to_store(review)).await?;
+        Ok((here >= MOST_FORMS).then_some(HandIn::TooMany(here)))
+    }
+
+    async fn for_review(&self, office: &Office, why: ReviewWhy) -> Result<Option<HandIn>> {
+        let handed = self.store(office, Some(why)).await?;
+        if let Some(HandIn::OnFile(_)) = &handed {
+            tracing::warn!(visit = %self.visit, why = why.word(), "a form waits for a manager");
+        }
+        Ok(handed)
+    }
+
+    /// Stores the form alone; None where one of its id was stored meanwhile.
+    async fn store(&self, office: &Office, review: Option<ReviewWhy>) -> Result<Option<HandIn>> {
+        if let Some(full) = self.too_many(office, review).await? {
+            return Ok(Some(full));
+        }
+        let now = office.clock.now();
+        let mut tx = office.db.begin().await?;
+        if !store::records::submission::put(&mut tx, &self.to_store(review), now).await? {
+            return Ok(None);
+        }
+        tx.commit().await?;
+        Ok(Some(HandIn::OnFile(self.receipt(now, review))))
+    }
+
+    fn to_store(&self, review: Option<ReviewWhy>) -> NewSubmission<'_> {
+        NewSubmission {
+            client_id: &self.envelope.id,
+            visit: self.visit,
+            link: self.came.link.map(|link| link.id),
+            by: self.came.by,
+            body_sha256: &self.body_sha256,
+            body: &self.body,
+            office_note: self.envelope.office_note.trim(),
+            review,
+        }
+    }
+
+    fn receipt(&self, received_at: Instant, review: Option<ReviewWhy>) -> Receipt {
+        Receipt {
+            id: self.envelope.id.clone(),
+            number: number_of(&self.body_sha256),
+            body_sha256: self.body_sha256.clone(),
+            received_at,
+            photos: self.envelope.photos.iter().map(|photo| photo.sha256.clone()).collect(),
+            review,
+        }
+    }
+}
+
+fn why_closed(stored: &StoredVisit) -> ReviewWhy {
+    use domain::visits::VisitState;
+    match stored.visit.state {
+        VisitState::Cancelled { .. } => ReviewWhy::Cancelled,
+        VisitState::Done { .. } | VisitState::Planned { .. } | VisitState::Booked { .. } => ReviewWhy::OtherRecord,
+    }
+}
+
+fn number_of(body_sha256: &str) -> String {
+    body_sha256[..12].to_owned()
+}
+
+/// The receipt of a submission on file: what was answered then.
+#[must_use]
+pub fn receipt_of(known: &Submission) -> Receipt {
+    let photos = Envelope::parse(known.body.as_bytes()).map(|envelope| envelope.photos).unwrap_or_default();
+    Receipt {
+        id: known.client_id.clone(),
+        number: number_of(&known.body_sha256),
+        body_sha256: known.body_sha256.clone(),
+        received_at: known.received_at,
+        photos: photos.into_iter().map(|photo| photo.sha256).collect(),
+        review: known.review,
+    }
+}
+
+/// Asks the customer's engineer for the signature that a record says is to come, in the transaction that stores the
+/// record: by letter where it names an address. The report waits for it for a while.
+pub(crate) async fn ask_for_signature(
+    office: &Office,
+    tx: &mut Tx,
+    stored: &StoredVisit,
+    parties: &Parties,
+    done: &Done,
+    record_sha256: &str,
+    now: Instant,
+) -> Result<()> {
+    let CustomerSignature::Asked { name, email, .. } = &done.customer_signature else { return Ok(()) };
+    let visit = stored.visit.id;
+    let waits = TimeDelta::hours(i64::from(office.config.records.countersign_within_hours));
+    store::records::countersign::ask(tx, visit, record_sha256, now, now + waits).await?;
+    if email.is_empty() || office.config.web.public.is_none() {
+        return Ok(());
+    }
+    let role = ReaderRole::Customer(email.clone());
+    let known = parties.contacts.iter().find(|contact| contact.email.eq_ignore_ascii_case(email));
+    let language: Language = known.and_then(|contact| contact.language).unwrap_or_else(|| parties.language());
+    let key = format!("countersign-asked/{visit}/{}", role.key());
+    let link = countersign_link(office, tx, visit, &role, &format!("{key}/link")).await?;
+    let engineer = engineer(office, &stored.visit.state.appointment().engineer).await?;
+    let zone = &parties.site.time_zone;
+    let until: Date = zone.day(link.until) - chrono::Days::new(1);
+    let notice = Notice::CountersignAsked {
+        visit: parties.words(&stored.visit, &engineer),
+        completed_on: zone.day(done.completed_at.to_utc()),
+        until,
+        url: link.address,
+    };
+    let reader = Reader { name: name.clone(), email: email.clone(), language, role };
+    let mut letter = office.composer.compose(&notice, &reader, &key, now)?;
+    letter.visit = Some(visit);
+    store::letters::put(tx, &letter, now).await?;
+    Ok(())
+}
+
+/// Whether a record asks for a signature that comes later.
+#[must_use]
+pub fn asks_for_signature(record: &Record) -> bool {
+    match &record.outcome {
+        Outcome::Done(done) => matches!(done.customer_signature, CustomerSignature::Asked { .. }),
+        Outcome::NotDone { .. } => false,
+    }
+}

@@ -1,0 +1,81 @@
+//! Mirrors the draft of a visit's record between the phones that fill it in (R11).
+
+use std::collections::BTreeMap;
+
+use crate::{Office, Result};
+use domain::records::form::{Conflict, DraftRefused, Push, StoredField, handed_over, kept_for_another_day, merge};
+use domain::visits::VisitId;
+use store::Tx;
+
+/// What a phone hears back.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Mirrored {
+    /// The revision up to which the phone knows the draft now.
+    pub rev: i64,
+    /// Every field that was written after the revision that the phone knew, by whichever phone.
+    pub fields: Vec<StoredField>,
+    /// What the office has of fields that the phone changed without having seen it.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// Merges what a phone has changed into the visit's draft, in one transaction. The same push again changes nothing.
+///
+/// # Errors
+/// The refusal inside, when the draft is larger than any record; the error outside when the store fails.
+pub async fn mirror_draft(
+    office: &Office,
+    visit: VisitId,
+    push: &Push,
+) -> Result<std::result::Result<Mirrored, DraftRefused>> {
+    let mut tx = office.db.begin().await?;
+    store::records::draft::take_turn(&mut tx, visit).await?;
+    let stored = store::records::draft::of_visit(&mut tx, visit).await?;
+    let mut stored: BTreeMap<String, StoredField> =
+        stored.into_iter().map(|field| (field.path.clone(), field)).collect();
+    let (taken, conflicts) = match merge(&mut stored, push) {
+        Ok(merged) => merged,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let now = office.clock.now();
+    for field in &taken {
+        store::records::draft::put(&mut tx, visit, field, now).await?;
+    }
+    if !taken.is_empty() {
+        tx.commit().await?;
+    }
+    let rev = stored.values().map(|field| field.rev).max().unwrap_or(0);
+    let mut fields: Vec<StoredField> = stored.into_values().filter(|field| field.rev > push.since).collect();
+    fields.sort_by_key(|field| field.rev);
+    Ok(Ok(Mirrored { rev, fields, conflicts }))
+}
+
+/// Takes out of a visit's draft what an engineer who has lost it wrote under their own name.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn hand_draft_over(office: &Office, tx: &mut Tx, visit: VisitId) -> Result<()> {
+    rewrite(office, tx, visit, handed_over).await
+}
+
+/// Keeps the draft of a visit that did not take place for the day on which it is made up for.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn keep_draft_for_another_day(office: &Office, tx: &mut Tx, visit: VisitId) -> Result<()> {
+    rewrite(office, tx, visit, kept_for_another_day).await
+}
+
+async fn rewrite(
+    office: &Office,
+    tx: &mut Tx,
+    visit: VisitId,
+    rewritten: fn(&[StoredField]) -> Vec<StoredField>,
+) -> Result<()> {
+    store::records::draft::take_turn(tx, visit).await?;
+    let stored = store::records::draft::of_visit(&mut *tx, visit).await?;
+    let now = office.clock.now();
+    for field in rewritten(&stored) {
+        store::records::draft::put(tx, visit, &field, now).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,387 @@
+//! Takes the record of a visit: the same twice is one, a different one is refused and kept (P03).
+
+use std::collections::BTreeSet;
+
+use super::hand_in_form::ask_for_signature;
+use super::mirror_draft::keep_draft_for_another_day;
+use crate::documents::sha256;
+use crate::parties::{Parties, engineer};
+use crate::promises::deadlines;
+use crate::visits::invitations;
+use crate::{Error, Office, Result, named_visit};
+use domain::Instant;
+use domain::letters::notice::{Notice, ReaderRole};
+use domain::records::{BadField, Done, OnSite, Outcome, Record, RecordContext, bad_photos, canonical};
+use domain::visits::invitation::{Invitation, Method};
+use domain::visits::{BookingRefused, VisitId, VisitState};
+use paper::photos;
+use store::Tx;
+use store::records::submission::NewSubmission;
+use store::records::{Report, StoredRecord};
+use store::visits::{StoredVisit, sequence_of};
+
+/// What became of a record that was handed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recorded {
+    /// It is the visit's record now.
+    Taken { sha256: String },
+    /// It was the visit's record before; nothing changed.
+    Already { sha256: String },
+}
+
+/// A record under way from the engineer to the store.
+pub(crate) struct HandedIn<'a> {
+    pub visit: VisitId,
+    pub record: &'a Record,
+    pub kept: StoredRecord,
+    /// What it came with, where it came from a form: stored in the record's own transaction.
+    pub form: Option<NewSubmission<'a>>,
+    pub now: Instant,
+}
+
+/// How a record stands to its visit, before anything is stored.
+pub(crate) enum Stands {
+    /// It is the visit's record.
+    Already,
+    Bad(Vec<BadField>),
+    /// The visit can take it.
+    Open(Box<StoredVisit>),
+    /// The visit is done or cancelled.
+    Closed(Box<StoredVisit>),
+}
+
+/// What storing came to.
+pub(crate) enum Became {
+    Taken,
+    Already,
+    /// The visit was done or cancelled meanwhile; nothing is stored.
+    Closed(Box<StoredVisit>),
+}
+
+/// Takes a visit's record with its photos, file name and bytes each.
+///
+/// In one transaction the record, its photos and findings are stored, earlier findings are closed, the visit
+/// is done (or cancelled, where it did not take place), and its deadlines are met and opened. The same record
+/// again changes nothing. A different one is refused and kept, with its photos. A visit that did not take
+/// place can be booked again; the record of its taking place then stands in front of the earlier one. What is kept
+/// of a photo was encoded anew: it shows no place, and is a picture and nothing else.
+///
+/// # Errors
+/// A refusal that names every bad field, or what stands against the record; a failure of the store.
+pub async fn record_visit(
+    office: &Office,
+    visit: VisitId,
+    json: &[u8],
+    photos: Vec<(String, Vec<u8>)>,
+) -> Result<Recorded> {
+    let record = Record::parse(json).map_err(|bad| Error::Refused(format!("the record cannot be read: {bad}")))?;
+    let handed_in = HandedIn::new(visit, &record, None, office.clock.now());
+    let sha256 = handed_in.kept.sha256.clone();
+    let names: BTreeSet<&str> = photos.iter().map(|(file, _)| file.as_str()).collect();
+    let stored = match handed_in.stands(office, names).await? {
+        Stands::Already => return Ok(Recorded::Already { sha256 }),
+        Stands::Bad(bad) => return Err(refused(visit, &bad)),
+        Stands::Open(stored) | Stands::Closed(stored) => stored,
+    };
+    let bad = bad_photos(&photos);
+    if !bad.is_empty() {
+        return Err(refused(visit, &bad));
+    }
+    let photos = keep_photos(office, visit, photos).await?;
+    let closed = match is_open(&stored.visit.state) {
+        true => match handed_in.take(office, &stored, &photos).await? {
+            Became::Taken => return Ok(Recorded::Taken { sha256 }),
+            Became::Already => return Ok(Recorded::Already { sha256 }),
+            Became::Closed(stored) => stored,
+        },
+        false => stored,
+    };
+    keep_aside(office, &closed, &handed_in, &photos).await
+}
+
+impl<'a> HandedIn<'a> {
+    pub(crate) fn new(
+        visit: VisitId,
+        record: &'a Record,
+        form: Option<NewSubmission<'a>>,
+        now: Instant,
+    ) -> HandedIn<'a> {
+        let body = canonical(record);
+        HandedIn {
+            visit,
+            record,
+            kept: StoredRecord { sha256: sha256(body.as_bytes()), body, received_at: now },
+            form,
+            now,
+        }
+    }
+
+    /// Holds the record against its visit; `photos` are the names of those that came with it.
+    ///
+    /// # Errors
+    /// When there is no such visit, or the store does not answer.
+    pub(crate) async fn stands(&self, office: &Office, photos: BTreeSet<&str>) -> Result<Stands> {
+        let stored = named_visit(office, self.visit).await?;
+        if is_taken(office, self.visit, &self.kept.sha256).await? {
+            return Ok(Stands::Already);
+        }
+        if !is_open(&stored.visit.state) {
+            return Ok(Stands::Closed(Box::new(stored)));
+        }
+        let bad = faults(office, &stored, self.record, photos, self.now).await?;
+        Ok(if bad.is_empty() { Stands::Open(Box::new(stored)) } else { Stands::Bad(bad) })
+    }
+
+    /// Stores the record with all that follows from it; `photos` are file names, with the SHA-256 of what is among
+    /// the documents.
+    ///
+    /// # Errors
+    /// When the store fails, or an earlier finding was closed by another visit just now.
+    pub(crate) async fn take(
+        &self,
+        office: &Office,
+        stored: &StoredVisit,
+        photos: &[(String, String)],
+    ) -> Result<Became> {
+        if take(office, stored, self, photos).await? {
+            return Ok(Became::Taken);
+        }
+        // Somebody was faster: perhaps with this very record.
+        let stored = named_visit(office, self.visit).await?;
+        match is_taken(office, self.visit, &self.kept.sha256).await? {
+            true => Ok(Became::Already),
+            false => Ok(Became::Closed(Box::new(stored))),
+        }
+    }
+}
+
+/// Keeps each photo among the documents, encoded anew.
+async fn keep_photos(office: &Office, visit: VisitId, photos: Vec<(String, Vec<u8>)>) -> Result<Vec<(String, String)>> {
+    let mut pictures = Vec::with_capacity(photos.len());
+    let mut bad = Vec::new();
+    for (index, (file, bytes)) in photos.into_iter().enumerate() {
+        match photos::prepare_beside(bytes).await {
+            Ok(picture) => pictures.push((file, picture)),
+            Err(why) => bad.push(BadField {
+                path: format!("photo file {}", index + 1),
+                value: format!("{file:?}"),
+                rule: why.to_string(),
+                remedy: "take the photo again, or leave it out".to_owned(),
+            }),
+        }
+    }
+    if !bad.is_empty() {
+        return Err(refused(visit, &bad));
+    }
+    let mut kept = Vec::with_capacity(pictures.len());
+    for (file, picture) in pictures {
+        kept.push((file, office.documents.put(picture.jpeg.to_vec()).await?));
+    }
+    Ok(kept)
+}
+
+/// Whether this is the visit's record, or was before the customer's engineer signed it by a link.
+async fn is_taken(office: &Office, visit: VisitId, sha256: &str) -> Result<bool> {
+    let Some(record) = store::records::of_visit(&office.db, visit).await? else { return Ok(false) };
+    let asked = store::records::countersign::of_visit(&office.db, visit).await?;
+    Ok(record.sha256 == sha256 || asked.is_some_and(|asked| asked.record_sha256 == sha256))
+}
+
+/// Whether a visit in this state can take a record; one that is only planned can, its engineer came early.
+fn is_open(state: &VisitState) -> bool {
+    match state {
+        VisitState::Planned { .. } | VisitState::Booked { .. } => true,
+        VisitState::Done { .. } | VisitState::Cancelled { .. } => false,
+    }
+}
+
+fn refused(visit: VisitId, bad: &[BadField]) -> Error {
+    let lines: String = bad.iter().map(|field| format!("\n  {field}")).collect();
+    let places = if bad.len() == 1 { "one place".to_owned() } else { format!("{} places", bad.len()) };
+    Error::Refused(format!("the record of {visit} is wrong in {places}:{lines}"))
+}
+
+/// Everything in the record that cannot be so.
+async fn faults(
+    office: &Office,
+    stored: &StoredVisit,
+    record: &Record,
+    photos: BTreeSet<&str>,
+    now: Instant,
+) -> Result<Vec<BadField>> {
+    let visit = &stored.visit;
+    let parties = Parties::of_visit(office, visit).await?;
+    let equipment = parties.equipment.iter().map(|equipment| {
+        let key = parties.checklist_of(equipment);
+        OnSite { equipment: &equipment.equipment, key, checklist: office.checklists.get(key) }
+    });
+    let open = store::findings::open(&office.db, &visit.site).await?;
+    let context = RecordContext {
+        now,
+        purpose: visit.purpose,
+        site: &visit.site,
+        time_zone: &parties.site.time_zone,
+        accepted_on: parties.contract.accepted_on,
+        equipment: equipment.collect(),
+        open_findings: open.iter().map(|finding| finding.id).collect(),
+        photos,
+    };
+    Ok(record.validate(&context))
+}
+
+/// What cannot be so in the signature and the remarks that a customer puts under a record; the rest of it was judged
+/// when it came in.
+pub(crate) async fn faults_of_signature(office: &Office, visit: VisitId, record: &Record) -> Result<Vec<BadField>> {
+    let stored = named_visit(office, visit).await?;
+    let photos = store::records::photos(&office.db, visit).await?;
+    let names = photos.iter().map(|(file, _)| file.as_str()).collect();
+    let mut bad = faults(office, &stored, record, names, office.clock.now()).await?;
+    bad.retain(|field| field.path.starts_with("customer_signature") || field.path.starts_with("customer_remarks"));
+    Ok(bad)
+}
+
+/// Stores the record with all that follows from it. Says whether the visit could still take it.
+async fn take(
+    office: &Office,
+    stored: &StoredVisit,
+    handed_in: &HandedIn<'_>,
+    photos: &[(String, String)],
+) -> Result<bool> {
+    let mut tx = office.db.begin().await?;
+    let taken = take_in(office, &mut tx, stored, handed_in, photos).await?;
+    if taken {
+        tx.commit().await?;
+        tracing::info!(visit = %stored.visit.id, record = handed_in.kept.sha256, "record taken");
+    }
+    Ok(taken)
+}
+
+/// As [`take`], in a transaction that also stores what goes with it; not taken, it must not be committed.
+pub(crate) async fn take_in(
+    office: &Office,
+    tx: &mut Tx,
+    stored: &StoredVisit,
+    handed_in: &HandedIn<'_>,
+    photos: &[(String, String)],
+) -> Result<bool> {
+    let parties = Parties::of_visit(office, &stored.visit).await?;
+    let taken = match &handed_in.record.outcome {
+        Outcome::Done(done) => take_done(office, tx, stored, &parties, done, handed_in, photos).await?,
+        Outcome::NotDone { reason, .. } => take_not_done(office, tx, stored, &parties, reason, handed_in).await?,
+    };
+    if !taken {
+        return Ok(false);
+    }
+    if let Some(form) = &handed_in.form
+        && !store::records::submission::put(tx, form, handed_in.now).await?
+    {
+        return Ok(false);
+    }
+    match &handed_in.record.outcome {
+        Outcome::Done(_) => store::records::draft::forget(tx, stored.visit.id).await?,
+        Outcome::NotDone { .. } => keep_draft_for_another_day(office, tx, stored.visit.id).await?,
+    }
+    Ok(true)
+}
+
+async fn take_done(
+    office: &Office,
+    tx: &mut Tx,
+    stored: &StoredVisit,
+    parties: &Parties,
+    done: &Done,
+    handed_in: &HandedIn<'_>,
+    photos: &[(String, String)],
+) -> Result<bool> {
+    let (id, site) = (stored.visit.id, stored.visit.site.as_str());
+    let completed_at = to_the_millisecond(done.completed_at.to_utc());
+    if !store::visits::complete(tx, id, completed_at).await? {
+        return Ok(false);
+    }
+    store::records::set_aside(tx, id).await?;
+    store::records::put(tx, id, &handed_in.kept, Report::Owed).await?;
+    store::records::put_photos(tx, id, photos).await?;
+    store::findings::put(tx, id, site, &done.findings).await?;
+    for closed in &done.closes {
+        if !store::findings::close(tx, site, closed.finding, id, &closed.how).await? {
+            return Err(Error::Refused(format!(
+                "finding {} was closed by another visit just now; take it out of closes and hand the record in again",
+                closed.finding
+            )));
+        }
+    }
+    deadlines::recorded(office, tx, stored, parties, completed_at, handed_in.now).await?;
+    ask_for_signature(office, tx, stored, parties, done, &handed_in.kept.sha256, handed_in.now).await?;
+    Ok(true)
+}
+
+async fn take_not_done(
+    office: &Office,
+    tx: &mut Tx,
+    stored: &StoredVisit,
+    parties: &Parties,
+    reason: &str,
+    handed_in: &HandedIn<'_>,
+) -> Result<bool> {
+    let (visit, now) = (&stored.visit, handed_in.now);
+    if !store::visits::cancel(tx, visit.id, reason, now).await? {
+        return Ok(false);
+    }
+    store::records::set_aside(tx, visit.id).await?;
+    store::records::put(tx, visit.id, &handed_in.kept, Report::None).await?;
+    deadlines::recorded_as_not_done(tx, visit, now).await?;
+    let engineer = engineer(office, &visit.state.appointment().engineer).await?;
+    let words = parties.words(visit, &engineer);
+    let sequence = sequence_of(&visit.state) + 1;
+    let event = invitations::event(office, tx, parties, &words, sequence).await?;
+    let notice = Notice::VisitNotDone { visit: words, reason: reason.to_owned() };
+    let taken_back = Invitation { method: Method::Cancel, event };
+    for reader in parties.readers(notice.kind(), None) {
+        let key = format!("{}/{}/{sequence}/{}", notice.word(), visit.id, reader.role.key());
+        // Managers were never invited, and to a visit that was only planned nobody was.
+        let was_invited =
+            matches!(visit.state, VisitState::Booked { .. }) && matches!(reader.role, ReaderRole::Customer(_));
+        let mut letter = if was_invited {
+            office.composer.invite(&notice, &taken_back, &reader, &key, now)?
+        } else {
+            office.composer.compose(&notice, &reader, &key, now)?
+        };
+        letter.visit = Some(visit.id);
+        store::letters::put(tx, &letter, now).await?;
+    }
+    Ok(true)
+}
+
+/// Keeps a record that cannot be the visit's, with its photos, and says what stands against it.
+async fn keep_aside(
+    office: &Office,
+    stored: &StoredVisit,
+    handed_in: &HandedIn<'_>,
+    photos: &[(String, String)],
+) -> Result<Recorded> {
+    let id = stored.visit.id;
+    let mut tx = office.db.begin().await?;
+    store::records::put_conflict(&mut tx, id, &handed_in.kept).await?;
+    store::records::put_conflict_photos(&mut tx, id, &handed_in.kept, photos).await?;
+    tx.commit().await?;
+    tracing::warn!(visit = %id, record = handed_in.kept.sha256, "record refused and kept");
+    let sha256 = &handed_in.kept.sha256[..12];
+    Err(Error::Refused(match &stored.visit.state {
+        VisitState::Done { .. } => format!(
+            "{id} has another record already; this one is kept as {sha256} and changes nothing. \
+             Compare the two, and put what is missing into the record of the next visit"
+        ),
+        VisitState::Cancelled { .. } => format!(
+            "{id} is cancelled; this record is kept as {sha256}. If the visit did take place, book it again with \
+             `ronda visit book {id} --on DAY` and hand the record in again"
+        ),
+        VisitState::Planned { .. } | VisitState::Booked { .. } => {
+            BookingRefused::ChangedMeanwhile { visit: id }.to_string()
+        }
+    }))
+}
+
+/// What both engines store.
+fn to_the_millisecond(at: Instant) -> Instant {
+    Instant::from_timestamp_millis(at.timestamp_millis()).expect("a time of our age")
+}

@@ -1,0 +1,108 @@
+//! What was handed in and waits for a manager: take it after all, or lay it aside with a reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::record_visit::{HandedIn, Stands, take_in};
+use crate::{Error, Office, Result};
+use domain::records::form::{BadForm, Envelope, SentPhoto};
+use store::Tx;
+use store::records::submission::Submission;
+
+/// Makes a form that waits the record of its visit, as it was handed in.
+///
+/// # Errors
+/// A refusal where there is no such form, it does not wait, or the visit cannot take it: the reason and the remedy.
+pub async fn take_form(office: &Office, id: i64) -> Result<()> {
+    let mut tx = office.db.begin().await?;
+    take_form_in(office, &mut tx, id).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// As [`take_form`], in a transaction that also stores what goes with it.
+///
+/// # Errors
+/// As [`take_form`]; the transaction must not be committed then.
+pub async fn take_form_in(office: &Office, tx: &mut Tx, id: i64) -> Result<()> {
+    let waiting = waiting(office, id).await?;
+    let visit = waiting.visit;
+    let cannot_read = |why: BadForm| Error::Refused(format!("form {id} cannot be read: {why}"));
+    let envelope = Envelope::parse(waiting.body.as_bytes()).map_err(cannot_read)?;
+    let here = store::records::form_photo::of_visit(&office.db, visit).await?;
+    let here: BTreeMap<&str, &str> =
+        here.iter().map(|photo| (photo.sent_sha256.as_str(), photo.sha256.as_str())).collect();
+    let kept = |sent: &SentPhoto| Some((sent.file.clone(), (*here.get(sent.sha256.as_str())?).to_owned()));
+    let photos: Vec<(String, String)> = envelope.photos.iter().filter_map(kept).collect();
+    let handed_in = HandedIn::new(visit, &envelope.record, None, office.clock.now());
+    let names: BTreeSet<&str> = photos.iter().map(|(file, _)| file.as_str()).collect();
+    let is_taken = match handed_in.stands(office, names).await? {
+        Stands::Already => true,
+        Stands::Closed(_) => false,
+        Stands::Open(stored) => take_in(office, tx, &stored, &handed_in, &photos).await?,
+        Stands::Bad(bad) => {
+            let lines: String = bad.iter().map(|field| format!("\n  {field}")).collect();
+            return Err(Error::Refused(format!(
+                "form {id} cannot be the record of {visit} as it is:{lines}\nWrite it out with `ronda form show {id} \
+                 --record`, put it right, and hand it in with `ronda record {visit} FILE.json`"
+            )));
+        }
+    };
+    if !is_taken {
+        return Err(Error::Refused(format!(
+            "{visit} is over: it has another record, or is cancelled; `ronda visit show {visit}` says which. Book it \
+             again with `ronda visit book {visit} --on DAY` where the visit did take place"
+        )));
+    }
+    settle(office, tx, id, "taken as the visit's record").await
+}
+
+/// Lays a form aside; it stays on file.
+///
+/// # Errors
+/// A refusal where there is no such form, it does not wait, or no reason is given.
+pub async fn dismiss_form(office: &Office, id: i64, why: &str) -> Result<()> {
+    let mut tx = office.db.begin().await?;
+    dismiss_form_in(office, &mut tx, id, why).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// As [`dismiss_form`], in a transaction that also stores what goes with it.
+///
+/// # Errors
+/// As [`dismiss_form`].
+pub async fn dismiss_form_in(office: &Office, tx: &mut Tx, id: i64, why: &str) -> Result<()> {
+    waiting(office, id).await?;
+    match why.trim() {
+        "" => Err(Error::Refused("say why it is laid aside: --why TEXT; the reason stays on file".to_owned())),
+        why => settle(office, tx, id, &format!("laid aside: {why}")).await,
+    }
+}
+
+async fn settle(office: &Office, tx: &mut Tx, id: i64, how: &str) -> Result<()> {
+    if !store::records::submission::settle(tx, id, how, office.clock.now()).await? {
+        return Err(Error::Refused(format!("form {id} was settled by somebody else just now")));
+    }
+    tracing::info!(form = id, "form settled");
+    Ok(())
+}
+
+/// A form on file.
+///
+/// # Errors
+/// Where there is none.
+pub async fn form(office: &Office, id: i64) -> Result<Submission> {
+    let found = store::records::submission::get(&office.db, id).await?;
+    found.ok_or_else(|| Error::NotFound(format!("there is no form {id}; `ronda form list` shows them")))
+}
+
+async fn waiting(office: &Office, id: i64) -> Result<Submission> {
+    let found = form(office, id).await?;
+    match (&found.review, &found.settled) {
+        (None, _) => Err(Error::Refused(format!("form {id} is the record of {} already", found.visit))),
+        (Some(_), Some((at, how))) => {
+            Err(Error::Refused(format!("form {id} was settled on {}: {how}", at.format("%Y-%m-%d"))))
+        }
+        (Some(_), None) => Ok(found),
+    }
+}

@@ -1,0 +1,158 @@
+//! The customer's engineer signs a record by a link, and remarks on its items (P03).
+
+use serde::Deserialize;
+
+use super::record_visit::faults_of_signature;
+use crate::access::form_links::{Address, countersign_link};
+use crate::documents::sha256;
+use crate::{Error, Office, Result};
+use domain::Instant;
+use domain::access::Link;
+use domain::letters::notice::ReaderRole;
+use domain::records::form::{BadForm, is_sha256};
+use domain::records::{
+    BadField, BadJson, CustomerRemark, CustomerSignature, Done, Outcome, Record, SCHEMA, Signature, canonical,
+};
+use domain::visits::VisitId;
+use store::records::StoredRecord;
+use store::records::countersign::{Asked, Came};
+
+/// What the page of who signs sends.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Signing {
+    id: String,
+    name: String,
+    #[serde(default)]
+    role: String,
+    strokes: Vec<Vec<(f64, f64)>>,
+    #[serde(default)]
+    remarks: Vec<CustomerRemark>,
+}
+
+/// What signing came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Signed {
+    /// It is under the record.
+    Received { receipt: String, received_at: Instant },
+    /// Somebody has signed it before.
+    Already,
+    /// Nothing is kept: each of these has to be mended.
+    Bad(Vec<BadField>),
+    /// No signature is asked for: the record waits for none.
+    NotAsked,
+    /// Nothing is kept: what was sent is under another visit's record already.
+    OfAnother(VisitId),
+}
+
+/// A record that waits for a signature, or has it.
+#[derive(Debug, Clone)]
+pub struct ToSign {
+    pub record: Box<Done>,
+    /// Of the record as it is kept now.
+    pub sha256: String,
+    pub asked: Asked,
+}
+
+/// The record that a link shows to who is to sign it; None where it asks for no signature.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn to_sign(office: &Office, visit: VisitId) -> Result<Option<ToSign>> {
+    let Some(asked) = store::records::countersign::of_visit(&office.db, visit).await? else { return Ok(None) };
+    let Some(stored) = store::records::of_visit(&office.db, visit).await? else { return Ok(None) };
+    let record: Record = serde_json::from_str(&stored.body).map_err(anyhow::Error::from)?;
+    Ok(match record.outcome {
+        Outcome::Done(record) => Some(ToSign { record, sha256: stored.sha256, asked }),
+        Outcome::NotDone { .. } => None,
+    })
+}
+
+/// Puts the customer's signature and remarks under a record. Where its report was drawn before, a further revision
+/// is drawn. It is signed at our time: whoever opened the page is online, and phones' clocks are wrong.
+///
+/// The same bytes again get the same answer.
+///
+/// # Errors
+/// The refusal inside when the bytes are no form; the error outside when the store fails.
+pub async fn sign(
+    office: &Office,
+    visit: VisitId,
+    link: &Link,
+    bytes: &[u8],
+) -> Result<std::result::Result<Signed, BadForm>> {
+    let signing: Signing = match serde_json::from_slice(bytes) {
+        Ok(signing) => signing,
+        Err(error) => return Ok(Err(BadJson::from(error).into())),
+    };
+    if !is_sha256(&signing.id) {
+        return Ok(Err(BadForm::Id(signing.id.chars().take(80).collect())));
+    }
+    let body_sha256 = sha256(bytes);
+    loop {
+        let Some(ToSign { mut record, sha256: before, asked }) = to_sign(office, visit).await? else {
+            return Ok(Ok(Signed::NotAsked));
+        };
+        if let Some(signed_at) = asked.signed_at {
+            let is_same = asked.body_sha256.as_deref() == Some(body_sha256.as_str());
+            return Ok(Ok(if is_same { received(&body_sha256, signed_at) } else { Signed::Already }));
+        }
+        let now = office.clock.now();
+        record.customer_signature = CustomerSignature::Signed(Signature {
+            name: signing.name.trim().to_owned(),
+            role: signing.role.trim().to_owned(),
+            place: String::new(),
+            signed_at: now.with_timezone(record.completed_at.offset()).max(record.started_at),
+            strokes: signing.strokes.clone(),
+        });
+        record.customer_remarks.clone_from(&signing.remarks);
+        let signed = Record { schema: SCHEMA, outcome: Outcome::Done(record) };
+        let bad = faults_of_signature(office, visit, &signed).await?;
+        if !bad.is_empty() {
+            return Ok(Ok(Signed::Bad(bad)));
+        }
+        let body = canonical(&signed);
+        let kept = StoredRecord { sha256: sha256(body.as_bytes()), body, received_at: now };
+        let text = String::from_utf8_lossy(bytes);
+        let came = Came { client_id: &signing.id, body_sha256: &body_sha256, body: &text, link: link.id };
+        let mut tx = office.db.begin().await?;
+        // Signed here meanwhile, it is found by the next look.
+        if let Some(other) = store::records::countersign::by_client(&mut tx, &signing.id).await?
+            && other != visit
+        {
+            return Ok(Ok(Signed::OfAnother(other)));
+        }
+        if store::records::countersign::put(&mut tx, visit, came, now).await?
+            && store::records::replace(&mut tx, visit, &before, &kept).await?
+        {
+            tx.commit().await?;
+            tracing::info!(%visit, record = kept.sha256, "record signed by the customer");
+            return Ok(Ok(received(&body_sha256, now)));
+        }
+        // Somebody signed it at the same moment: look again.
+    }
+}
+
+fn received(body_sha256: &str, received_at: Instant) -> Signed {
+    Signed::Received { receipt: body_sha256[..12].to_owned(), received_at }
+}
+
+/// Makes a fresh link to sign a visit's record, to be shown as a code on the engineer's phone.
+///
+/// # Errors
+/// A refusal where no signature is asked for, it is there, or the office has no public pages.
+pub async fn new_countersign_link(office: &Office, visit: VisitId) -> Result<Address> {
+    match to_sign(office, visit).await? {
+        None => return Err(Error::Refused(format!("the record of {visit} asks for no signature"))),
+        Some(ToSign { asked, .. }) if asked.signed_at.is_some() => {
+            return Err(Error::Refused(format!("the record of {visit} is signed already")));
+        }
+        Some(_) => {}
+    }
+    let holder = ReaderRole::Customer("on-site".to_owned());
+    let key = format!("countersign/{visit}/{}", &office.clock.secret()[..16]);
+    let mut tx = office.db.begin().await?;
+    let address = countersign_link(office, &mut tx, visit, &holder, &key).await?;
+    tx.commit().await?;
+    Ok(address)
+}

@@ -1,0 +1,8 @@
+//! Draws, signs, files and verifies reports and other papers.
+
+pub mod draw_papers;
+mod draw_report;
+pub mod file_report;
+pub mod issue_report;
+pub mod past_visits;
+pub mod verify_report;

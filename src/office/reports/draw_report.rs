@@ -1,0 +1,173 @@
+//! Draws a report beside the threads that serve, signs it, and has the signature stamped (P04).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use chrono::TimeDelta;
+
+use crate::{Office, Result};
+use domain::Instant;
+use domain::reports::{self, Pages, ReportFacts};
+use domain::wording::Value;
+use paper::pdf;
+use paper::seal::{Sealer, Unstamped};
+use words::Locales;
+
+/// The longest that drawing one report may take; the others do not wait for it any longer.
+const DRAWN_WITHIN: Duration = Duration::from_secs(120);
+
+/// How long after it could be drawn first a report waits for a time stamp: an authority's bad hour costs nothing, and of
+/// three working days there is enough left.
+const STAMPED_WITHIN: TimeDelta = TimeDelta::hours(2);
+
+/// What is known of the time-stamp authority in one run over the reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Authority {
+    /// It was not asked yet, or it answered.
+    Unheard,
+    /// It did not answer, and is not asked again in this run: every report would wait for it.
+    Silent,
+}
+
+/// What became of a report that was to be drawn.
+pub(crate) enum Paper {
+    Ready(Vec<u8>),
+    /// The authority gave no time stamp, and there is time to ask again.
+    Unstamped,
+}
+
+/// Whether a report has to wait, and is not drawn in this run. A record from the future waits for nothing: its clock
+/// was wrong, or ours is.
+pub(crate) fn waits(office: &Office, ready_at: Instant, authority: Authority) -> bool {
+    let is_stamped = office.sealer.as_ref().is_some_and(|sealer| sealer.stamper.is_some());
+    authority == Authority::Silent && is_stamped && has_time(office, ready_at)
+}
+
+fn has_time(office: &Office, ready_at: Instant) -> bool {
+    (TimeDelta::zero()..STAMPED_WITHIN).contains(&(office.clock.now() - ready_at))
+}
+
+/// What drawing needs, to take it to another thread.
+struct Drawing {
+    facts: ReportFacts,
+    record: String,
+    provenance: pdf::Provenance,
+    locales: Arc<Locales>,
+    sealer: Option<Arc<Sealer>>,
+}
+
+/// A report that is drawn, and signed where there is something to sign with.
+struct Drawn {
+    bytes: Vec<u8>,
+    signed: Option<(pdf::Hole, Unstamped)>,
+}
+
+/// Draws a report, and signs it where the office has a valid certificate.
+///
+/// Whatever a record holds must not take the daemon down: drawing is bounded in pages and in time, and a panic
+/// costs this report alone. A time-stamp authority that does not answer costs the time stamp alone, and that only
+/// when there is no more time to wait for it.
+pub(crate) async fn draw(
+    office: &Office,
+    facts: ReportFacts,
+    record: String,
+    provenance: pdf::Provenance,
+    ready_at: Instant,
+    authority: &mut Authority,
+) -> Result<Paper> {
+    let visit = provenance.visit;
+    let sealer = valid_sealer(office, &provenance);
+    let locales = Arc::clone(&office.composer.locales);
+    let drawing = Drawing { facts, record, provenance, locales, sealer: sealer.clone() };
+    let drawn = tokio::task::spawn_blocking(move || drawing.draw());
+    let drawn = tokio::time::timeout(DRAWN_WITHIN, drawn).await.context("drawing the report takes too long")?;
+    let Drawn { mut bytes, signed } = drawn.context("drawing the report stopped")??;
+    if let (Some(sealer), Some((hole, signature))) = (sealer, signed) {
+        let token = match (&sealer.stamper, *authority) {
+            (None, _) => None,
+            (Some(_), Authority::Silent) => {
+                tracing::warn!(%visit, "the report goes out signed, without a time stamp: no authority answers");
+                None
+            }
+            (Some(stamper), Authority::Unheard) => {
+                match stamper.stamp(signature.value(), office.clock.random()).await {
+                    Ok((token, _)) => Some(token),
+                    Err(error) => {
+                        *authority = Authority::Silent;
+                        let error = anyhow::Error::from(error);
+                        if has_time(office, ready_at) {
+                            tracing::info!(%visit, "the report waits for its time stamp: {error:#}");
+                            return Ok(Paper::Unstamped);
+                        }
+                        tracing::warn!(%visit, "the report goes out signed, without a time stamp: {error:#}");
+                        None
+                    }
+                }
+            }
+        };
+        let signature = signature.finish(token.as_deref()).context("the signature cannot be written")?;
+        hole.fill(&mut bytes, &signature).context("the report cannot be signed")?;
+    }
+    Ok(Paper::Ready(bytes))
+}
+
+/// What to sign with; a report is owed, so an expired certificate does not hold it up.
+fn valid_sealer(office: &Office, provenance: &pdf::Provenance) -> Option<Arc<Sealer>> {
+    let sealer = office.sealer.as_ref()?;
+    if sealer.signer.is_valid_at(provenance.issued_at) {
+        return Some(Arc::clone(sealer));
+    }
+    let until = sealer.signer.signatory().valid_until;
+    tracing::error!(visit = %provenance.visit, %until, "the certificate is not valid now; the report is not signed");
+    None
+}
+
+impl Drawing {
+    fn draw(self) -> anyhow::Result<Drawn> {
+        let language = self.facts.language;
+        let say = |key: &str, arguments: &[(&str, Value<'_>)]| self.locales.say(language, key, arguments);
+        let mut pages = reports::pages(&self.facts, &say);
+        let drawn = match self.draw_pages(&pages) {
+            Err(pdf::Error::TooLong { .. }) => {
+                reports::shorten(&mut pages, &say);
+                self.draw_pages(&pages)
+            }
+            drawn => drawn,
+        };
+        let (bytes, hole) = drawn.context("the report cannot be drawn")?;
+        let signed = match self.sealer.as_ref().zip(hole) {
+            Some((sealer, hole)) => {
+                let signature = sealer.signer.sign(&hole.around(&bytes)).context("the report cannot be signed")?;
+                Some((hole, signature))
+            }
+            None => None,
+        };
+        Ok(Drawn { bytes, signed })
+    }
+
+    fn draw_pages(&self, pages: &Pages) -> std::result::Result<(Vec<u8>, Option<pdf::Hole>), pdf::Error> {
+        let facts = &self.facts;
+        let company = &facts.company.name;
+        let meta = pdf::Meta {
+            title: format!("{} {}", pages.running_head, facts.number()),
+            author: company.clone(),
+            subject: format!("{}, {}", facts.customer, facts.site.name),
+            language: facts.language,
+            issued_on: facts.issued_on,
+            record: Some(self.record.clone().into_bytes()),
+            provenance: Some(self.provenance.clone()),
+        };
+        let Some(sealer) = &self.sealer else {
+            return Ok((pdf::draw(pages, &meta)?, None));
+        };
+        let seal = pdf::Seal {
+            bytes: sealer.bytes(),
+            name: company.clone(),
+            label: self.locales.say(facts.language, "verify-signature-of", &[("company", Value::text(company))]),
+            at: self.provenance.issued_at,
+        };
+        let (bytes, hole) = pdf::draw_to_sign(pages, &meta, &seal)?;
+        Ok((bytes, Some(hole)))
+    }
+}

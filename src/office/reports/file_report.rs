@@ -1,0 +1,113 @@
+//! Files reports: when the customer's mail server has accepted them, or when somebody handed them over (P04).
+
+use chrono::NaiveDate;
+use serde_json::json;
+
+use super::issue_report::no_report;
+use crate::promises::deadlines;
+use crate::{Error, Office, Result, named_visit};
+use domain::Instant;
+use domain::letters::notice::NoticeKind;
+use domain::visits::VisitId;
+use store::Tx;
+
+/// The server took a letter, in the transaction that marks it as sent. A report is filed with the last of its
+/// recipients, at the moment of that server's receipt.
+///
+/// # Errors
+/// When the store fails.
+pub async fn letter_accepted(tx: &mut Tx, visit: VisitId, notice: &str) -> Result<()> {
+    if !carries_report(notice) {
+        return Ok(());
+    }
+    let letters = store::reports::letters(&mut *tx, visit).await?;
+    let wanted: Vec<_> = letters.iter().filter(|(state, _, _)| state != "cancelled").collect();
+    let taken: Vec<Instant> = wanted.iter().filter_map(|(_, sent_at, _)| *sent_at).collect();
+    let Some(filed_at) = taken.iter().max().filter(|_| taken.len() == wanted.len()) else { return Ok(()) };
+    let revision = store::reports::latest(&mut *tx, visit).await?.map_or(1, |report| report.revision);
+    let to: Vec<&str> = wanted.iter().map(|(_, _, to)| to.as_str()).collect();
+    let how = json!({ "how": "mail", "accepted_by_the_servers_of": to }).to_string();
+    if store::reports::file(tx, visit, revision, *filed_at, &how).await? {
+        let stored = store::visits::get(&mut *tx, visit).await?.expect("a report's visit exists");
+        deadlines::filed(tx, &stored.visit, *filed_at).await?;
+    }
+    Ok(())
+}
+
+/// A letter was given up, or its delivery was taken back: what rested on it is open again.
+///
+/// # Errors
+/// When the store fails.
+pub async fn letter_refused(tx: &mut Tx, visit: VisitId, notice: &str, now: Instant) -> Result<()> {
+    if !carries_report(notice) {
+        return Ok(());
+    }
+    let by_mail = store::reports::filing(&mut *tx, visit).await?.is_some_and(|filing| is_by_mail(&filing.how));
+    if by_mail && store::reports::unfile(tx, visit).await? {
+        let stored = store::visits::get(&mut *tx, visit).await?.expect("a report's visit exists");
+        deadlines::reopened(tx, &stored.visit, now).await?;
+    }
+    Ok(())
+}
+
+fn is_by_mail(how: &str) -> bool {
+    serde_json::from_str::<serde_json::Value>(how).is_ok_and(|how| how["how"] == "mail")
+}
+
+fn carries_report(notice: &str) -> bool {
+    notice.parse().is_ok_and(NoticeKind::carries_report)
+}
+
+/// Somebody handed the report over on a day at the site; that day's end is when it was filed at the latest.
+///
+/// # Errors
+/// A refusal where there is no report, it is filed already, or the day cannot be true.
+pub async fn handed_over(office: &Office, visit: VisitId, by: &str, on: NaiveDate) -> Result<Instant> {
+    let mut tx = office.db.begin().await?;
+    let filed_at = handed_over_in(office, &mut tx, visit, &Handover { by, to: None, on }).await?;
+    tx.commit().await?;
+    Ok(filed_at)
+}
+
+/// How a report was handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Handover<'a> {
+    pub by: &'a str,
+    /// To whom, where that was noted.
+    pub to: Option<&'a str>,
+    /// Day at the site.
+    pub on: NaiveDate,
+}
+
+/// As [`handed_over`], in a transaction that also stores what goes with it.
+///
+/// # Errors
+/// As [`handed_over`].
+pub async fn handed_over_in(office: &Office, tx: &mut Tx, visit: VisitId, handover: &Handover<'_>) -> Result<Instant> {
+    let Handover { by, to, on } = *handover;
+    let stored = named_visit(office, visit).await?;
+    let Some(report) = store::reports::latest(&office.db, visit).await? else {
+        return Err(Error::Refused(no_report(office, visit).await?));
+    };
+    if by.trim().is_empty() {
+        return Err(Error::Refused("say who handed the report over: --by NAME".to_owned()));
+    }
+    let Some(site) = store::people::site::find(&office.db, &stored.visit.site).await? else {
+        return Err(Error::NotFound(format!("site {} is gone", stored.visit.site)));
+    };
+    let now = office.clock.now();
+    let (issued_on, today) = (site.time_zone.day(report.issued_at), site.time_zone.day(now));
+    if on < issued_on || on > today {
+        return Err(Error::Refused(format!(
+            "the report of {visit} was drawn on {issued_on} and today is {today}: it cannot have been handed over on {on}"
+        )));
+    }
+    // The last moment of that day, but never in the future: the report was in the customer's hands by then.
+    let filed_at = (site.time_zone.end_of(on) - chrono::TimeDelta::milliseconds(1)).min(now);
+    let how = json!({ "how": "handed over", "by": by.trim(), "to": to, "on": on, "noted_at": now }).to_string();
+    if !store::reports::file(tx, visit, report.revision, filed_at, &how).await? {
+        return Err(Error::Refused(format!("the report of {visit} is filed already; `ronda report show {visit}`")));
+    }
+    deadlines::filed(tx, &stored.visit, filed_at).await?;
+    Ok(filed_at)
+}

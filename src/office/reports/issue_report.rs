@@ -1,0 +1,421 @@
+//! Draws the report or certificate of every record that is in, keeps it by its hash, and mails it (P04, P09).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::Context;
+use chrono::{Days, TimeDelta};
+
+use super::draw_report::{Authority, Paper as Drawn, draw, waits};
+use super::past_visits;
+use super::verify_report::page_code;
+use crate::access::links;
+use crate::documents::sha256;
+use crate::parties::{Parties, engineer};
+use crate::visits::invitations;
+use crate::{Error, Office, Result, named_visit};
+use domain::Instant;
+use domain::access::Errand;
+use domain::contract::Purpose;
+use domain::language::Language;
+use domain::letters::notice::{Attachment, Notice, NoticeKind, Paper, Reader, Reissue, VisitWords};
+use domain::people::Engineer;
+use domain::people::equipment::Phase;
+use domain::promises::Owed;
+use domain::records::{CustomerSignature, Done, Outcome, Record};
+use domain::reports::{Picture, Replaced, ReportFacts, ReportedEquipment};
+use domain::visits::{Visit, VisitId};
+use domain::wording::{Value, in_file_names, short_date};
+use paper::{pdf, photos};
+use store::reports::StoredReport;
+
+/// Records that one look at the index takes.
+const A_PAGE: i64 = 50;
+/// How long the link to a large report holds.
+const LINK_HOLDS: TimeDelta = TimeDelta::days(365);
+
+/// Issues the reports of all records that have none yet. Says how many. One that cannot be drawn is logged and
+/// tried again at the next beat; it never stops the others. Nor does a time-stamp authority that does not answer: it
+/// is asked once in a run, and reports wait for it no longer than two hours.
+///
+/// # Errors
+/// When the store fails.
+pub async fn issue_reports(office: &Office) -> Result<u64> {
+    let mut issued = 0;
+    let mut put_off = Vec::new();
+    let mut authority = Authority::Unheard;
+    loop {
+        let now = office.clock.now();
+        let records = store::reports::unreported(&office.db, now, A_PAGE + put_off.len() as i64).await?;
+        let waiting: Vec<_> = records.into_iter().filter(|(visit, _, _)| !put_off.contains(visit)).collect();
+        if waiting.is_empty() {
+            return Ok(issued);
+        }
+        for (visit, body, ready_at) in waiting {
+            if waits(office, ready_at, authority) {
+                put_off.push(visit);
+                continue;
+            }
+            match issue(office, VisitId(visit), &body, ready_at, &mut authority).await {
+                Ok(Issue::New) => issued += 1,
+                // Another report of the site took the place in the chain, or this one exists: look again.
+                Ok(Issue::Overtaken) => {}
+                Ok(Issue::Unstamped) => put_off.push(visit),
+                Err(error) => {
+                    let error = anyhow::Error::from(error);
+                    tracing::error!(visit, "cannot issue the report: {error:#}");
+                    put_off.push(visit);
+                }
+            }
+        }
+    }
+}
+
+/// What became of a report that was drawn.
+enum Issue {
+    New,
+    /// Somebody was faster; nothing was stored.
+    Overtaken,
+    /// It waits for its time stamp; nothing was stored.
+    Unstamped,
+}
+
+/// Draws one report and stores it with the letters that carry it.
+async fn issue(
+    office: &Office,
+    id: VisitId,
+    body: &str,
+    ready_at: Instant,
+    authority: &mut Authority,
+) -> Result<Issue> {
+    let record: Record = serde_json::from_str(body).context("the stored record cannot be read")?;
+    let stored = store::visits::get(&office.db, id).await?.with_context(|| format!("{id} is gone"))?;
+    let Outcome::Done(done) = record.outcome else {
+        return Err(Error::Failed(anyhow::anyhow!("{id} has a record that asks for no report")));
+    };
+    let now = office.clock.now();
+    let parties = Parties::of_visit(office, &stored.visit).await?;
+    let engineer = engineer(office, &stored.visit.state.appointment().engineer).await?;
+    let head = store::reports::chain::head(&office.db, &stored.visit.site).await?;
+    let record_sha256 = sha256(body.as_bytes());
+    let earlier = store::reports::latest(&office.db, id).await?;
+    let replaces = earlier.as_ref().map(|earlier| replaced(office, earlier));
+    let facts = ReportFacts {
+        verify_code: Some(page_code(&record_sha256).to_owned()),
+        revision: replaces.map_or(1, |replaced| replaced.revision + 1),
+        replaces,
+        ..facts(office, &stored.visit, &parties, &engineer, *done, now, head.as_ref()).await?
+    };
+    let provenance = pdf::Provenance {
+        visit: id,
+        revision: facts.revision,
+        site: stored.visit.site.clone(),
+        number: head.as_ref().map_or(1, |head| head.number + 1),
+        previous_sha256: facts.previous_report.clone(),
+        record_sha256: record_sha256.clone(),
+        record_schema: record.schema,
+        issued_at: now,
+        office: Some(identity(office).await?),
+    };
+    let bytes = match draw(office, facts.clone(), body.to_owned(), provenance, ready_at, authority).await? {
+        Drawn::Ready(bytes) => bytes,
+        Drawn::Unstamped => return Ok(Issue::Unstamped),
+    };
+    let hash = office.documents.put(bytes.clone()).await?;
+    let kind = match stored.visit.purpose {
+        Purpose::Training => "certificate",
+        Purpose::Inspection | Purpose::Maintenance | Purpose::FollowUp | Purpose::CallOut | Purpose::PlannedSupport => {
+            "inspection"
+        }
+    };
+    let mut tx = office.db.begin().await?;
+    if !store::reports::set_reported(&mut tx, id, &record_sha256).await? {
+        return Ok(Issue::Overtaken);
+    }
+    let language = parties.language().code().to_owned();
+    let revision = i64::from(facts.revision);
+    let report = StoredReport {
+        visit_id: id.0,
+        revision,
+        kind: kind.to_owned(),
+        language,
+        sha256: hash,
+        record_sha256: Some(record_sha256),
+        issued_at: now,
+    };
+    store::reports::put(&mut tx, &report).await?;
+    if !store::reports::chain::append(&mut tx, &stored.visit.site, id, revision, head.as_ref()).await? {
+        return Ok(Issue::Overtaken);
+    }
+    let words = parties.words(&stored.visit, &engineer);
+    let reissue = earlier.map(|earlier| reissue(office, facts.revision, &earlier, &facts.done));
+    let parcel = Parcel { words, pdf: attachment(&facts, bytes), facts: &facts, reissue };
+    for reader in parties.readers(parcel.kind(), None) {
+        // What could not be delivered of an earlier revision is not wanted any more.
+        store::reports::cancel_undelivered(&mut tx, id, &reader.email).await?;
+        parcel.put(office, &mut tx, &reader, facts.revision, now).await?;
+    }
+    tx.commit().await?;
+    tracing::info!(visit = %id, kind, "report issued");
+    Ok(Issue::New)
+}
+
+/// Why a visit has no report, in words.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn no_report(office: &Office, id: VisitId) -> Result<String> {
+    let Some(stored) = store::records::of_visit(&office.db, id).await? else {
+        return Ok(format!("{id} has no report yet; it is drawn when its record is in"));
+    };
+    let record: Record = serde_json::from_str(&stored.body).context("the stored record cannot be read")?;
+    if !matches!(record.outcome, Outcome::Done(_)) {
+        return Ok(format!("{id} did not take place, so it has no report"));
+    }
+    let asked = store::records::countersign::of_visit(&office.db, id).await?;
+    let waits_until = asked.filter(|asked| asked.signed_at.is_none()).map(|asked| asked.waits_until);
+    Ok(match waits_until.filter(|until| *until > office.clock.now()) {
+        Some(until) => {
+            let until = until.format("%Y-%m-%d %H:%M UTC");
+            format!("{id} has no report yet; it waits for the customer's signature until {until}")
+        }
+        None => format!(
+            "{id} has no report yet, though its record is in: `ronda serve` draws it within a minute, and its log names \
+             what stops it"
+        ),
+    })
+}
+
+/// Mails a report to those contacts for reports who have no letter with it yet, or whose letter was given up.
+/// Says how many letters wait now.
+///
+/// # Errors
+/// A refusal where there is no report, or nobody to send it to.
+pub async fn send_again(office: &Office, id: VisitId) -> Result<u64> {
+    let stored = named_visit(office, id).await?;
+    let Some(report) = store::reports::latest(&office.db, id).await? else {
+        return Err(Error::Refused(no_report(office, id).await?));
+    };
+    let parties = Parties::of_visit(office, &stored.visit).await?;
+    let readers = parties.readers(delivery(stored.visit.purpose), None);
+    if readers.is_empty() {
+        return Err(Error::Refused(format!(
+            "site {} has no contact with the role `reports`; import one, or note `ronda report handed-over {id}`",
+            stored.visit.site
+        )));
+    }
+    let engineer = engineer(office, &stored.visit.state.appointment().engineer).await?;
+    let (body, now) = (store::records::body(&office.db, id).await?, office.clock.now());
+    let record: Record = serde_json::from_str(&body).context("the stored record cannot be read")?;
+    let Outcome::Done(done) = record.outcome else {
+        return Err(Error::Refused(format!("{id} did not take place; there is nothing to send")));
+    };
+    let revision = u32::try_from(report.revision).expect("written by `put`");
+    let facts = facts(office, &stored.visit, &parties, &engineer, *done, report.issued_at, None).await?;
+    let facts = ReportFacts { revision, ..facts };
+    let pdf = attachment(&facts, office.documents.get(&report.sha256).await?);
+    let earlier = store::reports::get(&office.db, id, revision - 1).await?;
+    let reissue = earlier.map(|earlier| reissue(office, revision, &earlier, &facts.done));
+    let parcel = Parcel { words: parties.words(&stored.visit, &engineer), pdf, facts: &facts, reissue };
+    let mut tx = office.db.begin().await?;
+    let mut waiting = 0;
+    let before = store::reports::letters(&mut tx, id).await?;
+    for reader in readers {
+        let mine: Vec<_> = before.iter().filter(|(_, _, to)| *to == reader.email).collect();
+        if mine.iter().any(|(state, _, _)| state == "sent" || state == "waiting") {
+            continue;
+        }
+        store::reports::cancel_undelivered(&mut tx, id, &reader.email).await?;
+        let again = facts.revision * 1000 + u32::try_from(mine.len()).unwrap_or(u32::MAX);
+        parcel.put(office, &mut tx, &reader, again, now).await?;
+        waiting += 1;
+    }
+    tx.commit().await?;
+    Ok(waiting)
+}
+
+/// What tells this office's reports from another's with the same numbers and sites.
+async fn identity(office: &Office) -> Result<String> {
+    if let Some(known) = store::fact::get(&office.db, invitations::IDENTITY).await? {
+        return Ok(known);
+    }
+    let mut tx = office.db.begin().await?;
+    let made = invitations::identity(office, &mut tx).await?;
+    tx.commit().await?;
+    Ok(made)
+}
+
+/// A report or certificate on its way to its readers.
+struct Parcel<'a> {
+    words: VisitWords,
+    facts: &'a ReportFacts,
+    pdf: Attachment,
+    reissue: Option<Reissue>,
+}
+
+fn replaced(office: &Office, earlier: &StoredReport) -> Replaced {
+    Replaced {
+        revision: u32::try_from(earlier.revision).expect("written by `put`"),
+        issued_on: office.config.company.time_zone.day(earlier.issued_at),
+    }
+}
+
+/// What sets revision `revision` apart from the one before.
+fn reissue(office: &Office, revision: u32, earlier: &StoredReport, done: &Done) -> Reissue {
+    let signed_since_by = match &done.customer_signature {
+        CustomerSignature::Signed(signature) => {
+            Some(signature.name.clone()).filter(|_| signature.signed_at >= earlier.issued_at)
+        }
+        CustomerSignature::Absent { .. } | CustomerSignature::Refused { .. } | CustomerSignature::Asked { .. } => None,
+    };
+    Reissue { revision, replaces: replaced(office, earlier), signed_since_by }
+}
+
+/// What the paper of a visit goes out as.
+fn delivery(purpose: Purpose) -> NoticeKind {
+    match purpose {
+        Purpose::Training => NoticeKind::CertificateDelivered,
+        Purpose::Inspection | Purpose::Maintenance | Purpose::FollowUp | Purpose::CallOut | Purpose::PlannedSupport => {
+            NoticeKind::ReportDelivered
+        }
+    }
+}
+
+impl Parcel<'_> {
+    fn kind(&self) -> NoticeKind {
+        delivery(self.words.purpose)
+    }
+
+    async fn put(&self, office: &Office, tx: &mut store::Tx, reader: &Reader, issue: u32, now: Instant) -> Result<()> {
+        let key = format!("{}/{}/{issue}/{}", self.kind(), self.words.id, reader.role.key());
+        let notice = self.notice(self.paper(office, tx, &key, reader, now).await?);
+        let mut letter = office.composer.compose(&notice, reader, &key, now)?;
+        letter.visit = Some(self.words.id);
+        store::letters::put(tx, &letter, now).await?;
+        Ok(())
+    }
+
+    /// Attached, or behind the reader's own link where the file is larger than goes by mail. Without public pages
+    /// it is attached all the same: a server that refuses it says so, and silence would not.
+    async fn paper(
+        &self,
+        office: &Office,
+        tx: &mut store::Tx,
+        key: &str,
+        reader: &Reader,
+        now: Instant,
+    ) -> Result<Paper> {
+        let size = self.pdf.bytes.len();
+        let fits = size <= office.config.letters.largest_attachment_mb as usize * 1_000_000;
+        if fits || office.config.web.public.is_none() {
+            return Ok(Paper::Attached(self.pdf.clone()));
+        }
+        let errand = Errand::Paper { visit: self.words.id, revision: self.facts.revision };
+        let expires_at = now + LINK_HOLDS;
+        let secret = links::make(office, tx, &format!("{key}/paper"), &reader.role, &errand, Some(expires_at)).await?;
+        let url = links::address(office, "paper", &secret).context("the office has public pages")?;
+        let until = office.config.company.time_zone.day(expires_at) - Days::new(1);
+        Ok(Paper::Linked { file_name: self.pdf.file_name.clone(), size, url, until })
+    }
+
+    fn notice(&self, pdf: Paper) -> Notice {
+        let (visit, completed_on) = (self.words.clone(), self.facts.done.completed_at.date_naive());
+        let reissue = self.reissue.clone();
+        match visit.purpose {
+            Purpose::Training => {
+                let attendees = self.facts.done.attendance.clone();
+                Notice::CertificateDelivered { visit, completed_on, attendees, pdf, reissue }
+            }
+            Purpose::Inspection
+            | Purpose::Maintenance
+            | Purpose::FollowUp
+            | Purpose::CallOut
+            | Purpose::PlannedSupport => Notice::ReportDelivered { visit, completed_on, pdf, reissue },
+        }
+    }
+}
+
+/// The report as a file of the customer's: day, what it is, where, which.
+fn attachment(facts: &ReportFacts, bytes: Vec<u8>) -> Attachment {
+    let day = facts.done.completed_at.date_naive();
+    let place = in_file_names(&facts.site.name);
+    Attachment {
+        file_name: format!("{day} {place} {}.pdf", facts.number()),
+        media_type: "application/pdf",
+        bytes: Arc::new(bytes),
+    }
+}
+
+/// Gathers what a report is made from.
+async fn facts(
+    office: &Office,
+    visit: &Visit,
+    parties: &Parties,
+    engineer: &Engineer,
+    done: Done,
+    now: Instant,
+    head: Option<&store::reports::chain::Head>,
+) -> Result<ReportFacts> {
+    let language = parties.language();
+    let completed_on = parties.site.time_zone.day(done.completed_at.to_utc());
+    let equipment = parties.equipment.iter().map(|equipment| ReportedEquipment {
+        phase: phase_words(office, language, equipment.phase(completed_on)),
+        equipment: equipment.clone(),
+    });
+    let checklists = parties.equipment.iter().filter_map(|equipment| {
+        office.checklists.get(parties.checklist_of(equipment)).map(|list| (equipment.checklist.clone(), list.clone()))
+    });
+    Ok(ReportFacts {
+        company: office.company(),
+        customer: parties.customer.name.clone(),
+        site: parties.site.clone(),
+        equipment: equipment.collect(),
+        visit: visit.id,
+        purpose: visit.purpose,
+        appointment: visit.state.appointment().clone(),
+        period: past_visits::period(office, visit).await?,
+        next_visit: past_visits::next_visit(office, visit, completed_on).await?,
+        earlier: past_visits::readings(office, visit, done.completed_at.to_utc()).await?,
+        finding_numbers: store::findings::numbers(&office.db, visit.id).await?,
+        open_before: past_visits::open_findings(office, visit, &parties.site.time_zone, done.completed_at.to_utc())
+            .await?,
+        engineer: engineer.name.clone(),
+        contract: visit.contract.clone(),
+        checklists: checklists.collect(),
+        photos: pictures(office, visit.id).await?,
+        due: store::promises::of_visit(&office.db, Owed::Report, visit.id).await?.due,
+        language,
+        revision: 1,
+        replaces: None,
+        previous_report: head.map(|head| head.sha256.clone()),
+        issued_on: office.config.company.time_zone.day(now),
+        public_url: office.config.web.public.as_ref().map(|public| public.url.clone()),
+        verify_code: None,
+        done,
+    })
+}
+
+/// A contract phase in the customer's words (P15); nothing before acceptance.
+pub(crate) fn phase_words(office: &Office, language: Language, phase: Phase) -> Option<String> {
+    let (key, day) = match phase {
+        Phase::BeforeAcceptance => return None,
+        Phase::Warranty { ends_on } => ("report-phase-warranty", ends_on),
+        Phase::Maintenance { since } => ("report-phase-maintenance", since),
+    };
+    Some(office.composer.locales.say(language, key, &[("day", Value::owned(short_date(language, day)))]))
+}
+
+/// The record's photos, as they were encoded when they came in. One that cannot be read is left out and named in the
+/// report.
+async fn pictures(office: &Office, visit: VisitId) -> Result<BTreeMap<String, Picture>> {
+    let mut pictures = BTreeMap::new();
+    for (file, sha256) in store::records::photos(&office.db, visit).await? {
+        match photos::kept_beside(office.documents.get(&sha256).await?).await {
+            Ok(picture) => {
+                pictures.insert(file, picture);
+            }
+            Err(error) => tracing::warn!(visit = %visit, "a photo cannot be read: {error}"),
+        }
+    }
+    Ok(pictures)
+}

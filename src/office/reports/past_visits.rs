@@ -1,0 +1,130 @@
+//! What earlier and later visits to a site add to a report: readings (P06), the period, the next visit.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::records::open_form::LastAnswer;
+use crate::{Office, Result};
+use domain::Instant;
+use domain::records::{Done, Outcome, Record};
+use domain::reports::{EarlierFinding, EarlierReading};
+use domain::time::Zone;
+use domain::visits::{Visit, VisitState};
+
+/// Earlier records that are looked through: twice the visits that a trend shows, as a site may be visited for
+/// several terms in turn.
+const RECORDS: i64 = 48;
+/// Earlier records among which the last answer to an item is looked for.
+const LAST_RECORDS: i64 = 12;
+
+/// What was read at the site before `completed_at`, the latest visits first.
+///
+/// # Errors
+/// When the store does not answer. A record that this release cannot read is left out and logged.
+pub async fn readings(office: &Office, visit: &Visit, completed_at: Instant) -> Result<Vec<EarlierReading>> {
+    let zone = store::people::site::find(&office.db, &visit.site).await?.map(|site| site.time_zone);
+    let mut readings = Vec::new();
+    for (id, body, at) in store::records::before(&office.db, &visit.site, visit.id, completed_at, RECORDS).await? {
+        let Some(done) = done(id, &body) else { continue };
+        let on = zone.as_ref().map_or_else(|| at.date_naive(), |zone| zone.day(at));
+        for given in done.equipment {
+            let read = given.answers.into_iter().filter_map(|answer| Some((answer.item, answer.reading?)));
+            readings.extend(read.map(|(item, value)| EarlierReading {
+                on,
+                equipment: given.equipment.clone(),
+                item,
+                value,
+            }));
+        }
+    }
+    Ok(readings)
+}
+
+/// The findings of earlier visits that were open at the site when this one took place, and those that it closed (P02).
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn open_findings(
+    office: &Office,
+    visit: &Visit,
+    zone: &Zone,
+    completed_at: Instant,
+) -> Result<Vec<EarlierFinding>> {
+    let open = store::findings::open_before(&office.db, &visit.site, visit.id, completed_at).await?;
+    let earlier = open.into_iter().map(|(stored, found_at)| EarlierFinding {
+        number: stored.id,
+        found_on: found_at.map(|at| zone.day(at)),
+        finding: stored.finding,
+    });
+    Ok(earlier.collect())
+}
+
+/// What was answered last at the site, before this visit: by equipment, by item.
+///
+/// # Errors
+/// When the store does not answer. A record that this release cannot read is left out and logged.
+pub async fn last_answers(office: &Office, visit: &Visit) -> Result<BTreeMap<String, BTreeMap<String, LastAnswer>>> {
+    let zone = store::people::site::find(&office.db, &visit.site).await?.map(|site| site.time_zone);
+    let mut last: BTreeMap<String, BTreeMap<String, LastAnswer>> = BTreeMap::new();
+    let now = office.clock.now();
+    for (id, body, at) in store::records::before(&office.db, &visit.site, visit.id, now, LAST_RECORDS).await? {
+        let Some(done) = done(id, &body) else { continue };
+        let on = zone.as_ref().map_or_else(|| at.date_naive(), |zone| zone.day(at));
+        for given in done.equipment {
+            let of_equipment = last.entry(given.equipment).or_default();
+            for answer in given.answers {
+                of_equipment.entry(answer.item).or_insert(LastAnswer {
+                    on,
+                    result: answer.result,
+                    reading: answer.reading,
+                    choice: answer.choice,
+                    text: answer.text,
+                });
+            }
+        }
+    }
+    Ok(last)
+}
+
+/// What a record says of a visit that took place; one that this release cannot read is logged.
+fn done(id: i64, body: &str) -> Option<Box<Done>> {
+    match serde_json::from_str::<Record>(body) {
+        Ok(Record { outcome: Outcome::Done(done), .. }) => Some(done),
+        Ok(Record { outcome: Outcome::NotDone { .. }, .. }) => None,
+        Err(error) => {
+            tracing::warn!(visit = id, "an earlier record cannot be read: {error}");
+            None
+        }
+    }
+}
+
+/// The window of the slot that a visit fills.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn period(office: &Office, visit: &Visit) -> Result<Option<(NaiveDate, NaiveDate)>> {
+    Ok(store::planning::slot::window(&office.db, visit.id).await?)
+}
+
+/// The day of the next visit of the same term that is planned or booked after `day`.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn next_visit(office: &Office, visit: &Visit, day: NaiveDate) -> Result<Option<NaiveDate>> {
+    let filter = store::visits::Filter {
+        site: Some(visit.site.clone()),
+        purpose: Some(visit.purpose),
+        from: day.succ_opt(),
+        ..store::visits::Filter::default()
+    };
+    let later = store::visits::list(&office.db, &filter).await?;
+    let next = later.into_iter().map(|stored| stored.visit).find(|other| {
+        let stands = match other.state {
+            VisitState::Planned { .. } | VisitState::Booked { .. } => true,
+            VisitState::Done { .. } | VisitState::Cancelled { .. } => false,
+        };
+        stands && other.contract == visit.contract && other.term == visit.term && other.id != visit.id
+    });
+    Ok(next.map(|visit| visit.state.appointment().day))
+}

@@ -1,0 +1,460 @@
+//! Books, moves and cancels visits, and tells everyone concerned in the same transaction.
+
+use std::borrow::Cow;
+
+use chrono::{Days, NaiveDate, NaiveTime};
+
+use super::invitations;
+use crate::access::form_links::{form_link, revoke_form_links};
+use crate::parties::{Parties, engineer};
+use crate::promises::deadlines::no_record_owed;
+use crate::records::mirror_draft::hand_draft_over;
+use crate::{Error, Office, Result, named_visit};
+use domain::Instant;
+use domain::calendar::DayIs;
+use domain::letters::notice::{Notice, NoticeKind, Reader, ReaderRole};
+use domain::people::Engineer;
+use domain::planning::TRAVEL_MINUTES;
+use domain::time::Zone;
+use domain::visits::invitation::{Event, Invitation, Method};
+use domain::visits::{Appointment, BookingRefused, Visit, VisitId, VisitState};
+use store::Tx;
+use store::visits::{StoredVisit, sequence_of};
+
+/// Visits that one look at the index takes.
+const A_PAGE: i64 = 200;
+/// Local hour at the site at which a reminder goes out.
+const REMIND_AT_HOUR: u32 = 9;
+
+/// What to change about a visit's appointment; None keeps what is planned.
+#[derive(Debug, Clone, Default)]
+pub struct Change {
+    pub engineer: Option<String>,
+    pub day: Option<NaiveDate>,
+    pub starts: Option<NaiveTime>,
+}
+
+/// Whether a booking may go against the rules that protect a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rules {
+    Keep,
+    /// A person has decided: a day off, a full day, another skill, outside the window.
+    Overrule,
+}
+
+/// Announces planned visits that are near enough. Says how many.
+///
+/// # Errors
+/// When the store fails; what was announced until then stays.
+pub async fn announce_visits(office: &Office) -> Result<u64> {
+    let now = office.clock.now();
+    // "Today" begins a day ahead of UTC somewhere; each visit is judged at its own site.
+    let day = now.date_naive() + Days::new(1);
+    let (mut announced, mut after) = (0, None);
+    loop {
+        let page = store::visits::to_announce(&office.db, day, after, A_PAGE).await?;
+        let Some(last) = page.last() else { return Ok(announced) };
+        after = Some((last.announce_on, last.visit.id));
+        let mut cases = Vec::with_capacity(page.len());
+        for stored in page {
+            let parties = Parties::of_visit(office, &stored.visit).await?;
+            let today = parties.site.time_zone.day(now);
+            // One whose day has come unannounced is the planner's again.
+            if stored.announce_on <= today && stored.visit.state.appointment().day > today {
+                cases.push((stored, parties));
+            }
+        }
+        let mut tx = office.db.begin().await?;
+        for (stored, parties) in &cases {
+            let appointment = stored.visit.state.appointment();
+            announced += u64::from(put_booking(office, &mut tx, stored, parties, appointment, now).await?);
+        }
+        tx.commit().await?;
+    }
+}
+
+/// Reminds engineer and customer on the working day before. Says how many visits were reminded of.
+///
+/// # Errors
+/// When the store fails.
+pub async fn remind(office: &Office) -> Result<u64> {
+    let now = office.clock.now();
+    let mut reminded = 0;
+    loop {
+        let page = store::visits::to_remind(&office.db, now, A_PAGE).await?;
+        if page.is_empty() {
+            return Ok(reminded);
+        }
+        for stored in page {
+            let parties = Parties::of_visit(office, &stored.visit).await?;
+            let engineer = engineer(office, &stored.visit.state.appointment().engineer).await?;
+            let mut tx = office.db.begin().await?;
+            let zone = &parties.site.time_zone;
+            let is_ahead = stored.visit.state.appointment().day >= zone.day(now);
+            if store::visits::set_reminded(&mut tx, stored.visit.id).await? && is_ahead {
+                let notice = Notice::VisitReminder { visit: parties.words(&stored.visit, &engineer) };
+                let sequence = sequence_of(&stored.visit.state);
+                let readers = parties.readers(notice.kind(), Some(&engineer));
+                let news = News { visit: &stored.visit, zone, sequence, notice: &notice, calendar: Calendar::Stays };
+                tell(office, &mut tx, &news, &readers, now).await?;
+                reminded += 1;
+            }
+            tx.commit().await?;
+        }
+    }
+}
+
+/// Books a visit by hand, or books a cancelled one again, and announces it.
+///
+/// # Errors
+/// [`BookingRefused`] as a refusal, with the rule and the remedy.
+pub async fn book(office: &Office, id: VisitId, change: &Change, rules: Rules) -> Result<Visit> {
+    let stored = named_visit(office, id).await?;
+    match &stored.visit.state {
+        VisitState::Planned { .. } | VisitState::Cancelled { .. } => {}
+        VisitState::Booked { .. } => return refuse(BookingRefused::AlreadyBooked { visit: id }),
+        VisitState::Done { .. } => return refuse(BookingRefused::AlreadyDone { visit: id }),
+    }
+    let mut tx = office.db.begin().await?;
+    settle(office, &mut tx, &stored, change, rules).await?;
+    tx.commit().await?;
+    Ok(named_visit(office, id).await?.visit)
+}
+
+/// Moves a visit to another day, time or engineer; a planned one is booked by it.
+///
+/// # Errors
+/// [`BookingRefused`] as a refusal, with the rule and the remedy.
+pub async fn move_visit(office: &Office, id: VisitId, change: &Change, rules: Rules) -> Result<Visit> {
+    let mut tx = office.db.begin().await?;
+    move_in(office, &mut tx, id, change, rules).await?;
+    tx.commit().await?;
+    Ok(named_visit(office, id).await?.visit)
+}
+
+/// As [`move_visit`], in a transaction that also stores what goes with it.
+///
+/// # Errors
+/// As [`move_visit`].
+pub async fn move_in(office: &Office, tx: &mut Tx, id: VisitId, change: &Change, rules: Rules) -> Result<()> {
+    let stored = named_visit(office, id).await?;
+    match &stored.visit.state {
+        VisitState::Planned { .. } | VisitState::Booked { .. } => {}
+        VisitState::Cancelled { .. } => return refuse(BookingRefused::Cancelled { visit: id }),
+        VisitState::Done { .. } => return refuse(BookingRefused::AlreadyDone { visit: id }),
+    }
+    settle(office, tx, &stored, change, rules).await
+}
+
+/// Cancels a visit; everyone who was told of it is told. The slot is owed all the same.
+///
+/// # Errors
+/// [`BookingRefused`] as a refusal.
+pub async fn cancel(office: &Office, id: VisitId, reason: &str) -> Result<Visit> {
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return refuse(BookingRefused::NoReason { visit: id });
+    }
+    let stored = named_visit(office, id).await?;
+    match &stored.visit.state {
+        VisitState::Planned { .. } | VisitState::Booked { .. } => {}
+        VisitState::Cancelled { .. } => return refuse(BookingRefused::Cancelled { visit: id }),
+        VisitState::Done { .. } => return refuse(BookingRefused::AlreadyDone { visit: id }),
+    }
+    let now = office.clock.now();
+    let parties = Parties::of_visit(office, &stored.visit).await?;
+    let engineer = engineer(office, &stored.visit.state.appointment().engineer).await?;
+    let mut tx = office.db.begin().await?;
+    if !store::visits::cancel(&mut tx, id, reason, now).await? {
+        return refuse(BookingRefused::ChangedMeanwhile { visit: id });
+    }
+    no_record_owed(&mut tx, &stored.visit).await?;
+    let told = told_before(office, &stored.visit, &parties, &engineer).await?;
+    let words = parties.words(&stored.visit, &engineer);
+    let event = invitations::event(office, &mut tx, &parties, &words, sequence_of(&stored.visit.state) + 1).await?;
+    let notice = Notice::VisitCancelled { visit: words, reason: reason.to_owned() };
+    let calendar = Calendar::TakeOut { event: &event };
+    let zone = &parties.site.time_zone;
+    let news = News { visit: &stored.visit, zone, sequence: event.sequence, notice: &notice, calendar };
+    tell(office, &mut tx, &news, &told, now).await?;
+    tx.commit().await?;
+    Ok(named_visit(office, id).await?.visit)
+}
+
+/// What a visit's appointment is after a change.
+#[must_use]
+pub fn changed(visit: &Visit, change: &Change) -> Appointment {
+    let planned = visit.state.appointment();
+    Appointment {
+        engineer: change.engineer.clone().unwrap_or_else(|| planned.engineer.clone()),
+        day: change.day.unwrap_or(planned.day),
+        starts: change.starts.unwrap_or(planned.starts),
+        takes_minutes: planned.takes_minutes,
+    }
+}
+
+/// Checks the new appointment and stores it with its letters.
+async fn settle(office: &Office, tx: &mut Tx, stored: &StoredVisit, change: &Change, rules: Rules) -> Result<()> {
+    let now = office.clock.now();
+    let parties = Parties::of_visit(office, &stored.visit).await?;
+    let appointment = changed(&stored.visit, change);
+    let is_booked = matches!(stored.visit.state, VisitState::Booked { .. });
+    if is_booked && appointment == *stored.visit.state.appointment() {
+        return Ok(());
+    }
+    if let Some(refused) = refusal(office, stored, &parties, &appointment, rules, now).await? {
+        return refuse(refused);
+    }
+    if !put_booking(office, tx, stored, &parties, &appointment, now).await? {
+        return refuse(BookingRefused::ChangedMeanwhile { visit: stored.visit.id });
+    }
+    Ok(())
+}
+
+/// Which of the rules that protect a visit speaks against an appointment; a person may overrule some.
+///
+/// # Errors
+/// When there is no such engineer, a calendar cannot tell, or the store fails.
+pub async fn refusal(
+    office: &Office,
+    stored: &StoredVisit,
+    parties: &Parties,
+    appointment: &Appointment,
+    rules: Rules,
+    now: Instant,
+) -> Result<Option<BookingRefused>> {
+    let (day, site) = (appointment.day, &parties.site);
+    let Some(hand) = store::people::engineer::find(&office.db, &appointment.engineer).await? else {
+        return Err(Error::NotFound(format!("there is no engineer {:?}", appointment.engineer)));
+    };
+    if day < site.time_zone.day(now) {
+        return Ok(Some(BookingRefused::Past { day, site: site.site.clone() }));
+    }
+    if let Some(ended_on) = parties.contract.ends_on.filter(|ends_on| *ends_on < day) {
+        return Ok(Some(BookingRefused::ContractEnded { contract: parties.contract.contract.clone(), ended_on }));
+    }
+    if rules == Rules::Overrule {
+        return Ok(None);
+    }
+    let calendar = office.calendars.of_site(site).map_err(|missing| Error::Refused(missing.to_string()))?;
+    if !calendar.is_working(day).map_err(|unknown| Error::Refused(unknown.to_string()))? {
+        return Ok(Some(BookingRefused::DayOff { day, site: site.site.clone() }));
+    }
+    if let Some(slot) = stored.slot {
+        let slot = store::planning::slot::get(&office.db, slot).await?.slot;
+        if day < slot.first_on || day > slot.last_on {
+            let (first_on, last_on) = (slot.first_on, slot.last_on);
+            return Ok(Some(BookingRefused::OutsideWindow { day, first_on, last_on }));
+        }
+    }
+    refusal_of(office, stored, parties, appointment, &hand).await
+}
+
+/// What speaks against this engineer on this day: a skill, or no room.
+async fn refusal_of(
+    office: &Office,
+    stored: &StoredVisit,
+    parties: &Parties,
+    appointment: &Appointment,
+    hand: &Engineer,
+) -> Result<Option<BookingRefused>> {
+    let day = appointment.day;
+    let mut needed = parties.equipment.iter().flat_map(|equipment| &equipment.skills);
+    if let Some(skill) = needed.find(|skill| hand.skills.binary_search(skill).is_err()) {
+        return Ok(Some(BookingRefused::NoSkill { engineer: hand.name.clone(), skill: skill.clone() }));
+    }
+    if let Some(why) = day_off_of(office, hand, day) {
+        return Ok(Some(BookingRefused::EngineerOff { engineer: hand.name.clone(), day, why }));
+    }
+    let others = store::visits::of_engineer_on(&office.db, &hand.engineer, day).await?;
+    let busy: u32 = others
+        .iter()
+        .filter(|other| other.visit.id != stored.visit.id)
+        .map(|other| other.visit.state.appointment().takes_minutes + TRAVEL_MINUTES)
+        .sum();
+    if busy > 0 && busy + appointment.takes_minutes > office.config.planning.day_minutes {
+        let visits = others.iter().map(|other| other.visit.id.to_string()).collect::<Vec<_>>().join(", ");
+        return Ok(Some(BookingRefused::EngineerTaken { engineer: hand.name.clone(), day, visits }));
+    }
+    Ok(None)
+}
+
+/// Other engineers who could make a visit on its day: of the site's country, at work, with the skills and with
+/// room; the nearest to the site first.
+///
+/// # Errors
+/// When the store fails.
+pub async fn free_and_able(office: &Office, stored: &StoredVisit, parties: &Parties) -> Result<Vec<Engineer>> {
+    let appointment = stored.visit.state.appointment();
+    let mut free = Vec::new();
+    for hand in store::people::engineer::all(&office.db).await? {
+        let is_here = hand.calendar.split('-').next() == Some(parties.site.country.as_str());
+        let calendar = office.calendars.named(&hand.calendar).ok();
+        let works = calendar.is_none_or(|calendar| calendar.is_working(appointment.day).unwrap_or(true));
+        if hand.engineer != appointment.engineer
+            && is_here
+            && works
+            && refusal_of(office, stored, parties, appointment, &hand).await?.is_none()
+        {
+            free.push(hand);
+        }
+    }
+    // Over the few hundred kilometres that matter a degree is a degree.
+    let far = |hand: &Engineer| match (hand.position, parties.site.position) {
+        (Some(a), Some(b)) => (a.0 - b.0).hypot((a.1 - b.1) * b.0.to_radians().cos()),
+        (Some(_) | None, Some(_) | None) => f64::MAX,
+    };
+    free.sort_by(|a, b| far(a).total_cmp(&far(b)));
+    Ok(free)
+}
+
+/// Stores a booking and its letters: announced to those who hear of it first, moved to those who were told.
+async fn put_booking(
+    office: &Office,
+    tx: &mut Tx,
+    stored: &StoredVisit,
+    parties: &Parties,
+    appointment: &Appointment,
+    now: Instant,
+) -> Result<bool> {
+    let before = &stored.visit;
+    let new_engineer = engineer(office, &appointment.engineer).await?;
+    let sequence = match before.state {
+        VisitState::Planned { .. } => 0,
+        VisitState::Booked { sequence, .. } | VisitState::Cancelled { sequence, .. } => sequence + 1,
+        VisitState::Done { .. } => return Ok(false),
+    };
+    let remind_at = remind_at(office, parties, appointment, now);
+    if !store::visits::book(tx, before, appointment, now, remind_at, sequence).await? {
+        return Ok(false);
+    }
+    no_record_owed(tx, before).await?;
+    if before.state.appointment().engineer != appointment.engineer {
+        revoke_form_links(office, tx, before.id, &before.state.appointment().engineer).await?;
+        hand_draft_over(office, tx, before.id).await?;
+    }
+    let after = Visit {
+        state: VisitState::Booked { appointment: appointment.clone(), announced_at: now, sequence },
+        ..before.clone()
+    };
+    let words = parties.words(&after, &new_engineer);
+    let announced = Notice::VisitAnnounced { visit: words.clone() };
+    let everyone = parties.readers(announced.kind(), Some(&new_engineer));
+    let was = before.state.appointment();
+    let told = match before.state {
+        VisitState::Booked { .. } => {
+            let old_engineer = engineer(office, &was.engineer).await?;
+            told_before(office, before, parties, &old_engineer).await?
+        }
+        VisitState::Planned { .. } | VisitState::Cancelled { .. } | VisitState::Done { .. } => Vec::new(),
+    };
+    let event = invitations::event(office, tx, parties, &words, sequence).await?;
+    let calendar = Calendar::PutIn { event: &event, engineer: &appointment.engineer };
+    let moved = Notice::VisitMoved { visit: words, was: (was.day, was.starts) };
+    let zone = &parties.site.time_zone;
+    let news = News { visit: &after, zone, sequence, notice: &moved, calendar };
+    tell(office, tx, &news, &told, now).await?;
+    let (_, first_time): (Vec<_>, Vec<_>) = everyone.into_iter().partition(|reader| told.contains(reader));
+    let news = News { visit: &after, zone, sequence, notice: &announced, calendar };
+    tell(office, tx, &news, &first_time, now).await?;
+    Ok(true)
+}
+
+/// When to remind: in the morning, so many working days before; None where that moment has passed.
+fn remind_at(office: &Office, parties: &Parties, appointment: &Appointment, now: Instant) -> Option<Instant> {
+    let days = parties.term.as_ref()?.remind;
+    let calendar = office.calendars.of_site(&parties.site).ok()?;
+    let day = calendar.nth_before(appointment.day, days).ok()?;
+    let at = parties.site.time_zone.instant(day.and_hms_opt(REMIND_AT_HOUR, 0, 0)?);
+    (at > now).then_some(at)
+}
+
+/// Everyone who was told of the visit and still has an address with us; nobody where it was never announced.
+async fn told_before(office: &Office, visit: &Visit, parties: &Parties, engineer: &Engineer) -> Result<Vec<Reader>> {
+    let told = store::letters::told::of_appointment(&office.db, visit.id).await?;
+    let mut readers = parties.readers(NoticeKind::VisitCancelled, Some(engineer));
+    readers.retain(|reader| told.iter().any(|other| other.email == reader.email));
+    for other in told {
+        if !readers.iter().any(|reader| reader.email == other.email) {
+            readers.push(other);
+        }
+    }
+    Ok(readers)
+}
+
+/// What a letter does to its reader's calendar.
+#[derive(Clone, Copy)]
+enum Calendar<'a> {
+    /// Nothing: a reminder would ask again those who have answered.
+    Stays,
+    /// The visit stands so now; it leaves the calendar of an engineer who has lost it to `engineer`.
+    PutIn {
+        event: &'a Event,
+        engineer: &'a str,
+    },
+    TakeOut {
+        event: &'a Event,
+    },
+}
+
+impl Calendar<'_> {
+    fn invitation(self, reader: &Reader) -> Option<Invitation> {
+        let (method, event) = match (self, &reader.role) {
+            (Calendar::Stays, _) => return None,
+            (Calendar::PutIn { event, engineer }, ReaderRole::Engineer(code)) if code != engineer => {
+                (Method::Cancel, event)
+            }
+            (Calendar::PutIn { event, .. }, _) => (Method::Request, event),
+            (Calendar::TakeOut { event }, _) => (Method::Cancel, event),
+        };
+        Some(Invitation { method, event: event.clone() })
+    }
+}
+
+/// What there is to tell of a visit.
+struct News<'a> {
+    visit: &'a Visit,
+    /// The site's.
+    zone: &'a Zone,
+    /// The booking's, of which it is told.
+    sequence: u32,
+    notice: &'a Notice,
+    calendar: Calendar<'a>,
+}
+
+async fn tell(office: &Office, tx: &mut Tx, news: &News<'_>, readers: &[Reader], now: Instant) -> Result<()> {
+    let News { visit, zone, sequence, notice, calendar } = news;
+    for reader in readers {
+        let key = format!("{}/{}/{sequence}/{}", notice.word(), visit.id, reader.role.key());
+        let mine = match &reader.role {
+            ReaderRole::Engineer(code) if *code == visit.state.appointment().engineer => {
+                let address = form_link(office, tx, visit, zone, &reader.role, &key).await?;
+                Cow::Owned((*notice).clone().with_form(address))
+            }
+            ReaderRole::Engineer(_) | ReaderRole::Customer(_) | ReaderRole::Manager(_) => Cow::Borrowed(*notice),
+        };
+        let mut letter = match calendar.invitation(reader) {
+            Some(invitation) => office.composer.invite(&mine, &invitation, reader, &key, now)?,
+            None => office.composer.compose(&mine, reader, &key, now)?,
+        };
+        letter.visit = Some(visit.id);
+        store::letters::put(tx, &letter, now).await?;
+    }
+    Ok(())
+}
+
+/// Why the engineer is off on a day, where that is known.
+fn day_off_of(office: &Office, engineer: &Engineer, day: NaiveDate) -> Option<String> {
+    let calendar = office.calendars.of_engineer(engineer).ok()?;
+    if calendar.is_working(day).ok()? {
+        return None;
+    }
+    Some(match calendar.day(day).ok()? {
+        DayIs::Special(special) => special.name.clone(),
+        DayIs::Weekend | DayIs::Worked => format!("a weekly day off of {}", calendar.code()),
+    })
+}
+
+fn refuse<T>(refused: BookingRefused) -> Result<T> {
+    Err(Error::Refused(refused.to_string()))
+}

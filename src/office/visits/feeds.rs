@@ -1,0 +1,261 @@
+//! Calendars to subscribe to: one for each engineer, site and manager, by a secret address.
+//!
+//! A feed shows 30 days back and as far ahead as is planned. Engineers and managers see planned visits, as tentative;
+//! at a site nobody was told of those, and they may move, so its feed shows what was announced alone. What was
+//! cancelled stays for 30 days as cancelled, so that calendars which only add still take it out.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{Days, Months, NaiveDate, TimeDelta};
+
+use super::invitations::{IDENTITY, identity, times};
+use crate::access::links;
+use crate::{Error, Office, Result};
+use domain::Instant;
+use domain::access::{Errand, FeedOf, Link};
+use domain::language::Language;
+use domain::letters::notice::VisitWords;
+use domain::letters::reply::Standing;
+use domain::people::Scope;
+use domain::people::equipment::Site;
+use domain::visits::VisitId;
+use domain::visits::invitation::{Answered, Certainty, Event, Feed, FeedLine, uid};
+use mail::same_address;
+use store::access::NewLink;
+use store::visits::feed::{FeedVisit, Of};
+
+/// How long what is past, or cancelled, is shown.
+const BACK: Days = Days::new(30);
+const CANCELLED_FOR: TimeDelta = TimeDelta::days(30);
+
+/// The most visits in a feed: some megabytes.
+const MOST_VISITS: usize = 5000;
+
+/// Where a calendar can be subscribed to; nobody can tell it again.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Address {
+    pub https: String,
+    /// The same, for programs that know a calendar by its scheme.
+    pub webcal: String,
+}
+
+/// Makes the address of a feed anew; the one that held until now opens nothing any more.
+///
+/// # Errors
+/// Where there is no such engineer, site or manager, or the office has no public pages.
+pub async fn new_feed(office: &Office, of: &FeedOf) -> Result<Address> {
+    if owner(office, of).await?.is_none() {
+        return Err(Error::NotFound(format!("there is no {of}")));
+    }
+    let secret = office.clock.secret();
+    let Some(address) = links::address(office, "feed", &secret) else {
+        return Err(Error::Refused(
+            "this office has no public pages: set public_url and public_listen in [web]".to_owned(),
+        ));
+    };
+    let (holder, errand, sha256, now) =
+        (of.to_string(), Errand::Feed { of: of.clone() }, links::hash(&secret), office.clock.now());
+    let key = format!("feed/{holder}/{}", &sha256[..16]);
+    let mut tx = office.db.begin().await?;
+    // A feed only reads: what it says of visits to calendars must exist before.
+    identity(office, &mut tx).await?;
+    store::access::revoke(&mut tx, &holder, &errand, now).await?;
+    let link = NewLink { key: &key, secret_sha256: &sha256, holder: &holder, errand: &errand, expires_at: None };
+    store::access::put(&mut tx, &link, now).await?;
+    tx.commit().await?;
+    let https = format!("{address}.ics");
+    let webcal = https.split_once("://").map_or_else(|| https.clone(), |(_, rest)| format!("webcal://{rest}"));
+    Ok(Address { https, webcal })
+}
+
+/// Ends a feed. Says whether there was one.
+///
+/// # Errors
+/// Where there is none.
+pub async fn revoke_feed(office: &Office, of: &FeedOf) -> Result<()> {
+    let mut tx = office.db.begin().await?;
+    let errand = Errand::Feed { of: of.clone() };
+    if store::access::revoke(&mut tx, &of.to_string(), &errand, office.clock.now()).await? == 0 {
+        return Err(Error::NotFound(format!("{of} has no feed; `ronda link feed list` shows them")));
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The feeds that can be subscribed to, without their secrets.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn feeds(office: &Office) -> Result<Vec<Link>> {
+    Ok(store::access::unrevoked(&office.db, "feed").await?)
+}
+
+/// What a feed shows now; None where its engineer, site or manager is gone.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn feed(office: &Office, of: &FeedOf) -> Result<Option<Feed>> {
+    let Some(owner) = owner(office, of).await? else { return Ok(None) };
+    let now = office.clock.now();
+    let (today, months) = (office.today(), Months::new(office.config.planning.horizon_months));
+    let is_shown = |visit: &FeedVisit| certainty(visit, of, now).is_some();
+    let mut ahead = visits(office, of, &owner.scope, today, today + months).await?;
+    ahead.retain(is_shown);
+    ahead.truncate(MOST_VISITS);
+    let mut visits = visits(office, of, &owner.scope, today - BACK, today - Days::new(1)).await?;
+    visits.retain(is_shown);
+    // Where there is not room for all, what is past goes first, the oldest before the rest.
+    visits.drain(..(visits.len() + ahead.len()).saturating_sub(MOST_VISITS).min(visits.len()));
+    visits.append(&mut ahead);
+    let shelf = Shelf::load(office, &visits).await?;
+    let lines = visits.into_iter().filter_map(|visit| {
+        let standing = certainty(&visit, of, now)?;
+        shelf.line(visit, standing, of)
+    });
+    Ok(Some(Feed { name: owner.name, language: owner.language, lines: lines.collect() }))
+}
+
+/// Whom a feed is for, and of what it may show anything.
+struct Owner {
+    name: String,
+    language: Language,
+    scope: Scope,
+}
+
+async fn owner(office: &Office, of: &FeedOf) -> Result<Option<Owner>> {
+    let db = &office.db;
+    Ok(match of {
+        FeedOf::Engineer(code) => store::people::engineer::find(db, code).await?.map(|engineer| Owner {
+            name: engineer.name,
+            language: engineer.language,
+            scope: Scope::All,
+        }),
+        FeedOf::Manager(code) => store::people::manager::find(db, code).await?.map(|manager| Owner {
+            name: manager.name,
+            language: manager.language,
+            scope: manager.scope,
+        }),
+        FeedOf::Site(code) => match store::people::site::find(db, code).await? {
+            Some(site) => {
+                let customer = store::people::customer::find(db, &site.customer).await?;
+                let language = site.language.or(customer.map(|customer| customer.language)).unwrap_or_default();
+                Some(Owner { name: site.name, language, scope: Scope::Customers(vec![site.customer]) })
+            }
+            None => None,
+        },
+    })
+}
+
+async fn visits(
+    office: &Office,
+    of: &FeedOf,
+    scope: &Scope,
+    from: NaiveDate,
+    through: NaiveDate,
+) -> Result<Vec<FeedVisit>> {
+    // What a feed leaves out takes room too: planned visits of a site, and what was cancelled long ago.
+    let read = |of| store::visits::feed::visits(&office.db, of, from, through, MOST_VISITS * 4);
+    Ok(match (of, scope) {
+        (FeedOf::Engineer(code), _) => read(Of::Engineer(code)).await?,
+        (FeedOf::Site(code), _) => read(Of::Site(code)).await?,
+        (FeedOf::Manager(_), Scope::All) => read(Of::Everyone).await?,
+        (FeedOf::Manager(_), Scope::Customers(codes)) => {
+            let mut visits = Vec::new();
+            for code in codes {
+                visits.extend(read(Of::Customer(code)).await?);
+            }
+            visits.sort_by_key(|visit| (visit.day, visit.visit));
+            visits
+        }
+    })
+}
+
+/// How a visit stands in a feed; None where it is not shown.
+fn certainty(visit: &FeedVisit, of: &FeedOf, now: Instant) -> Option<Certainty> {
+    let tells_of_plans = match of {
+        FeedOf::Engineer(_) | FeedOf::Manager(_) => true,
+        FeedOf::Site(_) => false,
+    };
+    let is_recent = visit.cancelled_at.is_some_and(|at| at > now - CANCELLED_FOR);
+    match visit.state.as_str() {
+        "planned" => tells_of_plans.then_some(Certainty::Tentative),
+        "cancelled" => (is_recent && (tells_of_plans || visit.announced_at.is_some())).then_some(Certainty::Cancelled),
+        _ => Some(Certainty::Confirmed),
+    }
+}
+
+/// What the lines of a feed share.
+struct Shelf {
+    identity: String,
+    sites: HashMap<String, Site>,
+    equipment: HashMap<String, Vec<String>>,
+    answers: HashMap<VisitId, Vec<Standing>>,
+}
+
+impl Shelf {
+    async fn load(office: &Office, visits: &[FeedVisit]) -> Result<Shelf> {
+        let db = &office.db;
+        let codes: BTreeSet<&str> = visits.iter().map(|visit| visit.site.as_str()).collect();
+        let codes: Vec<String> = codes.into_iter().map(str::to_owned).collect();
+        let sites =
+            store::people::site::with_codes(db, &codes).await?.into_iter().map(|site| (site.site.clone(), site));
+        let mut equipment: HashMap<String, Vec<String>> = HashMap::new();
+        for found in store::people::equipment::of_sites(db, &codes).await? {
+            equipment.entry(found.site).or_default().push(found.name);
+        }
+        let (first, last) = (visits.iter().map(|v| v.visit).min(), visits.iter().map(|v| v.visit).max());
+        let mut answers: HashMap<VisitId, Vec<Standing>> = HashMap::new();
+        if let Some((first, last)) = first.zip(last) {
+            for answer in store::letters::received::current_answers(db, first, last).await? {
+                answers.entry(answer.visit).or_default().push(answer);
+            }
+        }
+        let identity = store::fact::get(db, IDENTITY).await?.unwrap_or_default();
+        Ok(Shelf { identity, sites: sites.collect(), equipment, answers })
+    }
+
+    fn line(&self, visit: FeedVisit, standing: Certainty, of: &FeedOf) -> Option<FeedLine> {
+        let site = self.sites.get(&visit.site)?;
+        let engineer = same_address(&visit.engineer_email);
+        let answers = self.answers.get(&visit.visit).into_iter().flatten().filter(|answer| match of {
+            FeedOf::Engineer(_) | FeedOf::Manager(_) => true,
+            // Whether our engineer can come is ours to settle before the customer hears of it.
+            FeedOf::Site(_) => answer.email != engineer,
+        });
+        let answers = answers
+            .map(|answer| Answered {
+                name: answer.name.clone(),
+                answer: answer.answer,
+                comment: answer.comment.clone(),
+            })
+            .collect();
+        let words = VisitWords {
+            id: visit.visit,
+            purpose: visit.purpose,
+            customer: visit.customer_name,
+            site: site.site.clone(),
+            site_name: site.name.clone(),
+            address: site.address.clone(),
+            day: visit.day,
+            starts: visit.starts,
+            takes_minutes: visit.takes_minutes,
+            engineer: visit.engineer_name,
+            engineer_phone: visit.engineer_phone,
+            equipment: self.equipment.get(&visit.site).cloned().unwrap_or_default(),
+            // Topics are the plan's, and in the invitation.
+            topics: Vec::new(),
+            form_link: None,
+        };
+        let (starts_at, ends_at) = times(site, &words);
+        let event = Event {
+            uid: uid(visit.visit, &self.identity),
+            sequence: visit.sequence,
+            starts_at,
+            ends_at,
+            position: site.position,
+            standing,
+            visit: words,
+        };
+        Some(FeedLine { event, answers })
+    }
+}

@@ -1,0 +1,51 @@
+//! What letters and feeds say of a visit to calendars.
+
+use chrono::TimeDelta;
+
+use crate::parties::Parties;
+use crate::{Office, Result};
+use domain::Instant;
+use domain::letters::notice::VisitWords;
+use domain::people::equipment::Site;
+use domain::visits::invitation::{Certainty, Event, uid};
+use store::Tx;
+
+/// The fact that holds the office's part of its visits' identities in calendars; its reports name it too.
+pub(crate) const IDENTITY: &str = "calendar-identity";
+
+/// The visit as those who are told of it have it in their calendars from now on.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn event(
+    office: &Office,
+    tx: &mut Tx,
+    parties: &Parties,
+    words: &VisitWords,
+    sequence: u32,
+) -> Result<Event> {
+    let uid = uid(words.id, &identity(office, tx).await?);
+    let (starts_at, ends_at) = times(&parties.site, words);
+    let position = parties.site.position;
+    Ok(Event { uid, sequence, starts_at, ends_at, position, standing: Certainty::Confirmed, visit: words.clone() })
+}
+
+/// The office's part of the identities, made when it is first needed: 64 random bits and the sender's domain.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn identity(office: &Office, tx: &mut Tx) -> Result<String> {
+    let made = || {
+        let domain = office.composer.from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
+        let domain = mail::same_address(&format!("x@{domain}"));
+        format!("{:016x}{}", office.clock.random(), domain.trim_start_matches('x'))
+    };
+    Ok(store::fact::get_or_set(tx, IDENTITY, made).await?)
+}
+
+/// When a visit begins and ends. Its length is what a clock at the site measures, also on the night of a change of
+/// summer time.
+pub(crate) fn times(site: &Site, words: &VisitWords) -> (Instant, Instant) {
+    let starts_at = site.time_zone.instant(words.day.and_time(words.starts));
+    (starts_at, starts_at + TimeDelta::minutes(i64::from(words.takes_minutes)))
+}

@@ -1,0 +1,253 @@
+//! The display list: what stands where on each page, and what it means. It knows no PDF library.
+//!
+//! Lengths are points; x runs to the right and y downwards from the page's upper left corner.
+
+use domain::reports::Picture;
+
+pub use super::look::Sheet;
+
+/// Red, green, blue in sRGB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Colour(pub u8, pub u8, pub u8);
+
+/// A document ready to be written.
+#[derive(Debug, Default)]
+pub struct Display {
+    /// Size of every page.
+    pub sheet: Sheet,
+    pub pages: Vec<Vec<Placed>>,
+    pub tree: Tree,
+    pub pictures: Vec<Picture>,
+    pub outline: Vec<OutlineEntry>,
+}
+
+/// A line of the reader's table of contents.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutlineEntry {
+    pub title: String,
+    /// From 0.
+    pub page: usize,
+    pub y: f32,
+}
+
+/// Something drawn, and what it belongs to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placed {
+    pub tag: Tag,
+    pub mark: Drawn,
+}
+
+/// What a drawn thing means to a reader who does not see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tag {
+    /// Nothing: a rule, a background, a shape that repeats what words say.
+    Decoration,
+    /// Running head and foot, and heads of tables that stand again on later pages.
+    Pagination,
+    Node(NodeId),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Drawn {
+    Text(TextRun),
+    Path(Path),
+    /// Index of a picture, and its frame.
+    Image {
+        picture: usize,
+        x: f32,
+        y: f32,
+        width: f32,
+        height: f32,
+    },
+}
+
+/// Glyphs of one face on one baseline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TextRun {
+    /// Index into `fonts::faces()`.
+    pub face: usize,
+    pub size: f32,
+    pub colour: Colour,
+    pub x: f32,
+    pub baseline: f32,
+    pub glyphs: Vec<Glyph>,
+    /// What the glyphs say.
+    pub text: String,
+}
+
+/// A shaped glyph; lengths in thousandths of the size.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Glyph {
+    pub id: u16,
+    pub advance: f32,
+    pub dx: f32,
+    pub dy: f32,
+    /// How many bytes of the run's text begin with this glyph; 0: it belongs to the glyph before.
+    pub bytes: u16,
+}
+
+/// A shape, filled or stroked or both.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Path {
+    pub lines: Vec<Polyline>,
+    pub fill: Option<Colour>,
+    pub stroke: Option<Stroke>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stroke {
+    pub colour: Colour,
+    pub width: f32,
+}
+
+/// Points of a line; a curve's two control points come before its end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Polyline {
+    pub points: Vec<(f32, f32, PointKind)>,
+    pub ends: Ends,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PointKind {
+    On,
+    Control,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ends {
+    Open,
+    Closed,
+}
+
+impl Path {
+    #[must_use]
+    pub fn filled(line: Polyline, colour: Colour) -> Path {
+        Path { lines: vec![line], fill: Some(colour), stroke: None }
+    }
+
+    #[must_use]
+    pub fn stroked(line: Polyline, colour: Colour, width: f32) -> Path {
+        Path { lines: vec![line], fill: None, stroke: Some(Stroke { colour, width }) }
+    }
+}
+
+impl Polyline {
+    /// Straight lines through the points.
+    #[must_use]
+    pub fn through(points: &[(f32, f32)], ends: Ends) -> Polyline {
+        Polyline { points: points.iter().map(|(x, y)| (*x, *y, PointKind::On)).collect(), ends }
+    }
+
+    #[must_use]
+    pub fn rectangle(x: f32, y: f32, width: f32, height: f32) -> Polyline {
+        Polyline::through(&[(x, y), (x + width, y), (x + width, y + height), (x, y + height)], Ends::Closed)
+    }
+
+    /// A rectangle with round corners; a radius of half its height makes a pill, of a square a circle.
+    #[must_use]
+    pub fn rounded(x: f32, y: f32, width: f32, height: f32, radius: f32) -> Polyline {
+        use PointKind::{Control, On};
+        let (r, bow) = (radius, radius * 0.447_715);
+        let (right, bottom) = (x + width, y + height);
+        let points = vec![
+            (x + r, y, On),
+            (right - r, y, On),
+            (right - bow, y, Control),
+            (right, y + bow, Control),
+            (right, y + r, On),
+            (right, bottom - r, On),
+            (right, bottom - bow, Control),
+            (right - bow, bottom, Control),
+            (right - r, bottom, On),
+            (x + r, bottom, On),
+            (x + bow, bottom, Control),
+            (x, bottom - bow, Control),
+            (x, bottom - r, On),
+            (x, y + r, On),
+            (x, y + bow, Control),
+            (x + bow, y, Control),
+            (x + r, y, On),
+        ];
+        Polyline { points, ends: Ends::Closed }
+    }
+}
+
+impl Placed {
+    #[must_use]
+    pub fn decoration(path: Path) -> Placed {
+        Placed { tag: Tag::Decoration, mark: Drawn::Path(path) }
+    }
+
+    /// Moves it down.
+    pub fn shift(&mut self, down: f32) {
+        match &mut self.mark {
+            Drawn::Text(run) => run.baseline += down,
+            Drawn::Path(path) => {
+                path.lines.iter_mut().flat_map(|line| &mut line.points).for_each(|point| point.1 += down);
+            }
+            Drawn::Image { y, .. } => *y += down,
+        }
+    }
+}
+
+/// A node of the structure tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub usize);
+
+/// The document's structure, in reading order.
+#[derive(Debug)]
+pub struct Tree {
+    pub nodes: Vec<Node>,
+}
+
+/// A heading, a table, a paragraph: what a screen reader announces.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    pub role: Role,
+    pub parent: Option<NodeId>,
+    /// What is said in place of a picture.
+    pub alternative: Option<String>,
+}
+
+/// The standard structure types of ISO 32000-1, 14.8.4, that are used here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    Document,
+    Title,
+    Section,
+    Part,
+    Paragraph,
+    List,
+    ListItem,
+    Label,
+    ListBody,
+    Table,
+    Row,
+    /// A head cell, of a column.
+    Head,
+    /// A head cell across so many columns.
+    GroupHead(usize),
+    Cell,
+    Figure,
+}
+
+impl Tree {
+    pub const ROOT: NodeId = NodeId(0);
+
+    pub fn add(&mut self, parent: NodeId, role: Role) -> NodeId {
+        self.nodes.push(Node { role, parent: Some(parent), alternative: None });
+        NodeId(self.nodes.len() - 1)
+    }
+
+    pub fn figure(&mut self, parent: NodeId, alternative: &str) -> NodeId {
+        let node = self.add(parent, Role::Figure);
+        self.nodes[node.0].alternative = Some(alternative.to_owned());
+        node
+    }
+}
+
+impl Default for Tree {
+    fn default() -> Self {
+        Tree { nodes: vec![Node { role: Role::Document, parent: None, alternative: None }] }
+    }
+}

@@ -1,0 +1,147 @@
+//! Blocks onto pages: measure, break, repeat table heads, keep headings with what they head, number the pages.
+//!
+//! Every block becomes slabs, pieces that no page break divides. The pages are then filled slab by slab.
+
+mod blocks;
+mod chart;
+mod frame;
+mod marks;
+mod pictures;
+mod seal;
+mod slab;
+mod table;
+
+use domain::reports::{Block, Pages};
+
+use super::Error;
+use super::display::{Colour, Display, NodeId, Role, Sheet, Tag, Tree};
+use super::look::Style;
+use super::text::Typesetter;
+use slab::{Filler, Slab, Stack};
+
+/// Pages that a document may have: some 10,000 rows with remarks. More is a mistake or an attack.
+pub const MOST_PAGES: usize = 2_000;
+
+/// Lays a document out.
+///
+/// # Errors
+/// [`Error::TooLong`].
+pub fn lay_out(pages: &Pages) -> Result<Display, Error> {
+    let mut desk = Desk::new(pages);
+    desk.letterhead(&pages.letterhead);
+    for block in &pages.blocks {
+        desk.block(block);
+        // Told before it is laid on pages, so that a hostile record takes neither time nor memory.
+        if desk.type_.is_full() {
+            return Err(Error::TooLong { pages: MOST_PAGES });
+        }
+    }
+    let foot = frame::first_foot(&mut desk, pages);
+    let mut filler = Filler::new(desk.sheet, &desk.heads, foot.height());
+    filler.fill(std::mem::take(&mut desk.slabs))?;
+    let (mut drawn, outline) = filler.finish();
+    frame::put_first_foot(foot, desk.sheet, &mut drawn[0]);
+    frame::put_running_lines(&mut desk, pages, &mut drawn);
+    Ok(Display { sheet: desk.sheet, pages: drawn, tree: desk.tree, pictures: desk.pictures, outline })
+}
+
+/// Where slabs are made.
+struct Desk {
+    type_: Typesetter,
+    sheet: Sheet,
+    /// The company's colour.
+    accent: Colour,
+    /// Width of everything that stands on a page.
+    measure: f32,
+    tree: Tree,
+    pictures: Vec<domain::reports::Picture>,
+    slabs: Vec<Slab>,
+    /// Heads of tables, to stand again on later pages.
+    heads: Vec<Slab>,
+}
+
+impl Desk {
+    fn new(pages: &Pages) -> Desk {
+        let sheet = Sheet::of(pages.paper);
+        let (red, green, blue) = pages.accent.rgb();
+        Desk {
+            type_: Typesetter::new(pages.language),
+            sheet,
+            accent: Colour(red, green, blue),
+            measure: sheet.measure(),
+            tree: Tree::default(),
+            pictures: Vec::new(),
+            slabs: Vec::new(),
+            heads: Vec::new(),
+        }
+    }
+
+    fn block(&mut self, block: &Block) {
+        match block {
+            Block::Title { text, subtitle, number, note } => self.title(text, subtitle, number, note),
+            Block::Verdict { mark, headline, detail } => self.verdict(*mark, headline, detail),
+            Block::Facts(facts) => self.facts(facts),
+            Block::Summary(shares) => self.summary(shares),
+            Block::Heading(level, text) => self.heading(*level, text),
+            Block::Paragraph(kind, text) => self.paragraph(*kind, text),
+            Block::Bullets(lines) => self.bullets(lines),
+            Block::Table(table) => self.table(table),
+            Block::Entries(entries) => self.entries(entries),
+            Block::Charts(charts) => self.charts(charts),
+            Block::Photos(photos) => self.photos(photos),
+            Block::Signatures(boxes) => self.signatures(boxes),
+            Block::Seal(seal) => self.seal(seal),
+        }
+    }
+
+    /// A node below the document.
+    fn node(&mut self, role: Role) -> NodeId {
+        self.tree.add(Tree::ROOT, role)
+    }
+
+    /// The lines of `text` in a column, each a piece.
+    fn lines(&mut self, text: &str, style: Style, x: f32, width: f32, tag: Tag) -> Stack {
+        let mut stack = Stack::default();
+        for line in self.type_.wrap(text, style, width) {
+            let mut items = Vec::new();
+            line.place(x, 0.0, style, tag, &mut items);
+            stack.push(style.leading, items);
+        }
+        stack
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pdf::display::{Drawn, Placed};
+    use domain::language::Language;
+    use domain::reports::{Accent, Letterhead, Paper};
+
+    /// A desk with nothing on it, for paper A4.
+    pub(super) fn desk() -> Desk {
+        let letterhead = Letterhead { name: String::new(), logo: None, lines: Vec::new(), legal: Vec::new() };
+        Desk::new(&Pages {
+            language: Language::En,
+            paper: Paper::A4,
+            accent: Accent::default(),
+            letterhead,
+            running_head: String::new(),
+            running_foot: String::new(),
+            page_of: String::new(),
+            first_foot: Vec::new(),
+            blocks: Vec::new(),
+        })
+    }
+
+    /// The lines of text among `items`: left end, baseline, words.
+    pub(super) fn texts(items: &[Placed]) -> Vec<(f32, f32, &str)> {
+        items
+            .iter()
+            .filter_map(|placed| match &placed.mark {
+                Drawn::Text(run) => Some((run.x, run.baseline, run.text.as_str())),
+                Drawn::Path(_) | Drawn::Image { .. } => None,
+            })
+            .collect()
+    }
+}

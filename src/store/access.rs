@@ -1,0 +1,119 @@
+//! Secret links, by the hash of their secret.
+
+pub mod act;
+
+use super::{Db, Result, Tx};
+use domain::Instant;
+use domain::access::{Errand, Link};
+
+/// A link to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLink<'a> {
+    pub key: &'a str,
+    /// SHA-256 of the secret, hexadecimal.
+    pub secret_sha256: &'a str,
+    pub holder: &'a str,
+    pub errand: &'a Errand,
+    pub expires_at: Option<Instant>,
+}
+
+#[derive(sqlx::FromRow)]
+struct LinkRow {
+    id: i64,
+    key: String,
+    holder: String,
+    body: String,
+    created_at: Instant,
+    expires_at: Option<Instant>,
+    revoked_at: Option<Instant>,
+}
+
+impl LinkRow {
+    fn link(self) -> Link {
+        Link {
+            id: self.id,
+            key: self.key,
+            holder: self.holder,
+            errand: serde_json::from_str(&self.body).expect("written by `put`"),
+            created_at: self.created_at,
+            expires_at: self.expires_at,
+            revoked_at: self.revoked_at,
+        }
+    }
+}
+
+/// Stores a link, unless one with its key exists. Says whether it is new.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn put(tx: &mut Tx, link: &NewLink<'_>, now: Instant) -> Result<bool> {
+    let put = tx
+        .sql(
+            "insert into link (key, secret_sha256, holder, errand, body, created_at, expires_at)
+             values ($1, $2, $3, $4, $5, $6, $7)
+             on conflict (key) do nothing",
+        )
+        .bind(link.key)
+        .bind(link.secret_sha256)
+        .bind(link.holder)
+        .bind(link.errand.word())
+        .bind(serde_json::to_string(link.errand).expect("plain data"))
+        .bind(now)
+        .bind(link.expires_at)
+        .execute()
+        .await?;
+    Ok(put == 1)
+}
+
+/// The link whose secret has this hash.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn by_secret(db: &Db, secret_sha256: &str) -> Result<Option<Link>> {
+    let row: Option<LinkRow> = db
+        .read(
+            "select id, key, holder, body, created_at, expires_at, revoked_at
+             from link
+             where secret_sha256 = $1",
+        )
+        .bind(secret_sha256)
+        .optional()
+        .await?;
+    Ok(row.map(LinkRow::link))
+}
+
+/// Every link of an errand (its word) that was not revoked, by key.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn unrevoked(db: &Db, errand: &str) -> Result<Vec<Link>> {
+    let rows: Vec<LinkRow> = db
+        .read(
+            "select id, key, holder, body, created_at, expires_at, revoked_at
+             from link
+             where errand = $1 and revoked_at is null
+             order by key",
+        )
+        .bind(errand)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(LinkRow::link).collect())
+}
+
+/// Revokes every link of this errand that `holder` has, and says how many.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn revoke(tx: &mut Tx, holder: &str, errand: &Errand, now: Instant) -> Result<u64> {
+    tx.sql(
+        "update link
+         set revoked_at = $1
+         where holder = $2 and errand = $3 and body = $4 and revoked_at is null",
+    )
+    .bind(now)
+    .bind(holder)
+    .bind(errand.word())
+    .bind(serde_json::to_string(errand).expect("plain data"))
+    .execute()
+    .await
+}

@@ -1,0 +1,117 @@
+//! What people did from the pages that their links opened: on file, each once.
+
+use crate::{Reader, Result, Tx};
+use domain::Instant;
+use domain::digest::Act;
+
+/// An act to be put on file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAct<'a> {
+    pub client_id: &'a str,
+    pub link: i64,
+    /// Who held the link: `manager:M-1`.
+    pub by: &'a str,
+    /// What it was about, as `Matter::key` says it.
+    pub matter: &'a str,
+    pub act: &'a Act,
+}
+
+/// An act on file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredAct {
+    pub id: i64,
+    pub client_id: String,
+    pub link: i64,
+    pub by: String,
+    pub matter: String,
+    pub act: Act,
+    pub done_at: Instant,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: i64,
+    client_id: String,
+    link_id: i64,
+    by_whom: String,
+    matter: String,
+    body: String,
+    done_at: Instant,
+}
+
+impl Row {
+    fn act(self) -> StoredAct {
+        StoredAct {
+            id: self.id,
+            client_id: self.client_id,
+            link: self.link_id,
+            by: self.by_whom,
+            matter: self.matter,
+            act: serde_json::from_str(&self.body).expect("written by `put`"),
+            done_at: self.done_at,
+        }
+    }
+}
+
+/// Waits until no other transaction is about to put an act on file, so that two who decide at the same moment see
+/// what the other did. SQLite has one writer anyhow; on PostgreSQL this row is the queue.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn take_turn(tx: &mut Tx) -> Result<()> {
+    crate::fact::set(tx, "acts-take-turns", "").await
+}
+
+/// Puts an act on file.
+///
+/// # Errors
+/// When the store refuses, also a client's id that is on file already.
+pub async fn put(tx: &mut Tx, new: &NewAct<'_>, now: Instant) -> Result<()> {
+    tx.sql(
+        "insert into act (client_id, link_id, by_whom, matter, act, body, done_at)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(new.client_id)
+    .bind(new.link)
+    .bind(new.by)
+    .bind(new.matter)
+    .bind(new.act.kind().word())
+    .bind(serde_json::to_string(new.act).expect("plain data"))
+    .bind(now)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// The act that a client's id stands for.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn by_client_id<'a>(on: impl Into<Reader<'a>>, client_id: &str) -> Result<Option<StoredAct>> {
+    let row: Option<Row> = on
+        .into()
+        .sql("select id, client_id, link_id, by_whom, matter, body, done_at from act where client_id = $1")
+        .bind(client_id.to_owned())
+        .optional()
+        .await?;
+    Ok(row.map(Row::act))
+}
+
+/// Everything that was done about a matter, the latest first.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_matter<'a>(on: impl Into<Reader<'a>>, matter: &str) -> Result<Vec<StoredAct>> {
+    let rows: Vec<Row> = on
+        .into()
+        .sql(
+            "select id, client_id, link_id, by_whom, matter, body, done_at
+             from act
+             where matter = $1
+             order by id desc",
+        )
+        .bind(matter.to_owned())
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(Row::act).collect())
+}

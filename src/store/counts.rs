@@ -1,0 +1,57 @@
+//! Numbers over the whole office, for summaries.
+
+use std::collections::BTreeMap;
+
+use super::{Db, Result};
+use domain::Instant;
+
+/// Counts of what happened from `from` to `now`, by name.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn since(db: &Db, from: Instant, now: Instant) -> Result<BTreeMap<String, u64>> {
+    let rows: Vec<(String, i64)> = db
+        .read(
+            "select 'sites' as name, count(*) as number from site
+             union all
+             select 'visits', count(*) from visit where day >= $1 and day <= $2
+             union all
+             select 'visits done', count(*) from visit where state = 'done' and completed_at >= $3
+             union all
+             select 'visits missed', count(*) from visit where state = 'booked' and watched
+             union all
+             select 'visits cancelled', count(*) from visit where state = 'cancelled' and cancelled_at >= $3
+             union all
+             select 'reports in time', count(*) from deadline where owed = 'report' and met_at < late_from
+             union all
+             select 'reports late', count(*) from deadline where owed = 'report' and met_at >= late_from
+                                                and excused_at is null
+             union all
+             select 'reports open', count(*) from deadline where owed = 'report' and met_at is null
+                                                and excused_at is null
+             union all
+             select 'certificates', count(*) from report where kind = 'certificate'
+             union all
+             select 'letters sent', count(*) from letter where state = 'sent'
+             union all
+             select 'letters sent later', count(*) from letter where state = 'sent' and attempts > 1
+             union all
+             select 'letters undelivered', count(*) from letter where state = 'undelivered'
+             union all
+             select 'letters waiting', count(*) from letter where state = 'waiting'
+             union all
+             select 'late flags', count(*) from flag where level = 'late-1'
+             union all
+             select 'flags', count(*) from flag
+             union all
+             select 'digests', count(*) from letter where notice = 'digest'
+             union all
+             select 'findings', count(*) from finding",
+        )
+        .bind(from.date_naive())
+        .bind(now.date_naive())
+        .bind(from)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(name, number)| (name, u64::try_from(number).unwrap_or(0))).collect())
+}

@@ -1,0 +1,3 @@
+//! Who receives digests.
+
+pub mod subscription;

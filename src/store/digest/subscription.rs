@@ -1,0 +1,44 @@
+//! Who has ended their digests.
+
+use crate::{Reader, Result, Tx};
+use domain::Instant;
+
+/// Notes that a manager wants no digests any more. Says whether they wanted them before.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn end(tx: &mut Tx, manager: &str, now: Instant) -> Result<bool> {
+    let ended = tx
+        .sql(
+            "insert into digest_ended (manager, ended_at)
+             values ($1, $2)
+             on conflict (manager) do nothing",
+        )
+        .bind(manager.to_owned())
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(ended == 1)
+}
+
+/// Notes that a manager wants digests again. Says whether they had ended them.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn resume(tx: &mut Tx, manager: &str) -> Result<bool> {
+    Ok(tx.sql("delete from digest_ended where manager = $1").bind(manager.to_owned()).execute().await? == 1)
+}
+
+/// Since when a manager wants no digests; None while they want them.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn ended_at<'a>(on: impl Into<Reader<'a>>, manager: &str) -> Result<Option<Instant>> {
+    let row: Option<(Instant,)> = on
+        .into()
+        .sql("select ended_at from digest_ended where manager = $1")
+        .bind(manager.to_owned())
+        .optional()
+        .await?;
+    Ok(row.map(|(ended_at,)| ended_at))
+}

@@ -1,0 +1,187 @@
+//! Hidden dangers of sites: found by one visit, closed by the same or a later one (P02).
+
+use serde_json::json;
+
+use super::reader::from_json;
+use super::{Column, Db, Reader, Result, Tx};
+use domain::Instant;
+use domain::records::Finding;
+use domain::visits::VisitId;
+
+/// A finding as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredFinding {
+    /// The office's number; a later record closes it by this.
+    pub id: i64,
+    /// The visit that found it.
+    pub visit: VisitId,
+    /// Its place in that visit's record, from 1.
+    pub number: i64,
+    pub finding: Finding,
+}
+
+/// Stores the findings of a visit's record. One that was put right on the spot is closed by the visit itself.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn put(tx: &mut Tx, visit: VisitId, site: &str, findings: &[Finding]) -> Result<()> {
+    let rows: Vec<_> = findings
+        .iter()
+        .zip(1_i64..)
+        .map(|(finding, number)| {
+            let closed = finding.closed.then_some(finding);
+            vec![
+                json!(visit.0),
+                json!(number),
+                json!(site),
+                json!(finding.severity.word()),
+                json!(serde_json::to_string(finding).expect("a finding is plain data")),
+                json!(finding.close_by),
+                json!(closed.map(|_| visit.0)),
+                json!(closed.map(|finding| finding.done.as_str())),
+            ]
+        })
+        .collect();
+    let columns = [
+        Column::Integer("visit_id"),
+        Column::Integer("number"),
+        Column::Text("site"),
+        Column::Text("severity"),
+        Column::Text("body"),
+        Column::Date("close_by"),
+        Column::Integer("closed_by"),
+        Column::Text("closed_how"),
+    ];
+    tx.insert_many("finding", &columns, &rows, "").await?;
+    Ok(())
+}
+
+/// The findings of a site that nobody has closed yet, the oldest first.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn open<'a>(on: impl Into<Reader<'a>>, site: &str) -> Result<Vec<StoredFinding>> {
+    let rows: Vec<(i64, i64, i64, String)> = on
+        .into()
+        .sql("select id, visit_id, number, body from finding where site = $1 and closed_by is null order by id")
+        .bind(site.to_owned())
+        .all()
+        .await?;
+    rows.into_iter()
+        .map(|(id, visit, number, body)| {
+            let finding = from_json(&format!("finding {id}"), "body", &body)?;
+            Ok(StoredFinding { id, visit: VisitId(visit), number, finding })
+        })
+        .collect()
+}
+
+/// The numbers of the findings that a visit made, in its record's order.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn numbers(db: &Db, visit: VisitId) -> Result<Vec<i64>> {
+    let rows: Vec<(i64,)> =
+        db.read("select id from finding where visit_id = $1 order by number").bind(visit.0).all().await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// The findings of earlier visits to a site that were open when `visit` was completed, and those that it closed; the
+/// oldest first, with when each was found.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn open_before(
+    db: &Db,
+    site: &str,
+    visit: VisitId,
+    completed_at: Instant,
+) -> Result<Vec<(StoredFinding, Option<Instant>)>> {
+    let rows: Vec<(i64, i64, i64, String, Option<Instant>)> = db
+        .read(
+            "select finding.id, finding.visit_id, finding.number, finding.body, found.completed_at
+             from finding
+             join visit as found on found.id = finding.visit_id
+             left join visit as closer on closer.id = finding.closed_by
+             where finding.site = $1 and finding.visit_id <> $2
+               and (finding.closed_by = $2
+                    or (found.completed_at <= $3 and (finding.closed_by is null or closer.completed_at > $3)))
+             order by finding.id",
+        )
+        .bind(site)
+        .bind(visit.0)
+        .bind(completed_at)
+        .all()
+        .await?;
+    rows.into_iter()
+        .map(|(id, found_by, number, body, found_at)| {
+            let finding = from_json(&format!("finding {id}"), "body", &body)?;
+            Ok((StoredFinding { id, visit: VisitId(found_by), number, finding }, found_at))
+        })
+        .collect()
+}
+
+/// Closes an open finding of a site. Says whether it was open.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn close(tx: &mut Tx, site: &str, finding: i64, by: VisitId, how: &str) -> Result<bool> {
+    let closed = tx
+        .sql("update finding set closed_by = $1, closed_how = $2 where id = $3 and site = $4 and closed_by is null")
+        .bind(by.0)
+        .bind(how.to_owned())
+        .bind(finding)
+        .bind(site.to_owned())
+        .execute()
+        .await?;
+    Ok(closed == 1)
+}
+
+/// A finding of a site with its end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EndedFinding {
+    pub stored: StoredFinding,
+    /// When its visit was completed.
+    pub found_at: Option<Instant>,
+    /// When and how it was closed.
+    pub closed: Option<(Option<Instant>, String)>,
+}
+
+#[derive(sqlx::FromRow)]
+struct EndedRow {
+    id: i64,
+    visit_id: i64,
+    number: i64,
+    body: String,
+    found_at: Option<Instant>,
+    closed_by: Option<i64>,
+    closed_at: Option<Instant>,
+    closed_how: Option<String>,
+}
+
+/// Every finding of a site, the oldest first.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_site(db: &Db, site: &str) -> Result<Vec<EndedFinding>> {
+    let rows: Vec<EndedRow> = db
+        .read(
+            "select finding.id, finding.visit_id, finding.number, finding.body, found.completed_at as found_at,
+                    finding.closed_by, closer.completed_at as closed_at, finding.closed_how
+             from finding
+             join visit as found on found.id = finding.visit_id
+             left join visit as closer on closer.id = finding.closed_by
+             where finding.site = $1
+             order by finding.id",
+        )
+        .bind(site)
+        .all()
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            let finding = from_json(&format!("finding {}", row.id), "body", &row.body)?;
+            let stored = StoredFinding { id: row.id, visit: VisitId(row.visit_id), number: row.number, finding };
+            let closed = row.closed_by.map(|_| (row.closed_at, row.closed_how.unwrap_or_default()));
+            Ok(EndedFinding { stored, found_at: row.found_at, closed })
+        })
+        .collect()
+}

@@ -1,0 +1,116 @@
+//! The hotline's numbers, and who was told of the last one (P19).
+
+use chrono::NaiveDate;
+
+use crate::{Db, Result, Tx};
+use domain::Instant;
+
+/// A number of the hotline.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct HotlineRow {
+    pub id: i64,
+    pub number: String,
+    /// None for the first number, which is no change.
+    pub previous: Option<String>,
+    pub changed_at: Instant,
+    /// The company's day by whose end every customer has to know.
+    pub due_on: NaiveDate,
+    /// Whether every customer's letters are in the outbox.
+    pub written: bool,
+}
+
+/// A letter that tells of a change: its key, its state, when it was accepted, to whom it goes.
+pub type TellingRow = (String, String, Option<Instant>, String);
+
+/// The number that holds, as far as the store knows.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn latest(db: &Db) -> Result<Option<HotlineRow>> {
+    db.read(
+        "select id, number, previous, changed_at, due_on, written
+         from hotline
+         order by id desc
+         limit 1",
+    )
+    .optional()
+    .await
+}
+
+/// Stores a new number. Without one before there is nobody to be told.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn put(
+    tx: &mut Tx,
+    number: &str,
+    previous: Option<&str>,
+    changed_at: Instant,
+    due_on: NaiveDate,
+) -> Result<()> {
+    tx.sql(
+        "insert into hotline (number, previous, changed_at, due_on, written)
+         values ($1, $2, $3, $4, $5)",
+    )
+    .bind(number.to_owned())
+    .bind(previous.map(str::to_owned))
+    .bind(changed_at)
+    .bind(due_on)
+    .bind(previous.is_none())
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Notes that every customer's letters are in the outbox.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn set_written(tx: &mut Tx, id: i64) -> Result<()> {
+    tx.sql("update hotline set written = $1 where id = $2").bind(true).bind(id).execute().await?;
+    Ok(())
+}
+
+/// The letters that tell of a change.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn letters(db: &Db, id: i64) -> Result<Vec<TellingRow>> {
+    db.read(
+        "select key, state, sent_at, to_email
+         from letter
+         where notice = 'hotline-changed' and key like $1
+         order by id",
+    )
+    .bind(format!("hotline-changed/{id}/%"))
+    .all()
+    .await
+}
+
+/// Notes that a customer was told in another way. Says whether that was not noted before.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn put_told(tx: &mut Tx, id: i64, customer: &str, how: &str, now: Instant) -> Result<bool> {
+    let put = tx
+        .sql(
+            "insert into hotline_told (hotline_id, customer, how, noted_at)
+             values ($1, $2, $3, $4)
+             on conflict (hotline_id, customer) do nothing",
+        )
+        .bind(id)
+        .bind(customer.to_owned())
+        .bind(how.to_owned())
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(put == 1)
+}
+
+/// Customers who were told of a change in another way: code and how.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn told(db: &Db, id: i64) -> Result<Vec<(String, String)>> {
+    db.read("select customer, how from hotline_told where hotline_id = $1 order by customer").bind(id).all().await
+}

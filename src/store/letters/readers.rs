@@ -1,0 +1,45 @@
+//! Who is told of letters that were given up.
+
+use crate::letters::LetterRow;
+use crate::{Result, Tx};
+use domain::language::Language;
+use domain::letters::notice::{Reader, ReaderRole};
+use domain::people::Scope;
+
+/// The managers to tell of a letter that was given up: those whose scope covers its customer; where the letter
+/// belongs to no customer, those whose scope is all.
+///
+/// # Errors
+/// When the engine refuses.
+pub async fn managers_to_tell(tx: &mut Tx, letter: &LetterRow) -> Result<Vec<Reader>> {
+    let customer: Option<(String,)> = tx
+        .sql(
+            "select customer from deadline where id = $1
+             union all
+             select s.customer from visit v join site s on s.site = v.site where v.id = $2
+             limit 1",
+        )
+        .bind(letter.deadline.map(|deadline| deadline.0))
+        .bind(letter.visit.map(|visit| visit.0))
+        .optional()
+        .await?;
+    let managers: Vec<(String, String, String, String, String)> =
+        tx.sql("select manager, name, email, language, scope from manager order by manager").all().await?;
+    Ok(managers
+        .into_iter()
+        .filter(|(.., scope)| {
+            let scope: Scope = serde_json::from_str(scope).expect("written by us alone");
+            match (&customer, &scope) {
+                (_, Scope::All) => true,
+                (Some((customer,)), Scope::Customers(_)) => scope.covers(customer),
+                (None, Scope::Customers(_)) => false,
+            }
+        })
+        .map(|(manager, name, email, language, _)| Reader {
+            name,
+            email,
+            language: language.parse::<Language>().expect("the schema admits our languages alone"),
+            role: ReaderRole::Manager(manager),
+        })
+        .collect())
+}

@@ -1,0 +1,85 @@
+//! What is known of each relay: kept, so that a restart does not forget it and every replica knows it.
+
+use crate::{Db, Result, Tx};
+use domain::Instant;
+use domain::letters::circuit::Circuit;
+
+type Stored = (String, i64, Option<Instant>, Option<Instant>, String);
+
+/// A relay's circuit; closed for one that nothing is known of.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn circuit(db: &Db, relay: &str) -> Result<Circuit> {
+    let row: Option<Stored> = db
+        .read("select relay, failures, open_since, probe_at, said from relay where relay = $1")
+        .bind(relay)
+        .optional()
+        .await?;
+    Ok(row.map(|row| of(row).1).unwrap_or_default())
+}
+
+/// Every relay whose last answer was a failure, by name.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn troubled(db: &Db) -> Result<Vec<(String, Circuit)>> {
+    let rows: Vec<Stored> =
+        db.read("select relay, failures, open_since, probe_at, said from relay order by relay").all().await?;
+    Ok(rows.into_iter().map(of).collect())
+}
+
+fn of((relay, failures, open_since, probe_at, said): Stored) -> (String, Circuit) {
+    let failures = u32::try_from(failures).expect("the schema admits positive numbers alone");
+    let circuit = match (open_since, probe_at) {
+        (Some(since), Some(probe_at)) => Circuit::Open { failures, since, probe_at, said },
+        (Some(_) | None, _) => Circuit::Closed { failures },
+    };
+    (relay, circuit)
+}
+
+/// Keeps a relay's circuit.
+///
+/// # Errors
+/// When the engine refuses.
+pub async fn put(tx: &mut Tx, relay: &str, circuit: &Circuit) -> Result<()> {
+    let (failures, open_since, probe_at, said) = match circuit {
+        Circuit::Closed { failures: 0 } => {
+            tx.sql("delete from relay where relay = $1").bind(relay).execute().await?;
+            return Ok(());
+        }
+        Circuit::Closed { failures } => (*failures, None, None, ""),
+        Circuit::Open { failures, since, probe_at, said } => (*failures, Some(*since), Some(*probe_at), said.as_str()),
+    };
+    tx.sql(
+        "insert into relay (relay, failures, open_since, probe_at, said)
+         values ($1, $2, $3, $4, $5)
+         on conflict (relay) do update
+         set failures = excluded.failures, open_since = excluded.open_since, probe_at = excluded.probe_at,
+           said = excluded.said",
+    )
+    .bind(relay)
+    .bind(i64::from(failures))
+    .bind(open_since)
+    .bind(probe_at)
+    .bind(said)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Takes the right to try one letter on an open circuit; nobody else has it before `again_at`. Says whether it was
+/// there to take.
+///
+/// # Errors
+/// When the engine refuses.
+pub async fn claim_probe(tx: &mut Tx, relay: &str, now: Instant, again_at: Instant) -> Result<bool> {
+    let changed = tx
+        .sql("update relay set probe_at = $3 where relay = $1 and probe_at <= $2")
+        .bind(relay)
+        .bind(now)
+        .bind(again_at)
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}

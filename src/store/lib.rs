@@ -1,0 +1,35 @@
+//! SQL and nothing else: one text and one bind list for SQLite and PostgreSQL, a file per noun.
+//!
+//! ```text
+//! db.read("select name from site where site = $1").bind(code).optional::<(String,)>().await?
+//! let mut tx = db.begin().await?;
+//! tx.sql("update visit set day = $1 where id = $2").bind(day).bind(id).execute().await?;
+//! tx.commit().await?;
+//! ```
+//!
+//! A function that reads takes `impl Into<Reader>`: `&db`, or `&mut tx` to see the transaction's own changes.
+
+pub mod access;
+pub mod digest;
+mod engine;
+pub mod findings;
+pub mod health;
+mod insert;
+pub mod letters;
+mod migrate;
+pub mod people;
+pub mod planning;
+pub mod promises;
+mod query;
+mod reader;
+pub mod records;
+pub mod reports;
+pub mod visits;
+
+pub mod counts;
+pub mod fact;
+
+pub use engine::{Db, OpenError, Tx};
+pub use insert::Column;
+pub use query::{Bind, Error, Query, Result, Row, Sql};
+pub use reader::Reader;

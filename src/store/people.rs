@@ -1,0 +1,9 @@
+//! Customers and their sites, contacts and equipment; engineers, managers and contracts.
+
+pub mod contact;
+pub mod contract;
+pub mod customer;
+pub mod engineer;
+pub mod equipment;
+pub mod manager;
+pub mod site;

@@ -1,0 +1,109 @@
+//! The customers' contacts in the store.
+
+use serde_json::json;
+
+use crate::reader::{parsed, unreadable};
+use crate::{Column, Reader, Result, Tx};
+use domain::people::{Contact, ContactFor, ContactRole};
+
+#[derive(sqlx::FromRow)]
+struct Stored {
+    of_site: Option<String>,
+    of_customer: Option<String>,
+    email: String,
+    role: String,
+    name: String,
+    language: Option<String>,
+}
+
+impl Stored {
+    fn into_contact(self) -> Result<Contact> {
+        let place = format!("contact {}", self.email);
+        let of = match (self.of_site, self.of_customer) {
+            (Some(site), None) => ContactFor::Site(site),
+            (None, Some(customer)) => ContactFor::Customer(customer),
+            (Some(_), Some(_)) | (None, None) => {
+                return Err(unreadable(&place, "of_site", "a contact speaks for a site or for a customer"));
+            }
+        };
+        let role = ContactRole::ALL.into_iter().find(|role| role.word() == self.role);
+        Ok(Contact {
+            of,
+            role: role.ok_or_else(|| unreadable(&place, "role", format!("unknown role {:?}", self.role)))?,
+            language: self.language.map(|word| parsed(&place, "language", &word)).transpose()?,
+            name: self.name,
+            email: self.email,
+        })
+    }
+}
+
+fn contacts(rows: Vec<Stored>) -> Result<Vec<Contact>> {
+    let mut contacts = rows.into_iter().map(Stored::into_contact).collect::<Result<Vec<_>>>()?;
+    contacts.sort_unstable_by(|a, b| (&a.of, a.role, &a.email).cmp(&(&b.of, b.role, &b.email)));
+    Ok(contacts)
+}
+
+/// All contacts, by whom they speak for, role and address.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn all<'a>(on: impl Into<Reader<'a>>) -> Result<Vec<Contact>> {
+    contacts(on.into().sql("select of_site, of_customer, email, role, name, language from contact").all().await?)
+}
+
+/// Who is told of a visit to `site`: the site's own contacts, and those of its customer.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn of_visit_site<'a>(on: impl Into<Reader<'a>>, site: &str, customer: &str) -> Result<Vec<Contact>> {
+    contacts(
+        on.into()
+            .sql(
+                "select of_site, of_customer, email, role, name, language from contact where of_site = $1 \
+                 union all \
+                 select of_site, of_customer, email, role, name, language from contact where of_customer = $2",
+            )
+            .bind(site.to_owned())
+            .bind(customer.to_owned())
+            .all()
+            .await?,
+    )
+}
+
+/// Adds contacts, or changes those whose (for whom, address, role) is known.
+///
+/// # Errors
+/// When the store refuses one of them.
+pub async fn put(tx: &mut Tx, contacts: &[Contact]) -> Result<u64> {
+    let (mut of_sites, mut of_customers) = (Vec::new(), Vec::new());
+    for contact in contacts {
+        let row = |code: &String| {
+            vec![json!(code), json!(contact.email), json!(contact.role), json!(contact.name), json!(contact.language)]
+        };
+        match &contact.of {
+            ContactFor::Site(site) => of_sites.push(row(site)),
+            ContactFor::Customer(customer) => of_customers.push(row(customer)),
+        }
+    }
+    let rest = [Column::Text("email"), Column::Text("role"), Column::Text("name"), Column::Text("language")];
+    let [email, role, name, language] = rest;
+    let sites = tx
+        .insert_many(
+            "contact",
+            &[Column::Text("of_site"), email, role, name, language],
+            &of_sites,
+            "on conflict (of_site, email, role) where of_site is not null \
+             do update set name = excluded.name, language = excluded.language",
+        )
+        .await?;
+    let customers = tx
+        .insert_many(
+            "contact",
+            &[Column::Text("of_customer"), email, role, name, language],
+            &of_customers,
+            "on conflict (of_customer, email, role) where of_customer is not null \
+             do update set name = excluded.name, language = excluded.language",
+        )
+        .await?;
+    Ok(sites + customers)
+}

@@ -1,0 +1,104 @@
+//! Contracts in the store.
+
+use chrono::NaiveDate;
+use serde_json::json;
+
+use crate::reader::from_json;
+use crate::{Column, Reader, Result, Tx};
+use domain::contract::Contract;
+
+#[derive(sqlx::FromRow)]
+struct Stored {
+    contract: String,
+    customer: String,
+    sites: String,
+    plan: String,
+    accepted_on: NaiveDate,
+    ends_on: Option<NaiveDate>,
+    overrides: String,
+}
+
+impl Stored {
+    fn into_contract(self) -> Result<Contract> {
+        let place = format!("contract {}", self.contract);
+        Ok(Contract {
+            sites: from_json(&place, "sites", &self.sites)?,
+            overrides: from_json(&place, "overrides", &self.overrides)?,
+            contract: self.contract,
+            customer: self.customer,
+            plan: self.plan,
+            accepted_on: self.accepted_on,
+            ends_on: self.ends_on,
+        })
+    }
+}
+
+fn contracts(rows: Vec<Stored>) -> Result<Vec<Contract>> {
+    let mut contracts = rows.into_iter().map(Stored::into_contract).collect::<Result<Vec<_>>>()?;
+    contracts.sort_unstable_by(|a, b| a.contract.cmp(&b.contract));
+    Ok(contracts)
+}
+
+/// All contracts, by code, also those that have ended.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn all<'a>(on: impl Into<Reader<'a>>) -> Result<Vec<Contract>> {
+    contracts(on.into().sql("select * from contract").all().await?)
+}
+
+/// The contract with this code.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn find<'a>(on: impl Into<Reader<'a>>, code: &str) -> Result<Option<Contract>> {
+    let row: Option<Stored> =
+        on.into().sql("select * from contract where contract = $1").bind(code.to_owned()).optional().await?;
+    row.map(Stored::into_contract).transpose()
+}
+
+/// A customer's contracts, by code, also those that have ended.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn of_customer<'a>(on: impl Into<Reader<'a>>, customer: &str) -> Result<Vec<Contract>> {
+    contracts(on.into().sql("select * from contract where customer = $1").bind(customer.to_owned()).all().await?)
+}
+
+/// Adds contracts, or changes those whose codes are known.
+///
+/// # Errors
+/// When the store refuses one of them.
+pub async fn put(tx: &mut Tx, contracts: &[Contract]) -> Result<u64> {
+    let rows: Vec<_> = contracts
+        .iter()
+        .map(|c| {
+            vec![
+                json!(c.contract),
+                json!(c.customer),
+                json!(serde_json::to_string(&c.sites).expect("covered sites are JSON")),
+                json!(c.plan),
+                json!(c.accepted_on),
+                json!(c.ends_on),
+                json!(serde_json::to_string(&c.overrides).expect("overrides are JSON")),
+            ]
+        })
+        .collect();
+    tx.insert_many(
+        "contract",
+        &[
+            Column::Text("contract"),
+            Column::Text("customer"),
+            Column::Text("sites"),
+            Column::Text("plan"),
+            Column::Date("accepted_on"),
+            Column::Date("ends_on"),
+            Column::Text("overrides"),
+        ],
+        &rows,
+        "on conflict (contract) do update set customer = excluded.customer, sites = excluded.sites, \
+         plan = excluded.plan, accepted_on = excluded.accepted_on, ends_on = excluded.ends_on, \
+         overrides = excluded.overrides",
+    )
+    .await
+}

@@ -1,0 +1,54 @@
+//! Customers in the store.
+
+use serde_json::json;
+
+use crate::reader::parsed;
+use crate::{Column, Reader, Result, Tx};
+use domain::people::Customer;
+
+type Stored = (String, String, String);
+
+fn customer((customer, name, language): Stored) -> Result<Customer> {
+    let language = parsed(&format!("customer {customer}"), "language", &language)?;
+    Ok(Customer { customer, name, language })
+}
+
+/// All customers, by code.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn all<'a>(on: impl Into<Reader<'a>>) -> Result<Vec<Customer>> {
+    let rows: Vec<Stored> = on.into().sql("select customer, name, language from customer").all().await?;
+    let mut customers = rows.into_iter().map(customer).collect::<Result<Vec<_>>>()?;
+    customers.sort_unstable_by(|a, b| a.customer.cmp(&b.customer));
+    Ok(customers)
+}
+
+/// The customer with this code.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn find<'a>(on: impl Into<Reader<'a>>, code: &str) -> Result<Option<Customer>> {
+    let row: Option<Stored> = on
+        .into()
+        .sql("select customer, name, language from customer where customer = $1")
+        .bind(code.to_owned())
+        .optional()
+        .await?;
+    row.map(customer).transpose()
+}
+
+/// Adds customers, or changes those whose codes are known.
+///
+/// # Errors
+/// When the store refuses one of them.
+pub async fn put(tx: &mut Tx, customers: &[Customer]) -> Result<u64> {
+    let rows: Vec<_> = customers.iter().map(|c| vec![json!(c.customer), json!(c.name), json!(c.language)]).collect();
+    tx.insert_many(
+        "customer",
+        &[Column::Text("customer"), Column::Text("name"), Column::Text("language")],
+        &rows,
+        "on conflict (customer) do update set name = excluded.name, language = excluded.language",
+    )
+    .await
+}

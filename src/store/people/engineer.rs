@@ -1,0 +1,105 @@
+//! Engineers in the store.
+
+use serde_json::json;
+
+use crate::reader::{from_json, json_list, parsed, unreadable};
+use crate::{Column, Reader, Result, Tx};
+use domain::people::Engineer;
+use domain::time::Zone;
+
+#[derive(sqlx::FromRow)]
+struct Stored {
+    engineer: String,
+    name: String,
+    email: String,
+    phone: String,
+    skills: String,
+    time_zone: String,
+    calendar: String,
+    latitude: Option<f64>,
+    longitude: Option<f64>,
+    language: String,
+}
+
+impl Stored {
+    fn into_engineer(self) -> Result<Engineer> {
+        let place = format!("engineer {}", self.engineer);
+        Ok(Engineer {
+            skills: from_json(&place, "skills", &self.skills)?,
+            time_zone: Zone::parse(&self.time_zone).map_err(|why| unreadable(&place, "time_zone", why))?,
+            language: parsed(&place, "language", &self.language)?,
+            engineer: self.engineer,
+            name: self.name,
+            email: self.email,
+            phone: self.phone,
+            calendar: self.calendar,
+            position: self.latitude.zip(self.longitude),
+        })
+    }
+}
+
+/// All engineers, by code.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn all<'a>(on: impl Into<Reader<'a>>) -> Result<Vec<Engineer>> {
+    let rows: Vec<Stored> = on.into().sql("select * from engineer").all().await?;
+    let mut engineers = rows.into_iter().map(Stored::into_engineer).collect::<Result<Vec<_>>>()?;
+    engineers.sort_unstable_by(|a, b| a.engineer.cmp(&b.engineer));
+    Ok(engineers)
+}
+
+/// The engineer with this code.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn find<'a>(on: impl Into<Reader<'a>>, code: &str) -> Result<Option<Engineer>> {
+    let row: Option<Stored> =
+        on.into().sql("select * from engineer where engineer = $1").bind(code.to_owned()).optional().await?;
+    row.map(Stored::into_engineer).transpose()
+}
+
+/// Adds engineers, or changes those whose codes are known.
+///
+/// # Errors
+/// When the store refuses one of them.
+pub async fn put(tx: &mut Tx, engineers: &[Engineer]) -> Result<u64> {
+    let rows: Vec<_> = engineers
+        .iter()
+        .map(|e| {
+            vec![
+                json!(e.engineer),
+                json!(e.name),
+                json!(e.email),
+                json!(e.phone),
+                json!(json_list(&e.skills)),
+                json!(e.time_zone),
+                json!(e.calendar),
+                json!(e.position.map(|p| p.0)),
+                json!(e.position.map(|p| p.1)),
+                json!(e.language),
+            ]
+        })
+        .collect();
+    tx.insert_many(
+        "engineer",
+        &[
+            Column::Text("engineer"),
+            Column::Text("name"),
+            Column::Text("email"),
+            Column::Text("phone"),
+            Column::Text("skills"),
+            Column::Text("time_zone"),
+            Column::Text("calendar"),
+            Column::Real("latitude"),
+            Column::Real("longitude"),
+            Column::Text("language"),
+        ],
+        &rows,
+        "on conflict (engineer) do update set name = excluded.name, email = excluded.email, \
+         phone = excluded.phone, skills = excluded.skills, time_zone = excluded.time_zone, \
+         calendar = excluded.calendar, latitude = excluded.latitude, longitude = excluded.longitude, \
+         language = excluded.language",
+    )
+    .await
+}

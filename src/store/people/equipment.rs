@@ -1,0 +1,160 @@
+//! Equipment in the store.
+
+use chrono::NaiveDate;
+use serde_json::json;
+
+use crate::reader::{from_json, json_list, unreadable};
+use crate::{Column, Db, Reader, Result, Sql, Tx};
+use domain::people::equipment::Equipment;
+
+#[derive(sqlx::FromRow)]
+struct Stored {
+    equipment: String,
+    site: String,
+    name: String,
+    make: String,
+    model: String,
+    serial: String,
+    checklist: String,
+    skills: String,
+    accepted_on: Option<NaiveDate>,
+    warranty_months: Option<i64>,
+}
+
+impl Stored {
+    fn into_equipment(self) -> Result<Equipment> {
+        let place = format!("equipment {}", self.equipment);
+        let months = self.warranty_months.map(u32::try_from).transpose();
+        Ok(Equipment {
+            skills: from_json(&place, "skills", &self.skills)?,
+            warranty_months: months.map_err(|why| unreadable(&place, "warranty_months", why))?,
+            equipment: self.equipment,
+            site: self.site,
+            name: self.name,
+            make: self.make,
+            model: self.model,
+            serial: self.serial,
+            checklist: self.checklist,
+            accepted_on: self.accepted_on,
+        })
+    }
+}
+
+fn equipment(rows: Vec<Stored>) -> Result<Vec<Equipment>> {
+    let mut equipment = rows.into_iter().map(Stored::into_equipment).collect::<Result<Vec<_>>>()?;
+    equipment.sort_unstable_by(|a, b| (&a.site, &a.equipment).cmp(&(&b.site, &b.equipment)));
+    Ok(equipment)
+}
+
+/// All equipment, by site and code.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn all<'a>(on: impl Into<Reader<'a>>) -> Result<Vec<Equipment>> {
+    equipment(on.into().sql("select * from equipment").all().await?)
+}
+
+/// The next `limit` pieces after the one with the code `after`, in the store's order of codes; start with `""`.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn page(db: &Db, after: &str, limit: u32) -> Result<Vec<Equipment>> {
+    let rows: Vec<Stored> = db
+        .read("select * from equipment where equipment > $1 order by equipment limit $2")
+        .bind(after.to_owned())
+        .bind(i64::from(limit))
+        .all()
+        .await?;
+    rows.into_iter().map(Stored::into_equipment).collect()
+}
+
+/// What stands at one site, by code.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn of_site<'a>(on: impl Into<Reader<'a>>, site: &str) -> Result<Vec<Equipment>> {
+    equipment(on.into().sql("select * from equipment where site = $1").bind(site.to_owned()).all().await?)
+}
+
+/// What stands at these sites, by site and code.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn of_sites<'a>(on: impl Into<Reader<'a>>, sites: &[String]) -> Result<Vec<Equipment>> {
+    let sql = Sql {
+        sqlite: "select * from equipment where site in (select value from json_each($1))",
+        postgres: "select * from equipment where site in (select jsonb_array_elements_text($1::jsonb))",
+    };
+    equipment(on.into().sql(sql).bind(json_list(sites)).all().await?)
+}
+
+/// Adds equipment, or changes those pieces whose codes are known.
+///
+/// # Errors
+/// When the store refuses one of them.
+pub async fn put(tx: &mut Tx, equipment: &[Equipment]) -> Result<u64> {
+    let rows: Vec<_> = equipment
+        .iter()
+        .map(|e| {
+            vec![
+                json!(e.equipment),
+                json!(e.site),
+                json!(e.name),
+                json!(e.make),
+                json!(e.model),
+                json!(e.serial),
+                json!(e.checklist),
+                json!(json_list(&e.skills)),
+                json!(e.accepted_on),
+                json!(e.warranty_months),
+            ]
+        })
+        .collect();
+    tx.insert_many(
+        "equipment",
+        &[
+            Column::Text("equipment"),
+            Column::Text("site"),
+            Column::Text("name"),
+            Column::Text("make"),
+            Column::Text("model"),
+            Column::Text("serial"),
+            Column::Text("checklist"),
+            Column::Text("skills"),
+            Column::Date("accepted_on"),
+            Column::Integer("warranty_months"),
+        ],
+        &rows,
+        "on conflict (equipment) do update set site = excluded.site, name = excluded.name, make = excluded.make, \
+         model = excluded.model, serial = excluded.serial, checklist = excluded.checklist, \
+         skills = excluded.skills, accepted_on = excluded.accepted_on, \
+         warranty_months = excluded.warranty_months",
+    )
+    .await
+}
+
+/// Equipment whose warranty ends in a span of days, both inclusive (P15).
+///
+/// # Errors
+/// When the store refuses.
+pub async fn warranty_ending(db: &Db, from: NaiveDate, through: NaiveDate) -> Result<Vec<Equipment>> {
+    let lengths: Vec<(i64,)> = db
+        .read("select distinct warranty_months from equipment where warranty_months is not null and accepted_on is not null")
+        .all()
+        .await?;
+    let mut ending = Vec::new();
+    for (months,) in lengths {
+        let back = chrono::Months::new(u32::try_from(months).unwrap_or(0));
+        // A month's length differs: three days more on both sides, and the domain judges.
+        let (first, last) = (from - back - chrono::Days::new(3), through - back + chrono::Days::new(4));
+        let rows: Vec<Stored> = db
+            .read("select * from equipment where warranty_months = $1 and accepted_on between $2 and $3")
+            .bind(months)
+            .bind(first)
+            .bind(last)
+            .all()
+            .await?;
+        ending.extend(equipment(rows)?);
+    }
+    Ok(ending)
+}

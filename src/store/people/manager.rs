@@ -1,0 +1,104 @@
+//! Managers in the store.
+
+use chrono::NaiveTime;
+use serde_json::json;
+
+use crate::reader::{from_json, parsed, unreadable};
+use crate::{Column, Reader, Result, Tx};
+use domain::people::Manager;
+use domain::time::Zone;
+
+#[derive(sqlx::FromRow)]
+struct Stored {
+    manager: String,
+    name: String,
+    email: String,
+    scope: String,
+    time_zone: String,
+    calendar: String,
+    digest_at: String,
+    language: String,
+    digests: String,
+}
+
+impl Stored {
+    fn into_manager(self) -> Result<Manager> {
+        let place = format!("manager {}", self.manager);
+        Ok(Manager {
+            scope: from_json(&place, "scope", &self.scope)?,
+            time_zone: Zone::parse(&self.time_zone).map_err(|why| unreadable(&place, "time_zone", why))?,
+            digest_at: NaiveTime::parse_from_str(&self.digest_at, "%H:%M")
+                .map_err(|why| unreadable(&place, "digest_at", why))?,
+            language: parsed(&place, "language", &self.language)?,
+            digests: from_json(&place, "digests", &self.digests)?,
+            manager: self.manager,
+            name: self.name,
+            email: self.email,
+            calendar: self.calendar,
+        })
+    }
+}
+
+/// All managers, by code.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn all<'a>(on: impl Into<Reader<'a>>) -> Result<Vec<Manager>> {
+    let rows: Vec<Stored> = on.into().sql("select * from manager").all().await?;
+    let mut managers = rows.into_iter().map(Stored::into_manager).collect::<Result<Vec<_>>>()?;
+    managers.sort_unstable_by(|a, b| a.manager.cmp(&b.manager));
+    Ok(managers)
+}
+
+/// The manager with this code.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn find<'a>(on: impl Into<Reader<'a>>, code: &str) -> Result<Option<Manager>> {
+    let row: Option<Stored> =
+        on.into().sql("select * from manager where manager = $1").bind(code.to_owned()).optional().await?;
+    row.map(Stored::into_manager).transpose()
+}
+
+/// Adds managers, or changes those whose codes are known.
+///
+/// # Errors
+/// When the store refuses one of them.
+pub async fn put(tx: &mut Tx, managers: &[Manager]) -> Result<u64> {
+    let rows: Vec<_> = managers
+        .iter()
+        .map(|m| {
+            vec![
+                json!(m.manager),
+                json!(m.name),
+                json!(m.email),
+                json!(serde_json::to_string(&m.scope).expect("a scope is JSON")),
+                json!(m.time_zone),
+                json!(m.calendar),
+                json!(m.digest_at.format("%H:%M").to_string()),
+                json!(m.language),
+                json!(serde_json::to_string(&m.digests).expect("words are JSON")),
+            ]
+        })
+        .collect();
+    tx.insert_many(
+        "manager",
+        &[
+            Column::Text("manager"),
+            Column::Text("name"),
+            Column::Text("email"),
+            Column::Text("scope"),
+            Column::Text("time_zone"),
+            Column::Text("calendar"),
+            Column::Text("digest_at"),
+            Column::Text("language"),
+            Column::Text("digests"),
+        ],
+        &rows,
+        "on conflict (manager) do update set name = excluded.name, email = excluded.email, \
+         scope = excluded.scope, time_zone = excluded.time_zone, calendar = excluded.calendar, \
+         digest_at = excluded.digest_at, language = excluded.language, \
+         digests = excluded.digests",
+    )
+    .await
+}

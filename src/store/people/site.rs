@@ -1,0 +1,152 @@
+//! Sites in the store.
+
+use serde_json::json;
+
+use crate::reader::{json_list, parsed, unreadable};
+use crate::{Column, Db, Reader, Result, Sql, Tx};
+use domain::people::equipment::Site;
+use domain::time::Zone;
+
+#[derive(sqlx::FromRow)]
+struct Stored {
+    site: String,
+    customer: String,
+    name: String,
+    address: String,
+    country: String,
+    subdivision: String,
+    municipality: String,
+    time_zone: String,
+    latitude: Option<f64>,
+    longitude: Option<f64>,
+    language: Option<String>,
+}
+
+impl Stored {
+    fn into_site(self) -> Result<Site> {
+        let place = format!("site {}", self.site);
+        Ok(Site {
+            time_zone: Zone::parse(&self.time_zone).map_err(|why| unreadable(&place, "time_zone", why))?,
+            language: self.language.map(|word| parsed(&place, "language", &word)).transpose()?,
+            site: self.site,
+            customer: self.customer,
+            name: self.name,
+            address: self.address,
+            country: self.country,
+            subdivision: self.subdivision,
+            municipality: self.municipality,
+            position: self.latitude.zip(self.longitude),
+        })
+    }
+}
+
+fn sites(rows: Vec<Stored>) -> Result<Vec<Site>> {
+    rows.into_iter().map(Stored::into_site).collect()
+}
+
+/// All sites, by code.
+///
+/// # Errors
+/// When the store refuses, or holds a time zone that this machine's database does not know.
+pub async fn all<'a>(on: impl Into<Reader<'a>>) -> Result<Vec<Site>> {
+    let mut sites = sites(on.into().sql("select * from site").all().await?)?;
+    sites.sort_unstable_by(|a, b| a.site.cmp(&b.site));
+    Ok(sites)
+}
+
+/// The next `limit` sites after the one with the code `after`, in the store's order of codes; start with `""`.
+///
+/// # Errors
+/// As [`all`].
+pub async fn page(db: &Db, after: &str, limit: u32) -> Result<Vec<Site>> {
+    sites(
+        db.read("select * from site where site > $1 order by site limit $2")
+            .bind(after.to_owned())
+            .bind(i64::from(limit))
+            .all()
+            .await?,
+    )
+}
+
+/// The site with this code.
+///
+/// # Errors
+/// As [`all`].
+pub async fn find<'a>(on: impl Into<Reader<'a>>, code: &str) -> Result<Option<Site>> {
+    let row: Option<Stored> =
+        on.into().sql("select * from site where site = $1").bind(code.to_owned()).optional().await?;
+    row.map(Stored::into_site).transpose()
+}
+
+/// The sites with these codes, by code.
+///
+/// # Errors
+/// As [`all`].
+pub async fn with_codes<'a>(on: impl Into<Reader<'a>>, codes: &[String]) -> Result<Vec<Site>> {
+    let sql = Sql {
+        sqlite: "select * from site where site in (select value from json_each($1))",
+        postgres: "select * from site where site in (select jsonb_array_elements_text($1::jsonb))",
+    };
+    let mut sites = sites(on.into().sql(sql).bind(json_list(codes)).all().await?)?;
+    sites.sort_unstable_by(|a, b| a.site.cmp(&b.site));
+    Ok(sites)
+}
+
+/// A customer's sites, by code.
+///
+/// # Errors
+/// As [`all`].
+pub async fn of_customer<'a>(on: impl Into<Reader<'a>>, customer: &str) -> Result<Vec<Site>> {
+    let query = on.into().sql("select * from site where customer = $1").bind(customer.to_owned());
+    let mut sites = sites(query.all().await?)?;
+    sites.sort_unstable_by(|a, b| a.site.cmp(&b.site));
+    Ok(sites)
+}
+
+/// Adds sites, or changes those whose codes are known.
+///
+/// # Errors
+/// When the store refuses one of them, as for an unknown customer.
+pub async fn put(tx: &mut Tx, sites: &[Site]) -> Result<u64> {
+    let rows: Vec<_> = sites
+        .iter()
+        .map(|s| {
+            vec![
+                json!(s.site),
+                json!(s.customer),
+                json!(s.name),
+                json!(s.address),
+                json!(s.country),
+                json!(s.subdivision),
+                json!(s.municipality),
+                json!(s.time_zone),
+                json!(s.position.map(|p| p.0)),
+                json!(s.position.map(|p| p.1)),
+                json!(s.language),
+            ]
+        })
+        .collect();
+    tx.insert_many(
+        "site",
+        &[
+            Column::Text("site"),
+            Column::Text("customer"),
+            Column::Text("name"),
+            Column::Text("address"),
+            Column::Text("country"),
+            Column::Text("subdivision"),
+            Column::Text("municipality"),
+            Column::Text("time_zone"),
+            Column::Real("latitude"),
+            Column::Real("longitude"),
+            Column::Text("language"),
+        ],
+        &rows,
+        "on conflict (site) do update set customer = excluded.customer, name = excluded.name, \
+         address = excluded.address, country = excluded.country, subdivision = excluded.subdivision, \
+         municipality = excluded.municipality, \
+         time_zone = excluded.time_zone, latitude = excluded.latitude, longitude = excluded.longitude, \
+         language = excluded.language",
+    )
+    .await
+}

@@ -1,0 +1,5 @@
+//! Rounds and slots, and what already takes room on engineers' days.
+
+pub mod busy;
+pub mod round;
+pub mod slot;

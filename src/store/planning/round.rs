@@ -1,0 +1,101 @@
+//! Rounds: what the planner has settled for one term at one site.
+
+use chrono::NaiveDate;
+use serde_json::json;
+
+use crate::reader::json_list;
+use crate::{Column, Db, Result, Sql, Tx};
+
+/// A round, by contract, site and term.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Round {
+    pub contract: String,
+    pub site: String,
+    pub term: String,
+    /// Fingerprint of the numbers that its slots were made with.
+    pub rule: String,
+    /// Slots that begin up to this day exist.
+    pub planned_through: NaiveDate,
+    /// Days from a slot's first day to the day aimed at; None until a whole window was planned.
+    pub offset_days: Option<u32>,
+    pub engineer: Option<String>,
+}
+
+type RoundRow = (String, String, String, String, NaiveDate, Option<i64>, Option<String>);
+
+fn round((contract, site, term, rule, planned_through, offset_days, engineer): RoundRow) -> Round {
+    let offset_days = offset_days.and_then(|days| u32::try_from(days).ok());
+    Round { contract, site, term, rule, planned_through, offset_days, engineer }
+}
+
+/// The rounds of these sites.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_sites(db: &Db, sites: &[String]) -> Result<Vec<Round>> {
+    let sql = Sql {
+        sqlite: "select contract, site, term, rule, planned_through, offset_days, engineer
+                 from round
+                 where site in (select value from json_each($1))",
+        postgres: "select contract, site, term, rule, planned_through, offset_days, engineer
+                   from round
+                   where site in (select jsonb_array_elements_text($1::jsonb))",
+    };
+    let rows: Vec<RoundRow> = db.read(sql).bind(json_list(sites)).all().await?;
+    Ok(rows.into_iter().map(round).collect())
+}
+
+/// Stores rounds; one that exists is changed.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn put(tx: &mut Tx, rounds: &[Round]) -> Result<()> {
+    let rows: Vec<_> = rounds
+        .iter()
+        .map(|r| {
+            vec![
+                json!(r.contract),
+                json!(r.site),
+                json!(r.term),
+                json!(r.rule),
+                json!(r.planned_through),
+                json!(r.offset_days),
+                json!(r.engineer),
+            ]
+        })
+        .collect();
+    tx.insert_many(
+        "round",
+        &[
+            Column::Text("contract"),
+            Column::Text("site"),
+            Column::Text("term"),
+            Column::Text("rule"),
+            Column::Date("planned_through"),
+            Column::Integer("offset_days"),
+            Column::Text("engineer"),
+        ],
+        &rows,
+        "on conflict (contract, site, term) do update
+         set rule = excluded.rule,
+             planned_through = excluded.planned_through,
+             offset_days = excluded.offset_days,
+             engineer = excluded.engineer",
+    )
+    .await?;
+    Ok(())
+}
+
+/// Forgets a round; its slots stay.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn delete(tx: &mut Tx, round: &Round) -> Result<()> {
+    tx.sql("delete from round where contract = $1 and site = $2 and term = $3")
+        .bind(&round.contract)
+        .bind(&round.site)
+        .bind(&round.term)
+        .execute()
+        .await?;
+    Ok(())
+}

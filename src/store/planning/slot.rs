@@ -1,0 +1,246 @@
+//! Slots: the nth visit that a term calls for at a site.
+
+use anyhow::Context;
+use chrono::NaiveDate;
+use serde_json::json;
+
+use crate::{Column, Db, Result, Tx};
+use domain::contract::Purpose;
+use domain::planning::slots::{Slot, Unplanned};
+use domain::visits::VisitId;
+
+/// A slot as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredSlot {
+    pub id: i64,
+    pub contract: String,
+    pub site: String,
+    pub term: String,
+    pub purpose: Purpose,
+    pub slot: Slot,
+    /// Why it has no visit.
+    pub unplanned: Option<Unplanned>,
+}
+
+#[derive(sqlx::FromRow)]
+struct SlotRow {
+    id: i64,
+    contract: String,
+    site: String,
+    term: String,
+    purpose: String,
+    number: i64,
+    nominal_on: NaiveDate,
+    first_on: NaiveDate,
+    last_on: NaiveDate,
+    unplanned: Option<String>,
+}
+
+impl SlotRow {
+    fn slot(self) -> StoredSlot {
+        StoredSlot {
+            id: self.id,
+            purpose: crate::visits::purpose(&self.purpose),
+            slot: Slot {
+                number: u32::try_from(self.number).expect("checked by the schema"),
+                nominal_on: self.nominal_on,
+                first_on: self.first_on,
+                last_on: self.last_on,
+            },
+            unplanned: self.unplanned.map(|json| serde_json::from_str(&json).expect("written by `put`")),
+            contract: self.contract,
+            site: self.site,
+            term: self.term,
+        }
+    }
+}
+
+/// The highest number in use, to number new slots from.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn last_id(tx: &mut Tx) -> Result<i64> {
+    let (last,): (Option<i64>,) = tx.sql("select max(id) from slot").one().await?;
+    Ok(last.unwrap_or(0))
+}
+
+/// Stores new slots.
+///
+/// # Errors
+/// When a slot of that contract, site, term and number exists.
+pub async fn put(tx: &mut Tx, slots: &[StoredSlot]) -> Result<()> {
+    let rows: Vec<_> = slots
+        .iter()
+        .map(|s| {
+            vec![
+                json!(s.id),
+                json!(s.contract),
+                json!(s.site),
+                json!(s.term),
+                json!(s.slot.number),
+                json!(s.purpose.word()),
+                json!(s.slot.nominal_on),
+                json!(s.slot.first_on),
+                json!(s.slot.last_on),
+                s.unplanned.as_ref().map_or(serde_json::Value::Null, |why| json!(reason(why))),
+                json!(false),
+            ]
+        })
+        .collect();
+    tx.insert_many(
+        "slot",
+        &[
+            Column::Integer("id"),
+            Column::Text("contract"),
+            Column::Text("site"),
+            Column::Text("term"),
+            Column::Integer("number"),
+            Column::Text("purpose"),
+            Column::Date("nominal_on"),
+            Column::Date("first_on"),
+            Column::Date("last_on"),
+            Column::Text("unplanned"),
+            Column::Boolean("watched"),
+        ],
+        &rows,
+        "",
+    )
+    .await?;
+    Ok(())
+}
+
+fn reason(why: &Unplanned) -> String {
+    serde_json::to_string(why).expect("a reason is plain data")
+}
+
+/// Notes why a slot has no visit, or that it has one.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn set_unplanned(tx: &mut Tx, id: i64, why: Option<&Unplanned>) -> Result<()> {
+    tx.sql("update slot set unplanned = $1 where id = $2").bind(why.map(reason)).bind(id).execute().await?;
+    Ok(())
+}
+
+/// Slots without a visit that begin up to `until`, `limit` of them after `after`, in the order of their numbers.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn unplanned(db: &Db, after: i64, until: NaiveDate, limit: i64) -> Result<Vec<StoredSlot>> {
+    let rows: Vec<SlotRow> = db
+        .read(
+            "select id, contract, site, term, purpose, number, nominal_on, first_on, last_on, unplanned
+             from slot
+             where unplanned is not null and first_on <= $1 and id > $2
+             order by id
+             limit $3",
+        )
+        .bind(until)
+        .bind(after)
+        .bind(limit)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(SlotRow::slot).collect())
+}
+
+/// Slots whose window has begun by `day` and that have no deadline yet, `limit` of them.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<StoredSlot>> {
+    let rows: Vec<SlotRow> = db
+        .read(
+            "select id, contract, site, term, purpose, number, nominal_on, first_on, last_on, unplanned
+             from slot
+             where not watched and first_on <= $1
+             order by first_on, id
+             limit $2",
+        )
+        .bind(day)
+        .bind(limit)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(SlotRow::slot).collect())
+}
+
+/// Notes that a slot's deadline exists.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn set_watched(tx: &mut Tx, id: i64) -> Result<()> {
+    tx.sql("update slot set watched = $1 where id = $2").bind(true).bind(id).execute().await?;
+    Ok(())
+}
+
+/// One slot.
+///
+/// # Errors
+/// When it does not exist.
+pub async fn get(db: &Db, id: i64) -> anyhow::Result<StoredSlot> {
+    let row: Option<SlotRow> = db
+        .read(
+            "select id, contract, site, term, purpose, number, nominal_on, first_on, last_on, unplanned
+             from slot
+             where id = $1",
+        )
+        .bind(id)
+        .optional()
+        .await?;
+    row.map(SlotRow::slot).with_context(|| format!("there is no slot {id}"))
+}
+
+/// Takes back the future of a round whose rule has changed: slots that begin after `day`, were not announced
+/// and have no deadline, with their visits. Returns the last number and the last day of what stays.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn take_back(
+    tx: &mut Tx,
+    contract: &str,
+    site: &str,
+    term: &str,
+    after: NaiveDate,
+) -> Result<(u32, Option<NaiveDate>)> {
+    tx.sql(
+        "delete from visit
+         where state = 'planned'
+           and slot_id in (select id from slot
+                           where contract = $1 and site = $2 and term = $3 and first_on > $4 and not watched)",
+    )
+    .bind(contract)
+    .bind(site)
+    .bind(term)
+    .bind(after)
+    .execute()
+    .await?;
+    tx.sql(
+        "delete from slot
+         where contract = $1 and site = $2 and term = $3 and first_on > $4 and not watched
+           and not exists (select 1 from visit where visit.slot_id = slot.id)",
+    )
+    .bind(contract)
+    .bind(site)
+    .bind(term)
+    .bind(after)
+    .execute()
+    .await?;
+    let (number, last): (Option<i64>, Option<NaiveDate>) = tx
+        .sql("select max(number), max(last_on) from slot where contract = $1 and site = $2 and term = $3")
+        .bind(contract)
+        .bind(site)
+        .bind(term)
+        .one()
+        .await?;
+    Ok((u32::try_from(number.unwrap_or(0)).unwrap_or(0), last))
+}
+
+/// First and last day of the slot that a visit fills; None for one that fills none.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn window(db: &Db, visit: VisitId) -> Result<Option<(NaiveDate, NaiveDate)>> {
+    db.read("select slot.first_on, slot.last_on from slot join visit on visit.slot_id = slot.id where visit.id = $1")
+        .bind(visit.0)
+        .optional()
+        .await
+}

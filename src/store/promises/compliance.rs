@@ -1,0 +1,98 @@
+//! Promises kept and broken: counted by the store, named by the domain (P31).
+
+use chrono::NaiveDate;
+
+use crate::{Db, Result};
+use domain::Instant;
+use domain::promises::Owed;
+
+/// How many deadlines of one kind, customer and engineer stood how, among those whose time ran out in a span.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    pub owed: Owed,
+    pub customer: String,
+    /// Code; None where no visit was ever planned.
+    pub engineer: Option<String>,
+    pub kept: u32,
+    pub met_late: u32,
+    /// Late at the moment of asking.
+    pub late: u32,
+    /// Excused, and not met in time.
+    pub excused: u32,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    owed: String,
+    customer: String,
+    engineer: Option<String>,
+    kept: i64,
+    met_late: i64,
+    late: i64,
+    excused: i64,
+}
+
+impl Row {
+    fn judged(self) -> Judged {
+        let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+        Judged {
+            owed: Owed::ALL
+                .into_iter()
+                .find(|owed| owed.word() == self.owed)
+                .expect("the schema admits only words of Owed"),
+            customer: self.customer,
+            engineer: self.engineer,
+            kept: count(self.kept),
+            met_late: count(self.met_late),
+            late: count(self.late),
+            excused: count(self.excused),
+        }
+    }
+}
+
+/// Deadlines that were late from an instant after `from` and up to `through`, as they stand at `now`.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn judged(db: &Db, from: Instant, through: Instant, now: Instant) -> Result<Vec<Judged>> {
+    let rows: Vec<Row> = db
+        .read(
+            "select deadline.owed, deadline.customer, coalesce(of_visit.engineer, of_slot.engineer) as engineer,
+                    sum(case when met_at < late_from then 1 else 0 end) as kept,
+                    sum(case when met_at >= late_from and excused_at is null then 1 else 0 end) as met_late,
+                    sum(case when met_at is null and late_from <= $3 and excused_at is null then 1 else 0 end) as late,
+                    sum(case when excused_at is not null and (met_at is null or met_at >= late_from)
+                        then 1 else 0 end) as excused
+             from deadline
+             left join visit of_visit on of_visit.id = deadline.visit_id
+             left join visit of_slot on of_slot.slot_id = deadline.slot_id
+             where late_from > $1 and late_from <= $2
+             group by 1, 2, 3
+             order by 1, 2, 3",
+        )
+        .bind(from)
+        .bind(through)
+        .bind(now)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(Row::judged).collect())
+}
+
+/// How long the last reports of an engineer took, or of everybody: the day of completion, when it was filed, and at
+/// which site; the latest first.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn filings(db: &Db, engineer: Option<&str>, limit: i64) -> Result<Vec<(NaiveDate, Instant, String)>> {
+    db.read(
+        "select deadline.since_on, deadline.met_at, deadline.site
+         from deadline
+         join visit on visit.id = deadline.visit_id
+         where deadline.owed = 'report' and deadline.met_at is not null",
+    )
+    .and(" and visit.engineer = ", engineer)
+    .text(" order by deadline.met_at desc, deadline.id desc limit ")
+    .value(limit)
+    .all()
+    .await
+}

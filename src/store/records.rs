@@ -1,0 +1,214 @@
+//! Records of visits, their photos, and what contradicted them.
+//!
+//! A visit has one record. Others that were handed in for it are kept beside it in `record_conflict`: one
+//! that was refused because it says something else, and the record of a visit that did not take place, once
+//! the visit was booked again and took place.
+
+pub mod countersign;
+pub mod draft;
+pub mod form_photo;
+pub mod submission;
+
+use super::{Db, Reader, Result, Tx};
+use domain::Instant;
+use domain::visits::VisitId;
+
+/// A record as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct StoredRecord {
+    /// Of the canonical JSON.
+    pub sha256: String,
+    /// The canonical JSON.
+    pub body: String,
+    pub received_at: Instant,
+}
+
+/// The record of a visit.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_visit<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<Option<StoredRecord>> {
+    on.into().sql("select sha256, body, received_at from record where visit_id = $1").bind(visit.0).optional().await
+}
+
+/// The canonical JSON of a visit's record.
+///
+/// # Errors
+/// When there is none, or the store does not answer.
+pub async fn body<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<String> {
+    let (body,): (String,) = on.into().sql("select body from record where visit_id = $1").bind(visit.0).one().await?;
+    Ok(body)
+}
+
+/// Whether a record has a report to be drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Report {
+    Owed,
+    /// The visit did not take place.
+    None,
+}
+
+/// Stores a visit's record; a second one is refused by the schema.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn put(tx: &mut Tx, visit: VisitId, record: &StoredRecord, report: Report) -> Result<()> {
+    let has_none_to_draw = match report {
+        Report::Owed => false,
+        Report::None => true,
+    };
+    tx.sql("insert into record (visit_id, sha256, body, received_at, reported) values ($1, $2, $3, $4, $5)")
+        .bind(visit.0)
+        .bind(record.sha256.clone())
+        .bind(record.body.clone())
+        .bind(record.received_at)
+        .bind(has_none_to_draw)
+        .execute()
+        .await?;
+    // It may have been kept as a contradiction before, while the visit was cancelled.
+    tx.sql("delete from record_conflict where visit_id = $1 and sha256 = $2")
+        .bind(visit.0)
+        .bind(record.sha256.clone())
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Puts a record that was signed in the place of what it was before, and has its report drawn, again if need be.
+/// Says whether the one before was still there.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn replace(tx: &mut Tx, visit: VisitId, before: &str, signed: &StoredRecord) -> Result<bool> {
+    let replaced = tx
+        .sql("update record set sha256 = $1, body = $2, reported = $3 where visit_id = $4 and sha256 = $5")
+        .bind(signed.sha256.clone())
+        .bind(signed.body.clone())
+        .bind(false)
+        .bind(visit.0)
+        .bind(before)
+        .execute()
+        .await?;
+    Ok(replaced == 1)
+}
+
+/// Puts a visit's record among those beside it, so that the visit can have another. Says whether there was one.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn set_aside(tx: &mut Tx, visit: VisitId) -> Result<bool> {
+    let Some(record) = of_visit(&mut *tx, visit).await? else { return Ok(false) };
+    put_conflict(tx, visit, &record).await?;
+    Ok(tx.sql("delete from record where visit_id = $1").bind(visit.0).execute().await? == 1)
+}
+
+/// Keeps a record beside the visit's own; the same one again changes nothing.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn put_conflict(tx: &mut Tx, visit: VisitId, record: &StoredRecord) -> Result<()> {
+    tx.sql(
+        "insert into record_conflict (visit_id, sha256, body, received_at)
+         values ($1, $2, $3, $4)
+         on conflict (visit_id, sha256) do nothing",
+    )
+    .bind(visit.0)
+    .bind(record.sha256.clone())
+    .bind(record.body.clone())
+    .bind(record.received_at)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Stores which photos a record has: file name and SHA-256 of the bytes among the documents.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn put_photos(tx: &mut Tx, visit: VisitId, photos: &[(String, String)]) -> Result<()> {
+    for (file, sha256) in photos {
+        tx.sql(
+            "insert into photo (visit_id, file, sha256) values ($1, $2, $3) on conflict (visit_id, file) do nothing",
+        )
+        .bind(visit.0)
+        .bind(file.clone())
+        .bind(sha256.clone())
+        .execute()
+        .await?;
+    }
+    Ok(())
+}
+
+/// Stores which photos came with a record that is kept beside the visit's own. Their names get the record's
+/// SHA-256 and a slash in front; a photo's own name never has one.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn put_conflict_photos(
+    tx: &mut Tx,
+    visit: VisitId,
+    record: &StoredRecord,
+    photos: &[(String, String)],
+) -> Result<()> {
+    let aside: Vec<_> =
+        photos.iter().map(|(file, sha256)| (format!("{}/{file}", record.sha256), sha256.clone())).collect();
+    put_photos(tx, visit, &aside).await
+}
+
+/// The photos of a visit's record by file name, with their SHA-256.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn photos<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<Vec<(String, String)>> {
+    on.into()
+        .sql("select file, sha256 from photo where visit_id = $1 and file not like '%/%' order by file")
+        .bind(visit.0)
+        .all()
+        .await
+}
+
+/// Records of visits to a site that were completed before `at`, without that of `visit`: visit, JSON, when it was
+/// completed; the latest first, `limit` of them.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn before(
+    db: &Db,
+    site: &str,
+    visit: VisitId,
+    at: Instant,
+    limit: i64,
+) -> Result<Vec<(i64, String, Instant)>> {
+    db.read(
+        "select visit.id, record.body, visit.completed_at
+         from visit
+         join record on record.visit_id = visit.id
+         where visit.site = $1 and visit.id <> $2 and visit.completed_at < $3
+           and visit.purpose not in ('training', 'follow-up')
+         order by visit.completed_at desc, visit.id desc
+         limit $4",
+    )
+    .bind(site)
+    .bind(visit.0)
+    .bind(at)
+    .bind(limit)
+    .all()
+    .await
+}
+
+/// Records of the visits to a site that took place: visit, JSON, when it was completed; the oldest first.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_site(db: &Db, site: &str) -> Result<Vec<(i64, String, Instant)>> {
+    db.read(
+        "select visit.id, record.body, visit.completed_at
+         from visit
+         join record on record.visit_id = visit.id
+         where visit.site = $1 and visit.completed_at is not null
+         order by visit.completed_at, visit.id",
+    )
+    .bind(site)
+    .all()
+    .await
+}

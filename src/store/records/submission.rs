@@ -1,0 +1,275 @@
+//! What was handed in from forms, each once, as it was sent.
+
+use crate::{Db, Reader, Result, Tx};
+use domain::Instant;
+use domain::records::form::ReviewWhy;
+use domain::visits::VisitId;
+
+/// A submission to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSubmission<'a> {
+    /// Made on the phone.
+    pub client_id: &'a str,
+    pub visit: VisitId,
+    /// The link it came by; None: by hand, from a file.
+    pub link: Option<i64>,
+    /// `engineer:E-1`
+    pub by: &'a str,
+    /// SHA-256 of the bytes as sent.
+    pub body_sha256: &'a str,
+    pub body: &'a str,
+    pub office_note: &'a str,
+    /// None: it is the visit's record.
+    pub review: Option<ReviewWhy>,
+}
+
+/// A submission on file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Submission {
+    pub id: i64,
+    pub client_id: String,
+    pub visit: VisitId,
+    pub by: String,
+    pub body_sha256: String,
+    pub body: String,
+    pub office_note: String,
+    pub received_at: Instant,
+    /// None: it is the visit's record.
+    pub review: Option<ReviewWhy>,
+    /// When a person looked at it, and what came of it.
+    pub settled: Option<(Instant, String)>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: i64,
+    client_id: String,
+    visit_id: i64,
+    by_whom: String,
+    body_sha256: String,
+    body: String,
+    office_note: String,
+    received_at: Instant,
+    why: Option<String>,
+    settled_at: Option<Instant>,
+    settled_how: Option<String>,
+}
+
+impl Row {
+    fn submission(self) -> Submission {
+        Submission {
+            id: self.id,
+            client_id: self.client_id,
+            visit: VisitId(self.visit_id),
+            by: self.by_whom,
+            body_sha256: self.body_sha256,
+            body: self.body,
+            office_note: self.office_note,
+            received_at: self.received_at,
+            review: self.why.map(|why| ReviewWhy::parse(&why).expect("written by `put`")),
+            settled: self.settled_at.zip(self.settled_how),
+        }
+    }
+}
+
+const SUBMISSION: &str = "select id, client_id, visit_id, by_whom, body_sha256, body, office_note, received_at, why,
+            settled_at, settled_how
+     from submission";
+
+/// Stores a submission, unless these very bytes are on file under this id for this visit, or others are under this id
+/// that are no conflict.
+/// Says whether it is new.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn put(tx: &mut Tx, new: &NewSubmission<'_>, now: Instant) -> Result<bool> {
+    let put = tx
+        .sql(
+            "insert into submission (client_id, visit_id, link_id, by_whom, body_sha256, body, office_note,
+                                     received_at, outcome, why)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+             on conflict do nothing",
+        )
+        .bind(new.client_id)
+        .bind(new.visit.0)
+        .bind(new.link)
+        .bind(new.by)
+        .bind(new.body_sha256)
+        .bind(new.body)
+        .bind(new.office_note)
+        .bind(now)
+        .bind(outcome_of(new.review))
+        .bind(new.review.map(ReviewWhy::word))
+        .execute()
+        .await?;
+    Ok(put == 1)
+}
+
+fn outcome_of(review: Option<ReviewWhy>) -> &'static str {
+    match review {
+        None => "taken",
+        Some(_) => "review",
+    }
+}
+
+/// What is on file under a phone's id; not what came later with other bytes.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn by_client_id<'a>(on: impl Into<Reader<'a>>, client_id: &str) -> Result<Option<Submission>> {
+    let row: Option<Row> = on
+        .into()
+        .sql(SUBMISSION)
+        .text(" where (why is null or why <> 'conflict') and client_id = ")
+        .value(client_id.to_owned())
+        .optional()
+        .await?;
+    Ok(row.map(Row::submission))
+}
+
+/// What is on file of a visit under a phone's id with these very bytes.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn same(db: &Db, client_id: &str, visit: VisitId, body_sha256: &str) -> Result<Option<Submission>> {
+    let row: Option<Row> = db
+        .read(SUBMISSION)
+        .text(" where client_id = ")
+        .value(client_id.to_owned())
+        .text(" and visit_id = ")
+        .value(visit.0)
+        .text(" and body_sha256 = ")
+        .value(body_sha256.to_owned())
+        .optional()
+        .await?;
+    Ok(row.map(Row::submission))
+}
+
+/// One submission by its number.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn get<'a>(on: impl Into<Reader<'a>>, id: i64) -> Result<Option<Submission>> {
+    let row: Option<Row> = on.into().sql(SUBMISSION).text(" where id = ").value(id).optional().await?;
+    Ok(row.map(Row::submission))
+}
+
+/// Everything that was handed in for a visit, in the order in which it arrived.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_visit<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<Vec<Submission>> {
+    let rows: Vec<Row> =
+        on.into().sql(SUBMISSION).text(" where visit_id = ").value(visit.0).text(" order by id").all().await?;
+    Ok(rows.into_iter().map(Row::submission).collect())
+}
+
+/// How many forms of a visit are here beside this one: those that wait for a manager, or those that are its record.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn like(db: &Db, new: &NewSubmission<'_>) -> Result<i64> {
+    let (alike,): (i64,) = db
+        .read("select count(*) from submission where visit_id = $1 and outcome = $2 and settled_at is null")
+        .bind(new.visit.0)
+        .bind(outcome_of(new.review))
+        .one()
+        .await?;
+    Ok(alike)
+}
+
+/// The form that became a visit's record, the latest where there are several.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn latest_taken(db: &Db, visit: VisitId) -> Result<Option<Submission>> {
+    latest_of(db, visit, " and outcome = 'taken'").await
+}
+
+/// The latest form of a visit that waits for a manager.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn latest_waiting(db: &Db, visit: VisitId) -> Result<Option<Submission>> {
+    latest_of(db, visit, " and outcome = 'review' and settled_at is null").await
+}
+
+async fn latest_of(db: &Db, visit: VisitId, which: &'static str) -> Result<Option<Submission>> {
+    let row: Option<Row> = db
+        .read(SUBMISSION)
+        .text(" where visit_id = ")
+        .value(visit.0)
+        .text(which)
+        .text(" order by id desc limit 1")
+        .optional()
+        .await?;
+    Ok(row.map(Row::submission))
+}
+
+/// What waits for a manager, the oldest first.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn to_review(db: &Db) -> Result<Vec<Submission>> {
+    let rows: Vec<Row> = db
+        .read(SUBMISSION)
+        .text(" where outcome = 'review' and settled_at is null order by received_at, id")
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(Row::submission).collect())
+}
+
+/// Everything that was handed in, the latest first, `limit` of them.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn latest(db: &Db, limit: i64) -> Result<Vec<Submission>> {
+    let rows: Vec<Row> =
+        db.read(SUBMISSION).text(" order by received_at desc, id desc limit ").value(limit).all().await?;
+    Ok(rows.into_iter().map(Row::submission).collect())
+}
+
+/// Submissions with a note for the office behind the number `after` that arrived after `since`, in order.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn with_note_after(db: &Db, after: i64, since: Instant) -> Result<Vec<Submission>> {
+    let rows: Vec<Row> = db
+        .read(SUBMISSION)
+        .text(" where office_note <> '' and id > ")
+        .value(after)
+        .text(" and received_at > ")
+        .value(since)
+        .text(" order by id")
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(Row::submission).collect())
+}
+
+/// The number of the last submission; 0 before the first.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn last_id(db: &Db) -> Result<i64> {
+    let (id,): (Option<i64>,) = db.read("select max(id) from submission").one().await?;
+    Ok(id.unwrap_or(0))
+}
+
+/// Notes what came of a review. Says whether it was still waiting.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn settle(tx: &mut Tx, id: i64, how: &str, now: Instant) -> Result<bool> {
+    let settled = tx
+        .sql(
+            "update submission
+             set settled_at = $1, settled_how = $2
+             where id = $3 and outcome = 'review' and settled_at is null",
+        )
+        .bind(now)
+        .bind(how)
+        .bind(id)
+        .execute()
+        .await?;
+    Ok(settled == 1)
+}

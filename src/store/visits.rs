@@ -1,0 +1,484 @@
+//! Visits.
+
+pub mod feed;
+
+use chrono::{NaiveDate, NaiveTime};
+use serde_json::json;
+
+use super::{Column, Db, Query, Reader, Result, Tx};
+use domain::Instant;
+use domain::contract::Purpose;
+use domain::visits::{Appointment, Visit, VisitId, VisitState};
+
+/// A visit with the number of its slot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredVisit {
+    pub visit: Visit,
+    pub slot: Option<i64>,
+    /// From this day on it is announced, if it is only planned.
+    pub announce_on: NaiveDate,
+}
+
+#[derive(sqlx::FromRow)]
+struct VisitRow {
+    id: i64,
+    slot_id: Option<i64>,
+    contract: String,
+    site: String,
+    term: String,
+    number: i64,
+    purpose: String,
+    state: String,
+    engineer: String,
+    day: NaiveDate,
+    starts: String,
+    takes_minutes: i64,
+    announce_on: NaiveDate,
+    announced_at: Option<Instant>,
+    sequence: i64,
+    completed_at: Option<Instant>,
+    cancelled_at: Option<Instant>,
+    reason: Option<String>,
+}
+
+const COLUMNS: &str = "select visit.id, visit.slot_id, visit.contract, visit.site, visit.term, visit.number,
+        visit.purpose, visit.state, visit.engineer, visit.day, visit.starts, visit.takes_minutes,
+        visit.announce_on, visit.announced_at, visit.sequence, visit.completed_at, visit.cancelled_at,
+        visit.reason
+ from visit ";
+
+/// The purpose that a stored word means.
+pub(super) fn purpose(word: &str) -> Purpose {
+    Purpose::ALL.into_iter().find(|purpose| purpose.word() == word).expect("only words of Purpose are stored")
+}
+
+pub(super) fn count(number: i64) -> u32 {
+    u32::try_from(number).expect("counts are small and not negative")
+}
+
+impl VisitRow {
+    fn visit(self) -> StoredVisit {
+        let appointment = Appointment {
+            engineer: self.engineer,
+            day: self.day,
+            starts: time(&self.starts),
+            takes_minutes: count(self.takes_minutes),
+        };
+        let sequence = count(self.sequence);
+        let state = match self.state.as_str() {
+            "planned" => VisitState::Planned { appointment },
+            "booked" => VisitState::Booked {
+                appointment,
+                announced_at: self.announced_at.expect("checked by the schema"),
+                sequence,
+            },
+            "done" => VisitState::Done { appointment, completed_at: self.completed_at.expect("checked by the schema") },
+            "cancelled" => VisitState::Cancelled {
+                appointment,
+                reason: self.reason.unwrap_or_default(),
+                cancelled_at: self.cancelled_at.expect("checked by the schema"),
+                sequence,
+            },
+            other => unreachable!("the schema admits no state {other:?}"),
+        };
+        StoredVisit {
+            visit: Visit {
+                id: VisitId(self.id),
+                contract: self.contract,
+                site: self.site,
+                term: self.term,
+                number: count(self.number),
+                purpose: purpose(&self.purpose),
+                state,
+            },
+            slot: self.slot_id,
+            announce_on: self.announce_on,
+        }
+    }
+}
+
+pub(super) fn time(text: &str) -> NaiveTime {
+    NaiveTime::parse_from_str(text, "%H:%M").expect("written by `put`")
+}
+
+fn time_text(time: NaiveTime) -> String {
+    time.format("%H:%M").to_string()
+}
+
+async fn visits(query: Query<'_>) -> Result<Vec<StoredVisit>> {
+    Ok(query.all::<VisitRow>().await?.into_iter().map(VisitRow::visit).collect())
+}
+
+/// One visit.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn get<'a>(on: impl Into<Reader<'a>>, id: VisitId) -> Result<Option<StoredVisit>> {
+    Ok(on.into().sql(COLUMNS).text("where visit.id = ").value(id.0).optional::<VisitRow>().await?.map(VisitRow::visit))
+}
+
+/// The visit of a slot.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_slot(db: &Db, slot: i64) -> Result<Option<StoredVisit>> {
+    Ok(db.read(COLUMNS).text("where visit.slot_id = ").value(slot).optional::<VisitRow>().await?.map(VisitRow::visit))
+}
+
+/// Visits of open deadlines that are late from `through` at the latest, or of their slots: all of them at once.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_open_deadlines(db: &Db, through: Instant) -> Result<Vec<StoredVisit>> {
+    const OPEN: &str = "from deadline where met_at is null and excused_at is null and late_from <= ";
+    visits(
+        db.read(COLUMNS)
+            .text("where visit.id in (select visit_id ")
+            .text(OPEN)
+            .value(through)
+            .text(") or visit.slot_id in (select slot_id ")
+            .text(OPEN)
+            .value(through)
+            .text(")"),
+    )
+    .await
+}
+
+/// Which visits to list.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub site: Option<String>,
+    pub customer: Option<String>,
+    pub engineer: Option<String>,
+    pub state: Option<String>,
+    pub purpose: Option<Purpose>,
+    /// First and last day, both inclusive.
+    pub from: Option<NaiveDate>,
+    pub through: Option<NaiveDate>,
+    pub limit: Option<i64>,
+}
+
+/// Visits by day, then number.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn list(db: &Db, filter: &Filter) -> Result<Vec<StoredVisit>> {
+    visits(
+        db.read(COLUMNS)
+            .text("where true")
+            .and(" and visit.site = ", filter.site.as_deref())
+            .and(" and visit.engineer = ", filter.engineer.as_deref())
+            .and(" and visit.state = ", filter.state.as_deref())
+            .and(" and visit.purpose = ", filter.purpose.map(Purpose::word))
+            .and(" and visit.day >= ", filter.from)
+            .and(" and visit.day <= ", filter.through)
+            .and(
+                " and exists (select 1 from site where site.site = visit.site and site.customer = ",
+                filter.customer.as_deref(),
+            )
+            .text(if filter.customer.is_some() { ")" } else { "" })
+            .text(" order by visit.day, visit.id limit ")
+            .value(filter.limit.unwrap_or(1_000_000)),
+    )
+    .await
+}
+
+/// Visits that are planned and due to be announced by `day`, `limit` of them after the day and number of `after`.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn to_announce(
+    db: &Db,
+    day: NaiveDate,
+    after: Option<(NaiveDate, VisitId)>,
+    limit: i64,
+) -> Result<Vec<StoredVisit>> {
+    let (after_day, after_id) = after.unwrap_or((NaiveDate::from_ymd_opt(1, 1, 1).expect("a day"), VisitId(0)));
+    visits(
+        db.read(COLUMNS)
+            .text("where visit.state = 'planned' and visit.announce_on <= ")
+            .value(day)
+            .text(" and (visit.announce_on, visit.id) > (")
+            .value(after_day)
+            .text(", ")
+            .value(after_id.0)
+            .text(") order by visit.announce_on, visit.id limit ")
+            .value(limit),
+    )
+    .await
+}
+
+/// Booked visits that are due to be reminded of by `now`, `limit` of them.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn to_remind(db: &Db, now: Instant, limit: i64) -> Result<Vec<StoredVisit>> {
+    visits(
+        db.read(COLUMNS)
+            .text("where visit.remind_at <= ")
+            .value(now)
+            .text(" order by visit.remind_at, visit.id limit ")
+            .value(limit),
+    )
+    .await
+}
+
+/// Booked visits whose day is before `day` and whose record is not watched yet, `limit` of them.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<StoredVisit>> {
+    visits(
+        db.read(COLUMNS)
+            .text("where visit.state = 'booked' and not visit.watched and visit.day < ")
+            .value(day)
+            .text(" order by visit.day, visit.id limit ")
+            .value(limit),
+    )
+    .await
+}
+
+/// Planned visits after `after`, `limit` of them, by number: to check them against a changed calendar.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn planned(db: &Db, after: i64, limit: i64) -> Result<Vec<StoredVisit>> {
+    visits(
+        db.read(COLUMNS)
+            .text("where visit.state = 'planned' and visit.id > ")
+            .value(after)
+            .text(" order by visit.id limit ")
+            .value(limit),
+    )
+    .await
+}
+
+/// Planned visits on or before `day`, `limit` of them: nobody was told of them.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn planned_before(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<StoredVisit>> {
+    visits(
+        db.read(COLUMNS)
+            .text("where visit.state = 'planned' and visit.announce_on <= ")
+            .value(day)
+            .text(" and visit.day <= ")
+            .value(day)
+            .text(" order by visit.id limit ")
+            .value(limit),
+    )
+    .await
+}
+
+/// The highest number in use, to number new visits from.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn last_id(tx: &mut Tx) -> Result<i64> {
+    let (last,): (Option<i64>,) = tx.sql("select max(id) from visit").one().await?;
+    Ok(last.unwrap_or(0))
+}
+
+/// A visit to be stored as planned.
+#[derive(Debug, Clone)]
+pub struct NewVisit {
+    pub id: i64,
+    pub slot: i64,
+    pub contract: String,
+    pub site: String,
+    pub term: String,
+    pub number: u32,
+    pub purpose: Purpose,
+    pub appointment: Appointment,
+    pub announce_on: NaiveDate,
+}
+
+/// Stores new visits as planned.
+///
+/// # Errors
+/// When a slot has one already.
+pub async fn put_planned(tx: &mut Tx, new: &[NewVisit]) -> Result<()> {
+    let rows: Vec<_> = new
+        .iter()
+        .map(|v| {
+            vec![
+                json!(v.id),
+                json!(v.slot),
+                json!(v.contract),
+                json!(v.site),
+                json!(v.term),
+                json!(v.number),
+                json!(v.purpose.word()),
+                json!("planned"),
+                json!(v.appointment.engineer),
+                json!(v.appointment.day),
+                json!(time_text(v.appointment.starts)),
+                json!(v.appointment.takes_minutes),
+                json!(v.announce_on),
+                json!(0),
+                json!(false),
+            ]
+        })
+        .collect();
+    tx.insert_many(
+        "visit",
+        &[
+            Column::Integer("id"),
+            Column::Integer("slot_id"),
+            Column::Text("contract"),
+            Column::Text("site"),
+            Column::Text("term"),
+            Column::Integer("number"),
+            Column::Text("purpose"),
+            Column::Text("state"),
+            Column::Text("engineer"),
+            Column::Date("day"),
+            Column::Text("starts"),
+            Column::Integer("takes_minutes"),
+            Column::Date("announce_on"),
+            Column::Integer("sequence"),
+            Column::Boolean("watched"),
+        ],
+        &rows,
+        "",
+    )
+    .await?;
+    Ok(())
+}
+
+/// Takes a planned visit back, so that its slot can be planned anew.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn delete_planned(tx: &mut Tx, id: VisitId) -> Result<u64> {
+    tx.sql("delete from visit where id = $1 and state = 'planned'").bind(id.0).execute().await
+}
+
+/// Books a visit: planned, cancelled or booked before. Says whether it was in the state `was`, at `sequence`;
+/// if not, nothing is changed.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn book(
+    tx: &mut Tx,
+    before: &Visit,
+    appointment: &Appointment,
+    now: Instant,
+    remind_at: Option<Instant>,
+    sequence: u32,
+) -> Result<bool> {
+    let changed = tx
+        .sql(
+            "update visit
+             set state = 'booked',
+                 engineer = $1,
+                 day = $2,
+                 starts = $3,
+                 takes_minutes = $4,
+                 announced_at = coalesce(announced_at, $5),
+                 remind_at = $6,
+                 sequence = $7,
+                 cancelled_at = null,
+                 reason = null,
+                 watched = $8
+             where id = $9 and state = $10 and sequence = $11",
+        )
+        .bind(&appointment.engineer)
+        .bind(appointment.day)
+        .bind(time_text(appointment.starts))
+        .bind(i64::from(appointment.takes_minutes))
+        .bind(now)
+        .bind(remind_at)
+        .bind(i64::from(sequence))
+        .bind(false)
+        .bind(before.id.0)
+        .bind(before.state.word())
+        .bind(i64::from(sequence_of(&before.state)))
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// How often the booking was changed; 0 before it was announced.
+#[must_use]
+pub fn sequence_of(state: &VisitState) -> u32 {
+    match state {
+        VisitState::Planned { .. } | VisitState::Done { .. } => 0,
+        VisitState::Booked { sequence, .. } | VisitState::Cancelled { sequence, .. } => *sequence,
+    }
+}
+
+/// Cancels a visit that is planned or booked. Says whether it was.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn cancel(tx: &mut Tx, id: VisitId, reason: &str, now: Instant) -> Result<bool> {
+    let changed = tx
+        .sql(
+            "update visit
+             set state = 'cancelled', cancelled_at = $1, reason = $2, remind_at = null, sequence = sequence + 1
+             where id = $3 and state in ('planned', 'booked')",
+        )
+        .bind(now)
+        .bind(reason)
+        .bind(id.0)
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Notes that a record exists. Says whether the visit was planned or booked until now.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn complete(tx: &mut Tx, id: VisitId, completed_at: Instant) -> Result<bool> {
+    let changed = tx
+        .sql(
+            "update visit
+             set state = 'done', completed_at = $1, remind_at = null
+             where id = $2 and state in ('planned', 'booked')",
+        )
+        .bind(completed_at)
+        .bind(id.0)
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Notes that a visit was reminded of. Says whether it was not before.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn set_reminded(tx: &mut Tx, id: VisitId) -> Result<bool> {
+    let changed = tx
+        .sql("update visit set remind_at = null where id = $1 and remind_at is not null")
+        .bind(id.0)
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Notes that the deadline of its record exists.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn set_watched(tx: &mut Tx, id: VisitId) -> Result<()> {
+    tx.sql("update visit set watched = $1 where id = $2").bind(true).bind(id.0).execute().await?;
+    Ok(())
+}
+
+/// Minutes that an engineer has on a day, with travel, and the visits that make them.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_engineer_on(db: &Db, engineer: &str, day: NaiveDate) -> Result<Vec<StoredVisit>> {
+    visits(
+        db.read(COLUMNS)
+            .text("where visit.state in ('planned', 'booked') and visit.engineer = ")
+            .value(engineer)
+            .text(" and visit.day = ")
+            .value(day)
+            .text(" order by visit.starts, visit.id"),
+    )
+    .await
+}

@@ -1,0 +1,111 @@
+//! Visits as calendars that subscribe to them show them.
+
+use chrono::NaiveDate;
+
+use super::{count, purpose, time};
+use crate::{Db, Result};
+use domain::Instant;
+use domain::contract::Purpose;
+use domain::visits::VisitId;
+
+/// A visit with the names that a calendar shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeedVisit {
+    pub visit: VisitId,
+    /// Word of its state.
+    pub state: String,
+    pub sequence: u32,
+    pub purpose: Purpose,
+    pub site: String,
+    pub customer_name: String,
+    pub engineer_name: String,
+    pub engineer_email: String,
+    pub engineer_phone: String,
+    pub day: NaiveDate,
+    pub starts: chrono::NaiveTime,
+    pub takes_minutes: u32,
+    /// Whether anyone was ever told of it.
+    pub announced_at: Option<Instant>,
+    pub cancelled_at: Option<Instant>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Stored {
+    id: i64,
+    state: String,
+    sequence: i64,
+    purpose: String,
+    site: String,
+    customer_name: String,
+    engineer_name: String,
+    engineer_email: String,
+    engineer_phone: String,
+    day: NaiveDate,
+    starts: String,
+    takes_minutes: i64,
+    announced_at: Option<Instant>,
+    cancelled_at: Option<Instant>,
+}
+
+/// Whose visits are wanted.
+#[derive(Debug, Clone, Copy)]
+pub enum Of<'a> {
+    Everyone,
+    Engineer(&'a str),
+    /// Under contracts of the site's present customer alone: a site that changes hands takes nothing along.
+    Site(&'a str),
+    /// Under contracts of this customer.
+    Customer(&'a str),
+}
+
+/// Visits on the days `from` through `through`, both inclusive, by day and number, `limit` of them.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn visits(db: &Db, of: Of<'_>, from: NaiveDate, through: NaiveDate, limit: usize) -> Result<Vec<FeedVisit>> {
+    let query = db
+        .read(
+            "select visit.id, visit.state, visit.sequence, visit.purpose, visit.site, customer.name as customer_name,
+               engineer.name as engineer_name, engineer.email as engineer_email, engineer.phone as engineer_phone,
+               visit.day, visit.starts, visit.takes_minutes, visit.announced_at, visit.cancelled_at
+             from visit
+             join site on site.site = visit.site
+             join contract on contract.contract = visit.contract
+             join customer on customer.customer = contract.customer
+             join engineer on engineer.engineer = visit.engineer",
+        )
+        .text(" where visit.day >= ")
+        .value(from)
+        .text(" and visit.day <= ")
+        .value(through);
+    let query = match of {
+        Of::Everyone => query,
+        Of::Engineer(code) => query.text(" and visit.engineer = ").value(code),
+        Of::Site(code) => query.text(" and contract.customer = site.customer and visit.site = ").value(code),
+        Of::Customer(code) => query.text(" and contract.customer = ").value(code),
+    };
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows: Vec<Stored> = query.text(" order by visit.day, visit.id limit ").value(limit).all().await?;
+    Ok(rows.into_iter().map(Stored::visit).collect())
+}
+
+impl Stored {
+    fn visit(self) -> FeedVisit {
+        FeedVisit {
+            visit: VisitId(self.id),
+            state: self.state,
+            sequence: count(self.sequence),
+            purpose: purpose(&self.purpose),
+            site: self.site,
+            customer_name: self.customer_name,
+            engineer_name: self.engineer_name,
+            engineer_email: self.engineer_email,
+            engineer_phone: self.engineer_phone,
+            day: self.day,
+            starts: time(&self.starts),
+            takes_minutes: count(self.takes_minutes),
+            announced_at: self.announced_at,
+            cancelled_at: self.cancelled_at,
+        }
+    }
+}

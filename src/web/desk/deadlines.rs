@@ -1,0 +1,193 @@
+//! What is owed, and for each deadline how its day was counted.
+
+use axum::extract::{Path, State};
+use axum::response::Html;
+use chrono::NaiveDate;
+use minijinja::{Value as Given, context};
+
+use super::shelf::draw;
+use crate::Desk;
+use crate::error::WebError;
+use crate::words::{Reads, texts, words};
+use domain::calendar::Calendar;
+use domain::language::Language;
+use domain::people::equipment::Site;
+use domain::promises::account;
+use domain::promises::{DeadlineId, Due, Standing, days_late, standing};
+use domain::wording::first_up;
+use office::Office;
+use office::promises::deadlines::Counter;
+use store::promises::{Deadline, Filter};
+use words::{Locales, Value};
+
+/// Deadlines on one list; what is late longest comes first.
+const A_LIST: i64 = 200;
+
+const KEYS: [&str; 12] = [
+    "deadlines",
+    "deadlines-back",
+    "no-deadlines",
+    "due",
+    "since",
+    "standing",
+    "customer",
+    "site",
+    "calendar",
+    "counted",
+    "moved",
+    "flags",
+];
+
+/// What is open, the earliest due first.
+pub(crate) async fn list(State(desk): State<Desk>, Reads(language): Reads) -> Result<Html<String>, WebError> {
+    let office = desk.office();
+    let filter = Filter { only_open: true, limit: Some(A_LIST), ..Filter::default() };
+    let found = store::promises::list(&office.db, &filter).await.map_err(anyhow::Error::from)?;
+    let mut lines = Vec::with_capacity(found.len());
+    for deadline in found {
+        let Some(site) = site(&office, &deadline).await? else { continue };
+        lines.push(summary(&office, &desk.locales, language, &deadline, &site));
+    }
+    let company = office.config.company.name.clone();
+    let (say, own) = texts_of(&desk.locales, language);
+    draw("deadlines.html", context! { tag => language.tag(), say, own, company, lines })
+}
+
+/// One deadline, day by day.
+pub(crate) async fn page(
+    State(desk): State<Desk>,
+    Reads(language): Reads,
+    Path(number): Path<String>,
+) -> Result<Html<String>, WebError> {
+    let office = desk.office();
+    let id = number.trim_start_matches(['D', 'd']).parse().map(DeadlineId).map_err(|_| WebError::NotFound)?;
+    let found = store::promises::get(&office.db, id).await.map_err(anyhow::Error::from)?;
+    let deadline = found.ok_or(WebError::NotFound)?;
+    let site = site(&office, &deadline).await?.ok_or(WebError::NotFound)?;
+    let customer = store::people::customer::find(&office.db, &deadline.customer).await.map_err(anyhow::Error::from)?;
+    let company = office.config.company.name.clone();
+    let (say, own) = texts_of(&desk.locales, language);
+    let moves = moves(&office, &desk.locales, language, id).await?;
+    let flags = store::promises::flags(&office.db, id).await.map_err(anyhow::Error::from)?;
+    let flags: Vec<String> =
+        flags.into_iter().map(|(level, dated, _)| flag(&desk.locales, language, &level, dated)).collect();
+    draw(
+        "deadline.html",
+        context! {
+            tag => language.tag(), say, own, company, moves, flags,
+            line => summary(&office, &desk.locales, language, &deadline, &site),
+            customer => customer.map_or_else(|| deadline.customer.clone(), |customer| customer.name),
+            site => format!("{} · {}", site.name, site.site),
+            since => words::date(language, deadline.since_on),
+            account => account_of(&desk.locales, language, &deadline),
+        },
+    )
+}
+
+/// The words that the frame and these pages are drawn with.
+pub(crate) fn texts_of(locales: &Locales, language: Language) -> (Given, Given) {
+    (words(locales, language), texts(locales, language, &KEYS))
+}
+
+async fn site(office: &Office, deadline: &Deadline) -> Result<Option<Site>, WebError> {
+    Ok(store::people::site::find(&office.db, &deadline.site).await.map_err(anyhow::Error::from)?)
+}
+
+fn summary(office: &Office, locales: &Locales, language: Language, deadline: &Deadline, site: &Site) -> Given {
+    let now = office.clock.now();
+    let stands = standing(deadline.late_from, deadline.met_at, now);
+    let counter = Counter::of(office, site, &deadline.escalation);
+    let today = site.time_zone.day(now);
+    let owed = locales.say(language, "mail-owed-any", &[("owed", Value::text(deadline.owed.word()))]);
+    context! {
+        number => deadline.id.to_string(),
+        what => format!("{} · {}", first_up(&owed), site.name),
+        due => due_on(locales, language, deadline.due.on()),
+        standing => in_words(locales, language, stands, deadline, today, counter.calendar.as_ref().ok()),
+        is_late => matches!(stands, Standing::Late { .. }),
+    }
+}
+
+fn due_on(locales: &Locales, language: Language, day: Option<NaiveDate>) -> String {
+    day.map_or_else(|| locales.say(language, "ledger-not-counted", &[]), |day| words::date(language, day))
+}
+
+fn in_words(
+    locales: &Locales,
+    language: Language,
+    stands: Standing,
+    deadline: &Deadline,
+    today: NaiveDate,
+    calendar: Option<&Calendar>,
+) -> String {
+    let say = |key: &str| locales.say(language, key, &[]);
+    match stands {
+        Standing::Open { .. } => say("mail-standing-open"),
+        Standing::Late { .. } => {
+            let days = deadline.due.on().map_or(1, |due_on| days_late(due_on, today, calendar)).max(1);
+            locales.say(language, "mail-standing-late", &[("days", Value::Number(f64::from(days)))])
+        }
+        Standing::Met => say("web-standing-met"),
+        Standing::MetLate { .. } => say("web-standing-met-late"),
+        Standing::Excused => say("web-standing-excused"),
+        Standing::Unknown => say("ledger-not-counted"),
+    }
+}
+
+/// Each day of the count, or why there is none.
+fn account_of(locales: &Locales, language: Language, deadline: &Deadline) -> Given {
+    let say = |key: &str, values: &[(&str, Value<'_>)]| locales.say(language, key, values);
+    match &deadline.due {
+        Due::Counted { ledger } => {
+            let day = Value::owned(words::weekday_and_day(language, ledger.from));
+            let entry = |entry: account::Entry| {
+                let is_counted = match entry.is {
+                    account::Counts::Yes => true,
+                    account::Counts::No => false,
+                };
+                context! { days => entry.days, says => entry.says, is_counted }
+            };
+            let entries = account::entries(ledger, language, &say).into_iter().map(entry);
+            context! {
+                start => say("ledger-start", &[("day", day), ("owed", Value::text(deadline.owed.word()))]),
+                entries => entries.collect::<Vec<_>>(),
+                end => say("ledger-due", &[]),
+                provisional => if ledger.provisional { say("ledger-provisional", &[]) } else { String::new() },
+                calendar => format!("{} · {}", ledger.calendar, ledger.version),
+            }
+        }
+        Due::Window { first_on, last_on } => {
+            let days = [first_on, last_on].map(|day| Value::owned(words::date(language, *day)));
+            let [first, last] = days;
+            context! { start => say("web-window", &[("first", first), ("last", last)]) }
+        }
+        Due::Unknown { why } => context! { start => format!("{}: {why}", say("ledger-not-counted", &[])) },
+    }
+}
+
+/// A level that was reached, and its day: `late-2` is the second working day after the last.
+fn flag(locales: &Locales, language: Language, level: &str, dated: NaiveDate) -> String {
+    let (word, days) = match level.rsplit_once('-') {
+        Some((word, number)) => (word, number.parse().unwrap_or(0.0)),
+        None => (level, 0.0),
+    };
+    let values = [("level", Value::text(word)), ("days", Value::Number(days))];
+    format!("{} · {}", locales.say(language, "web-flag", &values), words::date(language, dated))
+}
+
+/// How changed calendars have moved it, a line each.
+async fn moves(
+    office: &Office,
+    locales: &Locales,
+    language: Language,
+    id: DeadlineId,
+) -> Result<Vec<String>, WebError> {
+    let say = |key: &str, values: &[(&str, Value<'_>)]| locales.say(language, key, values);
+    let stored = store::promises::deadline_move::of_deadline(&office.db, id).await.map_err(anyhow::Error::from)?;
+    let line = |stored: store::promises::deadline_move::StoredMove| {
+        let (was, is) = (due_on(locales, language, stored.moved.was_on), due_on(locales, language, stored.moved.is_on));
+        let days = say("mail-digest-moved-from-to", &[("was", Value::owned(was)), ("is", Value::owned(is))]);
+        format!("{days} · {}", account::reasons(&stored.moved.why, language, &say))
+    };
+    Ok(stored.into_iter().map(line).collect())
+}

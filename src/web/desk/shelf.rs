@@ -1,0 +1,321 @@
+//! The list of what lies in the office's folder: letters, reports, a summary where there is one.
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use anyhow::Context;
+use axum::extract::{self, Query, State};
+use axum::http::header;
+use axum::response::{Html, IntoResponse, Response};
+use mail_parser::MessageParser;
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior, Value, context};
+use serde::{Deserialize, Serialize};
+
+use crate::Desk;
+use crate::error::WebError;
+use crate::words::{Reads, counted, words};
+use domain::language::Language;
+use words::Locales;
+use world::config::MailConfig;
+
+/// What our own pages may load: our style sheet, and letters in a frame.
+pub(crate) const POLICY: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; \
+                                 form-action 'none'; frame-ancestors 'none'";
+
+/// What a browser's PDF viewer needs to draw.
+const PDF_POLICY: &str = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'";
+
+/// Names on one page of a list.
+const A_PAGE: usize = 200;
+
+/// The head of a letter is in here; more is not read for a list.
+const HEAD_BYTES: u64 = 16 * 1024;
+
+/// A summary that is larger was not written by us.
+const SUMMARY_BYTES: u64 = 256 * 1024;
+
+static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut pages = Environment::new();
+    pages.set_undefined_behavior(UndefinedBehavior::Strict);
+    for (name, text) in [
+        ("frame.html", include_str!("../../../templates/web/frame.html")),
+        ("office.html", include_str!("../../../templates/web/office.html")),
+        ("letter.html", include_str!("../../../templates/web/letter.html")),
+        ("deadlines.html", include_str!("../../../templates/web/deadlines.html")),
+        ("deadline.html", include_str!("../../../templates/web/deadline.html")),
+        ("outside.html", include_str!("../../../templates/web/outside.html")),
+        ("verify.html", include_str!("../../../templates/web/verify.html")),
+    ] {
+        pages.add_template(name, text).expect("shipped pages are well formed; a test draws each");
+    }
+    pages
+});
+
+pub(crate) fn draw(name: &str, values: Value) -> Result<Html<String>, WebError> {
+    let page = PAGES.get_template(name).and_then(|page| page.render(values));
+    Ok(Html(page.with_context(|| format!("cannot draw {name}"))?))
+}
+
+/// Which of our folders a name lies in, and how it must end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shelf {
+    Letters,
+    Reports,
+}
+
+impl Shelf {
+    /// None: letters go to a mail server, and no copy of them is here.
+    fn folder(self, desk: &Desk) -> Option<PathBuf> {
+        let office = desk.office();
+        match (self, &office.config.mail) {
+            (Shelf::Letters, MailConfig::Folder(folder)) => Some(folder.clone()),
+            (Shelf::Letters, MailConfig::Smtp(_)) => None,
+            (Shelf::Reports, _) => Some(office.config.dir.join("reports")),
+        }
+    }
+
+    fn ending(self) -> &'static str {
+        match self {
+            Shelf::Letters => ".eml",
+            Shelf::Reports => ".pdf",
+        }
+    }
+
+    /// Whether `name` is that of a file on the shelf itself: one plain component, not hidden, with the right ending.
+    pub(crate) fn admits(self, name: &str) -> bool {
+        name.ends_with(self.ending())
+            && !name.starts_with('.')
+            && !name.contains(['/', '\\'])
+            && !name.contains(char::is_control)
+    }
+
+    /// The bytes of a file on the shelf. Links are not followed.
+    pub(crate) async fn read(self, desk: &Desk, name: &str) -> Result<Vec<u8>, WebError> {
+        let folder = self.folder(desk).filter(|_| self.admits(name)).ok_or(WebError::NotFound)?;
+        let path = folder.join(name);
+        if !tokio::fs::symlink_metadata(&path).await?.is_file() {
+            return Err(WebError::NotFound);
+        }
+        Ok(tokio::fs::read(&path).await?)
+    }
+
+    /// All names on the shelf, last one first: names begin with their day.
+    fn names(self, folder: &Path) -> std::io::Result<Vec<String>> {
+        let entries = match std::fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let entry = entry?;
+            let is_file = entry.file_type()?.is_file();
+            names.extend(entry.file_name().into_string().ok().filter(|name| is_file && self.admits(name)));
+        }
+        names.sort_unstable_by(|a, b| b.cmp(a));
+        Ok(names)
+    }
+}
+
+/// One line of the list.
+#[derive(Debug, Serialize)]
+struct Line {
+    name: String,
+    /// What a person reads: a letter's subject, a report's name.
+    title: String,
+    detail: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Page {
+    #[serde(default)]
+    page: usize,
+}
+
+/// One list, a page of it.
+#[derive(Debug, Serialize)]
+struct List {
+    heading: String,
+    lines: Vec<Line>,
+    is_more: bool,
+}
+
+pub(crate) async fn index(
+    State(desk): State<Desk>,
+    Reads(language): Reads,
+    Query(Page { page }): Query<Page>,
+) -> Result<Html<String>, WebError> {
+    let reading = desk.clone();
+    let drawn = tokio::task::spawn_blocking(move || {
+        let letters = list(&reading, Shelf::Letters, language, page)?;
+        let reports = list(&reading, Shelf::Reports, language, page)?;
+        Ok::<_, WebError>((letters, reports, summary(&reading, language)))
+    });
+    let (letters, reports, summary) = drawn.await.context("reading the folders ended early")??;
+    let next = (letters.is_more || reports.is_more).then_some(page + 1);
+    let previous = page.checked_sub(1);
+    let company = desk.office().config.company.name.clone();
+    let say = words(&desk.locales, language);
+    let (letters, reports, summary) = (plain(letters), plain(reports), plain(summary));
+    draw("office.html", context! { tag => language.tag(), say, company, letters, reports, summary, next, previous })
+}
+
+fn plain(values: impl Serialize) -> Value {
+    Value::from(Serde(values))
+}
+
+fn list(desk: &Desk, shelf: Shelf, language: Language, page: usize) -> Result<List, WebError> {
+    let Some(folder) = shelf.folder(desk) else {
+        return Ok(List { heading: String::new(), lines: Vec::new(), is_more: false });
+    };
+    let names = shelf.names(&folder)?;
+    let key = match shelf {
+        Shelf::Letters => "web-count-letters",
+        Shelf::Reports => "web-count-reports",
+    };
+    let heading = counted(&desk.locales, language, key, names.len());
+    let from = page.saturating_mul(A_PAGE);
+    let is_more = names.len() > from.saturating_add(A_PAGE);
+    let shown = names.into_iter().skip(from).take(A_PAGE);
+    let lines = shown.map(|name| line(shelf, &folder, name)).collect();
+    Ok(List { heading, lines, is_more })
+}
+
+fn line(shelf: Shelf, folder: &Path, name: String) -> Line {
+    match shelf {
+        Shelf::Letters => {
+            let (title, detail) = head_of(&folder.join(&name)).unwrap_or_else(|| (name.clone(), String::new()));
+            Line { name, title, detail }
+        }
+        Shelf::Reports => {
+            let title = name.trim_end_matches(shelf.ending()).to_owned();
+            let size = std::fs::metadata(folder.join(&name)).map_or(0, |found| found.len());
+            Line { name, title, detail: format!("PDF · {} kB", size.div_ceil(1000)) }
+        }
+    }
+}
+
+/// Subject, and to whom and when.
+fn head_of(path: &Path) -> Option<(String, String)> {
+    use std::io::Read;
+    let mut head = Vec::new();
+    std::fs::File::open(path).ok()?.take(HEAD_BYTES).read_to_end(&mut head).ok()?;
+    let message = MessageParser::default().parse_headers(&head)?;
+    let to = message.to().and_then(|to| to.first()).map(|to| to.name().or(to.address()).unwrap_or_default().to_owned());
+    let date = message
+        .date()
+        .map(|at| format!("{:04}-{:02}-{:02} {:02}:{:02}", at.year, at.month, at.day, at.hour, at.minute));
+    let detail = [date, to].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    Some((message.subject()?.to_owned(), detail))
+}
+
+/// One number of the summary.
+#[derive(Debug, Serialize, PartialEq, Eq)]
+struct Figure {
+    label: String,
+    value: String,
+    /// Where it stands among the others.
+    #[serde(skip)]
+    place: usize,
+}
+
+#[derive(Debug, Serialize, PartialEq, Eq)]
+struct Group {
+    label: String,
+    figures: Vec<Figure>,
+}
+
+/// `summary.json` as figures, in groups; empty where there is none.
+fn summary(desk: &Desk, language: Language) -> Vec<Group> {
+    let path = desk.office().config.dir.join("summary.json");
+    if std::fs::metadata(&path).is_ok_and(|found| found.len() > SUMMARY_BYTES) {
+        return Vec::new();
+    }
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    match serde_json::from_str(&text) {
+        Ok(serde_json::Value::Object(whole)) => groups(&desk.locales, language, &whole),
+        Ok(_) | Err(_) => Vec::new(),
+    }
+}
+
+type Object = serde_json::Map<String, serde_json::Value>;
+
+/// Figures as a person reads them; JSON has no order of its own.
+const ORDER: [&str; 18] = [
+    "from",
+    "until",
+    "sites",
+    "digests",
+    "late_flags",
+    "flags",
+    "findings",
+    "certificates",
+    "planned",
+    "done",
+    "missed",
+    "cancelled",
+    "filed_in_time",
+    "filed_late",
+    "sent",
+    "sent_after_refusal",
+    "waiting",
+    "undelivered",
+];
+
+/// Figures whose keys begin with a group's name stand in that group, the others above them.
+fn groups(locales: &Locales, language: Language, whole: &Object) -> Vec<Group> {
+    const GROUPS: [&str; 3] = ["visits", "reports", "letters"];
+    let mut groups = vec![Group { label: String::new(), figures: Vec::new() }];
+    groups.extend(GROUPS.map(|name| Group { label: label(locales, language, name), figures: Vec::new() }));
+    for (key, value) in whole {
+        let Some(value) = figure_text(language, value) else { continue };
+        let (group, name) =
+            match key.split_once('_').map(|(group, name)| (GROUPS.iter().position(|g| *g == group), name)) {
+                Some((Some(at), name)) => (at + 1, name),
+                Some((None, _)) | None => (0, key.as_str()),
+            };
+        let place = ORDER.iter().position(|known| *known == name).unwrap_or(ORDER.len());
+        groups[group].figures.push(Figure { label: label(locales, language, name), value, place });
+    }
+    for group in &mut groups {
+        group.figures.sort_by_key(|figure| figure.place);
+    }
+    groups.retain(|group| !group.figures.is_empty());
+    groups
+}
+
+fn figure_text(language: Language, value: &serde_json::Value) -> Option<String> {
+    match value {
+        serde_json::Value::Number(number) => Some(words::number(language, number.as_f64()?)),
+        serde_json::Value::String(text) => Some(text.clone()),
+        serde_json::Value::Null
+        | serde_json::Value::Bool(_)
+        | serde_json::Value::Array(_)
+        | serde_json::Value::Object(_) => None,
+    }
+}
+
+/// The label of a key, translated where we know it, else as it is written.
+fn label(locales: &Locales, language: Language, key: &str) -> String {
+    let known = format!("web-summary-{}", key.replace('_', "-"));
+    if locales.has(&known) { locales.say(language, &known, &[]) } else { key.replace('_', " ") }
+}
+
+pub(crate) async fn css() -> Response {
+    let css = include_str!("../../../templates/web/office.css");
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], css).into_response()
+}
+
+pub(crate) async fn report(
+    State(desk): State<Desk>,
+    extract::Path(name): extract::Path<String>,
+) -> Result<Response, WebError> {
+    let bytes = Shelf::Reports.read(&desk, &name).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf"),
+        (header::CONTENT_DISPOSITION, "inline"),
+        (header::CONTENT_SECURITY_POLICY, PDF_POLICY),
+    ];
+    Ok((headers, bytes).into_response())
+}

@@ -1,0 +1,290 @@
+//! The pages that a digest's links open: what a line is about and how it stands, and forms that decide it.
+//!
+//! GET and HEAD only read (R12): mail scanners open links. A POST from the page does what its form says, once.
+
+pub(crate) mod lists;
+mod page;
+mod words;
+
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, Path, Query, RawQuery, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{NaiveDate, NaiveTime};
+use serde::Deserialize;
+
+use crate::Desk;
+use crate::error::WebError;
+use crate::words::Reads;
+use domain::access::{Errand, Link, LinkRefused};
+use domain::digest::{Act, Insist, Matter};
+use domain::people::Manager;
+use domain::wording::in_addresses;
+use office::Office;
+use office::access::links;
+use office::digest::decide::{self, Decided, Order, View};
+use page::{Note, Page};
+
+/// What these pages may load: one style sheet. Their forms post to where they came from.
+const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
+                      frame-ancestors 'none'";
+
+pub(crate) async fn css() -> Response {
+    let css = include_str!("../../../templates/web/decide.css");
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], css).into_response()
+}
+
+/// A link that opened, and who holds it.
+struct Opened {
+    office: Office,
+    link: Link,
+    manager: Manager,
+}
+
+/// Opens a link; the page inside says why it does not open.
+async fn open(desk: &Desk, Reads(language): Reads, secret: &str) -> Result<Result<Opened, Response>, WebError> {
+    let office = desk.office();
+    let opened = match links::open(&office, secret).await.map_err(anyhow::Error::from)? {
+        Ok(link) => match decide::holder(&office, &link).await.map_err(anyhow::Error::from)? {
+            Ok(manager) => Ok((link, manager)),
+            Err(refused) => Err(refused),
+        },
+        Err(refused) => Err(refused),
+    };
+    match opened {
+        Ok((link, manager)) => Ok(Ok(Opened { office, link, manager })),
+        Err(refused) => Ok(Err(page::link_refused(desk, &office, language, &refused)?)),
+    }
+}
+
+fn unknown(desk: &Desk, Reads(language): Reads) -> Result<Response, WebError> {
+    page::link_refused(desk, &desk.office(), language, &LinkRefused::Unknown)
+}
+
+pub(crate) async fn show_one(
+    State(desk): State<Desk>,
+    reads: Reads,
+    Path(secret): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
+    let opened = match open(&desk, reads, &secret).await? {
+        Ok(opened) => opened,
+        Err(refused) => return Ok(refused),
+    };
+    let note = (query.as_deref() == Some("done")).then_some(Note::Done);
+    match opened.link.errand.clone() {
+        Errand::Matter { matter, .. } => show(&desk, reads, opened, &matter, "..", note).await,
+        Errand::Digest { .. }
+        | Errand::Feed { .. }
+        | Errand::Paper { .. }
+        | Errand::Unsubscribe { .. }
+        | Errand::VisitForm { .. }
+        | Errand::Countersign { .. } => unknown(&desk, reads),
+    }
+}
+
+/// Which matter of a list is meant, as [`Matter::key`] writes it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Of {
+    m: String,
+    /// Where the browser was sent back after something was done.
+    done: Option<String>,
+}
+
+pub(crate) async fn show_of_list(
+    State(desk): State<Desk>,
+    reads: Reads,
+    Path(secret): Path<String>,
+    Query(Of { m, done }): Query<Of>,
+) -> Result<Response, WebError> {
+    let opened = match open(&desk, reads, &secret).await? {
+        Ok(opened) => opened,
+        Err(refused) => return Ok(refused),
+    };
+    let note = done.map(|_| Note::Done);
+    match (&opened.link.errand, Matter::parse(&m)) {
+        (Errand::Digest { .. }, Some(matter)) => show(&desk, reads, opened, &matter, "../..", note).await,
+        (
+            Errand::Digest { .. }
+            | Errand::Matter { .. }
+            | Errand::Feed { .. }
+            | Errand::Paper { .. }
+            | Errand::Unsubscribe { .. }
+            | Errand::VisitForm { .. }
+            | Errand::Countersign { .. },
+            Some(_) | None,
+        ) => unknown(&desk, reads),
+    }
+}
+
+async fn show(
+    desk: &Desk,
+    reads: Reads,
+    opened: Opened,
+    matter: &Matter,
+    root: &str,
+    note: Option<Note>,
+) -> Result<Response, WebError> {
+    let Opened { office, manager, .. } = &opened;
+    match decide::view(office, manager, matter).await.map_err(anyhow::Error::from)? {
+        Some(view) => drawn(desk, &opened, &view, root, note, StatusCode::OK).await,
+        None => unknown(desk, reads),
+    }
+}
+
+async fn drawn(
+    desk: &Desk,
+    Opened { office, manager, .. }: &Opened,
+    view: &View,
+    root: &str,
+    note: Option<Note>,
+    status: StatusCode,
+) -> Result<Response, WebError> {
+    let page = Page { desk, office, manager, view, root, note };
+    Ok((status, [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY))], page.draw().await?)
+        .into_response())
+}
+
+/// The fields of every form of the page; each form fills those of its act.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Fields {
+    id: String,
+    seen: i64,
+    act: String,
+    #[serde(default)]
+    engineer: String,
+    #[serde(default)]
+    day: String,
+    #[serde(default)]
+    starts: String,
+    #[serde(default)]
+    by: String,
+    #[serde(default)]
+    to: String,
+    #[serde(default)]
+    on: String,
+    #[serde(default)]
+    why: String,
+    #[serde(default)]
+    insist: String,
+}
+
+impl Fields {
+    /// None: not a form of ours.
+    fn order(&self) -> Option<Order> {
+        let is_id = self.id.len() == 64 && self.id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let insist = if self.insist == "yes" { Insist::Yes } else { Insist::No };
+        let day = |text: &str| text.trim().parse::<NaiveDate>().ok();
+        let text = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let act = match self.act.as_str() {
+            "remind" => Act::Remind,
+            "assign" if !self.engineer.is_empty() => Act::Assign { engineer: self.engineer.clone(), insist },
+            "move" => {
+                let starts = match self.starts.trim() {
+                    "" => None,
+                    time => Some(NaiveTime::parse_from_str(time, "%H:%M").ok()?),
+                };
+                Act::Move { day: day(&self.day)?, starts, insist }
+            }
+            "handed-over" => Act::HandedOver { by: text(&self.by), to: text(&self.to), on: day(&self.on)? },
+            "excuse" => Act::Excuse { why: text(&self.why) },
+            "retry" => Act::Retry,
+            "take-form" => Act::TakeForm,
+            "dismiss-form" => Act::DismissForm { why: text(&self.why) },
+            _ => return None,
+        };
+        is_id.then(|| Order { client_id: self.id.clone(), seen: self.seen, act })
+    }
+}
+
+pub(crate) type Filled = Result<Form<Fields>, FormRejection>;
+
+pub(crate) async fn decide_one(
+    State(desk): State<Desk>,
+    reads: Reads,
+    Path(secret): Path<String>,
+    filled: Filled,
+) -> Result<Response, WebError> {
+    let opened = match open(&desk, reads, &secret).await? {
+        Ok(opened) => opened,
+        Err(refused) => return Ok(refused),
+    };
+    match opened.link.errand.clone() {
+        Errand::Matter { matter, .. } => {
+            answer(desk, reads, opened, matter, "..", format!("{secret}?done"), filled).await
+        }
+        Errand::Digest { .. }
+        | Errand::Feed { .. }
+        | Errand::Paper { .. }
+        | Errand::Unsubscribe { .. }
+        | Errand::VisitForm { .. }
+        | Errand::Countersign { .. } => unknown(&desk, reads),
+    }
+}
+
+pub(crate) async fn decide_of_list(
+    State(desk): State<Desk>,
+    reads: Reads,
+    Path(secret): Path<String>,
+    Query(Of { m, done: _ }): Query<Of>,
+    filled: Filled,
+) -> Result<Response, WebError> {
+    let opened = match open(&desk, reads, &secret).await? {
+        Ok(opened) => opened,
+        Err(refused) => return Ok(refused),
+    };
+    match (&opened.link.errand, Matter::parse(&m)) {
+        (Errand::Digest { .. }, Some(matter)) => {
+            let there = format!("of?m={}&done=1", in_addresses(&matter.key()));
+            answer(desk, reads, opened, matter, "../..", there, filled).await
+        }
+        (
+            Errand::Digest { .. }
+            | Errand::Matter { .. }
+            | Errand::Feed { .. }
+            | Errand::Paper { .. }
+            | Errand::Unsubscribe { .. }
+            | Errand::VisitForm { .. }
+            | Errand::Countersign { .. },
+            Some(_) | None,
+        ) => unknown(&desk, reads),
+    }
+}
+
+/// Does what the form asks for and sends the browser back to the page, which then says what was done; or shows the
+/// page with what speaks against it.
+async fn answer(
+    desk: Desk,
+    reads: Reads,
+    opened: Opened,
+    matter: Matter,
+    root: &'static str,
+    there: String,
+    filled: Filled,
+) -> Result<Response, WebError> {
+    // A phone that loses its signal must not cancel half of it.
+    tokio::spawn(async move {
+        let order = filled.ok().and_then(|Form(fields)| fields.order());
+        let Opened { office, link, manager } = &opened;
+        let (note, status) = match &order {
+            None => (Note::FormBroken, StatusCode::UNPROCESSABLE_ENTITY),
+            Some(order) => {
+                match decide::decide(office, link, manager, &matter, order).await.map_err(anyhow::Error::from)? {
+                    None => return unknown(&desk, reads),
+                    Some(Decided::Done(_)) => {
+                        return Ok((StatusCode::SEE_OTHER, [(header::LOCATION, there)]).into_response());
+                    }
+                    Some(Decided::Refused(refused)) => {
+                        (Note::Refused(Box::new((refused, order.act.clone()))), StatusCode::CONFLICT)
+                    }
+                }
+            }
+        };
+        match decide::view(office, manager, &matter).await.map_err(anyhow::Error::from)? {
+            Some(view) => drawn(&desk, &opened, &view, root, Some(note), status).await,
+            None => unknown(&desk, reads),
+        }
+    })
+    .await
+    .map_err(|ended| WebError::Failed(anyhow::Error::from(ended)))?
+}

@@ -1,0 +1,380 @@
+//! The page of one matter.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use anyhow::Context;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use minijinja::value::{Kwargs, Serde};
+use minijinja::{Environment, State, UndefinedBehavior, Value as Given, context};
+use serde::Serialize;
+
+use super::POLICY;
+use super::words::{act, may_insist, moment, refused, settled};
+use crate::Desk;
+use crate::error::WebError;
+use domain::access::LinkRefused;
+use domain::contract::Purpose;
+use domain::digest::{Act, ActKind, Matter};
+use domain::language::Language;
+use domain::people::Manager;
+use domain::promises::{Due, days_late};
+use domain::visits::VisitState;
+use mail::PageWords;
+use office::Office;
+use office::digest::decide::{Refused, View};
+use store::access::act::StoredAct;
+use words::{Locales, Value};
+
+static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut pages = Environment::new();
+    pages.set_undefined_behavior(UndefinedBehavior::Strict);
+    for (name, text) in [
+        ("decide-frame.html", include_str!("../../../../templates/web/decide-frame.html")),
+        ("matter.html", include_str!("../../../../templates/web/matter.html")),
+        ("lists.html", include_str!("../../../../templates/web/lists.html")),
+        ("link-refused.html", include_str!("../../../../templates/web/link-refused.html")),
+    ] {
+        pages.add_template(name, text).expect("shipped pages are well formed; a test draws each");
+    }
+    pages
+});
+
+/// Draws a page; in it `say("key", name=value)` gives the language's words.
+pub(super) fn draw(desk: &Desk, language: Language, name: &str, values: Given) -> Result<Html<String>, WebError> {
+    let mut pages = PAGES.clone();
+    let locales = std::sync::Arc::clone(&desk.locales);
+    pages
+        .add_function("say", move |_: &State<'_, '_>, key: &str, values: Kwargs| say(&locales, language, key, &values));
+    let page = pages.get_template(name).and_then(|page| page.render(values));
+    Ok(Html(page.with_context(|| format!("cannot draw {name}"))?))
+}
+
+fn say(locales: &Locales, language: Language, key: &str, values: &Kwargs) -> Result<String, minijinja::Error> {
+    let mut arguments = Vec::new();
+    for name in values.args() {
+        let value: Given = values.get(name)?;
+        let value = match f64::try_from(value.clone()) {
+            Ok(number) if value.is_number() => Value::Number(number),
+            Ok(_) | Err(_) => Value::owned(value.to_string()),
+        };
+        arguments.push((name, value));
+    }
+    Ok(locales.say(language, key, &arguments))
+}
+
+/// Why a link opens nothing, kindly. Known to nobody who asks: whether such a link ever was.
+pub(super) fn link_refused(
+    desk: &Desk,
+    office: &Office,
+    language: Language,
+    refused: &LinkRefused,
+) -> Result<Response, WebError> {
+    let words = PageWords { locales: &desk.locales, language };
+    let (status, why) = match refused {
+        LinkRefused::Unknown => (StatusCode::NOT_FOUND, words.say("decide-link-unknown", &[])),
+        LinkRefused::Expired { at } => {
+            let at = moment(words, &office.config.company.time_zone, *at);
+            (StatusCode::GONE, words.say("decide-link-expired", &[("at", Value::owned(at))]))
+        }
+        LinkRefused::Revoked => (StatusCode::GONE, words.say("decide-link-revoked", &[])),
+    };
+    let company = office.config.company.name.clone();
+    // No style sheet but our own, whose place depends on the route: this page has none and reads well without.
+    let page = draw(desk, language, "link-refused.html", context! { tag => language.tag(), company, why })?;
+    Ok((status, [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY))], page).into_response())
+}
+
+/// What a page says above everything else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Note {
+    Done,
+    Refused(Box<(Refused, Act)>),
+    FormBroken,
+}
+
+/// A label and what it says, with a smaller line below.
+#[derive(Debug, Serialize)]
+struct Fact {
+    label: String,
+    value: String,
+    below: String,
+}
+
+/// The page of one matter.
+pub(super) struct Page<'a> {
+    pub desk: &'a Desk,
+    pub office: &'a Office,
+    pub manager: &'a Manager,
+    pub view: &'a View,
+    /// Where the style sheet is, from here.
+    pub root: &'a str,
+    pub note: Option<Note>,
+}
+
+impl Page<'_> {
+    fn words(&self) -> PageWords<'_> {
+        PageWords { locales: &self.desk.locales, language: self.manager.language }
+    }
+
+    pub(super) async fn draw(&self) -> Result<Html<String>, WebError> {
+        let (words, view, zone) = (self.words(), self.view, &self.manager.time_zone);
+        let names = self.names().await?;
+        let ledger = view.deadline.as_ref().and_then(|deadline| match &deadline.due {
+            Due::Counted { ledger } => Some(ledger),
+            Due::Window { .. } | Due::Unknown { .. } => None,
+        });
+        let acts: Vec<_> = view.acts.iter().map(|stored| self.told(stored, &names)).collect();
+        let acts: Vec<_> = acts.into_iter().map(|(what, by)| context! { what => what, by => by }).collect();
+        let values = context! {
+            tag => self.manager.language.tag(),
+            root => self.root,
+            company => self.office.config.company.name.as_str(),
+            reader => self.manager.name.as_str(),
+            title => self.title(),
+            note => self.note(&names),
+            settled => view.settled.as_ref().map(|why| settled(words, zone, why)),
+            facts => Given::from(Serde(self.facts())),
+            ledger => ledger.map(|ledger| Given::from(Serde(words.ledger(ledger)))),
+            ledger_from => ledger.map(|ledger| words::short_date(words.language, ledger.from)),
+            ledger_due => ledger.map(|ledger| words::short_date(words.language, ledger.due_on)),
+            ledger_calendar => ledger.map(|ledger| ledger.calendar.as_str()),
+            provisional => ledger.is_some_and(|ledger| ledger.provisional),
+            acts => acts,
+            forms => view.can.iter().map(|kind| self.form(*kind)).collect::<Vec<_>>(),
+            seen => view.acts.first().map_or(0, |act| act.id),
+        };
+        draw(self.desk, self.manager.language, "matter.html", values)
+    }
+
+    /// Names of the people in the history, by `manager:M-1` and by an engineer's code.
+    async fn names(&self) -> Result<HashMap<String, String>, WebError> {
+        let mut names = HashMap::new();
+        for stored in &self.view.acts {
+            if let Some(code) = stored.by.strip_prefix("manager:") {
+                let found = store::people::manager::find(&self.office.db, code).await.map_err(anyhow::Error::from)?;
+                names.insert(stored.by.clone(), found.map_or_else(|| code.to_owned(), |manager| manager.name));
+            }
+            if let Act::Assign { engineer: code, .. } = &stored.act {
+                let found = store::people::engineer::find(&self.office.db, code).await.map_err(anyhow::Error::from)?;
+                names.insert(code.clone(), found.map_or_else(|| code.clone(), |engineer| engineer.name));
+            }
+        }
+        Ok(names)
+    }
+
+    /// What was done, and by whom and when.
+    fn told(&self, stored: &StoredAct, names: &HashMap<String, String>) -> (String, String) {
+        let words = self.words();
+        let named = |code: &str| names.get(code).cloned().unwrap_or_else(|| code.to_owned());
+        let at = moment(words, &self.manager.time_zone, stored.done_at);
+        let by = words.say("decide-act-by", &[("at", Value::owned(at)), ("by", Value::owned(named(&stored.by)))]);
+        (act(words, &stored.act, named), by)
+    }
+
+    fn title(&self) -> String {
+        let (words, view) = (self.words(), self.view);
+        let site = view.parties.as_ref().map(|parties| parties.site.name.as_str()).unwrap_or_default();
+        let purpose = view.visit.as_ref().map_or(Purpose::Inspection, |stored| stored.visit.purpose);
+        let what = match (&view.matter, &view.deadline, &view.slot, &view.letter) {
+            (Matter::Letter(_), _, _, Some(letter)) => {
+                return words.say("decide-letter", &[("subject", Value::text(&letter.subject))]);
+            }
+            (Matter::Slot(_), _, Some(slot), _) => {
+                let purpose = words.purpose(slot.purpose);
+                words.say("decide-slot", &[("purpose", Value::owned(purpose))])
+            }
+            (Matter::Deadline(_), Some(deadline), _, _) => words.owed(deadline.owed, purpose),
+            (Matter::Visit(_), _, _, _) => words.purpose(purpose),
+            (Matter::Form(_), _, _, _) => {
+                words.say("decide-form", &[("purpose", Value::owned(words.purpose(purpose)))])
+            }
+            (Matter::Deadline(_) | Matter::Slot(_) | Matter::Letter(_), _, _, _) => {
+                return words.say("decide-gone", &[]);
+            }
+        };
+        format!("{what} · {site}")
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        let (words, view) = (self.words(), self.view);
+        let mut facts = Vec::new();
+        let mut fact = |key: &str, value: String, below: String| {
+            if !value.is_empty() {
+                facts.push(Fact { label: words.say(key, &[]), value, below });
+            }
+        };
+        if let Some(letter) = &view.letter {
+            fact("decide-letter-to", format!("{} <{}>", letter.to_name, letter.to), String::new());
+            fact("decide-letter-said", letter.outcome.clone().unwrap_or_default(), String::new());
+            fact("decide-letter-attempts", letter.attempts.to_string(), String::new());
+        }
+        if let Some(parties) = &view.parties {
+            fact("mail-fact-site", parties.site.name.clone(), parties.site.address.clone());
+            fact("mail-fact-customer", parties.customer.name.clone(), String::new());
+        }
+        if let Some((deadline, due_on)) =
+            view.deadline.as_ref().and_then(|deadline| Some((deadline, deadline.due.on()?)))
+        {
+            let late = days_late(due_on, view.today, self.calendar().as_ref());
+            let standing = match (&view.settled, late) {
+                (None, 1..) => words.late_by(late),
+                (None, 0) => words.say("mail-standing-open", &[]),
+                (Some(_), _) => String::new(),
+            };
+            fact("decide-standing", standing, String::new());
+            let below = words.say("decide-due-below", &[]);
+            fact("decide-due", words::short_date(words.language, due_on), below);
+            if let Due::Window { first_on, last_on } = deadline.due {
+                fact("decide-window", words.span(first_on, last_on), String::new());
+            }
+        }
+        if let Some(slot) = &view.slot {
+            fact("decide-window", words.span(slot.slot.first_on, slot.slot.last_on), String::new());
+            let why = slot.unplanned.as_ref().map(|why| words.unplanned(why)).unwrap_or_default();
+            fact("decide-why", why, String::new());
+        }
+        if let Some(Due::Unknown { why }) = view.deadline.as_ref().map(|deadline| &deadline.due) {
+            fact("decide-why", why.clone(), String::new());
+        }
+        if let Some(waits_for) = view.waits_for.filter(|_| view.settled.is_none()) {
+            fact("decide-waits", words.waits_for(waits_for), String::new());
+        }
+        if let Some(stored) = &view.visit {
+            let appointment = stored.visit.state.appointment();
+            let (day, time) = (words::short_date(words.language, appointment.day), words::time(appointment.starts));
+            fact("decide-visit", format!("{day} {time}"), format!("{} · {}", stored.visit.id, self.state()));
+        }
+        if let Some(engineer) = &view.engineer {
+            fact("mail-fact-engineer", engineer.name.clone(), engineer.phone.clone());
+        }
+        if let Some(form) = &view.form {
+            let at = moment(words, &self.manager.time_zone, form.received_at);
+            fact("decide-form-received", at, form.body_sha256[..12].to_owned());
+            let number = Value::Number(f64::from(u32::try_from(form.id).unwrap_or(u32::MAX)));
+            let why = form
+                .review
+                .map(|why| words.say("digest-review-why", &[("why", Value::text(why.word())), ("form", number)]));
+            fact("decide-why", why.unwrap_or_default(), String::new());
+            fact("decide-form-note", form.office_note.clone(), String::new());
+        }
+        facts
+    }
+
+    fn state(&self) -> String {
+        let key = match self.view.visit.as_ref().map(|stored| &stored.visit.state) {
+            Some(VisitState::Planned { .. }) => "decide-visit-planned",
+            Some(VisitState::Booked { .. }) => "decide-visit-booked",
+            Some(VisitState::Done { .. }) => "decide-visit-done",
+            Some(VisitState::Cancelled { .. }) => "decide-visit-cancelled",
+            None => return String::new(),
+        };
+        self.words().say(key, &[])
+    }
+
+    fn calendar(&self) -> Option<domain::calendar::Calendar> {
+        let (deadline, parties) = (self.view.deadline.as_ref()?, self.view.parties.as_ref()?);
+        office::promises::deadlines::Counter::of(self.office, &parties.site, &deadline.escalation).calendar.ok()
+    }
+
+    /// What the page says above everything else, and the form to insist with where a rule may be overruled.
+    fn note(&self, names: &HashMap<String, String>) -> Option<Given> {
+        let (words, zone) = (self.words(), &self.manager.time_zone);
+        Some(match self.note.as_ref()? {
+            Note::Done if self.view.acts.is_empty() => return None,
+            Note::Done => context! { tone => "calm", text => words.say("decide-done", &[]), insist => () },
+            Note::FormBroken => {
+                context! { tone => "warn", text => words.say("decide-form-broken", &[]), insist => () }
+            }
+            Note::Refused(refusal) => {
+                let (why, asked) = &**refusal;
+                let text = refused(words, zone, why, |before| {
+                    let (what, _) = self.told(before, names);
+                    (what, names.get(&before.by).cloned().unwrap_or_default())
+                });
+                let insist = (may_insist(why) && self.view.can.contains(&asked.kind())).then(|| {
+                    let fields: Vec<(&str, String)> = match asked {
+                        Act::Assign { engineer, insist: _ } => vec![("engineer", engineer.clone())],
+                        Act::Move { day, starts, insist: _ } => {
+                            vec![("day", day.to_string()), ("starts", starts.map(words::time).unwrap_or_default())]
+                        }
+                        Act::Remind
+                        | Act::HandedOver { .. }
+                        | Act::Excuse { .. }
+                        | Act::Retry
+                        | Act::TakeForm
+                        | Act::DismissForm { .. } => Vec::new(),
+                    };
+                    context! {
+                        act => asked.kind().word(),
+                        id => self.office.clock.secret(),
+                        fields => Given::from(Serde(fields)),
+                    }
+                });
+                context! { tone => "warn", text => text, insist => insist }
+            }
+        })
+    }
+
+    /// The form of one act. Its id is new with each page.
+    fn form(&self, kind: ActKind) -> Given {
+        let (words, view) = (self.words(), self.view);
+        let engineer = || Value::owned(view.engineer.as_ref().map(|e| e.name.clone()).unwrap_or_default());
+        let appointment = view.visit.as_ref().map(|stored| stored.visit.state.appointment());
+        let day = |day| Value::owned(words::short_date(words.language, day));
+        let (title, lead) = match (kind, appointment) {
+            (ActKind::Remind, _) => {
+                let lead = match view.remind_from {
+                    Some(from) => {
+                        let at = moment(words, &self.manager.time_zone, from);
+                        words.say("decide-remind-wait", &[("at", Value::owned(at))])
+                    }
+                    None => words.say("decide-remind-lead", &[("engineer", engineer())]),
+                };
+                (words.say("decide-remind", &[("engineer", engineer())]), lead)
+            }
+            (ActKind::Assign, Some(planned)) => {
+                let key = if view.free.is_empty() { "decide-assign-nobody" } else { "decide-assign-lead" };
+                (words.say("decide-assign", &[]), words.say(key, &[("day", day(planned.day))]))
+            }
+            (ActKind::Move, Some(planned)) => {
+                let values = [("day", day(planned.day)), ("time", Value::owned(words::time(planned.starts)))];
+                (words.say("decide-move", &[]), words.say("decide-move-lead", &values))
+            }
+            (ActKind::HandedOver, _) => {
+                (words.say("decide-handed-over", &[]), words.say("decide-handed-over-lead", &[]))
+            }
+            (ActKind::Excuse, _) => (words.say("decide-excuse", &[]), words.say("decide-excuse-lead", &[])),
+            (ActKind::Retry, _) => (words.say("decide-retry", &[]), words.say("decide-retry-lead", &[])),
+            (ActKind::TakeForm, _) => (words.say("decide-take-form", &[]), words.say("decide-take-form-lead", &[])),
+            (ActKind::DismissForm, _) => {
+                (words.say("decide-dismiss-form", &[]), words.say("decide-dismiss-form-lead", &[]))
+            }
+            (ActKind::Assign | ActKind::Move, None) => (String::new(), String::new()),
+        };
+        let is_open = match kind {
+            ActKind::Remind => view.remind_from.is_none(),
+            ActKind::Assign => !view.free.is_empty(),
+            ActKind::Move
+            | ActKind::HandedOver
+            | ActKind::Excuse
+            | ActKind::Retry
+            | ActKind::TakeForm
+            | ActKind::DismissForm => true,
+        };
+        let free: Vec<_> = view.free.iter().map(|hand| (hand.engineer.as_str(), hand.name.as_str())).collect();
+        context! {
+            act => kind.word(),
+            id => self.office.clock.secret(),
+            title => title,
+            lead => lead,
+            is_open => is_open,
+            press => words.say(&format!("decide-press-{}", kind.word()), &[]),
+            engineers => Given::from(Serde(free)),
+            today => view.today.to_string(),
+            drawn_on => view.drawn_on.map(|day| day.to_string()),
+            engineer => view.engineer.as_ref().map(|engineer| engineer.name.clone()).unwrap_or_default(),
+        }
+    }
+}

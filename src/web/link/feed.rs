@@ -1,0 +1,63 @@
+//! A calendar to subscribe to, by its secret address: `/feed/{secret}.ics`.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::Desk;
+use crate::error::WebError;
+use domain::Instant;
+use domain::access::{Errand, LinkRefused};
+use office::access::links;
+use office::documents::sha256;
+use office::visits::feeds;
+
+/// The calendar as it is now; 304 where the subscriber has it so already. Changes nothing (R12).
+///
+/// Calendars have no page to show a reason on; who looks at the address with a browser reads it as text.
+pub(crate) async fn feed(
+    State(desk): State<Desk>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, WebError> {
+    let office = desk.office();
+    let secret = name.strip_suffix(".ics").ok_or(WebError::NotFound)?;
+    let link = links::open(&office, secret).await.map_err(failed)??;
+    let of = match link.errand {
+        Errand::Feed { of } => of,
+        Errand::Unsubscribe { .. }
+        | Errand::Paper { .. }
+        | Errand::Matter { .. }
+        | Errand::Digest { .. }
+        | Errand::VisitForm { .. }
+        | Errand::Countersign { .. } => return Err(LinkRefused::Unknown.into()),
+    };
+    let feed = feeds::feed(&office, &of).await.map_err(failed)?.ok_or(WebError::NotFound)?;
+    // The moment of writing is in every event: what counts as the same is the rest.
+    let tag = etag(&office.composer.feed(&feed, Instant::UNIX_EPOCH));
+    let kept = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, "private, no-cache".to_owned())];
+    if has(&headers, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, kept).into_response());
+    }
+    let shown = [
+        (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "inline; filename=\"visits.ics\""),
+    ];
+    Ok((kept, shown, office.composer.feed(&feed, office.clock.now())).into_response())
+}
+
+fn failed(error: office::Error) -> WebError {
+    WebError::Failed(error.into())
+}
+
+/// Weak, for two answers of the same calendar differ in the moment of writing (RFC 9110 section 8.8.1).
+fn etag(text: &str) -> String {
+    format!("W/\"{}\"", &sha256(text.as_bytes())[..32])
+}
+
+/// Whether the subscriber has it (RFC 9110 section 13.1.2).
+fn has(headers: &HeaderMap, tag: &str) -> bool {
+    let strong = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let values = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|theirs| theirs.trim() == "*" || strong(theirs) == strong(tag))
+}

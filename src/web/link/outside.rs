@@ -1,0 +1,129 @@
+//! A page for somebody outside the office: what it is about, and one thing that can be done.
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use minijinja::context;
+
+use crate::Desk;
+use crate::desk::shelf::draw;
+use crate::error::WebError;
+use domain::access::{Link, LinkRefused};
+use domain::language::Language;
+use domain::visits::VisitId;
+use office::access::links;
+use words::{Value, date};
+
+/// Our style sheet, and forms that come back to us.
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// What a page says.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub language: Language,
+    pub title: String,
+    pub lines: Vec<String>,
+    pub form: Option<Form>,
+    pub way: Option<Way>,
+}
+
+/// Where a page leads on to.
+#[derive(Debug)]
+pub(crate) struct Way {
+    /// On this host.
+    pub address: String,
+    pub text: String,
+}
+
+/// The one button of a page.
+#[derive(Debug)]
+pub(crate) struct Form {
+    /// Where it is posted to, on this host.
+    pub action: String,
+    pub name: &'static str,
+    pub value: &'static str,
+    pub button: String,
+    pub weight: Weight,
+}
+
+/// How a button looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Weight {
+    /// What the reader came for.
+    Full,
+    /// What can be done besides.
+    Quiet,
+}
+
+impl Page {
+    /// Draws the page in the company's name.
+    pub(crate) fn draw(self, desk: &Desk, status: StatusCode) -> Result<Response, WebError> {
+        let form = self.form.map(|form| {
+            context! {
+                action => form.action,
+                name => form.name,
+                value => form.value,
+                button => form.button,
+                is_quiet => form.weight == Weight::Quiet,
+            }
+        });
+        let values = context! {
+            tag => self.language.tag(),
+            company => desk.office().config.company.name.clone(),
+            title => self.title,
+            lines => self.lines,
+            form => form,
+            way => self.way.map(|way| context! { address => way.address, text => way.text }),
+        };
+        let headers = [(header::CONTENT_SECURITY_POLICY, POLICY)];
+        Ok((status, headers, draw("outside.html", values)?).into_response())
+    }
+}
+
+/// The link with this secret, or the page that says why it opens nothing, in the visitor's language.
+pub(crate) async fn opened(desk: &Desk, secret: &str, language: Language) -> Result<Result<Link, Response>, WebError> {
+    let opened = links::open(&desk.office(), secret).await.map_err(anyhow::Error::from)?;
+    Ok(match opened {
+        Ok(link) => Ok(link),
+        Err(why) => Err(refused(desk, language, &why)?),
+    })
+}
+
+/// Why a link opens nothing.
+pub(crate) fn refused(desk: &Desk, language: Language, why: &LinkRefused) -> Result<Response, WebError> {
+    let (status, page) = refusal(desk, language, why);
+    page.draw(desk, status)
+}
+
+/// Why a form's link opens nothing any more, and the way to what was filled in while it did: that still arrives (R10).
+/// Only who has the secret is told of the visit.
+pub(crate) fn refused_form(
+    desk: &Desk,
+    language: Language,
+    why: &LinkRefused,
+    visit: VisitId,
+) -> Result<Response, WebError> {
+    let (status, mut page) = refusal(desk, language, why);
+    let say = |key: &str| desk.locales.say(language, key, &[]);
+    page.lines.push(say("web-link-form-kept"));
+    page.way = Some(Way { address: format!("/form/{visit}"), text: say("web-link-form") });
+    page.draw(desk, status)
+}
+
+fn refusal(desk: &Desk, language: Language, why: &LinkRefused) -> (StatusCode, Page) {
+    let say = |key: &str, values: &[(&str, Value<'_>)]| desk.locales.say(language, key, values);
+    let (status, line) = match why {
+        LinkRefused::Unknown => (StatusCode::NOT_FOUND, say("web-link-unknown", &[])),
+        LinkRefused::Expired { at } => {
+            let day = desk.office().config.company.time_zone.day(*at);
+            (StatusCode::GONE, say("web-link-expired", &[("day", Value::owned(date(language, day)))]))
+        }
+        LinkRefused::Revoked => (StatusCode::GONE, say("web-link-revoked", &[])),
+    };
+    (status, Page { language, title: say("web-link-refused", &[]), lines: vec![line], form: None, way: None })
+}
+
+pub(crate) async fn css() -> Response {
+    let css = include_str!("../../../templates/web/outside.css");
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], css).into_response()
+}

@@ -1,0 +1,412 @@
+//! File, environment, credentials → [`Config`]; every problem at once.
+//!
+//! | what | where it comes from, first hit wins |
+//! |---|---|
+//! | office's folder | `--dir`, `RONDA_DIR`, `STATE_DIRECTORY`, `./ronda-office` |
+//! | file | `--config`, `$CONFIGURATION_DIRECTORY/ronda.toml`, `ronda.toml` in the office's folder, none |
+//! | `database` | `RONDA_DATABASE`, credential `database-url`, file, SQLite in the office's folder |
+//! | `web.listen` | `RONDA_LISTEN`, file, `127.0.0.1:8480` |
+//! | address of the watching service | credential `ping-address`, `watch.ping` |
+//! | DKIM keys | credentials `dkim-key` and `dkim-second-key`, `dkim.key_file` and `dkim.second_key_file` |
+//! | certificate and key for reports | credential `report-signing.pem`, `signing.certificate_file`, none |
+//! | mail password | credential `smtp-password` (`smtp-password-HOST` of each `[[mail.relay]]`), `password_file` |
+//!
+//! With no file at all everything has a default, so that a try needs no configuration.
+
+mod calendars;
+mod dkim;
+mod file;
+mod mail;
+mod problem;
+mod signing;
+mod watch;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+pub use self::mail::{Letters, MailConfig, PlainWire, SmtpConfig, SmtpSecurity};
+pub use dkim::DkimConfig;
+pub use problem::{Problem, Problems};
+pub use signing::SigningConfig;
+pub use watch::{Canary, Ping, Watch};
+
+use domain::calendar::Observed;
+use domain::language::Language;
+use domain::reports::{Accent, PaperChoice};
+use domain::time::Zone;
+use file::File;
+
+/// How the office is set up.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The office's folder: store, documents, outgoing mail.
+    pub dir: PathBuf,
+    /// The file that was read, if there was one.
+    pub file: Option<PathBuf>,
+    pub company: Company,
+    pub planning: Planning,
+    pub records: Records,
+    pub database: Database,
+    pub mail: MailConfig,
+    /// Keys that sign each letter.
+    pub dkim: Vec<DkimConfig>,
+    /// What shows each day that the office is alive.
+    pub watch: Watch,
+    pub letters: Letters,
+    pub web: Web,
+    /// Which holidays of a country's table count.
+    pub observed: Observed,
+    /// What reports are signed with; None: they are not.
+    pub signing: Option<SigningConfig>,
+    pub folders: Folders,
+}
+
+/// Who we are.
+#[derive(Debug, Clone)]
+pub struct Company {
+    pub name: String,
+    pub address: String,
+    pub phone: Option<String>,
+    /// Sender of letters.
+    pub email: String,
+    pub reply_to: Option<String>,
+    pub language: Language,
+    pub time_zone: Zone,
+    /// Calendar of the company's own working days.
+    pub calendar: String,
+    /// The number that customers call when something is broken (P19).
+    pub hotline: Option<String>,
+    /// Calendar days within which every customer knows a changed number (P19).
+    pub hotline_within_days: u32,
+    /// A PNG or JPEG file for the head of reports and letters.
+    pub logo: Option<PathBuf>,
+    /// Headings and rules of reports and letters.
+    pub colour: Option<Accent>,
+    pub paper: PaperChoice,
+    /// At the foot of a report's first page.
+    pub legal_lines: Vec<String>,
+}
+
+/// Numbers of the planner.
+#[derive(Debug, Clone)]
+pub struct Planning {
+    /// Months ahead that slots are made for.
+    pub horizon_months: u32,
+    /// Minutes an engineer can spend on visits in a day.
+    pub day_minutes: u32,
+    /// Local time at the site at which the first visit of a day starts.
+    pub day_starts: chrono::NaiveTime,
+    /// Calendar days before the end of a warranty or contract from which people are told of it (P15).
+    pub phase_notice_days: u32,
+}
+
+/// How records come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Records {
+    /// Hours that a report waits for the signature that the customer's engineer is to give by a link (P03).
+    pub countersign_within_hours: u32,
+}
+
+/// Which engine keeps the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Database {
+    /// An SQLite file.
+    Sqlite(PathBuf),
+    /// A PostgreSQL URL, password and all.
+    Postgres(Secret),
+}
+
+/// The office's pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Web {
+    /// Where the daemon listens. Pages with letters and reports are shown on a loopback address alone.
+    pub listen: SocketAddr,
+    /// Pages for people outside, if there are any.
+    pub public: Option<PublicWeb>,
+}
+
+/// The pages that links in letters and on reports lead to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicWeb {
+    /// Where the daemon listens for them; a proxy that speaks TLS stands before it.
+    pub listen: SocketAddr,
+    /// What the links begin with, without a slash at the end: `https://service.example.org`.
+    pub url: String,
+}
+
+/// The administrator's own files, beside those that are shipped; a folder that is missing holds none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folders {
+    pub calendars: PathBuf,
+    pub plans: PathBuf,
+    pub checklists: PathBuf,
+    /// Templates and wording of letters.
+    pub mail: PathBuf,
+}
+
+/// A text that is never shown: not by `Debug`, not in a log.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Secret {
+        Secret(text.into())
+    }
+
+    /// The text itself, for the one place that needs it.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[not shown]")
+    }
+}
+
+/// The variables that the configuration comes from, read once.
+#[derive(Debug, Clone, Default)]
+pub struct Environment(BTreeMap<String, String>);
+
+impl Environment {
+    /// The process's own; variables that are not UTF-8 are none of ours.
+    #[must_use]
+    pub fn of_process() -> Environment {
+        let pairs = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
+        Environment(pairs.collect())
+    }
+
+    /// Just these variables.
+    #[must_use]
+    pub fn of(pairs: &[(&str, &str)]) -> Environment {
+        Environment(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect())
+    }
+
+    /// A variable that is set, and not to nothing.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// What systemd's `LoadCredential=` put there under `name`, without the line break at its end.
+    ///
+    /// File modes are not looked at: systemd 252 and 257 set different ones.
+    fn credential(&self, name: &str, problems: &mut Problems) -> Option<Secret> {
+        let path = Path::new(self.get("CREDENTIALS_DIRECTORY")?).join(name);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Some(text.trim_end_matches(['\r', '\n'])).filter(|text| !text.is_empty()).map(Secret::new),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => {
+                problems.add(Problem::of_file(&path, format!("cannot be read: {error}")));
+                None
+            }
+        }
+    }
+}
+
+/// What the command line says about the configuration.
+#[derive(Debug, Clone, Default)]
+pub struct Choice {
+    /// `--dir`
+    pub dir: Option<PathBuf>,
+    /// `--config`
+    pub file: Option<PathBuf>,
+}
+
+impl Config {
+    /// Reads the configuration from file, environment and credentials.
+    ///
+    /// # Errors
+    /// [`Problems`]: all that is wrong, each with file, line, key, value, rule and remedy.
+    pub fn read(choice: &Choice, environment: &Environment) -> Result<Config, Problems> {
+        let dir = office_folder(choice, environment);
+        let mut problems = Problems::default();
+        let Some(mut file) = find_file(choice, environment, &dir, &mut problems) else { return Err(problems) };
+        let company = company(&mut file, &dir);
+        let config = Config {
+            letters: mail::letters(&mut file),
+            planning: planning(&mut file),
+            records: records(&mut file),
+            database: database(&mut file, environment, &dir, &mut problems),
+            mail: mail::read(&mut file, |name| environment.credential(name, &mut problems), &dir),
+            dkim: dkim::read(&mut file, |name| environment.credential(name, &mut problems), &company.email),
+            watch: watch::read(&mut file, environment.credential("ping-address", &mut problems), &company.email),
+            web: web(&mut file, environment, &mut problems),
+            observed: calendars::read(&mut file),
+            signing: signing::read(&mut file, environment.credential("report-signing.pem", &mut problems), &dir),
+            folders: folders(&mut file, &dir),
+            file: file.path().map(Path::to_owned),
+            company,
+            dir,
+        };
+        problems.extend(file.finish());
+        problems.into_result(config)
+    }
+}
+
+/// The office's folder. systemd may name several state directories; ours is the first.
+fn office_folder(choice: &Choice, environment: &Environment) -> PathBuf {
+    let state = || environment.get("STATE_DIRECTORY").and_then(|all| all.split(':').next()).map(PathBuf::from);
+    choice
+        .dir
+        .clone()
+        .or_else(|| environment.get("RONDA_DIR").map(PathBuf::from))
+        .or_else(state)
+        .unwrap_or_else(|| PathBuf::from("ronda-office"))
+}
+
+/// Opens the file that counts. A file that was asked for must exist; the others need not.
+fn find_file(choice: &Choice, environment: &Environment, dir: &Path, problems: &mut Problems) -> Option<File> {
+    let configured = environment.get("CONFIGURATION_DIRECTORY").and_then(|all| all.split(':').next());
+    let optional = configured.map(|folder| Path::new(folder).join("ronda.toml")).into_iter();
+    let candidates = match &choice.file {
+        Some(path) => vec![path.clone()],
+        None => optional.chain([dir.join("ronda.toml")]).collect(),
+    };
+    for path in candidates {
+        match std::fs::read_to_string(&path) {
+            Ok(text) => return Some(File::parse(path, &text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && choice.file.is_none() => {}
+            Err(error) => {
+                problems.add(Problem::of_file(&path, format!("cannot be read: {error}")));
+                return None;
+            }
+        }
+    }
+    Some(File::none())
+}
+
+/// Most legal lines that the foot of a page has room for.
+const MOST_LEGAL_LINES: usize = 4;
+
+fn company(file: &mut File, dir: &Path) -> Company {
+    // As other files of the administrator's, a logo lies beside the configuration.
+    let beside = file.folder().unwrap_or(dir).to_owned();
+    let mut section = file.section("company");
+    Company {
+        name: section.text("name", "Service office"),
+        address: section.lines("address").join("\n"),
+        phone: section.optional_text("phone"),
+        email: section.email("email").unwrap_or_else(|| "ronda@localhost".to_owned()),
+        reply_to: section.email("reply_to"),
+        language: section.parsed("language", "").unwrap_or_default(),
+        time_zone: section.zone("time_zone", "Etc/UTC"),
+        calendar: section.text("calendar", "ES"),
+        hotline: section.optional_text("hotline"),
+        hotline_within_days: section.number("hotline_within_days", 3, 0..=90),
+        logo: section.optional_text("logo").map(|file| beside.join(file)),
+        colour: section.parsed("colour", "write a dark one, for example \"#124a63\""),
+        paper: section.parsed("paper", "").unwrap_or_default(),
+        legal_lines: legal_lines(&mut section),
+    }
+}
+
+fn legal_lines(section: &mut file::Section<'_>) -> Vec<String> {
+    let lines = section.lines("legal_lines");
+    if lines.len() > MOST_LEGAL_LINES {
+        let rule = format!("{} lines, and the foot of a page has room for {MOST_LEGAL_LINES}", lines.len());
+        section.wrong("legal_lines", &rule, "put some together");
+    }
+    lines
+}
+
+fn planning(file: &mut File) -> Planning {
+    let mut section = file.section("planning");
+    Planning {
+        horizon_months: section.number("horizon_months", 13, 1..=60),
+        day_minutes: section.number("day_minutes", 480, 30..=1440),
+        day_starts: section.time_of_day("day_starts", chrono::NaiveTime::from_hms_opt(9, 0, 0).expect("9:00 exists")),
+        phase_notice_days: section.number("phase_notice_days", 60, 1..=366),
+    }
+}
+
+fn records(file: &mut File) -> Records {
+    let mut section = file.section("records");
+    Records { countersign_within_hours: section.number("countersign_within_hours", 24, 0..=240) }
+}
+
+fn database(file: &mut File, environment: &Environment, dir: &Path, problems: &mut Problems) -> Database {
+    let credential = environment.credential("database-url", problems);
+    let in_file = file.top().raw_text("database");
+    let (place, given) = match (environment.get("RONDA_DATABASE"), credential, in_file) {
+        (Some(value), ..) => ("RONDA_DATABASE".to_owned(), value.to_owned()),
+        (None, Some(secret), _) => ("credential database-url".to_owned(), secret.reveal().to_owned()),
+        (None, None, Some((place, value))) => (place, value),
+        (None, None, None) => return Database::Sqlite(dir.join("office.sqlite")),
+    };
+    if given.starts_with("postgres://") || given.starts_with("postgresql://") {
+        return Database::Postgres(Secret::new(given));
+    }
+    if let Some((scheme, _)) = given.split_once(':').filter(|(scheme, _)| scheme.len() > 1) {
+        problems.add(Problem {
+            place,
+            key: "database".to_owned(),
+            value: Some(format!("{scheme}:…")),
+            rule: format!("{scheme} is not an engine of Ronda"),
+            remedy: "write postgres://user@host/name, or the path of an SQLite file".to_owned(),
+        });
+    }
+    Database::Sqlite(dir.join(given))
+}
+
+fn web(file: &mut File, environment: &Environment, problems: &mut Problems) -> Web {
+    const REMEDY: &str = "write an address and a port, for example 127.0.0.1:8480";
+    let default = SocketAddr::from(([127, 0, 0, 1], 8480));
+    let in_file = file.section("web").parsed("listen", REMEDY);
+    let public = public_web(file);
+    let listen = match environment.get("RONDA_LISTEN") {
+        None => in_file.unwrap_or(default),
+        Some(value) => value.parse().unwrap_or_else(|error: std::net::AddrParseError| {
+            problems.add(Problem {
+                place: "environment".to_owned(),
+                key: "RONDA_LISTEN".to_owned(),
+                value: Some(value.to_owned()),
+                rule: error.to_string(),
+                remedy: REMEDY.to_owned(),
+            });
+            default
+        }),
+    };
+    Web { listen, public }
+}
+
+/// `public_url` and `public_listen` go together: an address that nobody listens at would stand in every letter.
+fn public_web(file: &mut File) -> Option<PublicWeb> {
+    const REMEDY: &str = "write an address and a port, for example 127.0.0.1:8481";
+    let mut section = file.section("web");
+    let url = section.web_address("public_url");
+    let listen = section.parsed("public_listen", REMEDY);
+    match (url, listen) {
+        (Some(url), Some(listen)) => Some(PublicWeb { listen, url }),
+        (Some(_), None) => {
+            section.wrong("public_listen", "public_url is given, but nothing would listen there", REMEDY);
+            None
+        }
+        (None, Some(_)) => {
+            let remedy = "write the address that links begin with, for example https://service.example.org";
+            section.wrong("public_url", "public_listen is given, but no link would lead there", remedy);
+            None
+        }
+        (None, None) => None,
+    }
+}
+
+/// Own files lie beside the configuration file, or in the office's folder where there is none.
+fn folders(file: &mut File, dir: &Path) -> Folders {
+    let beside = file.folder().unwrap_or(dir).to_owned();
+    let mut section = file.section("folders");
+    let mut folder = |key| beside.join(section.text(key, key));
+    Folders {
+        calendars: folder("calendars"),
+        plans: folder("plans"),
+        checklists: folder("checklists"),
+        mail: folder("mail"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

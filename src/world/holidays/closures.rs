@@ -1,0 +1,288 @@
+//! Days that the administrator lists: the company, a calendar, a town, a customer, a site or an engineer works otherwise.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use chrono::{Datelike, NaiveDate};
+use toml::Spanned;
+use toml::de::DeTable;
+
+use super::country::read_kind;
+use crate::toml_file::Mistakes;
+use domain::calendar::{CalendarParts, DayKind, Layer, SpecialDay};
+use domain::people::equipment::plain_place;
+use domain::planning::slots::Rule;
+use domain::suggest;
+
+/// Days that are all alike.
+#[derive(Debug, Clone)]
+pub(super) struct Closure {
+    when: When,
+    name: String,
+    kind: DayKind,
+    pub(super) applies: Applies,
+}
+
+/// The days that a closure is about.
+#[derive(Debug, Clone)]
+enum When {
+    /// Both inclusive.
+    Once { from: NaiveDate, to: NaiveDate },
+    /// From one day of the year to another, which may be of the next year; where a year lacks it, not in that year.
+    Yearly { from: (u32, u32), to: (u32, u32), years: Years },
+    /// The days of an RFC 5545 rule.
+    Rule { rule: Box<Rule>, years: Years },
+}
+
+/// The years of a recurring closure, both inclusive.
+#[derive(Debug, Clone, Copy)]
+struct Years {
+    first: i32,
+    last: i32,
+}
+
+/// Whose days a closure changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Applies {
+    Company,
+    /// By code; a country's covers its subdivisions.
+    Calendar(String),
+    /// A town of a country or subdivision, by its name.
+    Municipality {
+        calendar: String,
+        town: String,
+    },
+    Customer(String),
+    Site(String),
+    Engineer(String),
+}
+
+impl Applies {
+    /// Whether it changes the calendar of this code for everybody.
+    pub(super) fn concerns(&self, code: &str) -> bool {
+        match self {
+            Applies::Company => true,
+            Applies::Calendar(own) => covers(own, code),
+            Applies::Municipality { .. } | Applies::Customer(_) | Applies::Site(_) | Applies::Engineer(_) => false,
+        }
+    }
+
+    fn layer(&self) -> Layer {
+        match self {
+            Applies::Company => Layer::Company,
+            Applies::Calendar(code) if code.contains('-') => Layer::Subdivision,
+            Applies::Calendar(_) => Layer::Country,
+            Applies::Municipality { .. } => Layer::Municipality,
+            Applies::Customer(_) => Layer::Customer,
+            Applies::Site(_) => Layer::Site,
+            Applies::Engineer(_) => Layer::Engineer,
+        }
+    }
+}
+
+/// Whether a calendar's code is `own`, or of a subdivision of it.
+pub(super) fn covers(own: &str, code: &str) -> bool {
+    own == code || code.strip_prefix(own).is_some_and(|rest| rest.starts_with('-'))
+}
+
+impl Closure {
+    /// Its days between two, both inclusive, in order.
+    pub(super) fn days(&self, first: NaiveDate, last: NaiveDate) -> BTreeSet<NaiveDate> {
+        let run = |from: NaiveDate, to: NaiveDate| {
+            let last = to.min(last);
+            from.max(first).iter_days().take_while(move |day| *day <= last)
+        };
+        match &self.when {
+            When::Once { from, to } => run(*from, *to).collect(),
+            When::Yearly { from, to, years } => {
+                // One that began in the year before may reach into the first.
+                let begun = (first.year() - 1).max(years.first)..=last.year().min(years.last);
+                let on = |year, (month, day)| NaiveDate::from_ymd_opt(year, month, day);
+                let runs = begun.filter_map(|year| Some((on(year, *from)?, on(year + i32::from(to < from), *to)?)));
+                runs.flat_map(|(from, to)| run(from, to)).collect()
+            }
+            When::Rule { rule, years } => {
+                // A rule that counts is given its first year, and counts from there.
+                let year = if years.first == i32::MIN { first.year() } else { years.first };
+                let Some(start) = NaiveDate::from_ymd_opt(year, 1, 1) else { return BTreeSet::new() };
+                let days = rule.days(start).take_while(|day| *day <= last && day.year() <= years.last);
+                days.filter(|day| *day >= first).collect()
+            }
+        }
+    }
+
+    /// Its days between two, with what it says of them.
+    pub(super) fn days_with_names(
+        &self,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> impl Iterator<Item = (NaiveDate, (DayKind, String))> {
+        self.days(first, last).into_iter().map(|day| (day, (self.kind, self.name.clone())))
+    }
+
+    /// Whether its days are days off.
+    pub(super) fn is_off(&self) -> bool {
+        self.kind == DayKind::Off
+    }
+
+    /// Puts its days into a calendar, as far as that knows any days.
+    pub(super) fn close(&self, parts: &mut CalendarParts) {
+        for day in self.days(parts.known_from, parts.known_through) {
+            let (name, layer) = (self.name.clone(), self.applies.layer());
+            super::put(&mut parts.special, day, SpecialDay { kind: self.kind, name, layer, estimated: false });
+        }
+    }
+
+    /// The same closure is always the same text.
+    pub(super) fn text(&self) -> String {
+        let when = match &self.when {
+            When::Once { .. } | When::Yearly { .. } => format!("{:?}", self.when),
+            When::Rule { rule, years } => format!("{} {years:?}", rule.text()),
+        };
+        format!("{when} {:?} {} {:?}\n", self.kind, self.name, self.applies)
+    }
+}
+
+const KEYS: [&str; 10] =
+    ["from", "to", "yearly", "yearly_to", "rule", "first_year", "last_year", "name", "kind", "applies"];
+
+/// Reads a closures file; `codes` are the calendars there are.
+pub(super) fn read(table: &Spanned<DeTable<'_>>, codes: &BTreeSet<String>, found: &mut Mistakes<'_>) -> Vec<Closure> {
+    let mut closures = Vec::new();
+    let table = table.get_ref();
+    found.unknown_keys(table, &["closure", "source"]);
+    for (place, closure) in found.tables(table, "closure") {
+        found.unknown_keys(closure, &KEYS);
+        let when = read_when(closure, place.clone(), found);
+        let name = found.needed_text(closure, place.clone(), "name");
+        let kind = read_kind(closure, found);
+        let applies = found.needed_text(closure, place.clone(), "applies").and_then(|applies| {
+            read_applies(applies.get_ref(), codes).map_err(|why| found.at(applies.span(), why)).ok()
+        });
+        let (Some(when), Some(name), Some(applies)) = (when, name, applies) else { continue };
+        closures.push(Closure { when, name: name.into_inner().to_owned(), kind, applies });
+    }
+    closures
+}
+
+/// The days of a closure: `from` and `to`, or `yearly` and `yearly_to`, or `rule`.
+fn read_when(closure: &DeTable<'_>, place: Range<usize>, found: &mut Mistakes<'_>) -> Option<When> {
+    let ways = ["from", "yearly", "rule"].into_iter().filter(|way| closure.contains_key(*way)).collect::<Vec<_>>();
+    match ways.as_slice() {
+        ["yearly"] => read_yearly(closure, found),
+        ["rule"] => read_rule(closure, found),
+        [] | ["from"] => {
+            let from = found.needed_date(closure, place.clone(), "from");
+            let to = if closure.contains_key("to") { found.date(closure, "to") } else { from };
+            let (from, to) = (from?, to?);
+            if to < from {
+                found.at(place, format!("to {to} is before from {from}"));
+                return None;
+            }
+            Some(When::Once { from, to })
+        }
+        several => {
+            let ways = several.join(" and ");
+            found.at(place, format!("{ways} stand together; use from (and to), or yearly, or rule"));
+            None
+        }
+    }
+}
+
+fn read_yearly(closure: &DeTable<'_>, found: &mut Mistakes<'_>) -> Option<When> {
+    let years = read_years(closure, found);
+    let from = read_month_and_day(closure, "yearly", found);
+    let to = if closure.contains_key("yearly_to") { read_month_and_day(closure, "yearly_to", found) } else { from };
+    Some(When::Yearly { from: from?, to: to?, years: years? })
+}
+
+fn read_month_and_day(closure: &DeTable<'_>, key: &str, found: &mut Mistakes<'_>) -> Option<(u32, u32)> {
+    let text = found.text(closure, key)?;
+    // A leap year has every day that a year can have.
+    let day = NaiveDate::parse_from_str(&format!("2024-{}", text.get_ref()), "%Y-%m-%d");
+    match day {
+        Ok(day) => Some((day.month(), day.day())),
+        Err(_) => {
+            found.at(text.span(), format!("{key} is no day of the year; use for example 12-24"));
+            None
+        }
+    }
+}
+
+fn read_rule(closure: &DeTable<'_>, found: &mut Mistakes<'_>) -> Option<When> {
+    let years = read_years(closure, found);
+    let text = found.text(closure, "rule")?;
+    let rule = Rule::parse_and_try(text.get_ref()).map_err(|bad| found.at(text.span(), bad)).ok()?;
+    let has = |part: &str| rule.text().split(';').any(|given| given.starts_with(part));
+    if !["BYDAY=", "BYMONTHDAY=", "BYYEARDAY="].into_iter().any(has) {
+        found.at(text.span(), "rule does not say which days; add BYDAY, BYMONTHDAY or BYYEARDAY");
+        return None;
+    }
+    let years = years?;
+    if (has("COUNT=") || has("INTERVAL=")) && years.first == i32::MIN {
+        found.at(text.span(), "rule counts from some year; add first_year");
+        return None;
+    }
+    Some(When::Rule { rule: Box::new(rule), years })
+}
+
+fn read_years(closure: &DeTable<'_>, found: &mut Mistakes<'_>) -> Option<Years> {
+    let mut year = |key: &str, otherwise: i32| match closure.get(key) {
+        None => Some(otherwise),
+        Some(value) => {
+            let number = value.get_ref().as_integer().and_then(|n| i32::from_str_radix(n.as_str(), n.radix()).ok());
+            let year = number.filter(|year| (1900..=2200).contains(year));
+            if year.is_none() {
+                found.at(value.span(), format!("{key} is no year; use for example 2027"));
+            }
+            year
+        }
+    };
+    let years = Years { first: year("first_year", i32::MIN)?, last: year("last_year", i32::MAX)? };
+    if years.last < years.first {
+        let place = closure.get("last_year").map_or(0..0, Spanned::span);
+        found.at(place, format!("last_year {} is before first_year {}", years.last, years.first));
+        return None;
+    }
+    Some(years)
+}
+
+/// Reads whose days are meant: `company`, `calendar:ES-MD`, `municipality:ES-CT/Barcelona`, `customer:CODE`, …
+pub(super) fn read_applies(text: &str, codes: &BTreeSet<String>) -> Result<Applies, String> {
+    if text == "company" {
+        return Ok(Applies::Company);
+    }
+    let (whose, code) = text.split_once(':').unwrap_or((text, ""));
+    let code = code.trim();
+    let known = |calendar: &str| {
+        let meant = || suggest::did_you_mean(suggest::nearest(calendar, codes.iter().map(String::as_str)));
+        if codes.contains(calendar) {
+            Ok(calendar.to_owned())
+        } else {
+            Err(format!("applies = {text:?}: there is no calendar {calendar:?}{}", meant()))
+        }
+    };
+    match whose.trim() {
+        "calendar" => Ok(Applies::Calendar(known(code)?)),
+        "municipality" => match code.split_once('/') {
+            Some((calendar, town)) if !plain_place(town).is_empty() => {
+                Ok(Applies::Municipality { calendar: known(calendar.trim())?, town: town.trim().to_owned() })
+            }
+            Some(_) | None => Err(format!("applies = {text:?}; use for example municipality:ES-CT/Barcelona")),
+        },
+        "customer" if !code.is_empty() => Ok(Applies::Customer(code.to_owned())),
+        "site" if !code.is_empty() => Ok(Applies::Site(code.to_owned())),
+        "engineer" if !code.is_empty() => Ok(Applies::Engineer(code.to_owned())),
+        other => {
+            let words = ["company", "calendar:", "municipality:", "customer:", "site:", "engineer:"];
+            let meant = suggest::did_you_mean(suggest::nearest(other, words));
+            Err(format!(
+                "applies = {text:?}; use company, calendar:ES-MD, municipality:ES-CT/Barcelona, customer:CODE, \
+                 site:CODE or engineer:CODE{meant}"
+            ))
+        }
+    }
+}
+
+/// Closures by whose days they change.
+pub(super) type ByOwner = BTreeMap<String, Vec<Closure>>;

@@ -1,0 +1,172 @@
+//! How the days of one edition of a country differ from those of another.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use chrono::{NaiveDate, TimeDelta};
+use serde::Serialize;
+
+use crate::holidays::country::Country;
+use domain::calendar::{CalendarParts, DayKind, Observance, SpecialDay};
+
+/// A holiday that is gone and comes back under the same name within so many days was moved.
+const MOVED_WITHIN: TimeDelta = TimeDelta::days(31);
+
+/// What changes in one calendar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Changes {
+    pub calendar: String,
+    /// Days listed before.
+    pub known: usize,
+    /// Of those, days that are listed no more (moved ones are not among them).
+    pub gone: usize,
+    pub added: usize,
+    pub moved: usize,
+    /// In the order of days; a subdivision's are those that its country does not have as well.
+    pub changes: Vec<Change>,
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "what", rename_all = "kebab-case")]
+pub enum Change {
+    Added {
+        on: NaiveDate,
+        day: String,
+    },
+    Gone {
+        on: NaiveDate,
+        day: String,
+    },
+    Moved {
+        from: NaiveDate,
+        to: NaiveDate,
+        day: String,
+    },
+    /// The same day, with another name, kind or certainty.
+    Differs {
+        on: NaiveDate,
+        before: String,
+        after: String,
+    },
+    /// The weekly days off, or the years that are known.
+    Rule {
+        before: String,
+        after: String,
+    },
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Change::Added { on, day } => write!(f, "{} added: {day}", on.format("%a %F")),
+            Change::Gone { on, day } => write!(f, "{} gone: {day}", on.format("%a %F")),
+            Change::Moved { from, to, day } => {
+                write!(f, "{} moved to {}: {day}", from.format("%a %F"), to.format("%a %F"))
+            }
+            Change::Differs { on, before, after } => write!(f, "{} was {before}, is {after}", on.format("%a %F")),
+            Change::Rule { before, after } => write!(f, "was {before}, is {after}"),
+        }
+    }
+}
+
+/// The calendars that change from `before` to `after`, the country's first.
+pub(super) fn of(before: Option<&Country>, after: &Country, observed: &BTreeSet<Observance>) -> Vec<Changes> {
+    let of_before = before.into_iter().flat_map(Country::subdivisions);
+    let subdivisions: BTreeSet<&str> = of_before.chain(after.subdivisions()).collect();
+    let national = changes(&after.code, parts(before, None, observed), parts(Some(after), None, observed));
+    let shared: Vec<Change> = national.changes.clone();
+    let mut all = vec![national];
+    for subdivision in subdivisions {
+        let code = format!("{}-{subdivision}", after.code);
+        let of = |country| parts(country, Some(subdivision), observed);
+        let mut own = changes(&code, of(before), of(Some(after)));
+        own.changes.retain(|change| !shared.contains(change));
+        all.push(own);
+    }
+    all.retain(|changes| !changes.changes.is_empty() || changes.gone + changes.added + changes.moved > 0);
+    all
+}
+
+/// A country's days, or a subdivision's where it knows that.
+fn parts(country: Option<&Country>, subdivision: Option<&str>, of: &BTreeSet<Observance>) -> Option<CalendarParts> {
+    let country = country?;
+    let is_known = subdivision.is_none_or(|own| country.subdivisions().any(|code| code == own));
+    is_known.then(|| country.parts(subdivision, of))
+}
+
+fn changes(calendar: &str, before: Option<CalendarParts>, after: Option<CalendarParts>) -> Changes {
+    let none = BTreeMap::new();
+    let old = before.as_ref().map_or(&none, |parts| &parts.special);
+    let new = after.as_ref().map_or(&none, |parts| &parts.special);
+    let (mut gone, mut added, mut found) = (Vec::new(), Vec::new(), Vec::new());
+    for (on, day) in old {
+        match new.get(on) {
+            None => gone.push((*on, day)),
+            Some(now) if in_words(now) != in_words(day) => {
+                found.push(Change::Differs { on: *on, before: in_words(day), after: in_words(now) });
+            }
+            Some(_) => {}
+        }
+    }
+    added.extend(new.iter().filter(|(on, _)| !old.contains_key(on)).map(|(on, day)| (*on, day)));
+    let moved = take_moved(&mut gone, &mut added);
+    let counts = (gone.len(), added.len(), moved.len());
+    found.extend(moved);
+    found.extend(gone.into_iter().map(|(on, day)| Change::Gone { on, day: in_words(day) }));
+    found.extend(added.into_iter().map(|(on, day)| Change::Added { on, day: in_words(day) }));
+    found.sort_by_key(day_of);
+    if let (Some(before), Some(after)) = (&before, &after) {
+        let (before, after) = (rules_in_words(before), rules_in_words(after));
+        if before != after {
+            found.insert(0, Change::Rule { before, after });
+        }
+    }
+    let (gone, added, moved) = counts;
+    Changes { calendar: calendar.to_owned(), known: old.len(), gone, added, moved, changes: found }
+}
+
+/// Takes out of both lists what is one holiday on another day.
+fn take_moved(gone: &mut Vec<(NaiveDate, &SpecialDay)>, added: &mut Vec<(NaiveDate, &SpecialDay)>) -> Vec<Change> {
+    let mut moved = Vec::new();
+    gone.retain(|(from, day)| {
+        let is_it = |(to, new): &(NaiveDate, &SpecialDay)| {
+            new.name == day.name && new.kind == day.kind && (*to - *from).abs() <= MOVED_WITHIN
+        };
+        let Some(at) = added.iter().position(is_it) else { return true };
+        let (to, new) = added.remove(at);
+        moved.push(Change::Moved { from: *from, to, day: in_words(new) });
+        false
+    });
+    moved
+}
+
+fn day_of(change: &Change) -> NaiveDate {
+    match change {
+        Change::Added { on, .. } | Change::Gone { on, .. } | Change::Differs { on, .. } => *on,
+        Change::Moved { from, .. } => *from,
+        Change::Rule { .. } => NaiveDate::MIN,
+    }
+}
+
+fn in_words(day: &SpecialDay) -> String {
+    let kind = match day.kind {
+        DayKind::Off => "",
+        DayKind::Work => " (worked)",
+        DayKind::Half => " (half day)",
+    };
+    let estimated = if day.estimated { " (estimated)" } else { "" };
+    format!("{}{kind}{estimated}", day.name)
+}
+
+/// "Sat, Sun off, known 2015-01-01 to 2040-12-31, confirmed through 2026-12-31"
+fn rules_in_words(parts: &CalendarParts) -> String {
+    const NAMES: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    let mut words = String::new();
+    for rule in &parts.weekends {
+        let off: Vec<&str> = NAMES.iter().zip(rule.off).filter(|(_, off)| *off).map(|(name, _)| *name).collect();
+        words += &format!("{} off from {}, ", off.join(", "), rule.from);
+    }
+    let CalendarParts { known_from, known_through, confirmed_through, .. } = parts;
+    words + &format!("known {known_from} to {known_through}, confirmed through {confirmed_through}")
+}

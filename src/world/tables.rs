@@ -1,0 +1,123 @@
+//! CSV files and XLSX workbooks ↔ tables of text. What the cells mean is the domain's: [`domain::import`].
+
+mod csv_file;
+mod workbook;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use domain::import::{BadCell, Noun, Table};
+use domain::suggest::nearest;
+
+pub use csv_file::write;
+
+/// What was found where the user pointed.
+#[derive(Debug, Default)]
+pub struct Found {
+    pub tables: Vec<Table>,
+    /// What could not be read as a table at all.
+    pub bad: Vec<BadCell>,
+    /// Files and sheets that are none of the import's, by name.
+    pub skipped: Vec<String>,
+}
+
+/// Reads folders of CSV files, single CSV files and XLSX workbooks (a sheet per file).
+///
+/// CSV is UTF-8 with or without BOM, with commas or semicolons, CRLF or LF.
+///
+/// # Errors
+/// When a file or folder cannot be opened; what is wrong inside of them is in [`Found::bad`].
+pub fn read(paths: &[PathBuf]) -> anyhow::Result<Found> {
+    let mut found = Found::default();
+    for path in paths {
+        if path.is_dir() {
+            for file in files_of(path)? {
+                read_file(&file, Named::InFolder, &mut found)?;
+            }
+        } else {
+            read_file(path, Named::ByUser, &mut found)?;
+        }
+    }
+    Ok(found)
+}
+
+/// Reads CSV texts that are no files on disk, each with its file's name.
+#[must_use]
+pub fn from_texts(files: &[(&str, &str)]) -> Found {
+    let mut found = Found::default();
+    for (file, text) in files {
+        read_csv(file, file.trim_end_matches(".csv"), text.as_bytes(), Named::ByUser, &mut found);
+    }
+    found
+}
+
+/// How a file came to be read: a stranger in a folder is passed over, one that the user named is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
+    ByUser,
+    InFolder,
+}
+
+fn files_of(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let place = || format!("cannot read the folder {}", folder.display());
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).with_context(place)? {
+        let path = entry.with_context(place)?.path();
+        if path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn read_file(path: &Path, named: Named, found: &mut Found) -> anyhow::Result<()> {
+    let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    match ending.as_str() {
+        "csv" => {
+            let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+            read_csv(&file, &stem, &bytes, named, found);
+            Ok(())
+        }
+        "xlsx" => workbook::read(path, found),
+        _ if named == Named::ByUser => {
+            found.bad.push(whole(&file, "is neither a .csv file nor an .xlsx workbook", None));
+            Ok(())
+        }
+        _ => {
+            found.skipped.push(file);
+            Ok(())
+        }
+    }
+}
+
+fn read_csv(file: &str, stem: &str, bytes: &[u8], named: Named, found: &mut Found) {
+    match Noun::named(stem).map(|noun| csv_file::read(noun, file, bytes)) {
+        Some(Ok(table)) => found.tables.extend(table),
+        Some(Err(bad)) => found.bad.extend(bad),
+        None => stranger(file, stem, named, found),
+    }
+}
+
+/// A file or sheet whose name is none of the import's.
+fn stranger(place: &str, name: &str, named: Named, found: &mut Found) {
+    let names = Noun::ALL.map(Noun::name);
+    match (nearest(name, names), named) {
+        (Some(meant), _) => {
+            let help = format!("did you mean {meant}?");
+            found.bad.push(whole(place, "is not the name of a file of the import", Some(help)));
+        }
+        (None, Named::ByUser) => {
+            let help = format!("the names are {}", names.join(", "));
+            found.bad.push(whole(place, "is not the name of a file of the import", Some(help)));
+        }
+        (None, Named::InFolder) => found.skipped.push(place.to_owned()),
+    }
+}
+
+fn whole(place: &str, rule: &str, suggestion: Option<String>) -> BadCell {
+    BadCell { place: place.to_owned(), column: String::new(), value: String::new(), rule: rule.to_owned(), suggestion }
+}
