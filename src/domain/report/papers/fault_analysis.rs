@@ -3,8 +3,8 @@
 use chrono::{DateTime, FixedOffset};
 use serde::Deserialize;
 
-use super::super::super::language::Language;
-use super::super::super::wording::{Say, Value, short_date, time};
+use crate::domain::language::Language;
+use crate::domain::wording::{Say, Value, short_date, time};
 use super::super::{Align, Block, Mark, Pages, Paragraph};
 use super::{Head, bound, columns, fact, listed, section, text};
 

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::super::super::deadline::Owed;
-use super::super::super::wording::{Say, Value, number};
+use crate::domain::deadline::Owed;
+use crate::domain::wording::{Say, Value, number};
 use super::super::{Align, Block, Cell, Mark, Pages, Share};
 use super::{Head, bound, columns, day, fact, listed, text};
 

@@ -3,11 +3,11 @@
 
 use chrono::NaiveDate;
 
-use super::super::super::contract::Contract;
-use super::super::super::equipment::Site;
-use super::super::super::record::{Advice, Finding, Operators};
-use super::super::super::visit::{Visit, VisitState};
-use super::super::super::wording::{Say, Value, plain_date};
+use crate::domain::contract::Contract;
+use crate::domain::equipment::Site;
+use crate::domain::record::{Advice, Finding, Operators};
+use crate::domain::visit::{Visit, VisitState};
+use crate::domain::wording::{Say, Value, plain_date};
 use super::super::{Align, Block, Cell, Pages, ReportedEquipment};
 use super::{Head, bound, columns, day, fact, found, listed, purpose, text};
 

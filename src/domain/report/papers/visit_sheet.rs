@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::super::super::checklist::{Checklist, Condition, Item, Kind, ReadingSpec, Test};
-use super::super::super::contract::Purpose;
-use super::super::super::equipment::{Equipment, Site};
-use super::super::super::language::Language;
-use super::super::super::people::Contact;
-use super::super::super::record::Finding;
-use super::super::super::visit::{Appointment, VisitId};
-use super::super::super::wording::{Say, Value, date, number, time};
+use crate::domain::checklist::{Checklist, Condition, Item, Kind, ReadingSpec, Test};
+use crate::domain::contract::Purpose;
+use crate::domain::equipment::{Equipment, Site};
+use crate::domain::language::Language;
+use crate::domain::people::Contact;
+use crate::domain::record::Finding;
+use crate::domain::visit::{Appointment, VisitId};
+use crate::domain::wording::{Say, Value, date, number, time};
 use super::super::{Align, Block, Cell, Ink, Level, Pages, Row, SignatureBox, Table};
 use super::{Head, bound, columns, day, fact, found, listed, purpose, section, text};
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::super::super::checklist::{Item, ReadingSpec};
-use super::super::super::language::Language;
-use super::super::super::record::{Answer, CustomerRemark, EquipmentAnswers};
-use super::super::super::wording::{Say, Value, number};
+use crate::domain::checklist::{Item, ReadingSpec};
+use crate::domain::language::Language;
+use crate::domain::record::{Answer, CustomerRemark, EquipmentAnswers};
+use crate::domain::wording::{Say, Value, number};
 use super::super::documents::heading;
 use super::super::{Align, Block, Cell, Gauge, Level, ReportFacts, Row, Table};
 use super::{checklist_of, column, equipment_name, result_words};

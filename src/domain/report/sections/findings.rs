@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::super::super::contract::Purpose;
-use super::super::super::record::{Finding, Severity};
-use super::super::super::wording::{Say, Value, date, short_date};
+use crate::domain::contract::Purpose;
+use crate::domain::record::{Finding, Severity};
+use crate::domain::wording::{Say, Value, date, short_date};
 use super::super::documents::heading;
 use super::super::{Block, Cell, EarlierFinding, Entry, Mark, ReportFacts, Row, Table};
 use super::{Wanted, column, equipment_name, shown_photo};

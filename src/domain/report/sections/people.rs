@@ -1,7 +1,7 @@
 //! People: what was taught and to whom, who operates the equipment, who signs.
 
-use super::super::super::record::{Attendee, CustomerSignature, Signature};
-use super::super::super::wording::{Say, Value, short_date, time};
+use crate::domain::record::{Attendee, CustomerSignature, Signature};
+use crate::domain::wording::{Say, Value, short_date, time};
 use super::super::documents::{heading, local};
 use super::super::{Align, Block, Cell, Column, Ink, Level, ReportFacts, Row, SignatureBox, Table};
 use super::column;
