@@ -131,7 +131,7 @@ pub const WRITERS: &[&str] = &["src/store/", "src/office/"];
 pub const SENDER: &[&str] = &["src/office/"];
 pub const MAIL: &[&str] = &["src/mail/"];
 
-/// Type names that may mean something of its own in each crate, as in std.
+/// Type names that each crate may use for its own, as the libraries do.
 pub const COMMON_TYPE_NAMES: &[&str] = &["Error", "Result"];
 
 /// How often one sentence may stand under `# Errors`.
