@@ -3,10 +3,10 @@
 use chrono::{DateTime, FixedOffset};
 use serde::Deserialize;
 
-use crate::domain::language::Language;
-use crate::domain::wording::{Say, Value, short_date, time};
 use super::super::{Align, Block, Mark, Pages, Paragraph};
 use super::{Head, bound, columns, fact, listed, section, text};
+use crate::domain::language::Language;
+use crate::domain::wording::{Say, Value, short_date, time};
 
 /// What a fault's analysis is made from, as it is written in a TOML file; `templates/fault-analysis.example.toml`
 /// is a whole one.

@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::deadline::Owed;
-use crate::domain::wording::{Say, Value, number};
 use super::super::{Align, Block, Cell, Mark, Pages, Share};
 use super::{Head, bound, columns, day, fact, listed, text};
+use crate::domain::deadline::Owed;
+use crate::domain::wording::{Say, Value, number};
 
 /// What a service year is made from.
 #[derive(Debug, Clone, PartialEq)]

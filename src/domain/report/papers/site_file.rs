@@ -3,13 +3,13 @@
 
 use chrono::NaiveDate;
 
+use super::super::{Align, Block, Cell, Pages, ReportedEquipment};
+use super::{Head, bound, columns, day, fact, found, listed, purpose, text};
 use crate::domain::contract::Contract;
 use crate::domain::equipment::Site;
 use crate::domain::record::{Advice, Finding, Operators};
 use crate::domain::visit::{Visit, VisitState};
 use crate::domain::wording::{Say, Value, plain_date};
-use super::super::{Align, Block, Cell, Pages, ReportedEquipment};
-use super::{Head, bound, columns, day, fact, found, listed, purpose, text};
 
 /// What a site's file is made from.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::super::{Align, Block, Cell, Ink, Level, Pages, Row, SignatureBox, Table};
+use super::{Head, bound, columns, day, fact, found, listed, purpose, section, text};
 use crate::domain::checklist::{Checklist, Condition, Item, Kind, ReadingSpec, Test};
 use crate::domain::contract::Purpose;
 use crate::domain::equipment::{Equipment, Site};
@@ -10,8 +12,6 @@ use crate::domain::people::Contact;
 use crate::domain::record::Finding;
 use crate::domain::visit::{Appointment, VisitId};
 use crate::domain::wording::{Say, Value, date, number, time};
-use super::super::{Align, Block, Cell, Ink, Level, Pages, Row, SignatureBox, Table};
-use super::{Head, bound, columns, day, fact, found, listed, purpose, section, text};
 
 /// Lines to write remarks on.
 const REMARK_LINES: usize = 5;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use super::super::documents::heading;
+use super::super::{Align, Block, Cell, Gauge, Level, ReportFacts, Row, Table};
+use super::{checklist_of, column, equipment_name, result_words};
 use crate::domain::checklist::{Item, ReadingSpec};
 use crate::domain::language::Language;
 use crate::domain::record::{Answer, CustomerRemark, EquipmentAnswers};
 use crate::domain::wording::{Say, Value, number};
-use super::super::documents::heading;
-use super::super::{Align, Block, Cell, Gauge, Level, ReportFacts, Row, Table};
-use super::{checklist_of, column, equipment_name, result_words};
 
 /// Answers in words that are wider stand below their item. Chinese counts double.
 const WIDEST_BESIDE: usize = 48;

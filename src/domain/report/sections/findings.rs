@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::contract::Purpose;
-use crate::domain::record::{Finding, Severity};
-use crate::domain::wording::{Say, Value, date, short_date};
 use super::super::documents::heading;
 use super::super::{Block, Cell, EarlierFinding, Entry, Mark, ReportFacts, Row, Table};
 use super::{Wanted, column, equipment_name, shown_photo};
+use crate::domain::contract::Purpose;
+use crate::domain::record::{Finding, Severity};
+use crate::domain::wording::{Say, Value, date, short_date};
 
 /// Earlier findings that the record says nothing of and that are listed one by one; the site's file has them all.
 const MOST_UNTOUCHED: usize = 60;

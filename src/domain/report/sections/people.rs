@@ -1,10 +1,10 @@
 //! People: what was taught and to whom, who operates the equipment, who signs.
 
-use crate::domain::record::{Attendee, CustomerSignature, Signature};
-use crate::domain::wording::{Say, Value, short_date, time};
 use super::super::documents::{heading, local};
 use super::super::{Align, Block, Cell, Column, Ink, Level, ReportFacts, Row, SignatureBox, Table};
 use super::column;
+use crate::domain::record::{Attendee, CustomerSignature, Signature};
+use crate::domain::wording::{Say, Value, short_date, time};
 
 /// What was taught (P07, P09, P10).
 pub(in crate::domain::report) fn topics(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
