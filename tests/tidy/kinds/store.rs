@@ -1,0 +1,225 @@
+//! SQL, who writes to the store, who sends letters.
+
+use super::Kind;
+
+const SQL: &str = "SQL stands in the store";
+const WRITES: &str = "the office alone writes to the store";
+const SENDS: &str = "a letter is sent in one place";
+
+const TRANSPORT: (&str, &str) = (
+    "src/mail/transport.rs",
+    "impl Way {\n    async fn send(&self, run: &mut Run, letter: &Letter) {\n        relay.send(run, letter).await\n    }\n}\n",
+);
+const DELIVERY: (&str, &str) =
+    ("src/office/deliver.rs", "async fn attempt(way: &Way) {\n    way.send(run, &letter).await;\n}\n");
+const STORE: (&str, &str) = (
+    "src/store/letter.rs",
+    "async fn cancel(tx: &mut Tx) {}\nasync fn get(db: &Db) {}\nasync fn put(db: &Db) {\n    db.write(TEXT).execute().await;\n}\n",
+);
+
+pub const KINDS: &[Kind] = &[
+    Kind {
+        name: "SQL in a text",
+        rule: SQL,
+        violation: &[("src/office/book.rs", "const TEXT: &str = \"select name from site\";\n")],
+        alike: &[
+            ("src/office/book.rs", "const TEXT: &str = \"Select the site from the list where it stands\";\n"),
+            ("src/store/site.rs", "const TEXT: &str = \"select name from site\";\n"),
+        ],
+    },
+    Kind {
+        name: "SQL in a raw text",
+        rule: SQL,
+        violation: &[("src/web/book.rs", "const TEXT: &str = r#\"select \"name\" from site\"#;\n")],
+        alike: &[("src/web/book.rs", "const TEXT: &str = r#\"select the \"name\" of a site\"#;\n")],
+    },
+    Kind {
+        name: "SQL that begins with `with`",
+        rule: SQL,
+        violation: &[(
+            "src/office/book.rs",
+            "const TEXT: &str = \"with late (id) as (select 1) select * from late\";\n",
+        )],
+        alike: &[("src/office/book.rs", "const TEXT: &str = \"with manual chosen as the way, the result is good\";\n")],
+    },
+    Kind {
+        name: "SQL after a line break",
+        rule: SQL,
+        violation: &[("src/office/book.rs", "const TEXT: &str = \"\n    -- who is late\n    delete from flag\";\n")],
+        alike: &[("src/office/book.rs", "const TEXT: &str = \"\n    delete the flag\";\n")],
+    },
+    Kind {
+        name: "SQL in capitals after a comment",
+        rule: SQL,
+        violation: &[("src/cli/book.rs", "const TEXT: &str = \"/* all */ UPDATE site SET name = $1\";\n")],
+        alike: &[("src/cli/book.rs", "const TEXT: &str = \"UPDATE THE SITE\";\n")],
+    },
+    Kind {
+        name: "SQL in a macro",
+        rule: SQL,
+        violation: &[(
+            "src/office/book.rs",
+            "fn f() -> String {\n    format!(\"insert into {table} values (1)\")\n}\n",
+        )],
+        alike: &[("src/office/book.rs", "fn f() -> String {\n    format!(\"insert {table} into the folder\")\n}\n")],
+    },
+    Kind {
+        name: "SQL in bytes",
+        rule: SQL,
+        violation: &[("src/office/book.rs", "const TEXT: &[u8] = b\"create table site (name text)\";\n")],
+        alike: &[("src/office/book.rs", "const TEXT: &[u8] = b\"create a table\";\n")],
+    },
+    Kind {
+        name: "SQL that sets the engine",
+        rule: SQL,
+        violation: &[(
+            "src/app/check.rs",
+            "const TEXT: &str = \"pragma integrity_check\";\nconst MORE: &str = \"drop table x\";\n",
+        )],
+        alike: &[(
+            "src/app/check.rs",
+            "const TEXT: &str = \"BEGIN:VEVENT\";\nconst MORE: &str = \"select\";\nconst LAST: &str = \"update-calendars\";\n",
+        )],
+    },
+    Kind {
+        name: "a part of a statement",
+        rule: SQL,
+        violation: &[("src/web/office.rs", "const TEXT: &str = \" and site = $1\";\n")],
+        alike: &[(
+            "src/web/office.rs",
+            "const TEXT: &str = \" and costs $ 1\";\nconst MORE: &str = \"order by mail\";\n",
+        )],
+    },
+    Kind {
+        name: "SQL from a file",
+        rule: SQL,
+        violation: &[("src/app/check.rs", "const TEXT: &str = include_str!(\"check.sql\");\n")],
+        alike: &[("src/app/check.rs", "const TEXT: &str = include_str!(\"check.txt\");\n")],
+    },
+    Kind {
+        name: "a page begins a transaction and writes",
+        rule: WRITES,
+        violation: &[(
+            "src/web/desk.rs",
+            "async fn f(office: &Office) {\n    let mut tx = office.db.begin().await;\n}\n",
+        )],
+        alike: &[
+            ("src/web/desk.rs", "fn f(text: &str) {\n    let begin = text.begin(1);\n}\n"),
+            ("src/office/desk.rs", "async fn f(office: &Office) {\n    let mut tx = office.db.begin().await;\n}\n"),
+        ],
+    },
+    Kind {
+        name: "a page writes without one",
+        rule: WRITES,
+        violation: &[(
+            "src/web/desk.rs",
+            "async fn f(office: &Office) {\n    office.db.write(TEXT).execute().await;\n}\n",
+        )],
+        alike: &[(
+            "src/web/desk.rs",
+            "fn f(file: File) {\n    file.options().write(true);\n    file.write(&bytes);\n    file.write(b\"x\");\n}\n",
+        )],
+    },
+    Kind {
+        name: "a command writes inside of a macro",
+        rule: WRITES,
+        violation: &[(
+            "src/cli/fix.rs",
+            "async fn f(office: &Office) {\n    tokio::join!(office.db.begin(), g());\n}\n",
+        )],
+        alike: &[("src/cli/fix.rs", "async fn f(office: &Office) {\n    tokio::join!(office.db.read(), g());\n}\n")],
+    },
+    Kind {
+        name: "a command takes the transaction",
+        rule: WRITES,
+        violation: &[("src/cli/fix.rs", "use store::{Db, Tx as T};\nfn f(tx: &mut T) {}\n")],
+        alike: &[("src/cli/fix.rs", "use store::Db;\nstruct Tx;\nfn f(tx: &mut Tx) {}\n")],
+    },
+    Kind {
+        name: "a page calls a function of the store that writes",
+        rule: WRITES,
+        violation: &[
+            STORE,
+            (
+                "src/web/desk.rs",
+                "use store::letter;\nasync fn f(office: &Office) {\n    letter::put(&office.db).await;\n}\n",
+            ),
+        ],
+        alike: &[
+            STORE,
+            (
+                "src/web/desk.rs",
+                "use store::letter;\nasync fn f(office: &Office) {\n    letter::get(&office.db).await;\n}\n",
+            ),
+        ],
+    },
+    Kind {
+        name: "a page calls a function of the store that takes a transaction",
+        rule: WRITES,
+        violation: &[
+            STORE,
+            ("src/demo/desk.rs", "async fn f(tx: &mut X) {\n    store::letter::cancel(tx).await;\n}\n"),
+        ],
+        alike: &[
+            STORE,
+            ("src/demo/desk.rs", "async fn f(office: &Office) {\n    office::letter::cancel(office).await;\n}\n"),
+        ],
+    },
+    Kind {
+        name: "a letter sent by a page",
+        rule: SENDS,
+        violation: &[
+            TRANSPORT,
+            DELIVERY,
+            ("src/web/desk.rs", "async fn f(way: &Way) {\n    way.send(&mut run, &letter).await;\n}\n"),
+        ],
+        alike: &[
+            TRANSPORT,
+            DELIVERY,
+            ("src/web/desk.rs", "async fn f(channel: &Channel) {\n    channel.send(letter).await;\n}\n"),
+        ],
+    },
+    Kind {
+        name: "a letter sent by a second function of the office",
+        rule: SENDS,
+        violation: &[
+            TRANSPORT,
+            DELIVERY,
+            ("src/office/canary.rs", "async fn sing(way: &Way) {\n    way.send(run, &letter).await;\n}\n"),
+        ],
+        alike: &[
+            TRANSPORT,
+            DELIVERY,
+            ("src/office/canary.rs", "async fn sing(to: &Wake) {\n    to.send(()).await;\n}\n"),
+        ],
+    },
+    Kind {
+        name: "a letter sent by a path",
+        rule: SENDS,
+        violation: &[
+            TRANSPORT,
+            DELIVERY,
+            (
+                "src/app/check.rs",
+                "use mail::transport::Way as W;\nasync fn f(way: &W) {\n    W::send(way, run, &letter).await;\n}\n",
+            ),
+        ],
+        alike: &[
+            TRANSPORT,
+            DELIVERY,
+            (
+                "src/app/check.rs",
+                "use mail::transport::Way as W;\nasync fn f(way: &W) {\n    W::check(way).await;\n}\n",
+            ),
+        ],
+    },
+    Kind {
+        name: "a letter sent by another part of mail",
+        rule: SENDS,
+        violation: &[(
+            "src/mail/preview.rs",
+            "async fn show(relay: &Relay) {\n    relay.send(run, letter).await;\n}\n",
+        )],
+        alike: &[TRANSPORT],
+    },
+];
