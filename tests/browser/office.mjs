@@ -5,6 +5,7 @@ import fs from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import readline from 'node:readline';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -99,6 +100,60 @@ export async function openOffice({ sites }) {
   return office;
 }
 
+// Answers one question a line, each with a connection of its own, so that it holds no lock while it waits. Node has no
+// SQLite before 22.
+const READER = `
+import json, sqlite3, sys
+for line in sys.stdin:
+    asked = json.loads(line)
+    try:
+        store = sqlite3.connect(sys.argv[1], timeout=60)
+        if 'query' in asked:
+            found = store.execute(asked['query'], asked['values'])
+            names = [column[0] for column in found.description or []]
+            answer = [dict(zip(names, row)) for row in found.fetchall()]
+        else:
+            answer = chr(10).join(store.iterdump())
+        store.commit()
+        store.close()
+        said = {'answer': answer}
+    except Exception as error:
+        said = {'error': repr(error)}
+    print(json.dumps(said), flush=True)
+`;
+
+// The office's SQLite file.
+class Store {
+  constructor(file) {
+    this.child = spawn('python3', ['-c', READER, file], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.waiting = [];
+    readline.createInterface({ input: this.child.stdout }).on('line', (line) => {
+      const { resolve, reject } = this.waiting.shift();
+      const { answer, error } = JSON.parse(line);
+      if (error) reject(new Error(`the store: ${error}`));
+      else resolve(answer);
+    });
+    const ended = (error) => {
+      this.trouble = new Error(`python3, which reads the store, ended: ${error}`);
+      for (const { reject } of this.waiting.splice(0)) reject(this.trouble);
+    };
+    this.child.once('error', ended);
+    this.child.once('exit', ended);
+  }
+
+  ask(question) {
+    if (this.trouble) return Promise.reject(this.trouble);
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ resolve, reject });
+      this.child.stdin.write(`${JSON.stringify(question)}\n`);
+    });
+  }
+
+  close() {
+    this.child.stdin.end();
+  }
+}
+
 class Office {
   constructor(binary, folder) {
     this.binary = binary;
@@ -176,27 +231,21 @@ class Office {
   }
 
   // What the store has, by a query of its own.
-  async sql(query, ...values) {
-    const script = 'import sqlite3,sys,json,glob\n'
-      + 'c=sqlite3.connect(sys.argv[1],timeout=20)\nr=c.execute(sys.argv[2],json.loads(sys.argv[3]))\n'
-      + 'n=[d[0] for d in r.description or []]\nrows=[dict(zip(n,x)) for x in r.fetchall()]\nc.commit()\nprint(json.dumps(rows))';
-    const { stdout } = await run('python3', ['-c', script, await this.store(), query, JSON.stringify(values)], { maxBuffer: 256 * 1024 * 1024 });
-    return JSON.parse(stdout);
-  }
-
-  async store() {
-    if (!this.file) {
-      const names = await fs.readdir(this.dir);
-      this.file = path.join(this.dir, names.find((name) => /\.(db|sqlite3?)$/.test(name)));
-    }
-    return this.file;
+  sql(query, ...values) {
+    return this.asked({ query, values });
   }
 
   // Everything in the store, one line a row, to see that nothing has changed.
-  async dump() {
-    const script = 'import sqlite3,sys\nfor l in sqlite3.connect(sys.argv[1],timeout=20).iterdump(): print(l)';
-    const { stdout } = await run('python3', ['-c', script, await this.store()], { maxBuffer: 256 * 1024 * 1024 });
-    return stdout;
+  dump() {
+    return this.asked({});
+  }
+
+  async asked(question) {
+    if (!this.store) {
+      const name = (await fs.readdir(this.dir)).find((one) => /\.(db|sqlite3?)$/.test(one));
+      this.store ??= new Store(path.join(this.dir, name));
+    }
+    return this.store.ask(question);
   }
 
   // What was handed in for a visit, oldest first.
@@ -234,6 +283,7 @@ class Office {
   }
 
   async close() {
+    this.store?.close();
     await this.stop('SIGKILL').catch(() => {});
     await fs.rm(this.folder, { recursive: true, force: true });
   }

@@ -19,13 +19,13 @@ export const launch = () => chromium.launch({ executablePath: CHROMIUM, args: FL
 
 // How long anything is waited for. Far more than it takes: what is late on a machine that does much else is no defect,
 // and a scenario that passes never waits for the end of it.
-export const PATIENCE = Number(process.env.RONDA_PATIENCE ?? 60000);
+export const PATIENCE = Number(process.env.RONDA_PATIENCE ?? 120000);
 
 // Waits until `test` gives something true.
 export async function until(what, test, ms = PATIENCE) {
   const end = Date.now() + ms;
   let last;
-  for (;;) {
+  for (let pause = 10; ; pause = Math.min(100, pause * 1.5)) {
     try {
       last = await test();
       if (last) return last;
@@ -33,7 +33,7 @@ export async function until(what, test, ms = PATIENCE) {
       last = error;
     }
     if (Date.now() > end) throw new Error(`waited in vain until ${what} (${last instanceof Error ? last.message : JSON.stringify(last)})`);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 
@@ -68,7 +68,7 @@ export class Phone {
     };
     scenario.later(kill);
     const port = await until('Chromium listens', async () => (await fs.readFile(path.join(folder, 'DevToolsActivePort'), 'utf8')).split('\n')[0]);
-    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { timeout: PATIENCE });
     const context = browser.contexts()[0];
     const page = context.pages()[0] ?? await context.newPage();
     await page.setViewportSize(SIZE);
@@ -142,9 +142,12 @@ export class Phone {
   }
 
   async go(route) {
-    await this.page.evaluate((hash) => { location.hash = hash; }, `#/${route}`);
-    await until(`the screen ${route} shows`, () => this.page.evaluate((hash) => location.hash === hash, `#/${route}`));
-    await this.page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => setTimeout(resolve, 0)); }));
+    await this.page.evaluate((hash) => new Promise((resolve) => {
+      const drawn = () => requestAnimationFrame(() => setTimeout(resolve, 0));
+      if (location.hash === hash) return drawn();
+      addEventListener('hashchange', drawn, { once: true });
+      location.hash = hash;
+    }), `#/${route}`);
   }
 
   async type(name, text) {
@@ -270,18 +273,19 @@ export async function linkToSign(scenario, visit) {
   return pathname;
 }
 
-// A picture that a camera could have taken: `number` makes each another one.
+const cameras = new WeakMap();
+
+// A picture that a camera could have taken: `number` makes each another one. One page of a browser draws them all, each
+// once.
 export async function picture(browser, { width = 1200, height = 900, number = 0, noise = true } = {}) {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  try {
-    return await pictureOn(page, { width, height, number, noise });
-  } finally {
-    await context.close();
-  }
+  if (!cameras.has(browser)) cameras.set(browser, { page: browser.newContext().then((context) => context.newPage()), taken: new Map() });
+  const { page, taken } = cameras.get(browser);
+  const key = JSON.stringify([width, height, number, noise]);
+  if (!taken.has(key)) taken.set(key, page.then((one) => pictureOn(one, { width, height, number, noise })));
+  return taken.get(key);
 }
 
-export async function pictureOn(page, { width, height, number = 0, noise = true }) {
+async function pictureOn(page, { width, height, number, noise }) {
   const base64 = await page.evaluate(async ([w, h, n, isNoisy]) => {
     const canvas = document.createElement('canvas');
     Object.assign(canvas, { width: w, height: h });

@@ -54,6 +54,7 @@ const isAccessible = async (scenario) => {
   }
   phone.fine();
 };
+isAccessible.isLong = true;
 
 const isFast = async (scenario) => {
   const visit = await scenario.office.visit();
@@ -76,6 +77,7 @@ const isFast = async (scenario) => {
 isFast.isAlone = true;
 
 const changesNothing = async (scenario) => {
+  await scenario.ownOffice(4);
   const visit = await scenario.office.visit();
   const link = await scenario.office.link(visit.visit);
   const { address } = visit;
@@ -106,7 +108,6 @@ const changesNothing = async (scenario) => {
   const after = await scenario.office.dump();
   assert.equal(after, before, 'the store is as it was');
 };
-changesNothing.isAlone = true;
 changesNothing.isLong = true;
 
 // The store once the daemon has done what it does by itself: a reload makes it look at once.
@@ -114,7 +115,7 @@ async function settled(office) {
   office.daemon.kill('SIGHUP');
   const left = `select (select count(*) from letter where state = 'waiting')
     + (select count(*) from record where not reported and visit_id not in (select visit_id from countersign where signed_at is null)) as n`;
-  await until('no report and no letter waits', async () => (await office.sql(left))[0].n === 0, 240000);
+  await until('no report and no letter waits', async () => (await office.sql(left))[0].n === 0);
   let last = '';
   return until('the store rests', async () => {
     const now = await office.dump();
@@ -122,7 +123,7 @@ async function settled(office) {
     last = now;
     await new Promise((resolve) => setTimeout(resolve, 1500));
     return isSame ? now : null;
-  }, 30000);
+  });
 }
 
 export default {
