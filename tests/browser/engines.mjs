@@ -19,6 +19,8 @@ export async function firefoxPhone(scenario, visit, { profile, proxy } = {}) {
   const folder = profile ?? await ownFolder(scenario);
   const browser = await puppeteer.launch({
     browser: 'firefox', executablePath: FIREFOX, headless: true, userDataDir: folder, timeout: PATIENCE, protocolTimeout: PATIENCE,
+    // No processes for pages that never come.
+    extraPrefsFirefox: { 'dom.ipc.processPrelaunch.enabled': false },
   });
   const child = browser.process();
   const kill = () => ended(child, () => child.kill('SIGKILL'));
