@@ -71,24 +71,34 @@ reading = { unit = "%", max = 80 }
 
 // Each scenario has a site to itself, so that none sees another's findings.
 function company(sites) {
+  // No digest falls due while the scenarios run.
+  const digestAt = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Madrid', timeStyle: 'short' }).format(Date.now() + 12 * 3600000);
   const codes = Array.from({ length: sites }, (_, index) => `S${String(index + 1).padStart(2, '0')}`);
   return {
     'customers.csv': 'customer,name,language\nCUM,Cumbre Centros de Datos,es\n',
     'sites.csv': `site,customer,name,address,country,subdivision,time_zone,latitude,longitude,language\n${codes.map((code) => `${code},CUM,Centro ${code},"Calle Mayor 1, Alcobendas",ES,MD,Europe/Madrid,40.5,-3.6,\n`).join('')}`,
     'contacts.csv': 'site,customer,name,email,role,language\n,CUM,Operaciones,ops@cum.example,operations,\n,CUM,Oficina técnica,reports@cum.example,reports,\n,CUM,Carmen Ibáñez,carmen@cum.example,escalation,\n',
     'engineers.csv': 'engineer,name,email,phone,skills,time_zone,calendar,latitude,longitude,language\nE-1,Lucía Romero,lucia@ronda.example,+34 600,electrical,Europe/Madrid,ES-MD,40.4,-3.7,es\nE-2,Jordi Puig,jordi@ronda.example,+34 601,electrical,Europe/Madrid,ES-MD,41.4,2.1,es\n',
-    'managers.csv': 'manager,name,email,scope,time_zone,calendar,digest_at,language\nM-1,Helena Ortiz,helena@ronda.example,all,Europe/Madrid,ES-MD,07:30,en\n',
+    'managers.csv': `manager,name,email,scope,time_zone,calendar,digest_at,language\nM-1,Helena Ortiz,helena@ronda.example,all,Europe/Madrid,ES-MD,${digestAt},en\n`,
     'equipment.csv': `equipment,site,name,make,model,serial,checklist,skills,accepted_on,warranty_months\n${codes.map((code) => `${code}-UPS,${code},UPS 1,Voltera,M400,S-1,plant,electrical,2026-01-01,24\n`).join('')}`,
     'contracts.csv': 'contract,customer,sites,plan,accepted_on,ends_on\nC-1,CUM,*,standard,2026-01-01,\n',
   };
 }
 
+// A port that nobody listens on, below those that the system gives to connections: one of these could be taken before
+// the server that it is for has begun.
 export async function freePort() {
-  const server = net.createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = 10000 + Math.floor(Math.random() * 10000);
+    const server = net.createServer();
+    const isFree = await new Promise((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
 export async function openOffice({ sites }) {
@@ -267,7 +277,7 @@ class Office {
   }
 
   async expire(visit) {
-    await this.sql("update link set expires_at = '2026-01-01T00:00:00.000Z' where errand = 'visit-form' and body like ?", `%${visit.number}%`);
+    await this.sql("update link set expires_at = '2026-01-01T00:00:00.000Z' where errand = 'visit-form' and json_extract(body, '$.visit') = ?", visit.number);
   }
 
   stop(signal = 'SIGTERM') {
