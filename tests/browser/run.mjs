@@ -12,7 +12,7 @@ import { launch } from './phone.mjs';
 import { startProxy } from './proxy.mjs';
 
 // Much of a scenario is waiting: for a drawing, for the next try, for two seconds to go by.
-const SIDE_BY_SIDE = Number(process.env.RONDA_SIDE_BY_SIDE ?? Math.min(8, 2 * availableParallelism()));
+const SIDE_BY_SIDE = Number(process.env.RONDA_SIDE_BY_SIDE ?? Math.min(9, 3 * availableParallelism()));
 // What hangs is ended and named.
 const LONGEST = 600000;
 const SITES = 150;
