@@ -11,8 +11,9 @@ const SCENARIOS: u32 = 106;
 fn p03_the_form_on_a_phone_loses_nothing_in_any_scenario() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
     assert!(folder.join("node_modules").is_dir(), "start it with tests/run, or run `npm ci` in {}", folder.display());
-    // A build that is quicker than this one, where somebody has made one.
+    // A build that is quicker than this one, where somebody has made one; node runs in another folder.
     let ronda = std::env::var_os("RONDA_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_ronda").into());
+    let ronda = std::path::absolute(ronda).expect("RONDA_BIN is a path");
     let output = Command::new("node")
         .arg("run.mjs")
         .current_dir(&folder)
