@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -40,6 +40,19 @@ export async function until(what, test, ms = PATIENCE) {
     if (Date.now() > end) throw new Error(`waited in vain until ${what} (${last instanceof Error ? last.message : JSON.stringify(last)})`);
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
+}
+
+// Whether a process of this group runs still.
+function hasProcesses(group) {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).some((name) => {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const [state, , itsGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return Number(itsGroup) === group && state !== 'Z';
+    } catch {
+      return false;
+    }
+  });
 }
 
 export class Phone {
@@ -84,6 +97,8 @@ export class Phone {
         const gone = new Promise((resolve) => child.once('exit', resolve));
         kill();
         await gone;
+        // One of its processes holds the profile's stores open, and may go last.
+        await until('all of the browser has ended', () => !hasProcesses(child.pid));
         await browser.close().catch(() => {});
       },
     });
