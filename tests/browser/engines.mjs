@@ -8,7 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import puppeteer from 'puppeteer-core';
 import { freePort } from './office.mjs';
-import { Phone, SIZE, until } from './phone.mjs';
+import { PATIENCE, Phone, SIZE, until } from './phone.mjs';
 
 const FIREFOX = process.env.RONDA_FIREFOX ?? '/usr/bin/firefox-esr';
 const WEBKIT_DRIVER = process.env.RONDA_WEBKIT_DRIVER ?? '/usr/bin/WebKitWebDriver';
@@ -18,7 +18,9 @@ export async function firefoxPhone(scenario, visit, { profile, proxy } = {}) {
   needs(FIREFOX, 'firefox-esr');
   const folder = profile ?? await ownFolder(scenario);
   const browser = await puppeteer.launch({
-    browser: 'firefox', executablePath: FIREFOX, headless: true, userDataDir: folder, timeout: 60000, protocolTimeout: 60000,
+    browser: 'firefox', executablePath: FIREFOX, headless: true, userDataDir: folder, timeout: PATIENCE, protocolTimeout: PATIENCE,
+    // No processes for pages that never come.
+    extraPrefsFirefox: { 'dom.ipc.processPrelaunch.enabled': false },
   });
   const child = browser.process();
   const kill = () => ended(child, () => child.kill('SIGKILL'));
@@ -35,7 +37,7 @@ export async function webkitPhone(scenario, visit, { proxy } = {}) {
   needs(browser, 'webkit2gtk-driver');
   needs(WEBKIT_DRIVER, 'webkit2gtk-driver');
   const folder = await ownFolder(scenario);
-  const display = await startDisplay(scenario);
+  const display = await openScreen();
   const port = await freePort();
   const env = {
     ...process.env, DISPLAY: display, GDK_BACKEND: 'x11', HOME: folder, TMPDIR: folder, LC_ALL: 'C.UTF-8', NO_AT_BRIDGE: '1',
@@ -79,18 +81,34 @@ function miniBrowser() {
   return libraries.map((folder) => path.join(folder, 'MiniBrowser')).find(existsSync);
 }
 
-// A screen that nobody sees; it chooses its number by itself. Without GLX, which would load a compiler to draw with.
-async function startDisplay(scenario) {
+let screen = null;
+
+// A screen that nobody sees, for all that draw with WebKit; it chooses its number by itself.
+function openScreen() {
+  screen ??= startScreen();
+  return screen.then(({ number }) => number);
+}
+
+export async function closeScreen() {
+  const { child } = await Promise.resolve(screen).catch(() => null) ?? {};
+  if (child) await ended(child, () => child.kill());
+}
+
+// Without GLX, which would load a compiler to draw with. It says its number once it is ready, or ends: how long it takes
+// until then, with what it starts itself, is the machine's affair.
+function startScreen() {
   needs('/usr/bin/Xvfb', 'xvfb');
   const child = spawn('/usr/bin/Xvfb', ['-displayfd', '1', '-screen', '0', '1024x1024x24', '-nolisten', 'tcp', '-extension', 'GLX'], { stdio: ['ignore', 'pipe', 'pipe'] });
-  scenario.later(() => ended(child, () => child.kill()));
   let [number, said] = ['', ''];
-  child.stdout.on('data', (text) => { number += text; });
   child.stderr.on('data', (text) => { said += text; });
-  child.once('error', (error) => { said += error; });
-  await until('Xvfb has a screen, or none', () => number.endsWith('\n') || child.exitCode !== null || child.signalCode !== null || child.pid === undefined);
-  if (!number) throw new Error(`Xvfb ended: ${said}`);
-  return `:${number.trim()}`;
+  return new Promise((resolve, reject) => {
+    child.stdout.on('data', (text) => {
+      number += text;
+      if (number.endsWith('\n')) resolve({ child, number: `:${number.trim()}` });
+    });
+    child.once('error', reject);
+    child.once('exit', () => reject(new Error(`Xvfb ended: ${said}`)));
+  });
 }
 
 // A page of either engine.
@@ -168,15 +186,17 @@ class Place {
     });
   }
 
-  // Presses where it is, once nothing lies over it; again where the page moved away under the finger.
+  // Presses where it is, once nothing lies over it; again where the page moved away under the finger, and something else
+  // was pressed. A press that is late is waited for: a second one would take the first one back.
   async click() {
     await until(`${this.selector} is pressed`, async () => {
       await this.scrollIntoViewIfNeeded();
       const isFree = await this.evaluate((element) => {
         const { x, y, width, height } = element.getBoundingClientRect();
         const top = document.elementFromPoint(x + width / 2, y + height / 2);
-        globalThis.isPressed = false;
-        element.addEventListener('click', () => { globalThis.isPressed = true; }, { once: true, capture: true });
+        globalThis.pressed = null;
+        const note = (event) => { globalThis.pressed ??= element.contains(event.target) ? 'it' : 'another'; };
+        addEventListener('click', note, { once: true, capture: true });
         return !element.disabled && element.contains(top);
       });
       if (!isFree) return false;
@@ -184,7 +204,8 @@ class Place {
       await this.page.mouse.move(x + width / 2, y + height / 2);
       await this.page.mouse.down();
       await this.page.mouse.up();
-      return until('the press arrives', () => this.page.tab.run('(() => globalThis.isPressed)'), 2000);
+      // On a page that came meanwhile there is no such name at all.
+      return (await until('the press arrives', () => this.page.tab.run("(() => ('pressed' in globalThis ? globalThis.pressed : 'it'))"))) === 'it';
     });
   }
 
@@ -248,7 +269,7 @@ class WebKitTab {
   }
 
   async call(method, address, body) {
-    const answer = await fetch(`${this.driver}${address}`, { method, body: body && JSON.stringify(body), signal: AbortSignal.timeout(60000) });
+    const answer = await fetch(`${this.driver}${address}`, { method, body: body && JSON.stringify(body), signal: AbortSignal.timeout(PATIENCE) });
     const { value } = await answer.json();
     if (!answer.ok) throw new Error(`WebKit, ${address}: ${value.error}: ${value.message}`);
     return value;

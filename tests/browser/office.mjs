@@ -5,6 +5,7 @@ import fs from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import readline from 'node:readline';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -70,24 +71,34 @@ reading = { unit = "%", max = 80 }
 
 // Each scenario has a site to itself, so that none sees another's findings.
 function company(sites) {
+  // No digest falls due while the scenarios run.
+  const digestAt = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Madrid', timeStyle: 'short' }).format(Date.now() + 12 * 3600000);
   const codes = Array.from({ length: sites }, (_, index) => `S${String(index + 1).padStart(2, '0')}`);
   return {
     'customers.csv': 'customer,name,language\nCUM,Cumbre Centros de Datos,es\n',
     'sites.csv': `site,customer,name,address,country,subdivision,time_zone,latitude,longitude,language\n${codes.map((code) => `${code},CUM,Centro ${code},"Calle Mayor 1, Alcobendas",ES,MD,Europe/Madrid,40.5,-3.6,\n`).join('')}`,
     'contacts.csv': 'site,customer,name,email,role,language\n,CUM,Operaciones,ops@cum.example,operations,\n,CUM,Oficina técnica,reports@cum.example,reports,\n,CUM,Carmen Ibáñez,carmen@cum.example,escalation,\n',
     'engineers.csv': 'engineer,name,email,phone,skills,time_zone,calendar,latitude,longitude,language\nE-1,Lucía Romero,lucia@ronda.example,+34 600,electrical,Europe/Madrid,ES-MD,40.4,-3.7,es\nE-2,Jordi Puig,jordi@ronda.example,+34 601,electrical,Europe/Madrid,ES-MD,41.4,2.1,es\n',
-    'managers.csv': 'manager,name,email,scope,time_zone,calendar,digest_at,language\nM-1,Helena Ortiz,helena@ronda.example,all,Europe/Madrid,ES-MD,07:30,en\n',
+    'managers.csv': `manager,name,email,scope,time_zone,calendar,digest_at,language\nM-1,Helena Ortiz,helena@ronda.example,all,Europe/Madrid,ES-MD,${digestAt},en\n`,
     'equipment.csv': `equipment,site,name,make,model,serial,checklist,skills,accepted_on,warranty_months\n${codes.map((code) => `${code}-UPS,${code},UPS 1,Voltera,M400,S-1,plant,electrical,2026-01-01,24\n`).join('')}`,
     'contracts.csv': 'contract,customer,sites,plan,accepted_on,ends_on\nC-1,CUM,*,standard,2026-01-01,\n',
   };
 }
 
+// A port that nobody listens on, below those that the system gives to connections: one of these could be taken before
+// the server that it is for has begun.
 export async function freePort() {
-  const server = net.createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = 10000 + Math.floor(Math.random() * 10000);
+    const server = net.createServer();
+    const isFree = await new Promise((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
 export async function openOffice({ sites }) {
@@ -97,6 +108,60 @@ export async function openOffice({ sites }) {
   const office = new Office(binary, folder);
   await office.found(sites);
   return office;
+}
+
+// Answers one question a line, each with a connection of its own, so that it holds no lock while it waits. Node has no
+// SQLite before 22.
+const READER = `
+import json, sqlite3, sys
+for line in sys.stdin:
+    asked = json.loads(line)
+    try:
+        store = sqlite3.connect(sys.argv[1], timeout=60)
+        if 'query' in asked:
+            found = store.execute(asked['query'], asked['values'])
+            names = [column[0] for column in found.description or []]
+            answer = [dict(zip(names, row)) for row in found.fetchall()]
+        else:
+            answer = chr(10).join(store.iterdump())
+        store.commit()
+        store.close()
+        said = {'answer': answer}
+    except Exception as error:
+        said = {'error': repr(error)}
+    print(json.dumps(said), flush=True)
+`;
+
+// The office's SQLite file.
+class Store {
+  constructor(file) {
+    this.child = spawn('python3', ['-c', READER, file], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.waiting = [];
+    readline.createInterface({ input: this.child.stdout }).on('line', (line) => {
+      const { resolve, reject } = this.waiting.shift();
+      const { answer, error } = JSON.parse(line);
+      if (error) reject(new Error(`the store: ${error}`));
+      else resolve(answer);
+    });
+    const ended = (error) => {
+      this.trouble = new Error(`python3, which reads the store, ended: ${error}`);
+      for (const { reject } of this.waiting.splice(0)) reject(this.trouble);
+    };
+    this.child.once('error', ended);
+    this.child.once('exit', ended);
+  }
+
+  ask(question) {
+    if (this.trouble) return Promise.reject(this.trouble);
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ resolve, reject });
+      this.child.stdin.write(`${JSON.stringify(question)}\n`);
+    });
+  }
+
+  close() {
+    this.child.stdin.end();
+  }
 }
 
 class Office {
@@ -176,27 +241,21 @@ class Office {
   }
 
   // What the store has, by a query of its own.
-  async sql(query, ...values) {
-    const script = 'import sqlite3,sys,json,glob\n'
-      + 'c=sqlite3.connect(sys.argv[1],timeout=20)\nr=c.execute(sys.argv[2],json.loads(sys.argv[3]))\n'
-      + 'n=[d[0] for d in r.description or []]\nrows=[dict(zip(n,x)) for x in r.fetchall()]\nc.commit()\nprint(json.dumps(rows))';
-    const { stdout } = await run('python3', ['-c', script, await this.store(), query, JSON.stringify(values)], { maxBuffer: 256 * 1024 * 1024 });
-    return JSON.parse(stdout);
-  }
-
-  async store() {
-    if (!this.file) {
-      const names = await fs.readdir(this.dir);
-      this.file = path.join(this.dir, names.find((name) => /\.(db|sqlite3?)$/.test(name)));
-    }
-    return this.file;
+  sql(query, ...values) {
+    return this.asked({ query, values });
   }
 
   // Everything in the store, one line a row, to see that nothing has changed.
-  async dump() {
-    const script = 'import sqlite3,sys\nfor l in sqlite3.connect(sys.argv[1],timeout=20).iterdump(): print(l)';
-    const { stdout } = await run('python3', ['-c', script, await this.store()], { maxBuffer: 256 * 1024 * 1024 });
-    return stdout;
+  dump() {
+    return this.asked({});
+  }
+
+  async asked(question) {
+    if (!this.store) {
+      const name = (await fs.readdir(this.dir)).find((one) => /\.(db|sqlite3?)$/.test(one));
+      this.store ??= new Store(path.join(this.dir, name));
+    }
+    return this.store.ask(question);
   }
 
   // What was handed in for a visit, oldest first.
@@ -218,7 +277,7 @@ class Office {
   }
 
   async expire(visit) {
-    await this.sql("update link set expires_at = '2026-01-01T00:00:00.000Z' where errand = 'visit-form' and body like ?", `%${visit.number}%`);
+    await this.sql("update link set expires_at = '2026-01-01T00:00:00.000Z' where errand = 'visit-form' and json_extract(body, '$.visit') = ?", visit.number);
   }
 
   stop(signal = 'SIGTERM') {
@@ -234,6 +293,7 @@ class Office {
   }
 
   async close() {
+    this.store?.close();
     await this.stop('SIGKILL').catch(() => {});
     await fs.rm(this.folder, { recursive: true, force: true });
   }

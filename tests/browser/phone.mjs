@@ -2,30 +2,35 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { startProxy } from './proxy.mjs';
 
-export const CHROMIUM = process.env.RONDA_CHROMIUM ?? '/usr/bin/chromium';
+// Chromium without its own windows, where it is installed: the same engine, and a new profile costs a quarter.
+export const CHROMIUM = process.env.RONDA_CHROMIUM ?? ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find(existsSync);
 export const FLAGS = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage', '--mute-audio',
 ];
 export const SIZE = { width: 390, height: 844 };
 
-export const launch = () => chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+export function launch() {
+  if (!CHROMIUM) throw new Error('Chromium is missing: apt-get install chromium-headless-shell');
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+}
 
 // How long anything is waited for. Far more than it takes: what is late on a machine that does much else is no defect,
 // and a scenario that passes never waits for the end of it.
-export const PATIENCE = Number(process.env.RONDA_PATIENCE ?? 60000);
+export const PATIENCE = Number(process.env.RONDA_PATIENCE ?? 120000);
 
 // Waits until `test` gives something true.
 export async function until(what, test, ms = PATIENCE) {
   const end = Date.now() + ms;
   let last;
-  for (;;) {
+  for (let pause = 10; ; pause = Math.min(100, pause * 1.5)) {
     try {
       last = await test();
       if (last) return last;
@@ -33,8 +38,21 @@ export async function until(what, test, ms = PATIENCE) {
       last = error;
     }
     if (Date.now() > end) throw new Error(`waited in vain until ${what} (${last instanceof Error ? last.message : JSON.stringify(last)})`);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
+}
+
+// Whether a process of this group runs still.
+function hasProcesses(group) {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).some((name) => {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const [state, , itsGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return Number(itsGroup) === group && state !== 'Z';
+    } catch {
+      return false;
+    }
+  });
 }
 
 export class Phone {
@@ -68,7 +86,7 @@ export class Phone {
     };
     scenario.later(kill);
     const port = await until('Chromium listens', async () => (await fs.readFile(path.join(folder, 'DevToolsActivePort'), 'utf8')).split('\n')[0]);
-    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { timeout: PATIENCE });
     const context = browser.contexts()[0];
     const page = context.pages()[0] ?? await context.newPage();
     await page.setViewportSize(SIZE);
@@ -79,6 +97,8 @@ export class Phone {
         const gone = new Promise((resolve) => child.once('exit', resolve));
         kill();
         await gone;
+        // One of its processes holds the profile's stores open, and may go last.
+        await until('all of the browser has ended', () => !hasProcesses(child.pid));
         await browser.close().catch(() => {});
       },
     });
@@ -142,9 +162,12 @@ export class Phone {
   }
 
   async go(route) {
-    await this.page.evaluate((hash) => { location.hash = hash; }, `#/${route}`);
-    await until(`the screen ${route} shows`, () => this.page.evaluate((hash) => location.hash === hash, `#/${route}`));
-    await this.page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => setTimeout(resolve, 0)); }));
+    await this.page.evaluate((hash) => new Promise((resolve) => {
+      const drawn = () => requestAnimationFrame(() => setTimeout(resolve, 0));
+      if (location.hash === hash) return drawn();
+      addEventListener('hashchange', drawn, { once: true });
+      location.hash = hash;
+    }), `#/${route}`);
   }
 
   async type(name, text) {
@@ -270,18 +293,19 @@ export async function linkToSign(scenario, visit) {
   return pathname;
 }
 
-// A picture that a camera could have taken: `number` makes each another one.
+const cameras = new WeakMap();
+
+// A picture that a camera could have taken: `number` makes each another one. One page of a browser draws them all, each
+// once.
 export async function picture(browser, { width = 1200, height = 900, number = 0, noise = true } = {}) {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  try {
-    return await pictureOn(page, { width, height, number, noise });
-  } finally {
-    await context.close();
-  }
+  if (!cameras.has(browser)) cameras.set(browser, { page: browser.newContext().then((context) => context.newPage()), taken: new Map() });
+  const { page, taken } = cameras.get(browser);
+  const key = JSON.stringify([width, height, number, noise]);
+  if (!taken.has(key)) taken.set(key, page.then((one) => pictureOn(one, { width, height, number, noise })));
+  return taken.get(key);
 }
 
-export async function pictureOn(page, { width, height, number = 0, noise = true }) {
+async function pictureOn(page, { width, height, number, noise }) {
   const base64 = await page.evaluate(async ([w, h, n, isNoisy]) => {
     const canvas = document.createElement('canvas');
     Object.assign(canvas, { width: w, height: h });

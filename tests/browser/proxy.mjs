@@ -78,7 +78,7 @@ class Proxy {
   }
 
   async pass(request, answer) {
-    const entry = { method: request.method, path: request.url, bytes: 0, status: 0 };
+    const entry = { method: request.method, path: request.url, bytes: 0, status: 0, at: Date.now() };
     this.log.push(entry);
     if (this.isOffline) {
       request.socket.destroy();
@@ -95,6 +95,7 @@ class Proxy {
       for await (const chunk of request) chunks.push(chunk);
       const body = Buffer.concat(chunks);
       entry.bytes = body.length;
+      if (fault.hold) await fault.hold;
       if (fault.delay) await new Promise((resolve) => setTimeout(resolve, fault.delay));
       // The network is gone before anything arrives.
       if (fault.drop) return request.socket.destroy();

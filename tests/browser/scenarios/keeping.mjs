@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { Phone, picture, pictureOn, until } from '../phone.mjs';
+import { Phone, picture, until } from '../phone.mjs';
 
 export default {
   async 'a browser that is killed two seconds after typing loses nothing'(scenario) {
@@ -50,9 +50,7 @@ export default {
     const visit = await scenario.office.visit();
     let phone = await Phone.alone(scenario, visit);
     const photos = [];
-    const page = await phone.context.newPage();
-    for (let number = 0; number < 4; number += 1) photos.push(await pictureOn(page, { width: 4000, height: 3000, number, noise: false }));
-    await page.close();
+    for (let number = 0; number < 4; number += 1) photos.push(await picture(scenario.browser, { width: 4000, height: 3000, number, noise: number < 2 }));
     await phone.open(await scenario.office.link(visit.visit));
     await phone.worksOffline();
     await phone.offline();

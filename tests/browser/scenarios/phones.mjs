@@ -17,7 +17,7 @@ export default {
     await until('the second has the answers of the first', async () => {
       await two.page.evaluate(() => dispatchEvent(new Event('online')));
       return (await two.field(`answers/${visit.equipment}/temperature/reading`)) === '21,5';
-    }, 20000);
+    });
     await one.offline();
     await two.offline();
     await one.go('remarks');
