@@ -435,9 +435,9 @@ pub async fn list(db: &Db, filter: &LetterFilter) -> Result<Vec<LetterRow>> {
 ///
 /// # Errors
 /// When the engine refuses.
-pub async fn get(db: &Db, letter: i64) -> Result<Option<(LetterRow, Vec<u8>)>> {
-    let row: Option<StoredWithBytes> = db
-        .read(
+pub async fn get<'a>(on: impl Into<crate::Reader<'a>>, letter: i64) -> Result<Option<(LetterRow, Vec<u8>)>> {
+    let row: Option<StoredWithBytes> = on.into()
+        .sql(
             "select id, key, notice, message_id, to_name, to_email, subject, visit_id, deadline_id,
                created_at, state, attempts, tried_before, first_tried_at, next_attempt_at, sent_at, given_up_at, outcome, bytes
              from letter

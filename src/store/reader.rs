@@ -11,6 +11,8 @@ use super::query::{Error, Query, Result, Sql};
 /// site::all(&db).await?
 /// site::all(&mut tx).await?
 /// ```
+///
+/// A function that asks several things lends it on: `let mut reader = reader.into(); site::all(reader.again())`.
 pub enum Reader<'a> {
     Db(&'a Db),
     Tx(&'a mut Tx),
@@ -28,7 +30,21 @@ impl<'a> From<&'a mut Tx> for Reader<'a> {
     }
 }
 
+impl<'a> From<&'a mut Reader<'_>> for Reader<'a> {
+    fn from(reader: &'a mut Reader<'_>) -> Reader<'a> {
+        reader.again()
+    }
+}
+
 impl<'a> Reader<'a> {
+    /// The same once more, for a function that asks several things.
+    pub fn again(&mut self) -> Reader<'_> {
+        match self {
+            Reader::Db(db) => Reader::Db(db),
+            Reader::Tx(tx) => Reader::Tx(tx),
+        }
+    }
+
     /// A statement that only reads.
     pub fn sql(self, sql: impl Into<Sql>) -> Query<'a> {
         match self {

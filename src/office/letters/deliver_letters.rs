@@ -14,7 +14,7 @@ use tracing::{error, info, warn};
 
 use self::breaker::Breaker;
 use crate::reports::file_report;
-use crate::{Error, Office, Result};
+use crate::{Error, Office, Result, Tools};
 use domain::Instant;
 use domain::letters::circuit::Admission;
 use domain::letters::notice::{Notice, UndeliveredWords};
@@ -239,18 +239,18 @@ async fn settle(
 }
 
 /// Marks a letter undelivered and tells the managers, who are not told of letters that tell of letters.
-async fn give_up(tx: &mut store::Tx, office: &Office, letter: &LetterRow, answer: &Answer, now: Instant) -> Result<()> {
+async fn give_up(tx: &mut store::Tx, tools: &Tools, letter: &LetterRow, answer: &Answer, now: Instant) -> Result<()> {
     if !store::letters::give_up(tx, letter.letter, now, answer.said()).await? {
         return Ok(());
     }
-    given_up(tx, office, letter, answer.said(), now).await
+    given_up(tx, tools, letter, answer.said(), now).await
 }
 
 /// What follows from a letter that does not reach its reader, whoever found that out: what rested on it is open
 /// again, and the managers are told.
 pub(crate) async fn given_up(
     tx: &mut store::Tx,
-    office: &Office,
+    tools: &Tools,
     letter: &LetterRow,
     said: &str,
     now: Instant,
@@ -274,7 +274,7 @@ pub(crate) async fn given_up(
     };
     for reader in store::letters::managers_to_tell(tx, letter).await? {
         let key = format!("undelivered/L{}/{}/{}", letter.letter, letter.attempts, reader.role.key());
-        let told = office.composer.compose(&notice, &reader, &key, now).map_err(Error::Failed)?;
+        let told = tools.composer.compose(&notice, &reader, &key, now).map_err(Error::Failed)?;
         store::letters::put(tx, &told, now).await?;
     }
     Ok(())

@@ -9,7 +9,7 @@ use crate::access::form_links::{form_link, revoke_form_links};
 use crate::parties::{Parties, engineer};
 use crate::promises::deadlines::no_record_owed;
 use crate::records::mirror_draft::hand_draft_over;
-use crate::{Error, Office, Result, named_visit};
+use crate::{Error, Office, Result, Tools, named_visit};
 use domain::Instant;
 use domain::calendar::DayIs;
 use domain::letters::notice::{Notice, NoticeKind, Reader, ReaderRole};
@@ -57,7 +57,7 @@ pub async fn announce_visits(office: &Office) -> Result<u64> {
         after = Some((last.announce_on, last.visit.id));
         let mut cases = Vec::with_capacity(page.len());
         for stored in page {
-            let parties = Parties::of_visit(office, &stored.visit).await?;
+            let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
             let today = parties.site.time_zone.day(now);
             // One whose day has come unannounced is the planner's again.
             if stored.announce_on <= today && stored.visit.state.appointment().day > today {
@@ -86,8 +86,8 @@ pub async fn remind(office: &Office) -> Result<u64> {
             return Ok(reminded);
         }
         for stored in page {
-            let parties = Parties::of_visit(office, &stored.visit).await?;
-            let engineer = engineer(office, &stored.visit.state.appointment().engineer).await?;
+            let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
+            let engineer = engineer(&office.db, &stored.visit.state.appointment().engineer).await?;
             let mut tx = office.db.begin().await?;
             let zone = &parties.site.time_zone;
             let is_ahead = stored.visit.state.appointment().day >= zone.day(now);
@@ -109,7 +109,7 @@ pub async fn remind(office: &Office) -> Result<u64> {
 /// # Errors
 /// [`BookingRefused`] as a refusal, with the rule and the remedy.
 pub async fn book(office: &Office, id: VisitId, change: &Change, rules: Rules) -> Result<Visit> {
-    let stored = named_visit(office, id).await?;
+    let stored = named_visit(&office.db, id).await?;
     match &stored.visit.state {
         VisitState::Planned { .. } | VisitState::Cancelled { .. } => {}
         VisitState::Booked { .. } => return refuse(BookingRefused::AlreadyBooked { visit: id }),
@@ -118,7 +118,7 @@ pub async fn book(office: &Office, id: VisitId, change: &Change, rules: Rules) -
     let mut tx = office.db.begin().await?;
     settle(office, &mut tx, &stored, change, rules).await?;
     tx.commit().await?;
-    Ok(named_visit(office, id).await?.visit)
+    Ok(named_visit(&office.db, id).await?.visit)
 }
 
 /// Moves a visit to another day, time or engineer; a planned one is booked by it.
@@ -129,21 +129,21 @@ pub async fn move_visit(office: &Office, id: VisitId, change: &Change, rules: Ru
     let mut tx = office.db.begin().await?;
     move_in(office, &mut tx, id, change, rules).await?;
     tx.commit().await?;
-    Ok(named_visit(office, id).await?.visit)
+    Ok(named_visit(&office.db, id).await?.visit)
 }
 
 /// As [`move_visit`], in a transaction that also stores what goes with it.
 ///
 /// # Errors
 /// As [`move_visit`].
-pub async fn move_in(office: &Office, tx: &mut Tx, id: VisitId, change: &Change, rules: Rules) -> Result<()> {
-    let stored = named_visit(office, id).await?;
+pub async fn move_in(tools: &Tools, tx: &mut Tx, id: VisitId, change: &Change, rules: Rules) -> Result<()> {
+    let stored = named_visit(&mut *tx, id).await?;
     match &stored.visit.state {
         VisitState::Planned { .. } | VisitState::Booked { .. } => {}
         VisitState::Cancelled { .. } => return refuse(BookingRefused::Cancelled { visit: id }),
         VisitState::Done { .. } => return refuse(BookingRefused::AlreadyDone { visit: id }),
     }
-    settle(office, tx, &stored, change, rules).await
+    settle(tools, tx, &stored, change, rules).await
 }
 
 /// Cancels a visit; everyone who was told of it is told. The slot is owed all the same.
@@ -155,21 +155,21 @@ pub async fn cancel(office: &Office, id: VisitId, reason: &str) -> Result<Visit>
     if reason.is_empty() {
         return refuse(BookingRefused::NoReason { visit: id });
     }
-    let stored = named_visit(office, id).await?;
+    let stored = named_visit(&office.db, id).await?;
     match &stored.visit.state {
         VisitState::Planned { .. } | VisitState::Booked { .. } => {}
         VisitState::Cancelled { .. } => return refuse(BookingRefused::Cancelled { visit: id }),
         VisitState::Done { .. } => return refuse(BookingRefused::AlreadyDone { visit: id }),
     }
     let now = office.clock.now();
-    let parties = Parties::of_visit(office, &stored.visit).await?;
-    let engineer = engineer(office, &stored.visit.state.appointment().engineer).await?;
+    let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
+    let engineer = engineer(&office.db, &stored.visit.state.appointment().engineer).await?;
     let mut tx = office.db.begin().await?;
     if !store::visits::cancel(&mut tx, id, reason, now).await? {
         return refuse(BookingRefused::ChangedMeanwhile { visit: id });
     }
     no_record_owed(&mut tx, &stored.visit).await?;
-    let told = told_before(office, &stored.visit, &parties, &engineer).await?;
+    let told = told_before(&mut tx, &stored.visit, &parties, &engineer).await?;
     let words = parties.words(&stored.visit, &engineer);
     let event = invitations::event(office, &mut tx, &parties, &words, sequence_of(&stored.visit.state) + 1).await?;
     let notice = Notice::VisitCancelled { visit: words, reason: reason.to_owned() };
@@ -178,7 +178,7 @@ pub async fn cancel(office: &Office, id: VisitId, reason: &str) -> Result<Visit>
     let news = News { visit: &stored.visit, zone, sequence: event.sequence, notice: &notice, calendar };
     tell(office, &mut tx, &news, &told, now).await?;
     tx.commit().await?;
-    Ok(named_visit(office, id).await?.visit)
+    Ok(named_visit(&office.db, id).await?.visit)
 }
 
 /// What a visit's appointment is after a change.
@@ -194,18 +194,18 @@ pub fn changed(visit: &Visit, change: &Change) -> Appointment {
 }
 
 /// Checks the new appointment and stores it with its letters.
-async fn settle(office: &Office, tx: &mut Tx, stored: &StoredVisit, change: &Change, rules: Rules) -> Result<()> {
-    let now = office.clock.now();
-    let parties = Parties::of_visit(office, &stored.visit).await?;
+async fn settle(tools: &Tools, tx: &mut Tx, stored: &StoredVisit, change: &Change, rules: Rules) -> Result<()> {
+    let now = tools.clock.now();
+    let parties = Parties::of_visit(tools, &mut *tx, &stored.visit).await?;
     let appointment = changed(&stored.visit, change);
     let is_booked = matches!(stored.visit.state, VisitState::Booked { .. });
     if is_booked && appointment == *stored.visit.state.appointment() {
         return Ok(());
     }
-    if let Some(refused) = refusal(office, stored, &parties, &appointment, rules, now).await? {
+    if let Some(refused) = refusal(tools, tx, stored, &parties, &appointment, rules, now).await? {
         return refuse(refused);
     }
-    if !put_booking(office, tx, stored, &parties, &appointment, now).await? {
+    if !put_booking(tools, tx, stored, &parties, &appointment, now).await? {
         return refuse(BookingRefused::ChangedMeanwhile { visit: stored.visit.id });
     }
     Ok(())
@@ -216,7 +216,8 @@ async fn settle(office: &Office, tx: &mut Tx, stored: &StoredVisit, change: &Cha
 /// # Errors
 /// When there is no such engineer, a calendar cannot tell, or the store fails.
 pub async fn refusal(
-    office: &Office,
+    tools: &Tools,
+    tx: &mut Tx,
     stored: &StoredVisit,
     parties: &Parties,
     appointment: &Appointment,
@@ -224,7 +225,7 @@ pub async fn refusal(
     now: Instant,
 ) -> Result<Option<BookingRefused>> {
     let (day, site) = (appointment.day, &parties.site);
-    let Some(hand) = store::people::engineer::find(&office.db, &appointment.engineer).await? else {
+    let Some(hand) = store::people::engineer::find(&mut *tx, &appointment.engineer).await? else {
         return Err(Error::NotFound(format!("there is no engineer {:?}", appointment.engineer)));
     };
     if day < site.time_zone.day(now) {
@@ -236,23 +237,24 @@ pub async fn refusal(
     if rules == Rules::Overrule {
         return Ok(None);
     }
-    let calendar = office.calendars.of_site(site).map_err(|missing| Error::Refused(missing.to_string()))?;
+    let calendar = tools.calendars.of_site(site).map_err(|missing| Error::Refused(missing.to_string()))?;
     if !calendar.is_working(day).map_err(|unknown| Error::Refused(unknown.to_string()))? {
         return Ok(Some(BookingRefused::DayOff { day, site: site.site.clone() }));
     }
     if let Some(slot) = stored.slot {
-        let slot = store::planning::slot::get(&office.db, slot).await?.slot;
+        let slot = store::planning::slot::get(&mut *tx, slot).await?.slot;
         if day < slot.first_on || day > slot.last_on {
             let (first_on, last_on) = (slot.first_on, slot.last_on);
             return Ok(Some(BookingRefused::OutsideWindow { day, first_on, last_on }));
         }
     }
-    refusal_of(office, stored, parties, appointment, &hand).await
+    refusal_of(tools, tx.into(), stored, parties, appointment, &hand).await
 }
 
 /// What speaks against this engineer on this day: a skill, or no room.
 async fn refusal_of(
-    office: &Office,
+    tools: &Tools,
+    on: store::Reader<'_>,
     stored: &StoredVisit,
     parties: &Parties,
     appointment: &Appointment,
@@ -263,16 +265,16 @@ async fn refusal_of(
     if let Some(skill) = needed.find(|skill| hand.skills.binary_search(skill).is_err()) {
         return Ok(Some(BookingRefused::NoSkill { engineer: hand.name.clone(), skill: skill.clone() }));
     }
-    if let Some(why) = day_off_of(office, hand, day) {
+    if let Some(why) = day_off_of(tools, hand, day) {
         return Ok(Some(BookingRefused::EngineerOff { engineer: hand.name.clone(), day, why }));
     }
-    let others = store::visits::of_engineer_on(&office.db, &hand.engineer, day).await?;
+    let others = store::visits::of_engineer_on(on, &hand.engineer, day).await?;
     let busy: u32 = others
         .iter()
         .filter(|other| other.visit.id != stored.visit.id)
         .map(|other| other.visit.state.appointment().takes_minutes + TRAVEL_MINUTES)
         .sum();
-    if busy > 0 && busy + appointment.takes_minutes > office.config.planning.day_minutes {
+    if busy > 0 && busy + appointment.takes_minutes > tools.config.planning.day_minutes {
         let visits = others.iter().map(|other| other.visit.id.to_string()).collect::<Vec<_>>().join(", ");
         return Ok(Some(BookingRefused::EngineerTaken { engineer: hand.name.clone(), day, visits }));
     }
@@ -284,17 +286,23 @@ async fn refusal_of(
 ///
 /// # Errors
 /// When the store fails.
-pub async fn free_and_able(office: &Office, stored: &StoredVisit, parties: &Parties) -> Result<Vec<Engineer>> {
+pub async fn free_and_able(
+    tools: &Tools,
+    on: impl Into<store::Reader<'_>>,
+    stored: &StoredVisit,
+    parties: &Parties,
+) -> Result<Vec<Engineer>> {
+    let mut on = on.into();
     let appointment = stored.visit.state.appointment();
     let mut free = Vec::new();
-    for hand in store::people::engineer::all(&office.db).await? {
+    for hand in store::people::engineer::all(on.again()).await? {
         let is_here = hand.calendar.split('-').next() == Some(parties.site.country.as_str());
-        let calendar = office.calendars.named(&hand.calendar).ok();
+        let calendar = tools.calendars.named(&hand.calendar).ok();
         let works = calendar.is_none_or(|calendar| calendar.is_working(appointment.day).unwrap_or(true));
         if hand.engineer != appointment.engineer
             && is_here
             && works
-            && refusal_of(office, stored, parties, appointment, &hand).await?.is_none()
+            && refusal_of(tools, on.again(), stored, parties, appointment, &hand).await?.is_none()
         {
             free.push(hand);
         }
@@ -310,7 +318,7 @@ pub async fn free_and_able(office: &Office, stored: &StoredVisit, parties: &Part
 
 /// Stores a booking and its letters: announced to those who hear of it first, moved to those who were told.
 async fn put_booking(
-    office: &Office,
+    tools: &Tools,
     tx: &mut Tx,
     stored: &StoredVisit,
     parties: &Parties,
@@ -318,20 +326,20 @@ async fn put_booking(
     now: Instant,
 ) -> Result<bool> {
     let before = &stored.visit;
-    let new_engineer = engineer(office, &appointment.engineer).await?;
+    let new_engineer = engineer(&mut *tx, &appointment.engineer).await?;
     let sequence = match before.state {
         VisitState::Planned { .. } => 0,
         VisitState::Booked { sequence, .. } | VisitState::Cancelled { sequence, .. } => sequence + 1,
         VisitState::Done { .. } => return Ok(false),
     };
-    let remind_at = remind_at(office, parties, appointment, now);
+    let remind_at = remind_at(tools, parties, appointment, now);
     if !store::visits::book(tx, before, appointment, now, remind_at, sequence).await? {
         return Ok(false);
     }
     no_record_owed(tx, before).await?;
     if before.state.appointment().engineer != appointment.engineer {
-        revoke_form_links(office, tx, before.id, &before.state.appointment().engineer).await?;
-        hand_draft_over(office, tx, before.id).await?;
+        revoke_form_links(tools, tx, before.id, &before.state.appointment().engineer).await?;
+        hand_draft_over(tools, tx, before.id).await?;
     }
     let after = Visit {
         state: VisitState::Booked { appointment: appointment.clone(), announced_at: now, sequence },
@@ -343,35 +351,35 @@ async fn put_booking(
     let was = before.state.appointment();
     let told = match before.state {
         VisitState::Booked { .. } => {
-            let old_engineer = engineer(office, &was.engineer).await?;
-            told_before(office, before, parties, &old_engineer).await?
+            let old_engineer = engineer(&mut *tx, &was.engineer).await?;
+            told_before(tx, before, parties, &old_engineer).await?
         }
         VisitState::Planned { .. } | VisitState::Cancelled { .. } | VisitState::Done { .. } => Vec::new(),
     };
-    let event = invitations::event(office, tx, parties, &words, sequence).await?;
+    let event = invitations::event(tools, tx, parties, &words, sequence).await?;
     let calendar = Calendar::PutIn { event: &event, engineer: &appointment.engineer };
     let moved = Notice::VisitMoved { visit: words, was: (was.day, was.starts) };
     let zone = &parties.site.time_zone;
     let news = News { visit: &after, zone, sequence, notice: &moved, calendar };
-    tell(office, tx, &news, &told, now).await?;
+    tell(tools, tx, &news, &told, now).await?;
     let (_, first_time): (Vec<_>, Vec<_>) = everyone.into_iter().partition(|reader| told.contains(reader));
     let news = News { visit: &after, zone, sequence, notice: &announced, calendar };
-    tell(office, tx, &news, &first_time, now).await?;
+    tell(tools, tx, &news, &first_time, now).await?;
     Ok(true)
 }
 
 /// When to remind: in the morning, so many working days before; None where that moment has passed.
-fn remind_at(office: &Office, parties: &Parties, appointment: &Appointment, now: Instant) -> Option<Instant> {
+fn remind_at(tools: &Tools, parties: &Parties, appointment: &Appointment, now: Instant) -> Option<Instant> {
     let days = parties.term.as_ref()?.remind;
-    let calendar = office.calendars.of_site(&parties.site).ok()?;
+    let calendar = tools.calendars.of_site(&parties.site).ok()?;
     let day = calendar.nth_before(appointment.day, days).ok()?;
     let at = parties.site.time_zone.instant(day.and_hms_opt(REMIND_AT_HOUR, 0, 0)?);
     (at > now).then_some(at)
 }
 
 /// Everyone who was told of the visit and still has an address with us; nobody where it was never announced.
-async fn told_before(office: &Office, visit: &Visit, parties: &Parties, engineer: &Engineer) -> Result<Vec<Reader>> {
-    let told = store::letters::told::of_appointment(&office.db, visit.id).await?;
+async fn told_before(tx: &mut Tx, visit: &Visit, parties: &Parties, engineer: &Engineer) -> Result<Vec<Reader>> {
+    let told = store::letters::told::of_appointment(tx, visit.id).await?;
     let mut readers = parties.readers(NoticeKind::VisitCancelled, Some(engineer));
     readers.retain(|reader| told.iter().any(|other| other.email == reader.email));
     for other in told {
@@ -422,20 +430,20 @@ struct News<'a> {
     calendar: Calendar<'a>,
 }
 
-async fn tell(office: &Office, tx: &mut Tx, news: &News<'_>, readers: &[Reader], now: Instant) -> Result<()> {
+async fn tell(tools: &Tools, tx: &mut Tx, news: &News<'_>, readers: &[Reader], now: Instant) -> Result<()> {
     let News { visit, zone, sequence, notice, calendar } = news;
     for reader in readers {
         let key = format!("{}/{}/{sequence}/{}", notice.word(), visit.id, reader.role.key());
         let mine = match &reader.role {
             ReaderRole::Engineer(code) if *code == visit.state.appointment().engineer => {
-                let address = form_link(office, tx, visit, zone, &reader.role, &key).await?;
+                let address = form_link(tools, tx, visit, zone, &reader.role, &key).await?;
                 Cow::Owned((*notice).clone().with_form(address))
             }
             ReaderRole::Engineer(_) | ReaderRole::Customer(_) | ReaderRole::Manager(_) => Cow::Borrowed(*notice),
         };
         let mut letter = match calendar.invitation(reader) {
-            Some(invitation) => office.composer.invite(&mine, &invitation, reader, &key, now)?,
-            None => office.composer.compose(&mine, reader, &key, now)?,
+            Some(invitation) => tools.composer.invite(&mine, &invitation, reader, &key, now)?,
+            None => tools.composer.compose(&mine, reader, &key, now)?,
         };
         letter.visit = Some(visit.id);
         store::letters::put(tx, &letter, now).await?;
@@ -444,8 +452,8 @@ async fn tell(office: &Office, tx: &mut Tx, news: &News<'_>, readers: &[Reader],
 }
 
 /// Why the engineer is off on a day, where that is known.
-fn day_off_of(office: &Office, engineer: &Engineer, day: NaiveDate) -> Option<String> {
-    let calendar = office.calendars.of_engineer(engineer).ok()?;
+fn day_off_of(tools: &Tools, engineer: &Engineer, day: NaiveDate) -> Option<String> {
+    let calendar = tools.calendars.of_engineer(engineer).ok()?;
     if calendar.is_working(day).ok()? {
         return None;
     }

@@ -10,17 +10,17 @@ use domain::visits::VisitId;
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn was_written(db: &Db, key: &str) -> Result<bool> {
-    Ok(db.read("select 1 as one from letter where key = $1").bind(key).optional::<(i32,)>().await?.is_some())
+pub async fn was_written<'a>(on: impl Into<crate::Reader<'a>>, key: &str) -> Result<bool> {
+    Ok(on.into().sql("select 1 as one from letter where key = $1").bind(key).optional::<(i32,)>().await?.is_some())
 }
 
 /// Everyone who was told of a visit's appointment, each address once, the first told first.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn of_appointment(db: &Db, visit: VisitId) -> Result<Vec<Reader>> {
-    let rows: Vec<(String, String, String, String)> = db
-        .read(
+pub async fn of_appointment<'a>(on: impl Into<crate::Reader<'a>>, visit: VisitId) -> Result<Vec<Reader>> {
+    let rows: Vec<(String, String, String, String)> = on.into()
+        .sql(
             "select key, to_name, to_email, language
              from letter
              where visit_id = $1
