@@ -159,7 +159,7 @@ pub async fn run(office: &Office, args: FormArgs) -> anyhow::Result<()> {
             }
         }
         Verb::Take { number } => {
-            take_form(&office.db, number).await?;
+            take_form(office, number).await?;
             println!("Form {number} is the visit's record now.");
         }
         Verb::Dismiss { number, why } => {

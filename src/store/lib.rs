@@ -8,11 +8,16 @@
 //! ```
 //!
 //! A function that reads takes `impl Into<Reader>`: `&db`, or `&mut tx` to see the transaction's own changes.
+//!
+//! While a transaction is open, everything is asked by it. A second connection of the same pool would be waited for by
+//! as many as hold one; a debug build panics at the first that asks for it.
 
 pub mod access;
 pub mod digest;
 mod engine;
 pub mod findings;
+#[cfg(debug_assertions)]
+mod guard;
 pub mod health;
 mod insert;
 pub mod letters;
@@ -29,7 +34,7 @@ pub mod visits;
 pub mod counts;
 pub mod fact;
 
-pub use engine::{Db, OpenError, Tx};
+pub use engine::{Db, OpenError, Tx, apart};
 pub use insert::Column;
 pub use query::{Bind, Error, Query, Result, Row, Sql};
 pub use reader::Reader;

@@ -66,7 +66,7 @@ impl DeliverOutcome {
 pub async fn deliver_letters(office: &Office) -> Result<DeliverOutcome> {
     let routes = office.transport.routes();
     let mut done = DeliverOutcome::default();
-    for one in join_all(routes.iter().map(|route| deliver_on(office, route))).await {
+    for one in join_all(routes.iter().map(|route| store::apart(deliver_on(office, route)))).await {
         done.add(one?);
     }
     Ok(done)
@@ -118,7 +118,8 @@ async fn deliver_by(office: &Office, way: &Way, domains: &Domains, breaker: &Bre
     if !is_burst {
         return one.await;
     }
-    let (one, another) = join(one, run_of(office, way, domains, breaker, Vec::new())).await;
+    let another = run_of(office, way, domains, breaker, Vec::new());
+    let (one, another) = join(store::apart(one), store::apart(another)).await;
     let mut done = one?;
     done.add(another?);
     Ok(done)
