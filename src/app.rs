@@ -14,9 +14,9 @@ pub use daemon::{serve, serve_pages};
 
 use domain::reports::{Accent, Picture};
 use mail::{Composer, Dkim, House, Transport};
-use office::{Office, Tools};
 use office::clock::Clock;
 use office::documents::Documents;
+use office::{Office, Tools};
 use paper::photos;
 use paper::seal::{Sealer, Signer};
 use store::Db;

@@ -109,10 +109,7 @@ impl Db {
         let options = options.pragma("query_only", "1");
         let read = readers(4).connect_with(options.clone()).await.map_err(connect)?;
         let aside = readers(1).connect_lazy_with(options.pragma("cache_size", "-2048"));
-        Ok(Db {
-            pools: Pools::Sqlite { read, write },
-            aside: Pools::Sqlite { read: aside.clone(), write: aside },
-        })
+        Ok(Db { pools: Pools::Sqlite { read, write }, aside: Pools::Sqlite { read: aside.clone(), write: aside } })
     }
 
     /// Connects to PostgreSQL and brings its schema up to date.
@@ -263,9 +260,8 @@ fn postgres_pool(within: &'static str) -> PgPoolOptions {
     PgPoolOptions::new()
         .after_connect(move |connection, _| {
             Box::pin(async move {
-                let bounds = format!(
-                    "set idle_in_transaction_session_timeout = '60s'; set statement_timeout = '{within}'"
-                );
+                let bounds =
+                    format!("set idle_in_transaction_session_timeout = '60s'; set statement_timeout = '{within}'");
                 sqlx::raw_sql(sqlx::AssertSqlSafe(bounds)).execute(connection).await?;
                 Ok(())
             })

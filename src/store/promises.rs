@@ -361,7 +361,8 @@ pub async fn list(db: &Db, filter: &Filter) -> Result<Vec<Deadline>> {
 /// # Errors
 /// When it does not exist, or the store does not answer.
 pub async fn get<'a>(on: impl Into<Reader<'a>>, id: DeadlineId) -> Result<Option<Deadline>> {
-    Ok(on.into()
+    Ok(on
+        .into()
         .sql(COLUMNS)
         .text("where deadline.id = ")
         .value(id.0)

@@ -122,7 +122,14 @@ pub async fn get<'a>(on: impl Into<Reader<'a>>, id: VisitId) -> Result<Option<St
 /// # Errors
 /// When the store does not answer.
 pub async fn of_slot<'a>(on: impl Into<Reader<'a>>, slot: i64) -> Result<Option<StoredVisit>> {
-    Ok(on.into().sql(COLUMNS).text("where visit.slot_id = ").value(slot).optional::<VisitRow>().await?.map(VisitRow::visit))
+    Ok(on
+        .into()
+        .sql(COLUMNS)
+        .text("where visit.slot_id = ")
+        .value(slot)
+        .optional::<VisitRow>()
+        .await?
+        .map(VisitRow::visit))
 }
 
 /// Visits of open deadlines that are late from `through` at the latest, or of their slots: all of them at once.
@@ -473,7 +480,8 @@ pub async fn set_watched(tx: &mut Tx, id: VisitId) -> Result<()> {
 /// When the store does not answer.
 pub async fn of_engineer_on<'a>(on: impl Into<Reader<'a>>, engineer: &str, day: NaiveDate) -> Result<Vec<StoredVisit>> {
     visits(
-        on.into().sql(COLUMNS)
+        on.into()
+            .sql(COLUMNS)
             .text("where visit.state in ('planned', 'booked') and visit.engineer = ")
             .value(engineer)
             .text(" and visit.day = ")

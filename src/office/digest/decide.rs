@@ -151,13 +151,7 @@ async fn refused(tools: &Tools, tx: &mut Tx, view: &View, act: &Act, now: Instan
     })
 }
 
-async fn booking_refused(
-    tools: &Tools,
-    tx: &mut Tx,
-    view: &View,
-    act: &Act,
-    now: Instant,
-) -> Result<Option<Refused>> {
+async fn booking_refused(tools: &Tools, tx: &mut Tx, view: &View, act: &Act, now: Instant) -> Result<Option<Refused>> {
     let (Some(stored), Some(parties), Some((change, rules))) = (&view.visit, &view.parties, change(act)) else {
         return Ok(Some(Refused::NotPossible));
     };

@@ -67,13 +67,7 @@ async fn open_windows(office: &Office, now: Instant) -> Result<u64> {
 }
 
 /// Opens the deadline of a slot's window, unless it exists.
-async fn watch_window(
-    tools: &Tools,
-    tx: &mut Tx,
-    stored: &StoredSlot,
-    parties: &Parties,
-    now: Instant,
-) -> Result<()> {
+async fn watch_window(tools: &Tools, tx: &mut Tx, stored: &StoredSlot, parties: &Parties, now: Instant) -> Result<()> {
     let escalation = escalation(parties.term.as_ref());
     let (first_on, last_on) = (stored.slot.first_on, stored.slot.last_on);
     let counter = Counter::of(tools, &parties.site, &escalation);

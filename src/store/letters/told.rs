@@ -19,7 +19,8 @@ pub async fn was_written<'a>(on: impl Into<crate::Reader<'a>>, key: &str) -> Res
 /// # Errors
 /// When the store does not answer.
 pub async fn of_appointment<'a>(on: impl Into<crate::Reader<'a>>, visit: VisitId) -> Result<Vec<Reader>> {
-    let rows: Vec<(String, String, String, String)> = on.into()
+    let rows: Vec<(String, String, String, String)> = on
+        .into()
         .sql(
             "select key, to_name, to_email, language
              from letter

@@ -177,7 +177,8 @@ pub async fn set_watched(tx: &mut Tx, id: i64) -> Result<()> {
 /// # Errors
 /// When it does not exist.
 pub async fn get<'a>(on: impl Into<crate::Reader<'a>>, id: i64) -> anyhow::Result<StoredSlot> {
-    let row: Option<SlotRow> = on.into()
+    let row: Option<SlotRow> = on
+        .into()
         .sql(
             "select id, contract, site, term, purpose, number, nominal_on, first_on, last_on, unplanned
              from slot

@@ -145,7 +145,8 @@ async fn find(tools: &Tools, mut on: store::Reader<'_>, manager: &Manager, view:
                 (None, Some(slot)) => store::visits::of_slot(on.again(), slot).await?,
                 (None, None) => None,
             };
-            view.parties = Some(Parties::load(tools, on.again(), &deadline.site, &deadline.contract, &deadline.term).await?);
+            view.parties =
+                Some(Parties::load(tools, on.again(), &deadline.site, &deadline.contract, &deadline.term).await?);
             view.deadline = Some(deadline);
         }
         Matter::Visit(visit) => {

@@ -316,13 +316,15 @@ pub(crate) async fn waits_for(
         }
         (Owed::Report, None) => return Ok(None),
         (Owed::Visit | Owed::Training, None) => WaitsFor::Planning,
-        (Owed::Visit | Owed::Training, Some(stored)) => match stored.visit.state {
-            VisitState::Cancelled { .. } => WaitsFor::Planning,
-            VisitState::Done { .. } => return Ok(None),
-            VisitState::Planned { appointment } | VisitState::Booked { appointment, .. } => {
-                if appointment.day < today { WaitsFor::Record } else { WaitsFor::Visit { day: appointment.day } }
+        (Owed::Visit | Owed::Training, Some(stored)) => {
+            match stored.visit.state {
+                VisitState::Cancelled { .. } => WaitsFor::Planning,
+                VisitState::Done { .. } => return Ok(None),
+                VisitState::Planned { appointment } | VisitState::Booked { appointment, .. } => {
+                    if appointment.day < today { WaitsFor::Record } else { WaitsFor::Visit { day: appointment.day } }
+                }
             }
-        },
+        }
     }))
 }
 

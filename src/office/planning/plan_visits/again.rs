@@ -20,8 +20,7 @@ impl Desk<'_> {
     pub(super) async fn try_again(&mut self, db: &Db, summary: &mut PlanSummary) -> Result<()> {
         let mut after = 0;
         loop {
-            let mut unplanned =
-store::planning::slot::unplanned(db, after, self.until, SLOTS_A_PAGE).await?;
+            let mut unplanned = store::planning::slot::unplanned(db, after, self.until, SLOTS_A_PAGE).await?;
             unplanned.retain(|slot| slot.id <= self.old_slots);
             let Some(last) = unplanned.last() else { break };
             after = last.id;
@@ -32,12 +31,7 @@ store::planning::slot::unplanned(db, after, self.until, SLOTS_A_PAGE).await?;
         Ok(())
     }
 
-    async fn try_page_again(
-        &mut self,
-        db: &Db,
-        slots: &[StoredSlot],
-        summary: &mut PlanSummary,
-    ) -> Result<()> {
+    async fn try_page_again(&mut self, db: &Db, slots: &[StoredSlot], summary: &mut PlanSummary) -> Result<()> {
         let sites = sites_of(db, slots.iter().map(|slot| &slot.site)).await?;
         let codes: Vec<String> = sites.keys().cloned().collect();
         let mut equipment: HashMap<String, Vec<Equipment>> = HashMap::new();
