@@ -254,22 +254,22 @@ struct Parcel<'a> {
     reissue: Option<Reissue>,
 }
 
-fn replaced(office: &Office, earlier: &StoredReport) -> Replaced {
+fn replaced(tools: &Tools, earlier: &StoredReport) -> Replaced {
     Replaced {
         revision: u32::try_from(earlier.revision).expect("written by `put`"),
-        issued_on: office.config.company.time_zone.day(earlier.issued_at),
+        issued_on: tools.config.company.time_zone.day(earlier.issued_at),
     }
 }
 
 /// What sets revision `revision` apart from the one before.
-fn reissue(office: &Office, revision: u32, earlier: &StoredReport, done: &Done) -> Reissue {
+fn reissue(tools: &Tools, revision: u32, earlier: &StoredReport, done: &Done) -> Reissue {
     let signed_since_by = match &done.customer_signature {
         CustomerSignature::Signed(signature) => {
             Some(signature.name.clone()).filter(|_| signature.signed_at >= earlier.issued_at)
         }
         CustomerSignature::Absent { .. } | CustomerSignature::Refused { .. } | CustomerSignature::Asked { .. } => None,
     };
-    Reissue { revision, replaces: replaced(office, earlier), signed_since_by }
+    Reissue { revision, replaces: replaced(tools, earlier), signed_since_by }
 }
 
 /// What the paper of a visit goes out as.

@@ -15,7 +15,7 @@ pub const KINDS: &[Kind] = &[
         violation: &[("src/office/book.rs", "async fn book(office: &Office, tx: &mut store::Tx) {}\n")],
         alike: &[
             ("src/office/book.rs", "async fn book(tools: &Tools, tx: &mut store::Tx) {}\n"),
-            ("src/office/move.rs", "async fn begin(office: &Office) -> Tx {\n    office.db.begin().await\n}\n"),
+            ("src/office/turn.rs", "async fn begin(office: &Office) -> Tx {\n    office.db.begin().await\n}\n"),
         ],
     },
     Kind {
