@@ -33,11 +33,9 @@ pub struct Db {
 #[derive(Debug, Clone)]
 pub(super) enum Pools {
     /// Many readers, one writer: SQLite admits no second one, so writers queue for it in Rust.
-    Sqlite {
-        read: SqlitePool,
-        write: SqlitePool,
-    },
-    Postgres(PgPool),
+    Sqlite { read: SqlitePool, write: SqlitePool },
+    /// Transactions wait for one another's rows and hold their connections meanwhile: those who only read have others.
+    Postgres { read: PgPool, write: PgPool },
 }
 
 /// One transaction that writes; rolled back when it is dropped.
@@ -126,12 +124,12 @@ impl Db {
             .await
             .map_err(|source| OpenError::Migrate { place: place.clone(), source })?;
         first.close().await.map_err(connect)?;
-        let pool = postgres_pool(STATEMENT_WITHIN).max_connections(10).acquire_timeout(Duration::from_secs(10));
+        let pool = || postgres_pool(STATEMENT_WITHIN).max_connections(5).acquire_timeout(Duration::from_secs(10));
+        let write = pool().connect_with(options.clone()).await.map_err(connect)?;
+        let read = pool().connect_with(options.clone()).await.map_err(connect)?;
         let aside = postgres_pool("3s").max_connections(1).acquire_timeout(Duration::from_secs(3)).idle_timeout(None);
-        Ok(Db {
-            pools: Pools::Postgres(pool.connect_with(options.clone()).await.map_err(connect)?),
-            aside: Pools::Postgres(aside.connect_lazy_with(options)),
-        })
+        let aside = aside.connect_lazy_with(options);
+        Ok(Db { pools: Pools::Postgres { read, write }, aside: Pools::Postgres { read: aside.clone(), write: aside } })
     }
 
     /// The same store by a connection of its own, for those who watch over it: they are answered also while all others
@@ -146,7 +144,7 @@ impl Db {
     pub fn engine(&self) -> &'static str {
         match self.pools {
             Pools::Sqlite { .. } => "SQLite",
-            Pools::Postgres(_) => "PostgreSQL",
+            Pools::Postgres { .. } => "PostgreSQL",
         }
     }
 
@@ -154,7 +152,7 @@ impl Db {
     pub fn read(&self, sql: impl Into<Sql>) -> Query<'_> {
         match &self.pools {
             Pools::Sqlite { read, .. } => Query::sqlite(sql.into(), On::Pool(read)),
-            Pools::Postgres(pool) => Query::postgres(sql.into(), On::Pool(pool)),
+            Pools::Postgres { read, .. } => Query::postgres(sql.into(), On::Pool(read)),
         }
     }
 
@@ -162,7 +160,7 @@ impl Db {
     pub fn write(&self, sql: impl Into<Sql>) -> Query<'_> {
         match &self.pools {
             Pools::Sqlite { write, .. } => Query::sqlite(sql.into(), On::Pool(write)),
-            Pools::Postgres(pool) => Query::postgres(sql.into(), On::Pool(pool)),
+            Pools::Postgres { write, .. } => Query::postgres(sql.into(), On::Pool(write)),
         }
     }
 
@@ -183,7 +181,7 @@ impl Db {
             let begun = tokio::spawn(async move {
                 match pools {
                     Pools::Sqlite { write, .. } => write.begin_with("begin immediate").await.map(Open::Sqlite),
-                    Pools::Postgres(pool) => answered(pool.begin()).await.map(Open::Postgres),
+                    Pools::Postgres { write, .. } => answered(write.begin()).await.map(Open::Postgres),
                 }
             });
             let begun = begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed));
@@ -205,7 +203,10 @@ impl Db {
                         read.close().await;
                         write.close().await;
                     }
-                    Pools::Postgres(pool) => pool.close().await,
+                    Pools::Postgres { read, write } => {
+                        read.close().await;
+                        write.close().await;
+                    }
                 }
             }
         };
