@@ -202,7 +202,7 @@ fn every_promise_has_a_doc_comment_a_test_and_a_line_in_the_readme() {
             let line = line.trim_start();
             (line.starts_with("///") || line.starts_with("//!")) && line.contains(promise)
         });
-        // A test, or a story of `tests/office`, which is one on each engine.
+        // A test, or a story of `tests/suite/office`, which is one on each engine.
         let names = ["fn ", "story!("].map(|before| format!("{before}{}_", promise.to_lowercase()));
         let tested = sources.iter().chain(&tests).any(|source| names.iter().any(|name| source.text.contains(name)));
         let told = readme.lines().any(|line| line.starts_with(&format!("| {promise} |")));
