@@ -19,6 +19,7 @@ pub mod invitations;
 pub mod issue_report;
 pub mod links;
 pub mod mirror_draft;
+pub mod next_moment;
 pub mod open_form;
 pub mod parties;
 pub mod past_visits;

@@ -39,6 +39,7 @@ pub mod finding;
 pub mod form_photo;
 pub mod hotline;
 pub mod link;
+pub mod moment;
 pub mod received;
 pub mod record;
 pub mod relay;
