@@ -263,6 +263,7 @@ story!(p03_a_cancelled_visits_record_waits_for_a_manager at "2026-01-05T08:00:00
     let answer = phone.hand_in(&phone.envelope(7, &record, &[])).await;
     assert_eq!((answer.status, answer.json()["why"].clone()), (StatusCode::ACCEPTED, json!("cancelled")));
     assert_eq!(phone.get("visit.json").await.json()["status"]["state"], "review");
+    office.leaves_waiting(&["visit-cancelled"]);
 });
 
 story!(p04_a_completion_that_cannot_be_right_is_asked_about at "2026-01-05T08:00:00+01:00", |office| {
@@ -410,6 +411,7 @@ story!(p03_a_visit_that_did_not_take_place_is_handed_in_from_the_phone_too at "2
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     assert!(matches!(office.visit(visit).await.visit.state, VisitState::Cancelled { .. }));
     assert_eq!(phone.get("visit.json").await.json()["status"]["state"], "received");
+    office.leaves_waiting(&["visit-not-done"]);
 });
 
 story!(p03_a_link_can_be_made_by_hand_and_does_not_end_the_others at "2026-01-05T08:00:00+01:00", |office| {

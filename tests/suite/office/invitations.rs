@@ -205,6 +205,7 @@ story! {
         office.down_until("2026-02-20T08:00");
         let (_, text, _) = get(&office, &site.https, None).await;
         assert!(of(&events(&text), id).is_none());
+        office.leaves_waiting(&["visit-asked-to-move", "visit-cancelled"]);
     }
 }
 
@@ -234,6 +235,7 @@ story! {
         assert_eq!(status, StatusCode::OK);
         assert_ne!(changed.unwrap(), tag);
         assert_eq!(value(of(&events(&text), id).unwrap(), "SEQUENCE"), "1");
+        office.leaves_waiting(&["visit-moved"]);
     }
 }
 

@@ -43,6 +43,7 @@ story!(r10_the_same_bytes_for_two_visits_are_kept_for_both at "2026-01-05T08:00:
     assert_eq!(other.hand_in(&form).await.json(), first.json());
     assert_eq!(db::submission::of_visit(&office.office.db, other.visit).await.unwrap().len(), 1);
     assert_eq!(db::submission::of_visit(&office.office.db, visit).await.unwrap().len(), 1);
+    office.leaves_waiting(&["visit-not-done"]);
 });
 
 story!(r13_no_more_forms_wait_for_a_manager_than_one_can_look_at at "2026-01-05T08:00:00+01:00", |office| {

@@ -227,6 +227,7 @@ story!(planning_leaves_an_engineers_day_off_alone_and_a_person_is_told_of_it at 
     };
     assert!(why.contains("Boda") && why.contains("--overrule"), "{why}");
     move_visit(&office.office, again.visit.id, &change, Rules::Overrule).await.unwrap();
+    office.leaves_waiting(&["visit-announced"]);
 });
 
 story!(a_planned_visit_that_a_new_closure_makes_impossible_is_planned_anew_before_anyone_is_told at "2026-01-05T08:00:00+01:00", |office| {

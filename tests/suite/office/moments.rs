@@ -18,7 +18,7 @@ enum Pace {
 }
 
 impl Pace {
-    async fn until(self, office: &TestOffice, local: &str, step: TimeDelta) {
+    async fn until(self, office: &TestOffice, local: &str, step: TimeDelta) -> u32 {
         match self {
             Pace::Steady => office.beat_until(local, step).await,
             Pace::Jumping => office.jump_until(local, step).await,
@@ -45,20 +45,20 @@ const MORE: [(&str, &str); 5] = [
     (
         "managers.csv",
         "manager,name,email,scope,time_zone,calendar,digest_at,language,digests\n\
-         M-2,Kiri Office,kiri@ronda.example,all,Pacific/Auckland,NZ-AUK,06:50,en,daily weekly monthly\n",
+         M-2,Kiri Office,kiri@ronda.example,all,Pacific/Auckland,NZ-AUK,06:50,en,daily;weekly;monthly\n",
     ),
     ("contracts.csv", "contract,customer,sites,plan,accepted_on,ends_on\nC-2,PAC,*,standard,2026-01-01,2026-04-20\n"),
 ];
 
 /// Seven weeks, in which people work, forget and change their minds, mail is put off and refused, and clocks change.
-async fn seven_weeks(engine: Engine, pace: Pace, step: TimeDelta) -> String {
+async fn seven_weeks(engine: Engine, pace: Pace, step: TimeDelta) -> (String, u32) {
     let mut office = TestOffice::open(engine, "2026-02-20T08:00:00+01:00").await;
     office.import(&MORE).await;
     let mut config = (*office.office.config).clone();
     config.watch.canary = Some(Canary { at: "10:20:00".parse().unwrap(), to: "office@ronda.example".to_owned() });
     config.company.hotline = Some("+34 900 100".to_owned());
     office.office.config = config.clone().into();
-    pace.until(&office, "2026-02-24T09:40", step).await;
+    let mut beats = pace.until(&office, "2026-02-24T09:40", step).await;
 
     // Some visits are done in time, some late, one is moved, one is cancelled; of the others nobody says anything.
     let mut visits: Vec<_> = office.visits().await;
@@ -66,16 +66,16 @@ async fn seven_weeks(engine: Engine, pace: Pace, step: TimeDelta) -> String {
     visits.retain(|stored| stored.visit.site == "MAD" && stored.visit.term == "inspection");
     let first = visits.first().expect("a visit is planned").visit.clone();
     let day = first.state.appointment().day;
-    pace.until(&office, &format!("{day}T14:10"), step).await;
+    beats += pace.until(&office, &format!("{day}T14:10"), step).await;
     office.done(first.id, &format!("{day}T12:30")).await;
-    pace.until(&office, &format!("{day}T19:00"), step).await;
+    beats += pace.until(&office, &format!("{day}T19:00"), step).await;
 
     // The relay is away for a day and a half, then one of its readers is.
     let away = || Answer::Reply { step: Step::Session, code: 421, said: "4.3.2 closing".to_owned() };
     office.post.with(|post| post.script.extend((0..60).map(|_| away())));
     config.company.hotline = Some("+34 900 200".to_owned());
     office.office.config = config.clone().into();
-    pace.until(&office, "2026-03-12T11:00", step).await;
+    beats += pace.until(&office, "2026-03-12T11:00", step).await;
     office.post.with(|post| {
         post.script.clear();
         post.unknown.insert("ops@pac.example".to_owned());
@@ -87,17 +87,17 @@ async fn seven_weeks(engine: Engine, pace: Pace, step: TimeDelta) -> String {
         move_visit(&office.office, one.visit.id, &Change { day: on, ..Change::default() }, Rules::Overrule).await.ok();
         cancel(&office.office, another.visit.id, "the store is closed").await.ok();
     }
-    pace.until(&office, "2026-03-20T16:45", step).await;
+    beats += pace.until(&office, "2026-03-20T16:45", step).await;
     office.close_on("[[closure]]\nfrom = 2026-03-26\nto = 2026-03-27\nname = \"Inventory\"\napplies = \"site:MAD\"\n");
     // Over the change of the clocks in Europe and in Auckland.
-    pace.until(&office, "2026-04-10T09:00", step).await;
+    beats += pace.until(&office, "2026-04-10T09:00", step).await;
     let told = office.letters_to("helena@ronda.example").len() + office.letters_to("kiri@ronda.example").len();
     assert!(told > 40, "seven weeks of digests, and what else there is to tell: {told}");
     let said = dump(&office).await;
     for what in ["deadline-late", "visit-reminder", "visit-announced", "report-delivered", "canary", "phase-ending"] {
         assert!(said.contains(what), "there is no {what} in these weeks");
     }
-    said
+    (said, beats)
 }
 
 fn first_difference(steady: &str, jumping: &str) -> String {
@@ -107,9 +107,10 @@ fn first_difference(steady: &str, jumping: &str) -> String {
 
 async fn brings_the_same(engine: Engine) {
     let hour = TimeDelta::hours(1);
-    let (steady, jumping) =
+    let ((steady, each_hour), (jumping, each_moment)) =
         tokio::join!(seven_weeks(engine, Pace::Steady, hour), seven_weeks(engine, Pace::Jumping, hour));
     assert!(steady == jumping, "{}", first_difference(&steady, &jumping));
+    assert!(each_moment * 2 < each_hour, "{each_moment} beats instead of {each_hour}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -79,6 +79,7 @@ story!(r16_every_report_names_the_one_before_it_and_each_break_is_named at "2026
     assert!(chain[1].breaks[0].contains("was changed on disk"), "{:?}", chain[1].breaks);
     assert!(chain[2].breaks[0].contains("follows another"), "{:?}", chain[2].breaks);
     assert!(chain[2].breaks[1].contains("cannot read document"), "{:?}", chain[2].breaks);
+    office.leaves_waiting(&["report-delivered"]);
 });
 
 story!(r19_two_daemons_that_issue_at_once_make_one_report_a_visit_and_one_chain at "2026-01-05T08:00:00+01:00", |office| {
@@ -93,6 +94,7 @@ story!(r19_two_daemons_that_issue_at_once_make_one_report_a_visit_and_one_chain 
     let chain = walk_chain(&office.office, "MAD").await.unwrap();
     assert_eq!(chain.len(), 4);
     assert!(chain.iter().all(|link| link.breaks.is_empty()), "{chain:?}");
+    office.leaves_waiting(&["report-delivered"]);
 });
 
 story!(r16_a_file_is_genuine_superseded_altered_or_unknown at "2026-01-05T08:00:00+01:00", |office| {
@@ -153,6 +155,7 @@ story!(r06_a_record_that_cannot_be_drawn_never_stops_the_others at "2026-01-05T0
     assert_eq!(issue_reports(&office.office).await.unwrap(), 2);
     assert!(db::report::latest(&office.office.db, visits[1]).await.unwrap().is_none());
     assert_eq!(walk_chain(&office.office, "MAD").await.unwrap().len(), 2);
+    office.leaves_waiting(&["report-delivered"]);
 });
 
 story!(p04_a_report_is_signed_while_the_certificate_is_valid_and_goes_out_all_the_same_after at "2026-01-05T08:00:00+01:00", |office| {
@@ -176,6 +179,7 @@ story!(p04_a_report_is_signed_while_the_certificate_is_valid_and_goes_out_all_th
     issue_reports(&office.office).await.unwrap();
     let (_, bytes) = report(&office, later.id).await;
     assert_eq!(verify_offline(bytes, None).verdict, Verdict::Unsigned);
+    office.leaves_waiting(&["report-delivered"]);
 });
 
 /// Whether the report of a visit is signed, and whether the signature is stamped.

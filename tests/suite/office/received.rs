@@ -91,6 +91,7 @@ story! {
         let late = outcome(&office, &reply(&uid, OPS, "DECLINED", "3").eml()).await;
         assert!(late.contains("the reply is to invitation 0, the present one is 1"), "{late}");
         assert!(asked(&office).await.is_empty());
+        office.leaves_waiting(&["visit-moved"]);
     }
 }
 
@@ -122,6 +123,7 @@ story! {
         cancel(&office.office, id, "Obras").await.unwrap();
         let said = outcome(&office, &reply(&uid, OPS, "ACCEPTED", "10").eml()).await;
         assert!(said.contains("is not booked (it is cancelled)"), "{said}");
+        office.leaves_waiting(&["visit-cancelled"]);
     }
 }
 
@@ -222,6 +224,7 @@ story! {
         assert!(said.contains("came back"), "{said}");
         assert!(office.deadline(Owed::Report, visit.visit.id).await.met_at.is_some(), "it is in the customer's hands");
         assert!(db::report::filing(&office.office.db, visit.visit.id).await.unwrap().is_some());
+        office.leaves_waiting(&["undelivered"]);
     }
 }
 
