@@ -17,6 +17,7 @@ pub mod health;
 mod insert;
 pub mod letters;
 mod migrate;
+pub mod moment;
 pub mod people;
 pub mod planning;
 pub mod promises;
