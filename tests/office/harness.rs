@@ -103,7 +103,6 @@ impl TestOffice {
     /// Opens an office without anyone in it.
     pub async fn empty(engine: Engine, start: &str) -> TestOffice {
         let folder = tempfile::tempdir().unwrap();
-        let choice = Choice { dir: Some(folder.path().to_owned()), file: None };
         std::fs::write(
             folder.path().join("ronda.toml"),
             "[company]\nname = \"Ronda Service\"\nemail = \"office@ronda.example\"\n\
@@ -111,13 +110,23 @@ impl TestOffice {
              [web]\npublic_listen = \"127.0.0.1:0\"\npublic_url = \"https://ronda.example\"\n",
         )
         .unwrap();
-        let environment = match engine {
-            Engine::Sqlite => Environment::default(),
-            Engine::Postgres => Environment::of(&[("RONDA_DATABASE", &new_database().await)]),
+        let database = match engine {
+            Engine::Sqlite => None,
+            Engine::Postgres => Some(new_database().await),
+        };
+        let start = chrono::DateTime::parse_from_rfc3339(start).expect("RFC 3339").to_utc();
+        TestOffice::in_folder(engine, folder, database.as_deref(), Clock::simulated(start, 1)).await
+    }
+
+    /// Opens the office that lies in a folder; its store is there too, or in a database of PostgreSQL.
+    pub async fn in_folder(engine: Engine, folder: TempDir, database: Option<&str>, clock: Clock) -> TestOffice {
+        let choice = Choice { dir: Some(folder.path().to_owned()), file: None };
+        let environment = match database {
+            None => Environment::default(),
+            Some(database) => Environment::of(&[("RONDA_DATABASE", database)]),
         };
         let config = Config::read(&choice, &environment).unwrap();
-        let start = chrono::DateTime::parse_from_rfc3339(start).expect("RFC 3339").to_utc();
-        let mut office = app::open(config, Clock::simulated(start, 1)).await.unwrap();
+        let mut office = app::open(config, clock).await.unwrap();
         let post = Memory::default();
         office.transport = Transport::Memory(post.clone());
         TestOffice { office, post, engine, _folder: folder }
@@ -262,7 +271,7 @@ pub fn madrid(local: &str) -> Instant {
 }
 
 /// A new, empty database of the throwaway cluster that `tests/run` starts.
-async fn new_database() -> String {
+pub async fn new_database() -> String {
     let url = std::env::var("RONDA_TEST_POSTGRES")
         .expect("the stories run on PostgreSQL too: start them with tests/run, or set RONDA_TEST_POSTGRES");
     let name = format!("story_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));

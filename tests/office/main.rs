@@ -7,6 +7,7 @@ mod authority;
 mod incoming;
 
 mod browser;
+mod fixture;
 mod harness;
 mod phone;
 
@@ -35,3 +36,4 @@ mod received;
 mod reports;
 mod scanners;
 mod signing;
+mod upgrade;
