@@ -108,7 +108,12 @@ async fn letters_of_the_week(expected: &Value, office: &TestOffice) -> Vec<Strin
         }
     }
     let keys = |letters: &[Value]| -> BTreeSet<String> {
-        letters.iter().map(|letter| format!("{} to {}, {}", text(&letter["key"]), text(&letter["to"]), text(&letter["message_id"]))).collect()
+        letters
+            .iter()
+            .map(|letter| {
+                format!("{} to {}, {}", text(&letter["key"]), text(&letter["to"]), text(&letter["message_id"]))
+            })
+            .collect()
     };
     let (would, did) = (keys(list(&expected["left in the week"])), keys(&week::left(office).await));
     wrong.extend(would.difference(&did).map(|key| format!("{key} would have left and has not")));
