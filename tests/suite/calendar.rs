@@ -33,7 +33,7 @@ impl Office {
 }
 
 fn spain() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/holidays/world/ES.toml");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/world/holidays/world/ES.toml");
     std::fs::read_to_string(path).unwrap()
 }
 

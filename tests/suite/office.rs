@@ -1,6 +1,7 @@
 //! All stories: whole promises, kept by the whole service in one process, on both engines.
 
 mod browser;
+mod fixture;
 mod harness;
 mod phone;
 
@@ -30,3 +31,4 @@ mod received;
 mod reports;
 mod scanners;
 mod signing;
+mod upgrade;

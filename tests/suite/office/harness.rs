@@ -177,6 +177,19 @@ impl TestOffice {
         TestOffice { office, post, engine, left_waiting: LeftWaiting::default(), folder: Arc::new(folder) }
     }
 
+    /// Opens the office that lies in a folder; its store is there too, or in a database of PostgreSQL.
+    pub async fn in_folder(engine: Engine, folder: TempDir, database: Option<&str>, clock: Clock) -> TestOffice {
+        let choice = Choice { dir: Some(folder.path().to_owned()), file: None };
+        let environment = match database {
+            None => Environment::default(),
+            Some(database) => Environment::of(&[("RONDA_DATABASE", database)]),
+        };
+        let mut office = app::open(Config::read(&choice, &environment).unwrap(), clock).await.unwrap();
+        let post = Memory::default();
+        office.transport = Transport::Memory(post.clone());
+        TestOffice { office, post, engine, left_waiting: LeftWaiting::default(), folder: Arc::new(folder) }
+    }
+
     /// What is asked of the office when its story has been told.
     pub fn end(&self) -> End {
         End {

@@ -41,6 +41,13 @@ pub async fn postgres() -> String {
     address(&name)
 }
 
+/// The address of a new PostgreSQL database without a schema, for a store of an earlier release.
+pub async fn bare_postgres() -> String {
+    let name = new_name("bare");
+    create(&format!("create database {name}")).await;
+    address(&name)
+}
+
 fn new_name(what: &str) -> String {
     format!("{what}_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
