@@ -248,7 +248,7 @@ fn r16_every_process_draws_the_same_bytes() {
     for name in ["one.pdf", "other.pdf"] {
         let path = folder.path().join(name);
         let mut again = Command::new(std::env::current_exe().unwrap());
-        again.args(["--exact", "r16_every_process_draws_the_same_bytes"]).env(DRAW_TO, &path);
+        again.args(["--exact", "pdf::r16_every_process_draws_the_same_bytes"]).env(DRAW_TO, &path);
         assert!(again.output().unwrap().status.success());
         assert!(std::fs::read(&path).unwrap() == bytes, "{name}");
     }
