@@ -47,7 +47,7 @@ use crate::app::{self, BadFiles, Source};
 use crate::clock::Clock;
 use crate::config::{Choice, Environment, Problems};
 
-/// Keeps the promises of service contracts, and proves that it did.
+/// Keeps the promises of service contracts, and proves that it did
 #[derive(Debug, Parser)]
 #[command(
     name = "ronda",
@@ -64,17 +64,20 @@ struct Cli {
     command: Command,
 }
 
+/// Heading of what every command takes.
+const GLOBAL: &str = "Global options";
+
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
 struct Common {
-    /// The office's folder: store, documents, outgoing mail [default: $RONDA_DIR, or ./ronda-office]
-    #[arg(long, global = true, value_name = "DIR")]
+    /// The office's folder: data, documents, outgoing mail [default: $RONDA_DIR, or ./ronda-office]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "DIR")]
     dir: Option<PathBuf>,
     /// Configuration file [default: ronda.toml in the office's folder]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Say more; twice for everything
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    /// Log more; twice, everything
+    #[arg(short, long, global = true, help_heading = GLOBAL, action = clap::ArgAction::Count)]
     verbose: u8,
 }
 

@@ -6,6 +6,9 @@ use roff::{Roff, bold, roman};
 
 use super::{TOPICS, Topic, parse, roff as set};
 
+/// The day of this version, as CHANGELOG.md has it; it stands at the foot of every page.
+pub const RELEASED: &str = "2026-11-29";
+
 /// A man page: the name of its file, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManPage {
@@ -31,7 +34,7 @@ fn of_commands(command: &Command, pages: &mut Vec<ManPage>) {
 }
 
 fn of_command(command: &Command) -> ManPage {
-    let man = Man::new(command.clone()).source(source()).manual("Ronda Manual");
+    let man = Man::new(command.clone()).date(RELEASED).source(source()).manual("Ronda Manual");
     let mut text = Vec::new();
     let sections = [Man::render_title, Man::render_name_section, Man::render_synopsis_section];
     let more = [Man::render_description_section, Man::render_options_section];
@@ -91,7 +94,7 @@ fn of_topic(topic: &Topic) -> ManPage {
     let (name, section) = topic.man();
     let mut roff = Roff::new();
     let title = name.to_uppercase().replace('-', r"\-");
-    roff.control("TH", [title.as_str(), &section.to_string(), "", &source(), "Ronda Manual"]);
+    roff.control("TH", [title.as_str(), &section.to_string(), RELEASED, &source(), "Ronda Manual"]);
     roff.control("SH", ["NAME"]);
     roff.text([roman(format!("{name} - {}", topic.about))]);
     set::body(&mut roff, &parse(topic.text));

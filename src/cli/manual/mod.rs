@@ -12,7 +12,7 @@ mod page;
 mod roff;
 mod terminal;
 
-pub use man::{ManPage, man_pages};
+pub use man::{ManPage, RELEASED, man_pages};
 pub use page::{Block, Span, Style, parse};
 pub use terminal::{Look, render};
 
@@ -55,7 +55,7 @@ topics! {
     "planning": "service plans, terms, and how visits get their days",
     "visits": "booking, moving and cancelling visits; invitations, replies and feeds",
     "calendars": "working days, closures, and what happens when a calendar changes",
-    "due-dates": "how deadlines are counted, flagged, escalated and excused",
+    "due-dates": "how deadlines are counted, flagged, escalated and waived",
     "checklists": "what engineers are asked on site, and how to write your own",
     "records": "the record of a visit: the form on the phone, photos, signatures",
     "reports": "reports, certificates and other documents, and how they are delivered",
@@ -65,7 +65,7 @@ topics! {
     "mail": "mail servers, retries, DKIM, bounces and incoming mail",
     "letter-templates": "your own templates and wording for letters",
     "links": "links in letters, public pages, and security",
-    "configuration": "every key of ronda.toml, with its default and an example",
+    "configuration": "the file ronda.toml: every key, with its default and an example",
     "systemd": "running Ronda as a service; credentials, reload, health, backup",
     "exit-codes": "what each exit code means",
     "troubleshooting": "symptoms, causes and remedies",

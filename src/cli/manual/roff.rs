@@ -8,34 +8,45 @@ use super::page::{Block, Span, Style};
 /// Adds a page without its title; level-two headings become sections.
 pub(super) fn body(roff: &mut Roff, page: &[Block]) {
     let blocks = page.iter().filter(|block| !matches!(block, Block::Heading { level: 1, .. }));
-    let mut after_heading = false;
+    let mut after = After::Block;
     for (at, block) in blocks.enumerate() {
         if at == 0 && !matches!(block, Block::Heading { .. }) {
             roff.control("SH", ["DESCRIPTION"]);
-            after_heading = true;
+            after = After::Heading;
         }
-        add(roff, block, after_heading);
-        after_heading = matches!(block, Block::Heading { .. });
+        add(roff, block, after);
+        after = if matches!(block, Block::Heading { .. }) { After::Heading } else { After::Block };
     }
 }
 
-fn add(roff: &mut Roff, block: &Block, after_heading: bool) {
+/// What stands before a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum After {
+    /// A heading, which makes its own space.
+    Heading,
+    /// Another block, from which space sets it off.
+    Block,
+}
+
+fn add(roff: &mut Roff, block: &Block, after: After) {
+    let takes_space = matches!(block, Block::Paragraph(_) | Block::Code { .. });
+    if takes_space && after == After::Block {
+        roff.control("PP", []);
+    }
     match block {
         Block::Heading { level, text } => {
             let words: String = text.iter().map(|span| span.text.as_str()).collect();
             // A macro's argument cannot hold a plain quote or hyphen.
             let words = words.replace('"', r"\(dq").replace('-', r"\-");
+            // The section of a configuration file stands as it is written there.
+            let is_verbatim = words.starts_with('[');
             match level {
+                1 | 2 if is_verbatim => roff.control("SH", [words.as_str()]),
                 1 | 2 => roff.control("SH", [words.to_uppercase().replace(r"\(DQ", r"\(dq").as_str()]),
                 _ => roff.control("SS", [words.as_str()]),
             };
         }
-        Block::Paragraph(spans) => {
-            if !after_heading {
-                roff.control("PP", []);
-            }
-            roff.text(inlines(spans));
-        }
+        Block::Paragraph(spans) => drop(roff.text(inlines(spans))),
         Block::Code { text, .. } => code(roff, text),
         Block::List { from, items } => list(roff, *from, items),
         Block::Table { head, rows } => table(roff, head, rows),
@@ -44,10 +55,14 @@ fn add(roff: &mut Roff, block: &Block, after_heading: bool) {
 
 /// Verbatim lines, set in.
 pub(super) fn code(roff: &mut Roff, text: &str) {
-    roff.control("PP", []).control("RS", ["4"]).control("nf", []);
+    roff.control("RS", ["4"]).control("nf", []);
     for line in text.lines() {
         // An empty line outside of text is a mistake to some formatters.
-        if line.is_empty() { roff.control("sp", []) } else { roff.text([roman(line)]) };
+        if line.is_empty() {
+            roff.control("sp", [])
+        } else {
+            roff.text([roman(line)])
+        };
     }
     roff.control("fi", []).control("RE", []);
 }
@@ -60,13 +75,13 @@ fn list(roff: &mut Roff, from: Option<u64>, items: &[Vec<Block>]) {
             match block {
                 Block::Paragraph(spans) => {
                     if nth > 0 {
-                        roff.control("IP", ["", "3"]);
+                        roff.control("IP", []);
                     }
                     roff.text(inlines(spans));
                 }
                 Block::Heading { .. } | Block::Code { .. } | Block::List { .. } | Block::Table { .. } => {
                     roff.control("RS", ["3"]);
-                    add(roff, block, true);
+                    add(roff, block, After::Block);
                     roff.control("RE", []);
                 }
             }

@@ -1,6 +1,6 @@
 //! Blocks → text for a terminal: wrapped, and bold only where that is shown.
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 
 use super::linked;
 use super::page::{Block, Span, Style};
@@ -94,7 +94,7 @@ impl Page {
         let cells = |row: &[Vec<Span>]| row.iter().map(|cell| plain(cell)).collect::<Vec<_>>();
         let mut table = Table::new();
         table
-            .load_style(presets::UTF8_HORIZONTAL_ONLY)
+            .load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')))
             .set_content_arrangement(ContentArrangement::Dynamic)
             .set_width(u16::try_from(self.width - indent).unwrap_or(u16::MAX))
             .set_header(cells(head));
@@ -121,7 +121,7 @@ impl Page {
         self.line(indent, &line);
     }
 
-    /// Words with the columns that each takes. A literal of a few words is broken between them like any text.
+    /// Words with the columns that each takes.
     fn words(&self, spans: &[Span]) -> Vec<(String, usize)> {
         let mut words: Vec<(String, usize)> = Vec::new();
         let mut joined = false;
@@ -132,7 +132,10 @@ impl Page {
                 Style::Code => (literal(&span.text, self.look), true),
                 Style::Link(target) => (literal(&link(span, target), self.look), true),
             };
-            for (at, word) in text.split(' ').enumerate() {
+            // What is typed stays on one line where that leaves room for more.
+            let is_whole = matches!(span.style, Style::Code | Style::Link(_)) && text.chars().count() * 2 <= self.width;
+            let parts: Vec<&str> = if is_whole { vec![&text] } else { text.split(' ').collect() };
+            for (at, word) in parts.into_iter().enumerate() {
                 let shown = if is_bold && !word.is_empty() { self.bold(word) } else { word.to_owned() };
                 let wide = word.chars().count();
                 match words.last_mut().filter(|_| at == 0 && joined) {
