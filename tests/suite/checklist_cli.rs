@@ -95,10 +95,9 @@ fn a_checklist_is_shown_in_its_language_and_as_the_phone_gets_it() {
 }
 
 #[test]
-fn the_example_of_the_readme_is_a_good_checklist() {
-    let readme = include_str!("../../README.md");
-    let section = readme.split_once("\n## Checklists\n").expect("the section is there").1;
-    let example = section.split_once("```toml\n").expect("its example").1.split_once("```").expect("its end").0;
+fn the_example_of_the_manual_is_a_good_checklist() {
+    let page = include_str!("../../templates/manual/checklists.md");
+    let example = page.split_once("```toml checklist\n").expect("its example").1.split_once("```").expect("its end").0;
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("our-ups.toml"), example).unwrap();
     let (code, out, err) = ronda(dir.path(), &["checklist", "check", "our-ups.toml"]);

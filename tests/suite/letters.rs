@@ -51,12 +51,12 @@ fn every_notice_of_the_table_has_a_sample_in_every_language() {
 }
 
 #[test]
-fn the_readme_tells_of_every_notice_who_gets_it_and_when() {
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+fn the_manual_tells_of_every_notice_who_gets_it_and_when() {
+    let page = include_str!("../../templates/manual/notices.md");
     for row in NOTICES {
         let to = row.to.iter().map(|to| to.words()).collect::<Vec<_>>().join(", ");
         let line = format!("| `{}` | {to} | {} |", row.word, row.when);
-        assert!(readme.lines().any(|found| found == line), "README.md lacks\n{line}");
+        assert!(page.lines().any(|found| found == line), "templates/manual/notices.md lacks\n{line}");
     }
 }
 

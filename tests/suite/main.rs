@@ -17,6 +17,7 @@ mod invitations;
 mod letters;
 mod letters_cli;
 mod mail;
+mod manual;
 mod misbehaving;
 mod office;
 mod pdf;
