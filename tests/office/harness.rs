@@ -13,8 +13,8 @@ use ronda::office::clock::Clock;
 use ronda::office::heartbeat;
 use ronda::office::records::record_visit::{Recorded, record_visit};
 use ronda::store;
-use ronda::store::visits::{Filter, StoredVisit};
-use ronda::world::config::{Choice, Config, Environment};
+use ronda::store::visits::{StoredVisit, VisitFilter};
+use ronda::world::config::{Config, ConfigLocation, Environment};
 use tempfile::TempDir;
 
 /// Which engine a story runs on.
@@ -103,7 +103,7 @@ impl TestOffice {
     /// Opens an office without anyone in it.
     pub async fn empty(engine: Engine, start: &str) -> TestOffice {
         let folder = tempfile::tempdir().unwrap();
-        let choice = Choice { dir: Some(folder.path().to_owned()), file: None };
+        let choice = ConfigLocation { dir: Some(folder.path().to_owned()), file: None };
         std::fs::write(
             folder.path().join("ronda.toml"),
             "[company]\nname = \"Ronda Service\"\nemail = \"office@ronda.example\"\n\
@@ -148,7 +148,7 @@ impl TestOffice {
     }
 
     pub async fn visits(&self) -> Vec<StoredVisit> {
-        store::visits::list(&self.office.db, &Filter::default()).await.unwrap()
+        store::visits::list(&self.office.db, &VisitFilter::default()).await.unwrap()
     }
 
     pub async fn visit(&self, id: VisitId) -> StoredVisit {
@@ -242,7 +242,8 @@ impl TestOffice {
             self.office.db.read("select key, state from letter order by key").all().await.unwrap();
         let flags: Vec<(i64, String)> =
             self.office.db.read("select deadline_id, level from flag order by 1, 2").all().await.unwrap();
-        let deadlines = store::promises::list(&self.office.db, &store::promises::Filter::default()).await.unwrap();
+        let deadlines =
+            store::promises::list(&self.office.db, &store::promises::DeadlineFilter::default()).await.unwrap();
         format!("{visits:?}\n{letters:?}\n{flags:?}\n{deadlines:?}")
     }
 
