@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use lettre::address::Envelope;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
-use ronda::domain::letters::retry::Outcome;
+use ronda::domain::letters::retry::AttemptOutcome;
 use ronda::mail::transport::{Outgoing, Way};
 use ronda::mail::{PlainWire, Relay, RelayParts, Security, Transport};
 use ronda::store::letters;
@@ -116,7 +116,7 @@ async fn one_run(address: SocketAddr, letters: usize) -> f64 {
     let began = Instant::now();
     for _ in 0..letters {
         let answer = way.send(&mut run, &letter).await;
-        assert_eq!(answer.outcome(), Outcome::Accepted, "{answer:?}");
+        assert_eq!(answer.outcome(), AttemptOutcome::Accepted, "{answer:?}");
     }
     let rate = rate(letters, began);
     run.finish().await;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::Call;
-use crate::app::check::{Findings, Severity, check};
+use crate::app::check::{DiagnosticSeverity, Findings, check};
 
 /// Check configuration, calendars, plans, checklists, data and mail servers, and report every problem at once
 ///
@@ -33,9 +33,9 @@ impl Check {
 fn print(found: &Findings) {
     for finding in &found.findings {
         let word = match finding.severity {
-            Severity::Error => "ERROR",
-            Severity::Warning => "warn",
-            Severity::Fine => "ok",
+            DiagnosticSeverity::Error => "ERROR",
+            DiagnosticSeverity::Warning => "warn",
+            DiagnosticSeverity::Fine => "ok",
         };
         println!("{word:<5}  {:<13}  {}", finding.area, finding.text);
     }
@@ -44,5 +44,5 @@ fn print(found: &Findings) {
         1 => format!("1 {word}"),
         count => format!("{count} {word}s"),
     };
-    println!("\n{}, {}", counted(Severity::Error, "error"), counted(Severity::Warning, "warning"));
+    println!("\n{}, {}", counted(DiagnosticSeverity::Error, "error"), counted(DiagnosticSeverity::Warning, "warning"));
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::show::{self, Form};
+use super::show::{self, OutputFormat};
 use super::{Call, EX_CONFIG};
 use crate::app::{BadFiles, existing};
 use domain::language::Language;
@@ -47,7 +47,7 @@ struct CheckArgs {
 #[command(after_help = "Examples:\n  ronda checklist list\n  ronda checklist list --json | jq '.[].checklist'")]
 struct ListArgs {
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 /// Print a checklist as engineers are asked it
@@ -61,7 +61,7 @@ struct ShowArgs {
     #[arg(long, default_value_t = Language::En)]
     language: Language,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 /// Runs a subcommand.
@@ -132,7 +132,7 @@ struct Line<'c> {
     from: &'static str,
 }
 
-fn list(all: &Checklists, form: Form) {
+fn list(all: &Checklists, form: OutputFormat) {
     let lines: Vec<Line<'_>> = all
         .all()
         .map(|list| Line {

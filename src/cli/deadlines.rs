@@ -4,7 +4,7 @@ use anyhow::bail;
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
-use super::show::{self, Form};
+use super::show::{self, OutputFormat};
 use domain::calendar::Ledger;
 use domain::language::Language;
 use domain::promises::account;
@@ -12,7 +12,7 @@ use domain::promises::{DeadlineId, Due, Excuse, Move, Owed, Standing, standing_w
 use domain::visits::VisitId;
 use domain::wording::Say;
 use office::Office;
-use store::promises::{Deadline, Filter};
+use store::promises::{Deadline, DeadlineFilter};
 use words::{Locales, Value};
 
 /// List what is owed and how it stands; explain a deadline day by day
@@ -47,7 +47,7 @@ pub struct DeadlinesArgs {
     #[arg(long, default_value_t = 200)]
     limit: u32,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 fn owed(word: &str) -> Result<Owed, String> {
@@ -99,7 +99,7 @@ pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
                 (false, true) => Some(now + Days::new(4)),
                 (false, false) => None,
             };
-            let filter = Filter {
+            let filter = DeadlineFilter {
                 customer: args.customer,
                 site: args.site,
                 owed: args.owed,

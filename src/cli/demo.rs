@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 
 use super::Call;
 use crate::app;
-use crate::demo::{self, Progress, Summary};
+use crate::demo::{self, DemoProgress, Summary};
 use mail::{Folder, Transport, Weather};
 use office::import::import_office::import_texts;
 
@@ -137,10 +137,12 @@ impl Timeline {
         }
     }
 
-    fn progress(&mut self, progress: &Progress<'_>) {
+    fn progress(&mut self, progress: &DemoProgress<'_>) {
         match progress {
-            Progress::Event(event) => self.line(&format!("  {}  {}", event.at.format("%a %d %b %H:%M"), event.text)),
-            Progress::Week(last_day, so_far) => self.line(&format!(
+            DemoProgress::Event(event) => {
+                self.line(&format!("  {}  {}", event.at.format("%a %d %b %H:%M"), event.text))
+            }
+            DemoProgress::Week(last_day, so_far) => self.line(&format!(
                 "Week to {}: {} visits done, {} reports filed in time, {} late, {} open, {} late flags, {} letters",
                 last_day.format("%d %b"),
                 so_far.visits_done,

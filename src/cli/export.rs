@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::show::{self, Form};
+use super::show::{self, OutputFormat};
 use office::Office;
 use office::import::export_office::export_office;
 
@@ -17,7 +17,7 @@ pub struct ExportArgs {
     #[arg(value_name = "DIR")]
     folder: PathBuf,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 /// Exports, and says how many rows each file has.

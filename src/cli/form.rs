@@ -4,7 +4,7 @@ use clap::Subcommand;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::show::{self, Form};
+use super::show::{self, OutputFormat};
 use domain::Instant;
 use domain::records::form::ReviewWhy;
 use domain::visits::VisitId;
@@ -36,7 +36,7 @@ enum Verb {
         #[arg(long)]
         all: bool,
         #[command(flatten)]
-        form: Form,
+        form: OutputFormat,
     },
     /// Show a record as it was handed in
     #[command(after_help = "Examples:\n  ronda form show 3 --json\n  ronda form show 3 --record > V1042.json")]
@@ -47,7 +47,7 @@ enum Verb {
         #[arg(long)]
         record: bool,
         #[command(flatten)]
-        form: Form,
+        form: OutputFormat,
     },
     /// Accept one as the record of its visit
     #[command(after_help = "Example:\n  ronda form take 3")]

@@ -7,8 +7,8 @@ use anyhow::Context;
 use clap::{Args, Command};
 
 use super::manual::{self, Look, TOPICS};
-use office::Error;
 use domain::suggest;
+use office::Error;
 
 /// Show the manual: its topics, one of them, or what a command takes
 ///

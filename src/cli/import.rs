@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use super::show::{self, Form};
+use super::show::{self, OutputFormat};
 use domain::import::{BadCell, Change, Diff, FieldChange, What};
 use office::import::import_office::{Mode, NotImported, Progress, import_tables};
 use office::{Error, Office};
@@ -35,7 +35,7 @@ pub struct ImportArgs {
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 /// Imports, or shows what an import would do.
@@ -69,7 +69,7 @@ pub async fn run(office: &Office, args: ImportArgs) -> anyhow::Result<()> {
 }
 
 /// Lists all bad cells.
-fn refuse(cells: Vec<BadCell>, form: Form) -> anyhow::Result<()> {
+fn refuse(cells: Vec<BadCell>, form: OutputFormat) -> anyhow::Result<()> {
     let said = format!("{} cells cannot be imported; nothing was changed", cells.len());
     if form.json {
         show::json(&json!({ "bad_cells": cells }));
@@ -84,7 +84,7 @@ fn refuse(cells: Vec<BadCell>, form: Form) -> anyhow::Result<()> {
     Err(Error::Refused(said).into())
 }
 
-fn show_diff(diff: &Diff, mode: Mode, form: Form) {
+fn show_diff(diff: &Diff, mode: Mode, form: OutputFormat) {
     if form.json {
         let counts: serde_json::Map<_, _> =
             diff.counts.iter().map(|(file, counts)| ((*file).to_owned(), json!(counts))).collect();
@@ -103,7 +103,7 @@ fn show_diff(diff: &Diff, mode: Mode, form: Form) {
         println!("… and {} more; --json lists all of them", diff.changes.len() - LISTED);
     }
     let head = ["file", "added", "changed", "unchanged", "ended"];
-    let line = |(file, counts): &(&str, domain::import::Counts)| {
+    let line = |(file, counts): &(&str, domain::import::RowCounts)| {
         let numbers = [counts.added, counts.changed, counts.unchanged, counts.ended];
         std::iter::once((*file).to_owned()).chain(numbers.map(|number| number.to_string())).collect()
     };

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use serde::Serialize;
 
-use super::show::{self, Form};
+use super::show::{self, OutputFormat};
 use domain::Instant;
 use domain::access::{FeedOf, Link};
 use domain::visits::VisitId;
@@ -26,7 +26,7 @@ pub struct LinkArgs {
     /// The visit whose form the link opens, for example V1042
     visit: Option<VisitId>,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
     #[command(subcommand)]
     kind: Option<Kind>,
 }
@@ -49,13 +49,13 @@ enum Verb {
         /// engineer:CODE, site:CODE or manager:CODE
         of: FeedOf,
         #[command(flatten)]
-        form: Form,
+        form: OutputFormat,
     },
     /// List the feeds that can be subscribed to, without their secrets
     #[command(after_help = "Example:\n  ronda link feed list --json")]
     List {
         #[command(flatten)]
-        form: Form,
+        form: OutputFormat,
     },
     /// End a feed
     #[command(after_help = "Example:\n  ronda link feed revoke engineer:E-1")]
@@ -112,7 +112,7 @@ pub async fn run(office: &Office, args: LinkArgs) -> anyhow::Result<()> {
 }
 
 /// Makes a link to a visit's form and shows it, once.
-async fn form_link(office: &Office, visit: VisitId, form: Form) -> anyhow::Result<()> {
+async fn form_link(office: &Office, visit: VisitId, form: OutputFormat) -> anyhow::Result<()> {
     let link = new_form_link(office, visit).await?;
     if form.json {
         show::json(&link);

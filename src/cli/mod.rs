@@ -45,7 +45,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use crate::app::{self, BadFiles, Source};
 use office::Office;
 use office::clock::Clock;
-use world::config::{Choice, Environment, Problems};
+use world::config::{ConfigLocation, Environment, Problems};
 
 /// Keeps the promises of service contracts, and proves that it did
 #[derive(Debug, Parser)]
@@ -200,7 +200,7 @@ pub fn run() -> ExitCode {
     end_quietly_with_the_reader();
     let cli = Cli::parse();
     log(cli.common.verbose, cli.command.chatter());
-    let choice = Choice { dir: cli.common.dir.clone(), file: cli.common.config.clone() };
+    let choice = ConfigLocation { dir: cli.common.dir.clone(), file: cli.common.config.clone() };
     let call = Call { source: Source { choice, environment: Environment::of_process() }, clock: Clock::real() };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -7,7 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use serde::Serialize;
 
 use super::columns;
-use super::show::{self, Form};
+use super::show::{self, OutputFormat};
 use domain::Instant;
 use domain::planning::slots::Rule;
 use domain::time::Zone;
@@ -38,7 +38,7 @@ pub struct OccurrencesArgs {
     #[arg(long, conflicts_with_all = ["rule", "from", "zone", "count", "json"])]
     csv: bool,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 /// One occurrence.

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use chrono::NaiveDate;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::show::{self, Form};
+use super::show::{self, OutputFormat};
 use office::Office;
 use office::planning::plan_visits::{Keep, PlanSummary, plan_visits};
 
@@ -22,7 +22,7 @@ pub struct PlanArgs {
     #[arg(long, value_name = "DATE")]
     until: Option<NaiveDate>,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 /// Plans, and says what was planned and what could not be.

@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use domain::letters::received::KindWord;
-use mail::mailbox::{Maildir, Mark, Messages, piped};
+use mail::mailbox::{Maildir, MaildirFlag, Messages, piped};
 use office::letters::receive_letter::{Received, receive_letter};
 use office::{Error, Office, Result};
 
@@ -127,9 +127,9 @@ impl<W: Write> Desk<'_, W> {
 }
 
 /// Whether a person should still find the message as one to read.
-fn mark(kind: KindWord) -> Mark {
+fn mark(kind: KindWord) -> MaildirFlag {
     match kind {
-        KindWord::Reply | KindWord::Status | KindWord::Automatic => Mark::Seen,
-        KindWord::Ordinary | KindWord::Unreadable => Mark::Unseen,
+        KindWord::Reply | KindWord::Status | KindWord::Automatic => MaildirFlag::Seen,
+        KindWord::Ordinary | KindWord::Unreadable => MaildirFlag::Unseen,
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use serde_json::json;
 
-use super::show::{self, Form};
+use super::show::{self, OutputFormat};
 use domain::records::form::{MOST_FORM_BYTES, ReviewWhy};
 use domain::records::{MAX_PHOTO_BYTES, MAX_PHOTOS_BYTES, Outcome, Record, is_plain_photo_name};
 use domain::visits::VisitId;
@@ -30,7 +30,7 @@ pub struct RecordArgs {
     #[arg(value_name = "FILE.json")]
     file: PathBuf,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 /// Runs `ronda record`.

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use chrono::NaiveDate;
 use clap::Subcommand;
 
-use super::show::{self, Form};
+use super::show::{self, OutputFormat};
 use domain::reports::papers::FaultAnalysis;
 use domain::visits::VisitId;
 use office::Error::Refused;
@@ -14,7 +14,7 @@ use office::Office;
 use office::reports::draw_papers;
 use office::reports::file_report::handed_over;
 use office::reports::issue_report::{no_report, send_again};
-use office::reports::verify_report::{Link, walk_chain};
+use office::reports::verify_report::{ChainLink, walk_chain};
 use store::reports::ReportLine;
 
 /// List, show and deliver reports and certificates; draw other documents
@@ -39,7 +39,7 @@ enum Verb {
         #[arg(long, default_value_t = 100)]
         limit: u32,
         #[command(flatten)]
-        form: Form,
+        form: OutputFormat,
     },
     /// Write a visit's report to a file, or say where it is kept
     #[command(after_help = "Examples:\n  ronda report show V12 --output report.pdf\n  ronda report show V12 --json")]
@@ -50,7 +50,7 @@ enum Verb {
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
         #[command(flatten)]
-        form: Form,
+        form: OutputFormat,
     },
     /// Verify the chain of a site's reports, each of which names the one before it
     #[command(after_help = "Examples:\n  ronda report chain MAD-1\n  ronda report chain MAD-1 --json")]
@@ -58,7 +58,7 @@ enum Verb {
         /// The site's code
         site: String,
         #[command(flatten)]
-        form: Form,
+        form: OutputFormat,
     },
     /// Mail a report again to those of the site's contacts for reports who have not received it
     #[command(after_help = "Example:\n  ronda report file V12")]
@@ -188,7 +188,7 @@ fn line(report: &ReportLine) -> Vec<String> {
 }
 
 /// Fails where the chain is broken.
-async fn chain(office: &Office, site: &str, form: Form) -> anyhow::Result<()> {
+async fn chain(office: &Office, site: &str, form: OutputFormat) -> anyhow::Result<()> {
     let links = walk_chain(office, site).await?;
     show::list(form, &links, &["no.", "report", "issued", "sha-256", "broken"], chain_line, "There is no report yet.");
     let broken = links.iter().filter(|link| !link.breaks.is_empty()).count();
@@ -201,7 +201,7 @@ async fn chain(office: &Office, site: &str, form: Form) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn chain_line(link: &Link) -> Vec<String> {
+fn chain_line(link: &ChainLink) -> Vec<String> {
     vec![
         link.number.to_string(),
         link.report.clone(),
@@ -211,7 +211,7 @@ fn chain_line(link: &Link) -> Vec<String> {
     ]
 }
 
-async fn one(office: &Office, visit: VisitId, output: Option<PathBuf>, form: Form) -> anyhow::Result<()> {
+async fn one(office: &Office, visit: VisitId, output: Option<PathBuf>, form: OutputFormat) -> anyhow::Result<()> {
     let Some(report) = store::reports::latest(&office.db, visit).await? else {
         bail!(no_report(office, visit).await?);
     };

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use super::Call;
-use super::show::{self, Form};
+use super::show::{self, OutputFormat};
 use crate::app;
 use office::reports::verify_report::{Said, Verdict, Verified, verify, verify_offline};
 use paper::pdf::LARGEST_FILE;
@@ -34,7 +34,7 @@ pub struct VerifyArgs {
     #[arg(long, value_name = "PEM", requires = "offline")]
     certificate: Option<PathBuf>,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 impl VerifyArgs {

@@ -4,13 +4,13 @@ use anyhow::bail;
 use chrono::{NaiveDate, NaiveTime};
 use clap::Subcommand;
 
-use super::show::{self, Form};
+use super::show::{self, OutputFormat};
 use domain::contract::Purpose;
-use domain::letters::reply::Answer;
+use domain::letters::reply::Participation;
 use domain::visits::{Visit, VisitId, VisitState};
-use office::visits::book_visits::{Change, Rules, book, cancel, move_visit};
+use office::visits::book_visits::{AppointmentChange, Rules, book, cancel, move_visit};
 use office::{Office, named_visit};
-use store::visits::{Filter, sequence_of};
+use store::visits::{VisitFilter, sequence_of};
 
 /// List, show, book, move and cancel visits
 #[derive(Debug, clap::Args)]
@@ -56,7 +56,7 @@ enum Verb {
         #[arg(long, default_value_t = 200)]
         limit: u32,
         #[command(flatten)]
-        form: Form,
+        form: OutputFormat,
     },
     /// Show one visit with its deadlines and letters
     #[command(after_help = "Examples:\n  ronda visit show V12\n  ronda visit show V12 --json")]
@@ -64,7 +64,7 @@ enum Verb {
         /// The visit's number, for example V12
         visit: VisitId,
         #[command(flatten)]
-        form: Form,
+        form: OutputFormat,
     },
     /// Book a planned or cancelled visit and announce it
     #[command(after_help = "Examples:\n  ronda visit book V12\n  \
@@ -94,7 +94,7 @@ enum Verb {
         #[arg(long)]
         reason: String,
         #[command(flatten)]
-        form: Form,
+        form: OutputFormat,
     },
 }
 
@@ -114,13 +114,13 @@ struct To {
     #[arg(long)]
     overrule: bool,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 impl To {
-    fn change(self) -> (Change, Rules, Form) {
+    fn change(self) -> (AppointmentChange, Rules, OutputFormat) {
         let rules = if self.overrule { Rules::Overrule } else { Rules::Keep };
-        (Change { engineer: self.engineer, day: self.on, starts: self.at }, rules, self.form)
+        (AppointmentChange { engineer: self.engineer, day: self.on, starts: self.at }, rules, self.form)
     }
 }
 
@@ -144,7 +144,7 @@ pub async fn run(office: &Office, args: VisitArgs) -> anyhow::Result<()> {
     match args.verb {
         Verb::List { site, customer, engineer, state, purpose, from, through, limit, form } => {
             let limit = Some(i64::from(limit));
-            let filter = Filter { site, customer, engineer, state, purpose, from, through, limit };
+            let filter = VisitFilter { site, customer, engineer, state, purpose, from, through, limit };
             let visits: Vec<Visit> =
                 store::visits::list(&office.db, &filter).await?.into_iter().map(|stored| stored.visit).collect();
             let head = ["visit", "day", "time", "site", "purpose", "engineer", "state"];
@@ -180,7 +180,7 @@ fn line(visit: &Visit) -> Vec<String> {
     ]
 }
 
-fn settled(form: Form, what: &str, visit: &Visit) {
+fn settled(form: OutputFormat, what: &str, visit: &Visit) {
     if form.json {
         return show::json(visit);
     }
@@ -195,7 +195,7 @@ fn settled(form: Form, what: &str, visit: &Visit) {
     );
 }
 
-async fn one(office: &Office, id: VisitId, form: Form) -> anyhow::Result<()> {
+async fn one(office: &Office, id: VisitId, form: OutputFormat) -> anyhow::Result<()> {
     let stored = named_visit(office, id).await?;
     let told = store::letters::told::of_appointment(&office.db, id).await?;
     let answers = store::letters::received::answers(&office.db, id).await?;
@@ -228,9 +228,9 @@ async fn one(office: &Office, id: VisitId, form: Form) -> anyhow::Result<()> {
         let to_earlier = if is_booked && answer.sequence != sequence { ", to an earlier time" } else { "" };
         let comment = answer.comment.map_or_else(String::new, |comment| format!(": {comment}"));
         let said = match answer.answer {
-            Answer::Accepted => "confirmed by",
-            Answer::Tentative => "may suit",
-            Answer::Declined => "asked to move by",
+            Participation::Accepted => "confirmed by",
+            Participation::Tentative => "may suit",
+            Participation::Declined => "asked to move by",
         };
         println!("{said} {} <{}> {}{to_earlier}{comment}", answer.name, answer.email, answer.answered_at);
     }

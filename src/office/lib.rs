@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::documents::Documents;
-use domain::reports::{Company, Picture, Stationery};
+use domain::reports::{Contractor, Picture, Stationery};
 use domain::visits::VisitId;
 use mail::{Composer, Transport};
 use paper::seal::Sealer;
@@ -76,9 +76,9 @@ impl Office {
 
     /// The company as its papers name it.
     #[must_use]
-    pub fn company(&self) -> Company {
+    pub fn company(&self) -> Contractor {
         let company = &self.config.company;
-        Company {
+        Contractor {
             name: company.name.clone(),
             address: company.address.clone(),
             email: company.email.clone(),

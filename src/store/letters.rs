@@ -17,7 +17,7 @@ pub use self::returned::{is_on_its_way, returned, with_message_id};
 use super::{Db, Result, Sql, Tx};
 use domain::Instant;
 use domain::letters::notice::Letter;
-use domain::letters::retry::{Outcome, Tries};
+use domain::letters::retry::{AttemptOutcome, Tries};
 use domain::letters::route::{Domains, domain_of};
 use domain::promises::DeadlineId;
 use domain::visits::VisitId;
@@ -271,7 +271,7 @@ pub struct Attempted<'a> {
     pub at: Instant,
     pub relay: &'a str,
     pub code: Option<u16>,
-    pub outcome: Outcome,
+    pub outcome: AttemptOutcome,
     pub said: &'a str,
 }
 

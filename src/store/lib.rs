@@ -31,6 +31,6 @@ pub mod counts;
 pub mod fact;
 
 pub use engine::{Db, OpenError, Tx};
-pub use insert::Column;
+pub use insert::InsertColumn;
 pub use query::{Bind, Error, Query, Result, Row, Sql};
-pub use reader::Reader;
+pub use reader::ReadHandle;

@@ -11,29 +11,29 @@ use super::query::{Error, Query, Result, Sql};
 /// site::all(&db).await?
 /// site::all(&mut tx).await?
 /// ```
-pub enum Reader<'a> {
+pub enum ReadHandle<'a> {
     Db(&'a Db),
     Tx(&'a mut Tx),
 }
 
-impl<'a> From<&'a Db> for Reader<'a> {
-    fn from(db: &'a Db) -> Reader<'a> {
-        Reader::Db(db)
+impl<'a> From<&'a Db> for ReadHandle<'a> {
+    fn from(db: &'a Db) -> ReadHandle<'a> {
+        ReadHandle::Db(db)
     }
 }
 
-impl<'a> From<&'a mut Tx> for Reader<'a> {
-    fn from(tx: &'a mut Tx) -> Reader<'a> {
-        Reader::Tx(tx)
+impl<'a> From<&'a mut Tx> for ReadHandle<'a> {
+    fn from(tx: &'a mut Tx) -> ReadHandle<'a> {
+        ReadHandle::Tx(tx)
     }
 }
 
-impl<'a> Reader<'a> {
+impl<'a> ReadHandle<'a> {
     /// A statement that only reads.
     pub fn sql(self, sql: impl Into<Sql>) -> Query<'a> {
         match self {
-            Reader::Db(db) => db.read(sql),
-            Reader::Tx(tx) => tx.sql(sql),
+            ReadHandle::Db(db) => db.read(sql),
+            ReadHandle::Tx(tx) => tx.sql(sql),
         }
     }
 }

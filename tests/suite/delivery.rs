@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use ronda::domain::contract::Purpose;
 use ronda::domain::language::Language;
 use ronda::domain::letters::notice::{Notice, Reader, ReaderRole};
-use ronda::domain::letters::retry::{Answer, Step};
+use ronda::domain::letters::retry::{AttemptReply, DialogueStage};
 use ronda::domain::letters::route::Domains;
 use ronda::mail::{Memory, Transport};
 use ronda::office::Office;
@@ -16,7 +16,7 @@ use ronda::office::letters::deliver_letters::deliver_letters;
 use ronda::store::letters::{self, LetterFilter, LetterState};
 use ronda::store::{Db, Tx};
 use ronda::world::checklists::Checklists;
-use ronda::world::config::{Choice, Config, Environment};
+use ronda::world::config::{Config, ConfigLocation, Environment};
 use ronda::world::holidays::Calendars;
 use ronda::world::plans::Plans;
 
@@ -32,7 +32,7 @@ struct Desk {
 impl Desk {
     async fn open() -> Desk {
         let dir = tempfile::tempdir().unwrap();
-        let choice = Choice { dir: Some(dir.path().to_owned()), file: None };
+        let choice = ConfigLocation { dir: Some(dir.path().to_owned()), file: None };
         let memory = Memory::default();
         let office = Office {
             db: Db::open_sqlite(&dir.path().join("office.db")).await.unwrap(),
@@ -91,12 +91,12 @@ impl Desk {
     }
 }
 
-fn busy() -> Answer {
-    Answer::Reply { step: Step::Envelope, code: 451, said: "4.7.1 later".to_owned() }
+fn busy() -> AttemptReply {
+    AttemptReply::Reply { step: DialogueStage::Envelope, code: 451, said: "4.7.1 later".to_owned() }
 }
 
-fn away() -> Answer {
-    Answer::NoReply { step: Step::Session, said: "connection refused".to_owned() }
+fn away() -> AttemptReply {
+    AttemptReply::NoReply { step: DialogueStage::Session, said: "connection refused".to_owned() }
 }
 
 #[tokio::test]

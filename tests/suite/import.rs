@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ronda::domain::contract::Contract;
-use ronda::domain::import::{Counts, Diff, What};
+use ronda::domain::import::{Diff, RowCounts, What};
 use ronda::office::import::export_office::export_office;
-use ronda::office::import::import_office::{Mode, NotImported, Rules, import_office, plan_faults, stored};
+use ronda::office::import::import_office::{ImportContext, Mode, NotImported, import_office, plan_faults, stored};
 use ronda::store::Db;
 use ronda::world::holidays::Calendars;
 use ronda::world::plans::Plans;
@@ -20,8 +20,11 @@ async fn import_with(db: &Db, found: &tables::Found, mode: Mode) -> Result<Diff,
     assert_eq!(found.bad, [], "all files can be read");
     let plans = Plans::load(None).unwrap();
     let faults = |contract: &Contract| plan_faults(&plans, contract);
-    let rules =
-        Rules { checklists: CHECKLISTS.to_vec(), calendars: &Calendars::load(None).unwrap(), plan_faults: &faults };
+    let rules = ImportContext {
+        checklists: CHECKLISTS.to_vec(),
+        calendars: &Calendars::load(None).unwrap(),
+        plan_faults: &faults,
+    };
     import_office(db, &found.tables, &rules, mode, &|_| {}).await
 }
 
@@ -37,7 +40,7 @@ fn texts(files: &[(&str, &str)]) -> tables::Found {
     tables::from_texts(files)
 }
 
-fn counts(diff: &Diff, file: &str) -> Counts {
+fn counts(diff: &Diff, file: &str) -> RowCounts {
     diff.counts.iter().find(|(name, _)| *name == file).unwrap().1
 }
 
@@ -81,11 +84,11 @@ const OFFICE: [(&str, &str); 7] = [
 
 on_both_engines!(the_same_files_twice_change_nothing, |store| {
     let first = import(&store.db, &[airports()], Mode::Store).await.unwrap();
-    assert_eq!(counts(&first, "sites"), Counts { added: 600, ..Counts::default() });
+    assert_eq!(counts(&first, "sites"), RowCounts { added: 600, ..RowCounts::default() });
     let before = stored(&store.db).await.unwrap();
     let second = import(&store.db, &[airports()], Mode::Store).await.unwrap();
     assert!(second.is_empty(), "{:?}", &second.changes[..second.changes.len().min(3)]);
-    assert_eq!(counts(&second, "sites"), Counts { unchanged: 600, ..Counts::default() });
+    assert_eq!(counts(&second, "sites"), RowCounts { unchanged: 600, ..RowCounts::default() });
     assert_eq!(stored(&store.db).await.unwrap(), before);
 });
 
@@ -127,8 +130,8 @@ on_both_engines!(a_dry_run_shows_what_would_change_and_changes_nothing, |store| 
         ),
     ]);
     let diff = import_with(&store.db, &files, Mode::DryRun).await.unwrap();
-    assert_eq!(counts(&diff, "customers"), Counts { added: 1, unchanged: 1, ..Counts::default() });
-    assert_eq!(counts(&diff, "contracts"), Counts { ended: 1, ..Counts::default() });
+    assert_eq!(counts(&diff, "customers"), RowCounts { added: 1, unchanged: 1, ..RowCounts::default() });
+    assert_eq!(counts(&diff, "contracts"), RowCounts { ended: 1, ..RowCounts::default() });
     let What::Changed { fields } = &diff.changes[1].what else { panic!("{:?}", diff.changes) };
     let fields: Vec<_> = fields.iter().map(|f| (f.column.as_str(), f.before.as_str(), f.after.as_str())).collect();
     assert_eq!(fields, [("digest_at", "07:30", "08:00"), ("scope", "MING;SOL", "all")]);
@@ -151,7 +154,7 @@ on_both_engines!(a_row_may_refer_to_what_is_stored_already, |store| {
     import_with(&store.db, &texts(&OFFICE), Mode::Store).await.unwrap();
     let files = [("contacts.csv", "site,customer,name,email,role,language\nSOL-2,,Ops,two@sol.example,operations,\n")];
     let diff = import_with(&store.db, &texts(&files), Mode::Store).await.unwrap();
-    assert_eq!(counts(&diff, "contacts"), Counts { added: 1, ..Counts::default() });
+    assert_eq!(counts(&diff, "contacts"), RowCounts { added: 1, ..RowCounts::default() });
 });
 
 on_both_engines!(a_workbook_reads_as_the_folder_of_csv_files_does, |store| {
@@ -174,7 +177,8 @@ on_both_engines!(a_hundred_thousand_sites_are_imported_with_progress, |store| {
     let customers = "customer,name,language\nSOL,Sol,es\n".to_owned();
     let found = tables::from_texts(&[("customers.csv", customers.as_str()), ("sites.csv", sites.as_str())]);
     let told = AtomicUsize::new(0);
-    let rules = Rules { checklists: vec![], calendars: &Calendars::load(None).unwrap(), plan_faults: &|_| Vec::new() };
+    let rules =
+        ImportContext { checklists: vec![], calendars: &Calendars::load(None).unwrap(), plan_faults: &|_| Vec::new() };
     let tell = |_| {
         told.fetch_add(1, Ordering::Relaxed);
     };

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use clap::Parser;
 use ronda::cli::letters::{LettersArgs, run};
-use ronda::domain::letters::retry::{Answer, Step};
+use ronda::domain::letters::retry::{AttemptReply, DialogueStage};
 use ronda::domain::letters::route::Domains;
 use ronda::mail::{Memory, Transport};
 use ronda::office::{Error, Result};
@@ -31,7 +31,7 @@ async fn office() -> (Outbox, Memory) {
     outbox.write(["ana@norte.example".to_owned(), "gone@norte.example".to_owned()]).await;
     memory.with(|post_box| {
         post_box.unknown.insert("gone@norte.example".to_owned());
-        let busy = Answer::Reply { step: Step::Envelope, code: 451, said: "4.7.1 later".to_owned() };
+        let busy = AttemptReply::Reply { step: DialogueStage::Envelope, code: 451, said: "4.7.1 later".to_owned() };
         post_box.script.push_back(busy);
     });
     outbox.deliver().await;

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use ronda::domain::letters::circuit::Verdict;
-use ronda::domain::letters::retry::{Answer, Outcome};
+use ronda::domain::letters::circuit::RelayVerdict;
+use ronda::domain::letters::retry::{AttemptOutcome, AttemptReply};
 use ronda::mail::transport::{Outgoing, Way};
 use ronda::mail::{Relay, RelayParts, Security};
 
@@ -27,7 +27,7 @@ fn letter(to: &str) -> Outgoing<'_> {
 }
 
 /// Sends `n` letters in one run.
-async fn send(sink: &Sink, n: usize) -> Vec<Answer> {
+async fn send(sink: &Sink, n: usize) -> Vec<AttemptReply> {
     let way = Way::Relay(sink.relay(WITHIN));
     let mut run = way.start().await;
     let mut answers = Vec::new();
@@ -38,8 +38,8 @@ async fn send(sink: &Sink, n: usize) -> Vec<Answer> {
     answers
 }
 
-fn accepted(answers: &[Answer]) -> usize {
-    answers.iter().filter(|answer| answer.outcome() == Outcome::Accepted).count()
+fn accepted(answers: &[AttemptReply]) -> usize {
+    answers.iter().filter(|answer| answer.outcome() == AttemptOutcome::Accepted).count()
 }
 
 #[tokio::test]
@@ -95,16 +95,16 @@ async fn r3_nothing_is_sent_that_the_server_did_not_accept() {
 async fn a_letter_is_given_up_at_once_only_where_the_server_refuses_that_letter() {
     use Manner::*;
     for (manner, outcome) in [
-        (Mail(550), Outcome::Refused),
-        (Rcpt(550), Outcome::Refused),
-        (Data(554), Outcome::Refused),
-        (Dot(552), Outcome::Refused),
-        (Greets(554), Outcome::PutOff),
-        (Mail(530), Outcome::PutOff),
-        (Rcpt(450), Outcome::PutOff),
-        (Dot(451), Outcome::PutOff),
-        (DropsAfterDot, Outcome::PutOff),
-        (LateByOne, Outcome::PutOff),
+        (Mail(550), AttemptOutcome::Refused),
+        (Rcpt(550), AttemptOutcome::Refused),
+        (Data(554), AttemptOutcome::Refused),
+        (Dot(552), AttemptOutcome::Refused),
+        (Greets(554), AttemptOutcome::PutOff),
+        (Mail(530), AttemptOutcome::PutOff),
+        (Rcpt(450), AttemptOutcome::PutOff),
+        (Dot(451), AttemptOutcome::PutOff),
+        (DropsAfterDot, AttemptOutcome::PutOff),
+        (LateByOne, AttemptOutcome::PutOff),
     ] {
         let sink = Sink::open(manner).await;
         let answers = send(&sink, 1).await;
@@ -120,7 +120,7 @@ async fn r4_a_silent_or_dripping_server_holds_nothing_up_for_longer_than_the_dea
         let began = Instant::now();
         let answers = send(&sink, 1).await;
         assert!(began.elapsed() < Duration::from_secs(4), "{manner:?} took {:?}", began.elapsed());
-        assert_eq!(answers[0].outcome(), Outcome::PutOff, "{manner:?}");
+        assert_eq!(answers[0].outcome(), AttemptOutcome::PutOff, "{manner:?}");
         assert!(answers[0].said().contains("no answer within 1s"), "{manner:?}: {}", answers[0].said());
     }
 }
@@ -141,11 +141,11 @@ async fn a_refused_letter_does_not_stop_the_next_one() {
     let way = Way::Relay(sink.relay(WITHIN));
     let mut run = way.start().await;
     for (to, outcome) in [
-        ("ana@example.org", Outcome::Accepted),
-        ("refused@example.org", Outcome::Refused),
-        ("not an address", Outcome::Refused),
-        ("josé@example.org", Outcome::Refused),
-        ("luis@señal.example", Outcome::Accepted),
+        ("ana@example.org", AttemptOutcome::Accepted),
+        ("refused@example.org", AttemptOutcome::Refused),
+        ("not an address", AttemptOutcome::Refused),
+        ("josé@example.org", AttemptOutcome::Refused),
+        ("luis@señal.example", AttemptOutcome::Accepted),
     ] {
         let answer = way.send(&mut run, &letter(to)).await;
         assert_eq!(answer.outcome(), outcome, "{to}: {answer:?}");
@@ -161,8 +161,8 @@ async fn a_relay_that_does_not_offer_starttls_gets_no_letter() {
     let parts = RelayParts { security: Security::StartTls, ..sink.relay_parts(WITHIN) };
     let way = Way::Relay(Relay::new(parts).unwrap());
     let answer = way.send(&mut way.start().await, &letter("ana@example.org")).await;
-    assert_eq!(answer.outcome(), Outcome::PutOff);
-    assert!(answer.said().contains("STARTTLS") && Verdict::of(&answer) == Verdict::Fails, "{answer:?}");
+    assert_eq!(answer.outcome(), AttemptOutcome::PutOff);
+    assert!(answer.said().contains("STARTTLS") && RelayVerdict::of(&answer) == RelayVerdict::Fails, "{answer:?}");
     assert!(way.check().await.is_err());
     assert!(sink.accepted.lock().unwrap().is_empty());
 }
@@ -194,8 +194,8 @@ async fn a_password_goes_to_nobody_who_cannot_prove_who_they_are() {
         for security in [Security::Tls, Security::StartTls] {
             let sink = Sink::open_secure(security, manner).await;
             let answer = send(&sink, 1).await.remove(0);
-            assert_eq!(answer.outcome(), Outcome::PutOff, "{security:?} {manner:?}: {answer:?}");
-            assert_eq!(Verdict::of(&answer), Verdict::Fails, "{security:?} {manner:?}: {answer:?}");
+            assert_eq!(answer.outcome(), AttemptOutcome::PutOff, "{security:?} {manner:?}: {answer:?}");
+            assert_eq!(RelayVerdict::of(&answer), RelayVerdict::Fails, "{security:?} {manner:?}: {answer:?}");
             assert!(answer.said().contains(why), "{security:?} {manner:?}: {answer:?}");
         }
     }
@@ -206,7 +206,7 @@ async fn r3_words_said_before_the_encryption_do_not_pass_for_words_said_under_it
     let sink = Sink::open_secure(Security::StartTls, Manner::SpeaksAhead).await;
     let answers = send(&sink, 2).await;
     assert_eq!(accepted(&answers), 0, "{answers:?}");
-    assert!(answers.iter().all(|answer| Verdict::of(answer) == Verdict::Fails), "{answers:?}");
+    assert!(answers.iter().all(|answer| RelayVerdict::of(answer) == RelayVerdict::Fails), "{answers:?}");
 }
 
 #[tokio::test]
@@ -215,7 +215,7 @@ async fn a_relay_that_talks_without_end_is_cut_off_long_before_the_deadline() {
         let sink = Sink::open(manner).await;
         let way = Way::Relay(sink.relay(Duration::from_secs(600)));
         let answer = way.send(&mut way.start().await, &letter("ana@example.org")).await;
-        assert_eq!(answer.outcome(), Outcome::PutOff, "{manner:?}: {answer:?}");
+        assert_eq!(answer.outcome(), AttemptOutcome::PutOff, "{manner:?}: {answer:?}");
         assert!(answer.said().contains("without end") || answer.said().contains("too large"), "{answer:?}");
     }
 }

@@ -12,10 +12,10 @@ use ronda::domain::contract::Purpose;
 use ronda::domain::language::Language;
 use ronda::domain::records::{Answer, CustomerSignature, ItemResult, Photo};
 use ronda::domain::reports::papers::{self, FaultAnalysis, Head};
-use ronda::domain::reports::{Block, Cell, Ink, Pages, ReportFacts, Row};
+use ronda::domain::reports::{Block, Cell, Ink, Pages, ReportFacts, ReportRow};
 use ronda::domain::wording::Value;
 use ronda::paper::pdf;
-use ronda::paper::pdf::display::{Colour, Drawn};
+use ronda::paper::pdf::display::{Drawn, Srgb};
 use ronda::words::Locales;
 
 use crate::sample::gathered::gather;
@@ -77,8 +77,8 @@ fn said(pages: &Pages) -> Vec<String> {
                 said.extend(table.columns.iter().map(|column| column.head.clone()));
                 for row in &table.rows {
                     match row {
-                        Row::Group(title) => said.push(title.clone()),
-                        Row::Cells(cells) => said.extend(cells.iter().flat_map(cell_texts)),
+                        ReportRow::Group(title) => said.push(title.clone()),
+                        ReportRow::Cells(cells) => said.extend(cells.iter().flat_map(cell_texts)),
                     }
                 }
             }
@@ -312,7 +312,7 @@ fn a_report_carries_the_company_s_logo_and_colour_on_the_paper_of_its_country() 
         Drawn::Text(run) => Some(run.colour),
         Drawn::Path(_) | Drawn::Image { .. } => None,
     });
-    assert!(colours.into_iter().any(|colour| colour == Colour(0x8c, 0x1c, 0x40)));
+    assert!(colours.into_iter().any(|colour| colour == Srgb(0x8c, 0x1c, 0x40)));
     assert_eq!(display.pictures.len(), 7);
 }
 

@@ -15,7 +15,7 @@ use ronda::domain::records::{
     Advice, Answer, Attendee, ClosedFinding, CostClass, CustomerSignature, EquipmentAnswers, Finding, ItemResult,
     Photo, Severity,
 };
-use ronda::domain::reports::{Paper, PaperChoice, Picture, ReportFacts};
+use ronda::domain::reports::{PaperChoice, PaperSize, Picture, ReportFacts};
 use ronda::paper::pdf;
 use ronda::paper::pdf::display::{Display, Drawn, NodeId, Placed, Role, Tag};
 
@@ -105,7 +105,7 @@ fn advice() -> impl Strategy<Value = Advice> {
 fn any_facts() -> impl Strategy<Value = ReportFacts> {
     let about = (
         select(Language::ALL.to_vec()),
-        select(vec![Paper::A4, Paper::Letter]),
+        select(vec![PaperSize::A4, PaperSize::Letter]),
         select(vec![Purpose::Inspection, Purpose::Training, Purpose::CallOut]),
         text(14),
         any::<bool>(),

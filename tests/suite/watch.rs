@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use chrono::{NaiveTime, TimeDelta};
-use ronda::domain::letters::retry::{Answer, Step};
+use ronda::domain::letters::retry::{AttemptReply, DialogueStage};
 use ronda::mail::{Memory, Transport};
 use ronda::net::ping;
 use ronda::office::letters::watch::{BeatWas, note_beat, send_canary, tell_watcher};
@@ -136,7 +136,7 @@ async fn one_troubled_beat_or_a_pause_and_the_watcher_hears_nothing_for_a_day() 
 async fn while_the_canary_or_any_letter_does_not_leave_the_watcher_hears_nothing() {
     let desk = Desk::open().await;
     desk.work(20).await;
-    let away = Answer::NoReply { step: Step::Session, said: "connection refused".to_owned() };
+    let away = AttemptReply::NoReply { step: DialogueStage::Session, said: "connection refused".to_owned() };
     desk.memory.with(|post_box| post_box.script.extend(vec![away; 500]));
     assert!(desk.work(30).await.is_empty());
     assert_eq!(desk.watcher.times(), 0);

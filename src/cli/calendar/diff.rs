@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 use clap::Args;
 use serde::Serialize;
 
-use crate::cli::show::{self, Form};
+use crate::cli::show::{self, OutputFormat};
 use domain::Instant;
 use domain::language::Language;
 use domain::promises::account;
@@ -24,7 +24,7 @@ pub(super) struct DiffArgs {
     #[arg(long, value_name = "DAY")]
     since: Option<NaiveDate>,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 /// A due day that moved, or would.

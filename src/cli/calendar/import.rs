@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 
-use crate::cli::show::{self, Form};
+use crate::cli::show::{self, OutputFormat};
 use domain::calendar::DayKind;
 use office::Office;
-use office::import::import_calendar::{DayChange, Difference, ListedDay, Losses, Wanted, import_calendar};
+use office::import::import_calendar::{CalendarImport, DayChange, Difference, ListedDay, Losses, import_calendar};
 use office::import::import_office::Mode;
 
 /// Import closures from an iCalendar feed (.ics)
@@ -20,7 +20,7 @@ use office::import::import_office::Mode;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda calendar import cn.ics --applies calendar:CN --dry-run\n  \
                   ronda calendar import barcelona.ics --applies municipality:ES-CT/Barcelona --name barcelona --force --json")]
-pub(super) struct ImportArgs {
+pub(super) struct CalendarImportArgs {
     /// The feed, a file
     #[arg(value_name = "FEED.ics")]
     feed: PathBuf,
@@ -37,13 +37,13 @@ pub(super) struct ImportArgs {
     #[arg(long)]
     force: bool,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
-pub(super) async fn run(office: &Office, args: ImportArgs) -> anyhow::Result<()> {
+pub(super) async fn run(office: &Office, args: CalendarImportArgs) -> anyhow::Result<()> {
     let bytes = std::fs::read(&args.feed).with_context(|| format!("cannot read {}", args.feed.display()))?;
     let file = args.feed.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut wanted = Wanted {
+    let mut wanted = CalendarImport {
         file,
         bytes,
         applies: args.applies,
@@ -71,7 +71,7 @@ pub(super) async fn run(office: &Office, args: ImportArgs) -> anyhow::Result<()>
     Ok(())
 }
 
-fn print(form: Form, difference: &Difference) {
+fn print(form: OutputFormat, difference: &Difference) {
     let Difference { name, applies, days, added, gone, changed, .. } = difference;
     let whole: Vec<(&str, &DayChange)> = [("added", added), ("gone", gone), ("changed", changed)]
         .into_iter()

@@ -6,7 +6,7 @@ use anyhow::bail;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::Serialize;
 
-use super::super::show::{self, Form};
+use super::super::show::{self, OutputFormat};
 use super::super::{Call, due};
 use domain::calendar::{Calendar, DayIs, DayKind, Layer, UnknownHolidays};
 use domain::language::Language;
@@ -19,7 +19,7 @@ use world::holidays::publish;
 #[command(
     after_help = "Examples:\n  ronda calendar show ES-MD 2027\n  ronda calendar show ES-MD 2027 --ics > holidays.ics\n  ronda calendar show ES-MD --json"
 )]
-pub(super) struct ShowArgs {
+pub(super) struct CalendarShowArgs {
     /// A country, or a country and a subdivision: ES, ES-MD
     calendar: String,
     /// The year [default: this one]
@@ -28,7 +28,7 @@ pub(super) struct ShowArgs {
     #[arg(long, conflicts_with = "json")]
     ics: bool,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 /// A year of a calendar.
@@ -64,7 +64,7 @@ struct Listed {
 ///
 /// # Errors
 /// When there is no such calendar, or it does not know the year.
-pub(super) fn run(call: &Call, args: &ShowArgs) -> anyhow::Result<()> {
+pub(super) fn run(call: &Call, args: &CalendarShowArgs) -> anyhow::Result<()> {
     let calendars = due::load(call)?;
     let (country, subdivision) = args.calendar.split_once('-').unwrap_or((&args.calendar, ""));
     let calendar = due::named(&calendars, country, subdivision).map_err(anyhow::Error::msg)?;

@@ -10,7 +10,7 @@ mod risks;
 
 use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 
-pub use desk::Desk;
+pub use desk::ManagerView;
 pub use review::review;
 
 use super::subscribe::{Digests, digests_of, links_for};
@@ -141,5 +141,5 @@ async fn link(
 /// # Errors
 /// When the store fails.
 pub async fn digest(office: &Office, manager: &Manager, now: Instant) -> Result<Digest> {
-    Desk::of(office, manager, now).digest().await
+    ManagerView::of(office, manager, now).digest().await
 }

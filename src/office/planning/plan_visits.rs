@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use chrono::{Months, NaiveDate};
 
 use crate::{Office, Result};
-use desk::Desk;
+use desk::PlanningDesk;
 
 /// Sites that one transaction plans.
 const SITES_A_PAGE: u32 = 500;
@@ -112,7 +112,7 @@ pub async fn plan_visits(
         free::days_off(office, &mut summary).await?;
         free::missed(office, today, &mut summary).await?;
     }
-    let mut desk = Desk::open(office, today, until, keep).await?;
+    let mut desk = PlanningDesk::open(office, today, until, keep).await?;
     let mut after = String::new();
     loop {
         let sites = store::people::site::page(&office.db, &after, SITES_A_PAGE).await?;

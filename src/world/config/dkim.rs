@@ -1,7 +1,7 @@
 //! The `[dkim]` section: in whose name letters are signed, and with which keys.
 
 use super::Secret;
-use super::file::{File, Section};
+use super::file::{ConfigFile, ConfigSection};
 
 /// One key that signs letters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct DkimConfig {
 /// Reads `[dkim]`. Without it nothing is signed. A second key, of the other algorithm, signs beside the first: some
 /// receivers know RSA alone (RFC 8463 section 3).
 pub(super) fn read(
-    file: &mut File,
+    file: &mut ConfigFile,
     mut credential: impl FnMut(&str) -> Option<Secret>,
     sender: &str,
 ) -> Vec<DkimConfig> {
@@ -49,7 +49,7 @@ pub(super) fn read(
     found.into_iter().flatten().collect()
 }
 
-fn secret_file(section: &mut Section<'_>, key: &'static str, file: &str) -> Option<Secret> {
+fn secret_file(section: &mut ConfigSection<'_>, key: &'static str, file: &str) -> Option<Secret> {
     let path = section.folder().unwrap_or_default().join(file);
     match std::fs::read_to_string(&path) {
         Ok(text) => Some(Secret::new(text)),

@@ -14,7 +14,7 @@ use domain::time::Zone;
 
 /// A configuration file under reading.
 #[derive(Debug)]
-pub(super) struct File {
+pub(super) struct ConfigFile {
     path: Option<PathBuf>,
     text: String,
     /// Section (empty for the top) and key → value as written, until it is taken.
@@ -35,20 +35,20 @@ enum Scalar {
 
 /// One section of a file under reading.
 #[derive(Debug)]
-pub(super) struct Section<'f> {
-    file: &'f mut File,
+pub(super) struct ConfigSection<'f> {
+    file: &'f mut ConfigFile,
     name: String,
 }
 
-impl File {
+impl ConfigFile {
     /// No file: every key has its default.
-    pub(super) fn none() -> File {
-        File { path: None, text: String::new(), values: BTreeMap::new(), known: Vec::new(), problems: Vec::new() }
+    pub(super) fn none() -> ConfigFile {
+        ConfigFile { path: None, text: String::new(), values: BTreeMap::new(), known: Vec::new(), problems: Vec::new() }
     }
 
     /// Takes a file's text apart. Mistakes of syntax are problems, and what could be read is kept.
-    pub(super) fn parse(path: PathBuf, text: &str) -> File {
-        let mut file = File { path: Some(path), text: text.to_owned(), ..File::none() };
+    pub(super) fn parse(path: PathBuf, text: &str) -> ConfigFile {
+        let mut file = ConfigFile { path: Some(path), text: text.to_owned(), ..ConfigFile::none() };
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in errors {
             let place = file.place(&error.span().unwrap_or(0..0));
@@ -118,12 +118,12 @@ impl File {
     }
 
     /// Keys above all sections.
-    pub(super) fn top(&mut self) -> Section<'_> {
+    pub(super) fn top(&mut self) -> ConfigSection<'_> {
         self.section("")
     }
 
-    pub(super) fn section(&mut self, name: &str) -> Section<'_> {
-        Section { file: self, name: name.to_owned() }
+    pub(super) fn section(&mut self, name: &str) -> ConfigSection<'_> {
+        ConfigSection { file: self, name: name.to_owned() }
     }
 
     /// The sections of a list of tables, in the order of the file.
@@ -165,7 +165,7 @@ impl File {
     }
 }
 
-impl Section<'_> {
+impl ConfigSection<'_> {
     /// The text of `key` and the place where it stands.
     pub(super) fn raw_text(&mut self, key: &str) -> Option<(String, String)> {
         let (scalar, span) = self.take(key)?;

@@ -7,7 +7,7 @@ fn read(text: &str) -> Result<Config, String> {
 fn read_in(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("ronda.toml"), text).unwrap();
-    let choice = Choice { dir: Some(folder.path().to_owned()), file: None };
+    let choice = ConfigLocation { dir: Some(folder.path().to_owned()), file: None };
     Config::read(&choice, &Environment::of(variables))
         .map_err(|problems| problems.to_string().replace(&format!("{}/", folder.path().display()), ""))
 }
@@ -15,7 +15,7 @@ fn read_in(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
 #[test]
 fn a_try_needs_no_configuration() {
     let folder = tempfile::tempdir().unwrap();
-    let choice = Choice { dir: Some(folder.path().to_owned()), file: None };
+    let choice = ConfigLocation { dir: Some(folder.path().to_owned()), file: None };
     let config = Config::read(&choice, &Environment::default()).unwrap();
     assert_eq!(config.database, Database::Sqlite(folder.path().join("office.sqlite")));
     assert_eq!(config.mail, MailConfig::Folder(folder.path().join("letters")));
@@ -148,7 +148,7 @@ fn mistakes_of_more_relays_are_named_with_their_place() {
 
 #[test]
 fn a_file_that_was_asked_for_must_exist() {
-    let choice = Choice { dir: None, file: Some("/nowhere/ronda.toml".into()) };
+    let choice = ConfigLocation { dir: None, file: Some("/nowhere/ronda.toml".into()) };
     let problems = Config::read(&choice, &Environment::default()).unwrap_err();
     assert!(problems.to_string().contains("/nowhere/ronda.toml"), "{problems}");
 }
@@ -156,12 +156,12 @@ fn a_file_that_was_asked_for_must_exist() {
 #[test]
 fn the_offices_folder_is_the_flag_then_the_variable_then_systemds() {
     let all = Environment::of(&[("RONDA_DIR", "/from/variable"), ("STATE_DIRECTORY", "/var/lib/ronda:/var/lib/x")]);
-    let flag = Choice { dir: Some("/from/flag".into()), file: None };
+    let flag = ConfigLocation { dir: Some("/from/flag".into()), file: None };
     assert_eq!(office_folder(&flag, &all), PathBuf::from("/from/flag"));
-    assert_eq!(office_folder(&Choice::default(), &all), PathBuf::from("/from/variable"));
+    assert_eq!(office_folder(&ConfigLocation::default(), &all), PathBuf::from("/from/variable"));
     let systemd = Environment::of(&[("STATE_DIRECTORY", "/var/lib/ronda:/var/lib/x")]);
-    assert_eq!(office_folder(&Choice::default(), &systemd), PathBuf::from("/var/lib/ronda"));
-    assert_eq!(office_folder(&Choice::default(), &Environment::default()), PathBuf::from("ronda-office"));
+    assert_eq!(office_folder(&ConfigLocation::default(), &systemd), PathBuf::from("/var/lib/ronda"));
+    assert_eq!(office_folder(&ConfigLocation::default(), &Environment::default()), PathBuf::from("ronda-office"));
 }
 
 #[test]

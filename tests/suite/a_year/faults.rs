@@ -7,7 +7,7 @@ use std::task::Poll;
 use chrono::{Days, NaiveDate};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
-use ronda::domain::letters::retry::{Answer, Step};
+use ronda::domain::letters::retry::{AttemptReply, DialogueStage};
 
 /// The year's dice.
 pub struct Dice(ChaCha8Rng);
@@ -32,26 +32,27 @@ impl Dice {
     }
 
     /// A bad answer to one letter, seldom for good.
-    pub fn bad_answer(&mut self) -> Answer {
-        let reply = |step, code| Answer::Reply { step, code, said: "the simulated relay is in a mood".to_owned() };
+    pub fn bad_answer(&mut self) -> AttemptReply {
+        let reply =
+            |step, code| AttemptReply::Reply { step, code, said: "the simulated relay is in a mood".to_owned() };
         match self.below(20) {
-            0 => reply(Step::Envelope, 550),
-            1 => reply(Step::Content, 554),
-            2..=4 => reply(Step::Content, 452),
-            5 => reply(Step::Envelope, 503),
-            6 => reply(Step::Envelope, 421),
-            7..=9 => Answer::NoReply { step: Step::Content, said: "cut after the final dot".to_owned() },
-            10 => reply(Step::Content, 354),
-            _ => reply(Step::Envelope, 451),
+            0 => reply(DialogueStage::Envelope, 550),
+            1 => reply(DialogueStage::Content, 554),
+            2..=4 => reply(DialogueStage::Content, 452),
+            5 => reply(DialogueStage::Envelope, 503),
+            6 => reply(DialogueStage::Envelope, 421),
+            7..=9 => AttemptReply::NoReply { step: DialogueStage::Content, said: "cut after the final dot".to_owned() },
+            10 => reply(DialogueStage::Content, 354),
+            _ => reply(DialogueStage::Envelope, 451),
         }
     }
 
     /// The relay is not there at all.
-    pub fn away(&mut self) -> Answer {
+    pub fn away(&mut self) -> AttemptReply {
         if self.falls(500) {
-            Answer::NoReply { step: Step::Session, said: "connection refused".to_owned() }
+            AttemptReply::NoReply { step: DialogueStage::Session, said: "connection refused".to_owned() }
         } else {
-            Answer::Reply { step: Step::Session, code: 421, said: "closing for maintenance".to_owned() }
+            AttemptReply::Reply { step: DialogueStage::Session, code: 421, said: "closing for maintenance".to_owned() }
         }
     }
 

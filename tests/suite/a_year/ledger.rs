@@ -12,7 +12,7 @@ use ronda::mail::Memory;
 use ronda::office::Office;
 use ronda::office::documents::sha256;
 use ronda::store;
-use ronda::store::promises::{Deadline, Filter};
+use ronda::store::promises::{Deadline, DeadlineFilter};
 
 use super::mail::Taken;
 
@@ -317,7 +317,7 @@ async fn every_debt_is_on_the_books(office: &Office) {
 }
 
 async fn open_deadlines_are_counted_by_todays_calendar(office: &Office, sites: &HashMap<String, Site>) {
-    let filter = Filter { only_open: true, ..Filter::default() };
+    let filter = DeadlineFilter { only_open: true, ..DeadlineFilter::default() };
     for deadline in store::promises::list(&office.db, &filter).await.unwrap() {
         let (id, site) = (deadline.id, &sites[&deadline.site]);
         match &deadline.due {
@@ -372,7 +372,7 @@ fn explained(deadline: &Deadline, ledger: &Count) {
 }
 
 async fn lateness_is_flagged_once(office: &Office, last_beat: Instant) {
-    let filter = Filter { open_late_from_through: Some(last_beat), ..Filter::default() };
+    let filter = DeadlineFilter { open_late_from_through: Some(last_beat), ..DeadlineFilter::default() };
     for deadline in store::promises::list(&office.db, &filter).await.unwrap() {
         let is_told = deadline.escalation.steps.iter().any(|step| step.at == FlagAt::Late(WorkingDays(1)));
         let flags = store::promises::flags(&office.db, deadline.id).await.unwrap();

@@ -13,7 +13,7 @@ use ronda::office::heartbeat::{self, WORK};
 use ronda::office::import::import_office::import_texts;
 use ronda::office::planning::plan_visits;
 use ronda::store;
-use ronda::world::config::{Choice, Config, Environment};
+use ronda::world::config::{Config, ConfigLocation, Environment};
 use ronda::world::holidays::Calendars;
 use tempfile::TempDir;
 
@@ -277,7 +277,7 @@ impl Year {
 }
 
 async fn open(folder: &Path, clock: &Clock, post: &Memory) -> Office {
-    let choice = Choice { dir: Some(folder.to_owned()), file: None };
+    let choice = ConfigLocation { dir: Some(folder.to_owned()), file: None };
     let config = Config::read(&choice, &Environment::default()).unwrap();
     let mut office = app::open(config, clock.clone()).await.unwrap();
     office.transport = Transport::Memory(post.clone());

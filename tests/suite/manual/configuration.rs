@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use ronda::world::config::{Choice, Config, Environment};
+use ronda::world::config::{Config, ConfigLocation, Environment};
 use toml::{Table, Value};
 
 /// A key as the topic documents it.
@@ -137,7 +137,7 @@ pub(super) fn read_text(text: &str) -> Result<String, String> {
     }
     let file = dir.path().join("ronda.toml");
     fs::write(&file, text).unwrap();
-    let choice = Choice { dir: Some("office".into()), file: Some(file) };
+    let choice = ConfigLocation { dir: Some("office".into()), file: Some(file) };
     let read = Config::read(&choice, &Environment::default()).map_err(|problems| problems.to_string())?;
     Ok(format!("{read:?}").replace(dir.path().to_str().unwrap(), ""))
 }

@@ -9,7 +9,7 @@ use ronda::domain::promises::{Owed, Standing, standing_with};
 use ronda::domain::visits::{VisitId, VisitState};
 use ronda::mail::Delivered;
 use ronda::office::access::links;
-use ronda::office::visits::book_visits::{Change, Rules, book};
+use ronda::office::visits::book_visits::{AppointmentChange, Rules, book};
 use ronda::store;
 
 use crate::office::browser::{ask, dump, get, hidden, link_of, link_of_visit, links as links_of, press, send, text};
@@ -209,7 +209,7 @@ story!(a_visit_is_moved_and_assigned_by_the_bookings_own_rules at "2026-01-05T08
     let stored = office.first_visit("inspection", "2026-01-22").await;
     let (visit, was) = (stored.visit.id, stored.visit.state.appointment().clone());
     if matches!(stored.visit.state, VisitState::Planned { .. }) {
-        book(&office.office, visit, &Change::default(), Rules::Keep).await.unwrap();
+        book(&office.office, visit, &AppointmentChange::default(), Rules::Keep).await.unwrap();
     }
     office.sleep_until("2026-01-20T08:00").await;
     let list = links_of(&latest_digest(&office).await).into_iter().find(|link| link.contains("/digest/")).unwrap();

@@ -3,7 +3,7 @@
 use chrono::Days;
 use ronda::domain::visits::VisitState;
 use ronda::office::Error;
-use ronda::office::visits::book_visits::{Change, Rules, book, cancel, move_visit};
+use ronda::office::visits::book_visits::{AppointmentChange, Rules, book, cancel, move_visit};
 
 use crate::story;
 
@@ -33,13 +33,13 @@ story!(a_moved_visit_is_told_to_all_who_were_told_before at "2026-01-05T08:00:00
     let id = visit.visit.id;
     let was = visit.visit.state.appointment().clone();
     if matches!(visit.visit.state, VisitState::Planned { .. }) {
-        book(&office.office, id, &Change::default(), Rules::Keep).await.unwrap();
+        book(&office.office, id, &AppointmentChange::default(), Rules::Keep).await.unwrap();
     }
     office.tick().await;
     let other = if was.engineer == "E-1" { "E-2" } else { "E-1" };
     let calendar = office.office.calendars.named("ES-MD").unwrap();
     let day = calendar.nth_after(was.day, ronda::domain::calendar::WorkingDays(1)).unwrap();
-    let change = Change { engineer: Some(other.to_owned()), day: Some(day), starts: None };
+    let change = AppointmentChange { engineer: Some(other.to_owned()), day: Some(day), starts: None };
     let moved = move_visit(&office.office, id, &change, Rules::Overrule).await.unwrap();
     office.tick().await;
     assert_eq!(moved.state.appointment().engineer, other);
@@ -65,12 +65,12 @@ story!(a_cancelled_visit_is_told_with_its_reason_and_can_be_booked_again at "202
     cancel(&office.office, id, "Nobody was told yet").await.unwrap();
     office.tick().await;
     assert_eq!(office.told("ops@cum.example", "visit-cancelled").len(), 0, "nobody was told of a planned visit");
-    book(&office.office, id, &Change::default(), Rules::Keep).await.unwrap();
+    book(&office.office, id, &AppointmentChange::default(), Rules::Keep).await.unwrap();
     cancel(&office.office, id, "La planta está parada").await.unwrap();
     office.tick().await;
     let letters = office.told("ops@cum.example", "visit-cancelled");
     assert_eq!(letters.len(), 1);
-    book(&office.office, id, &Change::default(), Rules::Keep).await.unwrap();
+    book(&office.office, id, &AppointmentChange::default(), Rules::Keep).await.unwrap();
     office.tick().await;
     assert!(matches!(office.visit(id).await.visit.state, VisitState::Booked { sequence: 4, .. }));
 });
@@ -79,7 +79,7 @@ story!(a_booking_against_the_rules_is_refused_with_the_remedy at "2026-01-05T08:
     office.tick().await;
     let visit = office.first_visit("inspection", "2026-02-01").await;
     let id = visit.visit.id;
-    let refused = |change: Change| {
+    let refused = |change: AppointmentChange| {
         let office = &office.office;
         async move {
             match move_visit(office, id, &change, Rules::Keep).await {
@@ -88,11 +88,11 @@ story!(a_booking_against_the_rules_is_refused_with_the_remedy at "2026-01-05T08:
             }
         }
     };
-    let on = |day: &str| Change { day: Some(day.parse().unwrap()), ..Change::default() };
+    let on = |day: &str| AppointmentChange { day: Some(day.parse().unwrap()), ..AppointmentChange::default() };
     assert!(refused(on("2025-12-01")).await.contains("has passed"));
     assert!(refused(on("2026-02-08")).await.contains("day off"));
     assert!(refused(on("2026-08-03")).await.contains("outside the slot's window"));
-    let nobody = Change { engineer: Some("E-9".to_owned()), ..Change::default() };
+    let nobody = AppointmentChange { engineer: Some("E-9".to_owned()), ..AppointmentChange::default() };
     assert!(matches!(move_visit(&office.office, id, &nobody, Rules::Keep).await, Err(Error::NotFound(_))));
     assert!(matches!(cancel(&office.office, id, "  ").await, Err(Error::Refused(_))));
 });

@@ -4,7 +4,7 @@ use ronda::domain::promises::{Due, Owed, Standing, standing};
 use ronda::domain::visits::{VisitId, VisitState};
 use ronda::office::promises::deadlines::recount_deadlines;
 use ronda::office::records::record_visit::record_visit;
-use ronda::office::visits::book_visits::{Change, Rules, book};
+use ronda::office::visits::book_visits::{AppointmentChange, Rules, book};
 use ronda::store;
 
 use crate::office::harness::{TestOffice, madrid};
@@ -98,7 +98,7 @@ story!(a_visit_without_a_record_cannot_hide at "2026-01-05T08:00:00+01:00", |off
 story!(p01_a_window_that_passes_without_a_visit_is_late at "2026-01-05T08:00:00+01:00", |office| {
     let (_, day) = booked(&office).await;
     office.sleep_until(&format!("{}T09:00", day + chrono::Days::new(40))).await;
-    let filter = store::promises::Filter { owed: Some(Owed::Visit), only_open: true, ..Default::default() };
+    let filter = store::promises::DeadlineFilter { owed: Some(Owed::Visit), only_open: true, ..Default::default() };
     let open = store::promises::list(&office.office.db, &filter).await.unwrap();
     let late: Vec<_> = open.iter().filter(|d| d.late_from.unwrap() <= office.office.clock.now()).collect();
     assert!(!late.is_empty());
@@ -164,7 +164,7 @@ story!(a_visit_that_is_booked_again_and_forgotten_again_cannot_hide at "2026-01-
     let first = office.deadline(Owed::Record, visit).await;
     assert!(first.met_at.is_some());
     let again = day + chrono::Days::new(9);
-    let change = Change { day: Some(again), ..Change::default() };
+    let change = AppointmentChange { day: Some(again), ..AppointmentChange::default() };
     book(&office.office, visit, &change, Rules::Overrule).await.unwrap();
     let told = office.flags_told("helena@ronda.example").len();
     office.sleep_until(&format!("{}T09:00", again + chrono::Days::new(8))).await;

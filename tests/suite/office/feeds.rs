@@ -2,7 +2,7 @@
 
 use ronda::domain::calendar::{DayIs, DayKind};
 use ronda::office::Error;
-use ronda::office::import::import_calendar::{Difference, Losses, Wanted, import_calendar};
+use ronda::office::import::import_calendar::{CalendarImport, Difference, Losses, import_calendar};
 use ronda::office::import::import_office::Mode;
 use ronda::world::holidays::Calendars;
 
@@ -27,8 +27,8 @@ fn feed(more: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-fn wanted(bytes: Vec<u8>, mode: Mode) -> Wanted {
-    Wanted {
+fn wanted(bytes: Vec<u8>, mode: Mode) -> CalendarImport {
+    CalendarImport {
         file: "cn.ics".to_owned(),
         bytes,
         applies: "calendar:CN".to_owned(),
@@ -38,7 +38,7 @@ fn wanted(bytes: Vec<u8>, mode: Mode) -> Wanted {
     }
 }
 
-async fn imported(office: &TestOffice, wanted: &Wanted) -> Difference {
+async fn imported(office: &TestOffice, wanted: &CalendarImport) -> Difference {
     import_calendar(&office.office, wanted).await.unwrap()
 }
 
@@ -77,20 +77,20 @@ story!(a_feed_that_takes_many_days_away_is_refused_unless_forced at "2026-11-02T
     imported(&office, &wanted(feed(&more), Mode::Store)).await;
     let before = std::fs::read(office.office.config.folders.calendars.join("closures-中国节假日.toml")).unwrap();
     let lossy = wanted(feed(""), Mode::Store);
-    let looked = imported(&office, &Wanted { mode: Mode::DryRun, ..lossy.clone() }).await;
+    let looked = imported(&office, &CalendarImport { mode: Mode::DryRun, ..lossy.clone() }).await;
     assert_eq!(looked.gone.len(), 9, "a dry run shows what would be lost");
     let Err(Error::Refused(why)) = import_calendar(&office.office, &lossy).await else { panic!("it takes nine of 23 days") };
     assert!(why.contains("takes away 9 of the 23 days") && why.contains("--force"), "{why}");
     let after = std::fs::read(office.office.config.folders.calendars.join("closures-中国节假日.toml")).unwrap();
     assert_eq!(before, after, "nothing was written");
-    let forced = imported(&office, &Wanted { losses: Losses::Accept, ..lossy }).await;
+    let forced = imported(&office, &CalendarImport { losses: Losses::Accept, ..lossy }).await;
     assert!(forced.stored);
     assert_eq!(read_again(&office).named("CN").unwrap().is_working("2027-10-08".parse().unwrap()), Ok(true));
 });
 
 story!(a_feed_for_nobody_or_over_a_file_of_ones_own_is_refused at "2026-11-02T08:00:00+01:00", |office| {
     let refused = |applies: &str, name: Option<&str>| {
-        let wanted = Wanted {
+        let wanted = CalendarImport {
             applies: applies.to_owned(),
             name: name.map(str::to_owned),
             ..wanted(feed(""), Mode::DryRun)

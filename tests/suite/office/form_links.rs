@@ -5,7 +5,7 @@ use axum::http::{StatusCode, header};
 use chrono::Days;
 use ronda::office::access::form_links::new_form_link;
 use ronda::office::documents::sha256;
-use ronda::office::visits::book_visits::{Change, Rules, move_visit};
+use ronda::office::visits::book_visits::{AppointmentChange, Rules, move_visit};
 use serde_json::json;
 
 use crate::office::browser::PUBLIC;
@@ -43,7 +43,7 @@ story!(r10_a_forms_link_that_has_ended_leads_to_what_is_on_the_phone at "2026-01
         "E-1" => "E-2",
         _ => "E-1",
     };
-    let change = Change { engineer: Some(other.to_owned()), ..Change::default() };
+    let change = AppointmentChange { engineer: Some(other.to_owned()), ..AppointmentChange::default() };
     move_visit(&office.office, visit, &change, Rules::Overrule).await.unwrap();
     let held = new_form_link(&office.office, visit).await.unwrap().address;
     let form = format!("/form/{visit}\"");

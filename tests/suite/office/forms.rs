@@ -11,7 +11,7 @@ use ronda::office::access::form_links::new_form_link;
 use ronda::office::documents::sha256;
 use ronda::office::records::record_visit::{Recorded, record_visit};
 use ronda::office::records::review_forms::{dismiss_form, take_form};
-use ronda::office::visits::book_visits::{Change, Rules, cancel, move_visit};
+use ronda::office::visits::book_visits::{AppointmentChange, Rules, cancel, move_visit};
 use ronda::store;
 use ronda::store::visits::StoredVisit;
 use serde_json::{Value, json};
@@ -236,7 +236,7 @@ story!(r13_a_reassigned_visit_takes_its_form_along at "2026-01-05T08:00:00+01:00
     let (first, second, other) =
         if appointment.engineer == "E-1" { (LUCIA, JORDI, "E-2") } else { (JORDI, LUCIA, "E-1") };
     let phone = Phone::of_engineer(&office, visit, first).await;
-    let change = Change { engineer: Some(other.to_owned()), ..Change::default() };
+    let change = AppointmentChange { engineer: Some(other.to_owned()), ..AppointmentChange::default() };
     move_visit(&office.office, visit, &change, Rules::Overrule).await.unwrap();
     office.tick().await;
     assert_eq!(phone.get("visit.json").await.json()["status"], "revoked");

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use ronda::domain::visits::VisitState;
 use ronda::office::access::form_links::new_form_link;
-use ronda::office::visits::book_visits::{Change, Rules, book, move_visit};
+use ronda::office::visits::book_visits::{AppointmentChange, Rules, book, move_visit};
 use serde_json::{Value, json};
 
 use crate::office::forms::on_site;
@@ -53,11 +53,11 @@ story!(r13_a_reassigned_visits_form_has_nothing_that_the_first_engineer_signed a
     assert_eq!(pushed["rev"], 8);
     let first = office.visit(visit).await.visit.state.appointment().engineer.clone();
     // Another time of the day alone leaves the draft as it is.
-    let later = Change { starts: Some("16:30:00".parse().unwrap()), ..Change::default() };
+    let later = AppointmentChange { starts: Some("16:30:00".parse().unwrap()), ..AppointmentChange::default() };
     move_visit(&office.office, visit, &later, Rules::Overrule).await.unwrap();
     assert_eq!(said(&phone, 0).await.len(), 8);
     let other = if first == "E-1" { "E-2" } else { "E-1" };
-    let change = Change { engineer: Some(other.to_owned()), ..Change::default() };
+    let change = AppointmentChange { engineer: Some(other.to_owned()), ..AppointmentChange::default() };
     move_visit(&office.office, visit, &change, Rules::Overrule).await.unwrap();
     let link = new_form_link(&office.office, visit).await.unwrap().address;
     let second = Phone::open(&office, visit, &link).await;
@@ -67,7 +67,7 @@ story!(r13_a_reassigned_visits_form_has_nothing_that_the_first_engineer_signed a
     // What the second writes now comes after all that the first has seen: back again, their phone hears of it.
     let reading = json!({"path": "eq/UPS-1/voltage/reading", "value": "27", "base": 0});
     second.post("draft", &json!({"device": "second", "since": 0, "fields": [reading]})).await;
-    let back = Change { engineer: Some(first), ..Change::default() };
+    let back = AppointmentChange { engineer: Some(first), ..AppointmentChange::default() };
     move_visit(&office.office, visit, &back, Rules::Overrule).await.unwrap();
     let link = new_form_link(&office.office, visit).await.unwrap().address;
     let again = Phone::open(&office, visit, &link).await;
@@ -89,7 +89,7 @@ story!(r11_what_was_filled_in_is_there_when_a_visit_is_made_up_for at "2026-01-0
     assert_eq!(phone.hand_in(&phone.envelope(1, &record.to_string(), &[])).await.status, StatusCode::OK);
     assert!(matches!(office.visit(visit).await.visit.state, VisitState::Cancelled { .. }));
     assert_eq!(said(&phone, 0).await, [], "the form is closed");
-    book(&office.office, visit, &Change { day: Some(day + chrono::Days::new(1)), ..Change::default() }, Rules::Overrule)
+    book(&office.office, visit, &AppointmentChange { day: Some(day + chrono::Days::new(1)), ..AppointmentChange::default() }, Rules::Overrule)
         .await
         .unwrap();
     // The same phone has forgotten what it handed in, and knows the draft up to there. Who signed then may come again.

@@ -15,9 +15,9 @@ use ronda::office::heartbeat;
 use ronda::office::heartbeat::next_moment::next_moment;
 use ronda::office::records::record_visit::{Recorded, record_visit};
 use ronda::store::letters::{LetterFilter, LetterState};
-use ronda::store::visits::{Filter, StoredVisit};
+use ronda::store::visits::{StoredVisit, VisitFilter};
 use ronda::store::{self, Db};
-use ronda::world::config::{Choice, Config, Database, Environment};
+use ronda::world::config::{Config, ConfigLocation, Database, Environment};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -147,7 +147,7 @@ impl TestOffice {
     /// Opens an office without anyone in it.
     pub async fn empty(engine: Engine, start: &str) -> TestOffice {
         let folder = tempfile::tempdir().unwrap();
-        let choice = Choice { dir: Some(folder.path().to_owned()), file: None };
+        let choice = ConfigLocation { dir: Some(folder.path().to_owned()), file: None };
         std::fs::write(
             folder.path().join("ronda.toml"),
             "[company]\nname = \"Ronda Service\"\nemail = \"office@ronda.example\"\n\
@@ -179,7 +179,7 @@ impl TestOffice {
 
     /// Opens the office that lies in a folder; its store is there too, or in a database of PostgreSQL.
     pub async fn in_folder(engine: Engine, folder: TempDir, database: Option<&str>, clock: Clock) -> TestOffice {
-        let choice = Choice { dir: Some(folder.path().to_owned()), file: None };
+        let choice = ConfigLocation { dir: Some(folder.path().to_owned()), file: None };
         let environment = match database {
             None => Environment::default(),
             Some(database) => Environment::of(&[("RONDA_DATABASE", database)]),
@@ -259,7 +259,7 @@ impl TestOffice {
     }
 
     pub async fn visits(&self) -> Vec<StoredVisit> {
-        store::visits::list(&self.office.db, &Filter::default()).await.unwrap()
+        store::visits::list(&self.office.db, &VisitFilter::default()).await.unwrap()
     }
 
     pub async fn visit(&self, id: VisitId) -> StoredVisit {
@@ -353,7 +353,8 @@ impl TestOffice {
             self.office.db.read("select key, state from letter order by key").all().await.unwrap();
         let flags: Vec<(i64, String)> =
             self.office.db.read("select deadline_id, level from flag order by 1, 2").all().await.unwrap();
-        let deadlines = store::promises::list(&self.office.db, &store::promises::Filter::default()).await.unwrap();
+        let deadlines =
+            store::promises::list(&self.office.db, &store::promises::DeadlineFilter::default()).await.unwrap();
         format!("{visits:?}\n{letters:?}\n{flags:?}\n{deadlines:?}")
     }
 

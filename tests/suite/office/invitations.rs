@@ -9,7 +9,7 @@ use ronda::domain::visits::{VisitId, VisitState};
 use ronda::mail::Delivered;
 use ronda::office::letters::receive_letter::receive_letter;
 use ronda::office::records::record_visit::record_visit;
-use ronda::office::visits::book_visits::{Change, Rules, book, cancel, move_visit};
+use ronda::office::visits::book_visits::{AppointmentChange, Rules, book, cancel, move_visit};
 use ronda::office::visits::feeds::{feeds, new_feed, revoke_feed};
 use ronda::web::{Desk, public_routes};
 use tokio::sync::watch;
@@ -23,7 +23,7 @@ use crate::support::incoming::Reply;
 pub async fn booked(office: &TestOffice) -> VisitId {
     office.tick().await;
     let id = office.first_visit("inspection", "2026-02-01").await.visit.id;
-    book(&office.office, id, &Change::default(), Rules::Keep).await.unwrap();
+    book(&office.office, id, &AppointmentChange::default(), Rules::Keep).await.unwrap();
     office.tick().await;
     id
 }
@@ -86,7 +86,7 @@ story! {
         let calendar = office.office.calendars.named("ES-MD").unwrap();
         let day = calendar.nth_after(was.day, WorkingDays(1)).unwrap();
         let other = if was.engineer == "E-1" { "E-2" } else { "E-1" };
-        let change = Change { engineer: Some(other.to_owned()), day: Some(day), starts: None };
+        let change = AppointmentChange { engineer: Some(other.to_owned()), day: Some(day), starts: None };
         move_visit(&office.office, id, &change, Rules::Overrule).await.unwrap();
         office.tick().await;
         let moved = latest(&office, id, "visit-moved", "ops@cum.example").await;
@@ -101,7 +101,7 @@ story! {
         let cancelled = latest(&office, id, "visit-cancelled", "ops@cum.example").await;
         assert_eq!((value(&cancelled, "METHOD").as_str(), value(&cancelled, "SEQUENCE").as_str()), ("CANCEL", "2"));
         assert_eq!((value(&cancelled, "STATUS").as_str(), value(&cancelled, "UID")), ("CANCELLED", uid.clone()));
-        book(&office.office, id, &Change::default(), Rules::Overrule).await.unwrap();
+        book(&office.office, id, &AppointmentChange::default(), Rules::Overrule).await.unwrap();
         office.tick().await;
         let again = latest(&office, id, "visit-announced", "ops@cum.example").await;
         assert_eq!((value(&again, "SEQUENCE").as_str(), value(&again, "UID")), ("3", uid));
@@ -229,7 +229,7 @@ story! {
         assert_eq!(get(&office, &feed.https, Some("*")).await.0, StatusCode::NOT_MODIFIED);
         let (_, later, _) = get(&office, &feed.https, Some("\"other\"")).await;
         assert_ne!(first, later, "the moment of writing is in it");
-        let change = Change { starts: chrono::NaiveTime::from_hms_opt(14, 0, 0), ..Change::default() };
+        let change = AppointmentChange { starts: chrono::NaiveTime::from_hms_opt(14, 0, 0), ..AppointmentChange::default() };
         move_visit(&office.office, id, &change, Rules::Overrule).await.unwrap();
         let (status, text, changed) = get(&office, &feed.https, Some(&tag)).await;
         assert_eq!(status, StatusCode::OK);

@@ -15,10 +15,10 @@ use ronda::office::digest::send_digests;
 use ronda::office::planning::plan_visits::{Keep, plan_visits};
 use ronda::office::promises::deadlines::{recount_deadlines, would_move};
 use ronda::office::reports::file_report;
-use ronda::office::visits::book_visits::{Change, Rules, move_visit};
+use ronda::office::visits::book_visits::{AppointmentChange, Rules, move_visit};
 use ronda::store;
 use ronda::words::{Locales, Value};
-use ronda::world::config::{Choice, Environment};
+use ronda::world::config::{ConfigLocation, Environment};
 use ronda::world::holidays::Calendars;
 
 use crate::office::harness::{Engine, TestOffice};
@@ -223,7 +223,7 @@ story!(planning_leaves_an_engineers_day_off_alone_and_a_person_is_told_of_it at 
         "the planned visit made room"
     );
     let again = visits.iter().find(|v| v.slot == planned.slot).expect("and was planned anew");
-    let change = Change { engineer: Some(appointment.engineer.clone()), day: Some(appointment.day), starts: None };
+    let change = AppointmentChange { engineer: Some(appointment.engineer.clone()), day: Some(appointment.day), starts: None };
     let Err(Error::Refused(why)) = move_visit(&office.office, again.visit.id, &change, Rules::Keep).await else {
         panic!("the engineer is off");
     };
@@ -276,7 +276,7 @@ story!(p04_a_count_into_an_unpublished_year_is_provisional_everywhere at "2026-1
     office.tick().await;
     let visit = office.first_visit("inspection", "2026-12-02").await;
     let day: NaiveDate = "2026-12-30".parse().unwrap();
-    let change = Change { day: Some(day), ..Change::default() };
+    let change = AppointmentChange { day: Some(day), ..AppointmentChange::default() };
     move_visit(&office.office, visit.visit.id, &change, Rules::Overrule).await.unwrap();
     office.post.with(|post| { post.unknown.insert("reports@cum.example".to_owned()); });
     office.sleep_until(&format!("{day}T14:00")).await;
@@ -293,7 +293,7 @@ story!(p04_a_count_into_an_unpublished_year_is_provisional_everywhere at "2026-1
 async fn check_names_closures_of_nobody_and_spanish_sites_without_their_towns_days() {
     let mut office = TestOffice::open(Engine::Sqlite, "2026-03-02T08:00:00+01:00").await;
     let texts = async |office: &TestOffice| {
-        let choice = Choice { dir: Some(office.office.config.dir.clone()), file: None };
+        let choice = ConfigLocation { dir: Some(office.office.config.dir.clone()), file: None };
         let found = check(&Source { choice, environment: Environment::default() }, &office.office.clock).await;
         assert!(!found.has_errors(), "{:?}", found.findings);
         found.findings.into_iter().map(|finding| finding.text).collect::<Vec<_>>()

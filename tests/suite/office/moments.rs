@@ -1,8 +1,8 @@
 //! Between two moments that `next_moment` names, no beat has anything to do.
 
 use chrono::TimeDelta;
-use ronda::domain::letters::retry::{Answer, Step};
-use ronda::office::visits::book_visits::{Change, Rules, cancel, move_visit};
+use ronda::domain::letters::retry::{AttemptReply, DialogueStage};
+use ronda::office::visits::book_visits::{AppointmentChange, Rules, cancel, move_visit};
 use ronda::world::config::Canary;
 
 use crate::office::browser::dump;
@@ -71,7 +71,7 @@ async fn seven_weeks(engine: Engine, pace: Pace, step: TimeDelta) -> (String, u3
     beats += pace.until(&office, &format!("{day}T19:00"), step).await;
 
     // The relay is away for a day and a half, then one of its readers is.
-    let away = || Answer::Reply { step: Step::Session, code: 421, said: "4.3.2 closing".to_owned() };
+    let away = || AttemptReply::Reply { step: DialogueStage::Session, code: 421, said: "4.3.2 closing".to_owned() };
     office.post.with(|post| post.script.extend((0..60).map(|_| away())));
     config.company.hotline = Some("+34 900 200".to_owned());
     office.office.config = config.clone().into();
@@ -84,7 +84,14 @@ async fn seven_weeks(engine: Engine, pace: Pace, step: TimeDelta) -> (String, u3
     let planned: Vec<_> = office.visits().await.into_iter().filter(|stored| stored.visit.site != "MAD").collect();
     if let [one, another, ..] = &planned[..] {
         let on = one.visit.state.appointment().day.succ_opt();
-        move_visit(&office.office, one.visit.id, &Change { day: on, ..Change::default() }, Rules::Overrule).await.ok();
+        move_visit(
+            &office.office,
+            one.visit.id,
+            &AppointmentChange { day: on, ..AppointmentChange::default() },
+            Rules::Overrule,
+        )
+        .await
+        .ok();
         cancel(&office.office, another.visit.id, "the store is closed").await.ok();
     }
     beats += pace.until(&office, "2026-03-20T16:45", step).await;

@@ -1,7 +1,7 @@
 //! Messages that come in: replies that mark a visit, letters that come back, and machines that answer machines.
 
 use ronda::domain::letters::received::KindWord;
-use ronda::domain::letters::reply::Answer;
+use ronda::domain::letters::reply::Participation;
 use ronda::domain::letters::route::Domains;
 use ronda::domain::promises::Owed;
 use ronda::domain::visits::VisitId;
@@ -9,7 +9,7 @@ use ronda::mail::Delivered;
 use ronda::office::digest::send_digests;
 use ronda::office::letters::receive_letter::{Received, receive_letter};
 use ronda::office::reports::file_report::handed_over;
-use ronda::office::visits::book_visits::{Change, Rules, cancel, move_visit};
+use ronda::office::visits::book_visits::{AppointmentChange, Rules, cancel, move_visit};
 use ronda::store;
 use ronda::store::letters::{LetterFilter, LetterRow, LetterState};
 
@@ -46,7 +46,7 @@ async fn letters(office: &TestOffice) -> Vec<LetterRow> {
     store::letters::list(&office.office.db, &LetterFilter { most: 10_000, ..LetterFilter::default() }).await.unwrap()
 }
 
-async fn answers(office: &TestOffice, visit: VisitId) -> Vec<(String, Answer, u32)> {
+async fn answers(office: &TestOffice, visit: VisitId) -> Vec<(String, Participation, u32)> {
     let answers = store::letters::received::answers(&office.office.db, visit).await.unwrap();
     answers.into_iter().map(|answer| (answer.email, answer.answer, answer.sequence)).collect()
 }
@@ -67,13 +67,13 @@ story! {
         let uid = uid(&office, id);
         let said = outcome(&office, &reply(&uid, "OPS@Cum.Example", "ACCEPTED", "1").eml()).await;
         assert_eq!(said, format!("{id} is confirmed by Operaciones"));
-        assert_eq!(answers(&office, id).await, [(OPS.to_owned(), Answer::Accepted, 0)]);
+        assert_eq!(answers(&office, id).await, [(OPS.to_owned(), Participation::Accepted, 0)]);
         assert!(asked(&office).await.is_empty());
 
         let mut decline = reply(&uid, OPS, "DECLINED", "2");
         decline.comment = "¿El jueves\\, mejor?";
         assert_eq!(outcome(&office, &decline.eml()).await, format!("Operaciones asks to move {id}"));
-        assert_eq!(answers(&office, id).await, [(OPS.to_owned(), Answer::Declined, 0)]);
+        assert_eq!(answers(&office, id).await, [(OPS.to_owned(), Participation::Declined, 0)]);
         assert_eq!(asked(&office).await, [id]);
         office.tick().await;
         let told = office.told(MANAGER, "visit-asked-to-move");
@@ -85,7 +85,7 @@ story! {
         // The same message again, and after the visit was moved: nothing.
         let again = receive_letter(&office.office, &decline.eml()).await.unwrap();
         assert!(matches!(again, Received::Again { kind: KindWord::Reply, .. }));
-        let change = Change { starts: chrono::NaiveTime::from_hms_opt(15, 0, 0), ..Change::default() };
+        let change = AppointmentChange { starts: chrono::NaiveTime::from_hms_opt(15, 0, 0), ..AppointmentChange::default() };
         move_visit(&office.office, id, &change, Rules::Overrule).await.unwrap();
         assert!(asked(&office).await.is_empty(), "moving the visit settles it");
         let late = outcome(&office, &reply(&uid, OPS, "DECLINED", "3").eml()).await;
@@ -118,7 +118,7 @@ story! {
         outcome(&office, &Reply { at: "20260105T070000Z", ..reply(&uid, OPS, "ACCEPTED", "8") }.eml()).await;
         let late = Reply { at: "20260105T060000Z", ..reply(&uid, OPS, "DECLINED", "9") };
         assert!(outcome(&office, &late.eml()).await.contains("a later answer"));
-        assert_eq!(answers(&office, id).await, [(OPS.to_owned(), Answer::Accepted, 0)]);
+        assert_eq!(answers(&office, id).await, [(OPS.to_owned(), Participation::Accepted, 0)]);
         assert_eq!(office.fingerprint().await, before);
         cancel(&office.office, id, "Obras").await.unwrap();
         let said = outcome(&office, &reply(&uid, OPS, "ACCEPTED", "10").eml()).await;
@@ -232,7 +232,7 @@ story! {
     a_letter_that_comes_back_while_it_is_being_sent_is_taken_later at "2026-01-05T08:00:00+01:00", |office| {
         office.tick().await;
         let id = office.first_visit("inspection", "2026-02-01").await.visit.id;
-        ronda::office::visits::book_visits::book(&office.office, id, &Change::default(), Rules::Keep).await.unwrap();
+        ronda::office::visits::book_visits::book(&office.office, id, &AppointmentChange::default(), Rules::Keep).await.unwrap();
         let now = office.office.clock.now();
         let mut tx = office.office.db.begin().await.unwrap();
         let claimed = store::letters::claim(&mut tx, &Domains::all(), 100, now, now + chrono::TimeDelta::minutes(6)).await.unwrap();

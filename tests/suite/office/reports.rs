@@ -91,10 +91,10 @@ story!(a_visit_that_did_not_take_place_says_why_and_is_owed_all_the_same at "202
     assert!(matches!(office.visit(visit).await.visit.state, VisitState::Cancelled { .. }));
     assert_eq!(office.told("ops@cum.example", "visit-not-done").len(), 1);
     assert!(store::reports::latest(&office.office.db, visit).await.unwrap().is_none());
-    let filter = store::promises::Filter { owed: Some(Owed::Visit), only_open: true, ..Default::default() };
+    let filter = store::promises::DeadlineFilter { owed: Some(Owed::Visit), only_open: true, ..Default::default() };
     assert!(!store::promises::list(&office.office.db, &filter).await.unwrap().is_empty(), "the slot is still owed");
     // Booked again, it can take place after all.
-    let change = ronda::office::visits::book_visits::Change { day: Some(day + chrono::Days::new(1)), ..Default::default() };
+    let change = ronda::office::visits::book_visits::AppointmentChange { day: Some(day + chrono::Days::new(1)), ..Default::default() };
     ronda::office::visits::book_visits::book(&office.office, visit, &change, ronda::office::visits::book_visits::Rules::Overrule)
         .await
         .unwrap();

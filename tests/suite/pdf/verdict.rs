@@ -3,7 +3,7 @@
 use ronda::domain::contract::Purpose;
 use ronda::domain::language::Language;
 use ronda::domain::records::{ItemResult, Severity};
-use ronda::domain::reports::{Block, Cell, Mark, ReportFacts, Row};
+use ronda::domain::reports::{Block, Cell, Mark, ReportFacts, ReportRow};
 
 use crate::sample::gathered::gather;
 use crate::sample::{earlier_finding, facts, laid_out};
@@ -45,9 +45,9 @@ fn rows(facts: &ReportFacts) -> Vec<String> {
         Cell::Gauge { limits, .. } => limits.clone(),
         Cell::Box | Cell::ToFill => String::new(),
     };
-    let row = |row: Row| match row {
-        Row::Group(title) => title,
-        Row::Cells(cells) => cells.iter().map(words).collect::<Vec<_>>().join(" | "),
+    let row = |row: ReportRow| match row {
+        ReportRow::Group(title) => title,
+        ReportRow::Cells(cells) => cells.iter().map(words).collect::<Vec<_>>().join(" | "),
     };
     tables.flatten().map(row).collect()
 }
@@ -133,8 +133,10 @@ fn p03_an_item_without_an_answer_stands_in_the_report_and_in_its_count() {
         _ => None,
     });
     let unanswered = open.flatten().filter(|row| match row {
-        Row::Cells(cells) => cells.iter().any(|cell| matches!(cell, Cell::Chip { label, .. } if label == "No answer")),
-        Row::Group(_) => false,
+        ReportRow::Cells(cells) => {
+            cells.iter().any(|cell| matches!(cell, Cell::Chip { label, .. } if label == "No answer"))
+        }
+        ReportRow::Group(_) => false,
     });
     assert_eq!(unanswered.count(), 1);
     let (_, headline, detail) = verdict(&facts(Language::En, Purpose::Inspection, 0));

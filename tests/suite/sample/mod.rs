@@ -18,7 +18,7 @@ use ronda::domain::records::{
     Severity, Signature,
 };
 use ronda::domain::reports::{
-    Company, EarlierFinding, Pages, Picture, Replaced, ReportFacts, ReportedEquipment, Stationery, pages,
+    Contractor, EarlierFinding, Pages, Picture, Replaced, ReportFacts, ReportedEquipment, Stationery, pages,
 };
 use ronda::domain::time::Zone;
 use ronda::domain::visits::{Appointment, VisitId};
@@ -161,7 +161,7 @@ pub fn facts(language: Language, purpose: Purpose, photos: u32) -> ReportFacts {
     let training = purpose == Purpose::Training;
     let names: Vec<String> = (1..=photos).map(|n| format!("IMG_204{n}.jpg")).collect();
     ReportFacts {
-        company: Company {
+        company: Contractor {
             name: in_language(
                 language,
                 "Halden Technical Services Ltd",

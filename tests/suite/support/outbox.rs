@@ -11,7 +11,7 @@ use ronda::office::clock::Clock;
 use ronda::office::letters::deliver_letters::{DeliverOutcome, deliver_letters};
 use ronda::store::Db;
 use ronda::store::letters::{self, LetterFilter, LetterRow, LetterState};
-use ronda::world::config::{Choice, Config, Environment};
+use ronda::world::config::{Config, ConfigLocation, Environment};
 use tokio::sync::OnceCell;
 
 use super::sink::Kept;
@@ -32,7 +32,7 @@ static OFFICE: OnceCell<Office> = OnceCell::const_new();
 async fn furnished() -> Office {
     let office = OFFICE.get_or_init(|| async {
         let folder = tempfile::tempdir().unwrap();
-        let choice = Choice { dir: Some(folder.path().to_owned()), file: None };
+        let choice = ConfigLocation { dir: Some(folder.path().to_owned()), file: None };
         let config = Config::read(&choice, &Environment::of(&[])).unwrap();
         app::open(config, Clock::simulated(at("2026-03-02T09:00:00Z"), 1)).await.unwrap()
     });

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, TimeDelta};
 
-use crate::digest::send_digests::Desk;
+use crate::digest::send_digests::ManagerView;
 use crate::parties::{Parties, manager_reader};
 use crate::visits::book_visits::free_and_able;
 use crate::{Office, Result};
@@ -193,7 +193,7 @@ async fn people(office: &Office, manager: &Manager, view: &mut View) -> Result<(
     }
     if let Some(deadline) = view.deadline.as_ref().filter(|deadline| deadline.met_at.is_none()) {
         let visit = view.visit.as_ref().map(|stored| stored.visit.id);
-        let mut desk = Desk::of(office, manager, office.clock.now());
+        let mut desk = ManagerView::of(office, manager, office.clock.now());
         view.waits_for = desk.waits_for(deadline.owed, visit, &deadline.site).await?;
     }
     Ok(())
