@@ -22,7 +22,7 @@ use ronda::office::clock::Clock;
 use ronda::office::planning::plan_visits::{Keep, plan_visits};
 use ronda::store;
 use ronda::web::{Desk, public_routes, routes};
-use ronda::world::config::{Choice, Config, Environment};
+use ronda::world::config::{Config, ConfigLocation, Environment};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt;
@@ -60,7 +60,7 @@ async fn on_postgres(folder: &tempfile::TempDir, server: &str, links: usize) -> 
     sqlx::query(create).execute(&admin).await.expect("a database");
     let (server, _) = server.rsplit_once('/').expect("a URL with a database");
     let environment = Environment::of(&[("RONDA_DATABASE", &format!("{server}/{name}"))]);
-    let choice = Choice { dir: Some(folder.path().to_owned()), file: None };
+    let choice = ConfigLocation { dir: Some(folder.path().to_owned()), file: None };
     let config = Config::read(&choice, &environment).expect("a sound configuration");
     let start = DateTime::parse_from_rfc3339(office::NOW).expect("RFC 3339").to_utc();
     app::open(config, Clock::simulated(start, 1)).await.expect("the office opens")

@@ -12,7 +12,7 @@ use ronda::domain::contract::{CountedOn, Every, Purpose, Term};
 use ronda::domain::promises::{Due, Escalation};
 use ronda::office::Office;
 use ronda::office::promises::flag_late::flag_late;
-use ronda::store::{self, Column};
+use ronda::store::{self, InsertColumn};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -107,22 +107,22 @@ async fn office_with(open: usize) -> (Office, TempDir) {
     let sites = 200;
     office::furnish(&office, sites).await;
     let columns = [
-        Column::Text("key"),
-        Column::Text("owed"),
-        Column::Text("site"),
-        Column::Text("customer"),
-        Column::Text("contract"),
-        Column::Text("term"),
-        Column::Date("since_on"),
-        Column::Date("due_on"),
-        Column::Instant("late_from"),
-        Column::Boolean("provisional"),
-        Column::Text("due"),
-        Column::Text("escalation"),
-        Column::Text("calendar"),
-        Column::Text("calendar_version"),
-        Column::Instant("opened_at"),
-        Column::Instant("next_look_at"),
+        InsertColumn::Text("key"),
+        InsertColumn::Text("owed"),
+        InsertColumn::Text("site"),
+        InsertColumn::Text("customer"),
+        InsertColumn::Text("contract"),
+        InsertColumn::Text("term"),
+        InsertColumn::Date("since_on"),
+        InsertColumn::Date("due_on"),
+        InsertColumn::Instant("late_from"),
+        InsertColumn::Boolean("provisional"),
+        InsertColumn::Text("due"),
+        InsertColumn::Text("escalation"),
+        InsertColumn::Text("calendar"),
+        InsertColumn::Text("calendar_version"),
+        InsertColumn::Instant("opened_at"),
+        InsertColumn::Instant("next_look_at"),
     ];
     let mut tx = office.db.begin().await.expect("the store answers");
     // Those that are due lie scattered among the others.

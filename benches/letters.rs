@@ -3,10 +3,10 @@
 //! - one run of ours against lettre's own transport, which opens a connection for each letter; the same bytes;
 //! - a burst of 10,000 letters out of the outbox, each claimed, sent, and settled durably, with the memory it takes.
 
-#[path = "../tests/support/outbox.rs"]
+#[path = "../tests/suite/support/outbox.rs"]
 #[allow(dead_code, reason = "a bench needs its part")]
 mod outbox;
-#[path = "../tests/support/sink.rs"]
+#[path = "../tests/suite/support/sink/mod.rs"]
 #[allow(dead_code, reason = "a bench needs only a good server")]
 mod sink;
 
@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use lettre::address::Envelope;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
-use ronda::domain::letters::retry::Outcome;
+use ronda::domain::letters::retry::AttemptOutcome;
 use ronda::mail::transport::{Outgoing, Way};
 use ronda::mail::{PlainWire, Relay, RelayParts, Security, Transport};
 use ronda::store::letters;
@@ -116,7 +116,7 @@ async fn one_run(address: SocketAddr, letters: usize) -> f64 {
     let began = Instant::now();
     for _ in 0..letters {
         let answer = way.send(&mut run, &letter).await;
-        assert_eq!(answer.outcome(), Outcome::Accepted, "{answer:?}");
+        assert_eq!(answer.outcome(), AttemptOutcome::Accepted, "{answer:?}");
     }
     let rate = rate(letters, began);
     run.finish().await;

@@ -22,7 +22,8 @@ use paper::seal::{Sealer, Signer};
 use store::Db;
 use world::checklists::Checklists;
 use world::config::{
-    Choice, Config, Database, DkimConfig, Environment, MailConfig, PlainWire, Problems, SmtpConfig, SmtpSecurity,
+    CleartextMail, Config, ConfigLocation, Database, DkimConfig, Environment, MailConfig, Problems, SmtpConfig,
+    SmtpSecurity,
 };
 use world::holidays::Calendars;
 use world::plans::Plans;
@@ -30,7 +31,7 @@ use world::plans::Plans;
 /// Where the configuration comes from; kept, so that it can be read again.
 #[derive(Debug, Clone, Default)]
 pub struct Source {
-    pub choice: Choice,
+    pub choice: ConfigLocation,
     pub environment: Environment,
 }
 
@@ -224,8 +225,8 @@ fn relay(smtp: &SmtpConfig) -> anyhow::Result<mail::Relay> {
         hello: smtp.hello.clone(),
         extra_roots: smtp.ca_file.clone(),
         plain_wire: match smtp.plain_wire {
-            PlainWire::LoopbackOnly => mail::PlainWire::LoopbackOnly,
-            PlainWire::VouchedFor => mail::PlainWire::VouchedFor,
+            CleartextMail::LoopbackOnly => mail::PlainWire::LoopbackOnly,
+            CleartextMail::VouchedFor => mail::PlainWire::VouchedFor,
         },
     })
 }

@@ -12,7 +12,7 @@ use ronda::domain::time::Zone;
 use ronda::office::Office;
 use ronda::office::clock::Clock;
 use ronda::store;
-use ronda::world::config::{Choice, Config, Environment};
+use ronda::world::config::{Config, ConfigLocation, Environment};
 use tempfile::TempDir;
 
 /// What the clock of every bench shows at first.
@@ -66,7 +66,7 @@ pub async fn open() -> (Office, TempDir) {
 
 /// Opens the office of a folder again, as a restart does.
 pub async fn reopen(folder: &TempDir) -> Office {
-    let choice = Choice { dir: Some(folder.path().to_owned()), file: None };
+    let choice = ConfigLocation { dir: Some(folder.path().to_owned()), file: None };
     let config = Config::read(&choice, &Environment::default()).expect("a sound configuration");
     let start = DateTime::parse_from_rfc3339(NOW).expect("RFC 3339").to_utc();
     app::open(config, Clock::simulated(start, 1)).await.expect("the office opens")

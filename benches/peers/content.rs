@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ronda::domain::reports::{Block, Cell, Ink, Pages, Photo, Row};
+use ronda::domain::reports::{Block, CaptionedPhoto, Cell, Ink, Pages, ReportRow};
 use serde_json::{Value, json};
 
 pub struct Content {
@@ -72,7 +72,7 @@ impl Content {
         self.blocks.push(block);
     }
 
-    fn photo(&mut self, photo: &Photo) {
+    fn photo(&mut self, photo: &CaptionedPhoto) {
         if let Ok(picture) = &photo.picture {
             let name = format!("photo-{}.jpg", self.photos.len());
             self.blocks.push(json!({"photo": name, "p": [format!("{} {}", photo.label, photo.caption)]}));
@@ -90,12 +90,12 @@ impl Content {
     }
 }
 
-fn cells(row: &Row, columns: usize) -> Vec<String> {
+fn cells(row: &ReportRow, columns: usize) -> Vec<String> {
     match row {
-        Row::Group(title) => {
+        ReportRow::Group(title) => {
             std::iter::once(title.clone()).chain(std::iter::repeat_n(String::new(), columns - 1)).collect()
         }
-        Row::Cells(cells) => cells
+        ReportRow::Cells(cells) => cells
             .iter()
             .map(|cell| match cell {
                 Cell::Text(text) => text.clone(),

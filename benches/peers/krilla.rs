@@ -9,7 +9,7 @@ use krilla::paint::{Fill, LineCap, LineJoin, Stroke};
 use krilla::surface::Surface;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use krilla::{Data, Document};
-use ronda::paper::pdf::display::{Colour, Display, Drawn, Ends, Path, PointKind, Polyline, TextRun};
+use ronda::paper::pdf::display::{Display, Drawn, Ends, Path, PointKind, Polyline, Srgb, TextRun};
 use ronda::paper::pdf::fonts::faces;
 
 /// A4 in points.
@@ -44,11 +44,11 @@ pub fn draw(display: &Display) -> Vec<u8> {
     document.finish().expect("a document without claims is written")
 }
 
-fn paint(colour: Colour) -> krilla::paint::Paint {
+fn paint(colour: Srgb) -> krilla::paint::Paint {
     rgb::Color::new(colour.0, colour.1, colour.2).into()
 }
 
-fn fill(colour: Colour) -> Fill {
+fn fill(colour: Srgb) -> Fill {
     Fill { paint: paint(colour), opacity: NormalizedF32::ONE, rule: krilla::paint::FillRule::default() }
 }
 

@@ -35,7 +35,7 @@ const EXPIRES_SOON: TimeDelta = TimeDelta::days(30);
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Severity {
+pub enum DiagnosticSeverity {
     /// Something does not work.
     Error,
     /// Something works less well than it could.
@@ -46,8 +46,8 @@ pub enum Severity {
 
 /// One thing that the check has to say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    pub severity: Severity,
+pub struct Diagnostic {
+    pub severity: DiagnosticSeverity,
     /// configuration, signing, calendars, plans, checklists, logo, letters, store, hotline, contracts, characters, reports,
     /// dkim, mail, watch
     pub area: &'static str,
@@ -57,26 +57,26 @@ pub struct Finding {
 /// What was found, in the order in which it was looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Findings {
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Diagnostic>,
 }
 
 impl Findings {
     /// Whether anything does not work.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+        self.findings.iter().any(|finding| finding.severity == DiagnosticSeverity::Error)
     }
 
     fn error(&mut self, area: &'static str, text: impl Into<String>) {
-        self.findings.push(Finding { severity: Severity::Error, area, text: text.into() });
+        self.findings.push(Diagnostic { severity: DiagnosticSeverity::Error, area, text: text.into() });
     }
 
     fn warning(&mut self, area: &'static str, text: impl Into<String>) {
-        self.findings.push(Finding { severity: Severity::Warning, area, text: text.into() });
+        self.findings.push(Diagnostic { severity: DiagnosticSeverity::Warning, area, text: text.into() });
     }
 
     fn fine(&mut self, area: &'static str, text: impl Into<String>) {
-        self.findings.push(Finding { severity: Severity::Fine, area, text: text.into() });
+        self.findings.push(Diagnostic { severity: DiagnosticSeverity::Fine, area, text: text.into() });
     }
 }
 

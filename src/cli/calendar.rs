@@ -24,10 +24,10 @@ pub(super) struct CalendarArgs {
 
 #[derive(Debug, Subcommand)]
 enum CalendarCommand {
-    List(list::ListArgs),
-    Show(show::ShowArgs),
-    Update(update::Update),
-    Import(import::ImportArgs),
+    List(list::CalendarListArgs),
+    Show(show::CalendarShowArgs),
+    Update(update::CalendarUpdateArgs),
+    Import(import::CalendarImportArgs),
     Diff(diff::DiffArgs),
 }
 

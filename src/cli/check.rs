@@ -5,13 +5,13 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::Call;
-use crate::app::check::{Findings, Severity, check};
+use crate::app::check::{DiagnosticSeverity, Findings, check};
 
-/// Look at configuration, calendars, plans, checklists, store and mail server, and report every problem at once
+/// Check configuration, calendars, plans, checklists, data and mail servers, and report every problem at once
 ///
-/// Sends no mail. Ends with 1 where something does not work; warnings alone end with 0.
+/// Sends no mail. Exits with 1 if something does not work; with warnings alone, 0.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  ronda check --dir /srv/office\n  ronda check --json | jq '.findings[].text'")]
+#[command(after_help = "Examples:\n  ronda check --dir /srv/office\n  ronda check --json | jq '.findings[].text'")]
 pub(super) struct Check {
     /// Print the findings as JSON
     #[arg(long)]
@@ -33,9 +33,9 @@ impl Check {
 fn print(found: &Findings) {
     for finding in &found.findings {
         let word = match finding.severity {
-            Severity::Error => "ERROR",
-            Severity::Warning => "warn",
-            Severity::Fine => "ok",
+            DiagnosticSeverity::Error => "ERROR",
+            DiagnosticSeverity::Warning => "warn",
+            DiagnosticSeverity::Fine => "ok",
         };
         println!("{word:<5}  {:<13}  {}", finding.area, finding.text);
     }
@@ -44,5 +44,5 @@ fn print(found: &Findings) {
         1 => format!("1 {word}"),
         count => format!("{count} {word}s"),
     };
-    println!("\n{}, {}", counted(Severity::Error, "error"), counted(Severity::Warning, "warning"));
+    println!("\n{}, {}", counted(DiagnosticSeverity::Error, "error"), counted(DiagnosticSeverity::Warning, "warning"));
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::show::{self, Form};
+use super::show::{self, OutputFormat};
 use super::{Call, EX_CONFIG};
 use crate::app::{BadFiles, existing};
 use domain::language::Language;
@@ -31,9 +31,9 @@ enum ChecklistCommand {
     Show(ShowArgs),
 }
 
-/// Name every mistake of checklist files, with line and column
+/// Report every mistake in checklist files, with line and column
 ///
-/// Needs no office. Ends with 78 where a file has a mistake.
+/// Needs no office. Exits with 78 if a file contains a mistake.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  ronda checklist check checklists/*.toml")]
 struct CheckArgs {
@@ -47,21 +47,21 @@ struct CheckArgs {
 #[command(after_help = "Examples:\n  ronda checklist list\n  ronda checklist list --json | jq '.[].checklist'")]
 struct ListArgs {
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
-/// Print a checklist as it is asked
+/// Print a checklist as engineers are asked it
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda checklist show ups-battery\n  ronda checklist show lift --language zh\n  \
                   ronda checklist show chiller --json > chiller.json")]
 struct ShowArgs {
-    /// Key of the checklist
+    /// Key of the checklist, for example ups-battery
     checklist: String,
     /// Language of its texts: en, es, zh
     #[arg(long, default_value_t = Language::En)]
     language: Language,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 /// Runs a subcommand.
@@ -132,7 +132,7 @@ struct Line<'c> {
     from: &'static str,
 }
 
-fn list(all: &Checklists, form: Form) {
+fn list(all: &Checklists, form: OutputFormat) {
     let lines: Vec<Line<'_>> = all
         .all()
         .map(|list| Line {

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use super::show::{self, Form};
+use super::show::{self, OutputFormat};
 use domain::import::{BadCell, Change, Diff, FieldChange, What};
 use office::import::import_office::{Mode, NotImported, Progress, import_tables};
 use office::{Error, Office};
@@ -18,15 +18,14 @@ const LISTED: usize = 200;
 /// Rows from which on progress is shown.
 const MANY: usize = 5_000;
 
-/// Take customers, sites, contacts, engineers, managers, equipment and contracts from files
+/// Import customers, sites, contacts, engineers, managers, equipment and contracts
 ///
 /// Reads customers.csv, sites.csv, contacts.csv, engineers.csv, managers.csv, equipment.csv and contracts.csv, or a
-/// workbook with a sheet for each. All rows are taken or none. Rows that are left out stay as they are; nothing is
-/// ever deleted. A text that begins with = + - @ or ' is written by export with an apostrophe before it, which
-/// import takes off again.
+/// workbook with a sheet for each. All rows are imported, or none. Rows that are left out stay as they are; nothing is
+/// ever deleted. `ronda help importing` describes every column.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  ronda import office/ --dry-run\n  ronda import office.xlsx\n  ronda import sites.csv contracts.csv"
+    after_help = "Examples:\n  ronda import office/ --dry-run\n  ronda import office.xlsx\n  ronda import sites.csv contracts.csv --json"
 )]
 pub struct ImportArgs {
     /// A folder of CSV files, CSV files, or an XLSX workbook
@@ -36,7 +35,7 @@ pub struct ImportArgs {
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 /// Imports, or shows what an import would do.
@@ -70,7 +69,7 @@ pub async fn run(office: &Office, args: ImportArgs) -> anyhow::Result<()> {
 }
 
 /// Lists all bad cells.
-fn refuse(cells: Vec<BadCell>, form: Form) -> anyhow::Result<()> {
+fn refuse(cells: Vec<BadCell>, form: OutputFormat) -> anyhow::Result<()> {
     let said = format!("{} cells cannot be imported; nothing was changed", cells.len());
     if form.json {
         show::json(&json!({ "bad_cells": cells }));
@@ -85,7 +84,7 @@ fn refuse(cells: Vec<BadCell>, form: Form) -> anyhow::Result<()> {
     Err(Error::Refused(said).into())
 }
 
-fn show_diff(diff: &Diff, mode: Mode, form: Form) {
+fn show_diff(diff: &Diff, mode: Mode, form: OutputFormat) {
     if form.json {
         let counts: serde_json::Map<_, _> =
             diff.counts.iter().map(|(file, counts)| ((*file).to_owned(), json!(counts))).collect();
@@ -104,7 +103,7 @@ fn show_diff(diff: &Diff, mode: Mode, form: Form) {
         println!("… and {} more; --json lists all of them", diff.changes.len() - LISTED);
     }
     let head = ["file", "added", "changed", "unchanged", "ended"];
-    let line = |(file, counts): &(&str, domain::import::Counts)| {
+    let line = |(file, counts): &(&str, domain::import::RowCounts)| {
         let numbers = [counts.added, counts.changed, counts.unchanged, counts.ended];
         std::iter::once((*file).to_owned()).chain(numbers.map(|number| number.to_string())).collect()
     };

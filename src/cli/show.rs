@@ -5,14 +5,14 @@ use serde::Serialize;
 
 /// In which form a list is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::Args)]
-pub struct Form {
+pub struct OutputFormat {
     /// Print JSON instead of a table
     #[arg(long)]
     pub json: bool,
 }
 
 /// Prints rows as JSON, or as a table with `head`, a line for each row; `none` where there is no row.
-pub fn list<T: Serialize>(form: Form, rows: &[T], head: &[&str], line: impl Fn(&T) -> Vec<String>, none: &str) {
+pub fn list<T: Serialize>(form: OutputFormat, rows: &[T], head: &[&str], line: impl Fn(&T) -> Vec<String>, none: &str) {
     if form.json {
         return json(&rows);
     }

@@ -17,7 +17,7 @@ use domain::visits::Visit;
 use world::checklists::Checklists;
 
 /// A record with the photos that go with it.
-pub struct Form {
+pub struct FilledForm {
     pub json: Vec<u8>,
     pub photos: Vec<(String, Vec<u8>)>,
 }
@@ -139,7 +139,7 @@ fn phrases(language: Language) -> Phrases {
 
 /// The record of a visit that took place.
 #[must_use]
-pub fn done(chance: Chance, subject: &Subject<'_>, checklists: &Checklists) -> Form {
+pub fn done(chance: Chance, subject: &Subject<'_>, checklists: &Checklists) -> FilledForm {
     let words = phrases(subject.language);
     let id = subject.visit.id.0;
     let mut pen = Pen { chance, subject, words: &words, findings: Vec::new(), advice: Vec::new(), photos: Vec::new() };
@@ -185,18 +185,18 @@ pub fn done(chance: Chance, subject: &Subject<'_>, checklists: &Checklists) -> F
             customer_signature,
         })),
     };
-    Form { json: serde_json::to_vec_pretty(&record).expect("a record is plain data"), photos }
+    FilledForm { json: serde_json::to_vec_pretty(&record).expect("a record is plain data"), photos }
 }
 
 /// The record of a visit that did not take place.
 #[must_use]
-pub fn not_done(subject: &Subject<'_>, reason: &str) -> Form {
+pub fn not_done(subject: &Subject<'_>, reason: &str) -> FilledForm {
     let noted_at = local_time(subject.site, subject.completed_at);
     let record = Record {
         schema: 1,
         outcome: Outcome::NotDone { reason: reason.to_owned(), noted_at, by: subject.engineer.to_owned() },
     };
-    Form { json: serde_json::to_vec_pretty(&record).expect("a record is plain data"), photos: Vec::new() }
+    FilledForm { json: serde_json::to_vec_pretty(&record).expect("a record is plain data"), photos: Vec::new() }
 }
 
 fn photo(file: &str, words: &Phrases) -> Photo {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use chrono::{Days, Months, TimeDelta};
 
-pub use self::world::{Event, World};
+pub use self::world::{TimelineEvent, World};
 pub use summary::Summary;
 
 use domain::records::answers_for_all;
@@ -55,9 +55,9 @@ pub fn clock(seed: u64) -> Clock {
 
 /// What happens while the quarter goes by.
 #[derive(Debug)]
-pub enum Progress<'a> {
+pub enum DemoProgress<'a> {
     /// Something worth a line.
-    Event(&'a Event),
+    Event(&'a TimelineEvent),
     /// A week is over: its last day, and how things stand.
     Week(Date, &'a Summary),
 }
@@ -70,7 +70,7 @@ pub async fn run(
     office: &Office,
     seed: u64,
     months: u32,
-    tell: &mut (dyn FnMut(Progress<'_>) + Send),
+    tell: &mut (dyn FnMut(DemoProgress<'_>) + Send),
 ) -> anyhow::Result<Summary> {
     let begin = office.clock.now();
     let end = begin + Months::new(months);
@@ -78,7 +78,7 @@ pub async fn run(
     let mut week_ends = begin + Days::new(7);
     while office.clock.now() < end {
         for event in world.act(office).await? {
-            tell(Progress::Event(&event));
+            tell(DemoProgress::Event(&event));
         }
         let beat = heartbeat::beat(office).await;
         if let Some(name) = beat.troubled().next() {
@@ -87,7 +87,7 @@ pub async fn run(
         office.clock.advance_to(office.clock.now() + STEP);
         if office.clock.now() >= week_ends {
             lay_out_reports(office).await?;
-            tell(Progress::Week((week_ends - Days::new(1)).date_naive(), &Summary::of(office, begin).await?));
+            tell(DemoProgress::Week((week_ends - Days::new(1)).date_naive(), &Summary::of(office, begin).await?));
             week_ends = week_ends + Days::new(7);
         }
     }
@@ -108,7 +108,7 @@ pub struct FormToFillIn {
 /// # Errors
 /// When the office fails.
 pub async fn form_to_fill_in(office: &Office) -> anyhow::Result<Option<FormToFillIn>> {
-    let filter = store::visits::Filter { from: Some(office.today()), ..store::visits::Filter::default() };
+    let filter = store::visits::VisitFilter { from: Some(office.today()), ..store::visits::VisitFilter::default() };
     let booked = store::visits::list(&office.db, &filter).await?.into_iter().map(|stored| stored.visit);
     let next =
         booked.filter(|visit| matches!(visit.state, VisitState::Booked { .. }) && answers_for_all(visit.purpose));

@@ -13,9 +13,9 @@ use domain::visits::{VisitId, VisitState};
 use office::parties::{Parties, engineer};
 use office::records::record_visit::record_visit;
 use office::reports::file_report::handed_over;
-use office::visits::book_visits::{Change, Rules, book, move_visit};
+use office::visits::book_visits::{AppointmentChange, Rules, book, move_visit};
 use office::{Error, Office, Result};
-use store::visits::{Filter, StoredVisit, sequence_of};
+use store::visits::{StoredVisit, VisitFilter, sequence_of};
 
 /// How an engineer treats one visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,7 @@ enum Act {
 
 /// Something worth a line in the timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
+pub struct TimelineEvent {
     pub at: Instant,
     pub text: String,
 }
@@ -79,7 +79,7 @@ impl World {
     ///
     /// # Errors
     /// When the office fails; a refusal is people's everyday life.
-    pub async fn act(&mut self, office: &Office) -> Result<Vec<Event>> {
+    pub async fn act(&mut self, office: &Office) -> Result<Vec<TimelineEvent>> {
         let now = office.clock.now();
         let mut events = Vec::new();
         // The day begins when somebody is at a desk.
@@ -92,7 +92,7 @@ impl World {
         while let Some(entry) = self.agenda.first_entry().filter(|entry| entry.key().0 <= now) {
             let ((at, _), act) = entry.remove_entry();
             if let Some(text) = self.do_it(office, act, at).await? {
-                events.push(Event { at, text });
+                events.push(TimelineEvent { at, text });
             }
         }
         Ok(events)
@@ -106,11 +106,11 @@ impl World {
     /// Everyone looks at the visits of the coming days and settles, privately, how they will treat them.
     async fn look_at_bookings(&mut self, office: &Office, now: Instant) -> Result<()> {
         let today = now.date_naive();
-        let filter = Filter {
+        let filter = VisitFilter {
             state: Some("booked".to_owned()),
             from: today.checked_sub_days(Days::new(2)),
             through: today.checked_add_days(Days::new(6)),
-            ..Filter::default()
+            ..VisitFilter::default()
         };
         for stored in store::visits::list(&office.db, &filter).await? {
             let id = stored.visit.id;
@@ -159,7 +159,7 @@ impl World {
 
     /// A manager who reads in the digest that a record is owed calls the engineer, who hands it in next day.
     async fn chase(&mut self, office: &Office, now: Instant) -> Result<()> {
-        let filter = store::promises::Filter {
+        let filter = store::promises::DeadlineFilter {
             owed: Some(domain::promises::Owed::Record),
             open_late_from_through: Some(now - TimeDelta::days(2)),
             ..Default::default()
@@ -177,7 +177,7 @@ impl World {
     }
 
     /// A report that could not be mailed is taken to the customer by hand.
-    async fn hand_over(&self, office: &Office, now: Instant) -> Result<Vec<Event>> {
+    async fn hand_over(&self, office: &Office, now: Instant) -> Result<Vec<TimelineEvent>> {
         let mut events = Vec::new();
         for (visit, _, words) in store::letters::told::undelivered(&office.db, now - TimeDelta::days(30)).await? {
             let Some(visit) = visit.filter(|_| words.notice.starts_with("report") || words.notice.starts_with("cert"))
@@ -193,7 +193,7 @@ impl World {
             let Some(site) = store::people::site::find(&office.db, &stored.visit.site).await? else { continue };
             let name = engineer(&office.db, &stored.visit.state.appointment().engineer).await?.name;
             match handed_over(office, visit, &name, site.time_zone.day(now)).await {
-                Ok(_) => events.push(Event {
+                Ok(_) => events.push(TimelineEvent {
                     at: now,
                     text: format!("{visit} {}: report handed over by {name}, its letter had been refused", site.name),
                 }),
@@ -252,8 +252,11 @@ impl World {
         let today = site.time_zone.day(office.clock.now());
         let from = today.max(stored.visit.state.appointment().day);
         for days in 1..12 {
-            let change =
-                Change { day: Some(from + Days::new(days)), starts: NaiveTime::from_hms_opt(10, 0, 0), engineer: None };
+            let change = AppointmentChange {
+                day: Some(from + Days::new(days)),
+                starts: NaiveTime::from_hms_opt(10, 0, 0),
+                engineer: None,
+            };
             let settled = match again {
                 Again::Book => book(office, visit, &change, Rules::Keep).await,
                 Again::Move => move_visit(office, visit, &change, Rules::Keep).await,

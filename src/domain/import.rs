@@ -16,7 +16,7 @@ mod rules;
 pub use cells::{guarded, unguarded};
 pub use countries::is_country;
 pub use diff::{
-    Change, Counts, Diff, FieldChange, Row, What, contact_row, contract_row, customer_row, diff, engineer_row,
+    Change, Diff, FieldChange, ImportRow, RowCounts, What, contact_row, contract_row, customer_row, diff, engineer_row,
     equipment_row, manager_row, site_row,
 };
 pub use read::{Known, PlanFault, read};
@@ -170,7 +170,7 @@ pub enum Origin {
 
 /// A table as it was read: all text, nothing checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table {
+pub struct TextTable {
     pub noun: Noun,
     pub origin: Origin,
     pub header: TableRow,
@@ -185,7 +185,7 @@ pub struct TableRow {
     pub cells: Vec<String>,
 }
 
-impl Table {
+impl TextTable {
     /// Where a cell stands, as people look it up: `sites.csv:14`, or `sites!C7`. `column` counts from 0.
     #[must_use]
     pub fn place(&self, row: &TableRow, column: usize) -> String {

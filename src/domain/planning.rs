@@ -76,7 +76,7 @@ pub struct Wanted<'a> {
 
 /// What the planner proposes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Placed {
+pub struct Proposal {
     /// Index of the engineer.
     pub engineer: usize,
     /// Day at the site.
@@ -130,7 +130,7 @@ impl Planner {
     ///
     /// # Errors
     /// Why the slot stays without a visit.
-    pub fn place(&mut self, wanted: &Wanted<'_>) -> Result<Placed, Unplanned> {
+    pub fn place(&mut self, wanted: &Wanted<'_>) -> Result<Proposal, Unplanned> {
         let days = Days::of(wanted)?;
         let easy = days.easy();
         let own = wanted.engineer.filter(|&own| self.hands[own].masters(wanted.skills));
@@ -147,7 +147,7 @@ impl Planner {
         let offset = wanted
             .offset_days
             .unwrap_or_else(|| u32::try_from((day - wanted.slot.first_on).num_days().max(0)).unwrap_or(0));
-        Ok(Placed { engineer, day, starts_after_minutes, offset_days: offset })
+        Ok(Proposal { engineer, day, starts_after_minutes, offset_days: offset })
     }
 
     /// The nearest in the country who masters the work and has room; failing that, the nearest from just beyond

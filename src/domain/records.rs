@@ -48,7 +48,7 @@ pub const SCHEMA: u32 = 1;
 
 /// A record as handed in. Instants carry the offset of the place where they were written down.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "read::Wire")]
+#[serde(try_from = "read::RawRecord")]
 pub struct Record {
     /// Version of this form; 1.
     pub schema: u32,

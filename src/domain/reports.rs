@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use documents::{certificate, inspection, pages};
 pub use shorten::shorten;
-pub use stationery::{Accent, BadAccent, BadPaper, Paper, PaperChoice, Stationery};
+pub use stationery::{Accent, BadAccent, BadPaper, PaperChoice, PaperSize, Stationery};
 
 use super::contract::Purpose;
 use super::language::Language;
@@ -33,7 +33,7 @@ use super::visits::{Appointment, VisitId};
 /// Everything that a report is made from.
 #[derive(Debug, Clone)]
 pub struct ReportFacts {
-    pub company: Company,
+    pub company: Contractor,
     /// The customer's name.
     pub customer: String,
     pub site: Site,
@@ -115,7 +115,7 @@ impl ReportFacts {
 
 /// The contractor, as it signs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Company {
+pub struct Contractor {
     pub name: String,
     pub address: String,
     pub email: String,
@@ -166,7 +166,7 @@ impl std::fmt::Debug for Picture {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pages {
     pub language: Language,
-    pub paper: Paper,
+    pub paper: PaperSize,
     pub accent: Accent,
     pub letterhead: Letterhead,
     /// Stands at the head of every page but the first.
@@ -212,15 +212,15 @@ pub enum Block {
     Facts(Vec<Fact>),
     /// Shares of a whole as a bar with its legend.
     Summary(Vec<Share>),
-    Heading(Level, String),
+    Heading(HeadingLevel, String),
     Paragraph(Paragraph, String),
     Bullets(Vec<String>),
     Table(Table),
-    Entries(Vec<Entry>),
+    Entries(Vec<MarkedEntry>),
     Charts(Vec<Chart>),
-    Photos(Vec<Photo>),
+    Photos(Vec<CaptionedPhoto>),
     Signatures(Vec<SignatureBox>),
-    Seal(Seal),
+    Seal(Colophon),
 }
 
 /// Readings over time, between their limits.
@@ -261,7 +261,7 @@ pub struct Bound {
 
 /// What a document says about itself at its end.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Seal {
+pub struct Colophon {
     pub title: String,
     pub facts: Vec<Fact>,
     pub code: Option<Code>,
@@ -289,7 +289,7 @@ pub enum Mark {
 
 /// Rank of a heading below the title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
+pub enum HeadingLevel {
     Section,
     Part,
 }
@@ -323,7 +323,7 @@ pub struct Share {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
     pub columns: Vec<Column>,
-    pub rows: Vec<Row>,
+    pub rows: Vec<ReportRow>,
 }
 
 /// A column: its head and its share of the width.
@@ -343,7 +343,7 @@ pub enum Align {
 
 /// A row of a table.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Row {
+pub enum ReportRow {
     /// A heading across all columns.
     Group(String),
     Cells(Vec<Cell>),
@@ -391,18 +391,18 @@ pub struct Gauge {
 
 /// A finding or the like: a mark and label at the side, its text, lines below, perhaps a photo.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
+pub struct MarkedEntry {
     pub mark: Mark,
     pub label: String,
     pub number: String,
     pub text: String,
     pub lines: Vec<String>,
-    pub photo: Option<Photo>,
+    pub photo: Option<CaptionedPhoto>,
 }
 
 /// A picture with its caption.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Photo {
+pub struct CaptionedPhoto {
     pub label: String,
     pub caption: String,
     /// What a screen reader says.

@@ -5,7 +5,7 @@ use super::message::Written;
 use super::templates::Rendered;
 use super::words::{Speaker, context, lists};
 use domain::Instant;
-use domain::letters::notice::{Attachment, Letter, Notice, Paper, Reader};
+use domain::letters::notice::{Attachment, Letter, Notice, PdfDelivery, Reader};
 use domain::promises::DeadlineId;
 use domain::visits::VisitId;
 use domain::visits::invitation::Invitation;
@@ -176,8 +176,8 @@ fn lists_of(speaker: &Speaker<'_>, notice: &Notice) -> Option<Attachment> {
 fn attachment_of(notice: &Notice) -> Option<&Attachment> {
     match notice {
         Notice::ReportDelivered { pdf, .. } | Notice::CertificateDelivered { pdf, .. } => match pdf {
-            Paper::Attached(pdf) => Some(pdf),
-            Paper::Linked { .. } => None,
+            PdfDelivery::Attached(pdf) => Some(pdf),
+            PdfDelivery::Linked { .. } => None,
         },
         Notice::CountersignAsked { .. }
         | Notice::VisitAnnounced { .. }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::address::{one_line, wire_address};
 use super::transport::Outgoing;
-use domain::letters::retry::{Answer, Step};
+use domain::letters::retry::{AttemptReply, DialogueStage};
 
 /// A folder that letters are put into, and the weather there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,9 +45,9 @@ impl Folder {
         &self.path
     }
 
-    pub(super) async fn send(&self, letter: &Outgoing<'_>) -> Answer {
+    pub(super) async fn send(&self, letter: &Outgoing<'_>) -> AttemptReply {
         if let Err(bad) = wire_address(letter.to) {
-            return Answer::Unsendable { said: bad.to_string() };
+            return AttemptReply::Unsendable { said: bad.to_string() };
         }
         if let Some(answer) = self.weather.answer(letter) {
             return answer;
@@ -55,12 +55,14 @@ impl Folder {
         let (folder, name, bytes) = (self.path.clone(), file_name(letter), letter.bytes.to_vec());
         let kept = tokio::task::spawn_blocking(move || keep(&folder, &name, &bytes)).await;
         match kept {
-            Ok(Ok(name)) => Answer::Reply { step: Step::Content, code: 250, said: format!("2.0.0 kept as {name}") },
-            Ok(Err(error)) => Answer::NoReply {
-                step: Step::Session,
+            Ok(Ok(name)) => {
+                AttemptReply::Reply { step: DialogueStage::Content, code: 250, said: format!("2.0.0 kept as {name}") }
+            }
+            Ok(Err(error)) => AttemptReply::NoReply {
+                step: DialogueStage::Session,
                 said: format!("cannot write to {}: {error}", self.path.display()),
             },
-            Err(stopped) => Answer::NoReply { step: Step::Session, said: stopped.to_string() },
+            Err(stopped) => AttemptReply::NoReply { step: DialogueStage::Session, said: stopped.to_string() },
         }
     }
 
@@ -80,10 +82,10 @@ impl Folder {
 
 impl Weather {
     /// The bad answer to this attempt, if it gets one.
-    fn answer(&self, letter: &Outgoing<'_>) -> Option<Answer> {
+    fn answer(&self, letter: &Outgoing<'_>) -> Option<AttemptReply> {
         if self.unknown.iter().any(|unknown| unknown == letter.to) {
-            return Some(Answer::Reply {
-                step: Step::Envelope,
+            return Some(AttemptReply::Reply {
+                step: DialogueStage::Envelope,
                 code: 550,
                 said: "5.1.1 no such mailbox here".to_owned(),
             });
@@ -94,8 +96,8 @@ impl Weather {
         hash.update(letter.attempt.to_be_bytes());
         let hash = hash.finalize();
         let chance = u16::from_be_bytes([hash[0], hash[1]]) % 1000;
-        (chance < self.put_off_per_mille).then(|| Answer::Reply {
-            step: Step::Envelope,
+        (chance < self.put_off_per_mille).then(|| AttemptReply::Reply {
+            step: DialogueStage::Envelope,
             code: 451,
             said: "4.7.1 too busy, please try again later".to_owned(),
         })

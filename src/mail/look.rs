@@ -21,12 +21,12 @@ const LOGO_WIDTH: u32 = 240;
 #[derive(Debug, Clone)]
 pub(super) struct Look {
     colour: Colour,
-    pub(super) logo: Option<Picture>,
+    pub(super) logo: Option<InlineImage>,
 }
 
 /// A picture inside a letter, by its Content-ID.
 #[derive(Debug, Clone)]
-pub(super) struct Picture {
+pub(super) struct InlineImage {
     /// Without angle brackets.
     pub cid: String,
     pub file_name: String,
@@ -69,7 +69,7 @@ impl Look {
     }
 }
 
-fn read(path: &Path) -> Result<Picture, String> {
+fn read(path: &Path) -> Result<InlineImage, String> {
     let size = std::fs::metadata(path).map_err(|error| format!("cannot be read: {error}"))?.len();
     if size > LOGO_BYTES {
         return Err(format!(
@@ -88,7 +88,7 @@ fn read(path: &Path) -> Result<Picture, String> {
     let dimensions = reader.map_err(|error| error.to_string())?.into_dimensions().map_err(|error| error.to_string());
     let (width, height) = shown(dimensions?);
     let (cid, file_name) = ("logo@ronda".to_owned(), format!("logo.{ending}"));
-    Ok(Picture { cid, file_name, media_type, bytes: Arc::new(bytes), width, height })
+    Ok(InlineImage { cid, file_name, media_type, bytes: Arc::new(bytes), width, height })
 }
 
 /// The size on the screen: as high as its line or as wide as it may be, never larger than it is.

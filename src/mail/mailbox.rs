@@ -121,7 +121,7 @@ pub struct Maildir(PathBuf);
 
 /// Whether a person who opens the Maildir should find a message as one to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mark {
+pub enum MaildirFlag {
     Seen,
     Unseen,
 }
@@ -162,11 +162,11 @@ impl Maildir {
     ///
     /// # Errors
     /// When it cannot be moved.
-    pub fn handled(&self, message: &Path, mark: Mark) -> io::Result<()> {
+    pub fn handled(&self, message: &Path, mark: MaildirFlag) -> io::Result<()> {
         let mut name = message.file_name().expect("listed in the folder").to_owned();
         name.push(match mark {
-            Mark::Seen => ":2,S",
-            Mark::Unseen => ":2,",
+            MaildirFlag::Seen => ":2,S",
+            MaildirFlag::Unseen => ":2,",
         });
         std::fs::rename(message, self.0.join("cur").join(name))
     }
@@ -224,8 +224,8 @@ mod tests {
         let maildir = Maildir::open(folder.path()).unwrap();
         let found = maildir.new_messages().unwrap();
         assert_eq!(found.iter().map(|path| path.file_name().unwrap()).collect::<Vec<_>>(), ["1.host", "2.host"]);
-        maildir.handled(&found[0], Mark::Seen).unwrap();
-        maildir.handled(&found[1], Mark::Unseen).unwrap();
+        maildir.handled(&found[0], MaildirFlag::Seen).unwrap();
+        maildir.handled(&found[1], MaildirFlag::Unseen).unwrap();
         assert!(folder.path().join("cur/1.host:2,S").is_file() && folder.path().join("cur/2.host:2,").is_file());
         assert!(maildir.new_messages().unwrap().is_empty());
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::transport::Outgoing;
-use domain::letters::retry::{Answer, Step};
+use domain::letters::retry::{AttemptReply, DialogueStage};
 
 /// A post box in memory. Clones share one.
 #[derive(Debug, Clone, Default)]
@@ -16,7 +16,7 @@ pub struct PostBox {
     /// Letters that were accepted, in order.
     pub accepted: Vec<Delivered>,
     /// The next answers, first come, first served; without one a letter is accepted.
-    pub script: VecDeque<Answer>,
+    pub script: VecDeque<AttemptReply>,
     /// Addresses that do not exist here.
     pub unknown: BTreeSet<String>,
 }
@@ -37,13 +37,17 @@ impl Memory {
         look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(super) fn send(&self, letter: &Outgoing<'_>) -> Answer {
+    pub(super) fn send(&self, letter: &Outgoing<'_>) -> AttemptReply {
         self.with(|post_box| {
             if let Some(answer) = post_box.script.pop_front() {
                 return answer;
             }
             if post_box.unknown.contains(letter.to) {
-                return Answer::Reply { step: Step::Envelope, code: 550, said: "5.1.1 no such mailbox".to_owned() };
+                return AttemptReply::Reply {
+                    step: DialogueStage::Envelope,
+                    code: 550,
+                    said: "5.1.1 no such mailbox".to_owned(),
+                };
             }
             post_box.accepted.push(Delivered {
                 message_id: letter.message_id.to_owned(),
@@ -52,7 +56,7 @@ impl Memory {
                 subject: letter.subject.to_owned(),
                 bytes: letter.bytes.to_vec(),
             });
-            Answer::Reply { step: Step::Content, code: 250, said: "2.0.0 kept".to_owned() }
+            AttemptReply::Reply { step: DialogueStage::Content, code: 250, said: "2.0.0 kept".to_owned() }
         })
     }
 }

@@ -10,7 +10,7 @@ use lettre::message::{Attachment as Attached, Body, Mailbox, MultiPart, SinglePa
 use sha2::{Digest, Sha256};
 
 use super::address::{one_line, wire_address};
-use super::look::Picture;
+use super::look::InlineImage;
 use super::{Composer, Links};
 use domain::Instant;
 use domain::letters::notice::{Attachment, Reader};
@@ -25,7 +25,7 @@ pub(super) struct Written<'a> {
     pub html: String,
     pub attachment: Option<&'a Attachment>,
     /// Shown inside the HTML, by their Content-IDs.
-    pub pictures: Vec<&'a Picture>,
+    pub pictures: Vec<&'a InlineImage>,
     pub calendar: Option<CalendarPart>,
     /// Letters about one visit stand in one thread.
     pub visit: Option<VisitId>,
@@ -185,7 +185,7 @@ fn part(kind: ContentType, text: String) -> anyhow::Result<SinglePart> {
 }
 
 /// The HTML with the pictures that it shows (RFC 2387).
-fn with_pictures(html: SinglePart, pictures: &[&Picture], key: &str) -> anyhow::Result<MultiPart> {
+fn with_pictures(html: SinglePart, pictures: &[&InlineImage], key: &str) -> anyhow::Result<MultiPart> {
     let mut related = MultiPart::related().boundary(boundary(key, "related")).singlepart(html);
     for picture in pictures {
         let kind = ContentType::parse(picture.media_type).context("the picture's media type")?;

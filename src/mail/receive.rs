@@ -10,8 +10,8 @@ mod status;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use self::parts::{Head, leaves};
-use domain::letters::received::{Incoming, Kind, LARGEST_MESSAGE, Unreadable};
+use self::parts::{PartHeaders, leaves};
+use domain::letters::received::{Incoming, LARGEST_MESSAGE, MessageKind, Unreadable};
 
 /// The longest Message-ID that is kept; a line of a message is no longer (RFC 5322 section 2.1.1).
 const LONGEST_ID: usize = 998;
@@ -39,16 +39,16 @@ fn sort(raw: &[u8]) -> Result<Incoming, Unreadable> {
     let message_id = head.identity();
     let answers = answers(&head);
     let is = match (status::read(&leaves, &answers), itip::read(&leaves, &head)) {
-        (Some(status), _) => Kind::Status(status),
-        (None, Some(replies)) => Kind::Reply(replies),
-        (None, None) if is_automatic(&head) => Kind::Automatic,
-        (None, None) => Kind::Ordinary,
+        (Some(status), _) => MessageKind::Status(status),
+        (None, Some(replies)) => MessageKind::Reply(replies),
+        (None, None) if is_automatic(&head) => MessageKind::Automatic,
+        (None, None) => MessageKind::Ordinary,
     };
     Ok(Incoming { message_id, answers, is })
 }
 
 /// What it answers: In-Reply-To, then References from the last, which is the nearest.
-fn answers(head: &Head<'_>) -> Vec<String> {
+fn answers(head: &PartHeaders<'_>) -> Vec<String> {
     let mut found = head.identities("In-Reply-To");
     let mut references = head.identities("References");
     references.reverse();
@@ -62,7 +62,7 @@ fn answers(head: &Head<'_>) -> Vec<String> {
 }
 
 /// Whether a machine wrote it: by RFC 3834 section 2, and by what came before that.
-fn is_automatic(head: &Head<'_>) -> bool {
+fn is_automatic(head: &PartHeaders<'_>) -> bool {
     let says = |name: &'static str, words: &[&str]| {
         head.raw(name).is_some_and(|value| {
             let word = value.split([';', ' ', '(']).next().unwrap_or_default().to_ascii_lowercase();

@@ -14,7 +14,7 @@ use domain::contract::{FlagAt, Purpose};
 use domain::digest::Period;
 use domain::language::Language;
 use domain::letters::notice::{
-    Attachment, DeadlineWords, Ending, HotlineWords, Notice, Paper, PhaseWords, Reader, ReaderRole, Reissue,
+    Attachment, DeadlineWords, Ending, HotlineWords, Notice, PdfDelivery, PhaseWords, Reader, ReaderRole, Reissue,
     UndeliveredWords, VisitWords,
 };
 use domain::promises::{DeadlineId, Owed};
@@ -103,7 +103,7 @@ fn visits(language: Language) -> Vec<Sample> {
 
 fn papers(language: Language) -> Vec<Sample> {
     let completed_on = day("2026-03-12");
-    let linked = || Paper::Linked {
+    let linked = || PdfDelivery::Linked {
         file_name: "2026-03-12 Terminal 2 V1042.pdf".to_owned(),
         size: 23_400_000,
         url: "https://service.norte.example/paper/5f1c9e0b7a".to_owned(),
@@ -278,8 +278,8 @@ pub fn visit(purpose: Purpose) -> VisitWords {
     }
 }
 
-fn pdf(name: &str) -> Paper {
-    Paper::Attached(Attachment {
+fn pdf(name: &str) -> PdfDelivery {
+    PdfDelivery::Attached(Attachment {
         file_name: name.to_owned(),
         media_type: "application/pdf",
         bytes: Arc::new(b"%PDF-1.7\nhello\n%%EOF\n".repeat(100)),

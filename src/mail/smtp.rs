@@ -22,7 +22,7 @@ use tokio::time::timeout;
 use super::address::{one_line, wire_address};
 use super::transport::Outgoing;
 use super::wire::{Wire, bare};
-use domain::letters::retry::{Answer, Step};
+use domain::letters::retry::{AttemptReply, DialogueStage};
 use net::tls;
 
 /// How a relay is spoken to.
@@ -167,29 +167,29 @@ impl Relay {
 
     /// One attempt, and a second one on a fresh connection where the used one had gone stale before anything of the
     /// letter was taken; both within one deadline.
-    pub(super) async fn send(&self, run: &mut SmtpRun, letter: &Outgoing<'_>) -> Answer {
-        let mut step = Step::Session;
+    pub(super) async fn send(&self, run: &mut SmtpRun, letter: &Outgoing<'_>) -> AttemptReply {
+        let mut step = DialogueStage::Session;
         // The connection moves into the attempt: when that is cut short, it is dropped in mid-dialogue.
         let used = run.connection.take();
         let attempt = async {
             if let Some(used) = used {
-                step = Step::Envelope;
+                step = DialogueStage::Envelope;
                 match self.converse(used, letter, &mut step).await {
-                    Err(stale) if went_stale(&stale) => step = Step::Session,
+                    Err(stale) if went_stale(&stale) => step = DialogueStage::Session,
                     told => return told,
                 }
             }
             let fresh = self.connect().await?;
-            step = Step::Envelope;
+            step = DialogueStage::Envelope;
             self.converse(fresh, letter, &mut step).await
         };
         match timeout(self.deadline(), attempt).await {
             Ok(Ok((connection, said))) => {
                 run.connection = Some(connection);
-                Answer::Reply { step: Step::Content, code: 250, said }
+                AttemptReply::Reply { step: DialogueStage::Content, code: 250, said }
             }
             Ok(Err(answer)) => answer,
-            Err(_) => Answer::NoReply { step, said: format!("no answer within {:?}", self.parts.within) },
+            Err(_) => AttemptReply::NoReply { step, said: format!("no answer within {:?}", self.parts.within) },
         }
     }
 
@@ -205,7 +205,7 @@ impl Relay {
         }
     }
 
-    async fn connect(&self) -> Result<Connection, Answer> {
+    async fn connect(&self) -> Result<Connection, AttemptReply> {
         let parts = &*self.parts;
         let hello = parts.hello.clone().map_or_else(ClientId::default, ClientId::Domain);
         let wire = match parts.security {
@@ -217,21 +217,23 @@ impl Relay {
         };
         let wire = wire.map_err(|error| no_session(&error.into()))?;
         let smtp = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello).await;
-        let mut smtp = smtp.map_err(|error| failed(Step::Session, &error))?;
+        let mut smtp = smtp.map_err(|error| failed(DialogueStage::Session, &error))?;
         match parts.security {
             Security::StartTls if !smtp.can_starttls() => {
                 return Err(no_session(&anyhow::anyhow!("the relay does not offer STARTTLS")));
             }
             Security::StartTls => {
                 let trust = self.trust().await.map_err(|error| no_session(&error))?;
-                smtp.starttls(trust.starttls.clone(), &hello).await.map_err(|error| failed(Step::Session, &error))?;
+                smtp.starttls(trust.starttls.clone(), &hello)
+                    .await
+                    .map_err(|error| failed(DialogueStage::Session, &error))?;
             }
             Security::Tls | Security::Plain => {}
         }
         if let Some(login) = &parts.login {
             let credentials = Credentials::new(login.user.clone(), login.password.clone());
             let reply = smtp.auth(DEFAULT_MECHANISMS, &credentials).await;
-            expect(Step::Session, reply, &[235])?;
+            expect(DialogueStage::Session, reply, &[235])?;
         }
         Ok(Connection { smtp })
     }
@@ -255,9 +257,9 @@ impl Relay {
         &self,
         mut connection: Connection,
         letter: &Outgoing<'_>,
-        step: &mut Step,
-    ) -> Result<(Connection, String), Answer> {
-        let unsendable = |error: super::address::BadAddress| Answer::Unsendable { said: error.to_string() };
+        step: &mut DialogueStage,
+    ) -> Result<(Connection, String), AttemptReply> {
+        let unsendable = |error: super::address::BadAddress| AttemptReply::Unsendable { said: error.to_string() };
         let from = wire_address(letter.from).map_err(unsendable)?;
         let to = wire_address(letter.to).map_err(unsendable)?;
         let smtp = &mut connection.smtp;
@@ -265,14 +267,16 @@ impl Relay {
         let mut parameters = Vec::new();
         if !content.is_ascii() {
             if !smtp.server_info().supports_feature(Extension::EightBitMime) {
-                return Err(Answer::Unsendable { said: "the letter is not ASCII and the relay takes no other".into() });
+                return Err(AttemptReply::Unsendable {
+                    said: "the letter is not ASCII and the relay takes no other".into(),
+                });
             }
             parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
         }
         expect(*step, smtp.command(Mail::new(Some(from), parameters)).await, &[250])?;
         expect(*step, smtp.command(Rcpt::new(to, Vec::new())).await, &[250, 251])?;
         expect(*step, smtp.command(Data).await, &[354])?;
-        *step = Step::Content;
+        *step = DialogueStage::Content;
         let said = expect(*step, smtp.command(content).await, &[250])?;
         Ok((connection, said))
     }
@@ -299,10 +303,12 @@ impl Connection {
 ///
 /// In one piece, because lettre writes the dot apart: TCP then holds it back until the relay has confirmed the rest,
 /// which relays put off for 40 ms. A bare CR or LF could pass for the end of the letter at some relays.
-fn content(bytes: &[u8]) -> Result<String, Answer> {
+fn content(bytes: &[u8]) -> Result<String, AttemptReply> {
     let text = std::str::from_utf8(bytes).unwrap_or("\n");
     if text.replace("\r\n", "").contains(['\r', '\n']) {
-        return Err(Answer::Unsendable { said: "the letter is not text with CRLF at the end of each line".into() });
+        return Err(AttemptReply::Unsendable {
+            said: "the letter is not text with CRLF at the end of each line".into(),
+        });
     }
     let first = if text.starts_with('.') { "." } else { "" };
     let last = if text.ends_with("\r\n") { "" } else { "\r\n" };
@@ -311,10 +317,10 @@ fn content(bytes: &[u8]) -> Result<String, Answer> {
 
 /// What the relay said, where its code is one of `codes`.
 fn expect(
-    step: Step,
+    step: DialogueStage,
     reply: Result<Response, lettre::transport::smtp::Error>,
     codes: &[u16],
-) -> Result<String, Answer> {
+) -> Result<String, AttemptReply> {
     let reply = reply.map_err(|error| failed(step, &error))?;
     let code = u16::from(reply.code());
     let said = told(&reply.message().collect::<Vec<_>>().join(" "));
@@ -322,11 +328,11 @@ fn expect(
         Ok(said)
     } else {
         // A reply of success to another command than ours: the dialogue is out of step, its code means nothing.
-        Err(Answer::NoReply { step, said: format!("the relay answered out of turn: {code} {said}") })
+        Err(AttemptReply::NoReply { step, said: format!("the relay answered out of turn: {code} {said}") })
     }
 }
 
-fn failed(step: Step, error: &lettre::transport::smtp::Error) -> Answer {
+fn failed(step: DialogueStage, error: &lettre::transport::smtp::Error) -> AttemptReply {
     let mut said = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
@@ -338,21 +344,21 @@ fn failed(step: Step, error: &lettre::transport::smtp::Error) -> Answer {
     }
     let said = told(&said);
     match error.status() {
-        Some(code) => Answer::Reply { step, code: u16::from(code), said },
-        None => Answer::NoReply { step, said },
+        Some(code) => AttemptReply::Reply { step, code: u16::from(code), said },
+        None => AttemptReply::NoReply { step, said },
     }
 }
 
-fn no_session(error: &anyhow::Error) -> Answer {
-    Answer::NoReply { step: Step::Session, said: told(&format!("{error:#}")) }
+fn no_session(error: &anyhow::Error) -> AttemptReply {
+    AttemptReply::NoReply { step: DialogueStage::Session, said: told(&format!("{error:#}")) }
 }
 
 /// Whether a connection that served before had been closed by the relay meanwhile, before it took anything.
-fn went_stale(answer: &Answer) -> bool {
+fn went_stale(answer: &AttemptReply) -> bool {
     match answer {
-        Answer::Reply { step, code, .. } => *step == Step::Envelope && *code == 421,
-        Answer::NoReply { step, .. } => *step == Step::Envelope,
-        Answer::Unsendable { .. } => false,
+        AttemptReply::Reply { step, code, .. } => *step == DialogueStage::Envelope && *code == 421,
+        AttemptReply::NoReply { step, .. } => *step == DialogueStage::Envelope,
+        AttemptReply::Unsendable { .. } => false,
     }
 }
 
@@ -395,7 +401,7 @@ mod tests {
     fn dots_are_doubled_and_no_bare_line_end_goes_out() {
         assert_eq!(content(b".a\r\n.\r\nb").unwrap(), "..a\r\n..\r\nb\r\n.\r\n");
         for smuggled in [&b"a\n.\nb"[..], b"a\r.\r", b"\xff"] {
-            assert!(matches!(content(smuggled), Err(Answer::Unsendable { .. })), "{smuggled:?}");
+            assert!(matches!(content(smuggled), Err(AttemptReply::Unsendable { .. })), "{smuggled:?}");
         }
     }
 

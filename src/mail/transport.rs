@@ -8,7 +8,7 @@ use super::folder::Folder;
 use super::memory::Memory;
 use super::smtp::{MOST_RUNS, Relay, SmtpRun};
 use domain::Instant;
-use domain::letters::retry::Answer;
+use domain::letters::retry::AttemptReply;
 use domain::letters::route::Domains;
 
 /// Where letters go. Cheap to clone.
@@ -137,7 +137,7 @@ impl Way {
     }
 
     /// Delivers one letter and says what came back; within [`Way::deadline`], always.
-    pub async fn send(&self, run: &mut Run, letter: &Outgoing<'_>) -> Answer {
+    pub async fn send(&self, run: &mut Run, letter: &Outgoing<'_>) -> AttemptReply {
         match self {
             Way::Relay(relay) => relay.send(run.0.as_mut().expect("the run of a relay"), letter).await,
             Way::Folder(folder) => folder.send(letter).await,

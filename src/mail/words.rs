@@ -17,8 +17,8 @@ use domain::calendar::{Ledger, WorkingDays};
 use domain::contract::{FlagAt, Purpose};
 use domain::language::Language;
 use domain::letters::notice::{
-    DeadlineWords, Ending, HotlineWords, Notice, Paper, PhaseWords, Reader, ReaderRole, Reissue, UndeliveredWords,
-    VisitWords,
+    DeadlineWords, Ending, HotlineWords, Notice, PdfDelivery, PhaseWords, Reader, ReaderRole, Reissue,
+    UndeliveredWords, VisitWords,
 };
 use domain::promises::Owed;
 use domain::promises::account;
@@ -176,10 +176,10 @@ fn moment(speaker: &Speaker<'_>, (day, time): (NaiveDate, NaiveTime)) -> Given {
     context! { day => speaker.date(day), starts => words::time(time) }
 }
 
-fn file(speaker: &Speaker<'_>, pdf: &Paper) -> Given {
+fn file(speaker: &Speaker<'_>, pdf: &PdfDelivery) -> Given {
     let (name, size, url, until) = match pdf {
-        Paper::Attached(pdf) => (&pdf.file_name, pdf.bytes.len(), None, None),
-        Paper::Linked { file_name, size, url, until } => {
+        PdfDelivery::Attached(pdf) => (&pdf.file_name, pdf.bytes.len(), None, None),
+        PdfDelivery::Linked { file_name, size, url, until } => {
             (file_name, *size, Some(address(url)), Some(speaker.date(*until)))
         }
     };
@@ -245,8 +245,8 @@ fn reissue_words(speaker: &Speaker<'_>, reissue: &Reissue) -> Given {
 fn ledger_words(speaker: &Speaker<'_>, ledger: &Ledger) -> Given {
     let entry = |entry: account::Entry| {
         let counted = match entry.is {
-            account::Counts::Yes => true,
-            account::Counts::No => false,
+            account::Counting::Yes => true,
+            account::Counting::No => false,
         };
         context! { days => entry.days, why => one_line(&entry.says), counted => counted }
     };

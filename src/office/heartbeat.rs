@@ -4,6 +4,8 @@
 //! and beats that came while it worked are one. What is due is decided from stored rows; a missed beat, a double
 //! beat and a restart are the same. One piece of work that fails or panics never stops the next.
 
+pub mod next_moment;
+
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -83,19 +85,19 @@ const TELL_WATCHER: &str = "tell the watcher";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Beat {
     pub began_at: Instant,
-    pub done: Vec<Done>,
+    pub done: Vec<WorkDone>,
 }
 
 /// What became of one piece of work.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Done {
+pub struct WorkDone {
     pub name: &'static str,
-    pub outcome: Outcome,
+    pub outcome: WorkOutcome,
 }
 
 /// How a piece of work ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum WorkOutcome {
     /// What it did, in a few words; empty where nothing was due.
     Did(String),
     /// It could not; the next beat tries again.
@@ -107,7 +109,7 @@ pub enum Outcome {
 impl Beat {
     /// Names of the work that did not succeed.
     pub fn troubled(&self) -> impl Iterator<Item = &'static str> {
-        self.done.iter().filter(|done| !matches!(done.outcome, Outcome::Did(_))).map(|done| done.name)
+        self.done.iter().filter(|done| !matches!(done.outcome, WorkOutcome::Did(_))).map(|done| done.name)
     }
 }
 
@@ -132,26 +134,26 @@ async fn beat_of(office: &Office, work: &[Work], stop: &watch::Receiver<Stop>) -
         }
         let outcome = contained((one.run)(office.clone())).await;
         report(one.name, &outcome);
-        beat.done.push(Done { name: one.name, outcome });
+        beat.done.push(WorkDone { name: one.name, outcome });
     }
     beat
 }
 
 /// Runs work in a task of its own, where a panic ends that task alone.
-async fn contained(doing: Doing) -> Outcome {
+async fn contained(doing: Doing) -> WorkOutcome {
     match tokio::spawn(doing).await {
-        Ok(Ok(words)) => Outcome::Did(words),
-        Ok(Err(error)) => Outcome::Failed(format!("{:#}", anyhow::Error::from(error))),
-        Err(ended) => Outcome::Panicked(ended.to_string()),
+        Ok(Ok(words)) => WorkOutcome::Did(words),
+        Ok(Err(error)) => WorkOutcome::Failed(format!("{:#}", anyhow::Error::from(error))),
+        Err(ended) => WorkOutcome::Panicked(ended.to_string()),
     }
 }
 
-fn report(work: &'static str, outcome: &Outcome) {
+fn report(work: &'static str, outcome: &WorkOutcome) {
     match outcome {
-        Outcome::Did(words) if words.is_empty() => tracing::debug!(work, "nothing due"),
-        Outcome::Did(words) => info!(work, "{words}"),
-        Outcome::Failed(why) => error!(work, "failed, is tried again at the next beat: {why}"),
-        Outcome::Panicked(why) => error!(work, "a mistake of the program stopped it: {why}"),
+        WorkOutcome::Did(words) if words.is_empty() => tracing::debug!(work, "nothing due"),
+        WorkOutcome::Did(words) => info!(work, "{words}"),
+        WorkOutcome::Failed(why) => error!(work, "failed, is tried again at the next beat: {why}"),
+        WorkOutcome::Panicked(why) => error!(work, "a mistake of the program stopped it: {why}"),
     }
 }
 

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::documents::Documents;
-use domain::reports::{Company, Picture, Stationery};
+use domain::reports::{Contractor, Picture, Stationery};
 use domain::visits::VisitId;
 use mail::{Composer, Transport};
 use paper::seal::Sealer;
@@ -99,9 +99,9 @@ impl Tools {
 
     /// The company as its papers name it.
     #[must_use]
-    pub fn company(&self) -> Company {
+    pub fn company(&self) -> Contractor {
         let company = &self.config.company;
-        Company {
+        Contractor {
             name: company.name.clone(),
             address: company.address.clone(),
             email: company.email.clone(),
@@ -122,7 +122,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is none.
-pub async fn named_visit(on: impl Into<store::Reader<'_>>, visit: VisitId) -> Result<StoredVisit> {
+pub async fn named_visit(on: impl Into<store::ReadHandle<'_>>, visit: VisitId) -> Result<StoredVisit> {
     store::visits::get(on, visit)
         .await?
         .ok_or_else(|| Error::NotFound(format!("there is no visit {visit}; `ronda visit list` shows them")))

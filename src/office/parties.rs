@@ -31,7 +31,7 @@ impl Parties {
     /// When the store does not answer, or a code that the schema guards is missing.
     pub async fn load(
         tools: &Tools,
-        on: impl Into<store::Reader<'_>>,
+        on: impl Into<store::ReadHandle<'_>>,
         site: &str,
         contract: &str,
         term: &str,
@@ -62,7 +62,7 @@ impl Parties {
     ///
     /// # Errors
     /// As [`Parties::load`].
-    pub async fn of_visit(tools: &Tools, on: impl Into<store::Reader<'_>>, visit: &Visit) -> Result<Parties> {
+    pub async fn of_visit(tools: &Tools, on: impl Into<store::ReadHandle<'_>>, visit: &Visit) -> Result<Parties> {
         Parties::load(tools, on, &visit.site, &visit.contract, &visit.term).await
     }
 
@@ -201,6 +201,6 @@ pub fn manager_reader(manager: &Manager) -> Reader {
 ///
 /// # Errors
 /// When there is none.
-pub async fn engineer(on: impl Into<store::Reader<'_>>, code: &str) -> Result<Engineer> {
+pub async fn engineer(on: impl Into<store::ReadHandle<'_>>, code: &str) -> Result<Engineer> {
     Ok(store::people::engineer::find(on, code).await?.with_context(|| format!("engineer {code} is gone"))?)
 }

@@ -25,7 +25,7 @@ use domain::reports::Pages;
 
 pub use layout::{MOST_PAGES, lay_out};
 pub use provenance::Provenance;
-pub use read::{Claims, Extent, LARGEST_FILE, Remains, SignatureFound, Unreadable, read};
+pub use read::{Claims, Extent, LARGEST_FILE, Remains, SignatureFound, UnreadablePdf, read};
 pub use text::{LONGEST_TEXT, without_form};
 pub use write::{Hole, Seal};
 

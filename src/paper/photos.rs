@@ -31,7 +31,7 @@ pub const LOGO_SIDE: u32 = 720;
 
 /// Why a file is no photo for a report.
 #[derive(Debug, thiserror::Error)]
-pub enum Unreadable {
+pub enum UnreadablePhoto {
     #[error("the file has {bytes} bytes; a photo may have {LARGEST_FILE}")]
     TooManyBytes { bytes: usize },
     #[error("the file is neither a JPEG nor a PNG")]
@@ -53,54 +53,55 @@ static ONE_AT_A_TIME: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new
 /// As [`prepare`], beside the threads that serve.
 ///
 /// # Errors
-/// [`Unreadable`].
-pub async fn prepare_beside(bytes: Vec<u8>) -> Result<Picture, Unreadable> {
+/// [`UnreadablePhoto`].
+pub async fn prepare_beside(bytes: Vec<u8>) -> Result<Picture, UnreadablePhoto> {
     made_beside(bytes, LONGEST_SIDE).await
 }
 
-async fn made_beside(bytes: Vec<u8>, longest_side: u32) -> Result<Picture, Unreadable> {
+async fn made_beside(bytes: Vec<u8>, longest_side: u32) -> Result<Picture, UnreadablePhoto> {
     let _turn = ONE_AT_A_TIME.acquire().await.expect("the semaphore is never closed");
     let made = tokio::task::spawn_blocking(move || made(&bytes, longest_side, QUALITY)).await;
-    made.unwrap_or(Err(Unreadable::Broken))
+    made.unwrap_or(Err(UnreadablePhoto::Broken))
 }
 
-fn made(bytes: &[u8], longest_side: u32, quality: u8) -> Result<Picture, Unreadable> {
+fn made(bytes: &[u8], longest_side: u32, quality: u8) -> Result<Picture, UnreadablePhoto> {
     if bytes.len() > LARGEST_FILE {
-        return Err(Unreadable::TooManyBytes { bytes: bytes.len() });
+        return Err(UnreadablePhoto::TooManyBytes { bytes: bytes.len() });
     }
-    catch_unwind(AssertUnwindSafe(|| encode(decode(bytes, longest_side)?, quality))).unwrap_or(Err(Unreadable::Broken))
+    catch_unwind(AssertUnwindSafe(|| encode(decode(bytes, longest_side)?, quality)))
+        .unwrap_or(Err(UnreadablePhoto::Broken))
 }
 
 /// Makes a picture of a file's bytes. The same bytes give the same picture.
 ///
 /// # Errors
-/// [`Unreadable`].
-pub fn prepare(bytes: &[u8]) -> Result<Picture, Unreadable> {
+/// [`UnreadablePhoto`].
+pub fn prepare(bytes: &[u8]) -> Result<Picture, UnreadablePhoto> {
     made(bytes, LONGEST_SIDE, QUALITY)
 }
 
 /// A small JPEG of a photo, beside the threads that serve.
 ///
 /// # Errors
-/// [`Unreadable`].
-pub async fn small_beside(bytes: Vec<u8>) -> Result<Picture, Unreadable> {
+/// [`UnreadablePhoto`].
+pub async fn small_beside(bytes: Vec<u8>) -> Result<Picture, UnreadablePhoto> {
     made_beside(bytes, SMALL_SIDE).await
 }
 
 /// Makes a company's logo of a file's bytes.
 ///
 /// # Errors
-/// [`Unreadable`].
-pub fn prepare_logo(bytes: &[u8]) -> Result<Picture, Unreadable> {
+/// [`UnreadablePhoto`].
+pub fn prepare_logo(bytes: &[u8]) -> Result<Picture, UnreadablePhoto> {
     made(bytes, LOGO_SIDE, LOGO_QUALITY)
 }
 
 /// A picture of bytes that [`prepare`] has made, as they are; of any other as [`prepare`].
 ///
 /// # Errors
-/// [`Unreadable`].
-pub async fn kept_beside(bytes: Vec<u8>) -> Result<Picture, Unreadable> {
-    match catch_unwind(AssertUnwindSafe(|| header(&bytes))).unwrap_or(Err(Unreadable::Broken))? {
+/// [`UnreadablePhoto`].
+pub async fn kept_beside(bytes: Vec<u8>) -> Result<Picture, UnreadablePhoto> {
+    match catch_unwind(AssertUnwindSafe(|| header(&bytes))).unwrap_or(Err(UnreadablePhoto::Broken))? {
         Some((width, height, colours)) => {
             let sha256 = Sha256::digest(&bytes).into();
             Ok(Picture { jpeg: std::sync::Arc::new(bytes), width, height, colours, sha256 })
@@ -110,7 +111,7 @@ pub async fn kept_beside(bytes: Vec<u8>) -> Result<Picture, Unreadable> {
 }
 
 /// What the header says of a JPEG as [`prepare`] makes them: small enough, and without a word beside its pixels.
-fn header(bytes: &[u8]) -> Result<Option<(u32, u32, Colours)>, Unreadable> {
+fn header(bytes: &[u8]) -> Result<Option<(u32, u32, Colours)>, UnreadablePhoto> {
     if !is_bare(bytes) {
         return Ok(None);
     }
@@ -165,13 +166,13 @@ fn segments(bytes: &[u8]) -> impl Iterator<Item = (u8, usize)> {
 }
 
 /// Reads the header, judges it, and only then decodes.
-fn decode(bytes: &[u8], longest_side: u32) -> Result<DynamicImage, Unreadable> {
+fn decode(bytes: &[u8], longest_side: u32) -> Result<DynamicImage, UnreadablePhoto> {
     let format = match image::guess_format(bytes) {
         Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png)) => format,
-        Ok(_) | Err(_) => return Err(Unreadable::NotAPhoto),
+        Ok(_) | Err(_) => return Err(UnreadablePhoto::NotAPhoto),
     };
     if format == ImageFormat::Jpeg && !has_its_end(bytes) {
-        return Err(Unreadable::CutShort);
+        return Err(UnreadablePhoto::CutShort);
     }
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(MOST_MEMORY);
@@ -180,7 +181,7 @@ fn decode(bytes: &[u8], longest_side: u32) -> Result<DynamicImage, Unreadable> {
     let mut decoder = reader.into_decoder()?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > MOST_PIXELS || decoder.total_bytes() > MOST_MEMORY {
-        return Err(Unreadable::TooManyPixels { width, height });
+        return Err(UnreadablePhoto::TooManyPixels { width, height });
     }
     decoder.set_limits(limits)?;
     let orientation = decoder.orientation()?;
@@ -195,7 +196,7 @@ fn decode(bytes: &[u8], longest_side: u32) -> Result<DynamicImage, Unreadable> {
 }
 
 /// A new JPEG: pixels and nothing else. What was transparent lies on white.
-fn encode(photo: DynamicImage, quality: u8) -> Result<Picture, Unreadable> {
+fn encode(photo: DynamicImage, quality: u8) -> Result<Picture, UnreadablePhoto> {
     let (width, height) = (photo.width(), photo.height());
     let colours = if photo.color().has_color() { Colours::Rgb } else { Colours::Grey };
     let opaque = if photo.color().has_alpha() { on_white(&photo) } else { photo };

@@ -15,7 +15,7 @@ mod stamp;
 
 pub use check::{Checked, Doubt, Signatory, Stamped, Untimely, check};
 pub use signer::{BadSigner, Signer, Unstamped, fingerprints};
-pub use stamp::{BadAddress, NoStamp, Stamper};
+pub use stamp::{BadAuthorityAddress, NoStamp, Stamper};
 
 /// What an office signs with.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use super::{Result, Tx};
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn get<'a>(on: impl Into<crate::Reader<'a>>, name: &str) -> Result<Option<String>> {
+pub async fn get<'a>(on: impl Into<crate::ReadHandle<'a>>, name: &str) -> Result<Option<String>> {
     let row: Option<(String,)> = on.into().sql("select value from fact where name = $1").bind(name).optional().await?;
     Ok(row.map(|(value,)| value))
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::reader::from_json;
-use super::{Column, Db, Reader, Result, Tx};
+use super::{Db, InsertColumn, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::records::Finding;
 use domain::visits::VisitId;
@@ -43,14 +43,14 @@ pub async fn put(tx: &mut Tx, visit: VisitId, site: &str, findings: &[Finding]) 
         })
         .collect();
     let columns = [
-        Column::Integer("visit_id"),
-        Column::Integer("number"),
-        Column::Text("site"),
-        Column::Text("severity"),
-        Column::Text("body"),
-        Column::Date("close_by"),
-        Column::Integer("closed_by"),
-        Column::Text("closed_how"),
+        InsertColumn::Integer("visit_id"),
+        InsertColumn::Integer("number"),
+        InsertColumn::Text("site"),
+        InsertColumn::Text("severity"),
+        InsertColumn::Text("body"),
+        InsertColumn::Date("close_by"),
+        InsertColumn::Integer("closed_by"),
+        InsertColumn::Text("closed_how"),
     ];
     tx.insert_many("finding", &columns, &rows, "").await?;
     Ok(())
@@ -60,7 +60,7 @@ pub async fn put(tx: &mut Tx, visit: VisitId, site: &str, findings: &[Finding]) 
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn open<'a>(on: impl Into<Reader<'a>>, site: &str) -> Result<Vec<StoredFinding>> {
+pub async fn open<'a>(on: impl Into<ReadHandle<'a>>, site: &str) -> Result<Vec<StoredFinding>> {
     let rows: Vec<(i64, i64, i64, String)> = on
         .into()
         .sql("select id, visit_id, number, body from finding where site = $1 and closed_by is null order by id")

@@ -7,7 +7,7 @@ use super::query::{Query, Result};
 
 /// A column of [`Tx::insert_many`], by the type that PostgreSQL needs to read it from JSON.
 #[derive(Debug, Clone, Copy)]
-pub enum Column {
+pub enum InsertColumn {
     Text(&'static str),
     Integer(&'static str),
     Boolean(&'static str),
@@ -16,26 +16,26 @@ pub enum Column {
     Instant(&'static str),
 }
 
-impl Column {
+impl InsertColumn {
     fn name(self) -> &'static str {
         match self {
-            Column::Text(name)
-            | Column::Integer(name)
-            | Column::Boolean(name)
-            | Column::Real(name)
-            | Column::Date(name)
-            | Column::Instant(name) => name,
+            InsertColumn::Text(name)
+            | InsertColumn::Integer(name)
+            | InsertColumn::Boolean(name)
+            | InsertColumn::Real(name)
+            | InsertColumn::Date(name)
+            | InsertColumn::Instant(name) => name,
         }
     }
 
     fn postgres_type(self) -> &'static str {
         match self {
-            Column::Text(_) => "text",
-            Column::Integer(_) => "bigint",
-            Column::Boolean(_) => "boolean",
-            Column::Real(_) => "double precision",
-            Column::Date(_) => "date",
-            Column::Instant(_) => "timestamptz",
+            InsertColumn::Text(_) => "text",
+            InsertColumn::Integer(_) => "bigint",
+            InsertColumn::Boolean(_) => "boolean",
+            InsertColumn::Real(_) => "double precision",
+            InsertColumn::Date(_) => "date",
+            InsertColumn::Instant(_) => "timestamptz",
         }
     }
 }
@@ -54,7 +54,7 @@ impl Tx {
     pub async fn insert_many(
         &mut self,
         table: &'static str,
-        columns: &[Column],
+        columns: &[InsertColumn],
         rows: &[Vec<Value>],
         suffix: &'static str,
     ) -> Result<u64> {
@@ -85,8 +85,15 @@ impl Tx {
     }
 
     /// PostgreSQL: all rows as one JSON value, so that the statement is the same for any number of them.
-    async fn insert_json(&mut self, begin: &str, columns: &[Column], rows: &[Vec<Value>], suffix: &str) -> Result<u64> {
-        let value = |(place, column): (usize, &Column)| format!("(value ->> {place})::{}", column.postgres_type());
+    async fn insert_json(
+        &mut self,
+        begin: &str,
+        columns: &[InsertColumn],
+        rows: &[Vec<Value>],
+        suffix: &str,
+    ) -> Result<u64> {
+        let value =
+            |(place, column): (usize, &InsertColumn)| format!("(value ->> {place})::{}", column.postgres_type());
         let values = columns.iter().enumerate().map(value).collect::<Vec<_>>().join(", ");
         let text = format!(
             "{begin} select {values}
@@ -125,7 +132,8 @@ mod tests {
     use super::*;
     use crate::Db;
 
-    const COLUMNS: [Column; 3] = [Column::Text("name"), Column::Text("value"), Column::Integer("number")];
+    const COLUMNS: [InsertColumn; 3] =
+        [InsertColumn::Text("name"), InsertColumn::Text("value"), InsertColumn::Integer("number")];
 
     async fn store() -> (Db, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
@@ -158,7 +166,12 @@ mod tests {
     #[tokio::test]
     async fn a_value_is_stored_as_what_it_is_and_a_known_key_may_be_changed() {
         let (db, _folder) = store().await;
-        let columns = [Column::Text("name"), Column::Text("value"), Column::Boolean("number"), Column::Real("real")];
+        let columns = [
+            InsertColumn::Text("name"),
+            InsertColumn::Text("value"),
+            InsertColumn::Boolean("number"),
+            InsertColumn::Real("real"),
+        ];
         let mut tx = db.begin().await.unwrap();
         let row = vec![json!("a"), json!("'); drop table pair; --"), json!(true), json!(-3.75)];
         tx.insert_many("pair", &columns, &[row], "").await.unwrap();

@@ -17,7 +17,7 @@ pub use self::returned::{is_on_its_way, returned, with_message_id};
 use super::{Db, Result, Sql, Tx};
 use domain::Instant;
 use domain::letters::notice::Letter;
-use domain::letters::retry::{Outcome, Tries};
+use domain::letters::retry::{AttemptOutcome, Tries};
 use domain::letters::route::{Domains, domain_of};
 use domain::promises::DeadlineId;
 use domain::visits::VisitId;
@@ -271,7 +271,7 @@ pub struct Attempted<'a> {
     pub at: Instant,
     pub relay: &'a str,
     pub code: Option<u16>,
-    pub outcome: Outcome,
+    pub outcome: AttemptOutcome,
     pub said: &'a str,
 }
 
@@ -435,7 +435,7 @@ pub async fn list(db: &Db, filter: &LetterFilter) -> Result<Vec<LetterRow>> {
 ///
 /// # Errors
 /// When the engine refuses.
-pub async fn get<'a>(on: impl Into<crate::Reader<'a>>, letter: i64) -> Result<Option<(LetterRow, Vec<u8>)>> {
+pub async fn get<'a>(on: impl Into<crate::ReadHandle<'a>>, letter: i64) -> Result<Option<(LetterRow, Vec<u8>)>> {
     let row: Option<StoredWithBytes> = on.into()
         .sql(
             "select id, key, notice, message_id, to_name, to_email, subject, visit_id, deadline_id,

@@ -22,6 +22,7 @@ pub mod health;
 mod insert;
 pub mod letters;
 mod migrate;
+pub mod moment;
 pub mod people;
 pub mod planning;
 pub mod promises;
@@ -35,6 +36,6 @@ pub mod counts;
 pub mod fact;
 
 pub use engine::{Db, OpenError, Tx, apart};
-pub use insert::Column;
+pub use insert::InsertColumn;
 pub use query::{Bind, Error, Query, Result, Row, Sql};
-pub use reader::Reader;
+pub use reader::ReadHandle;

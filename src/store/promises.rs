@@ -6,7 +6,7 @@ pub mod deadline_move;
 use anyhow::Context;
 use chrono::NaiveDate;
 
-use super::{Db, Query, Reader, Result, Tx};
+use super::{Db, Query, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::promises::{DeadlineId, Due, Escalation, Excuse, Flag, Owed};
 use domain::visits::VisitId;
@@ -324,7 +324,7 @@ pub async fn open_after(db: &Db, after: i64, limit: i64) -> Result<Vec<Deadline>
 
 /// Which deadlines to list; an excused one is not open.
 #[derive(Debug, Clone, Default)]
-pub struct Filter {
+pub struct DeadlineFilter {
     pub customer: Option<String>,
     pub site: Option<String>,
     pub owed: Option<Owed>,
@@ -340,7 +340,7 @@ pub struct Filter {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn list(db: &Db, filter: &Filter) -> Result<Vec<Deadline>> {
+pub async fn list(db: &Db, filter: &DeadlineFilter) -> Result<Vec<Deadline>> {
     let open = filter.only_open || filter.uncounted || filter.open_late_from_through.is_some();
     deadlines(
         db.read(COLUMNS)
@@ -375,7 +375,7 @@ pub async fn get<'a>(on: impl Into<Reader<'a>>, id: DeadlineId) -> Result<Option
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn by_key<'a>(on: impl Into<Reader<'a>>, key: &str) -> Result<Option<Deadline>> {
+pub async fn by_key<'a>(on: impl Into<ReadHandle<'a>>, key: &str) -> Result<Option<Deadline>> {
     let row: Option<DeadlineRow> =
         on.into().sql(COLUMNS).text("where deadline.key = ").value(key.to_owned()).optional().await?;
     Ok(row.map(DeadlineRow::deadline))

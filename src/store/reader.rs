@@ -13,43 +13,43 @@ use super::query::{Error, Query, Result, Sql};
 /// ```
 ///
 /// A function that asks several things lends it on: `let mut reader = reader.into(); site::all(reader.again())`.
-pub enum Reader<'a> {
+pub enum ReadHandle<'a> {
     Db(&'a Db),
     Tx(&'a mut Tx),
 }
 
-impl<'a> From<&'a Db> for Reader<'a> {
-    fn from(db: &'a Db) -> Reader<'a> {
-        Reader::Db(db)
+impl<'a> From<&'a Db> for ReadHandle<'a> {
+    fn from(db: &'a Db) -> ReadHandle<'a> {
+        ReadHandle::Db(db)
     }
 }
 
-impl<'a> From<&'a mut Tx> for Reader<'a> {
-    fn from(tx: &'a mut Tx) -> Reader<'a> {
-        Reader::Tx(tx)
+impl<'a> From<&'a mut Tx> for ReadHandle<'a> {
+    fn from(tx: &'a mut Tx) -> ReadHandle<'a> {
+        ReadHandle::Tx(tx)
     }
 }
 
-impl<'a> From<&'a mut Reader<'_>> for Reader<'a> {
-    fn from(reader: &'a mut Reader<'_>) -> Reader<'a> {
+impl<'a> From<&'a mut ReadHandle<'_>> for ReadHandle<'a> {
+    fn from(reader: &'a mut ReadHandle<'_>) -> ReadHandle<'a> {
         reader.again()
     }
 }
 
-impl<'a> Reader<'a> {
+impl<'a> ReadHandle<'a> {
     /// The same once more, for a function that asks several things.
-    pub fn again(&mut self) -> Reader<'_> {
+    pub fn again(&mut self) -> ReadHandle<'_> {
         match self {
-            Reader::Db(db) => Reader::Db(db),
-            Reader::Tx(tx) => Reader::Tx(tx),
+            ReadHandle::Db(db) => ReadHandle::Db(db),
+            ReadHandle::Tx(tx) => ReadHandle::Tx(tx),
         }
     }
 
     /// A statement that only reads.
     pub fn sql(self, sql: impl Into<Sql>) -> Query<'a> {
         match self {
-            Reader::Db(db) => db.read(sql),
-            Reader::Tx(tx) => tx.sql(sql),
+            ReadHandle::Db(db) => db.read(sql),
+            ReadHandle::Tx(tx) => tx.sql(sql),
         }
     }
 }

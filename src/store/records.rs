@@ -9,7 +9,7 @@ pub mod draft;
 pub mod form_photo;
 pub mod submission;
 
-use super::{Db, Reader, Result, Tx};
+use super::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::visits::VisitId;
 
@@ -27,7 +27,7 @@ pub struct StoredRecord {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn of_visit<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<Option<StoredRecord>> {
+pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Option<StoredRecord>> {
     on.into().sql("select sha256, body, received_at from record where visit_id = $1").bind(visit.0).optional().await
 }
 
@@ -35,7 +35,7 @@ pub async fn of_visit<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<O
 ///
 /// # Errors
 /// When there is none, or the store does not answer.
-pub async fn body<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<String> {
+pub async fn body<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<String> {
     let (body,): (String,) = on.into().sql("select body from record where visit_id = $1").bind(visit.0).one().await?;
     Ok(body)
 }
@@ -159,7 +159,7 @@ pub async fn put_conflict_photos(
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn photos<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<Vec<(String, String)>> {
+pub async fn photos<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<(String, String)>> {
     on.into()
         .sql("select file, sha256 from photo where visit_id = $1 and file not like '%/%' order by file")
         .bind(visit.0)

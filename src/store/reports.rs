@@ -4,7 +4,7 @@ pub mod chain;
 
 use chrono::NaiveDate;
 
-use super::{Db, Reader, Result, Tx};
+use super::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::visits::VisitId;
 
@@ -110,7 +110,7 @@ pub async fn put(tx: &mut Tx, report: &StoredReport) -> Result<()> {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn latest<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<Option<StoredReport>> {
+pub async fn latest<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Option<StoredReport>> {
     on.into()
         .sql(
             "select visit_id, revision, kind, language, sha256, record_sha256, issued_at
@@ -128,7 +128,7 @@ pub async fn latest<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<Opt
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn get<'a>(on: impl Into<Reader<'a>>, visit: VisitId, revision: u32) -> Result<Option<StoredReport>> {
+pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId, revision: u32) -> Result<Option<StoredReport>> {
     on.into()
         .sql(
             "select visit_id, revision, kind, language, sha256, record_sha256, issued_at
@@ -145,7 +145,7 @@ pub async fn get<'a>(on: impl Into<Reader<'a>>, visit: VisitId, revision: u32) -
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn filing<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<Option<Filing>> {
+pub async fn filing<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Option<Filing>> {
     on.into()
         .sql("select visit_id, revision, filed_at, how from filing where visit_id = $1")
         .bind(visit.0)
@@ -185,7 +185,10 @@ pub async fn unfile(tx: &mut Tx, visit: VisitId) -> Result<bool> {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn letters<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<Vec<(String, Option<Instant>, String)>> {
+pub async fn letters<'a>(
+    on: impl Into<ReadHandle<'a>>,
+    visit: VisitId,
+) -> Result<Vec<(String, Option<Instant>, String)>> {
     on.into()
         .sql(
             "select state, sent_at, to_email

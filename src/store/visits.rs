@@ -5,7 +5,7 @@ pub mod feed;
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
-use super::{Column, Db, Query, Reader, Result, Tx};
+use super::{Db, InsertColumn, Query, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::contract::Purpose;
 use domain::visits::{Appointment, Visit, VisitId, VisitState};
@@ -113,7 +113,7 @@ async fn visits(query: Query<'_>) -> Result<Vec<StoredVisit>> {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn get<'a>(on: impl Into<Reader<'a>>, id: VisitId) -> Result<Option<StoredVisit>> {
+pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: VisitId) -> Result<Option<StoredVisit>> {
     Ok(on.into().sql(COLUMNS).text("where visit.id = ").value(id.0).optional::<VisitRow>().await?.map(VisitRow::visit))
 }
 
@@ -153,7 +153,7 @@ pub async fn of_open_deadlines(db: &Db, through: Instant) -> Result<Vec<StoredVi
 
 /// Which visits to list.
 #[derive(Debug, Clone, Default)]
-pub struct Filter {
+pub struct VisitFilter {
     pub site: Option<String>,
     pub customer: Option<String>,
     pub engineer: Option<String>,
@@ -169,7 +169,7 @@ pub struct Filter {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn list(db: &Db, filter: &Filter) -> Result<Vec<StoredVisit>> {
+pub async fn list(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
             .text("where true")
@@ -330,21 +330,21 @@ pub async fn put_planned(tx: &mut Tx, new: &[NewVisit]) -> Result<()> {
     tx.insert_many(
         "visit",
         &[
-            Column::Integer("id"),
-            Column::Integer("slot_id"),
-            Column::Text("contract"),
-            Column::Text("site"),
-            Column::Text("term"),
-            Column::Integer("number"),
-            Column::Text("purpose"),
-            Column::Text("state"),
-            Column::Text("engineer"),
-            Column::Date("day"),
-            Column::Text("starts"),
-            Column::Integer("takes_minutes"),
-            Column::Date("announce_on"),
-            Column::Integer("sequence"),
-            Column::Boolean("watched"),
+            InsertColumn::Integer("id"),
+            InsertColumn::Integer("slot_id"),
+            InsertColumn::Text("contract"),
+            InsertColumn::Text("site"),
+            InsertColumn::Text("term"),
+            InsertColumn::Integer("number"),
+            InsertColumn::Text("purpose"),
+            InsertColumn::Text("state"),
+            InsertColumn::Text("engineer"),
+            InsertColumn::Date("day"),
+            InsertColumn::Text("starts"),
+            InsertColumn::Integer("takes_minutes"),
+            InsertColumn::Date("announce_on"),
+            InsertColumn::Integer("sequence"),
+            InsertColumn::Boolean("watched"),
         ],
         &rows,
         "",

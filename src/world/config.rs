@@ -21,11 +21,11 @@ mod problem;
 mod signing;
 mod watch;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-pub use self::mail::{Letters, MailConfig, PlainWire, SmtpConfig, SmtpSecurity};
+pub use self::mail::{CleartextMail, Letters, MailConfig, SmtpConfig, SmtpSecurity};
 pub use dkim::DkimConfig;
 pub use problem::{Problem, Problems};
 pub use signing::SigningConfig;
@@ -35,7 +35,7 @@ use domain::calendar::Observed;
 use domain::language::Language;
 use domain::reports::{Accent, PaperChoice};
 use domain::time::Zone;
-use file::File;
+use file::ConfigFile;
 
 /// How the office is set up.
 #[derive(Debug, Clone)]
@@ -210,7 +210,7 @@ impl Environment {
 
 /// What the command line says about the configuration.
 #[derive(Debug, Clone, Default)]
-pub struct Choice {
+pub struct ConfigLocation {
     /// `--dir`
     pub dir: Option<PathBuf>,
     /// `--config`
@@ -222,34 +222,48 @@ impl Config {
     ///
     /// # Errors
     /// [`Problems`]: all that is wrong, each with file, line, key, value, rule and remedy.
-    pub fn read(choice: &Choice, environment: &Environment) -> Result<Config, Problems> {
+    pub fn read(choice: &ConfigLocation, environment: &Environment) -> Result<Config, Problems> {
         let dir = office_folder(choice, environment);
         let mut problems = Problems::default();
         let Some(mut file) = find_file(choice, environment, &dir, &mut problems) else { return Err(problems) };
-        let company = company(&mut file, &dir);
-        let config = Config {
-            letters: mail::letters(&mut file),
-            planning: planning(&mut file),
-            records: records(&mut file),
-            database: database(&mut file, environment, &dir, &mut problems),
-            mail: mail::read(&mut file, |name| environment.credential(name, &mut problems), &dir),
-            dkim: dkim::read(&mut file, |name| environment.credential(name, &mut problems), &company.email),
-            watch: watch::read(&mut file, environment.credential("ping-address", &mut problems), &company.email),
-            web: web(&mut file, environment, &mut problems),
-            observed: calendars::read(&mut file),
-            signing: signing::read(&mut file, environment.credential("report-signing.pem", &mut problems), &dir),
-            folders: folders(&mut file, &dir),
-            file: file.path().map(Path::to_owned),
-            company,
-            dir,
-        };
+        let config = take_apart(&mut file, dir, environment, &mut problems);
         problems.extend(file.finish());
         problems.into_result(config)
+    }
+
+    /// Every key that a file may hold, with its section: `mail.port`, and `mail.relay.port` for `[[mail.relay]]`.
+    /// Countries in `[calendars]` are not among them.
+    #[must_use]
+    pub fn keys() -> BTreeSet<String> {
+        let mut file = ConfigFile::parse(PathBuf::from("ronda.toml"), "[[mail.relay]]\nhost = \"relay.example.org\"\n");
+        take_apart(&mut file, PathBuf::new(), &Environment::default(), &mut Problems::default());
+        file.known()
+    }
+}
+
+/// Asks for every key; what a file holds besides is left in it.
+fn take_apart(file: &mut ConfigFile, dir: PathBuf, environment: &Environment, problems: &mut Problems) -> Config {
+    let company = company(file, &dir);
+    Config {
+        letters: mail::letters(file),
+        planning: planning(file),
+        records: records(file),
+        database: database(file, environment, &dir, problems),
+        mail: mail::read(file, |name| environment.credential(name, problems), &dir),
+        dkim: dkim::read(file, |name| environment.credential(name, problems), &company.email),
+        watch: watch::read(file, environment.credential("ping-address", problems), &company.email),
+        web: web(file, environment, problems),
+        observed: calendars::read(file),
+        signing: signing::read(file, environment.credential("report-signing.pem", problems), &dir),
+        folders: folders(file, &dir),
+        file: file.path().map(Path::to_owned),
+        company,
+        dir,
     }
 }
 
 /// The office's folder. systemd may name several state directories; ours is the first.
-fn office_folder(choice: &Choice, environment: &Environment) -> PathBuf {
+fn office_folder(choice: &ConfigLocation, environment: &Environment) -> PathBuf {
     let state = || environment.get("STATE_DIRECTORY").and_then(|all| all.split(':').next()).map(PathBuf::from);
     choice
         .dir
@@ -260,7 +274,12 @@ fn office_folder(choice: &Choice, environment: &Environment) -> PathBuf {
 }
 
 /// Opens the file that counts. A file that was asked for must exist; the others need not.
-fn find_file(choice: &Choice, environment: &Environment, dir: &Path, problems: &mut Problems) -> Option<File> {
+fn find_file(
+    choice: &ConfigLocation,
+    environment: &Environment,
+    dir: &Path,
+    problems: &mut Problems,
+) -> Option<ConfigFile> {
     let configured = environment.get("CONFIGURATION_DIRECTORY").and_then(|all| all.split(':').next());
     let optional = configured.map(|folder| Path::new(folder).join("ronda.toml")).into_iter();
     let candidates = match &choice.file {
@@ -269,7 +288,7 @@ fn find_file(choice: &Choice, environment: &Environment, dir: &Path, problems: &
     };
     for path in candidates {
         match std::fs::read_to_string(&path) {
-            Ok(text) => return Some(File::parse(path, &text)),
+            Ok(text) => return Some(ConfigFile::parse(path, &text)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && choice.file.is_none() => {}
             Err(error) => {
                 problems.add(Problem::of_file(&path, format!("cannot be read: {error}")));
@@ -277,13 +296,13 @@ fn find_file(choice: &Choice, environment: &Environment, dir: &Path, problems: &
             }
         }
     }
-    Some(File::none())
+    Some(ConfigFile::none())
 }
 
 /// Most legal lines that the foot of a page has room for.
 const MOST_LEGAL_LINES: usize = 4;
 
-fn company(file: &mut File, dir: &Path) -> Company {
+fn company(file: &mut ConfigFile, dir: &Path) -> Company {
     // As other files of the administrator's, a logo lies beside the configuration.
     let beside = file.folder().unwrap_or(dir).to_owned();
     let mut section = file.section("company");
@@ -305,7 +324,7 @@ fn company(file: &mut File, dir: &Path) -> Company {
     }
 }
 
-fn legal_lines(section: &mut file::Section<'_>) -> Vec<String> {
+fn legal_lines(section: &mut file::ConfigSection<'_>) -> Vec<String> {
     let lines = section.lines("legal_lines");
     if lines.len() > MOST_LEGAL_LINES {
         let rule = format!("{} lines, and the foot of a page has room for {MOST_LEGAL_LINES}", lines.len());
@@ -314,7 +333,7 @@ fn legal_lines(section: &mut file::Section<'_>) -> Vec<String> {
     lines
 }
 
-fn planning(file: &mut File) -> Planning {
+fn planning(file: &mut ConfigFile) -> Planning {
     let mut section = file.section("planning");
     Planning {
         horizon_months: section.number("horizon_months", 13, 1..=60),
@@ -324,12 +343,12 @@ fn planning(file: &mut File) -> Planning {
     }
 }
 
-fn records(file: &mut File) -> Records {
+fn records(file: &mut ConfigFile) -> Records {
     let mut section = file.section("records");
     Records { countersign_within_hours: section.number("countersign_within_hours", 24, 0..=240) }
 }
 
-fn database(file: &mut File, environment: &Environment, dir: &Path, problems: &mut Problems) -> Database {
+fn database(file: &mut ConfigFile, environment: &Environment, dir: &Path, problems: &mut Problems) -> Database {
     let credential = environment.credential("database-url", problems);
     let in_file = file.top().raw_text("database");
     let (place, given) = match (environment.get("RONDA_DATABASE"), credential, in_file) {
@@ -353,7 +372,7 @@ fn database(file: &mut File, environment: &Environment, dir: &Path, problems: &m
     Database::Sqlite(dir.join(given))
 }
 
-fn web(file: &mut File, environment: &Environment, problems: &mut Problems) -> Web {
+fn web(file: &mut ConfigFile, environment: &Environment, problems: &mut Problems) -> Web {
     const REMEDY: &str = "write an address and a port, for example 127.0.0.1:8480";
     let default = SocketAddr::from(([127, 0, 0, 1], 8480));
     let in_file = file.section("web").parsed("listen", REMEDY);
@@ -375,7 +394,7 @@ fn web(file: &mut File, environment: &Environment, problems: &mut Problems) -> W
 }
 
 /// `public_url` and `public_listen` go together: an address that nobody listens at would stand in every letter.
-fn public_web(file: &mut File) -> Option<PublicWeb> {
+fn public_web(file: &mut ConfigFile) -> Option<PublicWeb> {
     const REMEDY: &str = "write an address and a port, for example 127.0.0.1:8481";
     let mut section = file.section("web");
     let url = section.web_address("public_url");
@@ -396,7 +415,7 @@ fn public_web(file: &mut File) -> Option<PublicWeb> {
 }
 
 /// Own files lie beside the configuration file, or in the office's folder where there is none.
-fn folders(file: &mut File, dir: &Path) -> Folders {
+fn folders(file: &mut ConfigFile, dir: &Path) -> Folders {
     let beside = file.folder().unwrap_or(dir).to_owned();
     let mut section = file.section("folders");
     let mut folder = |key| beside.join(section.text(key, key));

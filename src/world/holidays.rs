@@ -83,7 +83,7 @@ use domain::calendar::{Calendar, CalendarParts, Observed, SpecialDay};
 use domain::people::equipment::Site;
 use land::Land;
 use layers::Layers;
-pub use table::{OwnCountry, Table};
+pub use table::{HolidayTable, OwnCountry};
 
 /// All calendars that the office knows; each is made when first asked for.
 #[derive(Debug)]
@@ -93,7 +93,7 @@ pub struct Calendars {
     /// Which of a country's holidays count.
     observed: Observed,
     layers: Layers,
-    table: Table,
+    table: HolidayTable,
     version: String,
     /// Calendars with layers of their own, and combined ones, made when first asked for; by what they are.
     made: Mutex<HashMap<String, Calendar>>,
@@ -124,7 +124,7 @@ impl Calendars {
         let mut mistakes = Vec::new();
         let mut lands: BTreeMap<String, Land> =
             world::embedded().into_iter().map(|(code, packed)| (code.to_owned(), Land::packed(packed))).collect();
-        let mut table = Table::of_world(&lands);
+        let mut table = HolidayTable::of_world(&lands);
         let mut closures = Vec::new();
         match own.map(TomlFile::folder) {
             Some(Ok(files)) => {
@@ -144,7 +144,7 @@ impl Calendars {
         if mistakes.is_empty() { Ok(Calendars::of(lands, observed, closures, table)) } else { Err(mistakes) }
     }
 
-    fn of(lands: BTreeMap<String, Land>, observed: Observed, closures: Vec<Closure>, table: Table) -> Calendars {
+    fn of(lands: BTreeMap<String, Land>, observed: Observed, closures: Vec<Closure>, table: HolidayTable) -> Calendars {
         let mut whole = Sha256::new();
         closures.iter().for_each(|closure| whole.update(closure.text()));
         for (code, land) in &lands {
@@ -203,7 +203,7 @@ impl Calendars {
 
     /// What the world's table is, and which of its countries the administrator has files of.
     #[must_use]
-    pub fn table(&self) -> &Table {
+    pub fn table(&self) -> &HolidayTable {
         &self.table
     }
 

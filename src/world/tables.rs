@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use domain::import::{BadCell, Noun, Table};
+use domain::import::{BadCell, Noun, TextTable};
 use domain::suggest::nearest;
 
 pub use csv_file::write;
@@ -15,7 +15,7 @@ pub use csv_file::write;
 /// What was found where the user pointed.
 #[derive(Debug, Default)]
 pub struct Found {
-    pub tables: Vec<Table>,
+    pub tables: Vec<TextTable>,
     /// What could not be read as a table at all.
     pub bad: Vec<BadCell>,
     /// Files and sheets that are none of the import's, by name.

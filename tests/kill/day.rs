@@ -16,8 +16,8 @@ use ronda::office::heartbeat;
 use ronda::office::import::import_office::import_texts;
 use ronda::office::records::record_visit::{Recorded, record_visit};
 use ronda::store;
-use ronda::store::visits::{Filter, StoredVisit};
-use ronda::world::config::{Choice, Config, Environment};
+use ronda::store::visits::{StoredVisit, VisitFilter};
+use ronda::world::config::{Config, ConfigLocation, Environment};
 use serde_json::{Value, json};
 
 /// Between two beats of the day in peace.
@@ -43,7 +43,7 @@ pub fn write_config(folder: &Path, relay: SocketAddr) {
 
 /// Opens the office beside the daemon, or in its place.
 pub async fn open(folder: &Path, now: Instant) -> Office {
-    let choice = Choice { dir: Some(folder.to_owned()), file: None };
+    let choice = ConfigLocation { dir: Some(folder.to_owned()), file: None };
     app::open(Config::read(&choice, &Environment::default()).unwrap(), Clock::simulated(now, 1)).await.unwrap()
 }
 
@@ -78,7 +78,7 @@ pub async fn at_work(office: &Office, begin: Instant, nth: usize) -> Option<Erra
         return None;
     }
     let yesterday = office.clock.now().date_naive().pred_opt().unwrap();
-    let filter = Filter { through: Some(yesterday), ..Filter::default() };
+    let filter = VisitFilter { through: Some(yesterday), ..VisitFilter::default() };
     let mut visits = store::visits::list(&office.db, &filter).await.unwrap();
     visits.retain(|stored| stored.visit.state.word() != "planned");
     let stored = visits.get(nth)?;

@@ -1,16 +1,16 @@
 use std::path::Path;
 
 use super::*;
-use world::config::{Choice, Environment};
+use world::config::{ConfigLocation, Environment};
 
 /// What the check says about an office whose configuration is `toml`, without what is fine.
 async fn said(folder: &Path, toml: &str) -> Vec<String> {
     std::fs::write(folder.join("ronda.toml"), toml).unwrap();
-    let choice = Choice { dir: Some(folder.to_owned()), file: None };
+    let choice = ConfigLocation { dir: Some(folder.to_owned()), file: None };
     let source = Source { choice, environment: Environment::of(&[]) };
     let clock = Clock::simulated("2026-03-02T09:00:00Z".parse().unwrap(), 1);
     let found = check(&source, &clock).await;
-    let worse = found.findings.into_iter().filter(|finding| finding.severity != Severity::Fine);
+    let worse = found.findings.into_iter().filter(|finding| finding.severity != DiagnosticSeverity::Fine);
     worse.map(|finding| format!("{}: {}", finding.area, finding.text)).collect()
 }
 

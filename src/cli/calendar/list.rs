@@ -3,17 +3,17 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::super::show::{self, Form};
+use super::super::show::{self, OutputFormat};
 use super::super::{Call, due};
 
 /// List the calendars: countries and their subdivisions
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  ronda calendar list ES\n  ronda calendar list --json | jq '.[].code'")]
-pub(super) struct ListArgs {
+pub(super) struct CalendarListArgs {
     /// Only this country and its subdivisions [default: all countries]
     country: Option<String>,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 #[derive(Debug, Serialize)]
@@ -29,7 +29,7 @@ struct Line {
 ///
 /// # Errors
 /// When a calendar file has a mistake, or the country is not known.
-pub(super) fn run(call: &Call, args: &ListArgs) -> anyhow::Result<()> {
+pub(super) fn run(call: &Call, args: &CalendarListArgs) -> anyhow::Result<()> {
     let calendars = due::load(call)?;
     let codes: Vec<String> = match &args.country {
         Some(country) => {

@@ -6,7 +6,7 @@ use anyhow::bail;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::Serialize;
 
-use super::super::show::{self, Form};
+use super::super::show::{self, OutputFormat};
 use super::super::{Call, due};
 use domain::calendar::{Calendar, DayIs, DayKind, Layer, UnknownHolidays};
 use domain::language::Language;
@@ -14,21 +14,21 @@ use domain::promises::account;
 use words::{Locales, Value};
 use world::holidays::publish;
 
-/// Print a year as a person would want it: month by month, with every holiday
+/// Print the calendar of a year: month by month, with every holiday
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  ronda calendar show ES-MD 2027\n  ronda calendar show ES-MD 2027 --ics > holidays.ics"
+    after_help = "Examples:\n  ronda calendar show ES-MD 2027\n  ronda calendar show ES-MD 2027 --ics > holidays.ics\n  ronda calendar show ES-MD --json"
 )]
-pub(super) struct ShowArgs {
-    /// Country, or country and subdivision: ES, ES-MD
+pub(super) struct CalendarShowArgs {
+    /// A country, or a country and a subdivision: ES, ES-MD
     calendar: String,
     /// The year [default: this one]
     year: Option<i32>,
-    /// Print it as an iCalendar feed instead
+    /// Print an iCalendar feed instead
     #[arg(long, conflicts_with = "json")]
     ics: bool,
     #[command(flatten)]
-    form: Form,
+    form: OutputFormat,
 }
 
 /// A year of a calendar.
@@ -64,7 +64,7 @@ struct Listed {
 ///
 /// # Errors
 /// When there is no such calendar, or it does not know the year.
-pub(super) fn run(call: &Call, args: &ShowArgs) -> anyhow::Result<()> {
+pub(super) fn run(call: &Call, args: &CalendarShowArgs) -> anyhow::Result<()> {
     let calendars = due::load(call)?;
     let (country, subdivision) = args.calendar.split_once('-').unwrap_or((&args.calendar, ""));
     let calendar = due::named(&calendars, country, subdivision).map_err(anyhow::Error::msg)?;

@@ -11,26 +11,28 @@ use super::super::Call;
 use crate::app::BadFiles;
 use office::Error;
 use world::holidays::Calendars;
-use world::holidays::update::{self, CountryUpdate, Edition, Incoming, Loss, Verdict};
+use world::holidays::update::{self, CountryUpdate, Edition, Loss, UpdateVerdict, VerifiedFiles};
 
 /// Changes of one calendar that the terminal lists in full; `--json` lists all of them.
 const LISTED: usize = 40;
 
-/// Take newer holidays: a country's file, a folder of them, or a pack
+/// Install newer holidays: a country's file, a folder of such files, or a pack
 ///
-/// Verifies the file's checksum, shows what changes day by day, and puts it into the office's calendars folder. A file
-/// that is older than what counts now is passed over. One that takes away more than a fifth of a calendar's days is
-/// refused, unless forced. The daemon counts by the new days, and counts open deadlines anew, after a reload or a restart.
+/// Verifies the file's checksum, shows what changes day by day, and writes it to the office's calendars folder. A file
+/// older than what is in use is passed over. One that would remove more than a fifth of a calendar's days is refused,
+/// unless forced. The daemon uses the new days, and counts open deadlines again, after a reload or a restart.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  ronda calendar update ES.toml --dry-run\n  ronda calendar update world.pack")]
-pub(in crate::cli) struct Update {
+#[command(
+    after_help = "Examples:\n  ronda calendar update ES.toml --dry-run\n  ronda calendar update world.pack\n  ronda calendar update own/ --force --json"
+)]
+pub(in crate::cli) struct CalendarUpdateArgs {
     /// A country's .toml, a folder of such files, or a .pack
     #[arg(value_name = "FILE|DIR")]
     path: PathBuf,
     /// Show what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Take it even if more than a fifth of a calendar's days are gone
+    /// Install it even if more than a fifth of a calendar's days would be gone
     #[arg(long)]
     force: bool,
     /// Print the changes as JSON
@@ -38,7 +40,7 @@ pub(in crate::cli) struct Update {
     json: bool,
 }
 
-impl Update {
+impl CalendarUpdateArgs {
     /// # Errors
     /// The file's mistakes, a refusal, or what the disk says against writing.
     pub(super) fn run(self, call: &Call) -> anyhow::Result<ExitCode> {
@@ -46,7 +48,7 @@ impl Update {
         let folder = &config.folders.calendars;
         let own = folder.is_dir().then_some(folder.as_path());
         let calendars = Calendars::load_observing(own, config.observed.clone()).map_err(BadFiles)?;
-        let incoming = Incoming::read(&self.path).map_err(|mistakes| Error::Refused(mistakes.join("\n")))?;
+        let incoming = VerifiedFiles::read(&self.path).map_err(|mistakes| Error::Refused(mistakes.join("\n")))?;
         let update = calendars.compare(incoming, if self.force { Loss::Accepted } else { Loss::Refused });
         if !self.json {
             update.countries.iter().for_each(print);
@@ -86,7 +88,7 @@ fn last_line(update: &update::Update, dry_run: bool, written: usize) -> String {
 fn refusal(refused: &[&CountryUpdate]) -> String {
     let mut lines = Vec::new();
     for country in refused {
-        if let Verdict::TakesTooMuch { calendar, gone, of } = &country.verdict {
+        if let UpdateVerdict::TakesTooMuch { calendar, gone, of } = &country.verdict {
             let remedy = "nothing was changed; if that is right, say --force";
             lines.push(format!("{calendar} would lose {gone} of {of} known days, more than a fifth; {remedy}"));
         }
@@ -98,9 +100,11 @@ fn print(country: &CountryUpdate) {
     let CountryUpdate { country: code, name, now, new, verdict, calendars, .. } = country;
     let now = now.as_ref().map_or_else(|| "none".to_owned(), edition);
     match verdict {
-        Verdict::Same => return println!("{code} {name}: the same as now"),
-        Verdict::Older => return println!("{code} {name}: {} is older than {now}, passed over", edition(new)),
-        Verdict::Taken | Verdict::TakesTooMuch { .. } => println!("{code} {name}: {now} → {}", edition(new)),
+        UpdateVerdict::Same => return println!("{code} {name}: the same as now"),
+        UpdateVerdict::Older => return println!("{code} {name}: {} is older than {now}, passed over", edition(new)),
+        UpdateVerdict::Taken | UpdateVerdict::TakesTooMuch { .. } => {
+            println!("{code} {name}: {now} → {}", edition(new))
+        }
     }
     if calendars.is_empty() {
         println!("  the days stay as they are");

@@ -7,7 +7,7 @@ use clap::Args;
 use comfy_table::{Table, presets};
 use serde::Serialize;
 
-use office::letters::tell_hotline::{Change, Reached, last_change, told_otherwise};
+use office::letters::tell_hotline::{HotlineChange, Reached, last_change, told_otherwise};
 use office::{Office, Result};
 
 /// What is asked about the hotline's number.
@@ -15,16 +15,16 @@ use office::{Office, Result};
 #[command(after_help = "Examples:\n  ronda letters hotline\n  ronda letters hotline --untold --json\n  \
                         ronda letters hotline --told CUM --how \"by phone, Ana Ruiz\"")]
 pub struct HotlineArgs {
-    /// Note that this customer was told in another way
+    /// Note that this customer was told in another way than by letter
     #[arg(long, value_name = "CUSTOMER", requires = "how")]
     pub told: Option<String>,
-    /// How, and who says so
+    /// How they were told, and by whom
     #[arg(long, requires = "told")]
     pub how: Option<String>,
     /// Only customers who do not know the number yet
     #[arg(long)]
     pub untold: bool,
-    /// As JSON, one array
+    /// Print JSON: an array
     #[arg(long)]
     pub json: bool,
 }
@@ -55,7 +55,7 @@ pub async fn run(office: &Office, args: &HotlineArgs, out: &mut impl Write) -> R
     Ok(printed.context("cannot print the list")?)
 }
 
-fn rows(change: &Change, args: &HotlineArgs) -> Vec<Row> {
+fn rows(change: &HotlineChange, args: &HotlineArgs) -> Vec<Row> {
     let all = change.customers.iter().map(|(customer, reached)| Row {
         customer: customer.customer.clone(),
         name: customer.name.clone(),
@@ -75,9 +75,9 @@ fn words(reached: &Reached) -> String {
     }
 }
 
-fn table(out: &mut impl Write, change: &Change, rows: &[Row]) -> std::io::Result<()> {
+fn table(out: &mut impl Write, change: &HotlineChange, rows: &[Row]) -> std::io::Result<()> {
     let (all, untold) = (change.customers.len(), change.untold().count());
-    let Change { number, previous, changed_on, due_on, .. } = change;
+    let HotlineChange { number, previous, changed_on, due_on, .. } = change;
     writeln!(out, "{number} since {changed_on}, before {previous}: {} of {all} customers told", all - untold)?;
     if untold > 0 {
         writeln!(out, "The others are to know by the end of {due_on}.")?;

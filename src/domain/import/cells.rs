@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::{BadCell, ColumnIs, Noun, Table, TableRow};
+use super::{BadCell, ColumnIs, Noun, TableRow, TextTable};
 use crate::suggest::nearest;
 
 /// First characters with which a text can run as a formula, and the apostrophe that guards against it.
@@ -25,7 +25,7 @@ pub fn unguarded(text: &str) -> &str {
 
 /// The columns of a table, found by name.
 pub(super) struct Header<'t> {
-    pub(super) table: &'t Table,
+    pub(super) table: &'t TextTable,
     /// Place of each column by name; names as in the header, trimmed.
     pub(super) names: Vec<&'t str>,
 }
@@ -49,7 +49,7 @@ impl Faults {
 
 impl<'t> Header<'t> {
     /// Checks the header: unknown, missing and repeated columns.
-    pub(super) fn of(table: &'t Table, faults: &Faults) -> Header<'t> {
+    pub(super) fn of(table: &'t TextTable, faults: &Faults) -> Header<'t> {
         let header = Header { table, names: table.header.cells.iter().map(|name| name.trim()).collect() };
         let known: Vec<&str> = table.noun.columns().iter().map(|column| column.name()).collect();
         for (at, name) in header.names.iter().enumerate() {

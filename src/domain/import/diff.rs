@@ -12,7 +12,7 @@ use crate::people::{Contact, ContactFor, Customer, Engineer, Manager, Scope};
 
 /// A noun's key, and its cells by column as export writes them; blank cells are left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct ImportRow {
     pub key: String,
     pub cells: BTreeMap<String, String>,
 }
@@ -50,7 +50,7 @@ pub struct Change {
 
 /// How many rows of a file do what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct Counts {
+pub struct RowCounts {
     pub added: usize,
     pub changed: usize,
     pub unchanged: usize,
@@ -61,7 +61,7 @@ pub struct Counts {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Diff {
     /// By file, in the order of [`Noun::ALL`]; files that the import does not have are left out.
-    pub counts: Vec<(&'static str, Counts)>,
+    pub counts: Vec<(&'static str, RowCounts)>,
     pub changes: Vec<Change>,
     /// Sites of the import, by country, that name no subdivision though the regions' holidays differ there: days are
     /// missed in their counts.
@@ -92,12 +92,12 @@ pub fn diff(read: Nouns, stored: &Nouns) -> (Diff, Nouns) {
     (diff, changed)
 }
 
-fn compare<T: PartialEq>(noun: Noun, read: Vec<T>, stored: &[T], row: fn(&T) -> Row, diff: &mut Diff) -> Vec<T> {
+fn compare<T: PartialEq>(noun: Noun, read: Vec<T>, stored: &[T], row: fn(&T) -> ImportRow, diff: &mut Diff) -> Vec<T> {
     if read.is_empty() {
         return read;
     }
     let before: HashMap<String, &T> = stored.iter().map(|noun| (row(noun).key, noun)).collect();
-    let mut counts = Counts::default();
+    let mut counts = RowCounts::default();
     let mut changed = Vec::new();
     for new in read {
         let after = row(&new);
@@ -121,11 +121,11 @@ fn compare<T: PartialEq>(noun: Noun, read: Vec<T>, stored: &[T], row: fn(&T) -> 
     changed
 }
 
-fn changed_how(before: &Row, after: &Row) -> What {
+fn changed_how(before: &ImportRow, after: &ImportRow) -> What {
     let mut columns: Vec<&String> = before.cells.keys().chain(after.cells.keys()).collect();
     columns.sort_unstable();
     columns.dedup();
-    let cell = |row: &Row, column: &str| row.cells.get(column).cloned().unwrap_or_default();
+    let cell = |row: &ImportRow, column: &str| row.cells.get(column).cloned().unwrap_or_default();
     let fields: Vec<FieldChange> = columns
         .into_iter()
         .map(|column| FieldChange { column: column.clone(), before: cell(before, column), after: cell(after, column) })
@@ -137,9 +137,9 @@ fn changed_how(before: &Row, after: &Row) -> What {
     if ends { What::Ended { fields } } else { What::Changed { fields } }
 }
 
-fn row(key: &str, cells: Vec<(&str, String)>) -> Row {
+fn row(key: &str, cells: Vec<(&str, String)>) -> ImportRow {
     let cells = cells.into_iter().filter(|(_, text)| !text.is_empty()).map(|(c, text)| (c.to_owned(), text)).collect();
-    Row { key: key.to_owned(), cells }
+    ImportRow { key: key.to_owned(), cells }
 }
 
 fn words(language: Option<Language>) -> String {
@@ -152,7 +152,7 @@ fn degrees(position: Option<(f64, f64)>) -> (String, String) {
 
 /// A customer as a row of `customers`.
 #[must_use]
-pub fn customer_row(c: &Customer) -> Row {
+pub fn customer_row(c: &Customer) -> ImportRow {
     row(
         &c.customer,
         vec![("customer", c.customer.clone()), ("name", c.name.clone()), ("language", words(Some(c.language)))],
@@ -161,7 +161,7 @@ pub fn customer_row(c: &Customer) -> Row {
 
 /// A site as a row of `sites`.
 #[must_use]
-pub fn site_row(s: &Site) -> Row {
+pub fn site_row(s: &Site) -> ImportRow {
     let (latitude, longitude) = degrees(s.position);
     row(
         &s.site,
@@ -183,7 +183,7 @@ pub fn site_row(s: &Site) -> Row {
 
 /// A contact as a row of `contacts`; its key is for whom, role and address.
 #[must_use]
-pub fn contact_row(c: &Contact) -> Row {
+pub fn contact_row(c: &Contact) -> ImportRow {
     let (column, code) = match &c.of {
         ContactFor::Site(site) => ("site", site),
         ContactFor::Customer(customer) => ("customer", customer),
@@ -202,7 +202,7 @@ pub fn contact_row(c: &Contact) -> Row {
 
 /// An engineer as a row of `engineers`.
 #[must_use]
-pub fn engineer_row(e: &Engineer) -> Row {
+pub fn engineer_row(e: &Engineer) -> ImportRow {
     let (latitude, longitude) = degrees(e.position);
     row(
         &e.engineer,
@@ -223,7 +223,7 @@ pub fn engineer_row(e: &Engineer) -> Row {
 
 /// A manager as a row of `managers`.
 #[must_use]
-pub fn manager_row(m: &Manager) -> Row {
+pub fn manager_row(m: &Manager) -> ImportRow {
     let scope = match &m.scope {
         Scope::All => "all".to_owned(),
         Scope::Customers(codes) => codes.join(";"),
@@ -246,7 +246,7 @@ pub fn manager_row(m: &Manager) -> Row {
 
 /// A piece of equipment as a row of `equipment`.
 #[must_use]
-pub fn equipment_row(e: &Equipment) -> Row {
+pub fn equipment_row(e: &Equipment) -> ImportRow {
     row(
         &e.equipment,
         vec![
@@ -266,7 +266,7 @@ pub fn equipment_row(e: &Equipment) -> Row {
 
 /// A contract as a row of `contracts`; its overrides are `term.key` columns.
 #[must_use]
-pub fn contract_row(c: &Contract) -> Row {
+pub fn contract_row(c: &Contract) -> ImportRow {
     let sites = match &c.sites {
         CoveredSites::All => "*".to_owned(),
         CoveredSites::Only(codes) => codes.join(";"),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::cells::{Cells, Faults, Header};
 use super::rules::{self, code, email, language, list, optional_language, position, required_text};
-use super::{BadCell, Noun, Nouns, Table};
+use super::{BadCell, Noun, Nouns, TextTable};
 use crate::contract::{Contract, CoveredSites};
 use crate::people::equipment::{Equipment, Site};
 use crate::people::{Contact, ContactFor, Customer, Engineer, Manager, Scope};
@@ -38,7 +38,7 @@ pub struct Known<'a> {
 ///
 /// # Errors
 /// Every bad cell of every table: headers first, then rows in their order.
-pub fn read(tables: &[Table], known: &Known<'_>) -> Result<Nouns, Vec<BadCell>> {
+pub fn read(tables: &[TextTable], known: &Known<'_>) -> Result<Nouns, Vec<BadCell>> {
     let faults = Faults::default();
     let headers: Vec<Header<'_>> = tables.iter().map(|table| Header::of(table, &faults)).collect();
     let codes = Codes::of(tables, known.stored);
@@ -67,7 +67,7 @@ struct Codes<'a> {
 }
 
 impl<'a> Codes<'a> {
-    fn of(tables: &'a [Table], stored: &'a Nouns) -> Codes<'a> {
+    fn of(tables: &'a [TextTable], stored: &'a Nouns) -> Codes<'a> {
         let mut codes = Codes {
             customers: stored.customers.iter().map(|c| c.customer.as_str()).collect(),
             sites: stored.sites.iter().map(|s| (s.site.as_str(), s.customer.as_str())).collect(),

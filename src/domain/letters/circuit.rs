@@ -11,7 +11,7 @@
 use chrono::TimeDelta;
 use serde::Serialize;
 
-use super::retry::{Answer, Step};
+use super::retry::{AttemptReply, DialogueStage};
 use crate::Instant;
 
 /// Failures in a row after which the circuit opens.
@@ -49,7 +49,7 @@ pub enum Admission {
 
 /// What an answer says about the relay that gave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum RelayVerdict {
     /// It spoke about the letter, kindly or not: it serves.
     Serves,
     /// It could not be reached, did not let us in, or left us without a reply that makes sense.
@@ -58,18 +58,20 @@ pub enum Verdict {
     NotAsked,
 }
 
-impl Verdict {
+impl RelayVerdict {
     /// What `answer` says about the relay. 421 and 53x are about the relay at any step (RFC 5321 section 3.8,
     /// RFC 4954 section 6).
     #[must_use]
-    pub fn of(answer: &Answer) -> Verdict {
+    pub fn of(answer: &AttemptReply) -> RelayVerdict {
         match answer {
-            Answer::Reply { step: Step::Session, .. } | Answer::NoReply { .. } => Verdict::Fails,
-            Answer::Reply { step: Step::Envelope | Step::Content, code, .. } => match code {
-                421 | 530..=539 => Verdict::Fails,
-                _ => Verdict::Serves,
+            AttemptReply::Reply { step: DialogueStage::Session, .. } | AttemptReply::NoReply { .. } => {
+                RelayVerdict::Fails
+            }
+            AttemptReply::Reply { step: DialogueStage::Envelope | DialogueStage::Content, code, .. } => match code {
+                421 | 530..=539 => RelayVerdict::Fails,
+                _ => RelayVerdict::Serves,
             },
-            Answer::Unsendable { .. } => Verdict::NotAsked,
+            AttemptReply::Unsendable { .. } => RelayVerdict::NotAsked,
         }
     }
 }
@@ -94,17 +96,17 @@ impl Circuit {
     /// The circuit after `answer` at `now`. Waits grow from a minute to a quarter of an hour, each longer by up to a
     /// fifth of itself for `jitter` in [0, 1).
     #[must_use]
-    pub fn after(&self, answer: &Answer, now: Instant, jitter: f64) -> Circuit {
+    pub fn after(&self, answer: &AttemptReply, now: Instant, jitter: f64) -> Circuit {
         let (failures, open_since) = match self {
             Circuit::Closed { failures } => (*failures, None),
             Circuit::Open { failures, since, .. } => (*failures, Some(*since)),
         };
-        match Verdict::of(answer) {
-            Verdict::NotAsked => self.clone(),
-            Verdict::Serves => Circuit::default(),
+        match RelayVerdict::of(answer) {
+            RelayVerdict::NotAsked => self.clone(),
+            RelayVerdict::Serves => Circuit::default(),
             // It was on the wire before the circuit opened, in another run: nothing new.
-            Verdict::Fails if self.admits(now) == Admission::Nothing => self.clone(),
-            Verdict::Fails => {
+            RelayVerdict::Fails if self.admits(now) == Admission::Nothing => self.clone(),
+            RelayVerdict::Fails => {
                 let failures = failures.saturating_add(1);
                 if failures < OPENS_AFTER {
                     return Circuit::Closed { failures };
@@ -134,25 +136,25 @@ mod tests {
         "2026-03-02T09:00:00Z".parse().unwrap()
     }
 
-    fn away() -> Answer {
-        Answer::NoReply { step: Step::Session, said: "connection refused".to_owned() }
+    fn away() -> AttemptReply {
+        AttemptReply::NoReply { step: DialogueStage::Session, said: "connection refused".to_owned() }
     }
 
-    fn reply(step: Step, code: u16) -> Answer {
-        Answer::Reply { step, code, said: String::new() }
+    fn reply(step: DialogueStage, code: u16) -> AttemptReply {
+        AttemptReply::Reply { step, code, said: String::new() }
     }
 
     #[test]
     fn it_opens_at_the_third_failure_in_a_row_and_one_answer_about_a_letter_closes_it() {
         let mut circuit = Circuit::default();
-        for answer in [away(), away(), reply(Step::Envelope, 550), away(), away()] {
+        for answer in [away(), away(), reply(DialogueStage::Envelope, 550), away(), away()] {
             circuit = circuit.after(&answer, start(), 0.0);
             assert_eq!(circuit.admits(start()), Admission::Letters, "{answer:?}");
         }
         circuit = circuit.after(&away(), start(), 0.0);
         assert_eq!(circuit.admits(start()), Admission::Nothing);
         assert_eq!(circuit.admits(start() + TimeDelta::minutes(1)), Admission::Probe);
-        assert_eq!(circuit.after(&reply(Step::Content, 451), start(), 0.0), Circuit::default());
+        assert_eq!(circuit.after(&reply(DialogueStage::Content, 451), start(), 0.0), Circuit::default());
     }
 
     #[test]
@@ -171,17 +173,17 @@ mod tests {
     #[test]
     fn what_a_server_says_about_a_letter_is_not_held_against_the_server() {
         for (answer, verdict) in [
-            (reply(Step::Content, 250), Verdict::Serves),
-            (reply(Step::Envelope, 451), Verdict::Serves),
-            (reply(Step::Envelope, 550), Verdict::Serves),
-            (reply(Step::Envelope, 421), Verdict::Fails),
-            (reply(Step::Envelope, 530), Verdict::Fails),
-            (reply(Step::Session, 535), Verdict::Fails),
-            (reply(Step::Session, 554), Verdict::Fails),
-            (away(), Verdict::Fails),
-            (Answer::Unsendable { said: String::new() }, Verdict::NotAsked),
+            (reply(DialogueStage::Content, 250), RelayVerdict::Serves),
+            (reply(DialogueStage::Envelope, 451), RelayVerdict::Serves),
+            (reply(DialogueStage::Envelope, 550), RelayVerdict::Serves),
+            (reply(DialogueStage::Envelope, 421), RelayVerdict::Fails),
+            (reply(DialogueStage::Envelope, 530), RelayVerdict::Fails),
+            (reply(DialogueStage::Session, 535), RelayVerdict::Fails),
+            (reply(DialogueStage::Session, 554), RelayVerdict::Fails),
+            (away(), RelayVerdict::Fails),
+            (AttemptReply::Unsendable { said: String::new() }, RelayVerdict::NotAsked),
         ] {
-            assert_eq!(Verdict::of(&answer), verdict, "{answer:?}");
+            assert_eq!(RelayVerdict::of(&answer), verdict, "{answer:?}");
         }
     }
 
@@ -192,7 +194,7 @@ mod tests {
         ) {
             let mut circuit = Circuit::default();
             for answer in answers {
-                let answer = if answer == 0 { reply(Step::Envelope, 450) } else { away() };
+                let answer = if answer == 0 { reply(DialogueStage::Envelope, 450) } else { away() };
                 circuit = circuit.after(&answer, start(), jitter);
             }
             prop_assert_ne!(circuit.admits(start() + TimeDelta::minutes(18)), Admission::Nothing);

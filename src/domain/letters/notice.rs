@@ -91,7 +91,7 @@ pub struct Reissue {
 
 /// How a PDF comes to the reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Paper {
+pub enum PdfDelivery {
     Attached(Attachment),
     /// Larger than the company sends by mail: behind a secret link.
     Linked {
@@ -172,7 +172,7 @@ pub enum Notice {
     ReportDelivered {
         visit: VisitWords,
         completed_on: NaiveDate,
-        pdf: Paper,
+        pdf: PdfDelivery,
         /// None for the first one.
         reissue: Option<Reissue>,
     },
@@ -181,7 +181,7 @@ pub enum Notice {
         visit: VisitWords,
         completed_on: NaiveDate,
         attendees: Vec<Attendee>,
-        pdf: Paper,
+        pdf: PdfDelivery,
         /// None for the first one.
         reissue: Option<Reissue>,
     },

@@ -15,12 +15,12 @@ pub struct Incoming {
     pub message_id: Option<String>,
     /// Message-IDs that it answers, from In-Reply-To and References, the nearest first.
     pub answers: Vec<String>,
-    pub is: Kind,
+    pub is: MessageKind,
 }
 
 /// What a message is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
+pub enum MessageKind {
     /// Answers to invitations (iTIP).
     Reply(Vec<Reply>),
     /// What became of letters that a server had accepted (RFC 3464).
@@ -56,14 +56,14 @@ impl KindWord {
     }
 }
 
-impl Kind {
+impl MessageKind {
     #[must_use]
     pub fn word(&self) -> KindWord {
         match self {
-            Kind::Reply(_) => KindWord::Reply,
-            Kind::Status(_) => KindWord::Status,
-            Kind::Automatic => KindWord::Automatic,
-            Kind::Ordinary => KindWord::Ordinary,
+            MessageKind::Reply(_) => KindWord::Reply,
+            MessageKind::Status(_) => KindWord::Status,
+            MessageKind::Automatic => KindWord::Automatic,
+            MessageKind::Ordinary => KindWord::Ordinary,
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::visits::{Visit, VisitId, VisitState};
 /// What somebody who was invited says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Answer {
+pub enum Participation {
     /// Confirms the visit.
     Accepted,
     /// Perhaps.
@@ -18,16 +18,16 @@ pub enum Answer {
     Declined,
 }
 
-impl Answer {
-    pub const ALL: [Answer; 3] = [Answer::Accepted, Answer::Tentative, Answer::Declined];
+impl Participation {
+    pub const ALL: [Participation; 3] = [Participation::Accepted, Participation::Tentative, Participation::Declined];
 
     /// The word in the store and in lists.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
-            Answer::Accepted => "accepted",
-            Answer::Tentative => "tentative",
-            Answer::Declined => "declined",
+            Participation::Accepted => "accepted",
+            Participation::Tentative => "tentative",
+            Participation::Declined => "declined",
         }
     }
 }
@@ -40,7 +40,7 @@ pub struct Reply {
     pub attendee: String,
     /// Of the invitation that is answered; 0 where the reply names none.
     pub sequence: u32,
-    pub answer: Answer,
+    pub answer: Participation,
     /// In the writer's own words, one line; with a time that they propose.
     pub comment: Option<String>,
     /// When they answered, by their clock.
@@ -49,13 +49,13 @@ pub struct Reply {
 
 /// An answer that counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Standing {
+pub struct StandingReply {
     pub visit: VisitId,
     pub email: String,
     pub name: String,
     /// Of the invitation that was answered.
     pub sequence: u32,
-    pub answer: Answer,
+    pub answer: Participation,
     pub comment: Option<String>,
     pub answered_at: Instant,
 }
@@ -87,9 +87,9 @@ pub fn judge(
     reply: &Reply,
     visit: &Visit,
     told: &[Reader],
-    before: Option<&Standing>,
+    before: Option<&StandingReply>,
     now: Instant,
-) -> Result<Standing, NoEffect> {
+) -> Result<StandingReply, NoEffect> {
     let id = visit.id;
     let (appointment, ours) = match &visit.state {
         VisitState::Booked { appointment, sequence, .. } => (appointment, *sequence),
@@ -115,7 +115,7 @@ pub fn judge(
     if before.is_some_and(|before| before.sequence == ours && before.answered_at > answered_at) {
         return Err(NoEffect::Overtaken { visit: id });
     }
-    Ok(Standing {
+    Ok(StandingReply {
         visit: id,
         email: reader.email.clone(),
         name: reader.name.clone(),
@@ -183,13 +183,13 @@ mod tests {
             uid: String::new(),
             attendee: attendee.to_owned(),
             sequence,
-            answer: Answer::Accepted,
+            answer: Participation::Accepted,
             comment: None,
             answered_at: Some(at("2026-03-04T10:00:00Z")),
         }
     }
 
-    fn judged(reply: &Reply, visit: &Visit, before: Option<&Standing>) -> Result<Standing, NoEffect> {
+    fn judged(reply: &Reply, visit: &Visit, before: Option<&StandingReply>) -> Result<StandingReply, NoEffect> {
         judge(reply, visit, &told(), before, at(NOW))
     }
 
@@ -248,7 +248,7 @@ mod tests {
         assert_eq!(judged(&early, &visit, Some(&stands)), Err(NoEffect::Overtaken { visit: VisitId(12) }));
         early.answered_at = None;
         assert!(judged(&early, &visit, Some(&stands)).is_ok(), "without a moment it is of now");
-        let of_another_time = Standing { sequence: 1, ..stands };
+        let of_another_time = StandingReply { sequence: 1, ..stands };
         let moved = booked(2);
         assert!(judged(&reply("ops@cum.example", 2), &moved, Some(&of_another_time)).is_ok());
     }

@@ -17,7 +17,7 @@ const JITTER: f64 = 0.2;
 /// Where in the dialogue a reply came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Step {
+pub enum DialogueStage {
     /// Greeting, EHLO, STARTTLS and AUTH: about the relay, not about the letter.
     Session,
     /// MAIL, RCPT and DATA.
@@ -28,18 +28,18 @@ pub enum Step {
 
 /// What came back for one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum AttemptReply {
     /// The relay replied with an SMTP code.
-    Reply { step: Step, code: u16, said: String },
+    Reply { step: DialogueStage, code: u16, said: String },
     /// No reply that makes sense: cut, silent, late, garbled.
-    NoReply { step: Step, said: String },
+    NoReply { step: DialogueStage, said: String },
     /// The letter can never be sent this way, whatever the relay says.
     Unsendable { said: String },
 }
 
 /// What an answer means for the letter; the word is the store's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Outcome {
+pub enum AttemptOutcome {
     /// The relay took it: it is sent.
     Accepted,
     /// Tried again with the same bytes.
@@ -48,35 +48,37 @@ pub enum Outcome {
     Refused,
 }
 
-impl Outcome {
+impl AttemptOutcome {
     /// The word in the store and in lists.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
-            Outcome::Accepted => "accepted",
-            Outcome::PutOff => "put off",
-            Outcome::Refused => "refused",
+            AttemptOutcome::Accepted => "accepted",
+            AttemptOutcome::PutOff => "put off",
+            AttemptOutcome::Refused => "refused",
         }
     }
 }
 
-impl Answer {
+impl AttemptReply {
     /// What this means for the letter, by exclusion: only 250 to the final dot is accepted, only a 5xx about this
     /// very letter (or a letter that can never be sent) is refused, all else is put off.
     ///
     /// 503 (bad sequence of commands) and 53x (authentication) are about the dialogue and our own configuration
     /// wherever they come, so no letter is given up for them (RFC 5321 section 4.2, RFC 4954 section 6).
     #[must_use]
-    pub fn outcome(&self) -> Outcome {
+    pub fn outcome(&self) -> AttemptOutcome {
         match self {
-            Answer::Reply { step: Step::Content, code: 250, .. } => Outcome::Accepted,
-            Answer::Reply { step: Step::Envelope | Step::Content, code, .. } => match code {
-                503 | 530..=539 => Outcome::PutOff,
-                500..=599 => Outcome::Refused,
-                _ => Outcome::PutOff,
+            AttemptReply::Reply { step: DialogueStage::Content, code: 250, .. } => AttemptOutcome::Accepted,
+            AttemptReply::Reply { step: DialogueStage::Envelope | DialogueStage::Content, code, .. } => match code {
+                503 | 530..=539 => AttemptOutcome::PutOff,
+                500..=599 => AttemptOutcome::Refused,
+                _ => AttemptOutcome::PutOff,
             },
-            Answer::Reply { step: Step::Session, .. } | Answer::NoReply { .. } => Outcome::PutOff,
-            Answer::Unsendable { .. } => Outcome::Refused,
+            AttemptReply::Reply { step: DialogueStage::Session, .. } | AttemptReply::NoReply { .. } => {
+                AttemptOutcome::PutOff
+            }
+            AttemptReply::Unsendable { .. } => AttemptOutcome::Refused,
         }
     }
 
@@ -84,8 +86,8 @@ impl Answer {
     #[must_use]
     pub fn code(&self) -> Option<u16> {
         match self {
-            Answer::Reply { code, .. } => Some(*code),
-            Answer::NoReply { .. } | Answer::Unsendable { .. } => None,
+            AttemptReply::Reply { code, .. } => Some(*code),
+            AttemptReply::NoReply { .. } | AttemptReply::Unsendable { .. } => None,
         }
     }
 
@@ -93,7 +95,9 @@ impl Answer {
     #[must_use]
     pub fn said(&self) -> &str {
         match self {
-            Answer::Reply { said, .. } | Answer::NoReply { said, .. } | Answer::Unsendable { said } => said,
+            AttemptReply::Reply { said, .. }
+            | AttemptReply::NoReply { said, .. }
+            | AttemptReply::Unsendable { said } => said,
         }
     }
 }
@@ -133,8 +137,8 @@ mod tests {
         "2026-03-02T09:00:00Z".parse().unwrap()
     }
 
-    fn reply(step: Step, code: u16) -> Outcome {
-        Answer::Reply { step, code, said: String::new() }.outcome()
+    fn reply(step: DialogueStage, code: u16) -> AttemptOutcome {
+        AttemptReply::Reply { step, code, said: String::new() }.outcome()
     }
 
     #[test]
@@ -154,24 +158,31 @@ mod tests {
     #[test]
     fn only_250_to_the_final_dot_is_accepted() {
         for code in 100..600 {
-            for step in [Step::Session, Step::Envelope, Step::Content] {
-                let accepted = reply(step, code) == Outcome::Accepted;
-                assert_eq!(accepted, step == Step::Content && code == 250, "{step:?} {code}");
+            for step in [DialogueStage::Session, DialogueStage::Envelope, DialogueStage::Content] {
+                let accepted = reply(step, code) == AttemptOutcome::Accepted;
+                assert_eq!(accepted, step == DialogueStage::Content && code == 250, "{step:?} {code}");
             }
         }
     }
 
     #[test]
     fn only_a_5xx_about_the_letter_itself_gives_it_up_at_once() {
-        assert_eq!(reply(Step::Envelope, 550), Outcome::Refused);
-        assert_eq!(reply(Step::Content, 554), Outcome::Refused);
-        assert_eq!(reply(Step::Session, 535), Outcome::PutOff, "a changed password is no letter's fault");
-        assert_eq!(reply(Step::Envelope, 530), Outcome::PutOff);
-        assert_eq!(reply(Step::Session, 554), Outcome::PutOff);
-        assert_eq!(reply(Step::Envelope, 450), Outcome::PutOff);
-        assert_eq!(reply(Step::Content, 354), Outcome::PutOff, "a reply that is late by one");
-        assert_eq!(Answer::NoReply { step: Step::Content, said: String::new() }.outcome(), Outcome::PutOff);
-        assert_eq!(Answer::Unsendable { said: String::new() }.outcome(), Outcome::Refused);
+        assert_eq!(reply(DialogueStage::Envelope, 550), AttemptOutcome::Refused);
+        assert_eq!(reply(DialogueStage::Content, 554), AttemptOutcome::Refused);
+        assert_eq!(
+            reply(DialogueStage::Session, 535),
+            AttemptOutcome::PutOff,
+            "a changed password is no letter's fault"
+        );
+        assert_eq!(reply(DialogueStage::Envelope, 530), AttemptOutcome::PutOff);
+        assert_eq!(reply(DialogueStage::Session, 554), AttemptOutcome::PutOff);
+        assert_eq!(reply(DialogueStage::Envelope, 450), AttemptOutcome::PutOff);
+        assert_eq!(reply(DialogueStage::Content, 354), AttemptOutcome::PutOff, "a reply that is late by one");
+        assert_eq!(
+            AttemptReply::NoReply { step: DialogueStage::Content, said: String::new() }.outcome(),
+            AttemptOutcome::PutOff
+        );
+        assert_eq!(AttemptReply::Unsendable { said: String::new() }.outcome(), AttemptOutcome::Refused);
     }
 
     proptest! {

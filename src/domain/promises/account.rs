@@ -14,12 +14,12 @@ pub struct Entry {
     pub days: String,
     /// `working day 2: make-up working day, Spring Festival (country)`, or `Spring Festival (country)`.
     pub says: String,
-    pub is: Counts,
+    pub is: Counting,
 }
 
 /// Whether a run of days counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Counts {
+pub enum Counting {
     Yes,
     No,
 }
@@ -29,8 +29,8 @@ pub enum Counts {
 pub fn entries(ledger: &Ledger, language: Language, say: Say<'_>) -> Vec<Entry> {
     let entry = |line: &LedgerLine| {
         let is = match &line.why {
-            Why::Counted { .. } => Counts::Yes,
-            Why::Weekend | Why::Off { .. } => Counts::No,
+            Why::Counted { .. } => Counting::Yes,
+            Why::Weekend | Why::Off { .. } => Counting::No,
         };
         Entry { days: span(language, line.from, line.through), says: says(line, say), is }
     };

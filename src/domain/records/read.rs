@@ -57,7 +57,7 @@ impl From<serde_json::Error> for BadJson {
 /// Every key that a record's outermost object can have.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Wire {
+pub(super) struct RawRecord {
     schema: u32,
     outcome: Word,
     started_at: Option<DateTime<FixedOffset>>,
@@ -97,10 +97,10 @@ pub(super) enum BadOutcome {
     Alien { key: &'static str, outcome: &'static str },
 }
 
-impl TryFrom<Wire> for Record {
+impl TryFrom<RawRecord> for Record {
     type Error = BadOutcome;
 
-    fn try_from(wire: Wire) -> Result<Record, BadOutcome> {
+    fn try_from(wire: RawRecord) -> Result<Record, BadOutcome> {
         let schema = wire.schema;
         let outcome = match wire.outcome {
             Word::Done => Outcome::Done(Box::new(wire.done()?)),
@@ -110,7 +110,7 @@ impl TryFrom<Wire> for Record {
     }
 }
 
-impl Wire {
+impl RawRecord {
     fn done(self) -> Result<Done, BadOutcome> {
         let outcome = "done";
         let alien =

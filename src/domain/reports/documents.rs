@@ -4,7 +4,8 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use super::sections::{self, Tally};
 use super::{
-    Block, Code, Company, Fact, Letterhead, Level, Mark, Pages, Paragraph, ReportFacts, Seal, charts, deadline,
+    Block, Code, Colophon, Contractor, Fact, HeadingLevel, Letterhead, Mark, Pages, Paragraph, ReportFacts, charts,
+    deadline,
 };
 use crate::contract::Purpose;
 use crate::language::Language;
@@ -86,7 +87,7 @@ pub(super) fn local(facts: &ReportFacts, at: DateTime<FixedOffset>) -> NaiveDate
 }
 
 pub(super) fn heading(key: &str, say: Say<'_>) -> Block {
-    Block::Heading(Level::Section, say(key, &[]))
+    Block::Heading(HeadingLevel::Section, say(key, &[]))
 }
 
 fn purpose(facts: &ReportFacts) -> Value<'static> {
@@ -112,7 +113,7 @@ fn framed(facts: &ReportFacts, blocks: Vec<Block>, say: Say<'_>) -> Pages {
 }
 
 /// The company at the head of the first page, its legal lines at the foot.
-pub(super) fn letterhead(company: &Company) -> Letterhead {
+pub(super) fn letterhead(company: &Contractor) -> Letterhead {
     let reach: Vec<&str> = std::iter::once(company.email.as_str())
         .chain(company.phone.as_deref())
         .filter(|text| !text.is_empty())
@@ -204,7 +205,7 @@ fn about(facts: &ReportFacts, say: Say<'_>) -> Block {
         alternative: say("report-verify-alternative", &[("address", Value::text(&address))]),
         address,
     });
-    Block::Seal(Seal { title: say("report-section-about", &[]), facts: list, code })
+    Block::Seal(Colophon { title: say("report-section-about", &[]), facts: list, code })
 }
 
 /// Only the first line may be empty: the others then are none of them stronger.

@@ -14,7 +14,7 @@ pub use site_file::{FiledFinding, FiledReport, FiledTraining, FiledVisit, SiteFi
 pub use visit_sheet::{VisitSheet, visit_sheet};
 
 use super::documents::letterhead;
-use super::{Align, Block, Cell, Column, Company, Fact, Level, Pages, Row, Table};
+use super::{Align, Block, Cell, Column, Contractor, Fact, HeadingLevel, Pages, ReportRow, Table};
 use crate::contract::Purpose;
 use crate::language::Language;
 use crate::records::Finding;
@@ -23,7 +23,7 @@ use crate::wording::{Say, Value, date, plain_date};
 /// What stands at the head of a paper.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Head {
-    pub company: Company,
+    pub company: Contractor,
     pub language: Language,
     /// Of the site or customer; it decides on the paper. ISO 3166-1 alpha-2.
     pub country: String,
@@ -51,7 +51,7 @@ fn bound(head: &Head, title: String, subtitle: String, number: String, mut block
 }
 
 fn section(key: &str, say: Say<'_>) -> Block {
-    Block::Heading(Level::Section, say(key, &[]))
+    Block::Heading(HeadingLevel::Section, say(key, &[]))
 }
 
 fn fact(key: &str, lines: Vec<String>, say: Say<'_>) -> Fact {
@@ -68,7 +68,7 @@ fn listed(key: &str, columns: Vec<Column>, rows: Vec<Vec<Cell>>, say: Say<'_>) -
     if rows.is_empty() {
         return Vec::new();
     }
-    vec![section(key, say), Block::Table(Table { columns, rows: rows.into_iter().map(Row::Cells).collect() })]
+    vec![section(key, say), Block::Table(Table { columns, rows: rows.into_iter().map(ReportRow::Cells).collect() })]
 }
 
 /// A finding with who closes it below.

@@ -7,7 +7,7 @@ mod people;
 use chrono::NaiveDate;
 
 use super::documents::heading;
-use super::{Align, Block, Cell, Column, Mark, Paragraph, Photo, ReportFacts, Row, Share, Table};
+use super::{Align, Block, CaptionedPhoto, Cell, Column, Mark, Paragraph, ReportFacts, ReportRow, Share, Table};
 use crate::records::ItemResult;
 use crate::records::checklist::Checklist;
 use crate::wording::{Say, Value, short_date};
@@ -102,7 +102,7 @@ fn column(key: &str, weight: f32, say: Say<'_>) -> Column {
 /// Open findings, whoever found them, and advice with their dates: what is critical first, then the soonest.
 pub(super) fn due_list(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
     let mut wanted: Vec<_> = findings::wanted(facts, say);
-    wanted.extend(facts.done.advice.iter().filter(|advice| advice.by.is_some()).map(|advice| Wanted {
+    wanted.extend(facts.done.advice.iter().filter(|advice| advice.by.is_some()).map(|advice| RequiredAction {
         is_critical: false,
         by: advice.by,
         kind: Cell::Text(say("report-kind-advice", &[])),
@@ -112,9 +112,9 @@ pub(super) fn due_list(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
         return Vec::new();
     }
     wanted.sort_by_key(|wanted| (!wanted.is_critical, wanted.by.is_none(), wanted.by));
-    let rows = wanted.into_iter().map(|Wanted { by, kind, what, .. }| {
+    let rows = wanted.into_iter().map(|RequiredAction { by, kind, what, .. }| {
         let by = by.map_or_else(|| "—".to_owned(), |day| short_date(facts.language, day));
-        Row::Cells(vec![Cell::Text(by), kind, what])
+        ReportRow::Cells(vec![Cell::Text(by), kind, what])
     });
     let columns = vec![
         column("report-column-by", 2.3, say),
@@ -125,7 +125,7 @@ pub(super) fn due_list(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
 }
 
 /// What must be done.
-struct Wanted {
+struct RequiredAction {
     is_critical: bool,
     by: Option<NaiveDate>,
     kind: Cell,
@@ -147,7 +147,7 @@ pub(super) fn equipment(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
         if phased {
             cells.push(Cell::Text(reported.phase.clone().unwrap_or_default()));
         }
-        Row::Cells(cells)
+        ReportRow::Cells(cells)
     });
     let mut columns = vec![
         column("report-column-equipment", 4.0, say),
@@ -166,11 +166,11 @@ pub(super) fn equipment_name(facts: &ReportFacts, code: &str) -> String {
     reported.map_or_else(|| code.to_owned(), |reported| format!("{} · {code}", reported.equipment.name))
 }
 
-fn shown_photo(facts: &ReportFacts, file: &str, number: &str, caption: &str, say: Say<'_>) -> Photo {
+fn shown_photo(facts: &ReportFacts, file: &str, number: &str, caption: &str, say: Say<'_>) -> CaptionedPhoto {
     let none = say("report-photo-no-caption", &[]);
     let spoken = if caption.is_empty() { &none } else { caption };
     let number = Value::text(number);
-    Photo {
+    CaptionedPhoto {
         label: say("report-photo-number", &[("number", number.clone())]),
         caption: caption.to_owned(),
         alternative: say("report-photo-alternative", &[("number", number), ("caption", Value::text(spoken))]),
@@ -197,7 +197,7 @@ pub(super) fn advice(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
             cells.push(Cell::Text(cost.unwrap_or_default()));
         }
         cells.push(Cell::Text(by));
-        Row::Cells(cells)
+        ReportRow::Cells(cells)
     });
     let mut columns = vec![column("report-column-advice", 6.4, say), column("report-column-equipment", 3.0, say)];
     if priced {

@@ -1,6 +1,6 @@
 //! A report too long to be read, made as long as one can be. The file still holds the whole record.
 
-use super::{Block, Cell, Entry, Fact, Pages, Paragraph, Row};
+use super::{Block, Cell, Fact, MarkedEntry, Pages, Paragraph, ReportRow};
 use crate::wording::{Say, Value};
 
 /// Rows of all tables together.
@@ -46,10 +46,10 @@ pub fn shorten(pages: &mut Pages, say: Say<'_>) {
     pages.blocks.insert(below_title, Block::Paragraph(Paragraph::Lead, note));
 }
 
-fn cut_row(row: &mut Row) {
+fn cut_row(row: &mut ReportRow) {
     match row {
-        Row::Group(title) => cut(title),
-        Row::Cells(cells) => cells.iter_mut().for_each(|cell| match cell {
+        ReportRow::Group(title) => cut(title),
+        ReportRow::Cells(cells) => cells.iter_mut().for_each(|cell| match cell {
             Cell::Text(text) => cut(text),
             Cell::Noted { text, note } => {
                 cut(text);
@@ -60,7 +60,7 @@ fn cut_row(row: &mut Row) {
     }
 }
 
-fn cut_entry(entry: &mut Entry) {
+fn cut_entry(entry: &mut MarkedEntry) {
     cut(&mut entry.text);
     entry.lines.iter_mut().for_each(cut);
 }

@@ -61,7 +61,7 @@ impl FromStr for Accent {
 
 /// A size of paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Paper {
+pub enum PaperSize {
     /// 210 × 297 mm.
     #[default]
     A4,
@@ -75,7 +75,7 @@ pub enum PaperChoice {
     /// What offices in the site's country print on.
     #[default]
     ByCountry,
-    Always(Paper),
+    Always(PaperSize),
 }
 
 /// What was given names no paper.
@@ -88,8 +88,8 @@ impl FromStr for PaperChoice {
 
     fn from_str(text: &str) -> Result<Self, BadPaper> {
         match text.trim().to_ascii_lowercase().as_str() {
-            "a4" => Ok(PaperChoice::Always(Paper::A4)),
-            "letter" => Ok(PaperChoice::Always(Paper::Letter)),
+            "a4" => Ok(PaperChoice::Always(PaperSize::A4)),
+            "letter" => Ok(PaperChoice::Always(PaperSize::Letter)),
             "by-country" => Ok(PaperChoice::ByCountry),
             _ => Err(BadPaper),
         }
@@ -102,11 +102,11 @@ const LETTER: [&str; 14] = ["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA"
 impl PaperChoice {
     /// The paper for a site in `country`, ISO 3166-1 alpha-2.
     #[must_use]
-    pub fn for_country(self, country: &str) -> Paper {
+    pub fn for_country(self, country: &str) -> PaperSize {
         match self {
             PaperChoice::Always(paper) => paper,
-            PaperChoice::ByCountry if LETTER.contains(&country) => Paper::Letter,
-            PaperChoice::ByCountry => Paper::A4,
+            PaperChoice::ByCountry if LETTER.contains(&country) => PaperSize::Letter,
+            PaperChoice::ByCountry => PaperSize::A4,
         }
     }
 }
@@ -128,10 +128,10 @@ mod tests {
 
     #[test]
     fn a_site_in_the_united_states_gets_letter_and_one_in_spain_a4() {
-        assert_eq!(PaperChoice::ByCountry.for_country("US"), Paper::Letter);
-        assert_eq!(PaperChoice::ByCountry.for_country("ES"), Paper::A4);
-        assert_eq!("letter".parse(), Ok(PaperChoice::Always(Paper::Letter)));
-        assert_eq!("A4".parse::<PaperChoice>().map(|choice| choice.for_country("US")), Ok(Paper::A4));
+        assert_eq!(PaperChoice::ByCountry.for_country("US"), PaperSize::Letter);
+        assert_eq!(PaperChoice::ByCountry.for_country("ES"), PaperSize::A4);
+        assert_eq!("letter".parse(), Ok(PaperChoice::Always(PaperSize::Letter)));
+        assert_eq!("A4".parse::<PaperChoice>().map(|choice| choice.for_country("US")), Ok(PaperSize::A4));
         assert_eq!("a5".parse::<PaperChoice>(), Err(BadPaper));
     }
 }

@@ -39,18 +39,18 @@ pub struct Crossing {
     pub on: NaiveDate,
     /// How many readings the line was fitted to.
     pub readings: usize,
-    pub line: Line,
+    pub line: TrendLine,
 }
 
 /// A straight line through readings: what it says on its first day, and by how much it rises in a day.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Line {
+pub struct TrendLine {
     pub from: NaiveDate,
     pub start: f64,
     pub per_day: f64,
 }
 
-impl Line {
+impl TrendLine {
     /// What the line says on a day.
     #[must_use]
     pub fn on(&self, day: NaiveDate) -> f64 {
@@ -59,7 +59,7 @@ impl Line {
 
     /// The line through the last [`FITTED`] of `readings`, oldest first; None where they make none.
     #[must_use]
-    pub fn through(readings: &[Reading]) -> Option<Line> {
+    pub fn through(readings: &[Reading]) -> Option<TrendLine> {
         let last = &readings[readings.len().saturating_sub(FITTED)..];
         if last.len() < LEAST {
             return None;
@@ -78,7 +78,7 @@ impl Line {
         }
         let per_day = both / days_squared;
         let explained = both * both / (days_squared * values_squared);
-        (per_day.is_finite() && explained >= EXPLAINED).then_some(Line {
+        (per_day.is_finite() && explained >= EXPLAINED).then_some(TrendLine {
             from,
             start: mean - per_day * mean_day,
             per_day,
@@ -92,7 +92,7 @@ impl Line {
 pub fn crossing(readings: &[Reading], min: Option<f64>, max: Option<f64>, next: NaiveDate) -> Option<Crossing> {
     let last = readings.last()?;
     let inside = min.is_none_or(|min| last.value >= min) && max.is_none_or(|max| last.value <= max);
-    let line = Line::through(readings).filter(|_| inside && next > last.on)?;
+    let line = TrendLine::through(readings).filter(|_| inside && next > last.on)?;
     let then = line.on(next);
     let (limit, at) = match (min, max) {
         (_, Some(max)) if then > max && line.per_day > 0.0 => (Limit::Upper, max),

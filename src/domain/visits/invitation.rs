@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::Instant;
 use crate::language::Language;
 use crate::letters::notice::VisitWords;
-use crate::letters::reply::Answer;
+use crate::letters::reply::Participation;
 
 /// A visit as a calendar shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -80,7 +80,7 @@ pub struct FeedLine {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
     pub name: String,
-    pub answer: Answer,
+    pub answer: Participation,
     pub comment: Option<String>,
 }
 

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use domain::contract::Purpose;
 use domain::letters::notice::{ReaderRole, VisitWords};
-use domain::letters::reply::Answer;
+use domain::letters::reply::Participation;
 use domain::visits::VisitId;
 use domain::visits::invitation::uid;
 
@@ -97,10 +97,10 @@ fn nobody_is_invited_at_an_address_that_no_server_takes() {
 fn a_feed_publishes_and_invites_nobody() {
     let tentative = Event { standing: Certainty::Tentative, ..event("Nave 1") };
     let answers = vec![
-        Answered { name: "Ana Ruiz".to_owned(), answer: Answer::Accepted, comment: None },
+        Answered { name: "Ana Ruiz".to_owned(), answer: Participation::Accepted, comment: None },
         Answered {
             name: "Iker; Sanz".to_owned(),
-            answer: Answer::Declined,
+            answer: Participation::Declined,
             comment: Some("obras,\nhasta junio".into()),
         },
     ];

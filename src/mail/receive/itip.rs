@@ -1,9 +1,9 @@
 //! Answers to invitations in a message's calendar parts (RFC 5546 sections 3.2.3 and 3.2.7).
 
-use super::parts::{Head, Leaf};
+use super::parts::{Leaf, PartHeaders};
 use crate::address::{one_line, same_address};
 use domain::Instant;
-use domain::letters::reply::{Answer, Reply};
+use domain::letters::reply::{Participation, Reply};
 
 /// Answers that one message may give.
 const MOST_REPLIES: usize = 20;
@@ -14,14 +14,14 @@ const LONGEST_COMMENT: usize = 500;
 /// The answers of the first part that gives any; None where no part is an answer.
 ///
 /// Of the same calendar inline and as a file, the first is enough.
-pub(super) fn read(leaves: &[Leaf<'_>], head: &Head<'_>) -> Option<Vec<Reply>> {
+pub(super) fn read(leaves: &[Leaf<'_>], head: &PartHeaders<'_>) -> Option<Vec<Reply>> {
     leaves
         .iter()
         .filter(|leaf| matches!(leaf.kind.as_str(), "text/calendar" | "application/ics"))
         .find_map(|leaf| replies(leaf, head))
 }
 
-fn replies(leaf: &Leaf<'_>, head: &Head<'_>) -> Option<Vec<Reply>> {
+fn replies(leaf: &Leaf<'_>, head: &PartHeaders<'_>) -> Option<Vec<Reply>> {
     let lines = lines(&leaf.text()?);
     let in_part = || leaf.parameter("method").map(str::to_owned);
     let method = lines.iter().find(|line| line.name == "METHOD").map(|line| line.value.clone()).or_else(in_part)?;
@@ -126,9 +126,9 @@ fn reply(event: Vec<&Line>, asks: Asks, sender: Option<&str>) -> Option<Reply> {
     };
     let said = attendee.parameter("PARTSTAT").unwrap_or_default().to_ascii_uppercase();
     let answer = match (asks, said.as_str()) {
-        (Asks::ToMove, _) | (Asks::AsSaid, "DECLINED") => Answer::Declined,
-        (Asks::AsSaid, "ACCEPTED") => Answer::Accepted,
-        (Asks::AsSaid, "TENTATIVE") => Answer::Tentative,
+        (Asks::ToMove, _) | (Asks::AsSaid, "DECLINED") => Participation::Declined,
+        (Asks::AsSaid, "ACCEPTED") => Participation::Accepted,
+        (Asks::AsSaid, "TENTATIVE") => Participation::Tentative,
         (Asks::AsSaid, _) => return None,
     };
     let proposed = first("DTSTART").filter(|_| asks == Asks::ToMove).and_then(proposed);

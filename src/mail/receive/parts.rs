@@ -22,11 +22,11 @@ const DEEPEST: usize = 10;
 const LONGEST_TEXT: usize = 1024 * 1024;
 
 /// The headers of a message or part.
-pub(super) struct Head<'a>(Option<Message<'a>>);
+pub(super) struct PartHeaders<'a>(Option<Message<'a>>);
 
-impl<'a> Head<'a> {
+impl<'a> PartHeaders<'a> {
     /// Reads the headers that stand at the beginning of `raw`, and the rest of it.
-    pub(super) fn read(raw: &'a [u8]) -> Result<(Head<'a>, &'a [u8]), Unreadable> {
+    pub(super) fn read(raw: &'a [u8]) -> Result<(PartHeaders<'a>, &'a [u8]), Unreadable> {
         let mut end = 0;
         let mut body = raw.len();
         for line in raw.split_inclusive(|byte| *byte == b'\n') {
@@ -39,7 +39,7 @@ impl<'a> Head<'a> {
                 return Err(Unreadable::LongHeaders(LONGEST_HEAD));
             }
         }
-        Ok((Head(MessageParser::default().parse_headers(&raw[..end])), &raw[body..]))
+        Ok((PartHeaders(MessageParser::default().parse_headers(&raw[..end])), &raw[body..]))
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -91,7 +91,7 @@ pub(super) fn identity(text: &str) -> Option<String> {
 
 /// A part without parts of its own; a message inside the message is one too.
 pub(super) struct Leaf<'a> {
-    head: Head<'a>,
+    head: PartHeaders<'a>,
     /// `text/calendar`, lower case.
     pub(super) kind: String,
     body: &'a [u8],
@@ -128,9 +128,9 @@ impl Leaf<'_> {
 }
 
 /// The head of a message, and its leaves in order.
-pub(super) fn leaves(raw: &[u8]) -> Result<(Head<'_>, Vec<Leaf<'_>>), Unreadable> {
+pub(super) fn leaves(raw: &[u8]) -> Result<(PartHeaders<'_>, Vec<Leaf<'_>>), Unreadable> {
     let mut found = Vec::new();
-    let (head, _) = Head::read(raw)?;
+    let (head, _) = PartHeaders::read(raw)?;
     if head.is_empty() {
         return Err(Unreadable::NoHeaders);
     }
@@ -147,7 +147,7 @@ fn collect<'a>(raw: &'a [u8], depth: usize, seen: &mut usize, found: &mut Vec<Le
     if depth > DEEPEST {
         return Err(Unreadable::Deep(DEEPEST));
     }
-    let (head, body) = Head::read(raw)?;
+    let (head, body) = PartHeaders::read(raw)?;
     let kind = head.content_type().map_or_else(
         || "text/plain".to_owned(),
         |kind| format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or_default()).to_ascii_lowercase(),

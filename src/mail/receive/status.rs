@@ -2,7 +2,7 @@
 
 use mail_parser::DateTime;
 
-use super::parts::{Head, Leaf, identity};
+use super::parts::{Leaf, PartHeaders, identity};
 use crate::address::{one_line, same_address};
 use domain::Instant;
 use domain::letters::received::{DeliveryAction, RecipientStatus, StatusReport};
@@ -35,7 +35,7 @@ fn returned(leaves: &[Leaf<'_>]) -> Option<String> {
         ["message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "message/rfc822-headers"];
     let leaf = leaves.iter().find(|leaf| RETURNED.contains(&leaf.kind.as_str()))?;
     let bytes = leaf.bytes();
-    let (head, _) = Head::read(&bytes).ok()?;
+    let (head, _) = PartHeaders::read(&bytes).ok()?;
     head.identity()
 }
 

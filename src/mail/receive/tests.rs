@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use domain::letters::received::DeliveryAction;
-use domain::letters::reply::{Answer, Reply};
+use domain::letters::reply::{Participation, Reply};
 
 macro_rules! samples {
     ($($name:literal),+) => {
@@ -34,7 +34,7 @@ fn sample(name: &str) -> &'static [u8] {
 
 fn replies(name: &str) -> Vec<Reply> {
     match read(sample(name)).unwrap().is {
-        Kind::Reply(replies) => replies,
+        MessageKind::Reply(replies) => replies,
         other => panic!("{name} is {other:?}"),
     }
 }
@@ -50,11 +50,11 @@ fn a_reply_is_read_as_outlook_google_and_apple_write_it() {
         answered_at: Some("2026-03-05T10:15:00Z".parse().unwrap()),
     };
     let audit = "Ese día hay una auditoría; ¿el jueves 19, por la mañana?";
-    assert_eq!(replies("reply-outlook"), [reply(Answer::Declined, audit)]);
-    assert_eq!(replies("reply-google"), [reply(Answer::Accepted, "De acuerdo, pregunten por Rosa; planta 2")]);
-    assert_eq!(replies("reply-apple"), [reply(Answer::Tentative, "还不确定，明天回复")]);
+    assert_eq!(replies("reply-outlook"), [reply(Participation::Declined, audit)]);
+    assert_eq!(replies("reply-google"), [reply(Participation::Accepted, "De acuerdo, pregunten por Rosa; planta 2")]);
+    assert_eq!(replies("reply-apple"), [reply(Participation::Tentative, "还不确定，明天回复")]);
     let moved = "→ 2026-03-19 10:00 Romance Standard Time";
-    assert_eq!(replies("counter-outlook"), [reply(Answer::Declined, moved)]);
+    assert_eq!(replies("counter-outlook"), [reply(Participation::Declined, moved)]);
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn a_status_is_read_as_postfix_exim_exchange_and_gmail_write_it() {
         ("dsn-postfix-delayed", DeliveryAction::Delayed, "4.4.1 connect to mail.terminal.example[198.51.100.7]:25"),
     ];
     for (name, action, said) in cases {
-        let Kind::Status(status) = read(sample(name)).unwrap().is else { panic!("{name} is no status") };
+        let MessageKind::Status(status) = read(sample(name)).unwrap().is else { panic!("{name} is no status") };
         assert_eq!(status.original.as_deref(), Some(LETTER), "{name}");
         assert_eq!(status.recipients.len(), 1, "{name}");
         let recipient = &status.recipients[0];
@@ -82,9 +82,9 @@ fn a_status_is_read_as_postfix_exim_exchange_and_gmail_write_it() {
 
 #[test]
 fn a_machines_answer_is_told_from_a_persons() {
-    assert_eq!(read(sample("vacation")).unwrap().is, Kind::Automatic);
+    assert_eq!(read(sample("vacation")).unwrap().is, MessageKind::Automatic);
     let ordinary = read(sample("ordinary")).unwrap();
-    assert_eq!((ordinary.is, ordinary.answers), (Kind::Ordinary, vec![LETTER.to_owned()]));
+    assert_eq!((ordinary.is, ordinary.answers), (MessageKind::Ordinary, vec![LETTER.to_owned()]));
     for header in [
         "Auto-Submitted: auto-replied",
         "Auto-Submitted: auto-generated; x=y",
@@ -97,14 +97,14 @@ fn a_machines_answer_is_told_from_a_persons() {
         "List-Id: <list.x.example>",
     ] {
         let message = format!("{header}\r\nFrom: a@b.example\r\nSubject: x\r\n\r\nhello\r\n");
-        assert_eq!(read(message.as_bytes()).unwrap().is, Kind::Automatic, "{header}");
+        assert_eq!(read(message.as_bytes()).unwrap().is, MessageKind::Automatic, "{header}");
     }
     for header in ["Auto-Submitted: no", "Precedence: first-class", "Return-Path: <a@b.example>"] {
         let message = format!("{header}\r\nFrom: a@b.example\r\n\r\nhello\r\n");
-        assert_eq!(read(message.as_bytes()).unwrap().is, Kind::Ordinary, "{header}");
+        assert_eq!(read(message.as_bytes()).unwrap().is, MessageKind::Ordinary, "{header}");
     }
     let daemon = b"From: MAILER-DAEMON@b.example (Mail Delivery System)\n\nsomething failed\n";
-    assert_eq!(read(daemon).unwrap().is, Kind::Automatic);
+    assert_eq!(read(daemon).unwrap().is, MessageKind::Automatic);
 }
 
 #[test]
@@ -116,9 +116,9 @@ fn an_answer_of_several_attendees_is_the_writers() {
              END:VEVENT\nEND:VCALENDAR\n"
         )
     };
-    let Kind::Reply(replies) = read(message("A+X@b.example").as_bytes()).unwrap().is else { panic!("a reply") };
+    let MessageKind::Reply(replies) = read(message("A+X@b.example").as_bytes()).unwrap().is else { panic!("a reply") };
     assert_eq!((replies[0].attendee.as_str(), replies[0].sequence), ("a+x@b.example", 0));
-    assert_eq!(read(message("else@b.example").as_bytes()).unwrap().is, Kind::Reply(Vec::new()));
+    assert_eq!(read(message("else@b.example").as_bytes()).unwrap().is, MessageKind::Reply(Vec::new()));
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn a_request_or_a_published_calendar_is_no_answer() {
         let text = String::from_utf8(sample("reply-google").to_vec()).unwrap();
         let text = text.replace("METHOD:REPLY", &format!("METHOD:{method}"));
         let attached = text.find("--000000000000b2a1b9061299a1f5\r\nContent-Type: application/ics").unwrap();
-        assert_eq!(read(&text.as_bytes()[..attached]).unwrap().is, Kind::Automatic, "{method}");
+        assert_eq!(read(&text.as_bytes()[..attached]).unwrap().is, MessageKind::Automatic, "{method}");
     }
 }
 
@@ -157,8 +157,8 @@ fn what_goes_beyond_a_bound_says_which() {
         let shown = String::from_utf8_lossy(&message[..message.len().min(60)]).into_owned();
         assert_eq!(read(&message), Err(why), "{shown}");
     }
-    assert_eq!(read(many(150).as_bytes()).unwrap().is, Kind::Ordinary);
-    assert_eq!(read(nested(9).as_bytes()).unwrap().is, Kind::Ordinary);
+    assert_eq!(read(many(150).as_bytes()).unwrap().is, MessageKind::Ordinary);
+    assert_eq!(read(nested(9).as_bytes()).unwrap().is, MessageKind::Ordinary);
 }
 
 /// The largest messages that are read, of the shapes that cost the most.

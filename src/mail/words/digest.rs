@@ -31,20 +31,20 @@ const WITH_LEDGER: usize = 3;
 const NAMED: usize = 3;
 
 /// A titled list.
-pub(super) struct Section {
+pub(super) struct DigestSection {
     /// `late`, `at-risk` …: the list's name in addresses.
     name: &'static str,
     title: String,
     count: usize,
     /// `late`, `warn` or `calm`.
     tone: &'static str,
-    lines: Vec<Line>,
+    lines: Vec<DigestLine>,
     /// `and 12 more`; empty where all are shown.
     more: String,
 }
 
 /// `what` at the left, `tag` at the right, `detail` and `note` below.
-pub(super) struct Line {
+pub(super) struct DigestLine {
     pub what: String,
     pub tag: String,
     pub detail: String,
@@ -53,9 +53,9 @@ pub(super) struct Line {
     pub link: Option<String>,
 }
 
-impl Section {
+impl DigestSection {
     fn given(self, all: Option<&str>) -> Given {
-        let line = |line: Line| {
+        let line = |line: DigestLine| {
             context! {
                 what => line.what, tag => line.tag, detail => line.detail, note => line.note,
                 link => line.link.as_deref().map(address),
@@ -83,7 +83,7 @@ pub(super) fn context(speaker: &Speaker<'_>, digest: &Digest) -> Given {
         section(speaker, "phases", "calm", &digest.phases, SHOWN, phase),
     ];
     let all = digest.link.as_deref();
-    let given = |sections: Vec<Section>| sections.into_iter().map(|one| one.given(all)).collect::<Vec<_>>();
+    let given = |sections: Vec<DigestSection>| sections.into_iter().map(|one| one.given(all)).collect::<Vec<_>>();
     context! {
         tone => tone,
         verdict => verdict,
@@ -104,7 +104,7 @@ pub(super) fn context(speaker: &Speaker<'_>, digest: &Digest) -> Given {
 }
 
 /// The lists that ask for a decision, in the order in which they are read.
-fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec<Section> {
+fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec<DigestSection> {
     let mut late = section(speaker, "late", "late", &digest.late, LATE_SHOWN, late);
     if let Some(section) = &mut late {
         for (line, due) in section.lines.iter_mut().zip(&digest.late).take(WITH_LEDGER) {
@@ -189,10 +189,10 @@ fn section<T>(
     tone: &'static str,
     all: &[T],
     shown: usize,
-    line: impl Fn(&Speaker<'_>, &T) -> Line,
-) -> Option<Section> {
+    line: impl Fn(&Speaker<'_>, &T) -> DigestLine,
+) -> Option<DigestSection> {
     let hidden = all.len().saturating_sub(shown);
-    (!all.is_empty()).then(|| Section {
+    (!all.is_empty()).then(|| DigestSection {
         name,
         title: speaker.say(&format!("mail-digest-{name}"), &[]),
         count: all.len(),
@@ -205,7 +205,7 @@ fn section<T>(
     })
 }
 
-fn due(speaker: &Speaker<'_>, line: &DueLine) -> Line {
+fn due(speaker: &Speaker<'_>, line: &DueLine) -> DigestLine {
     let engineer = line.engineer.as_deref().map_or_else(|| speaker.say("mail-no-engineer", &[]), one_line);
     let provisional = match line.provisional {
         true => speaker.say("mail-digest-provisional", &[]),
@@ -216,7 +216,7 @@ fn due(speaker: &Speaker<'_>, line: &DueLine) -> Line {
         (None, Some(waits_for)) => waits_words(speaker, waits_for),
         (None, None) => String::new(),
     };
-    Line {
+    DigestLine {
         what: format!("{} · {}", first_up(&speaker.owed(line.owed, line.purpose)), one_line(&line.site_name)),
         tag: speaker.say("mail-digest-due", &[("due", Value::owned(speaker.short(line.due_on)))]),
         detail: joined([engineer, one_line(&line.customer), numbers(line), provisional]),
@@ -225,11 +225,11 @@ fn due(speaker: &Speaker<'_>, line: &DueLine) -> Line {
     }
 }
 
-fn late(speaker: &Speaker<'_>, line: &DueLine) -> Line {
+fn late(speaker: &Speaker<'_>, line: &DueLine) -> DigestLine {
     let due = due(speaker, line);
     let engineer = line.engineer.as_deref().map_or_else(|| speaker.say("mail-no-engineer", &[]), one_line);
     let detail = joined([engineer, one_line(&line.customer), due.tag, numbers(line)]);
-    Line { tag: late_by(speaker, line.days_late.max(1)), detail, ..due }
+    DigestLine { tag: late_by(speaker, line.days_late.max(1)), detail, ..due }
 }
 
 /// What a deadline waits for, as a clause without a full stop.
@@ -271,8 +271,8 @@ fn numbers(line: &DueLine) -> String {
     line.visit.map_or_else(|| line.deadline.to_string(), |visit| visit.to_string())
 }
 
-fn visit(speaker: &Speaker<'_>, line: &VisitLine) -> Line {
-    Line {
+fn visit(speaker: &Speaker<'_>, line: &VisitLine) -> DigestLine {
+    DigestLine {
         what: format!("{} · {}", speaker.purpose(line.purpose), one_line(&line.site_name)),
         tag: format!("{} {}", speaker.short(line.day), words::time(line.starts)),
         detail: joined([one_line(&line.engineer), one_line(&line.customer), line.visit.to_string()]),
@@ -281,28 +281,28 @@ fn visit(speaker: &Speaker<'_>, line: &VisitLine) -> Line {
     }
 }
 
-fn asked(speaker: &Speaker<'_>, line: &AskedLine) -> Line {
+fn asked(speaker: &Speaker<'_>, line: &AskedLine) -> DigestLine {
     let by = speaker.say("digest-asked-by", &[("by", Value::owned(one_line(&line.by)))]);
     let comment = line.comment.as_deref().map_or_else(String::new, |comment| format!("“{}”", one_line(comment)));
-    Line { note: joined([by, comment]), ..visit(speaker, &line.visit) }
+    DigestLine { note: joined([by, comment]), ..visit(speaker, &line.visit) }
 }
 
-fn form(speaker: &Speaker<'_>, line: &FormLine) -> Line {
+fn form(speaker: &Speaker<'_>, line: &FormLine) -> DigestLine {
     let form = Value::Number(f64::from(u32::try_from(line.form).unwrap_or(u32::MAX)));
     let why = line.why.map_or_else(String::new, |why| {
         let values = [("why", Value::text(why.word())), ("form", form)];
         speaker.say("digest-review-why", &values)
     });
     let note = if line.note.is_empty() { String::new() } else { format!("“{}”", one_line(&line.note)) };
-    Line { note: joined([why, note]), ..visit(speaker, &line.visit) }
+    DigestLine { note: joined([why, note]), ..visit(speaker, &line.visit) }
 }
 
-fn not_planned(speaker: &Speaker<'_>, line: &NotPlannedLine) -> Line {
+fn not_planned(speaker: &Speaker<'_>, line: &NotPlannedLine) -> DigestLine {
     let slots = match line.slots {
         0 | 1 => String::new(),
         slots => speaker.say("mail-digest-slots", &[("count", Value::Number(f64::from(slots)))]),
     };
-    Line {
+    DigestLine {
         what: format!("{} · {}", speaker.purpose(line.purpose), one_line(&line.site_name)),
         tag: speaker.span(line.first_on, line.last_on),
         detail: joined([why(speaker, &line.why), slots]),
@@ -334,8 +334,8 @@ pub(super) fn why(speaker: &Speaker<'_>, why: &Unplanned) -> String {
     }
 }
 
-fn not_counted(speaker: &Speaker<'_>, line: &NotCountedLine) -> Line {
-    Line {
+fn not_counted(speaker: &Speaker<'_>, line: &NotCountedLine) -> DigestLine {
+    DigestLine {
         what: format!(
             "{} · {}",
             first_up(&speaker.say("mail-owed-any", &[("owed", Value::text(line.owed.word()))])),
@@ -349,13 +349,13 @@ fn not_counted(speaker: &Speaker<'_>, line: &NotCountedLine) -> Line {
 }
 
 /// From which day to which, and the days that made the difference.
-fn moved(speaker: &Speaker<'_>, line: &MovedLine) -> Line {
+fn moved(speaker: &Speaker<'_>, line: &MovedLine) -> DigestLine {
     let day = |day: Option<NaiveDate>| {
         Value::owned(day.map_or_else(|| speaker.say("ledger-not-counted", &[]), |day| speaker.short(day)))
     };
     let Move { was_on, is_on, is_calendar, is_version, why, .. } = &line.moved;
     let by = [("calendar", Value::text(is_calendar)), ("version", Value::text(is_version))];
-    Line {
+    DigestLine {
         what: format!(
             "{} · {}",
             first_up(&speaker.say("mail-owed-any", &[("owed", Value::text(line.owed.word()))])),
@@ -372,9 +372,9 @@ fn moved(speaker: &Speaker<'_>, line: &MovedLine) -> Line {
     }
 }
 
-fn undelivered(_: &Speaker<'_>, undelivered: &UndeliveredLine) -> Line {
+fn undelivered(_: &Speaker<'_>, undelivered: &UndeliveredLine) -> DigestLine {
     let line = &undelivered.letter;
-    Line {
+    DigestLine {
         what: one_line(&line.to),
         tag: format!("L{}", line.letter),
         detail: joined([one_line(&line.subject), one_line(&line.outcome)]),
@@ -383,8 +383,8 @@ fn undelivered(_: &Speaker<'_>, undelivered: &UndeliveredLine) -> Line {
     }
 }
 
-fn phase(speaker: &Speaker<'_>, line: &PhaseLine) -> Line {
-    Line {
+fn phase(speaker: &Speaker<'_>, line: &PhaseLine) -> DigestLine {
+    DigestLine {
         what: format!("{} · {}", one_line(&line.equipment_name), one_line(&line.site_name)),
         tag: words::short_date(speaker.language, line.warranty_ends_on),
         detail: one_line(&line.equipment),

@@ -77,8 +77,8 @@ impl<'a> PageWords<'a> {
             days: entry.days,
             why: entry.says,
             counted: match entry.is {
-                account::Counts::Yes => true,
-                account::Counts::No => false,
+                account::Counting::Yes => true,
+                account::Counting::No => false,
             },
         };
         let entries = account::entries(ledger, self.language, &|key, values| self.say(key, values));

@@ -23,7 +23,7 @@ const COUNTERSIGN: &str = "countersign";
 
 /// An address that opens a form, and until when.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Address {
+pub struct FormAddress {
     pub address: String,
     pub until: Instant,
 }
@@ -58,7 +58,7 @@ fn holds_until(visit: &Visit, zone: &Zone) -> Instant {
 ///
 /// # Errors
 /// A refusal where there is no such visit, it is over, or the office has no public pages.
-pub async fn new_form_link(office: &Office, id: VisitId) -> Result<Address> {
+pub async fn new_form_link(office: &Office, id: VisitId) -> Result<FormAddress> {
     let visit = named_visit(&office.db, id).await?.visit;
     match &visit.state {
         VisitState::Planned { .. } | VisitState::Booked { .. } => {}
@@ -75,7 +75,7 @@ pub async fn new_form_link(office: &Office, id: VisitId) -> Result<Address> {
     let address = form_link(office, &mut tx, &visit, &parties.site.time_zone, &holder, &key).await?;
     let Some(address) = address else { return Err(no_public_pages()) };
     tx.commit().await?;
-    Ok(Address { address, until: holds_until(&visit, &parties.site.time_zone) })
+    Ok(FormAddress { address, until: holds_until(&visit, &parties.site.time_zone) })
 }
 
 /// Ends the links of an engineer who has lost a visit. What is on their phone still arrives, for review.
@@ -98,12 +98,12 @@ pub async fn countersign_link(
     visit: VisitId,
     holder: &ReaderRole,
     key: &str,
-) -> Result<Address> {
+) -> Result<FormAddress> {
     let until = tools.clock.now() + COUNTERSIGN_HOLDS;
     let errand = Errand::Countersign { visit };
     let secret = links::make(tools, tx, key, holder, &errand, Some(until)).await?;
     let address = links::address(tools, COUNTERSIGN, &secret).ok_or_else(no_public_pages)?;
-    Ok(Address { address, until })
+    Ok(FormAddress { address, until })
 }
 
 fn no_public_pages() -> Error {

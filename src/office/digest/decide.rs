@@ -10,7 +10,7 @@ use crate::promises::deadlines::Counter;
 use crate::promises::flag_late::words;
 use crate::records::review_forms::{dismiss_form_in, take_form_in};
 use crate::reports::file_report::{Handover, handed_over_in};
-use crate::visits::book_visits::{Change, Rules, changed, move_in, refusal};
+use crate::visits::book_visits::{AppointmentChange, Rules, changed, move_in, refusal};
 use crate::{Error, Office, Result, Tools};
 use domain::Instant;
 use domain::access::{Errand, Link, LinkRefused};
@@ -163,17 +163,18 @@ async fn booking_refused(tools: &Tools, tx: &mut Tx, view: &View, act: &Act, now
 }
 
 /// What assigning or moving changes about the appointment.
-fn change(act: &Act) -> Option<(Change, Rules)> {
+fn change(act: &Act) -> Option<(AppointmentChange, Rules)> {
     let rules = |insist: &Insist| match insist {
         Insist::No => Rules::Keep,
         Insist::Yes => Rules::Overrule,
     };
     match act {
-        Act::Assign { engineer, insist } => {
-            Some((Change { engineer: Some(engineer.clone()), ..Change::default() }, rules(insist)))
-        }
+        Act::Assign { engineer, insist } => Some((
+            AppointmentChange { engineer: Some(engineer.clone()), ..AppointmentChange::default() },
+            rules(insist),
+        )),
         Act::Move { day, starts, insist } => {
-            Some((Change { engineer: None, day: Some(*day), starts: *starts }, rules(insist)))
+            Some((AppointmentChange { engineer: None, day: Some(*day), starts: *starts }, rules(insist)))
         }
         Act::Remind
         | Act::HandedOver { .. }

@@ -10,7 +10,7 @@ mod risks;
 
 use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 
-pub use desk::Desk;
+pub use desk::ManagerView;
 pub(super) use desk::waits_for;
 pub use review::review;
 
@@ -102,7 +102,7 @@ fn hour_has_come(office: &Office, manager: &Manager, day: NaiveDate, now: Instan
 
 /// Whether the manager works on `day`; without a calendar that knows it, Monday to Friday: silence is worse
 /// than a digest on a holiday.
-fn works_on(office: &Office, manager: &Manager, day: NaiveDate) -> bool {
+pub(crate) fn works_on(office: &Office, manager: &Manager, day: NaiveDate) -> bool {
     office
         .calendars
         .named(&manager.calendar)
@@ -142,5 +142,5 @@ async fn link(
 /// # Errors
 /// When the store fails.
 pub async fn digest(office: &Office, manager: &Manager, now: Instant) -> Result<Digest> {
-    Desk::of(office, manager, now).digest().await
+    ManagerView::of(office, manager, now).digest().await
 }

@@ -7,8 +7,8 @@ fn fine() -> Doing {
 #[tokio::test]
 async fn a_panic_in_one_piece_of_work_is_contained() {
     let doing: Doing = Box::pin(async { panic!("a mistake of ours") });
-    assert!(matches!(contained(doing).await, Outcome::Panicked(why) if why.contains("panic")));
-    assert_eq!(contained(fine()).await, Outcome::Did("did it".to_owned()));
+    assert!(matches!(contained(doing).await, WorkOutcome::Panicked(why) if why.contains("panic")));
+    assert_eq!(contained(fine()).await, WorkOutcome::Did("did it".to_owned()));
 }
 
 #[tokio::test]
@@ -17,7 +17,7 @@ async fn a_failure_is_told_with_its_causes() {
         let cause = anyhow::anyhow!("disk full").context("cannot keep the letter");
         Err(crate::Error::Failed(cause))
     });
-    assert_eq!(contained(doing).await, Outcome::Failed("cannot keep the letter: disk full".to_owned()));
+    assert_eq!(contained(doing).await, WorkOutcome::Failed("cannot keep the letter: disk full".to_owned()));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use anyhow::Context;
 use crate::Result;
 use crate::import::import_office::stored;
 use domain::import::{
-    self, ColumnIs, Noun, Nouns, Row, contact_row, contract_row, customer_row, engineer_row, equipment_row,
+    self, ColumnIs, ImportRow, Noun, Nouns, contact_row, contract_row, customer_row, engineer_row, equipment_row,
     manager_row, site_row,
 };
 use store::Db;
@@ -36,7 +36,7 @@ pub async fn export_office(db: &Db, folder: &Path) -> Result<Vec<(&'static str, 
     Ok(written)
 }
 
-fn rows(noun: Noun, nouns: &Nouns) -> Vec<Row> {
+fn rows(noun: Noun, nouns: &Nouns) -> Vec<ImportRow> {
     match noun {
         Noun::Customers => nouns.customers.iter().map(customer_row).collect(),
         Noun::Sites => nouns.sites.iter().map(site_row).collect(),
@@ -49,14 +49,14 @@ fn rows(noun: Noun, nouns: &Nouns) -> Vec<Row> {
 }
 
 /// The file's own columns, and the `term.key` columns that any of its rows fills.
-fn columns(noun: Noun, rows: &[Row]) -> Vec<String> {
+fn columns(noun: Noun, rows: &[ImportRow]) -> Vec<String> {
     let own: Vec<&str> = noun.columns().iter().map(|column: &ColumnIs| column.name()).collect();
     let more: BTreeSet<&String> =
         rows.iter().flat_map(|row| row.cells.keys()).filter(|column| !own.contains(&column.as_str())).collect();
     own.into_iter().map(str::to_owned).chain(more.into_iter().cloned()).collect()
 }
 
-fn cell(row: &Row, column: &str) -> String {
+fn cell(row: &ImportRow, column: &str) -> String {
     let text = row.cells.get(column).map_or("", String::as_str);
     if NUMBERS.contains(&column) { text.to_owned() } else { import::guarded(text) }
 }

@@ -21,7 +21,7 @@ const LARGEST: usize = 8 * 1024 * 1024;
 
 /// What is to be imported.
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub struct CalendarImport {
     /// The feed's name, for mistakes and for the file's first line.
     pub file: String,
     pub bytes: Vec<u8>,
@@ -76,7 +76,7 @@ pub struct Difference {
 ///
 /// # Errors
 /// A refusal: mistakes of the feed with their lines, somebody who does not exist, days lost. Then nothing is written.
-pub async fn import_calendar(office: &Office, wanted: &Wanted) -> Result<Difference> {
+pub async fn import_calendar(office: &Office, wanted: &CalendarImport) -> Result<Difference> {
     let codes = office.calendars.codes();
     imported::check_applies(&wanted.applies, &codes).map_err(Error::Refused)?;
     exists(office, &wanted.applies).await?;
@@ -95,7 +95,7 @@ pub async fn import_calendar(office: &Office, wanted: &Wanted) -> Result<Differe
         imported::days(&path.display().to_string(), text, &codes, first, last)
             .map_err(|mistakes| Error::Refused(mistakes.join("\n")))
     };
-    let (was, is) = (earlier.as_deref().map_or_else(|| Ok(imported::Days::new()), days)?, days(&text)?);
+    let (was, is) = (earlier.as_deref().map_or_else(|| Ok(imported::ClosureDays::new()), days)?, days(&text)?);
     let mut difference = compare(&was, &is);
     difference = Difference { name, path: path.clone(), applies: wanted.applies.clone(), ..difference };
     if wanted.mode == Mode::DryRun {
@@ -109,7 +109,7 @@ pub async fn import_calendar(office: &Office, wanted: &Wanted) -> Result<Differe
     Ok(difference)
 }
 
-fn name_of(wanted: &Wanted, feed: &feed::Feed) -> Result<String> {
+fn name_of(wanted: &CalendarImport, feed: &feed::HolidayFeed) -> Result<String> {
     let stem = std::path::Path::new(&wanted.file).file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let given = wanted.name.clone().or_else(|| feed.name.clone()).or(stem).unwrap_or_default();
     let (name, plain) = (given.trim(), plain_place(&given));
@@ -130,8 +130,8 @@ fn earlier(path: &std::path::Path) -> Result<Option<String>> {
     }
 }
 
-fn compare(was: &imported::Days, is: &imported::Days) -> Difference {
-    let listed = |days: &imported::Days, day: &NaiveDate| {
+fn compare(was: &imported::ClosureDays, is: &imported::ClosureDays) -> Difference {
+    let listed = |days: &imported::ClosureDays, day: &NaiveDate| {
         days.get(day).map(|(kind, name)| ListedDay { kind: *kind, name: name.clone() })
     };
     let mut difference = Difference {
@@ -159,7 +159,7 @@ fn compare(was: &imported::Days, is: &imported::Days) -> Difference {
 
 /// Refuses a feed that takes away more than a fifth of the days known from `since` on. A make-up day that is a day
 /// off now is none that was taken away, but changed.
-fn few_are_lost(was: &imported::Days, difference: &Difference, since: NaiveDate) -> Result<()> {
+fn few_are_lost(was: &imported::ClosureDays, difference: &Difference, since: NaiveDate) -> Result<()> {
     let known = was.range(since..).count();
     let lost = difference.gone.iter().filter(|change| change.day >= since).count();
     if lost * MAY_TAKE <= known {

@@ -8,8 +8,8 @@ use crate::planning::plan_visits;
 use crate::promises::deadlines;
 use crate::{Error, Office};
 use domain::contract::Contract;
-use domain::import::{self, BadCell, Diff, Known, Nouns, PlanFault, Table};
-use store::{Db, Reader};
+use domain::import::{self, BadCell, Diff, Known, Nouns, PlanFault, TextTable};
+use store::{Db, ReadHandle};
 use world::holidays::Calendars;
 use world::plans::{NoTerms, Plans};
 use world::tables;
@@ -59,11 +59,11 @@ impl From<NotImported> for Error {
 /// As [`import_office`].
 pub async fn import_tables(
     office: &Office,
-    tables: &[Table],
+    tables: &[TextTable],
     mode: Mode,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Diff, NotImported> {
-    let rules = Rules {
+    let rules = ImportContext {
         checklists: office.checklists.keys().collect(),
         calendars: &office.calendars,
         plan_faults: &|contract| plan_faults(&office.plans, contract),
@@ -84,7 +84,7 @@ pub async fn import_texts(office: &Office, files: &[(&str, &str)]) -> crate::Res
 }
 
 /// What an import may refer to besides its rows and the store.
-pub struct Rules<'a> {
+pub struct ImportContext<'a> {
     /// Keys of all checklists.
     pub checklists: Vec<&'a str>,
     pub calendars: &'a Calendars,
@@ -103,8 +103,8 @@ const ROWS_A_STEP: usize = 10_000;
 /// [`NotImported`]: every bad cell, or a store that refused; then nothing is changed.
 pub async fn import_office(
     db: &Db,
-    tables: &[Table],
-    rules: &Rules<'_>,
+    tables: &[TextTable],
+    rules: &ImportContext<'_>,
     mode: Mode,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Diff, NotImported> {
@@ -120,7 +120,7 @@ pub async fn import_office(
     }
 }
 
-fn compare(stored: &Nouns, tables: &[Table], rules: &Rules<'_>) -> Result<(Diff, Nouns), NotImported> {
+fn compare(stored: &Nouns, tables: &[TextTable], rules: &ImportContext<'_>) -> Result<(Diff, Nouns), NotImported> {
     let known = Known {
         stored,
         checklists: rules.checklists.clone(),
@@ -156,13 +156,13 @@ pub async fn stored(db: &Db) -> store::Result<Nouns> {
 
 async fn stored_in(tx: &mut store::Tx) -> store::Result<Nouns> {
     Ok(Nouns {
-        customers: store::people::customer::all(Reader::Tx(tx)).await?,
-        sites: store::people::site::all(Reader::Tx(tx)).await?,
-        contacts: store::people::contact::all(Reader::Tx(tx)).await?,
-        engineers: store::people::engineer::all(Reader::Tx(tx)).await?,
-        managers: store::people::manager::all(Reader::Tx(tx)).await?,
-        equipment: store::people::equipment::all(Reader::Tx(tx)).await?,
-        contracts: store::people::contract::all(Reader::Tx(tx)).await?,
+        customers: store::people::customer::all(ReadHandle::Tx(tx)).await?,
+        sites: store::people::site::all(ReadHandle::Tx(tx)).await?,
+        contacts: store::people::contact::all(ReadHandle::Tx(tx)).await?,
+        engineers: store::people::engineer::all(ReadHandle::Tx(tx)).await?,
+        managers: store::people::manager::all(ReadHandle::Tx(tx)).await?,
+        equipment: store::people::equipment::all(ReadHandle::Tx(tx)).await?,
+        contracts: store::people::contract::all(ReadHandle::Tx(tx)).await?,
     })
 }
 

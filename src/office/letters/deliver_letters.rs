@@ -18,7 +18,7 @@ use crate::{Error, Office, Result, Tools};
 use domain::Instant;
 use domain::letters::circuit::Admission;
 use domain::letters::notice::{Notice, UndeliveredWords};
-use domain::letters::retry::{self, Answer, Outcome};
+use domain::letters::retry::{self, AttemptOutcome, AttemptReply};
 use domain::letters::route::Domains;
 use mail::transport::{Outgoing, Route, Run, Way};
 use store::letters::{Attempted, Claimed, LetterRow};
@@ -202,7 +202,7 @@ async fn settle(
     office: &Office,
     way: &Way,
     letter: &LetterRow,
-    answer: &Answer,
+    answer: &AttemptReply,
     done: &mut DeliverOutcome,
 ) -> Result<()> {
     let now = office.clock.now();
@@ -212,7 +212,7 @@ async fn settle(
     let attempted = Attempted { at: now, relay: &relay, code: answer.code(), outcome, said: answer.said() };
     store::letters::put_attempt(&mut tx, letter, &attempted).await?;
     let next = match outcome {
-        Outcome::Accepted => {
+        AttemptOutcome::Accepted => {
             store::letters::mark_sent(&mut tx, letter.letter, now, answer.said()).await?;
             if let Some(visit) = letter.visit {
                 file_report::letter_accepted(&mut tx, visit, &letter.notice).await?;
@@ -222,8 +222,8 @@ async fn settle(
             done.accepted += 1;
             return Ok(());
         }
-        Outcome::PutOff => retry::next_attempt(letter.tries(), now, office.clock.fraction()),
-        Outcome::Refused => None,
+        AttemptOutcome::PutOff => retry::next_attempt(letter.tries(), now, office.clock.fraction()),
+        AttemptOutcome::Refused => None,
     };
     if let Some(next) = next {
         store::letters::put_off(&mut tx, letter.letter, next, answer.said()).await?;
@@ -240,7 +240,13 @@ async fn settle(
 }
 
 /// Marks a letter undelivered and tells the managers, who are not told of letters that tell of letters.
-async fn give_up(tx: &mut store::Tx, tools: &Tools, letter: &LetterRow, answer: &Answer, now: Instant) -> Result<()> {
+async fn give_up(
+    tx: &mut store::Tx,
+    tools: &Tools,
+    letter: &LetterRow,
+    answer: &AttemptReply,
+    now: Instant,
+) -> Result<()> {
     if !store::letters::give_up(tx, letter.letter, now, answer.said()).await? {
         return Ok(());
     }

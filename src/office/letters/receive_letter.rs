@@ -16,8 +16,10 @@ use crate::visits::invitations;
 use crate::{Error, Office, Result, Tools};
 use domain::Instant;
 use domain::letters::notice::{Notice, Reader};
-use domain::letters::received::{DeliveryAction, Incoming, Kind, KindWord, RecipientStatus, StatusReport, Unreadable};
-use domain::letters::reply::{Answer, Reply, Standing, judge};
+use domain::letters::received::{
+    DeliveryAction, Incoming, KindWord, MessageKind, RecipientStatus, StatusReport, Unreadable,
+};
+use domain::letters::reply::{Participation, Reply, StandingReply, judge};
 use domain::people::Scope;
 use domain::visits::invitation::visit_of;
 use domain::visits::{Visit, VisitId};
@@ -105,7 +107,7 @@ fn identity(read: &std::result::Result<Incoming, Unreadable>, sha256: &str) -> S
 
 async fn take(tools: &Tools, tx: &mut Tx, incoming: &Incoming, received: i64, now: Instant) -> Result<Effect> {
     match &incoming.is {
-        Kind::Reply(replies) => {
+        MessageKind::Reply(replies) => {
             let mut outcomes = Vec::new();
             let mut effect = about(tx, incoming).await?;
             for reply in replies {
@@ -120,12 +122,12 @@ async fn take(tools: &Tools, tx: &mut Tx, incoming: &Incoming, received: i64, no
             }
             Ok(Effect { outcome: outcomes.join("; "), ..effect })
         }
-        Kind::Status(status) => take_status(tools, tx, status, now).await,
-        Kind::Automatic => {
+        MessageKind::Status(status) => take_status(tools, tx, status, now).await,
+        MessageKind::Automatic => {
             let effect = about(tx, incoming).await?;
             Ok(Effect { outcome: "a machine's answer: it changes nothing and gets none".to_owned(), ..effect })
         }
-        Kind::Ordinary => {
+        MessageKind::Ordinary => {
             let effect = about(tx, incoming).await?;
             Ok(Effect {
                 outcome: "for a person to read: it changes nothing and gets no answer from here".to_owned(),
@@ -175,9 +177,9 @@ async fn take_reply(
     };
     store::letters::received::put_answer(tx, &standing, received).await?;
     let outcome = match standing.answer {
-        Answer::Accepted => format!("{} is confirmed by {}", visit.id, standing.name),
-        Answer::Tentative => format!("{} may suit {}", visit.id, standing.name),
-        Answer::Declined => {
+        Participation::Accepted => format!("{} is confirmed by {}", visit.id, standing.name),
+        Participation::Tentative => format!("{} may suit {}", visit.id, standing.name),
+        Participation::Declined => {
             ask_to_move(tools, tx, visit, &standing, now).await?;
             format!("{} asks to move {}", standing.name, visit.id)
         }
@@ -185,7 +187,7 @@ async fn take_reply(
     Ok((Some(visit.id), outcome))
 }
 
-async fn ask_to_move(tools: &Tools, tx: &mut Tx, visit: &Visit, asked: &Standing, now: Instant) -> Result<()> {
+async fn ask_to_move(tools: &Tools, tx: &mut Tx, visit: &Visit, asked: &StandingReply, now: Instant) -> Result<()> {
     let parties = Parties::of_visit(tools, &mut *tx, visit).await?;
     let engineer = engineer(&mut *tx, &visit.state.appointment().engineer).await?;
     let notice = Notice::VisitAskedToMove {

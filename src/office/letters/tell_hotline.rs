@@ -41,7 +41,7 @@ impl Reached {
 
 /// The last change of the number, and how far it has come with each customer.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Change {
+pub struct HotlineChange {
     pub number: String,
     pub previous: String,
     pub changed_on: NaiveDate,
@@ -51,7 +51,7 @@ pub struct Change {
     pub customers: Vec<(Customer, Reached)>,
 }
 
-impl Change {
+impl HotlineChange {
     /// Customers who do not know the number yet.
     pub fn untold(&self) -> impl Iterator<Item = &Customer> {
         self.customers.iter().filter(|(_, reached)| !reached.is_told()).map(|(customer, _)| customer)
@@ -116,7 +116,7 @@ async fn tell(office: &Office, change: Option<HotlineRow>) -> Result<u64> {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn last_change(db: &Db, company: &Company, now: Instant) -> Result<Option<Change>> {
+pub async fn last_change(db: &Db, company: &Company, now: Instant) -> Result<Option<HotlineChange>> {
     let Some(row) = store::letters::hotline::latest(db).await? else { return Ok(None) };
     let Some(previous) = row.previous else { return Ok(None) };
     let mut letters: BTreeMap<String, Vec<_>> = BTreeMap::new();
@@ -137,7 +137,7 @@ pub async fn last_change(db: &Db, company: &Company, now: Instant) -> Result<Opt
         };
         (customer, reached)
     });
-    Ok(Some(Change {
+    Ok(Some(HotlineChange {
         customers: customers.collect(),
         number: row.number,
         previous,

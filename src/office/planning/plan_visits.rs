@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use chrono::{Months, NaiveDate};
 
 use crate::{Office, Result};
-use desk::Desk;
+use desk::PlanningDesk;
 
 /// Sites that one transaction plans.
 const SITES_A_PAGE: u32 = 500;
@@ -64,9 +64,9 @@ impl PlanSummary {
 }
 
 /// Local hour at the company's seat from which the night's planning is due.
-const NIGHT_ENDS_AT_HOUR: u32 = 2;
+pub(crate) const NIGHT_ENDS_AT_HOUR: u32 = 2;
 /// The fact that names the company's day on which the planner last ran by itself to its end, and by which calendars.
-const PLANNED_ON: &str = "planned-on";
+pub(crate) const PLANNED_ON: &str = "planned-on";
 
 /// The night's planning: once a day of the company's, from 02:00 on, and at once where there was none yet or
 /// the calendars have changed.
@@ -112,7 +112,7 @@ pub async fn plan_visits(
         free::days_off(office, &mut summary).await?;
         free::missed(office, today, &mut summary).await?;
     }
-    let mut desk = Desk::open(office, today, until, keep).await?;
+    let mut desk = PlanningDesk::open(office, today, until, keep).await?;
     let mut after = String::new();
     loop {
         let sites = store::people::site::page(&office.db, &after, SITES_A_PAGE).await?;

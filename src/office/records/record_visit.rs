@@ -123,7 +123,7 @@ impl<'a> HandedIn<'a> {
     pub(crate) async fn stands(
         &self,
         tools: &Tools,
-        on: impl Into<store::Reader<'_>>,
+        on: impl Into<store::ReadHandle<'_>>,
         photos: BTreeSet<&str>,
     ) -> Result<Stands> {
         let mut on = on.into();
@@ -187,7 +187,7 @@ async fn keep_photos(office: &Office, visit: VisitId, photos: Vec<(String, Vec<u
 }
 
 /// Whether this is the visit's record, or was before the customer's engineer signed it by a link.
-async fn is_taken(mut on: store::Reader<'_>, visit: VisitId, sha256: &str) -> Result<bool> {
+async fn is_taken(mut on: store::ReadHandle<'_>, visit: VisitId, sha256: &str) -> Result<bool> {
     let Some(record) = store::records::of_visit(on.again(), visit).await? else { return Ok(false) };
     let asked = store::records::countersign::of_visit(on, visit).await?;
     Ok(record.sha256 == sha256 || asked.is_some_and(|asked| asked.record_sha256 == sha256))
@@ -210,7 +210,7 @@ fn refused(visit: VisitId, bad: &[BadField]) -> Error {
 /// Everything in the record that cannot be so.
 async fn faults(
     tools: &Tools,
-    mut on: store::Reader<'_>,
+    mut on: store::ReadHandle<'_>,
     stored: &StoredVisit,
     record: &Record,
     photos: BTreeSet<&str>,

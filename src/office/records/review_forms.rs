@@ -91,7 +91,7 @@ async fn settle(tools: &Tools, tx: &mut Tx, id: i64, how: &str) -> Result<()> {
 ///
 /// # Errors
 /// Where there is none.
-pub async fn form(on: impl Into<store::Reader<'_>>, id: i64) -> Result<Submission> {
+pub async fn form(on: impl Into<store::ReadHandle<'_>>, id: i64) -> Result<Submission> {
     let found = store::records::submission::get(on, id).await?;
     found.ok_or_else(|| Error::NotFound(format!("there is no form {id}; `ronda form list` shows them")))
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::record_visit::faults_of_signature;
-use crate::access::form_links::{Address, countersign_link};
+use crate::access::form_links::{FormAddress, countersign_link};
 use crate::documents::sha256;
 use crate::{Error, Office, Result};
 use domain::Instant;
@@ -141,7 +141,7 @@ fn received(body_sha256: &str, received_at: Instant) -> Signed {
 ///
 /// # Errors
 /// A refusal where no signature is asked for, it is there, or the office has no public pages.
-pub async fn new_countersign_link(office: &Office, visit: VisitId) -> Result<Address> {
+pub async fn new_countersign_link(office: &Office, visit: VisitId) -> Result<FormAddress> {
     match to_sign(office, visit).await? {
         None => return Err(Error::Refused(format!("the record of {visit} asks for no signature"))),
         Some(ToSign { asked, .. }) if asked.signed_at.is_some() => {

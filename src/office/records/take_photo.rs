@@ -15,7 +15,7 @@ use crate::documents::sha256;
 use crate::{Office, Result};
 use domain::records::MAX_PHOTO_BYTES;
 use domain::visits::VisitId;
-use paper::photos::{self, Unreadable};
+use paper::photos::{self, UnreadablePhoto};
 use store::records::form_photo::FormPhoto;
 
 /// The most bytes of one piece.
@@ -32,7 +32,7 @@ const CLEARED_ON: &str = "pieces-cleared-on";
 
 /// How far a photo has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
+pub struct UploadProgress {
     /// Bytes that are here, from the first on.
     pub have: u64,
     /// It is here whole, and kept.
@@ -82,12 +82,12 @@ async fn turn(sha256: &str) -> MutexGuard<'static, ()> {
 ///
 /// # Errors
 /// When the store does not answer, or the office's folder cannot be read.
-pub async fn progress(office: &Office, visit: VisitId, sha256: &str) -> Result<Progress> {
+pub async fn progress(office: &Office, visit: VisitId, sha256: &str) -> Result<UploadProgress> {
     let stored = store::records::form_photo::of_visit(&office.db, visit).await?;
     if let Some(photo) = stored.iter().find(|photo| photo.sent_sha256 == sha256) {
-        return Ok(Progress { have: photo.bytes.unsigned_abs(), is_stored: true });
+        return Ok(UploadProgress { have: photo.bytes.unsigned_abs(), is_stored: true });
     }
-    Ok(Progress { have: length(&part(office, visit, sha256)).await?, is_stored: false })
+    Ok(UploadProgress { have: length(&part(office, visit, sha256)).await?, is_stored: false })
 }
 
 /// A small JPEG of a photo that is here whole; None where it is not.
@@ -107,7 +107,10 @@ pub async fn small(office: &Office, visit: VisitId, sha256: &str) -> Result<Opti
 ///
 /// # Errors
 /// The refusal inside; the error outside when the store fails or the disk is full.
-pub async fn take_piece(office: &Office, piece: Piece<'_>) -> Result<std::result::Result<Progress, PieceRefused>> {
+pub async fn take_piece(
+    office: &Office,
+    piece: Piece<'_>,
+) -> Result<std::result::Result<UploadProgress, PieceRefused>> {
     let Piece { visit, sha256, at, of, bytes } = piece;
     // What a phone says of places may be any number.
     let end = at.saturating_add(bytes.len() as u64);
@@ -136,11 +139,11 @@ pub async fn take_piece(office: &Office, piece: Piece<'_>) -> Result<std::result
     }
     append(&path, at, bytes).await.with_context(|| format!("cannot keep a piece in {}", path.display()))?;
     if end < of {
-        return Ok(Ok(Progress { have: end, is_stored: false }));
+        return Ok(Ok(UploadProgress { have: end, is_stored: false }));
     }
     let outcome = complete(office, visit, sha256, &path).await?;
     remove(&path).await?;
-    Ok(outcome.map(|()| Progress { have: of, is_stored: true }))
+    Ok(outcome.map(|()| UploadProgress { have: of, is_stored: true }))
 }
 
 /// Holds the whole against its hash, encodes it anew and keeps it.
@@ -157,10 +160,14 @@ async fn complete(
     let bytes = i64::try_from(whole.len()).expect("a photo is smaller than memory");
     let picture = match photos::prepare_beside(whole).await {
         Ok(picture) => picture,
-        Err(why @ (Unreadable::NotAPhoto | Unreadable::TooManyBytes { .. } | Unreadable::TooManyPixels { .. })) => {
+        Err(
+            why @ (UnreadablePhoto::NotAPhoto
+            | UnreadablePhoto::TooManyBytes { .. }
+            | UnreadablePhoto::TooManyPixels { .. }),
+        ) => {
             return Ok(Err(PieceRefused::NotAPhoto(why.to_string())));
         }
-        Err(why @ (Unreadable::CutShort | Unreadable::Damaged(_) | Unreadable::Broken)) => {
+        Err(why @ (UnreadablePhoto::CutShort | UnreadablePhoto::Damaged(_) | UnreadablePhoto::Broken)) => {
             return Ok(Err(PieceRefused::Damaged(why.to_string())));
         }
     };
@@ -197,7 +204,7 @@ pub(crate) async fn take_whole(
         };
         at = match take_piece(office, piece).await? {
             Ok(progress) => progress,
-            Err(PieceRefused::NotNext { have }) => Progress { have, is_stored: false },
+            Err(PieceRefused::NotNext { have }) => UploadProgress { have, is_stored: false },
             Err(refused) => return Ok(Err(refused)),
         };
     }

@@ -134,7 +134,7 @@ async fn visits(office: &Office, site: &Site, mut signed: BTreeMap<i64, String>)
         let filed_on = line.filed_at.map(|at| site.time_zone.day(at));
         reports.insert(line.visit, FiledReport { number, sha256: line.sha256, filed_on });
     }
-    let filter = store::visits::Filter { site: Some(site.site.clone()), ..store::visits::Filter::default() };
+    let filter = store::visits::VisitFilter { site: Some(site.site.clone()), ..store::visits::VisitFilter::default() };
     let visits = store::visits::list(&office.db, &filter).await?.into_iter().map(|stored| {
         let Appointment { engineer: code, day, .. } = stored.visit.state.appointment();
         let booked = names.get(code).unwrap_or(code).clone();
@@ -174,7 +174,10 @@ pub async fn service_year(office: &Office, code: &str, year: i32) -> Result<Vec<
             "{code} has no contract that ran in {year} by now; `ronda export` lists them"
         )));
     }
-    let filter = store::promises::Filter { customer: Some(code.to_owned()), ..store::promises::Filter::default() };
+    let filter = store::promises::DeadlineFilter {
+        customer: Some(code.to_owned()),
+        ..store::promises::DeadlineFilter::default()
+    };
     let mut counts: BTreeMap<Owed, Kept> = BTreeMap::new();
     let mut late = Vec::new();
     for deadline in store::promises::list(&office.db, &filter).await? {

@@ -31,7 +31,7 @@ pub(crate) enum Authority {
 }
 
 /// What became of a report that was to be drawn.
-pub(crate) enum Paper {
+pub(crate) enum DrawOutcome {
     Ready(Vec<u8>),
     /// The authority gave no time stamp, and there is time to ask again.
     Unstamped,
@@ -75,7 +75,7 @@ pub(crate) async fn draw(
     provenance: pdf::Provenance,
     ready_at: Instant,
     authority: &mut Authority,
-) -> Result<Paper> {
+) -> Result<DrawOutcome> {
     let visit = provenance.visit;
     let sealer = valid_sealer(office, &provenance);
     let locales = Arc::clone(&office.composer.locales);
@@ -98,7 +98,7 @@ pub(crate) async fn draw(
                         let error = anyhow::Error::from(error);
                         if has_time(office, ready_at) {
                             tracing::info!(%visit, "the report waits for its time stamp: {error:#}");
-                            return Ok(Paper::Unstamped);
+                            return Ok(DrawOutcome::Unstamped);
                         }
                         tracing::warn!(%visit, "the report goes out signed, without a time stamp: {error:#}");
                         None
@@ -109,7 +109,7 @@ pub(crate) async fn draw(
         let signature = signature.finish(token.as_deref()).context("the signature cannot be written")?;
         hole.fill(&mut bytes, &signature).context("the report cannot be signed")?;
     }
-    Ok(Paper::Ready(bytes))
+    Ok(DrawOutcome::Ready(bytes))
 }
 
 /// What to sign with; a report is owed, so an expired certificate does not hold it up.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use chrono::{Days, TimeDelta};
 
-use super::draw_report::{Authority, Paper as Drawn, draw, waits};
+use super::draw_report::{Authority, DrawOutcome as Drawn, draw, waits};
 use super::past_visits;
 use super::verify_report::page_code;
 use crate::access::links;
@@ -18,7 +18,7 @@ use domain::Instant;
 use domain::access::Errand;
 use domain::contract::Purpose;
 use domain::language::Language;
-use domain::letters::notice::{Attachment, Notice, NoticeKind, Paper, Reader, Reissue, VisitWords};
+use domain::letters::notice::{Attachment, Notice, NoticeKind, PdfDelivery, Reader, Reissue, VisitWords};
 use domain::people::Engineer;
 use domain::people::equipment::Phase;
 use domain::promises::Owed;
@@ -164,7 +164,7 @@ async fn issue(
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn no_report(tools: &Tools, on: impl Into<store::Reader<'_>>, id: VisitId) -> Result<String> {
+pub async fn no_report(tools: &Tools, on: impl Into<store::ReadHandle<'_>>, id: VisitId) -> Result<String> {
     let mut on = on.into();
     let Some(stored) = store::records::of_visit(on.again(), id).await? else {
         return Ok(format!("{id} has no report yet; it is drawn when its record is in"));
@@ -305,21 +305,21 @@ impl Parcel<'_> {
         key: &str,
         reader: &Reader,
         now: Instant,
-    ) -> Result<Paper> {
+    ) -> Result<PdfDelivery> {
         let size = self.pdf.bytes.len();
         let fits = size <= tools.config.letters.largest_attachment_mb as usize * 1_000_000;
         if fits || tools.config.web.public.is_none() {
-            return Ok(Paper::Attached(self.pdf.clone()));
+            return Ok(PdfDelivery::Attached(self.pdf.clone()));
         }
         let errand = Errand::Paper { visit: self.words.id, revision: self.facts.revision };
         let expires_at = now + LINK_HOLDS;
         let secret = links::make(tools, tx, &format!("{key}/paper"), &reader.role, &errand, Some(expires_at)).await?;
         let url = links::address(tools, "paper", &secret).context("the office has public pages")?;
         let until = tools.config.company.time_zone.day(expires_at) - Days::new(1);
-        Ok(Paper::Linked { file_name: self.pdf.file_name.clone(), size, url, until })
+        Ok(PdfDelivery::Linked { file_name: self.pdf.file_name.clone(), size, url, until })
     }
 
-    fn notice(&self, pdf: Paper) -> Notice {
+    fn notice(&self, pdf: PdfDelivery) -> Notice {
         let (visit, completed_on) = (self.words.clone(), self.facts.done.completed_at.date_naive());
         let reissue = self.reissue.clone();
         match visit.purpose {
@@ -355,7 +355,7 @@ async fn facts(
     engineer: &Engineer,
     done: Done,
     now: Instant,
-    head: Option<&store::reports::chain::Head>,
+    head: Option<&store::reports::chain::ChainHead>,
 ) -> Result<ReportFacts> {
     let language = parties.language();
     let completed_on = parties.site.time_zone.day(done.completed_at.to_utc());

@@ -112,11 +112,11 @@ pub async fn period(office: &Office, visit: &Visit) -> Result<Option<(NaiveDate,
 /// # Errors
 /// When the store does not answer.
 pub async fn next_visit(office: &Office, visit: &Visit, day: NaiveDate) -> Result<Option<NaiveDate>> {
-    let filter = store::visits::Filter {
+    let filter = store::visits::VisitFilter {
         site: Some(visit.site.clone()),
         purpose: Some(visit.purpose),
         from: day.succ_opt(),
-        ..store::visits::Filter::default()
+        ..store::visits::VisitFilter::default()
     };
     let later = store::visits::list(&office.db, &filter).await?;
     let next = later.into_iter().map(|stored| stored.visit).find(|other| {

@@ -66,12 +66,12 @@ pub struct Said {
     /// As stated, and as the embedded record has it.
     pub record_sha256: String,
     pub embedded_record_sha256: Option<String>,
-    pub signatures: Vec<Signed>,
+    pub signatures: Vec<PdfSignature>,
 }
 
 /// A signature in a file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Signed {
+pub struct PdfSignature {
     /// None: it cannot be read.
     #[serde(flatten)]
     pub checked: Option<Checked>,
@@ -204,13 +204,13 @@ fn said(file: Vec<u8>) -> SaidOrNot {
         Remains::None => {}
         Remains::OfASignature => doubts.push("it holds a signature that was damaged".to_owned()),
     }
-    let signatures: Vec<Signed> = signatures.iter().map(|found| signed(found, &bytes)).collect();
+    let signatures: Vec<PdfSignature> = signatures.iter().map(|found| signed(found, &bytes)).collect();
     doubts.extend(signatures.iter().flat_map(|signed| signed.doubts.clone()));
     Ok((Some(Said::new(provenance, embedded, signatures)), doubts))
 }
 
 impl Said {
-    fn new(provenance: Provenance, embedded: Option<String>, signatures: Vec<Signed>) -> Said {
+    fn new(provenance: Provenance, embedded: Option<String>, signatures: Vec<PdfSignature>) -> Said {
         Said {
             report: format!("{}-{}", provenance.visit, provenance.revision),
             site: provenance.site,
@@ -226,7 +226,7 @@ impl Said {
     }
 }
 
-fn signed(found: &SignatureFound, file: &[u8]) -> Signed {
+fn signed(found: &SignatureFound, file: &[u8]) -> PdfSignature {
     let parts = found.over.clone().map(|range| &file[range]);
     let (checked, mut doubts) = match seal::check(&found.cms, &parts) {
         Ok(checked) => {
@@ -245,7 +245,7 @@ fn signed(found: &SignatureFound, file: &[u8]) -> Signed {
     let claimed_at = found.claimed_at;
     let untimely = checked.as_ref().map_or_else(Vec::new, |checked| checked.untimely(claimed_at));
     let untimely = untimely.iter().map(ToString::to_string).collect();
-    Signed { checked, is_whole, doubts, claimed_at, untimely }
+    PdfSignature { checked, is_whole, doubts, claimed_at, untimely }
 }
 
 /// The report that a file says it is.
@@ -362,7 +362,7 @@ fn ends(file: &[u8]) -> Vec<End> {
 
 /// A report in its site's chain, and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Link {
+pub struct ChainLink {
     pub number: i64,
     /// `V12-1`
     pub report: String,
@@ -377,12 +377,12 @@ pub struct Link {
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is no such site; a failure of the store.
-pub async fn walk_chain(office: &Office, site: &str) -> Result<Vec<Link>> {
+pub async fn walk_chain(office: &Office, site: &str) -> Result<Vec<ChainLink>> {
     const A_PAGE: i64 = 100;
     if store::people::site::find(&office.db, site).await?.is_none() {
         return Err(Error::NotFound(format!("there is no site {site}; `ronda export` lists them")));
     }
-    let mut links: Vec<Link> = Vec::new();
+    let mut links: Vec<ChainLink> = Vec::new();
     loop {
         let after = links.last().map_or(0, |link| link.number);
         let page = store::reports::chain::of_site(&office.db, site, after, A_PAGE).await?;
@@ -391,7 +391,7 @@ pub async fn walk_chain(office: &Office, site: &str) -> Result<Vec<Link>> {
             let breaks = breaks(office, &chained, links.last()).await?;
             let report = format!("{}-{}", VisitId(chained.visit_id), chained.revision);
             let (sha256, issued_at) = (chained.sha256, chained.issued_at);
-            links.push(Link { number: chained.number, report, sha256, issued_at, breaks });
+            links.push(ChainLink { number: chained.number, report, sha256, issued_at, breaks });
         }
         if is_last {
             return Ok(links);
@@ -399,7 +399,11 @@ pub async fn walk_chain(office: &Office, site: &str) -> Result<Vec<Link>> {
     }
 }
 
-async fn breaks(office: &Office, link: &store::reports::chain::Chained, before: Option<&Link>) -> Result<Vec<String>> {
+async fn breaks(
+    office: &Office,
+    link: &store::reports::chain::Chained,
+    before: Option<&ChainLink>,
+) -> Result<Vec<String>> {
     let mut breaks = Vec::new();
     let expected = before.map_or(1, |before| before.number + 1);
     if link.number != expected {

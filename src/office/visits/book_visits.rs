@@ -28,7 +28,7 @@ const REMIND_AT_HOUR: u32 = 9;
 
 /// What to change about a visit's appointment; None keeps what is planned.
 #[derive(Debug, Clone, Default)]
-pub struct Change {
+pub struct AppointmentChange {
     pub engineer: Option<String>,
     pub day: Option<NaiveDate>,
     pub starts: Option<NaiveTime>,
@@ -108,7 +108,7 @@ pub async fn remind(office: &Office) -> Result<u64> {
 ///
 /// # Errors
 /// [`BookingRefused`] as a refusal, with the rule and the remedy.
-pub async fn book(office: &Office, id: VisitId, change: &Change, rules: Rules) -> Result<Visit> {
+pub async fn book(office: &Office, id: VisitId, change: &AppointmentChange, rules: Rules) -> Result<Visit> {
     let stored = named_visit(&office.db, id).await?;
     match &stored.visit.state {
         VisitState::Planned { .. } | VisitState::Cancelled { .. } => {}
@@ -125,7 +125,7 @@ pub async fn book(office: &Office, id: VisitId, change: &Change, rules: Rules) -
 ///
 /// # Errors
 /// [`BookingRefused`] as a refusal, with the rule and the remedy.
-pub async fn move_visit(office: &Office, id: VisitId, change: &Change, rules: Rules) -> Result<Visit> {
+pub async fn move_visit(office: &Office, id: VisitId, change: &AppointmentChange, rules: Rules) -> Result<Visit> {
     let mut tx = office.db.begin().await?;
     move_in(office, &mut tx, id, change, rules).await?;
     tx.commit().await?;
@@ -136,7 +136,7 @@ pub async fn move_visit(office: &Office, id: VisitId, change: &Change, rules: Ru
 ///
 /// # Errors
 /// As [`move_visit`].
-pub async fn move_in(tools: &Tools, tx: &mut Tx, id: VisitId, change: &Change, rules: Rules) -> Result<()> {
+pub async fn move_in(tools: &Tools, tx: &mut Tx, id: VisitId, change: &AppointmentChange, rules: Rules) -> Result<()> {
     let stored = named_visit(&mut *tx, id).await?;
     match &stored.visit.state {
         VisitState::Planned { .. } | VisitState::Booked { .. } => {}
@@ -183,7 +183,7 @@ pub async fn cancel(office: &Office, id: VisitId, reason: &str) -> Result<Visit>
 
 /// What a visit's appointment is after a change.
 #[must_use]
-pub fn changed(visit: &Visit, change: &Change) -> Appointment {
+pub fn changed(visit: &Visit, change: &AppointmentChange) -> Appointment {
     let planned = visit.state.appointment();
     Appointment {
         engineer: change.engineer.clone().unwrap_or_else(|| planned.engineer.clone()),
@@ -194,7 +194,13 @@ pub fn changed(visit: &Visit, change: &Change) -> Appointment {
 }
 
 /// Checks the new appointment and stores it with its letters.
-async fn settle(tools: &Tools, tx: &mut Tx, stored: &StoredVisit, change: &Change, rules: Rules) -> Result<()> {
+async fn settle(
+    tools: &Tools,
+    tx: &mut Tx,
+    stored: &StoredVisit,
+    change: &AppointmentChange,
+    rules: Rules,
+) -> Result<()> {
     let now = tools.clock.now();
     let parties = Parties::of_visit(tools, &mut *tx, &stored.visit).await?;
     let appointment = changed(&stored.visit, change);
@@ -254,7 +260,7 @@ pub async fn refusal(
 /// What speaks against this engineer on this day: a skill, or no room.
 async fn refusal_of(
     tools: &Tools,
-    on: store::Reader<'_>,
+    on: store::ReadHandle<'_>,
     stored: &StoredVisit,
     parties: &Parties,
     appointment: &Appointment,
@@ -288,7 +294,7 @@ async fn refusal_of(
 /// When the store fails.
 pub async fn free_and_able(
     tools: &Tools,
-    on: impl Into<store::Reader<'_>>,
+    on: impl Into<store::ReadHandle<'_>>,
     stored: &StoredVisit,
     parties: &Parties,
 ) -> Result<Vec<Engineer>> {

@@ -15,14 +15,14 @@ use domain::Instant;
 use domain::access::{Errand, FeedOf, Link};
 use domain::language::Language;
 use domain::letters::notice::VisitWords;
-use domain::letters::reply::Standing;
+use domain::letters::reply::StandingReply;
 use domain::people::Scope;
 use domain::people::equipment::Site;
 use domain::visits::VisitId;
 use domain::visits::invitation::{Answered, Certainty, Event, Feed, FeedLine, uid};
 use mail::same_address;
 use store::access::NewLink;
-use store::visits::feed::{FeedVisit, Of};
+use store::visits::feed::{FeedScope, FeedVisit};
 
 /// How long what is past, or cancelled, is shown.
 const BACK: Days = Days::new(30);
@@ -33,7 +33,7 @@ const MOST_VISITS: usize = 5000;
 
 /// Where a calendar can be subscribed to; nobody can tell it again.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Address {
+pub struct FeedAddress {
     pub https: String,
     /// The same, for programs that know a calendar by its scheme.
     pub webcal: String,
@@ -43,7 +43,7 @@ pub struct Address {
 ///
 /// # Errors
 /// Where there is no such engineer, site or manager, or the office has no public pages.
-pub async fn new_feed(office: &Office, of: &FeedOf) -> Result<Address> {
+pub async fn new_feed(office: &Office, of: &FeedOf) -> Result<FeedAddress> {
     if owner(office, of).await?.is_none() {
         return Err(Error::NotFound(format!("there is no {of}")));
     }
@@ -65,7 +65,7 @@ pub async fn new_feed(office: &Office, of: &FeedOf) -> Result<Address> {
     tx.commit().await?;
     let https = format!("{address}.ics");
     let webcal = https.split_once("://").map_or_else(|| https.clone(), |(_, rest)| format!("webcal://{rest}"));
-    Ok(Address { https, webcal })
+    Ok(FeedAddress { https, webcal })
 }
 
 /// Ends a feed. Says whether there was one.
@@ -156,13 +156,13 @@ async fn visits(
     // What a feed leaves out takes room too: planned visits of a site, and what was cancelled long ago.
     let read = |of| store::visits::feed::visits(&office.db, of, from, through, MOST_VISITS * 4);
     Ok(match (of, scope) {
-        (FeedOf::Engineer(code), _) => read(Of::Engineer(code)).await?,
-        (FeedOf::Site(code), _) => read(Of::Site(code)).await?,
-        (FeedOf::Manager(_), Scope::All) => read(Of::Everyone).await?,
+        (FeedOf::Engineer(code), _) => read(FeedScope::Engineer(code)).await?,
+        (FeedOf::Site(code), _) => read(FeedScope::Site(code)).await?,
+        (FeedOf::Manager(_), Scope::All) => read(FeedScope::Everyone).await?,
         (FeedOf::Manager(_), Scope::Customers(codes)) => {
             let mut visits = Vec::new();
             for code in codes {
-                visits.extend(read(Of::Customer(code)).await?);
+                visits.extend(read(FeedScope::Customer(code)).await?);
             }
             visits.sort_by_key(|visit| (visit.day, visit.visit));
             visits
@@ -189,7 +189,7 @@ struct Shelf {
     identity: String,
     sites: HashMap<String, Site>,
     equipment: HashMap<String, Vec<String>>,
-    answers: HashMap<VisitId, Vec<Standing>>,
+    answers: HashMap<VisitId, Vec<StandingReply>>,
 }
 
 impl Shelf {
@@ -204,7 +204,7 @@ impl Shelf {
             equipment.entry(found.site).or_default().push(found.name);
         }
         let (first, last) = (visits.iter().map(|v| v.visit).min(), visits.iter().map(|v| v.visit).max());
-        let mut answers: HashMap<VisitId, Vec<Standing>> = HashMap::new();
+        let mut answers: HashMap<VisitId, Vec<StandingReply>> = HashMap::new();
         if let Some((first, last)) = first.zip(last) {
             for answer in store::letters::received::current_answers(db, first, last).await? {
                 answers.entry(answer.visit).or_default().push(answer);

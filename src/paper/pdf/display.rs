@@ -8,7 +8,7 @@ pub use super::look::Sheet;
 
 /// Red, green, blue in sRGB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Colour(pub u8, pub u8, pub u8);
+pub struct Srgb(pub u8, pub u8, pub u8);
 
 /// A document ready to be written.
 #[derive(Debug, Default)]
@@ -67,7 +67,7 @@ pub struct TextRun {
     /// Index into `fonts::faces()`.
     pub face: usize,
     pub size: f32,
-    pub colour: Colour,
+    pub colour: Srgb,
     pub x: f32,
     pub baseline: f32,
     pub glyphs: Vec<Glyph>,
@@ -90,13 +90,13 @@ pub struct Glyph {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Path {
     pub lines: Vec<Polyline>,
-    pub fill: Option<Colour>,
+    pub fill: Option<Srgb>,
     pub stroke: Option<Stroke>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stroke {
-    pub colour: Colour,
+    pub colour: Srgb,
     pub width: f32,
 }
 
@@ -121,12 +121,12 @@ pub enum Ends {
 
 impl Path {
     #[must_use]
-    pub fn filled(line: Polyline, colour: Colour) -> Path {
+    pub fn filled(line: Polyline, colour: Srgb) -> Path {
         Path { lines: vec![line], fill: Some(colour), stroke: None }
     }
 
     #[must_use]
-    pub fn stroked(line: Polyline, colour: Colour, width: f32) -> Path {
+    pub fn stroked(line: Polyline, colour: Srgb, width: f32) -> Path {
         Path { lines: vec![line], fill: None, stroke: Some(Stroke { colour, width }) }
     }
 }

@@ -14,7 +14,7 @@ mod table;
 use domain::reports::{Block, Pages};
 
 use super::Error;
-use super::display::{Colour, Display, NodeId, Role, Sheet, Tag, Tree};
+use super::display::{Display, NodeId, Role, Sheet, Srgb, Tag, Tree};
 use super::look::Style;
 use super::text::Typesetter;
 use slab::{Filler, Slab, Stack};
@@ -27,7 +27,7 @@ pub const MOST_PAGES: usize = 2_000;
 /// # Errors
 /// [`Error::TooLong`].
 pub fn lay_out(pages: &Pages) -> Result<Display, Error> {
-    let mut desk = Desk::new(pages);
+    let mut desk = SlabBuilder::new(pages);
     desk.letterhead(&pages.letterhead);
     for block in &pages.blocks {
         desk.block(block);
@@ -46,11 +46,11 @@ pub fn lay_out(pages: &Pages) -> Result<Display, Error> {
 }
 
 /// Where slabs are made.
-struct Desk {
+struct SlabBuilder {
     type_: Typesetter,
     sheet: Sheet,
     /// The company's colour.
-    accent: Colour,
+    accent: Srgb,
     /// Width of everything that stands on a page.
     measure: f32,
     tree: Tree,
@@ -60,14 +60,14 @@ struct Desk {
     heads: Vec<Slab>,
 }
 
-impl Desk {
-    fn new(pages: &Pages) -> Desk {
+impl SlabBuilder {
+    fn new(pages: &Pages) -> SlabBuilder {
         let sheet = Sheet::of(pages.paper);
         let (red, green, blue) = pages.accent.rgb();
-        Desk {
+        SlabBuilder {
             type_: Typesetter::new(pages.language),
             sheet,
-            accent: Colour(red, green, blue),
+            accent: Srgb(red, green, blue),
             measure: sheet.measure(),
             tree: Tree::default(),
             pictures: Vec::new(),
@@ -116,14 +116,14 @@ mod tests {
     use super::*;
     use crate::pdf::display::{Drawn, Placed};
     use domain::language::Language;
-    use domain::reports::{Accent, Letterhead, Paper};
+    use domain::reports::{Accent, Letterhead, PaperSize};
 
     /// A desk with nothing on it, for paper A4.
-    pub(super) fn desk() -> Desk {
+    pub(super) fn desk() -> SlabBuilder {
         let letterhead = Letterhead { name: String::new(), logo: None, lines: Vec::new(), legal: Vec::new() };
-        Desk::new(&Pages {
+        SlabBuilder::new(&Pages {
             language: Language::En,
-            paper: Paper::A4,
+            paper: PaperSize::A4,
             accent: Accent::default(),
             letterhead,
             running_head: String::new(),

@@ -1,8 +1,8 @@
 //! How a document looks: one paper, one accent, few sizes. Lengths are PostScript points.
 
-use domain::reports::{Mark, Paper};
+use domain::reports::{Mark, PaperSize};
 
-use super::display::Colour;
+use super::display::Srgb;
 use super::fonts::Weight;
 
 /// A4; a page of any paper hangs from the same upper edge.
@@ -25,10 +25,10 @@ pub struct Sheet {
 
 impl Sheet {
     #[must_use]
-    pub const fn of(paper: Paper) -> Sheet {
+    pub const fn of(paper: PaperSize) -> Sheet {
         match paper {
-            Paper::A4 => Sheet { width: PAGE_WIDTH, height: PAGE_HEIGHT },
-            Paper::Letter => Sheet { width: 612.0, height: 792.0 },
+            PaperSize::A4 => Sheet { width: PAGE_WIDTH, height: PAGE_HEIGHT },
+            PaperSize::Letter => Sheet { width: 612.0, height: 792.0 },
         }
     }
 
@@ -53,19 +53,19 @@ impl Sheet {
 
 impl Default for Sheet {
     fn default() -> Self {
-        Sheet::of(Paper::A4)
+        Sheet::of(PaperSize::A4)
     }
 }
 
-pub const INK: Colour = Colour(0x1c, 0x25, 0x2c);
-pub const QUIET: Colour = Colour(0x5a, 0x66, 0x70);
-pub const TINT: Colour = Colour(0xf1, 0xf5, 0xf7);
-pub const RULE: Colour = Colour(0xd9, 0xdf, 0xe3);
-pub const WHITE: Colour = Colour(0xff, 0xff, 0xff);
+pub const INK: Srgb = Srgb(0x1c, 0x25, 0x2c);
+pub const QUIET: Srgb = Srgb(0x5a, 0x66, 0x70);
+pub const TINT: Srgb = Srgb(0xf1, 0xf5, 0xf7);
+pub const RULE: Srgb = Srgb(0xd9, 0xdf, 0xe3);
+pub const WHITE: Srgb = Srgb(0xff, 0xff, 0xff);
 
 /// The range of a gauge or a chart in which all is well.
-pub const GOOD: Colour = Colour(0x9c, 0xc7, 0xb3);
-pub const GOOD_TINT: Colour = Colour(0xe9, 0xf3, 0xee);
+pub const GOOD: Srgb = Srgb(0x9c, 0xc7, 0xb3);
+pub const GOOD_TINT: Srgb = Srgb(0xe9, 0xf3, 0xee);
 
 /// A size of type with its colour and line height.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -73,10 +73,10 @@ pub struct Style {
     pub weight: Weight,
     pub size: f32,
     pub leading: f32,
-    pub colour: Colour,
+    pub colour: Srgb,
 }
 
-const fn style(weight: Weight, size: f32, leading: f32, colour: Colour) -> Style {
+const fn style(weight: Weight, size: f32, leading: f32, colour: Srgb) -> Style {
     Style { weight, size, leading, colour }
 }
 
@@ -108,7 +108,7 @@ pub const DEADLINE_TITLE: Style = style(Weight::Bold, 7.2, 10.2, INK);
 impl Style {
     /// The same in another colour.
     #[must_use]
-    pub const fn in_colour(self, colour: Colour) -> Style {
+    pub const fn in_colour(self, colour: Srgb) -> Style {
         Style { colour, ..self }
     }
 
@@ -121,22 +121,22 @@ impl Style {
 
 /// A mark's strong colour.
 #[must_use]
-pub const fn colour_of(mark: Mark) -> Colour {
+pub const fn colour_of(mark: Mark) -> Srgb {
     match mark {
-        Mark::Ok => Colour(0x1f, 0x6f, 0x4f),
-        Mark::Attention => Colour(0x95, 0x58, 0x00),
-        Mark::Fault => Colour(0xa8, 0x22, 0x1c),
-        Mark::NotApplicable | Mark::Open => Colour(0x5f, 0x6b, 0x75),
+        Mark::Ok => Srgb(0x1f, 0x6f, 0x4f),
+        Mark::Attention => Srgb(0x95, 0x58, 0x00),
+        Mark::Fault => Srgb(0xa8, 0x22, 0x1c),
+        Mark::NotApplicable | Mark::Open => Srgb(0x5f, 0x6b, 0x75),
     }
 }
 
 /// A mark's faint colour, for areas behind text.
 #[must_use]
-pub const fn tint_of(mark: Mark) -> Colour {
+pub const fn tint_of(mark: Mark) -> Srgb {
     match mark {
-        Mark::Ok => Colour(0xec, 0xf5, 0xf0),
-        Mark::Attention => Colour(0xfd, 0xf3, 0xe1),
-        Mark::Fault => Colour(0xfb, 0xeb, 0xea),
-        Mark::NotApplicable | Mark::Open => Colour(0xf1, 0xf3, 0xf5),
+        Mark::Ok => Srgb(0xec, 0xf5, 0xf0),
+        Mark::Attention => Srgb(0xfd, 0xf3, 0xe1),
+        Mark::Fault => Srgb(0xfb, 0xeb, 0xea),
+        Mark::NotApplicable | Mark::Open => Srgb(0xf1, 0xf3, 0xf5),
     }
 }

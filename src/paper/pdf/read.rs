@@ -66,7 +66,7 @@ pub enum Extent {
 
 /// Why a file says nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unreadable {
+pub enum UnreadablePdf {
     #[error("the file has more than {LARGEST_FILE} bytes")]
     TooLarge,
     #[error("the file is no PDF that can be read")]
@@ -80,10 +80,10 @@ pub enum Unreadable {
 /// Reads what a file says. It may block for some seconds; after twenty it refuses.
 ///
 /// # Errors
-/// [`Unreadable`].
-pub fn read(file: Arc<Vec<u8>>) -> Result<Claims, Unreadable> {
+/// [`UnreadablePdf`].
+pub fn read(file: Arc<Vec<u8>>) -> Result<Claims, UnreadablePdf> {
     if file.len() > LARGEST_FILE {
-        return Err(Unreadable::TooLarge);
+        return Err(UnreadablePdf::TooLarge);
     }
     let (done, wait) = std::sync::mpsc::channel();
     let reader = std::thread::Builder::new().name("read a PDF".to_owned()).stack_size(STACK);
@@ -91,17 +91,17 @@ pub fn read(file: Arc<Vec<u8>>) -> Result<Claims, Unreadable> {
         // Where it panics, `done` is dropped, and whoever waits is told.
         let _ = done.send(claims(&file));
     });
-    started.map_err(|_| Unreadable::NotAPdf)?;
+    started.map_err(|_| UnreadablePdf::NotAPdf)?;
     match wait.recv_timeout(READ_WITHIN) {
         Ok(claims) => claims,
-        Err(std::sync::mpsc::RecvTimeoutError::Timeout) => Err(Unreadable::TooSlow),
-        Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => Err(Unreadable::NotAPdf),
+        Err(std::sync::mpsc::RecvTimeoutError::Timeout) => Err(UnreadablePdf::TooSlow),
+        Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => Err(UnreadablePdf::NotAPdf),
     }
 }
 
-fn claims(file: &[u8]) -> Result<Claims, Unreadable> {
+fn claims(file: &[u8]) -> Result<Claims, UnreadablePdf> {
     if !file.starts_with(b"%PDF-") {
-        return Err(Unreadable::NotAPdf);
+        return Err(UnreadablePdf::NotAPdf);
     }
     KEPT.set(0);
     let options =
@@ -109,9 +109,9 @@ fn claims(file: &[u8]) -> Result<Claims, Unreadable> {
     let document = Document::load_mem_with_options(file, options).map_err(|why| unreadable(&why))?;
     // An empty password opens what is protected against changes alone.
     if document.trailer.has(b"Encrypt") && !document.was_encrypted() {
-        return Err(Unreadable::Protected);
+        return Err(UnreadablePdf::Protected);
     }
-    let catalog = document.catalog().map_err(|_| Unreadable::NotAPdf)?;
+    let catalog = document.catalog().map_err(|_| UnreadablePdf::NotAPdf)?;
     let signatures = signatures(&document, catalog, file);
     Ok(Claims {
         provenance: provenance(&document, catalog),
@@ -121,11 +121,11 @@ fn claims(file: &[u8]) -> Result<Claims, Unreadable> {
     })
 }
 
-fn unreadable(why: &lopdf::Error) -> Unreadable {
+fn unreadable(why: &lopdf::Error) -> UnreadablePdf {
     if matches!(why, lopdf::Error::InvalidPassword | lopdf::Error::Decryption(_)) {
-        return Unreadable::Protected;
+        return UnreadablePdf::Protected;
     }
-    Unreadable::NotAPdf
+    UnreadablePdf::NotAPdf
 }
 
 thread_local! {

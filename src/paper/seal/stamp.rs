@@ -41,7 +41,7 @@ enum Wire {
 /// Why an address is not that of a time-stamp authority.
 #[derive(Debug, thiserror::Error)]
 #[error("not a web address; write https://tsa.example.org/path")]
-pub struct BadAddress;
+pub struct BadAuthorityAddress;
 
 /// Why there is no time stamp.
 #[derive(Debug, thiserror::Error)]
@@ -52,23 +52,23 @@ pub struct NoStamp {
 }
 
 impl std::str::FromStr for Stamper {
-    type Err = BadAddress;
+    type Err = BadAuthorityAddress;
 
-    fn from_str(address: &str) -> Result<Stamper, BadAddress> {
+    fn from_str(address: &str) -> Result<Stamper, BadAuthorityAddress> {
         let (wire, rest, port) = match (address.strip_prefix("https://"), address.strip_prefix("http://")) {
             (Some(rest), _) => (Wire::Tls, rest, 443),
             (None, Some(rest)) => (Wire::Plain, rest, 80),
-            (None, None) => return Err(BadAddress),
+            (None, None) => return Err(BadAuthorityAddress),
         };
         let (place, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
         let (host, port) = match place.rsplit_once(':') {
-            Some((host, digits)) => (host, digits.parse().map_err(|_| BadAddress)?),
+            Some((host, digits)) => (host, digits.parse().map_err(|_| BadAuthorityAddress)?),
             None => (place, port),
         };
         let is_host = !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'));
         let is_path = path.chars().all(|c| c.is_ascii_graphic());
         if !is_host || !is_path {
-            return Err(BadAddress);
+            return Err(BadAuthorityAddress);
         }
         Ok(Stamper { wire, host: host.to_owned(), port, path: path.to_owned() })
     }

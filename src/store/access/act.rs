@@ -1,6 +1,6 @@
 //! What people did from the pages that their links opened: on file, each once.
 
-use crate::{Reader, Result, Tx};
+use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::digest::Act;
 
@@ -87,7 +87,7 @@ pub async fn put(tx: &mut Tx, new: &NewAct<'_>, now: Instant) -> Result<()> {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn by_client_id<'a>(on: impl Into<Reader<'a>>, client_id: &str) -> Result<Option<StoredAct>> {
+pub async fn by_client_id<'a>(on: impl Into<ReadHandle<'a>>, client_id: &str) -> Result<Option<StoredAct>> {
     let row: Option<Row> = on
         .into()
         .sql("select id, client_id, link_id, by_whom, matter, body, done_at from act where client_id = $1")
@@ -101,7 +101,7 @@ pub async fn by_client_id<'a>(on: impl Into<Reader<'a>>, client_id: &str) -> Res
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn of_matter<'a>(on: impl Into<Reader<'a>>, matter: &str) -> Result<Vec<StoredAct>> {
+pub async fn of_matter<'a>(on: impl Into<ReadHandle<'a>>, matter: &str) -> Result<Vec<StoredAct>> {
     let rows: Vec<Row> = on
         .into()
         .sql(

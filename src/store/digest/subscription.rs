@@ -1,6 +1,6 @@
 //! Who has ended their digests.
 
-use crate::{Reader, Result, Tx};
+use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
 
 /// Notes that a manager wants no digests any more. Says whether they wanted them before.
@@ -33,7 +33,7 @@ pub async fn resume(tx: &mut Tx, manager: &str) -> Result<bool> {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn ended_at<'a>(on: impl Into<Reader<'a>>, manager: &str) -> Result<Option<Instant>> {
+pub async fn ended_at<'a>(on: impl Into<ReadHandle<'a>>, manager: &str) -> Result<Option<Instant>> {
     let row: Option<(Instant,)> = on
         .into()
         .sql("select ended_at from digest_ended where manager = $1")

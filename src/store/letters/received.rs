@@ -1,10 +1,10 @@
 //! Messages that came in, each once, and what those invited have answered.
 
 use crate::visits::count;
-use crate::{Db, Reader, Result, Tx};
+use crate::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::letters::received::KindWord;
-use domain::letters::reply::{Answer, Standing};
+use domain::letters::reply::{Participation, StandingReply};
 use domain::visits::VisitId;
 
 /// A message that came in.
@@ -67,7 +67,7 @@ pub async fn outcome<'a>(on: impl Into<Reader<'a>>, identity: &str) -> Result<Op
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn put_answer(tx: &mut Tx, answer: &Standing, received: i64) -> Result<()> {
+pub async fn put_answer(tx: &mut Tx, answer: &StandingReply, received: i64) -> Result<()> {
     tx.sql(
         "insert into answer (visit_id, email, name, sequence, answer, comment, answered_at, received_id)
          values ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -100,9 +100,9 @@ struct AnswerRow {
 }
 
 impl AnswerRow {
-    fn standing(self) -> Standing {
-        let answer = Answer::ALL.into_iter().find(|answer| answer.word() == self.answer);
-        Standing {
+    fn standing(self) -> StandingReply {
+        let answer = Participation::ALL.into_iter().find(|answer| answer.word() == self.answer);
+        StandingReply {
             visit: VisitId(self.visit_id),
             email: self.email,
             name: self.name,
@@ -118,7 +118,7 @@ impl AnswerRow {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn answers<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<Vec<Standing>> {
+pub async fn answers<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<StandingReply>> {
     let rows: Vec<AnswerRow> = on
         .into()
         .sql(
@@ -138,7 +138,7 @@ pub async fn answers<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<Ve
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn open_requests_to_move(db: &Db) -> Result<Vec<Standing>> {
+pub async fn open_requests_to_move(db: &Db) -> Result<Vec<StandingReply>> {
     let rows: Vec<AnswerRow> = db
         .read(
             "select answer.visit_id, answer.email, answer.name, answer.sequence, answer.answer, answer.comment,
@@ -157,7 +157,7 @@ pub async fn open_requests_to_move(db: &Db) -> Result<Vec<Standing>> {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn current_answers(db: &Db, from: VisitId, through: VisitId) -> Result<Vec<Standing>> {
+pub async fn current_answers(db: &Db, from: VisitId, through: VisitId) -> Result<Vec<StandingReply>> {
     let rows: Vec<AnswerRow> = db
         .read(
             "select answer.visit_id, answer.email, answer.name, answer.sequence, answer.answer, answer.comment,

@@ -10,7 +10,7 @@ use domain::visits::VisitId;
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn was_written<'a>(on: impl Into<crate::Reader<'a>>, key: &str) -> Result<bool> {
+pub async fn was_written<'a>(on: impl Into<crate::ReadHandle<'a>>, key: &str) -> Result<bool> {
     Ok(on.into().sql("select 1 as one from letter where key = $1").bind(key).optional::<(i32,)>().await?.is_some())
 }
 
@@ -18,7 +18,7 @@ pub async fn was_written<'a>(on: impl Into<crate::Reader<'a>>, key: &str) -> Res
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn of_appointment<'a>(on: impl Into<crate::Reader<'a>>, visit: VisitId) -> Result<Vec<Reader>> {
+pub async fn of_appointment<'a>(on: impl Into<crate::ReadHandle<'a>>, visit: VisitId) -> Result<Vec<Reader>> {
     let rows: Vec<(String, String, String, String)> = on
         .into()
         .sql(

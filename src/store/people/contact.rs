@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::reader::{parsed, unreadable};
-use crate::{Column, Reader, Result, Tx};
+use crate::{InsertColumn, ReadHandle, Result, Tx};
 use domain::people::{Contact, ContactFor, ContactRole};
 
 #[derive(sqlx::FromRow)]
@@ -47,7 +47,7 @@ fn contacts(rows: Vec<Stored>) -> Result<Vec<Contact>> {
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn all<'a>(on: impl Into<Reader<'a>>) -> Result<Vec<Contact>> {
+pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Contact>> {
     contacts(on.into().sql("select of_site, of_customer, email, role, name, language from contact").all().await?)
 }
 
@@ -55,7 +55,7 @@ pub async fn all<'a>(on: impl Into<Reader<'a>>) -> Result<Vec<Contact>> {
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn of_visit_site<'a>(on: impl Into<Reader<'a>>, site: &str, customer: &str) -> Result<Vec<Contact>> {
+pub async fn of_visit_site<'a>(on: impl Into<ReadHandle<'a>>, site: &str, customer: &str) -> Result<Vec<Contact>> {
     contacts(
         on.into()
             .sql(
@@ -85,12 +85,17 @@ pub async fn put(tx: &mut Tx, contacts: &[Contact]) -> Result<u64> {
             ContactFor::Customer(customer) => of_customers.push(row(customer)),
         }
     }
-    let rest = [Column::Text("email"), Column::Text("role"), Column::Text("name"), Column::Text("language")];
+    let rest = [
+        InsertColumn::Text("email"),
+        InsertColumn::Text("role"),
+        InsertColumn::Text("name"),
+        InsertColumn::Text("language"),
+    ];
     let [email, role, name, language] = rest;
     let sites = tx
         .insert_many(
             "contact",
-            &[Column::Text("of_site"), email, role, name, language],
+            &[InsertColumn::Text("of_site"), email, role, name, language],
             &of_sites,
             "on conflict (of_site, email, role) where of_site is not null \
              do update set name = excluded.name, language = excluded.language",
@@ -99,7 +104,7 @@ pub async fn put(tx: &mut Tx, contacts: &[Contact]) -> Result<u64> {
     let customers = tx
         .insert_many(
             "contact",
-            &[Column::Text("of_customer"), email, role, name, language],
+            &[InsertColumn::Text("of_customer"), email, role, name, language],
             &of_customers,
             "on conflict (of_customer, email, role) where of_customer is not null \
              do update set name = excluded.name, language = excluded.language",

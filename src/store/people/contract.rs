@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::reader::from_json;
-use crate::{Column, Reader, Result, Tx};
+use crate::{InsertColumn, ReadHandle, Result, Tx};
 use domain::contract::Contract;
 
 #[derive(sqlx::FromRow)]
@@ -43,7 +43,7 @@ fn contracts(rows: Vec<Stored>) -> Result<Vec<Contract>> {
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn all<'a>(on: impl Into<Reader<'a>>) -> Result<Vec<Contract>> {
+pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Contract>> {
     contracts(on.into().sql("select * from contract").all().await?)
 }
 
@@ -51,7 +51,7 @@ pub async fn all<'a>(on: impl Into<Reader<'a>>) -> Result<Vec<Contract>> {
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn find<'a>(on: impl Into<Reader<'a>>, code: &str) -> Result<Option<Contract>> {
+pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &str) -> Result<Option<Contract>> {
     let row: Option<Stored> =
         on.into().sql("select * from contract where contract = $1").bind(code.to_owned()).optional().await?;
     row.map(Stored::into_contract).transpose()
@@ -61,7 +61,7 @@ pub async fn find<'a>(on: impl Into<Reader<'a>>, code: &str) -> Result<Option<Co
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn of_customer<'a>(on: impl Into<Reader<'a>>, customer: &str) -> Result<Vec<Contract>> {
+pub async fn of_customer<'a>(on: impl Into<ReadHandle<'a>>, customer: &str) -> Result<Vec<Contract>> {
     contracts(on.into().sql("select * from contract where customer = $1").bind(customer.to_owned()).all().await?)
 }
 
@@ -87,13 +87,13 @@ pub async fn put(tx: &mut Tx, contracts: &[Contract]) -> Result<u64> {
     tx.insert_many(
         "contract",
         &[
-            Column::Text("contract"),
-            Column::Text("customer"),
-            Column::Text("sites"),
-            Column::Text("plan"),
-            Column::Date("accepted_on"),
-            Column::Date("ends_on"),
-            Column::Text("overrides"),
+            InsertColumn::Text("contract"),
+            InsertColumn::Text("customer"),
+            InsertColumn::Text("sites"),
+            InsertColumn::Text("plan"),
+            InsertColumn::Date("accepted_on"),
+            InsertColumn::Date("ends_on"),
+            InsertColumn::Text("overrides"),
         ],
         &rows,
         "on conflict (contract) do update set customer = excluded.customer, sites = excluded.sites, \

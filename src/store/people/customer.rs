@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::reader::parsed;
-use crate::{Column, Reader, Result, Tx};
+use crate::{InsertColumn, ReadHandle, Result, Tx};
 use domain::people::Customer;
 
 type Stored = (String, String, String);
@@ -17,7 +17,7 @@ fn customer((customer, name, language): Stored) -> Result<Customer> {
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn all<'a>(on: impl Into<Reader<'a>>) -> Result<Vec<Customer>> {
+pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Customer>> {
     let rows: Vec<Stored> = on.into().sql("select customer, name, language from customer").all().await?;
     let mut customers = rows.into_iter().map(customer).collect::<Result<Vec<_>>>()?;
     customers.sort_unstable_by(|a, b| a.customer.cmp(&b.customer));
@@ -28,7 +28,7 @@ pub async fn all<'a>(on: impl Into<Reader<'a>>) -> Result<Vec<Customer>> {
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn find<'a>(on: impl Into<Reader<'a>>, code: &str) -> Result<Option<Customer>> {
+pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &str) -> Result<Option<Customer>> {
     let row: Option<Stored> = on
         .into()
         .sql("select customer, name, language from customer where customer = $1")
@@ -46,7 +46,7 @@ pub async fn put(tx: &mut Tx, customers: &[Customer]) -> Result<u64> {
     let rows: Vec<_> = customers.iter().map(|c| vec![json!(c.customer), json!(c.name), json!(c.language)]).collect();
     tx.insert_many(
         "customer",
-        &[Column::Text("customer"), Column::Text("name"), Column::Text("language")],
+        &[InsertColumn::Text("customer"), InsertColumn::Text("name"), InsertColumn::Text("language")],
         &rows,
         "on conflict (customer) do update set name = excluded.name, language = excluded.language",
     )

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::reader::{from_json, json_list, parsed, unreadable};
-use crate::{Column, Reader, Result, Tx};
+use crate::{InsertColumn, ReadHandle, Result, Tx};
 use domain::people::Engineer;
 use domain::time::Zone;
 
@@ -42,7 +42,7 @@ impl Stored {
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn all<'a>(on: impl Into<Reader<'a>>) -> Result<Vec<Engineer>> {
+pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Engineer>> {
     let rows: Vec<Stored> = on.into().sql("select * from engineer").all().await?;
     let mut engineers = rows.into_iter().map(Stored::into_engineer).collect::<Result<Vec<_>>>()?;
     engineers.sort_unstable_by(|a, b| a.engineer.cmp(&b.engineer));
@@ -53,7 +53,7 @@ pub async fn all<'a>(on: impl Into<Reader<'a>>) -> Result<Vec<Engineer>> {
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn find<'a>(on: impl Into<Reader<'a>>, code: &str) -> Result<Option<Engineer>> {
+pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &str) -> Result<Option<Engineer>> {
     let row: Option<Stored> =
         on.into().sql("select * from engineer where engineer = $1").bind(code.to_owned()).optional().await?;
     row.map(Stored::into_engineer).transpose()
@@ -84,16 +84,16 @@ pub async fn put(tx: &mut Tx, engineers: &[Engineer]) -> Result<u64> {
     tx.insert_many(
         "engineer",
         &[
-            Column::Text("engineer"),
-            Column::Text("name"),
-            Column::Text("email"),
-            Column::Text("phone"),
-            Column::Text("skills"),
-            Column::Text("time_zone"),
-            Column::Text("calendar"),
-            Column::Real("latitude"),
-            Column::Real("longitude"),
-            Column::Text("language"),
+            InsertColumn::Text("engineer"),
+            InsertColumn::Text("name"),
+            InsertColumn::Text("email"),
+            InsertColumn::Text("phone"),
+            InsertColumn::Text("skills"),
+            InsertColumn::Text("time_zone"),
+            InsertColumn::Text("calendar"),
+            InsertColumn::Real("latitude"),
+            InsertColumn::Real("longitude"),
+            InsertColumn::Text("language"),
         ],
         &rows,
         "on conflict (engineer) do update set name = excluded.name, email = excluded.email, \

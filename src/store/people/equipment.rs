@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::reader::{from_json, json_list, unreadable};
-use crate::{Column, Db, Reader, Result, Sql, Tx};
+use crate::{Db, InsertColumn, ReadHandle, Result, Sql, Tx};
 use domain::people::equipment::Equipment;
 
 #[derive(sqlx::FromRow)]
@@ -50,7 +50,7 @@ fn equipment(rows: Vec<Stored>) -> Result<Vec<Equipment>> {
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn all<'a>(on: impl Into<Reader<'a>>) -> Result<Vec<Equipment>> {
+pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Equipment>> {
     equipment(on.into().sql("select * from equipment").all().await?)
 }
 
@@ -72,7 +72,7 @@ pub async fn page(db: &Db, after: &str, limit: u32) -> Result<Vec<Equipment>> {
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn of_site<'a>(on: impl Into<Reader<'a>>, site: &str) -> Result<Vec<Equipment>> {
+pub async fn of_site<'a>(on: impl Into<ReadHandle<'a>>, site: &str) -> Result<Vec<Equipment>> {
     equipment(on.into().sql("select * from equipment where site = $1").bind(site.to_owned()).all().await?)
 }
 
@@ -80,7 +80,7 @@ pub async fn of_site<'a>(on: impl Into<Reader<'a>>, site: &str) -> Result<Vec<Eq
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn of_sites<'a>(on: impl Into<Reader<'a>>, sites: &[String]) -> Result<Vec<Equipment>> {
+pub async fn of_sites<'a>(on: impl Into<ReadHandle<'a>>, sites: &[String]) -> Result<Vec<Equipment>> {
     let sql = Sql {
         sqlite: "select * from equipment where site in (select value from json_each($1))",
         postgres: "select * from equipment where site in (select jsonb_array_elements_text($1::jsonb))",
@@ -113,16 +113,16 @@ pub async fn put(tx: &mut Tx, equipment: &[Equipment]) -> Result<u64> {
     tx.insert_many(
         "equipment",
         &[
-            Column::Text("equipment"),
-            Column::Text("site"),
-            Column::Text("name"),
-            Column::Text("make"),
-            Column::Text("model"),
-            Column::Text("serial"),
-            Column::Text("checklist"),
-            Column::Text("skills"),
-            Column::Date("accepted_on"),
-            Column::Integer("warranty_months"),
+            InsertColumn::Text("equipment"),
+            InsertColumn::Text("site"),
+            InsertColumn::Text("name"),
+            InsertColumn::Text("make"),
+            InsertColumn::Text("model"),
+            InsertColumn::Text("serial"),
+            InsertColumn::Text("checklist"),
+            InsertColumn::Text("skills"),
+            InsertColumn::Date("accepted_on"),
+            InsertColumn::Integer("warranty_months"),
         ],
         &rows,
         "on conflict (equipment) do update set site = excluded.site, name = excluded.name, make = excluded.make, \

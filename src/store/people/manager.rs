@@ -4,7 +4,7 @@ use chrono::NaiveTime;
 use serde_json::json;
 
 use crate::reader::{from_json, parsed, unreadable};
-use crate::{Column, Reader, Result, Tx};
+use crate::{InsertColumn, ReadHandle, Result, Tx};
 use domain::people::Manager;
 use domain::time::Zone;
 
@@ -43,7 +43,7 @@ impl Stored {
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn all<'a>(on: impl Into<Reader<'a>>) -> Result<Vec<Manager>> {
+pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Manager>> {
     let rows: Vec<Stored> = on.into().sql("select * from manager").all().await?;
     let mut managers = rows.into_iter().map(Stored::into_manager).collect::<Result<Vec<_>>>()?;
     managers.sort_unstable_by(|a, b| a.manager.cmp(&b.manager));
@@ -54,7 +54,7 @@ pub async fn all<'a>(on: impl Into<Reader<'a>>) -> Result<Vec<Manager>> {
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn find<'a>(on: impl Into<Reader<'a>>, code: &str) -> Result<Option<Manager>> {
+pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &str) -> Result<Option<Manager>> {
     let row: Option<Stored> =
         on.into().sql("select * from manager where manager = $1").bind(code.to_owned()).optional().await?;
     row.map(Stored::into_manager).transpose()
@@ -84,15 +84,15 @@ pub async fn put(tx: &mut Tx, managers: &[Manager]) -> Result<u64> {
     tx.insert_many(
         "manager",
         &[
-            Column::Text("manager"),
-            Column::Text("name"),
-            Column::Text("email"),
-            Column::Text("scope"),
-            Column::Text("time_zone"),
-            Column::Text("calendar"),
-            Column::Text("digest_at"),
-            Column::Text("language"),
-            Column::Text("digests"),
+            InsertColumn::Text("manager"),
+            InsertColumn::Text("name"),
+            InsertColumn::Text("email"),
+            InsertColumn::Text("scope"),
+            InsertColumn::Text("time_zone"),
+            InsertColumn::Text("calendar"),
+            InsertColumn::Text("digest_at"),
+            InsertColumn::Text("language"),
+            InsertColumn::Text("digests"),
         ],
         &rows,
         "on conflict (manager) do update set name = excluded.name, email = excluded.email, \

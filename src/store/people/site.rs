@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::reader::{json_list, parsed, unreadable};
-use crate::{Column, Db, Reader, Result, Sql, Tx};
+use crate::{Db, InsertColumn, ReadHandle, Result, Sql, Tx};
 use domain::people::equipment::Site;
 use domain::time::Zone;
 
@@ -48,7 +48,7 @@ fn sites(rows: Vec<Stored>) -> Result<Vec<Site>> {
 ///
 /// # Errors
 /// When the store refuses, or holds a time zone that this machine's database does not know.
-pub async fn all<'a>(on: impl Into<Reader<'a>>) -> Result<Vec<Site>> {
+pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Site>> {
     let mut sites = sites(on.into().sql("select * from site").all().await?)?;
     sites.sort_unstable_by(|a, b| a.site.cmp(&b.site));
     Ok(sites)
@@ -72,7 +72,7 @@ pub async fn page(db: &Db, after: &str, limit: u32) -> Result<Vec<Site>> {
 ///
 /// # Errors
 /// As [`all`].
-pub async fn find<'a>(on: impl Into<Reader<'a>>, code: &str) -> Result<Option<Site>> {
+pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &str) -> Result<Option<Site>> {
     let row: Option<Stored> =
         on.into().sql("select * from site where site = $1").bind(code.to_owned()).optional().await?;
     row.map(Stored::into_site).transpose()
@@ -82,7 +82,7 @@ pub async fn find<'a>(on: impl Into<Reader<'a>>, code: &str) -> Result<Option<Si
 ///
 /// # Errors
 /// As [`all`].
-pub async fn with_codes<'a>(on: impl Into<Reader<'a>>, codes: &[String]) -> Result<Vec<Site>> {
+pub async fn with_codes<'a>(on: impl Into<ReadHandle<'a>>, codes: &[String]) -> Result<Vec<Site>> {
     let sql = Sql {
         sqlite: "select * from site where site in (select value from json_each($1))",
         postgres: "select * from site where site in (select jsonb_array_elements_text($1::jsonb))",
@@ -96,7 +96,7 @@ pub async fn with_codes<'a>(on: impl Into<Reader<'a>>, codes: &[String]) -> Resu
 ///
 /// # Errors
 /// As [`all`].
-pub async fn of_customer<'a>(on: impl Into<Reader<'a>>, customer: &str) -> Result<Vec<Site>> {
+pub async fn of_customer<'a>(on: impl Into<ReadHandle<'a>>, customer: &str) -> Result<Vec<Site>> {
     let query = on.into().sql("select * from site where customer = $1").bind(customer.to_owned());
     let mut sites = sites(query.all().await?)?;
     sites.sort_unstable_by(|a, b| a.site.cmp(&b.site));
@@ -129,17 +129,17 @@ pub async fn put(tx: &mut Tx, sites: &[Site]) -> Result<u64> {
     tx.insert_many(
         "site",
         &[
-            Column::Text("site"),
-            Column::Text("customer"),
-            Column::Text("name"),
-            Column::Text("address"),
-            Column::Text("country"),
-            Column::Text("subdivision"),
-            Column::Text("municipality"),
-            Column::Text("time_zone"),
-            Column::Real("latitude"),
-            Column::Real("longitude"),
-            Column::Text("language"),
+            InsertColumn::Text("site"),
+            InsertColumn::Text("customer"),
+            InsertColumn::Text("name"),
+            InsertColumn::Text("address"),
+            InsertColumn::Text("country"),
+            InsertColumn::Text("subdivision"),
+            InsertColumn::Text("municipality"),
+            InsertColumn::Text("time_zone"),
+            InsertColumn::Real("latitude"),
+            InsertColumn::Real("longitude"),
+            InsertColumn::Text("language"),
         ],
         &rows,
         "on conflict (site) do update set customer = excluded.customer, name = excluded.name, \

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::reader::json_list;
-use crate::{Column, Db, Result, Sql, Tx};
+use crate::{Db, InsertColumn, Result, Sql, Tx};
 
 /// A round, by contract, site and term.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,13 +67,13 @@ pub async fn put(tx: &mut Tx, rounds: &[Round]) -> Result<()> {
     tx.insert_many(
         "round",
         &[
-            Column::Text("contract"),
-            Column::Text("site"),
-            Column::Text("term"),
-            Column::Text("rule"),
-            Column::Date("planned_through"),
-            Column::Integer("offset_days"),
-            Column::Text("engineer"),
+            InsertColumn::Text("contract"),
+            InsertColumn::Text("site"),
+            InsertColumn::Text("term"),
+            InsertColumn::Text("rule"),
+            InsertColumn::Date("planned_through"),
+            InsertColumn::Integer("offset_days"),
+            InsertColumn::Text("engineer"),
         ],
         &rows,
         "on conflict (contract, site, term) do update

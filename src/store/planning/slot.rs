@@ -4,7 +4,7 @@ use anyhow::Context;
 use chrono::NaiveDate;
 use serde_json::json;
 
-use crate::{Column, Db, Result, Tx};
+use crate::{Db, InsertColumn, Result, Tx};
 use domain::contract::Purpose;
 use domain::planning::slots::{Slot, Unplanned};
 use domain::visits::VisitId;
@@ -90,17 +90,17 @@ pub async fn put(tx: &mut Tx, slots: &[StoredSlot]) -> Result<()> {
     tx.insert_many(
         "slot",
         &[
-            Column::Integer("id"),
-            Column::Text("contract"),
-            Column::Text("site"),
-            Column::Text("term"),
-            Column::Integer("number"),
-            Column::Text("purpose"),
-            Column::Date("nominal_on"),
-            Column::Date("first_on"),
-            Column::Date("last_on"),
-            Column::Text("unplanned"),
-            Column::Boolean("watched"),
+            InsertColumn::Integer("id"),
+            InsertColumn::Text("contract"),
+            InsertColumn::Text("site"),
+            InsertColumn::Text("term"),
+            InsertColumn::Integer("number"),
+            InsertColumn::Text("purpose"),
+            InsertColumn::Date("nominal_on"),
+            InsertColumn::Date("first_on"),
+            InsertColumn::Date("last_on"),
+            InsertColumn::Text("unplanned"),
+            InsertColumn::Boolean("watched"),
         ],
         &rows,
         "",
@@ -176,7 +176,7 @@ pub async fn set_watched(tx: &mut Tx, id: i64) -> Result<()> {
 ///
 /// # Errors
 /// When it does not exist.
-pub async fn get<'a>(on: impl Into<crate::Reader<'a>>, id: i64) -> anyhow::Result<StoredSlot> {
+pub async fn get<'a>(on: impl Into<crate::ReadHandle<'a>>, id: i64) -> anyhow::Result<StoredSlot> {
     let row: Option<SlotRow> = on
         .into()
         .sql(

@@ -1,6 +1,6 @@
 //! Signatures that the customer's engineer is asked for by a link (P03).
 
-use crate::{Reader, Result, Tx};
+use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::visits::VisitId;
 
@@ -52,7 +52,7 @@ pub async fn ask(tx: &mut Tx, visit: VisitId, record_sha256: &str, now: Instant,
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn of_visit<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<Option<Asked>> {
+pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Option<Asked>> {
     on.into()
         .sql(
             "select visit_id, asked_at, waits_until, record_sha256, client_id, body_sha256, signed_at
@@ -68,7 +68,7 @@ pub async fn of_visit<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<O
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn by_client<'a>(on: impl Into<Reader<'a>>, client_id: &str) -> Result<Option<VisitId>> {
+pub async fn by_client<'a>(on: impl Into<ReadHandle<'a>>, client_id: &str) -> Result<Option<VisitId>> {
     let row: Option<(i64,)> =
         on.into().sql("select visit_id from countersign where client_id = $1").bind(client_id).optional().await?;
     Ok(row.map(|(visit,)| VisitId(visit)))

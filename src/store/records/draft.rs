@@ -1,6 +1,6 @@
 //! What phones mirror of a visit's draft, a field a row.
 
-use crate::{Reader, Result, Sql, Tx};
+use crate::{ReadHandle, Result, Sql, Tx};
 use domain::Instant;
 use domain::records::form::StoredField;
 use domain::visits::VisitId;
@@ -39,7 +39,7 @@ pub async fn take_turn(tx: &mut Tx, visit: VisitId) -> Result<()> {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn of_visit<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<Vec<StoredField>> {
+pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<StoredField>> {
     let rows: Vec<Row> = on
         .into()
         .sql("select path, value, rev, device from draft_field where visit_id = $1 order by rev")

@@ -1,6 +1,6 @@
 //! Photos that phones have sent whole, by the SHA-256 of what they sent.
 
-use crate::{Reader, Result, Tx};
+use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::visits::VisitId;
 
@@ -39,7 +39,7 @@ pub async fn put(tx: &mut Tx, visit: VisitId, photo: &FormPhoto, now: Instant) -
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn of_visit<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<Vec<FormPhoto>> {
+pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<FormPhoto>> {
     on.into()
         .sql("select sent_sha256, bytes, sha256 from form_photo where visit_id = $1 order by sent_sha256")
         .bind(visit.0)

@@ -1,6 +1,6 @@
 //! What was handed in from forms, each once, as it was sent.
 
-use crate::{Db, Reader, Result, Tx};
+use crate::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::records::form::ReviewWhy;
 use domain::visits::VisitId;
@@ -116,7 +116,7 @@ fn outcome_of(review: Option<ReviewWhy>) -> &'static str {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn by_client_id<'a>(on: impl Into<Reader<'a>>, client_id: &str) -> Result<Option<Submission>> {
+pub async fn by_client_id<'a>(on: impl Into<ReadHandle<'a>>, client_id: &str) -> Result<Option<Submission>> {
     let row: Option<Row> = on
         .into()
         .sql(SUBMISSION)
@@ -149,7 +149,7 @@ pub async fn same(db: &Db, client_id: &str, visit: VisitId, body_sha256: &str) -
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn get<'a>(on: impl Into<Reader<'a>>, id: i64) -> Result<Option<Submission>> {
+pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: i64) -> Result<Option<Submission>> {
     let row: Option<Row> = on.into().sql(SUBMISSION).text(" where id = ").value(id).optional().await?;
     Ok(row.map(Row::submission))
 }
@@ -158,7 +158,7 @@ pub async fn get<'a>(on: impl Into<Reader<'a>>, id: i64) -> Result<Option<Submis
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn of_visit<'a>(on: impl Into<Reader<'a>>, visit: VisitId) -> Result<Vec<Submission>> {
+pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<Submission>> {
     let rows: Vec<Row> =
         on.into().sql(SUBMISSION).text(" where visit_id = ").value(visit.0).text(" order by id").all().await?;
     Ok(rows.into_iter().map(Row::submission).collect())

@@ -6,7 +6,7 @@ use domain::visits::VisitId;
 
 /// The last report of a site's chain.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Head {
+pub struct ChainHead {
     /// From 1.
     pub number: i64,
     pub sha256: String,
@@ -50,7 +50,7 @@ pub struct Issued {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn head(db: &Db, site: &str) -> Result<Option<Head>> {
+pub async fn head(db: &Db, site: &str) -> Result<Option<ChainHead>> {
     db.read(
         "select report_chain.number, report.sha256
          from report_chain
@@ -68,7 +68,7 @@ pub async fn head(db: &Db, site: &str) -> Result<Option<Head>> {
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn append(tx: &mut Tx, site: &str, visit: VisitId, revision: i64, head: Option<&Head>) -> Result<bool> {
+pub async fn append(tx: &mut Tx, site: &str, visit: VisitId, revision: i64, head: Option<&ChainHead>) -> Result<bool> {
     let put = tx
         .sql(
             "insert into report_chain (site, number, visit_id, revision, previous_sha256)

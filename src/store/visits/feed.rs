@@ -49,7 +49,7 @@ struct Stored {
 
 /// Whose visits are wanted.
 #[derive(Debug, Clone, Copy)]
-pub enum Of<'a> {
+pub enum FeedScope<'a> {
     Everyone,
     Engineer(&'a str),
     /// Under contracts of the site's present customer alone: a site that changes hands takes nothing along.
@@ -62,7 +62,13 @@ pub enum Of<'a> {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn visits(db: &Db, of: Of<'_>, from: NaiveDate, through: NaiveDate, limit: usize) -> Result<Vec<FeedVisit>> {
+pub async fn visits(
+    db: &Db,
+    of: FeedScope<'_>,
+    from: NaiveDate,
+    through: NaiveDate,
+    limit: usize,
+) -> Result<Vec<FeedVisit>> {
     let query = db
         .read(
             "select visit.id, visit.state, visit.sequence, visit.purpose, visit.site, customer.name as customer_name,
@@ -79,10 +85,10 @@ pub async fn visits(db: &Db, of: Of<'_>, from: NaiveDate, through: NaiveDate, li
         .text(" and visit.day <= ")
         .value(through);
     let query = match of {
-        Of::Everyone => query,
-        Of::Engineer(code) => query.text(" and visit.engineer = ").value(code),
-        Of::Site(code) => query.text(" and contract.customer = site.customer and visit.site = ").value(code),
-        Of::Customer(code) => query.text(" and contract.customer = ").value(code),
+        FeedScope::Everyone => query,
+        FeedScope::Engineer(code) => query.text(" and visit.engineer = ").value(code),
+        FeedScope::Site(code) => query.text(" and contract.customer = site.customer and visit.site = ").value(code),
+        FeedScope::Customer(code) => query.text(" and contract.customer = ").value(code),
     };
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows: Vec<Stored> = query.text(" order by visit.day, visit.id limit ").value(limit).all().await?;

@@ -17,7 +17,7 @@ use domain::promises::{DeadlineId, Due, Standing, days_late, standing};
 use domain::wording::first_up;
 use office::Office;
 use office::promises::deadlines::Counter;
-use store::promises::{Deadline, Filter};
+use store::promises::{Deadline, DeadlineFilter};
 use words::{Locales, Value};
 
 /// Deadlines on one list; what is late longest comes first.
@@ -41,7 +41,7 @@ const KEYS: [&str; 12] = [
 /// What is open, the earliest due first.
 pub(crate) async fn list(State(desk): State<Desk>, Reads(language): Reads) -> Result<Html<String>, WebError> {
     let office = desk.office();
-    let filter = Filter { only_open: true, limit: Some(A_LIST), ..Filter::default() };
+    let filter = DeadlineFilter { only_open: true, limit: Some(A_LIST), ..DeadlineFilter::default() };
     let found = store::promises::list(&office.db, &filter).await.map_err(anyhow::Error::from)?;
     let mut lines = Vec::with_capacity(found.len());
     for deadline in found {
@@ -142,8 +142,8 @@ fn account_of(locales: &Locales, language: Language, deadline: &Deadline) -> Giv
             let day = Value::owned(words::weekday_and_day(language, ledger.from));
             let entry = |entry: account::Entry| {
                 let is_counted = match entry.is {
-                    account::Counts::Yes => true,
-                    account::Counts::No => false,
+                    account::Counting::Yes => true,
+                    account::Counting::No => false,
                 };
                 context! { days => entry.days, says => entry.says, is_counted }
             };

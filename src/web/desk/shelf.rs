@@ -128,7 +128,7 @@ struct Line {
 }
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct Page {
+pub(crate) struct PageQuery {
     #[serde(default)]
     page: usize,
 }
@@ -144,7 +144,7 @@ struct List {
 pub(crate) async fn index(
     State(desk): State<Desk>,
     Reads(language): Reads,
-    Query(Page { page }): Query<Page>,
+    Query(PageQuery { page }): Query<PageQuery>,
 ) -> Result<Html<String>, WebError> {
     let reading = desk.clone();
     let drawn = tokio::task::spawn_blocking(move || {

@@ -23,7 +23,7 @@ use domain::wording::in_addresses;
 use office::Office;
 use office::access::links;
 use office::digest::decide::{self, Decided, Order, View};
-use page::{Note, Page};
+use page::{MatterPage, Note};
 
 /// What these pages may load: one style sheet. Their forms post to where they came from.
 const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
@@ -85,7 +85,7 @@ pub(crate) async fn show_one(
 
 /// Which matter of a list is meant, as [`Matter::key`] writes it.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Of {
+pub(crate) struct MatterQuery {
     m: String,
     /// Where the browser was sent back after something was done.
     done: Option<String>,
@@ -95,7 +95,7 @@ pub(crate) async fn show_of_list(
     State(desk): State<Desk>,
     reads: Reads,
     Path(secret): Path<String>,
-    Query(Of { m, done }): Query<Of>,
+    Query(MatterQuery { m, done }): Query<MatterQuery>,
 ) -> Result<Response, WebError> {
     let opened = match open(&desk, reads, &secret).await? {
         Ok(opened) => opened,
@@ -140,7 +140,7 @@ async fn drawn(
     note: Option<Note>,
     status: StatusCode,
 ) -> Result<Response, WebError> {
-    let page = Page { desk, office, manager, view, root, note };
+    let page = MatterPage { desk, office, manager, view, root, note };
     Ok((status, [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY))], page.draw().await?)
         .into_response())
 }
@@ -226,7 +226,7 @@ pub(crate) async fn decide_of_list(
     State(desk): State<Desk>,
     reads: Reads,
     Path(secret): Path<String>,
-    Query(Of { m, done: _ }): Query<Of>,
+    Query(MatterQuery { m, done: _ }): Query<MatterQuery>,
     filled: Filled,
 ) -> Result<Response, WebError> {
     let opened = match open(&desk, reads, &secret).await? {

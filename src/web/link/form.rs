@@ -28,13 +28,13 @@ use domain::language::Language;
 use domain::records::BadField;
 use domain::records::form::{Envelope, Push, ReviewWhy, is_sha256};
 use domain::visits::VisitId;
-use office::access::form_links::Address;
+use office::access::form_links::FormAddress;
 use office::access::links;
 use office::records::hand_in_form::{CameBy, HandIn, Receipt, asks_for_signature, hand_in};
 use office::records::mirror_draft::mirror_draft;
 use office::records::open_form::{self, Status};
 use office::records::sign_record::new_countersign_link;
-use office::records::take_photo::{self, Piece, PieceRefused, Progress};
+use office::records::take_photo::{self, Piece, PieceRefused, UploadProgress};
 use office::{Error, Office};
 use paper::qr;
 
@@ -175,7 +175,7 @@ pub(crate) async fn small_photo(
     Ok((about, jpeg).into_response())
 }
 
-fn how_far(progress: Progress) -> Value {
+fn how_far(progress: UploadProgress) -> Value {
     json!({"have": progress.have, "stored": progress.is_stored})
 }
 
@@ -298,7 +298,7 @@ pub(crate) async fn countersign(
     holder.is_open()?;
     to_its_end(async move {
         Ok(match new_countersign_link(&office, holder.visit).await {
-            Ok(Address { address, until }) => {
+            Ok(FormAddress { address, until }) => {
                 let code = qr::svg(&address);
                 said(StatusCode::OK, json!({"address": address, "qr": code, "until": until}))
             }
@@ -371,4 +371,4 @@ fn visit_of(name: &str) -> Result<VisitId, WebError> {
 }
 
 /// The office, and who is at its form.
-pub(crate) type Found = (Office, Holder);
+pub(crate) type FormAccess = (Office, Holder);

@@ -23,13 +23,13 @@ pub(crate) struct Page {
     pub language: Language,
     pub title: String,
     pub lines: Vec<String>,
-    pub form: Option<Form>,
-    pub way: Option<Way>,
+    pub form: Option<ButtonForm>,
+    pub way: Option<OnwardLink>,
 }
 
 /// Where a page leads on to.
 #[derive(Debug)]
-pub(crate) struct Way {
+pub(crate) struct OnwardLink {
     /// On this host.
     pub address: String,
     pub text: String,
@@ -37,18 +37,18 @@ pub(crate) struct Way {
 
 /// The one button of a page.
 #[derive(Debug)]
-pub(crate) struct Form {
+pub(crate) struct ButtonForm {
     /// Where it is posted to, on this host.
     pub action: String,
     pub name: &'static str,
     pub value: &'static str,
     pub button: String,
-    pub weight: Weight,
+    pub weight: ButtonStyle,
 }
 
 /// How a button looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Weight {
+pub(crate) enum ButtonStyle {
     /// What the reader came for.
     Full,
     /// What can be done besides.
@@ -64,7 +64,7 @@ impl Page {
                 name => form.name,
                 value => form.value,
                 button => form.button,
-                is_quiet => form.weight == Weight::Quiet,
+                is_quiet => form.weight == ButtonStyle::Quiet,
             }
         });
         let values = context! {
@@ -106,7 +106,7 @@ pub(crate) fn refused_form(
     let (status, mut page) = refusal(desk, language, why);
     let say = |key: &str| desk.locales.say(language, key, &[]);
     page.lines.push(say("web-link-form-kept"));
-    page.way = Some(Way { address: format!("/form/{visit}"), text: say("web-link-form") });
+    page.way = Some(OnwardLink { address: format!("/form/{visit}"), text: say("web-link-form") });
     page.draw(desk, status)
 }
 

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::form::{Denied, Found, bad_fields, exchanged, from_our_page, of_cookie, said, to_its_end, whole};
+use super::form::{Denied, FormAccess, bad_fields, exchanged, from_our_page, of_cookie, said, to_its_end, whole};
 use crate::Desk;
 use crate::error::WebError;
 use crate::words::Reads;
@@ -43,7 +43,7 @@ fn record_of(errand: &Errand) -> Option<VisitId> {
     }
 }
 
-async fn holder(desk: &Desk, visit: &str, headers: &HeaderMap) -> Result<Found, Denied> {
+async fn holder(desk: &Desk, visit: &str, headers: &HeaderMap) -> Result<FormAccess, Denied> {
     let found = of_cookie(desk, visit, headers, COOKIE, record_of).await?;
     found.1.is_open()?;
     Ok(found)

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::outside::{Form, Page, Weight, opened, refused};
+use super::outside::{ButtonForm, ButtonStyle, Page, opened, refused};
 use crate::Desk;
 use crate::error::WebError;
 use crate::words::Reads;
@@ -89,12 +89,12 @@ fn drawn(desk: &Desk, secret: &str, manager: &Manager, digests: Digests) -> Resu
             language: manager.language,
             title: say("web-unsubscribe-title"),
             lines: vec![say("web-unsubscribe-lead"), say("web-unsubscribe-still")],
-            form: Some(Form {
+            form: Some(ButtonForm {
                 action,
                 name: "digests",
                 value: "end",
                 button: say("web-unsubscribe-end"),
-                weight: Weight::Full,
+                weight: ButtonStyle::Full,
             }),
             way: None,
         },
@@ -102,12 +102,12 @@ fn drawn(desk: &Desk, secret: &str, manager: &Manager, digests: Digests) -> Resu
             language: manager.language,
             title: say("web-unsubscribed-title"),
             lines: vec![say("web-unsubscribe-still"), say("web-unsubscribed-back")],
-            form: Some(Form {
+            form: Some(ButtonForm {
                 action,
                 name: "digests",
                 value: "resume",
                 button: say("web-unsubscribed-resume"),
-                weight: Weight::Quiet,
+                weight: ButtonStyle::Quiet,
             }),
             way: None,
         },

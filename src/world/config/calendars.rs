@@ -8,11 +8,11 @@
 
 use std::collections::BTreeSet;
 
-use super::file::File;
+use super::file::ConfigFile;
 use domain::calendar::{Observance, Observed};
 use domain::suggest;
 
-pub(super) fn read(file: &mut File) -> Observed {
+pub(super) fn read(file: &mut ConfigFile) -> Observed {
     let mut section = file.section("calendars");
     let default = Observed::default();
     Observed {

@@ -1,6 +1,6 @@
 //! One TOML file, read key by key; what is left over at the end is unknown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -14,7 +14,7 @@ use domain::time::Zone;
 
 /// A configuration file under reading.
 #[derive(Debug)]
-pub(super) struct File {
+pub(super) struct ConfigFile {
     path: Option<PathBuf>,
     text: String,
     /// Section (empty for the top) and key → value as written, until it is taken.
@@ -35,20 +35,20 @@ enum Scalar {
 
 /// One section of a file under reading.
 #[derive(Debug)]
-pub(super) struct Section<'f> {
-    file: &'f mut File,
+pub(super) struct ConfigSection<'f> {
+    file: &'f mut ConfigFile,
     name: String,
 }
 
-impl File {
+impl ConfigFile {
     /// No file: every key has its default.
-    pub(super) fn none() -> File {
-        File { path: None, text: String::new(), values: BTreeMap::new(), known: Vec::new(), problems: Vec::new() }
+    pub(super) fn none() -> ConfigFile {
+        ConfigFile { path: None, text: String::new(), values: BTreeMap::new(), known: Vec::new(), problems: Vec::new() }
     }
 
     /// Takes a file's text apart. Mistakes of syntax are problems, and what could be read is kept.
-    pub(super) fn parse(path: PathBuf, text: &str) -> File {
-        let mut file = File { path: Some(path), text: text.to_owned(), ..File::none() };
+    pub(super) fn parse(path: PathBuf, text: &str) -> ConfigFile {
+        let mut file = ConfigFile { path: Some(path), text: text.to_owned(), ..ConfigFile::none() };
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in errors {
             let place = file.place(&error.span().unwrap_or(0..0));
@@ -118,12 +118,12 @@ impl File {
     }
 
     /// Keys above all sections.
-    pub(super) fn top(&mut self) -> Section<'_> {
+    pub(super) fn top(&mut self) -> ConfigSection<'_> {
         self.section("")
     }
 
-    pub(super) fn section(&mut self, name: &str) -> Section<'_> {
-        Section { file: self, name: name.to_owned() }
+    pub(super) fn section(&mut self, name: &str) -> ConfigSection<'_> {
+        ConfigSection { file: self, name: name.to_owned() }
     }
 
     /// The sections of a list of tables, in the order of the file.
@@ -135,6 +135,11 @@ impl File {
         found.dedup();
         found.sort_by_key(|section| section[name.len() + 1..section.len() - 1].parse::<usize>().unwrap_or(usize::MAX));
         found
+    }
+
+    /// Every key that was asked for, with its section; those of a list of tables once.
+    pub(super) fn known(&self) -> BTreeSet<String> {
+        self.known.iter().map(|(section, key)| dotted(section.split('[').next().unwrap_or_default(), key)).collect()
     }
 
     /// All problems of the file; every key that nobody asked for is one.
@@ -160,7 +165,7 @@ impl File {
     }
 }
 
-impl Section<'_> {
+impl ConfigSection<'_> {
     /// The text of `key` and the place where it stands.
     pub(super) fn raw_text(&mut self, key: &str) -> Option<(String, String)> {
         let (scalar, span) = self.take(key)?;
@@ -287,7 +292,7 @@ impl Section<'_> {
 
     /// A key that must not stand here at all; its value is not repeated.
     pub(super) fn forbidden(&mut self, key: &'static str, rule: &str, remedy: &str) {
-        if let Some((_, span)) = self.take(key) {
+        if let Some((_, span)) = self.file.values.remove(&(self.name.clone(), key.to_owned())) {
             self.refuse::<()>(key, &span, None, rule, remedy);
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Secret;
-use super::file::{File, Section};
+use super::file::{ConfigFile, ConfigSection};
 
 /// Where letters go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,12 +40,12 @@ pub struct SmtpConfig {
     pub ca_file: Option<PathBuf>,
     /// The name that we greet with; None: this machine's.
     pub hello: Option<String>,
-    pub plain_wire: PlainWire,
+    pub plain_wire: CleartextMail,
 }
 
 /// Whether letters may cross a network unencrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum PlainWire {
+pub enum CleartextMail {
     /// Only to this very machine.
     #[default]
     LoopbackOnly,
@@ -53,13 +53,13 @@ pub enum PlainWire {
     VouchedFor,
 }
 
-impl std::str::FromStr for PlainWire {
+impl std::str::FromStr for CleartextMail {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
-            "loopback-only" => Ok(PlainWire::LoopbackOnly),
-            "private" => Ok(PlainWire::VouchedFor),
+            "loopback-only" => Ok(CleartextMail::LoopbackOnly),
+            "private" => Ok(CleartextMail::VouchedFor),
             _ => Err("no such kind of wire"),
         }
     }
@@ -102,7 +102,7 @@ impl std::str::FromStr for SmtpSecurity {
 }
 
 /// Reads what `[mail]` says of letters themselves; before [`read`], which asks what is left.
-pub(super) fn letters(file: &mut File) -> Letters {
+pub(super) fn letters(file: &mut ConfigFile) -> Letters {
     let mut section = file.section("mail");
     Letters {
         bounces: section.email("bounces"),
@@ -117,7 +117,7 @@ pub(super) fn letters(file: &mut File) -> Letters {
 /// | `[mail]` | the mail server for all letters |
 /// | `[[mail.relay]]` with `for_domains` | takes the letters to these domains |
 /// | `[[mail.relay]]` without | steps in for the one of `[mail]` while that is away |
-pub(super) fn read(file: &mut File, credentials: impl FnMut(&str) -> Option<Secret>, dir: &Path) -> MailConfig {
+pub(super) fn read(file: &mut ConfigFile, credentials: impl FnMut(&str) -> Option<Secret>, dir: &Path) -> MailConfig {
     let mut credentials = credentials;
     let mut relays = more_relays(file, &mut credentials);
     let mut section = file.section("mail");
@@ -147,7 +147,7 @@ pub(super) fn read(file: &mut File, credentials: impl FnMut(&str) -> Option<Secr
 }
 
 /// Each `[[mail.relay]]`; its password is the credential `smtp-password-HOST`.
-fn more_relays(file: &mut File, credentials: &mut impl FnMut(&str) -> Option<Secret>) -> Vec<SmtpConfig> {
+fn more_relays(file: &mut ConfigFile, credentials: &mut impl FnMut(&str) -> Option<Secret>) -> Vec<SmtpConfig> {
     let (mut relays, mut taken) = (Vec::new(), BTreeSet::new());
     for name in file.sections_of("mail.relay") {
         let mut section = file.section(&name);
@@ -175,7 +175,7 @@ fn is_domain(text: &str) -> bool {
     !text.is_empty() && !text.starts_with('.') && !text.ends_with('.') && !text.contains(bad)
 }
 
-fn smtp(section: &mut Section<'_>, credential: Option<Secret>, host: String) -> SmtpConfig {
+fn smtp(section: &mut ConfigSection<'_>, credential: Option<Secret>, host: String) -> SmtpConfig {
     let beside = section.folder().unwrap_or_default();
     let security = section.parsed("security", "write starttls, tls or plain").unwrap_or(SmtpSecurity::StartTls);
     let port = section.number("port", u32::from(security.usual_port()), 1..=65535);
@@ -211,7 +211,7 @@ fn smtp(section: &mut Section<'_>, credential: Option<Secret>, host: String) -> 
     SmtpConfig { for_domains, host, port, security, user, password, timeout_s, ca_file, hello, plain_wire }
 }
 
-fn password_file(section: &mut Section<'_>, beside: &Path) -> Option<Secret> {
+fn password_file(section: &mut ConfigSection<'_>, beside: &Path) -> Option<Secret> {
     let path = beside.join(section.optional_text("password_file")?);
     match std::fs::read_to_string(&path) {
         Ok(text) => Some(Secret::new(text.trim_end_matches(['\r', '\n']))),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Secret;
-use super::file::File;
+use super::file::ConfigFile;
 
 /// What reports are signed with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct SigningConfig {
 }
 
 /// Reads the section `signing`; a credential wins over the file that it names.
-pub(super) fn read(file: &mut File, credential: Option<Secret>, dir: &Path) -> Option<SigningConfig> {
+pub(super) fn read(file: &mut ConfigFile, credential: Option<Secret>, dir: &Path) -> Option<SigningConfig> {
     let beside = file.folder().unwrap_or(dir).to_owned();
     let mut section = file.section("signing");
     let authority = section.optional_text("timestamp_authority");

@@ -7,7 +7,7 @@ fn read(text: &str) -> Result<Config, String> {
 fn read_in(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("ronda.toml"), text).unwrap();
-    let choice = Choice { dir: Some(folder.path().to_owned()), file: None };
+    let choice = ConfigLocation { dir: Some(folder.path().to_owned()), file: None };
     Config::read(&choice, &Environment::of(variables))
         .map_err(|problems| problems.to_string().replace(&format!("{}/", folder.path().display()), ""))
 }
@@ -15,7 +15,7 @@ fn read_in(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
 #[test]
 fn a_try_needs_no_configuration() {
     let folder = tempfile::tempdir().unwrap();
-    let choice = Choice { dir: Some(folder.path().to_owned()), file: None };
+    let choice = ConfigLocation { dir: Some(folder.path().to_owned()), file: None };
     let config = Config::read(&choice, &Environment::default()).unwrap();
     assert_eq!(config.database, Database::Sqlite(folder.path().join("office.sqlite")));
     assert_eq!(config.mail, MailConfig::Folder(folder.path().join("letters")));
@@ -93,6 +93,17 @@ fn a_password_comes_as_a_credential_and_is_never_shown() {
 }
 
 #[test]
+fn a_key_file_beside_its_credential_is_no_unknown_key() {
+    let credentials = tempfile::tempdir().unwrap();
+    std::fs::write(credentials.path().join("dkim-key"), "from the credential").unwrap();
+    let variables = [("CREDENTIALS_DIRECTORY", credentials.path().to_str().unwrap())];
+    // The daemon may not be allowed to read the file; it need not.
+    let text = "[dkim]\nselector = \"r2026\"\nkey_file = \"/root/dkim.pem\"\n";
+    let config = read_in(text, &variables).unwrap();
+    assert_eq!(config.dkim[0].key.reveal(), "from the credential");
+}
+
+#[test]
 fn a_password_never_goes_over_an_open_line() {
     let credentials = tempfile::tempdir().unwrap();
     std::fs::write(credentials.path().join("smtp-password"), "x").unwrap();
@@ -137,7 +148,7 @@ fn mistakes_of_more_relays_are_named_with_their_place() {
 
 #[test]
 fn a_file_that_was_asked_for_must_exist() {
-    let choice = Choice { dir: None, file: Some("/nowhere/ronda.toml".into()) };
+    let choice = ConfigLocation { dir: None, file: Some("/nowhere/ronda.toml".into()) };
     let problems = Config::read(&choice, &Environment::default()).unwrap_err();
     assert!(problems.to_string().contains("/nowhere/ronda.toml"), "{problems}");
 }
@@ -145,12 +156,12 @@ fn a_file_that_was_asked_for_must_exist() {
 #[test]
 fn the_offices_folder_is_the_flag_then_the_variable_then_systemds() {
     let all = Environment::of(&[("RONDA_DIR", "/from/variable"), ("STATE_DIRECTORY", "/var/lib/ronda:/var/lib/x")]);
-    let flag = Choice { dir: Some("/from/flag".into()), file: None };
+    let flag = ConfigLocation { dir: Some("/from/flag".into()), file: None };
     assert_eq!(office_folder(&flag, &all), PathBuf::from("/from/flag"));
-    assert_eq!(office_folder(&Choice::default(), &all), PathBuf::from("/from/variable"));
+    assert_eq!(office_folder(&ConfigLocation::default(), &all), PathBuf::from("/from/variable"));
     let systemd = Environment::of(&[("STATE_DIRECTORY", "/var/lib/ronda:/var/lib/x")]);
-    assert_eq!(office_folder(&Choice::default(), &systemd), PathBuf::from("/var/lib/ronda"));
-    assert_eq!(office_folder(&Choice::default(), &Environment::default()), PathBuf::from("ronda-office"));
+    assert_eq!(office_folder(&ConfigLocation::default(), &systemd), PathBuf::from("/var/lib/ronda"));
+    assert_eq!(office_folder(&ConfigLocation::default(), &Environment::default()), PathBuf::from("ronda-office"));
 }
 
 #[test]

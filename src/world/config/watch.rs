@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveTime;
 
 use super::Secret;
-use super::file::File;
+use super::file::ConfigFile;
 
 /// What shows each day that the office is alive. All of it is off by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub struct Ping {
 }
 
 /// Reads `[watch]`; the canary goes to `sender` unless another address is given.
-pub(super) fn read(file: &mut File, credential: Option<Secret>, sender: &str) -> Watch {
+pub(super) fn read(file: &mut ConfigFile, credential: Option<Secret>, sender: &str) -> Watch {
     let mut section = file.section("watch");
     let has_canary = section.has("canary");
     let at = section.time_of_day("canary", NaiveTime::MIN);

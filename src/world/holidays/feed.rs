@@ -14,7 +14,7 @@ const LONGEST_RUN: i64 = 366;
 
 /// A feed that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Feed {
+pub struct HolidayFeed {
     /// `X-WR-CALNAME`.
     pub name: Option<String>,
     /// In the order of the file, without those that are cancelled.
@@ -48,7 +48,7 @@ pub enum Recurs {
 ///
 /// # Errors
 /// Every mistake, with file and line, and what helps.
-pub fn read(file: &str, bytes: &[u8]) -> Result<Feed, Vec<String>> {
+pub fn read(file: &str, bytes: &[u8]) -> Result<HolidayFeed, Vec<String>> {
     let (text, lines) =
         unfolded(bytes).map_err(|line| vec![format!("{file}:{line}: is not UTF-8 text; save the feed as UTF-8")])?;
     let calendar = read_calendar(&text).map_err(|_| vec![not_a_calendar(file)])?;
@@ -70,7 +70,7 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Feed, Vec<String>> {
     }
     let name = calendar.properties.iter().find(|property| property.name == "X-WR-CALNAME");
     let name = name.map(|name| one_line(name.val.as_str())).filter(|name| !name.is_empty());
-    Ok(Feed { name, events: read })
+    Ok(HolidayFeed { name, events: read })
 }
 
 fn not_a_calendar(file: &str) -> String {

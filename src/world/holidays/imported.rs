@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use chrono::{Datelike, NaiveDate};
 
 use super::closures;
-use super::feed::{Feed, Recurs};
+use super::feed::{HolidayFeed, Recurs};
 use crate::toml_file::{Mistakes, TomlFile};
 use domain::calendar::DayKind;
 use domain::people::equipment::plain_place;
 
 /// What a closures file says of each of its days.
-pub type Days = BTreeMap<NaiveDate, (DayKind, String)>;
+pub type ClosureDays = BTreeMap<NaiveDate, (DayKind, String)>;
 
 /// The file of an import of this name in the office's calendars folder.
 #[must_use]
@@ -23,7 +23,7 @@ pub fn path(folder: &Path, name: &str) -> PathBuf {
 
 /// A feed as a closures file that `applies` to somebody.
 #[must_use]
-pub fn text(feed: &Feed, name: &str, applies: &str, came_from: &str) -> String {
+pub fn text(feed: &HolidayFeed, name: &str, applies: &str, came_from: &str) -> String {
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
     let mut text = format!(
         "# Imported from {}. Do not edit: the next import of this name replaces the file.\n\nsource = {}\n",
@@ -63,7 +63,13 @@ pub fn text(feed: &Feed, name: &str, applies: &str, came_from: &str) -> String {
 ///
 /// # Errors
 /// Every mistake of the file, with its place.
-pub fn days(file: &str, text: &str, codes: &[&str], first: NaiveDate, last: NaiveDate) -> Result<Days, Vec<String>> {
+pub fn days(
+    file: &str,
+    text: &str,
+    codes: &[&str],
+    first: NaiveDate,
+    last: NaiveDate,
+) -> Result<ClosureDays, Vec<String>> {
     let file = TomlFile { name: file.to_owned(), text: text.to_owned() };
     let codes: BTreeSet<String> = codes.iter().map(|code| (*code).to_owned()).collect();
     let table = file.parse()?;

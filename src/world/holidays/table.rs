@@ -11,7 +11,7 @@ use super::land::Land;
 
 /// The world's table, and the administrator's files beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Table {
+pub struct HolidayTable {
     /// Of the source that the files were made from.
     pub version: String,
     /// When the newest of its files was made.
@@ -34,10 +34,10 @@ pub struct OwnCountry {
     pub counts: bool,
 }
 
-impl Table {
-    pub(super) fn of_world(lands: &BTreeMap<String, Land>) -> Table {
+impl HolidayTable {
+    pub(super) fn of_world(lands: &BTreeMap<String, Land>) -> HolidayTable {
         let newest = lands.values().max_by_key(|land| land.made_on());
-        Table {
+        HolidayTable {
             version: newest.map_or_else(String::new, |land| land.version().to_owned()),
             made_on: newest.and_then(Land::made_on).unwrap_or(NaiveDate::MIN),
             countries: lands.len(),
@@ -56,10 +56,10 @@ impl Table {
     }
 }
 
-impl fmt::Display for Table {
+impl fmt::Display for HolidayTable {
     /// "0.109 of 2026-11-22, 250 countries; own files: ES of 2027-01-04, XK (unverified)"
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Table { version, made_on, countries, own } = self;
+        let HolidayTable { version, made_on, countries, own } = self;
         write!(f, "{version} of {made_on}, {countries} countries")?;
         for (index, country) in own.iter().filter(|own| own.counts).enumerate() {
             write!(f, "{}{}", if index == 0 { "; own files: " } else { ", " }, country.country)?;

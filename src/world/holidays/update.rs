@@ -10,14 +10,14 @@ use serde::Serialize;
 use super::country::{Checksum, Country};
 use super::{Calendars, imported, is_closures, read_country, world};
 use crate::toml_file::{Mistakes, TomlFile};
-pub use difference::{Change, Changes};
+pub use difference::{Changes, HolidayChange};
 
 /// A file that takes away more than one known day in so many is refused, unless forced.
 const MAY_TAKE_ONE_IN: usize = 5;
 
 /// Files of countries, read and verified, not yet in use.
 #[derive(Debug)]
-pub struct Incoming(Vec<(TomlFile, Country)>);
+pub struct VerifiedFiles(Vec<(TomlFile, Country)>);
 
 /// What an update would do, a country each.
 #[derive(Debug, Serialize)]
@@ -33,7 +33,7 @@ pub struct CountryUpdate {
     /// The edition that counts now; none if the country is new.
     pub now: Option<Edition>,
     pub new: Edition,
-    pub verdict: Verdict,
+    pub verdict: UpdateVerdict,
     /// By calendar; calendars that stay as they are are left out.
     pub calendars: Vec<Changes>,
     /// The file as it will be written.
@@ -54,7 +54,7 @@ pub struct Edition {
 /// Whether a country's file is taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "verdict", rename_all = "kebab-case")]
-pub enum Verdict {
+pub enum UpdateVerdict {
     Taken,
     /// Its content is what counts now.
     Same,
@@ -76,12 +76,12 @@ pub enum Loss {
     Accepted,
 }
 
-impl Incoming {
+impl VerifiedFiles {
     /// Reads a country's file (`.toml`), all those of a folder, or a pack.
     ///
     /// # Errors
     /// Every mistake of every file, a wrong checksum among them.
-    pub fn read(path: &Path) -> Result<Incoming, Vec<String>> {
+    pub fn read(path: &Path) -> Result<VerifiedFiles, Vec<String>> {
         let unreadable = |error: std::io::Error| vec![format!("{}: cannot be read: {error}", path.display())];
         let files = if path.is_dir() {
             TomlFile::folder(path)?.into_iter().filter(|file| !is_closures(file)).collect()
@@ -104,14 +104,14 @@ impl Incoming {
                 Err(found) => mistakes.extend(found),
             }
         }
-        if mistakes.is_empty() { Ok(Incoming(countries)) } else { Err(mistakes) }
+        if mistakes.is_empty() { Ok(VerifiedFiles(countries)) } else { Err(mistakes) }
     }
 }
 
 impl Calendars {
     /// What the incoming files would change, and whether each may.
     #[must_use]
-    pub fn compare(&self, incoming: Incoming, loss: Loss) -> Update {
+    pub fn compare(&self, incoming: VerifiedFiles, loss: Loss) -> Update {
         let mut countries: Vec<CountryUpdate> =
             incoming.0.into_iter().map(|(file, country)| self.compare_country(file, &country, loss)).collect();
         countries.sort_by(|a, b| a.country.cmp(&b.country));
@@ -130,17 +130,19 @@ impl Calendars {
             (None, _) | (_, None) => false,
         };
         let (verdict, calendars) = if there.is_some_and(|land| land.content() == new.content) {
-            (Verdict::Same, Vec::new())
+            (UpdateVerdict::Same, Vec::new())
         } else if is_older {
-            (Verdict::Older, Vec::new())
+            (UpdateVerdict::Older, Vec::new())
         } else {
             let calendars = difference::of(there.map(super::Land::open), new, self.observed.in_country(&new.code));
             let too_much = calendars.iter().find(|changes| changes.gone * MAY_TAKE_ONE_IN > changes.known);
             let verdict = match (too_much, loss) {
-                (Some(changes), Loss::Refused) => {
-                    Verdict::TakesTooMuch { calendar: changes.calendar.clone(), gone: changes.gone, of: changes.known }
-                }
-                (Some(_), Loss::Accepted) | (None, Loss::Refused | Loss::Accepted) => Verdict::Taken,
+                (Some(changes), Loss::Refused) => UpdateVerdict::TakesTooMuch {
+                    calendar: changes.calendar.clone(),
+                    gone: changes.gone,
+                    of: changes.known,
+                },
+                (Some(_), Loss::Accepted) | (None, Loss::Refused | Loss::Accepted) => UpdateVerdict::Taken,
             };
             (verdict, calendars)
         };
@@ -154,12 +156,12 @@ impl Calendars {
 impl Update {
     /// The countries whose files are taken.
     pub fn taken(&self) -> impl Iterator<Item = &CountryUpdate> {
-        self.countries.iter().filter(|country| country.verdict == Verdict::Taken)
+        self.countries.iter().filter(|country| country.verdict == UpdateVerdict::Taken)
     }
 
     /// The countries that keep the update from being carried out at all.
     pub fn refused(&self) -> impl Iterator<Item = &CountryUpdate> {
-        self.countries.iter().filter(|country| matches!(country.verdict, Verdict::TakesTooMuch { .. }))
+        self.countries.iter().filter(|country| matches!(country.verdict, UpdateVerdict::TakesTooMuch { .. }))
     }
 
     /// Writes the files that are taken into the administrator's folder: each is whole there, or as it was before. A

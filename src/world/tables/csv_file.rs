@@ -5,13 +5,13 @@ use std::path::Path;
 use anyhow::Context;
 
 use super::whole;
-use domain::import::{BadCell, Noun, Origin, Table, TableRow};
+use domain::import::{BadCell, Noun, Origin, TableRow, TextTable};
 
 /// Reads the file's bytes; None where it holds nothing at all.
 ///
 /// # Errors
 /// Every line that is not UTF-8, or what keeps the file from being CSV.
-pub(super) fn read(noun: Noun, file: &str, bytes: &[u8]) -> Result<Option<Table>, Vec<BadCell>> {
+pub(super) fn read(noun: Noun, file: &str, bytes: &[u8]) -> Result<Option<TextTable>, Vec<BadCell>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|_| lines_not_utf8(file, bytes))?;
     let mut reader = csv::ReaderBuilder::new()
@@ -33,7 +33,7 @@ pub(super) fn read(noun: Noun, file: &str, bytes: &[u8]) -> Result<Option<Table>
         return Ok(None);
     }
     let header = rows.remove(0);
-    Ok(Some(Table { noun, origin: Origin::File(file.to_owned()), header, rows }))
+    Ok(Some(TextTable { noun, origin: Origin::File(file.to_owned()), header, rows }))
 }
 
 /// Counts lines up to a record, each byte once.

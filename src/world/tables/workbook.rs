@@ -5,7 +5,7 @@ use std::path::Path;
 use calamine::{Data, Reader, Xlsx, open_workbook};
 
 use super::{Found, Named, stranger, whole};
-use domain::import::{BadCell, Noun, Origin, Table, TableRow};
+use domain::import::{BadCell, Noun, Origin, TableRow, TextTable};
 
 /// Reads every sheet whose name is one of the import's.
 ///
@@ -58,7 +58,7 @@ fn table(noun: Noun, sheet: &str, range: &calamine::Range<Data>, found: &mut Fou
     }
     let header = rows.remove(0);
     let origin = Origin::Sheet { sheet: sheet.to_owned(), first_column: first_column as usize };
-    let table = Table { noun, origin, header, rows };
+    let table = TextTable { noun, origin, header, rows };
     for (number, column, error) in broken {
         let row = TableRow { number, cells: Vec::new() };
         found.bad.push(BadCell {

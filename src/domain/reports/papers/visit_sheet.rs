@@ -9,7 +9,7 @@ use crate::people::Contact;
 use crate::people::equipment::{Equipment, Site};
 use crate::records::Finding;
 use crate::records::checklist::{Checklist, Condition, Item, Kind, ReadingSpec, Test};
-use crate::reports::{Align, Block, Cell, Ink, Level, Pages, Row, SignatureBox, Table};
+use crate::reports::{Align, Block, Cell, HeadingLevel, Ink, Pages, ReportRow, SignatureBox, Table};
 use crate::visits::{Appointment, VisitId};
 use crate::wording::{Say, Value, date, number, time};
 
@@ -71,7 +71,7 @@ pub fn visit_sheet(sheet: &VisitSheet, say: Say<'_>) -> Pages {
     }
     blocks.extend(checks(sheet, say));
     blocks.push(section("report-section-remarks", say));
-    let lines = vec![Row::Cells(vec![Cell::ToFill]); REMARK_LINES];
+    let lines = vec![ReportRow::Cells(vec![Cell::ToFill]); REMARK_LINES];
     blocks.push(Block::Table(Table {
         columns: columns(&[("paper-column-remarks", 1.0, Align::Left)], say),
         rows: lines,
@@ -117,10 +117,10 @@ fn checks(sheet: &VisitSheet, say: Say<'_>) -> Vec<Block> {
         }
         let title = [machine.name.as_str(), &machine.equipment, &machine.serial];
         let title: Vec<&str> = title.into_iter().filter(|part| !part.is_empty()).collect();
-        blocks.push(Block::Heading(Level::Part, title.join(" · ")));
+        blocks.push(Block::Heading(HeadingLevel::Part, title.join(" · ")));
         let mut rows = Vec::new();
         for section in &checklist.sections {
-            rows.push(Row::Group(section.title.get(sheet.head.language).to_owned()));
+            rows.push(ReportRow::Group(section.title.get(sheet.head.language).to_owned()));
             rows.extend(section.items.iter().map(|item| item_row(sheet, checklist, item, say)));
         }
         let keys = [
@@ -138,7 +138,7 @@ fn checks(sheet: &VisitSheet, say: Say<'_>) -> Vec<Block> {
 }
 
 /// An item: boxes to tick, a line to write on, what can be chosen, and when it is asked at all.
-fn item_row(sheet: &VisitSheet, checklist: &Checklist, item: &Item, say: Say<'_>) -> Row {
+fn item_row(sheet: &VisitSheet, checklist: &Checklist, item: &Item, say: Say<'_>) -> ReportRow {
     let language = sheet.head.language;
     let choices: Vec<&str> = item.choices().iter().map(|choice| choice.text.get(language)).collect();
     let (to_fill, limits) = match &item.kind {
@@ -153,7 +153,7 @@ fn item_row(sheet: &VisitSheet, checklist: &Checklist, item: &Item, say: Say<'_>
     let words = item.text.get(language).to_owned();
     let words = if note.is_empty() { Cell::Text(words) } else { Cell::Noted { text: words, note } };
     let boxes = [Cell::Box, Cell::Box, Cell::Box, Cell::Box];
-    Row::Cells(std::iter::once(words).chain(boxes).chain([to_fill, text(limits)]).collect())
+    ReportRow::Cells(std::iter::once(words).chain(boxes).chain([to_fill, text(limits)]).collect())
 }
 
 /// `Only where “Battery” is: Attention, Fault`.

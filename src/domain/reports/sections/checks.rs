@@ -7,14 +7,14 @@ use crate::language::Language;
 use crate::records::checklist::{Item, ReadingSpec};
 use crate::records::{Answer, CustomerRemark, EquipmentAnswers};
 use crate::reports::documents::heading;
-use crate::reports::{Align, Block, Cell, Gauge, Level, ReportFacts, Row, Table};
+use crate::reports::{Align, Block, Cell, Gauge, HeadingLevel, ReportFacts, ReportRow, Table};
 use crate::wording::{Say, Value, number};
 
 /// Answers in words that are wider stand below their item. Chinese counts double.
 const WIDEST_BESIDE: usize = 48;
 
 /// Items with their answers, under the titles of the checklist's sections; answers to unknown items at the end.
-pub(super) type Asked<'a> = Vec<(Option<String>, Vec<(Asking<'a>, Option<&'a Answer>)>)>;
+pub(super) type AnsweredSections<'a> = Vec<(Option<String>, Vec<(Asking<'a>, Option<&'a Answer>)>)>;
 
 /// What was asked: an item of the checklist, or a key that no checklist has.
 pub(super) enum Asking<'a> {
@@ -24,8 +24,8 @@ pub(super) enum Asking<'a> {
 
 /// What an equipment was asked, with the answers. An item whose condition does not hold is left out, unless it has an
 /// answer all the same.
-pub(super) fn asked<'a>(facts: &'a ReportFacts, given: &'a EquipmentAnswers) -> Asked<'a> {
-    let mut found: Asked<'a> = Vec::new();
+pub(super) fn asked<'a>(facts: &'a ReportFacts, given: &'a EquipmentAnswers) -> AnsweredSections<'a> {
+    let mut found: AnsweredSections<'a> = Vec::new();
     let mut known = BTreeSet::new();
     if let Some(checklist) = checklist_of(facts, &given.equipment) {
         let wanted = checklist.asked(&given.answers);
@@ -63,13 +63,13 @@ pub(in crate::reports) fn checks(facts: &ReportFacts, say: Say<'_>) -> Vec<Block
     }
     let mut blocks = vec![heading("report-section-checklist", say)];
     for given in &facts.done.equipment {
-        blocks.push(Block::Heading(Level::Part, equipment_name(facts, &given.equipment)));
+        blocks.push(Block::Heading(HeadingLevel::Part, equipment_name(facts, &given.equipment)));
         let asked = asked(facts, given);
         let lines = || asked.iter().flat_map(|(_, lines)| lines);
         let has_words = lines().any(|(asking, answer)| words(facts.language, asking, *answer).is_some());
         let mut rows = Vec::new();
         for (title, lines) in &asked {
-            rows.extend(title.clone().map(Row::Group));
+            rows.extend(title.clone().map(ReportRow::Group));
             let row = |(asking, answer): &(Asking<'_>, Option<&Answer>)| check_row(facts, given, asking, *answer, say);
             rows.extend(lines.iter().map(row));
         }
@@ -112,7 +112,7 @@ fn check_row(
     asking: &Asking<'_>,
     answer: Option<&Answer>,
     say: Say<'_>,
-) -> Row {
+) -> ReportRow {
     let (text, spec, key) = match asking {
         Asking::Item(item) => (item.text.get(facts.language), item.reading(), item.item.as_str()),
         Asking::Key(key) => (*key, None, *key),
@@ -140,7 +140,7 @@ fn check_row(
         .filter(|note| !note.is_empty());
     let note = notes.collect::<Vec<_>>().join("\n");
     let text = text.to_owned();
-    Row::Cells(vec![
+    ReportRow::Cells(vec![
         if note.is_empty() { Cell::Text(text) } else { Cell::Noted { text, note } },
         Cell::Chip { mark, label },
         Cell::Text(reading.or(beside).unwrap_or_default()),
@@ -171,12 +171,12 @@ pub(in crate::reports) fn unplaced_remarks(facts: &ReportFacts, say: Say<'_>) ->
         })
     };
     let unplaced = facts.done.customer_remarks.iter().filter(|said| !is_placed(said));
-    let rows: Vec<Row> = unplaced
+    let rows: Vec<ReportRow> = unplaced
         .map(|said| {
             let item = checklist_of(facts, &said.equipment).and_then(|checklist| checklist.item(&said.item));
             let text = item.map_or(said.item.as_str(), |item| item.text.get(facts.language)).to_owned();
             let about = Cell::Noted { text, note: equipment_name(facts, &said.equipment) };
-            Row::Cells(vec![about, Cell::Text(said.text.clone())])
+            ReportRow::Cells(vec![about, Cell::Text(said.text.clone())])
         })
         .collect();
     if rows.is_empty() {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Wanted, column, equipment_name, shown_photo};
+use super::{RequiredAction, column, equipment_name, shown_photo};
 use crate::contract::Purpose;
 use crate::records::{Finding, Severity};
 use crate::reports::documents::heading;
-use crate::reports::{Block, Cell, EarlierFinding, Entry, Mark, ReportFacts, Row, Table};
+use crate::reports::{Block, Cell, EarlierFinding, Mark, MarkedEntry, ReportFacts, ReportRow, Table};
 use crate::wording::{Say, Value, date, short_date};
 
 /// Earlier findings that the record says nothing of and that are listed one by one; the site's file has them all.
@@ -21,7 +21,7 @@ pub(in crate::reports) fn findings(facts: &ReportFacts, say: Say<'_>) -> Vec<Blo
     vec![heading("report-section-findings", say), Block::Entries(entries.collect())]
 }
 
-fn entry(facts: &ReportFacts, index: usize, finding: &Finding, say: Say<'_>) -> Entry {
+fn entry(facts: &ReportFacts, index: usize, finding: &Finding, say: Say<'_>) -> MarkedEntry {
     let mut lines = Vec::new();
     if let Some(code) = &finding.equipment {
         lines.push(say("report-finding-equipment", &[("equipment", Value::owned(equipment_name(facts, code)))]));
@@ -46,7 +46,7 @@ fn entry(facts: &ReportFacts, index: usize, finding: &Finding, say: Say<'_>) -> 
         shown.label = String::new();
         shown
     });
-    Entry {
+    MarkedEntry {
         mark: mark_of(finding.severity),
         label: severity(finding, say),
         number: numbered(number_of(facts, index), say),
@@ -113,7 +113,7 @@ pub(in crate::reports) fn open_findings(facts: &ReportFacts) -> (usize, usize) {
 }
 
 /// What must be done of findings: of this visit's, and of the earlier ones that are open still.
-pub(super) fn wanted(facts: &ReportFacts, say: Say<'_>) -> Vec<Wanted> {
+pub(super) fn wanted(facts: &ReportFacts, say: Say<'_>) -> Vec<RequiredAction> {
     let own = facts.done.findings.iter().enumerate().filter(|(_, finding)| !finding.closed);
     let own = own.map(|(index, finding)| (number_of(facts, index), finding));
     let carried = facts.done.carried.iter().filter_map(|carried| earlier(facts, carried.finding));
@@ -121,7 +121,7 @@ pub(super) fn wanted(facts: &ReportFacts, say: Say<'_>) -> Vec<Wanted> {
     own.chain(before.map(|earlier| (earlier.number, &earlier.finding)))
         .map(|(number, finding)| {
             let text = finding.text.clone();
-            Wanted {
+            RequiredAction {
                 is_critical: finding.severity == Severity::Critical,
                 by: finding.close_by,
                 kind: Cell::Marked {
@@ -144,7 +144,7 @@ pub(in crate::reports) fn closed(facts: &ReportFacts, say: Say<'_>) -> Vec<Block
         return Vec::new();
     }
     let rows = facts.done.closes.iter().map(|closed| {
-        Row::Cells(vec![
+        ReportRow::Cells(vec![
             Cell::Text(closed.finding.to_string()),
             found_earlier(facts, closed.finding, say),
             Cell::Text(closed.how.clone()),
@@ -179,11 +179,11 @@ pub(in crate::reports) fn still_open(facts: &ReportFacts, say: Say<'_>) -> Vec<B
     });
     let not_looked_at =
         untouched.iter().take(MOST_UNTOUCHED).map(|earlier| (earlier.number, say("report-finding-not-looked-at", &[])));
-    let mut rows: Vec<Row> = carried
+    let mut rows: Vec<ReportRow> = carried
         .chain(not_looked_at)
         .map(|(number, stands)| {
             let by = earlier(facts, number).and_then(|earlier| earlier.finding.close_by);
-            Row::Cells(vec![
+            ReportRow::Cells(vec![
                 Cell::Text(number.to_string()),
                 found_earlier(facts, number, say),
                 Cell::Text(stands),
@@ -195,7 +195,7 @@ pub(in crate::reports) fn still_open(facts: &ReportFacts, say: Say<'_>) -> Vec<B
         return Vec::new();
     }
     if let Some(more) = untouched.len().checked_sub(MOST_UNTOUCHED).filter(|more| *more > 0) {
-        rows.push(Row::Group(say("report-findings-more", &[("count", Value::count(more))])));
+        rows.push(ReportRow::Group(say("report-findings-more", &[("count", Value::count(more))])));
     }
     let columns = vec![
         column("report-column-finding", 1.5, say),

@@ -3,7 +3,7 @@
 use super::column;
 use crate::records::{Attendee, CustomerSignature, Signature};
 use crate::reports::documents::{heading, local};
-use crate::reports::{Align, Block, Cell, Column, Ink, Level, ReportFacts, Row, SignatureBox, Table};
+use crate::reports::{Align, Block, Cell, Column, HeadingLevel, Ink, ReportFacts, ReportRow, SignatureBox, Table};
 use crate::wording::{Say, Value, short_date, time};
 
 /// What was taught (P07, P09, P10).
@@ -22,16 +22,17 @@ pub(in crate::reports) fn attendance(facts: &ReportFacts, say: Say<'_>) -> Vec<B
     }
     let rows = people.iter().enumerate().map(|(index, person)| {
         let number = (index + 1).to_string();
-        Row::Cells(vec![Cell::Text(number), Cell::Text(person.name.clone()), Cell::Text(person.role.clone())])
+        ReportRow::Cells(vec![Cell::Text(number), Cell::Text(person.name.clone()), Cell::Text(person.role.clone())])
     });
     let mut first = column("report-column-number", 0.8, say);
     first.align = Align::Right;
     let columns = vec![first, column("report-column-name", 5.5, say), column("report-column-role", 5.5, say)];
     let count = say("report-persons", &[("count", Value::count(people.len()))]);
     let title = format!("{} · {count}", say("report-section-attendance", &[]));
-    let mut blocks = vec![Block::Heading(Level::Section, title), Block::Table(Table { columns, rows: rows.collect() })];
+    let mut blocks =
+        vec![Block::Heading(HeadingLevel::Section, title), Block::Table(Table { columns, rows: rows.collect() })];
     if let Some(signatures) = attendance_signatures(people, say) {
-        blocks.extend([Block::Heading(Level::Part, say("report-section-signatures", &[])), signatures]);
+        blocks.extend([Block::Heading(HeadingLevel::Part, say("report-section-signatures", &[])), signatures]);
     }
     blocks
 }
@@ -60,7 +61,7 @@ pub(in crate::reports) fn operators(facts: &ReportFacts, say: Say<'_>) -> Vec<Bl
     let operators = &facts.done.operators;
     let said = [("report-fact-skill", &operators.skill), ("report-fact-changes", &operators.changes)];
     let said = || said.into_iter().filter(|(_, text)| !text.is_empty());
-    let row = Row::Cells(said().map(|(_, text)| Cell::Text(text.clone())).collect());
+    let row = ReportRow::Cells(said().map(|(_, text)| Cell::Text(text.clone())).collect());
     let columns: Vec<Column> = said().map(|(key, _)| column(key, 1.0, say)).collect();
     if columns.is_empty() {
         return Vec::new();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Line, asked, due, form, late, moved, not_counted, not_planned, phase, undelivered, visit};
+use super::{DigestLine, asked, due, form, late, moved, not_counted, not_planned, phase, undelivered, visit};
 use crate::words::Speaker;
 use domain::digest::{Digest, DueLine, LATE_SHOWN, Matter, SHOWN, VisitLine};
 use domain::import::guarded;
@@ -53,11 +53,11 @@ fn list<T>(
     speaker: &Speaker<'_>,
     name: &'static str,
     all: &[T],
-    line: impl Fn(&Speaker<'_>, &T) -> Line,
+    line: impl Fn(&Speaker<'_>, &T) -> DigestLine,
     matter: impl Fn(&T) -> Option<Matter>,
 ) -> Option<List> {
     let one = |item: &T| {
-        let Line { what, tag, detail, note, link: _ } = line(speaker, item);
+        let DigestLine { what, tag, detail, note, link: _ } = line(speaker, item);
         ListLine { matter: matter(item), what, tag, detail, note }
     };
     let title = speaker.say(&format!("mail-digest-{name}"), &[]);

@@ -82,7 +82,7 @@ pub enum Settled {
 /// When the store fails.
 pub async fn view(
     tools: &Tools,
-    on: impl Into<store::Reader<'_>>,
+    on: impl Into<store::ReadHandle<'_>>,
     manager: &Manager,
     matter: &Matter,
 ) -> Result<Option<View>> {
@@ -134,7 +134,7 @@ pub async fn view(
 }
 
 /// Reads what the matter names. Says whether it exists; a deadline that was withdrawn did.
-async fn find(tools: &Tools, mut on: store::Reader<'_>, manager: &Manager, view: &mut View) -> Result<bool> {
+async fn find(tools: &Tools, mut on: store::ReadHandle<'_>, manager: &Manager, view: &mut View) -> Result<bool> {
     match view.matter.clone() {
         Matter::Deadline(key) => {
             let Some(deadline) = store::promises::by_key(on.again(), &key).await? else {
@@ -190,7 +190,7 @@ async fn find(tools: &Tools, mut on: store::Reader<'_>, manager: &Manager, view:
 }
 
 /// Who is in charge, what it waits for, and since when the report is drawn.
-async fn people(mut on: store::Reader<'_>, view: &mut View) -> Result<()> {
+async fn people(mut on: store::ReadHandle<'_>, view: &mut View) -> Result<()> {
     if let Some(stored) = &view.visit {
         view.engineer = store::people::engineer::find(on.again(), &stored.visit.state.appointment().engineer).await?;
         let zone = view.parties.as_ref().map(|parties| &parties.site.time_zone);
@@ -239,7 +239,7 @@ fn settled(view: &View) -> Option<Settled> {
 }
 
 /// What can be done about what is open.
-async fn can(on: store::Reader<'_>, view: &View) -> Result<Vec<ActKind>> {
+async fn can(on: store::ReadHandle<'_>, view: &View) -> Result<Vec<ActKind>> {
     if view.settled.is_some() {
         return Ok(Vec::new());
     }

@@ -27,13 +27,13 @@ const TRAINING_SPAN: Days = Days::new(30);
 const TREND_MONTHS: u32 = 6;
 
 /// One manager's view of the office at a moment; what it has read once it does not read again.
-pub struct Desk<'a> {
+pub struct ManagerView<'a> {
     pub(super) office: &'a Office,
     pub(super) manager: &'a Manager,
     pub(super) now: Instant,
     /// The manager's own day.
     pub(super) day: NaiveDate,
-    /// Of every scope: see [`Desk::site`].
+    /// Of every scope: see [`ManagerView::site`].
     sites: HashMap<String, Option<Site>>,
     /// Names by code.
     engineers: HashMap<String, String>,
@@ -41,10 +41,10 @@ pub struct Desk<'a> {
     pub(super) habits: HashMap<Option<String>, Option<Habit>>,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> ManagerView<'a> {
     #[must_use]
-    pub fn of(office: &'a Office, manager: &'a Manager, now: Instant) -> Desk<'a> {
-        Desk {
+    pub fn of(office: &'a Office, manager: &'a Manager, now: Instant) -> ManagerView<'a> {
+        ManagerView {
             office,
             manager,
             now,
@@ -132,7 +132,7 @@ impl<'a> Desk<'a> {
     /// Late, due today, at risk, and visits without a record: each deadline in one list.
     async fn deadlines(&mut self, digest: &mut Digest) -> Result<()> {
         let through = self.manager.time_zone.end_of(self.day + RISK_SPAN);
-        let filter = store::promises::Filter { open_late_from_through: Some(through), ..Default::default() };
+        let filter = store::promises::DeadlineFilter { open_late_from_through: Some(through), ..Default::default() };
         let (mut by_id, mut by_slot) = (HashMap::new(), HashMap::new());
         for stored in store::visits::of_open_deadlines(&self.office.db, through).await? {
             by_slot.extend(stored.slot.map(|slot| (slot, stored.clone())));
@@ -292,7 +292,7 @@ impl<'a> Desk<'a> {
 
 /// What has to happen before a deadline is met; `today` is the site's.
 pub(crate) async fn waits_for(
-    on: impl Into<store::Reader<'_>>,
+    on: impl Into<store::ReadHandle<'_>>,
     owed: Owed,
     visit: Option<VisitId>,
     today: NaiveDate,

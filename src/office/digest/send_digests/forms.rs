@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Desk, Result};
+use super::{ManagerView, Result};
 use crate::Office;
 use domain::digest::{FormLine, Matter, VisitLine};
 use domain::people::Manager;
@@ -22,7 +22,7 @@ pub(super) async fn last(office: &Office) -> Result<i64> {
     Ok(store::records::submission::last_id(&office.db).await?)
 }
 
-impl Desk<'_> {
+impl ManagerView<'_> {
     pub(super) async fn waiting_forms(&mut self) -> Result<Vec<FormLine>> {
         let waiting = store::records::submission::to_review(&self.office.db).await?;
         self.form_lines(waiting).await

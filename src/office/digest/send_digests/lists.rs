@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate, TimeDelta};
 
-use super::desk::Desk;
+use super::desk::ManagerView;
 use crate::Result;
 use domain::contract::Purpose;
 use domain::digest::{AskedLine, Matter, NotCountedLine, NotPlannedLine, PhaseLine, UndeliveredLine, VisitLine};
@@ -13,7 +13,7 @@ use domain::people::equipment::Phase;
 use domain::planning::slots::Unplanned;
 use domain::promises::Due;
 use domain::visits::{VisitId, VisitState};
-use store::visits::Filter;
+use store::visits::VisitFilter;
 
 /// How far ahead a slot without a visit is worth a line.
 const PLAN_SPAN: Days = Days::new(62);
@@ -22,7 +22,7 @@ const PHASE_SPAN: Days = Days::new(60);
 /// For how long a letter that was given up is named; what it leaves open is named as late besides.
 const UNDELIVERED_SPAN: TimeDelta = TimeDelta::days(7);
 
-impl Desk<'_> {
+impl ManagerView<'_> {
     /// Visits planned or booked for a span of days.
     pub(super) async fn visits(
         &mut self,
@@ -30,7 +30,7 @@ impl Desk<'_> {
         through: NaiveDate,
         purpose: Option<Purpose>,
     ) -> Result<Vec<VisitLine>> {
-        let filter = Filter { from: Some(from), through: Some(through), purpose, ..Filter::default() };
+        let filter = VisitFilter { from: Some(from), through: Some(through), purpose, ..VisitFilter::default() };
         let mut lines = Vec::new();
         for stored in store::visits::list(&self.office.db, &filter).await? {
             match stored.visit.state {
@@ -105,7 +105,7 @@ impl Desk<'_> {
     }
 
     pub(super) async fn not_counted(&mut self) -> Result<Vec<NotCountedLine>> {
-        let filter = store::promises::Filter { uncounted: true, ..Default::default() };
+        let filter = store::promises::DeadlineFilter { uncounted: true, ..Default::default() };
         let mut lines = Vec::new();
         for deadline in store::promises::list(&self.office.db, &filter).await? {
             let (Some(site), Due::Unknown { why }) = (self.site(&deadline.site).await?, deadline.due) else { continue };

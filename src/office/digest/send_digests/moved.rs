@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
-use super::{Desk, Result};
+use super::{ManagerView, Result};
 use crate::Office;
 use domain::digest::MovedLine;
 use domain::people::Manager;
@@ -24,7 +24,7 @@ pub(super) async fn last(office: &Office) -> Result<i64> {
     Ok(store::promises::deadline_move::last_id(&office.db).await?)
 }
 
-impl Desk<'_> {
+impl ManagerView<'_> {
     /// What moved since the last digest; a deadline that moved twice has one line, one that moved back has none.
     pub(super) async fn moved(&mut self) -> Result<Vec<MovedLine>> {
         let told = store::fact::get(&self.office.db, &told(self.manager)).await?.and_then(|id| id.parse().ok());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::Days;
 
-use super::desk::{Desk, counts};
+use super::desk::{ManagerView, counts};
 use crate::{Office, Result};
 use domain::Instant;
 use domain::contract::Purpose;
@@ -20,7 +20,7 @@ const TREND: u32 = 6;
 /// # Errors
 /// When the store fails.
 pub async fn review(office: &Office, manager: &Manager, period: Period, now: Instant) -> Result<Review> {
-    let mut desk = Desk::of(office, manager, now);
+    let mut desk = ManagerView::of(office, manager, now);
     let began = period.first_day(desk.day);
     let (from, next) = (period.before(began, 1), period.next(began));
     let blank = || Compliance { month: from, ..Compliance::default() };
@@ -74,7 +74,7 @@ fn worst_first(all: BTreeMap<String, Compliance>) -> Vec<(String, Compliance)> {
 }
 
 /// Slots whose window ends before `next`, has not passed, and that have no visit.
-async fn windows_without_visit(office: &Office, desk: &mut Desk<'_>, next: chrono::NaiveDate) -> Result<u32> {
+async fn windows_without_visit(office: &Office, desk: &mut ManagerView<'_>, next: chrono::NaiveDate) -> Result<u32> {
     let mut count = 0;
     for stored in store::planning::slot::unplanned(&office.db, 0, next, 100_000).await? {
         let is_ahead = stored.slot.last_on >= desk.day && stored.slot.last_on < next;

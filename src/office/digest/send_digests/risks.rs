@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::desk::Desk;
+use super::desk::ManagerView;
 use crate::Result;
 use domain::calendar::Calendar;
 use domain::digest::{Habit, LAST_REPORTS, Risk, SOON, risk_of_report};
@@ -11,7 +11,7 @@ use domain::visits::VisitState;
 use store::promises::Deadline;
 use store::visits::StoredVisit;
 
-impl Desk<'_> {
+impl ManagerView<'_> {
     /// Whether an open deadline that is due after today is at risk, and why. A record is no risk of its own: its
     /// visit is in the list of those without one.
     pub(super) async fn risk(
@@ -22,13 +22,13 @@ impl Desk<'_> {
         today: NaiveDate,
         calendar: Option<&Calendar>,
     ) -> Result<Option<Risk>> {
-        let left = Desk::days_between(calendar, today, due_on)
+        let left = ManagerView::days_between(calendar, today, due_on)
             .unwrap_or_else(|| u32::try_from((due_on - today).num_days()).unwrap_or(0));
         Ok(match deadline.owed {
             Owed::Record => None,
             Owed::Report => {
                 let engineer = visit.map(|stored| stored.visit.state.appointment().engineer.as_str());
-                let spent = Desk::days_between(calendar, deadline.since_on, today).unwrap_or(0);
+                let spent = ManagerView::days_between(calendar, deadline.since_on, today).unwrap_or(0);
                 risk_of_report(self.habit(engineer).await?.as_ref(), spent, left)
             }
             Owed::Visit | Owed::Training => match visit.map(|stored| &stored.visit.state) {
@@ -62,7 +62,7 @@ impl Desk<'_> {
         {
             let Some(site) = self.any_site(&site).await? else { continue };
             let calendar = self.office.calendars.of_site(&site).ok();
-            took.extend(Desk::days_between(calendar.as_ref(), completed_on, site.time_zone.day(filed_at)));
+            took.extend(ManagerView::days_between(calendar.as_ref(), completed_on, site.time_zone.day(filed_at)));
         }
         let habit = Habit::of(took);
         self.habits.insert(key, habit.clone());

@@ -6,8 +6,8 @@ use tracing::{error, info, warn};
 
 use crate::{Office, Result};
 use domain::Instant;
-use domain::letters::circuit::{Admission, Circuit, Verdict};
-use domain::letters::retry::Answer;
+use domain::letters::circuit::{Admission, Circuit, RelayVerdict};
+use domain::letters::retry::AttemptReply;
 use mail::transport::Way;
 
 /// The circuit of one way.
@@ -59,10 +59,10 @@ impl Breaker {
     }
 
     /// Draws the conclusion from an answer, and keeps it where it changes anything.
-    pub(super) async fn note(&self, office: &Office, answer: &Answer) {
-        let jitter = match Verdict::of(answer) {
-            Verdict::Fails => office.clock.fraction(),
-            Verdict::Serves | Verdict::NotAsked => 0.0,
+    pub(super) async fn note(&self, office: &Office, answer: &AttemptReply) {
+        let jitter = match RelayVerdict::of(answer) {
+            RelayVerdict::Fails => office.clock.fraction(),
+            RelayVerdict::Serves | RelayVerdict::NotAsked => 0.0,
         };
         let now = office.clock.now();
         let (before, after) = self.with(|circuit| {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::case::Case;
-use super::desk::{Desk, word};
+use super::desk::{PlanningDesk, word};
 use super::free::sites_of;
 use super::{Keep, PlanSummary, Result, SLOTS_A_PAGE};
 use domain::people::equipment::Equipment;
@@ -15,7 +15,7 @@ use store::planning::slot::StoredSlot;
 /// A round by contract, site and term.
 type RoundKey = (String, String, String);
 
-impl Desk<'_> {
+impl PlanningDesk<'_> {
     /// Tries all of them, a transaction a page.
     pub(super) async fn try_again(&mut self, db: &Db, summary: &mut PlanSummary) -> Result<()> {
         let mut after = 0;

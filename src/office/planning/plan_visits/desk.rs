@@ -12,7 +12,7 @@ use crate::Tools;
 use domain::contract::{Contract, Every, Term};
 use domain::people::equipment::{Equipment, Site};
 use domain::planning::slots::{Slot, Unplanned, slots};
-use domain::planning::{Hand, Placed, Planner, Wanted};
+use domain::planning::{Hand, Planner, Proposal, Wanted};
 use domain::visits::Appointment;
 use store::Db;
 use store::planning::round::Round;
@@ -22,7 +22,7 @@ use store::visits::NewVisit;
 /// Engineers whose visits are read at once.
 const ENGINEERS_A_PAGE: usize = 50;
 
-pub(super) struct Desk<'a> {
+pub(super) struct PlanningDesk<'a> {
     pub(super) tools: &'a Tools,
     pub(super) today: NaiveDate,
     pub(super) until: NaiveDate,
@@ -69,8 +69,13 @@ enum GoesOn {
     AsItDid,
 }
 
-impl<'a> Desk<'a> {
-    pub(super) async fn open(office: &'a Office, today: NaiveDate, until: NaiveDate, keep: Keep) -> Result<Desk<'a>> {
+impl<'a> PlanningDesk<'a> {
+    pub(super) async fn open(
+        office: &'a Office,
+        today: NaiveDate,
+        until: NaiveDate,
+        keep: Keep,
+    ) -> Result<PlanningDesk<'a>> {
         let engineers = store::people::engineer::all(&office.db).await?;
         let hands = engineers
             .into_iter()
@@ -87,7 +92,7 @@ impl<'a> Desk<'a> {
         note_busy(office, &mut planner, today).await?;
         let contracts = Contracts::load(office).await?;
         let old_slots = store::planning::slot::last_id(&mut office.db.begin().await?).await?;
-        Ok(Desk { tools: office, today, until, keep, planner, by_code, contracts, old_slots })
+        Ok(PlanningDesk { tools: office, today, until, keep, planner, by_code, contracts, old_slots })
     }
 
     /// Plans the slots of these sites that do not exist yet, in one transaction.
@@ -290,7 +295,7 @@ impl<'a> Desk<'a> {
         term: &Term,
         slot: Slot,
         round: &mut Round,
-    ) -> std::result::Result<Placed, Unplanned> {
+    ) -> std::result::Result<Proposal, Unplanned> {
         let placed = self.planner.place(&Wanted {
             slot,
             calendar: case.calendar_for(term.purpose)?,
@@ -314,7 +319,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The visit of a slot, as it is stored.
-    pub(super) fn visit(&self, id: i64, stored: &StoredSlot, term: &Term, placed: Placed) -> NewVisit {
+    pub(super) fn visit(&self, id: i64, stored: &StoredSlot, term: &Term, placed: Proposal) -> NewVisit {
         let starts =
             self.tools.config.planning.day_starts + chrono::TimeDelta::minutes(i64::from(placed.starts_after_minutes));
         NewVisit {

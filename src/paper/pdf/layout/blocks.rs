@@ -4,9 +4,9 @@ use crate::pdf::display::{NodeId, Role, Tag};
 use crate::pdf::look::{
     BODY, HEADLINE, LABEL, LEAD, LEFT, NOTE, NUMBER, PART, SECTION, STRONG, SUBTITLE, Style, TITLE, colour_of, tint_of,
 };
-use domain::reports::{Fact, Level, Mark, Paragraph, Share};
+use domain::reports::{Fact, HeadingLevel, Mark, Paragraph, Share};
 
-use super::Desk;
+use super::SlabBuilder;
 use super::frame::spaced;
 use super::marks;
 use super::slab::{Corners, Next, Slab, Stack, side_by_side};
@@ -18,7 +18,7 @@ const GUTTER: f32 = 24.0;
 /// Shares of the width that what stands beside the title may take, and takes where the title needs the rest.
 const ASIDE: (f32, f32) = (0.38, 0.2);
 
-impl Desk {
+impl SlabBuilder {
     pub(super) fn title(&mut self, text: &str, subtitle: &str, number: &str, note: &str) {
         let (title, below) = (Tag::Node(self.node(Role::Title)), Tag::Node(self.node(Role::Paragraph)));
         let mut right = Stack::default();
@@ -134,18 +134,18 @@ impl Desk {
         self.slabs.push(Slab { height: y + 12.0, before: 18.0, items, ..Slab::default() });
     }
 
-    pub(super) fn heading(&mut self, level: Level, text: &str) {
+    pub(super) fn heading(&mut self, level: HeadingLevel, text: &str) {
         let (role, style, before, after) = match level {
-            Level::Section => (Role::Section, SECTION.in_colour(self.accent), 24.0, 5.0),
-            Level::Part => (Role::Part, PART, 12.0, 3.0),
+            HeadingLevel::Section => (Role::Section, SECTION.in_colour(self.accent), 24.0, 5.0),
+            HeadingLevel::Part => (Role::Part, PART, 12.0, 3.0),
         };
         let tag = Tag::Node(self.node(role));
         let stack = self.lines(text, style, LEFT, self.measure, tag);
         let mut slab = side_by_side(vec![stack], 0.0, after, TALLEST);
         spaced(&mut slab, before);
         match level {
-            Level::Section => slab.outline = Some(text.to_owned()),
-            Level::Part => {}
+            HeadingLevel::Section => slab.outline = Some(text.to_owned()),
+            HeadingLevel::Part => {}
         }
         slab.next = Next::Together;
         self.slabs.push(slab);

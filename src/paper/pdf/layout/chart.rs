@@ -2,16 +2,16 @@
 
 mod labels;
 
-use crate::pdf::display::{Colour, Ends, Path, Placed, Polyline, Role, Tag, Tree};
+use crate::pdf::display::{Ends, Path, Placed, Polyline, Role, Srgb, Tag, Tree};
 use crate::pdf::look::{AXIS, GOOD, GOOD_TINT, INK, LEFT, NOTE, NOTE_STRONG, QUIET, RULE, STRONG, WHITE, colour_of};
 use domain::reports::{Bound, Chart, Mark};
 
-use super::Desk;
+use super::SlabBuilder;
 use super::frame::spaced;
 use super::marks;
 use super::pictures::GUTTER;
 use super::slab::{Stack, side_by_side};
-use labels::{Label, Obstacles, Point, Stands, along, spot};
+use labels::{Label, LabelAnchor, Obstacles, Point, along, spot};
 
 /// Height of the field that values are drawn in.
 const FIELD: f32 = 74.0;
@@ -22,7 +22,7 @@ const APART: (f32, f32) = (5.0, 7.0);
 /// From the middle of a reading's marker to what is clear of it.
 const MARKER: f32 = 2.4;
 
-impl Desk {
+impl SlabBuilder {
     /// Two charts side by side.
     pub(super) fn charts(&mut self, charts: &[Chart]) {
         let width = (self.measure - GUTTER) / 2.0;
@@ -110,12 +110,12 @@ impl Desk {
     /// Under the axis the days of the first and the last reading and of the next visit, as far as there is room.
     fn days(&mut self, chart: &Chart, field: &Field, edges: (f32, f32), figure: Tag, items: &mut Vec<Placed>) {
         let coloured = AXIS.in_colour(colour_of(Mark::Attention));
-        let fit = |desk: &mut Desk, words: &str| desk.type_.fit(words, AXIS, field.width * 0.5);
-        let first = (fit(self, &chart.span.0), field.x, Stands::Right, AXIS);
-        let stands = if chart.outlook.is_some() { Stands::Middle } else { Stands::Left };
+        let fit = |desk: &mut SlabBuilder, words: &str| desk.type_.fit(words, AXIS, field.width * 0.5);
+        let first = (fit(self, &chart.span.0), field.x, LabelAnchor::Right, AXIS);
+        let stands = if chart.outlook.is_some() { LabelAnchor::Middle } else { LabelAnchor::Left };
         let last = (fit(self, &chart.span.1), field.at(chart.points[chart.points.len() - 1]).0, stands, AXIS);
         let right = field.x + field.width;
-        let next = chart.outlook.as_ref().map(|ahead| (fit(self, &ahead.until), right, Stands::Left, coloured));
+        let next = chart.outlook.as_ref().map(|ahead| (fit(self, &ahead.until), right, LabelAnchor::Left, coloured));
         // The last reading's day is always there, the first one's is missed least.
         let all = [vec![&first, &last], vec![&last]];
         let with_next = all.iter().flat_map(|labels| next.iter().map(|next| [&labels[..], &[next]].concat()));
@@ -241,12 +241,12 @@ fn share(share: f64) -> f32 {
     share
 }
 
-fn line(points: &[(f32, f32)], colour: Colour, width: f32) -> Path {
+fn line(points: &[(f32, f32)], colour: Srgb, width: f32) -> Path {
     Path::stroked(Polyline::through(points, Ends::Open), colour, width)
 }
 
 /// A line of dashes, 3 points long and 2 apart.
-fn dashes(from: (f32, f32), to: (f32, f32), colour: Colour) -> Path {
+fn dashes(from: (f32, f32), to: (f32, f32), colour: Srgb) -> Path {
     let length = (to.0 - from.0).hypot(to.1 - from.1).max(0.1);
     let at = |along: f32| {
         let share = (along / length).min(1.0);

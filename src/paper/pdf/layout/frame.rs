@@ -4,7 +4,7 @@ use crate::pdf::display::{Drawn, Path, Placed, Polyline, Role, Sheet, Tag, Tree}
 use crate::pdf::look::{COMPANY, DEADLINE, DEADLINE_TITLE, HEAD_BASELINE, LEFT, LEGAL, LETTERHEAD, RULE, RUNNING};
 use domain::reports::{Letterhead, Pages, Picture};
 
-use super::Desk;
+use super::SlabBuilder;
 use super::slab::{Slab, Stack, side_by_side};
 
 /// Lines of the deadline's account at most; a longer one is in the deadline's own listing.
@@ -14,7 +14,7 @@ const LEGAL_LINES: usize = 4;
 /// A logo's largest width and height.
 const LOGO: (f32, f32) = (170.0, 40.0);
 
-impl Desk {
+impl SlabBuilder {
     pub(super) fn letterhead(&mut self, letterhead: &Letterhead) {
         let name = match &letterhead.logo {
             Some(logo) => self.logo(logo, &letterhead.name),
@@ -56,7 +56,7 @@ impl Desk {
 }
 
 /// The deadline's and the legal lines, to be put above the foot of the first page.
-pub(super) fn first_foot(desk: &mut Desk, pages: &Pages) -> Stack {
+pub(super) fn first_foot(desk: &mut SlabBuilder, pages: &Pages) -> Stack {
     let mut foot = Stack::default();
     if !pages.first_foot.is_empty() {
         let rule = Path::filled(Polyline::rectangle(LEFT, 8.0, desk.measure, 0.5), RULE);
@@ -87,7 +87,7 @@ pub(super) fn put_first_foot(foot: Stack, sheet: Sheet, page: &mut Vec<Placed>) 
 }
 
 /// Running head and foot, once the number of pages is known.
-pub(super) fn put_running_lines(desk: &mut Desk, pages: &Pages, drawn: &mut [Vec<Placed>]) {
+pub(super) fn put_running_lines(desk: &mut SlabBuilder, pages: &Pages, drawn: &mut [Vec<Placed>]) {
     let (count, width, foot) = (drawn.len(), desk.measure, desk.sheet.foot_baseline());
     let top = |baseline: f32| baseline - RUNNING.baseline();
     for (index, page) in drawn.iter_mut().enumerate() {

@@ -1,6 +1,6 @@
 //! Marks that are told apart without colour, chips and gauges.
 
-use crate::pdf::display::{Colour, Ends, Path, Placed, Polyline, Tag};
+use crate::pdf::display::{Ends, Path, Placed, Polyline, Srgb, Tag};
 use crate::pdf::fonts::Weight;
 use crate::pdf::look::{CHIP, GOOD, INK, QUIET, RULE, Style, WHITE, colour_of, tint_of};
 use crate::pdf::text::Line;
@@ -35,7 +35,7 @@ pub(super) fn icon(mark: Mark, x: f32, y: f32, size: f32, onto: &mut Vec<Placed>
     }
 }
 
-fn stroke(points: &[(f32, f32)], colour: Colour, width: f32) -> Path {
+fn stroke(points: &[(f32, f32)], colour: Srgb, width: f32) -> Path {
     Path::stroked(Polyline::through(points, Ends::Open), colour, width)
 }
 

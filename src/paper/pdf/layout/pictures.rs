@@ -2,9 +2,9 @@
 
 use crate::pdf::display::{Drawn, Ends, NodeId, Path, Placed, PointKind, Polyline, Role, Stroke, Tag, Tree};
 use crate::pdf::look::{INK, LABEL, LEFT, NOTE, RULE, STRONG, TINT};
-use domain::reports::{Ink, Photo, SignatureBox};
+use domain::reports::{CaptionedPhoto, Ink, SignatureBox};
 
-use super::Desk;
+use super::SlabBuilder;
 use super::frame::spaced;
 use super::slab::{Stack, side_by_side};
 
@@ -15,9 +15,9 @@ const FIELD: f32 = 64.0;
 /// Points of a signature that are drawn; a finger makes some hundred.
 const MOST_POINTS: usize = 20_000;
 
-impl Desk {
+impl SlabBuilder {
     /// A grid: two abreast where there are few, three where there are more.
-    pub(super) fn photos(&mut self, photos: &[Photo]) {
+    pub(super) fn photos(&mut self, photos: &[CaptionedPhoto]) {
         let abreast: u8 = if photos.len() > 4 { 3 } else { 2 };
         let width = (self.measure - GUTTER * f32::from(abreast - 1)) / f32::from(abreast);
         for row in photos.chunks(usize::from(abreast)) {
@@ -31,7 +31,7 @@ impl Desk {
     }
 
     /// A picture in its frame with its caption below.
-    pub(super) fn photo(&mut self, photo: &Photo, x: f32, width: f32, height: f32, parent: NodeId) -> Stack {
+    pub(super) fn photo(&mut self, photo: &CaptionedPhoto, x: f32, width: f32, height: f32, parent: NodeId) -> Stack {
         let mut stack = Stack::default();
         match &photo.picture {
             Ok(picture) => {

@@ -4,9 +4,9 @@ use qrcodegen::{QrCode, QrCodeEcc};
 
 use crate::pdf::display::{Drawn, NodeId, Path, Placed, Polyline, Role, Tag, Tree};
 use crate::pdf::look::{INK, LEFT, NOTE, NOTE_STRONG, RULE};
-use domain::reports::{Code, Fact, Seal};
+use domain::reports::{Code, Colophon, Fact};
 
-use super::Desk;
+use super::SlabBuilder;
 use super::frame::spaced;
 use super::slab::{Next, Stack, side_by_side};
 
@@ -17,9 +17,9 @@ const APART: f32 = 24.0;
 /// Room for the labels.
 const LABELS: f32 = 124.0;
 
-impl Desk {
+impl SlabBuilder {
     /// Labels and their values in lines; the code at the right.
-    pub(super) fn seal(&mut self, seal: &Seal) {
+    pub(super) fn seal(&mut self, seal: &Colophon) {
         let matrix = seal.code.as_ref().and_then(|code| QrCode::encode_text(&code.address, QrCodeEcc::Medium).ok());
         let width = if matrix.is_some() { self.measure - SIDE - APART } else { self.measure };
         let title = Tag::Node(self.node(Role::Part));
@@ -116,7 +116,7 @@ mod tests {
     fn what_a_document_says_about_itself_stands_with_what_is_above_it() {
         let mut desk = super::super::tests::desk();
         desk.slabs.extend([Slab::default(), Slab::default()]);
-        desk.seal(&Seal { title: "About".to_owned(), facts: Vec::new(), code: None });
+        desk.seal(&Colophon { title: "About".to_owned(), facts: Vec::new(), code: None });
         assert_eq!(
             desk.slabs.iter().map(|slab| slab.next).collect::<Vec<_>>(),
             [Next::Free, Next::Together, Next::Free]

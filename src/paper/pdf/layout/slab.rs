@@ -1,7 +1,7 @@
 //! Slabs, and the pages that are filled with them.
 
 use crate::pdf::Error;
-use crate::pdf::display::{Colour, OutlineEntry, Path, Placed, Polyline, Tag};
+use crate::pdf::display::{OutlineEntry, Path, Placed, Polyline, Srgb, Tag};
 use crate::pdf::look::{FIRST_TOP, LEFT, Sheet, TOP};
 
 use super::MOST_PAGES;
@@ -25,9 +25,9 @@ pub(super) struct Slab {
     /// A line of the table of contents that leads here.
     pub outline: Option<String>,
     /// An area behind it, on every page that it takes.
-    pub back: Option<(Corners, Colour)>,
+    pub back: Option<(Corners, Srgb)>,
     /// A rule at its lower edge, its thickness and colour.
-    pub rule: Option<(f32, Colour)>,
+    pub rule: Option<(f32, Srgb)>,
     /// What a page break may divide.
     pub flow: Flow,
 }

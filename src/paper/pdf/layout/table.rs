@@ -1,10 +1,10 @@
 //! Tables: column heads that stand again on every page, group rows, rows that are divided only where they must be.
 
-use crate::pdf::display::{Colour, NodeId, Path, Placed, Polyline, Role, Tag};
+use crate::pdf::display::{NodeId, Path, Placed, Polyline, Role, Srgb, Tag};
 use crate::pdf::look::{BODY, CELL, GROUP, HEAD, LABEL, LEFT, LIMITS, NOTE, QUIET, RULE, STRONG, TINT, colour_of};
-use domain::reports::{Align, Cell, Column, Entry, Gauge, Mark, Row, Table};
+use domain::reports::{Align, Cell, Column, Gauge, Mark, MarkedEntry, ReportRow, Table};
 
-use super::Desk;
+use super::SlabBuilder;
 use super::frame::spaced;
 use super::marks;
 use super::slab::{Corners, Next, Slab, Stack, side_by_side};
@@ -14,7 +14,7 @@ const TALLEST: f32 = 180.0;
 /// Space at both sides of a cell's text.
 const INSET: f32 = 5.0;
 /// The rule under a row.
-const UNDERLINE: (f32, Colour) = (0.5, RULE);
+const UNDERLINE: (f32, Srgb) = (0.5, RULE);
 
 /// A column's place.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +24,7 @@ struct Lane {
     align: Align,
 }
 
-impl Desk {
+impl SlabBuilder {
     pub(super) fn table(&mut self, table: &Table) {
         let lanes = lanes(&table.columns, self.measure);
         let node = self.node(Role::Table);
@@ -33,14 +33,14 @@ impl Desk {
         let last = table.rows.len().saturating_sub(1);
         for (index, row) in table.rows.iter().enumerate() {
             let mut slab = match row {
-                Row::Group(title) => self.group_row(title, lanes.len(), node),
-                Row::Cells(cells) => self.cell_row(cells, &lanes, node),
+                ReportRow::Group(title) => self.group_row(title, lanes.len(), node),
+                ReportRow::Cells(cells) => self.cell_row(cells, &lanes, node),
             };
             slab.head = head;
             let holds_on = match row {
-                Row::Group(_) => true,
+                ReportRow::Group(_) => true,
                 // Neither the first nor the last row stands alone on a page.
-                Row::Cells(_) => index == 0 || index + 1 == last,
+                ReportRow::Cells(_) => index == 0 || index + 1 == last,
             };
             if holds_on && index != last {
                 slab.next = Next::Together;
@@ -159,7 +159,7 @@ impl Desk {
     }
 
     /// Entries: mark and number at the left, words in the middle, a photo at the right.
-    pub(super) fn entries(&mut self, entries: &[Entry]) {
+    pub(super) fn entries(&mut self, entries: &[MarkedEntry]) {
         let list = self.node(Role::List);
         for entry in entries {
             let mut slab = self.entry(entry, list);
@@ -169,7 +169,7 @@ impl Desk {
         }
     }
 
-    fn entry(&mut self, entry: &Entry, list: NodeId) -> Slab {
+    fn entry(&mut self, entry: &MarkedEntry, list: NodeId) -> Slab {
         let item = self.tree.add(list, Role::ListItem);
         let label = Tag::Node(self.tree.add(item, Role::Label));
         let body = self.tree.add(item, Role::ListBody);

@@ -97,7 +97,7 @@ enum Place {
 }
 
 /// The file so far.
-pub(super) struct File {
+pub(super) struct PdfFile {
     bytes: Vec<u8>,
     /// By number.
     places: Vec<Place>,
@@ -106,13 +106,13 @@ pub(super) struct File {
 /// Writing to memory does not fail.
 pub(super) const PUT: &str = "writing to a String cannot fail";
 
-impl File {
+impl PdfFile {
     /// An empty file that takes some `size` bytes.
-    pub(super) fn begin(size: usize) -> File {
+    pub(super) fn begin(size: usize) -> PdfFile {
         let mut bytes = Vec::with_capacity(size);
         // Four bytes that tell programs which move files that this one is no text (7.5.2).
         bytes.extend_from_slice(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n");
-        File { bytes, places: Vec::new() }
+        PdfFile { bytes, places: Vec::new() }
     }
 
     /// Writes a stream; `about` are the entries of its dictionary but the length.

@@ -13,10 +13,10 @@ use crate::pdf::look::PAGE_HEIGHT;
 use crate::pdf::{Error, Meta};
 
 use super::embed::{Embedded, FontNumbers, Used, UsedFonts};
-use super::file::{File, Number, Numbers, PUT, Pack, Packs, Pressed, unicode};
+use super::file::{Number, Numbers, PUT, Pack, Packs, PdfFile, Pressed, unicode};
 use super::metadata::{PRODUCER, xmp};
 use super::press::{Press, all_at_once};
-use super::seal::{Field, Hole, Seal};
+use super::seal::{Hole, Seal, SignatureField};
 use super::structure::{Marked, TreeNumbers};
 
 /// sRGB as a profile of ICC version 2; `templates/pdf/srgb.py` makes it.
@@ -40,7 +40,7 @@ struct Plan<'a> {
     fonts: Vec<(usize, FontNumbers)>,
     outline: Option<(Number, Vec<Number>)>,
     tree: TreeNumbers,
-    field: Option<Field<'a>>,
+    field: Option<SignatureField<'a>>,
 }
 
 /// What is made side by side.
@@ -82,7 +82,7 @@ pub(super) fn finish(
     work.extend(meta.record.as_deref().map(Work::Record));
     let made = all_at_once(&work, |work, press| work.done(display, fonts, press));
 
-    let mut file = File::begin(size(display, &plan));
+    let mut file = PdfFile::begin(size(display, &plan));
     let mut identity = Sha256::new();
     let mut described = Packs::default();
     let mut named = packs.iter();
@@ -165,7 +165,7 @@ impl<'a> Plan<'a> {
                 pages: pages.clone(),
                 lists: numbers.list(display.pages.len()),
             },
-            field: seal.map(|seal| Field::new(seal, numbers)),
+            field: seal.map(|seal| SignatureField::new(seal, numbers)),
             pages,
         }
     }
@@ -279,7 +279,7 @@ impl<'a> Plan<'a> {
         });
     }
 
-    fn font(&self, face: usize, font: &Embedded, file: &mut File, packs: &mut Packs) {
+    fn font(&self, face: usize, font: &Embedded, file: &mut PdfFile, packs: &mut Packs) {
         let numbers = self.fonts.iter().find(|(index, _)| *index == face);
         let (_, numbers) = numbers.expect("every used face has its numbers");
         let face = &faces()[face];
@@ -289,7 +289,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The record as a file inside the file (ISO 19005-3, 6.8).
-    fn record(&self, record: &[u8], pressed: &[u8], meta: &Meta, file: &mut File) {
+    fn record(&self, record: &[u8], pressed: &[u8], meta: &Meta, file: &mut PdfFile) {
         let (stream, _) = self.attachment.expect("a record has its numbers");
         let (size, day) = (record.len(), date(meta));
         let about = format!(
@@ -301,7 +301,7 @@ impl<'a> Plan<'a> {
     /// Writes what is the same in every document, and what is known only now.
     fn close(
         &self,
-        mut file: File,
+        mut file: PdfFile,
         described: Packs,
         mut identity: Sha256,
         meta: &Meta,

@@ -7,7 +7,7 @@ use printpdf::{
     Polygon, PolygonRing, Pt, Rect, Rgb, WindingOrder, XObjectId, XObjectTransform,
 };
 
-use crate::pdf::display::{Colour, Drawn, Ends, Path, Placed, PointKind, Polyline, Tag, TextRun};
+use crate::pdf::display::{Drawn, Ends, Path, Placed, PointKind, Polyline, Srgb, Tag, TextRun};
 use crate::pdf::look::PAGE_HEIGHT;
 
 use super::embed::UsedFonts;
@@ -16,8 +16,8 @@ use super::structure::Marked;
 /// What the page's graphics state holds already; nothing is said twice.
 #[derive(Default)]
 struct State {
-    fill: Option<Colour>,
-    stroke: Option<Colour>,
+    fill: Option<Srgb>,
+    stroke: Option<Srgb>,
     width: Option<f32>,
     font: Option<(usize, f32)>,
 }
@@ -125,12 +125,12 @@ fn path_bounds(path: &Path) -> Option<[f32; 4]> {
     )
 }
 
-fn colour(colour: Colour) -> Color {
+fn colour(colour: Srgb) -> Color {
     let share = |part: u8| round(f32::from(part) / 255.0, 1000.0);
     Color::Rgb(Rgb { r: share(colour.0), g: share(colour.1), b: share(colour.2), icc_profile: None })
 }
 
-fn set_fill(wanted: Colour, state: &mut State, operations: &mut Vec<Op>) {
+fn set_fill(wanted: Srgb, state: &mut State, operations: &mut Vec<Op>) {
     if state.fill != Some(wanted) {
         state.fill = Some(wanted);
         operations.push(Op::SetFillColor { col: colour(wanted) });

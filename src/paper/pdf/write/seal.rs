@@ -30,7 +30,7 @@ pub struct Hole {
 }
 
 /// The objects of a signature that is to come.
-pub(super) struct Field<'s> {
+pub(super) struct SignatureField<'s> {
     pub(super) seal: &'s Seal,
     /// The field, which is an annotation of the first page as well.
     pub(super) field: Number,
@@ -60,14 +60,14 @@ impl Hole {
     }
 }
 
-impl<'s> Field<'s> {
-    pub(super) fn new(seal: &'s Seal, numbers: &mut Numbers) -> Field<'s> {
-        Field { seal, field: numbers.next(), element: numbers.next(), value: numbers.next() }
+impl<'s> SignatureField<'s> {
+    pub(super) fn new(seal: &'s Seal, numbers: &mut Numbers) -> SignatureField<'s> {
+        SignatureField { seal, field: numbers.next(), element: numbers.next(), value: numbers.next() }
     }
 
     /// Adds the field to the first page and to the structure, whose document element is `document`.
     pub(super) fn add(&self, document: Number, first_page: Number, pages: usize, packs: &mut Packs) {
-        let Field { seal, field, element, value } = self;
+        let SignatureField { seal, field, element, value } = self;
         packs.add(*field, |text| {
             // Print and Locked.
             write!(

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::pdf::display::{Display, NodeId, Role};
 
 use super::file::{Number, PUT, Packs, unicode};
-use super::seal::Field;
+use super::seal::SignatureField;
 
 /// The objects of the tree.
 pub(super) struct TreeNumbers {
@@ -61,7 +61,13 @@ impl Marked {
     }
 
     /// Adds the tree; `ids` are the numbers of its nodes.
-    pub(super) fn add(&self, display: &Display, numbers: &TreeNumbers, field: Option<&Field<'_>>, packs: &mut Packs) {
+    pub(super) fn add(
+        &self,
+        display: &Display,
+        numbers: &TreeNumbers,
+        field: Option<&SignatureField<'_>>,
+        packs: &mut Packs,
+    ) {
         let TreeNumbers { root, parents, nodes: ids, pages, lists } = numbers;
         let nodes = &display.tree.nodes;
         let mut children: Vec<Vec<Number>> = vec![Vec::new(); ids.len()];

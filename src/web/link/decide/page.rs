@@ -103,7 +103,7 @@ struct Fact {
 }
 
 /// The page of one matter.
-pub(super) struct Page<'a> {
+pub(super) struct MatterPage<'a> {
     pub desk: &'a Desk,
     pub office: &'a Office,
     pub manager: &'a Manager,
@@ -113,7 +113,7 @@ pub(super) struct Page<'a> {
     pub note: Option<Note>,
 }
 
-impl Page<'_> {
+impl MatterPage<'_> {
     fn words(&self) -> PageWords<'_> {
         PageWords { locales: &self.desk.locales, language: self.manager.language }
     }

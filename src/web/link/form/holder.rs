@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::{COOKIE, Denied, Found, form_of, visit_of};
+use super::{COOKIE, Denied, FormAccess, form_of, visit_of};
 use crate::Desk;
 use domain::access::{Errand, Link, LinkRefused};
 use domain::visits::VisitId;
@@ -51,12 +51,12 @@ pub(super) fn exchange(office: &Office, cookie: &str, secret: &str, path: &str) 
 }
 
 /// Who reads a visit's form; else what to answer.
-pub(super) async fn of_form(desk: &Desk, visit: &str, headers: &HeaderMap) -> Result<Found, Denied> {
+pub(super) async fn of_form(desk: &Desk, visit: &str, headers: &HeaderMap) -> Result<FormAccess, Denied> {
     find(desk, visit, headers, COOKIE, form_of).await
 }
 
 /// Who writes to a visit's form.
-pub(super) async fn of_writer(desk: &Desk, visit: &str, headers: &HeaderMap) -> Result<Found, Denied> {
+pub(super) async fn of_writer(desk: &Desk, visit: &str, headers: &HeaderMap) -> Result<FormAccess, Denied> {
     from_our_page(headers)?;
     of_form(desk, visit, headers).await
 }
@@ -81,7 +81,7 @@ pub(crate) async fn find(
     headers: &HeaderMap,
     cookie: &str,
     of: fn(&Errand) -> Option<VisitId>,
-) -> Result<Found, Denied> {
+) -> Result<FormAccess, Denied> {
     let (office, visit) = (desk.office(), visit_of(visit)?);
     for secret in cookies(headers, cookie) {
         let known = links::known(&office, secret).await.map_err(anyhow::Error::from)?;

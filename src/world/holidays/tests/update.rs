@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::*;
-use crate::holidays::update::{Change, Incoming, Loss, Update, Verdict};
+use crate::holidays::update::{HolidayChange, Loss, Update, UpdateVerdict, VerifiedFiles};
 
 /// Spain as it is shipped, changed by `change`; the checksum is taken out unless `change` puts one in.
 fn spain(change: impl Fn(&str) -> String) -> String {
@@ -30,8 +30,8 @@ impl Folder {
         path
     }
 
-    fn incoming(&self, name: &str, text: impl AsRef<[u8]>) -> Result<Incoming, String> {
-        Incoming::read(&self.put(name, text)).map_err(|mistakes| mistakes.join("\n"))
+    fn incoming(&self, name: &str, text: impl AsRef<[u8]>) -> Result<VerifiedFiles, String> {
+        VerifiedFiles::read(&self.put(name, text)).map_err(|mistakes| mistakes.join("\n"))
     }
 
     fn compare(&self, text: &str, loss: Loss) -> Update {
@@ -56,10 +56,10 @@ fn days_added_gone_and_moved_are_told_calendar_by_calendar() {
     });
     let update = Folder::new().compare(&text, Loss::Refused);
     let [spain] = update.countries.as_slice() else { panic!("one country") };
-    assert_eq!((&spain.verdict, spain.name.as_str()), (&Verdict::Taken, "Spain"));
+    assert_eq!((&spain.verdict, spain.name.as_str()), (&UpdateVerdict::Taken, "Spain"));
     let told = |code: &str| {
         let changes = spain.calendars.iter().find(|changes| changes.calendar == code).expect("it changes");
-        let lines: Vec<String> = changes.changes.iter().map(Change::to_string).collect();
+        let lines: Vec<String> = changes.changes.iter().map(HolidayChange::to_string).collect();
         (changes.added, changes.gone, changes.moved, lines)
     };
     let (added, gone, moved, lines) = told("ES");
@@ -86,7 +86,7 @@ fn a_holiday_on_another_day_of_the_month_is_moved_and_not_gone() {
     let changes = &update.countries[0].calendars[0];
     assert_eq!((changes.added, changes.gone, changes.moved), (0, 0, 1));
     assert_eq!(changes.changes[0].to_string(), "Fri 2026-03-20 moved to Sat 2026-03-21: Eid");
-    assert_eq!(update.countries[0].verdict, Verdict::Taken);
+    assert_eq!(update.countries[0].verdict, UpdateVerdict::Taken);
 }
 
 #[test]
@@ -104,10 +104,10 @@ fn a_file_with_a_wrong_checksum_is_refused() {
 fn an_older_file_is_passed_over_and_one_of_the_same_content_changes_nothing() {
     let folder = Folder::new();
     let older = spain(|text| text.replace("made_on = 2026", "made_on = 2016").replacen("Año Nuevo", "Año", 1));
-    assert_eq!(folder.compare(&older, Loss::Accepted).countries[0].verdict, Verdict::Older, "whatever is forced");
+    assert_eq!(folder.compare(&older, Loss::Accepted).countries[0].verdict, UpdateVerdict::Older, "whatever is forced");
     let same = crate::holidays::world::embedded()["ES"].file().expect("Spain").text;
     let update = folder.compare(&same, Loss::Refused);
-    assert_eq!(update.countries[0].verdict, Verdict::Same);
+    assert_eq!(update.countries[0].verdict, UpdateVerdict::Same);
     let office = Folder::new();
     assert!(update.put_into(office.0.path()).expect("written").is_empty());
     assert!(names(office.0.path()).is_empty());
@@ -126,7 +126,7 @@ fn more_than_a_fifth_of_the_known_days_is_not_taken_away_unless_forced() {
     let refused = folder.compare(&short, Loss::Refused);
     let [spain] = refused.countries.as_slice() else { panic!("one country") };
     assert!(
-        matches!(&spain.verdict, Verdict::TakesTooMuch { calendar, gone, of } if calendar == "ES" && gone * 5 > *of)
+        matches!(&spain.verdict, UpdateVerdict::TakesTooMuch { calendar, gone, of } if calendar == "ES" && gone * 5 > *of)
     );
     assert_eq!((refused.taken().count(), refused.refused().count()), (0, 1));
     let forced = folder.compare(&short, Loss::Accepted);
@@ -161,11 +161,11 @@ fn a_taken_file_is_whole_in_the_offices_folder_and_counts_from_then_on() {
 fn a_pack_and_a_folder_bring_many_countries_at_once() {
     let pack = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("holidays/world.pack");
     for path in [pack.clone(), pack.with_file_name("world")] {
-        let update = shipped().compare(Incoming::read(&path).expect("the world"), Loss::Refused);
+        let update = shipped().compare(VerifiedFiles::read(&path).expect("the world"), Loss::Refused);
         assert_eq!(update.countries.len(), 250);
-        assert!(update.countries.iter().all(|country| country.verdict == Verdict::Same));
+        assert!(update.countries.iter().all(|country| country.verdict == UpdateVerdict::Same));
     }
     let empty = Folder::new();
-    assert!(Incoming::read(empty.0.path()).expect_err("empty")[0].ends_with("there is no country's file in it"));
+    assert!(VerifiedFiles::read(empty.0.path()).expect_err("empty")[0].ends_with("there is no country's file in it"));
     assert!(empty.incoming("x.pack", "rubbish").expect_err("rubbish").ends_with("it is no pack of calendars"));
 }

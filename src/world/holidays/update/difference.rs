@@ -23,13 +23,13 @@ pub struct Changes {
     pub added: usize,
     pub moved: usize,
     /// In the order of days; a subdivision's are those that its country does not have as well.
-    pub changes: Vec<Change>,
+    pub changes: Vec<HolidayChange>,
 }
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "what", rename_all = "kebab-case")]
-pub enum Change {
+pub enum HolidayChange {
     Added {
         on: NaiveDate,
         day: String,
@@ -56,16 +56,18 @@ pub enum Change {
     },
 }
 
-impl fmt::Display for Change {
+impl fmt::Display for HolidayChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Change::Added { on, day } => write!(f, "{} added: {day}", on.format("%a %F")),
-            Change::Gone { on, day } => write!(f, "{} gone: {day}", on.format("%a %F")),
-            Change::Moved { from, to, day } => {
+            HolidayChange::Added { on, day } => write!(f, "{} added: {day}", on.format("%a %F")),
+            HolidayChange::Gone { on, day } => write!(f, "{} gone: {day}", on.format("%a %F")),
+            HolidayChange::Moved { from, to, day } => {
                 write!(f, "{} moved to {}: {day}", from.format("%a %F"), to.format("%a %F"))
             }
-            Change::Differs { on, before, after } => write!(f, "{} was {before}, is {after}", on.format("%a %F")),
-            Change::Rule { before, after } => write!(f, "was {before}, is {after}"),
+            HolidayChange::Differs { on, before, after } => {
+                write!(f, "{} was {before}, is {after}", on.format("%a %F"))
+            }
+            HolidayChange::Rule { before, after } => write!(f, "was {before}, is {after}"),
         }
     }
 }
@@ -75,7 +77,7 @@ pub(super) fn of(before: Option<&Country>, after: &Country, observed: &BTreeSet<
     let of_before = before.into_iter().flat_map(Country::subdivisions);
     let subdivisions: BTreeSet<&str> = of_before.chain(after.subdivisions()).collect();
     let national = changes(&after.code, parts(before, None, observed), parts(Some(after), None, observed));
-    let shared: Vec<Change> = national.changes.clone();
+    let shared: Vec<HolidayChange> = national.changes.clone();
     let mut all = vec![national];
     for subdivision in subdivisions {
         let code = format!("{}-{subdivision}", after.code);
@@ -104,7 +106,7 @@ fn changes(calendar: &str, before: Option<CalendarParts>, after: Option<Calendar
         match new.get(on) {
             None => gone.push((*on, day)),
             Some(now) if in_words(now) != in_words(day) => {
-                found.push(Change::Differs { on: *on, before: in_words(day), after: in_words(now) });
+                found.push(HolidayChange::Differs { on: *on, before: in_words(day), after: in_words(now) });
             }
             Some(_) => {}
         }
@@ -113,13 +115,13 @@ fn changes(calendar: &str, before: Option<CalendarParts>, after: Option<Calendar
     let moved = take_moved(&mut gone, &mut added);
     let counts = (gone.len(), added.len(), moved.len());
     found.extend(moved);
-    found.extend(gone.into_iter().map(|(on, day)| Change::Gone { on, day: in_words(day) }));
-    found.extend(added.into_iter().map(|(on, day)| Change::Added { on, day: in_words(day) }));
+    found.extend(gone.into_iter().map(|(on, day)| HolidayChange::Gone { on, day: in_words(day) }));
+    found.extend(added.into_iter().map(|(on, day)| HolidayChange::Added { on, day: in_words(day) }));
     found.sort_by_key(day_of);
     if let (Some(before), Some(after)) = (&before, &after) {
         let (before, after) = (rules_in_words(before), rules_in_words(after));
         if before != after {
-            found.insert(0, Change::Rule { before, after });
+            found.insert(0, HolidayChange::Rule { before, after });
         }
     }
     let (gone, added, moved) = counts;
@@ -127,7 +129,10 @@ fn changes(calendar: &str, before: Option<CalendarParts>, after: Option<Calendar
 }
 
 /// Takes out of both lists what is one holiday on another day.
-fn take_moved(gone: &mut Vec<(NaiveDate, &SpecialDay)>, added: &mut Vec<(NaiveDate, &SpecialDay)>) -> Vec<Change> {
+fn take_moved(
+    gone: &mut Vec<(NaiveDate, &SpecialDay)>,
+    added: &mut Vec<(NaiveDate, &SpecialDay)>,
+) -> Vec<HolidayChange> {
     let mut moved = Vec::new();
     gone.retain(|(from, day)| {
         let is_it = |(to, new): &(NaiveDate, &SpecialDay)| {
@@ -135,17 +140,17 @@ fn take_moved(gone: &mut Vec<(NaiveDate, &SpecialDay)>, added: &mut Vec<(NaiveDa
         };
         let Some(at) = added.iter().position(is_it) else { return true };
         let (to, new) = added.remove(at);
-        moved.push(Change::Moved { from: *from, to, day: in_words(new) });
+        moved.push(HolidayChange::Moved { from: *from, to, day: in_words(new) });
         false
     });
     moved
 }
 
-fn day_of(change: &Change) -> NaiveDate {
+fn day_of(change: &HolidayChange) -> NaiveDate {
     match change {
-        Change::Added { on, .. } | Change::Gone { on, .. } | Change::Differs { on, .. } => *on,
-        Change::Moved { from, .. } => *from,
-        Change::Rule { .. } => NaiveDate::MIN,
+        HolidayChange::Added { on, .. } | HolidayChange::Gone { on, .. } | HolidayChange::Differs { on, .. } => *on,
+        HolidayChange::Moved { from, .. } => *from,
+        HolidayChange::Rule { .. } => NaiveDate::MIN,
     }
 }
 

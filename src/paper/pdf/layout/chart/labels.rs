@@ -14,7 +14,7 @@ pub(super) struct Label {
 
 /// How a label stands to its tick.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Stands {
+pub(super) enum LabelAnchor {
     Right,
     Middle,
     Left,
@@ -22,11 +22,11 @@ pub(super) enum Stands {
 
 impl Label {
     /// One that always touches its tick at `at` and never leaves `edges`.
-    pub fn new(at: f32, width: f32, stands: Stands, edges: (f32, f32)) -> Label {
+    pub fn new(at: f32, width: f32, stands: LabelAnchor, edges: (f32, f32)) -> Label {
         let best = match stands {
-            Stands::Right => at,
-            Stands::Middle => at - width / 2.0,
-            Stands::Left => at - width,
+            LabelAnchor::Right => at,
+            LabelAnchor::Middle => at - width / 2.0,
+            LabelAnchor::Left => at - width,
         };
         Label { width, low: (at - width).max(edges.0), best, high: at.min(edges.1 - width) }
     }
@@ -116,7 +116,9 @@ mod tests {
     fn labels_under_an_axis_make_room_for_each_other_or_are_left_out() {
         let edges = (0.0, 200.0);
         let label = |at, stands| Label::new(at, 50.0, stands, edges);
-        let all = |last| along(&[label(34.0, Stands::Right), label(last, Stands::Middle), label(150.0, Stands::Left)]);
+        let all = |last| {
+            along(&[label(34.0, LabelAnchor::Right), label(last, LabelAnchor::Middle), label(150.0, LabelAnchor::Left)])
+        };
         assert_eq!(all(115.0).unwrap(), [34.0, 90.0, 145.0]);
         assert_eq!(all(84.0).unwrap(), [29.0, 84.0, 139.0]);
         assert!(all(40.0).is_none());
@@ -138,7 +140,7 @@ mod tests {
             let mut ticks = ticks;
             ticks.sort_by(f32::total_cmp);
             let labels: Vec<Label> =
-                ticks.iter().zip(&widths).map(|(at, width)| Label::new(*at, *width, Stands::Middle, (-20.0, 220.0))).collect();
+                ticks.iter().zip(&widths).map(|(at, width)| Label::new(*at, *width, LabelAnchor::Middle, (-20.0, 220.0))).collect();
             if let Some(places) = along(&labels) {
                 for (index, (place, tick)) in places.iter().zip(&ticks).enumerate() {
                     prop_assert!(*place <= tick + 0.01 && place + widths[index] >= tick - 0.01);

@@ -1,0 +1,98 @@
+//! Visits are announced, reminded of, moved and cancelled, and everyone who was told is told.
+
+use chrono::Days;
+use ronda::domain::visits::VisitState;
+use ronda::office::Error;
+use ronda::office::visits::book_visits::{AppointmentChange, Rules, book, cancel, move_visit};
+
+use crate::story;
+
+story!(p01_a_visit_is_announced_fourteen_days_ahead_and_reminded_of_the_working_day_before at "2026-01-05T08:00:00+01:00", |office| {
+    office.tick().await;
+    let visit = office.first_visit("inspection", "2026-02-01").await;
+    let day = visit.visit.state.appointment().day;
+    office.sleep_until(&format!("{}T06:00", day - Days::new(15))).await;
+    assert!(matches!(office.visit(visit.visit.id).await.visit.state, VisitState::Planned { .. }));
+    office.sleep_until(&format!("{}T06:00", day - Days::new(13))).await;
+    let announced = office.told("ops@cum.example", "visit-announced").len();
+    assert!(announced >= 1);
+    let engineers = office.told("lucia@ronda.example", "visit-announced").len() + office.told("jordi@ronda.example", "visit-announced").len();
+    assert!(engineers >= 1);
+    let before = office.office.calendars.named("ES-MD").unwrap();
+    let eve = before.nth_before(day, ronda::domain::calendar::WorkingDays(1)).unwrap();
+    let reminded = office.told("ops@cum.example", "visit-reminder").len();
+    office.sleep_until(&format!("{eve}T08:00")).await;
+    assert_eq!(office.told("ops@cum.example", "visit-reminder").len(), reminded);
+    office.sleep_until(&format!("{eve}T10:00")).await;
+    assert_eq!(office.told("ops@cum.example", "visit-reminder").len(), reminded + 1);
+});
+
+story!(a_moved_visit_is_told_to_all_who_were_told_before at "2026-01-05T08:00:00+01:00", |office| {
+    office.sleep_until("2026-01-20T12:00").await;
+    let visit = office.first_visit("inspection", "2026-01-21").await;
+    let id = visit.visit.id;
+    let was = visit.visit.state.appointment().clone();
+    if matches!(visit.visit.state, VisitState::Planned { .. }) {
+        book(&office.office, id, &AppointmentChange::default(), Rules::Keep).await.unwrap();
+    }
+    office.tick().await;
+    let other = if was.engineer == "E-1" { "E-2" } else { "E-1" };
+    let calendar = office.office.calendars.named("ES-MD").unwrap();
+    let day = calendar.nth_after(was.day, ronda::domain::calendar::WorkingDays(1)).unwrap();
+    let change = AppointmentChange { engineer: Some(other.to_owned()), day: Some(day), starts: None };
+    let moved = move_visit(&office.office, id, &change, Rules::Overrule).await.unwrap();
+    office.tick().await;
+    assert_eq!(moved.state.appointment().engineer, other);
+    let (old, new) = if other == "E-2" {
+        ("lucia@ronda.example", "jordi@ronda.example")
+    } else {
+        ("jordi@ronda.example", "lucia@ronda.example")
+    };
+    assert_eq!(office.told(old, "visit-moved").len(), 1, "the engineer who loses the visit");
+    assert_eq!(office.told("ops@cum.example", "visit-moved").len(), 1);
+    assert_eq!(office.told(new, "visit-moved").len(), 0, "the new engineer hears of it for the first time");
+    assert!(!office.told(new, "visit-announced").is_empty());
+    // The same move again changes nothing.
+    move_visit(&office.office, id, &change, Rules::Overrule).await.unwrap();
+    office.tick().await;
+    assert_eq!(office.told("ops@cum.example", "visit-moved").len(), 1);
+});
+
+story!(a_cancelled_visit_is_told_with_its_reason_and_can_be_booked_again at "2026-01-05T08:00:00+01:00", |office| {
+    office.tick().await;
+    let planned = office.first_visit("inspection", "2026-02-01").await;
+    let id = planned.visit.id;
+    cancel(&office.office, id, "Nobody was told yet").await.unwrap();
+    office.tick().await;
+    assert_eq!(office.told("ops@cum.example", "visit-cancelled").len(), 0, "nobody was told of a planned visit");
+    book(&office.office, id, &AppointmentChange::default(), Rules::Keep).await.unwrap();
+    cancel(&office.office, id, "La planta está parada").await.unwrap();
+    office.tick().await;
+    let letters = office.told("ops@cum.example", "visit-cancelled");
+    assert_eq!(letters.len(), 1);
+    book(&office.office, id, &AppointmentChange::default(), Rules::Keep).await.unwrap();
+    office.tick().await;
+    assert!(matches!(office.visit(id).await.visit.state, VisitState::Booked { sequence: 4, .. }));
+});
+
+story!(a_booking_against_the_rules_is_refused_with_the_remedy at "2026-01-05T08:00:00+01:00", |office| {
+    office.tick().await;
+    let visit = office.first_visit("inspection", "2026-02-01").await;
+    let id = visit.visit.id;
+    let refused = |change: AppointmentChange| {
+        let office = &office.office;
+        async move {
+            match move_visit(office, id, &change, Rules::Keep).await {
+                Err(Error::Refused(why)) => why,
+                other => panic!("not refused: {other:?}"),
+            }
+        }
+    };
+    let on = |day: &str| AppointmentChange { day: Some(day.parse().unwrap()), ..AppointmentChange::default() };
+    assert!(refused(on("2025-12-01")).await.contains("has passed"));
+    assert!(refused(on("2026-02-08")).await.contains("day off"));
+    assert!(refused(on("2026-08-03")).await.contains("outside the slot's window"));
+    let nobody = AppointmentChange { engineer: Some("E-9".to_owned()), ..AppointmentChange::default() };
+    assert!(matches!(move_visit(&office.office, id, &nobody, Rules::Keep).await, Err(Error::NotFound(_))));
+    assert!(matches!(cancel(&office.office, id, "  ").await, Err(Error::Refused(_))));
+});
