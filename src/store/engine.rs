@@ -1,6 +1,7 @@
 //! The two engines behind one door: SQLite to start with, PostgreSQL when one machine is not enough.
 
 use std::path::Path;
+use std::pin::Pin;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -83,30 +84,15 @@ impl Db {
             // A long run of writes copies each page of an index back once, not at every few megabytes.
             .pragma("wal_autocheckpoint", "16384")
             .pragma("journal_size_limit", "67108864");
-        // A commit that failed for a full disk would poison its connection for good: such a one is not kept.
-        let write = SqlitePoolOptions::new()
-            .max_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .after_release(|connection, _| {
-                Box::pin(async move { Ok(!sqlx::Connection::is_in_transaction(connection)) })
-            })
-            .connect_with(options.clone())
-            .await
-            .map_err(connect)?;
+        let write = sqlite_pool(1).connect_with(options.clone()).await.map_err(connect)?;
         let (found,): (String,) = sqlx::query_as("select sqlite_version()").fetch_one(&write).await.map_err(connect)?;
         if parse_version(&found).is_none_or(|version| version < OLDEST_SQLITE) {
             return Err(OpenError::OldSqlite { found });
         }
         super::migrate::sqlite(&write).await.map_err(|source| OpenError::Migrate { place: place.clone(), source })?;
-        let readers = |most| {
-            SqlitePoolOptions::new().max_connections(most).idle_timeout(None).max_lifetime(None).after_release(
-                |connection, _| Box::pin(async move { Ok(!sqlx::Connection::is_in_transaction(connection)) }),
-            )
-        };
         let options = options.pragma("query_only", "1");
-        let read = readers(4).connect_with(options.clone()).await.map_err(connect)?;
-        let aside = readers(1).connect_lazy_with(options.pragma("cache_size", "-2048"));
+        let read = sqlite_pool(4).connect_with(options.clone()).await.map_err(connect)?;
+        let aside = sqlite_pool(1).connect_lazy_with(options.pragma("cache_size", "-2048"));
         Ok(Db { pools: Pools::Sqlite { read, write }, aside: Pools::Sqlite { read: aside.clone(), write: aside } })
     }
 
@@ -118,15 +104,12 @@ impl Db {
         let place = place_of(url);
         let connect = |source| OpenError::Connect { place: place.clone(), source };
         let options = PgConnectOptions::from_str(url).map_err(connect)?;
-        let mut first = PgConnection::connect_with(&options).await.map_err(connect)?;
         // Takes as long as it takes: no bound is set on this connection.
-        super::migrate::postgres(&mut first)
-            .await
-            .map_err(|source| OpenError::Migrate { place: place.clone(), source })?;
-        first.close().await.map_err(connect)?;
-        let pool = || postgres_pool(STATEMENT_WITHIN).max_connections(5).acquire_timeout(Duration::from_secs(10));
-        let write = pool().connect_with(options.clone()).await.map_err(connect)?;
-        let read = pool().connect_with(options.clone()).await.map_err(connect)?;
+        let first = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(connect)?;
+        super::migrate::postgres(&first).await.map_err(|source| OpenError::Migrate { place: place.clone(), source })?;
+        first.close().await;
+        let write = office_pool().connect_with(options.clone()).await.map_err(connect)?;
+        let read = office_pool().connect_with(options.clone()).await.map_err(connect)?;
         let aside = postgres_pool("3s").max_connections(1).acquire_timeout(Duration::from_secs(3)).idle_timeout(None);
         let aside = aside.connect_lazy_with(options);
         Ok(Db { pools: Pools::Postgres { read, write }, aside: Pools::Postgres { read: aside.clone(), write: aside } })
@@ -169,11 +152,11 @@ impl Db {
     /// # Errors
     /// When the engine does not answer.
     #[track_caller]
-    pub fn begin(&self) -> impl Future<Output = Result<Tx>> + Send + use<> {
+    pub fn begin(&self) -> Work<'static, Result<Tx>> {
         let pools = self.pools.clone();
         #[cfg(debug_assertions)]
         let begun_at = std::panic::Location::caller();
-        async move {
+        Box::pin(async move {
             #[cfg(debug_assertions)]
             let entry = super::guard::Entry::new(begun_at);
             // In a task of its own, which nobody cancels: sqlx would hand the connection of a `begin` that was dropped
@@ -191,7 +174,7 @@ impl Db {
                 #[cfg(debug_assertions)]
                 entry,
             })
-        }
+        })
     }
 
     /// Closes all connections, after what is under way; not for longer than some seconds, where it does not end.
@@ -239,21 +222,38 @@ impl Tx {
     }
 }
 
+/// A work that can be handed to any thread, whatever it is made of.
+pub type Work<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
 /// Does a work that goes on beside others of its task, each with transactions of its own: one of them may ask the store
 /// while another has a transaction open.
-pub async fn apart<T>(work: impl Future<Output = T>) -> T {
+pub fn apart<'a, T: 'a>(work: impl Future<Output = T> + Send + 'a) -> Work<'a, T> {
     #[cfg(debug_assertions)]
-    return super::guard::apart(work).await;
+    return Box::pin(super::guard::apart(work));
     #[cfg(not(debug_assertions))]
-    work.await
+    Box::pin(work)
 }
 
 /// What PostgreSQL answers, if it does.
-pub(super) async fn answered<T>(work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
-    tokio::time::timeout(ANSWER_WITHIN, work).await.unwrap_or_else(|_| {
-        let why = format!("no answer within {} s", ANSWER_WITHIN.as_secs());
-        Err(sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, why)))
+pub(super) fn answered<'a, T: 'a>(
+    work: impl Future<Output = sqlx::Result<T>> + Send + 'a,
+) -> Work<'a, sqlx::Result<T>> {
+    Box::pin(async move {
+        tokio::time::timeout(ANSWER_WITHIN, work).await.unwrap_or_else(|_| {
+            let why = format!("no answer within {} s", ANSWER_WITHIN.as_secs());
+            Err(sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, why)))
+        })
     })
+}
+
+/// Connections to SQLite, so many. A commit that failed for a full disk would poison its connection for good: such a one
+/// is not kept.
+fn sqlite_pool(most: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(most)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_release(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
 }
 
 /// Connections of which each gives a statement up after `within`.
@@ -268,6 +268,11 @@ fn postgres_pool(within: &'static str) -> PgPoolOptions {
             })
         })
         .after_release(|connection, _| Box::pin(returned(connection)))
+}
+
+/// Those who read and those who write have as many each.
+fn office_pool() -> PgPoolOptions {
+    postgres_pool(STATEMENT_WITHIN).max_connections(5).acquire_timeout(Duration::from_secs(10))
 }
 
 /// Whether a connection that comes back may be given out again. It is asked here, though sqlx asks once more, since sqlx

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 pub use self::flow::{any_due_since, last_sent, state_of};
 pub use self::readers::managers_to_tell;
-pub use self::returned::{is_on_its_way, returned, with_message_id};
+pub use self::returned::{is_on_its_way, returned, row, with_message_id};
 use super::{Db, Result, Sql, Tx};
 use domain::Instant;
 use domain::letters::notice::Letter;
@@ -435,9 +435,9 @@ pub async fn list(db: &Db, filter: &LetterFilter) -> Result<Vec<LetterRow>> {
 ///
 /// # Errors
 /// When the engine refuses.
-pub async fn get<'a>(on: impl Into<crate::ReadHandle<'a>>, letter: i64) -> Result<Option<(LetterRow, Vec<u8>)>> {
-    let row: Option<StoredWithBytes> = on.into()
-        .sql(
+pub async fn get(db: &Db, letter: i64) -> Result<Option<(LetterRow, Vec<u8>)>> {
+    let row: Option<StoredWithBytes> = db
+        .read(
             "select id, key, notice, message_id, to_name, to_email, subject, visit_id, deadline_id,
                created_at, state, attempts, tried_before, first_tried_at, next_attempt_at, sent_at, given_up_at, outcome, bytes
              from letter

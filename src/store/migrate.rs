@@ -1,7 +1,7 @@
 //! Migrations: one folder an engine, the same numbers.
 
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::postgres::PgConnection;
+use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
 
 static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
@@ -11,6 +11,6 @@ pub(super) async fn sqlite(pool: &SqlitePool) -> Result<(), MigrateError> {
     SQLITE.run(pool).await
 }
 
-pub(super) async fn postgres(connection: &mut PgConnection) -> Result<(), MigrateError> {
-    POSTGRES.run(connection).await
+pub(super) async fn postgres(pool: &PgPool) -> Result<(), MigrateError> {
+    POSTGRES.run(pool).await
 }

@@ -360,7 +360,7 @@ pub async fn list(db: &Db, filter: &DeadlineFilter) -> Result<Vec<Deadline>> {
 ///
 /// # Errors
 /// When it does not exist, or the store does not answer.
-pub async fn get<'a>(on: impl Into<Reader<'a>>, id: DeadlineId) -> Result<Option<Deadline>> {
+pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: DeadlineId) -> Result<Option<Deadline>> {
     Ok(on
         .into()
         .sql(COLUMNS)

@@ -30,12 +30,6 @@ impl<'a> From<&'a mut Tx> for ReadHandle<'a> {
     }
 }
 
-impl<'a> From<&'a mut ReadHandle<'_>> for ReadHandle<'a> {
-    fn from(reader: &'a mut ReadHandle<'_>) -> ReadHandle<'a> {
-        reader.again()
-    }
-}
-
 impl<'a> ReadHandle<'a> {
     /// The same once more, for a function that asks several things.
     pub fn again(&mut self) -> ReadHandle<'_> {

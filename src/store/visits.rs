@@ -121,7 +121,7 @@ pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: VisitId) -> Result<Optio
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn of_slot<'a>(on: impl Into<Reader<'a>>, slot: i64) -> Result<Option<StoredVisit>> {
+pub async fn of_slot<'a>(on: impl Into<ReadHandle<'a>>, slot: i64) -> Result<Option<StoredVisit>> {
     Ok(on
         .into()
         .sql(COLUMNS)
@@ -478,7 +478,11 @@ pub async fn set_watched(tx: &mut Tx, id: VisitId) -> Result<()> {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn of_engineer_on<'a>(on: impl Into<Reader<'a>>, engineer: &str, day: NaiveDate) -> Result<Vec<StoredVisit>> {
+pub async fn of_engineer_on<'a>(
+    on: impl Into<ReadHandle<'a>>,
+    engineer: &str,
+    day: NaiveDate,
+) -> Result<Vec<StoredVisit>> {
     visits(
         on.into()
             .sql(COLUMNS)

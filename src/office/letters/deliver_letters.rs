@@ -66,7 +66,11 @@ impl DeliverOutcome {
 pub async fn deliver_letters(office: &Office) -> Result<DeliverOutcome> {
     let routes = office.transport.routes();
     let mut done = DeliverOutcome::default();
-    for one in join_all(routes.iter().map(|route| store::apart(deliver_on(office, route)))).await {
+    let mut side_by_side = Vec::with_capacity(routes.len());
+    for route in &routes {
+        side_by_side.push(store::apart(deliver_on(office, route)));
+    }
+    for one in join_all(side_by_side).await {
         done.add(one?);
     }
     Ok(done)

@@ -57,7 +57,7 @@ pub async fn settle(tx: &mut Tx, id: i64, letter: Option<i64>, visit: Option<Vis
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn outcome<'a>(on: impl Into<Reader<'a>>, identity: &str) -> Result<Option<String>> {
+pub async fn outcome<'a>(on: impl Into<ReadHandle<'a>>, identity: &str) -> Result<Option<String>> {
     let row: Option<(String,)> =
         on.into().sql("select outcome from received where identity = $1").bind(identity).optional().await?;
     Ok(row.map(|(outcome,)| outcome))

@@ -169,7 +169,7 @@ async fn find(tools: &Tools, mut on: store::ReadHandle<'_>, manager: &Manager, v
             view.form = Some(form);
         }
         Matter::Letter(letter) => {
-            let Some((row, _)) = store::letters::get(on.again(), letter).await? else { return Ok(false) };
+            let Some(row) = store::letters::row(on.again(), letter).await? else { return Ok(false) };
             if let Some(visit) = row.visit {
                 view.visit = store::visits::get(on.again(), visit).await?;
             }
