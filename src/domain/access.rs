@@ -13,6 +13,8 @@ use super::visits::VisitId;
 /// What a link lets its holder do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "errand", rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Errand {
     /// Reads a calendar of visits.
     Feed { of: FeedOf },
@@ -72,15 +74,7 @@ impl Errand {
     /// The word in the store and in lists.
     #[must_use]
     pub fn word(&self) -> &'static str {
-        match self {
-            Errand::Feed { .. } => "feed",
-            Errand::Unsubscribe { .. } => "unsubscribe",
-            Errand::Paper { .. } => "paper",
-            Errand::Matter { .. } => "matter",
-            Errand::Digest { .. } => "digest",
-            Errand::VisitForm { .. } => "visit-form",
-            Errand::Countersign { .. } => "countersign",
-        }
+        self.into()
     }
 }
 

@@ -1,14 +1,18 @@
 //! Answers to invitations: what a reply says, and whether it counts (RFC 5546 sections 2.1.5 and 3.2.3).
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use super::notice::{Reader, ReaderRole};
 use crate::Instant;
+use crate::variants::every;
 use crate::visits::{Visit, VisitId, VisitState};
 
 /// What somebody who was invited says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr, VariantArray, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Answer {
     /// Confirms the visit.
     Accepted,
@@ -19,16 +23,12 @@ pub enum Answer {
 }
 
 impl Answer {
-    pub const ALL: [Answer; 3] = [Answer::Accepted, Answer::Tentative, Answer::Declined];
+    pub const ALL: [Answer; Answer::VARIANTS.len()] = every(Answer::VARIANTS);
 
     /// The word in the store and in lists.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Answer::Accepted => "accepted",
-            Answer::Tentative => "tentative",
-            Answer::Declined => "declined",
-        }
+        self.into()
     }
 }
 
