@@ -17,6 +17,7 @@ mod tests {
     use crate::contract::{CountedOn, Purpose};
     use crate::digest::{ActKind, Period, Rhythm};
     use crate::language::Language;
+    use crate::letters::notice::NoticeKind;
     use crate::letters::received::{DeliveryAction, KindWord};
     use crate::letters::{reply, retry};
     use crate::people::ContactRole;
@@ -31,7 +32,7 @@ mod tests {
     /// missing here is new; one that differs has to be put back.
     #[test]
     fn every_stored_word_is_as_it_ever_was() {
-        let words: [(&[&str], &[&str]); 23] = [
+        let words: [(&[&str], &[&str]); 24] = [
             (Errand::VARIANTS, &["feed", "unsubscribe", "paper", "matter", "digest", "visit-form", "countersign"]),
             (
                 Layer::VARIANTS,
@@ -64,6 +65,32 @@ mod tests {
             ),
             (VisitState::VARIANTS, &["planned", "booked", "done", "cancelled"]),
             (Method::VARIANTS, &["REQUEST", "CANCEL"]),
+            (
+                NoticeKind::VARIANTS,
+                &[
+                    "visit-announced",
+                    "training-invitation",
+                    "follow-up-question",
+                    "visit-reminder",
+                    "visit-moved",
+                    "visit-cancelled",
+                    "visit-not-done",
+                    "visit-asked-to-move",
+                    "record-missing",
+                    "report-delivered",
+                    "certificate-delivered",
+                    "countersign-asked",
+                    "deadline-due",
+                    "deadline-late",
+                    "deadline-escalated",
+                    "hotline-changed",
+                    "phase-ending",
+                    "digest",
+                    "review",
+                    "canary",
+                    "undelivered",
+                ],
+            ),
         ];
         for (found, was) in words {
             assert_eq!(found, was);
