@@ -11,6 +11,9 @@ use super::letters::notice::ReaderRole;
 use super::visits::VisitId;
 
 /// What a link lets its holder do.
+///
+/// A page takes its own errand with `let … else` and refuses every other as unknown, so that a new one opens no page
+/// but its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "errand", rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr, strum::VariantNames)]
