@@ -25,6 +25,7 @@ mod tests {
     use crate::records::checklist::{Best, Kind};
     use crate::records::form::ReviewWhy;
     use crate::records::{CostClass, ItemResult, Severity};
+    use crate::reports::DocumentKind;
     use crate::visits::VisitState;
     use crate::visits::invitation::Method;
 
@@ -32,7 +33,7 @@ mod tests {
     /// missing here is new; one that differs has to be put back.
     #[test]
     fn every_stored_word_is_as_it_ever_was() {
-        let words: [(&[&str], &[&str]); 24] = [
+        let words: [(&[&str], &[&str]); 25] = [
             (Errand::VARIANTS, &["feed", "unsubscribe", "paper", "matter", "digest", "visit-form", "countersign"]),
             (
                 Layer::VARIANTS,
@@ -63,6 +64,7 @@ mod tests {
                 ReviewWhy::VARIANTS,
                 &["expired", "revoked", "cancelled", "other-record", "conflict", "for-review", "in-the-future"],
             ),
+            (DocumentKind::VARIANTS, &["inspection", "certificate"]),
             (VisitState::VARIANTS, &["planned", "booked", "done", "cancelled"]),
             (Method::VARIANTS, &["REQUEST", "CANCEL"]),
             (
