@@ -44,6 +44,7 @@ pub enum KindWord {
 }
 
 impl KindWord {
+    /// The kind's word in the store.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -57,6 +58,7 @@ impl KindWord {
 }
 
 impl MessageKind {
+    /// The kind without what the message says.
     #[must_use]
     pub fn word(&self) -> KindWord {
         match self {
@@ -107,6 +109,7 @@ impl DeliveryAction {
         DeliveryAction::Expanded,
     ];
 
+    /// The action's word in a delivery status notification.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {

@@ -140,6 +140,7 @@ pub enum Question {
 }
 
 impl Question {
+    /// The question without its particulars.
     #[must_use]
     pub fn kind(&self) -> QuestionKind {
         match self {
