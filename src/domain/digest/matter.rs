@@ -56,7 +56,8 @@ pub enum ActKind {
     Assign,
     Move,
     HandedOver,
-    Excuse,
+    #[serde(rename = "excuse")]
+    Waive,
     Retry,
     TakeForm,
     DismissForm,
@@ -71,7 +72,7 @@ impl ActKind {
             ActKind::Assign => "assign",
             ActKind::Move => "move",
             ActKind::HandedOver => "handed-over",
-            ActKind::Excuse => "excuse",
+            ActKind::Waive => "excuse",
             ActKind::Retry => "retry",
             ActKind::TakeForm => "take-form",
             ActKind::DismissForm => "dismiss-form",
@@ -100,7 +101,8 @@ pub enum Act {
     /// The report was handed over, by whom, to whom, on which day at the site.
     HandedOver { by: String, to: String, on: NaiveDate },
     /// The deadline stays on file and is held against nobody any more.
-    Excuse { why: String },
+    #[serde(rename = "excuse")]
+    Waive { why: String },
     /// The letter is tried again.
     Retry,
     /// The form is the visit's record after all.
@@ -110,6 +112,7 @@ pub enum Act {
 }
 
 impl Act {
+    /// The act without its particulars.
     #[must_use]
     pub fn kind(&self) -> ActKind {
         match self {
@@ -117,7 +120,7 @@ impl Act {
             Act::Assign { .. } => ActKind::Assign,
             Act::Move { .. } => ActKind::Move,
             Act::HandedOver { .. } => ActKind::HandedOver,
-            Act::Excuse { .. } => ActKind::Excuse,
+            Act::Waive { .. } => ActKind::Waive,
             Act::Retry => ActKind::Retry,
             Act::TakeForm => ActKind::TakeForm,
             Act::DismissForm { .. } => ActKind::DismissForm,
