@@ -36,7 +36,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// Reads the configuration.
+    /// Reads and checks the whole configuration.
     ///
     /// # Errors
     /// [`Problems`], all of them.

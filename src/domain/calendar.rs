@@ -195,10 +195,12 @@ impl Calendar {
         }));
         Calendar { inner: Arc::new(Inner { parts, half_days, pair, worked }) }
     }
+    /// The code by which contracts and sites name the calendar: `ES-MD`.
     #[must_use]
     pub fn code(&self) -> &str {
         &self.inner.parts.code
     }
+    /// The version of the calendar's days, kept with each deadline that was counted by them.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.inner.parts.version
@@ -226,6 +228,8 @@ impl Calendar {
             None => DayIs::Worked,
         })
     }
+    /// Whether `day` counts as a working day.
+    ///
     /// # Errors
     /// [`UnknownHolidays`]
     pub fn is_working(&self, day: NaiveDate) -> Result<bool, UnknownHolidays> {

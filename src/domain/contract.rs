@@ -27,6 +27,7 @@ pub enum CoveredSites {
 }
 
 impl CoveredSites {
+    /// Whether the contract covers the site with this code.
     #[must_use]
     pub fn covers(&self, site: &str) -> bool {
         match self {

@@ -90,6 +90,7 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// Whether the manager is responsible for the customer with this code.
     #[must_use]
     pub fn covers(&self, customer: &str) -> bool {
         match self {

@@ -121,7 +121,7 @@ pub struct EquipmentAnswers {
     pub answers: Vec<Answer>,
 }
 
-/// One item's answer.
+/// One item of a checklist as the engineer answered it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
@@ -153,7 +153,7 @@ impl Answer {
     }
 }
 
-/// An item's result.
+/// How an item of a checklist turned out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr, strum::VariantNames)]

@@ -180,7 +180,7 @@ pub struct Pages {
     pub blocks: Vec<Block>,
 }
 
-/// Who writes.
+/// Who writes, at the head of the first page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letterhead {
     pub name: String,

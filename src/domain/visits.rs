@@ -84,6 +84,7 @@ impl VisitState {
         self.into()
     }
 
+    /// When and with whom the visit takes place, took place or would have taken place.
     #[must_use]
     pub fn appointment(&self) -> &Appointment {
         match self {

@@ -169,6 +169,7 @@ impl Db {
 }
 
 impl Tx {
+    /// A statement that runs inside the transaction.
     pub fn sql(&mut self, sql: impl Into<Sql>) -> Query<'_> {
         match self {
             Tx::Sqlite(tx) => Query::sqlite(sql.into(), On::Tx(&mut **tx)),

@@ -7,7 +7,12 @@
 //! tx.commit().await?;
 //! ```
 //!
-//! A function that reads takes `impl Into<Reader>`: `&db`, or `&mut tx` to see the transaction's own changes.
+//! A function that reads takes `impl Into<ReadHandle>`: `&db`, or `&mut tx` to see the transaction's own changes.
+//!
+//! # Errors
+//!
+//! Every function that reads or writes fails when the engine does not answer or refuses, and nothing else is said of
+//! that. Where a function has a section of errors, it is about something else as well.
 
 pub mod access;
 pub mod digest;

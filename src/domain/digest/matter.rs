@@ -58,7 +58,9 @@ pub enum ActKind {
     Assign,
     Move,
     HandedOver,
-    Excuse,
+    #[serde(rename = "excuse")]
+    #[strum(serialize = "excuse")]
+    Waive,
     Retry,
     TakeForm,
     DismissForm,
@@ -93,7 +95,8 @@ pub enum Act {
     /// The report was handed over, by whom, to whom, on which day at the site.
     HandedOver { by: String, to: String, on: NaiveDate },
     /// The deadline stays on file and is held against nobody any more.
-    Excuse { why: String },
+    #[serde(rename = "excuse")]
+    Waive { why: String },
     /// The letter is tried again.
     Retry,
     /// The form is the visit's record after all.
@@ -103,6 +106,7 @@ pub enum Act {
 }
 
 impl Act {
+    /// The act without its particulars.
     #[must_use]
     pub fn kind(&self) -> ActKind {
         match self {
@@ -110,7 +114,7 @@ impl Act {
             Act::Assign { .. } => ActKind::Assign,
             Act::Move { .. } => ActKind::Move,
             Act::HandedOver { .. } => ActKind::HandedOver,
-            Act::Excuse { .. } => ActKind::Excuse,
+            Act::Waive { .. } => ActKind::Waive,
             Act::Retry => ActKind::Retry,
             Act::TakeForm => ActKind::TakeForm,
             Act::DismissForm { .. } => ActKind::DismissForm,

@@ -45,6 +45,7 @@ pub enum Period {
 }
 
 impl Period {
+    /// The period's word, which stands in the key of a review's letter.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()

@@ -48,6 +48,7 @@ pub enum KindWord {
 }
 
 impl KindWord {
+    /// The kind's word in the store.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
@@ -55,6 +56,7 @@ impl KindWord {
 }
 
 impl MessageKind {
+    /// The kind without what the message says.
     #[must_use]
     pub fn word(&self) -> KindWord {
         match self {
@@ -100,6 +102,7 @@ pub enum DeliveryAction {
 impl DeliveryAction {
     pub const ALL: [DeliveryAction; DeliveryAction::VARIANTS.len()] = every(DeliveryAction::VARIANTS);
 
+    /// The action's word in a delivery status notification.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()

@@ -142,6 +142,7 @@ pub enum Question {
 }
 
 impl Question {
+    /// The question without its particulars.
     #[must_use]
     pub fn kind(&self) -> QuestionKind {
         match self {

@@ -19,7 +19,7 @@ use domain::contract::FlagAt;
 use domain::digest::{Act, Insist, Matter};
 use domain::letters::notice::Notice;
 use domain::people::Manager;
-use domain::promises::{Excuse, days_late};
+use domain::promises::{Waiver, days_late};
 use domain::visits::{BookingRefused, Visit, VisitState};
 use store::Tx;
 use store::access::act::{NewAct, StoredAct};
@@ -71,9 +71,6 @@ pub enum Refused {
 }
 
 /// The manager who holds a link, if the link is still theirs.
-///
-/// # Errors
-/// When the store fails.
 pub async fn holder(office: &Office, link: &Link) -> Result<std::result::Result<Manager, LinkRefused>> {
     let (Errand::Matter { manager: code, .. } | Errand::Digest { manager: code }) = &link.errand else {
         return Ok(Err(LinkRefused::Unknown));
@@ -139,7 +136,7 @@ async fn refused(office: &Office, view: &View, act: &Act, now: Instant) -> Resul
             }
             Some(_) | None => None,
         },
-        Act::Excuse { why } | Act::DismissForm { why } => (!is_said(why)).then_some(Refused::SayMore),
+        Act::Waive { why } | Act::DismissForm { why } => (!is_said(why)).then_some(Refused::SayMore),
         Act::Retry | Act::TakeForm => None,
     })
 }
@@ -171,7 +168,7 @@ fn change(act: &Act) -> Option<(AppointmentChange, Rules)> {
         }
         Act::Remind
         | Act::HandedOver { .. }
-        | Act::Excuse { .. }
+        | Act::Waive { .. }
         | Act::Retry
         | Act::TakeForm
         | Act::DismissForm { .. } => None,
@@ -191,10 +188,10 @@ async fn act(office: &Office, tx: &mut Tx, manager: &Manager, view: &View, order
             let handover = Handover { by, to: Some(to.trim()), on: *on };
             handed_over_in(office, tx, visit()?, &handover).await.map(drop)
         }
-        Act::Excuse { why } => {
+        Act::Waive { why } => {
             let deadline = view.deadline.as_ref().ok_or_else(gone)?;
-            let excuse = Excuse { at: now, by: manager.name.clone(), why: why.trim().to_owned() };
-            match store::promises::excuse(tx, &deadline.key, &excuse).await? {
+            let waiver = Waiver { at: now, by: manager.name.clone(), why: why.trim().to_owned() };
+            match store::promises::waive(tx, &deadline.key, &waiver).await? {
                 true => Ok(()),
                 false => Err(gone()),
             }

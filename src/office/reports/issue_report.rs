@@ -37,9 +37,6 @@ const LINK_HOLDS: TimeDelta = TimeDelta::days(365);
 /// Issues the reports of all records that have none yet. Says how many. One that cannot be drawn is logged and
 /// tried again at the next beat; it never stops the others. Nor does a time-stamp authority that does not answer: it
 /// is asked once in a run, and reports wait for it no longer than two hours.
-///
-/// # Errors
-/// When the store fails.
 pub async fn issue_reports(office: &Office) -> Result<u64> {
     let mut issued = 0;
     let mut put_off = Vec::new();
@@ -156,9 +153,6 @@ async fn issue(
 }
 
 /// Why a visit has no report, in words.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn no_report(office: &Office, id: VisitId) -> Result<String> {
     let Some(stored) = store::records::of_visit(&office.db, id).await? else {
         return Ok(format!("{id} has no report yet; it is drawn when its record is in"));

@@ -171,7 +171,7 @@ impl Fields {
                 Act::Move { day: day(&self.day)?, starts, insist }
             }
             "handed-over" => Act::HandedOver { by: text(&self.by), to: text(&self.to), on: day(&self.on)? },
-            "excuse" => Act::Excuse { why: text(&self.why) },
+            "excuse" => Act::Waive { why: text(&self.why) },
             "retry" => Act::Retry,
             "take-form" => Act::TakeForm,
             "dismiss-form" => Act::DismissForm { why: text(&self.why) },
