@@ -3,10 +3,10 @@
 //! - one run of ours against lettre's own transport, which opens a connection for each letter; the same bytes;
 //! - a burst of 10,000 letters out of the outbox, each claimed, sent, and settled durably, with the memory it takes.
 
-#[path = "../tests/support/outbox.rs"]
+#[path = "../tests/suite/support/outbox.rs"]
 #[allow(dead_code, reason = "a bench needs its part")]
 mod outbox;
-#[path = "../tests/support/sink.rs"]
+#[path = "../tests/suite/support/sink/mod.rs"]
 #[allow(dead_code, reason = "a bench needs only a good server")]
 mod sink;
 

@@ -9,7 +9,7 @@
 mod beside_krilla;
 #[path = "peers/content.rs"]
 mod content;
-#[path = "../tests/sample/mod.rs"]
+#[path = "../tests/suite/sample/mod.rs"]
 #[allow(dead_code, reason = "each binary uses its part")]
 mod sample;
 

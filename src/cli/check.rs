@@ -7,11 +7,11 @@ use clap::Args;
 use super::Call;
 use crate::app::check::{DiagnosticSeverity, Findings, check};
 
-/// Look at configuration, calendars, plans, checklists, store and mail server, and report every problem at once
+/// Check configuration, calendars, plans, checklists, data and mail servers, and report every problem at once
 ///
-/// Sends no mail. Ends with 1 where something does not work; warnings alone end with 0.
+/// Sends no mail. Exits with 1 if something does not work; with warnings alone, 0.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  ronda check --dir /srv/office\n  ronda check --json | jq '.findings[].text'")]
+#[command(after_help = "Examples:\n  ronda check --dir /srv/office\n  ronda check --json | jq '.findings[].text'")]
 pub(super) struct Check {
     /// Print the findings as JSON
     #[arg(long)]

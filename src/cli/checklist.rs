@@ -31,9 +31,9 @@ enum ChecklistCommand {
     Show(ShowArgs),
 }
 
-/// Name every mistake of checklist files, with line and column
+/// Report every mistake in checklist files, with line and column
 ///
-/// Needs no office. Ends with 78 where a file has a mistake.
+/// Needs no office. Exits with 78 if a file contains a mistake.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  ronda checklist check checklists/*.toml")]
 struct CheckArgs {
@@ -50,12 +50,12 @@ struct ListArgs {
     form: OutputFormat,
 }
 
-/// Print a checklist as it is asked
+/// Print a checklist as engineers are asked it
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda checklist show ups-battery\n  ronda checklist show lift --language zh\n  \
                   ronda checklist show chiller --json > chiller.json")]
 struct ShowArgs {
-    /// Key of the checklist
+    /// Key of the checklist, for example ups-battery
     checklist: String,
     /// Language of its texts: en, es, zh
     #[arg(long, default_value_t = Language::En)]

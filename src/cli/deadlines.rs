@@ -15,11 +15,12 @@ use office::Office;
 use store::promises::{Deadline, DeadlineFilter};
 use words::{Locales, Value};
 
-/// List what is owed, with how it stands; explain a deadline day by day
+/// List what is owed and how it stands; explain a deadline day by day
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  ronda deadlines --late\n  ronda deadlines D17 --explain")]
+#[command(after_help = "Examples:\n  ronda deadlines --late\n  ronda deadlines --at-risk --customer CUMBRE\n  \
+                        ronda deadlines --all --site MAD-1 --owed report --limit 20 --json\n  ronda deadlines D17 --explain")]
 pub struct DeadlinesArgs {
-    /// One deadline, by its number (D17)
+    /// One deadline, by its number, for example D17
     deadline: Option<String>,
     /// Only what is late
     #[arg(long)]
@@ -27,20 +28,22 @@ pub struct DeadlinesArgs {
     /// Only what is open and due within the next four days
     #[arg(long, conflicts_with = "late")]
     at_risk: bool,
-    /// Also what is met or excused
+    /// Also what is met or waived
     #[arg(long)]
     all: bool,
+    /// Only at this site, by its code
     #[arg(long)]
     site: Option<String>,
+    /// Only at this customer's sites
     #[arg(long)]
     customer: Option<String>,
-    /// visit, training, record or report
+    /// Only this kind: visit, training, record or report
     #[arg(long, value_parser = owed)]
     owed: Option<Owed>,
-    /// Name every day that was counted or skipped, and why
+    /// Show every day that was counted or skipped, and why
     #[arg(long)]
     explain: bool,
-    /// At most so many
+    /// At most this many
     #[arg(long, default_value_t = 200)]
     limit: u32,
     #[command(flatten)]

@@ -16,21 +16,21 @@ const MARK: &str = ".ronda-demo";
 /// Where the demo lies when no folder is given.
 const FOLDER: &str = "demo";
 
-/// Watch a quarter of a maintenance company go by
+/// Simulate a quarter in the life of a maintenance company
 ///
-/// Imports a company of 25 sites in four countries and lets three months pass by the very code that the daemon
-/// runs: visits are planned and announced, engineers hand in records on time, late or not at all, reports are
-/// drawn and mailed through a server with moods. Letters, reports and the store stay in the folder.
+/// Imports a company with 25 sites in four countries and lets three months pass, with the same code that the daemon runs:
+/// visits are planned and announced, engineers hand in records on time, late or not at all, reports are drawn and mailed
+/// through a server that sometimes refuses them. Letters, reports and data stay in the folder; then a page shows it all.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  ronda demo --dir /tmp/demo --seed 7 --no-serve --json")]
+#[command(after_help = "Examples:\n  ronda demo\n  ronda demo --dir /tmp/demo --months 1 --seed 7 --no-serve --json")]
 pub struct Demo {
-    /// The same seed gives the same quarter
+    /// Seed of chance: the same seed gives the same quarter
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How many months go by
+    /// How many months to simulate
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=12))]
     months: u32,
-    /// End with the summary instead of serving the page
+    /// Exit after the summary, without serving the page
     #[arg(long)]
     no_serve: bool,
     /// Print the summary as JSON, and no timeline

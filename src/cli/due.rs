@@ -13,28 +13,28 @@ use domain::language::Language;
 use words::Locales;
 use world::holidays::Calendars;
 
-/// Count working days from a day on, in any calendar of the world
+/// Count working days from a date, in any calendar of the world
 ///
-/// The day itself is not counted. With --csv, reads the columns country,subdivision,completed_on,n (more pass through)
-/// from standard input and adds due,estimated; a bad line is named on standard error, and the rest goes on.
+/// The date itself is not counted. With --csv, reads the columns country,subdivision,completed_on,n from standard input
+/// and adds due,estimated; other columns are copied. A bad line is reported on standard error, and does not stop the rest.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  ronda due --calendar ES-MD --from 2026-04-01 --working-days 3 --explain\n  ronda due --csv < completed.csv > due.csv"
+    after_help = "Examples:\n  ronda due --calendar ES-MD --from 2026-04-01 --working-days 3 --explain\n  ronda due --calendar GB-SCT --from 2026-12-24 --working-days 5 --json\n  ronda due --csv < completed.csv > due.csv"
 )]
 pub struct DueArgs {
-    /// Country, or country and subdivision: ES, ES-MD
+    /// A country, or a country and a subdivision: ES, ES-MD
     #[arg(long, required_unless_present = "csv")]
     calendar: Option<String>,
-    /// The day that the clock starts, for example of completion
+    /// The date on which the count starts, for example that of completion
     #[arg(long, value_name = "DATE", required_unless_present = "csv")]
     from: Option<NaiveDate>,
-    /// How many working days
+    /// How many working days to count
     #[arg(long, value_name = "N", required_unless_present = "csv")]
     working_days: Option<u32>,
-    /// Name every day that was counted or skipped, and why
+    /// Show every day that was counted or skipped, and why
     #[arg(long)]
     explain: bool,
-    /// Answer a CSV file from standard input
+    /// Read a CSV file from standard input
     #[arg(long, conflicts_with_all = ["calendar", "from", "working_days", "explain", "json"])]
     csv: bool,
     /// Print the whole ledger as JSON

@@ -8,12 +8,12 @@ use office::import::export_office::export_office;
 
 /// Write the office's customers, sites, contacts, engineers, managers, equipment and contracts as CSV files
 ///
-/// Importing them again changes nothing. A text that begins with = + - @ or ' gets an apostrophe before it, so that
-/// no spreadsheet runs it; import takes it off again.
+/// Importing them again changes nothing. A text that begins with = + - @ or ' gets an apostrophe in front, so that no
+/// spreadsheet takes it for a formula; import removes it again.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  ronda export office/")]
+#[command(after_help = "Examples:\n  ronda export backup/\n  ronda export backup/ --json")]
 pub struct ExportArgs {
-    /// Folder for the files; made when it is missing
+    /// Folder for the files; created if it does not exist
     #[arg(value_name = "DIR")]
     folder: PathBuf,
     #[command(flatten)]

@@ -15,11 +15,11 @@ use store::records::submission::Submission;
 /// Lines of `ronda form list --all`.
 const A_LIST: i64 = 500;
 
-/// Look at what phones have handed in, and settle what waits
+/// Review records that phones have handed in
 ///
-/// A record that the office could not take as it was is kept: its link had ended, the visit was cancelled or had
-/// another record, or the engineer said so. It waits here, and in the manager's digest, until somebody takes it or
-/// lays it aside.
+/// A record that could not be taken as it was is kept for review: its link had ended, the visit was cancelled or had
+/// another record, or the engineer asked for it. It waits here, and in the manager's digest, until somebody takes or
+/// dismisses it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  ronda form list")]
 pub struct FormArgs {
@@ -29,36 +29,36 @@ pub struct FormArgs {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// List what waits for a manager
+    /// List the records that wait for review
     #[command(after_help = "Example:\n  ronda form list --all --json")]
     List {
-        /// Also what was taken or settled, the latest first
+        /// Also those that were taken or dismissed, newest first
         #[arg(long)]
         all: bool,
         #[command(flatten)]
         form: OutputFormat,
     },
-    /// Show one as it was handed in
-    #[command(after_help = "Example:\n  ronda form show 3 --record > V1042.json")]
+    /// Show a record as it was handed in
+    #[command(after_help = "Examples:\n  ronda form show 3 --json\n  ronda form show 3 --record > V1042.json")]
     Show {
-        /// Its number, as the list has it
+        /// Its number in the list
         number: i64,
-        /// Print its record alone, as `ronda record` takes it
+        /// Print only the record, in the form that `ronda record` takes
         #[arg(long)]
         record: bool,
         #[command(flatten)]
         form: OutputFormat,
     },
-    /// Make one the record of its visit after all
+    /// Accept one as the record of its visit
     #[command(after_help = "Example:\n  ronda form take 3")]
     Take {
-        /// Its number, as the list has it
+        /// Its number in the list
         number: i64,
     },
-    /// Lay one aside; it stays on file with the reason
+    /// Dismiss one; it stays on file with the reason
     #[command(after_help = "Example:\n  ronda form dismiss 3 --why \"the same as the record of V1042\"")]
     Dismiss {
-        /// Its number, as the list has it
+        /// Its number in the list
         number: i64,
         /// Why it is not taken
         #[arg(long, value_name = "TEXT")]

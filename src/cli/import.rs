@@ -18,15 +18,14 @@ const LISTED: usize = 200;
 /// Rows from which on progress is shown.
 const MANY: usize = 5_000;
 
-/// Take customers, sites, contacts, engineers, managers, equipment and contracts from files
+/// Import customers, sites, contacts, engineers, managers, equipment and contracts
 ///
 /// Reads customers.csv, sites.csv, contacts.csv, engineers.csv, managers.csv, equipment.csv and contracts.csv, or a
-/// workbook with a sheet for each. All rows are taken or none. Rows that are left out stay as they are; nothing is
-/// ever deleted. A text that begins with = + - @ or ' is written by export with an apostrophe before it, which
-/// import takes off again.
+/// workbook with a sheet for each. All rows are imported, or none. Rows that are left out stay as they are; nothing is
+/// ever deleted. `ronda help importing` describes every column.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  ronda import office/ --dry-run\n  ronda import office.xlsx\n  ronda import sites.csv contracts.csv"
+    after_help = "Examples:\n  ronda import office/ --dry-run\n  ronda import office.xlsx\n  ronda import sites.csv contracts.csv --json"
 )]
 pub struct ImportArgs {
     /// A folder of CSV files, CSV files, or an XLSX workbook

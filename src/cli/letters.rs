@@ -21,7 +21,7 @@ pub use preview::PreviewArgs;
 use store::letters::{AttemptRow, LetterFilter, LetterRow, LetterState};
 use world::config::Config;
 
-/// Letters: list them, show one and what became of it, send one again, withdraw one.
+/// List, show, resend and withdraw letters; take in replies; preview templates
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda letters list --state undelivered\n  ronda letters show L12\n  \
                   ronda letters show L12 --eml letter.eml\n  ronda letters retry L12\n  \
@@ -37,19 +37,19 @@ pub struct LettersArgs {
 pub enum LettersCommand {
     /// List letters, newest first
     List(ListArgs),
-    /// Show a letter and each attempt at delivering it, or write its final bytes
+    /// Show a letter and every attempt to deliver it, or write its bytes to a file
     Show(ShowArgs),
-    /// Put a letter that was given up back into the outbox, or bring a waiting one forward
+    /// Send a letter that was given up again, or one that waits now
     Retry(RetryArgs),
-    /// Withdraw a letter that waits; nothing writes it again
+    /// Withdraw a waiting letter for good
     Cancel(CancelArgs),
-    /// Show any notice as its readers will see it, with sample data; without one, list them all
+    /// Show a notice as its readers will see it, with sample data; without one, list all notices
     Preview(PreviewArgs),
-    /// Show whom a change of the hotline's number has reached, or note that a customer was told otherwise
+    /// Show who knows the new hotline number, or note that a customer was told in another way
     Hotline(HotlineArgs),
-    /// End a manager's digests, as the link in each digest does; what they are responsible for still comes
+    /// End a manager's digests, as the link in each digest does; letters about their own matters still come
     Unsubscribe(ManagerArgs),
-    /// Send a manager digests again
+    /// Resume a manager's digests
     Subscribe(ManagerArgs),
     Receive(ReceiveArgs),
 }
@@ -65,12 +65,13 @@ pub struct ManagerArgs {
 /// Which letters are listed.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda letters list --to ops@norte.example --most 10\n  \
-                        ronda letters list --state waiting --json")]
+                        ronda letters list --state waiting --notice report-delivered --json\n  \
+                        ronda letters list --visit V1042")]
 pub struct ListArgs {
     /// Only letters in this state
     #[arg(long, value_enum)]
     pub state: Option<StateArg>,
-    /// Only this kind, for example deadline-late or report-delivered
+    /// Only this notice, for example deadline-late or report-delivered
     #[arg(long)]
     pub notice: Option<String>,
     /// Only to this address
@@ -79,10 +80,10 @@ pub struct ListArgs {
     /// Only about this visit, for example V1042
     #[arg(long)]
     pub visit: Option<VisitId>,
-    /// At most so many
+    /// At most this many
     #[arg(long, default_value_t = 50)]
     pub most: u32,
-    /// As JSON, one array
+    /// Print JSON: an array
     #[arg(long)]
     pub json: bool,
 }
@@ -94,10 +95,10 @@ pub struct ListArgs {
 pub struct ShowArgs {
     /// The letter's number, for example L12
     pub letter: LetterNumber,
-    /// Write its final bytes, exactly as they go over the wire, to this file; - is standard output
+    /// Write its bytes, exactly as they are sent, to this file; - is standard output
     #[arg(long, value_name = "FILE", conflicts_with = "json")]
     pub eml: Option<PathBuf>,
-    /// As JSON, one object, with its attempts
+    /// Print JSON: an object with its attempts
     #[arg(long)]
     pub json: bool,
 }

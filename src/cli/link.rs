@@ -14,16 +14,16 @@ use paper::qr;
 
 /// Make, list and revoke secret addresses
 ///
-/// `ronda link VISIT` makes a link to the form of a visit, for its engineer, and shows it as a code that a phone's
-/// camera reads. The links in letters stay as they are.
+/// `ronda link VISIT` makes a link to the form of a visit, for its engineer, and shows it as a QR code for the phone's
+/// camera. Links in earlier letters keep working.
 #[derive(Debug, clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
     arg_required_else_help = true,
-    after_help = "Examples:\n  ronda link V1042\n  ronda link feed new engineer:E-1"
+    after_help = "Examples:\n  ronda link V1042\n  ronda link V1042 --json\n  ronda link feed new engineer:E-1"
 )]
 pub struct LinkArgs {
-    /// The visit whose form the link opens
+    /// The visit whose form the link opens, for example V1042
     visit: Option<VisitId>,
     #[command(flatten)]
     form: OutputFormat,
@@ -33,7 +33,7 @@ pub struct LinkArgs {
 
 #[derive(Debug, Subcommand)]
 enum Kind {
-    /// Calendars to subscribe to: visits of an engineer, at a site, or of a manager's customers
+    /// Calendars to subscribe to: the visits of an engineer, of a site, or of a manager's customers
     #[command(after_help = "Example:\n  ronda link feed new site:MAD")]
     Feed {
         #[command(subcommand)]
@@ -43,8 +43,8 @@ enum Kind {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Make a feed's address and print it, once; the earlier one opens nothing any more
-    #[command(after_help = "Example:\n  ronda link feed new engineer:E-1")]
+    /// Make a feed and print its address, which is not shown again; an earlier one ends
+    #[command(after_help = "Examples:\n  ronda link feed new engineer:E-1\n  ronda link feed new site:MAD-1 --json")]
     New {
         /// engineer:CODE, site:CODE or manager:CODE
         of: FeedOf,

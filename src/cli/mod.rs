@@ -18,9 +18,11 @@ mod demo;
 mod due;
 mod export;
 mod form;
+mod help;
 mod import;
 pub mod letters;
 mod link;
+pub mod manual;
 mod occurrences;
 mod plan;
 mod receive;
@@ -35,7 +37,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -45,13 +47,15 @@ use office::Office;
 use office::clock::Clock;
 use world::config::{ConfigLocation, Environment, Problems};
 
-/// Keeps the promises of service contracts, and proves that it did.
+/// Keeps the promises of service contracts, and proves that it did
 #[derive(Debug, Parser)]
 #[command(
     name = "ronda",
     version,
     arg_required_else_help = true,
-    after_help = "Example:\n  ronda --dir /srv/office check"
+    disable_help_subcommand = true,
+    after_help = "Examples:\n  ronda --dir /srv/office check\n  ronda --config /etc/ronda/ronda.toml -v serve\n  \
+                  ronda help getting-started"
 )]
 struct Cli {
     #[command(flatten)]
@@ -60,17 +64,20 @@ struct Cli {
     command: Command,
 }
 
+/// Heading of what every command takes.
+const GLOBAL: &str = "Global options";
+
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
 struct Common {
-    /// The office's folder: store, documents, outgoing mail [default: $RONDA_DIR, or ./ronda-office]
-    #[arg(long, global = true, value_name = "DIR")]
+    /// The office's folder: data, documents, outgoing mail [default: $RONDA_DIR, or ./ronda-office]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "DIR")]
     dir: Option<PathBuf>,
     /// Configuration file [default: ronda.toml in the office's folder]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Say more; twice for everything
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    /// Log more; twice, everything
+    #[arg(short, long, global = true, help_heading = GLOBAL, action = clap::ArgAction::Count)]
     verbose: u8,
 }
 
@@ -94,6 +101,7 @@ enum Command {
     Serve(serve::Serve),
     Check(check::Check),
     Verify(verify::VerifyArgs),
+    Help(help::HelpArgs),
 }
 
 impl Command {
@@ -116,6 +124,7 @@ impl Command {
             | Command::Link(_)
             | Command::Form(_)
             | Command::Verify(_)
+            | Command::Help(_)
             | Command::Check(_) => Chatter::Warnings,
         }
     }
@@ -146,6 +155,7 @@ impl Command {
             Command::Serve(command) => command.run(call).await?,
             Command::Check(command) => return command.run(call).await,
             Command::Verify(args) => return args.run(call).await,
+            Command::Help(args) => help::run(Cli::command(), &args)?,
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -177,6 +187,12 @@ impl Call {
 
 const EX_TEMPFAIL: u8 = 75;
 const EX_CONFIG: u8 = 78;
+
+/// The whole command line, for the manual's tests.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
+}
 
 /// Runs the command that the process was started with.
 #[must_use]

@@ -12,29 +12,29 @@ use domain::Instant;
 use domain::planning::slots::Rule;
 use domain::time::Zone;
 
-/// Expand an RFC 5545 recurrence rule at a place: local times, and the instants that they are
+/// Expand an RFC 5545 recurrence rule in a time zone: local times, and the same in UTC
 ///
-/// A rule runs on local time, and each time is then made an instant: one that a change of summer time skips is moved
-/// forward, one that happens twice is the first, and none is dropped. With --csv, reads the columns
-/// rrule,dtstart_local,tzid,n_occ (more pass through) and adds occ_local,occ_utc, times parted by spaces.
+/// The rule is expanded in local time. A time that a change to summer time skips is moved forward, of one that occurs twice
+/// the first is taken, and none is dropped. With --csv, reads the columns rrule,dtstart_local,tzid,n_occ from standard
+/// input and adds occ_local,occ_utc, with spaces between times; other columns are copied.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  ronda occurrences 'FREQ=MONTHLY;BYDAY=1MO' --from 2026-03-02T07:30 --zone Europe/Madrid --count 12\n  ronda occurrences --csv < rules.csv > times.csv"
+    after_help = "Examples:\n  ronda occurrences 'FREQ=MONTHLY;BYDAY=1MO' --from 2026-03-02T07:30 --zone Europe/Madrid --count 12\n  ronda occurrences FREQ=WEEKLY --from 2026-03-02 --json\n  ronda occurrences --csv < rules.csv > times.csv"
 )]
 pub struct OccurrencesArgs {
     /// The rule, for example FREQ=MONTHLY;BYDAY=1MO
     #[arg(required_unless_present = "csv")]
     rule: Option<String>,
-    /// Local time that the rule starts at: 2026-03-02T07:30, or a day
+    /// When the rule starts, in local time: 2026-03-02T07:30, or a date
     #[arg(long, value_name = "TIME", value_parser = local_time, required_unless_present = "csv")]
     from: Option<NaiveDateTime>,
-    /// IANA time zone
+    /// Time zone (IANA)
     #[arg(long, default_value = "UTC")]
     zone: String,
-    /// At most so many
+    /// At most this many
     #[arg(long, value_name = "N", default_value_t = 12)]
     count: usize,
-    /// Answer a CSV file from standard input
+    /// Read a CSV file from standard input
     #[arg(long, conflicts_with_all = ["rule", "from", "zone", "count", "json"])]
     csv: bool,
     #[command(flatten)]

@@ -9,11 +9,13 @@ use super::show::{self, OutputFormat};
 use office::Office;
 use office::planning::plan_visits::{Keep, PlanSummary, plan_visits};
 
-/// Plan a visit for every slot of the coming months
+/// Plan a visit for everything that the contracts promise in the coming months
+///
+/// Planning twice plans nothing new. `ronda serve` plans every night by itself.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  ronda plan --dry-run --until 2027-06-30")]
+#[command(after_help = "Examples:\n  ronda plan\n  ronda plan --dry-run --until 2027-06-30 --json")]
 pub struct PlanArgs {
-    /// Say what would be planned and change nothing
+    /// Show what would be planned, and change nothing
     #[arg(long)]
     dry_run: bool,
     /// Plan slots that begin up to this day [default: the configured horizon, 13 months]

@@ -12,16 +12,16 @@ use mail::mailbox::{Maildir, MaildirFlag, Messages, piped};
 use office::letters::receive_letter::{Received, receive_letter};
 use office::{Error, Office, Result};
 
-/// Take messages that came in: replies to invitations and delivery status
+/// Take in messages: replies to invitations, and delivery failures
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Take messages that came in: replies to invitations (accepted, declined) mark the visit, delivery \
-                  status marks the letter.\n\nNo message gets an answer. What a person wrote is noted and left for a \
-                  person to read: let the server keep a copy of everything. The same message twice changes nothing.\n\n\
-                  Exit code 0: every message was taken, whatever it came to. 75: not now (EX_TEMPFAIL); the server \
-                  keeps the message and hands it in again.",
+    long_about = "Take in messages: a reply to an invitation marks the visit, a delivery failure marks the \
+                  letter.\n\nNo message is answered. What a person wrote is noted and left for people to read: let the \
+                  server keep a copy of everything. The same message twice changes nothing.\n\n\
+                  Exit code 0: every message was taken in, whatever it meant. 75: not now (EX_TEMPFAIL); the server \
+                  should keep the message and try again.",
     after_help = "Examples:\n  ronda letters receive < message.eml\n  ronda letters receive reply.eml archive.mbox\n  \
-                  ronda letters receive --maildir ~/Maildir\n\nIn postfix's master.cf:\n  \
+                  ronda letters receive --maildir ~/Maildir --json\n\nIn postfix's master.cf:\n  \
                   ronda unix - n n - - pipe user=ronda argv=/usr/bin/ronda --dir /var/lib/ronda letters receive\n\n\
                   In a procmailrc:\n  :0 c\n  | ronda --dir /var/lib/ronda letters receive"
 )]
@@ -29,10 +29,10 @@ pub struct ReceiveArgs {
     /// Messages or mbox files [default: one message from standard input]
     #[arg(value_name = "FILE", conflicts_with = "maildir")]
     files: Vec<PathBuf>,
-    /// Take what is in this Maildir's `new` and move it to `cur`; what a person should read stays unseen
+    /// Take in what is in this Maildir's `new`, and move it to `cur`; what people should read stays unread
     #[arg(long, value_name = "DIR")]
     maildir: Option<PathBuf>,
-    /// As JSON, one line a message
+    /// Print JSON: one line for each message
     #[arg(long)]
     json: bool,
 }

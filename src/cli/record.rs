@@ -15,18 +15,18 @@ use office::{Error, Office};
 
 /// Hand in the record of a visit
 ///
-/// The photos that the record names are looked for in the folder of FILE. The same record twice is one; a
-/// different one for the same visit is refused, and kept. A file that a phone has saved holds its photos, and is
-/// the same submission as the one that the phone may still send.
+/// Photos that the record names are read from the folder of FILE. Handing in the same record twice changes nothing; a
+/// different record of the same visit is refused, but kept for review. A file saved by a phone contains its photos, and
+/// counts as the same submission as what the phone may still send.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  ronda record V1042 V1042.json\n\n\
+#[command(after_help = "Examples:\n  ronda record V1042 V1042.json\n  ronda record V1042 V1042.json --json\n\n\
     V1042.json of a visit that did not take place:\n  \
     {\"schema\": 1, \"outcome\": \"not-done\", \"reason\": \"The plant was closed for stocktaking\",\n   \
     \"noted_at\": \"2026-03-02T09:40:00+01:00\", \"by\": \"Marta Ruiz\"}")]
 pub struct RecordArgs {
     /// The visit's number
     visit: VisitId,
-    /// The record, JSON
+    /// The record, or a file saved by a phone (JSON)
     #[arg(value_name = "FILE.json")]
     file: PathBuf,
     #[command(flatten)]

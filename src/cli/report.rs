@@ -17,10 +17,10 @@ use office::reports::issue_report::{no_report, send_again};
 use office::reports::verify_report::{ChainLink, walk_chain};
 use store::reports::ReportLine;
 
-/// List, show and file reports and certificates
+/// List, show and deliver reports and certificates; draw other documents
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  ronda report list --site MAD-1\n  ronda report handed-over V12 --by \"Lucía Romero\" --on 2026-03-12"
+    after_help = "Examples:\n  ronda report list --site MAD-1\n  ronda report handed-over V12 --by \"Lucía Romero\" --on 2026-03-12"
 )]
 pub struct ReportArgs {
     #[command(subcommand)]
@@ -30,19 +30,21 @@ pub struct ReportArgs {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// List reports, the latest first
-    #[command(after_help = "Example:\n  ronda report list --site MAD-1 --json")]
+    #[command(after_help = "Example:\n  ronda report list --site MAD-1 --limit 20 --json")]
     List {
+        /// Only of this site, by its code
         #[arg(long)]
         site: Option<String>,
-        /// At most so many
+        /// At most this many
         #[arg(long, default_value_t = 100)]
         limit: u32,
         #[command(flatten)]
         form: OutputFormat,
     },
     /// Write a visit's report to a file, or say where it is kept
-    #[command(after_help = "Example:\n  ronda report show V12 --output report.pdf")]
+    #[command(after_help = "Examples:\n  ronda report show V12 --output report.pdf\n  ronda report show V12 --json")]
     Show {
+        /// The visit's number, for example V12
         visit: VisitId,
         /// Write the PDF to this file
         #[arg(long, short, value_name = "FILE")]
@@ -50,19 +52,24 @@ enum Verb {
         #[command(flatten)]
         form: OutputFormat,
     },
-    /// Walk the chain of a site's reports, each of which names the one before it, and name every break
-    #[command(after_help = "Example:\n  ronda report chain MAD-1")]
+    /// Verify the chain of a site's reports, each of which names the one before it
+    #[command(after_help = "Examples:\n  ronda report chain MAD-1\n  ronda report chain MAD-1 --json")]
     Chain {
+        /// The site's code
         site: String,
         #[command(flatten)]
         form: OutputFormat,
     },
-    /// Mail a report again to the site's contacts for reports who were not reached
+    /// Mail a report again to those of the site's contacts for reports who have not received it
     #[command(after_help = "Example:\n  ronda report file V12")]
-    File { visit: VisitId },
+    File {
+        /// The visit's number, for example V12
+        visit: VisitId,
+    },
     /// Draw the sheet of a planned or booked visit, to print and take along
     #[command(after_help = "Example:\n  ronda report sheet V12 --output sheet.pdf")]
     Sheet {
+        /// The visit's number, for example V12
         visit: VisitId,
         #[command(flatten)]
         paper: Paper,
@@ -70,14 +77,17 @@ enum Verb {
     /// Draw the file of a site: equipment, visits, reports, findings, advice, trainings
     #[command(after_help = "Example:\n  ronda report site-file MAD-1 --output mad-1.pdf")]
     SiteFile {
+        /// The site's code
         site: String,
         #[command(flatten)]
         paper: Paper,
     },
     /// Draw a customer's year of service: what was promised, kept in time, late
-    #[command(after_help = "Example:\n  ronda report year AEN 2026 --output aen-2026.pdf")]
+    #[command(after_help = "Example:\n  ronda report year CUMBRE 2026 --output cumbre-2026.pdf")]
     Year {
+        /// The customer's code
         customer: String,
+        /// The calendar year
         year: i32,
         #[command(flatten)]
         paper: Paper,
@@ -85,18 +95,20 @@ enum Verb {
     /// Draw the analysis of a fault from a TOML file, as templates/fault-analysis.example.toml shows it
     #[command(after_help = "Example:\n  ronda report fault-analysis C-2026-014.toml --output analysis.pdf")]
     FaultAnalysis {
+        /// The analysis, TOML
         file: PathBuf,
         #[command(flatten)]
         paper: Paper,
     },
-    /// Note that a report was handed over
+    /// Note that a report was handed over in person
     #[command(after_help = "Example:\n  ronda report handed-over V12 --by \"Lucía Romero\" --on 2026-03-12")]
     HandedOver {
+        /// The visit's number, for example V12
         visit: VisitId,
         /// Who handed it over
         #[arg(long)]
         by: String,
-        /// Day at the site
+        /// The day, at the site
         #[arg(long, value_name = "DATE")]
         on: NaiveDate,
     },

@@ -9,10 +9,10 @@ use office::clock::Clock;
 
 /// Run the office: background work, outgoing letters, health and pages
 ///
-/// SIGTERM and SIGINT finish the step at hand. SIGHUP reads the configuration again; one with a mistake is refused
-/// and the old one stays.
+/// On SIGTERM and SIGINT, finishes the step in progress and exits. On SIGHUP, reads the configuration again; if it contains
+/// a mistake, the old one stays in use.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  ronda serve --dir /srv/office\n  curl http://127.0.0.1:8480/health")]
+#[command(after_help = "Examples:\n  ronda serve --dir /srv/office\n  curl http://127.0.0.1:8480/health")]
 pub(super) struct Serve {
     /// Begin at this time, for tests
     #[arg(long, hide = true, value_name = "RFC3339")]

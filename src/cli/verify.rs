@@ -13,10 +13,10 @@ use paper::pdf::LARGEST_FILE;
 use paper::seal;
 use world::config::{Config, Database};
 
-/// Say whether a PDF is a report of this office: genuine, superseded, altered or unknown
+/// Verify a PDF: a genuine report of this office, superseded, altered or unknown
 ///
-/// Without an office, or with --offline, it says what the file itself proves: the embedded record against its stated
-/// hash, the signature, the time stamp, and which report it follows. Where no office is found, it says so.
+/// With --offline, or where there is no office, reports what the file itself proves: the embedded record against its stated
+/// hash, the signature, the time stamp, and which report it follows.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Exit codes:\n  0  genuine; offline: signed, and nothing contradicts it\n  \
                   1  altered, unknown, or not to be read\n  3  genuine, and superseded by a later revision\n  \
@@ -25,12 +25,12 @@ use world::config::{Config, Database};
                   6  offline: signed and intact, while the certificate was not valid\n\n\
                   Examples:\n  ronda verify report.pdf\n  ronda verify report.pdf --offline --certificate company.pem --json")]
 pub struct VerifyArgs {
-    /// The PDF
+    /// The PDF file
     file: PathBuf,
-    /// Look at the file alone, even where there is an office
+    /// Look at the file only, even if there is an office
     #[arg(long)]
     offline: bool,
-    /// Offline: the company's certificate, as it publishes it; a signature by any other is told apart
+    /// With --offline: the company's published certificate; a signature by anybody else is reported as such
     #[arg(long, value_name = "PEM", requires = "offline")]
     certificate: Option<PathBuf>,
     #[command(flatten)]

@@ -15,7 +15,7 @@ use store::visits::{VisitFilter, sequence_of};
 /// List, show, book, move and cancel visits
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  ronda visit list --site MAD-1 --from 2026-03-01\n  ronda visit move V12 --on 2026-03-12 --at 10:30"
+    after_help = "Examples:\n  ronda visit list --site MAD-1 --from 2026-03-01\n  ronda visit move V12 --on 2026-03-12 --at 10:30"
 )]
 pub struct VisitArgs {
     #[command(subcommand)]
@@ -25,58 +25,72 @@ pub struct VisitArgs {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// List visits by day
-    #[command(after_help = "Example:\n  ronda visit list --state booked --from 2026-03-01 --through 2026-03-31 --json")]
+    #[command(
+        after_help = "Examples:\n  ronda visit list --state booked --from 2026-03-01 --through 2026-03-31 --json\n  \
+                            ronda visit list --site MAD-1 --purpose training\n  \
+                            ronda visit list --customer CUMBRE --engineer E-ES-1 --limit 20"
+    )]
     List {
+        /// Only at this site, by its code
         #[arg(long)]
         site: Option<String>,
+        /// Only at this customer's sites
         #[arg(long)]
         customer: Option<String>,
+        /// Only this engineer's
         #[arg(long)]
         engineer: Option<String>,
-        /// planned, booked, done or cancelled
+        /// Only in this state
         #[arg(long, value_parser = ["planned", "booked", "done", "cancelled"])]
         state: Option<String>,
-        /// inspection, maintenance, training, follow-up, call-out or planned-support
+        /// Only of this purpose: inspection, maintenance, training, follow-up, call-out or planned-support
         #[arg(long, value_parser = purpose)]
         purpose: Option<Purpose>,
-        /// First day
+        /// From this day on
         #[arg(long, value_name = "DATE")]
         from: Option<NaiveDate>,
-        /// Last day
+        /// Through this day
         #[arg(long, value_name = "DATE")]
         through: Option<NaiveDate>,
-        /// At most so many
+        /// At most this many
         #[arg(long, default_value_t = 200)]
         limit: u32,
         #[command(flatten)]
         form: OutputFormat,
     },
     /// Show one visit with its deadlines and letters
-    #[command(after_help = "Example:\n  ronda visit show V12")]
+    #[command(after_help = "Examples:\n  ronda visit show V12\n  ronda visit show V12 --json")]
     Show {
+        /// The visit's number, for example V12
         visit: VisitId,
         #[command(flatten)]
         form: OutputFormat,
     },
     /// Book a planned or cancelled visit and announce it
-    #[command(after_help = "Example:\n  ronda visit book V12 --on 2026-03-12 --engineer E-2")]
+    #[command(after_help = "Examples:\n  ronda visit book V12\n  \
+                            ronda visit book V12 --on 2026-03-12 --at 10:30 --engineer E-2 --overrule --json")]
     Book {
+        /// The visit's number, for example V12
         visit: VisitId,
         #[command(flatten)]
         to: To,
     },
     /// Move a visit; everyone who was told of it is told
-    #[command(after_help = "Example:\n  ronda visit move V12 --on 2026-03-12 --at 10:30")]
+    #[command(after_help = "Examples:\n  ronda visit move V12 --on 2026-03-12 --at 10:30\n  \
+                            ronda visit move V12 --engineer E-2 --overrule --json")]
     Move {
+        /// The visit's number, for example V12
         visit: VisitId,
         #[command(flatten)]
         to: To,
     },
     /// Cancel a visit; everyone who was told of it is told why
-    #[command(after_help = "Example:\n  ronda visit cancel V12 --reason \"The plant is shut down that week\"")]
+    #[command(after_help = "Examples:\n  ronda visit cancel V12 --reason \"The plant is shut down that week\"\n  \
+                            ronda visit cancel V12 --reason \"Contract ended\" --json")]
     Cancel {
+        /// The visit's number, for example V12
         visit: VisitId,
-        /// Why; the customer reads it
+        /// The reason, which the customer reads
         #[arg(long)]
         reason: String,
         #[command(flatten)]
@@ -87,15 +101,16 @@ enum Verb {
 /// A new appointment.
 #[derive(Debug, clap::Args)]
 struct To {
-    /// Day at the site
+    /// The day, at the site
     #[arg(long, value_name = "DATE")]
     on: Option<NaiveDate>,
     /// Local time at the site, HH:MM
     #[arg(long, value_name = "TIME", value_parser = time)]
     at: Option<NaiveTime>,
+    /// The engineer, by code
     #[arg(long)]
     engineer: Option<String>,
-    /// Go against the rules: a day off, a full day, another skill, outside the window
+    /// Accept what breaks a rule: a day off, a full day, a missing skill, a day outside the window
     #[arg(long)]
     overrule: bool,
     #[command(flatten)]

@@ -4,6 +4,8 @@
 //! and beats that came while it worked are one. What is due is decided from stored rows; a missed beat, a double
 //! beat and a restart are the same. One piece of work that fails or panics never stops the next.
 
+pub mod next_moment;
+
 use std::pin::Pin;
 use std::sync::Arc;
 

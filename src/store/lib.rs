@@ -22,6 +22,7 @@ pub mod health;
 mod insert;
 pub mod letters;
 mod migrate;
+pub mod moment;
 pub mod people;
 pub mod planning;
 pub mod promises;

@@ -21,7 +21,7 @@ mod problem;
 mod signing;
 mod watch;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -227,25 +227,39 @@ impl Config {
         let dir = office_folder(choice, environment);
         let mut problems = Problems::default();
         let Some(mut file) = find_file(choice, environment, &dir, &mut problems) else { return Err(problems) };
-        let company = company(&mut file, &dir);
-        let config = Config {
-            letters: mail::letters(&mut file),
-            planning: planning(&mut file),
-            records: records(&mut file),
-            database: database(&mut file, environment, &dir, &mut problems),
-            mail: mail::read(&mut file, |name| environment.credential(name, &mut problems), &dir),
-            dkim: dkim::read(&mut file, |name| environment.credential(name, &mut problems), &company.email),
-            watch: watch::read(&mut file, environment.credential("ping-address", &mut problems), &company.email),
-            web: web(&mut file, environment, &mut problems),
-            observed: calendars::read(&mut file),
-            signing: signing::read(&mut file, environment.credential("report-signing.pem", &mut problems), &dir),
-            folders: folders(&mut file, &dir),
-            file: file.path().map(Path::to_owned),
-            company,
-            dir,
-        };
+        let config = take_apart(&mut file, dir, environment, &mut problems);
         problems.extend(file.finish());
         problems.into_result(config)
+    }
+
+    /// Every key that a file may hold, with its section: `mail.port`, and `mail.relay.port` for `[[mail.relay]]`.
+    /// Countries in `[calendars]` are not among them.
+    #[must_use]
+    pub fn keys() -> BTreeSet<String> {
+        let mut file = ConfigFile::parse(PathBuf::from("ronda.toml"), "[[mail.relay]]\nhost = \"relay.example.org\"\n");
+        take_apart(&mut file, PathBuf::new(), &Environment::default(), &mut Problems::default());
+        file.known()
+    }
+}
+
+/// Asks for every key; what a file holds besides is left in it.
+fn take_apart(file: &mut ConfigFile, dir: PathBuf, environment: &Environment, problems: &mut Problems) -> Config {
+    let company = company(file, &dir);
+    Config {
+        letters: mail::letters(file),
+        planning: planning(file),
+        records: records(file),
+        database: database(file, environment, &dir, problems),
+        mail: mail::read(file, |name| environment.credential(name, problems), &dir),
+        dkim: dkim::read(file, |name| environment.credential(name, problems), &company.email),
+        watch: watch::read(file, environment.credential("ping-address", problems), &company.email),
+        web: web(file, environment, problems),
+        observed: calendars::read(file),
+        signing: signing::read(file, environment.credential("report-signing.pem", problems), &dir),
+        folders: folders(file, &dir),
+        file: file.path().map(Path::to_owned),
+        company,
+        dir,
     }
 }
 

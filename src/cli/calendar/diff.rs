@@ -13,14 +13,14 @@ use office::Office;
 use office::promises::deadlines::would_move;
 use words::Locales;
 
-/// See which due days moved when a calendar changed, and which would move with the files as they are now
+/// Show which due dates a changed calendar moved, and which it would move
 ///
-/// Looks at the calendars as they lie in the office's folder at this moment: before the daemon is restarted or
-/// reloaded, "would move" is what it is going to do. Met deadlines keep the ledger that they were judged by.
+/// "Would move" compares with the files as they are in the office's folder now: it is what the daemon will do when it is
+/// reloaded or restarted. Deadlines that were met keep the calendar of their time.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda calendar diff\n  ronda calendar diff --since 2026-03-01 --json")]
 pub(super) struct DiffArgs {
-    /// List what moved from this day on [default: 30 days ago]
+    /// Show what moved from this day on [default: 30 days ago]
     #[arg(long, value_name = "DAY")]
     since: Option<NaiveDate>,
     #[command(flatten)]

@@ -11,29 +11,29 @@ use office::Office;
 use office::import::import_calendar::{CalendarImport, DayChange, Difference, ListedDay, Losses, import_calendar};
 use office::import::import_office::Mode;
 
-/// Take the days of an iCalendar feed (.ics) into the office's calendars folder
+/// Import closures from an iCalendar feed (.ics)
 ///
-/// Shows the days that are added, gone and changed, then writes closures-NAME.toml; an earlier import of the same
-/// name is replaced. Events are whole days; a make-up working day is one whose summary says (班), 补班 or 上班. A feed
-/// that takes away more than a fifth of the days that the earlier import knows is refused unless forced. The daemon
-/// counts with the new days from its next reload or start on.
+/// Shows which days are added, removed and changed, then writes closures-NAME.toml to the office's calendars folder,
+/// which replaces an earlier import of that name. Events must be whole days; a make-up working day is one whose summary
+/// says (班), 补班 or 上班. A feed that would remove more than a fifth of the days of the earlier import is refused, unless
+/// forced. The daemon uses the new days after a reload or a restart.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda calendar import cn.ics --applies calendar:CN --dry-run\n  \
-                  ronda calendar import barcelona.ics --applies municipality:ES-CT/Barcelona --name barcelona")]
+                  ronda calendar import barcelona.ics --applies municipality:ES-CT/Barcelona --name barcelona --force --json")]
 pub(super) struct CalendarImportArgs {
-    /// The feed, as a file
+    /// The feed, a file
     #[arg(value_name = "FEED.ics")]
     feed: PathBuf,
     /// Whose days: company, calendar:ES-MD, municipality:ES-CT/Barcelona, customer:CODE, site:CODE, engineer:CODE
     #[arg(long)]
     applies: String,
-    /// What the import is called [default: the feed's own name, else the file's]
+    /// Name of the import [default: the feed's own name, else the file's]
     #[arg(long)]
     name: Option<String>,
-    /// Show the difference, and change nothing
+    /// Show what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Take the feed even if it takes away more than a fifth of the known days
+    /// Import it even if more than a fifth of the known days would be gone
     #[arg(long)]
     force: bool,
     #[command(flatten)]

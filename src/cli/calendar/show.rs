@@ -14,17 +14,17 @@ use domain::promises::account;
 use words::{Locales, Value};
 use world::holidays::publish;
 
-/// Print a year as a person would want it: month by month, with every holiday
+/// Print the calendar of a year: month by month, with every holiday
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  ronda calendar show ES-MD 2027\n  ronda calendar show ES-MD 2027 --ics > holidays.ics"
+    after_help = "Examples:\n  ronda calendar show ES-MD 2027\n  ronda calendar show ES-MD 2027 --ics > holidays.ics\n  ronda calendar show ES-MD --json"
 )]
 pub(super) struct CalendarShowArgs {
-    /// Country, or country and subdivision: ES, ES-MD
+    /// A country, or a country and a subdivision: ES, ES-MD
     calendar: String,
     /// The year [default: this one]
     year: Option<i32>,
-    /// Print it as an iCalendar feed instead
+    /// Print an iCalendar feed instead
     #[arg(long, conflicts_with = "json")]
     ics: bool,
     #[command(flatten)]

@@ -16,13 +16,15 @@ use world::holidays::update::{self, CountryUpdate, Edition, Loss, UpdateVerdict,
 /// Changes of one calendar that the terminal lists in full; `--json` lists all of them.
 const LISTED: usize = 40;
 
-/// Take newer holidays: a country's file, a folder of them, or a pack
+/// Install newer holidays: a country's file, a folder of such files, or a pack
 ///
-/// Verifies the file's checksum, shows what changes day by day, and puts it into the office's calendars folder. A file
-/// that is older than what counts now is passed over. One that takes away more than a fifth of a calendar's days is
-/// refused, unless forced. The daemon counts by the new days, and counts open deadlines anew, after a reload or a restart.
+/// Verifies the file's checksum, shows what changes day by day, and writes it to the office's calendars folder. A file
+/// older than what is in use is passed over. One that would remove more than a fifth of a calendar's days is refused,
+/// unless forced. The daemon uses the new days, and counts open deadlines again, after a reload or a restart.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  ronda calendar update ES.toml --dry-run\n  ronda calendar update world.pack")]
+#[command(
+    after_help = "Examples:\n  ronda calendar update ES.toml --dry-run\n  ronda calendar update world.pack\n  ronda calendar update own/ --force --json"
+)]
 pub(in crate::cli) struct CalendarUpdateArgs {
     /// A country's .toml, a folder of such files, or a .pack
     #[arg(value_name = "FILE|DIR")]
@@ -30,7 +32,7 @@ pub(in crate::cli) struct CalendarUpdateArgs {
     /// Show what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Take it even if more than a fifth of a calendar's days are gone
+    /// Install it even if more than a fifth of a calendar's days would be gone
     #[arg(long)]
     force: bool,
     /// Print the changes as JSON

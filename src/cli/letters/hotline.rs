@@ -15,16 +15,16 @@ use office::{Office, Result};
 #[command(after_help = "Examples:\n  ronda letters hotline\n  ronda letters hotline --untold --json\n  \
                         ronda letters hotline --told CUM --how \"by phone, Ana Ruiz\"")]
 pub struct HotlineArgs {
-    /// Note that this customer was told in another way
+    /// Note that this customer was told in another way than by letter
     #[arg(long, value_name = "CUSTOMER", requires = "how")]
     pub told: Option<String>,
-    /// How, and who says so
+    /// How they were told, and by whom
     #[arg(long, requires = "told")]
     pub how: Option<String>,
     /// Only customers who do not know the number yet
     #[arg(long)]
     pub untold: bool,
-    /// As JSON, one array
+    /// Print JSON: an array
     #[arg(long)]
     pub json: bool,
 }

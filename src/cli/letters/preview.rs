@@ -20,18 +20,19 @@ use world::config::Config;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  ronda letters preview\n  ronda letters preview visit-announced --language es --open\n  \
-                        ronda letters preview digest --text\n  ronda letters preview --all --out letters/"
+                        ronda letters preview digest --text\n  ronda letters preview digest --json\n  \
+                        ronda letters preview --all --out letters/"
 )]
 pub struct PreviewArgs {
-    /// The notice, for example visit-announced; none lists them all, with who gets each and when
+    /// The notice, for example visit-announced; without one, all are listed with who receives each, and when
     pub notice: Option<String>,
     /// Every notice
     #[arg(long, conflicts_with = "notice")]
     pub all: bool,
-    /// en, es or zh [default: with --all or --out each, else the company's]
+    /// en, es or zh [default: all three with --all or --out, else the company's]
     #[arg(long)]
     pub language: Option<Language>,
-    /// Show the HTML in the browser
+    /// Open the HTML in the browser
     #[arg(long, requires = "notice")]
     pub open: bool,
     /// Print the text part
@@ -40,7 +41,7 @@ pub struct PreviewArgs {
     /// Write .html, .txt and .eml files into this folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// As JSON, one array
+    /// Print JSON: an array
     #[arg(long)]
     pub json: bool,
 }

@@ -101,7 +101,7 @@ fn hour_has_come(office: &Office, manager: &Manager, day: NaiveDate, now: Instan
 
 /// Whether the manager works on `day`; without a calendar that knows it, Monday to Friday: silence is worse
 /// than a digest on a holiday.
-fn works_on(office: &Office, manager: &Manager, day: NaiveDate) -> bool {
+pub(crate) fn works_on(office: &Office, manager: &Manager, day: NaiveDate) -> bool {
     office
         .calendars
         .named(&manager.calendar)

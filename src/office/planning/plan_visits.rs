@@ -64,9 +64,9 @@ impl PlanSummary {
 }
 
 /// Local hour at the company's seat from which the night's planning is due.
-const NIGHT_ENDS_AT_HOUR: u32 = 2;
+pub(crate) const NIGHT_ENDS_AT_HOUR: u32 = 2;
 /// The fact that names the company's day on which the planner last ran by itself to its end, and by which calendars.
-const PLANNED_ON: &str = "planned-on";
+pub(crate) const PLANNED_ON: &str = "planned-on";
 
 /// The night's planning: once a day of the company's, from 02:00 on, and at once where there was none yet or
 /// the calendars have changed.

@@ -27,7 +27,8 @@ pub(super) fn read(
     let keys = [("selector", "key_file", "dkim-key"), ("second_selector", "second_key_file", "dkim-second-key")];
     let found = keys.map(|(selector, key_file, name)| {
         let selector_given = section.optional_text(selector);
-        let key = credential(name).or_else(|| secret_file(&mut section, key_file));
+        let named_file = section.optional_text(key_file);
+        let key = credential(name).or_else(|| secret_file(&mut section, key_file, &named_file?));
         match (selector_given, key) {
             (Some(given), Some(key)) => Some(DkimConfig { domain: domain.clone(), selector: given, key }),
             (Some(_), None) => {
@@ -48,8 +49,8 @@ pub(super) fn read(
     found.into_iter().flatten().collect()
 }
 
-fn secret_file(section: &mut ConfigSection<'_>, key: &'static str) -> Option<Secret> {
-    let path = section.folder().unwrap_or_default().join(section.optional_text(key)?);
+fn secret_file(section: &mut ConfigSection<'_>, key: &'static str, file: &str) -> Option<Secret> {
+    let path = section.folder().unwrap_or_default().join(file);
     match std::fs::read_to_string(&path) {
         Ok(text) => Some(Secret::new(text)),
         Err(error) => {

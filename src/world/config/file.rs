@@ -1,6 +1,6 @@
 //! One TOML file, read key by key; what is left over at the end is unknown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -135,6 +135,11 @@ impl ConfigFile {
         found.dedup();
         found.sort_by_key(|section| section[name.len() + 1..section.len() - 1].parse::<usize>().unwrap_or(usize::MAX));
         found
+    }
+
+    /// Every key that was asked for, with its section; those of a list of tables once.
+    pub(super) fn known(&self) -> BTreeSet<String> {
+        self.known.iter().map(|(section, key)| dotted(section.split('[').next().unwrap_or_default(), key)).collect()
     }
 
     /// All problems of the file; every key that nobody asked for is one.
@@ -287,7 +292,7 @@ impl ConfigSection<'_> {
 
     /// A key that must not stand here at all; its value is not repeated.
     pub(super) fn forbidden(&mut self, key: &'static str, rule: &str, remedy: &str) {
-        if let Some((_, span)) = self.take(key) {
+        if let Some((_, span)) = self.file.values.remove(&(self.name.clone(), key.to_owned())) {
             self.refuse::<()>(key, &span, None, rule, remedy);
         }
     }

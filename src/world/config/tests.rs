@@ -93,6 +93,17 @@ fn a_password_comes_as_a_credential_and_is_never_shown() {
 }
 
 #[test]
+fn a_key_file_beside_its_credential_is_no_unknown_key() {
+    let credentials = tempfile::tempdir().unwrap();
+    std::fs::write(credentials.path().join("dkim-key"), "from the credential").unwrap();
+    let variables = [("CREDENTIALS_DIRECTORY", credentials.path().to_str().unwrap())];
+    // The daemon may not be allowed to read the file; it need not.
+    let text = "[dkim]\nselector = \"r2026\"\nkey_file = \"/root/dkim.pem\"\n";
+    let config = read_in(text, &variables).unwrap();
+    assert_eq!(config.dkim[0].key.reveal(), "from the credential");
+}
+
+#[test]
 fn a_password_never_goes_over_an_open_line() {
     let credentials = tempfile::tempdir().unwrap();
     std::fs::write(credentials.path().join("smtp-password"), "x").unwrap();

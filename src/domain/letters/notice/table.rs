@@ -87,7 +87,7 @@ use Audience::{
 };
 
 /// Who gets each notice, and when. The actions take their readers from here, `ronda letters preview` prints it, and
-/// a test holds the README to it.
+/// a test holds the manual to it.
 pub const NOTICES: [NoticeRow; 21] = [
     row(
         NoticeKind::VisitAnnounced,

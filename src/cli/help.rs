@@ -1,0 +1,121 @@
+//! `ronda help`: the manual, and what commands take.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::{Args, Command};
+
+use super::manual::{self, Look, TOPICS};
+use domain::suggest;
+use office::Error;
+
+/// Show the manual: its topics, one of them, or what a command takes
+///
+/// Without an argument, lists topics and commands. With --man, writes the whole manual as man pages.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  ronda help\n  ronda help due-dates\n  ronda help letters list\n  \
+                  ronda help --man ~/.local/share/man/man1")]
+pub(super) struct HelpArgs {
+    /// A topic, or a command with its subcommand
+    #[arg(value_name = "TOPIC|COMMAND")]
+    about: Vec<String>,
+    /// Write a man page for each command and topic into this folder, which is made if it does not exist
+    #[arg(long, value_name = "DIR", conflicts_with = "about")]
+    man: Option<PathBuf>,
+}
+
+/// Shows what was asked for. `root` is the whole command line.
+///
+/// # Errors
+/// A refusal where there is no such topic or command; a folder that cannot be written to.
+pub(super) fn run(mut root: Command, args: &HelpArgs) -> anyhow::Result<()> {
+    if let Some(folder) = &args.man {
+        return write_man_pages(root, folder);
+    }
+    let Some((first, rest)) = args.about.split_first() else {
+        print!("{}", contents(&root));
+        return Ok(());
+    };
+    root.build();
+    if let Some(command) = root.find_subcommand_mut(first) {
+        return Ok(of_command(command, rest)?.print_long_help()?);
+    }
+    match manual::topic(first).filter(|_| rest.is_empty()) {
+        Some(topic) => {
+            let look = if std::io::stdout().is_terminal() { Look::Bold } else { Look::Plain };
+            print!("{}", manual::render(&manual::parse(topic.text), width(), look));
+            Ok(())
+        }
+        None => Err(unknown(&root, &args.about.join(" ")).into()),
+    }
+}
+
+/// The subcommand that `path` leads to.
+fn of_command<'c>(command: &'c mut Command, path: &[String]) -> Result<&'c mut Command, Error> {
+    let Some((next, rest)) = path.split_first() else { return Ok(command) };
+    if command.find_subcommand(next).is_none() {
+        let known = command.get_subcommands().map(Command::get_name);
+        let meant = suggest::did_you_mean(suggest::nearest(next, known));
+        let name = command.get_bin_name().unwrap_or_else(|| command.get_name());
+        return Err(Error::Refused(format!("`{name}` has no subcommand {next:?}{meant}")));
+    }
+    of_command(command.find_subcommand_mut(next).expect("looked for above"), rest)
+}
+
+/// Topics and commands, each with what it is about.
+fn contents(root: &Command) -> String {
+    let topics = TOPICS.iter().map(|topic| (topic.name.to_owned(), topic.about.to_owned()));
+    let shown = root.get_subcommands().filter(|command| !command.is_hide_set());
+    let commands = shown.map(|command| {
+        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        (command.get_name().to_owned(), about)
+    });
+    let mut text = String::from("The manual of Ronda. `ronda help TOPIC` shows a topic:\n\n");
+    text.push_str(&two_columns(topics));
+    text.push_str("\n`ronda help COMMAND` shows what a command does and takes:\n\n");
+    text.push_str(&two_columns(commands));
+    text.push_str("\nNew to Ronda? Begin with `ronda help getting-started`.\n");
+    text
+}
+
+fn two_columns(rows: impl Iterator<Item = (String, String)>) -> String {
+    rows.map(|(name, about)| format!("  {name:<16}  {about}\n")).collect()
+}
+
+/// Nothing has that name; up to three that may have been meant.
+fn unknown(root: &Command, asked: &str) -> Error {
+    let commands = root.get_subcommands().filter(|command| !command.is_hide_set()).map(Command::get_name);
+    let known: Vec<&str> = commands.chain(TOPICS.iter().map(|topic| topic.name)).collect();
+    let asked_plain = asked.to_lowercase();
+    let near = suggest::nearest(asked, known.iter().copied());
+    let alike = known.iter().copied().filter(|name| {
+        let shared = name.split('-').any(|part| part.len() > 3 && asked_plain.contains(part));
+        shared || (asked_plain.len() > 2 && name.contains(asked_plain.as_str()))
+    });
+    let mut meant: Vec<&str> = near.into_iter().collect();
+    meant.extend(alike.filter(|name| near != Some(name)));
+    meant.truncate(3);
+    let remedy = match meant.as_slice() {
+        [] => "`ronda help` lists them all".to_owned(),
+        near => format!("did you mean {}?", near.join(" or ")),
+    };
+    Error::Refused(format!("no topic or command is called {asked:?}; {remedy}"))
+}
+
+/// Columns of the terminal, within what reads well; what a pipe gets is 80 wide.
+fn width() -> usize {
+    let columns = terminal_size::terminal_size().map_or(80, |(columns, _)| usize::from(columns.0));
+    columns.clamp(40, 100)
+}
+
+fn write_man_pages(root: Command, folder: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let pages = manual::man_pages(root);
+    for page in &pages {
+        let path = folder.join(&page.file);
+        std::fs::write(&path, &page.text).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    println!("{} man pages in {}", pages.len(), folder.display());
+    Ok(())
+}

@@ -1,0 +1,183 @@
+//! Markdown → blocks: as much of CommonMark as the manual uses.
+
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+
+/// A block of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Block {
+    /// Level 1 is the page's title.
+    Heading {
+        /// From 1.
+        level: u8,
+        /// Its words.
+        text: Vec<Span>,
+    },
+    /// Running text.
+    Paragraph(Vec<Span>),
+    /// Verbatim lines.
+    Code {
+        /// What follows the opening fence: the language, and for TOML the kind of file.
+        info: String,
+        /// The lines, each with its line break.
+        text: String,
+    },
+    /// Items, each of one or more blocks.
+    List {
+        /// The first number; None: bullets.
+        from: Option<u64>,
+        /// In order.
+        items: Vec<Vec<Block>>,
+    },
+    /// Rows of cells.
+    Table {
+        /// Titles of the columns.
+        head: Vec<Vec<Span>>,
+        /// As many cells each as the head has.
+        rows: Vec<Vec<Vec<Span>>>,
+    },
+}
+
+/// Text of one style.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// As it is read, without markup.
+    pub text: String,
+    /// How it stands out.
+    pub style: Style,
+}
+
+/// How a span stands out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Style {
+    /// Not at all.
+    Plain,
+    /// Typed literally.
+    Code,
+    /// Strong or emphasised.
+    Strong,
+    /// Leads to a topic (`due-dates.md`) or a web address.
+    Link(String),
+}
+
+/// Reads a page. What Markdown can do and the manual does not use (quotes, HTML, images) is left out.
+#[must_use]
+pub fn parse(markdown: &str) -> Vec<Block> {
+    let mut events = Parser::new_ext(markdown, Options::ENABLE_TABLES);
+    blocks(&mut events)
+}
+
+/// Blocks up to the end of the element that is open.
+fn blocks<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> Vec<Block> {
+    let mut found = Vec::new();
+    // A tight list has its text without a paragraph around it.
+    let mut loose = Loose::default();
+    while let Some(event) = events.next() {
+        let block = match event {
+            Event::Start(Tag::Paragraph) => Block::Paragraph(spans(events)),
+            Event::Start(Tag::Heading { level, .. }) => Block::Heading { level: level as u8, text: spans(events) },
+            Event::Start(Tag::CodeBlock(kind)) => code(events, kind),
+            Event::Start(Tag::List(from)) => Block::List { from, items: items(events) },
+            Event::Start(Tag::Table(_)) => table(events),
+            Event::End(_) => break,
+            inline => {
+                loose.take(inline);
+                continue;
+            }
+        };
+        found.extend(loose.paragraph());
+        found.push(block);
+    }
+    found.extend(loose.paragraph());
+    found
+}
+
+fn code<'a>(events: &mut impl Iterator<Item = Event<'a>>, kind: CodeBlockKind<'a>) -> Block {
+    let info = match kind {
+        CodeBlockKind::Fenced(info) => info.into_string(),
+        CodeBlockKind::Indented => String::new(),
+    };
+    let mut text = String::new();
+    for event in events {
+        match event {
+            Event::Text(part) => text.push_str(&part),
+            Event::End(TagEnd::CodeBlock) => break,
+            _ => {}
+        }
+    }
+    Block::Code { info, text }
+}
+
+fn items<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> Vec<Vec<Block>> {
+    let mut found = Vec::new();
+    while let Some(event) = events.next() {
+        match event {
+            Event::Start(Tag::Item) => found.push(blocks(events)),
+            Event::End(TagEnd::List(_)) => break,
+            _ => {}
+        }
+    }
+    found
+}
+
+fn table<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> Block {
+    let (mut head, mut rows, mut row) = (Vec::new(), Vec::new(), Vec::new());
+    while let Some(event) = events.next() {
+        match event {
+            Event::Start(Tag::TableCell) => row.push(spans(events)),
+            Event::End(TagEnd::TableHead) => head = std::mem::take(&mut row),
+            Event::End(TagEnd::TableRow) => rows.push(std::mem::take(&mut row)),
+            Event::End(TagEnd::Table) => break,
+            _ => {}
+        }
+    }
+    Block::Table { head, rows }
+}
+
+/// The text up to the end of the element that is open.
+fn spans<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> Vec<Span> {
+    let (mut loose, mut depth) = (Loose::default(), 0);
+    for event in events {
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) if depth == 0 => break,
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
+        loose.take(event);
+    }
+    loose.spans
+}
+
+/// Inline text as it comes in.
+#[derive(Default)]
+struct Loose {
+    spans: Vec<Span>,
+    /// Of the elements that are open, the innermost last.
+    styles: Vec<Style>,
+}
+
+impl Loose {
+    fn take(&mut self, event: Event<'_>) {
+        match event {
+            Event::Text(text) => self.push(&text, self.styles.last().cloned().unwrap_or(Style::Plain)),
+            Event::SoftBreak | Event::HardBreak => self.push(" ", self.styles.last().cloned().unwrap_or(Style::Plain)),
+            Event::Code(text) => self.push(&text, Style::Code),
+            Event::Start(Tag::Strong | Tag::Emphasis) => self.styles.push(Style::Strong),
+            Event::Start(Tag::Link { dest_url, .. }) => self.styles.push(Style::Link(dest_url.into_string())),
+            Event::End(TagEnd::Strong | TagEnd::Emphasis | TagEnd::Link) => drop(self.styles.pop()),
+            _ => {}
+        }
+    }
+
+    fn push(&mut self, text: &str, style: Style) {
+        match self.spans.last_mut() {
+            Some(last) if last.style == style && style != Style::Code => last.text.push_str(text),
+            Some(_) | None => self.spans.push(Span { text: text.to_owned(), style }),
+        }
+    }
+
+    fn paragraph(&mut self) -> Option<Block> {
+        let spans = std::mem::take(&mut self.spans);
+        (!spans.is_empty()).then_some(Block::Paragraph(spans))
+    }
+}

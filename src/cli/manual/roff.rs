@@ -1,0 +1,130 @@
+//! Blocks → the body of a man page, in the `man` macros.
+
+use roff::{Inline, Roff, bold, italic, roman};
+
+use super::linked;
+use super::page::{Block, Span, Style};
+
+/// Adds a page without its title; level-two headings become sections.
+pub(super) fn body(roff: &mut Roff, page: &[Block]) {
+    let blocks = page.iter().filter(|block| !matches!(block, Block::Heading { level: 1, .. }));
+    let mut after = After::Block;
+    for (at, block) in blocks.enumerate() {
+        if at == 0 && !matches!(block, Block::Heading { .. }) {
+            roff.control("SH", ["DESCRIPTION"]);
+            after = After::Heading;
+        }
+        add(roff, block, after);
+        after = if matches!(block, Block::Heading { .. }) { After::Heading } else { After::Block };
+    }
+}
+
+/// What stands before a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum After {
+    /// A heading, which makes its own space.
+    Heading,
+    /// Another block, from which space sets it off.
+    Block,
+}
+
+fn add(roff: &mut Roff, block: &Block, after: After) {
+    let takes_space = matches!(block, Block::Paragraph(_) | Block::Code { .. });
+    if takes_space && after == After::Block {
+        roff.control("PP", []);
+    }
+    match block {
+        Block::Heading { level, text } => {
+            let words: String = text.iter().map(|span| span.text.as_str()).collect();
+            // A macro's argument cannot hold a plain quote or hyphen.
+            let words = words.replace('"', r"\(dq").replace('-', r"\-");
+            // The section of a configuration file stands as it is written there.
+            let is_verbatim = words.starts_with('[');
+            match level {
+                1 | 2 if is_verbatim => roff.control("SH", [words.as_str()]),
+                1 | 2 => roff.control("SH", [words.to_uppercase().replace(r"\(DQ", r"\(dq").as_str()]),
+                _ => roff.control("SS", [words.as_str()]),
+            };
+        }
+        Block::Paragraph(spans) => drop(roff.text(inlines(spans))),
+        Block::Code { text, .. } => code(roff, text),
+        Block::List { from, items } => list(roff, *from, items),
+        Block::Table { head, rows } => table(roff, head, rows),
+    }
+}
+
+/// Verbatim lines, set in.
+pub(super) fn code(roff: &mut Roff, text: &str) {
+    roff.control("RS", ["4"]).control("nf", []);
+    for line in text.lines() {
+        // An empty line outside of text is a mistake to some formatters.
+        if line.is_empty() {
+            roff.control("sp", [])
+        } else {
+            roff.text([roman(line)])
+        };
+    }
+    roff.control("fi", []).control("RE", []);
+}
+
+fn list(roff: &mut Roff, from: Option<u64>, items: &[Vec<Block>]) {
+    for (at, item) in items.iter().enumerate() {
+        let mark = from.map_or_else(|| r"\(bu".to_owned(), |first| format!("{}.", first + at as u64));
+        roff.control("IP", [mark.as_str(), "3"]);
+        for (nth, block) in item.iter().enumerate() {
+            match block {
+                Block::Paragraph(spans) => {
+                    if nth > 0 {
+                        roff.control("IP", []);
+                    }
+                    roff.text(inlines(spans));
+                }
+                Block::Heading { .. } | Block::Code { .. } | Block::List { .. } | Block::Table { .. } => {
+                    roff.control("RS", ["3"]);
+                    add(roff, block, After::Block);
+                    roff.control("RE", []);
+                }
+            }
+        }
+    }
+}
+
+/// A row is a tagged paragraph: its first cell the tag, each further one a line under it, named where there are several.
+fn table(roff: &mut Roff, head: &[Vec<Span>], rows: &[Vec<Vec<Span>>]) {
+    for row in rows {
+        let Some((tag, cells)) = row.split_first() else { continue };
+        roff.control("TP", []);
+        roff.text(tag.iter().map(|span| bold(shown(span))).collect::<Vec<_>>());
+        for (at, cell) in cells.iter().enumerate() {
+            if at > 0 {
+                roff.control("br", []);
+            }
+            let name = head.get(at + 1).filter(|_| cells.len() > 1);
+            let name = name.map(|name| italic(format!("{}:", name.iter().map(shown).collect::<String>())));
+            let gap = name.is_some().then(|| roman(" "));
+            roff.text(name.into_iter().chain(gap).chain(inlines(cell)).collect::<Vec<_>>());
+        }
+    }
+}
+
+fn inlines(spans: &[Span]) -> Vec<Inline> {
+    let set = spans.iter().map(|span| match &span.style {
+        Style::Plain => roman(&span.text),
+        Style::Strong => italic(&span.text),
+        Style::Code | Style::Link(_) => bold(shown(span)),
+    });
+    set.collect()
+}
+
+/// A span's text; a link to a topic by the name of its man page.
+fn shown(span: &Span) -> String {
+    let Style::Link(target) = &span.style else { return span.text.clone() };
+    match linked(target) {
+        Some(topic) => {
+            let (name, section) = topic.man();
+            format!("{name}({section})")
+        }
+        None if span.text == *target => target.clone(),
+        None => format!("{} <{target}>", span.text),
+    }
+}

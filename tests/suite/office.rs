@@ -1,0 +1,34 @@
+//! All stories: whole promises, kept by the whole service in one process, on both engines.
+
+mod browser;
+mod fixture;
+mod harness;
+mod phone;
+
+mod acts;
+mod airports;
+mod booking;
+mod cut_off;
+mod deadlines;
+mod digests;
+mod feeds;
+mod form_links;
+mod forms;
+mod handover;
+mod hostile;
+mod invitations;
+mod kept_forms;
+mod layers;
+mod letters;
+mod limits;
+mod links;
+mod matrix;
+mod moments;
+mod papers;
+mod planning;
+mod proof;
+mod received;
+mod reports;
+mod scanners;
+mod signing;
+mod upgrade;
