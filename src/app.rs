@@ -172,7 +172,7 @@ pub fn composer(config: &Config) -> Result<Composer, Vec<String>> {
     }
 }
 
-/// The way letters go, as configured.
+/// Where letters go, as configured.
 ///
 /// # Errors
 /// When the mail server cannot be used as it is described.
