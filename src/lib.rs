@@ -1,9 +1,9 @@
 //! Ronda keeps the promises of after-sales service contracts, and proves that it did.
 //!
-//! # The map, in reading order
+//! # The map
 //!
-//! Each ring is a crate under `src/`, with its `lib.rs` and a `Cargo.toml` that names only what the ring may use. This
-//! crate, the top one, gives them again by their names.
+//! `src/README.md` walks through the tree. Each ring is a crate under `src/`, with its `lib.rs` and a `Cargo.toml` that
+//! names only what the ring may use. This crate, the top one, re-exports them by their names. In reading order:
 //!
 //! | crate | what it is |
 //! |---|---|
