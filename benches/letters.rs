@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use lettre::address::Envelope;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use ronda::domain::letters::retry::AttemptOutcome;
-use ronda::mail::transport::{Outgoing, Way};
+use ronda::mail::transport::{NextHop, Outgoing};
 use ronda::mail::{PlainWire, Relay, RelayParts, Security, Transport};
 use ronda::store::letters;
 
@@ -101,8 +101,8 @@ fn relay(address: SocketAddr) -> Relay {
 }
 
 async fn one_run(address: SocketAddr, letters: usize) -> f64 {
-    let (way, bytes) = (Way::Relay(relay(address)), bytes());
-    let mut run = way.start().await;
+    let (hop, bytes) = (NextHop::Relay(relay(address)), bytes());
+    let mut run = hop.start().await;
     let letter = Outgoing {
         message_id: "1@office.example",
         notice: "visit-announced",
@@ -115,7 +115,7 @@ async fn one_run(address: SocketAddr, letters: usize) -> f64 {
     };
     let began = Instant::now();
     for _ in 0..letters {
-        let answer = way.send(&mut run, &letter).await;
+        let answer = hop.send(&mut run, &letter).await;
         assert_eq!(answer.outcome(), AttemptOutcome::Accepted, "{answer:?}");
     }
     let rate = rate(letters, began);

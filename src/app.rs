@@ -36,7 +36,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// Reads the configuration.
+    /// Reads and checks the whole configuration.
     ///
     /// # Errors
     /// [`Problems`], all of them.
@@ -174,7 +174,7 @@ pub fn composer(config: &Config) -> Result<Composer, Vec<String>> {
     }
 }
 
-/// The way letters go, as configured.
+/// Where letters go, as configured.
 ///
 /// # Errors
 /// When the mail server cannot be used as it is described.

@@ -1,46 +1,49 @@
 //! Ronda keeps the promises of after-sales service contracts, and proves that it did.
 //!
-//! # The map, in reading order
+//! # The map
 //!
-//! | module | what it is |
+//! `src/README.md` walks through the tree. Each ring is a crate under `src/`, with its `lib.rs` and a `Cargo.toml` that
+//! names only what the ring may use. This crate, the top one, re-exports them by their names. In reading order:
+//!
+//! | crate | what it is |
 //! |---|---|
 //! | [`domain`] | the nouns: pure rules of contracts, calendars, visits, records, deadlines |
-//! | [`actions`] | the verbs: load, ask the domain, store in one transaction |
-//! | [`db`] | SQL and nothing else, one text for SQLite and PostgreSQL |
-//! | [`holidays`] | calendar files → [`domain::calendar::Calendar`] |
-//! | [`plans`], [`checklists`], [`toml_file`] | service plans and checklists; TOML that people write, every mistake with its place |
-//! | [`documents`] | bytes kept by their SHA-256 |
-//! | [`tables`] | CSV files and XLSX workbooks ↔ tables of text |
-//! | [`locales`] | every text a person reads, in three languages |
-//! | [`mail`] | notices → letters → the wire |
-//! | [`ping`] | the sign of life to a watching service |
-//! | [`tls`] | whose certificates are believed |
-//! | [`pdf`] | blocks → PDF bytes |
-//! | [`seal`] | signatures under documents, and time stamps on them |
-//! | [`qr`] | addresses that a camera reads |
-//! | [`photos`] | files from a phone → pictures fit for a report |
-//! | [`clock`] | the only reader of time and randomness |
-//! | [`config`] | file, environment, credentials → `Config` |
-//! | [`heartbeat`] | the table of all background work |
+//! | [`words`] | every text that a person reads, in three languages |
+//! | [`net`] | whose certificates are believed, and the sign of life to a watching service |
+//! | [`store`] | SQL and nothing else, one text for SQLite and PostgreSQL |
+//! | [`mail`] | notices → letters → the wire, and what comes back |
+//! | [`paper`] | blocks → PDF bytes; signatures and time stamps, QR codes, photos; it knows no contract |
+//! | [`world`] | what is read from files: holidays, service plans, checklists, tables, the configuration |
+//! | [`office`] | the verbs: load, ask the domain, store in one transaction; the clock, documents, the heartbeat |
 //! | [`web`] | health, the office's pages, and what people outside reach by a link: decisions, forms, signatures |
+//! | [`app`] | composition root of the daemon |
 //! | [`demo`] | a company and its people, for a quarter by the daemon's own code |
 //! | [`cli`] | a file per command |
-//! | [`app`] | composition root of the daemon |
+//!
+//! `app`, `demo` and `cli` are modules of the top crate.
+//!
+//! # Rooms
+//!
+//! Within a ring the second level is the capability, by the same word in each: `planning`, `visits`, `records`, `reports`,
+//! `promises` (deadlines and flags), `digest`, `letters` (outbox and inbox), `import`, `people`, `access`. How a late
+//! report is told, for example, is in `domain::promises`, `store::promises` and `office::promises`. A ring has only the
+//! rooms that it needs: the doors of [`web`] are `desk` (the office) and `link` (people outside), and the adapters are
+//! divided by what they speak with.
 //!
 //! # The dependency rule
 //!
 //! ```text
-//! main → cli → { app, demo } → { web, heartbeat } → actions → { db, mail, pdf, documents, holidays, clock, config … } → domain
+//! main → cli → { app, demo } → web → office → { store, mail, paper, world } → { words, net } → domain
 //! ```
 //!
-//! Beside the adapters stand four helpers that they share: `locales`, `photos`, `tls`, `toml_file`.
-//!
-//! Arrows point inward only; `tests/tidy.rs` holds it.
+//! Arrows point inward only, past rings too; the four adapters never name one another. The manifests hold this. What a
+//! manifest cannot hold (who reads the clock, who writes to the store, where SQL and letters stand, one name for one
+//! type) `tests/tidy/` holds on the syntax of the whole tree; its `house.rs` has the tables.
 //!
 //! # Invariants
 //!
-//! 1. `domain` names no other module and reads no clock. `clock.rs` alone reads time and randomness.
-//! 2. A message leaves only through the outbox; `Way::send` is called in one place.
+//! 1. `domain` names no other crate of ours and reads no clock. `office::clock` alone reads time and randomness.
+//! 2. A message leaves only through the outbox; `NextHop::send` is called in one place.
 //! 3. A change and the letters that it causes commit in one transaction, or not at all.
 //! 4. Planning, reminding, flagging, digests and delivery, repeated on the same data, change nothing.
 //! 5. A slot has at most one visit, a visit at most one filing, a deadline at most one flag per level,

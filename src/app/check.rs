@@ -436,11 +436,11 @@ async fn mail(config: &Config, found: &mut Findings) {
         Ok(transport) => transport,
         Err(error) => return found.error("mail", format!("{error:#}")),
     };
-    for way in transport.ways() {
-        match tokio::time::timeout(MAIL_WITHIN, way.check()).await {
-            Ok(Ok(())) => found.fine("mail", format!("{} takes letters", way.name())),
-            Ok(Err(error)) => found.error("mail", format!("{}: {error:#}", way.name())),
-            Err(_) => found.error("mail", format!("{}: no answer in {MAIL_WITHIN:?}", way.name())),
+    for hop in transport.hops() {
+        match tokio::time::timeout(MAIL_WITHIN, hop.check()).await {
+            Ok(Ok(())) => found.fine("mail", format!("{} takes letters", hop.name())),
+            Ok(Err(error)) => found.error("mail", format!("{}: {error:#}", hop.name())),
+            Err(_) => found.error("mail", format!("{}: no answer in {MAIL_WITHIN:?}", hop.name())),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `ronda check`
+//! `ronda check`: looks at everything that the office needs before it is needed.
 
 use std::process::ExitCode;
 

@@ -8,7 +8,7 @@ use super::show::{self, OutputFormat};
 use domain::calendar::Ledger;
 use domain::language::Language;
 use domain::promises::account;
-use domain::promises::{DeadlineId, Due, Excuse, Move, Owed, Standing, standing_with};
+use domain::promises::{DeadlineId, Due, Move, Owed, Standing, Waiver, standing_with};
 use domain::visits::VisitId;
 use domain::wording::Say;
 use office::Office;
@@ -69,7 +69,8 @@ struct Line {
     met_at: Option<domain::Instant>,
     #[serde(flatten)]
     standing: Standing,
-    excuse: Option<Excuse>,
+    #[serde(rename = "excuse")]
+    waiver: Option<Waiver>,
     calendar: String,
     calendar_version: String,
     due: Due,
@@ -85,7 +86,7 @@ struct MoveLine {
     moved: Move,
 }
 
-/// Lists deadlines.
+/// Lists deadlines, or shows one with its ledger.
 ///
 /// # Errors
 /// When there is no such deadline, or the store fails.
@@ -151,8 +152,8 @@ fn line(deadline: Deadline, moves: Vec<MoveLine>, flags: Vec<(String, NaiveDate)
         since_on: deadline.since_on,
         due_on: deadline.due.on(),
         met_at: deadline.met_at,
-        standing: standing_with(deadline.excuse.as_ref(), deadline.late_from, deadline.met_at, now),
-        excuse: deadline.excuse,
+        standing: standing_with(deadline.waiver.as_ref(), deadline.late_from, deadline.met_at, now),
+        waiver: deadline.waiver,
         calendar: deadline.calendar,
         calendar_version: deadline.calendar_version,
         due: deadline.due,
@@ -184,7 +185,7 @@ fn words(standing: Standing) -> String {
         Standing::Met => "met".to_owned(),
         Standing::MetLate { seconds } => format!("met, late by {}", span(seconds)),
         Standing::Unknown => "cannot be counted".to_owned(),
-        Standing::Excused => "excused".to_owned(),
+        Standing::Waived => "excused".to_owned(),
     }
 }
 
@@ -203,8 +204,8 @@ fn explain(line: &Line) {
         let (was, is, at) = (day(moved.moved.was_on), day(moved.moved.is_on), moved.moved_at.format("%Y-%m-%d %H:%M"));
         println!("  moved from {was} to {is} at {at} UTC: {because}");
     }
-    if let Some(excuse) = &line.excuse {
-        println!("  excused by {} on {}: {}", excuse.by, excuse.at.format("%Y-%m-%d"), excuse.why);
+    if let Some(waiver) = &line.waiver {
+        println!("  excused by {} on {}: {}", waiver.by, waiver.at.format("%Y-%m-%d"), waiver.why);
     }
     for (level, dated) in &line.flags {
         println!("  flagged {level}, {dated}");

@@ -126,7 +126,7 @@ fn in_words(word: &str) -> &'static str {
     }
 }
 
-/// Runs `ronda form`.
+/// Runs `ronda form`, printing to standard output.
 ///
 /// # Errors
 /// A refusal with its remedy, or a failure of the store.

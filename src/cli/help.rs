@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::{Args, Command};
 
-use super::manual::{self, Look, TOPICS};
+use super::manual::{self, TOPICS, TerminalStyle};
 use domain::suggest;
 use office::Error;
 
@@ -43,7 +43,7 @@ pub(super) fn run(mut root: Command, args: &HelpArgs) -> anyhow::Result<()> {
     }
     match manual::topic(first).filter(|_| rest.is_empty()) {
         Some(topic) => {
-            let look = if std::io::stdout().is_terminal() { Look::Bold } else { Look::Plain };
+            let look = if std::io::stdout().is_terminal() { TerminalStyle::Bold } else { TerminalStyle::Plain };
             print!("{}", manual::render(&manual::parse(topic.text), width(), look));
             Ok(())
         }

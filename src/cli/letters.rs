@@ -14,6 +14,8 @@ use super::receive::ReceiveArgs;
 use domain::visits::VisitId;
 pub use hotline::HotlineArgs;
 use office::digest::subscribe::{Digests, set_digests};
+use office::letters::cancel_letter::cancel_letter;
+use office::letters::retry_letter::retry_letter;
 use office::{Error, Office, Result};
 pub use preview::PreviewArgs;
 use store::letters::{AttemptRow, LetterFilter, LetterRow, LetterState};
@@ -52,7 +54,7 @@ pub enum LettersCommand {
     Receive(ReceiveArgs),
 }
 
-/// Whose digests.
+/// The manager whose digests end or begin again.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda letters unsubscribe M-1\n  ronda letters subscribe M-1")]
 pub struct ManagerArgs {
@@ -317,39 +319,13 @@ fn attempts_table(out: &mut impl Write, attempts: &[AttemptRow]) -> std::io::Res
 }
 
 async fn retry(office: &Office, args: &RetryArgs, out: &mut impl Write) -> Result<()> {
-    let (letter, _) = find(office, args.letter).await?;
-    let now = office.clock.now();
-    let mut tx = office.db.begin().await?;
-    if !store::letters::retry(&mut tx, letter.letter, now).await? {
-        return Err(Error::Refused(format!(
-            "letter L{} is {}; letters can be sent again that wait (and are not on the wire right now) or are \
-             undelivered",
-            letter.letter,
-            letter.state.word()
-        )));
-    }
-    tx.commit().await?;
+    let letter = retry_letter(office, args.letter.0).await?;
     Ok(writeln!(out, "L{} goes out with the next delivery, to {}.", letter.letter, letter.to)
         .context("cannot print the answer")?)
 }
 
 async fn cancel(office: &Office, args: &CancelArgs, out: &mut impl Write) -> Result<()> {
-    let (letter, _) = find(office, args.letter).await?;
-    let mut tx = office.db.begin().await?;
-    if !store::letters::cancel(&mut tx, letter.letter, office.clock.now()).await? {
-        return Err(Error::Refused(match letter.state {
-            LetterState::Waiting => format!(
-                "letter L{} is on its way to the mail server right now; see what became of it in a few minutes",
-                letter.letter
-            ),
-            LetterState::Sent | LetterState::Undelivered | LetterState::Cancelled => format!(
-                "letter L{} is {}; only a letter that waits can be withdrawn",
-                letter.letter,
-                letter.state.word()
-            ),
-        }));
-    }
-    tx.commit().await?;
+    let letter = cancel_letter(office, args.letter.0).await?;
     Ok(writeln!(out, "L{} to {} is withdrawn.", letter.letter, letter.to).context("cannot print the answer")?)
 }
 

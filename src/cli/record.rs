@@ -33,7 +33,7 @@ pub struct RecordArgs {
     form: OutputFormat,
 }
 
-/// Runs `ronda record`.
+/// Runs `ronda record`: hands in a record and its photos.
 ///
 /// # Errors
 /// What the action refuses, or a file that cannot be read.

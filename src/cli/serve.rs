@@ -1,4 +1,4 @@
-//! `ronda serve`
+//! `ronda serve`: the daemon.
 
 use clap::Args;
 

@@ -7,6 +7,7 @@ pub struct Chance {
 }
 
 impl Chance {
+    /// Chance that `seed` decides: the same seed makes the same demo.
     #[must_use]
     pub fn new(seed: u64) -> Chance {
         Chance { seed }
@@ -37,7 +38,7 @@ impl Chance {
         from + i64::try_from(self.number(about, id) % span).expect("smaller than the span")
     }
 
-    /// One of `all`.
+    /// One of `all`, the same for the same `about` and `id`.
     #[must_use]
     pub fn pick<'a, T>(self, about: &str, id: i64, all: &'a [T]) -> &'a T {
         &all[usize::try_from(self.number(about, id) % all.len() as u64).expect("smaller than a length")]

@@ -37,9 +37,6 @@ pub struct Summary {
 
 impl Summary {
     /// Counts what happened since `begin`.
-    ///
-    /// # Errors
-    /// When the store does not answer.
     pub async fn of(office: &Office, begin: Instant) -> anyhow::Result<Summary> {
         let now = office.clock.now();
         let counts = store::counts::since(&office.db, begin, now).await?;

@@ -63,6 +63,7 @@ pub struct World {
 }
 
 impl World {
+    /// Everyone outside the daemon, with nothing on their agenda yet.
     #[must_use]
     pub fn new(seed: u64) -> World {
         World {

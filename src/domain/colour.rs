@@ -8,7 +8,7 @@ pub struct Colour {
     pub blue: u8,
 }
 
-/// No colour.
+/// A text that is not a colour.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a colour")]
 pub struct NoColour(pub String);

@@ -261,8 +261,9 @@ pub struct Compliance {
     pub kept: u32,
     pub met_late: u32,
     pub late: u32,
-    /// Excused by a manager and not met in time: neither kept nor broken, and never hidden.
-    pub excused: u32,
+    /// Waived by a manager and not met in time: neither kept nor broken, and never hidden.
+    #[serde(rename = "excused")]
+    pub waived: u32,
     pub reports_kept: u32,
     pub reports_met_late: u32,
     pub reports_late: u32,
@@ -284,11 +285,11 @@ impl Compliance {
 
     /// Adds promises of one kind, by what was owed.
     pub fn add(&mut self, owed: Owed, counts: Counts) {
-        let Counts { kept, met_late, late, excused } = counts;
+        let Counts { kept, met_late, late, waived } = counts;
         self.kept += kept;
         self.met_late += met_late;
         self.late += late;
-        self.excused += excused;
+        self.waived += waived;
         match owed {
             Owed::Report => {
                 self.reports_kept += kept;
@@ -306,5 +307,5 @@ pub struct Counts {
     pub kept: u32,
     pub met_late: u32,
     pub late: u32,
-    pub excused: u32,
+    pub waived: u32,
 }

@@ -45,6 +45,7 @@ pub enum ColumnIs {
 }
 
 impl ColumnIs {
+    /// The column's name in the header, required or not.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -21,9 +21,9 @@ use window::Days;
 /// Minutes between two visits of a day.
 pub const TRAVEL_MINUTES: u32 = 30;
 
-/// An engineer as the planner sees one.
+/// An engineer as the planner sees one: where, when and at what they can work.
 #[derive(Debug, Clone)]
-pub struct Hand {
+pub struct EngineerProfile {
     pub engineer: String,
     /// Sorted.
     pub skills: Vec<String>,
@@ -35,7 +35,7 @@ pub struct Hand {
     pub calendar: Option<Calendar>,
 }
 
-impl Hand {
+impl EngineerProfile {
     fn masters(&self, skills: &[String]) -> bool {
         skills.iter().all(|skill| self.skills.binary_search(skill).is_ok())
     }
@@ -90,7 +90,7 @@ pub struct Proposal {
 /// The engineers' days, filled as visits are placed.
 #[derive(Debug)]
 pub struct Planner {
-    hands: Vec<Hand>,
+    engineers: Vec<EngineerProfile>,
     day_minutes: u32,
     loads: Loads,
     crews: Crews,
@@ -99,14 +99,15 @@ pub struct Planner {
 impl Planner {
     /// A planner for the days from `from` on, with nothing on them yet. It holds what is put on them and no more.
     #[must_use]
-    pub fn new(hands: Vec<Hand>, day_minutes: u32, from: NaiveDate) -> Planner {
-        let loads = Loads::new(from, hands.len());
-        Planner { hands, day_minutes, loads, crews: Crews::default() }
+    pub fn new(engineers: Vec<EngineerProfile>, day_minutes: u32, from: NaiveDate) -> Planner {
+        let loads = Loads::new(from, engineers.len());
+        Planner { engineers, day_minutes, loads, crews: Crews::default() }
     }
 
+    /// The engineers in the order of their indices.
     #[must_use]
-    pub fn hands(&self) -> &[Hand] {
-        &self.hands
+    pub fn engineers(&self) -> &[EngineerProfile] {
+        &self.engineers
     }
 
     /// Notes a visit that is already agreed or planned, after those of that day that start before it. The day is
@@ -133,7 +134,7 @@ impl Planner {
     pub fn place(&mut self, wanted: &Wanted<'_>) -> Result<Proposal, Unplanned> {
         let days = Days::of(wanted)?;
         let easy = days.easy();
-        let own = wanted.engineer.filter(|&own| self.hands[own].masters(wanted.skills));
+        let own = wanted.engineer.filter(|&own| self.engineers[own].masters(wanted.skills));
         let by_own = own.and_then(|own| {
             let day = self.easy_day(wanted, &easy, own).or_else(|| self.any_day(wanted, &days, own))?;
             Some((own, day))
@@ -164,10 +165,10 @@ impl Planner {
 
     fn by_a_neighbour(&self, wanted: &Wanted<'_>, days: &Days<'_>) -> Option<(usize, NaiveDate)> {
         let to = map::on_the_sphere(wanted.position?);
-        let abroad = self.hands.iter().enumerate().filter(|(_, hand)| hand.country != wanted.country);
+        let abroad = self.engineers.iter().enumerate().filter(|(_, engineer)| engineer.country != wanted.country);
         let mut near: Vec<(f32, usize)> = abroad
-            .filter(|(_, hand)| hand.masters(wanted.skills))
-            .filter_map(|(index, hand)| Some((map::apart(map::on_the_sphere(hand.position?), to), index)))
+            .filter(|(_, engineer)| engineer.masters(wanted.skills))
+            .filter_map(|(index, engineer)| Some((map::apart(map::on_the_sphere(engineer.position?), to), index)))
             .filter(|(apart, _)| map::is_within_reach(*apart))
             .collect();
         near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
@@ -180,7 +181,7 @@ impl Planner {
         days: &Days<'_>,
         easy: &[NaiveDate],
     ) -> Result<(usize, NaiveDate), Unplanned> {
-        let crew = self.crews.who_master(wanted.skills, wanted.country, &self.hands);
+        let crew = self.crews.who_master(wanted.skills, wanted.country, &self.engineers);
         let members = self.crews.members(crew);
         if members == 0 {
             return Err(Unplanned::NoSkill { skills: wanted.skills.to_vec() });
@@ -222,7 +223,7 @@ impl Planner {
     fn is_free(&self, wanted: &Wanted<'_>, engineer: usize, day: NaiveDate) -> bool {
         let minutes = self.loads.minutes(engineer, day);
         let fits = minutes == 0 || minutes.saturating_add(wanted.takes_minutes) <= self.day_minutes;
-        fits && self.hands[engineer].works_on(day)
+        fits && self.engineers[engineer].works_on(day)
     }
 }
 

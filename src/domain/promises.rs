@@ -4,15 +4,19 @@ pub mod account;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use super::Instant;
 use super::calendar::{Calendar, ChangedDays, HalfDays, Ledger, WorkingDays, difference};
 use super::contract::{CountedOn, FlagAt, FlagStep};
 use super::time::Zone;
+use crate::variants::every;
 
-/// What is owed.
+/// What a deadline is about: the thing owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(strum::IntoStaticStr, VariantArray, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Owed {
     /// The visit of a slot, inside the slot's window (P01, P12).
     Visit,
@@ -25,17 +29,12 @@ pub enum Owed {
 }
 
 impl Owed {
-    pub const ALL: [Owed; 4] = [Owed::Visit, Owed::Training, Owed::Record, Owed::Report];
+    pub const ALL: [Owed; Owed::VARIANTS.len()] = every(Owed::VARIANTS);
 
     /// The word in keys, lists and the store.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Owed::Visit => "visit",
-            Owed::Training => "training",
-            Owed::Record => "record",
-            Owed::Report => "report",
-        }
+        self.into()
     }
 }
 
@@ -142,13 +141,14 @@ pub enum Standing {
     },
     /// The due day cannot be counted yet.
     Unknown,
-    /// A manager has excused it, and it was not met in time: neither kept nor broken.
-    Excused,
+    /// A manager has waived it, and it was not met in time: neither kept nor broken.
+    #[serde(rename = "excused")]
+    Waived,
 }
 
 /// Why an open deadline is not held against anybody any more; it stays on file with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Excuse {
+pub struct Waiver {
     pub at: Instant,
     /// Name of the manager.
     pub by: String,
@@ -170,18 +170,18 @@ pub fn standing(late_from: Option<Instant>, met_at: Option<Instant>, now: Instan
     }
 }
 
-/// Judges a deadline that may have been excused: what was met in time was kept all the same, everything else that
-/// is excused counts apart, so that an excuse makes nobody look better than they were (P31, P32).
+/// Judges a deadline that may have been waived: what was met in time was kept all the same, everything else that
+/// is waived counts apart, so that a waiver makes nobody look better than they were (P31, P32).
 #[must_use]
 pub fn standing_with(
-    excuse: Option<&Excuse>,
+    waiver: Option<&Waiver>,
     late_from: Option<Instant>,
     met_at: Option<Instant>,
     now: Instant,
 ) -> Standing {
-    match (standing(late_from, met_at, now), excuse) {
+    match (standing(late_from, met_at, now), waiver) {
         (Standing::Met, _) => Standing::Met,
-        (_, Some(_)) => Standing::Excused,
+        (_, Some(_)) => Standing::Waived,
         (plain, None) => plain,
     }
 }

@@ -139,7 +139,7 @@ pub fn day_and_month(language: Language, day: NaiveDate) -> String {
     }
 }
 
-/// `Mar`, `mar`, `3月`.
+/// The month's short name: `Mar`, `mar`, `3月`.
 #[must_use]
 pub fn short_month(language: Language, day: NaiveDate) -> String {
     let month = day.month0() as usize;
@@ -150,7 +150,7 @@ pub fn short_month(language: Language, day: NaiveDate) -> String {
     }
 }
 
-/// `Thursday`, `jueves`, `星期四`.
+/// The weekday's full name: `Thursday`, `jueves`, `星期四`.
 #[must_use]
 pub fn weekday(language: Language, weekday: Weekday) -> String {
     let index = weekday.num_days_from_monday() as usize;
@@ -161,7 +161,7 @@ pub fn weekday(language: Language, weekday: Weekday) -> String {
     }
 }
 
-/// `Thu`, `jue`, `周四`.
+/// The weekday's short name: `Thu`, `jue`, `周四`.
 #[must_use]
 pub fn short_weekday(language: Language, weekday: Weekday) -> String {
     let index = weekday.num_days_from_monday() as usize;

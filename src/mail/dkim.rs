@@ -85,7 +85,7 @@ impl Dkim {
         Ok(Dkim { domain, selector: selector.to_owned(), key: Arc::new(key) })
     }
 
-    /// `rsa-sha256` or `ed25519-sha256`.
+    /// The signature's `a=` tag: `rsa-sha256` or `ed25519-sha256`.
     #[must_use]
     pub fn algorithm(&self) -> &'static str {
         match &*self.key {

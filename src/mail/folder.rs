@@ -40,6 +40,7 @@ impl Folder {
         Folder { path: path.to_owned(), weather }
     }
 
+    /// The folder on disk into which letters are written.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path

@@ -47,7 +47,7 @@ enum State {
 }
 
 impl Messages {
-    /// Opens a file.
+    /// Opens a file that holds one message, or many as an mbox.
     ///
     /// # Errors
     /// When it cannot be read.

@@ -249,7 +249,7 @@ pub fn engineer(language: Language) -> Reader {
     Reader { name: "Luis Vega".to_owned(), role: ReaderRole::Engineer("E-2".to_owned()), email, language }
 }
 
-/// A manager.
+/// A manager who reads the sample letters.
 #[must_use]
 pub fn manager(language: Language) -> Reader {
     let email = "marta@norte.example".to_owned();

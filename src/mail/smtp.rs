@@ -129,6 +129,8 @@ impl fmt::Debug for Connection {
 const GOODBYE: Duration = Duration::from_secs(2);
 
 impl Relay {
+    /// A relay to which letters can be sent; nothing is connected yet.
+    ///
     /// # Errors
     /// When letters would cross a network unencrypted and nobody vouched for it, or a number makes no sense.
     pub fn new(parts: RelayParts) -> anyhow::Result<Relay> {

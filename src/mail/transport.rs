@@ -26,16 +26,16 @@ pub enum Transport {
 #[derive(Debug, Clone)]
 pub struct Relays(Arc<Vec<Route>>);
 
-/// Letters to some domains, and the ways that they can take, first choice first.
+/// Letters to some domains, and the hops that take them on, first choice first.
 #[derive(Debug, Clone)]
 pub struct Route {
     pub domains: Domains,
-    pub ways: Vec<Way>,
+    pub hops: Vec<NextHop>,
 }
 
-/// One way out. Cheap to clone.
+/// What takes letters from us: a mail server, or what stands in for one. Cheap to clone.
 #[derive(Debug, Clone)]
-pub enum Way {
+pub enum NextHop {
     Relay(Relay),
     Folder(Folder),
     Memory(Memory),
@@ -57,7 +57,7 @@ pub struct Outgoing<'a> {
     pub bytes: &'a [u8],
 }
 
-/// One run of deliveries on one way: what it may use again from letter to letter.
+/// One run of deliveries to one hop: what it may use again from letter to letter.
 #[derive(Debug)]
 pub struct Run(Option<SmtpRun>);
 
@@ -67,16 +67,16 @@ impl Relays {
     #[must_use]
     pub fn new(general: Vec<Relay>, special: Vec<(BTreeSet<String>, Relay)>) -> Relays {
         let mut before: Vec<Relay> = Vec::new();
-        let mut way = |relay: Relay| {
+        let mut hop = |relay: Relay| {
             let relay = before.iter().fold(relay, Relay::beside);
             before.push(relay.clone());
-            Way::Relay(relay)
+            NextHop::Relay(relay)
         };
         let others = special.iter().flat_map(|(domains, _)| domains.clone()).collect();
-        let general = Route { domains: Domains::AllBut(others), ways: general.into_iter().map(&mut way).collect() };
+        let general = Route { domains: Domains::AllBut(others), hops: general.into_iter().map(&mut hop).collect() };
         let special = special
             .into_iter()
-            .map(|(domains, relay)| Route { domains: Domains::These(domains), ways: vec![way(relay)] });
+            .map(|(domains, relay)| Route { domains: Domains::These(domains), hops: vec![hop(relay)] });
         let mut routes = vec![general];
         routes.extend(special);
         Relays(Arc::new(routes))
@@ -93,76 +93,76 @@ impl Transport {
     /// Every route; a letter belongs to exactly one of them.
     #[must_use]
     pub fn routes(&self) -> Vec<Route> {
-        let only = |way| vec![Route { domains: Domains::all(), ways: vec![way] }];
+        let only = |hop| vec![Route { domains: Domains::all(), hops: vec![hop] }];
         match self {
             Transport::Smtp(relays) => relays.0.to_vec(),
-            Transport::Folder(folder) => only(Way::Folder(folder.clone())),
-            Transport::Memory(memory) => only(Way::Memory(memory.clone())),
+            Transport::Folder(folder) => only(NextHop::Folder(folder.clone())),
+            Transport::Memory(memory) => only(NextHop::Memory(memory.clone())),
         }
     }
 
-    /// Every way, in the order of the configuration.
+    /// Every hop, in the order of the configuration.
     #[must_use]
-    pub fn ways(&self) -> Vec<Way> {
-        self.routes().into_iter().flat_map(|route| route.ways).collect()
+    pub fn hops(&self) -> Vec<NextHop> {
+        self.routes().into_iter().flat_map(|route| route.hops).collect()
     }
 }
 
-impl Way {
+impl NextHop {
     /// What attempts and the relay's circuit are filed under: `mail.example.org:587`, `folder letters`.
     #[must_use]
     pub fn name(&self) -> String {
         match self {
-            Way::Relay(relay) => relay.to_string(),
-            Way::Folder(folder) => format!("folder {}", folder.path().display()),
-            Way::Memory(_) => "memory".to_owned(),
+            NextHop::Relay(relay) => relay.to_string(),
+            NextHop::Folder(folder) => format!("folder {}", folder.path().display()),
+            NextHop::Memory(_) => "memory".to_owned(),
         }
     }
 
-    /// Runs that this way can have at a time.
+    /// Runs that this hop can have at a time.
     #[must_use]
     pub fn most_runs(&self) -> usize {
         match self {
-            Way::Relay(_) => MOST_RUNS,
-            Way::Folder(_) | Way::Memory(_) => 1,
+            NextHop::Relay(_) => MOST_RUNS,
+            NextHop::Folder(_) | NextHop::Memory(_) => 1,
         }
     }
 
     /// Begins a run, as soon as the host has one to spare; nothing is opened before the first letter.
     pub async fn start(&self) -> Run {
         match self {
-            Way::Relay(relay) => Run(Some(relay.start().await)),
-            Way::Folder(_) | Way::Memory(_) => Run(None),
+            NextHop::Relay(relay) => Run(Some(relay.start().await)),
+            NextHop::Folder(_) | NextHop::Memory(_) => Run(None),
         }
     }
 
-    /// Delivers one letter and says what came back; within [`Way::deadline`], always.
+    /// Delivers one letter and says what came back; within [`NextHop::deadline`], always.
     pub async fn send(&self, run: &mut Run, letter: &Outgoing<'_>) -> AttemptReply {
         match self {
-            Way::Relay(relay) => relay.send(run.0.as_mut().expect("the run of a relay"), letter).await,
-            Way::Folder(folder) => folder.send(letter).await,
-            Way::Memory(memory) => memory.send(letter),
+            NextHop::Relay(relay) => relay.send(run.0.as_mut().expect("the run of a relay"), letter).await,
+            NextHop::Folder(folder) => folder.send(letter).await,
+            NextHop::Memory(memory) => memory.send(letter),
         }
     }
 
-    /// The longest that [`Way::send`] takes.
+    /// The longest that [`NextHop::send`] takes.
     #[must_use]
     pub fn deadline(&self) -> Duration {
         match self {
-            Way::Relay(relay) => relay.deadline(),
-            Way::Folder(_) | Way::Memory(_) => Duration::from_secs(10),
+            NextHop::Relay(relay) => relay.deadline(),
+            NextHop::Folder(_) | NextHop::Memory(_) => Duration::from_secs(10),
         }
     }
 
     /// Whether letters could leave now: connects, secures and logs in, or tries to write; sends nothing.
     ///
     /// # Errors
-    /// What is in the way, for `ronda check`.
+    /// What stands against it, for `ronda check`.
     pub async fn check(&self) -> anyhow::Result<()> {
         match self {
-            Way::Relay(relay) => relay.check().await,
-            Way::Folder(folder) => folder.check().await,
-            Way::Memory(_) => Ok(()),
+            NextHop::Relay(relay) => relay.check().await,
+            NextHop::Folder(folder) => folder.check().await,
+            NextHop::Memory(_) => Ok(()),
         }
     }
 }

@@ -92,7 +92,7 @@ impl Clock {
         }
     }
 
-    /// Chance: any number.
+    /// Any number, drawn by chance.
     #[must_use]
     pub fn random(&self) -> u64 {
         let random = match &*self.0 {

@@ -22,6 +22,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 }
 
 impl Documents {
+    /// Documents kept as files below `folder`.
     #[must_use]
     pub fn folder(folder: &Path) -> Documents {
         Documents { folder: folder.to_owned() }

@@ -28,7 +28,7 @@ pub struct Work {
     run: fn(Office) -> Doing,
 }
 
-/// Work under way.
+/// A piece of work that was begun and has to be driven to its end.
 pub type Doing = Pin<Box<dyn Future<Output = crate::Result<String>> + Send>>;
 
 impl Work {

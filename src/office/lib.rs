@@ -1,4 +1,9 @@
 //! The verbs: load, ask the domain, store in one transaction.
+//!
+//! # Errors
+//!
+//! Every verb fails with [`Error::Failed`] when the store does not answer or refuses, and nothing else is said of that.
+//! Where a function has a section of errors, it is about something else as well.
 
 pub mod access;
 pub mod clock;
@@ -116,6 +121,7 @@ impl Tools {
     }
 }
 
+/// What an action returns: its result, or why there is none.
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// A visit that somebody has named.

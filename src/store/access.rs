@@ -43,9 +43,6 @@ impl LinkRow {
 }
 
 /// Stores a link, unless one with its key exists. Says whether it is new.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn put(tx: &mut Tx, link: &NewLink<'_>, now: Instant) -> Result<bool> {
     let put = tx
         .sql(
@@ -66,9 +63,6 @@ pub async fn put(tx: &mut Tx, link: &NewLink<'_>, now: Instant) -> Result<bool> 
 }
 
 /// The link whose secret has this hash.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn by_secret(db: &Db, secret_sha256: &str) -> Result<Option<Link>> {
     let row: Option<LinkRow> = db
         .read(
@@ -83,9 +77,6 @@ pub async fn by_secret(db: &Db, secret_sha256: &str) -> Result<Option<Link>> {
 }
 
 /// Every link of an errand (its word) that was not revoked, by key.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn unrevoked(db: &Db, errand: &str) -> Result<Vec<Link>> {
     let rows: Vec<LinkRow> = db
         .read(
@@ -101,9 +92,6 @@ pub async fn unrevoked(db: &Db, errand: &str) -> Result<Vec<Link>> {
 }
 
 /// Revokes every link of this errand that `holder` has, and says how many.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn revoke(tx: &mut Tx, holder: &str, errand: &Errand, now: Instant) -> Result<u64> {
     tx.sql(
         "update link

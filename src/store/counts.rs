@@ -6,9 +6,6 @@ use super::{Db, Result};
 use domain::Instant;
 
 /// Counts of what happened from `from` to `now`, by name.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn since(db: &Db, from: Instant, now: Instant) -> Result<BTreeMap<String, u64>> {
     let rows: Vec<(String, i64)> = db
         .read(

@@ -1,3 +1,3 @@
-//! Who receives digests.
+//! Who receives digests, and who has ended theirs.
 
 pub mod subscription;

@@ -148,9 +148,6 @@ impl Db {
     }
 
     /// Begins a transaction that writes. Until it ends, everything is asked by it.
-    ///
-    /// # Errors
-    /// When the engine does not answer.
     #[track_caller]
     pub fn begin(&self) -> Work<'static, Result<Tx>> {
         let pools = self.pools.clone();
@@ -199,6 +196,7 @@ impl Db {
 }
 
 impl Tx {
+    /// A statement that runs inside the transaction.
     pub fn sql(&mut self, sql: impl Into<Sql>) -> Query<'_> {
         let sql = sql.into();
         #[cfg(debug_assertions)]

@@ -3,18 +3,12 @@
 use super::{Result, Tx};
 
 /// The value of a fact.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn get<'a>(on: impl Into<crate::ReadHandle<'a>>, name: &str) -> Result<Option<String>> {
     let row: Option<(String,)> = on.into().sql("select value from fact where name = $1").bind(name).optional().await?;
     Ok(row.map(|(value,)| value))
 }
 
-/// Sets a fact.
-///
-/// # Errors
-/// When the store refuses.
+/// Sets a fact, in place of what was said before.
 pub async fn set(tx: &mut Tx, name: &str, value: &str) -> Result<()> {
     tx.sql(
         "insert into fact (name, value)
@@ -29,9 +23,6 @@ pub async fn set(tx: &mut Tx, name: &str, value: &str) -> Result<()> {
 }
 
 /// The value of a fact, set to `value` where there is none yet.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn get_or_set(tx: &mut Tx, name: &str, value: impl FnOnce() -> String) -> Result<String> {
     let known = |row: Option<(String,)>| row.map(|(value,)| value);
     if let Some(value) = known(tx.sql("select value from fact where name = $1").bind(name).optional().await?) {

@@ -21,9 +21,6 @@ pub struct StoredFinding {
 }
 
 /// Stores the findings of a visit's record. One that was put right on the spot is closed by the visit itself.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn put(tx: &mut Tx, visit: VisitId, site: &str, findings: &[Finding]) -> Result<()> {
     let rows: Vec<_> = findings
         .iter()
@@ -57,9 +54,6 @@ pub async fn put(tx: &mut Tx, visit: VisitId, site: &str, findings: &[Finding]) 
 }
 
 /// The findings of a site that nobody has closed yet, the oldest first.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn open<'a>(on: impl Into<ReadHandle<'a>>, site: &str) -> Result<Vec<StoredFinding>> {
     let rows: Vec<(i64, i64, i64, String)> = on
         .into()
@@ -76,9 +70,6 @@ pub async fn open<'a>(on: impl Into<ReadHandle<'a>>, site: &str) -> Result<Vec<S
 }
 
 /// The numbers of the findings that a visit made, in its record's order.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn numbers(db: &Db, visit: VisitId) -> Result<Vec<i64>> {
     let rows: Vec<(i64,)> =
         db.read("select id from finding where visit_id = $1 order by number").bind(visit.0).all().await?;
@@ -87,9 +78,6 @@ pub async fn numbers(db: &Db, visit: VisitId) -> Result<Vec<i64>> {
 
 /// The findings of earlier visits to a site that were open when `visit` was completed, and those that it closed; the
 /// oldest first, with when each was found.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn open_before(
     db: &Db,
     site: &str,
@@ -121,9 +109,6 @@ pub async fn open_before(
 }
 
 /// Closes an open finding of a site. Says whether it was open.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn close(tx: &mut Tx, site: &str, finding: i64, by: VisitId, how: &str) -> Result<bool> {
     let closed = tx
         .sql("update finding set closed_by = $1, closed_how = $2 where id = $3 and site = $4 and closed_by is null")
@@ -159,9 +144,6 @@ struct EndedRow {
 }
 
 /// Every finding of a site, the oldest first.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn of_site(db: &Db, site: &str) -> Result<Vec<EndedFinding>> {
     let rows: Vec<EndedRow> = db
         .read(

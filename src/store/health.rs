@@ -12,9 +12,6 @@ pub async fn answers(db: &Db) -> Result<()> {
 }
 
 /// The engine's own version: `3.51.3`, `15.14 (Debian 15.14-0+deb12u1)`.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn engine_version(db: &Db) -> Result<String> {
     let sql = Sql { sqlite: "select sqlite_version()", postgres: "select current_setting('server_version')" };
     let (version,): (String,) = db.read(sql).one().await?;
@@ -22,9 +19,6 @@ pub async fn engine_version(db: &Db) -> Result<String> {
 }
 
 /// The number of the last migration that was applied.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn schema_version(db: &Db) -> Result<i64> {
     let (version,): (i64,) = db.read("select max(version) from _sqlx_migrations").one().await?;
     Ok(version)
@@ -39,9 +33,6 @@ pub struct Outbox {
 }
 
 /// Counts the letters that have not left.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn outbox(db: &Db) -> Result<Outbox> {
     let (waiting,): (i64,) = db.read("select count(*) from letter where state = 'waiting'").one().await?;
     let (undelivered,): (i64,) = db.read("select count(*) from letter where state = 'undelivered'").one().await?;

@@ -166,9 +166,6 @@ impl From<Stored> for LetterRow {
 }
 
 /// Puts a letter into the outbox; a letter whose key is there already changes nothing. Says whether it is new.
-///
-/// # Errors
-/// When the engine refuses.
 pub async fn put(tx: &mut Tx, letter: &Letter, now: Instant) -> Result<Option<i64>> {
     let new: Option<(i64,)> = tx
         .sql(
@@ -199,9 +196,6 @@ pub async fn put(tx: &mut Tx, letter: &Letter, now: Instant) -> Result<Option<i6
 /// Claims up to `most` letters to `domains` that are due at `now`, oldest first: their attempt is counted and their
 /// next one pushed to `again_at`, so that a crash, or another replica, does not send them meanwhile. Commit before
 /// sending.
-///
-/// # Errors
-/// When the engine refuses.
 pub async fn claim(tx: &mut Tx, domains: &Domains, most: u32, now: Instant, again_at: Instant) -> Result<Vec<Claimed>> {
     let (named, are_meant) = match domains {
         Domains::These(these) => (these, true),
@@ -248,9 +242,6 @@ pub async fn claim(tx: &mut Tx, domains: &Domains, most: u32, now: Instant, agai
 }
 
 /// Gives a claimed letter back untried: its attempt is not counted, it is looked at again at `at`.
-///
-/// # Errors
-/// When the engine refuses.
 pub async fn release(tx: &mut Tx, letter: i64, at: Instant) -> Result<()> {
     tx.sql(
         "update letter
@@ -276,9 +267,6 @@ pub struct Attempted<'a> {
 }
 
 /// Keeps an attempt of a claimed letter; the same attempt again changes nothing.
-///
-/// # Errors
-/// When the engine refuses.
 pub async fn put_attempt(tx: &mut Tx, letter: &LetterRow, attempted: &Attempted<'_>) -> Result<()> {
     tx.sql(
         "insert into attempt (letter_id, number, at, relay, code, outcome, said)
@@ -298,9 +286,6 @@ pub async fn put_attempt(tx: &mut Tx, letter: &LetterRow, attempted: &Attempted<
 }
 
 /// The letter was accepted at `at`. Says whether it was waiting.
-///
-/// # Errors
-/// When the engine refuses.
 pub async fn mark_sent(tx: &mut Tx, letter: i64, at: Instant, said: &str) -> Result<bool> {
     let changed = tx
         .sql(
@@ -317,9 +302,6 @@ pub async fn mark_sent(tx: &mut Tx, letter: i64, at: Instant, said: &str) -> Res
 }
 
 /// The letter is tried again at `next`.
-///
-/// # Errors
-/// When the engine refuses.
 pub async fn put_off(tx: &mut Tx, letter: i64, next: Instant, said: &str) -> Result<()> {
     tx.sql("update letter set next_attempt_at = $2, outcome = $3 where id = $1 and state = 'waiting'")
         .bind(letter)
@@ -331,9 +313,6 @@ pub async fn put_off(tx: &mut Tx, letter: i64, next: Instant, said: &str) -> Res
 }
 
 /// The letter is given up at `at`. Says whether it was waiting.
-///
-/// # Errors
-/// When the engine refuses.
 pub async fn give_up(tx: &mut Tx, letter: i64, at: Instant, said: &str) -> Result<bool> {
     let changed = tx
         .sql(
@@ -351,9 +330,6 @@ pub async fn give_up(tx: &mut Tx, letter: i64, at: Instant, said: &str) -> Resul
 
 /// Puts a letter that was given up back into the outbox, or brings a waiting one forward; its patience begins anew.
 /// Says whether it did: not for one that is on the wire right now.
-///
-/// # Errors
-/// When the engine refuses.
 pub async fn retry(tx: &mut Tx, letter: i64, now: Instant) -> Result<bool> {
     let changed = tx
         .sql(
@@ -375,9 +351,6 @@ pub async fn retry(tx: &mut Tx, letter: i64, now: Instant) -> Result<bool> {
 }
 
 /// Withdraws a letter that waits. Says whether it did: not for one that is on the wire right now.
-///
-/// # Errors
-/// When the engine refuses.
 pub async fn cancel(tx: &mut Tx, letter: i64, now: Instant) -> Result<bool> {
     let changed = tx
         .sql(
@@ -408,10 +381,7 @@ pub struct LetterFilter {
     pub most: u32,
 }
 
-/// Letters, newest first.
-///
-/// # Errors
-/// When the engine refuses.
+/// The letters that a filter lets through, newest first.
 pub async fn list(db: &Db, filter: &LetterFilter) -> Result<Vec<LetterRow>> {
     let rows: Vec<Stored> = db
         .read(
@@ -432,9 +402,6 @@ pub async fn list(db: &Db, filter: &LetterFilter) -> Result<Vec<LetterRow>> {
 }
 
 /// One letter with its final bytes.
-///
-/// # Errors
-/// When the engine refuses.
 pub async fn get(db: &Db, letter: i64) -> Result<Option<(LetterRow, Vec<u8>)>> {
     let row: Option<StoredWithBytes> = db
         .read(
@@ -450,9 +417,6 @@ pub async fn get(db: &Db, letter: i64) -> Result<Option<(LetterRow, Vec<u8>)>> {
 }
 
 /// The attempts of a letter, in order.
-///
-/// # Errors
-/// When the engine refuses.
 pub async fn attempts(db: &Db, letter: i64) -> Result<Vec<AttemptRow>> {
     let rows: Vec<StoredAttempt> = db
         .read("select number, at, relay, code, outcome, said from attempt where letter_id = $1 order by number")

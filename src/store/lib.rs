@@ -7,10 +7,15 @@
 //! tx.commit().await?;
 //! ```
 //!
-//! A function that reads takes `impl Into<Reader>`: `&db`, or `&mut tx` to see the transaction's own changes.
+//! A function that reads takes `impl Into<ReadHandle>`: `&db`, or `&mut tx` to see the transaction's own changes.
 //!
 //! While a transaction is open, everything is asked by it. A second connection of the same pool would be waited for by
 //! as many as hold one; a debug build panics at the first that asks for it.
+//!
+//! # Errors
+//!
+//! Every function that reads or writes fails when the engine does not answer or refuses, and nothing else is said of
+//! that. Where a function has a section of errors, it is about something else as well.
 
 pub mod access;
 pub mod digest;

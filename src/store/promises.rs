@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use super::{Db, Query, ReadHandle, Result, Tx};
 use domain::Instant;
-use domain::promises::{DeadlineId, Due, Escalation, Excuse, Flag, Owed};
+use domain::promises::{DeadlineId, Due, Escalation, Flag, Owed, Waiver};
 use domain::visits::VisitId;
 
 /// A deadline as stored.
@@ -35,7 +35,7 @@ pub struct Deadline {
     pub calendar_version: String,
     pub opened_at: Instant,
     pub met_at: Option<Instant>,
-    pub excuse: Option<Excuse>,
+    pub waiver: Option<Waiver>,
     pub next_look_at: Option<Instant>,
 }
 
@@ -121,7 +121,7 @@ impl DeadlineRow {
             calendar_version: self.calendar_version,
             opened_at: self.opened_at,
             met_at: self.met_at,
-            excuse: self.excused_at.map(|at| Excuse {
+            waiver: self.excused_at.map(|at| Waiver {
                 at,
                 by: self.excused_by.unwrap_or_default(),
                 why: self.excused_why.unwrap_or_default(),
@@ -166,9 +166,6 @@ fn key(owed: Owed, slot: Option<i64>, visit: Option<VisitId>, since_on: NaiveDat
 }
 
 /// Opens a deadline. One with the same key that exists already stays as it is.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn open(tx: &mut Tx, new: &NewDeadline) -> Result<()> {
     let counted = &new.counted;
     tx.sql(
@@ -202,9 +199,6 @@ pub async fn open(tx: &mut Tx, new: &NewDeadline) -> Result<()> {
 }
 
 /// Counts an open deadline anew; a met one is frozen.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn recount(tx: &mut Tx, id: DeadlineId, since_on: NaiveDate, counted: &Counted) -> Result<bool> {
     let changed = tx
         .sql(
@@ -228,9 +222,6 @@ pub async fn recount(tx: &mut Tx, id: DeadlineId, since_on: NaiveDate, counted: 
 }
 
 /// Notes that an open deadline was met at `met_at`.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn meet(tx: &mut Tx, key: &str, met_at: Instant) -> Result<bool> {
     let changed = tx
         .sql("update deadline set met_at = $1, next_look_at = null where key = $2 and met_at is null")
@@ -242,9 +233,6 @@ pub async fn meet(tx: &mut Tx, key: &str, met_at: Instant) -> Result<bool> {
 }
 
 /// Opens a met deadline again; it is looked at from `next_look_at` on.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn reopen(tx: &mut Tx, key: &str, next_look_at: Instant) -> Result<bool> {
     let changed = tx
         .sql(
@@ -261,9 +249,6 @@ pub async fn reopen(tx: &mut Tx, key: &str, next_look_at: Instant) -> Result<boo
 
 /// Takes a deadline out of the count: what was owed is not owed any more (a visit moved into the future owes
 /// no record yet). Its flags and moves go with it.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn withdraw(tx: &mut Tx, key: &str) -> Result<()> {
     tx.sql("delete from flag where deadline_id in (select id from deadline where key = $1 and met_at is null)")
         .bind(key)
@@ -284,9 +269,6 @@ pub async fn withdraw(tx: &mut Tx, key: &str) -> Result<()> {
 }
 
 /// Notes when to look at a deadline next.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn look_again(tx: &mut Tx, id: DeadlineId, at: Option<Instant>) -> Result<()> {
     tx.sql("update deadline set next_look_at = $1 where id = $2 and met_at is null and excused_at is null")
         .bind(at)
@@ -300,17 +282,11 @@ pub async fn look_again(tx: &mut Tx, id: DeadlineId, at: Option<Instant>) -> Res
 const TO_LOOK_AT: &str = "where deadline.next_look_at <= $1 order by deadline.next_look_at, deadline.id limit $2";
 
 /// Open deadlines to look at by `now`, `limit` of them; the index names them, nothing else is read.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn to_look_at(db: &Db, now: Instant, limit: i64) -> Result<Vec<Deadline>> {
     deadlines(db.read(COLUMNS).text(TO_LOOK_AT).bind(now).bind(limit)).await
 }
 
 /// Open deadlines after `after`, `limit` of them: to count them anew.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn open_after(db: &Db, after: i64, limit: i64) -> Result<Vec<Deadline>> {
     deadlines(
         db.read(COLUMNS)
@@ -322,7 +298,7 @@ pub async fn open_after(db: &Db, after: i64, limit: i64) -> Result<Vec<Deadline>
     .await
 }
 
-/// Which deadlines to list; an excused one is not open.
+/// Which deadlines to list; a waived one is not open.
 #[derive(Debug, Clone, Default)]
 pub struct DeadlineFilter {
     pub customer: Option<String>,
@@ -337,9 +313,6 @@ pub struct DeadlineFilter {
 }
 
 /// Deadlines, the earliest due first.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn list(db: &Db, filter: &DeadlineFilter) -> Result<Vec<Deadline>> {
     let open = filter.only_open || filter.uncounted || filter.open_late_from_through.is_some();
     deadlines(
@@ -356,7 +329,7 @@ pub async fn list(db: &Db, filter: &DeadlineFilter) -> Result<Vec<Deadline>> {
     .await
 }
 
-/// One deadline.
+/// The deadline with this number, if there is one.
 ///
 /// # Errors
 /// When it does not exist, or the store does not answer.
@@ -372,30 +345,24 @@ pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: DeadlineId) -> Result<Op
 }
 
 /// The deadline with this key.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn by_key<'a>(on: impl Into<ReadHandle<'a>>, key: &str) -> Result<Option<Deadline>> {
     let row: Option<DeadlineRow> =
         on.into().sql(COLUMNS).text("where deadline.key = ").value(key.to_owned()).optional().await?;
     Ok(row.map(DeadlineRow::deadline))
 }
 
-/// Excuses an open deadline: it stays on file, is flagged no more and does not count as late. Says whether it was
-/// open and not excused before.
-///
-/// # Errors
-/// When the store refuses.
-pub async fn excuse(tx: &mut Tx, key: &str, excuse: &Excuse) -> Result<bool> {
+/// Waives an open deadline: it stays on file, is flagged no more and does not count as late. Says whether it was
+/// open and not waived before.
+pub async fn waive(tx: &mut Tx, key: &str, waiver: &Waiver) -> Result<bool> {
     let changed = tx
         .sql(
             "update deadline
              set excused_at = $1, excused_by = $2, excused_why = $3, next_look_at = null
              where key = $4 and met_at is null and excused_at is null",
         )
-        .bind(excuse.at)
-        .bind(&excuse.by)
-        .bind(&excuse.why)
+        .bind(waiver.at)
+        .bind(&waiver.by)
+        .bind(&waiver.why)
         .bind(key)
         .execute()
         .await?;
@@ -420,9 +387,6 @@ pub async fn of_visit(db: &Db, owed: Owed, visit: VisitId) -> anyhow::Result<Dea
 }
 
 /// Raises a flag on an open deadline. Says whether it was not raised before.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn raise(tx: &mut Tx, id: DeadlineId, level: &str, flag: &Flag, now: Instant) -> Result<bool> {
     let raised = tx
         .sql(
@@ -441,9 +405,6 @@ pub async fn raise(tx: &mut Tx, id: DeadlineId, level: &str, flag: &Flag, now: I
 }
 
 /// Takes a flag back: a changed calendar says that its level is not reached yet. Says whether it was raised.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn take_flag_back(tx: &mut Tx, id: DeadlineId, level: &str) -> Result<bool> {
     let taken =
         tx.sql("delete from flag where deadline_id = $1 and level = $2").bind(id.0).bind(level).execute().await?;
@@ -451,9 +412,6 @@ pub async fn take_flag_back(tx: &mut Tx, id: DeadlineId, level: &str) -> Result<
 }
 
 /// Dates a flag by the day on which its level is reached now. One that was not raised stays so.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn redate_flag(tx: &mut Tx, id: DeadlineId, level: &str, dated: NaiveDate) -> Result<()> {
     tx.sql("update flag set dated = $1 where deadline_id = $2 and level = $3")
         .bind(dated)
@@ -465,9 +423,6 @@ pub async fn redate_flag(tx: &mut Tx, id: DeadlineId, level: &str, dated: NaiveD
 }
 
 /// Flags of a deadline: level, day, when it was raised.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn flags(db: &Db, id: DeadlineId) -> Result<Vec<(String, NaiveDate, Instant)>> {
     db.read("select level, dated, raised_at from flag where deadline_id = $1 order by raised_at, dated, level")
         .bind(id.0)

@@ -38,6 +38,7 @@ pub struct Error {
     pub source: sqlx::Error,
 }
 
+/// What a function of the store returns, where nothing else can go wrong.
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
@@ -110,7 +111,7 @@ impl<'a> Query<'a> {
         self.and("", Some(value))
     }
 
-    /// Appends `text`.
+    /// Appends `text` to the statement as it is.
     pub fn text(mut self, text: &'static str) -> Self {
         self.sql.to_mut().push_str(text);
         self
@@ -149,7 +150,7 @@ macro_rules! run {
 }
 
 impl Query<'_> {
-    /// All rows.
+    /// Runs the statement and reads all rows.
     ///
     /// # Errors
     /// When the engine refuses, with the statement's beginning.
@@ -157,7 +158,7 @@ impl Query<'_> {
         run!(self, query_as_with::<T>, fetch_all)
     }
 
-    /// The one row.
+    /// Runs the statement and reads its only row.
     ///
     /// # Errors
     /// When there is none, or the engine refuses.
@@ -166,17 +167,11 @@ impl Query<'_> {
     }
 
     /// The row, if there is one.
-    ///
-    /// # Errors
-    /// When the engine refuses.
     pub async fn optional<T: Row>(self) -> Result<Option<T>> {
         run!(self, query_as_with::<T>, fetch_optional)
     }
 
     /// Runs the statement and says how many rows it touched.
-    ///
-    /// # Errors
-    /// When the engine refuses.
     pub async fn execute(self) -> Result<u64> {
         let Query { sql, target, error } = self;
         if let Some(error) = error {

@@ -24,9 +24,6 @@ pub struct StoredRecord {
 }
 
 /// The record of a visit.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Option<StoredRecord>> {
     on.into().sql("select sha256, body, received_at from record where visit_id = $1").bind(visit.0).optional().await
 }
@@ -49,9 +46,6 @@ pub enum Report {
 }
 
 /// Stores a visit's record; a second one is refused by the schema.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn put(tx: &mut Tx, visit: VisitId, record: &StoredRecord, report: Report) -> Result<()> {
     let has_none_to_draw = match report {
         Report::Owed => false,
@@ -76,9 +70,6 @@ pub async fn put(tx: &mut Tx, visit: VisitId, record: &StoredRecord, report: Rep
 
 /// Puts a record that was signed in the place of what it was before, and has its report drawn, again if need be.
 /// Says whether the one before was still there.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn replace(tx: &mut Tx, visit: VisitId, before: &str, signed: &StoredRecord) -> Result<bool> {
     let replaced = tx
         .sql("update record set sha256 = $1, body = $2, reported = $3 where visit_id = $4 and sha256 = $5")
@@ -93,9 +84,6 @@ pub async fn replace(tx: &mut Tx, visit: VisitId, before: &str, signed: &StoredR
 }
 
 /// Puts a visit's record among those beside it, so that the visit can have another. Says whether there was one.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn set_aside(tx: &mut Tx, visit: VisitId) -> Result<bool> {
     let Some(record) = of_visit(&mut *tx, visit).await? else { return Ok(false) };
     put_conflict(tx, visit, &record).await?;
@@ -103,9 +91,6 @@ pub async fn set_aside(tx: &mut Tx, visit: VisitId) -> Result<bool> {
 }
 
 /// Keeps a record beside the visit's own; the same one again changes nothing.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn put_conflict(tx: &mut Tx, visit: VisitId, record: &StoredRecord) -> Result<()> {
     tx.sql(
         "insert into record_conflict (visit_id, sha256, body, received_at)
@@ -122,9 +107,6 @@ pub async fn put_conflict(tx: &mut Tx, visit: VisitId, record: &StoredRecord) ->
 }
 
 /// Stores which photos a record has: file name and SHA-256 of the bytes among the documents.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn put_photos(tx: &mut Tx, visit: VisitId, photos: &[(String, String)]) -> Result<()> {
     for (file, sha256) in photos {
         tx.sql(
@@ -141,9 +123,6 @@ pub async fn put_photos(tx: &mut Tx, visit: VisitId, photos: &[(String, String)]
 
 /// Stores which photos came with a record that is kept beside the visit's own. Their names get the record's
 /// SHA-256 and a slash in front; a photo's own name never has one.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn put_conflict_photos(
     tx: &mut Tx,
     visit: VisitId,
@@ -156,9 +135,6 @@ pub async fn put_conflict_photos(
 }
 
 /// The photos of a visit's record by file name, with their SHA-256.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn photos<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<(String, String)>> {
     on.into()
         .sql("select file, sha256 from photo where visit_id = $1 and file not like '%/%' order by file")
@@ -169,9 +145,6 @@ pub async fn photos<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result
 
 /// Records of visits to a site that were completed before `at`, without that of `visit`: visit, JSON, when it was
 /// completed; the latest first, `limit` of them.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn before(
     db: &Db,
     site: &str,
@@ -197,9 +170,6 @@ pub async fn before(
 }
 
 /// Records of the visits to a site that took place: visit, JSON, when it was completed; the oldest first.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn of_site(db: &Db, site: &str) -> Result<Vec<(i64, String, Instant)>> {
     db.read(
         "select visit.id, record.body, visit.completed_at

@@ -50,9 +50,6 @@ pub struct ReportLine {
 /// Records that wait for their report, `limit` of them, the oldest first. One whose customer was asked to sign it
 /// waits for that until the time that was set, and is not among them before. Each with the moment from which on it
 /// could be drawn.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn unreported(db: &Db, now: Instant, limit: i64) -> Result<Vec<(i64, String, Instant)>> {
     db.read(
         "select record.visit_id, record.body, coalesce(countersign.signed_at, countersign.waits_until, record.received_at)
@@ -71,9 +68,6 @@ pub async fn unreported(db: &Db, now: Instant, limit: i64) -> Result<Vec<(i64, S
 
 /// Notes that the report of a record, by its SHA-256, exists. Says whether it did not before, and the record is
 /// still that one.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn set_reported(tx: &mut Tx, visit: VisitId, record_sha256: &str) -> Result<bool> {
     let changed = tx
         .sql("update record set reported = $1 where visit_id = $2 and sha256 = $3 and not reported")
@@ -86,9 +80,6 @@ pub async fn set_reported(tx: &mut Tx, visit: VisitId, record_sha256: &str) -> R
 }
 
 /// Stores that a report was drawn; the same revision twice is refused.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn put(tx: &mut Tx, report: &StoredReport) -> Result<()> {
     tx.sql(
         "insert into report (visit_id, revision, kind, language, sha256, record_sha256, issued_at)
@@ -107,9 +98,6 @@ pub async fn put(tx: &mut Tx, report: &StoredReport) -> Result<()> {
 }
 
 /// The latest revision of a visit's report.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn latest<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Option<StoredReport>> {
     on.into()
         .sql(
@@ -125,9 +113,6 @@ pub async fn latest<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result
 }
 
 /// One revision of a visit's report.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId, revision: u32) -> Result<Option<StoredReport>> {
     on.into()
         .sql(
@@ -141,10 +126,7 @@ pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId, revision: u3
         .await
 }
 
-/// A visit's filing.
-///
-/// # Errors
-/// When the store does not answer.
+/// When and how a visit's report was filed, if it was.
 pub async fn filing<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Option<Filing>> {
     on.into()
         .sql("select visit_id, revision, filed_at, how from filing where visit_id = $1")
@@ -154,9 +136,6 @@ pub async fn filing<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result
 }
 
 /// Files a report. Says whether it was not filed before.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn file(tx: &mut Tx, visit: VisitId, revision: i64, filed_at: Instant, how: &str) -> Result<bool> {
     let filed = tx
         .sql(
@@ -174,17 +153,11 @@ pub async fn file(tx: &mut Tx, visit: VisitId, revision: i64, filed_at: Instant,
 }
 
 /// Takes a filing back that rested on a server's word.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn unfile(tx: &mut Tx, visit: VisitId) -> Result<bool> {
     Ok(tx.sql("delete from filing where visit_id = $1").bind(visit.0).execute().await? == 1)
 }
 
 /// Letters that carry a visit's report: state, when the server took it, to whom.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn letters<'a>(
     on: impl Into<ReadHandle<'a>>,
     visit: VisitId,
@@ -202,9 +175,6 @@ pub async fn letters<'a>(
 }
 
 /// Reports, the latest issued first.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn list(db: &Db, site: Option<&str>, limit: i64) -> Result<Vec<ReportLine>> {
     db.read(
         "select report.visit_id as visit, visit.site, report.kind, report.revision, visit.completed_at,
@@ -223,9 +193,6 @@ pub async fn list(db: &Db, site: Option<&str>, limit: i64) -> Result<Vec<ReportL
 }
 
 /// Issued reports that nobody was sent and that are not filed: their visits.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn without_recipient(db: &Db) -> Result<Vec<(i64,)>> {
     db.read(
         "select report.visit_id
@@ -242,9 +209,6 @@ pub async fn without_recipient(db: &Db) -> Result<Vec<(i64,)>> {
 }
 
 /// Withdraws the letters to an address that were given up, before another is written.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn cancel_undelivered(tx: &mut Tx, visit: VisitId, to: &str) -> Result<()> {
     tx.sql(
         "update letter

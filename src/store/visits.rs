@@ -1,4 +1,4 @@
-//! Visits.
+//! Visits, their appointments and their states.
 
 pub mod feed;
 
@@ -109,18 +109,12 @@ async fn visits(query: Query<'_>) -> Result<Vec<StoredVisit>> {
     Ok(query.all::<VisitRow>().await?.into_iter().map(VisitRow::visit).collect())
 }
 
-/// One visit.
-///
-/// # Errors
-/// When the store does not answer.
+/// The visit with this number, if there is one.
 pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: VisitId) -> Result<Option<StoredVisit>> {
     Ok(on.into().sql(COLUMNS).text("where visit.id = ").value(id.0).optional::<VisitRow>().await?.map(VisitRow::visit))
 }
 
 /// The visit of a slot.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn of_slot<'a>(on: impl Into<ReadHandle<'a>>, slot: i64) -> Result<Option<StoredVisit>> {
     Ok(on
         .into()
@@ -133,9 +127,6 @@ pub async fn of_slot<'a>(on: impl Into<ReadHandle<'a>>, slot: i64) -> Result<Opt
 }
 
 /// Visits of open deadlines that are late from `through` at the latest, or of their slots: all of them at once.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn of_open_deadlines(db: &Db, through: Instant) -> Result<Vec<StoredVisit>> {
     const OPEN: &str = "from deadline where met_at is null and excused_at is null and late_from <= ";
     visits(
@@ -166,9 +157,6 @@ pub struct VisitFilter {
 }
 
 /// Visits by day, then number.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn list(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
@@ -191,9 +179,6 @@ pub async fn list(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
 }
 
 /// Visits that are planned and due to be announced by `day`, `limit` of them after the day and number of `after`.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn to_announce(
     db: &Db,
     day: NaiveDate,
@@ -216,9 +201,6 @@ pub async fn to_announce(
 }
 
 /// Booked visits that are due to be reminded of by `now`, `limit` of them.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn to_remind(db: &Db, now: Instant, limit: i64) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
@@ -231,9 +213,6 @@ pub async fn to_remind(db: &Db, now: Instant, limit: i64) -> Result<Vec<StoredVi
 }
 
 /// Booked visits whose day is before `day` and whose record is not watched yet, `limit` of them.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
@@ -246,9 +225,6 @@ pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<Stored
 }
 
 /// Planned visits after `after`, `limit` of them, by number: to check them against a changed calendar.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn planned(db: &Db, after: i64, limit: i64) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
@@ -261,9 +237,6 @@ pub async fn planned(db: &Db, after: i64, limit: i64) -> Result<Vec<StoredVisit>
 }
 
 /// Planned visits on or before `day`, `limit` of them: nobody was told of them.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn planned_before(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
@@ -278,9 +251,6 @@ pub async fn planned_before(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<S
 }
 
 /// The highest number in use, to number new visits from.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn last_id(tx: &mut Tx) -> Result<i64> {
     let (last,): (Option<i64>,) = tx.sql("select max(id) from visit").one().await?;
     Ok(last.unwrap_or(0))
@@ -354,18 +324,12 @@ pub async fn put_planned(tx: &mut Tx, new: &[NewVisit]) -> Result<()> {
 }
 
 /// Takes a planned visit back, so that its slot can be planned anew.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn delete_planned(tx: &mut Tx, id: VisitId) -> Result<u64> {
     tx.sql("delete from visit where id = $1 and state = 'planned'").bind(id.0).execute().await
 }
 
 /// Books a visit: planned, cancelled or booked before. Says whether it was in the state `was`, at `sequence`;
 /// if not, nothing is changed.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn book(
     tx: &mut Tx,
     before: &Visit,
@@ -416,9 +380,6 @@ pub fn sequence_of(state: &VisitState) -> u32 {
 }
 
 /// Cancels a visit that is planned or booked. Says whether it was.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn cancel(tx: &mut Tx, id: VisitId, reason: &str, now: Instant) -> Result<bool> {
     let changed = tx
         .sql(
@@ -435,9 +396,6 @@ pub async fn cancel(tx: &mut Tx, id: VisitId, reason: &str, now: Instant) -> Res
 }
 
 /// Notes that a record exists. Says whether the visit was planned or booked until now.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn complete(tx: &mut Tx, id: VisitId, completed_at: Instant) -> Result<bool> {
     let changed = tx
         .sql(
@@ -453,9 +411,6 @@ pub async fn complete(tx: &mut Tx, id: VisitId, completed_at: Instant) -> Result
 }
 
 /// Notes that a visit was reminded of. Says whether it was not before.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn set_reminded(tx: &mut Tx, id: VisitId) -> Result<bool> {
     let changed = tx
         .sql("update visit set remind_at = null where id = $1 and remind_at is not null")
@@ -466,18 +421,12 @@ pub async fn set_reminded(tx: &mut Tx, id: VisitId) -> Result<bool> {
 }
 
 /// Notes that the deadline of its record exists.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn set_watched(tx: &mut Tx, id: VisitId) -> Result<()> {
     tx.sql("update visit set watched = $1 where id = $2").bind(true).bind(id.0).execute().await?;
     Ok(())
 }
 
 /// Minutes that an engineer has on a day, with travel, and the visits that make them.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn of_engineer_on<'a>(
     on: impl Into<ReadHandle<'a>>,
     engineer: &str,

@@ -48,6 +48,7 @@ pub struct Desk {
 }
 
 impl Desk {
+    /// What the pages of one listener need; texts are loaded once.
     #[must_use]
     pub fn new(office: watch::Receiver<Office>, last_beat: watch::Receiver<Option<Instant>>, at: SocketAddr) -> Desk {
         Desk { office, last_beat, listens_at: at, locales: Arc::new(Locales::load()), pace: Arc::default() }
@@ -58,7 +59,7 @@ impl Desk {
     }
 }
 
-/// The route table.
+/// The route table: every address that the office answers.
 pub fn routes(desk: Desk) -> Router {
     let pages = Router::new()
         .route("/", get(self::desk::shelf::index))

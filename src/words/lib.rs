@@ -53,7 +53,7 @@ impl std::fmt::Debug for Locales {
 }
 
 impl Locales {
-    /// The shipped texts.
+    /// The texts that are compiled in, in all languages.
     ///
     /// # Panics
     /// Where a shipped text is not valid Fluent; a test reads them all.

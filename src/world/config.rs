@@ -62,7 +62,7 @@ pub struct Config {
     pub folders: Folders,
 }
 
-/// Who we are.
+/// Who the office is: the contractor that letters and reports come from.
 #[derive(Debug, Clone)]
 pub struct Company {
     pub name: String,
@@ -117,7 +117,7 @@ pub enum Database {
     Postgres(Secret),
 }
 
-/// The office's pages.
+/// Where the office's pages are served, and which of them people outside can reach.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Web {
     /// Where the daemon listens. Pages with letters and reports are shown on a loopback address alone.
@@ -150,6 +150,7 @@ pub struct Folders {
 pub struct Secret(String);
 
 impl Secret {
+    /// Wraps a text so that `Debug` does not show it.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Secret {
         Secret(text.into())
@@ -180,7 +181,7 @@ impl Environment {
         Environment(pairs.collect())
     }
 
-    /// Just these variables.
+    /// An environment of these variables and no others.
     #[must_use]
     pub fn of(pairs: &[(&str, &str)]) -> Environment {
         Environment(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect())

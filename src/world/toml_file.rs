@@ -67,7 +67,7 @@ impl TomlFile {
         if unreadable.is_empty() { Ok(files) } else { Err(unreadable) }
     }
 
-    /// The file's table.
+    /// Takes the file apart into a table that knows each value's place.
     ///
     /// # Errors
     /// Every place that is not TOML.
@@ -85,7 +85,7 @@ impl TomlFile {
 }
 
 impl<'f> Mistakes<'f> {
-    /// None found yet.
+    /// A list of the file's mistakes, still empty.
     #[must_use]
     pub fn of(file: &'f TomlFile) -> Mistakes<'f> {
         Mistakes { file, found: Vec::new() }

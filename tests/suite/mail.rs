@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use ronda::domain::letters::circuit::RelayVerdict;
 use ronda::domain::letters::retry::{AttemptOutcome, AttemptReply};
-use ronda::mail::transport::{Outgoing, Way};
+use ronda::mail::transport::{NextHop, Outgoing};
 use ronda::mail::{Relay, RelayParts, Security};
 
 use crate::support::sink::{Manner, Sink};
@@ -28,11 +28,11 @@ fn letter(to: &str) -> Outgoing<'_> {
 
 /// Sends `n` letters in one run.
 async fn send(sink: &Sink, n: usize) -> Vec<AttemptReply> {
-    let way = Way::Relay(sink.relay(WITHIN));
-    let mut run = way.start().await;
+    let hop = NextHop::Relay(sink.relay(WITHIN));
+    let mut run = hop.start().await;
     let mut answers = Vec::new();
     for _ in 0..n {
-        answers.push(way.send(&mut run, &letter("ana@example.org")).await);
+        answers.push(hop.send(&mut run, &letter("ana@example.org")).await);
     }
     run.finish().await;
     answers
@@ -138,8 +138,8 @@ async fn a_connection_that_the_server_has_ended_between_letters_costs_no_letter_
 #[tokio::test]
 async fn a_refused_letter_does_not_stop_the_next_one() {
     let sink = Sink::open(Manner::RefusesSome).await;
-    let way = Way::Relay(sink.relay(WITHIN));
-    let mut run = way.start().await;
+    let hop = NextHop::Relay(sink.relay(WITHIN));
+    let mut run = hop.start().await;
     for (to, outcome) in [
         ("ana@example.org", AttemptOutcome::Accepted),
         ("refused@example.org", AttemptOutcome::Refused),
@@ -147,7 +147,7 @@ async fn a_refused_letter_does_not_stop_the_next_one() {
         ("josé@example.org", AttemptOutcome::Refused),
         ("luis@señal.example", AttemptOutcome::Accepted),
     ] {
-        let answer = way.send(&mut run, &letter(to)).await;
+        let answer = hop.send(&mut run, &letter(to)).await;
         assert_eq!(answer.outcome(), outcome, "{to}: {answer:?}");
     }
     let kept = sink.accepted.lock().unwrap();
@@ -159,11 +159,11 @@ async fn a_refused_letter_does_not_stop_the_next_one() {
 async fn a_relay_that_does_not_offer_starttls_gets_no_letter() {
     let sink = Sink::open(Manner::Good).await;
     let parts = RelayParts { security: Security::StartTls, ..sink.relay_parts(WITHIN) };
-    let way = Way::Relay(Relay::new(parts).unwrap());
-    let answer = way.send(&mut way.start().await, &letter("ana@example.org")).await;
+    let hop = NextHop::Relay(Relay::new(parts).unwrap());
+    let answer = hop.send(&mut hop.start().await, &letter("ana@example.org")).await;
     assert_eq!(answer.outcome(), AttemptOutcome::PutOff);
     assert!(answer.said().contains("STARTTLS") && RelayVerdict::of(&answer) == RelayVerdict::Fails, "{answer:?}");
-    assert!(way.check().await.is_err());
+    assert!(hop.check().await.is_err());
     assert!(sink.accepted.lock().unwrap().is_empty());
 }
 
@@ -172,7 +172,7 @@ async fn letters_go_over_tls_and_starttls_after_a_login_by_either_mechanism() {
     for security in [Security::Tls, Security::StartTls] {
         for manner in [Manner::Good, Manner::OnlyAuthLogin, Manner::ByteByByte] {
             let sink = Sink::open_secure(security, manner).await;
-            Way::Relay(sink.relay(WITHIN)).check().await.unwrap();
+            NextHop::Relay(sink.relay(WITHIN)).check().await.unwrap();
             assert_eq!(accepted(&send(&sink, 3).await), 3, "{security:?} {manner:?}");
             assert!(sink.accepted.lock().unwrap().iter().all(|kept| kept.bytes == BYTES));
         }
@@ -213,8 +213,8 @@ async fn r3_words_said_before_the_encryption_do_not_pass_for_words_said_under_it
 async fn a_relay_that_talks_without_end_is_cut_off_long_before_the_deadline() {
     for manner in [Manner::EndlessLine, Manner::EndlessGreeting] {
         let sink = Sink::open(manner).await;
-        let way = Way::Relay(sink.relay(Duration::from_secs(600)));
-        let answer = way.send(&mut way.start().await, &letter("ana@example.org")).await;
+        let hop = NextHop::Relay(sink.relay(Duration::from_secs(600)));
+        let answer = hop.send(&mut hop.start().await, &letter("ana@example.org")).await;
         assert_eq!(answer.outcome(), AttemptOutcome::PutOff, "{manner:?}: {answer:?}");
         assert!(answer.said().contains("without end") || answer.said().contains("too large"), "{answer:?}");
     }

@@ -9,7 +9,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ronda::cli::manual::{Block, Look, RELEASED, Span, Style, TOPICS, man_pages, parse, render, topic};
+use ronda::cli::manual::{
+    ManualBlock, RELEASED, Span, SpanStyle, TOPICS, TerminalStyle, man_pages, parse, render, topic,
+};
 use ronda::world::checklists::Checklists;
 use ronda::world::holidays::Calendars;
 use ronda::world::plans::Plans;
@@ -36,26 +38,26 @@ fn holds(mistakes: &[String]) {
 }
 
 /// All blocks of a page, those inside of lists too.
-fn all_blocks(blocks: Vec<Block>, found: &mut Vec<Block>) {
+fn all_blocks(blocks: Vec<ManualBlock>, found: &mut Vec<ManualBlock>) {
     for block in blocks {
-        if let Block::List { items, .. } = &block {
+        if let ManualBlock::List { items, .. } = &block {
             items.iter().for_each(|item| all_blocks(item.clone(), found));
         }
         found.push(block);
     }
 }
 
-fn blocks(name: &str) -> Vec<Block> {
+fn blocks(name: &str) -> Vec<ManualBlock> {
     let mut found = Vec::new();
     all_blocks(parse(&page(name)), &mut found);
     found
 }
 
-fn spans(block: &Block) -> Vec<Span> {
+fn spans(block: &ManualBlock) -> Vec<Span> {
     match block {
-        Block::Heading { text, .. } | Block::Paragraph(text) => text.clone(),
-        Block::Table { head, rows } => head.iter().chain(rows.iter().flatten()).flatten().cloned().collect(),
-        Block::Code { .. } | Block::List { .. } => Vec::new(),
+        ManualBlock::Heading { text, .. } | ManualBlock::Paragraph(text) => text.clone(),
+        ManualBlock::Table { head, rows } => head.iter().chain(rows.iter().flatten()).flatten().cloned().collect(),
+        ManualBlock::Code { .. } | ManualBlock::List { .. } => Vec::new(),
     }
 }
 
@@ -71,7 +73,7 @@ fn every_page_is_compiled_in_and_has_a_title() {
     assert_eq!(files, names);
     for topic in TOPICS {
         assert!(topic.text == page(topic.name), "{}: build anew, the page was changed", topic.name);
-        assert!(matches!(parse(topic.text).first(), Some(Block::Heading { level: 1, .. })), "{}", topic.name);
+        assert!(matches!(parse(topic.text).first(), Some(ManualBlock::Heading { level: 1, .. })), "{}", topic.name);
     }
 }
 
@@ -106,7 +108,7 @@ fn every_command_line_of_the_manual_works() {
     let mut mistakes = Vec::new();
     for topic in TOPICS {
         for block in blocks(topic.name) {
-            let Block::Code { info, text } = block else { continue };
+            let ManualBlock::Code { info, text } = block else { continue };
             if info == "sh" {
                 let of_page = text.lines().filter_map(|line| shell::fault(line).map(|why| (line.to_owned(), why)));
                 mistakes.extend(of_page.map(|(line, why)| format!("{}: {line}\n  {why}", topic.name)));
@@ -133,7 +135,7 @@ fn keys_that_other_topics_name_exist() {
             let is_key = span.text.split_once('.').is_some_and(|(section, key)| {
                 sections.contains(section) && key.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c == '.')
             });
-            if span.style == Style::Code && is_key && !keys.contains(&span.text) {
+            if span.style == SpanStyle::Code && is_key && !keys.contains(&span.text) {
                 mistakes.push(format!("{}: there is no key {}", topic.name, span.text));
             }
         }
@@ -146,7 +148,7 @@ fn every_link_between_topics_leads_somewhere() {
     let mut mistakes = Vec::new();
     for of in TOPICS {
         for span in blocks(of.name).iter().flat_map(spans) {
-            let Style::Link(target) = &span.style else { continue };
+            let SpanStyle::Link(target) = &span.style else { continue };
             let is_topic = target.strip_suffix(".md").and_then(topic).is_some_and(|to| to.name == span.text);
             if !is_topic && !target.starts_with("https://") {
                 mistakes.push(format!("{}: [{}]({target}) is not [NAME](NAME.md) of a topic", of.name, span.text));
@@ -161,7 +163,7 @@ fn every_toml_example_is_read_by_what_it_is_for() {
     let mut mistakes = Vec::new();
     for topic in TOPICS {
         for block in blocks(topic.name) {
-            let Block::Code { info, text } = block else { continue };
+            let ManualBlock::Code { info, text } = block else { continue };
             let Some(kind) = info.strip_prefix("toml") else { continue };
             let dir = tempfile::tempdir().unwrap();
             let own = Some(dir.path());
@@ -204,7 +206,7 @@ fn no_line_is_wider_than_the_terminal_but_what_is_to_be_copied() {
     for topic in TOPICS {
         let page = parse(topic.text);
         for width in [60, 80, 100] {
-            let text = render(&page, width, Look::Plain);
+            let text = render(&page, width, TerminalStyle::Plain);
             let wide = text.lines().filter(|line| !line.starts_with("    ") && line.chars().count() > width);
             let wide: Vec<&str> = wide.filter(|line| line.trim_start().contains(' ')).collect();
             assert!(wide.is_empty(), "{} at {width}:\n{}", topic.name, wide.join("\n"));

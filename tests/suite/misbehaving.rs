@@ -269,12 +269,12 @@ async fn a_host_has_at_most_two_connections_at_a_time_also_as_two_relays() {
     let (one, another) = (Sink::open(Manner::Good).await, Sink::open(Manner::Good).await);
     let relays = vec![(domain("one.example"), one.relay(WITHIN)), (domain("two.example"), another.relay(WITHIN))];
     let transport = Transport::Smtp(Relays::new(vec![one.relay(WITHIN)], relays));
-    let ways = transport.ways();
-    let (first, second) = (ways[0].start().await, ways[1].start().await);
-    let third = tokio::time::timeout(Duration::from_millis(50), ways[2].start()).await;
+    let hops = transport.hops();
+    let (first, second) = (hops[0].start().await, hops[1].start().await);
+    let third = tokio::time::timeout(Duration::from_millis(50), hops[2].start()).await;
     assert!(third.is_err(), "all three are on 127.0.0.1");
     first.finish().await;
-    ways[2].start().await.finish().await;
+    hops[2].start().await.finish().await;
     second.finish().await;
     let outbox = Outbox::open(transport, 1).await;
     outbox.write((0..100).map(|n| format!("n{n}@{}.example", ["one", "two", "three"][n % 3]))).await;

@@ -13,8 +13,8 @@ mod roff;
 mod terminal;
 
 pub use man::{ManPage, RELEASED, man_pages};
-pub use page::{Block, Span, Style, parse};
-pub use terminal::{Look, render};
+pub use page::{ManualBlock, Span, SpanStyle, parse};
+pub use terminal::{TerminalStyle, render};
 
 /// One topic of the manual.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

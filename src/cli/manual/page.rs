@@ -4,7 +4,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 /// A block of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Block {
+pub enum ManualBlock {
     /// Level 1 is the page's title.
     Heading {
         /// From 1.
@@ -26,7 +26,7 @@ pub enum Block {
         /// The first number; None: bullets.
         from: Option<u64>,
         /// In order.
-        items: Vec<Vec<Block>>,
+        items: Vec<Vec<ManualBlock>>,
     },
     /// Rows of cells.
     Table {
@@ -43,12 +43,12 @@ pub struct Span {
     /// As it is read, without markup.
     pub text: String,
     /// How it stands out.
-    pub style: Style,
+    pub style: SpanStyle,
 }
 
 /// How a span stands out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Style {
+pub enum SpanStyle {
     /// Not at all.
     Plain,
     /// Typed literally.
@@ -61,22 +61,24 @@ pub enum Style {
 
 /// Reads a page. What Markdown can do and the manual does not use (quotes, HTML, images) is left out.
 #[must_use]
-pub fn parse(markdown: &str) -> Vec<Block> {
+pub fn parse(markdown: &str) -> Vec<ManualBlock> {
     let mut events = Parser::new_ext(markdown, Options::ENABLE_TABLES);
     blocks(&mut events)
 }
 
 /// Blocks up to the end of the element that is open.
-fn blocks<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> Vec<Block> {
+fn blocks<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> Vec<ManualBlock> {
     let mut found = Vec::new();
     // A tight list has its text without a paragraph around it.
     let mut loose = Loose::default();
     while let Some(event) = events.next() {
         let block = match event {
-            Event::Start(Tag::Paragraph) => Block::Paragraph(spans(events)),
-            Event::Start(Tag::Heading { level, .. }) => Block::Heading { level: level as u8, text: spans(events) },
+            Event::Start(Tag::Paragraph) => ManualBlock::Paragraph(spans(events)),
+            Event::Start(Tag::Heading { level, .. }) => {
+                ManualBlock::Heading { level: level as u8, text: spans(events) }
+            }
             Event::Start(Tag::CodeBlock(kind)) => code(events, kind),
-            Event::Start(Tag::List(from)) => Block::List { from, items: items(events) },
+            Event::Start(Tag::List(from)) => ManualBlock::List { from, items: items(events) },
             Event::Start(Tag::Table(_)) => table(events),
             Event::End(_) => break,
             inline => {
@@ -91,7 +93,7 @@ fn blocks<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> Vec<Block> {
     found
 }
 
-fn code<'a>(events: &mut impl Iterator<Item = Event<'a>>, kind: CodeBlockKind<'a>) -> Block {
+fn code<'a>(events: &mut impl Iterator<Item = Event<'a>>, kind: CodeBlockKind<'a>) -> ManualBlock {
     let info = match kind {
         CodeBlockKind::Fenced(info) => info.into_string(),
         CodeBlockKind::Indented => String::new(),
@@ -104,10 +106,10 @@ fn code<'a>(events: &mut impl Iterator<Item = Event<'a>>, kind: CodeBlockKind<'a
             _ => {}
         }
     }
-    Block::Code { info, text }
+    ManualBlock::Code { info, text }
 }
 
-fn items<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> Vec<Vec<Block>> {
+fn items<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> Vec<Vec<ManualBlock>> {
     let mut found = Vec::new();
     while let Some(event) = events.next() {
         match event {
@@ -119,7 +121,7 @@ fn items<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> Vec<Vec<Block>> {
     found
 }
 
-fn table<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> Block {
+fn table<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> ManualBlock {
     let (mut head, mut rows, mut row) = (Vec::new(), Vec::new(), Vec::new());
     while let Some(event) = events.next() {
         match event {
@@ -130,7 +132,7 @@ fn table<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> Block {
             _ => {}
         }
     }
-    Block::Table { head, rows }
+    ManualBlock::Table { head, rows }
 }
 
 /// The text up to the end of the element that is open.
@@ -153,31 +155,33 @@ fn spans<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> Vec<Span> {
 struct Loose {
     spans: Vec<Span>,
     /// Of the elements that are open, the innermost last.
-    styles: Vec<Style>,
+    styles: Vec<SpanStyle>,
 }
 
 impl Loose {
     fn take(&mut self, event: Event<'_>) {
         match event {
-            Event::Text(text) => self.push(&text, self.styles.last().cloned().unwrap_or(Style::Plain)),
-            Event::SoftBreak | Event::HardBreak => self.push(" ", self.styles.last().cloned().unwrap_or(Style::Plain)),
-            Event::Code(text) => self.push(&text, Style::Code),
-            Event::Start(Tag::Strong | Tag::Emphasis) => self.styles.push(Style::Strong),
-            Event::Start(Tag::Link { dest_url, .. }) => self.styles.push(Style::Link(dest_url.into_string())),
+            Event::Text(text) => self.push(&text, self.styles.last().cloned().unwrap_or(SpanStyle::Plain)),
+            Event::SoftBreak | Event::HardBreak => {
+                self.push(" ", self.styles.last().cloned().unwrap_or(SpanStyle::Plain))
+            }
+            Event::Code(text) => self.push(&text, SpanStyle::Code),
+            Event::Start(Tag::Strong | Tag::Emphasis) => self.styles.push(SpanStyle::Strong),
+            Event::Start(Tag::Link { dest_url, .. }) => self.styles.push(SpanStyle::Link(dest_url.into_string())),
             Event::End(TagEnd::Strong | TagEnd::Emphasis | TagEnd::Link) => drop(self.styles.pop()),
             _ => {}
         }
     }
 
-    fn push(&mut self, text: &str, style: Style) {
+    fn push(&mut self, text: &str, style: SpanStyle) {
         match self.spans.last_mut() {
-            Some(last) if last.style == style && style != Style::Code => last.text.push_str(text),
+            Some(last) if last.style == style && style != SpanStyle::Code => last.text.push_str(text),
             Some(_) | None => self.spans.push(Span { text: text.to_owned(), style }),
         }
     }
 
-    fn paragraph(&mut self) -> Option<Block> {
+    fn paragraph(&mut self) -> Option<ManualBlock> {
         let spans = std::mem::take(&mut self.spans);
-        (!spans.is_empty()).then_some(Block::Paragraph(spans))
+        (!spans.is_empty()).then_some(ManualBlock::Paragraph(spans))
     }
 }

@@ -3,19 +3,19 @@
 use roff::{Inline, Roff, bold, italic, roman};
 
 use super::linked;
-use super::page::{Block, Span, Style};
+use super::page::{ManualBlock, Span, SpanStyle};
 
 /// Adds a page without its title; level-two headings become sections.
-pub(super) fn body(roff: &mut Roff, page: &[Block]) {
-    let blocks = page.iter().filter(|block| !matches!(block, Block::Heading { level: 1, .. }));
+pub(super) fn body(roff: &mut Roff, page: &[ManualBlock]) {
+    let blocks = page.iter().filter(|block| !matches!(block, ManualBlock::Heading { level: 1, .. }));
     let mut after = After::Block;
     for (at, block) in blocks.enumerate() {
-        if at == 0 && !matches!(block, Block::Heading { .. }) {
+        if at == 0 && !matches!(block, ManualBlock::Heading { .. }) {
             roff.control("SH", ["DESCRIPTION"]);
             after = After::Heading;
         }
         add(roff, block, after);
-        after = if matches!(block, Block::Heading { .. }) { After::Heading } else { After::Block };
+        after = if matches!(block, ManualBlock::Heading { .. }) { After::Heading } else { After::Block };
     }
 }
 
@@ -28,13 +28,13 @@ enum After {
     Block,
 }
 
-fn add(roff: &mut Roff, block: &Block, after: After) {
-    let takes_space = matches!(block, Block::Paragraph(_) | Block::Code { .. });
+fn add(roff: &mut Roff, block: &ManualBlock, after: After) {
+    let takes_space = matches!(block, ManualBlock::Paragraph(_) | ManualBlock::Code { .. });
     if takes_space && after == After::Block {
         roff.control("PP", []);
     }
     match block {
-        Block::Heading { level, text } => {
+        ManualBlock::Heading { level, text } => {
             let words: String = text.iter().map(|span| span.text.as_str()).collect();
             // A macro's argument cannot hold a plain quote or hyphen.
             let words = words.replace('"', r"\(dq").replace('-', r"\-");
@@ -46,10 +46,10 @@ fn add(roff: &mut Roff, block: &Block, after: After) {
                 _ => roff.control("SS", [words.as_str()]),
             };
         }
-        Block::Paragraph(spans) => drop(roff.text(inlines(spans))),
-        Block::Code { text, .. } => code(roff, text),
-        Block::List { from, items } => list(roff, *from, items),
-        Block::Table { head, rows } => table(roff, head, rows),
+        ManualBlock::Paragraph(spans) => drop(roff.text(inlines(spans))),
+        ManualBlock::Code { text, .. } => code(roff, text),
+        ManualBlock::List { from, items } => list(roff, *from, items),
+        ManualBlock::Table { head, rows } => table(roff, head, rows),
     }
 }
 
@@ -67,19 +67,22 @@ pub(super) fn code(roff: &mut Roff, text: &str) {
     roff.control("fi", []).control("RE", []);
 }
 
-fn list(roff: &mut Roff, from: Option<u64>, items: &[Vec<Block>]) {
+fn list(roff: &mut Roff, from: Option<u64>, items: &[Vec<ManualBlock>]) {
     for (at, item) in items.iter().enumerate() {
         let mark = from.map_or_else(|| r"\(bu".to_owned(), |first| format!("{}.", first + at as u64));
         roff.control("IP", [mark.as_str(), "3"]);
         for (nth, block) in item.iter().enumerate() {
             match block {
-                Block::Paragraph(spans) => {
+                ManualBlock::Paragraph(spans) => {
                     if nth > 0 {
                         roff.control("IP", []);
                     }
                     roff.text(inlines(spans));
                 }
-                Block::Heading { .. } | Block::Code { .. } | Block::List { .. } | Block::Table { .. } => {
+                ManualBlock::Heading { .. }
+                | ManualBlock::Code { .. }
+                | ManualBlock::List { .. }
+                | ManualBlock::Table { .. } => {
                     roff.control("RS", ["3"]);
                     add(roff, block, After::Block);
                     roff.control("RE", []);
@@ -109,16 +112,16 @@ fn table(roff: &mut Roff, head: &[Vec<Span>], rows: &[Vec<Vec<Span>>]) {
 
 fn inlines(spans: &[Span]) -> Vec<Inline> {
     let set = spans.iter().map(|span| match &span.style {
-        Style::Plain => roman(&span.text),
-        Style::Strong => italic(&span.text),
-        Style::Code | Style::Link(_) => bold(shown(span)),
+        SpanStyle::Plain => roman(&span.text),
+        SpanStyle::Strong => italic(&span.text),
+        SpanStyle::Code | SpanStyle::Link(_) => bold(shown(span)),
     });
     set.collect()
 }
 
 /// A span's text; a link to a topic by the name of its man page.
 fn shown(span: &Span) -> String {
-    let Style::Link(target) = &span.style else { return span.text.clone() };
+    let SpanStyle::Link(target) = &span.style else { return span.text.clone() };
     match linked(target) {
         Some(topic) => {
             let (name, section) = topic.man();

@@ -3,11 +3,11 @@
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 
 use super::linked;
-use super::page::{Block, Span, Style};
+use super::page::{ManualBlock, Span, SpanStyle};
 
 /// How a terminal takes text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Look {
+pub enum TerminalStyle {
     /// Headings and literals in bold.
     Bold,
     /// No escape sequences: a file, a pipe.
@@ -19,7 +19,7 @@ const USUAL: &str = "\u{1b}[0m";
 
 /// The page as text, no line wider than `width` columns but verbatim ones and words that are wider themselves.
 #[must_use]
-pub fn render(blocks: &[Block], width: usize, look: Look) -> String {
+pub fn render(blocks: &[ManualBlock], width: usize, look: TerminalStyle) -> String {
     let mut page = Page { text: String::new(), width: width.max(30), look };
     page.blocks(blocks, 0);
     page.text
@@ -28,11 +28,11 @@ pub fn render(blocks: &[Block], width: usize, look: Look) -> String {
 struct Page {
     text: String,
     width: usize,
-    look: Look,
+    look: TerminalStyle,
 }
 
 impl Page {
-    fn blocks(&mut self, blocks: &[Block], indent: usize) {
+    fn blocks(&mut self, blocks: &[ManualBlock], indent: usize) {
         for (at, block) in blocks.iter().enumerate() {
             if at > 0 {
                 self.text.push('\n');
@@ -41,22 +41,22 @@ impl Page {
         }
     }
 
-    fn block(&mut self, block: &Block, indent: usize) {
+    fn block(&mut self, block: &ManualBlock, indent: usize) {
         match block {
-            Block::Heading { level, text } => {
+            ManualBlock::Heading { level, text } => {
                 let words = text.iter().map(|span| span.text.as_str()).collect::<String>();
                 let words = if *level == 1 { words.to_uppercase() } else { words };
                 let shown = self.bold(&words);
                 self.line(indent, &shown);
             }
-            Block::Paragraph(spans) => self.paragraph(spans, indent, " "),
-            Block::Code { text, .. } => text.lines().for_each(|line| self.line(indent + 4, line)),
-            Block::List { from, items } => self.list(*from, items, indent),
-            Block::Table { head, rows } => self.table(head, rows, indent),
+            ManualBlock::Paragraph(spans) => self.paragraph(spans, indent, " "),
+            ManualBlock::Code { text, .. } => text.lines().for_each(|line| self.line(indent + 4, line)),
+            ManualBlock::List { from, items } => self.list(*from, items, indent),
+            ManualBlock::Table { head, rows } => self.table(head, rows, indent),
         }
     }
 
-    fn list(&mut self, from: Option<u64>, items: &[Vec<Block>], indent: usize) {
+    fn list(&mut self, from: Option<u64>, items: &[Vec<ManualBlock>], indent: usize) {
         let loose = items.iter().any(|item| item.len() > 1);
         for (at, item) in items.iter().enumerate() {
             if at > 0 && loose {
@@ -65,7 +65,7 @@ impl Page {
             let mark = from.map_or_else(|| "-".to_owned(), |first| format!("{}.", first + at as u64));
             let inner = indent + mark.len() + 1;
             let rest = match item.split_first() {
-                Some((Block::Paragraph(spans), rest)) => {
+                Some((ManualBlock::Paragraph(spans), rest)) => {
                     self.marked(&mark, spans, indent);
                     rest
                 }
@@ -127,13 +127,14 @@ impl Page {
         let mut joined = false;
         for span in spans {
             let (text, is_bold) = match &span.style {
-                Style::Plain => (span.text.clone(), false),
-                Style::Strong => (span.text.clone(), true),
-                Style::Code => (literal(&span.text, self.look), true),
-                Style::Link(target) => (literal(&link(span, target), self.look), true),
+                SpanStyle::Plain => (span.text.clone(), false),
+                SpanStyle::Strong => (span.text.clone(), true),
+                SpanStyle::Code => (literal(&span.text, self.look), true),
+                SpanStyle::Link(target) => (literal(&link(span, target), self.look), true),
             };
             // What is typed stays on one line where that leaves room for more.
-            let is_whole = matches!(span.style, Style::Code | Style::Link(_)) && text.chars().count() * 2 <= self.width;
+            let is_whole =
+                matches!(span.style, SpanStyle::Code | SpanStyle::Link(_)) && text.chars().count() * 2 <= self.width;
             let parts: Vec<&str> = if is_whole { vec![&text] } else { text.split(' ').collect() };
             for (at, word) in parts.into_iter().enumerate() {
                 let shown = if is_bold && !word.is_empty() { self.bold(word) } else { word.to_owned() };
@@ -154,8 +155,8 @@ impl Page {
 
     fn bold(&self, text: &str) -> String {
         match self.look {
-            Look::Bold => format!("{BOLD}{text}{USUAL}"),
-            Look::Plain => text.to_owned(),
+            TerminalStyle::Bold => format!("{BOLD}{text}{USUAL}"),
+            TerminalStyle::Plain => text.to_owned(),
         }
     }
 
@@ -169,10 +170,10 @@ impl Page {
 }
 
 /// What is typed literally stands in bold, or between backticks where there is no bold.
-fn literal(text: &str, look: Look) -> String {
+fn literal(text: &str, look: TerminalStyle) -> String {
     match look {
-        Look::Bold => text.to_owned(),
-        Look::Plain => format!("`{text}`"),
+        TerminalStyle::Bold => text.to_owned(),
+        TerminalStyle::Plain => format!("`{text}`"),
     }
 }
 
@@ -188,8 +189,8 @@ fn link(span: &Span, target: &str) -> String {
 /// A cell's text: literals need no mark in a table.
 fn plain(spans: &[Span]) -> String {
     let text = spans.iter().map(|span| match &span.style {
-        Style::Plain | Style::Strong | Style::Code => span.text.clone(),
-        Style::Link(target) => link(span, target),
+        SpanStyle::Plain | SpanStyle::Strong | SpanStyle::Code => span.text.clone(),
+        SpanStyle::Link(target) => link(span, target),
     });
     text.collect()
 }

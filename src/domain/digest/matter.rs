@@ -51,12 +51,16 @@ impl Matter {
 /// What a manager can do about a matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum ActKind {
     Remind,
     Assign,
     Move,
     HandedOver,
-    Excuse,
+    #[serde(rename = "excuse")]
+    #[strum(serialize = "excuse")]
+    Waive,
     Retry,
     TakeForm,
     DismissForm,
@@ -66,16 +70,7 @@ impl ActKind {
     /// The word in the store, in forms and in texts.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            ActKind::Remind => "remind",
-            ActKind::Assign => "assign",
-            ActKind::Move => "move",
-            ActKind::HandedOver => "handed-over",
-            ActKind::Excuse => "excuse",
-            ActKind::Retry => "retry",
-            ActKind::TakeForm => "take-form",
-            ActKind::DismissForm => "dismiss-form",
-        }
+        self.into()
     }
 }
 
@@ -100,7 +95,8 @@ pub enum Act {
     /// The report was handed over, by whom, to whom, on which day at the site.
     HandedOver { by: String, to: String, on: NaiveDate },
     /// The deadline stays on file and is held against nobody any more.
-    Excuse { why: String },
+    #[serde(rename = "excuse")]
+    Waive { why: String },
     /// The letter is tried again.
     Retry,
     /// The form is the visit's record after all.
@@ -110,6 +106,7 @@ pub enum Act {
 }
 
 impl Act {
+    /// The act without its particulars.
     #[must_use]
     pub fn kind(&self) -> ActKind {
         match self {
@@ -117,7 +114,7 @@ impl Act {
             Act::Assign { .. } => ActKind::Assign,
             Act::Move { .. } => ActKind::Move,
             Act::HandedOver { .. } => ActKind::HandedOver,
-            Act::Excuse { .. } => ActKind::Excuse,
+            Act::Waive { .. } => ActKind::Waive,
             Act::Retry => ActKind::Retry,
             Act::TakeForm => ActKind::TakeForm,
             Act::DismissForm { .. } => ActKind::DismissForm,

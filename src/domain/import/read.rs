@@ -34,7 +34,7 @@ pub struct Known<'a> {
     pub plan_faults: &'a (dyn Fn(&Contract) -> Vec<PlanFault> + Sync),
 }
 
-/// Reads all tables.
+/// Reads all tables of an import together, since rows refer to one another.
 ///
 /// # Errors
 /// Every bad cell of every table: headers first, then rows in their order.

@@ -1,8 +1,8 @@
-//! Which letters go which way, by the recipient's domain. Pure.
+//! Which letters go by which route, by the recipient's domain. Pure.
 
 use std::collections::BTreeSet;
 
-/// The recipients' domains that one way out is for, in lower case, as people write them and as they go over the wire.
+/// The recipients' domains that one route is for, in lower case, as people write them and as they go over the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Domains {
     These(BTreeSet<String>),
@@ -16,7 +16,7 @@ impl Domains {
         Domains::AllBut(BTreeSet::new())
     }
 
-    /// Whether letters to `domain` go this way.
+    /// Whether letters to `domain` go by this route.
     #[must_use]
     pub fn hold(&self, domain: &str) -> bool {
         match self {

@@ -5,7 +5,7 @@ use std::collections::{BinaryHeap, HashMap};
 
 use chrono::NaiveDate;
 
-use super::{Hand, map};
+use super::{EngineerProfile, map};
 
 /// More than any two positions are apart: engineers and sites without a position come last.
 const FAR: f32 = 5.0;
@@ -36,15 +36,18 @@ struct Member {
 
 impl Crews {
     /// The crew of `country` who master all of `skills` (sorted).
-    pub(super) fn who_master(&mut self, skills: &[String], country: &str, hands: &[Hand]) -> CrewId {
+    pub(super) fn who_master(&mut self, skills: &[String], country: &str, engineers: &[EngineerProfile]) -> CrewId {
         let asked = (skills.to_vec(), country.to_owned());
         if let Some(&known) = self.by_skills.get(&asked) {
             return known;
         }
-        let able = hands.iter().enumerate().filter(|(_, hand)| hand.country == country && hand.masters(skills));
-        let members = able.map(|(index, hand)| Member {
+        let able = engineers
+            .iter()
+            .enumerate()
+            .filter(|(_, engineer)| engineer.country == country && engineer.masters(skills));
+        let members = able.map(|(index, engineer)| Member {
             engineer: u32::try_from(index).expect("fewer engineers than people"),
-            at: hand.position.map(map::on_the_sphere),
+            at: engineer.position.map(map::on_the_sphere),
         });
         let crew = CrewId(self.crews.len());
         self.crews.push(Crew { members: members.collect(), full: HashMap::new() });

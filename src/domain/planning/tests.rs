@@ -35,8 +35,8 @@ fn ordinary() -> Calendar {
     calendar(SATURDAY_SUNDAY, &BTreeSet::new())
 }
 
-fn hand(name: &str, skills: &[&str], position: (f64, f64)) -> Hand {
-    Hand {
+fn engineer(name: &str, skills: &[&str], position: (f64, f64)) -> EngineerProfile {
+    EngineerProfile {
         engineer: name.to_owned(),
         skills: skills.iter().map(|skill| (*skill).to_owned()).collect(),
         country: "ES".to_owned(),
@@ -45,8 +45,8 @@ fn hand(name: &str, skills: &[&str], position: (f64, f64)) -> Hand {
     }
 }
 
-fn planner(hands: Vec<Hand>) -> Planner {
-    Planner::new(hands, DAY_MINUTES, day("2026-01-05"))
+fn planner(engineers: Vec<EngineerProfile>) -> Planner {
+    Planner::new(engineers, DAY_MINUTES, day("2026-01-05"))
 }
 
 /// The slot of January's 10th to February's 9th.
@@ -72,13 +72,14 @@ fn wanted<'a>(slot: Slot, calendar: &'a Calendar, skills: &'a [String]) -> Wante
 #[test]
 fn nobody_is_sent_round_the_world_but_a_neighbour_may_cross_the_border() {
     let (calendar, skills) = (ordinary(), ["electrical".to_owned()]);
-    let abroad = |position| Hand { country: "FR".to_owned(), ..hand("abroad", &["electrical"], position) };
+    let abroad =
+        |position| EngineerProfile { country: "FR".to_owned(), ..engineer("abroad", &["electrical"], position) };
     let asked = Wanted { position: Some((43.3, -1.9)), ..wanted(slot(), &calendar, &skills) };
     let far = planner(vec![abroad((48.9, 2.4))]).place(&asked);
     assert!(matches!(far, Err(Unplanned::NoSkill { .. })), "{far:?}");
     let placed = planner(vec![abroad((48.9, 2.4)), abroad((43.5, -1.5))]).place(&asked).unwrap();
     assert_eq!(placed.engineer, 1);
-    let at_home = hand("at home, far away", &["electrical"], (36.7, -4.4));
+    let at_home = engineer("at home, far away", &["electrical"], (36.7, -4.4));
     assert_eq!(planner(vec![abroad((43.5, -1.5)), at_home]).place(&asked).unwrap().engineer, 1);
 }
 
@@ -86,9 +87,9 @@ fn nobody_is_sent_round_the_world_but_a_neighbour_may_cross_the_border() {
 fn the_nearest_who_masters_the_work_comes() {
     let (calendar, skills) = (ordinary(), ["electrical".to_owned()]);
     let mut planner = planner(vec![
-        hand("far", &["electrical"], (41.4, 2.1)),
-        hand("near but another trade", &["cooling"], (40.4, -3.7)),
-        hand("near", &["cooling", "electrical"], (40.5, -3.6)),
+        engineer("far", &["electrical"], (41.4, 2.1)),
+        engineer("near but another trade", &["cooling"], (40.4, -3.7)),
+        engineer("near", &["cooling", "electrical"], (40.5, -3.6)),
     ]);
     let placed = planner.place(&wanted(slot(), &calendar, &skills)).unwrap();
     assert_eq!((placed.engineer, placed.day), (2, day("2026-01-20")));
@@ -98,7 +99,7 @@ fn the_nearest_who_masters_the_work_comes() {
 fn the_rounds_own_engineer_comes_though_another_is_nearer() {
     let (calendar, skills) = (ordinary(), ["electrical".to_owned()]);
     let mut planner =
-        planner(vec![hand("near", &["electrical"], (40.4, -3.7)), hand("own", &["electrical"], (41.4, 2.1))]);
+        planner(vec![engineer("near", &["electrical"], (40.4, -3.7)), engineer("own", &["electrical"], (41.4, 2.1))]);
     let wanted = Wanted { engineer: Some(1), ..wanted(slot(), &calendar, &skills) };
     assert_eq!(planner.place(&wanted).unwrap().engineer, 1);
 }
@@ -106,11 +107,11 @@ fn the_rounds_own_engineer_comes_though_another_is_nearer() {
 #[test]
 fn a_day_with_a_near_site_is_taken_where_it_costs_no_spacing() {
     let (calendar, skills) = (ordinary(), ["electrical".to_owned()]);
-    let mut planner = planner(vec![hand("E", &["electrical"], (40.4, -3.7))]);
+    let mut planner = planner(vec![engineer("E", &["electrical"], (40.4, -3.7))]);
     planner.occupy(0, day("2026-01-22"), 0, 120, Some((40.45, -3.65)));
     let first = planner.place(&wanted(slot(), &calendar, &skills)).unwrap();
     assert_eq!((first.day, first.starts_after_minutes), (day("2026-01-22"), 150));
-    let mut planner = self::planner(vec![hand("E", &["electrical"], (40.4, -3.7))]);
+    let mut planner = self::planner(vec![engineer("E", &["electrical"], (40.4, -3.7))]);
     planner.occupy(0, day("2026-01-28"), 0, 120, Some((40.45, -3.65)));
     assert_eq!(planner.place(&wanted(slot(), &calendar, &skills)).unwrap().day, day("2026-01-20"));
 }
@@ -118,7 +119,7 @@ fn a_day_with_a_near_site_is_taken_where_it_costs_no_spacing() {
 #[test]
 fn a_visit_longer_than_a_day_has_one_to_itself() {
     let (calendar, skills) = (ordinary(), ["electrical".to_owned()]);
-    let mut planner = planner(vec![hand("E", &["electrical"], (40.4, -3.7))]);
+    let mut planner = planner(vec![engineer("E", &["electrical"], (40.4, -3.7))]);
     let long = Wanted { takes_minutes: 600, ..wanted(slot(), &calendar, &skills) };
     let days: BTreeSet<_> = (0..5).map(|_| planner.place(&long).unwrap().day).collect();
     assert_eq!(days.len(), 5);
@@ -129,7 +130,7 @@ fn a_visit_longer_than_a_day_has_one_to_itself() {
 #[test]
 fn each_slot_without_a_visit_says_why() {
     let (known, skills) = (ordinary(), ["electrical".to_owned()]);
-    let mut planner = planner(vec![hand("E", &["cooling"], (40.4, -3.7))]);
+    let mut planner = planner(vec![engineer("E", &["cooling"], (40.4, -3.7))]);
     let asked = wanted(slot(), &known, &skills);
     assert_eq!(planner.place(&asked), Err(Unplanned::NoSkill { skills: skills.to_vec() }));
 
@@ -158,7 +159,7 @@ fn each_slot_without_a_visit_says_why() {
 fn a_day_too_full_for_a_long_visit_still_takes_a_short_one() {
     let (calendar, skills) = (ordinary(), ["electrical".to_owned()]);
     let one_day = Slot { first_on: day("2026-01-20"), last_on: day("2026-01-20"), ..slot() };
-    let mut planner = planner(vec![hand("E", &["electrical"], (40.4, -3.7))]);
+    let mut planner = planner(vec![engineer("E", &["electrical"], (40.4, -3.7))]);
     planner.occupy(0, day("2026-01-20"), 0, 270, None);
     let asked = |takes_minutes| Wanted { takes_minutes, ..wanted(one_day, &calendar, &skills) };
     assert_eq!(planner.place(&asked(200)), Err(Unplanned::NoRoom { engineers: 1 }));
@@ -170,7 +171,7 @@ fn a_day_too_full_for_a_long_visit_still_takes_a_short_one() {
 fn what_a_cancelled_visit_left_free_is_not_given_away_over_the_next_one() {
     let (calendar, skills) = (ordinary(), ["electrical".to_owned()]);
     let one_day = Slot { first_on: day("2026-01-20"), last_on: day("2026-01-20"), ..slot() };
-    let mut planner = planner(vec![hand("E", &["electrical"], (40.4, -3.7))]);
+    let mut planner = planner(vec![engineer("E", &["electrical"], (40.4, -3.7))]);
     planner.occupy(0, day("2026-01-20"), 150, 120, None);
     assert_eq!(planner.place(&wanted(one_day, &calendar, &skills)).unwrap().starts_after_minutes, 300);
 }
@@ -202,25 +203,25 @@ fn places() -> impl Strategy<Value = Vec<Place>> {
     prop::collection::vec(place, 1..40)
 }
 
-fn hands() -> impl Strategy<Value = Vec<Hand>> {
-    let hand = (36.0..43.0, -9.0..3.0, days_of_2026(30)).prop_map(|(latitude, longitude, away)| Hand {
+fn engineers() -> impl Strategy<Value = Vec<EngineerProfile>> {
+    let engineer = (36.0..43.0, -9.0..3.0, days_of_2026(30)).prop_map(|(latitude, longitude, away)| EngineerProfile {
         engineer: String::new(),
         skills: vec!["electrical".to_owned()],
         country: "ES".to_owned(),
         position: Some((latitude, longitude)),
         calendar: Some(calendar(SATURDAY_SUNDAY, &away)),
     });
-    prop::collection::vec(hand, 1..4)
+    prop::collection::vec(engineer, 1..4)
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn p01_visits_are_on_days_that_are_worked_and_fit_into_them(places in places(), hands in hands()) {
+    fn p01_visits_are_on_days_that_are_worked_and_fit_into_them(places in places(), engineers in engineers()) {
         let skills = ["electrical".to_owned()];
         let from = day("2026-01-05");
-        let mut planner = Planner::new(hands.clone(), DAY_MINUTES, from);
+        let mut planner = Planner::new(engineers.clone(), DAY_MINUTES, from);
         let mut on: BTreeMap<(usize, NaiveDate), Vec<(u32, u32)>> = BTreeMap::new();
         for place in &places {
             let calendar = calendar(place.weekend, &place.closed);
@@ -243,7 +244,7 @@ proptest! {
                 let Ok(placed) = placed else { continue };
                 prop_assert!(slot.first_on <= placed.day && placed.day <= slot.last_on && placed.day >= not_before);
                 prop_assert!(calendar.is_working(placed.day).unwrap(), "{} is a day off at the site", placed.day);
-                prop_assert!(hands[placed.engineer].works_on(placed.day), "the engineer is away on {}", placed.day);
+                prop_assert!(engineers[placed.engineer].works_on(placed.day), "the engineer is away on {}", placed.day);
                 on.entry((placed.engineer, placed.day)).or_default().push((placed.starts_after_minutes, term.takes_minutes));
                 (offset_days, engineer) = (Some(placed.offset_days), engineer.or(Some(placed.engineer)));
             }
@@ -263,7 +264,7 @@ proptest! {
         let skills = ["electrical".to_owned()];
         let from = day("2026-01-05");
         for place in places {
-            let mut planner = planner(vec![hand("E", &["electrical"], place.position)]);
+            let mut planner = planner(vec![engineer("E", &["electrical"], place.position)]);
             let calendar = ordinary();
             let term = Term::new("i", "P01", Purpose::Inspection, Every::Months(1));
             let mut offset_days = None;

@@ -36,6 +36,7 @@ impl Accent {
         (self.0.red, self.0.green, self.0.blue)
     }
 
+    /// The colour itself, which is readable on white.
     #[must_use]
     pub fn colour(self) -> Colour {
         self.0

@@ -121,7 +121,7 @@ fn month(from: &str, kept: u32, late: u32) -> Compliance {
         kept,
         met_late: 3,
         late,
-        excused: 2,
+        waived: 2,
         reports_kept: 18,
         reports_met_late: 1,
         reports_late: late,

@@ -33,32 +33,37 @@ impl<'a> PageWords<'a> {
         Speaker { locales: self.locales, language: self.language }
     }
 
+    /// The text of `key` in the reader's language, with its values filled in.
     #[must_use]
     pub fn say(&self, key: &str, values: &[(&str, Value<'_>)]) -> String {
         self.locales.say(self.language, key, values)
     }
 
-    /// `Inspection report`.
+    /// What is owed, as it begins a line: `Inspection report`.
     #[must_use]
     pub fn owed(&self, owed: Owed, purpose: Purpose) -> String {
         digest::first_up(&self.speaker().owed(owed, purpose))
     }
 
+    /// What a visit is for, in words: `inspection`.
     #[must_use]
     pub fn purpose(&self, purpose: Purpose) -> String {
         self.speaker().purpose(purpose)
     }
 
+    /// By how many days something is late, in words.
     #[must_use]
     pub fn late_by(&self, days: u32) -> String {
         late_by(&self.speaker(), days)
     }
 
+    /// What something is waiting for, as a sentence of its own.
     #[must_use]
     pub fn waits_for(&self, waits_for: WaitsFor) -> String {
         digest::first_up(&digest::waits_words(&self.speaker(), waits_for))
     }
 
+    /// Why a slot has no visit, as a sentence of its own.
     #[must_use]
     pub fn unplanned(&self, why: &Unplanned) -> String {
         digest::first_up(&digest::why(&self.speaker(), why))
@@ -97,7 +102,7 @@ impl<'a> PageWords<'a> {
         digest::to_know(&self.speaker(), digest)
     }
 
-    /// Lists as CSV.
+    /// The lists one after the other as CSV.
     #[must_use]
     pub fn csv(lists: &[List]) -> String {
         digest::csv(lists)

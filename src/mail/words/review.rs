@@ -64,7 +64,7 @@ fn table(speaker: &Speaker<'_>, title: &str, rows: &[(String, Compliance)]) -> G
             kept => compliance.kept,
             met_late => compliance.met_late,
             late => compliance.late,
-            excused => compliance.excused,
+            excused => compliance.waived,
             all => compliance.decided(),
         }
     };
@@ -74,7 +74,7 @@ fn table(speaker: &Speaker<'_>, title: &str, rows: &[(String, Compliance)]) -> G
             kept: sum.kept + one.kept,
             met_late: sum.met_late + one.met_late,
             late: sum.late + one.late,
-            excused: sum.excused + one.excused,
+            waived: sum.waived + one.waived,
             ..sum
         });
         lines.push(row(speaker.say("mail-digest-more", &[("count", Value::count(hidden.len()))]), sum));

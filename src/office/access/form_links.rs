@@ -30,9 +30,6 @@ pub struct FormAddress {
 
 /// The address of a visit's form for the engineer who makes it, made in the transaction of the letter that it stands
 /// in; None where the office has no public pages. `key` is the letter's.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn form_link(
     tools: &Tools,
     tx: &mut Tx,
@@ -79,9 +76,6 @@ pub async fn new_form_link(office: &Office, id: VisitId) -> Result<FormAddress> 
 }
 
 /// Ends the links of an engineer who has lost a visit. What is on their phone still arrives, for review.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn revoke_form_links(tools: &Tools, tx: &mut Tx, visit: VisitId, engineer: &str) -> Result<()> {
     let holder = ReaderRole::Engineer(engineer.to_owned()).key();
     store::access::revoke(tx, &holder, &Errand::VisitForm { visit }, tools.clock.now()).await?;

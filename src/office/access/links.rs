@@ -13,9 +13,6 @@ use store::access::NewLink;
 ///
 /// `key` makes it unique; a link with that key that exists already stays as it is, and the secret opens nothing,
 /// just as the letter with the same key is not stored a second time.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn make(
     tools: &Tools,
     tx: &mut Tx,
@@ -43,9 +40,6 @@ pub async fn open(office: &Office, secret: &str) -> Result<std::result::Result<L
 }
 
 /// The link with this secret, also one that may not be used any more, with the reason; None: there is none.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn known(office: &Office, secret: &str) -> Result<Option<(Link, Option<LinkRefused>)>> {
     let link = store::access::by_secret(&office.db, &hash(secret)).await?;
     Ok(link.map(|link| {

@@ -19,7 +19,7 @@ use domain::contract::FlagAt;
 use domain::digest::{Act, Insist, Matter};
 use domain::letters::notice::Notice;
 use domain::people::Manager;
-use domain::promises::{Excuse, days_late};
+use domain::promises::{Waiver, days_late};
 use domain::visits::{BookingRefused, Visit, VisitState};
 use store::Tx;
 use store::access::act::{NewAct, StoredAct};
@@ -71,19 +71,9 @@ pub enum Refused {
 }
 
 /// The manager who holds a link, if the link is still theirs.
-///
-/// # Errors
-/// When the store fails.
 pub async fn holder(office: &Office, link: &Link) -> Result<std::result::Result<Manager, LinkRefused>> {
-    let code = match &link.errand {
-        Errand::Matter { manager, .. } | Errand::Digest { manager } => manager,
-        Errand::Feed { .. }
-        | Errand::Paper { .. }
-        | Errand::Unsubscribe { .. }
-        | Errand::VisitForm { .. }
-        | Errand::Countersign { .. } => {
-            return Ok(Err(LinkRefused::Unknown));
-        }
+    let (Errand::Matter { manager: code, .. } | Errand::Digest { manager: code }) = &link.errand else {
+        return Ok(Err(LinkRefused::Unknown));
     };
     let manager = store::people::manager::find(&office.db, code).await?;
     let theirs = manager.filter(|manager| link.is_held_by(&manager_reader(manager).role));
@@ -146,7 +136,7 @@ async fn refused(tools: &Tools, tx: &mut Tx, view: &View, act: &Act, now: Instan
             }
             Some(_) | None => None,
         },
-        Act::Excuse { why } | Act::DismissForm { why } => (!is_said(why)).then_some(Refused::SayMore),
+        Act::Waive { why } | Act::DismissForm { why } => (!is_said(why)).then_some(Refused::SayMore),
         Act::Retry | Act::TakeForm => None,
     })
 }
@@ -178,7 +168,7 @@ fn change(act: &Act) -> Option<(AppointmentChange, Rules)> {
         }
         Act::Remind
         | Act::HandedOver { .. }
-        | Act::Excuse { .. }
+        | Act::Waive { .. }
         | Act::Retry
         | Act::TakeForm
         | Act::DismissForm { .. } => None,
@@ -198,10 +188,10 @@ async fn act(tools: &Tools, tx: &mut Tx, manager: &Manager, view: &View, order: 
             let handover = Handover { by, to: Some(to.trim()), on: *on };
             handed_over_in(tools, tx, visit()?, &handover).await.map(drop)
         }
-        Act::Excuse { why } => {
+        Act::Waive { why } => {
             let deadline = view.deadline.as_ref().ok_or_else(gone)?;
-            let excuse = Excuse { at: now, by: manager.name.clone(), why: why.trim().to_owned() };
-            match store::promises::excuse(tx, &deadline.key, &excuse).await? {
+            let waiver = Waiver { at: now, by: manager.name.clone(), why: why.trim().to_owned() };
+            match store::promises::waive(tx, &deadline.key, &waiver).await? {
                 true => Ok(()),
                 false => Err(gone()),
             }

@@ -138,9 +138,6 @@ async fn link(
 }
 
 /// What one manager should know and decide now; without links.
-///
-/// # Errors
-/// When the store fails.
 pub async fn digest(office: &Office, manager: &Manager, now: Instant) -> Result<Digest> {
     ManagerView::of(office, manager, now).digest().await
 }

@@ -22,9 +22,6 @@ pub enum Digests {
 }
 
 /// Whether the manager gets digests.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn digests_of(office: &Office, manager: &str) -> Result<Digests> {
     let ended = store::digest::subscription::ended_at(&office.db, manager).await?;
     Ok(ended.map_or(Digests::Wanted, |_| Digests::Ended))
@@ -51,9 +48,6 @@ pub async fn set_digests(office: &Office, code: &str, digests: Digests) -> Resul
 }
 
 /// The links of a letter that a manager may end, made in the transaction that stores it.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn links_for(tools: &Tools, tx: &mut Tx, key: &str, manager: &str) -> Result<Links> {
     if tools.config.web.public.is_none() {
         return Ok(Links::default());

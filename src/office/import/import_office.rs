@@ -139,9 +139,6 @@ fn compare(stored: &Nouns, tables: &[TextTable], rules: &ImportContext<'_>) -> R
 }
 
 /// Everything that an import can change, as it is stored.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn stored(db: &Db) -> store::Result<Nouns> {
     Ok(Nouns {
         customers: store::people::customer::all(db).await?,

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! routes (by the recipient's domain), side by side
-//!   └─ ways (relays, first choice first): the first whose circuit lets letters through
+//!   └─ hops (relays, first choice first): the first whose circuit lets letters through
 //!        └─ runs (at most two a host), each with its own connection: claim a page, send, settle each
 //! ```
 
@@ -20,7 +20,7 @@ use domain::letters::circuit::Admission;
 use domain::letters::notice::{Notice, UndeliveredWords};
 use domain::letters::retry::{self, AttemptOutcome, AttemptReply};
 use domain::letters::route::Domains;
-use mail::transport::{Outgoing, Route, Run, Way};
+use mail::transport::{NextHop, Outgoing, Route, Run};
 use store::letters::{Attempted, Claimed, LetterRow};
 
 /// Letters claimed at a time. Together with the deadline of an attempt it bounds how long a claim lasts, and how many
@@ -76,34 +76,34 @@ pub async fn deliver_letters(office: &Office) -> Result<DeliverOutcome> {
     Ok(done)
 }
 
-/// Delivers a route's letters: by its first way, and what that leaves by the next.
+/// Delivers a route's letters: to its first hop, and what that leaves to the next.
 async fn deliver_on(office: &Office, route: &Route) -> Result<DeliverOutcome> {
     let mut done = DeliverOutcome::default();
-    for way in &route.ways {
-        let breaker = Breaker::load(office, way).await?;
+    for hop in &route.hops {
+        let breaker = Breaker::load(office, hop).await?;
         if breaker.admits(office) == Admission::Probe {
-            done.add(probe(office, way, &route.domains, &breaker).await?);
+            done.add(probe(office, hop, &route.domains, &breaker).await?);
         }
         if breaker.admits(office) == Admission::Letters {
-            done.add(deliver_by(office, way, &route.domains, &breaker).await?);
+            done.add(deliver_by(office, hop, &route.domains, &breaker).await?);
         }
         match breaker.last_word() {
             None => break,
-            Some(said) => done.away.push((way.name(), said)),
+            Some(said) => done.away.push((hop.name(), said)),
         }
     }
     Ok(done)
 }
 
 /// Tries one letter on an open circuit, if nobody else does.
-async fn probe(office: &Office, way: &Way, domains: &Domains, breaker: &Breaker) -> Result<DeliverOutcome> {
+async fn probe(office: &Office, hop: &NextHop, domains: &Domains, breaker: &Breaker) -> Result<DeliverOutcome> {
     let mut done = DeliverOutcome::default();
-    let mut run = way.start().await;
-    if !breaker.claim_probe(office, claim_ends(office, way, 1)).await? {
+    let mut run = hop.start().await;
+    if !breaker.claim_probe(office, claim_ends(office, hop, 1)).await? {
         return Ok(done);
     }
-    match claim(office, way, domains, 1).await?.first() {
-        Some(claimed) => deliver(office, way, &mut run, breaker, claimed, &mut done).await,
+    match claim(office, hop, domains, 1).await?.first() {
+        Some(claimed) => deliver(office, hop, &mut run, breaker, claimed, &mut done).await,
         // Nothing to try it with: the next letter shall not wait for a claim that nobody uses.
         None => breaker.give_probe_back(office).await?,
     }
@@ -111,18 +111,18 @@ async fn probe(office: &Office, way: &Way, domains: &Domains, breaker: &Breaker)
     Ok(done)
 }
 
-/// Delivers by one way until nothing is due or its circuit opens, in as many runs as it may have.
-async fn deliver_by(office: &Office, way: &Way, domains: &Domains, breaker: &Breaker) -> Result<DeliverOutcome> {
-    let first = claim(office, way, domains, PAGE).await?;
+/// Delivers to one hop until nothing is due or its circuit opens, in as many runs as it may have.
+async fn deliver_by(office: &Office, hop: &NextHop, domains: &Domains, breaker: &Breaker) -> Result<DeliverOutcome> {
+    let first = claim(office, hop, domains, PAGE).await?;
     if first.is_empty() {
         return Ok(DeliverOutcome::default());
     }
-    let is_burst = first.len() == PAGE as usize && way.most_runs() > 1;
-    let one = run_of(office, way, domains, breaker, first);
+    let is_burst = first.len() == PAGE as usize && hop.most_runs() > 1;
+    let one = run_of(office, hop, domains, breaker, first);
     if !is_burst {
         return one.await;
     }
-    let another = run_of(office, way, domains, breaker, Vec::new());
+    let another = run_of(office, hop, domains, breaker, Vec::new());
     let (one, another) = join(store::apart(one), store::apart(another)).await;
     let mut done = one?;
     done.add(another?);
@@ -132,24 +132,24 @@ async fn deliver_by(office: &Office, way: &Way, domains: &Domains, breaker: &Bre
 /// One run: its page of letters, then the next page, until there is none or the circuit opens.
 async fn run_of(
     office: &Office,
-    way: &Way,
+    hop: &NextHop,
     domains: &Domains,
     breaker: &Breaker,
     page: Vec<Claimed>,
 ) -> Result<DeliverOutcome> {
     let mut done = DeliverOutcome::default();
-    let mut run = way.start().await;
+    let mut run = hop.start().await;
     let mut page = page.into_iter();
     loop {
         while let Some(claimed) = page.next() {
-            deliver(office, way, &mut run, breaker, &claimed, &mut done).await;
+            deliver(office, hop, &mut run, breaker, &claimed, &mut done).await;
             if breaker.admits(office) != Admission::Letters {
                 release(office, page).await?;
                 run.finish().await;
                 return Ok(done);
             }
         }
-        page = claim(office, way, domains, PAGE).await?.into_iter();
+        page = claim(office, hop, domains, PAGE).await?.into_iter();
         if page.len() == 0 {
             break;
         }
@@ -159,8 +159,8 @@ async fn run_of(
 }
 
 /// Claims a page, and commits: whatever happens now, these letters are not sent by anyone else for a while.
-async fn claim(office: &Office, way: &Way, domains: &Domains, most: u32) -> Result<Vec<Claimed>> {
-    let again_at = claim_ends(office, way, most);
+async fn claim(office: &Office, hop: &NextHop, domains: &Domains, most: u32) -> Result<Vec<Claimed>> {
+    let again_at = claim_ends(office, hop, most);
     let mut tx = office.db.begin().await?;
     let claimed = store::letters::claim(&mut tx, domains, most, office.clock.now(), again_at).await?;
     tx.commit().await?;
@@ -168,15 +168,15 @@ async fn claim(office: &Office, way: &Way, domains: &Domains, most: u32) -> Resu
 }
 
 /// When a claim on `letters` letters has surely run out.
-fn claim_ends(office: &Office, way: &Way, letters: u32) -> Instant {
-    let longest = TimeDelta::from_std(way.deadline() * (letters + 1)).expect("at most some hours");
+fn claim_ends(office: &Office, hop: &NextHop, letters: u32) -> Instant {
+    let longest = TimeDelta::from_std(hop.deadline() * (letters + 1)).expect("at most some hours");
     office.clock.now() + longest + TimeDelta::minutes(5)
 }
 
 /// One letter: sends it, keeps what came of it, and what that says of the relay.
 async fn deliver(
     office: &Office,
-    way: &Way,
+    hop: &NextHop,
     run: &mut Run,
     breaker: &Breaker,
     claimed: &Claimed,
@@ -193,8 +193,8 @@ async fn deliver(
         attempt: row.attempts,
         bytes: &claimed.bytes,
     };
-    let answer = way.send(run, &letter).await;
-    if let Err(failed) = settle(office, way, row, &answer, done).await {
+    let answer = hop.send(run, &letter).await;
+    if let Err(failed) = settle(office, hop, row, &answer, done).await {
         // The claim stands, so the letter comes again by itself; the others must not wait for it.
         error!(letter = row.letter, error = %failed, "cannot keep what became of a letter");
     }
@@ -204,7 +204,7 @@ async fn deliver(
 /// Keeps what an attempt came to, with all that follows from it, in one transaction.
 async fn settle(
     office: &Office,
-    way: &Way,
+    hop: &NextHop,
     letter: &LetterRow,
     answer: &AttemptReply,
     done: &mut DeliverOutcome,
@@ -212,7 +212,7 @@ async fn settle(
     let now = office.clock.now();
     let mut tx = office.db.begin().await?;
     let outcome = answer.outcome();
-    let relay = way.name();
+    let relay = hop.name();
     let attempted = Attempted { at: now, relay: &relay, code: answer.code(), outcome, said: answer.said() };
     store::letters::put_attempt(&mut tx, letter, &attempted).await?;
     let next = match outcome {
@@ -291,7 +291,7 @@ pub(crate) async fn given_up(
     Ok(())
 }
 
-/// Gives the rest of a page back untried, for the next way, or for when the relay is there again.
+/// Gives the rest of a page back untried, for the next hop, or for when the relay is there again.
 async fn release(office: &Office, rest: impl Iterator<Item = Claimed>) -> Result<()> {
     let at = office.clock.now();
     let mut tx = office.db.begin().await?;

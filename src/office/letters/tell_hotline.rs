@@ -113,9 +113,6 @@ async fn tell(office: &Office, change: Option<HotlineRow>) -> Result<u64> {
 }
 
 /// How far the last change has come; None where the number never changed.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn last_change(db: &Db, company: &Company, now: Instant) -> Result<Option<HotlineChange>> {
     let Some(row) = store::letters::hotline::latest(db).await? else { return Ok(None) };
     let Some(previous) = row.previous else { return Ok(None) };

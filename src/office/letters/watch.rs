@@ -42,9 +42,6 @@ struct GoodBeats {
 
 /// Writes the day's canary when its hour has come: a letter to ourselves that goes the way of all letters. Once a
 /// day; says whether it did. What becomes of it, the digest tells if it is bad, and [`tell_watcher`] if it is good.
-///
-/// # Errors
-/// When the store fails.
 pub async fn send_canary(office: &Office) -> Result<bool> {
     let Some(canary) = &office.config.watch.canary else { return Ok(false) };
     let (now, day, zone) = (office.clock.now(), office.today(), &office.config.company.time_zone);
@@ -70,9 +67,6 @@ fn canary_key(office: &Office) -> String {
 }
 
 /// Keeps how a beat that began at `at` went. Costs nothing where nobody watches.
-///
-/// # Errors
-/// When the store fails.
 pub async fn note_beat(office: &Office, at: Instant, was: BeatWas) -> Result<()> {
     if office.config.watch.ping.is_none() {
         return Ok(());

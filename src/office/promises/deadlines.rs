@@ -160,9 +160,6 @@ fn escalation(term: Option<&Term>) -> Escalation {
 
 /// A record was taken: the window is met at `completed_at`, the record itself now, and the report is owed from
 /// the day of completion at the site on (P04).
-///
-/// # Errors
-/// When the store fails.
 pub async fn recorded(
     tools: &Tools,
     tx: &mut Tx,
@@ -184,36 +181,24 @@ pub async fn recorded(
 }
 
 /// A record says that the visit did not take place: the record is not owed any more, the visit still is.
-///
-/// # Errors
-/// When the store fails.
 pub async fn recorded_as_not_done(tx: &mut Tx, visit: &Visit, now: Instant) -> Result<()> {
     store::promises::meet(tx, &record_key(visit.id, visit.state.appointment().day), now).await?;
     Ok(())
 }
 
 /// A visit was cancelled or moved: no record is owed of the day that it was on.
-///
-/// # Errors
-/// When the store fails.
 pub async fn no_record_owed(tx: &mut Tx, visit: &Visit) -> Result<()> {
     store::promises::withdraw(tx, &record_key(visit.id, visit.state.appointment().day)).await?;
     Ok(())
 }
 
 /// The report reached the customer at `filed_at` (P04).
-///
-/// # Errors
-/// When the store fails.
 pub async fn filed(tx: &mut Tx, visit: &Visit, filed_at: Instant) -> Result<()> {
     store::promises::meet(tx, &report_key(visit.id), filed_at).await?;
     Ok(())
 }
 
 /// A filing was taken back: the report's clock runs on as if it had never been met.
-///
-/// # Errors
-/// When the store fails.
 pub async fn reopened(tx: &mut Tx, visit: &Visit, now: Instant) -> Result<()> {
     store::promises::reopen(tx, &report_key(visit.id), now).await?;
     Ok(())
@@ -226,6 +211,7 @@ pub struct Counter<'a> {
 }
 
 impl<'a> Counter<'a> {
+    /// A counter for `site` by the calendar and the half days that the term names.
     #[must_use]
     pub fn of(tools: &Tools, site: &'a Site, escalation: &Escalation) -> Counter<'a> {
         let Escalation { counted_on, half_days, .. } = escalation;

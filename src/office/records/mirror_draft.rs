@@ -50,17 +50,11 @@ pub async fn mirror_draft(
 }
 
 /// Takes out of a visit's draft what an engineer who has lost it wrote under their own name.
-///
-/// # Errors
-/// When the store fails.
 pub(crate) async fn hand_draft_over(tools: &Tools, tx: &mut Tx, visit: VisitId) -> Result<()> {
     rewrite(tools, tx, visit, handed_over).await
 }
 
 /// Keeps the draft of a visit that did not take place for the day on which it is made up for.
-///
-/// # Errors
-/// When the store fails.
 pub(crate) async fn keep_draft_for_another_day(tools: &Tools, tx: &mut Tx, visit: VisitId) -> Result<()> {
     rewrite(tools, tx, visit, kept_for_another_day).await
 }

@@ -47,6 +47,7 @@ pub struct Bundle {
     pub status: Status,
 }
 
+/// How the form shows the company, and whom it says to call.
 #[derive(Debug, Clone, Serialize)]
 pub struct CompanyWords {
     pub name: String,
@@ -55,6 +56,7 @@ pub struct CompanyWords {
     pub hotline: Option<String>,
 }
 
+/// The visit that the form records, as it was booked.
 #[derive(Debug, Clone, Serialize)]
 pub struct VisitFacts {
     /// `V12`
@@ -69,6 +71,7 @@ pub struct VisitFacts {
     pub booked_at: Option<Instant>,
 }
 
+/// The site that is visited, and where it is.
 #[derive(Debug, Clone, Serialize)]
 pub struct SiteFacts {
     pub site: String,
@@ -77,12 +80,14 @@ pub struct SiteFacts {
     pub time_zone: String,
 }
 
+/// The engineer who fills the form in.
 #[derive(Debug, Clone, Serialize)]
 pub struct EngineerFacts {
     pub engineer: String,
     pub name: String,
 }
 
+/// A piece of equipment to inspect, with its checklist.
 #[derive(Debug, Clone, Serialize)]
 pub struct EquipmentFacts {
     pub equipment: String,
@@ -94,6 +99,7 @@ pub struct EquipmentFacts {
     pub checklist: Option<String>,
 }
 
+/// What an item was answered with on the last visit.
 #[derive(Debug, Clone, Serialize)]
 pub struct LastAnswer {
     /// Day at the site.
@@ -104,6 +110,7 @@ pub struct LastAnswer {
     pub text: String,
 }
 
+/// A finding of earlier visits that this one can close.
 #[derive(Debug, Clone, Serialize)]
 pub struct OpenFinding {
     pub finding: i64,
@@ -114,11 +121,13 @@ pub struct OpenFinding {
     pub close_by: Option<NaiveDate>,
 }
 
+/// Somebody at the site who may sign or attend.
 #[derive(Debug, Clone, Serialize)]
 pub struct Person {
     pub name: String,
 }
 
+/// How much one form and its photos may hold.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Limits {
     pub photo_bytes: usize,

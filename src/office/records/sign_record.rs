@@ -55,9 +55,6 @@ pub struct ToSign {
 }
 
 /// The record that a link shows to who is to sign it; None where it asks for no signature.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn to_sign(office: &Office, visit: VisitId) -> Result<Option<ToSign>> {
     let Some(asked) = store::records::countersign::of_visit(&office.db, visit).await? else { return Ok(None) };
     let Some(stored) = store::records::of_visit(&office.db, visit).await? else { return Ok(None) };

@@ -13,9 +13,6 @@ use store::Tx;
 
 /// The server took a letter, in the transaction that marks it as sent. A report is filed with the last of its
 /// recipients, at the moment of that server's receipt.
-///
-/// # Errors
-/// When the store fails.
 pub async fn letter_accepted(tx: &mut Tx, visit: VisitId, notice: &str) -> Result<()> {
     if !carries_report(notice) {
         return Ok(());
@@ -35,9 +32,6 @@ pub async fn letter_accepted(tx: &mut Tx, visit: VisitId, notice: &str) -> Resul
 }
 
 /// A letter was given up, or its delivery was taken back: what rested on it is open again.
-///
-/// # Errors
-/// When the store fails.
 pub async fn letter_refused(tx: &mut Tx, visit: VisitId, notice: &str, now: Instant) -> Result<()> {
     if !carries_report(notice) {
         return Ok(());

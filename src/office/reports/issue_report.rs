@@ -23,7 +23,7 @@ use domain::people::Engineer;
 use domain::people::equipment::Phase;
 use domain::promises::Owed;
 use domain::records::{CustomerSignature, Done, Outcome, Record};
-use domain::reports::{Picture, Replaced, ReportFacts, ReportedEquipment};
+use domain::reports::{DocumentKind, Picture, Replaced, ReportFacts, ReportedEquipment};
 use domain::visits::{Visit, VisitId};
 use domain::wording::{Value, in_file_names, short_date};
 use paper::{pdf, photos};
@@ -37,9 +37,6 @@ const LINK_HOLDS: TimeDelta = TimeDelta::days(365);
 /// Issues the reports of all records that have none yet. Says how many. One that cannot be drawn is logged and
 /// tried again at the next beat; it never stops the others. Nor does a time-stamp authority that does not answer: it
 /// is asked once in a run, and reports wait for it no longer than two hours.
-///
-/// # Errors
-/// When the store fails.
 pub async fn issue_reports(office: &Office) -> Result<u64> {
     let mut issued = 0;
     let mut put_off = Vec::new();
@@ -122,12 +119,7 @@ async fn issue(
         Drawn::Unstamped => return Ok(Issue::Unstamped),
     };
     let hash = office.documents.put(bytes.clone()).await?;
-    let kind = match stored.visit.purpose {
-        Purpose::Training => "certificate",
-        Purpose::Inspection | Purpose::Maintenance | Purpose::FollowUp | Purpose::CallOut | Purpose::PlannedSupport => {
-            "inspection"
-        }
-    };
+    let kind = DocumentKind::of(stored.visit.purpose).word();
     let mut tx = office.db.begin().await?;
     if !store::reports::set_reported(&mut tx, id, &record_sha256).await? {
         return Ok(Issue::Overtaken);
@@ -161,9 +153,6 @@ async fn issue(
 }
 
 /// Why a visit has no report, in words.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn no_report(tools: &Tools, on: impl Into<store::ReadHandle<'_>>, id: VisitId) -> Result<String> {
     let mut on = on.into();
     let Some(stored) = store::records::of_visit(on.again(), id).await? else {
@@ -274,11 +263,9 @@ fn reissue(tools: &Tools, revision: u32, earlier: &StoredReport, done: &Done) ->
 
 /// What the paper of a visit goes out as.
 fn delivery(purpose: Purpose) -> NoticeKind {
-    match purpose {
-        Purpose::Training => NoticeKind::CertificateDelivered,
-        Purpose::Inspection | Purpose::Maintenance | Purpose::FollowUp | Purpose::CallOut | Purpose::PlannedSupport => {
-            NoticeKind::ReportDelivered
-        }
+    match DocumentKind::of(purpose) {
+        DocumentKind::Certificate => NoticeKind::CertificateDelivered,
+        DocumentKind::Report => NoticeKind::ReportDelivered,
     }
 }
 
@@ -322,16 +309,12 @@ impl Parcel<'_> {
     fn notice(&self, pdf: PdfDelivery) -> Notice {
         let (visit, completed_on) = (self.words.clone(), self.facts.done.completed_at.date_naive());
         let reissue = self.reissue.clone();
-        match visit.purpose {
-            Purpose::Training => {
+        match DocumentKind::of(visit.purpose) {
+            DocumentKind::Certificate => {
                 let attendees = self.facts.done.attendance.clone();
                 Notice::CertificateDelivered { visit, completed_on, attendees, pdf, reissue }
             }
-            Purpose::Inspection
-            | Purpose::Maintenance
-            | Purpose::FollowUp
-            | Purpose::CallOut
-            | Purpose::PlannedSupport => Notice::ReportDelivered { visit, completed_on, pdf, reissue },
+            DocumentKind::Report => Notice::ReportDelivered { visit, completed_on, pdf, reissue },
         }
     }
 }

@@ -42,9 +42,6 @@ pub async fn readings(office: &Office, visit: &Visit, completed_at: Instant) -> 
 }
 
 /// The findings of earlier visits that were open at the site when this one took place, and those that it closed (P02).
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn open_findings(
     office: &Office,
     visit: &Visit,
@@ -100,17 +97,11 @@ fn done(id: i64, body: &str) -> Option<Box<Done>> {
 }
 
 /// The window of the slot that a visit fills.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn period(office: &Office, visit: &Visit) -> Result<Option<(NaiveDate, NaiveDate)>> {
     Ok(store::planning::slot::window(&office.db, visit.id).await?)
 }
 
 /// The day of the next visit of the same term that is planned or booked after `day`.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn next_visit(office: &Office, visit: &Visit, day: NaiveDate) -> Result<Option<NaiveDate>> {
     let filter = store::visits::VisitFilter {
         site: Some(visit.site.clone()),

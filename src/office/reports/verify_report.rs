@@ -86,9 +86,6 @@ pub struct PdfSignature {
 }
 
 /// Compares a file with what the store issued.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn verify(office: &Office, file: Vec<u8>) -> Result<Verified> {
     let hash = sha256(&file);
     let ends = ends(&file);
@@ -306,9 +303,6 @@ pub(crate) fn page_code(record_sha256: &str) -> &str {
 const CODE: usize = 16;
 
 /// The report that an address names, with or without its code; a wrong code names none.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn numbered(office: &Office, address: &str) -> Result<Option<Numbered>> {
     let (number, code) = match address.rsplit_once('-') {
         Some((number, code)) if code.len() == CODE && number.contains('-') => (number, Some(code)),

@@ -74,9 +74,6 @@ pub async fn announce_visits(office: &Office) -> Result<u64> {
 }
 
 /// Reminds engineer and customer on the working day before. Says how many visits were reminded of.
-///
-/// # Errors
-/// When the store fails.
 pub async fn remind(office: &Office) -> Result<u64> {
     let now = office.clock.now();
     let mut reminded = 0;
@@ -231,7 +228,7 @@ pub async fn refusal(
     now: Instant,
 ) -> Result<Option<BookingRefused>> {
     let (day, site) = (appointment.day, &parties.site);
-    let Some(hand) = store::people::engineer::find(&mut *tx, &appointment.engineer).await? else {
+    let Some(engineer) = store::people::engineer::find(&mut *tx, &appointment.engineer).await? else {
         return Err(Error::NotFound(format!("there is no engineer {:?}", appointment.engineer)));
     };
     if day < site.time_zone.day(now) {
@@ -254,7 +251,7 @@ pub async fn refusal(
             return Ok(Some(BookingRefused::OutsideWindow { day, first_on, last_on }));
         }
     }
-    refusal_of(tools, tx.into(), stored, parties, appointment, &hand).await
+    refusal_of(tools, tx.into(), stored, parties, appointment, &engineer).await
 }
 
 /// What speaks against this engineer on this day: a skill, or no room.
@@ -264,17 +261,17 @@ async fn refusal_of(
     stored: &StoredVisit,
     parties: &Parties,
     appointment: &Appointment,
-    hand: &Engineer,
+    engineer: &Engineer,
 ) -> Result<Option<BookingRefused>> {
     let day = appointment.day;
     let mut needed = parties.equipment.iter().flat_map(|equipment| &equipment.skills);
-    if let Some(skill) = needed.find(|skill| hand.skills.binary_search(skill).is_err()) {
-        return Ok(Some(BookingRefused::NoSkill { engineer: hand.name.clone(), skill: skill.clone() }));
+    if let Some(skill) = needed.find(|skill| engineer.skills.binary_search(skill).is_err()) {
+        return Ok(Some(BookingRefused::NoSkill { engineer: engineer.name.clone(), skill: skill.clone() }));
     }
-    if let Some(why) = day_off_of(tools, hand, day) {
-        return Ok(Some(BookingRefused::EngineerOff { engineer: hand.name.clone(), day, why }));
+    if let Some(why) = day_off_of(tools, engineer, day) {
+        return Ok(Some(BookingRefused::EngineerOff { engineer: engineer.name.clone(), day, why }));
     }
-    let others = store::visits::of_engineer_on(on, &hand.engineer, day).await?;
+    let others = store::visits::of_engineer_on(on, &engineer.engineer, day).await?;
     let busy: u32 = others
         .iter()
         .filter(|other| other.visit.id != stored.visit.id)
@@ -282,16 +279,13 @@ async fn refusal_of(
         .sum();
     if busy > 0 && busy + appointment.takes_minutes > tools.config.planning.day_minutes {
         let visits = others.iter().map(|other| other.visit.id.to_string()).collect::<Vec<_>>().join(", ");
-        return Ok(Some(BookingRefused::EngineerTaken { engineer: hand.name.clone(), day, visits }));
+        return Ok(Some(BookingRefused::EngineerTaken { engineer: engineer.name.clone(), day, visits }));
     }
     Ok(None)
 }
 
 /// Other engineers who could make a visit on its day: of the site's country, at work, with the skills and with
 /// room; the nearest to the site first.
-///
-/// # Errors
-/// When the store fails.
 pub async fn free_and_able(
     tools: &Tools,
     on: impl Into<store::ReadHandle<'_>>,
@@ -301,20 +295,20 @@ pub async fn free_and_able(
     let mut on = on.into();
     let appointment = stored.visit.state.appointment();
     let mut free = Vec::new();
-    for hand in store::people::engineer::all(on.again()).await? {
-        let is_here = hand.calendar.split('-').next() == Some(parties.site.country.as_str());
-        let calendar = tools.calendars.named(&hand.calendar).ok();
+    for engineer in store::people::engineer::all(on.again()).await? {
+        let is_here = engineer.calendar.split('-').next() == Some(parties.site.country.as_str());
+        let calendar = tools.calendars.named(&engineer.calendar).ok();
         let works = calendar.is_none_or(|calendar| calendar.is_working(appointment.day).unwrap_or(true));
-        if hand.engineer != appointment.engineer
+        if engineer.engineer != appointment.engineer
             && is_here
             && works
-            && refusal_of(tools, on.again(), stored, parties, appointment, &hand).await?.is_none()
+            && refusal_of(tools, on.again(), stored, parties, appointment, &engineer).await?.is_none()
         {
-            free.push(hand);
+            free.push(engineer);
         }
     }
     // Over the few hundred kilometres that matter a degree is a degree.
-    let far = |hand: &Engineer| match (hand.position, parties.site.position) {
+    let far = |engineer: &Engineer| match (engineer.position, parties.site.position) {
         (Some(a), Some(b)) => (a.0 - b.0).hypot((a.1 - b.1) * b.0.to_radians().cos()),
         (Some(_) | None, Some(_) | None) => f64::MAX,
     };

@@ -83,17 +83,11 @@ pub async fn revoke_feed(office: &Office, of: &FeedOf) -> Result<()> {
 }
 
 /// The feeds that can be subscribed to, without their secrets.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn feeds(office: &Office) -> Result<Vec<Link>> {
     Ok(store::access::unrevoked(&office.db, "feed").await?)
 }
 
 /// What a feed shows now; None where its engineer, site or manager is gone.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn feed(office: &Office, of: &FeedOf) -> Result<Option<Feed>> {
     let Some(owner) = owner(office, of).await? else { return Ok(None) };
     let now = office.clock.now();

@@ -14,9 +14,6 @@ use store::Tx;
 pub(crate) const IDENTITY: &str = "calendar-identity";
 
 /// The visit as those who are told of it have it in their calendars from now on.
-///
-/// # Errors
-/// When the store fails.
 pub(crate) async fn event(
     tools: &Tools,
     tx: &mut Tx,
@@ -31,9 +28,6 @@ pub(crate) async fn event(
 }
 
 /// The office's part of the identities, made when it is first needed: 64 random bits and the sender's domain.
-///
-/// # Errors
-/// When the store fails.
 pub(crate) async fn identity(tools: &Tools, tx: &mut Tx) -> Result<String> {
     let made = || {
         let domain = tools.composer.from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);

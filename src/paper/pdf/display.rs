@@ -47,6 +47,7 @@ pub enum Tag {
     Node(NodeId),
 }
 
+/// What is drawn on a page, with its place.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Drawn {
     Text(TextRun),
@@ -94,6 +95,7 @@ pub struct Path {
     pub stroke: Option<Stroke>,
 }
 
+/// How a line is drawn: its colour, and its width in points.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stroke {
     pub colour: Srgb,
@@ -107,12 +109,14 @@ pub struct Polyline {
     pub ends: Ends,
 }
 
+/// Whether a curve passes through a point or is only drawn towards it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PointKind {
     On,
     Control,
 }
 
+/// Whether a line's last point is joined to its first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ends {
     Open,
@@ -120,11 +124,13 @@ pub enum Ends {
 }
 
 impl Path {
+    /// An area in one colour, without an outline.
     #[must_use]
     pub fn filled(line: Polyline, colour: Srgb) -> Path {
         Path { lines: vec![line], fill: Some(colour), stroke: None }
     }
 
+    /// A line of this colour and width, in points.
     #[must_use]
     pub fn stroked(line: Polyline, colour: Srgb, width: f32) -> Path {
         Path { lines: vec![line], fill: None, stroke: Some(Stroke { colour, width }) }
@@ -138,6 +144,7 @@ impl Polyline {
         Polyline { points: points.iter().map(|(x, y)| (*x, *y, PointKind::On)).collect(), ends }
     }
 
+    /// A rectangle by its upper left corner and its size.
     #[must_use]
     pub fn rectangle(x: f32, y: f32, width: f32, height: f32) -> Polyline {
         Polyline::through(&[(x, y), (x + width, y), (x + width, y + height), (x, y + height)], Ends::Closed)
@@ -173,12 +180,13 @@ impl Polyline {
 }
 
 impl Placed {
+    /// A shape that a screen reader passes over.
     #[must_use]
     pub fn decoration(path: Path) -> Placed {
         Placed { tag: Tag::Decoration, mark: Drawn::Path(path) }
     }
 
-    /// Moves it down.
+    /// Moves the mark down by so many points.
     pub fn shift(&mut self, down: f32) {
         match &mut self.mark {
             Drawn::Text(run) => run.baseline += down,
@@ -234,11 +242,13 @@ pub enum Role {
 impl Tree {
     pub const ROOT: NodeId = NodeId(0);
 
+    /// Adds a node as the last child of `parent`.
     pub fn add(&mut self, parent: NodeId, role: Role) -> NodeId {
         self.nodes.push(Node { role, parent: Some(parent), alternative: None });
         NodeId(self.nodes.len() - 1)
     }
 
+    /// Adds a figure with the text that is read out in its place.
     pub fn figure(&mut self, parent: NodeId, alternative: &str) -> NodeId {
         let node = self.add(parent, Role::Figure);
         self.nodes[node.0].alternative = Some(alternative.to_owned());

@@ -55,6 +55,7 @@ pub struct Line {
 }
 
 impl Typesetter {
+    /// A typesetter that has not measured anything yet.
     #[must_use]
     pub fn new(language: Language) -> Typesetter {
         Typesetter {

@@ -24,6 +24,8 @@ use super::display::{Display, Placed};
 use super::{Error, Meta};
 use embed::UsedFonts;
 
+/// Writes a document as a PDF file, with a hole for the signature where there is a seal.
+///
 /// # Errors
 /// [`Error::Page`], [`Error::Subset`] and [`Error::Seal`]; all are mistakes of ours.
 pub fn write(display: &Display, meta: &Meta, seal: Option<&Seal>) -> Result<(Vec<u8>, Option<Hole>), Error> {

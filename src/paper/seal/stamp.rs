@@ -23,7 +23,7 @@ const ATTEMPTS: u32 = 2;
 /// A token with its certificates has some kilobytes.
 pub(super) const MOST_TOKEN_BYTES: usize = 16 * 1024;
 
-/// A time-stamp authority.
+/// A time-stamp authority that can be asked (RFC 3161).
 #[derive(Debug, Clone)]
 pub struct Stamper {
     wire: Wire,

@@ -55,9 +55,6 @@ impl Row {
 
 /// Waits until no other transaction is about to put an act on file, so that two who decide at the same moment see
 /// what the other did. SQLite has one writer anyhow; on PostgreSQL this row is the queue.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn take_turn(tx: &mut Tx) -> Result<()> {
     crate::fact::set(tx, "acts-take-turns", "").await
 }
@@ -84,9 +81,6 @@ pub async fn put(tx: &mut Tx, new: &NewAct<'_>, now: Instant) -> Result<()> {
 }
 
 /// The act that a client's id stands for.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn by_client_id<'a>(on: impl Into<ReadHandle<'a>>, client_id: &str) -> Result<Option<StoredAct>> {
     let row: Option<Row> = on
         .into()
@@ -98,9 +92,6 @@ pub async fn by_client_id<'a>(on: impl Into<ReadHandle<'a>>, client_id: &str) ->
 }
 
 /// Everything that was done about a matter, the latest first.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn of_matter<'a>(on: impl Into<ReadHandle<'a>>, matter: &str) -> Result<Vec<StoredAct>> {
     let rows: Vec<Row> = on
         .into()

@@ -4,9 +4,6 @@ use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
 
 /// Notes that a manager wants no digests any more. Says whether they wanted them before.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn end(tx: &mut Tx, manager: &str, now: Instant) -> Result<bool> {
     let ended = tx
         .sql(
@@ -22,17 +19,11 @@ pub async fn end(tx: &mut Tx, manager: &str, now: Instant) -> Result<bool> {
 }
 
 /// Notes that a manager wants digests again. Says whether they had ended them.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn resume(tx: &mut Tx, manager: &str) -> Result<bool> {
     Ok(tx.sql("delete from digest_ended where manager = $1").bind(manager.to_owned()).execute().await? == 1)
 }
 
 /// Since when a manager wants no digests; None while they want them.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn ended_at<'a>(on: impl Into<ReadHandle<'a>>, manager: &str) -> Result<Option<Instant>> {
     let row: Option<(Instant,)> = on
         .into()

@@ -1,31 +1,22 @@
-//! Whether letters flow.
+//! Whether letters flow: what waits, and when one last left.
 
 use crate::letters::LetterState;
 use crate::{Db, Result};
 use domain::Instant;
 
 /// Where the letter with this key stands, if there is one.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn state_of(db: &Db, key: &str) -> Result<Option<LetterState>> {
     let row: Option<(String,)> = db.read("select state from letter where key = $1").bind(key).optional().await?;
     Ok(row.map(|(word,)| LetterState::of(&word)))
 }
 
 /// Whether any letter has been due since before `at` and was not taken up.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn any_due_since(db: &Db, at: Instant) -> Result<bool> {
     let sql = "select 1 as one from letter where state = 'waiting' and next_attempt_at < $1 limit 1";
     Ok(db.read(sql).bind(at).optional::<(i32,)>().await?.is_some())
 }
 
 /// When the last letter of a notice was accepted.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn last_sent(db: &Db, notice: &str) -> Result<Option<Instant>> {
     let sql = "select max(sent_at) from letter where notice = $1 and state = 'sent'";
     let (at,): (Option<Instant>,) = db.read(sql).bind(notice).one().await?;

@@ -23,9 +23,6 @@ pub struct HotlineRow {
 pub type TellingRow = (String, String, Option<Instant>, String);
 
 /// The number that holds, as far as the store knows.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn latest(db: &Db) -> Result<Option<HotlineRow>> {
     db.read(
         "select id, number, previous, changed_at, due_on, written
@@ -38,9 +35,6 @@ pub async fn latest(db: &Db) -> Result<Option<HotlineRow>> {
 }
 
 /// Stores a new number. Without one before there is nobody to be told.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn put(
     tx: &mut Tx,
     number: &str,
@@ -63,18 +57,12 @@ pub async fn put(
 }
 
 /// Notes that every customer's letters are in the outbox.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn set_written(tx: &mut Tx, id: i64) -> Result<()> {
     tx.sql("update hotline set written = $1 where id = $2").bind(true).bind(id).execute().await?;
     Ok(())
 }
 
 /// The letters that tell of a change.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn letters(db: &Db, id: i64) -> Result<Vec<TellingRow>> {
     db.read(
         "select key, state, sent_at, to_email
@@ -88,9 +76,6 @@ pub async fn letters(db: &Db, id: i64) -> Result<Vec<TellingRow>> {
 }
 
 /// Notes that a customer was told in another way. Says whether that was not noted before.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn put_told(tx: &mut Tx, id: i64, customer: &str, how: &str, now: Instant) -> Result<bool> {
     let put = tx
         .sql(
@@ -108,9 +93,6 @@ pub async fn put_told(tx: &mut Tx, id: i64, customer: &str, how: &str, now: Inst
 }
 
 /// Customers who were told of a change in another way: code and how.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn told(db: &Db, id: i64) -> Result<Vec<(String, String)>> {
     db.read("select customer, how from hotline_told where hotline_id = $1 order by customer").bind(id).all().await
 }

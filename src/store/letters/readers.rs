@@ -8,9 +8,6 @@ use domain::people::Scope;
 
 /// The managers to tell of a letter that was given up: those whose scope covers its customer; where the letter
 /// belongs to no customer, those whose scope is all.
-///
-/// # Errors
-/// When the engine refuses.
 pub async fn managers_to_tell(tx: &mut Tx, letter: &LetterRow) -> Result<Vec<Reader>> {
     let customer: Option<(String,)> = tx
         .sql(

@@ -18,9 +18,6 @@ pub struct NewReceived<'a> {
 }
 
 /// Notes a message, unless it is here already. Says its number if it is new; in the end, see [`settle`].
-///
-/// # Errors
-/// When the store refuses.
 pub async fn put(tx: &mut Tx, new: &NewReceived<'_>) -> Result<Option<i64>> {
     let row: Option<(i64,)> = tx
         .sql(
@@ -39,9 +36,6 @@ pub async fn put(tx: &mut Tx, new: &NewReceived<'_>) -> Result<Option<i64>> {
 }
 
 /// Notes what a message came to, in the transaction that noted it.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn settle(tx: &mut Tx, id: i64, letter: Option<i64>, visit: Option<VisitId>, outcome: &str) -> Result<()> {
     tx.sql("update received set letter_id = $2, visit_id = $3, outcome = $4 where id = $1")
         .bind(id)
@@ -54,9 +48,6 @@ pub async fn settle(tx: &mut Tx, id: i64, letter: Option<i64>, visit: Option<Vis
 }
 
 /// What a message came to that has this identity.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn outcome<'a>(on: impl Into<ReadHandle<'a>>, identity: &str) -> Result<Option<String>> {
     let row: Option<(String,)> =
         on.into().sql("select outcome from received where identity = $1").bind(identity).optional().await?;
@@ -64,9 +55,6 @@ pub async fn outcome<'a>(on: impl Into<ReadHandle<'a>>, identity: &str) -> Resul
 }
 
 /// Keeps the answer of somebody who was invited, in the place of what they said before.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn put_answer(tx: &mut Tx, answer: &StandingReply, received: i64) -> Result<()> {
     tx.sql(
         "insert into answer (visit_id, email, name, sequence, answer, comment, answered_at, received_id)
@@ -115,9 +103,6 @@ impl AnswerRow {
 }
 
 /// What was answered to a visit, to its present booking and to earlier ones, by address.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn answers<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<StandingReply>> {
     let rows: Vec<AnswerRow> = on
         .into()
@@ -135,9 +120,6 @@ pub async fn answers<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Resul
 
 /// Visits that are booked and that somebody who was invited asks to move: to the present booking, the earliest asked
 /// first. Moving or cancelling the visit settles it, and so does another answer of the same person.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn open_requests_to_move(db: &Db) -> Result<Vec<StandingReply>> {
     let rows: Vec<AnswerRow> = db
         .read(
@@ -154,9 +136,6 @@ pub async fn open_requests_to_move(db: &Db) -> Result<Vec<StandingReply>> {
 }
 
 /// Answers to the present bookings of the visits from number `from` through `through`.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn current_answers(db: &Db, from: VisitId, through: VisitId) -> Result<Vec<StandingReply>> {
     let rows: Vec<AnswerRow> = db
         .read(

@@ -7,9 +7,6 @@ use domain::letters::circuit::Circuit;
 type Stored = (String, i64, Option<Instant>, Option<Instant>, String);
 
 /// A relay's circuit; closed for one that nothing is known of.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn circuit(db: &Db, relay: &str) -> Result<Circuit> {
     let row: Option<Stored> = db
         .read("select relay, failures, open_since, probe_at, said from relay where relay = $1")
@@ -20,9 +17,6 @@ pub async fn circuit(db: &Db, relay: &str) -> Result<Circuit> {
 }
 
 /// Every relay whose last answer was a failure, by name.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn troubled(db: &Db) -> Result<Vec<(String, Circuit)>> {
     let rows: Vec<Stored> =
         db.read("select relay, failures, open_since, probe_at, said from relay order by relay").all().await?;
@@ -39,9 +33,6 @@ fn of((relay, failures, open_since, probe_at, said): Stored) -> (String, Circuit
 }
 
 /// Keeps a relay's circuit.
-///
-/// # Errors
-/// When the engine refuses.
 pub async fn put(tx: &mut Tx, relay: &str, circuit: &Circuit) -> Result<()> {
     let (failures, open_since, probe_at, said) = match circuit {
         Circuit::Closed { failures: 0 } => {
@@ -70,9 +61,6 @@ pub async fn put(tx: &mut Tx, relay: &str, circuit: &Circuit) -> Result<()> {
 
 /// Takes the right to try one letter on an open circuit; nobody else has it before `again_at`. Says whether it was
 /// there to take.
-///
-/// # Errors
-/// When the engine refuses.
 pub async fn claim_probe(tx: &mut Tx, relay: &str, now: Instant, again_at: Instant) -> Result<bool> {
     let changed = tx
         .sql("update relay set probe_at = $3 where relay = $1 and probe_at <= $2")

@@ -5,9 +5,6 @@ use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
 
 /// The letter with this Message-ID (without angle brackets), as it stands in the transaction.
-///
-/// # Errors
-/// When the engine refuses.
 pub async fn with_message_id(tx: &mut Tx, message_id: &str) -> Result<Option<LetterRow>> {
     let row: Option<Stored> = tx
         .sql(
@@ -23,9 +20,6 @@ pub async fn with_message_id(tx: &mut Tx, message_id: &str) -> Result<Option<Let
 }
 
 /// One letter as it stands, without its bytes.
-///
-/// # Errors
-/// When the engine refuses.
 pub async fn row<'a>(on: impl Into<ReadHandle<'a>>, letter: i64) -> Result<Option<LetterRow>> {
     let row: Option<Stored> = on
         .into()
@@ -42,9 +36,6 @@ pub async fn row<'a>(on: impl Into<ReadHandle<'a>>, letter: i64) -> Result<Optio
 }
 
 /// Whether a waiting letter's last attempt has begun and its outcome is not kept yet.
-///
-/// # Errors
-/// When the engine refuses.
 pub async fn is_on_its_way(tx: &mut Tx, letter: &LetterRow) -> Result<bool> {
     let row: Option<(i64,)> = tx
         .sql(
@@ -61,9 +52,6 @@ pub async fn is_on_its_way(tx: &mut Tx, letter: &LetterRow) -> Result<bool> {
 }
 
 /// A letter that was sent came back at `at`: it is given up. Says whether it was sent until now.
-///
-/// # Errors
-/// When the engine refuses.
 pub async fn returned(tx: &mut Tx, letter: i64, at: Instant, said: &str) -> Result<bool> {
     let changed = tx
         .sql(

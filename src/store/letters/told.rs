@@ -7,17 +7,11 @@ use domain::letters::notice::{Reader, ReaderRole, UndeliveredWords};
 use domain::visits::VisitId;
 
 /// Whether a letter with this key was ever written.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn was_written<'a>(on: impl Into<crate::ReadHandle<'a>>, key: &str) -> Result<bool> {
     Ok(on.into().sql("select 1 as one from letter where key = $1").bind(key).optional::<(i32,)>().await?.is_some())
 }
 
 /// Everyone who was told of a visit's appointment, each address once, the first told first.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn of_appointment<'a>(on: impl Into<crate::ReadHandle<'a>>, visit: VisitId) -> Result<Vec<Reader>> {
     let rows: Vec<(String, String, String, String)> = on
         .into()
@@ -56,9 +50,6 @@ type UndeliveredRow = (i64, String, String, String, Instant, Option<String>, i64
 
 /// Letters that were given up after `since`, the latest first, with the visit and the customer that they are
 /// about; no customer for a letter of the office as a whole.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn undelivered(db: &Db, since: Instant) -> Result<Vec<(Option<VisitId>, Option<String>, UndeliveredWords)>> {
     let rows: Vec<UndeliveredRow> = db
         .read(

@@ -44,17 +44,11 @@ fn contacts(rows: Vec<Stored>) -> Result<Vec<Contact>> {
 }
 
 /// All contacts, by whom they speak for, role and address.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Contact>> {
     contacts(on.into().sql("select of_site, of_customer, email, role, name, language from contact").all().await?)
 }
 
 /// Who is told of a visit to `site`: the site's own contacts, and those of its customer.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn of_visit_site<'a>(on: impl Into<ReadHandle<'a>>, site: &str, customer: &str) -> Result<Vec<Contact>> {
     contacts(
         on.into()

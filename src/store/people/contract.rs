@@ -40,17 +40,11 @@ fn contracts(rows: Vec<Stored>) -> Result<Vec<Contract>> {
 }
 
 /// All contracts, by code, also those that have ended.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Contract>> {
     contracts(on.into().sql("select * from contract").all().await?)
 }
 
 /// The contract with this code.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &str) -> Result<Option<Contract>> {
     let row: Option<Stored> =
         on.into().sql("select * from contract where contract = $1").bind(code.to_owned()).optional().await?;
@@ -58,9 +52,6 @@ pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &str) -> Result<Optio
 }
 
 /// A customer's contracts, by code, also those that have ended.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn of_customer<'a>(on: impl Into<ReadHandle<'a>>, customer: &str) -> Result<Vec<Contract>> {
     contracts(on.into().sql("select * from contract where customer = $1").bind(customer.to_owned()).all().await?)
 }

@@ -14,9 +14,6 @@ fn customer((customer, name, language): Stored) -> Result<Customer> {
 }
 
 /// All customers, by code.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Customer>> {
     let rows: Vec<Stored> = on.into().sql("select customer, name, language from customer").all().await?;
     let mut customers = rows.into_iter().map(customer).collect::<Result<Vec<_>>>()?;
@@ -25,9 +22,6 @@ pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Customer>> {
 }
 
 /// The customer with this code.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &str) -> Result<Option<Customer>> {
     let row: Option<Stored> = on
         .into()

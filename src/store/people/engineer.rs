@@ -39,9 +39,6 @@ impl Stored {
 }
 
 /// All engineers, by code.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Engineer>> {
     let rows: Vec<Stored> = on.into().sql("select * from engineer").all().await?;
     let mut engineers = rows.into_iter().map(Stored::into_engineer).collect::<Result<Vec<_>>>()?;
@@ -50,9 +47,6 @@ pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Engineer>> {
 }
 
 /// The engineer with this code.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &str) -> Result<Option<Engineer>> {
     let row: Option<Stored> =
         on.into().sql("select * from engineer where engineer = $1").bind(code.to_owned()).optional().await?;

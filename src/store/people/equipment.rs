@@ -47,17 +47,11 @@ fn equipment(rows: Vec<Stored>) -> Result<Vec<Equipment>> {
 }
 
 /// All equipment, by site and code.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Equipment>> {
     equipment(on.into().sql("select * from equipment").all().await?)
 }
 
 /// The next `limit` pieces after the one with the code `after`, in the store's order of codes; start with `""`.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn page(db: &Db, after: &str, limit: u32) -> Result<Vec<Equipment>> {
     let rows: Vec<Stored> = db
         .read("select * from equipment where equipment > $1 order by equipment limit $2")
@@ -69,17 +63,11 @@ pub async fn page(db: &Db, after: &str, limit: u32) -> Result<Vec<Equipment>> {
 }
 
 /// What stands at one site, by code.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn of_site<'a>(on: impl Into<ReadHandle<'a>>, site: &str) -> Result<Vec<Equipment>> {
     equipment(on.into().sql("select * from equipment where site = $1").bind(site.to_owned()).all().await?)
 }
 
 /// What stands at these sites, by site and code.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn of_sites<'a>(on: impl Into<ReadHandle<'a>>, sites: &[String]) -> Result<Vec<Equipment>> {
     let sql = Sql {
         sqlite: "select * from equipment where site in (select value from json_each($1))",
@@ -134,9 +122,6 @@ pub async fn put(tx: &mut Tx, equipment: &[Equipment]) -> Result<u64> {
 }
 
 /// Equipment whose warranty ends in a span of days, both inclusive (P15).
-///
-/// # Errors
-/// When the store refuses.
 pub async fn warranty_ending(db: &Db, from: NaiveDate, through: NaiveDate) -> Result<Vec<Equipment>> {
     let lengths: Vec<(i64,)> = db
         .read("select distinct warranty_months from equipment where warranty_months is not null and accepted_on is not null")

@@ -40,9 +40,6 @@ impl Stored {
 }
 
 /// All managers, by code.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Manager>> {
     let rows: Vec<Stored> = on.into().sql("select * from manager").all().await?;
     let mut managers = rows.into_iter().map(Stored::into_manager).collect::<Result<Vec<_>>>()?;
@@ -51,9 +48,6 @@ pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Manager>> {
 }
 
 /// The manager with this code.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &str) -> Result<Option<Manager>> {
     let row: Option<Stored> =
         on.into().sql("select * from manager where manager = $1").bind(code.to_owned()).optional().await?;

@@ -18,9 +18,6 @@ pub struct Busy {
 }
 
 /// What these engineers have on the days from `from` on, by engineer, in the order in which it starts.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn of_engineers(db: &Db, engineers: &[String], from: NaiveDate) -> Result<Vec<Busy>> {
     let sql = Sql {
         sqlite: "select visit.engineer, visit.day, visit.starts, visit.takes_minutes, site.latitude, site.longitude

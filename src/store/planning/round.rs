@@ -29,9 +29,6 @@ fn round((contract, site, term, rule, planned_through, offset_days, engineer): R
 }
 
 /// The rounds of these sites.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn of_sites(db: &Db, sites: &[String]) -> Result<Vec<Round>> {
     let sql = Sql {
         sqlite: "select contract, site, term, rule, planned_through, offset_days, engineer
@@ -46,9 +43,6 @@ pub async fn of_sites(db: &Db, sites: &[String]) -> Result<Vec<Round>> {
 }
 
 /// Stores rounds; one that exists is changed.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn put(tx: &mut Tx, rounds: &[Round]) -> Result<()> {
     let rows: Vec<_> = rounds
         .iter()
@@ -87,9 +81,6 @@ pub async fn put(tx: &mut Tx, rounds: &[Round]) -> Result<()> {
 }
 
 /// Forgets a round; its slots stay.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn delete(tx: &mut Tx, round: &Round) -> Result<()> {
     tx.sql("delete from round where contract = $1 and site = $2 and term = $3")
         .bind(&round.contract)

@@ -56,15 +56,12 @@ impl SlotRow {
 }
 
 /// The highest number in use, to number new slots from.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn last_id(tx: &mut Tx) -> Result<i64> {
     let (last,): (Option<i64>,) = tx.sql("select max(id) from slot").one().await?;
     Ok(last.unwrap_or(0))
 }
 
-/// Stores new slots.
+/// Stores slots that are not on file yet.
 ///
 /// # Errors
 /// When a slot of that contract, site, term and number exists.
@@ -114,18 +111,12 @@ fn reason(why: &Unplanned) -> String {
 }
 
 /// Notes why a slot has no visit, or that it has one.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn set_unplanned(tx: &mut Tx, id: i64, why: Option<&Unplanned>) -> Result<()> {
     tx.sql("update slot set unplanned = $1 where id = $2").bind(why.map(reason)).bind(id).execute().await?;
     Ok(())
 }
 
 /// Slots without a visit that begin up to `until`, `limit` of them after `after`, in the order of their numbers.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn unplanned(db: &Db, after: i64, until: NaiveDate, limit: i64) -> Result<Vec<StoredSlot>> {
     let rows: Vec<SlotRow> = db
         .read(
@@ -144,9 +135,6 @@ pub async fn unplanned(db: &Db, after: i64, until: NaiveDate, limit: i64) -> Res
 }
 
 /// Slots whose window has begun by `day` and that have no deadline yet, `limit` of them.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<StoredSlot>> {
     let rows: Vec<SlotRow> = db
         .read(
@@ -164,15 +152,12 @@ pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<Stored
 }
 
 /// Notes that a slot's deadline exists.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn set_watched(tx: &mut Tx, id: i64) -> Result<()> {
     tx.sql("update slot set watched = $1 where id = $2").bind(true).bind(id).execute().await?;
     Ok(())
 }
 
-/// One slot.
+/// The slot with this number.
 ///
 /// # Errors
 /// When it does not exist.
@@ -192,9 +177,6 @@ pub async fn get<'a>(on: impl Into<crate::ReadHandle<'a>>, id: i64) -> anyhow::R
 
 /// Takes back the future of a round whose rule has changed: slots that begin after `day`, were not announced
 /// and have no deadline, with their visits. Returns the last number and the last day of what stays.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn take_back(
     tx: &mut Tx,
     contract: &str,
@@ -236,9 +218,6 @@ pub async fn take_back(
 }
 
 /// First and last day of the slot that a visit fills; None for one that fills none.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn window(db: &Db, visit: VisitId) -> Result<Option<(NaiveDate, NaiveDate)>> {
     db.read("select slot.first_on, slot.last_on from slot join visit on visit.slot_id = slot.id where visit.id = $1")
         .bind(visit.0)

@@ -17,8 +17,8 @@ pub struct Judged {
     pub met_late: u32,
     /// Late at the moment of asking.
     pub late: u32,
-    /// Excused, and not met in time.
-    pub excused: u32,
+    /// Waived, and not met in time.
+    pub waived: u32,
 }
 
 #[derive(sqlx::FromRow)]
@@ -45,15 +45,12 @@ impl Row {
             kept: count(self.kept),
             met_late: count(self.met_late),
             late: count(self.late),
-            excused: count(self.excused),
+            waived: count(self.excused),
         }
     }
 }
 
 /// Deadlines that were late from an instant after `from` and up to `through`, as they stand at `now`.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn judged(db: &Db, from: Instant, through: Instant, now: Instant) -> Result<Vec<Judged>> {
     let rows: Vec<Row> = db
         .read(
@@ -80,9 +77,6 @@ pub async fn judged(db: &Db, from: Instant, through: Instant, now: Instant) -> R
 
 /// How long the last reports of an engineer took, or of everybody: the day of completion, when it was filed, and at
 /// which site; the latest first.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn filings(db: &Db, engineer: Option<&str>, limit: i64) -> Result<Vec<(NaiveDate, Instant, String)>> {
     db.read(
         "select deadline.since_on, deadline.met_at, deadline.site

@@ -67,9 +67,6 @@ async fn moves(query: Query<'_>) -> Result<Vec<StoredMove>> {
 }
 
 /// Keeps that a deadline was moved.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn put(tx: &mut Tx, deadline: DeadlineId, moved: &Move, moved_at: Instant) -> Result<()> {
     tx.sql(
         "insert into deadline_move (deadline_id, moved_at, was_on, is_on, was_calendar, was_version, is_calendar,
@@ -91,27 +88,18 @@ pub async fn put(tx: &mut Tx, deadline: DeadlineId, moved: &Move, moved_at: Inst
 }
 
 /// Moves after the one with the number `after`, and not before `since`, in their order.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn after(db: &Db, after: i64, since: Instant) -> Result<Vec<StoredMove>> {
     let query = db.read(COLUMNS).text("where deadline_move.id > ").value(after);
     moves(query.text(" and deadline_move.moved_at >= ").value(since).text(" order by deadline_move.id")).await
 }
 
 /// The number of the last move; 0 where there is none.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn last_id(db: &Db) -> Result<i64> {
     let (last,): (i64,) = db.read("select coalesce(max(id), 0) as last from deadline_move").one().await?;
     Ok(last)
 }
 
 /// The moves of one deadline, in their order.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn of_deadline(db: &Db, deadline: DeadlineId) -> Result<Vec<StoredMove>> {
     let query = db.read(COLUMNS).text("where deadline_move.deadline_id = ").value(deadline.0);
     moves(query.text(" order by deadline_move.id")).await

@@ -30,9 +30,6 @@ pub struct Came<'a> {
 }
 
 /// Notes that a signature is asked for; again, for a visit that is booked and done again.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn ask(tx: &mut Tx, visit: VisitId, record_sha256: &str, now: Instant, waits_until: Instant) -> Result<()> {
     tx.sql(
         "insert into countersign (visit_id, asked_at, waits_until, record_sha256)
@@ -49,9 +46,6 @@ pub async fn ask(tx: &mut Tx, visit: VisitId, record_sha256: &str, now: Instant,
 }
 
 /// The signature that was asked for after a visit.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Option<Asked>> {
     on.into()
         .sql(
@@ -65,9 +59,6 @@ pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Resu
 }
 
 /// The visit whose record was signed with this id.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn by_client<'a>(on: impl Into<ReadHandle<'a>>, client_id: &str) -> Result<Option<VisitId>> {
     let row: Option<(i64,)> =
         on.into().sql("select visit_id from countersign where client_id = $1").bind(client_id).optional().await?;
@@ -75,9 +66,6 @@ pub async fn by_client<'a>(on: impl Into<ReadHandle<'a>>, client_id: &str) -> Re
 }
 
 /// Keeps a signature. Says whether it was still asked for.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn put(tx: &mut Tx, visit: VisitId, came: Came<'_>, now: Instant) -> Result<bool> {
     let signed = tx
         .sql(

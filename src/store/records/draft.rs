@@ -25,9 +25,6 @@ impl Row {
 }
 
 /// Waits until no other transaction is merging into this visit's draft. SQLite has one writer anyhow.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn take_turn(tx: &mut Tx, visit: VisitId) -> Result<()> {
     const TURN: Sql =
         Sql { sqlite: "select id from visit where id = $1", postgres: "select id from visit where id = $1 for update" };
@@ -36,9 +33,6 @@ pub async fn take_turn(tx: &mut Tx, visit: VisitId) -> Result<()> {
 }
 
 /// The whole draft of a visit, in the order in which it was written.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<StoredField>> {
     let rows: Vec<Row> = on
         .into()
@@ -50,9 +44,6 @@ pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Resu
 }
 
 /// Writes a field in the place of what it was before.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn put(tx: &mut Tx, visit: VisitId, field: &StoredField, now: Instant) -> Result<()> {
     tx.sql(
         "insert into draft_field (visit_id, path, value, rev, device, written_at)
@@ -72,9 +63,6 @@ pub async fn put(tx: &mut Tx, visit: VisitId, field: &StoredField, now: Instant)
 }
 
 /// Forgets a visit's draft: its record is in.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn forget(tx: &mut Tx, visit: VisitId) -> Result<()> {
     tx.sql("delete from draft_field where visit_id = $1").bind(visit.0).execute().await?;
     Ok(())

@@ -16,9 +16,6 @@ pub struct FormPhoto {
 }
 
 /// Notes that a photo is here. The same one again changes nothing.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn put(tx: &mut Tx, visit: VisitId, photo: &FormPhoto, now: Instant) -> Result<()> {
     tx.sql(
         "insert into form_photo (visit_id, sent_sha256, bytes, sha256, received_at)
@@ -36,9 +33,6 @@ pub async fn put(tx: &mut Tx, visit: VisitId, photo: &FormPhoto, now: Instant) -
 }
 
 /// Every photo that phones have sent for a visit.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<FormPhoto>> {
     on.into()
         .sql("select sent_sha256, bytes, sha256 from form_photo where visit_id = $1 order by sent_sha256")

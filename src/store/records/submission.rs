@@ -79,9 +79,6 @@ const SUBMISSION: &str = "select id, client_id, visit_id, by_whom, body_sha256, 
 /// Stores a submission, unless these very bytes are on file under this id for this visit, or others are under this id
 /// that are no conflict.
 /// Says whether it is new.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn put(tx: &mut Tx, new: &NewSubmission<'_>, now: Instant) -> Result<bool> {
     let put = tx
         .sql(
@@ -113,9 +110,6 @@ fn outcome_of(review: Option<ReviewWhy>) -> &'static str {
 }
 
 /// What is on file under a phone's id; not what came later with other bytes.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn by_client_id<'a>(on: impl Into<ReadHandle<'a>>, client_id: &str) -> Result<Option<Submission>> {
     let row: Option<Row> = on
         .into()
@@ -128,9 +122,6 @@ pub async fn by_client_id<'a>(on: impl Into<ReadHandle<'a>>, client_id: &str) ->
 }
 
 /// What is on file of a visit under a phone's id with these very bytes.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn same(db: &Db, client_id: &str, visit: VisitId, body_sha256: &str) -> Result<Option<Submission>> {
     let row: Option<Row> = db
         .read(SUBMISSION)
@@ -146,18 +137,12 @@ pub async fn same(db: &Db, client_id: &str, visit: VisitId, body_sha256: &str) -
 }
 
 /// One submission by its number.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: i64) -> Result<Option<Submission>> {
     let row: Option<Row> = on.into().sql(SUBMISSION).text(" where id = ").value(id).optional().await?;
     Ok(row.map(Row::submission))
 }
 
 /// Everything that was handed in for a visit, in the order in which it arrived.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<Submission>> {
     let rows: Vec<Row> =
         on.into().sql(SUBMISSION).text(" where visit_id = ").value(visit.0).text(" order by id").all().await?;
@@ -165,9 +150,6 @@ pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Resu
 }
 
 /// How many forms of a visit are here beside this one: those that wait for a manager, or those that are its record.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn like(db: &Db, new: &NewSubmission<'_>) -> Result<i64> {
     let (alike,): (i64,) = db
         .read("select count(*) from submission where visit_id = $1 and outcome = $2 and settled_at is null")
@@ -179,17 +161,11 @@ pub async fn like(db: &Db, new: &NewSubmission<'_>) -> Result<i64> {
 }
 
 /// The form that became a visit's record, the latest where there are several.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn latest_taken(db: &Db, visit: VisitId) -> Result<Option<Submission>> {
     latest_of(db, visit, " and outcome = 'taken'").await
 }
 
 /// The latest form of a visit that waits for a manager.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn latest_waiting(db: &Db, visit: VisitId) -> Result<Option<Submission>> {
     latest_of(db, visit, " and outcome = 'review' and settled_at is null").await
 }
@@ -207,9 +183,6 @@ async fn latest_of(db: &Db, visit: VisitId, which: &'static str) -> Result<Optio
 }
 
 /// What waits for a manager, the oldest first.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn to_review(db: &Db) -> Result<Vec<Submission>> {
     let rows: Vec<Row> = db
         .read(SUBMISSION)
@@ -220,9 +193,6 @@ pub async fn to_review(db: &Db) -> Result<Vec<Submission>> {
 }
 
 /// Everything that was handed in, the latest first, `limit` of them.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn latest(db: &Db, limit: i64) -> Result<Vec<Submission>> {
     let rows: Vec<Row> =
         db.read(SUBMISSION).text(" order by received_at desc, id desc limit ").value(limit).all().await?;
@@ -230,9 +200,6 @@ pub async fn latest(db: &Db, limit: i64) -> Result<Vec<Submission>> {
 }
 
 /// Submissions with a note for the office behind the number `after` that arrived after `since`, in order.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn with_note_after(db: &Db, after: i64, since: Instant) -> Result<Vec<Submission>> {
     let rows: Vec<Row> = db
         .read(SUBMISSION)
@@ -247,18 +214,12 @@ pub async fn with_note_after(db: &Db, after: i64, since: Instant) -> Result<Vec<
 }
 
 /// The number of the last submission; 0 before the first.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn last_id(db: &Db) -> Result<i64> {
     let (id,): (Option<i64>,) = db.read("select max(id) from submission").one().await?;
     Ok(id.unwrap_or(0))
 }
 
 /// Notes what came of a review. Says whether it was still waiting.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn settle(tx: &mut Tx, id: i64, how: &str, now: Instant) -> Result<bool> {
     let settled = tx
         .sql(

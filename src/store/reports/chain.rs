@@ -47,9 +47,6 @@ pub struct Issued {
 }
 
 /// The last report of a site; None before its first.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn head(db: &Db, site: &str) -> Result<Option<ChainHead>> {
     db.read(
         "select report_chain.number, report.sha256
@@ -65,9 +62,6 @@ pub async fn head(db: &Db, site: &str) -> Result<Option<ChainHead>> {
 }
 
 /// Appends a report behind `head`. Says whether the place was still free: two that follow one report are refused.
-///
-/// # Errors
-/// When the store refuses.
 pub async fn append(tx: &mut Tx, site: &str, visit: VisitId, revision: i64, head: Option<&ChainHead>) -> Result<bool> {
     let put = tx
         .sql(
@@ -86,9 +80,6 @@ pub async fn append(tx: &mut Tx, site: &str, visit: VisitId, revision: i64, head
 }
 
 /// A site's reports in the order of its chain, `limit` of them after place `after`.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn of_site(db: &Db, site: &str, after: i64, limit: i64) -> Result<Vec<Chained>> {
     db.read(
         "select report_chain.site, report_chain.number, report_chain.visit_id, report_chain.revision, report.sha256,
@@ -107,17 +98,11 @@ pub async fn of_site(db: &Db, site: &str, after: i64, limit: i64) -> Result<Vec<
 }
 
 /// The report that these very bytes are.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn by_sha256(db: &Db, sha256: &str) -> Result<Option<Issued>> {
     db.read(ISSUED).text(" where report.sha256 = ").value(sha256.to_owned()).text(" limit 1").optional().await
 }
 
 /// The report with this number.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn by_number(db: &Db, visit: VisitId, revision: i64) -> Result<Option<Issued>> {
     db.read(ISSUED)
         .text(" where report.visit_id = ")
@@ -129,9 +114,6 @@ pub async fn by_number(db: &Db, visit: VisitId, revision: i64) -> Result<Option<
 }
 
 /// The visit whose record has this hash, or had it when one of its reports was drawn.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn visit_of_record(db: &Db, sha256: &str) -> Result<Option<VisitId>> {
     let row: Option<(i64,)> = db
         .read(

@@ -59,9 +59,6 @@ pub enum FeedScope<'a> {
 }
 
 /// Visits on the days `from` through `through`, both inclusive, by day and number, `limit` of them.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn visits(
     db: &Db,
     of: FeedScope<'_>,

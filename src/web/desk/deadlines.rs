@@ -129,7 +129,7 @@ fn in_words(
         }
         Standing::Met => say("web-standing-met"),
         Standing::MetLate { .. } => say("web-standing-met-late"),
-        Standing::Excused => say("web-standing-excused"),
+        Standing::Waived => say("web-standing-excused"),
         Standing::Unknown => say("ledger-not-counted"),
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Secret;
 use super::file::{ConfigFile, ConfigSection};
 
-/// Where letters go.
+/// Where letters go: into a folder, or to mail servers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MailConfig {
     /// `.eml` files in this folder; what a try without a mail server gets.

@@ -161,8 +161,8 @@ story!(p31_an_excused_deadline_stays_on_file_and_counts_apart at "2026-01-05T08:
     assert!(page.body.contains("Excused: The &lt;b&gt;customer&lt;&#x2f;b&gt; asked us to wait"), "{}", page.body);
     let deadline = office.deadline(Owed::Report, visit).await;
     let now = office.office.clock.now();
-    assert_eq!(standing_with(deadline.excuse.as_ref(), deadline.late_from, None, now), Standing::Excused);
-    assert_eq!(deadline.excuse.as_ref().map(|excuse| excuse.by.as_str()), Some("Helena Ortiz"));
+    assert_eq!(standing_with(deadline.waiver.as_ref(), deadline.late_from, None, now), Standing::Waived);
+    assert_eq!(deadline.waiver.as_ref().map(|waiver| waiver.by.as_str()), Some("Helena Ortiz"));
     // No flag is raised any more, it is in no list, and it counts neither as kept nor as late.
     let flags = store::promises::flags(&office.office.db, deadline.id).await.unwrap();
     office.sleep_until(&format!("{}T08:00", deadline.due.on().unwrap() + Days::new(14))).await;
@@ -170,8 +170,8 @@ story!(p31_an_excused_deadline_stays_on_file_and_counts_apart at "2026-01-05T08:
     let manager = store::people::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
     let digest = ronda::office::digest::send_digests::digest(&office.office, &manager, office.office.clock.now()).await.unwrap();
     assert!(digest.late.iter().all(|line| line.deadline != deadline.id));
-    let month = digest.trend.iter().find(|month| month.excused > 0).expect("the month in which it was due");
-    assert_eq!((month.excused, month.reports_late), (1, 0));
+    let month = digest.trend.iter().find(|month| month.waived > 0).expect("the month in which it was due");
+    assert_eq!((month.waived, month.reports_late), (1, 0));
 });
 
 /// Without the row that orders take turns by.

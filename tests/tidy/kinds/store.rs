@@ -8,10 +8,10 @@ const SENDS: &str = "a letter is sent in one place";
 
 const TRANSPORT: (&str, &str) = (
     "src/mail/transport.rs",
-    "impl Way {\n    async fn send(&self, run: &mut Run, letter: &Letter) {\n        relay.send(run, letter).await\n    }\n}\n",
+    "impl NextHop {\n    async fn send(&self, run: &mut Run, letter: &Letter) {\n        relay.send(run, letter).await\n    }\n}\n",
 );
 const DELIVERY: (&str, &str) =
-    ("src/office/deliver.rs", "async fn attempt(way: &Way) {\n    way.send(run, &letter).await;\n}\n");
+    ("src/office/deliver.rs", "async fn attempt(hop: &NextHop) {\n    hop.send(run, &letter).await;\n}\n");
 const STORE: (&str, &str) = (
     "src/store/letter.rs",
     "async fn cancel(tx: &mut Tx) {}\nasync fn get(db: &Db) {}\nasync fn put(db: &Db) {\n    db.write(TEXT).execute().await;\n}\n",
@@ -171,7 +171,7 @@ pub const KINDS: &[Kind] = &[
         violation: &[
             TRANSPORT,
             DELIVERY,
-            ("src/web/desk.rs", "async fn f(way: &Way) {\n    way.send(&mut run, &letter).await;\n}\n"),
+            ("src/web/desk.rs", "async fn f(hop: &NextHop) {\n    hop.send(&mut run, &letter).await;\n}\n"),
         ],
         alike: &[
             TRANSPORT,
@@ -185,7 +185,7 @@ pub const KINDS: &[Kind] = &[
         violation: &[
             TRANSPORT,
             DELIVERY,
-            ("src/office/canary.rs", "async fn sing(way: &Way) {\n    way.send(run, &letter).await;\n}\n"),
+            ("src/office/canary.rs", "async fn sing(hop: &NextHop) {\n    hop.send(run, &letter).await;\n}\n"),
         ],
         alike: &[
             TRANSPORT,
@@ -201,7 +201,7 @@ pub const KINDS: &[Kind] = &[
             DELIVERY,
             (
                 "src/app/check.rs",
-                "use mail::transport::Way as W;\nasync fn f(way: &W) {\n    W::send(way, run, &letter).await;\n}\n",
+                "use mail::transport::NextHop as W;\nasync fn f(hop: &W) {\n    W::send(hop, run, &letter).await;\n}\n",
             ),
         ],
         alike: &[
@@ -209,7 +209,7 @@ pub const KINDS: &[Kind] = &[
             DELIVERY,
             (
                 "src/app/check.rs",
-                "use mail::transport::Way as W;\nasync fn f(way: &W) {\n    W::check(way).await;\n}\n",
+                "use mail::transport::NextHop as W;\nasync fn f(hop: &W) {\n    W::check(hop).await;\n}\n",
             ),
         ],
     },

@@ -28,7 +28,7 @@ pub(super) fn is_attached(digest: &Digest) -> bool {
     is_shortened && digest.link.is_none()
 }
 
-/// One complete list.
+/// One list of a digest with all of its lines, as a page and as CSV.
 #[derive(Debug, Clone)]
 pub struct List {
     /// `late`, `at-risk` …

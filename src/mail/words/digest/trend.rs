@@ -19,9 +19,9 @@ pub(in crate::words) fn compliance(speaker: &Speaker<'_>, period: Compliance) ->
     let all = period.decided();
     let share = |n: u32| if all == 0 { 0 } else { (n * 100).div_ceil(all) };
     let (met_late, late) = (share(period.met_late), share(period.late));
-    let excused = match period.excused {
+    let waived = match period.waived {
         0 => String::new(),
-        excused => speaker.say("digest-excused", &[("count", count(excused))]),
+        waived => speaker.say("digest-excused", &[("count", count(waived))]),
     };
     context! {
         month => words::month(speaker.language, period.month),
@@ -34,7 +34,7 @@ pub(in crate::words) fn compliance(speaker: &Speaker<'_>, period: Compliance) ->
             ("kept", count(period.reports_kept)),
             ("all", count(period.reports_kept + period.reports_met_late + period.reports_late)),
         ]),
-        excused => excused,
+        excused => waived,
         // What is late is always seen, however small its share.
         bar => context! { kept => 100_u32.saturating_sub(met_late + late), met_late => met_late, late => late },
     }

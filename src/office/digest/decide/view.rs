@@ -9,7 +9,7 @@ use crate::{Result, Tools};
 use domain::Instant;
 use domain::digest::{ActKind, Matter, WaitsFor};
 use domain::people::{Engineer, Manager, Scope};
-use domain::promises::{Excuse, Owed};
+use domain::promises::{Owed, Waiver};
 use domain::visits::VisitState;
 use store::access::act::StoredAct;
 use store::letters::{LetterRow, LetterState};
@@ -56,7 +56,7 @@ pub enum Settled {
     Met {
         at: Instant,
     },
-    Excused(Excuse),
+    Waived(Waiver),
     /// What was owed is not owed any more: its visit was moved or cancelled, its slot planned anew.
     NotOwed,
     VisitDone {
@@ -77,9 +77,6 @@ pub enum Settled {
 }
 
 /// How a matter stands for one manager; None where there is no such matter, or not in the manager's scope.
-///
-/// # Errors
-/// When the store fails.
 pub async fn view(
     tools: &Tools,
     on: impl Into<store::ReadHandle<'_>>,
@@ -206,9 +203,9 @@ async fn people(mut on: store::ReadHandle<'_>, view: &mut View) -> Result<()> {
 }
 
 fn settled(view: &View) -> Option<Settled> {
-    let of_deadline = |deadline: &Deadline| match (&deadline.excuse, deadline.met_at) {
+    let of_deadline = |deadline: &Deadline| match (&deadline.waiver, deadline.met_at) {
         (_, Some(at)) => Some(Settled::Met { at }),
-        (Some(excuse), None) => Some(Settled::Excused(excuse.clone())),
+        (Some(waiver), None) => Some(Settled::Waived(waiver.clone())),
         (None, None) => None,
     };
     let of_visit = |stored: &StoredVisit| match &stored.visit.state {
@@ -254,7 +251,7 @@ async fn can(on: store::ReadHandle<'_>, view: &View) -> Result<Vec<ActKind>> {
         return Ok(is_open.then_some(ActKind::TakeForm).into_iter().chain([ActKind::DismissForm]).collect());
     }
     let mut can = Vec::new();
-    let open = view.deadline.as_ref().filter(|deadline| deadline.met_at.is_none() && deadline.excuse.is_none());
+    let open = view.deadline.as_ref().filter(|deadline| deadline.met_at.is_none() && deadline.waiver.is_none());
     let is_counted = view.deadline.as_ref().is_none_or(|deadline| deadline.due.on().is_some());
     let is_told = view.visit.as_ref().is_some_and(|stored| match stored.visit.state {
         VisitState::Booked { .. } | VisitState::Done { .. } => true,
@@ -279,7 +276,7 @@ async fn can(on: store::ReadHandle<'_>, view: &View) -> Result<Vec<ActKind>> {
         can.push(ActKind::HandedOver);
     }
     if open.is_some() {
-        can.push(ActKind::Excuse);
+        can.push(ActKind::Waive);
     }
     Ok(can)
 }

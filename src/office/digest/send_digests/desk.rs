@@ -42,6 +42,7 @@ pub struct ManagerView<'a> {
 }
 
 impl<'a> ManagerView<'a> {
+    /// A manager's view at `now`; nothing is read yet.
     #[must_use]
     pub fn of(office: &'a Office, manager: &'a Manager, now: Instant) -> ManagerView<'a> {
         ManagerView {
@@ -57,9 +58,6 @@ impl<'a> ManagerView<'a> {
     }
 
     /// What the manager should know and decide now; without links.
-    ///
-    /// # Errors
-    /// When the store fails.
     pub async fn digest(mut self) -> Result<Digest> {
         let day = self.day;
         // At once: a manager with ten thousand sites may have as many lines.
@@ -255,7 +253,7 @@ impl<'a> ManagerView<'a> {
             trend.push(self.compliance(month, month + Months::new(1)).await?);
         }
         // Before the office had promises there is no trend.
-        let empty = trend.iter().take_while(|month| month.decided() + month.excused == 0).count();
+        let empty = trend.iter().take_while(|month| month.decided() + month.waived == 0).count();
         Ok(trend.split_off(empty.min(trend.len() - 1)))
     }
 
@@ -329,7 +327,7 @@ pub(crate) async fn waits_for(
 }
 
 pub(super) fn counts(judged: &store::promises::compliance::Judged) -> Counts {
-    Counts { kept: judged.kept, met_late: judged.met_late, late: judged.late, excused: judged.excused }
+    Counts { kept: judged.kept, met_late: judged.met_late, late: judged.late, waived: judged.waived }
 }
 
 /// What a deadline without a visit is of, in general.

@@ -16,9 +16,6 @@ use domain::promises::Owed;
 const TREND: u32 = 6;
 
 /// How the period before the one that `now` is in went for a manager, and what is coming in this one.
-///
-/// # Errors
-/// When the store fails.
 pub async fn review(office: &Office, manager: &Manager, period: Period, now: Instant) -> Result<Review> {
     let mut desk = ManagerView::of(office, manager, now);
     let began = period.first_day(desk.day);
@@ -43,7 +40,7 @@ pub async fn review(office: &Office, manager: &Manager, period: Period, now: Ins
         trend.push(desk.compliance(first, period.next(first)).await?);
     }
     trend.push(whole);
-    let empty = trend.iter().take_while(|past| past.decided() + past.excused == 0).count();
+    let empty = trend.iter().take_while(|past| past.decided() + past.waived == 0).count();
     let trend = trend.split_off(empty.min(trend.len() - 1));
     let visits = desk.visits(began.max(desk.day), next - Days::new(1), None).await?;
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);

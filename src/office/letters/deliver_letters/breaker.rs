@@ -1,4 +1,4 @@
-//! The circuit of one way while letters go by it: shared by its runs, kept in the store when it changes.
+//! The circuit of one hop while letters go to it: shared by its runs, kept in the store when it changes.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -8,9 +8,9 @@ use crate::{Office, Result};
 use domain::Instant;
 use domain::letters::circuit::{Admission, Circuit, RelayVerdict};
 use domain::letters::retry::AttemptReply;
-use mail::transport::Way;
+use mail::transport::NextHop;
 
-/// The circuit of one way.
+/// The circuit of one hop.
 pub(super) struct Breaker {
     name: String,
     circuit: Mutex<Circuit>,
@@ -18,8 +18,8 @@ pub(super) struct Breaker {
 
 impl Breaker {
     /// As the store knows it.
-    pub(super) async fn load(office: &Office, way: &Way) -> Result<Breaker> {
-        let name = way.name();
+    pub(super) async fn load(office: &Office, hop: &NextHop) -> Result<Breaker> {
+        let name = hop.name();
         let circuit = store::letters::relay::circuit(&office.db, &name).await?;
         Ok(Breaker { name, circuit: Mutex::new(circuit) })
     }

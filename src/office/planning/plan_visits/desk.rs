@@ -12,7 +12,7 @@ use crate::Tools;
 use domain::contract::{Contract, Every, Term};
 use domain::people::equipment::{Equipment, Site};
 use domain::planning::slots::{Slot, Unplanned, slots};
-use domain::planning::{Hand, Planner, Proposal, Wanted};
+use domain::planning::{EngineerProfile, Planner, Proposal, Wanted};
 use domain::visits::Appointment;
 use store::Db;
 use store::planning::round::Round;
@@ -77,9 +77,9 @@ impl<'a> PlanningDesk<'a> {
         keep: Keep,
     ) -> Result<PlanningDesk<'a>> {
         let engineers = store::people::engineer::all(&office.db).await?;
-        let hands = engineers
+        let profiles = engineers
             .into_iter()
-            .map(|engineer| Hand {
+            .map(|engineer| EngineerProfile {
                 calendar: office.calendars.of_engineer(&engineer).ok(),
                 country: engineer.calendar.split(['-', '+']).next().unwrap_or_default().to_owned(),
                 engineer: engineer.engineer,
@@ -87,8 +87,9 @@ impl<'a> PlanningDesk<'a> {
                 position: engineer.position,
             })
             .collect::<Vec<_>>();
-        let by_code: HashMap<_, _> = hands.iter().enumerate().map(|(i, hand)| (hand.engineer.clone(), i)).collect();
-        let mut planner = Planner::new(hands, office.config.planning.day_minutes, today);
+        let by_code: HashMap<_, _> =
+            profiles.iter().enumerate().map(|(i, profile)| (profile.engineer.clone(), i)).collect();
+        let mut planner = Planner::new(profiles, office.config.planning.day_minutes, today);
         note_busy(office, &mut planner, today).await?;
         let contracts = Contracts::load(office).await?;
         let old_slots = store::planning::slot::last_id(&mut office.db.begin().await?).await?;
@@ -313,7 +314,7 @@ impl<'a> PlanningDesk<'a> {
             round.offset_days = Some(placed.offset_days);
         }
         if round.engineer.is_none() {
-            round.engineer = Some(self.planner.hands()[placed.engineer].engineer.clone());
+            round.engineer = Some(self.planner.engineers()[placed.engineer].engineer.clone());
         }
         Ok(placed)
     }
@@ -331,7 +332,7 @@ impl<'a> PlanningDesk<'a> {
             number: stored.slot.number,
             purpose: stored.purpose,
             appointment: Appointment {
-                engineer: self.planner.hands()[placed.engineer].engineer.clone(),
+                engineer: self.planner.engineers()[placed.engineer].engineer.clone(),
                 day: placed.day,
                 starts,
                 takes_minutes: term.takes_minutes,
@@ -343,7 +344,7 @@ impl<'a> PlanningDesk<'a> {
 
 /// Notes what engineers have on their days already, a page of engineers at a time.
 async fn note_busy(office: &Office, planner: &mut Planner, today: NaiveDate) -> Result<()> {
-    let codes: Vec<String> = planner.hands().iter().map(|hand| hand.engineer.clone()).collect();
+    let codes: Vec<String> = planner.engineers().iter().map(|engineer| engineer.engineer.clone()).collect();
     for (page, codes) in codes.chunks(ENGINEERS_A_PAGE).enumerate() {
         for busy in store::planning::busy::of_engineers(&office.db, codes, today).await? {
             let place = codes.iter().position(|code| *code == busy.engineer).expect("asked for");

@@ -71,9 +71,6 @@ pub struct Pending {
 }
 
 /// What the next count would move with the calendars as they are now. Changes nothing.
-///
-/// # Errors
-/// When the store fails.
 pub async fn would_move(office: &Office) -> Result<Vec<Pending>> {
     let mut pending = Vec::new();
     let mut after = 0;

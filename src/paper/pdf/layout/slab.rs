@@ -122,10 +122,12 @@ pub(super) struct Stack {
 }
 
 impl Stack {
+    /// Adds a piece of this height at the lower end.
     pub fn push(&mut self, height: f32, items: Vec<Placed>) {
         self.pieces.push((height, items));
     }
 
+    /// Adds another stack's pieces at the lower end.
     pub fn append(&mut self, other: Stack) {
         self.pieces.extend(other.pieces);
     }
@@ -148,6 +150,7 @@ impl Stack {
         Stack { pieces: std::iter::once((height, items)).chain(rest).collect() }
     }
 
+    /// The height of all pieces together, in points.
     pub fn height(&self) -> f32 {
         self.pieces.iter().map(|(height, _)| height).sum()
     }
@@ -194,6 +197,7 @@ impl Slab {
         self
     }
 
+    /// Whether it holds columns that page breaks may divide.
     pub fn is_tall(&self) -> bool {
         !self.flow.is_empty()
     }
@@ -240,10 +244,13 @@ pub(super) struct Filler<'a> {
 }
 
 impl<'a> Filler<'a> {
+    /// A filler at the top of the first page.
     pub fn new(sheet: Sheet, heads: &'a [Slab], first_foot: f32) -> Filler<'a> {
         Filler { sheet, heads, pages: vec![Vec::new()], outline: Vec::new(), y: FIRST_TOP, first_foot, fresh: true }
     }
 
+    /// Places slabs one below the other, and turns the page where one does not fit.
+    ///
     /// # Errors
     /// [`Error::TooLong`].
     pub fn fill(&mut self, slabs: Vec<Slab>) -> Result<(), Error> {
@@ -348,6 +355,7 @@ impl<'a> Filler<'a> {
         self.fresh = false;
     }
 
+    /// The filled pages, and the entries of the document's outline.
     pub fn finish(self) -> (Vec<Vec<Placed>>, Vec<OutlineEntry>) {
         (self.pages, self.outline)
     }

@@ -301,7 +301,7 @@ impl MatterPage<'_> {
                         }
                         Act::Remind
                         | Act::HandedOver { .. }
-                        | Act::Excuse { .. }
+                        | Act::Waive { .. }
                         | Act::Retry
                         | Act::TakeForm
                         | Act::DismissForm { .. } => Vec::new(),
@@ -345,7 +345,7 @@ impl MatterPage<'_> {
             (ActKind::HandedOver, _) => {
                 (words.say("decide-handed-over", &[]), words.say("decide-handed-over-lead", &[]))
             }
-            (ActKind::Excuse, _) => (words.say("decide-excuse", &[]), words.say("decide-excuse-lead", &[])),
+            (ActKind::Waive, _) => (words.say("decide-excuse", &[]), words.say("decide-excuse-lead", &[])),
             (ActKind::Retry, _) => (words.say("decide-retry", &[]), words.say("decide-retry-lead", &[])),
             (ActKind::TakeForm, _) => (words.say("decide-take-form", &[]), words.say("decide-take-form-lead", &[])),
             (ActKind::DismissForm, _) => {
@@ -358,12 +358,13 @@ impl MatterPage<'_> {
             ActKind::Assign => !view.free.is_empty(),
             ActKind::Move
             | ActKind::HandedOver
-            | ActKind::Excuse
+            | ActKind::Waive
             | ActKind::Retry
             | ActKind::TakeForm
             | ActKind::DismissForm => true,
         };
-        let free: Vec<_> = view.free.iter().map(|hand| (hand.engineer.as_str(), hand.name.as_str())).collect();
+        let free: Vec<_> =
+            view.free.iter().map(|engineer| (engineer.engineer.as_str(), engineer.name.as_str())).collect();
         context! {
             act => kind.word(),
             id => self.office.clock.secret(),

@@ -36,7 +36,7 @@ pub(super) fn act(words: PageWords<'_>, act: &Act, engineer: impl Fn(&str) -> St
             "decide-act-handed-over",
             &[("day", day(words, *on)), ("by", Value::text(by)), ("to", Value::text(to))],
         ),
-        Act::Excuse { why } => words.say("decide-act-excuse", &[("why", Value::text(why))]),
+        Act::Waive { why } => words.say("decide-act-excuse", &[("why", Value::text(why))]),
         Act::Retry => words.say("decide-act-retry", &[]),
         Act::TakeForm => words.say("decide-act-take-form", &[]),
         Act::DismissForm { why } => words.say("decide-act-dismiss-form", &[("why", Value::text(why))]),
@@ -48,9 +48,9 @@ pub(super) fn settled(words: PageWords<'_>, zone: &Zone, settled: &Settled) -> S
     let at = |at: Instant| ("at", Value::owned(moment(words, zone, at)));
     match settled {
         Settled::Met { at: met } => words.say("decide-settled-met", &[at(*met)]),
-        Settled::Excused(excuse) => words.say(
+        Settled::Waived(waiver) => words.say(
             "decide-settled-excused",
-            &[at(excuse.at), ("by", Value::text(&excuse.by)), ("why", Value::text(&excuse.why))],
+            &[at(waiver.at), ("by", Value::text(&waiver.by)), ("why", Value::text(&waiver.why))],
         ),
         Settled::NotOwed => words.say("decide-settled-not-owed", &[]),
         Settled::VisitDone { at: done } => words.say("decide-settled-visit-done", &[at(*done)]),

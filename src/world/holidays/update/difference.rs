@@ -26,7 +26,7 @@ pub struct Changes {
     pub changes: Vec<HolidayChange>,
 }
 
-/// One change.
+/// One day that an update adds, takes away or changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "what", rename_all = "kebab-case")]
 pub enum HolidayChange {

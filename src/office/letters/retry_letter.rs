@@ -1,0 +1,27 @@
+//! Sends a letter again that was given up, or brings one forward that waits.
+
+use store::letters::LetterRow;
+
+use super::named_letter;
+use crate::{Error, Office, Result};
+
+/// Puts the letter with this number back into the outbox, so that it leaves with the next delivery; the patience with
+/// it begins anew. Gives the letter as it was.
+///
+/// # Errors
+/// [`Error::NotFound`] for a letter that does not exist, [`Error::Refused`] for one that was sent or withdrawn, or that
+/// is on the wire right now.
+pub async fn retry_letter(office: &Office, number: i64) -> Result<LetterRow> {
+    let letter = named_letter(office, number).await?;
+    let mut tx = office.db.begin().await?;
+    if !store::letters::retry(&mut tx, letter.letter, office.clock.now()).await? {
+        return Err(Error::Refused(format!(
+            "letter L{} is {}; letters can be sent again that wait (and are not on the wire right now) or are \
+             undelivered",
+            letter.letter,
+            letter.state.word()
+        )));
+    }
+    tx.commit().await?;
+    Ok(letter)
+}
