@@ -159,6 +159,9 @@ async fn all_act(office: &TestOffice, count_of_links: usize) {
         let now = office.visit(stored.visit.id).await.visit;
         assert!(matches!(now.state, VisitState::Booked { .. }), "{now:?}");
     }
+    office.tick().await;
+    // Of each of them; and of those that the beat itself announces.
+    assert!(office.told("ops@cum.example", "visit-announced").len() >= ACTS);
 }
 
 story!(r13_thirty_clients_of_one_link_act_two_hundred_times at "2026-01-05T08:00:00+01:00", |office| {
@@ -197,6 +200,9 @@ story!(r12_twelve_managers_who_remind_at_once_are_all_answered at "2026-01-05T08
     assert_eq!(acts, MANAGERS as i64);
     let (letters,): (i64,) = office.office.db.read("select count(*) from letter where key like 'reminder/%'").one().await.unwrap();
     assert_eq!(letters, MANAGERS as i64);
+    office.tick().await;
+    let told = |engineer: &str| office.told(engineer, "visit-reminder").len();
+    assert_eq!(told("lucia@ronda.example") + told("jordi@ronda.example"), MANAGERS);
 });
 
 /// What the engine warns of.
