@@ -11,8 +11,13 @@ use super::letters::notice::ReaderRole;
 use super::visits::VisitId;
 
 /// What a link lets its holder do.
+///
+/// A page takes its own errand with `let … else` and refuses every other as unknown, so that a new one opens no page
+/// but its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "errand", rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Errand {
     /// Reads a calendar of visits.
     Feed { of: FeedOf },
@@ -72,15 +77,7 @@ impl Errand {
     /// The word in the store and in lists.
     #[must_use]
     pub fn word(&self) -> &'static str {
-        match self {
-            Errand::Feed { .. } => "feed",
-            Errand::Unsubscribe { .. } => "unsubscribe",
-            Errand::Paper { .. } => "paper",
-            Errand::Matter { .. } => "matter",
-            Errand::Digest { .. } => "digest",
-            Errand::VisitForm { .. } => "visit-form",
-            Errand::Countersign { .. } => "countersign",
-        }
+        self.into()
     }
 }
 

@@ -52,6 +52,8 @@ pub enum DayKind {
 /// Where what is known of a day comes from; a later layer wins over an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Layer {
     Weekend,
     Country,
@@ -69,16 +71,7 @@ impl Layer {
     /// The word in lists, texts and the store.
     #[must_use]
     pub fn word(&self) -> &'static str {
-        match self {
-            Layer::Weekend => "weekend",
-            Layer::Country => "country",
-            Layer::Subdivision => "subdivision",
-            Layer::Municipality => "municipality",
-            Layer::Company => "company",
-            Layer::Customer => "customer",
-            Layer::Site => "site",
-            Layer::Engineer => "engineer",
-        }
+        self.into()
     }
 }
 

@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use super::calendar::{HalfDays, RollConvention, WorkingDays};
 use super::records::checklist::Words;
+use crate::variants::every;
 pub use text::{
     BadTerm, parse_counted_on, parse_days, parse_every, parse_half_days, parse_purpose, parse_roll, parse_step,
     parse_steps, parse_takes, parse_window, parse_working_days,
@@ -62,6 +64,8 @@ pub struct ServicePlan {
 /// Why a visit is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr, VariantArray, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Purpose {
     /// P01.
     Inspection,
@@ -76,26 +80,12 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    pub const ALL: [Purpose; 6] = [
-        Purpose::Inspection,
-        Purpose::Maintenance,
-        Purpose::Training,
-        Purpose::FollowUp,
-        Purpose::CallOut,
-        Purpose::PlannedSupport,
-    ];
+    pub const ALL: [Purpose; Purpose::VARIANTS.len()] = every(Purpose::VARIANTS);
 
     /// The word in files, columns and the store.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Purpose::Inspection => "inspection",
-            Purpose::Maintenance => "maintenance",
-            Purpose::Training => "training",
-            Purpose::FollowUp => "follow-up",
-            Purpose::CallOut => "call-out",
-            Purpose::PlannedSupport => "planned-support",
-        }
+        self.into()
     }
 }
 
@@ -122,6 +112,8 @@ pub enum Window {
 /// Whose working days a deadline counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(strum::IntoStaticStr, VariantArray, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum CountedOn {
     Site,
     Company,
@@ -132,17 +124,12 @@ pub enum CountedOn {
 }
 
 impl CountedOn {
-    pub const ALL: [CountedOn; 4] = [CountedOn::Site, CountedOn::Company, CountedOn::Both, CountedOn::Either];
+    pub const ALL: [CountedOn; CountedOn::VARIANTS.len()] = every(CountedOn::VARIANTS);
 
     /// The word in files and in the store.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            CountedOn::Site => "site",
-            CountedOn::Company => "company",
-            CountedOn::Both => "both",
-            CountedOn::Either => "either",
-        }
+        self.into()
     }
 }
 

@@ -1,10 +1,15 @@
 //! The languages that every text a person reads exists in.
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
+
+use crate::variants::every;
 
 /// A language Ronda writes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(strum::IntoStaticStr, VariantArray, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Language {
     /// English, the language of last resort.
     #[default]
@@ -22,16 +27,12 @@ pub struct UnknownLanguage(pub String);
 
 impl Language {
     /// All languages, in the order in which they are listed to people.
-    pub const ALL: [Language; 3] = [Language::En, Language::Es, Language::Zh];
+    pub const ALL: [Language; Language::VARIANTS.len()] = every(Language::VARIANTS);
 
     /// The code as files, columns and letters carry it.
     #[must_use]
     pub fn code(self) -> &'static str {
-        match self {
-            Language::En => "en",
-            Language::Es => "es",
-            Language::Zh => "zh",
-        }
+        self.into()
     }
 
     /// The BCP 47 tag for HTML, PDF and mail: Chinese is the simplified script.

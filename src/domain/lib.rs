@@ -15,6 +15,7 @@ pub mod records;
 pub mod reports;
 pub mod suggest;
 pub mod time;
+mod variants;
 pub mod visits;
 pub mod wording;
 

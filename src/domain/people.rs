@@ -4,10 +4,12 @@ pub mod equipment;
 
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use super::digest::Rhythm;
 use super::language::Language;
 use super::time::Zone;
+use crate::variants::every;
 
 /// Who has a contract with the company.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,6 +23,8 @@ pub struct Customer {
 /// What a contact is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(strum::IntoStaticStr, VariantArray, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum ContactRole {
     /// Visits: announced, moved, cancelled, reminded.
     Operations,
@@ -31,16 +35,12 @@ pub enum ContactRole {
 }
 
 impl ContactRole {
-    pub const ALL: [ContactRole; 3] = [ContactRole::Operations, ContactRole::Reports, ContactRole::Escalation];
+    pub const ALL: [ContactRole; ContactRole::VARIANTS.len()] = every(ContactRole::VARIANTS);
 
     /// The word in files and columns.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            ContactRole::Operations => "operations",
-            ContactRole::Reports => "reports",
-            ContactRole::Escalation => "escalation",
-        }
+        self.into()
     }
 }
 

@@ -4,15 +4,19 @@ pub mod account;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use super::Instant;
 use super::calendar::{Calendar, ChangedDays, HalfDays, Ledger, WorkingDays, difference};
 use super::contract::{CountedOn, FlagAt, FlagStep};
 use super::time::Zone;
+use crate::variants::every;
 
 /// What a deadline is about: the thing owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(strum::IntoStaticStr, VariantArray, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Owed {
     /// The visit of a slot, inside the slot's window (P01, P12).
     Visit,
@@ -25,17 +29,12 @@ pub enum Owed {
 }
 
 impl Owed {
-    pub const ALL: [Owed; 4] = [Owed::Visit, Owed::Training, Owed::Record, Owed::Report];
+    pub const ALL: [Owed; Owed::VARIANTS.len()] = every(Owed::VARIANTS);
 
     /// The word in keys, lists and the store.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Owed::Visit => "visit",
-            Owed::Training => "training",
-            Owed::Record => "record",
-            Owed::Report => "report",
-        }
+        self.into()
     }
 }
 

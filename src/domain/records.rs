@@ -156,6 +156,8 @@ impl Answer {
 /// How an item of a checklist turned out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum ItemResult {
     Ok,
     NotApplicable,
@@ -167,18 +169,15 @@ impl ItemResult {
     /// The word in records and checklists.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            ItemResult::Ok => "ok",
-            ItemResult::NotApplicable => "not-applicable",
-            ItemResult::Attention => "attention",
-            ItemResult::Fault => "fault",
-        }
+        self.into()
     }
 }
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Severity {
     Minor,
     Major,
@@ -189,11 +188,7 @@ impl Severity {
     /// The word in records and in the store.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Severity::Minor => "minor",
-            Severity::Major => "major",
-            Severity::Critical => "critical",
-        }
+        self.into()
     }
 }
 
@@ -246,6 +241,8 @@ pub struct Advice {
 /// What following an advice will cost, as far as one can say on site; the office's offer gives the sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum CostClass {
     /// Within what the upkeep of the equipment costs anyway.
     Low,
@@ -259,11 +256,7 @@ impl CostClass {
     /// The word in records.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            CostClass::Low => "low",
-            CostClass::Medium => "medium",
-            CostClass::High => "high",
-        }
+        self.into()
     }
 }
 

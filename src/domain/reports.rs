@@ -18,7 +18,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-pub use documents::{certificate, inspection, pages};
+pub use documents::{DocumentKind, certificate, inspection, pages};
 pub use shorten::shorten;
 pub use stationery::{Accent, BadAccent, BadPaper, PaperChoice, PaperSize, Stationery};
 

@@ -51,6 +51,8 @@ pub struct Appointment {
 /// Where a visit stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum VisitState {
     /// The planner's intention; nobody was told, a re-plan may move it.
     Planned {
@@ -79,12 +81,7 @@ impl VisitState {
     /// The word in lists and in the store.
     #[must_use]
     pub fn word(&self) -> &'static str {
-        match self {
-            VisitState::Planned { .. } => "planned",
-            VisitState::Booked { .. } => "booked",
-            VisitState::Done { .. } => "done",
-            VisitState::Cancelled { .. } => "cancelled",
-        }
+        self.into()
     }
 
     /// When and with whom the visit takes place, took place or would have taken place.

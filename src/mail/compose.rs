@@ -1,13 +1,13 @@
 //! Notice → letter: the reader's words, put into a message.
 
+use std::borrow::Cow;
+
 use super::Composer;
 use super::message::Written;
 use super::templates::Rendered;
 use super::words::{Speaker, context, lists};
 use domain::Instant;
-use domain::letters::notice::{Attachment, Letter, Notice, PdfDelivery, Reader};
-use domain::promises::DeadlineId;
-use domain::visits::VisitId;
+use domain::letters::notice::{Attachment, Enclosed, Letter, Notice, PdfDelivery, Reader};
 use domain::visits::invitation::Invitation;
 
 /// Secret links of one letter's reader; None where the office has no public pages.
@@ -76,28 +76,28 @@ impl Composer {
         extras: Extras<'_>,
     ) -> anyhow::Result<Letter> {
         let rendered = self.render(notice, reader, &extras.links)?;
-        let visit = visit_of(notice);
+        let about = notice.about();
         let speaker = Speaker { locales: &self.locales, language: reader.language };
-        let lists = lists_of(&speaker, notice);
+        let attachment = attachment(&speaker, about.encloses);
         let written = Written {
             subject: rendered.subject.clone(),
             text: rendered.text,
             html: rendered.html,
-            attachment: attachment_of(notice).or(lists.as_ref()),
+            attachment: attachment.as_deref(),
             pictures: self.look.logo.iter().collect(),
             calendar: extras.invitation.and_then(|invitation| self.calendar(invitation, reader, at)),
-            visit,
-            bulk: notice.kind().is_bulk().then_some(&extras.links),
+            visit: about.visit,
+            bulk: about.kind.is_bulk().then_some(&extras.links),
         };
         Ok(Letter {
             key: key.to_owned(),
-            notice: notice.word(),
+            notice: about.kind.word(),
             message_id: self.message_id(key),
             to: reader.clone(),
             subject: rendered.subject,
             bytes: self.bytes(written, reader, key, at)?,
-            visit,
-            deadline: deadline_of(notice),
+            visit: about.visit,
+            deadline: about.deadline,
         })
     }
 
@@ -109,89 +109,11 @@ impl Composer {
     }
 }
 
-fn visit_of(notice: &Notice) -> Option<VisitId> {
-    match notice {
-        Notice::VisitAnnounced { visit }
-        | Notice::VisitMoved { visit, .. }
-        | Notice::VisitCancelled { visit, .. }
-        | Notice::VisitReminder { visit }
-        | Notice::VisitNotDone { visit, .. }
-        | Notice::VisitAskedToMove { visit, .. }
-        | Notice::ReportDelivered { visit, .. }
-        | Notice::CertificateDelivered { visit, .. }
-        | Notice::CountersignAsked { visit, .. } => Some(visit.id),
-        Notice::DeadlineFlagged { deadline } => deadline.visit,
-        Notice::HotlineChanged { .. }
-        | Notice::PhaseEnding { .. }
-        | Notice::Digest(_)
-        | Notice::Review(_)
-        | Notice::Canary { .. }
-        | Notice::Undelivered { .. } => None,
-    }
-}
-
-fn deadline_of(notice: &Notice) -> Option<DeadlineId> {
-    match notice {
-        Notice::DeadlineFlagged { deadline } => Some(deadline.id),
-        Notice::VisitAnnounced { .. }
-        | Notice::VisitMoved { .. }
-        | Notice::VisitCancelled { .. }
-        | Notice::VisitReminder { .. }
-        | Notice::VisitNotDone { .. }
-        | Notice::VisitAskedToMove { .. }
-        | Notice::ReportDelivered { .. }
-        | Notice::CertificateDelivered { .. }
-        | Notice::CountersignAsked { .. }
-        | Notice::HotlineChanged { .. }
-        | Notice::PhaseEnding { .. }
-        | Notice::Digest(_)
-        | Notice::Review(_)
-        | Notice::Canary { .. }
-        | Notice::Undelivered { .. } => None,
-    }
-}
-
-/// A digest's complete lists, where the letter itself had to shorten them.
-fn lists_of(speaker: &Speaker<'_>, notice: &Notice) -> Option<Attachment> {
-    match notice {
-        Notice::Digest(digest) => lists(speaker, digest),
-        Notice::VisitAnnounced { .. }
-        | Notice::VisitMoved { .. }
-        | Notice::VisitCancelled { .. }
-        | Notice::VisitReminder { .. }
-        | Notice::VisitNotDone { .. }
-        | Notice::VisitAskedToMove { .. }
-        | Notice::ReportDelivered { .. }
-        | Notice::CertificateDelivered { .. }
-        | Notice::CountersignAsked { .. }
-        | Notice::DeadlineFlagged { .. }
-        | Notice::HotlineChanged { .. }
-        | Notice::PhaseEnding { .. }
-        | Notice::Review(_)
-        | Notice::Canary { .. }
-        | Notice::Undelivered { .. } => None,
-    }
-}
-
-fn attachment_of(notice: &Notice) -> Option<&Attachment> {
-    match notice {
-        Notice::ReportDelivered { pdf, .. } | Notice::CertificateDelivered { pdf, .. } => match pdf {
-            PdfDelivery::Attached(pdf) => Some(pdf),
-            PdfDelivery::Linked { .. } => None,
-        },
-        Notice::CountersignAsked { .. }
-        | Notice::VisitAnnounced { .. }
-        | Notice::VisitMoved { .. }
-        | Notice::VisitCancelled { .. }
-        | Notice::VisitReminder { .. }
-        | Notice::VisitNotDone { .. }
-        | Notice::VisitAskedToMove { .. }
-        | Notice::DeadlineFlagged { .. }
-        | Notice::HotlineChanged { .. }
-        | Notice::PhaseEnding { .. }
-        | Notice::Digest(_)
-        | Notice::Review(_)
-        | Notice::Canary { .. }
-        | Notice::Undelivered { .. } => None,
+/// The file that goes with a letter.
+fn attachment<'a>(speaker: &Speaker<'_>, encloses: Option<Enclosed<'a>>) -> Option<Cow<'a, Attachment>> {
+    match encloses? {
+        Enclosed::Paper(PdfDelivery::Attached(pdf)) => Some(Cow::Borrowed(pdf)),
+        Enclosed::Paper(PdfDelivery::Linked { .. }) => None,
+        Enclosed::Lists(digest) => lists(speaker, digest).map(Cow::Owned),
     }
 }

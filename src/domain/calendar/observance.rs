@@ -3,10 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
+
+use crate::variants::every;
 
 /// Who observes a holiday of a country's table. Where a day is several, the later one says how it is worked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr, VariantArray, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Observance {
     /// Worked in part: counts as a working day, and is named.
     HalfDay,
@@ -22,19 +27,12 @@ pub enum Observance {
 
 impl Observance {
     /// All of them, the weakest first.
-    pub const ALL: [Observance; 5] =
-        [Observance::HalfDay, Observance::Optional, Observance::Bank, Observance::Government, Observance::Public];
+    pub const ALL: [Observance; Observance::VARIANTS.len()] = every(Observance::VARIANTS);
 
     /// As calendar files and the configuration write it.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Observance::HalfDay => "half-day",
-            Observance::Optional => "optional",
-            Observance::Bank => "bank",
-            Observance::Government => "government",
-            Observance::Public => "public",
-        }
+        self.into()
     }
 
     /// The observance of a word.

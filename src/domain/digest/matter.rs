@@ -51,12 +51,15 @@ impl Matter {
 /// What a manager can do about a matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum ActKind {
     Remind,
     Assign,
     Move,
     HandedOver,
     #[serde(rename = "excuse")]
+    #[strum(serialize = "excuse")]
     Waive,
     Retry,
     TakeForm,
@@ -67,16 +70,7 @@ impl ActKind {
     /// The word in the store, in forms and in texts.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            ActKind::Remind => "remind",
-            ActKind::Assign => "assign",
-            ActKind::Move => "move",
-            ActKind::HandedOver => "handed-over",
-            ActKind::Waive => "excuse",
-            ActKind::Retry => "retry",
-            ActKind::TakeForm => "take-form",
-            ActKind::DismissForm => "dismiss-form",
-        }
+        self.into()
     }
 }
 

@@ -2,14 +2,18 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use super::{Compliance, PhaseLine};
 use crate::Instant;
 use crate::promises::Owed;
+use crate::variants::every;
 
 /// Which digests a manager gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(strum::IntoStaticStr, VariantArray, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Rhythm {
     /// What to decide, on each working day.
     Daily,
@@ -20,22 +24,20 @@ pub enum Rhythm {
 }
 
 impl Rhythm {
-    pub const ALL: [Rhythm; 3] = [Rhythm::Daily, Rhythm::Weekly, Rhythm::Monthly];
+    pub const ALL: [Rhythm; Rhythm::VARIANTS.len()] = every(Rhythm::VARIANTS);
 
     /// The word in files and columns.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Rhythm::Daily => "daily",
-            Rhythm::Weekly => "weekly",
-            Rhythm::Monthly => "monthly",
-        }
+        self.into()
     }
 }
 
 /// What a review looks back on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Period {
     /// Monday to Sunday.
     Week,
@@ -46,10 +48,7 @@ impl Period {
     /// The period's word, which stands in the key of a review's letter.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Period::Week => "week",
-            Period::Month => "month",
-        }
+        self.into()
     }
 
     /// The first day of the period that `day` is in.

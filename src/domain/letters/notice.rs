@@ -244,49 +244,100 @@ impl Notice {
         self
     }
 
-    /// Which row of [`NOTICES`] it is. An announcement is of another kind where the visit is a training or a
-    /// follow-up; a flag's kind is by what is owed, and by how late it is.
+    /// Which row of [`NOTICES`] it is, what it is about and what goes with it. An announcement is of another kind where
+    /// the visit is a training or a follow-up; a flag's kind is by what is owed, and by how late it is.
+    #[must_use]
+    pub fn about(&self) -> About<'_> {
+        match self {
+            Notice::VisitAnnounced { visit } => About::visit(
+                match visit.purpose {
+                    Purpose::Training => NoticeKind::TrainingInvitation,
+                    Purpose::FollowUp => NoticeKind::FollowUpQuestion,
+                    Purpose::Inspection | Purpose::Maintenance | Purpose::CallOut | Purpose::PlannedSupport => {
+                        NoticeKind::VisitAnnounced
+                    }
+                },
+                visit,
+            ),
+            Notice::VisitMoved { visit, .. } => About::visit(NoticeKind::VisitMoved, visit),
+            Notice::VisitCancelled { visit, .. } => About::visit(NoticeKind::VisitCancelled, visit),
+            Notice::VisitReminder { visit } => About::visit(NoticeKind::VisitReminder, visit),
+            Notice::VisitNotDone { visit, .. } => About::visit(NoticeKind::VisitNotDone, visit),
+            Notice::VisitAskedToMove { visit, .. } => About::visit(NoticeKind::VisitAskedToMove, visit),
+            Notice::ReportDelivered { visit, pdf, .. } => About::visit(NoticeKind::ReportDelivered, visit).with(pdf),
+            Notice::CertificateDelivered { visit, pdf, .. } => {
+                About::visit(NoticeKind::CertificateDelivered, visit).with(pdf)
+            }
+            Notice::CountersignAsked { visit, .. } => About::visit(NoticeKind::CountersignAsked, visit),
+            Notice::DeadlineFlagged { deadline } => About {
+                visit: deadline.visit,
+                deadline: Some(deadline.id),
+                ..About::the_office(match (deadline.owed, deadline.at) {
+                    (Owed::Record, FlagAt::Before(_) | FlagAt::OnTheDay | FlagAt::Late(_)) => NoticeKind::RecordMissing,
+                    (Owed::Visit | Owed::Training | Owed::Report, FlagAt::Before(_) | FlagAt::OnTheDay) => {
+                        NoticeKind::DeadlineDue
+                    }
+                    (Owed::Visit | Owed::Training | Owed::Report, FlagAt::Late(WorkingDays(0 | 1))) => {
+                        NoticeKind::DeadlineLate
+                    }
+                    (Owed::Visit | Owed::Training | Owed::Report, FlagAt::Late(_)) => NoticeKind::DeadlineEscalated,
+                })
+            },
+            Notice::HotlineChanged { .. } => About::the_office(NoticeKind::HotlineChanged),
+            Notice::PhaseEnding { .. } => About::the_office(NoticeKind::PhaseEnding),
+            Notice::Digest(digest) => {
+                About { encloses: Some(Enclosed::Lists(digest)), ..About::the_office(NoticeKind::Digest) }
+            }
+            Notice::Review(_) => About::the_office(NoticeKind::Review),
+            Notice::Canary { .. } => About::the_office(NoticeKind::Canary),
+            Notice::Undelivered { .. } => About::the_office(NoticeKind::Undelivered),
+        }
+    }
+
+    /// Which row of [`NOTICES`] it is.
     #[must_use]
     pub fn kind(&self) -> NoticeKind {
-        match self {
-            Notice::VisitAnnounced { visit } => match visit.purpose {
-                Purpose::Training => NoticeKind::TrainingInvitation,
-                Purpose::FollowUp => NoticeKind::FollowUpQuestion,
-                Purpose::Inspection | Purpose::Maintenance | Purpose::CallOut | Purpose::PlannedSupport => {
-                    NoticeKind::VisitAnnounced
-                }
-            },
-            Notice::VisitMoved { .. } => NoticeKind::VisitMoved,
-            Notice::VisitCancelled { .. } => NoticeKind::VisitCancelled,
-            Notice::VisitReminder { .. } => NoticeKind::VisitReminder,
-            Notice::VisitNotDone { .. } => NoticeKind::VisitNotDone,
-            Notice::VisitAskedToMove { .. } => NoticeKind::VisitAskedToMove,
-            Notice::ReportDelivered { .. } => NoticeKind::ReportDelivered,
-            Notice::CertificateDelivered { .. } => NoticeKind::CertificateDelivered,
-            Notice::CountersignAsked { .. } => NoticeKind::CountersignAsked,
-            Notice::DeadlineFlagged { deadline } => match (deadline.owed, deadline.at) {
-                (Owed::Record, FlagAt::Before(_) | FlagAt::OnTheDay | FlagAt::Late(_)) => NoticeKind::RecordMissing,
-                (Owed::Visit | Owed::Training | Owed::Report, FlagAt::Before(_) | FlagAt::OnTheDay) => {
-                    NoticeKind::DeadlineDue
-                }
-                (Owed::Visit | Owed::Training | Owed::Report, FlagAt::Late(WorkingDays(0 | 1))) => {
-                    NoticeKind::DeadlineLate
-                }
-                (Owed::Visit | Owed::Training | Owed::Report, FlagAt::Late(_)) => NoticeKind::DeadlineEscalated,
-            },
-            Notice::HotlineChanged { .. } => NoticeKind::HotlineChanged,
-            Notice::PhaseEnding { .. } => NoticeKind::PhaseEnding,
-            Notice::Digest(_) => NoticeKind::Digest,
-            Notice::Review(_) => NoticeKind::Review,
-            Notice::Canary { .. } => NoticeKind::Canary,
-            Notice::Undelivered { .. } => NoticeKind::Undelivered,
-        }
+        self.about().kind
     }
 
     /// The word in keys, templates and lists.
     #[must_use]
     pub fn word(&self) -> &'static str {
         self.kind().word()
+    }
+}
+
+/// What a notice is about, beside its words.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    pub kind: NoticeKind,
+    /// Letters about one visit stand in one thread.
+    pub visit: Option<VisitId>,
+    pub deadline: Option<DeadlineId>,
+    pub encloses: Option<Enclosed<'a>>,
+}
+
+/// What goes with a letter.
+#[derive(Debug, Clone, Copy)]
+pub enum Enclosed<'a> {
+    /// A report or certificate, or the link to it.
+    Paper(&'a PdfDelivery),
+    /// A digest's complete lists, where the letter itself has to shorten them.
+    Lists(&'a Digest),
+}
+
+impl<'a> About<'a> {
+    /// No visit and no deadline, and nothing goes with it.
+    fn the_office(kind: NoticeKind) -> About<'a> {
+        About { kind, visit: None, deadline: None, encloses: None }
+    }
+
+    fn visit(kind: NoticeKind, visit: &VisitWords) -> About<'a> {
+        About { visit: Some(visit.id), ..About::the_office(kind) }
+    }
+
+    fn with(self, pdf: &'a PdfDelivery) -> About<'a> {
+        About { encloses: Some(Enclosed::Paper(pdf)), ..self }
     }
 }
 

@@ -1,9 +1,11 @@
 //! Messages that come in: what each is, and how large and deep it may be.
 
 use serde::Serialize;
+use strum::VariantArray;
 
 use super::reply::Reply;
 use crate::Instant;
+use crate::variants::every;
 
 /// The largest message that is read, in bytes; relays refuse larger ones themselves.
 pub const LARGEST_MESSAGE: usize = 25 * 1024 * 1024;
@@ -34,6 +36,8 @@ pub enum MessageKind {
 /// The word under which a message is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum KindWord {
     Reply,
     Status,
@@ -47,13 +51,7 @@ impl KindWord {
     /// The kind's word in the store.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            KindWord::Reply => "reply",
-            KindWord::Status => "status",
-            KindWord::Automatic => "automatic",
-            KindWord::Ordinary => "ordinary",
-            KindWord::Unreadable => "unreadable",
-        }
+        self.into()
     }
 }
 
@@ -91,7 +89,8 @@ pub struct RecipientStatus {
 }
 
 /// RFC 3464 section 2.3.3.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, VariantArray, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum DeliveryAction {
     Failed,
     Delayed,
@@ -101,24 +100,12 @@ pub enum DeliveryAction {
 }
 
 impl DeliveryAction {
-    pub const ALL: [DeliveryAction; 5] = [
-        DeliveryAction::Failed,
-        DeliveryAction::Delayed,
-        DeliveryAction::Delivered,
-        DeliveryAction::Relayed,
-        DeliveryAction::Expanded,
-    ];
+    pub const ALL: [DeliveryAction; DeliveryAction::VARIANTS.len()] = every(DeliveryAction::VARIANTS);
 
     /// The action's word in a delivery status notification.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            DeliveryAction::Failed => "failed",
-            DeliveryAction::Delayed => "delayed",
-            DeliveryAction::Delivered => "delivered",
-            DeliveryAction::Relayed => "relayed",
-            DeliveryAction::Expanded => "expanded",
-        }
+        self.into()
     }
 }
 

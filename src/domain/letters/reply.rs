@@ -1,14 +1,18 @@
 //! Answers to invitations: what a reply says, and whether it counts (RFC 5546 sections 2.1.5 and 3.2.3).
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use super::notice::{Reader, ReaderRole};
 use crate::Instant;
+use crate::variants::every;
 use crate::visits::{Visit, VisitId, VisitState};
 
 /// What somebody who was invited says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr, VariantArray, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Participation {
     /// Confirms the visit.
     Accepted,
@@ -19,16 +23,12 @@ pub enum Participation {
 }
 
 impl Participation {
-    pub const ALL: [Participation; 3] = [Participation::Accepted, Participation::Tentative, Participation::Declined];
+    pub const ALL: [Participation; Participation::VARIANTS.len()] = every(Participation::VARIANTS);
 
     /// The word in the store and in lists.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Participation::Accepted => "accepted",
-            Participation::Tentative => "tentative",
-            Participation::Declined => "declined",
-        }
+        self.into()
     }
 }
 

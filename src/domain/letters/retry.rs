@@ -38,11 +38,13 @@ pub enum AttemptReply {
 }
 
 /// What an answer means for the letter; the word is the store's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum AttemptOutcome {
     /// The relay took it: it is sent.
     Accepted,
     /// Tried again with the same bytes.
+    #[strum(serialize = "put off")]
     PutOff,
     /// Given up at once.
     Refused,
@@ -52,11 +54,7 @@ impl AttemptOutcome {
     /// The word in the store and in lists.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            AttemptOutcome::Accepted => "accepted",
-            AttemptOutcome::PutOff => "put off",
-            AttemptOutcome::Refused => "refused",
-        }
+        self.into()
     }
 }
 

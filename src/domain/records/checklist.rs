@@ -6,11 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Serialize;
+use strum::VariantNames;
 
 pub use condition::{Condition, Test};
 
 use super::{Answer, ItemResult};
 use crate::language::Language;
+use crate::variants::every;
 
 /// A checklist, from a TOML file in `templates/checklists` or the administrator's folder.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -161,6 +163,8 @@ impl Item {
 /// What kind of answer an item wants, besides its result and a remark, which every item takes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
+#[derive(strum::IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Kind {
     /// The result alone.
     Check,
@@ -176,18 +180,12 @@ pub enum Kind {
 
 impl Kind {
     /// The words by which files name the kinds, in the order in which they are explained.
-    pub const WORDS: [&'static str; 5] = ["check", "number", "choice", "text", "photo"];
+    pub const WORDS: [&'static str; Kind::VARIANTS.len()] = every(Kind::VARIANTS);
 
     /// The word in files.
     #[must_use]
     pub fn word(&self) -> &'static str {
-        match self {
-            Kind::Check => "check",
-            Kind::Number { .. } => "number",
-            Kind::Choice { .. } => "choice",
-            Kind::Text => "text",
-            Kind::Photo => "photo",
-        }
+        self.into()
     }
 }
 
@@ -204,6 +202,8 @@ pub struct Choice {
 /// The best result that a choice leaves possible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[derive(strum::IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Best {
     /// Any result.
     Ok,
@@ -217,11 +217,7 @@ impl Best {
     /// The word in files.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Best::Ok => "ok",
-            Best::Attention => "attention",
-            Best::Fault => "fault",
-        }
+        self.into()
     }
 
     /// Whether an answer may have this result.

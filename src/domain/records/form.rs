@@ -6,11 +6,13 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use super::{BadJson, CLOCK_SKEW, Outcome, Record, canonical};
 use crate::Instant;
 use crate::access::LinkRefused;
 use crate::time::Zone;
+use crate::variants::every;
 use crate::visits::{Visit, VisitState};
 
 pub use draft::{
@@ -176,6 +178,8 @@ pub fn questions(record: &Record, visit: &Visit, zone: &Zone, now: Instant) -> V
 /// Why a record that was handed in waits for a manager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr, VariantArray, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum ReviewWhy {
     /// The link had expired before it arrived.
     Expired,
@@ -193,28 +197,12 @@ pub enum ReviewWhy {
 }
 
 impl ReviewWhy {
-    pub const ALL: [ReviewWhy; 7] = [
-        ReviewWhy::Expired,
-        ReviewWhy::Revoked,
-        ReviewWhy::Cancelled,
-        ReviewWhy::OtherRecord,
-        ReviewWhy::Conflict,
-        ReviewWhy::ForReview,
-        ReviewWhy::InTheFuture,
-    ];
+    pub const ALL: [ReviewWhy; ReviewWhy::VARIANTS.len()] = every(ReviewWhy::VARIANTS);
 
     /// The word in the store, in answers and in texts.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            ReviewWhy::Expired => "expired",
-            ReviewWhy::Revoked => "revoked",
-            ReviewWhy::Cancelled => "cancelled",
-            ReviewWhy::OtherRecord => "other-record",
-            ReviewWhy::Conflict => "conflict",
-            ReviewWhy::ForReview => "for-review",
-            ReviewWhy::InTheFuture => "in-the-future",
-        }
+        self.into()
     }
 
     /// The reason that [`ReviewWhy::word`] wrote.

@@ -12,14 +12,42 @@ use crate::language::Language;
 use crate::records::{CustomerSignature, ItemResult};
 use crate::wording::{Say, Value, date, short_date, time};
 
+/// The two kinds of document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub enum DocumentKind {
+    #[strum(serialize = "inspection")]
+    Report,
+    Certificate,
+}
+
+impl DocumentKind {
+    /// The document that a visit's purpose calls for.
+    #[must_use]
+    pub fn of(purpose: Purpose) -> DocumentKind {
+        match purpose {
+            Purpose::Training => DocumentKind::Certificate,
+            Purpose::Inspection
+            | Purpose::Maintenance
+            | Purpose::FollowUp
+            | Purpose::CallOut
+            | Purpose::PlannedSupport => DocumentKind::Report,
+        }
+    }
+
+    /// The word in the store.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
+}
+
 /// The document that a visit's purpose calls for.
 #[must_use]
 pub fn pages(facts: &ReportFacts, say: Say<'_>) -> Pages {
-    match facts.purpose {
-        Purpose::Training => certificate(facts, say),
-        Purpose::Inspection | Purpose::Maintenance | Purpose::FollowUp | Purpose::CallOut | Purpose::PlannedSupport => {
-            inspection(facts, say)
-        }
+    match DocumentKind::of(facts.purpose) {
+        DocumentKind::Certificate => certificate(facts, say),
+        DocumentKind::Report => inspection(facts, say),
     }
 }
 

@@ -34,7 +34,8 @@ pub enum Certainty {
 }
 
 /// What an invitation asks of its reader's calendar (RFC 5546 sections 3.2.2 and 3.2.5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "UPPERCASE")]
 pub enum Method {
     /// Put it in, or change it.
     Request,
@@ -46,10 +47,7 @@ impl Method {
     /// The word in `METHOD` and in the part's Content-Type.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Method::Request => "REQUEST",
-            Method::Cancel => "CANCEL",
-        }
+        self.into()
     }
 }
 

@@ -72,15 +72,8 @@ pub enum Refused {
 
 /// The manager who holds a link, if the link is still theirs.
 pub async fn holder(office: &Office, link: &Link) -> Result<std::result::Result<Manager, LinkRefused>> {
-    let code = match &link.errand {
-        Errand::Matter { manager, .. } | Errand::Digest { manager } => manager,
-        Errand::Feed { .. }
-        | Errand::Paper { .. }
-        | Errand::Unsubscribe { .. }
-        | Errand::VisitForm { .. }
-        | Errand::Countersign { .. } => {
-            return Ok(Err(LinkRefused::Unknown));
-        }
+    let (Errand::Matter { manager: code, .. } | Errand::Digest { manager: code }) = &link.errand else {
+        return Ok(Err(LinkRefused::Unknown));
     };
     let manager = store::people::manager::find(&office.db, code).await?;
     let theirs = manager.filter(|manager| link.is_held_by(&manager_reader(manager).role));

@@ -23,7 +23,7 @@ use domain::people::Engineer;
 use domain::people::equipment::Phase;
 use domain::promises::Owed;
 use domain::records::{CustomerSignature, Done, Outcome, Record};
-use domain::reports::{Picture, Replaced, ReportFacts, ReportedEquipment};
+use domain::reports::{DocumentKind, Picture, Replaced, ReportFacts, ReportedEquipment};
 use domain::visits::{Visit, VisitId};
 use domain::wording::{Value, in_file_names, short_date};
 use paper::{pdf, photos};
@@ -119,12 +119,7 @@ async fn issue(
         Drawn::Unstamped => return Ok(Issue::Unstamped),
     };
     let hash = office.documents.put(bytes.clone()).await?;
-    let kind = match stored.visit.purpose {
-        Purpose::Training => "certificate",
-        Purpose::Inspection | Purpose::Maintenance | Purpose::FollowUp | Purpose::CallOut | Purpose::PlannedSupport => {
-            "inspection"
-        }
-    };
+    let kind = DocumentKind::of(stored.visit.purpose).word();
     let mut tx = office.db.begin().await?;
     if !store::reports::set_reported(&mut tx, id, &record_sha256).await? {
         return Ok(Issue::Overtaken);
@@ -267,11 +262,9 @@ fn reissue(office: &Office, revision: u32, earlier: &StoredReport, done: &Done) 
 
 /// What the paper of a visit goes out as.
 fn delivery(purpose: Purpose) -> NoticeKind {
-    match purpose {
-        Purpose::Training => NoticeKind::CertificateDelivered,
-        Purpose::Inspection | Purpose::Maintenance | Purpose::FollowUp | Purpose::CallOut | Purpose::PlannedSupport => {
-            NoticeKind::ReportDelivered
-        }
+    match DocumentKind::of(purpose) {
+        DocumentKind::Certificate => NoticeKind::CertificateDelivered,
+        DocumentKind::Report => NoticeKind::ReportDelivered,
     }
 }
 
@@ -315,16 +308,12 @@ impl Parcel<'_> {
     fn notice(&self, pdf: PdfDelivery) -> Notice {
         let (visit, completed_on) = (self.words.clone(), self.facts.done.completed_at.date_naive());
         let reissue = self.reissue.clone();
-        match visit.purpose {
-            Purpose::Training => {
+        match DocumentKind::of(visit.purpose) {
+            DocumentKind::Certificate => {
                 let attendees = self.facts.done.attendance.clone();
                 Notice::CertificateDelivered { visit, completed_on, attendees, pdf, reissue }
             }
-            Purpose::Inspection
-            | Purpose::Maintenance
-            | Purpose::FollowUp
-            | Purpose::CallOut
-            | Purpose::PlannedSupport => Notice::ReportDelivered { visit, completed_on, pdf, reissue },
+            DocumentKind::Report => Notice::ReportDelivered { visit, completed_on, pdf, reissue },
         }
     }
 }

@@ -72,15 +72,8 @@ pub(crate) async fn show_one(
         Err(refused) => return Ok(refused),
     };
     let note = (query.as_deref() == Some("done")).then_some(Note::Done);
-    match opened.link.errand.clone() {
-        Errand::Matter { matter, .. } => show(&desk, reads, opened, &matter, "..", note).await,
-        Errand::Digest { .. }
-        | Errand::Feed { .. }
-        | Errand::Paper { .. }
-        | Errand::Unsubscribe { .. }
-        | Errand::VisitForm { .. }
-        | Errand::Countersign { .. } => unknown(&desk, reads),
-    }
+    let Errand::Matter { matter, .. } = opened.link.errand.clone() else { return unknown(&desk, reads) };
+    show(&desk, reads, opened, &matter, "..", note).await
 }
 
 /// Which matter of a list is meant, as [`Matter::key`] writes it.
@@ -102,19 +95,10 @@ pub(crate) async fn show_of_list(
         Err(refused) => return Ok(refused),
     };
     let note = done.map(|_| Note::Done);
-    match (&opened.link.errand, Matter::parse(&m)) {
-        (Errand::Digest { .. }, Some(matter)) => show(&desk, reads, opened, &matter, "../..", note).await,
-        (
-            Errand::Digest { .. }
-            | Errand::Matter { .. }
-            | Errand::Feed { .. }
-            | Errand::Paper { .. }
-            | Errand::Unsubscribe { .. }
-            | Errand::VisitForm { .. }
-            | Errand::Countersign { .. },
-            Some(_) | None,
-        ) => unknown(&desk, reads),
-    }
+    let (Errand::Digest { .. }, Some(matter)) = (&opened.link.errand, Matter::parse(&m)) else {
+        return unknown(&desk, reads);
+    };
+    show(&desk, reads, opened, &matter, "../..", note).await
 }
 
 async fn show(
@@ -209,17 +193,8 @@ pub(crate) async fn decide_one(
         Ok(opened) => opened,
         Err(refused) => return Ok(refused),
     };
-    match opened.link.errand.clone() {
-        Errand::Matter { matter, .. } => {
-            answer(desk, reads, opened, matter, "..", format!("{secret}?done"), filled).await
-        }
-        Errand::Digest { .. }
-        | Errand::Feed { .. }
-        | Errand::Paper { .. }
-        | Errand::Unsubscribe { .. }
-        | Errand::VisitForm { .. }
-        | Errand::Countersign { .. } => unknown(&desk, reads),
-    }
+    let Errand::Matter { matter, .. } = opened.link.errand.clone() else { return unknown(&desk, reads) };
+    answer(desk, reads, opened, matter, "..", format!("{secret}?done"), filled).await
 }
 
 pub(crate) async fn decide_of_list(
@@ -233,22 +208,11 @@ pub(crate) async fn decide_of_list(
         Ok(opened) => opened,
         Err(refused) => return Ok(refused),
     };
-    match (&opened.link.errand, Matter::parse(&m)) {
-        (Errand::Digest { .. }, Some(matter)) => {
-            let there = format!("of?m={}&done=1", in_addresses(&matter.key()));
-            answer(desk, reads, opened, matter, "../..", there, filled).await
-        }
-        (
-            Errand::Digest { .. }
-            | Errand::Matter { .. }
-            | Errand::Feed { .. }
-            | Errand::Paper { .. }
-            | Errand::Unsubscribe { .. }
-            | Errand::VisitForm { .. }
-            | Errand::Countersign { .. },
-            Some(_) | None,
-        ) => unknown(&desk, reads),
-    }
+    let (Errand::Digest { .. }, Some(matter)) = (&opened.link.errand, Matter::parse(&m)) else {
+        return unknown(&desk, reads);
+    };
+    let there = format!("of?m={}&done=1", in_addresses(&matter.key()));
+    answer(desk, reads, opened, matter, "../..", there, filled).await
 }
 
 /// Does what the form asks for and sends the browser back to the page, which then says what was done; or shows the

@@ -23,15 +23,7 @@ pub(crate) async fn feed(
     let office = desk.office();
     let secret = name.strip_suffix(".ics").ok_or(WebError::NotFound)?;
     let link = links::open(&office, secret).await.map_err(failed)??;
-    let of = match link.errand {
-        Errand::Feed { of } => of,
-        Errand::Unsubscribe { .. }
-        | Errand::Paper { .. }
-        | Errand::Matter { .. }
-        | Errand::Digest { .. }
-        | Errand::VisitForm { .. }
-        | Errand::Countersign { .. } => return Err(LinkRefused::Unknown.into()),
-    };
+    let Errand::Feed { of } = link.errand else { return Err(LinkRefused::Unknown.into()) };
     let feed = feeds::feed(&office, &of).await.map_err(failed)?.ok_or(WebError::NotFound)?;
     // The moment of writing is in every event: what counts as the same is the rest.
     let tag = etag(&office.composer.feed(&feed, Instant::UNIX_EPOCH));

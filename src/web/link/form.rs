@@ -84,15 +84,8 @@ pub(crate) async fn exchanged(
 
 /// The visit whose form a link opens.
 fn form_of(errand: &Errand) -> Option<VisitId> {
-    match errand {
-        Errand::VisitForm { visit } => Some(*visit),
-        Errand::Feed { .. }
-        | Errand::Unsubscribe { .. }
-        | Errand::Paper { .. }
-        | Errand::Matter { .. }
-        | Errand::Digest { .. }
-        | Errand::Countersign { .. } => None,
-    }
+    let Errand::VisitForm { visit } = errand else { return None };
+    Some(*visit)
 }
 
 /// `GET /form/{visit}/visit.json`: all that the form needs without signal.

@@ -32,15 +32,8 @@ pub(crate) async fn link(
 
 /// The visit whose record a link lets sign.
 fn record_of(errand: &Errand) -> Option<VisitId> {
-    match errand {
-        Errand::Countersign { visit } => Some(*visit),
-        Errand::Feed { .. }
-        | Errand::Unsubscribe { .. }
-        | Errand::Paper { .. }
-        | Errand::Matter { .. }
-        | Errand::Digest { .. }
-        | Errand::VisitForm { .. } => None,
-    }
+    let Errand::Countersign { visit } = errand else { return None };
+    Some(*visit)
 }
 
 async fn holder(desk: &Desk, visit: &str, headers: &HeaderMap) -> Result<FormAccess, Denied> {

@@ -64,18 +64,10 @@ async fn holder(desk: &Desk, secret: &str, language: Language) -> Result<Result<
         Ok(link) => link,
         Err(page) => return Ok(Err(page)),
     };
-    let found = match link.errand {
-        Errand::Unsubscribe { manager } => {
-            store::people::manager::find(&desk.office().db, &manager).await.map_err(anyhow::Error::from)?
-        }
-        Errand::Feed { .. }
-        | Errand::Paper { .. }
-        | Errand::Matter { .. }
-        | Errand::Digest { .. }
-        | Errand::VisitForm { .. }
-        | Errand::Countersign { .. } => None,
+    let Errand::Unsubscribe { manager } = link.errand else {
+        return Ok(Err(refused(desk, language, &LinkRefused::Unknown)?));
     };
-    match found {
+    match store::people::manager::find(&desk.office().db, &manager).await.map_err(anyhow::Error::from)? {
         Some(manager) => Ok(Ok(manager)),
         None => Ok(Err(refused(desk, language, &LinkRefused::Unknown)?)),
     }

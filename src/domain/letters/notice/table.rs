@@ -1,33 +1,7 @@
-//! The table of notices: who gets each, and when.
+//! The table of notices: who gets each, and when. A kind's variant, its word and its templates follow from its row.
 
 use serde::{Deserialize, Serialize};
-
-/// A kind of notice. Its word names templates, keys of the store and samples.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NoticeKind {
-    VisitAnnounced,
-    TrainingInvitation,
-    FollowUpQuestion,
-    VisitReminder,
-    VisitMoved,
-    VisitCancelled,
-    VisitNotDone,
-    VisitAskedToMove,
-    RecordMissing,
-    ReportDelivered,
-    CertificateDelivered,
-    CountersignAsked,
-    DeadlineDue,
-    DeadlineLate,
-    DeadlineEscalated,
-    HotlineChanged,
-    PhaseEnding,
-    Digest,
-    Review,
-    Canary,
-    Undelivered,
-}
+use strum::VariantArray;
 
 /// Who gets a notice; resolved to people by `actions::parties`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,137 +60,92 @@ use Audience::{
     ByStep, Company, EachManager, Engineer, Escalation, EveryContact, Managers, Named, Operations, Reports,
 };
 
-/// Who gets each notice, and when. The actions take their readers from here, `ronda letters preview` prints it, and
-/// a test holds the manual to it.
-pub const NOTICES: [NoticeRow; 21] = [
-    row(
-        NoticeKind::VisitAnnounced,
-        "visit-announced",
-        &[Engineer, Operations],
-        "a visit is booked, `announce` days ahead",
-    ),
-    row(
-        NoticeKind::TrainingInvitation,
-        "training-invitation",
-        &[Engineer, Operations],
-        "the visit booked is a training (P09, P10): the customer's people are invited, with the topics",
-    ),
-    row(
-        NoticeKind::FollowUpQuestion,
-        "follow-up-question",
-        &[Engineer, Operations],
-        "the visit booked is a follow-up (P13): how is it used, does it run well",
-    ),
-    row(
-        NoticeKind::VisitReminder,
-        "visit-reminder",
-        &[Engineer, Operations],
-        "the term's `remind` working days before, at 09:00 at the site",
-    ),
-    row(
-        NoticeKind::VisitMoved,
-        "visit-moved",
-        &[Engineer, Operations],
-        "day, time or engineer of an announced visit change; to everyone who was told of it",
-    ),
-    row(
-        NoticeKind::VisitCancelled,
-        "visit-cancelled",
-        &[Engineer, Operations],
-        "an announced visit is cancelled; to everyone who was told of it",
-    ),
-    row(
-        NoticeKind::VisitNotDone,
-        "visit-not-done",
-        &[Operations, Managers],
-        "a record says that the visit did not take place",
-    ),
-    row(
-        NoticeKind::VisitAskedToMove,
-        "visit-asked-to-move",
-        &[Managers],
-        "somebody who was invited declines; once for each visit and person",
-    ),
-    row(
-        NoticeKind::RecordMissing,
-        "record-missing",
-        &[ByStep],
-        "the day of a visit has passed, its record has not arrived and a step of the term is reached",
-    ),
-    row(
-        NoticeKind::ReportDelivered,
-        "report-delivered",
-        &[Reports],
-        "the report is drawn (P04); attached, or by a link where it is larger than `largest_attachment_mb`",
-    ),
-    row(
-        NoticeKind::CertificateDelivered,
-        "certificate-delivered",
-        &[Reports],
-        "the certificate of a training is drawn (P09, P10); attached or linked like a report",
-    ),
-    row(
-        NoticeKind::CountersignAsked,
-        "countersign-asked",
-        &[Named],
-        "a record says that the customer's engineer signs later, and names their address (P03)",
-    ),
-    row(
-        NoticeKind::DeadlineDue,
-        "deadline-due",
-        &[ByStep],
-        "a step before the last day in time, or on it, is reached by a report, visit or training",
-    ),
-    row(
-        NoticeKind::DeadlineLate,
-        "deadline-late",
-        &[ByStep],
-        "the last day in time has ended and a report, visit or training is still owed (P04)",
-    ),
-    row(
-        NoticeKind::DeadlineEscalated,
-        "deadline-escalated",
-        &[ByStep],
-        "it is still owed when a later step is reached, for example 3 working days late",
-    ),
-    row(
-        NoticeKind::HotlineChanged,
-        "hotline-changed",
-        &[EveryContact],
-        "`company.hotline` has changed (P19): once a change, to reach every customer within 3 days",
-    ),
-    row(
-        NoticeKind::PhaseEnding,
-        "phase-ending",
-        &[Managers, Escalation],
-        "a warranty or a contract ends within `phase_notice_days` (P15): once for each contract and day",
-    ),
-    row(NoticeKind::Digest, "digest", &[EachManager], "on each working day of the manager, at their hour (P31)"),
-    row(
-        NoticeKind::Review,
-        "review",
-        &[EachManager],
-        "on the first working day of a week or month, to those whose `digests` ask for it (P31)",
-    ),
-    row(NoticeKind::Canary, "canary", &[Company], "once a day where it is configured: letters arrive"),
-    row(NoticeKind::Undelivered, "undelivered", &[Managers], "a letter was given up; not for digests and these"),
-];
+/// Declares everything that follows from the rows: the enum, the table, and the list of words for other macros (`$`
+/// comes in as a token, since the macro inside has a parameter of its own).
+macro_rules! notices {
+    ($d:tt; $($kind:ident = $word:tt to [$($to:ident),+], $when:literal;)+) => {
+        /// A kind of notice. Its word names templates, keys of the store and samples.
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, VariantArray,
+            strum::IntoStaticStr, strum::VariantNames, strum::EnumString,
+        )]
+        #[strum(parse_err_ty = UnknownNotice, parse_err_fn = UnknownNotice::of)]
+        pub enum NoticeKind {
+            $(#[doc = $when] #[serde(rename = $word)] #[strum(serialize = $word)] $kind,)+
+        }
 
-const fn row(kind: NoticeKind, word: &'static str, to: &'static [Audience], when: &'static str) -> NoticeRow {
-    NoticeRow { kind, word, to, when }
+        /// Who gets each notice, and when. The actions take their readers from here, `ronda letters preview` prints
+        /// it, and a test holds the manual to it.
+        pub const NOTICES: [NoticeRow; NoticeKind::VARIANTS.len()] =
+            [$(NoticeRow { kind: NoticeKind::$kind, word: $word, to: &[$($to),+], when: $when }),+];
+
+        /// Hands the words of all notices, as literals, to another macro: `notice_words!(of_notices)` becomes
+        /// `of_notices!["visit-announced", …]`.
+        #[macro_export]
+        macro_rules! notice_words {
+            ($d then:ident) => { $d then![$($word),+] };
+        }
+    };
+}
+
+// Kind = "its-word" to [who gets it], "when";
+notices! { $;
+    VisitAnnounced = "visit-announced" to [Engineer, Operations],
+        "a visit is booked, `announce` days ahead";
+    TrainingInvitation = "training-invitation" to [Engineer, Operations],
+        "the visit booked is a training (P09, P10): the customer's people are invited, with the topics";
+    FollowUpQuestion = "follow-up-question" to [Engineer, Operations],
+        "the visit booked is a follow-up (P13): how is it used, does it run well";
+    VisitReminder = "visit-reminder" to [Engineer, Operations],
+        "the term's `remind` working days before, at 09:00 at the site";
+    VisitMoved = "visit-moved" to [Engineer, Operations],
+        "day, time or engineer of an announced visit change; to everyone who was told of it";
+    VisitCancelled = "visit-cancelled" to [Engineer, Operations],
+        "an announced visit is cancelled; to everyone who was told of it";
+    VisitNotDone = "visit-not-done" to [Operations, Managers],
+        "a record says that the visit did not take place";
+    VisitAskedToMove = "visit-asked-to-move" to [Managers],
+        "somebody who was invited declines; once for each visit and person";
+    RecordMissing = "record-missing" to [ByStep],
+        "the day of a visit has passed, its record has not arrived and a step of the term is reached";
+    ReportDelivered = "report-delivered" to [Reports],
+        "the report is drawn (P04); attached, or by a link where it is larger than `largest_attachment_mb`";
+    CertificateDelivered = "certificate-delivered" to [Reports],
+        "the certificate of a training is drawn (P09, P10); attached or linked like a report";
+    CountersignAsked = "countersign-asked" to [Named],
+        "a record says that the customer's engineer signs later, and names their address (P03)";
+    DeadlineDue = "deadline-due" to [ByStep],
+        "a step before the last day in time, or on it, is reached by a report, visit or training";
+    DeadlineLate = "deadline-late" to [ByStep],
+        "the last day in time has ended and a report, visit or training is still owed (P04)";
+    DeadlineEscalated = "deadline-escalated" to [ByStep],
+        "it is still owed when a later step is reached, for example 3 working days late";
+    HotlineChanged = "hotline-changed" to [EveryContact],
+        "`company.hotline` has changed (P19): once a change, to reach every customer within 3 days";
+    PhaseEnding = "phase-ending" to [Managers, Escalation],
+        "a warranty or a contract ends within `phase_notice_days` (P15): once for each contract and day";
+    Digest = "digest" to [EachManager],
+        "on each working day of the manager, at their hour (P31)";
+    Review = "review" to [EachManager],
+        "on the first working day of a week or month, to those whose `digests` ask for it (P31)";
+    Canary = "canary" to [Company],
+        "once a day where it is configured: letters arrive";
+    Undelivered = "undelivered" to [Managers],
+        "a letter was given up; not for digests and these";
 }
 
 impl NoticeKind {
     /// Its row of the table.
     #[must_use]
     pub fn row(self) -> &'static NoticeRow {
-        NOTICES.iter().find(|row| row.kind == self).expect("a test holds that every kind has its row")
+        const ROWS: &[NoticeRow] = &NOTICES;
+        &ROWS[self as usize]
     }
 
     /// The word in keys, templates, lists and on the command line.
     #[must_use]
     pub fn word(self) -> &'static str {
-        self.row().word
+        self.into()
     }
 
     /// Whether it is sent to many as a matter of routine: it may be unsubscribed from (RFC 8058), and no
@@ -238,12 +167,9 @@ impl NoticeKind {
 #[error("{0:?} is not a notice; `ronda letters preview` lists them")]
 pub struct UnknownNotice(pub String);
 
-impl std::str::FromStr for NoticeKind {
-    type Err = UnknownNotice;
-
-    fn from_str(text: &str) -> Result<NoticeKind, UnknownNotice> {
-        let found = NOTICES.iter().find(|row| row.word == text);
-        found.map(|row| row.kind).ok_or_else(|| UnknownNotice(text.to_owned()))
+impl UnknownNotice {
+    fn of(text: &str) -> UnknownNotice {
+        UnknownNotice(text.to_owned())
     }
 }
 
@@ -257,51 +183,21 @@ impl std::fmt::Display for NoticeKind {
 mod tests {
     use super::*;
 
-    /// Every kind there is; the match makes a new one fail to compile until it stands here.
-    fn all() -> Vec<NoticeKind> {
-        let mut kinds = vec![NoticeKind::VisitAnnounced];
-        while let Some(next) = match kinds[kinds.len() - 1] {
-            NoticeKind::VisitAnnounced => Some(NoticeKind::TrainingInvitation),
-            NoticeKind::TrainingInvitation => Some(NoticeKind::FollowUpQuestion),
-            NoticeKind::FollowUpQuestion => Some(NoticeKind::VisitReminder),
-            NoticeKind::VisitReminder => Some(NoticeKind::VisitMoved),
-            NoticeKind::VisitMoved => Some(NoticeKind::VisitCancelled),
-            NoticeKind::VisitCancelled => Some(NoticeKind::VisitNotDone),
-            NoticeKind::VisitNotDone => Some(NoticeKind::VisitAskedToMove),
-            NoticeKind::VisitAskedToMove => Some(NoticeKind::RecordMissing),
-            NoticeKind::RecordMissing => Some(NoticeKind::ReportDelivered),
-            NoticeKind::ReportDelivered => Some(NoticeKind::CertificateDelivered),
-            NoticeKind::CertificateDelivered => Some(NoticeKind::CountersignAsked),
-            NoticeKind::CountersignAsked => Some(NoticeKind::DeadlineDue),
-            NoticeKind::DeadlineDue => Some(NoticeKind::DeadlineLate),
-            NoticeKind::DeadlineLate => Some(NoticeKind::DeadlineEscalated),
-            NoticeKind::DeadlineEscalated => Some(NoticeKind::HotlineChanged),
-            NoticeKind::HotlineChanged => Some(NoticeKind::PhaseEnding),
-            NoticeKind::PhaseEnding => Some(NoticeKind::Digest),
-            NoticeKind::Digest => Some(NoticeKind::Review),
-            NoticeKind::Review => Some(NoticeKind::Canary),
-            NoticeKind::Canary => Some(NoticeKind::Undelivered),
-            NoticeKind::Undelivered => None,
-        } {
-            kinds.push(next);
-        }
-        kinds
-    }
-
     #[test]
-    fn every_notice_has_one_row_that_says_who_and_when() {
-        assert_eq!(NOTICES.map(|row| row.kind).to_vec(), all(), "in the order of the enum, each once");
-        for row in NOTICES {
-            assert!(!row.to.is_empty() && !row.when.is_empty(), "{}", row.word);
-            assert_eq!(row.word.parse(), Ok(row.kind));
-            assert_eq!(serde_json::to_value(row.kind).unwrap(), row.word, "stored and spoken words agree");
+    fn every_notice_says_who_and_when_and_is_found_by_its_word() {
+        for kind in NoticeKind::VARIANTS {
+            let row = kind.row();
+            assert_eq!((row.kind, row.word), (*kind, kind.word()));
+            assert!(!row.to.is_empty() && !row.when.is_empty(), "{kind}");
+            assert_eq!(kind.word().parse(), Ok(*kind));
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.word(), "stored and spoken words agree");
         }
         assert!("no-such".parse::<NoticeKind>().is_err());
     }
 
     #[test]
     fn digests_and_reviews_alone_are_bulk() {
-        let bulk: Vec<_> = all().into_iter().filter(|kind| kind.is_bulk()).collect();
-        assert_eq!(bulk, [NoticeKind::Digest, NoticeKind::Review]);
+        let bulk: Vec<_> = NoticeKind::VARIANTS.iter().filter(|kind| kind.is_bulk()).collect();
+        assert_eq!(bulk, [&NoticeKind::Digest, &NoticeKind::Review]);
     }
 }

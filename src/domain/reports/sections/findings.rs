@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{RequiredAction, column, equipment_name, shown_photo};
-use crate::contract::Purpose;
 use crate::records::{Finding, Severity};
 use crate::reports::documents::heading;
-use crate::reports::{Block, Cell, EarlierFinding, Mark, MarkedEntry, ReportFacts, ReportRow, Table};
+use crate::reports::{Block, Cell, DocumentKind, EarlierFinding, Mark, MarkedEntry, ReportFacts, ReportRow, Table};
 use crate::wording::{Say, Value, date, short_date};
 
 /// Earlier findings that the record says nothing of and that are listed one by one; the site's file has them all.
@@ -94,11 +93,9 @@ fn untouched(facts: &ReportFacts) -> Vec<&EarlierFinding> {
     let touched: BTreeSet<i64> = closed.chain(facts.done.carried.iter().map(|carried| carried.finding)).collect();
     let mut open: Vec<_> = facts.open_before.iter().filter(|earlier| !touched.contains(&earlier.number)).collect();
     open.sort_by_key(|earlier| std::cmp::Reverse(earlier.finding.severity));
-    match facts.purpose {
-        Purpose::Training => Vec::new(),
-        Purpose::Inspection | Purpose::Maintenance | Purpose::FollowUp | Purpose::CallOut | Purpose::PlannedSupport => {
-            open
-        }
+    match DocumentKind::of(facts.purpose) {
+        DocumentKind::Certificate => Vec::new(),
+        DocumentKind::Report => open,
     }
 }
 

@@ -107,16 +107,7 @@ pub(crate) async fn csv(
 
 /// The digest as it stands now; None where the link is not one for lists.
 async fn digest(Opened { office, link, manager }: &Opened) -> Result<Option<Digest>, WebError> {
-    match link.errand {
-        Errand::Digest { .. } => {
-            let now = office.clock.now();
-            Ok(Some(send_digests::digest(office, manager, now).await.map_err(anyhow::Error::from)?))
-        }
-        Errand::Matter { .. }
-        | Errand::Feed { .. }
-        | Errand::Paper { .. }
-        | Errand::Unsubscribe { .. }
-        | Errand::VisitForm { .. }
-        | Errand::Countersign { .. } => Ok(None),
-    }
+    let Errand::Digest { .. } = link.errand else { return Ok(None) };
+    let now = office.clock.now();
+    Ok(Some(send_digests::digest(office, manager, now).await.map_err(anyhow::Error::from)?))
 }

@@ -1,0 +1,101 @@
+//! All variants of an enum, and the words by which the store, files and templates know them.
+
+/// All variants, as an array: `const ALL: [Owed; Owed::VARIANTS.len()] = every(Owed::VARIANTS)`.
+pub(crate) const fn every<T: Copy, const N: usize>(variants: &[T]) -> [T; N] {
+    match variants.first_chunk() {
+        Some(all) if variants.len() == N => *all,
+        Some(_) | None => panic!("the array is as long as the enum has variants"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::VariantNames;
+
+    use crate::access::Errand;
+    use crate::calendar::{Layer, Observance};
+    use crate::contract::{CountedOn, Purpose};
+    use crate::digest::{ActKind, Period, Rhythm};
+    use crate::language::Language;
+    use crate::letters::notice::NoticeKind;
+    use crate::letters::received::{DeliveryAction, KindWord};
+    use crate::letters::{reply, retry};
+    use crate::people::ContactRole;
+    use crate::promises::Owed;
+    use crate::records::checklist::{Best, Kind};
+    use crate::records::form::ReviewWhy;
+    use crate::records::{CostClass, ItemResult, Severity};
+    use crate::reports::DocumentKind;
+    use crate::visits::VisitState;
+    use crate::visits::invitation::Method;
+
+    /// Words outlive the program that wrote them: they stand in stores, files, keys and templates. A word that is
+    /// missing here is new; one that differs has to be put back.
+    #[test]
+    fn every_stored_word_is_as_it_ever_was() {
+        let words: [(&[&str], &[&str]); 25] = [
+            (Errand::VARIANTS, &["feed", "unsubscribe", "paper", "matter", "digest", "visit-form", "countersign"]),
+            (
+                Layer::VARIANTS,
+                &["weekend", "country", "subdivision", "municipality", "company", "customer", "site", "engineer"],
+            ),
+            (Observance::VARIANTS, &["half-day", "optional", "bank", "government", "public"]),
+            (Purpose::VARIANTS, &["inspection", "maintenance", "training", "follow-up", "call-out", "planned-support"]),
+            (CountedOn::VARIANTS, &["site", "company", "both", "either"]),
+            (
+                ActKind::VARIANTS,
+                &["remind", "assign", "move", "handed-over", "excuse", "retry", "take-form", "dismiss-form"],
+            ),
+            (Rhythm::VARIANTS, &["daily", "weekly", "monthly"]),
+            (Period::VARIANTS, &["week", "month"]),
+            (Language::VARIANTS, &["en", "es", "zh"]),
+            (KindWord::VARIANTS, &["reply", "status", "automatic", "ordinary", "unreadable"]),
+            (DeliveryAction::VARIANTS, &["failed", "delayed", "delivered", "relayed", "expanded"]),
+            (reply::Participation::VARIANTS, &["accepted", "tentative", "declined"]),
+            (retry::AttemptOutcome::VARIANTS, &["accepted", "put off", "refused"]),
+            (ContactRole::VARIANTS, &["operations", "reports", "escalation"]),
+            (Owed::VARIANTS, &["visit", "training", "record", "report"]),
+            (ItemResult::VARIANTS, &["ok", "not-applicable", "attention", "fault"]),
+            (Severity::VARIANTS, &["minor", "major", "critical"]),
+            (CostClass::VARIANTS, &["low", "medium", "high"]),
+            (Kind::VARIANTS, &["check", "number", "choice", "text", "photo"]),
+            (Best::VARIANTS, &["ok", "attention", "fault"]),
+            (
+                ReviewWhy::VARIANTS,
+                &["expired", "revoked", "cancelled", "other-record", "conflict", "for-review", "in-the-future"],
+            ),
+            (DocumentKind::VARIANTS, &["inspection", "certificate"]),
+            (VisitState::VARIANTS, &["planned", "booked", "done", "cancelled"]),
+            (Method::VARIANTS, &["REQUEST", "CANCEL"]),
+            (
+                NoticeKind::VARIANTS,
+                &[
+                    "visit-announced",
+                    "training-invitation",
+                    "follow-up-question",
+                    "visit-reminder",
+                    "visit-moved",
+                    "visit-cancelled",
+                    "visit-not-done",
+                    "visit-asked-to-move",
+                    "record-missing",
+                    "report-delivered",
+                    "certificate-delivered",
+                    "countersign-asked",
+                    "deadline-due",
+                    "deadline-late",
+                    "deadline-escalated",
+                    "hotline-changed",
+                    "phase-ending",
+                    "digest",
+                    "review",
+                    "canary",
+                    "undelivered",
+                ],
+            ),
+        ];
+        for (found, was) in words {
+            assert_eq!(found, was);
+        }
+    }
+}
