@@ -12,6 +12,7 @@
 mod calendar;
 mod check;
 mod checklist;
+mod clock;
 mod columns;
 mod deadlines;
 mod demo;
@@ -19,6 +20,7 @@ mod due;
 mod export;
 mod form;
 mod import;
+mod jsonl;
 pub mod letters;
 mod link;
 mod occurrences;
@@ -26,6 +28,7 @@ mod plan;
 mod receive;
 mod record;
 mod report;
+mod roster;
 mod serve;
 mod show;
 mod verify;
@@ -87,6 +90,8 @@ enum Command {
     Checklist(checklist::ChecklistArgs),
     Due(due::DueArgs),
     Occurrences(occurrences::OccurrencesArgs),
+    Clock(clock::ClockArgs),
+    Roster(roster::RosterArgs),
     Letters(letters::LettersArgs),
     Link(link::LinkArgs),
     Form(form::FormArgs),
@@ -112,6 +117,8 @@ impl Command {
             | Command::Checklist(_)
             | Command::Due(_)
             | Command::Occurrences(_)
+            | Command::Clock(_)
+            | Command::Roster(_)
             | Command::Letters(_)
             | Command::Link(_)
             | Command::Form(_)
@@ -133,6 +140,8 @@ impl Command {
             Command::Checklist(args) => return checklist::run(call, args),
             Command::Due(args) => return due::run(call, &args),
             Command::Occurrences(args) => return occurrences::run(args),
+            Command::Clock(args) => return args.run(),
+            Command::Roster(args) => return args.run(),
             Command::Letters(args) => match call.letters(&args).await {
                 Err(error) if args.takes_mail() => {
                     failed(&error);

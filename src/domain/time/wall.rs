@@ -1,6 +1,6 @@
 //! Times on the wall, from 00:00 to 24:00: what windows and shifts are written in.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
 use super::Zone;
 
@@ -43,7 +43,13 @@ impl WallTime {
     /// The first instant at which the clocks of `zone` read this time of `day`, or later.
     #[must_use]
     pub fn on(self, day: NaiveDate, zone: &Zone) -> DateTime<Utc> {
-        zone.begins(day.and_time(NaiveTime::MIN) + TimeDelta::minutes(i64::from(self.minute)))
+        zone.begins(self.of(day))
+    }
+
+    /// This time of `day` on the wall; 24:00 is 00:00 of the next day.
+    #[must_use]
+    pub fn of(self, day: NaiveDate) -> NaiveDateTime {
+        day.and_time(NaiveTime::MIN) + TimeDelta::minutes(i64::from(self.minute))
     }
 }
 
