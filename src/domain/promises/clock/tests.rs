@@ -36,8 +36,8 @@ fn every_published_case_is_answered_as_it_must_be() {
 
 #[test]
 fn time_that_passes_step_by_step_says_the_same() {
-    for (case, want) in given().into_iter().step_by(9) {
-        assert_eq!(stepper::answer(&case, 5), want, "{case}");
+    for (case, want) in given().into_iter().step_by(6) {
+        assert_eq!(stepper::answer(&case, 1), want, "{case}");
     }
     let soak = std::env::var("RONDA_SOAK").is_ok();
     let mut dice = Dice(std::env::var("RONDA_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_260_301));
