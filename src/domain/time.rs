@@ -231,6 +231,26 @@ mod tests {
     }
 
     #[test]
+    fn a_window_begins_at_the_change_that_leaves_its_time_out_and_an_appointment_moves_on() {
+        let madrid = zone("Europe/Madrid");
+        let half_past_two = local("2026-03-29T02:30:00");
+        assert_eq!(madrid.begins(half_past_two), at("2026-03-29T01:00:00Z"));
+        assert_eq!(madrid.instant(half_past_two), at("2026-03-29T01:30:00Z"));
+        assert_eq!(madrid.begins(local("2026-03-29T03:00:00")), at("2026-03-29T01:00:00Z"));
+        assert_eq!(madrid.begins(local("2026-10-25T02:30:00")), at("2026-10-25T00:30:00Z"));
+        assert_eq!(zone("Pacific/Apia").begins(local("2011-12-30T12:00:00")), at("2011-12-30T10:00:00Z"));
+    }
+
+    #[test]
+    fn a_day_that_has_begun_stays_when_clocks_are_set_back_across_its_midnight() {
+        let st_johns = zone("America/St_Johns");
+        // At 00:01 on the 7th, clocks went back to 23:01 on the 6th.
+        let again = at("2010-11-07T02:45:00Z");
+        assert_eq!((st_johns.day(again), st_johns.begun_day(again)), (day("2010-11-06"), day("2010-11-07")));
+        assert_eq!(st_johns.begun_day(at("2010-11-07T02:29:59Z")), day("2010-11-06"));
+    }
+
+    #[test]
     fn a_time_in_a_fold_means_the_first() {
         assert_eq!(zone("Europe/Madrid").instant(local("2026-10-25T02:30:00")), at("2026-10-25T00:30:00Z"));
         assert_eq!(zone("Australia/Lord_Howe").instant(local("2026-04-05T01:45:00")), at("2026-04-04T14:45:00Z"));

@@ -117,9 +117,10 @@ impl Roster {
     }
 
     fn overrides_in_fact(&self) -> impl Iterator<Item = (Instant, Instant, Option<&str>)> {
-        let spans = self.overrides.iter().map(|instead| {
-            (self.zone.begins(instead.from), self.zone.begins(instead.until), instead.who.as_deref())
-        });
+        let spans = self
+            .overrides
+            .iter()
+            .map(|instead| (self.zone.begins(instead.from), self.zone.begins(instead.until), instead.who.as_deref()));
         spans.filter(|(from, until, _)| from < until)
     }
 }

@@ -269,8 +269,7 @@ pub enum DayWhy {
 #[must_use]
 pub fn judge(terms: &ClockTerms, place: Locality<'_>, history: &History, now: Instant) -> Judgement {
     let (openings, refused) = replay::replay(terms, history);
-    let judged: Vec<JudgedOpening> =
-        openings.iter().map(|opened| opening::judged(terms, place, opened, now)).collect();
+    let judged: Vec<JudgedOpening> = openings.iter().map(|opened| opening::judged(terms, place, opened, now)).collect();
     let mut judgement = Judgement { openings: judged, refused };
     if let Some(excuse) = &history.waived {
         judgement.waive(excuse.at);
@@ -321,6 +320,16 @@ impl JudgedOpening {
 
 /// The smallest difference between two instants.
 const TICK: TimeDelta = TimeDelta::milliseconds(1);
+
+impl Allowed {
+    /// How much, on a clock of minutes.
+    fn minutes(self) -> Option<Minutes> {
+        match self {
+            Allowed::Elapsed(minutes) | Allowed::Hours(minutes) => Some(minutes),
+            Allowed::WorkingDays(_) | Allowed::CalendarDays(_) | Allowed::Window { .. } | Allowed::Until(_) => None,
+        }
+    }
+}
 
 impl Minutes {
     fn span(self) -> TimeDelta {

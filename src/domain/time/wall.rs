@@ -58,3 +58,19 @@ impl std::fmt::Display for WallTime {
         write!(f, "{:02}:{:02}", self.minute / 60, self.minute % 60)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_of_day_has_two_digits_each_and_ends_at_24() {
+        for good in ["00:00", "08:05", "23:59", "24:00"] {
+            assert_eq!(WallTime::parse(good).expect("a time").to_string(), good);
+        }
+        for bad in ["", "8:00", "08:60", "24:01", "08.00", "08:0", "-1:00", "08:00:00", "０8:00"] {
+            assert!(WallTime::parse(bad).is_err(), "{bad}");
+        }
+        assert!(WallTime::parse("09:00").expect("a time") < WallTime::parse("24:00").expect("a time"));
+    }
+}

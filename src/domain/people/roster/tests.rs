@@ -13,7 +13,9 @@ fn every_published_roster_is_answered_as_it_must_be() {
         let got = vector::answer(&vector["case"].to_string()).map(|answer| serde_json::to_value(answer).expect("JSON"));
         match (&vector["want"], got) {
             (want, Ok(got)) if *want == got => {}
-            (want, got) => wrong.push(format!("want {want}\n got {}", got.unwrap_or_else(|bad| bad.to_string().into()))),
+            (want, got) => {
+                wrong.push(format!("want {want}\n got {}", got.unwrap_or_else(|bad| bad.to_string().into())))
+            }
         }
     }
     assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), GIVEN.lines().count(), wrong.join("\n"));

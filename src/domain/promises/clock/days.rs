@@ -44,11 +44,12 @@ pub(super) fn count(
         } else if lasts(pauses, end) {
             return Ok(CountedDays::Held);
         } else {
-            let is_paused = pauses.iter().any(|pause| pause.from < end && pause.until.is_none_or(|until| until > begin));
+            let is_paused =
+                pauses.iter().any(|pause| pause.from < end && pause.until.is_none_or(|until| until > begin));
             match said_of(which, day)? {
-                Says::Off(why) => why,
-                Says::Counts(_) if is_paused => DayWhy::Paused,
-                Says::Counts(special) => {
+                SaidOfDay::Off(why) => why,
+                SaidOfDay::Counts(_) if is_paused => DayWhy::Paused,
+                SaidOfDay::Counts(special) => {
                     counted += 1;
                     DayWhy::Counted { n: counted, special }
                 }
@@ -70,21 +71,21 @@ fn lasts(pauses: &[Pause], end: Instant) -> bool {
 }
 
 /// What the calendar alone says of a day.
-enum Says {
+enum SaidOfDay {
     Counts(Option<SpecialDay>),
     Off(DayWhy),
 }
 
-fn said_of(which: CountDays<'_>, day: NaiveDate) -> Result<Says, CannotReckon> {
+fn said_of(which: CountDays<'_>, day: NaiveDate) -> Result<SaidOfDay, CannotReckon> {
     let calendar = match which {
-        CountDays::All => return Ok(Says::Counts(None)),
+        CountDays::All => return Ok(SaidOfDay::Counts(None)),
         CountDays::Worked(calendar) => calendar,
     };
     let is_working = calendar.is_working(day).map_err(CannotReckon::Holidays)?;
     Ok(match (calendar.day(day).map_err(CannotReckon::Holidays)?, is_working) {
-        (DayIs::Worked | DayIs::Weekend, true) => Says::Counts(None),
-        (DayIs::Special(special), true) => Says::Counts(Some(special.clone())),
-        (DayIs::Worked | DayIs::Weekend, false) => Says::Off(DayWhy::Weekend),
-        (DayIs::Special(special), false) => Says::Off(DayWhy::Off { special: special.clone() }),
+        (DayIs::Worked | DayIs::Weekend, true) => SaidOfDay::Counts(None),
+        (DayIs::Special(special), true) => SaidOfDay::Counts(Some(special.clone())),
+        (DayIs::Worked | DayIs::Weekend, false) => SaidOfDay::Off(DayWhy::Weekend),
+        (DayIs::Special(special), false) => SaidOfDay::Off(DayWhy::Off { special: special.clone() }),
     })
 }

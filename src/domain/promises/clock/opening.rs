@@ -52,9 +52,7 @@ pub(super) fn judged(terms: &ClockTerms, place: Locality<'_>, opened: &Opened, n
     };
     let standing = match (&limit, &bounds) {
         (TimeLimit::Unknown { .. }, _) | (TimeLimit::Known { .. }, None) => unknown(opened.ending),
-        (TimeLimit::Held, bounds) => {
-            OpeningStanding::Held { left: bounds.as_ref().map(|bounds| bounds.left(now)) }
-        }
+        (TimeLimit::Held, bounds) => OpeningStanding::Held { left: bounds.as_ref().map(|bounds| bounds.left(now)) },
         (TimeLimit::Known { .. }, Some(bounds)) => bounds.standing(opened.ending, now, until),
     };
     let is_held = limit == TimeLimit::Held;
@@ -73,10 +71,7 @@ pub(super) fn judged(terms: &ClockTerms, place: Locality<'_>, opened: &Opened, n
 
 /// An opening as if the pause that lasts ended now; None on clocks of days, and where it cannot be reckoned.
 fn released<'a>(opened: &Opened, place: Locality<'a>, now: Instant) -> Option<Bounds<'a>> {
-    match opened.allowed() {
-        Allowed::Elapsed(_) | Allowed::Hours(_) => {}
-        Allowed::WorkingDays(_) | Allowed::CalendarDays(_) | Allowed::Window { .. } | Allowed::Until(_) => return None,
-    }
+    opened.allowed().minutes()?;
     let ended = |pause: &Pause| Pause { until: Some(pause.until.unwrap_or(now)), ..*pause };
     let pauses: Vec<Pause> = opened.pauses.iter().map(ended).filter(|pause| pause.until > Some(pause.from)).collect();
     match seek(opened, place, &pauses) {
@@ -87,10 +82,7 @@ fn released<'a>(opened: &Opened, place: Locality<'a>, now: Instant) -> Option<Bo
 
 fn seek<'a>(opened: &Opened, place: Locality<'a>, pauses: &[Pause]) -> Result<Sought<'a>, CannotReckon> {
     let start = opened.began_at;
-    let minutes = |(from, level): &(Instant, Allowed)| match level {
-        Allowed::Elapsed(minutes) | Allowed::Hours(minutes) => Some((*from, *minutes)),
-        Allowed::WorkingDays(_) | Allowed::CalendarDays(_) | Allowed::Window { .. } | Allowed::Until(_) => None,
-    };
+    let minutes = |(from, level): &(Instant, Allowed)| Some((*from, level.minutes()?));
     let levels: Vec<(Instant, Minutes)> = opened.levels.iter().filter_map(minutes).collect();
     let by_days = |which, n| days::count(which, place, start, n, pauses).map(|counted| of_days(start, pauses, counted));
     match opened.allowed() {
@@ -121,7 +113,10 @@ fn of_minutes<'a>(
         Reckoned::At { end, pieces } => {
             let ledger = ClockLedger::Time(stretches(start, &pieces));
             let late_from = end + TICK;
-            Sought::Found { bounds: Bounds { start, possible, measure: Measure::Running, end, late_from, pieces }, ledger }
+            Sought::Found {
+                bounds: Bounds { start, possible, measure: Measure::Running, end, late_from, pieces },
+                ledger,
+            }
         }
     })
 }
@@ -182,7 +177,9 @@ impl Bounds<'_> {
         match (ending, late_by) {
             (None, None) => OpeningStanding::Open { left: self.left(now) },
             (None, Some(by)) => OpeningStanding::Late { by },
-            (Some(OpeningEnd { at, by: EndedBy::Withdrawn, .. }), late_by) => OpeningStanding::Withdrawn { at, late_by },
+            (Some(OpeningEnd { at, by: EndedBy::Withdrawn, .. }), late_by) => {
+                OpeningStanding::Withdrawn { at, late_by }
+            }
             (Some(OpeningEnd { at, by: EndedBy::Met, .. }), Some(by)) => OpeningStanding::MetLate { at, by },
             (Some(OpeningEnd { at, noted_at, by: EndedBy::Met }), None) => {
                 let noted = if noted_at >= self.late_from { WhenNoted::Late } else { WhenNoted::InTime };

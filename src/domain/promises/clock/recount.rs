@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Judgement, JudgedOpening, OpeningStanding, TimeLimit};
+use super::{JudgedOpening, Judgement, OpeningStanding, TimeLimit};
 use crate::Instant;
 
 /// A step that was raised, as it was known then.
@@ -93,9 +93,9 @@ fn why(raised: &Raised, judgement: &Judgement) -> TakenBackWhy {
     };
     let ended = match judged.standing {
         OpeningStanding::Waived => return TakenBackWhy::Waived,
-        OpeningStanding::Met { at, .. } | OpeningStanding::MetLate { at, .. } | OpeningStanding::Withdrawn { at, .. } => {
-            Some(at)
-        }
+        OpeningStanding::Met { at, .. }
+        | OpeningStanding::MetLate { at, .. }
+        | OpeningStanding::Withdrawn { at, .. } => Some(at),
         OpeningStanding::Open { .. }
         | OpeningStanding::Late { .. }
         | OpeningStanding::Held { .. }

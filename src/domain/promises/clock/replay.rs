@@ -146,15 +146,11 @@ fn same_clock(one: Allowed, other: Allowed) -> bool {
 
 /// Whether a change of level may be called so.
 fn fits(from: Allowed, to: Allowed, how: LevelHow) -> Result<(), Refusal> {
-    let (from, to) = match (from, to) {
-        _ if how == LevelHow::Corrected => return Ok(()),
-        (Allowed::Elapsed(from), Allowed::Elapsed(to)) | (Allowed::Hours(from), Allowed::Hours(to)) => (from, to),
-        _ => return Err(Refusal::OnlyCorrected),
-    };
-    let is_right = match how {
-        LevelHow::Corrected => true,
-        LevelHow::Worsened => to <= from,
-        LevelHow::Eased => to >= from,
+    let is_right = match (how, from.minutes().zip(to.minutes())) {
+        (LevelHow::Corrected, _) => true,
+        (LevelHow::Worsened | LevelHow::Eased, None) => return Err(Refusal::OnlyCorrected),
+        (LevelHow::Worsened, Some((from, to))) => to <= from,
+        (LevelHow::Eased, Some((from, to))) => to >= from,
     };
     if is_right { Ok(()) } else { Err(Refusal::LevelHow) }
 }

@@ -161,7 +161,10 @@ fn what_a_recount_takes_back_is_withdrawn_with_its_reason_and_a_second_recount_i
     let moved = judged(&terms, &[called.clone(), noted("12T11:20", "12T11:20", longer)], "12T11:20");
     let late_from = at("12T12:00") + TICK;
     let back = recount(&raised, &moved);
-    assert_eq!(back.taken_back.iter().map(|back| back.why).collect::<Vec<_>>(), [TakenBackWhy::DueMoved { late_from }; 2]);
+    assert_eq!(
+        back.taken_back.iter().map(|back| back.why).collect::<Vec<_>>(),
+        [TakenBackWhy::DueMoved { late_from }; 2]
+    );
     assert!(back.raise.is_empty());
 
     let pause = noted("12T10:20", "12T11:20", Happened::Paused { reason: "no-access".to_owned() });

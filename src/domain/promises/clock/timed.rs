@@ -89,7 +89,8 @@ pub(super) fn used_up(
     levels: &[(Instant, Minutes)],
 ) -> Result<Reckoned, CannotReckon> {
     let changes: Vec<Instant> = levels.iter().map(|(from, _)| *from).collect();
-    let mut counts: BTreeMap<Minutes, TimeDelta> = levels.iter().map(|(_, level)| (*level, TimeDelta::zero())).collect();
+    let mut counts: BTreeMap<Minutes, TimeDelta> =
+        levels.iter().map(|(_, level)| (*level, TimeDelta::zero())).collect();
     let lasting = pauses.iter().find(|pause| pause.until.is_none()).map(|pause| pause.from);
     let mut pieces = Vec::new();
     for piece in Pieces::new(possible, start, pauses, &changes) {

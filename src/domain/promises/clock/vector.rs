@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Allowed, CalendarDays, ClockStep, ClockTerms, Happened, Happening, History, Judgement, JudgedOpening, LevelHow,
+    Allowed, CalendarDays, ClockStep, ClockTerms, Happened, Happening, History, JudgedOpening, Judgement, LevelHow,
     Locality, Minutes, OpeningStanding, StepAt, TimeLimit, WhenNoted, WorkSpan, WorkingHours, judge,
 };
 use crate::Instant;
@@ -154,8 +154,9 @@ enum WhatText {
 /// # Errors
 /// [`BadCase`], where the line is no case, or one that no time can settle.
 pub fn answer(line: &str) -> Result<ClockAnswer, BadCase> {
-    let case: ClockCase = serde_json::from_str(line)
-        .map_err(|error| BadCase(format!("this is no case: {error}; write one JSON object a line, as FORMAT has it")))?;
+    let case: ClockCase = serde_json::from_str(line).map_err(|error| {
+        BadCase(format!("this is no case: {error}; write one JSON object a line, as FORMAT has it"))
+    })?;
     let zone = Zone::parse(&case.zone).map_err(|unknown| BadCase(unknown.to_string()))?;
     let terms = ClockTerms {
         allowed: allowed(case.basis, case.allow)?,
@@ -204,10 +205,12 @@ fn settled(
     for years in YEARS {
         let calendar = days.map(|days| calendar(days, history, now, years));
         let judgement = judge(terms, Locality { zone, calendar: calendar.as_ref(), hours }, history, now);
-        let in_hours = matches!(terms.allowed, Allowed::Hours(_));
-        let is_open = |judged: &JudgedOpening| match judged.standing {
-            OpeningStanding::Held { left: None } => in_hours,
-            _ => matches!(judged.limit, TimeLimit::Unknown { .. }),
+        let is_open = |judged: &JudgedOpening| match judged.limit {
+            TimeLimit::Known { .. } => false,
+            TimeLimit::Unknown { .. } => true,
+            TimeLimit::Held => {
+                terms.allowed.minutes().is_some() && judged.standing == OpeningStanding::Held { left: None }
+            }
         };
         if !judgement.openings.iter().any(is_open) {
             return Ok(judgement);

@@ -50,7 +50,8 @@ impl Dice {
 
     /// From `low` through `high`.
     fn within(&mut self, low: i64, high: i64) -> i64 {
-        low + i64::try_from(self.next() % u64::try_from(high - low + 1).expect("low is not above high")).expect("it fits")
+        low + i64::try_from(self.next() % u64::try_from(high - low + 1).expect("low is not above high"))
+            .expect("it fits")
     }
 
     fn once_in(&mut self, n: i64) -> bool {
@@ -111,7 +112,9 @@ pub(super) fn case(dice: &mut Dice, id: usize) -> (Value, i64) {
             4 | 5 => json!({"what": "resumed", "reason": dice.one_of(&REASONS)}),
             6 => json!({"what": "resumed"}),
             7 => json!({"what": "level", "allow": allow(dice, 8), "how": if in_days { "corrected" } else { "eased" }}),
-            8 => json!({"what": "level", "allow": allow(dice, 2), "how": if in_days { "corrected" } else { "worsened" }}),
+            8 => {
+                json!({"what": "level", "allow": allow(dice, 2), "how": if in_days { "corrected" } else { "worsened" }})
+            }
             9 => {
                 let share = dice.within(1, 8);
                 let how = if in_days { "corrected" } else { *dice.one_of(&["corrected", "eased", "worsened"]) };

@@ -66,7 +66,8 @@ pub(super) fn answer(case: &Value, tick_minutes: i64) -> Value {
     let now = ms(case["now"].as_str().expect("now"));
     let told: Vec<Value> = (0..chapters(&taken).len()).map(|n| slow.tell(&taken, n, now)).collect();
     let mut answer = told.last().expect("it was called").clone();
-    let short = |t: &Value| json!({"standing": t["standing"], "due": t["due"], "late_ms": t["late_ms"], "met_at": t["met_at"]});
+    let short =
+        |t: &Value| json!({"standing": t["standing"], "due": t["due"], "late_ms": t["late_ms"], "met_at": t["met_at"]});
     answer["id"] = case["id"].clone();
     answer["earlier"] = told[..told.len() - 1].iter().map(short).collect();
     answer["refused"] = refused.into();
@@ -111,14 +112,20 @@ fn is_closed(chapters: &[Chapter], key: Key) -> bool {
 
 /// For which reasons the last word until `key` is a pause.
 fn reasons<'a>(taken: &[&'a Said<'a>], chapters: &[Chapter], key: Key) -> BTreeSet<&'a str> {
-    let named: BTreeSet<&str> = taken.iter().filter(|said| said.what == "paused").filter_map(|said| said.reason).collect();
+    let named: BTreeSet<&str> =
+        taken.iter().filter(|said| said.what == "paused").filter_map(|said| said.reason).collect();
     let last_word = |reason: &&str| {
         let of_it = |said: &&&&Said| match said.what {
             "paused" => said.reason == Some(*reason) && !is_closed(chapters, said.key),
             "resumed" => said.reason.is_none_or(|resumed| resumed == *reason),
             _ => chapters.iter().any(|chapter| chapter.end.is_some_and(|end| end.key == said.key)),
         };
-        taken.iter().rev().filter(|said| said.key <= key).find(|said| of_it(&said)).is_some_and(|said| said.what == "paused")
+        taken
+            .iter()
+            .rev()
+            .filter(|said| said.key <= key)
+            .find(|said| of_it(&said))
+            .is_some_and(|said| said.what == "paused")
     };
     named.into_iter().filter(last_word).collect()
 }
@@ -184,9 +191,8 @@ impl<'a> Slow<'a> {
     }
 
     fn is_worked(&self, day: NaiveDate) -> bool {
-        let listed = |list: &str| {
-            self.case["days"][list].as_array().is_some_and(|days| days.contains(&json!(day.to_string())))
-        };
+        let listed =
+            |list: &str| self.case["days"][list].as_array().is_some_and(|days| days.contains(&json!(day.to_string())));
         listed("work") || !listed("off") && !self.is_weekend(day)
     }
 
@@ -213,7 +219,8 @@ impl<'a> Slow<'a> {
         let chapters = chapters(taken);
         let Chapter { begun: (start, _), end: ending } = chapters[n];
         let until = ending.map_or(now, |end| end.key.0.min(now));
-        let looks: BTreeSet<i64> = taken.iter().map(|said| said.key.0).chain([now, start]).filter(|at| *at >= start).collect();
+        let looks: BTreeSet<i64> =
+            taken.iter().map(|said| said.key.0).chain([now, start]).filter(|at| *at >= start).collect();
         let state = |at: i64| {
             let is_over = ending.is_some_and(|end| end.key <= (at, FAR));
             let is_paused = !is_over && !reasons(taken, &chapters, (at, FAR)).is_empty();
@@ -242,7 +249,8 @@ impl<'a> Slow<'a> {
             moments.iter().filter(|m| is_meant(m)).map(|m| (m.until.min(b) - m.from.max(a)).max(0)).sum()
         };
         let runs = |m: &Moment| m.can_run && !m.paused;
-        let left = (standing == "open" || held && !self.in_days).then(|| sum(&moments, now, end.expect("found"), &runs));
+        let left =
+            (standing == "open" || held && !self.in_days).then(|| sum(&moments, now, end.expect("found"), &runs));
         let steps = self.case["steps"].as_array().expect("steps");
         let longest = steps.iter().filter_map(|step| step["after"].as_i64()).max().unwrap_or(0) * MINUTE;
         let after = if late { passing.after(end.expect("known"), until, longest) } else { Vec::new() };
