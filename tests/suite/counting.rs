@@ -83,7 +83,7 @@ fn vectors(text: &str) -> (&'static str, Vec<serde_json::Value>) {
 #[test]
 fn cases_of_clocks_and_rosters_get_the_answers_that_others_give() {
     for (command, given) in
-        [("clock", include_str!("vectors/clock-1.jsonl")), ("roster", include_str!("vectors/roster-1.jsonl"))]
+        [("clock", include_str!("../vectors/clock-1.jsonl")), ("roster", include_str!("../vectors/roster-1.jsonl"))]
     {
         let (cases, wanted) = vectors(given);
         let (code, out, err) = run(&[command, "--jsonl"], cases);

@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use super::Allowed;
 use crate::Instant;
-use crate::promises::Excuse;
+use crate::promises::Waiver;
 
 /// Everything that was noted about one thing owed, in the order noted. Begins with the call; nothing is ever removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct History {
     events: Vec<Happening>,
     /// A manager's waiver, which is judged over the events and not among them.
-    pub waived: Option<Excuse>,
+    pub waived: Option<Waiver>,
 }
 
 /// One event: what happened when, and when that was noted.

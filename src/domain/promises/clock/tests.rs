@@ -4,7 +4,7 @@ mod stepper;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::promises::Excuse;
+use crate::promises::Waiver;
 use crate::time::Zone;
 use chance::Dice;
 
@@ -208,7 +208,7 @@ fn what_cannot_be_reckoned_is_unknown_and_what_was_waived_counts_for_neither() {
     let zone = Zone::parse("Europe/Madrid").expect("a zone");
     let place = Locality { zone: &zone, calendar: None, hours: None };
     let mut history = History::of(vec![called]).expect("a history");
-    history.waived = Some(Excuse { at: at("12T11:30"), by: "Marta".to_owned(), why: "flooded".to_owned() });
+    history.waived = Some(Waiver { at: at("12T11:30"), by: "Marta".to_owned(), why: "flooded".to_owned() });
     let terms = terms(HOUR, &[StepAt::AtDue]);
     let waived = judge(&terms, place, &history, at("12T12:00"));
     assert_eq!(waived.last().standing, OpeningStanding::Waived);
