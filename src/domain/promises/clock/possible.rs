@@ -26,7 +26,7 @@ pub struct WorkSpan {
 
 /// A span of time that is not empty; [from, until).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Span {
+pub(super) struct RunnableSpan {
     pub(super) from: Instant,
     pub(super) until: Instant,
 }
@@ -40,8 +40,8 @@ pub(super) enum Possible<'a> {
 
 /// The spans in which a clock can run, in order, from an instant on. They end with time, or with an error.
 pub(super) enum Spans<'a> {
-    Always(Option<Span>),
-    InHours { place: Locality<'a>, from: Instant, day: NaiveDate, of_day: VecDeque<Span> },
+    Always(Option<RunnableSpan>),
+    InHours { place: Locality<'a>, from: Instant, day: NaiveDate, of_day: VecDeque<RunnableSpan> },
 }
 
 /// The end of time.
@@ -50,7 +50,7 @@ pub(super) const NEVER: Instant = Instant::MAX_UTC;
 impl<'a> Possible<'a> {
     pub(super) fn from(self, from: Instant) -> Spans<'a> {
         match self {
-            Possible::Always => Spans::Always(Some(Span { from, until: NEVER })),
+            Possible::Always => Spans::Always(Some(RunnableSpan { from, until: NEVER })),
             Possible::InHours(place) => {
                 Spans::InHours { place, from, day: place.zone.begun_day(from), of_day: VecDeque::new() }
             }
@@ -59,7 +59,7 @@ impl<'a> Possible<'a> {
 }
 
 impl Iterator for Spans<'_> {
-    type Item = Result<Span, CannotReckon>;
+    type Item = Result<RunnableSpan, CannotReckon>;
 
     fn next(&mut self) -> Option<Self::Item> {
         match self {
@@ -78,16 +78,16 @@ impl Iterator for Spans<'_> {
     }
 }
 
-impl Span {
+impl RunnableSpan {
     /// What of it lies after `from`.
-    fn since(self, from: Instant) -> Option<Span> {
+    fn since(self, from: Instant) -> Option<RunnableSpan> {
         let from = self.from.max(from);
-        (from < self.until).then_some(Span { from, until: self.until })
+        (from < self.until).then_some(RunnableSpan { from, until: self.until })
     }
 }
 
 /// The windows of a day at the place, as they are in fact.
-fn windows(place: Locality<'_>, day: NaiveDate) -> Result<Vec<Span>, CannotReckon> {
+fn windows(place: Locality<'_>, day: NaiveDate) -> Result<Vec<RunnableSpan>, CannotReckon> {
     let calendar = place.calendar.ok_or(CannotReckon::NoCalendar)?;
     let hours = place.hours.ok_or(CannotReckon::NoHours)?;
     if !calendar.is_working(day).map_err(CannotReckon::Holidays)? {
@@ -97,7 +97,7 @@ fn windows(place: Locality<'_>, day: NaiveDate) -> Result<Vec<Span>, CannotRecko
     let spans = hours.half_days.get(&day).unwrap_or(&hours.weekly[like]);
     Ok(spans
         .iter()
-        .map(|span| Span { from: span.from.on(day, place.zone), until: span.until.on(day, place.zone) })
+        .map(|span| RunnableSpan { from: span.from.on(day, place.zone), until: span.until.on(day, place.zone) })
         .filter(|span| span.from < span.until)
         .collect())
 }

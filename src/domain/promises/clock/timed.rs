@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
-use super::possible::{Possible, Span, Spans};
+use super::possible::{Possible, RunnableSpan, Spans};
 use super::replay::Pause;
 use super::{CannotReckon, Minutes};
 use crate::Instant;
@@ -27,7 +27,7 @@ pub(super) enum PieceIs {
 /// The pieces from an opening's start on; without end, or until what is known ends.
 pub(super) struct Pieces<'a> {
     spans: Spans<'a>,
-    rest: Option<Span>,
+    rest: Option<RunnableSpan>,
     pauses: &'a [Pause],
     /// Further instants at which a piece ends, in order.
     cuts: Vec<Instant>,
@@ -64,7 +64,7 @@ impl Iterator for Pieces<'_> {
         };
         let cut = self.cuts.iter().copied().find(|cut| *cut > span.from).filter(|cut| *cut < span.until);
         if let Some(cut) = cut {
-            self.rest = Some(Span { from: cut, until: span.until });
+            self.rest = Some(RunnableSpan { from: cut, until: span.until });
         }
         let until = cut.unwrap_or(span.until);
         let is_paused = |pause: &Pause| pause.from <= span.from && pause.until.is_none_or(|until| span.from < until);
