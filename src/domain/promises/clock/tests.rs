@@ -145,7 +145,7 @@ fn a_bounce_strikes_the_meeting_that_it_disproves_and_the_first_due_stands() {
 fn what_a_recount_takes_back_is_withdrawn_with_its_reason_and_a_second_recount_is_empty() {
     let called = noted("12T10:00", "12T10:00", Happened::Called);
     let terms = terms(HOUR, &[StepAt::Before(Minutes(10)), StepAt::AtDue]);
-    let late = judged(&terms, &[called.clone()], "12T11:05");
+    let late = judged(&terms, std::slice::from_ref(&called), "12T11:05");
     let raised = recount(&[], &late).raise;
     assert_eq!(raised.len(), 2);
     assert_eq!(recount(&raised, &late), Recount::default());
@@ -179,7 +179,7 @@ fn a_window_and_a_fixed_instant_have_one_late_from_like_all_others_and_are_only_
     let called = noted("12T10:00", "12T10:00", Happened::Called);
     let window = |last| Allowed::Window { first_on: day(13), last_on: day(last) };
     let steps = [StepAt::Day(FlagAt::OnTheDay), StepAt::Day(FlagAt::Late(WorkingDays(1)))];
-    let of_window = judged(&terms(window(15), &steps), &[called.clone()], "16T10:00");
+    let of_window = judged(&terms(window(15), &steps), std::slice::from_ref(&called), "16T10:00");
     assert_eq!(of_window.last().late_from(), Some(at("15T22:00")));
     assert_eq!(of_window.last().standing, OpeningStanding::Late { by: TimeDelta::hours(12) });
     let reached: Vec<Instant> = of_window.last().reached.iter().map(|step| step.at).collect();
@@ -201,7 +201,7 @@ fn a_window_and_a_fixed_instant_have_one_late_from_like_all_others_and_are_only_
 fn what_cannot_be_reckoned_is_unknown_and_what_was_waived_counts_for_neither() {
     let called = noted("12T10:00", "12T10:00", Happened::Called);
     let days = terms(Allowed::WorkingDays(WorkingDays(3)), &[]);
-    let unknown = judged(&days, &[called.clone()], "12T10:00");
+    let unknown = judged(&days, std::slice::from_ref(&called), "12T10:00");
     assert_eq!(unknown.last().standing, OpeningStanding::Unknown);
     assert_eq!(unknown.last().limit, TimeLimit::Unknown { why: CannotReckon::NoCalendar });
 

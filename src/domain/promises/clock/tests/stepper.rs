@@ -183,7 +183,7 @@ impl<'a> Slow<'a> {
             let is_correction = *i == 0 && correction.is_some();
             is_correction || said.key <= key && !is_closed(chapters, said.key)
         });
-        match (in_force.last(), n) {
+        match (in_force.next_back(), n) {
             (Some((_, said)), _) => said.amount,
             (None, 0) => amount(&self.case["allow"]),
             (None, _) => self.level(taken, chapters, n - 1, (i64::MAX, FAR)),
