@@ -14,9 +14,9 @@ pub use daemon::{serve, serve_pages};
 
 use domain::reports::{Accent, Picture};
 use mail::{Composer, Dkim, House, Transport};
-use office::Office;
 use office::clock::Clock;
 use office::documents::Documents;
+use office::{Office, Tools};
 use paper::photos;
 use paper::seal::{Sealer, Signer};
 use store::Db;
@@ -118,15 +118,17 @@ fn furnish(config: Config, clock: Clock, db: Db, furniture: Furniture) -> anyhow
     Ok(Office {
         db,
         documents: Documents::folder(&config.dir.join("documents")),
-        clock,
-        calendars: Arc::new(furniture.calendars),
-        plans: Arc::new(furniture.plans),
-        checklists: Arc::new(furniture.checklists),
-        logo: furniture.logo,
-        composer: furniture.composer,
         transport: transport(&config.mail)?,
         sealer: sealer(&config)?.map(Arc::new),
-        config: Arc::new(config),
+        tools: Tools {
+            clock,
+            calendars: Arc::new(furniture.calendars),
+            plans: Arc::new(furniture.plans),
+            checklists: Arc::new(furniture.checklists),
+            logo: furniture.logo,
+            composer: furniture.composer,
+            config: Arc::new(config),
+        },
     })
 }
 

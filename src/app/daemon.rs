@@ -173,7 +173,7 @@ async fn feed_watchdog(office: watch::Receiver<Office>) {
     let mut tick = tokio::time::interval(every);
     loop {
         tick.tick().await;
-        let db = office.borrow().db.clone();
+        let db = office.borrow().db.aside();
         match tokio::time::timeout(ANSWER_WITHIN.min(every), store::health::answers(&db)).await {
             Ok(Ok(())) => service::feed_watchdog(),
             Ok(Err(error)) => error!("the store does not answer, the watchdog goes hungry: {error:?}"),
@@ -184,7 +184,7 @@ async fn feed_watchdog(office: watch::Receiver<Office>) {
 
 /// What `systemctl status` shows after a beat.
 async fn tell_status(office: &watch::Receiver<Office>, last: &watch::Receiver<Option<Beat>>) {
-    let db = office.borrow().db.clone();
+    let db = office.borrow().db.aside();
     let (at, troubled) = match &*last.borrow() {
         Some(beat) => (beat.began_at, beat.troubled().collect::<Vec<_>>().join(", ")),
         None => return,

@@ -76,7 +76,7 @@ impl Demo {
             }
             println!("(Ctrl-C ends it)");
         };
-        app::serve_pages(&call.source, office.clock, tell).await
+        app::serve_pages(&call.source, office.clock.clone(), tell).await
     }
 }
 

@@ -142,7 +142,7 @@ pub async fn run(office: &Office, args: FormArgs) -> anyhow::Result<()> {
             show::list(form, &rows, &heads, Row::cells, "No form waits.");
         }
         Verb::Show { number, record, form: as_form } => {
-            let found = form(office, number).await?;
+            let found = form(&office.db, number).await?;
             let body: Value = serde_json::from_str(&found.body)?;
             if record {
                 show::json(&body["record"]);

@@ -213,7 +213,7 @@ fn chain_line(link: &ChainLink) -> Vec<String> {
 
 async fn one(office: &Office, visit: VisitId, output: Option<PathBuf>, form: OutputFormat) -> anyhow::Result<()> {
     let Some(report) = store::reports::latest(&office.db, visit).await? else {
-        bail!(no_report(office, visit).await?);
+        bail!(no_report(office, &office.db, visit).await?);
     };
     let filing = store::reports::filing(&office.db, visit).await?;
     let path = office.documents.path(&report.sha256);

@@ -196,7 +196,7 @@ fn settled(form: OutputFormat, what: &str, visit: &Visit) {
 }
 
 async fn one(office: &Office, id: VisitId, form: OutputFormat) -> anyhow::Result<()> {
-    let stored = named_visit(office, id).await?;
+    let stored = named_visit(&office.db, id).await?;
     let told = store::letters::told::of_appointment(&office.db, id).await?;
     let answers = store::letters::received::answers(&office.db, id).await?;
     let report = store::reports::latest(&office.db, id).await?;

@@ -192,7 +192,7 @@ impl World {
             }
             let Some(stored) = store::visits::get(&office.db, visit).await? else { continue };
             let Some(site) = store::people::site::find(&office.db, &stored.visit.site).await? else { continue };
-            let name = engineer(office, &stored.visit.state.appointment().engineer).await?.name;
+            let name = engineer(&office.db, &stored.visit.state.appointment().engineer).await?.name;
             match handed_over(office, visit, &name, site.time_zone.day(now)).await {
                 Ok(_) => events.push(TimelineEvent {
                     at: now,
@@ -216,8 +216,8 @@ impl World {
 
     async fn hand_in(&self, office: &Office, visit: VisitId, ended_at: Instant) -> Result<Option<String>> {
         let Some(stored) = booked(office, visit).await? else { return Ok(None) };
-        let parties = Parties::of_visit(office, &stored.visit).await?;
-        let engineer = engineer(office, &stored.visit.state.appointment().engineer).await?;
+        let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
+        let engineer = engineer(&office.db, &stored.visit.state.appointment().engineer).await?;
         let form = form::done(self.chance, &subject(&stored, &parties, &engineer.name, ended_at), &office.checklists);
         record_visit(office, visit, &form.json, form.photos).await?;
         let late = (office.clock.now() - ended_at).num_days();
@@ -233,8 +233,8 @@ impl World {
         at: Instant,
     ) -> Result<Option<String>> {
         let Some(stored) = booked(office, visit).await? else { return Ok(None) };
-        let parties = Parties::of_visit(office, &stored.visit).await?;
-        let engineer = engineer(office, &stored.visit.state.appointment().engineer).await?;
+        let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
+        let engineer = engineer(&office.db, &stored.visit.state.appointment().engineer).await?;
         let reason = match parties.language() {
             Language::En => "The plant room was locked and nobody with a key was on site.",
             Language::Es => "La sala técnica estaba cerrada y nadie en el centro tenía la llave.",

@@ -35,10 +35,22 @@ use world::holidays::Calendars;
 use world::plans::Plans;
 
 /// Everything that an action needs. Cheap to clone; a reload of the configuration makes a new one.
+///
+/// A function that works in a transaction takes `&mut Tx` and [`Tools`], and no office: by an office it could ask the
+/// store a second time, and as soon as all connections are held by transactions that do, none of them ends.
 #[derive(Debug, Clone)]
 pub struct Office {
     pub db: Db,
+    pub tools: Tools,
     pub documents: Documents,
+    pub transport: Transport,
+    /// What reports are signed with; None: they are not.
+    pub sealer: Option<Arc<Sealer>>,
+}
+
+/// What an action has at hand while a transaction is open: nothing of it waits for the store, a disk or a network.
+#[derive(Debug, Clone)]
+pub struct Tools {
     pub clock: Clock,
     pub config: Arc<Config>,
     pub calendars: Arc<Calendars>,
@@ -47,9 +59,20 @@ pub struct Office {
     /// The company's, for the head of reports.
     pub logo: Option<Picture>,
     pub composer: Composer,
-    pub transport: Transport,
-    /// What reports are signed with; None: they are not.
-    pub sealer: Option<Arc<Sealer>>,
+}
+
+impl std::ops::Deref for Office {
+    type Target = Tools;
+
+    fn deref(&self) -> &Tools {
+        &self.tools
+    }
+}
+
+impl std::ops::DerefMut for Office {
+    fn deref_mut(&mut self) -> &mut Tools {
+        &mut self.tools
+    }
 }
 
 /// Why an action did not do what it was asked.
@@ -72,7 +95,7 @@ impl From<store::Error> for Error {
     }
 }
 
-impl Office {
+impl Tools {
     /// The day it is at the company's seat.
     #[must_use]
     pub fn today(&self) -> domain::Date {
@@ -105,8 +128,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is none.
-pub async fn named_visit(office: &Office, visit: VisitId) -> Result<StoredVisit> {
-    store::visits::get(&office.db, visit)
+pub async fn named_visit(on: impl Into<store::ReadHandle<'_>>, visit: VisitId) -> Result<StoredVisit> {
+    store::visits::get(on, visit)
         .await?
         .ok_or_else(|| Error::NotFound(format!("there is no visit {visit}; `ronda visit list` shows them")))
 }

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, anyhow};
 
-use super::{Office, Result};
+use super::{Result, Tools};
 use domain::contract::{Contract, Purpose, Tell, Term};
 use domain::language::Language;
 use domain::letters::notice::{Audience, NoticeKind, Reader, ReaderRole, VisitWords};
@@ -29,20 +29,27 @@ impl Parties {
     ///
     /// # Errors
     /// When the store does not answer, or a code that the schema guards is missing.
-    pub async fn load(office: &Office, site: &str, contract: &str, term: &str) -> Result<Parties> {
-        let db = &office.db;
-        let site = store::people::site::find(db, site).await?.ok_or_else(|| anyhow!("site {site} is gone"))?;
-        let customer = store::people::customer::find(db, &site.customer)
+    pub async fn load(
+        tools: &Tools,
+        on: impl Into<store::ReadHandle<'_>>,
+        site: &str,
+        contract: &str,
+        term: &str,
+    ) -> Result<Parties> {
+        let mut on = on.into();
+        let site = store::people::site::find(on.again(), site).await?.ok_or_else(|| anyhow!("site {site} is gone"))?;
+        let customer = store::people::customer::find(on.again(), &site.customer)
             .await?
             .ok_or_else(|| anyhow!("customer {} is gone", site.customer))?;
-        let contract =
-            store::people::contract::find(db, contract).await?.ok_or_else(|| anyhow!("contract {contract} is gone"))?;
-        let term = office.plans.terms(&contract).ok().and_then(|terms| terms.into_iter().find(|t| t.key == term));
-        let mut managers = store::people::manager::all(db).await?;
+        let contract = store::people::contract::find(on.again(), contract)
+            .await?
+            .ok_or_else(|| anyhow!("contract {contract} is gone"))?;
+        let term = tools.plans.terms(&contract).ok().and_then(|terms| terms.into_iter().find(|t| t.key == term));
+        let mut managers = store::people::manager::all(on.again()).await?;
         managers.retain(|manager| manager.scope.covers(&site.customer));
         Ok(Parties {
-            contacts: store::people::contact::of_visit_site(db, &site.site, &site.customer).await?,
-            equipment: store::people::equipment::of_site(db, &site.site).await?,
+            contacts: store::people::contact::of_visit_site(on.again(), &site.site, &site.customer).await?,
+            equipment: store::people::equipment::of_site(on.again(), &site.site).await?,
             managers,
             site,
             customer,
@@ -55,8 +62,8 @@ impl Parties {
     ///
     /// # Errors
     /// As [`Parties::load`].
-    pub async fn of_visit(office: &Office, visit: &Visit) -> Result<Parties> {
-        Parties::load(office, &visit.site, &visit.contract, &visit.term).await
+    pub async fn of_visit(tools: &Tools, on: impl Into<store::ReadHandle<'_>>, visit: &Visit) -> Result<Parties> {
+        Parties::load(tools, on, &visit.site, &visit.contract, &visit.term).await
     }
 
     /// The language of papers for this customer at this site.
@@ -194,6 +201,6 @@ pub fn manager_reader(manager: &Manager) -> Reader {
 ///
 /// # Errors
 /// When there is none.
-pub async fn engineer(office: &Office, code: &str) -> Result<Engineer> {
-    Ok(store::people::engineer::find(&office.db, code).await?.with_context(|| format!("engineer {code} is gone"))?)
+pub async fn engineer(on: impl Into<store::ReadHandle<'_>>, code: &str) -> Result<Engineer> {
+    Ok(store::people::engineer::find(on, code).await?.with_context(|| format!("engineer {code} is gone"))?)
 }

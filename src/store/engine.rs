@@ -1,31 +1,54 @@
 //! The two engines behind one door: SQLite to start with, PostgreSQL when one machine is not enough.
 
 use std::path::Path;
+use std::pin::Pin;
+use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Connection, Postgres, Sqlite, Transaction};
 
 use super::query::{Error, On, Query, Result, Sql};
 
 /// The oldest SQLite that does not lose committed WAL data with two connections.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
+/// How long PostgreSQL works on one statement before it gives it up.
+const STATEMENT_WITHIN: &str = "60s";
+/// How long we wait for one: longer than its server does, so that only one that has vanished is given up by us. Neither
+/// keepalives nor `TCP_USER_TIMEOUT` can be set through sqlx, and without them a connection waits for ever.
+pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(65);
+/// How long a returned connection may take to show that it is of use still.
+const RETURN_WITHIN: Duration = Duration::from_secs(5);
+/// How long connections may take to be closed.
+const CLOSE_WITHIN: Duration = Duration::from_secs(10);
+
 /// The office's store. Cheap to clone.
 #[derive(Debug, Clone)]
-pub enum Db {
+pub struct Db {
+    pub(super) pools: Pools,
+    aside: Pools,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Pools {
     /// Many readers, one writer: SQLite admits no second one, so writers queue for it in Rust.
-    Sqlite {
-        read: SqlitePool,
-        write: SqlitePool,
-    },
-    Postgres(PgPool),
+    Sqlite { read: SqlitePool, write: SqlitePool },
+    /// Transactions wait for one another's rows and hold their connections meanwhile: those who only read have others.
+    Postgres { read: PgPool, write: PgPool },
 }
 
 /// One transaction that writes; rolled back when it is dropped.
 #[derive(Debug)]
-pub enum Tx {
+pub struct Tx {
+    pub(super) on: Open,
+    #[cfg(debug_assertions)]
+    entry: super::guard::Entry,
+}
+
+#[derive(Debug)]
+pub(super) enum Open {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
@@ -61,33 +84,16 @@ impl Db {
             // A long run of writes copies each page of an index back once, not at every few megabytes.
             .pragma("wal_autocheckpoint", "16384")
             .pragma("journal_size_limit", "67108864");
-        // A commit that failed for a full disk would poison its connection for good: such a one is not kept.
-        let write = SqlitePoolOptions::new()
-            .max_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .after_release(|connection, _| {
-                Box::pin(async move { Ok(!sqlx::Connection::is_in_transaction(connection)) })
-            })
-            .connect_with(options.clone())
-            .await
-            .map_err(connect)?;
+        let write = sqlite_pool(1).connect_with(options.clone()).await.map_err(connect)?;
         let (found,): (String,) = sqlx::query_as("select sqlite_version()").fetch_one(&write).await.map_err(connect)?;
         if parse_version(&found).is_none_or(|version| version < OLDEST_SQLITE) {
             return Err(OpenError::OldSqlite { found });
         }
         super::migrate::sqlite(&write).await.map_err(|source| OpenError::Migrate { place: place.clone(), source })?;
-        let read = SqlitePoolOptions::new()
-            .max_connections(4)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .after_release(|connection, _| {
-                Box::pin(async move { Ok(!sqlx::Connection::is_in_transaction(connection)) })
-            })
-            .connect_with(options.pragma("query_only", "1"))
-            .await
-            .map_err(connect)?;
-        Ok(Db::Sqlite { read, write })
+        let options = options.pragma("query_only", "1");
+        let read = sqlite_pool(4).connect_with(options.clone()).await.map_err(connect)?;
+        let aside = sqlite_pool(1).connect_lazy_with(options.pragma("cache_size", "-2048"));
+        Ok(Db { pools: Pools::Sqlite { read, write }, aside: Pools::Sqlite { read: aside.clone(), write: aside } })
     }
 
     /// Connects to PostgreSQL and brings its schema up to date.
@@ -96,84 +102,108 @@ impl Db {
     /// [`OpenError`]; the password is not in its text.
     pub async fn open_postgres(url: &str) -> std::result::Result<Db, OpenError> {
         let place = place_of(url);
-        let pool = PgPoolOptions::new()
-            .max_connections(10)
-            .acquire_timeout(Duration::from_secs(10))
-            .after_connect(|connection, _| {
-                Box::pin(async move {
-                    sqlx::query("set idle_in_transaction_session_timeout = '60s'").execute(connection).await?;
-                    Ok(())
-                })
-            })
-            // A `begin` whose future was dropped leaves an open transaction for the next borrower.
-            .after_release(|connection, _| {
-                Box::pin(async move {
-                    sqlx::query("rollback").execute(connection).await?;
-                    Ok(true)
-                })
-            })
-            .connect(url)
-            .await
-            .map_err(|source| OpenError::Connect { place: place.clone(), source })?;
-        super::migrate::postgres(&pool).await.map_err(|source| OpenError::Migrate { place, source })?;
-        Ok(Db::Postgres(pool))
+        let connect = |source| OpenError::Connect { place: place.clone(), source };
+        let options = PgConnectOptions::from_str(url).map_err(connect)?;
+        // Takes as long as it takes: no bound is set on this connection.
+        let first = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(connect)?;
+        super::migrate::postgres(&first).await.map_err(|source| OpenError::Migrate { place: place.clone(), source })?;
+        first.close().await;
+        let write = office_pool().connect_with(options.clone()).await.map_err(connect)?;
+        let read = office_pool().connect_with(options.clone()).await.map_err(connect)?;
+        let aside = postgres_pool("3s").max_connections(1).acquire_timeout(Duration::from_secs(3)).idle_timeout(None);
+        let aside = aside.connect_lazy_with(options);
+        Ok(Db { pools: Pools::Postgres { read, write }, aside: Pools::Postgres { read: aside.clone(), write: aside } })
+    }
+
+    /// The same store by a connection of its own, for those who watch over it: they are answered also while all others
+    /// are at work. It only reads.
+    #[must_use]
+    pub fn aside(&self) -> Db {
+        Db { pools: self.aside.clone(), aside: self.aside.clone() }
     }
 
     /// What it is, for people: `SQLite` or `PostgreSQL`.
     #[must_use]
     pub fn engine(&self) -> &'static str {
-        match self {
-            Db::Sqlite { .. } => "SQLite",
-            Db::Postgres(_) => "PostgreSQL",
+        match self.pools {
+            Pools::Sqlite { .. } => "SQLite",
+            Pools::Postgres { .. } => "PostgreSQL",
         }
     }
 
     /// A statement that only reads.
     pub fn read(&self, sql: impl Into<Sql>) -> Query<'_> {
-        match self {
-            Db::Sqlite { read, .. } => Query::sqlite(sql.into(), On::Pool(read)),
-            Db::Postgres(pool) => Query::postgres(sql.into(), On::Pool(pool)),
+        match &self.pools {
+            Pools::Sqlite { read, .. } => Query::sqlite(sql.into(), On::Pool(read)),
+            Pools::Postgres { read, .. } => Query::postgres(sql.into(), On::Pool(read)),
         }
     }
 
     /// A statement that writes, alone in its own transaction.
     pub fn write(&self, sql: impl Into<Sql>) -> Query<'_> {
-        match self {
-            Db::Sqlite { write, .. } => Query::sqlite(sql.into(), On::Pool(write)),
-            Db::Postgres(pool) => Query::postgres(sql.into(), On::Pool(pool)),
+        match &self.pools {
+            Pools::Sqlite { write, .. } => Query::sqlite(sql.into(), On::Pool(write)),
+            Pools::Postgres { write, .. } => Query::postgres(sql.into(), On::Pool(write)),
         }
     }
 
-    /// Begins a transaction that writes.
-    ///
-    /// # Errors
-    /// When the engine does not answer.
-    pub async fn begin(&self) -> Result<Tx> {
-        match self {
-            Db::Sqlite { write, .. } => write.begin_with("begin immediate").await.map(Tx::Sqlite),
-            Db::Postgres(pool) => pool.begin().await.map(Tx::Postgres),
-        }
-        .map_err(|source| Error::new("begin", source))
+    /// Begins a transaction that writes. Until it ends, everything is asked by it.
+    #[track_caller]
+    pub fn begin(&self) -> Work<'static, Result<Tx>> {
+        let pools = self.pools.clone();
+        #[cfg(debug_assertions)]
+        let begun_at = std::panic::Location::caller();
+        Box::pin(async move {
+            #[cfg(debug_assertions)]
+            let entry = super::guard::Entry::new(begun_at);
+            // In a task of its own, which nobody cancels: sqlx would hand the connection of a `begin` that was dropped
+            // half-way to the next who asks, with the transaction open.
+            let begun = tokio::spawn(async move {
+                match pools {
+                    Pools::Sqlite { write, .. } => write.begin_with("begin immediate").await.map(Open::Sqlite),
+                    Pools::Postgres { write, .. } => answered(write.begin()).await.map(Open::Postgres),
+                }
+            });
+            let begun = begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed));
+            let on = begun.map_err(|source| Error::new("begin", source))?;
+            Ok(Tx {
+                on,
+                #[cfg(debug_assertions)]
+                entry,
+            })
+        })
     }
 
-    /// Closes all connections, after what is under way.
+    /// Closes all connections, after what is under way; not for longer than some seconds, where it does not end.
     pub async fn close(&self) {
-        match self {
-            Db::Sqlite { read, write } => {
-                read.close().await;
-                write.close().await;
+        let close = async {
+            for pools in [&self.aside, &self.pools] {
+                match pools {
+                    Pools::Sqlite { read, write } => {
+                        read.close().await;
+                        write.close().await;
+                    }
+                    Pools::Postgres { read, write } => {
+                        read.close().await;
+                        write.close().await;
+                    }
+                }
             }
-            Db::Postgres(pool) => pool.close().await,
-        }
+        };
+        // What was committed is durable without it.
+        let _ = tokio::time::timeout(CLOSE_WITHIN, close).await;
     }
 }
 
 impl Tx {
     /// A statement that runs inside the transaction.
     pub fn sql(&mut self, sql: impl Into<Sql>) -> Query<'_> {
-        match self {
-            Tx::Sqlite(tx) => Query::sqlite(sql.into(), On::Tx(&mut **tx)),
-            Tx::Postgres(tx) => Query::postgres(sql.into(), On::Tx(&mut **tx)),
+        let sql = sql.into();
+        #[cfg(debug_assertions)]
+        self.entry.asks(sql.postgres);
+        match &mut self.on {
+            Open::Sqlite(tx) => Query::sqlite(sql, On::Tx(&mut **tx)),
+            Open::Postgres(tx) => Query::postgres(sql, On::Tx(&mut **tx)),
         }
     }
 
@@ -182,12 +212,77 @@ impl Tx {
     /// # Errors
     /// When the engine could not; then nothing is changed.
     pub async fn commit(self) -> Result<()> {
-        match self {
-            Tx::Sqlite(tx) => tx.commit().await,
-            Tx::Postgres(tx) => tx.commit().await,
+        match self.on {
+            Open::Sqlite(tx) => tx.commit().await,
+            Open::Postgres(tx) => answered(tx.commit()).await,
         }
         .map_err(|source| Error::new("commit", source))
     }
+}
+
+/// A work that can be handed to any thread, whatever it is made of.
+pub type Work<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Does a work that goes on beside others of its task, each with transactions of its own: one of them may ask the store
+/// while another has a transaction open.
+pub fn apart<'a, T: 'a>(work: impl Future<Output = T> + Send + 'a) -> Work<'a, T> {
+    #[cfg(debug_assertions)]
+    return Box::pin(super::guard::apart(work));
+    #[cfg(not(debug_assertions))]
+    Box::pin(work)
+}
+
+/// What PostgreSQL answers, if it does.
+pub(super) fn answered<'a, T: 'a>(
+    work: impl Future<Output = sqlx::Result<T>> + Send + 'a,
+) -> Work<'a, sqlx::Result<T>> {
+    Box::pin(async move {
+        tokio::time::timeout(ANSWER_WITHIN, work).await.unwrap_or_else(|_| {
+            let why = format!("no answer within {} s", ANSWER_WITHIN.as_secs());
+            Err(sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, why)))
+        })
+    })
+}
+
+/// Connections to SQLite, so many. A commit that failed for a full disk would poison its connection for good: such a one
+/// is not kept.
+fn sqlite_pool(most: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(most)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_release(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+}
+
+/// Connections of which each gives a statement up after `within`.
+fn postgres_pool(within: &'static str) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                let bounds =
+                    format!("set idle_in_transaction_session_timeout = '60s'; set statement_timeout = '{within}'");
+                sqlx::raw_sql(sqlx::AssertSqlSafe(bounds)).execute(connection).await?;
+                Ok(())
+            })
+        })
+        .after_release(|connection, _| Box::pin(returned(connection)))
+}
+
+/// Those who read and those who write have as many each.
+fn office_pool() -> PgPoolOptions {
+    postgres_pool(STATEMENT_WITHIN).max_connections(5).acquire_timeout(Duration::from_secs(10))
+}
+
+/// Whether a connection that comes back may be given out again. It is asked here, though sqlx asks once more, since sqlx
+/// waits for ever for one whose server has vanished, and its place in the pool with it.
+async fn returned(connection: &mut PgConnection) -> sqlx::Result<bool> {
+    let flushed = async {
+        if connection.is_in_transaction() {
+            sqlx::query("rollback").execute(&mut *connection).await?;
+        }
+        connection.ping().await
+    };
+    Ok(matches!(tokio::time::timeout(RETURN_WITHIN, flushed).await, Ok(Ok(()))))
 }
 
 fn parse_version(text: &str) -> Option<(u32, u32, u32)> {

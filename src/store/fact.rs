@@ -1,10 +1,10 @@
 //! Small facts of the office itself, by name.
 
-use super::{Db, Result, Tx};
+use super::{Result, Tx};
 
 /// The value of a fact.
-pub async fn get(db: &Db, name: &str) -> Result<Option<String>> {
-    let row: Option<(String,)> = db.read("select value from fact where name = $1").bind(name).optional().await?;
+pub async fn get<'a>(on: impl Into<crate::ReadHandle<'a>>, name: &str) -> Result<Option<String>> {
+    let row: Option<(String,)> = on.into().sql("select value from fact where name = $1").bind(name).optional().await?;
     Ok(row.map(|(value,)| value))
 }
 

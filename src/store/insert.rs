@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::engine::Tx;
+use super::engine::{Open, Tx};
 use super::query::{Query, Result};
 
 /// A column of [`Tx::insert_many`], by the type that PostgreSQL needs to read it from JSON.
@@ -60,9 +60,9 @@ impl Tx {
     ) -> Result<u64> {
         let names = columns.iter().map(|c| c.name()).collect::<Vec<_>>().join(", ");
         let begin = format!("insert into {table} ({names})");
-        match self {
-            Tx::Sqlite(_) => self.insert_values(&begin, columns.len(), rows, suffix).await,
-            Tx::Postgres(_) => self.insert_json(&begin, columns, rows, suffix).await,
+        match self.on {
+            Open::Sqlite(_) => self.insert_values(&begin, columns.len(), rows, suffix).await,
+            Open::Postgres(_) => self.insert_json(&begin, columns, rows, suffix).await,
         }
     }
 

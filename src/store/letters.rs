@@ -13,7 +13,7 @@ use serde::Serialize;
 
 pub use self::flow::{any_due_since, last_sent, state_of};
 pub use self::readers::managers_to_tell;
-pub use self::returned::{is_on_its_way, returned, with_message_id};
+pub use self::returned::{is_on_its_way, returned, row, with_message_id};
 use super::{Db, Result, Sql, Tx};
 use domain::Instant;
 use domain::letters::notice::Letter;

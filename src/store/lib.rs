@@ -9,6 +9,9 @@
 //!
 //! A function that reads takes `impl Into<ReadHandle>`: `&db`, or `&mut tx` to see the transaction's own changes.
 //!
+//! While a transaction is open, everything is asked by it. A second connection of the same pool would be waited for by
+//! as many as hold one; a debug build panics at the first that asks for it.
+//!
 //! # Errors
 //!
 //! Every function that reads or writes fails when the engine does not answer or refuses, and nothing else is said of
@@ -18,6 +21,8 @@ pub mod access;
 pub mod digest;
 mod engine;
 pub mod findings;
+#[cfg(debug_assertions)]
+mod guard;
 pub mod health;
 mod insert;
 pub mod letters;
@@ -35,7 +40,7 @@ pub mod visits;
 pub mod counts;
 pub mod fact;
 
-pub use engine::{Db, OpenError, Tx};
+pub use engine::{Db, OpenError, Tx, apart};
 pub use insert::InsertColumn;
 pub use query::{Bind, Error, Query, Result, Row, Sql};
 pub use reader::ReadHandle;

@@ -333,9 +333,10 @@ pub async fn list(db: &Db, filter: &DeadlineFilter) -> Result<Vec<Deadline>> {
 ///
 /// # Errors
 /// When it does not exist, or the store does not answer.
-pub async fn get(db: &Db, id: DeadlineId) -> Result<Option<Deadline>> {
-    Ok(db
-        .read(COLUMNS)
+pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: DeadlineId) -> Result<Option<Deadline>> {
+    Ok(on
+        .into()
+        .sql(COLUMNS)
         .text("where deadline.id = ")
         .value(id.0)
         .optional::<DeadlineRow>()

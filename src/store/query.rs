@@ -6,6 +6,8 @@ use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, AssertSqlSafe, Database, Encode, FromRow, Pool, Postgres, Sqlite, Type};
 
+use super::engine::answered;
+
 /// A value both engines can bind.
 pub trait Bind<'q>: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}
 impl<'q, T> Bind<'q> for T where T: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}
@@ -123,6 +125,10 @@ macro_rules! run {
         if let Some(error) = error {
             return Err(Error::new(&sql, sqlx::Error::Encode(error)));
         }
+        #[cfg(debug_assertions)]
+        if let Target::Sqlite(On::Pool(_), _) | Target::Postgres(On::Pool(_), _) = &target {
+            super::guard::none_open(&sql);
+        }
         // Built from `&'static str` pieces alone, see `Query::and` and `Query::text`.
         let text = AssertSqlSafe(sql.clone().into_owned());
         let ran = match target {
@@ -132,10 +138,12 @@ macro_rules! run {
             },
             Target::Sqlite(On::Tx(tx), arguments) => sqlx::$make::<Sqlite, $($row,)? _>(text, arguments).$method(tx).await,
             Target::Postgres(On::Pool(pool), arguments) => match pool.acquire().await {
-                Ok(mut c) => sqlx::$make::<Postgres, $($row,)? _>(text, arguments).$method(&mut *c).await,
+                Ok(mut c) => answered(sqlx::$make::<Postgres, $($row,)? _>(text, arguments).$method(&mut *c)).await,
                 Err(e) => Err(e),
             },
-            Target::Postgres(On::Tx(tx), arguments) => sqlx::$make::<Postgres, $($row,)? _>(text, arguments).$method(tx).await,
+            Target::Postgres(On::Tx(tx), arguments) => {
+                answered(sqlx::$make::<Postgres, $($row,)? _>(text, arguments).$method(tx)).await
+            }
         };
         ran.map_err(|source| Error::new(&sql, source))
     }};
@@ -169,6 +177,10 @@ impl Query<'_> {
         if let Some(error) = error {
             return Err(Error::new(&sql, sqlx::Error::Encode(error)));
         }
+        #[cfg(debug_assertions)]
+        if let Target::Sqlite(On::Pool(_), _) | Target::Postgres(On::Pool(_), _) = &target {
+            super::guard::none_open(&sql);
+        }
         let text = AssertSqlSafe(sql.clone().into_owned());
         let ran = match target {
             Target::Sqlite(On::Pool(pool), arguments) => {
@@ -178,10 +190,10 @@ impl Query<'_> {
                 sqlx::query_with(text, arguments).execute(tx).await.map(|done| done.rows_affected())
             }
             Target::Postgres(On::Pool(pool), arguments) => {
-                sqlx::query_with(text, arguments).execute(pool).await.map(|done| done.rows_affected())
+                answered(sqlx::query_with(text, arguments).execute(pool)).await.map(|done| done.rows_affected())
             }
             Target::Postgres(On::Tx(tx), arguments) => {
-                sqlx::query_with(text, arguments).execute(tx).await.map(|done| done.rows_affected())
+                answered(sqlx::query_with(text, arguments).execute(tx)).await.map(|done| done.rows_affected())
             }
         };
         ran.map_err(|source| Error::new(&sql, source))

@@ -11,6 +11,8 @@ use super::query::{Error, Query, Result, Sql};
 /// site::all(&db).await?
 /// site::all(&mut tx).await?
 /// ```
+///
+/// A function that asks several things lends it on: `let mut reader = reader.into(); site::all(reader.again())`.
 pub enum ReadHandle<'a> {
     Db(&'a Db),
     Tx(&'a mut Tx),
@@ -29,6 +31,14 @@ impl<'a> From<&'a mut Tx> for ReadHandle<'a> {
 }
 
 impl<'a> ReadHandle<'a> {
+    /// The same once more, for a function that asks several things.
+    pub fn again(&mut self) -> ReadHandle<'_> {
+        match self {
+            ReadHandle::Db(db) => ReadHandle::Db(db),
+            ReadHandle::Tx(tx) => ReadHandle::Tx(tx),
+        }
+    }
+
     /// A statement that only reads.
     pub fn sql(self, sql: impl Into<Sql>) -> Query<'a> {
         match self {

@@ -115,8 +115,15 @@ pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: VisitId) -> Result<Optio
 }
 
 /// The visit of a slot.
-pub async fn of_slot(db: &Db, slot: i64) -> Result<Option<StoredVisit>> {
-    Ok(db.read(COLUMNS).text("where visit.slot_id = ").value(slot).optional::<VisitRow>().await?.map(VisitRow::visit))
+pub async fn of_slot<'a>(on: impl Into<ReadHandle<'a>>, slot: i64) -> Result<Option<StoredVisit>> {
+    Ok(on
+        .into()
+        .sql(COLUMNS)
+        .text("where visit.slot_id = ")
+        .value(slot)
+        .optional::<VisitRow>()
+        .await?
+        .map(VisitRow::visit))
 }
 
 /// Visits of open deadlines that are late from `through` at the latest, or of their slots: all of them at once.
@@ -420,9 +427,14 @@ pub async fn set_watched(tx: &mut Tx, id: VisitId) -> Result<()> {
 }
 
 /// Minutes that an engineer has on a day, with travel, and the visits that make them.
-pub async fn of_engineer_on(db: &Db, engineer: &str, day: NaiveDate) -> Result<Vec<StoredVisit>> {
+pub async fn of_engineer_on<'a>(
+    on: impl Into<ReadHandle<'a>>,
+    engineer: &str,
+    day: NaiveDate,
+) -> Result<Vec<StoredVisit>> {
     visits(
-        db.read(COLUMNS)
+        on.into()
+            .sql(COLUMNS)
             .text("where visit.state in ('planned', 'booked') and visit.engineer = ")
             .value(engineer)
             .text(" and visit.day = ")

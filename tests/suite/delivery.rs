@@ -9,10 +9,10 @@ use ronda::domain::letters::notice::{Notice, Reader, ReaderRole};
 use ronda::domain::letters::retry::{AttemptReply, DialogueStage};
 use ronda::domain::letters::route::Domains;
 use ronda::mail::{Memory, Transport};
-use ronda::office::Office;
 use ronda::office::clock::Clock;
 use ronda::office::documents::Documents;
 use ronda::office::letters::deliver_letters::deliver_letters;
+use ronda::office::{Office, Tools};
 use ronda::store::letters::{self, LetterFilter, LetterState};
 use ronda::store::{Db, Tx};
 use ronda::world::checklists::Checklists;
@@ -37,13 +37,15 @@ impl Desk {
         let office = Office {
             db: Db::open_sqlite(&dir.path().join("office.db")).await.unwrap(),
             documents: Documents::folder(&dir.path().join("documents")),
-            clock: Clock::simulated(at("2026-03-02T09:00:00Z"), 1),
-            config: Arc::new(Config::read(&choice, &Environment::of(&[])).unwrap()),
-            calendars: Arc::new(Calendars::load(None).unwrap()),
-            plans: Arc::new(Plans::load(None).unwrap()),
-            checklists: Arc::new(Checklists::load(None).unwrap()),
-            logo: None,
-            composer: composer(),
+            tools: Tools {
+                clock: Clock::simulated(at("2026-03-02T09:00:00Z"), 1),
+                config: Arc::new(Config::read(&choice, &Environment::of(&[])).unwrap()),
+                calendars: Arc::new(Calendars::load(None).unwrap()),
+                plans: Arc::new(Plans::load(None).unwrap()),
+                checklists: Arc::new(Checklists::load(None).unwrap()),
+                logo: None,
+                composer: composer(),
+            },
             transport: Transport::Memory(memory.clone()),
             sealer: None,
         };

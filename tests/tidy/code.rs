@@ -18,6 +18,10 @@ pub struct Facts {
     pub items: Vec<Item>,
     pub modules: Vec<Module>,
     pub functions: Vec<Function>,
+    /// What is asked while a transaction is open.
+    pub beside: Vec<Beside>,
+    /// Type → types of its fields.
+    pub holds: Vec<(String, Vec<String>)>,
     /// Nothing but tests: `#![cfg(test)]` at its head.
     pub tests_only: bool,
     /// Why the file could not be parsed.
@@ -127,6 +131,28 @@ pub struct Function {
     pub path: Vec<String>,
     /// Takes a `Tx`, or begins one, or writes by itself.
     pub writes: bool,
+    /// The types of its arguments, and what it is a method of.
+    pub takes: Vec<String>,
+    pub line: usize,
+}
+
+/// Something beside a transaction that is open.
+#[derive(Debug)]
+pub struct Beside {
+    pub asked: Asked,
+    pub line: usize,
+    /// The inline modules around it.
+    pub inside: Vec<String>,
+    /// Every function that it may be, filled in when the whole tree is known.
+    pub full: Vec<String>,
+}
+
+#[derive(Debug)]
+pub enum Asked {
+    /// The store, by its name.
+    Db,
+    /// A function, as it is called.
+    Function(Vec<String>),
 }
 
 /// Reads a file's text; see [`Facts`].

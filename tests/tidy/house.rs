@@ -127,6 +127,10 @@ pub const SQL: &[&str] = &["src/store/"];
 /// Who may write to the store.
 pub const WRITERS: &[&str] = &["src/store/", "src/office/"];
 
+/// What is given to whatever works in a transaction, and the types by which the store is reached beside it.
+pub const TRANSACTION: &str = "Tx";
+pub const STORES: &[&str] = &["Office", "Db", "Pool", "SqlitePool", "PgPool"];
+
 /// Where one function may send a letter, and where the sending itself is.
 pub const SENDER: &[&str] = &["src/office/"];
 pub const MAIL: &[&str] = &["src/mail/"];

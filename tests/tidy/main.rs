@@ -7,6 +7,7 @@ mod kinds;
 mod reader;
 mod rules;
 mod tokens;
+mod transactions;
 mod workspace;
 
 use std::path::Path;

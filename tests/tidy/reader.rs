@@ -3,8 +3,9 @@
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
-use super::code::{Call, Facts, First, Function, Import, Item, Kind, Literal, Module, Name, TypeName};
-use super::tokens;
+use super::code::{Beside, Call, Facts, First, Function, Import, Item, Kind, Literal, Module, Name, TypeName};
+use super::house::TRANSACTION;
+use super::{tokens, transactions};
 
 /// Walks a file and notes what the rules ask of it.
 #[derive(Default)]
@@ -66,15 +67,21 @@ impl Reader {
         }
     }
 
-    fn function(&mut self, signature: &syn::Signature, walk: impl FnOnce(&mut Reader)) {
-        let takes_tx = signature.inputs.iter().any(|input| match input {
-            syn::FnArg::Typed(typed) => Mentions::tx(&typed.ty),
-            syn::FnArg::Receiver(_) => false,
+    fn function(&mut self, signature: &syn::Signature, body: Option<&syn::Block>, walk: impl FnOnce(&mut Reader)) {
+        let of_arguments = signature.inputs.iter().filter_map(|input| match input {
+            syn::FnArg::Typed(typed) => Some(mentioned(&typed.ty)),
+            syn::FnArg::Receiver(_) => None,
         });
+        let mut takes: Vec<String> = of_arguments.flatten().collect();
+        let takes_tx = takes.iter().any(|name| name == TRANSACTION);
+        takes.extend(signature.receiver().and_then(|_| self.around.last().cloned()));
+        let line = signature.ident.span().start().line;
+        let beside = body.into_iter().flat_map(transactions::beside);
+        self.facts.beside.extend(beside.map(|beside| Beside { inside: self.inside.clone(), ..beside }));
         self.around.push(word(&signature.ident));
         let path = self.inside.iter().chain(&self.around).cloned().collect();
         self.functions.push(self.facts.functions.len());
-        self.facts.functions.push(Function { path, writes: takes_tx });
+        self.facts.functions.push(Function { path, writes: takes_tx, takes, line });
         walk(self);
         self.functions.pop();
         self.around.pop();
@@ -98,7 +105,7 @@ pub fn word(ident: &syn::Ident) -> String {
     ident.to_string().trim_start_matches("r#").to_owned()
 }
 
-fn words(path: &syn::Path) -> Vec<String> {
+pub fn words(path: &syn::Path) -> Vec<String> {
     path.segments.iter().map(|segment| word(&segment.ident)).collect()
 }
 
@@ -146,22 +153,18 @@ fn needs_test(meta: &syn::Meta) -> bool {
     }
 }
 
-/// Whether a type mentions the store's transaction.
-struct Mentions(bool);
-
-impl Mentions {
-    fn tx(ty: &syn::Type) -> bool {
-        let mut found = Mentions(false);
-        found.visit_type(ty);
-        found.0
+/// Every name that stands in a type.
+fn mentioned(ty: &syn::Type) -> Vec<String> {
+    struct Mentions(Vec<String>);
+    impl Visit<'_> for Mentions {
+        fn visit_path_segment(&mut self, segment: &syn::PathSegment) {
+            self.0.push(word(&segment.ident));
+            visit::visit_path_segment(self, segment);
+        }
     }
-}
-
-impl Visit<'_> for Mentions {
-    fn visit_path_segment(&mut self, segment: &syn::PathSegment) {
-        self.0 |= segment.ident == "Tx";
-        visit::visit_path_segment(self, segment);
-    }
+    let mut found = Mentions(Vec::new());
+    found.visit_type(ty);
+    found.0
 }
 
 fn attributes(item: &syn::Item) -> &[syn::Attribute] {
@@ -217,7 +220,7 @@ impl<'ast> Visit<'ast> for Reader {
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
         let line = item.sig.ident.span().start().line;
         self.item(&word(&item.sig.ident), Kind::Function, is_open(&item.vis), docs(&item.attrs), line);
-        self.function(&item.sig, |reader| visit::visit_item_fn(reader, item));
+        self.function(&item.sig, Some(&item.block), |reader| visit::visit_item_fn(reader, item));
     }
 
     fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
@@ -246,7 +249,7 @@ impl<'ast> Visit<'ast> for Reader {
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
         let line = item.sig.ident.span().start().line;
         self.item(&word(&item.sig.ident), Kind::Function, is_open(&item.vis), docs(&item.attrs), line);
-        self.function(&item.sig, |reader| visit::visit_impl_item_fn(reader, item));
+        self.function(&item.sig, Some(&item.block), |reader| visit::visit_impl_item_fn(reader, item));
     }
 
     fn visit_item_trait(&mut self, item: &'ast syn::ItemTrait) {
@@ -258,17 +261,22 @@ impl<'ast> Visit<'ast> for Reader {
 
     fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
         if !is_test(&item.attrs) {
-            self.function(&item.sig, |reader| visit::visit_trait_item_fn(reader, item));
+            self.function(&item.sig, item.default.as_ref(), |reader| visit::visit_trait_item_fn(reader, item));
         }
     }
 
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
         self.declared(&item.ident, &item.vis, &item.attrs);
+        let held = item.fields.iter().flat_map(|field| mentioned(&field.ty)).collect();
+        self.facts.holds.push((word(&item.ident), held));
         visit::visit_item_struct(self, item);
     }
 
     fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
         self.declared(&item.ident, &item.vis, &item.attrs);
+        let fields = item.variants.iter().flat_map(|variant| &variant.fields);
+        let held = fields.flat_map(|field| mentioned(&field.ty)).collect();
+        self.facts.holds.push((word(&item.ident), held));
         visit::visit_item_enum(self, item);
     }
 

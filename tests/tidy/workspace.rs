@@ -6,7 +6,7 @@ use std::path::Path;
 use std::slice;
 use std::thread;
 
-use super::code::{Facts, Name, facts};
+use super::code::{Asked, Beside, Facts, Name, facts};
 
 /// Path from the root → text.
 pub type Tree = BTreeMap<String, String>;
@@ -108,6 +108,14 @@ impl Workspace {
         for (source, full) in sources.iter_mut().zip(full) {
             for (name, full) in source.facts.names.iter_mut().zip(full) {
                 name.full = full;
+            }
+        }
+        let called = in_parallel(&sources, |source| {
+            source.facts.beside.iter().map(|beside| map.called(source, beside)).collect::<Vec<_>>()
+        });
+        for (source, called) in sources.iter_mut().zip(called) {
+            for (beside, full) in source.facts.beside.iter_mut().zip(called) {
+                beside.full = full;
             }
         }
         Workspace { others, sources, tests: tests.into_iter().collect() }
@@ -254,6 +262,17 @@ impl Map {
         for start in [first, own] {
             self.follow(&start, STEPS, &mut found);
         }
+        found
+    }
+
+    /// All functions that a call may be of.
+    fn called(&self, source: &Source, beside: &Beside) -> Vec<String> {
+        let Asked::Function(path) = &beside.asked else { return Vec::new() };
+        let inside = beside.inside.clone();
+        let own = [place(source, &inside), path.clone()].concat().join("::");
+        let name = Name { path: path.clone(), inside, line: beside.line, full: Vec::new() };
+        let mut found = self.full(source, &name);
+        found.push(own);
         found
     }
 

@@ -4,7 +4,7 @@ use chrono::{Days, TimeDelta};
 
 use super::links;
 use crate::parties::{Parties, engineer, engineer_reader};
-use crate::{Error, Office, Result, named_visit};
+use crate::{Error, Office, Result, Tools, named_visit};
 use domain::Instant;
 use domain::access::Errand;
 use domain::letters::notice::ReaderRole;
@@ -31,20 +31,20 @@ pub struct FormAddress {
 /// The address of a visit's form for the engineer who makes it, made in the transaction of the letter that it stands
 /// in; None where the office has no public pages. `key` is the letter's.
 pub async fn form_link(
-    office: &Office,
+    tools: &Tools,
     tx: &mut Tx,
     visit: &Visit,
     zone: &Zone,
     holder: &ReaderRole,
     key: &str,
 ) -> Result<Option<String>> {
-    if office.config.web.public.is_none() {
+    if tools.config.web.public.is_none() {
         return Ok(None);
     }
     let until = holds_until(visit, zone);
     let errand = Errand::VisitForm { visit: visit.id };
-    let secret = links::make(office, tx, &format!("{key}/form"), holder, &errand, Some(until)).await?;
-    Ok(links::address(office, FORM, &secret))
+    let secret = links::make(tools, tx, &format!("{key}/form"), holder, &errand, Some(until)).await?;
+    Ok(links::address(tools, FORM, &secret))
 }
 
 fn holds_until(visit: &Visit, zone: &Zone) -> Instant {
@@ -56,7 +56,7 @@ fn holds_until(visit: &Visit, zone: &Zone) -> Instant {
 /// # Errors
 /// A refusal where there is no such visit, it is over, or the office has no public pages.
 pub async fn new_form_link(office: &Office, id: VisitId) -> Result<FormAddress> {
-    let visit = named_visit(office, id).await?.visit;
+    let visit = named_visit(&office.db, id).await?.visit;
     match &visit.state {
         VisitState::Planned { .. } | VisitState::Booked { .. } => {}
         VisitState::Done { .. } => return Err(Error::Refused(format!("{id} has its record already"))),
@@ -65,8 +65,8 @@ pub async fn new_form_link(office: &Office, id: VisitId) -> Result<FormAddress> 
             return Err(Error::Refused(format!("{id} is cancelled; {remedy}")));
         }
     }
-    let parties = Parties::of_visit(office, &visit).await?;
-    let holder = engineer_reader(&engineer(office, &visit.state.appointment().engineer).await?).role;
+    let parties = Parties::of_visit(office, &office.db, &visit).await?;
+    let holder = engineer_reader(&engineer(&office.db, &visit.state.appointment().engineer).await?).role;
     let key = format!("by-hand/{id}/{}", &office.clock.secret()[..16]);
     let mut tx = office.db.begin().await?;
     let address = form_link(office, &mut tx, &visit, &parties.site.time_zone, &holder, &key).await?;
@@ -76,9 +76,9 @@ pub async fn new_form_link(office: &Office, id: VisitId) -> Result<FormAddress> 
 }
 
 /// Ends the links of an engineer who has lost a visit. What is on their phone still arrives, for review.
-pub async fn revoke_form_links(office: &Office, tx: &mut Tx, visit: VisitId, engineer: &str) -> Result<()> {
+pub async fn revoke_form_links(tools: &Tools, tx: &mut Tx, visit: VisitId, engineer: &str) -> Result<()> {
     let holder = ReaderRole::Engineer(engineer.to_owned()).key();
-    store::access::revoke(tx, &holder, &Errand::VisitForm { visit }, office.clock.now()).await?;
+    store::access::revoke(tx, &holder, &Errand::VisitForm { visit }, tools.clock.now()).await?;
     Ok(())
 }
 
@@ -87,16 +87,16 @@ pub async fn revoke_form_links(office: &Office, tx: &mut Tx, visit: VisitId, eng
 /// # Errors
 /// When the store refuses, or the office has no public pages.
 pub async fn countersign_link(
-    office: &Office,
+    tools: &Tools,
     tx: &mut Tx,
     visit: VisitId,
     holder: &ReaderRole,
     key: &str,
 ) -> Result<FormAddress> {
-    let until = office.clock.now() + COUNTERSIGN_HOLDS;
+    let until = tools.clock.now() + COUNTERSIGN_HOLDS;
     let errand = Errand::Countersign { visit };
-    let secret = links::make(office, tx, key, holder, &errand, Some(until)).await?;
-    let address = links::address(office, COUNTERSIGN, &secret).ok_or_else(no_public_pages)?;
+    let secret = links::make(tools, tx, key, holder, &errand, Some(until)).await?;
+    let address = links::address(tools, COUNTERSIGN, &secret).ok_or_else(no_public_pages)?;
     Ok(FormAddress { address, until })
 }
 

@@ -1,7 +1,7 @@
 //! Secret links: made with the letter that carries them, opened by their secret (R13).
 
 use crate::documents::sha256;
-use crate::{Office, Result};
+use crate::{Office, Result, Tools};
 use domain::Instant;
 use domain::access::{Errand, Link, LinkRefused};
 use domain::letters::notice::ReaderRole;
@@ -14,17 +14,17 @@ use store::access::NewLink;
 /// `key` makes it unique; a link with that key that exists already stays as it is, and the secret opens nothing,
 /// just as the letter with the same key is not stored a second time.
 pub async fn make(
-    office: &Office,
+    tools: &Tools,
     tx: &mut Tx,
     key: &str,
     holder: &ReaderRole,
     errand: &Errand,
     expires_at: Option<Instant>,
 ) -> Result<String> {
-    let secret = office.clock.secret();
+    let secret = tools.clock.secret();
     let holder = holder.key();
     let link = NewLink { key, secret_sha256: &hash(&secret), holder: &holder, errand, expires_at };
-    store::access::put(tx, &link, office.clock.now()).await?;
+    store::access::put(tx, &link, tools.clock.now()).await?;
     Ok(secret)
 }
 
@@ -50,8 +50,8 @@ pub async fn known(office: &Office, secret: &str) -> Result<Option<(Link, Option
 
 /// The public address of a link, `{public_url}/{path}/{secret}`; None where the office has no public pages.
 #[must_use]
-pub fn address(office: &Office, path: &str, secret: &str) -> Option<String> {
-    office.config.web.public.as_ref().map(|public| format!("{}/{path}/{secret}", public.url))
+pub fn address(tools: &Tools, path: &str, secret: &str) -> Option<String> {
+    tools.config.web.public.as_ref().map(|public| format!("{}/{path}/{secret}", public.url))
 }
 
 /// What tells a link from another and opens nothing: the first 16 digits of what is kept of its secret.

@@ -11,7 +11,7 @@ use crate::promises::flag_late::words;
 use crate::records::review_forms::{dismiss_form_in, take_form_in};
 use crate::reports::file_report::{Handover, handed_over_in};
 use crate::visits::book_visits::{AppointmentChange, Rules, changed, move_in, refusal};
-use crate::{Error, Office, Result};
+use crate::{Error, Office, Result, Tools};
 use domain::Instant;
 use domain::access::{Errand, Link, LinkRefused};
 use domain::calendar::WorkingDays;
@@ -99,11 +99,11 @@ pub async fn decide(
         let is_same = before.matter == key && before.act == order.act && before.link == link.id;
         return Ok(Some(if is_same { Decided::Done(before) } else { Decided::Refused(Refused::AnotherOrder) }));
     }
-    let Some(view) = view(office, manager, matter).await? else { return Ok(None) };
+    let Some(view) = view(office, &mut tx, manager, matter).await? else { return Ok(None) };
     if let Some(last) = view.acts.first().filter(|act| act.id != order.seen) {
         return Ok(Some(Decided::Refused(Refused::DoneAlready(last.clone()))));
     }
-    if let Some(refused) = refused(office, &view, &order.act, now).await? {
+    if let Some(refused) = refused(office, &mut tx, &view, &order.act, now).await? {
         return Ok(Some(Decided::Refused(refused)));
     }
     match act(office, &mut tx, manager, &view, order, now).await {
@@ -121,14 +121,14 @@ pub async fn decide(
 }
 
 /// What speaks against an act, before anything is changed.
-async fn refused(office: &Office, view: &View, act: &Act, now: Instant) -> Result<Option<Refused>> {
+async fn refused(tools: &Tools, tx: &mut Tx, view: &View, act: &Act, now: Instant) -> Result<Option<Refused>> {
     if !view.can.contains(&act.kind()) {
         return Ok(Some(Refused::NotPossible));
     }
     let is_said = |text: &str| !text.trim().is_empty() && text.chars().count() <= LONGEST_TEXT;
     Ok(match act {
         Act::Remind => view.remind_from.map(|again_from| Refused::RemindedAlready { again_from }),
-        Act::Assign { .. } | Act::Move { .. } => booking_refused(office, view, act, now).await?,
+        Act::Assign { .. } | Act::Move { .. } => booking_refused(tools, tx, view, act, now).await?,
         Act::HandedOver { by, to, on } => match view.drawn_on {
             _ if !is_said(by) || !is_said(to) => Some(Refused::SayMore),
             Some(drawn_on) if *on < drawn_on || *on > view.today => {
@@ -141,11 +141,11 @@ async fn refused(office: &Office, view: &View, act: &Act, now: Instant) -> Resul
     })
 }
 
-async fn booking_refused(office: &Office, view: &View, act: &Act, now: Instant) -> Result<Option<Refused>> {
+async fn booking_refused(tools: &Tools, tx: &mut Tx, view: &View, act: &Act, now: Instant) -> Result<Option<Refused>> {
     let (Some(stored), Some(parties), Some((change, rules))) = (&view.visit, &view.parties, change(act)) else {
         return Ok(Some(Refused::NotPossible));
     };
-    match refusal(office, stored, parties, &changed(&stored.visit, &change), rules, now).await {
+    match refusal(tools, tx, stored, parties, &changed(&stored.visit, &change), rules, now).await {
         Ok(refused) => Ok(refused.map(Refused::Booking)),
         Err(Error::Refused(why) | Error::NotFound(why)) => Ok(Some(Refused::Other(why))),
         Err(failed @ Error::Failed(_)) => Err(failed),
@@ -176,17 +176,17 @@ fn change(act: &Act) -> Option<(AppointmentChange, Rules)> {
 }
 
 /// Does it, in the transaction that puts it on file.
-async fn act(office: &Office, tx: &mut Tx, manager: &Manager, view: &View, order: &Order, now: Instant) -> Result<()> {
+async fn act(tools: &Tools, tx: &mut Tx, manager: &Manager, view: &View, order: &Order, now: Instant) -> Result<()> {
     let visit = || view.visit.as_ref().map(|stored| stored.visit.id).ok_or_else(gone);
     match &order.act {
-        Act::Remind => remind(office, tx, view, &order.client_id, now).await,
+        Act::Remind => remind(tools, tx, view, &order.client_id, now).await,
         Act::Assign { .. } | Act::Move { .. } => {
             let (change, rules) = change(&order.act).expect("both change an appointment");
-            move_in(office, tx, visit()?, &change, rules).await
+            move_in(tools, tx, visit()?, &change, rules).await
         }
         Act::HandedOver { by, to, on } => {
             let handover = Handover { by, to: Some(to.trim()), on: *on };
-            handed_over_in(office, tx, visit()?, &handover).await.map(drop)
+            handed_over_in(tools, tx, visit()?, &handover).await.map(drop)
         }
         Act::Waive { why } => {
             let deadline = view.deadline.as_ref().ok_or_else(gone)?;
@@ -196,11 +196,11 @@ async fn act(office: &Office, tx: &mut Tx, manager: &Manager, view: &View, order
                 false => Err(gone()),
             }
         }
-        Act::TakeForm => take_form_in(office, tx, view.form.as_ref().ok_or_else(gone)?.id).await,
+        Act::TakeForm => take_form_in(tools, tx, view.form.as_ref().ok_or_else(gone)?.id).await,
         Act::DismissForm { why } => {
             let by = &manager.name;
             let why = format!("{} ({by})", why.trim());
-            dismiss_form_in(office, tx, view.form.as_ref().ok_or_else(gone)?.id, &why).await
+            dismiss_form_in(tools, tx, view.form.as_ref().ok_or_else(gone)?.id, &why).await
         }
         Act::Retry => {
             let letter = view.letter.as_ref().ok_or_else(gone)?;
@@ -226,14 +226,14 @@ fn gone() -> Error {
 }
 
 /// Writes to the engineer how the matter stands.
-async fn remind(office: &Office, tx: &mut Tx, view: &View, client_id: &str, now: Instant) -> Result<()> {
+async fn remind(tools: &Tools, tx: &mut Tx, view: &View, client_id: &str, now: Instant) -> Result<()> {
     let (Some(engineer), Some(parties), Some(stored)) = (&view.engineer, &view.parties, &view.visit) else {
         return Err(gone());
     };
     let notice = match &view.deadline {
         Some(deadline) => {
             let due_on = deadline.due.on().ok_or_else(gone)?;
-            let calendar = Counter::of(office, &parties.site, &deadline.escalation).calendar.ok();
+            let calendar = Counter::of(tools, &parties.site, &deadline.escalation).calendar.ok();
             let late = days_late(due_on, view.today, calendar.as_ref());
             let left = calendar.and_then(|calendar| calendar.count(view.today, due_on).ok()).unwrap_or(1);
             let at = match (late, due_on == view.today) {
@@ -252,10 +252,10 @@ async fn remind(office: &Office, tx: &mut Tx, view: &View, client_id: &str, now:
         true => notice,
         false => {
             let zone = &parties.site.time_zone;
-            notice.with_form(form_link(office, tx, &stored.visit, zone, &reader.role, &key).await?)
+            notice.with_form(form_link(tools, tx, &stored.visit, zone, &reader.role, &key).await?)
         }
     };
-    let mut letter = office.composer.compose(&notice, &reader, &key, now)?;
+    let mut letter = tools.composer.compose(&notice, &reader, &key, now)?;
     letter.visit = Some(stored.visit.id);
     letter.deadline = view.deadline.as_ref().map(|deadline| deadline.id);
     store::letters::put(tx, &letter, now).await?;

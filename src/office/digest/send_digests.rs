@@ -11,12 +11,13 @@ mod risks;
 use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 
 pub use desk::ManagerView;
+pub(super) use desk::waits_for;
 pub use review::review;
 
 use super::subscribe::{Digests, digests_of, links_for};
 use crate::access::links;
 use crate::parties::manager_reader;
-use crate::{Office, Result};
+use crate::{Office, Result, Tools};
 use domain::Instant;
 use domain::access::Errand;
 use domain::digest::{Digest, Period, Rhythm};
@@ -112,26 +113,26 @@ pub(crate) fn works_on(office: &Office, manager: &Manager, day: NaiveDate) -> bo
 
 /// Gives each line that the letter shows its secret address, in the transaction that stores the letter.
 async fn link(
-    office: &Office,
+    tools: &Tools,
     tx: &mut Tx,
     manager: &Manager,
     digest: &mut Digest,
     key: &str,
     now: Instant,
 ) -> Result<()> {
-    if office.config.web.public.is_none() {
+    if tools.config.web.public.is_none() {
         return Ok(());
     }
     let holder = manager_reader(manager).role;
     let until = Some(now + LINKS_HOLD);
     let errand = Errand::Digest { manager: manager.manager.clone() };
-    let secret = links::make(office, tx, key, &holder, &errand, until).await?;
-    digest.link = links::address(office, "digest", &secret);
+    let secret = links::make(tools, tx, key, &holder, &errand, until).await?;
+    digest.link = links::address(tools, "digest", &secret);
     for (number, (matter, link)) in digest.linked().enumerate() {
         let errand = Errand::Matter { manager: manager.manager.clone(), matter: matter.clone() };
         let key = format!("{key}/{number}");
-        let secret = links::make(office, tx, &key, &holder, &errand, until).await?;
-        *link = links::address(office, "matter", &secret);
+        let secret = links::make(tools, tx, &key, &holder, &errand, until).await?;
+        *link = links::address(tools, "matter", &secret);
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 
 use crate::access::links;
-use crate::{Error, Office, Result};
+use crate::{Error, Office, Result, Tools};
 use domain::access::Errand;
 use domain::letters::notice::ReaderRole;
 use domain::people::Manager;
@@ -48,13 +48,13 @@ pub async fn set_digests(office: &Office, code: &str, digests: Digests) -> Resul
 }
 
 /// The links of a letter that a manager may end, made in the transaction that stores it.
-pub async fn links_for(office: &Office, tx: &mut Tx, key: &str, manager: &str) -> Result<Links> {
-    if office.config.web.public.is_none() {
+pub async fn links_for(tools: &Tools, tx: &mut Tx, key: &str, manager: &str) -> Result<Links> {
+    if tools.config.web.public.is_none() {
         return Ok(Links::default());
     }
     let (holder, errand) =
         (ReaderRole::Manager(manager.to_owned()), Errand::Unsubscribe { manager: manager.to_owned() });
-    let expires_at = office.clock.now() + LINK_HOLDS;
-    let secret = links::make(office, tx, &format!("{key}/unsubscribe"), &holder, &errand, Some(expires_at)).await?;
-    Ok(Links { unsubscribe: links::address(office, "unsubscribe", &secret) })
+    let expires_at = tools.clock.now() + LINK_HOLDS;
+    let secret = links::make(tools, tx, &format!("{key}/unsubscribe"), &holder, &errand, Some(expires_at)).await?;
+    Ok(Links { unsubscribe: links::address(tools, "unsubscribe", &secret) })
 }

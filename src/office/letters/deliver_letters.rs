@@ -14,7 +14,7 @@ use tracing::{error, info, warn};
 
 use self::breaker::Breaker;
 use crate::reports::file_report;
-use crate::{Error, Office, Result};
+use crate::{Error, Office, Result, Tools};
 use domain::Instant;
 use domain::letters::circuit::Admission;
 use domain::letters::notice::{Notice, UndeliveredWords};
@@ -66,7 +66,11 @@ impl DeliverOutcome {
 pub async fn deliver_letters(office: &Office) -> Result<DeliverOutcome> {
     let routes = office.transport.routes();
     let mut done = DeliverOutcome::default();
-    for one in join_all(routes.iter().map(|route| deliver_on(office, route))).await {
+    let mut side_by_side = Vec::with_capacity(routes.len());
+    for route in &routes {
+        side_by_side.push(store::apart(deliver_on(office, route)));
+    }
+    for one in join_all(side_by_side).await {
         done.add(one?);
     }
     Ok(done)
@@ -118,7 +122,8 @@ async fn deliver_by(office: &Office, hop: &NextHop, domains: &Domains, breaker: 
     if !is_burst {
         return one.await;
     }
-    let (one, another) = join(one, run_of(office, hop, domains, breaker, Vec::new())).await;
+    let another = run_of(office, hop, domains, breaker, Vec::new());
+    let (one, another) = join(store::apart(one), store::apart(another)).await;
     let mut done = one?;
     done.add(another?);
     Ok(done)
@@ -241,7 +246,7 @@ async fn settle(
 /// Marks a letter undelivered and tells the managers, who are not told of letters that tell of letters.
 async fn give_up(
     tx: &mut store::Tx,
-    office: &Office,
+    tools: &Tools,
     letter: &LetterRow,
     answer: &AttemptReply,
     now: Instant,
@@ -249,14 +254,14 @@ async fn give_up(
     if !store::letters::give_up(tx, letter.letter, now, answer.said()).await? {
         return Ok(());
     }
-    given_up(tx, office, letter, answer.said(), now).await
+    given_up(tx, tools, letter, answer.said(), now).await
 }
 
 /// What follows from a letter that does not reach its reader, whoever found that out: what rested on it is open
 /// again, and the managers are told.
 pub(crate) async fn given_up(
     tx: &mut store::Tx,
-    office: &Office,
+    tools: &Tools,
     letter: &LetterRow,
     said: &str,
     now: Instant,
@@ -280,7 +285,7 @@ pub(crate) async fn given_up(
     };
     for reader in store::letters::managers_to_tell(tx, letter).await? {
         let key = format!("undelivered/L{}/{}/{}", letter.letter, letter.attempts, reader.role.key());
-        let told = office.composer.compose(&notice, &reader, &key, now).map_err(Error::Failed)?;
+        let told = tools.composer.compose(&notice, &reader, &key, now).map_err(Error::Failed)?;
         store::letters::put(tx, &told, now).await?;
     }
     Ok(())

@@ -13,7 +13,7 @@ use super::deliver_letters::given_up;
 use crate::documents;
 use crate::parties::{Parties, engineer, manager_reader};
 use crate::visits::invitations;
-use crate::{Error, Office, Result};
+use crate::{Error, Office, Result, Tools};
 use domain::Instant;
 use domain::letters::notice::{Notice, Reader};
 use domain::letters::received::{
@@ -83,7 +83,7 @@ pub async fn receive_letter(office: &Office, raw: &[u8]) -> Result<Received> {
     let mut tx = office.db.begin().await?;
     let new = NewReceived { identity: &identity, sha256: &sha256, kind, received_at: now };
     let Some(received) = store::letters::received::put(&mut tx, &new).await? else {
-        let outcome = store::letters::received::outcome(&office.db, &identity).await?.unwrap_or_default();
+        let outcome = store::letters::received::outcome(&mut tx, &identity).await?.unwrap_or_default();
         return Ok(Received::Again { kind, outcome });
     };
     let effect = match &read {
@@ -105,13 +105,13 @@ fn identity(read: &std::result::Result<Incoming, Unreadable>, sha256: &str) -> S
     }
 }
 
-async fn take(office: &Office, tx: &mut Tx, incoming: &Incoming, received: i64, now: Instant) -> Result<Effect> {
+async fn take(tools: &Tools, tx: &mut Tx, incoming: &Incoming, received: i64, now: Instant) -> Result<Effect> {
     match &incoming.is {
         MessageKind::Reply(replies) => {
             let mut outcomes = Vec::new();
             let mut effect = about(tx, incoming).await?;
             for reply in replies {
-                let (visit, outcome) = take_reply(office, tx, reply, received, now).await?;
+                let (visit, outcome) = take_reply(tools, tx, reply, received, now).await?;
                 effect.visit = visit.or(effect.visit);
                 if !outcomes.contains(&outcome) {
                     outcomes.push(outcome);
@@ -122,7 +122,7 @@ async fn take(office: &Office, tx: &mut Tx, incoming: &Incoming, received: i64, 
             }
             Ok(Effect { outcome: outcomes.join("; "), ..effect })
         }
-        MessageKind::Status(status) => take_status(office, tx, status, now).await,
+        MessageKind::Status(status) => take_status(tools, tx, status, now).await,
         MessageKind::Automatic => {
             let effect = about(tx, incoming).await?;
             Ok(Effect { outcome: "a machine's answer: it changes nothing and gets none".to_owned(), ..effect })
@@ -149,13 +149,13 @@ async fn about(tx: &mut Tx, incoming: &Incoming) -> Result<Effect> {
 
 /// Keeps an answer that counts; of a request to move, the managers are told once a booking.
 async fn take_reply(
-    office: &Office,
+    tools: &Tools,
     tx: &mut Tx,
     reply: &Reply,
     received: i64,
     now: Instant,
 ) -> Result<(Option<VisitId>, String)> {
-    let ours = invitations::identity(office, tx).await?;
+    let ours = invitations::identity(tools, tx).await?;
     let stored = match visit_of(&reply.uid, &ours) {
         Some(visit) => store::visits::get(&mut *tx, visit).await?,
         None => None,
@@ -164,7 +164,7 @@ async fn take_reply(
         return Ok((None, "it answers an invitation that is not ours".to_owned()));
     };
     let visit = &stored.visit;
-    let told: Vec<Reader> = store::letters::told::of_appointment(&office.db, visit.id)
+    let told: Vec<Reader> = store::letters::told::of_appointment(&mut *tx, visit.id)
         .await?
         .into_iter()
         .map(|reader| Reader { email: same_address(&reader.email), ..reader })
@@ -180,16 +180,16 @@ async fn take_reply(
         Participation::Accepted => format!("{} is confirmed by {}", visit.id, standing.name),
         Participation::Tentative => format!("{} may suit {}", visit.id, standing.name),
         Participation::Declined => {
-            ask_to_move(office, tx, visit, &standing, now).await?;
+            ask_to_move(tools, tx, visit, &standing, now).await?;
             format!("{} asks to move {}", standing.name, visit.id)
         }
     };
     Ok((Some(visit.id), outcome))
 }
 
-async fn ask_to_move(office: &Office, tx: &mut Tx, visit: &Visit, asked: &StandingReply, now: Instant) -> Result<()> {
-    let parties = Parties::of_visit(office, visit).await?;
-    let engineer = engineer(office, &visit.state.appointment().engineer).await?;
+async fn ask_to_move(tools: &Tools, tx: &mut Tx, visit: &Visit, asked: &StandingReply, now: Instant) -> Result<()> {
+    let parties = Parties::of_visit(tools, &mut *tx, visit).await?;
+    let engineer = engineer(&mut *tx, &visit.state.appointment().engineer).await?;
     let notice = Notice::VisitAskedToMove {
         visit: parties.words(visit, &engineer),
         by: asked.name.clone(),
@@ -201,14 +201,14 @@ async fn ask_to_move(office: &Office, tx: &mut Tx, visit: &Visit, asked: &Standi
     for reader in managers.iter().take(MOST_TOLD).map(manager_reader) {
         // Not by who asks: further requests about the same booking stand with the visit, and in the feeds.
         let key = format!("{}/{}/{}/{}", notice.word(), visit.id, asked.sequence, reader.role.key());
-        let letter = office.composer.compose(&notice, &reader, &key, now)?;
+        let letter = tools.composer.compose(&notice, &reader, &key, now)?;
         store::letters::put(tx, &letter, now).await?;
     }
     Ok(())
 }
 
 /// Gives up a letter that came back; only the letter that a report names, and only for its own recipient.
-async fn take_status(office: &Office, tx: &mut Tx, status: &StatusReport, now: Instant) -> Result<Effect> {
+async fn take_status(tools: &Tools, tx: &mut Tx, status: &StatusReport, now: Instant) -> Result<Effect> {
     let Some(original) = &status.original else {
         return Ok(Effect::none("it names no letter: nothing is changed"));
     };
@@ -222,7 +222,7 @@ async fn take_status(office: &Office, tx: &mut Tx, status: &StatusReport, now: I
     let outcome = match worst {
         None => format!("it tells of somebody to whom letter L{number} was not written: nothing is changed"),
         Some(recipient) => match recipient.action {
-            DeliveryAction::Failed => failed(office, tx, &letter, status, recipient, now).await?,
+            DeliveryAction::Failed => failed(tools, tx, &letter, status, recipient, now).await?,
             DeliveryAction::Delayed => format!("letter L{number} is delayed: {}", recipient.said),
             DeliveryAction::Delivered | DeliveryAction::Relayed | DeliveryAction::Expanded => {
                 format!("letter L{number} was {}", recipient.action.word())
@@ -233,7 +233,7 @@ async fn take_status(office: &Office, tx: &mut Tx, status: &StatusReport, now: I
 }
 
 async fn failed(
-    office: &Office,
+    tools: &Tools,
     tx: &mut Tx,
     letter: &LetterRow,
     status: &StatusReport,
@@ -257,7 +257,7 @@ async fn failed(
         LetterState::Sent => {
             let said = if recipient.said.is_empty() { "returned by a server" } else { &recipient.said };
             if store::letters::returned(tx, number, now, said).await? {
-                given_up(tx, office, letter, said, now).await?;
+                given_up(tx, tools, letter, said, now).await?;
                 warn!(letter = number, notice = letter.notice, "letter came back");
             }
             format!("letter L{number} came back: {said}")

@@ -118,12 +118,12 @@ pub async fn plan_visits(
         let sites = store::people::site::page(&office.db, &after, SITES_A_PAGE).await?;
         let Some(last) = sites.last() else { break };
         let last = last.site.clone();
-        desk.plan_page(&sites, &mut summary).await?;
+        desk.plan_page(&office.db, &sites, &mut summary).await?;
         summary.sites += sites.len() as u64;
         progress(summary.sites);
         after = last;
     }
-    desk.try_again(&mut summary).await?;
+    desk.try_again(&office.db, &mut summary).await?;
     summary.without_terms = desk.contracts.without_terms.into_iter().collect();
     if keep == Keep::Store {
         let mut tx = office.db.begin().await?;

@@ -53,7 +53,7 @@ async fn put(office: &Office, directory: &Directory, found: &Found) -> Result<u6
     let mut tx = office.db.begin().await?;
     for reader in directory.readers(notice.kind(), &found.customer) {
         let key = format!("{}/{}/{}", notice.word(), found.key, reader.role.key());
-        if store::letters::told::was_written(&office.db, &key).await? {
+        if store::letters::told::was_written(&mut tx, &key).await? {
             continue;
         }
         let letter = office.composer.compose(&notice, &reader, &key, now)?;

@@ -5,7 +5,7 @@ mod recount;
 use chrono::{Days, NaiveDate};
 
 use crate::parties::Parties;
-use crate::{Office, Result};
+use crate::{Office, Result, Tools};
 use domain::Instant;
 use domain::calendar::{Calendar, HalfDays, WorkingDays};
 use domain::contract::{CountedOn, Purpose, Term};
@@ -54,7 +54,7 @@ async fn open_windows(office: &Office, now: Instant) -> Result<u64> {
         }
         let mut cases = Vec::with_capacity(slots.len());
         for stored in slots {
-            let parties = Parties::load(office, &stored.site, &stored.contract, &stored.term).await?;
+            let parties = Parties::load(office, &office.db, &stored.site, &stored.contract, &stored.term).await?;
             cases.push((stored, parties));
         }
         let mut tx = office.db.begin().await?;
@@ -67,16 +67,10 @@ async fn open_windows(office: &Office, now: Instant) -> Result<u64> {
 }
 
 /// Opens the deadline of a slot's window, unless it exists.
-async fn watch_window(
-    office: &Office,
-    tx: &mut Tx,
-    stored: &StoredSlot,
-    parties: &Parties,
-    now: Instant,
-) -> Result<()> {
+async fn watch_window(tools: &Tools, tx: &mut Tx, stored: &StoredSlot, parties: &Parties, now: Instant) -> Result<()> {
     let escalation = escalation(parties.term.as_ref());
     let (first_on, last_on) = (stored.slot.first_on, stored.slot.last_on);
-    let counter = Counter::of(office, &parties.site, &escalation);
+    let counter = Counter::of(tools, &parties.site, &escalation);
     let new = NewDeadline {
         owed: owed_by(stored.purpose),
         site: stored.site.clone(),
@@ -102,7 +96,7 @@ async fn open_records(office: &Office, now: Instant) -> Result<u64> {
         let visits = store::visits::unwatched(&office.db, day, A_PAGE).await?;
         let mut cases = Vec::with_capacity(visits.len());
         for stored in &visits {
-            let parties = Parties::of_visit(office, &stored.visit).await?;
+            let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
             if parties.site.time_zone.day(now) > stored.visit.state.appointment().day {
                 cases.push((stored, parties));
             }
@@ -127,7 +121,7 @@ async fn open_records(office: &Office, now: Instant) -> Result<u64> {
 
 /// Opens the deadline of a visit's record or report, counted in working days from `from`.
 async fn open_paper(
-    office: &Office,
+    tools: &Tools,
     tx: &mut Tx,
     owed: Owed,
     visit: &Visit,
@@ -139,7 +133,7 @@ async fn open_paper(
     if owed == Owed::Record {
         escalation.counted_on = CountedOn::Site;
     }
-    let counter = Counter::of(office, &parties.site, &escalation);
+    let counter = Counter::of(tools, &parties.site, &escalation);
     let new = NewDeadline {
         owed,
         site: visit.site.clone(),
@@ -167,7 +161,7 @@ fn escalation(term: Option<&Term>) -> Escalation {
 /// A record was taken: the window is met at `completed_at`, the record itself now, and the report is owed from
 /// the day of completion at the site on (P04).
 pub async fn recorded(
-    office: &Office,
+    tools: &Tools,
     tx: &mut Tx,
     stored: &StoredVisit,
     parties: &Parties,
@@ -176,13 +170,14 @@ pub async fn recorded(
 ) -> Result<()> {
     let visit = &stored.visit;
     if let Some(slot) = stored.slot {
-        watch_window(office, tx, &store::planning::slot::get(&office.db, slot).await?, parties, now).await?;
+        let window = store::planning::slot::get(&mut *tx, slot).await?;
+        watch_window(tools, tx, &window, parties, now).await?;
         store::promises::meet(tx, &window_key(slot), completed_at).await?;
     }
     store::promises::meet(tx, &record_key(visit.id, visit.state.appointment().day), now).await?;
     let within = parties.term.as_ref().map_or(WorkingDays(3), |term| term.report_within);
     let day = parties.site.time_zone.day(completed_at);
-    open_paper(office, tx, Owed::Report, visit, parties, (day, within), now).await
+    open_paper(tools, tx, Owed::Report, visit, parties, (day, within), now).await
 }
 
 /// A record says that the visit did not take place: the record is not owed any more, the visit still is.
@@ -218,10 +213,10 @@ pub struct Counter<'a> {
 impl<'a> Counter<'a> {
     /// A counter for `site` by the calendar and the half days that the term names.
     #[must_use]
-    pub fn of(office: &Office, site: &'a Site, escalation: &Escalation) -> Counter<'a> {
+    pub fn of(tools: &Tools, site: &'a Site, escalation: &Escalation) -> Counter<'a> {
         let Escalation { counted_on, half_days, .. } = escalation;
-        let company = &office.config.company.calendar;
-        Counter { site, calendar: office.calendars.counted(site, company, *counted_on, *half_days) }
+        let company = &tools.config.company.calendar;
+        Counter { site, calendar: tools.calendars.counted(site, company, *counted_on, *half_days) }
     }
 
     /// The last of `within` working days after `from`, with its ledger; no date where the days are not known.

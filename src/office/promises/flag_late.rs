@@ -3,7 +3,7 @@
 use super::deadlines::Counter;
 use crate::access::form_links::form_link;
 use crate::parties::{Parties, engineer};
-use crate::{Office, Result};
+use crate::{Office, Result, Tools};
 use domain::contract::{FlagAt, Purpose};
 use domain::letters::notice::{DeadlineWords, Notice, Reader, ReaderRole};
 use domain::people::Engineer;
@@ -37,7 +37,7 @@ pub async fn flag_late(office: &Office) -> Result<u64> {
 /// Raises the levels that one deadline has reached, and tells of the highest: after a long silence people
 /// hear once how it stands, not everything that they missed.
 async fn look_at(office: &Office, deadline: &Deadline, now: Instant) -> Result<u64> {
-    let parties = Parties::load(office, &deadline.site, &deadline.contract, &deadline.term).await?;
+    let parties = Parties::load(office, &office.db, &deadline.site, &deadline.contract, &deadline.term).await?;
     let counter = Counter::of(office, &parties.site, &deadline.escalation);
     let calendar = counter.calendar.as_ref().ok();
     let Some(due_on) = deadline.due.on() else { return stop_looking(office, deadline).await };
@@ -45,7 +45,7 @@ async fn look_at(office: &Office, deadline: &Deadline, now: Instant) -> Result<u
     let (reached, ahead): (Vec<_>, Vec<_>) = levels.into_iter().partition(|level| level.reached_at <= now);
     let visit = visit_of(office, deadline).await?;
     let engineer = match &visit {
-        Some(visit) => Some(engineer(office, &visit.state.appointment().engineer).await?),
+        Some(visit) => Some(engineer(&office.db, &visit.state.appointment().engineer).await?),
         None => None,
     };
     let today = parties.site.time_zone.day(now);
@@ -92,7 +92,7 @@ struct Flag<'a> {
 }
 
 impl Flag<'_> {
-    async fn tell(&self, office: &Office, tx: &mut store::Tx, reader: &Reader, now: Instant) -> Result<()> {
+    async fn tell(&self, tools: &Tools, tx: &mut store::Tx, reader: &Reader, now: Instant) -> Result<()> {
         let Flag { deadline, level, .. } = self;
         let due_on = deadline.due.on().map_or_else(String::new, |day| day.to_string());
         // With the due day: a deadline that a changed calendar has moved is told of again.
@@ -100,11 +100,11 @@ impl Flag<'_> {
         let notice = Notice::DeadlineFlagged { deadline: self.words.clone() };
         let notice = match (deadline.owed, self.visit, &reader.role) {
             (Owed::Record, Some(visit), ReaderRole::Engineer(_)) => {
-                notice.with_form(form_link(office, tx, visit, self.zone, &reader.role, &key).await?)
+                notice.with_form(form_link(tools, tx, visit, self.zone, &reader.role, &key).await?)
             }
             (Owed::Record | Owed::Visit | Owed::Training | Owed::Report, ..) => notice,
         };
-        let mut letter = office.composer.compose(&notice, reader, &key, now)?;
+        let mut letter = tools.composer.compose(&notice, reader, &key, now)?;
         letter.visit = deadline.visit;
         letter.deadline = Some(deadline.id);
         store::letters::put(tx, &letter, now).await?;

@@ -12,7 +12,7 @@ use super::take_photo::{forget_pieces, take_whole};
 use crate::access::form_links::countersign_link;
 use crate::documents::sha256;
 use crate::parties::{Parties, engineer};
-use crate::{Error, Office, Result, named_visit};
+use crate::{Error, Office, Result, Tools, named_visit};
 use domain::access::{Link, LinkRefused};
 use domain::language::Language;
 use domain::letters::notice::{Notice, Reader, ReaderRole};
@@ -123,7 +123,7 @@ pub async fn hand_in_file(office: &Office, visit: VisitId, bytes: &[u8]) -> Resu
             Err(refused) => return Err(wrong(&refused)),
         }
     }
-    let stored = named_visit(office, visit).await?;
+    let stored = named_visit(&office.db, visit).await?;
     let by = ReaderRole::Engineer(stored.visit.state.appointment().engineer.clone()).key();
     let came = CameBy { link: None, refused: None, by: &by };
     // Whoever hands a file in by hand knows when the visit was.
@@ -157,8 +157,8 @@ impl Paper<'_> {
         if self.envelope.for_review {
             return self.for_review(office, ReviewWhy::ForReview).await;
         }
-        let stored = named_visit(office, self.visit).await?;
-        let site = Parties::of_visit(office, &stored.visit).await?.site;
+        let stored = named_visit(&office.db, self.visit).await?;
+        let site = Parties::of_visit(office, &office.db, &stored.visit).await?.site;
         let now = office.clock.now();
         let mut asked = questions(&self.envelope.record, &stored.visit, &site.time_zone, now);
         let lies_ahead = asked.iter().any(|question| question.kind() == QuestionKind::CompletedInTheFuture);
@@ -175,7 +175,7 @@ impl Paper<'_> {
     async fn take(&self, office: &Office, photos: &[(String, String)], now: Instant) -> Result<Option<HandIn>> {
         let handed_in = HandedIn::new(self.visit, &self.envelope.record, Some(self.to_store(None)), now);
         let names: BTreeSet<&str> = photos.iter().map(|(file, _)| file.as_str()).collect();
-        let closed = match handed_in.stands(office, names).await? {
+        let closed = match handed_in.stands(office, &office.db, names).await? {
             Stands::Bad(bad) => return Ok(Some(HandIn::Bad(bad))),
             // Somebody handed in the very same record before, from another phone or by hand.
             Stands::Already => return self.store(office, None).await,
@@ -352,7 +352,7 @@ pub fn receipt_of(known: &Submission) -> Receipt {
 /// Asks the customer's engineer for the signature that a record says is to come, in the transaction that stores the
 /// record: by letter where it names an address. The report waits for it for a while.
 pub(crate) async fn ask_for_signature(
-    office: &Office,
+    tools: &Tools,
     tx: &mut Tx,
     stored: &StoredVisit,
     parties: &Parties,
@@ -362,17 +362,17 @@ pub(crate) async fn ask_for_signature(
 ) -> Result<()> {
     let CustomerSignature::Asked { name, email, .. } = &done.customer_signature else { return Ok(()) };
     let visit = stored.visit.id;
-    let waits = TimeDelta::hours(i64::from(office.config.records.countersign_within_hours));
+    let waits = TimeDelta::hours(i64::from(tools.config.records.countersign_within_hours));
     store::records::countersign::ask(tx, visit, record_sha256, now, now + waits).await?;
-    if email.is_empty() || office.config.web.public.is_none() {
+    if email.is_empty() || tools.config.web.public.is_none() {
         return Ok(());
     }
     let role = ReaderRole::Customer(email.clone());
     let known = parties.contacts.iter().find(|contact| contact.email.eq_ignore_ascii_case(email));
     let language: Language = known.and_then(|contact| contact.language).unwrap_or_else(|| parties.language());
     let key = format!("countersign-asked/{visit}/{}", role.key());
-    let link = countersign_link(office, tx, visit, &role, &format!("{key}/link")).await?;
-    let engineer = engineer(office, &stored.visit.state.appointment().engineer).await?;
+    let link = countersign_link(tools, tx, visit, &role, &format!("{key}/link")).await?;
+    let engineer = engineer(&mut *tx, &stored.visit.state.appointment().engineer).await?;
     let zone = &parties.site.time_zone;
     let until: Date = zone.day(link.until) - chrono::Days::new(1);
     let notice = Notice::CountersignAsked {
@@ -382,7 +382,7 @@ pub(crate) async fn ask_for_signature(
         url: link.address,
     };
     let reader = Reader { name: name.clone(), email: email.clone(), language, role };
-    let mut letter = office.composer.compose(&notice, &reader, &key, now)?;
+    let mut letter = tools.composer.compose(&notice, &reader, &key, now)?;
     letter.visit = Some(visit);
     store::letters::put(tx, &letter, now).await?;
     Ok(())

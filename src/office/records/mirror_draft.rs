@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Office, Result};
+use crate::{Office, Result, Tools};
 use domain::records::form::{Conflict, DraftRefused, Push, StoredField, handed_over, kept_for_another_day, merge};
 use domain::visits::VisitId;
 use store::Tx;
@@ -50,24 +50,24 @@ pub async fn mirror_draft(
 }
 
 /// Takes out of a visit's draft what an engineer who has lost it wrote under their own name.
-pub(crate) async fn hand_draft_over(office: &Office, tx: &mut Tx, visit: VisitId) -> Result<()> {
-    rewrite(office, tx, visit, handed_over).await
+pub(crate) async fn hand_draft_over(tools: &Tools, tx: &mut Tx, visit: VisitId) -> Result<()> {
+    rewrite(tools, tx, visit, handed_over).await
 }
 
 /// Keeps the draft of a visit that did not take place for the day on which it is made up for.
-pub(crate) async fn keep_draft_for_another_day(office: &Office, tx: &mut Tx, visit: VisitId) -> Result<()> {
-    rewrite(office, tx, visit, kept_for_another_day).await
+pub(crate) async fn keep_draft_for_another_day(tools: &Tools, tx: &mut Tx, visit: VisitId) -> Result<()> {
+    rewrite(tools, tx, visit, kept_for_another_day).await
 }
 
 async fn rewrite(
-    office: &Office,
+    tools: &Tools,
     tx: &mut Tx,
     visit: VisitId,
     rewritten: fn(&[StoredField]) -> Vec<StoredField>,
 ) -> Result<()> {
     store::records::draft::take_turn(tx, visit).await?;
     let stored = store::records::draft::of_visit(&mut *tx, visit).await?;
-    let now = office.clock.now();
+    let now = tools.clock.now();
     for field in rewritten(&stored) {
         store::records::draft::put(tx, visit, &field, now).await?;
     }

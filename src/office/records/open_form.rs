@@ -182,11 +182,11 @@ fn hours_and_minutes<S: serde::Serializer>(time: &NaiveTime, to: S) -> std::resu
 /// # Errors
 /// When there is no such visit, or the store does not answer.
 pub async fn bundle(office: &Office, id: VisitId) -> Result<Bundle> {
-    let stored = named_visit(office, id).await?;
+    let stored = named_visit(&office.db, id).await?;
     let visit = &stored.visit;
-    let parties = Parties::of_visit(office, visit).await?;
+    let parties = Parties::of_visit(office, &office.db, visit).await?;
     let appointment = visit.state.appointment();
-    let engineer = engineer(office, &appointment.engineer).await?;
+    let engineer = engineer(&office.db, &appointment.engineer).await?;
     let company = &office.config.company;
     let mut checklists = BTreeMap::new();
     let mut equipment = Vec::new();
@@ -289,7 +289,7 @@ fn people(parties: &Parties) -> Vec<Person> {
 /// # Errors
 /// When there is no such visit, or the store does not answer.
 pub async fn status(office: &Office, id: VisitId) -> Result<Status> {
-    status_of(office, &named_visit(office, id).await?.visit).await
+    status_of(office, &named_visit(&office.db, id).await?.visit).await
 }
 
 async fn status_of(office: &Office, visit: &Visit) -> Result<Status> {

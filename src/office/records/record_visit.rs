@@ -8,7 +8,7 @@ use crate::documents::sha256;
 use crate::parties::{Parties, engineer};
 use crate::promises::deadlines;
 use crate::visits::invitations;
-use crate::{Error, Office, Result, named_visit};
+use crate::{Error, Office, Result, Tools, named_visit};
 use domain::Instant;
 use domain::letters::notice::{Notice, ReaderRole};
 use domain::records::{BadField, Done, OnSite, Outcome, Record, RecordContext, bad_photos, canonical};
@@ -78,7 +78,7 @@ pub async fn record_visit(
     let handed_in = HandedIn::new(visit, &record, None, office.clock.now());
     let sha256 = handed_in.kept.sha256.clone();
     let names: BTreeSet<&str> = photos.iter().map(|(file, _)| file.as_str()).collect();
-    let stored = match handed_in.stands(office, names).await? {
+    let stored = match handed_in.stands(office, &office.db, names).await? {
         Stands::Already => return Ok(Recorded::Already { sha256 }),
         Stands::Bad(bad) => return Err(refused(visit, &bad)),
         Stands::Open(stored) | Stands::Closed(stored) => stored,
@@ -120,15 +120,21 @@ impl<'a> HandedIn<'a> {
     ///
     /// # Errors
     /// When there is no such visit, or the store does not answer.
-    pub(crate) async fn stands(&self, office: &Office, photos: BTreeSet<&str>) -> Result<Stands> {
-        let stored = named_visit(office, self.visit).await?;
-        if is_taken(office, self.visit, &self.kept.sha256).await? {
+    pub(crate) async fn stands(
+        &self,
+        tools: &Tools,
+        on: impl Into<store::ReadHandle<'_>>,
+        photos: BTreeSet<&str>,
+    ) -> Result<Stands> {
+        let mut on = on.into();
+        let stored = named_visit(on.again(), self.visit).await?;
+        if is_taken(on.again(), self.visit, &self.kept.sha256).await? {
             return Ok(Stands::Already);
         }
         if !is_open(&stored.visit.state) {
             return Ok(Stands::Closed(Box::new(stored)));
         }
-        let bad = faults(office, &stored, self.record, photos, self.now).await?;
+        let bad = faults(tools, on, &stored, self.record, photos, self.now).await?;
         Ok(if bad.is_empty() { Stands::Open(Box::new(stored)) } else { Stands::Bad(bad) })
     }
 
@@ -147,8 +153,8 @@ impl<'a> HandedIn<'a> {
             return Ok(Became::Taken);
         }
         // Somebody was faster: perhaps with this very record.
-        let stored = named_visit(office, self.visit).await?;
-        match is_taken(office, self.visit, &self.kept.sha256).await? {
+        let stored = named_visit(&office.db, self.visit).await?;
+        match is_taken((&office.db).into(), self.visit, &self.kept.sha256).await? {
             true => Ok(Became::Already),
             false => Ok(Became::Closed(Box::new(stored))),
         }
@@ -181,9 +187,9 @@ async fn keep_photos(office: &Office, visit: VisitId, photos: Vec<(String, Vec<u
 }
 
 /// Whether this is the visit's record, or was before the customer's engineer signed it by a link.
-async fn is_taken(office: &Office, visit: VisitId, sha256: &str) -> Result<bool> {
-    let Some(record) = store::records::of_visit(&office.db, visit).await? else { return Ok(false) };
-    let asked = store::records::countersign::of_visit(&office.db, visit).await?;
+async fn is_taken(mut on: store::ReadHandle<'_>, visit: VisitId, sha256: &str) -> Result<bool> {
+    let Some(record) = store::records::of_visit(on.again(), visit).await? else { return Ok(false) };
+    let asked = store::records::countersign::of_visit(on, visit).await?;
     Ok(record.sha256 == sha256 || asked.is_some_and(|asked| asked.record_sha256 == sha256))
 }
 
@@ -203,19 +209,20 @@ fn refused(visit: VisitId, bad: &[BadField]) -> Error {
 
 /// Everything in the record that cannot be so.
 async fn faults(
-    office: &Office,
+    tools: &Tools,
+    mut on: store::ReadHandle<'_>,
     stored: &StoredVisit,
     record: &Record,
     photos: BTreeSet<&str>,
     now: Instant,
 ) -> Result<Vec<BadField>> {
     let visit = &stored.visit;
-    let parties = Parties::of_visit(office, visit).await?;
+    let parties = Parties::of_visit(tools, on.again(), visit).await?;
     let equipment = parties.equipment.iter().map(|equipment| {
         let key = parties.checklist_of(equipment);
-        OnSite { equipment: &equipment.equipment, key, checklist: office.checklists.get(key) }
+        OnSite { equipment: &equipment.equipment, key, checklist: tools.checklists.get(key) }
     });
-    let open = store::findings::open(&office.db, &visit.site).await?;
+    let open = store::findings::open(on, &visit.site).await?;
     let context = RecordContext {
         now,
         purpose: visit.purpose,
@@ -232,10 +239,10 @@ async fn faults(
 /// What cannot be so in the signature and the remarks that a customer puts under a record; the rest of it was judged
 /// when it came in.
 pub(crate) async fn faults_of_signature(office: &Office, visit: VisitId, record: &Record) -> Result<Vec<BadField>> {
-    let stored = named_visit(office, visit).await?;
+    let stored = named_visit(&office.db, visit).await?;
     let photos = store::records::photos(&office.db, visit).await?;
     let names = photos.iter().map(|(file, _)| file.as_str()).collect();
-    let mut bad = faults(office, &stored, record, names, office.clock.now()).await?;
+    let mut bad = faults(office, (&office.db).into(), &stored, record, names, office.clock.now()).await?;
     bad.retain(|field| field.path.starts_with("customer_signature") || field.path.starts_with("customer_remarks"));
     Ok(bad)
 }
@@ -258,16 +265,16 @@ async fn take(
 
 /// As [`take`], in a transaction that also stores what goes with it; not taken, it must not be committed.
 pub(crate) async fn take_in(
-    office: &Office,
+    tools: &Tools,
     tx: &mut Tx,
     stored: &StoredVisit,
     handed_in: &HandedIn<'_>,
     photos: &[(String, String)],
 ) -> Result<bool> {
-    let parties = Parties::of_visit(office, &stored.visit).await?;
+    let parties = Parties::of_visit(tools, &mut *tx, &stored.visit).await?;
     let taken = match &handed_in.record.outcome {
-        Outcome::Done(done) => take_done(office, tx, stored, &parties, done, handed_in, photos).await?,
-        Outcome::NotDone { reason, .. } => take_not_done(office, tx, stored, &parties, reason, handed_in).await?,
+        Outcome::Done(done) => take_done(tools, tx, stored, &parties, done, handed_in, photos).await?,
+        Outcome::NotDone { reason, .. } => take_not_done(tools, tx, stored, &parties, reason, handed_in).await?,
     };
     if !taken {
         return Ok(false);
@@ -279,13 +286,13 @@ pub(crate) async fn take_in(
     }
     match &handed_in.record.outcome {
         Outcome::Done(_) => store::records::draft::forget(tx, stored.visit.id).await?,
-        Outcome::NotDone { .. } => keep_draft_for_another_day(office, tx, stored.visit.id).await?,
+        Outcome::NotDone { .. } => keep_draft_for_another_day(tools, tx, stored.visit.id).await?,
     }
     Ok(true)
 }
 
 async fn take_done(
-    office: &Office,
+    tools: &Tools,
     tx: &mut Tx,
     stored: &StoredVisit,
     parties: &Parties,
@@ -310,13 +317,13 @@ async fn take_done(
             )));
         }
     }
-    deadlines::recorded(office, tx, stored, parties, completed_at, handed_in.now).await?;
-    ask_for_signature(office, tx, stored, parties, done, &handed_in.kept.sha256, handed_in.now).await?;
+    deadlines::recorded(tools, tx, stored, parties, completed_at, handed_in.now).await?;
+    ask_for_signature(tools, tx, stored, parties, done, &handed_in.kept.sha256, handed_in.now).await?;
     Ok(true)
 }
 
 async fn take_not_done(
-    office: &Office,
+    tools: &Tools,
     tx: &mut Tx,
     stored: &StoredVisit,
     parties: &Parties,
@@ -330,10 +337,10 @@ async fn take_not_done(
     store::records::set_aside(tx, visit.id).await?;
     store::records::put(tx, visit.id, &handed_in.kept, Report::None).await?;
     deadlines::recorded_as_not_done(tx, visit, now).await?;
-    let engineer = engineer(office, &visit.state.appointment().engineer).await?;
+    let engineer = engineer(&mut *tx, &visit.state.appointment().engineer).await?;
     let words = parties.words(visit, &engineer);
     let sequence = sequence_of(&visit.state) + 1;
-    let event = invitations::event(office, tx, parties, &words, sequence).await?;
+    let event = invitations::event(tools, tx, parties, &words, sequence).await?;
     let notice = Notice::VisitNotDone { visit: words, reason: reason.to_owned() };
     let taken_back = Invitation { method: Method::Cancel, event };
     for reader in parties.readers(notice.kind(), None) {
@@ -342,9 +349,9 @@ async fn take_not_done(
         let was_invited =
             matches!(visit.state, VisitState::Booked { .. }) && matches!(reader.role, ReaderRole::Customer(_));
         let mut letter = if was_invited {
-            office.composer.invite(&notice, &taken_back, &reader, &key, now)?
+            tools.composer.invite(&notice, &taken_back, &reader, &key, now)?
         } else {
-            office.composer.compose(&notice, &reader, &key, now)?
+            tools.composer.compose(&notice, &reader, &key, now)?
         };
         letter.visit = Some(visit.id);
         store::letters::put(tx, &letter, now).await?;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::record_visit::{HandedIn, Stands, take_in};
-use crate::{Error, Office, Result};
+use crate::{Error, Office, Result, Tools};
 use domain::records::form::{BadForm, Envelope, SentPhoto};
 use store::Tx;
 use store::records::submission::Submission;
@@ -23,22 +23,22 @@ pub async fn take_form(office: &Office, id: i64) -> Result<()> {
 ///
 /// # Errors
 /// As [`take_form`]; the transaction must not be committed then.
-pub async fn take_form_in(office: &Office, tx: &mut Tx, id: i64) -> Result<()> {
-    let waiting = waiting(office, id).await?;
+pub async fn take_form_in(tools: &Tools, tx: &mut Tx, id: i64) -> Result<()> {
+    let waiting = waiting(&mut *tx, id).await?;
     let visit = waiting.visit;
     let cannot_read = |why: BadForm| Error::Refused(format!("form {id} cannot be read: {why}"));
     let envelope = Envelope::parse(waiting.body.as_bytes()).map_err(cannot_read)?;
-    let here = store::records::form_photo::of_visit(&office.db, visit).await?;
+    let here = store::records::form_photo::of_visit(&mut *tx, visit).await?;
     let here: BTreeMap<&str, &str> =
         here.iter().map(|photo| (photo.sent_sha256.as_str(), photo.sha256.as_str())).collect();
     let kept = |sent: &SentPhoto| Some((sent.file.clone(), (*here.get(sent.sha256.as_str())?).to_owned()));
     let photos: Vec<(String, String)> = envelope.photos.iter().filter_map(kept).collect();
-    let handed_in = HandedIn::new(visit, &envelope.record, None, office.clock.now());
+    let handed_in = HandedIn::new(visit, &envelope.record, None, tools.clock.now());
     let names: BTreeSet<&str> = photos.iter().map(|(file, _)| file.as_str()).collect();
-    let is_taken = match handed_in.stands(office, names).await? {
+    let is_taken = match handed_in.stands(tools, &mut *tx, names).await? {
         Stands::Already => true,
         Stands::Closed(_) => false,
-        Stands::Open(stored) => take_in(office, tx, &stored, &handed_in, &photos).await?,
+        Stands::Open(stored) => take_in(tools, tx, &stored, &handed_in, &photos).await?,
         Stands::Bad(bad) => {
             let lines: String = bad.iter().map(|field| format!("\n  {field}")).collect();
             return Err(Error::Refused(format!(
@@ -53,7 +53,7 @@ pub async fn take_form_in(office: &Office, tx: &mut Tx, id: i64) -> Result<()> {
              again with `ronda visit book {visit} --on DAY` where the visit did take place"
         )));
     }
-    settle(office, tx, id, "taken as the visit's record").await
+    settle(tools, tx, id, "taken as the visit's record").await
 }
 
 /// Lays a form aside; it stays on file.
@@ -71,16 +71,16 @@ pub async fn dismiss_form(office: &Office, id: i64, why: &str) -> Result<()> {
 ///
 /// # Errors
 /// As [`dismiss_form`].
-pub async fn dismiss_form_in(office: &Office, tx: &mut Tx, id: i64, why: &str) -> Result<()> {
-    waiting(office, id).await?;
+pub async fn dismiss_form_in(tools: &Tools, tx: &mut Tx, id: i64, why: &str) -> Result<()> {
+    waiting(&mut *tx, id).await?;
     match why.trim() {
         "" => Err(Error::Refused("say why it is laid aside: --why TEXT; the reason stays on file".to_owned())),
-        why => settle(office, tx, id, &format!("laid aside: {why}")).await,
+        why => settle(tools, tx, id, &format!("laid aside: {why}")).await,
     }
 }
 
-async fn settle(office: &Office, tx: &mut Tx, id: i64, how: &str) -> Result<()> {
-    if !store::records::submission::settle(tx, id, how, office.clock.now()).await? {
+async fn settle(tools: &Tools, tx: &mut Tx, id: i64, how: &str) -> Result<()> {
+    if !store::records::submission::settle(tx, id, how, tools.clock.now()).await? {
         return Err(Error::Refused(format!("form {id} was settled by somebody else just now")));
     }
     tracing::info!(form = id, "form settled");
@@ -91,13 +91,13 @@ async fn settle(office: &Office, tx: &mut Tx, id: i64, how: &str) -> Result<()> 
 ///
 /// # Errors
 /// Where there is none.
-pub async fn form(office: &Office, id: i64) -> Result<Submission> {
-    let found = store::records::submission::get(&office.db, id).await?;
+pub async fn form(on: impl Into<store::ReadHandle<'_>>, id: i64) -> Result<Submission> {
+    let found = store::records::submission::get(on, id).await?;
     found.ok_or_else(|| Error::NotFound(format!("there is no form {id}; `ronda form list` shows them")))
 }
 
-async fn waiting(office: &Office, id: i64) -> Result<Submission> {
-    let found = form(office, id).await?;
+async fn waiting(tx: &mut Tx, id: i64) -> Result<Submission> {
+    let found = form(tx, id).await?;
     match (&found.review, &found.settled) {
         (None, _) => Err(Error::Refused(format!("form {id} is the record of {} already", found.visit))),
         (Some(_), Some((at, how))) => {

@@ -29,7 +29,7 @@ use paper::pdf;
 /// # Errors
 /// A refusal where there is no such visit, or nothing to take along to it.
 pub async fn visit_sheet(office: &Office, id: VisitId) -> Result<Vec<u8>> {
-    let visit = named_visit(office, id).await?.visit;
+    let visit = named_visit(&office.db, id).await?.visit;
     match visit.state {
         VisitState::Planned { .. } | VisitState::Booked { .. } => {}
         VisitState::Done { .. } => {
@@ -37,8 +37,8 @@ pub async fn visit_sheet(office: &Office, id: VisitId) -> Result<Vec<u8>> {
         }
         VisitState::Cancelled { .. } => return Err(Error::Refused(format!("{id} is cancelled; book it again first"))),
     }
-    let parties = Parties::of_visit(office, &visit).await?;
-    let engineer = engineer(office, &visit.state.appointment().engineer).await?;
+    let parties = Parties::of_visit(office, &office.db, &visit).await?;
+    let engineer = engineer(&office.db, &visit.state.appointment().engineer).await?;
     let topics = parties.topics(&visit);
     let head = head(office, parties.language(), &parties.site.country);
     let checklists = parties.equipment.iter().filter_map(|machine| {

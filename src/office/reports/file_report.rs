@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::issue_report::no_report;
 use crate::promises::deadlines;
-use crate::{Error, Office, Result, named_visit};
+use crate::{Error, Office, Result, Tools, named_visit};
 use domain::Instant;
 use domain::letters::notice::NoticeKind;
 use domain::visits::VisitId;
@@ -77,19 +77,19 @@ pub struct Handover<'a> {
 ///
 /// # Errors
 /// As [`handed_over`].
-pub async fn handed_over_in(office: &Office, tx: &mut Tx, visit: VisitId, handover: &Handover<'_>) -> Result<Instant> {
+pub async fn handed_over_in(tools: &Tools, tx: &mut Tx, visit: VisitId, handover: &Handover<'_>) -> Result<Instant> {
     let Handover { by, to, on } = *handover;
-    let stored = named_visit(office, visit).await?;
-    let Some(report) = store::reports::latest(&office.db, visit).await? else {
-        return Err(Error::Refused(no_report(office, visit).await?));
+    let stored = named_visit(&mut *tx, visit).await?;
+    let Some(report) = store::reports::latest(&mut *tx, visit).await? else {
+        return Err(Error::Refused(no_report(tools, tx, visit).await?));
     };
     if by.trim().is_empty() {
         return Err(Error::Refused("say who handed the report over: --by NAME".to_owned()));
     }
-    let Some(site) = store::people::site::find(&office.db, &stored.visit.site).await? else {
+    let Some(site) = store::people::site::find(&mut *tx, &stored.visit.site).await? else {
         return Err(Error::NotFound(format!("site {} is gone", stored.visit.site)));
     };
-    let now = office.clock.now();
+    let now = tools.clock.now();
     let (issued_on, today) = (site.time_zone.day(report.issued_at), site.time_zone.day(now));
     if on < issued_on || on > today {
         return Err(Error::Refused(format!(

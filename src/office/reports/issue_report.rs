@@ -13,7 +13,7 @@ use crate::access::links;
 use crate::documents::sha256;
 use crate::parties::{Parties, engineer};
 use crate::visits::invitations;
-use crate::{Error, Office, Result, named_visit};
+use crate::{Error, Office, Result, Tools, named_visit};
 use domain::Instant;
 use domain::access::Errand;
 use domain::contract::Purpose;
@@ -91,8 +91,8 @@ async fn issue(
         return Err(Error::Failed(anyhow::anyhow!("{id} has a record that asks for no report")));
     };
     let now = office.clock.now();
-    let parties = Parties::of_visit(office, &stored.visit).await?;
-    let engineer = engineer(office, &stored.visit.state.appointment().engineer).await?;
+    let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
+    let engineer = engineer(&office.db, &stored.visit.state.appointment().engineer).await?;
     let head = store::reports::chain::head(&office.db, &stored.visit.site).await?;
     let record_sha256 = sha256(body.as_bytes());
     let earlier = store::reports::latest(&office.db, id).await?;
@@ -153,17 +153,18 @@ async fn issue(
 }
 
 /// Why a visit has no report, in words.
-pub async fn no_report(office: &Office, id: VisitId) -> Result<String> {
-    let Some(stored) = store::records::of_visit(&office.db, id).await? else {
+pub async fn no_report(tools: &Tools, on: impl Into<store::ReadHandle<'_>>, id: VisitId) -> Result<String> {
+    let mut on = on.into();
+    let Some(stored) = store::records::of_visit(on.again(), id).await? else {
         return Ok(format!("{id} has no report yet; it is drawn when its record is in"));
     };
     let record: Record = serde_json::from_str(&stored.body).context("the stored record cannot be read")?;
     if !matches!(record.outcome, Outcome::Done(_)) {
         return Ok(format!("{id} did not take place, so it has no report"));
     }
-    let asked = store::records::countersign::of_visit(&office.db, id).await?;
+    let asked = store::records::countersign::of_visit(on.again(), id).await?;
     let waits_until = asked.filter(|asked| asked.signed_at.is_none()).map(|asked| asked.waits_until);
-    Ok(match waits_until.filter(|until| *until > office.clock.now()) {
+    Ok(match waits_until.filter(|until| *until > tools.clock.now()) {
         Some(until) => {
             let until = until.format("%Y-%m-%d %H:%M UTC");
             format!("{id} has no report yet; it waits for the customer's signature until {until}")
@@ -181,11 +182,11 @@ pub async fn no_report(office: &Office, id: VisitId) -> Result<String> {
 /// # Errors
 /// A refusal where there is no report, or nobody to send it to.
 pub async fn send_again(office: &Office, id: VisitId) -> Result<u64> {
-    let stored = named_visit(office, id).await?;
+    let stored = named_visit(&office.db, id).await?;
     let Some(report) = store::reports::latest(&office.db, id).await? else {
-        return Err(Error::Refused(no_report(office, id).await?));
+        return Err(Error::Refused(no_report(office, &office.db, id).await?));
     };
-    let parties = Parties::of_visit(office, &stored.visit).await?;
+    let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
     let readers = parties.readers(delivery(stored.visit.purpose), None);
     if readers.is_empty() {
         return Err(Error::Refused(format!(
@@ -193,7 +194,7 @@ pub async fn send_again(office: &Office, id: VisitId) -> Result<u64> {
             stored.visit.site
         )));
     }
-    let engineer = engineer(office, &stored.visit.state.appointment().engineer).await?;
+    let engineer = engineer(&office.db, &stored.visit.state.appointment().engineer).await?;
     let (body, now) = (store::records::body(&office.db, id).await?, office.clock.now());
     let record: Record = serde_json::from_str(&body).context("the stored record cannot be read")?;
     let Outcome::Done(done) = record.outcome else {
@@ -242,22 +243,22 @@ struct Parcel<'a> {
     reissue: Option<Reissue>,
 }
 
-fn replaced(office: &Office, earlier: &StoredReport) -> Replaced {
+fn replaced(tools: &Tools, earlier: &StoredReport) -> Replaced {
     Replaced {
         revision: u32::try_from(earlier.revision).expect("written by `put`"),
-        issued_on: office.config.company.time_zone.day(earlier.issued_at),
+        issued_on: tools.config.company.time_zone.day(earlier.issued_at),
     }
 }
 
 /// What sets revision `revision` apart from the one before.
-fn reissue(office: &Office, revision: u32, earlier: &StoredReport, done: &Done) -> Reissue {
+fn reissue(tools: &Tools, revision: u32, earlier: &StoredReport, done: &Done) -> Reissue {
     let signed_since_by = match &done.customer_signature {
         CustomerSignature::Signed(signature) => {
             Some(signature.name.clone()).filter(|_| signature.signed_at >= earlier.issued_at)
         }
         CustomerSignature::Absent { .. } | CustomerSignature::Refused { .. } | CustomerSignature::Asked { .. } => None,
     };
-    Reissue { revision, replaces: replaced(office, earlier), signed_since_by }
+    Reissue { revision, replaces: replaced(tools, earlier), signed_since_by }
 }
 
 /// What the paper of a visit goes out as.
@@ -273,10 +274,10 @@ impl Parcel<'_> {
         delivery(self.words.purpose)
     }
 
-    async fn put(&self, office: &Office, tx: &mut store::Tx, reader: &Reader, issue: u32, now: Instant) -> Result<()> {
+    async fn put(&self, tools: &Tools, tx: &mut store::Tx, reader: &Reader, issue: u32, now: Instant) -> Result<()> {
         let key = format!("{}/{}/{issue}/{}", self.kind(), self.words.id, reader.role.key());
-        let notice = self.notice(self.paper(office, tx, &key, reader, now).await?);
-        let mut letter = office.composer.compose(&notice, reader, &key, now)?;
+        let notice = self.notice(self.paper(tools, tx, &key, reader, now).await?);
+        let mut letter = tools.composer.compose(&notice, reader, &key, now)?;
         letter.visit = Some(self.words.id);
         store::letters::put(tx, &letter, now).await?;
         Ok(())
@@ -286,22 +287,22 @@ impl Parcel<'_> {
     /// it is attached all the same: a server that refuses it says so, and silence would not.
     async fn paper(
         &self,
-        office: &Office,
+        tools: &Tools,
         tx: &mut store::Tx,
         key: &str,
         reader: &Reader,
         now: Instant,
     ) -> Result<PdfDelivery> {
         let size = self.pdf.bytes.len();
-        let fits = size <= office.config.letters.largest_attachment_mb as usize * 1_000_000;
-        if fits || office.config.web.public.is_none() {
+        let fits = size <= tools.config.letters.largest_attachment_mb as usize * 1_000_000;
+        if fits || tools.config.web.public.is_none() {
             return Ok(PdfDelivery::Attached(self.pdf.clone()));
         }
         let errand = Errand::Paper { visit: self.words.id, revision: self.facts.revision };
         let expires_at = now + LINK_HOLDS;
-        let secret = links::make(office, tx, &format!("{key}/paper"), &reader.role, &errand, Some(expires_at)).await?;
-        let url = links::address(office, "paper", &secret).context("the office has public pages")?;
-        let until = office.config.company.time_zone.day(expires_at) - Days::new(1);
+        let secret = links::make(tools, tx, &format!("{key}/paper"), &reader.role, &errand, Some(expires_at)).await?;
+        let url = links::address(tools, "paper", &secret).context("the office has public pages")?;
+        let until = tools.config.company.time_zone.day(expires_at) - Days::new(1);
         Ok(PdfDelivery::Linked { file_name: self.pdf.file_name.clone(), size, url, until })
     }
 

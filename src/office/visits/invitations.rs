@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::parties::Parties;
-use crate::{Office, Result};
+use crate::{Result, Tools};
 use domain::Instant;
 use domain::letters::notice::VisitWords;
 use domain::people::equipment::Site;
@@ -15,24 +15,24 @@ pub(crate) const IDENTITY: &str = "calendar-identity";
 
 /// The visit as those who are told of it have it in their calendars from now on.
 pub(crate) async fn event(
-    office: &Office,
+    tools: &Tools,
     tx: &mut Tx,
     parties: &Parties,
     words: &VisitWords,
     sequence: u32,
 ) -> Result<Event> {
-    let uid = uid(words.id, &identity(office, tx).await?);
+    let uid = uid(words.id, &identity(tools, tx).await?);
     let (starts_at, ends_at) = times(&parties.site, words);
     let position = parties.site.position;
     Ok(Event { uid, sequence, starts_at, ends_at, position, standing: Certainty::Confirmed, visit: words.clone() })
 }
 
 /// The office's part of the identities, made when it is first needed: 64 random bits and the sender's domain.
-pub(crate) async fn identity(office: &Office, tx: &mut Tx) -> Result<String> {
+pub(crate) async fn identity(tools: &Tools, tx: &mut Tx) -> Result<String> {
     let made = || {
-        let domain = office.composer.from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
+        let domain = tools.composer.from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
         let domain = mail::same_address(&format!("x@{domain}"));
-        format!("{:016x}{}", office.clock.random(), domain.trim_start_matches('x'))
+        format!("{:016x}{}", tools.clock.random(), domain.trim_start_matches('x'))
     };
     Ok(store::fact::get_or_set(tx, IDENTITY, made).await?)
 }

@@ -48,9 +48,9 @@ pub async fn settle(tx: &mut Tx, id: i64, letter: Option<i64>, visit: Option<Vis
 }
 
 /// What a message came to that has this identity.
-pub async fn outcome(db: &Db, identity: &str) -> Result<Option<String>> {
+pub async fn outcome<'a>(on: impl Into<ReadHandle<'a>>, identity: &str) -> Result<Option<String>> {
     let row: Option<(String,)> =
-        db.read("select outcome from received where identity = $1").bind(identity).optional().await?;
+        on.into().sql("select outcome from received where identity = $1").bind(identity).optional().await?;
     Ok(row.map(|(outcome,)| outcome))
 }
 

@@ -1,7 +1,7 @@
 //! Letters that a server had accepted and that came back.
 
 use super::{LetterRow, Stored};
-use crate::{Result, Tx};
+use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
 
 /// The letter with this Message-ID (without angle brackets), as it stands in the transaction.
@@ -14,6 +14,22 @@ pub async fn with_message_id(tx: &mut Tx, message_id: &str) -> Result<Option<Let
              where message_id = $1",
         )
         .bind(message_id)
+        .optional()
+        .await?;
+    Ok(row.map(LetterRow::from))
+}
+
+/// One letter as it stands, without its bytes.
+pub async fn row<'a>(on: impl Into<ReadHandle<'a>>, letter: i64) -> Result<Option<LetterRow>> {
+    let row: Option<Stored> = on
+        .into()
+        .sql(
+            "select id, key, notice, message_id, to_name, to_email, subject, visit_id, deadline_id,
+               created_at, state, attempts, tried_before, first_tried_at, next_attempt_at, sent_at, given_up_at, outcome
+             from letter
+             where id = $1",
+        )
+        .bind(letter)
         .optional()
         .await?;
     Ok(row.map(LetterRow::from))

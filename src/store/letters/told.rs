@@ -7,14 +7,15 @@ use domain::letters::notice::{Reader, ReaderRole, UndeliveredWords};
 use domain::visits::VisitId;
 
 /// Whether a letter with this key was ever written.
-pub async fn was_written(db: &Db, key: &str) -> Result<bool> {
-    Ok(db.read("select 1 as one from letter where key = $1").bind(key).optional::<(i32,)>().await?.is_some())
+pub async fn was_written<'a>(on: impl Into<crate::ReadHandle<'a>>, key: &str) -> Result<bool> {
+    Ok(on.into().sql("select 1 as one from letter where key = $1").bind(key).optional::<(i32,)>().await?.is_some())
 }
 
 /// Everyone who was told of a visit's appointment, each address once, the first told first.
-pub async fn of_appointment(db: &Db, visit: VisitId) -> Result<Vec<Reader>> {
-    let rows: Vec<(String, String, String, String)> = db
-        .read(
+pub async fn of_appointment<'a>(on: impl Into<crate::ReadHandle<'a>>, visit: VisitId) -> Result<Vec<Reader>> {
+    let rows: Vec<(String, String, String, String)> = on
+        .into()
+        .sql(
             "select key, to_name, to_email, language
              from letter
              where visit_id = $1

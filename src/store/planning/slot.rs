@@ -161,9 +161,10 @@ pub async fn set_watched(tx: &mut Tx, id: i64) -> Result<()> {
 ///
 /// # Errors
 /// When it does not exist.
-pub async fn get(db: &Db, id: i64) -> anyhow::Result<StoredSlot> {
-    let row: Option<SlotRow> = db
-        .read(
+pub async fn get<'a>(on: impl Into<crate::ReadHandle<'a>>, id: i64) -> anyhow::Result<StoredSlot> {
+    let row: Option<SlotRow> = on
+        .into()
+        .sql(
             "select id, contract, site, term, purpose, number, nominal_on, first_on, last_on, unplanned
              from slot
              where id = $1",

@@ -110,7 +110,7 @@ async fn show(
     note: Option<Note>,
 ) -> Result<Response, WebError> {
     let Opened { office, manager, .. } = &opened;
-    match decide::view(office, manager, matter).await.map_err(anyhow::Error::from)? {
+    match decide::view(office, &office.db, manager, matter).await.map_err(anyhow::Error::from)? {
         Some(view) => drawn(desk, &opened, &view, root, note, StatusCode::OK).await,
         None => unknown(desk, reads),
     }
@@ -244,7 +244,7 @@ async fn answer(
                 }
             }
         };
-        match decide::view(office, manager, &matter).await.map_err(anyhow::Error::from)? {
+        match decide::view(office, &office.db, manager, &matter).await.map_err(anyhow::Error::from)? {
             Some(view) => drawn(&desk, &opened, &view, root, Some(note), status).await,
             None => unknown(&desk, reads),
         }

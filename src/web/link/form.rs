@@ -15,7 +15,6 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
 
 use holder::exchange;
 pub(crate) use holder::{Holder, find as of_cookie, from_our_page};
@@ -44,10 +43,6 @@ pub(crate) const COOKIE: &str = "ronda-form";
 
 /// When a phone tries again whose form found too many others of its visit waiting, in seconds.
 const WAIT_FOR_A_MANAGER: u32 = 3600;
-
-/// Phones that are written for at a time. A transaction may read by a second connection: were all of them held by
-/// transactions, none would end.
-static WRITERS: Semaphore = Semaphore::const_new(4);
 
 /// `/form/l/{secret}`: gives the browser a cookie for this visit alone and sends it to the form's clean address.
 pub(crate) async fn link(
@@ -355,11 +350,7 @@ pub(crate) async fn whole(request: Request) -> Result<Bytes, Denied> {
 pub(crate) async fn to_its_end(
     work: impl Future<Output = office::Result<Response>> + Send + 'static,
 ) -> Result<Response, Denied> {
-    let done = tokio::spawn(async move {
-        let _turn = WRITERS.acquire().await.expect("the semaphore is never closed");
-        work.await
-    });
-    Ok(done.await.map_err(anyhow::Error::from)?.map_err(anyhow::Error::from)?)
+    Ok(tokio::spawn(work).await.map_err(anyhow::Error::from)?.map_err(anyhow::Error::from)?)
 }
 
 /// An answer for the form's script.

@@ -55,7 +55,7 @@ pub(crate) async fn record(
     let Some((stored, ToSign { record, asked, .. })) = stored.zip(to_sign) else {
         return Ok(said(StatusCode::GONE, json!({"status": "not-asked"})));
     };
-    let parties = Parties::of_visit(&office, &stored.visit).await.map_err(failed)?;
+    let parties = Parties::of_visit(&office, &office.db, &stored.visit).await.map_err(failed)?;
     let checklists: BTreeMap<&str, _> = parties
         .equipment
         .iter()

@@ -8,12 +8,12 @@ use ronda::domain::Instant;
 use ronda::domain::promises::Owed;
 use ronda::domain::visits::VisitId;
 use ronda::mail::{Delivered, Memory, Transport};
-use ronda::office::Office;
 use ronda::office::clock::Clock;
 use ronda::office::documents::Documents;
 use ronda::office::heartbeat;
 use ronda::office::heartbeat::next_moment::next_moment;
 use ronda::office::records::record_visit::{Recorded, record_visit};
+use ronda::office::{Office, Tools};
 use ronda::store::letters::{LetterFilter, LetterState};
 use ronda::store::visits::{StoredVisit, VisitFilter};
 use ronda::store::{self, Db};
@@ -169,9 +169,8 @@ impl TestOffice {
         let office = Office {
             db: app::open_store(&config).await.unwrap(),
             documents: Documents::folder(&config.dir.join("documents")),
-            clock: Clock::simulated(start, 1),
             transport: Transport::Memory(post.clone()),
-            config: Arc::new(config),
+            tools: Tools { clock: Clock::simulated(start, 1), config: Arc::new(config), ..furnished.tools.clone() },
             ..furnished.clone()
         };
         TestOffice { office, post, engine, left_waiting: LeftWaiting::default(), folder: Arc::new(folder) }

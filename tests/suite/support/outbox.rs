@@ -6,9 +6,9 @@ use ronda::domain::Instant;
 use ronda::domain::language::Language;
 use ronda::domain::letters::notice::{Letter, Reader, ReaderRole};
 use ronda::mail::Transport;
-use ronda::office::Office;
 use ronda::office::clock::Clock;
 use ronda::office::letters::deliver_letters::{DeliverOutcome, deliver_letters};
+use ronda::office::{Office, Tools};
 use ronda::store::Db;
 use ronda::store::letters::{self, LetterFilter, LetterRow, LetterState};
 use ronda::world::config::{Config, ConfigLocation, Environment};
@@ -54,7 +54,9 @@ impl Outbox {
     async fn open_in(folder: tempfile::TempDir, transport: Transport, seed: u64) -> Outbox {
         let db = Db::open_sqlite(&folder.path().join("office.db")).await.unwrap();
         let clock = Clock::simulated(at("2026-03-02T09:00:00Z"), seed);
-        Outbox { office: Office { db, clock, transport, ..furnished().await }, _folder: folder }
+        let known = furnished().await;
+        let tools = Tools { clock, ..known.tools.clone() };
+        Outbox { office: Office { db, tools, transport, ..known }, _folder: folder }
     }
 
     /// Puts a letter to each address into the outbox.

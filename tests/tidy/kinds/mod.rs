@@ -4,6 +4,7 @@
 mod crates;
 mod effects;
 mod store;
+mod transactions;
 mod words;
 
 use std::collections::BTreeSet;
@@ -25,7 +26,7 @@ struct Kind {
 }
 
 fn kinds() -> impl Iterator<Item = &'static Kind> {
-    crates::KINDS.iter().chain(effects::KINDS).chain(store::KINDS).chain(words::KINDS)
+    crates::KINDS.iter().chain(effects::KINDS).chain(store::KINDS).chain(transactions::KINDS).chain(words::KINDS)
 }
 
 /// A house that keeps every rule.

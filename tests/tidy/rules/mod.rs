@@ -6,9 +6,11 @@ mod effects;
 mod manifests;
 mod sql;
 mod texts;
+mod transactions;
 mod types;
 mod writes;
 
+use super::house::TRANSACTION;
 use super::workspace::{Violation, Workspace};
 
 pub type Rule = fn(&Workspace) -> Vec<Violation>;
@@ -28,6 +30,8 @@ pub const RULES: &[(&str, Rule)] = &[
     ("SQL stands in the store", sql::sql),
     ("the office alone writes to the store", writes::writes),
     ("a letter is sent in one place", writes::sends),
+    ("what works in a transaction has no other way to the store", transactions::second_ways),
+    ("nothing but the transaction is asked while it is open", transactions::asked_beside),
     ("a public type's name is used once", types::types),
     ("a public item has a doc comment", docs::missing),
     ("a doc comment says something", docs::sentences),
@@ -46,11 +50,16 @@ pub fn seen(workspace: &Workspace) -> Vec<(&'static str, usize, bool)> {
     let columns = texts::columns(workspace, "sqlite").len();
     let writers = writes::writers(workspace).len();
     let (senders, _) = writes::senders(workspace);
+    let takers = workspace.code().flat_map(|source| &source.facts.functions);
+    let takers = takers.filter(|function| function.takes.iter().any(|name| name == TRANSACTION)).count();
+    let beside: usize = workspace.code().map(|source| source.facts.beside.len()).sum();
     vec![
         ("names in the code", names, names > 10_000),
         ("files of tests below src", tests, tests > 10),
         ("columns of the schema", columns, columns > 50),
         ("functions of the store that write", writers, writers > 40),
+        ("functions that take a transaction", takers, takers > 100),
+        ("calls while a transaction is open", beside, beside > 100),
         ("functions that send letters", senders.len(), senders.len() == 1),
     ]
 }

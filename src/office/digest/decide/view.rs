@@ -2,10 +2,10 @@
 
 use chrono::{NaiveDate, TimeDelta};
 
-use crate::digest::send_digests::ManagerView;
+use crate::digest::send_digests::waits_for;
 use crate::parties::{Parties, manager_reader};
 use crate::visits::book_visits::free_and_able;
-use crate::{Office, Result};
+use crate::{Result, Tools};
 use domain::Instant;
 use domain::digest::{ActKind, Matter, WaitsFor};
 use domain::people::{Engineer, Manager, Scope};
@@ -77,8 +77,14 @@ pub enum Settled {
 }
 
 /// How a matter stands for one manager; None where there is no such matter, or not in the manager's scope.
-pub async fn view(office: &Office, manager: &Manager, matter: &Matter) -> Result<Option<View>> {
-    let now = office.clock.now();
+pub async fn view(
+    tools: &Tools,
+    on: impl Into<store::ReadHandle<'_>>,
+    manager: &Manager,
+    matter: &Matter,
+) -> Result<Option<View>> {
+    let mut on = on.into();
+    let now = tools.clock.now();
     let mut view = View {
         matter: matter.clone(),
         parties: None,
@@ -95,9 +101,9 @@ pub async fn view(office: &Office, manager: &Manager, matter: &Matter) -> Result
         can: Vec::new(),
         free: Vec::new(),
         remind_from: None,
-        acts: store::access::act::of_matter(&office.db, &matter.key()).await?,
+        acts: store::access::act::of_matter(on.again(), &matter.key()).await?,
     };
-    if !find(office, manager, &mut view).await? {
+    if !find(tools, on.again(), manager, &mut view).await? {
         return Ok(None);
     }
     if view.parties.is_none() {
@@ -111,13 +117,13 @@ pub async fn view(office: &Office, manager: &Manager, matter: &Matter) -> Result
         }
         view.today = parties.site.time_zone.day(now);
     }
-    people(office, manager, &mut view).await?;
+    people(on.again(), &mut view).await?;
     view.settled = settled(&view);
-    view.can = can(office, &view).await?;
+    view.can = can(on.again(), &view).await?;
     if view.can.contains(&ActKind::Assign)
         && let (Some(visit), Some(parties)) = (&view.visit, &view.parties)
     {
-        view.free = free_and_able(office, visit, parties).await?;
+        view.free = free_and_able(tools, on, visit, parties).await?;
     }
     let reminded = view.acts.iter().find(|act| act.act.kind() == ActKind::Remind).map(|act| act.done_at);
     view.remind_from = reminded.map(|at| at + REMIND_EVERY).filter(|from| now < *from);
@@ -125,48 +131,49 @@ pub async fn view(office: &Office, manager: &Manager, matter: &Matter) -> Result
 }
 
 /// Reads what the matter names. Says whether it exists; a deadline that was withdrawn did.
-async fn find(office: &Office, manager: &Manager, view: &mut View) -> Result<bool> {
+async fn find(tools: &Tools, mut on: store::ReadHandle<'_>, manager: &Manager, view: &mut View) -> Result<bool> {
     match view.matter.clone() {
         Matter::Deadline(key) => {
-            let Some(deadline) = store::promises::by_key(&office.db, &key).await? else {
+            let Some(deadline) = store::promises::by_key(on.again(), &key).await? else {
                 return Ok(true);
             };
             view.visit = match (deadline.visit, deadline.slot) {
-                (Some(visit), _) => store::visits::get(&office.db, visit).await?,
-                (None, Some(slot)) => store::visits::of_slot(&office.db, slot).await?,
+                (Some(visit), _) => store::visits::get(on.again(), visit).await?,
+                (None, Some(slot)) => store::visits::of_slot(on.again(), slot).await?,
                 (None, None) => None,
             };
-            view.parties = Some(Parties::load(office, &deadline.site, &deadline.contract, &deadline.term).await?);
+            view.parties =
+                Some(Parties::load(tools, on.again(), &deadline.site, &deadline.contract, &deadline.term).await?);
             view.deadline = Some(deadline);
         }
         Matter::Visit(visit) => {
-            let Some(stored) = store::visits::get(&office.db, visit).await? else { return Ok(false) };
-            view.parties = Some(Parties::of_visit(office, &stored.visit).await?);
+            let Some(stored) = store::visits::get(on.again(), visit).await? else { return Ok(false) };
+            view.parties = Some(Parties::of_visit(tools, on.again(), &stored.visit).await?);
             view.visit = Some(stored);
         }
         Matter::Slot(slot) => {
-            let Ok(stored) = store::planning::slot::get(&office.db, slot).await else { return Ok(true) };
-            view.parties = Some(Parties::load(office, &stored.site, &stored.contract, &stored.term).await?);
-            view.deadline = store::promises::by_key(&office.db, &store::promises::window_key(slot)).await?;
-            view.visit = store::visits::of_slot(&office.db, slot).await?;
+            let Ok(stored) = store::planning::slot::get(on.again(), slot).await else { return Ok(true) };
+            view.parties = Some(Parties::load(tools, on.again(), &stored.site, &stored.contract, &stored.term).await?);
+            view.deadline = store::promises::by_key(on.again(), &store::promises::window_key(slot)).await?;
+            view.visit = store::visits::of_slot(on.again(), slot).await?;
             view.slot = Some(stored);
         }
         Matter::Form(form) => {
-            let Some(form) = store::records::submission::get(&office.db, form).await? else { return Ok(false) };
-            let Some(stored) = store::visits::get(&office.db, form.visit).await? else { return Ok(false) };
-            view.parties = Some(Parties::of_visit(office, &stored.visit).await?);
+            let Some(form) = store::records::submission::get(on.again(), form).await? else { return Ok(false) };
+            let Some(stored) = store::visits::get(on.again(), form.visit).await? else { return Ok(false) };
+            view.parties = Some(Parties::of_visit(tools, on.again(), &stored.visit).await?);
             view.visit = Some(stored);
             view.form = Some(form);
         }
         Matter::Letter(letter) => {
-            let Some((row, _)) = store::letters::get(&office.db, letter).await? else { return Ok(false) };
+            let Some(row) = store::letters::row(on.again(), letter).await? else { return Ok(false) };
             if let Some(visit) = row.visit {
-                view.visit = store::visits::get(&office.db, visit).await?;
+                view.visit = store::visits::get(on.again(), visit).await?;
             }
             view.parties = match (&view.visit, row.deadline) {
-                (Some(stored), _) => Some(Parties::of_visit(office, &stored.visit).await?),
-                (None, Some(deadline)) => match store::promises::get(&office.db, deadline).await? {
-                    Some(of) => Some(Parties::load(office, &of.site, &of.contract, &of.term).await?),
+                (Some(stored), _) => Some(Parties::of_visit(tools, on.again(), &stored.visit).await?),
+                (None, Some(deadline)) => match store::promises::get(on.again(), deadline).await? {
+                    Some(of) => Some(Parties::load(tools, on.again(), &of.site, &of.contract, &of.term).await?),
                     None => None,
                 },
                 (None, None) => None,
@@ -180,18 +187,17 @@ async fn find(office: &Office, manager: &Manager, view: &mut View) -> Result<boo
 }
 
 /// Who is in charge, what it waits for, and since when the report is drawn.
-async fn people(office: &Office, manager: &Manager, view: &mut View) -> Result<()> {
+async fn people(mut on: store::ReadHandle<'_>, view: &mut View) -> Result<()> {
     if let Some(stored) = &view.visit {
-        view.engineer = store::people::engineer::find(&office.db, &stored.visit.state.appointment().engineer).await?;
+        view.engineer = store::people::engineer::find(on.again(), &stored.visit.state.appointment().engineer).await?;
         let zone = view.parties.as_ref().map(|parties| &parties.site.time_zone);
-        if let (Some(report), Some(zone)) = (store::reports::latest(&office.db, stored.visit.id).await?, zone) {
+        if let (Some(report), Some(zone)) = (store::reports::latest(on.again(), stored.visit.id).await?, zone) {
             view.drawn_on = Some(zone.day(report.issued_at));
         }
     }
     if let Some(deadline) = view.deadline.as_ref().filter(|deadline| deadline.met_at.is_none()) {
         let visit = view.visit.as_ref().map(|stored| stored.visit.id);
-        let mut desk = ManagerView::of(office, manager, office.clock.now());
-        view.waits_for = desk.waits_for(deadline.owed, visit, &deadline.site).await?;
+        view.waits_for = waits_for(on, deadline.owed, visit, view.today).await?;
     }
     Ok(())
 }
@@ -230,7 +236,7 @@ fn settled(view: &View) -> Option<Settled> {
 }
 
 /// What can be done about what is open.
-async fn can(office: &Office, view: &View) -> Result<Vec<ActKind>> {
+async fn can(on: store::ReadHandle<'_>, view: &View) -> Result<Vec<ActKind>> {
     if view.settled.is_some() {
         return Ok(Vec::new());
     }
@@ -265,7 +271,7 @@ async fn can(office: &Office, view: &View) -> Result<Vec<ActKind>> {
     }
     if let (Some(Owed::Report), Some(stored)) = (open.map(|deadline| deadline.owed), &view.visit)
         && view.drawn_on.is_some()
-        && store::reports::filing(&office.db, stored.visit.id).await?.is_none()
+        && store::reports::filing(on, stored.visit.id).await?.is_none()
     {
         can.push(ActKind::HandedOver);
     }

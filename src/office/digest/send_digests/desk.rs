@@ -213,42 +213,11 @@ impl<'a> ManagerView<'a> {
         })
     }
 
-    /// What has to happen before a deadline is met.
-    pub(crate) async fn waits_for(
-        &mut self,
-        owed: Owed,
-        visit: Option<VisitId>,
-        site: &str,
-    ) -> Result<Option<WaitsFor>> {
-        let db = &self.office.db;
-        let stored = match visit {
-            Some(visit) => store::visits::get(db, visit).await?,
-            None => None,
-        };
-        Ok(Some(match (owed, stored) {
-            (Owed::Record, _) => WaitsFor::Record,
-            (Owed::Report, Some(stored)) => {
-                let letters = store::reports::letters(db, stored.visit.id).await?;
-                let is_drawn = store::reports::latest(db, stored.visit.id).await?.is_some();
-                match (is_drawn, letters.is_empty()) {
-                    (false, _) => WaitsFor::Drawing,
-                    (true, true) => WaitsFor::Recipient,
-                    (true, false) if letters.iter().any(|(state, ..)| state == "undelivered") => WaitsFor::Refused,
-                    (true, false) => WaitsFor::Delivery,
-                }
-            }
-            (Owed::Report, None) => return Ok(None),
-            (Owed::Visit | Owed::Training, None) => WaitsFor::Planning,
-            (Owed::Visit | Owed::Training, Some(stored)) => match stored.visit.state {
-                VisitState::Cancelled { .. } => WaitsFor::Planning,
-                VisitState::Done { .. } => return Ok(None),
-                VisitState::Planned { appointment } | VisitState::Booked { appointment, .. } => {
-                    let zone = self.any_site(site).await?.map(|site| site.time_zone);
-                    let today = zone.map_or(self.day, |zone| zone.day(self.now));
-                    if appointment.day < today { WaitsFor::Record } else { WaitsFor::Visit { day: appointment.day } }
-                }
-            },
-        }))
+    /// What has to happen before a deadline at a site is met.
+    async fn waits_for(&mut self, owed: Owed, visit: Option<VisitId>, site: &str) -> Result<Option<WaitsFor>> {
+        let zone = self.any_site(site).await?.map(|site| site.time_zone);
+        let today = zone.map_or(self.day, |zone| zone.day(self.now));
+        waits_for(&self.office.db, owed, visit, today).await
     }
 
     pub(super) async fn visit_line(&mut self, id: VisitId) -> Result<Option<VisitLine>> {
@@ -317,6 +286,44 @@ impl<'a> ManagerView<'a> {
         }
         calendar?.count(from, through).ok()
     }
+}
+
+/// What has to happen before a deadline is met; `today` is the site's.
+pub(crate) async fn waits_for(
+    on: impl Into<store::ReadHandle<'_>>,
+    owed: Owed,
+    visit: Option<VisitId>,
+    today: NaiveDate,
+) -> Result<Option<WaitsFor>> {
+    let mut on = on.into();
+    let stored = match visit {
+        Some(visit) => store::visits::get(on.again(), visit).await?,
+        None => None,
+    };
+    Ok(Some(match (owed, stored) {
+        (Owed::Record, _) => WaitsFor::Record,
+        (Owed::Report, Some(stored)) => {
+            let letters = store::reports::letters(on.again(), stored.visit.id).await?;
+            let is_drawn = store::reports::latest(on.again(), stored.visit.id).await?.is_some();
+            match (is_drawn, letters.is_empty()) {
+                (false, _) => WaitsFor::Drawing,
+                (true, true) => WaitsFor::Recipient,
+                (true, false) if letters.iter().any(|(state, ..)| state == "undelivered") => WaitsFor::Refused,
+                (true, false) => WaitsFor::Delivery,
+            }
+        }
+        (Owed::Report, None) => return Ok(None),
+        (Owed::Visit | Owed::Training, None) => WaitsFor::Planning,
+        (Owed::Visit | Owed::Training, Some(stored)) => {
+            match stored.visit.state {
+                VisitState::Cancelled { .. } => WaitsFor::Planning,
+                VisitState::Done { .. } => return Ok(None),
+                VisitState::Planned { appointment } | VisitState::Booked { appointment, .. } => {
+                    if appointment.day < today { WaitsFor::Record } else { WaitsFor::Visit { day: appointment.day } }
+                }
+            }
+        }
+    }))
 }
 
 pub(super) fn counts(judged: &store::promises::compliance::Judged) -> Counts {

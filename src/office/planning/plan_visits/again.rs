@@ -8,6 +8,7 @@ use super::free::sites_of;
 use super::{Keep, PlanSummary, Result, SLOTS_A_PAGE};
 use domain::people::equipment::Equipment;
 use domain::planning::slots::Unplanned;
+use store::Db;
 use store::planning::round::Round;
 use store::planning::slot::StoredSlot;
 
@@ -16,39 +17,38 @@ type RoundKey = (String, String, String);
 
 impl PlanningDesk<'_> {
     /// Tries all of them, a transaction a page.
-    pub(super) async fn try_again(&mut self, summary: &mut PlanSummary) -> Result<()> {
+    pub(super) async fn try_again(&mut self, db: &Db, summary: &mut PlanSummary) -> Result<()> {
         let mut after = 0;
         loop {
-            let mut unplanned =
-                store::planning::slot::unplanned(&self.office.db, after, self.until, SLOTS_A_PAGE).await?;
+            let mut unplanned = store::planning::slot::unplanned(db, after, self.until, SLOTS_A_PAGE).await?;
             unplanned.retain(|slot| slot.id <= self.old_slots);
             let Some(last) = unplanned.last() else { break };
             after = last.id;
             // What has passed stays as it is.
             unplanned.retain(|slot| slot.unplanned != Some(Unplanned::Passed));
-            self.try_page_again(&unplanned, summary).await?;
+            self.try_page_again(db, &unplanned, summary).await?;
         }
         Ok(())
     }
 
-    async fn try_page_again(&mut self, slots: &[StoredSlot], summary: &mut PlanSummary) -> Result<()> {
-        let sites = sites_of(self.office, slots.iter().map(|slot| &slot.site)).await?;
+    async fn try_page_again(&mut self, db: &Db, slots: &[StoredSlot], summary: &mut PlanSummary) -> Result<()> {
+        let sites = sites_of(db, slots.iter().map(|slot| &slot.site)).await?;
         let codes: Vec<String> = sites.keys().cloned().collect();
         let mut equipment: HashMap<String, Vec<Equipment>> = HashMap::new();
-        for one in store::people::equipment::of_sites(&self.office.db, &codes).await? {
+        for one in store::people::equipment::of_sites(db, &codes).await? {
             equipment.entry(one.site.clone()).or_default().push(one);
         }
         let cases: HashMap<&str, Case<'_>> = sites
             .values()
             .map(|site| {
                 let equipment = equipment.get(&site.site).map_or(&[][..], Vec::as_slice);
-                (site.site.as_str(), Case::of(site, equipment, &self.office.calendars))
+                (site.site.as_str(), Case::of(site, equipment, &self.tools.calendars))
             })
             .collect();
-        let rounds = store::planning::round::of_sites(&self.office.db, &codes).await?;
+        let rounds = store::planning::round::of_sites(db, &codes).await?;
         let mut rounds: HashMap<RoundKey, Round> = rounds.into_iter().map(|round| (key_of(&round), round)).collect();
 
-        let mut tx = self.office.db.begin().await?;
+        let mut tx = db.begin().await?;
         let mut last_visit = store::visits::last_id(&mut tx).await?;
         let (mut visits, mut changed) = (Vec::new(), Vec::new());
         for stored in slots {

@@ -8,11 +8,13 @@ use chrono::{Days, NaiveDate};
 use super::case::Case;
 use super::contracts::{Contracts, Held, Promise};
 use super::{Keep, Office, PlanSummary, Result};
+use crate::Tools;
 use domain::contract::{Contract, Every, Term};
 use domain::people::equipment::{Equipment, Site};
 use domain::planning::slots::{Slot, Unplanned, slots};
 use domain::planning::{EngineerProfile, Planner, Proposal, Wanted};
 use domain::visits::Appointment;
+use store::Db;
 use store::planning::round::Round;
 use store::planning::slot::StoredSlot;
 use store::visits::NewVisit;
@@ -21,7 +23,7 @@ use store::visits::NewVisit;
 const ENGINEERS_A_PAGE: usize = 50;
 
 pub(super) struct PlanningDesk<'a> {
-    pub(super) office: &'a Office,
+    pub(super) tools: &'a Tools,
     pub(super) today: NaiveDate,
     pub(super) until: NaiveDate,
     pub(super) keep: Keep,
@@ -91,20 +93,20 @@ impl<'a> PlanningDesk<'a> {
         note_busy(office, &mut planner, today).await?;
         let contracts = Contracts::load(office).await?;
         let old_slots = store::planning::slot::last_id(&mut office.db.begin().await?).await?;
-        Ok(PlanningDesk { office, today, until, keep, planner, by_code, contracts, old_slots })
+        Ok(PlanningDesk { tools: office, today, until, keep, planner, by_code, contracts, old_slots })
     }
 
     /// Plans the slots of these sites that do not exist yet, in one transaction.
-    pub(super) async fn plan_page(&mut self, sites: &[Site], summary: &mut PlanSummary) -> Result<()> {
+    pub(super) async fn plan_page(&mut self, db: &Db, sites: &[Site], summary: &mut PlanSummary) -> Result<()> {
         let codes: Vec<String> = sites.iter().map(|site| site.site.clone()).collect();
         let mut page = Page::default();
-        for round in store::planning::round::of_sites(&self.office.db, &codes).await? {
+        for round in store::planning::round::of_sites(db, &codes).await? {
             page.rounds.entry(round.site.clone()).or_default().push(round);
         }
-        for equipment in store::people::equipment::of_sites(&self.office.db, &codes).await? {
+        for equipment in store::people::equipment::of_sites(db, &codes).await? {
             page.equipment.entry(equipment.site.clone()).or_default().push(equipment);
         }
-        let mut tx = self.office.db.begin().await?;
+        let mut tx = db.begin().await?;
         page.last_slot = store::planning::slot::last_id(&mut tx).await?;
         page.last_visit = store::visits::last_id(&mut tx).await?;
         for site in sites {
@@ -142,7 +144,7 @@ impl<'a> PlanningDesk<'a> {
     ) -> Result<()> {
         let mut rounds = page.rounds.remove(&site.site).unwrap_or_default();
         let equipment = page.equipment.remove(&site.site).unwrap_or_default();
-        let case = Case::of(site, &equipment, &self.office.calendars);
+        let case = Case::of(site, &equipment, &self.tools.calendars);
         // A site's rounds are one engineer's, where that can be.
         let mut engineer = rounds.iter().find_map(|round| round.engineer.clone());
         let mut slots_waiting = 0;
@@ -320,7 +322,7 @@ impl<'a> PlanningDesk<'a> {
     /// The visit of a slot, as it is stored.
     pub(super) fn visit(&self, id: i64, stored: &StoredSlot, term: &Term, placed: Proposal) -> NewVisit {
         let starts =
-            self.office.config.planning.day_starts + chrono::TimeDelta::minutes(i64::from(placed.starts_after_minutes));
+            self.tools.config.planning.day_starts + chrono::TimeDelta::minutes(i64::from(placed.starts_after_minutes));
         NewVisit {
             id,
             slot: stored.id,

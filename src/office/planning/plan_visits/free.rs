@@ -10,6 +10,7 @@ use domain::people::equipment::Site;
 use domain::planning::slots::Unplanned;
 use domain::planning::works_on;
 use domain::visits::Appointment;
+use store::Db;
 
 /// Takes back planned visits that a changed calendar has put on a day off of the site or of their engineer, so that
 /// they are planned anew.
@@ -29,7 +30,7 @@ pub(super) async fn days_off(office: &Office, summary: &mut PlanSummary) -> Resu
         let planned = store::visits::planned(&office.db, after, SLOTS_A_PAGE).await?;
         let Some(last) = planned.last() else { break };
         after = last.visit.id.0;
-        let sites = sites_of(office, planned.iter().map(|stored| &stored.visit.site)).await?;
+        let sites = sites_of(&office.db, planned.iter().map(|stored| &stored.visit.site)).await?;
         let mut tx = office.db.begin().await?;
         for stored in planned {
             let Appointment { engineer, day, .. } = stored.visit.state.appointment();
@@ -68,10 +69,10 @@ pub(super) async fn missed(office: &Office, today: NaiveDate, summary: &mut Plan
 }
 
 /// Sites by their codes, each read once.
-pub(super) async fn sites_of(office: &Office, codes: impl Iterator<Item = &String>) -> Result<HashMap<String, Site>> {
+pub(super) async fn sites_of(db: &Db, codes: impl Iterator<Item = &String>) -> Result<HashMap<String, Site>> {
     let mut codes: Vec<String> = codes.cloned().collect();
     codes.sort_unstable();
     codes.dedup();
-    let sites = store::people::site::with_codes(&office.db, &codes).await?;
+    let sites = store::people::site::with_codes(db, &codes).await?;
     Ok(sites.into_iter().map(|site| (site.site.clone(), site)).collect())
 }
