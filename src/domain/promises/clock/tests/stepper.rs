@@ -179,7 +179,7 @@ impl<'a> Slow<'a> {
         let said: Vec<&&Said> = of_it.collect();
         let correction = said.iter().rposition(|said| said.how == Some("corrected"));
         let since = said[correction.unwrap_or(0)..].iter().enumerate();
-        let in_force = since.filter(|(i, said)| {
+        let mut in_force = since.filter(|(i, said)| {
             let is_correction = *i == 0 && correction.is_some();
             is_correction || said.key <= key && !is_closed(chapters, said.key)
         });
