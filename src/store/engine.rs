@@ -44,7 +44,7 @@ pub(super) enum Pools {
 pub struct Tx {
     pub(super) on: Open,
     #[cfg(debug_assertions)]
-    entry: super::guard::Entry,
+    entry: super::guard::GuardEntry,
 }
 
 #[derive(Debug)]
@@ -149,13 +149,13 @@ impl Db {
 
     /// Begins a transaction that writes. Until it ends, everything is asked by it.
     #[track_caller]
-    pub fn begin(&self) -> Work<'static, Result<Tx>> {
+    pub fn begin(&self) -> BoxedWork<'static, Result<Tx>> {
         let pools = self.pools.clone();
         #[cfg(debug_assertions)]
         let begun_at = std::panic::Location::caller();
         Box::pin(async move {
             #[cfg(debug_assertions)]
-            let entry = super::guard::Entry::new(begun_at);
+            let entry = super::guard::GuardEntry::new(begun_at);
             // In a task of its own, which nobody cancels: sqlx would hand the connection of a `begin` that was dropped
             // half-way to the next who asks, with the transaction open.
             let begun = tokio::spawn(async move {
@@ -220,12 +220,12 @@ impl Tx {
     }
 }
 
-/// A work that can be handed to any thread, whatever it is made of.
-pub type Work<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+/// A future that any thread can run, whatever it is made of.
+pub type BoxedWork<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Does a work that goes on beside others of its task, each with transactions of its own: one of them may ask the store
+/// Runs a future beside others of the same task, each with transactions of its own: one of them may ask the store
 /// while another has a transaction open.
-pub fn apart<'a, T: 'a>(work: impl Future<Output = T> + Send + 'a) -> Work<'a, T> {
+pub fn apart<'a, T: 'a>(work: impl Future<Output = T> + Send + 'a) -> BoxedWork<'a, T> {
     #[cfg(debug_assertions)]
     return Box::pin(super::guard::apart(work));
     #[cfg(not(debug_assertions))]
@@ -235,7 +235,7 @@ pub fn apart<'a, T: 'a>(work: impl Future<Output = T> + Send + 'a) -> Work<'a, T
 /// What PostgreSQL answers, if it does.
 pub(super) fn answered<'a, T: 'a>(
     work: impl Future<Output = sqlx::Result<T>> + Send + 'a,
-) -> Work<'a, sqlx::Result<T>> {
+) -> BoxedWork<'a, sqlx::Result<T>> {
     Box::pin(async move {
         tokio::time::timeout(ANSWER_WITHIN, work).await.unwrap_or_else(|_| {
             let why = format!("no answer within {} s", ANSWER_WITHIN.as_secs());
