@@ -74,7 +74,7 @@ async fn crowd(office: &Office, count: usize, acts: usize) {
     let until = office.today() + Months::new(12);
     plan_visits(office, Some(until), Keep::Store, &|_| ()).await.expect("it is planned");
     let mut visits =
-        store::visits::list(&office.db, &store::visits::Filter::default()).await.expect("the store answers");
+        store::visits::list(&office.db, &store::visits::VisitFilter::default()).await.expect("the store answers");
     visits.retain(|stored| stored.visit.state.appointment().day > office.today());
     assert!(visits.len() >= acts, "{} visits", visits.len());
     let secrets = digests(office, count).await;

@@ -12,6 +12,7 @@
 mod calendar;
 mod check;
 mod checklist;
+mod clock;
 mod columns;
 mod deadlines;
 mod demo;
@@ -20,6 +21,7 @@ mod export;
 mod form;
 mod help;
 mod import;
+mod jsonl;
 pub mod letters;
 mod link;
 pub mod manual;
@@ -28,6 +30,7 @@ mod plan;
 mod receive;
 mod record;
 mod report;
+mod roster;
 mod serve;
 mod show;
 mod verify;
@@ -94,6 +97,8 @@ enum Command {
     Checklist(checklist::ChecklistArgs),
     Due(due::DueArgs),
     Occurrences(occurrences::OccurrencesArgs),
+    Clock(clock::ClockArgs),
+    Roster(roster::RosterArgs),
     Letters(letters::LettersArgs),
     Link(link::LinkArgs),
     Form(form::FormArgs),
@@ -120,6 +125,8 @@ impl Command {
             | Command::Checklist(_)
             | Command::Due(_)
             | Command::Occurrences(_)
+            | Command::Clock(_)
+            | Command::Roster(_)
             | Command::Letters(_)
             | Command::Link(_)
             | Command::Form(_)
@@ -142,6 +149,8 @@ impl Command {
             Command::Checklist(args) => return checklist::run(call, args),
             Command::Due(args) => return due::run(call, &args),
             Command::Occurrences(args) => return occurrences::run(args),
+            Command::Clock(args) => return args.run(),
+            Command::Roster(args) => return args.run(),
             Command::Letters(args) => match call.letters(&args).await {
                 Err(error) if args.takes_mail() => {
                     failed(&error);

@@ -235,6 +235,11 @@ impl Calendar {
     pub fn is_working(&self, day: NaiveDate) -> Result<bool, UnknownHolidays> {
         Ok(self.worked_at(day)? == Worked::Yes)
     }
+    /// Whether the weekday of `day` is a weekly day off, whatever is listed for the day itself.
+    #[must_use]
+    pub fn is_weekly_day_off(&self, day: NaiveDate) -> bool {
+        is_weekly_off(&self.inner.parts.weekends, day)
+    }
     /// Whether a computed date changes how `day` is worked: the moon of a year that nobody has announced yet.
     ///
     /// A computed holiday on a weekly day off changes nothing, and a whole year that is not published yet is another

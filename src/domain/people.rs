@@ -1,6 +1,7 @@
 //! Customers, their contacts, engineers and managers. Keys are the user's own codes.
 
 pub mod equipment;
+pub mod roster;
 
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};

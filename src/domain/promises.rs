@@ -1,6 +1,7 @@
 //! Deadlines: something owed, why, since when, until when, met when. One rule for all of them.
 
 pub mod account;
+pub mod clock;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -4,6 +4,8 @@
 //! stable distribution is often years old, and the same day must begin at the same instant wherever
 //! the office runs. `ronda check` shows its version.
 
+mod wall;
+
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Timelike, Utc};
@@ -12,6 +14,7 @@ use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 use serde::{Deserialize, Serialize};
 
 use super::suggest;
+pub use wall::{NoWallTime, WallTime};
 
 /// The bundled database; it keeps each zone that was asked for, so a zone is parsed once a process.
 static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
@@ -75,18 +78,35 @@ impl Zone {
     /// the first one.
     #[must_use]
     pub fn start_of(&self, day: NaiveDate) -> DateTime<Utc> {
-        let midnight = day.and_time(NaiveTime::MIN);
-        let ambiguity = civil(midnight).map(|civil| self.tz.to_ambiguous_timestamp(civil).offset());
+        self.begins(day.and_time(NaiveTime::MIN))
+    }
+    /// The first instant at which the clocks here read `local` or later: when a window, a shift or a day begins or ends.
+    ///
+    /// Of a time that a change leaves out it is the change itself (appointments move on instead: [`Zone::instant`]); of
+    /// one that comes twice, the first. So spans that meet on the wall meet in fact, and never overlap.
+    #[must_use]
+    pub fn begins(&self, local: NaiveDateTime) -> DateTime<Utc> {
+        let ambiguity = civil(local).map(|civil| self.tz.to_ambiguous_timestamp(civil).offset());
         let Some(AmbiguousOffset::Gap { after, .. }) = ambiguity else {
-            return self.instant(midnight);
+            return self.instant(local);
         };
-        // Read with the offset after the gap, midnight comes out before the change; the change is the start.
-        let before_the_change = shifted(midnight, -after.seconds()).and_utc();
+        // Read with the offset after the gap, the time comes out before the change.
+        let before_the_change = shifted(local, -after.seconds()).and_utc();
         Timestamp::from_second(before_the_change.timestamp())
             .ok()
             .and_then(|timestamp| self.tz.following(timestamp).next())
             .and_then(|change| Utc.timestamp_opt(change.timestamp().as_second(), 0).single())
-            .unwrap_or_else(|| self.instant(midnight))
+            .unwrap_or_else(|| self.instant(local))
+    }
+    /// The day that has begun here at `at` and not ended: the day that the clocks read, or the next one where they were
+    /// set back across a midnight that they had passed.
+    #[must_use]
+    pub fn begun_day(&self, at: DateTime<Utc>) -> NaiveDate {
+        let reads = self.day(at);
+        match reads.succ_opt() {
+            Some(next) if self.start_of(next) <= at => next,
+            Some(_) | None => reads,
+        }
     }
     /// The first instant that is no longer `day` here: 24:00 local.
     #[must_use]
@@ -208,6 +228,26 @@ mod tests {
         let lord_howe = zone("Australia/Lord_Howe");
         assert_eq!(lord_howe.instant(local("2026-10-04T02:15:00")), at("2026-10-03T15:45:00Z"));
         assert_eq!(lord_howe.local(at("2026-10-03T15:45:00Z")), local("2026-10-04T02:45:00"));
+    }
+
+    #[test]
+    fn a_window_begins_at_the_change_that_leaves_its_time_out_and_an_appointment_moves_on() {
+        let madrid = zone("Europe/Madrid");
+        let half_past_two = local("2026-03-29T02:30:00");
+        assert_eq!(madrid.begins(half_past_two), at("2026-03-29T01:00:00Z"));
+        assert_eq!(madrid.instant(half_past_two), at("2026-03-29T01:30:00Z"));
+        assert_eq!(madrid.begins(local("2026-03-29T03:00:00")), at("2026-03-29T01:00:00Z"));
+        assert_eq!(madrid.begins(local("2026-10-25T02:30:00")), at("2026-10-25T00:30:00Z"));
+        assert_eq!(zone("Pacific/Apia").begins(local("2011-12-30T12:00:00")), at("2011-12-30T10:00:00Z"));
+    }
+
+    #[test]
+    fn a_day_that_has_begun_stays_when_clocks_are_set_back_across_its_midnight() {
+        let st_johns = zone("America/St_Johns");
+        // At 00:01 on the 7th, clocks went back to 23:01 on the 6th.
+        let again = at("2010-11-07T02:45:00Z");
+        assert_eq!((st_johns.day(again), st_johns.begun_day(again)), (day("2010-11-06"), day("2010-11-07")));
+        assert_eq!(st_johns.begun_day(at("2010-11-07T02:29:59Z")), day("2010-11-06"));
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub(super) enum Pools {
 pub struct Tx {
     pub(super) on: Open,
     #[cfg(debug_assertions)]
-    entry: super::guard::InTransaction,
+    entry: super::guard::GuardEntry,
 }
 
 #[derive(Debug)]
@@ -155,7 +155,7 @@ impl Db {
         let begun_at = std::panic::Location::caller();
         Box::pin(async move {
             #[cfg(debug_assertions)]
-            let entry = super::guard::InTransaction::new(begun_at);
+            let entry = super::guard::GuardEntry::new(begun_at);
             // In a task of its own, which nobody cancels: sqlx would hand the connection of a `begin` that was dropped
             // half-way to the next who asks, with the transaction open.
             let begun = tokio::spawn(async move {
@@ -220,10 +220,10 @@ impl Tx {
     }
 }
 
-/// A work that can be handed to any thread, whatever it is made of.
+/// A future that any thread can run, whatever it is made of.
 pub type BoxedWork<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Does a work that goes on beside others of its task, each with transactions of its own: one of them may ask the store
+/// Runs a future beside others of the same task, each with transactions of its own: one of them may ask the store
 /// while another has a transaction open.
 pub fn apart<'a, T: 'a>(work: impl Future<Output = T> + Send + 'a) -> BoxedWork<'a, T> {
     #[cfg(debug_assertions)]

@@ -44,16 +44,16 @@ fn open() -> MutexGuard<'static, HashMap<Who, Transaction>> {
 
 /// Stands in the book for as long as its transaction is open.
 #[derive(Debug)]
-pub(super) struct InTransaction(Who);
+pub(super) struct GuardEntry(Who);
 
-impl InTransaction {
+impl GuardEntry {
     /// # Panics
     /// If whoever asks has one open already.
-    pub(super) fn new(begun_at: &'static Location<'static>) -> InTransaction {
+    pub(super) fn new(begun_at: &'static Location<'static>) -> GuardEntry {
         none_open("begin");
         let who = Who::asks();
         open().insert(who, Transaction { begun_at, last: "begin" });
-        InTransaction(who)
+        GuardEntry(who)
     }
 
     /// Notes what the transaction asks now.
@@ -64,7 +64,7 @@ impl InTransaction {
     }
 }
 
-impl Drop for InTransaction {
+impl Drop for GuardEntry {
     fn drop(&mut self) {
         open().remove(&self.0);
     }

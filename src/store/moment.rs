@@ -9,93 +9,60 @@ use domain::Instant;
 use domain::time::Zone;
 
 /// The zones in which there are sites, each once.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn zones_of_sites(db: &Db) -> Result<Vec<Zone>> {
     let names: Vec<(String,)> = db.read("select distinct time_zone from site order by time_zone").all().await?;
     Ok(names.into_iter().filter_map(|(name,)| Zone::parse(&name).ok()).collect())
 }
 
 /// The first day after `day` on which a planned visit is to be announced.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn announcement_after(db: &Db, day: NaiveDate) -> Result<Option<NaiveDate>> {
     let sql = "select min(announce_on) from visit where state = 'planned' and announce_on > $1";
     first_day(db, sql, day).await
 }
 
 /// The first day from `day` on of a booked visit whose record is not watched yet.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn unwatched_visit_from(db: &Db, day: NaiveDate) -> Result<Option<NaiveDate>> {
     let sql = "select min(day) from visit where state = 'booked' and not watched and day >= $1";
     first_day(db, sql, day).await
 }
 
 /// The first day after `day` on which a window begins that is not watched yet.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn unwatched_window_after(db: &Db, day: NaiveDate) -> Result<Option<NaiveDate>> {
     first_day(db, "select min(first_on) from slot where not watched and first_on > $1", day).await
 }
 
 /// When the next visit is to be reminded of; past where one is due.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn reminder(db: &Db) -> Result<Option<Instant>> {
     least(db, "select min(remind_at) from visit where remind_at is not null").await
 }
 
 /// When the next deadline is to be looked at; past where one is due.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn look(db: &Db) -> Result<Option<Instant>> {
     least(db, "select min(next_look_at) from deadline where next_look_at is not null").await
 }
 
 /// When the next waiting letter is to be tried; past where one is due.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn attempt(db: &Db) -> Result<Option<Instant>> {
     least(db, "select min(next_attempt_at) from letter where state = 'waiting'").await
 }
 
 /// The first moment after `now` at which a letter is to be tried.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn attempt_after(db: &Db, now: Instant) -> Result<Option<Instant>> {
     first_moment(db, "select min(next_attempt_at) from letter where state = 'waiting' and next_attempt_at > $1", now)
         .await
 }
 
 /// When the next relay that is away is to be tried with a letter; past where one is to be tried now.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn probe(db: &Db) -> Result<Option<Instant>> {
     least(db, "select min(probe_at) from relay where probe_at is not null").await
 }
 
 /// Whether the report of a record that waits for no countersignature (any more) is still to be issued.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn is_report_ready(db: &Db, now: Instant) -> Result<bool> {
     Ok(!super::reports::unreported(db, now, 1).await?.is_empty())
 }
 
 /// The first moment after `now` at which a report waits no longer for a countersignature.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn countersign_ends_after(db: &Db, now: Instant) -> Result<Option<Instant>> {
     first_moment(db, "select min(waits_until) from countersign where signed_at is null and waits_until > $1", now).await
 }

@@ -1,4 +1,5 @@
-//! `ronda due`, `ronda occurrences` and `ronda calendar show`, as processes: what others computed goes in by a pipe.
+//! `ronda due`, `ronda occurrences`, `ronda clock`, `ronda roster` and `ronda calendar show`, as processes: what others
+//! computed goes in by a pipe.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Output, Stdio};
@@ -66,6 +67,50 @@ fn a_csv_of_rules_gets_the_occurrences_that_others_expand() {
     };
     assert_eq!(sure(&out), sure(CASES));
     assert_eq!(sure(CASES).len(), 208);
+}
+
+/// The cases of published vectors, a line each, and the answers that must come out.
+fn vectors(text: &str) -> (&'static str, Vec<serde_json::Value>) {
+    let (mut cases, mut wanted) = (String::new(), Vec::new());
+    for line in text.lines() {
+        let mut vector: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        cases += &format!("{}\n", vector["case"]);
+        wanted.push(vector["want"].take());
+    }
+    (cases.leak(), wanted)
+}
+
+#[test]
+fn cases_of_clocks_and_rosters_get_the_answers_that_others_give() {
+    for (command, given) in
+        [("clock", include_str!("../vectors/clock-1.jsonl")), ("roster", include_str!("../vectors/roster-1.jsonl"))]
+    {
+        let (cases, wanted) = vectors(given);
+        let (code, out, err) = run(&[command, "--jsonl"], cases);
+        assert_eq!((code, err.as_str()), (0, ""));
+        let answers: Vec<serde_json::Value> =
+            out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        assert!(answers == wanted, "{command}");
+    }
+}
+
+#[test]
+fn a_bad_case_is_named_by_its_line_with_what_to_write_and_the_rest_is_answered() {
+    let input = concat!(
+        r#"{"id": "a", "basis": "elapsed", "zone": "Europe/Madrid", "allow": {"minutes": 10}, "events": "#,
+        r#"[{"at": "2026-05-12T10:00:00+02:00", "what": "called"}], "now": "2026-05-12T10:04:00+02:00"}"#,
+        "\n\nno JSON\n",
+        r#"{"id": "b", "basis": "elapsed", "zone": "Europe/Madird", "allow": {"minutes": 10}, "events": [], "now": ""}"#,
+        "\n"
+    );
+    let (code, out, err) = run(&["clock", "--jsonl"], input);
+    assert_eq!((code, out.lines().count()), (1, 1));
+    assert!(out.contains(r#""due":"2026-05-12T08:10:00.000Z""#) && out.contains(r#""left_ms":360000"#), "{out}");
+    assert!(
+        err.contains("line 3: this is no case") && err.contains("line 4: ") && err.contains("did you mean"),
+        "{err}"
+    );
+    assert!(err.ends_with("2 of 3 lines could not be answered\n"), "{err}");
 }
 
 #[test]

@@ -30,9 +30,6 @@ const A_LONG_HOLIDAY: usize = 40;
 /// do after all, and never too late. It supposes that everything was done that is due now, and that nobody changes
 /// anything in the meantime: whoever commits a change, reloads the configuration or sees a piece of work fail has to
 /// beat without waiting for it. A letter that is due while a relay is away waits for that relay's next trial. None where time brings nothing, which an office with a planner never is.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn next_moment(office: &Office) -> Result<Option<Instant>> {
     let now = office.clock.now();
     let db = &office.db;

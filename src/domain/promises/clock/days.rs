@@ -1,0 +1,91 @@
+//! Clocks of days: which days count, and the end of the last one (rules 14 and 15).
+
+use chrono::NaiveDate;
+
+use super::replay::Pause;
+use super::{CannotReckon, DayStretch, DayWhy, Locality};
+use crate::Instant;
+use crate::calendar::{Calendar, DayIs, SpecialDay};
+
+/// Which days count.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum CountDays<'a> {
+    All,
+    Worked(&'a Calendar),
+}
+
+/// What a count of days came to.
+#[derive(Debug)]
+pub(super) enum CountedDays {
+    /// The end of the last day, and all days until then.
+    Until { end: Instant, days: Vec<DayStretch> },
+    /// A pause that lasts touches every further day.
+    Held,
+}
+
+/// Counts `n` days, from the day after the local day of `start` on.
+pub(super) fn count(
+    which: CountDays<'_>,
+    place: Locality<'_>,
+    start: Instant,
+    n: u32,
+    pauses: &[Pause],
+) -> Result<CountedDays, CannotReckon> {
+    let mut days: Vec<DayStretch> = Vec::new();
+    let mut counted = 0;
+    let mut day = place.zone.begun_day(start);
+    let mut end = place.zone.end_of(day);
+    loop {
+        day = day.succ_opt().expect("far from the end of the calendar");
+        let begin = end;
+        end = place.zone.end_of(day);
+        let why = if begin == end {
+            DayWhy::LeftOut
+        } else if lasts(pauses, end) {
+            return Ok(CountedDays::Held);
+        } else {
+            let is_paused =
+                pauses.iter().any(|pause| pause.from < end && pause.until.is_none_or(|until| until > begin));
+            match said_of(which, day)? {
+                SaidOfDay::Off(why) => why,
+                SaidOfDay::Counts(_) if is_paused => DayWhy::Paused,
+                SaidOfDay::Counts(special) => {
+                    counted += 1;
+                    DayWhy::Counted { n: counted, special }
+                }
+            }
+        };
+        match days.last_mut() {
+            Some(run) if run.why == why => run.through = day,
+            Some(_) | None => days.push(DayStretch { from: day, through: day, why }),
+        }
+        if counted == n {
+            return Ok(CountedDays::Until { end, days });
+        }
+    }
+}
+
+/// Whether a pause that began before `end` lasts, and so touches every further day.
+fn lasts(pauses: &[Pause], end: Instant) -> bool {
+    pauses.last().is_some_and(|last| last.until.is_none() && last.from < end)
+}
+
+/// What the calendar alone says of a day.
+enum SaidOfDay {
+    Counts(Option<SpecialDay>),
+    Off(DayWhy),
+}
+
+fn said_of(which: CountDays<'_>, day: NaiveDate) -> Result<SaidOfDay, CannotReckon> {
+    let calendar = match which {
+        CountDays::All => return Ok(SaidOfDay::Counts(None)),
+        CountDays::Worked(calendar) => calendar,
+    };
+    let is_working = calendar.is_working(day).map_err(CannotReckon::Holidays)?;
+    Ok(match (calendar.day(day).map_err(CannotReckon::Holidays)?, is_working) {
+        (DayIs::Worked | DayIs::Weekend, true) => SaidOfDay::Counts(None),
+        (DayIs::Special(special), true) => SaidOfDay::Counts(Some(special.clone())),
+        (DayIs::Worked | DayIs::Weekend, false) => SaidOfDay::Off(DayWhy::Weekend),
+        (DayIs::Special(special), false) => SaidOfDay::Off(DayWhy::Off { special: special.clone() }),
+    })
+}

@@ -1,0 +1,229 @@
+//! One opening, judged: its limit, how it stands, what was paused (rules 6, 16 to 19).
+
+use chrono::TimeDelta;
+
+use super::days::{self, CountDays, CountedDays};
+use super::possible::{Possible, RunnableSpan};
+use super::replay::{EndedBy, OpeningEnd, OpeningReplay, Pause};
+use super::timed::{self, PieceIs, Pieces, Reckoned, RunPiece};
+use super::{
+    Allowed, CannotReckon, ClockDid, ClockLedger, ClockTerms, JudgedOpening, Locality, Minutes, OpeningStanding,
+    Stretch, TICK, TimeLimit, WhenNoted, steps,
+};
+use crate::Instant;
+
+/// An opening's times, whatever its clock.
+pub(super) struct Bounds<'a> {
+    pub(super) start: Instant,
+    pub(super) possible: Possible<'a>,
+    /// How the time to the due is measured for steps and for what is left.
+    pub(super) measure: Measure,
+    /// The due on clocks of minutes, the first late instant on clocks of days: what time is measured to and from (E).
+    pub(super) end: Instant,
+    pub(super) late_from: Instant,
+    /// From `start` to `end`.
+    pub(super) pieces: Vec<RunPiece>,
+}
+
+/// How time before the due is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Measure {
+    /// Running time alone.
+    Running,
+    /// All that elapses.
+    Elapsed,
+}
+
+/// What the search for an opening's end came to.
+enum Sought<'a> {
+    Found { bounds: Bounds<'a>, ledger: ClockLedger },
+    Held,
+}
+
+/// Judges one opening at `now`.
+pub(super) fn judged(terms: &ClockTerms, place: Locality<'_>, opened: &OpeningReplay, now: Instant) -> JudgedOpening {
+    let until = opened.ending.map_or(now, |ending| ending.at.min(now));
+    let (limit, bounds) = match seek(opened, place, &opened.pauses) {
+        Ok(Sought::Found { bounds, ledger }) => {
+            (TimeLimit::Known { late_from: bounds.late_from, ledger }, Some(bounds))
+        }
+        Ok(Sought::Held) => (TimeLimit::Held, released(opened, place, now)),
+        Err(why) => (TimeLimit::Unknown { why }, None),
+    };
+    let standing = match (&limit, &bounds) {
+        (TimeLimit::Unknown { .. }, _) | (TimeLimit::Known { .. }, None) => unknown(opened.ending),
+        (TimeLimit::Held, bounds) => OpeningStanding::Held { left: bounds.as_ref().map(|bounds| bounds.left(now)) },
+        (TimeLimit::Known { .. }, Some(bounds)) => bounds.standing(opened.ending, now, until),
+    };
+    let is_held = limit == TimeLimit::Held;
+    let stop = bounds.as_ref().filter(|_| !is_held).map_or(until, |bounds| bounds.end.min(until));
+    let dated = bounds.as_ref().map(|bounds| steps::dated(terms, place, bounds, until, &limit)).unwrap_or_default();
+    let next = dated.iter().map(|step| step.at).chain(bounds.as_ref().map(|bounds| bounds.late_from));
+    JudgedOpening {
+        began_at: opened.began_at,
+        paused: paused(opened, place, stop),
+        next_at: next.filter(|at| *at > now && !is_held && opened.ending.is_none()).min(),
+        reached: dated.into_iter().filter(|step| step.at <= until).collect(),
+        standing,
+        limit,
+    }
+}
+
+/// An opening as if the pause that lasts ended now; None on clocks of days, and where it cannot be reckoned.
+fn released<'a>(opened: &OpeningReplay, place: Locality<'a>, now: Instant) -> Option<Bounds<'a>> {
+    opened.allowed().minutes()?;
+    let ended = |pause: &Pause| Pause { until: Some(pause.until.unwrap_or(now)), ..*pause };
+    let pauses: Vec<Pause> = opened.pauses.iter().map(ended).filter(|pause| pause.until > Some(pause.from)).collect();
+    match seek(opened, place, &pauses) {
+        Ok(Sought::Found { bounds, .. }) => Some(bounds),
+        Ok(Sought::Held) | Err(_) => None,
+    }
+}
+
+fn seek<'a>(opened: &OpeningReplay, place: Locality<'a>, pauses: &[Pause]) -> Result<Sought<'a>, CannotReckon> {
+    let start = opened.began_at;
+    let minutes = |(from, level): &(Instant, Allowed)| Some((*from, level.minutes()?));
+    let levels: Vec<(Instant, Minutes)> = opened.levels.iter().filter_map(minutes).collect();
+    let by_days = |which, n| days::count(which, place, start, n, pauses).map(|counted| of_days(start, pauses, counted));
+    match opened.allowed() {
+        Allowed::Elapsed(_) => of_minutes(Possible::Always, start, pauses, &levels),
+        Allowed::Hours(_) => of_minutes(Possible::InHours(place), start, pauses, &levels),
+        Allowed::WorkingDays(n) => by_days(CountDays::Worked(place.calendar.ok_or(CannotReckon::NoCalendar)?), n.0),
+        Allowed::CalendarDays(n) => by_days(CountDays::All, n.0),
+        Allowed::Window { last_on, .. } => {
+            let end = place.zone.end_of(last_on);
+            Ok(of_days(start, pauses, CountedDays::Until { end, days: Vec::new() }))
+        }
+        Allowed::Until(due) => {
+            let bounds = elapsing(start, pauses, due, due + TICK);
+            let ledger = ClockLedger::Time(vec![Stretch { from: start, until: due, clock: ClockDid::Ran }]);
+            Ok(Sought::Found { bounds, ledger })
+        }
+    }
+}
+
+fn of_minutes<'a>(
+    possible: Possible<'a>,
+    start: Instant,
+    pauses: &[Pause],
+    levels: &[(Instant, Minutes)],
+) -> Result<Sought<'a>, CannotReckon> {
+    Ok(match timed::used_up(possible, start, pauses, levels)? {
+        Reckoned::Held => Sought::Held,
+        Reckoned::At { end, pieces } => {
+            let ledger = ClockLedger::Time(stretches(start, &pieces));
+            let late_from = end + TICK;
+            Sought::Found {
+                bounds: Bounds { start, possible, measure: Measure::Running, end, late_from, pieces },
+                ledger,
+            }
+        }
+    })
+}
+
+fn of_days<'a>(start: Instant, pauses: &[Pause], counted: CountedDays) -> Sought<'a> {
+    match counted {
+        CountedDays::Held => Sought::Held,
+        CountedDays::Until { end, days } => {
+            Sought::Found { bounds: elapsing(start, pauses, end, end), ledger: ClockLedger::Days(days) }
+        }
+    }
+}
+
+/// Bounds on a clock that measures all that elapses.
+fn elapsing<'a>(start: Instant, pauses: &[Pause], end: Instant, late_from: Instant) -> Bounds<'a> {
+    let pieces = before(Pieces::new(Possible::Always, start, pauses, &[]), end);
+    Bounds { start, possible: Possible::Always, measure: Measure::Elapsed, end, late_from, pieces }
+}
+
+/// The pieces before `end`, as far as they are known.
+fn before(pieces: Pieces<'_>, end: Instant) -> Vec<RunPiece> {
+    pieces
+        .map_while(Result::ok)
+        .take_while(|piece| piece.from < end)
+        .map(|piece| RunPiece { until: piece.until.min(end), ..piece })
+        .collect()
+}
+
+/// The time in [start, stop) in which the clock could run and was paused.
+fn paused(opened: &OpeningReplay, place: Locality<'_>, stop: Instant) -> TimeDelta {
+    if opened.pauses.is_empty() {
+        return TimeDelta::zero();
+    }
+    let possible = match opened.allowed() {
+        Allowed::Hours(_) => Possible::InHours(place),
+        Allowed::Elapsed(_)
+        | Allowed::WorkingDays(_)
+        | Allowed::CalendarDays(_)
+        | Allowed::Window { .. }
+        | Allowed::Until(_) => Possible::Always,
+    };
+    let pieces = before(Pieces::new(possible, opened.began_at, &opened.pauses, &[]), stop);
+    pieces.iter().filter(|piece| piece.clock == PieceIs::Paused).map(|piece| piece.until - piece.from).sum()
+}
+
+/// How an opening stands whose due cannot be reckoned: what was met counts as kept.
+fn unknown(ending: Option<OpeningEnd>) -> OpeningStanding {
+    match ending {
+        None => OpeningStanding::Unknown,
+        Some(OpeningEnd { at, by: EndedBy::Met, .. }) => OpeningStanding::Met { at, noted: WhenNoted::InTime },
+        Some(OpeningEnd { at, by: EndedBy::Withdrawn, .. }) => OpeningStanding::Withdrawn { at, late_by: None },
+    }
+}
+
+impl Bounds<'_> {
+    fn standing(&self, ending: Option<OpeningEnd>, now: Instant, until: Instant) -> OpeningStanding {
+        let late_by = (until >= self.late_from).then(|| self.possible_between(self.end, until));
+        match (ending, late_by) {
+            (None, None) => OpeningStanding::Open { left: self.left(now) },
+            (None, Some(by)) => OpeningStanding::Late { by },
+            (Some(OpeningEnd { at, by: EndedBy::Withdrawn, .. }), late_by) => {
+                OpeningStanding::Withdrawn { at, late_by }
+            }
+            (Some(OpeningEnd { at, by: EndedBy::Met, .. }), Some(by)) => OpeningStanding::MetLate { at, by },
+            (Some(OpeningEnd { at, noted_at, by: EndedBy::Met }), None) => {
+                let noted = if noted_at >= self.late_from { WhenNoted::Late } else { WhenNoted::InTime };
+                OpeningStanding::Met { at, noted }
+            }
+        }
+    }
+
+    /// What is left at `now` (rule 17).
+    fn left(&self, now: Instant) -> TimeDelta {
+        match self.measure {
+            Measure::Elapsed => (self.end - now).max(TimeDelta::zero()),
+            Measure::Running => self.running().map(|piece| piece.within(now, self.end)).sum(),
+        }
+    }
+
+    pub(super) fn running(&self) -> impl Iterator<Item = &RunPiece> {
+        self.pieces.iter().filter(|piece| piece.clock == PieceIs::Running)
+    }
+
+    /// The time in [from, until) in which the clock could run, pauses or not, as far as that is known.
+    fn possible_between(&self, from: Instant, until: Instant) -> TimeDelta {
+        let spans = self.possible.from(from).map_while(Result::ok).take_while(|span: &RunnableSpan| span.from < until);
+        spans.map(|span| span.until.min(until) - span.from).sum()
+    }
+}
+
+/// Pieces as a ledger: what lies between them was closed.
+fn stretches(start: Instant, pieces: &[RunPiece]) -> Vec<Stretch> {
+    let mut all: Vec<Stretch> = Vec::new();
+    let mut put = |from: Instant, until: Instant, clock: ClockDid| match all.last_mut() {
+        _ if from >= until => {}
+        Some(last) if last.clock == clock => last.until = until,
+        Some(_) | None => all.push(Stretch { from, until, clock }),
+    };
+    let mut at = start;
+    for piece in pieces {
+        put(at, piece.from, ClockDid::Closed);
+        let clock = match piece.clock {
+            PieceIs::Running => ClockDid::Ran,
+            PieceIs::Paused => ClockDid::Paused,
+        };
+        put(piece.from, piece.until, clock);
+        at = piece.until;
+    }
+    all
+}

@@ -1,0 +1,113 @@
+//! What a new judgement changes in what was raised by an earlier one: taken back with its reason, never deleted.
+
+use serde::{Deserialize, Serialize};
+
+use super::{JudgedOpening, Judgement, OpeningStanding, TimeLimit};
+use crate::Instant;
+
+/// A step that was raised, as it was known then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raised {
+    /// Which opening, from 0.
+    pub opening: usize,
+    /// Its place in the terms, from 0.
+    pub step: usize,
+    /// When it was reached.
+    pub dated: Instant,
+    /// The first late instant that it was raised for; None while held.
+    pub late_from: Option<Instant>,
+}
+
+/// A step that was raised and is no longer reached as it was; it stays on file with this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenBack {
+    pub raised: Raised,
+    pub why: TakenBackWhy,
+}
+
+/// Why something raised is taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "because", rename_all = "kebab-case")]
+pub enum TakenBackWhy {
+    /// Another due: a corrected level, a pause, a changed calendar.
+    DueMoved {
+        /// The first late instant as it is known now.
+        late_from: Instant,
+    },
+    /// It had been met or withdrawn before the step.
+    Ended {
+        /// When that happened.
+        at: Instant,
+    },
+    /// A pause keeps the due from being known.
+    Held,
+    /// The due can no longer be reckoned.
+    Unknown,
+    /// A manager waived it.
+    Waived,
+    /// The opening that it belonged to did not take place.
+    NotOpened,
+    /// The due is the same, and the step is not reached any more.
+    NotReached,
+}
+
+/// The difference between what was raised and what is reached.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recount {
+    /// To be taken back, in the order in which it was raised.
+    pub taken_back: Vec<TakenBack>,
+    /// To be raised, by opening, and in the order of the steps.
+    pub raise: Vec<Raised>,
+}
+
+/// Compares what stands raised (without what was taken back before) with a judgement.
+///
+/// What is still reached in the same opening for the same due, or at the same instant, stays as it is: each step is
+/// raised once per due. Raising and taking back all that is named makes the next recount empty.
+#[must_use]
+pub fn recount(raised: &[Raised], judgement: &Judgement) -> Recount {
+    let reached: Vec<Raised> = judgement.openings.iter().enumerate().flat_map(reached).collect();
+    let same = |one: &Raised, other: &Raised| {
+        let is_same_due = one.late_from.is_some() && one.late_from == other.late_from;
+        (one.opening, one.step) == (other.opening, other.step) && (is_same_due || one.dated == other.dated)
+    };
+    let stale = raised.iter().filter(|raised| !reached.iter().any(|now| same(raised, now)));
+    Recount {
+        taken_back: stale.map(|raised| TakenBack { raised: *raised, why: why(raised, judgement) }).collect(),
+        raise: reached.iter().filter(|now| !raised.iter().any(|raised| same(raised, now))).copied().collect(),
+    }
+}
+
+fn reached((opening, judged): (usize, &JudgedOpening)) -> Vec<Raised> {
+    if judged.standing == OpeningStanding::Waived {
+        return Vec::new();
+    }
+    let late_from = judged.late_from();
+    let raised = |step: &super::ReachedStep| Raised { opening, step: step.step, dated: step.at, late_from };
+    judged.reached.iter().map(raised).collect()
+}
+
+fn why(raised: &Raised, judgement: &Judgement) -> TakenBackWhy {
+    let Some(judged) = judgement.openings.get(raised.opening) else {
+        return TakenBackWhy::NotOpened;
+    };
+    let ended = match judged.standing {
+        OpeningStanding::Waived => return TakenBackWhy::Waived,
+        OpeningStanding::Met { at, .. }
+        | OpeningStanding::MetLate { at, .. }
+        | OpeningStanding::Withdrawn { at, .. } => Some(at),
+        OpeningStanding::Open { .. }
+        | OpeningStanding::Late { .. }
+        | OpeningStanding::Held { .. }
+        | OpeningStanding::Unknown => None,
+    };
+    match (&judged.limit, ended) {
+        (_, Some(at)) if at < raised.dated => TakenBackWhy::Ended { at },
+        (TimeLimit::Held, _) => TakenBackWhy::Held,
+        (TimeLimit::Unknown { .. }, _) => TakenBackWhy::Unknown,
+        (TimeLimit::Known { late_from, .. }, _) if Some(*late_from) != raised.late_from => {
+            TakenBackWhy::DueMoved { late_from: *late_from }
+        }
+        (TimeLimit::Known { .. }, _) => TakenBackWhy::NotReached,
+    }
+}
