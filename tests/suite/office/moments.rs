@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use ronda::domain::letters::retry::{AttemptReply, DialogueStage};
 use ronda::office::visits::book_visits::{AppointmentChange, Rules, cancel, move_visit};
+use ronda::store;
 use ronda::world::config::Canary;
 
 use crate::office::browser::dump;
@@ -114,8 +115,10 @@ fn first_difference(steady: &str, jumping: &str) -> String {
 
 async fn brings_the_same(engine: Engine) {
     let hour = TimeDelta::hours(1);
-    let ((steady, each_hour), (jumping, each_moment)) =
-        tokio::join!(seven_weeks(engine, Pace::Steady, hour), seven_weeks(engine, Pace::Jumping, hour));
+    let ((steady, each_hour), (jumping, each_moment)) = tokio::join!(
+        store::apart(seven_weeks(engine, Pace::Steady, hour)),
+        store::apart(seven_weeks(engine, Pace::Jumping, hour))
+    );
     assert!(steady == jumping, "{}", first_difference(&steady, &jumping));
     assert!(each_moment * 2 < each_hour, "{each_moment} beats instead of {each_hour}");
 }

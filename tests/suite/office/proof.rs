@@ -84,7 +84,7 @@ story!(r16_every_report_names_the_one_before_it_and_each_break_is_named at "2026
 
 story!(r19_two_daemons_that_issue_at_once_make_one_report_a_visit_and_one_chain at "2026-01-05T08:00:00+01:00", |office| {
     let visits = recorded(&office, 4).await;
-    let issued = tokio::join!(issue_reports(&office.office), issue_reports(&office.office));
+    let issued = tokio::join!(store::apart(issue_reports(&office.office)), store::apart(issue_reports(&office.office)));
     assert_eq!(issued.0.unwrap() + issued.1.unwrap(), 4);
     for visit in visits {
         assert_eq!(report(&office, visit).await.0.revision, 1);
