@@ -41,7 +41,7 @@ pub struct Minutes(pub u32);
 #[serde(transparent)]
 pub struct CalendarDays(pub u32);
 
-/// How much time something has, and by which clock it is counted. Numbers are at least 1.
+/// How much time something has, and by which clock it is counted. Minutes are at least 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "clock", content = "allowed", rename_all = "kebab-case")]
 pub enum Allowed {

@@ -78,7 +78,7 @@ const MOST_DAYS_CHECKED: i64 = 100 * 366;
 
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-/// Answers one case, a line of JSON.
+/// Answers one line, which holds a roster and what is asked of it.
 ///
 /// # Errors
 /// [`BadRoster`], where the line is no roster with its questions.

@@ -23,7 +23,8 @@ pub(super) enum CountedDays {
     Held,
 }
 
-/// Counts `n` days, from the day after the local day of `start` on.
+/// Counts `n` days, from the day after the local day of `start` on; none at all end with that day itself, or with the
+/// first one that counts after it, as calendars have it.
 pub(super) fn count(
     which: CountDays<'_>,
     place: Locality<'_>,
@@ -33,10 +34,11 @@ pub(super) fn count(
 ) -> Result<CountedDays, CannotReckon> {
     let mut days: Vec<DayStretch> = Vec::new();
     let mut counted = 0;
-    let mut day = place.zone.begun_day(start);
-    let mut end = place.zone.end_of(day);
+    let next = |day: NaiveDate| day.succ_opt().expect("far from the end of the calendar");
+    let first = place.zone.begun_day(start);
+    let mut day = if n == 0 { first } else { next(first) };
+    let mut end = place.zone.start_of(day);
     loop {
-        day = day.succ_opt().expect("far from the end of the calendar");
         let begin = end;
         end = place.zone.end_of(day);
         let why = if begin == end {
@@ -51,7 +53,7 @@ pub(super) fn count(
                 SaidOfDay::Counts(_) if is_paused => DayWhy::Paused,
                 SaidOfDay::Counts(special) => {
                     counted += 1;
-                    DayWhy::Counted { n: counted, special }
+                    DayWhy::Counted { n: counted.min(n), special }
                 }
             }
         };
@@ -59,9 +61,10 @@ pub(super) fn count(
             Some(run) if run.why == why => run.through = day,
             Some(_) | None => days.push(DayStretch { from: day, through: day, why }),
         }
-        if counted == n {
+        if counted == n.max(1) {
             return Ok(CountedDays::Until { end, days });
         }
+        day = next(day);
     }
 }
 

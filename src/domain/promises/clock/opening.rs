@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::days::{self, CountDays, CountedDays};
 use super::possible::{Possible, RunnableSpan};
-use super::replay::{EndedBy, OpeningEnd, OpeningReplay, Pause};
+use super::replay::{EndedBy, OpeningEnd, Pause, ReplayedOpening};
 use super::timed::{self, PieceIs, Pieces, Reckoned, RunPiece};
 use super::{
     Allowed, CannotReckon, ClockDid, ClockLedger, ClockTerms, JudgedOpening, Locality, Minutes, OpeningStanding,
@@ -41,7 +41,7 @@ enum Sought<'a> {
 }
 
 /// Judges one opening at `now`.
-pub(super) fn judged(terms: &ClockTerms, place: Locality<'_>, opened: &OpeningReplay, now: Instant) -> JudgedOpening {
+pub(super) fn judged(terms: &ClockTerms, place: Locality<'_>, opened: &ReplayedOpening, now: Instant) -> JudgedOpening {
     let until = opened.ending.map_or(now, |ending| ending.at.min(now));
     let (limit, bounds) = match seek(opened, place, &opened.pauses) {
         Ok(Sought::Found { bounds, ledger }) => {
@@ -70,7 +70,7 @@ pub(super) fn judged(terms: &ClockTerms, place: Locality<'_>, opened: &OpeningRe
 }
 
 /// An opening as if the pause that lasts ended now; None on clocks of days, and where it cannot be reckoned.
-fn released<'a>(opened: &OpeningReplay, place: Locality<'a>, now: Instant) -> Option<Bounds<'a>> {
+fn released<'a>(opened: &ReplayedOpening, place: Locality<'a>, now: Instant) -> Option<Bounds<'a>> {
     opened.allowed().minutes()?;
     let ended = |pause: &Pause| Pause { until: Some(pause.until.unwrap_or(now)), ..*pause };
     let pauses: Vec<Pause> = opened.pauses.iter().map(ended).filter(|pause| pause.until > Some(pause.from)).collect();
@@ -80,7 +80,7 @@ fn released<'a>(opened: &OpeningReplay, place: Locality<'a>, now: Instant) -> Op
     }
 }
 
-fn seek<'a>(opened: &OpeningReplay, place: Locality<'a>, pauses: &[Pause]) -> Result<Sought<'a>, CannotReckon> {
+fn seek<'a>(opened: &ReplayedOpening, place: Locality<'a>, pauses: &[Pause]) -> Result<Sought<'a>, CannotReckon> {
     let start = opened.began_at;
     let minutes = |(from, level): &(Instant, Allowed)| Some((*from, level.minutes()?));
     let levels: Vec<(Instant, Minutes)> = opened.levels.iter().filter_map(minutes).collect();
@@ -146,7 +146,7 @@ fn before(pieces: Pieces<'_>, end: Instant) -> Vec<RunPiece> {
 }
 
 /// The time in [start, stop) in which the clock could run and was paused.
-fn paused(opened: &OpeningReplay, place: Locality<'_>, stop: Instant) -> TimeDelta {
+fn paused(opened: &ReplayedOpening, place: Locality<'_>, stop: Instant) -> TimeDelta {
     if opened.pauses.is_empty() {
         return TimeDelta::zero();
     }

@@ -8,7 +8,7 @@ use crate::Instant;
 
 /// An opening as the accepted events tell it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct OpeningReplay {
+pub(super) struct ReplayedOpening {
     pub(super) began_at: Instant,
     /// What was allowed from when on; the first from `began_at`.
     pub(super) levels: Vec<(Instant, Allowed)>,
@@ -39,7 +39,7 @@ pub(super) enum EndedBy {
     Withdrawn,
 }
 
-impl OpeningReplay {
+impl ReplayedOpening {
     /// What is allowed by the last level.
     pub(super) fn allowed(&self) -> Allowed {
         self.levels.last().expect("an opening begins with a level").1
@@ -47,7 +47,7 @@ impl OpeningReplay {
 }
 
 /// Decides on each event as it was noted, and replays the accepted ones in the order in which they happened.
-pub(super) fn replay(terms: &ClockTerms, history: &History) -> (Vec<OpeningReplay>, Vec<RefusedEvent>) {
+pub(super) fn replay(terms: &ClockTerms, history: &History) -> (Vec<ReplayedOpening>, Vec<RefusedEvent>) {
     let mut accepted = Accepted { terms, events: history.events(), taken: Vec::new(), struck: BTreeSet::new() };
     let mut refused = Vec::new();
     for event in 0..accepted.events.len() {
@@ -158,7 +158,7 @@ fn fits(from: Allowed, to: Allowed, how: LevelHow) -> Result<(), Refusal> {
 /// A story in the course of being told.
 struct Told<'a> {
     terms: &'a ClockTerms,
-    openings: Vec<OpeningReplay>,
+    openings: Vec<ReplayedOpening>,
     /// For what the clock stands still.
     reasons: BTreeSet<&'a str>,
     /// Since when; set while there are reasons.
@@ -208,7 +208,7 @@ impl<'a> Told<'a> {
     }
 
     fn open(&mut self, at: Instant, allowed: Allowed) {
-        self.openings.push(OpeningReplay {
+        self.openings.push(ReplayedOpening {
             began_at: at,
             levels: vec![(at, allowed)],
             pauses: Vec::new(),

@@ -4,6 +4,7 @@ mod stepper;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::calendar::{CalendarParts, DayKind, Layer, WeekendRule};
 use crate::promises::Waiver;
 use crate::time::Zone;
 use chance::Dice;
@@ -241,6 +242,36 @@ fn a_ledger_leaves_no_gap_and_its_running_time_is_what_was_allowed() {
     };
     let ledger = ClockLedger::Days(vec![counted(13, 1), counted(14, 2)]);
     assert_eq!(judgement.last().limit, TimeLimit::Known { late_from: at("14T22:00"), ledger });
+}
+
+#[test]
+fn p04_working_days_without_a_pause_end_where_the_calendar_and_its_ledger_have_it() {
+    let zone = Zone::parse("Europe/Madrid").expect("a zone");
+    let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
+    let special =
+        |on, kind| (day(on), SpecialDay { kind, name: "listed".to_owned(), layer: Layer::Site, estimated: false });
+    let calendar = Calendar::new(CalendarParts {
+        code: "XX".to_owned(),
+        version: "v1".to_owned(),
+        known_from: day("2026-01-01"),
+        known_through: day("2026-12-31"),
+        confirmed_through: day("2026-12-31"),
+        weekends: vec![WeekendRule { from: day("2026-01-01"), off: [false, false, false, false, false, true, true] }],
+        special: [special("2026-05-15", DayKind::Off), special("2026-05-16", DayKind::Work)].into(),
+    });
+    let place = Locality { zone: &zone, calendar: Some(&calendar), hours: None };
+    for (from, n) in (8..20).flat_map(|from| (0..8).map(move |n| (from, n))) {
+        let terms = terms(Allowed::WorkingDays(WorkingDays(n)), &[]);
+        let called = noted(&format!("{from:02}T10:00"), &format!("{from:02}T10:00"), Happened::Called);
+        let history = History::of(vec![called]).expect("a history");
+        let judgement = judge(&terms, place, &history, at("20T00:00"));
+        let from = NaiveDate::from_ymd_opt(2026, 5, from).expect("a day");
+        let ledger = calendar.due(from, WorkingDays(n)).expect("known");
+        assert_eq!(judgement.last().late_from(), Some(zone.end_of(ledger.due_on)), "{from} + {n}");
+        let TimeLimit::Known { ledger: ClockLedger::Days(days), .. } = &judgement.last().limit else { panic!("days") };
+        let counted = |days: &DayStretch| matches!(days.why, DayWhy::Counted { n: 1.., .. });
+        assert_eq!(days.iter().filter(|days| counted(days)).count(), n as usize, "{from} + {n}");
+    }
 }
 
 #[test]

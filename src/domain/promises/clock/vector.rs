@@ -149,7 +149,7 @@ enum WhatText {
     Reopened,
 }
 
-/// Answers one case, a line of JSON.
+/// Answers one line, which holds a case.
 ///
 /// # Errors
 /// [`BadCase`], where the line is no case, or one that no time can settle.
