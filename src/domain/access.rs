@@ -3,12 +3,14 @@
 //! Only the hash of a link's secret is stored, so that a copy of the store opens nothing. Opening a link changes
 //! nothing (R12): mail scanners open links, and run their scripts; only a POST from the page does the errand.
 
+mod matter;
+
 use serde::{Deserialize, Serialize};
 
 use super::Instant;
-use super::digest::Matter;
-use super::letters::notice::ReaderRole;
+use super::people::ReaderRole;
 use super::visits::VisitId;
+pub use matter::{Act, ActKind, Insist, Matter};
 
 /// What a link lets its holder do.
 ///

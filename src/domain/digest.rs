@@ -1,7 +1,6 @@
 //! The digest: what one manager should know and decide today (P31).
 
 mod habit;
-mod matter;
 mod review;
 
 use chrono::{NaiveDate, NaiveTime};
@@ -10,14 +9,14 @@ use serde::{Deserialize, Serialize};
 use super::Instant;
 use super::calendar::Ledger;
 use super::contract::Purpose;
-use super::letters::notice::UndeliveredWords;
+use super::letters::undelivered::UndeliveredWords;
 use super::planning::slots::Unplanned;
 use super::promises::{DeadlineId, Move, Owed};
 use super::records::form::ReviewWhy;
 use super::visits::VisitId;
 
+pub use super::access::{Act, ActKind, Insist, Matter};
 pub use habit::{FEWEST_REPORTS, Habit, LAST_REPORTS, Risk, SOON, risk_of_report};
-pub use matter::{Act, ActKind, Insist, Matter};
 pub use review::{Period, Review, Rhythm};
 
 /// Lines of what is late that a letter shows.

@@ -6,3 +6,4 @@ pub mod received;
 pub mod reply;
 pub mod retry;
 pub mod route;
+pub mod undelivered;

@@ -142,3 +142,27 @@ pub fn is_mail_address(text: &str) -> bool {
             && domain.split('.').all(label)
     })
 }
+
+/// In what capacity the reader is told; wording differs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReaderRole {
+    /// Engineer code.
+    Engineer(String),
+    /// Manager code.
+    Manager(String),
+    /// A customer's contact; its email.
+    Customer(String),
+}
+
+impl ReaderRole {
+    /// `engineer:E-1`, `manager:M-1`, `customer:ops@example.org`: the last part of a letter's key.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self {
+            ReaderRole::Engineer(code) => format!("engineer:{code}"),
+            ReaderRole::Manager(code) => format!("manager:{code}"),
+            ReaderRole::Customer(email) => format!("customer:{email}"),
+        }
+    }
+}

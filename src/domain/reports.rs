@@ -6,7 +6,9 @@
 mod charts;
 mod deadline;
 mod documents;
+mod kind;
 pub mod papers;
+mod phrases;
 mod sections;
 mod shorten;
 mod stationery;
@@ -18,7 +20,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-pub use documents::{DocumentKind, certificate, inspection, pages};
+pub use documents::{certificate, inspection, pages};
+pub use kind::DocumentKind;
 pub use shorten::shorten;
 pub use stationery::{Accent, BadAccent, BadPaper, PaperChoice, PaperSize, Stationery};
 

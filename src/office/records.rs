@@ -1,5 +1,6 @@
 //! Takes the records of visits: from phones, from files, with signatures and photos.
 
+mod ask_signature;
 pub mod hand_in_form;
 pub mod mirror_draft;
 pub mod open_form;

@@ -5,11 +5,12 @@ mod table;
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
-use crate::Instant;
+pub use super::undelivered::UndeliveredWords;
 use crate::calendar::{Ledger, WorkingDays};
 use crate::contract::{FlagAt, Purpose};
 use crate::digest::{Digest, Review};
 use crate::language::Language;
+pub use crate::people::ReaderRole;
 use crate::promises::{DeadlineId, Owed};
 use crate::records::Attendee;
 use crate::reports::Replaced;
@@ -23,30 +24,6 @@ pub struct Reader {
     pub email: String,
     pub language: Language,
     pub role: ReaderRole,
-}
-
-/// In what capacity the reader is told; wording differs.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ReaderRole {
-    /// Engineer code.
-    Engineer(String),
-    /// Manager code.
-    Manager(String),
-    /// A customer's contact; its email.
-    Customer(String),
-}
-
-impl ReaderRole {
-    /// `engineer:E-1`, `manager:M-1`, `customer:ops@example.org`: the last part of a letter's key.
-    #[must_use]
-    pub fn key(&self) -> String {
-        match self {
-            ReaderRole::Engineer(code) => format!("engineer:{code}"),
-            ReaderRole::Manager(code) => format!("manager:{code}"),
-            ReaderRole::Customer(email) => format!("customer:{email}"),
-        }
-    }
 }
 
 /// A visit, as letters name it.
@@ -362,19 +339,6 @@ pub struct DeadlineWords {
     pub ledger: Option<Ledger>,
     /// Where the engineer fills a missing record in; shown to the engineer alone.
     pub form_link: Option<String>,
-}
-
-/// A letter that was given up, as letters and digests name it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UndeliveredWords {
-    pub letter: i64,
-    pub subject: String,
-    pub to: String,
-    pub notice: String,
-    pub given_up_at: Instant,
-    /// What the server said.
-    pub outcome: String,
-    pub attempts: u32,
 }
 
 /// One message to one recipient, rendered to its final bytes once.

@@ -6,8 +6,7 @@
 
 use chrono::NaiveDate;
 
-use super::documents::{heading, local};
-use super::sections::{checklist_of, equipment_name};
+use super::phrases::{checklist_of, equipment_name, heading, local};
 use super::trend::{Crossing, Limit, Reading, SHOWN, crossing};
 use super::{Block, Bound, Chart, Mark, Outlook, Paragraph, ReportFacts};
 use crate::language::Language;

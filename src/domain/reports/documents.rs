@@ -1,46 +1,16 @@
 //! The two documents: which blocks stand in which order.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
+use super::phrases::local;
 use super::sections::{self, Tally};
 use super::{
-    Block, Code, Colophon, Contractor, Fact, HeadingLevel, Letterhead, Mark, Pages, Paragraph, ReportFacts, charts,
+    Block, Code, Colophon, Contractor, DocumentKind, Fact, Letterhead, Mark, Pages, Paragraph, ReportFacts, charts,
     deadline,
 };
-use crate::contract::Purpose;
 use crate::language::Language;
 use crate::records::{CustomerSignature, ItemResult};
 use crate::wording::{Say, Value, date, short_date, time};
-
-/// The two kinds of document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantNames)]
-#[strum(serialize_all = "kebab-case")]
-pub enum DocumentKind {
-    #[strum(serialize = "inspection")]
-    Report,
-    Certificate,
-}
-
-impl DocumentKind {
-    /// The document that a visit's purpose calls for.
-    #[must_use]
-    pub fn of(purpose: Purpose) -> DocumentKind {
-        match purpose {
-            Purpose::Training => DocumentKind::Certificate,
-            Purpose::Inspection
-            | Purpose::Maintenance
-            | Purpose::FollowUp
-            | Purpose::CallOut
-            | Purpose::PlannedSupport => DocumentKind::Report,
-        }
-    }
-
-    /// The word in the store.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        self.into()
-    }
-}
 
 /// The document that a visit's purpose calls for.
 #[must_use]
@@ -107,15 +77,6 @@ pub fn certificate(facts: &ReportFacts, say: Say<'_>) -> Pages {
     blocks.extend(sections::signatures(facts, say));
     blocks.push(about(facts, say));
     framed(facts, blocks, say)
-}
-
-/// Wall-clock time at the site.
-pub(super) fn local(facts: &ReportFacts, at: DateTime<FixedOffset>) -> NaiveDateTime {
-    facts.site.time_zone.local(at.with_timezone(&Utc))
-}
-
-pub(super) fn heading(key: &str, say: Say<'_>) -> Block {
-    Block::Heading(HeadingLevel::Section, say(key, &[]))
 }
 
 fn purpose(facts: &ReportFacts) -> Value<'static> {

@@ -6,10 +6,9 @@ mod people;
 
 use chrono::NaiveDate;
 
-use super::documents::heading;
+use super::phrases::{equipment_name, heading};
 use super::{Align, Block, CaptionedPhoto, Cell, Column, Mark, Paragraph, ReportFacts, ReportRow, Share, Table};
 use crate::records::ItemResult;
-use crate::records::checklist::Checklist;
 use crate::wording::{Say, Value, short_date};
 
 pub(super) use checks::{checks, unplaced_remarks};
@@ -60,11 +59,6 @@ impl Tally {
     pub(super) fn total(&self) -> usize {
         self.ok + self.attention + self.fault + self.not_applicable + self.open
     }
-}
-
-pub(super) fn checklist_of<'a>(facts: &'a ReportFacts, code: &str) -> Option<&'a Checklist> {
-    let reported = facts.equipment.iter().find(|reported| reported.equipment.equipment == code)?;
-    facts.checklists.get(&reported.equipment.checklist)
 }
 
 fn result_words(result: Option<ItemResult>, say: Say<'_>) -> (Mark, String) {
@@ -158,12 +152,6 @@ pub(super) fn equipment(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
         columns.push(column("report-column-phase", 2.6, say));
     }
     vec![heading("report-section-equipment", say), Block::Table(Table { columns, rows: rows.collect() })]
-}
-
-/// `Battery · EQ-7`, or the code alone where the site has no such equipment.
-pub(super) fn equipment_name(facts: &ReportFacts, code: &str) -> String {
-    let reported = facts.equipment.iter().find(|reported| reported.equipment.equipment == code);
-    reported.map_or_else(|| code.to_owned(), |reported| format!("{} · {code}", reported.equipment.name))
 }
 
 fn shown_photo(facts: &ReportFacts, file: &str, number: &str, caption: &str, say: Say<'_>) -> CaptionedPhoto {

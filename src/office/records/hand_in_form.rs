@@ -5,22 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use chrono::TimeDelta;
 
 use super::record_visit::{Became, HandedIn, Stands};
 use super::take_photo::{forget_pieces, take_whole};
-use crate::access::form_links::countersign_link;
 use crate::documents::sha256;
-use crate::parties::{Parties, engineer};
-use crate::{Error, Office, Result, Tools, named_visit};
+use crate::parties::Parties;
+use crate::{Error, Office, Result, named_visit};
+use domain::Instant;
 use domain::access::{Link, LinkRefused};
-use domain::language::Language;
-use domain::letters::notice::{Notice, Reader, ReaderRole};
+use domain::letters::notice::ReaderRole;
 use domain::records::form::{BadForm, Envelope, Question, QuestionKind, ReviewWhy, questions};
-use domain::records::{BadField, CustomerSignature, Done, MAX_PHOTOS_BYTES, Outcome, Record};
+use domain::records::{BadField, CustomerSignature, MAX_PHOTOS_BYTES, Outcome, Record};
 use domain::visits::VisitId;
-use domain::{Date, Instant};
-use store::Tx;
 use store::records::form_photo::FormPhoto;
 use store::records::submission::{NewSubmission, Submission};
 use store::visits::StoredVisit;
@@ -347,45 +343,6 @@ pub fn receipt_of(known: &Submission) -> Receipt {
         photos: photos.into_iter().map(|photo| photo.sha256).collect(),
         review: known.review,
     }
-}
-
-/// Asks the customer's engineer for the signature that a record says is to come, in the transaction that stores the
-/// record: by letter where it names an address. The report waits for it for a while.
-pub(crate) async fn ask_for_signature(
-    tools: &Tools,
-    tx: &mut Tx,
-    stored: &StoredVisit,
-    parties: &Parties,
-    done: &Done,
-    record_sha256: &str,
-    now: Instant,
-) -> Result<()> {
-    let CustomerSignature::Asked { name, email, .. } = &done.customer_signature else { return Ok(()) };
-    let visit = stored.visit.id;
-    let waits = TimeDelta::hours(i64::from(tools.config.records.countersign_within_hours));
-    store::records::countersign::ask(tx, visit, record_sha256, now, now + waits).await?;
-    if email.is_empty() || tools.config.web.public.is_none() {
-        return Ok(());
-    }
-    let role = ReaderRole::Customer(email.clone());
-    let known = parties.contacts.iter().find(|contact| contact.email.eq_ignore_ascii_case(email));
-    let language: Language = known.and_then(|contact| contact.language).unwrap_or_else(|| parties.language());
-    let key = format!("countersign-asked/{visit}/{}", role.key());
-    let link = countersign_link(tools, tx, visit, &role, &format!("{key}/link")).await?;
-    let engineer = engineer(&mut *tx, &stored.visit.state.appointment().engineer).await?;
-    let zone = &parties.site.time_zone;
-    let until: Date = zone.day(link.until) - chrono::Days::new(1);
-    let notice = Notice::CountersignAsked {
-        visit: parties.words(&stored.visit, &engineer),
-        completed_on: zone.day(done.completed_at.to_utc()),
-        until,
-        url: link.address,
-    };
-    let reader = Reader { name: name.clone(), email: email.clone(), language, role };
-    let mut letter = tools.composer.compose(&notice, &reader, &key, now)?;
-    letter.visit = Some(visit);
-    store::letters::put(tx, &letter, now).await?;
-    Ok(())
 }
 
 /// Whether a record asks for a signature that comes later.

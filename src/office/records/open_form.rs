@@ -9,13 +9,14 @@ use super::hand_in_form::{Receipt, receipt_of};
 use super::take_photo::PIECE_BYTES;
 use crate::parties::{Parties, engineer};
 use crate::reports::past_visits;
+use crate::reports::past_visits::LastAnswer;
 use crate::{Office, Result, named_visit};
 use domain::Instant;
 use domain::language::Language;
 use domain::people::ContactRole;
 use domain::records::checklist::Checklist;
 use domain::records::form::{FORM, ReviewWhy};
-use domain::records::{ItemResult, MAX_PHOTO_BYTES, MAX_PHOTOS, MAX_PHOTOS_BYTES, Severity, answers_for_all};
+use domain::records::{MAX_PHOTO_BYTES, MAX_PHOTOS, MAX_PHOTOS_BYTES, Severity, answers_for_all};
 use domain::visits::{Visit, VisitId, VisitState};
 
 /// A visit, as its form shows it; plain data for the page.
@@ -97,17 +98,6 @@ pub struct EquipmentFacts {
     pub serial: String,
     /// Key among the bundle's checklists; None where the office has no such checklist.
     pub checklist: Option<String>,
-}
-
-/// What an item was answered with on the last visit.
-#[derive(Debug, Clone, Serialize)]
-pub struct LastAnswer {
-    /// Day at the site.
-    pub on: NaiveDate,
-    pub result: ItemResult,
-    pub reading: Option<f64>,
-    pub choice: Option<String>,
-    pub text: String,
 }
 
 /// A finding of earlier visits that this one can close.

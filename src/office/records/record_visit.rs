@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::hand_in_form::ask_for_signature;
+use super::ask_signature::ask_for_signature;
 use super::mirror_draft::keep_draft_for_another_day;
 use crate::documents::sha256;
 use crate::parties::{Parties, engineer};

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use serde::Serialize;
 
-use crate::records::open_form::LastAnswer;
 use crate::{Office, Result};
 use domain::Instant;
-use domain::records::{Done, Outcome, Record};
+use domain::records::{Done, ItemResult, Outcome, Record};
 use domain::reports::{EarlierFinding, EarlierReading};
 use domain::time::Zone;
 use domain::visits::{Visit, VisitState};
@@ -17,6 +17,17 @@ use domain::visits::{Visit, VisitState};
 const RECORDS: i64 = 48;
 /// Earlier records among which the last answer to an item is looked for.
 const LAST_RECORDS: i64 = 12;
+
+/// What an item was answered with on the last visit.
+#[derive(Debug, Clone, Serialize)]
+pub struct LastAnswer {
+    /// Day at the site.
+    pub on: NaiveDate,
+    pub result: ItemResult,
+    pub reading: Option<f64>,
+    pub choice: Option<String>,
+    pub text: String,
+}
 
 /// What was read at the site before `completed_at`, the latest visits first.
 ///

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{checklist_of, column, equipment_name, result_words};
+use super::{column, result_words};
 use crate::language::Language;
 use crate::records::checklist::{Item, ReadingSpec};
 use crate::records::{Answer, CustomerRemark, EquipmentAnswers};
-use crate::reports::documents::heading;
+use crate::reports::phrases::{checklist_of, equipment_name, heading};
 use crate::reports::{Align, Block, Cell, Gauge, HeadingLevel, ReportFacts, ReportRow, Table};
 use crate::wording::{Say, Value, number};
 

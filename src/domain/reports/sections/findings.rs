@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{RequiredAction, column, equipment_name, shown_photo};
+use super::{RequiredAction, column, shown_photo};
 use crate::records::{Finding, Severity};
-use crate::reports::documents::heading;
+use crate::reports::phrases::{equipment_name, heading};
 use crate::reports::{Block, Cell, DocumentKind, EarlierFinding, Mark, MarkedEntry, ReportFacts, ReportRow, Table};
 use crate::wording::{Say, Value, date, short_date};
 

@@ -2,7 +2,7 @@
 
 use super::column;
 use crate::records::{Attendee, CustomerSignature, Signature};
-use crate::reports::documents::{heading, local};
+use crate::reports::phrases::{heading, local};
 use crate::reports::{Align, Block, Cell, Column, HeadingLevel, Ink, ReportFacts, ReportRow, SignatureBox, Table};
 use crate::wording::{Say, Value, short_date, time};
 
