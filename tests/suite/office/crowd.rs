@@ -238,7 +238,7 @@ impl tracing::Subscriber for Warnings {
 
 /// In one thread, so that whatever is said is heard here.
 #[tokio::test]
-async fn a_connection_comes_back_without_a_warning_and_without_a_transaction_that_nobody_ends() {
+async fn a_connection_to_postgres_comes_back_without_a_warning_and_without_a_transaction_that_nobody_ends() {
     let warnings = Warnings::default();
     let _heard = tracing::subscriber::set_default(warnings.clone());
     let office = TestOffice::open(Engine::Postgres, "2026-01-05T08:00:00+01:00").await;
@@ -279,7 +279,7 @@ async fn a_connection_comes_back_without_a_warning_and_without_a_transaction_tha
 
 /// `/health` and the watchdog have a connection of their own.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn health_is_well_while_every_connection_is_taken() {
+async fn health_is_well_while_every_connection_to_postgres_is_taken() {
     let office = TestOffice::open(Engine::Postgres, "2026-01-05T08:00:00+01:00").await;
     let (inside, _) = doors(&office);
     let mut taken = JoinSet::new();
