@@ -15,8 +15,9 @@ use domain::visits::VisitId;
 pub use hotline::HotlineArgs;
 use office::digest::subscribe::{Digests, set_digests};
 use office::letters::cancel_letter::cancel_letter;
+use office::letters::named_letter;
 use office::letters::retry_letter::retry_letter;
-use office::{Error, Office, Result};
+use office::{Office, Result};
 pub use preview::PreviewArgs;
 use store::letters::{AttemptRow, LetterFilter, LetterRow, LetterState};
 use world::config::Config;
@@ -261,7 +262,7 @@ struct Shown<'a> {
 }
 
 async fn show(office: &Office, args: &ShowArgs, out: &mut impl Write) -> Result<()> {
-    let (letter, bytes) = find(office, args.letter).await?;
+    let (letter, bytes) = named_letter(office, args.letter.0).await?;
     if let Some(file) = &args.eml {
         return write_eml(file, &bytes, out);
     }
@@ -336,11 +337,6 @@ async fn digests(office: &Office, args: &ManagerArgs, digests: Digests, out: &mu
         Digests::Wanted => writeln!(out, "{} gets digests, each working day at {}.", manager.name, manager.digest_at),
     };
     Ok(printed.context("cannot print the answer")?)
-}
-
-async fn find(office: &Office, number: LetterNumber) -> Result<(LetterRow, Vec<u8>)> {
-    let found = store::letters::get(&office.db, number.0).await?;
-    found.ok_or_else(|| Error::NotFound(format!("there is no letter L{}; `ronda letters list` shows them", number.0)))
 }
 
 #[cfg(test)]

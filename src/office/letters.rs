@@ -11,9 +11,11 @@ use store::letters::LetterRow;
 
 use crate::{Error, Office, Result};
 
-async fn named_letter(office: &Office, number: i64) -> Result<LetterRow> {
+/// A letter that somebody has named, and its bytes.
+///
+/// # Errors
+/// [`Error::NotFound`] where there is none.
+pub async fn named_letter(office: &Office, number: i64) -> Result<(LetterRow, Vec<u8>)> {
     let found = store::letters::get(&office.db, number).await?;
-    let (letter, _) = found
-        .ok_or_else(|| Error::NotFound(format!("there is no letter L{number}; `ronda letters list` shows them")))?;
-    Ok(letter)
+    found.ok_or_else(|| Error::NotFound(format!("there is no letter L{number}; `ronda letters list` shows them")))
 }

@@ -11,7 +11,7 @@ use crate::{Error, Office, Result};
 /// [`Error::NotFound`] for a letter that does not exist, [`Error::Refused`] for one that does not wait any more or that
 /// is on the wire right now.
 pub async fn cancel_letter(office: &Office, number: i64) -> Result<LetterRow> {
-    let letter = named_letter(office, number).await?;
+    let (letter, _) = named_letter(office, number).await?;
     let mut tx = office.db.begin().await?;
     if !store::letters::cancel(&mut tx, letter.letter, office.clock.now()).await? {
         return Err(Error::Refused(match letter.state {

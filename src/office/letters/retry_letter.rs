@@ -12,7 +12,7 @@ use crate::{Error, Office, Result};
 /// [`Error::NotFound`] for a letter that does not exist, [`Error::Refused`] for one that was sent or withdrawn, or that
 /// is on the wire right now.
 pub async fn retry_letter(office: &Office, number: i64) -> Result<LetterRow> {
-    let letter = named_letter(office, number).await?;
+    let (letter, _) = named_letter(office, number).await?;
     let mut tx = office.db.begin().await?;
     if !store::letters::retry(&mut tx, letter.letter, office.clock.now()).await? {
         return Err(Error::Refused(format!(
