@@ -108,8 +108,9 @@ impl Db {
         let first = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(connect)?;
         super::migrate::postgres(&first).await.map_err(|source| OpenError::Migrate { place: place.clone(), source })?;
         first.close().await;
-        let write = office_pool().connect_with(options.clone()).await.map_err(connect)?;
-        let read = office_pool().connect_with(options.clone()).await.map_err(connect)?;
+        // It is reached: the pools connect when they are asked, so that a short command opens no more than it uses.
+        let write = office_pool().connect_lazy_with(options.clone());
+        let read = office_pool().connect_lazy_with(options.clone());
         let aside = postgres_pool("3s").max_connections(1).acquire_timeout(Duration::from_secs(3)).idle_timeout(None);
         let aside = aside.connect_lazy_with(options);
         Ok(Db { pools: Pools::Postgres { read, write }, aside: Pools::Postgres { read: aside.clone(), write: aside } })
