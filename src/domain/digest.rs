@@ -7,6 +7,7 @@ use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
 use super::Instant;
+use super::access::Matter;
 use super::calendar::Ledger;
 use super::contract::Purpose;
 use super::letters::undelivered::UndeliveredWords;
@@ -15,7 +16,6 @@ use super::promises::{DeadlineId, Move, Owed};
 use super::records::form::ReviewWhy;
 use super::visits::VisitId;
 
-pub use super::access::{Act, ActKind, Insist, Matter};
 pub use habit::{FEWEST_REPORTS, Habit, LAST_REPORTS, Risk, SOON, risk_of_report};
 pub use review::{Period, Review, Rhythm};
 

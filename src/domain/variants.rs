@@ -12,10 +12,11 @@ pub(crate) const fn every<T: Copy, const N: usize>(variants: &[T]) -> [T; N] {
 mod tests {
     use strum::VariantNames;
 
+    use crate::access::ActKind;
     use crate::access::Errand;
     use crate::calendar::{Layer, Observance};
     use crate::contract::{CountedOn, Purpose};
-    use crate::digest::{ActKind, Period, Rhythm};
+    use crate::digest::{Period, Rhythm};
     use crate::language::Language;
     use crate::letters::notice::NoticeKind;
     use crate::letters::received::{DeliveryAction, KindWord};

@@ -14,9 +14,10 @@ use domain::contract::{FlagAt, Purpose};
 use domain::digest::Period;
 use domain::language::Language;
 use domain::letters::notice::{
-    Attachment, DeadlineWords, Ending, HotlineWords, Notice, PdfDelivery, PhaseWords, Reader, ReaderRole, Reissue,
-    UndeliveredWords, VisitWords,
+    Attachment, DeadlineWords, Ending, HotlineWords, Notice, PdfDelivery, PhaseWords, Reader, Reissue, VisitWords,
 };
+use domain::letters::undelivered::UndeliveredWords;
+use domain::people::ReaderRole;
 use domain::promises::{DeadlineId, Owed};
 use domain::records::Attendee;
 use domain::reports::Replaced;

@@ -17,9 +17,10 @@ use domain::calendar::{Ledger, WorkingDays};
 use domain::contract::{FlagAt, Purpose};
 use domain::language::Language;
 use domain::letters::notice::{
-    DeadlineWords, Ending, HotlineWords, Notice, PdfDelivery, PhaseWords, Reader, ReaderRole, Reissue,
-    UndeliveredWords, VisitWords,
+    DeadlineWords, Ending, HotlineWords, Notice, PdfDelivery, PhaseWords, Reader, Reissue, VisitWords,
 };
+use domain::letters::undelivered::UndeliveredWords;
+use domain::people::ReaderRole;
 use domain::promises::Owed;
 use domain::promises::account;
 use words::{Locales, Value};

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use ronda::domain::contract::Purpose;
 use ronda::domain::digest::{Digest, DueLine};
 use ronda::domain::language::Language;
-use ronda::domain::letters::notice::{Letter, NOTICES, Notice, Reader, ReaderRole};
+use ronda::domain::letters::notice::{Letter, NOTICES, Notice, Reader};
+use ronda::domain::people::ReaderRole;
 use ronda::mail::Composer;
 
 use crate::support::notices::{at, composer};

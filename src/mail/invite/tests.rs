@@ -2,8 +2,9 @@ use proptest::prelude::*;
 
 use super::*;
 use domain::contract::Purpose;
-use domain::letters::notice::{ReaderRole, VisitWords};
+use domain::letters::notice::VisitWords;
 use domain::letters::reply::Participation;
+use domain::people::ReaderRole;
 use domain::visits::VisitId;
 use domain::visits::invitation::uid;
 

@@ -1,11 +1,12 @@
 //! A digest in which everything is there, one in which nothing is, and reviews.
 
 use super::{at, day, ledger, time, undelivered};
+use domain::access::Matter;
 use domain::calendar::{ChangedDays, DayKind, Layer, Says, SpecialDay};
 use domain::contract::Purpose;
 use domain::digest::{
-    AskedLine, Compliance, Digest, DueLine, FormLine, Matter, MovedLine, NotCountedLine, NotPlannedLine, Period,
-    PhaseLine, Review, Risk, UndeliveredLine, VisitLine, WaitsFor,
+    AskedLine, Compliance, Digest, DueLine, FormLine, MovedLine, NotCountedLine, NotPlannedLine, Period, PhaseLine,
+    Review, Risk, UndeliveredLine, VisitLine, WaitsFor,
 };
 use domain::planning::slots::Unplanned;
 use domain::promises::{DeadlineId, Move, Owed};

@@ -7,7 +7,7 @@ use crate::parties::{Parties, engineer, engineer_reader};
 use crate::{Error, Office, Result, Tools, named_visit};
 use domain::Instant;
 use domain::access::Errand;
-use domain::letters::notice::ReaderRole;
+use domain::people::ReaderRole;
 use domain::time::Zone;
 use domain::visits::{Visit, VisitId, VisitState};
 use store::Tx;

@@ -4,7 +4,7 @@ use crate::documents::sha256;
 use crate::{Office, Result, Tools};
 use domain::Instant;
 use domain::access::{Errand, Link, LinkRefused};
-use domain::letters::notice::ReaderRole;
+use domain::people::ReaderRole;
 use store::Tx;
 use store::access::NewLink;
 

@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 use crate::access::links;
 use crate::{Error, Office, Result, Tools};
 use domain::access::Errand;
-use domain::letters::notice::ReaderRole;
 use domain::people::Manager;
+use domain::people::ReaderRole;
 use mail::Links;
 use store::Tx;
 

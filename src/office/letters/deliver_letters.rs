@@ -17,9 +17,10 @@ use crate::reports::file_report;
 use crate::{Error, Office, Result, Tools};
 use domain::Instant;
 use domain::letters::circuit::Admission;
-use domain::letters::notice::{Notice, UndeliveredWords};
+use domain::letters::notice::Notice;
 use domain::letters::retry::{self, AttemptOutcome, AttemptReply};
 use domain::letters::route::Domains;
+use domain::letters::undelivered::UndeliveredWords;
 use mail::transport::{NextHop, Outgoing, Route, Run};
 use store::letters::{Attempted, Claimed, LetterRow};
 

@@ -6,7 +6,8 @@ use chrono::{Days, NaiveDate};
 
 use crate::{Error, Office, Result};
 use domain::Instant;
-use domain::letters::notice::{HotlineWords, Notice, Reader, ReaderRole};
+use domain::letters::notice::{HotlineWords, Notice, Reader};
+use domain::people::ReaderRole;
 use domain::people::equipment::Site;
 use domain::people::{Contact, ContactFor, Customer};
 use store::Db;

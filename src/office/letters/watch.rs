@@ -7,7 +7,8 @@ use tracing::info;
 use crate::{Office, Result};
 use domain::Instant;
 use domain::letters::circuit::Circuit;
-use domain::letters::notice::{Notice, Reader, ReaderRole};
+use domain::letters::notice::{Notice, Reader};
+use domain::people::ReaderRole;
 use net::ping;
 use store::letters::LetterState;
 

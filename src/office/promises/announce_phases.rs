@@ -7,7 +7,8 @@ use chrono::{Days, NaiveDate};
 use crate::parties::manager_reader;
 use crate::{Office, Result};
 use domain::contract::Contract;
-use domain::letters::notice::{Audience, Ending, Notice, NoticeKind, PhaseWords, Reader, ReaderRole};
+use domain::letters::notice::{Audience, Ending, Notice, NoticeKind, PhaseWords, Reader};
+use domain::people::ReaderRole;
 use domain::people::equipment::{Equipment, Phase, Site};
 use domain::people::{Contact, ContactFor, ContactRole, Customer, Manager};
 

@@ -13,7 +13,7 @@ use crate::parties::Parties;
 use crate::{Error, Office, Result, named_visit};
 use domain::Instant;
 use domain::access::{Link, LinkRefused};
-use domain::letters::notice::ReaderRole;
+use domain::people::ReaderRole;
 use domain::records::form::{BadForm, Envelope, Question, QuestionKind, ReviewWhy, questions};
 use domain::records::{BadField, CustomerSignature, MAX_PHOTOS_BYTES, Outcome, Record};
 use domain::visits::VisitId;

@@ -8,8 +8,7 @@ use serde::Serialize;
 use super::hand_in_form::{Receipt, receipt_of};
 use super::take_photo::PIECE_BYTES;
 use crate::parties::{Parties, engineer};
-use crate::reports::past_visits;
-use crate::reports::past_visits::LastAnswer;
+use crate::reports::past_visits::{LastAnswer, last_answers};
 use crate::{Office, Result, named_visit};
 use domain::Instant;
 use domain::language::Language;
@@ -226,7 +225,7 @@ pub async fn bundle(office: &Office, id: VisitId) -> Result<Bundle> {
         customer_language: parties.language(),
         equipment,
         checklists,
-        last: past_visits::last_answers(office, visit).await?,
+        last: last_answers(office, visit).await?,
         findings: findings(office, &parties).await?,
         people: people(&parties),
         topics: parties.topics(visit),

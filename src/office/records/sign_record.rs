@@ -8,7 +8,7 @@ use crate::documents::sha256;
 use crate::{Error, Office, Result};
 use domain::Instant;
 use domain::access::Link;
-use domain::letters::notice::ReaderRole;
+use domain::people::ReaderRole;
 use domain::records::form::{BadForm, is_sha256};
 use domain::records::{
     BadField, BadJson, CustomerRemark, CustomerSignature, Done, Outcome, Record, SCHEMA, Signature, canonical,

@@ -2,7 +2,7 @@
 
 use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
-use domain::digest::Act;
+use domain::access::Act;
 
 /// An act to be put on file.
 #[derive(Debug, Clone, PartialEq, Eq)]

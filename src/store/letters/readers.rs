@@ -3,7 +3,8 @@
 use crate::letters::LetterRow;
 use crate::{Result, Tx};
 use domain::language::Language;
-use domain::letters::notice::{Reader, ReaderRole};
+use domain::letters::notice::Reader;
+use domain::people::ReaderRole;
 use domain::people::Scope;
 
 /// The managers to tell of a letter that was given up: those whose scope covers its customer; where the letter

@@ -3,7 +3,9 @@
 use crate::{Db, Result};
 use domain::Instant;
 use domain::language::Language;
-use domain::letters::notice::{Reader, ReaderRole, UndeliveredWords};
+use domain::letters::notice::Reader;
+use domain::letters::undelivered::UndeliveredWords;
+use domain::people::ReaderRole;
 use domain::visits::VisitId;
 
 /// Whether a letter with this key was ever written.

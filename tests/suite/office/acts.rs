@@ -2,9 +2,9 @@
 
 use axum::http::{Method, StatusCode};
 use chrono::{Days, NaiveDate};
+use ronda::domain::access::Matter;
 use ronda::domain::access::{Errand, FeedOf};
-use ronda::domain::digest::Matter;
-use ronda::domain::letters::notice::ReaderRole;
+use ronda::domain::people::ReaderRole;
 use ronda::domain::promises::{Owed, Standing, standing_with};
 use ronda::domain::visits::{VisitId, VisitState};
 use ronda::mail::Delivered;

@@ -1,7 +1,7 @@
 //! Secret links: one errand, one person, until they are revoked (R13).
 
 use ronda::domain::access::{Errand, FeedOf, LinkRefused};
-use ronda::domain::letters::notice::ReaderRole;
+use ronda::domain::people::ReaderRole;
 use ronda::office::access::links;
 use ronda::store;
 

@@ -5,9 +5,9 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, header};
+use ronda::domain::access::Matter;
 use ronda::domain::access::{Errand, FeedOf};
-use ronda::domain::digest::Matter;
-use ronda::domain::letters::notice::ReaderRole;
+use ronda::domain::people::ReaderRole;
 use ronda::domain::visits::VisitId;
 use ronda::office::access::links;
 use ronda::store;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{DigestLine, asked, due, form, late, moved, not_counted, not_planned, phase, undelivered, visit};
 use crate::words::Speaker;
-use domain::digest::{Digest, DueLine, LATE_SHOWN, Matter, SHOWN, VisitLine};
+use domain::access::Matter;
+use domain::digest::{Digest, DueLine, LATE_SHOWN, SHOWN, VisitLine};
 use domain::import::guarded;
 use domain::letters::notice::Attachment;
 

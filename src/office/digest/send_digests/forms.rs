@@ -4,7 +4,8 @@ use chrono::TimeDelta;
 
 use super::{ManagerView, Result};
 use crate::Office;
-use domain::digest::{FormLine, Matter, VisitLine};
+use domain::access::Matter;
+use domain::digest::{FormLine, VisitLine};
 use domain::people::Manager;
 use store::records::submission::Submission;
 

@@ -6,8 +6,9 @@ use chrono::{Days, NaiveDate, TimeDelta};
 
 use super::desk::ManagerView;
 use crate::Result;
+use domain::access::Matter;
 use domain::contract::Purpose;
-use domain::digest::{AskedLine, Matter, NotCountedLine, NotPlannedLine, PhaseLine, UndeliveredLine, VisitLine};
+use domain::digest::{AskedLine, NotCountedLine, NotPlannedLine, PhaseLine, UndeliveredLine, VisitLine};
 use domain::people::Scope;
 use domain::people::equipment::Phase;
 use domain::planning::slots::Unplanned;

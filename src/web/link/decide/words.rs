@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use domain::Instant;
-use domain::digest::Act;
+use domain::access::Act;
 use domain::time::Zone;
 use domain::visits::BookingRefused;
 use mail::PageWords;
