@@ -6,7 +6,7 @@
 
 use std::borrow::Borrow;
 use std::convert::Infallible;
-use std::fmt::{Display, Formatter, Result as Written};
+use std::fmt::{Debug, Display, Formatter, Result as Written};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,7 @@ macro_rules! identity {
     };
     ($(#[$about:meta])* code $name:ident) => {
         $(#[$about])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
         #[serde(transparent)]
         pub struct $name(String);
 
@@ -42,6 +42,13 @@ macro_rules! identity {
         impl Display for $name {
             fn fmt(&self, f: &mut Formatter<'_>) -> Written {
                 f.pad(&self.0)
+            }
+        }
+
+        // As a text is: messages quote codes.
+        impl Debug for $name {
+            fn fmt(&self, f: &mut Formatter<'_>) -> Written {
+                Debug::fmt(&self.0, f)
             }
         }
 
@@ -198,7 +205,7 @@ mod tests {
         assert_eq!(serde_json::to_string(&codes).unwrap(), r#"[["MAD",12]]"#);
         assert_eq!(serde_json::from_str::<[(SiteCode, VisitId); 1]>(r#"[["MAD",12]]"#).unwrap(), codes);
         assert_eq!((codes[0].0.to_string(), codes[0].1.to_string()), ("MAD".to_owned(), "V12".to_owned()));
-        assert_eq!(format!("{:<5}|", codes[0].0), "MAD  |");
+        assert_eq!(format!("{:<5}| {:?}", codes[0].0, codes[0].0), "MAD  | \"MAD\"");
     }
 
     #[test]

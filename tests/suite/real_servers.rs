@@ -121,13 +121,13 @@ async fn takes_every_letter(server: &Server) {
     let (mut copies, mut pairs) = (Vec::new(), Vec::new());
     for row in &letters {
         let (_, sent) = letters::get(&outbox.office.db, row.letter).await.unwrap().unwrap();
-        let copy = delivered.get(&row.message_id).unwrap_or_else(|| panic!("L{} has not arrived", row.letter));
+        let copy = delivered.get(&row.message_id).unwrap_or_else(|| panic!("{} has not arrived", row.letter));
         let sent_lines = String::from_utf8(sent.clone()).unwrap().replace("\r\n", "\n");
         let copy_lines = String::from_utf8(copy.clone()).unwrap().replace("\r\n", "\n");
         // A folder holds a message with its line ends as the machine writes them; exim ends it with an empty one.
-        assert!(copy_lines.trim_end().ends_with(sent_lines.trim_end()), "L{} arrived changed", row.letter);
+        assert!(copy_lines.trim_end().ends_with(sent_lines.trim_end()), "{} arrived changed", row.letter);
         for (name, bytes) in [("sent", &sent), ("copy", copy)] {
-            let path = keys.folder.path().join(format!("L{}.{name}", row.letter));
+            let path = keys.folder.path().join(format!("{}.{name}", row.letter));
             std::fs::write(&path, bytes).unwrap();
             pairs.push(path);
         }

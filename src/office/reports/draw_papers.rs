@@ -195,7 +195,7 @@ pub async fn service_year(office: &Office, code: &CustomerCode, year: i32) -> Re
             let site = sites.iter().find(|site| site.site == deadline.site);
             let met_on =
                 deadline.met_at.map(|met| site.map_or_else(|| met.date_naive(), |site| site.time_zone.day(met)));
-            let site = site.map_or_else(|| deadline.site.clone(), |site| site.name.clone().into());
+            let site = site.map_or_else(|| deadline.site.to_string(), |site| site.name.clone());
             late.push(LateDeadline { owed, site, due_on, met_on });
         }
     }

@@ -84,7 +84,7 @@ pub async fn last_answers(
         let Some(done) = done(id, &body) else { continue };
         let on = zone.as_ref().map_or_else(|| at.date_naive(), |zone| zone.day(at));
         for given in done.equipment {
-            let of_equipment = last.entry(given.equipment.to_string().into()).or_default();
+            let of_equipment = last.entry(given.equipment.clone()).or_default();
             for answer in given.answers {
                 of_equipment.entry(answer.item).or_insert(LastAnswer {
                     on,

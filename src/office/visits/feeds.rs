@@ -195,7 +195,7 @@ impl Shelf {
             store::people::site::with_codes(db, &codes).await?.into_iter().map(|site| (site.site.clone(), site));
         let mut equipment: HashMap<SiteCode, Vec<String>> = HashMap::new();
         for found in store::people::equipment::of_sites(db, &codes).await? {
-            equipment.entry(found.site.to_string().into()).or_default().push(found.name);
+            equipment.entry(found.site).or_default().push(found.name);
         }
         let (first, last) = (visits.iter().map(|v| v.visit).min(), visits.iter().map(|v| v.visit).max());
         let mut answers: HashMap<VisitId, Vec<StandingReply>> = HashMap::new();

@@ -102,18 +102,18 @@ impl Outbox {
             let copies: Vec<&Kept> = accepted.iter().filter(|kept| kept.to == row.to).collect();
             let (_, bytes) = letters::get(&self.office.db, row.letter).await.unwrap().unwrap();
             if row.state == LetterState::Sent && copies.is_empty() {
-                mistakes.push(format!("L{} is shown as sent, and no server accepted it", row.letter));
+                mistakes.push(format!("{} is shown as sent, and no server accepted it", row.letter));
             }
             if copies.iter().any(|kept| kept.bytes != bytes) {
-                mistakes.push(format!("L{} arrived with other bytes than the outbox holds", row.letter));
+                mistakes.push(format!("{} arrived with other bytes than the outbox holds", row.letter));
             }
             // The last copy is the one that ended it; each one before must be one that we could not know of.
             let known = copies.iter().rev().skip(1).filter(|kept| kept.heard).count();
             if known > 0 {
-                mistakes.push(format!("L{} was sent again after we heard that it had arrived", row.letter));
+                mistakes.push(format!("{} was sent again after we heard that it had arrived", row.letter));
             }
             if row.state == LetterState::Waiting && copies.iter().any(|kept| kept.heard) {
-                mistakes.push(format!("L{} waits, and we heard that it had arrived", row.letter));
+                mistakes.push(format!("{} waits, and we heard that it had arrived", row.letter));
             }
         }
         mistakes
