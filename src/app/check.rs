@@ -10,8 +10,8 @@ use chrono::{Months, TimeDelta};
 use serde::Serialize;
 
 use super::{Furniture, Source, composer, existing, open_store, sealer, signer, transport};
-use domain::ids::VisitId;
 use domain::letters::circuit::Circuit;
+use domain::reports::Unreported;
 use domain::time;
 use net::ping;
 use office::clock::Clock;
@@ -364,15 +364,12 @@ fn sites_named(sites: &[String]) -> String {
 async fn undrawn(db: &Db, clock: &Clock, found: &mut Findings) -> store::Result<()> {
     const NAMED: i64 = 20;
     let now = clock.now();
-    for (visit, _, ready_at) in store::reports::unreported(db, now, NAMED).await? {
+    for Unreported { visit, ready_at, .. } in store::reports::unreported(db, now, NAMED).await? {
         if now - ready_at > DRAWN_WITHIN {
             let since = ready_at.format("%Y-%m-%d %H:%M UTC");
             found.error(
                 "reports",
-                format!(
-                    "{} could be drawn since {since} and is not; the log of `ronda serve` says why",
-                    VisitId(visit)
-                ),
+                format!("{} could be drawn since {since} and is not; the log of `ronda serve` says why", visit),
             );
         }
     }

@@ -7,10 +7,10 @@ use serde_json::Value;
 use super::show::{self, OutputFormat};
 use domain::Instant;
 use domain::ids::VisitId;
+use domain::records::Submission;
 use domain::records::form::ReviewWhy;
 use office::Office;
 use office::records::review_forms::{dismiss_form, form, take_form};
-use store::records::submission::Submission;
 
 /// Lines of `ronda form list --all`.
 const A_LIST: i64 = 500;
@@ -91,7 +91,7 @@ impl Row {
             receipt: submission.body_sha256[..12].to_owned(),
             waits_because: submission.review.map(ReviewWhy::word),
             office_note: submission.office_note.clone(),
-            settled: submission.settled.as_ref().map(|(_, how)| how.clone()),
+            settled: submission.settled.as_ref().map(|settled| settled.how.clone()),
         }
     }
 

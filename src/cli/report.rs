@@ -8,6 +8,7 @@ use clap::Subcommand;
 
 use super::show::{self, OutputFormat};
 use domain::ids::{CustomerCode, SiteCode, VisitId};
+use domain::reports::ReportLine;
 use domain::reports::papers::FaultAnalysis;
 use office::Error::Refused;
 use office::Office;
@@ -15,7 +16,6 @@ use office::reports::draw_papers;
 use office::reports::file_report::handed_over;
 use office::reports::issue_report::{no_report, send_again};
 use office::reports::verify_report::{ChainLink, walk_chain};
-use store::reports::ReportLine;
 
 /// List, show and deliver reports and certificates; draw other documents
 #[derive(Debug, clap::Args)]
@@ -177,9 +177,9 @@ fn line(report: &ReportLine) -> Vec<String> {
         (None, _) => "open".to_owned(),
     };
     vec![
-        VisitId(report.visit).to_string(),
+        report.visit.to_string(),
         report.site.to_string(),
-        report.kind.clone(),
+        report.kind.word().to_owned(),
         report.revision.to_string(),
         report.due_on.map_or_else(|| "unknown".to_owned(), |day| day.to_string()),
         filed,
@@ -235,7 +235,7 @@ async fn one(office: &Office, visit: VisitId, output: Option<PathBuf>, form: Out
         }));
         return Ok(());
     }
-    println!("{visit}: {} revision {}, issued {}", report.kind, report.revision, report.issued_at);
+    println!("{visit}: {} revision {}, issued {}", report.kind.word(), report.revision, report.issued_at);
     println!("sha-256 {}", report.sha256);
     println!("kept as {}", path.display());
     match filing {

@@ -3,15 +3,16 @@
 use anyhow::bail;
 use chrono::{NaiveDate, NaiveTime};
 use clap::Subcommand;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::show::{self, OutputFormat};
 use domain::contract::Purpose;
 use domain::ids::{CustomerCode, EngineerCode, SiteCode, VisitId};
 use domain::letters::reply::Participation;
-use domain::visits::{Visit, VisitState};
+use domain::visits::{Visit, VisitStage, VisitState};
 use office::visits::book_visits::{AppointmentChange, Rules, book, cancel, move_visit};
 use office::{Office, named_visit};
-use store::visits::{VisitFilter, sequence_of};
+use store::visits::VisitFilter;
 
 /// List, show, book, move and cancel visits
 #[derive(Debug, clap::Args)]
@@ -42,8 +43,8 @@ enum Verb {
         #[arg(long)]
         engineer: Option<EngineerCode>,
         /// Only in this state
-        #[arg(long, value_parser = ["planned", "booked", "done", "cancelled"])]
-        state: Option<String>,
+        #[arg(long, value_parser = PossibleValuesParser::new(VisitStage::ALL.map(VisitStage::word)).map(stage))]
+        state: Option<VisitStage>,
         /// Only of this purpose: inspection, maintenance, training, follow-up, call-out or planned-support
         #[arg(long, value_parser = purpose)]
         purpose: Option<Purpose>,
@@ -131,6 +132,11 @@ pub(super) fn purpose(word: &str) -> Result<Purpose, String> {
         let words: Vec<_> = Purpose::ALL.iter().map(|purpose| purpose.word()).collect();
         format!("use one of {}", words.join(", "))
     })
+}
+
+/// A state by its word, which is one of them.
+fn stage(word: String) -> VisitStage {
+    VisitStage::ALL.into_iter().find(|stage| stage.word() == word).expect("one of the possible values")
 }
 
 fn time(text: &str) -> Result<NaiveTime, String> {
@@ -223,7 +229,7 @@ async fn one(office: &Office, id: VisitId, form: OutputFormat) -> anyhow::Result
     for reader in told {
         println!("told: {} <{}>", reader.name, reader.email);
     }
-    let sequence = sequence_of(&stored.visit.state);
+    let sequence = stored.visit.state.sequence();
     let is_booked = matches!(stored.visit.state, VisitState::Booked { .. });
     for answer in answers {
         let to_earlier = if is_booked && answer.sequence != sequence { ", to an earlier time" } else { "" };

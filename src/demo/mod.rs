@@ -17,6 +17,7 @@ pub use summary::Summary;
 
 use domain::ids::VisitId;
 use domain::records::answers_for_all;
+use domain::reports::ReportLine;
 use domain::visits::VisitState;
 use domain::wording::in_file_names;
 use domain::{Date, Instant};
@@ -136,9 +137,9 @@ async fn lay_out_reports(office: &Office) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn file_name(report: &store::reports::ReportLine, site: &str, day: Date) -> String {
+fn file_name(report: &ReportLine, site: &str, day: Date) -> String {
     let place = in_file_names(site);
-    format!("{day} {} - {place} - V{}.pdf", report.kind, report.visit)
+    format!("{day} {} - {place} - {}.pdf", report.kind.word(), report.visit)
 }
 
 async fn put_file(from: &Path, to: &PathBuf) -> anyhow::Result<()> {

@@ -10,13 +10,13 @@ use super::form::{self, Subject};
 use domain::Instant;
 use domain::ids::{EngineerCode, VisitId};
 use domain::language::Language;
-use domain::visits::VisitState;
+use domain::visits::{StoredVisit, VisitStage, VisitState};
 use office::parties::{Parties, engineer};
 use office::records::record_visit::record_visit;
 use office::reports::file_report::handed_over;
 use office::visits::book_visits::{AppointmentChange, Rules, book, move_visit};
 use office::{Error, Office, Result};
-use store::visits::{StoredVisit, VisitFilter, sequence_of};
+use store::visits::VisitFilter;
 
 /// How an engineer treats one visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,14 +109,14 @@ impl World {
     async fn look_at_bookings(&mut self, office: &Office, now: Instant) -> Result<()> {
         let today = now.date_naive();
         let filter = VisitFilter {
-            state: Some("booked".to_owned()),
+            state: Some(VisitStage::Booked),
             from: today.checked_sub_days(Days::new(2)),
             through: today.checked_add_days(Days::new(6)),
             ..VisitFilter::default()
         };
         for stored in store::visits::list(&office.db, &filter).await? {
             let id = stored.visit.id;
-            let sequence = sequence_of(&stored.visit.state);
+            let sequence = stored.visit.state.sequence();
             if self.seen.insert((id, sequence)) {
                 self.settle(office, &stored, sequence, now).await?;
             }

@@ -4,6 +4,7 @@
 //! nothing (R12): mail scanners open links, and run their scripts; only a POST from the page does the errand.
 
 mod matter;
+mod stored;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +12,7 @@ use super::Instant;
 use super::people::ReaderRole;
 use crate::ids::{EngineerCode, LinkId, ManagerCode, SiteCode, VisitId};
 pub use matter::{Act, ActKind, Insist, Matter};
+pub use stored::{NewAct, NewLink, StoredAct};
 
 /// What a link lets its holder do.
 ///

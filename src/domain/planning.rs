@@ -8,6 +8,7 @@ pub mod slots;
 mod crew;
 mod loads;
 mod map;
+mod stored;
 mod window;
 
 use chrono::{Datelike, NaiveDate};
@@ -17,6 +18,7 @@ use super::calendar::{Calendar, RollConvention};
 use crate::ids::EngineerCode;
 use crew::Crews;
 use loads::Loads;
+pub use stored::{Busy, Round, RoundRest, SlotWindow, StoredSlot};
 use window::Days;
 
 /// Minutes between two visits of a day.

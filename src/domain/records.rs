@@ -30,18 +30,25 @@
 pub mod checklist;
 pub mod form;
 
+mod findings;
 mod photos;
 mod read;
 mod site;
+mod stored;
 mod validate;
 
 use crate::ids::{EquipmentCode, FindingId};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+pub use findings::{EndedFinding, FindingEnd, FoundBefore, StoredFinding};
 pub use photos::{MAX_PHOTO_BYTES, MAX_PHOTOS_BYTES, bad_photos, is_plain_photo_name};
 pub use read::{BadJson, MAX_BYTES};
 pub use site::{CarriedFinding, CustomerRemark, Operators};
+pub use stored::{
+    AskedSignature, FormOutcome, FormPhoto, GivenSignature, NewSubmission, PastRecord, RecordPhoto, SettledReview,
+    StoredRecord, Submission,
+};
 pub use validate::{BadField, CLOCK_SKEW, MAX_PHOTOS, OnSite, RecordContext, answers_for_all};
 
 /// The version of the form that this program reads.

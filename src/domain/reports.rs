@@ -12,6 +12,7 @@ mod phrases;
 mod sections;
 mod shorten;
 mod stationery;
+mod stored;
 pub mod trend;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ pub use documents::{certificate, inspection, pages};
 pub use kind::DocumentKind;
 pub use shorten::shorten;
 pub use stationery::{Accent, BadAccent, BadPaper, PaperChoice, PaperSize, Stationery};
+pub use stored::{ChainHead, Chained, Filing, Issued, ReportLine, StoredReport, Unreported};
 
 use super::contract::Purpose;
 use super::language::Language;

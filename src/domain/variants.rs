@@ -25,16 +25,16 @@ mod tests {
     use crate::promises::Owed;
     use crate::records::checklist::{Best, Kind};
     use crate::records::form::ReviewWhy;
-    use crate::records::{CostClass, ItemResult, Severity};
+    use crate::records::{CostClass, FormOutcome, ItemResult, Severity};
     use crate::reports::DocumentKind;
-    use crate::visits::VisitState;
+    use crate::visits::VisitStage;
     use crate::visits::invitation::Method;
 
     /// Words outlive the program that wrote them: they stand in stores, files, keys and templates. A word that is
     /// missing here is new; one that differs has to be put back.
     #[test]
     fn every_stored_word_is_as_it_ever_was() {
-        let words: [(&[&str], &[&str]); 25] = [
+        let words: [(&[&str], &[&str]); 26] = [
             (Errand::VARIANTS, &["feed", "unsubscribe", "paper", "matter", "digest", "visit-form", "countersign"]),
             (
                 Layer::VARIANTS,
@@ -65,8 +65,9 @@ mod tests {
                 ReviewWhy::VARIANTS,
                 &["expired", "revoked", "cancelled", "other-record", "conflict", "for-review", "in-the-future"],
             ),
+            (FormOutcome::VARIANTS, &["taken", "review"]),
             (DocumentKind::VARIANTS, &["inspection", "certificate"]),
-            (VisitState::VARIANTS, &["planned", "booked", "done", "cancelled"]),
+            (VisitStage::VARIANTS, &["planned", "booked", "done", "cancelled"]),
             (Method::VARIANTS, &["REQUEST", "CANCEL"]),
             (
                 NoticeKind::VARIANTS,

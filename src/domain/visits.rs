@@ -1,13 +1,17 @@
 //! Visits: planned → booked → done, or cancelled.
 
 pub mod invitation;
+mod stored;
 
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use super::Instant;
 use super::contract::Purpose;
 use crate::ids::{ContractCode, EngineerCode, SiteCode, TermName, VisitId};
+use crate::variants::every;
+pub use stored::{FeedVisit, NewVisit, StoredVisit};
 
 /// When and by whom: what a booking fixes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,8 +27,6 @@ pub struct Appointment {
 /// Where a visit stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
-#[derive(strum::IntoStaticStr, strum::VariantNames)]
-#[strum(serialize_all = "kebab-case")]
 pub enum VisitState {
     /// The planner's intention; nobody was told, a re-plan may move it.
     Planned {
@@ -50,10 +52,30 @@ pub enum VisitState {
 }
 
 impl VisitState {
+    /// The state without its particulars.
+    #[must_use]
+    pub fn stage(&self) -> VisitStage {
+        match self {
+            VisitState::Planned { .. } => VisitStage::Planned,
+            VisitState::Booked { .. } => VisitStage::Booked,
+            VisitState::Done { .. } => VisitStage::Done,
+            VisitState::Cancelled { .. } => VisitStage::Cancelled,
+        }
+    }
+
     /// The word in lists and in the store.
     #[must_use]
     pub fn word(&self) -> &'static str {
-        self.into()
+        self.stage().word()
+    }
+
+    /// How often the booking was changed; 0 before it was announced.
+    #[must_use]
+    pub fn sequence(&self) -> u32 {
+        match self {
+            VisitState::Planned { .. } | VisitState::Done { .. } => 0,
+            VisitState::Booked { sequence, .. } | VisitState::Cancelled { sequence, .. } => *sequence,
+        }
     }
 
     /// When and with whom the visit takes place, took place or would have taken place.
@@ -65,6 +87,28 @@ impl VisitState {
             | VisitState::Done { appointment, .. }
             | VisitState::Cancelled { appointment, .. } => appointment,
         }
+    }
+}
+
+/// Where a visit stands, and no more: see [`VisitState`].
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr, VariantArray, strum::VariantNames,
+)]
+#[strum(serialize_all = "kebab-case")]
+pub enum VisitStage {
+    Planned,
+    Booked,
+    Done,
+    Cancelled,
+}
+
+impl VisitStage {
+    pub const ALL: [VisitStage; VisitStage::VARIANTS.len()] = every(VisitStage::VARIANTS);
+
+    /// The word in lists and in the store.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        self.into()
     }
 }
 

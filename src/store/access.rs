@@ -4,19 +4,8 @@ pub mod act;
 
 use super::{Db, Result, Tx};
 use domain::Instant;
-use domain::access::{Errand, Link};
+use domain::access::{Errand, Link, NewLink};
 use domain::ids::LinkId;
-
-/// A link to be stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewLink<'a> {
-    pub key: &'a str,
-    /// SHA-256 of the secret, hexadecimal.
-    pub secret_sha256: &'a str,
-    pub holder: &'a str,
-    pub errand: &'a Errand,
-    pub expires_at: Option<Instant>,
-}
 
 #[derive(sqlx::FromRow)]
 struct LinkRow {

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{Db, Result};
 use domain::Instant;
+use domain::promises::Owed;
+use domain::reports::DocumentKind;
+use domain::visits::VisitStage;
 
 /// Counts of what happened from `from` to `now`, by name.
 pub async fn since(db: &Db, from: Instant, now: Instant) -> Result<BTreeMap<String, u64>> {
@@ -13,21 +16,21 @@ pub async fn since(db: &Db, from: Instant, now: Instant) -> Result<BTreeMap<Stri
              union all
              select 'visits', count(*) from visit where day >= $1 and day <= $2
              union all
-             select 'visits done', count(*) from visit where state = 'done' and completed_at >= $3
+             select 'visits done', count(*) from visit where state = $4 and completed_at >= $3
              union all
-             select 'visits missed', count(*) from visit where state = 'booked' and watched
+             select 'visits missed', count(*) from visit where state = $5 and watched
              union all
-             select 'visits cancelled', count(*) from visit where state = 'cancelled' and cancelled_at >= $3
+             select 'visits cancelled', count(*) from visit where state = $6 and cancelled_at >= $3
              union all
-             select 'reports in time', count(*) from deadline where owed = 'report' and met_at < late_from
+             select 'reports in time', count(*) from deadline where owed = $7 and met_at < late_from
              union all
-             select 'reports late', count(*) from deadline where owed = 'report' and met_at >= late_from
+             select 'reports late', count(*) from deadline where owed = $7 and met_at >= late_from
                                                 and excused_at is null
              union all
-             select 'reports open', count(*) from deadline where owed = 'report' and met_at is null
+             select 'reports open', count(*) from deadline where owed = $7 and met_at is null
                                                 and excused_at is null
              union all
-             select 'certificates', count(*) from report where kind = 'certificate'
+             select 'certificates', count(*) from report where kind = $8
              union all
              select 'letters sent', count(*) from letter where state = 'sent'
              union all
@@ -48,6 +51,11 @@ pub async fn since(db: &Db, from: Instant, now: Instant) -> Result<BTreeMap<Stri
         .bind(from.date_naive())
         .bind(now.date_naive())
         .bind(from)
+        .bind(VisitStage::Done.word())
+        .bind(VisitStage::Booked.word())
+        .bind(VisitStage::Cancelled.word())
+        .bind(Owed::Report.word())
+        .bind(DocumentKind::Certificate.word())
         .all()
         .await?;
     Ok(rows.into_iter().map(|(name, number)| (name, u64::try_from(number).unwrap_or(0))).collect())

@@ -6,19 +6,7 @@ use super::reader::from_json;
 use super::{Db, InsertColumn, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::ids::{FindingId, SiteCode, VisitId};
-use domain::records::Finding;
-
-/// A finding as it is kept.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StoredFinding {
-    /// The office's number; a later record closes it by this.
-    pub id: FindingId,
-    /// The visit that found it.
-    pub visit: VisitId,
-    /// Its place in that visit's record, from 1.
-    pub number: i64,
-    pub finding: Finding,
-}
+use domain::records::{EndedFinding, Finding, FindingEnd, FoundBefore, StoredFinding};
 
 /// Stores the findings of a visit's record. One that was put right on the spot is closed by the visit itself.
 pub async fn put(tx: &mut Tx, visit: VisitId, site: &SiteCode, findings: &[Finding]) -> Result<()> {
@@ -77,13 +65,8 @@ pub async fn numbers(db: &Db, visit: VisitId) -> Result<Vec<FindingId>> {
 }
 
 /// The findings of earlier visits to a site that were open when `visit` was completed, and those that it closed; the
-/// oldest first, with when each was found.
-pub async fn open_before(
-    db: &Db,
-    site: &SiteCode,
-    visit: VisitId,
-    completed_at: Instant,
-) -> Result<Vec<(StoredFinding, Option<Instant>)>> {
+/// oldest first.
+pub async fn open_before(db: &Db, site: &SiteCode, visit: VisitId, completed_at: Instant) -> Result<Vec<FoundBefore>> {
     let rows: Vec<(i64, i64, i64, String, Option<Instant>)> = db
         .read(
             "select finding.id, finding.visit_id, finding.number, finding.body, found.completed_at
@@ -103,7 +86,8 @@ pub async fn open_before(
     rows.into_iter()
         .map(|(id, found_by, number, body, found_at)| {
             let finding = from_json(&format!("finding {id}"), "body", &body)?;
-            Ok((StoredFinding { id: FindingId(id), visit: VisitId(found_by), number, finding }, found_at))
+            let stored = StoredFinding { id: FindingId(id), visit: VisitId(found_by), number, finding };
+            Ok(FoundBefore { stored, found_at })
         })
         .collect()
 }
@@ -119,16 +103,6 @@ pub async fn close(tx: &mut Tx, site: &SiteCode, finding: FindingId, by: VisitId
         .execute()
         .await?;
     Ok(closed == 1)
-}
-
-/// A finding of a site with its end.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EndedFinding {
-    pub stored: StoredFinding,
-    /// When its visit was completed.
-    pub found_at: Option<Instant>,
-    /// When and how it was closed.
-    pub closed: Option<(Option<Instant>, String)>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -163,7 +137,8 @@ pub async fn of_site(db: &Db, site: &SiteCode) -> Result<Vec<EndedFinding>> {
             let finding = from_json(&format!("finding {}", row.id), "body", &row.body)?;
             let stored =
                 StoredFinding { id: FindingId(row.id), visit: VisitId(row.visit_id), number: row.number, finding };
-            let closed = row.closed_by.map(|_| (row.closed_at, row.closed_how.unwrap_or_default()));
+            let closed =
+                row.closed_by.map(|_| FindingEnd { at: row.closed_at, how: row.closed_how.unwrap_or_default() });
             Ok(EndedFinding { stored, found_at: row.found_at, closed })
         })
         .collect()

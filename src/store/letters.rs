@@ -50,7 +50,7 @@ impl LetterState {
         }
     }
 
-    fn of(word: &str) -> LetterState {
+    pub(super) fn of(word: &str) -> LetterState {
         LetterState::ALL.into_iter().find(|state| state.word() == word).expect("the schema admits these words alone")
     }
 }

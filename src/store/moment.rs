@@ -4,9 +4,10 @@
 
 use chrono::NaiveDate;
 
-use super::{Db, Result};
+use super::{Db, Query, Result};
 use domain::Instant;
 use domain::time::Zone;
+use domain::visits::VisitStage;
 
 /// The zones in which there are sites, each once.
 pub async fn zones_of_sites(db: &Db) -> Result<Vec<Zone>> {
@@ -16,19 +17,19 @@ pub async fn zones_of_sites(db: &Db) -> Result<Vec<Zone>> {
 
 /// The first day after `day` on which a planned visit is to be announced.
 pub async fn announcement_after(db: &Db, day: NaiveDate) -> Result<Option<NaiveDate>> {
-    let sql = "select min(announce_on) from visit where state = 'planned' and announce_on > $1";
-    first_day(db, sql, day).await
+    let query = db.read("select min(announce_on) from visit where state = ").word(VisitStage::Planned.word());
+    first_day(query.text(" and announce_on > ").value(day)).await
 }
 
 /// The first day from `day` on of a booked visit whose record is not watched yet.
 pub async fn unwatched_visit_from(db: &Db, day: NaiveDate) -> Result<Option<NaiveDate>> {
-    let sql = "select min(day) from visit where state = 'booked' and not watched and day >= $1";
-    first_day(db, sql, day).await
+    let query = db.read("select min(day) from visit where state = ").word(VisitStage::Booked.word());
+    first_day(query.text(" and not watched and day >= ").value(day)).await
 }
 
 /// The first day after `day` on which a window begins that is not watched yet.
 pub async fn unwatched_window_after(db: &Db, day: NaiveDate) -> Result<Option<NaiveDate>> {
-    first_day(db, "select min(first_on) from slot where not watched and first_on > $1", day).await
+    first_day(db.read("select min(first_on) from slot where not watched and first_on > ").value(day)).await
 }
 
 /// When the next visit is to be reminded of; past where one is due.
@@ -67,8 +68,8 @@ pub async fn countersign_ends_after(db: &Db, now: Instant) -> Result<Option<Inst
     first_moment(db, "select min(waits_until) from countersign where signed_at is null and waits_until > $1", now).await
 }
 
-async fn first_day(db: &Db, sql: &'static str, day: NaiveDate) -> Result<Option<NaiveDate>> {
-    let (least,): (Option<NaiveDate>,) = db.read(sql).bind(day).one().await?;
+async fn first_day(query: Query<'_>) -> Result<Option<NaiveDate>> {
+    let (least,): (Option<NaiveDate>,) = query.one().await?;
     Ok(least)
 }
 

@@ -9,23 +9,21 @@ pub mod draft;
 pub mod form_photo;
 pub mod submission;
 
-use super::{Db, ReadHandle, Result, Tx};
+use super::{Db, Query, ReadHandle, Result, Tx};
 use domain::Instant;
+use domain::contract::Purpose;
 use domain::ids::{SiteCode, VisitId};
-
-/// A record as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct StoredRecord {
-    /// Of the canonical JSON.
-    pub sha256: String,
-    /// The canonical JSON.
-    pub body: String,
-    pub received_at: Instant,
-}
+use domain::records::{PastRecord, RecordPhoto, StoredRecord};
 
 /// The record of a visit.
 pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Option<StoredRecord>> {
-    on.into().sql("select sha256, body, received_at from record where visit_id = $1").bind(visit).optional().await
+    let row: Option<(String, String, Instant)> = on
+        .into()
+        .sql("select sha256, body, received_at from record where visit_id = $1")
+        .bind(visit)
+        .optional()
+        .await?;
+    Ok(row.map(|(sha256, body, received_at)| StoredRecord { sha256, body, received_at }))
 }
 
 /// The canonical JSON of a visit's record.
@@ -106,9 +104,9 @@ pub async fn put_conflict(tx: &mut Tx, visit: VisitId, record: &StoredRecord) ->
     Ok(())
 }
 
-/// Stores which photos a record has: file name and SHA-256 of the bytes among the documents.
-pub async fn put_photos(tx: &mut Tx, visit: VisitId, photos: &[(String, String)]) -> Result<()> {
-    for (file, sha256) in photos {
+/// Stores which photos a record has.
+pub async fn put_photos(tx: &mut Tx, visit: VisitId, photos: &[RecordPhoto]) -> Result<()> {
+    for RecordPhoto { file, sha256 } in photos {
         tx.sql(
             "insert into photo (visit_id, file, sha256) values ($1, $2, $3) on conflict (visit_id, file) do nothing",
         )
@@ -127,58 +125,55 @@ pub async fn put_conflict_photos(
     tx: &mut Tx,
     visit: VisitId,
     record: &StoredRecord,
-    photos: &[(String, String)],
+    photos: &[RecordPhoto],
 ) -> Result<()> {
-    let aside: Vec<_> =
-        photos.iter().map(|(file, sha256)| (format!("{}/{file}", record.sha256), sha256.clone())).collect();
+    let aside: Vec<_> = photos
+        .iter()
+        .map(|photo| RecordPhoto { file: format!("{}/{}", record.sha256, photo.file), sha256: photo.sha256.clone() })
+        .collect();
     put_photos(tx, visit, &aside).await
 }
 
-/// The photos of a visit's record by file name, with their SHA-256.
-pub async fn photos<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<(String, String)>> {
-    on.into()
+/// The photos of a visit's record, by file name.
+pub async fn photos<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<RecordPhoto>> {
+    let rows: Vec<(String, String)> = on
+        .into()
         .sql("select file, sha256 from photo where visit_id = $1 and file not like '%/%' order by file")
         .bind(visit)
         .all()
-        .await
+        .await?;
+    Ok(rows.into_iter().map(|(file, sha256)| RecordPhoto { file, sha256 }).collect())
 }
 
-/// Records of visits to a site that were completed before `at`, without that of `visit`: visit, JSON, when it was
-/// completed; the latest first, `limit` of them.
-pub async fn before(
-    db: &Db,
-    site: &SiteCode,
-    visit: VisitId,
-    at: Instant,
-    limit: i64,
-) -> Result<Vec<(i64, String, Instant)>> {
-    db.read(
+/// Records of visits to a site that were completed before `at`, without that of `visit`; the latest first, `limit` of them.
+pub async fn before(db: &Db, site: &SiteCode, visit: VisitId, at: Instant, limit: i64) -> Result<Vec<PastRecord>> {
+    let query = db.read(
         "select visit.id, record.body, visit.completed_at
          from visit
          join record on record.visit_id = visit.id
          where visit.site = $1 and visit.id <> $2 and visit.completed_at < $3
-           and visit.purpose not in ('training', 'follow-up')
+           and visit.purpose not in ($5, $6)
          order by visit.completed_at desc, visit.id desc
          limit $4",
-    )
-    .bind(site)
-    .bind(visit)
-    .bind(at)
-    .bind(limit)
-    .all()
-    .await
+    );
+    let query = query.bind(site).bind(visit).bind(at).bind(limit);
+    past(query.bind(Purpose::Training.word()).bind(Purpose::FollowUp.word())).await
 }
 
-/// Records of the visits to a site that took place: visit, JSON, when it was completed; the oldest first.
-pub async fn of_site(db: &Db, site: &SiteCode) -> Result<Vec<(i64, String, Instant)>> {
-    db.read(
+/// Records of the visits to a site that took place; the oldest first.
+pub async fn of_site(db: &Db, site: &SiteCode) -> Result<Vec<PastRecord>> {
+    let query = db.read(
         "select visit.id, record.body, visit.completed_at
          from visit
          join record on record.visit_id = visit.id
          where visit.site = $1 and visit.completed_at is not null
          order by visit.completed_at, visit.id",
-    )
-    .bind(site)
-    .all()
-    .await
+    );
+    past(query.bind(site)).await
+}
+
+async fn past(query: Query<'_>) -> Result<Vec<PastRecord>> {
+    let rows: Vec<(i64, String, Instant)> = query.all().await?;
+    let past = |(visit, body, completed_at)| PastRecord { visit: VisitId(visit), body, completed_at };
+    Ok(rows.into_iter().map(past).collect())
 }

@@ -4,55 +4,85 @@ pub mod chain;
 
 use chrono::NaiveDate;
 
+use super::letters::LetterState;
+use super::reader::parsed;
 use super::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::ids::{SiteCode, VisitId};
+use domain::language::Language;
+use domain::promises::Owed;
+use domain::reports::{DocumentKind, Filing, ReportLine, StoredReport, Unreported};
 
-/// A report or certificate that was drawn.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct StoredReport {
-    pub visit_id: i64,
-    pub revision: i64,
-    /// `inspection` or `certificate`.
-    pub kind: String,
-    pub language: String,
-    pub sha256: String,
-    /// Of the record that it was drawn from; None: issued before that was kept, and its record is gone.
-    pub record_sha256: Option<String>,
-    pub issued_at: Instant,
+#[derive(sqlx::FromRow)]
+struct ReportRow {
+    visit_id: i64,
+    revision: i64,
+    kind: String,
+    language: String,
+    sha256: String,
+    record_sha256: Option<String>,
+    issued_at: Instant,
 }
 
-/// A filing: when and how the report reached the customer.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Filing {
-    pub visit_id: i64,
-    pub revision: i64,
-    pub filed_at: Instant,
-    /// JSON: how, to whom, who says so.
-    pub how: String,
+impl ReportRow {
+    fn report(self) -> Result<StoredReport> {
+        let place = format!("report of {}", VisitId(self.visit_id));
+        Ok(StoredReport {
+            visit: VisitId(self.visit_id),
+            revision: self.revision,
+            kind: kind(&self.kind),
+            language: parsed::<Language>(&place, "language", &self.language)?,
+            sha256: self.sha256,
+            record_sha256: self.record_sha256,
+            issued_at: self.issued_at,
+        })
+    }
 }
 
-/// A line of `ronda report list`.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, serde::Serialize)]
-pub struct ReportLine {
-    pub visit: i64,
-    #[sqlx(try_from = "String")]
-    pub site: SiteCode,
-    pub kind: String,
-    pub revision: i64,
-    pub completed_at: Option<Instant>,
-    pub due_on: Option<NaiveDate>,
-    pub late_from: Option<Instant>,
-    pub issued_at: Instant,
-    pub filed_at: Option<Instant>,
-    pub sha256: String,
+#[derive(sqlx::FromRow)]
+struct LineRow {
+    visit: i64,
+    site: String,
+    kind: String,
+    revision: i64,
+    completed_at: Option<Instant>,
+    due_on: Option<NaiveDate>,
+    late_from: Option<Instant>,
+    issued_at: Instant,
+    filed_at: Option<Instant>,
+    sha256: String,
+}
+
+impl LineRow {
+    fn line(self) -> ReportLine {
+        ReportLine {
+            visit: VisitId(self.visit),
+            site: self.site.into(),
+            kind: kind(&self.kind),
+            revision: self.revision,
+            completed_at: self.completed_at,
+            due_on: self.due_on,
+            late_from: self.late_from,
+            issued_at: self.issued_at,
+            filed_at: self.filed_at,
+            sha256: self.sha256,
+        }
+    }
+}
+
+/// The kind that a stored word means.
+fn kind(word: &str) -> DocumentKind {
+    DocumentKind::ALL
+        .into_iter()
+        .find(|kind| kind.word() == word)
+        .expect("the schema admits only words of DocumentKind")
 }
 
 /// Records that wait for their report, `limit` of them, the oldest first. One whose customer was asked to sign it
-/// waits for that until the time that was set, and is not among them before. Each with the moment from which on it
-/// could be drawn.
-pub async fn unreported(db: &Db, now: Instant, limit: i64) -> Result<Vec<(i64, String, Instant)>> {
-    db.read(
+/// waits for that until the time that was set, and is not among them before.
+pub async fn unreported(db: &Db, now: Instant, limit: i64) -> Result<Vec<Unreported>> {
+    let rows: Vec<(i64, String, Instant)> = db
+        .read(
         "select record.visit_id, record.body, coalesce(countersign.signed_at, countersign.waits_until, record.received_at)
          from record
            left join countersign on countersign.visit_id = record.visit_id
@@ -64,7 +94,8 @@ pub async fn unreported(db: &Db, now: Instant, limit: i64) -> Result<Vec<(i64, S
     .bind(now)
     .bind(limit)
     .all()
-    .await
+    .await?;
+    Ok(rows.into_iter().map(|(visit, body, ready_at)| Unreported { visit: VisitId(visit), body, ready_at }).collect())
 }
 
 /// Notes that the report of a record, by its SHA-256, exists. Says whether it did not before, and the record is
@@ -86,10 +117,10 @@ pub async fn put(tx: &mut Tx, report: &StoredReport) -> Result<()> {
         "insert into report (visit_id, revision, kind, language, sha256, record_sha256, issued_at)
          values ($1, $2, $3, $4, $5, $6, $7)",
     )
-    .bind(report.visit_id)
+    .bind(report.visit)
     .bind(report.revision)
-    .bind(&report.kind)
-    .bind(&report.language)
+    .bind(report.kind.word())
+    .bind(report.language.code())
     .bind(&report.sha256)
     .bind(report.record_sha256.clone())
     .bind(report.issued_at)
@@ -100,7 +131,8 @@ pub async fn put(tx: &mut Tx, report: &StoredReport) -> Result<()> {
 
 /// The latest revision of a visit's report.
 pub async fn latest<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Option<StoredReport>> {
-    on.into()
+    let row: Option<ReportRow> = on
+        .into()
         .sql(
             "select visit_id, revision, kind, language, sha256, record_sha256, issued_at
          from report
@@ -110,12 +142,14 @@ pub async fn latest<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result
         )
         .bind(visit)
         .optional()
-        .await
+        .await?;
+    row.map(ReportRow::report).transpose()
 }
 
 /// One revision of a visit's report.
 pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId, revision: u32) -> Result<Option<StoredReport>> {
-    on.into()
+    let row: Option<ReportRow> = on
+        .into()
         .sql(
             "select visit_id, revision, kind, language, sha256, record_sha256, issued_at
          from report
@@ -124,16 +158,19 @@ pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId, revision: u3
         .bind(visit)
         .bind(i64::from(revision))
         .optional()
-        .await
+        .await?;
+    row.map(ReportRow::report).transpose()
 }
 
 /// When and how a visit's report was filed, if it was.
 pub async fn filing<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Option<Filing>> {
-    on.into()
+    let row: Option<(i64, i64, Instant, String)> = on
+        .into()
         .sql("select visit_id, revision, filed_at, how from filing where visit_id = $1")
         .bind(visit)
         .optional()
-        .await
+        .await?;
+    Ok(row.map(|(visit, revision, filed_at, how)| Filing { visit: VisitId(visit), revision, filed_at, how }))
 }
 
 /// Files a report. Says whether it was not filed before.
@@ -158,12 +195,20 @@ pub async fn unfile(tx: &mut Tx, visit: VisitId) -> Result<bool> {
     Ok(tx.sql("delete from filing where visit_id = $1").bind(visit).execute().await? == 1)
 }
 
-/// Letters that carry a visit's report: state, when the server took it, to whom.
-pub async fn letters<'a>(
-    on: impl Into<ReadHandle<'a>>,
-    visit: VisitId,
-) -> Result<Vec<(String, Option<Instant>, String)>> {
-    on.into()
+/// A letter that carries a visit's report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportLetter {
+    pub state: LetterState,
+    /// When a server took it.
+    pub sent_at: Option<Instant>,
+    /// Address.
+    pub to: String,
+}
+
+/// Letters that carry a visit's report.
+pub async fn letters<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<ReportLetter>> {
+    let rows: Vec<(String, Option<Instant>, String)> = on
+        .into()
         .sql(
             "select state, sent_at, to_email
          from letter
@@ -172,41 +217,53 @@ pub async fn letters<'a>(
         )
         .bind(visit)
         .all()
-        .await
+        .await?;
+    let letter = |(state, sent_at, to): (String, Option<Instant>, String)| ReportLetter {
+        state: LetterState::of(&state),
+        sent_at,
+        to,
+    };
+    Ok(rows.into_iter().map(letter).collect())
 }
 
 /// Reports, the latest issued first.
 pub async fn list(db: &Db, site: Option<&SiteCode>, limit: i64) -> Result<Vec<ReportLine>> {
-    db.read(
-        "select report.visit_id as visit, visit.site, report.kind, report.revision, visit.completed_at,
+    let rows: Vec<LineRow> = db
+        .read(
+            "select report.visit_id as visit, visit.site, report.kind, report.revision, visit.completed_at,
                 deadline.due_on, deadline.late_from, report.issued_at, filing.filed_at, report.sha256
          from report
          join visit on visit.id = report.visit_id
          left join filing on filing.visit_id = report.visit_id
-         left join deadline on deadline.visit_id = report.visit_id and deadline.owed = 'report'
+         left join deadline on deadline.visit_id = report.visit_id and deadline.owed = $1
          where true",
-    )
-    .and(" and visit.site = ", site)
-    .text(" order by report.issued_at desc, report.visit_id desc limit ")
-    .value(limit)
-    .all()
-    .await
+        )
+        .bind(Owed::Report.word())
+        .and(" and visit.site = ", site)
+        .text(" order by report.issued_at desc, report.visit_id desc limit ")
+        .value(limit)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(LineRow::line).collect())
 }
 
 /// Issued reports that nobody was sent and that are not filed: their visits.
-pub async fn without_recipient(db: &Db) -> Result<Vec<(i64,)>> {
-    db.read(
-        "select report.visit_id
+pub async fn without_recipient(db: &Db) -> Result<Vec<VisitId>> {
+    let rows: Vec<(i64,)> = db
+        .read(
+            "select report.visit_id
          from deadline
          join report on report.visit_id = deadline.visit_id
-         where deadline.owed = 'report' and deadline.met_at is null and deadline.excused_at is null
+         where deadline.owed = $1 and deadline.met_at is null and deadline.excused_at is null
            and not exists (select 1 from letter
                            where letter.visit_id = report.visit_id
                              and letter.notice in ('report-delivered', 'certificate-delivered'))
          order by report.visit_id",
-    )
-    .all()
-    .await
+        )
+        .bind(Owed::Report.word())
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(visit,)| VisitId(visit)).collect())
 }
 
 /// Withdraws the letters to an address that were given up, before another is written.

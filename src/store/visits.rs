@@ -8,17 +8,8 @@ use serde_json::json;
 use super::{Db, InsertColumn, Query, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::contract::Purpose;
-use domain::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, SlotId, TermName, VisitId};
-use domain::visits::{Appointment, Visit, VisitState};
-
-/// A visit with the number of its slot.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredVisit {
-    pub visit: Visit,
-    pub slot: Option<SlotId>,
-    /// From this day on it is announced, if it is only planned.
-    pub announce_on: NaiveDate,
-}
+use domain::ids::{CustomerCode, EngineerCode, SiteCode, SlotId, VisitId};
+use domain::visits::{Appointment, NewVisit, StoredVisit, Visit, VisitStage, VisitState};
 
 #[derive(sqlx::FromRow)]
 struct VisitRow {
@@ -66,21 +57,23 @@ impl VisitRow {
             takes_minutes: count(self.takes_minutes),
         };
         let sequence = count(self.sequence);
-        let state = match self.state.as_str() {
-            "planned" => VisitState::Planned { appointment },
-            "booked" => VisitState::Booked {
+        let stage = VisitStage::ALL.into_iter().find(|stage| stage.word() == self.state);
+        let state = match stage.expect("the schema admits only words of VisitStage") {
+            VisitStage::Planned => VisitState::Planned { appointment },
+            VisitStage::Booked => VisitState::Booked {
                 appointment,
                 announced_at: self.announced_at.expect("checked by the schema"),
                 sequence,
             },
-            "done" => VisitState::Done { appointment, completed_at: self.completed_at.expect("checked by the schema") },
-            "cancelled" => VisitState::Cancelled {
+            VisitStage::Done => {
+                VisitState::Done { appointment, completed_at: self.completed_at.expect("checked by the schema") }
+            }
+            VisitStage::Cancelled => VisitState::Cancelled {
                 appointment,
                 reason: self.reason.unwrap_or_default(),
                 cancelled_at: self.cancelled_at.expect("checked by the schema"),
                 sequence,
             },
-            other => unreachable!("the schema admits no state {other:?}"),
         };
         StoredVisit {
             visit: Visit {
@@ -149,7 +142,7 @@ pub struct VisitFilter {
     pub site: Option<SiteCode>,
     pub customer: Option<CustomerCode>,
     pub engineer: Option<EngineerCode>,
-    pub state: Option<String>,
+    pub state: Option<VisitStage>,
     pub purpose: Option<Purpose>,
     /// First and last day, both inclusive.
     pub from: Option<NaiveDate>,
@@ -164,7 +157,7 @@ pub async fn list(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
             .text("where true")
             .and(" and visit.site = ", filter.site.as_ref())
             .and(" and visit.engineer = ", filter.engineer.as_ref())
-            .and(" and visit.state = ", filter.state.as_deref())
+            .and(" and visit.state = ", filter.state.map(VisitStage::word))
             .and(" and visit.purpose = ", filter.purpose.map(Purpose::word))
             .and(" and visit.day >= ", filter.from)
             .and(" and visit.day <= ", filter.through)
@@ -189,7 +182,9 @@ pub async fn to_announce(
     let (after_day, after_id) = after.unwrap_or((NaiveDate::from_ymd_opt(1, 1, 1).expect("a day"), VisitId(0)));
     visits(
         db.read(COLUMNS)
-            .text("where visit.state = 'planned' and visit.announce_on <= ")
+            .text("where visit.state = ")
+            .word(VisitStage::Planned.word())
+            .text(" and visit.announce_on <= ")
             .value(day)
             .text(" and (visit.announce_on, visit.id) > (")
             .value(after_day)
@@ -217,7 +212,9 @@ pub async fn to_remind(db: &Db, now: Instant, limit: i64) -> Result<Vec<StoredVi
 pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
-            .text("where visit.state = 'booked' and not visit.watched and visit.day < ")
+            .text("where visit.state = ")
+            .word(VisitStage::Booked.word())
+            .text(" and not visit.watched and visit.day < ")
             .value(day)
             .text(" order by visit.day, visit.id limit ")
             .value(limit),
@@ -229,7 +226,9 @@ pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<Stored
 pub async fn planned(db: &Db, after: VisitId, limit: i64) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
-            .text("where visit.state = 'planned' and visit.id > ")
+            .text("where visit.state = ")
+            .word(VisitStage::Planned.word())
+            .text(" and visit.id > ")
             .value(after)
             .text(" order by visit.id limit ")
             .value(limit),
@@ -241,7 +240,9 @@ pub async fn planned(db: &Db, after: VisitId, limit: i64) -> Result<Vec<StoredVi
 pub async fn planned_before(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
-            .text("where visit.state = 'planned' and visit.announce_on <= ")
+            .text("where visit.state = ")
+            .word(VisitStage::Planned.word())
+            .text(" and visit.announce_on <= ")
             .value(day)
             .text(" and visit.day <= ")
             .value(day)
@@ -255,20 +256,6 @@ pub async fn planned_before(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<S
 pub async fn last_id(tx: &mut Tx) -> Result<VisitId> {
     let (last,): (Option<i64>,) = tx.sql("select max(id) from visit").one().await?;
     Ok(VisitId(last.unwrap_or(0)))
-}
-
-/// A visit to be stored as planned.
-#[derive(Debug, Clone)]
-pub struct NewVisit {
-    pub id: VisitId,
-    pub slot: SlotId,
-    pub contract: ContractCode,
-    pub site: SiteCode,
-    pub term: TermName,
-    pub number: u32,
-    pub purpose: Purpose,
-    pub appointment: Appointment,
-    pub announce_on: NaiveDate,
 }
 
 /// Stores new visits as planned.
@@ -287,7 +274,7 @@ pub async fn put_planned(tx: &mut Tx, new: &[NewVisit]) -> Result<()> {
                 json!(v.term),
                 json!(v.number),
                 json!(v.purpose.word()),
-                json!("planned"),
+                json!(VisitStage::Planned.word()),
                 json!(v.appointment.engineer),
                 json!(v.appointment.day),
                 json!(time_text(v.appointment.starts)),
@@ -326,7 +313,7 @@ pub async fn put_planned(tx: &mut Tx, new: &[NewVisit]) -> Result<()> {
 
 /// Takes a planned visit back, so that its slot can be planned anew.
 pub async fn delete_planned(tx: &mut Tx, id: VisitId) -> Result<u64> {
-    tx.sql("delete from visit where id = $1 and state = 'planned'").bind(id).execute().await
+    tx.sql("delete from visit where id = $1 and state = $2").bind(id).bind(VisitStage::Planned.word()).execute().await
 }
 
 /// Books a visit: planned, cancelled or booked before. Says whether it was in the state `was`, at `sequence`;
@@ -342,7 +329,7 @@ pub async fn book(
     let changed = tx
         .sql(
             "update visit
-             set state = 'booked',
+             set state = $12,
                  engineer = $1,
                  day = $2,
                  starts = $3,
@@ -365,19 +352,11 @@ pub async fn book(
         .bind(false)
         .bind(before.id)
         .bind(before.state.word())
-        .bind(i64::from(sequence_of(&before.state)))
+        .bind(i64::from(before.state.sequence()))
+        .bind(VisitStage::Booked.word())
         .execute()
         .await?;
     Ok(changed == 1)
-}
-
-/// How often the booking was changed; 0 before it was announced.
-#[must_use]
-pub fn sequence_of(state: &VisitState) -> u32 {
-    match state {
-        VisitState::Planned { .. } | VisitState::Done { .. } => 0,
-        VisitState::Booked { sequence, .. } | VisitState::Cancelled { sequence, .. } => *sequence,
-    }
 }
 
 /// Cancels a visit that is planned or booked. Says whether it was.
@@ -385,12 +364,15 @@ pub async fn cancel(tx: &mut Tx, id: VisitId, reason: &str, now: Instant) -> Res
     let changed = tx
         .sql(
             "update visit
-             set state = 'cancelled', cancelled_at = $1, reason = $2, remind_at = null, sequence = sequence + 1
-             where id = $3 and state in ('planned', 'booked')",
+             set state = $4, cancelled_at = $1, reason = $2, remind_at = null, sequence = sequence + 1
+             where id = $3 and state in ($5, $6)",
         )
         .bind(now)
         .bind(reason)
         .bind(id)
+        .bind(VisitStage::Cancelled.word())
+        .bind(VisitStage::Planned.word())
+        .bind(VisitStage::Booked.word())
         .execute()
         .await?;
     Ok(changed == 1)
@@ -401,11 +383,14 @@ pub async fn complete(tx: &mut Tx, id: VisitId, completed_at: Instant) -> Result
     let changed = tx
         .sql(
             "update visit
-             set state = 'done', completed_at = $1, remind_at = null
-             where id = $2 and state in ('planned', 'booked')",
+             set state = $3, completed_at = $1, remind_at = null
+             where id = $2 and state in ($4, $5)",
         )
         .bind(completed_at)
         .bind(id)
+        .bind(VisitStage::Done.word())
+        .bind(VisitStage::Planned.word())
+        .bind(VisitStage::Booked.word())
         .execute()
         .await?;
     Ok(changed == 1)
@@ -433,7 +418,11 @@ pub async fn of_engineer_on<'a>(
     visits(
         on.into()
             .sql(COLUMNS)
-            .text("where visit.state in ('planned', 'booked') and visit.engineer = ")
+            .text("where visit.state in (")
+            .word(VisitStage::Planned.word())
+            .text(", ")
+            .word(VisitStage::Booked.word())
+            .text(") and visit.engineer = ")
             .value(engineer)
             .text(" and visit.day = ")
             .value(day)

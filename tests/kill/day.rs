@@ -9,6 +9,7 @@ use ronda::demo;
 use ronda::domain::Instant;
 use ronda::domain::contract::Purpose;
 use ronda::domain::ids::VisitId;
+use ronda::domain::visits::StoredVisit;
 use ronda::mail::{Memory, Transport};
 use ronda::office::Office;
 use ronda::office::clock::Clock;
@@ -16,7 +17,7 @@ use ronda::office::heartbeat;
 use ronda::office::import::import_office::import_texts;
 use ronda::office::records::record_visit::{Recorded, record_visit};
 use ronda::store;
-use ronda::store::visits::{StoredVisit, VisitFilter};
+use ronda::store::visits::VisitFilter;
 use ronda::world::config::{Config, ConfigLocation, Environment};
 use serde_json::{Value, json};
 

@@ -15,6 +15,10 @@ pub struct Facts {
     /// Lines with `async` or `.await`.
     pub asyncs: Vec<usize>,
     pub types: Vec<TypeName>,
+    /// Types that derive `FromRow`.
+    pub rows: Vec<TypeName>,
+    /// Public functions that return a tuple of two or more, with their lines.
+    pub tuples: Vec<(String, usize)>,
     pub items: Vec<Item>,
     pub modules: Vec<Module>,
     pub functions: Vec<Function>,

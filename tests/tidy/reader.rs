@@ -90,7 +90,11 @@ impl Reader {
     /// A type with its doc comment.
     fn declared(&mut self, name: &syn::Ident, visibility: &syn::Visibility, attrs: &[syn::Attribute]) {
         let line = name.span().start().line;
-        self.type_name(word(name), !matches!(visibility, syn::Visibility::Inherited), line);
+        let is_public = !matches!(visibility, syn::Visibility::Inherited);
+        if attrs.iter().any(is_row) {
+            self.facts.rows.push(TypeName { name: word(name), is_public, line });
+        }
+        self.type_name(word(name), is_public, line);
         self.item(&word(name), Kind::Type, is_open(visibility), docs(attrs), line);
     }
 }
@@ -107,6 +111,33 @@ pub fn word(ident: &syn::Ident) -> String {
 
 pub fn words(path: &syn::Path) -> Vec<String> {
     path.segments.iter().map(|segment| word(&segment.ident)).collect()
+}
+
+/// Whether an attribute derives `FromRow`.
+fn is_row(attribute: &syn::Attribute) -> bool {
+    let mut found = false;
+    if attribute.path().is_ident("derive") {
+        // What is no list of paths derives nothing.
+        _ = attribute.parse_nested_meta(|derived| {
+            found |= words(&derived.path).last().is_some_and(|name| name == "FromRow");
+            Ok(())
+        });
+    }
+    found
+}
+
+/// Whether a tuple of two or more stands anywhere in what a function returns.
+fn returns_tuple(output: &syn::ReturnType) -> bool {
+    struct Tuples(bool);
+    impl<'ast> Visit<'ast> for Tuples {
+        fn visit_type_tuple(&mut self, tuple: &'ast syn::TypeTuple) {
+            self.0 |= tuple.elems.len() > 1;
+            visit::visit_type_tuple(self, tuple);
+        }
+    }
+    let mut tuples = Tuples(false);
+    tuples.visit_return_type(output);
+    tuples.0
 }
 
 fn is_open(visibility: &syn::Visibility) -> bool {
@@ -220,6 +251,9 @@ impl<'ast> Visit<'ast> for Reader {
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
         let line = item.sig.ident.span().start().line;
         self.item(&word(&item.sig.ident), Kind::Function, is_open(&item.vis), docs(&item.attrs), line);
+        if is_open(&item.vis) && returns_tuple(&item.sig.output) {
+            self.facts.tuples.push((word(&item.sig.ident), line));
+        }
         self.function(&item.sig, Some(&item.block), |reader| visit::visit_item_fn(reader, item));
     }
 
@@ -249,6 +283,9 @@ impl<'ast> Visit<'ast> for Reader {
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
         let line = item.sig.ident.span().start().line;
         self.item(&word(&item.sig.ident), Kind::Function, is_open(&item.vis), docs(&item.attrs), line);
+        if is_open(&item.vis) && returns_tuple(&item.sig.output) {
+            self.facts.tuples.push((word(&item.sig.ident), line));
+        }
         self.function(&item.sig, Some(&item.block), |reader| visit::visit_impl_item_fn(reader, item));
     }
 

@@ -1,17 +1,26 @@
 //! Which document a visit calls for.
 
+use serde::Serialize;
+use strum::VariantArray;
+
 use crate::contract::Purpose;
+use crate::variants::every;
 
 /// The two kinds of document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantNames)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr, VariantArray, strum::VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub enum DocumentKind {
+    #[serde(rename = "inspection")]
     #[strum(serialize = "inspection")]
     Report,
     Certificate,
 }
 
 impl DocumentKind {
+    pub const ALL: [DocumentKind; DocumentKind::VARIANTS.len()] = every(DocumentKind::VARIANTS);
+
     /// The document that a visit's purpose calls for.
     #[must_use]
     pub fn of(purpose: Purpose) -> DocumentKind {

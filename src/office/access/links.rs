@@ -3,10 +3,9 @@
 use crate::documents::sha256;
 use crate::{Office, Result, Tools};
 use domain::Instant;
-use domain::access::{Errand, Link, LinkRefused};
+use domain::access::{Errand, Link, LinkRefused, NewLink};
 use domain::people::ReaderRole;
 use store::Tx;
-use store::access::NewLink;
 
 /// Makes a link in the transaction that stores the letter it stands in, and says its secret: 64 hexadecimal
 /// digits of 256 random bits, which nobody can tell again.

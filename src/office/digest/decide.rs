@@ -13,7 +13,7 @@ use crate::reports::file_report::{Handover, handed_over_in};
 use crate::visits::book_visits::{AppointmentChange, Rules, changed, move_in, refusal};
 use crate::{Error, Office, Result, Tools};
 use domain::Instant;
-use domain::access::{Act, Insist, Matter};
+use domain::access::{Act, Insist, Matter, NewAct, StoredAct};
 use domain::access::{Errand, Link, LinkRefused};
 use domain::calendar::WorkingDays;
 use domain::contract::FlagAt;
@@ -22,7 +22,6 @@ use domain::people::Manager;
 use domain::promises::{Waiver, days_late};
 use domain::visits::{BookingRefused, Visit, VisitState};
 use store::Tx;
-use store::access::act::{NewAct, StoredAct};
 
 /// The longest reason or name that is kept.
 const LONGEST_TEXT: usize = 500;

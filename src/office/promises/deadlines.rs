@@ -10,12 +10,11 @@ use domain::Instant;
 use domain::calendar::{Calendar, HalfDays, WorkingDays};
 use domain::contract::{CountedOn, Purpose, Term};
 use domain::people::equipment::Site;
+use domain::planning::StoredSlot;
 use domain::promises::{Due, Escalation, Level, Owed, levels};
-use domain::visits::Visit;
+use domain::visits::{StoredVisit, Visit};
 use store::Tx;
-use store::planning::slot::StoredSlot;
 use store::promises::{Counted, NewDeadline, record_key, report_key, window_key};
-use store::visits::StoredVisit;
 
 /// Rows that one step takes.
 const A_PAGE: i64 = 500;

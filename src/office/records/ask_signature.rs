@@ -9,9 +9,9 @@ use domain::language::Language;
 use domain::letters::notice::{Notice, Reader};
 use domain::people::ReaderRole;
 use domain::records::{CustomerSignature, Done};
+use domain::visits::StoredVisit;
 use domain::{Date, Instant};
 use store::Tx;
-use store::visits::StoredVisit;
 
 /// Asks the customer's engineer for the signature that a record says is to come, in the transaction that stores the
 /// record: by letter where it names an address. The report waits for it for a while.

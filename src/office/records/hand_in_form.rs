@@ -16,10 +16,10 @@ use domain::access::{Link, LinkRefused};
 use domain::ids::VisitId;
 use domain::people::ReaderRole;
 use domain::records::form::{BadForm, Envelope, Question, QuestionKind, ReviewWhy, questions};
-use domain::records::{BadField, CustomerSignature, MAX_PHOTOS_BYTES, Outcome, Record};
-use store::records::form_photo::FormPhoto;
-use store::records::submission::{NewSubmission, Submission};
-use store::visits::StoredVisit;
+use domain::records::{
+    BadField, CustomerSignature, FormPhoto, MAX_PHOTOS_BYTES, NewSubmission, Outcome, Record, RecordPhoto, Submission,
+};
+use domain::visits::StoredVisit;
 
 /// What a submission came to.
 #[derive(Debug, Clone, PartialEq)]
@@ -168,9 +168,9 @@ impl Paper<'_> {
         self.take(office, &photos, now).await
     }
 
-    async fn take(&self, office: &Office, photos: &[(String, String)], now: Instant) -> Result<Option<HandIn>> {
+    async fn take(&self, office: &Office, photos: &[RecordPhoto], now: Instant) -> Result<Option<HandIn>> {
         let handed_in = HandedIn::new(self.visit, &self.envelope.record, Some(self.to_store(None)), now);
-        let names: BTreeSet<&str> = photos.iter().map(|(file, _)| file.as_str()).collect();
+        let names: BTreeSet<&str> = photos.iter().map(|photo| photo.file.as_str()).collect();
         let closed = match handed_in.stands(office, &office.db, names).await? {
             Stands::Bad(bad) => return Ok(Some(HandIn::Bad(bad))),
             // Somebody handed in the very same record before, from another phone or by hand.
@@ -228,7 +228,7 @@ impl Paper<'_> {
     }
 
     /// The record's photos: file name, and the SHA-256 of what is among the documents. Else what is missing.
-    async fn photos(&self, office: &Office) -> Result<std::result::Result<Vec<(String, String)>, HandIn>> {
+    async fn photos(&self, office: &Office) -> Result<std::result::Result<Vec<RecordPhoto>, HandIn>> {
         let here = store::records::form_photo::of_visit(&office.db, self.visit).await?;
         let here: BTreeMap<&str, &FormPhoto> = here.iter().map(|photo| (photo.sent_sha256.as_str(), photo)).collect();
         let (mut photos, mut missing, mut bytes) = (Vec::new(), Vec::new(), 0);
@@ -236,7 +236,7 @@ impl Paper<'_> {
             match here.get(sent.sha256.as_str()) {
                 Some(photo) => {
                     bytes += photo.bytes.unsigned_abs();
-                    photos.push((sent.file.clone(), photo.sha256.clone()));
+                    photos.push(RecordPhoto { file: sent.file.clone(), sha256: photo.sha256.clone() });
                 }
                 None => missing.push(sent.sha256.clone()),
             }
@@ -252,13 +252,12 @@ impl Paper<'_> {
             remedy: "make them smaller, or leave some out".to_owned(),
         });
         let mut names = BTreeSet::new();
-        let twice =
-            photos.iter().find(|(file, _)| !names.insert(file.to_ascii_lowercase())).map(|(file, _)| BadField {
-                path: "photos".to_owned(),
-                value: format!("{file:?}"),
-                rule: "two photos have this name".to_owned(),
-                remedy: "name each once".to_owned(),
-            });
+        let twice = photos.iter().find(|photo| !names.insert(photo.file.to_ascii_lowercase())).map(|photo| BadField {
+            path: "photos".to_owned(),
+            value: format!("{:?}", photo.file),
+            rule: "two photos have this name".to_owned(),
+            remedy: "name each once".to_owned(),
+        });
         let bad: Vec<BadField> = too_many.into_iter().chain(twice).collect();
         Ok(if bad.is_empty() { Ok(photos) } else { Err(HandIn::Bad(bad)) })
     }

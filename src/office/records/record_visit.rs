@@ -13,14 +13,15 @@ use domain::Instant;
 use domain::ids::VisitId;
 use domain::letters::notice::Notice;
 use domain::people::ReaderRole;
-use domain::records::{BadField, Done, OnSite, Outcome, Record, RecordContext, bad_photos, canonical};
+use domain::records::{
+    BadField, Done, NewSubmission, OnSite, Outcome, Record, RecordContext, RecordPhoto, StoredRecord, bad_photos,
+    canonical,
+};
 use domain::visits::invitation::{Invitation, Method};
-use domain::visits::{BookingRefused, VisitState};
+use domain::visits::{BookingRefused, StoredVisit, VisitState};
 use paper::photos;
 use store::Tx;
-use store::records::submission::NewSubmission;
-use store::records::{Report, StoredRecord};
-use store::visits::{StoredVisit, sequence_of};
+use store::records::Report;
 
 /// What became of a record that was handed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,12 +146,7 @@ impl<'a> HandedIn<'a> {
     ///
     /// # Errors
     /// When the store fails, or an earlier finding was closed by another visit just now.
-    pub(crate) async fn take(
-        &self,
-        office: &Office,
-        stored: &StoredVisit,
-        photos: &[(String, String)],
-    ) -> Result<Became> {
+    pub(crate) async fn take(&self, office: &Office, stored: &StoredVisit, photos: &[RecordPhoto]) -> Result<Became> {
         if take(office, stored, self, photos).await? {
             return Ok(Became::Taken);
         }
@@ -164,7 +160,7 @@ impl<'a> HandedIn<'a> {
 }
 
 /// Keeps each photo among the documents, encoded anew.
-async fn keep_photos(office: &Office, visit: VisitId, photos: Vec<(String, Vec<u8>)>) -> Result<Vec<(String, String)>> {
+async fn keep_photos(office: &Office, visit: VisitId, photos: Vec<(String, Vec<u8>)>) -> Result<Vec<RecordPhoto>> {
     let mut pictures = Vec::with_capacity(photos.len());
     let mut bad = Vec::new();
     for (index, (file, bytes)) in photos.into_iter().enumerate() {
@@ -183,7 +179,7 @@ async fn keep_photos(office: &Office, visit: VisitId, photos: Vec<(String, Vec<u
     }
     let mut kept = Vec::with_capacity(pictures.len());
     for (file, picture) in pictures {
-        kept.push((file, office.documents.put(picture.jpeg.to_vec()).await?));
+        kept.push(RecordPhoto { file, sha256: office.documents.put(picture.jpeg.to_vec()).await? });
     }
     Ok(kept)
 }
@@ -243,19 +239,14 @@ async fn faults(
 pub(crate) async fn faults_of_signature(office: &Office, visit: VisitId, record: &Record) -> Result<Vec<BadField>> {
     let stored = named_visit(&office.db, visit).await?;
     let photos = store::records::photos(&office.db, visit).await?;
-    let names = photos.iter().map(|(file, _)| file.as_str()).collect();
+    let names = photos.iter().map(|photo| photo.file.as_str()).collect();
     let mut bad = faults(office, (&office.db).into(), &stored, record, names, office.clock.now()).await?;
     bad.retain(|field| field.path.starts_with("customer_signature") || field.path.starts_with("customer_remarks"));
     Ok(bad)
 }
 
 /// Stores the record with all that follows from it. Says whether the visit could still take it.
-async fn take(
-    office: &Office,
-    stored: &StoredVisit,
-    handed_in: &HandedIn<'_>,
-    photos: &[(String, String)],
-) -> Result<bool> {
+async fn take(office: &Office, stored: &StoredVisit, handed_in: &HandedIn<'_>, photos: &[RecordPhoto]) -> Result<bool> {
     let mut tx = office.db.begin().await?;
     let taken = take_in(office, &mut tx, stored, handed_in, photos).await?;
     if taken {
@@ -271,7 +262,7 @@ pub(crate) async fn take_in(
     tx: &mut Tx,
     stored: &StoredVisit,
     handed_in: &HandedIn<'_>,
-    photos: &[(String, String)],
+    photos: &[RecordPhoto],
 ) -> Result<bool> {
     let parties = Parties::of_visit(tools, &mut *tx, &stored.visit).await?;
     let taken = match &handed_in.record.outcome {
@@ -300,7 +291,7 @@ async fn take_done(
     parties: &Parties,
     done: &Done,
     handed_in: &HandedIn<'_>,
-    photos: &[(String, String)],
+    photos: &[RecordPhoto],
 ) -> Result<bool> {
     let (id, site) = (stored.visit.id, &stored.visit.site);
     let completed_at = to_the_millisecond(done.completed_at.to_utc());
@@ -341,7 +332,7 @@ async fn take_not_done(
     deadlines::recorded_as_not_done(tx, visit, now).await?;
     let engineer = engineer(&mut *tx, &visit.state.appointment().engineer).await?;
     let words = parties.words(visit, &engineer);
-    let sequence = sequence_of(&visit.state) + 1;
+    let sequence = visit.state.sequence() + 1;
     let event = invitations::event(tools, tx, parties, &words, sequence).await?;
     let notice = Notice::VisitNotDone { visit: words, reason: reason.to_owned() };
     let taken_back = Invitation { method: Method::Cancel, event };
@@ -366,7 +357,7 @@ async fn keep_aside(
     office: &Office,
     stored: &StoredVisit,
     handed_in: &HandedIn<'_>,
-    photos: &[(String, String)],
+    photos: &[RecordPhoto],
 ) -> Result<Recorded> {
     let id = stored.visit.id;
     let mut tx = office.db.begin().await?;

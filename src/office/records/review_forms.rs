@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::record_visit::{HandedIn, Stands, take_in};
 use crate::{Error, Office, Result, Tools};
 use domain::records::form::{BadForm, Envelope, SentPhoto};
+use domain::records::{RecordPhoto, Submission};
 use store::Tx;
-use store::records::submission::Submission;
 
 /// Makes a form that waits the record of its visit, as it was handed in.
 ///
@@ -31,10 +31,13 @@ pub async fn take_form_in(tools: &Tools, tx: &mut Tx, id: i64) -> Result<()> {
     let here = store::records::form_photo::of_visit(&mut *tx, visit).await?;
     let here: BTreeMap<&str, &str> =
         here.iter().map(|photo| (photo.sent_sha256.as_str(), photo.sha256.as_str())).collect();
-    let kept = |sent: &SentPhoto| Some((sent.file.clone(), (*here.get(sent.sha256.as_str())?).to_owned()));
-    let photos: Vec<(String, String)> = envelope.photos.iter().filter_map(kept).collect();
+    let kept = |sent: &SentPhoto| {
+        let sha256 = (*here.get(sent.sha256.as_str())?).to_owned();
+        Some(RecordPhoto { file: sent.file.clone(), sha256 })
+    };
+    let photos: Vec<RecordPhoto> = envelope.photos.iter().filter_map(kept).collect();
     let handed_in = HandedIn::new(visit, &envelope.record, None, tools.clock.now());
-    let names: BTreeSet<&str> = photos.iter().map(|(file, _)| file.as_str()).collect();
+    let names: BTreeSet<&str> = photos.iter().map(|photo| photo.file.as_str()).collect();
     let is_taken = match handed_in.stands(tools, &mut *tx, names).await? {
         Stands::Already => true,
         Stands::Closed(_) => false,
@@ -100,8 +103,9 @@ async fn waiting(tx: &mut Tx, id: i64) -> Result<Submission> {
     let found = form(tx, id).await?;
     match (&found.review, &found.settled) {
         (None, _) => Err(Error::Refused(format!("form {id} is the record of {} already", found.visit))),
-        (Some(_), Some((at, how))) => {
-            Err(Error::Refused(format!("form {id} was settled on {}: {how}", at.format("%Y-%m-%d"))))
+        (Some(_), Some(settled)) => {
+            let on = settled.at.format("%Y-%m-%d");
+            Err(Error::Refused(format!("form {id} was settled on {on}: {}", settled.how)))
         }
         (Some(_), None) => Ok(found),
     }

@@ -12,10 +12,9 @@ use domain::ids::VisitId;
 use domain::people::ReaderRole;
 use domain::records::form::{BadForm, is_sha256};
 use domain::records::{
-    BadField, BadJson, CustomerRemark, CustomerSignature, Done, Outcome, Record, SCHEMA, Signature, canonical,
+    AskedSignature, BadField, BadJson, CustomerRemark, CustomerSignature, Done, GivenSignature, Outcome, Record,
+    SCHEMA, Signature, StoredRecord, canonical,
 };
-use store::records::StoredRecord;
-use store::records::countersign::{Asked, Came};
 
 /// What the page of who signs sends.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -51,7 +50,7 @@ pub struct ToSign {
     pub record: Box<Done>,
     /// Of the record as it is kept now.
     pub sha256: String,
-    pub asked: Asked,
+    pub asked: AskedSignature,
 }
 
 /// The record that a link shows to who is to sign it; None where it asks for no signature.
@@ -111,7 +110,7 @@ pub async fn sign(
         let body = canonical(&signed);
         let kept = StoredRecord { sha256: sha256(body.as_bytes()), body, received_at: now };
         let text = String::from_utf8_lossy(bytes);
-        let came = Came { client_id: &signing.id, body_sha256: &body_sha256, body: &text, link: link.id };
+        let came = GivenSignature { client_id: &signing.id, body_sha256: &body_sha256, body: &text, link: link.id };
         let mut tx = office.db.begin().await?;
         // Signed here meanwhile, it is found by the next look.
         if let Some(other) = store::records::countersign::by_client(&mut tx, &signing.id).await?

@@ -14,9 +14,8 @@ use tokio::sync::{Mutex, MutexGuard};
 use crate::documents::sha256;
 use crate::{Office, Result};
 use domain::ids::VisitId;
-use domain::records::MAX_PHOTO_BYTES;
+use domain::records::{FormPhoto, MAX_PHOTO_BYTES};
 use paper::photos::{self, UnreadablePhoto};
-use store::records::form_photo::FormPhoto;
 
 /// The most bytes of one piece.
 pub const PIECE_BYTES: usize = 256 * 1024;

@@ -15,7 +15,7 @@ use domain::language::Language;
 use domain::people::Customer;
 use domain::people::equipment::Site;
 use domain::promises::Owed;
-use domain::records::{Outcome, Record};
+use domain::records::{Outcome, PastRecord, Record};
 use domain::reports::papers::{
     self, FaultAnalysis, FiledFinding, FiledReport, FiledTraining, FiledVisit, Head, Kept, LateDeadline, ServiceYear,
     SiteFile, VisitSheet,
@@ -92,11 +92,11 @@ pub async fn site_file(office: &Office, code: &SiteCode) -> Result<Vec<u8>> {
         number: ended.stored.id,
         found_on: ended.found_at.map(day),
         finding: ended.stored.finding,
-        closed: ended.closed.map(|(at, how)| (at.map(day), how)),
+        closed: ended.closed.map(|end| (end.at.map(day), end.how)),
     });
     let (mut advice, mut trainings, mut operators) = (Vec::new(), Vec::new(), Vec::new());
     let mut signed = BTreeMap::new();
-    for (visit, body, at) in store::records::of_site(&office.db, code).await? {
+    for PastRecord { visit, body, completed_at: at } in store::records::of_site(&office.db, code).await? {
         let record: Record = serde_json::from_str(&body).context("a stored record cannot be read")?;
         let Outcome::Done(done) = record.outcome else { continue };
         signed.insert(visit, done.engineer_signature.name);
@@ -124,14 +124,14 @@ pub async fn site_file(office: &Office, code: &SiteCode) -> Result<Vec<u8>> {
 }
 
 /// The visits to a site by day. `signed` names the engineers who were there.
-async fn visits(office: &Office, site: &Site, mut signed: BTreeMap<i64, String>) -> Result<Vec<FiledVisit>> {
+async fn visits(office: &Office, site: &Site, mut signed: BTreeMap<VisitId, String>) -> Result<Vec<FiledVisit>> {
     let engineers = store::people::engineer::all(&office.db).await?;
     let names: BTreeMap<EngineerCode, String> = engineers.into_iter().map(|one| (one.engineer, one.name)).collect();
-    let mut reports: BTreeMap<i64, FiledReport> = BTreeMap::new();
+    let mut reports: BTreeMap<VisitId, FiledReport> = BTreeMap::new();
     let lines = store::reports::list(&office.db, Some(&site.site), i64::MAX).await?;
     // The latest revision is the last one that stays.
     for line in lines.into_iter().rev() {
-        let number = format!("{}-{}", VisitId(line.visit), line.revision);
+        let number = format!("{}-{}", line.visit, line.revision);
         let filed_on = line.filed_at.map(|at| site.time_zone.day(at));
         reports.insert(line.visit, FiledReport { number, sha256: line.sha256, filed_on });
     }
@@ -143,7 +143,7 @@ async fn visits(office: &Office, site: &Site, mut signed: BTreeMap<i64, String>)
             VisitState::Done { completed_at, .. } => site.time_zone.day(completed_at),
             VisitState::Planned { .. } | VisitState::Booked { .. } | VisitState::Cancelled { .. } => *day,
         };
-        let id = stored.visit.id.0;
+        let id = stored.visit.id;
         FiledVisit {
             report: reports.remove(&id),
             on,
@@ -217,7 +217,7 @@ async fn site_counts(office: &Office, sites: &[Site], year: i32) -> Result<Vec<(
     for site in sites {
         let in_year = |at: Instant| site.time_zone.day(at).year() == year;
         let records = store::records::of_site(&office.db, &site.site).await?;
-        let visits = records.iter().filter(|(_, _, at)| in_year(*at)).count();
+        let visits = records.iter().filter(|past| in_year(past.completed_at)).count();
         let findings = store::findings::of_site(&office.db, &site.site).await?;
         let findings = findings.iter().filter(|finding| finding.found_at.is_some_and(in_year)).count();
         counts.push((site.name.clone(), visits, findings));

@@ -10,6 +10,7 @@ use domain::Instant;
 use domain::ids::VisitId;
 use domain::letters::notice::NoticeKind;
 use store::Tx;
+use store::letters::LetterState;
 
 /// The server took a letter, in the transaction that marks it as sent. A report is filed with the last of its
 /// recipients, at the moment of that server's receipt.
@@ -18,11 +19,11 @@ pub async fn letter_accepted(tx: &mut Tx, visit: VisitId, notice: &str) -> Resul
         return Ok(());
     }
     let letters = store::reports::letters(&mut *tx, visit).await?;
-    let wanted: Vec<_> = letters.iter().filter(|(state, _, _)| state != "cancelled").collect();
-    let taken: Vec<Instant> = wanted.iter().filter_map(|(_, sent_at, _)| *sent_at).collect();
+    let wanted: Vec<_> = letters.iter().filter(|letter| letter.state != LetterState::Cancelled).collect();
+    let taken: Vec<Instant> = wanted.iter().filter_map(|letter| letter.sent_at).collect();
     let Some(filed_at) = taken.iter().max().filter(|_| taken.len() == wanted.len()) else { return Ok(()) };
     let revision = store::reports::latest(&mut *tx, visit).await?.map_or(1, |report| report.revision);
-    let to: Vec<&str> = wanted.iter().map(|(_, _, to)| to.as_str()).collect();
+    let to: Vec<&str> = wanted.iter().map(|letter| letter.to.as_str()).collect();
     let how = json!({ "how": "mail", "accepted_by_the_servers_of": to }).to_string();
     if store::reports::file(tx, visit, revision, *filed_at, &how).await? {
         let stored = store::visits::get(&mut *tx, visit).await?.expect("a report's visit exists");

@@ -23,12 +23,14 @@ use domain::letters::notice::{Attachment, Notice, NoticeKind, PdfDelivery, Reade
 use domain::people::Engineer;
 use domain::people::equipment::Phase;
 use domain::promises::Owed;
-use domain::records::{CustomerSignature, Done, Outcome, Record};
-use domain::reports::{DocumentKind, Picture, Replaced, ReportFacts, ReportedEquipment};
+use domain::records::{CustomerSignature, Done, Outcome, Record, RecordPhoto};
+use domain::reports::{
+    ChainHead, DocumentKind, Picture, Replaced, ReportFacts, ReportedEquipment, StoredReport, Unreported,
+};
 use domain::visits::Visit;
 use domain::wording::{Value, in_file_names, short_date};
 use paper::{pdf, photos};
-use store::reports::StoredReport;
+use store::letters::LetterState;
 
 /// Records that one look at the index takes.
 const A_PAGE: i64 = 50;
@@ -45,23 +47,23 @@ pub async fn issue_reports(office: &Office) -> Result<u64> {
     loop {
         let now = office.clock.now();
         let records = store::reports::unreported(&office.db, now, A_PAGE + put_off.len() as i64).await?;
-        let waiting: Vec<_> = records.into_iter().filter(|(visit, _, _)| !put_off.contains(visit)).collect();
+        let waiting: Vec<_> = records.into_iter().filter(|record| !put_off.contains(&record.visit)).collect();
         if waiting.is_empty() {
             return Ok(issued);
         }
-        for (visit, body, ready_at) in waiting {
+        for Unreported { visit, body, ready_at } in waiting {
             if waits(office, ready_at, authority) {
                 put_off.push(visit);
                 continue;
             }
-            match issue(office, VisitId(visit), &body, ready_at, &mut authority).await {
+            match issue(office, visit, &body, ready_at, &mut authority).await {
                 Ok(Issue::New) => issued += 1,
                 // Another report of the site took the place in the chain, or this one exists: look again.
                 Ok(Issue::Overtaken) => {}
                 Ok(Issue::Unstamped) => put_off.push(visit),
                 Err(error) => {
                     let error = anyhow::Error::from(error);
-                    tracing::error!(visit, "cannot issue the report: {error:#}");
+                    tracing::error!(visit = visit.0, "cannot issue the report: {error:#}");
                     put_off.push(visit);
                 }
             }
@@ -120,18 +122,17 @@ async fn issue(
         Drawn::Unstamped => return Ok(Issue::Unstamped),
     };
     let hash = office.documents.put(bytes.clone()).await?;
-    let kind = DocumentKind::of(stored.visit.purpose).word();
+    let kind = DocumentKind::of(stored.visit.purpose);
     let mut tx = office.db.begin().await?;
     if !store::reports::set_reported(&mut tx, id, &record_sha256).await? {
         return Ok(Issue::Overtaken);
     }
-    let language = parties.language().code().to_owned();
     let revision = i64::from(facts.revision);
     let report = StoredReport {
-        visit_id: id.0,
+        visit: id,
         revision,
-        kind: kind.to_owned(),
-        language,
+        kind,
+        language: parties.language(),
         sha256: hash,
         record_sha256: Some(record_sha256),
         issued_at: now,
@@ -149,7 +150,7 @@ async fn issue(
         parcel.put(office, &mut tx, &reader, facts.revision, now).await?;
     }
     tx.commit().await?;
-    tracing::info!(visit = %id, kind, "report issued");
+    tracing::info!(visit = %id, kind = kind.word(), "report issued");
     Ok(Issue::New)
 }
 
@@ -212,8 +213,11 @@ pub async fn send_again(office: &Office, id: VisitId) -> Result<u64> {
     let mut waiting = 0;
     let before = store::reports::letters(&mut tx, id).await?;
     for reader in readers {
-        let mine: Vec<_> = before.iter().filter(|(_, _, to)| *to == reader.email).collect();
-        if mine.iter().any(|(state, _, _)| state == "sent" || state == "waiting") {
+        let mine: Vec<_> = before.iter().filter(|letter| letter.to == reader.email).collect();
+        if mine.iter().any(|letter| match letter.state {
+            LetterState::Sent | LetterState::Waiting => true,
+            LetterState::Undelivered | LetterState::Cancelled => false,
+        }) {
             continue;
         }
         store::reports::cancel_undelivered(&mut tx, id, &reader.email).await?;
@@ -339,7 +343,7 @@ async fn facts(
     engineer: &Engineer,
     done: Done,
     now: Instant,
-    head: Option<&store::reports::chain::ChainHead>,
+    head: Option<&ChainHead>,
 ) -> Result<ReportFacts> {
     let language = parties.language();
     let completed_on = parties.site.time_zone.day(done.completed_at.to_utc());
@@ -394,7 +398,7 @@ pub(crate) fn phase_words(office: &Office, language: Language, phase: Phase) -> 
 /// report.
 async fn pictures(office: &Office, visit: VisitId) -> Result<BTreeMap<String, Picture>> {
     let mut pictures = BTreeMap::new();
-    for (file, sha256) in store::records::photos(&office.db, visit).await? {
+    for RecordPhoto { file, sha256 } in store::records::photos(&office.db, visit).await? {
         match photos::kept_beside(office.documents.get(&sha256).await?).await {
             Ok(picture) => {
                 pictures.insert(file, picture);

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use crate::{Office, Result};
 use domain::Instant;
-use domain::ids::EquipmentCode;
-use domain::records::{Done, ItemResult, Outcome, Record};
+use domain::ids::{EquipmentCode, VisitId};
+use domain::records::{Done, ItemResult, Outcome, PastRecord, Record};
 use domain::reports::{EarlierFinding, EarlierReading};
 use domain::time::Zone;
 use domain::visits::{Visit, VisitState};
@@ -37,7 +37,9 @@ pub struct LastAnswer {
 pub async fn readings(office: &Office, visit: &Visit, completed_at: Instant) -> Result<Vec<EarlierReading>> {
     let zone = store::people::site::find(&office.db, &visit.site).await?.map(|site| site.time_zone);
     let mut readings = Vec::new();
-    for (id, body, at) in store::records::before(&office.db, &visit.site, visit.id, completed_at, RECORDS).await? {
+    for PastRecord { visit: id, body, completed_at: at } in
+        store::records::before(&office.db, &visit.site, visit.id, completed_at, RECORDS).await?
+    {
         let Some(done) = done(id, &body) else { continue };
         let on = zone.as_ref().map_or_else(|| at.date_naive(), |zone| zone.day(at));
         for given in done.equipment {
@@ -61,10 +63,10 @@ pub async fn open_findings(
     completed_at: Instant,
 ) -> Result<Vec<EarlierFinding>> {
     let open = store::findings::open_before(&office.db, &visit.site, visit.id, completed_at).await?;
-    let earlier = open.into_iter().map(|(stored, found_at)| EarlierFinding {
-        number: stored.id,
-        found_on: found_at.map(|at| zone.day(at)),
-        finding: stored.finding,
+    let earlier = open.into_iter().map(|before| EarlierFinding {
+        number: before.stored.id,
+        found_on: before.found_at.map(|at| zone.day(at)),
+        finding: before.stored.finding,
     });
     Ok(earlier.collect())
 }
@@ -80,7 +82,9 @@ pub async fn last_answers(
     let zone = store::people::site::find(&office.db, &visit.site).await?.map(|site| site.time_zone);
     let mut last: BTreeMap<EquipmentCode, BTreeMap<String, LastAnswer>> = BTreeMap::new();
     let now = office.clock.now();
-    for (id, body, at) in store::records::before(&office.db, &visit.site, visit.id, now, LAST_RECORDS).await? {
+    for PastRecord { visit: id, body, completed_at: at } in
+        store::records::before(&office.db, &visit.site, visit.id, now, LAST_RECORDS).await?
+    {
         let Some(done) = done(id, &body) else { continue };
         let on = zone.as_ref().map_or_else(|| at.date_naive(), |zone| zone.day(at));
         for given in done.equipment {
@@ -100,12 +104,12 @@ pub async fn last_answers(
 }
 
 /// What a record says of a visit that took place; one that this release cannot read is logged.
-fn done(id: i64, body: &str) -> Option<Box<Done>> {
+fn done(id: VisitId, body: &str) -> Option<Box<Done>> {
     match serde_json::from_str::<Record>(body) {
         Ok(Record { outcome: Outcome::Done(done), .. }) => Some(done),
         Ok(Record { outcome: Outcome::NotDone { .. }, .. }) => None,
         Err(error) => {
-            tracing::warn!(visit = id, "an earlier record cannot be read: {error}");
+            tracing::warn!(visit = id.0, "an earlier record cannot be read: {error}");
             None
         }
     }
@@ -113,7 +117,7 @@ fn done(id: i64, body: &str) -> Option<Box<Done>> {
 
 /// The window of the slot that a visit fills.
 pub async fn period(office: &Office, visit: &Visit) -> Result<Option<(NaiveDate, NaiveDate)>> {
-    Ok(store::planning::slot::window(&office.db, visit.id).await?)
+    Ok(store::planning::slot::window(&office.db, visit.id).await?.map(|window| (window.first_on, window.last_on)))
 }
 
 /// The day of the next visit of the same term that is planned or booked after `day`.

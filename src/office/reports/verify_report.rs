@@ -7,9 +7,9 @@ use crate::visits::invitations::IDENTITY;
 use crate::{Error, Office, Result};
 use domain::Instant;
 use domain::ids::{SiteCode, VisitId};
+use domain::reports::{Chained, Issued};
 use paper::pdf::{self, Claims, Extent, Provenance, Remains, SignatureFound};
 use paper::seal::{self, Checked};
-use store::reports::chain::Issued;
 
 /// Ends of a file that are looked for: somebody may have appended something.
 const MOST_ENDS: usize = 16;
@@ -328,7 +328,7 @@ pub async fn numbered(office: &Office, address: &str) -> Result<Option<Numbered>
 }
 
 fn number(issued: &Issued) -> String {
-    format!("{}-{}", VisitId(issued.visit_id), issued.revision)
+    format!("{}-{}", issued.visit, issued.revision)
 }
 
 /// Whether we still have what we issued.
@@ -383,7 +383,7 @@ pub async fn walk_chain(office: &Office, site: &SiteCode) -> Result<Vec<ChainLin
         let is_last = page.len() < 100;
         for chained in page {
             let breaks = breaks(office, &chained, links.last()).await?;
-            let report = format!("{}-{}", VisitId(chained.visit_id), chained.revision);
+            let report = format!("{}-{}", chained.visit, chained.revision);
             let (sha256, issued_at) = (chained.sha256, chained.issued_at);
             links.push(ChainLink { number: chained.number, report, sha256, issued_at, breaks });
         }
@@ -393,11 +393,7 @@ pub async fn walk_chain(office: &Office, site: &SiteCode) -> Result<Vec<ChainLin
     }
 }
 
-async fn breaks(
-    office: &Office,
-    link: &store::reports::chain::Chained,
-    before: Option<&ChainLink>,
-) -> Result<Vec<String>> {
+async fn breaks(office: &Office, link: &Chained, before: Option<&ChainLink>) -> Result<Vec<String>> {
     let mut breaks = Vec::new();
     let expected = before.map_or(1, |before| before.number + 1);
     if link.number != expected {

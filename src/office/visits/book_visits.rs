@@ -19,9 +19,8 @@ use domain::people::ReaderRole;
 use domain::planning::TRAVEL_MINUTES;
 use domain::time::Zone;
 use domain::visits::invitation::{Event, Invitation, Method};
-use domain::visits::{Appointment, BookingRefused, Visit, VisitState};
+use domain::visits::{Appointment, BookingRefused, StoredVisit, Visit, VisitState};
 use store::Tx;
-use store::visits::{StoredVisit, sequence_of};
 
 /// Visits that one look at the index takes.
 const A_PAGE: i64 = 200;
@@ -92,7 +91,7 @@ pub async fn remind(office: &Office) -> Result<u64> {
             let is_ahead = stored.visit.state.appointment().day >= zone.day(now);
             if store::visits::set_reminded(&mut tx, stored.visit.id).await? && is_ahead {
                 let notice = Notice::VisitReminder { visit: parties.words(&stored.visit, &engineer) };
-                let sequence = sequence_of(&stored.visit.state);
+                let sequence = stored.visit.state.sequence();
                 let readers = parties.readers(notice.kind(), Some(&engineer));
                 let news = News { visit: &stored.visit, zone, sequence, notice: &notice, calendar: Calendar::Stays };
                 tell(office, &mut tx, &news, &readers, now).await?;
@@ -170,7 +169,7 @@ pub async fn cancel(office: &Office, id: VisitId, reason: &str) -> Result<Visit>
     no_record_owed(&mut tx, &stored.visit).await?;
     let told = told_before(&mut tx, &stored.visit, &parties, &engineer).await?;
     let words = parties.words(&stored.visit, &engineer);
-    let event = invitations::event(office, &mut tx, &parties, &words, sequence_of(&stored.visit.state) + 1).await?;
+    let event = invitations::event(office, &mut tx, &parties, &words, stored.visit.state.sequence() + 1).await?;
     let notice = Notice::VisitCancelled { visit: words, reason: reason.to_owned() };
     let calendar = Calendar::TakeOut { event: &event };
     let zone = &parties.site.time_zone;

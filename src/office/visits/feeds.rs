@@ -12,7 +12,7 @@ use super::invitations::{IDENTITY, identity, times};
 use crate::access::links;
 use crate::{Error, Office, Result};
 use domain::Instant;
-use domain::access::{Errand, FeedOf, Link};
+use domain::access::{Errand, FeedOf, Link, NewLink};
 use domain::ids::{SiteCode, VisitId};
 use domain::language::Language;
 use domain::letters::notice::VisitWords;
@@ -20,9 +20,9 @@ use domain::letters::reply::StandingReply;
 use domain::people::Scope;
 use domain::people::equipment::Site;
 use domain::visits::invitation::{Answered, Certainty, Event, Feed, FeedLine, uid};
+use domain::visits::{FeedVisit, VisitStage};
 use mail::same_address;
-use store::access::NewLink;
-use store::visits::feed::{FeedScope, FeedVisit};
+use store::visits::feed::FeedScope;
 
 /// How long what is past, or cancelled, is shown.
 const BACK: Days = Days::new(30);
@@ -171,10 +171,12 @@ fn certainty(visit: &FeedVisit, of: &FeedOf, now: Instant) -> Option<Certainty> 
         FeedOf::Site(_) => false,
     };
     let is_recent = visit.cancelled_at.is_some_and(|at| at > now - CANCELLED_FOR);
-    match visit.state.as_str() {
-        "planned" => tells_of_plans.then_some(Certainty::Tentative),
-        "cancelled" => (is_recent && (tells_of_plans || visit.announced_at.is_some())).then_some(Certainty::Cancelled),
-        _ => Some(Certainty::Confirmed),
+    match visit.stage {
+        VisitStage::Planned => tells_of_plans.then_some(Certainty::Tentative),
+        VisitStage::Cancelled => {
+            (is_recent && (tells_of_plans || visit.announced_at.is_some())).then_some(Certainty::Cancelled)
+        }
+        VisitStage::Booked | VisitStage::Done => Some(Certainty::Confirmed),
     }
 }
 

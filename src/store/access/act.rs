@@ -2,32 +2,8 @@
 
 use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
-use domain::access::Act;
+use domain::access::{NewAct, StoredAct};
 use domain::ids::LinkId;
-
-/// An act to be put on file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewAct<'a> {
-    pub client_id: &'a str,
-    pub link: LinkId,
-    /// Who held the link: `manager:M-1`.
-    pub by: &'a str,
-    /// What it was about, as `Matter::key` says it.
-    pub matter: &'a str,
-    pub act: &'a Act,
-}
-
-/// An act on file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredAct {
-    pub id: i64,
-    pub client_id: String,
-    pub link: LinkId,
-    pub by: String,
-    pub matter: String,
-    pub act: Act,
-    pub done_at: Instant,
-}
 
 #[derive(sqlx::FromRow)]
 struct Row {

@@ -5,22 +5,8 @@ use serde_json::json;
 
 use crate::reader::json_list;
 use crate::{Db, InsertColumn, Result, Sql, Tx};
-use domain::ids::{ContractCode, EngineerCode, SiteCode, TermName};
-
-/// A round, by contract, site and term.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Round {
-    pub contract: ContractCode,
-    pub site: SiteCode,
-    pub term: TermName,
-    /// Fingerprint of the numbers that its slots were made with.
-    pub rule: String,
-    /// Slots that begin up to this day exist.
-    pub planned_through: NaiveDate,
-    /// Days from a slot's first day to the day aimed at; None until a whole window was planned.
-    pub offset_days: Option<u32>,
-    pub engineer: Option<EngineerCode>,
-}
+use domain::ids::{EngineerCode, SiteCode};
+use domain::planning::Round;
 
 type RoundRow = (String, String, String, String, NaiveDate, Option<i64>, Option<String>);
 

@@ -5,22 +5,10 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::{Db, InsertColumn, Result, Tx};
-use domain::contract::Purpose;
 use domain::ids::{ContractCode, SiteCode, SlotId, TermName, VisitId};
 use domain::planning::slots::{Slot, Unplanned};
-
-/// A slot as stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredSlot {
-    pub id: SlotId,
-    pub contract: ContractCode,
-    pub site: SiteCode,
-    pub term: TermName,
-    pub purpose: Purpose,
-    pub slot: Slot,
-    /// Why it has no visit.
-    pub unplanned: Option<Unplanned>,
-}
+use domain::planning::{RoundRest, SlotWindow, StoredSlot};
+use domain::visits::VisitStage;
 
 #[derive(sqlx::FromRow)]
 struct SlotRow {
@@ -183,10 +171,10 @@ pub async fn take_back(
     site: &SiteCode,
     term: &TermName,
     after: NaiveDate,
-) -> Result<(u32, Option<NaiveDate>)> {
+) -> Result<RoundRest> {
     tx.sql(
         "delete from visit
-         where state = 'planned'
+         where state = $5
            and slot_id in (select id from slot
                            where contract = $1 and site = $2 and term = $3 and first_on > $4 and not watched)",
     )
@@ -194,6 +182,7 @@ pub async fn take_back(
     .bind(site)
     .bind(term)
     .bind(after)
+    .bind(VisitStage::Planned.word())
     .execute()
     .await?;
     tx.sql(
@@ -207,20 +196,22 @@ pub async fn take_back(
     .bind(after)
     .execute()
     .await?;
-    let (number, last): (Option<i64>, Option<NaiveDate>) = tx
+    let (number, last_on): (Option<i64>, Option<NaiveDate>) = tx
         .sql("select max(number), max(last_on) from slot where contract = $1 and site = $2 and term = $3")
         .bind(contract)
         .bind(site)
         .bind(term)
         .one()
         .await?;
-    Ok((u32::try_from(number.unwrap_or(0)).unwrap_or(0), last))
+    Ok(RoundRest { last_number: u32::try_from(number.unwrap_or(0)).unwrap_or(0), last_on })
 }
 
 /// First and last day of the slot that a visit fills; None for one that fills none.
-pub async fn window(db: &Db, visit: VisitId) -> Result<Option<(NaiveDate, NaiveDate)>> {
-    db.read("select slot.first_on, slot.last_on from slot join visit on visit.slot_id = slot.id where visit.id = $1")
+pub async fn window(db: &Db, visit: VisitId) -> Result<Option<SlotWindow>> {
+    let row: Option<(NaiveDate, NaiveDate)> = db
+        .read("select slot.first_on, slot.last_on from slot join visit on visit.slot_id = slot.id where visit.id = $1")
         .bind(visit)
         .optional()
-        .await
+        .await?;
+    Ok(row.map(|(first_on, last_on)| SlotWindow { first_on, last_on }))
 }

@@ -2,31 +2,32 @@
 
 use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
-use domain::ids::{LinkId, VisitId};
+use domain::ids::VisitId;
+use domain::records::{AskedSignature, GivenSignature};
 
-/// A signature that was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Asked {
-    pub visit_id: i64,
-    pub asked_at: Instant,
-    /// How long the report waits for it.
-    pub waits_until: Instant,
-    /// Of the record as it was handed in, before it was signed.
-    pub record_sha256: String,
-    /// Made on the phone of who signed; None: nobody has.
-    pub client_id: Option<String>,
-    /// SHA-256 of the bytes that were sent.
-    pub body_sha256: Option<String>,
-    pub signed_at: Option<Instant>,
+#[derive(sqlx::FromRow)]
+struct Row {
+    visit_id: i64,
+    asked_at: Instant,
+    waits_until: Instant,
+    record_sha256: String,
+    client_id: Option<String>,
+    body_sha256: Option<String>,
+    signed_at: Option<Instant>,
 }
 
-/// A signature that came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Came<'a> {
-    pub client_id: &'a str,
-    pub body_sha256: &'a str,
-    pub body: &'a str,
-    pub link: LinkId,
+impl Row {
+    fn asked(self) -> AskedSignature {
+        AskedSignature {
+            visit: VisitId(self.visit_id),
+            asked_at: self.asked_at,
+            waits_until: self.waits_until,
+            record_sha256: self.record_sha256,
+            client_id: self.client_id,
+            body_sha256: self.body_sha256,
+            signed_at: self.signed_at,
+        }
+    }
 }
 
 /// Notes that a signature is asked for; again, for a visit that is booked and done again.
@@ -46,8 +47,9 @@ pub async fn ask(tx: &mut Tx, visit: VisitId, record_sha256: &str, now: Instant,
 }
 
 /// The signature that was asked for after a visit.
-pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Option<Asked>> {
-    on.into()
+pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Option<AskedSignature>> {
+    let row: Option<Row> = on
+        .into()
         .sql(
             "select visit_id, asked_at, waits_until, record_sha256, client_id, body_sha256, signed_at
              from countersign
@@ -55,7 +57,8 @@ pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Resu
         )
         .bind(visit)
         .optional()
-        .await
+        .await?;
+    Ok(row.map(Row::asked))
 }
 
 /// The visit whose record was signed with this id.
@@ -66,7 +69,7 @@ pub async fn by_client<'a>(on: impl Into<ReadHandle<'a>>, client_id: &str) -> Re
 }
 
 /// Keeps a signature. Says whether it was still asked for.
-pub async fn put(tx: &mut Tx, visit: VisitId, came: Came<'_>, now: Instant) -> Result<bool> {
+pub async fn put(tx: &mut Tx, visit: VisitId, came: GivenSignature<'_>, now: Instant) -> Result<bool> {
     let signed = tx
         .sql(
             "update countersign

@@ -3,17 +3,7 @@
 use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::ids::VisitId;
-
-/// A photo as it was sent, and as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct FormPhoto {
-    /// Of the bytes as sent.
-    pub sent_sha256: String,
-    /// Bytes as sent.
-    pub bytes: i64,
-    /// Of what is among the documents: encoded anew.
-    pub sha256: String,
-}
+use domain::records::FormPhoto;
 
 /// Notes that a photo is here. The same one again changes nothing.
 pub async fn put(tx: &mut Tx, visit: VisitId, photo: &FormPhoto, now: Instant) -> Result<()> {
@@ -34,9 +24,11 @@ pub async fn put(tx: &mut Tx, visit: VisitId, photo: &FormPhoto, now: Instant) -
 
 /// Every photo that phones have sent for a visit.
 pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<FormPhoto>> {
-    on.into()
+    let rows: Vec<(String, i64, String)> = on
+        .into()
         .sql("select sent_sha256, bytes, sha256 from form_photo where visit_id = $1 order by sent_sha256")
         .bind(visit)
         .all()
-        .await
+        .await?;
+    Ok(rows.into_iter().map(|(sent_sha256, bytes, sha256)| FormPhoto { sent_sha256, bytes, sha256 }).collect())
 }

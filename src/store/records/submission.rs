@@ -2,43 +2,9 @@
 
 use crate::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
-use domain::ids::{LinkId, VisitId};
+use domain::ids::VisitId;
 use domain::records::form::ReviewWhy;
-
-/// A submission to be stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewSubmission<'a> {
-    /// Made on the phone.
-    pub client_id: &'a str,
-    pub visit: VisitId,
-    /// The link it came by; None: by hand, from a file.
-    pub link: Option<LinkId>,
-    /// `engineer:E-1`
-    pub by: &'a str,
-    /// SHA-256 of the bytes as sent.
-    pub body_sha256: &'a str,
-    pub body: &'a str,
-    pub office_note: &'a str,
-    /// None: it is the visit's record.
-    pub review: Option<ReviewWhy>,
-}
-
-/// A submission on file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Submission {
-    pub id: i64,
-    pub client_id: String,
-    pub visit: VisitId,
-    pub by: String,
-    pub body_sha256: String,
-    pub body: String,
-    pub office_note: String,
-    pub received_at: Instant,
-    /// None: it is the visit's record.
-    pub review: Option<ReviewWhy>,
-    /// When a person looked at it, and what came of it.
-    pub settled: Option<(Instant, String)>,
-}
+use domain::records::{FormOutcome, NewSubmission, SettledReview, Submission};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -67,7 +33,7 @@ impl Row {
             office_note: self.office_note,
             received_at: self.received_at,
             review: self.why.map(|why| ReviewWhy::parse(&why).expect("written by `put`")),
-            settled: self.settled_at.zip(self.settled_how),
+            settled: self.settled_at.zip(self.settled_how).map(|(at, how)| SettledReview { at, how }),
         }
     }
 }
@@ -95,18 +61,11 @@ pub async fn put(tx: &mut Tx, new: &NewSubmission<'_>, now: Instant) -> Result<b
         .bind(new.body)
         .bind(new.office_note)
         .bind(now)
-        .bind(outcome_of(new.review))
+        .bind(FormOutcome::of(new.review).word())
         .bind(new.review.map(ReviewWhy::word))
         .execute()
         .await?;
     Ok(put == 1)
-}
-
-fn outcome_of(review: Option<ReviewWhy>) -> &'static str {
-    match review {
-        None => "taken",
-        Some(_) => "review",
-    }
 }
 
 /// What is on file under a phone's id; not what came later with other bytes.
@@ -114,7 +73,9 @@ pub async fn by_client_id<'a>(on: impl Into<ReadHandle<'a>>, client_id: &str) ->
     let row: Option<Row> = on
         .into()
         .sql(SUBMISSION)
-        .text(" where (why is null or why <> 'conflict') and client_id = ")
+        .text(" where (why is null or why <> ")
+        .word(ReviewWhy::Conflict.word())
+        .text(") and client_id = ")
         .value(client_id.to_owned())
         .optional()
         .await?;
@@ -154,7 +115,7 @@ pub async fn like(db: &Db, new: &NewSubmission<'_>) -> Result<i64> {
     let (alike,): (i64,) = db
         .read("select count(*) from submission where visit_id = $1 and outcome = $2 and settled_at is null")
         .bind(new.visit)
-        .bind(outcome_of(new.review))
+        .bind(FormOutcome::of(new.review).word())
         .one()
         .await?;
     Ok(alike)
@@ -162,19 +123,21 @@ pub async fn like(db: &Db, new: &NewSubmission<'_>) -> Result<i64> {
 
 /// The form that became a visit's record, the latest where there are several.
 pub async fn latest_taken(db: &Db, visit: VisitId) -> Result<Option<Submission>> {
-    latest_of(db, visit, " and outcome = 'taken'").await
+    latest_of(db, visit, FormOutcome::Taken, "").await
 }
 
 /// The latest form of a visit that waits for a manager.
 pub async fn latest_waiting(db: &Db, visit: VisitId) -> Result<Option<Submission>> {
-    latest_of(db, visit, " and outcome = 'review' and settled_at is null").await
+    latest_of(db, visit, FormOutcome::Review, " and settled_at is null").await
 }
 
-async fn latest_of(db: &Db, visit: VisitId, which: &'static str) -> Result<Option<Submission>> {
+async fn latest_of(db: &Db, visit: VisitId, outcome: FormOutcome, which: &'static str) -> Result<Option<Submission>> {
     let row: Option<Row> = db
         .read(SUBMISSION)
         .text(" where visit_id = ")
         .value(visit)
+        .text(" and outcome = ")
+        .word(outcome.word())
         .text(which)
         .text(" order by id desc limit 1")
         .optional()
@@ -186,7 +149,9 @@ async fn latest_of(db: &Db, visit: VisitId, which: &'static str) -> Result<Optio
 pub async fn to_review(db: &Db) -> Result<Vec<Submission>> {
     let rows: Vec<Row> = db
         .read(SUBMISSION)
-        .text(" where outcome = 'review' and settled_at is null order by received_at, id")
+        .text(" where outcome = ")
+        .word(FormOutcome::Review.word())
+        .text(" and settled_at is null order by received_at, id")
         .all()
         .await?;
     Ok(rows.into_iter().map(Row::submission).collect())
@@ -225,11 +190,12 @@ pub async fn settle(tx: &mut Tx, id: i64, how: &str, now: Instant) -> Result<boo
         .sql(
             "update submission
              set settled_at = $1, settled_how = $2
-             where id = $3 and outcome = 'review' and settled_at is null",
+             where id = $3 and outcome = $4 and settled_at is null",
         )
         .bind(now)
         .bind(how)
         .bind(id)
+        .bind(FormOutcome::Review.word())
         .execute()
         .await?;
     Ok(settled == 1)

@@ -3,64 +3,81 @@
 use crate::{Db, Result, Tx};
 use domain::Instant;
 use domain::ids::{SiteCode, VisitId};
+use domain::reports::{ChainHead, Chained, Issued};
 
-/// The last report of a site's chain.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct ChainHead {
-    /// From 1.
-    pub number: i64,
-    pub sha256: String,
+#[derive(sqlx::FromRow)]
+struct ChainedRow {
+    site: String,
+    number: i64,
+    visit_id: i64,
+    revision: i64,
+    sha256: String,
+    previous_sha256: Option<String>,
+    issued_at: Instant,
 }
 
-/// A report in its site's chain.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Chained {
-    #[sqlx(try_from = "String")]
-    pub site: SiteCode,
-    /// From 1, without gaps.
-    pub number: i64,
-    pub visit_id: i64,
-    pub revision: i64,
-    /// Of the report itself.
-    pub sha256: String,
-    /// Of the report at `number - 1`, as this one names it.
-    pub previous_sha256: Option<String>,
-    pub issued_at: Instant,
+impl ChainedRow {
+    fn chained(self) -> Chained {
+        Chained {
+            site: self.site.into(),
+            number: self.number,
+            visit: VisitId(self.visit_id),
+            revision: self.revision,
+            sha256: self.sha256,
+            previous_sha256: self.previous_sha256,
+            issued_at: self.issued_at,
+        }
+    }
 }
 
-/// An issued report, as somebody who holds a copy knows it.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Issued {
-    pub visit_id: i64,
-    pub revision: i64,
-    /// `inspection` or `certificate`.
-    pub kind: String,
-    pub sha256: String,
-    /// Of the record that it was drawn from; None: issued before that was kept, and its record is gone.
-    pub record_sha256: Option<String>,
-    pub issued_at: Instant,
-    pub completed_at: Option<Instant>,
-    #[sqlx(try_from = "String")]
-    pub site: SiteCode,
-    pub site_name: String,
-    pub time_zone: String,
-    /// The latest revision that was issued.
-    pub latest: i64,
+#[derive(sqlx::FromRow)]
+struct IssuedRow {
+    visit_id: i64,
+    revision: i64,
+    kind: String,
+    sha256: String,
+    record_sha256: Option<String>,
+    issued_at: Instant,
+    completed_at: Option<Instant>,
+    site: String,
+    site_name: String,
+    time_zone: String,
+    latest: i64,
+}
+
+impl IssuedRow {
+    fn issued(self) -> Issued {
+        Issued {
+            visit: VisitId(self.visit_id),
+            revision: self.revision,
+            kind: super::kind(&self.kind),
+            sha256: self.sha256,
+            record_sha256: self.record_sha256,
+            issued_at: self.issued_at,
+            completed_at: self.completed_at,
+            site: self.site.into(),
+            site_name: self.site_name,
+            time_zone: self.time_zone,
+            latest: self.latest,
+        }
+    }
 }
 
 /// The last report of a site; None before its first.
 pub async fn head(db: &Db, site: &SiteCode) -> Result<Option<ChainHead>> {
-    db.read(
-        "select report_chain.number, report.sha256
+    let row: Option<(i64, String)> = db
+        .read(
+            "select report_chain.number, report.sha256
          from report_chain
          join report on report.visit_id = report_chain.visit_id and report.revision = report_chain.revision
          where report_chain.site = $1
          order by report_chain.number desc
          limit 1",
-    )
-    .bind(site)
-    .optional()
-    .await
+        )
+        .bind(site)
+        .optional()
+        .await?;
+    Ok(row.map(|(number, sha256)| ChainHead { number, sha256 }))
 }
 
 /// Appends a report behind `head`. Says whether the place was still free: two that follow one report are refused.
@@ -89,7 +106,8 @@ pub async fn append(
 
 /// A site's reports in the order of its chain, `limit` of them after place `after`.
 pub async fn of_site(db: &Db, site: &SiteCode, after: i64, limit: i64) -> Result<Vec<Chained>> {
-    db.read(
+    let rows: Vec<ChainedRow> = db
+        .read(
         "select report_chain.site, report_chain.number, report_chain.visit_id, report_chain.revision, report.sha256,
                 report_chain.previous_sha256, report.issued_at
          from report_chain
@@ -102,23 +120,20 @@ pub async fn of_site(db: &Db, site: &SiteCode, after: i64, limit: i64) -> Result
     .bind(after)
     .bind(limit)
     .all()
-    .await
+    .await?;
+    Ok(rows.into_iter().map(ChainedRow::chained).collect())
 }
 
 /// The report that these very bytes are.
 pub async fn by_sha256(db: &Db, sha256: &str) -> Result<Option<Issued>> {
-    db.read(ISSUED).text(" where report.sha256 = ").value(sha256.to_owned()).text(" limit 1").optional().await
+    let query = db.read(ISSUED).text(" where report.sha256 = ").value(sha256).text(" limit 1");
+    Ok(query.optional().await?.map(IssuedRow::issued))
 }
 
 /// The report with this number.
 pub async fn by_number(db: &Db, visit: VisitId, revision: i64) -> Result<Option<Issued>> {
-    db.read(ISSUED)
-        .text(" where report.visit_id = ")
-        .value(visit)
-        .text(" and report.revision = ")
-        .value(revision)
-        .optional()
-        .await
+    let query = db.read(ISSUED).text(" where report.visit_id = ").value(visit);
+    Ok(query.text(" and report.revision = ").value(revision).optional().await?.map(IssuedRow::issued))
 }
 
 /// The visit whose record has this hash, or had it when one of its reports was drawn.

@@ -5,29 +5,8 @@ use chrono::NaiveDate;
 use super::{count, purpose, time};
 use crate::{Db, Result};
 use domain::Instant;
-use domain::contract::Purpose;
 use domain::ids::{CustomerCode, EngineerCode, SiteCode, VisitId};
-
-/// A visit with the names that a calendar shows.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FeedVisit {
-    pub visit: VisitId,
-    /// Word of its state.
-    pub state: String,
-    pub sequence: u32,
-    pub purpose: Purpose,
-    pub site: SiteCode,
-    pub customer_name: String,
-    pub engineer_name: String,
-    pub engineer_email: String,
-    pub engineer_phone: String,
-    pub day: NaiveDate,
-    pub starts: chrono::NaiveTime,
-    pub takes_minutes: u32,
-    /// Whether anyone was ever told of it.
-    pub announced_at: Option<Instant>,
-    pub cancelled_at: Option<Instant>,
-}
+use domain::visits::{FeedVisit, VisitStage};
 
 #[derive(sqlx::FromRow)]
 struct Stored {
@@ -96,7 +75,10 @@ impl Stored {
     fn visit(self) -> FeedVisit {
         FeedVisit {
             visit: VisitId(self.id),
-            state: self.state,
+            stage: VisitStage::ALL
+                .into_iter()
+                .find(|stage| stage.word() == self.state)
+                .expect("the schema admits only words of VisitStage"),
             sequence: count(self.sequence),
             purpose: purpose(&self.purpose),
             site: self.site.into(),

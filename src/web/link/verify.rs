@@ -16,12 +16,11 @@ use crate::Desk;
 use crate::desk::shelf::draw;
 use crate::error::WebError;
 use crate::words::Reads;
-use domain::ids::VisitId;
 use domain::language::Language;
+use domain::reports::{DocumentKind, Issued};
 use domain::time::Zone;
 use domain::wording::{Value, date};
 use office::reports::verify_report::{Numbered, numbered};
-use store::reports::chain::Issued;
 
 /// As the other pages', and a form that sends its file here.
 const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; \
@@ -68,7 +67,7 @@ async fn compared(desk: &Desk, language: Language, shown: &Issued, sha256: &str)
     let say = |key: &str, values: &[(&str, Value<'_>)]| desk.locales.say(language, key, values);
     let issued = store::reports::chain::by_sha256(&office.db, sha256).await.map_err(anyhow::Error::from)?;
     Ok(match issued {
-        Some(issued) if issued.visit_id != shown.visit_id => {
+        Some(issued) if issued.visit != shown.visit => {
             let company = Value::text(&office.config.company.name);
             let values = [("company", company), ("number", Value::owned(name(&issued)))];
             Outcome { kind: "old", text: say("verify-another", &values) }
@@ -88,7 +87,7 @@ async fn find(desk: &Desk, number: &str) -> Result<Numbered, WebError> {
 }
 
 fn name(issued: &Issued) -> String {
-    format!("{}-{}", VisitId(issued.visit_id), issued.revision)
+    format!("{}-{}", issued.visit, issued.revision)
 }
 
 fn show(
@@ -101,9 +100,9 @@ fn show(
     let (office, issued) = (desk.office(), &found.issued);
     let say = |key: &str, values: &[(&str, Value<'_>)]| desk.locales.say(language, key, values);
     let company = &office.config.company;
-    let title = match issued.kind.as_str() {
-        "certificate" => "verify-certificate-title",
-        _ => "verify-title",
+    let title = match issued.kind {
+        DocumentKind::Certificate => "verify-certificate-title",
+        DocumentKind::Report => "verify-title",
     };
     let mut facts = Vec::new();
     if found.is_holder {

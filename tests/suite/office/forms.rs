@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate, TimeDelta};
 use ronda::domain::ids::VisitId;
 use ronda::domain::promises::Owed;
 use ronda::domain::records::form::ReviewWhy;
-use ronda::domain::visits::VisitState;
+use ronda::domain::visits::{StoredVisit, VisitState};
 use ronda::mail::Delivered;
 use ronda::office::Error;
 use ronda::office::access::form_links::new_form_link;
@@ -14,7 +14,6 @@ use ronda::office::records::record_visit::{Recorded, record_visit};
 use ronda::office::records::review_forms::{dismiss_form, take_form};
 use ronda::office::visits::book_visits::{AppointmentChange, Rules, cancel, move_visit};
 use ronda::store;
-use ronda::store::visits::StoredVisit;
 use serde_json::{Value, json};
 
 use crate::office::browser::{dump, link_of, press, text};
@@ -96,7 +95,7 @@ story!(p03_a_record_comes_from_the_phone_with_its_photos_and_becomes_the_report 
 
     // What is kept of the photo was encoded anew, and is what the report shows.
     let kept = store::records::photos(&office.office.db, visit).await.unwrap();
-    let picture = office.office.documents.get(&kept[0].1).await.unwrap();
+    let picture = office.office.documents.get(&kept[0].sha256).await.unwrap();
     assert!(picture != bytes && picture.starts_with(&[0xff, 0xd8]));
     office.tick().await;
     let report = store::reports::latest(&office.office.db, visit).await.unwrap().expect("it is drawn");
@@ -193,7 +192,7 @@ story!(r10_other_bytes_under_a_taken_id_are_kept_for_a_manager at "2026-01-05T08
     let pressed = press(&office, &page, "dismiss-form", &[("why", "a test")]).await;
     assert_eq!(pressed.status, StatusCode::SEE_OTHER, "{}", pressed.body);
     let settled = store::records::submission::get(&office.office.db, copy).await.unwrap().unwrap().settled;
-    assert_eq!(settled.map(|(_, how)| how), Some("laid aside: a test (Helena Ortiz)".to_owned()));
+    assert_eq!(settled.map(|settled| settled.how), Some("laid aside: a test (Helena Ortiz)".to_owned()));
     assert!(reviews(&office).await.is_empty());
 });
 

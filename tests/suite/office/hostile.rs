@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use axum::http::{Method, StatusCode};
 use image::{ImageFormat, Rgb, RgbImage};
+use ronda::domain::records::FormPhoto;
 use ronda::office::documents::sha256;
 use ronda::store;
-use ronda::store::records::form_photo::FormPhoto;
 use serde_json::{Value, json};
 
 use crate::office::forms::{on_site, photo};

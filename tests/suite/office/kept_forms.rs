@@ -2,11 +2,11 @@
 
 use axum::http::{StatusCode, header};
 use ronda::domain::ids::VisitId;
+use ronda::domain::records::FormPhoto;
 use ronda::domain::records::form::ReviewWhy;
 use ronda::office::access::form_links::new_form_link;
 use ronda::office::records::review_forms::dismiss_form;
 use ronda::store;
-use ronda::store::records::form_photo::FormPhoto;
 use serde_json::json;
 
 use crate::office::forms::on_site;

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use ronda::domain::ids::VisitId;
 use ronda::domain::promises::Owed;
+use ronda::domain::reports::StoredReport;
+use ronda::domain::visits::StoredVisit;
 use ronda::office::records::record_visit::record_visit;
 use ronda::office::reports::issue_report::issue_reports;
 use ronda::office::reports::verify_report::{Verdict, page_address, verify, verify_offline, walk_chain};
 use ronda::paper::pdf;
 use ronda::paper::seal::{Sealer, Signer};
 use ronda::store;
-use ronda::store::reports::StoredReport;
 use ronda::web;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -172,7 +173,7 @@ story!(p04_a_report_is_signed_while_the_certificate_is_valid_and_goes_out_all_th
     assert_eq!(verify(&office.office, bytes).await.unwrap().verdict, Verdict::Genuine);
 
     office.down_until("2026-07-02T09:00");
-    let others = |stored: &store::visits::StoredVisit| stored.visit.term == "inspection" && stored.visit.id != visit;
+    let others = |stored: &StoredVisit| stored.visit.term == "inspection" && stored.visit.id != visit;
     let later = office.visits().await.into_iter().filter(others);
     let later = later.min_by_key(|stored| stored.visit.state.appointment().day).unwrap().visit;
     office.done(later.id, &format!("{}T12:00", later.state.appointment().day)).await;

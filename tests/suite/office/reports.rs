@@ -2,6 +2,7 @@
 
 use ronda::domain::ids::VisitId;
 use ronda::domain::promises::Owed;
+use ronda::domain::reports::DocumentKind;
 use ronda::domain::visits::VisitState;
 use ronda::office::Error;
 use ronda::office::records::record_visit::{Recorded, record_visit};
@@ -109,7 +110,7 @@ story!(p09_p10_a_training_gives_a_certificate_that_is_filed_like_a_report at "20
     office.done(visit, &format!("{day}T12:00")).await;
     office.tick().await;
     let report = store::reports::latest(&office.office.db, visit).await.unwrap().unwrap();
-    assert_eq!(report.kind, "certificate");
+    assert_eq!(report.kind, DocumentKind::Certificate);
     assert_eq!(office.told("reports@cum.example", "certificate-delivered").len(), 1);
     assert!(office.deadline(Owed::Report, visit).await.met_at.is_some());
 });

@@ -3,6 +3,8 @@
 use super::Kind;
 
 const SQL: &str = "SQL stands in the store";
+const ROWS: &str = "a row of the store is private to its file";
+const TUPLES: &str = "the store gives out nouns, not tuples";
 const WRITES: &str = "the office alone writes to the store";
 const SENDS: &str = "a letter is sent in one place";
 
@@ -18,6 +20,36 @@ const STORE: (&str, &str) = (
 );
 
 pub const KINDS: &[Kind] = &[
+    Kind {
+        name: "a row that is public",
+        rule: ROWS,
+        violation: &[(
+            "src/store/site.rs",
+            "/// A site on file.\n#[derive(Debug, sqlx::FromRow)]\npub struct StoredSite {\n    name: String,\n}\n",
+        )],
+        alike: &[(
+            "src/store/site.rs",
+            "#[derive(FromRow, Debug)]\nstruct SiteRow {\n    name: String,\n}\n\n/// Which sites are wanted.\n#[derive(Debug)]\npub struct SiteFilter {\n    name: String,\n}\n",
+        )],
+    },
+    Kind {
+        name: "a row that the crate sees",
+        rule: ROWS,
+        violation: &[("src/store/site.rs", "#[derive(FromRow)]\npub(super) struct SiteRow {\n    name: String,\n}\n")],
+        alike: &[("src/store/site.rs", "#[derive(FromRow)]\nstruct SiteRow {\n    name: String,\n}\n")],
+    },
+    Kind {
+        name: "a tuple out of the store",
+        rule: TUPLES,
+        violation: &[(
+            "src/store/site.rs",
+            "/// The sites with their zones.\npub async fn all(db: &Db) -> Result<Vec<(String, Option<String>)>> {\n    db.all().await\n}\n",
+        )],
+        alike: &[(
+            "src/store/site.rs",
+            "/// Forgets a site.\npub async fn forget(db: &Db, (site, zone): (String, String)) -> Result<()> {\n    pair(site, zone).await\n}\n\nfn pair(a: String, b: String) -> (String, String) {\n    (a, b)\n}\n",
+        )],
+    },
     Kind {
         name: "SQL in a text",
         rule: SQL,

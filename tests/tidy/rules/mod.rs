@@ -4,6 +4,7 @@ mod arrows;
 mod docs;
 mod effects;
 mod manifests;
+mod nouns;
 mod sql;
 mod texts;
 mod transactions;
@@ -28,6 +29,8 @@ pub const RULES: &[(&str, Rule)] = &[
     ("the domain is pure", effects::impure),
     ("the command line alone prints", effects::prints),
     ("SQL stands in the store", sql::sql),
+    ("a row of the store is private to its file", nouns::rows),
+    ("the store gives out nouns, not tuples", nouns::tuples),
     ("the office alone writes to the store", writes::writes),
     ("a letter is sent in one place", writes::sends),
     ("what works in a transaction has no other way to the store", transactions::second_ways),
@@ -50,6 +53,7 @@ pub fn seen(workspace: &Workspace) -> Vec<(&'static str, usize, bool)> {
     let columns = texts::columns(workspace, "sqlite").len();
     let writers = writes::writers(workspace).len();
     let (senders, _) = writes::senders(workspace);
+    let rows: usize = workspace.code().map(|source| source.facts.rows.len()).sum();
     let takers = workspace.code().flat_map(|source| &source.facts.functions);
     let takers = takers.filter(|function| function.takes.iter().any(|name| name == TRANSACTION)).count();
     let beside: usize = workspace.code().map(|source| source.facts.beside.len()).sum();
@@ -60,6 +64,7 @@ pub fn seen(workspace: &Workspace) -> Vec<(&'static str, usize, bool)> {
         ("functions of the store that write", writers, writers > 40),
         ("functions that take a transaction", takers, takers > 100),
         ("calls while a transaction is open", beside, beside > 100),
+        ("rows of the store", rows, rows > 20),
         ("functions that send letters", senders.len(), senders.len() == 1),
     ]
 }

@@ -7,17 +7,15 @@ use crate::parties::{Parties, manager_reader};
 use crate::visits::book_visits::free_and_able;
 use crate::{Result, Tools};
 use domain::Instant;
-use domain::access::{ActKind, Matter};
+use domain::access::{ActKind, Matter, StoredAct};
 use domain::digest::WaitsFor;
 use domain::people::{Engineer, Manager, Scope};
+use domain::planning::StoredSlot;
 use domain::promises::{Owed, Waiver};
-use domain::visits::VisitState;
-use store::access::act::StoredAct;
+use domain::records::Submission;
+use domain::visits::{StoredVisit, VisitState};
 use store::letters::{LetterRow, LetterState};
-use store::planning::slot::StoredSlot;
 use store::promises::Deadline;
-use store::records::submission::Submission;
-use store::visits::StoredVisit;
 
 /// Between two reminders of one matter.
 pub(super) const REMIND_EVERY: TimeDelta = TimeDelta::hours(1);
@@ -224,7 +222,7 @@ fn settled(view: &View) -> Option<Settled> {
         },
         Matter::Form(_) => match view.form.as_ref() {
             Some(form) if form.review.is_some() => {
-                form.settled.clone().map(|(at, how)| Settled::FormSettled { at, how })
+                form.settled.clone().map(|settled| Settled::FormSettled { at: settled.at, how: settled.how })
             }
             Some(form) => Some(Settled::FormSettled { at: form.received_at, how: String::new() }),
             None => Some(Settled::NotOwed),

@@ -15,9 +15,9 @@ use domain::ids::{CustomerCode, EngineerCode, SiteCode, VisitId};
 use domain::people::Manager;
 use domain::people::equipment::Site;
 use domain::promises::{Due, Owed, days_late};
-use domain::visits::VisitState;
+use domain::visits::{StoredVisit, VisitState};
+use store::letters::LetterState;
 use store::promises::Deadline;
-use store::visits::StoredVisit;
 
 /// How far ahead open deadlines are asked whether they are at risk.
 const RISK_SPAN: Days = Days::new(12);
@@ -310,7 +310,9 @@ pub(crate) async fn waits_for(
             match (is_drawn, letters.is_empty()) {
                 (false, _) => WaitsFor::Drawing,
                 (true, true) => WaitsFor::Recipient,
-                (true, false) if letters.iter().any(|(state, ..)| state == "undelivered") => WaitsFor::Refused,
+                (true, false) if letters.iter().any(|letter| letter.state == LetterState::Undelivered) => {
+                    WaitsFor::Refused
+                }
                 (true, false) => WaitsFor::Delivery,
             }
         }

@@ -7,7 +7,7 @@ use crate::Office;
 use domain::access::Matter;
 use domain::digest::{FormLine, VisitLine};
 use domain::people::Manager;
-use store::records::submission::Submission;
+use domain::records::Submission;
 
 /// How far back a manager's first digest looks for notes, and any other.
 const FIRST_SPAN: TimeDelta = TimeDelta::days(7);

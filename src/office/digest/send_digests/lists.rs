@@ -147,8 +147,8 @@ impl ManagerView<'_> {
 
     pub(super) async fn without_recipient(&mut self) -> Result<Vec<VisitLine>> {
         let mut lines = Vec::new();
-        for (visit,) in store::reports::without_recipient(&self.office.db).await? {
-            let visit = VisitId(visit);
+        for visit in store::reports::without_recipient(&self.office.db).await? {
+            let visit = VisitId(visit.0);
             let line = self.visit_line(visit).await?;
             let matter = Matter::Deadline(store::promises::report_key(visit));
             lines.extend(line.map(|line| VisitLine { matter, ..line }));

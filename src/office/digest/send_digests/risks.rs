@@ -8,9 +8,8 @@ use domain::calendar::Calendar;
 use domain::digest::{Habit, LAST_REPORTS, Risk, SOON, risk_of_report};
 use domain::ids::EngineerCode;
 use domain::promises::Owed;
-use domain::visits::VisitState;
+use domain::visits::{StoredVisit, VisitState};
 use store::promises::Deadline;
-use store::visits::StoredVisit;
 
 impl ManagerView<'_> {
     /// Whether an open deadline that is due after today is at risk, and why. A record is no risk of its own: its

@@ -9,9 +9,8 @@ use super::{Keep, PlanSummary, Result, SLOTS_A_PAGE};
 use domain::ids::{ContractCode, SiteCode, SlotId, TermName};
 use domain::people::equipment::Equipment;
 use domain::planning::slots::Unplanned;
+use domain::planning::{Round, StoredSlot};
 use store::Db;
-use store::planning::round::Round;
-use store::planning::slot::StoredSlot;
 
 /// A round by contract, site and term.
 type RoundKey = (ContractCode, SiteCode, TermName);

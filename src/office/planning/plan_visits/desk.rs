@@ -13,12 +13,9 @@ use domain::contract::{Contract, Every, Term};
 use domain::ids::{ContractCode, EngineerCode, SiteCode, SlotId, TermName, VisitId};
 use domain::people::equipment::{Equipment, Site};
 use domain::planning::slots::{Slot, Unplanned, slots};
-use domain::planning::{EngineerProfile, Planner, Proposal, Wanted};
-use domain::visits::Appointment;
+use domain::planning::{EngineerProfile, Planner, Proposal, Round, RoundRest, StoredSlot, Wanted};
+use domain::visits::{Appointment, NewVisit};
 use store::Db;
-use store::planning::round::Round;
-use store::planning::slot::StoredSlot;
-use store::visits::NewVisit;
 
 /// Engineers whose visits are read at once.
 const ENGINEERS_A_PAGE: usize = 50;
@@ -202,14 +199,13 @@ impl<'a> PlanningDesk<'a> {
                 Course { round, from, last_number: 0, goes_on: GoesOn::AsItDid }
             }
             Some(round) => {
-                let (mut last_number, mut last_day) = (0, None);
-                if self.keep == Keep::Store {
-                    (last_number, last_day) =
-                        store::planning::slot::take_back(tx, contract, &site.site, term, self.today).await?;
-                }
+                let rest = match self.keep {
+                    Keep::Store => store::planning::slot::take_back(tx, contract, &site.site, term, self.today).await?,
+                    Keep::DryRun => RoundRest { last_number: 0, last_on: None },
+                };
                 summary.taken_back += 1;
-                let from = last_day.map_or(self.today, |day| (day + Days::new(1)).max(self.today));
-                Course { round, from, last_number, goes_on: GoesOn::Otherwise }
+                let from = rest.last_on.map_or(self.today, |day| (day + Days::new(1)).max(self.today));
+                Course { round, from, last_number: rest.last_number, goes_on: GoesOn::Otherwise }
             }
             None => {
                 let round = Round {

@@ -14,8 +14,8 @@ use super::POLICY;
 use super::words::{act, may_insist, moment, refused, settled};
 use crate::Desk;
 use crate::error::WebError;
-use domain::access::LinkRefused;
 use domain::access::{Act, ActKind, Matter};
+use domain::access::{LinkRefused, StoredAct};
 use domain::contract::Purpose;
 use domain::language::Language;
 use domain::people::Manager;
@@ -24,7 +24,6 @@ use domain::visits::VisitState;
 use mail::PageWords;
 use office::Office;
 use office::digest::decide::{Refused, View};
-use store::access::act::StoredAct;
 use words::{Locales, Value};
 
 static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {

@@ -3,12 +3,11 @@
 use chrono::NaiveDate;
 
 use domain::Instant;
-use domain::access::Act;
+use domain::access::{Act, StoredAct};
 use domain::time::Zone;
 use domain::visits::BookingRefused;
 use mail::PageWords;
 use office::digest::decide::{Refused, Settled};
-use store::access::act::StoredAct;
 use words::Value;
 
 /// `Mon 2 Mar 2026 09:12`, in the manager's own zone.

@@ -1,0 +1,62 @@
+//! What the planner has settled, as it is on file: rounds, slots, and engineers' days.
+
+use chrono::{NaiveDate, NaiveTime};
+
+use super::slots::{Slot, Unplanned};
+use crate::contract::Purpose;
+use crate::ids::{ContractCode, EngineerCode, SiteCode, SlotId, TermName};
+
+/// A round, by contract, site and term.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Round {
+    pub contract: ContractCode,
+    pub site: SiteCode,
+    pub term: TermName,
+    /// Fingerprint of the numbers that its slots were made with.
+    pub rule: String,
+    /// Slots that begin up to this day exist.
+    pub planned_through: NaiveDate,
+    /// Days from a slot's first day to the day aimed at; None until a whole window was planned.
+    pub offset_days: Option<u32>,
+    pub engineer: Option<EngineerCode>,
+}
+
+/// A slot as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredSlot {
+    pub id: SlotId,
+    pub contract: ContractCode,
+    pub site: SiteCode,
+    pub term: TermName,
+    pub purpose: Purpose,
+    pub slot: Slot,
+    /// Why it has no visit.
+    pub unplanned: Option<Unplanned>,
+}
+
+/// First and last day of a slot's window, both inclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SlotWindow {
+    pub first_on: NaiveDate,
+    pub last_on: NaiveDate,
+}
+
+/// What stays of a round when its future is taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoundRest {
+    /// The number of its last slot; 0 where none stays.
+    pub last_number: u32,
+    /// The last day of the windows that stay.
+    pub last_on: Option<NaiveDate>,
+}
+
+/// A visit that an engineer has, as far as it takes room.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Busy {
+    pub engineer: EngineerCode,
+    pub day: NaiveDate,
+    pub starts: NaiveTime,
+    pub takes_minutes: u32,
+    /// The site's.
+    pub position: Option<(f64, f64)>,
+}

@@ -1,0 +1,98 @@
+//! Reports as they are on file: issued, chained, filed.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::DocumentKind;
+use crate::Instant;
+use crate::ids::{SiteCode, VisitId};
+use crate::language::Language;
+
+/// A record that waits for its report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreported {
+    pub visit: VisitId,
+    /// The record's canonical JSON.
+    pub body: String,
+    /// From then on its report could be drawn.
+    pub ready_at: Instant,
+}
+
+/// A report or certificate that was drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredReport {
+    pub visit: VisitId,
+    pub revision: i64,
+    pub kind: DocumentKind,
+    pub language: Language,
+    pub sha256: String,
+    /// Of the record that it was drawn from; None: issued before that was kept, and its record is gone.
+    pub record_sha256: Option<String>,
+    pub issued_at: Instant,
+}
+
+/// A filing: when and how the report reached the customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filing {
+    pub visit: VisitId,
+    pub revision: i64,
+    pub filed_at: Instant,
+    /// JSON: how, to whom, who says so.
+    pub how: String,
+}
+
+/// A line of `ronda report list`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReportLine {
+    pub visit: VisitId,
+    pub site: SiteCode,
+    pub kind: DocumentKind,
+    pub revision: i64,
+    pub completed_at: Option<Instant>,
+    pub due_on: Option<NaiveDate>,
+    pub late_from: Option<Instant>,
+    pub issued_at: Instant,
+    pub filed_at: Option<Instant>,
+    pub sha256: String,
+}
+
+/// The last report of a site's chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainHead {
+    /// From 1.
+    pub number: i64,
+    pub sha256: String,
+}
+
+/// A report in its site's chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chained {
+    pub site: SiteCode,
+    /// From 1, without gaps.
+    pub number: i64,
+    pub visit: VisitId,
+    pub revision: i64,
+    /// Of the report itself.
+    pub sha256: String,
+    /// Of the report at `number - 1`, as this one names it.
+    pub previous_sha256: Option<String>,
+    pub issued_at: Instant,
+}
+
+/// An issued report, as somebody who holds a copy knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issued {
+    pub visit: VisitId,
+    pub revision: i64,
+    pub kind: DocumentKind,
+    pub sha256: String,
+    /// Of the record that it was drawn from; None: issued before that was kept, and its record is gone.
+    pub record_sha256: Option<String>,
+    pub issued_at: Instant,
+    pub completed_at: Option<Instant>,
+    pub site: SiteCode,
+    pub site_name: String,
+    pub time_zone: String,
+    /// The latest revision that was issued.
+    pub latest: i64,
+}

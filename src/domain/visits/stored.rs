@@ -1,0 +1,51 @@
+//! Visits as they are on file.
+
+use chrono::{NaiveDate, NaiveTime};
+
+use super::{Appointment, Visit, VisitStage};
+use crate::Instant;
+use crate::contract::Purpose;
+use crate::ids::{ContractCode, SiteCode, SlotId, TermName, VisitId};
+
+/// A visit with the number of its slot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredVisit {
+    pub visit: Visit,
+    pub slot: Option<SlotId>,
+    /// From this day on it is announced, if it is only planned.
+    pub announce_on: NaiveDate,
+}
+
+/// A visit to be put on file as planned.
+#[derive(Debug, Clone)]
+pub struct NewVisit {
+    pub id: VisitId,
+    pub slot: SlotId,
+    pub contract: ContractCode,
+    pub site: SiteCode,
+    pub term: TermName,
+    pub number: u32,
+    pub purpose: Purpose,
+    pub appointment: Appointment,
+    pub announce_on: NaiveDate,
+}
+
+/// A visit with the names that a calendar shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeedVisit {
+    pub visit: VisitId,
+    pub stage: VisitStage,
+    pub sequence: u32,
+    pub purpose: Purpose,
+    pub site: SiteCode,
+    pub customer_name: String,
+    pub engineer_name: String,
+    pub engineer_email: String,
+    pub engineer_phone: String,
+    pub day: NaiveDate,
+    pub starts: chrono::NaiveTime,
+    pub takes_minutes: u32,
+    /// Whether anyone was ever told of it.
+    pub announced_at: Option<Instant>,
+    pub cancelled_at: Option<Instant>,
+}
