@@ -16,7 +16,7 @@ use chrono::{Months, NaiveDate};
 use crate::{Office, Result};
 use desk::PlanningDesk;
 
-/// Sites that one transaction plans.
+/// Sites that are read at once.
 const SITES_A_PAGE: u32 = 500;
 /// Slots that one transaction tries again.
 const SLOTS_A_PAGE: i64 = 1_000;
