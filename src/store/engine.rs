@@ -8,6 +8,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Postgres, Sqlite, Transaction};
+use tokio::sync::watch;
 
 use super::query::{Error, On, Query, Result, Sql};
 
@@ -29,6 +30,8 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(10);
 pub struct Db {
     pub(super) pools: Pools,
     aside: Pools,
+    /// Counts what this process has committed.
+    commits: watch::Sender<u64>,
 }
 
 #[derive(Debug, Clone)]
@@ -43,6 +46,7 @@ pub(super) enum Pools {
 #[derive(Debug)]
 pub struct Tx {
     pub(super) on: Open,
+    commits: watch::Sender<u64>,
     #[cfg(debug_assertions)]
     entry: super::guard::GuardEntry,
 }
@@ -93,7 +97,7 @@ impl Db {
         let options = options.pragma("query_only", "1");
         let read = sqlite_pool(4).connect_with(options.clone()).await.map_err(connect)?;
         let aside = sqlite_pool(1).connect_lazy_with(options.pragma("cache_size", "-2048"));
-        Ok(Db { pools: Pools::Sqlite { read, write }, aside: Pools::Sqlite { read: aside.clone(), write: aside } })
+        Ok(Db::of(Pools::Sqlite { read, write }, Pools::Sqlite { read: aside.clone(), write: aside }))
     }
 
     /// Connects to PostgreSQL and brings its schema up to date.
@@ -113,14 +117,24 @@ impl Db {
         let read = office_pool().connect_lazy_with(options.clone());
         let aside = postgres_pool("3s").max_connections(1).acquire_timeout(Duration::from_secs(3)).idle_timeout(None);
         let aside = aside.connect_lazy_with(options);
-        Ok(Db { pools: Pools::Postgres { read, write }, aside: Pools::Postgres { read: aside.clone(), write: aside } })
+        Ok(Db::of(Pools::Postgres { read, write }, Pools::Postgres { read: aside.clone(), write: aside }))
+    }
+
+    fn of(pools: Pools, aside: Pools) -> Db {
+        Db { pools, aside, commits: watch::Sender::new(0) }
     }
 
     /// The same store by a connection of its own, for those who watch over it: they are answered also while all others
     /// are at work. It only reads.
     #[must_use]
     pub fn aside(&self) -> Db {
-        Db { pools: self.aside.clone(), aside: self.aside.clone() }
+        Db { pools: self.aside.clone(), aside: self.aside.clone(), commits: self.commits.clone() }
+    }
+
+    /// Changes whenever this process has committed something. What others commit, [`super::health::commits`] tells.
+    #[must_use]
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.subscribe()
     }
 
     /// What it is, for people: `SQLite` or `PostgreSQL`.
@@ -151,7 +165,7 @@ impl Db {
     /// Begins a transaction that writes. Until it ends, everything is asked by it.
     #[track_caller]
     pub fn begin(&self) -> BoxedWork<'static, Result<Tx>> {
-        let pools = self.pools.clone();
+        let (pools, commits) = (self.pools.clone(), self.commits.clone());
         #[cfg(debug_assertions)]
         let begun_at = std::panic::Location::caller();
         Box::pin(async move {
@@ -169,6 +183,7 @@ impl Db {
             let on = begun.map_err(|source| Error::new("begin", source))?;
             Ok(Tx {
                 on,
+                commits,
                 #[cfg(debug_assertions)]
                 entry,
             })
@@ -217,7 +232,9 @@ impl Tx {
             Open::Sqlite(tx) => tx.commit().await,
             Open::Postgres(tx) => answered(tx.commit()).await,
         }
-        .map_err(|source| Error::new("commit", source))
+        .map_err(|source| Error::new("commit", source))?;
+        self.commits.send_modify(|count| *count += 1);
+        Ok(())
     }
 }
 
