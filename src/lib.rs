@@ -54,6 +54,8 @@
 //! 7. Import stores all rows or none, and names every bad cell.
 //! 8. Killing the process between any two steps loses no letter, no record, no filing, no flag.
 //! 9. What the store indexes for speed (`next_look_at`) is a hint, re-judged by the domain.
+//! 10. What is judged at a moment waits for no network and no long work: the heartbeat's lanes beat side by side, none
+//!     holds a transaction open while it thinks, and no clock that somebody sets stops them.
 
 pub use {domain, mail, net, office, paper, store, web, words, world};
 

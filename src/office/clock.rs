@@ -3,8 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rustix::time::{ClockId, clock_gettime};
 
 use domain::Instant;
 
@@ -18,6 +20,7 @@ enum Source {
         random: Mutex<ChaCha8Rng>,
     },
     Simulated {
+        start: Instant,
         now: Mutex<Instant>,
         random: Mutex<ChaCha8Rng>,
     },
@@ -26,6 +29,8 @@ enum Source {
         from: Instant,
         started: std::time::Instant,
         speed: u32,
+        /// How far it was set ahead.
+        ahead: Mutex<TimeDelta>,
         random: Mutex<ChaCha8Rng>,
     },
 }
@@ -41,6 +46,7 @@ impl Clock {
     #[must_use]
     pub fn simulated(start: Instant, seed: u64) -> Clock {
         Clock(Arc::new(Source::Simulated {
+            start,
             now: Mutex::new(start),
             random: Mutex::new(ChaCha8Rng::seed_from_u64(seed)),
         }))
@@ -53,6 +59,7 @@ impl Clock {
             from,
             started: std::time::Instant::now(),
             speed,
+            ahead: Mutex::default(),
             random: Mutex::new(ChaCha8Rng::seed_from_u64(seed)),
         }))
     }
@@ -63,10 +70,41 @@ impl Clock {
         let now = match &*self.0 {
             Source::Real { .. } => chrono::Utc::now(),
             Source::Simulated { now, .. } => *now.lock().expect("no panic under this lock"),
-            Source::Fast { from, started, speed, .. } => *from + started.elapsed() * *speed,
+            Source::Fast { from, started, speed, ahead, .. } => {
+                *from + started.elapsed() * *speed + *ahead.lock().expect("no panic under this lock")
+            }
         };
         let millis = now.timestamp_millis();
         chrono::DateTime::from_timestamp_millis(millis).expect("a time of our age")
+    }
+
+    /// How long this clock's machine has been up, its sleep included. Nobody can set this one: it tells how long
+    /// something has been silent, also when [`Clock::now`] has jumped.
+    #[must_use]
+    pub fn uptime(&self) -> Duration {
+        match &*self.0 {
+            Source::Real { .. } => {
+                let at = clock_gettime(ClockId::Boottime);
+                let seconds = u64::try_from(at.tv_sec).expect("it counts from the start of the machine");
+                Duration::new(seconds, u32::try_from(at.tv_nsec).expect("less than a second"))
+            }
+            Source::Simulated { start, now, .. } => {
+                let passed = *now.lock().expect("no panic under this lock") - *start;
+                passed.to_std().expect("a simulated clock never goes back")
+            }
+            Source::Fast { started, speed, .. } => started.elapsed() * *speed,
+        }
+    }
+
+    /// Sets a fast clock ahead, or back, as somebody may set the machine's.
+    ///
+    /// # Panics
+    /// If the clock is another one.
+    pub fn set_ahead(&self, by: TimeDelta) {
+        match &*self.0 {
+            Source::Fast { ahead, .. } => *ahead.lock().expect("no panic under this lock") += by,
+            Source::Real { .. } | Source::Simulated { .. } => panic!("only a fast clock can be set"),
+        }
     }
 
     /// Moves a simulated clock to `to`; it never goes back.

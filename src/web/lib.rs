@@ -29,8 +29,8 @@ pub use self::link::public::{Address, routes as public_routes};
 pub use server::serve;
 
 use ::office::Office;
+use ::office::heartbeat::pulse::Pulse;
 use ::words::Locales;
-use domain::Instant;
 use error::WebError;
 
 /// The longest that a page may take to begin.
@@ -41,7 +41,7 @@ const PAGE_WITHIN: Duration = Duration::from_secs(10);
 pub struct Desk {
     /// Changes with a reload.
     office: watch::Receiver<Office>,
-    last_beat: watch::Receiver<Option<Instant>>,
+    pulse: Pulse,
     listens_at: SocketAddr,
     locales: Arc<Locales>,
     pace: Arc<self::link::pace::Pace>,
@@ -50,8 +50,8 @@ pub struct Desk {
 impl Desk {
     /// What the pages of one listener need; texts are loaded once.
     #[must_use]
-    pub fn new(office: watch::Receiver<Office>, last_beat: watch::Receiver<Option<Instant>>, at: SocketAddr) -> Desk {
-        Desk { office, last_beat, listens_at: at, locales: Arc::new(Locales::load()), pace: Arc::default() }
+    pub fn new(office: watch::Receiver<Office>, pulse: Pulse, at: SocketAddr) -> Desk {
+        Desk { office, pulse, listens_at: at, locales: Arc::new(Locales::load()), pace: Arc::default() }
     }
 
     fn office(&self) -> Office {

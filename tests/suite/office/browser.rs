@@ -7,6 +7,7 @@ use axum::http::{Method, Request, StatusCode, header};
 use mail_parser::MessageParser;
 use ronda::domain::visits::VisitId;
 use ronda::mail::Delivered;
+use ronda::office::heartbeat::pulse::Pulse;
 use ronda::web::{Desk, public_routes};
 use ronda::world::config::Database;
 use sqlx::{AssertSqlSafe, Row};
@@ -30,7 +31,7 @@ pub struct Answer {
 pub async fn ask(office: &TestOffice, method: Method, address: &str, form: Option<&[(&str, &str)]>) -> Answer {
     let desk = Desk::new(
         watch::Sender::new(office.office.clone()).subscribe(),
-        watch::Sender::new(None).subscribe(),
+        Pulse::new(&office.office.clock),
         SocketAddr::from(([127, 0, 0, 1], 1)),
     );
     let path = address.strip_prefix(PUBLIC).unwrap_or(address);

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use chrono::{Days, NaiveDate};
 use ronda::domain::visits::{VisitId, VisitState};
 use ronda::office::access::form_links::new_form_link;
+use ronda::office::heartbeat::pulse::Pulse;
 use ronda::office::planning::plan_visits::plan_nightly;
 use ronda::web::{Desk, public_routes, serve};
 use serde_json::Value;
@@ -28,8 +29,8 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        let office = watch::Sender::new(office.office.clone()).subscribe();
-        let desk = Desk::new(office, watch::Sender::new(None).subscribe(), at);
+        let pulse = Pulse::new(&office.office.clock);
+        let desk = Desk::new(watch::Sender::new(office.office.clone()).subscribe(), pulse, at);
         tokio::spawn(serve(listener, public_routes(desk), async move {
             let _ = stopped.await;
         }));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use ronda::domain::promises::Owed;
 use ronda::domain::visits::VisitId;
+use ronda::office::heartbeat::pulse::Pulse;
 use ronda::office::records::record_visit::record_visit;
 use ronda::office::reports::issue_report::issue_reports;
 use ronda::office::reports::verify_report::{Verdict, page_address, verify, verify_offline, walk_chain};
@@ -279,8 +280,8 @@ impl Pages {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (_, offices) = tokio::sync::watch::channel(office.office.clone());
-        let (_, beats) = tokio::sync::watch::channel(None);
-        let routes = web::public_routes(web::Desk::new(offices, beats, address));
+        let pulse = Pulse::new(&office.office.clock);
+        let routes = web::public_routes(web::Desk::new(offices, pulse, address));
         tokio::spawn(web::serve(listener, routes, std::future::pending()));
         Pages(address)
     }
