@@ -75,6 +75,8 @@ pub struct Work {
     pub lane: Lane,
     pub name: &'static str,
     run: fn(Office) -> Doing,
+    /// The same in its lane, which goes on until it finds nothing to do: a part, where all of it would take long.
+    in_lane: fn(Office) -> Doing,
 }
 
 /// A piece of work that was begun and has to be driven to its end.
@@ -86,16 +88,23 @@ impl Work {
     pub fn begin(&self, office: &Office) -> Doing {
         (self.run)(office.clone())
     }
+
+    const fn in_lane(self, in_lane: fn(Office) -> Doing) -> Work {
+        Work { in_lane, ..self }
+    }
 }
 
-/// `work!(lane, "name", action, |done| text)`: one line of [`WORK`]. The text is empty where nothing was due.
+/// `does!(action, |done| text)`: what one line of [`WORK`] does. The text is empty where nothing was due.
+macro_rules! does {
+    ($action:path, $words:expr) => {
+        |office| Box::pin(async move { $action(&office).await.map($words) })
+    };
+}
+
+/// `work!(lane, "name", action, |done| text)`: one line of [`WORK`].
 macro_rules! work {
     ($lane:ident, $name:expr, $action:path, $words:expr) => {
-        Work {
-            lane: Lane::$lane,
-            name: $name,
-            run: |office| Box::pin(async move { $action(&office).await.map($words) }),
-        }
+        Work { lane: Lane::$lane, name: $name, run: does!($action, $words), in_lane: does!($action, $words) }
     };
 }
 
@@ -111,7 +120,8 @@ pub const WORK: &[Work] = &[
     work!(Night, "plan visits", plan_nightly, |plan| plan.map_or_else(String::new, |p| p.words())),
     work!(Writing, "announce visits", book_visits::announce_visits, |n| count(n, "visits announced")),
     work!(Writing, "remind of visits", book_visits::remind, |n| count(n, "visits reminded of")),
-    work!(Clocks, "open deadlines", deadlines::open_deadlines, |n| count(n, "deadlines opened")),
+    work!(Clocks, "open deadlines", deadlines::open_deadlines, |n| count(n, "deadlines opened"))
+        .in_lane(does!(deadlines::open_page, |n| count(n, "deadlines opened"))),
     work!(Papers, "issue reports", issue_reports, |n| count(n, "reports issued")),
     work!(Writing, "send the canary", watch::send_canary, |did| count(u64::from(did), "canary written")),
     work!(Writing, "tell of the hotline's number", tell_hotline, |n| count(n, "letters written")),
@@ -172,7 +182,7 @@ impl Beat {
 
 /// Does everything that is due, once, in the table's order. The demo, the stories and the simulation live by this.
 pub async fn beat(office: &Office) -> Beat {
-    beat_of(office, WORK.iter(), &tokio::sync::watch::channel(Stop::No).1).await
+    beat_of(office, WORK.iter().map(|work| (work.name, work.run)), &tokio::sync::watch::channel(Stop::No).1).await
 }
 
 /// Whether the daemon goes on.
@@ -183,19 +193,19 @@ pub enum Stop {
     Now,
 }
 
-async fn beat_of<'a>(
+async fn beat_of(
     office: &Office,
-    work: impl Iterator<Item = &'a Work>,
+    work: impl Iterator<Item = (&'static str, fn(Office) -> Doing)>,
     stop: &tokio::sync::watch::Receiver<Stop>,
 ) -> Beat {
     let mut beat = Beat { began_at: office.clock.now(), done: Vec::new() };
-    for one in work {
+    for (name, run) in work {
         if *stop.borrow() == Stop::Now {
             break;
         }
-        let outcome = contained((one.run)(office.clone())).await;
-        report(one.name, &outcome);
-        beat.done.push(WorkDone { name: one.name, outcome });
+        let outcome = contained(run(office.clone())).await;
+        report(name, &outcome);
+        beat.done.push(WorkDone { name, outcome });
     }
     beat
 }

@@ -191,7 +191,7 @@ impl LaneLoop {
             let office = self.office.borrow().clone();
             commits.mark_unchanged();
             let uptime = office.clock.uptime();
-            let beat = beat_of(&office, self.lane.work(), &self.stop).await;
+            let beat = beat_of(&office, self.lane.work().map(|work| (work.name, work.in_lane)), &self.stop).await;
             self.note(&beat, uptime);
             let mut stop = self.stop.clone();
             tokio::select! {
@@ -206,7 +206,9 @@ impl LaneLoop {
     fn note(&self, beat: &Beat, uptime: Duration) {
         if beat.did_something() {
             let goes_on: &[Lane] = match self.lane {
-                Lane::Clocks | Lane::Writing | Lane::Papers => &[Lane::Letters],
+                // What it opened may be late already, and there may be more.
+                Lane::Clocks => &[Lane::Clocks, Lane::Letters],
+                Lane::Writing | Lane::Papers => &[Lane::Letters],
                 Lane::Night => &[Lane::Writing],
                 Lane::Letters => &[],
             };

@@ -1,7 +1,5 @@
 //! When the clock alone gives background work something to do next: what a heartbeat may sleep until.
 
-use std::collections::BTreeMap;
-
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 
 use crate::digest::send_digests::works_on;
@@ -10,7 +8,7 @@ use crate::planning::plan_visits::{NIGHT_ENDS_AT_HOUR, PLANNED_ON};
 use crate::{Office, Result};
 use domain::Instant;
 use domain::people::Manager;
-use domain::time::Zone;
+use domain::time::{Zone, days_of};
 use store::moment;
 
 /// What a beat leaves that is due already, because a later piece of its work has made it so, the next beat finds.
@@ -89,7 +87,7 @@ async fn next_window(office: &Office, now: Instant) -> Result<Option<Instant>> {
     Ok(first_on.map(|day| (day - Days::new(1)).and_time(NaiveTime::MIN).and_utc()))
 }
 
-/// Visits are announced as their day begins at the site.
+/// Visits are announced as their day begins at the site. In which of the zones a site is, no index knows.
 async fn next_announcement(office: &Office, zones: &[Zone], now: Instant) -> Result<Option<Instant>> {
     let mut earliest = None;
     for (today, zones) in days_of(zones, now) {
@@ -109,16 +107,6 @@ async fn next_record(office: &Office, zones: &[Zone], now: Instant) -> Result<Op
         }
     }
     Ok(earliest)
-}
-
-/// The days that it is, at most three at a time in the world, each with its zones: in which of them a site is, no index
-/// knows.
-fn days_of(zones: &[Zone], now: Instant) -> BTreeMap<NaiveDate, Vec<&Zone>> {
-    let mut days: BTreeMap<NaiveDate, Vec<&Zone>> = BTreeMap::new();
-    for zone in zones {
-        days.entry(zone.day(now)).or_default().push(zone);
-    }
-    days
 }
 
 /// A digest or review: both leave at the manager's hour on a day on which they work.
