@@ -121,7 +121,7 @@ pub const WORK: &[Work] = &[
     work!(Writing, "announce visits", book_visits::announce_visits, |n| count(n, "visits announced")),
     work!(Writing, "remind of visits", book_visits::remind, |n| count(n, "visits reminded of")),
     work!(Clocks, "open deadlines", deadlines::open_deadlines, |n| count(n, "deadlines opened"))
-        .in_lane(does!(deadlines::open_page, |n| count(n, "deadlines opened"))),
+        .in_lane(does!(deadlines::open_some, |n| count(n, "deadlines opened"))),
     work!(Papers, "issue reports", issue_reports, |n| count(n, "reports issued")),
     work!(Writing, "send the canary", watch::send_canary, |did| count(u64::from(did), "canary written")),
     work!(Writing, "tell of the hotline's number", tell_hotline, |n| count(n, "letters written")),

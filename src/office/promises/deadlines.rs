@@ -19,7 +19,10 @@ use store::promises::{Counted, NewDeadline, record_key, report_key, window_key};
 use store::visits::StoredVisit;
 
 /// Rows that one step takes.
-const A_PAGE: i64 = 100;
+const A_PAGE: i64 = 500;
+
+/// Rows of a step that something waits for.
+const A_FEW: i64 = 25;
 
 pub use recount::{CALENDARS, Pending, recount_deadlines, would_move};
 
@@ -42,26 +45,30 @@ pub fn owed_by(purpose: Purpose) -> Owed {
 pub async fn open_deadlines(office: &Office) -> Result<u64> {
     let mut opened = 0;
     loop {
-        match open_page(office).await? {
+        match open_page(office, A_PAGE).await? {
             0 => return Ok(opened),
             more => opened += more,
         }
     }
 }
 
-/// As [`open_deadlines`], some of them, where there are any: what is late meanwhile need not wait for all.
-pub async fn open_page(office: &Office) -> Result<u64> {
+/// As [`open_deadlines`], a few of them, where there are any: what is late meanwhile need not wait for all.
+pub async fn open_some(office: &Office) -> Result<u64> {
+    open_page(office, A_FEW).await
+}
+
+async fn open_page(office: &Office, most: i64) -> Result<u64> {
     let now = office.clock.now();
-    match open_windows(office, now).await? {
-        0 => open_records(office, now).await,
+    match open_windows(office, now, most).await? {
+        0 => open_records(office, now, most).await,
         opened => Ok(opened),
     }
 }
 
-async fn open_windows(office: &Office, now: Instant) -> Result<u64> {
+async fn open_windows(office: &Office, now: Instant, most: i64) -> Result<u64> {
     // A day ahead of UTC somewhere: opened a little early is opened all the same.
     let day = now.date_naive() + Days::new(1);
-    let slots = store::planning::slot::unwatched(&office.db, day, A_PAGE).await?;
+    let slots = store::planning::slot::unwatched(&office.db, day, most).await?;
     let mut cases = Vec::with_capacity(slots.len());
     for stored in slots {
         let parties = Parties::load(office, &office.db, &stored.site, &stored.contract, &stored.term).await?;
@@ -101,9 +108,9 @@ async fn watch_window(tools: &Tools, tx: &mut Tx, stored: &StoredSlot, parties: 
     Ok(())
 }
 
-async fn open_records(office: &Office, now: Instant) -> Result<u64> {
+async fn open_records(office: &Office, now: Instant, most: i64) -> Result<u64> {
     let zones = store::moment::zones_of_sites(&office.db).await?;
-    let visits = store::visits::unwatched(&office.db, &days_of(&zones, now), A_PAGE).await?;
+    let visits = store::visits::unwatched(&office.db, &days_of(&zones, now), most).await?;
     let mut cases = Vec::with_capacity(visits.len());
     for stored in &visits {
         let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
