@@ -49,7 +49,7 @@ impl Bell {
         self.lanes[lane as usize].notify_one();
     }
 
-    /// Rings every lane.
+    /// Asks every lane for a beat, as a changed configuration does.
     pub fn ring_all(&self) {
         Lane::ALL.into_iter().for_each(|lane| self.ring(lane));
     }

@@ -122,7 +122,7 @@ impl LanePulse {
 }
 
 impl PulseState {
-    /// Each lane.
+    /// How each lane does, in their order.
     #[must_use]
     pub fn lanes(&self) -> &[LanePulse] {
         &self.lanes

@@ -28,7 +28,7 @@ use crate::office::phone::get;
 use crate::support::sink::{Manner, Sink};
 
 /// Whatever a busy machine does.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Their plan takes longer than the clocks take to wake up.
 const SITES: usize = 3_000;
