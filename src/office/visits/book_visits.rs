@@ -23,7 +23,7 @@ use store::Tx;
 use store::visits::{StoredVisit, sequence_of};
 
 /// Visits that one look at the index takes.
-const A_PAGE: i64 = 200;
+const A_PAGE: i64 = 50;
 /// Local hour at the site at which a reminder goes out.
 const REMIND_AT_HOUR: u32 = 9;
 
@@ -64,6 +64,9 @@ pub async fn announce_visits(office: &Office) -> Result<u64> {
             if stored.announce_on <= today && stored.visit.state.appointment().day > today {
                 cases.push((stored, parties));
             }
+        }
+        if cases.is_empty() {
+            continue;
         }
         let mut tx = office.db.begin().await?;
         for (stored, parties) in &cases {
