@@ -263,9 +263,9 @@ async fn a_commit_of_another_process_wakes_the_clocks_within_ten_seconds_on_post
 }
 
 /// What `/health` says of an office with this pulse.
-async fn health(office: &TestOffice, heart: &Heart) -> serde_json::Value {
+async fn health(office: &TestOffice, pulse: &Pulse) -> serde_json::Value {
     let offices = watch::Sender::new(office.office.clone()).subscribe();
-    let pages = routes(Desk::new(offices, heart.pulse.clone(), ([127, 0, 0, 1], 1).into()));
+    let pages = routes(Desk::new(offices, pulse.clone(), ([127, 0, 0, 1], 1).into()));
     serde_json::from_str(&get(&pages, "/health", "").await.text()).unwrap()
 }
 
@@ -279,7 +279,7 @@ async fn no_lane_is_silent_for_long_while_the_wall_clock_is_set_three_hours_ahea
     let clock = office.office.clock.clone();
     let heart = Heart::start(&office).await;
     heart.all_beat(&clock).await;
-    assert_eq!(health(&office, &heart).await["clock_set"], serde_json::Value::Null);
+    assert_eq!(health(&office, &heart.pulse).await["clock_set"], serde_json::Value::Null);
     for hours in [3, -3] {
         clock.set_ahead(TimeDelta::hours(hours));
         for _ in 0..2 {
@@ -289,10 +289,26 @@ async fn no_lane_is_silent_for_long_while_the_wall_clock_is_set_three_hours_ahea
         }
         let jump = heart.pulse.state().jump().expect("it is noticed");
         assert!((jump.by - TimeDelta::hours(hours)).abs() < TimeDelta::minutes(1), "{jump:?}");
-        let health = health(&office, &heart).await;
+        let health = health(&office, &heart.pulse).await;
         assert_eq!(health["status"], "well", "{health:#}");
         assert_eq!(health["clock_set"]["ahead_s"], jump.by.num_seconds(), "{health:#}");
         assert_eq!(health["lanes"].as_array().unwrap().len(), Lane::ALL.len());
     }
     heart.end().await;
+}
+
+#[tokio::test]
+async fn health_names_each_lane_that_has_not_beaten_in_time_and_since_when() {
+    let office = TestOffice::open(Engine::Sqlite, "2026-01-20T08:00:00+01:00").await;
+    let pulse = Pulse::beaten(&office.office.clock);
+    assert_eq!(health(&office, &pulse).await["status"], "well");
+    office.down_until("2026-01-20T08:11");
+    let health = health(&office, &pulse).await;
+    assert_eq!(health["status"], "no recent beat");
+    let silent: Vec<_> =
+        health["lanes"].as_array().unwrap().iter().filter(|lane| !lane["silent_since"].is_null()).collect();
+    let since = "2026-01-20T07:00:00Z";
+    let named =
+        ["clocks", "writing"].map(|lane| serde_json::json!({"lane": lane, "last_beat": since, "silent_since": since}));
+    assert_eq!(silent, named.iter().collect::<Vec<_>>(), "{health:#}");
 }
