@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use mail_parser::MessageParser;
-use ronda::domain::visits::VisitId;
 use ronda::mail::Delivered;
 use ronda::office::heartbeat::pulse::Pulse;
 use ronda::web::{Desk, public_routes};
@@ -15,6 +14,7 @@ use tokio::sync::watch;
 use tower::ServiceExt;
 
 use crate::office::harness::TestOffice;
+use ronda::domain::ids::VisitId;
 
 /// Where the stories' office says that its public pages are.
 pub const PUBLIC: &str = "https://ronda.example";

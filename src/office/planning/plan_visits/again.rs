@@ -6,6 +6,7 @@ use super::case::Case;
 use super::desk::{PlanningDesk, RoundKey, key_of, word};
 use super::free::sites_of;
 use super::{Keep, PlanSummary, Result, SLOTS_A_PAGE};
+use domain::ids::{SiteCode, SlotId, VisitId};
 use domain::people::equipment::Equipment;
 use domain::planning::slots::Unplanned;
 use store::Db;
@@ -15,7 +16,7 @@ use store::planning::slot::StoredSlot;
 impl PlanningDesk<'_> {
     /// Tries all of them, a transaction a page.
     pub(super) async fn try_again(&mut self, db: &Db, summary: &mut PlanSummary) -> Result<()> {
-        let mut after = 0;
+        let mut after = SlotId(0);
         loop {
             let mut unplanned = store::planning::slot::unplanned(db, after, self.until, SLOTS_A_PAGE).await?;
             unplanned.retain(|slot| slot.id <= self.old_slots);
@@ -30,16 +31,16 @@ impl PlanningDesk<'_> {
 
     async fn try_page_again(&mut self, db: &Db, slots: &[StoredSlot], summary: &mut PlanSummary) -> Result<()> {
         let sites = sites_of(db, slots.iter().map(|slot| &slot.site)).await?;
-        let codes: Vec<String> = sites.keys().cloned().collect();
-        let mut equipment: HashMap<String, Vec<Equipment>> = HashMap::new();
+        let codes: Vec<SiteCode> = sites.keys().cloned().collect();
+        let mut equipment: HashMap<SiteCode, Vec<Equipment>> = HashMap::new();
         for one in store::people::equipment::of_sites(db, &codes).await? {
             equipment.entry(one.site.clone()).or_default().push(one);
         }
-        let cases: HashMap<&str, Case<'_>> = sites
+        let cases: HashMap<&SiteCode, Case<'_>> = sites
             .values()
             .map(|site| {
                 let equipment = equipment.get(&site.site).map_or(&[][..], Vec::as_slice);
-                (site.site.as_str(), Case::of(site, equipment, &self.tools.calendars))
+                (&site.site, Case::of(site, equipment, &self.tools.calendars))
             })
             .collect();
         let rounds = store::planning::round::of_sites(db, &codes).await?;
@@ -49,7 +50,7 @@ impl PlanningDesk<'_> {
         let (mut visits, mut changed, mut reasons) = (Vec::new(), Vec::new(), Vec::new());
         for stored in slots {
             // One whose site, term or round is gone waits until its round is dropped.
-            let Some(case) = cases.get(stored.site.as_str()) else { continue };
+            let Some(case) = cases.get(&stored.site) else { continue };
             let held = self.contracts.get(&stored.contract).filter(|h| h.contract.customer == case.site.customer);
             let promise = held.as_ref().and_then(|held| held.promises.iter().find(|p| p.term.key == stored.term));
             let Some(term) = promise.map(|promise| &promise.term) else { continue };
@@ -57,7 +58,7 @@ impl PlanningDesk<'_> {
             let Some(round) = rounds.get_mut(&key) else { continue };
             let why = match self.place(case, term, stored.slot, round) {
                 Ok(placed) => {
-                    visits.push(self.visit(visits.len() as i64 + 1, stored, term, placed));
+                    visits.push(self.visit(VisitId(visits.len() as i64 + 1), stored, term, placed));
                     changed.push(key);
                     None
                 }
@@ -78,7 +79,7 @@ impl PlanningDesk<'_> {
             let mut tx = db.begin().await?;
             let last_visit = store::visits::last_id(&mut tx).await?;
             for visit in &mut visits {
-                visit.id += last_visit;
+                visit.id.0 += last_visit.0;
             }
             for (slot, why) in &reasons {
                 store::planning::slot::set_unplanned(&mut tx, *slot, why.as_ref()).await?;

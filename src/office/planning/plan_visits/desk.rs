@@ -10,6 +10,7 @@ use super::contracts::{Contracts, Held, Promise};
 use super::{Keep, Office, PlanSummary, Result};
 use crate::Tools;
 use domain::contract::{Contract, Every, Term};
+use domain::ids::{ContractCode, EngineerCode, SiteCode, SlotId, TermName, VisitId};
 use domain::people::equipment::{Equipment, Site};
 use domain::planning::slots::{Slot, Unplanned, slots};
 use domain::planning::{EngineerProfile, Planner, Proposal, Wanted};
@@ -32,17 +33,17 @@ pub(super) struct PlanningDesk<'a> {
     pub(super) until: NaiveDate,
     pub(super) keep: Keep,
     planner: Planner,
-    by_code: HashMap<String, usize>,
+    by_code: HashMap<EngineerCode, usize>,
     pub(super) contracts: Contracts,
     /// Slots up to this number are from earlier runs.
-    pub(super) old_slots: i64,
+    pub(super) old_slots: SlotId,
 }
 
 /// What one page of sites is planned from, and what comes of it.
 #[derive(Default)]
 struct Page {
-    rounds: HashMap<String, Vec<Round>>,
-    equipment: HashMap<String, Vec<Equipment>>,
+    rounds: HashMap<SiteCode, Vec<Round>>,
+    equipment: HashMap<SiteCode, Vec<Equipment>>,
     /// Rounds that no contract calls for any more.
     dropped: Vec<Round>,
     changed: Vec<Round>,
@@ -52,11 +53,11 @@ struct Page {
     /// What stays of rounds whose rule has changed.
     stays: HashMap<RoundKey, Stays>,
     /// Slots of rules, by contract, term and first day: expanding one is slow, and its sites share it.
-    by_rule: HashMap<(String, String, NaiveDate), Vec<Slot>>,
+    by_rule: HashMap<(ContractCode, TermName, NaiveDate), Vec<Slot>>,
 }
 
 /// A round by contract, site and term.
-pub(super) type RoundKey = (String, String, String);
+pub(super) type RoundKey = (ContractCode, SiteCode, TermName);
 
 pub(super) fn key_of(round: &Round) -> RoundKey {
     (round.contract.clone(), round.site.clone(), round.term.clone())
@@ -115,14 +116,16 @@ impl<'a> PlanningDesk<'a> {
     /// has found in pieces: who has to judge something at a moment waits for one piece at most. A piece holds its
     /// sites' rounds with all of their slots, so that a run that ends between two of them goes on from there.
     pub(super) async fn plan_page(&mut self, db: &Db, sites: &[Site], summary: &mut PlanSummary) -> Result<()> {
-        let codes: Vec<String> = sites.iter().map(|site| site.site.clone()).collect();
-        let mut page = Page::default();
+        let codes: Vec<SiteCode> = sites.iter().map(|site| site.site.clone()).collect();
+        let mut rounds: HashMap<SiteCode, Vec<Round>> = HashMap::new();
         for round in store::planning::round::of_sites(db, &codes).await? {
-            page.rounds.entry(round.site.clone()).or_default().push(round);
+            rounds.entry(round.site.clone()).or_default().push(round);
         }
-        for equipment in store::people::equipment::of_sites(db, &codes).await? {
-            page.equipment.entry(equipment.site.clone()).or_default().push(equipment);
+        let mut equipment: HashMap<SiteCode, Vec<Equipment>> = HashMap::new();
+        for one in store::people::equipment::of_sites(db, &codes).await? {
+            equipment.entry(one.site.clone()).or_default().push(one);
         }
+        let mut page = Page { rounds, equipment, ..Page::default() };
         self.take_changed_back(db, sites, &mut page).await?;
         for site in sites {
             self.plan_site(site, &mut page, summary)?;
@@ -175,11 +178,11 @@ impl<'a> PlanningDesk<'a> {
         let last_slot = store::planning::slot::last_id(&mut tx).await?;
         let last_visit = store::visits::last_id(&mut tx).await?;
         for slot in &mut slots {
-            slot.id += last_slot;
+            slot.id.0 += last_slot.0;
         }
         for visit in &mut visits {
-            visit.id += last_visit;
-            visit.slot += last_slot;
+            visit.id.0 += last_visit.0;
+            visit.slot.0 += last_slot.0;
         }
         self.drop_rounds(&mut tx, &dropped, summary).await?;
         store::planning::round::put(&mut tx, &changed).await?;
@@ -321,7 +324,7 @@ impl<'a> PlanningDesk<'a> {
     ) {
         for slot in due {
             let mut stored = StoredSlot {
-                id: page.slots.len() as i64 + 1,
+                id: SlotId(page.slots.len() as i64 + 1),
                 contract: round.contract.clone(),
                 site: round.site.clone(),
                 term: round.term.clone(),
@@ -331,7 +334,7 @@ impl<'a> PlanningDesk<'a> {
             };
             match self.place(case, &promise.term, slot, round) {
                 Ok(placed) => {
-                    let number = page.visits.len() as i64 + 1;
+                    let number = VisitId(page.visits.len() as i64 + 1);
                     page.visits.push(self.visit(number, &stored, &promise.term, placed));
                 }
                 Err(why) => {
@@ -374,7 +377,7 @@ impl<'a> PlanningDesk<'a> {
     }
 
     /// The visit of a slot, as it is stored.
-    pub(super) fn visit(&self, id: i64, stored: &StoredSlot, term: &Term, placed: Proposal) -> NewVisit {
+    pub(super) fn visit(&self, id: VisitId, stored: &StoredSlot, term: &Term, placed: Proposal) -> NewVisit {
         let starts =
             self.tools.config.planning.day_starts + chrono::TimeDelta::minutes(i64::from(placed.starts_after_minutes));
         NewVisit {
@@ -398,7 +401,7 @@ impl<'a> PlanningDesk<'a> {
 
 /// Notes what engineers have on their days already, a page of engineers at a time.
 async fn note_busy(office: &Office, planner: &mut Planner, today: NaiveDate) -> Result<()> {
-    let codes: Vec<String> = planner.engineers().iter().map(|engineer| engineer.engineer.clone()).collect();
+    let codes: Vec<EngineerCode> = planner.engineers().iter().map(|engineer| engineer.engineer.clone()).collect();
     for (page, codes) in codes.chunks(ENGINEERS_A_PAGE).enumerate() {
         for busy in store::planning::busy::of_engineers(&office.db, codes, today).await? {
             let place = codes.iter().position(|code| *code == busy.engineer).expect("asked for");
