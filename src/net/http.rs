@@ -73,7 +73,7 @@ pub struct HttpTerms<'a> {
     pub private: &'a PrivateHosts,
 }
 
-/// What is posted.
+/// A body to be posted, and the kinds of it and of its answer.
 #[derive(Debug)]
 pub struct HttpPost {
     pub content_type: &'static str,
