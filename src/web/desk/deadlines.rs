@@ -10,10 +10,11 @@ use crate::error::WebError;
 use crate::pages::draw;
 use crate::words::Reads;
 use domain::calendar::Calendar;
+use domain::ids::DeadlineId;
 use domain::language::Language;
 use domain::people::equipment::Site;
 use domain::promises::account;
-use domain::promises::{DeadlineId, Due, Standing, days_late, standing};
+use domain::promises::{Due, Standing, days_late, standing};
 use domain::wording::first_up;
 use office::Office;
 use office::promises::deadlines::Counter;
@@ -58,7 +59,7 @@ pub(crate) async fn page(
         context! {
             moves, flags,
             line => summary(&office, &desk.locales, language, &deadline, &site),
-            customer => customer.map_or_else(|| deadline.customer.clone(), |customer| customer.name),
+            customer => customer.map_or_else(|| deadline.customer.to_string(), |customer| customer.name),
             site => format!("{} · {}", site.name, site.site),
             since_on => deadline.since_on.to_string(),
             account => account_of(&desk.locales, language, &deadline),

@@ -8,8 +8,8 @@ use crate::Desk;
 use crate::error::WebError;
 use crate::pages::answer;
 use domain::access::{Link, LinkRefused};
+use domain::ids::VisitId;
 use domain::language::Language;
-use domain::visits::VisitId;
 use office::access::links;
 use words::{Value, date};
 

@@ -11,6 +11,7 @@ use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 
 use domain::Instant;
+use domain::ids::LinkId;
 
 /// Requests a minute, and at once. A form with forty photos makes some two hundred in its busiest.
 pub(crate) const MOST_A_MINUTE: std::num::NonZeroU32 = std::num::NonZeroU32::new(400).expect("not zero");
@@ -24,7 +25,7 @@ const SET_BACK: TimeDelta = TimeDelta::seconds(1);
 /// What each link may still do.
 #[derive(Debug)]
 pub(crate) struct Pace {
-    limiter: RateLimiter<i64, HashMapStateStore<i64>, PaceClock, NoOpMiddleware<Duration>>,
+    limiter: RateLimiter<LinkId, HashMapStateStore<LinkId>, PaceClock, NoOpMiddleware<Duration>>,
     clock: PaceClock,
 }
 
@@ -37,7 +38,7 @@ impl Default for Pace {
 
 impl Pace {
     /// Counts a request of a link; says for how many seconds it has to wait where it made too many.
-    pub(crate) fn count(&self, link: i64, now: Instant) -> Result<(), i64> {
+    pub(crate) fn count(&self, link: LinkId, now: Instant) -> Result<(), i64> {
         self.clock.tell(now);
         if self.limiter.len() >= MOST_LINKS {
             self.limiter.retain_recent();
@@ -89,42 +90,42 @@ mod tests {
     fn a_link_that_asks_too_often_waits_for_its_turn_and_no_other_does() {
         let (pace, now) = (Pace::default(), Instant::UNIX_EPOCH);
         for _ in 0..MOST_A_MINUTE.get() {
-            assert_eq!(pace.count(1, now), Ok(()));
+            assert_eq!(pace.count(LinkId(1), now), Ok(()));
         }
-        assert_eq!(pace.count(1, now), Err(1));
-        assert_eq!(pace.count(2, now), Ok(()));
+        assert_eq!(pace.count(LinkId(1), now), Err(1));
+        assert_eq!(pace.count(LinkId(2), now), Ok(()));
         // One turn comes back each 150 ms, and all of them within a minute.
         let later = now + TimeDelta::milliseconds(150);
-        assert_eq!((pace.count(1, later), pace.count(1, later)), (Ok(()), Err(1)));
+        assert_eq!((pace.count(LinkId(1), later), pace.count(LinkId(1), later)), (Ok(()), Err(1)));
         let later = later + TimeDelta::seconds(60);
         for _ in 0..MOST_A_MINUTE.get() {
-            assert_eq!(pace.count(1, later), Ok(()));
+            assert_eq!(pace.count(LinkId(1), later), Ok(()));
         }
-        assert_eq!(pace.count(1, later), Err(1));
+        assert_eq!(pace.count(LinkId(1), later), Err(1));
     }
 
     #[test]
     fn a_clock_that_is_set_back_holds_nobody_up_and_gives_nobody_more() {
         let (pace, now) = (Pace::default(), Instant::UNIX_EPOCH + TimeDelta::hours(3));
         for _ in 0..MOST_A_MINUTE.get() {
-            assert_eq!(pace.count(1, now), Ok(()));
+            assert_eq!(pace.count(LinkId(1), now), Ok(()));
         }
         // Two requests that overtake one another.
-        assert_eq!(pace.count(1, now - TimeDelta::milliseconds(900)), Err(1));
-        assert_eq!(pace.count(1, now), Err(1));
+        assert_eq!(pace.count(LinkId(1), now - TimeDelta::milliseconds(900)), Err(1));
+        assert_eq!(pace.count(LinkId(1), now), Err(1));
         let set_back = now - TimeDelta::hours(1);
-        assert_eq!(pace.count(1, set_back), Err(1));
-        assert_eq!(pace.count(1, set_back + TimeDelta::milliseconds(150)), Ok(()));
-        assert_eq!(pace.count(2, set_back), Ok(()));
+        assert_eq!(pace.count(LinkId(1), set_back), Err(1));
+        assert_eq!(pace.count(LinkId(1), set_back + TimeDelta::milliseconds(150)), Ok(()));
+        assert_eq!(pace.count(LinkId(2), set_back), Ok(()));
     }
 
     #[test]
     fn links_that_have_their_full_measure_again_are_forgotten() {
         let (pace, now) = (Pace::default(), Instant::UNIX_EPOCH);
         for link in 0..i64::try_from(MOST_LINKS).unwrap() {
-            assert_eq!(pace.count(link, now), Ok(()));
+            assert_eq!(pace.count(LinkId(link), now), Ok(()));
         }
-        assert_eq!(pace.count(-1, now + TimeDelta::minutes(1)), Ok(()));
+        assert_eq!(pace.count(LinkId(-1), now + TimeDelta::minutes(1)), Ok(()));
         assert_eq!(pace.limiter.len(), 1);
     }
 }

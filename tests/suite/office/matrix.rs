@@ -9,8 +9,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, header};
 use ronda::domain::access::{Errand, ErrandKind, FeedOf, Matter};
+use ronda::domain::ids::{ManagerCode, VisitId};
 use ronda::domain::people::ReaderRole;
-use ronda::domain::visits::VisitId;
 use ronda::office::access::links;
 use ronda::store;
 use ronda::web::{Desk, Door, ListenerKind, ROUTES, RouteLine, RouteName, routes};
@@ -92,9 +92,9 @@ fn answers(name: RouteName) -> Answers {
 
 /// An errand of a kind, about this visit.
 fn errand(kind: ErrandKind, visit: VisitId) -> Errand {
-    let manager = "M-1".to_owned();
+    let manager: ManagerCode = "M-1".into();
     match kind {
-        ErrandKind::Feed => Errand::Feed { of: FeedOf::Engineer("E-1".to_owned()) },
+        ErrandKind::Feed => Errand::Feed { of: FeedOf::Engineer("E-1".into()) },
         ErrandKind::Paper => Errand::Paper { visit, revision: 1 },
         ErrandKind::Unsubscribe => Errand::Unsubscribe { manager },
         ErrandKind::Matter => Errand::Matter { manager, matter: Matter::Visit(visit) },
@@ -106,10 +106,10 @@ fn errand(kind: ErrandKind, visit: VisitId) -> Errand {
 
 fn holder_of(errand: &Errand) -> ReaderRole {
     match errand {
-        Errand::Feed { .. } | Errand::VisitForm { .. } => ReaderRole::Engineer("E-1".to_owned()),
+        Errand::Feed { .. } | Errand::VisitForm { .. } => ReaderRole::Engineer("E-1".into()),
         Errand::Countersign { .. } | Errand::Paper { .. } => ReaderRole::Customer("ops@cum.example".to_owned()),
         Errand::Unsubscribe { .. } | Errand::Matter { .. } | Errand::Digest { .. } => {
-            ReaderRole::Manager("M-1".to_owned())
+            ReaderRole::Manager("M-1".into())
         }
     }
 }
@@ -117,8 +117,8 @@ fn holder_of(errand: &Errand) -> ReaderRole {
 /// A secret for a holder of this errand; none where the row makes no sense.
 async fn secret(office: &TestOffice, key: &str, errand: &Errand, other: VisitId, holder: Holder) -> String {
     let errand = match (holder, errand) {
-        (Holder::OtherErrand, Errand::Unsubscribe { .. }) => Errand::Feed { of: FeedOf::Site("MAD".to_owned()) },
-        (Holder::OtherErrand, _) => Errand::Unsubscribe { manager: "M-1".to_owned() },
+        (Holder::OtherErrand, Errand::Unsubscribe { .. }) => Errand::Feed { of: FeedOf::Site("MAD".into()) },
+        (Holder::OtherErrand, _) => Errand::Unsubscribe { manager: "M-1".into() },
         (Holder::Other, Errand::VisitForm { .. }) => Errand::VisitForm { visit: other },
         (Holder::Other, Errand::Countersign { .. }) => Errand::Countersign { visit: other },
         (Holder::Nobody | Holder::Own | Holder::Other | Holder::Expired | Holder::Revoked, errand) => errand.clone(),
@@ -189,7 +189,7 @@ const METHODS: [Method; 5] = [Method::GET, Method::POST, Method::PUT, Method::DE
 story!(r13_every_address_answers_each_holder_as_the_matrix_says_and_no_other_way at "2026-01-05T08:00:00+01:00", |office| {
     let (visit, ..) = on_site(&office).await;
     // A feed's events have names of their own, made with the first feed.
-    ronda::office::visits::feeds::new_feed(&office.office, &FeedOf::Engineer("E-1".to_owned())).await.unwrap();
+    ronda::office::visits::feeds::new_feed(&office.office, &FeedOf::Engineer("E-1".into())).await.unwrap();
     let other = office.visits().await.into_iter().map(|stored| stored.visit.id).find(|id| *id != visit).unwrap();
     let pages = pages(&office);
     let mut wrong = Vec::new();
