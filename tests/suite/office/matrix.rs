@@ -108,9 +108,7 @@ fn holder_of(errand: &Errand) -> ReaderRole {
     match errand {
         Errand::Feed { .. } | Errand::VisitForm { .. } => ReaderRole::Engineer("E-1".into()),
         Errand::Countersign { .. } | Errand::Paper { .. } => ReaderRole::Customer("ops@cum.example".to_owned()),
-        Errand::Unsubscribe { .. } | Errand::Matter { .. } | Errand::Digest { .. } => {
-            ReaderRole::Manager("M-1".into())
-        }
+        Errand::Unsubscribe { .. } | Errand::Matter { .. } | Errand::Digest { .. } => ReaderRole::Manager("M-1".into()),
     }
 }
 
