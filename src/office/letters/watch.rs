@@ -10,6 +10,7 @@ use domain::letters::circuit::Circuit;
 use domain::letters::notice::{Notice, Reader};
 use domain::people::ReaderRole;
 use net::ping;
+use net::reach::PrivateHosts;
 use store::letters::LetterState;
 
 /// The fact that holds an unbroken row of good beats.
@@ -102,7 +103,8 @@ pub async fn tell_watcher(office: &Office) -> Result<bool> {
     if store::fact::get(&office.db, TOLD_ON).await?.as_ref() == Some(&today) || !was_a_good_day(office).await? {
         return Ok(false);
     }
-    ping::all_is_well(service.address.reveal(), service.ca_file.as_deref()).await?;
+    let private = PrivateHosts::of(&office.config.private_hosts);
+    ping::all_is_well(service.address.reveal(), service.ca_file.as_deref(), &private).await?;
     let mut tx = office.db.begin().await?;
     store::fact::set(&mut tx, TOLD_ON, &today).await?;
     tx.commit().await?;

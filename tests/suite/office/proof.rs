@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use axum::http::{Request, StatusCode, header};
 use chrono::TimeDelta;
 use ronda::domain::ids::VisitId;
 use ronda::domain::promises::Owed;
@@ -18,6 +19,7 @@ use ronda::web;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::office::harness::TestOffice;
+use crate::office::phone::ask;
 use crate::story;
 use crate::support::authority::Authority;
 
@@ -343,5 +345,11 @@ story!(r13_a_reports_page_tells_its_holder_which_report_it_is_and_others_that_it
     assert!(pages.send(&holder, &bytes).await.contains("Genuine: this file is the report"));
     assert!(pages.send(&holder, &bytes[..bytes.len() - 1]).await.contains("This file is not the report"));
     assert!(pages.send(&holder, b"").await.contains("No file was chosen"));
+    let part = b"--XYZ\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n";
+    let huge = [part.as_slice(), &vec![0; 64 * 1024 * 1024], b"\r\n--XYZ--\r\n"].concat();
+    let huge = Request::post(&holder).header(header::CONTENT_TYPE, "multipart/form-data; boundary=XYZ").body(huge.into());
+    let huge = ask(&crate::office::phone::pages(&office), huge.unwrap()).await;
+    assert_eq!(huge.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(huge.text().contains("This file is too large to be a report"), "{}", huge.text());
     assert_eq!(office.fingerprint().await, before, "nothing of it changes anything");
 });
