@@ -75,6 +75,7 @@ pub const WORK: &[Work] = &[
         n,
         "visits' pieces removed"
     )),
+    work!("link the trail", crate::audit::link_trail::link_trail, |n| count(n, "lines linked")),
     work!(TELL_WATCHER, crate::letters::watch::tell_watcher, |did| count(u64::from(did), "sign of life")),
 ];
 

@@ -6,6 +6,8 @@
 //! Where a function has a section of errors, it is about something else as well.
 
 pub mod access;
+pub mod acting;
+pub mod audit;
 pub mod clock;
 pub mod digest;
 pub mod documents;
@@ -21,6 +23,7 @@ pub mod visits;
 
 use std::sync::Arc;
 
+pub use crate::acting::Acting;
 use crate::clock::Clock;
 use crate::documents::Documents;
 use domain::reports::{Contractor, Picture, Stationery};

