@@ -19,8 +19,8 @@ pub use actor::{Actor, ActorKind, Door};
 pub use deed::Deed;
 pub use matter::{Act, ActKind, Insist, Matter};
 pub use may::{
-    DeedCase, Forbidden, answers_for, answers_for_all, customers_of, is_customer, is_in_charge, makes_visit, may,
-    may_answer,
+    DeedCase, Forbidden, answers_for, answers_for_all, customers_of, has_lost, is_customer, is_in_charge, makes_visit,
+    may, may_answer,
 };
 
 /// What a link lets its holder do.

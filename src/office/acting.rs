@@ -41,6 +41,7 @@ impl Office {
 }
 
 impl Acting {
+    /// Who it is that acts.
     #[must_use]
     pub fn actor(&self) -> &Actor {
         &self.actor

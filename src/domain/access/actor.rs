@@ -3,7 +3,7 @@
 use super::{Deed, Errand, Link, LinkRefused};
 use crate::people::Manager;
 
-/// Whoever changes something.
+/// Whoever changes something in the office.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Actor {
     /// By code.
@@ -90,6 +90,7 @@ impl Actor {
         }
     }
 
+    /// What they are, without who.
     #[must_use]
     pub fn kind(&self) -> ActorKind {
         match self {

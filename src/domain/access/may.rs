@@ -216,6 +216,15 @@ pub fn makes_visit(reader: &ReaderRole, engineer: &str) -> bool {
     }
 }
 
+/// Whether a reader is an engineer who had a visit that another one makes now.
+#[must_use]
+pub fn has_lost(reader: &ReaderRole, engineer: &str) -> bool {
+    match reader {
+        ReaderRole::Engineer(code) => code != engineer,
+        ReaderRole::Customer(_) | ReaderRole::Manager(_) => false,
+    }
+}
+
 /// Whether a reader is on the customer's side.
 #[must_use]
 pub fn is_customer(reader: &ReaderRole) -> bool {

@@ -13,12 +13,11 @@ use crate::promises::deadlines::no_record_owed;
 use crate::records::mirror_draft::hand_draft_over;
 use crate::{Acting, Error, Office, Result, Tools, named_visit};
 use domain::Instant;
-use domain::access::{Deed, makes_visit};
+use domain::access::{Deed, has_lost, makes_visit};
 use domain::audit::trail::{DeedNote, PersonalField};
 use domain::calendar::DayIs;
 use domain::letters::notice::{Notice, NoticeKind, Reader};
 use domain::people::Engineer;
-use domain::people::ReaderRole;
 use domain::planning::TRAVEL_MINUTES;
 use domain::time::Zone;
 use domain::visits::invitation::{Event, Invitation, Method};
@@ -443,9 +442,7 @@ impl Calendar<'_> {
     fn invitation(self, reader: &Reader) -> Option<Invitation> {
         let (method, event) = match (self, &reader.role) {
             (Calendar::Stays, _) => return None,
-            (Calendar::PutIn { event, engineer }, ReaderRole::Engineer(_)) if !makes_visit(&reader.role, engineer) => {
-                (Method::Cancel, event)
-            }
+            (Calendar::PutIn { event, engineer }, role) if has_lost(role, engineer) => (Method::Cancel, event),
             (Calendar::PutIn { event, .. }, _) => (Method::Request, event),
             (Calendar::TakeOut { event }, _) => (Method::Cancel, event),
         };

@@ -66,7 +66,7 @@ async fn digest_links(office: &TestOffice, count: usize) -> Vec<String> {
 fn doors(office: &TestOffice) -> (Router, Router) {
     let now = office.office.clock.now();
     let desk = Desk::new(
-        watch::Sender::new(office.office.clone()).subscribe(),
+        watch::Sender::new((*office.office).clone()).subscribe(),
         watch::Sender::new(Some(now)).subscribe(),
         ([127, 0, 0, 1], 1).into(),
     );

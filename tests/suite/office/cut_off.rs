@@ -28,7 +28,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        let office = watch::Sender::new(office.office.clone()).subscribe();
+        let office = watch::Sender::new((*office.office).clone()).subscribe();
         let desk = Desk::new(office, watch::Sender::new(None).subscribe(), at);
         tokio::spawn(serve(listener, public_routes(desk), async move {
             let _ = stopped.await;

@@ -22,7 +22,7 @@ impl Pages {
     async fn open(office: &TestOffice) -> Pages {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
-        let (office_is, office) = watch::channel(office.office.clone());
+        let (office_is, office) = watch::channel((*office.office).clone());
         let (beat_is, last_beat) = watch::channel(None);
         let (stop, mut stopped) = watch::channel(());
         let routes = public_routes(Desk::new(office, last_beat, at));

@@ -48,7 +48,7 @@ pub struct Phone {
 /// The public pages of an office as it is now.
 pub fn pages(office: &TestOffice) -> Router {
     let desk = Desk::new(
-        watch::Sender::new(office.office.clone()).subscribe(),
+        watch::Sender::new((*office.office).clone()).subscribe(),
         watch::Sender::new(None).subscribe(),
         SocketAddr::from(([127, 0, 0, 1], 1)),
     );

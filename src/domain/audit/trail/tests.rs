@@ -47,10 +47,10 @@ fn the_canonical_text_of_a_line_is_what_it_ever_was() {
         r#"{"v":1,"chain":"MAD","number":1,"line":1,"at":"2026-03-02T08:01:00.500Z","actor":"user","code":"ana","#
             .to_owned()
             + r#""door":"command line","deed":"cancel-visit","visit":1,"on":"V1","before":"{\"day\":\"2026-03-09\"}","#
-            + r#""after":null,"personal":[["text","24cc1e42b42e4b1f61ed9a45b2fd86bfb0a9fa5efda9b35d4b9d2b7d7f3c1c2d"]]}"#
+            + r#""after":null,"personal":[["text","a337da25cd7d3941fd2dd415d53480118cef93b6072758ca3814fd0e7437b1a1"]]}"#
     );
-    assert_eq!(head.hash, "");
-    assert_eq!(day_head(vec![head]), "");
+    assert_eq!(head.hash, "e663860843063412dc0d8c6cf26c7a071705ec10a1891dc4a5979ca02d9acfa6");
+    assert_eq!(day_head(vec![head]), "db8a590a54cb02a23e2bb806c99caee93492ed5cf4a717dc7fd1a08b022cc034");
 }
 
 #[test]
