@@ -10,8 +10,8 @@ use super::show::{self, OutputFormat};
 use domain::Instant;
 use domain::access::{ActorKind, Deed};
 use domain::audit::trail::TrailLine;
+use domain::ids::{SiteCode, VisitId};
 use domain::suggest;
-use domain::visits::VisitId;
 use office::audit::verify_trail::{HeadIs, ToldHead, TrailChecked, verify_site, verify_trail};
 use office::{Error, Office};
 use store::audit::TrailFilter;
@@ -44,7 +44,7 @@ enum Ask {
 struct ListArgs {
     /// Only what belongs to this site, by its code
     #[arg(long)]
-    site: Option<String>,
+    site: Option<SiteCode>,
     /// Only what was done to this visit, for example V1042
     #[arg(long)]
     visit: Option<VisitId>,
@@ -81,7 +81,7 @@ struct ListArgs {
 struct VerifyArgs {
     /// Only the chain of this site, by its code
     #[arg(long, conflicts_with = "head")]
-    site: Option<String>,
+    site: Option<SiteCode>,
     /// The fingerprint that a canary letter told, to compare with
     #[arg(long, value_name = "HASH", requires = "day", value_parser = head)]
     head: Option<String>,
@@ -146,7 +146,7 @@ struct PrintedLine {
     door: String,
     deed: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    site: Option<String>,
+    site: Option<SiteCode>,
     #[serde(skip_serializing_if = "Option::is_none")]
     visit: Option<VisitId>,
     on: String,
@@ -242,7 +242,7 @@ async fn list(office: &Office, args: ListArgs) -> Result<(), Error> {
             line.door.clone(),
             line.deed.clone(),
             line.on.clone(),
-            line.site.clone().unwrap_or_default(),
+            line.site.as_ref().map(ToString::to_string).unwrap_or_default(),
             line.change(),
         ]
     };

@@ -14,6 +14,7 @@ use crate::acting::note;
 use crate::{Error, Office, Result};
 use domain::access::{Deed, DeedCase};
 use domain::audit::trail::DeedNote;
+use domain::ids::LetterId;
 use domain::visits::Visit;
 
 /// A letter that somebody has named, and its bytes.
@@ -21,8 +22,8 @@ use domain::visits::Visit;
 /// # Errors
 /// [`Error::NotFound`] where there is none.
 pub async fn named_letter(office: &Office, number: i64) -> Result<(LetterRow, Vec<u8>)> {
-    let found = store::letters::get(&office.db, number).await?;
-    found.ok_or_else(|| Error::NotFound(format!("there is no letter L{number}; `ronda letters list` shows them")))
+    let found = store::letters::get(&office.db, LetterId(number)).await?;
+    found.ok_or_else(|| Error::NotFound(format!("there is no letter {number}; `ronda letters list` shows them")))
 }
 
 /// Notes what was done to a letter, in the chain of the site that it is about.
@@ -36,10 +37,10 @@ pub(crate) async fn note_letter(tx: &mut Tx, letter: &LetterRow, deed: Deed) -> 
         Some(visit) => store::people::site::find(&mut *tx, &visit.site).await?,
         None => None,
     };
-    let customer = site.as_ref().map(|site| site.customer.as_str());
+    let customer = site.as_ref().map(|site| &site.customer);
     let case = DeedCase { customer, mailbox: Some(&letter.to), ..DeedCase::default() };
     let line = DeedNote {
-        site: visit.map(|visit| visit.site.to_string()),
+        site: visit.map(|visit| visit.site.clone()),
         visit: letter.visit,
         ..DeedNote::of_office(deed, format!("L{}", letter.letter))
     };

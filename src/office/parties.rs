@@ -5,6 +5,7 @@ use anyhow::{Context, anyhow};
 use super::{Result, Tools};
 use domain::access::{DeedCase, answers_for};
 use domain::contract::{Contract, Purpose, Tell, Term};
+use domain::ids::{ContractCode, EngineerCode, SiteCode, TermName};
 use domain::language::Language;
 use domain::letters::notice::{Audience, NoticeKind, Reader, VisitWords};
 use domain::people::ReaderRole;
@@ -31,9 +32,9 @@ impl Parties {
     #[must_use]
     pub fn case<'a>(&'a self, visit: &'a Visit) -> DeedCase<'a> {
         DeedCase {
-            customer: Some(self.customer.customer.as_str()),
+            customer: Some(&self.customer.customer),
             visit: Some(visit.id),
-            engineer: Some(visit.state.appointment().engineer.as_str()),
+            engineer: Some(&visit.state.appointment().engineer),
             ..DeedCase::default()
         }
     }
@@ -45,9 +46,9 @@ impl Parties {
     pub async fn load(
         tools: &Tools,
         on: impl Into<store::ReadHandle<'_>>,
-        site: &str,
-        contract: &str,
-        term: &str,
+        site: &SiteCode,
+        contract: &ContractCode,
+        term: &TermName,
     ) -> Result<Parties> {
         let mut on = on.into();
         let site = store::people::site::find(on.again(), site).await?.ok_or_else(|| anyhow!("site {site} is gone"))?;
@@ -57,9 +58,9 @@ impl Parties {
         let contract = store::people::contract::find(on.again(), contract)
             .await?
             .ok_or_else(|| anyhow!("contract {contract} is gone"))?;
-        let term = tools.plans.terms(&contract).ok().and_then(|terms| terms.into_iter().find(|t| t.key == term));
+        let term = tools.plans.terms(&contract).ok().and_then(|terms| terms.into_iter().find(|t| t.key == *term));
         let mut managers = store::people::manager::all(on.again()).await?;
-        managers.retain(|manager| answers_for(&manager.scope, site.customer.as_str()));
+        managers.retain(|manager| answers_for(&manager.scope, &site.customer));
         Ok(Parties {
             contacts: store::people::contact::of_visit_site(on.again(), &site.site, &site.customer).await?,
             equipment: store::people::equipment::of_site(on.again(), &site.site).await?,
@@ -214,6 +215,6 @@ pub fn manager_reader(manager: &Manager) -> Reader {
 ///
 /// # Errors
 /// When there is none.
-pub async fn engineer(on: impl Into<store::ReadHandle<'_>>, code: &str) -> Result<Engineer> {
+pub async fn engineer(on: impl Into<store::ReadHandle<'_>>, code: &EngineerCode) -> Result<Engineer> {
     Ok(store::people::engineer::find(on, code).await?.with_context(|| format!("engineer {code} is gone"))?)
 }

@@ -10,7 +10,7 @@ use super::{Db, InsertColumn, ReadHandle, Result, Sql, Tx};
 use domain::Instant;
 use domain::access::{ActorKind, Deed};
 use domain::audit::trail::{ChainPlace, PersonalEntry, TrailHead, TrailLine};
-use domain::visits::VisitId;
+use domain::ids::{SiteCode, VisitId};
 
 /// The fact that counts the runs of linking; whoever links holds it meanwhile.
 const RUNS: &str = "trail-runs";
@@ -48,7 +48,7 @@ impl Row {
             code: self.code,
             door: self.door,
             deed: self.deed,
-            site: Some(self.chain).filter(|chain| !chain.is_empty()),
+            site: Some(self.chain).filter(|chain| !chain.is_empty()).map(SiteCode::from),
             visit: self.visit_id.map(VisitId),
             on: self.subject,
             before: self.before,
@@ -116,8 +116,7 @@ fn personal(line: &TrailLine) -> String {
 /// Which lines to list.
 #[derive(Debug, Clone, Default)]
 pub struct TrailFilter {
-    /// By code; empty: those of no site.
-    pub site: Option<String>,
+    pub site: Option<SiteCode>,
     pub visit: Option<VisitId>,
     pub actor: Option<ActorKind>,
     /// The actor's code, or a user's name.
@@ -138,7 +137,7 @@ pub async fn list(db: &Db, filter: &TrailFilter) -> Result<Vec<TrailLine>> {
              from trail
              where true",
         )
-        .and(" and chain = ", filter.site.as_deref())
+        .and(" and chain = ", filter.site.as_ref().map(SiteCode::as_str))
         .and(" and visit_id = ", filter.visit.map(|visit| visit.0))
         .and(" and actor = ", filter.actor.map(ActorKind::word))
         .and(" and code = ", filter.code.as_deref())

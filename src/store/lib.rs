@@ -19,6 +19,7 @@
 
 pub mod access;
 pub mod audit;
+mod bind;
 pub mod digest;
 mod engine;
 pub mod findings;
@@ -42,8 +43,9 @@ pub mod visits;
 pub mod counts;
 pub mod fact;
 
+pub use bind::{Bind, PlainValue};
 pub use engine::{Db, OpenError, Tx, apart};
 pub use insert::InsertColumn;
-pub use query::{Bind, Error, Query, Result, Row, Sql};
+pub use query::{Error, Query, Result, Row, Sql};
 pub use reader::ReadHandle;
 pub use tx_trail::{Owes, TxTrail};

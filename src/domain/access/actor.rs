@@ -1,6 +1,7 @@
 //! Who changes something, and by which door they came.
 
 use super::{Deed, Errand, Link, LinkRefused};
+use crate::ids::{EngineerCode, LinkId};
 use crate::people::Manager;
 
 /// Whoever changes something in the office.
@@ -8,7 +9,7 @@ use crate::people::Manager;
 pub enum Actor {
     /// By code.
     Engineer {
-        engineer: String,
+        engineer: EngineerCode,
         door: Door,
     },
     Manager {
@@ -34,7 +35,7 @@ pub enum Actor {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Door {
     /// A secret link, which lets its holder do one errand; with why it opens nothing any more, if so.
-    Link { link: i64, errand: Errand, refused: Option<LinkRefused> },
+    Link { link: LinkId, errand: Errand, refused: Option<LinkRefused> },
     /// Logged in to the office's own pages.
     Login,
     /// A key for programs, and the deeds that it was given for.
@@ -106,8 +107,8 @@ impl Actor {
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         match self {
-            Actor::Engineer { engineer, .. } => Some(engineer),
-            Actor::Manager { manager, .. } => Some(&manager.manager),
+            Actor::Engineer { engineer, .. } => Some(engineer.as_str()),
+            Actor::Manager { manager, .. } => Some(manager.manager.as_str()),
             Actor::User { name, .. } => Some(name),
             Actor::Customer { .. } | Actor::Program => None,
         }

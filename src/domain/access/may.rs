@@ -1,19 +1,19 @@
 //! Who may do what, and whose business it is: the only place that knows roles and scopes.
 
 use super::{Actor, Deed, Door, Errand, Matter};
+use crate::ids::{CustomerCode, EngineerCode, ManagerCode, VisitId};
 use crate::people::{Manager, ReaderRole, Scope};
-use crate::visits::VisitId;
 
 /// What a deed is about, as far as it matters for who may do it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DeedCase<'a> {
     /// Whose business it is, by the customer's code; None: the office's own.
-    pub customer: Option<&'a str>,
+    pub customer: Option<&'a CustomerCode>,
     pub visit: Option<VisitId>,
     /// Who makes the visit, by code.
-    pub engineer: Option<&'a str>,
+    pub engineer: Option<&'a EngineerCode>,
     /// Whose digests they are, by code.
-    pub manager: Option<&'a str>,
+    pub manager: Option<&'a ManagerCode>,
     /// What a page showed; None where the deed is not done from a line of a digest.
     pub matter: Option<&'a Matter>,
     /// To whom a letter was written that is about no customer.
@@ -172,10 +172,10 @@ fn is_whom(actor: &Actor, whom: Whom, case: &DeedCase<'_>) -> bool {
 
 /// Whether a manager with this scope answers for a customer.
 #[must_use]
-pub fn answers_for(scope: &Scope, customer: &str) -> bool {
+pub fn answers_for(scope: &Scope, customer: &CustomerCode) -> bool {
     match scope {
         Scope::All => true,
-        Scope::Customers(codes) => codes.iter().any(|code| code == customer),
+        Scope::Customers(codes) => codes.contains(customer),
     }
 }
 
@@ -190,7 +190,7 @@ pub fn answers_for_all(scope: &Scope) -> bool {
 
 /// The customers whom a manager with this scope answers for; None: every customer.
 #[must_use]
-pub fn customers_of(scope: &Scope) -> Option<&[String]> {
+pub fn customers_of(scope: &Scope) -> Option<&[CustomerCode]> {
     match scope {
         Scope::All => None,
         Scope::Customers(codes) => Some(codes),
@@ -200,7 +200,7 @@ pub fn customers_of(scope: &Scope) -> Option<&[String]> {
 /// Whether something is a manager's business: of a customer whom they answer for; of none, it is for those who answer
 /// for all, and for whose own address (`mailbox`) it is about.
 #[must_use]
-pub fn is_in_charge(manager: &Manager, customer: Option<&str>, mailbox: Option<&str>) -> bool {
+pub fn is_in_charge(manager: &Manager, customer: Option<&CustomerCode>, mailbox: Option<&str>) -> bool {
     match customer {
         Some(customer) => answers_for(&manager.scope, customer),
         None => answers_for_all(&manager.scope) || mailbox.is_some_and(|to| to.eq_ignore_ascii_case(&manager.email)),
@@ -209,7 +209,7 @@ pub fn is_in_charge(manager: &Manager, customer: Option<&str>, mailbox: Option<&
 
 /// Whether a reader is the engineer who makes a visit: gets the link to its form, has it in their calendar.
 #[must_use]
-pub fn makes_visit(reader: &ReaderRole, engineer: &str) -> bool {
+pub fn makes_visit(reader: &ReaderRole, engineer: &EngineerCode) -> bool {
     match reader {
         ReaderRole::Engineer(code) => code == engineer,
         ReaderRole::Customer(_) | ReaderRole::Manager(_) => false,
@@ -218,7 +218,7 @@ pub fn makes_visit(reader: &ReaderRole, engineer: &str) -> bool {
 
 /// Whether a reader is an engineer who had a visit that another one makes now.
 #[must_use]
-pub fn has_lost(reader: &ReaderRole, engineer: &str) -> bool {
+pub fn has_lost(reader: &ReaderRole, engineer: &EngineerCode) -> bool {
     match reader {
         ReaderRole::Engineer(code) => code != engineer,
         ReaderRole::Customer(_) | ReaderRole::Manager(_) => false,
@@ -236,7 +236,7 @@ pub fn is_customer(reader: &ReaderRole) -> bool {
 
 /// Whether a reader who was told of a visit may answer the invitation to it.
 #[must_use]
-pub fn may_answer(reader: &ReaderRole, engineer: &str) -> bool {
+pub fn may_answer(reader: &ReaderRole, engineer: &EngineerCode) -> bool {
     let actor = match reader {
         ReaderRole::Engineer(code) => Actor::Engineer { engineer: code.clone(), door: Door::Letter },
         ReaderRole::Customer(email) => Actor::Customer { email: Some(email.clone()), door: Door::Letter },

@@ -22,7 +22,8 @@ use sha2::{Digest, Sha256};
 
 use crate::Instant;
 use crate::access::{Actor, Deed};
-use crate::visits::{Visit, VisitId};
+use crate::ids::{SiteCode, VisitId};
+use crate::visits::Visit;
 pub use check::{ChainCheck, TrailFault};
 
 /// The longest personal text that is kept, in characters.
@@ -33,7 +34,7 @@ const LONGEST_TEXT: usize = 500;
 pub struct DeedNote {
     pub deed: Deed,
     /// Whose chain it belongs to, by the site's code; None: the office's own.
-    pub site: Option<String>,
+    pub site: Option<SiteCode>,
     pub visit: Option<VisitId>,
     /// What it was done to: `V12`, `L9`, `report/V12`.
     pub on: String,
@@ -142,7 +143,7 @@ pub struct TrailLine {
     pub door: String,
     /// Its word, as a later version may know more of them.
     pub deed: String,
-    pub site: Option<String>,
+    pub site: Option<SiteCode>,
     pub visit: Option<VisitId>,
     pub on: String,
     /// JSON, exactly as it was written.
@@ -213,7 +214,7 @@ impl TrailLine {
     /// The chain that it belongs to: its site's code, or nothing for the office's.
     #[must_use]
     pub fn chain(&self) -> &str {
-        self.site.as_deref().unwrap_or_default()
+        self.site.as_ref().map(SiteCode::as_str).unwrap_or_default()
     }
 
     /// The text that is hashed: a JSON object, its keys in this order, without spaces; times to the millisecond.

@@ -6,8 +6,9 @@ use strum::VariantArray;
 use super::notice::Reader;
 use crate::Instant;
 use crate::access::may_answer;
+use crate::ids::VisitId;
 use crate::variants::every;
-use crate::visits::{Visit, VisitId, VisitState};
+use crate::visits::{Visit, VisitState};
 
 /// What somebody who was invited says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -99,7 +100,7 @@ pub fn judge(
         }
     };
     let is_invited =
-        |reader: &&Reader| reader.email == reply.attendee && may_answer(&reader.role, appointment.engineer.as_str());
+        |reader: &&Reader| reader.email == reply.attendee && may_answer(&reader.role, &appointment.engineer);
     let Some(reader) = told.iter().find(is_invited) else { return Err(NoEffect::NotInvited { visit: id }) };
     match reply.sequence.cmp(&ours) {
         std::cmp::Ordering::Less => return Err(NoEffect::Outdated { visit: id, theirs: reply.sequence, ours }),
@@ -137,7 +138,7 @@ mod tests {
 
     fn appointment() -> Appointment {
         Appointment {
-            engineer: "E-1".to_owned(),
+            engineer: "E-1".into(),
             day: "2026-03-12".parse().expect("a day"),
             starts: chrono::NaiveTime::MIN,
             takes_minutes: 60,
@@ -147,9 +148,9 @@ mod tests {
     fn visit(state: VisitState) -> Visit {
         Visit {
             id: VisitId(12),
-            contract: "C-1".to_owned(),
-            site: "MAD".to_owned(),
-            term: "inspection".to_owned(),
+            contract: "C-1".into(),
+            site: "MAD".into(),
+            term: "inspection".into(),
             number: 1,
             purpose: Purpose::Inspection,
             state,
@@ -168,8 +169,8 @@ mod tests {
             role,
         };
         vec![
-            reader("lucia@ronda.example", ReaderRole::Engineer("E-1".to_owned())),
-            reader("jordi@ronda.example", ReaderRole::Engineer("E-2".to_owned())),
+            reader("lucia@ronda.example", ReaderRole::Engineer("E-1".into())),
+            reader("jordi@ronda.example", ReaderRole::Engineer("E-2".into())),
             reader("ops@cum.example", ReaderRole::Customer("ops@cum.example".to_owned())),
         ]
     }

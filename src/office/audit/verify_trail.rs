@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use crate::{Error, Office, Result};
 use domain::Instant;
 use domain::audit::trail::{ChainCheck, TrailFault, TrailHead, TrailLine, day_head};
+use domain::ids::SiteCode;
 
 /// Lines that one look takes.
 const A_PAGE: i64 = 5_000;
@@ -91,12 +92,12 @@ pub async fn verify_trail(office: &Office, told: Option<&ToldHead>) -> Result<Tr
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is no such site and no chain of it.
-pub async fn verify_site(office: &Office, site: &str) -> Result<TrailChecked> {
-    let (lines, faults) = faults_of(office, site).await?;
+pub async fn verify_site(office: &Office, site: &SiteCode) -> Result<TrailChecked> {
+    let (lines, faults) = faults_of(office, site.as_str()).await?;
     if lines == 0 && faults.is_empty() && store::people::site::find(&office.db, site).await?.is_none() {
-        return Err(Error::NotFound(format!("there is no site {site:?}")));
+        return Err(Error::NotFound(format!("there is no site {site}")));
     }
-    let faults = faults.into_iter().map(|fault| (site.to_owned(), fault)).collect();
+    let faults = faults.into_iter().map(|fault| (site.to_string(), fault)).collect();
     let waiting = store::audit::waiting(&office.db).await?;
     Ok(TrailChecked { chains: u64::from(lines > 0), lines, faults, waiting, head: None })
 }

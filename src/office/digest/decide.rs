@@ -131,7 +131,7 @@ fn note_act(tx: &mut Tx, view: &View, act: &Act) -> Result<()> {
     let deed = Deed::from(act.kind());
     let visit = view.visit.as_ref().map(|stored| &stored.visit);
     let case = DeedCase {
-        customer: view.parties.as_ref().map(|parties| parties.customer.customer.as_str()),
+        customer: view.parties.as_ref().map(|parties| &parties.customer.customer),
         visit: visit.map(|visit| visit.id),
         matter: Some(&view.matter),
         mailbox: view.letter.as_ref().map(|letter| letter.to.as_str()),
@@ -151,7 +151,7 @@ fn note_act(tx: &mut Tx, view: &View, act: &Act) -> Result<()> {
         | Act::DismissForm { .. } => Vec::new(),
     };
     let line = DeedNote {
-        site: view.parties.as_ref().map(|parties| parties.site.site.to_string()),
+        site: view.parties.as_ref().map(|parties| parties.site.site.clone()),
         visit: visit.map(|visit| visit.id),
         personal,
         ..DeedNote::of_office(deed, view.matter.key())

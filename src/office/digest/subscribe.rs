@@ -8,6 +8,7 @@ use crate::acting::note;
 use crate::{Acting, Error, Office, Result, Tools};
 use domain::access::{Deed, DeedCase, Errand};
 use domain::audit::trail::DeedNote;
+use domain::ids::ManagerCode;
 use domain::people::Manager;
 use domain::people::ReaderRole;
 use mail::Links;
@@ -24,7 +25,7 @@ pub enum Digests {
 }
 
 /// Whether the manager gets digests.
-pub async fn digests_of(office: &Office, manager: &str) -> Result<Digests> {
+pub async fn digests_of(office: &Office, manager: &ManagerCode) -> Result<Digests> {
     let ended = store::digest::subscription::ended_at(&office.db, manager).await?;
     Ok(ended.map_or(Digests::Wanted, |_| Digests::Ended))
 }
@@ -33,7 +34,7 @@ pub async fn digests_of(office: &Office, manager: &str) -> Result<Digests> {
 ///
 /// # Errors
 /// There is no such manager, or the store refuses.
-pub async fn set_digests(office: &Acting, code: &str, digests: Digests) -> Result<Manager> {
+pub async fn set_digests(office: &Acting, code: &ManagerCode, digests: Digests) -> Result<Manager> {
     let mut tx = office.begin().await?;
     let Some(manager) = store::people::manager::find(&mut tx, code).await? else {
         return Err(Error::NotFound(format!("there is no manager {code:?}")));
@@ -47,16 +48,16 @@ pub async fn set_digests(office: &Acting, code: &str, digests: Digests) -> Resul
             Digests::Ended => Deed::EndDigests,
             Digests::Wanted => Deed::ResumeDigests,
         };
-        let case = DeedCase { manager: Some(manager.manager.as_str()), ..DeedCase::default() };
+        let case = DeedCase { manager: Some(&manager.manager), ..DeedCase::default() };
         note(&mut tx, &case, DeedNote::of_office(deed, manager.manager.as_str()))?;
         tx.commit().await?;
-        tracing::info!(manager = code, ?digests, "a manager's digests");
+        tracing::info!(manager = code.as_str(), ?digests, "a manager's digests");
     }
     Ok(manager)
 }
 
 /// The links of a letter that a manager may end, made in the transaction that stores it.
-pub async fn links_for(tools: &Tools, tx: &mut Tx, key: &str, manager: &str) -> Result<Links> {
+pub async fn links_for(tools: &Tools, tx: &mut Tx, key: &str, manager: &ManagerCode) -> Result<Links> {
     if tools.config.web.public.is_none() {
         return Ok(Links::default());
     }

@@ -5,6 +5,7 @@ use store::letters::LetterRow;
 use super::{named_letter, note_letter};
 use crate::{Acting, Error, Result};
 use domain::access::Deed;
+use domain::ids::LetterId;
 
 /// Puts the letter with this number back into the outbox, so that it leaves with the next delivery; the patience with
 /// it begins anew. Gives the letter as it was.
@@ -12,12 +13,12 @@ use domain::access::Deed;
 /// # Errors
 /// [`Error::NotFound`] for a letter that does not exist, [`Error::Refused`] for one that was sent or withdrawn, or that
 /// is on the wire right now.
-pub async fn retry_letter(office: &Acting, number: i64) -> Result<LetterRow> {
-    let (letter, _) = named_letter(office, number).await?;
+pub async fn retry_letter(office: &Acting, number: LetterId) -> Result<LetterRow> {
+    let (letter, _) = named_letter(office, number.0).await?;
     let mut tx = office.begin().await?;
     if !store::letters::retry(&mut tx, letter.letter, office.clock.now()).await? {
         return Err(Error::Refused(format!(
-            "letter L{} is {}; letters can be sent again that wait (and are not on the wire right now) or are \
+            "letter {} is {}; letters can be sent again that wait (and are not on the wire right now) or are \
              undelivered",
             letter.letter,
             letter.state.word()

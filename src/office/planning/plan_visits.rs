@@ -20,6 +20,7 @@ use crate::{Acting, Office, Result};
 use desk::PlanningDesk;
 use domain::access::{Deed, DeedCase};
 use domain::audit::trail::DeedNote;
+use domain::ids::ContractCode;
 
 /// Sites that one transaction plans.
 const SITES_A_PAGE: u32 = 500;
@@ -51,7 +52,7 @@ pub struct PlanSummary {
     /// Sites that wait for a calendar, by its code.
     pub waiting_for_calendar: BTreeMap<String, u64>,
     /// Contracts whose plan has no terms, and why.
-    pub without_terms: Vec<(String, String)>,
+    pub without_terms: Vec<(ContractCode, String)>,
 }
 
 impl PlanSummary {
@@ -136,7 +137,7 @@ pub async fn plan_visits(
         desk.plan_page(&office.db, &sites, &mut summary).await?;
         summary.sites += sites.len() as u64;
         progress(summary.sites);
-        after = last;
+        after = last.to_string();
     }
     desk.try_again(&office.db, &mut summary).await?;
     summary.without_terms = desk.contracts.without_terms.into_iter().collect();

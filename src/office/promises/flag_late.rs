@@ -65,7 +65,7 @@ async fn look_at(office: &Office, deadline: &Deadline, now: Instant) -> Result<u
     for level in &reached {
         if store::promises::raise(&mut tx, deadline.id, &level.flag.at.level(), &level.flag, now).await? {
             let line = DeedNote {
-                site: Some(deadline.site.to_string()),
+                site: Some(deadline.site.clone()),
                 visit: deadline.visit,
                 after: Some(json!({ "level": level.flag.at.level(), "due": due_on })),
                 ..DeedNote::of_office(Deed::RaiseFlag, deadline.key.as_str())
@@ -111,7 +111,7 @@ impl Flag<'_> {
         let key = format!("deadline-flagged/{}/{due_on}/{}/{}", deadline.key, level.flag.at.level(), reader.role.key());
         let notice = Notice::DeadlineFlagged { deadline: self.words.clone() };
         let is_engineer =
-            self.visit.is_some_and(|visit| makes_visit(&reader.role, visit.state.appointment().engineer.as_str()));
+            self.visit.is_some_and(|visit| makes_visit(&reader.role, &visit.state.appointment().engineer));
         let notice = match (deadline.owed, self.visit, is_engineer) {
             (Owed::Record, Some(visit), true) => {
                 notice.with_form(form_link(tools, tx, visit, self.zone, &reader.role, &key).await?)

@@ -16,10 +16,10 @@ use crate::{Acting, Error, Result, named_visit};
 use domain::Instant;
 use domain::access::{Deed, DeedCase, Link, LinkRefused};
 use domain::audit::trail::DeedNote;
+use domain::ids::VisitId;
 use domain::people::ReaderRole;
 use domain::records::form::{BadForm, Envelope, Question, QuestionKind, ReviewWhy, questions};
 use domain::records::{BadField, CustomerSignature, MAX_PHOTOS_BYTES, Outcome, Record};
-use domain::visits::VisitId;
 use store::Tx;
 use store::records::form_photo::FormPhoto;
 use store::records::submission::{NewSubmission, Submission};
@@ -303,7 +303,7 @@ impl Paper<'_> {
     /// The line of a form that is kept, and is not or not yet the visit's record.
     async fn note(&self, tx: &mut Tx, review: Option<ReviewWhy>) -> Result<()> {
         let visit = named_visit(&mut *tx, self.visit).await?.visit;
-        let engineer = Some(visit.state.appointment().engineer.as_str());
+        let engineer = Some(&visit.state.appointment().engineer);
         let case = DeedCase { visit: Some(visit.id), engineer, ..DeedCase::default() };
         let after = json!({ "form": self.body_sha256, "waits": review.map(ReviewWhy::word) });
         note(tx, &case, DeedNote { after: Some(after), ..DeedNote::of_visit(Deed::KeepForm, &visit) })

@@ -15,10 +15,11 @@ use crate::{Acting, Error, Office, Result, Tools, named_visit};
 use domain::Instant;
 use domain::access::{Deed, DeedCase, is_customer};
 use domain::audit::trail::DeedNote;
+use domain::ids::VisitId;
 use domain::letters::notice::Notice;
 use domain::records::{BadField, Done, OnSite, Outcome, Record, RecordContext, bad_photos, canonical};
 use domain::visits::invitation::{Invitation, Method};
-use domain::visits::{BookingRefused, Visit, VisitId, VisitState};
+use domain::visits::{BookingRefused, Visit, VisitState};
 use paper::photos;
 use store::Tx;
 use store::records::submission::NewSubmission;
@@ -111,7 +112,7 @@ impl<'a> HandedIn<'a> {
             Outcome::Done(_) => "done",
             Outcome::NotDone { .. } => "not-done",
         };
-        let engineer = Some(visit.state.appointment().engineer.as_str());
+        let engineer = Some(&visit.state.appointment().engineer);
         let case = DeedCase { visit: Some(visit.id), engineer, ..DeedCase::default() };
         let after = Some(json!({ "record": self.kept.sha256, "outcome": outcome }));
         note(tx, &case, DeedNote { after, ..DeedNote::of_visit(deed, visit) })
@@ -318,7 +319,7 @@ async fn take_done(
     handed_in: &HandedIn<'_>,
     photos: &[(String, String)],
 ) -> Result<bool> {
-    let (id, site) = (stored.visit.id, stored.visit.site.as_str());
+    let (id, site) = (stored.visit.id, &stored.visit.site);
     let completed_at = to_the_millisecond(done.completed_at.to_utc());
     if !store::visits::complete(tx, id, completed_at).await? {
         return Ok(false);

@@ -11,12 +11,12 @@ use crate::{Acting, Error, Office, Result, named_visit};
 use domain::Instant;
 use domain::access::{Actor, Deed, DeedCase, Link};
 use domain::audit::trail::{DeedNote, PersonalField};
+use domain::ids::VisitId;
 use domain::people::ReaderRole;
 use domain::records::form::{BadForm, is_sha256};
 use domain::records::{
     BadField, BadJson, CustomerRemark, CustomerSignature, Done, Outcome, Record, SCHEMA, Signature, canonical,
 };
-use domain::visits::VisitId;
 use store::records::StoredRecord;
 use store::records::countersign::{Asked, Came};
 
@@ -166,7 +166,7 @@ pub async fn new_countersign_link(office: &Acting, visit: VisitId) -> Result<For
     let mut tx = office.begin().await?;
     let address = countersign_link(office, &mut tx, visit, &holder, &key).await?;
     let signed = named_visit(&mut tx, visit).await?.visit;
-    let engineer = Some(signed.state.appointment().engineer.as_str());
+    let engineer = Some(&signed.state.appointment().engineer);
     let case = DeedCase { visit: Some(visit), engineer, ..DeedCase::default() };
     note(&mut tx, &case, DeedNote::of_visit(Deed::MakeSigningLink, &signed))?;
     tx.commit().await?;

@@ -10,8 +10,8 @@ use crate::{Acting, Error, Result, Tools, named_visit};
 use domain::Instant;
 use domain::access::{Deed, DeedCase};
 use domain::audit::trail::{DeedNote, PersonalField};
+use domain::ids::VisitId;
 use domain::letters::notice::NoticeKind;
-use domain::visits::VisitId;
 use store::Tx;
 
 /// The server took a letter, in the transaction that marks it as sent. A report is filed with the last of its
@@ -116,7 +116,7 @@ pub async fn handed_over_in(tools: &Tools, tx: &mut Tx, visit: VisitId, handover
         personal: names.map(|name| (PersonalField::Name, name.trim().to_owned())).collect(),
         ..DeedNote::of_visit(Deed::HandOverReport, &stored.visit)
     };
-    let case = DeedCase { customer: Some(site.customer.as_str()), visit: Some(visit), ..DeedCase::default() };
+    let case = DeedCase { customer: Some(&site.customer), visit: Some(visit), ..DeedCase::default() };
     note(tx, &case, line)?;
     Ok(filed_at)
 }

@@ -16,12 +16,13 @@ use domain::Instant;
 use domain::access::{Deed, has_lost, makes_visit};
 use domain::audit::trail::{DeedNote, PersonalField};
 use domain::calendar::DayIs;
+use domain::ids::{EngineerCode, VisitId};
 use domain::letters::notice::{Notice, NoticeKind, Reader};
 use domain::people::Engineer;
 use domain::planning::TRAVEL_MINUTES;
 use domain::time::Zone;
 use domain::visits::invitation::{Event, Invitation, Method};
-use domain::visits::{Appointment, BookingRefused, Visit, VisitId, VisitState};
+use domain::visits::{Appointment, BookingRefused, Visit, VisitState};
 use store::Tx;
 use store::visits::{StoredVisit, sequence_of};
 
@@ -33,7 +34,7 @@ const REMIND_AT_HOUR: u32 = 9;
 /// What to change about a visit's appointment; None keeps what is planned.
 #[derive(Debug, Clone, Default)]
 pub struct AppointmentChange {
-    pub engineer: Option<String>,
+    pub engineer: Option<EngineerCode>,
     pub day: Option<NaiveDate>,
     pub starts: Option<NaiveTime>,
 }
@@ -431,7 +432,7 @@ enum Calendar<'a> {
     /// The visit stands so now; it leaves the calendar of an engineer who has lost it to `engineer`.
     PutIn {
         event: &'a Event,
-        engineer: &'a str,
+        engineer: &'a EngineerCode,
     },
     TakeOut {
         event: &'a Event,
@@ -465,7 +466,7 @@ async fn tell(tools: &Tools, tx: &mut Tx, news: &News<'_>, readers: &[Reader], n
     let News { visit, zone, sequence, notice, calendar } = news;
     for reader in readers {
         let key = format!("{}/{}/{sequence}/{}", notice.word(), visit.id, reader.role.key());
-        let mine = match makes_visit(&reader.role, visit.state.appointment().engineer.as_str()) {
+        let mine = match makes_visit(&reader.role, &visit.state.appointment().engineer) {
             true => {
                 let address = form_link(tools, tx, visit, zone, &reader.role, &key).await?;
                 Cow::Owned((*notice).clone().with_form(address))

@@ -6,8 +6,8 @@ use std::process::Command;
 use chrono::Days;
 use ronda::domain::access::{Act, Actor, Deed, DeedCase, Door, Errand, Insist, Matter};
 use ronda::domain::audit::trail::{DeedNote, TrailFault, TrailHead, TrailLine};
+use ronda::domain::ids::VisitId;
 use ronda::domain::people::ReaderRole;
-use ronda::domain::visits::VisitId;
 use ronda::office::access::links;
 use ronda::office::acting::note;
 use ronda::office::audit::erase_personal::erase_personal;
@@ -88,7 +88,7 @@ story!(a_booking_from_the_command_line_names_its_user at "2026-01-05T08:00:00+01
     let line = last(&office, Deed::CancelVisit).await;
     assert_eq!((line.actor.as_str(), line.code.as_deref(), line.visit), ("user", Some("ana"), Some(visit)));
     assert!(line.door.starts_with("command line as "), "{}", line.door);
-    assert_eq!(line.site.as_deref(), Some("MAD"));
+    assert_eq!(line.site, Some("MAD".into()));
     assert_eq!(personal(&line), BTreeMap::from([("text", Some("the site is closed"))]));
 
     let mut list = Command::new(env!("CARGO_BIN_EXE_ronda"));
@@ -127,7 +127,7 @@ story!(a_decision_by_a_managers_link_names_the_manager at "2026-01-05T08:00:00+0
     let mut decided = Vec::new();
     for (code, secret) in ["M-2", "M-1"].into_iter().zip(links_of.iter().rev()) {
         let link = links::open(&office.office, secret).await.unwrap().unwrap();
-        let manager = store::people::manager::find(&office.office.db, code).await.unwrap().unwrap();
+        let manager = store::people::manager::find(&office.office.db, &code.into()).await.unwrap().unwrap();
         let order = Order { client_id: code.repeat(32), seen: 0, act: act.clone() };
         decided.push(decide(&office.office, &link, &manager, &matter, &order).await.unwrap());
         if code == "M-2" {
@@ -143,11 +143,11 @@ story!(a_decision_by_a_managers_link_names_the_manager at "2026-01-05T08:00:00+0
     assert!(line.after.unwrap().contains(&day.to_string()));
 
     // Whoever is out of scope is refused where the line would be written, too.
-    let manager = store::people::manager::find(&office.office.db, "M-2").await.unwrap().unwrap();
+    let manager = store::people::manager::find(&office.office.db, &"M-2".into()).await.unwrap().unwrap();
     let actor = Actor::Manager { manager: Box::new(manager), door: Door::Login };
     let moved = move_visit(&office.office.acting(actor), visit, &AppointmentChange::default(), Rules::Overrule).await;
     assert!(moved.is_ok(), "nothing is changed by it");
-    let manager = store::people::manager::find(&office.office.db, "M-2").await.unwrap().unwrap();
+    let manager = store::people::manager::find(&office.office.db, &"M-2".into()).await.unwrap().unwrap();
     let actor = Actor::Manager { manager: Box::new(manager), door: Door::Login };
     let back = AppointmentChange { day: Some(day + Days::new(1)), ..AppointmentChange::default() };
     let refused = move_visit(&office.office.acting(actor), visit, &back, Rules::Overrule).await.unwrap_err();
@@ -283,8 +283,8 @@ story!(whatever_is_done_to_the_trail_is_found at "2026-01-05T08:00:00+01:00", |o
     assert_eq!(faults(&office).await, [TrailFault::Truncated { had: head.number, has: 2 }]);
     write(&office, "delete from trail where chain = 'MAD'").await;
     assert_eq!(faults(&office).await, [TrailFault::Truncated { had: head.number, has: 0 }]);
-    assert_eq!(verify_site(&office.office, "MAD").await.unwrap().faults.len(), 1);
-    assert!(verify_site(&office.office, "NO").await.is_err());
+    assert_eq!(verify_site(&office.office, &"MAD".into()).await.unwrap().faults.len(), 1);
+    assert!(verify_site(&office.office, &"NO".into()).await.is_err());
 });
 
 story!(a_trail_that_is_cut_off_with_its_heads_is_told_by_the_canary at "2026-01-05T08:00:00+01:00", |office| {

@@ -1,5 +1,6 @@
 use super::*;
 use crate::access::LinkRefused;
+use crate::ids::LinkId;
 use crate::language::Language;
 use crate::time::Zone;
 
@@ -50,10 +51,10 @@ erase-personal      -       yes   -    -     -    -      -      -           -   
 
 fn manager() -> Manager {
     Manager {
-        manager: "M-1".to_owned(),
+        manager: "M-1".into(),
         name: "Jordi Puig".to_owned(),
         email: "jordi@ronda.example".to_owned(),
-        scope: Scope::Customers(vec!["CUM".to_owned()]),
+        scope: Scope::Customers(vec!["CUM".into()]),
         time_zone: Zone::parse("Europe/Madrid").expect("a zone"),
         calendar: "ES".to_owned(),
         digest_at: chrono::NaiveTime::MIN,
@@ -64,9 +65,9 @@ fn manager() -> Manager {
 
 /// The actors of the matrix, in the order of its columns.
 fn actors(line: &Matter) -> Vec<Actor> {
-    let by = |errand| Door::Link { link: 1, errand, refused: None };
-    let (visit, code) = (VisitId(12), || "M-1".to_owned());
-    let engineer = |door| Actor::Engineer { engineer: "E-1".to_owned(), door };
+    let by = |errand| Door::Link { link: LinkId(1), errand, refused: None };
+    let (visit, code) = (VisitId(12), || ManagerCode::from("M-1"));
+    let engineer = |door| Actor::Engineer { engineer: "E-1".into(), door };
     let manager = |door| Actor::Manager { manager: Box::new(manager()), door };
     let customer = |door| Actor::Customer { email: Some("ops@cum.example".to_owned()), door };
     let form = Errand::VisitForm { visit };
@@ -74,7 +75,7 @@ fn actors(line: &Matter) -> Vec<Actor> {
         Actor::Program,
         Actor::User { name: "ana".to_owned(), runs_as: None },
         engineer(by(form.clone())),
-        engineer(Door::Link { link: 1, errand: form, refused: Some(LinkRefused::Revoked) }),
+        engineer(Door::Link { link: LinkId(1), errand: form, refused: Some(LinkRefused::Revoked) }),
         customer(by(Errand::Countersign { visit })),
         manager(by(Errand::Digest { manager: code() })),
         manager(by(Errand::Matter { manager: code(), matter: line.clone() })),
@@ -103,11 +104,12 @@ fn rows() -> Vec<(Deed, Vec<bool>)> {
 fn each_actor_may_do_what_the_matrix_says_and_nothing_else() {
     let line = Matter::Visit(VisitId(12));
     let actors = actors(&line);
+    let (customer, engineer, manager) = ("CUM".into(), "E-1".into(), "M-1".into());
     let case = DeedCase {
-        customer: Some("CUM"),
+        customer: Some(&customer),
         visit: Some(VisitId(12)),
-        engineer: Some("E-1"),
-        manager: Some("M-1"),
+        engineer: Some(&engineer),
+        manager: Some(&manager),
         matter: Some(&line),
         mailbox: None,
     };
@@ -124,11 +126,12 @@ fn each_actor_may_do_what_the_matrix_says_and_nothing_else() {
 #[test]
 fn nobody_but_the_program_and_a_user_may_do_anything_to_what_is_not_theirs() {
     let (line, other) = (Matter::Visit(VisitId(12)), Matter::Visit(VisitId(13)));
+    let (customer, engineer, manager) = ("OTHER".into(), "E-2".into(), "M-2".into());
     let case = DeedCase {
-        customer: Some("OTHER"),
+        customer: Some(&customer),
         visit: Some(VisitId(13)),
-        engineer: Some("E-2"),
-        manager: Some("M-2"),
+        engineer: Some(&engineer),
+        manager: Some(&manager),
         matter: Some(&other),
         mailbox: Some("other@ronda.example"),
     };
@@ -149,7 +152,8 @@ fn nobody_but_the_program_and_a_user_may_do_anything_to_what_is_not_theirs() {
 fn a_line_of_a_digest_decides_its_own_matter_alone() {
     let (line, other) = (Matter::Visit(VisitId(12)), Matter::Visit(VisitId(13)));
     let by_line = &actors(&line)[6];
-    let about = |matter| DeedCase { customer: Some("CUM"), matter: Some(matter), ..DeedCase::default() };
+    let customer = "CUM".into();
+    let about = |matter| DeedCase { customer: Some(&customer), matter: Some(matter), ..DeedCase::default() };
     assert_eq!(may(by_line, Deed::MoveVisit, &about(&line)), Ok(()));
     let refused = may(by_line, Deed::MoveVisit, &about(&other)).expect_err("another matter");
     assert_eq!(refused.to_string(), "this is not for you to do here (`move-visit`, as manager); ask the office");
@@ -163,5 +167,5 @@ fn a_letter_about_no_customer_is_for_who_answers_for_all_and_for_its_own_reader(
     assert!(!is_in_charge(&manager, None, None));
     manager.scope = Scope::All;
     assert!(is_in_charge(&manager, None, None));
-    assert!(is_in_charge(&manager, Some("ANY"), None));
+    assert!(is_in_charge(&manager, Some(&"ANY".into()), None));
 }

@@ -11,7 +11,7 @@ fn chain(lines: i64) -> (Vec<TrailLine>, TrailHead) {
     let mut head = TrailHead::before_all("MAD");
     let lines = (1..=lines).map(|id| {
         let mut note = DeedNote::of_office(Deed::CancelVisit, format!("V{id}"));
-        note.site = Some("MAD".to_owned());
+        note.site = Some("MAD".into());
         note.visit = Some(VisitId(id));
         note.before = Some(json!({"day": "2026-03-09"}));
         note.personal = vec![(PersonalField::Text, format!("reason {id}"))];

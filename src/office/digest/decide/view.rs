@@ -113,7 +113,7 @@ pub async fn view(
         view.acts.retain(|act| act.by == own);
     }
     if let Some(parties) = &view.parties {
-        if !is_in_charge(manager, Some(parties.customer.customer.as_str()), None) {
+        if !is_in_charge(manager, Some(&parties.customer.customer), None) {
             return Ok(None);
         }
         view.today = parties.site.time_zone.day(now);
