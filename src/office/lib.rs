@@ -39,6 +39,9 @@ use world::plans::Plans;
 
 /// Everything that an action needs. Cheap to clone; a reload of the configuration makes a new one.
 ///
+/// What changes something takes [`Acting`], the office with whoever acts in it, or acts as the program by
+/// [`Office::at_work`]: it begins its transaction by who acts, and notes its deed there.
+///
 /// A function that works in a transaction takes `&mut Tx` and [`Tools`], and no office: by an office it could ask the
 /// store a second time, and as soon as all connections are held by transactions that do, none of them ends.
 #[derive(Debug, Clone)]

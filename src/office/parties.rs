@@ -228,9 +228,9 @@ mod tests {
             language: Language::En,
             role,
         };
-        let engineer = reader("ana@norte.example", ReaderRole::Engineer("E-1".to_owned()));
-        let manager = reader("Ana@Norte.example", ReaderRole::Manager("M-1".to_owned()));
-        let other = reader("bea@norte.example", ReaderRole::Manager("M-2".to_owned()));
+        let engineer = reader("ana@norte.example", ReaderRole::Engineer("E-1".into()));
+        let manager = reader("Ana@Norte.example", ReaderRole::Manager("M-1".into()));
+        let other = reader("bea@norte.example", ReaderRole::Manager("M-2".into()));
         let told = each_address_once([engineer.clone(), manager, other.clone()].into_iter());
         assert_eq!(told, [engineer, other]);
     }

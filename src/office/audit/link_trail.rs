@@ -22,12 +22,23 @@ const A_PAGE: i64 = 1_000;
 /// When the store fails; the next run goes on from there.
 pub async fn link_trail(office: &Office) -> Result<u64> {
     let mut linked = 0;
-    while store::audit::any_to_link(&office.db).await? {
-        let mut tx = office.db.begin().await?;
-        let run = store::audit::next_run(&mut tx).await?;
-        linked += link(office, &mut tx, run).await?;
-        tx.commit().await?;
+    loop {
+        match link_some(office).await? {
+            0 => return Ok(linked),
+            some => linked += some,
+        }
     }
+}
+
+/// As [`link_trail`], a page of them: for those who have other things to do in between.
+pub async fn link_some(office: &Office) -> Result<u64> {
+    if !store::audit::any_to_link(&office.db).await? {
+        return Ok(0);
+    }
+    let mut tx = office.db.begin().await?;
+    let run = store::audit::next_run(&mut tx).await?;
+    let linked = link(office, &mut tx, run).await?;
+    tx.commit().await?;
     Ok(linked)
 }
 
@@ -64,9 +75,4 @@ pub(crate) async fn head_of_today(tools: &Tools, tx: &mut Tx) -> Result<String> 
     let head = day_head(store::audit::heads(&mut *tx).await?);
     store::audit::put_day(tx, tools.today(), &TrailDay { run, head: head.clone() }).await?;
     Ok(head)
-}
-
-/// Whether any line waits to be linked.
-pub async fn is_any_unlinked(office: &Office) -> Result<bool> {
-    Ok(store::audit::any_to_link(&office.db).await?)
 }
