@@ -18,11 +18,13 @@ pub struct Clock(Arc<Source>);
 enum Source {
     Real {
         random: Mutex<ChaCha8Rng>,
+        seeds: Mutex<ChaCha8Rng>,
     },
     Simulated {
         start: Instant,
         now: Mutex<Instant>,
         random: Mutex<ChaCha8Rng>,
+        seeds: Mutex<ChaCha8Rng>,
     },
     /// Starts at `from` when the process does, and runs `speed` times as fast.
     Fast {
@@ -32,6 +34,7 @@ enum Source {
         /// How far it was set ahead.
         ahead: Mutex<TimeDelta>,
         random: Mutex<ChaCha8Rng>,
+        seeds: Mutex<ChaCha8Rng>,
     },
 }
 
@@ -39,7 +42,8 @@ impl Clock {
     /// The machine's clock, and chance from the operating system.
     #[must_use]
     pub fn real() -> Clock {
-        Clock(Arc::new(Source::Real { random: Mutex::new(ChaCha8Rng::from_os_rng()) }))
+        let drawn = || Mutex::new(ChaCha8Rng::from_os_rng());
+        Clock(Arc::new(Source::Real { random: drawn(), seeds: drawn() }))
     }
 
     /// A clock that moves only by [`Clock::advance_to`], and chance that follows `seed`.
@@ -49,6 +53,7 @@ impl Clock {
             start,
             now: Mutex::new(start),
             random: Mutex::new(ChaCha8Rng::seed_from_u64(seed)),
+            seeds: aside(seed),
         }))
     }
 
@@ -61,6 +66,7 @@ impl Clock {
             speed,
             ahead: Mutex::default(),
             random: Mutex::new(ChaCha8Rng::seed_from_u64(seed)),
+            seeds: aside(seed),
         }))
     }
 
@@ -134,7 +140,7 @@ impl Clock {
     #[must_use]
     pub fn random(&self) -> u64 {
         let random = match &*self.0 {
-            Source::Real { random } | Source::Simulated { random, .. } | Source::Fast { random, .. } => random,
+            Source::Real { random, .. } | Source::Simulated { random, .. } | Source::Fast { random, .. } => random,
         };
         random.lock().expect("no panic under this lock").next_u64()
     }
@@ -145,6 +151,17 @@ impl Clock {
         (0..4).map(|_| format!("{:016x}", self.random())).collect()
     }
 
+    /// Chance beside all other chance, 128 bits as 32 hexadecimal digits: what a transaction's salts follow from. How
+    /// many transactions there are changes nothing about what else is drawn.
+    #[must_use]
+    pub fn seed(&self) -> String {
+        let seeds = match &*self.0 {
+            Source::Real { seeds, .. } | Source::Simulated { seeds, .. } | Source::Fast { seeds, .. } => seeds,
+        };
+        let mut seeds = seeds.lock().expect("no panic under this lock");
+        format!("{:016x}{:016x}", seeds.next_u64(), seeds.next_u64())
+    }
+
     /// Chance: a number in [0, 1).
     #[must_use]
     pub fn fraction(&self) -> f64 {
@@ -152,4 +169,11 @@ impl Clock {
         let top = (self.random() >> 11) as f64;
         top / (1_u64 << 53) as f64
     }
+}
+
+/// Another sequence that follows from the same seed.
+fn aside(seed: u64) -> Mutex<ChaCha8Rng> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    random.set_stream(1);
+    Mutex::new(random)
 }

@@ -131,6 +131,7 @@ pub const WORK: &[Work] = &[
     work!(Writing, "send digests", send_digests, |n| count(n, "digests written")),
     work!(Letters, "deliver what that said", deliver_letters, |sent| sent.words()),
     work!(Night, "clear pieces of photos away", clear_pieces, |n| count(n, "visits' pieces removed")),
+    work!(Night, "link the trail", link_trail, |n| count(n, "lines linked")),
     work!(Letters, TELL_WATCHER, watch::tell_watcher, |did| count(u64::from(did), "sign of life")),
 ];
 

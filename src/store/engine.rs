@@ -11,6 +11,7 @@ use sqlx::{Connection, Postgres, Sqlite, Transaction};
 use tokio::sync::watch;
 
 use super::query::{Error, On, Query, Result, Sql};
+use super::tx_trail::TxTrail;
 
 /// The oldest SQLite that does not lose committed WAL data with two connections.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
@@ -47,6 +48,8 @@ pub(super) enum Pools {
 pub struct Tx {
     pub(super) on: Open,
     commits: watch::Sender<u64>,
+    /// Who acts, where somebody does, and what they have done so far.
+    pub(super) acting: Option<TxTrail>,
     #[cfg(debug_assertions)]
     entry: super::guard::GuardEntry,
 }
@@ -180,6 +183,17 @@ impl Db {
     /// Begins a transaction that writes. Until it ends, everything is asked by it.
     #[track_caller]
     pub fn begin(&self) -> BoxedWork<'static, Result<Tx>> {
+        self.begin_by(None)
+    }
+
+    /// Begins a transaction in which somebody acts: the lines of the audit trail that are noted in it commit with it.
+    #[track_caller]
+    pub fn begin_acting(&self, acting: TxTrail) -> BoxedWork<'static, Result<Tx>> {
+        self.begin_by(Some(acting))
+    }
+
+    #[track_caller]
+    fn begin_by(&self, acting: Option<TxTrail>) -> BoxedWork<'static, Result<Tx>> {
         let (pools, commits) = (self.pools.clone(), self.commits.clone());
         #[cfg(debug_assertions)]
         let begun_at = std::panic::Location::caller();
@@ -199,6 +213,7 @@ impl Db {
             Ok(Tx {
                 on,
                 commits,
+                acting,
                 #[cfg(debug_assertions)]
                 entry,
             })
@@ -231,18 +246,27 @@ impl Tx {
     pub fn sql(&mut self, sql: impl Into<Sql>) -> Query<'_> {
         let sql = sql.into();
         #[cfg(debug_assertions)]
-        self.entry.asks(sql.postgres);
+        {
+            self.entry.asks(sql.postgres);
+            if let Some(acting) = &mut self.acting {
+                acting.asks(sql.postgres);
+            }
+        }
         match &mut self.on {
             Open::Sqlite(tx) => Query::sqlite(sql, On::Tx(&mut **tx)),
             Open::Postgres(tx) => Query::postgres(sql, On::Tx(&mut **tx)),
         }
     }
 
-    /// Makes the transaction's changes durable, all of them.
+    /// Makes the transaction's changes durable, all of them, with the lines that were noted.
     ///
     /// # Errors
     /// When the engine could not; then nothing is changed.
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        let noted = self.acting.as_mut().map(TxTrail::end).unwrap_or_default();
+        if !noted.is_empty() {
+            super::audit::put(&mut self, &noted).await?;
+        }
         match self.on {
             Open::Sqlite(tx) => tx.commit().await,
             Open::Postgres(tx) => answered(tx.commit()).await,

@@ -208,7 +208,7 @@ async fn a_dead_relay_costs_three_letters_an_attempt_and_is_tried_with_one_lette
 async fn health(outbox: &Outbox) -> serde_json::Value {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
-    let (_office_is, office) = watch::channel(outbox.office.clone());
+    let (_office_is, office) = watch::channel((*outbox.office).clone());
     let pulse = Pulse::beaten(&outbox.office.clock);
     let pages =
         tokio::spawn(web::serve(listener, web::routes(web::Desk::new(office, pulse, at)), std::future::pending()));

@@ -33,4 +33,5 @@ mod received;
 mod reports;
 mod scanners;
 mod signing;
+mod trail;
 mod upgrade;

@@ -3,10 +3,14 @@
 mod recount;
 
 use chrono::{Days, NaiveDate};
+use serde_json::json;
 
+use crate::acting::note;
 use crate::parties::Parties;
 use crate::{Office, Result, Tools};
 use domain::Instant;
+use domain::access::{Deed, DeedCase};
+use domain::audit::trail::DeedNote;
 use domain::calendar::{Calendar, HalfDays, WorkingDays};
 use domain::contract::{CountedOn, Purpose, Term};
 use domain::people::equipment::Site;
@@ -77,10 +81,11 @@ async fn open_windows(office: &Office, now: Instant, most: i64) -> Result<u64> {
     if cases.is_empty() {
         return Ok(0);
     }
-    let mut tx = office.db.begin().await?;
+    let mut tx = office.at_work().begin().await?;
     for (stored, parties) in &cases {
         watch_window(office, &mut tx, stored, parties, now).await?;
     }
+    note_opened(&mut tx, "windows", cases.len())?;
     tx.commit().await?;
     Ok(cases.len() as u64)
 }
@@ -121,15 +126,22 @@ async fn open_records(office: &Office, now: Instant, most: i64) -> Result<u64> {
     if cases.is_empty() {
         return Ok(0);
     }
-    let mut tx = office.db.begin().await?;
+    let mut tx = office.at_work().begin().await?;
     for (stored, parties) in &cases {
         let day = stored.visit.state.appointment().day;
         let within = parties.term.as_ref().map_or(WorkingDays(1), |term| term.record_within);
         open_paper(office, &mut tx, Owed::Record, &stored.visit, parties, (day, within), now).await?;
         store::visits::set_watched(&mut tx, stored.visit.id).await?;
     }
+    note_opened(&mut tx, "records", cases.len())?;
     tx.commit().await?;
     Ok(cases.len() as u64)
+}
+
+/// One line for a page of deadlines: each of them says itself since when it is owed.
+fn note_opened(tx: &mut Tx, of: &str, number: usize) -> Result<()> {
+    let line = DeedNote { after: Some(json!({ of: number })), ..DeedNote::of_office(Deed::OpenDeadlines, "deadlines") };
+    note(tx, &DeedCase::default(), line)
 }
 
 /// Opens the deadline of a visit's record or report, counted in working days from `from`.

@@ -30,7 +30,7 @@ pub struct Answer {
 /// Asks the public pages for `address`, whole or from its path on.
 pub async fn ask(office: &TestOffice, method: Method, address: &str, form: Option<&[(&str, &str)]>) -> Answer {
     let desk = Desk::new(
-        watch::Sender::new(office.office.clone()).subscribe(),
+        watch::Sender::new((*office.office).clone()).subscribe(),
         Pulse::new(&office.office.clock),
         SocketAddr::from(([127, 0, 0, 1], 1)),
     );

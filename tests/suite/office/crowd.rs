@@ -66,7 +66,7 @@ async fn digest_links(office: &TestOffice, count: usize) -> Vec<String> {
 /// The office's two doors, as the daemon has them.
 fn doors(office: &TestOffice) -> (Router, Router) {
     let desk = Desk::new(
-        watch::Sender::new(office.office.clone()).subscribe(),
+        watch::Sender::new((*office.office).clone()).subscribe(),
         Pulse::beaten(&office.office.clock),
         ([127, 0, 0, 1], 1).into(),
     );

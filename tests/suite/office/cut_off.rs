@@ -31,7 +31,7 @@ impl Server {
         let at = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let pulse = Pulse::new(&office.office.clock);
-        let desk = Desk::new(watch::Sender::new(office.office.clone()).subscribe(), pulse, at);
+        let desk = Desk::new(watch::Sender::new((*office.office).clone()).subscribe(), pulse, at);
         tokio::spawn(serve(listener, public_routes(desk), async move {
             let _ = stopped.await;
         }));

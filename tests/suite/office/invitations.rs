@@ -145,7 +145,7 @@ story! {
 /// What a subscriber's program gets.
 async fn get(office: &TestOffice, address: &str, tag: Option<&str>) -> (StatusCode, String, Option<String>) {
     let path = address.split("ronda.example").nth(1).unwrap();
-    let (_office_is, seen) = watch::channel(office.office.clone());
+    let (_office_is, seen) = watch::channel((*office.office).clone());
     let pulse = Pulse::new(&office.office.clock);
     let routes = public_routes(Desk::new(seen, pulse, "127.0.0.1:1".parse().unwrap()));
     let mut request = Request::get(path);

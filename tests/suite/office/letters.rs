@@ -24,7 +24,7 @@ impl Pages {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
         let pulse = Pulse::new(&office.office.clock);
-        let (office_is, office) = watch::channel(office.office.clone());
+        let (office_is, office) = watch::channel((*office.office).clone());
         let (stop, mut stopped) = watch::channel(());
         let routes = public_routes(Desk::new(office, pulse, at));
         tokio::spawn(async move {

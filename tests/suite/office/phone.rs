@@ -49,7 +49,7 @@ pub struct Phone {
 /// The public pages of an office as it is now.
 pub fn pages(office: &TestOffice) -> Router {
     let desk = Desk::new(
-        watch::Sender::new(office.office.clone()).subscribe(),
+        watch::Sender::new((*office.office).clone()).subscribe(),
         Pulse::new(&office.office.clock),
         SocketAddr::from(([127, 0, 0, 1], 1)),
     );

@@ -281,7 +281,7 @@ impl Pages {
     async fn open(office: &TestOffice) -> Pages {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (_, offices) = tokio::sync::watch::channel(office.office.clone());
+        let (_, offices) = tokio::sync::watch::channel((*office.office).clone());
         let pulse = Pulse::new(&office.office.clock);
         let routes = web::public_routes(web::Desk::new(offices, pulse, address));
         tokio::spawn(web::serve(listener, routes, std::future::pending()));
