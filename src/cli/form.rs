@@ -9,7 +9,7 @@ use domain::Instant;
 use domain::ids::VisitId;
 use domain::records::Submission;
 use domain::records::form::ReviewWhy;
-use office::Office;
+use office::Acting;
 use office::records::review_forms::{dismiss_form, form, take_form};
 
 /// Lines of `ronda form list --all`.
@@ -130,7 +130,7 @@ fn in_words(word: &str) -> &'static str {
 ///
 /// # Errors
 /// A refusal with its remedy, or a failure of the store.
-pub async fn run(office: &Office, args: FormArgs) -> anyhow::Result<()> {
+pub async fn run(office: &Acting, args: FormArgs) -> anyhow::Result<()> {
     match args.verb {
         Verb::List { all, form } => {
             let found = match all {

@@ -1,6 +1,6 @@
 //! Visits as they are on file.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 
 use super::{Appointment, Visit, VisitStage};
 use crate::Instant;

@@ -1,6 +1,6 @@
 //! What takes room on engineers' days.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 
 use crate::reader::json_list;
 use crate::visits::{count, time};
