@@ -27,7 +27,9 @@ use store::Tx;
 use store::visits::{StoredVisit, sequence_of};
 
 /// Visits that one look at the index takes.
-const A_PAGE: i64 = 50;
+const A_PAGE: i64 = 200;
+/// Visits that one transaction announces: whoever else has to write waits for it.
+const ANNOUNCED_TOGETHER: usize = 10;
 /// Local hour at the site at which a reminder goes out.
 const REMIND_AT_HOUR: u32 = 9;
 
@@ -69,16 +71,15 @@ pub async fn announce_visits(office: &Office) -> Result<u64> {
                 cases.push((stored, parties));
             }
         }
-        if cases.is_empty() {
-            continue;
-        }
-        let mut tx = office.at_work().begin().await?;
-        for (stored, parties) in &cases {
-            let to = Booking { appointment: stored.visit.state.appointment(), deed: Deed::AnnounceVisit };
-            announced += u64::from(put_booking(office, &mut tx, stored, parties, to, now).await?);
-        }
-        if tx.has_noted() {
-            tx.commit().await?;
+        for piece in cases.chunks(ANNOUNCED_TOGETHER) {
+            let mut tx = office.at_work().begin().await?;
+            for (stored, parties) in piece {
+                let to = Booking { appointment: stored.visit.state.appointment(), deed: Deed::AnnounceVisit };
+                announced += u64::from(put_booking(office, &mut tx, stored, parties, to, now).await?);
+            }
+            if tx.has_noted() {
+                tx.commit().await?;
+            }
         }
     }
 }
