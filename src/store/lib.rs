@@ -35,6 +35,7 @@ mod query;
 mod reader;
 pub mod records;
 pub mod reports;
+mod text;
 pub mod visits;
 
 pub mod counts;

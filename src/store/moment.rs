@@ -4,6 +4,8 @@
 
 use chrono::NaiveDate;
 
+use super::letters::WAITING;
+use super::text::text;
 use super::{Db, Result};
 use domain::Instant;
 use domain::time::Zone;
@@ -43,13 +45,13 @@ pub async fn look(db: &Db) -> Result<Option<Instant>> {
 
 /// When the next waiting letter is to be tried; past where one is due.
 pub async fn attempt(db: &Db) -> Result<Option<Instant>> {
-    least(db, "select min(next_attempt_at) from letter where state = 'waiting'").await
+    least(db, text!("select min(next_attempt_at) from letter where state = '", WAITING, "'")).await
 }
 
 /// The first moment after `now` at which a letter is to be tried.
 pub async fn attempt_after(db: &Db, now: Instant) -> Result<Option<Instant>> {
-    first_moment(db, "select min(next_attempt_at) from letter where state = 'waiting' and next_attempt_at > $1", now)
-        .await
+    let sql = text!("select min(next_attempt_at) from letter where next_attempt_at > $1 and state = '", WAITING, "'");
+    first_moment(db, sql, now).await
 }
 
 /// When the next relay that is away is to be tried with a letter; past where one is to be tried now.

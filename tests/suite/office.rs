@@ -25,6 +25,7 @@ mod limits;
 mod links;
 mod matrix;
 mod moments;
+mod owed;
 mod papers;
 mod planning;
 mod proof;

@@ -6,9 +6,9 @@ use chrono::TimeDelta;
 use crate::access::links;
 use crate::{Error, Office, Result, Tools};
 use domain::access::Errand;
+use domain::letters::owed::Links;
 use domain::people::Manager;
 use domain::people::ReaderRole;
-use mail::Links;
 use store::Tx;
 
 /// How long the link of a digest ends digests; far longer than anyone looks for it.
@@ -56,5 +56,5 @@ pub async fn links_for(tools: &Tools, tx: &mut Tx, key: &str, manager: &str) -> 
         (ReaderRole::Manager(manager.to_owned()), Errand::Unsubscribe { manager: manager.to_owned() });
     let expires_at = tools.clock.now() + LINK_HOLDS;
     let secret = links::make(tools, tx, &format!("{key}/unsubscribe"), &holder, &errand, Some(expires_at)).await?;
-    Ok(Links { unsubscribe: links::address(tools, "unsubscribe", &secret) })
+    Ok(Links { unsubscribe: links::address(tools, "unsubscribe", &secret), form: None })
 }

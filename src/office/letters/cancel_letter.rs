@@ -1,16 +1,15 @@
 //! Withdraws a letter that waits.
 
-use store::letters::{LetterRow, LetterState};
-
 use super::named_letter;
 use crate::{Error, Office, Result};
+use domain::letters::letter::{Letter, LetterState};
 
 /// Withdraws the letter with this number before it leaves; nothing writes it again. Gives the letter as it was.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a letter that does not exist, [`Error::Refused`] for one that does not wait any more or that
 /// is on the wire right now.
-pub async fn cancel_letter(office: &Office, number: i64) -> Result<LetterRow> {
+pub async fn cancel_letter(office: &Office, number: i64) -> Result<Letter> {
     let (letter, _) = named_letter(office, number).await?;
     let mut tx = office.db.begin().await?;
     if !store::letters::cancel(&mut tx, letter.letter, office.clock.now()).await? {

@@ -10,11 +10,13 @@ use serde::Serialize;
 use tracing::{info, warn};
 
 use super::deliver_letters::given_up;
+use super::owe;
 use crate::documents;
 use crate::parties::{Parties, engineer, manager_reader};
 use crate::visits::invitations;
 use crate::{Error, Office, Result, Tools};
 use domain::Instant;
+use domain::letters::letter::{Letter, LetterState};
 use domain::letters::notice::{Notice, Reader};
 use domain::letters::received::{
     DeliveryAction, Incoming, KindWord, MessageKind, RecipientStatus, StatusReport, Unreadable,
@@ -26,7 +28,6 @@ use domain::visits::{Visit, VisitId};
 use mail::{receive, same_address};
 use store::Tx;
 use store::letters::received::NewReceived;
-use store::letters::{LetterRow, LetterState};
 
 /// How much the clocks of two servers may differ.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(15);
@@ -201,8 +202,9 @@ async fn ask_to_move(tools: &Tools, tx: &mut Tx, visit: &Visit, asked: &Standing
     for reader in managers.iter().take(MOST_TOLD).map(manager_reader) {
         // Not by who asks: further requests about the same booking stand with the visit, and in the feeds.
         let key = format!("{}/{}/{}/{}", notice.word(), visit.id, asked.sequence, reader.role.key());
-        let letter = tools.composer.compose(&notice, &reader, &key, now)?;
-        store::letters::put(tx, &letter, now).await?;
+        let mut letter = tools.composer.owed(key, reader, notice.clone());
+        letter.facts.booking = Some(asked.sequence);
+        owe(tx, &letter, now).await?;
     }
     Ok(())
 }
@@ -235,7 +237,7 @@ async fn take_status(tools: &Tools, tx: &mut Tx, status: &StatusReport, now: Ins
 async fn failed(
     tools: &Tools,
     tx: &mut Tx,
-    letter: &LetterRow,
+    letter: &Letter,
     status: &StatusReport,
     recipient: &RecipientStatus,
     now: Instant,
@@ -258,7 +260,7 @@ async fn failed(
             let said = if recipient.said.is_empty() { "returned by a server" } else { &recipient.said };
             if store::letters::returned(tx, number, now, said).await? {
                 given_up(tx, tools, letter, said, now).await?;
-                warn!(letter = number, notice = letter.notice, "letter came back");
+                warn!(letter = number, notice = letter.notice.word(), "letter came back");
             }
             format!("letter L{number} came back: {said}")
         }

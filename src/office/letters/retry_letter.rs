@@ -1,9 +1,8 @@
 //! Sends a letter again that was given up, or brings one forward that waits.
 
-use store::letters::LetterRow;
-
 use super::named_letter;
 use crate::{Error, Office, Result};
+use domain::letters::letter::Letter;
 
 /// Puts the letter with this number back into the outbox, so that it leaves with the next delivery; the patience with
 /// it begins anew. Gives the letter as it was.
@@ -11,7 +10,7 @@ use crate::{Error, Office, Result};
 /// # Errors
 /// [`Error::NotFound`] for a letter that does not exist, [`Error::Refused`] for one that was sent or withdrawn, or that
 /// is on the wire right now.
-pub async fn retry_letter(office: &Office, number: i64) -> Result<LetterRow> {
+pub async fn retry_letter(office: &Office, number: i64) -> Result<Letter> {
     let (letter, _) = named_letter(office, number).await?;
     let mut tx = office.db.begin().await?;
     if !store::letters::retry(&mut tx, letter.letter, office.clock.now()).await? {

@@ -2,13 +2,14 @@
 
 use super::deadlines::Counter;
 use crate::access::form_links::form_link;
+use crate::letters::owe;
 use crate::parties::{Parties, engineer};
 use crate::{Office, Result, Tools};
 use domain::contract::{FlagAt, Purpose};
 use domain::letters::notice::{DeadlineWords, Notice, Reader};
 use domain::people::Engineer;
 use domain::people::ReaderRole;
-use domain::promises::{Due, Level, Owed, days_late, levels};
+use domain::promises::{Due, Level, days_late, levels};
 use domain::time::Zone;
 use domain::visits::Visit;
 use domain::{Date, Instant};
@@ -99,16 +100,16 @@ impl Flag<'_> {
         // With the due day: a deadline that a changed calendar has moved is told of again.
         let key = format!("deadline-flagged/{}/{due_on}/{}/{}", deadline.key, level.flag.at.level(), reader.role.key());
         let notice = Notice::DeadlineFlagged { deadline: self.words.clone() };
-        let notice = match (deadline.owed, self.visit, &reader.role) {
-            (Owed::Record, Some(visit), ReaderRole::Engineer(_)) => {
-                notice.with_form(form_link(tools, tx, visit, self.zone, &reader.role, &key).await?)
+        let form = match (notice.about().asks, self.visit, &reader.role) {
+            (true, Some(visit), ReaderRole::Engineer(_)) => {
+                form_link(tools, tx, visit, self.zone, &reader.role, &key).await?
             }
-            (Owed::Record | Owed::Visit | Owed::Training | Owed::Report, ..) => notice,
+            (true | false, ..) => None,
         };
-        let mut letter = tools.composer.compose(&notice, reader, &key, now)?;
+        let mut letter = tools.composer.owed(key, reader.clone(), notice);
         letter.visit = deadline.visit;
-        letter.deadline = Some(deadline.id);
-        store::letters::put(tx, &letter, now).await?;
+        letter.facts.links.form = form;
+        owe(tx, &letter, now).await?;
         Ok(())
     }
 }
@@ -151,6 +152,5 @@ pub(crate) fn words(
             Due::Counted { ledger } => Some(ledger.clone()),
             Due::Window { .. } | Due::Unknown { .. } => None,
         },
-        form_link: None,
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::ask_signature::ask_for_signature;
 use super::mirror_draft::keep_draft_for_another_day;
 use crate::documents::sha256;
+use crate::letters::owe;
 use crate::parties::{Parties, engineer};
 use crate::promises::deadlines;
 use crate::visits::invitations;
@@ -349,13 +350,10 @@ async fn take_not_done(
         // Managers were never invited, and to a visit that was only planned nobody was.
         let was_invited =
             matches!(visit.state, VisitState::Booked { .. }) && matches!(reader.role, ReaderRole::Customer(_));
-        let mut letter = if was_invited {
-            tools.composer.invite(&notice, &taken_back, &reader, &key, now)?
-        } else {
-            tools.composer.compose(&notice, &reader, &key, now)?
-        };
-        letter.visit = Some(visit.id);
-        store::letters::put(tx, &letter, now).await?;
+        let mut letter = tools.composer.owed(key, reader, notice.clone());
+        letter.facts.booking = Some(sequence);
+        letter.facts.invitation = was_invited.then(|| taken_back.clone());
+        owe(tx, &letter, now).await?;
     }
     Ok(true)
 }

@@ -1,11 +1,10 @@
 //! Books, moves and cancels visits, and tells everyone concerned in the same transaction.
 
-use std::borrow::Cow;
-
 use chrono::{Days, NaiveDate, NaiveTime};
 
 use super::invitations;
 use crate::access::form_links::{form_link, revoke_form_links};
+use crate::letters::{owe, withdraw_untrue};
 use crate::parties::{Parties, engineer};
 use crate::promises::deadlines::no_record_owed;
 use crate::records::mirror_draft::hand_draft_over;
@@ -167,6 +166,7 @@ pub async fn cancel(office: &Office, id: VisitId, reason: &str) -> Result<Visit>
         return refuse(BookingRefused::ChangedMeanwhile { visit: id });
     }
     no_record_owed(&mut tx, &stored.visit).await?;
+    withdraw_untrue(office, &mut tx, id).await?;
     let told = told_before(&mut tx, &stored.visit, &parties, &engineer).await?;
     let words = parties.words(&stored.visit, &engineer);
     let event = invitations::event(office, &mut tx, &parties, &words, sequence_of(&stored.visit.state) + 1).await?;
@@ -338,6 +338,7 @@ async fn put_booking(
         return Ok(false);
     }
     no_record_owed(tx, before).await?;
+    withdraw_untrue(tools, tx, before.id).await?;
     if before.state.appointment().engineer != appointment.engineer {
         revoke_form_links(tools, tx, before.id, &before.state.appointment().engineer).await?;
         hand_draft_over(tools, tx, before.id).await?;
@@ -435,19 +436,17 @@ async fn tell(tools: &Tools, tx: &mut Tx, news: &News<'_>, readers: &[Reader], n
     let News { visit, zone, sequence, notice, calendar } = news;
     for reader in readers {
         let key = format!("{}/{}/{sequence}/{}", notice.word(), visit.id, reader.role.key());
-        let mine = match &reader.role {
+        let form = match &reader.role {
             ReaderRole::Engineer(code) if *code == visit.state.appointment().engineer => {
-                let address = form_link(tools, tx, visit, zone, &reader.role, &key).await?;
-                Cow::Owned((*notice).clone().with_form(address))
+                form_link(tools, tx, visit, zone, &reader.role, &key).await?
             }
-            ReaderRole::Engineer(_) | ReaderRole::Customer(_) | ReaderRole::Manager(_) => Cow::Borrowed(*notice),
+            ReaderRole::Engineer(_) | ReaderRole::Customer(_) | ReaderRole::Manager(_) => None,
         };
-        let mut letter = match calendar.invitation(reader) {
-            Some(invitation) => tools.composer.invite(&mine, &invitation, reader, &key, now)?,
-            None => tools.composer.compose(&mine, reader, &key, now)?,
-        };
-        letter.visit = Some(visit.id);
-        store::letters::put(tx, &letter, now).await?;
+        let mut letter = tools.composer.owed(key, reader.clone(), (*notice).clone());
+        letter.facts.links.form = form;
+        letter.facts.invitation = calendar.invitation(reader);
+        letter.facts.booking = Some(*sequence);
+        owe(tx, &letter, now).await?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use chrono::{NaiveDate, TimeDelta};
 use ronda::app;
 use ronda::domain::Instant;
+use ronda::domain::letters::letter::LetterState;
 use ronda::domain::promises::Owed;
 use ronda::domain::visits::VisitId;
 use ronda::mail::{Delivered, Memory, Transport};
@@ -14,7 +15,7 @@ use ronda::office::heartbeat;
 use ronda::office::heartbeat::next_moment::next_moment;
 use ronda::office::records::record_visit::{Recorded, record_visit};
 use ronda::office::{Office, Tools};
-use ronda::store::letters::{LetterFilter, LetterState};
+use ronda::store::letters::LetterFilter;
 use ronda::store::visits::{StoredVisit, VisitFilter};
 use ronda::store::{self, Db};
 use ronda::world::config::{Config, ConfigLocation, Database, Environment};
@@ -57,7 +58,7 @@ impl End {
         let filter = LetterFilter { state: Some(LetterState::Waiting), most: 1000, ..LetterFilter::default() };
         let mut waiting = store::letters::list(&self.db, &filter).await.unwrap();
         let known = self.left_waiting.lock().unwrap().clone();
-        waiting.retain(|letter| !known.contains(&letter.notice.as_str()));
+        waiting.retain(|letter| !known.contains(&letter.notice.word()));
         let waiting: Vec<_> =
             waiting.iter().map(|letter| format!("{} to {} ({})", letter.notice, letter.to, letter.key)).collect();
         assert!(

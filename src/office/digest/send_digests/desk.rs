@@ -11,6 +11,7 @@ use domain::access::Matter;
 use domain::calendar::Calendar;
 use domain::contract::Purpose;
 use domain::digest::{Compliance, Counts, Digest, DueLine, Habit, LATE_SHOWN, SHOWN, VisitLine, WaitsFor};
+use domain::letters::letter::LetterState;
 use domain::people::Manager;
 use domain::people::equipment::Site;
 use domain::promises::{Due, Owed, days_late};
@@ -309,7 +310,9 @@ pub(crate) async fn waits_for(
             match (is_drawn, letters.is_empty()) {
                 (false, _) => WaitsFor::Drawing,
                 (true, true) => WaitsFor::Recipient,
-                (true, false) if letters.iter().any(|(state, ..)| state == "undelivered") => WaitsFor::Refused,
+                (true, false) if letters.iter().any(|letter| letter.state == LetterState::Undelivered) => {
+                    WaitsFor::Refused
+                }
                 (true, false) => WaitsFor::Delivery,
             }
         }
