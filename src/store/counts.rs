@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::letters::{SENT, UNDELIVERED, WAITING};
 use super::text::text;
-use super::{Db, Result};
+use super::{Db, Result, visits};
 use domain::Instant;
 use domain::letters::notice::NoticeKind;
 
@@ -16,11 +16,17 @@ pub async fn since(db: &Db, from: Instant, now: Instant) -> Result<BTreeMap<Stri
              union all
              select 'visits', count(*) from visit where day >= $1 and day <= $2
              union all
-             select 'visits done', count(*) from visit where state = 'done' and completed_at >= $3
+             select 'visits done', count(*) from visit where state = '",
+            visits::DONE,
+            "' and completed_at >= $3
              union all
-             select 'visits missed', count(*) from visit where state = 'booked' and watched
+             select 'visits missed', count(*) from visit where state = '",
+            visits::BOOKED,
+            "' and watched
              union all
-             select 'visits cancelled', count(*) from visit where state = 'cancelled' and cancelled_at >= $3
+             select 'visits cancelled', count(*) from visit where state = '",
+            visits::CANCELLED,
+            "' and cancelled_at >= $3
              union all
              select 'reports in time', count(*) from deadline where owed = 'report' and met_at < late_from
              union all

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::letters::WAITING;
 use super::text::text;
+use super::visits::{BOOKED, PLANNED};
 use super::{Db, Result};
 use domain::Instant;
 use domain::time::Zone;
@@ -18,13 +19,13 @@ pub async fn zones_of_sites(db: &Db) -> Result<Vec<Zone>> {
 
 /// The first day after `day` on which a planned visit is to be announced.
 pub async fn announcement_after(db: &Db, day: NaiveDate) -> Result<Option<NaiveDate>> {
-    let sql = "select min(announce_on) from visit where state = 'planned' and announce_on > $1";
+    let sql = text!("select min(announce_on) from visit where state = '", PLANNED, "' and announce_on > $1");
     first_day(db, sql, day).await
 }
 
 /// The first day from `day` on of a booked visit whose record is not watched yet.
 pub async fn unwatched_visit_from(db: &Db, day: NaiveDate) -> Result<Option<NaiveDate>> {
-    let sql = "select min(day) from visit where state = 'booked' and not watched and day >= $1";
+    let sql = text!("select min(day) from visit where state = '", BOOKED, "' and not watched and day >= $1");
     first_day(db, sql, day).await
 }
 

@@ -5,10 +5,19 @@ pub mod feed;
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
+use super::text::text;
 use super::{Db, InsertColumn, Query, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::contract::Purpose;
-use domain::visits::{Appointment, Visit, VisitId, VisitState};
+use domain::visits::{Appointment, Visit, VisitId, VisitState, VisitStateWord};
+
+/// Words of visits, as their statements and the indexes of part of them have them.
+pub(super) const PLANNED: &str = VisitStateWord::Planned.into_str();
+pub(super) const BOOKED: &str = VisitStateWord::Booked.into_str();
+pub(super) const DONE: &str = VisitStateWord::Done.into_str();
+pub(super) const CANCELLED: &str = VisitStateWord::Cancelled.into_str();
+/// The states of visits that are ahead.
+pub(super) const AHEAD: &str = text!("('", PLANNED, "', '", BOOKED, "')");
 
 /// A visit with the number of its slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -188,7 +197,7 @@ pub async fn to_announce(
     let (after_day, after_id) = after.unwrap_or((NaiveDate::from_ymd_opt(1, 1, 1).expect("a day"), VisitId(0)));
     visits(
         db.read(COLUMNS)
-            .text("where visit.state = 'planned' and visit.announce_on <= ")
+            .text(text!("where visit.state = '", PLANNED, "' and visit.announce_on <= "))
             .value(day)
             .text(" and (visit.announce_on, visit.id) > (")
             .value(after_day)
@@ -216,7 +225,7 @@ pub async fn to_remind(db: &Db, now: Instant, limit: i64) -> Result<Vec<StoredVi
 pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
-            .text("where visit.state = 'booked' and not visit.watched and visit.day < ")
+            .text(text!("where visit.state = '", BOOKED, "' and not visit.watched and visit.day < "))
             .value(day)
             .text(" order by visit.day, visit.id limit ")
             .value(limit),
@@ -228,7 +237,7 @@ pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<Stored
 pub async fn planned(db: &Db, after: i64, limit: i64) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
-            .text("where visit.state = 'planned' and visit.id > ")
+            .text(text!("where visit.state = '", PLANNED, "' and visit.id > "))
             .value(after)
             .text(" order by visit.id limit ")
             .value(limit),
@@ -240,7 +249,7 @@ pub async fn planned(db: &Db, after: i64, limit: i64) -> Result<Vec<StoredVisit>
 pub async fn planned_before(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
-            .text("where visit.state = 'planned' and visit.announce_on <= ")
+            .text(text!("where visit.state = '", PLANNED, "' and visit.announce_on <= "))
             .value(day)
             .text(" and visit.day <= ")
             .value(day)
@@ -325,7 +334,7 @@ pub async fn put_planned(tx: &mut Tx, new: &[NewVisit]) -> Result<()> {
 
 /// Takes a planned visit back, so that its slot can be planned anew.
 pub async fn delete_planned(tx: &mut Tx, id: VisitId) -> Result<u64> {
-    tx.sql("delete from visit where id = $1 and state = 'planned'").bind(id.0).execute().await
+    tx.sql(text!("delete from visit where id = $1 and state = '", PLANNED, "'")).bind(id.0).execute().await
 }
 
 /// Books a visit: planned, cancelled or booked before. Says whether it was in the state `was`, at `sequence`;
@@ -339,9 +348,11 @@ pub async fn book(
     sequence: u32,
 ) -> Result<bool> {
     let changed = tx
-        .sql(
+        .sql(text!(
             "update visit
-             set state = 'booked',
+             set state = '",
+            BOOKED,
+            "',
                  engineer = $1,
                  day = $2,
                  starts = $3,
@@ -352,8 +363,8 @@ pub async fn book(
                  cancelled_at = null,
                  reason = null,
                  watched = $8
-             where id = $9 and state = $10 and sequence = $11",
-        )
+             where id = $9 and state = $10 and sequence = $11"
+        ))
         .bind(&appointment.engineer)
         .bind(appointment.day)
         .bind(time_text(appointment.starts))
@@ -382,11 +393,14 @@ pub fn sequence_of(state: &VisitState) -> u32 {
 /// Cancels a visit that is planned or booked. Says whether it was.
 pub async fn cancel(tx: &mut Tx, id: VisitId, reason: &str, now: Instant) -> Result<bool> {
     let changed = tx
-        .sql(
+        .sql(text!(
             "update visit
-             set state = 'cancelled', cancelled_at = $1, reason = $2, remind_at = null, sequence = sequence + 1
-             where id = $3 and state in ('planned', 'booked')",
-        )
+             set state = '",
+            CANCELLED,
+            "', cancelled_at = $1, reason = $2, remind_at = null, sequence = sequence + 1
+             where id = $3 and state in ",
+            AHEAD
+        ))
         .bind(now)
         .bind(reason)
         .bind(id.0)
@@ -398,11 +412,14 @@ pub async fn cancel(tx: &mut Tx, id: VisitId, reason: &str, now: Instant) -> Res
 /// Notes that a record exists. Says whether the visit was planned or booked until now.
 pub async fn complete(tx: &mut Tx, id: VisitId, completed_at: Instant) -> Result<bool> {
     let changed = tx
-        .sql(
+        .sql(text!(
             "update visit
-             set state = 'done', completed_at = $1, remind_at = null
-             where id = $2 and state in ('planned', 'booked')",
-        )
+             set state = '",
+            DONE,
+            "', completed_at = $1, remind_at = null
+             where id = $2 and state in ",
+            AHEAD
+        ))
         .bind(completed_at)
         .bind(id.0)
         .execute()
@@ -435,7 +452,7 @@ pub async fn of_engineer_on<'a>(
     visits(
         on.into()
             .sql(COLUMNS)
-            .text("where visit.state in ('planned', 'booked') and visit.engineer = ")
+            .text(text!("where visit.state in ", AHEAD, " and visit.engineer = "))
             .value(engineer)
             .text(" and visit.day = ")
             .value(day)

@@ -10,7 +10,7 @@ use super::past_visits;
 use super::verify_report::page_code;
 use crate::access::links;
 use crate::documents::sha256;
-use crate::letters::owe;
+use crate::letters::{owe, withdraw_untrue};
 use crate::parties::{Parties, engineer};
 use crate::visits::invitations;
 use crate::{Error, Office, Result, Tools, named_visit};
@@ -141,6 +141,8 @@ async fn issue(
     if !store::reports::chain::append(&mut tx, &stored.visit.site, id, revision, head.as_ref()).await? {
         return Ok(Issue::Overtaken);
     }
+    // A letter with the revision before that is not written yet is not wanted any more.
+    withdraw_untrue(office, &mut tx, id).await?;
     let words = parties.words(&stored.visit, &engineer);
     let reissue = earlier.map(|earlier| reissue(office, facts.revision, &earlier, &facts.done));
     let pdf = Pdf { file_name: file_name(&facts), size, sha256: hash };
