@@ -25,7 +25,7 @@ mod tests {
     use crate::people::{ContactRole, ReaderRole};
     use crate::promises::Owed;
     use crate::records::checklist::{Best, Kind};
-    use crate::records::form::ReviewWhy;
+    use crate::records::form::{FormOutcome, ReviewWhy};
     use crate::records::{CostClass, ItemResult, Severity};
     use crate::reports::DocumentKind;
     use crate::visits::VisitState;
@@ -35,7 +35,7 @@ mod tests {
     /// missing here is new; one that differs has to be put back.
     #[test]
     fn every_stored_word_is_as_it_ever_was() {
-        let words: [(&[&str], &[&str]); 28] = [
+        let words: [(&[&str], &[&str]); 29] = [
             (Errand::VARIANTS, &["feed", "unsubscribe", "paper", "matter", "digest", "visit-form", "countersign"]),
             (
                 Layer::VARIANTS,
@@ -67,6 +67,7 @@ mod tests {
                 ReviewWhy::VARIANTS,
                 &["expired", "revoked", "cancelled", "other-record", "conflict", "for-review", "in-the-future"],
             ),
+            (FormOutcome::VARIANTS, &["taken", "review"]),
             (DocumentKind::VARIANTS, &["inspection", "certificate"]),
             (LetterState::VARIANTS, &["waiting", "sent", "undelivered", "cancelled"]),
             (Bears::VARIANTS, &["appointment", "paper"]),

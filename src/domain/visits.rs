@@ -56,7 +56,7 @@ pub struct Appointment {
 #[strum_discriminants(
     name(VisitStateWord),
     doc = "The word of a [`VisitState`], without what it knows.",
-    derive(strum::IntoStaticStr),
+    derive(strum::IntoStaticStr, strum::EnumString),
     strum(serialize_all = "kebab-case", const_into_str)
 )]
 pub enum VisitState {

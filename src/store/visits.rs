@@ -74,21 +74,23 @@ impl VisitRow {
             takes_minutes: count(self.takes_minutes),
         };
         let sequence = count(self.sequence);
-        let state = match self.state.as_str() {
-            "planned" => VisitState::Planned { appointment },
-            "booked" => VisitState::Booked {
+        let word: VisitStateWord = self.state.parse().expect("the schema admits these words alone");
+        let state = match word {
+            VisitStateWord::Planned => VisitState::Planned { appointment },
+            VisitStateWord::Booked => VisitState::Booked {
                 appointment,
                 announced_at: self.announced_at.expect("checked by the schema"),
                 sequence,
             },
-            "done" => VisitState::Done { appointment, completed_at: self.completed_at.expect("checked by the schema") },
-            "cancelled" => VisitState::Cancelled {
+            VisitStateWord::Done => {
+                VisitState::Done { appointment, completed_at: self.completed_at.expect("checked by the schema") }
+            }
+            VisitStateWord::Cancelled => VisitState::Cancelled {
                 appointment,
                 reason: self.reason.unwrap_or_default(),
                 cancelled_at: self.cancelled_at.expect("checked by the schema"),
                 sequence,
             },
-            other => unreachable!("the schema admits no state {other:?}"),
         };
         StoredVisit {
             visit: Visit {
@@ -295,7 +297,7 @@ pub async fn put_planned(tx: &mut Tx, new: &[NewVisit]) -> Result<()> {
                 json!(v.term),
                 json!(v.number),
                 json!(v.purpose.word()),
-                json!("planned"),
+                json!(PLANNED),
                 json!(v.appointment.engineer),
                 json!(v.appointment.day),
                 json!(time_text(v.appointment.starts)),
