@@ -13,9 +13,9 @@ use super::Composer;
 use super::address::{one_line, wire_address};
 use super::look::InlineImage;
 use domain::Instant;
+use domain::ids::VisitId;
 use domain::letters::notice::Reader;
 use domain::letters::owed::Links;
-use domain::visits::VisitId;
 use domain::visits::invitation::Method;
 use domain::wording::in_addresses;
 

@@ -16,6 +16,7 @@ use store::Tx;
 pub(crate) use self::present::withdraw_untrue;
 use crate::{Error, Office, Result};
 use domain::Instant;
+use domain::ids::LetterId;
 use domain::letters::letter::Letter;
 use domain::letters::owed::LetterOwed;
 
@@ -23,9 +24,9 @@ use domain::letters::owed::LetterOwed;
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is none.
-pub async fn named_letter(office: &Office, number: i64) -> Result<(Letter, Vec<u8>)> {
+pub async fn named_letter(office: &Office, number: LetterId) -> Result<(Letter, Vec<u8>)> {
     let found = store::letters::get(&office.db, number).await?;
-    found.ok_or_else(|| Error::NotFound(format!("there is no letter L{number}; `ronda letters list` shows them")))
+    found.ok_or_else(|| Error::NotFound(format!("there is no letter {number}; `ronda letters list` shows them")))
 }
 
 /// Puts a letter that is owed into the outbox, in the transaction of what causes it. Says whether it is new: a letter

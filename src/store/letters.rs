@@ -18,9 +18,8 @@ pub use self::returned::{is_on_its_way, returned, row, with_message_id};
 use super::text::text;
 use super::{Db, Result};
 use domain::Instant;
+use domain::ids::{DeadlineId, LetterId, VisitId};
 use domain::letters::letter::{Bears, Letter, LetterState};
-use domain::promises::DeadlineId;
-use domain::visits::VisitId;
 
 /// Words of the outbox, as its statements and the indexes of part of it have them.
 pub(super) const WAITING: &str = LetterState::Waiting.word();
@@ -90,7 +89,7 @@ struct StoredAttempt {
 impl From<Stored> for Letter {
     fn from(row: Stored) -> Letter {
         Letter {
-            letter: row.id,
+            letter: LetterId(row.id),
             key: row.key,
             notice: row.notice.parse().expect("the words of notices are never taken back"),
             message_id: row.message_id,
@@ -138,7 +137,7 @@ pub async fn list(db: &Db, filter: &LetterFilter) -> Result<Vec<Letter>> {
         .and(" and state = ", filter.state.map(LetterState::word))
         .and(" and notice = ", filter.notice.as_deref())
         .and(" and to_email = ", filter.to.as_deref())
-        .and(" and visit_id = ", filter.visit.map(|visit| visit.0))
+        .and(" and visit_id = ", filter.visit)
         .text(" order by id desc")
         .and(" limit ", Some(i64::from(filter.most)))
         .all()
@@ -147,14 +146,14 @@ pub async fn list(db: &Db, filter: &LetterFilter) -> Result<Vec<Letter>> {
 }
 
 /// One letter with its final bytes; none while it is not written.
-pub async fn get(db: &Db, letter: i64) -> Result<Option<(Letter, Vec<u8>)>> {
+pub async fn get(db: &Db, letter: LetterId) -> Result<Option<(Letter, Vec<u8>)>> {
     let row: Option<StoredWithBytes> =
         db.read(text!("select ", COLUMNS, ", bytes from letter where id = $1")).bind(letter).optional().await?;
     Ok(row.map(|row| (row.stored.into(), row.bytes)))
 }
 
 /// The attempts of a letter, in order.
-pub async fn attempts(db: &Db, letter: i64) -> Result<Vec<AttemptRow>> {
+pub async fn attempts(db: &Db, letter: LetterId) -> Result<Vec<AttemptRow>> {
     let rows: Vec<StoredAttempt> = db
         .read("select number, at, relay, code, outcome, said from attempt where letter_id = $1 order by number")
         .bind(letter)

@@ -6,9 +6,8 @@ use strum::VariantArray;
 use super::notice::NoticeKind;
 use super::retry::Tries;
 use crate::Instant;
-use crate::promises::DeadlineId;
+use crate::ids::{DeadlineId, LetterId, VisitId};
 use crate::variants::every;
-use crate::visits::VisitId;
 
 /// Where a letter stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -57,7 +56,7 @@ impl Bears {
 /// A letter as it is kept, without its bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Letter {
-    pub letter: i64,
+    pub letter: LetterId,
     /// What makes it unique, for example `visit-announced/V12/0/engineer:E-1`. Nothing is read from it.
     pub key: String,
     pub notice: NoticeKind,

@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::notice::{Enclosed, Notice, PdfDelivery, Reader};
-use crate::promises::DeadlineId;
-use crate::visits::VisitId;
+use crate::ids::{CustomerCode, DeadlineId, VisitId};
 use crate::visits::invitation::Invitation;
 
 /// Secret links of one letter's reader; None where the office has no public pages, or the letter asks for nothing.
@@ -47,7 +46,7 @@ pub struct LetterOwed {
     pub visit: Option<VisitId>,
     pub deadline: Option<DeadlineId>,
     /// The change of the hotline that it tells of, and the customer who has to know.
-    pub hotline: Option<(i64, String)>,
+    pub hotline: Option<(i64, CustomerCode)>,
     pub facts: LetterFacts,
 }
 

@@ -140,10 +140,10 @@ mod tests {
 
     fn words(site_name: &str) -> VisitWords {
         VisitWords {
-            id: crate::visits::VisitId(1),
+            id: crate::ids::VisitId(1),
             purpose: crate::contract::Purpose::Inspection,
             customer: String::new(),
-            site: String::new(),
+            site: crate::ids::SiteCode::default(),
             site_name: site_name.to_owned(),
             address: String::new(),
             day: day("2026-03-12"),
@@ -157,7 +157,7 @@ mod tests {
     }
 
     fn appointment() -> Appointment {
-        let engineer = "E-1".to_owned();
+        let engineer = "E-1".into();
         Appointment { engineer, day: day("2026-03-12"), starts: chrono::NaiveTime::MIN, takes_minutes: 60 }
     }
 
@@ -211,7 +211,7 @@ mod tests {
         let phase = |days_left| Notice::PhaseEnding {
             phase: PhaseWords {
                 customer: String::new(),
-                contract: String::new(),
+                contract: None,
                 ending: Ending::Contract,
                 ends_on: day("2026-03-12"),
                 days_left,

@@ -3,14 +3,14 @@
 use crate::parties::{Parties, engineer};
 use crate::visits::invitations;
 use crate::{Result, Tools};
+use domain::ids::{DeadlineId, VisitId};
 use domain::letters::letter::Bears;
 use domain::letters::notice::VisitWords;
 use domain::letters::owed::{LetterFacts, LetterOwed};
 use domain::letters::stands::{AsThingsStand, SignatureIs, StillOwed, Untrue};
 use domain::people::equipment::Site;
-use domain::promises::DeadlineId;
+use domain::visits::VisitState;
 use domain::visits::invitation::Event;
-use domain::visits::{VisitId, VisitState};
 use store::{ReadHandle, Tx};
 
 /// A visit as it stands, and what is known of its papers.

@@ -3,6 +3,7 @@
 use super::present::Present;
 use crate::{Error, Office, Result};
 use domain::Instant;
+use domain::ids::LetterId;
 use domain::letters::letter::Letter;
 use domain::letters::owed::{LetterOwed, WrittenLetter};
 use domain::letters::stands::Untrue;
@@ -35,7 +36,7 @@ impl LetterPreview {
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is no such letter.
-pub async fn preview_letter(office: &Office, number: i64) -> Result<(Letter, LetterPreview)> {
+pub async fn preview_letter(office: &Office, number: LetterId) -> Result<(Letter, LetterPreview)> {
     let (letter, bytes) = super::named_letter(office, number).await?;
     if letter.written {
         let subject = letter.subject.clone();
@@ -43,7 +44,7 @@ pub async fn preview_letter(office: &Office, number: i64) -> Result<(Letter, Let
     }
     let unwritten = store::letters::owed::get(&office.db, number).await?;
     let Some(unwritten) = unwritten else {
-        return Err(Error::Failed(anyhow::anyhow!("letter L{number} was written just now; ask again")));
+        return Err(Error::Failed(anyhow::anyhow!("letter {number} was written just now; ask again")));
     };
     let preview = match Present::default().tell(office, (&office.db).into(), unwritten.owed).await? {
         Err(untrue) => LetterPreview::Untrue(untrue),

@@ -55,7 +55,7 @@ pub async fn send_canary(office: &Office) -> Result<bool> {
         name: office.config.company.name.clone(),
         email: canary.to.clone(),
         language: office.config.company.language,
-        role: ReaderRole::Manager("canary".to_owned()),
+        role: ReaderRole::Manager("canary".into()),
     };
     let mut tx = office.db.begin().await?;
     owe(&mut tx, &office.composer.owed(key, reader, Notice::Canary { day }), now).await?;

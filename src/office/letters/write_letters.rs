@@ -8,6 +8,7 @@ use tracing::{error, info};
 use super::present::Present;
 use crate::{Error, Office, Result, Tools};
 use domain::Instant;
+use domain::ids::LetterId;
 use domain::letters::owed::WrittenLetter;
 use store::Tx;
 use store::letters::owed::Unwritten;
@@ -97,7 +98,7 @@ async fn write(
         Err(untrue) => {
             if store::letters::owed::withdraw(tx, letter, &untrue.to_string()).await? {
                 done.withdrawn += 1;
-                info!(letter, notice, "letter withdrawn, {untrue}");
+                info!(letter = letter.0, notice, "letter withdrawn, {untrue}");
             }
             return Ok(());
         }
@@ -113,13 +114,13 @@ async fn write(
     }
 }
 
-async fn keep(tx: &mut Tx, letter: i64, written: &WrittenLetter, done: &mut WriteOutcome) -> Result<()> {
+async fn keep(tx: &mut Tx, letter: LetterId, written: &WrittenLetter, done: &mut WriteOutcome) -> Result<()> {
     done.written += u32::from(store::letters::owed::write(tx, letter, written).await?);
     Ok(())
 }
 
-async fn put_off(tx: &mut Tx, letter: i64, why: &str, now: Instant, done: &mut WriteOutcome) -> Result<()> {
-    error!(letter, "a letter cannot be written, it is tried again: {why}");
+async fn put_off(tx: &mut Tx, letter: LetterId, why: &str, now: Instant, done: &mut WriteOutcome) -> Result<()> {
+    error!(letter = letter.0, "a letter cannot be written, it is tried again: {why}");
     store::letters::put_off(tx, letter, now + AGAIN, why).await?;
     done.failed += 1;
     Ok(())

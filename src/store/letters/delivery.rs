@@ -4,6 +4,7 @@ use super::{CANCELLED, COLUMNS, SENT, StoredWithBytes, UNDELIVERED, WAITING};
 use crate::text::text;
 use crate::{Result, Sql, Tx};
 use domain::Instant;
+use domain::ids::LetterId;
 use domain::letters::letter::Letter;
 use domain::letters::retry::AttemptOutcome;
 use domain::letters::route::Domains;
@@ -68,7 +69,7 @@ pub async fn claim(tx: &mut Tx, domains: &Domains, most: u32, now: Instant, agai
 }
 
 /// Gives a claimed letter back untried: its attempt is not counted, it is looked at again at `at`.
-pub async fn release(tx: &mut Tx, letter: i64, at: Instant) -> Result<()> {
+pub async fn release(tx: &mut Tx, letter: LetterId, at: Instant) -> Result<()> {
     tx.sql(text!(
         "update letter
          set attempts = attempts - 1, next_attempt_at = $2,
@@ -114,7 +115,7 @@ pub async fn put_attempt(tx: &mut Tx, letter: &Letter, attempted: &Attempted<'_>
 }
 
 /// The letter was accepted at `at`. Says whether it was waiting.
-pub async fn mark_sent(tx: &mut Tx, letter: i64, at: Instant, said: &str) -> Result<bool> {
+pub async fn mark_sent(tx: &mut Tx, letter: LetterId, at: Instant, said: &str) -> Result<bool> {
     let changed = tx
         .sql(text!(
             "update letter
@@ -134,7 +135,7 @@ pub async fn mark_sent(tx: &mut Tx, letter: i64, at: Instant, said: &str) -> Res
 }
 
 /// The letter is tried again at `next`.
-pub async fn put_off(tx: &mut Tx, letter: i64, next: Instant, said: &str) -> Result<()> {
+pub async fn put_off(tx: &mut Tx, letter: LetterId, next: Instant, said: &str) -> Result<()> {
     tx.sql(text!("update letter set next_attempt_at = $2, outcome = $3 where id = $1 and state = '", WAITING, "'"))
         .bind(letter)
         .bind(next)
@@ -145,7 +146,7 @@ pub async fn put_off(tx: &mut Tx, letter: i64, next: Instant, said: &str) -> Res
 }
 
 /// The letter is given up at `at`. Says whether it was waiting.
-pub async fn give_up(tx: &mut Tx, letter: i64, at: Instant, said: &str) -> Result<bool> {
+pub async fn give_up(tx: &mut Tx, letter: LetterId, at: Instant, said: &str) -> Result<bool> {
     let changed = tx
         .sql(text!(
             "update letter
@@ -171,7 +172,7 @@ const NOT_ON_THE_WIRE: &str = "(attempts = 0
 
 /// Puts a letter that was given up back into the outbox, or brings a waiting one forward; its patience begins anew.
 /// Says whether it did: not for one that is on the wire right now.
-pub async fn retry(tx: &mut Tx, letter: i64, now: Instant) -> Result<bool> {
+pub async fn retry(tx: &mut Tx, letter: LetterId, now: Instant) -> Result<bool> {
     let changed = tx
         .sql(text!(
             "update letter
@@ -194,7 +195,7 @@ pub async fn retry(tx: &mut Tx, letter: i64, now: Instant) -> Result<bool> {
 }
 
 /// Withdraws a letter that waits. Says whether it did: not for one that is on the wire right now.
-pub async fn cancel(tx: &mut Tx, letter: i64, now: Instant) -> Result<bool> {
+pub async fn cancel(tx: &mut Tx, letter: LetterId, now: Instant) -> Result<bool> {
     let changed = tx
         .sql(text!(
             "update letter

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::state;
 use crate::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
+use domain::ids::CustomerCode;
 use domain::letters::letter::LetterState;
 
 /// A number of the hotline.
@@ -25,7 +26,7 @@ pub struct HotlineRow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TellingLetter {
     /// The customer's code.
-    pub customer: String,
+    pub customer: CustomerCode,
     pub state: LetterState,
     /// When a server took it.
     pub sent_at: Option<Instant>,
@@ -80,7 +81,7 @@ pub(super) const TELLING: &str =
 pub async fn letters(db: &Db, id: i64) -> Result<Vec<TellingLetter>> {
     let rows: Vec<(String, String, Option<Instant>, String)> = db.read(TELLING).bind(id).all().await?;
     let telling = |(customer, word, sent_at, to): (String, String, _, _)| TellingLetter {
-        customer,
+        customer: customer.into(),
         state: state(&word),
         sent_at,
         to,
@@ -89,7 +90,7 @@ pub async fn letters(db: &Db, id: i64) -> Result<Vec<TellingLetter>> {
 }
 
 /// Notes that a customer was told in another way. Says whether that was not noted before.
-pub async fn put_told(tx: &mut Tx, id: i64, customer: &str, how: &str, now: Instant) -> Result<bool> {
+pub async fn put_told(tx: &mut Tx, id: i64, customer: &CustomerCode, how: &str, now: Instant) -> Result<bool> {
     let put = tx
         .sql(
             "insert into hotline_told (hotline_id, customer, how, noted_at)
@@ -97,7 +98,7 @@ pub async fn put_told(tx: &mut Tx, id: i64, customer: &str, how: &str, now: Inst
              on conflict (hotline_id, customer) do nothing",
         )
         .bind(id)
-        .bind(customer.to_owned())
+        .bind(customer)
         .bind(how.to_owned())
         .bind(now)
         .execute()

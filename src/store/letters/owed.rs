@@ -5,16 +5,15 @@ use crate::reader::{from_json, unreadable};
 use crate::text::text;
 use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
+use domain::ids::{DeadlineId, LetterId, VisitId};
 use domain::letters::notice::Reader;
 use domain::letters::owed::{LetterOwed, WrittenLetter};
 use domain::letters::route::domain_of;
 use domain::people::ReaderRole;
-use domain::promises::DeadlineId;
-use domain::visits::VisitId;
 
 /// Puts a letter that is owed into the outbox, to leave no earlier than `may_leave_at`; a letter whose key is there
 /// already changes nothing. Says its number if it is new.
-pub async fn put(tx: &mut Tx, letter: &LetterOwed, now: Instant, may_leave_at: Instant) -> Result<Option<i64>> {
+pub async fn put(tx: &mut Tx, letter: &LetterOwed, now: Instant, may_leave_at: Instant) -> Result<Option<LetterId>> {
     let kind = letter.facts.notice.kind();
     let (role, code) = letter.to.role.stored();
     let (hotline, customer) = letter.hotline.as_ref().map(|(change, customer)| (*change, customer.as_str())).unzip();
@@ -52,13 +51,13 @@ pub async fn put(tx: &mut Tx, letter: &LetterOwed, now: Instant, may_leave_at: I
         .bind(may_leave_at)
         .optional()
         .await?;
-    Ok(new.map(|(id,)| id))
+    Ok(new.map(|(id,)| LetterId(id)))
 }
 
 /// A letter that is owed and not written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unwritten {
-    pub letter: i64,
+    pub letter: LetterId,
     pub owed: LetterOwed,
     /// What it says that it was sent at.
     pub may_leave_at: Instant,
@@ -102,9 +101,9 @@ impl UnwrittenRow {
             to,
             visit: self.visit_id.map(VisitId),
             deadline: self.deadline_id.map(DeadlineId),
-            hotline: self.hotline_id.zip(self.customer),
+            hotline: self.hotline_id.zip(self.customer.map(Into::into)),
         };
-        Ok(Unwritten { letter: self.id, owed, may_leave_at: self.may_leave_at })
+        Ok(Unwritten { letter: LetterId(self.id), owed, may_leave_at: self.may_leave_at })
     }
 }
 
@@ -114,9 +113,13 @@ pub async fn due<'a>(
     on: impl Into<ReadHandle<'a>>,
     now: Instant,
     most: i64,
-) -> Result<Vec<std::result::Result<Unwritten, (i64, crate::Error)>>> {
+) -> Result<Vec<std::result::Result<Unwritten, (LetterId, crate::Error)>>> {
     let rows: Vec<UnwrittenRow> = on.into().sql(DUE).bind(now).bind(most).all().await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.unwritten())).map(|(id, row)| row.map_err(|why| (id, why))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (LetterId(row.id), row.unwritten()))
+        .map(|(id, row)| row.map_err(|why| (id, why)))
+        .collect())
 }
 
 const DUE: &str = text!(
@@ -128,7 +131,7 @@ const DUE: &str = text!(
 );
 
 /// One letter, as it is before it is written; None for one that is written.
-pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, letter: i64) -> Result<Option<Unwritten>> {
+pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, letter: LetterId) -> Result<Option<Unwritten>> {
     let row: Option<UnwrittenRow> = on
         .into()
         .sql(text!("select ", COLUMNS, " from letter where id = $1 and not written"))
@@ -155,7 +158,7 @@ pub async fn of_visit(tx: &mut Tx, visit: VisitId) -> Result<Vec<Unwritten>> {
 }
 
 /// Gives a letter its final bytes. Says whether it did: not for one that is written or withdrawn already.
-pub async fn write(tx: &mut Tx, letter: i64, written: &WrittenLetter) -> Result<bool> {
+pub async fn write(tx: &mut Tx, letter: LetterId, written: &WrittenLetter) -> Result<bool> {
     let changed = tx
         .sql(text!(
             "update letter
@@ -174,7 +177,7 @@ pub async fn write(tx: &mut Tx, letter: i64, written: &WrittenLetter) -> Result<
 }
 
 /// Withdraws a letter that is not written, because it is not true any more. Says whether it did.
-pub async fn withdraw(tx: &mut Tx, letter: i64, why: &str) -> Result<bool> {
+pub async fn withdraw(tx: &mut Tx, letter: LetterId, why: &str) -> Result<bool> {
     let changed = tx
         .sql(text!(
             "update letter set state = '",
@@ -191,15 +194,17 @@ pub async fn withdraw(tx: &mut Tx, letter: i64, why: &str) -> Result<bool> {
 }
 
 /// Letters that should be written by now and could not be: number, notice's word and why.
-pub async fn troubled<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<(i64, String, String)>> {
-    on.into()
+pub async fn troubled<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<(LetterId, String, String)>> {
+    let rows: Vec<(i64, String, String)> = on
+        .into()
         .sql(text!(
             "select id, notice, outcome from letter where state = '",
             WAITING,
             "' and not written and outcome is not null order by id"
         ))
         .all()
-        .await
+        .await?;
+    Ok(rows.into_iter().map(|(id, notice, why)| (LetterId(id), notice, why)).collect())
 }
 
 #[cfg(test)]

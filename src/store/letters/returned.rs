@@ -4,6 +4,7 @@ use super::{COLUMNS, SENT, Stored, UNDELIVERED, WAITING};
 use crate::text::text;
 use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
+use domain::ids::LetterId;
 use domain::letters::letter::Letter;
 
 /// The letter with this Message-ID (without angle brackets), as it stands in the transaction.
@@ -14,7 +15,7 @@ pub async fn with_message_id(tx: &mut Tx, message_id: &str) -> Result<Option<Let
 }
 
 /// One letter as it stands, without its bytes.
-pub async fn row<'a>(on: impl Into<ReadHandle<'a>>, letter: i64) -> Result<Option<Letter>> {
+pub async fn row<'a>(on: impl Into<ReadHandle<'a>>, letter: LetterId) -> Result<Option<Letter>> {
     let row: Option<Stored> =
         on.into().sql(text!("select ", COLUMNS, " from letter where id = $1")).bind(letter).optional().await?;
     Ok(row.map(Letter::from))
@@ -40,7 +41,7 @@ pub async fn is_on_its_way(tx: &mut Tx, letter: &Letter) -> Result<bool> {
 }
 
 /// A letter that was sent came back at `at`: it is given up. Says whether it was sent until now.
-pub async fn returned(tx: &mut Tx, letter: i64, at: Instant, said: &str) -> Result<bool> {
+pub async fn returned(tx: &mut Tx, letter: LetterId, at: Instant, said: &str) -> Result<bool> {
     let changed = tx
         .sql(text!(
             "update letter

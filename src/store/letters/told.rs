@@ -5,11 +5,11 @@ use crate::reader::unreadable;
 use crate::text::text;
 use crate::{Db, Result};
 use domain::Instant;
+use domain::ids::{CustomerCode, LetterId, VisitId};
 use domain::language::Language;
 use domain::letters::notice::Reader;
 use domain::letters::undelivered::UndeliveredWords;
 use domain::people::ReaderRole;
-use domain::visits::VisitId;
 
 /// Whether a letter with this key was ever owed.
 pub async fn was_owed<'a>(on: impl Into<crate::ReadHandle<'a>>, key: &str) -> Result<bool> {
@@ -48,7 +48,10 @@ type UndeliveredRow = (i64, String, String, String, Instant, Option<String>, i64
 
 /// Letters that were given up after `since`, the latest first, with the visit and the customer that they are
 /// about; no customer for a letter of the office as a whole.
-pub async fn undelivered(db: &Db, since: Instant) -> Result<Vec<(Option<VisitId>, Option<String>, UndeliveredWords)>> {
+pub async fn undelivered(
+    db: &Db,
+    since: Instant,
+) -> Result<Vec<(Option<VisitId>, Option<CustomerCode>, UndeliveredWords)>> {
     let rows: Vec<UndeliveredRow> = db
         .read(text!(
             "select letter.id, letter.subject, letter.to_email, letter.notice, letter.given_up_at, letter.outcome,
@@ -72,8 +75,8 @@ pub async fn undelivered(db: &Db, since: Instant) -> Result<Vec<(Option<VisitId>
             let outcome = outcome.unwrap_or_default();
             (
                 visit.map(VisitId),
-                customer,
-                UndeliveredWords { letter, subject, to, notice, given_up_at, outcome, attempts },
+                customer.map(CustomerCode::from),
+                UndeliveredWords { letter: LetterId(letter), subject, to, notice, given_up_at, outcome, attempts },
             )
         })
         .collect())

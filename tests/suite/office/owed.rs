@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use mail_parser::MessageParser;
+use ronda::domain::ids::VisitId;
 use ronda::domain::letters::letter::{Letter, LetterState};
-use ronda::domain::visits::VisitId;
 use ronda::office::letters::preview_letter::{LetterPreview, preview_letter};
 use ronda::office::letters::write_letters::write_letters;
 use ronda::office::visits::book_visits::{AppointmentChange, Rules, book, cancel, move_visit};
@@ -64,7 +64,7 @@ story!(a_visit_that_is_moved_before_its_letters_left_is_announced_once_as_it_is 
     let calendar = office.office.calendars.named("ES-MD").unwrap();
     let day = calendar.nth_after(was.day, ronda::domain::calendar::WorkingDays(1)).unwrap();
     let other = if was.engineer == "E-1" { "E-2" } else { "E-1" };
-    let change = AppointmentChange { engineer: Some(other.to_owned()), day: Some(day), starts: None };
+    let change = AppointmentChange { engineer: Some(other.into()), day: Some(day), starts: None };
     move_visit(&office.office, id, &change, Rules::Overrule).await.unwrap();
     let told = store::letters::told::of_appointment(&office.office.db, id).await.unwrap();
     assert_eq!(told.len(), 2, "the customer and the engineer who makes it: {told:#?}");

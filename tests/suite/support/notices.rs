@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use ronda::domain::Instant;
+use ronda::domain::ids::VisitId;
 use ronda::domain::letters::owed::LetterOwed;
-use ronda::domain::visits::VisitId;
 use ronda::mail::{Composer, House, samples};
 
 pub fn at(text: &str) -> Instant {

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use ronda::app;
 use ronda::domain::Instant;
 use ronda::domain::contract::Purpose;
+use ronda::domain::ids::LetterId;
 use ronda::domain::language::Language;
 use ronda::domain::letters::letter::{Letter, LetterState};
 use ronda::domain::letters::notice::{Notice, Reader};
@@ -134,7 +135,7 @@ impl Outbox {
 }
 
 /// Puts a letter into the outbox with its bytes, as one that was written before. Says its number if it is new.
-pub async fn put_written(tx: &mut Tx, owed: &LetterOwed, written: &WrittenLetter, now: Instant) -> Option<i64> {
+pub async fn put_written(tx: &mut Tx, owed: &LetterOwed, written: &WrittenLetter, now: Instant) -> Option<LetterId> {
     let letter = letters::owed::put(tx, owed, now, now).await.unwrap()?;
     assert!(letters::owed::write(tx, letter, written).await.unwrap());
     Some(letter)

@@ -6,6 +6,7 @@ use super::{A_PAGE, Counter};
 use crate::parties::Parties;
 use crate::{Office, Result};
 use domain::calendar::{Calendar, WorkingDays};
+use domain::ids::SiteCode;
 use domain::people::equipment::Site;
 use domain::promises::{Due, Level, Move, Owed};
 use store::promises::{Counted, Deadline};
@@ -98,14 +99,14 @@ struct Anew {
 
 /// Those of a page that another calendar counts than before.
 async fn counted_anew(office: &Office, page: Vec<Deadline>) -> Result<Vec<Anew>> {
-    let mut codes: Vec<String> = page.iter().map(|deadline| deadline.site.clone()).collect();
+    let mut codes: Vec<SiteCode> = page.iter().map(|deadline| deadline.site.clone()).collect();
     codes.sort_unstable();
     codes.dedup();
     let sites = store::people::site::with_codes(&office.db, &codes).await?;
-    let sites: HashMap<&str, &Site> = sites.iter().map(|site| (site.site.as_str(), site)).collect();
+    let sites: HashMap<&SiteCode, &Site> = sites.iter().map(|site| (&site.site, site)).collect();
     let mut anew = Vec::new();
     for deadline in page {
-        let Some(site) = sites.get(deadline.site.as_str()) else { continue };
+        let Some(site) = sites.get(&deadline.site) else { continue };
         let counter = Counter::of(office, site, &deadline.escalation);
         let was_by = (deadline.calendar.as_str(), deadline.calendar_version.as_str());
         let is_same = |calendar: &Calendar| (calendar.code(), calendar.version()) == was_by;
