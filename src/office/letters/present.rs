@@ -102,13 +102,17 @@ async fn still_owed(on: ReadHandle<'_>, id: DeadlineId) -> Result<StillOwed> {
 }
 
 /// Withdraws the letters about a visit that wait, are not written, and have become untrue by a change of the visit in
-/// this transaction. Whoever has no other letter was never told.
-pub(crate) async fn withdraw_untrue(tools: &Tools, tx: &mut Tx, visit: VisitId) -> Result<()> {
+/// this transaction, and answers with them. Whoever has no other letter was never told.
+pub(crate) async fn withdraw_untrue(tools: &Tools, tx: &mut Tx, visit: VisitId) -> Result<Vec<LetterOwed>> {
+    let mut withdrawn = Vec::new();
     let mut present = Present::default();
     for unwritten in store::letters::owed::of_visit(tx, visit).await? {
-        if let Err(untrue) = present.tell(tools, (&mut *tx).into(), unwritten.owed).await? {
-            store::letters::owed::withdraw(tx, unwritten.letter, &untrue.to_string()).await?;
+        let told = present.tell(tools, (&mut *tx).into(), unwritten.owed.clone()).await?;
+        if let Err(untrue) = told
+            && store::letters::owed::withdraw(tx, unwritten.letter, &untrue.to_string()).await?
+        {
+            withdrawn.push(unwritten.owed);
         }
     }
-    Ok(())
+    Ok(withdrawn)
 }

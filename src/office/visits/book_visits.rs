@@ -12,7 +12,8 @@ use crate::{Error, Office, Result, Tools, named_visit};
 use domain::Instant;
 use domain::calendar::DayIs;
 use domain::ids::{EngineerCode, VisitId};
-use domain::letters::notice::{Notice, NoticeKind, Reader};
+use domain::letters::notice::{Notice, NoticeKind, Reader, VisitWords};
+use domain::letters::owed::LetterOwed;
 use domain::people::Engineer;
 use domain::people::ReaderRole;
 use domain::planning::TRAVEL_MINUTES;
@@ -167,15 +168,19 @@ pub async fn cancel(office: &Office, id: VisitId, reason: &str) -> Result<Visit>
         return refuse(BookingRefused::ChangedMeanwhile { visit: id });
     }
     no_record_owed(&mut tx, &stored.visit).await?;
-    withdraw_untrue(office, &mut tx, id).await?;
+    let withdrawn = withdraw_untrue(office, &mut tx, id).await?;
     let told = told_before(&mut tx, &stored.visit, &parties, &engineer).await?;
     let words = parties.words(&stored.visit, &engineer);
     let event = invitations::event(office, &mut tx, &parties, &words, sequence_of(&stored.visit.state) + 1).await?;
-    let notice = Notice::VisitCancelled { visit: words, reason: reason.to_owned() };
     let calendar = Calendar::TakeOut { event: &event };
     let zone = &parties.site.time_zone;
-    let news = News { visit: &stored.visit, zone, sequence: event.sequence, notice: &notice, calendar };
-    tell(office, &mut tx, &news, &told, now).await?;
+    for reader in told {
+        let (day, starts) = known_to(&withdrawn, &reader).unwrap_or((words.day, words.starts));
+        let visit = VisitWords { day, starts, ..words.clone() };
+        let notice = Notice::VisitCancelled { visit, reason: reason.to_owned() };
+        let news = News { visit: &stored.visit, zone, sequence: event.sequence, notice: &notice, calendar };
+        tell(office, &mut tx, &news, &[reader], now).await?;
+    }
     tx.commit().await?;
     Ok(named_visit(&office.db, id).await?.visit)
 }
@@ -339,7 +344,7 @@ async fn put_booking(
         return Ok(false);
     }
     no_record_owed(tx, before).await?;
-    withdraw_untrue(tools, tx, before.id).await?;
+    let withdrawn = withdraw_untrue(tools, tx, before.id).await?;
     if before.state.appointment().engineer != appointment.engineer {
         revoke_form_links(tools, tx, before.id, &before.state.appointment().engineer).await?;
         hand_draft_over(tools, tx, before.id).await?;
@@ -361,14 +366,25 @@ async fn put_booking(
     };
     let event = invitations::event(tools, tx, parties, &words, sequence).await?;
     let calendar = Calendar::PutIn { event: &event, engineer: &appointment.engineer };
-    let moved = Notice::VisitMoved { visit: words, was: (was.day, was.starts) };
     let zone = &parties.site.time_zone;
-    let news = News { visit: &after, zone, sequence, notice: &moved, calendar };
-    tell(tools, tx, &news, &told, now).await?;
+    for reader in &told {
+        let was = known_to(&withdrawn, reader).unwrap_or((was.day, was.starts));
+        let moved = Notice::VisitMoved { visit: words.clone(), was };
+        let news = News { visit: &after, zone, sequence, notice: &moved, calendar };
+        tell(tools, tx, &news, std::slice::from_ref(reader), now).await?;
+    }
     let (_, first_time): (Vec<_>, Vec<_>) = everyone.into_iter().partition(|reader| told.contains(reader));
     let news = News { visit: &after, zone, sequence, notice: &announced, calendar };
     tell(tools, tx, &news, &first_time, now).await?;
     Ok(true)
+}
+
+/// Day and time that a reader has of the visit, where the letter that was to tell them others was withdrawn.
+fn known_to(withdrawn: &[LetterOwed], reader: &Reader) -> Option<(NaiveDate, NaiveTime)> {
+    withdrawn
+        .iter()
+        .filter(|letter| letter.to.email == reader.email)
+        .find_map(|letter| if let Notice::VisitMoved { was, .. } = &letter.facts.notice { Some(*was) } else { None })
 }
 
 /// When to remind: in the morning, so many working days before; None where that moment has passed.

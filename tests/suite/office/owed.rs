@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use mail_parser::MessageParser;
 use ronda::domain::ids::VisitId;
 use ronda::domain::letters::letter::{Letter, LetterState};
+use ronda::domain::letters::notice::Notice;
 use ronda::office::letters::preview_letter::{LetterPreview, preview_letter};
 use ronda::office::letters::write_letters::write_letters;
 use ronda::office::visits::book_visits::{AppointmentChange, Rules, book, cancel, move_visit};
@@ -81,6 +82,39 @@ story!(a_visit_that_is_moved_before_its_letters_left_is_announced_once_as_it_is 
         letters_about(&office, id).await.into_iter().filter(|letter| letter.state == LetterState::Cancelled).collect();
     assert_eq!(withdrawn.len(), 2);
     assert!(withdrawn.iter().all(|letter| letter.outcome.as_ref().is_some_and(|why| why.contains("booked anew"))));
+});
+
+story!(of_moves_that_follow_one_another_each_reader_hears_once_from_what_they_knew at "2026-01-05T08:00:00+01:00", |office| {
+    let id = booked(&office).await;
+    office.tick().await;
+    let was = office.visit(id).await.visit.state.appointment().clone();
+    let calendar = office.office.calendars.named("ES-MD").unwrap();
+    for days in [1, 2] {
+        let day = calendar.nth_after(was.day, ronda::domain::calendar::WorkingDays(days)).unwrap();
+        let change = AppointmentChange { day: Some(day), ..AppointmentChange::default() };
+        move_visit(&office.office, id, &change, Rules::Overrule).await.unwrap();
+    }
+    let waiting = letters_about(&office, id).await.into_iter().find(|letter| {
+        letter.state == LetterState::Waiting && letter.to == OPS
+    });
+    let waiting = store::letters::owed::get(&office.office.db, waiting.unwrap().letter).await.unwrap().unwrap();
+    let Notice::VisitMoved { was: known, .. } = waiting.owed.facts.notice else { panic!("{waiting:?}") };
+    assert_eq!(known, (was.day, was.starts), "nobody has heard of the day between");
+    office.tick().await;
+    assert_eq!(office.told(OPS, "visit-moved").len(), 1);
+
+    let day = calendar.nth_after(was.day, ronda::domain::calendar::WorkingDays(3)).unwrap();
+    let known = office.visit(id).await.visit.state.appointment().day;
+    let change = AppointmentChange { day: Some(day), ..AppointmentChange::default() };
+    move_visit(&office.office, id, &change, Rules::Overrule).await.unwrap();
+    cancel(&office.office, id, "La planta está parada").await.unwrap();
+    let letters = letters_about(&office, id).await;
+    let waiting = letters.iter().find(|letter| letter.state == LetterState::Waiting && letter.to == OPS).unwrap();
+    let waiting = store::letters::owed::get(&office.office.db, waiting.letter).await.unwrap().unwrap();
+    let Notice::VisitCancelled { visit, .. } = waiting.owed.facts.notice else { panic!("{waiting:?}") };
+    assert_eq!(visit.day, known, "the day that they know is cancelled");
+    office.tick().await;
+    assert_eq!((office.told(OPS, "visit-moved").len(), office.told(OPS, "visit-cancelled").len()), (1, 1));
 });
 
 story!(of_a_visit_that_is_cancelled_before_its_letters_left_nobody_hears at "2026-01-05T08:00:00+01:00", |office| {
