@@ -311,7 +311,7 @@ fn write_eml(file: &Path, preview: &LetterPreview, out: &mut impl Write) -> Resu
 
 fn describe(out: &mut impl Write, letter: &Letter, preview: &LetterPreview) -> std::io::Result<()> {
     let subject = preview.letter().map_or(letter.notice.word(), |letter| &letter.subject);
-    writeln!(out, "L{}  {subject}", letter.letter)?;
+    writeln!(out, "{}  {subject}", letter.letter)?;
     writeln!(out, "to       {}", format!("{} <{}>", letter.to_name, letter.to).trim_start())?;
     writeln!(out, "notice   {} ({})", letter.notice, letter.key)?;
     let (at, id) = (letter.created_at.format("%Y-%m-%d %H:%M"), &letter.message_id);
