@@ -26,6 +26,7 @@ mod limits;
 mod links;
 mod matrix;
 mod moments;
+mod owed;
 mod papers;
 mod planning;
 mod proof;

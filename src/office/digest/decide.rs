@@ -6,6 +6,7 @@ pub use view::{Settled, View, view};
 
 use crate::access::form_links::form_link;
 use crate::acting::note;
+use crate::letters::owe;
 use crate::parties::{engineer_reader, manager_reader};
 use crate::promises::deadlines::Counter;
 use crate::promises::flag_late::words;
@@ -24,6 +25,7 @@ use domain::promises::{Waiver, days_late};
 use domain::visits::{BookingRefused, Visit, VisitState};
 use store::Tx;
 use store::access::act::{NewAct, StoredAct};
+use store::visits::sequence_of;
 
 /// The longest reason or name that is kept.
 const LONGEST_TEXT: usize = 500;
@@ -287,16 +289,14 @@ async fn remind(tools: &Tools, tx: &mut Tx, view: &View, client_id: &str, now: I
     };
     let reader = engineer_reader(engineer);
     let key = format!("reminder/{}/{client_id}/{}", view.matter.key(), reader.role.key());
-    let notice = match is_done(&stored.visit) {
-        true => notice,
-        false => {
-            let zone = &parties.site.time_zone;
-            notice.with_form(form_link(tools, tx, &stored.visit, zone, &reader.role, &key).await?)
-        }
+    let form = match is_done(&stored.visit) {
+        true => None,
+        false => form_link(tools, tx, &stored.visit, &parties.site.time_zone, &reader.role, &key).await?,
     };
-    let mut letter = tools.composer.compose(&notice, &reader, &key, now)?;
+    let mut letter = tools.composer.owed(key, reader, notice);
     letter.visit = Some(stored.visit.id);
-    letter.deadline = view.deadline.as_ref().map(|deadline| deadline.id);
-    store::letters::put(tx, &letter, now).await?;
+    letter.facts.links.form = form;
+    letter.facts.booking = Some(sequence_of(&stored.visit.state));
+    owe(tx, &letter, now).await?;
     Ok(())
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::deadlines::Counter;
 use crate::access::form_links::form_link;
 use crate::acting::note;
+use crate::letters::owe;
 use crate::parties::{Parties, engineer};
 use crate::{Office, Result, Tools};
 use domain::access::{Deed, DeedCase, makes_visit};
@@ -12,7 +13,7 @@ use domain::audit::trail::DeedNote;
 use domain::contract::{FlagAt, Purpose};
 use domain::letters::notice::{DeadlineWords, Notice, Reader};
 use domain::people::Engineer;
-use domain::promises::{Due, Level, Owed, days_late, levels};
+use domain::promises::{Due, Level, days_late, levels};
 use domain::time::Zone;
 use domain::visits::Visit;
 use domain::{Date, Instant};
@@ -112,16 +113,14 @@ impl Flag<'_> {
         let notice = Notice::DeadlineFlagged { deadline: self.words.clone() };
         let is_engineer =
             self.visit.is_some_and(|visit| makes_visit(&reader.role, &visit.state.appointment().engineer));
-        let notice = match (deadline.owed, self.visit, is_engineer) {
-            (Owed::Record, Some(visit), true) => {
-                notice.with_form(form_link(tools, tx, visit, self.zone, &reader.role, &key).await?)
-            }
-            (Owed::Record | Owed::Visit | Owed::Training | Owed::Report, ..) => notice,
+        let form = match (notice.about().asks, self.visit, is_engineer) {
+            (true, Some(visit), true) => form_link(tools, tx, visit, self.zone, &reader.role, &key).await?,
+            (true | false, ..) => None,
         };
-        let mut letter = tools.composer.compose(&notice, reader, &key, now)?;
+        let mut letter = tools.composer.owed(key, reader.clone(), notice);
         letter.visit = deadline.visit;
-        letter.deadline = Some(deadline.id);
-        store::letters::put(tx, &letter, now).await?;
+        letter.facts.links.form = form;
+        owe(tx, &letter, now).await?;
         Ok(())
     }
 }
@@ -164,6 +163,5 @@ pub(crate) fn words(
             Due::Counted { ledger } => Some(ledger.clone()),
             Due::Window { .. } | Due::Unknown { .. } => None,
         },
-        form_link: None,
     }
 }

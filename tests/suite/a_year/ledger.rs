@@ -177,7 +177,7 @@ impl Ledger {
             assert!(self.digests_allowed.contains(key), "{key} was written on a day off, or before its hour");
         }
         for key in &self.digests_due {
-            let exists = written.contains(key) || store::letters::told::was_written(&office.db, key).await.unwrap();
+            let exists = written.contains(key) || store::letters::told::was_owed(&office.db, key).await.unwrap();
             assert!(exists, "{key} was due while the daemon was up, and not written");
         }
         self.digests_due.clear();

@@ -222,6 +222,7 @@ story!(a_visit_is_moved_and_assigned_by_the_bookings_own_rules at "2026-01-05T08
     assert!(!page.body.contains(&format!("<option value=\"{}\">", was.engineer)), "they have it already");
     assert_eq!(press(&office, &link, "assign", &[("engineer", other)]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(office.visit(visit).await.visit.state.appointment().engineer, other);
+    office.tick().await;
     // A Sunday: the rule is named, and a person may insist.
     let calendar = office.office.calendars.named("ES-MD").unwrap();
     let sunday = was.day.iter_days().skip(1).find(|day| !calendar.is_working(*day).unwrap()).unwrap().to_string();

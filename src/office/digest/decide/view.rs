@@ -9,11 +9,11 @@ use crate::{Result, Tools};
 use domain::Instant;
 use domain::access::{ActKind, Matter, is_in_charge};
 use domain::digest::WaitsFor;
+use domain::letters::letter::{Letter, LetterState};
 use domain::people::{Engineer, Manager};
 use domain::promises::{Owed, Waiver};
 use domain::visits::VisitState;
 use store::access::act::StoredAct;
-use store::letters::{LetterRow, LetterState};
 use store::planning::slot::StoredSlot;
 use store::promises::Deadline;
 use store::records::submission::Submission;
@@ -31,7 +31,7 @@ pub struct View {
     pub deadline: Option<Deadline>,
     pub visit: Option<StoredVisit>,
     pub slot: Option<StoredSlot>,
-    pub letter: Option<LetterRow>,
+    pub letter: Option<Letter>,
     pub form: Option<Submission>,
     pub engineer: Option<Engineer>,
     pub waits_for: Option<WaitsFor>,

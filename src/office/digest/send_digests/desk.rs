@@ -12,6 +12,7 @@ use domain::calendar::Calendar;
 use domain::contract::Purpose;
 use domain::digest::{Compliance, Counts, Digest, DueLine, Habit, LATE_SHOWN, SHOWN, VisitLine, WaitsFor};
 use domain::ids::{CustomerCode, EngineerCode, SiteCode, VisitId};
+use domain::letters::letter::LetterState;
 use domain::people::Manager;
 use domain::people::equipment::Site;
 use domain::promises::{Due, Owed, days_late};
@@ -310,7 +311,9 @@ pub(crate) async fn waits_for(
             match (is_drawn, letters.is_empty()) {
                 (false, _) => WaitsFor::Drawing,
                 (true, true) => WaitsFor::Recipient,
-                (true, false) if letters.iter().any(|(state, ..)| state == "undelivered") => WaitsFor::Refused,
+                (true, false) if letters.iter().any(|letter| letter.state == LetterState::Undelivered) => {
+                    WaitsFor::Refused
+                }
                 (true, false) => WaitsFor::Delivery,
             }
         }
