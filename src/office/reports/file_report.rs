@@ -13,7 +13,7 @@ use store::Tx;
 
 /// The server took a letter, in the transaction that marks it as sent. A report is filed with the last of its
 /// recipients, at the moment of that server's receipt.
-pub async fn letter_accepted(tx: &mut Tx, visit: VisitId, notice: &str) -> Result<()> {
+pub async fn letter_accepted(tools: &Tools, tx: &mut Tx, visit: VisitId, notice: &str) -> Result<()> {
     if !carries_report(notice) {
         return Ok(());
     }
@@ -26,20 +26,20 @@ pub async fn letter_accepted(tx: &mut Tx, visit: VisitId, notice: &str) -> Resul
     let how = json!({ "how": "mail", "accepted_by_the_servers_of": to }).to_string();
     if store::reports::file(tx, visit, revision, *filed_at, &how).await? {
         let stored = store::visits::get(&mut *tx, visit).await?.expect("a report's visit exists");
-        deadlines::filed(tx, &stored.visit, *filed_at).await?;
+        deadlines::filed(tools, tx, &stored.visit, *filed_at, tools.clock.now()).await?;
     }
     Ok(())
 }
 
 /// A letter was given up, or its delivery was taken back: what rested on it is open again.
-pub async fn letter_refused(tx: &mut Tx, visit: VisitId, notice: &str, now: Instant) -> Result<()> {
+pub async fn letter_refused(tools: &Tools, tx: &mut Tx, visit: VisitId, notice: &str, now: Instant) -> Result<()> {
     if !carries_report(notice) {
         return Ok(());
     }
     let by_mail = store::reports::filing(&mut *tx, visit).await?.is_some_and(|filing| is_by_mail(&filing.how));
     if by_mail && store::reports::unfile(tx, visit).await? {
         let stored = store::visits::get(&mut *tx, visit).await?.expect("a report's visit exists");
-        deadlines::reopened(tx, &stored.visit, now).await?;
+        deadlines::unfiled(tools, tx, &stored.visit, now).await?;
     }
     Ok(())
 }
@@ -102,6 +102,6 @@ pub async fn handed_over_in(tools: &Tools, tx: &mut Tx, visit: VisitId, handover
     if !store::reports::file(tx, visit, report.revision, filed_at, &how).await? {
         return Err(Error::Refused(format!("the report of {visit} is filed already; `ronda report show {visit}`")));
     }
-    deadlines::filed(tx, &stored.visit, filed_at).await?;
+    deadlines::filed(tools, tx, &stored.visit, filed_at, now).await?;
     Ok(filed_at)
 }

@@ -166,7 +166,7 @@ pub async fn cancel(office: &Office, id: VisitId, reason: &str) -> Result<Visit>
     if !store::visits::cancel(&mut tx, id, reason, now).await? {
         return refuse(BookingRefused::ChangedMeanwhile { visit: id });
     }
-    no_record_owed(&mut tx, &stored.visit).await?;
+    no_record_owed(office, &mut tx, &stored.visit, now).await?;
     let told = told_before(&mut tx, &stored.visit, &parties, &engineer).await?;
     let words = parties.words(&stored.visit, &engineer);
     let event = invitations::event(office, &mut tx, &parties, &words, sequence_of(&stored.visit.state) + 1).await?;
@@ -337,7 +337,7 @@ async fn put_booking(
     if !store::visits::book(tx, before, appointment, now, remind_at, sequence).await? {
         return Ok(false);
     }
-    no_record_owed(tx, before).await?;
+    no_record_owed(tools, tx, before, now).await?;
     if before.state.appointment().engineer != appointment.engineer {
         revoke_form_links(tools, tx, before.id, &before.state.appointment().engineer).await?;
         hand_draft_over(tools, tx, before.id).await?;

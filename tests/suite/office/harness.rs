@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use chrono::{NaiveDate, TimeDelta};
 use ronda::app;
 use ronda::domain::Instant;
-use ronda::domain::promises::Owed;
+use ronda::domain::promises::{Deadline, Owed};
 use ronda::domain::visits::VisitId;
 use ronda::mail::{Delivered, Memory, Transport};
 use ronda::office::clock::Clock;
@@ -341,7 +341,7 @@ impl TestOffice {
         self.letters_to(email).into_iter().filter(|letter| FLAGS.contains(&letter.notice.as_str())).collect()
     }
 
-    pub async fn deadline(&self, owed: Owed, visit: VisitId) -> store::promises::Deadline {
+    pub async fn deadline(&self, owed: Owed, visit: VisitId) -> Deadline {
         store::promises::of_visit(&self.office.db, owed, visit).await.unwrap()
     }
 
