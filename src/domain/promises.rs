@@ -13,7 +13,7 @@ use super::calendar::{Calendar, ChangedDays, Ledger, WorkingDays, difference};
 use super::contract::{FlagAt, FlagStep};
 use super::time::Zone;
 use crate::variants::every;
-pub use deadline::{Deadline, DeadlineCase, DeadlineTerms, JudgedDeadline, Subject};
+pub use deadline::{Deadline, DeadlineCase, DeadlineSubject, DeadlineTerms, JudgedDeadline};
 
 /// What a deadline is about: the thing owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -10,13 +10,13 @@ use chrono::NaiveDate;
 
 use super::{Db, Query, ReadHandle, Result, Sql, Tx};
 use domain::Instant;
-use domain::promises::{Deadline, DeadlineId, DeadlineTerms, Due, Owed, Subject, Waiver};
+use domain::promises::{Deadline, DeadlineId, DeadlineSubject, DeadlineTerms, Due, Owed, Waiver};
 use domain::visits::VisitId;
 
 /// A deadline to be stored; its subject says what it is of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewDeadline {
-    pub subject: Subject,
+    pub subject: DeadlineSubject,
     pub site: String,
     pub customer: String,
     pub contract: String,
@@ -107,15 +107,15 @@ impl DeadlineRow {
         }
     }
 
-    fn subject(&self) -> Subject {
+    fn subject(&self) -> DeadlineSubject {
         let slot = || self.slot_id.expect("the schema wants the slot of a window");
         let visit = || VisitId(self.visit_id.expect("the schema wants the visit of a record or report"));
         let owed = Owed::ALL.into_iter().find(|owed| owed.word() == self.owed);
         match owed.expect("the schema admits only words of Owed") {
-            Owed::Visit => Subject::Visit { slot: slot() },
-            Owed::Training => Subject::Training { slot: slot() },
-            Owed::Record => Subject::Record { visit: visit(), day: self.since_on },
-            Owed::Report => Subject::Report { visit: visit() },
+            Owed::Visit => DeadlineSubject::Visit { slot: slot() },
+            Owed::Training => DeadlineSubject::Training { slot: slot() },
+            Owed::Record => DeadlineSubject::Record { visit: visit(), day: self.since_on },
+            Owed::Report => DeadlineSubject::Report { visit: visit() },
         }
     }
 }

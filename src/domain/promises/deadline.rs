@@ -18,7 +18,7 @@ use crate::visits::VisitId;
 
 /// What is owed: each kind names what it is owed of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Subject {
+pub enum DeadlineSubject {
     /// The visit of a slot, by the slot's number.
     Visit { slot: i64 },
     /// The training of a slot.
@@ -29,15 +29,15 @@ pub enum Subject {
     Report { visit: VisitId },
 }
 
-impl Subject {
+impl DeadlineSubject {
     /// The kind of thing that is owed.
     #[must_use]
     pub fn owed(self) -> Owed {
         match self {
-            Subject::Visit { .. } => Owed::Visit,
-            Subject::Training { .. } => Owed::Training,
-            Subject::Record { .. } => Owed::Record,
-            Subject::Report { .. } => Owed::Report,
+            DeadlineSubject::Visit { .. } => Owed::Visit,
+            DeadlineSubject::Training { .. } => Owed::Training,
+            DeadlineSubject::Record { .. } => Owed::Record,
+            DeadlineSubject::Report { .. } => Owed::Report,
         }
     }
 
@@ -45,9 +45,9 @@ impl Subject {
     #[must_use]
     pub fn key(self) -> String {
         match self {
-            Subject::Visit { slot } | Subject::Training { slot } => format!("visit/{slot}"),
-            Subject::Record { visit, day } => format!("record/{visit}/{day}"),
-            Subject::Report { visit } => format!("report/{visit}"),
+            DeadlineSubject::Visit { slot } | DeadlineSubject::Training { slot } => format!("visit/{slot}"),
+            DeadlineSubject::Record { visit, day } => format!("record/{visit}/{day}"),
+            DeadlineSubject::Report { visit } => format!("report/{visit}"),
         }
     }
 
@@ -55,8 +55,8 @@ impl Subject {
     #[must_use]
     pub fn visit(self) -> Option<VisitId> {
         match self {
-            Subject::Visit { .. } | Subject::Training { .. } => None,
-            Subject::Record { visit, .. } | Subject::Report { visit } => Some(visit),
+            DeadlineSubject::Visit { .. } | DeadlineSubject::Training { .. } => None,
+            DeadlineSubject::Record { visit, .. } | DeadlineSubject::Report { visit } => Some(visit),
         }
     }
 
@@ -64,8 +64,8 @@ impl Subject {
     #[must_use]
     pub fn slot(self) -> Option<i64> {
         match self {
-            Subject::Visit { slot } | Subject::Training { slot } => Some(slot),
-            Subject::Record { .. } | Subject::Report { .. } => None,
+            DeadlineSubject::Visit { slot } | DeadlineSubject::Training { slot } => Some(slot),
+            DeadlineSubject::Record { .. } | DeadlineSubject::Report { .. } => None,
         }
     }
 }
@@ -119,7 +119,7 @@ impl DeadlineTerms {
 pub struct Deadline {
     pub id: DeadlineId,
     pub key: String,
-    pub subject: Subject,
+    pub subject: DeadlineSubject,
     pub site: String,
     pub customer: String,
     pub contract: String,

@@ -12,7 +12,7 @@ use domain::calendar::{Calendar, HalfDays, WorkingDays};
 use domain::contract::{CountedOn, Purpose, Term};
 use domain::people::equipment::Site;
 use domain::promises::clock::{Allowed, Locality, Raised};
-use domain::promises::{DeadlineCase, DeadlineTerms, Due, JudgedDeadline, Owed, Subject};
+use domain::promises::{DeadlineCase, DeadlineSubject, DeadlineTerms, Due, JudgedDeadline, Owed};
 use domain::visits::Visit;
 use store::Tx;
 use store::planning::slot::StoredSlot;
@@ -72,8 +72,8 @@ async fn open_windows(office: &Office, now: Instant) -> Result<u64> {
 async fn watch_window(tools: &Tools, tx: &mut Tx, stored: &StoredSlot, parties: &Parties, now: Instant) -> Result<()> {
     let (first_on, last_on) = (stored.slot.first_on, stored.slot.last_on);
     let subject = match owed_by(stored.purpose) {
-        Owed::Training => Subject::Training { slot: stored.id },
-        Owed::Visit | Owed::Record | Owed::Report => Subject::Visit { slot: stored.id },
+        Owed::Training => DeadlineSubject::Training { slot: stored.id },
+        Owed::Visit | Owed::Record | Owed::Report => DeadlineSubject::Visit { slot: stored.id },
     };
     let terms = terms_of(subject.owed(), parties.term.as_ref(), Allowed::Window { first_on, last_on });
     let new = NewDeadline {
@@ -115,7 +115,7 @@ async fn open_records(office: &Office, now: Instant) -> Result<u64> {
             open_paper(
                 office,
                 &mut tx,
-                Subject::Record { visit: stored.visit.id, day },
+                DeadlineSubject::Record { visit: stored.visit.id, day },
                 &stored.visit,
                 parties,
                 (day, within),
@@ -136,7 +136,7 @@ async fn open_records(office: &Office, now: Instant) -> Result<u64> {
 async fn open_paper(
     tools: &Tools,
     tx: &mut Tx,
-    subject: Subject,
+    subject: DeadlineSubject,
     visit: &Visit,
     parties: &Parties,
     (from, within): (NaiveDate, WorkingDays),
@@ -184,18 +184,18 @@ pub async fn recorded(
     if let Some(slot) = stored.slot {
         let window = store::planning::slot::get(&mut *tx, slot).await?;
         watch_window(tools, tx, &window, parties, now).await?;
-        let owed = Subject::Visit { slot: window.id };
+        let owed = DeadlineSubject::Visit { slot: window.id };
         history::meet(tools, tx, &owed.key(), completed_at, now).await?;
     }
     history::meet(tools, tx, &record_of(visit).key(), now, now).await?;
     let within = parties.term.as_ref().map_or(WorkingDays(3), |term| term.report_within);
     let day = parties.site.time_zone.day(completed_at);
-    open_paper(tools, tx, Subject::Report { visit: visit.id }, visit, parties, (day, within), now).await
+    open_paper(tools, tx, DeadlineSubject::Report { visit: visit.id }, visit, parties, (day, within), now).await
 }
 
 /// The record of the day that a visit is on.
-fn record_of(visit: &Visit) -> Subject {
-    Subject::Record { visit: visit.id, day: visit.state.appointment().day }
+fn record_of(visit: &Visit) -> DeadlineSubject {
+    DeadlineSubject::Record { visit: visit.id, day: visit.state.appointment().day }
 }
 
 /// A record says that the visit did not take place: the record is not owed any more, the visit still is.
@@ -210,12 +210,12 @@ pub async fn no_record_owed(tools: &Tools, tx: &mut Tx, visit: &Visit, now: Inst
 
 /// The report reached the customer at `filed_at` (P04).
 pub async fn filed(tools: &Tools, tx: &mut Tx, visit: &Visit, filed_at: Instant, now: Instant) -> Result<()> {
-    history::meet(tools, tx, &Subject::Report { visit: visit.id }.key(), filed_at, now).await
+    history::meet(tools, tx, &DeadlineSubject::Report { visit: visit.id }.key(), filed_at, now).await
 }
 
 /// A filing was taken back: the report is owed as if it had never been filed, by the first due.
 pub async fn unfiled(tools: &Tools, tx: &mut Tx, visit: &Visit, now: Instant) -> Result<()> {
-    history::strike(tools, tx, &Subject::Report { visit: visit.id }.key(), now).await
+    history::strike(tools, tx, &DeadlineSubject::Report { visit: visit.id }.key(), now).await
 }
 
 /// Counts at one site, by the working days that a deadline's term names.

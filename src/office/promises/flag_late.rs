@@ -13,7 +13,7 @@ use domain::letters::notice::{DeadlineWords, Notice, Reader};
 use domain::people::Engineer;
 use domain::people::ReaderRole;
 use domain::promises::clock::{ClockStep, JudgedOpening, Raised, StepAt};
-use domain::promises::{Deadline, Due, Owed, Subject, days_late};
+use domain::promises::{Deadline, DeadlineSubject, Due, Owed, days_late};
 use domain::time::Zone;
 use domain::visits::Visit;
 use domain::{Date, Instant};
@@ -148,8 +148,12 @@ impl Flag<'_> {
 /// The visit that a deadline is of, or the one that its slot has.
 async fn visit_of(office: &Office, deadline: &Deadline) -> Result<Option<Visit>> {
     let stored = match deadline.subject {
-        Subject::Record { visit, .. } | Subject::Report { visit } => store::visits::get(&office.db, visit).await?,
-        Subject::Visit { slot } | Subject::Training { slot } => store::visits::of_slot(&office.db, slot).await?,
+        DeadlineSubject::Record { visit, .. } | DeadlineSubject::Report { visit } => {
+            store::visits::get(&office.db, visit).await?
+        }
+        DeadlineSubject::Visit { slot } | DeadlineSubject::Training { slot } => {
+            store::visits::of_slot(&office.db, slot).await?
+        }
     };
     Ok(stored.map(|stored| stored.visit))
 }

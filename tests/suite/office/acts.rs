@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate};
 use ronda::domain::access::Matter;
 use ronda::domain::access::{Errand, FeedOf};
 use ronda::domain::people::ReaderRole;
-use ronda::domain::promises::{Owed, Standing, Subject, standing_with};
+use ronda::domain::promises::{DeadlineSubject, Owed, Standing, standing_with};
 use ronda::domain::visits::{VisitId, VisitState};
 use ronda::mail::Delivered;
 use ronda::office::access::links;
@@ -80,7 +80,7 @@ story!(r13_a_link_serves_its_own_errand_and_holder_alone at "2026-01-05T08:00:00
     let (visit, digest) = late_report(&office).await;
     let now = office.office.clock.now();
     let (mine, theirs) = (ReaderRole::Manager("M-1".to_owned()), ReaderRole::Manager("M-9".to_owned()));
-    let matter = Matter::Deadline(Subject::Report { visit }.key());
+    let matter = Matter::Deadline(DeadlineSubject::Report { visit }.key());
     let of = |manager: &str| Errand::Matter { manager: manager.to_owned(), matter: matter.clone() };
     let lists = |manager: &str| Errand::Digest { manager: manager.to_owned() };
     let feed = Errand::Feed { of: FeedOf::Manager("M-1".to_owned()) };

@@ -7,7 +7,7 @@ use ronda::domain::Instant;
 use ronda::domain::calendar::HalfDays;
 use ronda::domain::contract::{CountedOn, Tell};
 use ronda::domain::promises::clock::{Allowed, ClockStep, Happened, Happening, Minutes, Refusal, StepAt, TakenBackWhy};
-use ronda::domain::promises::{Deadline, DeadlineTerms, Due, Owed, Standing, Subject};
+use ronda::domain::promises::{Deadline, DeadlineSubject, DeadlineTerms, Due, Owed, Standing};
 use ronda::domain::visits::VisitId;
 use ronda::office::promises::deadlines::Counter;
 use ronda::office::promises::history::{Noted, note};
@@ -15,7 +15,7 @@ use ronda::office::reports::file_report::{handed_over, letter_refused};
 use ronda::office::visits::book_visits::{AppointmentChange, Rules, book, move_visit};
 use ronda::store;
 use ronda::store::promises::flag::StoredFlag;
-use ronda::store::promises::{DeadlineFilter, NewDeadline};
+use ronda::store::promises::{DeadlineFilter, LastJudged, NewDeadline};
 
 use crate::office::harness::{TestOffice, madrid};
 use crate::story;
@@ -44,11 +44,11 @@ async fn withdrawn(office: &TestOffice, deadline: &Deadline) -> Vec<(String, Tak
     stored.filter_map(|flag| Some((flag.level, flag.withdrawn?.1))).collect()
 }
 
-async fn by_key(office: &TestOffice, subject: Subject) -> Deadline {
+async fn by_key(office: &TestOffice, subject: DeadlineSubject) -> Deadline {
     store::promises::by_key(&office.office.db, &subject.key()).await.unwrap().expect("it is owed")
 }
 
-async fn noted(office: &TestOffice, subject: Subject, at: Instant, what: Happened) -> Noted {
+async fn noted(office: &TestOffice, subject: DeadlineSubject, at: Instant, what: Happened) -> Noted {
     let mut tx = office.office.db.begin().await.unwrap();
     let now = office.office.clock.now();
     let noted = note(&office.office, &mut tx, &subject.key(), at, what, now).await.unwrap();
@@ -66,8 +66,8 @@ async fn booked(office: &TestOffice) -> (VisitId, NaiveDate) {
 }
 
 /// Opens four hours round the clock for a visit's report, from now on.
-async fn open_four_hours(office: &TestOffice, visit: VisitId, called_at: Instant) -> Subject {
-    let subject = Subject::Report { visit };
+async fn open_four_hours(office: &TestOffice, visit: VisitId, called_at: Instant) -> DeadlineSubject {
+    let subject = DeadlineSubject::Report { visit };
     let stored = office.visit(visit).await.visit;
     let site = store::people::site::find(&office.office.db, &stored.site).await.unwrap().unwrap();
     let step = |at: StepAt| ClockStep { at, tell: vec![Tell::Manager] };
@@ -183,7 +183,7 @@ story!(p04_a_bounce_strikes_the_filing_and_the_first_due_stands at "2026-01-05T0
 story!(p01_a_visit_that_took_place_in_time_and_was_noted_late_takes_its_late_flag_back at "2026-01-05T08:00:00+01:00", |office| {
     let (visit, day) = booked(&office).await;
     let slot = office.visit(visit).await.slot.expect("it fills a slot");
-    let subject = Subject::Visit { slot };
+    let subject = DeadlineSubject::Visit { slot };
     let due_on = by_key(&office, subject).await.due.on().unwrap();
     office.sleep_until(&format!("{}T09:00", due_on + Days::new(1))).await;
     let late = by_key(&office, subject).await;
@@ -205,7 +205,7 @@ story!(a_window_can_be_met_before_it_opens at "2026-01-05T08:00:00+01:00", |offi
     let change = AppointmentChange { day: Some("2026-01-22".parse().unwrap()), ..AppointmentChange::default() };
     book(&office.office, visit.visit.id, &change, Rules::Overrule).await.unwrap();
     office.sleep_until("2026-02-03T15:00").await;
-    let subject = Subject::Visit { slot: visit.slot.expect("it fills a slot") };
+    let subject = DeadlineSubject::Visit { slot: visit.slot.expect("it fills a slot") };
     let open = by_key(&office, subject).await;
     assert!(open.since_on > "2026-01-22".parse().unwrap() && open.met_at.is_none(), "its window has opened since");
     office.done(visit.visit.id, "2026-01-22T12:00").await;
@@ -229,9 +229,34 @@ story!(a_record_that_is_not_owed_any_more_stays_on_file_and_can_be_owed_again at
     let all = DeadlineFilter { with_withdrawn: true, ..DeadlineFilter::default() };
     assert!(store::promises::list(&office.office.db, &all).await.unwrap().iter().any(|listed| listed.id == first.id));
 
-    let change = AppointmentChange { day: Some(day), ..AppointmentChange::default() };
-    move_visit(&office.office, visit, &change, Rules::Overrule).await.unwrap();
-    office.tick().await;
+    // The same record, owed once more, is another deadline.
+    let judged = LastJudged {
+        due: gone.due.clone(),
+        late_from: gone.late_from,
+        provisional: false,
+        calendar: gone.calendar.clone(),
+        calendar_version: gone.calendar_version.clone(),
+        met_at: None,
+        withdrawn_at: None,
+        next_look_at: None,
+    };
+    let anew = NewDeadline {
+        subject: gone.subject,
+        site: gone.site.clone(),
+        customer: gone.customer.clone(),
+        contract: gone.contract.clone(),
+        term: gone.term.clone(),
+        since_on: gone.since_on,
+        called_at: None,
+        terms: gone.terms.clone(),
+        judged,
+        opened_at: office.office.clock.now(),
+    };
+    let mut tx = office.office.db.begin().await.unwrap();
+    for _ in 0..2 {
+        store::promises::open(&mut tx, &anew).await.unwrap();
+    }
+    tx.commit().await.unwrap();
     let second = office.deadline(Owed::Record, visit).await;
     assert_eq!((&second.key, second.since_on, second.withdrawn_at), (&first.key, day, None));
     assert_ne!(second.id, first.id);
@@ -275,7 +300,7 @@ story!(a_contract_names_steps_for_each_kind_of_thing_owed at "2026-01-05T08:00:0
     assert!(kept[0].overrides.contains_key("inspection.record_steps"), "{:?}", kept[0].overrides);
     let slot = office.first_visit("inspection", "2026-02-01").await.slot.unwrap();
     office.sleep_until("2026-02-02T09:00").await;
-    assert_eq!(words(&by_key(&office, Subject::Visit { slot }).await), ["before-10"]);
+    assert_eq!(words(&by_key(&office, DeadlineSubject::Visit { slot }).await), ["before-10"]);
 });
 
 story!(after_a_silence_that_ends_before_seven_an_engineer_gets_one_letter at "2026-01-05T08:00:00+01:00", |office| {

@@ -10,7 +10,7 @@ use domain::Instant;
 use domain::access::{ActKind, Matter};
 use domain::digest::WaitsFor;
 use domain::people::{Engineer, Manager, Scope};
-use domain::promises::{Deadline, Owed, Subject, Waiver};
+use domain::promises::{Deadline, DeadlineSubject, Owed, Waiver};
 use domain::visits::VisitState;
 use store::access::act::StoredAct;
 use store::letters::{LetterRow, LetterState};
@@ -138,10 +138,10 @@ async fn find(tools: &Tools, mut on: store::ReadHandle<'_>, manager: &Manager, v
                 return Ok(true);
             };
             view.visit = match deadline.subject {
-                Subject::Record { visit, .. } | Subject::Report { visit } => {
+                DeadlineSubject::Record { visit, .. } | DeadlineSubject::Report { visit } => {
                     store::visits::get(on.again(), visit).await?
                 }
-                Subject::Visit { slot } | Subject::Training { slot } => {
+                DeadlineSubject::Visit { slot } | DeadlineSubject::Training { slot } => {
                     store::visits::of_slot(on.again(), slot).await?
                 }
             };
@@ -157,7 +157,7 @@ async fn find(tools: &Tools, mut on: store::ReadHandle<'_>, manager: &Manager, v
         Matter::Slot(slot) => {
             let Ok(stored) = store::planning::slot::get(on.again(), slot).await else { return Ok(true) };
             view.parties = Some(Parties::load(tools, on.again(), &stored.site, &stored.contract, &stored.term).await?);
-            view.deadline = store::promises::by_key(on.again(), &Subject::Visit { slot }.key()).await?;
+            view.deadline = store::promises::by_key(on.again(), &DeadlineSubject::Visit { slot }.key()).await?;
             view.visit = store::visits::of_slot(on.again(), slot).await?;
             view.slot = Some(stored);
         }

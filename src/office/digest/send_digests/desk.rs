@@ -13,7 +13,7 @@ use domain::contract::Purpose;
 use domain::digest::{Compliance, Counts, Digest, DueLine, Habit, LATE_SHOWN, SHOWN, VisitLine, WaitsFor};
 use domain::people::Manager;
 use domain::people::equipment::Site;
-use domain::promises::{Deadline, Due, Owed, Subject, days_late};
+use domain::promises::{Deadline, DeadlineSubject, Due, Owed, days_late};
 use domain::visits::{VisitId, VisitState};
 use store::visits::StoredVisit;
 
@@ -143,8 +143,8 @@ impl<'a> ManagerView<'a> {
             let calendar = Counter::of(self.office, &site, &deadline.terms).calendar.ok();
             // The visit that it is of, or the one that its slot has.
             let visit = match deadline.subject {
-                Subject::Record { visit, .. } | Subject::Report { visit } => by_id.get(&visit).cloned(),
-                Subject::Visit { slot } | Subject::Training { slot } => by_slot.get(&slot).cloned(),
+                DeadlineSubject::Record { visit, .. } | DeadlineSubject::Report { visit } => by_id.get(&visit).cloned(),
+                DeadlineSubject::Visit { slot } | DeadlineSubject::Training { slot } => by_slot.get(&slot).cloned(),
             };
             let is_late = self.now >= late_from;
             let risk = match is_late || due_on == today {

@@ -12,7 +12,7 @@ use domain::digest::{AskedLine, NotCountedLine, NotPlannedLine, PhaseLine, Undel
 use domain::people::Scope;
 use domain::people::equipment::Phase;
 use domain::planning::slots::Unplanned;
-use domain::promises::{Due, Subject};
+use domain::promises::{DeadlineSubject, Due};
 use domain::visits::{VisitId, VisitState};
 use store::visits::VisitFilter;
 
@@ -147,7 +147,7 @@ impl ManagerView<'_> {
         for (visit,) in store::reports::without_recipient(&self.office.db).await? {
             let visit = VisitId(visit);
             let line = self.visit_line(visit).await?;
-            let matter = Matter::Deadline(Subject::Report { visit }.key());
+            let matter = Matter::Deadline(DeadlineSubject::Report { visit }.key());
             lines.extend(line.map(|line| VisitLine { matter, ..line }));
         }
         Ok(lines)
