@@ -50,9 +50,10 @@ pub async fn run(office: &Office, args: ImportArgs) -> anyhow::Result<()> {
         eprintln!("passed over: {name}");
     }
     if found.tables.is_empty() && found.bad.is_empty() {
-        return Err(
-            Error::Refused("there is nothing to import: no customers.csv, sites.csv … was found".to_owned()).into()
-        );
+        return Err(Error::Refused(
+            "there is nothing to import: no customers.csv, sites.csv … with a header and rows was found".to_owned(),
+        )
+        .into());
     }
     let bar = Bar::default();
     let imported = import_tables(office, &found.tables, mode, &|progress| bar.at(progress)).await;
@@ -70,7 +71,7 @@ pub async fn run(office: &Office, args: ImportArgs) -> anyhow::Result<()> {
 
 /// Lists all bad cells.
 fn refuse(cells: Vec<BadCell>, form: OutputFormat) -> anyhow::Result<()> {
-    let said = format!("{} cells cannot be imported; nothing was changed", cells.len());
+    let said = NotImported::said(cells.len());
     if form.json {
         show::json(&json!({ "bad_cells": cells }));
     } else {

@@ -201,6 +201,12 @@ pub fn number(language: Language, number: f64) -> String {
     }
 }
 
+/// What is wrong with a JSON text that stands on one line of many, whose number its reader knows better.
+#[must_use]
+pub fn in_one_line(error: &serde_json::Error) -> String {
+    error.to_string().replace(" at line 1 column ", " at column ")
+}
+
 /// A text as it stands in an address of the web: all but letters, digits and `-._~` of ASCII is encoded (RFC 3986).
 #[must_use]
 pub fn in_addresses(text: &str) -> String {

@@ -76,18 +76,12 @@ impl Parties {
     /// The customer's contacts with a role, each address once.
     #[must_use]
     pub fn customer_readers(&self, role: ContactRole) -> Vec<Reader> {
-        let mut readers: Vec<Reader> = Vec::new();
-        for contact in self.contacts.iter().filter(|contact| contact.role == role) {
-            if !readers.iter().any(|reader| reader.email.eq_ignore_ascii_case(&contact.email)) {
-                readers.push(Reader {
-                    name: contact.name.clone(),
-                    email: contact.email.clone(),
-                    language: contact.language.unwrap_or_else(|| self.language()),
-                    role: ReaderRole::Customer(contact.email.clone()),
-                });
-            }
-        }
-        readers
+        each_address_once(self.contacts.iter().filter(|contact| contact.role == role).map(|contact| Reader {
+            name: contact.name.clone(),
+            email: contact.email.clone(),
+            language: contact.language.unwrap_or_else(|| self.language()),
+            role: ReaderRole::Customer(contact.email.clone()),
+        }))
     }
 
     /// The managers who answer for this customer.
@@ -111,25 +105,17 @@ impl Parties {
             Audience::Managers => self.manager_readers(),
             Audience::ByStep | Audience::EachManager | Audience::Company | Audience::Named => Vec::new(),
         };
-        let mut readers: Vec<Reader> = Vec::new();
-        for reader in kind.row().to.iter().flat_map(of) {
-            if !readers.iter().any(|other| other.email.eq_ignore_ascii_case(&reader.email)) {
-                readers.push(reader);
-            }
-        }
-        readers
+        each_address_once(kind.row().to.iter().flat_map(of))
     }
 
-    /// Whom a flag's step tells.
+    /// Whom a flag's step tells, each address once.
     #[must_use]
     pub fn told(&self, tell: &[Tell], engineer: Option<&Engineer>) -> Vec<Reader> {
-        tell.iter()
-            .flat_map(|tell| match tell {
-                Tell::Engineer => engineer.map(engineer_reader).into_iter().collect(),
-                Tell::Manager => self.manager_readers(),
-                Tell::Escalation => self.customer_readers(ContactRole::Escalation),
-            })
-            .collect()
+        each_address_once(tell.iter().flat_map(|tell| match tell {
+            Tell::Engineer => engineer.map(engineer_reader).into_iter().collect(),
+            Tell::Manager => self.manager_readers(),
+            Tell::Escalation => self.customer_readers(ContactRole::Escalation),
+        }))
     }
 
     /// Key of the checklist that a visit goes by at an equipment: the term's, else the equipment's own.
@@ -204,4 +190,35 @@ pub fn manager_reader(manager: &Manager) -> Reader {
 /// When there is none.
 pub async fn engineer(on: impl Into<store::ReadHandle<'_>>, code: &str) -> Result<Engineer> {
     Ok(store::people::engineer::find(on, code).await?.with_context(|| format!("engineer {code} is gone"))?)
+}
+
+/// A person with two roles is told once, in the first of them.
+fn each_address_once(readers: impl Iterator<Item = Reader>) -> Vec<Reader> {
+    let mut once: Vec<Reader> = Vec::new();
+    for reader in readers {
+        if !once.iter().any(|other| other.email.eq_ignore_ascii_case(&reader.email)) {
+            once.push(reader);
+        }
+    }
+    once
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_engineer_who_is_the_manager_too_is_told_once() {
+        let reader = |email: &str, role: ReaderRole| Reader {
+            name: "Ana".to_owned(),
+            email: email.to_owned(),
+            language: Language::En,
+            role,
+        };
+        let engineer = reader("ana@norte.example", ReaderRole::Engineer("E-1".to_owned()));
+        let manager = reader("Ana@Norte.example", ReaderRole::Manager("M-1".to_owned()));
+        let other = reader("bea@norte.example", ReaderRole::Manager("M-2".to_owned()));
+        let told = each_address_once([engineer.clone(), manager, other.clone()].into_iter());
+        assert_eq!(told, [engineer, other]);
+    }
 }

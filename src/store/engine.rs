@@ -62,6 +62,21 @@ pub enum OpenError {
     OldSqlite { found: String },
     #[error("cannot bring the store {place} up to this version; its data is unchanged")]
     Migrate { place: String, source: sqlx::migrate::MigrateError },
+    #[error(
+        "the store {place} was last opened by a newer version of Ronda, which brought its schema to {schema}; open it with \
+         that version, or restore a backup from before; nothing was changed"
+    )]
+    Newer { place: String, schema: i64 },
+}
+
+impl OpenError {
+    fn migrating(place: &str, source: sqlx::migrate::MigrateError) -> OpenError {
+        let place = place.to_owned();
+        match source {
+            sqlx::migrate::MigrateError::VersionMissing(schema) => OpenError::Newer { place, schema },
+            source => OpenError::Migrate { place, source },
+        }
+    }
 }
 
 impl Db {
@@ -89,7 +104,7 @@ impl Db {
         if parse_version(&found).is_none_or(|version| version < OLDEST_SQLITE) {
             return Err(OpenError::OldSqlite { found });
         }
-        super::migrate::sqlite(&write).await.map_err(|source| OpenError::Migrate { place: place.clone(), source })?;
+        super::migrate::sqlite(&write, path).await.map_err(|source| OpenError::migrating(&place, source))?;
         let options = options.pragma("query_only", "1");
         let read = sqlite_pool(4).connect_with(options.clone()).await.map_err(connect)?;
         let aside = sqlite_pool(1).connect_lazy_with(options.pragma("cache_size", "-2048"));
@@ -106,7 +121,7 @@ impl Db {
         let options = PgConnectOptions::from_str(url).map_err(connect)?;
         // Takes as long as it takes: no bound is set on this connection.
         let first = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(connect)?;
-        super::migrate::postgres(&first).await.map_err(|source| OpenError::Migrate { place: place.clone(), source })?;
+        super::migrate::postgres(&first).await.map_err(|source| OpenError::migrating(&place, source))?;
         first.close().await;
         // It is reached: the pools connect when they are asked, so that a short command opens no more than it uses.
         let write = office_pool().connect_lazy_with(options.clone());
@@ -312,5 +327,37 @@ mod tests {
     fn old_sqlite_is_told_from_new() {
         assert!(parse_version("3.46.1").unwrap() < OLDEST_SQLITE);
         assert!(parse_version("3.51.3").unwrap() >= OLDEST_SQLITE);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn a_store_that_many_open_at_once_is_brought_up_to_date_once() {
+        for _ in 0..3 {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("office.sqlite");
+            let open = |_| {
+                let path = path.clone();
+                tokio::spawn(async move { Db::open_sqlite(&path).await })
+            };
+            for opened in (0..8).map(open).collect::<Vec<_>>() {
+                opened.await.unwrap().unwrap().close().await;
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_store_of_a_newer_version_is_left_alone_and_says_what_helps() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("office.sqlite");
+        let db = Db::open_sqlite(&path).await.unwrap();
+        db.write(
+            "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+             values (9999, 'from the future', true, x'00', 0)",
+        )
+        .execute()
+        .await
+        .unwrap();
+        db.close().await;
+        let said = Db::open_sqlite(&path).await.unwrap_err().to_string();
+        assert!(said.contains("newer version of Ronda") && said.contains("9999"), "{said}");
     }
 }

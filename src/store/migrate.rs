@@ -1,5 +1,8 @@
 //! Migrations: one folder an engine, the same numbers.
 
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
@@ -7,7 +10,20 @@ use sqlx::sqlite::SqlitePool;
 static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
 
-pub(super) async fn sqlite(pool: &SqlitePool) -> Result<(), MigrateError> {
+/// Brings the file at `path` up to date. Others that open it meanwhile wait: sqlx locks PostgreSQL while it migrates, but
+/// no file, and two that migrate at once would each find the other's tables in the way.
+pub(super) async fn sqlite(pool: &SqlitePool, path: &Path) -> Result<(), MigrateError> {
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder.to_owned(),
+        Some(_) | None => PathBuf::from("."),
+    };
+    let locked = tokio::task::spawn_blocking(move || {
+        let folder = File::open(folder)?;
+        folder.lock()?;
+        Ok::<File, std::io::Error>(folder)
+    });
+    // Where the folder cannot be locked, one that is alone still gets its store.
+    let _lock = locked.await.ok().and_then(Result::ok);
     SQLITE.run(pool).await
 }
 

@@ -96,9 +96,21 @@ fn read_file(path: &Path, named: Named, found: &mut Found) -> anyhow::Result<()>
 
 fn read_csv(file: &str, stem: &str, bytes: &[u8], named: Named, found: &mut Found) {
     match Noun::named(stem).map(|noun| csv_file::read(noun, file, bytes)) {
-        Some(Ok(table)) => found.tables.extend(table),
+        Some(Ok(Some(table))) => found.tables.push(table),
+        Some(Ok(None)) => empty(file, named, found),
         Some(Err(bad)) => found.bad.extend(bad),
         None => stranger(file, stem, named, found),
+    }
+}
+
+/// A file without a header.
+fn empty(file: &str, named: Named, found: &mut Found) {
+    match named {
+        Named::ByUser => {
+            let help = "its first line names the columns".to_owned();
+            found.bad.push(whole(file, "is empty", Some(help)));
+        }
+        Named::InFolder => found.skipped.push(format!("{file} (empty)")),
     }
 }
 

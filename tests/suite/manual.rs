@@ -272,3 +272,35 @@ fn man_pages_are_written_into_a_folder() {
     assert_eq!((code, said), (0, format!("{written} man pages in {}\n", folder.display())));
     assert!(written > 50, "{written}");
 }
+
+/// Words of a page in order, as the parser of Markdown itself gives them.
+fn words_written(markdown: &str) -> String {
+    use pulldown_cmark::{Event, Options, Parser};
+    let texts = Parser::new_ext(markdown, Options::ENABLE_TABLES).filter_map(|event| match event {
+        Event::Text(text) | Event::Code(text) => Some(text.into_string()),
+        _ => None,
+    });
+    texts.flat_map(|text| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+/// Words of blocks in order, as help and man pages show them.
+fn words_shown(blocks: &[ManualBlock]) -> String {
+    let of = |block: &ManualBlock| match block {
+        ManualBlock::List { items, .. } => items.iter().map(|item| words_shown(item)).collect(),
+        ManualBlock::Code { text, .. } => text.split_whitespace().collect(),
+        ManualBlock::Heading { .. } | ManualBlock::Paragraph(_) | ManualBlock::Table { .. } => {
+            spans(block).iter().flat_map(|span| span.text.split_whitespace()).collect::<String>()
+        }
+    };
+    blocks.iter().map(of).collect()
+}
+
+#[test]
+fn no_word_of_a_topic_is_lost_on_the_way_to_the_reader() {
+    for topic in TOPICS {
+        let page = page(topic.name);
+        assert_eq!(words_shown(&parse(&page)), words_written(&page), "{}", topic.name);
+    }
+    let item = parse("- **Not now**: it waits, see [mail](mail.md).\n- next");
+    assert_eq!(words_shown(&item), "Notnow:itwaits,seemail.next");
+}

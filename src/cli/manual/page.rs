@@ -80,7 +80,7 @@ fn blocks<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> Vec<ManualBlock> 
             Event::Start(Tag::CodeBlock(kind)) => code(events, kind),
             Event::Start(Tag::List(from)) => ManualBlock::List { from, items: items(events) },
             Event::Start(Tag::Table(_)) => table(events),
-            Event::End(_) => break,
+            Event::End(TagEnd::Item) => break,
             inline => {
                 loose.take(inline);
                 continue;

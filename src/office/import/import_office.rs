@@ -34,10 +34,19 @@ pub struct Progress {
 #[derive(Debug, thiserror::Error)]
 pub enum NotImported {
     /// Every bad cell.
-    #[error("{} cells cannot be imported; nothing was changed", .0.len())]
+    #[error("{}", NotImported::said(.0.len()))]
     BadCells(Vec<BadCell>),
     #[error(transparent)]
     Store(#[from] store::Error),
+}
+
+impl NotImported {
+    /// What is said above or below the list of bad cells.
+    #[must_use]
+    pub fn said(cells: usize) -> String {
+        let cells = if cells == 1 { "one cell".to_owned() } else { format!("{cells} cells") };
+        format!("{cells} cannot be imported; nothing was changed")
+    }
 }
 
 impl From<NotImported> for Error {

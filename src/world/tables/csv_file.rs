@@ -29,6 +29,9 @@ pub(super) fn read(noun: Noun, file: &str, bytes: &[u8]) -> Result<Option<TextTa
             rows.push(TableRow { number, cells });
         }
     }
+    if rows.first().is_some_and(|row: &TableRow| separator(&row.cells[0]).is_some() || row.cells[0] == "sep=") {
+        rows.remove(0);
+    }
     if rows.is_empty() {
         return Ok(None);
     }
@@ -58,9 +61,20 @@ impl Lines<'_> {
     }
 }
 
-/// The semicolon where the header has more of them than commas.
+/// The separator that a first line `sep=;` names, as Excel writes it for itself.
+fn separator(line: &str) -> Option<u8> {
+    match line.trim().strip_prefix("sep=")?.as_bytes() {
+        [one] => Some(*one),
+        _ => None,
+    }
+}
+
+/// The one that the first line names, else the semicolon where the header has more of them than commas.
 fn delimiter(text: &str) -> u8 {
     let header = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    if let Some(named) = separator(header) {
+        return named;
+    }
     let count = |mark| header.matches(mark).count();
     if count(';') > count(',') { b';' } else { b',' }
 }
@@ -103,6 +117,14 @@ mod tests {
     fn cells(bytes: &[u8]) -> Vec<(u64, Vec<String>)> {
         let table = read(Noun::Customers, "customers.csv", bytes).unwrap().unwrap();
         std::iter::once(table.header).chain(table.rows).map(|row| (row.number, row.cells)).collect()
+    }
+
+    #[test]
+    fn a_line_that_names_the_separator_is_taken_at_its_word() {
+        let read = cells(b"sep=;\r\ncustomer;name\r\nC-1;Cumbre, S.A.\r\n");
+        let row = |number, one: &str, two: &str| (number, vec![one.to_owned(), two.to_owned()]);
+        assert_eq!(read, [row(2, "customer", "name"), row(3, "C-1", "Cumbre, S.A.")]);
+        assert_eq!(cells(b"sep=,\ncustomer,name\n"), [row(2, "customer", "name")]);
     }
 
     #[test]

@@ -84,7 +84,10 @@ const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// [`BadRoster`], where the line is no roster with its questions.
 pub fn answer(line: &str) -> Result<RosterAnswer, BadRoster> {
     let case: RosterCase = serde_json::from_str(line).map_err(|error| {
-        BadRoster(format!("this is no roster: {error}; write one JSON object a line, as FORMAT has it"))
+        BadRoster(format!(
+            "this is no roster: {}; `ronda roster --help` shows one",
+            crate::wording::in_one_line(&error)
+        ))
     })?;
     let roster = Roster {
         zone: Zone::parse(&case.zone).map_err(|unknown| BadRoster(unknown.to_string()))?,

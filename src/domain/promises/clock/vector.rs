@@ -155,7 +155,7 @@ enum WhatText {
 /// [`BadCase`], where the line is no case, or one that no time can settle.
 pub fn answer(line: &str) -> Result<ClockAnswer, BadCase> {
     let case: ClockCase = serde_json::from_str(line).map_err(|error| {
-        BadCase(format!("this is no case: {error}; write one JSON object a line, as FORMAT has it"))
+        BadCase(format!("this is no case: {}; `ronda clock --help` shows one", crate::wording::in_one_line(&error)))
     })?;
     let zone = Zone::parse(&case.zone).map_err(|unknown| BadCase(unknown.to_string()))?;
     let terms = ClockTerms {

@@ -86,7 +86,7 @@ impl ManagerView<'_> {
         };
         let contracts: Vec<(String, String)> = serde_json::from_str(&listed).unwrap_or_default();
         let mut lines = Vec::new();
-        for (code, why) in contracts {
+        for (code, _) in contracts {
             let Some(contract) = store::people::contract::find(&self.office.db, &code).await? else { continue };
             if self.manager.scope.covers(&contract.customer) {
                 lines.push(NotPlannedLine {
@@ -96,7 +96,7 @@ impl ManagerView<'_> {
                     first_on: self.day,
                     last_on: self.day,
                     slots: 1,
-                    why: Unplanned::NoPlan { plan: why },
+                    why: Unplanned::NoPlan { plan: contract.plan },
                     matter: None,
                     link: None,
                 });
