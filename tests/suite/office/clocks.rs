@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, header};
 use chrono::{Days, NaiveDate};
 use ronda::domain::Instant;
 use ronda::domain::calendar::HalfDays;
@@ -16,6 +18,10 @@ use ronda::office::visits::book_visits::{AppointmentChange, Rules, book, move_vi
 use ronda::store;
 use ronda::store::promises::flag::StoredFlag;
 use ronda::store::promises::{DeadlineFilter, LastJudged, NewDeadline};
+use ronda::web::{Desk, routes};
+
+use tokio::sync::watch;
+use tower::ServiceExt as _;
 
 use crate::office::harness::{TestOffice, madrid};
 use crate::story;
@@ -46,6 +52,18 @@ async fn withdrawn(office: &TestOffice, deadline: &Deadline) -> Vec<(String, Tak
 
 async fn by_key(office: &TestOffice, subject: DeadlineSubject) -> Deadline {
     store::promises::by_key(&office.office.db, &subject.key()).await.unwrap().expect("it is owed")
+}
+
+/// The deadline's page, as the office sees it.
+async fn page(office: &TestOffice, deadline: &Deadline) -> String {
+    let desk = Desk::new(
+        watch::Sender::new(office.office.clone()).subscribe(),
+        watch::Sender::new(None).subscribe(),
+        ([127, 0, 0, 1], 1).into(),
+    );
+    let asked = Request::builder().uri(format!("/deadlines/{}", deadline.id)).header(header::ACCEPT_LANGUAGE, "en");
+    let answer = routes(desk).oneshot(asked.body(Body::empty()).unwrap()).await.unwrap();
+    String::from_utf8(to_bytes(answer.into_body(), 1_000_000).await.unwrap().to_vec()).unwrap()
 }
 
 async fn noted(office: &TestOffice, subject: DeadlineSubject, at: Instant, what: Happened) -> Noted {
@@ -196,6 +214,8 @@ story!(p01_a_visit_that_took_place_in_time_and_was_noted_late_takes_its_late_fla
     assert!(standing(&office, &late).await.iter().all(|(_, reached_at)| *reached_at <= completed_at));
     let withdrawn = withdrawn(&office, &late).await;
     assert!(withdrawn.contains(&("late-1".to_owned(), TakenBackWhy::Ended { at: completed_at })), "{withdrawn:?}");
+    let page = page(&office, &late).await;
+    assert!(page.contains("late, working day 1") && page.contains("taken back: it had been met"), "{page}");
     office.tick().await;
 });
 
