@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use super::show::{self, OutputFormat};
 use domain::calendar::Ledger;
+use domain::ids::{CustomerCode, DeadlineId, SiteCode, VisitId};
 use domain::language::Language;
 use domain::promises::account;
 use domain::promises::clock::TakenBackWhy;
-use domain::promises::{Deadline, DeadlineId, Due, Move, Owed, Standing, Waiver};
-use domain::visits::VisitId;
+use domain::promises::{Deadline, Due, Move, Owed, Standing, Waiver};
 use domain::wording::Say;
 use office::Office;
 use store::promises::DeadlineFilter;
@@ -35,10 +35,10 @@ pub struct DeadlinesArgs {
     all: bool,
     /// Only at this site, by its code
     #[arg(long)]
-    site: Option<String>,
+    site: Option<SiteCode>,
     /// Only at this customer's sites
     #[arg(long)]
-    customer: Option<String>,
+    customer: Option<CustomerCode>,
     /// Only this kind: visit, training, record or report
     #[arg(long, value_parser = owed)]
     owed: Option<Owed>,
@@ -64,7 +64,7 @@ fn owed(word: &str) -> Result<Owed, String> {
 struct Line {
     deadline: DeadlineId,
     owed: Owed,
-    site: String,
+    site: SiteCode,
     visit: Option<VisitId>,
     since_on: NaiveDate,
     due_on: Option<NaiveDate>,
@@ -190,7 +190,7 @@ fn cells(line: &Line) -> Vec<String> {
     vec![
         line.deadline.to_string(),
         line.owed.word().to_owned(),
-        line.site.clone(),
+        line.site.to_string(),
         line.visit.map_or_else(String::new, |visit| visit.to_string()),
         line.since_on.to_string(),
         line.due_on.map_or_else(|| "unknown".to_owned(), |day| day.format("%a %Y-%m-%d").to_string()),

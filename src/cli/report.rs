@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 
 use super::show::{self, OutputFormat};
+use domain::ids::{CustomerCode, SiteCode, VisitId};
 use domain::reports::papers::FaultAnalysis;
-use domain::visits::VisitId;
 use office::Error::Refused;
 use office::Office;
 use office::reports::draw_papers;
@@ -34,7 +34,7 @@ enum Verb {
     List {
         /// Only of this site, by its code
         #[arg(long)]
-        site: Option<String>,
+        site: Option<SiteCode>,
         /// At most this many
         #[arg(long, default_value_t = 100)]
         limit: u32,
@@ -56,7 +56,7 @@ enum Verb {
     #[command(after_help = "Examples:\n  ronda report chain MAD-1\n  ronda report chain MAD-1 --json")]
     Chain {
         /// The site's code
-        site: String,
+        site: SiteCode,
         #[command(flatten)]
         form: OutputFormat,
     },
@@ -78,7 +78,7 @@ enum Verb {
     #[command(after_help = "Example:\n  ronda report site-file MAD-1 --output mad-1.pdf")]
     SiteFile {
         /// The site's code
-        site: String,
+        site: SiteCode,
         #[command(flatten)]
         paper: Paper,
     },
@@ -86,7 +86,7 @@ enum Verb {
     #[command(after_help = "Example:\n  ronda report year CUMBRE 2026 --output cumbre-2026.pdf")]
     Year {
         /// The customer's code
-        customer: String,
+        customer: CustomerCode,
         /// The calendar year
         year: i32,
         #[command(flatten)]
@@ -144,7 +144,7 @@ async fn analysis(file: &Path) -> anyhow::Result<FaultAnalysis> {
 pub async fn run(office: &Office, args: ReportArgs) -> anyhow::Result<()> {
     match args.verb {
         Verb::List { site, limit, form } => {
-            let reports = store::reports::list(&office.db, site.as_deref(), i64::from(limit)).await?;
+            let reports = store::reports::list(&office.db, site.as_ref(), i64::from(limit)).await?;
             let head = ["visit", "site", "kind", "rev.", "due", "filed", "sha-256"];
             show::list(form, &reports, &head, line, "There is no report yet.");
         }
@@ -178,7 +178,7 @@ fn line(report: &ReportLine) -> Vec<String> {
     };
     vec![
         VisitId(report.visit).to_string(),
-        report.site.clone(),
+        report.site.to_string(),
         report.kind.clone(),
         report.revision.to_string(),
         report.due_on.map_or_else(|| "unknown".to_owned(), |day| day.to_string()),
@@ -188,7 +188,7 @@ fn line(report: &ReportLine) -> Vec<String> {
 }
 
 /// Fails where the chain is broken.
-async fn chain(office: &Office, site: &str, form: OutputFormat) -> anyhow::Result<()> {
+async fn chain(office: &Office, site: &SiteCode, form: OutputFormat) -> anyhow::Result<()> {
     let links = walk_chain(office, site).await?;
     show::list(form, &links, &["no.", "report", "issued", "sha-256", "broken"], chain_line, "There is no report yet.");
     let broken = links.iter().filter(|link| !link.breaks.is_empty()).count();

@@ -11,6 +11,7 @@ use strum::VariantArray;
 
 use super::calendar::{HalfDays, RollConvention, WorkingDays};
 use super::records::checklist::Words;
+use crate::ids::{ContractCode, CustomerCode, SiteCode, TermName};
 use crate::variants::every;
 pub use steps::{parse_step, parse_steps};
 pub use text::{
@@ -25,13 +26,13 @@ pub enum CoveredSites {
     /// `*`: every site of the customer, also those that are added later.
     All,
     /// Site codes, sorted.
-    Only(Vec<String>),
+    Only(Vec<SiteCode>),
 }
 
 impl CoveredSites {
     /// Whether the contract covers the site with this code.
     #[must_use]
-    pub fn covers(&self, site: &str) -> bool {
+    pub fn covers(&self, site: &SiteCode) -> bool {
         match self {
             CoveredSites::All => true,
             CoveredSites::Only(codes) => codes.iter().any(|code| code == site),
@@ -42,8 +43,8 @@ impl CoveredSites {
 /// An after-sales service contract (P15: it runs from the day of acceptance).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Contract {
-    pub contract: String,
-    pub customer: String,
+    pub contract: ContractCode,
+    pub customer: CustomerCode,
     pub sites: CoveredSites,
     /// Name of the service plan.
     pub plan: String,
@@ -172,7 +173,7 @@ pub struct FlagStep {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Term {
     /// Name inside the plan, for example `inspection`.
-    pub key: String,
+    pub key: TermName,
     /// Promise id of PROMISES.md, for example `P01`.
     pub promise: String,
     pub purpose: Purpose,
@@ -216,7 +217,7 @@ impl Term {
     pub fn new(key: &str, promise: &str, purpose: Purpose, every: Every) -> Term {
         let step = |at, tell: &[Tell]| FlagStep { at, tell: tell.to_vec() };
         Term {
-            key: key.to_owned(),
+            key: key.into(),
             promise: promise.to_owned(),
             purpose,
             every,

@@ -10,17 +10,17 @@ use chrono::NaiveDate;
 
 use super::{Db, Query, ReadHandle, Result, Sql, Tx};
 use domain::Instant;
-use domain::promises::{Deadline, DeadlineId, DeadlineSubject, DeadlineTerms, Due, Owed, Waiver};
-use domain::visits::VisitId;
+use domain::ids::{ContractCode, CustomerCode, DeadlineId, SiteCode, SlotId, TermName, VisitId};
+use domain::promises::{Deadline, DeadlineSubject, DeadlineTerms, Due, Owed, Waiver};
 
 /// A deadline to be stored; its subject says what it is of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewDeadline {
     pub subject: DeadlineSubject,
-    pub site: String,
-    pub customer: String,
-    pub contract: String,
-    pub term: String,
+    pub site: SiteCode,
+    pub customer: CustomerCode,
+    pub contract: ContractCode,
+    pub term: TermName,
     pub since_on: NaiveDate,
     /// On clocks that count no days.
     pub called_at: Option<Instant>,
@@ -86,10 +86,10 @@ impl DeadlineRow {
             subject,
             due: serde_json::from_str(&self.due).expect("written by `open` or `judged`"),
             terms: serde_json::from_str(&self.terms).expect("written by `open`"),
-            site: self.site,
-            customer: self.customer,
-            contract: self.contract,
-            term: self.term,
+            site: self.site.into(),
+            customer: self.customer.into(),
+            contract: self.contract.into(),
+            term: self.term.into(),
             since_on: self.since_on,
             called_at: self.called_at,
             late_from: self.late_from,
@@ -108,7 +108,7 @@ impl DeadlineRow {
     }
 
     fn subject(&self) -> DeadlineSubject {
-        let slot = || self.slot_id.expect("the schema wants the slot of a window");
+        let slot = || SlotId(self.slot_id.expect("the schema wants the slot of a window"));
         let visit = || VisitId(self.visit_id.expect("the schema wants the visit of a record or report"));
         let owed = Owed::ALL.into_iter().find(|owed| owed.word() == self.owed);
         match owed.expect("the schema admits only words of Owed") {
@@ -145,7 +145,7 @@ pub async fn open(tx: &mut Tx, new: &NewDeadline) -> Result<()> {
     .bind(&new.contract)
     .bind(&new.term)
     .bind(new.subject.slot())
-    .bind(new.subject.visit().map(|visit| visit.0))
+    .bind(new.subject.visit())
     .bind(new.since_on)
     .bind(new.called_at)
     .bind(json(&new.terms))
@@ -179,7 +179,7 @@ pub async fn judged(tx: &mut Tx, id: DeadlineId, judged: &LastJudged) -> Result<
     .bind(judged.met_at)
     .bind(judged.withdrawn_at)
     .bind(judged.next_look_at)
-    .bind(id.0)
+    .bind(id)
     .execute()
     .await?;
     Ok(())
@@ -187,7 +187,7 @@ pub async fn judged(tx: &mut Tx, id: DeadlineId, judged: &LastJudged) -> Result<
 
 /// Keeps the terms of a deadline that was stored before they told how much time there is.
 pub async fn set_terms(tx: &mut Tx, id: DeadlineId, terms: &DeadlineTerms) -> Result<()> {
-    tx.sql("update deadline set terms = $1 where id = $2").bind(json(terms)).bind(id.0).execute().await?;
+    tx.sql("update deadline set terms = $1 where id = $2").bind(json(terms)).bind(id).execute().await?;
     Ok(())
 }
 
@@ -198,7 +198,7 @@ pub async fn for_change(tx: &mut Tx, id: DeadlineId) -> Result<Option<Deadline>>
         sqlite: "select id from deadline where id = $1",
         postgres: "select id from deadline where id = $1 for update",
     };
-    let locked: Option<(i64,)> = tx.sql(LOCK).bind(id.0).optional().await?;
+    let locked: Option<(i64,)> = tx.sql(LOCK).bind(id).optional().await?;
     match locked {
         Some(_) => get(tx, id).await,
         None => Ok(None),
@@ -228,8 +228,8 @@ pub async fn open_after(db: &Db, after: i64, limit: i64) -> Result<Vec<Deadline>
 /// Which deadlines to list; a waived one is not open.
 #[derive(Debug, Clone, Default)]
 pub struct DeadlineFilter {
-    pub customer: Option<String>,
-    pub site: Option<String>,
+    pub customer: Option<CustomerCode>,
+    pub site: Option<SiteCode>,
     pub owed: Option<Owed>,
     /// Open ones whose lateness begins up to then.
     pub open_late_from_through: Option<Instant>,
@@ -249,8 +249,8 @@ pub async fn list(db: &Db, filter: &DeadlineFilter) -> Result<Vec<Deadline>> {
             .text(if open { "where deadline.met_at is null and deadline.excused_at is null" } else { "where true" })
             .text(if filter.with_withdrawn && !open { "" } else { " and deadline.withdrawn_at is null" })
             .text(if filter.uncounted { " and deadline.due_on is null" } else { "" })
-            .and(" and deadline.customer = ", filter.customer.as_deref())
-            .and(" and deadline.site = ", filter.site.as_deref())
+            .and(" and deadline.customer = ", filter.customer.as_ref())
+            .and(" and deadline.site = ", filter.site.as_ref())
             .and(" and deadline.owed = ", filter.owed.map(Owed::word))
             .and(" and deadline.late_from <= ", filter.open_late_from_through)
             .text(" order by deadline.late_from, deadline.id limit ")
@@ -268,7 +268,7 @@ pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: DeadlineId) -> Result<Op
         .into()
         .sql(COLUMNS)
         .text("where deadline.id = ")
-        .value(id.0)
+        .value(id)
         .optional::<DeadlineRow>()
         .await?
         .map(DeadlineRow::deadline))
@@ -298,7 +298,7 @@ pub async fn waive(tx: &mut Tx, id: DeadlineId, waiver: &Waiver) -> Result<bool>
         .bind(waiver.at)
         .bind(&waiver.by)
         .bind(&waiver.why)
-        .bind(id.0)
+        .bind(id)
         .execute()
         .await?;
     Ok(changed == 1)
@@ -311,7 +311,7 @@ pub async fn waive(tx: &mut Tx, id: DeadlineId, waiver: &Waiver) -> Result<bool>
 pub async fn of_visit(db: &Db, owed: Owed, visit: VisitId) -> anyhow::Result<Deadline> {
     db.read(COLUMNS)
         .text("where deadline.visit_id = ")
-        .value(visit.0)
+        .value(visit)
         .text(" and deadline.withdrawn_at is null and deadline.owed = ")
         .value(owed.word())
         .text(" order by deadline.since_on desc, deadline.id desc limit 1")
@@ -328,7 +328,7 @@ pub async fn flags(db: &Db, id: DeadlineId) -> Result<Vec<(String, NaiveDate, In
              where deadline_id = $1 and withdrawn_at is null
              order by raised_at, dated, level",
     )
-    .bind(id.0)
+    .bind(id)
     .all()
     .await
 }

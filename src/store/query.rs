@@ -4,13 +4,10 @@ use std::borrow::Cow;
 
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Arguments, AssertSqlSafe, Database, Encode, FromRow, Pool, Postgres, Sqlite, Type};
+use sqlx::{Arguments, AssertSqlSafe, Database, FromRow, Pool, Postgres, Sqlite};
 
+use super::bind::Bind;
 use super::engine::answered;
-
-/// A value both engines can bind.
-pub trait Bind<'q>: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}
-impl<'q, T> Bind<'q> for T where T: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}
 
 /// A row both engines can yield.
 pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
@@ -84,6 +81,7 @@ impl<'a> Query<'a> {
 
     /// Binds the next `$n`.
     pub fn bind<'q>(mut self, value: impl Bind<'q>) -> Self {
+        let value = value.plain();
         let added = match &mut self.target {
             Target::Sqlite(_, arguments) => arguments.add(value),
             Target::Postgres(_, arguments) => arguments.add(value),

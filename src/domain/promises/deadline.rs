@@ -9,20 +9,20 @@ use super::clock::{
     Allowed, ClockStep, ClockTerms, Happened, Happening, History, Judgement, Locality, OpeningEnded, OpeningStanding,
     Raised, StepAt, TimeLimit, judge, recount,
 };
-use super::{DeadlineId, Due, Owed, Standing, Waiver, standing_with};
+use super::{Due, Owed, Standing, Waiver, standing_with};
 use crate::Instant;
 use crate::calendar::{HalfDays, WorkingDays};
 use crate::contract::{CountedOn, FlagStep, Term};
+use crate::ids::{ContractCode, CustomerCode, DeadlineId, SiteCode, SlotId, TermName, VisitId};
 use crate::time::Zone;
-use crate::visits::VisitId;
 
 /// What is owed: each kind names what it is owed of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DeadlineSubject {
     /// The visit of a slot, by the slot's number.
-    Visit { slot: i64 },
+    Visit { slot: SlotId },
     /// The training of a slot.
-    Training { slot: i64 },
+    Training { slot: SlotId },
     /// The record of a visit's day. A visit that is booked again owes one for each of its days.
     Record { visit: VisitId, day: NaiveDate },
     /// The report of a recorded visit.
@@ -62,7 +62,7 @@ impl DeadlineSubject {
 
     /// The slot that it is owed of; None for what a visit owes.
     #[must_use]
-    pub fn slot(self) -> Option<i64> {
+    pub fn slot(self) -> Option<SlotId> {
         match self {
             DeadlineSubject::Visit { slot } | DeadlineSubject::Training { slot } => Some(slot),
             DeadlineSubject::Record { .. } | DeadlineSubject::Report { .. } => None,
@@ -120,10 +120,10 @@ pub struct Deadline {
     pub id: DeadlineId,
     pub key: String,
     pub subject: DeadlineSubject,
-    pub site: String,
-    pub customer: String,
-    pub contract: String,
-    pub term: String,
+    pub site: SiteCode,
+    pub customer: CustomerCode,
+    pub contract: ContractCode,
+    pub term: TermName,
     /// The day at the site that the clock started.
     pub since_on: NaiveDate,
     /// The instant that it started, on clocks that count no days.

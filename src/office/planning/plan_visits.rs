@@ -15,6 +15,7 @@ use chrono::{Months, NaiveDate};
 
 use crate::{Office, Result};
 use desk::PlanningDesk;
+use domain::ids::ContractCode;
 
 /// Sites that one transaction plans.
 const SITES_A_PAGE: u32 = 500;
@@ -46,7 +47,7 @@ pub struct PlanSummary {
     /// Sites that wait for a calendar, by its code.
     pub waiting_for_calendar: BTreeMap<String, u64>,
     /// Contracts whose plan has no terms, and why.
-    pub without_terms: Vec<(String, String)>,
+    pub without_terms: Vec<(ContractCode, String)>,
 }
 
 impl PlanSummary {
@@ -121,7 +122,7 @@ pub async fn plan_visits(
         desk.plan_page(&office.db, &sites, &mut summary).await?;
         summary.sites += sites.len() as u64;
         progress(summary.sites);
-        after = last;
+        after = last.to_string();
     }
     desk.try_again(&office.db, &mut summary).await?;
     summary.without_terms = desk.contracts.without_terms.into_iter().collect();

@@ -10,11 +10,12 @@ use crate::promises::deadlines;
 use crate::visits::invitations;
 use crate::{Error, Office, Result, Tools, named_visit};
 use domain::Instant;
+use domain::ids::VisitId;
 use domain::letters::notice::Notice;
 use domain::people::ReaderRole;
 use domain::records::{BadField, Done, OnSite, Outcome, Record, RecordContext, bad_photos, canonical};
 use domain::visits::invitation::{Invitation, Method};
-use domain::visits::{BookingRefused, VisitId, VisitState};
+use domain::visits::{BookingRefused, VisitState};
 use paper::photos;
 use store::Tx;
 use store::records::submission::NewSubmission;
@@ -301,7 +302,7 @@ async fn take_done(
     handed_in: &HandedIn<'_>,
     photos: &[(String, String)],
 ) -> Result<bool> {
-    let (id, site) = (stored.visit.id, stored.visit.site.as_str());
+    let (id, site) = (stored.visit.id, &stored.visit.site);
     let completed_at = to_the_millisecond(done.completed_at.to_utc());
     if !store::visits::complete(tx, id, completed_at).await? {
         return Ok(false);

@@ -12,13 +12,14 @@ use crate::records::mirror_draft::hand_draft_over;
 use crate::{Error, Office, Result, Tools, named_visit};
 use domain::Instant;
 use domain::calendar::DayIs;
+use domain::ids::{EngineerCode, VisitId};
 use domain::letters::notice::{Notice, NoticeKind, Reader};
 use domain::people::Engineer;
 use domain::people::ReaderRole;
 use domain::planning::TRAVEL_MINUTES;
 use domain::time::Zone;
 use domain::visits::invitation::{Event, Invitation, Method};
-use domain::visits::{Appointment, BookingRefused, Visit, VisitId, VisitState};
+use domain::visits::{Appointment, BookingRefused, Visit, VisitState};
 use store::Tx;
 use store::visits::{StoredVisit, sequence_of};
 
@@ -30,7 +31,7 @@ const REMIND_AT_HOUR: u32 = 9;
 /// What to change about a visit's appointment; None keeps what is planned.
 #[derive(Debug, Clone, Default)]
 pub struct AppointmentChange {
-    pub engineer: Option<String>,
+    pub engineer: Option<EngineerCode>,
     pub day: Option<NaiveDate>,
     pub starts: Option<NaiveTime>,
 }
@@ -399,7 +400,7 @@ enum Calendar<'a> {
     /// The visit stands so now; it leaves the calendar of an engineer who has lost it to `engineer`.
     PutIn {
         event: &'a Event,
-        engineer: &'a str,
+        engineer: &'a EngineerCode,
     },
     TakeOut {
         event: &'a Event,

@@ -2,7 +2,7 @@
 
 use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
-use domain::promises::DeadlineId;
+use domain::ids::DeadlineId;
 use domain::promises::clock::{Allowed, Happened, Happening, LevelHow};
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +55,7 @@ pub async fn of<'a>(on: impl Into<ReadHandle<'a>>, deadline: DeadlineId) -> Resu
              where deadline_id = $1
              order by number",
         )
-        .bind(deadline.0)
+        .bind(deadline)
         .all()
         .await?;
     Ok(rows.into_iter().map(Row::happening).collect())
@@ -68,7 +68,7 @@ pub async fn put(tx: &mut Tx, deadline: DeadlineId, number: usize, happening: &H
         "insert into deadline_event (deadline_id, number, at, noted_at, what, reason, level, struck)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
-    .bind(deadline.0)
+    .bind(deadline)
     .bind(number as i64)
     .bind(happening.at)
     .bind(happening.noted_at)

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
-use domain::promises::DeadlineId;
+use domain::ids::DeadlineId;
 use domain::promises::clock::{Raised, TakenBackWhy};
 
 /// A flag as stored.
@@ -75,7 +75,7 @@ pub async fn of<'a>(on: impl Into<ReadHandle<'a>>, deadline: DeadlineId) -> Resu
              where deadline_id = $1
              order by raised_at, dated, id",
         )
-        .bind(deadline.0)
+        .bind(deadline)
         .all()
         .await?;
     Ok(rows.into_iter().map(Row::flag).collect())
@@ -89,7 +89,7 @@ pub async fn raise(tx: &mut Tx, deadline: DeadlineId, flag: &NewFlag) -> Result<
              values ($1, $2, $3, $4, $5, $6, $7, $8)
              on conflict (deadline_id, opening, step, reached_at) where withdrawn_at is null do nothing",
         )
-        .bind(deadline.0)
+        .bind(deadline)
         .bind(flag.raised.opening as i64)
         .bind(flag.raised.step as i64)
         .bind(&flag.level)

@@ -162,7 +162,7 @@ impl Fields {
         let text = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let act = match self.act.as_str() {
             "remind" => Act::Remind,
-            "assign" if !self.engineer.is_empty() => Act::Assign { engineer: self.engineer.clone(), insist },
+            "assign" if !self.engineer.is_empty() => Act::Assign { engineer: self.engineer.clone().into(), insist },
             "move" => {
                 let starts = match self.starts.trim() {
                     "" => None,

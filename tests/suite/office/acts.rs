@@ -4,9 +4,10 @@ use axum::http::{Method, StatusCode};
 use chrono::{Days, NaiveDate};
 use ronda::domain::access::Matter;
 use ronda::domain::access::{Errand, FeedOf};
+use ronda::domain::ids::VisitId;
 use ronda::domain::people::ReaderRole;
 use ronda::domain::promises::{DeadlineSubject, Owed, Standing, standing_with};
-use ronda::domain::visits::{VisitId, VisitState};
+use ronda::domain::visits::VisitState;
 use ronda::mail::Delivered;
 use ronda::office::access::links;
 use ronda::office::visits::book_visits::{AppointmentChange, Rules, book};
@@ -79,11 +80,11 @@ story!(r12_opening_a_digests_links_any_number_of_times_changes_nothing at "2026-
 story!(r13_a_link_serves_its_own_errand_and_holder_alone at "2026-01-05T08:00:00+01:00", |office| {
     let (visit, digest) = late_report(&office).await;
     let now = office.office.clock.now();
-    let (mine, theirs) = (ReaderRole::Manager("M-1".to_owned()), ReaderRole::Manager("M-9".to_owned()));
+    let (mine, theirs) = (ReaderRole::Manager("M-1".into()), ReaderRole::Manager("M-9".into()));
     let matter = Matter::Deadline(DeadlineSubject::Report { visit }.key());
-    let of = |manager: &str| Errand::Matter { manager: manager.to_owned(), matter: matter.clone() };
-    let lists = |manager: &str| Errand::Digest { manager: manager.to_owned() };
-    let feed = Errand::Feed { of: FeedOf::Manager("M-1".to_owned()) };
+    let of = |manager: &str| Errand::Matter { manager: manager.into(), matter: matter.clone() };
+    let lists = |manager: &str| Errand::Digest { manager: manager.into() };
+    let feed = Errand::Feed { of: FeedOf::Manager("M-1".into()) };
     let soon = Some(now + chrono::TimeDelta::days(14));
     let cases = [
         ("own", &mine, of("M-1"), soon),
@@ -167,7 +168,7 @@ story!(p31_an_excused_deadline_stays_on_file_and_counts_apart at "2026-01-05T08:
     let flags = store::promises::flags(&office.office.db, deadline.id).await.unwrap();
     office.sleep_until(&format!("{}T08:00", deadline.due.on().unwrap() + Days::new(14))).await;
     assert_eq!(store::promises::flags(&office.office.db, deadline.id).await.unwrap(), flags);
-    let manager = store::people::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
+    let manager = store::people::manager::find(&office.office.db, &"M-1".into()).await.unwrap().unwrap();
     let digest = ronda::office::digest::send_digests::digest(&office.office, &manager, office.office.clock.now()).await.unwrap();
     assert!(digest.late.iter().all(|line| line.deadline != deadline.id));
     let month = digest.trend.iter().find(|month| month.waived > 0).expect("the month in which it was due");

@@ -39,7 +39,7 @@ story!(a_moved_visit_is_told_to_all_who_were_told_before at "2026-01-05T08:00:00
     let other = if was.engineer == "E-1" { "E-2" } else { "E-1" };
     let calendar = office.office.calendars.named("ES-MD").unwrap();
     let day = calendar.nth_after(was.day, ronda::domain::calendar::WorkingDays(1)).unwrap();
-    let change = AppointmentChange { engineer: Some(other.to_owned()), day: Some(day), starts: None };
+    let change = AppointmentChange { engineer: Some(other.into()), day: Some(day), starts: None };
     let moved = move_visit(&office.office, id, &change, Rules::Overrule).await.unwrap();
     office.tick().await;
     assert_eq!(moved.state.appointment().engineer, other);
@@ -92,7 +92,7 @@ story!(a_booking_against_the_rules_is_refused_with_the_remedy at "2026-01-05T08:
     assert!(refused(on("2025-12-01")).await.contains("has passed"));
     assert!(refused(on("2026-02-08")).await.contains("day off"));
     assert!(refused(on("2026-08-03")).await.contains("outside the slot's window"));
-    let nobody = AppointmentChange { engineer: Some("E-9".to_owned()), ..AppointmentChange::default() };
+    let nobody = AppointmentChange { engineer: Some("E-9".into()), ..AppointmentChange::default() };
     assert!(matches!(move_visit(&office.office, id, &nobody, Rules::Keep).await, Err(Error::NotFound(_))));
     assert!(matches!(cancel(&office.office, id, "  ").await, Err(Error::Refused(_))));
 });

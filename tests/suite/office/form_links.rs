@@ -43,7 +43,7 @@ story!(r10_a_forms_link_that_has_ended_leads_to_what_is_on_the_phone at "2026-01
         "E-1" => "E-2",
         _ => "E-1",
     };
-    let change = AppointmentChange { engineer: Some(other.to_owned()), ..AppointmentChange::default() };
+    let change = AppointmentChange { engineer: Some(other.into()), ..AppointmentChange::default() };
     move_visit(&office.office, visit, &change, Rules::Overrule).await.unwrap();
     let held = new_form_link(&office.office, visit).await.unwrap().address;
     let form = format!("/form/{visit}\"");

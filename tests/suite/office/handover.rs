@@ -57,7 +57,7 @@ story!(r13_a_reassigned_visits_form_has_nothing_that_the_first_engineer_signed a
     move_visit(&office.office, visit, &later, Rules::Overrule).await.unwrap();
     assert_eq!(said(&phone, 0).await.len(), 8);
     let other = if first == "E-1" { "E-2" } else { "E-1" };
-    let change = AppointmentChange { engineer: Some(other.to_owned()), ..AppointmentChange::default() };
+    let change = AppointmentChange { engineer: Some(other.into()), ..AppointmentChange::default() };
     move_visit(&office.office, visit, &change, Rules::Overrule).await.unwrap();
     let link = new_form_link(&office.office, visit).await.unwrap().address;
     let second = Phone::open(&office, visit, &link).await;

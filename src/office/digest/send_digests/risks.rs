@@ -6,6 +6,7 @@ use super::desk::ManagerView;
 use crate::Result;
 use domain::calendar::Calendar;
 use domain::digest::{Habit, LAST_REPORTS, Risk, SOON, risk_of_report};
+use domain::ids::EngineerCode;
 use domain::promises::{Deadline, Owed};
 use domain::visits::VisitState;
 use store::visits::StoredVisit;
@@ -26,7 +27,7 @@ impl ManagerView<'_> {
         Ok(match deadline.owed() {
             Owed::Record => None,
             Owed::Report => {
-                let engineer = visit.map(|stored| stored.visit.state.appointment().engineer.as_str());
+                let engineer = visit.map(|stored| &stored.visit.state.appointment().engineer);
                 let spent = ManagerView::days_between(calendar, deadline.since_on, today).unwrap_or(0);
                 risk_of_report(self.habit(engineer).await?.as_ref(), spent, left)
             }
@@ -43,15 +44,15 @@ impl ManagerView<'_> {
     }
 
     /// The engineer's habit of filing; everybody's where there are too few reports to tell.
-    async fn habit(&mut self, engineer: Option<&str>) -> Result<Option<Habit>> {
+    async fn habit(&mut self, engineer: Option<&EngineerCode>) -> Result<Option<Habit>> {
         match self.habit_of(engineer).await? {
             Some(habit) => Ok(Some(habit)),
             None => self.habit_of(None).await,
         }
     }
 
-    async fn habit_of(&mut self, engineer: Option<&str>) -> Result<Option<Habit>> {
-        let key = engineer.map(str::to_owned);
+    async fn habit_of(&mut self, engineer: Option<&EngineerCode>) -> Result<Option<Habit>> {
+        let key = engineer.cloned();
         if let Some(known) = self.habits.get(&key) {
             return Ok(known.clone());
         }

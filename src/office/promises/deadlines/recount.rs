@@ -8,6 +8,7 @@ use crate::promises::history;
 use crate::{Office, Result};
 use domain::Instant;
 use domain::calendar::{Calendar, WorkingDays};
+use domain::ids::SiteCode;
 use domain::people::equipment::Site;
 use domain::promises::clock::Allowed;
 use domain::promises::{Deadline, DeadlineCase, DeadlineTerms, Due, Move, Owed};
@@ -133,8 +134,8 @@ struct Anew<'a> {
     due: Due,
 }
 
-async fn sites_of(office: &Office, page: &[Deadline]) -> Result<HashMap<String, Site>> {
-    let mut codes: Vec<String> = page.iter().map(|deadline| deadline.site.clone()).collect();
+async fn sites_of(office: &Office, page: &[Deadline]) -> Result<HashMap<SiteCode, Site>> {
+    let mut codes: Vec<SiteCode> = page.iter().map(|deadline| deadline.site.clone()).collect();
     codes.sort_unstable();
     codes.dedup();
     let sites = store::people::site::with_codes(&office.db, &codes).await?;
@@ -144,7 +145,7 @@ async fn sites_of(office: &Office, page: &[Deadline]) -> Result<HashMap<String, 
 /// Those of a page that another calendar counts than before.
 async fn counted_anew<'a>(
     office: &Office,
-    sites: &'a HashMap<String, Site>,
+    sites: &'a HashMap<SiteCode, Site>,
     page: Vec<Deadline>,
 ) -> Result<Vec<Anew<'a>>> {
     let mut anew = Vec::new();

@@ -153,12 +153,13 @@ impl MatterPage<'_> {
         let mut names = HashMap::new();
         for stored in &self.view.acts {
             if let Some(code) = stored.by.strip_prefix("manager:") {
-                let found = store::people::manager::find(&self.office.db, code).await.map_err(anyhow::Error::from)?;
+                let found =
+                    store::people::manager::find(&self.office.db, &code.into()).await.map_err(anyhow::Error::from)?;
                 names.insert(stored.by.clone(), found.map_or_else(|| code.to_owned(), |manager| manager.name));
             }
             if let Act::Assign { engineer: code, .. } = &stored.act {
                 let found = store::people::engineer::find(&self.office.db, code).await.map_err(anyhow::Error::from)?;
-                names.insert(code.clone(), found.map_or_else(|| code.clone(), |engineer| engineer.name));
+                names.insert(code.to_string(), found.map_or_else(|| code.to_string(), |engineer| engineer.name));
             }
         }
         Ok(names)
@@ -295,7 +296,7 @@ impl MatterPage<'_> {
                 });
                 let insist = (may_insist(why) && self.view.can.contains(&asked.kind())).then(|| {
                     let fields: Vec<(&str, String)> = match asked {
-                        Act::Assign { engineer, insist: _ } => vec![("engineer", engineer.clone())],
+                        Act::Assign { engineer, insist: _ } => vec![("engineer", engineer.to_string())],
                         Act::Move { day, starts, insist: _ } => {
                             vec![("day", day.to_string()), ("starts", starts.map(words::time).unwrap_or_default())]
                         }
