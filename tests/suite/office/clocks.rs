@@ -61,7 +61,7 @@ async fn page(office: &TestOffice, deadline: &Deadline) -> String {
         watch::Sender::new(None).subscribe(),
         ([127, 0, 0, 1], 1).into(),
     );
-    let asked = Request::builder().uri(format!("/deadlines/{}", deadline.id)).header(header::ACCEPT_LANGUAGE, "en");
+    let asked = Request::builder().uri(format!("/deadlines/{}", deadline.id)).header(header::HOST, "localhost");
     let answer = routes(desk).oneshot(asked.body(Body::empty()).unwrap()).await.unwrap();
     String::from_utf8(to_bytes(answer.into_body(), 1_000_000).await.unwrap().to_vec()).unwrap()
 }
