@@ -2,16 +2,20 @@
 
 use chrono::TimeDelta;
 
+use serde_json::json;
+
 use super::deadlines::Counter;
 use super::history;
 use crate::access::form_links::form_link;
+use crate::acting::note;
 use crate::parties::{Parties, engineer};
 use crate::{Office, Result, Tools};
+use domain::access::{Deed, DeedCase, makes_visit};
+use domain::audit::trail::DeedNote;
 use domain::calendar::WorkingDays;
 use domain::contract::{FlagAt, Purpose, Tell};
 use domain::letters::notice::{DeadlineWords, Notice, Reader};
 use domain::people::Engineer;
-use domain::people::ReaderRole;
 use domain::promises::clock::{ClockStep, JudgedOpening, Raised, StepAt};
 use domain::promises::{Deadline, DeadlineSubject, Due, Owed, days_late};
 use domain::time::Zone;
@@ -52,7 +56,7 @@ async fn look_at(office: &Office, deadline: &Deadline, now: Instant) -> Result<u
         None => None,
     };
 
-    let mut tx = office.db.begin().await?;
+    let mut tx = office.at_work().begin_part().await?;
     let Some(deadline) = store::promises::for_change(&mut tx, deadline.id).await? else { return Ok(0) };
     let events = store::promises::event::of(&mut tx, deadline.id).await?;
     let judged = deadline.case().judge(&events, counter.place(), now);
@@ -63,6 +67,13 @@ async fn look_at(office: &Office, deadline: &Deadline, now: Instant) -> Result<u
         let level = deadline.terms.steps[raised.step].at.word();
         let flag = NewFlag { raised, level, dated: zone.begun_day(raised.dated), raised_at: now };
         if store::promises::flag::raise(&mut tx, deadline.id, &flag).await? {
+            let line = DeedNote {
+                site: Some(deadline.site.clone()),
+                visit: deadline.subject.visit(),
+                after: Some(json!({ "level": deadline.terms.steps[raised.step].at.word(), "due": judged.due.on() })),
+                ..DeedNote::of_office(Deed::RaiseFlag, deadline.key.as_str())
+            };
+            note(&mut tx, &DeedCase::default(), line)?;
             count += 1;
             newest = Some(raised);
         }
@@ -131,8 +142,10 @@ impl Flag<'_> {
         };
         let key = format!("deadline-flagged/{}/{due}/{}/{}", deadline.key, step.at.word(), reader.role.key());
         let notice = Notice::DeadlineFlagged { deadline: self.words.clone() };
-        let notice = match (deadline.owed(), self.visit, &reader.role) {
-            (Owed::Record, Some(visit), ReaderRole::Engineer(_)) => {
+        let is_engineer =
+            self.visit.is_some_and(|visit| makes_visit(&reader.role, &visit.state.appointment().engineer));
+        let notice = match (deadline.owed(), self.visit, is_engineer) {
+            (Owed::Record, Some(visit), true) => {
                 notice.with_form(form_link(tools, tx, visit, self.zone, &reader.role, &key).await?)
             }
             (Owed::Record | Owed::Visit | Owed::Training | Owed::Report, ..) => notice,

@@ -11,6 +11,7 @@ use ronda::domain::contract::{CountedOn, Tell};
 use ronda::domain::ids::VisitId;
 use ronda::domain::promises::clock::{Allowed, ClockStep, Happened, Happening, Minutes, Refusal, StepAt, TakenBackWhy};
 use ronda::domain::promises::{Deadline, DeadlineSubject, DeadlineTerms, Due, Owed, Standing};
+use ronda::office::heartbeat::pulse::Pulse;
 use ronda::office::promises::deadlines::Counter;
 use ronda::office::promises::history::{Noted, note};
 use ronda::office::reports::file_report::{handed_over, letter_refused};
@@ -57,8 +58,8 @@ async fn by_key(office: &TestOffice, subject: DeadlineSubject) -> Deadline {
 /// The deadline's page, as the office sees it.
 async fn page(office: &TestOffice, deadline: &Deadline) -> String {
     let desk = Desk::new(
-        watch::Sender::new(office.office.clone()).subscribe(),
-        watch::Sender::new(None).subscribe(),
+        watch::Sender::new((*office.office).clone()).subscribe(),
+        Pulse::new(&office.office.clock),
         ([127, 0, 0, 1], 1).into(),
     );
     let asked = Request::builder().uri(format!("/deadlines/{}", deadline.id)).header(header::HOST, "localhost");

@@ -2,11 +2,16 @@
 
 use std::collections::HashMap;
 
+use serde_json::json;
+
 use super::{A_PAGE, Counter};
+use crate::acting::note;
 use crate::parties::Parties;
 use crate::promises::history;
 use crate::{Office, Result};
 use domain::Instant;
+use domain::access::{Deed, DeedCase};
+use domain::audit::trail::DeedNote;
 use domain::calendar::{Calendar, WorkingDays};
 use domain::ids::SiteCode;
 use domain::people::equipment::Site;
@@ -38,12 +43,20 @@ pub async fn recount_deadlines(office: &Office) -> Result<u64> {
         after = last.id.0;
         let sites = sites_of(office, &page).await?;
         let anew = counted_anew(office, &sites, page).await?;
-        let mut tx = office.db.begin().await?;
+        let mut tx = office.at_work().begin_part().await?;
+        let moved_before = moved;
         for anew in anew {
             if let Some(by) = judge_anew(&mut tx, &anew, now).await? {
                 moved += 1;
                 tracing::info!(deadline = %anew.deadline.id, was = ?by.was_on, is = ?by.is_on, "counted anew");
             }
+        }
+        if moved > moved_before {
+            let line = DeedNote {
+                after: Some(json!({ "moved": moved - moved_before, "calendars": in_force })),
+                ..DeedNote::of_office(Deed::RecountDeadlines, "deadlines")
+            };
+            note(&mut tx, &DeedCase::default(), line)?;
         }
         tx.commit().await?;
     }
