@@ -47,10 +47,10 @@
 //! 3. A change and the letters that it causes commit in one transaction, or not at all. What commits is that a letter is
 //!    owed; its bytes are made once, when it may leave, and commit before anybody sends them.
 //! 4. Planning, reminding, flagging, digests and delivery, repeated on the same data, change nothing.
-//! 5. A slot has at most one visit, a visit at most one filing, a deadline at most one flag per level,
-//!    a key at most one letter: the schema refuses a second one.
-//! 6. A deadline's due moment is explained by a ledger. Open deadlines follow a changed calendar; met
-//!    ones are frozen with theirs. A calendar that does not know a year says so, in the digest, and
+//! 5. A slot has at most one visit, a visit at most one filing, a deadline at most one standing flag per
+//!    step and due, a key at most one letter: the schema refuses a second one.
+//! 6. A deadline's due moment is explained by a ledger. Open deadlines follow a changed calendar, which
+//!    leaves met ones alone; a changed history judges them too, by the calendar and terms of their day. A calendar that does not know a year says so, in the digest, and
 //!    never stops the sweep.
 //! 7. Import stores all rows or none, and names every bad cell.
 //! 8. Killing the process between any two steps loses no letter, no record, no filing, no flag; a letter that is sent

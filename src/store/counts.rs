@@ -34,7 +34,7 @@ pub async fn since(db: &Db, from: Instant, now: Instant) -> Result<BTreeMap<Stri
                                                 and excused_at is null
              union all
              select 'reports open', count(*) from deadline where owed = 'report' and met_at is null
-                                                and excused_at is null
+                                                and withdrawn_at is null and excused_at is null
              union all
              select 'certificates', count(*) from report where kind = 'certificate'
              union all
@@ -54,9 +54,9 @@ pub async fn since(db: &Db, from: Instant, now: Instant) -> Result<BTreeMap<Stri
             WAITING,
             "'
              union all
-             select 'late flags', count(*) from flag where level = 'late-1'
+             select 'late flags', count(*) from flag where level = 'late-1' and withdrawn_at is null
              union all
-             select 'flags', count(*) from flag
+             select 'flags', count(*) from flag where withdrawn_at is null
              union all
              select 'digests', count(*) from letter where notice = '",
             NoticeKind::Digest.word(),

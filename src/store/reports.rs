@@ -189,6 +189,7 @@ pub async fn list(db: &Db, site: Option<&SiteCode>, limit: i64) -> Result<Vec<Re
          join visit on visit.id = report.visit_id
          left join filing on filing.visit_id = report.visit_id
          left join deadline on deadline.visit_id = report.visit_id and deadline.owed = 'report'
+           and deadline.withdrawn_at is null
          where true",
     )
     .and(" and visit.site = ", site)
@@ -204,7 +205,8 @@ pub async fn without_recipient(db: &Db) -> Result<Vec<(i64,)>> {
         "select report.visit_id
          from deadline
          join report on report.visit_id = deadline.visit_id
-         where deadline.owed = 'report' and deadline.met_at is null and deadline.excused_at is null
+         where deadline.owed = 'report' and deadline.met_at is null and deadline.withdrawn_at is null
+           and deadline.excused_at is null
            and not exists (select 1 from letter
                            where letter.visit_id = report.visit_id and letter.bears = '",
         PAPER,

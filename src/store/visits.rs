@@ -143,7 +143,8 @@ pub async fn of_slot<'a>(on: impl Into<ReadHandle<'a>>, slot: SlotId) -> Result<
 
 /// Visits of open deadlines that are late from `through` at the latest, or of their slots: all of them at once.
 pub async fn of_open_deadlines(db: &Db, through: Instant) -> Result<Vec<StoredVisit>> {
-    const OPEN: &str = "from deadline where met_at is null and excused_at is null and late_from <= ";
+    const OPEN: &str =
+        "from deadline where met_at is null and withdrawn_at is null and excused_at is null and late_from <= ";
     visits(
         db.read(COLUMNS)
             .text("where visit.id in (select visit_id ")

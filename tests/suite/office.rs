@@ -8,6 +8,7 @@ mod phone;
 mod acts;
 mod airports;
 mod booking;
+mod clocks;
 mod crowd;
 mod cut_off;
 mod deadlines;

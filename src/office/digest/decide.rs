@@ -10,6 +10,7 @@ use crate::letters::owe;
 use crate::parties::{engineer_reader, manager_reader};
 use crate::promises::deadlines::Counter;
 use crate::promises::flag_late::words;
+use crate::promises::history;
 use crate::records::review_forms::{dismiss_form_in, take_form_in};
 use crate::reports::file_report::{Handover, handed_over_in};
 use crate::visits::book_visits::{AppointmentChange, Rules, changed, move_in, refusal};
@@ -232,7 +233,7 @@ async fn act(tools: &Tools, tx: &mut Tx, manager: &Manager, view: &View, order: 
         Act::Waive { why } => {
             let deadline = view.deadline.as_ref().ok_or_else(gone)?;
             let waiver = Waiver { at: now, by: manager.name.clone(), why: why.trim().to_owned() };
-            match store::promises::waive(tx, &deadline.key, &waiver).await? {
+            match history::waive(tools, tx, deadline.id, &waiver, now).await? {
                 true => Ok(()),
                 false => Err(gone()),
             }
@@ -274,7 +275,7 @@ async fn remind(tools: &Tools, tx: &mut Tx, view: &View, client_id: &str, now: I
     let notice = match &view.deadline {
         Some(deadline) => {
             let due_on = deadline.due.on().ok_or_else(gone)?;
-            let calendar = Counter::of(tools, &parties.site, &deadline.escalation).calendar.ok();
+            let calendar = Counter::of(tools, &parties.site, &deadline.terms).calendar.ok();
             let late = days_late(due_on, view.today, calendar.as_ref());
             let left = calendar.and_then(|calendar| calendar.count(view.today, due_on).ok()).unwrap_or(1);
             let at = match (late, due_on == view.today) {

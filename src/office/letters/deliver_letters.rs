@@ -244,7 +244,7 @@ async fn settle(
         AttemptOutcome::Accepted => {
             store::letters::mark_sent(&mut tx, letter.letter, now, answer.said()).await?;
             if let Some(visit) = letter.visit {
-                file_report::letter_accepted(&mut tx, visit, letter.notice).await?;
+                file_report::letter_accepted(office, &mut tx, visit, letter.notice).await?;
             }
             tx.commit().await?;
             info!(letter = letter.letter.0, notice = letter.notice.word(), attempts = letter.attempts, "letter sent");
@@ -292,7 +292,7 @@ pub(crate) async fn given_up(
     now: Instant,
 ) -> Result<()> {
     if let Some(visit) = letter.visit {
-        file_report::letter_refused(tx, visit, letter.notice, now).await?;
+        file_report::letter_refused(tools, tx, visit, letter.notice, now).await?;
     }
     if matches!(letter.notice, NoticeKind::Undelivered | NoticeKind::Digest) {
         return Ok(());

@@ -356,7 +356,7 @@ async fn take_not_done(
     }
     store::records::set_aside(tx, visit.id).await?;
     store::records::put(tx, visit.id, &handed_in.kept, Report::None).await?;
-    deadlines::recorded_as_not_done(tx, visit, now).await?;
+    deadlines::recorded_as_not_done(tools, tx, visit, now).await?;
     let engineer = engineer(&mut *tx, &visit.state.appointment().engineer).await?;
     let words = parties.words(visit, &engineer);
     let sequence = sequence_of(&visit.state) + 1;

@@ -177,7 +177,7 @@ pub async fn cancel(office: &Acting, id: VisitId, reason: &str) -> Result<Visit>
     if !store::visits::cancel(&mut tx, id, reason, now).await? {
         return refuse(BookingRefused::ChangedMeanwhile { visit: id });
     }
-    no_record_owed(&mut tx, &stored.visit).await?;
+    no_record_owed(office, &mut tx, &stored.visit, now).await?;
     let cancelled = DeedNote {
         before: Some(in_short(stored.visit.state.appointment())),
         personal: vec![(PersonalField::Text, reason.to_owned())],
@@ -379,7 +379,7 @@ async fn put_booking(
         ..DeedNote::of_visit(deed, before)
     };
     note(tx, &parties.case(before), booked)?;
-    no_record_owed(tx, before).await?;
+    no_record_owed(tools, tx, before, now).await?;
     let withdrawn = withdraw_untrue(tools, tx, before.id).await?;
     if before.state.appointment().engineer != appointment.engineer {
         revoke_form_links(tools, tx, before.id, &before.state.appointment().engineer).await?;

@@ -8,7 +8,7 @@ use ronda::domain::Instant;
 use ronda::domain::access::Actor;
 use ronda::domain::ids::VisitId;
 use ronda::domain::letters::letter::LetterState;
-use ronda::domain::promises::Owed;
+use ronda::domain::promises::{Deadline, Owed};
 use ronda::mail::{Delivered, Memory, Transport};
 use ronda::office::clock::Clock;
 use ronda::office::documents::Documents;
@@ -351,7 +351,7 @@ impl TestOffice {
         self.letters_to(email).into_iter().filter(|letter| FLAGS.contains(&letter.notice.as_str())).collect()
     }
 
-    pub async fn deadline(&self, owed: Owed, visit: VisitId) -> store::promises::Deadline {
+    pub async fn deadline(&self, owed: Owed, visit: VisitId) -> Deadline {
         store::promises::of_visit(&self.office.db, owed, visit).await.unwrap()
     }
 

@@ -156,11 +156,17 @@ async fn letters_of_the_week(expected: &Value, office: &TestOffice) -> Vec<Strin
             })
             .collect()
     };
-    let (would, did) = (keys(list(&expected["left in the week"])), keys(&week::left(office).await));
+    let (mut would, did) = (keys(list(&expected["left in the week"])), keys(&week::left(office).await));
+    let before = would.len();
+    would.retain(|key| !NOT_TOLD_ANY_MORE.iter().any(|told| key.starts_with(told)));
+    assert_eq!(before - would.len(), NOT_TOLD_ANY_MORE.len(), "each of them would have left");
     wrong.extend(would.difference(&did).map(|key| format!("{key} would have left and has not")));
     wrong.extend(did.difference(&would).map(|key| format!("{key} has left and would not have")));
     wrong
 }
+
+/// A record that is due two days after its visit has no "5 working days before" any more: nothing was owed then.
+const NOT_TOLD_ANY_MORE: [&str; 1] = ["deadline-flagged/record/V55/2026-02-23/2026-02-25/before-5/engineer:E-1 "];
 
 /// What differs between two JSON objects, a line for each field of the first.
 fn others(what: &str, was: &Value, is: &Value) -> Vec<String> {
