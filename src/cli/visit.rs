@@ -9,7 +9,7 @@ use super::show::{self, OutputFormat};
 use domain::contract::Purpose;
 use domain::ids::{CustomerCode, EngineerCode, SiteCode, VisitId};
 use domain::letters::reply::Participation;
-use domain::visits::{Visit, VisitStage, VisitState};
+use domain::visits::{Visit, VisitState, VisitStateWord};
 use office::visits::book_visits::{AppointmentChange, Rules, book, cancel, move_visit};
 use office::{Acting, named_visit};
 use store::visits::VisitFilter;
@@ -43,8 +43,8 @@ enum Verb {
         #[arg(long)]
         engineer: Option<EngineerCode>,
         /// Only in this state
-        #[arg(long, value_parser = PossibleValuesParser::new(VisitStage::ALL.map(VisitStage::word)).map(stage))]
-        state: Option<VisitStage>,
+        #[arg(long, value_parser = PossibleValuesParser::new(VisitStateWord::ALL.map(|state| state.into_str())).map(state))]
+        state: Option<VisitStateWord>,
         /// Only of this purpose: inspection, maintenance, training, follow-up, call-out or planned-support
         #[arg(long, value_parser = purpose)]
         purpose: Option<Purpose>,
@@ -135,8 +135,9 @@ pub(super) fn purpose(word: &str) -> Result<Purpose, String> {
 }
 
 /// A state by its word, which is one of them.
-fn stage(word: String) -> VisitStage {
-    VisitStage::ALL.into_iter().find(|stage| stage.word() == word).expect("one of the possible values")
+#[expect(clippy::needless_pass_by_value, reason = "clap gives it")]
+fn state(word: String) -> VisitStateWord {
+    word.parse().expect("one of the possible values")
 }
 
 fn time(text: &str) -> Result<NaiveTime, String> {

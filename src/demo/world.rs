@@ -10,7 +10,7 @@ use super::form::{self, Subject};
 use domain::Instant;
 use domain::ids::{EngineerCode, VisitId};
 use domain::language::Language;
-use domain::visits::{StoredVisit, VisitStage, VisitState};
+use domain::visits::{StoredVisit, VisitState, VisitStateWord};
 use office::parties::{Parties, engineer};
 use office::records::record_visit::record_visit;
 use office::reports::file_report::handed_over;
@@ -110,7 +110,7 @@ impl World {
     async fn look_at_bookings(&mut self, office: &Acting, now: Instant) -> Result<()> {
         let today = now.date_naive();
         let filter = VisitFilter {
-            state: Some(VisitStage::Booked),
+            state: Some(VisitStateWord::Booked),
             from: today.checked_sub_days(Days::new(2)),
             through: today.checked_add_days(Days::new(6)),
             ..VisitFilter::default()
@@ -168,7 +168,7 @@ impl World {
             ..Default::default()
         };
         for deadline in store::promises::list(&office.db, &filter).await? {
-            let Some(visit) = deadline.visit.filter(|visit| self.chased.insert(*visit)) else { continue };
+            let Some(visit) = deadline.subject.visit().filter(|visit| self.chased.insert(*visit)) else { continue };
             let Some(stored) = store::visits::get(&office.db, visit).await? else { continue };
             let Some(site) = store::people::site::find(&office.db, &stored.visit.site).await? else { continue };
             let appointment = stored.visit.state.appointment();

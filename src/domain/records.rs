@@ -46,8 +46,8 @@ pub use photos::{MAX_PHOTO_BYTES, MAX_PHOTOS_BYTES, bad_photos, is_plain_photo_n
 pub use read::{BadJson, MAX_BYTES};
 pub use site::{CarriedFinding, CustomerRemark, Operators};
 pub use stored::{
-    AskedSignature, FormOutcome, FormPhoto, GivenSignature, NewSubmission, PastRecord, RecordPhoto, SettledReview,
-    StoredRecord, Submission,
+    AskedSignature, FormPhoto, GivenSignature, NewSubmission, PastRecord, RecordPhoto, SettledReview, StoredRecord,
+    Submission,
 };
 pub use validate::{BadField, CLOCK_SKEW, MAX_PHOTOS, OnSite, RecordContext, answers_for_all};
 

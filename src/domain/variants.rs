@@ -18,23 +18,24 @@ mod tests {
     use crate::contract::{CountedOn, Purpose};
     use crate::digest::{Period, Rhythm};
     use crate::language::Language;
+    use crate::letters::letter::{Bears, LetterState};
     use crate::letters::notice::NoticeKind;
     use crate::letters::received::{DeliveryAction, KindWord};
     use crate::letters::{reply, retry};
-    use crate::people::ContactRole;
+    use crate::people::{ContactRole, ReaderRole};
     use crate::promises::Owed;
     use crate::records::checklist::{Best, Kind};
-    use crate::records::form::ReviewWhy;
-    use crate::records::{CostClass, FormOutcome, ItemResult, Severity};
+    use crate::records::form::{FormOutcome, ReviewWhy};
+    use crate::records::{CostClass, ItemResult, Severity};
     use crate::reports::DocumentKind;
-    use crate::visits::VisitStage;
+    use crate::visits::VisitState;
     use crate::visits::invitation::Method;
 
     /// Words outlive the program that wrote them: they stand in stores, files, keys and templates. A word that is
     /// missing here is new; one that differs has to be put back.
     #[test]
     fn every_stored_word_is_as_it_ever_was() {
-        let words: [(&[&str], &[&str]); 29] = [
+        let words: [(&[&str], &[&str]); 32] = [
             (Errand::VARIANTS, &["feed", "unsubscribe", "paper", "matter", "digest", "visit-form", "countersign"]),
             (
                 Layer::VARIANTS,
@@ -54,6 +55,7 @@ mod tests {
             (DeliveryAction::VARIANTS, &["failed", "delayed", "delivered", "relayed", "expanded"]),
             (reply::Participation::VARIANTS, &["accepted", "tentative", "declined"]),
             (retry::AttemptOutcome::VARIANTS, &["accepted", "put off", "refused"]),
+            (ReaderRole::VARIANTS, &["engineer", "manager", "customer"]),
             (ContactRole::VARIANTS, &["operations", "reports", "escalation"]),
             (Owed::VARIANTS, &["visit", "training", "record", "report"]),
             (ItemResult::VARIANTS, &["ok", "not-applicable", "attention", "fault"]),
@@ -65,7 +67,6 @@ mod tests {
                 ReviewWhy::VARIANTS,
                 &["expired", "revoked", "cancelled", "other-record", "conflict", "for-review", "in-the-future"],
             ),
-            (FormOutcome::VARIANTS, &["taken", "review"]),
             (ActorKind::VARIANTS, &["engineer", "manager", "customer", "user", "program"]),
             (PersonalField::VARIANTS, &["name", "email", "text"]),
             (
@@ -110,8 +111,11 @@ mod tests {
                     "erase-personal",
                 ],
             ),
+            (FormOutcome::VARIANTS, &["taken", "review"]),
             (DocumentKind::VARIANTS, &["inspection", "certificate"]),
-            (VisitStage::VARIANTS, &["planned", "booked", "done", "cancelled"]),
+            (LetterState::VARIANTS, &["waiting", "sent", "undelivered", "cancelled"]),
+            (Bears::VARIANTS, &["appointment", "paper"]),
+            (VisitState::VARIANTS, &["planned", "booked", "done", "cancelled"]),
             (Method::VARIANTS, &["REQUEST", "CANCEL"]),
             (
                 NoticeKind::VARIANTS,

@@ -27,6 +27,14 @@ pub struct Appointment {
 /// Where a visit stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
+#[derive(strum::IntoStaticStr, strum::VariantNames, strum::EnumDiscriminants)]
+#[strum(serialize_all = "kebab-case")]
+#[strum_discriminants(
+    name(VisitStateWord),
+    doc = "The word of a [`VisitState`], without what it knows.",
+    derive(strum::IntoStaticStr, strum::EnumString, VariantArray),
+    strum(serialize_all = "kebab-case", const_into_str)
+)]
 pub enum VisitState {
     /// The planner's intention; nobody was told, a re-plan may move it.
     Planned {
@@ -52,21 +60,10 @@ pub enum VisitState {
 }
 
 impl VisitState {
-    /// The state without its particulars.
-    #[must_use]
-    pub fn stage(&self) -> VisitStage {
-        match self {
-            VisitState::Planned { .. } => VisitStage::Planned,
-            VisitState::Booked { .. } => VisitStage::Booked,
-            VisitState::Done { .. } => VisitStage::Done,
-            VisitState::Cancelled { .. } => VisitStage::Cancelled,
-        }
-    }
-
     /// The word in lists and in the store.
     #[must_use]
     pub fn word(&self) -> &'static str {
-        self.stage().word()
+        self.into()
     }
 
     /// How often the booking was changed; 0 before it was announced.
@@ -90,26 +87,8 @@ impl VisitState {
     }
 }
 
-/// Where a visit stands, and no more: see [`VisitState`].
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr, VariantArray, strum::VariantNames,
-)]
-#[strum(serialize_all = "kebab-case")]
-pub enum VisitStage {
-    Planned,
-    Booked,
-    Done,
-    Cancelled,
-}
-
-impl VisitStage {
-    pub const ALL: [VisitStage; VisitStage::VARIANTS.len()] = every(VisitStage::VARIANTS);
-
-    /// The word in lists and in the store.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        self.into()
-    }
+impl VisitStateWord {
+    pub const ALL: [VisitStateWord; VisitStateWord::VARIANTS.len()] = every(VisitStateWord::VARIANTS);
 }
 
 /// One visit to a site.

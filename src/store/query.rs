@@ -109,14 +109,6 @@ impl<'a> Query<'a> {
         self.and("", Some(value))
     }
 
-    /// Appends an enum's own word as a literal: an index of some rows alone is found by the literal that it was made
-    /// with, not by a value.
-    pub fn word(mut self, word: &'static str) -> Self {
-        debug_assert!(!word.contains('\''), "{word:?} is no word of ours");
-        self.sql.to_mut().push_str(&format!("'{word}'"));
-        self
-    }
-
     /// Appends `text` to the statement as it is.
     pub fn text(mut self, text: &'static str) -> Self {
         self.sql.to_mut().push_str(text);

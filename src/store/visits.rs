@@ -7,12 +7,21 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
+use super::text::text;
 use super::{Db, InsertColumn, Query, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::contract::Purpose;
 use domain::ids::{CustomerCode, EngineerCode, SiteCode, SlotId, VisitId};
 use domain::time::Zone;
-use domain::visits::{Appointment, NewVisit, StoredVisit, Visit, VisitStage, VisitState};
+use domain::visits::{Appointment, NewVisit, StoredVisit, Visit, VisitState, VisitStateWord};
+
+/// Words of visits, as their statements and the indexes of part of them have them.
+pub(super) const PLANNED: &str = VisitStateWord::Planned.into_str();
+pub(super) const BOOKED: &str = VisitStateWord::Booked.into_str();
+pub(super) const DONE: &str = VisitStateWord::Done.into_str();
+pub(super) const CANCELLED: &str = VisitStateWord::Cancelled.into_str();
+/// The states of visits that are ahead.
+pub(super) const AHEAD: &str = text!("('", PLANNED, "', '", BOOKED, "')");
 
 #[derive(sqlx::FromRow)]
 struct VisitRow {
@@ -60,18 +69,18 @@ impl VisitRow {
             takes_minutes: count(self.takes_minutes),
         };
         let sequence = count(self.sequence);
-        let stage = VisitStage::ALL.into_iter().find(|stage| stage.word() == self.state);
-        let state = match stage.expect("the schema admits only words of VisitStage") {
-            VisitStage::Planned => VisitState::Planned { appointment },
-            VisitStage::Booked => VisitState::Booked {
+        let word: VisitStateWord = self.state.parse().expect("the schema admits these words alone");
+        let state = match word {
+            VisitStateWord::Planned => VisitState::Planned { appointment },
+            VisitStateWord::Booked => VisitState::Booked {
                 appointment,
                 announced_at: self.announced_at.expect("checked by the schema"),
                 sequence,
             },
-            VisitStage::Done => {
+            VisitStateWord::Done => {
                 VisitState::Done { appointment, completed_at: self.completed_at.expect("checked by the schema") }
             }
-            VisitStage::Cancelled => VisitState::Cancelled {
+            VisitStateWord::Cancelled => VisitState::Cancelled {
                 appointment,
                 reason: self.reason.unwrap_or_default(),
                 cancelled_at: self.cancelled_at.expect("checked by the schema"),
@@ -125,7 +134,8 @@ pub async fn of_slot<'a>(on: impl Into<ReadHandle<'a>>, slot: SlotId) -> Result<
 
 /// Visits of open deadlines that are late from `through` at the latest, or of their slots: all of them at once.
 pub async fn of_open_deadlines(db: &Db, through: Instant) -> Result<Vec<StoredVisit>> {
-    const OPEN: &str = "from deadline where met_at is null and excused_at is null and late_from <= ";
+    const OPEN: &str =
+        "from deadline where met_at is null and withdrawn_at is null and excused_at is null and late_from <= ";
     visits(
         db.read(COLUMNS)
             .text("where visit.id in (select visit_id ")
@@ -145,7 +155,7 @@ pub struct VisitFilter {
     pub site: Option<SiteCode>,
     pub customer: Option<CustomerCode>,
     pub engineer: Option<EngineerCode>,
-    pub state: Option<VisitStage>,
+    pub state: Option<VisitStateWord>,
     pub purpose: Option<Purpose>,
     /// First and last day, both inclusive.
     pub from: Option<NaiveDate>,
@@ -160,7 +170,7 @@ pub async fn list(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
             .text("where true")
             .and(" and visit.site = ", filter.site.as_ref())
             .and(" and visit.engineer = ", filter.engineer.as_ref())
-            .and(" and visit.state = ", filter.state.map(VisitStage::word))
+            .and(" and visit.state = ", filter.state.map(|state| state.into_str()))
             .and(" and visit.purpose = ", filter.purpose.map(Purpose::word))
             .and(" and visit.day >= ", filter.from)
             .and(" and visit.day <= ", filter.through)
@@ -185,9 +195,7 @@ pub async fn to_announce(
     let (after_day, after_id) = after.unwrap_or((NaiveDate::from_ymd_opt(1, 1, 1).expect("a day"), VisitId(0)));
     visits(
         db.read(COLUMNS)
-            .text("where visit.state = ")
-            .word(VisitStage::Planned.word())
-            .text(" and visit.announce_on <= ")
+            .text(text!("where visit.state = '", PLANNED, "' and visit.announce_on <= "))
             .value(day)
             .text(" and (visit.announce_on, visit.id) > (")
             .value(after_day)
@@ -217,9 +225,7 @@ pub async fn unwatched(db: &Db, days: &BTreeMap<NaiveDate, Vec<&Zone>>, limit: i
     let Some((latest, _)) = days.last_key_value() else { return Ok(Vec::new()) };
     let mut ended = db
         .read(COLUMNS)
-        .text("where visit.state = ")
-        .word(VisitStage::Booked.word())
-        .text(" and not visit.watched and visit.day < ")
+        .text(text!("where visit.state = '", BOOKED, "' and not visit.watched and visit.day < "))
         .value(*latest)
         .text(" and (");
     for (nth, (day, zones)) in days.iter().enumerate() {
@@ -239,9 +245,7 @@ pub async fn unwatched(db: &Db, days: &BTreeMap<NaiveDate, Vec<&Zone>>, limit: i
 pub async fn planned(db: &Db, after: VisitId, limit: i64) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
-            .text("where visit.state = ")
-            .word(VisitStage::Planned.word())
-            .text(" and visit.id > ")
+            .text(text!("where visit.state = '", PLANNED, "' and visit.id > "))
             .value(after)
             .text(" order by visit.id limit ")
             .value(limit),
@@ -253,9 +257,7 @@ pub async fn planned(db: &Db, after: VisitId, limit: i64) -> Result<Vec<StoredVi
 pub async fn planned_before(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
-            .text("where visit.state = ")
-            .word(VisitStage::Planned.word())
-            .text(" and visit.announce_on <= ")
+            .text(text!("where visit.state = '", PLANNED, "' and visit.announce_on <= "))
             .value(day)
             .text(" and visit.day <= ")
             .value(day)
@@ -287,7 +289,7 @@ pub async fn put_planned(tx: &mut Tx, new: &[NewVisit]) -> Result<()> {
                 json!(v.term),
                 json!(v.number),
                 json!(v.purpose.word()),
-                json!(VisitStage::Planned.word()),
+                json!(PLANNED),
                 json!(v.appointment.engineer),
                 json!(v.appointment.day),
                 json!(time_text(v.appointment.starts)),
@@ -326,7 +328,7 @@ pub async fn put_planned(tx: &mut Tx, new: &[NewVisit]) -> Result<()> {
 
 /// Takes a planned visit back, so that its slot can be planned anew.
 pub async fn delete_planned(tx: &mut Tx, id: VisitId) -> Result<u64> {
-    tx.sql("delete from visit where id = $1 and state = $2").bind(id).bind(VisitStage::Planned.word()).execute().await
+    tx.sql(text!("delete from visit where id = $1 and state = '", PLANNED, "'")).bind(id.0).execute().await
 }
 
 /// Books a visit: planned, cancelled or booked before. Says whether it was in the state `was`, at `sequence`;
@@ -340,9 +342,11 @@ pub async fn book(
     sequence: u32,
 ) -> Result<bool> {
     let changed = tx
-        .sql(
+        .sql(text!(
             "update visit
-             set state = $12,
+             set state = '",
+            BOOKED,
+            "',
                  engineer = $1,
                  day = $2,
                  starts = $3,
@@ -353,8 +357,8 @@ pub async fn book(
                  cancelled_at = null,
                  reason = null,
                  watched = $8
-             where id = $9 and state = $10 and sequence = $11",
-        )
+             where id = $9 and state = $10 and sequence = $11"
+        ))
         .bind(&appointment.engineer)
         .bind(appointment.day)
         .bind(time_text(appointment.starts))
@@ -366,7 +370,6 @@ pub async fn book(
         .bind(before.id)
         .bind(before.state.word())
         .bind(i64::from(before.state.sequence()))
-        .bind(VisitStage::Booked.word())
         .execute()
         .await?;
     Ok(changed == 1)
@@ -375,17 +378,17 @@ pub async fn book(
 /// Cancels a visit that is planned or booked. Says whether it was.
 pub async fn cancel(tx: &mut Tx, id: VisitId, reason: &str, now: Instant) -> Result<bool> {
     let changed = tx
-        .sql(
+        .sql(text!(
             "update visit
-             set state = $4, cancelled_at = $1, reason = $2, remind_at = null, sequence = sequence + 1
-             where id = $3 and state in ($5, $6)",
-        )
+             set state = '",
+            CANCELLED,
+            "', cancelled_at = $1, reason = $2, remind_at = null, sequence = sequence + 1
+             where id = $3 and state in ",
+            AHEAD
+        ))
         .bind(now)
         .bind(reason)
         .bind(id)
-        .bind(VisitStage::Cancelled.word())
-        .bind(VisitStage::Planned.word())
-        .bind(VisitStage::Booked.word())
         .execute()
         .await?;
     Ok(changed == 1)
@@ -394,16 +397,16 @@ pub async fn cancel(tx: &mut Tx, id: VisitId, reason: &str, now: Instant) -> Res
 /// Notes that a record exists. Says whether the visit was planned or booked until now.
 pub async fn complete(tx: &mut Tx, id: VisitId, completed_at: Instant) -> Result<bool> {
     let changed = tx
-        .sql(
+        .sql(text!(
             "update visit
-             set state = $3, completed_at = $1, remind_at = null
-             where id = $2 and state in ($4, $5)",
-        )
+             set state = '",
+            DONE,
+            "', completed_at = $1, remind_at = null
+             where id = $2 and state in ",
+            AHEAD
+        ))
         .bind(completed_at)
         .bind(id)
-        .bind(VisitStage::Done.word())
-        .bind(VisitStage::Planned.word())
-        .bind(VisitStage::Booked.word())
         .execute()
         .await?;
     Ok(changed == 1)
@@ -431,11 +434,7 @@ pub async fn of_engineer_on<'a>(
     visits(
         on.into()
             .sql(COLUMNS)
-            .text("where visit.state in (")
-            .word(VisitStage::Planned.word())
-            .text(", ")
-            .word(VisitStage::Booked.word())
-            .text(") and visit.engineer = ")
+            .text(text!("where visit.state in ", AHEAD, " and visit.engineer = "))
             .value(engineer)
             .text(" and visit.day = ")
             .value(day)

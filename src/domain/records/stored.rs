@@ -32,33 +32,6 @@ pub struct PastRecord {
     pub completed_at: Instant,
 }
 
-/// What became of a form when it came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantNames)]
-#[strum(serialize_all = "kebab-case")]
-pub enum FormOutcome {
-    /// It is the visit's record.
-    Taken,
-    /// A manager has to look at it.
-    Review,
-}
-
-impl FormOutcome {
-    /// What becomes of a form that waits because of `review`, or not at all.
-    #[must_use]
-    pub fn of(review: Option<ReviewWhy>) -> FormOutcome {
-        match review {
-            None => FormOutcome::Taken,
-            Some(_) => FormOutcome::Review,
-        }
-    }
-
-    /// The word in the store.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        self.into()
-    }
-}
-
 /// A submission to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSubmission<'a> {

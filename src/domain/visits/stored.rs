@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Appointment, Visit, VisitStage};
+use super::{Appointment, Visit, VisitStateWord};
 use crate::Instant;
 use crate::contract::Purpose;
 use crate::ids::{ContractCode, SiteCode, SlotId, TermName, VisitId};
@@ -34,7 +34,7 @@ pub struct NewVisit {
 #[derive(Debug, Clone, PartialEq)]
 pub struct FeedVisit {
     pub visit: VisitId,
-    pub stage: VisitStage,
+    pub state: VisitStateWord,
     pub sequence: u32,
     pub purpose: Purpose,
     pub site: SiteCode,

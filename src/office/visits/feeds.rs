@@ -22,7 +22,7 @@ use domain::letters::reply::StandingReply;
 use domain::people::Scope;
 use domain::people::equipment::Site;
 use domain::visits::invitation::{Answered, Certainty, Event, Feed, FeedLine, uid};
-use domain::visits::{FeedVisit, VisitStage};
+use domain::visits::{FeedVisit, VisitStateWord};
 use mail::same_address;
 use store::visits::feed::FeedScope;
 
@@ -175,12 +175,12 @@ fn certainty(visit: &FeedVisit, of: &FeedOf, now: Instant) -> Option<Certainty> 
         FeedOf::Site(_) => false,
     };
     let is_recent = visit.cancelled_at.is_some_and(|at| at > now - CANCELLED_FOR);
-    match visit.stage {
-        VisitStage::Planned => tells_of_plans.then_some(Certainty::Tentative),
-        VisitStage::Cancelled => {
+    match visit.state {
+        VisitStateWord::Planned => tells_of_plans.then_some(Certainty::Tentative),
+        VisitStateWord::Cancelled => {
             (is_recent && (tells_of_plans || visit.announced_at.is_some())).then_some(Certainty::Cancelled)
         }
-        VisitStage::Booked | VisitStage::Done => Some(Certainty::Confirmed),
+        VisitStateWord::Booked | VisitStateWord::Done => Some(Certainty::Confirmed),
     }
 }
 
@@ -244,7 +244,6 @@ impl Shelf {
             equipment: self.equipment.get(&visit.site).cloned().unwrap_or_default(),
             // Topics are the plan's, and in the invitation.
             topics: Vec::new(),
-            form_link: None,
         };
         let (starts_at, ends_at) = times(site, &words);
         let event = Event {

@@ -3,37 +3,38 @@
 use chrono::NaiveDate;
 
 use crate::reader::json_list;
-use crate::visits::{count, time};
+use crate::text::text;
+use crate::visits::{AHEAD, count, time};
 use crate::{Db, Result, Sql};
 use domain::ids::EngineerCode;
 use domain::planning::Busy;
-use domain::visits::VisitStage;
 
 /// What these engineers have on the days from `from` on, by engineer, in the order in which it starts.
 pub async fn of_engineers(db: &Db, engineers: &[EngineerCode], from: NaiveDate) -> Result<Vec<Busy>> {
-    let begin = Sql {
-        sqlite: "select visit.engineer, visit.day, visit.starts, visit.takes_minutes, site.latitude, site.longitude
+    let sql = Sql {
+        sqlite: text!(
+            "select visit.engineer, visit.day, visit.starts, visit.takes_minutes, site.latitude, site.longitude
                  from visit
                  join site on site.site = visit.site
                  where visit.engineer in (select value from json_each($1))
-                   and visit.day >= $2 and visit.state in (",
-        postgres: "select visit.engineer, visit.day, visit.starts, visit.takes_minutes, site.latitude, site.longitude
+                   and visit.day >= $2 and visit.state in ",
+            AHEAD,
+            "
+                 order by visit.engineer, visit.day, visit.starts"
+        ),
+        postgres: text!(
+            "select visit.engineer, visit.day, visit.starts, visit.takes_minutes, site.latitude, site.longitude
                    from visit
                    join site on site.site = visit.site
                    where visit.engineer in (select jsonb_array_elements_text($1::jsonb))
-                     and visit.day >= $2 and visit.state in (",
+                     and visit.day >= $2 and visit.state in ",
+            AHEAD,
+            "
+                   order by visit.engineer, visit.day, visit.starts"
+        ),
     };
     type BusyRow = (String, NaiveDate, String, i64, Option<f64>, Option<f64>);
-    let rows: Vec<BusyRow> = db
-        .read(begin)
-        .word(VisitStage::Planned.word())
-        .text(", ")
-        .word(VisitStage::Booked.word())
-        .text(") order by visit.engineer, visit.day, visit.starts")
-        .bind(json_list(engineers))
-        .bind(from)
-        .all()
-        .await?;
+    let rows: Vec<BusyRow> = db.read(sql).bind(json_list(engineers)).bind(from).all().await?;
     let busy = |(engineer, day, starts, takes_minutes, latitude, longitude): BusyRow| Busy {
         engineer: engineer.into(),
         day,

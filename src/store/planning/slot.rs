@@ -4,11 +4,12 @@ use anyhow::Context;
 use chrono::NaiveDate;
 use serde_json::json;
 
+use crate::text::text;
+use crate::visits::PLANNED;
 use crate::{Db, InsertColumn, Result, Tx};
 use domain::ids::{ContractCode, SiteCode, SlotId, TermName, VisitId};
 use domain::planning::slots::{Slot, Unplanned};
 use domain::planning::{RoundRest, SlotWindow, StoredSlot};
-use domain::visits::VisitStage;
 
 #[derive(sqlx::FromRow)]
 struct SlotRow {
@@ -172,17 +173,18 @@ pub async fn take_back(
     term: &TermName,
     after: NaiveDate,
 ) -> Result<RoundRest> {
-    tx.sql(
+    tx.sql(text!(
         "delete from visit
-         where state = $5
+         where state = '",
+        PLANNED,
+        "'
            and slot_id in (select id from slot
-                           where contract = $1 and site = $2 and term = $3 and first_on > $4 and not watched)",
-    )
+                           where contract = $1 and site = $2 and term = $3 and first_on > $4 and not watched)"
+    ))
     .bind(contract)
     .bind(site)
     .bind(term)
     .bind(after)
-    .bind(VisitStage::Planned.word())
     .execute()
     .await?;
     tx.sql(

@@ -1,10 +1,15 @@
 //! What was handed in from forms, each once, as it was sent.
 
+use crate::text::text;
 use crate::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::ids::VisitId;
-use domain::records::form::ReviewWhy;
-use domain::records::{FormOutcome, NewSubmission, SettledReview, Submission};
+use domain::records::form::{FormOutcome, ReviewWhy};
+use domain::records::{NewSubmission, SettledReview, Submission};
+
+const TAKEN: &str = FormOutcome::Taken.word();
+const CONFLICT: &str = ReviewWhy::Conflict.into_str();
+const REVIEW: &str = FormOutcome::Review.word();
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -61,11 +66,18 @@ pub async fn put(tx: &mut Tx, new: &NewSubmission<'_>, now: Instant) -> Result<b
         .bind(new.body)
         .bind(new.office_note)
         .bind(now)
-        .bind(FormOutcome::of(new.review).word())
+        .bind(outcome_of(new.review))
         .bind(new.review.map(ReviewWhy::word))
         .execute()
         .await?;
     Ok(put == 1)
+}
+
+fn outcome_of(review: Option<ReviewWhy>) -> &'static str {
+    match review {
+        None => TAKEN,
+        Some(_) => REVIEW,
+    }
 }
 
 /// What is on file under a phone's id; not what came later with other bytes.
@@ -73,9 +85,7 @@ pub async fn by_client_id<'a>(on: impl Into<ReadHandle<'a>>, client_id: &str) ->
     let row: Option<Row> = on
         .into()
         .sql(SUBMISSION)
-        .text(" where (why is null or why <> ")
-        .word(ReviewWhy::Conflict.word())
-        .text(") and client_id = ")
+        .text(text!(" where (why is null or why <> '", CONFLICT, "') and client_id = "))
         .value(client_id.to_owned())
         .optional()
         .await?;
@@ -115,7 +125,7 @@ pub async fn like(db: &Db, new: &NewSubmission<'_>) -> Result<i64> {
     let (alike,): (i64,) = db
         .read("select count(*) from submission where visit_id = $1 and outcome = $2 and settled_at is null")
         .bind(new.visit)
-        .bind(FormOutcome::of(new.review).word())
+        .bind(outcome_of(new.review))
         .one()
         .await?;
     Ok(alike)
@@ -123,21 +133,19 @@ pub async fn like(db: &Db, new: &NewSubmission<'_>) -> Result<i64> {
 
 /// The form that became a visit's record, the latest where there are several.
 pub async fn latest_taken(db: &Db, visit: VisitId) -> Result<Option<Submission>> {
-    latest_of(db, visit, FormOutcome::Taken, "").await
+    latest_of(db, visit, text!(" and outcome = '", TAKEN, "'")).await
 }
 
 /// The latest form of a visit that waits for a manager.
 pub async fn latest_waiting(db: &Db, visit: VisitId) -> Result<Option<Submission>> {
-    latest_of(db, visit, FormOutcome::Review, " and settled_at is null").await
+    latest_of(db, visit, text!(" and settled_at is null and outcome = '", REVIEW, "'")).await
 }
 
-async fn latest_of(db: &Db, visit: VisitId, outcome: FormOutcome, which: &'static str) -> Result<Option<Submission>> {
+async fn latest_of(db: &Db, visit: VisitId, which: &'static str) -> Result<Option<Submission>> {
     let row: Option<Row> = db
         .read(SUBMISSION)
         .text(" where visit_id = ")
         .value(visit)
-        .text(" and outcome = ")
-        .word(outcome.word())
         .text(which)
         .text(" order by id desc limit 1")
         .optional()
@@ -149,9 +157,7 @@ async fn latest_of(db: &Db, visit: VisitId, outcome: FormOutcome, which: &'stati
 pub async fn to_review(db: &Db) -> Result<Vec<Submission>> {
     let rows: Vec<Row> = db
         .read(SUBMISSION)
-        .text(" where outcome = ")
-        .word(FormOutcome::Review.word())
-        .text(" and settled_at is null order by received_at, id")
+        .text(text!(" where settled_at is null and outcome = '", REVIEW, "' order by received_at, id"))
         .all()
         .await?;
     Ok(rows.into_iter().map(Row::submission).collect())
@@ -187,15 +193,16 @@ pub async fn last_id(db: &Db) -> Result<i64> {
 /// Notes what came of a review. Says whether it was still waiting.
 pub async fn settle(tx: &mut Tx, id: i64, how: &str, now: Instant) -> Result<bool> {
     let settled = tx
-        .sql(
+        .sql(text!(
             "update submission
              set settled_at = $1, settled_how = $2
-             where id = $3 and outcome = $4 and settled_at is null",
-        )
+             where id = $3 and settled_at is null and outcome = '",
+            REVIEW,
+            "'"
+        ))
         .bind(now)
         .bind(how)
         .bind(id)
-        .bind(FormOutcome::Review.word())
         .execute()
         .await?;
     Ok(settled == 1)

@@ -6,7 +6,7 @@ use super::{count, purpose, time};
 use crate::{Db, Result};
 use domain::Instant;
 use domain::ids::{CustomerCode, EngineerCode, SiteCode, VisitId};
-use domain::visits::{FeedVisit, VisitStage};
+use domain::visits::FeedVisit;
 
 #[derive(sqlx::FromRow)]
 struct Stored {
@@ -75,10 +75,7 @@ impl Stored {
     fn visit(self) -> FeedVisit {
         FeedVisit {
             visit: VisitId(self.id),
-            stage: VisitStage::ALL
-                .into_iter()
-                .find(|stage| stage.word() == self.state)
-                .expect("the schema admits only words of VisitStage"),
+            state: self.state.parse().expect("the schema admits these words alone"),
             sequence: count(self.sequence),
             purpose: purpose(&self.purpose),
             site: self.site.into(),

@@ -32,6 +32,7 @@ pub const RULES: &[(&str, Rule)] = &[
     ("SQL stands in the store", sql::sql),
     ("a row of the store is private to its file", nouns::rows),
     ("the store gives out nouns, not tuples", nouns::tuples),
+    ("no text of the store has a notice's or a state's word of its own", sql::own_words),
     ("the office alone writes to the store", writes::writes),
     ("a letter is sent in one place", writes::sends),
     ("one place knows roles and scopes", access::roles),
@@ -68,6 +69,7 @@ pub fn seen(workspace: &Workspace) -> Vec<(&'static str, usize, bool)> {
         ("functions that take a transaction", takers, takers > 100),
         ("calls while a transaction is open", beside, beside > 100),
         ("rows of the store", rows, rows > 20),
+        ("words that no text of the store has", sql::words(workspace).len(), sql::words(workspace).len() > 25),
         ("functions that send letters", senders.len(), senders.len() == 1),
     ]
 }
