@@ -11,6 +11,7 @@ use tracing::{error, info, warn};
 
 use super::{Furniture, Lock, Source, furnish, open, service};
 use domain::letters::circuit::Circuit;
+use domain::wording::counted;
 use office::Office;
 use office::clock::Clock;
 use office::heartbeat::{Beat, Heartbeat, Stop};
@@ -190,7 +191,7 @@ async fn tell_status(office: &watch::Receiver<Office>, last: &watch::Receiver<Op
         None => return,
     };
     let outbox = match tokio::time::timeout(ANSWER_WITHIN, store::health::outbox(&db)).await {
-        Ok(Ok(outbox)) => format!("{} letters wait, {} undelivered", outbox.waiting, outbox.undelivered),
+        Ok(Ok(outbox)) => format!("{} waiting, {} undelivered", counted(outbox.waiting, "letter"), outbox.undelivered),
         Ok(Err(_)) | Err(_) => "the store does not answer".to_owned(),
     };
     let relays = match tokio::time::timeout(ANSWER_WITHIN, store::letters::relay::troubled(&db)).await {

@@ -1,17 +1,17 @@
 //! `ronda deadlines`: what is owed, until when, and why.
 
-use anyhow::bail;
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
-use super::show::{self, OutputFormat};
+use super::known;
+use super::show::{self, Narrowed, OutputFormat};
 use domain::calendar::Ledger;
 use domain::ids::{CustomerCode, DeadlineId, SiteCode, VisitId};
 use domain::language::Language;
 use domain::promises::account;
 use domain::promises::{Due, Move, Owed, Standing, Waiver, standing_with};
 use domain::wording::Say;
-use office::Office;
+use office::{Error, Office};
 use store::promises::{Deadline, DeadlineFilter};
 use words::{Locales, Value};
 
@@ -25,7 +25,7 @@ pub struct DeadlinesArgs {
     /// Only what is late
     #[arg(long)]
     late: bool,
-    /// Only what is open and due within the next four days
+    /// Only what is at risk: open, and due within the next four days
     #[arg(long, conflicts_with = "late")]
     at_risk: bool,
     /// Also what is met or waived
@@ -92,6 +92,9 @@ struct MoveLine {
 /// When there is no such deadline, or the store fails.
 pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
     let now = office.clock.now();
+    known::site(office, args.site.as_ref()).await?;
+    known::customer(office, args.customer.as_ref()).await?;
+    let none = none(&args);
     let found = match &args.deadline {
         Some(text) => vec![one(office, text).await?],
         None => {
@@ -107,11 +110,13 @@ pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
                 open_late_from_through: through,
                 uncounted: false,
                 only_open: !args.all,
-                limit: Some(i64::from(args.limit)),
+                // What is late comes first, and is no part of what is at risk.
+                limit: (!args.at_risk).then_some(i64::from(args.limit)),
             };
             let mut found = store::promises::list(&office.db, &filter).await?;
             if args.at_risk {
                 found.retain(|deadline| deadline.late_from.is_some_and(|late| late > now));
+                found.truncate(args.limit as usize);
             }
             found
         }
@@ -124,7 +129,7 @@ pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
         lines.push(line(deadline, moves, flags.into_iter().map(|(level, dated, _)| (level, dated)).collect(), now));
     }
     let head = ["deadline", "owed", "site", "visit", "since", "due", "standing"];
-    show::list(args.form, &lines, &head, cells, "Nothing is owed.");
+    show::list(args.form, &lines, &head, cells, &none);
     if args.explain && !args.form.json {
         for line in &lines {
             explain(line);
@@ -133,13 +138,32 @@ pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn one(office: &Office, text: &str) -> anyhow::Result<Deadline> {
+/// What is said where no deadline is shown.
+fn none(args: &DeadlinesArgs) -> String {
+    let (what, all) = match (args.late, args.at_risk, args.all) {
+        (true, _, _) => ("Nothing late", "Nothing is late."),
+        (false, true, _) => ("Nothing at risk", "Nothing is at risk."),
+        (false, false, false) => ("Nothing owed", "Nothing is owed."),
+        (false, false, true) => ("No deadline", "There is no deadline yet."),
+    };
+    let narrowed = Narrowed::default()
+        .by("--site", args.site.as_ref())
+        .by("--customer", args.customer.as_ref())
+        .by("--owed", args.owed.map(Owed::word));
+    narrowed.nothing(what, all)
+}
+
+async fn one(office: &Office, text: &str) -> office::Result<Deadline> {
     let Ok(number) = text.trim_start_matches(['D', 'd']).parse() else {
-        bail!("{text:?} is not a deadline's number; give it as D17 or 17 (`ronda deadlines` shows them)");
+        let rule = "is not a deadline's number; give it as D17 or 17 (`ronda deadlines` shows them)";
+        return Err(Error::Refused(format!("{text:?} {rule}")));
     };
     match store::promises::get(&office.db, DeadlineId(number)).await? {
         Some(deadline) => Ok(deadline),
-        None => bail!("there is no deadline D{number}; `ronda deadlines --all` shows them"),
+        None => {
+            let rule = "`ronda deadlines --all` shows them";
+            Err(Error::NotFound(format!("there is no deadline D{number}; {rule}")))
+        }
     }
 }
 
@@ -177,7 +201,7 @@ fn cells(line: &Line) -> Vec<String> {
 fn words(standing: Standing) -> String {
     let span = |seconds: i64| match seconds / 3600 {
         hours if hours < 48 => format!("{hours} h"),
-        hours => format!("{} days", hours / 24),
+        hours => format!("{} calendar days", hours / 24),
     };
     match standing {
         Standing::Open { seconds } => format!("open, {} left", span(seconds)),
@@ -185,7 +209,7 @@ fn words(standing: Standing) -> String {
         Standing::Met => "met".to_owned(),
         Standing::MetLate { seconds } => format!("met, late by {}", span(seconds)),
         Standing::Unknown => "cannot be counted".to_owned(),
-        Standing::Waived => "excused".to_owned(),
+        Standing::Waived => "waived".to_owned(),
     }
 }
 
@@ -205,7 +229,7 @@ fn explain(line: &Line) {
         println!("  moved from {was} to {is} at {at} UTC: {because}");
     }
     if let Some(waiver) = &line.waiver {
-        println!("  excused by {} on {}: {}", waiver.by, waiver.at.format("%Y-%m-%d"), waiver.why);
+        println!("  waived by {} on {}: {}", waiver.by, waiver.at.format("%Y-%m-%d"), waiver.why);
     }
     for (level, dated) in &line.flags {
         println!("  flagged {level}, {dated}");

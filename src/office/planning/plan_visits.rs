@@ -16,6 +16,7 @@ use chrono::{Months, NaiveDate};
 use crate::{Office, Result};
 use desk::PlanningDesk;
 use domain::ids::ContractCode;
+use domain::wording::counted;
 
 /// Sites that one transaction plans.
 const SITES_A_PAGE: u32 = 500;
@@ -58,7 +59,8 @@ impl PlanSummary {
         match (self.visits, self.taken_back, unplanned) {
             (0, 0, 0) => String::new(),
             (visits, taken_back, unplanned) => {
-                format!("{visits} visits planned, {taken_back} taken back, {unplanned} slots without a visit")
+                let (visits, slots) = (counted(visits, "visit"), counted(unplanned, "slot"));
+                format!("{visits} planned, {taken_back} taken back, {slots} without a visit")
             }
         }
     }
