@@ -6,6 +6,7 @@
 //! | 1 | could not be done; of `check`, `report chain` and the commands that read lines: something was found wrong |
 //! | 2 | refused: what was asked is not possible, the text says why; also a wrong use of the command line |
 //! | 3 to 6 | `ronda verify` alone: superseded; nobody signed it; somebody else did; not while the certificate was valid |
+//! | 3, 4 | `ronda trail verify`: lines are missing or changed; not what the canary letter told |
 //! | 75 | `letters receive` alone: not now; the mail server should hand the message in again (`EX_TEMPFAIL`) |
 //! | 78 | the configuration, a calendar, a plan or a checklist has a mistake (`EX_CONFIG`) |
 //! | 141 | the reader of standard output went away |
@@ -36,6 +37,8 @@ mod report;
 mod roster;
 mod serve;
 mod show;
+mod trail;
+mod user;
 mod verbatim;
 mod verify;
 mod visit;
@@ -52,8 +55,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 use self::out::Out;
 use self::verbatim::Verbatim;
 use crate::app::{self, BadFiles, Source};
-use office::Office;
 use office::clock::Clock;
+use office::{Acting, Office};
 use world::config::{ConfigLocation, Environment, Problems};
 
 /// Keeps the promises of service contracts, and proves that it did
@@ -108,6 +111,7 @@ enum Command {
     Letters(letters::LettersArgs),
     Link(link::LinkArgs),
     Form(form::FormArgs),
+    Trail(trail::TrailArgs),
     Demo(demo::Demo),
     Serve(serve::Serve),
     Check(check::Check),
@@ -135,6 +139,7 @@ impl Command {
             | Command::Letters(_)
             | Command::Link(_)
             | Command::Form(_)
+            | Command::Trail(_)
             | Command::Verify(_)
             | Command::Help(_)
             | Command::Check(_) => Chatter::Warnings,
@@ -143,12 +148,12 @@ impl Command {
 
     async fn run(self, call: &Call) -> anyhow::Result<ExitCode> {
         match self {
-            Command::Import(args) => import::run(&call.office().await?, args).await?,
+            Command::Import(args) => import::run(&call.acting().await?, args).await?,
             Command::Export(args) => export::run(&call.office().await?, args).await?,
-            Command::Plan(args) => plan::run(&call.office().await?, args).await?,
-            Command::Visit(args) => visit::run(&call.office().await?, args).await?,
-            Command::Record(args) => record::run(&call.office().await?, args).await?,
-            Command::Report(args) => report::run(&call.office().await?, args).await?,
+            Command::Plan(args) => plan::run(&call.acting().await?, args).await?,
+            Command::Visit(args) => visit::run(&call.acting().await?, args).await?,
+            Command::Record(args) => record::run(&call.acting().await?, args).await?,
+            Command::Report(args) => report::run(&call.acting().await?, args).await?,
             Command::Deadlines(args) => deadlines::run(&call.office().await?, args).await?,
             Command::Calendar(args) => return calendar::run(call, args).await,
             Command::Checklist(args) => return checklist::run(call, args),
@@ -163,8 +168,9 @@ impl Command {
                 }
                 done => done?,
             },
-            Command::Link(args) => link::run(&call.office().await?, args).await?,
-            Command::Form(args) => form::run(&call.office().await?, args).await?,
+            Command::Link(args) => link::run(&call.acting().await?, args).await?,
+            Command::Form(args) => form::run(&call.acting().await?, args).await?,
+            Command::Trail(args) => return Ok(trail::run(&call.office().await?, args).await?),
             Command::Demo(command) => command.run(call).await?,
             Command::Serve(command) => command.run(call).await?,
             Command::Check(command) => return command.run(call).await,
@@ -191,11 +197,16 @@ impl Call {
         app::open(self.source.read()?, self.clock.clone()).await
     }
 
+    /// As [`Call::office`], for whoever types the command to change something in it.
+    pub(crate) async fn acting(&self) -> anyhow::Result<Acting> {
+        Ok(self.office().await?.acting(user::actor()))
+    }
+
     async fn letters(&self, args: &letters::LettersArgs) -> anyhow::Result<()> {
         if let Some(args) = args.preview() {
             return letters::preview(&self.source.read()?, args, &mut Out::new());
         }
-        let office = self.office().await?;
+        let office = self.acting().await?;
         // A mail server that does not read the answer must not take it for a refusal of its message.
         let done = match args.takes_mail() {
             true => letters::run(&office, args, &mut std::io::stdout().lock()).await,

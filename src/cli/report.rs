@@ -16,7 +16,7 @@ use office::reports::draw_papers;
 use office::reports::file_report::handed_over;
 use office::reports::issue_report::{no_report, send_again};
 use office::reports::verify_report::{ChainLink, walk_chain};
-use office::{Office, named_visit};
+use office::{Acting, named_visit};
 use store::reports::ReportLine;
 
 /// List, show and deliver reports and certificates; draw other documents
@@ -143,7 +143,7 @@ fn analysis(file: &Path) -> anyhow::Result<FaultAnalysis> {
 ///
 /// # Errors
 /// A refusal with its remedy, or a failure of store or disk.
-pub async fn run(office: &Office, args: ReportArgs) -> anyhow::Result<()> {
+pub async fn run(office: &Acting, args: ReportArgs) -> anyhow::Result<()> {
     match args.verb {
         Verb::List { site, limit, form } => {
             known::site(office, site.as_ref()).await?;
@@ -220,7 +220,7 @@ pub(super) fn filed(how: &str) -> String {
 }
 
 /// Fails where the chain is broken.
-async fn chain(office: &Office, site: &SiteCode, form: OutputFormat) -> anyhow::Result<()> {
+async fn chain(office: &Acting, site: &SiteCode, form: OutputFormat) -> anyhow::Result<()> {
     known::site(office, Some(site)).await?;
     let links = walk_chain(office, site).await?;
     show::list(
@@ -250,7 +250,7 @@ fn chain_line(link: &ChainLink) -> Vec<String> {
     ]
 }
 
-async fn one(office: &Office, visit: VisitId, output: Option<PathBuf>, form: OutputFormat) -> anyhow::Result<()> {
+async fn one(office: &Acting, visit: VisitId, output: Option<PathBuf>, form: OutputFormat) -> anyhow::Result<()> {
     let Some(report) = store::reports::latest(&office.db, visit).await? else {
         named_visit(&office.db, visit).await?;
         return Err(Refused(no_report(office, &office.db, visit).await?).into());

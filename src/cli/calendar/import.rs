@@ -8,7 +8,7 @@ use crate::cli::known;
 use crate::cli::show::{self, OutputFormat};
 use domain::calendar::DayKind;
 use domain::wording::counted;
-use office::Office;
+use office::Acting;
 use office::import::import_calendar::{CalendarImport, DayChange, Difference, ListedDay, Losses, import_calendar};
 use office::import::import_office::Mode;
 
@@ -41,7 +41,7 @@ pub(super) struct CalendarImportArgs {
     form: OutputFormat,
 }
 
-pub(super) async fn run(office: &Office, args: CalendarImportArgs) -> anyhow::Result<()> {
+pub(super) async fn run(office: &Acting, args: CalendarImportArgs) -> anyhow::Result<()> {
     let bytes = known::read(&args.feed)?;
     let file = args.feed.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut wanted = CalendarImport {
