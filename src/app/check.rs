@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::{Furniture, Source, composer, existing, open_store, sealer, signer, transport};
 use domain::ids::VisitId;
 use domain::letters::circuit::Circuit;
+use domain::letters::notice::NoticeKind;
 use domain::time;
 use domain::wording::counted;
 use net::ping;
@@ -198,10 +199,11 @@ async fn store(db: &Db, found: &mut Findings) {
             schema,
             store::health::outbox(db).await?,
             store::letters::relay::troubled(db).await?,
+            store::letters::owed::troubled(db).await?,
         ))
     };
     match facts.await {
-        Ok((engine, schema, outbox, troubled)) => {
+        Ok((engine, schema, outbox, troubled, not_written)) => {
             found.fine("store", format!("{} {engine}, schema {schema}", db.engine()));
             for (relay, circuit) in troubled {
                 match circuit {
@@ -216,6 +218,9 @@ async fn store(db: &Db, found: &mut Findings) {
                 let letters = counted(outbox.undelivered, "undelivered letter");
                 let text = format!("{letters}; see `ronda letters list --state undelivered`");
                 found.warning("store", text);
+            }
+            for (letter, notice, why) in not_written {
+                found.error("letters", format!("{letter} ({notice}) cannot be written, and is tried again: {why}"));
             }
         }
         Err(error) => found.error("store", format!("{:#}", anyhow::Error::from(error))),
@@ -272,7 +277,7 @@ async fn canary(db: &Db, config: &Config, clock: &Clock, found: &mut Findings) {
     if config.watch.canary.is_none() {
         return;
     }
-    match store::letters::last_sent(db, "canary").await {
+    match store::letters::last_sent(db, NoticeKind::Canary).await {
         Ok(Some(at)) if clock.now() - at <= CANARY_WITHIN => {
             found.fine("watch", format!("the last canary was accepted at {}", at.format("%Y-%m-%d %H:%M UTC")));
         }
