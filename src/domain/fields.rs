@@ -11,18 +11,18 @@ use crate::suggest;
 /// What is wrong with a value: its place, what stands there, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct BadField(pub String);
+pub struct BadJsonField(pub String);
 
 /// An object, and where it stands.
 #[derive(Debug, Clone)]
-pub struct Fields<'v> {
+pub struct JsonFields<'v> {
     place: String,
     map: &'v Map<String, Value>,
 }
 
 /// A value, and where it stands: `events[2].at`.
 #[derive(Debug, Clone)]
-pub struct Field<'v> {
+pub struct JsonField<'v> {
     /// Its place, as a person would point at it.
     pub place: String,
     /// What stands there.
@@ -32,56 +32,56 @@ pub struct Field<'v> {
 /// Reads a text as JSON in which no key stands twice.
 ///
 /// # Errors
-/// [`BadField`], where it is not JSON, or a key stands twice.
-pub fn parse(line: &str) -> Result<Value, BadField> {
+/// [`BadJsonField`], where it is not JSON, or a key stands twice.
+pub fn parse(line: &str) -> Result<Value, BadJsonField> {
     let read = serde_json::from_str::<WithoutRepeats>(line);
-    read.map(|WithoutRepeats(value)| value).map_err(|error| BadField(crate::wording::in_one_line(&error)))
+    read.map(|WithoutRepeats(value)| value).map_err(|error| BadJsonField(crate::wording::in_one_line(&error)))
 }
 
-impl<'v> Fields<'v> {
+impl<'v> JsonFields<'v> {
     /// The object itself, which `what` names ("a case").
     ///
     /// # Errors
-    /// [`BadField`], where it is none.
-    pub fn of(what: &str, value: &'v Value) -> Result<Fields<'v>, BadField> {
+    /// [`BadJsonField`], where it is none.
+    pub fn of(what: &str, value: &'v Value) -> Result<JsonFields<'v>, BadJsonField> {
         match value {
-            Value::Object(map) => Ok(Fields { place: String::new(), map }),
-            other => Err(BadField(format!("{what} is an object in braces, and this is {}", kind(other)))),
+            Value::Object(map) => Ok(JsonFields { place: String::new(), map }),
+            other => Err(BadJsonField(format!("{what} is an object in braces, and this is {}", kind(other)))),
         }
     }
 
     /// Refuses keys that are not among `known`.
     ///
     /// # Errors
-    /// [`BadField`], with the key that was meant, or all there are.
-    pub fn only(&self, known: &[&str]) -> Result<(), BadField> {
+    /// [`BadJsonField`], with the key that was meant, or all there are.
+    pub fn only(&self, known: &[&str]) -> Result<(), BadJsonField> {
         let Some(unknown) = self.map.keys().find(|key| !known.contains(&key.as_str())) else { return Ok(()) };
         let remedy = match suggest::nearest(unknown, known.iter().copied()) {
             Some(meant) => format!("did you mean {meant}?"),
             None => format!("there are {}", known.join(", ")),
         };
         let place = if self.place.is_empty() { String::new() } else { format!(" in {}", self.place) };
-        Err(BadField(format!("there is no key {unknown:?}{place}; {remedy}")))
+        Err(BadJsonField(format!("there is no key {unknown:?}{place}; {remedy}")))
     }
 
     /// The value of a key; null is as good as none.
     #[must_use]
-    pub fn maybe(&self, key: &str) -> Option<Field<'v>> {
+    pub fn maybe(&self, key: &str) -> Option<JsonField<'v>> {
         let value = self.map.get(key).filter(|value| !value.is_null())?;
-        Some(Field { place: self.at(key), value })
+        Some(JsonField { place: self.at(key), value })
     }
 
     /// The value of a key that has to be there.
     ///
     /// # Errors
-    /// [`BadField`], where it is missing.
-    pub fn need(&self, key: &str) -> Result<Field<'v>, BadField> {
-        self.maybe(key).ok_or_else(|| BadField(format!("{} is missing", self.at(key))))
+    /// [`BadJsonField`], where it is missing.
+    pub fn need(&self, key: &str) -> Result<JsonField<'v>, BadJsonField> {
+        self.maybe(key).ok_or_else(|| BadJsonField(format!("{} is missing", self.at(key))))
     }
 
     /// Every key with its value, in the order of the keys.
-    pub fn entries(&self) -> impl Iterator<Item = (&'v str, Field<'v>)> {
-        self.map.iter().map(|(key, value)| (key.as_str(), Field { place: self.at(key), value }))
+    pub fn entries(&self) -> impl Iterator<Item = (&'v str, JsonField<'v>)> {
+        self.map.iter().map(|(key, value)| (key.as_str(), JsonField { place: self.at(key), value }))
     }
 
     fn at(&self, key: &str) -> String {
@@ -92,30 +92,30 @@ impl<'v> Fields<'v> {
 /// The last year that is read: far enough from the end of the years that are written with four digits.
 const LAST_YEAR: i32 = 9000;
 
-impl<'v> Field<'v> {
+impl<'v> JsonField<'v> {
     /// What is wrong with it, as a whole sentence without its full stop.
     #[must_use]
-    pub fn wrong(&self, rule: &str) -> BadField {
+    pub fn wrong(&self, rule: &str) -> BadJsonField {
         const SHOWN: usize = 60;
         let whole = self.value.to_string();
         let mut shown: String = whole.chars().take(SHOWN).collect();
         if shown.len() < whole.len() {
             shown.push('…');
         }
-        BadField(format!("{} = {shown}: {rule}", self.place))
+        BadJsonField(format!("{} = {shown}: {rule}", self.place))
     }
 
     /// # Errors
-    /// [`BadField`], where it is not a text.
-    pub fn text(&self) -> Result<&'v str, BadField> {
+    /// [`BadJsonField`], where it is not a text.
+    pub fn text(&self) -> Result<&'v str, BadJsonField> {
         self.value.as_str().ok_or_else(|| self.wrong("give a text, in quotes"))
     }
 
     /// A whole number from 0 to the largest of 32 bits.
     ///
     /// # Errors
-    /// [`BadField`], where it is not one.
-    pub fn number(&self) -> Result<u32, BadField> {
+    /// [`BadJsonField`], where it is not one.
+    pub fn number(&self) -> Result<u32, BadJsonField> {
         let number = self.value.as_u64().and_then(|number| u32::try_from(number).ok());
         number.ok_or_else(|| self.wrong(&format!("give a whole number up to {}, without quotes", u32::MAX)))
     }
@@ -123,27 +123,27 @@ impl<'v> Field<'v> {
     /// A day, as 2026-03-02, from the year 1 to 9000.
     ///
     /// # Errors
-    /// [`BadField`], where it is not one.
-    pub fn date(&self) -> Result<NaiveDate, BadField> {
+    /// [`BadJsonField`], where it is not one.
+    pub fn date(&self) -> Result<NaiveDate, BadJsonField> {
         self.date_of(self.text()?)
     }
 
     /// A day that stands in this field's value or key.
     ///
     /// # Errors
-    /// [`BadField`], where it is not one.
-    pub fn date_of(&self, text: &str) -> Result<NaiveDate, BadField> {
+    /// [`BadJsonField`], where it is not one.
+    pub fn date_of(&self, text: &str) -> Result<NaiveDate, BadJsonField> {
         let day = text.parse::<NaiveDate>().ok().filter(|day| (1..=LAST_YEAR).contains(&day.year()));
         day.ok_or_else(|| {
-            BadField(format!("{} = {text:?}: give a day of the years 1 to {LAST_YEAR}, as 2026-03-02", self.place))
+            BadJsonField(format!("{} = {text:?}: give a day of the years 1 to {LAST_YEAR}, as 2026-03-02", self.place))
         })
     }
 
     /// An instant of the years 1 to 9000, with its offset.
     ///
     /// # Errors
-    /// [`BadField`], where it is not one.
-    pub fn instant(&self) -> Result<crate::Instant, BadField> {
+    /// [`BadJsonField`], where it is not one.
+    pub fn instant(&self) -> Result<crate::Instant, BadJsonField> {
         let wrong = |rule: &str| self.wrong(rule);
         let at = chrono::DateTime::parse_from_rfc3339(self.text()?)
             .map_err(|_| wrong("give an instant with its offset, as 2026-03-02T07:30:00.000+01:00"))?;
@@ -158,25 +158,25 @@ impl<'v> Field<'v> {
     }
 
     /// # Errors
-    /// [`BadField`], where it is not a list.
-    pub fn list(&self) -> Result<Vec<Field<'v>>, BadField> {
+    /// [`BadJsonField`], where it is not a list.
+    pub fn list(&self) -> Result<Vec<JsonField<'v>>, BadJsonField> {
         let Value::Array(items) = self.value else { return Err(self.wrong("give a list, in square brackets")) };
-        let item = |(at, value)| Field { place: format!("{}[{at}]", self.place), value };
+        let item = |(at, value)| JsonField { place: format!("{}[{at}]", self.place), value };
         Ok(items.iter().enumerate().map(item).collect())
     }
 
     /// # Errors
-    /// [`BadField`], where it is not an object.
-    pub fn object(&self) -> Result<Fields<'v>, BadField> {
+    /// [`BadJsonField`], where it is not an object.
+    pub fn object(&self) -> Result<JsonFields<'v>, BadJsonField> {
         let Value::Object(map) = self.value else { return Err(self.wrong("give an object, in braces")) };
-        Ok(Fields { place: self.place.clone(), map })
+        Ok(JsonFields { place: self.place.clone(), map })
     }
 
     /// One of some words, as its place among them.
     ///
     /// # Errors
-    /// [`BadField`], with the word that was meant, or all there are.
-    pub fn one_of(&self, words: &[&str]) -> Result<usize, BadField> {
+    /// [`BadJsonField`], with the word that was meant, or all there are.
+    pub fn one_of(&self, words: &[&str]) -> Result<usize, BadJsonField> {
         let text = self.text()?;
         words.iter().position(|word| *word == text).ok_or_else(|| {
             let meant = suggest::did_you_mean(suggest::nearest(text, words.iter().copied()));
@@ -268,8 +268,8 @@ impl<'de> Visitor<'de> for Whole {
 /// refused.
 ///
 /// # Errors
-/// [`BadField`], where it is missing or a number that would not come back.
-pub fn id(fields: &Fields<'_>) -> Result<Value, BadField> {
+/// [`BadJsonField`], where it is missing or a number that would not come back.
+pub fn id(fields: &JsonFields<'_>) -> Result<Value, BadJsonField> {
     let id = fields.need("id")?;
     match id.value {
         Value::Number(number) if number.is_f64() => {
@@ -283,14 +283,14 @@ pub fn id(fields: &Fields<'_>) -> Result<Value, BadField> {
 mod tests {
     use super::*;
 
-    fn refused(line: &str, read: impl Fn(&Fields<'_>) -> Result<(), BadField>) -> String {
+    fn refused(line: &str, read: impl Fn(&JsonFields<'_>) -> Result<(), BadJsonField>) -> String {
         let value = parse(line).unwrap();
-        read(&Fields::of("a case", &value).unwrap()).unwrap_err().0
+        read(&JsonFields::of("a case", &value).unwrap()).unwrap_err().0
     }
 
     #[test]
     fn a_key_that_means_nothing_is_refused_with_the_one_that_was_meant() {
-        let only = |fields: &Fields<'_>| fields.need("days")?.object()?.only(&["weekend", "off", "work"]);
+        let only = |fields: &JsonFields<'_>| fields.need("days")?.object()?.only(&["weekend", "off", "work"]);
         let said = refused(r#"{"days": {"weekends": [6, 7]}}"#, only);
         assert_eq!(said, "there is no key \"weekends\" in days; did you mean weekend?");
         assert_eq!(
@@ -301,13 +301,14 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said_in_plain_words_with_its_place() {
-        let second = |fields: &Fields<'_>| fields.need("events")?.list()?[1].object()?.need("at")?.instant().map(drop);
+        let second =
+            |fields: &JsonFields<'_>| fields.need("events")?.list()?[1].object()?.need("at")?.instant().map(drop);
         assert_eq!(refused(r#"{"events": [1, {}]}"#, second), "events[1].at is missing");
         assert_eq!(refused(r#"{"events": [1, {"at": 5}]}"#, second), "events[1].at = 5: give a text, in quotes");
         assert_eq!(refused(r#"{"events": 5}"#, second), "events = 5: give a list, in square brackets");
-        let number = |fields: &Fields<'_>| fields.need("n")?.number().map(drop);
+        let number = |fields: &JsonFields<'_>| fields.need("n")?.number().map(drop);
         assert_eq!(refused(r#"{"n": "3"}"#, number), "n = \"3\": give a whole number up to 4294967295, without quotes");
-        assert!(Fields::of("a case", &Value::Null).unwrap_err().0.ends_with("and this is null"));
+        assert!(JsonFields::of("a case", &Value::Null).unwrap_err().0.ends_with("and this is null"));
     }
 
     #[test]
@@ -317,7 +318,7 @@ mod tests {
 
     #[test]
     fn an_id_comes_back_as_it_was_or_is_refused() {
-        let of = |line: &str| id(&Fields::of("a case", &parse(line).unwrap()).unwrap());
+        let of = |line: &str| id(&JsonFields::of("a case", &parse(line).unwrap()).unwrap());
         assert_eq!(of(r#"{"id": 18446744073709551615}"#).unwrap().to_string(), "18446744073709551615");
         assert!(of(r#"{"id": 123456789012345678901234567890}"#).is_err());
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{DutyOverride, Roster, Shift, runs};
 use crate::Instant;
-use crate::fields::{self, BadField, Field, Fields};
+use crate::fields::{self, BadJsonField, JsonField, JsonFields};
 use crate::time::{WallTime, Zone};
 
 /// Why a line cannot be answered, with what to write instead.
@@ -54,7 +54,7 @@ const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// # Errors
 /// [`BadRoster`], where the line is no roster with its questions.
 pub fn answer(line: &str) -> Result<RosterAnswer, BadRoster> {
-    let refused = |bad: BadField| {
+    let refused = |bad: BadJsonField| {
         BadRoster(format!("this is not a roster that can be read: {bad}; `ronda help clocks` describes rosters"))
     };
     let value = fields::parse(line).map_err(refused)?;
@@ -91,17 +91,17 @@ struct RosterCase<'v> {
     roster: Roster,
     /// From the begin of a day until that of another.
     check: (NaiveDate, NaiveDate),
-    at: Vec<Field<'v>>,
+    at: Vec<JsonField<'v>>,
 }
 
-fn read(value: &Value) -> Result<RosterCase<'_>, BadField> {
-    let case = Fields::of("a roster", value)?;
+fn read(value: &Value) -> Result<RosterCase<'_>, BadJsonField> {
+    let case = JsonFields::of("a roster", value)?;
     case.only(&["id", "title", "zone", "begins", "ends", "shifts", "overrides", "check", "at"])?;
     let id = fields::id(&case)?;
     let zone = case.need("zone")?;
     let begins_on = case.need("begins")?.date()?;
     let ends = case.maybe("ends");
-    let ends_on = ends.as_ref().map(Field::date).transpose()?;
+    let ends_on = ends.as_ref().map(JsonField::date).transpose()?;
     if let (Some(ends), Some(ends_on)) = (&ends, ends_on)
         && ends_on <= begins_on
     {
@@ -133,15 +133,15 @@ fn read(value: &Value) -> Result<RosterCase<'_>, BadField> {
     Ok(RosterCase { id, roster, check: (from, until), at })
 }
 
-fn at_most<'v>(field: &Field<'v>, most: usize) -> Result<Vec<Field<'v>>, BadField> {
+fn at_most<'v>(field: &JsonField<'v>, most: usize) -> Result<Vec<JsonField<'v>>, BadJsonField> {
     let items = field.list()?;
     if items.len() > most {
-        return Err(BadField(format!("{} has {} entries; give at most {most}", field.place, items.len())));
+        return Err(BadJsonField(format!("{} has {} entries; give at most {most}", field.place, items.len())));
     }
     Ok(items)
 }
 
-fn shift(field: &Field<'_>) -> Result<Shift, BadField> {
+fn shift(field: &JsonField<'_>) -> Result<Shift, BadJsonField> {
     let fields = field.object()?;
     fields.only(&["from", "until", "days", "every_weeks", "rota"])?;
     let time = |key: &str| {
@@ -174,11 +174,11 @@ fn shift(field: &Field<'_>) -> Result<Shift, BadField> {
 }
 
 /// A name; null is nobody.
-fn who(field: &Field<'_>) -> Result<Option<String>, BadField> {
+fn who(field: &JsonField<'_>) -> Result<Option<String>, BadJsonField> {
     if field.value.is_null() { Ok(None) } else { field.text().map(|name| Some(name.to_owned())) }
 }
 
-fn instead(field: &Field<'_>) -> Result<DutyOverride, BadField> {
+fn instead(field: &JsonField<'_>) -> Result<DutyOverride, BadJsonField> {
     let fields = field.object()?;
     fields.only(&["from", "until", "who"])?;
     let (from, until) = (local(&fields.need("from")?)?, local(&fields.need("until")?)?);
@@ -189,7 +189,7 @@ fn instead(field: &Field<'_>) -> Result<DutyOverride, BadField> {
 }
 
 /// `2026-03-02T07:30`, or with 24:00 as its time.
-fn local(field: &Field<'_>) -> Result<NaiveDateTime, BadField> {
+fn local(field: &JsonField<'_>) -> Result<NaiveDateTime, BadJsonField> {
     let Some((day, time)) = field.text()?.split_once('T') else {
         return Err(field.wrong("give a local time as 2026-03-02T07:30"));
     };

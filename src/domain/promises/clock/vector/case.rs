@@ -12,7 +12,7 @@ use super::super::{
 use super::BadCase;
 use crate::Instant;
 use crate::calendar::WorkingDays;
-use crate::fields::{self, BadField, Field, Fields};
+use crate::fields::{self, BadJsonField, JsonField, JsonFields};
 use crate::time::{WallTime, Zone};
 
 /// A case whose values are each in order by themselves.
@@ -56,9 +56,9 @@ const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const KEYS: [&str; 12] =
     ["id", "title", "basis", "zone", "allow", "days", "hours", "half_days", "pausable", "steps", "events", "now"];
 
-pub(super) fn read(line: &str) -> Result<ClockCase, BadField> {
+pub(super) fn read(line: &str) -> Result<ClockCase, BadJsonField> {
     let value = fields::parse(line)?;
-    let case = Fields::of("a case", &value)?;
+    let case = JsonFields::of("a case", &value)?;
     case.only(&KEYS)?;
     let id = fields::id(&case)?;
     let of_basis = case.need("basis")?.one_of(&["elapsed", "hours", "working-days", "calendar-days"])?;
@@ -67,7 +67,7 @@ pub(super) fn read(line: &str) -> Result<ClockCase, BadField> {
     let zone = Zone::parse(zone.text()?).map_err(|unknown| zone.wrong(&unknown.to_string()))?;
     let events = case.need("events")?.list()?;
     if events.len() > MOST_EVENTS {
-        return Err(BadField(format!("events has {}; give at most {MOST_EVENTS}", events.len())));
+        return Err(BadJsonField(format!("events has {}; give at most {MOST_EVENTS}", events.len())));
     }
     let half_days = case.maybe("half_days");
     let terms = ClockTerms {
@@ -87,16 +87,16 @@ pub(super) fn read(line: &str) -> Result<ClockCase, BadField> {
     })
 }
 
-fn list(field: Option<Field<'_>>) -> Result<Vec<Field<'_>>, BadField> {
+fn list(field: Option<JsonField<'_>>) -> Result<Vec<JsonField<'_>>, BadJsonField> {
     field.map_or_else(|| Ok(Vec::new()), |field| field.list())
 }
 
-fn texts(field: Option<Field<'_>>) -> Result<Vec<String>, BadField> {
+fn texts(field: Option<JsonField<'_>>) -> Result<Vec<String>, BadJsonField> {
     list(field)?.iter().map(|text| text.text().map(str::to_owned)).collect()
 }
 
 /// The only key of an object, with its value.
-fn only_key<'v>(field: &Field<'v>, keys: &[&str]) -> Result<(&'v str, Field<'v>), BadField> {
+fn only_key<'v>(field: &JsonField<'v>, keys: &[&str]) -> Result<(&'v str, JsonField<'v>), BadJsonField> {
     let fields = field.object()?;
     fields.only(keys)?;
     let mut entries = fields.entries();
@@ -106,21 +106,21 @@ fn only_key<'v>(field: &Field<'v>, keys: &[&str]) -> Result<(&'v str, Field<'v>)
     }
 }
 
-fn minutes(field: &Field<'_>) -> Result<Minutes, BadField> {
+fn minutes(field: &JsonField<'_>) -> Result<Minutes, BadJsonField> {
     match field.number()? {
         n @ 1..=MOST_MINUTES => Ok(Minutes(n)),
         _ => Err(field.wrong(&format!("give 1 to {MOST_MINUTES} minutes"))),
     }
 }
 
-fn days(field: &Field<'_>) -> Result<u32, BadField> {
+fn days(field: &JsonField<'_>) -> Result<u32, BadJsonField> {
     match field.number()? {
         n @ 1..=MOST_DAYS => Ok(n),
         _ => Err(field.wrong(&format!("give 1 to {MOST_DAYS} days"))),
     }
 }
 
-fn allowed(basis: Basis, field: &Field<'_>) -> Result<Allowed, BadField> {
+fn allowed(basis: Basis, field: &JsonField<'_>) -> Result<Allowed, BadJsonField> {
     let (unit, n) = only_key(field, &["minutes", "working_days", "calendar_days"])?;
     let wanted = match basis {
         Basis::Elapsed | Basis::Hours => "minutes",
@@ -138,7 +138,7 @@ fn allowed(basis: Basis, field: &Field<'_>) -> Result<Allowed, BadField> {
     })
 }
 
-fn step(field: &Field<'_>) -> Result<ClockStep, BadField> {
+fn step(field: &JsonField<'_>) -> Result<ClockStep, BadJsonField> {
     let (when, count) = only_key(field, &["before", "at_due", "after"])?;
     let at = match when {
         "before" => StepAt::Before(minutes(&count)?),
@@ -149,7 +149,7 @@ fn step(field: &Field<'_>) -> Result<ClockStep, BadField> {
     Ok(ClockStep { at, tell: Vec::new() })
 }
 
-fn happening(basis: Basis, field: &Field<'_>) -> Result<Happening, BadField> {
+fn happening(basis: Basis, field: &JsonField<'_>) -> Result<Happening, BadJsonField> {
     const WHAT: [&str; 7] = ["called", "level", "paused", "resumed", "met", "withdrawn", "reopened"];
     let event = field.object()?;
     let what = WHAT[event.need("what")?.one_of(&WHAT)?];
@@ -179,10 +179,10 @@ fn happening(basis: Basis, field: &Field<'_>) -> Result<Happening, BadField> {
     Ok(Happening { at, noted_at, what })
 }
 
-fn case_days(field: &Field<'_>) -> Result<CaseDays, BadField> {
+fn case_days(field: &JsonField<'_>) -> Result<CaseDays, BadJsonField> {
     let fields = field.object()?;
     fields.only(&["weekend", "off", "work"])?;
-    let dates = |key: &str| list(fields.maybe(key))?.iter().map(Field::date).collect::<Result<BTreeSet<_>, _>>();
+    let dates = |key: &str| list(fields.maybe(key))?.iter().map(JsonField::date).collect::<Result<BTreeSet<_>, _>>();
     let mut weekend = [false; 7];
     for weekday in list(fields.maybe("weekend"))? {
         match weekday.number()? {
@@ -192,12 +192,12 @@ fn case_days(field: &Field<'_>) -> Result<CaseDays, BadField> {
     }
     let (off, work) = (dates("off")?, dates("work")?);
     if let Some(day) = off.intersection(&work).next() {
-        return Err(BadField(format!("{day} is both off and work; leave it in one of the lists")));
+        return Err(BadJsonField(format!("{day} is both off and work; leave it in one of the lists")));
     }
     Ok(CaseDays { weekend, off, work })
 }
 
-fn working_hours(weekly: &Field<'_>, half_days: Option<&Field<'_>>) -> Result<WorkingHours, BadField> {
+fn working_hours(weekly: &JsonField<'_>, half_days: Option<&JsonField<'_>>) -> Result<WorkingHours, BadJsonField> {
     let mut hours = WorkingHours::default();
     let by_weekday = weekly.object()?;
     by_weekday.only(&WEEKDAYS)?;
@@ -213,8 +213,8 @@ fn working_hours(weekly: &Field<'_>, half_days: Option<&Field<'_>>) -> Result<Wo
     Ok(hours)
 }
 
-fn work_spans(field: &Field<'_>) -> Result<Vec<WorkSpan>, BadField> {
-    let time = |field: &Field<'_>| WallTime::parse(field.text()?).map_err(|none| field.wrong(&none.to_string()));
+fn work_spans(field: &JsonField<'_>) -> Result<Vec<WorkSpan>, BadJsonField> {
+    let time = |field: &JsonField<'_>| WallTime::parse(field.text()?).map_err(|none| field.wrong(&none.to_string()));
     let mut read: Vec<WorkSpan> = Vec::new();
     for window in field.list()? {
         let ends = window.list()?;
