@@ -30,10 +30,7 @@ pub async fn on_site(office: &TestOffice) -> (VisitId, NaiveDate, Phone) {
     let stored = booked(office).await;
     let day = stored.visit.state.appointment().day;
     office.down_until(&format!("{day}T14:00"));
-    let email = match stored.visit.state.appointment().engineer.as_str() {
-        "E-1" => LUCIA,
-        _ => JORDI,
-    };
+    let email = if stored.visit.state.appointment().engineer == "E-1" { LUCIA } else { JORDI };
     let phone = Phone::of_engineer(office, stored.visit.id, email).await;
     (stored.visit.id, day, phone)
 }
