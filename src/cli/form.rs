@@ -8,7 +8,7 @@ use super::show::{self, OutputFormat};
 use domain::Instant;
 use domain::ids::VisitId;
 use domain::records::form::ReviewWhy;
-use office::Office;
+use office::Acting;
 use office::records::review_forms::{dismiss_form, form, take_form};
 use store::records::submission::Submission;
 
@@ -130,7 +130,7 @@ fn in_words(word: &str) -> &'static str {
 ///
 /// # Errors
 /// A refusal with its remedy, or a failure of the store.
-pub async fn run(office: &Office, args: FormArgs) -> anyhow::Result<()> {
+pub async fn run(office: &Acting, args: FormArgs) -> anyhow::Result<()> {
     match args.verb {
         Verb::List { all, form } => {
             let found = match all {

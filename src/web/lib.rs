@@ -27,8 +27,8 @@ pub use server::serve;
 pub use table::{Door, ListenerKind, ROUTES, RouteDeed, RouteLine, RouteName, description, public_routes, routes};
 
 use ::office::Office;
+use ::office::heartbeat::pulse::Pulse;
 use ::words::Locales;
-use domain::Instant;
 use error::WebError;
 
 /// What the pages need. Cheap to clone.
@@ -36,7 +36,7 @@ use error::WebError;
 pub struct Desk {
     /// Changes with a reload.
     office: watch::Receiver<Office>,
-    last_beat: watch::Receiver<Option<Instant>>,
+    pulse: Pulse,
     listens_at: SocketAddr,
     locales: Arc<Locales>,
     pace: Arc<self::link::pace::Pace>,
@@ -45,8 +45,8 @@ pub struct Desk {
 impl Desk {
     /// What the pages of one listener need; texts are loaded once.
     #[must_use]
-    pub fn new(office: watch::Receiver<Office>, last_beat: watch::Receiver<Option<Instant>>, at: SocketAddr) -> Desk {
-        Desk { office, last_beat, listens_at: at, locales: Arc::new(Locales::load()), pace: Arc::default() }
+    pub fn new(office: watch::Receiver<Office>, pulse: Pulse, at: SocketAddr) -> Desk {
+        Desk { office, pulse, listens_at: at, locales: Arc::new(Locales::load()), pace: Arc::default() }
     }
 
     fn office(&self) -> Office {

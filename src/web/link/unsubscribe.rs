@@ -9,7 +9,7 @@ use super::outside::{ButtonForm, ButtonStyle, Page, opened, refused};
 use crate::Desk;
 use crate::error::WebError;
 use crate::words::Reads;
-use domain::access::{Errand, LinkRefused};
+use domain::access::{Actor, Door, Errand, LinkRefused};
 use domain::language::Language;
 use domain::people::Manager;
 use office::digest::subscribe::{Digests, digests_of, set_digests};
@@ -20,7 +20,7 @@ pub(crate) async fn page(
     Reads(language): Reads,
     Path(secret): Path<String>,
 ) -> Result<Response, WebError> {
-    let manager = match holder(&desk, &secret, language).await? {
+    let (manager, _) = match holder(&desk, &secret, language).await? {
         Ok(manager) => manager,
         Err(page) => return Ok(page),
     };
@@ -35,14 +35,15 @@ pub(crate) async fn answer(
     Path(secret): Path<String>,
     request: Request,
 ) -> Result<Response, WebError> {
-    let manager = match holder(&desk, &secret, language).await? {
+    let (manager, door) = match holder(&desk, &secret, language).await? {
         Ok(manager) => manager,
         Err(page) => return Ok(page),
     };
     let Some(wanted) = wanted(request).await? else { return Err(WebError::BadRequest) };
-    let office = desk.office();
+    let code = manager.manager.clone();
+    let office = desk.office().acting(Actor::Manager { manager: Box::new(manager), door });
     // In a task of its own: a phone that loses its signal must not cancel half of it.
-    let done = tokio::spawn(async move { set_digests(&office, &manager.manager, wanted).await });
+    let done = tokio::spawn(async move { set_digests(&office, &code, wanted).await });
     let done: office::Result<Manager> = done.await.map_err(anyhow::Error::from)?;
     drawn(&desk, &secret, &done.map_err(anyhow::Error::from)?, wanted)
 }
@@ -81,17 +82,17 @@ async fn clicked(request: Request) -> Result<bool, WebError> {
     Ok(false)
 }
 
-/// The manager whom the link is for, or the page that says why it opens nothing.
-async fn holder(desk: &Desk, secret: &str, language: Language) -> Result<Result<Manager, Response>, WebError> {
+/// The manager whom the link is for, and the door that it is, or the page that says why it opens nothing.
+async fn holder(desk: &Desk, secret: &str, language: Language) -> Result<Result<(Manager, Door), Response>, WebError> {
     let link = match opened(desk, secret, language).await? {
         Ok(link) => link,
         Err(page) => return Ok(Err(page)),
     };
-    let Errand::Unsubscribe { manager } = link.errand else {
+    let Errand::Unsubscribe { manager } = &link.errand else {
         return Ok(Err(refused(desk, language, &LinkRefused::Unknown)?));
     };
-    match store::people::manager::find(&desk.office().db, &manager).await.map_err(anyhow::Error::from)? {
-        Some(manager) => Ok(Ok(manager)),
+    match store::people::manager::find(&desk.office().db, manager).await.map_err(anyhow::Error::from)? {
+        Some(manager) => Ok(Ok((manager, Door::of(&link, None)))),
         None => Ok(Err(refused(desk, language, &LinkRefused::Unknown)?)),
     }
 }

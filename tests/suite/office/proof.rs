@@ -7,6 +7,7 @@ use axum::http::{Request, StatusCode, header};
 use chrono::TimeDelta;
 use ronda::domain::ids::VisitId;
 use ronda::domain::promises::Owed;
+use ronda::office::heartbeat::pulse::Pulse;
 use ronda::office::records::record_visit::record_visit;
 use ronda::office::reports::issue_report::issue_reports;
 use ronda::office::reports::verify_report::{Verdict, page_address, verify, verify_offline, walk_chain};
@@ -280,9 +281,9 @@ impl Pages {
     async fn open(office: &TestOffice) -> Pages {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (_, offices) = tokio::sync::watch::channel(office.office.clone());
-        let (_, beats) = tokio::sync::watch::channel(None);
-        let routes = web::public_routes(web::Desk::new(offices, beats, address));
+        let (_, offices) = tokio::sync::watch::channel((*office.office).clone());
+        let pulse = Pulse::new(&office.office.clock);
+        let routes = web::public_routes(web::Desk::new(offices, pulse, address));
         tokio::spawn(web::serve(listener, routes, std::future::pending()));
         Pages(address)
     }
