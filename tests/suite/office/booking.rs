@@ -66,6 +66,7 @@ story!(a_cancelled_visit_is_told_with_its_reason_and_can_be_booked_again at "202
     office.tick().await;
     assert_eq!(office.told("ops@cum.example", "visit-cancelled").len(), 0, "nobody was told of a planned visit");
     book(&office.office, id, &AppointmentChange::default(), Rules::Keep).await.unwrap();
+    office.tick().await;
     cancel(&office.office, id, "La planta está parada").await.unwrap();
     office.tick().await;
     let letters = office.told("ops@cum.example", "visit-cancelled");

@@ -7,9 +7,8 @@ use crate::Result;
 use domain::calendar::Calendar;
 use domain::digest::{Habit, LAST_REPORTS, Risk, SOON, risk_of_report};
 use domain::ids::EngineerCode;
-use domain::promises::Owed;
+use domain::promises::{Deadline, Owed};
 use domain::visits::VisitState;
-use store::promises::Deadline;
 use store::visits::StoredVisit;
 
 impl ManagerView<'_> {
@@ -25,7 +24,7 @@ impl ManagerView<'_> {
     ) -> Result<Option<Risk>> {
         let left = ManagerView::days_between(calendar, today, due_on)
             .unwrap_or_else(|| u32::try_from((due_on - today).num_days()).unwrap_or(0));
-        Ok(match deadline.owed {
+        Ok(match deadline.owed() {
             Owed::Record => None,
             Owed::Report => {
                 let engineer = visit.map(|stored| &stored.visit.state.appointment().engineer);
