@@ -24,7 +24,7 @@ use tokio::sync::watch;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use server::serve;
-pub use table::{Door, ListenerKind, ROUTES, RouteDeed, RouteLine, RouteName, description, public_routes, routes};
+pub use table::{ListenerKind, ROUTES, RouteDeed, RouteDoor, RouteLine, RouteName, description, public_routes, routes};
 
 use ::office::Office;
 use ::office::heartbeat::pulse::Pulse;
