@@ -1,10 +1,10 @@
 //! `ronda deadlines`: what is owed, until when, and why.
 
-use anyhow::bail;
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
-use super::show::{self, OutputFormat};
+use super::known;
+use super::show::{self, Narrowed, OutputFormat};
 use domain::calendar::Ledger;
 use domain::ids::{CustomerCode, DeadlineId, SiteCode, VisitId};
 use domain::language::Language;
@@ -12,7 +12,7 @@ use domain::promises::account;
 use domain::promises::clock::TakenBackWhy;
 use domain::promises::{Deadline, Due, Move, Owed, Standing, Waiver};
 use domain::wording::Say;
-use office::Office;
+use office::{Error, Office};
 use store::promises::DeadlineFilter;
 use store::promises::flag::StoredFlag;
 use words::{Locales, Value};
@@ -27,7 +27,7 @@ pub struct DeadlinesArgs {
     /// Only what is late
     #[arg(long)]
     late: bool,
-    /// Only what is open and due within the next four days
+    /// Only what is at risk: open, and due within the next four days
     #[arg(long, conflicts_with = "late")]
     at_risk: bool,
     /// Also what is met, waived, or not owed any more
@@ -104,6 +104,9 @@ struct MoveLine {
 /// When there is no such deadline, or the store fails.
 pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
     let now = office.clock.now();
+    known::site(office, args.site.as_ref()).await?;
+    known::customer(office, args.customer.as_ref()).await?;
+    let none = none(&args);
     let found = match &args.deadline {
         Some(text) => vec![one(office, text).await?],
         None => {
@@ -120,11 +123,13 @@ pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
                 uncounted: false,
                 only_open: !args.all,
                 with_withdrawn: args.all,
-                limit: Some(i64::from(args.limit)),
+                // What is late comes first, and is no part of what is at risk.
+                limit: (!args.at_risk).then_some(i64::from(args.limit)),
             };
             let mut found = store::promises::list(&office.db, &filter).await?;
             if args.at_risk {
                 found.retain(|deadline| deadline.late_from.is_some_and(|late| late > now));
+                found.truncate(args.limit as usize);
             }
             found
         }
@@ -137,7 +142,7 @@ pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
         lines.push(line(deadline, moves, flags, now));
     }
     let head = ["deadline", "owed", "site", "visit", "since", "due", "standing"];
-    show::list(args.form, &lines, &head, cells, "Nothing is owed.");
+    show::list(args.form, &lines, &head, cells, &none);
     if args.explain && !args.form.json {
         for line in &lines {
             explain(line);
@@ -146,13 +151,32 @@ pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn one(office: &Office, text: &str) -> anyhow::Result<Deadline> {
+/// What is said where no deadline is shown.
+fn none(args: &DeadlinesArgs) -> String {
+    let (what, all) = match (args.late, args.at_risk, args.all) {
+        (true, _, _) => ("Nothing late", "Nothing is late."),
+        (false, true, _) => ("Nothing at risk", "Nothing is at risk."),
+        (false, false, false) => ("Nothing owed", "Nothing is owed."),
+        (false, false, true) => ("No deadline", "There is no deadline yet."),
+    };
+    let narrowed = Narrowed::default()
+        .by("--site", args.site.as_ref())
+        .by("--customer", args.customer.as_ref())
+        .by("--owed", args.owed.map(Owed::word));
+    narrowed.nothing(what, all)
+}
+
+async fn one(office: &Office, text: &str) -> office::Result<Deadline> {
     let Ok(number) = text.trim_start_matches(['D', 'd']).parse() else {
-        bail!("{text:?} is not a deadline's number; give it as D17 or 17 (`ronda deadlines` shows them)");
+        let rule = "is not a deadline's number; give it as D17 or 17 (`ronda deadlines` shows them)";
+        return Err(Error::Refused(format!("{text:?} {rule}")));
     };
     match store::promises::get(&office.db, DeadlineId(number)).await? {
         Some(deadline) => Ok(deadline),
-        None => bail!("there is no deadline D{number}; `ronda deadlines --all` shows them"),
+        None => {
+            let rule = "`ronda deadlines --all` shows them";
+            Err(Error::NotFound(format!("there is no deadline D{number}; {rule}")))
+        }
     }
 }
 
@@ -201,7 +225,7 @@ fn cells(line: &Line) -> Vec<String> {
 fn words(standing: Standing) -> String {
     let span = |seconds: i64| match seconds / 3600 {
         hours if hours < 48 => format!("{hours} h"),
-        hours => format!("{} days", hours / 24),
+        hours => format!("{} calendar days", hours / 24),
     };
     match standing {
         Standing::Open { seconds } => format!("open, {} left", span(seconds)),
@@ -209,7 +233,7 @@ fn words(standing: Standing) -> String {
         Standing::Met => "met".to_owned(),
         Standing::MetLate { seconds } => format!("met, late by {}", span(seconds)),
         Standing::Unknown => "cannot be counted".to_owned(),
-        Standing::Waived => "excused".to_owned(),
+        Standing::Waived => "waived".to_owned(),
         Standing::Held => "held: its clock stands still".to_owned(),
         Standing::Withdrawn => "not owed any more".to_owned(),
     }
@@ -233,7 +257,7 @@ fn explain(line: &Line) {
         println!("  moved from {was} to {is} at {at} UTC: {because}");
     }
     if let Some(waiver) = &line.waiver {
-        println!("  excused by {} on {}: {}", waiver.by, waiver.at.format("%Y-%m-%d"), waiver.why);
+        println!("  waived by {} on {}: {}", waiver.by, waiver.at.format("%Y-%m-%d"), waiver.why);
     }
     for (level, dated) in &line.flags {
         println!("  flagged {level}, {dated}");

@@ -139,7 +139,9 @@ pub async fn run(office: &Acting, args: FormArgs) -> anyhow::Result<()> {
             };
             let rows: Vec<Row> = found.iter().map(Row::of).collect();
             let heads = ["form", "visit", "by", "received", "receipt", "state", "note for the office"];
-            show::list(form, &rows, &heads, Row::cells, "No form waits.");
+            let none =
+                if all { "No form was handed in yet." } else { "No form waits; --all shows those that were settled." };
+            show::list(form, &rows, &heads, Row::cells, none);
         }
         Verb::Show { number, record, form: as_form } => {
             let found = form(&office.db, number).await?;
@@ -164,7 +166,7 @@ pub async fn run(office: &Acting, args: FormArgs) -> anyhow::Result<()> {
         }
         Verb::Dismiss { number, why } => {
             dismiss_form(office, number, &why).await?;
-            println!("Form {number} is laid aside; it stays on file.");
+            println!("Form {number} is dismissed; it stays on file.");
         }
     }
     Ok(())

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::show::{self, OutputFormat};
+use domain::wording::counted;
 use office::Acting;
 use office::planning::plan_visits::{Keep, PlanSummary, plan_visits};
 
@@ -50,12 +51,14 @@ fn print(summary: &PlanSummary, keep: Keep) {
         Keep::Store => "planned",
         Keep::DryRun => "would be planned",
     };
-    println!("{} sites: {} slots, {} visits {would}", summary.sites, summary.slots, summary.visits);
+    let (sites, slots) = (counted(summary.sites, "site"), counted(summary.slots, "slot"));
+    println!("{sites}: {slots}, {} {would}", counted(summary.visits, "visit"));
     if summary.taken_back > 0 {
-        println!("{} visits or rounds taken back, because a calendar or contract has changed", summary.taken_back);
+        let taken_back = counted(summary.taken_back, "visit or round").replace("visit or rounds", "visits or rounds");
+        println!("{taken_back} taken back: a calendar or contract has changed, or their days have passed");
     }
     for (why, slots) in &summary.unplanned {
-        println!("{slots} slots without a visit: {}", reason(why));
+        println!("{} without a visit: {}", counted(*slots, "slot"), reason(why));
     }
     if !summary.waiting_for_calendar.is_empty() {
         let codes: Vec<String> = summary.waiting_for_calendar.iter().map(|(code, n)| format!("{code} ({n})")).collect();
