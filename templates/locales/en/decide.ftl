@@ -136,6 +136,13 @@ decide-press-retry = Send again
 decide-form = Record of the { $purpose }, to look at
 decide-form-received = Received
 decide-form-note = Note for the office
+decide-form-photos = Photos
+decide-form-compared = Against the record on file
+decide-form-differs = { $count ->
+    [0] says the same
+    [one] differs in one place
+   *[other] differs in { $count } places
+}
 decide-take-form = Take it as the visit's record
 decide-take-form-lead = It becomes the record as it was handed in; the report is drawn and leaves. Its clock has run since the completion that the record states.
 decide-dismiss-form = Lay it aside, with a reason

@@ -139,6 +139,13 @@ decide-press-retry = Enviar de nuevo
 decide-form = Parte por revisar: { $purpose }
 decide-form-received = Recibido
 decide-form-note = Nota para la oficina
+decide-form-photos = Fotos
+decide-form-compared = Frente al parte archivado
+decide-form-differs = { $count ->
+    [0] dice lo mismo
+    [one] difiere en un punto
+   *[other] difiere en { $count } puntos
+}
 decide-take-form = Aceptarlo como parte de la visita
 decide-take-form-lead = Pasa a ser el parte tal como se entregó; el informe se hace y sale. Su plazo corre desde el final de visita que indica el parte.
 decide-dismiss-form = Apartarlo, con un motivo

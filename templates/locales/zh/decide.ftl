@@ -124,6 +124,12 @@ decide-press-retry = 重新发送
 decide-form = 待审核的服务记录：{ $purpose }
 decide-form-received = 收到时间
 decide-form-note = 给办公室的备注
+decide-form-photos = 照片
+decide-form-compared = 与存档记录相比
+decide-form-differs = { $count ->
+    [0] 内容相同
+   *[other] 有 { $count } 处不同
+}
 decide-take-form = 采纳为本次服务的记录
 decide-take-form-lead = 将按提交内容采纳为记录，随即生成并发出报告。报告期限自记录所填完成时间起算。
 decide-dismiss-form = 搁置并说明原因

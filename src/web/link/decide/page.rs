@@ -11,7 +11,7 @@ use minijinja::{Environment, State, UndefinedBehavior, Value as Given, context};
 use serde::Serialize;
 
 use super::POLICY;
-use super::words::{act, may_insist, moment, refused, settled};
+use super::words::{act, differing, may_insist, moment, refused, settled};
 use crate::Desk;
 use crate::error::WebError;
 use domain::access::LinkRefused;
@@ -258,6 +258,14 @@ impl MatterPage<'_> {
                 .map(|why| words.say("digest-review-why", &[("why", Value::text(why.word())), ("form", number)]));
             fact("decide-why", why.unwrap_or_default(), String::new());
             fact("decide-form-note", form.office_note.clone(), String::new());
+        }
+        if let Some(contents) = &view.contents {
+            let photos: Vec<&str> = contents.photos.iter().map(|(file, _)| file.as_str()).collect();
+            fact("decide-form-photos", photos.join(", "), String::new());
+            if let Some(differences) = &contents.differences {
+                let (said, places) = differing(words, differences);
+                fact("decide-form-compared", said, places);
+            }
         }
         facts
     }
