@@ -10,9 +10,9 @@ use chrono::{Months, TimeDelta};
 use serde::Serialize;
 
 use super::{Furniture, Source, composer, existing, open_store, sealer, signer, transport};
+use domain::ids::VisitId;
 use domain::letters::circuit::Circuit;
 use domain::time;
-use domain::visits::VisitId;
 use net::ping;
 use office::clock::Clock;
 use office::letters::tell_hotline::last_change;
@@ -220,7 +220,7 @@ async fn hotline(db: &Db, config: &Config, clock: &Clock, found: &mut Findings) 
     match last_change(db, &config.company, now).await {
         Ok(None) => {}
         Ok(Some(change)) => {
-            let untold: Vec<String> = change.untold().map(|customer| customer.customer.clone()).collect();
+            let untold: Vec<String> = change.untold().map(|customer| customer.customer.to_string()).collect();
             let text = format!("the number of {} is not known to {}", change.changed_on, untold.join(", "));
             let is_late = config.company.time_zone.day(now) > change.due_on;
             match untold.len() {
@@ -310,7 +310,7 @@ async fn calendars_in_use(
             Err(missing) => waiting.entry(missing.code).or_default().push(format!("site {}", site.site)),
             Ok(calendar) => {
                 if furniture.calendars.wants_subdivision(&site) {
-                    regionless.entry(site.country.clone()).or_default().push(site.site.clone());
+                    regionless.entry(site.country.clone()).or_default().push(site.site.to_string());
                 }
                 if furniture.calendars.is_national_only(&site) {
                     national.entry(code).or_default().push(format!("site {}", site.site));

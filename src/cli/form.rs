@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use super::show::{self, OutputFormat};
 use domain::Instant;
+use domain::ids::VisitId;
 use domain::records::form::ReviewWhy;
 use domain::records::is_plain_photo_name;
-use domain::visits::VisitId;
 use office::Office;
 use office::records::review_forms::{FormContents, contents, dismiss_form, form, take_form};
 use store::records::submission::Submission;

@@ -11,7 +11,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use comfy_table::{Table, presets};
 
 use super::receive::ReceiveArgs;
-use domain::visits::VisitId;
+use domain::ids::{LetterId, ManagerCode, VisitId};
 pub use hotline::HotlineArgs;
 use office::digest::subscribe::{Digests, set_digests};
 use office::letters::cancel_letter::cancel_letter;
@@ -60,7 +60,7 @@ pub enum LettersCommand {
 #[command(after_help = "Examples:\n  ronda letters unsubscribe M-1\n  ronda letters subscribe M-1")]
 pub struct ManagerArgs {
     /// The manager's code, for example M-1
-    pub manager: String,
+    pub manager: ManagerCode,
 }
 
 /// Which letters are listed.
@@ -95,7 +95,7 @@ pub struct ListArgs {
                         ronda letters show L12 --json")]
 pub struct ShowArgs {
     /// The letter's number, for example L12
-    pub letter: LetterNumber,
+    pub letter: LetterId,
     /// Write its bytes, exactly as they are sent, to this file; - is standard output
     #[arg(long, value_name = "FILE", conflicts_with = "json")]
     pub eml: Option<PathBuf>,
@@ -109,7 +109,7 @@ pub struct ShowArgs {
 #[command(after_help = "Example:\n  ronda letters retry L12")]
 pub struct RetryArgs {
     /// The letter's number, for example L12
-    pub letter: LetterNumber,
+    pub letter: LetterId,
 }
 
 /// Which letter is withdrawn.
@@ -117,7 +117,7 @@ pub struct RetryArgs {
 #[command(after_help = "Example:\n  ronda letters cancel L12")]
 pub struct CancelArgs {
     /// The letter's number, for example L12
-    pub letter: LetterNumber,
+    pub letter: LetterId,
 }
 
 /// A letter's state on the command line.
@@ -137,20 +137,6 @@ impl From<StateArg> for LetterState {
             StateArg::Undelivered => LetterState::Undelivered,
             StateArg::Cancelled => LetterState::Cancelled,
         }
-    }
-}
-
-/// A letter's number as people write it: `L12` or `12`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LetterNumber(pub i64);
-
-impl std::str::FromStr for LetterNumber {
-    type Err = String;
-
-    fn from_str(text: &str) -> std::result::Result<LetterNumber, String> {
-        text.trim_start_matches(['L', 'l']).parse().ok().filter(|n| *n > 0).map(LetterNumber).ok_or_else(|| {
-            format!("{text:?} is not a letter's number; give it as L12 or 12 (see `ronda letters list`)")
-        })
     }
 }
 
@@ -224,7 +210,7 @@ fn table(out: &mut impl Write, letters: &[LetterRow]) -> std::io::Result<()> {
     table.load_style(presets::NOTHING).set_header(["letter", "made (UTC)", "to", "subject", "state", "answer"]);
     for letter in letters {
         table.add_row([
-            format!("L{}", letter.letter),
+            format!("{}", letter.letter),
             letter.created_at.format("%Y-%m-%d %H:%M").to_string(),
             letter.to.clone(),
             letter.subject.clone(),
@@ -266,7 +252,7 @@ async fn show(office: &Office, args: &ShowArgs, out: &mut impl Write) -> Result<
     if let Some(file) = &args.eml {
         return write_eml(file, &bytes, out);
     }
-    let attempts = store::letters::attempts(&office.db, args.letter.0).await?;
+    let attempts = store::letters::attempts(&office.db, args.letter).await?;
     let printed = if args.json {
         json(out, &Shown { letter: &letter, bytes: bytes.len(), tried: &attempts })
     } else {
@@ -284,7 +270,7 @@ fn write_eml(file: &Path, bytes: &[u8], out: &mut impl Write) -> Result<()> {
 }
 
 fn describe(out: &mut impl Write, letter: &LetterRow, bytes: usize) -> std::io::Result<()> {
-    writeln!(out, "L{}  {}", letter.letter, letter.subject)?;
+    writeln!(out, "{}  {}", letter.letter, letter.subject)?;
     writeln!(out, "to       {}", format!("{} <{}>", letter.to_name, letter.to).trim_start())?;
     writeln!(out, "notice   {} ({})", letter.notice, letter.key)?;
     writeln!(
@@ -320,14 +306,14 @@ fn attempts_table(out: &mut impl Write, attempts: &[AttemptRow]) -> std::io::Res
 }
 
 async fn retry(office: &Office, args: &RetryArgs, out: &mut impl Write) -> Result<()> {
-    let letter = retry_letter(office, args.letter.0).await?;
-    Ok(writeln!(out, "L{} goes out with the next delivery, to {}.", letter.letter, letter.to)
+    let letter = retry_letter(office, args.letter).await?;
+    Ok(writeln!(out, "{} goes out with the next delivery, to {}.", letter.letter, letter.to)
         .context("cannot print the answer")?)
 }
 
 async fn cancel(office: &Office, args: &CancelArgs, out: &mut impl Write) -> Result<()> {
-    let letter = cancel_letter(office, args.letter.0).await?;
-    Ok(writeln!(out, "L{} to {} is withdrawn.", letter.letter, letter.to).context("cannot print the answer")?)
+    let letter = cancel_letter(office, args.letter).await?;
+    Ok(writeln!(out, "{} to {} is withdrawn.", letter.letter, letter.to).context("cannot print the answer")?)
 }
 
 async fn digests(office: &Office, args: &ManagerArgs, digests: Digests, out: &mut impl Write) -> Result<()> {
@@ -337,17 +323,4 @@ async fn digests(office: &Office, args: &ManagerArgs, digests: Digests, out: &mu
         Digests::Wanted => writeln!(out, "{} gets digests, each working day at {}.", manager.name, manager.digest_at),
     };
     Ok(printed.context("cannot print the answer")?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_letters_number_is_read_with_or_without_its_l() {
-        assert_eq!("L12".parse(), Ok(LetterNumber(12)));
-        assert_eq!("12".parse(), Ok(LetterNumber(12)));
-        assert!("L0".parse::<LetterNumber>().unwrap_err().contains("L12"));
-        assert!("letter".parse::<LetterNumber>().is_err());
-    }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::show::{self, OutputFormat};
 use domain::Instant;
 use domain::access::{FeedOf, Link};
-use domain::visits::VisitId;
+use domain::ids::VisitId;
 use office::Office;
 use office::access::form_links::new_form_link;
 use office::visits::feeds;

@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::show::{self, OutputFormat};
 use office::Office;
-use office::planning::plan_visits::{Keep, PlanSummary, plan_visits};
+use office::planning::plan_visits::{Keep, PlanSummary, PlanTakenBack, plan_visits};
 
 /// Plan a visit for everything that the contracts promise in the coming months
 ///
@@ -51,8 +51,8 @@ fn print(summary: &PlanSummary, keep: Keep) {
         Keep::DryRun => "would be planned",
     };
     println!("{} sites: {} slots, {} visits {would}", summary.sites, summary.slots, summary.visits);
-    if summary.taken_back > 0 {
-        println!("{} visits or rounds taken back, because a calendar or contract has changed", summary.taken_back);
+    for (why, count) in &summary.taken_back_because {
+        println!("{}", taken_back(why, *count));
     }
     for (why, slots) in &summary.unplanned {
         println!("{slots} slots without a visit: {}", reason(why));
@@ -64,6 +64,19 @@ fn print(summary: &PlanSummary, keep: Keep) {
     }
     for (contract, why) in &summary.without_terms {
         println!("Contract {contract} has no terms: {why}");
+    }
+}
+
+/// How much was taken back, and why.
+fn taken_back(why: &str, count: u64) -> String {
+    let visits = if count == 1 { "1 planned visit".to_owned() } else { format!("{count} planned visits") };
+    let rounds = if count == 1 { "1 round".to_owned() } else { format!("{count} rounds") };
+    match why.parse() {
+        Ok(PlanTakenBack::DayPassed) => format!("{visits} taken back: the day had come before anybody was told"),
+        Ok(PlanTakenBack::DayOff) => format!("{visits} taken back: a changed calendar has made the day one off"),
+        Ok(PlanTakenBack::TermChanged) => format!("{rounds} planned anew: the contract's terms have changed"),
+        Ok(PlanTakenBack::NotPromised) => format!("{rounds} taken back: no contract promises them any more"),
+        Err(_) => format!("{count} taken back: {why}"),
     }
 }
 

@@ -6,9 +6,9 @@ use anyhow::Context;
 use serde_json::json;
 
 use super::show::{self, OutputFormat};
+use domain::ids::VisitId;
 use domain::records::form::{MOST_FORM_BYTES, ReviewWhy};
 use domain::records::{MAX_PHOTO_BYTES, MAX_PHOTOS_BYTES, Outcome, Record, is_plain_photo_name};
-use domain::visits::VisitId;
 use office::records::hand_in_form::{HandIn, hand_in_file};
 use office::records::record_visit::{Recorded, record_visit};
 use office::{Error, Office};

@@ -7,14 +7,15 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 
 use super::show::{self, OutputFormat};
+use domain::contract::Purpose;
+use domain::ids::{CustomerCode, SiteCode, VisitId};
 use domain::reports::papers::FaultAnalysis;
-use domain::visits::VisitId;
 use office::Error::Refused;
-use office::Office;
 use office::reports::draw_papers;
 use office::reports::file_report::handed_over;
 use office::reports::issue_report::{no_report, send_again};
 use office::reports::verify_report::{ChainLink, walk_chain};
+use office::{Office, named_visit};
 use store::reports::ReportLine;
 
 /// List, show and deliver reports and certificates; draw other documents
@@ -34,7 +35,7 @@ enum Verb {
     List {
         /// Only of this site, by its code
         #[arg(long)]
-        site: Option<String>,
+        site: Option<SiteCode>,
         /// At most this many
         #[arg(long, default_value_t = 100)]
         limit: u32,
@@ -56,7 +57,7 @@ enum Verb {
     #[command(after_help = "Examples:\n  ronda report chain MAD-1\n  ronda report chain MAD-1 --json")]
     Chain {
         /// The site's code
-        site: String,
+        site: SiteCode,
         #[command(flatten)]
         form: OutputFormat,
     },
@@ -78,7 +79,7 @@ enum Verb {
     #[command(after_help = "Example:\n  ronda report site-file MAD-1 --output mad-1.pdf")]
     SiteFile {
         /// The site's code
-        site: String,
+        site: SiteCode,
         #[command(flatten)]
         paper: Paper,
     },
@@ -86,7 +87,7 @@ enum Verb {
     #[command(after_help = "Example:\n  ronda report year CUMBRE 2026 --output cumbre-2026.pdf")]
     Year {
         /// The customer's code
-        customer: String,
+        customer: CustomerCode,
         /// The calendar year
         year: i32,
         #[command(flatten)]
@@ -144,8 +145,8 @@ async fn analysis(file: &Path) -> anyhow::Result<FaultAnalysis> {
 pub async fn run(office: &Office, args: ReportArgs) -> anyhow::Result<()> {
     match args.verb {
         Verb::List { site, limit, form } => {
-            let reports = store::reports::list(&office.db, site.as_deref(), i64::from(limit)).await?;
-            let head = ["visit", "site", "kind", "rev.", "due", "filed", "sha-256"];
+            let reports = store::reports::list(&office.db, site.as_ref(), i64::from(limit)).await?;
+            let head = ["visit", "site", "of", "rev.", "due", "filed", "sha-256"];
             show::list(form, &reports, &head, line, "There is no report yet.");
         }
         Verb::Show { visit, output, form } => one(office, visit, output, form).await?,
@@ -178,8 +179,8 @@ fn line(report: &ReportLine) -> Vec<String> {
     };
     vec![
         VisitId(report.visit).to_string(),
-        report.site.clone(),
-        report.kind.clone(),
+        report.site.to_string(),
+        report.purpose.clone(),
         report.revision.to_string(),
         report.due_on.map_or_else(|| "unknown".to_owned(), |day| day.to_string()),
         filed,
@@ -188,7 +189,7 @@ fn line(report: &ReportLine) -> Vec<String> {
 }
 
 /// Fails where the chain is broken.
-async fn chain(office: &Office, site: &str, form: OutputFormat) -> anyhow::Result<()> {
+async fn chain(office: &Office, site: &SiteCode, form: OutputFormat) -> anyhow::Result<()> {
     let links = walk_chain(office, site).await?;
     show::list(form, &links, &["no.", "report", "issued", "sha-256", "broken"], chain_line, "There is no report yet.");
     let broken = links.iter().filter(|link| !link.breaks.is_empty()).count();
@@ -211,6 +212,31 @@ fn chain_line(link: &ChainLink) -> Vec<String> {
     ]
 }
 
+/// What a document is, by the kind that the store knows and by its visit's purpose.
+fn document(kind: &str, purpose: Purpose) -> String {
+    match kind {
+        "certificate" => "certificate".to_owned(),
+        _ => format!("report of the {}", purpose.word()),
+    }
+}
+
+/// How a report was filed, in words; the JSON of the store where it is of no kind that we know.
+pub(super) fn how_filed(how: &str) -> String {
+    let said: serde_json::Value = serde_json::from_str(how).unwrap_or_default();
+    let text = |name: &str| said[name].as_str().unwrap_or_default();
+    match (&said["accepted_by_the_servers_of"], text("how")) {
+        (serde_json::Value::Array(to), "mail") => {
+            let to: Vec<&str> = to.iter().filter_map(serde_json::Value::as_str).collect();
+            format!("by mail, accepted by the servers of {}", to.join(", "))
+        }
+        (_, "handed over") => {
+            let to = if text("to").is_empty() { String::new() } else { format!(" to {}", text("to")) };
+            format!("handed over by {}{to} on {}", text("by"), text("on"))
+        }
+        _ => how.to_owned(),
+    }
+}
+
 async fn one(office: &Office, visit: VisitId, output: Option<PathBuf>, form: OutputFormat) -> anyhow::Result<()> {
     let Some(report) = store::reports::latest(&office.db, visit).await? else {
         bail!(no_report(office, &office.db, visit).await?);
@@ -225,6 +251,7 @@ async fn one(office: &Office, visit: VisitId, output: Option<PathBuf>, form: Out
         show::json(&serde_json::json!({
             "visit": visit,
             "kind": report.kind,
+            "purpose": named_visit(&office.db, visit).await?.visit.purpose,
             "revision": report.revision,
             "language": report.language,
             "sha256": report.sha256,
@@ -235,11 +262,12 @@ async fn one(office: &Office, visit: VisitId, output: Option<PathBuf>, form: Out
         }));
         return Ok(());
     }
-    println!("{visit}: {} revision {}, issued {}", report.kind, report.revision, report.issued_at);
+    let purpose = named_visit(&office.db, visit).await?.visit.purpose;
+    println!("{visit}: {} revision {}, issued {}", document(&report.kind, purpose), report.revision, report.issued_at);
     println!("sha-256 {}", report.sha256);
     println!("kept as {}", path.display());
     match filing {
-        Some(filing) => println!("filed {}: {}", filing.filed_at, filing.how),
+        Some(filing) => println!("filed {}: {}", filing.filed_at, how_filed(&filing.how)),
         None => println!("not filed yet"),
     }
     Ok(())

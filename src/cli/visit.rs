@@ -6,8 +6,9 @@ use clap::Subcommand;
 
 use super::show::{self, OutputFormat};
 use domain::contract::Purpose;
+use domain::ids::{CustomerCode, EngineerCode, SiteCode, VisitId};
 use domain::letters::reply::Participation;
-use domain::visits::{Visit, VisitId, VisitState};
+use domain::visits::{Visit, VisitState};
 use office::visits::book_visits::{AppointmentChange, Rules, book, cancel, move_visit};
 use office::{Office, named_visit};
 use store::visits::{VisitFilter, sequence_of};
@@ -33,13 +34,13 @@ enum Verb {
     List {
         /// Only at this site, by its code
         #[arg(long)]
-        site: Option<String>,
+        site: Option<SiteCode>,
         /// Only at this customer's sites
         #[arg(long)]
-        customer: Option<String>,
+        customer: Option<CustomerCode>,
         /// Only this engineer's
         #[arg(long)]
-        engineer: Option<String>,
+        engineer: Option<EngineerCode>,
         /// Only in this state
         #[arg(long, value_parser = ["planned", "booked", "done", "cancelled"])]
         state: Option<String>,
@@ -109,7 +110,7 @@ struct To {
     at: Option<NaiveTime>,
     /// The engineer, by code
     #[arg(long)]
-    engineer: Option<String>,
+    engineer: Option<EngineerCode>,
     /// Accept what breaks a rule: a day off, a full day, a missing skill, a day outside the window
     #[arg(long)]
     overrule: bool,
@@ -173,9 +174,9 @@ fn line(visit: &Visit) -> Vec<String> {
         visit.id.to_string(),
         appointment.day.format("%a %d %b %Y").to_string(),
         appointment.starts.format("%H:%M").to_string(),
-        visit.site.clone(),
+        visit.site.to_string(),
         visit.purpose.word().to_owned(),
-        appointment.engineer.clone(),
+        appointment.engineer.to_string(),
         visit.state.word().to_owned(),
     ]
 }
@@ -238,7 +239,7 @@ async fn one(office: &Office, id: VisitId, form: OutputFormat) -> anyhow::Result
         println!("report: revision {}, issued {}, {}", report.revision, report.issued_at, report.sha256);
     }
     if let Some(filing) = filing {
-        println!("filed: {} {}", filing.filed_at, filing.how);
+        println!("filed: {}, {}", filing.filed_at, super::report::how_filed(&filing.how));
     }
     Ok(())
 }

@@ -15,8 +15,9 @@ use chrono::{Days, Months, TimeDelta};
 pub use self::world::{TimelineEvent, World};
 pub use summary::Summary;
 
+use domain::ids::VisitId;
 use domain::records::answers_for_all;
-use domain::visits::{VisitId, VisitState};
+use domain::visits::VisitState;
 use domain::wording::in_file_names;
 use domain::{Date, Instant};
 use office::Office;
@@ -113,8 +114,9 @@ pub async fn form_to_fill_in(office: &Office) -> anyhow::Result<Option<FormToFil
     let next =
         booked.filter(|visit| matches!(visit.state, VisitState::Booked { .. }) && answers_for_all(visit.purpose));
     let Some(visit) = next.min_by_key(|visit| visit.state.appointment().day) else { return Ok(None) };
-    let site =
-        store::people::site::find(&office.db, &visit.site).await?.map_or_else(|| visit.site.clone(), |site| site.name);
+    let site = store::people::site::find(&office.db, &visit.site)
+        .await?
+        .map_or_else(|| visit.site.to_string(), |site| site.name);
     let address = new_form_link(office, visit.id).await?.address;
     Ok(Some(FormToFillIn { visit: visit.id, site, address }))
 }

@@ -8,8 +8,9 @@ use chrono::{Days, NaiveTime, TimeDelta, Timelike};
 use super::chance::Chance;
 use super::form::{self, Subject};
 use domain::Instant;
+use domain::ids::{EngineerCode, VisitId};
 use domain::language::Language;
-use domain::visits::{VisitId, VisitState};
+use domain::visits::VisitState;
 use office::parties::{Parties, engineer};
 use office::records::record_visit::record_visit;
 use office::reports::file_report::handed_over;
@@ -147,9 +148,9 @@ impl World {
         Ok(())
     }
 
-    fn habit(&self, engineer: &str, visit: VisitId, sequence: u32) -> Habit {
+    fn habit(&self, engineer: &EngineerCode, visit: VisitId, sequence: u32) -> Habit {
         // Some are tidier than others.
-        let care = 0.05 * self.chance.fraction(engineer, 0);
+        let care = 0.05 * self.chance.fraction(engineer.as_str(), 0);
         match self.chance.fraction("habit", visit.0 * 8 + i64::from(sequence)) {
             luck if luck < 0.07 + care => Habit::Late,
             luck if luck < 0.10 + care * 2.0 => Habit::Forgets,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Instant;
 use super::people::ReaderRole;
-use super::visits::VisitId;
+use crate::ids::{EngineerCode, LinkId, ManagerCode, SiteCode, VisitId};
 pub use matter::{Act, ActKind, Insist, Matter};
 
 /// What a link lets its holder do.
@@ -24,13 +24,13 @@ pub enum Errand {
     /// Reads a calendar of visits.
     Feed { of: FeedOf },
     /// Ends the digests to a manager, who still gets what they are responsible for.
-    Unsubscribe { manager: String },
+    Unsubscribe { manager: ManagerCode },
     /// Fetches a report or certificate that was too large for its letter.
     Paper { visit: VisitId, revision: u32 },
     /// Reads what one line of a digest is about, and decides it.
-    Matter { manager: String, matter: Matter },
+    Matter { manager: ManagerCode, matter: Matter },
     /// Reads the complete lists of a manager's digest, and decides what is in them.
-    Digest { manager: String },
+    Digest { manager: ManagerCode },
     /// Fills in the record of a visit, as its engineer, and hands it in (P03).
     VisitForm { visit: VisitId },
     /// Signs the record of a visit, as the customer's engineer (P03).
@@ -41,10 +41,9 @@ pub enum Errand {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FeedOf {
-    /// By code.
-    Engineer(String),
-    Site(String),
-    Manager(String),
+    Engineer(EngineerCode),
+    Site(SiteCode),
+    Manager(ManagerCode),
 }
 
 impl std::fmt::Display for FeedOf {
@@ -67,9 +66,9 @@ impl std::str::FromStr for FeedOf {
 
     fn from_str(text: &str) -> Result<Self, NotAFeed> {
         match text.split_once(':') {
-            Some(("engineer", code)) if !code.is_empty() => Ok(FeedOf::Engineer(code.to_owned())),
-            Some(("site", code)) if !code.is_empty() => Ok(FeedOf::Site(code.to_owned())),
-            Some(("manager", code)) if !code.is_empty() => Ok(FeedOf::Manager(code.to_owned())),
+            Some(("engineer", code)) if !code.is_empty() => Ok(FeedOf::Engineer(code.into())),
+            Some(("site", code)) if !code.is_empty() => Ok(FeedOf::Site(code.into())),
+            Some(("manager", code)) if !code.is_empty() => Ok(FeedOf::Manager(code.into())),
             Some(_) | None => Err(NotAFeed(text.to_owned())),
         }
     }
@@ -86,7 +85,7 @@ impl Errand {
 /// A link as it is kept: everything but its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    pub id: i64,
+    pub id: LinkId,
     /// What makes it unique, for example `digest/M-1/2026-03-02/manager:M-1/unsubscribe`.
     pub key: String,
     /// Who holds it, as [`ReaderRole::key`] says it.
@@ -137,10 +136,10 @@ mod tests {
     fn link(expires_at: Option<&str>, revoked_at: Option<&str>) -> Link {
         let at = |text: &str| text.parse::<Instant>().expect("an instant");
         Link {
-            id: 1,
+            id: LinkId(1),
             key: "k".to_owned(),
             holder: "manager:M-1".to_owned(),
-            errand: Errand::Unsubscribe { manager: "M-1".to_owned() },
+            errand: Errand::Unsubscribe { manager: "M-1".into() },
             created_at: at("2026-03-02T08:00:00Z"),
             expires_at: expires_at.map(at),
             revoked_at: revoked_at.map(at),
@@ -171,7 +170,7 @@ mod tests {
 
     #[test]
     fn an_errand_is_read_back_from_its_json() {
-        let errand = Errand::Feed { of: FeedOf::Engineer("E-1".to_owned()) };
+        let errand = Errand::Feed { of: FeedOf::Engineer("E-1".into()) };
         let json = serde_json::to_string(&errand).expect("plain data");
         assert_eq!(json, r#"{"errand":"feed","of":{"engineer":"E-1"}}"#);
         assert_eq!(serde_json::from_str::<Errand>(&json).expect("its own JSON"), errand);

@@ -10,6 +10,7 @@ use strum::VariantArray;
 
 use super::calendar::{HalfDays, RollConvention, WorkingDays};
 use super::records::checklist::Words;
+use crate::ids::{ContractCode, CustomerCode, SiteCode, TermName};
 use crate::variants::every;
 pub use text::{
     BadTerm, parse_counted_on, parse_days, parse_every, parse_half_days, parse_purpose, parse_roll, parse_step,
@@ -23,13 +24,13 @@ pub enum CoveredSites {
     /// `*`: every site of the customer, also those that are added later.
     All,
     /// Site codes, sorted.
-    Only(Vec<String>),
+    Only(Vec<SiteCode>),
 }
 
 impl CoveredSites {
     /// Whether the contract covers the site with this code.
     #[must_use]
-    pub fn covers(&self, site: &str) -> bool {
+    pub fn covers(&self, site: &SiteCode) -> bool {
         match self {
             CoveredSites::All => true,
             CoveredSites::Only(codes) => codes.iter().any(|code| code == site),
@@ -40,8 +41,8 @@ impl CoveredSites {
 /// An after-sales service contract (P15: it runs from the day of acceptance).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Contract {
-    pub contract: String,
-    pub customer: String,
+    pub contract: ContractCode,
+    pub customer: CustomerCode,
     pub sites: CoveredSites,
     /// Name of the service plan.
     pub plan: String,
@@ -170,7 +171,7 @@ pub struct FlagStep {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Term {
     /// Name inside the plan, for example `inspection`.
-    pub key: String,
+    pub key: TermName,
     /// Promise id of PROMISES.md, for example `P01`.
     pub promise: String,
     pub purpose: Purpose,
@@ -207,7 +208,7 @@ impl Term {
     pub fn new(key: &str, promise: &str, purpose: Purpose, every: Every) -> Term {
         let step = |at, tell: &[Tell]| FlagStep { at, tell: tell.to_vec() };
         Term {
-            key: key.to_owned(),
+            key: key.into(),
             promise: promise.to_owned(),
             purpose,
             every,

@@ -12,9 +12,9 @@ use super::calendar::Ledger;
 use super::contract::Purpose;
 use super::letters::undelivered::UndeliveredWords;
 use super::planning::slots::Unplanned;
-use super::promises::{DeadlineId, Move, Owed};
+use super::promises::{Move, Owed};
 use super::records::form::ReviewWhy;
-use super::visits::VisitId;
+use crate::ids::{DeadlineId, EquipmentCode, ManagerCode, SiteCode, VisitId};
 
 pub use habit::{FEWEST_REPORTS, Habit, LAST_REPORTS, Risk, SOON, risk_of_report};
 pub use review::{Period, Review, Rhythm};
@@ -27,7 +27,7 @@ pub const SHOWN: usize = 4;
 /// One manager's digest of one local day. Lists are complete; the letter shortens them and says so.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Digest {
-    pub manager: String,
+    pub manager: ManagerCode,
     pub manager_name: String,
     /// The manager's own day.
     pub day: NaiveDate,
@@ -122,7 +122,7 @@ pub struct DueLine {
     pub purpose: Purpose,
     pub visit: Option<VisitId>,
     pub customer: String,
-    pub site: String,
+    pub site: SiteCode,
     pub site_name: String,
     pub engineer: Option<String>,
     pub since_on: NaiveDate,
@@ -174,7 +174,7 @@ pub struct VisitLine {
     pub visit: VisitId,
     pub purpose: Purpose,
     pub customer: String,
-    pub site: String,
+    pub site: SiteCode,
     pub site_name: String,
     pub day: NaiveDate,
     pub starts: NaiveTime,
@@ -186,7 +186,7 @@ pub struct VisitLine {
 /// A slot without a visit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NotPlannedLine {
-    pub site: String,
+    pub site: SiteCode,
     pub site_name: String,
     pub purpose: Purpose,
     pub first_on: NaiveDate,
@@ -204,7 +204,7 @@ pub struct NotPlannedLine {
 pub struct NotCountedLine {
     pub deadline: DeadlineId,
     pub owed: Owed,
-    pub site: String,
+    pub site: SiteCode,
     pub site_name: String,
     pub why: String,
     pub matter: Matter,
@@ -237,7 +237,7 @@ pub struct FormLine {
 pub struct MovedLine {
     pub deadline: DeadlineId,
     pub owed: Owed,
-    pub site: String,
+    pub site: SiteCode,
     pub site_name: String,
     pub moved: Move,
 }
@@ -245,7 +245,7 @@ pub struct MovedLine {
 /// An equipment whose warranty ends.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PhaseLine {
-    pub equipment: String,
+    pub equipment: EquipmentCode,
     pub equipment_name: String,
     pub site_name: String,
     /// Last day of the warranty.

@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod colour;
 pub mod contract;
 pub mod digest;
+pub mod ids;
 pub mod import;
 pub mod language;
 pub mod letters;

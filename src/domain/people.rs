@@ -10,13 +10,14 @@ use strum::VariantArray;
 use super::digest::Rhythm;
 use super::language::Language;
 use super::time::Zone;
+use crate::ids::{CustomerCode, EngineerCode, ManagerCode, SiteCode};
 use crate::variants::every;
 
 /// Who has a contract with the company.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Customer {
     /// The user's own code.
-    pub customer: String,
+    pub customer: CustomerCode,
     pub name: String,
     pub language: Language,
 }
@@ -49,8 +50,8 @@ impl ContactRole {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ContactFor {
-    Site(String),
-    Customer(String),
+    Site(SiteCode),
+    Customer(CustomerCode),
 }
 
 /// A person or desk on the customer's side. Its key is (for whom, email, role).
@@ -67,7 +68,7 @@ pub struct Contact {
 /// Who does the visits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Engineer {
-    pub engineer: String,
+    pub engineer: EngineerCode,
     pub name: String,
     pub email: String,
     pub phone: String,
@@ -87,13 +88,13 @@ pub struct Engineer {
 pub enum Scope {
     All,
     /// Customer codes, sorted.
-    Customers(Vec<String>),
+    Customers(Vec<CustomerCode>),
 }
 
 impl Scope {
     /// Whether the manager is responsible for the customer with this code.
     #[must_use]
-    pub fn covers(&self, customer: &str) -> bool {
+    pub fn covers(&self, customer: &CustomerCode) -> bool {
         match self {
             Scope::All => true,
             Scope::Customers(codes) => codes.iter().any(|code| code == customer),
@@ -104,7 +105,7 @@ impl Scope {
 /// Who gets the digest and what is late.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manager {
-    pub manager: String,
+    pub manager: ManagerCode,
     pub name: String,
     pub email: String,
     pub scope: Scope,
@@ -147,10 +148,8 @@ pub fn is_mail_address(text: &str) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReaderRole {
-    /// Engineer code.
-    Engineer(String),
-    /// Manager code.
-    Manager(String),
+    Engineer(EngineerCode),
+    Manager(ManagerCode),
     /// A customer's contact; its email.
     Customer(String),
 }

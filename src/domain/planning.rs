@@ -14,6 +14,7 @@ use chrono::{Datelike, NaiveDate};
 
 use self::slots::{Slot, Unplanned};
 use super::calendar::{Calendar, RollConvention};
+use crate::ids::EngineerCode;
 use crew::Crews;
 use loads::Loads;
 use window::Days;
@@ -24,7 +25,7 @@ pub const TRAVEL_MINUTES: u32 = 30;
 /// An engineer as the planner sees one: where, when and at what they can work.
 #[derive(Debug, Clone)]
 pub struct EngineerProfile {
-    pub engineer: String,
+    pub engineer: EngineerCode,
     /// Sorted.
     pub skills: Vec<String>,
     /// Where the engineer works, by the calendar: ISO 3166-1 alpha-2.

@@ -39,17 +39,6 @@ impl Owed {
     }
 }
 
-/// The store's number of a deadline; people see it as `D17`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct DeadlineId(pub i64);
-
-impl std::fmt::Display for DeadlineId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "D{}", self.0)
-    }
-}
-
 /// Until when something is owed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "basis", rename_all = "lowercase")]

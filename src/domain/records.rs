@@ -36,6 +36,7 @@ mod read;
 mod site;
 mod validate;
 
+use crate::ids::{EquipmentCode, FindingId};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -119,7 +120,7 @@ pub struct Done {
 #[serde(deny_unknown_fields)]
 pub struct EquipmentAnswers {
     /// Code of an equipment of the site.
-    pub equipment: String,
+    pub equipment: EquipmentCode,
     pub answers: Vec<Answer>,
 }
 
@@ -200,7 +201,7 @@ impl Severity {
 pub struct Finding {
     pub severity: Severity,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub equipment: Option<String>,
+    pub equipment: Option<EquipmentCode>,
     pub text: String,
     /// What was done about it on the spot.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -223,7 +224,7 @@ pub struct Finding {
 #[serde(deny_unknown_fields)]
 pub struct ClosedFinding {
     /// The office's number of the finding, as the site's file lists it.
-    pub finding: i64,
+    pub finding: FindingId,
     pub how: String,
 }
 
@@ -232,7 +233,7 @@ pub struct ClosedFinding {
 #[serde(deny_unknown_fields)]
 pub struct Advice {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub equipment: Option<String>,
+    pub equipment: Option<EquipmentCode>,
     pub text: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<NaiveDate>,

@@ -31,7 +31,8 @@ use super::people::equipment::{Equipment, Site};
 use super::promises::Due;
 use super::records::checklist::Checklist;
 use super::records::{Done, Finding};
-use super::visits::{Appointment, VisitId};
+use super::visits::Appointment;
+use crate::ids::{ContractCode, EquipmentCode, FindingId, VisitId};
 
 /// Everything that a report is made from.
 #[derive(Debug, Clone)]
@@ -53,11 +54,10 @@ pub struct ReportFacts {
     pub earlier: Vec<EarlierReading>,
     /// The engineer's name.
     pub engineer: String,
-    /// Code of the contract.
-    pub contract: String,
+    pub contract: ContractCode,
     pub done: Done,
     /// The office's numbers of the record's findings, in their order: every other paper names a finding by its number.
-    pub finding_numbers: Vec<i64>,
+    pub finding_numbers: Vec<FindingId>,
     /// Findings of earlier visits to the site that were open when this one took place (P02), the oldest first.
     pub open_before: Vec<EarlierFinding>,
     /// By key; an answer to an item that no checklist has is shown under its key.
@@ -86,7 +86,7 @@ pub struct ReportFacts {
 pub struct EarlierReading {
     /// Day at the site.
     pub on: NaiveDate,
-    pub equipment: String,
+    pub equipment: EquipmentCode,
     pub item: String,
     pub value: f64,
 }
@@ -94,8 +94,7 @@ pub struct EarlierReading {
 /// A hidden danger that an earlier visit found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EarlierFinding {
-    /// The office's number.
-    pub number: i64,
+    pub number: FindingId,
     /// Day at the site.
     pub found_on: Option<NaiveDate>,
     pub finding: Finding,

@@ -7,40 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Instant;
 use super::contract::Purpose;
-
-/// The store's number of a visit; people see it as `V1042`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct VisitId(pub i64);
-
-impl std::fmt::Display for VisitId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "V{}", self.0)
-    }
-}
-
-/// What was typed is no visit's number.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a visit's number; give it as V1042 or 1042 (`ronda visit list` shows them)")]
-pub struct NotAVisitId(pub String);
-
-impl std::str::FromStr for VisitId {
-    type Err = NotAVisitId;
-
-    fn from_str(text: &str) -> Result<Self, NotAVisitId> {
-        text.trim_start_matches(['V', 'v'])
-            .parse()
-            .ok()
-            .filter(|n| *n > 0)
-            .map(VisitId)
-            .ok_or_else(|| NotAVisitId(text.to_owned()))
-    }
-}
+use crate::ids::{ContractCode, EngineerCode, SiteCode, TermName, VisitId};
 
 /// When and by whom: what a booking fixes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Appointment {
-    pub engineer: String,
+    pub engineer: EngineerCode,
     /// Day at the site.
     pub day: NaiveDate,
     /// Local time at the site.
@@ -100,10 +72,10 @@ impl VisitState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visit {
     pub id: VisitId,
-    pub contract: String,
-    pub site: String,
+    pub contract: ContractCode,
+    pub site: SiteCode,
     /// Term of the plan, for example `inspection`.
-    pub term: String,
+    pub term: TermName,
     /// The slot's number within (contract, site, term), from 1.
     pub number: u32,
     pub purpose: Purpose,
@@ -125,9 +97,9 @@ pub enum BookingRefused {
     #[error("say why {visit} is cancelled: --reason TEXT; everyone who was told of it is told the reason")]
     NoReason { visit: VisitId },
     #[error("{day} has passed at {site}; give a day from today on")]
-    Past { day: NaiveDate, site: String },
+    Past { day: NaiveDate, site: SiteCode },
     #[error("{day} is a day off at {site}; give a working day, or --overrule")]
-    DayOff { day: NaiveDate, site: String },
+    DayOff { day: NaiveDate, site: SiteCode },
     #[error("{day} is outside the slot's window, {first_on} to {last_on}; give a day inside, or --overrule")]
     OutsideWindow { day: NaiveDate, first_on: NaiveDate, last_on: NaiveDate },
     #[error("{engineer} does not master {skill:?}; give another --engineer, or --overrule")]
@@ -137,5 +109,5 @@ pub enum BookingRefused {
     #[error("{engineer} does not work on {day} ({why}); give another day or --engineer, or --overrule")]
     EngineerOff { engineer: String, day: NaiveDate, why: String },
     #[error("contract {contract} ended on {ended_on}; renew it first")]
-    ContractEnded { contract: String, ended_on: NaiveDate },
+    ContractEnded { contract: ContractCode, ended_on: NaiveDate },
 }

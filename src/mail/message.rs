@@ -13,8 +13,8 @@ use super::address::{one_line, wire_address};
 use super::look::InlineImage;
 use super::{Composer, Links};
 use domain::Instant;
+use domain::ids::VisitId;
 use domain::letters::notice::{Attachment, Reader};
-use domain::visits::VisitId;
 use domain::visits::invitation::Method;
 use domain::wording::in_addresses;
 

@@ -12,16 +12,16 @@ use domain::Instant;
 use domain::calendar::{DayKind, Layer, Ledger, LedgerLine, SpecialDay, Why, WorkingDays};
 use domain::contract::{FlagAt, Purpose};
 use domain::digest::Period;
+use domain::ids::{DeadlineId, LetterId, VisitId};
 use domain::language::Language;
 use domain::letters::notice::{
     Attachment, DeadlineWords, Ending, HotlineWords, Notice, PdfDelivery, PhaseWords, Reader, Reissue, VisitWords,
 };
 use domain::letters::undelivered::UndeliveredWords;
 use domain::people::ReaderRole;
-use domain::promises::{DeadlineId, Owed};
+use domain::promises::Owed;
 use domain::records::Attendee;
 use domain::reports::Replaced;
-use domain::visits::VisitId;
 
 /// A notice with the reader that it is for.
 #[derive(Debug, Clone)]
@@ -81,6 +81,11 @@ fn visits(language: Language) -> Vec<Sample> {
         sample(
             "visit-moved-engineer",
             Notice::VisitMoved { visit: with_form(Purpose::Inspection), was: (day("2026-03-10"), time("14:00")) },
+            engineer(language),
+        ),
+        sample(
+            "visit-passed-on",
+            Notice::VisitPassedOn { visit: inspection(), to: "Jordi Puig".to_owned() },
             engineer(language),
         ),
         sample("visit-cancelled", Notice::VisitCancelled { visit: inspection(), reason: reason() }, customer(language)),
@@ -247,14 +252,14 @@ pub fn customer(language: Language) -> Reader {
 #[must_use]
 pub fn engineer(language: Language) -> Reader {
     let email = "luis@norte.example".to_owned();
-    Reader { name: "Luis Vega".to_owned(), role: ReaderRole::Engineer("E-2".to_owned()), email, language }
+    Reader { name: "Luis Vega".to_owned(), role: ReaderRole::Engineer("E-2".into()), email, language }
 }
 
 /// A manager who reads the sample letters.
 #[must_use]
 pub fn manager(language: Language) -> Reader {
     let email = "marta@norte.example".to_owned();
-    Reader { name: "Marta Gil".to_owned(), role: ReaderRole::Manager("M-1".to_owned()), email, language }
+    Reader { name: "Marta Gil".to_owned(), role: ReaderRole::Manager("M-1".into()), email, language }
 }
 
 /// A visit, without a link to its form.
@@ -265,7 +270,7 @@ pub fn visit(purpose: Purpose) -> VisitWords {
         id: VisitId(1042),
         purpose,
         customer: "Aeropuertos del Norte".to_owned(),
-        site: "BIO-T2".to_owned(),
+        site: "BIO-T2".into(),
         site_name: "Terminal 2".to_owned(),
         address: "Carretera de Loiu 1, Bilbao".to_owned(),
         day: day("2026-03-12"),
@@ -319,7 +324,7 @@ fn deadline(owed: Owed, at: FlagAt, days_late: u32) -> Notice {
             visit: Some(VisitId(1042)),
             purpose: if owed == Owed::Training { Purpose::Training } else { Purpose::Inspection },
             customer: "Aeropuertos del Norte".to_owned(),
-            site: "BIO-T2".to_owned(),
+            site: "BIO-T2".into(),
             site_name: "Terminal 2".to_owned(),
             engineer: Some("Luis Vega".to_owned()),
             since_on: day("2026-03-17"),
@@ -335,7 +340,7 @@ fn phase(ending: Ending, days_left: u32) -> Notice {
     Notice::PhaseEnding {
         phase: PhaseWords {
             customer: "Aeropuertos del Norte".to_owned(),
-            contract: "C-2024-7".to_owned(),
+            contract: Some("C-2024-7".into()),
             ending,
             ends_on: day("2026-05-01"),
             days_left,
@@ -345,7 +350,7 @@ fn phase(ending: Ending, days_left: u32) -> Notice {
 
 fn undelivered() -> UndeliveredWords {
     UndeliveredWords {
-        letter: 12,
+        letter: LetterId(12),
         subject: "Inspection report for Terminal 2, Thu 12 Mar 2026".to_owned(),
         to: "old@terminal.example".to_owned(),
         notice: "report-delivered".to_owned(),

@@ -15,6 +15,7 @@ use super::address::one_line;
 use super::{Composer, Links};
 use domain::calendar::{Ledger, WorkingDays};
 use domain::contract::{FlagAt, Purpose};
+use domain::ids::ContractCode;
 use domain::language::Language;
 use domain::letters::notice::{
     DeadlineWords, Ending, HotlineWords, Notice, PdfDelivery, PhaseWords, Reader, Reissue, VisitWords,
@@ -81,6 +82,9 @@ pub(super) fn context(
         }
         Notice::VisitMoved { visit, was } => {
             context! { visit => visit_words(speaker, visit), was => moment(speaker, *was), tone => "warn" }
+        }
+        Notice::VisitPassedOn { visit, to } => {
+            context! { visit => visit_words(speaker, visit), to => one_line(to), tone => "warn" }
         }
         Notice::VisitCancelled { visit, reason } | Notice::VisitNotDone { visit, reason } => {
             context! { visit => visit_words(speaker, visit), reason => one_line(reason), tone => "warn" }
@@ -151,7 +155,7 @@ fn visit_words(speaker: &Speaker<'_>, visit: &VisitWords) -> Given {
         number => visit.id.to_string(),
         purpose => visit.purpose.word(),
         customer => one_line(&visit.customer),
-        site => one_line(&visit.site),
+        site => one_line(visit.site.as_str()),
         site_name => one_line(&visit.site_name),
         address => one_line(&visit.address),
         day => speaker.date(visit.day),
@@ -213,7 +217,7 @@ fn deadline_words(speaker: &Speaker<'_>, deadline: &DeadlineWords) -> Given {
         what => speaker.owed(deadline.owed, deadline.purpose),
         visit_number => deadline.visit.map_or_else(String::new, |visit| visit.to_string()),
         customer => one_line(&deadline.customer),
-        site => one_line(&deadline.site),
+        site => one_line(deadline.site.as_str()),
         site_name => one_line(&deadline.site_name),
         engineer => deadline.engineer.as_deref().map(one_line).unwrap_or_default(),
         purpose => deadline.purpose.word(),
@@ -283,7 +287,7 @@ fn phase_words(speaker: &Speaker<'_>, phase: &PhaseWords) -> Given {
         tone => "warn",
         ending => ending,
         customer => one_line(&phase.customer),
-        contract => one_line(&phase.contract),
+        contract => one_line(phase.contract.as_ref().map_or("", ContractCode::as_str)),
         day => speaker.date(phase.ends_on),
         short_day => words::short_date(speaker.language, phase.ends_on),
         days => phase.days_left,
@@ -294,7 +298,7 @@ fn phase_words(speaker: &Speaker<'_>, phase: &PhaseWords) -> Given {
 fn undelivered_words(speaker: &Speaker<'_>, letter: &UndeliveredWords) -> Given {
     context! {
         tone => "late",
-        number => letter.letter,
+        number => letter.letter.0,
         subject => one_line(&letter.subject),
         to => one_line(&letter.to),
         kind => letter.notice.as_str(),

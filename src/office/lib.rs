@@ -23,8 +23,8 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::documents::Documents;
+use domain::ids::VisitId;
 use domain::reports::{Contractor, Picture, Stationery};
-use domain::visits::VisitId;
 use mail::{Composer, Transport};
 use paper::seal::Sealer;
 use store::Db;

@@ -4,6 +4,7 @@ use anyhow::{Context, anyhow};
 
 use super::{Result, Tools};
 use domain::contract::{Contract, Purpose, Tell, Term};
+use domain::ids::{ContractCode, EngineerCode, SiteCode, TermName};
 use domain::language::Language;
 use domain::letters::notice::{Audience, NoticeKind, Reader, VisitWords};
 use domain::people::ReaderRole;
@@ -33,9 +34,9 @@ impl Parties {
     pub async fn load(
         tools: &Tools,
         on: impl Into<store::ReadHandle<'_>>,
-        site: &str,
-        contract: &str,
-        term: &str,
+        site: &SiteCode,
+        contract: &ContractCode,
+        term: &TermName,
     ) -> Result<Parties> {
         let mut on = on.into();
         let site = store::people::site::find(on.again(), site).await?.ok_or_else(|| anyhow!("site {site} is gone"))?;
@@ -45,7 +46,7 @@ impl Parties {
         let contract = store::people::contract::find(on.again(), contract)
             .await?
             .ok_or_else(|| anyhow!("contract {contract} is gone"))?;
-        let term = tools.plans.terms(&contract).ok().and_then(|terms| terms.into_iter().find(|t| t.key == term));
+        let term = tools.plans.terms(&contract).ok().and_then(|terms| terms.into_iter().find(|t| t.key == *term));
         let mut managers = store::people::manager::all(on.again()).await?;
         managers.retain(|manager| manager.scope.covers(&site.customer));
         Ok(Parties {
@@ -188,7 +189,7 @@ pub fn manager_reader(manager: &Manager) -> Reader {
 ///
 /// # Errors
 /// When there is none.
-pub async fn engineer(on: impl Into<store::ReadHandle<'_>>, code: &str) -> Result<Engineer> {
+pub async fn engineer(on: impl Into<store::ReadHandle<'_>>, code: &EngineerCode) -> Result<Engineer> {
     Ok(store::people::engineer::find(on, code).await?.with_context(|| format!("engineer {code} is gone"))?)
 }
 

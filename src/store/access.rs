@@ -5,6 +5,7 @@ pub mod act;
 use super::{Db, Result, Tx};
 use domain::Instant;
 use domain::access::{Errand, Link};
+use domain::ids::LinkId;
 
 /// A link to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +32,7 @@ struct LinkRow {
 impl LinkRow {
     fn link(self) -> Link {
         Link {
-            id: self.id,
+            id: LinkId(self.id),
             key: self.key,
             holder: self.holder,
             errand: serde_json::from_str(&self.body).expect("written by `put`"),

@@ -5,14 +5,14 @@ use serde_json::json;
 use super::reader::from_json;
 use super::{Db, InsertColumn, ReadHandle, Result, Tx};
 use domain::Instant;
+use domain::ids::{FindingId, SiteCode, VisitId};
 use domain::records::Finding;
-use domain::visits::VisitId;
 
 /// A finding as it is kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredFinding {
     /// The office's number; a later record closes it by this.
-    pub id: i64,
+    pub id: FindingId,
     /// The visit that found it.
     pub visit: VisitId,
     /// Its place in that visit's record, from 1.
@@ -21,7 +21,7 @@ pub struct StoredFinding {
 }
 
 /// Stores the findings of a visit's record. One that was put right on the spot is closed by the visit itself.
-pub async fn put(tx: &mut Tx, visit: VisitId, site: &str, findings: &[Finding]) -> Result<()> {
+pub async fn put(tx: &mut Tx, visit: VisitId, site: &SiteCode, findings: &[Finding]) -> Result<()> {
     let rows: Vec<_> = findings
         .iter()
         .zip(1_i64..)
@@ -54,33 +54,33 @@ pub async fn put(tx: &mut Tx, visit: VisitId, site: &str, findings: &[Finding]) 
 }
 
 /// The findings of a site that nobody has closed yet, the oldest first.
-pub async fn open<'a>(on: impl Into<ReadHandle<'a>>, site: &str) -> Result<Vec<StoredFinding>> {
+pub async fn open<'a>(on: impl Into<ReadHandle<'a>>, site: &SiteCode) -> Result<Vec<StoredFinding>> {
     let rows: Vec<(i64, i64, i64, String)> = on
         .into()
         .sql("select id, visit_id, number, body from finding where site = $1 and closed_by is null order by id")
-        .bind(site.to_owned())
+        .bind(site)
         .all()
         .await?;
     rows.into_iter()
         .map(|(id, visit, number, body)| {
             let finding = from_json(&format!("finding {id}"), "body", &body)?;
-            Ok(StoredFinding { id, visit: VisitId(visit), number, finding })
+            Ok(StoredFinding { id: FindingId(id), visit: VisitId(visit), number, finding })
         })
         .collect()
 }
 
 /// The numbers of the findings that a visit made, in its record's order.
-pub async fn numbers(db: &Db, visit: VisitId) -> Result<Vec<i64>> {
+pub async fn numbers(db: &Db, visit: VisitId) -> Result<Vec<FindingId>> {
     let rows: Vec<(i64,)> =
-        db.read("select id from finding where visit_id = $1 order by number").bind(visit.0).all().await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+        db.read("select id from finding where visit_id = $1 order by number").bind(visit).all().await?;
+    Ok(rows.into_iter().map(|(id,)| FindingId(id)).collect())
 }
 
 /// The findings of earlier visits to a site that were open when `visit` was completed, and those that it closed; the
 /// oldest first, with when each was found.
 pub async fn open_before(
     db: &Db,
-    site: &str,
+    site: &SiteCode,
     visit: VisitId,
     completed_at: Instant,
 ) -> Result<Vec<(StoredFinding, Option<Instant>)>> {
@@ -96,26 +96,26 @@ pub async fn open_before(
              order by finding.id",
         )
         .bind(site)
-        .bind(visit.0)
+        .bind(visit)
         .bind(completed_at)
         .all()
         .await?;
     rows.into_iter()
         .map(|(id, found_by, number, body, found_at)| {
             let finding = from_json(&format!("finding {id}"), "body", &body)?;
-            Ok((StoredFinding { id, visit: VisitId(found_by), number, finding }, found_at))
+            Ok((StoredFinding { id: FindingId(id), visit: VisitId(found_by), number, finding }, found_at))
         })
         .collect()
 }
 
 /// Closes an open finding of a site. Says whether it was open.
-pub async fn close(tx: &mut Tx, site: &str, finding: i64, by: VisitId, how: &str) -> Result<bool> {
+pub async fn close(tx: &mut Tx, site: &SiteCode, finding: FindingId, by: VisitId, how: &str) -> Result<bool> {
     let closed = tx
         .sql("update finding set closed_by = $1, closed_how = $2 where id = $3 and site = $4 and closed_by is null")
-        .bind(by.0)
+        .bind(by)
         .bind(how.to_owned())
         .bind(finding)
-        .bind(site.to_owned())
+        .bind(site)
         .execute()
         .await?;
     Ok(closed == 1)
@@ -144,7 +144,7 @@ struct EndedRow {
 }
 
 /// Every finding of a site, the oldest first.
-pub async fn of_site(db: &Db, site: &str) -> Result<Vec<EndedFinding>> {
+pub async fn of_site(db: &Db, site: &SiteCode) -> Result<Vec<EndedFinding>> {
     let rows: Vec<EndedRow> = db
         .read(
             "select finding.id, finding.visit_id, finding.number, finding.body, found.completed_at as found_at,
@@ -161,7 +161,8 @@ pub async fn of_site(db: &Db, site: &str) -> Result<Vec<EndedFinding>> {
     rows.into_iter()
         .map(|row| {
             let finding = from_json(&format!("finding {}", row.id), "body", &row.body)?;
-            let stored = StoredFinding { id: row.id, visit: VisitId(row.visit_id), number: row.number, finding };
+            let stored =
+                StoredFinding { id: FindingId(row.id), visit: VisitId(row.visit_id), number: row.number, finding };
             let closed = row.closed_by.map(|_| (row.closed_at, row.closed_how.unwrap_or_default()));
             Ok(EndedFinding { stored, found_at: row.found_at, closed })
         })

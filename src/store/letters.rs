@@ -3,6 +3,7 @@
 pub mod hotline;
 pub mod received;
 pub mod relay;
+pub mod taken_out;
 pub mod told;
 
 mod flow;
@@ -16,11 +17,10 @@ pub use self::readers::managers_to_tell;
 pub use self::returned::{is_on_its_way, returned, row, with_message_id};
 use super::{Db, Result, Sql, Tx};
 use domain::Instant;
+use domain::ids::{DeadlineId, LetterId, VisitId};
 use domain::letters::notice::Letter;
 use domain::letters::retry::{AttemptOutcome, Tries};
 use domain::letters::route::{Domains, domain_of};
-use domain::promises::DeadlineId;
-use domain::visits::VisitId;
 
 /// Where a letter stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -59,7 +59,7 @@ impl LetterState {
 /// A letter as the store keeps it, without its bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LetterRow {
-    pub letter: i64,
+    pub letter: LetterId,
     pub key: String,
     /// Word of its notice.
     pub notice: String,
@@ -143,7 +143,7 @@ struct StoredAttempt {
 impl From<Stored> for LetterRow {
     fn from(row: Stored) -> LetterRow {
         LetterRow {
-            letter: row.id,
+            letter: LetterId(row.id),
             key: row.key,
             notice: row.notice,
             message_id: row.message_id,
@@ -166,7 +166,7 @@ impl From<Stored> for LetterRow {
 }
 
 /// Puts a letter into the outbox; a letter whose key is there already changes nothing. Says whether it is new.
-pub async fn put(tx: &mut Tx, letter: &Letter, now: Instant) -> Result<Option<i64>> {
+pub async fn put(tx: &mut Tx, letter: &Letter, now: Instant) -> Result<Option<LetterId>> {
     let new: Option<(i64,)> = tx
         .sql(
             "insert into letter
@@ -183,14 +183,14 @@ pub async fn put(tx: &mut Tx, letter: &Letter, now: Instant) -> Result<Option<i6
         .bind(&letter.to.email)
         .bind(letter.to.language.code())
         .bind(&letter.subject)
-        .bind(letter.visit.map(|visit| visit.0))
-        .bind(letter.deadline.map(|deadline| deadline.0))
+        .bind(letter.visit)
+        .bind(letter.deadline)
         .bind(now)
         .bind(&letter.bytes)
         .bind(domain_of(&letter.to.email))
         .optional()
         .await?;
-    Ok(new.map(|(id,)| id))
+    Ok(new.map(|(id,)| LetterId(id)))
 }
 
 /// Claims up to `most` letters to `domains` that are due at `now`, oldest first: their attempt is counted and their
@@ -242,7 +242,7 @@ pub async fn claim(tx: &mut Tx, domains: &Domains, most: u32, now: Instant, agai
 }
 
 /// Gives a claimed letter back untried: its attempt is not counted, it is looked at again at `at`.
-pub async fn release(tx: &mut Tx, letter: i64, at: Instant) -> Result<()> {
+pub async fn release(tx: &mut Tx, letter: LetterId, at: Instant) -> Result<()> {
     tx.sql(
         "update letter
          set attempts = attempts - 1, next_attempt_at = $2,
@@ -286,7 +286,7 @@ pub async fn put_attempt(tx: &mut Tx, letter: &LetterRow, attempted: &Attempted<
 }
 
 /// The letter was accepted at `at`. Says whether it was waiting.
-pub async fn mark_sent(tx: &mut Tx, letter: i64, at: Instant, said: &str) -> Result<bool> {
+pub async fn mark_sent(tx: &mut Tx, letter: LetterId, at: Instant, said: &str) -> Result<bool> {
     let changed = tx
         .sql(
             "update letter
@@ -302,7 +302,7 @@ pub async fn mark_sent(tx: &mut Tx, letter: i64, at: Instant, said: &str) -> Res
 }
 
 /// The letter is tried again at `next`.
-pub async fn put_off(tx: &mut Tx, letter: i64, next: Instant, said: &str) -> Result<()> {
+pub async fn put_off(tx: &mut Tx, letter: LetterId, next: Instant, said: &str) -> Result<()> {
     tx.sql("update letter set next_attempt_at = $2, outcome = $3 where id = $1 and state = 'waiting'")
         .bind(letter)
         .bind(next)
@@ -313,7 +313,7 @@ pub async fn put_off(tx: &mut Tx, letter: i64, next: Instant, said: &str) -> Res
 }
 
 /// The letter is given up at `at`. Says whether it was waiting.
-pub async fn give_up(tx: &mut Tx, letter: i64, at: Instant, said: &str) -> Result<bool> {
+pub async fn give_up(tx: &mut Tx, letter: LetterId, at: Instant, said: &str) -> Result<bool> {
     let changed = tx
         .sql(
             "update letter
@@ -330,7 +330,7 @@ pub async fn give_up(tx: &mut Tx, letter: i64, at: Instant, said: &str) -> Resul
 
 /// Puts a letter that was given up back into the outbox, or brings a waiting one forward; its patience begins anew.
 /// Says whether it did: not for one that is on the wire right now.
-pub async fn retry(tx: &mut Tx, letter: i64, now: Instant) -> Result<bool> {
+pub async fn retry(tx: &mut Tx, letter: LetterId, now: Instant) -> Result<bool> {
     let changed = tx
         .sql(
             "update letter
@@ -351,7 +351,7 @@ pub async fn retry(tx: &mut Tx, letter: i64, now: Instant) -> Result<bool> {
 }
 
 /// Withdraws a letter that waits. Says whether it did: not for one that is on the wire right now.
-pub async fn cancel(tx: &mut Tx, letter: i64, now: Instant) -> Result<bool> {
+pub async fn cancel(tx: &mut Tx, letter: LetterId, now: Instant) -> Result<bool> {
     let changed = tx
         .sql(
             "update letter
@@ -393,7 +393,7 @@ pub async fn list(db: &Db, filter: &LetterFilter) -> Result<Vec<LetterRow>> {
         .and(" and state = ", filter.state.map(LetterState::word))
         .and(" and notice = ", filter.notice.as_deref())
         .and(" and to_email = ", filter.to.as_deref())
-        .and(" and visit_id = ", filter.visit.map(|visit| visit.0))
+        .and(" and visit_id = ", filter.visit)
         .text(" order by id desc")
         .and(" limit ", Some(i64::from(filter.most)))
         .all()
@@ -402,7 +402,7 @@ pub async fn list(db: &Db, filter: &LetterFilter) -> Result<Vec<LetterRow>> {
 }
 
 /// One letter with its final bytes.
-pub async fn get(db: &Db, letter: i64) -> Result<Option<(LetterRow, Vec<u8>)>> {
+pub async fn get(db: &Db, letter: LetterId) -> Result<Option<(LetterRow, Vec<u8>)>> {
     let row: Option<StoredWithBytes> = db
         .read(
             "select id, key, notice, message_id, to_name, to_email, subject, visit_id, deadline_id,
@@ -417,7 +417,7 @@ pub async fn get(db: &Db, letter: i64) -> Result<Option<(LetterRow, Vec<u8>)>> {
 }
 
 /// The attempts of a letter, in order.
-pub async fn attempts(db: &Db, letter: i64) -> Result<Vec<AttemptRow>> {
+pub async fn attempts(db: &Db, letter: LetterId) -> Result<Vec<AttemptRow>> {
     let rows: Vec<StoredAttempt> = db
         .read("select number, at, relay, code, outcome, said from attempt where letter_id = $1 order by number")
         .bind(letter)

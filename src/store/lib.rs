@@ -18,6 +18,7 @@
 //! that. Where a function has a section of errors, it is about something else as well.
 
 pub mod access;
+mod bind;
 pub mod digest;
 mod engine;
 pub mod findings;
@@ -40,7 +41,8 @@ pub mod visits;
 pub mod counts;
 pub mod fact;
 
+pub use bind::{Bind, PlainValue};
 pub use engine::{Db, OpenError, Tx, apart};
 pub use insert::InsertColumn;
-pub use query::{Bind, Error, Query, Result, Row, Sql};
+pub use query::{Error, Query, Result, Row, Sql};
 pub use reader::ReadHandle;

@@ -8,8 +8,8 @@ use chrono::NaiveDate;
 
 use super::{Db, Query, ReadHandle, Result, Tx};
 use domain::Instant;
-use domain::promises::{DeadlineId, Due, Escalation, Flag, Owed, Waiver};
-use domain::visits::VisitId;
+use domain::ids::{ContractCode, CustomerCode, DeadlineId, SiteCode, SlotId, TermName, VisitId};
+use domain::promises::{Due, Escalation, Flag, Owed, Waiver};
 
 /// A deadline as stored.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,11 +18,11 @@ pub struct Deadline {
     /// What makes it unique. Its number does not: that of a withdrawn deadline may be given again.
     pub key: String,
     pub owed: Owed,
-    pub site: String,
-    pub customer: String,
-    pub contract: String,
-    pub term: String,
-    pub slot: Option<i64>,
+    pub site: SiteCode,
+    pub customer: CustomerCode,
+    pub contract: ContractCode,
+    pub term: TermName,
+    pub slot: Option<SlotId>,
     pub visit: Option<VisitId>,
     /// The day at the site that the clock started.
     pub since_on: NaiveDate,
@@ -43,11 +43,11 @@ pub struct Deadline {
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewDeadline {
     pub owed: Owed,
-    pub site: String,
-    pub customer: String,
-    pub contract: String,
-    pub term: String,
-    pub slot: Option<i64>,
+    pub site: SiteCode,
+    pub customer: CustomerCode,
+    pub contract: ContractCode,
+    pub term: TermName,
+    pub slot: Option<SlotId>,
     pub visit: Option<VisitId>,
     pub since_on: NaiveDate,
     pub counted: Counted,
@@ -109,11 +109,11 @@ impl DeadlineRow {
                 .expect("the schema admits only words of Owed"),
             due: serde_json::from_str(&self.due).expect("written by `put`"),
             escalation: serde_json::from_str(&self.escalation).expect("written by `put`"),
-            site: self.site,
-            customer: self.customer,
-            contract: self.contract,
-            term: self.term,
-            slot: self.slot_id,
+            site: self.site.into(),
+            customer: self.customer.into(),
+            contract: self.contract.into(),
+            term: self.term.into(),
+            slot: self.slot_id.map(SlotId),
             visit: self.visit_id.map(VisitId),
             since_on: self.since_on,
             late_from: self.late_from,
@@ -141,7 +141,7 @@ fn json<T: serde::Serialize>(value: &T) -> String {
 
 /// The key of a slot's window: one visit or training is owed in it.
 #[must_use]
-pub fn window_key(slot: i64) -> String {
+pub fn window_key(slot: SlotId) -> String {
     format!("visit/{slot}")
 }
 
@@ -157,7 +157,7 @@ pub fn report_key(visit: VisitId) -> String {
     format!("report/{visit}")
 }
 
-fn key(owed: Owed, slot: Option<i64>, visit: Option<VisitId>, since_on: NaiveDate) -> String {
+fn key(owed: Owed, slot: Option<SlotId>, visit: Option<VisitId>, since_on: NaiveDate) -> String {
     match owed {
         Owed::Visit | Owed::Training => window_key(slot.expect("a window is a slot's")),
         Owed::Record => record_key(visit.expect("a paper is a visit's"), since_on),
@@ -182,7 +182,7 @@ pub async fn open(tx: &mut Tx, new: &NewDeadline) -> Result<()> {
     .bind(&new.contract)
     .bind(&new.term)
     .bind(new.slot)
-    .bind(new.visit.map(|visit| visit.0))
+    .bind(new.visit)
     .bind(new.since_on)
     .bind(counted.due.on())
     .bind(counted.late_from)
@@ -215,7 +215,7 @@ pub async fn recount(tx: &mut Tx, id: DeadlineId, since_on: NaiveDate, counted: 
         .bind(&counted.calendar)
         .bind(&counted.calendar_version)
         .bind(counted.next_look_at)
-        .bind(id.0)
+        .bind(id)
         .execute()
         .await?;
     Ok(changed == 1)
@@ -272,7 +272,7 @@ pub async fn withdraw(tx: &mut Tx, key: &str) -> Result<()> {
 pub async fn look_again(tx: &mut Tx, id: DeadlineId, at: Option<Instant>) -> Result<()> {
     tx.sql("update deadline set next_look_at = $1 where id = $2 and met_at is null and excused_at is null")
         .bind(at)
-        .bind(id.0)
+        .bind(id)
         .execute()
         .await?;
     Ok(())
@@ -301,8 +301,8 @@ pub async fn open_after(db: &Db, after: i64, limit: i64) -> Result<Vec<Deadline>
 /// Which deadlines to list; a waived one is not open.
 #[derive(Debug, Clone, Default)]
 pub struct DeadlineFilter {
-    pub customer: Option<String>,
-    pub site: Option<String>,
+    pub customer: Option<CustomerCode>,
+    pub site: Option<SiteCode>,
     pub owed: Option<Owed>,
     /// Open ones whose lateness begins up to then.
     pub open_late_from_through: Option<Instant>,
@@ -319,8 +319,8 @@ pub async fn list(db: &Db, filter: &DeadlineFilter) -> Result<Vec<Deadline>> {
         db.read(COLUMNS)
             .text(if open { "where deadline.met_at is null and deadline.excused_at is null" } else { "where true" })
             .text(if filter.uncounted { " and deadline.due_on is null" } else { "" })
-            .and(" and deadline.customer = ", filter.customer.as_deref())
-            .and(" and deadline.site = ", filter.site.as_deref())
+            .and(" and deadline.customer = ", filter.customer.as_ref())
+            .and(" and deadline.site = ", filter.site.as_ref())
             .and(" and deadline.owed = ", filter.owed.map(Owed::word))
             .and(" and deadline.late_from <= ", filter.open_late_from_through)
             .text(" order by deadline.late_from, deadline.id limit ")
@@ -338,7 +338,7 @@ pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: DeadlineId) -> Result<Op
         .into()
         .sql(COLUMNS)
         .text("where deadline.id = ")
-        .value(id.0)
+        .value(id)
         .optional::<DeadlineRow>()
         .await?
         .map(DeadlineRow::deadline))
@@ -376,7 +376,7 @@ pub async fn waive(tx: &mut Tx, key: &str, waiver: &Waiver) -> Result<bool> {
 pub async fn of_visit(db: &Db, owed: Owed, visit: VisitId) -> anyhow::Result<Deadline> {
     db.read(COLUMNS)
         .text("where deadline.visit_id = ")
-        .value(visit.0)
+        .value(visit)
         .text(" and deadline.owed = ")
         .value(owed.word())
         .text(" order by deadline.since_on desc, deadline.id desc limit 1")
@@ -395,7 +395,7 @@ pub async fn raise(tx: &mut Tx, id: DeadlineId, level: &str, flag: &Flag, now: I
              where exists (select 1 from deadline where id = $1 and met_at is null and excused_at is null)
              on conflict (deadline_id, level) do nothing",
         )
-        .bind(id.0)
+        .bind(id)
         .bind(level)
         .bind(flag.dated)
         .bind(now)
@@ -406,8 +406,7 @@ pub async fn raise(tx: &mut Tx, id: DeadlineId, level: &str, flag: &Flag, now: I
 
 /// Takes a flag back: a changed calendar says that its level is not reached yet. Says whether it was raised.
 pub async fn take_flag_back(tx: &mut Tx, id: DeadlineId, level: &str) -> Result<bool> {
-    let taken =
-        tx.sql("delete from flag where deadline_id = $1 and level = $2").bind(id.0).bind(level).execute().await?;
+    let taken = tx.sql("delete from flag where deadline_id = $1 and level = $2").bind(id).bind(level).execute().await?;
     Ok(taken == 1)
 }
 
@@ -415,7 +414,7 @@ pub async fn take_flag_back(tx: &mut Tx, id: DeadlineId, level: &str) -> Result<
 pub async fn redate_flag(tx: &mut Tx, id: DeadlineId, level: &str, dated: NaiveDate) -> Result<()> {
     tx.sql("update flag set dated = $1 where deadline_id = $2 and level = $3")
         .bind(dated)
-        .bind(id.0)
+        .bind(id)
         .bind(level)
         .execute()
         .await?;
@@ -425,7 +424,7 @@ pub async fn redate_flag(tx: &mut Tx, id: DeadlineId, level: &str, dated: NaiveD
 /// Flags of a deadline: level, day, when it was raised.
 pub async fn flags(db: &Db, id: DeadlineId) -> Result<Vec<(String, NaiveDate, Instant)>> {
     db.read("select level, dated, raised_at from flag where deadline_id = $1 order by raised_at, dated, level")
-        .bind(id.0)
+        .bind(id)
         .all()
         .await
 }

@@ -4,13 +4,10 @@ use std::borrow::Cow;
 
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Arguments, AssertSqlSafe, Database, Encode, FromRow, Pool, Postgres, Sqlite, Type};
+use sqlx::{Arguments, AssertSqlSafe, Database, FromRow, Pool, Postgres, Sqlite};
 
+use super::bind::Bind;
 use super::engine::answered;
-
-/// A value both engines can bind.
-pub trait Bind<'q>: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}
-impl<'q, T> Bind<'q> for T where T: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}
 
 /// A row both engines can yield.
 pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
@@ -35,8 +32,13 @@ impl From<&'static str> for Sql {
 pub struct Error {
     /// The statement's beginning, without values.
     pub statement: String,
-    pub source: sqlx::Error,
+    pub source: Refusal,
 }
+
+/// What the engine or its driver said. It is the last cause: the driver's own would say the same again.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Refusal(sqlx::Error);
 
 /// What a function of the store returns, where nothing else can go wrong.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -44,7 +46,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl Error {
     pub(super) fn new(sql: &str, source: sqlx::Error) -> Error {
         let words = sql.split_whitespace().take(12).collect::<Vec<_>>().join(" ");
-        Error { statement: words, source }
+        Error { statement: words, source: Refusal(source) }
     }
 }
 
@@ -84,6 +86,7 @@ impl<'a> Query<'a> {
 
     /// Binds the next `$n`.
     pub fn bind<'q>(mut self, value: impl Bind<'q>) -> Self {
+        let value = value.plain();
         let added = match &mut self.target {
             Target::Sqlite(_, arguments) => arguments.add(value),
             Target::Postgres(_, arguments) => arguments.add(value),

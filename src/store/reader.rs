@@ -1,5 +1,6 @@
 //! Where a statement that only reads runs: on the store, or inside a transaction that also writes.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::engine::{Db, Tx};
@@ -67,6 +68,6 @@ where
 }
 
 /// A JSON array of codes, for `in (…)` on both engines.
-pub(super) fn json_list(codes: &[String]) -> String {
+pub(super) fn json_list<T: Serialize>(codes: &[T]) -> String {
     serde_json::to_string(codes).expect("strings are JSON")
 }

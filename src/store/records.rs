@@ -10,7 +10,7 @@ pub mod submission;
 
 use super::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
-use domain::visits::VisitId;
+use domain::ids::{SiteCode, VisitId};
 
 /// A record as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -24,7 +24,7 @@ pub struct StoredRecord {
 
 /// The record of a visit.
 pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Option<StoredRecord>> {
-    on.into().sql("select sha256, body, received_at from record where visit_id = $1").bind(visit.0).optional().await
+    on.into().sql("select sha256, body, received_at from record where visit_id = $1").bind(visit).optional().await
 }
 
 /// The canonical JSON of a visit's record.
@@ -32,7 +32,7 @@ pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Resu
 /// # Errors
 /// When there is none, or the store does not answer.
 pub async fn body<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<String> {
-    let (body,): (String,) = on.into().sql("select body from record where visit_id = $1").bind(visit.0).one().await?;
+    let (body,): (String,) = on.into().sql("select body from record where visit_id = $1").bind(visit).one().await?;
     Ok(body)
 }
 
@@ -51,7 +51,7 @@ pub async fn put(tx: &mut Tx, visit: VisitId, record: &StoredRecord, report: Rep
         Report::None => true,
     };
     tx.sql("insert into record (visit_id, sha256, body, received_at, reported) values ($1, $2, $3, $4, $5)")
-        .bind(visit.0)
+        .bind(visit)
         .bind(record.sha256.clone())
         .bind(record.body.clone())
         .bind(record.received_at)
@@ -60,7 +60,7 @@ pub async fn put(tx: &mut Tx, visit: VisitId, record: &StoredRecord, report: Rep
         .await?;
     // It may have been set aside before, or kept by an earlier version while the visit was cancelled.
     tx.sql("delete from record_conflict where visit_id = $1 and sha256 = $2")
-        .bind(visit.0)
+        .bind(visit)
         .bind(record.sha256.clone())
         .execute()
         .await?;
@@ -75,7 +75,7 @@ pub async fn replace(tx: &mut Tx, visit: VisitId, before: &str, signed: &StoredR
         .bind(signed.sha256.clone())
         .bind(signed.body.clone())
         .bind(false)
-        .bind(visit.0)
+        .bind(visit)
         .bind(before)
         .execute()
         .await?;
@@ -86,7 +86,7 @@ pub async fn replace(tx: &mut Tx, visit: VisitId, before: &str, signed: &StoredR
 pub async fn set_aside(tx: &mut Tx, visit: VisitId) -> Result<bool> {
     let Some(record) = of_visit(&mut *tx, visit).await? else { return Ok(false) };
     put_conflict(tx, visit, &record).await?;
-    Ok(tx.sql("delete from record where visit_id = $1").bind(visit.0).execute().await? == 1)
+    Ok(tx.sql("delete from record where visit_id = $1").bind(visit).execute().await? == 1)
 }
 
 /// Keeps a record beside the visit's own; the same one again changes nothing.
@@ -96,7 +96,7 @@ async fn put_conflict(tx: &mut Tx, visit: VisitId, record: &StoredRecord) -> Res
          values ($1, $2, $3, $4)
          on conflict (visit_id, sha256) do nothing",
     )
-    .bind(visit.0)
+    .bind(visit)
     .bind(record.sha256.clone())
     .bind(record.body.clone())
     .bind(record.received_at)
@@ -111,7 +111,7 @@ pub async fn put_photos(tx: &mut Tx, visit: VisitId, photos: &[(String, String)]
         tx.sql(
             "insert into photo (visit_id, file, sha256) values ($1, $2, $3) on conflict (visit_id, file) do nothing",
         )
-        .bind(visit.0)
+        .bind(visit)
         .bind(file.clone())
         .bind(sha256.clone())
         .execute()
@@ -124,7 +124,7 @@ pub async fn put_photos(tx: &mut Tx, visit: VisitId, photos: &[(String, String)]
 pub async fn photos<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<(String, String)>> {
     on.into()
         .sql("select file, sha256 from photo where visit_id = $1 and file not like '%/%' order by file")
-        .bind(visit.0)
+        .bind(visit)
         .all()
         .await
 }
@@ -133,7 +133,7 @@ pub async fn photos<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result
 /// completed; the latest first, `limit` of them.
 pub async fn before(
     db: &Db,
-    site: &str,
+    site: &SiteCode,
     visit: VisitId,
     at: Instant,
     limit: i64,
@@ -148,7 +148,7 @@ pub async fn before(
          limit $4",
     )
     .bind(site)
-    .bind(visit.0)
+    .bind(visit)
     .bind(at)
     .bind(limit)
     .all()
@@ -156,7 +156,7 @@ pub async fn before(
 }
 
 /// Records of the visits to a site that took place: visit, JSON, when it was completed; the oldest first.
-pub async fn of_site(db: &Db, site: &str) -> Result<Vec<(i64, String, Instant)>> {
+pub async fn of_site(db: &Db, site: &SiteCode) -> Result<Vec<(i64, String, Instant)>> {
     db.read(
         "select visit.id, record.body, visit.completed_at
          from visit

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
-use domain::visits::VisitId;
+use domain::ids::{SiteCode, VisitId};
 
 /// A report or certificate that was drawn.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -36,8 +36,12 @@ pub struct Filing {
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, serde::Serialize)]
 pub struct ReportLine {
     pub visit: i64,
-    pub site: String,
+    #[sqlx(try_from = "String")]
+    pub site: SiteCode,
+    /// Of the document: `inspection` for every report, or `certificate`.
     pub kind: String,
+    /// Of the visit.
+    pub purpose: String,
     pub revision: i64,
     pub completed_at: Option<Instant>,
     pub due_on: Option<NaiveDate>,
@@ -72,7 +76,7 @@ pub async fn set_reported(tx: &mut Tx, visit: VisitId, record_sha256: &str) -> R
     let changed = tx
         .sql("update record set reported = $1 where visit_id = $2 and sha256 = $3 and not reported")
         .bind(true)
-        .bind(visit.0)
+        .bind(visit)
         .bind(record_sha256)
         .execute()
         .await?;
@@ -107,7 +111,7 @@ pub async fn latest<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result
          order by revision desc
          limit 1",
         )
-        .bind(visit.0)
+        .bind(visit)
         .optional()
         .await
 }
@@ -120,7 +124,7 @@ pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId, revision: u3
          from report
          where visit_id = $1 and revision = $2",
         )
-        .bind(visit.0)
+        .bind(visit)
         .bind(i64::from(revision))
         .optional()
         .await
@@ -130,7 +134,7 @@ pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId, revision: u3
 pub async fn filing<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Option<Filing>> {
     on.into()
         .sql("select visit_id, revision, filed_at, how from filing where visit_id = $1")
-        .bind(visit.0)
+        .bind(visit)
         .optional()
         .await
 }
@@ -143,7 +147,7 @@ pub async fn file(tx: &mut Tx, visit: VisitId, revision: i64, filed_at: Instant,
              values ($1, $2, $3, $4)
              on conflict (visit_id) do nothing",
         )
-        .bind(visit.0)
+        .bind(visit)
         .bind(revision)
         .bind(filed_at)
         .bind(how)
@@ -154,7 +158,7 @@ pub async fn file(tx: &mut Tx, visit: VisitId, revision: i64, filed_at: Instant,
 
 /// Takes a filing back that rested on a server's word.
 pub async fn unfile(tx: &mut Tx, visit: VisitId) -> Result<bool> {
-    Ok(tx.sql("delete from filing where visit_id = $1").bind(visit.0).execute().await? == 1)
+    Ok(tx.sql("delete from filing where visit_id = $1").bind(visit).execute().await? == 1)
 }
 
 /// Letters that carry a visit's report: state, when the server took it, to whom.
@@ -169,15 +173,15 @@ pub async fn letters<'a>(
          where visit_id = $1 and notice in ('report-delivered', 'certificate-delivered')
          order by id",
         )
-        .bind(visit.0)
+        .bind(visit)
         .all()
         .await
 }
 
 /// Reports, the latest issued first.
-pub async fn list(db: &Db, site: Option<&str>, limit: i64) -> Result<Vec<ReportLine>> {
+pub async fn list(db: &Db, site: Option<&SiteCode>, limit: i64) -> Result<Vec<ReportLine>> {
     db.read(
-        "select report.visit_id as visit, visit.site, report.kind, report.revision, visit.completed_at,
+        "select report.visit_id as visit, visit.site, report.kind, visit.purpose, report.revision, visit.completed_at,
                 deadline.due_on, deadline.late_from, report.issued_at, filing.filed_at, report.sha256
          from report
          join visit on visit.id = report.visit_id
@@ -216,7 +220,7 @@ pub async fn cancel_undelivered(tx: &mut Tx, visit: VisitId, to: &str) -> Result
          where visit_id = $1 and to_email = $2 and state = 'undelivered'
            and notice in ('report-delivered', 'certificate-delivered')",
     )
-    .bind(visit.0)
+    .bind(visit)
     .bind(to)
     .execute()
     .await?;

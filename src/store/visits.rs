@@ -8,13 +8,14 @@ use serde_json::json;
 use super::{Db, InsertColumn, Query, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::contract::Purpose;
-use domain::visits::{Appointment, Visit, VisitId, VisitState};
+use domain::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, SlotId, TermName, VisitId};
+use domain::visits::{Appointment, Visit, VisitState};
 
 /// A visit with the number of its slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredVisit {
     pub visit: Visit,
-    pub slot: Option<i64>,
+    pub slot: Option<SlotId>,
     /// From this day on it is announced, if it is only planned.
     pub announce_on: NaiveDate,
 }
@@ -59,7 +60,7 @@ pub(super) fn count(number: i64) -> u32 {
 impl VisitRow {
     fn visit(self) -> StoredVisit {
         let appointment = Appointment {
-            engineer: self.engineer,
+            engineer: self.engineer.into(),
             day: self.day,
             starts: time(&self.starts),
             takes_minutes: count(self.takes_minutes),
@@ -84,14 +85,14 @@ impl VisitRow {
         StoredVisit {
             visit: Visit {
                 id: VisitId(self.id),
-                contract: self.contract,
-                site: self.site,
-                term: self.term,
+                contract: self.contract.into(),
+                site: self.site.into(),
+                term: self.term.into(),
                 number: count(self.number),
                 purpose: purpose(&self.purpose),
                 state,
             },
-            slot: self.slot_id,
+            slot: self.slot_id.map(SlotId),
             announce_on: self.announce_on,
         }
     }
@@ -111,11 +112,11 @@ async fn visits(query: Query<'_>) -> Result<Vec<StoredVisit>> {
 
 /// The visit with this number, if there is one.
 pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: VisitId) -> Result<Option<StoredVisit>> {
-    Ok(on.into().sql(COLUMNS).text("where visit.id = ").value(id.0).optional::<VisitRow>().await?.map(VisitRow::visit))
+    Ok(on.into().sql(COLUMNS).text("where visit.id = ").value(id).optional::<VisitRow>().await?.map(VisitRow::visit))
 }
 
 /// The visit of a slot.
-pub async fn of_slot<'a>(on: impl Into<ReadHandle<'a>>, slot: i64) -> Result<Option<StoredVisit>> {
+pub async fn of_slot<'a>(on: impl Into<ReadHandle<'a>>, slot: SlotId) -> Result<Option<StoredVisit>> {
     Ok(on
         .into()
         .sql(COLUMNS)
@@ -145,9 +146,9 @@ pub async fn of_open_deadlines(db: &Db, through: Instant) -> Result<Vec<StoredVi
 /// Which visits to list.
 #[derive(Debug, Clone, Default)]
 pub struct VisitFilter {
-    pub site: Option<String>,
-    pub customer: Option<String>,
-    pub engineer: Option<String>,
+    pub site: Option<SiteCode>,
+    pub customer: Option<CustomerCode>,
+    pub engineer: Option<EngineerCode>,
     pub state: Option<String>,
     pub purpose: Option<Purpose>,
     /// First and last day, both inclusive.
@@ -161,15 +162,15 @@ pub async fn list(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
             .text("where true")
-            .and(" and visit.site = ", filter.site.as_deref())
-            .and(" and visit.engineer = ", filter.engineer.as_deref())
+            .and(" and visit.site = ", filter.site.as_ref())
+            .and(" and visit.engineer = ", filter.engineer.as_ref())
             .and(" and visit.state = ", filter.state.as_deref())
             .and(" and visit.purpose = ", filter.purpose.map(Purpose::word))
             .and(" and visit.day >= ", filter.from)
             .and(" and visit.day <= ", filter.through)
             .and(
                 " and exists (select 1 from site where site.site = visit.site and site.customer = ",
-                filter.customer.as_deref(),
+                filter.customer.as_ref(),
             )
             .text(if filter.customer.is_some() { ")" } else { "" })
             .text(" order by visit.day, visit.id limit ")
@@ -193,7 +194,7 @@ pub async fn to_announce(
             .text(" and (visit.announce_on, visit.id) > (")
             .value(after_day)
             .text(", ")
-            .value(after_id.0)
+            .value(after_id)
             .text(") order by visit.announce_on, visit.id limit ")
             .value(limit),
     )
@@ -225,7 +226,7 @@ pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<Stored
 }
 
 /// Planned visits after `after`, `limit` of them, by number: to check them against a changed calendar.
-pub async fn planned(db: &Db, after: i64, limit: i64) -> Result<Vec<StoredVisit>> {
+pub async fn planned(db: &Db, after: VisitId, limit: i64) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
             .text("where visit.state = 'planned' and visit.id > ")
@@ -251,19 +252,19 @@ pub async fn planned_before(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<S
 }
 
 /// The highest number in use, to number new visits from.
-pub async fn last_id(tx: &mut Tx) -> Result<i64> {
+pub async fn last_id(tx: &mut Tx) -> Result<VisitId> {
     let (last,): (Option<i64>,) = tx.sql("select max(id) from visit").one().await?;
-    Ok(last.unwrap_or(0))
+    Ok(VisitId(last.unwrap_or(0)))
 }
 
 /// A visit to be stored as planned.
 #[derive(Debug, Clone)]
 pub struct NewVisit {
-    pub id: i64,
-    pub slot: i64,
-    pub contract: String,
-    pub site: String,
-    pub term: String,
+    pub id: VisitId,
+    pub slot: SlotId,
+    pub contract: ContractCode,
+    pub site: SiteCode,
+    pub term: TermName,
     pub number: u32,
     pub purpose: Purpose,
     pub appointment: Appointment,
@@ -325,7 +326,7 @@ pub async fn put_planned(tx: &mut Tx, new: &[NewVisit]) -> Result<()> {
 
 /// Takes a planned visit back, so that its slot can be planned anew.
 pub async fn delete_planned(tx: &mut Tx, id: VisitId) -> Result<u64> {
-    tx.sql("delete from visit where id = $1 and state = 'planned'").bind(id.0).execute().await
+    tx.sql("delete from visit where id = $1 and state = 'planned'").bind(id).execute().await
 }
 
 /// Books a visit: planned, cancelled or booked before. Says whether it was in the state `was`, at `sequence`;
@@ -362,7 +363,7 @@ pub async fn book(
         .bind(remind_at)
         .bind(i64::from(sequence))
         .bind(false)
-        .bind(before.id.0)
+        .bind(before.id)
         .bind(before.state.word())
         .bind(i64::from(sequence_of(&before.state)))
         .execute()
@@ -389,7 +390,7 @@ pub async fn cancel(tx: &mut Tx, id: VisitId, reason: &str, now: Instant) -> Res
         )
         .bind(now)
         .bind(reason)
-        .bind(id.0)
+        .bind(id)
         .execute()
         .await?;
     Ok(changed == 1)
@@ -404,7 +405,7 @@ pub async fn complete(tx: &mut Tx, id: VisitId, completed_at: Instant) -> Result
              where id = $2 and state in ('planned', 'booked')",
         )
         .bind(completed_at)
-        .bind(id.0)
+        .bind(id)
         .execute()
         .await?;
     Ok(changed == 1)
@@ -412,24 +413,21 @@ pub async fn complete(tx: &mut Tx, id: VisitId, completed_at: Instant) -> Result
 
 /// Notes that a visit was reminded of. Says whether it was not before.
 pub async fn set_reminded(tx: &mut Tx, id: VisitId) -> Result<bool> {
-    let changed = tx
-        .sql("update visit set remind_at = null where id = $1 and remind_at is not null")
-        .bind(id.0)
-        .execute()
-        .await?;
+    let changed =
+        tx.sql("update visit set remind_at = null where id = $1 and remind_at is not null").bind(id).execute().await?;
     Ok(changed == 1)
 }
 
 /// Notes that the deadline of its record exists.
 pub async fn set_watched(tx: &mut Tx, id: VisitId) -> Result<()> {
-    tx.sql("update visit set watched = $1 where id = $2").bind(true).bind(id.0).execute().await?;
+    tx.sql("update visit set watched = $1 where id = $2").bind(true).bind(id).execute().await?;
     Ok(())
 }
 
 /// Minutes that an engineer has on a day, with travel, and the visits that make them.
 pub async fn of_engineer_on<'a>(
     on: impl Into<ReadHandle<'a>>,
-    engineer: &str,
+    engineer: &EngineerCode,
     day: NaiveDate,
 ) -> Result<Vec<StoredVisit>> {
     visits(

@@ -91,6 +91,7 @@ fn strict_within(router: Router<Desk>, within: Duration) -> Router<Desk> {
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     ];
     let timed = router.layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, within));
+    let timed = timed.layer(middleware::map_response(error::with_words));
     HEADERS.into_iter().fold(timed, |router, (name, value)| {
         router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
     })

@@ -8,7 +8,7 @@ use ronda::app;
 use ronda::demo;
 use ronda::domain::Instant;
 use ronda::domain::contract::Purpose;
-use ronda::domain::visits::VisitId;
+use ronda::domain::ids::VisitId;
 use ronda::mail::{Memory, Transport};
 use ronda::office::Office;
 use ronda::office::clock::Clock;
@@ -120,7 +120,7 @@ async fn record(office: &Office, stored: &StoredVisit) -> String {
     customer["status"] = "signed".into();
     let is_training = stored.visit.purpose == Purpose::Training;
     let attendance = if is_training { json!([{"name": "Miquel Serra", "role": "Operador"}]) } else { json!([]) };
-    let equipment = if is_training { Vec::new() } else { equipment(office, &stored.visit.site).await };
+    let equipment = if is_training { Vec::new() } else { equipment(office, stored.visit.site.as_str()).await };
     json!({
         "schema": 1, "outcome": "done", "started_at": at(10), "completed_at": at(12),
         "equipment": equipment, "attendance": attendance,
@@ -131,7 +131,7 @@ async fn record(office: &Office, stored: &StoredVisit) -> String {
 
 /// Every item of every checklist is in order.
 async fn equipment(office: &Office, site: &str) -> Vec<Value> {
-    let all = store::people::equipment::of_site(&office.db, site).await.unwrap();
+    let all = store::people::equipment::of_site(&office.db, &site.into()).await.unwrap();
     let answered = all.iter().map(|equipment| {
         let list = office.checklists.get(&equipment.checklist).expect("it is shipped");
         // Where all is in order nothing that hangs on a fault is asked.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use ronda::domain::contract::Purpose;
+use ronda::domain::ids::LetterId;
 use ronda::domain::language::Language;
 use ronda::domain::letters::notice::{Notice, Reader};
 use ronda::domain::letters::retry::{AttemptReply, DialogueStage};
@@ -70,7 +71,7 @@ impl Desk {
         tx.commit().await.unwrap();
     }
 
-    async fn write_in(&self, tx: &mut Tx, email: &str) -> Option<i64> {
+    async fn write_in(&self, tx: &mut Tx, email: &str) -> Option<LetterId> {
         let role = ReaderRole::Customer(email.to_owned());
         let reader = Reader { email: email.to_owned(), role, ..customer(Language::En) };
         let notice = Notice::VisitAnnounced { visit: visit(Purpose::Inspection) };
@@ -134,7 +135,7 @@ async fn a_letter_put_off_goes_out_later_with_the_same_bytes_and_every_attempt_i
     desk.later(TimeDelta::minutes(3)).await;
     desk.later(TimeDelta::minutes(20)).await;
     assert_eq!(desk.states().await, [("ana@example.org".to_owned(), LetterState::Sent, 3)]);
-    let (row, bytes) = letters::get(&desk.office.db, 1).await.unwrap().unwrap();
+    let (row, bytes) = letters::get(&desk.office.db, LetterId(1)).await.unwrap().unwrap();
     assert_eq!(desk.memory.with(|post_box| post_box.accepted[0].bytes.clone()), bytes);
     let attempts = letters::attempts(&desk.office.db, row.letter).await.unwrap();
     let outcomes: Vec<_> = attempts.iter().map(|attempt| (attempt.code, attempt.outcome.as_str())).collect();
@@ -202,11 +203,11 @@ async fn a_retry_by_hand_begins_the_schedule_anew_and_keeps_the_attempts() {
     });
     desk.office.clock.advance_to(desk.office.clock.now() + TimeDelta::days(30));
     let mut tx = desk.office.db.begin().await.unwrap();
-    assert!(letters::retry(&mut tx, 1, desk.office.clock.now()).await.unwrap());
+    assert!(letters::retry(&mut tx, LetterId(1), desk.office.clock.now()).await.unwrap());
     tx.commit().await.unwrap();
     desk.later(TimeDelta::zero()).await;
     desk.later(TimeDelta::minutes(7)).await;
-    let attempts = letters::attempts(&desk.office.db, 1).await.unwrap();
+    let attempts = letters::attempts(&desk.office.db, LetterId(1)).await.unwrap();
     let outcomes: Vec<_> = attempts.iter().map(|attempt| attempt.outcome.as_str()).collect();
     assert_eq!(outcomes, ["refused", "put off", "accepted"]);
 }

@@ -19,6 +19,7 @@ mod handover;
 mod hostile;
 mod invitations;
 mod kept_forms;
+mod kept_records;
 mod layers;
 mod letters;
 mod limits;

@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use proptest::prelude::*;
 use proptest::sample::select;
 use ronda::domain::contract::Purpose;
+use ronda::domain::ids::FindingId;
 use ronda::domain::language::Language;
 use ronda::domain::records::{
     Advice, Answer, Attendee, ClosedFinding, CostClass, CustomerSignature, EquipmentAnswers, Finding, ItemResult,
@@ -76,7 +77,7 @@ fn finding() -> impl Strategy<Value = Finding> {
     (severity, text(90), maybe(40), any::<bool>(), any::<bool>()).prop_map(|(severity, text, done, closed, shown)| {
         Finding {
             severity,
-            equipment: closed.then(|| "UPS-A".to_owned()),
+            equipment: closed.then(|| "UPS-A".into()),
             text,
             done,
             closed,
@@ -94,7 +95,7 @@ fn attendee() -> impl Strategy<Value = Attendee> {
 fn advice() -> impl Strategy<Value = Advice> {
     let cost = prop::option::of(select(vec![CostClass::Low, CostClass::Medium, CostClass::High]));
     (text(60), cost, any::<bool>()).prop_map(|(text, cost, dated)| Advice {
-        equipment: dated.then(|| "UPS-B".to_owned()),
+        equipment: dated.then(|| "UPS-B".into()),
         text,
         by: dated.then(|| crate::sample::day("2026-06-01")),
         cost,
@@ -133,8 +134,8 @@ fn any_facts() -> impl Strategy<Value = ReportFacts> {
         facts.site.name = name.clone();
         facts.photos = captions.iter().enumerate().map(|(n, _)| (format!("{n}.jpg"), picture())).collect();
         let done = &mut facts.done;
-        done.equipment = vec![EquipmentAnswers { equipment: "UPS-A".to_owned(), answers }];
-        done.closes = topics.iter().map(|how| ClosedFinding { finding: 7, how: how.clone() }).collect();
+        done.equipment = vec![EquipmentAnswers { equipment: "UPS-A".into(), answers }];
+        done.closes = topics.iter().map(|how| ClosedFinding { finding: FindingId(7), how: how.clone() }).collect();
         (done.findings, done.advice, done.topics, done.remarks) = (findings, advice, topics, remarks);
         let files = captions.into_iter().enumerate();
         done.photos = files.map(|(n, caption)| Photo { file: format!("{n}.jpg"), caption }).collect();

@@ -8,6 +8,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use mail_parser::MessageParser;
+use ronda::domain::ids::LetterId;
 use ronda::domain::language::Language;
 use ronda::mail::{House, Login, PlainWire, Relay, RelayParts, Security, Transport, samples};
 use ronda::store::letters::{self, LetterState};
@@ -143,7 +144,7 @@ async fn puts_letters_off_for_a_wrong_password(server: &Server) {
     let outbox = Outbox::open(Transport::relay(server.relay("wrong")), 1).await;
     outbox.write(["ana@example.org".to_owned()]).await;
     assert_eq!(outbox.deliver().await.put_off, 1);
-    let attempts = letters::attempts(&outbox.office.db, 1).await.unwrap();
+    let attempts = letters::attempts(&outbox.office.db, LetterId(1)).await.unwrap();
     assert_eq!(attempts[0].code, Some(535), "{attempts:?}");
 }
 

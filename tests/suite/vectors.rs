@@ -159,8 +159,8 @@ fn closure(layer: &Value, code: &str) -> String {
 
 fn site(country: &str) -> Site {
     Site {
-        site: "S".to_owned(),
-        customer: "C".to_owned(),
+        site: "S".into(),
+        customer: "C".into(),
         name: "Site".to_owned(),
         address: String::new(),
         country: country.to_owned(),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use ronda::domain::Instant;
+use ronda::domain::ids::LetterId;
 use ronda::domain::letters::circuit::Circuit;
 use ronda::domain::letters::route::Domains;
 use ronda::store::letters::{self, LetterState};
@@ -24,7 +25,7 @@ async fn write(db: &Db, to: &[&str]) {
     tx.commit().await.unwrap();
 }
 
-async fn claim(db: &Db, domains: &Domains, at: Instant) -> Vec<i64> {
+async fn claim(db: &Db, domains: &Domains, at: Instant) -> Vec<LetterId> {
     let mut tx = db.begin().await.unwrap();
     let claimed = letters::claim(&mut tx, domains, 10, at, at + TimeDelta::minutes(10)).await.unwrap();
     tx.commit().await.unwrap();
@@ -37,8 +38,8 @@ on_both_engines!(
     |store| {
         write(&store.db, &["ana@Norte.example", "b@sur.example", "c@x.norte.example", "nobody"]).await;
         let norte = BTreeSet::from(["norte.example".to_owned()]);
-        assert_eq!(claim(&store.db, &Domains::These(norte.clone()), now()).await, [1]);
-        assert_eq!(claim(&store.db, &Domains::AllBut(norte), now()).await, [2, 3, 4]);
+        assert_eq!(claim(&store.db, &Domains::These(norte.clone()), now()).await, [LetterId(1)]);
+        assert_eq!(claim(&store.db, &Domains::AllBut(norte), now()).await, [2, 3, 4].map(LetterId));
         assert!(claim(&store.db, &Domains::all(), now()).await.is_empty());
     }
 );
@@ -79,16 +80,16 @@ on_both_engines!(a_circuit_is_kept_and_one_alone_gets_to_probe_it, |store| {
 
 on_both_engines!(a_letter_on_the_wire_is_neither_withdrawn_nor_sent_beside, |store| {
     write(&store.db, &["ana@example.org", "luis@example.org"]).await;
-    assert_eq!(claim(&store.db, &Domains::all(), now()).await, [1, 2]);
+    assert_eq!(claim(&store.db, &Domains::all(), now()).await, [1, 2].map(LetterId));
     let mut tx = store.db.begin().await.unwrap();
-    assert!(!letters::cancel(&mut tx, 1, now()).await.unwrap());
-    assert!(!letters::retry(&mut tx, 1, now()).await.unwrap());
-    letters::release(&mut tx, 1, now()).await.unwrap();
-    assert!(letters::cancel(&mut tx, 1, now()).await.unwrap());
+    assert!(!letters::cancel(&mut tx, LetterId(1), now()).await.unwrap());
+    assert!(!letters::retry(&mut tx, LetterId(1), now()).await.unwrap());
+    letters::release(&mut tx, LetterId(1), now()).await.unwrap();
+    assert!(letters::cancel(&mut tx, LetterId(1), now()).await.unwrap());
     // Whoever claimed it has died: its claim has run out.
-    assert!(letters::retry(&mut tx, 2, now() + TimeDelta::minutes(11)).await.unwrap());
+    assert!(letters::retry(&mut tx, LetterId(2), now() + TimeDelta::minutes(11)).await.unwrap());
     tx.commit().await.unwrap();
-    let (row, _) = letters::get(&store.db, 2).await.unwrap().unwrap();
+    let (row, _) = letters::get(&store.db, LetterId(2)).await.unwrap().unwrap();
     assert_eq!((row.first_tried_at, row.tried_before), (None, 1));
     assert_eq!(letters::state_of(&store.db, "hello/ana@example.org").await.unwrap(), Some(LetterState::Cancelled));
 });
@@ -99,7 +100,7 @@ on_both_engines!(the_store_knows_whether_letters_flow, |store| {
     assert!(!letters::any_due_since(&store.db, now()).await.unwrap());
     assert_eq!(letters::last_sent(&store.db, "visit-announced").await.unwrap(), None);
     let mut tx = store.db.begin().await.unwrap();
-    letters::mark_sent(&mut tx, 1, now(), "2.0.0 kept").await.unwrap();
+    letters::mark_sent(&mut tx, LetterId(1), now(), "2.0.0 kept").await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(letters::last_sent(&store.db, "visit-announced").await.unwrap(), Some(now()));
 });

@@ -23,10 +23,10 @@ pub(super) async fn layers(
 ) -> store::Result<()> {
     let sites = store::people::site::all(db).await?;
     let customers: Vec<String> =
-        store::people::customer::all(db).await?.into_iter().map(|customer| customer.customer).collect();
+        store::people::customer::all(db).await?.into_iter().map(|customer| customer.customer.into()).collect();
     let engineers: Vec<String> =
-        store::people::engineer::all(db).await?.into_iter().map(|engineer| engineer.engineer).collect();
-    let codes: Vec<String> = sites.iter().map(|site| site.site.clone()).collect();
+        store::people::engineer::all(db).await?.into_iter().map(|engineer| engineer.engineer.into()).collect();
+    let codes: Vec<String> = sites.iter().map(|site| site.site.to_string()).collect();
     for (whose, named, known) in [
         ("customer", calendars.customers_with_closures().collect::<Vec<_>>(), &customers),
         ("site", calendars.sites_with_closures().collect(), &codes),
@@ -67,7 +67,7 @@ fn without_local_days(sites: &[Site], calendars: &Calendars, year: i32, found: &
     let spanish = sites.iter().filter(|site| site.country == "ES");
     for site in spanish.filter(|site| calendars.local_days_off(site, year) < SPAINS_LOCAL_DAYS) {
         let town = (site.calendar_code(), site.municipality.as_str());
-        lacking.entry(town).or_default().push(site.site.clone());
+        lacking.entry(town).or_default().push(site.site.to_string());
     }
     for ((calendar, town), who) in lacking {
         let remedy = if town.is_empty() {

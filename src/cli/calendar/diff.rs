@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use crate::cli::show::{self, OutputFormat};
 use domain::Instant;
+use domain::ids::{DeadlineId, SiteCode};
 use domain::language::Language;
 use domain::promises::account;
-use domain::promises::{DeadlineId, Move, Owed};
+use domain::promises::{Move, Owed};
 use office::Office;
 use office::promises::deadlines::would_move;
 use words::Locales;
@@ -32,7 +33,7 @@ pub(super) struct DiffArgs {
 struct Line {
     deadline: DeadlineId,
     owed: Owed,
-    site: String,
+    site: SiteCode,
     /// None: it would move.
     moved_at: Option<Instant>,
     #[serde(flatten)]
@@ -103,7 +104,7 @@ fn cells(line: &Line) -> Vec<String> {
     vec![
         line.deadline.to_string(),
         line.owed.word().to_owned(),
-        line.site.clone(),
+        line.site.to_string(),
         day(*was_on),
         day(*is_on),
         line.because.clone(),

@@ -1,5 +1,6 @@
 //! `ronda letters hotline`: whom a change of the hotline's number has reached (P19).
 
+use domain::ids::CustomerCode;
 use std::io::Write;
 
 use anyhow::Context;
@@ -17,7 +18,7 @@ use office::{Office, Result};
 pub struct HotlineArgs {
     /// Note that this customer was told in another way than by letter
     #[arg(long, value_name = "CUSTOMER", requires = "how")]
-    pub told: Option<String>,
+    pub told: Option<CustomerCode>,
     /// How they were told, and by whom
     #[arg(long, requires = "told")]
     pub how: Option<String>,
@@ -31,7 +32,7 @@ pub struct HotlineArgs {
 
 #[derive(Debug, Serialize)]
 struct Row {
-    customer: String,
+    customer: CustomerCode,
     name: String,
     told: bool,
     how: String,

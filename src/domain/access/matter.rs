@@ -1,9 +1,8 @@
 //! What a line of a digest is about, and what its reader can do about it.
 
+use crate::ids::{EngineerCode, LetterId, SlotId, VisitId};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
-
-use crate::visits::VisitId;
 
 /// What one line is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -13,9 +12,9 @@ pub enum Matter {
     Deadline(String),
     Visit(VisitId),
     /// A slot without a visit.
-    Slot(i64),
+    Slot(SlotId),
     /// A letter that was given up.
-    Letter(i64),
+    Letter(LetterId),
     /// A form that waits for a manager.
     Form(i64),
 }
@@ -28,7 +27,7 @@ impl Matter {
             Matter::Deadline(key) => format!("deadline:{key}"),
             Matter::Visit(visit) => format!("visit:{}", visit.0),
             Matter::Slot(slot) => format!("slot:{slot}"),
-            Matter::Letter(letter) => format!("letter:{letter}"),
+            Matter::Letter(letter) => format!("letter:{}", letter.0),
             Matter::Form(form) => format!("form:{form}"),
         }
     }
@@ -40,8 +39,8 @@ impl Matter {
         match kind {
             "deadline" if !rest.is_empty() => Some(Matter::Deadline(rest.to_owned())),
             "visit" => rest.parse().ok().map(|visit| Matter::Visit(VisitId(visit))),
-            "slot" => rest.parse().ok().map(Matter::Slot),
-            "letter" => rest.parse().ok().map(Matter::Letter),
+            "slot" => rest.parse().ok().map(|slot| Matter::Slot(SlotId(slot))),
+            "letter" => rest.parse().ok().map(|letter| Matter::Letter(LetterId(letter))),
             "form" => rest.parse().ok().map(Matter::Form),
             _ => None,
         }
@@ -74,6 +73,33 @@ impl ActKind {
     }
 }
 
+impl ActKind {
+    /// Whether this act, once done, leaves nothing of what a page from before it asks for: it is the same thing, or that
+    /// thing rests on what it has changed.
+    #[must_use]
+    pub fn overtakes(self, asked: ActKind) -> bool {
+        match self {
+            ActKind::Remind | ActKind::HandedOver | ActKind::Waive | ActKind::Retry => asked == self,
+            // The page named an engineer and a day who are others now.
+            ActKind::Assign | ActKind::Move => match asked {
+                ActKind::Remind | ActKind::Assign | ActKind::Move => true,
+                ActKind::HandedOver | ActKind::Waive | ActKind::Retry | ActKind::TakeForm | ActKind::DismissForm => {
+                    false
+                }
+            },
+            ActKind::TakeForm | ActKind::DismissForm => match asked {
+                ActKind::TakeForm | ActKind::DismissForm => true,
+                ActKind::Remind
+                | ActKind::Assign
+                | ActKind::Move
+                | ActKind::HandedOver
+                | ActKind::Waive
+                | ActKind::Retry => false,
+            },
+        }
+    }
+}
+
 /// Whether a person insists against the rules that protect a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -88,8 +114,8 @@ pub enum Insist {
 pub enum Act {
     /// Writes to the engineer now.
     Remind,
-    /// Another engineer, by code.
-    Assign { engineer: String, insist: Insist },
+    /// Another engineer.
+    Assign { engineer: EngineerCode, insist: Insist },
     /// Another day, and another time where one is given; both at the site.
     Move { day: NaiveDate, starts: Option<NaiveTime>, insist: Insist },
     /// The report was handed over, by whom, to whom, on which day at the site.
@@ -131,8 +157,8 @@ mod tests {
         for matter in [
             Matter::Deadline("record/V12/2026-03-02".to_owned()),
             Matter::Visit(VisitId(12)),
-            Matter::Slot(7),
-            Matter::Letter(9),
+            Matter::Slot(SlotId(7)),
+            Matter::Letter(LetterId(9)),
             Matter::Form(3),
         ] {
             assert_eq!(Matter::parse(&matter.key()), Some(matter));

@@ -6,6 +6,7 @@ use strum::VariantArray;
 
 use super::{Compliance, PhaseLine};
 use crate::Instant;
+use crate::ids::ManagerCode;
 use crate::promises::Owed;
 use crate::variants::every;
 
@@ -82,7 +83,7 @@ impl Period {
 /// One manager's review of one period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Review {
-    pub manager: String,
+    pub manager: ManagerCode,
     pub manager_name: String,
     pub period: Period,
     /// First and last day of the period, the manager's own.

@@ -137,9 +137,9 @@ fn changed_how(before: &ImportRow, after: &ImportRow) -> What {
     if ends { What::Ended { fields } } else { What::Changed { fields } }
 }
 
-fn row(key: &str, cells: Vec<(&str, String)>) -> ImportRow {
+fn row(key: impl AsRef<str>, cells: Vec<(&str, String)>) -> ImportRow {
     let cells = cells.into_iter().filter(|(_, text)| !text.is_empty()).map(|(c, text)| (c.to_owned(), text)).collect();
-    ImportRow { key: key.to_owned(), cells }
+    ImportRow { key: key.as_ref().to_owned(), cells }
 }
 
 fn words(language: Option<Language>) -> String {
@@ -155,7 +155,7 @@ fn degrees(position: Option<(f64, f64)>) -> (String, String) {
 pub fn customer_row(c: &Customer) -> ImportRow {
     row(
         &c.customer,
-        vec![("customer", c.customer.clone()), ("name", c.name.clone()), ("language", words(Some(c.language)))],
+        vec![("customer", c.customer.to_string()), ("name", c.name.clone()), ("language", words(Some(c.language)))],
     )
 }
 
@@ -166,8 +166,8 @@ pub fn site_row(s: &Site) -> ImportRow {
     row(
         &s.site,
         vec![
-            ("site", s.site.clone()),
-            ("customer", s.customer.clone()),
+            ("site", s.site.to_string()),
+            ("customer", s.customer.to_string()),
             ("name", s.name.clone()),
             ("address", s.address.clone()),
             ("country", s.country.clone()),
@@ -185,13 +185,13 @@ pub fn site_row(s: &Site) -> ImportRow {
 #[must_use]
 pub fn contact_row(c: &Contact) -> ImportRow {
     let (column, code) = match &c.of {
-        ContactFor::Site(site) => ("site", site),
-        ContactFor::Customer(customer) => ("customer", customer),
+        ContactFor::Site(site) => ("site", site.as_str()),
+        ContactFor::Customer(customer) => ("customer", customer.as_str()),
     };
     row(
-        &format!("{column} {code} {} {}", c.role.word(), c.email),
+        format!("{column} {code} {} {}", c.role.word(), c.email),
         vec![
-            (column, code.clone()),
+            (column, code.to_owned()),
             ("name", c.name.clone()),
             ("email", c.email.clone()),
             ("role", c.role.word().to_owned()),
@@ -207,7 +207,7 @@ pub fn engineer_row(e: &Engineer) -> ImportRow {
     row(
         &e.engineer,
         vec![
-            ("engineer", e.engineer.clone()),
+            ("engineer", e.engineer.to_string()),
             ("name", e.name.clone()),
             ("email", e.email.clone()),
             ("phone", e.phone.clone()),
@@ -231,7 +231,7 @@ pub fn manager_row(m: &Manager) -> ImportRow {
     row(
         &m.manager,
         vec![
-            ("manager", m.manager.clone()),
+            ("manager", m.manager.to_string()),
             ("name", m.name.clone()),
             ("email", m.email.clone()),
             ("scope", scope),
@@ -250,8 +250,8 @@ pub fn equipment_row(e: &Equipment) -> ImportRow {
     row(
         &e.equipment,
         vec![
-            ("equipment", e.equipment.clone()),
-            ("site", e.site.clone()),
+            ("equipment", e.equipment.to_string()),
+            ("site", e.site.to_string()),
             ("name", e.name.clone()),
             ("make", e.make.clone()),
             ("model", e.model.clone()),
@@ -272,8 +272,8 @@ pub fn contract_row(c: &Contract) -> ImportRow {
         CoveredSites::Only(codes) => codes.join(";"),
     };
     let mut cells = vec![
-        ("contract", c.contract.clone()),
-        ("customer", c.customer.clone()),
+        ("contract", c.contract.to_string()),
+        ("customer", c.customer.to_string()),
         ("sites", sites),
         ("plan", c.plan.clone()),
         ("accepted_on", c.accepted_on.to_string()),

@@ -6,6 +6,7 @@ use super::cells::{Cells, Faults, Header};
 use super::rules::{self, code, email, language, list, optional_language, position, required_text};
 use super::{BadCell, Noun, Nouns, TextTable};
 use crate::contract::{Contract, CoveredSites};
+use crate::ids::{CustomerCode, SiteCode};
 use crate::people::equipment::{Equipment, Site};
 use crate::people::{Contact, ContactFor, Customer, Engineer, Manager, Scope};
 use crate::suggest::nearest;
@@ -168,13 +169,13 @@ impl Import<'_, '_> {
     }
 
     /// A stored contract that names the site must still be its customer's.
-    fn site_keeps_its_contracts(&self, cells: &Cells<'_>, site: &str, customer: &str) {
-        let Some(before) = self.known.stored.sites.binary_search_by(|s| s.site.as_str().cmp(site)).ok() else { return };
-        if self.known.stored.sites[before].customer == customer {
+    fn site_keeps_its_contracts(&self, cells: &Cells<'_>, site: &SiteCode, customer: &CustomerCode) {
+        let Some(before) = self.known.stored.sites.binary_search_by(|s| s.site.cmp(site)).ok() else { return };
+        if self.known.stored.sites[before].customer == *customer {
             return;
         }
-        for contract in self.known.stored.contracts.iter().filter(|c| c.customer != customer) {
-            if matches!(&contract.sites, CoveredSites::Only(codes) if codes.iter().any(|code| code == site)) {
+        for contract in self.known.stored.contracts.iter().filter(|c| c.customer != *customer) {
+            if matches!(&contract.sites, CoveredSites::Only(codes) if codes.contains(site)) {
                 cells.fault(
                     "customer",
                     format!("is not the customer of contract {}, which covers this site", contract.contract),
@@ -265,7 +266,7 @@ impl Import<'_, '_> {
             let help = self.customer_like(code).or_else(|| Some("use all, or customers separated by ;".to_owned()));
             cells.fault("scope", format!("names {code:?}, which is no customer's code"), help);
         }
-        all_known.then_some(Scope::Customers(codes))
+        all_known.then(|| Scope::Customers(codes.into_iter().map(CustomerCode::from).collect()))
     }
 
     fn equipment(&mut self, cells: &Cells<'_>) -> Option<Equipment> {
@@ -305,7 +306,7 @@ impl Import<'_, '_> {
     fn contract(&mut self, header: &Header<'_>, cells: &Cells<'_>) -> Option<Contract> {
         let contract = self.key(Noun::Contracts, cells, "contract");
         let customer = self.customer_named(cells);
-        let sites = self.covered_sites(cells, customer.as_deref());
+        let sites = self.covered_sites(cells, customer.as_ref());
         let plan = required_text(cells, "plan");
         let accepted_on = rules::required_date(cells, "accepted_on");
         let ends_on = rules::optional_date(cells, "ends_on");
@@ -338,7 +339,7 @@ impl Import<'_, '_> {
             .filter(|_| accepted_on.is_some() && ends_on.is_some())
     }
 
-    fn covered_sites(&self, cells: &Cells<'_>, customer: Option<&str>) -> Option<CoveredSites> {
+    fn covered_sites(&self, cells: &Cells<'_>, customer: Option<&CustomerCode>) -> Option<CoveredSites> {
         let text = cells.required("sites")?;
         if text == "*" {
             return Some(CoveredSites::All);
@@ -351,20 +352,20 @@ impl Import<'_, '_> {
                     all_covered = false;
                     cells.fault("sites", format!("names {code:?}, which is no site's code"), self.site_like(code));
                 }
-                Some(owner) if customer.is_some_and(|customer| customer != *owner) => {
+                Some(owner) if customer.is_some_and(|customer| customer != owner) => {
                     all_covered = false;
                     cells.fault("sites", format!("names {code:?}, which is a site of customer {owner}"), None);
                 }
                 Some(_) => {}
             }
         }
-        all_covered.then_some(CoveredSites::Only(codes))
+        all_covered.then(|| CoveredSites::Only(codes.into_iter().map(SiteCode::from).collect()))
     }
 
-    fn customer_named(&self, cells: &Cells<'_>) -> Option<String> {
+    fn customer_named(&self, cells: &Cells<'_>) -> Option<CustomerCode> {
         let code = cells.required("customer")?;
         if self.codes.customers.contains(code) {
-            return Some(code.to_owned());
+            return Some(code.into());
         }
         cells.fault("customer", "is no customer's code, here or in the store", self.customer_like(code));
         None
@@ -379,10 +380,10 @@ impl Import<'_, '_> {
         nearest(code, codes).map(|word| format!("did you mean {word}?"))
     }
 
-    fn site_named(&self, cells: &Cells<'_>) -> Option<String> {
+    fn site_named(&self, cells: &Cells<'_>) -> Option<SiteCode> {
         let code = cells.required("site")?;
         if self.codes.sites.contains_key(code) {
-            return Some(code.to_owned());
+            return Some(code.into());
         }
         cells.fault("site", "is no site's code, here or in the store", self.site_like(code));
         None
@@ -398,10 +399,10 @@ impl Import<'_, '_> {
     }
 
     /// The row's own code, seen for the first time in this import.
-    fn key(&mut self, noun: Noun, cells: &Cells<'_>, column: &'static str) -> Option<String> {
+    fn key<T: From<String>>(&mut self, noun: Noun, cells: &Cells<'_>, column: &'static str) -> Option<T> {
         let code = code(cells, column)?;
         self.first(noun, cells, column, code.clone())?;
-        Some(code)
+        Some(code.into())
     }
 
     fn first(&mut self, noun: Noun, cells: &Cells<'_>, column: &'static str, key: String) -> Option<()> {

@@ -9,12 +9,12 @@ pub use super::undelivered::UndeliveredWords;
 use crate::calendar::{Ledger, WorkingDays};
 use crate::contract::{FlagAt, Purpose};
 use crate::digest::{Digest, Review};
+use crate::ids::{ContractCode, DeadlineId, SiteCode, VisitId};
 use crate::language::Language;
 pub use crate::people::ReaderRole;
-use crate::promises::{DeadlineId, Owed};
+use crate::promises::Owed;
 use crate::records::Attendee;
 use crate::reports::Replaced;
-use crate::visits::VisitId;
 pub use table::{Audience, NOTICES, NoticeKind, NoticeRow, UnknownNotice};
 
 /// One person or desk that a letter goes to.
@@ -32,7 +32,7 @@ pub struct VisitWords {
     pub id: VisitId,
     pub purpose: Purpose,
     pub customer: String,
-    pub site: String,
+    pub site: SiteCode,
     pub site_name: String,
     pub address: String,
     /// Day and time at the site.
@@ -96,8 +96,8 @@ pub struct HotlineWords {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PhaseWords {
     pub customer: String,
-    /// The contract's code; empty where equipment stands under none.
-    pub contract: String,
+    /// None where equipment stands under none.
+    pub contract: Option<ContractCode>,
     pub ending: Ending,
     /// The last day.
     pub ends_on: NaiveDate,
@@ -125,6 +125,11 @@ pub enum Notice {
     VisitMoved {
         visit: VisitWords,
         was: (NaiveDate, NaiveTime),
+    },
+    /// `visit`: as its reader had it; `to`: the name of the engineer who has it now.
+    VisitPassedOn {
+        visit: VisitWords,
+        to: String,
     },
     VisitCancelled {
         visit: VisitWords,
@@ -204,7 +209,8 @@ impl Notice {
                 visit.form_link = address;
             }
             Notice::DeadlineFlagged { deadline } if deadline.owed == Owed::Record => deadline.form_link = address,
-            Notice::VisitCancelled { .. }
+            Notice::VisitPassedOn { .. }
+            | Notice::VisitCancelled { .. }
             | Notice::VisitNotDone { .. }
             | Notice::VisitAskedToMove { .. }
             | Notice::ReportDelivered { .. }
@@ -237,6 +243,7 @@ impl Notice {
                 visit,
             ),
             Notice::VisitMoved { visit, .. } => About::visit(NoticeKind::VisitMoved, visit),
+            Notice::VisitPassedOn { visit, .. } => About::visit(NoticeKind::VisitPassedOn, visit),
             Notice::VisitCancelled { visit, .. } => About::visit(NoticeKind::VisitCancelled, visit),
             Notice::VisitReminder { visit } => About::visit(NoticeKind::VisitReminder, visit),
             Notice::VisitNotDone { visit, .. } => About::visit(NoticeKind::VisitNotDone, visit),
@@ -327,7 +334,7 @@ pub struct DeadlineWords {
     pub visit: Option<VisitId>,
     pub purpose: Purpose,
     pub customer: String,
-    pub site: String,
+    pub site: SiteCode,
     pub site_name: String,
     /// Name of the engineer in charge, if there is one.
     pub engineer: Option<String>,
@@ -367,7 +374,7 @@ mod tests {
             id: VisitId(1),
             purpose,
             customer: String::new(),
-            site: String::new(),
+            site: SiteCode::default(),
             site_name: String::new(),
             address: String::new(),
             day,
@@ -391,7 +398,7 @@ mod tests {
             visit: None,
             purpose: Purpose::Inspection,
             customer: String::new(),
-            site: String::new(),
+            site: SiteCode::default(),
             site_name: String::new(),
             engineer: None,
             since_on: day,

@@ -5,8 +5,9 @@ use strum::VariantArray;
 
 use super::notice::{Reader, ReaderRole};
 use crate::Instant;
+use crate::ids::VisitId;
 use crate::variants::every;
-use crate::visits::{Visit, VisitId, VisitState};
+use crate::visits::{Visit, VisitState};
 
 /// What somebody who was invited says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -141,7 +142,7 @@ mod tests {
 
     fn appointment() -> Appointment {
         Appointment {
-            engineer: "E-1".to_owned(),
+            engineer: "E-1".into(),
             day: "2026-03-12".parse().expect("a day"),
             starts: chrono::NaiveTime::MIN,
             takes_minutes: 60,
@@ -151,9 +152,9 @@ mod tests {
     fn visit(state: VisitState) -> Visit {
         Visit {
             id: VisitId(12),
-            contract: "C-1".to_owned(),
-            site: "MAD".to_owned(),
-            term: "inspection".to_owned(),
+            contract: "C-1".into(),
+            site: "MAD".into(),
+            term: "inspection".into(),
             number: 1,
             purpose: Purpose::Inspection,
             state,
@@ -172,8 +173,8 @@ mod tests {
             role,
         };
         vec![
-            reader("lucia@ronda.example", ReaderRole::Engineer("E-1".to_owned())),
-            reader("jordi@ronda.example", ReaderRole::Engineer("E-2".to_owned())),
+            reader("lucia@ronda.example", ReaderRole::Engineer("E-1".into())),
+            reader("jordi@ronda.example", ReaderRole::Engineer("E-2".into())),
             reader("ops@cum.example", ReaderRole::Customer("ops@cum.example".to_owned())),
         ]
     }

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Instant;
+use crate::ids::LetterId;
 
 /// A letter that was given up, as letters and digests name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UndeliveredWords {
-    pub letter: i64,
+    pub letter: LetterId,
     pub subject: String,
     pub to: String,
     pub notice: String,

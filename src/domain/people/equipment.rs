@@ -3,14 +3,15 @@
 use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use crate::ids::{CustomerCode, EquipmentCode, SiteCode};
 use crate::language::Language;
 use crate::time::Zone;
 
 /// A place of a customer that is visited.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Site {
-    pub site: String,
-    pub customer: String,
+    pub site: SiteCode,
+    pub customer: CustomerCode,
     pub name: String,
     pub address: String,
     /// ISO 3166-1 alpha-2, upper case.
@@ -77,8 +78,8 @@ fn without_accent(letter: char) -> char {
 /// A machine or system under contract.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Equipment {
-    pub equipment: String,
-    pub site: String,
+    pub equipment: EquipmentCode,
+    pub site: SiteCode,
     pub name: String,
     pub make: String,
     pub model: String,
@@ -128,8 +129,8 @@ mod tests {
 
     fn ups(accepted_on: Option<NaiveDate>, warranty_months: Option<u32>) -> Equipment {
         Equipment {
-            equipment: "UPS-1".to_owned(),
-            site: "KSPA".to_owned(),
+            equipment: "UPS-1".into(),
+            site: "KSPA".into(),
             name: "UPS".to_owned(),
             make: String::new(),
             model: String::new(),

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::calendar::{CalendarParts, DayKind, Layer, SpecialDay, WeekendRule};
 use crate::contract::{Every, Purpose, Term};
+use crate::ids::EngineerCode;
 use crate::planning::slots::slots;
 
 const DAY_MINUTES: u32 = 480;
@@ -37,7 +38,7 @@ fn ordinary() -> Calendar {
 
 fn engineer(name: &str, skills: &[&str], position: (f64, f64)) -> EngineerProfile {
     EngineerProfile {
-        engineer: name.to_owned(),
+        engineer: name.into(),
         skills: skills.iter().map(|skill| (*skill).to_owned()).collect(),
         country: "ES".to_owned(),
         position: Some(position),
@@ -205,7 +206,7 @@ fn places() -> impl Strategy<Value = Vec<Place>> {
 
 fn engineers() -> impl Strategy<Value = Vec<EngineerProfile>> {
     let engineer = (36.0..43.0, -9.0..3.0, days_of_2026(30)).prop_map(|(latitude, longitude, away)| EngineerProfile {
-        engineer: String::new(),
+        engineer: EngineerCode::default(),
         skills: vec!["electrical".to_owned()],
         country: "ES".to_owned(),
         position: Some((latitude, longitude)),

@@ -1,5 +1,6 @@
 //! What a record says of the site and its people, besides answers and new findings.
 
+use crate::ids::{EquipmentCode, FindingId};
 use serde::{Deserialize, Serialize};
 
 /// An earlier finding that was looked at and stays open (P02).
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct CarriedFinding {
     /// The office's number of the finding, as the site's file lists it.
-    pub finding: i64,
+    pub finding: FindingId,
     /// How it stands; empty: as it was.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
@@ -38,7 +39,7 @@ impl Operators {
 #[serde(deny_unknown_fields)]
 pub struct CustomerRemark {
     /// Code of an equipment that the record has answers for.
-    pub equipment: String,
+    pub equipment: EquipmentCode,
     /// Key of an item that is answered there.
     pub item: String,
     pub text: String,

@@ -12,6 +12,7 @@ use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, TimeDelta};
 use super::{ClosedFinding, Done, Finding, Outcome, Photo, Record, SCHEMA, is_plain_photo_name};
 use crate::Instant;
 use crate::contract::Purpose;
+use crate::ids::{EquipmentCode, FindingId, SiteCode};
 use crate::records::checklist::Checklist;
 use crate::suggest;
 use crate::time::Zone;
@@ -40,13 +41,13 @@ pub struct RecordContext<'a> {
     pub now: Instant,
     pub purpose: Purpose,
     /// Code of the visit's site, and its zone.
-    pub site: &'a str,
+    pub site: &'a SiteCode,
     pub time_zone: &'a Zone,
     /// The contract's first day at the site.
     pub accepted_on: NaiveDate,
     pub equipment: Vec<OnSite<'a>>,
     /// Numbers of the site's open findings.
-    pub open_findings: BTreeSet<i64>,
+    pub open_findings: BTreeSet<FindingId>,
     /// Names of the photos that were handed in with the record.
     pub photos: BTreeSet<&'a str>,
 }
@@ -55,7 +56,7 @@ pub struct RecordContext<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct OnSite<'a> {
     /// Its code.
-    pub equipment: &'a str,
+    pub equipment: &'a EquipmentCode,
     /// The checklist's key.
     pub key: &'a str,
     /// None where the office has no checklist of that key.
@@ -176,18 +177,18 @@ impl<'c> Form<'c> {
     }
 
     /// The equipment of this code; notes where the site has none.
-    fn on_site(&mut self, path: &str, code: &str) -> Option<OnSite<'c>> {
+    fn on_site(&mut self, path: &str, code: &EquipmentCode) -> Option<OnSite<'c>> {
         let context = self.context;
         let found = context.equipment.iter().find(|on_site| on_site.equipment == code).copied();
         if found.is_none() {
-            let codes = || context.equipment.iter().map(|on_site| on_site.equipment);
+            let codes = || context.equipment.iter().map(|on_site| on_site.equipment.as_str());
             let known: Vec<&str> = codes().take(20).collect();
-            let remedy = match suggest::nearest(code, codes()) {
+            let remedy = match suggest::nearest(code.as_str(), codes()) {
                 Some(near) => format!("did you mean {near}?"),
                 None if known.is_empty() => "take it out".to_owned(),
                 None => format!("known are {}", known.join(", ")),
             };
-            self.wrong(path, quoted(code), format!("site {} has no such equipment", context.site), remedy);
+            self.wrong(path, quoted(code.as_str()), format!("site {} has no such equipment", context.site), remedy);
         }
         found
     }
@@ -255,12 +256,12 @@ impl<'c> Form<'c> {
     }
 
     /// Holds that the site has an open finding of that number.
-    fn is_open(&mut self, path: &str, finding: i64) {
+    fn is_open(&mut self, path: &str, finding: FindingId) {
         if self.context.open_findings.contains(&finding) {
             return;
         }
         let rule = format!("site {} has no open finding of this number", self.context.site);
-        let open: Vec<String> = self.context.open_findings.iter().take(20).map(i64::to_string).collect();
+        let open: Vec<String> = self.context.open_findings.iter().take(20).map(FindingId::to_string).collect();
         let remedy = if open.is_empty() { "take it out".to_owned() } else { format!("open are {}", open.join(", ")) };
         self.wrong(path, finding, rule, remedy);
     }

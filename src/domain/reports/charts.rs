@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use super::phrases::{checklist_of, equipment_name, heading, local};
 use super::trend::{Crossing, Limit, Reading, SHOWN, crossing};
 use super::{Block, Bound, Chart, Mark, Outlook, Paragraph, ReportFacts};
+use crate::ids::EquipmentCode;
 use crate::language::Language;
 use crate::records::checklist::{Item, ReadingSpec};
 use crate::records::{Answer, ItemResult};
@@ -27,7 +28,7 @@ const FEWEST: usize = 3;
 
 /// A reading with its past.
 struct Past<'a> {
-    equipment: &'a str,
+    equipment: &'a EquipmentCode,
     item: &'a Item,
     spec: &'a ReadingSpec,
     answer: &'a Answer,
@@ -87,9 +88,9 @@ fn pasts(facts: &ReportFacts) -> Vec<Past<'_>> {
 }
 
 /// The last [`SHOWN`] readings of an item, today's among them, oldest first.
-fn readings(facts: &ReportFacts, equipment: &str, item: &str, today: Reading) -> Vec<Reading> {
+fn readings(facts: &ReportFacts, equipment: &EquipmentCode, item: &str, today: Reading) -> Vec<Reading> {
     let earlier = facts.earlier.iter().filter(|reading| {
-        reading.equipment == equipment && reading.item == item && reading.on < today.on && reading.value.is_finite()
+        reading.equipment == *equipment && reading.item == item && reading.on < today.on && reading.value.is_finite()
     });
     let mut readings: Vec<Reading> =
         earlier.map(|reading| Reading { on: reading.on, value: reading.value }).chain([today]).collect();
@@ -248,7 +249,7 @@ mod tests {
             let spec = ReadingSpec { unit: "V".to_owned(), min, max };
             let readings = vec![Reading { on: day - TimeDelta::days(1), value: 0.0 }, Reading { on: day, value }];
             room(&Past {
-                equipment: "A",
+                equipment: &"A".into(),
                 item: &item,
                 spec: &spec,
                 answer: &answer,

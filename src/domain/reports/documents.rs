@@ -209,7 +209,7 @@ fn joined(name: &str, role: &str) -> String {
 }
 
 fn contract(facts: &ReportFacts, say: Say<'_>) -> String {
-    say("report-contract-number", &[("contract", Value::text(&facts.contract))])
+    say("report-contract-number", &[("contract", Value::text(facts.contract.as_str()))])
 }
 
 /// The days that the visit could take place on, and the appointment in them.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, FixedOffset, NaiveDateTime, Utc};
 
 use super::{Block, HeadingLevel, ReportFacts};
+use crate::ids::EquipmentCode;
 use crate::records::checklist::Checklist;
 use crate::wording::Say;
 
@@ -16,13 +17,13 @@ pub(super) fn heading(key: &str, say: Say<'_>) -> Block {
 }
 
 /// The checklist by which a piece of equipment was looked at.
-pub(super) fn checklist_of<'a>(facts: &'a ReportFacts, code: &str) -> Option<&'a Checklist> {
-    let reported = facts.equipment.iter().find(|reported| reported.equipment.equipment == code)?;
+pub(super) fn checklist_of<'a>(facts: &'a ReportFacts, code: &EquipmentCode) -> Option<&'a Checklist> {
+    let reported = facts.equipment.iter().find(|reported| reported.equipment.equipment == *code)?;
     facts.checklists.get(&reported.equipment.checklist)
 }
 
 /// `Battery · EQ-7`, or the code alone where the site has no such equipment.
-pub(super) fn equipment_name(facts: &ReportFacts, code: &str) -> String {
-    let reported = facts.equipment.iter().find(|reported| reported.equipment.equipment == code);
-    reported.map_or_else(|| code.to_owned(), |reported| format!("{} · {code}", reported.equipment.name))
+pub(super) fn equipment_name(facts: &ReportFacts, code: &EquipmentCode) -> String {
+    let reported = facts.equipment.iter().find(|reported| reported.equipment.equipment == *code);
+    reported.map_or_else(|| code.to_string(), |reported| format!("{} · {code}", reported.equipment.name))
 }

@@ -134,7 +134,7 @@ pub(super) fn equipment(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
     let rows = facts.equipment.iter().map(|reported| {
         let machine = &reported.equipment;
         let mut cells = vec![
-            Cell::Noted { text: machine.name.clone(), note: machine.equipment.clone() },
+            Cell::Noted { text: machine.name.clone(), note: machine.equipment.to_string() },
             Cell::Text(format!("{} {}", machine.make, machine.model).trim().to_owned()),
             Cell::Text(machine.serial.clone()),
         ];

@@ -102,7 +102,7 @@ pub fn visit_of(given: &str, office: &str) -> Option<super::VisitId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::visits::VisitId;
+    use crate::ids::VisitId;
 
     #[test]
     fn an_identity_leads_back_to_its_visit_and_a_strangers_does_not() {

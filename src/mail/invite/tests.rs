@@ -2,10 +2,10 @@ use proptest::prelude::*;
 
 use super::*;
 use domain::contract::Purpose;
+use domain::ids::VisitId;
 use domain::letters::notice::VisitWords;
 use domain::letters::reply::Participation;
 use domain::people::ReaderRole;
-use domain::visits::VisitId;
 use domain::visits::invitation::uid;
 
 fn composer() -> Composer {
@@ -28,7 +28,7 @@ fn event(site_name: &str) -> Event {
             id: VisitId(1042),
             purpose: Purpose::Training,
             customer: "Aeropuertos".to_owned(),
-            site: "BIO".to_owned(),
+            site: "BIO".into(),
             site_name: site_name.to_owned(),
             address: "Loiu 1, Bilbao; Vizcaya".to_owned(),
             day: "2026-03-12".parse().unwrap(),

@@ -8,10 +8,10 @@ use domain::digest::{
     AskedLine, Compliance, Digest, DueLine, FormLine, MovedLine, NotCountedLine, NotPlannedLine, Period, PhaseLine,
     Review, Risk, UndeliveredLine, VisitLine, WaitsFor,
 };
+use domain::ids::{DeadlineId, LetterId, SlotId, VisitId};
 use domain::planning::slots::Unplanned;
-use domain::promises::{DeadlineId, Move, Owed};
+use domain::promises::{Move, Owed};
 use domain::records::form::ReviewWhy;
-use domain::visits::VisitId;
 
 pub(super) fn full() -> Digest {
     let reasons = [
@@ -39,14 +39,14 @@ pub(super) fn full() -> Digest {
         not_counted: vec![NotCountedLine {
             deadline: DeadlineId(99),
             owed: Owed::Report,
-            site: "X".to_owned(),
+            site: "X".into(),
             site_name: "Hangar 9".to_owned(),
             why: "calendar CN knows no holidays on 2027-01-02".to_owned(),
             matter: Matter::Deadline("report/V99".to_owned()),
             link: None,
         }],
         moved: vec![moved(11, Some("2026-03-19"), Some("2026-03-20")), moved(12, None, Some("2026-03-27"))],
-        undelivered: vec![UndeliveredLine { letter: undelivered(), matter: Matter::Letter(77), link: None }],
+        undelivered: vec![UndeliveredLine { letter: undelivered(), matter: Matter::Letter(LetterId(77)), link: None }],
         asked_to_move: vec![AskedLine {
             visit: visit_line(1110, Purpose::Inspection, "2026-03-19"),
             by: "Ana Ruiz".to_owned(),
@@ -68,7 +68,7 @@ pub(super) fn full() -> Digest {
         week: week(),
         trainings: vec![visit_line(1300, Purpose::Training, "2026-04-02")],
         phases: vec![PhaseLine {
-            equipment: "EQ-7".to_owned(),
+            equipment: "EQ-7".into(),
             equipment_name: "Baggage scanner 1".to_owned(),
             site_name: "Terminal 2".to_owned(),
             warranty_ends_on: day("2026-05-01"),
@@ -81,7 +81,7 @@ pub(super) fn full() -> Digest {
 
 pub(super) fn all_well() -> Digest {
     Digest {
-        manager: "M-1".to_owned(),
+        manager: "M-1".into(),
         manager_name: "Marta Gil".to_owned(),
         day: day("2026-03-18"),
         written_at: at("2026-03-18T06:30:00Z"),
@@ -149,7 +149,7 @@ pub(super) fn review(period: Period) -> Review {
     let first = period.before(from, 1);
     let name = |n: u32| (format!("Customer {n}"), Compliance { kept: 20 - n, late: 13 - n, ..Compliance::default() });
     Review {
-        manager: "M-1".to_owned(),
+        manager: "M-1".into(),
         manager_name: "Marta Gil".to_owned(),
         period,
         from,
@@ -174,7 +174,7 @@ fn due_line(n: i64, owed: Owed, days_late: u32) -> DueLine {
         purpose: Purpose::Inspection,
         visit: Some(VisitId(1000 + n)),
         customer: "Aeropuertos del Norte".to_owned(),
-        site: format!("S-{n}"),
+        site: format!("S-{n}").into(),
         site_name: format!("Terminal {n}"),
         engineer: (n % 3 != 0).then(|| "Luis Vega".to_owned()),
         since_on: day("2026-03-12"),
@@ -194,7 +194,7 @@ fn visit_line(n: i64, purpose: Purpose, on: &str) -> VisitLine {
         visit: VisitId(n),
         purpose,
         customer: "Puertos de Levante".to_owned(),
-        site: format!("P-{n}"),
+        site: format!("P-{n}").into(),
         site_name: format!("Pier {n}"),
         day: day(on),
         starts: time("08:00"),
@@ -206,14 +206,14 @@ fn visit_line(n: i64, purpose: Purpose, on: &str) -> VisitLine {
 
 fn not_planned(n: u32, why: Unplanned) -> NotPlannedLine {
     NotPlannedLine {
-        site: format!("N-{n}"),
+        site: format!("N-{n}").into(),
         site_name: format!("Depot {n}"),
         purpose: Purpose::Maintenance,
         first_on: day("2026-04-01"),
         last_on: day("2026-04-30"),
         slots: n,
         why,
-        matter: Some(Matter::Slot(i64::from(n))),
+        matter: Some(Matter::Slot(SlotId(i64::from(n)))),
         link: None,
     }
 }
@@ -233,7 +233,7 @@ fn moved(n: i64, was_on: Option<&str>, is_on: Option<&str>) -> MovedLine {
     MovedLine {
         deadline: DeadlineId(n),
         owed: Owed::Report,
-        site: format!("T-{n}"),
+        site: format!("T-{n}").into(),
         site_name: format!("Terminal {n}"),
         moved: Move {
             was_on: was_on.map(day),

@@ -376,7 +376,7 @@ fn undelivered(_: &Speaker<'_>, undelivered: &UndeliveredLine) -> DigestLine {
     let line = &undelivered.letter;
     DigestLine {
         what: one_line(&line.to),
-        tag: format!("L{}", line.letter),
+        tag: format!("{}", line.letter),
         detail: joined([one_line(&line.subject), one_line(&line.outcome)]),
         note: String::new(),
         link: undelivered.link.clone(),
@@ -387,7 +387,7 @@ fn phase(speaker: &Speaker<'_>, line: &PhaseLine) -> DigestLine {
     DigestLine {
         what: format!("{} · {}", one_line(&line.equipment_name), one_line(&line.site_name)),
         tag: words::short_date(speaker.language, line.warranty_ends_on),
-        detail: one_line(&line.equipment),
+        detail: one_line(line.equipment.as_str()),
         note: String::new(),
         link: None,
     }

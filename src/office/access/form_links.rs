@@ -7,9 +7,10 @@ use crate::parties::{Parties, engineer, engineer_reader};
 use crate::{Error, Office, Result, Tools, named_visit};
 use domain::Instant;
 use domain::access::Errand;
+use domain::ids::{EngineerCode, VisitId};
 use domain::people::ReaderRole;
 use domain::time::Zone;
-use domain::visits::{Visit, VisitId, VisitState};
+use domain::visits::{Visit, VisitState};
 use store::Tx;
 
 /// How long a form's link holds after the day of its visit.
@@ -76,7 +77,7 @@ pub async fn new_form_link(office: &Office, id: VisitId) -> Result<FormAddress> 
 }
 
 /// Ends the links of an engineer who has lost a visit. What is on their phone still arrives, for review.
-pub async fn revoke_form_links(tools: &Tools, tx: &mut Tx, visit: VisitId, engineer: &str) -> Result<()> {
+pub async fn revoke_form_links(tools: &Tools, tx: &mut Tx, visit: VisitId, engineer: &EngineerCode) -> Result<()> {
     let holder = ReaderRole::Engineer(engineer.to_owned()).key();
     store::access::revoke(tx, &holder, &Errand::VisitForm { visit }, tools.clock.now()).await?;
     Ok(())

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use crate::access::links;
 use crate::{Error, Office, Result, Tools};
 use domain::access::Errand;
+use domain::ids::ManagerCode;
 use domain::people::Manager;
 use domain::people::ReaderRole;
 use mail::Links;
@@ -22,7 +23,7 @@ pub enum Digests {
 }
 
 /// Whether the manager gets digests.
-pub async fn digests_of(office: &Office, manager: &str) -> Result<Digests> {
+pub async fn digests_of(office: &Office, manager: &ManagerCode) -> Result<Digests> {
     let ended = store::digest::subscription::ended_at(&office.db, manager).await?;
     Ok(ended.map_or(Digests::Wanted, |_| Digests::Ended))
 }
@@ -31,7 +32,7 @@ pub async fn digests_of(office: &Office, manager: &str) -> Result<Digests> {
 ///
 /// # Errors
 /// There is no such manager, or the store refuses.
-pub async fn set_digests(office: &Office, code: &str, digests: Digests) -> Result<Manager> {
+pub async fn set_digests(office: &Office, code: &ManagerCode, digests: Digests) -> Result<Manager> {
     let mut tx = office.db.begin().await?;
     let Some(manager) = store::people::manager::find(&mut tx, code).await? else {
         return Err(Error::NotFound(format!("there is no manager {code:?}")));
@@ -42,13 +43,13 @@ pub async fn set_digests(office: &Office, code: &str, digests: Digests) -> Resul
     };
     tx.commit().await?;
     if changed {
-        tracing::info!(manager = code, ?digests, "a manager's digests");
+        tracing::info!(manager = code.as_str(), ?digests, "a manager's digests");
     }
     Ok(manager)
 }
 
 /// The links of a letter that a manager may end, made in the transaction that stores it.
-pub async fn links_for(tools: &Tools, tx: &mut Tx, key: &str, manager: &str) -> Result<Links> {
+pub async fn links_for(tools: &Tools, tx: &mut Tx, key: &str, manager: &ManagerCode) -> Result<Links> {
     if tools.config.web.public.is_none() {
         return Ok(Links::default());
     }

@@ -177,13 +177,17 @@ async fn exists(office: &Office, applies: &str) -> Result<()> {
     let Some((whose, code)) = applies.split_once(':') else { return Ok(()) };
     let (whose, code) = (whose.trim(), code.trim());
     let codes: Vec<String> = match whose {
-        "customer" => {
-            store::people::customer::all(&office.db).await?.into_iter().map(|customer| customer.customer).collect()
-        }
-        "site" => store::people::site::all(&office.db).await?.into_iter().map(|site| site.site).collect(),
-        "engineer" => {
-            store::people::engineer::all(&office.db).await?.into_iter().map(|engineer| engineer.engineer).collect()
-        }
+        "customer" => store::people::customer::all(&office.db)
+            .await?
+            .into_iter()
+            .map(|customer| customer.customer.into())
+            .collect(),
+        "site" => store::people::site::all(&office.db).await?.into_iter().map(|site| site.site.into()).collect(),
+        "engineer" => store::people::engineer::all(&office.db)
+            .await?
+            .into_iter()
+            .map(|engineer| engineer.engineer.into())
+            .collect(),
         _ => return Ok(()),
     };
     if codes.iter().any(|known| known == code) {

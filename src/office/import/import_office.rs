@@ -140,7 +140,7 @@ fn compare(stored: &Nouns, tables: &[TextTable], rules: &ImportContext<'_>) -> R
     let read = import::read(tables, &known).map_err(NotImported::BadCells)?;
     let mut without_subdivision = BTreeMap::<String, Vec<String>>::new();
     for site in read.sites.iter().filter(|site| rules.calendars.wants_subdivision(site)) {
-        without_subdivision.entry(site.country.clone()).or_default().push(site.site.clone());
+        without_subdivision.entry(site.country.clone()).or_default().push(site.site.to_string());
     }
     let (mut diff, changed) = import::diff(read, stored);
     diff.without_subdivision = without_subdivision;

@@ -4,23 +4,24 @@ use store::letters::{LetterRow, LetterState};
 
 use super::named_letter;
 use crate::{Error, Office, Result};
+use domain::ids::LetterId;
 
 /// Withdraws the letter with this number before it leaves; nothing writes it again. Gives the letter as it was.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a letter that does not exist, [`Error::Refused`] for one that does not wait any more or that
 /// is on the wire right now.
-pub async fn cancel_letter(office: &Office, number: i64) -> Result<LetterRow> {
-    let (letter, _) = named_letter(office, number).await?;
+pub async fn cancel_letter(office: &Office, number: LetterId) -> Result<LetterRow> {
+    let (letter, _) = named_letter(office, number.0).await?;
     let mut tx = office.db.begin().await?;
     if !store::letters::cancel(&mut tx, letter.letter, office.clock.now()).await? {
         return Err(Error::Refused(match letter.state {
             LetterState::Waiting => format!(
-                "letter L{} is on its way to the mail server right now; see what became of it in a few minutes",
+                "letter {} is on its way to the mail server right now; see what became of it in a few minutes",
                 letter.letter
             ),
             LetterState::Sent | LetterState::Undelivered | LetterState::Cancelled => format!(
-                "letter L{} is {}; only a letter that waits can be withdrawn",
+                "letter {} is {}; only a letter that waits can be withdrawn",
                 letter.letter,
                 letter.state.word()
             ),

@@ -197,7 +197,7 @@ async fn deliver(
     let answer = hop.send(run, &letter).await;
     if let Err(failed) = settle(office, hop, row, &answer, done).await {
         // The claim stands, so the letter comes again by itself; the others must not wait for it.
-        error!(letter = row.letter, error = %failed, "cannot keep what became of a letter");
+        error!(letter = row.letter.0, error = %failed, "cannot keep what became of a letter");
     }
     breaker.note(office, &answer).await;
 }
@@ -223,7 +223,7 @@ async fn settle(
                 file_report::letter_accepted(&mut tx, visit, &letter.notice).await?;
             }
             tx.commit().await?;
-            info!(letter = letter.letter, notice = letter.notice, attempts = letter.attempts, "letter sent");
+            info!(letter = letter.letter.0, notice = letter.notice, attempts = letter.attempts, "letter sent");
             done.accepted += 1;
             return Ok(());
         }
@@ -233,13 +233,13 @@ async fn settle(
     if let Some(next) = next {
         store::letters::put_off(&mut tx, letter.letter, next, answer.said()).await?;
         tx.commit().await?;
-        info!(letter = letter.letter, notice = letter.notice, attempts = letter.attempts, %next, "letter put off");
+        info!(letter = letter.letter.0, notice = letter.notice, attempts = letter.attempts, %next, "letter put off");
         done.put_off += 1;
         return Ok(());
     }
     give_up(&mut tx, office, letter, answer, now).await?;
     tx.commit().await?;
-    warn!(letter = letter.letter, notice = letter.notice, attempts = letter.attempts, "letter given up");
+    warn!(letter = letter.letter.0, notice = letter.notice, attempts = letter.attempts, "letter given up");
     done.given_up += 1;
     Ok(())
 }
@@ -285,7 +285,7 @@ pub(crate) async fn given_up(
         },
     };
     for reader in store::letters::managers_to_tell(tx, letter).await? {
-        let key = format!("undelivered/L{}/{}/{}", letter.letter, letter.attempts, reader.role.key());
+        let key = format!("undelivered/{}/{}/{}", letter.letter, letter.attempts, reader.role.key());
         let told = tools.composer.compose(&notice, &reader, &key, now).map_err(Error::Failed)?;
         store::letters::put(tx, &told, now).await?;
     }

@@ -15,14 +15,15 @@ use crate::parties::{Parties, engineer, manager_reader};
 use crate::visits::invitations;
 use crate::{Error, Office, Result, Tools};
 use domain::Instant;
+use domain::ids::{LetterId, VisitId};
 use domain::letters::notice::{Notice, Reader};
 use domain::letters::received::{
     DeliveryAction, Incoming, KindWord, MessageKind, RecipientStatus, StatusReport, Unreadable,
 };
 use domain::letters::reply::{Participation, Reply, StandingReply, judge};
 use domain::people::Scope;
+use domain::visits::Visit;
 use domain::visits::invitation::visit_of;
-use domain::visits::{Visit, VisitId};
 use mail::{receive, same_address};
 use store::Tx;
 use store::letters::received::NewReceived;
@@ -44,7 +45,7 @@ pub enum Received {
     New {
         kind: KindWord,
         /// The letter that it answers or tells of.
-        letter: Option<i64>,
+        letter: Option<LetterId>,
         visit: Option<VisitId>,
         outcome: String,
     },
@@ -55,7 +56,7 @@ pub enum Received {
 /// What a message changes, in words, and what it is about.
 #[derive(Default)]
 struct Effect {
-    letter: Option<i64>,
+    letter: Option<LetterId>,
     visit: Option<VisitId>,
     outcome: String,
 }
@@ -93,7 +94,7 @@ pub async fn receive_letter(office: &Office, raw: &[u8]) -> Result<Received> {
     store::letters::received::settle(&mut tx, received, effect.letter, effect.visit, &effect.outcome).await?;
     tx.commit().await?;
     let visit = effect.visit.map(|visit| visit.to_string());
-    info!(received, kind = kind.word(), letter = effect.letter, visit, "message received");
+    info!(received, kind = kind.word(), letter = effect.letter.map(|letter| letter.0), visit, "message received");
     Ok(Received::New { kind, letter: effect.letter, visit: effect.visit, outcome: effect.outcome })
 }
 
@@ -220,12 +221,12 @@ async fn take_status(tools: &Tools, tx: &mut Tx, status: &StatusReport, now: Ins
     let worst = DeliveryAction::ALL.into_iter().find_map(|a| its_own.iter().find(|recipient| recipient.action == a));
     let number = letter.letter;
     let outcome = match worst {
-        None => format!("it tells of somebody to whom letter L{number} was not written: nothing is changed"),
+        None => format!("it tells of somebody to whom letter {number} was not written: nothing is changed"),
         Some(recipient) => match recipient.action {
             DeliveryAction::Failed => failed(tools, tx, &letter, status, recipient, now).await?,
-            DeliveryAction::Delayed => format!("letter L{number} is delayed: {}", recipient.said),
+            DeliveryAction::Delayed => format!("letter {number} is delayed: {}", recipient.said),
             DeliveryAction::Delivered | DeliveryAction::Relayed | DeliveryAction::Expanded => {
-                format!("letter L{number} was {}", recipient.action.word())
+                format!("letter {number} was {}", recipient.action.word())
             }
         },
     };
@@ -243,27 +244,25 @@ async fn failed(
     let number = letter.letter;
     if store::letters::is_on_its_way(tx, letter).await? {
         // Its server is faster than we are: it has returned the letter before we have noted that it took it.
-        return Err(Error::Failed(anyhow!(
-            "letter L{number} is on its way this very moment; hand this in again later"
-        )));
+        return Err(Error::Failed(anyhow!("letter {number} is on its way this very moment; hand this in again later")));
     }
     // A letter that was sent again may be told of late, by the server of an earlier attempt.
     let of_earlier = letter.attempts > 1
         && letter.sent_at.zip(status.arrived_at).is_some_and(|(sent_at, arrived)| arrived < sent_at - CLOCKS_DIFFER);
     Ok(match letter.state {
         LetterState::Sent if of_earlier => {
-            format!("letter L{number} was sent again since it came back: nothing is changed")
+            format!("letter {number} was sent again since it came back: nothing is changed")
         }
         LetterState::Sent => {
             let said = if recipient.said.is_empty() { "returned by a server" } else { &recipient.said };
             if store::letters::returned(tx, number, now, said).await? {
                 given_up(tx, tools, letter, said, now).await?;
-                warn!(letter = number, notice = letter.notice, "letter came back");
+                warn!(letter = number.0, notice = letter.notice, "letter came back");
             }
-            format!("letter L{number} came back: {said}")
+            format!("letter {number} came back: {said}")
         }
-        LetterState::Waiting => format!("letter L{number} waits to be sent again: nothing is changed"),
-        LetterState::Undelivered => format!("letter L{number} was given up already"),
-        LetterState::Cancelled => format!("letter L{number} was withdrawn: nothing is changed"),
+        LetterState::Waiting => format!("letter {number} waits to be sent again: nothing is changed"),
+        LetterState::Undelivered => format!("letter {number} was given up already"),
+        LetterState::Cancelled => format!("letter {number} was withdrawn: nothing is changed"),
     })
 }

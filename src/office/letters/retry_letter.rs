@@ -4,6 +4,7 @@ use store::letters::LetterRow;
 
 use super::named_letter;
 use crate::{Error, Office, Result};
+use domain::ids::LetterId;
 
 /// Puts the letter with this number back into the outbox, so that it leaves with the next delivery; the patience with
 /// it begins anew. Gives the letter as it was.
@@ -11,12 +12,12 @@ use crate::{Error, Office, Result};
 /// # Errors
 /// [`Error::NotFound`] for a letter that does not exist, [`Error::Refused`] for one that was sent or withdrawn, or that
 /// is on the wire right now.
-pub async fn retry_letter(office: &Office, number: i64) -> Result<LetterRow> {
-    let (letter, _) = named_letter(office, number).await?;
+pub async fn retry_letter(office: &Office, number: LetterId) -> Result<LetterRow> {
+    let (letter, _) = named_letter(office, number.0).await?;
     let mut tx = office.db.begin().await?;
     if !store::letters::retry(&mut tx, letter.letter, office.clock.now()).await? {
         return Err(Error::Refused(format!(
-            "letter L{} is {}; letters can be sent again that wait (and are not on the wire right now) or are \
+            "letter {} is {}; letters can be sent again that wait (and are not on the wire right now) or are \
              undelivered",
             letter.letter,
             letter.state.word()

@@ -6,6 +6,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::{Error, Office, Result};
 use domain::Instant;
+use domain::ids::{CustomerCode, SiteCode};
 use domain::letters::notice::{HotlineWords, Notice, Reader};
 use domain::people::ReaderRole;
 use domain::people::equipment::Site;
@@ -117,11 +118,15 @@ async fn tell(office: &Office, change: Option<HotlineRow>) -> Result<u64> {
 pub async fn last_change(db: &Db, company: &Company, now: Instant) -> Result<Option<HotlineChange>> {
     let Some(row) = store::letters::hotline::latest(db).await? else { return Ok(None) };
     let Some(previous) = row.previous else { return Ok(None) };
-    let mut letters: BTreeMap<String, Vec<_>> = BTreeMap::new();
+    let mut letters: BTreeMap<CustomerCode, Vec<_>> = BTreeMap::new();
     for letter in store::letters::hotline::letters(db, row.id).await? {
         letters.entry(customer_in(&letter.0, row.id)).or_default().push(letter);
     }
-    let told: BTreeMap<String, String> = store::letters::hotline::told(db, row.id).await?.into_iter().collect();
+    let told: BTreeMap<CustomerCode, String> = store::letters::hotline::told(db, row.id)
+        .await?
+        .into_iter()
+        .map(|(customer, how)| (customer.into(), how))
+        .collect();
     let customers = served(db, company.time_zone.day(now)).await?.into_iter().map(|(customer, _)| {
         let mine = letters.get(&customer.customer).map_or(&[][..], Vec::as_slice);
         let sent = mine.iter().find_map(|(_, _, sent_at, to)| sent_at.map(|at| (at, to.clone())));
@@ -148,7 +153,7 @@ pub async fn last_change(db: &Db, company: &Company, now: Instant) -> Result<Opt
 ///
 /// # Errors
 /// A refusal where the number never changed, there is no such customer, or it does not say how.
-pub async fn told_otherwise(office: &Office, code: &str, how: &str) -> Result<()> {
+pub async fn told_otherwise(office: &Office, code: &CustomerCode, how: &str) -> Result<()> {
     let change = store::letters::hotline::latest(&office.db).await?.filter(|row| row.previous.is_some());
     let Some(change) = change else {
         return Err(Error::Refused("the hotline's number has never changed; there is nothing to tell".to_owned()));
@@ -167,26 +172,26 @@ pub async fn told_otherwise(office: &Office, code: &str, how: &str) -> Result<()
 }
 
 /// The customer in a key like `hotline-changed/3/CUM/customer:ops@cum.example`.
-fn customer_in(key: &str, id: i64) -> String {
+fn customer_in(key: &str, id: i64) -> CustomerCode {
     let rest = key.strip_prefix(&format!("hotline-changed/{id}/")).unwrap_or(key);
-    rest.split_once("/customer:").map_or(rest, |(customer, _)| customer).to_owned()
+    rest.split_once("/customer:").map_or(rest, |(customer, _)| customer).into()
 }
 
 /// Customers with a contract that has not ended, and everyone who speaks for them or one of their sites.
 async fn served(db: &Db, today: NaiveDate) -> Result<Vec<(Customer, Vec<Reader>)>> {
     let contracts = store::people::contract::all(db).await?;
     let current = contracts.into_iter().filter(|contract| contract.ends_on.is_none_or(|ends_on| ends_on >= today));
-    let current: BTreeSet<String> = current.map(|contract| contract.customer).collect();
-    let sites: BTreeMap<String, Site> =
+    let current: BTreeSet<CustomerCode> = current.map(|contract| contract.customer).collect();
+    let sites: BTreeMap<SiteCode, Site> =
         store::people::site::all(db).await?.into_iter().map(|site| (site.site.clone(), site)).collect();
-    let mut contacts: BTreeMap<String, Vec<Contact>> = BTreeMap::new();
+    let mut contacts: BTreeMap<CustomerCode, Vec<Contact>> = BTreeMap::new();
     for contact in store::people::contact::all(db).await? {
         let customer = match &contact.of {
             ContactFor::Customer(customer) => Some(customer.clone()),
             ContactFor::Site(site) => sites.get(site).map(|site| site.customer.clone()),
         };
         if let Some(customer) = customer {
-            contacts.entry(customer).or_default().push(contact);
+            contacts.entry(customer.clone()).or_default().push(contact);
         }
     }
     let customers = store::people::customer::all(db).await?.into_iter();
@@ -199,7 +204,7 @@ async fn served(db: &Db, today: NaiveDate) -> Result<Vec<(Customer, Vec<Reader>)
 }
 
 /// Each address once, in the language that the contact, the site or the customer speaks.
-fn readers(customer: &Customer, contacts: &[Contact], sites: &BTreeMap<String, Site>) -> Vec<Reader> {
+fn readers(customer: &Customer, contacts: &[Contact], sites: &BTreeMap<SiteCode, Site>) -> Vec<Reader> {
     let mut readers: Vec<Reader> = Vec::new();
     for contact in contacts {
         if readers.iter().any(|reader| reader.email.eq_ignore_ascii_case(&contact.email)) {

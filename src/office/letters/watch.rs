@@ -54,7 +54,7 @@ pub async fn send_canary(office: &Office) -> Result<bool> {
         name: office.config.company.name.clone(),
         email: canary.to.clone(),
         language: office.config.company.language,
-        role: ReaderRole::Manager("canary".to_owned()),
+        role: ReaderRole::Manager("canary".into()),
     };
     let letter = office.composer.compose(&Notice::Canary { day }, &reader, &key, now)?;
     let mut tx = office.db.begin().await?;

@@ -15,6 +15,7 @@ use chrono::{Months, NaiveDate};
 
 use crate::{Office, Result};
 use desk::PlanningDesk;
+use domain::ids::ContractCode;
 
 /// Sites that one transaction plans.
 const SITES_A_PAGE: u32 = 500;
@@ -39,17 +40,40 @@ pub struct PlanSummary {
     pub sites: u64,
     pub slots: u64,
     pub visits: u64,
-    /// Planned visits that a changed calendar or contract took back.
+    /// Planned visits and rounds that were taken back, for whatever reason.
     pub taken_back: u64,
+    /// As many, by the reason's word.
+    pub taken_back_because: BTreeMap<String, u64>,
     /// Slots that have no visit, by the reason's word, counting those that were tried again in vain.
     pub unplanned: BTreeMap<String, u64>,
     /// Sites that wait for a calendar, by its code.
     pub waiting_for_calendar: BTreeMap<String, u64>,
     /// Contracts whose plan has no terms, and why.
-    pub without_terms: Vec<(String, String)>,
+    pub without_terms: Vec<(ContractCode, String)>,
+}
+
+/// Why something planned is taken back. Nobody was told of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::EnumString)]
+#[strum(serialize_all = "kebab-case")]
+pub enum PlanTakenBack {
+    /// Its day came before anybody was told: the office was not at work, or its engineer never was asked.
+    DayPassed,
+    /// A calendar has made its day one off.
+    DayOff,
+    /// The contract promises it otherwise now.
+    TermChanged,
+    /// No contract promises it any more.
+    NotPromised,
 }
 
 impl PlanSummary {
+    fn takes_back(&mut self, because: PlanTakenBack, count: u64) {
+        if count > 0 {
+            self.taken_back += count;
+            *self.taken_back_because.entry(<&str>::from(because).to_owned()).or_default() += count;
+        }
+    }
+
     /// What was done, in a few words; empty where nothing was.
     #[must_use]
     pub fn words(&self) -> String {
@@ -121,7 +145,7 @@ pub async fn plan_visits(
         desk.plan_page(&office.db, &sites, &mut summary).await?;
         summary.sites += sites.len() as u64;
         progress(summary.sites);
-        after = last;
+        after = last.to_string();
     }
     desk.try_again(&office.db, &mut summary).await?;
     summary.without_terms = desk.contracts.without_terms.into_iter().collect();

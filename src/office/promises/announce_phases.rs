@@ -7,6 +7,7 @@ use chrono::{Days, NaiveDate};
 use crate::parties::manager_reader;
 use crate::{Office, Result};
 use domain::contract::Contract;
+use domain::ids::{ContractCode, CustomerCode, SiteCode};
 use domain::letters::notice::{Audience, Ending, Notice, NoticeKind, PhaseWords, Reader};
 use domain::people::ReaderRole;
 use domain::people::equipment::{Equipment, Phase, Site};
@@ -43,7 +44,7 @@ pub async fn announce_phases(office: &Office) -> Result<u64> {
 /// One ending, with what makes it unique.
 struct Found {
     key: String,
-    customer: String,
+    customer: CustomerCode,
     words: PhaseWords,
 }
 
@@ -66,8 +67,8 @@ async fn put(office: &Office, directory: &Directory, found: &Found) -> Result<u6
 
 /// Who is who, loaded once a day.
 struct Directory {
-    customers: BTreeMap<String, Customer>,
-    sites: BTreeMap<String, Site>,
+    customers: BTreeMap<CustomerCode, Customer>,
+    sites: BTreeMap<SiteCode, Site>,
     contracts: Vec<Contract>,
     contacts: Vec<Contact>,
     managers: Vec<Manager>,
@@ -93,14 +94,15 @@ impl Directory {
             Some(Found {
                 key: format!("{}/contract/{ends_on}", contract.contract),
                 customer: contract.customer.clone(),
-                words: self.words(&contract.customer, &contract.contract, Ending::Contract, today, ends_on),
+                words: self.words(&contract.customer, Some(&contract.contract), Ending::Contract, today, ends_on),
             })
         });
         ending.collect()
     }
 
     async fn warranties_ending(&self, office: &Office, today: NaiveDate, through: NaiveDate) -> Result<Vec<Found>> {
-        let mut together: BTreeMap<(String, String, NaiveDate), Vec<(String, String)>> = BTreeMap::new();
+        let mut together: BTreeMap<(CustomerCode, Option<ContractCode>, NaiveDate), Vec<(String, String)>> =
+            BTreeMap::new();
         for equipment in store::people::equipment::warranty_ending(&office.db, today, through).await? {
             let (Phase::Warranty { ends_on }, Some(site)) = (equipment.phase(today), self.sites.get(&equipment.site))
             else {
@@ -112,34 +114,34 @@ impl Directory {
             }
         }
         let found = together.into_iter().map(|((customer, contract, ends_on), equipment)| Found {
-            key: format!("{}/warranty/{ends_on}", if contract.is_empty() { &customer } else { &contract }),
-            words: self.words(&customer, &contract, Ending::Warranty { equipment }, today, ends_on),
+            key: format!("{}/warranty/{ends_on}", contract.as_ref().map_or(customer.as_str(), ContractCode::as_str)),
+            words: self.words(&customer, contract.as_ref(), Ending::Warranty { equipment }, today, ends_on),
             customer,
         });
         Ok(found.collect())
     }
 
-    /// The contract that holds for a site; empty where none does.
-    fn contract_of(&self, site: &Site, today: NaiveDate) -> String {
+    /// The contract that holds for a site.
+    fn contract_of(&self, site: &Site, today: NaiveDate) -> Option<ContractCode> {
         let holds = |contract: &&Contract| {
             contract.customer == site.customer
                 && contract.sites.covers(&site.site)
                 && contract.ends_on.is_none_or(|ends_on| ends_on >= today)
         };
-        self.contracts.iter().find(holds).map(|contract| contract.contract.clone()).unwrap_or_default()
+        self.contracts.iter().find(holds).map(|contract| contract.contract.clone())
     }
 
     fn words(
         &self,
-        customer: &str,
-        contract: &str,
+        customer: &CustomerCode,
+        contract: Option<&ContractCode>,
         ending: Ending,
         today: NaiveDate,
         ends_on: NaiveDate,
     ) -> PhaseWords {
         PhaseWords {
-            customer: self.customers.get(customer).map_or_else(|| customer.to_owned(), |found| found.name.clone()),
-            contract: contract.to_owned(),
+            customer: self.customers.get(customer).map_or_else(|| customer.to_string(), |found| found.name.clone()),
+            contract: contract.cloned(),
             ending,
             ends_on,
             days_left: u32::try_from((ends_on - today).num_days()).unwrap_or(0),
@@ -147,7 +149,7 @@ impl Directory {
     }
 
     /// Who gets the notice, by the table of notices, each address once.
-    fn readers(&self, kind: NoticeKind, customer: &str) -> Vec<Reader> {
+    fn readers(&self, kind: NoticeKind, customer: &CustomerCode) -> Vec<Reader> {
         let mut readers: Vec<Reader> = Vec::new();
         let found = kind.row().to.iter().flat_map(|audience| match audience {
             Audience::Managers => {
@@ -171,10 +173,10 @@ impl Directory {
         readers
     }
 
-    fn contacts_with(&self, role: ContactRole, customer: &str) -> Vec<Reader> {
+    fn contacts_with(&self, role: ContactRole, customer: &CustomerCode) -> Vec<Reader> {
         let of = |contact: &&Contact| match &contact.of {
             ContactFor::Customer(code) => code == customer,
-            ContactFor::Site(site) => self.sites.get(site).is_some_and(|site| site.customer == customer),
+            ContactFor::Site(site) => self.sites.get(site).is_some_and(|site| site.customer == *customer),
         };
         let language = self.customers.get(customer).map(|found| found.language).unwrap_or_default();
         let found = self.contacts.iter().filter(|contact| contact.role == role).filter(of);

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::{Office, Result, Tools};
+use domain::ids::VisitId;
 use domain::records::form::{Conflict, DraftRefused, Push, StoredField, handed_over, kept_for_another_day, merge};
-use domain::visits::VisitId;
 use store::Tx;
 
 /// What a phone hears back.

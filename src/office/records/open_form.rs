@@ -11,12 +11,13 @@ use crate::parties::{Parties, engineer};
 use crate::reports::past_visits::{LastAnswer, last_answers};
 use crate::{Office, Result, named_visit};
 use domain::Instant;
+use domain::ids::{EngineerCode, EquipmentCode, FindingId, SiteCode, VisitId};
 use domain::language::Language;
 use domain::people::ContactRole;
 use domain::records::checklist::Checklist;
 use domain::records::form::{FORM, ReviewWhy};
 use domain::records::{MAX_PHOTO_BYTES, MAX_PHOTOS, MAX_PHOTOS_BYTES, Severity, answers_for_all};
-use domain::visits::{Visit, VisitId, VisitState};
+use domain::visits::{Visit, VisitState};
 
 /// A visit, as its form shows it; plain data for the page.
 #[derive(Debug, Clone, Serialize)]
@@ -34,7 +35,7 @@ pub struct Bundle {
     pub equipment: Vec<EquipmentFacts>,
     pub checklists: BTreeMap<String, Checklist>,
     /// By equipment and item: what was answered last.
-    pub last: BTreeMap<String, BTreeMap<String, LastAnswer>>,
+    pub last: BTreeMap<EquipmentCode, BTreeMap<String, LastAnswer>>,
     /// The site's open findings (P02).
     pub findings: Vec<OpenFinding>,
     /// The customer's people whom the office knows, by name alone: a phone may be lost.
@@ -74,7 +75,7 @@ pub struct VisitFacts {
 /// The site that is visited, and where it is.
 #[derive(Debug, Clone, Serialize)]
 pub struct SiteFacts {
-    pub site: String,
+    pub site: SiteCode,
     pub name: String,
     pub address: String,
     pub time_zone: String,
@@ -83,14 +84,14 @@ pub struct SiteFacts {
 /// The engineer who fills the form in.
 #[derive(Debug, Clone, Serialize)]
 pub struct EngineerFacts {
-    pub engineer: String,
+    pub engineer: EngineerCode,
     pub name: String,
 }
 
 /// A piece of equipment to inspect, with its checklist.
 #[derive(Debug, Clone, Serialize)]
 pub struct EquipmentFacts {
-    pub equipment: String,
+    pub equipment: EquipmentCode,
     pub name: String,
     pub make: String,
     pub model: String,
@@ -102,9 +103,9 @@ pub struct EquipmentFacts {
 /// A finding of earlier visits that this one can close.
 #[derive(Debug, Clone, Serialize)]
 pub struct OpenFinding {
-    pub finding: i64,
+    pub finding: FindingId,
     pub severity: Severity,
-    pub equipment: Option<String>,
+    pub equipment: Option<EquipmentCode>,
     pub text: String,
     pub since: Option<NaiveDate>,
     pub close_by: Option<NaiveDate>,

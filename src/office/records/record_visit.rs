@@ -11,11 +11,12 @@ use crate::promises::deadlines;
 use crate::visits::invitations;
 use crate::{Error, Office, Result, Tools, named_visit};
 use domain::Instant;
+use domain::ids::VisitId;
 use domain::letters::notice::Notice;
 use domain::people::ReaderRole;
 use domain::records::{BadField, Done, OnSite, Outcome, Record, RecordContext, bad_photos, canonical};
+use domain::visits::VisitState;
 use domain::visits::invitation::{Invitation, Method};
-use domain::visits::{VisitId, VisitState};
 use paper::photos;
 use store::Tx;
 use store::records::form_photo::FormPhoto;
@@ -317,7 +318,7 @@ async fn take_done(
     handed_in: &HandedIn<'_>,
     photos: &[(String, String)],
 ) -> Result<bool> {
-    let (id, site) = (stored.visit.id, stored.visit.site.as_str());
+    let (id, site) = (stored.visit.id, &stored.visit.site);
     let completed_at = to_the_millisecond(done.completed_at.to_utc());
     if !store::visits::complete(tx, id, completed_at).await? {
         return Ok(false);

@@ -8,12 +8,12 @@ use crate::documents::sha256;
 use crate::{Error, Office, Result};
 use domain::Instant;
 use domain::access::Link;
+use domain::ids::VisitId;
 use domain::people::ReaderRole;
 use domain::records::form::{BadForm, is_sha256};
 use domain::records::{
     BadField, BadJson, CustomerRemark, CustomerSignature, Done, Outcome, Record, SCHEMA, Signature, canonical,
 };
-use domain::visits::VisitId;
 use store::records::StoredRecord;
 use store::records::countersign::{Asked, Came};
 

@@ -13,8 +13,8 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use crate::documents::sha256;
 use crate::{Office, Result};
+use domain::ids::VisitId;
 use domain::records::MAX_PHOTO_BYTES;
-use domain::visits::VisitId;
 use paper::photos::{self, UnreadablePhoto};
 use store::records::form_photo::FormPhoto;
 

@@ -10,6 +10,7 @@ use crate::parties::{Parties, engineer};
 use crate::{Error, Office, Result, named_visit};
 use domain::Instant;
 use domain::contract::CoveredSites;
+use domain::ids::{CustomerCode, EngineerCode, SiteCode, VisitId};
 use domain::language::Language;
 use domain::people::Customer;
 use domain::people::equipment::Site;
@@ -20,7 +21,7 @@ use domain::reports::papers::{
     SiteFile, VisitSheet,
 };
 use domain::reports::{Pages, ReportedEquipment};
-use domain::visits::{Appointment, VisitId, VisitState};
+use domain::visits::{Appointment, VisitState};
 use domain::wording::{Say, Value};
 use paper::pdf;
 
@@ -68,7 +69,7 @@ pub async fn visit_sheet(office: &Office, id: VisitId) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// A refusal where there is no such site.
-pub async fn site_file(office: &Office, code: &str) -> Result<Vec<u8>> {
+pub async fn site_file(office: &Office, code: &SiteCode) -> Result<Vec<u8>> {
     let (site, customer) = site_and_customer(office, code).await?;
     let language = site.language.unwrap_or(customer.language);
     let head = head(office, language, &site.country);
@@ -125,7 +126,7 @@ pub async fn site_file(office: &Office, code: &str) -> Result<Vec<u8>> {
 /// The visits to a site by day. `signed` names the engineers who were there.
 async fn visits(office: &Office, site: &Site, mut signed: BTreeMap<i64, String>) -> Result<Vec<FiledVisit>> {
     let engineers = store::people::engineer::all(&office.db).await?;
-    let names: BTreeMap<String, String> = engineers.into_iter().map(|one| (one.engineer, one.name)).collect();
+    let names: BTreeMap<EngineerCode, String> = engineers.into_iter().map(|one| (one.engineer, one.name)).collect();
     let mut reports: BTreeMap<i64, FiledReport> = BTreeMap::new();
     let lines = store::reports::list(&office.db, Some(&site.site), i64::MAX).await?;
     // The latest revision is the last one that stays.
@@ -137,7 +138,7 @@ async fn visits(office: &Office, site: &Site, mut signed: BTreeMap<i64, String>)
     let filter = store::visits::VisitFilter { site: Some(site.site.clone()), ..store::visits::VisitFilter::default() };
     let visits = store::visits::list(&office.db, &filter).await?.into_iter().map(|stored| {
         let Appointment { engineer: code, day, .. } = stored.visit.state.appointment();
-        let booked = names.get(code).unwrap_or(code).clone();
+        let booked = names.get(code).cloned().unwrap_or_else(|| code.to_string());
         let on = match stored.visit.state {
             VisitState::Done { completed_at, .. } => site.time_zone.day(completed_at),
             VisitState::Planned { .. } | VisitState::Booked { .. } | VisitState::Cancelled { .. } => *day,
@@ -159,11 +160,11 @@ async fn visits(office: &Office, site: &Site, mut signed: BTreeMap<i64, String>)
 ///
 /// # Errors
 /// A refusal where there is no such customer, or no contract of theirs ran in that year.
-pub async fn service_year(office: &Office, code: &str, year: i32) -> Result<Vec<u8>> {
+pub async fn service_year(office: &Office, code: &CustomerCode, year: i32) -> Result<Vec<u8>> {
     let customer = store::people::customer::find(&office.db, code).await?;
     let customer = customer.ok_or_else(|| Error::NotFound(format!("there is no customer {code}")))?;
     let mut sites = store::people::site::all(&office.db).await?;
-    sites.retain(|site| site.customer == code);
+    sites.retain(|site| site.customer == *code);
     let now = office.clock.now();
     let contracts = store::people::contract::of_customer(&office.db, code).await?;
     let served = contracts.iter().any(|contract| {
@@ -174,10 +175,8 @@ pub async fn service_year(office: &Office, code: &str, year: i32) -> Result<Vec<
             "{code} has no contract that ran in {year} by now; `ronda export` lists them"
         )));
     }
-    let filter = store::promises::DeadlineFilter {
-        customer: Some(code.to_owned()),
-        ..store::promises::DeadlineFilter::default()
-    };
+    let filter =
+        store::promises::DeadlineFilter { customer: Some(code.clone()), ..store::promises::DeadlineFilter::default() };
     let mut counts: BTreeMap<Owed, Kept> = BTreeMap::new();
     let mut late = Vec::new();
     for deadline in store::promises::list(&office.db, &filter).await? {
@@ -196,14 +195,14 @@ pub async fn service_year(office: &Office, code: &str, year: i32) -> Result<Vec<
             let site = sites.iter().find(|site| site.site == deadline.site);
             let met_on =
                 deadline.met_at.map(|met| site.map_or_else(|| met.date_naive(), |site| site.time_zone.day(met)));
-            let site = site.map_or_else(|| deadline.site.clone(), |site| site.name.clone());
+            let site = site.map_or_else(|| deadline.site.clone(), |site| site.name.clone().into());
             late.push(LateDeadline { owed, site, due_on, met_on });
         }
     }
     let country = sites.first().map(|site| site.country.clone()).unwrap_or_default();
     let year = ServiceYear {
         head: head(office, customer.language, &country),
-        customer: (customer.customer, customer.name.clone()),
+        customer: (customer.customer.to_string(), customer.name.clone()),
         year,
         promises: counts.into_values().collect(),
         late,
@@ -239,7 +238,7 @@ pub async fn fault_analysis(office: &Office, analysis: FaultAnalysis) -> Result<
     .await
 }
 
-async fn site_and_customer(office: &Office, code: &str) -> Result<(Site, Customer)> {
+async fn site_and_customer(office: &Office, code: &SiteCode) -> Result<(Site, Customer)> {
     let site = store::people::site::find(&office.db, code).await?;
     let site = site.ok_or_else(|| Error::NotFound(format!("there is no site {code}; `ronda export` lists them")))?;
     let customer = store::people::customer::find(&office.db, &site.customer).await?;

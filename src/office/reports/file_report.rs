@@ -7,8 +7,8 @@ use super::issue_report::no_report;
 use crate::promises::deadlines;
 use crate::{Error, Office, Result, Tools, named_visit};
 use domain::Instant;
+use domain::ids::VisitId;
 use domain::letters::notice::NoticeKind;
-use domain::visits::VisitId;
 use store::Tx;
 
 /// The server took a letter, in the transaction that marks it as sent. A report is filed with the last of its

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::{Office, Result};
 use domain::Instant;
+use domain::ids::EquipmentCode;
 use domain::records::{Done, ItemResult, Outcome, Record};
 use domain::reports::{EarlierFinding, EarlierReading};
 use domain::time::Zone;
@@ -72,15 +73,18 @@ pub async fn open_findings(
 ///
 /// # Errors
 /// When the store does not answer. A record that this release cannot read is left out and logged.
-pub async fn last_answers(office: &Office, visit: &Visit) -> Result<BTreeMap<String, BTreeMap<String, LastAnswer>>> {
+pub async fn last_answers(
+    office: &Office,
+    visit: &Visit,
+) -> Result<BTreeMap<EquipmentCode, BTreeMap<String, LastAnswer>>> {
     let zone = store::people::site::find(&office.db, &visit.site).await?.map(|site| site.time_zone);
-    let mut last: BTreeMap<String, BTreeMap<String, LastAnswer>> = BTreeMap::new();
+    let mut last: BTreeMap<EquipmentCode, BTreeMap<String, LastAnswer>> = BTreeMap::new();
     let now = office.clock.now();
     for (id, body, at) in store::records::before(&office.db, &visit.site, visit.id, now, LAST_RECORDS).await? {
         let Some(done) = done(id, &body) else { continue };
         let on = zone.as_ref().map_or_else(|| at.date_naive(), |zone| zone.day(at));
         for given in done.equipment {
-            let of_equipment = last.entry(given.equipment).or_default();
+            let of_equipment = last.entry(given.equipment.to_string().into()).or_default();
             for answer in given.answers {
                 of_equipment.entry(answer.item).or_insert(LastAnswer {
                     on,

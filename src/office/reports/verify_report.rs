@@ -6,7 +6,7 @@ use crate::documents::sha256;
 use crate::visits::invitations::IDENTITY;
 use crate::{Error, Office, Result};
 use domain::Instant;
-use domain::visits::VisitId;
+use domain::ids::{SiteCode, VisitId};
 use paper::pdf::{self, Claims, Extent, Provenance, Remains, SignatureFound};
 use paper::seal::{self, Checked};
 use store::reports::chain::Issued;
@@ -55,7 +55,7 @@ pub struct Verified {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Said {
     pub report: String,
-    pub site: String,
+    pub site: SiteCode,
     /// Identity of the office that it says it is of; None: it does not say.
     pub office: Option<String>,
     /// Place in the chain of the site's reports.
@@ -371,7 +371,7 @@ pub struct ChainLink {
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is no such site; a failure of the store.
-pub async fn walk_chain(office: &Office, site: &str) -> Result<Vec<ChainLink>> {
+pub async fn walk_chain(office: &Office, site: &SiteCode) -> Result<Vec<ChainLink>> {
     const A_PAGE: i64 = 100;
     if store::people::site::find(&office.db, site).await?.is_none() {
         return Err(Error::NotFound(format!("there is no site {site}; `ronda export` lists them")));

@@ -12,13 +12,14 @@ use crate::records::mirror_draft::hand_draft_over;
 use crate::{Error, Office, Result, Tools, named_visit};
 use domain::Instant;
 use domain::calendar::DayIs;
+use domain::ids::{EngineerCode, VisitId};
 use domain::letters::notice::{Notice, NoticeKind, Reader};
 use domain::people::Engineer;
 use domain::people::ReaderRole;
 use domain::planning::TRAVEL_MINUTES;
 use domain::time::Zone;
 use domain::visits::invitation::{Event, Invitation, Method};
-use domain::visits::{Appointment, BookingRefused, Visit, VisitId, VisitState};
+use domain::visits::{Appointment, BookingRefused, Visit, VisitState};
 use store::Tx;
 use store::visits::{StoredVisit, sequence_of};
 
@@ -30,7 +31,7 @@ const REMIND_AT_HOUR: u32 = 9;
 /// What to change about a visit's appointment; None keeps what is planned.
 #[derive(Debug, Clone, Default)]
 pub struct AppointmentChange {
-    pub engineer: Option<String>,
+    pub engineer: Option<EngineerCode>,
     pub day: Option<NaiveDate>,
     pub starts: Option<NaiveTime>,
 }
@@ -358,9 +359,20 @@ async fn put_booking(
         VisitState::Planned { .. } | VisitState::Cancelled { .. } | VisitState::Done { .. } => Vec::new(),
     };
     let event = invitations::event(tools, tx, parties, &words, sequence).await?;
-    let calendar = Calendar::PutIn { event: &event, engineer: &appointment.engineer };
-    let moved = Notice::VisitMoved { visit: words, was: (was.day, was.starts) };
     let zone = &parties.site.time_zone;
+    let (lost, told): (Vec<_>, Vec<_>) = told.into_iter().partition(|reader| match &reader.role {
+        ReaderRole::Engineer(code) => *code != appointment.engineer,
+        ReaderRole::Manager(_) | ReaderRole::Customer(_) => false,
+    });
+    if !lost.is_empty() {
+        let visit = parties.words(before, &engineer(&mut *tx, &was.engineer).await?);
+        let passed_on = Notice::VisitPassedOn { visit, to: new_engineer.name.clone() };
+        let calendar = Calendar::TakeOut { event: &event };
+        let news = News { visit: &after, zone, sequence, notice: &passed_on, calendar };
+        tell(tools, tx, &news, &lost, now).await?;
+    }
+    let calendar = Calendar::PutIn { event: &event };
+    let moved = Notice::VisitMoved { visit: words, was: (was.day, was.starts) };
     let news = News { visit: &after, zone, sequence, notice: &moved, calendar };
     tell(tools, tx, &news, &told, now).await?;
     let (_, first_time): (Vec<_>, Vec<_>) = everyone.into_iter().partition(|reader| told.contains(reader));
@@ -378,9 +390,12 @@ fn remind_at(tools: &Tools, parties: &Parties, appointment: &Appointment, now: I
     (at > now).then_some(at)
 }
 
-/// Everyone who was told of the visit and still has an address with us; nobody where it was never announced.
+/// Everyone who was told of the visit and has it still; nobody where it was never announced. Whose last letter took it
+/// from them hears no more of it until it is theirs again.
 async fn told_before(tx: &mut Tx, visit: &Visit, parties: &Parties, engineer: &Engineer) -> Result<Vec<Reader>> {
-    let told = store::letters::told::of_appointment(tx, visit.id).await?;
+    let mut told = store::letters::told::of_appointment(&mut *tx, visit.id).await?;
+    let taken_from = store::letters::taken_out::of_visit(tx, visit.id).await?;
+    told.retain(|reader| !taken_from.contains(&reader.email));
     let mut readers = parties.readers(NoticeKind::VisitCancelled, Some(engineer));
     readers.retain(|reader| told.iter().any(|other| other.email == reader.email));
     for other in told {
@@ -396,10 +411,9 @@ async fn told_before(tx: &mut Tx, visit: &Visit, parties: &Parties, engineer: &E
 enum Calendar<'a> {
     /// Nothing: a reminder would ask again those who have answered.
     Stays,
-    /// The visit stands so now; it leaves the calendar of an engineer who has lost it to `engineer`.
+    /// The visit stands so now.
     PutIn {
         event: &'a Event,
-        engineer: &'a str,
     },
     TakeOut {
         event: &'a Event,
@@ -407,14 +421,11 @@ enum Calendar<'a> {
 }
 
 impl Calendar<'_> {
-    fn invitation(self, reader: &Reader) -> Option<Invitation> {
-        let (method, event) = match (self, &reader.role) {
-            (Calendar::Stays, _) => return None,
-            (Calendar::PutIn { event, engineer }, ReaderRole::Engineer(code)) if code != engineer => {
-                (Method::Cancel, event)
-            }
-            (Calendar::PutIn { event, .. }, _) => (Method::Request, event),
-            (Calendar::TakeOut { event }, _) => (Method::Cancel, event),
+    fn invitation(self) -> Option<Invitation> {
+        let (method, event) = match self {
+            Calendar::Stays => return None,
+            Calendar::PutIn { event } => (Method::Request, event),
+            Calendar::TakeOut { event } => (Method::Cancel, event),
         };
         Some(Invitation { method, event: event.clone() })
     }
@@ -442,7 +453,7 @@ async fn tell(tools: &Tools, tx: &mut Tx, news: &News<'_>, readers: &[Reader], n
             }
             ReaderRole::Engineer(_) | ReaderRole::Customer(_) | ReaderRole::Manager(_) => Cow::Borrowed(*notice),
         };
-        let mut letter = match calendar.invitation(reader) {
+        let mut letter = match calendar.invitation() {
             Some(invitation) => tools.composer.invite(&mine, &invitation, reader, &key, now)?,
             None => tools.composer.compose(&mine, reader, &key, now)?,
         };

@@ -13,12 +13,12 @@ use crate::access::links;
 use crate::{Error, Office, Result};
 use domain::Instant;
 use domain::access::{Errand, FeedOf, Link};
+use domain::ids::{SiteCode, VisitId};
 use domain::language::Language;
 use domain::letters::notice::VisitWords;
 use domain::letters::reply::StandingReply;
 use domain::people::Scope;
 use domain::people::equipment::Site;
-use domain::visits::VisitId;
 use domain::visits::invitation::{Answered, Certainty, Event, Feed, FeedLine, uid};
 use mail::same_address;
 use store::access::NewLink;
@@ -181,21 +181,21 @@ fn certainty(visit: &FeedVisit, of: &FeedOf, now: Instant) -> Option<Certainty> 
 /// What the lines of a feed share.
 struct Shelf {
     identity: String,
-    sites: HashMap<String, Site>,
-    equipment: HashMap<String, Vec<String>>,
+    sites: HashMap<SiteCode, Site>,
+    equipment: HashMap<SiteCode, Vec<String>>,
     answers: HashMap<VisitId, Vec<StandingReply>>,
 }
 
 impl Shelf {
     async fn load(office: &Office, visits: &[FeedVisit]) -> Result<Shelf> {
         let db = &office.db;
-        let codes: BTreeSet<&str> = visits.iter().map(|visit| visit.site.as_str()).collect();
-        let codes: Vec<String> = codes.into_iter().map(str::to_owned).collect();
+        let codes: BTreeSet<&SiteCode> = visits.iter().map(|visit| &visit.site).collect();
+        let codes: Vec<SiteCode> = codes.into_iter().cloned().collect();
         let sites =
             store::people::site::with_codes(db, &codes).await?.into_iter().map(|site| (site.site.clone(), site));
-        let mut equipment: HashMap<String, Vec<String>> = HashMap::new();
+        let mut equipment: HashMap<SiteCode, Vec<String>> = HashMap::new();
         for found in store::people::equipment::of_sites(db, &codes).await? {
-            equipment.entry(found.site).or_default().push(found.name);
+            equipment.entry(found.site.to_string().into()).or_default().push(found.name);
         }
         let (first, last) = (visits.iter().map(|v| v.visit).min(), visits.iter().map(|v| v.visit).max());
         let mut answers: HashMap<VisitId, Vec<StandingReply>> = HashMap::new();

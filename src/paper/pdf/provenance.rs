@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use chrono::SecondsFormat;
 
 use domain::Instant;
-use domain::visits::VisitId;
+use domain::ids::{SiteCode, VisitId};
 
 /// Name of the schema of these properties; its last part is their version.
 pub(super) const NAMESPACE: &str = "https://example.org/ronda/ns/report/1/";
@@ -17,7 +17,7 @@ pub struct Provenance {
     /// From 1.
     pub revision: u32,
     /// Code of the site.
-    pub site: String,
+    pub site: SiteCode,
     /// Place in the chain of the site's reports, from 1.
     pub number: i64,
     /// SHA-256 of the report at `number - 1`; None: the first.
@@ -50,7 +50,7 @@ impl Provenance {
         let values = [
             Some(self.visit.to_string()),
             Some(self.revision.to_string()),
-            Some(super::write::escaped(&self.site)),
+            Some(super::write::escaped(self.site.as_str())),
             Some(self.number.to_string()),
             self.previous_sha256.clone(),
             Some(self.record_sha256.clone()),
@@ -94,7 +94,7 @@ impl Provenance {
         let provenance = Provenance {
             visit: property(xmp, "Visit")?.parse().ok()?,
             revision: property(xmp, "Revision")?.parse().ok()?,
-            site: property(xmp, "Site")?,
+            site: property(xmp, "Site")?.into(),
             number: property(xmp, "Number")?.parse().ok()?,
             previous_sha256: previous,
             record_sha256: property(xmp, "RecordSHA256")?,
@@ -130,7 +130,7 @@ mod tests {
             let written = Provenance {
                 visit: VisitId(12),
                 revision: 3,
-                site: site.to_owned(),
+                site: site.into(),
                 number: 7,
                 previous_sha256: previous,
                 record_sha256: hash.clone(),

@@ -3,12 +3,13 @@
 use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::access::Act;
+use domain::ids::LinkId;
 
 /// An act to be put on file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAct<'a> {
     pub client_id: &'a str,
-    pub link: i64,
+    pub link: LinkId,
     /// Who held the link: `manager:M-1`.
     pub by: &'a str,
     /// What it was about, as `Matter::key` says it.
@@ -21,7 +22,7 @@ pub struct NewAct<'a> {
 pub struct StoredAct {
     pub id: i64,
     pub client_id: String,
-    pub link: i64,
+    pub link: LinkId,
     pub by: String,
     pub matter: String,
     pub act: Act,
@@ -44,7 +45,7 @@ impl Row {
         StoredAct {
             id: self.id,
             client_id: self.client_id,
-            link: self.link_id,
+            link: LinkId(self.link_id),
             by: self.by_whom,
             matter: self.matter,
             act: serde_json::from_str(&self.body).expect("written by `put`"),

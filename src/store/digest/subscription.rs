@@ -2,16 +2,17 @@
 
 use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
+use domain::ids::ManagerCode;
 
 /// Notes that a manager wants no digests any more. Says whether they wanted them before.
-pub async fn end(tx: &mut Tx, manager: &str, now: Instant) -> Result<bool> {
+pub async fn end(tx: &mut Tx, manager: &ManagerCode, now: Instant) -> Result<bool> {
     let ended = tx
         .sql(
             "insert into digest_ended (manager, ended_at)
              values ($1, $2)
              on conflict (manager) do nothing",
         )
-        .bind(manager.to_owned())
+        .bind(manager)
         .bind(now)
         .execute()
         .await?;
@@ -19,17 +20,13 @@ pub async fn end(tx: &mut Tx, manager: &str, now: Instant) -> Result<bool> {
 }
 
 /// Notes that a manager wants digests again. Says whether they had ended them.
-pub async fn resume(tx: &mut Tx, manager: &str) -> Result<bool> {
-    Ok(tx.sql("delete from digest_ended where manager = $1").bind(manager.to_owned()).execute().await? == 1)
+pub async fn resume(tx: &mut Tx, manager: &ManagerCode) -> Result<bool> {
+    Ok(tx.sql("delete from digest_ended where manager = $1").bind(manager).execute().await? == 1)
 }
 
 /// Since when a manager wants no digests; None while they want them.
-pub async fn ended_at<'a>(on: impl Into<ReadHandle<'a>>, manager: &str) -> Result<Option<Instant>> {
-    let row: Option<(Instant,)> = on
-        .into()
-        .sql("select ended_at from digest_ended where manager = $1")
-        .bind(manager.to_owned())
-        .optional()
-        .await?;
+pub async fn ended_at<'a>(on: impl Into<ReadHandle<'a>>, manager: &ManagerCode) -> Result<Option<Instant>> {
+    let row: Option<(Instant,)> =
+        on.into().sql("select ended_at from digest_ended where manager = $1").bind(manager).optional().await?;
     Ok(row.map(|(ended_at,)| ended_at))
 }

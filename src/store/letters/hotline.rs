@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::{Db, Result, Tx};
 use domain::Instant;
+use domain::ids::CustomerCode;
 
 /// A number of the hotline.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -76,7 +77,7 @@ pub async fn letters(db: &Db, id: i64) -> Result<Vec<TellingRow>> {
 }
 
 /// Notes that a customer was told in another way. Says whether that was not noted before.
-pub async fn put_told(tx: &mut Tx, id: i64, customer: &str, how: &str, now: Instant) -> Result<bool> {
+pub async fn put_told(tx: &mut Tx, id: i64, customer: &CustomerCode, how: &str, now: Instant) -> Result<bool> {
     let put = tx
         .sql(
             "insert into hotline_told (hotline_id, customer, how, noted_at)
@@ -84,7 +85,7 @@ pub async fn put_told(tx: &mut Tx, id: i64, customer: &str, how: &str, now: Inst
              on conflict (hotline_id, customer) do nothing",
         )
         .bind(id)
-        .bind(customer.to_owned())
+        .bind(customer)
         .bind(how.to_owned())
         .bind(now)
         .execute()

@@ -2,6 +2,7 @@
 
 use crate::letters::LetterRow;
 use crate::{Result, Tx};
+use domain::ids::CustomerCode;
 use domain::language::Language;
 use domain::letters::notice::Reader;
 use domain::people::ReaderRole;
@@ -17,10 +18,11 @@ pub async fn managers_to_tell(tx: &mut Tx, letter: &LetterRow) -> Result<Vec<Rea
              select s.customer from visit v join site s on s.site = v.site where v.id = $2
              limit 1",
         )
-        .bind(letter.deadline.map(|deadline| deadline.0))
-        .bind(letter.visit.map(|visit| visit.0))
+        .bind(letter.deadline)
+        .bind(letter.visit)
         .optional()
         .await?;
+    let customer = customer.map(|(code,)| CustomerCode::from(code));
     let managers: Vec<(String, String, String, String, String)> =
         tx.sql("select manager, name, email, language, scope from manager order by manager").all().await?;
     Ok(managers
@@ -29,7 +31,7 @@ pub async fn managers_to_tell(tx: &mut Tx, letter: &LetterRow) -> Result<Vec<Rea
             let scope: Scope = serde_json::from_str(scope).expect("written by us alone");
             match (&customer, &scope) {
                 (_, Scope::All) => true,
-                (Some((customer,)), Scope::Customers(_)) => scope.covers(customer),
+                (Some(customer), Scope::Customers(_)) => scope.covers(customer),
                 (None, Scope::Customers(_)) => false,
             }
         })
@@ -37,7 +39,7 @@ pub async fn managers_to_tell(tx: &mut Tx, letter: &LetterRow) -> Result<Vec<Rea
             name,
             email,
             language: language.parse::<Language>().expect("the schema admits our languages alone"),
-            role: ReaderRole::Manager(manager),
+            role: ReaderRole::Manager(manager.into()),
         })
         .collect())
 }

@@ -3,9 +3,9 @@
 use crate::visits::count;
 use crate::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
+use domain::ids::{LetterId, VisitId};
 use domain::letters::received::KindWord;
 use domain::letters::reply::{Participation, StandingReply};
-use domain::visits::VisitId;
 
 /// A message that came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,11 +36,17 @@ pub async fn put(tx: &mut Tx, new: &NewReceived<'_>) -> Result<Option<i64>> {
 }
 
 /// Notes what a message came to, in the transaction that noted it.
-pub async fn settle(tx: &mut Tx, id: i64, letter: Option<i64>, visit: Option<VisitId>, outcome: &str) -> Result<()> {
+pub async fn settle(
+    tx: &mut Tx,
+    id: i64,
+    letter: Option<LetterId>,
+    visit: Option<VisitId>,
+    outcome: &str,
+) -> Result<()> {
     tx.sql("update received set letter_id = $2, visit_id = $3, outcome = $4 where id = $1")
         .bind(id)
         .bind(letter)
-        .bind(visit.map(|visit| visit.0))
+        .bind(visit)
         .bind(outcome)
         .execute()
         .await?;
@@ -63,7 +69,7 @@ pub async fn put_answer(tx: &mut Tx, answer: &StandingReply, received: i64) -> R
          set name = excluded.name, sequence = excluded.sequence, answer = excluded.answer,
              comment = excluded.comment, answered_at = excluded.answered_at, received_id = excluded.received_id",
     )
-    .bind(answer.visit.0)
+    .bind(answer.visit)
     .bind(&answer.email)
     .bind(&answer.name)
     .bind(i64::from(answer.sequence))
@@ -112,7 +118,7 @@ pub async fn answers<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Resul
              where visit_id = $1
              order by email",
         )
-        .bind(visit.0)
+        .bind(visit)
         .all()
         .await?;
     Ok(rows.into_iter().map(AnswerRow::standing).collect())
@@ -147,7 +153,7 @@ pub async fn current_answers(db: &Db, from: VisitId, through: VisitId) -> Result
                and visit.state in ('booked', 'done') and visit.sequence = answer.sequence
              order by answer.visit_id, answer.email",
         )
-        .bind(from.0)
+        .bind(from)
         .bind(through.0)
         .all()
         .await?;

@@ -3,6 +3,7 @@
 use super::{LetterRow, Stored};
 use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
+use domain::ids::LetterId;
 
 /// The letter with this Message-ID (without angle brackets), as it stands in the transaction.
 pub async fn with_message_id(tx: &mut Tx, message_id: &str) -> Result<Option<LetterRow>> {
@@ -20,7 +21,7 @@ pub async fn with_message_id(tx: &mut Tx, message_id: &str) -> Result<Option<Let
 }
 
 /// One letter as it stands, without its bytes.
-pub async fn row<'a>(on: impl Into<ReadHandle<'a>>, letter: i64) -> Result<Option<LetterRow>> {
+pub async fn row<'a>(on: impl Into<ReadHandle<'a>>, letter: LetterId) -> Result<Option<LetterRow>> {
     let row: Option<Stored> = on
         .into()
         .sql(
@@ -52,7 +53,7 @@ pub async fn is_on_its_way(tx: &mut Tx, letter: &LetterRow) -> Result<bool> {
 }
 
 /// A letter that was sent came back at `at`: it is given up. Says whether it was sent until now.
-pub async fn returned(tx: &mut Tx, letter: i64, at: Instant, said: &str) -> Result<bool> {
+pub async fn returned(tx: &mut Tx, letter: LetterId, at: Instant, said: &str) -> Result<bool> {
     let changed = tx
         .sql(
             "update letter

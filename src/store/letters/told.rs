@@ -2,11 +2,11 @@
 
 use crate::{Db, Result};
 use domain::Instant;
+use domain::ids::{CustomerCode, LetterId, VisitId};
 use domain::language::Language;
 use domain::letters::notice::Reader;
 use domain::letters::undelivered::UndeliveredWords;
 use domain::people::ReaderRole;
-use domain::visits::VisitId;
 
 /// Whether a letter with this key was ever written.
 pub async fn was_written<'a>(on: impl Into<crate::ReadHandle<'a>>, key: &str) -> Result<bool> {
@@ -24,7 +24,7 @@ pub async fn of_appointment<'a>(on: impl Into<crate::ReadHandle<'a>>, visit: Vis
                and notice in ('visit-announced', 'training-invitation', 'follow-up-question', 'visit-moved')
              order by id desc",
         )
-        .bind(visit.0)
+        .bind(visit)
         .all()
         .await?;
     let mut readers: Vec<Reader> = Vec::new();
@@ -42,8 +42,8 @@ pub async fn of_appointment<'a>(on: impl Into<crate::ReadHandle<'a>>, visit: Vis
 /// The reader's role, from the last part of a key like `visit-announced/V12/0/engineer:E-1`.
 fn role_in(key: &str, email: &str) -> ReaderRole {
     match key.splitn(4, '/').nth(3).and_then(|last| last.split_once(':')) {
-        Some(("engineer", code)) => ReaderRole::Engineer(code.to_owned()),
-        Some(("manager", code)) => ReaderRole::Manager(code.to_owned()),
+        Some(("engineer", code)) => ReaderRole::Engineer(code.into()),
+        Some(("manager", code)) => ReaderRole::Manager(code.into()),
         Some(_) | None => ReaderRole::Customer(email.to_owned()),
     }
 }
@@ -52,7 +52,10 @@ type UndeliveredRow = (i64, String, String, String, Instant, Option<String>, i64
 
 /// Letters that were given up after `since`, the latest first, with the visit and the customer that they are
 /// about; no customer for a letter of the office as a whole.
-pub async fn undelivered(db: &Db, since: Instant) -> Result<Vec<(Option<VisitId>, Option<String>, UndeliveredWords)>> {
+pub async fn undelivered(
+    db: &Db,
+    since: Instant,
+) -> Result<Vec<(Option<VisitId>, Option<CustomerCode>, UndeliveredWords)>> {
     let rows: Vec<UndeliveredRow> = db
         .read(
             "select letter.id, letter.subject, letter.to_email, letter.notice, letter.given_up_at, letter.outcome,
@@ -74,8 +77,8 @@ pub async fn undelivered(db: &Db, since: Instant) -> Result<Vec<(Option<VisitId>
             let outcome = outcome.unwrap_or_default();
             (
                 visit.map(VisitId),
-                customer,
-                UndeliveredWords { letter, subject, to, notice, given_up_at, outcome, attempts },
+                customer.map(CustomerCode::from),
+                UndeliveredWords { letter: LetterId(letter), subject, to, notice, given_up_at, outcome, attempts },
             )
         })
         .collect())
@@ -87,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_role_is_read_back_from_a_key() {
-        let role = ReaderRole::Engineer("E/1:x".to_owned());
+        let role = ReaderRole::Engineer("E/1:x".into());
         assert_eq!(role_in(&format!("visit-announced/V12/0/{}", role.key()), "a@b"), role);
         assert_eq!(role_in("visit-announced/V12/0/customer:a@b", "a@b"), ReaderRole::Customer("a@b".to_owned()));
     }

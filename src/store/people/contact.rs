@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::reader::{parsed, unreadable};
 use crate::{InsertColumn, ReadHandle, Result, Tx};
+use domain::ids::{CustomerCode, SiteCode};
 use domain::people::{Contact, ContactFor, ContactRole};
 
 #[derive(sqlx::FromRow)]
@@ -20,8 +21,8 @@ impl Stored {
     fn into_contact(self) -> Result<Contact> {
         let place = format!("contact {}", self.email);
         let of = match (self.of_site, self.of_customer) {
-            (Some(site), None) => ContactFor::Site(site),
-            (None, Some(customer)) => ContactFor::Customer(customer),
+            (Some(site), None) => ContactFor::Site(site.into()),
+            (None, Some(customer)) => ContactFor::Customer(customer.into()),
             (Some(_), Some(_)) | (None, None) => {
                 return Err(unreadable(&place, "of_site", "a contact speaks for a site or for a customer"));
             }
@@ -49,7 +50,11 @@ pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Contact>> {
 }
 
 /// Who is told of a visit to `site`: the site's own contacts, and those of its customer.
-pub async fn of_visit_site<'a>(on: impl Into<ReadHandle<'a>>, site: &str, customer: &str) -> Result<Vec<Contact>> {
+pub async fn of_visit_site<'a>(
+    on: impl Into<ReadHandle<'a>>,
+    site: &SiteCode,
+    customer: &CustomerCode,
+) -> Result<Vec<Contact>> {
     contacts(
         on.into()
             .sql(
@@ -57,8 +62,8 @@ pub async fn of_visit_site<'a>(on: impl Into<ReadHandle<'a>>, site: &str, custom
                  union all \
                  select of_site, of_customer, email, role, name, language from contact where of_customer = $2",
             )
-            .bind(site.to_owned())
-            .bind(customer.to_owned())
+            .bind(site)
+            .bind(customer)
             .all()
             .await?,
     )
@@ -71,12 +76,12 @@ pub async fn of_visit_site<'a>(on: impl Into<ReadHandle<'a>>, site: &str, custom
 pub async fn put(tx: &mut Tx, contacts: &[Contact]) -> Result<u64> {
     let (mut of_sites, mut of_customers) = (Vec::new(), Vec::new());
     for contact in contacts {
-        let row = |code: &String| {
+        let row = |code: &str| {
             vec![json!(code), json!(contact.email), json!(contact.role), json!(contact.name), json!(contact.language)]
         };
         match &contact.of {
-            ContactFor::Site(site) => of_sites.push(row(site)),
-            ContactFor::Customer(customer) => of_customers.push(row(customer)),
+            ContactFor::Site(site) => of_sites.push(row(site.as_str())),
+            ContactFor::Customer(customer) => of_customers.push(row(customer.as_str())),
         }
     }
     let rest = [

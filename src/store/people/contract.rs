@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::reader::from_json;
 use crate::{InsertColumn, ReadHandle, Result, Tx};
 use domain::contract::Contract;
+use domain::ids::{ContractCode, CustomerCode};
 
 #[derive(sqlx::FromRow)]
 struct Stored {
@@ -24,8 +25,8 @@ impl Stored {
         Ok(Contract {
             sites: from_json(&place, "sites", &self.sites)?,
             overrides: from_json(&place, "overrides", &self.overrides)?,
-            contract: self.contract,
-            customer: self.customer,
+            contract: self.contract.into(),
+            customer: self.customer.into(),
             plan: self.plan,
             accepted_on: self.accepted_on,
             ends_on: self.ends_on,
@@ -45,15 +46,14 @@ pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Contract>> {
 }
 
 /// The contract with this code.
-pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &str) -> Result<Option<Contract>> {
-    let row: Option<Stored> =
-        on.into().sql("select * from contract where contract = $1").bind(code.to_owned()).optional().await?;
+pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &ContractCode) -> Result<Option<Contract>> {
+    let row: Option<Stored> = on.into().sql("select * from contract where contract = $1").bind(code).optional().await?;
     row.map(Stored::into_contract).transpose()
 }
 
 /// A customer's contracts, by code, also those that have ended.
-pub async fn of_customer<'a>(on: impl Into<ReadHandle<'a>>, customer: &str) -> Result<Vec<Contract>> {
-    contracts(on.into().sql("select * from contract where customer = $1").bind(customer.to_owned()).all().await?)
+pub async fn of_customer<'a>(on: impl Into<ReadHandle<'a>>, customer: &CustomerCode) -> Result<Vec<Contract>> {
+    contracts(on.into().sql("select * from contract where customer = $1").bind(customer).all().await?)
 }
 
 /// Adds contracts, or changes those whose codes are known.

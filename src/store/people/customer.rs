@@ -4,13 +4,14 @@ use serde_json::json;
 
 use crate::reader::parsed;
 use crate::{InsertColumn, ReadHandle, Result, Tx};
+use domain::ids::CustomerCode;
 use domain::people::Customer;
 
 type Stored = (String, String, String);
 
 fn customer((customer, name, language): Stored) -> Result<Customer> {
     let language = parsed(&format!("customer {customer}"), "language", &language)?;
-    Ok(Customer { customer, name, language })
+    Ok(Customer { customer: customer.into(), name, language })
 }
 
 /// All customers, by code.
@@ -22,11 +23,11 @@ pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Customer>> {
 }
 
 /// The customer with this code.
-pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &str) -> Result<Option<Customer>> {
+pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &CustomerCode) -> Result<Option<Customer>> {
     let row: Option<Stored> = on
         .into()
         .sql("select customer, name, language from customer where customer = $1")
-        .bind(code.to_owned())
+        .bind(code)
         .optional()
         .await?;
     row.map(customer).transpose()

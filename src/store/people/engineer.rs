@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::reader::{from_json, json_list, parsed, unreadable};
 use crate::{InsertColumn, ReadHandle, Result, Tx};
+use domain::ids::EngineerCode;
 use domain::people::Engineer;
 use domain::time::Zone;
 
@@ -28,7 +29,7 @@ impl Stored {
             skills: from_json(&place, "skills", &self.skills)?,
             time_zone: Zone::parse(&self.time_zone).map_err(|why| unreadable(&place, "time_zone", why))?,
             language: parsed(&place, "language", &self.language)?,
-            engineer: self.engineer,
+            engineer: self.engineer.into(),
             name: self.name,
             email: self.email,
             phone: self.phone,
@@ -47,9 +48,8 @@ pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Engineer>> {
 }
 
 /// The engineer with this code.
-pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &str) -> Result<Option<Engineer>> {
-    let row: Option<Stored> =
-        on.into().sql("select * from engineer where engineer = $1").bind(code.to_owned()).optional().await?;
+pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &EngineerCode) -> Result<Option<Engineer>> {
+    let row: Option<Stored> = on.into().sql("select * from engineer where engineer = $1").bind(code).optional().await?;
     row.map(Stored::into_engineer).transpose()
 }
 

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::reader::{from_json, json_list, unreadable};
 use crate::{Db, InsertColumn, ReadHandle, Result, Sql, Tx};
+use domain::ids::SiteCode;
 use domain::people::equipment::Equipment;
 
 #[derive(sqlx::FromRow)]
@@ -28,8 +29,8 @@ impl Stored {
         Ok(Equipment {
             skills: from_json(&place, "skills", &self.skills)?,
             warranty_months: months.map_err(|why| unreadable(&place, "warranty_months", why))?,
-            equipment: self.equipment,
-            site: self.site,
+            equipment: self.equipment.into(),
+            site: self.site.into(),
             name: self.name,
             make: self.make,
             model: self.model,
@@ -63,12 +64,12 @@ pub async fn page(db: &Db, after: &str, limit: u32) -> Result<Vec<Equipment>> {
 }
 
 /// What stands at one site, by code.
-pub async fn of_site<'a>(on: impl Into<ReadHandle<'a>>, site: &str) -> Result<Vec<Equipment>> {
-    equipment(on.into().sql("select * from equipment where site = $1").bind(site.to_owned()).all().await?)
+pub async fn of_site<'a>(on: impl Into<ReadHandle<'a>>, site: &SiteCode) -> Result<Vec<Equipment>> {
+    equipment(on.into().sql("select * from equipment where site = $1").bind(site).all().await?)
 }
 
 /// What stands at these sites, by site and code.
-pub async fn of_sites<'a>(on: impl Into<ReadHandle<'a>>, sites: &[String]) -> Result<Vec<Equipment>> {
+pub async fn of_sites<'a>(on: impl Into<ReadHandle<'a>>, sites: &[SiteCode]) -> Result<Vec<Equipment>> {
     let sql = Sql {
         sqlite: "select * from equipment where site in (select value from json_each($1))",
         postgres: "select * from equipment where site in (select jsonb_array_elements_text($1::jsonb))",

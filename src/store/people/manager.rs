@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::reader::{from_json, parsed, unreadable};
 use crate::{InsertColumn, ReadHandle, Result, Tx};
+use domain::ids::ManagerCode;
 use domain::people::Manager;
 use domain::time::Zone;
 
@@ -31,7 +32,7 @@ impl Stored {
                 .map_err(|why| unreadable(&place, "digest_at", why))?,
             language: parsed(&place, "language", &self.language)?,
             digests: from_json(&place, "digests", &self.digests)?,
-            manager: self.manager,
+            manager: self.manager.into(),
             name: self.name,
             email: self.email,
             calendar: self.calendar,
@@ -48,9 +49,8 @@ pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Manager>> {
 }
 
 /// The manager with this code.
-pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &str) -> Result<Option<Manager>> {
-    let row: Option<Stored> =
-        on.into().sql("select * from manager where manager = $1").bind(code.to_owned()).optional().await?;
+pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &ManagerCode) -> Result<Option<Manager>> {
+    let row: Option<Stored> = on.into().sql("select * from manager where manager = $1").bind(code).optional().await?;
     row.map(Stored::into_manager).transpose()
 }
 

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::reader::{json_list, parsed, unreadable};
 use crate::{Db, InsertColumn, ReadHandle, Result, Sql, Tx};
+use domain::ids::{CustomerCode, SiteCode};
 use domain::people::equipment::Site;
 use domain::time::Zone;
 
@@ -28,8 +29,8 @@ impl Stored {
         Ok(Site {
             time_zone: Zone::parse(&self.time_zone).map_err(|why| unreadable(&place, "time_zone", why))?,
             language: self.language.map(|word| parsed(&place, "language", &word)).transpose()?,
-            site: self.site,
-            customer: self.customer,
+            site: self.site.into(),
+            customer: self.customer.into(),
             name: self.name,
             address: self.address,
             country: self.country,
@@ -72,9 +73,8 @@ pub async fn page(db: &Db, after: &str, limit: u32) -> Result<Vec<Site>> {
 ///
 /// # Errors
 /// As [`all`].
-pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &str) -> Result<Option<Site>> {
-    let row: Option<Stored> =
-        on.into().sql("select * from site where site = $1").bind(code.to_owned()).optional().await?;
+pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &SiteCode) -> Result<Option<Site>> {
+    let row: Option<Stored> = on.into().sql("select * from site where site = $1").bind(code).optional().await?;
     row.map(Stored::into_site).transpose()
 }
 
@@ -82,7 +82,7 @@ pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &str) -> Result<Optio
 ///
 /// # Errors
 /// As [`all`].
-pub async fn with_codes<'a>(on: impl Into<ReadHandle<'a>>, codes: &[String]) -> Result<Vec<Site>> {
+pub async fn with_codes<'a>(on: impl Into<ReadHandle<'a>>, codes: &[SiteCode]) -> Result<Vec<Site>> {
     let sql = Sql {
         sqlite: "select * from site where site in (select value from json_each($1))",
         postgres: "select * from site where site in (select jsonb_array_elements_text($1::jsonb))",
@@ -96,8 +96,8 @@ pub async fn with_codes<'a>(on: impl Into<ReadHandle<'a>>, codes: &[String]) -> 
 ///
 /// # Errors
 /// As [`all`].
-pub async fn of_customer<'a>(on: impl Into<ReadHandle<'a>>, customer: &str) -> Result<Vec<Site>> {
-    let query = on.into().sql("select * from site where customer = $1").bind(customer.to_owned());
+pub async fn of_customer<'a>(on: impl Into<ReadHandle<'a>>, customer: &CustomerCode) -> Result<Vec<Site>> {
+    let query = on.into().sql("select * from site where customer = $1").bind(customer);
     let mut sites = sites(query.all().await?)?;
     sites.sort_unstable_by(|a, b| a.site.cmp(&b.site));
     Ok(sites)

@@ -5,11 +5,12 @@ use chrono::{NaiveDate, NaiveTime};
 use crate::reader::json_list;
 use crate::visits::{count, time};
 use crate::{Db, Result, Sql};
+use domain::ids::EngineerCode;
 
 /// A visit that an engineer has, as far as it takes room.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Busy {
-    pub engineer: String,
+    pub engineer: EngineerCode,
     pub day: NaiveDate,
     pub starts: NaiveTime,
     pub takes_minutes: u32,
@@ -18,7 +19,7 @@ pub struct Busy {
 }
 
 /// What these engineers have on the days from `from` on, by engineer, in the order in which it starts.
-pub async fn of_engineers(db: &Db, engineers: &[String], from: NaiveDate) -> Result<Vec<Busy>> {
+pub async fn of_engineers(db: &Db, engineers: &[EngineerCode], from: NaiveDate) -> Result<Vec<Busy>> {
     let sql = Sql {
         sqlite: "select visit.engineer, visit.day, visit.starts, visit.takes_minutes, site.latitude, site.longitude
                  from visit
@@ -36,7 +37,7 @@ pub async fn of_engineers(db: &Db, engineers: &[String], from: NaiveDate) -> Res
     type BusyRow = (String, NaiveDate, String, i64, Option<f64>, Option<f64>);
     let rows: Vec<BusyRow> = db.read(sql).bind(json_list(engineers)).bind(from).all().await?;
     let busy = |(engineer, day, starts, takes_minutes, latitude, longitude): BusyRow| Busy {
-        engineer,
+        engineer: engineer.into(),
         day,
         starts: time(&starts),
         takes_minutes: count(takes_minutes),

@@ -5,31 +5,40 @@ use serde_json::json;
 
 use crate::reader::json_list;
 use crate::{Db, InsertColumn, Result, Sql, Tx};
+use domain::ids::{ContractCode, EngineerCode, SiteCode, TermName};
 
 /// A round, by contract, site and term.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Round {
-    pub contract: String,
-    pub site: String,
-    pub term: String,
+    pub contract: ContractCode,
+    pub site: SiteCode,
+    pub term: TermName,
     /// Fingerprint of the numbers that its slots were made with.
     pub rule: String,
     /// Slots that begin up to this day exist.
     pub planned_through: NaiveDate,
     /// Days from a slot's first day to the day aimed at; None until a whole window was planned.
     pub offset_days: Option<u32>,
-    pub engineer: Option<String>,
+    pub engineer: Option<EngineerCode>,
 }
 
 type RoundRow = (String, String, String, String, NaiveDate, Option<i64>, Option<String>);
 
 fn round((contract, site, term, rule, planned_through, offset_days, engineer): RoundRow) -> Round {
     let offset_days = offset_days.and_then(|days| u32::try_from(days).ok());
-    Round { contract, site, term, rule, planned_through, offset_days, engineer }
+    Round {
+        contract: contract.into(),
+        site: site.into(),
+        term: term.into(),
+        rule,
+        planned_through,
+        offset_days,
+        engineer: engineer.map(EngineerCode::from),
+    }
 }
 
 /// The rounds of these sites.
-pub async fn of_sites(db: &Db, sites: &[String]) -> Result<Vec<Round>> {
+pub async fn of_sites(db: &Db, sites: &[SiteCode]) -> Result<Vec<Round>> {
     let sql = Sql {
         sqlite: "select contract, site, term, rule, planned_through, offset_days, engineer
                  from round

@@ -6,16 +6,16 @@ use serde_json::json;
 
 use crate::{Db, InsertColumn, Result, Tx};
 use domain::contract::Purpose;
+use domain::ids::{ContractCode, SiteCode, SlotId, TermName, VisitId};
 use domain::planning::slots::{Slot, Unplanned};
-use domain::visits::VisitId;
 
 /// A slot as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredSlot {
-    pub id: i64,
-    pub contract: String,
-    pub site: String,
-    pub term: String,
+    pub id: SlotId,
+    pub contract: ContractCode,
+    pub site: SiteCode,
+    pub term: TermName,
     pub purpose: Purpose,
     pub slot: Slot,
     /// Why it has no visit.
@@ -39,7 +39,7 @@ struct SlotRow {
 impl SlotRow {
     fn slot(self) -> StoredSlot {
         StoredSlot {
-            id: self.id,
+            id: SlotId(self.id),
             purpose: crate::visits::purpose(&self.purpose),
             slot: Slot {
                 number: u32::try_from(self.number).expect("checked by the schema"),
@@ -48,17 +48,17 @@ impl SlotRow {
                 last_on: self.last_on,
             },
             unplanned: self.unplanned.map(|json| serde_json::from_str(&json).expect("written by `put`")),
-            contract: self.contract,
-            site: self.site,
-            term: self.term,
+            contract: self.contract.into(),
+            site: self.site.into(),
+            term: self.term.into(),
         }
     }
 }
 
 /// The highest number in use, to number new slots from.
-pub async fn last_id(tx: &mut Tx) -> Result<i64> {
+pub async fn last_id(tx: &mut Tx) -> Result<SlotId> {
     let (last,): (Option<i64>,) = tx.sql("select max(id) from slot").one().await?;
-    Ok(last.unwrap_or(0))
+    Ok(SlotId(last.unwrap_or(0)))
 }
 
 /// Stores slots that are not on file yet.
@@ -111,13 +111,13 @@ fn reason(why: &Unplanned) -> String {
 }
 
 /// Notes why a slot has no visit, or that it has one.
-pub async fn set_unplanned(tx: &mut Tx, id: i64, why: Option<&Unplanned>) -> Result<()> {
+pub async fn set_unplanned(tx: &mut Tx, id: SlotId, why: Option<&Unplanned>) -> Result<()> {
     tx.sql("update slot set unplanned = $1 where id = $2").bind(why.map(reason)).bind(id).execute().await?;
     Ok(())
 }
 
 /// Slots without a visit that begin up to `until`, `limit` of them after `after`, in the order of their numbers.
-pub async fn unplanned(db: &Db, after: i64, until: NaiveDate, limit: i64) -> Result<Vec<StoredSlot>> {
+pub async fn unplanned(db: &Db, after: SlotId, until: NaiveDate, limit: i64) -> Result<Vec<StoredSlot>> {
     let rows: Vec<SlotRow> = db
         .read(
             "select id, contract, site, term, purpose, number, nominal_on, first_on, last_on, unplanned
@@ -152,7 +152,7 @@ pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<Stored
 }
 
 /// Notes that a slot's deadline exists.
-pub async fn set_watched(tx: &mut Tx, id: i64) -> Result<()> {
+pub async fn set_watched(tx: &mut Tx, id: SlotId) -> Result<()> {
     tx.sql("update slot set watched = $1 where id = $2").bind(true).bind(id).execute().await?;
     Ok(())
 }
@@ -161,7 +161,7 @@ pub async fn set_watched(tx: &mut Tx, id: i64) -> Result<()> {
 ///
 /// # Errors
 /// When it does not exist.
-pub async fn get<'a>(on: impl Into<crate::ReadHandle<'a>>, id: i64) -> anyhow::Result<StoredSlot> {
+pub async fn get<'a>(on: impl Into<crate::ReadHandle<'a>>, id: SlotId) -> anyhow::Result<StoredSlot> {
     let row: Option<SlotRow> = on
         .into()
         .sql(
@@ -179,9 +179,9 @@ pub async fn get<'a>(on: impl Into<crate::ReadHandle<'a>>, id: i64) -> anyhow::R
 /// and have no deadline, with their visits. Returns the last number and the last day of what stays.
 pub async fn take_back(
     tx: &mut Tx,
-    contract: &str,
-    site: &str,
-    term: &str,
+    contract: &ContractCode,
+    site: &SiteCode,
+    term: &TermName,
     after: NaiveDate,
 ) -> Result<(u32, Option<NaiveDate>)> {
     tx.sql(
@@ -220,7 +220,7 @@ pub async fn take_back(
 /// First and last day of the slot that a visit fills; None for one that fills none.
 pub async fn window(db: &Db, visit: VisitId) -> Result<Option<(NaiveDate, NaiveDate)>> {
     db.read("select slot.first_on, slot.last_on from slot join visit on visit.slot_id = slot.id where visit.id = $1")
-        .bind(visit.0)
+        .bind(visit)
         .optional()
         .await
 }

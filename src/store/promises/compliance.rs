@@ -4,15 +4,16 @@ use chrono::NaiveDate;
 
 use crate::{Db, Result};
 use domain::Instant;
+use domain::ids::{CustomerCode, EngineerCode, SiteCode};
 use domain::promises::Owed;
 
 /// How many deadlines of one kind, customer and engineer stood how, among those whose time ran out in a span.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judged {
     pub owed: Owed,
-    pub customer: String,
+    pub customer: CustomerCode,
     /// Code; None where no visit was ever planned.
-    pub engineer: Option<String>,
+    pub engineer: Option<EngineerCode>,
     pub kept: u32,
     pub met_late: u32,
     /// Late at the moment of asking.
@@ -40,8 +41,8 @@ impl Row {
                 .into_iter()
                 .find(|owed| owed.word() == self.owed)
                 .expect("the schema admits only words of Owed"),
-            customer: self.customer,
-            engineer: self.engineer,
+            customer: self.customer.into(),
+            engineer: self.engineer.map(EngineerCode::from),
             kept: count(self.kept),
             met_late: count(self.met_late),
             late: count(self.late),
@@ -77,16 +78,22 @@ pub async fn judged(db: &Db, from: Instant, through: Instant, now: Instant) -> R
 
 /// How long the last reports of an engineer took, or of everybody: the day of completion, when it was filed, and at
 /// which site; the latest first.
-pub async fn filings(db: &Db, engineer: Option<&str>, limit: i64) -> Result<Vec<(NaiveDate, Instant, String)>> {
-    db.read(
-        "select deadline.since_on, deadline.met_at, deadline.site
+pub async fn filings(
+    db: &Db,
+    engineer: Option<&EngineerCode>,
+    limit: i64,
+) -> Result<Vec<(NaiveDate, Instant, SiteCode)>> {
+    let rows: Vec<(NaiveDate, Instant, String)> = db
+        .read(
+            "select deadline.since_on, deadline.met_at, deadline.site
          from deadline
          join visit on visit.id = deadline.visit_id
          where deadline.owed = 'report' and deadline.met_at is not null",
-    )
-    .and(" and visit.engineer = ", engineer)
-    .text(" order by deadline.met_at desc, deadline.id desc limit ")
-    .value(limit)
-    .all()
-    .await
+        )
+        .and(" and visit.engineer = ", engineer)
+        .text(" order by deadline.met_at desc, deadline.id desc limit ")
+        .value(limit)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(since_on, met_at, site)| (since_on, met_at, site.into())).collect())
 }

@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use crate::{Db, Query, Result, Tx};
 use domain::Instant;
 use domain::calendar::ChangedDays;
-use domain::promises::{DeadlineId, Move, Owed};
+use domain::ids::{DeadlineId, SiteCode};
+use domain::promises::{Move, Owed};
 
 /// A move as stored, with what its deadline is of.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +15,7 @@ pub struct StoredMove {
     pub moved_at: Instant,
     pub deadline: DeadlineId,
     pub owed: Owed,
-    pub site: String,
+    pub site: SiteCode,
     pub moved: Move,
 }
 
@@ -43,7 +44,7 @@ impl Row {
             moved_at: self.moved_at,
             deadline: DeadlineId(self.deadline_id),
             owed: owed.expect("the schema admits only words of Owed"),
-            site: self.site,
+            site: self.site.into(),
             moved: Move {
                 was_on: self.was_on,
                 is_on: self.is_on,
@@ -73,7 +74,7 @@ pub async fn put(tx: &mut Tx, deadline: DeadlineId, moved: &Move, moved_at: Inst
                                     is_version, why)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
-    .bind(deadline.0)
+    .bind(deadline)
     .bind(moved_at)
     .bind(moved.was_on)
     .bind(moved.is_on)
@@ -101,6 +102,6 @@ pub async fn last_id(db: &Db) -> Result<i64> {
 
 /// The moves of one deadline, in their order.
 pub async fn of_deadline(db: &Db, deadline: DeadlineId) -> Result<Vec<StoredMove>> {
-    let query = db.read(COLUMNS).text("where deadline_move.deadline_id = ").value(deadline.0);
+    let query = db.read(COLUMNS).text("where deadline_move.deadline_id = ").value(deadline);
     moves(query.text(" order by deadline_move.id")).await
 }

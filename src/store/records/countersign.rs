@@ -2,7 +2,7 @@
 
 use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
-use domain::visits::VisitId;
+use domain::ids::{LinkId, VisitId};
 
 /// A signature that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -26,7 +26,7 @@ pub struct Came<'a> {
     pub client_id: &'a str,
     pub body_sha256: &'a str,
     pub body: &'a str,
-    pub link: i64,
+    pub link: LinkId,
 }
 
 /// Notes that a signature is asked for; again, for a visit that is booked and done again.
@@ -36,7 +36,7 @@ pub async fn ask(tx: &mut Tx, visit: VisitId, record_sha256: &str, now: Instant,
          values ($1, $2, $3, $4)
          on conflict (visit_id) do nothing",
     )
-    .bind(visit.0)
+    .bind(visit)
     .bind(now)
     .bind(waits_until)
     .bind(record_sha256)
@@ -53,7 +53,7 @@ pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Resu
              from countersign
              where visit_id = $1",
         )
-        .bind(visit.0)
+        .bind(visit)
         .optional()
         .await
 }
@@ -78,7 +78,7 @@ pub async fn put(tx: &mut Tx, visit: VisitId, came: Came<'_>, now: Instant) -> R
         .bind(came.body)
         .bind(came.link)
         .bind(now)
-        .bind(visit.0)
+        .bind(visit)
         .execute()
         .await?;
     Ok(signed == 1)

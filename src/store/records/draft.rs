@@ -2,8 +2,8 @@
 
 use crate::{ReadHandle, Result, Sql, Tx};
 use domain::Instant;
+use domain::ids::VisitId;
 use domain::records::form::StoredField;
-use domain::visits::VisitId;
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -28,7 +28,7 @@ impl Row {
 pub async fn take_turn(tx: &mut Tx, visit: VisitId) -> Result<()> {
     const TURN: Sql =
         Sql { sqlite: "select id from visit where id = $1", postgres: "select id from visit where id = $1 for update" };
-    let _: Option<(i64,)> = tx.sql(TURN).bind(visit.0).optional().await?;
+    let _: Option<(i64,)> = tx.sql(TURN).bind(visit).optional().await?;
     Ok(())
 }
 
@@ -37,7 +37,7 @@ pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Resu
     let rows: Vec<Row> = on
         .into()
         .sql("select path, value, rev, device from draft_field where visit_id = $1 order by rev")
-        .bind(visit.0)
+        .bind(visit)
         .all()
         .await?;
     Ok(rows.into_iter().map(Row::field).collect())
@@ -51,7 +51,7 @@ pub async fn put(tx: &mut Tx, visit: VisitId, field: &StoredField, now: Instant)
          on conflict (visit_id, path) do update
          set value = excluded.value, rev = excluded.rev, device = excluded.device, written_at = excluded.written_at",
     )
-    .bind(visit.0)
+    .bind(visit)
     .bind(field.path.clone())
     .bind(field.value.to_string())
     .bind(field.rev)
@@ -64,6 +64,6 @@ pub async fn put(tx: &mut Tx, visit: VisitId, field: &StoredField, now: Instant)
 
 /// Forgets a visit's draft: its record is in.
 pub async fn forget(tx: &mut Tx, visit: VisitId) -> Result<()> {
-    tx.sql("delete from draft_field where visit_id = $1").bind(visit.0).execute().await?;
+    tx.sql("delete from draft_field where visit_id = $1").bind(visit).execute().await?;
     Ok(())
 }

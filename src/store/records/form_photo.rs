@@ -2,7 +2,7 @@
 
 use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
-use domain::visits::VisitId;
+use domain::ids::VisitId;
 
 /// A photo as it was sent, and as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -22,7 +22,7 @@ pub async fn put(tx: &mut Tx, visit: VisitId, photo: &FormPhoto, now: Instant) -
          values ($1, $2, $3, $4, $5)
          on conflict (visit_id, sent_sha256) do nothing",
     )
-    .bind(visit.0)
+    .bind(visit)
     .bind(photo.sent_sha256.clone())
     .bind(photo.bytes)
     .bind(photo.sha256.clone())
@@ -36,7 +36,7 @@ pub async fn put(tx: &mut Tx, visit: VisitId, photo: &FormPhoto, now: Instant) -
 pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<FormPhoto>> {
     on.into()
         .sql("select sent_sha256, bytes, sha256 from form_photo where visit_id = $1 order by sent_sha256")
-        .bind(visit.0)
+        .bind(visit)
         .all()
         .await
 }

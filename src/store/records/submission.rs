@@ -2,8 +2,8 @@
 
 use crate::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
+use domain::ids::{LinkId, VisitId};
 use domain::records::form::ReviewWhy;
-use domain::visits::VisitId;
 
 /// A submission to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct NewSubmission<'a> {
     pub client_id: &'a str,
     pub visit: VisitId,
     /// The link it came by; None: by hand, from a file.
-    pub link: Option<i64>,
+    pub link: Option<LinkId>,
     /// `engineer:E-1`
     pub by: &'a str,
     /// SHA-256 of the bytes as sent.
@@ -88,7 +88,7 @@ pub async fn put(tx: &mut Tx, new: &NewSubmission<'_>, now: Instant) -> Result<b
              on conflict do nothing",
         )
         .bind(new.client_id)
-        .bind(new.visit.0)
+        .bind(new.visit)
         .bind(new.link)
         .bind(new.by)
         .bind(new.body_sha256)
@@ -128,7 +128,7 @@ pub async fn same(db: &Db, client_id: &str, visit: VisitId, body_sha256: &str) -
         .text(" where client_id = ")
         .value(client_id.to_owned())
         .text(" and visit_id = ")
-        .value(visit.0)
+        .value(visit)
         .text(" and body_sha256 = ")
         .value(body_sha256.to_owned())
         .optional()
@@ -145,7 +145,7 @@ pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: i64) -> Result<Option<Su
 /// Everything that was handed in for a visit, in the order in which it arrived.
 pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<Submission>> {
     let rows: Vec<Row> =
-        on.into().sql(SUBMISSION).text(" where visit_id = ").value(visit.0).text(" order by id").all().await?;
+        on.into().sql(SUBMISSION).text(" where visit_id = ").value(visit).text(" order by id").all().await?;
     Ok(rows.into_iter().map(Row::submission).collect())
 }
 
@@ -153,7 +153,7 @@ pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Resu
 pub async fn like(db: &Db, new: &NewSubmission<'_>) -> Result<i64> {
     let (alike,): (i64,) = db
         .read("select count(*) from submission where visit_id = $1 and outcome = $2 and settled_at is null")
-        .bind(new.visit.0)
+        .bind(new.visit)
         .bind(outcome_of(new.review))
         .one()
         .await?;
@@ -174,7 +174,7 @@ async fn latest_of(db: &Db, visit: VisitId, which: &'static str) -> Result<Optio
     let row: Option<Row> = db
         .read(SUBMISSION)
         .text(" where visit_id = ")
-        .value(visit.0)
+        .value(visit)
         .text(which)
         .text(" order by id desc limit 1")
         .optional()

@@ -2,7 +2,7 @@
 
 use crate::{Db, Result, Tx};
 use domain::Instant;
-use domain::visits::VisitId;
+use domain::ids::{SiteCode, VisitId};
 
 /// The last report of a site's chain.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -15,7 +15,8 @@ pub struct ChainHead {
 /// A report in its site's chain.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Chained {
-    pub site: String,
+    #[sqlx(try_from = "String")]
+    pub site: SiteCode,
     /// From 1, without gaps.
     pub number: i64,
     pub visit_id: i64,
@@ -39,7 +40,8 @@ pub struct Issued {
     pub record_sha256: Option<String>,
     pub issued_at: Instant,
     pub completed_at: Option<Instant>,
-    pub site: String,
+    #[sqlx(try_from = "String")]
+    pub site: SiteCode,
     pub site_name: String,
     pub time_zone: String,
     /// The latest revision that was issued.
@@ -47,7 +49,7 @@ pub struct Issued {
 }
 
 /// The last report of a site; None before its first.
-pub async fn head(db: &Db, site: &str) -> Result<Option<ChainHead>> {
+pub async fn head(db: &Db, site: &SiteCode) -> Result<Option<ChainHead>> {
     db.read(
         "select report_chain.number, report.sha256
          from report_chain
@@ -62,7 +64,13 @@ pub async fn head(db: &Db, site: &str) -> Result<Option<ChainHead>> {
 }
 
 /// Appends a report behind `head`. Says whether the place was still free: two that follow one report are refused.
-pub async fn append(tx: &mut Tx, site: &str, visit: VisitId, revision: i64, head: Option<&ChainHead>) -> Result<bool> {
+pub async fn append(
+    tx: &mut Tx,
+    site: &SiteCode,
+    visit: VisitId,
+    revision: i64,
+    head: Option<&ChainHead>,
+) -> Result<bool> {
     let put = tx
         .sql(
             "insert into report_chain (site, number, visit_id, revision, previous_sha256)
@@ -71,7 +79,7 @@ pub async fn append(tx: &mut Tx, site: &str, visit: VisitId, revision: i64, head
         )
         .bind(site)
         .bind(head.map_or(1, |head| head.number + 1))
-        .bind(visit.0)
+        .bind(visit)
         .bind(revision)
         .bind(head.map(|head| head.sha256.clone()))
         .execute()
@@ -80,7 +88,7 @@ pub async fn append(tx: &mut Tx, site: &str, visit: VisitId, revision: i64, head
 }
 
 /// A site's reports in the order of its chain, `limit` of them after place `after`.
-pub async fn of_site(db: &Db, site: &str, after: i64, limit: i64) -> Result<Vec<Chained>> {
+pub async fn of_site(db: &Db, site: &SiteCode, after: i64, limit: i64) -> Result<Vec<Chained>> {
     db.read(
         "select report_chain.site, report_chain.number, report_chain.visit_id, report_chain.revision, report.sha256,
                 report_chain.previous_sha256, report.issued_at
@@ -106,7 +114,7 @@ pub async fn by_sha256(db: &Db, sha256: &str) -> Result<Option<Issued>> {
 pub async fn by_number(db: &Db, visit: VisitId, revision: i64) -> Result<Option<Issued>> {
     db.read(ISSUED)
         .text(" where report.visit_id = ")
-        .value(visit.0)
+        .value(visit)
         .text(" and report.revision = ")
         .value(revision)
         .optional()

@@ -6,7 +6,7 @@ use super::{count, purpose, time};
 use crate::{Db, Result};
 use domain::Instant;
 use domain::contract::Purpose;
-use domain::visits::VisitId;
+use domain::ids::{CustomerCode, EngineerCode, SiteCode, VisitId};
 
 /// A visit with the names that a calendar shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,7 +16,7 @@ pub struct FeedVisit {
     pub state: String,
     pub sequence: u32,
     pub purpose: Purpose,
-    pub site: String,
+    pub site: SiteCode,
     pub customer_name: String,
     pub engineer_name: String,
     pub engineer_email: String,
@@ -51,11 +51,11 @@ struct Stored {
 #[derive(Debug, Clone, Copy)]
 pub enum FeedScope<'a> {
     Everyone,
-    Engineer(&'a str),
+    Engineer(&'a EngineerCode),
     /// Under contracts of the site's present customer alone: a site that changes hands takes nothing along.
-    Site(&'a str),
+    Site(&'a SiteCode),
     /// Under contracts of this customer.
-    Customer(&'a str),
+    Customer(&'a CustomerCode),
 }
 
 /// Visits on the days `from` through `through`, both inclusive, by day and number, `limit` of them.
@@ -99,7 +99,7 @@ impl Stored {
             state: self.state,
             sequence: count(self.sequence),
             purpose: purpose(&self.purpose),
-            site: self.site,
+            site: self.site.into(),
             customer_name: self.customer_name,
             engineer_name: self.engineer_name,
             engineer_email: self.engineer_email,

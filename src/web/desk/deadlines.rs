@@ -10,10 +10,11 @@ use crate::Desk;
 use crate::error::WebError;
 use crate::words::{Reads, texts, words};
 use domain::calendar::Calendar;
+use domain::ids::DeadlineId;
 use domain::language::Language;
 use domain::people::equipment::Site;
 use domain::promises::account;
-use domain::promises::{DeadlineId, Due, Standing, days_late, standing};
+use domain::promises::{Due, Standing, days_late, standing};
 use domain::wording::first_up;
 use office::Office;
 use office::promises::deadlines::Counter;
@@ -76,7 +77,7 @@ pub(crate) async fn page(
         context! {
             tag => language.tag(), say, own, company, moves, flags,
             line => summary(&office, &desk.locales, language, &deadline, &site),
-            customer => customer.map_or_else(|| deadline.customer.clone(), |customer| customer.name),
+            customer => customer.map_or_else(|| deadline.customer.to_string(), |customer| customer.name),
             site => format!("{} · {}", site.name, site.site),
             since => words::date(language, deadline.since_on),
             account => account_of(&desk.locales, language, &deadline),

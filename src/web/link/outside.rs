@@ -8,8 +8,8 @@ use crate::Desk;
 use crate::desk::shelf::draw;
 use crate::error::WebError;
 use domain::access::{Link, LinkRefused};
+use domain::ids::VisitId;
 use domain::language::Language;
-use domain::visits::VisitId;
 use office::access::links;
 use words::{Value, date};
 

@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use chrono::TimeDelta;
 
 use domain::Instant;
+use domain::ids::LinkId;
 
 /// Requests a minute. A form with forty photos makes some two hundred in its busiest.
 pub(crate) const MOST_A_MINUTE: u32 = 400;
@@ -28,12 +29,12 @@ struct Minute {
 
 impl Pace {
     /// Counts a request of a link; says for how many seconds it has to wait where it made too many.
-    pub(crate) fn count(&self, link: i64, now: Instant) -> Result<(), i64> {
+    pub(crate) fn count(&self, link: LinkId, now: Instant) -> Result<(), i64> {
         let mut minutes = self.minutes.lock().expect("no panic under this lock");
         if minutes.len() >= MOST_LINKS {
             minutes.retain(|_, minute| now - minute.began_at < TimeDelta::minutes(1));
         }
-        let minute = minutes.entry(link).or_insert(Minute { began_at: now, requests: 0 });
+        let minute = minutes.entry(link.0).or_insert(Minute { began_at: now, requests: 0 });
         let age = now - minute.began_at;
         if !(TimeDelta::zero()..TimeDelta::minutes(1)).contains(&age) {
             *minute = Minute { began_at: now, requests: 0 };
@@ -54,12 +55,12 @@ mod tests {
     fn a_link_that_asks_too_often_waits_for_its_next_minute_and_no_other_does() {
         let (pace, now) = (Pace::default(), Instant::UNIX_EPOCH);
         for _ in 0..MOST_A_MINUTE {
-            assert_eq!(pace.count(1, now), Ok(()));
+            assert_eq!(pace.count(LinkId(1), now), Ok(()));
         }
-        assert_eq!(pace.count(1, now + TimeDelta::seconds(20)), Err(40));
-        assert_eq!(pace.count(2, now + TimeDelta::seconds(20)), Ok(()));
-        assert_eq!(pace.count(1, now + TimeDelta::seconds(60)), Ok(()));
+        assert_eq!(pace.count(LinkId(1), now + TimeDelta::seconds(20)), Err(40));
+        assert_eq!(pace.count(LinkId(2), now + TimeDelta::seconds(20)), Ok(()));
+        assert_eq!(pace.count(LinkId(1), now + TimeDelta::seconds(60)), Ok(()));
         // A clock that was set back holds nobody up.
-        assert_eq!(pace.count(1, now - TimeDelta::hours(1)), Ok(()));
+        assert_eq!(pace.count(LinkId(1), now - TimeDelta::hours(1)), Ok(()));
     }
 }

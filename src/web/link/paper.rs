@@ -9,7 +9,7 @@ use crate::Desk;
 use crate::error::WebError;
 use crate::words::Reads;
 use domain::access::{Errand, LinkRefused};
-use domain::visits::VisitId;
+use domain::ids::VisitId;
 use office::Office;
 
 /// Hands the PDF over; changes nothing (R12).

@@ -12,8 +12,8 @@ use crate::Desk;
 use crate::error::WebError;
 use crate::words::Reads;
 use domain::access::Errand;
+use domain::ids::{FindingId, SiteCode, VisitId};
 use domain::records::{CustomerSignature, Done, Finding};
-use domain::visits::VisitId;
 use office::Office;
 use office::parties::Parties;
 use office::records::sign_record::{self, Signed, ToSign};
@@ -96,15 +96,15 @@ pub(crate) async fn record(
 }
 
 /// The earlier findings that a record closes or carries on, in its order: it names them by number alone.
-async fn findings(office: &Office, site: &str, done: &Done) -> Result<Vec<Value>, WebError> {
+async fn findings(office: &Office, site: &SiteCode, done: &Done) -> Result<Vec<Value>, WebError> {
     let closed = done.closes.iter().map(|closed| closed.finding);
-    let named: Vec<i64> = closed.chain(done.carried.iter().map(|carried| carried.finding)).collect();
+    let named: Vec<FindingId> = closed.chain(done.carried.iter().map(|carried| carried.finding)).collect();
     if named.is_empty() {
         return Ok(Vec::new());
     }
     let known = store::findings::of_site(&office.db, site).await.map_err(anyhow::Error::from)?;
-    let known: BTreeMap<i64, &Finding> = known.iter().map(|one| (one.stored.id, &one.stored.finding)).collect();
-    let words = |id: &i64| {
+    let known: BTreeMap<FindingId, &Finding> = known.iter().map(|one| (one.stored.id, &one.stored.finding)).collect();
+    let words = |id: &FindingId| {
         let found = known.get(id)?;
         Some(json!({"finding": id, "severity": found.severity, "text": found.text}))
     };

@@ -10,6 +10,7 @@ use toml::de::DeTable;
 use super::country::read_kind;
 use crate::toml_file::Mistakes;
 use domain::calendar::{CalendarParts, DayKind, Layer, SpecialDay};
+use domain::ids::{CustomerCode, EngineerCode, SiteCode};
 use domain::people::equipment::plain_place;
 use domain::planning::slots::Rule;
 use domain::suggest;
@@ -52,9 +53,9 @@ pub(super) enum Applies {
         calendar: String,
         town: String,
     },
-    Customer(String),
-    Site(String),
-    Engineer(String),
+    Customer(CustomerCode),
+    Site(SiteCode),
+    Engineer(EngineerCode),
 }
 
 impl Applies {
@@ -270,9 +271,9 @@ pub(super) fn read_applies(text: &str, codes: &BTreeSet<String>) -> Result<Appli
             }
             Some(_) | None => Err(format!("applies = {text:?}; use for example municipality:ES-CT/Barcelona")),
         },
-        "customer" if !code.is_empty() => Ok(Applies::Customer(code.to_owned())),
-        "site" if !code.is_empty() => Ok(Applies::Site(code.to_owned())),
-        "engineer" if !code.is_empty() => Ok(Applies::Engineer(code.to_owned())),
+        "customer" if !code.is_empty() => Ok(Applies::Customer(code.into())),
+        "site" if !code.is_empty() => Ok(Applies::Site(code.into())),
+        "engineer" if !code.is_empty() => Ok(Applies::Engineer(code.into())),
         other => {
             let words = ["company", "calendar:", "municipality:", "customer:", "site:", "engineer:"];
             let meant = suggest::did_you_mean(suggest::nearest(other, words));
@@ -285,4 +286,4 @@ pub(super) fn read_applies(text: &str, codes: &BTreeSet<String>) -> Result<Appli
 }
 
 /// Closures by whose days they change.
-pub(super) type ByOwner = BTreeMap<String, Vec<Closure>>;
+pub(super) type ByOwner<Code> = BTreeMap<Code, Vec<Closure>>;

@@ -8,6 +8,7 @@ use super::closures::{Applies, ByOwner, Closure, covers};
 use super::{Calendars, NoCalendar, finished};
 use domain::calendar::{Calendar, CalendarParts, HalfDays, Together};
 use domain::contract::CountedOn;
+use domain::ids::{CustomerCode, EngineerCode, SiteCode};
 use domain::people::Engineer;
 use domain::people::equipment::{Site, plain_place};
 
@@ -17,9 +18,9 @@ pub(super) struct Layers {
     /// For everybody on a calendar.
     of_all: Vec<Closure>,
     towns: Vec<Town>,
-    customers: ByOwner,
-    sites: ByOwner,
-    engineers: ByOwner,
+    customers: ByOwner<CustomerCode>,
+    sites: ByOwner<SiteCode>,
+    engineers: ByOwner<EngineerCode>,
 }
 
 /// The days of a town, under one of the calendars that it can be named by.
@@ -71,11 +72,11 @@ impl Layers {
             .map(labelled)
             .collect();
         let named = [
-            ("customer", self.customers.get_key_value(&site.customer)),
-            ("site", self.sites.get_key_value(&site.site)),
+            ("customer", site.customer.as_str(), self.customers.get(&site.customer)),
+            ("site", site.site.as_str(), self.sites.get(&site.site)),
         ];
-        for (whose, found) in named {
-            own.extend(found.map(|(name, closures)| labelled((whose, name, closures))));
+        for (whose, name, found) in named {
+            own.extend(found.map(|closures| labelled((whose, name, closures))));
         }
         own
     }
@@ -105,9 +106,9 @@ impl Calendars {
     /// [`NoCalendar`]
     pub fn of_engineer(&self, engineer: &Engineer) -> Result<Calendar, NoCalendar> {
         let base = self.named(&engineer.calendar)?;
-        let own = self.layers.engineers.get_key_value(&engineer.engineer);
+        let own = self.layers.engineers.get(&engineer.engineer);
         let own: Vec<Own<'_>> =
-            own.map(|(name, closures)| labelled(("engineer", name, closures))).into_iter().collect();
+            own.map(|closures| labelled(("engineer", engineer.engineer.as_str(), closures))).into_iter().collect();
         Ok(self.layered(&base, &own))
     }
 
@@ -182,17 +183,17 @@ impl Calendars {
 
     /// The customers that closures are listed for, so that `ronda check` can name those that do not exist.
     pub fn customers_with_closures(&self) -> impl Iterator<Item = &str> {
-        self.layers.customers.keys().map(String::as_str)
+        self.layers.customers.keys().map(CustomerCode::as_str)
     }
 
     /// The sites that closures are listed for.
     pub fn sites_with_closures(&self) -> impl Iterator<Item = &str> {
-        self.layers.sites.keys().map(String::as_str)
+        self.layers.sites.keys().map(SiteCode::as_str)
     }
 
     /// The engineers that closures are listed for.
     pub fn engineers_with_closures(&self) -> impl Iterator<Item = &str> {
-        self.layers.engineers.keys().map(String::as_str)
+        self.layers.engineers.keys().map(EngineerCode::as_str)
     }
 
     /// The towns that closures are listed for: a calendar's code, and the town's name.

@@ -22,8 +22,8 @@ fn with_own(files: &[(&str, &str)]) -> Result<Calendars, String> {
 
 fn site(code: &str, customer: &str, country: &str, subdivision: &str) -> Site {
     Site {
-        site: code.to_owned(),
-        customer: customer.to_owned(),
+        site: code.into(),
+        customer: customer.into(),
         name: code.to_owned(),
         address: String::new(),
         country: country.to_owned(),
@@ -297,7 +297,7 @@ fn days_recur_in_their_years_and_a_later_layer_wins() {
 fn an_engineers_days_off_are_theirs_alone() {
     let calendars = with_own(&[("closures.toml", LAYERS)]).expect("good closures");
     let engineer = |code: &str| Engineer {
-        engineer: code.to_owned(),
+        engineer: code.into(),
         name: code.to_owned(),
         email: String::new(),
         phone: String::new(),

@@ -21,8 +21,8 @@ fn with_own(files: &[(&str, &str)]) -> Result<Plans, String> {
 
 fn contract(plan: &str, overrides: &[(&str, &str)]) -> Contract {
     Contract {
-        contract: "C1".to_owned(),
-        customer: "AIR".to_owned(),
+        contract: "C1".into(),
+        customer: "AIR".into(),
         sites: CoveredSites::All,
         plan: plan.to_owned(),
         accepted_on: "2026-01-01".parse().expect("a day"),

@@ -169,6 +169,7 @@ decide-refused-taken = { $engineer } has no room on { $day } (visits { $visits }
 decide-refused-contract = Contract { $contract } ended on { $day }; renew it first.
 decide-refused-changed = Somebody else has just changed this visit. Look at how it stands now.
 decide-refused-other = This was not done: { $why }
+decide-written = You wrote: { $text }
 decide-form-broken = The form did not arrive whole. Nothing was changed; please try again.
 decide-link-unknown = This link is not known here. Copy the whole address from the letter.
 decide-link-expired = This link held until { $at }. The latest digest has a new one for everything that is still open.

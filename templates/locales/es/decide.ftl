@@ -172,6 +172,7 @@ decide-refused-taken = { $engineer } no tiene hueco el { $day } (visitas { $visi
 decide-refused-contract = El contrato { $contract } terminó el { $day }; renuévelo antes.
 decide-refused-changed = Otra persona acaba de cambiar esta visita. Mire cómo está ahora.
 decide-refused-other = No se ha hecho: { $why }
+decide-written = Usted escribió: { $text }
 decide-form-broken = El formulario no llegó completo. No se ha cambiado nada; inténtelo de nuevo.
 decide-link-unknown = Este enlace no se conoce aquí. Copie la dirección completa de la carta.
 decide-link-expired = Este enlace valía hasta el { $at }. El último resumen trae uno nuevo para todo lo que sigue abierto.

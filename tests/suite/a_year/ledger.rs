@@ -6,6 +6,7 @@ use chrono::{Datelike, Days, NaiveDate, Weekday};
 use ronda::domain::Instant;
 use ronda::domain::calendar::{Calendar, Ledger as Count, Why, WorkingDays};
 use ronda::domain::contract::FlagAt;
+use ronda::domain::ids::SiteCode;
 use ronda::domain::people::equipment::Site;
 use ronda::domain::promises::{Due, Escalation, Owed};
 use ronda::mail::Memory;
@@ -204,7 +205,7 @@ impl Ledger {
     }
 }
 
-async fn sites(office: &Office) -> HashMap<String, Site> {
+async fn sites(office: &Office) -> HashMap<SiteCode, Site> {
     store::people::site::all(&office.db).await.unwrap().into_iter().map(|site| (site.site.clone(), site)).collect()
 }
 
@@ -316,7 +317,7 @@ async fn every_debt_is_on_the_books(office: &Office) {
     assert_eq!(hidden, [], "booked visits whose day has passed owe no record");
 }
 
-async fn open_deadlines_are_counted_by_todays_calendar(office: &Office, sites: &HashMap<String, Site>) {
+async fn open_deadlines_are_counted_by_todays_calendar(office: &Office, sites: &HashMap<SiteCode, Site>) {
     let filter = DeadlineFilter { only_open: true, ..DeadlineFilter::default() };
     for deadline in store::promises::list(&office.db, &filter).await.unwrap() {
         let (id, site) = (deadline.id, &sites[&deadline.site]);
@@ -417,14 +418,14 @@ async fn lateness_is_flagged_once(office: &Office, last_beat: Instant) {
     debug_assert!(Owed::ALL.len() == 4, "another kind of debt needs a rule of its own here");
 }
 
-async fn no_plan_for_a_day_off(office: &Office, sites: &HashMap<String, Site>) {
+async fn no_plan_for_a_day_off(office: &Office, sites: &HashMap<SiteCode, Site>) {
     let planned: Vec<(i64, String, NaiveDate)> =
         office.db.read("select id, site, day from visit where state = 'planned'").all().await.unwrap();
     let mut calendars: HashMap<&str, Calendar> = HashMap::new();
     for (visit, site, day) in &planned {
         let calendar = calendars
             .entry(site.as_str())
-            .or_insert_with(|| office.calendars.of_site(&sites[site]).expect("every place has one"));
+            .or_insert_with(|| office.calendars.of_site(&sites[site.as_str()]).expect("every place has one"));
         assert!(
             calendar.is_working(*day).expect("planned days are known"),
             "V{visit} is planned on {day}, a day off at {site}"

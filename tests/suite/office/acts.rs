@@ -4,9 +4,10 @@ use axum::http::{Method, StatusCode};
 use chrono::{Days, NaiveDate};
 use ronda::domain::access::Matter;
 use ronda::domain::access::{Errand, FeedOf};
+use ronda::domain::ids::VisitId;
 use ronda::domain::people::ReaderRole;
 use ronda::domain::promises::{Owed, Standing, standing_with};
-use ronda::domain::visits::{VisitId, VisitState};
+use ronda::domain::visits::VisitState;
 use ronda::mail::Delivered;
 use ronda::office::access::links;
 use ronda::office::visits::book_visits::{AppointmentChange, Rules, book};
@@ -79,11 +80,11 @@ story!(r12_opening_a_digests_links_any_number_of_times_changes_nothing at "2026-
 story!(r13_a_link_serves_its_own_errand_and_holder_alone at "2026-01-05T08:00:00+01:00", |office| {
     let (visit, digest) = late_report(&office).await;
     let now = office.office.clock.now();
-    let (mine, theirs) = (ReaderRole::Manager("M-1".to_owned()), ReaderRole::Manager("M-9".to_owned()));
+    let (mine, theirs) = (ReaderRole::Manager("M-1".into()), ReaderRole::Manager("M-9".into()));
     let matter = Matter::Deadline(store::promises::report_key(visit));
-    let of = |manager: &str| Errand::Matter { manager: manager.to_owned(), matter: matter.clone() };
-    let lists = |manager: &str| Errand::Digest { manager: manager.to_owned() };
-    let feed = Errand::Feed { of: FeedOf::Manager("M-1".to_owned()) };
+    let of = |manager: &str| Errand::Matter { manager: manager.into(), matter: matter.clone() };
+    let lists = |manager: &str| Errand::Digest { manager: manager.into() };
+    let feed = Errand::Feed { of: FeedOf::Manager("M-1".into()) };
     let soon = Some(now + chrono::TimeDelta::days(14));
     let cases = [
         ("own", &mine, of("M-1"), soon),
@@ -167,7 +168,7 @@ story!(p31_an_excused_deadline_stays_on_file_and_counts_apart at "2026-01-05T08:
     let flags = store::promises::flags(&office.office.db, deadline.id).await.unwrap();
     office.sleep_until(&format!("{}T08:00", deadline.due.on().unwrap() + Days::new(14))).await;
     assert_eq!(store::promises::flags(&office.office.db, deadline.id).await.unwrap(), flags);
-    let manager = store::people::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
+    let manager = store::people::manager::find(&office.office.db, &"M-1".into()).await.unwrap().unwrap();
     let digest = ronda::office::digest::send_digests::digest(&office.office, &manager, office.office.clock.now()).await.unwrap();
     assert!(digest.late.iter().all(|line| line.deadline != deadline.id));
     let month = digest.trend.iter().find(|month| month.waived > 0).expect("the month in which it was due");
@@ -178,6 +179,33 @@ story!(p31_an_excused_deadline_stays_on_file_and_counts_apart at "2026-01-05T08:
 fn strip_fact(dump: &str) -> String {
     dump.lines().filter(|line| !line.contains("acts-take-turns")).collect::<Vec<_>>().join("\n")
 }
+
+story!(r12_what_was_done_meanwhile_stands_against_an_act_only_where_it_is_the_same_or_leaves_nothing_of_it at "2026-01-05T08:00:00+01:00", |office| {
+    let (visit, day) = booked(&office).await;
+    office.sleep_until(&format!("{}T08:00", day + Days::new(6))).await;
+    let link = link_of_visit(&latest_digest(&office).await, "Record of", visit);
+    let opened = get(&office, &link).await.body;
+    let id = |n: u8| format!("{n:064x}");
+    let seen = hidden(&opened, "excuse", "seen");
+    assert_eq!(press(&office, &link, "remind", &[]).await.status, StatusCode::SEE_OTHER);
+    // The same from the page that was open before: it was done.
+    let same = send(&office, &link, "remind", &id(1), &seen, &[]).await;
+    assert_eq!(same.status, StatusCode::CONFLICT);
+    assert!(same.body.contains("has done this already"), "{}", same.body);
+    // What cannot be taken as it was typed is not to be typed again.
+    let long = "The plant asked us to wait. ".repeat(30);
+    let refused = send(&office, &link, "excuse", &id(2), &seen, &[("why", &long)]).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "it is too long");
+    assert!(refused.body.contains(long.trim()), "{}", refused.body);
+    let excused = send(&office, &link, "excuse", &id(3), &seen, &[("why", "The plant asked us to wait")]).await;
+    assert_eq!(excused.status, StatusCode::SEE_OTHER, "a reminder is another thing: {}", excused.body);
+    // Whoever was slower sees who was faster, and their own words.
+    let late = send(&office, &link, "excuse", &id(4), &seen, &[("why", "Lost in the post")]).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert!(late.body.contains("Helena Ortiz has done this already"), "{}", late.body);
+    assert!(late.body.contains("You wrote: Lost in the post"), "{}", late.body);
+    office.leaves_waiting(&["record-missing"]);
+});
 
 story!(a_reminder_reaches_the_engineer_at_most_once_an_hour at "2026-01-05T08:00:00+01:00", |office| {
     let (visit, day) = booked(&office).await;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use ronda::domain::contract::Purpose;
+use ronda::domain::ids::SiteCode;
 use ronda::office::import::import_office::{Mode, import_tables};
 use ronda::office::planning::plan_visits::{Keep, plan_visits};
 use ronda::store;
@@ -22,7 +23,7 @@ async fn every_airport_is_inspected_monthly_on_a_working_day(engine: Engine) {
     assert_eq!(sites.len(), 600);
 
     assert!(summary.waiting_for_calendar.is_empty(), "{:?}", summary.waiting_for_calendar);
-    let mut by_site: BTreeMap<String, Vec<chrono::NaiveDate>> = BTreeMap::new();
+    let mut by_site: BTreeMap<SiteCode, Vec<chrono::NaiveDate>> = BTreeMap::new();
     for stored in office.visits().await.iter().filter(|stored| stored.visit.purpose == Purpose::Inspection) {
         by_site.entry(stored.visit.site.clone()).or_default().push(stored.visit.state.appointment().day);
     }

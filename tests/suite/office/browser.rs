@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use mail_parser::MessageParser;
-use ronda::domain::visits::VisitId;
 use ronda::mail::Delivered;
 use ronda::web::{Desk, public_routes};
 use ronda::world::config::Database;
@@ -14,6 +13,7 @@ use tokio::sync::watch;
 use tower::ServiceExt;
 
 use crate::office::harness::TestOffice;
+use ronda::domain::ids::VisitId;
 
 /// Where the stories' office says that its public pages are.
 pub const PUBLIC: &str = "https://ronda.example";

@@ -49,8 +49,8 @@ async fn many_visits(office: &TestOffice) -> Vec<StoredVisit> {
 
 /// Links to the digest of the stories' manager.
 async fn digest_links(office: &TestOffice, count: usize) -> Vec<String> {
-    let holder = ReaderRole::Manager("M-1".to_owned());
-    let errand = Errand::Digest { manager: "M-1".to_owned() };
+    let holder = ReaderRole::Manager("M-1".into());
+    let errand = Errand::Digest { manager: "M-1".into() };
     let until = Some(office.office.clock.now() + TimeDelta::days(14));
     let mut secrets = Vec::new();
     let mut tx = office.office.db.begin().await.unwrap();

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 use chrono::{Days, NaiveDate};
-use ronda::domain::visits::{VisitId, VisitState};
+use ronda::domain::ids::VisitId;
+use ronda::domain::visits::VisitState;
 use ronda::office::access::form_links::new_form_link;
 use ronda::office::planning::plan_visits::plan_nightly;
 use ronda::web::{Desk, public_routes, serve};
@@ -85,7 +86,7 @@ async fn many(engine: Engine, sites: usize) -> (TestOffice, Vec<(VisitId, NaiveD
     let pages = pages(&office);
     let mut first = BTreeMap::new();
     for stored in office.visits().await {
-        if stored.visit.term == "inspection" && stored.visit.site.starts_with("S-") {
+        if stored.visit.term == "inspection" && stored.visit.site.as_str().starts_with("S-") {
             let day = stored.visit.state.appointment().day;
             first.entry(stored.visit.site).or_insert((stored.visit.id, day));
         }
@@ -111,7 +112,7 @@ async fn every_submission_makes_one_whole_record(engine: Engine, sites: usize) {
     for (n, (visit, day, cookie)) in visits.iter().enumerate() {
         let mut record = sample.clone();
         let site = office.visit(*visit).await.visit.site;
-        record["equipment"][0]["equipment"] = site.replace("S-", "U-").into();
+        record["equipment"][0]["equipment"] = site.as_str().replace("S-", "U-").into();
         let text = record.to_string().replace("2026-01-05", &day.to_string());
         let phone = Phone::with_cookie(&office, *visit, cookie);
         let mut form = phone.envelope(0, &text, &[]);

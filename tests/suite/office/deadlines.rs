@@ -1,7 +1,8 @@
 //! P04 and its kin: counted in working days, flagged once a level, dated by the deadline.
 
+use ronda::domain::ids::VisitId;
 use ronda::domain::promises::{Due, Owed, Standing, standing};
-use ronda::domain::visits::{VisitId, VisitState};
+use ronda::domain::visits::VisitState;
 use ronda::office::promises::deadlines::recount_deadlines;
 use ronda::office::records::record_visit::record_visit;
 use ronda::office::visits::book_visits::{AppointmentChange, Rules, book};

@@ -11,7 +11,7 @@ use crate::story;
 
 /// What a manager is to know and decide now.
 async fn digest_of(office: &TestOffice, manager: &str) -> Digest {
-    let manager = store::people::manager::find(&office.office.db, manager).await.unwrap().unwrap();
+    let manager = store::people::manager::find(&office.office.db, &manager.into()).await.unwrap().unwrap();
     digest(&office.office, &manager, office.office.clock.now()).await.unwrap()
 }
 
@@ -40,7 +40,7 @@ story!(p31_a_digest_names_what_is_late_and_what_could_not_be_planned at "2026-01
     let visit = office.first_visit("inspection", "2026-01-05").await;
     let day = visit.visit.state.appointment().day;
     office.sleep_until(&format!("{}T07:45", day + chrono::Days::new(8))).await;
-    let manager = ronda::store::people::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
+    let manager = ronda::store::people::manager::find(&office.office.db, &"M-1".into()).await.unwrap().unwrap();
     let now = office.office.clock.now();
     let digest = ronda::office::digest::send_digests::digest(&office.office, &manager, now).await.unwrap();
     assert!(!digest.is_all_well());
@@ -56,14 +56,14 @@ story!(p31_when_nothing_is_wrong_the_digest_says_so at "2026-01-05T06:00:00+01:0
     office.sleep_until("2026-01-05T08:00").await;
     let digests = office.told("helena@ronda.example", "digest");
     assert_eq!(digests.len(), 1);
-    let manager = ronda::store::people::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
+    let manager = ronda::store::people::manager::find(&office.office.db, &"M-1".into()).await.unwrap().unwrap();
     let now = office.office.clock.now();
     assert!(ronda::office::digest::send_digests::digest(&office.office, &manager, now).await.unwrap().is_all_well());
 });
 
 story!(p15_the_digest_names_a_warranty_that_ends at "2027-11-20T08:00:00+01:00", |office| {
     office.tick().await;
-    let manager = ronda::store::people::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
+    let manager = ronda::store::people::manager::find(&office.office.db, &"M-1".into()).await.unwrap().unwrap();
     let now = office.office.clock.now();
     let digest = ronda::office::digest::send_digests::digest(&office.office, &manager, now).await.unwrap();
     assert_eq!(digest.phases.len(), 1);

@@ -43,7 +43,7 @@ story!(r10_a_forms_link_that_has_ended_leads_to_what_is_on_the_phone at "2026-01
         "E-1" => "E-2",
         _ => "E-1",
     };
-    let change = AppointmentChange { engineer: Some(other.to_owned()), ..AppointmentChange::default() };
+    let change = AppointmentChange { engineer: Some(other.into()), ..AppointmentChange::default() };
     move_visit(&office.office, visit, &change, Rules::Overrule).await.unwrap();
     let held = new_form_link(&office.office, visit).await.unwrap().address;
     let form = format!("/form/{visit}\"");
@@ -65,5 +65,5 @@ story!(r10_a_forms_link_that_has_ended_leads_to_what_is_on_the_phone at "2026-01
         let text = shown(format!("{PUBLIC}/{path}/{}", "0".repeat(64)), StatusCode::NOT_FOUND).await;
         assert!(!text.contains("/form/") && !text.contains("is kept"), "{text}");
     }
-    office.leaves_waiting(&["visit-announced", "visit-moved"]);
+    office.leaves_waiting(&["visit-announced", "visit-moved", "visit-passed-on"]);
 });

@@ -2,9 +2,10 @@
 
 use axum::http::{Method, StatusCode, header};
 use chrono::{Days, NaiveDate, TimeDelta};
+use ronda::domain::ids::VisitId;
 use ronda::domain::promises::Owed;
 use ronda::domain::records::form::ReviewWhy;
-use ronda::domain::visits::{VisitId, VisitState};
+use ronda::domain::visits::VisitState;
 use ronda::mail::Delivered;
 use ronda::office::Error;
 use ronda::office::access::form_links::new_form_link;
@@ -236,7 +237,7 @@ story!(r13_a_reassigned_visit_takes_its_form_along at "2026-01-05T08:00:00+01:00
     let (first, second, other) =
         if appointment.engineer == "E-1" { (LUCIA, JORDI, "E-2") } else { (JORDI, LUCIA, "E-1") };
     let phone = Phone::of_engineer(&office, visit, first).await;
-    let change = AppointmentChange { engineer: Some(other.to_owned()), ..AppointmentChange::default() };
+    let change = AppointmentChange { engineer: Some(other.into()), ..AppointmentChange::default() };
     move_visit(&office.office, visit, &change, Rules::Overrule).await.unwrap();
     office.tick().await;
     assert_eq!(phone.get("visit.json").await.json()["status"], "revoked");
@@ -245,7 +246,7 @@ story!(r13_a_reassigned_visit_takes_its_form_along at "2026-01-05T08:00:00+01:00
     let page = get(&pages(&office), &form_link(&old), "").await;
     assert_eq!(page.status, StatusCode::GONE);
     // The one who lost the visit is told so without a link; the other's letter has one.
-    let told = office.told(first, "visit-moved").pop().unwrap();
+    let told = office.told(first, "visit-passed-on").pop().unwrap();
     assert!(!text(&told).contains("/form/l/"), "{}", text(&told));
     let theirs = Phone::of_engineer(&office, visit, second).await;
     assert_eq!(theirs.get("visit.json").await.json()["engineer"]["engineer"], other);

@@ -57,7 +57,7 @@ story!(r13_a_reassigned_visits_form_has_nothing_that_the_first_engineer_signed a
     move_visit(&office.office, visit, &later, Rules::Overrule).await.unwrap();
     assert_eq!(said(&phone, 0).await.len(), 8);
     let other = if first == "E-1" { "E-2" } else { "E-1" };
-    let change = AppointmentChange { engineer: Some(other.to_owned()), ..AppointmentChange::default() };
+    let change = AppointmentChange { engineer: Some(other.into()), ..AppointmentChange::default() };
     move_visit(&office.office, visit, &change, Rules::Overrule).await.unwrap();
     let link = new_form_link(&office.office, visit).await.unwrap().address;
     let second = Phone::open(&office, visit, &link).await;
@@ -72,7 +72,7 @@ story!(r13_a_reassigned_visits_form_has_nothing_that_the_first_engineer_signed a
     let link = new_form_link(&office.office, visit).await.unwrap().address;
     let again = Phone::open(&office, visit, &link).await;
     assert_eq!(said(&again, 8).await, [("eq/UPS-1/voltage/reading".to_owned(), json!("27"))]);
-    office.leaves_waiting(&["visit-announced", "visit-moved"]);
+    office.leaves_waiting(&["visit-announced", "visit-moved", "visit-passed-on"]);
 });
 
 story!(r11_what_was_filled_in_is_there_when_a_visit_is_made_up_for at "2026-01-05T08:00:00+01:00", |office| {

@@ -5,7 +5,8 @@ use axum::http::{Request, StatusCode, header};
 use mail_parser::{MessageParser, MimeHeaders, PartType};
 use ronda::domain::access::FeedOf;
 use ronda::domain::calendar::WorkingDays;
-use ronda::domain::visits::{VisitId, VisitState};
+use ronda::domain::ids::VisitId;
+use ronda::domain::visits::VisitState;
 use ronda::mail::Delivered;
 use ronda::office::letters::receive_letter::receive_letter;
 use ronda::office::records::record_visit::record_visit;
@@ -86,13 +87,13 @@ story! {
         let calendar = office.office.calendars.named("ES-MD").unwrap();
         let day = calendar.nth_after(was.day, WorkingDays(1)).unwrap();
         let other = if was.engineer == "E-1" { "E-2" } else { "E-1" };
-        let change = AppointmentChange { engineer: Some(other.to_owned()), day: Some(day), starts: None };
+        let change = AppointmentChange { engineer: Some(other.into()), day: Some(day), starts: None };
         move_visit(&office.office, id, &change, Rules::Overrule).await.unwrap();
         office.tick().await;
         let moved = latest(&office, id, "visit-moved", "ops@cum.example").await;
         assert_eq!(value(&moved, "UID"), uid);
         assert_eq!((value(&moved, "METHOD").as_str(), value(&moved, "SEQUENCE").as_str()), ("REQUEST", "1"));
-        let lost = latest(&office, id, "visit-moved", old).await;
+        let lost = latest(&office, id, "visit-passed-on", old).await;
         assert_eq!((value(&lost, "METHOD").as_str(), value(&lost, "UID")), ("CANCEL", uid.clone()));
         assert_eq!(value(&latest(&office, id, "visit-announced", new).await, "SEQUENCE"), "1");
 
@@ -173,8 +174,8 @@ story! {
         let invited = latest(&office, id, "visit-announced", "ops@cum.example").await;
         let code = office.visit(id).await.visit.state.appointment().engineer.clone();
         let engineer = new_feed(&office.office, &FeedOf::Engineer(code)).await.unwrap();
-        let site = new_feed(&office.office, &FeedOf::Site("MAD".to_owned())).await.unwrap();
-        let manager = new_feed(&office.office, &FeedOf::Manager("M-1".to_owned())).await.unwrap();
+        let site = new_feed(&office.office, &FeedOf::Site("MAD".into())).await.unwrap();
+        let manager = new_feed(&office.office, &FeedOf::Manager("M-1".into())).await.unwrap();
         assert!(engineer.https.starts_with("https://ronda.example/feed/") && engineer.https.ends_with(".ics"));
         assert!(engineer.webcal.starts_with("webcal://ronda.example/feed/"));
         assert_eq!(feeds(&office.office).await.unwrap().len(), 3);
@@ -220,7 +221,7 @@ async fn reply(office: &TestOffice, uid: &str, attendee: &str, partstat: &str, c
 story! {
     a_feed_that_has_not_changed_is_not_sent_again at "2026-01-05T08:00:00+01:00", |office| {
         let id = booked(&office).await;
-        let feed = new_feed(&office.office, &FeedOf::Site("MAD".to_owned())).await.unwrap();
+        let feed = new_feed(&office.office, &FeedOf::Site("MAD".into())).await.unwrap();
         let (_, first, tag) = get(&office, &feed.https, None).await;
         let tag = tag.unwrap();
         office.down_until("2026-01-05T09:00");
@@ -242,7 +243,7 @@ story! {
 story! {
     r13_a_new_feed_ends_the_earlier_one_and_a_revoked_one_opens_nothing at "2026-01-05T08:00:00+01:00", |office| {
         booked(&office).await;
-        let of = FeedOf::Engineer("E-1".to_owned());
+        let of = FeedOf::Engineer("E-1".into());
         let first = new_feed(&office.office, &of).await.unwrap();
         let second = new_feed(&office.office, &of).await.unwrap();
         assert_eq!(get(&office, &first.https, None).await.0, StatusCode::GONE);
@@ -253,7 +254,7 @@ story! {
         let unknown = format!("https://ronda.example/feed/{}.ics", "0".repeat(64));
         assert_eq!(get(&office, &unknown, None).await.0, StatusCode::NOT_FOUND);
         assert_eq!(get(&office, second.https.trim_end_matches(".ics"), None).await.0, StatusCode::NOT_FOUND);
-        assert!(new_feed(&office.office, &FeedOf::Engineer("E-9".to_owned())).await.is_err());
+        assert!(new_feed(&office.office, &FeedOf::Engineer("E-9".into())).await.is_err());
         assert!(feeds(&office.office).await.unwrap().is_empty());
     }
 }
@@ -289,13 +290,13 @@ story! {
                 (events(&text).len(), text.contains("Otra Empresa"), text.contains("Cumbre"))
             }
         };
-        let (of_one, other, own) = shown(FeedOf::Site("MAD".to_owned())).await;
+        let (of_one, other, own) = shown(FeedOf::Site("MAD".into())).await;
         assert!(of_one > 0 && own && !other);
-        let (of_other, other, own) = shown(FeedOf::Site("BCN".to_owned())).await;
+        let (of_other, other, own) = shown(FeedOf::Site("BCN".into())).await;
         assert!(of_other > 0 && !own && other);
-        let (scoped, other, own) = shown(FeedOf::Manager("M-2".to_owned())).await;
+        let (scoped, other, own) = shown(FeedOf::Manager("M-2".into())).await;
         assert!(scoped >= of_other && !own && other);
-        let (all, other, own) = shown(FeedOf::Manager("M-1".to_owned())).await;
+        let (all, other, own) = shown(FeedOf::Manager("M-1".into())).await;
         assert!(all > scoped && own && other);
     }
 }

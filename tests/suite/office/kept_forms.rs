@@ -1,8 +1,8 @@
 //! What the office keeps of forms that it cannot take: all of it, and no more than a manager can look at (R10, R13).
 
 use axum::http::{StatusCode, header};
+use ronda::domain::ids::VisitId;
 use ronda::domain::records::form::ReviewWhy;
-use ronda::domain::visits::VisitId;
 use ronda::office::access::form_links::new_form_link;
 use ronda::office::records::review_forms::dismiss_form;
 use ronda::store;

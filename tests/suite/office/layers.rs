@@ -5,11 +5,12 @@ use ronda::app::Source;
 use ronda::app::check::check;
 use ronda::domain::calendar::{DayKind, Layer, Ledger, LedgerLine, Says, Why, WorkingDays};
 use ronda::domain::digest::Digest;
+use ronda::domain::ids::VisitId;
 use ronda::domain::language::Language;
 use ronda::domain::planning::slots::Unplanned;
 use ronda::domain::promises::account;
 use ronda::domain::promises::{Due, Owed};
-use ronda::domain::visits::{VisitId, VisitState};
+use ronda::domain::visits::VisitState;
 use ronda::office::Error;
 use ronda::office::digest::send_digests;
 use ronda::office::planning::plan_visits::{Keep, plan_visits};
@@ -51,7 +52,7 @@ fn on(ledger: &Ledger, day: NaiveDate) -> &Why {
 }
 
 async fn digest(office: &TestOffice) -> Digest {
-    let manager = store::people::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
+    let manager = store::people::manager::find(&office.office.db, &"M-1".into()).await.unwrap().unwrap();
     send_digests::digest(&office.office, &manager, office.office.clock.now()).await.unwrap()
 }
 

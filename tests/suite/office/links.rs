@@ -9,8 +9,8 @@ use crate::story;
 
 story! {
     r13_a_link_opens_by_its_secret_alone_until_it_expires_or_is_revoked at "2026-03-02T09:00:00+01:00", |office| {
-        let holder = ReaderRole::Engineer("E-1".to_owned());
-        let feed = Errand::Feed { of: FeedOf::Engineer("E-1".to_owned()) };
+        let holder = ReaderRole::Engineer("E-1".into());
+        let feed = Errand::Feed { of: FeedOf::Engineer("E-1".into()) };
         let expires = office.office.clock.now() + chrono::TimeDelta::days(2);
         let mut tx = office.office.db.begin().await.unwrap();
         let kept = links::make(&office.office, &mut tx, "feed/E-1", &holder, &feed, None).await.unwrap();

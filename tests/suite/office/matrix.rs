@@ -7,8 +7,8 @@ use axum::body::Body;
 use axum::http::{Method, Request, header};
 use ronda::domain::access::Matter;
 use ronda::domain::access::{Errand, FeedOf};
+use ronda::domain::ids::VisitId;
 use ronda::domain::people::ReaderRole;
-use ronda::domain::visits::VisitId;
 use ronda::office::access::links;
 use ronda::store;
 use ronda::web::Address;
@@ -105,11 +105,11 @@ fn rows(address: Address) -> (Key, Vec<Row>) {
 fn errand(address: Address, visit: VisitId) -> Option<Errand> {
     let manager = "M-1".to_owned();
     Some(match address {
-        Address::Feed => Errand::Feed { of: FeedOf::Engineer("E-1".to_owned()) },
+        Address::Feed => Errand::Feed { of: FeedOf::Engineer("E-1".into()) },
         Address::Paper => Errand::Paper { visit, revision: 1 },
-        Address::Unsubscribe => Errand::Unsubscribe { manager },
-        Address::Matter => Errand::Matter { manager, matter: Matter::Visit(visit) },
-        Address::Digest | Address::DigestTable | Address::DigestOf => Errand::Digest { manager },
+        Address::Unsubscribe => Errand::Unsubscribe { manager: manager.into() },
+        Address::Matter => Errand::Matter { manager: manager.into(), matter: Matter::Visit(visit) },
+        Address::Digest | Address::DigestTable | Address::DigestOf => Errand::Digest { manager: manager.into() },
         Address::FormLink
         | Address::FormLinkBefore
         | Address::FormBundle
@@ -133,19 +133,17 @@ fn errand(address: Address, visit: VisitId) -> Option<Errand> {
 
 fn holder_of(errand: &Errand) -> ReaderRole {
     match errand {
-        Errand::Feed { .. } | Errand::VisitForm { .. } => ReaderRole::Engineer("E-1".to_owned()),
+        Errand::Feed { .. } | Errand::VisitForm { .. } => ReaderRole::Engineer("E-1".into()),
         Errand::Countersign { .. } | Errand::Paper { .. } => ReaderRole::Customer("ops@cum.example".to_owned()),
-        Errand::Unsubscribe { .. } | Errand::Matter { .. } | Errand::Digest { .. } => {
-            ReaderRole::Manager("M-1".to_owned())
-        }
+        Errand::Unsubscribe { .. } | Errand::Matter { .. } | Errand::Digest { .. } => ReaderRole::Manager("M-1".into()),
     }
 }
 
 /// A secret for a holder of this errand; none where the row makes no sense.
 async fn secret(office: &TestOffice, key: &str, errand: &Errand, other: VisitId, holder: Holder) -> String {
     let errand = match (holder, errand) {
-        (Holder::OtherErrand, Errand::Unsubscribe { .. }) => Errand::Feed { of: FeedOf::Site("MAD".to_owned()) },
-        (Holder::OtherErrand, _) => Errand::Unsubscribe { manager: "M-1".to_owned() },
+        (Holder::OtherErrand, Errand::Unsubscribe { .. }) => Errand::Feed { of: FeedOf::Site("MAD".into()) },
+        (Holder::OtherErrand, _) => Errand::Unsubscribe { manager: "M-1".into() },
         (Holder::Other, Errand::VisitForm { .. }) => Errand::VisitForm { visit: other },
         (Holder::Other, Errand::Countersign { .. }) => Errand::Countersign { visit: other },
         (Holder::Nobody | Holder::Own | Holder::Other | Holder::Expired | Holder::Revoked, errand) => errand.clone(),
@@ -217,7 +215,7 @@ async fn status(pages: &Router, method: &Method, path: &str, cookie: Option<Stri
 story!(r13_every_address_answers_each_holder_as_the_matrix_says_and_no_other_way at "2026-01-05T08:00:00+01:00", |office| {
     let (visit, ..) = on_site(&office).await;
     // A feed's events have names of their own, made with the first feed.
-    ronda::office::visits::feeds::new_feed(&office.office, &FeedOf::Engineer("E-1".to_owned())).await.unwrap();
+    ronda::office::visits::feeds::new_feed(&office.office, &FeedOf::Engineer("E-1".into())).await.unwrap();
     let other = office.visits().await.into_iter().map(|stored| stored.visit.id).find(|id| *id != visit).unwrap();
     let pages = pages(&office);
     let mut wrong = Vec::new();

@@ -2,7 +2,6 @@
 
 use std::process::Command;
 
-use ronda::domain::visits::VisitId;
 use ronda::office::Error;
 use ronda::office::records::record_visit::record_visit;
 use ronda::office::reports::{draw_papers, past_visits};
@@ -10,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::office::harness::{TestOffice, madrid};
 use crate::story;
+use ronda::domain::ids::VisitId;
 
 /// A visit that is booked, on the evening of its day.
 async fn booked(office: &TestOffice) -> (VisitId, chrono::NaiveDate) {
@@ -48,10 +48,10 @@ story!(p05_the_file_of_a_site_names_its_visits_and_their_reports at "2026-01-05T
     office.tick().await;
     let site = office.visit(visit).await.visit.site;
     let file = text(&draw_papers::site_file(&office.office, &site).await.unwrap());
-    assert!(file.contains(&site) && file.contains(&format!("{visit}-1")), "{file}");
+    assert!(file.contains(site.as_str()) && file.contains(&format!("{visit}-1")), "{file}");
     let report = ronda::store::reports::latest(&office.office.db, visit).await.unwrap().unwrap();
     assert!(file.contains(&report.sha256[..16]), "the report's hash is on file");
-    assert!(matches!(draw_papers::site_file(&office.office, "NONE").await, Err(Error::NotFound(_))));
+    assert!(matches!(draw_papers::site_file(&office.office, &"NONE".into()).await, Err(Error::NotFound(_))));
 });
 
 story!(p14_the_file_of_a_site_tells_of_its_operators_and_of_who_closes_a_finding at "2026-01-05T08:00:00+01:00", |office| {
@@ -75,7 +75,7 @@ story!(p14_the_file_of_a_site_tells_of_its_operators_and_of_who_closes_a_finding
     let completed = format!("{}T12:00", next.state.appointment().day);
     office.sleep_until(&completed).await;
     let mut record: Value = serde_json::from_str(&office.record(next.id, &completed).await).unwrap();
-    record["carried"] = json!([{"finding": open[0].id + 1}]);
+    record["carried"] = json!([{"finding": open[0].id.0 + 1}]);
     let refused = record_visit(&office.office, next.id, record.to_string().as_bytes(), Vec::new()).await;
     assert!(refused.unwrap_err().to_string().contains("carried[0].finding"));
     record["carried"] = json!([{"finding": open[0].id, "note": "Ordered"}]);

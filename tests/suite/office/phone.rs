@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use ronda::domain::visits::VisitId;
 use ronda::mail::Delivered;
 use ronda::web::{Desk, public_routes};
 use serde_json::{Value, json};
@@ -14,6 +13,7 @@ use tower::ServiceExt;
 
 use crate::office::browser::{PUBLIC, links};
 use crate::office::harness::TestOffice;
+use ronda::domain::ids::VisitId;
 
 /// What came back.
 pub struct Answer {

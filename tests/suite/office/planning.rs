@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::Datelike;
 use ronda::domain::contract::Purpose;
+use ronda::domain::ids::SlotId;
 use ronda::domain::planning::slots::Unplanned;
 use ronda::domain::visits::VisitState;
 use ronda::office::planning::plan_visits::{Keep, plan_visits};
@@ -108,7 +109,7 @@ story!(a_site_without_a_calendar_waits_for_one at "2026-01-05T08:00:00+01:00", |
     let summary = plan_visits(&office.office, None, Keep::Store, &|_| ()).await.unwrap();
     assert_eq!(summary.waiting_for_calendar.get("QZ"), Some(&1));
     assert!(office.visits().await.iter().all(|stored| stored.visit.site == "MAD"));
-    let waiting = store::planning::slot::unplanned(&office.office.db, 0, "2027-01-01".parse().unwrap(), 100).await.unwrap();
+    let waiting = store::planning::slot::unplanned(&office.office.db, SlotId(0), "2027-01-01".parse().unwrap(), 100).await.unwrap();
     assert!(waiting.len() >= 12);
 });
 

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use ronda::domain::ids::VisitId;
 use ronda::domain::promises::Owed;
-use ronda::domain::visits::VisitId;
 use ronda::office::records::record_visit::record_visit;
 use ronda::office::reports::issue_report::issue_reports;
 use ronda::office::reports::verify_report::{Verdict, page_address, verify, verify_offline, walk_chain};
@@ -52,7 +52,7 @@ pub fn sealer(authority: Option<&str>) -> Option<Arc<Sealer>> {
 story!(r16_every_report_names_the_one_before_it_and_each_break_is_named at "2026-01-05T08:00:00+01:00", |office| {
     let visits = recorded(&office, 3).await;
     assert_eq!(issue_reports(&office.office).await.unwrap(), 3);
-    let chain = walk_chain(&office.office, "MAD").await.unwrap();
+    let chain = walk_chain(&office.office, &"MAD".into()).await.unwrap();
     assert_eq!(chain.iter().map(|link| link.number).collect::<Vec<_>>(), [1, 2, 3]);
     assert!(chain.iter().all(|link| link.breaks.is_empty()), "{chain:?}");
     for (at, link) in chain.iter().enumerate() {
@@ -74,7 +74,7 @@ story!(r16_every_report_names_the_one_before_it_and_each_break_is_named at "2026
     let mut tx = office.office.db.begin().await.unwrap();
     tx.sql("update report_chain set previous_sha256 = 'another' where number = 3").execute().await.unwrap();
     tx.commit().await.unwrap();
-    let chain = walk_chain(&office.office, "MAD").await.unwrap();
+    let chain = walk_chain(&office.office, &"MAD".into()).await.unwrap();
     assert_eq!(chain[0].breaks, Vec::<String>::new());
     assert!(chain[1].breaks[0].contains("was changed on disk"), "{:?}", chain[1].breaks);
     assert!(chain[2].breaks[0].contains("follows another"), "{:?}", chain[2].breaks);
@@ -91,7 +91,7 @@ story!(r19_two_daemons_that_issue_at_once_make_one_report_a_visit_and_one_chain 
         assert_eq!(office.office.db.read("select key from letter where visit_id = $1 and notice = 'report-delivered'")
             .bind(visit.0).all::<(String,)>().await.unwrap().len(), 1);
     }
-    let chain = walk_chain(&office.office, "MAD").await.unwrap();
+    let chain = walk_chain(&office.office, &"MAD".into()).await.unwrap();
     assert_eq!(chain.len(), 4);
     assert!(chain.iter().all(|link| link.breaks.is_empty()), "{chain:?}");
     office.leaves_waiting(&["report-delivered"]);
@@ -116,12 +116,12 @@ story!(r16_a_file_is_genuine_superseded_altered_or_unknown at "2026-01-05T08:00:
     assert_eq!(verdict(b"%PDF-1.4\n%%EOF").await.verdict, Verdict::Unknown);
     assert_eq!(verdict(b"").await.verdict, Verdict::Unknown);
 
-    let head = store::reports::chain::head(&office.office.db, "MAD").await.unwrap().unwrap();
+    let head = store::reports::chain::head(&office.office.db, &"MAD".into()).await.unwrap().unwrap();
     let second = StoredReport { revision: 2, sha256: "f".repeat(64), ..first };
     let mut tx = office.office.db.begin().await.unwrap();
     store::reports::put(&mut tx, &second).await.unwrap();
-    assert!(store::reports::chain::append(&mut tx, "MAD", visit, 2, Some(&head)).await.unwrap());
-    assert!(!store::reports::chain::append(&mut tx, "MAD", visit, 3, Some(&head)).await.unwrap(), "the place is taken");
+    assert!(store::reports::chain::append(&mut tx, &"MAD".into(), visit, 2, Some(&head)).await.unwrap());
+    assert!(!store::reports::chain::append(&mut tx, &"MAD".into(), visit, 3, Some(&head)).await.unwrap(), "the place is taken");
     tx.commit().await.unwrap();
     assert_eq!(verdict(&bytes).await.verdict, Verdict::Superseded { by: 2 });
 });
@@ -154,7 +154,7 @@ story!(r06_a_record_that_cannot_be_drawn_never_stops_the_others at "2026-01-05T0
     tx.commit().await.unwrap();
     assert_eq!(issue_reports(&office.office).await.unwrap(), 2);
     assert!(store::reports::latest(&office.office.db, visits[1]).await.unwrap().is_none());
-    assert_eq!(walk_chain(&office.office, "MAD").await.unwrap().len(), 2);
+    assert_eq!(walk_chain(&office.office, &"MAD".into()).await.unwrap().len(), 2);
     office.leaves_waiting(&["report-delivered"]);
 });
 
@@ -205,7 +205,7 @@ story!(p04_reports_wait_two_hours_for_a_time_stamp_and_go_out_without_one_after 
     for visit in &visits {
         assert!(!is_there(&office, *visit).await, "{visit} waits for its time stamp");
     }
-    assert!(walk_chain(&office.office, "MAD").await.unwrap().is_empty());
+    assert!(walk_chain(&office.office, &"MAD".into()).await.unwrap().is_empty());
     assert!(office.told("reports@cum.example", "report-delivered").is_empty());
 
     // It answers again: the next beat issues what waited, stamped.
@@ -235,7 +235,7 @@ story!(p04_reports_wait_two_hours_for_a_time_stamp_and_go_out_without_one_after 
         assert!(!stamped(&office, *visit).await);
         assert!(office.deadline(Owed::Report, *visit).await.met_at.is_some(), "it is delivered all the same");
     }
-    assert!(walk_chain(&office.office, "MAD").await.unwrap().iter().all(|link| link.breaks.is_empty()));
+    assert!(walk_chain(&office.office, &"MAD".into()).await.unwrap().iter().all(|link| link.breaks.is_empty()));
     let before = office.fingerprint().await;
     office.tick().await;
     assert_eq!(office.fingerprint().await, before, "what went out without a stamp stays as it is");

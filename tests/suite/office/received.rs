@@ -1,10 +1,10 @@
 //! Messages that come in: replies that mark a visit, letters that come back, and machines that answer machines.
 
+use ronda::domain::ids::VisitId;
 use ronda::domain::letters::received::KindWord;
 use ronda::domain::letters::reply::Participation;
 use ronda::domain::letters::route::Domains;
 use ronda::domain::promises::Owed;
-use ronda::domain::visits::VisitId;
 use ronda::mail::Delivered;
 use ronda::office::digest::send_digests;
 use ronda::office::letters::receive_letter::{Received, receive_letter};
@@ -55,7 +55,7 @@ async fn answers(office: &TestOffice, visit: VisitId) -> Vec<(String, Participat
 async fn asked(office: &TestOffice) -> Vec<VisitId> {
     let open = store::letters::received::open_requests_to_move(&office.office.db).await.unwrap();
     let open: Vec<VisitId> = open.into_iter().map(|asked| asked.visit).collect();
-    let manager = store::people::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
+    let manager = store::people::manager::find(&office.office.db, &"M-1".into()).await.unwrap().unwrap();
     let digest = send_digests::digest(&office.office, &manager, office.office.clock.now()).await.unwrap();
     assert_eq!(digest.asked_to_move.iter().map(|line| line.visit.visit).collect::<Vec<_>>(), open);
     open
@@ -160,7 +160,7 @@ story! {
         assert_eq!(row(&office, &letter).await.state, LetterState::Undelivered);
         assert!(store::reports::filing(&office.office.db, visit).await.unwrap().is_none());
         assert!(office.deadline(Owed::Report, visit).await.met_at.is_none());
-        let manager = store::people::manager::find(&office.office.db, "M-1").await.unwrap().unwrap();
+        let manager = store::people::manager::find(&office.office.db, &"M-1".into()).await.unwrap().unwrap();
         let now = office.office.clock.now();
         let digest = send_digests::digest(&office.office, &manager, now).await.unwrap();
         assert!(digest.undelivered.iter().any(|line| line.letter.to == REPORTS && line.letter.outcome.contains("no such user")));

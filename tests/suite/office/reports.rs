@@ -1,8 +1,9 @@
 //! P03, P04, P09: records taken whole, reports drawn once, filed when the customer's server has taken them.
 
+use ronda::domain::ids::VisitId;
 use ronda::domain::promises::Owed;
 use ronda::domain::records::form::ReviewWhy;
-use ronda::domain::visits::{VisitId, VisitState};
+use ronda::domain::visits::VisitState;
 use ronda::office::Error;
 use ronda::office::records::record_visit::{Recorded, record_visit};
 use ronda::office::reports::file_report::handed_over;
@@ -139,7 +140,7 @@ story!(p02_a_finding_stays_open_until_a_later_visit_closes_it at "2026-01-05T08:
         {"severity": "minor", "text": "Cartel caído", "done": "Colocado de nuevo", "closed": true},
     ]);
     record_visit(&office.office, first, record.to_string().as_bytes(), Vec::new()).await.unwrap();
-    let open = store::findings::open(&office.office.db, "MAD").await.unwrap();
+    let open = store::findings::open(&office.office.db, &"MAD".into()).await.unwrap();
     assert_eq!(open.len(), 1, "what was put right on the spot is not open");
     let number = open[0].id;
     let second = office.first_visit("inspection", &(day + chrono::Days::new(20)).to_string()).await;
@@ -149,5 +150,5 @@ story!(p02_a_finding_stays_open_until_a_later_visit_closes_it at "2026-01-05T08:
         serde_json::from_str(&office.record(second.visit.id, &format!("{day}T12:00")).await).unwrap();
     record["closes"] = serde_json::json!([{"finding": number, "how": "Apretado al par indicado"}]);
     record_visit(&office.office, second.visit.id, record.to_string().as_bytes(), Vec::new()).await.unwrap();
-    assert!(store::findings::open(&office.office.db, "MAD").await.unwrap().is_empty());
+    assert!(store::findings::open(&office.office.db, &"MAD".into()).await.unwrap().is_empty());
 });

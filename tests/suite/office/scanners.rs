@@ -28,7 +28,7 @@ story!(r12_every_link_of_every_letter_fetched_fifty_times_leaves_the_store_as_it
     let next = office.first_visit("inspection", &(day + Days::new(9)).to_string()).await;
     let appointment = next.visit.state.appointment();
     let other = if appointment.engineer == "E-1" { "E-2" } else { "E-1" };
-    let change = AppointmentChange { engineer: Some(other.to_owned()), ..AppointmentChange::default() };
+    let change = AppointmentChange { engineer: Some(other.into()), ..AppointmentChange::default() };
     move_visit(&office.office, next.visit.id, &change, Rules::Overrule).await.unwrap();
     office.tick().await;
 

@@ -4,8 +4,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use chrono::{Days, NaiveDate};
+use ronda::domain::ids::{FindingId, VisitId};
 use ronda::domain::promises::Owed;
-use ronda::domain::visits::VisitId;
 use ronda::office::access::form_links::new_form_link;
 use ronda::office::records::record_visit::{Recorded, record_visit};
 use ronda::office::records::sign_record::new_countersign_link;
@@ -247,8 +247,8 @@ story!(p03_who_signs_reads_the_findings_that_a_record_closes_or_carries_on at "2
     let found = |severity: &str, text: &str| json!({"severity": severity, "text": text});
     record["findings"] = json!([found("minor", "Dust"), found("critical", "Loose terminal"), found("major", "Rust")]);
     assert_eq!(phone.hand_in(&phone.envelope(1, &record.to_string(), &[])).await.status, StatusCode::OK);
-    let earlier: Vec<i64> =
-        store::findings::open(&office.office.db, "MAD").await.unwrap().iter().map(|finding| finding.id).collect();
+    let earlier: Vec<FindingId> =
+        store::findings::open(&office.office.db, &"MAD".into()).await.unwrap().iter().map(|finding| finding.id).collect();
 
     let next = office.first_visit("inspection", &(day + Days::new(1)).to_string()).await.visit;
     let day = next.state.appointment().day;

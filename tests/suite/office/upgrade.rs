@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ronda::domain::visits::VisitId;
 use ronda::office::documents::sha256;
 use ronda::office::reports::verify_report::walk_chain;
 use ronda::store;
@@ -13,6 +12,7 @@ use crate::office::fixture::said::said;
 use crate::office::fixture::state::{differences, state, words};
 use crate::office::fixture::{addresses, week};
 use crate::office::harness::{Engine, TestOffice};
+use ronda::domain::ids::VisitId;
 
 /// A test for each engine of a fixture that an earlier version has left, opened by this one.
 macro_rules! upgraded {
@@ -80,7 +80,7 @@ upgraded!(r10_a_phone_with_the_form_of_0_1_hands_in_and_no_letter_leaves_twice f
     assert_eq!(report.revision, 1);
     assert_eq!(store::records::photos(&office.office.db, visit).await.unwrap().len(), 2);
     for site in ["MAD", "BCN", "VLC", "BIL", "OVD"] {
-        let chain = walk_chain(&office.office, site).await.unwrap();
+        let chain = walk_chain(&office.office, &site.into()).await.unwrap();
         assert!(!chain.is_empty() && chain.iter().all(|link| link.breaks.is_empty()), "{site}: {chain:#?}");
     }
 });

@@ -1,6 +1,7 @@
 //! The verdict on a report's first page, and what it is made from (P02).
 
 use ronda::domain::contract::Purpose;
+use ronda::domain::ids::FindingId;
 use ronda::domain::language::Language;
 use ronda::domain::records::{ItemResult, Severity};
 use ronda::domain::reports::{Block, Cell, Mark, ReportFacts, ReportRow};
@@ -57,7 +58,7 @@ fn p02_a_finding_that_is_carried_on_is_one_left_open() {
     let mut facts = facts(Language::En, Purpose::Inspection, 0);
     gather(&mut facts);
     facts.done.findings.clear();
-    facts.open_before.retain(|earlier| earlier.number != 330);
+    facts.open_before.retain(|earlier| earlier.number != FindingId(330));
     assert!(verdict(&facts).2.ends_with("2 findings left open"), "{}", verdict(&facts).2);
     facts.done.carried.clear();
     facts.open_before.clear();

@@ -122,10 +122,8 @@ fn hostile_words() -> ReportFacts {
     for text in [
         &mut facts.customer,
         &mut facts.site.name,
-        &mut facts.site.site,
         &mut facts.company.name,
         &mut facts.engineer,
-        &mut facts.contract,
         &mut facts.done.remarks,
         &mut facts.done.findings[0].text,
         &mut facts.done.photos[0].caption,
@@ -135,6 +133,8 @@ fn hostile_words() -> ReportFacts {
     ] {
         NASTY.clone_into(text);
     }
+    facts.site.site = NASTY.into();
+    facts.contract = NASTY.into();
     facts
 }
 

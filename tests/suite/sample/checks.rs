@@ -146,7 +146,7 @@ pub fn earlier() -> Vec<EarlierReading> {
                 };
                 let value = ((min + (top - min) * share) * 100.0).round() / 100.0;
                 let equipment = ["UPS-A", "UPS-B"][machine].to_owned();
-                Some(EarlierReading { on, equipment, item: format!("item-{section}-{n}"), value })
+                Some(EarlierReading { on, equipment: equipment.into(), item: format!("item-{section}-{n}"), value })
             })
         })
     };

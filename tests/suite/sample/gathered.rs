@@ -1,5 +1,6 @@
 //! What the form gathers besides: answers of every kind, findings carried on, people, remarks of the customer.
 
+use ronda::domain::ids::FindingId;
 use ronda::domain::language::Language;
 use ronda::domain::records::checklist::{Best, Choice, Condition, Item, Kind, Section, Test};
 use ronda::domain::records::{
@@ -103,10 +104,10 @@ pub fn gather(facts: &mut ReportFacts) {
     done.findings.iter_mut().for_each(|finding| finding.responsible.clone_from(&department));
     done.carried = vec![
         CarriedFinding {
-            finding: 322,
+            finding: FindingId(322),
             note: said("Part ordered; arrives in March.", "Pieza pedida; llega en marzo.", "备件已订，三月到货。"),
         },
-        CarriedFinding { finding: 325, note: String::new() },
+        CarriedFinding { finding: FindingId(325), note: String::new() },
     ];
     let door = said(
         "The door of battery rack 2 does not close.",
@@ -151,7 +152,7 @@ pub fn gather(facts: &mut ReportFacts) {
             "自二月起桑斯接替比达尔。",
         ),
     };
-    let remark = |item: &str, text| CustomerRemark { equipment: "UPS-A".to_owned(), item: item.to_owned(), text };
+    let remark = |item: &str, text| CustomerRemark { equipment: "UPS-A".into(), item: item.to_owned(), text };
     done.customer_remarks = vec![
         remark(
             "mode",

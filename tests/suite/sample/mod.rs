@@ -10,6 +10,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime};
 use image::{Rgb, RgbImage};
 use ronda::domain::calendar::{DayKind, Layer, Ledger, LedgerLine, SpecialDay, Why, WorkingDays};
 use ronda::domain::contract::Purpose;
+use ronda::domain::ids::{FindingId, VisitId};
 use ronda::domain::language::Language;
 use ronda::domain::people::equipment::{Equipment, Site};
 use ronda::domain::promises::Due;
@@ -21,7 +22,7 @@ use ronda::domain::reports::{
     Contractor, EarlierFinding, Pages, Picture, Replaced, ReportFacts, ReportedEquipment, Stationery, pages,
 };
 use ronda::domain::time::Zone;
-use ronda::domain::visits::{Appointment, VisitId};
+use ronda::domain::visits::Appointment;
 use ronda::paper::pdf::Meta;
 use ronda::words::Locales;
 
@@ -95,7 +96,7 @@ fn findings(language: Language) -> Vec<Finding> {
     vec![
         Finding {
             severity: Severity::Critical,
-            equipment: Some("UPS-A".to_owned()),
+            equipment: Some("UPS-A".into()),
             text: in_language(
                 language,
                 "The valve of the humidifier above UPS A does not close: the air is more humid than it may be, and water can condense on the busbars at night.",
@@ -140,8 +141,8 @@ fn findings(language: Language) -> Vec<Finding> {
 pub fn facts(language: Language, purpose: Purpose, photos: u32) -> ReportFacts {
     let machine = |code: &str, name: String, serial: &str| ReportedEquipment {
         equipment: Equipment {
-            equipment: code.to_owned(),
-            site: "MAD-T2".to_owned(),
+            equipment: code.into(),
+            site: "MAD-T2".into(),
             name,
             make: "Salicru".to_owned(),
             model: "SLC-60-CUBE4".to_owned(),
@@ -193,8 +194,8 @@ pub fn facts(language: Language, purpose: Purpose, photos: u32) -> ReportFacts {
             "中原机场集团有限公司",
         ),
         site: Site {
-            site: "MAD-T2".to_owned(),
-            customer: "C-7".to_owned(),
+            site: "MAD-T2".into(),
+            customer: "C-7".into(),
             name: in_language(
                 language,
                 "Terminal 2, power centre",
@@ -225,7 +226,7 @@ pub fn facts(language: Language, purpose: Purpose, photos: u32) -> ReportFacts {
         visit: VisitId(1042),
         purpose,
         appointment: Appointment {
-            engineer: "E-3".to_owned(),
+            engineer: "E-3".into(),
             day: day("2026-02-12"),
             starts: NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
             takes_minutes: 180,
@@ -234,12 +235,12 @@ pub fn facts(language: Language, purpose: Purpose, photos: u32) -> ReportFacts {
         next_visit: Some(day("2026-03-12")),
         earlier: if training { Vec::new() } else { earlier() },
         engineer: in_language(language, "Helen Moss", "Íñigo Peñalver Güell", "陈立群"),
-        contract: "K-2024-017".to_owned(),
+        contract: "K-2024-017".into(),
         done: done(language, training, &names),
         checklists: BTreeMap::from([("ups".to_owned(), checklist())]),
         photos: names.iter().enumerate().map(|(n, name)| (name.clone(), photo(u32::try_from(n).unwrap()))).collect(),
         due: Due::Counted { ledger: ledger(language) },
-        finding_numbers: if training { Vec::new() } else { vec![341, 342] },
+        finding_numbers: if training { Vec::new() } else { vec![FindingId(341), FindingId(342)] },
         open_before: if training {
             Vec::new()
         } else {
@@ -264,7 +265,7 @@ pub fn facts(language: Language, purpose: Purpose, photos: u32) -> ReportFacts {
 /// A finding of January's visit.
 pub fn earlier_finding(number: i64, severity: Severity, close_by: Option<&str>, text: String) -> EarlierFinding {
     EarlierFinding {
-        number,
+        number: FindingId(number),
         found_on: Some(day("2026-01-13")),
         finding: Finding {
             severity,
@@ -295,7 +296,7 @@ fn done(language: Language, training: bool, photos: &[String]) -> Done {
             ["UPS-A", "UPS-B"]
                 .iter()
                 .enumerate()
-                .map(|(n, code)| EquipmentAnswers { equipment: (*code).to_owned(), answers: answers(language, n) })
+                .map(|(n, code)| EquipmentAnswers { equipment: (*code).into(), answers: answers(language, n) })
                 .collect()
         },
         findings: if training { Vec::new() } else { findings(language) },
@@ -303,7 +304,7 @@ fn done(language: Language, training: bool, photos: &[String]) -> Done {
             Vec::new()
         } else {
             vec![ClosedFinding {
-                finding: 318,
+                finding: FindingId(318),
                 how: in_language(
                     language,
                     "Fuse holder replaced on 28 January.",
@@ -317,7 +318,7 @@ fn done(language: Language, training: bool, photos: &[String]) -> Done {
             Vec::new()
         } else {
             vec![Advice {
-                equipment: Some("UPS-A".to_owned()),
+                equipment: Some("UPS-A".into()),
                 text: in_language(
                     language,
                     "Replace the battery string before summer: its internal resistance rose by 18 % in a year.",

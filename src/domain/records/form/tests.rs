@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::visits::{Appointment, VisitId};
+use crate::ids::VisitId;
+use crate::visits::Appointment;
 
 const ID: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
@@ -35,16 +36,16 @@ fn an_envelope_is_read_and_what_is_none_is_named() {
 
 fn booked(day: &str, announced_at: &str) -> Visit {
     let appointment = Appointment {
-        engineer: "E-1".to_owned(),
+        engineer: "E-1".into(),
         day: day.parse().expect("a day"),
         starts: "09:00:00".parse().expect("a time"),
         takes_minutes: 120,
     };
     Visit {
         id: VisitId(1),
-        contract: "C".to_owned(),
-        site: "MAD".to_owned(),
-        term: "inspection".to_owned(),
+        contract: "C".into(),
+        site: "MAD".into(),
+        term: "inspection".into(),
         number: 1,
         purpose: crate::contract::Purpose::Inspection,
         state: VisitState::Booked { appointment, announced_at: at(announced_at), sequence: 0 },

@@ -16,9 +16,9 @@ impl Form<'_> {
         let mut seen = BTreeSet::new();
         for (index, answers) in equipment.iter().enumerate() {
             let path = format!("equipment[{index}]");
-            if !seen.insert(answers.equipment.as_str()) {
+            if !seen.insert(&answers.equipment) {
                 let rule = "this equipment has its answers further up already";
-                self.wrong(format!("{path}.equipment"), quoted(&answers.equipment), rule, "put them together");
+                self.wrong(format!("{path}.equipment"), quoted(answers.equipment.as_str()), rule, "put them together");
             }
             let Some(on_site) = self.on_site(&format!("{path}.equipment"), &answers.equipment) else { continue };
             match on_site.checklist {
@@ -27,7 +27,7 @@ impl Form<'_> {
                 None => {
                     let rule = format!("its checklist {:?} is not known to the office", on_site.key);
                     let remedy = "have the office add the checklist, or correct the equipment's";
-                    self.wrong(format!("{path}.equipment"), quoted(&answers.equipment), rule, remedy);
+                    self.wrong(format!("{path}.equipment"), quoted(answers.equipment.as_str()), rule, remedy);
                 }
             }
         }
@@ -35,7 +35,7 @@ impl Form<'_> {
             for missing in self.context.equipment.iter().filter(|on_site| !seen.contains(on_site.equipment)) {
                 let rule = format!("the {} has no answers for it", self.context.purpose.word());
                 let remedy = "add its answers; `not-applicable` with a remark where it could not be looked at";
-                self.wrong("equipment", quoted(missing.equipment), rule, remedy);
+                self.wrong("equipment", quoted(missing.equipment.as_str()), rule, remedy);
             }
         }
     }
@@ -190,7 +190,7 @@ impl Form<'_> {
                 let rule = "the record has no answers for this equipment";
                 self.wrong(
                     path("equipment"),
-                    quoted(&remark.equipment),
+                    quoted(remark.equipment.as_str()),
                     rule,
                     "take the remark out, or put it in remarks",
                 );

@@ -4,6 +4,7 @@ use chrono::{DateTime, FixedOffset};
 use serde::Deserialize;
 
 use super::{Head, bound, columns, fact, listed, section, text};
+use crate::ids::{EquipmentCode, SiteCode};
 use crate::language::Language;
 use crate::reports::{Align, Block, Mark, Pages, Paragraph};
 use crate::wording::{Say, Value, short_date, time};
@@ -15,9 +16,8 @@ use crate::wording::{Say, Value, short_date, time};
 pub struct FaultAnalysis {
     /// The number of the case.
     pub number: String,
-    /// Code of the site.
-    pub site: String,
-    pub equipment: String,
+    pub site: SiteCode,
+    pub equipment: EquipmentCode,
     pub level: FaultLevel,
     pub reported_at: DateTime<FixedOffset>,
     pub reported_by: String,
@@ -91,7 +91,7 @@ pub fn fault_analysis(analysis: &FaultAnalysis, customer: &str, site: &str, head
             detail: format!("{level} · {}", say("paper-fault-lasted", &lasted)),
         },
         Block::Facts(vec![
-            fact("report-fact-site", vec![site.to_owned(), analysis.site.clone()], say),
+            fact("report-fact-site", vec![site.to_owned(), analysis.site.to_string()], say),
             fact("report-fact-customer", vec![customer.to_owned()], say),
             fact(
                 "paper-fact-reported",
@@ -99,7 +99,7 @@ pub fn fault_analysis(analysis: &FaultAnalysis, customer: &str, site: &str, head
                 say,
             ),
             fact("paper-fact-cleared", vec![moment(language, analysis.cleared_at)], say),
-            fact("report-fact-equipment", vec![analysis.equipment.clone()], say),
+            fact("report-fact-equipment", vec![analysis.equipment.to_string()], say),
             fact("paper-fact-author", vec![analysis.author.clone()], say),
         ]),
     ];

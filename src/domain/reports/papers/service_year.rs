@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{Head, bound, columns, day, fact, listed, text};
+use crate::ids::SiteCode;
 use crate::promises::Owed;
 use crate::reports::{Align, Block, Cell, Mark, Pages, Share};
 use crate::wording::{Say, Value, number};
@@ -36,7 +37,7 @@ pub struct Kept {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LateDeadline {
     pub owed: Owed,
-    pub site: String,
+    pub site: SiteCode,
     pub due_on: NaiveDate,
     /// None: it is still owed.
     pub met_on: Option<NaiveDate>,
@@ -122,7 +123,7 @@ fn late_ones(year: &ServiceYear, say: Say<'_>) -> Vec<Block> {
             late.met_on.map(|met| say("paper-days", &[("count", Value::Number(days_between(late.due_on, met)))]));
         vec![
             text(say("paper-owed", &[("owed", Value::text(late.owed.word()))])),
-            text(&late.site),
+            text(late.site.as_str()),
             day(year.head.language, Some(late.due_on)),
             day(year.head.language, late.met_on),
             text(days.unwrap_or_default()),

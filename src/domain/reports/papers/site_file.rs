@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 
 use super::{Head, bound, columns, day, fact, found, listed, purpose, text};
 use crate::contract::Contract;
+use crate::ids::FindingId;
 use crate::people::equipment::Site;
 use crate::records::{Advice, Finding, Operators};
 use crate::reports::{Align, Block, Cell, Pages, ReportedEquipment};
@@ -52,7 +53,7 @@ pub struct FiledReport {
 /// A finding with its end.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FiledFinding {
-    pub number: i64,
+    pub number: FindingId,
     pub found_on: Option<NaiveDate>,
     pub finding: Finding,
     /// When and how it was closed.
@@ -78,7 +79,7 @@ pub fn site_file(file: &SiteFile, say: Say<'_>) -> Pages {
     blocks.extend(advice(file, say));
     blocks.extend(trainings(file, say));
     blocks.extend(operators(file, say));
-    bound(&file.head, say("paper-site-file", &[]), file.site.name.clone(), file.site.site.clone(), blocks, say)
+    bound(&file.head, say("paper-site-file", &[]), file.site.name.clone(), file.site.site.to_string(), blocks, say)
 }
 
 fn facts(file: &SiteFile, say: Say<'_>) -> Vec<super::Fact> {
@@ -97,7 +98,7 @@ fn equipment(file: &SiteFile, say: Say<'_>) -> Vec<Block> {
     let rows = file.equipment.iter().map(|reported| {
         let machine = &reported.equipment;
         vec![
-            Cell::Noted { text: machine.name.clone(), note: machine.equipment.clone() },
+            Cell::Noted { text: machine.name.clone(), note: machine.equipment.to_string() },
             text(format!("{} {}", machine.make, machine.model).trim()),
             text(&machine.serial),
             day(file.head.language, machine.accepted_on),
@@ -118,7 +119,7 @@ fn contracts(file: &SiteFile, say: Say<'_>) -> Vec<Block> {
     let language = file.head.language;
     let rows = file.contracts.iter().map(|(contract, plan)| {
         let accepted = Some(contract.accepted_on);
-        vec![text(&contract.contract), text(plan), day(language, accepted), day(language, contract.ends_on)]
+        vec![text(contract.contract.as_str()), text(plan), day(language, accepted), day(language, contract.ends_on)]
     });
     let keys = [
         ("paper-column-contract", 3.0, Align::Left),

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use super::{Head, bound, columns, day, fact, found, listed, purpose, section, text};
 use crate::contract::Purpose;
+use crate::ids::{ContractCode, FindingId, VisitId};
 use crate::language::Language;
 use crate::people::Contact;
 use crate::people::equipment::{Equipment, Site};
 use crate::records::Finding;
 use crate::records::checklist::{Checklist, Condition, Item, Kind, ReadingSpec, Test};
 use crate::reports::{Align, Block, Cell, HeadingLevel, Ink, Pages, ReportRow, SignatureBox, Table};
-use crate::visits::{Appointment, VisitId};
+use crate::visits::Appointment;
 use crate::wording::{Say, Value, date, number, time};
 
 /// Lines to write remarks on.
@@ -23,7 +24,7 @@ pub struct VisitSheet {
     pub visit: VisitId,
     pub purpose: Purpose,
     pub customer: String,
-    pub contract: String,
+    pub contract: ContractCode,
     pub site: Site,
     pub appointment: Appointment,
     /// Name and phone.
@@ -33,7 +34,7 @@ pub struct VisitSheet {
     /// By key.
     pub checklists: BTreeMap<String, Checklist>,
     /// Open ones of the site, by number.
-    pub findings: Vec<(i64, Finding)>,
+    pub findings: Vec<(FindingId, Finding)>,
     /// What a training teaches.
     pub topics: Vec<String>,
 }
@@ -90,7 +91,7 @@ pub fn visit_sheet(sheet: &VisitSheet, say: Say<'_>) -> Pages {
 fn facts(sheet: &VisitSheet, say: Say<'_>) -> Vec<super::Fact> {
     let appointment = &sheet.appointment;
     let takes = say("paper-minutes", &[("count", Value::Number(f64::from(appointment.takes_minutes)))]);
-    let contract = say("report-contract-number", &[("contract", Value::text(&sheet.contract))]);
+    let contract = say("report-contract-number", &[("contract", Value::text(sheet.contract.as_str()))]);
     let site = std::iter::once(format!("{} · {}", sheet.site.name, sheet.site.site));
     vec![
         fact("report-fact-site", site.chain(sheet.site.address.lines().map(str::to_owned)).collect(), say),
@@ -115,7 +116,7 @@ fn checks(sheet: &VisitSheet, say: Say<'_>) -> Vec<Block> {
         if blocks.is_empty() {
             blocks.push(section("report-section-checklist", say));
         }
-        let title = [machine.name.as_str(), &machine.equipment, &machine.serial];
+        let title = [machine.name.as_str(), machine.equipment.as_str(), &machine.serial];
         let title: Vec<&str> = title.into_iter().filter(|part| !part.is_empty()).collect();
         blocks.push(Block::Heading(HeadingLevel::Part, title.join(" · ")));
         let mut rows = Vec::new();

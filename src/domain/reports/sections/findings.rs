@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{RequiredAction, column, shown_photo};
+use crate::ids::FindingId;
 use crate::records::{Finding, Severity};
 use crate::reports::phrases::{equipment_name, heading};
 use crate::reports::{Block, Cell, DocumentKind, EarlierFinding, Mark, MarkedEntry, ReportFacts, ReportRow, Table};
@@ -61,12 +62,12 @@ fn responsible(finding: &Finding, say: Say<'_>) -> String {
 }
 
 /// The office's number of the record's finding at `index`.
-fn number_of(facts: &ReportFacts, index: usize) -> i64 {
-    facts.finding_numbers.get(index).copied().unwrap_or_else(|| i64::try_from(index + 1).unwrap_or(i64::MAX))
+fn number_of(facts: &ReportFacts, index: usize) -> FindingId {
+    facts.finding_numbers.get(index).copied().unwrap_or_else(|| FindingId(i64::try_from(index + 1).unwrap_or(i64::MAX)))
 }
 
 /// `Finding 318`. A number is a name: it has no thousands separators.
-fn numbered(number: i64, say: Say<'_>) -> String {
+fn numbered(number: FindingId, say: Say<'_>) -> String {
     say("report-finding-number", &[("number", Value::owned(number.to_string()))])
 }
 
@@ -82,7 +83,7 @@ fn severity(finding: &Finding, say: Say<'_>) -> String {
     say("report-severity", &[("severity", Value::text(finding.severity.word()))])
 }
 
-fn earlier(facts: &ReportFacts, number: i64) -> Option<&EarlierFinding> {
+fn earlier(facts: &ReportFacts, number: FindingId) -> Option<&EarlierFinding> {
     facts.open_before.iter().find(|earlier| earlier.number == number)
 }
 
@@ -90,7 +91,7 @@ fn earlier(facts: &ReportFacts, number: i64) -> Option<&EarlierFinding> {
 /// no report of the site's state.
 fn untouched(facts: &ReportFacts) -> Vec<&EarlierFinding> {
     let closed = facts.done.closes.iter().map(|closed| closed.finding);
-    let touched: BTreeSet<i64> = closed.chain(facts.done.carried.iter().map(|carried| carried.finding)).collect();
+    let touched: BTreeSet<FindingId> = closed.chain(facts.done.carried.iter().map(|carried| carried.finding)).collect();
     let mut open: Vec<_> = facts.open_before.iter().filter(|earlier| !touched.contains(&earlier.number)).collect();
     open.sort_by_key(|earlier| std::cmp::Reverse(earlier.finding.severity));
     match DocumentKind::of(facts.purpose) {
@@ -156,7 +157,7 @@ pub(in crate::reports) fn closed(facts: &ReportFacts, say: Say<'_>) -> Vec<Block
 }
 
 /// What was found and when, of an earlier finding.
-fn found_earlier(facts: &ReportFacts, number: i64, say: Say<'_>) -> Cell {
+fn found_earlier(facts: &ReportFacts, number: FindingId, say: Say<'_>) -> Cell {
     let Some(earlier) = earlier(facts, number) else { return Cell::Text(String::new()) };
     let text = earlier.finding.text.clone();
     let found = earlier.found_on.map(|day| {

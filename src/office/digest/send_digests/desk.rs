@@ -11,15 +11,16 @@ use domain::access::Matter;
 use domain::calendar::Calendar;
 use domain::contract::Purpose;
 use domain::digest::{Compliance, Counts, Digest, DueLine, Habit, LATE_SHOWN, SHOWN, VisitLine, WaitsFor};
+use domain::ids::{CustomerCode, EngineerCode, SiteCode, VisitId};
 use domain::people::Manager;
 use domain::people::equipment::Site;
 use domain::promises::{Due, Owed, days_late};
-use domain::visits::{VisitId, VisitState};
+use domain::visits::VisitState;
 use store::promises::Deadline;
 use store::visits::StoredVisit;
 
 /// How far ahead open deadlines are asked whether they are at risk.
-const RISK_SPAN: Days = Days::new(12);
+pub const RISK_SPAN: Days = Days::new(12);
 /// Days of the week that a digest shows, today included.
 const WEEK: Days = Days::new(6);
 /// How far ahead trainings are listed.
@@ -35,11 +36,11 @@ pub struct ManagerView<'a> {
     /// The manager's own day.
     pub(super) day: NaiveDate,
     /// Of every scope: see [`ManagerView::site`].
-    sites: HashMap<String, Option<Site>>,
+    sites: HashMap<SiteCode, Option<Site>>,
     /// Names by code.
-    engineers: HashMap<String, String>,
-    customers: HashMap<String, String>,
-    pub(super) habits: HashMap<Option<String>, Option<Habit>>,
+    engineers: HashMap<EngineerCode, String>,
+    customers: HashMap<CustomerCode, String>,
+    pub(super) habits: HashMap<Option<EngineerCode>, Option<Habit>>,
 }
 
 impl<'a> ManagerView<'a> {
@@ -94,13 +95,13 @@ impl<'a> ManagerView<'a> {
     }
 
     /// The site, if it is in the manager's scope.
-    pub(super) async fn site(&mut self, code: &str) -> Result<Option<Site>> {
+    pub(super) async fn site(&mut self, code: &SiteCode) -> Result<Option<Site>> {
         let scope = &self.manager.scope;
         Ok(self.any_site(code).await?.filter(|site| scope.covers(&site.customer)))
     }
 
     /// The site, in whose scope ever: to count an engineer's days, never to be named.
-    pub(super) async fn any_site(&mut self, code: &str) -> Result<Option<Site>> {
+    pub(super) async fn any_site(&mut self, code: &SiteCode) -> Result<Option<Site>> {
         if !self.sites.contains_key(code) {
             let site = store::people::site::find(&self.office.db, code).await?;
             self.sites.insert(code.to_owned(), site);
@@ -108,22 +109,22 @@ impl<'a> ManagerView<'a> {
         Ok(self.sites[code].clone())
     }
 
-    pub(super) async fn engineer(&mut self, code: &str) -> Result<String> {
+    pub(super) async fn engineer(&mut self, code: &EngineerCode) -> Result<String> {
         if let Some(name) = self.engineers.get(code) {
             return Ok(name.clone());
         }
         let name =
-            store::people::engineer::find(&self.office.db, code).await?.map_or_else(|| code.to_owned(), |e| e.name);
+            store::people::engineer::find(&self.office.db, code).await?.map_or_else(|| code.to_string(), |e| e.name);
         self.engineers.insert(code.to_owned(), name.clone());
         Ok(name)
     }
 
-    pub(super) async fn customer(&mut self, code: &str) -> Result<String> {
+    pub(super) async fn customer(&mut self, code: &CustomerCode) -> Result<String> {
         if let Some(name) = self.customers.get(code) {
             return Ok(name.clone());
         }
         let name =
-            store::people::customer::find(&self.office.db, code).await?.map_or_else(|| code.to_owned(), |c| c.name);
+            store::people::customer::find(&self.office.db, code).await?.map_or_else(|| code.to_string(), |c| c.name);
         self.customers.insert(code.to_owned(), name.clone());
         Ok(name)
     }
@@ -215,8 +216,8 @@ impl<'a> ManagerView<'a> {
     }
 
     /// What has to happen before a deadline at a site is met.
-    async fn waits_for(&mut self, owed: Owed, visit: Option<VisitId>, site: &str) -> Result<Option<WaitsFor>> {
-        let zone = self.any_site(site).await?.map(|site| site.time_zone);
+    async fn waits_for(&mut self, owed: Owed, visit: Option<VisitId>, site: &SiteCode) -> Result<Option<WaitsFor>> {
+        let zone = self.any_site(&site).await?.map(|site| site.time_zone);
         let today = zone.map_or(self.day, |zone| zone.day(self.now));
         waits_for(&self.office.db, owed, visit, today).await
     }

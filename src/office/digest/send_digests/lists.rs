@@ -9,11 +9,12 @@ use crate::Result;
 use domain::access::Matter;
 use domain::contract::Purpose;
 use domain::digest::{AskedLine, NotCountedLine, NotPlannedLine, PhaseLine, UndeliveredLine, VisitLine};
+use domain::ids::{ContractCode, SlotId, VisitId};
 use domain::people::Scope;
 use domain::people::equipment::Phase;
 use domain::planning::slots::Unplanned;
 use domain::promises::Due;
-use domain::visits::{VisitId, VisitState};
+use domain::visits::VisitState;
 use store::visits::VisitFilter;
 
 /// How far ahead a slot without a visit is worth a line.
@@ -56,7 +57,9 @@ impl ManagerView<'_> {
     /// Slots without a visit, a line for each site, purpose and reason; and contracts without terms.
     pub(super) async fn not_planned(&mut self) -> Result<Vec<NotPlannedLine>> {
         let mut lines: BTreeMap<String, NotPlannedLine> = BTreeMap::new();
-        for stored in store::planning::slot::unplanned(&self.office.db, 0, self.day + PLAN_SPAN, 100_000).await? {
+        for stored in
+            store::planning::slot::unplanned(&self.office.db, SlotId(0), self.day + PLAN_SPAN, 100_000).await?
+        {
             let (Some(site), Some(why)) = (self.site(&stored.site).await?, stored.unplanned) else { continue };
             if stored.slot.last_on < self.day {
                 continue;
@@ -84,14 +87,15 @@ impl ManagerView<'_> {
         let Some(listed) = store::fact::get(&self.office.db, crate::planning::plan_visits::WITHOUT_TERMS).await? else {
             return Ok(Vec::new());
         };
-        let contracts: Vec<(String, String)> = serde_json::from_str(&listed).unwrap_or_default();
+        let contracts: Vec<(ContractCode, String)> = serde_json::from_str(&listed).unwrap_or_default();
         let mut lines = Vec::new();
         for (code, _) in contracts {
             let Some(contract) = store::people::contract::find(&self.office.db, &code).await? else { continue };
             if self.manager.scope.covers(&contract.customer) {
                 lines.push(NotPlannedLine {
-                    site: code.clone(),
-                    site_name: code,
+                    // It stands where sites do.
+                    site: code.as_str().into(),
+                    site_name: code.to_string(),
                     purpose: Purpose::Inspection,
                     first_on: self.day,
                     last_on: self.day,

@@ -1,11 +1,15 @@
 //! What is not late yet and likely to be: by the engineer's own habit of filing, and by the visits planned.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 
 use super::desk::ManagerView;
-use crate::Result;
+use crate::promises::deadlines::Counter;
+use crate::{Office, Result};
+use domain::Instant;
 use domain::calendar::Calendar;
 use domain::digest::{Habit, LAST_REPORTS, Risk, SOON, risk_of_report};
+use domain::ids::EngineerCode;
+use domain::people::{Manager, Scope};
 use domain::promises::Owed;
 use domain::visits::VisitState;
 use store::promises::Deadline;
@@ -27,7 +31,7 @@ impl ManagerView<'_> {
         Ok(match deadline.owed {
             Owed::Record => None,
             Owed::Report => {
-                let engineer = visit.map(|stored| stored.visit.state.appointment().engineer.as_str());
+                let engineer = visit.map(|stored| &stored.visit.state.appointment().engineer);
                 let spent = ManagerView::days_between(calendar, deadline.since_on, today).unwrap_or(0);
                 risk_of_report(self.habit(engineer).await?.as_ref(), spent, left)
             }
@@ -44,15 +48,15 @@ impl ManagerView<'_> {
     }
 
     /// The engineer's habit of filing; everybody's where there are too few reports to tell.
-    async fn habit(&mut self, engineer: Option<&str>) -> Result<Option<Habit>> {
+    async fn habit(&mut self, engineer: Option<&EngineerCode>) -> Result<Option<Habit>> {
         match self.habit_of(engineer).await? {
             Some(habit) => Ok(Some(habit)),
             None => self.habit_of(None).await,
         }
     }
 
-    async fn habit_of(&mut self, engineer: Option<&str>) -> Result<Option<Habit>> {
-        let key = engineer.map(str::to_owned);
+    async fn habit_of(&mut self, engineer: Option<&EngineerCode>) -> Result<Option<Habit>> {
+        let key = engineer.cloned();
         if let Some(known) = self.habits.get(&key) {
             return Ok(known.clone());
         }
@@ -68,4 +72,42 @@ impl ManagerView<'_> {
         self.habits.insert(key, habit.clone());
         Ok(habit)
     }
+}
+
+/// Those of some open deadlines that are at risk now, and why: what the digest of a manager of the whole office lists so.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn at_risk(office: &Office, deadlines: Vec<Deadline>, now: Instant) -> Result<Vec<(Deadline, Risk)>> {
+    let of_all = Manager {
+        manager: "".into(),
+        name: String::new(),
+        email: String::new(),
+        scope: Scope::All,
+        time_zone: office.config.company.time_zone.clone(),
+        calendar: office.config.company.calendar.clone(),
+        digest_at: NaiveTime::MIN,
+        language: office.config.company.language,
+        digests: Vec::new(),
+    };
+    let mut view = ManagerView::of(office, &of_all, now);
+    let mut found = Vec::new();
+    for deadline in deadlines {
+        let Some(site) = view.any_site(&deadline.site).await? else { continue };
+        let Some((due_on, late_from)) = deadline.due.on().zip(deadline.late_from) else { continue };
+        let today = site.time_zone.day(now);
+        if now >= late_from || due_on == today {
+            continue;
+        }
+        let calendar = Counter::of(office, &site, &deadline.escalation).calendar.ok();
+        let visit = match (deadline.visit, deadline.slot) {
+            (Some(visit), _) => store::visits::get(&office.db, visit).await?,
+            (None, Some(slot)) => store::visits::of_slot(&office.db, slot).await?,
+            (None, None) => None,
+        };
+        if let Some(risk) = view.risk(&deadline, visit.as_ref(), due_on, today, calendar.as_ref()).await? {
+            found.push((deadline, risk));
+        }
+    }
+    Ok(found)
 }

@@ -6,6 +6,7 @@ use super::case::Case;
 use super::desk::{PlanningDesk, word};
 use super::free::sites_of;
 use super::{Keep, PlanSummary, Result, SLOTS_A_PAGE};
+use domain::ids::{ContractCode, SiteCode, SlotId, TermName};
 use domain::people::equipment::Equipment;
 use domain::planning::slots::Unplanned;
 use store::Db;
@@ -13,12 +14,12 @@ use store::planning::round::Round;
 use store::planning::slot::StoredSlot;
 
 /// A round by contract, site and term.
-type RoundKey = (String, String, String);
+type RoundKey = (ContractCode, SiteCode, TermName);
 
 impl PlanningDesk<'_> {
     /// Tries all of them, a transaction a page.
     pub(super) async fn try_again(&mut self, db: &Db, summary: &mut PlanSummary) -> Result<()> {
-        let mut after = 0;
+        let mut after = SlotId(0);
         loop {
             let mut unplanned = store::planning::slot::unplanned(db, after, self.until, SLOTS_A_PAGE).await?;
             unplanned.retain(|slot| slot.id <= self.old_slots);
@@ -33,16 +34,16 @@ impl PlanningDesk<'_> {
 
     async fn try_page_again(&mut self, db: &Db, slots: &[StoredSlot], summary: &mut PlanSummary) -> Result<()> {
         let sites = sites_of(db, slots.iter().map(|slot| &slot.site)).await?;
-        let codes: Vec<String> = sites.keys().cloned().collect();
-        let mut equipment: HashMap<String, Vec<Equipment>> = HashMap::new();
+        let codes: Vec<SiteCode> = sites.keys().cloned().collect();
+        let mut equipment: HashMap<SiteCode, Vec<Equipment>> = HashMap::new();
         for one in store::people::equipment::of_sites(db, &codes).await? {
             equipment.entry(one.site.clone()).or_default().push(one);
         }
-        let cases: HashMap<&str, Case<'_>> = sites
+        let cases: HashMap<&SiteCode, Case<'_>> = sites
             .values()
             .map(|site| {
                 let equipment = equipment.get(&site.site).map_or(&[][..], Vec::as_slice);
-                (site.site.as_str(), Case::of(site, equipment, &self.tools.calendars))
+                (&site.site, Case::of(site, equipment, &self.tools.calendars))
             })
             .collect();
         let rounds = store::planning::round::of_sites(db, &codes).await?;
@@ -53,7 +54,7 @@ impl PlanningDesk<'_> {
         let (mut visits, mut changed) = (Vec::new(), Vec::new());
         for stored in slots {
             // One whose site, term or round is gone waits until its round is dropped.
-            let Some(case) = cases.get(stored.site.as_str()) else { continue };
+            let Some(case) = cases.get(&stored.site) else { continue };
             let held = self.contracts.get(&stored.contract).filter(|h| h.contract.customer == case.site.customer);
             let promise = held.as_ref().and_then(|held| held.promises.iter().find(|p| p.term.key == stored.term));
             let Some(term) = promise.map(|promise| &promise.term) else { continue };
@@ -61,7 +62,7 @@ impl PlanningDesk<'_> {
             let Some(round) = rounds.get_mut(&key) else { continue };
             let why = match self.place(case, term, stored.slot, round) {
                 Ok(placed) => {
-                    last_visit += 1;
+                    last_visit.0 += 1;
                     visits.push(self.visit(last_visit, stored, term, placed));
                     changed.push(key);
                     None

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Office, Result};
 use domain::contract::{Contract, CoveredSites, Term};
+use domain::ids::{ContractCode, CustomerCode, SiteCode};
 use domain::people::equipment::Site;
 
 /// A contract with what it promises.
@@ -23,13 +24,13 @@ pub(super) struct Promise {
 #[derive(Default)]
 pub(super) struct Contracts {
     held: Vec<Arc<Held>>,
-    by_code: HashMap<String, usize>,
+    by_code: HashMap<ContractCode, usize>,
     /// Those that cover every site of a customer.
-    of_customer: HashMap<String, Vec<usize>>,
+    of_customer: HashMap<CustomerCode, Vec<usize>>,
     /// Those that name their sites.
-    of_site: HashMap<String, Vec<usize>>,
+    of_site: HashMap<SiteCode, Vec<usize>>,
     /// Contracts without terms, and why.
-    pub(super) without_terms: BTreeMap<String, String>,
+    pub(super) without_terms: BTreeMap<ContractCode, String>,
 }
 
 impl Contracts {
@@ -39,7 +40,7 @@ impl Contracts {
             match office.plans.terms(&contract) {
                 Ok(terms) => contracts.add(contract, terms),
                 Err(why) => {
-                    contracts.without_terms.insert(contract.contract, why.to_string());
+                    contracts.without_terms.insert(contract.contract.clone(), why.to_string());
                 }
             }
         }
@@ -66,16 +67,15 @@ impl Contracts {
 
     /// The contracts that cover a site, in the order of their codes.
     pub(super) fn covering(&self, site: &Site) -> Vec<Arc<Held>> {
-        let found = |by: &HashMap<String, Vec<usize>>, code: &str| by.get(code).cloned().unwrap_or_default();
-        let mut indices = found(&self.of_customer, &site.customer);
-        indices.extend(found(&self.of_site, &site.site));
+        let mut indices = self.of_customer.get(&site.customer).cloned().unwrap_or_default();
+        indices.extend(self.of_site.get(&site.site).into_iter().flatten());
         indices.sort_unstable();
         let held = indices.into_iter().map(|index| &self.held[index]);
         held.filter(|held| held.contract.customer == site.customer).cloned().collect()
     }
 
     /// The contract with this code, if it has terms.
-    pub(super) fn get(&self, code: &str) -> Option<Arc<Held>> {
+    pub(super) fn get(&self, code: &ContractCode) -> Option<Arc<Held>> {
         self.by_code.get(code).map(|&index| self.held[index].clone())
     }
 }

@@ -10,6 +10,7 @@ use super::contracts::{Contracts, Held, Promise};
 use super::{Keep, Office, PlanSummary, Result};
 use crate::Tools;
 use domain::contract::{Contract, Every, Term};
+use domain::ids::{ContractCode, EngineerCode, SiteCode, SlotId, TermName, VisitId};
 use domain::people::equipment::{Equipment, Site};
 use domain::planning::slots::{Slot, Unplanned, slots};
 use domain::planning::{EngineerProfile, Planner, Proposal, Wanted};
@@ -28,26 +29,25 @@ pub(super) struct PlanningDesk<'a> {
     pub(super) until: NaiveDate,
     pub(super) keep: Keep,
     planner: Planner,
-    by_code: HashMap<String, usize>,
+    by_code: HashMap<EngineerCode, usize>,
     pub(super) contracts: Contracts,
     /// Slots up to this number are from earlier runs.
-    pub(super) old_slots: i64,
+    pub(super) old_slots: SlotId,
 }
 
 /// What one page of sites is planned from, and what comes of it.
-#[derive(Default)]
 struct Page {
-    rounds: HashMap<String, Vec<Round>>,
-    equipment: HashMap<String, Vec<Equipment>>,
+    rounds: HashMap<SiteCode, Vec<Round>>,
+    equipment: HashMap<SiteCode, Vec<Equipment>>,
     /// Rounds that no contract calls for any more.
     dropped: Vec<Round>,
     changed: Vec<Round>,
     slots: Vec<StoredSlot>,
     visits: Vec<NewVisit>,
-    last_slot: i64,
-    last_visit: i64,
+    last_slot: SlotId,
+    last_visit: VisitId,
     /// Slots of rules, by contract, term and first day: expanding one is slow, and its sites share it.
-    by_rule: HashMap<(String, String, NaiveDate), Vec<Slot>>,
+    by_rule: HashMap<(ContractCode, TermName, NaiveDate), Vec<Slot>>,
 }
 
 /// How a round goes on.
@@ -98,17 +98,27 @@ impl<'a> PlanningDesk<'a> {
 
     /// Plans the slots of these sites that do not exist yet, in one transaction.
     pub(super) async fn plan_page(&mut self, db: &Db, sites: &[Site], summary: &mut PlanSummary) -> Result<()> {
-        let codes: Vec<String> = sites.iter().map(|site| site.site.clone()).collect();
-        let mut page = Page::default();
+        let codes: Vec<SiteCode> = sites.iter().map(|site| site.site.clone()).collect();
+        let mut rounds: HashMap<SiteCode, Vec<Round>> = HashMap::new();
         for round in store::planning::round::of_sites(db, &codes).await? {
-            page.rounds.entry(round.site.clone()).or_default().push(round);
+            rounds.entry(round.site.clone()).or_default().push(round);
         }
-        for equipment in store::people::equipment::of_sites(db, &codes).await? {
-            page.equipment.entry(equipment.site.clone()).or_default().push(equipment);
+        let mut equipment: HashMap<SiteCode, Vec<Equipment>> = HashMap::new();
+        for one in store::people::equipment::of_sites(db, &codes).await? {
+            equipment.entry(one.site.clone()).or_default().push(one);
         }
         let mut tx = db.begin().await?;
-        page.last_slot = store::planning::slot::last_id(&mut tx).await?;
-        page.last_visit = store::visits::last_id(&mut tx).await?;
+        let mut page = Page {
+            rounds,
+            equipment,
+            dropped: Vec::new(),
+            changed: Vec::new(),
+            slots: Vec::new(),
+            visits: Vec::new(),
+            last_slot: store::planning::slot::last_id(&mut tx).await?,
+            last_visit: store::visits::last_id(&mut tx).await?,
+            by_rule: HashMap::new(),
+        };
         for site in sites {
             self.plan_site(&mut tx, site, &mut page, summary).await?;
         }
@@ -130,7 +140,7 @@ impl<'a> PlanningDesk<'a> {
         for round in dropped.iter().filter(|round| !without_terms.contains_key(&round.contract)) {
             store::planning::slot::take_back(tx, &round.contract, &round.site, &round.term, self.today).await?;
             store::planning::round::delete(tx, round).await?;
-            summary.taken_back += 1;
+            summary.takes_back(PlanTakenBack::NotPromised, 1);
         }
         Ok(())
     }
@@ -197,7 +207,7 @@ impl<'a> PlanningDesk<'a> {
                     (last_number, last_day) =
                         store::planning::slot::take_back(tx, contract, &site.site, term, self.today).await?;
                 }
-                summary.taken_back += 1;
+                summary.takes_back(PlanTakenBack::TermChanged, 1);
                 let from = last_day.map_or(self.today, |day| (day + Days::new(1)).max(self.today));
                 Course { round, from, last_number, goes_on: GoesOn::Otherwise }
             }
@@ -265,7 +275,7 @@ impl<'a> PlanningDesk<'a> {
         summary: &mut PlanSummary,
     ) {
         for slot in due {
-            page.last_slot += 1;
+            page.last_slot.0 += 1;
             let mut stored = StoredSlot {
                 id: page.last_slot,
                 contract: round.contract.clone(),
@@ -277,7 +287,7 @@ impl<'a> PlanningDesk<'a> {
             };
             match self.place(case, &promise.term, slot, round) {
                 Ok(placed) => {
-                    page.last_visit += 1;
+                    page.last_visit.0 += 1;
                     page.visits.push(self.visit(page.last_visit, &stored, &promise.term, placed));
                 }
                 Err(why) => {
@@ -320,7 +330,7 @@ impl<'a> PlanningDesk<'a> {
     }
 
     /// The visit of a slot, as it is stored.
-    pub(super) fn visit(&self, id: i64, stored: &StoredSlot, term: &Term, placed: Proposal) -> NewVisit {
+    pub(super) fn visit(&self, id: VisitId, stored: &StoredSlot, term: &Term, placed: Proposal) -> NewVisit {
         let starts =
             self.tools.config.planning.day_starts + chrono::TimeDelta::minutes(i64::from(placed.starts_after_minutes));
         NewVisit {
@@ -344,7 +354,7 @@ impl<'a> PlanningDesk<'a> {
 
 /// Notes what engineers have on their days already, a page of engineers at a time.
 async fn note_busy(office: &Office, planner: &mut Planner, today: NaiveDate) -> Result<()> {
-    let codes: Vec<String> = planner.engineers().iter().map(|engineer| engineer.engineer.clone()).collect();
+    let codes: Vec<EngineerCode> = planner.engineers().iter().map(|engineer| engineer.engineer.clone()).collect();
     for (page, codes) in codes.chunks(ENGINEERS_A_PAGE).enumerate() {
         for busy in store::planning::busy::of_engineers(&office.db, codes, today).await? {
             let place = codes.iter().position(|code| *code == busy.engineer).expect("asked for");

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::{CALENDARS, Office, PlanSummary, Result, SLOTS_A_PAGE};
+use super::{CALENDARS, Office, PlanSummary, PlanTakenBack, Result, SLOTS_A_PAGE};
 use domain::calendar::Calendar;
+use domain::ids::{EngineerCode, SiteCode, VisitId};
 use domain::people::equipment::Site;
 use domain::planning::slots::Unplanned;
 use domain::planning::works_on;
@@ -20,16 +21,16 @@ pub(super) async fn days_off(office: &Office, summary: &mut PlanSummary) -> Resu
         return Ok(());
     }
     let engineers = store::people::engineer::all(&office.db).await?;
-    let own: HashMap<String, Calendar> = engineers
+    let own: HashMap<EngineerCode, Calendar> = engineers
         .into_iter()
         .filter_map(|engineer| Some((office.calendars.of_engineer(&engineer).ok()?, engineer.engineer)))
         .map(|(calendar, engineer)| (engineer, calendar))
         .collect();
-    let mut after = 0;
+    let mut after = VisitId(0);
     loop {
         let planned = store::visits::planned(&office.db, after, SLOTS_A_PAGE).await?;
         let Some(last) = planned.last() else { break };
-        after = last.visit.id.0;
+        after = last.visit.id;
         let sites = sites_of(&office.db, planned.iter().map(|stored| &stored.visit.site)).await?;
         let mut tx = office.db.begin().await?;
         for stored in planned {
@@ -40,7 +41,7 @@ pub(super) async fn days_off(office: &Office, summary: &mut PlanSummary) -> Resu
             let Some(slot) = stored.slot.filter(|_| !works) else { continue };
             if store::visits::delete_planned(&mut tx, stored.visit.id).await? == 1 {
                 store::planning::slot::set_unplanned(&mut tx, slot, Some(&Unplanned::NoWorkingDay)).await?;
-                summary.taken_back += 1;
+                summary.takes_back(PlanTakenBack::DayOff, 1);
             }
         }
         tx.commit().await?;
@@ -61,7 +62,8 @@ pub(super) async fn missed(office: &Office, today: NaiveDate, summary: &mut Plan
         let mut tx = office.db.begin().await?;
         for stored in missed {
             let slot = stored.slot.expect("only the planner plans, and it plans slots");
-            summary.taken_back += store::visits::delete_planned(&mut tx, stored.visit.id).await?;
+            let taken_back = store::visits::delete_planned(&mut tx, stored.visit.id).await?;
+            summary.takes_back(PlanTakenBack::DayPassed, taken_back);
             store::planning::slot::set_unplanned(&mut tx, slot, Some(&Unplanned::NoWorkingDay)).await?;
         }
         tx.commit().await?;
@@ -69,8 +71,8 @@ pub(super) async fn missed(office: &Office, today: NaiveDate, summary: &mut Plan
 }
 
 /// Sites by their codes, each read once.
-pub(super) async fn sites_of(db: &Db, codes: impl Iterator<Item = &String>) -> Result<HashMap<String, Site>> {
-    let mut codes: Vec<String> = codes.cloned().collect();
+pub(super) async fn sites_of(db: &Db, codes: impl Iterator<Item = &SiteCode>) -> Result<HashMap<SiteCode, Site>> {
+    let mut codes: Vec<SiteCode> = codes.cloned().collect();
     codes.sort_unstable();
     codes.dedup();
     let sites = store::people::site::with_codes(db, &codes).await?;

@@ -6,6 +6,7 @@ use super::{A_PAGE, Counter};
 use crate::parties::Parties;
 use crate::{Office, Result};
 use domain::calendar::{Calendar, WorkingDays};
+use domain::ids::SiteCode;
 use domain::people::equipment::Site;
 use domain::promises::{Due, Level, Move, Owed};
 use store::promises::{Counted, Deadline};
@@ -47,7 +48,7 @@ pub async fn recount_deadlines(office: &Office) -> Result<u64> {
             if let Some(by) = moved_by(&deadline, &counted) {
                 store::promises::deadline_move::put(&mut tx, deadline.id, &by, now).await?;
                 moved += 1;
-                tracing::info!(deadline = %deadline.id, was = ?by.was_on, is = ?by.is_on, "counted anew");
+                tracing::info!(deadline = %deadline.id, was = day(by.was_on), is = day(by.is_on), "counted anew");
             }
         }
         tx.commit().await?;
@@ -98,14 +99,14 @@ struct Anew {
 
 /// Those of a page that another calendar counts than before.
 async fn counted_anew(office: &Office, page: Vec<Deadline>) -> Result<Vec<Anew>> {
-    let mut codes: Vec<String> = page.iter().map(|deadline| deadline.site.clone()).collect();
+    let mut codes: Vec<SiteCode> = page.iter().map(|deadline| deadline.site.clone()).collect();
     codes.sort_unstable();
     codes.dedup();
     let sites = store::people::site::with_codes(&office.db, &codes).await?;
-    let sites: HashMap<&str, &Site> = sites.iter().map(|site| (site.site.as_str(), site)).collect();
+    let sites: HashMap<&SiteCode, &Site> = sites.iter().map(|site| (&site.site, site)).collect();
     let mut anew = Vec::new();
     for deadline in page {
-        let Some(site) = sites.get(deadline.site.as_str()) else { continue };
+        let Some(site) = sites.get(&deadline.site) else { continue };
         let counter = Counter::of(office, site, &deadline.escalation);
         let was_by = (deadline.calendar.as_str(), deadline.calendar_version.as_str());
         let is_same = |calendar: &Calendar| (calendar.code(), calendar.version()) == was_by;
@@ -131,4 +132,9 @@ async fn within_of(office: &Office, deadline: &Deadline) -> Result<WorkingDays> 
         Owed::Record => parties.term.map_or(WorkingDays(1), |term| term.record_within),
         Owed::Report | Owed::Visit | Owed::Training => parties.term.map_or(WorkingDays(3), |term| term.report_within),
     })
+}
+
+/// A due day in the log.
+fn day(on: Option<NaiveDate>) -> String {
+    on.map_or_else(|| "unknown".to_owned(), |day| day.to_string())
 }

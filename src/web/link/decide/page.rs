@@ -10,8 +10,8 @@ use minijinja::value::{Kwargs, Serde};
 use minijinja::{Environment, State, UndefinedBehavior, Value as Given, context};
 use serde::Serialize;
 
-use super::POLICY;
 use super::words::{act, differing, may_insist, moment, refused, settled};
+use super::{Fields, POLICY};
 use crate::Desk;
 use crate::error::WebError;
 use domain::access::LinkRefused;
@@ -111,6 +111,8 @@ pub(super) struct MatterPage<'a> {
     /// Where the style sheet is, from here.
     pub root: &'a str,
     pub note: Option<Note>,
+    /// What was filled in before the page was shown again: it is not to be typed twice.
+    pub typed: Option<Fields>,
 }
 
 impl MatterPage<'_> {
@@ -143,6 +145,7 @@ impl MatterPage<'_> {
             provisional => ledger.is_some_and(|ledger| ledger.provisional),
             acts => acts,
             forms => view.can.iter().map(|kind| self.form(*kind)).collect::<Vec<_>>(),
+            written => self.typed.as_ref().and_then(|typed| typed.written(&view.can)),
             seen => view.acts.first().map_or(0, |act| act.id),
         };
         draw(self.desk, self.manager.language, "matter.html", values)
@@ -153,12 +156,13 @@ impl MatterPage<'_> {
         let mut names = HashMap::new();
         for stored in &self.view.acts {
             if let Some(code) = stored.by.strip_prefix("manager:") {
-                let found = store::people::manager::find(&self.office.db, code).await.map_err(anyhow::Error::from)?;
+                let found =
+                    store::people::manager::find(&self.office.db, &code.into()).await.map_err(anyhow::Error::from)?;
                 names.insert(stored.by.clone(), found.map_or_else(|| code.to_owned(), |manager| manager.name));
             }
             if let Act::Assign { engineer: code, .. } = &stored.act {
                 let found = store::people::engineer::find(&self.office.db, code).await.map_err(anyhow::Error::from)?;
-                names.insert(code.clone(), found.map_or_else(|| code.clone(), |engineer| engineer.name));
+                names.insert(code.to_string(), found.map_or_else(|| code.to_string(), |engineer| engineer.name));
             }
         }
         Ok(names)
@@ -303,7 +307,7 @@ impl MatterPage<'_> {
                 });
                 let insist = (may_insist(why) && self.view.can.contains(&asked.kind())).then(|| {
                     let fields: Vec<(&str, String)> = match asked {
-                        Act::Assign { engineer, insist: _ } => vec![("engineer", engineer.clone())],
+                        Act::Assign { engineer, insist: _ } => vec![("engineer", engineer.to_string())],
                         Act::Move { day, starts, insist: _ } => {
                             vec![("day", day.to_string()), ("starts", starts.map(words::time).unwrap_or_default())]
                         }
@@ -384,6 +388,7 @@ impl MatterPage<'_> {
             today => view.today.to_string(),
             drawn_on => view.drawn_on.map(|day| day.to_string()),
             engineer => view.engineer.as_ref().map(|engineer| engineer.name.clone()).unwrap_or_default(),
+            typed => self.typed.as_ref().filter(|typed| typed.is_of(kind)).map(|typed| Given::from(Serde(typed.clone()))),
         }
     }
 }

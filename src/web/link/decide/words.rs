@@ -27,7 +27,7 @@ pub(super) fn act(words: PageWords<'_>, act: &Act, engineer: impl Fn(&str) -> St
     match act {
         Act::Remind => words.say("decide-act-remind", &[]),
         Act::Assign { engineer: code, insist: _ } => {
-            words.say("decide-act-assign", &[("engineer", Value::owned(engineer(code)))])
+            words.say("decide-act-assign", &[("engineer", Value::owned(engineer(code.as_str())))])
         }
         Act::Move { day: to, starts: None, insist: _ } => words.say("decide-act-move", &[("day", day(words, *to))]),
         Act::Move { day: to, starts: Some(starts), insist: _ } => {
@@ -122,9 +122,10 @@ fn booking(words: PageWords<'_>, refused: &BookingRefused) -> String {
             "decide-refused-taken",
             &[("engineer", Value::text(engineer)), ("day", day(words, *on)), ("visits", Value::text(visits))],
         ),
-        BookingRefused::ContractEnded { contract, ended_on } => {
-            words.say("decide-refused-contract", &[("contract", Value::text(contract)), ("day", day(words, *ended_on))])
-        }
+        BookingRefused::ContractEnded { contract, ended_on } => words.say(
+            "decide-refused-contract",
+            &[("contract", Value::text(contract.as_str())), ("day", day(words, *ended_on))],
+        ),
         BookingRefused::AlreadyBooked { .. }
         | BookingRefused::AlreadyDone { .. }
         | BookingRefused::Cancelled { .. }

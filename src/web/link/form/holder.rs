@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{COOKIE, Denied, FormAccess, form_of, visit_of};
 use crate::Desk;
 use domain::access::{Errand, Link, LinkRefused};
-use domain::visits::VisitId;
+use domain::ids::VisitId;
 use office::Office;
 use office::access::links;
 

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use domain::Instant;
 use domain::contract::Purpose;
+use domain::ids::FindingId;
 use domain::records::checklist::{Checklist, Item, Kind, ReadingSpec, Section, Words};
 use domain::records::*;
 use domain::time::Zone;
@@ -39,14 +40,16 @@ impl World {
     }
 
     fn faults(&self, record: &Record) -> Vec<String> {
+        let (site, equipment) = ("MAD-1".into(), "MAD-1-UPS".into());
+        let on_site = OnSite { equipment: &equipment, key: "ups-battery", checklist: Some(&self.checklist) };
         let context = RecordContext {
             now: self.now,
             purpose: self.purpose,
-            site: "MAD-1",
+            site: &site,
             time_zone: &self.zone,
             accepted_on: "2025-04-14".parse().unwrap(),
-            equipment: vec![OnSite { equipment: "MAD-1-UPS", key: "ups-battery", checklist: Some(&self.checklist) }],
-            open_findings: BTreeSet::from([7, 9]),
+            equipment: vec![on_site],
+            open_findings: BTreeSet::from([7, 9].map(FindingId)),
             photos: self.photos.iter().copied().collect(),
         };
         record.validate(&context).iter().map(ToString::to_string).collect()
@@ -157,7 +160,7 @@ fn every_fault_is_named_in_one_run() {
     let record = with(|done| {
         done.equipment[0].answers[0].reading = Some(41.0);
         done.equipment[0].answers[1].item = "ventilaton".to_owned();
-        done.closes[0].finding = 8;
+        done.closes[0].finding = FindingId(8);
         done.engineer_signature.strokes.clear();
     });
     assert_eq!(
@@ -219,7 +222,7 @@ fn answers_belong_to_the_sites_equipment_and_its_checklist() {
         done.equipment[0].answers.push(again);
     });
     refused("findings[0].equipment", "did you mean MAD-1-UPS?", |done| {
-        done.findings[0].equipment = Some("MAD-1-USP".to_owned());
+        done.findings[0].equipment = Some("MAD-1-USP".into());
     });
     let skipped = with(|done| {
         done.equipment[0].answers[0].result = ItemResult::NotApplicable;

@@ -1,6 +1,7 @@
 //! Records against a checklist that has every kind of item, and what else the form gathers.
 
 use super::*;
+use domain::ids::FindingId;
 use domain::records::checklist::{Best, Choice, Condition, Test};
 
 /// A record as the form wrote it before choices, texts, remarks of the customer and the like: canonical.
@@ -154,7 +155,10 @@ fn photos_of_answers_are_among_the_records_and_named_once() {
 fn p02_a_finding_carried_on_is_open_and_not_closed_by_the_same_visit() {
     let carry = |numbers: &'static [i64]| {
         move |done: &mut Done| {
-            done.carried = numbers.iter().map(|&finding| CarriedFinding { finding, note: String::new() }).collect();
+            done.carried = numbers
+                .iter()
+                .map(|&finding| CarriedFinding { finding: FindingId(finding), note: String::new() })
+                .collect();
         }
     };
     assert_eq!(world().faults(&answered(carry(&[9]))), Vec::<String>::new());
@@ -162,7 +166,7 @@ fn p02_a_finding_carried_on_is_open_and_not_closed_by_the_same_visit() {
     one_fault("carried[0].finding", "the same visit closes it", carry(&[7]));
     one_fault("carried[1].finding", "carried on further up already", carry(&[9, 9]));
     one_fault("carried[0].note", "5000 are allowed", |done| {
-        done.carried = vec![CarriedFinding { finding: 9, note: "n".repeat(5_001) }];
+        done.carried = vec![CarriedFinding { finding: FindingId(9), note: "n".repeat(5_001) }];
     });
     one_fault("findings[0].responsible", "200 are allowed", |done| done.findings[0].responsible = "r".repeat(201));
 }
@@ -196,8 +200,7 @@ fn p03_the_customers_remarks_stand_at_items_that_the_record_reports() {
     let remark = |equipment: &'static str, item: &'static str, text: &'static str| {
         move |done: &mut Done| {
             let text = text.to_owned();
-            done.customer_remarks =
-                vec![CustomerRemark { equipment: equipment.to_owned(), item: item.to_owned(), text }];
+            done.customer_remarks = vec![CustomerRemark { equipment: equipment.into(), item: item.to_owned(), text }];
         }
     };
     assert_eq!(world().faults(&answered(remark("MAD-1-UPS", "volts", "We read 2.1"))), Vec::<String>::new());
