@@ -19,6 +19,7 @@ use ronda::domain::people::ReaderRole;
 use ronda::office::Office;
 use ronda::office::access::links;
 use ronda::office::clock::Clock;
+use ronda::office::heartbeat::pulse::Pulse;
 use ronda::office::planning::plan_visits::{Keep, plan_visits};
 use ronda::store;
 use ronda::web::{Desk, public_routes, routes};
@@ -80,7 +81,7 @@ async fn crowd(office: &Office, count: usize, acts: usize) {
     let secrets = digests(office, count).await;
     let desk = Desk::new(
         watch::Sender::new(office.clone()).subscribe(),
-        watch::Sender::new(Some(office.clock.now())).subscribe(),
+        Pulse::beaten(&office.clock),
         ([127, 0, 0, 1], 1).into(),
     );
     let (inside, public, visits) = (routes(desk.clone()), public_routes(desk), Arc::new(visits));

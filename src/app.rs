@@ -14,11 +14,12 @@ pub use daemon::{serve, serve_pages};
 
 use domain::reports::{Accent, Picture};
 use mail::{Composer, Dkim, House, Transport};
+use net::reach::PrivateHosts;
 use office::clock::Clock;
 use office::documents::Documents;
 use office::{Office, Tools};
 use paper::photos;
-use paper::seal::{Sealer, Signer};
+use paper::seal::{Sealer, Signer, Stamper};
 use store::Db;
 use world::checklists::Checklists;
 use world::config::{
@@ -205,7 +206,9 @@ pub fn sealer(config: &Config) -> anyhow::Result<Option<Sealer>> {
     let signer = Signer::from_pem(signing.pem.reveal());
     let signer = signer.with_context(|| format!("reports cannot be signed with {}", signing.place))?;
     let stamper = signing.timestamp_authority.as_ref().map(|address| {
-        address.parse().with_context(|| format!("signing.timestamp_authority {address:?} cannot be used"))
+        let stamper = address.parse::<Stamper>();
+        let stamper = stamper.with_context(|| format!("signing.timestamp_authority {address:?} cannot be used"))?;
+        Ok::<_, anyhow::Error>(stamper.among(PrivateHosts::of(&config.private_hosts)))
     });
     Ok(Some(Sealer { signer, stamper: stamper.transpose()? }))
 }

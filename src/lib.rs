@@ -25,7 +25,7 @@
 //! # Rooms
 //!
 //! Within a ring the second level is the capability, by the same word in each: `planning`, `visits`, `records`, `reports`,
-//! `promises` (deadlines and flags), `digest`, `letters` (outbox and inbox), `import`, `people`, `access`. How a late
+//! `promises` (deadlines and flags), `digest`, `letters` (outbox and inbox), `import`, `people`, `access`, `audit`. How a late
 //! report is told, for example, is in `domain::promises`, `store::promises` and `office::promises`. A ring has only the
 //! rooms that it needs: the doors of [`web`] are `desk` (the office) and `link` (people outside), and the adapters are
 //! divided by what they speak with.
@@ -54,6 +54,10 @@
 //! 7. Import stores all rows or none, and names every bad cell.
 //! 8. Killing the process between any two steps loses no letter, no record, no filing, no flag.
 //! 9. What the store indexes for speed (`next_look_at`) is a hint, re-judged by the domain.
+//! 10. What is judged at a moment waits for no network and no long work: the heartbeat's lanes beat side by side, none
+//!     holds a transaction open while it thinks, and no clock that somebody sets stops them.
+//! 11. Whatever changes something acts for somebody (`Actor`), asks [`domain::access::may`], and its line in the audit
+//!     trail commits with the change, or neither does.
 
 pub use {domain, mail, net, office, paper, store, web, words, world};
 

@@ -79,6 +79,10 @@ fn a_daemon_serves_reloads_what_is_right_and_stops_when_asked() {
     while !get(at, "/health", "localhost").starts_with("HTTP/1.1 200") {
         assert!(std::time::Instant::now() < deadline, "the heart never beat");
     }
+    let health = get(at, "/health", "localhost");
+    for lane in ["clocks", "writing", "letters", "papers", "night"] {
+        assert!(health.contains(&format!("{{\"lane\":\"{lane}\",")), "{health}");
+    }
     assert!(get(at, "/", "localhost").starts_with("HTTP/1.1 200"));
     assert!(get(at, "/", "evil.example").starts_with("HTTP/1.1 421"));
     assert!(get(at, "/letters/..%2Foffice.sqlite", "localhost").starts_with("HTTP/1.1 404"));

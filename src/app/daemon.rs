@@ -10,10 +10,12 @@ use tokio::sync::watch;
 use tracing::{error, info, warn};
 
 use super::{Furniture, Lock, Source, furnish, open, service};
+use domain::Instant;
 use domain::letters::circuit::Circuit;
 use office::Office;
 use office::clock::Clock;
-use office::heartbeat::{Beat, Heartbeat, Stop};
+use office::heartbeat::pulse::{Pulse, PulseState};
+use office::heartbeat::{Heartbeat, Lane, Stop};
 use world::config::Config;
 
 /// The longest that the store may think about the watchdog's question.
@@ -34,10 +36,10 @@ pub async fn serve(source: &Source, clock: Clock) -> anyhow::Result<()> {
     let (office_is, office) = watch::channel(open(config, clock).await?);
     let (stop_is, stop) = watch::channel(Stop::No);
     let heartbeat = Heartbeat::new(office.clone(), stop.clone()).await?;
-    let mut last = heartbeat.last();
-    let wake = heartbeat.waker();
-    let watchdog = tokio::spawn(feed_watchdog(office.clone()));
-    let desk = web::Desk::new(office.clone(), heartbeat.last_at(), at);
+    let (pulse, bell) = (heartbeat.pulse(), heartbeat.bell());
+    let mut beaten = pulse.changes();
+    let watchdog = tokio::spawn(feed_watchdog(office.clone(), pulse.clone()));
+    let desk = web::Desk::new(office.clone(), pulse.clone(), at);
     let mut web = tokio::spawn(doors.serve(desk, stop));
     let mut beats = tokio::spawn(heartbeat.run());
     let mut signals = Signals::new()?;
@@ -49,10 +51,10 @@ pub async fn serve(source: &Source, clock: Clock) -> anyhow::Result<()> {
                 Called::Stop => break Ok(()),
                 Called::Reload => {
                     reload(source, &office_is);
-                    wake.notify_one();
+                    bell.ring_all();
                 }
             },
-            Ok(()) = last.changed() => tell_status(&office, &last).await,
+            Ok(()) = beaten.changed() => tell_status(&office, &pulse.state()).await,
             ended = &mut web => break Err(anyhow::anyhow!("the web server ended: {ended:?}")),
             ended = &mut beats => break Err(anyhow::anyhow!("the heartbeat ended: {ended:?}")),
         }
@@ -79,8 +81,8 @@ pub async fn serve_pages(source: &Source, clock: Clock, opened: impl FnOnce(Sock
     let config = source.read()?;
     let doors = Doors::open(&config).await?;
     let at = doors.office.local_addr()?;
+    let pulse = Pulse::new(&clock);
     let (_office_is, office) = watch::channel(open(config, clock).await?);
-    let (_beat_is, last_beat) = watch::channel(None);
     let mut signals = Signals::new()?;
     opened(at);
     let (stop_is, stop) = watch::channel(Stop::No);
@@ -88,7 +90,7 @@ pub async fn serve_pages(source: &Source, clock: Clock, opened: impl FnOnce(Sock
         while matches!(signals.next().await, Called::Reload) {}
         stop_is.send_replace(Stop::Now);
     });
-    doors.serve(web::Desk::new(office, last_beat, at), stop).await
+    doors.serve(web::Desk::new(office, pulse, at), stop).await
 }
 
 /// Where pages are served: the office's own, and those for people outside, if there are any.
@@ -167,13 +169,17 @@ fn needs_no_restart(old: &Config, new: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Feeds the watchdog for as long as the store answers.
-async fn feed_watchdog(office: watch::Receiver<Office>) {
+/// Feeds the watchdog for as long as the clocks beat and the store answers.
+async fn feed_watchdog(office: watch::Receiver<Office>, pulse: Pulse) {
     let Some(every) = service::watchdog_every() else { return };
     let mut tick = tokio::time::interval(every);
     loop {
         tick.tick().await;
-        let db = office.borrow().db.aside();
+        let (db, clock) = (office.borrow().db.aside(), office.borrow().clock.clone());
+        if !pulse.state().beats(Lane::Clocks, &clock) {
+            error!("the clocks do not beat, the watchdog goes hungry");
+            continue;
+        }
         match tokio::time::timeout(ANSWER_WITHIN.min(every), store::health::answers(&db)).await {
             Ok(Ok(())) => service::feed_watchdog(),
             Ok(Err(error)) => {
@@ -185,12 +191,10 @@ async fn feed_watchdog(office: watch::Receiver<Office>) {
 }
 
 /// What `systemctl status` shows after a beat.
-async fn tell_status(office: &watch::Receiver<Office>, last: &watch::Receiver<Option<Beat>>) {
-    let db = office.borrow().db.aside();
-    let (at, troubled) = match &*last.borrow() {
-        Some(beat) => (beat.began_at, beat.troubled().collect::<Vec<_>>().join(", ")),
-        None => return,
-    };
+async fn tell_status(office: &watch::Receiver<Office>, pulse: &PulseState) {
+    let (db, clock) = (office.borrow().db.aside(), office.borrow().clock.clone());
+    let Some(last) = pulse.lanes().iter().filter_map(|lane| lane.last).max() else { return };
+    let troubled = pulse.troubled().collect::<Vec<_>>().join(", ");
     let outbox = match tokio::time::timeout(ANSWER_WITHIN, store::health::outbox(&db)).await {
         Ok(Ok(outbox)) => format!("{} letters wait, {} undelivered", outbox.waiting, outbox.undelivered),
         Ok(Err(_)) | Err(_) => "the store does not answer".to_owned(),
@@ -200,7 +204,15 @@ async fn tell_status(office: &watch::Receiver<Office>, last: &watch::Receiver<Op
         Ok(Err(_)) | Err(_) => String::new(),
     };
     let trouble = if troubled.is_empty() { String::new() } else { format!("; failed: {troubled}") };
-    service::status(&format!("last beat {}; {outbox}{relays}{trouble}", at.format("%Y-%m-%d %H:%M:%SZ")));
+    let silent = silent(&pulse.silent(&clock));
+    service::status(&format!("last beat {}; {outbox}{relays}{silent}{trouble}", last.format("%Y-%m-%d %H:%M:%SZ")));
+}
+
+/// "; night silent since 03-02 02:00Z" for each lane that has not beaten within its bound.
+fn silent(lanes: &[(Lane, Instant)]) -> String {
+    let told =
+        lanes.iter().map(|(lane, since)| format!("; {} silent since {}", lane.word(), since.format("%m-%d %H:%MZ")));
+    told.collect()
 }
 
 /// "; mail.example.org:587 away since 09:12Z, tried again at 09:27Z" for each relay whose circuit is open.
@@ -261,5 +273,12 @@ mod tests {
         let relays = [("a:587".to_owned(), open), ("b:25".to_owned(), Circuit::Closed { failures: 1 })];
         assert_eq!(away(&relays), "; a:587 away since 03-02 09:12Z, tried again at 09:27Z");
         assert_eq!(away(&[]), "");
+    }
+
+    #[test]
+    fn the_status_names_each_lane_that_does_not_beat_and_since_when() {
+        let since = "2026-03-02T02:00:00Z".parse().unwrap();
+        assert_eq!(silent(&[(Lane::Night, since)]), "; night silent since 03-02 02:00Z");
+        assert_eq!(silent(&[]), "");
     }
 }

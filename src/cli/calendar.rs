@@ -40,7 +40,7 @@ pub(super) async fn run(call: &Call, args: CalendarArgs) -> anyhow::Result<ExitC
         CalendarCommand::List(args) => list::run(call, &args)?,
         CalendarCommand::Show(args) => show::run(call, &args)?,
         CalendarCommand::Update(command) => return command.run(call),
-        CalendarCommand::Import(args) => import::run(&call.office().await?, args).await?,
+        CalendarCommand::Import(args) => import::run(&call.acting().await?, args).await?,
         CalendarCommand::Diff(args) => diff::run(&call.office().await?, args).await?,
     }
     Ok(ExitCode::SUCCESS)

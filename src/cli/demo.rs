@@ -45,7 +45,9 @@ impl Demo {
         clear(&dir)?;
         let mut office = app::open(call.source.read()?, demo::clock(self.seed)).await?;
         office.transport = Transport::Folder(Folder::in_weather(&dir.join("letters"), weather(self.seed)));
-        import_texts(&office, &demo::FILES).await.context("the demo's own company cannot be imported")?;
+        import_texts(&office.acting(demo::owner()), &demo::FILES)
+            .await
+            .context("the demo's own company cannot be imported")?;
         let mut say = Timeline { is_shown: !self.json };
         say.line(&format!("A maintenance company goes through {} months, seed {}.", self.months, self.seed));
         say.line("25 sites in Spain, Britain, China and Saudi Arabia, 7 engineers, 3 managers.\n");

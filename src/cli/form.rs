@@ -12,7 +12,7 @@ use domain::Instant;
 use domain::ids::VisitId;
 use domain::records::form::ReviewWhy;
 use domain::records::is_plain_photo_name;
-use office::Office;
+use office::Acting;
 use office::records::review_forms::{FormContents, contents, dismiss_form, form, take_form};
 use store::records::submission::Submission;
 
@@ -138,7 +138,7 @@ fn in_words(word: &str) -> &'static str {
 ///
 /// # Errors
 /// A refusal with its remedy, or a failure of the store.
-pub async fn run(office: &Office, args: FormArgs) -> anyhow::Result<()> {
+pub async fn run(office: &Acting, args: FormArgs) -> anyhow::Result<()> {
     match args.verb {
         Verb::List { all, form } => {
             let found = match all {

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::show::{self, OutputFormat};
 use domain::import::{BadCell, Change, Diff, FieldChange, What};
 use office::import::import_office::{Mode, NotImported, Progress, import_tables};
-use office::{Error, Office};
+use office::{Acting, Error};
 use world::tables;
 
 /// Rows that the terminal lists in full; `--json` lists all of them.
@@ -42,7 +42,7 @@ pub struct ImportArgs {
 ///
 /// # Errors
 /// A refusal after every bad cell was listed, or a failure of store or disk.
-pub async fn run(office: &Office, args: ImportArgs) -> anyhow::Result<()> {
+pub async fn run(office: &Acting, args: ImportArgs) -> anyhow::Result<()> {
     let paths = args.paths.clone();
     let found = tokio::task::spawn_blocking(move || tables::read(&paths)).await??;
     let mode = if args.dry_run { Mode::DryRun } else { Mode::Store };
@@ -65,7 +65,7 @@ pub async fn run(office: &Office, args: ImportArgs) -> anyhow::Result<()> {
         }
         Ok(_) => refuse(found.bad, args.form),
         Err(NotImported::BadCells(cells)) => refuse(found.bad.into_iter().chain(cells).collect(), args.form),
-        Err(why @ NotImported::Store(_)) => Err(Error::from(why).into()),
+        Err(why @ (NotImported::Store(_) | NotImported::NotTheirs(_))) => Err(Error::from(why).into()),
     }
 }
 

@@ -17,7 +17,7 @@ use office::digest::subscribe::{Digests, set_digests};
 use office::letters::cancel_letter::cancel_letter;
 use office::letters::named_letter;
 use office::letters::retry_letter::retry_letter;
-use office::{Office, Result};
+use office::{Acting, Result};
 pub use preview::PreviewArgs;
 use store::letters::{AttemptRow, LetterFilter, LetterRow, LetterState};
 use world::config::Config;
@@ -175,7 +175,7 @@ pub fn preview(config: &Config, args: &PreviewArgs, out: &mut impl Write) -> any
 ///
 /// # Errors
 /// [`Error::NotFound`] for a letter that does not exist, [`Error::Refused`] for one that cannot be sent again.
-pub async fn run(office: &Office, args: &LettersArgs, out: &mut impl Write) -> Result<()> {
+pub async fn run(office: &Acting, args: &LettersArgs, out: &mut impl Write) -> Result<()> {
     match &args.command {
         LettersCommand::List(args) => list(office, args, out).await,
         LettersCommand::Show(args) => show(office, args, out).await,
@@ -189,7 +189,7 @@ pub async fn run(office: &Office, args: &LettersArgs, out: &mut impl Write) -> R
     }
 }
 
-async fn list(office: &Office, args: &ListArgs, out: &mut impl Write) -> Result<()> {
+async fn list(office: &Acting, args: &ListArgs, out: &mut impl Write) -> Result<()> {
     let filter = LetterFilter {
         state: args.state.map(LetterState::from),
         notice: args.notice.clone(),
@@ -247,7 +247,7 @@ struct Shown<'a> {
     tried: &'a [AttemptRow],
 }
 
-async fn show(office: &Office, args: &ShowArgs, out: &mut impl Write) -> Result<()> {
+async fn show(office: &Acting, args: &ShowArgs, out: &mut impl Write) -> Result<()> {
     let (letter, bytes) = named_letter(office, args.letter.0).await?;
     if let Some(file) = &args.eml {
         return write_eml(file, &bytes, out);
@@ -305,18 +305,18 @@ fn attempts_table(out: &mut impl Write, attempts: &[AttemptRow]) -> std::io::Res
     writeln!(out, "{table}")
 }
 
-async fn retry(office: &Office, args: &RetryArgs, out: &mut impl Write) -> Result<()> {
+async fn retry(office: &Acting, args: &RetryArgs, out: &mut impl Write) -> Result<()> {
     let letter = retry_letter(office, args.letter).await?;
     Ok(writeln!(out, "{} goes out with the next delivery, to {}.", letter.letter, letter.to)
         .context("cannot print the answer")?)
 }
 
-async fn cancel(office: &Office, args: &CancelArgs, out: &mut impl Write) -> Result<()> {
+async fn cancel(office: &Acting, args: &CancelArgs, out: &mut impl Write) -> Result<()> {
     let letter = cancel_letter(office, args.letter).await?;
     Ok(writeln!(out, "{} to {} is withdrawn.", letter.letter, letter.to).context("cannot print the answer")?)
 }
 
-async fn digests(office: &Office, args: &ManagerArgs, digests: Digests, out: &mut impl Write) -> Result<()> {
+async fn digests(office: &Acting, args: &ManagerArgs, digests: Digests, out: &mut impl Write) -> Result<()> {
     let manager = set_digests(office, &args.manager, digests).await?;
     let printed = match digests {
         Digests::Ended => writeln!(out, "{} gets no digests any more; flags and alarms still come.", manager.name),

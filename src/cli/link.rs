@@ -7,7 +7,7 @@ use super::show::{self, OutputFormat};
 use domain::Instant;
 use domain::access::{FeedOf, Link};
 use domain::ids::VisitId;
-use office::Office;
+use office::Acting;
 use office::access::form_links::new_form_link;
 use office::visits::feeds;
 use paper::qr;
@@ -82,7 +82,7 @@ impl Row {
 ///
 /// # Errors
 /// A refusal with its remedy, or a failure of the store.
-pub async fn run(office: &Office, args: LinkArgs) -> anyhow::Result<()> {
+pub async fn run(office: &Acting, args: LinkArgs) -> anyhow::Result<()> {
     let verb = match (args.kind, args.visit) {
         (Some(Kind::Feed { verb }), _) => verb,
         (None, Some(visit)) => return form_link(office, visit, args.form).await,
@@ -112,7 +112,7 @@ pub async fn run(office: &Office, args: LinkArgs) -> anyhow::Result<()> {
 }
 
 /// Makes a link to a visit's form and shows it, once.
-async fn form_link(office: &Office, visit: VisitId, form: OutputFormat) -> anyhow::Result<()> {
+async fn form_link(office: &Acting, visit: VisitId, form: OutputFormat) -> anyhow::Result<()> {
     let link = new_form_link(office, visit).await?;
     if form.json {
         show::json(&link);

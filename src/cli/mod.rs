@@ -6,6 +6,7 @@
 //! | 1 | could not be done |
 //! | 2 | refused: what was asked is not possible, the text says why; also a wrong use of the command line |
 //! | 3 to 6 | `ronda verify` alone: superseded; nobody signed it; somebody else did; not while the certificate was valid |
+//! | 3, 4 | `ronda trail verify`: lines are missing or changed; not what the canary letter told |
 //! | 75 | `letters receive` alone: not now; the mail server should hand the message in again (`EX_TEMPFAIL`) |
 //! | 78 | the configuration, a calendar, a plan or a checklist has a mistake (`EX_CONFIG`) |
 
@@ -33,6 +34,8 @@ mod report;
 mod roster;
 mod serve;
 mod show;
+mod trail;
+mod user;
 mod verify;
 mod visit;
 
@@ -46,8 +49,8 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::app::{self, BadFiles, Source};
-use office::Office;
 use office::clock::Clock;
+use office::{Acting, Office};
 use world::config::{ConfigLocation, Environment, Problems};
 
 /// Keeps the promises of service contracts, and proves that it did
@@ -102,6 +105,7 @@ enum Command {
     Letters(letters::LettersArgs),
     Link(link::LinkArgs),
     Form(form::FormArgs),
+    Trail(trail::TrailArgs),
     Demo(demo::Demo),
     Serve(serve::Serve),
     Check(check::Check),
@@ -130,6 +134,7 @@ impl Command {
             | Command::Letters(_)
             | Command::Link(_)
             | Command::Form(_)
+            | Command::Trail(_)
             | Command::Verify(_)
             | Command::Help(_)
             | Command::Check(_) => Chatter::Warnings,
@@ -138,12 +143,12 @@ impl Command {
 
     async fn run(self, call: &Call) -> anyhow::Result<ExitCode> {
         match self {
-            Command::Import(args) => import::run(&call.office().await?, args).await?,
+            Command::Import(args) => import::run(&call.acting().await?, args).await?,
             Command::Export(args) => export::run(&call.office().await?, args).await?,
-            Command::Plan(args) => plan::run(&call.office().await?, args).await?,
-            Command::Visit(args) => visit::run(&call.office().await?, args).await?,
-            Command::Record(args) => record::run(&call.office().await?, args).await?,
-            Command::Report(args) => report::run(&call.office().await?, args).await?,
+            Command::Plan(args) => plan::run(&call.acting().await?, args).await?,
+            Command::Visit(args) => visit::run(&call.acting().await?, args).await?,
+            Command::Record(args) => record::run(&call.acting().await?, args).await?,
+            Command::Report(args) => report::run(&call.acting().await?, args).await?,
             Command::Deadlines(args) => deadlines::run(&call.office().await?, args).await?,
             Command::Calendar(args) => return calendar::run(call, args).await,
             Command::Checklist(args) => return checklist::run(call, args),
@@ -158,8 +163,9 @@ impl Command {
                 }
                 done => done?,
             },
-            Command::Link(args) => link::run(&call.office().await?, args).await?,
-            Command::Form(args) => form::run(&call.office().await?, args).await?,
+            Command::Link(args) => link::run(&call.acting().await?, args).await?,
+            Command::Form(args) => form::run(&call.acting().await?, args).await?,
+            Command::Trail(args) => return Ok(trail::run(&call.office().await?, args).await?),
             Command::Demo(command) => command.run(call).await?,
             Command::Serve(command) => command.run(call).await?,
             Command::Check(command) => return command.run(call).await,
@@ -186,11 +192,16 @@ impl Call {
         app::open(self.source.read()?, self.clock.clone()).await
     }
 
+    /// As [`Call::office`], for whoever types the command to change something in it.
+    pub(crate) async fn acting(&self) -> anyhow::Result<Acting> {
+        Ok(self.office().await?.acting(user::actor()))
+    }
+
     async fn letters(&self, args: &letters::LettersArgs) -> anyhow::Result<()> {
         if let Some(args) = args.preview() {
             return letters::preview(&self.source.read()?, args, &mut std::io::stdout().lock());
         }
-        Ok(letters::run(&self.office().await?, args, &mut std::io::stdout().lock()).await?)
+        Ok(letters::run(&self.acting().await?, args, &mut std::io::stdout().lock()).await?)
     }
 }
 

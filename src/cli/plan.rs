@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::show::{self, OutputFormat};
-use office::Office;
+use office::Acting;
 use office::planning::plan_visits::{Keep, PlanSummary, PlanTakenBack, plan_visits};
 
 /// Plan a visit for everything that the contracts promise in the coming months
@@ -29,7 +29,7 @@ pub struct PlanArgs {
 ///
 /// # Errors
 /// When the store fails.
-pub async fn run(office: &Office, args: PlanArgs) -> anyhow::Result<()> {
+pub async fn run(office: &Acting, args: PlanArgs) -> anyhow::Result<()> {
     let keep = if args.dry_run { Keep::DryRun } else { Keep::Store };
     let bar = ProgressBar::new_spinner();
     bar.set_style(ProgressStyle::with_template("{spinner} {pos} sites planned ({per_sec})").expect("a fixed template"));

@@ -11,7 +11,7 @@ use domain::records::form::{MOST_FORM_BYTES, ReviewWhy};
 use domain::records::{MAX_PHOTO_BYTES, MAX_PHOTOS_BYTES, Outcome, Record, is_plain_photo_name};
 use office::records::hand_in_form::{HandIn, hand_in_file};
 use office::records::record_visit::{Recorded, record_visit};
-use office::{Error, Office};
+use office::{Acting, Error};
 
 /// Hand in the record of a visit
 ///
@@ -37,7 +37,7 @@ pub struct RecordArgs {
 ///
 /// # Errors
 /// What the action refuses, or a file that cannot be read.
-pub async fn run(office: &Office, args: RecordArgs) -> anyhow::Result<()> {
+pub async fn run(office: &Acting, args: RecordArgs) -> anyhow::Result<()> {
     let json = read(&args.file, MAX_SAVED_BYTES)?;
     if is_saved_form(&json) {
         return saved_form(office, &args, &json).await;
@@ -73,7 +73,7 @@ fn is_saved_form(json: &[u8]) -> bool {
     serde_json::from_slice::<Head>(json).is_ok_and(|head| head.form.is_some())
 }
 
-async fn saved_form(office: &Office, args: &RecordArgs, json: &[u8]) -> anyhow::Result<()> {
+async fn saved_form(office: &Acting, args: &RecordArgs, json: &[u8]) -> anyhow::Result<()> {
     let visit = args.visit;
     let handed = hand_in_file(office, visit, json).await?;
     let receipt = match handed {

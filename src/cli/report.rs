@@ -10,12 +10,13 @@ use super::show::{self, OutputFormat};
 use domain::contract::Purpose;
 use domain::ids::{CustomerCode, SiteCode, VisitId};
 use domain::reports::papers::FaultAnalysis;
+use office::Acting;
 use office::Error::Refused;
+use office::named_visit;
 use office::reports::draw_papers;
 use office::reports::file_report::handed_over;
 use office::reports::issue_report::{no_report, send_again};
 use office::reports::verify_report::{ChainLink, walk_chain};
-use office::{Office, named_visit};
 use store::reports::ReportLine;
 
 /// List, show and deliver reports and certificates; draw other documents
@@ -142,7 +143,7 @@ async fn analysis(file: &Path) -> anyhow::Result<FaultAnalysis> {
 ///
 /// # Errors
 /// A refusal with its remedy, or a failure of store or disk.
-pub async fn run(office: &Office, args: ReportArgs) -> anyhow::Result<()> {
+pub async fn run(office: &Acting, args: ReportArgs) -> anyhow::Result<()> {
     match args.verb {
         Verb::List { site, limit, form } => {
             let reports = store::reports::list(&office.db, site.as_ref(), i64::from(limit)).await?;
@@ -189,7 +190,7 @@ fn line(report: &ReportLine) -> Vec<String> {
 }
 
 /// Fails where the chain is broken.
-async fn chain(office: &Office, site: &SiteCode, form: OutputFormat) -> anyhow::Result<()> {
+async fn chain(office: &Acting, site: &SiteCode, form: OutputFormat) -> anyhow::Result<()> {
     let links = walk_chain(office, site).await?;
     show::list(form, &links, &["no.", "report", "issued", "sha-256", "broken"], chain_line, "There is no report yet.");
     let broken = links.iter().filter(|link| !link.breaks.is_empty()).count();
@@ -237,7 +238,7 @@ pub(super) fn how_filed(how: &str) -> String {
     }
 }
 
-async fn one(office: &Office, visit: VisitId, output: Option<PathBuf>, form: OutputFormat) -> anyhow::Result<()> {
+async fn one(office: &Acting, visit: VisitId, output: Option<PathBuf>, form: OutputFormat) -> anyhow::Result<()> {
     let Some(report) = store::reports::latest(&office.db, visit).await? else {
         bail!(no_report(office, &office.db, visit).await?);
     };

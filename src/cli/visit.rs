@@ -10,7 +10,7 @@ use domain::ids::{CustomerCode, EngineerCode, SiteCode, VisitId};
 use domain::letters::reply::Participation;
 use domain::visits::{Visit, VisitState};
 use office::visits::book_visits::{AppointmentChange, Rules, book, cancel, move_visit};
-use office::{Office, named_visit};
+use office::{Acting, named_visit};
 use store::visits::{VisitFilter, sequence_of};
 
 /// List, show, book, move and cancel visits
@@ -141,7 +141,7 @@ fn time(text: &str) -> Result<NaiveTime, String> {
 ///
 /// # Errors
 /// A refusal with its remedy, or a failure of the store.
-pub async fn run(office: &Office, args: VisitArgs) -> anyhow::Result<()> {
+pub async fn run(office: &Acting, args: VisitArgs) -> anyhow::Result<()> {
     match args.verb {
         Verb::List { site, customer, engineer, state, purpose, from, through, limit, form } => {
             let limit = Some(i64::from(limit));
@@ -196,7 +196,7 @@ fn settled(form: OutputFormat, what: &str, visit: &Visit) {
     );
 }
 
-async fn one(office: &Office, id: VisitId, form: OutputFormat) -> anyhow::Result<()> {
+async fn one(office: &Acting, id: VisitId, form: OutputFormat) -> anyhow::Result<()> {
     let stored = named_visit(&office.db, id).await?;
     let told = store::letters::told::of_appointment(&office.db, id).await?;
     let answers = store::letters::received::answers(&office.db, id).await?;

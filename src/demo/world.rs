@@ -15,7 +15,7 @@ use office::parties::{Parties, engineer};
 use office::records::record_visit::record_visit;
 use office::reports::file_report::handed_over;
 use office::visits::book_visits::{AppointmentChange, Rules, book, move_visit};
-use office::{Error, Office, Result};
+use office::{Acting, Error, Office, Result};
 use store::visits::{StoredVisit, VisitFilter, sequence_of};
 
 /// How an engineer treats one visit.
@@ -82,6 +82,7 @@ impl World {
     /// # Errors
     /// When the office fails; a refusal is people's everyday life.
     pub async fn act(&mut self, office: &Office) -> Result<Vec<TimelineEvent>> {
+        let office = &office.acting(super::owner());
         let now = office.clock.now();
         let mut events = Vec::new();
         // The day begins when somebody is at a desk.
@@ -106,7 +107,7 @@ impl World {
     }
 
     /// Everyone looks at the visits of the coming days and settles, privately, how they will treat them.
-    async fn look_at_bookings(&mut self, office: &Office, now: Instant) -> Result<()> {
+    async fn look_at_bookings(&mut self, office: &Acting, now: Instant) -> Result<()> {
         let today = now.date_naive();
         let filter = VisitFilter {
             state: Some("booked".to_owned()),
@@ -124,7 +125,7 @@ impl World {
         Ok(())
     }
 
-    async fn settle(&mut self, office: &Office, stored: &StoredVisit, sequence: u32, now: Instant) -> Result<()> {
+    async fn settle(&mut self, office: &Acting, stored: &StoredVisit, sequence: u32, now: Instant) -> Result<()> {
         let (id, chance) = (stored.visit.id, self.chance);
         let appointment = stored.visit.state.appointment();
         let Some(site) = store::people::site::find(&office.db, &stored.visit.site).await? else { return Ok(()) };
@@ -160,7 +161,7 @@ impl World {
     }
 
     /// A manager who reads in the digest that a record is owed calls the engineer, who hands it in next day.
-    async fn chase(&mut self, office: &Office, now: Instant) -> Result<()> {
+    async fn chase(&mut self, office: &Acting, now: Instant) -> Result<()> {
         let filter = store::promises::DeadlineFilter {
             owed: Some(domain::promises::Owed::Record),
             open_late_from_through: Some(now - TimeDelta::days(2)),
@@ -179,7 +180,7 @@ impl World {
     }
 
     /// A report that could not be mailed is taken to the customer by hand.
-    async fn hand_over(&self, office: &Office, now: Instant) -> Result<Vec<TimelineEvent>> {
+    async fn hand_over(&self, office: &Acting, now: Instant) -> Result<Vec<TimelineEvent>> {
         let mut events = Vec::new();
         for (visit, _, words) in store::letters::told::undelivered(&office.db, now - TimeDelta::days(30)).await? {
             let Some(visit) = visit.filter(|_| words.notice.starts_with("report") || words.notice.starts_with("cert"))
@@ -206,7 +207,7 @@ impl World {
         Ok(events)
     }
 
-    async fn do_it(&mut self, office: &Office, act: Act, at: Instant) -> Result<Option<String>> {
+    async fn do_it(&mut self, office: &Acting, act: Act, at: Instant) -> Result<Option<String>> {
         match act {
             Act::HandIn { visit, ended_at } => self.hand_in(office, visit, ended_at).await,
             Act::TurnedAway { visit, ended_at } => self.turned_away(office, visit, ended_at, at).await,
@@ -215,7 +216,7 @@ impl World {
         }
     }
 
-    async fn hand_in(&self, office: &Office, visit: VisitId, ended_at: Instant) -> Result<Option<String>> {
+    async fn hand_in(&self, office: &Acting, visit: VisitId, ended_at: Instant) -> Result<Option<String>> {
         let Some(stored) = booked(office, visit).await? else { return Ok(None) };
         let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
         let engineer = engineer(&office.db, &stored.visit.state.appointment().engineer).await?;
@@ -228,7 +229,7 @@ impl World {
 
     async fn turned_away(
         &mut self,
-        office: &Office,
+        office: &Acting,
         visit: VisitId,
         ended_at: Instant,
         at: Instant,
@@ -248,7 +249,7 @@ impl World {
     }
 
     /// Tries the next days until the office's own rules admit one.
-    async fn another_day(&self, office: &Office, visit: VisitId, again: Again) -> Result<Option<String>> {
+    async fn another_day(&self, office: &Acting, visit: VisitId, again: Again) -> Result<Option<String>> {
         let Some(stored) = store::visits::get(&office.db, visit).await? else { return Ok(None) };
         let Some(site) = store::people::site::find(&office.db, &stored.visit.site).await? else { return Ok(None) };
         let today = site.time_zone.day(office.clock.now());
@@ -286,7 +287,7 @@ enum Again {
     Move,
 }
 
-async fn booked(office: &Office, visit: VisitId) -> Result<Option<StoredVisit>> {
+async fn booked(office: &Acting, visit: VisitId) -> Result<Option<StoredVisit>> {
     let stored = store::visits::get(&office.db, visit).await?;
     Ok(stored.filter(|stored| matches!(stored.visit.state, VisitState::Booked { .. })))
 }

@@ -2,15 +2,26 @@
 //!
 //! Only the hash of a link's secret is stored, so that a copy of the store opens nothing. Opening a link changes
 //! nothing (R12): mail scanners open links, and run their scripts; only a POST from the page does the errand.
+//!
+//! And whoever changes something, by a link or otherwise: an [`Actor`], who does a [`Deed`], where [`may`] lets them.
 
+mod actor;
+mod deed;
 mod matter;
+mod may;
 
 use serde::{Deserialize, Serialize};
 
 use super::Instant;
 use super::people::ReaderRole;
 use crate::ids::{EngineerCode, LinkId, ManagerCode, SiteCode, VisitId};
+pub use actor::{Actor, ActorKind, Door};
+pub use deed::Deed;
 pub use matter::{Act, ActKind, Insist, Matter};
+pub use may::{
+    DeedCase, Forbidden, answers_for, answers_for_all, customers_of, has_lost, is_customer, is_in_charge, makes_visit,
+    may, may_answer,
+};
 
 /// What a link lets its holder do.
 ///
@@ -18,8 +29,10 @@ pub use matter::{Act, ActKind, Insist, Matter};
 /// but its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "errand", rename_all = "kebab-case")]
-#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[derive(strum::IntoStaticStr, strum::VariantNames, strum::EnumDiscriminants)]
 #[strum(serialize_all = "kebab-case")]
+#[strum_discriminants(name(ErrandKind), doc = "An errand without whom and what it is about.")]
+#[strum_discriminants(derive(strum::IntoStaticStr), strum(serialize_all = "kebab-case"))]
 pub enum Errand {
     /// Reads a calendar of visits.
     Feed { of: FeedOf },

@@ -1,6 +1,7 @@
 //! The nouns of the office, and their rules. Pure: no async, no I/O, no clock, no randomness.
 
 pub mod access;
+pub mod audit;
 pub mod calendar;
 pub mod colour;
 pub mod contract;

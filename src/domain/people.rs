@@ -91,17 +91,6 @@ pub enum Scope {
     Customers(Vec<CustomerCode>),
 }
 
-impl Scope {
-    /// Whether the manager is responsible for the customer with this code.
-    #[must_use]
-    pub fn covers(&self, customer: &CustomerCode) -> bool {
-        match self {
-            Scope::All => true,
-            Scope::Customers(codes) => codes.iter().any(|code| code == customer),
-        }
-    }
-}
-
 /// Who gets the digest and what is late.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manager {

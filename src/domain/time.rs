@@ -6,6 +6,7 @@
 
 mod wall;
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Timelike, Utc};
@@ -23,6 +24,16 @@ static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bu
 #[derive(Clone)]
 pub struct Zone {
     tz: TimeZone,
+}
+
+/// The days that it is at `at` in these zones, each with its zones: at most three days at a time in the world.
+#[must_use]
+pub fn days_of(zones: &[Zone], at: DateTime<Utc>) -> BTreeMap<NaiveDate, Vec<&Zone>> {
+    let mut days: BTreeMap<NaiveDate, Vec<&Zone>> = BTreeMap::new();
+    for zone in zones {
+        days.entry(zone.day(at)).or_default().push(zone);
+    }
+    days
 }
 
 /// A name that the zone database does not know.

@@ -224,7 +224,11 @@ fn of_the_office(language: Language) -> Vec<Sample> {
             ..sample("review-week", Notice::Review(Box::new(digest::review(Period::Week))), manager(language))
         },
         sample("review-month", Notice::Review(Box::new(digest::review(Period::Month))), manager(language)),
-        sample("canary", Notice::Canary { day: day("2026-03-18") }, manager(language)),
+        sample(
+            "canary",
+            Notice::Canary { day: day("2026-03-18"), head: "9f86d081884c7d65".repeat(4) },
+            manager(language),
+        ),
         sample("undelivered", Notice::Undelivered { letter: undelivered() }, manager(language)),
     ]
 }

@@ -3,15 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, bail, ensure};
-use hyper::header::{CACHE_CONTROL, HOST, USER_AGENT};
-use hyper::{Request, Uri};
-use hyper_util::rt::TokioIo;
-use rustls::pki_types::ServerName;
-use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
+use anyhow::{Context, ensure};
 
-use crate::tls;
+use crate::http::{HttpTerms, WebAddress, tell};
+use crate::reach::PrivateHosts;
 
 /// The longest that the service may take, from connecting to its answer.
 const WITHIN: Duration = Duration::from_secs(10);
@@ -21,12 +16,11 @@ const WITHIN: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// When the service does not take it, or not in time.
-pub async fn all_is_well(address: &str, extra_roots: Option<&Path>) -> anyhow::Result<()> {
+pub async fn all_is_well(address: &str, extra_roots: Option<&Path>, private: &PrivateHosts) -> anyhow::Result<()> {
     // The address is a secret of sorts: who knows it can say that all is well. No text here repeats it.
-    match tokio::time::timeout(WITHIN, get(address, extra_roots)).await {
-        Ok(done) => done.context("the watching service was not told"),
-        Err(_) => bail!("the watching service was not told: no answer within {WITHIN:?}"),
-    }
+    let terms = HttpTerms { within: WITHIN, extra_roots, private };
+    let told = async { Ok::<_, anyhow::Error>(tell(&parse(address)?, terms).await?) };
+    told.await.context("the watching service was not told")
 }
 
 /// Whether `address` can be told anything.
@@ -37,39 +31,10 @@ pub fn check_address(address: &str) -> anyhow::Result<()> {
     parse(address).map(|_| ())
 }
 
-fn parse(address: &str) -> anyhow::Result<(Uri, String)> {
-    let uri: Uri = address.parse().context("this is no address")?;
-    ensure!(uri.scheme_str() == Some("https"), "the address must begin with https://");
-    let authority = uri.authority().context("the address has no host")?.as_str();
-    ensure!(!authority.contains('@'), "a password does not belong into the address");
-    let host = uri.host().context("the address has no host")?.to_owned();
-    Ok((uri, host))
-}
-
-async fn get(address: &str, extra_roots: Option<&Path>) -> anyhow::Result<()> {
-    let (uri, host) = parse(address)?;
-    let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-    let tcp = TcpStream::connect((bare.as_str(), uri.port_u16().unwrap_or(443))).await?;
-    let connector = TlsConnector::from(tls::client(extra_roots)?);
-    let stream = connector.connect(ServerName::try_from(bare)?, tcp).await?;
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-    let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    let request = Request::get(path)
-        .header(HOST, uri.authority().context("the address has no host")?.as_str())
-        .header(USER_AGENT, concat!("ronda/", env!("CARGO_PKG_VERSION")))
-        .header(CACHE_CONTROL, "no-store")
-        .body(String::new())?;
-    let answered = async {
-        let response = sender.send_request(request).await?;
-        ensure!(response.status().is_success(), "it answered {}", response.status());
-        Ok(())
-    };
-    tokio::pin!(answered);
-    tokio::select! {
-        answer = &mut answered => answer,
-        // The service may close with its last word: the answer is there by then, or never comes.
-        _ = connection => answered.await,
-    }
+fn parse(address: &str) -> anyhow::Result<WebAddress> {
+    let address: WebAddress = address.parse()?;
+    ensure!(address.is_https(), "the address must begin with https://");
+    Ok(address)
 }
 
 #[cfg(test)]

@@ -27,7 +27,17 @@ pub fn client(extra_roots: Option<&Path>) -> anyhow::Result<Arc<ClientConfig>> {
         }
     }
     ensure!(!roots.is_empty(), "this machine trusts no root certificate; install ca-certificates, or name a file");
+    Ok(believing(roots))
+}
+
+/// For a connection without TLS: it would believe nobody.
+pub(crate) fn nobody() -> Arc<ClientConfig> {
+    believing(RootCertStore::empty())
+}
+
+fn believing(roots: RootCertStore) -> Arc<ClientConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    Ok(Arc::new(config.with_root_certificates(roots).with_no_client_auth()))
+    let config = ClientConfig::builder_with_provider(provider);
+    let config = config.with_safe_default_protocol_versions().expect("ring speaks TLS 1.2 and 1.3");
+    Arc::new(config.with_root_certificates(roots).with_no_client_auth())
 }

@@ -3,8 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rustix::time::{ClockId, clock_gettime};
 
 use domain::Instant;
 
@@ -16,17 +18,23 @@ pub struct Clock(Arc<Source>);
 enum Source {
     Real {
         random: Mutex<ChaCha8Rng>,
+        seeds: Mutex<ChaCha8Rng>,
     },
     Simulated {
+        start: Instant,
         now: Mutex<Instant>,
         random: Mutex<ChaCha8Rng>,
+        seeds: Mutex<ChaCha8Rng>,
     },
     /// Starts at `from` when the process does, and runs `speed` times as fast.
     Fast {
         from: Instant,
         started: std::time::Instant,
         speed: u32,
+        /// How far it was set ahead.
+        ahead: Mutex<TimeDelta>,
         random: Mutex<ChaCha8Rng>,
+        seeds: Mutex<ChaCha8Rng>,
     },
 }
 
@@ -34,15 +42,18 @@ impl Clock {
     /// The machine's clock, and chance from the operating system.
     #[must_use]
     pub fn real() -> Clock {
-        Clock(Arc::new(Source::Real { random: Mutex::new(ChaCha8Rng::from_os_rng()) }))
+        let drawn = || Mutex::new(ChaCha8Rng::from_os_rng());
+        Clock(Arc::new(Source::Real { random: drawn(), seeds: drawn() }))
     }
 
     /// A clock that moves only by [`Clock::advance_to`], and chance that follows `seed`.
     #[must_use]
     pub fn simulated(start: Instant, seed: u64) -> Clock {
         Clock(Arc::new(Source::Simulated {
+            start,
             now: Mutex::new(start),
             random: Mutex::new(ChaCha8Rng::seed_from_u64(seed)),
+            seeds: aside(seed),
         }))
     }
 
@@ -53,7 +64,9 @@ impl Clock {
             from,
             started: std::time::Instant::now(),
             speed,
+            ahead: Mutex::default(),
             random: Mutex::new(ChaCha8Rng::seed_from_u64(seed)),
+            seeds: aside(seed),
         }))
     }
 
@@ -63,10 +76,41 @@ impl Clock {
         let now = match &*self.0 {
             Source::Real { .. } => chrono::Utc::now(),
             Source::Simulated { now, .. } => *now.lock().expect("no panic under this lock"),
-            Source::Fast { from, started, speed, .. } => *from + started.elapsed() * *speed,
+            Source::Fast { from, started, speed, ahead, .. } => {
+                *from + started.elapsed() * *speed + *ahead.lock().expect("no panic under this lock")
+            }
         };
         let millis = now.timestamp_millis();
         chrono::DateTime::from_timestamp_millis(millis).expect("a time of our age")
+    }
+
+    /// How long this clock's machine has been up, its sleep included. Nobody can set this one: it tells how long
+    /// something has been silent, also when [`Clock::now`] has jumped.
+    #[must_use]
+    pub fn uptime(&self) -> Duration {
+        match &*self.0 {
+            Source::Real { .. } => {
+                let at = clock_gettime(ClockId::Boottime);
+                let seconds = u64::try_from(at.tv_sec).expect("it counts from the start of the machine");
+                Duration::new(seconds, u32::try_from(at.tv_nsec).expect("less than a second"))
+            }
+            Source::Simulated { start, now, .. } => {
+                let passed = *now.lock().expect("no panic under this lock") - *start;
+                passed.to_std().expect("a simulated clock never goes back")
+            }
+            Source::Fast { started, speed, .. } => started.elapsed() * *speed,
+        }
+    }
+
+    /// Sets a fast clock ahead, or back, as somebody may set the machine's.
+    ///
+    /// # Panics
+    /// If the clock is another one.
+    pub fn set_ahead(&self, by: TimeDelta) {
+        match &*self.0 {
+            Source::Fast { ahead, .. } => *ahead.lock().expect("no panic under this lock") += by,
+            Source::Real { .. } | Source::Simulated { .. } => panic!("only a fast clock can be set"),
+        }
     }
 
     /// Moves a simulated clock to `to`; it never goes back.
@@ -96,7 +140,7 @@ impl Clock {
     #[must_use]
     pub fn random(&self) -> u64 {
         let random = match &*self.0 {
-            Source::Real { random } | Source::Simulated { random, .. } | Source::Fast { random, .. } => random,
+            Source::Real { random, .. } | Source::Simulated { random, .. } | Source::Fast { random, .. } => random,
         };
         random.lock().expect("no panic under this lock").next_u64()
     }
@@ -107,6 +151,17 @@ impl Clock {
         (0..4).map(|_| format!("{:016x}", self.random())).collect()
     }
 
+    /// Chance beside all other chance, 128 bits as 32 hexadecimal digits: what a transaction's salts follow from. How
+    /// many transactions there are changes nothing about what else is drawn.
+    #[must_use]
+    pub fn seed(&self) -> String {
+        let seeds = match &*self.0 {
+            Source::Real { seeds, .. } | Source::Simulated { seeds, .. } | Source::Fast { seeds, .. } => seeds,
+        };
+        let mut seeds = seeds.lock().expect("no panic under this lock");
+        format!("{:016x}{:016x}", seeds.next_u64(), seeds.next_u64())
+    }
+
     /// Chance: a number in [0, 1).
     #[must_use]
     pub fn fraction(&self) -> f64 {
@@ -114,4 +169,11 @@ impl Clock {
         let top = (self.random() >> 11) as f64;
         top / (1_u64 << 53) as f64
     }
+}
+
+/// Another sequence that follows from the same seed.
+fn aside(seed: u64) -> Mutex<ChaCha8Rng> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    random.set_stream(1);
+    Mutex::new(random)
 }

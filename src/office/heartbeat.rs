@@ -1,31 +1,82 @@
 //! The table of all background work, and what makes it run: once a minute, and when something calls for it.
 //!
-//! tokio-cron-scheduler beats in UTC and does nothing else: one worker waits for beats, so that two never overlap,
-//! and beats that came while it worked are one. What is due is decided from stored rows; a missed beat, a double
-//! beat and a restart are the same. One piece of work that fails or panics never stops the next.
+//! The daemon does it in lanes side by side ([`Heartbeat`]), so that what waits for a mail server, or goes through the
+//! whole office, holds nothing else back. The demo, the stories and the simulation do it in the table's order ([`beat`]),
+//! and that a piece may find another one undone, or under way, is the same to it: what is due is decided from stored
+//! rows. A missed beat, a double beat and a restart are the same, too. One piece of work that fails or panics never stops
+//! the next.
 
+mod lanes;
 pub mod next_moment;
+pub mod pulse;
+mod steady;
 
 use std::pin::Pin;
-use std::sync::Arc;
 
-use chrono::TimeDelta;
-use tokio::sync::{Notify, watch};
-use tokio_cron_scheduler::{Job, JobScheduler};
 use tracing::{error, info};
 
 use crate::Office;
-use crate::letters::watch::BeatWas;
+use crate::digest::send_digests::send_digests;
+use crate::letters::deliver_letters::deliver_letters;
+use crate::letters::tell_hotline::tell_hotline;
+use crate::letters::watch;
+use crate::planning::plan_visits::plan_nightly;
+use crate::promises::announce_phases::announce_phases;
+use crate::promises::deadlines;
+use crate::promises::flag_late::flag_late;
+use crate::records::take_photo::clear_pieces;
+use crate::reports::issue_report::issue_reports;
+use crate::visits::book_visits;
 use domain::Instant;
 
-/// Every minute, in UTC: the scheduler keeps a fixed offset, so local times never come near it.
-const EVERY_MINUTE: &str = "0 * * * * *";
+pub use lanes::{Bell, Heartbeat};
+
+/// One of the loops in which the daemon works, so that nothing waits for what only another one waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lane {
+    /// What is judged at a moment: it asks the store and nothing else, takes little at a time, and is awake at that
+    /// moment.
+    Clocks,
+    /// What puts letters into the outbox. It asks the store and nothing else: no mail server holds a digest back.
+    Writing,
+    /// What waits for mail servers, and for the watching service.
+    Letters,
+    /// What draws, and waits for the time-stamp authority.
+    Papers,
+    /// What goes through the whole office: it plans, counts anew and clears away.
+    Night,
+}
+
+impl Lane {
+    /// In the order in which they are shown.
+    pub const ALL: [Lane; 5] = [Lane::Clocks, Lane::Writing, Lane::Letters, Lane::Papers, Lane::Night];
+
+    /// Its name in the log and in `/health`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Lane::Clocks => "clocks",
+            Lane::Writing => "writing",
+            Lane::Letters => "letters",
+            Lane::Papers => "papers",
+            Lane::Night => "night",
+        }
+    }
+
+    /// Its work, in the table's order.
+    pub fn work(self) -> impl Iterator<Item = &'static Work> {
+        WORK.iter().filter(move |work| work.lane == self)
+    }
+}
 
 /// One piece of background work: an action without input, which says in a few words what it did.
 #[derive(Debug, Clone, Copy)]
 pub struct Work {
+    pub lane: Lane,
     pub name: &'static str,
     run: fn(Office) -> Doing,
+    /// The same in its lane, which goes on until it finds nothing to do: a part, where all of it would take long.
+    in_lane: fn(Office) -> Doing,
 }
 
 /// A piece of work that was begun and has to be driven to its end.
@@ -37,12 +88,23 @@ impl Work {
     pub fn begin(&self, office: &Office) -> Doing {
         (self.run)(office.clone())
     }
+
+    const fn in_lane(self, in_lane: fn(Office) -> Doing) -> Work {
+        Work { in_lane, ..self }
+    }
 }
 
-/// `work!("name", action, |done| text)`: one line of [`WORK`]. The text is empty where nothing was due.
+/// `does!(action, |done| text)`: what one line of [`WORK`] does. The text is empty where nothing was due.
+macro_rules! does {
+    ($action:path, $words:expr) => {
+        |office| Box::pin(async move { $action(&office).await.map($words) })
+    };
+}
+
+/// `work!(lane, "name", action, |done| text)`: one line of [`WORK`].
 macro_rules! work {
-    ($name:expr, $action:path, $words:expr) => {
-        Work { name: $name, run: |office| Box::pin(async move { $action(&office).await.map($words) }) }
+    ($lane:ident, $name:expr, $action:path, $words:expr) => {
+        Work { lane: Lane::$lane, name: $name, run: does!($action, $words), in_lane: does!($action, $words) }
     };
 }
 
@@ -51,37 +113,32 @@ fn count(number: u64, of: &str) -> String {
     if number == 0 { String::new() } else { format!("{number} {of}") }
 }
 
-/// All background work, in the order in which a beat does it. Letters leave before anything is judged late,
-/// and again for what the judgement has to say.
+/// All background work: its lane in the daemon, and the order in which a beat does all of it. Letters leave before
+/// anything is judged late, and again for what the judgement has to say.
 pub const WORK: &[Work] = &[
-    work!("count deadlines anew", crate::promises::deadlines::recount_deadlines, |n| count(n, "deadlines moved")),
-    work!("plan visits", crate::planning::plan_visits::plan_nightly, |plan| plan
-        .map_or_else(String::new, |p| p.words())),
-    work!("announce visits", crate::visits::book_visits::announce_visits, |n| count(n, "visits announced")),
-    work!("remind of visits", crate::visits::book_visits::remind, |n| count(n, "visits reminded of")),
-    work!("open deadlines", crate::promises::deadlines::open_deadlines, |n| count(n, "deadlines opened")),
-    work!("issue reports", crate::reports::issue_report::issue_reports, |n| count(n, "reports issued")),
-    work!("send the canary", crate::letters::watch::send_canary, |did| count(u64::from(did), "canary written")),
-    work!("tell of the hotline's number", crate::letters::tell_hotline::tell_hotline, |n| count(n, "letters written")),
-    work!("tell of phases that end", crate::promises::announce_phases::announce_phases, |n| count(
-        n,
-        "letters written"
-    )),
-    work!("deliver letters", crate::letters::deliver_letters::deliver_letters, |sent| sent.words()),
-    work!("flag what is late", crate::promises::flag_late::flag_late, |n| count(n, "flags raised")),
-    work!("send digests", crate::digest::send_digests::send_digests, |n| count(n, "digests written")),
-    work!("deliver what that said", crate::letters::deliver_letters::deliver_letters, |sent| sent.words()),
-    work!("clear pieces of photos away", crate::records::take_photo::clear_pieces, |n| count(
-        n,
-        "visits' pieces removed"
-    )),
-    work!(TELL_WATCHER, crate::letters::watch::tell_watcher, |did| count(u64::from(did), "sign of life")),
+    work!(Night, "count deadlines anew", deadlines::recount_deadlines, |n| count(n, "deadlines moved")),
+    work!(Night, "plan visits", plan_nightly, |plan| plan.map_or_else(String::new, |p| p.words())),
+    work!(Writing, "announce visits", book_visits::announce_visits, |n| count(n, "visits announced")),
+    work!(Writing, "remind of visits", book_visits::remind, |n| count(n, "visits reminded of")),
+    work!(Clocks, "open deadlines", deadlines::open_deadlines, |n| count(n, "deadlines opened"))
+        .in_lane(does!(deadlines::open_some, |n| count(n, "deadlines opened"))),
+    work!(Papers, "issue reports", issue_reports, |n| count(n, "reports issued")),
+    work!(Writing, "send the canary", watch::send_canary, |did| count(u64::from(did), "canary written")),
+    work!(Writing, "tell of the hotline's number", tell_hotline, |n| count(n, "letters written")),
+    work!(Writing, "tell of phases that end", announce_phases, |n| count(n, "letters written")),
+    work!(Letters, "deliver letters", deliver_letters, |sent| sent.words()),
+    work!(Clocks, "flag what is late", flag_late, |n| count(n, "flags raised")),
+    work!(Writing, "send digests", send_digests, |n| count(n, "digests written")),
+    work!(Letters, "deliver what that said", deliver_letters, |sent| sent.words()),
+    work!(Night, "clear pieces of photos away", clear_pieces, |n| count(n, "visits' pieces removed")),
+    work!(Night, "link the trail", link_trail, |n| count(n, "lines linked")),
+    work!(Letters, TELL_WATCHER, watch::tell_watcher, |did| count(u64::from(did), "sign of life")),
 ];
 
 /// The one piece of work whose failure does not make a day a bad one: it only says that days are good.
 const TELL_WATCHER: &str = "tell the watcher";
 
-/// What one beat did.
+/// What one beat did, of one lane or of all work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Beat {
     pub began_at: Instant,
@@ -111,11 +168,22 @@ impl Beat {
     pub fn troubled(&self) -> impl Iterator<Item = &'static str> {
         self.done.iter().filter(|done| !matches!(done.outcome, WorkOutcome::Did(_))).map(|done| done.name)
     }
+
+    /// Whether anything was due and done.
+    fn did_something(&self) -> bool {
+        self.done.iter().any(|done| matches!(&done.outcome, WorkOutcome::Did(words) if !words.is_empty()))
+    }
+
+    /// How it counts for a good day's work.
+    fn was(&self) -> watch::BeatWas {
+        let is_good = self.troubled().all(|name| name == TELL_WATCHER);
+        if is_good { watch::BeatWas::Good } else { watch::BeatWas::Troubled }
+    }
 }
 
-/// Does everything that is due, once. The daemon, the demo and the simulation all live by this.
+/// Does everything that is due, once, in the table's order. The demo, the stories and the simulation live by this.
 pub async fn beat(office: &Office) -> Beat {
-    beat_of(office, WORK, &watch::channel(Stop::No).1).await
+    beat_of(office, WORK.iter().map(|work| (work.name, work.run)), &tokio::sync::watch::channel(Stop::No).1).await
 }
 
 /// Whether the daemon goes on.
@@ -126,15 +194,19 @@ pub enum Stop {
     Now,
 }
 
-async fn beat_of(office: &Office, work: &[Work], stop: &watch::Receiver<Stop>) -> Beat {
+async fn beat_of(
+    office: &Office,
+    work: impl Iterator<Item = (&'static str, fn(Office) -> Doing)>,
+    stop: &tokio::sync::watch::Receiver<Stop>,
+) -> Beat {
     let mut beat = Beat { began_at: office.clock.now(), done: Vec::new() };
-    for one in work {
+    for (name, run) in work {
         if *stop.borrow() == Stop::Now {
             break;
         }
-        let outcome = contained((one.run)(office.clone())).await;
-        report(one.name, &outcome);
-        beat.done.push(WorkDone { name: one.name, outcome });
+        let outcome = contained(run(office.clone())).await;
+        report(name, &outcome);
+        beat.done.push(WorkDone { name, outcome });
     }
     beat
 }
@@ -154,116 +226,6 @@ fn report(work: &'static str, outcome: &WorkOutcome) {
         WorkOutcome::Did(words) => info!(work, "{words}"),
         WorkOutcome::Failed(why) => error!(work, "failed, is tried again at the next beat: {why}"),
         WorkOutcome::Panicked(why) => error!(work, "a mistake of the program stopped it: {why}"),
-    }
-}
-
-/// The daemon's pulse: beats until it is told to stop, and says when it last did.
-pub struct Heartbeat {
-    scheduler: JobScheduler,
-    wake: Arc<Notify>,
-    office: watch::Receiver<Office>,
-    stop: watch::Receiver<Stop>,
-    last: watch::Sender<Option<Beat>>,
-    last_at: watch::Sender<Option<Instant>>,
-}
-
-impl std::fmt::Debug for Heartbeat {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Heartbeat").field("last_at", &*self.last_at.borrow()).finish_non_exhaustive()
-    }
-}
-
-impl Heartbeat {
-    /// Sets the scheduler up. `office` is looked at anew before each beat, so that a reload takes effect.
-    ///
-    /// # Errors
-    /// When the scheduler cannot be made.
-    pub async fn new(office: watch::Receiver<Office>, stop: watch::Receiver<Stop>) -> anyhow::Result<Heartbeat> {
-        let wake = Arc::new(Notify::new());
-        let scheduler = JobScheduler::new().await?;
-        let ring = Arc::clone(&wake);
-        let job = Job::new_async(EVERY_MINUTE, move |_, _| {
-            let ring = Arc::clone(&ring);
-            Box::pin(async move { ring.notify_one() })
-        })?;
-        scheduler.add(job).await?;
-        Ok(Heartbeat {
-            scheduler,
-            wake,
-            office,
-            stop,
-            last: watch::Sender::new(None),
-            last_at: watch::Sender::new(None),
-        })
-    }
-
-    /// What the last beat did; none before the first has ended.
-    #[must_use]
-    pub fn last(&self) -> watch::Receiver<Option<Beat>> {
-        self.last.subscribe()
-    }
-
-    /// When the last beat began, for those who need not know what it did.
-    #[must_use]
-    pub fn last_at(&self) -> watch::Receiver<Option<Instant>> {
-        self.last_at.subscribe()
-    }
-
-    /// Asks for a beat before the next minute.
-    #[must_use]
-    pub fn waker(&self) -> Arc<Notify> {
-        Arc::clone(&self.wake)
-    }
-
-    /// Beats: at once, then each minute of the office's clock, until the stop. Never twice at a time.
-    ///
-    /// # Errors
-    /// When the scheduler cannot be started.
-    pub async fn run(mut self) -> anyhow::Result<()> {
-        self.scheduler.start().await?;
-        let mut quick = self.quick_minutes();
-        let mut stop = self.stop.clone();
-        loop {
-            let office = self.office.borrow().clone();
-            let beat = beat_of(&office, WORK, &self.stop).await;
-            note(&office, &beat).await;
-            self.last_at.send_replace(Some(beat.began_at));
-            self.last.send_replace(Some(beat));
-            tokio::select! {
-                biased;
-                _ = stop.wait_for(|stop| *stop == Stop::Now) => break,
-                () = self.wake.notified() => {}
-                () = tick(&mut quick) => {}
-            }
-        }
-        self.scheduler.shutdown().await?;
-        Ok(())
-    }
-
-    /// Minutes of a clock that runs faster than the machine's, which cron cannot follow.
-    fn quick_minutes(&self) -> Option<tokio::time::Interval> {
-        let minute = TimeDelta::minutes(1).to_std().expect("a minute is not negative");
-        let wait = self.office.borrow().clock.machine_time(minute);
-        let is_quick = wait < minute;
-        is_quick.then(|| tokio::time::interval(wait.max(std::time::Duration::from_millis(10))))
-    }
-}
-
-/// Keeps how the beat went, for those who watch over the office.
-async fn note(office: &Office, beat: &Beat) {
-    let is_good = beat.troubled().all(|name| name == TELL_WATCHER);
-    let was = if is_good { BeatWas::Good } else { BeatWas::Troubled };
-    if let Err(failed) = crate::letters::watch::note_beat(office, beat.began_at, was).await {
-        error!(error = %failed, "cannot keep how the beat went");
-    }
-}
-
-async fn tick(quick: &mut Option<tokio::time::Interval>) {
-    match quick {
-        Some(interval) => {
-            interval.tick().await;
-        }
-        None => std::future::pending().await,
     }
 }
 

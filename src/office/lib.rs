@@ -6,6 +6,8 @@
 //! Where a function has a section of errors, it is about something else as well.
 
 pub mod access;
+pub mod acting;
+pub mod audit;
 pub mod clock;
 pub mod digest;
 pub mod documents;
@@ -21,6 +23,7 @@ pub mod visits;
 
 use std::sync::Arc;
 
+pub use crate::acting::Acting;
 use crate::clock::Clock;
 use crate::documents::Documents;
 use domain::ids::VisitId;
@@ -35,6 +38,9 @@ use world::holidays::Calendars;
 use world::plans::Plans;
 
 /// Everything that an action needs. Cheap to clone; a reload of the configuration makes a new one.
+///
+/// What changes something takes [`Acting`], the office with whoever acts in it, or acts as the program by
+/// [`Office::at_work`]: it begins its transaction by who acts, and notes its deed there.
 ///
 /// A function that works in a transaction takes `&mut Tx` and [`Tools`], and no office: by an office it could ask the
 /// store a second time, and as soon as all connections are held by transactions that do, none of them ends.

@@ -3,6 +3,7 @@
 use anyhow::{Context, anyhow};
 
 use super::{Result, Tools};
+use domain::access::{DeedCase, answers_for};
 use domain::contract::{Contract, Purpose, Tell, Term};
 use domain::ids::{ContractCode, EngineerCode, SiteCode, TermName};
 use domain::language::Language;
@@ -27,6 +28,17 @@ pub struct Parties {
 }
 
 impl Parties {
+    /// What a deed done to one of their visits is about.
+    #[must_use]
+    pub fn case<'a>(&'a self, visit: &'a Visit) -> DeedCase<'a> {
+        DeedCase {
+            customer: Some(&self.customer.customer),
+            visit: Some(visit.id),
+            engineer: Some(&visit.state.appointment().engineer),
+            ..DeedCase::default()
+        }
+    }
+
     /// Loads the parties of a term at a site.
     ///
     /// # Errors
@@ -48,7 +60,7 @@ impl Parties {
             .ok_or_else(|| anyhow!("contract {contract} is gone"))?;
         let term = tools.plans.terms(&contract).ok().and_then(|terms| terms.into_iter().find(|t| t.key == *term));
         let mut managers = store::people::manager::all(on.again()).await?;
-        managers.retain(|manager| manager.scope.covers(&site.customer));
+        managers.retain(|manager| answers_for(&manager.scope, &site.customer));
         Ok(Parties {
             contacts: store::people::contact::of_visit_site(on.again(), &site.site, &site.customer).await?,
             equipment: store::people::equipment::of_site(on.again(), &site.site).await?,
@@ -216,9 +228,9 @@ mod tests {
             language: Language::En,
             role,
         };
-        let engineer = reader("ana@norte.example", ReaderRole::Engineer("E-1".to_owned()));
-        let manager = reader("Ana@Norte.example", ReaderRole::Manager("M-1".to_owned()));
-        let other = reader("bea@norte.example", ReaderRole::Manager("M-2".to_owned()));
+        let engineer = reader("ana@norte.example", ReaderRole::Engineer("E-1".into()));
+        let manager = reader("Ana@Norte.example", ReaderRole::Manager("M-1".into()));
+        let other = reader("bea@norte.example", ReaderRole::Manager("M-2".into()));
         let told = each_address_once([engineer.clone(), manager, other.clone()].into_iter());
         assert_eq!(told, [engineer, other]);
     }

@@ -8,8 +8,10 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Postgres, Sqlite, Transaction};
+use tokio::sync::watch;
 
 use super::query::{Error, On, Query, Result, Sql};
+use super::tx_trail::TxTrail;
 
 /// The oldest SQLite that does not lose committed WAL data with two connections.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
@@ -29,6 +31,8 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(10);
 pub struct Db {
     pub(super) pools: Pools,
     aside: Pools,
+    /// Counts what this process has committed.
+    commits: watch::Sender<u64>,
 }
 
 #[derive(Debug, Clone)]
@@ -43,6 +47,9 @@ pub(super) enum Pools {
 #[derive(Debug)]
 pub struct Tx {
     pub(super) on: Open,
+    commits: watch::Sender<u64>,
+    /// Who acts, where somebody does, and what they have done so far.
+    pub(super) acting: Option<TxTrail>,
     #[cfg(debug_assertions)]
     entry: super::guard::GuardEntry,
 }
@@ -108,7 +115,7 @@ impl Db {
         let options = options.pragma("query_only", "1");
         let read = sqlite_pool(4).connect_with(options.clone()).await.map_err(connect)?;
         let aside = sqlite_pool(1).connect_lazy_with(options.pragma("cache_size", "-2048"));
-        Ok(Db { pools: Pools::Sqlite { read, write }, aside: Pools::Sqlite { read: aside.clone(), write: aside } })
+        Ok(Db::of(Pools::Sqlite { read, write }, Pools::Sqlite { read: aside.clone(), write: aside }))
     }
 
     /// Connects to PostgreSQL and brings its schema up to date.
@@ -128,14 +135,24 @@ impl Db {
         let read = office_pool().connect_lazy_with(options.clone());
         let aside = postgres_pool("3s").max_connections(1).acquire_timeout(Duration::from_secs(3)).idle_timeout(None);
         let aside = aside.connect_lazy_with(options);
-        Ok(Db { pools: Pools::Postgres { read, write }, aside: Pools::Postgres { read: aside.clone(), write: aside } })
+        Ok(Db::of(Pools::Postgres { read, write }, Pools::Postgres { read: aside.clone(), write: aside }))
+    }
+
+    fn of(pools: Pools, aside: Pools) -> Db {
+        Db { pools, aside, commits: watch::Sender::new(0) }
     }
 
     /// The same store by a connection of its own, for those who watch over it: they are answered also while all others
     /// are at work. It only reads.
     #[must_use]
     pub fn aside(&self) -> Db {
-        Db { pools: self.aside.clone(), aside: self.aside.clone() }
+        Db { pools: self.aside.clone(), aside: self.aside.clone(), commits: self.commits.clone() }
+    }
+
+    /// Changes whenever this process has committed something. What others commit, [`super::health::commits`] tells.
+    #[must_use]
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.subscribe()
     }
 
     /// What it is, for people: `SQLite` or `PostgreSQL`.
@@ -166,7 +183,18 @@ impl Db {
     /// Begins a transaction that writes. Until it ends, everything is asked by it.
     #[track_caller]
     pub fn begin(&self) -> BoxedWork<'static, Result<Tx>> {
-        let pools = self.pools.clone();
+        self.begin_by(None)
+    }
+
+    /// Begins a transaction in which somebody acts: the lines of the audit trail that are noted in it commit with it.
+    #[track_caller]
+    pub fn begin_acting(&self, acting: TxTrail) -> BoxedWork<'static, Result<Tx>> {
+        self.begin_by(Some(acting))
+    }
+
+    #[track_caller]
+    fn begin_by(&self, acting: Option<TxTrail>) -> BoxedWork<'static, Result<Tx>> {
+        let (pools, commits) = (self.pools.clone(), self.commits.clone());
         #[cfg(debug_assertions)]
         let begun_at = std::panic::Location::caller();
         Box::pin(async move {
@@ -184,6 +212,8 @@ impl Db {
             let on = begun.map_err(|source| Error::new("begin", source))?;
             Ok(Tx {
                 on,
+                commits,
+                acting,
                 #[cfg(debug_assertions)]
                 entry,
             })
@@ -216,23 +246,34 @@ impl Tx {
     pub fn sql(&mut self, sql: impl Into<Sql>) -> Query<'_> {
         let sql = sql.into();
         #[cfg(debug_assertions)]
-        self.entry.asks(sql.postgres);
+        {
+            self.entry.asks(sql.postgres);
+            if let Some(acting) = &mut self.acting {
+                acting.asks(sql.postgres);
+            }
+        }
         match &mut self.on {
             Open::Sqlite(tx) => Query::sqlite(sql, On::Tx(&mut **tx)),
             Open::Postgres(tx) => Query::postgres(sql, On::Tx(&mut **tx)),
         }
     }
 
-    /// Makes the transaction's changes durable, all of them.
+    /// Makes the transaction's changes durable, all of them, with the lines that were noted.
     ///
     /// # Errors
     /// When the engine could not; then nothing is changed.
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        let noted = self.acting.as_mut().map(TxTrail::end).unwrap_or_default();
+        if !noted.is_empty() {
+            super::audit::put(&mut self, &noted).await?;
+        }
         match self.on {
             Open::Sqlite(tx) => tx.commit().await,
             Open::Postgres(tx) => answered(tx.commit()).await,
         }
-        .map_err(|source| Error::new("commit", source))
+        .map_err(|source| Error::new("commit", source))?;
+        self.commits.send_modify(|count| *count += 1);
+        Ok(())
     }
 }
 

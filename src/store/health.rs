@@ -11,6 +11,18 @@ pub async fn answers(db: &Db) -> Result<()> {
     Ok(())
 }
 
+/// A word that is another one as soon as any process has committed something. To be asked of [`Db::aside`], time and
+/// again: SQLite counts what others than the one connection have committed. It costs no look at any table.
+pub async fn commits(db: &Db) -> Result<String> {
+    let sql = Sql {
+        sqlite: "select cast(data_version as text) from pragma_data_version",
+        // Transactions that only read have no number, and those that write leave the list as they end.
+        postgres: "select cast(pg_current_snapshot() as text)",
+    };
+    let (word,): (String,) = db.read(sql).one().await?;
+    Ok(word)
+}
+
 /// The engine's own version: `3.51.3`, `15.14 (Debian 15.14-0+deb12u1)`.
 pub async fn engine_version(db: &Db) -> Result<String> {
     let sql = Sql { sqlite: "select sqlite_version()", postgres: "select current_setting('server_version')" };

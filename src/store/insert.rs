@@ -60,6 +60,10 @@ impl Tx {
     ) -> Result<u64> {
         let names = columns.iter().map(|c| c.name()).collect::<Vec<_>>().join(", ");
         let begin = format!("insert into {table} ({names})");
+        #[cfg(debug_assertions)]
+        if let Some(acting) = &mut self.acting {
+            acting.asks("insert");
+        }
         match self.on {
             Open::Sqlite(_) => self.insert_values(&begin, columns.len(), rows, suffix).await,
             Open::Postgres(_) => self.insert_json(&begin, columns, rows, suffix).await,

@@ -18,6 +18,7 @@
 //! that. Where a function has a section of errors, it is about something else as well.
 
 pub mod access;
+pub mod audit;
 mod bind;
 pub mod digest;
 mod engine;
@@ -36,6 +37,7 @@ mod query;
 mod reader;
 pub mod records;
 pub mod reports;
+mod tx_trail;
 pub mod visits;
 
 pub mod counts;
@@ -46,3 +48,4 @@ pub use engine::{Db, OpenError, Tx, apart};
 pub use insert::InsertColumn;
 pub use query::{Error, Query, Result, Row, Sql};
 pub use reader::ReadHandle;
+pub use tx_trail::{Owes, TxTrail};

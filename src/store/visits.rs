@@ -2,6 +2,8 @@
 
 pub mod feed;
 
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
@@ -9,6 +11,7 @@ use super::{Db, InsertColumn, Query, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::contract::Purpose;
 use domain::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, SlotId, TermName, VisitId};
+use domain::time::Zone;
 use domain::visits::{Appointment, Visit, VisitState};
 
 /// A visit with the number of its slot.
@@ -213,16 +216,26 @@ pub async fn to_remind(db: &Db, now: Instant, limit: i64) -> Result<Vec<StoredVi
     .await
 }
 
-/// Booked visits whose day is before `day` and whose record is not watched yet, `limit` of them.
-pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<StoredVisit>> {
-    visits(
-        db.read(COLUMNS)
-            .text("where visit.state = 'booked' and not visit.watched and visit.day < ")
-            .value(day)
-            .text(" order by visit.day, visit.id limit ")
-            .value(limit),
-    )
-    .await
+/// Booked visits whose day has ended at their site and whose record is not watched yet, `limit` of them; `days` has the
+/// day that it is in each zone with a site.
+pub async fn unwatched(db: &Db, days: &BTreeMap<NaiveDate, Vec<&Zone>>, limit: i64) -> Result<Vec<StoredVisit>> {
+    let Some((latest, _)) = days.last_key_value() else { return Ok(Vec::new()) };
+    let mut ended = db
+        .read(COLUMNS)
+        .text("where visit.state = 'booked' and not visit.watched and visit.day < ")
+        .value(*latest)
+        .text(" and (");
+    for (nth, (day, zones)) in days.iter().enumerate() {
+        let names: Vec<&str> = zones.iter().map(|zone| zone.name()).collect();
+        ended = ended
+            .text(if nth == 0 { "" } else { " or " })
+            .text("visit.day < ")
+            .value(*day)
+            .text(" and ")
+            .value(format!(",{},", names.join(",")))
+            .text(" like '%,' || (select time_zone from site where site.site = visit.site) || ',%'");
+    }
+    visits(ended.text(") order by visit.day, visit.id limit ").value(limit)).await
 }
 
 /// Planned visits after `after`, `limit` of them, by number: to check them against a changed calendar.

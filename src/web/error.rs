@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use axum::extract::multipart::MultipartError;
+use axum::extract::rejection::BytesRejection;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
@@ -18,6 +20,8 @@ pub(super) enum WebError {
     ForeignHost,
     #[error("this is not what the page sends")]
     BadRequest,
+    #[error("this is larger than anything that the page sends")]
+    TooLarge,
     /// What is wrong with a secret address, for its holder to read.
     #[error(transparent)]
     Link(#[from] LinkRefused),
@@ -26,11 +30,31 @@ pub(super) enum WebError {
     Failed(#[from] anyhow::Error),
 }
 
+impl WebError {
+    /// Why a body cannot be read.
+    pub(super) fn body(why: BytesRejection) -> WebError {
+        WebError::unread(why.status())
+    }
+
+    /// Why a part of a form cannot be read.
+    pub(super) fn part(why: MultipartError) -> WebError {
+        WebError::unread(why.status())
+    }
+
+    fn unread(status: StatusCode) -> WebError {
+        match status {
+            StatusCode::PAYLOAD_TOO_LARGE => WebError::TooLarge,
+            _ => WebError::BadRequest,
+        }
+    }
+}
+
 impl IntoResponse for WebError {
     fn into_response(self) -> Response {
         let status = match &self {
             WebError::NotFound => StatusCode::NOT_FOUND,
             WebError::BadRequest => StatusCode::BAD_REQUEST,
+            WebError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             WebError::Link(LinkRefused::Unknown) => StatusCode::NOT_FOUND,
             WebError::Link(LinkRefused::Expired { .. } | LinkRefused::Revoked) => StatusCode::GONE,
             WebError::ForeignHost => StatusCode::MISDIRECTED_REQUEST,

@@ -1,14 +1,15 @@
-//! `/health`: 200 while the store answers and the heart beats.
+//! `/health`: 200 while the store answers and every lane of the heartbeat beats.
 
 use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use chrono::TimeDelta;
 use serde::Serialize;
 
 use super::Desk;
+use ::office::heartbeat::Lane;
+use ::office::heartbeat::pulse::{LanePulse, PulseState};
 use domain::letters::circuit::Circuit;
 use domain::{Instant, time};
 
@@ -18,15 +19,16 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 /// The longest for each of the questions that follow, so that the page itself is in time.
 const MORE_WITHIN: Duration = Duration::from_secs(2);
 
-/// A beat that is older than this is not recent: a long one is still under way, or the heart stands still.
-const RECENT: TimeDelta = TimeDelta::minutes(10);
-
 #[derive(Debug, Serialize)]
 pub(super) struct Health {
     status: &'static str,
     version: &'static str,
     store: String,
+    /// The last that all lanes have done their part of.
     last_beat: Option<Instant>,
+    lanes: Vec<LaneHealth>,
+    /// The last time that the machine's clock was seen to have been set.
+    clock_set: Option<ClockSet>,
     letters_waiting: Option<i64>,
     letters_undelivered: Option<i64>,
     /// Relays that are left alone for a while, and since when. What they said is in `ronda check`.
@@ -44,6 +46,31 @@ pub(super) struct Health {
 pub(super) struct RelayAway {
     relay: String,
     since: Instant,
+}
+
+/// How a lane does.
+#[derive(Debug, Serialize)]
+pub(super) struct LaneHealth {
+    lane: &'static str,
+    last_beat: Option<Instant>,
+    /// Where it has not beaten within its bound: since when.
+    silent_since: Option<Instant>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ClockSet {
+    noticed_at: Instant,
+    /// Negative where it was set back.
+    ahead_s: i64,
+}
+
+fn lanes(pulse: &PulseState, silent: &[(Lane, Instant)]) -> Vec<LaneHealth> {
+    let health = |lane: &LanePulse| LaneHealth {
+        lane: lane.lane.word(),
+        last_beat: lane.last,
+        silent_since: silent.iter().find(|(silent, _)| *silent == lane.lane).map(|(_, since)| *since),
+    };
+    pulse.lanes().iter().map(health).collect()
 }
 
 /// Relays whose circuit is open; none where the store does not answer, which is said elsewhere.
@@ -68,8 +95,8 @@ async fn canary(db: &store::Db) -> Option<Instant> {
 
 pub(super) async fn health(State(desk): State<Desk>) -> (StatusCode, Json<Health>) {
     let office = desk.office();
-    let last_beat = *desk.last_beat.borrow();
-    let beats = last_beat.is_some_and(|at| office.clock.now() - at < RECENT);
+    let pulse = desk.pulse.state();
+    let silent = pulse.silent(&office.clock);
     let db = office.db.aside();
     let asked = tokio::time::timeout(ANSWER_WITHIN, store::health::outbox(&db)).await;
     let outbox = match asked {
@@ -80,7 +107,7 @@ pub(super) async fn health(State(desk): State<Desk>) -> (StatusCode, Json<Health
         }
         Err(_) => None,
     };
-    let (code, status) = match (outbox, beats) {
+    let (code, status) = match (outbox, silent.is_empty()) {
         (Some(_), true) => (StatusCode::OK, "well"),
         (Some(_), false) => (StatusCode::SERVICE_UNAVAILABLE, "no recent beat"),
         (None, true | false) => (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer"),
@@ -89,7 +116,9 @@ pub(super) async fn health(State(desk): State<Desk>) -> (StatusCode, Json<Health
         status,
         version: env!("CARGO_PKG_VERSION"),
         store: office.db.engine().to_owned(),
-        last_beat,
+        last_beat: pulse.last_beat(),
+        lanes: lanes(&pulse, &silent),
+        clock_set: pulse.jump().map(|jump| ClockSet { noticed_at: jump.noticed_at, ahead_s: jump.by.num_seconds() }),
         letters_waiting: outbox.map(|outbox| outbox.waiting),
         letters_undelivered: outbox.map(|outbox| outbox.undelivered),
         relays_away: if outbox.is_some() { relays_away(&db).await } else { Vec::new() },

@@ -6,7 +6,6 @@ pub(crate) mod form;
 pub(crate) mod outside;
 pub(crate) mod pace;
 pub(crate) mod paper;
-pub(crate) mod public;
 pub(crate) mod sign;
 pub(crate) mod unsubscribe;
 pub(crate) mod upload;

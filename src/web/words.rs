@@ -1,6 +1,4 @@
-//! Which language a browser's reader reads, and the pages' words in it.
-
-use std::collections::BTreeMap;
+//! Which language a browser's reader reads.
 
 use axum::extract::FromRequestParts;
 use axum::http::header::ACCEPT_LANGUAGE;
@@ -37,34 +35,6 @@ fn preferred(header: &str) -> Option<Language> {
         }
     }
     liked.map(|(_, language)| language)
-}
-
-/// The pages' words, for a template: `{{ say.letters }}` is the text `web-letters`.
-pub(super) fn words(locales: &Locales, language: Language) -> minijinja::Value {
-    const KEYS: [&str; 15] = [
-        "office",
-        "summary",
-        "letters",
-        "reports",
-        "no-letters",
-        "no-reports",
-        "subject",
-        "from",
-        "to",
-        "date",
-        "attachments",
-        "source",
-        "back",
-        "text",
-        "deadlines",
-    ];
-    texts(locales, language, &KEYS)
-}
-
-/// The words of some keys, for a template: of `no-letters` the text `web-no-letters`, as `no_letters`.
-pub(super) fn texts(locales: &Locales, language: Language, keys: &[&str]) -> minijinja::Value {
-    let text = |key: &&str| (key.replace('-', "_"), locales.say(language, &format!("web-{key}"), &[]));
-    minijinja::Value::from(keys.iter().map(text).collect::<BTreeMap<_, _>>())
 }
 
 /// A count with its noun: `3 letters`.

@@ -17,6 +17,7 @@ mod calendars;
 mod dkim;
 mod file;
 mod mail;
+mod network;
 mod problem;
 mod signing;
 mod watch;
@@ -59,6 +60,8 @@ pub struct Config {
     pub observed: Observed,
     /// What reports are signed with; None: they are not.
     pub signing: Option<SigningConfig>,
+    /// Hosts with public names that may lead to private addresses, when they are asked by HTTP.
+    pub private_hosts: Vec<String>,
     pub folders: Folders,
 }
 
@@ -256,6 +259,7 @@ fn take_apart(file: &mut ConfigFile, dir: PathBuf, environment: &Environment, pr
         web: web(file, environment, problems),
         observed: calendars::read(file),
         signing: signing::read(file, environment.credential("report-signing.pem", problems), &dir),
+        private_hosts: network::private_hosts(file),
         folders: folders(file, &dir),
         file: file.path().map(Path::to_owned),
         company,

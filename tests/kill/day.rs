@@ -10,11 +10,11 @@ use ronda::domain::Instant;
 use ronda::domain::contract::Purpose;
 use ronda::domain::ids::VisitId;
 use ronda::mail::{Memory, Transport};
-use ronda::office::Office;
 use ronda::office::clock::Clock;
 use ronda::office::heartbeat;
 use ronda::office::import::import_office::import_texts;
 use ronda::office::records::record_visit::{Recorded, record_visit};
+use ronda::office::{Acting, Office};
 use ronda::store;
 use ronda::store::visits::{StoredVisit, VisitFilter};
 use ronda::world::config::{Config, ConfigLocation, Environment};
@@ -42,9 +42,10 @@ pub fn write_config(folder: &Path, relay: SocketAddr) {
 }
 
 /// Opens the office beside the daemon, or in its place.
-pub async fn open(folder: &Path, now: Instant) -> Office {
+pub async fn open(folder: &Path, now: Instant) -> Acting {
     let choice = ConfigLocation { dir: Some(folder.to_owned()), file: None };
-    app::open(Config::read(&choice, &Environment::default()).unwrap(), Clock::simulated(now, 1)).await.unwrap()
+    let config = Config::read(&choice, &Environment::default()).unwrap();
+    app::open(config, Clock::simulated(now, 1)).await.unwrap().acting(demo::owner())
 }
 
 /// Imports the demo's company and lets it book its visits; then the office is closed for two weeks. Returns the moment
@@ -71,7 +72,7 @@ async fn beat(office: &Office) {
 
 /// Hands in the record of the nth booked visit whose day has passed, if there are so many. Nobody does before the
 /// morning's digests are written: until then it depends on the moments of death what is flagged already.
-pub async fn at_work(office: &Office, begin: Instant, nth: usize) -> Option<Errand> {
+pub async fn at_work(office: &Acting, begin: Instant, nth: usize) -> Option<Errand> {
     let digests = "select count(*) from letter where notice = 'digest' and created_at >= $1";
     let (written,): (i64,) = office.db.read(digests).bind(begin).one().await.unwrap();
     if written == 0 {
@@ -87,13 +88,13 @@ pub async fn at_work(office: &Office, begin: Instant, nth: usize) -> Option<Erra
     Some(errand)
 }
 
-async fn hand_in(office: &Office, errand: &Errand) {
+async fn hand_in(office: &Acting, errand: &Errand) {
     let taken = record_visit(office, errand.visit, errand.record.as_bytes(), Vec::new()).await.unwrap();
     assert!(matches!(taken, Recorded::Taken { .. }), "{taken:?}");
 }
 
 /// The same day on the other folder, with the same errands at the same moments, and nobody killed.
-pub async fn in_peace(folder: &Path, begin: Instant, end: Instant, errands: &[(Instant, Errand)]) -> Office {
+pub async fn in_peace(folder: &Path, begin: Instant, end: Instant, errands: &[(Instant, Errand)]) -> Acting {
     let mut office = open(folder, begin).await;
     office.transport = Transport::Memory(Memory::default());
     let mut errands = errands.iter().peekable();

@@ -12,6 +12,7 @@ use std::process::Command;
 use ronda::cli::manual::{
     ManualBlock, RELEASED, Span, SpanStyle, TOPICS, TerminalStyle, man_pages, parse, render, topic,
 };
+use ronda::domain::access::Deed;
 use ronda::world::checklists::Checklists;
 use ronda::world::holidays::Calendars;
 use ronda::world::plans::Plans;
@@ -101,6 +102,13 @@ fn every_command_and_every_option_has_an_example_that_works() {
     let mut mistakes = Vec::new();
     shell::examples_of_commands(&ronda::cli::command(), &mut mistakes);
     holds(&mistakes);
+}
+
+#[test]
+fn the_audit_trail_lists_every_deed() {
+    let told: BTreeSet<String> = blocks("audit-trail").iter().flat_map(spans).map(|span| span.text).collect();
+    let missing: Vec<_> = Deed::ALL.into_iter().filter(|deed| !told.contains(deed.word())).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 #[test]

@@ -11,6 +11,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use ronda::domain::letters::circuit::Circuit;
 use ronda::mail::{Relay, RelayParts, Relays, Security, Transport};
+use ronda::office::heartbeat::pulse::Pulse;
 use ronda::store;
 use ronda::store::letters::LetterState;
 use ronda::web;
@@ -207,10 +208,10 @@ async fn a_dead_relay_costs_three_letters_an_attempt_and_is_tried_with_one_lette
 async fn health(outbox: &Outbox) -> serde_json::Value {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
-    let (_office_is, office) = watch::channel(outbox.office.clone());
-    let (_beat_is, beat) = watch::channel(Some(outbox.office.clock.now()));
+    let (_office_is, office) = watch::channel((*outbox.office).clone());
+    let pulse = Pulse::beaten(&outbox.office.clock);
     let pages =
-        tokio::spawn(web::serve(listener, web::routes(web::Desk::new(office, beat, at)), std::future::pending()));
+        tokio::spawn(web::serve(listener, web::routes(web::Desk::new(office, pulse, at)), std::future::pending()));
     let mut stream = tokio::net::TcpStream::connect(at).await.unwrap();
     stream.write_all(b"GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await.unwrap();
     let mut answer = String::new();

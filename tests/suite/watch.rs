@@ -6,6 +6,7 @@ use chrono::{NaiveTime, TimeDelta};
 use ronda::domain::letters::retry::{AttemptReply, DialogueStage};
 use ronda::mail::{Memory, Transport};
 use ronda::net::ping;
+use ronda::net::reach::PrivateHosts;
 use ronda::office::letters::watch::{BeatWas, note_beat, send_canary, tell_watcher};
 use ronda::store::letters::{self, LetterState};
 use ronda::world::config::{Canary, Config, Ping, Secret, Watch};
@@ -156,7 +157,7 @@ async fn a_canary_that_nobody_takes_is_given_up_like_any_letter() {
 #[tokio::test]
 async fn only_a_2xx_from_the_address_itself_counts_and_no_redirect_is_followed() {
     let watcher = Watcher::open(Fault::None).await;
-    let roots = root_file();
+    let (roots, nobody) = (root_file(), PrivateHosts::default());
     for (answer, counts) in [
         ("200 OK", true),
         ("204 No Content", true),
@@ -167,7 +168,7 @@ async fn only_a_2xx_from_the_address_itself_counts_and_no_redirect_is_followed()
         ("", false),
     ] {
         *watcher.answer.lock().unwrap() = answer.to_owned();
-        let told = ping::all_is_well(&watcher.address, Some(&roots)).await;
+        let told = ping::all_is_well(&watcher.address, Some(&roots), &nobody).await;
         assert_eq!(told.is_ok(), counts, "{answer}: {told:?}");
         let said = told.map_or_else(|error| format!("{error:#}"), |()| String::new());
         assert!(!said.contains("secret"), "the address is not for logs: {said}");
@@ -176,12 +177,12 @@ async fn only_a_2xx_from_the_address_itself_counts_and_no_redirect_is_followed()
 
 #[tokio::test]
 async fn a_service_that_cannot_prove_who_it_is_is_told_nothing() {
-    let roots = root_file();
+    let (roots, nobody) = (root_file(), PrivateHosts::default());
     for fault in [Fault::WrongName, Fault::Expired, Fault::UnknownRoot] {
         let watcher = Watcher::open(fault).await;
-        assert!(ping::all_is_well(&watcher.address, Some(&roots)).await.is_err(), "{fault:?}");
+        assert!(ping::all_is_well(&watcher.address, Some(&roots), &nobody).await.is_err(), "{fault:?}");
         assert_eq!(watcher.times(), 0, "{fault:?}");
     }
     let watcher = Watcher::open(Fault::None).await;
-    assert!(ping::all_is_well(&watcher.address, None).await.is_err(), "its root is not the machine's");
+    assert!(ping::all_is_well(&watcher.address, None, &nobody).await.is_err(), "its root is not the machine's");
 }

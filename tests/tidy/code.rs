@@ -35,6 +35,8 @@ pub struct Name {
     /// The inline modules around it.
     pub inside: Vec<String>,
     pub line: usize,
+    /// Something is held against it: it stands in a pattern, or beside `==` or `!=`.
+    pub is_judged: bool,
     /// Every path that it may stand for, from a crate's name on; filled in when the whole tree is known.
     pub full: Vec<String>,
 }

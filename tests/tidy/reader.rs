@@ -16,6 +16,8 @@ pub struct Reader {
     around: Vec<String>,
     /// Places in `facts.functions` of the functions around.
     functions: Vec<usize>,
+    /// How many patterns and comparisons are around.
+    judging: usize,
 }
 
 impl Reader {
@@ -23,8 +25,8 @@ impl Reader {
         if path.is_empty() || path.first().is_some_and(|first| first == "Self") || path == ["self"] {
             return;
         }
-        let inside = self.inside.clone();
-        self.facts.names.push(Name { path, inside, line, full: Vec::new() });
+        let (inside, is_judged) = (self.inside.clone(), self.judging > 0);
+        self.facts.names.push(Name { path, inside, line, is_judged, full: Vec::new() });
     }
 
     pub fn call(&mut self, method: String, receiver: String, (arguments, first): (usize, First), line: usize) {
@@ -394,7 +396,23 @@ impl<'ast> Visit<'ast> for Reader {
             last.push('!');
         }
         self.name(path, mac.path.span().start().line);
+        let judges = usize::from(mac.path.segments.last().is_some_and(|last| last.ident == "matches"));
+        self.judging += judges;
         tokens::code(self, mac.tokens.clone());
+        self.judging -= judges;
+    }
+
+    fn visit_pat(&mut self, pattern: &'ast syn::Pat) {
+        self.judging += 1;
+        visit::visit_pat(self, pattern);
+        self.judging -= 1;
+    }
+
+    fn visit_expr_binary(&mut self, binary: &'ast syn::ExprBinary) {
+        let compares = usize::from(matches!(binary.op, syn::BinOp::Eq(_) | syn::BinOp::Ne(_)));
+        self.judging += compares;
+        visit::visit_expr_binary(self, binary);
+        self.judging -= compares;
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {

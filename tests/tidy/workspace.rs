@@ -270,7 +270,7 @@ impl Map {
         let Asked::Function(path) = &beside.asked else { return Vec::new() };
         let inside = beside.inside.clone();
         let own = [place(source, &inside), path.clone()].concat().join("::");
-        let name = Name { path: path.clone(), inside, line: beside.line, full: Vec::new() };
+        let name = Name { path: path.clone(), inside, line: beside.line, is_judged: false, full: Vec::new() };
         let mut found = self.full(source, &name);
         found.push(own);
         found

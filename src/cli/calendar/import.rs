@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::cli::show::{self, OutputFormat};
 use domain::calendar::DayKind;
-use office::Office;
+use office::Acting;
 use office::import::import_calendar::{CalendarImport, DayChange, Difference, ListedDay, Losses, import_calendar};
 use office::import::import_office::Mode;
 
@@ -40,7 +40,7 @@ pub(super) struct CalendarImportArgs {
     form: OutputFormat,
 }
 
-pub(super) async fn run(office: &Office, args: CalendarImportArgs) -> anyhow::Result<()> {
+pub(super) async fn run(office: &Acting, args: CalendarImportArgs) -> anyhow::Result<()> {
     let bytes = std::fs::read(&args.feed).with_context(|| format!("cannot read {}", args.feed.display()))?;
     let file = args.feed.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut wanted = CalendarImport {

@@ -9,7 +9,7 @@ use comfy_table::{Table, presets};
 use serde::Serialize;
 
 use office::letters::tell_hotline::{HotlineChange, Reached, last_change, told_otherwise};
-use office::{Office, Result};
+use office::{Acting, Result};
 
 /// What is asked about the hotline's number.
 #[derive(Debug, Args)]
@@ -42,7 +42,7 @@ struct Row {
 ///
 /// # Errors
 /// A refusal where there is nothing to tell or no such customer.
-pub async fn run(office: &Office, args: &HotlineArgs, out: &mut impl Write) -> Result<()> {
+pub async fn run(office: &Acting, args: &HotlineArgs, out: &mut impl Write) -> Result<()> {
     if let (Some(customer), Some(how)) = (&args.told, &args.how) {
         told_otherwise(office, customer, how).await?;
     }

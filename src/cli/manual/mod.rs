@@ -65,6 +65,7 @@ topics! {
     "mail": "mail servers, retries, DKIM, bounces and incoming mail",
     "letter-templates": "your own templates and wording for letters",
     "links": "links in letters, public pages, and security",
+    "audit-trail": "who did what, and how to tell that nobody has changed the record of it",
     "configuration": "the file ronda.toml: every key, with its default and an example",
     "systemd": "running Ronda as a service; credentials, reload, health, backup",
     "exit-codes": "what each exit code means",

@@ -188,9 +188,10 @@ pub enum Notice {
         phase: PhaseWords,
     },
     Digest(Box<Digest>),
-    /// To ourselves, once a day: letters arrive.
+    /// To ourselves, once a day: letters arrive. It takes the day's head of the audit trail out of the house.
     Canary {
         day: NaiveDate,
+        head: String,
     },
     /// How a week or a month went (P31).
     Review(Box<Review>),

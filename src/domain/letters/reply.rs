@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
-use super::notice::{Reader, ReaderRole};
+use super::notice::Reader;
 use crate::Instant;
+use crate::access::may_answer;
 use crate::ids::VisitId;
 use crate::variants::every;
 use crate::visits::{Visit, VisitState};
@@ -98,14 +99,8 @@ pub fn judge(
             return Err(NoEffect::NotBooked { visit: id, state: visit.state.word() });
         }
     };
-    let is_invited = |reader: &&Reader| {
-        reader.email == reply.attendee
-            && match &reader.role {
-                ReaderRole::Engineer(code) => *code == appointment.engineer,
-                ReaderRole::Customer(_) => true,
-                ReaderRole::Manager(_) => false,
-            }
-    };
+    let is_invited =
+        |reader: &&Reader| reader.email == reply.attendee && may_answer(&reader.role, &appointment.engineer);
     let Some(reader) = told.iter().find(is_invited) else { return Err(NoEffect::NotInvited { visit: id }) };
     match reply.sequence.cmp(&ours) {
         std::cmp::Ordering::Less => return Err(NoEffect::Outdated { visit: id, theirs: reply.sequence, ours }),
@@ -132,6 +127,7 @@ mod tests {
     use super::*;
     use crate::contract::Purpose;
     use crate::language::Language;
+    use crate::people::ReaderRole;
     use crate::visits::Appointment;
 
     const NOW: &str = "2026-03-05T08:00:00Z";

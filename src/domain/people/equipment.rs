@@ -2,6 +2,7 @@
 
 use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::ids::{CustomerCode, EquipmentCode, SiteCode};
 use crate::language::Language;
@@ -44,33 +45,26 @@ impl Site {
 /// `L’Hospitalet de Llobregat` and `l'hospitalet de llobregat` are one town, `Málaga` and `MALAGA` another.
 #[must_use]
 pub fn plain_place(name: &str) -> String {
-    let letters = name.chars().flat_map(char::to_lowercase).filter(|c| !('\u{300}'..='\u{36f}').contains(c));
-    let plain: String = letters.map(without_accent).map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    // Other scripts' marks make other letters: й is no и.
+    let mut is_latin = false;
+    let letters = name.chars().flat_map(char::to_lowercase).nfd().map(without_stroke).filter(|letter| {
+        let is_mark = ('\u{300}'..='\u{36f}').contains(letter);
+        is_latin = letter.is_ascii_alphabetic() || (is_mark && is_latin);
+        !(is_mark && is_latin)
+    });
+    let plain: String = letters.nfc().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A small Latin letter without its accent (Latin-1 Supplement and Latin Extended-A); any other as it is.
-fn without_accent(letter: char) -> char {
+/// A small Latin letter without its stroke or with its dot: Unicode takes none of these apart.
+fn without_stroke(letter: char) -> char {
     match letter {
-        'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
-        'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => 'c',
-        'ď' | 'đ' => 'd',
-        'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' => 'e',
-        'ĝ' | 'ğ' | 'ġ' | 'ģ' => 'g',
-        'ĥ' | 'ħ' => 'h',
-        'ì'..='ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ı' => 'i',
-        'ĵ' => 'j',
-        'ķ' => 'k',
-        'ĺ' | 'ļ' | 'ľ' | 'ł' => 'l',
-        'ñ' | 'ń' | 'ņ' | 'ň' => 'n',
-        'ò'..='ö' | 'ø' | 'ō' | 'ŏ' | 'ő' => 'o',
-        'ŕ' | 'ŗ' | 'ř' => 'r',
-        'ś' | 'ŝ' | 'ş' | 'š' => 's',
-        'ţ' | 'ť' | 'ŧ' | 'ț' => 't',
-        'ù'..='ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' => 'u',
-        'ŵ' => 'w',
-        'ý' | 'ÿ' | 'ŷ' => 'y',
-        'ź' | 'ż' | 'ž' => 'z',
+        'đ' => 'd',
+        'ħ' => 'h',
+        'ı' => 'i',
+        'ł' => 'l',
+        'ø' => 'o',
+        'ŧ' => 't',
         other => other,
     }
 }
@@ -176,10 +170,15 @@ mod tests {
             ("A Coruña", "a coruna"),
             ("Donostia / San Sebastián", "donostia-san sebastian"),
             ("上海", "上海"),
+            ("Gdańsk Wrzeszcz, Łódź", "gdansk wrzeszcz lodz"),
+            ("Thừa Thiên Huế", "thua thien hue"),
+            ("Йошкар-Ола", "и\u{306}ошкар ола"),
+            ("が\u{3099}", "か\u{3099}\u{3099}"),
         ] {
             assert_eq!(plain_place(one), plain_place(other));
         }
         assert_ne!(plain_place("Barcelona"), plain_place("Badalona"));
+        assert_ne!(plain_place("Йошкар-Ола"), plain_place("Иошкар-Ола"));
         assert_eq!(plain_place(" - "), "");
     }
 

@@ -3,10 +3,12 @@
 use chrono::{Days, TimeDelta};
 
 use super::links;
+use crate::acting::note;
 use crate::parties::{Parties, engineer, engineer_reader};
-use crate::{Error, Office, Result, Tools, named_visit};
+use crate::{Acting, Error, Result, Tools, named_visit};
 use domain::Instant;
-use domain::access::Errand;
+use domain::access::{Deed, Errand};
+use domain::audit::trail::DeedNote;
 use domain::ids::{EngineerCode, VisitId};
 use domain::people::ReaderRole;
 use domain::time::Zone;
@@ -56,7 +58,7 @@ fn holds_until(visit: &Visit, zone: &Zone) -> Instant {
 ///
 /// # Errors
 /// A refusal where there is no such visit, it is over, or the office has no public pages.
-pub async fn new_form_link(office: &Office, id: VisitId) -> Result<FormAddress> {
+pub async fn new_form_link(office: &Acting, id: VisitId) -> Result<FormAddress> {
     let visit = named_visit(&office.db, id).await?.visit;
     match &visit.state {
         VisitState::Planned { .. } | VisitState::Booked { .. } => {}
@@ -69,9 +71,10 @@ pub async fn new_form_link(office: &Office, id: VisitId) -> Result<FormAddress> 
     let parties = Parties::of_visit(office, &office.db, &visit).await?;
     let holder = engineer_reader(&engineer(&office.db, &visit.state.appointment().engineer).await?).role;
     let key = format!("by-hand/{id}/{}", &office.clock.secret()[..16]);
-    let mut tx = office.db.begin().await?;
+    let mut tx = office.begin().await?;
     let address = form_link(office, &mut tx, &visit, &parties.site.time_zone, &holder, &key).await?;
     let Some(address) = address else { return Err(no_public_pages()) };
+    note(&mut tx, &parties.case(&visit), DeedNote::of_visit(Deed::MakeFormLink, &visit))?;
     tx.commit().await?;
     Ok(FormAddress { address, until: holds_until(&visit, &parties.site.time_zone) })
 }

@@ -5,6 +5,7 @@ mod view;
 pub use view::{Settled, View, view};
 
 use crate::access::form_links::form_link;
+use crate::acting::note;
 use crate::parties::{engineer_reader, manager_reader};
 use crate::promises::deadlines::Counter;
 use crate::promises::flag_late::words;
@@ -13,8 +14,8 @@ use crate::reports::file_report::{Handover, handed_over_in};
 use crate::visits::book_visits::{AppointmentChange, Rules, changed, move_in, refusal};
 use crate::{Error, Office, Result, Tools};
 use domain::Instant;
-use domain::access::{Act, Insist, Matter};
-use domain::access::{Errand, Link, LinkRefused};
+use domain::access::{Act, Actor, Deed, DeedCase, Door, Errand, Insist, Link, LinkRefused, Matter, may};
+use domain::audit::trail::{DeedNote, PersonalField};
 use domain::calendar::WorkingDays;
 use domain::contract::FlagAt;
 use domain::letters::notice::Notice;
@@ -93,7 +94,8 @@ pub async fn decide(
     order: &Order,
 ) -> Result<Option<Decided>> {
     let now = office.clock.now();
-    let mut tx = office.db.begin().await?;
+    let actor = Actor::Manager { manager: Box::new(manager.clone()), door: Door::of(link, None) };
+    let mut tx = office.acting(actor).begin().await?;
     store::access::act::take_turn(&mut tx).await?;
     let key = matter.key();
     if let Some(before) = store::access::act::by_client_id(&mut tx, &order.client_id).await? {
@@ -107,7 +109,11 @@ pub async fn decide(
     if let Some(refused) = refused(office, &mut tx, &view, &order.act, now).await? {
         return Ok(Some(Decided::Refused(refused)));
     }
-    match act(office, &mut tx, manager, &view, order, now).await {
+    let mut done = act(office, &mut tx, manager, &view, order, now).await;
+    if done.is_ok() {
+        done = note_act(&mut tx, &view, &order.act);
+    }
+    match done {
         Ok(()) => {}
         Err(Error::Refused(why) | Error::NotFound(why)) => return Ok(Some(Decided::Refused(Refused::Other(why)))),
         Err(failed @ Error::Failed(_)) => return Err(failed),
@@ -129,6 +135,39 @@ fn overtaken<'a>(view: &'a View, order: &Order) -> Option<&'a StoredAct> {
     let asked = order.act.kind();
     let applies = view.can.contains(&asked);
     view.acts.iter().filter(|act| act.id > seen).find(|act| !applies || act.act.kind().overtakes(asked))
+}
+
+/// Whether the manager may do this to the matter, and the line of it where what was done has noted none itself.
+fn note_act(tx: &mut Tx, view: &View, act: &Act) -> Result<()> {
+    let deed = Deed::from(act.kind());
+    let visit = view.visit.as_ref().map(|stored| &stored.visit);
+    let case = DeedCase {
+        customer: view.parties.as_ref().map(|parties| &parties.customer.customer),
+        visit: visit.map(|visit| visit.id),
+        matter: Some(&view.matter),
+        mailbox: view.letter.as_ref().map(|letter| letter.to.as_str()),
+        ..DeedCase::default()
+    };
+    if tx.has_noted() {
+        return Ok(may(tx.actor().expect("begun by a manager"), deed, &case)?);
+    }
+    let personal = match act {
+        Act::Waive { why } => vec![(PersonalField::Text, why.trim().to_owned())],
+        Act::Remind
+        | Act::Assign { .. }
+        | Act::Move { .. }
+        | Act::HandedOver { .. }
+        | Act::Retry
+        | Act::TakeForm
+        | Act::DismissForm { .. } => Vec::new(),
+    };
+    let line = DeedNote {
+        site: view.parties.as_ref().map(|parties| parties.site.site.clone()),
+        visit: visit.map(|visit| visit.id),
+        personal,
+        ..DeedNote::of_office(deed, view.matter.key())
+    };
+    note(tx, &case, line)
 }
 
 /// What speaks against an act, before anything is changed.

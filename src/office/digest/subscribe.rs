@@ -4,8 +4,10 @@
 use chrono::TimeDelta;
 
 use crate::access::links;
-use crate::{Error, Office, Result, Tools};
-use domain::access::Errand;
+use crate::acting::note;
+use crate::{Acting, Error, Office, Result, Tools};
+use domain::access::{Deed, DeedCase, Errand};
+use domain::audit::trail::DeedNote;
 use domain::ids::ManagerCode;
 use domain::people::Manager;
 use domain::people::ReaderRole;
@@ -32,8 +34,8 @@ pub async fn digests_of(office: &Office, manager: &ManagerCode) -> Result<Digest
 ///
 /// # Errors
 /// There is no such manager, or the store refuses.
-pub async fn set_digests(office: &Office, code: &ManagerCode, digests: Digests) -> Result<Manager> {
-    let mut tx = office.db.begin().await?;
+pub async fn set_digests(office: &Acting, code: &ManagerCode, digests: Digests) -> Result<Manager> {
+    let mut tx = office.begin().await?;
     let Some(manager) = store::people::manager::find(&mut tx, code).await? else {
         return Err(Error::NotFound(format!("there is no manager {code:?}")));
     };
@@ -41,8 +43,14 @@ pub async fn set_digests(office: &Office, code: &ManagerCode, digests: Digests) 
         Digests::Ended => store::digest::subscription::end(&mut tx, code, office.clock.now()).await?,
         Digests::Wanted => store::digest::subscription::resume(&mut tx, code).await?,
     };
-    tx.commit().await?;
     if changed {
+        let deed = match digests {
+            Digests::Ended => Deed::EndDigests,
+            Digests::Wanted => Deed::ResumeDigests,
+        };
+        let case = DeedCase { manager: Some(&manager.manager), ..DeedCase::default() };
+        note(&mut tx, &case, DeedNote::of_office(deed, manager.manager.as_str()))?;
+        tx.commit().await?;
         tracing::info!(manager = code.as_str(), ?digests, "a manager's digests");
     }
     Ok(manager)

@@ -8,7 +8,7 @@ use crate::planning::plan_visits::{NIGHT_ENDS_AT_HOUR, PLANNED_ON};
 use crate::{Office, Result};
 use domain::Instant;
 use domain::people::Manager;
-use domain::time::Zone;
+use domain::time::{Zone, days_of};
 use store::moment;
 
 /// What a beat leaves that is due already, because a later piece of its work has made it so, the next beat finds.
@@ -40,7 +40,8 @@ pub async fn next_moment(office: &Office) -> Result<Option<Instant>> {
         next_letter(office, now).await?,
         next_report(office, now).await?,
         next_window(office, now).await?,
-        next_day_at_a_site(office, &zones, now).await?,
+        next_announcement(office, &zones, now).await?,
+        next_record(office, &zones, now).await?,
         next_digest(office, now).await?,
         next_planning(office, now).await?,
         next_canary(office, now),
@@ -49,6 +50,16 @@ pub async fn next_moment(office: &Office) -> Result<Option<Instant>> {
         Some(office.config.company.time_zone.end_of(office.today())),
     ];
     Ok(moments.into_iter().flatten().map(|at| if at > now { at } else { now + NEXT_BEAT }).min())
+}
+
+/// As [`next_moment`], of what is judged at its moment alone (`heartbeat::Lane::Clocks`); past where a deadline is to be
+/// looked at already. It costs a search of an index for each thing that can be due, and for each zone with a site.
+pub(super) async fn next_look(office: &Office) -> Result<Option<Instant>> {
+    let now = office.clock.now();
+    let zones = moment::zones_of_sites(&office.db).await?;
+    let moments =
+        [moment::look(&office.db).await?, next_window(office, now).await?, next_record(office, &zones, now).await?];
+    Ok(moments.into_iter().flatten().min())
 }
 
 /// A letter whose time comes, or, where one is due and has not left, the next trial of a relay that is away.
@@ -76,19 +87,23 @@ async fn next_window(office: &Office, now: Instant) -> Result<Option<Instant>> {
     Ok(first_on.map(|day| (day - Days::new(1)).and_time(NaiveTime::MIN).and_utc()))
 }
 
-/// Visits are announced as their day begins at the site, and their records are owed as it ends.
-async fn next_day_at_a_site(office: &Office, zones: &[Zone], now: Instant) -> Result<Option<Instant>> {
-    let mut days: Vec<NaiveDate> = zones.iter().map(|zone| zone.day(now)).collect();
-    days.sort_unstable();
-    days.dedup();
-    let mut earliest: Option<Instant> = None;
-    // It is at most three days at a time in the world; in which of the zones a site is, no index knows.
-    for today in days {
-        let announced_on = moment::announcement_after(&office.db, today).await?;
-        let visit_on = moment::unwatched_visit_from(&office.db, today).await?;
-        for zone in zones.iter().filter(|zone| zone.day(now) == today) {
-            let moments = [announced_on.map(|day| zone.start_of(day)), visit_on.map(|day| zone.end_of(day))];
-            earliest = earliest.into_iter().chain(moments.into_iter().flatten()).min();
+/// Visits are announced as their day begins at the site. In which of the zones a site is, no index knows.
+async fn next_announcement(office: &Office, zones: &[Zone], now: Instant) -> Result<Option<Instant>> {
+    let mut earliest = None;
+    for (today, zones) in days_of(zones, now) {
+        if let Some(day) = moment::announcement_after(&office.db, today).await? {
+            earliest = zones.iter().map(|zone| zone.start_of(day)).chain(earliest).min();
+        }
+    }
+    Ok(earliest)
+}
+
+/// Records are owed as their visit's day ends at the site.
+async fn next_record(office: &Office, zones: &[Zone], now: Instant) -> Result<Option<Instant>> {
+    let mut earliest = None;
+    for (today, zones) in days_of(zones, now) {
+        if let Some(day) = moment::unwatched_visit_from(&office.db, today).await? {
+            earliest = zones.iter().map(|zone| zone.end_of(day)).chain(earliest).min();
         }
     }
     Ok(earliest)

@@ -33,3 +33,12 @@ fn every_piece_of_work_has_a_name_of_its_own() {
     names.dedup();
     assert_eq!(names.len(), WORK.len());
 }
+
+#[test]
+fn every_lane_has_work_and_a_place_of_its_own() {
+    for (place, lane) in Lane::ALL.into_iter().enumerate() {
+        assert_eq!(lane as usize, place);
+        assert!(lane.work().next().is_some(), "{} has no work", lane.word());
+    }
+    assert_eq!(Lane::ALL.iter().map(|lane| lane.work().count()).sum::<usize>(), WORK.len());
+}

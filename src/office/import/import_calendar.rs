@@ -2,9 +2,13 @@
 
 use chrono::{Datelike, Days, NaiveDate};
 use serde::Serialize;
+use serde_json::json;
 
 use super::import_office::Mode;
-use crate::{Error, Office, Result};
+use crate::acting::note;
+use crate::{Acting, Error, Office, Result};
+use domain::access::{Deed, DeedCase};
+use domain::audit::trail::DeedNote;
 use domain::calendar::DayKind;
 use domain::people::equipment::plain_place;
 use domain::suggest;
@@ -76,7 +80,7 @@ pub struct Difference {
 ///
 /// # Errors
 /// A refusal: mistakes of the feed with their lines, somebody who does not exist, days lost. Then nothing is written.
-pub async fn import_calendar(office: &Office, wanted: &CalendarImport) -> Result<Difference> {
+pub async fn import_calendar(office: &Acting, wanted: &CalendarImport) -> Result<Difference> {
     let codes = office.calendars.codes();
     imported::check_applies(&wanted.applies, &codes).map_err(Error::Refused)?;
     exists(office, &wanted.applies).await?;
@@ -104,7 +108,13 @@ pub async fn import_calendar(office: &Office, wanted: &CalendarImport) -> Result
     if wanted.losses == Losses::Refuse {
         few_are_lost(&was, &difference, today - LOOKED_AT)?;
     }
+    let mut tx = office.begin().await?;
+    let counts = [difference.added.len(), difference.gone.len(), difference.changed.len()];
+    let after = json!({ "applies": wanted.applies, "added": counts[0], "gone": counts[1], "changed": counts[2] });
+    let line = DeedNote { after: Some(after), ..DeedNote::of_office(Deed::ImportCalendar, difference.name.as_str()) };
+    note(&mut tx, &DeedCase::default(), line)?;
     imported::write(&path, &text).map_err(|error| anyhow::anyhow!("cannot write {}: {error}", path.display()))?;
+    tx.commit().await?;
     difference.stored = true;
     Ok(difference)
 }

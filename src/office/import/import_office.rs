@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::json;
 
+use crate::acting::note;
 use crate::planning::plan_visits;
 use crate::promises::deadlines;
-use crate::{Error, Office};
+use crate::{Acting, Error};
+use domain::access::{Deed, DeedCase};
+use domain::audit::trail::DeedNote;
 use domain::contract::Contract;
 use domain::import::{self, BadCell, Diff, Known, Nouns, PlanFault, TextTable};
-use store::{Db, ReadHandle};
+use store::{Db, ReadHandle, TxTrail};
 use world::holidays::Calendars;
 use world::plans::{NoTerms, Plans};
 use world::tables;
@@ -38,6 +42,9 @@ pub enum NotImported {
     BadCells(Vec<BadCell>),
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// It is not theirs to do who wanted it.
+    #[error("{0}")]
+    NotTheirs(String),
 }
 
 impl NotImported {
@@ -58,6 +65,7 @@ impl From<NotImported> for Error {
                 Error::Refused(format!("{why}\n{}", lines.join("\n")))
             }
             NotImported::Store(_) => Error::Failed(why.into()),
+            NotImported::NotTheirs(why) => Error::Refused(why.clone()),
         }
     }
 }
@@ -67,7 +75,7 @@ impl From<NotImported> for Error {
 /// # Errors
 /// As [`import_office`].
 pub async fn import_tables(
-    office: &Office,
+    office: &Acting,
     tables: &[TextTable],
     mode: Mode,
     progress: &(dyn Fn(Progress) + Sync),
@@ -77,14 +85,14 @@ pub async fn import_tables(
         calendars: &office.calendars,
         plan_faults: &|contract| plan_faults(&office.plans, contract),
     };
-    import_office(&office.db, tables, &rules, mode, progress).await
+    import_office(&office.db, office.trail(), tables, &rules, mode, progress).await
 }
 
 /// Imports CSV texts that are no files on disk; each comes with its file's name, `sites.csv`.
 ///
 /// # Errors
 /// A refusal that names every bad cell.
-pub async fn import_texts(office: &Office, files: &[(&str, &str)]) -> crate::Result<Diff> {
+pub async fn import_texts(office: &Acting, files: &[(&str, &str)]) -> crate::Result<Diff> {
     let found = tables::from_texts(files);
     if !found.bad.is_empty() {
         return Err(NotImported::BadCells(found.bad).into());
@@ -112,6 +120,7 @@ const ROWS_A_STEP: usize = 10_000;
 /// [`NotImported`]: every bad cell, or a store that refused; then nothing is changed.
 pub async fn import_office(
     db: &Db,
+    by: TxTrail,
     tables: &[TextTable],
     rules: &ImportContext<'_>,
     mode: Mode,
@@ -120,13 +129,28 @@ pub async fn import_office(
     match mode {
         Mode::DryRun => Ok(compare(&stored(db).await?, tables, rules)?.0),
         Mode::Store => {
-            let mut tx = db.begin().await?;
+            let mut tx = db.begin_acting(by).await?;
             let (diff, changed) = compare(&stored_in(&mut tx).await?, tables, rules)?;
-            put(&mut tx, &changed, progress).await?;
-            tx.commit().await?;
+            if !diff.is_empty() {
+                put(&mut tx, &changed, progress).await?;
+                let line =
+                    DeedNote { after: Some(in_short(&diff)), ..DeedNote::of_office(Deed::ImportTables, "import") };
+                note(&mut tx, &DeedCase::default(), line).map_err(|why| NotImported::NotTheirs(why.to_string()))?;
+                tx.commit().await?;
+            }
             Ok(diff)
         }
     }
+}
+
+/// How many rows of each file are new or changed.
+fn in_short(diff: &Diff) -> serde_json::Value {
+    let changed = diff.counts.iter().filter(|(_, counts)| counts.added + counts.changed + counts.ended > 0);
+    let counts = changed.map(|(file, counts)| {
+        let counts = json!({ "added": counts.added, "changed": counts.changed, "ended": counts.ended });
+        ((*file).to_owned(), counts)
+    });
+    serde_json::Value::Object(counts.collect())
 }
 
 fn compare(stored: &Nouns, tables: &[TextTable], rules: &ImportContext<'_>) -> Result<(Diff, Nouns), NotImported> {

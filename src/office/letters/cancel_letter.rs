@@ -2,8 +2,9 @@
 
 use store::letters::{LetterRow, LetterState};
 
-use super::named_letter;
-use crate::{Error, Office, Result};
+use super::{named_letter, note_letter};
+use crate::{Acting, Error, Result};
+use domain::access::Deed;
 use domain::ids::LetterId;
 
 /// Withdraws the letter with this number before it leaves; nothing writes it again. Gives the letter as it was.
@@ -11,9 +12,9 @@ use domain::ids::LetterId;
 /// # Errors
 /// [`Error::NotFound`] for a letter that does not exist, [`Error::Refused`] for one that does not wait any more or that
 /// is on the wire right now.
-pub async fn cancel_letter(office: &Office, number: LetterId) -> Result<LetterRow> {
+pub async fn cancel_letter(office: &Acting, number: LetterId) -> Result<LetterRow> {
     let (letter, _) = named_letter(office, number.0).await?;
-    let mut tx = office.db.begin().await?;
+    let mut tx = office.begin().await?;
     if !store::letters::cancel(&mut tx, letter.letter, office.clock.now()).await? {
         return Err(Error::Refused(match letter.state {
             LetterState::Waiting => format!(
@@ -27,6 +28,7 @@ pub async fn cancel_letter(office: &Office, number: LetterId) -> Result<LetterRo
             ),
         }));
     }
+    note_letter(&mut tx, &letter, Deed::CancelLetter).await?;
     tx.commit().await?;
     Ok(letter)
 }

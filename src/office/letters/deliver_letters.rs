@@ -211,7 +211,7 @@ async fn settle(
     done: &mut DeliverOutcome,
 ) -> Result<()> {
     let now = office.clock.now();
-    let mut tx = office.db.begin().await?;
+    let mut tx = office.at_work().begin_part().await?;
     let outcome = answer.outcome();
     let relay = hop.name();
     let attempted = Attempted { at: now, relay: &relay, code: answer.code(), outcome, said: answer.said() };

@@ -7,21 +7,25 @@
 use anyhow::anyhow;
 use chrono::TimeDelta;
 use serde::Serialize;
+use serde_json::json;
 use tracing::{info, warn};
 
 use super::deliver_letters::given_up;
+use super::note_letter;
+use crate::acting::note_by;
 use crate::documents;
 use crate::parties::{Parties, engineer, manager_reader};
 use crate::visits::invitations;
 use crate::{Error, Office, Result, Tools};
 use domain::Instant;
+use domain::access::{Actor, Deed, DeedCase, Door, answers_for_all, makes_visit};
+use domain::audit::trail::{DeedNote, PersonalField};
 use domain::ids::{LetterId, VisitId};
 use domain::letters::notice::{Notice, Reader};
 use domain::letters::received::{
     DeliveryAction, Incoming, KindWord, MessageKind, RecipientStatus, StatusReport, Unreadable,
 };
 use domain::letters::reply::{Participation, Reply, StandingReply, judge};
-use domain::people::Scope;
 use domain::visits::Visit;
 use domain::visits::invitation::visit_of;
 use mail::{receive, same_address};
@@ -81,7 +85,7 @@ pub async fn receive_letter(office: &Office, raw: &[u8]) -> Result<Received> {
     let sha256 = documents::sha256(raw);
     let kind = read.as_ref().map_or(KindWord::Unreadable, |incoming| incoming.is.word());
     let identity = identity(&read, &sha256);
-    let mut tx = office.db.begin().await?;
+    let mut tx = office.at_work().begin_part().await?;
     let new = NewReceived { identity: &identity, sha256: &sha256, kind, received_at: now };
     let Some(received) = store::letters::received::put(&mut tx, &new).await? else {
         let outcome = store::letters::received::outcome(&mut tx, &identity).await?.unwrap_or_default();
@@ -177,6 +181,7 @@ async fn take_reply(
         Err(no_effect) => return Ok((Some(visit.id), format!("it changes nothing: {no_effect}"))),
     };
     store::letters::received::put_answer(tx, &standing, received).await?;
+    note_answer(tx, visit, &told, &standing)?;
     let outcome = match standing.answer {
         Participation::Accepted => format!("{} is confirmed by {}", visit.id, standing.name),
         Participation::Tentative => format!("{} may suit {}", visit.id, standing.name),
@@ -186,6 +191,26 @@ async fn take_reply(
         }
     };
     Ok((Some(visit.id), outcome))
+}
+
+/// The line of an answer, in the name of who gave it.
+fn note_answer(tx: &mut Tx, visit: &Visit, told: &[Reader], answer: &StandingReply) -> Result<()> {
+    let engineer = &visit.state.appointment().engineer;
+    let role = told.iter().find(|reader| reader.email == answer.email).map(|reader| &reader.role);
+    let actor = match role {
+        Some(role) if makes_visit(role, &engineer) => {
+            Actor::Engineer { engineer: engineer.clone(), door: Door::Letter }
+        }
+        Some(_) | None => Actor::Customer { email: Some(answer.email.clone()), door: Door::Letter },
+    };
+    let case = DeedCase { visit: Some(visit.id), engineer: Some(&engineer), ..DeedCase::default() };
+    let comment = answer.comment.clone().filter(|comment| !comment.is_empty());
+    let line = DeedNote {
+        after: Some(json!({ "answer": answer.answer.word() })),
+        personal: comment.map(|comment| (PersonalField::Text, comment)).into_iter().collect(),
+        ..DeedNote::of_visit(Deed::AnswerInvitation, visit)
+    };
+    note_by(tx, &actor, &case, line)
 }
 
 async fn ask_to_move(tools: &Tools, tx: &mut Tx, visit: &Visit, asked: &StandingReply, now: Instant) -> Result<()> {
@@ -198,7 +223,7 @@ async fn ask_to_move(tools: &Tools, tx: &mut Tx, visit: &Visit, asked: &Standing
     };
     // Whose own customer it is before those who answer for all.
     let mut managers = parties.managers;
-    managers.sort_by_key(|manager| matches!(manager.scope, Scope::All));
+    managers.sort_by_key(|manager| answers_for_all(&manager.scope));
     for reader in managers.iter().take(MOST_TOLD).map(manager_reader) {
         // Not by who asks: further requests about the same booking stand with the visit, and in the feeds.
         let key = format!("{}/{}/{}/{}", notice.word(), visit.id, asked.sequence, reader.role.key());
@@ -256,6 +281,7 @@ async fn failed(
         LetterState::Sent => {
             let said = if recipient.said.is_empty() { "returned by a server" } else { &recipient.said };
             if store::letters::returned(tx, number, now, said).await? {
+                note_letter(tx, letter, Deed::ReturnLetter).await?;
                 given_up(tx, tools, letter, said, now).await?;
                 warn!(letter = number.0, notice = letter.notice, "letter came back");
             }

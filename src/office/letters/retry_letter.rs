@@ -2,8 +2,9 @@
 
 use store::letters::LetterRow;
 
-use super::named_letter;
-use crate::{Error, Office, Result};
+use super::{named_letter, note_letter};
+use crate::{Acting, Error, Result};
+use domain::access::Deed;
 use domain::ids::LetterId;
 
 /// Puts the letter with this number back into the outbox, so that it leaves with the next delivery; the patience with
@@ -12,9 +13,9 @@ use domain::ids::LetterId;
 /// # Errors
 /// [`Error::NotFound`] for a letter that does not exist, [`Error::Refused`] for one that was sent or withdrawn, or that
 /// is on the wire right now.
-pub async fn retry_letter(office: &Office, number: LetterId) -> Result<LetterRow> {
+pub async fn retry_letter(office: &Acting, number: LetterId) -> Result<LetterRow> {
     let (letter, _) = named_letter(office, number.0).await?;
-    let mut tx = office.db.begin().await?;
+    let mut tx = office.begin().await?;
     if !store::letters::retry(&mut tx, letter.letter, office.clock.now()).await? {
         return Err(Error::Refused(format!(
             "letter {} is {}; letters can be sent again that wait (and are not on the wire right now) or are \
@@ -23,6 +24,7 @@ pub async fn retry_letter(office: &Office, number: LetterId) -> Result<LetterRow
             letter.state.word()
         )));
     }
+    note_letter(&mut tx, &letter, Deed::RetryLetter).await?;
     tx.commit().await?;
     Ok(letter)
 }

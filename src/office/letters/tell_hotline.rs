@@ -3,9 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
+use serde_json::json;
 
-use crate::{Error, Office, Result};
+use crate::acting::note as note_deed;
+use crate::{Acting, Error, Office, Result};
 use domain::Instant;
+use domain::access::{Deed, DeedCase};
+use domain::audit::trail::{DeedNote, PersonalField};
 use domain::ids::{CustomerCode, SiteCode};
 use domain::letters::notice::{HotlineWords, Notice, Reader};
 use domain::people::ReaderRole;
@@ -84,8 +88,14 @@ pub async fn tell_hotline(office: &Office) -> Result<u64> {
 async fn note(office: &Office, number: &str, previous: Option<&str>) -> Result<()> {
     let now = office.clock.now();
     let due_on = office.today() + Days::new(u64::from(office.config.company.hotline_within_days));
-    let mut tx = office.db.begin().await?;
+    let mut tx = office.at_work().begin().await?;
     store::letters::hotline::put(&mut tx, number, previous, now, due_on).await?;
+    let changed = DeedNote {
+        before: previous.map(|previous| json!({ "hotline": previous })),
+        after: Some(json!({ "hotline": number })),
+        ..DeedNote::of_office(Deed::ChangeHotline, "hotline")
+    };
+    note_deed(&mut tx, &DeedCase::default(), changed)?;
     tx.commit().await?;
     Ok(())
 }
@@ -153,7 +163,7 @@ pub async fn last_change(db: &Db, company: &Company, now: Instant) -> Result<Opt
 ///
 /// # Errors
 /// A refusal where the number never changed, there is no such customer, or it does not say how.
-pub async fn told_otherwise(office: &Office, code: &CustomerCode, how: &str) -> Result<()> {
+pub async fn told_otherwise(office: &Acting, code: &CustomerCode, how: &str) -> Result<()> {
     let change = store::letters::hotline::latest(&office.db).await?.filter(|row| row.previous.is_some());
     let Some(change) = change else {
         return Err(Error::Refused("the hotline's number has never changed; there is nothing to tell".to_owned()));
@@ -165,8 +175,14 @@ pub async fn told_otherwise(office: &Office, code: &CustomerCode, how: &str) -> 
     if how.is_empty() {
         return Err(Error::Refused("say how the customer was told: --how \"by phone, Ana Ruiz\"".to_owned()));
     }
-    let mut tx = office.db.begin().await?;
+    let mut tx = office.begin().await?;
     store::letters::hotline::put_told(&mut tx, change.id, code, how, office.clock.now()).await?;
+    let case = DeedCase { customer: Some(code), ..DeedCase::default() };
+    let told = DeedNote {
+        personal: vec![(PersonalField::Text, how.to_owned())],
+        ..DeedNote::of_office(Deed::NoteHotline, code.to_string())
+    };
+    note_deed(&mut tx, &case, told)?;
     tx.commit().await?;
     Ok(())
 }

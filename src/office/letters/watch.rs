@@ -4,12 +4,14 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use tracing::info;
 
+use crate::audit::link_trail::head_of_today;
 use crate::{Office, Result};
 use domain::Instant;
 use domain::letters::circuit::Circuit;
 use domain::letters::notice::{Notice, Reader};
 use domain::people::ReaderRole;
 use net::ping;
+use net::reach::PrivateHosts;
 use store::letters::LetterState;
 
 /// The fact that holds an unbroken row of good beats.
@@ -41,8 +43,8 @@ struct GoodBeats {
     last: Instant,
 }
 
-/// Writes the day's canary when its hour has come: a letter to ourselves that goes the way of all letters. Once a
-/// day; says whether it did. What becomes of it, the digest tells if it is bad, and [`tell_watcher`] if it is good.
+/// Writes the day's canary when its hour has come: a letter to ourselves that goes the way of all letters, and takes the
+/// head of the audit trail with it to where nobody can change it any more. Once a day; says whether it did. What becomes of it, the digest tells if it is bad, and [`tell_watcher`] if it is good.
 pub async fn send_canary(office: &Office) -> Result<bool> {
     let Some(canary) = &office.config.watch.canary else { return Ok(false) };
     let (now, day, zone) = (office.clock.now(), office.today(), &office.config.company.time_zone);
@@ -56,8 +58,9 @@ pub async fn send_canary(office: &Office) -> Result<bool> {
         language: office.config.company.language,
         role: ReaderRole::Manager("canary".into()),
     };
-    let letter = office.composer.compose(&Notice::Canary { day }, &reader, &key, now)?;
     let mut tx = office.db.begin().await?;
+    let head = head_of_today(office, &mut tx).await?;
+    let letter = office.composer.compose(&Notice::Canary { day, head }, &reader, &key, now)?;
     store::letters::put(&mut tx, &letter, now).await?;
     tx.commit().await?;
     Ok(true)
@@ -102,7 +105,8 @@ pub async fn tell_watcher(office: &Office) -> Result<bool> {
     if store::fact::get(&office.db, TOLD_ON).await?.as_ref() == Some(&today) || !was_a_good_day(office).await? {
         return Ok(false);
     }
-    ping::all_is_well(service.address.reveal(), service.ca_file.as_deref()).await?;
+    let private = PrivateHosts::of(&office.config.private_hosts);
+    ping::all_is_well(service.address.reveal(), service.ca_file.as_deref(), &private).await?;
     let mut tx = office.db.begin().await?;
     store::fact::set(&mut tx, TOLD_ON, &today).await?;
     tx.commit().await?;

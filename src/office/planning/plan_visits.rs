@@ -13,11 +13,16 @@ use std::collections::BTreeMap;
 
 use chrono::{Months, NaiveDate};
 
-use crate::{Office, Result};
+use serde_json::json;
+
+use crate::acting::note;
+use crate::{Acting, Office, Result};
 use desk::PlanningDesk;
+use domain::access::{Deed, DeedCase};
+use domain::audit::trail::DeedNote;
 use domain::ids::ContractCode;
 
-/// Sites that one transaction plans.
+/// Sites that are read at once.
 const SITES_A_PAGE: u32 = 500;
 /// Slots that one transaction tries again.
 const SLOTS_A_PAGE: i64 = 1_000;
@@ -74,6 +79,16 @@ impl PlanSummary {
         }
     }
 
+    fn has_changed(&self) -> bool {
+        self.slots > 0 || self.visits > 0 || self.taken_back > 0
+    }
+
+    /// What the run's line in the trail tells.
+    fn in_short(&self) -> serde_json::Value {
+        let unplanned: u64 = self.unplanned.values().sum();
+        json!({ "slots": self.slots, "visits": self.visits, "taken_back": self.taken_back, "unplanned": unplanned })
+    }
+
     /// What was done, in a few words; empty where nothing was.
     #[must_use]
     pub fn words(&self) -> String {
@@ -112,7 +127,7 @@ pub async fn plan_nightly(office: &Office) -> Result<Option<PlanSummary>> {
     if !is_due {
         return Ok(None);
     }
-    let summary = plan_visits(office, None, Keep::Store, &|_| ()).await?;
+    let summary = plan_visits(&office.at_work(), None, Keep::Store, &|_| ()).await?;
     let mut tx = office.db.begin().await?;
     store::fact::set(&mut tx, PLANNED_ON, &this_run).await?;
     tx.commit().await?;
@@ -124,7 +139,7 @@ pub async fn plan_nightly(office: &Office) -> Result<Option<PlanSummary>> {
 /// # Errors
 /// When the store fails; what was planned until then stays, and the next run goes on from there.
 pub async fn plan_visits(
-    office: &Office,
+    office: &Acting,
     until: Option<NaiveDate>,
     keep: Keep,
     progress: &(dyn Fn(u64) + Sync),
@@ -150,7 +165,11 @@ pub async fn plan_visits(
     desk.try_again(&office.db, &mut summary).await?;
     summary.without_terms = desk.contracts.without_terms.into_iter().collect();
     if keep == Keep::Store {
-        let mut tx = office.db.begin().await?;
+        let mut tx = office.begin_part().await?;
+        if summary.has_changed() {
+            let line = DeedNote { after: Some(summary.in_short()), ..DeedNote::of_office(Deed::PlanVisits, "plan") };
+            note(&mut tx, &DeedCase::default(), line)?;
+        }
         let listed = serde_json::to_string(&summary.without_terms).expect("plain data");
         store::fact::set(&mut tx, WITHOUT_TERMS, &listed).await?;
         tx.commit().await?;

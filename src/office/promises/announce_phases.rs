@@ -6,6 +6,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::parties::manager_reader;
 use crate::{Office, Result};
+use domain::access::answers_for;
 use domain::contract::Contract;
 use domain::ids::{ContractCode, CustomerCode, SiteCode};
 use domain::letters::notice::{Audience, Ending, Notice, NoticeKind, PhaseWords, Reader};
@@ -153,7 +154,8 @@ impl Directory {
         let mut readers: Vec<Reader> = Vec::new();
         let found = kind.row().to.iter().flat_map(|audience| match audience {
             Audience::Managers => {
-                self.managers.iter().filter(|manager| manager.scope.covers(customer)).map(manager_reader).collect()
+                let in_charge = self.managers.iter().filter(|manager| answers_for(&manager.scope, customer));
+                in_charge.map(manager_reader).collect()
             }
             Audience::Escalation => self.contacts_with(ContactRole::Escalation, customer),
             Audience::Operations => self.contacts_with(ContactRole::Operations, customer),

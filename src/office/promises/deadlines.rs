@@ -3,14 +3,19 @@
 mod recount;
 
 use chrono::{Days, NaiveDate};
+use serde_json::json;
 
+use crate::acting::note;
 use crate::parties::Parties;
 use crate::{Office, Result, Tools};
 use domain::Instant;
+use domain::access::{Deed, DeedCase};
+use domain::audit::trail::DeedNote;
 use domain::calendar::{Calendar, HalfDays, WorkingDays};
 use domain::contract::{CountedOn, Purpose, Term};
 use domain::people::equipment::Site;
 use domain::promises::{Due, Escalation, Level, Owed, levels};
+use domain::time::days_of;
 use domain::visits::Visit;
 use store::Tx;
 use store::planning::slot::StoredSlot;
@@ -19,6 +24,9 @@ use store::visits::StoredVisit;
 
 /// Rows that one step takes.
 const A_PAGE: i64 = 500;
+
+/// Rows of a step that something waits for.
+const A_FEW: i64 = 25;
 
 pub use recount::{CALENDARS, Pending, recount_deadlines, would_move};
 
@@ -39,31 +47,47 @@ pub fn owed_by(purpose: Purpose) -> Owed {
 /// # Errors
 /// When the store fails; the next run goes on from there.
 pub async fn open_deadlines(office: &Office) -> Result<u64> {
-    let now = office.clock.now();
-    Ok(open_windows(office, now).await? + open_records(office, now).await?)
-}
-
-async fn open_windows(office: &Office, now: Instant) -> Result<u64> {
-    // A day ahead of UTC somewhere: opened a little early is opened all the same.
-    let day = now.date_naive() + Days::new(1);
     let mut opened = 0;
     loop {
-        let slots = store::planning::slot::unwatched(&office.db, day, A_PAGE).await?;
-        if slots.is_empty() {
-            return Ok(opened);
+        match open_page(office, A_PAGE).await? {
+            0 => return Ok(opened),
+            more => opened += more,
         }
-        let mut cases = Vec::with_capacity(slots.len());
-        for stored in slots {
-            let parties = Parties::load(office, &office.db, &stored.site, &stored.contract, &stored.term).await?;
-            cases.push((stored, parties));
-        }
-        let mut tx = office.db.begin().await?;
-        for (stored, parties) in &cases {
-            watch_window(office, &mut tx, stored, parties, now).await?;
-            opened += 1;
-        }
-        tx.commit().await?;
     }
+}
+
+/// As [`open_deadlines`], a few of them, where there are any: what is late meanwhile need not wait for all.
+pub async fn open_some(office: &Office) -> Result<u64> {
+    open_page(office, A_FEW).await
+}
+
+async fn open_page(office: &Office, most: i64) -> Result<u64> {
+    let now = office.clock.now();
+    match open_windows(office, now, most).await? {
+        0 => open_records(office, now, most).await,
+        opened => Ok(opened),
+    }
+}
+
+async fn open_windows(office: &Office, now: Instant, most: i64) -> Result<u64> {
+    // A day ahead of UTC somewhere: opened a little early is opened all the same.
+    let day = now.date_naive() + Days::new(1);
+    let slots = store::planning::slot::unwatched(&office.db, day, most).await?;
+    let mut cases = Vec::with_capacity(slots.len());
+    for stored in slots {
+        let parties = Parties::load(office, &office.db, &stored.site, &stored.contract, &stored.term).await?;
+        cases.push((stored, parties));
+    }
+    if cases.is_empty() {
+        return Ok(0);
+    }
+    let mut tx = office.at_work().begin().await?;
+    for (stored, parties) in &cases {
+        watch_window(office, &mut tx, stored, parties, now).await?;
+    }
+    note_opened(&mut tx, "windows", cases.len())?;
+    tx.commit().await?;
+    Ok(cases.len() as u64)
 }
 
 /// Opens the deadline of a slot's window, unless it exists.
@@ -89,34 +113,35 @@ async fn watch_window(tools: &Tools, tx: &mut Tx, stored: &StoredSlot, parties: 
     Ok(())
 }
 
-async fn open_records(office: &Office, now: Instant) -> Result<u64> {
-    let day = now.date_naive() + Days::new(1);
-    let mut opened = 0;
-    loop {
-        let visits = store::visits::unwatched(&office.db, day, A_PAGE).await?;
-        let mut cases = Vec::with_capacity(visits.len());
-        for stored in &visits {
-            let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
-            if parties.site.time_zone.day(now) > stored.visit.state.appointment().day {
-                cases.push((stored, parties));
-            }
-        }
-        if cases.is_empty() {
-            return Ok(opened);
-        }
-        let mut tx = office.db.begin().await?;
-        for (stored, parties) in &cases {
-            let day = stored.visit.state.appointment().day;
-            let within = parties.term.as_ref().map_or(WorkingDays(1), |term| term.record_within);
-            open_paper(office, &mut tx, Owed::Record, &stored.visit, parties, (day, within), now).await?;
-            store::visits::set_watched(&mut tx, stored.visit.id).await?;
-            opened += 1;
-        }
-        tx.commit().await?;
-        if (cases.len() as i64) < A_PAGE {
-            return Ok(opened);
+async fn open_records(office: &Office, now: Instant, most: i64) -> Result<u64> {
+    let zones = store::moment::zones_of_sites(&office.db).await?;
+    let visits = store::visits::unwatched(&office.db, &days_of(&zones, now), most).await?;
+    let mut cases = Vec::with_capacity(visits.len());
+    for stored in &visits {
+        let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
+        if parties.site.time_zone.day(now) > stored.visit.state.appointment().day {
+            cases.push((stored, parties));
         }
     }
+    if cases.is_empty() {
+        return Ok(0);
+    }
+    let mut tx = office.at_work().begin().await?;
+    for (stored, parties) in &cases {
+        let day = stored.visit.state.appointment().day;
+        let within = parties.term.as_ref().map_or(WorkingDays(1), |term| term.record_within);
+        open_paper(office, &mut tx, Owed::Record, &stored.visit, parties, (day, within), now).await?;
+        store::visits::set_watched(&mut tx, stored.visit.id).await?;
+    }
+    note_opened(&mut tx, "records", cases.len())?;
+    tx.commit().await?;
+    Ok(cases.len() as u64)
+}
+
+/// One line for a page of deadlines: each of them says itself since when it is owed.
+fn note_opened(tx: &mut Tx, of: &str, number: usize) -> Result<()> {
+    let line = DeedNote { after: Some(json!({ of: number })), ..DeedNote::of_office(Deed::OpenDeadlines, "deadlines") };
+    note(tx, &DeedCase::default(), line)
 }
 
 /// Opens the deadline of a visit's record or report, counted in working days from `from`.

@@ -1,13 +1,17 @@
 //! Flags deadlines: once a level, dated by the deadline, in one transaction with the letters that tell of it.
 
+use serde_json::json;
+
 use super::deadlines::Counter;
 use crate::access::form_links::form_link;
+use crate::acting::note;
 use crate::parties::{Parties, engineer};
 use crate::{Office, Result, Tools};
+use domain::access::{Deed, DeedCase, makes_visit};
+use domain::audit::trail::DeedNote;
 use domain::contract::{FlagAt, Purpose};
 use domain::letters::notice::{DeadlineWords, Notice, Reader};
 use domain::people::Engineer;
-use domain::people::ReaderRole;
 use domain::promises::{Due, Level, Owed, days_late, levels};
 use domain::time::Zone;
 use domain::visits::Visit;
@@ -55,11 +59,18 @@ async fn look_at(office: &Office, deadline: &Deadline, now: Instant) -> Result<u
         words(deadline, level.flag.at, visit.as_ref(), engineer.as_ref(), &parties, due_on, late)
     });
 
-    let mut tx = office.db.begin().await?;
+    let mut tx = office.at_work().begin_part().await?;
     let mut raised = 0;
     let mut newest: Option<&Level> = None;
     for level in &reached {
         if store::promises::raise(&mut tx, deadline.id, &level.flag.at.level(), &level.flag, now).await? {
+            let line = DeedNote {
+                site: Some(deadline.site.clone()),
+                visit: deadline.visit,
+                after: Some(json!({ "level": level.flag.at.level(), "due": due_on })),
+                ..DeedNote::of_office(Deed::RaiseFlag, deadline.key.as_str())
+            };
+            note(&mut tx, &DeedCase::default(), line)?;
             raised += 1;
             newest = Some(level);
         }
@@ -99,8 +110,10 @@ impl Flag<'_> {
         // With the due day: a deadline that a changed calendar has moved is told of again.
         let key = format!("deadline-flagged/{}/{due_on}/{}/{}", deadline.key, level.flag.at.level(), reader.role.key());
         let notice = Notice::DeadlineFlagged { deadline: self.words.clone() };
-        let notice = match (deadline.owed, self.visit, &reader.role) {
-            (Owed::Record, Some(visit), ReaderRole::Engineer(_)) => {
+        let is_engineer =
+            self.visit.is_some_and(|visit| makes_visit(&reader.role, &visit.state.appointment().engineer));
+        let notice = match (deadline.owed, self.visit, is_engineer) {
+            (Owed::Record, Some(visit), true) => {
                 notice.with_form(form_link(tools, tx, visit, self.zone, &reader.role, &key).await?)
             }
             (Owed::Record | Owed::Visit | Owed::Training | Owed::Report, ..) => notice,

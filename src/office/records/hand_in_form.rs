@@ -5,18 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
 
 use super::record_visit::{Became, HandedIn, Stands};
 use super::take_photo::{forget_pieces, take_whole};
+use crate::acting::note;
 use crate::documents::sha256;
 use crate::parties::Parties;
-use crate::{Error, Office, Result, named_visit};
+use crate::{Acting, Error, Result, named_visit};
 use domain::Instant;
-use domain::access::{Link, LinkRefused};
+use domain::access::{Deed, DeedCase, Link, LinkRefused};
+use domain::audit::trail::DeedNote;
 use domain::ids::VisitId;
 use domain::people::ReaderRole;
 use domain::records::form::{BadForm, Envelope, Question, QuestionKind, ReviewWhy, questions};
 use domain::records::{BadField, CustomerSignature, MAX_PHOTOS_BYTES, Outcome, Record};
+use store::Tx;
 use store::records::form_photo::FormPhoto;
 use store::records::submission::{NewSubmission, Submission};
 use store::visits::StoredVisit;
@@ -76,7 +80,7 @@ pub struct CameBy<'a> {
 /// # Errors
 /// The refusal inside when the bytes are no form; the error outside when the store fails.
 pub async fn hand_in(
-    office: &Office,
+    office: &Acting,
     visit: VisitId,
     came: CameBy<'_>,
     bytes: &[u8],
@@ -106,7 +110,7 @@ pub async fn hand_in(
 ///
 /// # Errors
 /// A refusal that names what is wrong in the file; a failure of the store.
-pub async fn hand_in_file(office: &Office, visit: VisitId, bytes: &[u8]) -> Result<HandIn> {
+pub async fn hand_in_file(office: &Acting, visit: VisitId, bytes: &[u8]) -> Result<HandIn> {
     let bad_form = |bad: BadForm| Error::Refused(format!("the form cannot be read: {bad}"));
     let mut envelope = Envelope::parse(bytes).map_err(bad_form)?;
     for photo in &mut envelope.photos {
@@ -139,7 +143,7 @@ struct Paper<'a> {
 
 impl Paper<'_> {
     /// None where another try stored the same form meanwhile.
-    async fn hand_in(&self, office: &Office) -> Result<Option<HandIn>> {
+    async fn hand_in(&self, office: &Acting) -> Result<Option<HandIn>> {
         if let Some(handed) = self.on_file(office).await? {
             return Ok(Some(handed));
         }
@@ -168,7 +172,7 @@ impl Paper<'_> {
         self.take(office, &photos, now).await
     }
 
-    async fn take(&self, office: &Office, photos: &[(String, String)], now: Instant) -> Result<Option<HandIn>> {
+    async fn take(&self, office: &Acting, photos: &[(String, String)], now: Instant) -> Result<Option<HandIn>> {
         let handed_in = HandedIn::new(self.visit, &self.envelope.record, Some(self.to_store(None)), now);
         let names: BTreeSet<&str> = photos.iter().map(|(file, _)| file.as_str()).collect();
         let closed = match handed_in.stands(office, &office.db, names).await? {
@@ -189,7 +193,7 @@ impl Paper<'_> {
     }
 
     /// What is on file under the form's id: the same, or other bytes, which are kept beside it.
-    async fn on_file(&self, office: &Office) -> Result<Option<HandIn>> {
+    async fn on_file(&self, office: &Acting) -> Result<Option<HandIn>> {
         let Some(known) = store::records::submission::by_client_id(&office.db, &self.envelope.id).await? else {
             return Ok(None);
         };
@@ -202,7 +206,7 @@ impl Paper<'_> {
     }
 
     /// Keeps the form beside the one on file that has its id, once.
-    async fn beside(&self, office: &Office) -> Result<HandIn> {
+    async fn beside(&self, office: &Acting) -> Result<HandIn> {
         if let Some(kept) = self.kept_beside(office).await? {
             return Ok(kept);
         }
@@ -210,8 +214,9 @@ impl Paper<'_> {
             return Ok(full);
         }
         let now = office.clock.now();
-        let mut tx = office.db.begin().await?;
+        let mut tx = office.begin().await?;
         if store::records::submission::put(&mut tx, &self.to_store(Some(ReviewWhy::Conflict)), now).await? {
+            self.note(&mut tx, Some(ReviewWhy::Conflict)).await?;
             tx.commit().await?;
             tracing::warn!(visit = %self.visit, "another form came under an id that is taken; it waits for a manager");
             return Ok(HandIn::Conflict(self.receipt(now, Some(ReviewWhy::Conflict))));
@@ -221,14 +226,14 @@ impl Paper<'_> {
         Ok(kept.ok_or_else(|| anyhow::anyhow!("{}: a conflict is neither stored nor on file", self.visit))?)
     }
 
-    async fn kept_beside(&self, office: &Office) -> Result<Option<HandIn>> {
+    async fn kept_beside(&self, office: &Acting) -> Result<Option<HandIn>> {
         let kept =
             store::records::submission::same(&office.db, &self.envelope.id, self.visit, &self.body_sha256).await?;
         Ok(kept.map(|kept| HandIn::Conflict(receipt_of(&kept))))
     }
 
     /// The record's photos: file name, and the SHA-256 of what is among the documents. Else what is missing.
-    async fn photos(&self, office: &Office) -> Result<std::result::Result<Vec<(String, String)>, HandIn>> {
+    async fn photos(&self, office: &Acting) -> Result<std::result::Result<Vec<(String, String)>, HandIn>> {
         let here = store::records::form_photo::of_visit(&office.db, self.visit).await?;
         let here: BTreeMap<&str, &FormPhoto> = here.iter().map(|photo| (photo.sent_sha256.as_str(), photo)).collect();
         let (mut photos, mut missing, mut bytes) = (Vec::new(), Vec::new(), 0);
@@ -264,7 +269,7 @@ impl Paper<'_> {
     }
 
     /// Whoever holds a link may send a form of some megabytes at every try: a disk is not to be filled with them.
-    async fn too_many(&self, office: &Office, review: Option<ReviewWhy>) -> Result<Option<HandIn>> {
+    async fn too_many(&self, office: &Acting, review: Option<ReviewWhy>) -> Result<Option<HandIn>> {
         if self.came.link.is_none() {
             return Ok(None);
         }
@@ -272,7 +277,7 @@ impl Paper<'_> {
         Ok((here >= MOST_FORMS).then_some(HandIn::TooMany(here)))
     }
 
-    async fn for_review(&self, office: &Office, why: ReviewWhy) -> Result<Option<HandIn>> {
+    async fn for_review(&self, office: &Acting, why: ReviewWhy) -> Result<Option<HandIn>> {
         let handed = self.store(office, Some(why)).await?;
         if let Some(HandIn::OnFile(_)) = &handed {
             tracing::warn!(visit = %self.visit, why = why.word(), "a form waits for a manager");
@@ -281,17 +286,27 @@ impl Paper<'_> {
     }
 
     /// Stores the form alone; None where one of its id was stored meanwhile.
-    async fn store(&self, office: &Office, review: Option<ReviewWhy>) -> Result<Option<HandIn>> {
+    async fn store(&self, office: &Acting, review: Option<ReviewWhy>) -> Result<Option<HandIn>> {
         if let Some(full) = self.too_many(office, review).await? {
             return Ok(Some(full));
         }
         let now = office.clock.now();
-        let mut tx = office.db.begin().await?;
+        let mut tx = office.begin().await?;
         if !store::records::submission::put(&mut tx, &self.to_store(review), now).await? {
             return Ok(None);
         }
+        self.note(&mut tx, review).await?;
         tx.commit().await?;
         Ok(Some(HandIn::OnFile(self.receipt(now, review))))
+    }
+
+    /// The line of a form that is kept, and is not or not yet the visit's record.
+    async fn note(&self, tx: &mut Tx, review: Option<ReviewWhy>) -> Result<()> {
+        let visit = named_visit(&mut *tx, self.visit).await?.visit;
+        let engineer = Some(&visit.state.appointment().engineer);
+        let case = DeedCase { visit: Some(visit.id), engineer, ..DeedCase::default() };
+        let after = json!({ "form": self.body_sha256, "waits": review.map(ReviewWhy::word) });
+        note(tx, &case, DeedNote { after: Some(after), ..DeedNote::of_visit(Deed::KeepForm, &visit) })
     }
 
     fn to_store(&self, review: Option<ReviewWhy>) -> NewSubmission<'_> {

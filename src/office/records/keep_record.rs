@@ -1,9 +1,10 @@
 //! Keeps a record from a file that cannot be the visit's: it waits for a manager, as what phones hand in does.
 
 use super::hand_in_form::why_closed;
+use super::record_visit::HandedIn;
 use crate::documents::sha256;
-use crate::{Error, Office, Result, Tools};
-use domain::Instant;
+use crate::{Acting, Error, Result, Tools};
+use domain::access::Deed;
 use domain::ids::VisitId;
 use domain::people::ReaderRole;
 use domain::records::form::{Envelope, FORM, SentPhoto};
@@ -20,14 +21,13 @@ use store::visits::StoredVisit;
 /// # Errors
 /// When the store fails.
 pub(super) async fn keep_for_review(
-    office: &Office,
+    office: &Acting,
     stored: &StoredVisit,
-    record: &Record,
+    handed_in: &HandedIn<'_>,
     photos: &[(String, FormPhoto)],
-    now: Instant,
 ) -> Result<Error> {
-    let visit = stored.visit.id;
-    let mut tx = office.db.begin().await?;
+    let (visit, record, now) = (stored.visit.id, handed_in.record, handed_in.now);
+    let mut tx = office.begin().await?;
     store::records::draft::take_turn(&mut tx, visit).await?;
     let envelope = envelope(visit, record, photos);
     if let Some(before) = kept_before(&mut tx, visit, &envelope).await? {
@@ -40,6 +40,7 @@ pub(super) async fn keep_for_review(
             )),
         });
     }
+    handed_in.note(&mut tx, &stored.visit, Deed::KeepRecord)?;
     for (_, photo) in photos {
         store::records::form_photo::put(&mut tx, visit, photo, now).await?;
     }

@@ -2,21 +2,25 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::json;
+
 use super::ask_signature::ask_for_signature;
 use super::keep_record::{keep_for_review, settle_the_same};
 use super::mirror_draft::keep_draft_for_another_day;
+use crate::acting::note;
 use crate::documents::sha256;
 use crate::parties::{Parties, engineer};
 use crate::promises::deadlines;
 use crate::visits::invitations;
-use crate::{Error, Office, Result, Tools, named_visit};
+use crate::{Acting, Error, Office, Result, Tools, named_visit};
 use domain::Instant;
+use domain::access::{Deed, DeedCase, is_customer};
+use domain::audit::trail::DeedNote;
 use domain::ids::VisitId;
 use domain::letters::notice::Notice;
-use domain::people::ReaderRole;
 use domain::records::{BadField, Done, OnSite, Outcome, Record, RecordContext, bad_photos, canonical};
-use domain::visits::VisitState;
 use domain::visits::invitation::{Invitation, Method};
+use domain::visits::{Visit, VisitState};
 use paper::photos;
 use store::Tx;
 use store::records::form_photo::FormPhoto;
@@ -73,7 +77,7 @@ pub(crate) enum Became {
 /// # Errors
 /// A refusal that names every bad field, or what stands against the record; a failure of the store.
 pub async fn record_visit(
-    office: &Office,
+    office: &Acting,
     visit: VisitId,
     json: &[u8],
     photos: Vec<(String, Vec<u8>)>,
@@ -100,7 +104,7 @@ pub async fn record_visit(
         },
         false => stored,
     };
-    Err(keep_for_review(office, &closed, &record, &photos, handed_in.now).await?)
+    Err(keep_for_review(office, &closed, &handed_in, &photos).await?)
 }
 
 /// Photos as a record has them: file name, with the SHA-256 of what is among the documents.
@@ -109,6 +113,18 @@ fn of_record(photos: &[(String, FormPhoto)]) -> Vec<(String, String)> {
 }
 
 impl<'a> HandedIn<'a> {
+    /// The line of what became of it.
+    pub(super) fn note(&self, tx: &mut Tx, visit: &Visit, deed: Deed) -> Result<()> {
+        let outcome = match &self.record.outcome {
+            Outcome::Done(_) => "done",
+            Outcome::NotDone { .. } => "not-done",
+        };
+        let engineer = Some(&visit.state.appointment().engineer);
+        let case = DeedCase { visit: Some(visit.id), engineer, ..DeedCase::default() };
+        let after = Some(json!({ "record": self.kept.sha256, "outcome": outcome }));
+        note(tx, &case, DeedNote { after, ..DeedNote::of_visit(deed, visit) })
+    }
+
     pub(crate) fn new(
         visit: VisitId,
         record: &'a Record,
@@ -154,7 +170,7 @@ impl<'a> HandedIn<'a> {
     /// When the store fails, or an earlier finding was closed by another visit just now.
     pub(crate) async fn take(
         &self,
-        office: &Office,
+        office: &Acting,
         stored: &StoredVisit,
         photos: &[(String, String)],
     ) -> Result<Became> {
@@ -264,14 +280,15 @@ pub(crate) async fn faults_of_signature(office: &Office, visit: VisitId, record:
 
 /// Stores the record with all that follows from it. Says whether the visit could still take it.
 async fn take(
-    office: &Office,
+    office: &Acting,
     stored: &StoredVisit,
     handed_in: &HandedIn<'_>,
     photos: &[(String, String)],
 ) -> Result<bool> {
-    let mut tx = office.db.begin().await?;
+    let mut tx = office.begin().await?;
     let taken = take_in(office, &mut tx, stored, handed_in, photos).await?;
     if taken {
+        handed_in.note(&mut tx, &stored.visit, Deed::TakeRecord)?;
         if handed_in.form.is_none() {
             settle_the_same(office, &mut tx, stored.visit.id, &handed_in.kept.body).await?;
         }
@@ -364,8 +381,7 @@ async fn take_not_done(
     for reader in parties.readers(notice.kind(), None) {
         let key = format!("{}/{}/{sequence}/{}", notice.word(), visit.id, reader.role.key());
         // Managers were never invited, and to a visit that was only planned nobody was.
-        let was_invited =
-            matches!(visit.state, VisitState::Booked { .. }) && matches!(reader.role, ReaderRole::Customer(_));
+        let was_invited = matches!(visit.state, VisitState::Booked { .. }) && is_customer(&reader.role);
         let mut letter = if was_invited {
             tools.composer.invite(&notice, &taken_back, &reader, &key, now)?
         } else {

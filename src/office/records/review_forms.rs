@@ -3,7 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::record_visit::{HandedIn, Stands, take_in};
-use crate::{Error, Office, Result, Tools};
+use crate::acting::note;
+use crate::parties::Parties;
+use crate::{Acting, Error, Result, Tools, named_visit};
+use domain::access::Deed;
+use domain::audit::trail::{DeedNote, PersonalField};
 use domain::records::form::{BadForm, Envelope, SentPhoto};
 use domain::records::{Record, RecordDifference};
 use store::Tx;
@@ -48,8 +52,8 @@ pub async fn contents(on: impl Into<store::ReadHandle<'_>>, form: &Submission) -
 ///
 /// # Errors
 /// A refusal where there is no such form, it does not wait, or the visit cannot take it: the reason and the remedy.
-pub async fn take_form(office: &Office, id: i64) -> Result<()> {
-    let mut tx = office.db.begin().await?;
+pub async fn take_form(office: &Acting, id: i64) -> Result<()> {
+    let mut tx = office.begin().await?;
     take_form_in(office, &mut tx, id).await?;
     tx.commit().await?;
     Ok(())
@@ -90,6 +94,7 @@ pub async fn take_form_in(tools: &Tools, tx: &mut Tx, id: i64) -> Result<()> {
              `ronda form dismiss {id} --why TEXT`"
         )));
     }
+    note_form(tools, tx, &waiting, Deed::TakeForm, None).await?;
     settle(tools, tx, id, TAKEN).await
 }
 
@@ -97,8 +102,8 @@ pub async fn take_form_in(tools: &Tools, tx: &mut Tx, id: i64) -> Result<()> {
 ///
 /// # Errors
 /// A refusal where there is no such form, it does not wait, or no reason is given.
-pub async fn dismiss_form(office: &Office, id: i64, why: &str) -> Result<()> {
-    let mut tx = office.db.begin().await?;
+pub async fn dismiss_form(office: &Acting, id: i64, why: &str) -> Result<()> {
+    let mut tx = office.begin().await?;
     dismiss_form_in(office, &mut tx, id, why).await?;
     tx.commit().await?;
     Ok(())
@@ -109,11 +114,22 @@ pub async fn dismiss_form(office: &Office, id: i64, why: &str) -> Result<()> {
 /// # Errors
 /// As [`dismiss_form`].
 pub async fn dismiss_form_in(tools: &Tools, tx: &mut Tx, id: i64, why: &str) -> Result<()> {
-    waiting(&mut *tx, id).await?;
+    let waiting = waiting(&mut *tx, id).await?;
     match why.trim() {
         "" => Err(Error::Refused("say why it is laid aside: --why TEXT; the reason stays on file".to_owned())),
-        why => settle(tools, tx, id, &format!("laid aside: {why}")).await,
+        why => {
+            note_form(tools, tx, &waiting, Deed::DismissForm, Some(why)).await?;
+            settle(tools, tx, id, &format!("laid aside: {why}")).await
+        }
     }
+}
+
+async fn note_form(tools: &Tools, tx: &mut Tx, form: &Submission, deed: Deed, why: Option<&str>) -> Result<()> {
+    let visit = named_visit(&mut *tx, form.visit).await?.visit;
+    let parties = Parties::of_visit(tools, &mut *tx, &visit).await?;
+    let personal = why.map(|why| (PersonalField::Text, why.to_owned())).into_iter().collect();
+    let line = DeedNote { on: format!("form {}", form.id), personal, ..DeedNote::of_visit(deed, &visit) };
+    note(tx, &parties.case(&visit), line)
 }
 
 async fn settle(tools: &Tools, tx: &mut Tx, id: i64, how: &str) -> Result<()> {

@@ -1,13 +1,16 @@
 //! The customer's engineer signs a record by a link, and remarks on its items (P03).
 
 use serde::Deserialize;
+use serde_json::json;
 
 use super::record_visit::faults_of_signature;
 use crate::access::form_links::{FormAddress, countersign_link};
+use crate::acting::note;
 use crate::documents::sha256;
-use crate::{Error, Office, Result};
+use crate::{Acting, Error, Office, Result, named_visit};
 use domain::Instant;
-use domain::access::Link;
+use domain::access::{Actor, Deed, DeedCase, Link};
+use domain::audit::trail::{DeedNote, PersonalField};
 use domain::ids::VisitId;
 use domain::people::ReaderRole;
 use domain::records::form::{BadForm, is_sha256};
@@ -86,6 +89,10 @@ pub async fn sign(
         return Ok(Err(BadForm::Id(signing.id.chars().take(80).collect())));
     }
     let body_sha256 = sha256(bytes);
+    let Some(actor) = Actor::by_link(link, None) else {
+        return Err(Error::Refused("this link is not for whoever signs".to_owned()));
+    };
+    let office = &office.acting(actor);
     loop {
         let Some(ToSign { mut record, sha256: before, asked }) = to_sign(office, visit).await? else {
             return Ok(Ok(Signed::NotAsked));
@@ -112,7 +119,7 @@ pub async fn sign(
         let kept = StoredRecord { sha256: sha256(body.as_bytes()), body, received_at: now };
         let text = String::from_utf8_lossy(bytes);
         let came = Came { client_id: &signing.id, body_sha256: &body_sha256, body: &text, link: link.id };
-        let mut tx = office.db.begin().await?;
+        let mut tx = office.begin().await?;
         // Signed here meanwhile, it is found by the next look.
         if let Some(other) = store::records::countersign::by_client(&mut tx, &signing.id).await?
             && other != visit
@@ -122,6 +129,14 @@ pub async fn sign(
         if store::records::countersign::put(&mut tx, visit, came, now).await?
             && store::records::replace(&mut tx, visit, &before, &kept).await?
         {
+            let signed = named_visit(&mut tx, visit).await?.visit;
+            let line = DeedNote {
+                before: Some(json!({ "record": before })),
+                after: Some(json!({ "record": kept.sha256 })),
+                personal: vec![(PersonalField::Name, signing.name.trim().to_owned())],
+                ..DeedNote::of_visit(Deed::SignRecord, &signed)
+            };
+            note(&mut tx, &DeedCase { visit: Some(visit), ..DeedCase::default() }, line)?;
             tx.commit().await?;
             tracing::info!(%visit, record = kept.sha256, "record signed by the customer");
             return Ok(Ok(received(&body_sha256, now)));
@@ -138,7 +153,7 @@ fn received(body_sha256: &str, received_at: Instant) -> Signed {
 ///
 /// # Errors
 /// A refusal where no signature is asked for, it is there, or the office has no public pages.
-pub async fn new_countersign_link(office: &Office, visit: VisitId) -> Result<FormAddress> {
+pub async fn new_countersign_link(office: &Acting, visit: VisitId) -> Result<FormAddress> {
     match to_sign(office, visit).await? {
         None => return Err(Error::Refused(format!("the record of {visit} asks for no signature"))),
         Some(ToSign { asked, .. }) if asked.signed_at.is_some() => {
@@ -148,8 +163,12 @@ pub async fn new_countersign_link(office: &Office, visit: VisitId) -> Result<For
     }
     let holder = ReaderRole::Customer("on-site".to_owned());
     let key = format!("countersign/{visit}/{}", &office.clock.secret()[..16]);
-    let mut tx = office.db.begin().await?;
+    let mut tx = office.begin().await?;
     let address = countersign_link(office, &mut tx, visit, &holder, &key).await?;
+    let signed = named_visit(&mut tx, visit).await?.visit;
+    let engineer = Some(&signed.state.appointment().engineer);
+    let case = DeedCase { visit: Some(visit), engineer, ..DeedCase::default() };
+    note(&mut tx, &case, DeedNote::of_visit(Deed::MakeSigningLink, &signed))?;
     tx.commit().await?;
     Ok(address)
 }

@@ -4,9 +4,12 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::issue_report::no_report;
+use crate::acting::note;
 use crate::promises::deadlines;
-use crate::{Error, Office, Result, Tools, named_visit};
+use crate::{Acting, Error, Result, Tools, named_visit};
 use domain::Instant;
+use domain::access::{Deed, DeedCase};
+use domain::audit::trail::{DeedNote, PersonalField};
 use domain::ids::VisitId;
 use domain::letters::notice::NoticeKind;
 use store::Tx;
@@ -27,6 +30,9 @@ pub async fn letter_accepted(tx: &mut Tx, visit: VisitId, notice: &str) -> Resul
     if store::reports::file(tx, visit, revision, *filed_at, &how).await? {
         let stored = store::visits::get(&mut *tx, visit).await?.expect("a report's visit exists");
         deadlines::filed(tx, &stored.visit, *filed_at).await?;
+        let after = Some(json!({ "revision": revision, "filed_at": filed_at }));
+        let line = DeedNote { after, ..DeedNote::of_visit(Deed::FileReport, &stored.visit) };
+        note(tx, &DeedCase::default(), line)?;
     }
     Ok(())
 }
@@ -40,6 +46,7 @@ pub async fn letter_refused(tx: &mut Tx, visit: VisitId, notice: &str, now: Inst
     if by_mail && store::reports::unfile(tx, visit).await? {
         let stored = store::visits::get(&mut *tx, visit).await?.expect("a report's visit exists");
         deadlines::reopened(tx, &stored.visit, now).await?;
+        note(tx, &DeedCase::default(), DeedNote::of_visit(Deed::UnfileReport, &stored.visit))?;
     }
     Ok(())
 }
@@ -56,8 +63,8 @@ fn carries_report(notice: &str) -> bool {
 ///
 /// # Errors
 /// A refusal where there is no report, it is filed already, or the day cannot be true.
-pub async fn handed_over(office: &Office, visit: VisitId, by: &str, on: NaiveDate) -> Result<Instant> {
-    let mut tx = office.db.begin().await?;
+pub async fn handed_over(office: &Acting, visit: VisitId, by: &str, on: NaiveDate) -> Result<Instant> {
+    let mut tx = office.begin().await?;
     let filed_at = handed_over_in(office, &mut tx, visit, &Handover { by, to: None, on }).await?;
     tx.commit().await?;
     Ok(filed_at)
@@ -103,5 +110,13 @@ pub async fn handed_over_in(tools: &Tools, tx: &mut Tx, visit: VisitId, handover
         return Err(Error::Refused(format!("the report of {visit} is filed already; `ronda report show {visit}`")));
     }
     deadlines::filed(tx, &stored.visit, filed_at).await?;
+    let names = [Some(by), to].into_iter().flatten();
+    let line = DeedNote {
+        after: Some(json!({ "revision": report.revision, "on": on })),
+        personal: names.map(|name| (PersonalField::Name, name.trim().to_owned())).collect(),
+        ..DeedNote::of_visit(Deed::HandOverReport, &stored.visit)
+    };
+    let case = DeedCase { customer: Some(&site.customer), visit: Some(visit), ..DeedCase::default() };
+    note(tx, &case, line)?;
     Ok(filed_at)
 }

@@ -5,17 +5,20 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::{Days, TimeDelta};
+use serde_json::json;
 
 use super::draw_report::{Authority, DrawOutcome as Drawn, draw, waits};
 use super::past_visits;
 use super::verify_report::page_code;
 use crate::access::links;
+use crate::acting::note;
 use crate::documents::sha256;
 use crate::parties::{Parties, engineer};
 use crate::visits::invitations;
-use crate::{Error, Office, Result, Tools, named_visit};
+use crate::{Acting, Error, Office, Result, Tools, named_visit};
 use domain::Instant;
-use domain::access::Errand;
+use domain::access::{Deed, Errand};
+use domain::audit::trail::DeedNote;
 use domain::contract::Purpose;
 use domain::ids::VisitId;
 use domain::language::Language;
@@ -121,7 +124,7 @@ async fn issue(
     };
     let hash = office.documents.put(bytes.clone()).await?;
     let kind = DocumentKind::of(stored.visit.purpose).word();
-    let mut tx = office.db.begin().await?;
+    let mut tx = office.at_work().begin().await?;
     if !store::reports::set_reported(&mut tx, id, &record_sha256).await? {
         return Ok(Issue::Overtaken);
     }
@@ -137,6 +140,9 @@ async fn issue(
         issued_at: now,
     };
     store::reports::put(&mut tx, &report).await?;
+    let issued = json!({ "revision": revision, "sha256": report.sha256 });
+    let line = DeedNote { after: Some(issued), ..DeedNote::of_visit(Deed::IssueReport, &stored.visit) };
+    note(&mut tx, &parties.case(&stored.visit), line)?;
     if !store::reports::chain::append(&mut tx, &stored.visit.site, id, revision, head.as_ref()).await? {
         return Ok(Issue::Overtaken);
     }
@@ -182,7 +188,7 @@ pub async fn no_report(tools: &Tools, on: impl Into<store::ReadHandle<'_>>, id: 
 ///
 /// # Errors
 /// A refusal where there is no report, or nobody to send it to.
-pub async fn send_again(office: &Office, id: VisitId) -> Result<u64> {
+pub async fn send_again(office: &Acting, id: VisitId) -> Result<u64> {
     let stored = named_visit(&office.db, id).await?;
     let Some(report) = store::reports::latest(&office.db, id).await? else {
         return Err(Error::Refused(no_report(office, &office.db, id).await?));
@@ -208,7 +214,7 @@ pub async fn send_again(office: &Office, id: VisitId) -> Result<u64> {
     let earlier = store::reports::get(&office.db, id, revision - 1).await?;
     let reissue = earlier.map(|earlier| reissue(office, revision, &earlier, &facts.done));
     let parcel = Parcel { words: parties.words(&stored.visit, &engineer), pdf, facts: &facts, reissue };
-    let mut tx = office.db.begin().await?;
+    let mut tx = office.begin().await?;
     let mut waiting = 0;
     let before = store::reports::letters(&mut tx, id).await?;
     for reader in readers {
@@ -221,7 +227,12 @@ pub async fn send_again(office: &Office, id: VisitId) -> Result<u64> {
         parcel.put(office, &mut tx, &reader, again, now).await?;
         waiting += 1;
     }
-    tx.commit().await?;
+    if waiting > 0 {
+        let sent = json!({ "revision": revision, "letters": waiting });
+        let line = DeedNote { after: Some(sent), ..DeedNote::of_visit(Deed::SendReport, &stored.visit) };
+        note(&mut tx, &parties.case(&stored.visit), line)?;
+        tx.commit().await?;
+    }
     Ok(waiting)
 }
 

@@ -3,19 +3,22 @@
 use std::borrow::Cow;
 
 use chrono::{Days, NaiveDate, NaiveTime};
+use serde_json::json;
 
 use super::invitations;
 use crate::access::form_links::{form_link, revoke_form_links};
+use crate::acting::note;
 use crate::parties::{Parties, engineer};
 use crate::promises::deadlines::no_record_owed;
 use crate::records::mirror_draft::hand_draft_over;
-use crate::{Error, Office, Result, Tools, named_visit};
+use crate::{Acting, Error, Office, Result, Tools, named_visit};
 use domain::Instant;
+use domain::access::{Deed, has_lost, makes_visit};
+use domain::audit::trail::{DeedNote, PersonalField};
 use domain::calendar::DayIs;
 use domain::ids::{EngineerCode, VisitId};
 use domain::letters::notice::{Notice, NoticeKind, Reader};
 use domain::people::Engineer;
-use domain::people::ReaderRole;
 use domain::planning::TRAVEL_MINUTES;
 use domain::time::Zone;
 use domain::visits::invitation::{Event, Invitation, Method};
@@ -24,7 +27,7 @@ use store::Tx;
 use store::visits::{StoredVisit, sequence_of};
 
 /// Visits that one look at the index takes.
-const A_PAGE: i64 = 200;
+const A_PAGE: i64 = 50;
 /// Local hour at the site at which a reminder goes out.
 const REMIND_AT_HOUR: u32 = 9;
 
@@ -66,12 +69,17 @@ pub async fn announce_visits(office: &Office) -> Result<u64> {
                 cases.push((stored, parties));
             }
         }
-        let mut tx = office.db.begin().await?;
-        for (stored, parties) in &cases {
-            let appointment = stored.visit.state.appointment();
-            announced += u64::from(put_booking(office, &mut tx, stored, parties, appointment, now).await?);
+        if cases.is_empty() {
+            continue;
         }
-        tx.commit().await?;
+        let mut tx = office.at_work().begin().await?;
+        for (stored, parties) in &cases {
+            let to = Booking { appointment: stored.visit.state.appointment(), deed: Deed::AnnounceVisit };
+            announced += u64::from(put_booking(office, &mut tx, stored, parties, to, now).await?);
+        }
+        if tx.has_noted() {
+            tx.commit().await?;
+        }
     }
 }
 
@@ -87,7 +95,7 @@ pub async fn remind(office: &Office) -> Result<u64> {
         for stored in page {
             let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
             let engineer = engineer(&office.db, &stored.visit.state.appointment().engineer).await?;
-            let mut tx = office.db.begin().await?;
+            let mut tx = office.at_work().begin_part().await?;
             let zone = &parties.site.time_zone;
             let is_ahead = stored.visit.state.appointment().day >= zone.day(now);
             if store::visits::set_reminded(&mut tx, stored.visit.id).await? && is_ahead {
@@ -96,6 +104,7 @@ pub async fn remind(office: &Office) -> Result<u64> {
                 let readers = parties.readers(notice.kind(), Some(&engineer));
                 let news = News { visit: &stored.visit, zone, sequence, notice: &notice, calendar: Calendar::Stays };
                 tell(office, &mut tx, &news, &readers, now).await?;
+                note(&mut tx, &parties.case(&stored.visit), DeedNote::of_visit(Deed::Remind, &stored.visit))?;
                 reminded += 1;
             }
             tx.commit().await?;
@@ -107,15 +116,15 @@ pub async fn remind(office: &Office) -> Result<u64> {
 ///
 /// # Errors
 /// [`BookingRefused`] as a refusal, with the rule and the remedy.
-pub async fn book(office: &Office, id: VisitId, change: &AppointmentChange, rules: Rules) -> Result<Visit> {
+pub async fn book(office: &Acting, id: VisitId, change: &AppointmentChange, rules: Rules) -> Result<Visit> {
     let stored = named_visit(&office.db, id).await?;
     match &stored.visit.state {
         VisitState::Planned { .. } | VisitState::Cancelled { .. } => {}
         VisitState::Booked { .. } => return refuse(BookingRefused::AlreadyBooked { visit: id }),
         VisitState::Done { .. } => return refuse(BookingRefused::AlreadyDone { visit: id }),
     }
-    let mut tx = office.db.begin().await?;
-    settle(office, &mut tx, &stored, change, rules).await?;
+    let mut tx = office.begin().await?;
+    settle(office, &mut tx, &stored, change, rules, Deed::BookVisit).await?;
     tx.commit().await?;
     Ok(named_visit(&office.db, id).await?.visit)
 }
@@ -124,8 +133,8 @@ pub async fn book(office: &Office, id: VisitId, change: &AppointmentChange, rule
 ///
 /// # Errors
 /// [`BookingRefused`] as a refusal, with the rule and the remedy.
-pub async fn move_visit(office: &Office, id: VisitId, change: &AppointmentChange, rules: Rules) -> Result<Visit> {
-    let mut tx = office.db.begin().await?;
+pub async fn move_visit(office: &Acting, id: VisitId, change: &AppointmentChange, rules: Rules) -> Result<Visit> {
+    let mut tx = office.begin().await?;
     move_in(office, &mut tx, id, change, rules).await?;
     tx.commit().await?;
     Ok(named_visit(&office.db, id).await?.visit)
@@ -142,14 +151,14 @@ pub async fn move_in(tools: &Tools, tx: &mut Tx, id: VisitId, change: &Appointme
         VisitState::Cancelled { .. } => return refuse(BookingRefused::Cancelled { visit: id }),
         VisitState::Done { .. } => return refuse(BookingRefused::AlreadyDone { visit: id }),
     }
-    settle(tools, tx, &stored, change, rules).await
+    settle(tools, tx, &stored, change, rules, Deed::MoveVisit).await
 }
 
 /// Cancels a visit; everyone who was told of it is told. The slot is owed all the same.
 ///
 /// # Errors
 /// [`BookingRefused`] as a refusal.
-pub async fn cancel(office: &Office, id: VisitId, reason: &str) -> Result<Visit> {
+pub async fn cancel(office: &Acting, id: VisitId, reason: &str) -> Result<Visit> {
     let reason = reason.trim();
     if reason.is_empty() {
         return refuse(BookingRefused::NoReason { visit: id });
@@ -163,11 +172,17 @@ pub async fn cancel(office: &Office, id: VisitId, reason: &str) -> Result<Visit>
     let now = office.clock.now();
     let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
     let engineer = engineer(&office.db, &stored.visit.state.appointment().engineer).await?;
-    let mut tx = office.db.begin().await?;
+    let mut tx = office.begin().await?;
     if !store::visits::cancel(&mut tx, id, reason, now).await? {
         return refuse(BookingRefused::ChangedMeanwhile { visit: id });
     }
     no_record_owed(&mut tx, &stored.visit).await?;
+    let cancelled = DeedNote {
+        before: Some(in_short(stored.visit.state.appointment())),
+        personal: vec![(PersonalField::Text, reason.to_owned())],
+        ..DeedNote::of_visit(Deed::CancelVisit, &stored.visit)
+    };
+    note(&mut tx, &parties.case(&stored.visit), cancelled)?;
     let told = told_before(&mut tx, &stored.visit, &parties, &engineer).await?;
     let words = parties.words(&stored.visit, &engineer);
     let event = invitations::event(office, &mut tx, &parties, &words, sequence_of(&stored.visit.state) + 1).await?;
@@ -199,6 +214,7 @@ async fn settle(
     stored: &StoredVisit,
     change: &AppointmentChange,
     rules: Rules,
+    deed: Deed,
 ) -> Result<()> {
     let now = tools.clock.now();
     let parties = Parties::of_visit(tools, &mut *tx, &stored.visit).await?;
@@ -210,7 +226,7 @@ async fn settle(
     if let Some(refused) = refusal(tools, tx, stored, &parties, &appointment, rules, now).await? {
         return refuse(refused);
     }
-    if !put_booking(tools, tx, stored, &parties, &appointment, now).await? {
+    if !put_booking(tools, tx, stored, &parties, Booking { appointment: &appointment, deed }, now).await? {
         return refuse(BookingRefused::ChangedMeanwhile { visit: stored.visit.id });
     }
     Ok(())
@@ -318,13 +334,26 @@ pub async fn free_and_able(
     Ok(free)
 }
 
+/// What a visit is booked as, and what doing so is called.
+#[derive(Clone, Copy)]
+struct Booking<'a> {
+    appointment: &'a Appointment,
+    deed: Deed,
+}
+
+/// An appointment as the trail tells it.
+fn in_short(appointment: &Appointment) -> serde_json::Value {
+    let Appointment { engineer, day, starts, .. } = appointment;
+    json!({ "day": day, "starts": starts.format("%H:%M").to_string(), "engineer": engineer })
+}
+
 /// Stores a booking and its letters: announced to those who hear of it first, moved to those who were told.
 async fn put_booking(
     tools: &Tools,
     tx: &mut Tx,
     stored: &StoredVisit,
     parties: &Parties,
-    appointment: &Appointment,
+    Booking { appointment, deed }: Booking<'_>,
     now: Instant,
 ) -> Result<bool> {
     let before = &stored.visit;
@@ -338,6 +367,12 @@ async fn put_booking(
     if !store::visits::book(tx, before, appointment, now, remind_at, sequence).await? {
         return Ok(false);
     }
+    let booked = DeedNote {
+        before: Some(in_short(before.state.appointment())),
+        after: Some(in_short(appointment)),
+        ..DeedNote::of_visit(deed, before)
+    };
+    note(tx, &parties.case(before), booked)?;
     no_record_owed(tx, before).await?;
     if before.state.appointment().engineer != appointment.engineer {
         revoke_form_links(tools, tx, before.id, &before.state.appointment().engineer).await?;
@@ -360,10 +395,8 @@ async fn put_booking(
     };
     let event = invitations::event(tools, tx, parties, &words, sequence).await?;
     let zone = &parties.site.time_zone;
-    let (lost, told): (Vec<_>, Vec<_>) = told.into_iter().partition(|reader| match &reader.role {
-        ReaderRole::Engineer(code) => *code != appointment.engineer,
-        ReaderRole::Manager(_) | ReaderRole::Customer(_) => false,
-    });
+    let (lost, told): (Vec<_>, Vec<_>) =
+        told.into_iter().partition(|reader| has_lost(&reader.role, &appointment.engineer));
     if !lost.is_empty() {
         let visit = parties.words(before, &engineer(&mut *tx, &was.engineer).await?);
         let passed_on = Notice::VisitPassedOn { visit, to: new_engineer.name.clone() };
@@ -446,12 +479,12 @@ async fn tell(tools: &Tools, tx: &mut Tx, news: &News<'_>, readers: &[Reader], n
     let News { visit, zone, sequence, notice, calendar } = news;
     for reader in readers {
         let key = format!("{}/{}/{sequence}/{}", notice.word(), visit.id, reader.role.key());
-        let mine = match &reader.role {
-            ReaderRole::Engineer(code) if *code == visit.state.appointment().engineer => {
+        let mine = match makes_visit(&reader.role, &visit.state.appointment().engineer) {
+            true => {
                 let address = form_link(tools, tx, visit, zone, &reader.role, &key).await?;
                 Cow::Owned((*notice).clone().with_form(address))
             }
-            ReaderRole::Engineer(_) | ReaderRole::Customer(_) | ReaderRole::Manager(_) => Cow::Borrowed(*notice),
+            false => Cow::Borrowed(*notice),
         };
         let mut letter = match calendar.invitation() {
             Some(invitation) => tools.composer.invite(&mine, &invitation, reader, &key, now)?,

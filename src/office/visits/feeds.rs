@@ -10,9 +10,11 @@ use chrono::{Days, Months, NaiveDate, TimeDelta};
 
 use super::invitations::{IDENTITY, identity, times};
 use crate::access::links;
-use crate::{Error, Office, Result};
+use crate::acting::note;
+use crate::{Acting, Error, Office, Result};
 use domain::Instant;
-use domain::access::{Errand, FeedOf, Link};
+use domain::access::{Deed, DeedCase, Errand, FeedOf, Link, customers_of};
+use domain::audit::trail::DeedNote;
 use domain::ids::{SiteCode, VisitId};
 use domain::language::Language;
 use domain::letters::notice::VisitWords;
@@ -43,7 +45,7 @@ pub struct FeedAddress {
 ///
 /// # Errors
 /// Where there is no such engineer, site or manager, or the office has no public pages.
-pub async fn new_feed(office: &Office, of: &FeedOf) -> Result<FeedAddress> {
+pub async fn new_feed(office: &Acting, of: &FeedOf) -> Result<FeedAddress> {
     if owner(office, of).await?.is_none() {
         return Err(Error::NotFound(format!("there is no {of}")));
     }
@@ -56,12 +58,13 @@ pub async fn new_feed(office: &Office, of: &FeedOf) -> Result<FeedAddress> {
     let (holder, errand, sha256, now) =
         (of.to_string(), Errand::Feed { of: of.clone() }, links::hash(&secret), office.clock.now());
     let key = format!("feed/{holder}/{}", &sha256[..16]);
-    let mut tx = office.db.begin().await?;
+    let mut tx = office.begin().await?;
     // A feed only reads: what it says of visits to calendars must exist before.
     identity(office, &mut tx).await?;
     store::access::revoke(&mut tx, &holder, &errand, now).await?;
     let link = NewLink { key: &key, secret_sha256: &sha256, holder: &holder, errand: &errand, expires_at: None };
     store::access::put(&mut tx, &link, now).await?;
+    note(&mut tx, &DeedCase::default(), DeedNote::of_office(Deed::MakeFeed, of.to_string()))?;
     tx.commit().await?;
     let https = format!("{address}.ics");
     let webcal = https.split_once("://").map_or_else(|| https.clone(), |(_, rest)| format!("webcal://{rest}"));
@@ -72,12 +75,13 @@ pub async fn new_feed(office: &Office, of: &FeedOf) -> Result<FeedAddress> {
 ///
 /// # Errors
 /// Where there is none.
-pub async fn revoke_feed(office: &Office, of: &FeedOf) -> Result<()> {
-    let mut tx = office.db.begin().await?;
+pub async fn revoke_feed(office: &Acting, of: &FeedOf) -> Result<()> {
+    let mut tx = office.begin().await?;
     let errand = Errand::Feed { of: of.clone() };
     if store::access::revoke(&mut tx, &of.to_string(), &errand, office.clock.now()).await? == 0 {
         return Err(Error::NotFound(format!("{of} has no feed; `ronda link feed list` shows them")));
     }
+    note(&mut tx, &DeedCase::default(), DeedNote::of_office(Deed::RevokeFeed, of.to_string()))?;
     tx.commit().await?;
     Ok(())
 }
@@ -149,11 +153,11 @@ async fn visits(
 ) -> Result<Vec<FeedVisit>> {
     // What a feed leaves out takes room too: planned visits of a site, and what was cancelled long ago.
     let read = |of| store::visits::feed::visits(&office.db, of, from, through, MOST_VISITS * 4);
-    Ok(match (of, scope) {
+    Ok(match (of, customers_of(scope)) {
         (FeedOf::Engineer(code), _) => read(FeedScope::Engineer(code)).await?,
         (FeedOf::Site(code), _) => read(FeedScope::Site(code)).await?,
-        (FeedOf::Manager(_), Scope::All) => read(FeedScope::Everyone).await?,
-        (FeedOf::Manager(_), Scope::Customers(codes)) => {
+        (FeedOf::Manager(_), None) => read(FeedScope::Everyone).await?,
+        (FeedOf::Manager(_), Some(codes)) => {
             let mut visits = Vec::new();
             for code in codes {
                 visits.extend(read(FeedScope::Customer(code)).await?);

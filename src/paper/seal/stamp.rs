@@ -5,16 +5,12 @@ use std::time::Duration;
 use anyhow::{Context, anyhow, ensure};
 use der::asn1::{Any, OctetString};
 use der::{Decode, Encode, Reader, SliceReader};
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Bytes;
-use hyper_util::rt::TokioIo;
-use rustls::pki_types::ServerName;
 use sha2::{Digest, Sha256};
-use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 
 use super::check::{Stamped, check_token};
 use super::cms;
+use net::http::{HttpPost, HttpTerms, WebAddress, post};
+use net::reach::PrivateHosts;
 
 /// The longest that one attempt may take.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
@@ -26,16 +22,8 @@ pub(super) const MOST_TOKEN_BYTES: usize = 16 * 1024;
 /// A time-stamp authority that can be asked (RFC 3161).
 #[derive(Debug, Clone)]
 pub struct Stamper {
-    wire: Wire,
-    host: String,
-    port: u16,
-    path: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wire {
-    Plain,
-    Tls,
+    address: WebAddress,
+    private: PrivateHosts,
 }
 
 /// Why an address is not that of a time-stamp authority.
@@ -55,26 +43,18 @@ impl std::str::FromStr for Stamper {
     type Err = BadAuthorityAddress;
 
     fn from_str(address: &str) -> Result<Stamper, BadAuthorityAddress> {
-        let (wire, rest, port) = match (address.strip_prefix("https://"), address.strip_prefix("http://")) {
-            (Some(rest), _) => (Wire::Tls, rest, 443),
-            (None, Some(rest)) => (Wire::Plain, rest, 80),
-            (None, None) => return Err(BadAuthorityAddress),
-        };
-        let (place, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
-        let (host, port) = match place.rsplit_once(':') {
-            Some((host, digits)) => (host, digits.parse().map_err(|_| BadAuthorityAddress)?),
-            None => (place, port),
-        };
-        let is_host = !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'));
-        let is_path = path.chars().all(|c| c.is_ascii_graphic());
-        if !is_host || !is_path {
-            return Err(BadAuthorityAddress);
-        }
-        Ok(Stamper { wire, host: host.to_owned(), port, path: path.to_owned() })
+        let address = address.parse().map_err(|_| BadAuthorityAddress)?;
+        Ok(Stamper { address, private: PrivateHosts::default() })
     }
 }
 
 impl Stamper {
+    /// The same, which may stand at a private address under one of these names.
+    #[must_use]
+    pub fn among(self, private: PrivateHosts) -> Stamper {
+        Stamper { private, ..self }
+    }
+
     /// Bytes that a time stamp takes at most in a signature.
     #[must_use]
     pub fn stamp_bytes(&self) -> usize {
@@ -89,13 +69,12 @@ impl Stamper {
     pub async fn stamp(&self, value: &[u8], nonce: u64) -> Result<(Vec<u8>, Stamped), NoStamp> {
         let mut last = anyhow!("it was not asked");
         for _ in 0..ATTEMPTS {
-            match tokio::time::timeout(ANSWER_WITHIN, self.ask(value, nonce)).await {
-                Ok(Ok(token)) => return Ok(token),
-                Ok(Err(error)) => last = error,
-                Err(_) => last = anyhow!("no answer in {ANSWER_WITHIN:?}"),
+            match self.ask(value, nonce).await {
+                Ok(token) => return Ok(token),
+                Err(error) => last = error,
             }
         }
-        Err(NoStamp { host: self.host.clone(), source: last })
+        Err(NoStamp { host: self.address.host().to_owned(), source: last })
     }
 
     async fn ask(&self, value: &[u8], nonce: u64) -> anyhow::Result<(Vec<u8>, Stamped)> {
@@ -108,49 +87,18 @@ impl Stamper {
             nonce,
             wants_certificate: true,
         };
-        let stream = TcpStream::connect((self.host.as_str(), self.port)).await.context("cannot connect")?;
-        let answer = match self.wire {
-            Wire::Plain => self.post(TokioIo::new(stream), request.to_der()?).await?,
-            Wire::Tls => {
-                let name = ServerName::try_from(self.host.clone())?;
-                let stream = TlsConnector::from(net::tls::client(None)?)
-                    .connect(name, stream)
-                    .await
-                    .context("cannot speak TLS")?;
-                self.post(TokioIo::new(stream), request.to_der()?).await?
-            }
+        let question = HttpPost {
+            content_type: "application/timestamp-query",
+            accept: "application/timestamp-reply",
+            body: request.to_der()?,
         };
+        let terms = HttpTerms { within: ANSWER_WITHIN, extra_roots: None, private: &self.private };
+        let answer = post(&self.address, question, 2 * MOST_TOKEN_BYTES, terms).await?;
         let token = token(&answer)?;
         ensure!(token.len() <= MOST_TOKEN_BYTES, "its token has {} bytes", token.len());
         let (stamped, echoed) = check_token(&token, value)?;
         ensure!(echoed == Some(nonce), "its token answers another request");
         Ok((token, stamped))
-    }
-
-    async fn post<S>(&self, stream: TokioIo<S>, request: Vec<u8>) -> anyhow::Result<Bytes>
-    where
-        TokioIo<S>: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
-    {
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
-        let request = hyper::Request::post(self.path.as_str())
-            .header(hyper::header::HOST, format!("{}:{}", self.host, self.port))
-            .header(hyper::header::CONTENT_TYPE, "application/timestamp-query")
-            .header(hyper::header::ACCEPT, "application/timestamp-reply")
-            .body(Full::new(Bytes::from(request)))?;
-        let exchange = async {
-            let response = sender.send_request(request).await?;
-            ensure!(response.status().is_success(), "it answers {}", response.status());
-            let body = Limited::new(response.into_body(), 2 * MOST_TOKEN_BYTES).collect().await;
-            Ok(body.map_err(|error| anyhow!("its answer cannot be read: {error}"))?.to_bytes())
-        };
-        tokio::pin!(exchange, connection);
-        tokio::select! {
-            answer = &mut exchange => answer,
-            ended = &mut connection => {
-                ended.context("the connection broke")?;
-                exchange.await
-            }
-        }
     }
 }
 
@@ -178,10 +126,9 @@ mod tests {
 
     #[test]
     fn an_authority_is_named_by_a_web_address() {
-        let stamper: Stamper = "http://127.0.0.1:3180/tsr?x=1".parse().unwrap();
-        assert_eq!((stamper.host.as_str(), stamper.port, stamper.path.as_str()), ("127.0.0.1", 3180, "/tsr?x=1"));
-        let stamper: Stamper = "https://tsa.example.org".parse().unwrap();
-        assert_eq!((stamper.wire, stamper.port, stamper.path.as_str()), (Wire::Tls, 443, "/"));
+        for good in ["http://127.0.0.1:3180/tsr?x=1", "https://tsa.example.org"] {
+            assert!(good.parse::<Stamper>().is_ok(), "{good}");
+        }
         for bad in
             ["tsa.example.org", "http://", "http://a b/", "http://x:y/", "ftp://x/", "http://user@x/", "http://x/a b"]
         {

@@ -2,6 +2,7 @@
 
 use crate::letters::LetterRow;
 use crate::{Result, Tx};
+use domain::access::{answers_for, answers_for_all};
 use domain::ids::CustomerCode;
 use domain::language::Language;
 use domain::letters::notice::Reader;
@@ -29,10 +30,9 @@ pub async fn managers_to_tell(tx: &mut Tx, letter: &LetterRow) -> Result<Vec<Rea
         .into_iter()
         .filter(|(.., scope)| {
             let scope: Scope = serde_json::from_str(scope).expect("written by us alone");
-            match (&customer, &scope) {
-                (_, Scope::All) => true,
-                (Some(customer), Scope::Customers(_)) => scope.covers(customer),
-                (None, Scope::Customers(_)) => false,
+            match &customer {
+                Some(customer) => answers_for(&scope, customer),
+                None => answers_for_all(&scope),
             }
         })
         .map(|(manager, name, email, language, _)| Reader {

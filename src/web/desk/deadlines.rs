@@ -5,10 +5,10 @@ use axum::response::Html;
 use chrono::NaiveDate;
 use minijinja::{Value as Given, context};
 
-use super::shelf::draw;
 use crate::Desk;
 use crate::error::WebError;
-use crate::words::{Reads, texts, words};
+use crate::pages::draw;
+use crate::words::Reads;
 use domain::calendar::Calendar;
 use domain::ids::DeadlineId;
 use domain::language::Language;
@@ -24,21 +24,6 @@ use words::{Locales, Value};
 /// Deadlines on one list; what is late longest comes first.
 const A_LIST: i64 = 200;
 
-const KEYS: [&str; 12] = [
-    "deadlines",
-    "deadlines-back",
-    "no-deadlines",
-    "due",
-    "since",
-    "standing",
-    "customer",
-    "site",
-    "calendar",
-    "counted",
-    "moved",
-    "flags",
-];
-
 /// What is open, the earliest due first.
 pub(crate) async fn list(State(desk): State<Desk>, Reads(language): Reads) -> Result<Html<String>, WebError> {
     let office = desk.office();
@@ -49,9 +34,7 @@ pub(crate) async fn list(State(desk): State<Desk>, Reads(language): Reads) -> Re
         let Some(site) = site(&office, &deadline).await? else { continue };
         lines.push(summary(&office, &desk.locales, language, &deadline, &site));
     }
-    let company = office.config.company.name.clone();
-    let (say, own) = texts_of(&desk.locales, language);
-    draw("deadlines.html", context! { tag => language.tag(), say, own, company, lines })
+    draw(&desk, language, "deadlines.html", context! { lines })
 }
 
 /// One deadline, day by day.
@@ -66,28 +49,22 @@ pub(crate) async fn page(
     let deadline = found.ok_or(WebError::NotFound)?;
     let site = site(&office, &deadline).await?.ok_or(WebError::NotFound)?;
     let customer = store::people::customer::find(&office.db, &deadline.customer).await.map_err(anyhow::Error::from)?;
-    let company = office.config.company.name.clone();
-    let (say, own) = texts_of(&desk.locales, language);
     let moves = moves(&office, &desk.locales, language, id).await?;
     let flags = store::promises::flags(&office.db, id).await.map_err(anyhow::Error::from)?;
-    let flags: Vec<String> =
-        flags.into_iter().map(|(level, dated, _)| flag(&desk.locales, language, &level, dated)).collect();
+    let flags: Vec<Given> = flags.into_iter().map(|(level, dated, _)| flag(&level, dated)).collect();
     draw(
+        &desk,
+        language,
         "deadline.html",
         context! {
-            tag => language.tag(), say, own, company, moves, flags,
+            moves, flags,
             line => summary(&office, &desk.locales, language, &deadline, &site),
             customer => customer.map_or_else(|| deadline.customer.to_string(), |customer| customer.name),
             site => format!("{} · {}", site.name, site.site),
-            since => words::date(language, deadline.since_on),
+            since_on => deadline.since_on.to_string(),
             account => account_of(&desk.locales, language, &deadline),
         },
     )
-}
-
-/// The words that the frame and these pages are drawn with.
-pub(crate) fn texts_of(locales: &Locales, language: Language) -> (Given, Given) {
-    (words(locales, language), texts(locales, language, &KEYS))
 }
 
 async fn site(office: &Office, deadline: &Deadline) -> Result<Option<Site>, WebError> {
@@ -103,7 +80,7 @@ fn summary(office: &Office, locales: &Locales, language: Language, deadline: &De
     context! {
         number => deadline.id.to_string(),
         what => format!("{} · {}", first_up(&owed), site.name),
-        due => due_on(locales, language, deadline.due.on()),
+        due_on => deadline.due.on().map(|day| day.to_string()),
         standing => in_words(locales, language, stands, deadline, today, counter.calendar.as_ref().ok()),
         is_late => matches!(stands, Standing::Late { .. }),
     }
@@ -167,13 +144,12 @@ fn account_of(locales: &Locales, language: Language, deadline: &Deadline) -> Giv
 }
 
 /// A level that was reached, and its day: `late-2` is the second working day after the last.
-fn flag(locales: &Locales, language: Language, level: &str, dated: NaiveDate) -> String {
-    let (word, days) = match level.rsplit_once('-') {
+fn flag(level: &str, dated: NaiveDate) -> Given {
+    let (level, days) = match level.rsplit_once('-') {
         Some((word, number)) => (word, number.parse().unwrap_or(0.0)),
         None => (level, 0.0),
     };
-    let values = [("level", Value::text(word)), ("days", Value::Number(days))];
-    format!("{} · {}", locales.say(language, "web-flag", &values), words::date(language, dated))
+    context! { level, days, dated => dated.to_string() }
 }
 
 /// How changed calendars have moved it, a line each.

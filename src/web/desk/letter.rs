@@ -8,10 +8,11 @@ use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Serialize;
 
-use super::shelf::{Shelf, draw};
+use super::shelf::Shelf;
 use crate::Desk;
 use crate::error::WebError;
-use crate::words::{Reads, words};
+use crate::pages::draw;
+use crate::words::Reads;
 
 /// A letter's HTML is other people's text: no scripts, no requests, no forms, no name of ours.
 const LETTER_POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
@@ -21,7 +22,7 @@ const LETTER_POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inli
 #[derive(Debug, Serialize)]
 struct Attached {
     name: String,
-    kilobytes: usize,
+    bytes: usize,
 }
 
 pub(crate) async fn page(
@@ -32,9 +33,6 @@ pub(crate) async fn page(
     let bytes = Shelf::Letters.read(&desk, &name).await?;
     let message = parse(&bytes)?;
     let values = context! {
-        tag => language.tag(),
-        say => words(&desk.locales, language),
-        company => desk.office().config.company.name.clone(),
         name,
         subject => message.subject().unwrap_or_default(),
         from => people(message.from()),
@@ -43,7 +41,7 @@ pub(crate) async fn page(
         attachments => Value::from(Serde(attached(&message))),
         text => message.body_text(0).unwrap_or_default(),
     };
-    draw("letter.html", values)
+    draw(&desk, language, "letter.html", values)
 }
 
 /// The letter's HTML part alone, for the frame.
@@ -78,7 +76,7 @@ fn people(address: Option<&Address<'_>>) -> String {
 fn attached(message: &Message<'_>) -> Vec<Attached> {
     let one = |part: &mail_parser::MessagePart<'_>| Attached {
         name: part.attachment_name().unwrap_or("–").to_owned(),
-        kilobytes: part.contents().len().div_ceil(1000),
+        bytes: part.contents().len(),
     };
     message.attachments().map(one).collect()
 }

@@ -1,7 +1,6 @@
 //! The list of what lies in the office's folder: letters, reports, a summary where there is one.
 
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 
 use anyhow::Context;
 use axum::extract::{self, Query, State};
@@ -9,19 +8,16 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use mail_parser::MessageParser;
 use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior, Value, context};
+use minijinja::{Value, context};
 use serde::{Deserialize, Serialize};
 
 use crate::Desk;
 use crate::error::WebError;
-use crate::words::{Reads, counted, words};
+use crate::pages::draw;
+use crate::words::{Reads, counted};
 use domain::language::Language;
 use words::Locales;
 use world::config::MailConfig;
-
-/// What our own pages may load: our style sheet, and letters in a frame.
-pub(crate) const POLICY: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; \
-                                 form-action 'none'; frame-ancestors 'none'";
 
 /// What a browser's PDF viewer needs to draw.
 const PDF_POLICY: &str = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'";
@@ -34,28 +30,6 @@ const HEAD_BYTES: u64 = 16 * 1024;
 
 /// A summary that is larger was not written by us.
 const SUMMARY_BYTES: u64 = 256 * 1024;
-
-static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut pages = Environment::new();
-    pages.set_undefined_behavior(UndefinedBehavior::Strict);
-    for (name, text) in [
-        ("frame.html", include_str!("../../../templates/web/frame.html")),
-        ("office.html", include_str!("../../../templates/web/office.html")),
-        ("letter.html", include_str!("../../../templates/web/letter.html")),
-        ("deadlines.html", include_str!("../../../templates/web/deadlines.html")),
-        ("deadline.html", include_str!("../../../templates/web/deadline.html")),
-        ("outside.html", include_str!("../../../templates/web/outside.html")),
-        ("verify.html", include_str!("../../../templates/web/verify.html")),
-    ] {
-        pages.add_template(name, text).expect("shipped pages are well formed; a test draws each");
-    }
-    pages
-});
-
-pub(crate) fn draw(name: &str, values: Value) -> Result<Html<String>, WebError> {
-    let page = PAGES.get_template(name).and_then(|page| page.render(values));
-    Ok(Html(page.with_context(|| format!("cannot draw {name}"))?))
-}
 
 /// Which of our folders a name lies in, and how it must end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,10 +129,8 @@ pub(crate) async fn index(
     let (letters, reports, summary) = drawn.await.context("reading the folders ended early")??;
     let next = (letters.is_more || reports.is_more).then_some(page + 1);
     let previous = page.checked_sub(1);
-    let company = desk.office().config.company.name.clone();
-    let say = words(&desk.locales, language);
     let (letters, reports, summary) = (plain(letters), plain(reports), plain(summary));
-    draw("office.html", context! { tag => language.tag(), say, company, letters, reports, summary, next, previous })
+    draw(&desk, language, "office.html", context! { letters, reports, summary, next, previous })
 }
 
 fn plain(values: impl Serialize) -> Value {
@@ -214,7 +186,8 @@ fn head_of(path: &Path) -> Option<(String, String)> {
 #[derive(Debug, Serialize, PartialEq, Eq)]
 struct Figure {
     label: String,
-    value: String,
+    /// A number or a text.
+    value: serde_json::Value,
     /// Where it stands among the others.
     #[serde(skip)]
     place: usize,
@@ -269,7 +242,7 @@ fn groups(locales: &Locales, language: Language, whole: &Object) -> Vec<Group> {
     let mut groups = vec![Group { label: String::new(), figures: Vec::new() }];
     groups.extend(GROUPS.map(|name| Group { label: label(locales, language, name), figures: Vec::new() }));
     for (key, value) in whole {
-        let Some(value) = figure_text(language, value) else { continue };
+        let Some(value) = shown(value) else { continue };
         let (group, name) =
             match key.split_once('_').map(|(group, name)| (GROUPS.iter().position(|g| *g == group), name)) {
                 Some((Some(at), name)) => (at + 1, name),
@@ -285,10 +258,9 @@ fn groups(locales: &Locales, language: Language, whole: &Object) -> Vec<Group> {
     groups
 }
 
-fn figure_text(language: Language, value: &serde_json::Value) -> Option<String> {
+fn shown(value: &serde_json::Value) -> Option<serde_json::Value> {
     match value {
-        serde_json::Value::Number(number) => Some(words::number(language, number.as_f64()?)),
-        serde_json::Value::String(text) => Some(text.clone()),
+        serde_json::Value::Number(_) | serde_json::Value::String(_) => Some(value.clone()),
         serde_json::Value::Null
         | serde_json::Value::Bool(_)
         | serde_json::Value::Array(_)
@@ -300,11 +272,6 @@ fn figure_text(language: Language, value: &serde_json::Value) -> Option<String> 
 fn label(locales: &Locales, language: Language, key: &str) -> String {
     let known = format!("web-summary-{}", key.replace('_', "-"));
     if locales.has(&known) { locales.say(language, &known, &[]) } else { key.replace('_', " ") }
-}
-
-pub(crate) async fn css() -> Response {
-    let css = include_str!("../../../templates/web/office.css");
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], css).into_response()
 }
 
 pub(crate) async fn report(

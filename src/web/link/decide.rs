@@ -8,7 +8,7 @@ mod words;
 
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path, Query, RawQuery, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
@@ -24,15 +24,6 @@ use office::Office;
 use office::access::links;
 use office::digest::decide::{self, Decided, Order, View};
 use page::{MatterPage, Note};
-
-/// What these pages may load: one style sheet. Their forms post to where they came from.
-const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
-                      frame-ancestors 'none'";
-
-pub(crate) async fn css() -> Response {
-    let css = include_str!("../../../templates/web/decide.css");
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], css).into_response()
-}
 
 /// A link that opened, and who holds it.
 struct Opened {
@@ -124,9 +115,7 @@ async fn drawn(
     (note, typed): (Option<Note>, Option<Fields>),
     status: StatusCode,
 ) -> Result<Response, WebError> {
-    let page = MatterPage { desk, office, manager, view, root, note, typed };
-    Ok((status, [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY))], page.draw().await?)
-        .into_response())
+    MatterPage { desk, office, manager, view, root, note, typed }.draw(status).await
 }
 
 /// The fields of every form of the page; each form fills those of its act.
@@ -240,11 +229,15 @@ async fn answer(
 ) -> Result<Response, WebError> {
     // A phone that loses its signal must not cancel half of it.
     tokio::spawn(async move {
+        let broken = match &filled {
+            Err(why) if why.status() == StatusCode::PAYLOAD_TOO_LARGE => StatusCode::PAYLOAD_TOO_LARGE,
+            Ok(_) | Err(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        };
         let typed = filled.ok().map(|Form(fields)| fields);
         let order = typed.as_ref().and_then(Fields::order);
         let Opened { office, link, manager } = &opened;
         let (note, status) = match &order {
-            None => (Note::FormBroken, StatusCode::UNPROCESSABLE_ENTITY),
+            None => (Note::FormBroken, broken),
             Some(order) => {
                 match decide::decide(office, link, manager, &matter, order).await.map_err(anyhow::Error::from)? {
                     None => return unknown(&desk, reads),

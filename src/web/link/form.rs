@@ -220,6 +220,7 @@ pub(crate) async fn record(
     let (office, holder) = holder::of_writer(&desk, &visit, &headers).await?;
     let bytes = whole(request).await?;
     to_its_end(async move {
+        let office = office.acting(holder.actor()?);
         let came = CameBy { link: Some(&holder.link), refused: holder.refused.as_ref(), by: &holder.link.holder };
         Ok(match hand_in(&office, holder.visit, came, &bytes).await? {
             Ok(handed) => answer(&handed, &bytes),
@@ -290,6 +291,7 @@ pub(crate) async fn countersign(
     let (office, holder) = holder::of_writer(&desk, &visit, &headers).await?;
     holder.is_open()?;
     to_its_end(async move {
+        let office = office.acting(holder.actor()?);
         Ok(match new_countersign_link(&office, holder.visit).await {
             Ok(FormAddress { address, until }) => {
                 let code = qr::svg(&address);

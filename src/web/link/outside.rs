@@ -1,21 +1,17 @@
 //! A page for somebody outside the office: what it is about, and one thing that can be done.
 
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use minijinja::context;
 
 use crate::Desk;
-use crate::desk::shelf::draw;
 use crate::error::WebError;
+use crate::pages::answer;
 use domain::access::{Link, LinkRefused};
 use domain::ids::VisitId;
 use domain::language::Language;
 use office::access::links;
 use words::{Value, date};
-
-/// Our style sheet, and forms that come back to us.
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What a page says.
 #[derive(Debug)]
@@ -68,15 +64,12 @@ impl Page {
             }
         });
         let values = context! {
-            tag => self.language.tag(),
-            company => desk.office().config.company.name.clone(),
             title => self.title,
             lines => self.lines,
             form => form,
             way => self.way.map(|way| context! { address => way.address, text => way.text }),
         };
-        let headers = [(header::CONTENT_SECURITY_POLICY, POLICY)];
-        Ok((status, headers, draw("outside.html", values)?).into_response())
+        answer(desk, status, self.language, "outside.html", values)
     }
 }
 
@@ -121,9 +114,4 @@ fn refusal(desk: &Desk, language: Language, why: &LinkRefused) -> (StatusCode, P
         LinkRefused::Revoked => (StatusCode::GONE, say("web-link-revoked", &[])),
     };
     (status, Page { language, title: say("web-link-refused", &[]), lines: vec![line], form: None, way: None })
-}
-
-pub(crate) async fn css() -> Response {
-    let css = include_str!("../../../templates/web/outside.css");
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], css).into_response()
 }

@@ -19,7 +19,7 @@ use office::parties::Parties;
 use office::records::sign_record::{self, Signed, ToSign};
 
 /// The cookie that stands for a link to sign.
-const COOKIE: &str = "ronda-sign";
+pub(crate) const COOKIE: &str = "ronda-sign";
 
 /// `/countersign/{secret}`: gives the browser a cookie and sends it to the clean address.
 pub(crate) async fn link(

@@ -1,18 +1,23 @@
 //! A file that somebody sends with a form: its SHA-256, taken while it arrives. Nothing of it is kept.
 
-use std::time::Duration;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 
-use axum::body::Body;
-use axum::http::{HeaderMap, header};
-use http_body_util::BodyExt;
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::multipart::{Multipart, MultipartError};
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use hyper::body::Frame;
 use sha2::{Digest, Sha256};
 
-/// The longest that a file may take to arrive.
-pub(crate) const WITHIN: Duration = Duration::from_secs(120);
-/// The largest file that is looked at.
-const MOST_BYTES: usize = 64 * 1024 * 1024;
-/// A part's head is longer in no browser.
+/// The largest file that is looked at, with what a form puts around it.
+pub(crate) const MOST_BYTES: usize = 64 * 1024 * 1024;
+/// What stands before a part and in its head is longer in no browser.
 const MOST_HEAD: usize = 8 * 1024;
+/// The file's field.
+const FIELD: &str = "file";
 
 /// What came with the form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,112 +25,205 @@ pub(crate) enum Upload {
     File {
         sha256: String,
     },
-    /// No file was chosen, or the form is none of ours.
+    /// No file was chosen, or the form is none of ours, or it was cut off.
     None,
     TooLarge,
 }
 
-/// Reads a form of one file field (RFC 7578).
-pub(crate) async fn read(headers: &HeaderMap, mut body: Body) -> Upload {
-    let Some(boundary) = boundary(headers) else { return Upload::None };
-    let mut part = Part::new(&boundary);
-    let mut arrived = 0;
-    while let Some(Ok(frame)) = body.frame().await {
-        let Ok(bytes) = frame.into_data() else { continue };
-        arrived += bytes.len();
-        if arrived > MOST_BYTES {
-            return Upload::TooLarge;
-        }
-        if let Some(upload) = part.take(&bytes) {
-            return upload;
-        }
-    }
-    Upload::None
-}
-
-fn boundary(headers: &HeaderMap) -> Option<String> {
-    let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    let (_, boundary) = kind.strip_prefix("multipart/form-data")?.split_once("boundary=")?;
-    let boundary = boundary.trim_matches('"');
-    (1..=70).contains(&boundary.len()).then(|| boundary.to_owned())
-}
-
-/// The form's first part under reading.
-struct Part {
-    /// What ends it: a line break, two dashes, the boundary.
-    end: Vec<u8>,
-    /// What was not looked at yet.
-    rest: Vec<u8>,
-    /// None: its head is not over.
-    content: Option<(Sha256, usize)>,
-}
-
-impl Part {
-    fn new(boundary: &str) -> Part {
-        Part { end: format!("\r\n--{boundary}").into_bytes(), rest: Vec::new(), content: None }
-    }
-
-    /// Takes the next bytes; says what the form holds when the part is over.
-    fn take(&mut self, bytes: &[u8]) -> Option<Upload> {
-        self.rest.extend_from_slice(bytes);
-        if self.content.is_none() {
-            let Some(head) = find(&self.rest, b"\r\n\r\n") else {
-                return (self.rest.len() > MOST_HEAD).then_some(Upload::None);
-            };
-            // An empty part ends where its head does: its line break is both.
-            self.rest.drain(..head + 4);
-            self.content = Some((Sha256::new(), 0));
-        }
-        let (digest, length) = self.content.as_mut()?;
-        if *length == 0 && self.rest.starts_with(&self.end[2..]) {
-            return Some(Upload::None);
-        }
-        let ended = find(&self.rest, &self.end);
-        let sure = ended.unwrap_or_else(|| self.rest.len().saturating_sub(self.end.len() - 1));
-        digest.update(&self.rest[..sure]);
-        *length += sure;
-        self.rest.drain(..sure);
-        ended?;
-        if *length == 0 {
-            return Some(Upload::None);
-        }
-        let sha256 = digest.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Some(Upload::File { sha256 })
+/// Reads a form (RFC 7578) up to the end of its first file; [`MOST_BYTES`] hold as the route's limit.
+pub(crate) async fn read(request: Request) -> Upload {
+    let unread = Arc::new(AtomicUsize::new(0));
+    let request = request.map(|body| Body::new(Arriving { body, unread: Arc::clone(&unread), next: Next::Frame }));
+    let Ok(form) = Multipart::from_request(request, &()).await else { return Upload::None };
+    match file(form, &unread).await {
+        Ok(found) => found,
+        Err(why) if why.status() == StatusCode::PAYLOAD_TOO_LARGE => Upload::TooLarge,
+        Err(_) => Upload::None,
     }
 }
 
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes.windows(wanted.len()).position(|window| window == wanted)
+async fn file(mut form: Multipart, unread: &AtomicUsize) -> Result<Upload, MultipartError> {
+    while let Some(mut field) = form.next_field().await? {
+        let is_ours = field.name() == Some(FIELD);
+        let (mut digest, mut length) = (Sha256::new(), 0);
+        unread.store(0, Ordering::Relaxed);
+        while let Some(bytes) = field.chunk().await? {
+            unread.store(0, Ordering::Relaxed);
+            length += bytes.len();
+            if is_ours {
+                digest.update(&bytes);
+            }
+        }
+        if is_ours && length > 0 {
+            return Ok(Upload::File { sha256: digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect() });
+        }
+    }
+    Ok(Upload::None)
+}
+
+/// A body on its way to the parser, which keeps what it cannot read yet: a head without an end, or a form without its
+/// boundary, ends here before it fills memory.
+struct Arriving {
+    body: Body,
+    /// Bytes that the parser was given since it last gave something back.
+    unread: Arc<AtomicUsize>,
+    next: Next,
+}
+
+/// What is done at the next look. The parser takes all that is ready before it reads any of it, so that after each
+/// frame it is told to come again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Frame,
+    Pause,
+}
+
+impl HttpBody for Arriving {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        if self.next == Next::Pause {
+            self.next = Next::Frame;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        if self.unread.load(Ordering::Relaxed) > MOST_HEAD {
+            return Poll::Ready(Some(Err(axum::Error::new("the head of a part has no end"))));
+        }
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        if let Poll::Ready(Some(Ok(frame))) = &frame {
+            self.unread.fetch_add(frame.data_ref().map_or(0, Bytes::len), Ordering::Relaxed);
+            self.next = Next::Pause;
+        }
+        frame
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::extract::DefaultBodyLimit;
+    use axum::http::header;
+    use axum::routing::post;
+    use axum::{Extension, Router};
     use office::documents::sha256;
+    use tokio::sync::mpsc;
+    use tower::ServiceExt;
 
-    fn form(content: &[u8]) -> Vec<u8> {
-        let head = b"--XY\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n";
-        [head.as_slice(), content, b"\r\n--XY--\r\n"].concat()
+    const KIND: &str = "multipart/form-data; boundary=XY";
+
+    /// A body that arrives in pieces of this size.
+    struct Pieces {
+        rest: Vec<u8>,
+        size: usize,
     }
 
-    #[test]
-    fn a_file_is_hashed_however_it_arrives() {
-        for content in [b"%PDF-1.7 \r\n--X".to_vec(), b"\r\n\r\n--X".to_vec(), vec![b'\r'; 5_000]] {
-            for size in [1, 2, 3, 7, 64, 100_000] {
-                let mut part = Part::new("XY");
-                let found = form(&content).chunks(size).find_map(|chunk| part.take(chunk));
-                assert_eq!(found, Some(Upload::File { sha256: sha256(&content) }), "{size}");
+    impl HttpBody for Pieces {
+        type Data = Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+            let size = self.size.min(self.rest.len());
+            let piece: Vec<u8> = self.rest.drain(..size).collect();
+            Poll::Ready((!piece.is_empty()).then(|| Ok(Frame::data(piece.into()))))
+        }
+    }
+
+    async fn taken(Extension(found): Extension<mpsc::Sender<Upload>>, request: Request) {
+        found.send(read(request).await).await.unwrap();
+    }
+
+    /// What is read of a body in pieces, under a limit of so many bytes.
+    async fn limited(kind: &str, body: Vec<u8>, size: usize, most: usize) -> Upload {
+        let (found, mut seen) = mpsc::channel(1);
+        let routes = Router::new().route("/", post(taken)).layer(DefaultBodyLimit::max(most)).layer(Extension(found));
+        let request = Request::post("/").header(header::CONTENT_TYPE, kind);
+        routes.oneshot(request.body(Body::new(Pieces { rest: body, size })).unwrap()).await.unwrap();
+        seen.recv().await.unwrap()
+    }
+
+    async fn taken_of(kind: &str, body: Vec<u8>, size: usize) -> Upload {
+        limited(kind, body, size, MOST_BYTES).await
+    }
+
+    fn part(name: &str, content: &[u8]) -> Vec<u8> {
+        let head = format!("--XY\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a.pdf\"\r\n\r\n");
+        [head.as_bytes(), content, b"\r\n"].concat()
+    }
+
+    fn form(parts: &[Vec<u8>]) -> Vec<u8> {
+        [parts.concat().as_slice(), b"--XY--\r\n"].concat()
+    }
+
+    fn file_of(content: &[u8]) -> Upload {
+        Upload::File { sha256: sha256(content) }
+    }
+
+    #[tokio::test]
+    async fn a_file_is_hashed_however_it_arrives() {
+        for content in [b"%PDF-1.7 \r\n--X".to_vec(), b"\r\n\r\n--X".to_vec(), vec![b'\r'; 5_000], vec![0; 100_000]] {
+            for size in [1, 2, 3, 7, 64, 200_000] {
+                assert_eq!(taken_of(KIND, form(&[part("file", &content)]), size).await, file_of(&content), "{size}");
             }
         }
     }
 
-    #[test]
-    fn a_form_without_a_file_is_none_and_an_endless_head_is_refused() {
-        for size in [1, 1_000] {
-            let mut part = Part::new("XY");
-            assert_eq!(form(b"").chunks(size).find_map(|chunk| part.take(chunk)), Some(Upload::None));
+    #[tokio::test]
+    async fn what_is_no_form_with_a_file_is_none() {
+        let whole = form(&[part("file", b"%PDF")]);
+        for kind in [
+            "",
+            "text/plain",
+            "multipart/form-data",
+            "multipart/form-data; boundary=",
+            "multipart/form-data; boundary=Z",
+        ] {
+            assert_eq!(taken_of(kind, whole.clone(), 64).await, Upload::None, "{kind}");
         }
-        let mut part = Part::new("XY");
-        assert_eq!(part.take(&vec![b'a'; MOST_HEAD + 1]), Some(Upload::None));
+        for body in [Vec::new(), b"--XY--\r\n".to_vec(), form(&[part("file", b"")]), form(&[part("other", b"%PDF")])] {
+            for size in [1, 1_000] {
+                assert_eq!(taken_of(KIND, body.clone(), size).await, Upload::None, "{body:?}");
+            }
+        }
+        let nameless = b"--XY\r\nContent-Disposition: form-data\r\n\r\n%PDF\r\n--XY--\r\n".to_vec();
+        assert_eq!(taken_of(KIND, nameless, 64).await, Upload::None);
+    }
+
+    #[tokio::test]
+    async fn of_several_fields_the_first_file_counts() {
+        let body = form(&[part("note", b"x"), part("file", b""), part("file", b"one"), part("file", b"two")]);
+        for size in [1, 13, 1_000] {
+            assert_eq!(taken_of(KIND, body.clone(), size).await, file_of(b"one"), "{size}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_cut_off_holds_no_file_wherever_it_ends() {
+        let whole = form(&[part("file", b"%PDF-1.7")]);
+        let end = whole.len() - b"--XY--\r\n".len();
+        for cut in 0..end {
+            assert_eq!(taken_of(KIND, whole[..cut].to_vec(), 16).await, Upload::None, "{cut}");
+        }
+        // The part is over with its boundary, whatever follows.
+        assert_eq!(taken_of(KIND, whole[..end + 4].to_vec(), 16).await, file_of(b"%PDF-1.7"));
+    }
+
+    #[tokio::test]
+    async fn a_head_or_a_beginning_without_an_end_is_not_kept_and_a_huge_field_is_too_large() {
+        let endless = [b"--XY\r\nx: ".as_slice(), &[b'a'; 100_000]].concat();
+        for body in [vec![b'a'; 100_000], endless] {
+            assert_eq!(taken_of(KIND, body, 1_000).await, Upload::None);
+        }
+        for name in ["file", "other"] {
+            let body = form(&[part(name, &vec![0; 100_000])]);
+            assert_eq!(limited(KIND, body, 1_000, 50_000).await, Upload::TooLarge, "{name}");
+        }
     }
 }

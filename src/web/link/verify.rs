@@ -4,28 +4,23 @@
 //! holds the report has its code in the address, `/verify/V12-1-0123456789abcdef`, and sees which site and day it
 //! is about.
 
-use axum::body::Body;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderName, header};
-use axum::response::Html;
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
 use chrono::Utc;
 use minijinja::context;
 
 use super::upload::{self, Upload};
 use crate::Desk;
-use crate::desk::shelf::draw;
 use crate::error::WebError;
+use crate::pages::answer;
 use crate::words::Reads;
 use domain::ids::VisitId;
 use domain::language::Language;
 use domain::time::Zone;
-use domain::wording::{Value, date};
+use domain::wording::Value;
 use office::reports::verify_report::{Numbered, numbered};
 use store::reports::chain::Issued;
-
-/// As the other pages', and a form that sends its file here.
-const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; \
-                      frame-ancestors 'none'";
 
 /// What a comparison came to.
 struct Outcome {
@@ -34,15 +29,13 @@ struct Outcome {
     text: String,
 }
 
-type Page = ([(HeaderName, &'static str); 1], Html<String>);
-
 pub(crate) async fn page(
     State(desk): State<Desk>,
     Reads(language): Reads,
     Path(number): Path<String>,
-) -> Result<Page, WebError> {
+) -> Result<Response, WebError> {
     let found = find(&desk, &number).await?;
-    show(&desk, language, &number, &found, None)
+    show(&desk, StatusCode::OK, language, &number, &found, None)
 }
 
 /// Compares a file with what was issued. Nothing of it is kept.
@@ -50,17 +43,16 @@ pub(crate) async fn compare(
     State(desk): State<Desk>,
     Reads(language): Reads,
     Path(number): Path<String>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Page, WebError> {
+    request: Request,
+) -> Result<Response, WebError> {
     let found = find(&desk, &number).await?;
     let say = |key: &str| desk.locales.say(language, key, &[]);
-    let outcome = match upload::read(&headers, body).await {
-        Upload::None => Outcome { kind: "old", text: say("verify-none") },
-        Upload::TooLarge => Outcome { kind: "bad", text: say("verify-too-large") },
-        Upload::File { sha256 } => compared(&desk, language, &found.issued, &sha256).await?,
+    let (status, outcome) = match upload::read(request).await {
+        Upload::None => (StatusCode::OK, Outcome { kind: "old", text: say("verify-none") }),
+        Upload::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, Outcome { kind: "bad", text: say("verify-too-large") }),
+        Upload::File { sha256 } => (StatusCode::OK, compared(&desk, language, &found.issued, &sha256).await?),
     };
-    show(&desk, language, &number, &found, Some(&outcome))
+    show(&desk, status, language, &number, &found, Some(&outcome))
 }
 
 async fn compared(desk: &Desk, language: Language, shown: &Issued, sha256: &str) -> Result<Outcome, WebError> {
@@ -93,48 +85,35 @@ fn name(issued: &Issued) -> String {
 
 fn show(
     desk: &Desk,
+    status: StatusCode,
     language: Language,
     address: &str,
     found: &Numbered,
     outcome: Option<&Outcome>,
-) -> Result<Page, WebError> {
+) -> Result<Response, WebError> {
     let (office, issued) = (desk.office(), &found.issued);
-    let say = |key: &str, values: &[(&str, Value<'_>)]| desk.locales.say(language, key, values);
     let company = &office.config.company;
     let title = match issued.kind.as_str() {
         "certificate" => "verify-certificate-title",
         _ => "verify-title",
     };
-    let mut facts = Vec::new();
+    // Who knows no more than the number is told neither where nor when.
+    let (mut site, mut done_on) = (None, None);
     if found.is_holder {
         let zone = Zone::parse(&issued.time_zone).unwrap_or_else(|_| company.time_zone.clone());
-        facts.push((say("verify-site", &[]), issued.site_name.clone()));
-        facts.extend(issued.completed_at.map(|at| (say("verify-done", &[]), date(language, zone.day(at)))));
+        site = Some(issued.site_name.clone());
+        done_on = issued.completed_at.map(|at| zone.day(at).to_string());
     }
-    let issued_at = issued.issued_at.with_timezone(&Utc);
-    facts.push((say("verify-issued", &[]), date(language, company.time_zone.day(issued_at))));
-    facts.push((say("verify-revision", &[]), issued.revision.to_string()));
-    let state = if issued.latest > issued.revision {
-        ("old", say("verify-superseded", &[("revision", Value::owned(issued.latest.to_string()))]))
-    } else {
-        ("good", say("verify-latest", &[]))
-    };
     let values = context! {
-        tag => language.tag(),
-        company => company.name.clone(),
-        title => say(title, &[("number", Value::owned(name(issued)))]),
-        intro => say("verify-intro", &[("company", Value::text(&company.name))]),
-        facts,
-        state,
-        hash_label => say("verify-hash", &[]),
-        sha256 => issued.sha256.clone(),
-        outcome => outcome.map(|outcome| (outcome.kind, outcome.text.clone())),
+        title => desk.locales.say(language, title, &[("number", Value::owned(name(issued)))]),
+        site,
+        done_on,
+        issued_on => company.time_zone.day(issued.issued_at.with_timezone(&Utc)).to_string(),
+        revision => issued.revision,
+        latest => (issued.latest > issued.revision).then_some(issued.latest),
+        sha256 => issued.sha256.as_str(),
+        outcome => outcome.map(|outcome| context! { kind => outcome.kind, text => outcome.text.as_str() }),
         address,
-        upload => say("verify-upload", &[]),
-        hint => say("verify-upload-hint", &[]),
-        file => say("verify-file", &[]),
-        compare => say("verify-compare", &[]),
-        by_hand => say("verify-by-hand", &[]),
     };
-    Ok(([(header::CONTENT_SECURITY_POLICY, POLICY)], draw("verify.html", values)?))
+    answer(desk, status, language, "verify.html", values)
 }

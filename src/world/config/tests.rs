@@ -229,3 +229,14 @@ fn reports_are_signed_with_a_credential_or_a_file_that_is_never_shown() {
     let missing = read("[signing]\ncertificate_file = \"nowhere.pem\"\n").unwrap_err();
     assert!(missing.contains("signing.certificate_file") && missing.contains("nowhere.pem"), "{missing}");
 }
+
+#[test]
+fn private_hosts_are_a_list_of_names() {
+    let config = read("[network]\nprivate_hosts = [\"tsa.corp.example.com\", \"beat.example\"]\n").unwrap();
+    assert_eq!(config.private_hosts, ["tsa.corp.example.com", "beat.example"]);
+    assert!(read("").unwrap().private_hosts.is_empty());
+    for bad in ["[\"https://tsa.example.org/\"]", "[\"\"]", "\"tsa.example.org\"", "[\"a b\"]"] {
+        let said = read(&format!("[network]\nprivate_hosts = {bad}\n")).unwrap_err();
+        assert!(said.contains("network.private_hosts"), "{said}");
+    }
+}

@@ -256,6 +256,7 @@ mail-canary-subject = Letters from Ronda arrive: { $day }
 mail-canary-headline = Letters arrive
 mail-canary-lead = This letter is written once a day. It went the way of every letter of the office, and as you read it, that way is open: { $day }.
 mail-canary-todo = If it does not come one day, look at the mail server: letters to customers may be waiting too.
+mail-canary-trail = Keep this letter: by it you can tell later that nobody has cut off or rewritten the audit trail up to today. This command compares the trail with it:
 
 mail-digest-subject = { $verdict } · { $day }
 mail-digest-verdict-reports = { $count ->

@@ -256,6 +256,7 @@ mail-canary-subject = Las cartas de Ronda llegan: { $day }
 mail-canary-headline = Las cartas llegan
 mail-canary-lead = Esta carta se escribe una vez al día. Ha seguido el camino de todas las cartas de la oficina y, si la lee, ese camino está abierto: { $day }.
 mail-canary-todo = Si un día no llega, revise el servidor de correo: las cartas a los clientes pueden estar esperando también.
+mail-canary-trail = Guarde esta carta: con ella podrá comprobar más adelante que nadie ha recortado ni reescrito el registro de auditoría hasta hoy. Esta orden compara el registro con ella:
 
 mail-digest-subject = { $verdict } · { $day }
 mail-digest-verdict-reports = { $count ->

@@ -240,6 +240,7 @@ mail-canary-subject = Ronda 的邮件可以送达：{ $day }
 mail-canary-headline = 邮件可以送达
 mail-canary-lead = 本邮件每天发送一次，与办公室的所有邮件走同一条路径。您能读到它，说明这条路径畅通：{ $day }。
 mail-canary-todo = 如果哪一天没有收到，请检查邮件服务器：发给客户的邮件可能也在等待。
+mail-canary-trail = 请保存本邮件：日后可凭它证明，截至今日的审计记录没有被截断或改写。以下命令用来与记录核对：
 
 mail-digest-subject = { $verdict } · { $day }
 mail-digest-verdict-reports = { $count } 份报告逾期

@@ -6,8 +6,9 @@ use chrono::{Days, NaiveDate, TimeDelta, Timelike};
 use ronda::app;
 use ronda::demo::World;
 use ronda::domain::Instant;
+use ronda::domain::access::Actor;
 use ronda::mail::{Memory, Transport};
-use ronda::office::Office;
+use ronda::office::Acting;
 use ronda::office::clock::Clock;
 use ronda::office::heartbeat::{self, WORK};
 use ronda::office::import::import_office::import_texts;
@@ -33,7 +34,7 @@ pub struct Year {
     seed: u64,
     folder: TempDir,
     clock: Clock,
-    office: Office,
+    office: Acting,
     post: Memory,
     world: World,
     dice: Dice,
@@ -276,10 +277,10 @@ impl Year {
     }
 }
 
-async fn open(folder: &Path, clock: &Clock, post: &Memory) -> Office {
+async fn open(folder: &Path, clock: &Clock, post: &Memory) -> Acting {
     let choice = ConfigLocation { dir: Some(folder.to_owned()), file: None };
     let config = Config::read(&choice, &Environment::default()).unwrap();
     let mut office = app::open(config, clock.clone()).await.unwrap();
     office.transport = Transport::Memory(post.clone());
-    office
+    office.acting(Actor::User { name: "tester".to_owned(), runs_as: None })
 }

@@ -6,6 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use mail_parser::MessageParser;
 use ronda::mail::Delivered;
+use ronda::office::heartbeat::pulse::Pulse;
 use ronda::web::{Desk, public_routes};
 use ronda::world::config::Database;
 use sqlx::{AssertSqlSafe, Row};
@@ -29,8 +30,8 @@ pub struct Answer {
 /// Asks the public pages for `address`, whole or from its path on.
 pub async fn ask(office: &TestOffice, method: Method, address: &str, form: Option<&[(&str, &str)]>) -> Answer {
     let desk = Desk::new(
-        watch::Sender::new(office.office.clone()).subscribe(),
-        watch::Sender::new(None).subscribe(),
+        watch::Sender::new((*office.office).clone()).subscribe(),
+        Pulse::new(&office.office.clock),
         SocketAddr::from(([127, 0, 0, 1], 1)),
     );
     let path = address.strip_prefix(PUBLIC).unwrap_or(address);

@@ -14,6 +14,7 @@ use ronda::domain::access::Matter;
 use ronda::domain::people::ReaderRole;
 use ronda::domain::visits::VisitState;
 use ronda::office::access::links;
+use ronda::office::heartbeat::pulse::Pulse;
 use ronda::office::visits::book_visits::{AppointmentChange, Rules, book};
 use ronda::store::visits::StoredVisit;
 use ronda::web::{Desk, public_routes, routes};
@@ -64,10 +65,9 @@ async fn digest_links(office: &TestOffice, count: usize) -> Vec<String> {
 
 /// The office's two doors, as the daemon has them.
 fn doors(office: &TestOffice) -> (Router, Router) {
-    let now = office.office.clock.now();
     let desk = Desk::new(
-        watch::Sender::new(office.office.clone()).subscribe(),
-        watch::Sender::new(Some(now)).subscribe(),
+        watch::Sender::new((*office.office).clone()).subscribe(),
+        Pulse::beaten(&office.office.clock),
         ([127, 0, 0, 1], 1).into(),
     );
     (routes(desk.clone()), public_routes(desk))

@@ -8,6 +8,7 @@ use chrono::{Days, NaiveDate};
 use ronda::domain::ids::VisitId;
 use ronda::domain::visits::VisitState;
 use ronda::office::access::form_links::new_form_link;
+use ronda::office::heartbeat::pulse::Pulse;
 use ronda::office::planning::plan_visits::plan_nightly;
 use ronda::web::{Desk, public_routes, serve};
 use serde_json::Value;
@@ -29,8 +30,8 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        let office = watch::Sender::new(office.office.clone()).subscribe();
-        let desk = Desk::new(office, watch::Sender::new(None).subscribe(), at);
+        let pulse = Pulse::new(&office.office.clock);
+        let desk = Desk::new(watch::Sender::new((*office.office).clone()).subscribe(), pulse, at);
         tokio::spawn(serve(listener, public_routes(desk), async move {
             let _ = stopped.await;
         }));

@@ -494,7 +494,7 @@ story!(r13_a_page_elsewhere_cannot_write_and_a_wild_page_is_slowed_down at "2026
             break;
         }
     }
-    assert_eq!(slowed, Some((400, "60".to_owned())));
+    assert_eq!(slowed, Some((400, "1".to_owned())));
     assert_eq!(crate::office::phone::ask(&pages, foreign(Some("same-origin"), true)).await.status, StatusCode::TOO_MANY_REQUESTS);
     office.down_until(&format!("{day}T14:01"));
     assert_eq!(crate::office::phone::ask(&pages, foreign(Some("same-origin"), true)).await.status, StatusCode::OK);

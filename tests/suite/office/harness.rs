@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use chrono::{NaiveDate, TimeDelta};
 use ronda::app;
 use ronda::domain::Instant;
+use ronda::domain::access::Actor;
 use ronda::domain::ids::VisitId;
 use ronda::domain::promises::Owed;
 use ronda::mail::{Delivered, Memory, Transport};
@@ -13,7 +14,7 @@ use ronda::office::documents::Documents;
 use ronda::office::heartbeat;
 use ronda::office::heartbeat::next_moment::next_moment;
 use ronda::office::records::record_visit::{Recorded, record_visit};
-use ronda::office::{Office, Tools};
+use ronda::office::{Acting, Office, Tools};
 use ronda::store::letters::{LetterFilter, LetterState};
 use ronda::store::visits::{StoredVisit, VisitFilter};
 use ronda::store::{self, Db};
@@ -32,7 +33,8 @@ pub enum Engine {
 
 /// An office with one site in Madrid, an engineer and a manager.
 pub struct TestOffice {
-    pub office: Office,
+    /// As the tester acts in it.
+    pub office: Acting,
     pub post: Memory,
     pub engine: Engine,
     /// Notices whose letters may wait at the end.
@@ -136,6 +138,11 @@ const COMPANY: [(&str, &str); 7] = [
 /// What is read from files, the same for all.
 static FURNISHED: OnceCell<Office> = OnceCell::const_new();
 
+/// Who acts in stories where nobody else is named: whoever types the commands.
+pub fn tester() -> Actor {
+    Actor::User { name: "tester".to_owned(), runs_as: None }
+}
+
 impl TestOffice {
     /// Opens an office in which it is `start` (RFC 3339), with the stories' company.
     pub async fn open(engine: Engine, start: &str) -> TestOffice {
@@ -173,6 +180,7 @@ impl TestOffice {
             tools: Tools { clock: Clock::simulated(start, 1), config: Arc::new(config), ..furnished.tools.clone() },
             ..furnished.clone()
         };
+        let office = office.acting(tester());
         TestOffice { office, post, engine, left_waiting: LeftWaiting::default(), folder: Arc::new(folder) }
     }
 
@@ -186,6 +194,7 @@ impl TestOffice {
         let mut office = app::open(Config::read(&choice, &environment).unwrap(), clock).await.unwrap();
         let post = Memory::default();
         office.transport = Transport::Memory(post.clone());
+        let office = office.acting(tester());
         TestOffice { office, post, engine, left_waiting: LeftWaiting::default(), folder: Arc::new(folder) }
     }
 

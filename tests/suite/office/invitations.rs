@@ -8,6 +8,7 @@ use ronda::domain::calendar::WorkingDays;
 use ronda::domain::ids::VisitId;
 use ronda::domain::visits::VisitState;
 use ronda::mail::Delivered;
+use ronda::office::heartbeat::pulse::Pulse;
 use ronda::office::letters::receive_letter::receive_letter;
 use ronda::office::records::record_visit::record_visit;
 use ronda::office::visits::book_visits::{AppointmentChange, Rules, book, cancel, move_visit};
@@ -144,9 +145,9 @@ story! {
 /// What a subscriber's program gets.
 async fn get(office: &TestOffice, address: &str, tag: Option<&str>) -> (StatusCode, String, Option<String>) {
     let path = address.split("ronda.example").nth(1).unwrap();
-    let (_office_is, seen) = watch::channel(office.office.clone());
-    let (_beat_is, beat) = watch::channel(None);
-    let routes = public_routes(Desk::new(seen, beat, "127.0.0.1:1".parse().unwrap()));
+    let (_office_is, seen) = watch::channel((*office.office).clone());
+    let pulse = Pulse::new(&office.office.clock);
+    let routes = public_routes(Desk::new(seen, pulse, "127.0.0.1:1".parse().unwrap()));
     let mut request = Request::get(path);
     if let Some(tag) = tag {
         request = request.header(header::IF_NONE_MATCH, tag);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ronda::office::digest::subscribe::{Digests, digests_of, set_digests};
+use ronda::office::heartbeat::pulse::Pulse;
 use ronda::office::letters::tell_hotline::{Reached, last_change, told_otherwise};
 use ronda::web::{Desk, public_routes};
 use tokio::sync::watch;
@@ -22,12 +23,12 @@ impl Pages {
     async fn open(office: &TestOffice) -> Pages {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
-        let (office_is, office) = watch::channel(office.office.clone());
-        let (beat_is, last_beat) = watch::channel(None);
+        let pulse = Pulse::new(&office.office.clock);
+        let (office_is, office) = watch::channel((*office.office).clone());
         let (stop, mut stopped) = watch::channel(());
-        let routes = public_routes(Desk::new(office, last_beat, at));
+        let routes = public_routes(Desk::new(office, pulse, at));
         tokio::spawn(async move {
-            let _held = (office_is, beat_is);
+            let _held = office_is;
             ronda::web::serve(listener, routes, async move { stopped.changed().await.unwrap_or_default() }).await
         });
         Pages { at, _stop: stop }

@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use ronda::mail::Delivered;
+use ronda::office::heartbeat::pulse::Pulse;
 use ronda::web::{Desk, public_routes};
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -48,8 +49,8 @@ pub struct Phone {
 /// The public pages of an office as it is now.
 pub fn pages(office: &TestOffice) -> Router {
     let desk = Desk::new(
-        watch::Sender::new(office.office.clone()).subscribe(),
-        watch::Sender::new(None).subscribe(),
+        watch::Sender::new((*office.office).clone()).subscribe(),
+        Pulse::new(&office.office.clock),
         SocketAddr::from(([127, 0, 0, 1], 1)),
     );
     public_routes(desk)

@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
+use axum::http::{Request, StatusCode, header};
 use chrono::TimeDelta;
 use ronda::domain::ids::VisitId;
 use ronda::domain::promises::Owed;
+use ronda::office::heartbeat::pulse::Pulse;
 use ronda::office::records::record_visit::record_visit;
 use ronda::office::reports::issue_report::issue_reports;
 use ronda::office::reports::verify_report::{Verdict, page_address, verify, verify_offline, walk_chain};
@@ -17,6 +19,7 @@ use ronda::web;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::office::harness::TestOffice;
+use crate::office::phone::ask;
 use crate::story;
 use crate::support::authority::Authority;
 
@@ -278,9 +281,9 @@ impl Pages {
     async fn open(office: &TestOffice) -> Pages {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (_, offices) = tokio::sync::watch::channel(office.office.clone());
-        let (_, beats) = tokio::sync::watch::channel(None);
-        let routes = web::public_routes(web::Desk::new(offices, beats, address));
+        let (_, offices) = tokio::sync::watch::channel((*office.office).clone());
+        let pulse = Pulse::new(&office.office.clock);
+        let routes = web::public_routes(web::Desk::new(offices, pulse, address));
         tokio::spawn(web::serve(listener, routes, std::future::pending()));
         Pages(address)
     }
@@ -342,5 +345,11 @@ story!(r13_a_reports_page_tells_its_holder_which_report_it_is_and_others_that_it
     assert!(pages.send(&holder, &bytes).await.contains("Genuine: this file is the report"));
     assert!(pages.send(&holder, &bytes[..bytes.len() - 1]).await.contains("This file is not the report"));
     assert!(pages.send(&holder, b"").await.contains("No file was chosen"));
+    let part = b"--XYZ\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n";
+    let huge = [part.as_slice(), &vec![0; 64 * 1024 * 1024], b"\r\n--XYZ--\r\n"].concat();
+    let huge = Request::post(&holder).header(header::CONTENT_TYPE, "multipart/form-data; boundary=XYZ").body(huge.into());
+    let huge = ask(&crate::office::phone::pages(&office), huge.unwrap()).await;
+    assert_eq!(huge.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(huge.text().contains("This file is too large to be a report"), "{}", huge.text());
     assert_eq!(office.fingerprint().await, before, "nothing of it changes anything");
 });

@@ -3,13 +3,14 @@
 use chrono::TimeDelta;
 use ronda::app;
 use ronda::domain::Instant;
+use ronda::domain::access::Actor;
 use ronda::domain::language::Language;
 use ronda::domain::letters::notice::{Letter, Reader};
 use ronda::domain::people::ReaderRole;
 use ronda::mail::Transport;
 use ronda::office::clock::Clock;
 use ronda::office::letters::deliver_letters::{DeliverOutcome, deliver_letters};
-use ronda::office::{Office, Tools};
+use ronda::office::{Acting, Office, Tools};
 use ronda::store::Db;
 use ronda::store::letters::{self, LetterFilter, LetterRow, LetterState};
 use ronda::world::config::{Config, ConfigLocation, Environment};
@@ -18,7 +19,7 @@ use tokio::sync::OnceCell;
 use super::sink::Kept;
 
 pub struct Outbox {
-    pub office: Office,
+    pub office: Acting,
     /// Goes with the office.
     _folder: tempfile::TempDir,
 }
@@ -57,7 +58,9 @@ impl Outbox {
         let clock = Clock::simulated(at("2026-03-02T09:00:00Z"), seed);
         let known = furnished().await;
         let tools = Tools { clock, ..known.tools.clone() };
-        Outbox { office: Office { db, tools, transport, ..known }, _folder: folder }
+        let office = Office { db, tools, transport, ..known };
+        let tester = Actor::User { name: "tester".to_owned(), runs_as: None };
+        Outbox { office: office.acting(tester), _folder: folder }
     }
 
     /// Puts a letter to each address into the outbox.

@@ -1,6 +1,7 @@
 //! The rules are tested too: each kind of violation in a small house of its own, and beside it what looks alike and is
 //! none. A rule that no kind tries fails here.
 
+mod access;
 mod crates;
 mod effects;
 mod store;
@@ -26,7 +27,13 @@ struct Kind {
 }
 
 fn kinds() -> impl Iterator<Item = &'static Kind> {
-    crates::KINDS.iter().chain(effects::KINDS).chain(store::KINDS).chain(transactions::KINDS).chain(words::KINDS)
+    access::KINDS
+        .iter()
+        .chain(crates::KINDS)
+        .chain(effects::KINDS)
+        .chain(store::KINDS)
+        .chain(transactions::KINDS)
+        .chain(words::KINDS)
 }
 
 /// A house that keeps every rule.

@@ -105,7 +105,7 @@ pub const KINDS: &[Kind] = &[
         )],
         alike: &[
             ("src/web/desk.rs", "fn f(text: &str) {\n    let begin = text.begin(1);\n}\n"),
-            ("src/office/desk.rs", "async fn f(office: &Office) {\n    let mut tx = office.db.begin().await;\n}\n"),
+            ("src/office/planning/desk.rs", "async fn f(o: &Office) {\n    let mut tx = o.db.begin().await;\n}\n"),
         ],
     },
     Kind {

@@ -12,17 +12,20 @@ pub const KINDS: &[Kind] = &[
     Kind {
         name: "a function takes the transaction and the office",
         rule: WAYS,
-        violation: &[("src/office/book.rs", "async fn book(office: &Office, tx: &mut store::Tx) {}\n")],
+        violation: &[("src/office/planning/book.rs", "async fn book(office: &Office, tx: &mut store::Tx) {}\n")],
         alike: &[
-            ("src/office/book.rs", "async fn book(tools: &Tools, tx: &mut store::Tx) {}\n"),
-            ("src/office/turn.rs", "async fn begin(office: &Office) -> Tx {\n    office.db.begin().await\n}\n"),
+            ("src/office/planning/book.rs", "async fn book(tools: &Tools, tx: &mut store::Tx) {}\n"),
+            (
+                "src/office/planning/turn.rs",
+                "async fn begin(office: &Office) -> Tx {\n    office.db.begin().await\n}\n",
+            ),
         ],
     },
     Kind {
         name: "a function takes the transaction and the store",
         rule: WAYS,
-        violation: &[("src/office/book.rs", "async fn book(db: Option<&Db>, tx: &mut Tx) {}\n")],
-        alike: &[("src/office/book.rs", "async fn book(db: &Db) {}\nasync fn take(tx: &mut Tx) {}\n")],
+        violation: &[("src/office/planning/book.rs", "async fn book(db: Option<&Db>, tx: &mut Tx) {}\n")],
+        alike: &[("src/office/planning/book.rs", "async fn book(db: &Db) {}\nasync fn take(tx: &mut Tx) {}\n")],
     },
     Kind {
         name: "a method takes the transaction and has the office",
@@ -42,12 +45,12 @@ pub const KINDS: &[Kind] = &[
         name: "the store is read between begin and commit",
         rule: BESIDE,
         violation: &[(
-            "src/office/book.rs",
+            "src/office/planning/book.rs",
             "async fn book(office: &Office) {\n    let mut tx = office.db.begin().await?;\n    \
              if is_free(&office.db).await {\n        put(&mut tx).await;\n    }\n    tx.commit().await?;\n}\n",
         )],
         alike: &[(
-            "src/office/book.rs",
+            "src/office/planning/book.rs",
             "async fn book(office: &Office) {\n    let free = is_free(&office.db).await;\n    \
              let mut tx = office.db.begin().await?;\n    put(&mut tx).await;\n    tx.commit().await?;\n    \
              read(&office.db).await;\n}\n",
@@ -57,13 +60,13 @@ pub const KINDS: &[Kind] = &[
         name: "the store is read beside a transaction that is committed further in",
         rule: BESIDE,
         violation: &[(
-            "src/office/book.rs",
+            "src/office/planning/book.rs",
             "async fn book(db: &Db) {\n    loop {\n        let mut tx = db.begin().await.context(\"no\")?;\n        \
              if put(&mut tx).await {\n            tx.commit().await?;\n        }\n        \
              let all = join!(read(db), wait());\n    }\n}\n",
         )],
         alike: &[(
-            "src/office/book.rs",
+            "src/office/planning/book.rs",
             "async fn book(db: &Db) {\n    loop {\n        let mut tx = db.begin().await.context(\"no\")?;\n        \
              if put(&mut tx).await {\n            return Ok(tx.commit().await?);\n        }\n        drop(tx);\n        \
              let all = join!(read(db), wait());\n    }\n}\n",
@@ -75,7 +78,7 @@ pub const KINDS: &[Kind] = &[
         violation: &[
             BOOK,
             (
-                "src/office/book.rs",
+                "src/office/planning/book.rs",
                 "use crate::site::named as known;\nasync fn book(office: &Office) {\n    \
                  let mut tx = office.db.begin().await?;\n    known(office).await;\n    tx.commit().await?;\n}\n",
             ),
@@ -83,7 +86,7 @@ pub const KINDS: &[Kind] = &[
         alike: &[
             BOOK,
             (
-                "src/office/book.rs",
+                "src/office/planning/book.rs",
                 "use crate::site::{named, worded};\nasync fn book(office: &Office) {\n    named(office).await;\n    \
                  let mut tx = office.db.begin().await?;\n    worded(office, &mut tx).await;\n    tx.commit().await?;\n}\n",
             ),

@@ -1,5 +1,6 @@
 //! The rules: each is a function from the tree to what breaks it.
 
+mod access;
 mod arrows;
 mod docs;
 mod effects;
@@ -30,6 +31,8 @@ pub const RULES: &[(&str, Rule)] = &[
     ("SQL stands in the store", sql::sql),
     ("the office alone writes to the store", writes::writes),
     ("a letter is sent in one place", writes::sends),
+    ("one place knows roles and scopes", access::roles),
+    ("whatever changes something says who acts", access::nobody_acts),
     ("what works in a transaction has no other way to the store", transactions::second_ways),
     ("nothing but the transaction is asked while it is open", transactions::asked_beside),
     ("a public type's name is used once", types::types),

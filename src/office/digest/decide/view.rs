@@ -8,9 +8,9 @@ use crate::records::review_forms::{FormContents, contents};
 use crate::visits::book_visits::free_and_able;
 use crate::{Result, Tools};
 use domain::Instant;
-use domain::access::{ActKind, Matter};
+use domain::access::{ActKind, Matter, is_in_charge};
 use domain::digest::WaitsFor;
-use domain::people::{Engineer, Manager, Scope};
+use domain::people::{Engineer, Manager};
 use domain::promises::{Owed, Waiver};
 use domain::visits::VisitState;
 use store::access::act::StoredAct;
@@ -117,7 +117,7 @@ pub async fn view(
         view.acts.retain(|act| act.by == own);
     }
     if let Some(parties) = &view.parties {
-        if !manager.scope.covers(&parties.customer.customer) {
+        if !is_in_charge(manager, Some(&parties.customer.customer), None) {
             return Ok(None);
         }
         view.today = parties.site.time_zone.day(now);
@@ -184,7 +184,7 @@ async fn find(tools: &Tools, mut on: store::ReadHandle<'_>, manager: &Manager, v
                 },
                 (None, None) => None,
             };
-            let is_theirs = manager.scope == Scope::All || row.to.eq_ignore_ascii_case(&manager.email);
+            let is_theirs = is_in_charge(manager, None, Some(&row.to));
             view.letter = Some(row);
             return Ok(view.parties.is_some() || is_theirs);
         }

@@ -7,7 +7,7 @@ use chrono::{Days, Months, NaiveDate};
 use crate::promises::deadlines::Counter;
 use crate::{Office, Result};
 use domain::Instant;
-use domain::access::Matter;
+use domain::access::{Matter, answers_for};
 use domain::calendar::Calendar;
 use domain::contract::Purpose;
 use domain::digest::{Compliance, Counts, Digest, DueLine, Habit, LATE_SHOWN, SHOWN, VisitLine, WaitsFor};
@@ -97,7 +97,7 @@ impl<'a> ManagerView<'a> {
     /// The site, if it is in the manager's scope.
     pub(super) async fn site(&mut self, code: &SiteCode) -> Result<Option<Site>> {
         let scope = &self.manager.scope;
-        Ok(self.any_site(code).await?.filter(|site| scope.covers(&site.customer)))
+        Ok(self.any_site(code).await?.filter(|site| answers_for(scope, &site.customer)))
     }
 
     /// The site, in whose scope ever: to count an engineer's days, never to be named.
@@ -277,7 +277,7 @@ impl<'a> ManagerView<'a> {
         let zone = &self.manager.time_zone;
         let (from, until) = (zone.start_of(from), zone.start_of(until));
         let mut judged = store::promises::compliance::judged(&self.office.db, from, until, self.now).await?;
-        judged.retain(|judged| self.manager.scope.covers(&judged.customer));
+        judged.retain(|judged| answers_for(&self.manager.scope, &judged.customer));
         Ok(judged)
     }
 

@@ -7,10 +7,10 @@ use chrono::{Days, NaiveDate, TimeDelta};
 use super::desk::ManagerView;
 use crate::Result;
 use domain::access::Matter;
+use domain::access::{answers_for, is_in_charge};
 use domain::contract::Purpose;
 use domain::digest::{AskedLine, NotCountedLine, NotPlannedLine, PhaseLine, UndeliveredLine, VisitLine};
 use domain::ids::{ContractCode, SlotId, VisitId};
-use domain::people::Scope;
 use domain::people::equipment::Phase;
 use domain::planning::slots::Unplanned;
 use domain::promises::Due;
@@ -91,7 +91,7 @@ impl ManagerView<'_> {
         let mut lines = Vec::new();
         for (code, _) in contracts {
             let Some(contract) = store::people::contract::find(&self.office.db, &code).await? else { continue };
-            if self.manager.scope.covers(&contract.customer) {
+            if answers_for(&self.manager.scope, &contract.customer) {
                 lines.push(NotPlannedLine {
                     // It stands where sites do.
                     site: code.as_str().into(),
@@ -134,11 +134,7 @@ impl ManagerView<'_> {
         for (_, customer, letter) in
             store::letters::told::undelivered(&self.office.db, self.now - UNDELIVERED_SPAN).await?
         {
-            let in_scope = match customer {
-                Some(customer) => self.manager.scope.covers(&customer),
-                None => self.manager.scope == Scope::All || letter.to.eq_ignore_ascii_case(&self.manager.email),
-            };
-            if in_scope {
+            if is_in_charge(&self.manager, customer.as_ref(), Some(&letter.to)) {
                 lines.push(UndeliveredLine { matter: Matter::Letter(letter.letter), letter, link: None });
             }
         }

@@ -3,18 +3,15 @@
 use std::collections::HashMap;
 
 use super::case::Case;
-use super::desk::{PlanningDesk, word};
+use super::desk::{PlanningDesk, RoundKey, key_of, word};
 use super::free::sites_of;
 use super::{Keep, PlanSummary, Result, SLOTS_A_PAGE};
-use domain::ids::{ContractCode, SiteCode, SlotId, TermName};
+use domain::ids::{SiteCode, SlotId, VisitId};
 use domain::people::equipment::Equipment;
 use domain::planning::slots::Unplanned;
 use store::Db;
 use store::planning::round::Round;
 use store::planning::slot::StoredSlot;
-
-/// A round by contract, site and term.
-type RoundKey = (ContractCode, SiteCode, TermName);
 
 impl PlanningDesk<'_> {
     /// Tries all of them, a transaction a page.
@@ -49,9 +46,8 @@ impl PlanningDesk<'_> {
         let rounds = store::planning::round::of_sites(db, &codes).await?;
         let mut rounds: HashMap<RoundKey, Round> = rounds.into_iter().map(|round| (key_of(&round), round)).collect();
 
-        let mut tx = db.begin().await?;
-        let mut last_visit = store::visits::last_id(&mut tx).await?;
-        let (mut visits, mut changed) = (Vec::new(), Vec::new());
+        // It is thought before the transaction begins: whoever has to write waits for the writing alone.
+        let (mut visits, mut changed, mut reasons) = (Vec::new(), Vec::new(), Vec::new());
         for stored in slots {
             // One whose site, term or round is gone waits until its round is dropped.
             let Some(case) = cases.get(&stored.site) else { continue };
@@ -62,8 +58,7 @@ impl PlanningDesk<'_> {
             let Some(round) = rounds.get_mut(&key) else { continue };
             let why = match self.place(case, term, stored.slot, round) {
                 Ok(placed) => {
-                    last_visit.0 += 1;
-                    visits.push(self.visit(last_visit, stored, term, placed));
+                    visits.push(self.visit(VisitId(visits.len() as i64 + 1), stored, term, placed));
                     changed.push(key);
                     None
                 }
@@ -72,23 +67,27 @@ impl PlanningDesk<'_> {
                     Some(why)
                 }
             };
-            if self.keep == Keep::Store && stored.unplanned != why {
-                store::planning::slot::set_unplanned(&mut tx, stored.id, why.as_ref()).await?;
+            if stored.unplanned != why {
+                reasons.push((stored.id, why));
             }
         }
         summary.visits += visits.len() as u64;
-        if self.keep == Keep::Store {
+        if self.keep == Keep::Store && !(reasons.is_empty() && visits.is_empty()) {
             changed.sort_unstable();
             changed.dedup();
             let changed: Vec<Round> = changed.iter().filter_map(|key| rounds.remove(key)).collect();
+            let mut tx = db.begin().await?;
+            let last_visit = store::visits::last_id(&mut tx).await?;
+            for visit in &mut visits {
+                visit.id.0 += last_visit.0;
+            }
+            for (slot, why) in &reasons {
+                store::planning::slot::set_unplanned(&mut tx, *slot, why.as_ref()).await?;
+            }
             store::planning::round::put(&mut tx, &changed).await?;
             store::visits::put_planned(&mut tx, &visits).await?;
             tx.commit().await?;
         }
         Ok(())
     }
-}
-
-fn key_of(round: &Round) -> RoundKey {
-    (round.contract.clone(), round.site.clone(), round.term.clone())
 }

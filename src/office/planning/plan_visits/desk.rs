@@ -22,6 +22,10 @@ use store::visits::NewVisit;
 
 /// Engineers whose visits are read at once.
 const ENGINEERS_A_PAGE: usize = 50;
+/// Slots after which a transaction stores them: it holds SQLite's one writer for some tens of milliseconds.
+const SLOTS_A_PIECE: usize = 1_000;
+/// Rounds that one transaction takes back.
+const ROUNDS_A_PIECE: usize = 100;
 
 pub(super) struct PlanningDesk<'a> {
     pub(super) tools: &'a Tools,
@@ -36,19 +40,31 @@ pub(super) struct PlanningDesk<'a> {
 }
 
 /// What one page of sites is planned from, and what comes of it.
+#[derive(Default)]
 struct Page {
     rounds: HashMap<SiteCode, Vec<Round>>,
     equipment: HashMap<SiteCode, Vec<Equipment>>,
     /// Rounds that no contract calls for any more.
     dropped: Vec<Round>,
     changed: Vec<Round>,
+    /// Numbered from 1 on, until they are stored.
     slots: Vec<StoredSlot>,
     visits: Vec<NewVisit>,
-    last_slot: SlotId,
-    last_visit: VisitId,
+    /// What stays of rounds whose rule has changed.
+    stays: HashMap<RoundKey, Stays>,
     /// Slots of rules, by contract, term and first day: expanding one is slow, and its sites share it.
     by_rule: HashMap<(ContractCode, TermName, NaiveDate), Vec<Slot>>,
 }
+
+/// A round by contract, site and term.
+pub(super) type RoundKey = (ContractCode, SiteCode, TermName);
+
+pub(super) fn key_of(round: &Round) -> RoundKey {
+    (round.contract.clone(), round.site.clone(), round.term.clone())
+}
+
+/// The last number and the last day of the slots that a round keeps, whose rule has changed.
+type Stays = (u32, Option<NaiveDate>);
 
 /// How a round goes on.
 struct Course {
@@ -96,7 +112,9 @@ impl<'a> PlanningDesk<'a> {
         Ok(PlanningDesk { tools: office, today, until, keep, planner, by_code, contracts, old_slots })
     }
 
-    /// Plans the slots of these sites that do not exist yet, in one transaction.
+    /// Plans the slots of these sites that do not exist yet. It thinks while no transaction is open, and stores what it
+    /// has found in pieces: who has to judge something at a moment waits for one piece at most. A piece holds its
+    /// sites' rounds with all of their slots, so that a run that ends between two of them goes on from there.
     pub(super) async fn plan_page(&mut self, db: &Db, sites: &[Site], summary: &mut PlanSummary) -> Result<()> {
         let codes: Vec<SiteCode> = sites.iter().map(|site| site.site.clone()).collect();
         let mut rounds: HashMap<SiteCode, Vec<Round>> = HashMap::new();
@@ -107,30 +125,70 @@ impl<'a> PlanningDesk<'a> {
         for one in store::people::equipment::of_sites(db, &codes).await? {
             equipment.entry(one.site.clone()).or_default().push(one);
         }
-        let mut tx = db.begin().await?;
-        let mut page = Page {
-            rounds,
-            equipment,
-            dropped: Vec::new(),
-            changed: Vec::new(),
-            slots: Vec::new(),
-            visits: Vec::new(),
-            last_slot: store::planning::slot::last_id(&mut tx).await?,
-            last_visit: store::visits::last_id(&mut tx).await?,
-            by_rule: HashMap::new(),
-        };
+        let mut page = Page { rounds, equipment, ..Page::default() };
+        self.take_changed_back(db, sites, &mut page).await?;
         for site in sites {
-            self.plan_site(&mut tx, site, &mut page, summary).await?;
+            self.plan_site(site, &mut page, summary)?;
+            if page.slots.len() >= SLOTS_A_PIECE || page.dropped.len() >= ROUNDS_A_PIECE {
+                self.keep(db, &mut page, summary).await?;
+            }
         }
-        summary.slots += page.slots.len() as u64;
-        summary.visits += page.visits.len() as u64;
-        if self.keep == Keep::Store {
-            self.drop_rounds(&mut tx, &page.dropped, summary).await?;
-            store::planning::round::put(&mut tx, &page.changed).await?;
-            store::planning::slot::put(&mut tx, &page.slots).await?;
-            store::visits::put_planned(&mut tx, &page.visits).await?;
+        self.keep(db, &mut page, summary).await
+    }
+
+    /// Takes back the future of rounds that go by another rule than they did. Should the run end before they are planned
+    /// anew, the next one finds them with their former rule, and does the same once more.
+    async fn take_changed_back(&self, db: &Db, sites: &[Site], page: &mut Page) -> Result<()> {
+        if self.keep == Keep::DryRun {
+            return Ok(());
+        }
+        let mut changed = Vec::new();
+        for site in sites {
+            let rounds = page.rounds.get(&site.site).map_or(&[][..], Vec::as_slice);
+            for held in self.contracts.covering(site) {
+                let of_contract = rounds.iter().filter(|round| round.contract == held.contract.contract);
+                let is_changed = |round: &&Round| {
+                    held.promises.iter().any(|promise| promise.term.key == round.term && promise.rule != round.rule)
+                };
+                changed.extend(of_contract.filter(is_changed).map(key_of));
+            }
+        }
+        for piece in changed.chunks(ROUNDS_A_PIECE) {
+            let mut tx = db.begin().await?;
+            for key in piece {
+                let (contract, site, term) = key;
+                let stays = store::planning::slot::take_back(&mut tx, contract, site, term, self.today).await?;
+                page.stays.insert(key.clone(), stays);
+            }
             tx.commit().await?;
         }
+        Ok(())
+    }
+
+    /// Stores what a page holds so far, in one transaction.
+    async fn keep(&self, db: &Db, page: &mut Page, summary: &mut PlanSummary) -> Result<()> {
+        let (dropped, changed) = (std::mem::take(&mut page.dropped), std::mem::take(&mut page.changed));
+        let (mut slots, mut visits) = (std::mem::take(&mut page.slots), std::mem::take(&mut page.visits));
+        summary.slots += slots.len() as u64;
+        summary.visits += visits.len() as u64;
+        if self.keep == Keep::DryRun || (dropped.is_empty() && changed.is_empty()) {
+            return Ok(());
+        }
+        let mut tx = db.begin().await?;
+        let last_slot = store::planning::slot::last_id(&mut tx).await?;
+        let last_visit = store::visits::last_id(&mut tx).await?;
+        for slot in &mut slots {
+            slot.id.0 += last_slot.0;
+        }
+        for visit in &mut visits {
+            visit.id.0 += last_visit.0;
+            visit.slot.0 += last_slot.0;
+        }
+        self.drop_rounds(&mut tx, &dropped, summary).await?;
+        store::planning::round::put(&mut tx, &changed).await?;
+        store::planning::slot::put(&mut tx, &slots).await?;
+        store::visits::put_planned(&mut tx, &visits).await?;
+        tx.commit().await?;
         Ok(())
     }
 
@@ -145,13 +203,7 @@ impl<'a> PlanningDesk<'a> {
         Ok(())
     }
 
-    async fn plan_site(
-        &mut self,
-        tx: &mut store::Tx,
-        site: &Site,
-        page: &mut Page,
-        summary: &mut PlanSummary,
-    ) -> Result<()> {
+    fn plan_site(&mut self, site: &Site, page: &mut Page, summary: &mut PlanSummary) -> Result<()> {
         let mut rounds = page.rounds.remove(&site.site).unwrap_or_default();
         let equipment = page.equipment.remove(&site.site).unwrap_or_default();
         let case = Case::of(site, &equipment, &self.tools.calendars);
@@ -163,7 +215,7 @@ impl<'a> PlanningDesk<'a> {
                 let (contract, term) = (&held.contract.contract, &promise.term.key);
                 let found = rounds.iter().position(|round| round.contract == *contract && round.term == *term);
                 let round = found.map(|index| rounds.swap_remove(index));
-                let Some(course) = self.course(tx, &held, promise, site, round, summary).await? else { continue };
+                let Some(course) = self.course(&held, promise, site, round, page, summary) else { continue };
                 let due = self.due(&held, promise, &course, page)?;
                 if due.is_empty() && course.goes_on == GoesOn::AsItDid {
                     // What is planned through is only worth writing with a slot.
@@ -185,28 +237,24 @@ impl<'a> PlanningDesk<'a> {
     }
 
     /// How a round goes on; None where it is planned through already.
-    async fn course(
+    fn course(
         &self,
-        tx: &mut store::Tx,
         held: &Held,
         promise: &Promise,
         site: &Site,
         round: Option<Round>,
+        page: &Page,
         summary: &mut PlanSummary,
-    ) -> Result<Option<Course>> {
+    ) -> Option<Course> {
         let (contract, term) = (&held.contract.contract, &promise.term.key);
         let mut course = match round {
-            Some(round) if round.rule == promise.rule && round.planned_through >= self.until => return Ok(None),
+            Some(round) if round.rule == promise.rule && round.planned_through >= self.until => return None,
             Some(round) if round.rule == promise.rule => {
                 let from = round.planned_through + Days::new(1);
                 Course { round, from, last_number: 0, goes_on: GoesOn::AsItDid }
             }
             Some(round) => {
-                let (mut last_number, mut last_day) = (0, None);
-                if self.keep == Keep::Store {
-                    (last_number, last_day) =
-                        store::planning::slot::take_back(tx, contract, &site.site, term, self.today).await?;
-                }
+                let (last_number, last_day) = page.stays.get(&key_of(&round)).copied().unwrap_or((0, None));
                 summary.takes_back(PlanTakenBack::TermChanged, 1);
                 let from = last_day.map_or(self.today, |day| (day + Days::new(1)).max(self.today));
                 Course { round, from, last_number, goes_on: GoesOn::Otherwise }
@@ -227,7 +275,7 @@ impl<'a> PlanningDesk<'a> {
         };
         course.round.rule.clone_from(&promise.rule);
         course.round.planned_through = self.until;
-        Ok(Some(course))
+        Some(course)
     }
 
     /// The slots of a round that do not exist yet.
@@ -275,9 +323,8 @@ impl<'a> PlanningDesk<'a> {
         summary: &mut PlanSummary,
     ) {
         for slot in due {
-            page.last_slot.0 += 1;
             let mut stored = StoredSlot {
-                id: page.last_slot,
+                id: SlotId(page.slots.len() as i64 + 1),
                 contract: round.contract.clone(),
                 site: round.site.clone(),
                 term: round.term.clone(),
@@ -287,8 +334,8 @@ impl<'a> PlanningDesk<'a> {
             };
             match self.place(case, &promise.term, slot, round) {
                 Ok(placed) => {
-                    page.last_visit.0 += 1;
-                    page.visits.push(self.visit(page.last_visit, &stored, &promise.term, placed));
+                    let number = VisitId(page.visits.len() as i64 + 1);
+                    page.visits.push(self.visit(number, &stored, &promise.term, placed));
                 }
                 Err(why) => {
                     *summary.unplanned.entry(word(&why)).or_default() += 1;

@@ -32,14 +32,20 @@ pub(super) async fn days_off(office: &Office, summary: &mut PlanSummary) -> Resu
         let Some(last) = planned.last() else { break };
         after = last.visit.id;
         let sites = sites_of(&office.db, planned.iter().map(|stored| &stored.visit.site)).await?;
-        let mut tx = office.db.begin().await?;
+        let mut free = Vec::new();
         for stored in planned {
             let Appointment { engineer, day, .. } = stored.visit.state.appointment();
             let Some(site) = sites.get(&stored.visit.site) else { continue };
             let is_open = office.calendars.of_site(site).is_ok_and(|c| c.is_working(*day).unwrap_or(false));
             let works = is_open && own.get(engineer).is_none_or(|c| works_on(c, *day));
-            let Some(slot) = stored.slot.filter(|_| !works) else { continue };
-            if store::visits::delete_planned(&mut tx, stored.visit.id).await? == 1 {
+            free.extend(stored.slot.filter(|_| !works).map(|slot| (stored.visit.id, slot)));
+        }
+        if free.is_empty() {
+            continue;
+        }
+        let mut tx = office.db.begin().await?;
+        for (visit, slot) in free {
+            if store::visits::delete_planned(&mut tx, visit).await? == 1 {
                 store::planning::slot::set_unplanned(&mut tx, slot, Some(&Unplanned::NoWorkingDay)).await?;
                 summary.takes_back(PlanTakenBack::DayOff, 1);
             }

@@ -2,9 +2,14 @@
 
 use std::collections::HashMap;
 
+use serde_json::json;
+
 use super::{A_PAGE, Counter};
+use crate::acting::note;
 use crate::parties::Parties;
 use crate::{Office, Result};
+use domain::access::{Deed, DeedCase};
+use domain::audit::trail::DeedNote;
 use domain::calendar::{Calendar, WorkingDays};
 use domain::ids::SiteCode;
 use domain::people::equipment::Site;
@@ -33,7 +38,8 @@ pub async fn recount_deadlines(office: &Office) -> Result<u64> {
         let Some(last) = page.last() else { break };
         after = last.id.0;
         let anew = counted_anew(office, page).await?;
-        let mut tx = office.db.begin().await?;
+        let mut tx = office.at_work().begin_part().await?;
+        let moved_before = moved;
         for Anew { deadline, counted, levels } in anew {
             if !store::promises::recount(&mut tx, deadline.id, deadline.since_on, &counted).await? {
                 continue;
@@ -50,6 +56,13 @@ pub async fn recount_deadlines(office: &Office) -> Result<u64> {
                 moved += 1;
                 tracing::info!(deadline = %deadline.id, was = day(by.was_on), is = day(by.is_on), "counted anew");
             }
+        }
+        if moved > moved_before {
+            let line = DeedNote {
+                after: Some(json!({ "moved": moved - moved_before, "calendars": in_force })),
+                ..DeedNote::of_office(Deed::RecountDeadlines, "deadlines")
+            };
+            note(&mut tx, &DeedCase::default(), line)?;
         }
         tx.commit().await?;
     }

@@ -1,16 +1,16 @@
 //! The complete lists of a digest, as they stand now, with a page for each line.
 
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use minijinja::{Value as Given, context};
 use serde::Deserialize;
 
-use super::page::draw;
 use super::words::moment;
-use super::{Opened, POLICY, open, unknown};
+use super::{Opened, open, unknown};
 use crate::Desk;
 use crate::error::WebError;
+use crate::pages::answer;
 use crate::words::Reads;
 use domain::access::Errand;
 use domain::digest::Digest;
@@ -64,18 +64,15 @@ pub(crate) async fn show(
         }
     };
     let values = context! {
-        tag => opened.manager.language.tag(),
         root => "..",
         here => secret.as_str(),
-        company => opened.office.config.company.name.as_str(),
         reader => opened.manager.name.as_str(),
         at => moment(words, &opened.manager.time_zone, digest.written_at),
         lists => lists.iter().map(given).collect::<Vec<_>>(),
         one => list.filter(|_| !lists.is_empty()),
         page => page,
     };
-    let page = draw(&desk, opened.manager.language, "lists.html", values)?;
-    Ok(([(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY))], page).into_response())
+    answer(&desk, StatusCode::OK, opened.manager.language, "lists.html", values)
 }
 
 fn given(line: &ListLine, secret: &str) -> Given {

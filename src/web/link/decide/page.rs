@@ -1,19 +1,18 @@
 //! The page of one matter.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
 
-use anyhow::Context;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
-use minijinja::value::{Kwargs, Serde};
-use minijinja::{Environment, State, UndefinedBehavior, Value as Given, context};
+use axum::http::StatusCode;
+use axum::response::Response;
+use minijinja::value::Serde;
+use minijinja::{Value as Given, context};
 use serde::Serialize;
 
+use super::Fields;
 use super::words::{act, differing, may_insist, moment, refused, settled};
-use super::{Fields, POLICY};
 use crate::Desk;
 use crate::error::WebError;
+use crate::pages::answer;
 use domain::access::LinkRefused;
 use domain::access::{Act, ActKind, Matter};
 use domain::contract::Purpose;
@@ -25,44 +24,7 @@ use mail::PageWords;
 use office::Office;
 use office::digest::decide::{Refused, View};
 use store::access::act::StoredAct;
-use words::{Locales, Value};
-
-static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut pages = Environment::new();
-    pages.set_undefined_behavior(UndefinedBehavior::Strict);
-    for (name, text) in [
-        ("decide-frame.html", include_str!("../../../../templates/web/decide-frame.html")),
-        ("matter.html", include_str!("../../../../templates/web/matter.html")),
-        ("lists.html", include_str!("../../../../templates/web/lists.html")),
-        ("link-refused.html", include_str!("../../../../templates/web/link-refused.html")),
-    ] {
-        pages.add_template(name, text).expect("shipped pages are well formed; a test draws each");
-    }
-    pages
-});
-
-/// Draws a page; in it `say("key", name=value)` gives the language's words.
-pub(super) fn draw(desk: &Desk, language: Language, name: &str, values: Given) -> Result<Html<String>, WebError> {
-    let mut pages = PAGES.clone();
-    let locales = std::sync::Arc::clone(&desk.locales);
-    pages
-        .add_function("say", move |_: &State<'_, '_>, key: &str, values: Kwargs| say(&locales, language, key, &values));
-    let page = pages.get_template(name).and_then(|page| page.render(values));
-    Ok(Html(page.with_context(|| format!("cannot draw {name}"))?))
-}
-
-fn say(locales: &Locales, language: Language, key: &str, values: &Kwargs) -> Result<String, minijinja::Error> {
-    let mut arguments = Vec::new();
-    for name in values.args() {
-        let value: Given = values.get(name)?;
-        let value = match f64::try_from(value.clone()) {
-            Ok(number) if value.is_number() => Value::Number(number),
-            Ok(_) | Err(_) => Value::owned(value.to_string()),
-        };
-        arguments.push((name, value));
-    }
-    Ok(locales.say(language, key, &arguments))
-}
+use words::Value;
 
 /// Why a link opens nothing, kindly. Known to nobody who asks: whether such a link ever was.
 pub(super) fn link_refused(
@@ -80,10 +42,8 @@ pub(super) fn link_refused(
         }
         LinkRefused::Revoked => (StatusCode::GONE, words.say("decide-link-revoked", &[])),
     };
-    let company = office.config.company.name.clone();
     // No style sheet but our own, whose place depends on the route: this page has none and reads well without.
-    let page = draw(desk, language, "link-refused.html", context! { tag => language.tag(), company, why })?;
-    Ok((status, [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY))], page).into_response())
+    answer(desk, status, language, "link-refused.html", context! { why })
 }
 
 /// What a page says above everything else.
@@ -120,7 +80,7 @@ impl MatterPage<'_> {
         PageWords { locales: &self.desk.locales, language: self.manager.language }
     }
 
-    pub(super) async fn draw(&self) -> Result<Html<String>, WebError> {
+    pub(super) async fn draw(&self, status: StatusCode) -> Result<Response, WebError> {
         let (words, view, zone) = (self.words(), self.view, &self.manager.time_zone);
         let names = self.names().await?;
         let ledger = view.deadline.as_ref().and_then(|deadline| match &deadline.due {
@@ -130,17 +90,15 @@ impl MatterPage<'_> {
         let acts: Vec<_> = view.acts.iter().map(|stored| self.told(stored, &names)).collect();
         let acts: Vec<_> = acts.into_iter().map(|(what, by)| context! { what => what, by => by }).collect();
         let values = context! {
-            tag => self.manager.language.tag(),
             root => self.root,
-            company => self.office.config.company.name.as_str(),
             reader => self.manager.name.as_str(),
             title => self.title(),
             note => self.note(&names),
             settled => view.settled.as_ref().map(|why| settled(words, zone, why)),
             facts => Given::from(Serde(self.facts())),
             ledger => ledger.map(|ledger| Given::from(Serde(words.ledger(ledger)))),
-            ledger_from => ledger.map(|ledger| words::short_date(words.language, ledger.from)),
-            ledger_due => ledger.map(|ledger| words::short_date(words.language, ledger.due_on)),
+            ledger_from => ledger.map(|ledger| ledger.from.to_string()),
+            ledger_due => ledger.map(|ledger| ledger.due_on.to_string()),
             ledger_calendar => ledger.map(|ledger| ledger.calendar.as_str()),
             provisional => ledger.is_some_and(|ledger| ledger.provisional),
             acts => acts,
@@ -148,7 +106,7 @@ impl MatterPage<'_> {
             written => self.typed.as_ref().and_then(|typed| typed.written(&view.can)),
             seen => view.acts.first().map_or(0, |act| act.id),
         };
-        draw(self.desk, self.manager.language, "matter.html", values)
+        answer(self.desk, status, self.manager.language, "matter.html", values)
     }
 
     /// Names of the people in the history, by `manager:M-1` and by an engineer's code.

@@ -6,10 +6,10 @@ use serde_json::json;
 
 use super::{COOKIE, Denied, FormAccess, form_of, visit_of};
 use crate::Desk;
-use domain::access::{Errand, Link, LinkRefused};
+use domain::access::{Actor, Errand, Link, LinkRefused};
 use domain::ids::VisitId;
-use office::Office;
 use office::access::links;
+use office::{Error, Office};
 
 /// For how long a browser keeps the cookie, in seconds: longer than any link holds, so that what was filled in while
 /// the link held still arrives.
@@ -27,6 +27,15 @@ pub(crate) struct Holder {
 }
 
 impl Holder {
+    /// Who acts by the link.
+    ///
+    /// # Errors
+    /// A refusal where the link is nobody's who could fill in a form.
+    pub(crate) fn actor(&self) -> Result<Actor, Error> {
+        Actor::by_link(&self.link, self.refused.clone())
+            .ok_or_else(|| Error::Refused("this link is not for whoever fills in a form".to_owned()))
+    }
+
     /// # Errors
     /// What a link that has ended is told where it would only read.
     pub(crate) fn is_open(&self) -> Result<(), Denied> {

@@ -1,0 +1,360 @@
+//! `ronda trail`: who did what, and whether the record of it is whole.
+
+use std::process::ExitCode;
+
+use chrono::NaiveDate;
+use clap::Subcommand;
+use serde::Serialize;
+
+use super::show::{self, OutputFormat};
+use domain::Instant;
+use domain::access::{ActorKind, Deed};
+use domain::audit::trail::TrailLine;
+use domain::ids::{SiteCode, VisitId};
+use domain::suggest;
+use office::audit::verify_trail::{HeadIs, ToldHead, TrailChecked, verify_site, verify_trail};
+use office::{Error, Office};
+use store::audit::TrailFilter;
+
+/// Show who did what, and verify that the audit trail is whole
+///
+/// Everything that changes something leaves a line: who, by which door, what, to what, and when. See `ronda help
+/// audit-trail`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  ronda trail list --visit V1042\n  ronda trail list --actor user:ana --since 2026-03-01\n  \
+                  ronda trail verify"
+)]
+pub struct TrailArgs {
+    #[command(subcommand)]
+    ask: Ask,
+}
+
+#[derive(Debug, Subcommand)]
+enum Ask {
+    List(ListArgs),
+    Verify(VerifyArgs),
+}
+
+/// List the lines of the trail, latest first
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  ronda trail list\n  ronda trail list --site MAD-1 --limit 20\n  \
+                  ronda trail list --visit V1042 --json\n  ronda trail list --actor manager:M-1 --deed move-visit\n  \
+                  ronda trail list --since 2026-03-01 --until 2026-03-31")]
+struct ListArgs {
+    /// Only what belongs to this site, by its code
+    #[arg(long)]
+    site: Option<SiteCode>,
+    /// Only what was done to this visit, for example V1042
+    #[arg(long)]
+    visit: Option<VisitId>,
+    /// Only by these: engineer, manager, customer, user or program, with a code or name where wanted, for example user:ana
+    #[arg(long, value_name = "KIND[:CODE]", value_parser = who)]
+    actor: Option<Who>,
+    /// Only this deed, for example move-visit
+    #[arg(long, value_parser = deed)]
+    deed: Option<Deed>,
+    /// From this day of the company on
+    #[arg(long, value_name = "DAY")]
+    since: Option<NaiveDate>,
+    /// Through this day of the company
+    #[arg(long, value_name = "DAY")]
+    until: Option<NaiveDate>,
+    /// At most this many
+    #[arg(long, default_value_t = 50)]
+    limit: u32,
+    #[command(flatten)]
+    form: OutputFormat,
+}
+
+/// Verify that no line of the trail is missing, changed or out of order
+///
+/// With --head and --day, also that everything is still there that the canary letter of that day vouched for.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Exit codes:\n  0  whole\n  1  could not be checked\n  3  lines are missing, changed or out of order\n  \
+                  4  whole in itself, but not what the canary letter told\n\n\
+                  Examples:\n  ronda trail verify\n  ronda trail verify --site MAD-1 --json\n  \
+                  ronda trail verify --day 2026-03-02 \
+                  --head 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+)]
+struct VerifyArgs {
+    /// Only the chain of this site, by its code
+    #[arg(long, conflicts_with = "head")]
+    site: Option<SiteCode>,
+    /// The fingerprint that a canary letter told, to compare with
+    #[arg(long, value_name = "HASH", requires = "day", value_parser = head)]
+    head: Option<String>,
+    /// The day of that letter
+    #[arg(long, requires = "head")]
+    day: Option<NaiveDate>,
+    #[command(flatten)]
+    form: OutputFormat,
+}
+
+/// Whose lines are wanted.
+#[derive(Debug, Clone)]
+struct Who {
+    kind: ActorKind,
+    code: Option<String>,
+}
+
+fn who(text: &str) -> Result<Who, String> {
+    let (kind, code) = match text.split_once(':') {
+        Some((kind, code)) => (kind, Some(code.to_owned())),
+        None => (text, None),
+    };
+    let kind = kind.parse().map_err(|_| "use engineer, manager, customer, user or program".to_owned())?;
+    Ok(Who { kind, code })
+}
+
+fn deed(word: &str) -> Result<Deed, String> {
+    word.parse().map_err(|_| {
+        let known = Deed::ALL.into_iter().map(Deed::word);
+        let meant = suggest::did_you_mean(suggest::nearest(word, known));
+        format!("there is no such deed{meant}; `ronda help audit-trail` lists them")
+    })
+}
+
+fn head(text: &str) -> Result<String, String> {
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+    match text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        true => Ok(text),
+        false => Err("it has 64 hexadecimal digits, as the letter shows them".to_owned()),
+    }
+}
+
+/// Lists lines, or says whether they are whole.
+///
+/// # Errors
+/// A refusal where there is no such site, or the store fails.
+pub(super) async fn run(office: &Office, args: TrailArgs) -> Result<ExitCode, Error> {
+    match args.ask {
+        Ask::List(args) => list(office, args).await.map(|()| ExitCode::SUCCESS),
+        Ask::Verify(args) => verify(office, args).await,
+    }
+}
+
+/// A line as it is printed.
+#[derive(Debug, Serialize)]
+struct PrintedLine {
+    line: i64,
+    at: Instant,
+    actor: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    door: String,
+    deed: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    site: Option<SiteCode>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    visit: Option<VisitId>,
+    on: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<serde_json::Value>,
+    /// What is known of people; null where it was erased.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    personal: Vec<(&'static str, Option<String>)>,
+    /// Its number in its chain; null while it waits to be linked.
+    number: Option<i64>,
+}
+
+impl From<TrailLine> for PrintedLine {
+    fn from(line: TrailLine) -> PrintedLine {
+        let json = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok());
+        let personal = line.personal.into_iter();
+        PrintedLine {
+            line: line.id,
+            at: line.at,
+            actor: line.actor,
+            code: line.code,
+            door: line.door,
+            deed: line.deed,
+            site: line.site,
+            visit: line.visit,
+            on: line.on,
+            before: json(line.before),
+            after: json(line.after),
+            personal: personal.map(|entry| (entry.field.word(), entry.held.map(|held| held.value))).collect(),
+            number: line.place.map(|place| place.number),
+        }
+    }
+}
+
+impl PrintedLine {
+    fn who(&self) -> String {
+        let told = |wanted: &str| self.personal.iter().find(|(field, _)| *field == wanted);
+        let name = told("name").or_else(|| told("email")).map(|(_, value)| value.as_deref().unwrap_or("(erased)"));
+        let parts = [Some(self.actor.as_str()), self.code.as_deref(), name];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    /// What was changed, in short: `day 2026-03-09 → 2026-03-10; "closed on Monday"`.
+    fn change(&self) -> String {
+        let text = self.personal.iter().filter(|(field, _)| *field == "text");
+        let text = text.map(|(_, value)| value.as_ref().map_or("(erased)".to_owned(), |value| format!("{value:?}")));
+        let change = match (&self.before, &self.after) {
+            (None, None) => None,
+            (Some(before), None) => Some(format!("{} →", short(before))),
+            (None, Some(after)) => Some(short(after)),
+            (Some(before), Some(after)) => Some(format!("{} → {}", short(before), short(after))),
+        };
+        change.into_iter().chain(text).collect::<Vec<_>>().join("; ")
+    }
+}
+
+fn short(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Object(fields) => {
+            let said = fields.iter().map(|(name, value)| format!("{name} {}", short(value)));
+            said.collect::<Vec<_>>().join(", ")
+        }
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+async fn list(office: &Office, args: ListArgs) -> Result<(), Error> {
+    let zone = &office.config.company.time_zone;
+    let (kind, code) = args.actor.map_or((None, None), |who| (Some(who.kind), who.code));
+    let filter = TrailFilter {
+        site: args.site,
+        visit: args.visit,
+        actor: kind,
+        code,
+        deed: args.deed,
+        since: args.since.map(|day| zone.start_of(day)),
+        until: args.until.map(|day| zone.end_of(day)),
+        most: args.limit.saturating_add(1),
+    };
+    let mut lines = store::audit::list(&office.db, &filter).await?;
+    let is_cut = lines.len() > args.limit as usize;
+    lines.truncate(args.limit as usize);
+    let rows: Vec<PrintedLine> = lines.into_iter().map(PrintedLine::from).collect();
+    let columns = ["line", "at (UTC)", "who", "by", "deed", "on", "site", "change"];
+    let row = |line: &PrintedLine| {
+        vec![
+            line.line.to_string(),
+            line.at.format("%Y-%m-%d %H:%M:%S").to_string(),
+            line.who(),
+            line.door.clone(),
+            line.deed.clone(),
+            line.on.clone(),
+            line.site.as_ref().map(ToString::to_string).unwrap_or_default(),
+            line.change(),
+        ]
+    };
+    show::list(args.form, &rows, &columns, row, "No such lines.");
+    if is_cut {
+        eprintln!("These are the latest {}; there are more. See them with --limit or --until.", args.limit);
+    }
+    Ok(())
+}
+
+/// What `--json` prints of a check.
+#[derive(Debug, Serialize)]
+struct PrintedCheck {
+    whole: bool,
+    chains: u64,
+    lines: u64,
+    /// How many wait to be linked.
+    waiting: i64,
+    faults: Vec<PrintedFault>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    head: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+struct PrintedFault {
+    site: String,
+    fault: String,
+}
+
+/// Mistakes that are printed one by one.
+const MOST_FAULTS: usize = 50;
+
+async fn verify(office: &Office, args: VerifyArgs) -> Result<ExitCode, Error> {
+    let told = args.head.zip(args.day).map(|(head, day)| ToldHead { day, head });
+    let checked = match &args.site {
+        Some(site) => verify_site(office, site).await?,
+        None => verify_trail(office, told.as_ref()).await?,
+    };
+    if args.form.json {
+        let faults = checked.faults.iter();
+        show::json(&PrintedCheck {
+            whole: checked.is_whole(),
+            chains: checked.chains,
+            lines: checked.lines,
+            waiting: checked.waiting.0,
+            faults: faults.map(|(site, fault)| PrintedFault { site: site.clone(), fault: fault.to_string() }).collect(),
+            head: checked.head.as_ref().map(|head| match head {
+                HeadIs::Same => "same",
+                HeadIs::Other { .. } => "other",
+                HeadIs::NotOnFile => "not-on-file",
+            }),
+        });
+    } else {
+        print(office, &checked, told.as_ref());
+    }
+    Ok(match (checked.is_whole(), &checked.head) {
+        (false, _) => ExitCode::from(3),
+        (true, Some(HeadIs::Other { .. } | HeadIs::NotOnFile)) => ExitCode::from(4),
+        (true, Some(HeadIs::Same) | None) => ExitCode::SUCCESS,
+    })
+}
+
+fn print(office: &Office, checked: &TrailChecked, told: Option<&ToldHead>) {
+    let TrailChecked { chains, lines, faults, waiting, head } = checked;
+    for (site, fault) in faults.iter().take(MOST_FAULTS) {
+        let chain = if site.is_empty() { "the office's chain".to_owned() } else { format!("the chain of {site}") };
+        println!("In {chain}: {fault}.");
+    }
+    if faults.len() > MOST_FAULTS {
+        println!("And {} more; see them with --json.", faults.len() - MOST_FAULTS);
+    }
+    if faults.is_empty() {
+        println!("Whole: {lines} lines in {chains} chains, unchanged and in order.");
+    }
+    if let (Some(head), Some(ToldHead { day, .. })) = (head, told) {
+        match head {
+            HeadIs::Same => println!("Everything is there that the canary letter of {day} vouched for."),
+            HeadIs::Other { now } => println!(
+                "Not what the canary letter of {day} told: the lines of that time now give {now}. Lines were cut off, or \
+                 the trail was linked anew."
+            ),
+            HeadIs::NotOnFile => println!("No canary letter of {day} is on file, so nothing can be compared."),
+        }
+    }
+    if let (1.., Some(since)) = waiting {
+        let since = office.config.company.time_zone.local(*since).format("%Y-%m-%d %H:%M");
+        println!("{} lines wait to be linked, the first since {since}; `ronda serve` links them.", waiting.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whose_lines_are_wanted_is_read_with_and_without_a_code() {
+        let user = who("user:ana").expect("a user");
+        assert_eq!((user.kind, user.code.as_deref()), (ActorKind::User, Some("ana")));
+        assert_eq!(who("program").expect("the program").code, None);
+        assert!(who("robot").is_err());
+    }
+
+    #[test]
+    fn a_deed_that_does_not_exist_is_answered_with_the_nearest() {
+        assert_eq!(deed("move-visit"), Ok(Deed::MoveVisit));
+        assert!(deed("move-visits").expect_err("no deed").contains("move-visit"));
+    }
+
+    #[test]
+    fn a_head_is_taken_as_letters_wrap_it() {
+        let digits = "9F86D081884C7D659A2FEAA0C55AD015 A3BF4F1B2B0B822CD15D6C15B0F00A08";
+        assert_eq!(head(digits).expect("a head").len(), 64);
+        assert!(head("9f86").is_err());
+    }
+}

@@ -1,0 +1,336 @@
+//! The daemon's heart: a loop for each lane, side by side, until the stop.
+//!
+//! tokio-cron-scheduler rings each lane once a minute, in UTC, and does nothing else. A lane never beats twice at a time,
+//! and what rang while it worked is one beat. The clocks sleep no longer than until the next moment at which anything is
+//! due, and look anew after each commit.
+
+use std::collections::BTreeMap;
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::task::JoinSet;
+use tokio_cron_scheduler::{Job, JobScheduler};
+use tracing::error;
+
+use super::next_moment::next_look;
+use super::pulse::Pulse;
+use super::{Beat, Lane, Stop, beat_of, steady};
+use crate::Office;
+use crate::clock::Clock;
+use crate::letters::watch::{BeatWas, note_beat};
+use domain::Instant;
+
+/// Every minute, in UTC: the scheduler keeps a fixed offset, so local times never come near it.
+const EVERY_MINUTE: &str = "0 * * * * *";
+
+/// What is due and was not done is tried again after this, as is a lane whose loop itself broke.
+const AGAIN_AFTER: TimeDelta = TimeDelta::minutes(1);
+
+/// Commits of one moment are one reason to look: the clocks wait this long for more of them, in the machine's time.
+const COMMITS_TOGETHER: Duration = Duration::from_millis(100);
+
+/// How often a good beat is kept, at most.
+const KEPT_EVERY: TimeDelta = TimeDelta::minutes(1);
+
+/// Asks lanes for a beat before the next minute. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Bell {
+    lanes: Arc<[Notify; Lane::ALL.len()]>,
+    /// Another process has committed something.
+    commit: Arc<Notify>,
+}
+
+impl Bell {
+    /// Rings one lane; one that is at work beats once more.
+    pub fn ring(&self, lane: Lane) {
+        self.lanes[lane as usize].notify_one();
+    }
+
+    /// Asks every lane for a beat, as a changed configuration does.
+    pub fn ring_all(&self) {
+        Lane::ALL.into_iter().for_each(|lane| self.ring(lane));
+    }
+
+    /// Has the clocks look whether something is due that was not.
+    pub(super) fn tell_of_commit(&self) {
+        self.commit.notify_one();
+    }
+
+    async fn rings(&self, lane: Lane) {
+        self.lanes[lane as usize].notified().await;
+    }
+}
+
+/// The daemon's heart: its lanes beat until they are told to stop.
+pub struct Heartbeat {
+    scheduler: JobScheduler,
+    office: watch::Receiver<Office>,
+    stop: watch::Receiver<Stop>,
+    bell: Bell,
+    pulse: Pulse,
+}
+
+impl std::fmt::Debug for Heartbeat {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Heartbeat").field("pulse", &self.pulse).finish_non_exhaustive()
+    }
+}
+
+impl Heartbeat {
+    /// Sets the scheduler up. `office` is looked at anew before each beat, so that a reload takes effect.
+    ///
+    /// # Errors
+    /// When the scheduler cannot be made.
+    pub async fn new(office: watch::Receiver<Office>, stop: watch::Receiver<Stop>) -> anyhow::Result<Heartbeat> {
+        let (bell, clock) = (Bell::default(), office.borrow().clock.clone());
+        let scheduler = JobScheduler::new().await?;
+        if !is_quick(&clock) {
+            for lane in Lane::ALL {
+                let bell = bell.clone();
+                let job = Job::new_async(EVERY_MINUTE, move |_, _| {
+                    let bell = bell.clone();
+                    Box::pin(async move { bell.ring(lane) })
+                })?;
+                scheduler.add(job).await?;
+            }
+        }
+        Ok(Heartbeat { scheduler, office, stop, bell, pulse: Pulse::new(&clock) })
+    }
+
+    /// How the lanes do.
+    #[must_use]
+    pub fn pulse(&self) -> Pulse {
+        self.pulse.clone()
+    }
+
+    /// What asks for a beat before the next minute.
+    #[must_use]
+    pub fn bell(&self) -> Bell {
+        self.bell.clone()
+    }
+
+    /// Beats: every lane at once, then each when it is called, until the stop; then each ends after its step at hand.
+    ///
+    /// # Errors
+    /// When the scheduler cannot be started.
+    pub async fn run(mut self) -> anyhow::Result<()> {
+        self.scheduler.start().await?;
+        let (notes, noted) = mpsc::unbounded_channel();
+        let keeper = tokio::spawn(keep(self.office.clone(), noted));
+        let mut beside = JoinSet::new();
+        beside.spawn(steady::watch_time(self.office.clone(), self.pulse.clone(), self.bell.clone()));
+        beside.spawn(steady::watch_commits(self.office.clone(), self.bell.clone()));
+        let clock = self.office.borrow().clock.clone();
+        if is_quick(&clock) {
+            beside.spawn(steady::quick_minutes(clock, self.bell.clone()));
+        }
+        let mut lanes = JoinSet::new();
+        for lane in Lane::ALL {
+            lanes.spawn(supervised(LaneLoop {
+                lane,
+                office: self.office.clone(),
+                stop: self.stop.clone(),
+                bell: self.bell.clone(),
+                pulse: self.pulse.clone(),
+                notes: notes.clone(),
+            }));
+        }
+        drop(notes);
+        lanes.join_all().await;
+        beside.shutdown().await;
+        if let Err(broken) = keeper.await {
+            error!("what kept how beats went is gone: {broken}");
+        }
+        self.scheduler.shutdown().await?;
+        Ok(())
+    }
+}
+
+/// Whether a clock runs faster than the machine's, which cron cannot follow.
+fn is_quick(clock: &Clock) -> bool {
+    let minute = Duration::from_secs(60);
+    clock.machine_time(minute) < minute
+}
+
+/// The machine's time until `span` of the clock has passed; none for one that is over.
+fn wait(clock: &Clock, span: TimeDelta) -> Duration {
+    clock.machine_time(span.to_std().unwrap_or_default())
+}
+
+/// One lane's loop. A mistake of ours in it, outside of any work, begins it anew.
+async fn supervised(lane: LaneLoop) {
+    let mut stop = lane.stop.clone();
+    while let Err(broken) = tokio::spawn(lane.clone().run()).await {
+        error!(lane = lane.lane.word(), "a mistake of the program broke the lane, which begins anew: {broken}");
+        let again = tokio::time::sleep(wait(&lane.office.borrow().clock.clone(), AGAIN_AFTER));
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop == Stop::Now) => return,
+            () = again => {}
+        }
+    }
+}
+
+/// What one lane's loop needs.
+#[derive(Clone)]
+struct LaneLoop {
+    lane: Lane,
+    office: watch::Receiver<Office>,
+    stop: watch::Receiver<Stop>,
+    bell: Bell,
+    pulse: Pulse,
+    notes: mpsc::UnboundedSender<Note>,
+}
+
+impl LaneLoop {
+    async fn run(self) {
+        let mut commits = self.office.borrow().db.commits();
+        loop {
+            let office = self.office.borrow().clone();
+            commits.mark_unchanged();
+            let uptime = office.clock.uptime();
+            let beat = beat_of(&office, self.lane.work().map(|work| (work.name, work.in_lane)), &self.stop).await;
+            self.note(&beat, uptime);
+            let mut stop = self.stop.clone();
+            tokio::select! {
+                biased;
+                _ = stop.wait_for(|stop| *stop == Stop::Now) => return,
+                () = self.called(&office, &beat, &mut commits) => {}
+            }
+        }
+    }
+
+    /// Says how the beat went, and rings whoever has to do with what it did.
+    fn note(&self, beat: &Beat, uptime: Duration) {
+        if beat.did_something() {
+            let goes_on: &[Lane] = match self.lane {
+                // What it opened may be late already, and there may be more.
+                Lane::Clocks => &[Lane::Clocks, Lane::Letters],
+                Lane::Writing | Lane::Papers => &[Lane::Letters],
+                Lane::Night => &[Lane::Writing],
+                Lane::Letters => &[],
+            };
+            goes_on.iter().for_each(|lane| self.bell.ring(*lane));
+        }
+        // Whoever kept it may have broken; the work goes on without.
+        let _ = self.notes.send(Note { lane: self.lane, began_at: beat.began_at, was: beat.was() });
+        self.pulse.beat(self.lane, beat, uptime);
+    }
+
+    /// Waits for what calls for the next beat.
+    async fn called(&self, office: &Office, last: &Beat, commits: &mut watch::Receiver<u64>) {
+        match self.lane {
+            Lane::Writing | Lane::Letters | Lane::Papers | Lane::Night => self.bell.rings(self.lane).await,
+            Lane::Clocks => self.moment(office, last, commits).await,
+        }
+    }
+
+    /// Waits for the next moment at which anything is due to be judged. What was due already, and is not done, the next
+    /// minute tries again.
+    async fn moment(&self, office: &Office, last: &Beat, commits: &mut watch::Receiver<u64>) {
+        let is_troubled = last.troubled().next().is_some();
+        let mut next = look(office).await;
+        if next.is_some_and(|at| at <= last.began_at) {
+            next = Some(last.began_at + AGAIN_AFTER);
+        }
+        loop {
+            tokio::select! {
+                () = self.bell.rings(self.lane) => return,
+                () = reached(&office.clock, next) => return,
+                () = self.committed(commits) => {}
+            }
+            tokio::time::sleep(COMMITS_TOGETHER).await;
+            commits.mark_unchanged();
+            if let Some(at) = look(office).await.filter(|at| !is_troubled || *at > last.began_at) {
+                next = Some(at);
+            }
+        }
+    }
+
+    /// Waits for a commit, of this process or another.
+    async fn committed(&self, commits: &mut watch::Receiver<u64>) {
+        tokio::select! {
+            // The sender is the store, which the office holds.
+            Ok(()) = commits.changed() => {}
+            () = self.bell.commit.notified() => {}
+        }
+    }
+}
+
+/// When the clocks have something to do, past where it is due; None where nothing is, or nobody can say: then the
+/// minutes alone call.
+async fn look(office: &Office) -> Option<Instant> {
+    next_look(office).await.unwrap_or_else(|failed| {
+        error!(error = %failed, "cannot tell when the next moment is");
+        None
+    })
+}
+
+/// Waits until the clock shows `at`, also if it was set back.
+async fn reached(clock: &Clock, at: Option<Instant>) {
+    let Some(at) = at else { return pending().await };
+    loop {
+        let ahead = at - clock.now();
+        if ahead <= TimeDelta::zero() {
+            return;
+        }
+        tokio::time::sleep(wait(clock, ahead)).await;
+    }
+}
+
+/// How a lane's beat went.
+struct Note {
+    lane: Lane,
+    began_at: Instant,
+    was: BeatWas,
+}
+
+/// Keeps how beats went, for those who watch over the office, one after another and apart from the lanes: none waits
+/// for it.
+async fn keep(office: watch::Receiver<Office>, mut noted: mpsc::UnboundedReceiver<Note>) {
+    let mut row = BeatRow::default();
+    while let Some(note) = noted.recv().await {
+        let Some((at, was)) = row.note(&note) else { continue };
+        let office = office.borrow().clone();
+        let kept = note_beat(&office, at, was).await;
+        if let Err(failed) = kept {
+            error!(error = %failed, "cannot keep how the beat went");
+        }
+    }
+}
+
+/// One row of beats out of those of all lanes: a moment is part of it when every lane has beaten since.
+#[derive(Debug, Default)]
+struct BeatRow {
+    /// When each lane's last beat began, of those that were good.
+    good: BTreeMap<Lane, Instant>,
+    kept: Option<Instant>,
+}
+
+impl BeatRow {
+    /// What is to be kept after a lane's beat, if anything.
+    fn note(&mut self, note: &Note) -> Option<(Instant, BeatWas)> {
+        match note.was {
+            BeatWas::Troubled => {
+                self.good.remove(&note.lane);
+                self.kept = None;
+                Some((note.began_at, BeatWas::Troubled))
+            }
+            BeatWas::Good => {
+                self.good.insert(note.lane, note.began_at);
+                let oldest = *self.good.values().min()?;
+                let is_due = self.kept.is_none_or(|kept| (oldest - kept).abs() >= KEPT_EVERY);
+                if self.good.len() < Lane::ALL.len() || !is_due {
+                    return None;
+                }
+                self.kept = Some(oldest);
+                Some((oldest, BeatWas::Good))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
