@@ -73,7 +73,7 @@ type Took = Vec<Duration>;
 async fn crowd(office: &Office, count: usize, acts: usize) {
     office::furnish(office, SITES).await;
     let until = office.today() + Months::new(12);
-    plan_visits(office, Some(until), Keep::Store, &|_| ()).await.expect("it is planned");
+    plan_visits(&office.at_work(), Some(until), Keep::Store, &|_| ()).await.expect("it is planned");
     let mut visits =
         store::visits::list(&office.db, &store::visits::VisitFilter::default()).await.expect("the store answers");
     visits.retain(|stored| stored.visit.state.appointment().day > office.today());
@@ -131,7 +131,7 @@ async fn crowd(office: &Office, count: usize, acts: usize) {
 }
 
 async fn digests(office: &Office, count: usize) -> Vec<String> {
-    let (holder, errand) = (ReaderRole::Manager("M-1".to_owned()), Errand::Digest { manager: "M-1".to_owned() });
+    let (holder, errand) = (ReaderRole::Manager("M-1".into()), Errand::Digest { manager: "M-1".into() });
     let until = Some(office.clock.now() + TimeDelta::days(14));
     let mut secrets = Vec::new();
     let mut tx = office.db.begin().await.expect("the store answers");

@@ -9,7 +9,8 @@ use std::time::Instant;
 use chrono::{NaiveDate, TimeDelta};
 use ronda::domain::calendar::HalfDays;
 use ronda::domain::contract::{CountedOn, Every, Purpose, Term};
-use ronda::domain::promises::{Due, Escalation};
+use ronda::domain::promises::clock::Allowed;
+use ronda::domain::promises::{DeadlineTerms, Due};
 use ronda::office::Office;
 use ronda::office::promises::flag_late::flag_late;
 use ronda::store::{self, InsertColumn};
@@ -113,18 +114,20 @@ async fn office_with(open: usize) -> (Office, TempDir) {
         InsertColumn::Text("customer"),
         InsertColumn::Text("contract"),
         InsertColumn::Text("term"),
+        InsertColumn::Integer("slot_id"),
         InsertColumn::Date("since_on"),
         InsertColumn::Date("due_on"),
         InsertColumn::Instant("late_from"),
         InsertColumn::Boolean("provisional"),
         InsertColumn::Text("due"),
-        InsertColumn::Text("escalation"),
+        InsertColumn::Text("terms"),
         InsertColumn::Text("calendar"),
         InsertColumn::Text("calendar_version"),
         InsertColumn::Instant("opened_at"),
         InsertColumn::Instant("next_look_at"),
     ];
     let mut tx = office.db.begin().await.expect("the store answers");
+    slot(&mut tx, &office).await;
     // Those that are due lie scattered among the others.
     let apart = open / DUE;
     for first in (0..open).step_by(20_000) {
@@ -135,6 +138,36 @@ async fn office_with(open: usize) -> (Office, TempDir) {
     }
     tx.commit().await.expect("the store keeps them");
     (office, folder)
+}
+
+/// The slot of which every visit is owed; none has a visit.
+async fn slot(tx: &mut store::Tx, office: &Office) {
+    let day = office.today();
+    let columns = [
+        InsertColumn::Integer("id"),
+        InsertColumn::Text("contract"),
+        InsertColumn::Text("site"),
+        InsertColumn::Text("term"),
+        InsertColumn::Integer("number"),
+        InsertColumn::Text("purpose"),
+        InsertColumn::Date("nominal_on"),
+        InsertColumn::Date("first_on"),
+        InsertColumn::Date("last_on"),
+        InsertColumn::Boolean("watched"),
+    ];
+    let row = vec![
+        json!(1),
+        json!(office::contract_code(0)),
+        json!(office::site_code(0)),
+        json!("inspection"),
+        json!(1),
+        json!("inspection"),
+        json!(day),
+        json!(day),
+        json!(day),
+        json!(true),
+    ];
+    tx.insert_many("slot", &columns, &[row], "").await.expect("a sound row");
 }
 
 /// When a deadline is to be looked at.
@@ -156,6 +189,8 @@ fn row(office: &Office, index: usize, site: usize, look: Look) -> Vec<Value> {
     };
     let first_on = due_on - chrono::Days::new(30);
     let steps = Term::new("inspection", "P01", Purpose::Inspection, Every::Months(1)).steps;
+    let window = Allowed::Window { first_on, last_on: due_on };
+    let terms = DeadlineTerms::of_days(window, &steps, CountedOn::Site, HalfDays::Count);
     let contract = site / office::SITES_A_CONTRACT;
     vec![
         json!(format!("visit/{index}")),
@@ -164,15 +199,13 @@ fn row(office: &Office, index: usize, site: usize, look: Look) -> Vec<Value> {
         json!(office::customer_code(contract)),
         json!(office::contract_code(contract)),
         json!("inspection"),
+        json!(1),
         json!(first_on),
         json!(due_on),
         json!(late_from.to_rfc3339()),
         json!(false),
         json!(serde_json::to_string(&Due::Window { first_on, last_on: due_on }).expect("plain data")),
-        json!(
-            serde_json::to_string(&Escalation { counted_on: CountedOn::Site, half_days: HalfDays::Count, steps })
-                .expect("plain data")
-        ),
+        json!(serde_json::to_string(&terms).expect("plain data")),
         json!("ES"),
         json!("000000000000"),
         json!(now.to_rfc3339()),

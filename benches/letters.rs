@@ -20,9 +20,8 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use ronda::domain::letters::retry::AttemptOutcome;
 use ronda::mail::transport::{NextHop, Outgoing};
 use ronda::mail::{PlainWire, Relay, RelayParts, Security, Transport};
-use ronda::store::letters;
 
-use outbox::{Outbox, made_for};
+use outbox::{Outbox, made_for, put_made};
 use sink::{Manner, Sink};
 
 const LETTERS: usize = 2_000;
@@ -144,11 +143,9 @@ async fn out_of_the_outbox(outbox: &Outbox, to: &str, letters: usize) -> (f64, u
     for page in (0..letters).collect::<Vec<_>>().chunks(500) {
         let mut tx = outbox.office.db.begin().await.expect("the store is there");
         for n in page {
-            let made = ronda::domain::letters::notice::Letter {
-                bytes: bytes.clone(),
-                ..made_for(&format!("{to}{n}@example.org"))
-            };
-            letters::put(&mut tx, &made, now).await.expect("the store takes it");
+            let (owed, mut written) = made_for(&format!("{to}{n}@example.org"));
+            written.bytes.clone_from(&bytes);
+            put_made(&mut tx, &(owed, written), now).await;
         }
         tx.commit().await.expect("the store takes it");
     }

@@ -38,15 +38,15 @@ fn plan(sites: usize, months: u32) {
         let office = office::reopen(&folder).await;
         let until = office.today() + Months::new(months);
         let before_kb = status_kb("VmRSS");
-        let (first_s, first) = timed(plan_visits(&office, Some(until), Keep::Store, &|_| ())).await;
+        let (first_s, first) = timed(plan_visits(&office.at_work(), Some(until), Keep::Store, &|_| ())).await;
         let peak_kb = status_kb("VmHWM");
-        let (second_s, second) = timed(plan_visits(&office, Some(until), Keep::Store, &|_| ())).await;
+        let (second_s, second) = timed(plan_visits(&office.at_work(), Some(until), Keep::Store, &|_| ())).await;
         assert_eq!((second.slots, second.visits, second.taken_back), (0, 0, 0), "a second plan changes nothing");
         // At night the horizon moves on by a day, and some of the rounds get a slot.
         let later = office.clock.now() + chrono::TimeDelta::days(1);
         office.clock.advance_to(later);
         let until = until + chrono::Days::new(1);
-        let (night_s, night) = timed(plan_visits(&office, Some(until), Keep::Store, &|_| ())).await;
+        let (night_s, night) = timed(plan_visits(&office.at_work(), Some(until), Keep::Store, &|_| ())).await;
         assert!(night.slots < first.slots / 12, "a night adds a day");
         assert_eq!(first.sites, sites as u64);
         // What had passed before it could be planned is not tried again.

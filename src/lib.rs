@@ -44,15 +44,17 @@
 //!
 //! 1. `domain` names no other crate of ours and reads no clock. `office::clock` alone reads time and randomness.
 //! 2. A message leaves only through the outbox; `NextHop::send` is called in one place.
-//! 3. A change and the letters that it causes commit in one transaction, or not at all.
+//! 3. A change and the letters that it causes commit in one transaction, or not at all. What commits is that a letter is
+//!    owed; its bytes are made once, when it may leave, and commit before anybody sends them.
 //! 4. Planning, reminding, flagging, digests and delivery, repeated on the same data, change nothing.
-//! 5. A slot has at most one visit, a visit at most one filing, a deadline at most one flag per level,
-//!    a key at most one letter: the schema refuses a second one.
-//! 6. A deadline's due moment is explained by a ledger. Open deadlines follow a changed calendar; met
-//!    ones are frozen with theirs. A calendar that does not know a year says so, in the digest, and
+//! 5. A slot has at most one visit, a visit at most one filing, a deadline at most one standing flag per
+//!    step and due, a key at most one letter: the schema refuses a second one.
+//! 6. A deadline's due moment is explained by a ledger. Open deadlines follow a changed calendar, which
+//!    leaves met ones alone; a changed history judges them too, by the calendar and terms of their day. A calendar that does not know a year says so, in the digest, and
 //!    never stops the sweep.
 //! 7. Import stores all rows or none, and names every bad cell.
-//! 8. Killing the process between any two steps loses no letter, no record, no filing, no flag.
+//! 8. Killing the process between any two steps loses no letter, no record, no filing, no flag; a letter that is sent
+//!    again has the same bytes.
 //! 9. What the store indexes for speed (`next_look_at`) is a hint, re-judged by the domain.
 //! 10. What is judged at a moment waits for no network and no long work: the heartbeat's lanes beat side by side, none
 //!     holds a transaction open while it thinks, and no clock that somebody sets stops them.

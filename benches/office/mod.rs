@@ -5,6 +5,7 @@
 use chrono::{DateTime, Days, NaiveDate};
 use ronda::app;
 use ronda::domain::contract::{Contract, CoveredSites};
+use ronda::domain::ids::{ContractCode, CustomerCode, SiteCode};
 use ronda::domain::language::Language;
 use ronda::domain::people::equipment::{Equipment, Site};
 use ronda::domain::people::{Contact, ContactFor, ContactRole, Customer, Engineer, Manager, Scope};
@@ -99,18 +100,18 @@ pub fn accepted_on(contract: usize) -> NaiveDate {
 }
 
 /// The code of the nth site.
-pub fn site_code(index: usize) -> String {
-    format!("S-{index:07}")
+pub fn site_code(index: usize) -> SiteCode {
+    format!("S-{index:07}").into()
 }
 
 /// The code of the nth contract.
-pub fn contract_code(index: usize) -> String {
-    format!("K-{index:05}")
+pub fn contract_code(index: usize) -> ContractCode {
+    format!("K-{index:05}").into()
 }
 
 /// The code of the nth contract's customer.
-pub fn customer_code(index: usize) -> String {
-    format!("C-{index:05}")
+pub fn customer_code(index: usize) -> CustomerCode {
+    format!("C-{index:05}").into()
 }
 
 fn customer(index: usize) -> Customer {
@@ -147,7 +148,7 @@ fn site(index: usize) -> Site {
 
 fn equipment(index: usize) -> Equipment {
     Equipment {
-        equipment: format!("U-{index:07}"),
+        equipment: format!("U-{index:07}").into(),
         site: site_code(index),
         name: "UPS".to_owned(),
         make: "Voltera".to_owned(),
@@ -181,7 +182,7 @@ fn contract(index: usize) -> Contract {
 fn engineer(index: usize) -> Engineer {
     let (_, _, calendar, zone, middle) = TOWNS[index % TOWNS.len()];
     Engineer {
-        engineer: format!("E-{index:05}"),
+        engineer: format!("E-{index:05}").into(),
         name: format!("Engineer {index}"),
         email: format!("engineer-{index}@ronda.example"),
         phone: String::new(),
@@ -195,7 +196,7 @@ fn engineer(index: usize) -> Engineer {
 
 fn manager() -> Manager {
     Manager {
-        manager: "M-1".to_owned(),
+        manager: "M-1".into(),
         name: "Helena Ortiz".to_owned(),
         email: "helena@ronda.example".to_owned(),
         scope: Scope::All,

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::{Furniture, Source, composer, existing, open_store, sealer, signer, transport};
 use domain::ids::VisitId;
 use domain::letters::circuit::Circuit;
+use domain::letters::notice::NoticeKind;
 use domain::time;
 use net::ping;
 use office::clock::Clock;
@@ -188,10 +189,11 @@ async fn store(db: &Db, found: &mut Findings) {
             schema,
             store::health::outbox(db).await?,
             store::letters::relay::troubled(db).await?,
+            store::letters::owed::troubled(db).await?,
         ))
     };
     match facts.await {
-        Ok((engine, schema, outbox, troubled)) => {
+        Ok((engine, schema, outbox, troubled, not_written)) => {
             found.fine("store", format!("{} {engine}, schema {schema}", db.engine()));
             for (relay, circuit) in troubled {
                 match circuit {
@@ -208,6 +210,9 @@ async fn store(db: &Db, found: &mut Findings) {
                     outbox.undelivered
                 );
                 found.warning("store", text);
+            }
+            for (letter, notice, why) in not_written {
+                found.error("letters", format!("{letter} ({notice}) cannot be written, and is tried again: {why}"));
             }
         }
         Err(error) => found.error("store", format!("{:#}", anyhow::Error::from(error))),
@@ -264,7 +269,7 @@ async fn canary(db: &Db, config: &Config, clock: &Clock, found: &mut Findings) {
     if config.watch.canary.is_none() {
         return;
     }
-    match store::letters::last_sent(db, "canary").await {
+    match store::letters::last_sent(db, NoticeKind::Canary).await {
         Ok(Some(at)) if clock.now() - at <= CANARY_WITHIN => {
             found.fine("watch", format!("the last canary was accepted at {}", at.format("%Y-%m-%d %H:%M UTC")));
         }

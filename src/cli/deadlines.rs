@@ -13,12 +13,14 @@ use domain::ids::{CustomerCode, DeadlineId, SiteCode, VisitId};
 use domain::language::Language;
 use domain::people::equipment::Site;
 use domain::promises::account;
-use domain::promises::{Due, Move, Owed, Standing, Waiver, days_late, standing_with};
+use domain::promises::clock::TakenBackWhy;
+use domain::promises::{Deadline, Due, Move, Owed, Standing, Waiver, days_late};
 use domain::wording::Say;
 use office::Office;
 use office::digest::send_digests::{RISK_SPAN, at_risk};
 use office::promises::deadlines::Counter;
-use store::promises::{Deadline, DeadlineFilter};
+use store::promises::DeadlineFilter;
+use store::promises::flag::StoredFlag;
 use words::{Locales, Value};
 
 /// List what is owed and how it stands; explain a deadline day by day
@@ -34,7 +36,7 @@ pub struct DeadlinesArgs {
     /// Only what is at risk, as digests say it: due after today, and likely to be late
     #[arg(long, conflicts_with = "late")]
     at_risk: bool,
-    /// Also what is met or waived
+    /// Also what is met, waived, or not owed any more
     #[arg(long)]
     all: bool,
     /// Only at this site, by its code
@@ -85,8 +87,18 @@ struct Line {
     calendar_version: String,
     due: Due,
     flags: Vec<(String, NaiveDate)>,
+    /// Flags that a later judgement took back.
+    flags_withdrawn: Vec<WithdrawnLine>,
     /// How changed calendars have moved it.
     moves: Vec<MoveLine>,
+}
+
+#[derive(Debug, Serialize)]
+struct WithdrawnLine {
+    level: String,
+    dated: NaiveDate,
+    withdrawn_at: domain::Instant,
+    why: TakenBackWhy,
 }
 
 #[derive(Debug, Serialize)]
@@ -117,6 +129,7 @@ pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
                 open_late_from_through: through,
                 uncounted: false,
                 only_open: !args.all,
+                with_withdrawn: args.all,
                 limit: (!args.at_risk).then_some(i64::from(args.limit)),
             };
             let found = store::promises::list(&office.db, &filter).await?;
@@ -134,10 +147,9 @@ pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
     let mut lines = Vec::with_capacity(found.len());
     for (deadline, risk) in found {
         let days_late = lateness.of(&deadline, now).await?;
-        let flags = store::promises::flags(&office.db, deadline.id).await?;
+        let flags = store::promises::flag::of(&office.db, deadline.id).await?;
         let moves = store::promises::deadline_move::of_deadline(&office.db, deadline.id).await?;
         let moves = moves.into_iter().map(|m| MoveLine { moved_at: m.moved_at, moved: m.moved }).collect();
-        let flags = flags.into_iter().map(|(level, dated, _)| (level, dated)).collect();
         lines.push(Line { days_late, risk, ..line(deadline, moves, flags, now) });
     }
     let head = ["deadline", "owed", "site", "visit", "since", "due", "standing"];
@@ -160,25 +172,36 @@ async fn one(office: &Office, text: &str) -> anyhow::Result<Deadline> {
     }
 }
 
-fn line(deadline: Deadline, moves: Vec<MoveLine>, flags: Vec<(String, NaiveDate)>, now: domain::Instant) -> Line {
-    Line {
+fn line(deadline: Deadline, moves: Vec<MoveLine>, flags: Vec<StoredFlag>, now: domain::Instant) -> Line {
+    let standing = deadline.standing(now);
+    let mut line = Line {
         deadline: deadline.id,
-        owed: deadline.owed,
+        owed: deadline.owed(),
         site: deadline.site,
-        visit: deadline.visit,
+        visit: deadline.subject.visit(),
         since_on: deadline.since_on,
         due_on: deadline.due.on(),
         met_at: deadline.met_at,
-        standing: standing_with(deadline.waiver.as_ref(), deadline.late_from, deadline.met_at, now),
+        standing,
         waiver: deadline.waiver,
         days_late: None,
         risk: None,
         calendar: deadline.calendar,
         calendar_version: deadline.calendar_version,
         due: deadline.due,
-        flags,
+        flags: Vec::new(),
+        flags_withdrawn: Vec::new(),
         moves,
+    };
+    for StoredFlag { level, dated, withdrawn, .. } in flags {
+        match withdrawn {
+            None => line.flags.push((level, dated)),
+            Some((withdrawn_at, why)) => {
+                line.flags_withdrawn.push(WithdrawnLine { level, dated, withdrawn_at, why });
+            }
+        }
     }
+    line
 }
 
 fn cells(line: &Line) -> Vec<String> {
@@ -218,7 +241,7 @@ impl Lateness<'_> {
             self.sites.insert(deadline.site.clone(), site);
         }
         let (Some(site), Some(due_on)) = (&self.sites[&deadline.site], deadline.due.on()) else { return Ok(None) };
-        let calendar = Counter::of(self.office, site, &deadline.escalation).calendar.ok();
+        let calendar = Counter::of(self.office, site, &deadline.terms).calendar.ok();
         Ok(Some(days_late(due_on, site.time_zone.day(at), calendar.as_ref()).max(1)))
     }
 }
@@ -253,6 +276,8 @@ fn words(standing: Standing, days_late: Option<u32>) -> String {
         Standing::MetLate { seconds } => format!("met, late by {}", late(seconds)),
         Standing::Unknown => "cannot be counted".to_owned(),
         Standing::Waived => "excused".to_owned(),
+        Standing::Held => "held: its clock stands still".to_owned(),
+        Standing::Withdrawn => "not owed any more".to_owned(),
     }
 }
 
@@ -263,6 +288,8 @@ fn explain(line: &Line) {
     match &line.due {
         Due::Counted { ledger } => explain_ledger(ledger, &say),
         Due::Window { first_on, last_on } => println!("  the slot's window: {first_on} through {last_on}"),
+        Due::Timed { at, .. } => println!("  due by {} UTC", at.format("%a %Y-%m-%d %H:%M")),
+        Due::Held => println!("  its clock stands still"),
         Due::Unknown { why } => println!("  cannot be counted: {why}"),
     }
     for moved in &line.moves {
@@ -276,6 +303,10 @@ fn explain(line: &Line) {
     }
     for (level, dated) in &line.flags {
         println!("  flagged {level}, {dated}");
+    }
+    for WithdrawnLine { level, dated, withdrawn_at, why } in &line.flags_withdrawn {
+        let at = withdrawn_at.format("%Y-%m-%d %H:%M");
+        println!("  flagged {level}, {dated}; withdrawn at {at} UTC: {why}");
     }
 }
 

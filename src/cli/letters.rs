@@ -12,14 +12,15 @@ use comfy_table::{Table, presets};
 
 use super::receive::ReceiveArgs;
 use domain::ids::{LetterId, ManagerCode, VisitId};
+use domain::letters::letter::{Letter, LetterState};
 pub use hotline::HotlineArgs;
 use office::digest::subscribe::{Digests, set_digests};
 use office::letters::cancel_letter::cancel_letter;
-use office::letters::named_letter;
+use office::letters::preview_letter::{LetterPreview, preview_letter};
 use office::letters::retry_letter::retry_letter;
-use office::{Acting, Result};
+use office::{Acting, Error, Result};
 pub use preview::PreviewArgs;
-use store::letters::{AttemptRow, LetterFilter, LetterRow, LetterState};
+use store::letters::{AttemptRow, LetterFilter};
 use world::config::Config;
 
 /// List, show, resend and withdraw letters; take in replies; preview templates
@@ -197,12 +198,22 @@ async fn list(office: &Acting, args: &ListArgs, out: &mut impl Write) -> Result<
         visit: args.visit,
         most: args.most,
     };
-    let letters = store::letters::list(&office.db, &filter).await?;
+    let mut letters = store::letters::list(&office.db, &filter).await?;
+    for letter in letters.iter_mut().filter(|letter| !letter.written) {
+        letter.subject = subject_if_written_now(office, letter).await;
+    }
     let printed = if args.json { json(out, &letters) } else { table(out, &letters) };
     Ok(printed.context("cannot print the list")?)
 }
 
-fn table(out: &mut impl Write, letters: &[LetterRow]) -> std::io::Result<()> {
+/// The subject that a letter would have if it were written now.
+async fn subject_if_written_now(office: &Acting, letter: &Letter) -> String {
+    let preview = preview_letter(office, letter.letter).await;
+    let subject = preview.ok().and_then(|(_, preview)| preview.letter().map(|letter| letter.subject.clone()));
+    subject.unwrap_or_else(|| letter.notice.to_string())
+}
+
+fn table(out: &mut impl Write, letters: &[Letter]) -> std::io::Result<()> {
     if letters.is_empty() {
         return writeln!(out, "No such letters.");
     }
@@ -221,8 +232,9 @@ fn table(out: &mut impl Write, letters: &[LetterRow]) -> std::io::Result<()> {
     writeln!(out, "{table}")
 }
 
-fn state(letter: &LetterRow) -> String {
+fn state(letter: &Letter) -> String {
     match (letter.state, letter.next_attempt_at) {
+        (LetterState::Waiting, _) if !letter.written => "waiting, not written".to_owned(),
         (LetterState::Waiting, Some(next)) if letter.attempts > letter.tried_before => {
             format!("waiting, attempt {} at {}", letter.attempts + 1, next.format("%m-%d %H:%M"))
         }
@@ -241,47 +253,92 @@ fn json(out: &mut impl Write, rows: &impl serde::Serialize) -> std::io::Result<(
 #[derive(serde::Serialize)]
 struct Shown<'a> {
     #[serde(flatten)]
-    letter: &'a LetterRow,
-    /// Length of its final bytes.
+    letter: &'a Letter,
+    /// Length of its final bytes; 0 until it is written.
     bytes: usize,
+    /// What it would say if it were written now; None for one that is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    if_written_now: Option<Draft<'a>>,
     tried: &'a [AttemptRow],
 }
 
+/// A letter as it would be written now.
+#[derive(serde::Serialize)]
+struct Draft<'a> {
+    subject: &'a str,
+    /// The whole message.
+    message: std::borrow::Cow<'a, str>,
+}
+
 async fn show(office: &Acting, args: &ShowArgs, out: &mut impl Write) -> Result<()> {
-    let (letter, bytes) = named_letter(office, args.letter.0).await?;
+    let (letter, preview) = preview_letter(office, args.letter).await?;
     if let Some(file) = &args.eml {
-        return write_eml(file, &bytes, out);
+        return write_eml(file, &preview, out);
     }
     let attempts = store::letters::attempts(&office.db, args.letter).await?;
     let printed = if args.json {
-        json(out, &Shown { letter: &letter, bytes: bytes.len(), tried: &attempts })
+        json(out, &shown(&letter, &preview, &attempts))
     } else {
-        describe(out, &letter, bytes.len()).and_then(|()| attempts_table(out, &attempts))
+        describe(out, &letter, &preview).and_then(|()| attempts_table(out, &attempts))
     };
     Ok(printed.context("cannot print the letter")?)
 }
 
-fn write_eml(file: &Path, bytes: &[u8], out: &mut impl Write) -> Result<()> {
+fn shown<'a>(letter: &'a Letter, preview: &'a LetterPreview, tried: &'a [AttemptRow]) -> Shown<'a> {
+    let (bytes, if_written_now) = match preview {
+        LetterPreview::Final(letter) => (letter.bytes.len(), None),
+        LetterPreview::IfWrittenNow(draft) => {
+            (0, Some(Draft { subject: &draft.subject, message: String::from_utf8_lossy(&draft.bytes) }))
+        }
+        LetterPreview::Untrue(_) | LetterPreview::Unwritable(_) => (0, None),
+    };
+    Shown { letter, bytes, if_written_now, tried }
+}
+
+fn write_eml(file: &Path, preview: &LetterPreview, out: &mut impl Write) -> Result<()> {
+    let (bytes, what) = match preview {
+        LetterPreview::Final(letter) => (&letter.bytes, ""),
+        LetterPreview::IfWrittenNow(letter) => (&letter.bytes, "; it is not written yet, these are as of now"),
+        LetterPreview::Untrue(untrue) => return Err(Error::Refused(untrue.to_string())),
+        LetterPreview::Unwritable(why) => return Err(Error::Refused(format!("it cannot be written: {why}"))),
+    };
     if file == Path::new("-") {
         return Ok(out.write_all(bytes).context("cannot print the letter")?);
     }
     std::fs::write(file, bytes).with_context(|| format!("cannot write {}", file.display()))?;
-    Ok(writeln!(out, "{}: {} bytes", file.display(), bytes.len()).context("cannot print the answer")?)
+    Ok(writeln!(out, "{}: {} bytes{what}", file.display(), bytes.len()).context("cannot print the answer")?)
 }
 
-fn describe(out: &mut impl Write, letter: &LetterRow, bytes: usize) -> std::io::Result<()> {
-    writeln!(out, "{}  {}", letter.letter, letter.subject)?;
+fn describe(out: &mut impl Write, letter: &Letter, preview: &LetterPreview) -> std::io::Result<()> {
+    let subject = preview.letter().map_or(letter.notice.word(), |letter| &letter.subject);
+    writeln!(out, "{}  {subject}", letter.letter)?;
     writeln!(out, "to       {}", format!("{} <{}>", letter.to_name, letter.to).trim_start())?;
     writeln!(out, "notice   {} ({})", letter.notice, letter.key)?;
-    writeln!(
-        out,
-        "made     {} UTC, {bytes} bytes, <{}>",
-        letter.created_at.format("%Y-%m-%d %H:%M"),
-        letter.message_id
-    )?;
+    let (at, id) = (letter.created_at.format("%Y-%m-%d %H:%M"), &letter.message_id);
+    match preview {
+        LetterPreview::Final(written) => writeln!(out, "made     {at} UTC, {} bytes, <{id}>", written.bytes.len())?,
+        LetterPreview::IfWrittenNow(_) | LetterPreview::Untrue(_) | LetterPreview::Unwritable(_) => {
+            writeln!(out, "owed     {at} UTC, <{id}>")?;
+            writeln!(out, "written  not yet: when it may leave, as things stand then")?;
+        }
+    }
     writeln!(out, "state    {}", state(letter))?;
     if let Some(outcome) = &letter.outcome {
         writeln!(out, "answer   {outcome}")?;
+    }
+    match preview {
+        LetterPreview::Final(_) => {}
+        LetterPreview::IfWrittenNow(draft) => {
+            writeln!(out, "\nIt is not written yet. If it were written now, it would say:\n")?;
+            for line in mail::text_of(&draft.bytes).lines() {
+                writeln!(out, "{}", format!("    {line}").trim_end())?;
+            }
+        }
+        LetterPreview::Untrue(untrue) if letter.state == LetterState::Waiting => {
+            writeln!(out, "\nWhen it may leave it will be withdrawn: {untrue}")?;
+        }
+        LetterPreview::Untrue(_) => {}
+        LetterPreview::Unwritable(why) => writeln!(out, "\nIt cannot be written: {why}")?,
     }
     writeln!(out)
 }

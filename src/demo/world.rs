@@ -168,7 +168,7 @@ impl World {
             ..Default::default()
         };
         for deadline in store::promises::list(&office.db, &filter).await? {
-            let Some(visit) = deadline.visit.filter(|visit| self.chased.insert(*visit)) else { continue };
+            let Some(visit) = deadline.subject.visit().filter(|visit| self.chased.insert(*visit)) else { continue };
             let Some(stored) = store::visits::get(&office.db, visit).await? else { continue };
             let Some(site) = store::people::site::find(&office.db, &stored.visit.site).await? else { continue };
             let appointment = stored.visit.state.appointment();

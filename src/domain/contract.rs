@@ -1,5 +1,6 @@
 //! Contracts, service plans and their terms: the promises with their numbers.
 
+mod steps;
 mod text;
 
 use std::collections::BTreeMap;
@@ -12,9 +13,10 @@ use super::calendar::{HalfDays, RollConvention, WorkingDays};
 use super::records::checklist::Words;
 use crate::ids::{ContractCode, CustomerCode, SiteCode, TermName};
 use crate::variants::every;
+pub use steps::{parse_step, parse_steps};
 pub use text::{
-    BadTerm, parse_counted_on, parse_days, parse_every, parse_half_days, parse_purpose, parse_roll, parse_step,
-    parse_steps, parse_takes, parse_window, parse_working_days,
+    BadTerm, parse_counted_on, parse_days, parse_every, parse_half_days, parse_purpose, parse_roll, parse_takes,
+    parse_window, parse_working_days,
 };
 
 /// What a contract covers.
@@ -196,7 +198,14 @@ pub struct Term {
     pub counted_on: CountedOn,
     /// Whether half days of that calendar count; they do where nothing is said.
     pub half_days: HalfDays,
+    /// For everything that the term owes and that has no steps of its own.
     pub steps: Vec<FlagStep>,
+    /// Steps of the visit itself, or of the training; None: as `steps`.
+    pub visit_steps: Option<Vec<FlagStep>>,
+    /// Steps of the visit's record; None: as `steps`.
+    pub record_steps: Option<Vec<FlagStep>>,
+    /// Steps of the visit's report; None: as `steps`.
+    pub report_steps: Option<Vec<FlagStep>>,
 }
 
 impl Term {
@@ -228,6 +237,9 @@ impl Term {
                 step(FlagAt::OnTheDay, &[Tell::Engineer, Tell::Manager]),
                 step(FlagAt::Late(WorkingDays(1)), &[Tell::Engineer, Tell::Manager, Tell::Escalation]),
             ],
+            visit_steps: None,
+            record_steps: None,
+            report_steps: None,
         }
     }
 

@@ -136,6 +136,8 @@ pub fn is_mail_address(text: &str) -> bool {
 /// In what capacity the reader is told; wording differs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr, strum::EnumString, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum ReaderRole {
     Engineer(EngineerCode),
     Manager(ManagerCode),
@@ -152,5 +154,43 @@ impl ReaderRole {
             ReaderRole::Manager(code) => format!("manager:{code}"),
             ReaderRole::Customer(email) => format!("customer:{email}"),
         }
+    }
+
+    /// The words in the store: which role, and whose.
+    #[must_use]
+    pub fn stored(&self) -> (&'static str, &str) {
+        match self {
+            ReaderRole::Engineer(code) => (self.into(), code.as_str()),
+            ReaderRole::Manager(code) => (self.into(), code.as_str()),
+            ReaderRole::Customer(email) => (self.into(), email),
+        }
+    }
+
+    /// The role that the store's words tell; None for words of no role.
+    #[must_use]
+    pub fn of_stored(role: &str, code: String) -> Option<ReaderRole> {
+        Some(match role.parse().ok()? {
+            ReaderRole::Engineer(_) => ReaderRole::Engineer(code.into()),
+            ReaderRole::Manager(_) => ReaderRole::Manager(code.into()),
+            ReaderRole::Customer(_) => ReaderRole::Customer(code),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_readers_role_is_read_back_from_the_stores_words() {
+        let code = || "E/1:x".to_owned();
+        for role in
+            [ReaderRole::Engineer(code().into()), ReaderRole::Manager(code().into()), ReaderRole::Customer(code())]
+        {
+            let (word, code) = role.stored();
+            assert_eq!(ReaderRole::of_stored(word, code.to_owned()), Some(role.clone()));
+            assert_eq!(role.key(), format!("{word}:{code}"));
+        }
+        assert_eq!(ReaderRole::of_stored("digest", code()), None);
     }
 }

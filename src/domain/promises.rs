@@ -2,16 +2,18 @@
 
 pub mod account;
 pub mod clock;
+mod deadline;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
 use super::Instant;
-use super::calendar::{Calendar, ChangedDays, HalfDays, Ledger, WorkingDays, difference};
-use super::contract::{CountedOn, FlagAt, FlagStep};
+use super::calendar::{Calendar, ChangedDays, Ledger, WorkingDays, difference};
+use super::contract::{FlagAt, FlagStep};
 use super::time::Zone;
 use crate::variants::every;
+pub use deadline::{Deadline, DeadlineCase, DeadlineSubject, DeadlineTerms, JudgedDeadline};
 
 /// What a deadline is about: the thing owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -47,19 +49,24 @@ pub enum Due {
     Counted { ledger: Ledger },
     /// The last day of a slot's window.
     Window { first_on: NaiveDate, last_on: NaiveDate },
+    /// The last instant in time on a clock that counts no working days, and its day at the site.
+    Timed { at: Instant, on: NaiveDate },
+    /// The clock stands still, so that nobody can say yet.
+    Held,
     /// The calendar does not know the days that the count needs: a line in the digest, judged again
     /// when the calendar changes.
     Unknown { why: String },
 }
 
 impl Due {
-    /// The last day that is in time, at the site; None while it is unknown.
+    /// The last day that is in time, at the site; None while it is held or unknown.
     #[must_use]
     pub fn on(&self) -> Option<NaiveDate> {
         match self {
             Due::Counted { ledger } => Some(ledger.due_on),
             Due::Window { last_on, .. } => Some(*last_on),
-            Due::Unknown { .. } => None,
+            Due::Timed { on, .. } => Some(*on),
+            Due::Held | Due::Unknown { .. } => None,
         }
     }
 }
@@ -88,7 +95,9 @@ impl Move {
         }
         let why = match (was, is) {
             (Due::Counted { ledger: was }, Due::Counted { ledger: is }) => difference(was, is),
-            (Due::Window { .. } | Due::Unknown { .. } | Due::Counted { .. }, _) => Vec::new(),
+            (Due::Window { .. } | Due::Timed { .. } | Due::Held | Due::Unknown { .. } | Due::Counted { .. }, _) => {
+                Vec::new()
+            }
         };
         Some(Move {
             was_on: was.on(),
@@ -131,6 +140,10 @@ pub enum Standing {
     },
     /// The due day cannot be counted yet.
     Unknown,
+    /// The clock stands still.
+    Held,
+    /// It is not owed any more.
+    Withdrawn,
     /// A manager has waived it, and it was not met in time: neither kept nor broken.
     #[serde(rename = "excused")]
     Waived,
@@ -174,17 +187,6 @@ pub fn standing_with(
         (_, Some(_)) => Standing::Waived,
         (plain, None) => plain,
     }
-}
-
-/// The steps of a term that one deadline goes through; kept with it, so that a changed plan does not
-/// rewrite what was already promised.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Escalation {
-    pub counted_on: CountedOn,
-    /// Deadlines that were opened before a term could say so count them.
-    #[serde(default)]
-    pub half_days: HalfDays,
-    pub steps: Vec<FlagStep>,
 }
 
 /// A flag: one level of a deadline that was reached, raised once.

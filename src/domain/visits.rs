@@ -23,8 +23,14 @@ pub struct Appointment {
 /// Where a visit stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
-#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[derive(strum::IntoStaticStr, strum::VariantNames, strum::EnumDiscriminants)]
 #[strum(serialize_all = "kebab-case")]
+#[strum_discriminants(
+    name(VisitStateWord),
+    doc = "The word of a [`VisitState`], without what it knows.",
+    derive(strum::IntoStaticStr, strum::EnumString),
+    strum(serialize_all = "kebab-case", const_into_str)
+)]
 pub enum VisitState {
     /// The planner's intention; nobody was told, a re-plan may move it.
     Planned {

@@ -1,104 +1,47 @@
 //! Notice → letter: the reader's words, put into a message.
 
-use std::borrow::Cow;
-
 use super::Composer;
-use super::message::Written;
+use super::message::{Attachment, Written};
 use super::templates::Rendered;
 use super::words::{Speaker, context, lists};
 use domain::Instant;
-use domain::letters::notice::{Attachment, Enclosed, Letter, Notice, PdfDelivery, Reader};
-use domain::visits::invitation::Invitation;
-
-/// Secret links of one letter's reader; None where the office has no public pages.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Links {
-    /// Ends what is sent as a matter of routine.
-    pub unsubscribe: Option<String>,
-}
-
-/// What a letter has beside its notice.
-#[derive(Default)]
-struct Extras<'a> {
-    links: Links,
-    invitation: Option<&'a Invitation>,
-}
+use domain::letters::notice::{Enclosed, Notice, PdfDelivery, Reader};
+use domain::letters::owed::{LetterOwed, Links, WrittenLetter};
 
 impl Composer {
-    /// The letter that tells `reader` of `notice`, in the reader's language. The same input gives the same bytes.
-    ///
-    /// A reader whose address no server would take gets a letter all the same; it is refused, with the reason, when
-    /// it should leave.
-    ///
-    /// # Errors
-    /// When a template is broken, or the company's own address cannot be written into a message.
-    pub fn compose(&self, notice: &Notice, reader: &Reader, key: &str, at: Instant) -> anyhow::Result<Letter> {
-        self.write(notice, reader, key, at, Extras::default())
+    /// A letter that tells `reader` of `notice`, to be written when it may leave.
+    #[must_use]
+    pub fn owed(&self, key: String, reader: Reader, notice: Notice) -> LetterOwed {
+        let message_id = self.message_id(&key);
+        LetterOwed::new(key, message_id, reader, notice)
     }
 
-    /// As [`Composer::compose`], with secret links that are the reader's own.
+    /// The letter in its reader's language, as sent at `at`. The same input gives the same bytes.
+    ///
+    /// `document` is what the letter encloses, see [`LetterOwed::document`]. A reader whose address no server would take
+    /// gets a letter all the same, without an invitation, which nobody could answer; it is refused, with the reason,
+    /// when it should leave.
     ///
     /// # Errors
-    /// As there.
-    pub fn compose_with(
-        &self,
-        notice: &Notice,
-        reader: &Reader,
-        key: &str,
-        at: Instant,
-        links: &Links,
-    ) -> anyhow::Result<Letter> {
-        self.write(notice, reader, key, at, Extras { links: links.clone(), invitation: None })
-    }
-
-    /// As [`Composer::compose`], with what the letter tells the reader's calendar. To a reader whose address no
-    /// server would take, the letter goes without: nobody could answer it.
-    ///
-    /// # Errors
-    /// As [`Composer::compose`].
-    pub fn invite(
-        &self,
-        notice: &Notice,
-        invitation: &Invitation,
-        reader: &Reader,
-        key: &str,
-        at: Instant,
-    ) -> anyhow::Result<Letter> {
-        self.write(notice, reader, key, at, Extras { links: Links::default(), invitation: Some(invitation) })
-    }
-
-    fn write(
-        &self,
-        notice: &Notice,
-        reader: &Reader,
-        key: &str,
-        at: Instant,
-        extras: Extras<'_>,
-    ) -> anyhow::Result<Letter> {
-        let rendered = self.render(notice, reader, &extras.links)?;
-        let about = notice.about();
+    /// When a template is broken, the company's own address cannot be written into a message, or the document is
+    /// missing.
+    pub fn compose(&self, letter: &LetterOwed, document: Option<&[u8]>, at: Instant) -> anyhow::Result<WrittenLetter> {
+        let (facts, reader) = (&letter.facts, &letter.to);
+        let rendered = self.render(&facts.notice, reader, &facts.links)?;
+        let about = facts.notice.about();
         let speaker = Speaker { locales: &self.locales, language: reader.language };
-        let attachment = attachment(&speaker, about.encloses);
         let written = Written {
+            message_id: &letter.message_id,
             subject: rendered.subject.clone(),
             text: rendered.text,
             html: rendered.html,
-            attachment: attachment.as_deref(),
+            attachment: attachment(&speaker, about.encloses, document)?,
             pictures: self.look.logo.iter().collect(),
-            calendar: extras.invitation.and_then(|invitation| self.calendar(invitation, reader, at)),
+            calendar: facts.invitation.as_ref().and_then(|invitation| self.calendar(invitation, reader, at)),
             visit: about.visit,
-            bulk: about.kind.is_bulk().then_some(&extras.links),
+            bulk: about.kind.is_bulk().then_some(&facts.links),
         };
-        Ok(Letter {
-            key: key.to_owned(),
-            notice: about.kind.word(),
-            message_id: self.message_id(key),
-            to: reader.clone(),
-            subject: rendered.subject,
-            bytes: self.bytes(written, reader, key, at)?,
-            visit: about.visit,
-            deadline: about.deadline,
-        })
+        Ok(WrittenLetter { subject: rendered.subject, bytes: self.bytes(written, reader, &letter.key, at)? })
     }
 
     /// The letter's words, before they are put into a message.
@@ -110,10 +53,17 @@ impl Composer {
 }
 
 /// The file that goes with a letter.
-fn attachment<'a>(speaker: &Speaker<'_>, encloses: Option<Enclosed<'a>>) -> Option<Cow<'a, Attachment>> {
-    match encloses? {
-        Enclosed::Paper(PdfDelivery::Attached(pdf)) => Some(Cow::Borrowed(pdf)),
-        Enclosed::Paper(PdfDelivery::Linked { .. }) => None,
-        Enclosed::Lists(digest) => lists(speaker, digest).map(Cow::Owned),
-    }
+fn attachment(
+    speaker: &Speaker<'_>,
+    encloses: Option<Enclosed<'_>>,
+    document: Option<&[u8]>,
+) -> anyhow::Result<Option<Attachment>> {
+    Ok(match encloses {
+        None | Some(Enclosed::Paper(PdfDelivery::Linked { .. })) => None,
+        Some(Enclosed::Paper(PdfDelivery::Attached { file_name, sha256, .. })) => {
+            let bytes = document.ok_or_else(|| anyhow::anyhow!("document {sha256} is missing"))?;
+            Some(Attachment { file_name: file_name.clone(), media_type: "application/pdf", bytes: bytes.to_vec() })
+        }
+        Some(Enclosed::Lists(digest)) => lists(speaker, digest),
+    })
 }

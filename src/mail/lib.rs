@@ -22,13 +22,12 @@ mod words;
 use std::sync::Arc;
 
 pub use self::address::{BadAddress, both_spellings, same_address, wire_address};
-pub use self::compose::Links;
 pub use self::dkim::Dkim;
 pub use self::folder::{Folder, Weather};
 pub use self::house::House;
 pub use self::memory::{Delivered, Memory, PostBox};
 pub use self::message::message_id;
-pub use self::preview::Preview;
+pub use self::preview::{Preview, text_of};
 pub use self::smtp::{Login, PlainWire, Relay, RelayParts, Security};
 pub use self::transport::{Relays, Transport};
 pub use self::words::{LedgerRow, List, ListLine, PageWords};

@@ -9,21 +9,24 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, Header, Head
 use lettre::message::{Attachment as Attached, Body, Mailbox, MultiPart, SinglePart};
 use sha2::{Digest, Sha256};
 
+use super::Composer;
 use super::address::{one_line, wire_address};
 use super::look::InlineImage;
-use super::{Composer, Links};
 use domain::Instant;
 use domain::ids::VisitId;
-use domain::letters::notice::{Attachment, Reader};
+use domain::letters::notice::Reader;
+use domain::letters::owed::Links;
 use domain::visits::invitation::Method;
 use domain::wording::in_addresses;
 
 /// A letter's words, before they are put into a message.
 pub(super) struct Written<'a> {
+    /// Without angle brackets.
+    pub message_id: &'a str,
     pub subject: String,
     pub text: String,
     pub html: String,
-    pub attachment: Option<&'a Attachment>,
+    pub attachment: Option<Attachment>,
     /// Shown inside the HTML, by their Content-IDs.
     pub pictures: Vec<&'a InlineImage>,
     pub calendar: Option<CalendarPart>,
@@ -31,6 +34,13 @@ pub(super) struct Written<'a> {
     pub visit: Option<VisitId>,
     /// With its links, where it is sent to many as a matter of routine.
     pub bulk: Option<&'a Links>,
+}
+
+/// A document that goes with a letter.
+pub(super) struct Attachment {
+    pub file_name: String,
+    pub media_type: &'static str,
+    pub bytes: Vec<u8>,
 }
 
 /// What a letter tells its reader's calendar.
@@ -107,7 +117,7 @@ impl Composer {
         let mut message = Message::builder()
             .date(SystemTime::from(at))
             .from(Mailbox::new(name(&self.company), from.clone()))
-            .message_id(Some(format!("<{}>", self.message_id(key))))
+            .message_id(Some(format!("<{}>", written.message_id)))
             .subject(one_line(&written.subject))
             .header(AutoSubmitted);
         let reply_to = wire_address(self.replies()).context("the company's address for replies")?;
@@ -143,7 +153,7 @@ impl Composer {
             pictures => alternative.multipart(with_pictures(html, pictures, key)?),
         };
         let mut files = Vec::new();
-        if let Some(attachment) = written.attachment {
+        if let Some(attachment) = &written.attachment {
             files.push(attached(attachment)?);
         }
         if let Some(calendar) = &written.calendar {

@@ -2,12 +2,13 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use mail_parser::MessageParser;
 use std::sync::LazyLock;
 
 use super::Composer;
-use super::samples::Sample;
+use super::samples::{self, Sample};
 use domain::Instant;
-use domain::letters::notice::Letter;
+use domain::letters::owed::{LetterOwed, WrittenLetter};
 
 /// A sample's letter, as a person looks at it.
 #[derive(Debug, Clone)]
@@ -16,11 +17,18 @@ pub struct Preview {
     pub text: String,
     /// With its pictures inside, so that a browser shows it by itself.
     pub html: String,
-    pub letter: Letter,
+    pub letter: WrittenLetter,
 }
 
 /// The moment at which samples are written.
 static AT: LazyLock<Instant> = LazyLock::new(|| "2026-03-18T06:30:00Z".parse().expect("an instant"));
+
+/// The text part of a message.
+#[must_use]
+pub fn text_of(message: &[u8]) -> String {
+    let message = MessageParser::default().parse(message);
+    message.and_then(|message| message.body_text(0).map(std::borrow::Cow::into_owned)).unwrap_or_default()
+}
 
 impl Composer {
     /// The letter of a sample.
@@ -30,8 +38,16 @@ impl Composer {
     pub fn preview(&self, sample: &Sample) -> anyhow::Result<Preview> {
         let rendered = self.render(&sample.notice, &sample.reader, &sample.links)?;
         let key = format!("{}/preview/{}", sample.notice.word(), sample.reader.role.key());
-        let letter = self.compose_with(&sample.notice, &sample.reader, &key, *AT, &sample.links)?;
+        let letter = self.compose(&self.owed_sample(sample, key), Some(&samples::document()), *AT)?;
         Ok(Preview { name: sample.name, text: rendered.text, html: self.with_pictures(rendered.html), letter })
+    }
+
+    /// The letter of a sample, owed under a key; [`samples::document`] goes with those that enclose a paper.
+    #[must_use]
+    pub fn owed_sample(&self, sample: &Sample, key: String) -> LetterOwed {
+        let mut letter = self.owed(key, sample.reader.clone(), sample.notice.clone());
+        letter.facts.links = sample.links.clone();
+        letter
     }
 
     fn with_pictures(&self, html: String) -> String {

@@ -3,11 +3,8 @@
 
 mod digest;
 
-use std::sync::Arc;
-
 use chrono::{NaiveDate, NaiveTime};
 
-use super::Links;
 use domain::Instant;
 use domain::calendar::{DayKind, Layer, Ledger, LedgerLine, SpecialDay, Why, WorkingDays};
 use domain::contract::{FlagAt, Purpose};
@@ -15,8 +12,9 @@ use domain::digest::Period;
 use domain::ids::{DeadlineId, LetterId, VisitId};
 use domain::language::Language;
 use domain::letters::notice::{
-    Attachment, DeadlineWords, Ending, HotlineWords, Notice, PdfDelivery, PhaseWords, Reader, Reissue, VisitWords,
+    DeadlineWords, Ending, HotlineWords, Notice, PdfDelivery, PhaseWords, Reader, Reissue, VisitWords,
 };
+use domain::letters::owed::Links;
 use domain::letters::undelivered::UndeliveredWords;
 use domain::people::ReaderRole;
 use domain::promises::Owed;
@@ -33,6 +31,12 @@ pub struct Sample {
     pub links: Links,
 }
 
+/// What goes with the samples that enclose a paper.
+#[must_use]
+pub fn document() -> Vec<u8> {
+    b"%PDF-1.7\nhello\n%%EOF\n".repeat(100)
+}
+
 /// Every notice, for readers of this language.
 #[must_use]
 pub fn all(language: Language) -> Vec<Sample> {
@@ -47,29 +51,30 @@ fn sample(name: &'static str, notice: Notice, reader: Reader) -> Sample {
     Sample { name, notice, reader, links: Links::default() }
 }
 
+/// As [`sample`], for an engineer who gets the way to the visit's form.
+fn with_form(name: &'static str, notice: Notice, reader: Reader) -> Sample {
+    let form = Some("https://service.norte.example/form/l/5f1c9e0b7a".to_owned());
+    Sample { links: Links { form, ..Links::default() }, ..sample(name, notice, reader) }
+}
+
 fn visits(language: Language) -> Vec<Sample> {
     let inspection = || visit(Purpose::Inspection);
-    let with_form = |purpose| VisitWords {
-        form_link: Some("https://service.norte.example/form/l/5f1c9e0b7a".to_owned()),
-        ..visit(purpose)
-    };
     let announced = |purpose| Notice::VisitAnnounced { visit: visit(purpose) };
-    let announced_with_form = |purpose| Notice::VisitAnnounced { visit: with_form(purpose) };
     let reason = || "the terminal is closed".to_owned();
     vec![
         sample("visit-announced", announced(Purpose::Inspection), customer(language)),
-        sample("visit-announced-engineer", announced_with_form(Purpose::Maintenance), engineer(language)),
+        with_form("visit-announced-engineer", announced(Purpose::Maintenance), engineer(language)),
         sample("visit-announced-manager", announced(Purpose::CallOut), manager(language)),
         sample("training-invitation", announced(Purpose::Training), customer(language)),
-        sample("training-invitation-engineer", announced_with_form(Purpose::Training), engineer(language)),
+        with_form("training-invitation-engineer", announced(Purpose::Training), engineer(language)),
         sample("training-invitation-manager", announced(Purpose::Training), manager(language)),
         sample("follow-up-question", announced(Purpose::FollowUp), customer(language)),
-        sample("follow-up-question-engineer", announced_with_form(Purpose::FollowUp), engineer(language)),
+        with_form("follow-up-question-engineer", announced(Purpose::FollowUp), engineer(language)),
         sample("follow-up-question-manager", announced(Purpose::FollowUp), manager(language)),
         sample("visit-reminder", Notice::VisitReminder { visit: inspection() }, customer(language)),
-        sample(
+        with_form(
             "visit-reminder-engineer",
-            Notice::VisitReminder { visit: with_form(Purpose::PlannedSupport) },
+            Notice::VisitReminder { visit: visit(Purpose::PlannedSupport) },
             engineer(language),
         ),
         sample("visit-reminder-manager", Notice::VisitReminder { visit: inspection() }, manager(language)),
@@ -78,9 +83,9 @@ fn visits(language: Language) -> Vec<Sample> {
             Notice::VisitMoved { visit: inspection(), was: (day("2026-03-10"), time("14:00")) },
             customer(language),
         ),
-        sample(
+        with_form(
             "visit-moved-engineer",
-            Notice::VisitMoved { visit: with_form(Purpose::Inspection), was: (day("2026-03-10"), time("14:00")) },
+            Notice::VisitMoved { visit: inspection(), was: (day("2026-03-10"), time("14:00")) },
             engineer(language),
         ),
         sample(
@@ -165,12 +170,7 @@ fn deadlines(language: Language) -> Vec<Sample> {
     let before = FlagAt::Before(WorkingDays(1));
     let late = |days| FlagAt::Late(WorkingDays(days));
     vec![
-        sample(
-            "record-missing",
-            deadline(Owed::Record, FlagAt::OnTheDay, 0)
-                .with_form(Some("https://service.norte.example/form/l/5f1c9e0b7a".to_owned())),
-            engineer(language),
-        ),
+        with_form("record-missing", deadline(Owed::Record, FlagAt::OnTheDay, 0), engineer(language)),
         sample("record-missing-late", deadline(Owed::Record, late(1), 1), engineer(language)),
         sample("record-missing-manager", deadline(Owed::Record, late(3), 3), manager(language)),
         sample("record-missing-customer", deadline(Owed::Record, late(1), 1), customer(language)),
@@ -192,7 +192,10 @@ fn of_the_office(language: Language) -> Vec<Sample> {
             ("Walk-through gate 4".to_owned(), "Terminal 2".to_owned()),
         ],
     };
-    let unsubscribe = Links { unsubscribe: Some("https://service.norte.example/unsubscribe/5f1c9e0b7a".to_owned()) };
+    let unsubscribe = Links {
+        unsubscribe: Some("https://service.norte.example/unsubscribe/5f1c9e0b7a".to_owned()),
+        ..Links::default()
+    };
     vec![
         sample(
             "hotline-changed",
@@ -284,16 +287,11 @@ pub fn visit(purpose: Purpose) -> VisitWords {
         engineer_phone: "+34 600 100 200".to_owned(),
         equipment: vec!["Baggage scanner 1".to_owned(), "Walk-through gate 4".to_owned()],
         topics: if training { vec!["Daily check".to_owned(), "Alarms".to_owned()] } else { Vec::new() },
-        form_link: None,
     }
 }
 
 fn pdf(name: &str) -> PdfDelivery {
-    PdfDelivery::Attached(Attachment {
-        file_name: name.to_owned(),
-        media_type: "application/pdf",
-        bytes: Arc::new(b"%PDF-1.7\nhello\n%%EOF\n".repeat(100)),
-    })
+    PdfDelivery::Attached { file_name: name.to_owned(), size: 2100, sha256: "0".repeat(64) }
 }
 
 fn ledger() -> Ledger {
@@ -335,7 +333,6 @@ fn deadline(owed: Owed, at: FlagAt, days_late: u32) -> Notice {
             due_on: day("2026-03-23"),
             days_late,
             ledger: Some(ledger()),
-            form_link: None,
         },
     }
 }

@@ -11,8 +11,8 @@ pub use self::page::{LedgerRow, PageWords};
 use chrono::{NaiveDate, NaiveTime};
 use minijinja::{Value as Given, context};
 
+use super::Composer;
 use super::address::one_line;
-use super::{Composer, Links};
 use domain::calendar::{Ledger, WorkingDays};
 use domain::contract::{FlagAt, Purpose};
 use domain::ids::ContractCode;
@@ -20,6 +20,7 @@ use domain::language::Language;
 use domain::letters::notice::{
     DeadlineWords, Ending, HotlineWords, Notice, PdfDelivery, PhaseWords, Reader, Reissue, VisitWords,
 };
+use domain::letters::owed::Links;
 use domain::letters::undelivered::UndeliveredWords;
 use domain::people::ReaderRole;
 use domain::promises::Owed;
@@ -76,6 +77,8 @@ pub(super) fn context(
     reader: &Reader,
     links: &Links,
 ) -> Given {
+    let form = links.form.as_deref().filter(|_| notice.about().asks);
+    let visit_words = |speaker, visit| visit_words(speaker, visit, form);
     let about = match notice {
         Notice::VisitAnnounced { visit } | Notice::VisitReminder { visit } => {
             context! { visit => visit_words(speaker, visit), tone => "calm" }
@@ -126,7 +129,7 @@ pub(super) fn context(
             url => address(url),
             tone => "calm",
         },
-        Notice::DeadlineFlagged { deadline } => deadline_words(speaker, deadline),
+        Notice::DeadlineFlagged { deadline } => deadline_words(speaker, deadline, form),
         Notice::HotlineChanged { hotline } => hotline_words(speaker, hotline),
         Notice::PhaseEnding { phase } => phase_words(speaker, phase),
         Notice::Digest(digest) => digest::context(speaker, digest),
@@ -152,7 +155,8 @@ pub(super) fn context(
     context! { ..about, ..common }
 }
 
-fn visit_words(speaker: &Speaker<'_>, visit: &VisitWords) -> Given {
+/// With the address of the visit's form, where the letter asks for its record.
+fn visit_words(speaker: &Speaker<'_>, visit: &VisitWords, form: Option<&str>) -> Given {
     context! {
         number => visit.id.to_string(),
         purpose => visit.purpose.word(),
@@ -168,7 +172,7 @@ fn visit_words(speaker: &Speaker<'_>, visit: &VisitWords) -> Given {
         phone => one_line(&visit.engineer_phone),
         equipment => lines(&visit.equipment),
         topics => lines(&visit.topics),
-        form_link => visit.form_link.as_deref().map(address),
+        form_link => form.map(address),
     }
 }
 
@@ -185,7 +189,7 @@ fn moment(speaker: &Speaker<'_>, (day, time): (NaiveDate, NaiveTime)) -> Given {
 
 fn file(speaker: &Speaker<'_>, pdf: &PdfDelivery) -> Given {
     let (name, size, url, until) = match pdf {
-        PdfDelivery::Attached(pdf) => (&pdf.file_name, pdf.bytes.len(), None, None),
+        PdfDelivery::Attached { file_name, size, .. } => (file_name, *size, None, None),
         PdfDelivery::Linked { file_name, size, url, until } => {
             (file_name, *size, Some(address(url)), Some(speaker.date(*until)))
         }
@@ -197,7 +201,7 @@ fn file(speaker: &Speaker<'_>, pdf: &PdfDelivery) -> Given {
     context! { name => one_line(name), size => size, url => url, until => until }
 }
 
-fn deadline_words(speaker: &Speaker<'_>, deadline: &DeadlineWords) -> Given {
+fn deadline_words(speaker: &Speaker<'_>, deadline: &DeadlineWords, form: Option<&str>) -> Given {
     let (level, tone) = match deadline.at {
         FlagAt::Before(_) => ("before", "calm"),
         FlagAt::OnTheDay => ("today", "warn"),
@@ -230,7 +234,7 @@ fn deadline_words(speaker: &Speaker<'_>, deadline: &DeadlineWords) -> Given {
         short_due => speaker.short(deadline.due_on),
         standing => standing,
         ledger => deadline.ledger.as_ref().map(|ledger| ledger_words(speaker, ledger)),
-        visit => context! { form_link => deadline.form_link.as_deref().map(address) },
+        visit => context! { form_link => form.map(address) },
     }
 }
 

@@ -16,6 +16,7 @@ use std::pin::Pin;
 use tracing::{error, info};
 
 use crate::Office;
+use crate::audit::link_trail::link_trail;
 use crate::digest::send_digests::send_digests;
 use crate::letters::deliver_letters::deliver_letters;
 use crate::letters::tell_hotline::tell_hotline;

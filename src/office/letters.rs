@@ -1,33 +1,39 @@
-//! Delivers letters, takes what comes back, and watches that mail flows.
+//! Puts letters that are owed into the outbox, writes and delivers them, takes what comes back, and watches that mail
+//! flows.
 
 pub mod cancel_letter;
 pub mod deliver_letters;
+mod present;
+pub mod preview_letter;
 pub mod receive_letter;
 pub mod retry_letter;
 pub mod tell_hotline;
 pub mod watch;
+pub mod write_letters;
 
-use store::Tx;
-use store::letters::LetterRow;
-
+pub(crate) use self::present::withdraw_untrue;
 use crate::acting::note;
 use crate::{Error, Office, Result};
+use domain::Instant;
 use domain::access::{Deed, DeedCase};
 use domain::audit::trail::DeedNote;
 use domain::ids::LetterId;
+use domain::letters::letter::Letter;
+use domain::letters::owed::LetterOwed;
 use domain::visits::Visit;
+use store::Tx;
 
-/// A letter that somebody has named, and its bytes.
+/// A letter that somebody has named, and its bytes; none while it is not written.
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is none.
-pub async fn named_letter(office: &Office, number: i64) -> Result<(LetterRow, Vec<u8>)> {
-    let found = store::letters::get(&office.db, LetterId(number)).await?;
+pub async fn named_letter(office: &Office, number: LetterId) -> Result<(Letter, Vec<u8>)> {
+    let found = store::letters::get(&office.db, number).await?;
     found.ok_or_else(|| Error::NotFound(format!("there is no letter {number}; `ronda letters list` shows them")))
 }
 
 /// Notes what was done to a letter, in the chain of the site that it is about.
-pub(crate) async fn note_letter(tx: &mut Tx, letter: &LetterRow, deed: Deed) -> Result<()> {
+pub(crate) async fn note_letter(tx: &mut Tx, letter: &Letter, deed: Deed) -> Result<()> {
     let stored = match letter.visit {
         Some(visit) => store::visits::get(&mut *tx, visit).await?,
         None => None,
@@ -45,4 +51,11 @@ pub(crate) async fn note_letter(tx: &mut Tx, letter: &LetterRow, deed: Deed) -> 
         ..DeedNote::of_office(deed, format!("L{}", letter.letter))
     };
     note(tx, &case, line)
+}
+
+/// Puts a letter that is owed into the outbox, in the transaction of what causes it. Says whether it is new: a letter
+/// whose key is there already changes nothing.
+pub(crate) async fn owe(tx: &mut Tx, letter: &LetterOwed, now: Instant) -> Result<bool> {
+    // Every letter may leave at once.
+    Ok(store::letters::owed::put(tx, letter, now, now).await?.is_some())
 }

@@ -170,7 +170,6 @@ impl Parties {
             engineer_phone: engineer.phone.clone(),
             equipment: self.equipment.iter().map(|equipment| equipment.name.clone()).collect(),
             topics: self.topics(visit),
-            form_link: None,
         }
     }
 }

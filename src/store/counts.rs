@@ -2,22 +2,31 @@
 
 use std::collections::BTreeMap;
 
-use super::{Db, Result};
+use super::letters::{SENT, UNDELIVERED, WAITING};
+use super::text::text;
+use super::{Db, Result, visits};
 use domain::Instant;
+use domain::letters::notice::NoticeKind;
 
 /// Counts of what happened from `from` to `now`, by name.
 pub async fn since(db: &Db, from: Instant, now: Instant) -> Result<BTreeMap<String, u64>> {
     let rows: Vec<(String, i64)> = db
-        .read(
+        .read(text!(
             "select 'sites' as name, count(*) as number from site
              union all
              select 'visits', count(*) from visit where day >= $1 and day <= $2
              union all
-             select 'visits done', count(*) from visit where state = 'done' and completed_at >= $3
+             select 'visits done', count(*) from visit where state = '",
+            visits::DONE,
+            "' and completed_at >= $3
              union all
-             select 'visits missed', count(*) from visit where state = 'booked' and watched
+             select 'visits missed', count(*) from visit where state = '",
+            visits::BOOKED,
+            "' and watched
              union all
-             select 'visits cancelled', count(*) from visit where state = 'cancelled' and cancelled_at >= $3
+             select 'visits cancelled', count(*) from visit where state = '",
+            visits::CANCELLED,
+            "' and cancelled_at >= $3
              union all
              select 'reports in time', count(*) from deadline where owed = 'report' and met_at < late_from
              union all
@@ -25,26 +34,36 @@ pub async fn since(db: &Db, from: Instant, now: Instant) -> Result<BTreeMap<Stri
                                                 and excused_at is null
              union all
              select 'reports open', count(*) from deadline where owed = 'report' and met_at is null
-                                                and excused_at is null
+                                                and withdrawn_at is null and excused_at is null
              union all
              select 'certificates', count(*) from report where kind = 'certificate'
              union all
-             select 'letters sent', count(*) from letter where state = 'sent'
+             select 'letters sent', count(*) from letter where state = '",
+            SENT,
+            "'
              union all
-             select 'letters sent later', count(*) from letter where state = 'sent' and attempts > 1
+             select 'letters sent later', count(*) from letter where attempts > 1 and state = '",
+            SENT,
+            "'
              union all
-             select 'letters undelivered', count(*) from letter where state = 'undelivered'
+             select 'letters undelivered', count(*) from letter where state = '",
+            UNDELIVERED,
+            "'
              union all
-             select 'letters waiting', count(*) from letter where state = 'waiting'
+             select 'letters waiting', count(*) from letter where state = '",
+            WAITING,
+            "'
              union all
-             select 'late flags', count(*) from flag where level = 'late-1'
+             select 'late flags', count(*) from flag where level = 'late-1' and withdrawn_at is null
              union all
-             select 'flags', count(*) from flag
+             select 'flags', count(*) from flag where withdrawn_at is null
              union all
-             select 'digests', count(*) from letter where notice = 'digest'
+             select 'digests', count(*) from letter where notice = '",
+            NoticeKind::Digest.word(),
+            "'
              union all
-             select 'findings', count(*) from finding",
-        )
+             select 'findings', count(*) from finding"
+        ))
         .bind(from.date_naive())
         .bind(now.date_naive())
         .bind(from)

@@ -1,5 +1,7 @@
 //! Facts about the store itself: whether it answers, its versions, how full the outbox is.
 
+use super::letters::{UNDELIVERED, WAITING};
+use super::text::text;
 use super::{Db, Result, Sql};
 
 /// A real query: returns when the store has answered it.
@@ -42,11 +44,16 @@ pub struct Outbox {
     pub waiting: i64,
     /// Given up.
     pub undelivered: i64,
+    /// Of those that wait: should have been written by now, and could not be.
+    pub not_written: i64,
 }
 
 /// Counts the letters that have not left.
 pub async fn outbox(db: &Db) -> Result<Outbox> {
-    let (waiting,): (i64,) = db.read("select count(*) from letter where state = 'waiting'").one().await?;
-    let (undelivered,): (i64,) = db.read("select count(*) from letter where state = 'undelivered'").one().await?;
-    Ok(Outbox { waiting, undelivered })
+    let waiting = text!("select count(*) from letter where state = '", WAITING, "'");
+    let undelivered = text!("select count(*) from letter where state = '", UNDELIVERED, "'");
+    let (waiting,): (i64,) = db.read(waiting).one().await?;
+    let (undelivered,): (i64,) = db.read(undelivered).one().await?;
+    let not_written = super::letters::owed::troubled(db).await?.len();
+    Ok(Outbox { waiting, undelivered, not_written: i64::try_from(not_written).unwrap_or(i64::MAX) })
 }

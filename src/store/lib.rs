@@ -37,6 +37,7 @@ mod query;
 mod reader;
 pub mod records;
 pub mod reports;
+mod text;
 mod tx_trail;
 pub mod visits;
 

@@ -4,6 +4,9 @@
 
 use chrono::NaiveDate;
 
+use super::letters::WAITING;
+use super::text::text;
+use super::visits::{BOOKED, PLANNED};
 use super::{Db, Result};
 use domain::Instant;
 use domain::time::Zone;
@@ -17,13 +20,16 @@ const ZONES: &str = "with recursive zone (name) as (
                        where zone.name is not null
                      )
                      select name from zone where name is not null order by name";
-const ANNOUNCEMENT: &str = "select min(announce_on) from visit where state = 'planned' and announce_on > $1";
-const UNWATCHED_VISIT: &str = "select min(day) from visit where state = 'booked' and not watched and day >= $1";
+const ANNOUNCEMENT: &str =
+    text!("select min(announce_on) from visit where state = '", PLANNED, "' and announce_on > $1");
+const UNWATCHED_VISIT: &str =
+    text!("select min(day) from visit where state = '", BOOKED, "' and not watched and day >= $1");
 const UNWATCHED_WINDOW: &str = "select min(first_on) from slot where not watched and first_on > $1";
 const REMINDER: &str = "select min(remind_at) from visit where remind_at is not null";
 const LOOK: &str = "select min(next_look_at) from deadline where next_look_at is not null";
-const ATTEMPT: &str = "select min(next_attempt_at) from letter where state = 'waiting'";
-const LATER_ATTEMPT: &str = "select min(next_attempt_at) from letter where state = 'waiting' and next_attempt_at > $1";
+const ATTEMPT: &str = text!("select min(next_attempt_at) from letter where state = '", WAITING, "'");
+const LATER_ATTEMPT: &str =
+    text!("select min(next_attempt_at) from letter where next_attempt_at > $1 and state = '", WAITING, "'");
 /// There are as many relays as are configured.
 const PROBE: &str = "select min(probe_at) from relay where probe_at is not null";
 const COUNTERSIGN: &str = "select min(waits_until) from countersign where signed_at is null and waits_until > $1";

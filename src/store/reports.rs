@@ -4,9 +4,12 @@ pub mod chain;
 
 use chrono::NaiveDate;
 
+use super::letters::{CANCELLED, PAPER, UNDELIVERED, state};
+use super::text::text;
 use super::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::ids::{SiteCode, VisitId};
+use domain::letters::letter::LetterState;
 
 /// A report or certificate that was drawn.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -161,21 +164,23 @@ pub async fn unfile(tx: &mut Tx, visit: VisitId) -> Result<bool> {
     Ok(tx.sql("delete from filing where visit_id = $1").bind(visit).execute().await? == 1)
 }
 
-/// Letters that carry a visit's report: state, when the server took it, to whom.
-pub async fn letters<'a>(
-    on: impl Into<ReadHandle<'a>>,
-    visit: VisitId,
-) -> Result<Vec<(String, Option<Instant>, String)>> {
-    on.into()
-        .sql(
-            "select state, sent_at, to_email
-         from letter
-         where visit_id = $1 and notice in ('report-delivered', 'certificate-delivered')
-         order by id",
-        )
-        .bind(visit)
-        .all()
-        .await
+/// A letter that bears a visit's report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BearingLetter {
+    pub state: LetterState,
+    /// When a server took it.
+    pub sent_at: Option<Instant>,
+    pub to: String,
+}
+
+pub(super) const BEARING: &str =
+    text!("select state, sent_at, to_email from letter where visit_id = $1 and bears = '", PAPER, "' order by id");
+
+/// Letters that bear a visit's report or certificate.
+pub async fn letters<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<BearingLetter>> {
+    let rows: Vec<(String, Option<Instant>, String)> = on.into().sql(BEARING).bind(visit.0).all().await?;
+    let bearing = |(word, sent_at, to): (String, _, _)| BearingLetter { state: state(&word), sent_at, to };
+    Ok(rows.into_iter().map(bearing).collect())
 }
 
 /// Reports, the latest issued first.
@@ -187,6 +192,7 @@ pub async fn list(db: &Db, site: Option<&SiteCode>, limit: i64) -> Result<Vec<Re
          join visit on visit.id = report.visit_id
          left join filing on filing.visit_id = report.visit_id
          left join deadline on deadline.visit_id = report.visit_id and deadline.owed = 'report'
+           and deadline.withdrawn_at is null
          where true",
     )
     .and(" and visit.site = ", site)
@@ -198,29 +204,36 @@ pub async fn list(db: &Db, site: Option<&SiteCode>, limit: i64) -> Result<Vec<Re
 
 /// Issued reports that nobody was sent and that are not filed: their visits.
 pub async fn without_recipient(db: &Db) -> Result<Vec<(i64,)>> {
-    db.read(
+    db.read(text!(
         "select report.visit_id
          from deadline
          join report on report.visit_id = deadline.visit_id
-         where deadline.owed = 'report' and deadline.met_at is null and deadline.excused_at is null
+         where deadline.owed = 'report' and deadline.met_at is null and deadline.withdrawn_at is null
+           and deadline.excused_at is null
            and not exists (select 1 from letter
-                           where letter.visit_id = report.visit_id
-                             and letter.notice in ('report-delivered', 'certificate-delivered'))
-         order by report.visit_id",
-    )
+                           where letter.visit_id = report.visit_id and letter.bears = '",
+        PAPER,
+        "')
+         order by report.visit_id"
+    ))
     .all()
     .await
 }
 
 /// Withdraws the letters to an address that were given up, before another is written.
 pub async fn cancel_undelivered(tx: &mut Tx, visit: VisitId, to: &str) -> Result<()> {
-    tx.sql(
+    tx.sql(text!(
         "update letter
-         set state = 'cancelled', given_up_at = null
-         where visit_id = $1 and to_email = $2 and state = 'undelivered'
-           and notice in ('report-delivered', 'certificate-delivered')",
-    )
-    .bind(visit)
+         set state = '",
+        CANCELLED,
+        "', given_up_at = null
+         where visit_id = $1 and to_email = $2 and state = '",
+        UNDELIVERED,
+        "' and bears = '",
+        PAPER,
+        "'"
+    ))
+    .bind(visit.0)
     .bind(to)
     .execute()
     .await?;

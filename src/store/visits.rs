@@ -7,12 +7,21 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
+use super::text::text;
 use super::{Db, InsertColumn, Query, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::contract::Purpose;
 use domain::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, SlotId, TermName, VisitId};
 use domain::time::Zone;
-use domain::visits::{Appointment, Visit, VisitState};
+use domain::visits::{Appointment, Visit, VisitState, VisitStateWord};
+
+/// Words of visits, as their statements and the indexes of part of them have them.
+pub(super) const PLANNED: &str = VisitStateWord::Planned.into_str();
+pub(super) const BOOKED: &str = VisitStateWord::Booked.into_str();
+pub(super) const DONE: &str = VisitStateWord::Done.into_str();
+pub(super) const CANCELLED: &str = VisitStateWord::Cancelled.into_str();
+/// The states of visits that are ahead.
+pub(super) const AHEAD: &str = text!("('", PLANNED, "', '", BOOKED, "')");
 
 /// A visit with the number of its slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,21 +78,23 @@ impl VisitRow {
             takes_minutes: count(self.takes_minutes),
         };
         let sequence = count(self.sequence);
-        let state = match self.state.as_str() {
-            "planned" => VisitState::Planned { appointment },
-            "booked" => VisitState::Booked {
+        let word: VisitStateWord = self.state.parse().expect("the schema admits these words alone");
+        let state = match word {
+            VisitStateWord::Planned => VisitState::Planned { appointment },
+            VisitStateWord::Booked => VisitState::Booked {
                 appointment,
                 announced_at: self.announced_at.expect("checked by the schema"),
                 sequence,
             },
-            "done" => VisitState::Done { appointment, completed_at: self.completed_at.expect("checked by the schema") },
-            "cancelled" => VisitState::Cancelled {
+            VisitStateWord::Done => {
+                VisitState::Done { appointment, completed_at: self.completed_at.expect("checked by the schema") }
+            }
+            VisitStateWord::Cancelled => VisitState::Cancelled {
                 appointment,
                 reason: self.reason.unwrap_or_default(),
                 cancelled_at: self.cancelled_at.expect("checked by the schema"),
                 sequence,
             },
-            other => unreachable!("the schema admits no state {other:?}"),
         };
         StoredVisit {
             visit: Visit {
@@ -132,7 +143,8 @@ pub async fn of_slot<'a>(on: impl Into<ReadHandle<'a>>, slot: SlotId) -> Result<
 
 /// Visits of open deadlines that are late from `through` at the latest, or of their slots: all of them at once.
 pub async fn of_open_deadlines(db: &Db, through: Instant) -> Result<Vec<StoredVisit>> {
-    const OPEN: &str = "from deadline where met_at is null and excused_at is null and late_from <= ";
+    const OPEN: &str =
+        "from deadline where met_at is null and withdrawn_at is null and excused_at is null and late_from <= ";
     visits(
         db.read(COLUMNS)
             .text("where visit.id in (select visit_id ")
@@ -192,7 +204,7 @@ pub async fn to_announce(
     let (after_day, after_id) = after.unwrap_or((NaiveDate::from_ymd_opt(1, 1, 1).expect("a day"), VisitId(0)));
     visits(
         db.read(COLUMNS)
-            .text("where visit.state = 'planned' and visit.announce_on <= ")
+            .text(text!("where visit.state = '", PLANNED, "' and visit.announce_on <= "))
             .value(day)
             .text(" and (visit.announce_on, visit.id) > (")
             .value(after_day)
@@ -222,7 +234,7 @@ pub async fn unwatched(db: &Db, days: &BTreeMap<NaiveDate, Vec<&Zone>>, limit: i
     let Some((latest, _)) = days.last_key_value() else { return Ok(Vec::new()) };
     let mut ended = db
         .read(COLUMNS)
-        .text("where visit.state = 'booked' and not visit.watched and visit.day < ")
+        .text(text!("where visit.state = '", BOOKED, "' and not visit.watched and visit.day < "))
         .value(*latest)
         .text(" and (");
     for (nth, (day, zones)) in days.iter().enumerate() {
@@ -242,7 +254,7 @@ pub async fn unwatched(db: &Db, days: &BTreeMap<NaiveDate, Vec<&Zone>>, limit: i
 pub async fn planned(db: &Db, after: VisitId, limit: i64) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
-            .text("where visit.state = 'planned' and visit.id > ")
+            .text(text!("where visit.state = '", PLANNED, "' and visit.id > "))
             .value(after)
             .text(" order by visit.id limit ")
             .value(limit),
@@ -254,7 +266,7 @@ pub async fn planned(db: &Db, after: VisitId, limit: i64) -> Result<Vec<StoredVi
 pub async fn planned_before(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
-            .text("where visit.state = 'planned' and visit.announce_on <= ")
+            .text(text!("where visit.state = '", PLANNED, "' and visit.announce_on <= "))
             .value(day)
             .text(" and visit.day <= ")
             .value(day)
@@ -300,7 +312,7 @@ pub async fn put_planned(tx: &mut Tx, new: &[NewVisit]) -> Result<()> {
                 json!(v.term),
                 json!(v.number),
                 json!(v.purpose.word()),
-                json!("planned"),
+                json!(PLANNED),
                 json!(v.appointment.engineer),
                 json!(v.appointment.day),
                 json!(time_text(v.appointment.starts)),
@@ -339,7 +351,7 @@ pub async fn put_planned(tx: &mut Tx, new: &[NewVisit]) -> Result<()> {
 
 /// Takes a planned visit back, so that its slot can be planned anew.
 pub async fn delete_planned(tx: &mut Tx, id: VisitId) -> Result<u64> {
-    tx.sql("delete from visit where id = $1 and state = 'planned'").bind(id).execute().await
+    tx.sql(text!("delete from visit where id = $1 and state = '", PLANNED, "'")).bind(id.0).execute().await
 }
 
 /// Books a visit: planned, cancelled or booked before. Says whether it was in the state `was`, at `sequence`;
@@ -353,9 +365,11 @@ pub async fn book(
     sequence: u32,
 ) -> Result<bool> {
     let changed = tx
-        .sql(
+        .sql(text!(
             "update visit
-             set state = 'booked',
+             set state = '",
+            BOOKED,
+            "',
                  engineer = $1,
                  day = $2,
                  starts = $3,
@@ -366,8 +380,8 @@ pub async fn book(
                  cancelled_at = null,
                  reason = null,
                  watched = $8
-             where id = $9 and state = $10 and sequence = $11",
-        )
+             where id = $9 and state = $10 and sequence = $11"
+        ))
         .bind(&appointment.engineer)
         .bind(appointment.day)
         .bind(time_text(appointment.starts))
@@ -396,11 +410,14 @@ pub fn sequence_of(state: &VisitState) -> u32 {
 /// Cancels a visit that is planned or booked. Says whether it was.
 pub async fn cancel(tx: &mut Tx, id: VisitId, reason: &str, now: Instant) -> Result<bool> {
     let changed = tx
-        .sql(
+        .sql(text!(
             "update visit
-             set state = 'cancelled', cancelled_at = $1, reason = $2, remind_at = null, sequence = sequence + 1
-             where id = $3 and state in ('planned', 'booked')",
-        )
+             set state = '",
+            CANCELLED,
+            "', cancelled_at = $1, reason = $2, remind_at = null, sequence = sequence + 1
+             where id = $3 and state in ",
+            AHEAD
+        ))
         .bind(now)
         .bind(reason)
         .bind(id)
@@ -412,11 +429,14 @@ pub async fn cancel(tx: &mut Tx, id: VisitId, reason: &str, now: Instant) -> Res
 /// Notes that a record exists. Says whether the visit was planned or booked until now.
 pub async fn complete(tx: &mut Tx, id: VisitId, completed_at: Instant) -> Result<bool> {
     let changed = tx
-        .sql(
+        .sql(text!(
             "update visit
-             set state = 'done', completed_at = $1, remind_at = null
-             where id = $2 and state in ('planned', 'booked')",
-        )
+             set state = '",
+            DONE,
+            "', completed_at = $1, remind_at = null
+             where id = $2 and state in ",
+            AHEAD
+        ))
         .bind(completed_at)
         .bind(id)
         .execute()
@@ -446,7 +466,7 @@ pub async fn of_engineer_on<'a>(
     visits(
         on.into()
             .sql(COLUMNS)
-            .text("where visit.state in ('planned', 'booked') and visit.engineer = ")
+            .text(text!("where visit.state in ", AHEAD, " and visit.engineer = "))
             .value(engineer)
             .text(" and visit.day = ")
             .value(day)

@@ -11,6 +11,7 @@ use super::Desk;
 use ::office::heartbeat::Lane;
 use ::office::heartbeat::pulse::{LanePulse, PulseState};
 use domain::letters::circuit::Circuit;
+use domain::letters::notice::NoticeKind;
 use domain::{Instant, time};
 
 /// The longest that the store may think about it.
@@ -31,6 +32,8 @@ pub(super) struct Health {
     clock_set: Option<ClockSet>,
     letters_waiting: Option<i64>,
     letters_undelivered: Option<i64>,
+    /// Of those that wait: should have been written by now, and could not be. Why is in `ronda check`.
+    letters_not_written: Option<i64>,
     /// Relays that are left alone for a while, and since when. What they said is in `ronda check`.
     relays_away: Vec<RelayAway>,
     /// When the last letter to ourselves was accepted.
@@ -87,7 +90,7 @@ async fn relays_away(db: &store::Db) -> Vec<RelayAway> {
 }
 
 async fn canary(db: &store::Db) -> Option<Instant> {
-    match tokio::time::timeout(MORE_WITHIN, store::letters::last_sent(db, "canary")).await {
+    match tokio::time::timeout(MORE_WITHIN, store::letters::last_sent(db, NoticeKind::Canary)).await {
         Ok(Ok(at)) => at,
         Ok(Err(_)) | Err(_) => None,
     }
@@ -121,6 +124,7 @@ pub(super) async fn health(State(desk): State<Desk>) -> (StatusCode, Json<Health
         clock_set: pulse.jump().map(|jump| ClockSet { noticed_at: jump.noticed_at, ahead_s: jump.by.num_seconds() }),
         letters_waiting: outbox.map(|outbox| outbox.waiting),
         letters_undelivered: outbox.map(|outbox| outbox.undelivered),
+        letters_not_written: outbox.map(|outbox| outbox.not_written),
         relays_away: if outbox.is_some() { relays_away(&db).await } else { Vec::new() },
         canary_accepted_at: if outbox.is_some() { canary(&db).await } else { None },
         zone_database: time::database_version(),

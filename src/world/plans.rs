@@ -197,9 +197,12 @@ fn read_term(name: &str, at: Range<usize>, table: &DeTable<'_>, found: &mut Mist
     term
 }
 
+/// Keys whose value is a list of steps.
+const STEPS: [&str; 4] = ["steps", "visit_steps", "record_steps", "report_steps"];
+
 /// A term's value as one text; steps are a list in a plan file.
 fn value_text(table: &DeTable<'_>, key: &str, found: &mut Mistakes<'_>) -> Option<(Range<usize>, String)> {
-    if key != "steps" {
+    if !STEPS.contains(&key) {
         return found.text(table, key).map(|text| (text.span(), text.into_inner().to_owned()));
     }
     let place = table.get(key)?.span();
@@ -207,7 +210,7 @@ fn value_text(table: &DeTable<'_>, key: &str, found: &mut Mistakes<'_>) -> Optio
     for text in found.texts(table, key) {
         match contract::parse_step(text.get_ref()) {
             Ok(step) => steps.push(step.to_string()),
-            Err(bad) => found.at(text.span(), format!("steps: {bad}")),
+            Err(bad) => found.at(text.span(), format!("{key}: {bad}")),
         }
     }
     Some((place, steps.join(";")))

@@ -154,18 +154,25 @@ async fn every_letter_left_once(office: &Office, sink: &Sink, begin: Instant) {
     let repeats = times - taken.len();
     println!("{times} letters taken, {repeats} of them again");
     assert!(repeats <= KILLS as usize, "{repeats} letters came twice, which takes a death each");
-    let letters: Vec<(String, String, String)> = office
+    let letters: Vec<(String, String, String, bool)> = office
         .db
-        .read("select message_id, state, key from letter where created_at >= $1")
+        .read("select message_id, state, key, written from letter where created_at >= $1")
         .bind(begin)
         .all()
         .await
         .unwrap();
-    for (message_id, state, key) in &letters {
+    // What became untrue between a death and the next life was never written.
+    let (written, withdrawn): (Vec<_>, Vec<_>) = letters.iter().partition(|(.., written)| *written);
+    for (message_id, state, key, _) in &written {
         assert_eq!(state, "sent", "{key}");
         assert!(taken.contains_key(message_id), "{key} counts as sent, and the server has not got it");
     }
-    assert_eq!(letters.len(), taken.len(), "the server has letters that nobody wrote");
+    for (message_id, state, key, _) in &withdrawn {
+        assert_eq!(state, "cancelled", "{key} is owed still");
+        assert!(!taken.contains_key(message_id), "{key} counts as withdrawn, and the server has got it");
+    }
+    println!("{} letters were withdrawn before they were written", withdrawn.len());
+    assert_eq!(written.len(), taken.len(), "the server has letters that nobody wrote");
 }
 
 async fn everything_is_done(office: &Office) {
@@ -179,7 +186,10 @@ async fn everything_is_done(office: &Office) {
             "select visit_id from report where visit_id not in (select visit_id from filing)",
         ),
         ("a filed report counts as owed", "select visit_id from deadline where owed = 'report' and met_at is null"),
-        ("a level is flagged twice", "select deadline_id from flag group by deadline_id, level having count(*) > 1"),
+        (
+            "a level is flagged twice",
+            "select deadline_id from flag where withdrawn_at is null group by deadline_id, level having count(*) > 1",
+        ),
         ("a visit was drawn twice", "select visit_id from report group by visit_id having count(*) > 1"),
         ("a slot has two visits", "select slot_id from visit group by slot_id having count(*) > 1"),
     ] {

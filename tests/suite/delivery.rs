@@ -6,7 +6,9 @@ use chrono::TimeDelta;
 use ronda::domain::contract::Purpose;
 use ronda::domain::ids::LetterId;
 use ronda::domain::language::Language;
+use ronda::domain::letters::letter::LetterState;
 use ronda::domain::letters::notice::{Notice, Reader};
+use ronda::domain::letters::owed::LetterOwed;
 use ronda::domain::letters::retry::{AttemptReply, DialogueStage};
 use ronda::domain::letters::route::Domains;
 use ronda::domain::people::ReaderRole;
@@ -14,8 +16,9 @@ use ronda::mail::{Memory, Transport};
 use ronda::office::clock::Clock;
 use ronda::office::documents::Documents;
 use ronda::office::letters::deliver_letters::deliver_letters;
+use ronda::office::letters::write_letters::write_letters;
 use ronda::office::{Office, Tools};
-use ronda::store::letters::{self, LetterFilter, LetterState};
+use ronda::store::letters::{self, LetterFilter};
 use ronda::store::{Db, Tx};
 use ronda::world::checklists::Checklists;
 use ronda::world::config::{Config, ConfigLocation, Environment};
@@ -77,9 +80,8 @@ impl Desk {
         let notice = Notice::VisitAnnounced { visit: visit(Purpose::Inspection) };
         let now = self.office.clock.now();
         let key = format!("visit-announced/V1042/0/customer:{email}");
-        let mut letter = composer().compose(&notice, &reader, &key, now).unwrap();
-        letter.visit = None;
-        letters::put(tx, &letter, now).await.unwrap()
+        let letter = LetterOwed { visit: None, ..composer().owed(key, reader, notice) };
+        letters::owed::put(tx, &letter, now, now).await.unwrap()
     }
 
     async fn later(&self, span: TimeDelta) {
@@ -231,6 +233,7 @@ async fn a_relay_that_is_away_costs_the_letters_that_were_not_tried_nothing() {
 async fn a_letter_claimed_by_one_that_died_goes_out_when_its_claim_has_run_out() {
     let desk = Desk::open().await;
     desk.write("ana@example.org").await;
+    write_letters(&desk.office).await.unwrap();
     let now = desk.office.clock.now();
     let mut tx = desk.office.db.begin().await.unwrap();
     let claimed = letters::claim(&mut tx, &Domains::all(), 10, now, now + TimeDelta::minutes(10)).await.unwrap();

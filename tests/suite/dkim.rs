@@ -4,7 +4,7 @@ use ronda::domain::language::Language;
 use ronda::mail::{Dkim, House, samples};
 
 use crate::support::keys::{Keys, openssl};
-use crate::support::notices::{at, house};
+use crate::support::notices::{at, composed, house};
 
 /// Every letter in every language, signed by `signers`.
 fn letters(signers: &[Dkim]) -> Vec<Vec<u8>> {
@@ -14,11 +14,7 @@ fn letters(signers: &[Dkim]) -> Vec<Vec<u8>> {
     };
     let letters = Language::ALL.into_iter().flat_map(of);
     let at = at("2026-03-18T06:30:00Z");
-    letters
-        .map(|(key, sample)| {
-            composer.compose_with(&sample.notice, &sample.reader, &key, at, &sample.links).unwrap().bytes
-        })
-        .collect()
+    letters.map(|(key, sample)| composed(&composer, composer.owed_sample(&sample, key), at).bytes).collect()
 }
 
 #[test]

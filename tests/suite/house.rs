@@ -7,7 +7,7 @@ use ronda::domain::language::Language;
 use ronda::mail::samples::{self, Sample};
 use ronda::mail::{Composer, House};
 
-use crate::support::notices::{at, house};
+use crate::support::notices::{at, composed, house};
 
 /// The company's letters with these files in its folder; mistakes with paths relative to it.
 fn furnished(files: &[(&str, &str)]) -> Result<Composer, Vec<String>> {
@@ -102,7 +102,7 @@ fn a_logo_goes_inside_the_letter_and_its_name_is_read_with_pictures_off() {
     let own = House { logo: Some(logo.clone()), colour: "#1450c8".parse().ok(), ..house() }.furnish().unwrap();
     for name in ["visit-announced", "report-delivered"] {
         let sample = sample(name, Language::Es);
-        let letter = own.compose(&sample.notice, &sample.reader, "k", at("2026-03-18T06:30:00Z")).unwrap();
+        let letter = composed(&own, own.owed_sample(&sample, "k".to_owned()), at("2026-03-18T06:30:00Z"));
         let message = MessageParser::default().parse(&letter.bytes).unwrap();
         let picture = message.parts.iter().find(|part| part.content_id() == Some("logo@ronda")).expect("the logo");
         assert_eq!(picture.contents(), std::fs::read(&logo).unwrap());

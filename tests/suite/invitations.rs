@@ -6,10 +6,10 @@ use std::process::Command;
 use mail_parser::{MessageParser, MimeHeaders};
 use ronda::domain::contract::Purpose;
 use ronda::domain::language::Language;
-use ronda::domain::letters::notice::{Letter, Notice, Reader, VisitWords};
+use ronda::domain::letters::notice::{Notice, Reader, VisitWords};
 use ronda::domain::visits::invitation::{Certainty, Event, Invitation, Method, uid};
 
-use crate::support::notices::{at, composer};
+use crate::support::notices::{Composed, at, composed, composer};
 use ronda::mail::samples::{customer, engineer, visit};
 
 /// Texts that break what is careless: long without a space, wide, escaped, folded, forged.
@@ -68,7 +68,7 @@ fn notices(words: &VisitWords, hostile: &str) -> Vec<(Notice, Method, u32)> {
 }
 
 /// All of them, in every language, of every purpose; inspections and trainings with every hostile text.
-fn letters() -> Vec<(String, Method, Letter)> {
+fn letters() -> Vec<(String, Method, Composed)> {
     let mut letters = Vec::new();
     for language in Language::ALL {
         for purpose in Purpose::ALL {
@@ -86,7 +86,9 @@ fn letters() -> Vec<(String, Method, Letter)> {
                     let event = event(words(purpose, hostile), sequence);
                     let name = format!("{}-{language}-{}-{n}-{m}", notice.word(), purpose.word());
                     let invitation = Invitation { method, event };
-                    let letter = by.invite(&notice, &invitation, &reader, &name, at("2026-03-01T06:30:00Z")).unwrap();
+                    let mut owed = by.owed(name.clone(), reader, notice);
+                    owed.facts.invitation = Some(invitation);
+                    let letter = composed(&by, owed, at("2026-03-01T06:30:00Z"));
                     letters.push((name, method, letter));
                 }
             }
@@ -189,6 +191,9 @@ fn a_reader_without_a_good_address_gets_the_letter_without_an_invitation() {
     let words = visit(Purpose::Inspection);
     let invitation = Invitation { method: Method::Request, event: event(words.clone(), 0) };
     let notice = Notice::VisitAnnounced { visit: words };
-    let letter = composer().invite(&notice, &invitation, &reader, "k", at("2026-03-01T06:30:00Z")).unwrap();
+    let by = composer();
+    let mut owed = by.owed("k".to_owned(), reader, notice);
+    owed.facts.invitation = Some(invitation);
+    let letter = composed(&by, owed, at("2026-03-01T06:30:00Z"));
     assert!(!String::from_utf8(letter.bytes).unwrap().contains("text/calendar"));
 }

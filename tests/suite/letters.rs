@@ -5,25 +5,26 @@ use proptest::prelude::*;
 use ronda::domain::contract::Purpose;
 use ronda::domain::digest::{Digest, DueLine};
 use ronda::domain::language::Language;
-use ronda::domain::letters::notice::{Letter, NOTICES, Notice, Reader};
+use ronda::domain::letters::notice::{NOTICES, Notice, Reader};
 use ronda::domain::people::ReaderRole;
 use ronda::mail::Composer;
 
-use crate::support::notices::{at, composer};
+use crate::support::notices::{Composed, at, composed, composer};
 use ronda::mail::samples::{self, Sample, customer, visit};
 
-fn letter(notice: &Notice, reader: &Reader) -> Letter {
+fn letter(notice: &Notice, reader: &Reader) -> Composed {
     let key = format!("{}/V1042/0/{}", notice.word(), reader.role.key());
-    composer().compose(notice, reader, &key, at("2026-03-18T06:30:00Z")).unwrap()
+    let by = composer();
+    composed(&by, by.owed(key, reader.clone(), notice.clone()), at("2026-03-18T06:30:00Z"))
 }
 
-fn of_sample(composer: &Composer, sample: &Sample) -> Letter {
+fn of_sample(composer: &Composer, sample: &Sample) -> Composed {
     let key = format!("{}/V1042/0/{}", sample.notice.word(), sample.reader.role.key());
-    composer.compose_with(&sample.notice, &sample.reader, &key, at("2026-03-18T06:30:00Z"), &sample.links).unwrap()
+    composed(composer, composer.owed_sample(sample, key), at("2026-03-18T06:30:00Z"))
 }
 
 /// Every sample in every language, with its letter.
-fn each(mut look: impl FnMut(&Sample, &Letter)) {
+fn each(mut look: impl FnMut(&Sample, &Composed)) {
     let composer = composer();
     for language in Language::ALL {
         for sample in samples::all(language) {
@@ -32,7 +33,7 @@ fn each(mut look: impl FnMut(&Sample, &Letter)) {
     }
 }
 
-fn text_and_html(letter: &Letter) -> (String, String) {
+fn text_and_html(letter: &Composed) -> (String, String) {
     let message = MessageParser::default().parse(&letter.bytes).unwrap();
     (message.body_text(0).unwrap().into_owned(), message.body_html(0).unwrap().into_owned())
 }
@@ -224,13 +225,15 @@ fn the_same_letter_has_the_same_bytes_and_another_key_another_identity() {
     let reader = customer(Language::Zh);
     let first = letter(&notice, &reader);
     assert_eq!(first, letter(&notice, &reader));
-    let other = composer().compose(&notice, &reader, "visit-announced/V1042/1/x", at("2026-03-18T06:30:00Z")).unwrap();
+    let by = composer();
+    let other =
+        composed(&by, by.owed("visit-announced/V1042/1/x".to_owned(), reader, notice), at("2026-03-18T06:30:00Z"));
     assert_ne!(first.message_id, other.message_id);
 }
 
 #[test]
 fn letters_about_one_visit_stand_in_one_thread() {
-    let thread = |letter: &Letter| {
+    let thread = |letter: &Composed| {
         let message = MessageParser::default().parse(&letter.bytes).unwrap();
         message.references().as_text().unwrap().to_owned()
     };
@@ -325,7 +328,7 @@ proptest! {
         let mut by = composer();
         by.company.clone_from(&evil);
         let notice = Notice::VisitCancelled { visit: words, reason: evil };
-        let letter = by.compose(&notice, &reader, &plain.key, at("2026-03-18T06:30:00Z")).unwrap();
+        let letter = composed(&by, by.owed(plain.key.clone(), reader, notice), at("2026-03-18T06:30:00Z"));
         prop_assert_eq!(headers(&letter.bytes), headers(&plain.bytes));
         prop_assert!(letter.bytes.is_ascii());
         let message = MessageParser::default().parse(&letter.bytes).unwrap();

@@ -3,11 +3,12 @@
 use chrono::TimeDelta;
 use clap::Parser;
 use ronda::cli::letters::{LettersArgs, run};
+use ronda::domain::letters::letter::LetterState;
 use ronda::domain::letters::retry::{AttemptReply, DialogueStage};
 use ronda::domain::letters::route::Domains;
 use ronda::mail::{Memory, Transport};
 use ronda::office::{Error, Result};
-use ronda::store::letters::{self, LetterState};
+use ronda::store::letters;
 
 use crate::support::outbox::{Outbox, made_for};
 
@@ -81,7 +82,7 @@ async fn a_list_is_narrowed_by_state_and_address() {
 #[tokio::test]
 async fn the_eml_is_what_goes_over_the_wire_byte_for_byte() {
     let (outbox, _) = office().await;
-    let sent = made_for("ana@norte.example").bytes;
+    let sent = made_for("ana@norte.example").1.bytes;
     assert_eq!(ronda_letters(&outbox, "show L1 --eml -").await.unwrap().into_bytes(), sent);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("letter.eml");

@@ -10,11 +10,13 @@ use std::time::Duration;
 use mail_parser::MessageParser;
 use ronda::domain::ids::LetterId;
 use ronda::domain::language::Language;
+use ronda::domain::letters::letter::LetterState;
+use ronda::domain::letters::owed::LetterOwed;
 use ronda::mail::{House, Login, PlainWire, Relay, RelayParts, Security, Transport, samples};
-use ronda::store::letters::{self, LetterState};
+use ronda::store::letters;
 
 use crate::support::keys::{Keys, PYTHON};
-use crate::support::outbox::Outbox;
+use crate::support::outbox::{Outbox, put_written};
 use crate::support::sink::certificates::{Fault, certificate, root_file};
 use crate::support::sink::{PASSWORD, USER};
 
@@ -106,10 +108,11 @@ async fn takes_every_letter(server: &Server) {
     let now = outbox.office.clock.now();
     let mut tx = outbox.office.db.begin().await.unwrap();
     for language in Language::ALL {
-        for samples::Sample { name, notice, reader, .. } in samples::all(language) {
-            let mut made = composer.compose(&notice, &reader, &format!("{name}/{language}"), now).unwrap();
-            (made.visit, made.deadline) = (None, None);
-            letters::put(&mut tx, &made, now).await.unwrap();
+        for sample in samples::all(language) {
+            let owed = composer.owed_sample(&sample, format!("{}/{language}", sample.name));
+            let owed = LetterOwed { visit: None, deadline: None, ..owed };
+            let written = composer.compose(&owed, Some(&samples::document()), now).unwrap();
+            put_written(&mut tx, &owed, &written, now).await;
         }
     }
     tx.commit().await.unwrap();

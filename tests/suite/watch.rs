@@ -3,12 +3,14 @@
 use std::sync::{Arc, Mutex};
 
 use chrono::{NaiveTime, TimeDelta};
+use ronda::domain::letters::letter::LetterState;
+use ronda::domain::letters::notice::NoticeKind;
 use ronda::domain::letters::retry::{AttemptReply, DialogueStage};
 use ronda::mail::{Memory, Transport};
 use ronda::net::ping;
 use ronda::net::reach::PrivateHosts;
 use ronda::office::letters::watch::{BeatWas, note_beat, send_canary, tell_watcher};
-use ronda::store::letters::{self, LetterState};
+use ronda::store::letters;
 use ronda::world::config::{Canary, Config, Ping, Secret, Watch};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
@@ -105,7 +107,7 @@ async fn the_canary_goes_out_once_a_day_at_its_local_hour_by_the_way_of_all_lett
     assert_eq!(sent.len(), 3, "{sent:?}");
     assert!(sent.iter().all(|(notice, to, _)| notice == "canary" && to == "us@office.example"));
     assert!(sent[2].2.contains("4 March 2026"), "{sent:?}");
-    let at = letters::last_sent(&desk.outbox.office.db, "canary").await.unwrap().unwrap();
+    let at = letters::last_sent(&desk.outbox.office.db, NoticeKind::Canary).await.unwrap().unwrap();
     assert_eq!(at.to_rfc3339(), "2026-03-04T05:00:00+00:00");
 }
 

@@ -6,12 +6,14 @@ use chrono::TimeDelta;
 use ronda::domain::Instant;
 use ronda::domain::ids::LetterId;
 use ronda::domain::letters::circuit::Circuit;
+use ronda::domain::letters::letter::LetterState;
+use ronda::domain::letters::notice::NoticeKind;
 use ronda::domain::letters::route::Domains;
-use ronda::store::letters::{self, LetterState};
+use ronda::store::letters;
 use ronda::store::{self, Db};
 
 use crate::on_both_engines;
-use crate::support::outbox::{at, made_for};
+use crate::support::outbox::{at, made_for, put_made};
 
 fn now() -> Instant {
     at("2026-03-02T09:00:00Z")
@@ -20,7 +22,7 @@ fn now() -> Instant {
 async fn write(db: &Db, to: &[&str]) {
     let mut tx = db.begin().await.unwrap();
     for to in to {
-        letters::put(&mut tx, &made_for(to), now()).await.unwrap();
+        put_made(&mut tx, &made_for(to), now()).await;
     }
     tx.commit().await.unwrap();
 }
@@ -98,9 +100,9 @@ on_both_engines!(the_store_knows_whether_letters_flow, |store| {
     write(&store.db, &["ana@example.org"]).await;
     assert!(letters::any_due_since(&store.db, now() + TimeDelta::hours(1)).await.unwrap());
     assert!(!letters::any_due_since(&store.db, now()).await.unwrap());
-    assert_eq!(letters::last_sent(&store.db, "visit-announced").await.unwrap(), None);
+    assert_eq!(letters::last_sent(&store.db, NoticeKind::VisitAnnounced).await.unwrap(), None);
     let mut tx = store.db.begin().await.unwrap();
     letters::mark_sent(&mut tx, LetterId(1), now(), "2.0.0 kept").await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(letters::last_sent(&store.db, "visit-announced").await.unwrap(), Some(now()));
+    assert_eq!(letters::last_sent(&store.db, NoticeKind::VisitAnnounced).await.unwrap(), Some(now()));
 });

@@ -76,6 +76,13 @@ pub const LIBRARY_PLACES: &[(&str, &[&str])] = &[
 /// Dependencies that no line of code names, and why they are there is said in the manifest: crate, library.
 pub const UNNAMED_LIBRARIES: &[(&str, &str)] = &[];
 
+/// The table of notices; its words are the literals that are one word.
+pub const NOTICES: &str = "src/domain/letters/notice/table.rs";
+
+/// The enums whose words are states in the store: file, name.
+pub const STATES: &[(&str, &str)] =
+    &[("src/domain/letters/letter.rs", "LetterState"), ("src/domain/visits.rs", "VisitState")];
+
 /// Names that read the time or draw lots, anywhere in a path; those that begin with `::` begin it.
 pub const TIME_AND_CHANCE: &[&str] = &[
     "Utc::now",

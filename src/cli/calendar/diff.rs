@@ -57,7 +57,7 @@ pub(super) async fn run(office: &Office, args: DiffArgs) -> anyhow::Result<()> {
     };
     let pending = would_move(office).await?.into_iter().map(|pending| Line {
         deadline: pending.deadline.id,
-        owed: pending.deadline.owed,
+        owed: pending.deadline.owed(),
         site: pending.deadline.site,
         moved_at: None,
         because: because(&pending.moved),

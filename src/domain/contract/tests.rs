@@ -58,6 +58,10 @@ fn every_value_that_is_written_is_read_back_the_same() {
         ("counted_on", "site"),
         ("steps", "1 working day before: engineer; on the day: engineer, manager; 3 working days late: escalation"),
         ("steps", "late: manager"),
+        ("visit_steps", "5 working days before: engineer; late: manager"),
+        ("record_steps", "on the day: engineer"),
+        ("report_steps", "as steps"),
+        ("report_steps", "late: manager, escalation"),
     ];
     for (key, value) in values {
         let mut term = term();

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{CountedOn, Every, FlagAt, FlagStep, Purpose, Tell, Term, Window};
+use super::steps::{as_steps, parse_own_steps, parse_steps, steps_text};
+use super::{CountedOn, Every, Purpose, Term, Window};
 use crate::calendar::{HalfDays, RollConvention, WorkingDays};
 use crate::planning::slots::Rule;
 use crate::suggest;
@@ -18,17 +19,17 @@ pub struct BadTerm {
 }
 
 impl BadTerm {
-    fn new(value: &str, rule: impl Into<String>) -> BadTerm {
+    pub(super) fn new(value: &str, rule: impl Into<String>) -> BadTerm {
         BadTerm { value: value.to_owned(), rule: rule.into(), suggestion: None }
     }
-    fn meant(self, suggestion: Option<impl Into<String>>) -> BadTerm {
+    pub(super) fn meant(self, suggestion: Option<impl Into<String>>) -> BadTerm {
         BadTerm { suggestion: suggestion.map(Into::into), ..self }
     }
 }
 
 impl Term {
     /// What [`Term::set`] takes: the keys that a contract may override as `term.key`.
-    pub const KEYS: [&'static str; 12] = [
+    pub const KEYS: [&'static str; 15] = [
         "every",
         "window",
         "roll",
@@ -41,6 +42,9 @@ impl Term {
         "counted_on",
         "half_days",
         "steps",
+        "visit_steps",
+        "record_steps",
+        "report_steps",
     ];
 
     /// Sets one value from text, as a plan file or an override gives it (`every`, `3 months`).
@@ -61,6 +65,9 @@ impl Term {
             "counted_on" => self.counted_on = parse_counted_on(value)?,
             "half_days" => self.half_days = parse_half_days(value)?,
             "steps" => self.steps = parse_steps(value.split(';'))?,
+            "visit_steps" => self.visit_steps = parse_own_steps(value)?,
+            "record_steps" => self.record_steps = parse_own_steps(value)?,
+            "report_steps" => self.report_steps = parse_own_steps(value)?,
             _ => {
                 let rule = format!("is no key of a term; use one of {}", Term::KEYS.join(", "));
                 return Err(BadTerm::new(key, rule).meant(suggest::nearest(key, Term::KEYS)));
@@ -84,7 +91,10 @@ impl Term {
             "report" => self.report_within.to_string(),
             "counted_on" => self.counted_on.to_string(),
             "half_days" => half_days_word(self.half_days).to_owned(),
-            "steps" => self.steps.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+            "steps" => steps_text(&self.steps),
+            "visit_steps" => as_steps(self.visit_steps.as_deref()),
+            "record_steps" => as_steps(self.record_steps.as_deref()),
+            "report_steps" => as_steps(self.report_steps.as_deref()),
             _ => return None,
         })
     }
@@ -291,80 +301,6 @@ pub fn parse_purpose(text: &str) -> Result<Purpose, BadTerm> {
     })
 }
 
-/// Reads steps, each as [`parse_step`] does; no two at the same time, in the order of time.
-///
-/// # Errors
-/// [`BadTerm`] of the first step that is none.
-pub fn parse_steps<'a>(steps: impl IntoIterator<Item = &'a str>) -> Result<Vec<FlagStep>, BadTerm> {
-    let mut read: Vec<FlagStep> = Vec::new();
-    for text in steps.into_iter().map(str::trim).filter(|text| !text.is_empty()) {
-        let step = parse_step(text)?;
-        if read.iter().any(|earlier| earlier.at == step.at) {
-            return Err(BadTerm::new(text, format!("comes after another step {}; put both into one", step.at)));
-        }
-        read.push(step);
-    }
-    read.sort_by_key(|step| order(step.at));
-    Ok(read)
-}
-
-/// Reads `1 working day before: engineer`, `on the day: engineer, manager`, `late: escalation` or
-/// `3 working days late: manager`.
-///
-/// # Errors
-/// [`BadTerm`].
-pub fn parse_step(text: &str) -> Result<FlagStep, BadTerm> {
-    let rule = "is no step; use for example 1 working day before: engineer, or late: manager, escalation";
-    let (at, told) = text.split_once(':').ok_or_else(|| BadTerm::new(text, rule))?;
-    let mut tell = told.split(',').map(parse_tell).collect::<Result<Vec<Tell>, BadTerm>>()?;
-    tell.sort_unstable();
-    tell.dedup();
-    Ok(FlagStep { at: parse_flag_at(at)?, tell })
-}
-
-fn parse_flag_at(text: &str) -> Result<FlagAt, BadTerm> {
-    let plain = plain(text);
-    let counted = |days: &str| match parse_working_days(days)? {
-        WorkingDays(0) => Err(BadTerm::new(text, "is not a day before or after; use on the day")),
-        days => Ok(days),
-    };
-    match plain.as_str() {
-        "on the day" => Ok(FlagAt::OnTheDay),
-        "late" => Ok(FlagAt::Late(WorkingDays(1))),
-        other => {
-            if let Some(days) = other.strip_suffix("before") {
-                return Ok(FlagAt::Before(counted(days)?));
-            }
-            if let Some(days) = other.strip_suffix("late") {
-                return Ok(FlagAt::Late(counted(days)?));
-            }
-            let rule = "is no time of a step; use 1 working day before, on the day, late, or 3 working days late";
-            Err(BadTerm::new(text.trim(), rule).meant(suggest::nearest(other, ["on the day", "late"])))
-        }
-    }
-}
-
-fn parse_tell(text: &str) -> Result<Tell, BadTerm> {
-    match plain(text).as_str() {
-        "engineer" => Ok(Tell::Engineer),
-        "manager" => Ok(Tell::Manager),
-        "escalation" => Ok(Tell::Escalation),
-        other => {
-            let meant = suggest::nearest(other, ["engineer", "manager", "escalation"]);
-            Err(BadTerm::new(text.trim(), "is nobody to tell; use engineer, manager, escalation").meant(meant))
-        }
-    }
-}
-
-/// Steps in the order in which a deadline meets them.
-fn order(at: FlagAt) -> i64 {
-    match at {
-        FlagAt::Before(WorkingDays(days)) => -i64::from(days),
-        FlagAt::OnTheDay => 0,
-        FlagAt::Late(WorkingDays(days)) => i64::from(days),
-    }
-}
-
 /// `3 working days` → 3, `working days`; None unless a whole number and some words.
 fn number_and_unit(text: &str) -> Option<(u32, String)> {
     let plain = plain(text);
@@ -373,7 +309,7 @@ fn number_and_unit(text: &str) -> Option<(u32, String)> {
 }
 
 /// Small letters, single spaces.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -467,31 +403,5 @@ impl fmt::Display for WorkingDays {
 impl fmt::Display for CountedOn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())
-    }
-}
-
-impl fmt::Display for FlagAt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            FlagAt::Before(days) => write!(f, "{days} before"),
-            FlagAt::OnTheDay => f.write_str("on the day"),
-            FlagAt::Late(WorkingDays(1)) => f.write_str("late"),
-            FlagAt::Late(days) => write!(f, "{days} late"),
-        }
-    }
-}
-
-impl fmt::Display for FlagStep {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let told: Vec<&str> = self
-            .tell
-            .iter()
-            .map(|tell| match tell {
-                Tell::Engineer => "engineer",
-                Tell::Manager => "manager",
-                Tell::Escalation => "escalation",
-            })
-            .collect();
-        write!(f, "{}: {}", self.at, told.join(", "))
     }
 }

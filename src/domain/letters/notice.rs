@@ -45,16 +45,6 @@ pub struct VisitWords {
     pub equipment: Vec<String>,
     /// Topics of a training.
     pub topics: Vec<String>,
-    /// Where the engineer fills the record in; shown to the engineer alone.
-    pub form_link: Option<String>,
-}
-
-/// A document that goes with a letter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attachment {
-    pub file_name: String,
-    pub media_type: &'static str,
-    pub bytes: std::sync::Arc<Vec<u8>>,
 }
 
 /// What sets a report that is sent anew apart from the one that its readers have.
@@ -67,9 +57,16 @@ pub struct Reissue {
 }
 
 /// How a PDF comes to the reader.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PdfDelivery {
-    Attached(Attachment),
+    /// With the letter; until that is written, it lies with the documents alone.
+    Attached {
+        file_name: String,
+        /// Bytes.
+        size: usize,
+        sha256: String,
+    },
     /// Larger than the company sends by mail: behind a secret link.
     Linked {
         file_name: String,
@@ -82,7 +79,7 @@ pub enum PdfDelivery {
 }
 
 /// A change of the hotline's number, as letters name it (P19).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HotlineWords {
     pub customer: String,
     pub number: String,
@@ -93,7 +90,7 @@ pub struct HotlineWords {
 }
 
 /// A phase that ends, as letters name it (P15).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhaseWords {
     pub customer: String,
     /// None where equipment stands under none.
@@ -106,7 +103,8 @@ pub struct PhaseWords {
 }
 
 /// Which phase it is that ends.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Ending {
     /// Equipment by name, with its site.
     Warranty {
@@ -115,8 +113,9 @@ pub enum Ending {
     Contract,
 }
 
-/// Something to be told.
-#[derive(Debug, Clone, PartialEq)]
+/// Something to be told. As JSON it stays with a letter until that is written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Notice {
     VisitAnnounced {
         visit: VisitWords,
@@ -202,32 +201,6 @@ pub enum Notice {
 }
 
 impl Notice {
-    /// The same with the address of the visit's form, where it asks its reader for the visit or its record.
-    #[must_use]
-    pub fn with_form(mut self, address: Option<String>) -> Notice {
-        match &mut self {
-            Notice::VisitAnnounced { visit } | Notice::VisitMoved { visit, .. } | Notice::VisitReminder { visit } => {
-                visit.form_link = address;
-            }
-            Notice::DeadlineFlagged { deadline } if deadline.owed == Owed::Record => deadline.form_link = address,
-            Notice::VisitPassedOn { .. }
-            | Notice::VisitCancelled { .. }
-            | Notice::VisitNotDone { .. }
-            | Notice::VisitAskedToMove { .. }
-            | Notice::ReportDelivered { .. }
-            | Notice::CertificateDelivered { .. }
-            | Notice::CountersignAsked { .. }
-            | Notice::DeadlineFlagged { .. }
-            | Notice::HotlineChanged { .. }
-            | Notice::PhaseEnding { .. }
-            | Notice::Digest(_)
-            | Notice::Review(_)
-            | Notice::Canary { .. }
-            | Notice::Undelivered { .. } => {}
-        }
-        self
-    }
-
     /// Which row of [`NOTICES`] it is, what it is about and what goes with it. An announcement is of another kind where
     /// the visit is a training or a follow-up; a flag's kind is by what is owed, and by how late it is.
     #[must_use]
@@ -242,11 +215,12 @@ impl Notice {
                     }
                 },
                 visit,
-            ),
-            Notice::VisitMoved { visit, .. } => About::visit(NoticeKind::VisitMoved, visit),
+            )
+            .asking(),
+            Notice::VisitMoved { visit, .. } => About::visit(NoticeKind::VisitMoved, visit).asking(),
             Notice::VisitPassedOn { visit, .. } => About::visit(NoticeKind::VisitPassedOn, visit),
             Notice::VisitCancelled { visit, .. } => About::visit(NoticeKind::VisitCancelled, visit),
-            Notice::VisitReminder { visit } => About::visit(NoticeKind::VisitReminder, visit),
+            Notice::VisitReminder { visit } => About::visit(NoticeKind::VisitReminder, visit).asking(),
             Notice::VisitNotDone { visit, .. } => About::visit(NoticeKind::VisitNotDone, visit),
             Notice::VisitAskedToMove { visit, .. } => About::visit(NoticeKind::VisitAskedToMove, visit),
             Notice::ReportDelivered { visit, pdf, .. } => About::visit(NoticeKind::ReportDelivered, visit).with(pdf),
@@ -257,6 +231,7 @@ impl Notice {
             Notice::DeadlineFlagged { deadline } => About {
                 visit: deadline.visit,
                 deadline: Some(deadline.id),
+                asks: deadline.owed == Owed::Record,
                 ..About::the_office(match (deadline.owed, deadline.at) {
                     (Owed::Record, FlagAt::Before(_) | FlagAt::OnTheDay | FlagAt::Late(_)) => NoticeKind::RecordMissing,
                     (Owed::Visit | Owed::Training | Owed::Report, FlagAt::Before(_) | FlagAt::OnTheDay) => {
@@ -300,6 +275,8 @@ pub struct About<'a> {
     pub visit: Option<VisitId>,
     pub deadline: Option<DeadlineId>,
     pub encloses: Option<Enclosed<'a>>,
+    /// Whether it asks its engineer for a visit or its record: then it shows where the record is filled in.
+    pub asks: bool,
 }
 
 /// What goes with a letter.
@@ -314,7 +291,7 @@ pub enum Enclosed<'a> {
 impl<'a> About<'a> {
     /// No visit and no deadline, and nothing goes with it.
     fn the_office(kind: NoticeKind) -> About<'a> {
-        About { kind, visit: None, deadline: None, encloses: None }
+        About { kind, visit: None, deadline: None, encloses: None, asks: false }
     }
 
     fn visit(kind: NoticeKind, visit: &VisitWords) -> About<'a> {
@@ -323,6 +300,10 @@ impl<'a> About<'a> {
 
     fn with(self, pdf: &'a PdfDelivery) -> About<'a> {
         About { encloses: Some(Enclosed::Paper(pdf)), ..self }
+    }
+
+    fn asking(self) -> About<'a> {
+        About { asks: true, ..self }
     }
 }
 
@@ -345,24 +326,6 @@ pub struct DeadlineWords {
     /// Working days late at the time of writing; 0 while it is in time.
     pub days_late: u32,
     pub ledger: Option<Ledger>,
-    /// Where the engineer fills a missing record in; shown to the engineer alone.
-    pub form_link: Option<String>,
-}
-
-/// One message to one recipient, rendered to its final bytes once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Letter {
-    /// What makes it unique, for example `visit-announced/V12/0/engineer:E-1`.
-    pub key: String,
-    pub notice: &'static str,
-    /// Without angle brackets; made from the key, so that the same letter always has the same.
-    pub message_id: String,
-    pub to: Reader,
-    pub subject: String,
-    /// The whole message as it goes over the wire, CRLF.
-    pub bytes: Vec<u8>,
-    pub visit: Option<VisitId>,
-    pub deadline: Option<DeadlineId>,
 }
 
 #[cfg(test)]
@@ -385,7 +348,6 @@ mod tests {
             engineer_phone: String::new(),
             equipment: Vec::new(),
             topics: Vec::new(),
-            form_link: None,
         };
         Notice::VisitAnnounced { visit }.kind()
     }
@@ -406,7 +368,6 @@ mod tests {
             due_on: day,
             days_late: 0,
             ledger: None,
-            form_link: None,
         };
         Notice::DeadlineFlagged { deadline }.kind()
     }

@@ -123,14 +123,27 @@ pub struct Judgement {
 pub struct JudgedOpening {
     pub began_at: Instant,
     pub standing: OpeningStanding,
+    /// How it ended, whatever its standing.
+    pub ended: Option<OpeningEnded>,
     /// Until when it is owed.
     pub limit: TimeLimit,
     /// How much time was paused in which the clock could have run (rule 18).
     pub paused: TimeDelta,
     /// The steps that were reached, in the order of the terms.
     pub reached: Vec<ReachedStep>,
+    /// The steps that are to come and have an instant already, in the order of the terms.
+    pub ahead: Vec<ReachedStep>,
     /// When to judge next if nothing happens: the next step or the first instant that is late. A hint (invariant 9).
     pub next_at: Option<Instant>,
+}
+
+/// How an opening ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpeningEnded {
+    /// What was owed was done.
+    Met { at: Instant },
+    /// Who asked no longer wants it.
+    Withdrawn { at: Instant },
 }
 
 /// Until when something is owed, and how that came out.
@@ -319,7 +332,7 @@ impl JudgedOpening {
 }
 
 /// The smallest difference between two instants.
-const TICK: TimeDelta = TimeDelta::milliseconds(1);
+pub(super) const TICK: TimeDelta = TimeDelta::milliseconds(1);
 
 impl Allowed {
     /// How much, on a clock of minutes.

@@ -175,6 +175,24 @@ pub fn questions(record: &Record, visit: &Visit, zone: &Zone, now: Instant) -> V
     questions
 }
 
+/// What became of a form that was handed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum FormOutcome {
+    /// It is the visit's record.
+    Taken,
+    /// A manager has to look at it.
+    Review,
+}
+
+impl FormOutcome {
+    /// The word in the store.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        self.into_str()
+    }
+}
+
 /// Why a record that was handed in waits for a manager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -14,6 +14,8 @@ pub(super) fn in_words(due: &Due, language: Language, say: Say<'_>) -> Vec<Strin
             "report-ledger-window",
             &[("first", Value::owned(date(language, *first_on))), ("last", Value::owned(date(language, *last_on)))],
         )],
+        Due::Timed { on, .. } => vec![say("report-ledger-title", &[("day", Value::owned(date(language, *on)))])],
+        Due::Held => vec![say("report-ledger-held", &[])],
         Due::Unknown { why } => vec![say("report-ledger-unknown", &[("why", Value::text(why))])],
     }
 }

@@ -1,7 +1,7 @@
 //! Visits in people's calendars: invitations that go with letters, and feeds that a calendar subscribes to.
 //! `mail::invite` puts both into iCalendar (RFC 5545, 5546).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Instant;
 use crate::language::Language;
@@ -9,7 +9,7 @@ use crate::letters::notice::VisitWords;
 use crate::letters::reply::Participation;
 
 /// A visit as a calendar shows it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// The same in every letter and feed about the visit, see [`uid`].
     pub uid: String,
@@ -24,7 +24,7 @@ pub struct Event {
 }
 
 /// How sure a visit is, in a calendar's words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Certainty {
     /// Planned: nobody was told, and a re-plan may move it.
     Tentative,
@@ -34,7 +34,9 @@ pub enum Certainty {
 }
 
 /// What an invitation asks of its reader's calendar (RFC 5546 sections 3.2.2 and 3.2.5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantNames)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "UPPERCASE")]
 pub enum Method {
     /// Put it in, or change it.
@@ -52,7 +54,7 @@ impl Method {
 }
 
 /// What a letter about a visit tells its reader's calendar.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Invitation {
     pub method: Method,
     pub event: Event,

@@ -38,7 +38,6 @@ fn event(site_name: &str) -> Event {
             engineer_phone: "+34 600".to_owned(),
             equipment: (1..=14).map(|n| format!("Scanner {n}")).collect(),
             topics: vec!["Alarms".to_owned()],
-            form_link: None,
         },
     }
 }

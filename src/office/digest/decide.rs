@@ -6,9 +6,11 @@ pub use view::{Settled, View, view};
 
 use crate::access::form_links::form_link;
 use crate::acting::note;
+use crate::letters::owe;
 use crate::parties::{engineer_reader, manager_reader};
 use crate::promises::deadlines::Counter;
 use crate::promises::flag_late::words;
+use crate::promises::history;
 use crate::records::review_forms::{dismiss_form_in, take_form_in};
 use crate::reports::file_report::{Handover, handed_over_in};
 use crate::visits::book_visits::{AppointmentChange, Rules, changed, move_in, refusal};
@@ -24,6 +26,7 @@ use domain::promises::{Waiver, days_late};
 use domain::visits::{BookingRefused, Visit, VisitState};
 use store::Tx;
 use store::access::act::{NewAct, StoredAct};
+use store::visits::sequence_of;
 
 /// The longest reason or name that is kept.
 const LONGEST_TEXT: usize = 500;
@@ -241,7 +244,7 @@ async fn act(tools: &Tools, tx: &mut Tx, manager: &Manager, view: &View, order: 
         Act::Waive { why } => {
             let deadline = view.deadline.as_ref().ok_or_else(gone)?;
             let waiver = Waiver { at: now, by: manager.name.clone(), why: why.trim().to_owned() };
-            match store::promises::waive(tx, &deadline.key, &waiver).await? {
+            match history::waive(tools, tx, deadline.id, &waiver, now).await? {
                 true => Ok(()),
                 false => Err(gone()),
             }
@@ -283,7 +286,7 @@ async fn remind(tools: &Tools, tx: &mut Tx, view: &View, client_id: &str, now: I
     let notice = match &view.deadline {
         Some(deadline) => {
             let due_on = deadline.due.on().ok_or_else(gone)?;
-            let calendar = Counter::of(tools, &parties.site, &deadline.escalation).calendar.ok();
+            let calendar = Counter::of(tools, &parties.site, &deadline.terms).calendar.ok();
             let late = days_late(due_on, view.today, calendar.as_ref());
             let left = calendar.and_then(|calendar| calendar.count(view.today, due_on).ok()).unwrap_or(1);
             let at = match (late, due_on == view.today) {
@@ -298,16 +301,14 @@ async fn remind(tools: &Tools, tx: &mut Tx, view: &View, client_id: &str, now: I
     };
     let reader = engineer_reader(engineer);
     let key = format!("reminder/{}/{client_id}/{}", view.matter.key(), reader.role.key());
-    let notice = match is_done(&stored.visit) {
-        true => notice,
-        false => {
-            let zone = &parties.site.time_zone;
-            notice.with_form(form_link(tools, tx, &stored.visit, zone, &reader.role, &key).await?)
-        }
+    let form = match is_done(&stored.visit) {
+        true => None,
+        false => form_link(tools, tx, &stored.visit, &parties.site.time_zone, &reader.role, &key).await?,
     };
-    let mut letter = tools.composer.compose(&notice, &reader, &key, now)?;
+    let mut letter = tools.composer.owed(key, reader, notice);
     letter.visit = Some(stored.visit.id);
-    letter.deadline = view.deadline.as_ref().map(|deadline| deadline.id);
-    store::letters::put(tx, &letter, now).await?;
+    letter.facts.links.form = form;
+    letter.facts.booking = Some(sequence_of(&stored.visit.state));
+    owe(tx, &letter, now).await?;
     Ok(())
 }

@@ -17,6 +17,7 @@ pub use risks::at_risk;
 
 use super::subscribe::{Digests, digests_of, links_for};
 use crate::access::links;
+use crate::letters::owe;
 use crate::parties::manager_reader;
 use crate::{Office, Result, Tools};
 use domain::Instant;
@@ -56,7 +57,7 @@ pub async fn send_digests(office: &Office) -> Result<u64> {
 async fn send_daily(office: &Office, manager: &Manager, now: Instant) -> Result<bool> {
     let day = manager.time_zone.day(now);
     let key = format!("digest/{}/{day}", manager.manager);
-    if !hour_has_come(office, manager, day, now) || store::letters::told::was_written(&office.db, &key).await? {
+    if !hour_has_come(office, manager, day, now) || store::letters::told::was_owed(&office.db, &key).await? {
         return Ok(false);
     }
     let (moves, forms) = (moved::last(office).await?, forms::last(office).await?);
@@ -64,9 +65,10 @@ async fn send_daily(office: &Office, manager: &Manager, now: Instant) -> Result<
     let mut tx = office.db.begin().await?;
     link(office, &mut tx, manager, &mut digest, &key, now).await?;
     let links = links_for(office, &mut tx, &key, &manager.manager).await?;
-    let (notice, reader) = (Notice::Digest(Box::new(digest)), manager_reader(manager));
-    let letter = office.composer.compose_with(&notice, &reader, &key, now, &links)?;
-    store::letters::put(&mut tx, &letter, now).await?;
+    let notice = Notice::Digest(Box::new(digest));
+    let mut letter = office.composer.owed(key, manager_reader(manager), notice);
+    letter.facts.links = links;
+    owe(&mut tx, &letter, now).await?;
     store::fact::set(&mut tx, &moved::told(manager), &moves.to_string()).await?;
     store::fact::set(&mut tx, &forms::told(manager), &forms.to_string()).await?;
     tx.commit().await?;
@@ -84,15 +86,16 @@ async fn send_review(office: &Office, manager: &Manager, period: Period, now: In
     };
     let key = format!("review/{}/{}/{began}", manager.manager, period.word());
     let hour = manager.time_zone.instant(first.and_time(manager.digest_at));
-    if now < hour || store::letters::told::was_written(&office.db, &key).await? {
+    if now < hour || store::letters::told::was_owed(&office.db, &key).await? {
         return Ok(false);
     }
     let review = review(office, manager, period, now).await?;
     let mut tx = office.db.begin().await?;
     let links = links_for(office, &mut tx, &key, &manager.manager).await?;
-    let (notice, reader) = (Notice::Review(Box::new(review)), manager_reader(manager));
-    let letter = office.composer.compose_with(&notice, &reader, &key, now, &links)?;
-    store::letters::put(&mut tx, &letter, now).await?;
+    let notice = Notice::Review(Box::new(review));
+    let mut letter = office.composer.owed(key, manager_reader(manager), notice);
+    letter.facts.links = links;
+    owe(&mut tx, &letter, now).await?;
     tx.commit().await?;
     Ok(true)
 }

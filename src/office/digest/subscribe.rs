@@ -9,9 +9,9 @@ use crate::{Acting, Error, Office, Result, Tools};
 use domain::access::{Deed, DeedCase, Errand};
 use domain::audit::trail::DeedNote;
 use domain::ids::ManagerCode;
+use domain::letters::owed::Links;
 use domain::people::Manager;
 use domain::people::ReaderRole;
-use mail::Links;
 use store::Tx;
 
 /// How long the link of a digest ends digests; far longer than anyone looks for it.
@@ -65,5 +65,5 @@ pub async fn links_for(tools: &Tools, tx: &mut Tx, key: &str, manager: &ManagerC
         (ReaderRole::Manager(manager.to_owned()), Errand::Unsubscribe { manager: manager.to_owned() });
     let expires_at = tools.clock.now() + LINK_HOLDS;
     let secret = links::make(tools, tx, &format!("{key}/unsubscribe"), &holder, &errand, Some(expires_at)).await?;
-    Ok(Links { unsubscribe: links::address(tools, "unsubscribe", &secret) })
+    Ok(Links { unsubscribe: links::address(tools, "unsubscribe", &secret), form: None })
 }

@@ -1,19 +1,18 @@
 //! Withdraws a letter that waits.
 
-use store::letters::{LetterRow, LetterState};
-
 use super::{named_letter, note_letter};
 use crate::{Acting, Error, Result};
 use domain::access::Deed;
 use domain::ids::LetterId;
+use domain::letters::letter::{Letter, LetterState};
 
 /// Withdraws the letter with this number before it leaves; nothing writes it again. Gives the letter as it was.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a letter that does not exist, [`Error::Refused`] for one that does not wait any more or that
 /// is on the wire right now.
-pub async fn cancel_letter(office: &Acting, number: LetterId) -> Result<LetterRow> {
-    let (letter, _) = named_letter(office, number.0).await?;
+pub async fn cancel_letter(office: &Acting, number: LetterId) -> Result<Letter> {
+    let (letter, _) = named_letter(office, number).await?;
     let mut tx = office.begin().await?;
     if !store::letters::cancel(&mut tx, letter.letter, office.clock.now()).await? {
         return Err(Error::Refused(match letter.state {

@@ -1,4 +1,4 @@
-//! Delivers what waits in the outbox: claim, talk to the relay, mark; the only sender of letters.
+//! Delivers what waits in the outbox: write what is owed, claim, talk to the relay, mark; the only sender of letters.
 //!
 //! ```text
 //! routes (by the recipient's domain), side by side
@@ -13,16 +13,19 @@ use futures_util::future::{join, join_all};
 use tracing::{error, info, warn};
 
 use self::breaker::Breaker;
+use super::owe;
+use super::write_letters::write_letters;
 use crate::reports::file_report;
-use crate::{Error, Office, Result, Tools};
+use crate::{Office, Result, Tools};
 use domain::Instant;
 use domain::letters::circuit::Admission;
-use domain::letters::notice::Notice;
+use domain::letters::letter::Letter;
+use domain::letters::notice::{Notice, NoticeKind};
 use domain::letters::retry::{self, AttemptOutcome, AttemptReply};
 use domain::letters::route::Domains;
 use domain::letters::undelivered::UndeliveredWords;
 use mail::transport::{NextHop, Outgoing, Route, Run};
-use store::letters::{Attempted, Claimed, LetterRow};
+use store::letters::{Attempted, Claimed};
 
 /// Letters claimed at a time. Together with the deadline of an attempt it bounds how long a claim lasts, and how many
 /// letters are in memory.
@@ -37,6 +40,10 @@ pub struct DeliverOutcome {
     pub given_up: u32,
     /// To be tried again.
     pub put_off: u32,
+    /// Owed, and not true any more when they were to be written.
+    pub withdrawn: u32,
+    /// Could not be written, to be tried again.
+    pub not_written: u32,
     /// Relays that are left alone for a while, each with its last word.
     pub away: Vec<(String, String)>,
 }
@@ -45,36 +52,53 @@ impl DeliverOutcome {
     /// What the run did, in a few words; empty where nothing was due.
     #[must_use]
     pub fn words(&self) -> String {
-        match (self.accepted, self.put_off, self.given_up) {
-            (0, 0, 0) => String::new(),
-            (accepted, put_off, given_up) => format!("{accepted} letters sent, {put_off} put off, {given_up} given up"),
+        let mut words = match (self.accepted, self.put_off, self.given_up) {
+            (0, 0, 0) => Vec::new(),
+            (accepted, put_off, given_up) => {
+                vec![format!("{accepted} letters sent, {put_off} put off, {given_up} given up")]
+            }
+        };
+        for (number, what) in [(self.withdrawn, "withdrawn unwritten"), (self.not_written, "not written")] {
+            words.extend((number > 0).then(|| format!("{number} {what}")));
         }
+        words.join(", ")
     }
 
     fn add(&mut self, more: DeliverOutcome) {
         self.accepted += more.accepted;
         self.given_up += more.given_up;
         self.put_off += more.put_off;
+        self.withdrawn += more.withdrawn;
+        self.not_written += more.not_written;
         self.away.extend(more.away);
     }
 }
 
-/// Delivers every letter that is due. Repeated, it does nothing more; a crash at any point loses no letter, and
-/// sends one twice only when it falls between the server's 250 and our commit.
+/// Writes and delivers every letter that is due. Repeated, it does nothing more; a crash at any point loses no letter, and
+/// sends one twice, with the same bytes, only when it falls between the server's 250 and our commit.
 ///
 /// # Errors
 /// When the store does not answer. What a relay does is no error: it is kept with each letter.
 pub async fn deliver_letters(office: &Office) -> Result<DeliverOutcome> {
     let routes = office.transport.routes();
     let mut done = DeliverOutcome::default();
-    let mut side_by_side = Vec::with_capacity(routes.len());
-    for route in &routes {
-        side_by_side.push(store::apart(deliver_on(office, route)));
+    let mut written = write_letters(office).await?;
+    loop {
+        done.withdrawn += written.withdrawn;
+        done.not_written += written.failed;
+        let mut side_by_side = Vec::with_capacity(routes.len());
+        for route in &routes {
+            side_by_side.push(store::apart(deliver_on(office, route)));
+        }
+        for one in join_all(side_by_side).await {
+            done.add(one?);
+        }
+        // What was given up is told at once; of a letter that tells it, nobody is told.
+        written = write_letters(office).await?;
+        if written.written == 0 {
+            return Ok(done);
+        }
     }
-    for one in join_all(side_by_side).await {
-        done.add(one?);
-    }
-    Ok(done)
 }
 
 /// Delivers a route's letters: to its first hop, and what that leaves to the next.
@@ -186,7 +210,7 @@ async fn deliver(
     let row = &claimed.row;
     let letter = Outgoing {
         message_id: &row.message_id,
-        notice: &row.notice,
+        notice: row.notice.word(),
         from: &office.composer.bounces,
         to: &row.to,
         subject: &row.subject,
@@ -206,7 +230,7 @@ async fn deliver(
 async fn settle(
     office: &Office,
     hop: &NextHop,
-    letter: &LetterRow,
+    letter: &Letter,
     answer: &AttemptReply,
     done: &mut DeliverOutcome,
 ) -> Result<()> {
@@ -220,10 +244,10 @@ async fn settle(
         AttemptOutcome::Accepted => {
             store::letters::mark_sent(&mut tx, letter.letter, now, answer.said()).await?;
             if let Some(visit) = letter.visit {
-                file_report::letter_accepted(&mut tx, visit, &letter.notice).await?;
+                file_report::letter_accepted(office, &mut tx, visit, letter.notice).await?;
             }
             tx.commit().await?;
-            info!(letter = letter.letter.0, notice = letter.notice, attempts = letter.attempts, "letter sent");
+            info!(letter = letter.letter.0, notice = letter.notice.word(), attempts = letter.attempts, "letter sent");
             done.accepted += 1;
             return Ok(());
         }
@@ -233,13 +257,13 @@ async fn settle(
     if let Some(next) = next {
         store::letters::put_off(&mut tx, letter.letter, next, answer.said()).await?;
         tx.commit().await?;
-        info!(letter = letter.letter.0, notice = letter.notice, attempts = letter.attempts, %next, "letter put off");
+        info!(letter = letter.letter.0, notice = letter.notice.word(), attempts = letter.attempts, %next, "letter put off");
         done.put_off += 1;
         return Ok(());
     }
     give_up(&mut tx, office, letter, answer, now).await?;
     tx.commit().await?;
-    warn!(letter = letter.letter.0, notice = letter.notice, attempts = letter.attempts, "letter given up");
+    warn!(letter = letter.letter.0, notice = letter.notice.word(), attempts = letter.attempts, "letter given up");
     done.given_up += 1;
     Ok(())
 }
@@ -248,7 +272,7 @@ async fn settle(
 async fn give_up(
     tx: &mut store::Tx,
     tools: &Tools,
-    letter: &LetterRow,
+    letter: &Letter,
     answer: &AttemptReply,
     now: Instant,
 ) -> Result<()> {
@@ -263,14 +287,14 @@ async fn give_up(
 pub(crate) async fn given_up(
     tx: &mut store::Tx,
     tools: &Tools,
-    letter: &LetterRow,
+    letter: &Letter,
     said: &str,
     now: Instant,
 ) -> Result<()> {
     if let Some(visit) = letter.visit {
-        file_report::letter_refused(tx, visit, &letter.notice, now).await?;
+        file_report::letter_refused(tools, tx, visit, letter.notice, now).await?;
     }
-    if matches!(letter.notice.as_str(), "undelivered" | "digest") {
+    if matches!(letter.notice, NoticeKind::Undelivered | NoticeKind::Digest) {
         return Ok(());
     }
     let notice = Notice::Undelivered {
@@ -278,7 +302,7 @@ pub(crate) async fn given_up(
             letter: letter.letter,
             subject: letter.subject.clone(),
             to: letter.to.clone(),
-            notice: letter.notice.clone(),
+            notice: letter.notice.word().to_owned(),
             given_up_at: now,
             outcome: said.to_owned(),
             attempts: letter.attempts,
@@ -286,8 +310,7 @@ pub(crate) async fn given_up(
     };
     for reader in store::letters::managers_to_tell(tx, letter).await? {
         let key = format!("undelivered/{}/{}/{}", letter.letter, letter.attempts, reader.role.key());
-        let told = tools.composer.compose(&notice, &reader, &key, now).map_err(Error::Failed)?;
-        store::letters::put(tx, &told, now).await?;
+        owe(tx, &tools.composer.owed(key, reader, notice.clone()), now).await?;
     }
     Ok(())
 }

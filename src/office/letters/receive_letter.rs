@@ -11,7 +11,7 @@ use serde_json::json;
 use tracing::{info, warn};
 
 use super::deliver_letters::given_up;
-use super::note_letter;
+use super::{note_letter, owe};
 use crate::acting::note_by;
 use crate::documents;
 use crate::parties::{Parties, engineer, manager_reader};
@@ -21,6 +21,7 @@ use domain::Instant;
 use domain::access::{Actor, Deed, DeedCase, Door, answers_for_all, makes_visit};
 use domain::audit::trail::{DeedNote, PersonalField};
 use domain::ids::{LetterId, VisitId};
+use domain::letters::letter::{Letter, LetterState};
 use domain::letters::notice::{Notice, Reader};
 use domain::letters::received::{
     DeliveryAction, Incoming, KindWord, MessageKind, RecipientStatus, StatusReport, Unreadable,
@@ -31,7 +32,6 @@ use domain::visits::invitation::visit_of;
 use mail::{receive, same_address};
 use store::Tx;
 use store::letters::received::NewReceived;
-use store::letters::{LetterRow, LetterState};
 
 /// How much the clocks of two servers may differ.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(15);
@@ -227,8 +227,9 @@ async fn ask_to_move(tools: &Tools, tx: &mut Tx, visit: &Visit, asked: &Standing
     for reader in managers.iter().take(MOST_TOLD).map(manager_reader) {
         // Not by who asks: further requests about the same booking stand with the visit, and in the feeds.
         let key = format!("{}/{}/{}/{}", notice.word(), visit.id, asked.sequence, reader.role.key());
-        let letter = tools.composer.compose(&notice, &reader, &key, now)?;
-        store::letters::put(tx, &letter, now).await?;
+        let mut letter = tools.composer.owed(key, reader, notice.clone());
+        letter.facts.booking = Some(asked.sequence);
+        owe(tx, &letter, now).await?;
     }
     Ok(())
 }
@@ -261,7 +262,7 @@ async fn take_status(tools: &Tools, tx: &mut Tx, status: &StatusReport, now: Ins
 async fn failed(
     tools: &Tools,
     tx: &mut Tx,
-    letter: &LetterRow,
+    letter: &Letter,
     status: &StatusReport,
     recipient: &RecipientStatus,
     now: Instant,
@@ -283,7 +284,7 @@ async fn failed(
             if store::letters::returned(tx, number, now, said).await? {
                 note_letter(tx, letter, Deed::ReturnLetter).await?;
                 given_up(tx, tools, letter, said, now).await?;
-                warn!(letter = number.0, notice = letter.notice, "letter came back");
+                warn!(letter = number.0, notice = letter.notice.word(), "letter came back");
             }
             format!("letter {number} came back: {said}")
         }

@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 use serde_json::json;
 
+use super::owe;
 use crate::acting::note as note_deed;
 use crate::{Acting, Error, Office, Result};
 use domain::Instant;
 use domain::access::{Deed, DeedCase};
 use domain::audit::trail::{DeedNote, PersonalField};
 use domain::ids::{CustomerCode, SiteCode};
+use domain::letters::letter::LetterState;
 use domain::letters::notice::{HotlineWords, Notice, Reader};
 use domain::people::ReaderRole;
 use domain::people::equipment::Site;
@@ -113,8 +115,9 @@ async fn tell(office: &Office, change: Option<HotlineRow>) -> Result<u64> {
         let mut tx = office.db.begin().await?;
         for reader in readers {
             let key = format!("{}/{id}/{}/{}", notice.word(), customer.customer, reader.role.key());
-            let letter = office.composer.compose(&notice, &reader, &key, now)?;
-            written += u64::from(store::letters::put(&mut tx, &letter, now).await?.is_some());
+            let mut letter = office.composer.owed(key, reader, notice.clone());
+            letter.hotline = Some((id, customer.customer.clone()));
+            written += u64::from(owe(&mut tx, &letter, now).await?);
         }
         tx.commit().await?;
     }
@@ -130,7 +133,7 @@ pub async fn last_change(db: &Db, company: &Company, now: Instant) -> Result<Opt
     let Some(previous) = row.previous else { return Ok(None) };
     let mut letters: BTreeMap<CustomerCode, Vec<_>> = BTreeMap::new();
     for letter in store::letters::hotline::letters(db, row.id).await? {
-        letters.entry(customer_in(&letter.0, row.id)).or_default().push(letter);
+        letters.entry(letter.customer.clone()).or_default().push(letter);
     }
     let told: BTreeMap<CustomerCode, String> = store::letters::hotline::told(db, row.id)
         .await?
@@ -139,8 +142,8 @@ pub async fn last_change(db: &Db, company: &Company, now: Instant) -> Result<Opt
         .collect();
     let customers = served(db, company.time_zone.day(now)).await?.into_iter().map(|(customer, _)| {
         let mine = letters.get(&customer.customer).map_or(&[][..], Vec::as_slice);
-        let sent = mine.iter().find_map(|(_, _, sent_at, to)| sent_at.map(|at| (at, to.clone())));
-        let waits = mine.iter().any(|(_, state, ..)| state == "waiting");
+        let sent = mine.iter().find_map(|letter| letter.sent_at.map(|at| (at, letter.to.clone())));
+        let waits = mine.iter().any(|letter| letter.state == LetterState::Waiting);
         let reached = match (sent, told.get(&customer.customer)) {
             (Some((at, to)), _) => Reached::ByMail { at, to },
             (None, Some(how)) => Reached::Otherwise { how: how.clone() },
@@ -185,12 +188,6 @@ pub async fn told_otherwise(office: &Acting, code: &CustomerCode, how: &str) -> 
     note_deed(&mut tx, &case, told)?;
     tx.commit().await?;
     Ok(())
-}
-
-/// The customer in a key like `hotline-changed/3/CUM/customer:ops@cum.example`.
-fn customer_in(key: &str, id: i64) -> CustomerCode {
-    let rest = key.strip_prefix(&format!("hotline-changed/{id}/")).unwrap_or(key);
-    rest.split_once("/customer:").map_or(rest, |(customer, _)| customer).into()
 }
 
 /// Customers with a contract that has not ended, and everyone who speaks for them or one of their sites.
@@ -238,14 +235,4 @@ fn readers(customer: &Customer, contacts: &[Contact], sites: &BTreeMap<SiteCode,
         });
     }
     readers
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_customers_code_is_read_back_from_a_key_whatever_is_in_it() {
-        assert_eq!(customer_in("hotline-changed/3/A/B/customer:x/y@z", 3), "A/B");
-    }
 }

@@ -4,15 +4,16 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use tracing::info;
 
+use super::owe;
 use crate::audit::link_trail::head_of_today;
 use crate::{Office, Result};
 use domain::Instant;
 use domain::letters::circuit::Circuit;
+use domain::letters::letter::LetterState;
 use domain::letters::notice::{Notice, Reader};
 use domain::people::ReaderRole;
 use net::ping;
 use net::reach::PrivateHosts;
-use store::letters::LetterState;
 
 /// The fact that holds an unbroken row of good beats.
 const BEATS: &str = "good beats";
@@ -49,7 +50,7 @@ pub async fn send_canary(office: &Office) -> Result<bool> {
     let Some(canary) = &office.config.watch.canary else { return Ok(false) };
     let (now, day, zone) = (office.clock.now(), office.today(), &office.config.company.time_zone);
     let key = canary_key(office);
-    if now < zone.instant(day.and_time(canary.at)) || store::letters::told::was_written(&office.db, &key).await? {
+    if now < zone.instant(day.and_time(canary.at)) || store::letters::told::was_owed(&office.db, &key).await? {
         return Ok(false);
     }
     let reader = Reader {
@@ -60,8 +61,7 @@ pub async fn send_canary(office: &Office) -> Result<bool> {
     };
     let mut tx = office.db.begin().await?;
     let head = head_of_today(office, &mut tx).await?;
-    let letter = office.composer.compose(&Notice::Canary { day, head }, &reader, &key, now)?;
-    store::letters::put(&mut tx, &letter, now).await?;
+    owe(&mut tx, &office.composer.owed(key, reader, Notice::Canary { day, head }), now).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -130,5 +130,6 @@ async fn was_a_good_day(office: &Office) -> Result<bool> {
 async fn letters_flow(office: &Office, now: Instant) -> Result<bool> {
     let relays = store::letters::relay::troubled(&office.db).await?;
     let all_serve = relays.iter().all(|(_, circuit)| matches!(circuit, Circuit::Closed { .. }));
-    Ok(all_serve && !store::letters::any_due_since(&office.db, now - LONGEST_DUE).await?)
+    let all_can_be_written = store::letters::owed::troubled(&office.db).await?.is_empty();
+    Ok(all_serve && all_can_be_written && !store::letters::any_due_since(&office.db, now - LONGEST_DUE).await?)
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 
+use crate::letters::owe;
 use crate::parties::manager_reader;
 use crate::{Office, Result};
 use domain::access::answers_for;
@@ -56,11 +57,10 @@ async fn put(office: &Office, directory: &Directory, found: &Found) -> Result<u6
     let mut tx = office.db.begin().await?;
     for reader in directory.readers(notice.kind(), &found.customer) {
         let key = format!("{}/{}/{}", notice.word(), found.key, reader.role.key());
-        if store::letters::told::was_written(&mut tx, &key).await? {
+        if store::letters::told::was_owed(&mut tx, &key).await? {
             continue;
         }
-        let letter = office.composer.compose(&notice, &reader, &key, now)?;
-        written += u64::from(store::letters::put(&mut tx, &letter, now).await?.is_some());
+        written += u64::from(owe(&mut tx, &office.composer.owed(key, reader, notice.clone()), now).await?);
     }
     tx.commit().await?;
     Ok(written)

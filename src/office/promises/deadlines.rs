@@ -1,10 +1,11 @@
-//! Opens, meets and recounts deadlines. How they are judged is `domain::deadline`'s.
+//! Opens, meets and recounts deadlines. How they are judged is `domain::promises`'s.
 
 mod recount;
 
 use chrono::{Days, NaiveDate};
 use serde_json::json;
 
+use super::history;
 use crate::acting::note;
 use crate::parties::Parties;
 use crate::{Office, Result, Tools};
@@ -14,12 +15,13 @@ use domain::audit::trail::DeedNote;
 use domain::calendar::{Calendar, HalfDays, WorkingDays};
 use domain::contract::{CountedOn, Purpose, Term};
 use domain::people::equipment::Site;
-use domain::promises::{Due, Escalation, Level, Owed, levels};
+use domain::promises::clock::{Allowed, Locality, Raised};
+use domain::promises::{DeadlineCase, DeadlineSubject, DeadlineTerms, Due, JudgedDeadline, Owed};
 use domain::time::days_of;
 use domain::visits::Visit;
 use store::Tx;
 use store::planning::slot::StoredSlot;
-use store::promises::{Counted, NewDeadline, record_key, report_key, window_key};
+use store::promises::{LastJudged, NewDeadline};
 use store::visits::StoredVisit;
 
 /// Rows that one step takes.
@@ -92,20 +94,22 @@ async fn open_windows(office: &Office, now: Instant, most: i64) -> Result<u64> {
 
 /// Opens the deadline of a slot's window, unless it exists.
 async fn watch_window(tools: &Tools, tx: &mut Tx, stored: &StoredSlot, parties: &Parties, now: Instant) -> Result<()> {
-    let escalation = escalation(parties.term.as_ref());
     let (first_on, last_on) = (stored.slot.first_on, stored.slot.last_on);
-    let counter = Counter::of(tools, &parties.site, &escalation);
+    let subject = match owed_by(stored.purpose) {
+        Owed::Training => DeadlineSubject::Training { slot: stored.id },
+        Owed::Visit | Owed::Record | Owed::Report => DeadlineSubject::Visit { slot: stored.id },
+    };
+    let terms = terms_of(subject.owed(), parties.term.as_ref(), Allowed::Window { first_on, last_on });
     let new = NewDeadline {
-        owed: owed_by(stored.purpose),
+        subject,
         site: stored.site.clone(),
         customer: parties.customer.customer.clone(),
         contract: stored.contract.clone(),
         term: stored.term.clone(),
-        slot: Some(stored.id),
-        visit: None,
         since_on: first_on,
-        counted: counter.counted(Due::Window { first_on, last_on }, &escalation),
-        escalation,
+        called_at: None,
+        judged: Counter::of(tools, &parties.site, &terms).opened(first_on, None, &terms, now),
+        terms,
         opened_at: now,
     };
     store::promises::open(tx, &new).await?;
@@ -130,7 +134,8 @@ async fn open_records(office: &Office, now: Instant, most: i64) -> Result<u64> {
     for (stored, parties) in &cases {
         let day = stored.visit.state.appointment().day;
         let within = parties.term.as_ref().map_or(WorkingDays(1), |term| term.record_within);
-        open_paper(office, &mut tx, Owed::Record, &stored.visit, parties, (day, within), now).await?;
+        let subject = DeadlineSubject::Record { visit: stored.visit.id, day };
+        open_paper(office, &mut tx, subject, &stored.visit, parties, (day, within), now).await?;
         store::visits::set_watched(&mut tx, stored.visit.id).await?;
     }
     note_opened(&mut tx, "records", cases.len())?;
@@ -148,39 +153,38 @@ fn note_opened(tx: &mut Tx, of: &str, number: usize) -> Result<()> {
 async fn open_paper(
     tools: &Tools,
     tx: &mut Tx,
-    owed: Owed,
+    subject: DeadlineSubject,
     visit: &Visit,
     parties: &Parties,
     (from, within): (NaiveDate, WorkingDays),
     now: Instant,
 ) -> Result<()> {
-    let mut escalation = escalation(parties.term.as_ref());
-    if owed == Owed::Record {
-        escalation.counted_on = CountedOn::Site;
+    let mut terms = terms_of(subject.owed(), parties.term.as_ref(), Allowed::WorkingDays(within));
+    if subject.owed() == Owed::Record {
+        terms.counted_on = CountedOn::Site;
     }
-    let counter = Counter::of(tools, &parties.site, &escalation);
     let new = NewDeadline {
-        owed,
+        subject,
         site: visit.site.clone(),
         customer: parties.customer.customer.clone(),
         contract: visit.contract.clone(),
         term: visit.term.clone(),
-        slot: None,
-        visit: Some(visit.id),
         since_on: from,
-        counted: counter.counted(counter.due(from, within), &escalation),
-        escalation,
+        called_at: None,
+        judged: Counter::of(tools, &parties.site, &terms).opened(from, None, &terms, now),
+        terms,
         opened_at: now,
     };
     store::promises::open(tx, &new).await?;
     Ok(())
 }
 
-fn escalation(term: Option<&Term>) -> Escalation {
-    term.map_or_else(
-        || Escalation { counted_on: CountedOn::Site, half_days: HalfDays::Count, steps: Vec::new() },
-        |term| Escalation { counted_on: term.counted_on, half_days: term.half_days, steps: term.steps.clone() },
-    )
+/// The terms of this day for a kind of thing owed; without a contract's term nobody is told.
+fn terms_of(owed: Owed, term: Option<&Term>, allowed: Allowed) -> DeadlineTerms {
+    match term {
+        None => DeadlineTerms::of_days(allowed, &[], CountedOn::Site, HalfDays::Count),
+        Some(term) => DeadlineTerms::of_days(allowed, owed.steps_of(term), term.counted_on, term.half_days),
+    }
 }
 
 /// A record was taken: the window is met at `completed_at`, the record itself now, and the report is owed from
@@ -197,36 +201,38 @@ pub async fn recorded(
     if let Some(slot) = stored.slot {
         let window = store::planning::slot::get(&mut *tx, slot).await?;
         watch_window(tools, tx, &window, parties, now).await?;
-        store::promises::meet(tx, &window_key(slot), completed_at).await?;
+        let owed = DeadlineSubject::Visit { slot: window.id };
+        history::meet(tools, tx, &owed.key(), completed_at, now).await?;
     }
-    store::promises::meet(tx, &record_key(visit.id, visit.state.appointment().day), now).await?;
+    history::meet(tools, tx, &record_of(visit).key(), now, now).await?;
     let within = parties.term.as_ref().map_or(WorkingDays(3), |term| term.report_within);
     let day = parties.site.time_zone.day(completed_at);
-    open_paper(tools, tx, Owed::Report, visit, parties, (day, within), now).await
+    open_paper(tools, tx, DeadlineSubject::Report { visit: visit.id }, visit, parties, (day, within), now).await
+}
+
+/// The record of the day that a visit is on.
+fn record_of(visit: &Visit) -> DeadlineSubject {
+    DeadlineSubject::Record { visit: visit.id, day: visit.state.appointment().day }
 }
 
 /// A record says that the visit did not take place: the record is not owed any more, the visit still is.
-pub async fn recorded_as_not_done(tx: &mut Tx, visit: &Visit, now: Instant) -> Result<()> {
-    store::promises::meet(tx, &record_key(visit.id, visit.state.appointment().day), now).await?;
-    Ok(())
+pub async fn recorded_as_not_done(tools: &Tools, tx: &mut Tx, visit: &Visit, now: Instant) -> Result<()> {
+    history::meet(tools, tx, &record_of(visit).key(), now, now).await
 }
 
 /// A visit was cancelled or moved: no record is owed of the day that it was on.
-pub async fn no_record_owed(tx: &mut Tx, visit: &Visit) -> Result<()> {
-    store::promises::withdraw(tx, &record_key(visit.id, visit.state.appointment().day)).await?;
-    Ok(())
+pub async fn no_record_owed(tools: &Tools, tx: &mut Tx, visit: &Visit, now: Instant) -> Result<()> {
+    history::withdraw(tools, tx, &record_of(visit).key(), now).await
 }
 
 /// The report reached the customer at `filed_at` (P04).
-pub async fn filed(tx: &mut Tx, visit: &Visit, filed_at: Instant) -> Result<()> {
-    store::promises::meet(tx, &report_key(visit.id), filed_at).await?;
-    Ok(())
+pub async fn filed(tools: &Tools, tx: &mut Tx, visit: &Visit, filed_at: Instant, now: Instant) -> Result<()> {
+    history::meet(tools, tx, &DeadlineSubject::Report { visit: visit.id }.key(), filed_at, now).await
 }
 
-/// A filing was taken back: the report's clock runs on as if it had never been met.
-pub async fn reopened(tx: &mut Tx, visit: &Visit, now: Instant) -> Result<()> {
-    store::promises::reopen(tx, &report_key(visit.id), now).await?;
-    Ok(())
+/// A filing was taken back: the report is owed as if it had never been filed, by the first due.
+pub async fn unfiled(tools: &Tools, tx: &mut Tx, visit: &Visit, now: Instant) -> Result<()> {
+    history::strike(tools, tx, &DeadlineSubject::Report { visit: visit.id }.key(), now).await
 }
 
 /// Counts at one site, by the working days that a deadline's term names.
@@ -236,12 +242,11 @@ pub struct Counter<'a> {
 }
 
 impl<'a> Counter<'a> {
-    /// A counter for `site` by the calendar and the half days that the term names.
+    /// A counter for `site` by the calendar and the half days that the terms name.
     #[must_use]
-    pub fn of(tools: &Tools, site: &'a Site, escalation: &Escalation) -> Counter<'a> {
-        let Escalation { counted_on, half_days, .. } = escalation;
+    pub fn of(tools: &Tools, site: &'a Site, terms: &DeadlineTerms) -> Counter<'a> {
         let company = &tools.config.company.calendar;
-        Counter { site, calendar: tools.calendars.counted(site, company, *counted_on, *half_days) }
+        Counter { site, calendar: tools.calendars.counted(site, company, terms.counted_on, terms.half_days) }
     }
 
     /// The last of `within` working days after `from`, with its ledger; no date where the days are not known.
@@ -256,25 +261,38 @@ impl<'a> Counter<'a> {
         }
     }
 
-    fn levels(&self, due: &Due, escalation: &Escalation) -> Vec<Level> {
-        let calendar = self.calendar.as_ref().ok();
-        due.on().map_or_else(Vec::new, |day| levels(&escalation.steps, day, &self.site.time_zone, calendar))
+    /// Where a deadline's clock runs. Sites have no working hours yet.
+    #[must_use]
+    pub fn place(&self) -> Locality<'_> {
+        Locality { zone: &self.site.time_zone, calendar: self.calendar.as_ref().ok(), hours: None }
     }
 
-    fn counted(&self, due: Due, escalation: &Escalation) -> Counted {
-        let calendar = self.calendar.as_ref().ok();
-        let levels = self.levels(&due, escalation);
-        let provisional = match &due {
-            Due::Counted { ledger } => ledger.provisional,
-            Due::Window { .. } | Due::Unknown { .. } => false,
+    /// How a deadline stands that opens now; `called_at` where its clock counts no days.
+    #[must_use]
+    pub fn opened(
+        &self,
+        since_on: NaiveDate,
+        called_at: Option<Instant>,
+        terms: &DeadlineTerms,
+        now: Instant,
+    ) -> LastJudged {
+        let due = match terms.allowed {
+            Some(Allowed::WorkingDays(within)) => self.due(since_on, within),
+            Some(Allowed::Window { first_on, last_on }) => Due::Window { first_on, last_on },
+            // Not known before it is judged.
+            Some(Allowed::Elapsed(_) | Allowed::Hours(_) | Allowed::CalendarDays(_) | Allowed::Until(_)) | None => {
+                Due::Held
+            }
         };
-        Counted {
-            late_from: due.on().map(|day| self.site.time_zone.end_of(day)),
-            due,
-            provisional,
-            calendar: calendar.map_or_else(|| self.site.calendar_code(), |c| c.code().to_owned()),
-            calendar_version: calendar.map_or_else(String::new, |c| c.version().to_owned()),
-            next_look_at: levels.first().map(|level| level.reached_at),
-        }
+        let case = DeadlineCase { since_on, called_at, opened_at: now, terms, due: &due, waiver: None };
+        self.counted(&case.judge(&[], self.place(), now), &[])
+    }
+
+    /// What a judgement by this calendar came to, with the flags that stand.
+    pub(super) fn counted(&self, judged: &JudgedDeadline, raised: &[Raised]) -> LastJudged {
+        let calendar = self.calendar.as_ref().ok();
+        let code = calendar.map_or_else(|| self.site.calendar_code(), |c| c.code().to_owned());
+        let version = calendar.map_or_else(String::new, |c| c.version().to_owned());
+        history::last_judged(judged, raised, (code, version))
     }
 }

@@ -1,22 +1,28 @@
-//! Flags deadlines: once a level, dated by the deadline, in one transaction with the letters that tell of it.
+//! Flags deadlines: once a step, dated by the deadline, in one transaction with the letters that tell of it.
+
+use chrono::TimeDelta;
 
 use serde_json::json;
 
 use super::deadlines::Counter;
+use super::history;
 use crate::access::form_links::form_link;
 use crate::acting::note;
+use crate::letters::owe;
 use crate::parties::{Parties, engineer};
 use crate::{Office, Result, Tools};
 use domain::access::{Deed, DeedCase, makes_visit};
 use domain::audit::trail::DeedNote;
-use domain::contract::{FlagAt, Purpose};
+use domain::calendar::WorkingDays;
+use domain::contract::{FlagAt, Purpose, Tell};
 use domain::letters::notice::{DeadlineWords, Notice, Reader};
 use domain::people::Engineer;
-use domain::promises::{Due, Level, Owed, days_late, levels};
+use domain::promises::clock::{ClockStep, JudgedOpening, Raised, StepAt};
+use domain::promises::{Deadline, DeadlineSubject, Due, days_late};
 use domain::time::Zone;
 use domain::visits::Visit;
 use domain::{Date, Instant};
-use store::promises::Deadline;
+use store::promises::flag::NewFlag;
 
 /// Deadlines that one look at the index takes.
 const A_PAGE: i64 = 200;
@@ -39,64 +45,86 @@ pub async fn flag_late(office: &Office) -> Result<u64> {
     }
 }
 
-/// Raises the levels that one deadline has reached, and tells of the highest: after a long silence people
+/// Judges one deadline and raises the steps that it has reached, and tells of the latest: after a long silence people
 /// hear once how it stands, not everything that they missed.
 async fn look_at(office: &Office, deadline: &Deadline, now: Instant) -> Result<u64> {
     let parties = Parties::load(office, &office.db, &deadline.site, &deadline.contract, &deadline.term).await?;
-    let counter = Counter::of(office, &parties.site, &deadline.escalation);
-    let calendar = counter.calendar.as_ref().ok();
-    let Some(due_on) = deadline.due.on() else { return stop_looking(office, deadline).await };
-    let levels = levels(&deadline.escalation.steps, due_on, &parties.site.time_zone, calendar);
-    let (reached, ahead): (Vec<_>, Vec<_>) = levels.into_iter().partition(|level| level.reached_at <= now);
+    let counter = Counter::of(office, &parties.site, &deadline.terms);
+    let zone = &parties.site.time_zone;
     let visit = visit_of(office, deadline).await?;
     let engineer = match &visit {
         Some(visit) => Some(engineer(&office.db, &visit.state.appointment().engineer).await?),
         None => None,
     };
-    let today = parties.site.time_zone.day(now);
-    let words = reached.last().map(|level| {
-        let late = days_late(due_on, today, calendar);
-        words(deadline, level.flag.at, visit.as_ref(), engineer.as_ref(), &parties, due_on, late)
-    });
 
     let mut tx = office.at_work().begin_part().await?;
-    let mut raised = 0;
-    let mut newest: Option<&Level> = None;
-    for level in &reached {
-        if store::promises::raise(&mut tx, deadline.id, &level.flag.at.level(), &level.flag, now).await? {
+    let Some(deadline) = store::promises::for_change(&mut tx, deadline.id).await? else { return Ok(0) };
+    let events = store::promises::event::of(&mut tx, deadline.id).await?;
+    let judged = deadline.case().judge(&events, counter.place(), now);
+    let mut standing = history::raised(&history::take_back(&mut tx, deadline.id, &judged, now).await?.standing);
+    let mut newest: Option<Raised> = None;
+    let mut count = 0;
+    for raised in judged.to_raise(&standing).into_iter().filter(|_| deadline.waiver.is_none()) {
+        let level = deadline.terms.steps[raised.step].at.word();
+        let flag = NewFlag { raised, level, dated: zone.begun_day(raised.dated), raised_at: now };
+        if store::promises::flag::raise(&mut tx, deadline.id, &flag).await? {
             let line = DeedNote {
                 site: Some(deadline.site.clone()),
-                visit: deadline.visit,
-                after: Some(json!({ "level": level.flag.at.level(), "due": due_on })),
+                visit: deadline.subject.visit(),
+                after: Some(json!({ "level": deadline.terms.steps[raised.step].at.word(), "due": judged.due.on() })),
                 ..DeedNote::of_office(Deed::RaiseFlag, deadline.key.as_str())
             };
             note(&mut tx, &DeedCase::default(), line)?;
-            raised += 1;
-            newest = Some(level);
+            count += 1;
+            newest = Some(raised);
         }
+        standing.push(raised);
     }
-    if let Some((level, words)) = newest.zip(words).filter(|(level, words)| level.flag.at == words.at) {
-        let flag = Flag { deadline, level, visit: visit.as_ref(), zone: &parties.site.time_zone, words };
-        for reader in parties.told(&level.step.tell, engineer.as_ref()) {
+    let last = judged.judgement.last();
+    let latest = last.reached.iter().max_by_key(|step| (step.at, step.step)).map(|step| step.step);
+    if let (Some(raised), Some(due_on)) = (newest.filter(|raised| Some(raised.step) == latest), judged.due.on()) {
+        let step = &deadline.terms.steps[raised.step];
+        let late = days_late(due_on, zone.day(now), counter.calendar.as_ref().ok());
+        let words = words(&deadline, flag_at(step.at), visit.as_ref(), engineer.as_ref(), &parties, due_on, late);
+        let flag = Flag { deadline: &deadline, due: &judged.due, step, visit: visit.as_ref(), zone, words };
+        for reader in parties.told(&told_now(step, last, &deadline.terms.steps, now), engineer.as_ref()) {
             flag.tell(office, &mut tx, &reader, now).await?;
         }
     }
-    store::promises::look_again(&mut tx, deadline.id, ahead.first().map(|level| level.reached_at)).await?;
+    let by = (deadline.calendar.clone(), deadline.calendar_version.clone());
+    store::promises::judged(&mut tx, deadline.id, &history::last_judged(&judged, &standing, by)).await?;
     tx.commit().await?;
-    Ok(raised)
+    Ok(count)
 }
 
-async fn stop_looking(office: &Office, deadline: &Deadline) -> Result<u64> {
-    let mut tx = office.db.begin().await?;
-    store::promises::look_again(&mut tx, deadline.id, None).await?;
-    tx.commit().await?;
-    Ok(0)
+/// So soon before the next one, a step of working days is not told of.
+const SOON: TimeDelta = TimeDelta::hours(1);
+
+/// Who is told of a step: not those who hear of the next one within the hour.
+fn told_now(step: &ClockStep, opening: &JudgedOpening, steps: &[ClockStep], now: Instant) -> Vec<Tell> {
+    match step.at {
+        StepAt::Before(_) | StepAt::AtDue | StepAt::After(_) => return step.tell.clone(),
+        StepAt::Day(_) => {}
+    }
+    let soon = opening.ahead.iter().filter(|ahead| ahead.at - now < SOON);
+    let soon: Vec<Tell> = soon.flat_map(|ahead| steps[ahead.step].tell.iter().copied()).collect();
+    step.tell.iter().copied().filter(|tell| !soon.contains(tell)).collect()
 }
 
-/// A level that was reached, to be told.
+/// A step as letters tell of it: they name days.
+fn flag_at(step: StepAt) -> FlagAt {
+    match step {
+        StepAt::Day(at) => at,
+        StepAt::Before(_) => FlagAt::OnTheDay,
+        StepAt::AtDue | StepAt::After(_) => FlagAt::Late(WorkingDays(1)),
+    }
+}
+
+/// A step that was reached, to be told.
 struct Flag<'a> {
     deadline: &'a Deadline,
-    level: &'a Level,
+    due: &'a Due,
+    step: &'a ClockStep,
     visit: Option<&'a Visit>,
     /// The site's.
     zone: &'a Zone,
@@ -105,33 +133,39 @@ struct Flag<'a> {
 
 impl Flag<'_> {
     async fn tell(&self, tools: &Tools, tx: &mut store::Tx, reader: &Reader, now: Instant) -> Result<()> {
-        let Flag { deadline, level, .. } = self;
-        let due_on = deadline.due.on().map_or_else(String::new, |day| day.to_string());
-        // With the due day: a deadline that a changed calendar has moved is told of again.
-        let key = format!("deadline-flagged/{}/{due_on}/{}/{}", deadline.key, level.flag.at.level(), reader.role.key());
+        let Flag { deadline, step, .. } = self;
+        // With the due: a deadline that has moved is told of again.
+        let due = match self.due {
+            Due::Timed { at, .. } => at.to_rfc3339(),
+            Due::Counted { .. } | Due::Window { .. } | Due::Held | Due::Unknown { .. } => {
+                self.due.on().map_or_else(String::new, |day| day.to_string())
+            }
+        };
+        let key = format!("deadline-flagged/{}/{due}/{}/{}", deadline.key, step.at.word(), reader.role.key());
         let notice = Notice::DeadlineFlagged { deadline: self.words.clone() };
         let is_engineer =
             self.visit.is_some_and(|visit| makes_visit(&reader.role, &visit.state.appointment().engineer));
-        let notice = match (deadline.owed, self.visit, is_engineer) {
-            (Owed::Record, Some(visit), true) => {
-                notice.with_form(form_link(tools, tx, visit, self.zone, &reader.role, &key).await?)
-            }
-            (Owed::Record | Owed::Visit | Owed::Training | Owed::Report, ..) => notice,
+        let form = match (notice.about().asks, self.visit, is_engineer) {
+            (true, Some(visit), true) => form_link(tools, tx, visit, self.zone, &reader.role, &key).await?,
+            (true | false, ..) => None,
         };
-        let mut letter = tools.composer.compose(&notice, reader, &key, now)?;
-        letter.visit = deadline.visit;
-        letter.deadline = Some(deadline.id);
-        store::letters::put(tx, &letter, now).await?;
+        let mut letter = tools.composer.owed(key, reader.clone(), notice);
+        letter.visit = deadline.subject.visit();
+        letter.facts.links.form = form;
+        owe(tx, &letter, now).await?;
         Ok(())
     }
 }
 
 /// The visit that a deadline is of, or the one that its slot has.
 async fn visit_of(office: &Office, deadline: &Deadline) -> Result<Option<Visit>> {
-    let stored = match (deadline.visit, deadline.slot) {
-        (Some(visit), _) => store::visits::get(&office.db, visit).await?,
-        (None, Some(slot)) => store::visits::of_slot(&office.db, slot).await?,
-        (None, None) => None,
+    let stored = match deadline.subject {
+        DeadlineSubject::Record { visit, .. } | DeadlineSubject::Report { visit } => {
+            store::visits::get(&office.db, visit).await?
+        }
+        DeadlineSubject::Visit { slot } | DeadlineSubject::Training { slot } => {
+            store::visits::of_slot(&office.db, slot).await?
+        }
     };
     Ok(stored.map(|stored| stored.visit))
 }
@@ -149,7 +183,7 @@ pub(crate) fn words(
     let purpose = visit.map(|visit| visit.purpose).or_else(|| parties.term.as_ref().map(|term| term.purpose));
     DeadlineWords {
         id: deadline.id,
-        owed: deadline.owed,
+        owed: deadline.owed(),
         at,
         visit: visit.map(|visit| visit.id),
         purpose: purpose.unwrap_or(Purpose::Inspection),
@@ -162,8 +196,7 @@ pub(crate) fn words(
         days_late,
         ledger: match &deadline.due {
             Due::Counted { ledger } => Some(ledger.clone()),
-            Due::Window { .. } | Due::Unknown { .. } => None,
+            Due::Window { .. } | Due::Timed { .. } | Due::Held | Due::Unknown { .. } => None,
         },
-        form_link: None,
     }
 }

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::access::form_links::countersign_link;
+use crate::letters::owe;
 use crate::parties::{Parties, engineer};
 use crate::{Result, Tools};
 use domain::language::Language;
@@ -46,8 +47,6 @@ pub(crate) async fn ask_for_signature(
         url: link.address,
     };
     let reader = Reader { name: name.clone(), email: email.clone(), language, role };
-    let mut letter = tools.composer.compose(&notice, &reader, &key, now)?;
-    letter.visit = Some(visit);
-    store::letters::put(tx, &letter, now).await?;
+    owe(tx, &tools.composer.owed(key, reader, notice), now).await?;
     Ok(())
 }

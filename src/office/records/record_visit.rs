@@ -9,6 +9,7 @@ use super::keep_record::{keep_for_review, settle_the_same};
 use super::mirror_draft::keep_draft_for_another_day;
 use crate::acting::note;
 use crate::documents::sha256;
+use crate::letters::owe;
 use crate::parties::{Parties, engineer};
 use crate::promises::deadlines;
 use crate::visits::invitations;
@@ -371,7 +372,7 @@ async fn take_not_done(
     }
     store::records::set_aside(tx, visit.id).await?;
     store::records::put(tx, visit.id, &handed_in.kept, Report::None).await?;
-    deadlines::recorded_as_not_done(tx, visit, now).await?;
+    deadlines::recorded_as_not_done(tools, tx, visit, now).await?;
     let engineer = engineer(&mut *tx, &visit.state.appointment().engineer).await?;
     let words = parties.words(visit, &engineer);
     let sequence = sequence_of(&visit.state) + 1;
@@ -382,13 +383,10 @@ async fn take_not_done(
         let key = format!("{}/{}/{sequence}/{}", notice.word(), visit.id, reader.role.key());
         // Managers were never invited, and to a visit that was only planned nobody was.
         let was_invited = matches!(visit.state, VisitState::Booked { .. }) && is_customer(&reader.role);
-        let mut letter = if was_invited {
-            tools.composer.invite(&notice, &taken_back, &reader, &key, now)?
-        } else {
-            tools.composer.compose(&notice, &reader, &key, now)?
-        };
-        letter.visit = Some(visit.id);
-        store::letters::put(tx, &letter, now).await?;
+        let mut letter = tools.composer.owed(key, reader, notice.clone());
+        letter.facts.booking = Some(sequence);
+        letter.facts.invitation = was_invited.then(|| taken_back.clone());
+        owe(tx, &letter, now).await?;
     }
     Ok(true)
 }

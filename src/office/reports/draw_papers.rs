@@ -184,7 +184,7 @@ pub async fn service_year(office: &Office, code: &CustomerCode, year: i32) -> Re
         if due_on.year() != year || (deadline.met_at.is_none() && now < late_from) {
             continue;
         }
-        let owed = deadline.owed;
+        let owed = deadline.owed();
         let kept = counts.entry(owed).or_insert(Kept { owed, in_time: 0, late: 0, missing: 0 });
         match deadline.met_at {
             Some(met) if met < late_from => kept.in_time += 1,

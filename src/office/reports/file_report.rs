@@ -11,25 +11,26 @@ use domain::Instant;
 use domain::access::{Deed, DeedCase};
 use domain::audit::trail::{DeedNote, PersonalField};
 use domain::ids::VisitId;
+use domain::letters::letter::{Bears, LetterState};
 use domain::letters::notice::NoticeKind;
 use store::Tx;
 
 /// The server took a letter, in the transaction that marks it as sent. A report is filed with the last of its
 /// recipients, at the moment of that server's receipt.
-pub async fn letter_accepted(tx: &mut Tx, visit: VisitId, notice: &str) -> Result<()> {
-    if !carries_report(notice) {
+pub async fn letter_accepted(tools: &Tools, tx: &mut Tx, visit: VisitId, notice: NoticeKind) -> Result<()> {
+    if notice.bears() != Some(Bears::Paper) {
         return Ok(());
     }
     let letters = store::reports::letters(&mut *tx, visit).await?;
-    let wanted: Vec<_> = letters.iter().filter(|(state, _, _)| state != "cancelled").collect();
-    let taken: Vec<Instant> = wanted.iter().filter_map(|(_, sent_at, _)| *sent_at).collect();
+    let wanted: Vec<_> = letters.iter().filter(|letter| letter.state != LetterState::Cancelled).collect();
+    let taken: Vec<Instant> = wanted.iter().filter_map(|letter| letter.sent_at).collect();
     let Some(filed_at) = taken.iter().max().filter(|_| taken.len() == wanted.len()) else { return Ok(()) };
     let revision = store::reports::latest(&mut *tx, visit).await?.map_or(1, |report| report.revision);
-    let to: Vec<&str> = wanted.iter().map(|(_, _, to)| to.as_str()).collect();
+    let to: Vec<&str> = wanted.iter().map(|letter| letter.to.as_str()).collect();
     let how = json!({ "how": "mail", "accepted_by_the_servers_of": to }).to_string();
     if store::reports::file(tx, visit, revision, *filed_at, &how).await? {
         let stored = store::visits::get(&mut *tx, visit).await?.expect("a report's visit exists");
-        deadlines::filed(tx, &stored.visit, *filed_at).await?;
+        deadlines::filed(tools, tx, &stored.visit, *filed_at, tools.clock.now()).await?;
         let after = Some(json!({ "revision": revision, "filed_at": filed_at }));
         let line = DeedNote { after, ..DeedNote::of_visit(Deed::FileReport, &stored.visit) };
         note(tx, &DeedCase::default(), line)?;
@@ -38,14 +39,20 @@ pub async fn letter_accepted(tx: &mut Tx, visit: VisitId, notice: &str) -> Resul
 }
 
 /// A letter was given up, or its delivery was taken back: what rested on it is open again.
-pub async fn letter_refused(tx: &mut Tx, visit: VisitId, notice: &str, now: Instant) -> Result<()> {
-    if !carries_report(notice) {
+pub async fn letter_refused(
+    tools: &Tools,
+    tx: &mut Tx,
+    visit: VisitId,
+    notice: NoticeKind,
+    now: Instant,
+) -> Result<()> {
+    if notice.bears() != Some(Bears::Paper) {
         return Ok(());
     }
     let by_mail = store::reports::filing(&mut *tx, visit).await?.is_some_and(|filing| is_by_mail(&filing.how));
     if by_mail && store::reports::unfile(tx, visit).await? {
         let stored = store::visits::get(&mut *tx, visit).await?.expect("a report's visit exists");
-        deadlines::reopened(tx, &stored.visit, now).await?;
+        deadlines::unfiled(tools, tx, &stored.visit, now).await?;
         note(tx, &DeedCase::default(), DeedNote::of_visit(Deed::UnfileReport, &stored.visit))?;
     }
     Ok(())
@@ -53,10 +60,6 @@ pub async fn letter_refused(tx: &mut Tx, visit: VisitId, notice: &str, now: Inst
 
 fn is_by_mail(how: &str) -> bool {
     serde_json::from_str::<serde_json::Value>(how).is_ok_and(|how| how["how"] == "mail")
-}
-
-fn carries_report(notice: &str) -> bool {
-    notice.parse().is_ok_and(NoticeKind::carries_report)
 }
 
 /// Somebody handed the report over on a day at the site; that day's end is when it was filed at the latest.
@@ -109,7 +112,7 @@ pub async fn handed_over_in(tools: &Tools, tx: &mut Tx, visit: VisitId, handover
     if !store::reports::file(tx, visit, report.revision, filed_at, &how).await? {
         return Err(Error::Refused(format!("the report of {visit} is filed already; `ronda report show {visit}`")));
     }
-    deadlines::filed(tx, &stored.visit, filed_at).await?;
+    deadlines::filed(tools, tx, &stored.visit, filed_at, now).await?;
     let names = [Some(by), to].into_iter().flatten();
     let line = DeedNote {
         after: Some(json!({ "revision": report.revision, "on": on })),

@@ -1,7 +1,6 @@
 //! Draws the report or certificate of every record that is in, keeps it by its hash, and mails it (P04, P09).
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::{Days, TimeDelta};
@@ -13,6 +12,7 @@ use super::verify_report::page_code;
 use crate::access::links;
 use crate::acting::note;
 use crate::documents::sha256;
+use crate::letters::{owe, withdraw_untrue};
 use crate::parties::{Parties, engineer};
 use crate::visits::invitations;
 use crate::{Acting, Error, Office, Result, Tools, named_visit};
@@ -22,11 +22,12 @@ use domain::audit::trail::DeedNote;
 use domain::contract::Purpose;
 use domain::ids::VisitId;
 use domain::language::Language;
-use domain::letters::notice::{Attachment, Notice, NoticeKind, PdfDelivery, Reader, Reissue, VisitWords};
+use domain::letters::letter::LetterState;
+use domain::letters::notice::{Notice, NoticeKind, PdfDelivery, Reader, Reissue, VisitWords};
 use domain::people::Engineer;
 use domain::people::equipment::Phase;
 use domain::promises::Owed;
-use domain::records::{CustomerSignature, Done, Outcome, Record};
+use domain::records::{Attendee, CustomerSignature, Done, Outcome, Record};
 use domain::reports::{DocumentKind, Picture, Replaced, ReportFacts, ReportedEquipment};
 use domain::visits::Visit;
 use domain::wording::{Value, in_file_names, short_date};
@@ -122,7 +123,8 @@ async fn issue(
         Drawn::Ready(bytes) => bytes,
         Drawn::Unstamped => return Ok(Issue::Unstamped),
     };
-    let hash = office.documents.put(bytes.clone()).await?;
+    let size = bytes.len();
+    let hash = office.documents.put(bytes).await?;
     let kind = DocumentKind::of(stored.visit.purpose).word();
     let mut tx = office.at_work().begin().await?;
     if !store::reports::set_reported(&mut tx, id, &record_sha256).await? {
@@ -135,7 +137,7 @@ async fn issue(
         revision,
         kind: kind.to_owned(),
         language,
-        sha256: hash,
+        sha256: hash.clone(),
         record_sha256: Some(record_sha256),
         issued_at: now,
     };
@@ -146,9 +148,12 @@ async fn issue(
     if !store::reports::chain::append(&mut tx, &stored.visit.site, id, revision, head.as_ref()).await? {
         return Ok(Issue::Overtaken);
     }
+    // A letter with the revision before that is not written yet is not wanted any more.
+    withdraw_untrue(office, &mut tx, id).await?;
     let words = parties.words(&stored.visit, &engineer);
     let reissue = earlier.map(|earlier| reissue(office, facts.revision, &earlier, &facts.done));
-    let parcel = Parcel { words, pdf: attachment(&facts, bytes), facts: &facts, reissue };
+    let pdf = Pdf { file_name: file_name(&facts), size, sha256: hash };
+    let parcel = Parcel { words, pdf, facts: &facts, reissue };
     for reader in parties.readers(parcel.kind(), None) {
         // What could not be delivered of an earlier revision is not wanted any more.
         store::reports::cancel_undelivered(&mut tx, id, &reader.email).await?;
@@ -210,7 +215,8 @@ pub async fn send_again(office: &Acting, id: VisitId) -> Result<u64> {
     let revision = u32::try_from(report.revision).expect("written by `put`");
     let facts = facts(office, &stored.visit, &parties, &engineer, *done, report.issued_at, None).await?;
     let facts = ReportFacts { revision, ..facts };
-    let pdf = attachment(&facts, office.documents.get(&report.sha256).await?);
+    let size = office.documents.get(&report.sha256).await?.len();
+    let pdf = Pdf { file_name: file_name(&facts), size, sha256: report.sha256 };
     let earlier = store::reports::get(&office.db, id, revision - 1).await?;
     let reissue = earlier.map(|earlier| reissue(office, revision, &earlier, &facts.done));
     let parcel = Parcel { words: parties.words(&stored.visit, &engineer), pdf, facts: &facts, reissue };
@@ -218,8 +224,8 @@ pub async fn send_again(office: &Acting, id: VisitId) -> Result<u64> {
     let mut waiting = 0;
     let before = store::reports::letters(&mut tx, id).await?;
     for reader in readers {
-        let mine: Vec<_> = before.iter().filter(|(_, _, to)| *to == reader.email).collect();
-        if mine.iter().any(|(state, _, _)| state == "sent" || state == "waiting") {
+        let mine: Vec<_> = before.iter().filter(|letter| letter.to == reader.email).collect();
+        if mine.iter().any(|letter| matches!(letter.state, LetterState::Sent | LetterState::Waiting)) {
             continue;
         }
         store::reports::cancel_undelivered(&mut tx, id, &reader.email).await?;
@@ -247,11 +253,20 @@ async fn identity(office: &Office) -> Result<String> {
     Ok(made)
 }
 
+/// The document, as it lies with the others.
+struct Pdf {
+    /// The customer's.
+    file_name: String,
+    /// Bytes.
+    size: usize,
+    sha256: String,
+}
+
 /// A report or certificate on its way to its readers.
 struct Parcel<'a> {
     words: VisitWords,
     facts: &'a ReportFacts,
-    pdf: Attachment,
+    pdf: Pdf,
     reissue: Option<Reissue>,
 }
 
@@ -289,9 +304,7 @@ impl Parcel<'_> {
     async fn put(&self, tools: &Tools, tx: &mut store::Tx, reader: &Reader, issue: u32, now: Instant) -> Result<()> {
         let key = format!("{}/{}/{issue}/{}", self.kind(), self.words.id, reader.role.key());
         let notice = self.notice(self.paper(tools, tx, &key, reader, now).await?);
-        let mut letter = tools.composer.compose(&notice, reader, &key, now)?;
-        letter.visit = Some(self.words.id);
-        store::letters::put(tx, &letter, now).await?;
+        owe(tx, &tools.composer.owed(key, reader.clone(), notice), now).await?;
         Ok(())
     }
 
@@ -305,17 +318,18 @@ impl Parcel<'_> {
         reader: &Reader,
         now: Instant,
     ) -> Result<PdfDelivery> {
-        let size = self.pdf.bytes.len();
+        let Pdf { file_name, size, sha256 } = &self.pdf;
+        let (file_name, size) = (file_name.clone(), *size);
         let fits = size <= tools.config.letters.largest_attachment_mb as usize * 1_000_000;
         if fits || tools.config.web.public.is_none() {
-            return Ok(PdfDelivery::Attached(self.pdf.clone()));
+            return Ok(PdfDelivery::Attached { file_name, size, sha256: sha256.clone() });
         }
         let errand = Errand::Paper { visit: self.words.id, revision: self.facts.revision };
         let expires_at = now + LINK_HOLDS;
         let secret = links::make(tools, tx, &format!("{key}/paper"), &reader.role, &errand, Some(expires_at)).await?;
         let url = links::address(tools, "paper", &secret).context("the office has public pages")?;
         let until = tools.config.company.time_zone.day(expires_at) - Days::new(1);
-        Ok(PdfDelivery::Linked { file_name: self.pdf.file_name.clone(), size, url, until })
+        Ok(PdfDelivery::Linked { file_name, size, url, until })
     }
 
     fn notice(&self, pdf: PdfDelivery) -> Notice {
@@ -323,7 +337,9 @@ impl Parcel<'_> {
         let reissue = self.reissue.clone();
         match DocumentKind::of(visit.purpose) {
             DocumentKind::Certificate => {
-                let attendees = self.facts.done.attendance.clone();
+                // Their names alone: what they have drawn stays with the record.
+                let named = |person: &Attendee| Attendee { strokes: Vec::new(), ..person.clone() };
+                let attendees = self.facts.done.attendance.iter().map(named).collect();
                 Notice::CertificateDelivered { visit, completed_on, attendees, pdf, reissue }
             }
             DocumentKind::Report => Notice::ReportDelivered { visit, completed_on, pdf, reissue },
@@ -332,14 +348,10 @@ impl Parcel<'_> {
 }
 
 /// The report as a file of the customer's: day, what it is, where, which.
-fn attachment(facts: &ReportFacts, bytes: Vec<u8>) -> Attachment {
+fn file_name(facts: &ReportFacts) -> String {
     let day = facts.done.completed_at.date_naive();
     let place = in_file_names(&facts.site.name);
-    Attachment {
-        file_name: format!("{day} {place} {}.pdf", facts.number()),
-        media_type: "application/pdf",
-        bytes: Arc::new(bytes),
-    }
+    format!("{day} {place} {}.pdf", facts.number())
 }
 
 /// Gathers what a report is made from.

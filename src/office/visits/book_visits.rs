@@ -1,13 +1,12 @@
 //! Books, moves and cancels visits, and tells everyone concerned in the same transaction.
 
-use std::borrow::Cow;
-
 use chrono::{Days, NaiveDate, NaiveTime};
 use serde_json::json;
 
 use super::invitations;
 use crate::access::form_links::{form_link, revoke_form_links};
 use crate::acting::note;
+use crate::letters::{owe, withdraw_untrue};
 use crate::parties::{Parties, engineer};
 use crate::promises::deadlines::no_record_owed;
 use crate::records::mirror_draft::hand_draft_over;
@@ -17,7 +16,8 @@ use domain::access::{Deed, has_lost, makes_visit};
 use domain::audit::trail::{DeedNote, PersonalField};
 use domain::calendar::DayIs;
 use domain::ids::{EngineerCode, VisitId};
-use domain::letters::notice::{Notice, NoticeKind, Reader};
+use domain::letters::notice::{Notice, NoticeKind, Reader, VisitWords};
+use domain::letters::owed::LetterOwed;
 use domain::people::Engineer;
 use domain::planning::TRAVEL_MINUTES;
 use domain::time::Zone;
@@ -27,7 +27,9 @@ use store::Tx;
 use store::visits::{StoredVisit, sequence_of};
 
 /// Visits that one look at the index takes.
-const A_PAGE: i64 = 50;
+const A_PAGE: i64 = 200;
+/// Visits that one transaction announces: whoever else has to write waits for it.
+const ANNOUNCED_TOGETHER: usize = 10;
 /// Local hour at the site at which a reminder goes out.
 const REMIND_AT_HOUR: u32 = 9;
 
@@ -69,16 +71,15 @@ pub async fn announce_visits(office: &Office) -> Result<u64> {
                 cases.push((stored, parties));
             }
         }
-        if cases.is_empty() {
-            continue;
-        }
-        let mut tx = office.at_work().begin().await?;
-        for (stored, parties) in &cases {
-            let to = Booking { appointment: stored.visit.state.appointment(), deed: Deed::AnnounceVisit };
-            announced += u64::from(put_booking(office, &mut tx, stored, parties, to, now).await?);
-        }
-        if tx.has_noted() {
-            tx.commit().await?;
+        for piece in cases.chunks(ANNOUNCED_TOGETHER) {
+            let mut tx = office.at_work().begin().await?;
+            for (stored, parties) in piece {
+                let to = Booking { appointment: stored.visit.state.appointment(), deed: Deed::AnnounceVisit };
+                announced += u64::from(put_booking(office, &mut tx, stored, parties, to, now).await?);
+            }
+            if tx.has_noted() {
+                tx.commit().await?;
+            }
         }
     }
 }
@@ -176,21 +177,26 @@ pub async fn cancel(office: &Acting, id: VisitId, reason: &str) -> Result<Visit>
     if !store::visits::cancel(&mut tx, id, reason, now).await? {
         return refuse(BookingRefused::ChangedMeanwhile { visit: id });
     }
-    no_record_owed(&mut tx, &stored.visit).await?;
+    no_record_owed(office, &mut tx, &stored.visit, now).await?;
     let cancelled = DeedNote {
         before: Some(in_short(stored.visit.state.appointment())),
         personal: vec![(PersonalField::Text, reason.to_owned())],
         ..DeedNote::of_visit(Deed::CancelVisit, &stored.visit)
     };
     note(&mut tx, &parties.case(&stored.visit), cancelled)?;
+    let withdrawn = withdraw_untrue(office, &mut tx, id).await?;
     let told = told_before(&mut tx, &stored.visit, &parties, &engineer).await?;
     let words = parties.words(&stored.visit, &engineer);
     let event = invitations::event(office, &mut tx, &parties, &words, sequence_of(&stored.visit.state) + 1).await?;
-    let notice = Notice::VisitCancelled { visit: words, reason: reason.to_owned() };
     let calendar = Calendar::TakeOut { event: &event };
     let zone = &parties.site.time_zone;
-    let news = News { visit: &stored.visit, zone, sequence: event.sequence, notice: &notice, calendar };
-    tell(office, &mut tx, &news, &told, now).await?;
+    for reader in told {
+        let (day, starts) = known_to(&withdrawn, &reader).unwrap_or((words.day, words.starts));
+        let visit = VisitWords { day, starts, ..words.clone() };
+        let notice = Notice::VisitCancelled { visit, reason: reason.to_owned() };
+        let news = News { visit: &stored.visit, zone, sequence: event.sequence, notice: &notice, calendar };
+        tell(office, &mut tx, &news, &[reader], now).await?;
+    }
     tx.commit().await?;
     Ok(named_visit(&office.db, id).await?.visit)
 }
@@ -373,7 +379,8 @@ async fn put_booking(
         ..DeedNote::of_visit(deed, before)
     };
     note(tx, &parties.case(before), booked)?;
-    no_record_owed(tx, before).await?;
+    no_record_owed(tools, tx, before, now).await?;
+    let withdrawn = withdraw_untrue(tools, tx, before.id).await?;
     if before.state.appointment().engineer != appointment.engineer {
         revoke_form_links(tools, tx, before.id, &before.state.appointment().engineer).await?;
         hand_draft_over(tools, tx, before.id).await?;
@@ -397,21 +404,34 @@ async fn put_booking(
     let zone = &parties.site.time_zone;
     let (lost, told): (Vec<_>, Vec<_>) =
         told.into_iter().partition(|reader| has_lost(&reader.role, &appointment.engineer));
-    if !lost.is_empty() {
+    for reader in &lost {
         let visit = parties.words(before, &engineer(&mut *tx, &was.engineer).await?);
+        let (day, starts) = known_to(&withdrawn, reader).unwrap_or((was.day, was.starts));
+        let visit = VisitWords { day, starts, ..visit };
         let passed_on = Notice::VisitPassedOn { visit, to: new_engineer.name.clone() };
         let calendar = Calendar::TakeOut { event: &event };
         let news = News { visit: &after, zone, sequence, notice: &passed_on, calendar };
-        tell(tools, tx, &news, &lost, now).await?;
+        tell(tools, tx, &news, std::slice::from_ref(reader), now).await?;
     }
     let calendar = Calendar::PutIn { event: &event };
-    let moved = Notice::VisitMoved { visit: words, was: (was.day, was.starts) };
-    let news = News { visit: &after, zone, sequence, notice: &moved, calendar };
-    tell(tools, tx, &news, &told, now).await?;
+    for reader in &told {
+        let was = known_to(&withdrawn, reader).unwrap_or((was.day, was.starts));
+        let moved = Notice::VisitMoved { visit: words.clone(), was };
+        let news = News { visit: &after, zone, sequence, notice: &moved, calendar };
+        tell(tools, tx, &news, std::slice::from_ref(reader), now).await?;
+    }
     let (_, first_time): (Vec<_>, Vec<_>) = everyone.into_iter().partition(|reader| told.contains(reader));
     let news = News { visit: &after, zone, sequence, notice: &announced, calendar };
     tell(tools, tx, &news, &first_time, now).await?;
     Ok(true)
+}
+
+/// Day and time that a reader has of the visit, where the letter that was to tell them others was withdrawn.
+fn known_to(withdrawn: &[LetterOwed], reader: &Reader) -> Option<(NaiveDate, NaiveTime)> {
+    withdrawn
+        .iter()
+        .filter(|letter| letter.to.email == reader.email)
+        .find_map(|letter| if let Notice::VisitMoved { was, .. } = &letter.facts.notice { Some(*was) } else { None })
 }
 
 /// When to remind: in the morning, so many working days before; None where that moment has passed.
@@ -479,19 +499,15 @@ async fn tell(tools: &Tools, tx: &mut Tx, news: &News<'_>, readers: &[Reader], n
     let News { visit, zone, sequence, notice, calendar } = news;
     for reader in readers {
         let key = format!("{}/{}/{sequence}/{}", notice.word(), visit.id, reader.role.key());
-        let mine = match makes_visit(&reader.role, &visit.state.appointment().engineer) {
-            true => {
-                let address = form_link(tools, tx, visit, zone, &reader.role, &key).await?;
-                Cow::Owned((*notice).clone().with_form(address))
-            }
-            false => Cow::Borrowed(*notice),
+        let form = match makes_visit(&reader.role, &visit.state.appointment().engineer) {
+            true => form_link(tools, tx, visit, zone, &reader.role, &key).await?,
+            false => None,
         };
-        let mut letter = match calendar.invitation() {
-            Some(invitation) => tools.composer.invite(&mine, &invitation, reader, &key, now)?,
-            None => tools.composer.compose(&mine, reader, &key, now)?,
-        };
-        letter.visit = Some(visit.id);
-        store::letters::put(tx, &letter, now).await?;
+        let mut letter = tools.composer.owed(key, reader.clone(), (*notice).clone());
+        letter.facts.links.form = form;
+        letter.facts.invitation = calendar.invitation();
+        letter.facts.booking = Some(*sequence);
+        owe(tx, &letter, now).await?;
     }
     Ok(())
 }

@@ -242,7 +242,6 @@ impl Shelf {
             equipment: self.equipment.get(&visit.site).cloned().unwrap_or_default(),
             // Topics are the plan's, and in the invitation.
             topics: Vec::new(),
-            form_link: None,
         };
         let (starts_at, ends_at) = times(site, &words);
         let event = Event {

@@ -1,24 +1,27 @@
 //! Whether letters flow: what waits, and when one last left.
 
-use crate::letters::LetterState;
+use super::{SENT, WAITING, state};
+use crate::text::text;
 use crate::{Db, Result};
 use domain::Instant;
+use domain::letters::letter::LetterState;
+use domain::letters::notice::NoticeKind;
 
 /// Where the letter with this key stands, if there is one.
 pub async fn state_of(db: &Db, key: &str) -> Result<Option<LetterState>> {
     let row: Option<(String,)> = db.read("select state from letter where key = $1").bind(key).optional().await?;
-    Ok(row.map(|(word,)| LetterState::of(&word)))
+    Ok(row.map(|(word,)| state(&word)))
 }
 
 /// Whether any letter has been due since before `at` and was not taken up.
 pub async fn any_due_since(db: &Db, at: Instant) -> Result<bool> {
-    let sql = "select 1 as one from letter where state = 'waiting' and next_attempt_at < $1 limit 1";
+    let sql = text!("select 1 as one from letter where state = '", WAITING, "' and next_attempt_at < $1 limit 1");
     Ok(db.read(sql).bind(at).optional::<(i32,)>().await?.is_some())
 }
 
 /// When the last letter of a notice was accepted.
-pub async fn last_sent(db: &Db, notice: &str) -> Result<Option<Instant>> {
-    let sql = "select max(sent_at) from letter where notice = $1 and state = 'sent'";
-    let (at,): (Option<Instant>,) = db.read(sql).bind(notice).one().await?;
+pub async fn last_sent(db: &Db, notice: NoticeKind) -> Result<Option<Instant>> {
+    let sql = text!("select max(sent_at) from letter where notice = $1 and state = '", SENT, "'");
+    let (at,): (Option<Instant>,) = db.read(sql).bind(notice.word()).one().await?;
     Ok(at)
 }

@@ -2,9 +2,11 @@
 
 use chrono::NaiveDate;
 
-use crate::{Db, Result, Tx};
+use super::state;
+use crate::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::ids::CustomerCode;
+use domain::letters::letter::LetterState;
 
 /// A number of the hotline.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -20,19 +22,28 @@ pub struct HotlineRow {
     pub written: bool,
 }
 
-/// A letter that tells of a change: its key, its state, when it was accepted, to whom it goes.
-pub type TellingRow = (String, String, Option<Instant>, String);
+/// A letter that tells a customer of a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TellingLetter {
+    /// The customer's code.
+    pub customer: CustomerCode,
+    pub state: LetterState,
+    /// When a server took it.
+    pub sent_at: Option<Instant>,
+    pub to: String,
+}
 
 /// The number that holds, as far as the store knows.
-pub async fn latest(db: &Db) -> Result<Option<HotlineRow>> {
-    db.read(
-        "select id, number, previous, changed_at, due_on, written
-         from hotline
-         order by id desc
-         limit 1",
-    )
-    .optional()
-    .await
+pub async fn latest<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Option<HotlineRow>> {
+    on.into()
+        .sql(
+            "select id, number, previous, changed_at, due_on, written
+             from hotline
+             order by id desc
+             limit 1",
+        )
+        .optional()
+        .await
 }
 
 /// Stores a new number. Without one before there is nobody to be told.
@@ -63,17 +74,19 @@ pub async fn set_written(tx: &mut Tx, id: i64) -> Result<()> {
     Ok(())
 }
 
+pub(super) const TELLING: &str =
+    "select customer, state, sent_at, to_email from letter where hotline_id = $1 order by id";
+
 /// The letters that tell of a change.
-pub async fn letters(db: &Db, id: i64) -> Result<Vec<TellingRow>> {
-    db.read(
-        "select key, state, sent_at, to_email
-         from letter
-         where notice = 'hotline-changed' and key like $1
-         order by id",
-    )
-    .bind(format!("hotline-changed/{id}/%"))
-    .all()
-    .await
+pub async fn letters(db: &Db, id: i64) -> Result<Vec<TellingLetter>> {
+    let rows: Vec<(String, String, Option<Instant>, String)> = db.read(TELLING).bind(id).all().await?;
+    let telling = |(customer, word, sent_at, to): (String, String, _, _)| TellingLetter {
+        customer: customer.into(),
+        state: state(&word),
+        sent_at,
+        to,
+    };
+    Ok(rows.into_iter().map(telling).collect())
 }
 
 /// Notes that a customer was told in another way. Says whether that was not noted before.

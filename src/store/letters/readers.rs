@@ -1,17 +1,17 @@
 //! Who is told of letters that were given up.
 
-use crate::letters::LetterRow;
 use crate::{Result, Tx};
 use domain::access::{answers_for, answers_for_all};
 use domain::ids::CustomerCode;
 use domain::language::Language;
+use domain::letters::letter::Letter;
 use domain::letters::notice::Reader;
 use domain::people::ReaderRole;
 use domain::people::Scope;
 
 /// The managers to tell of a letter that was given up: those whose scope covers its customer; where the letter
 /// belongs to no customer, those whose scope is all.
-pub async fn managers_to_tell(tx: &mut Tx, letter: &LetterRow) -> Result<Vec<Reader>> {
+pub async fn managers_to_tell(tx: &mut Tx, letter: &Letter) -> Result<Vec<Reader>> {
     let customer: Option<(String,)> = tx
         .sql(
             "select customer from deadline where id = $1

@@ -1,6 +1,7 @@
 //! Messages that came in, each once, and what those invited have answered.
 
-use crate::visits::count;
+use crate::text::text;
+use crate::visits::{BOOKED, DONE, count};
 use crate::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::ids::{LetterId, VisitId};
@@ -128,14 +129,16 @@ pub async fn answers<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Resul
 /// first. Moving or cancelling the visit settles it, and so does another answer of the same person.
 pub async fn open_requests_to_move(db: &Db) -> Result<Vec<StandingReply>> {
     let rows: Vec<AnswerRow> = db
-        .read(
+        .read(text!(
             "select answer.visit_id, answer.email, answer.name, answer.sequence, answer.answer, answer.comment,
                answer.answered_at
              from answer
              join visit on visit.id = answer.visit_id
-             where answer.answer = 'declined' and visit.state = 'booked' and visit.sequence = answer.sequence
-             order by answer.answered_at, answer.visit_id, answer.email",
-        )
+             where answer.answer = 'declined' and visit.state = '",
+            BOOKED,
+            "' and visit.sequence = answer.sequence
+             order by answer.answered_at, answer.visit_id, answer.email"
+        ))
         .all()
         .await?;
     Ok(rows.into_iter().map(AnswerRow::standing).collect())
@@ -144,16 +147,20 @@ pub async fn open_requests_to_move(db: &Db) -> Result<Vec<StandingReply>> {
 /// Answers to the present bookings of the visits from number `from` through `through`.
 pub async fn current_answers(db: &Db, from: VisitId, through: VisitId) -> Result<Vec<StandingReply>> {
     let rows: Vec<AnswerRow> = db
-        .read(
+        .read(text!(
             "select answer.visit_id, answer.email, answer.name, answer.sequence, answer.answer, answer.comment,
                answer.answered_at
              from answer
              join visit on visit.id = answer.visit_id
              where answer.visit_id >= $1 and answer.visit_id <= $2
-               and visit.state in ('booked', 'done') and visit.sequence = answer.sequence
-             order by answer.visit_id, answer.email",
-        )
-        .bind(from)
+               and visit.state in ('",
+            BOOKED,
+            "', '",
+            DONE,
+            "') and visit.sequence = answer.sequence
+             order by answer.visit_id, answer.email"
+        ))
+        .bind(from.0)
         .bind(through.0)
         .all()
         .await?;

@@ -3,7 +3,8 @@
 use chrono::{NaiveDate, NaiveTime};
 
 use crate::reader::json_list;
-use crate::visits::{count, time};
+use crate::text::text;
+use crate::visits::{AHEAD, count, time};
 use crate::{Db, Result, Sql};
 use domain::ids::EngineerCode;
 
@@ -21,18 +22,26 @@ pub struct Busy {
 /// What these engineers have on the days from `from` on, by engineer, in the order in which it starts.
 pub async fn of_engineers(db: &Db, engineers: &[EngineerCode], from: NaiveDate) -> Result<Vec<Busy>> {
     let sql = Sql {
-        sqlite: "select visit.engineer, visit.day, visit.starts, visit.takes_minutes, site.latitude, site.longitude
+        sqlite: text!(
+            "select visit.engineer, visit.day, visit.starts, visit.takes_minutes, site.latitude, site.longitude
                  from visit
                  join site on site.site = visit.site
                  where visit.engineer in (select value from json_each($1))
-                   and visit.day >= $2 and visit.state in ('planned', 'booked')
-                 order by visit.engineer, visit.day, visit.starts",
-        postgres: "select visit.engineer, visit.day, visit.starts, visit.takes_minutes, site.latitude, site.longitude
+                   and visit.day >= $2 and visit.state in ",
+            AHEAD,
+            "
+                 order by visit.engineer, visit.day, visit.starts"
+        ),
+        postgres: text!(
+            "select visit.engineer, visit.day, visit.starts, visit.takes_minutes, site.latitude, site.longitude
                    from visit
                    join site on site.site = visit.site
                    where visit.engineer in (select jsonb_array_elements_text($1::jsonb))
-                     and visit.day >= $2 and visit.state in ('planned', 'booked')
-                   order by visit.engineer, visit.day, visit.starts",
+                     and visit.day >= $2 and visit.state in ",
+            AHEAD,
+            "
+                   order by visit.engineer, visit.day, visit.starts"
+        ),
     };
     type BusyRow = (String, NaiveDate, String, i64, Option<f64>, Option<f64>);
     let rows: Vec<BusyRow> = db.read(sql).bind(json_list(engineers)).bind(from).all().await?;

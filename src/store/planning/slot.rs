@@ -4,6 +4,8 @@ use anyhow::Context;
 use chrono::NaiveDate;
 use serde_json::json;
 
+use crate::text::text;
+use crate::visits::PLANNED;
 use crate::{Db, InsertColumn, Result, Tx};
 use domain::contract::Purpose;
 use domain::ids::{ContractCode, SiteCode, SlotId, TermName, VisitId};
@@ -184,12 +186,14 @@ pub async fn take_back(
     term: &TermName,
     after: NaiveDate,
 ) -> Result<(u32, Option<NaiveDate>)> {
-    tx.sql(
+    tx.sql(text!(
         "delete from visit
-         where state = 'planned'
+         where state = '",
+        PLANNED,
+        "'
            and slot_id in (select id from slot
-                           where contract = $1 and site = $2 and term = $3 and first_on > $4 and not watched)",
-    )
+                           where contract = $1 and site = $2 and term = $3 and first_on > $4 and not watched)"
+    ))
     .bind(contract)
     .bind(site)
     .bind(term)

@@ -64,7 +64,7 @@ pub async fn judged(db: &Db, from: Instant, through: Instant, now: Instant) -> R
              from deadline
              left join visit of_visit on of_visit.id = deadline.visit_id
              left join visit of_slot on of_slot.slot_id = deadline.slot_id
-             where late_from > $1 and late_from <= $2
+             where late_from > $1 and late_from <= $2 and withdrawn_at is null
              group by 1, 2, 3
              order by 1, 2, 3",
         )

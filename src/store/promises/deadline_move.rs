@@ -88,9 +88,9 @@ pub async fn put(tx: &mut Tx, deadline: DeadlineId, moved: &Move, moved_at: Inst
     Ok(())
 }
 
-/// Moves after the one with the number `after`, and not before `since`, in their order.
+/// Moves after the one with the number `after`, and not before `since`, of what is still owed; in their order.
 pub async fn after(db: &Db, after: i64, since: Instant) -> Result<Vec<StoredMove>> {
-    let query = db.read(COLUMNS).text("where deadline_move.id > ").value(after);
+    let query = db.read(COLUMNS).text("where deadline.withdrawn_at is null and deadline_move.id > ").value(after);
     moves(query.text(" and deadline_move.moved_at >= ").value(since).text(" order by deadline_move.id")).await
 }
 

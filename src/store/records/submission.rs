@@ -1,9 +1,13 @@
 //! What was handed in from forms, each once, as it was sent.
 
+use crate::text::text;
 use crate::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::ids::{LinkId, VisitId};
-use domain::records::form::ReviewWhy;
+use domain::records::form::{FormOutcome, ReviewWhy};
+
+const TAKEN: &str = FormOutcome::Taken.word();
+const REVIEW: &str = FormOutcome::Review.word();
 
 /// A submission to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,8 +108,8 @@ pub async fn put(tx: &mut Tx, new: &NewSubmission<'_>, now: Instant) -> Result<b
 
 fn outcome_of(review: Option<ReviewWhy>) -> &'static str {
     match review {
-        None => "taken",
-        Some(_) => "review",
+        None => TAKEN,
+        Some(_) => REVIEW,
     }
 }
 
@@ -162,12 +166,12 @@ pub async fn like(db: &Db, new: &NewSubmission<'_>) -> Result<i64> {
 
 /// The form that became a visit's record, the latest where there are several.
 pub async fn latest_taken(db: &Db, visit: VisitId) -> Result<Option<Submission>> {
-    latest_of(db, visit, " and outcome = 'taken'").await
+    latest_of(db, visit, text!(" and outcome = '", TAKEN, "'")).await
 }
 
 /// The latest form of a visit that waits for a manager.
 pub async fn latest_waiting(db: &Db, visit: VisitId) -> Result<Option<Submission>> {
-    latest_of(db, visit, " and outcome = 'review' and settled_at is null").await
+    latest_of(db, visit, text!(" and settled_at is null and outcome = '", REVIEW, "'")).await
 }
 
 async fn latest_of(db: &Db, visit: VisitId, which: &'static str) -> Result<Option<Submission>> {
@@ -186,7 +190,7 @@ async fn latest_of(db: &Db, visit: VisitId, which: &'static str) -> Result<Optio
 pub async fn to_review(db: &Db) -> Result<Vec<Submission>> {
     let rows: Vec<Row> = db
         .read(SUBMISSION)
-        .text(" where outcome = 'review' and settled_at is null order by received_at, id")
+        .text(text!(" where settled_at is null and outcome = '", REVIEW, "' order by received_at, id"))
         .all()
         .await?;
     Ok(rows.into_iter().map(Row::submission).collect())
@@ -222,11 +226,13 @@ pub async fn last_id(db: &Db) -> Result<i64> {
 /// Notes what came of a review. Says whether it was still waiting.
 pub async fn settle(tx: &mut Tx, id: i64, how: &str, now: Instant) -> Result<bool> {
     let settled = tx
-        .sql(
+        .sql(text!(
             "update submission
              set settled_at = $1, settled_how = $2
-             where id = $3 and outcome = 'review' and settled_at is null",
-        )
+             where id = $3 and settled_at is null and outcome = '",
+            REVIEW,
+            "'"
+        ))
         .bind(now)
         .bind(how)
         .bind(id)

@@ -14,11 +14,12 @@ use domain::ids::DeadlineId;
 use domain::language::Language;
 use domain::people::equipment::Site;
 use domain::promises::account;
-use domain::promises::{Due, Standing, days_late, standing};
+use domain::promises::{Deadline, Due, Standing, days_late};
 use domain::wording::first_up;
 use office::Office;
 use office::promises::deadlines::Counter;
-use store::promises::{Deadline, DeadlineFilter};
+use store::promises::DeadlineFilter;
+use store::promises::flag::StoredFlag;
 use words::{Locales, Value};
 
 /// Deadlines on one list; what is late longest comes first.
@@ -50,8 +51,8 @@ pub(crate) async fn page(
     let site = site(&office, &deadline).await?.ok_or(WebError::NotFound)?;
     let customer = store::people::customer::find(&office.db, &deadline.customer).await.map_err(anyhow::Error::from)?;
     let moves = moves(&office, &desk.locales, language, id).await?;
-    let flags = store::promises::flags(&office.db, id).await.map_err(anyhow::Error::from)?;
-    let flags: Vec<Given> = flags.into_iter().map(|(level, dated, _)| flag(&level, dated)).collect();
+    let flags = store::promises::flag::of(&office.db, id).await.map_err(anyhow::Error::from)?;
+    let flags: Vec<Given> = flags.iter().map(flag).collect();
     draw(
         &desk,
         language,
@@ -73,10 +74,10 @@ async fn site(office: &Office, deadline: &Deadline) -> Result<Option<Site>, WebE
 
 fn summary(office: &Office, locales: &Locales, language: Language, deadline: &Deadline, site: &Site) -> Given {
     let now = office.clock.now();
-    let stands = standing(deadline.late_from, deadline.met_at, now);
-    let counter = Counter::of(office, site, &deadline.escalation);
+    let stands = deadline.standing(now);
+    let counter = Counter::of(office, site, &deadline.terms);
     let today = site.time_zone.day(now);
-    let owed = locales.say(language, "mail-owed-any", &[("owed", Value::text(deadline.owed.word()))]);
+    let owed = locales.say(language, "mail-owed-any", &[("owed", Value::text(deadline.owed().word()))]);
     context! {
         number => deadline.id.to_string(),
         what => format!("{} · {}", first_up(&owed), site.name),
@@ -108,6 +109,8 @@ fn in_words(
         Standing::Met => say("web-standing-met"),
         Standing::MetLate { .. } => say("web-standing-met-late"),
         Standing::Waived => say("web-standing-excused"),
+        Standing::Held => say("web-standing-held"),
+        Standing::Withdrawn => say("web-standing-withdrawn"),
         Standing::Unknown => say("ledger-not-counted"),
     }
 }
@@ -127,7 +130,7 @@ fn account_of(locales: &Locales, language: Language, deadline: &Deadline) -> Giv
             };
             let entries = account::entries(ledger, language, &say).into_iter().map(entry);
             context! {
-                start => say("ledger-start", &[("day", day), ("owed", Value::text(deadline.owed.word()))]),
+                start => say("ledger-start", &[("day", day), ("owed", Value::text(deadline.owed().word()))]),
                 entries => entries.collect::<Vec<_>>(),
                 end => say("ledger-due", &[]),
                 provisional => if ledger.provisional { say("ledger-provisional", &[]) } else { String::new() },
@@ -139,17 +142,21 @@ fn account_of(locales: &Locales, language: Language, deadline: &Deadline) -> Giv
             let [first, last] = days;
             context! { start => say("web-window", &[("first", first), ("last", last)]) }
         }
+        Due::Timed { on, .. } => context! { start => words::date(language, *on) },
+        Due::Held => context! { start => say("web-standing-held", &[]) },
         Due::Unknown { why } => context! { start => format!("{}: {why}", say("ledger-not-counted", &[])) },
     }
 }
 
-/// A level that was reached, and its day: `late-2` is the second working day after the last.
-fn flag(level: &str, dated: NaiveDate) -> Given {
-    let (level, days) = match level.rsplit_once('-') {
+/// A level that was reached, and its day: `late-2` is the second working day after the last. One that was taken back
+/// says why.
+fn flag(flag: &StoredFlag) -> Given {
+    let (level, days) = match flag.level.rsplit_once('-') {
         Some((word, number)) => (word, number.parse().unwrap_or(0.0)),
-        None => (level, 0.0),
+        None => (flag.level.as_str(), 0.0),
     };
-    context! { level, days, dated => dated.to_string() }
+    let withdrawn = flag.withdrawn.as_ref().map(|(_, why)| why.word());
+    context! { level, days, dated => flag.dated.to_string(), withdrawn }
 }
 
 /// How changed calendars have moved it, a line each.

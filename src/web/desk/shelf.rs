@@ -168,7 +168,7 @@ fn line(shelf: Shelf, folder: &Path, name: String) -> Line {
     }
 }
 
-/// Subject, and to whom and when.
+/// DeadlineSubject, and to whom and when.
 fn head_of(path: &Path) -> Option<(String, String)> {
     use std::io::Read;
     let mut head = Vec::new();

@@ -119,6 +119,7 @@ report-persons = { $count ->
 }
 report-ledger-title = Report due by { $day }
 report-ledger-window = Due from { $first } to { $last }
+report-ledger-held = The clock of the report stands still, so that its due day is not known yet
 report-ledger-unknown = The day by which the report is due cannot be counted yet: { $why }
 report-footer = { $title } { $number }
 report-phase-warranty = In warranty until { $day }

@@ -50,6 +50,8 @@ web-no-deadlines = Nothing is owed.
 web-due = Due
 web-since = Counted from
 web-standing = Standing
+web-standing-held = the clock stands still
+web-standing-withdrawn = not owed any more
 web-standing-met = met in time
 web-standing-excused = excused
 web-standing-met-late = met late
@@ -63,7 +65,19 @@ web-flags = Flags
 web-flag = { $level ->
     [before] working days before the last: { $days }
     [late] late, working day { $days }
+    [minutes-before] minutes before the end: { $days }
+    [minutes-after] minutes late: { $days }
+    [at] the time is up
    *[on-the] on the last day
+}
+web-flag-withdrawn = taken back: { $why ->
+    [due-moved] the due day moved
+    [ended] it had been met or given up before
+    [held] the clock stands still
+    [unknown] the days cannot be counted any more
+    [waived] it was excused
+    [not-opened] it was not owed again after all
+   *[not-reached] the step is not reached any more
 }
 
 # Pages for people outside, by a link.

@@ -119,6 +119,7 @@ report-persons = { $count ->
 }
 report-ledger-title = Informe a entregar a más tardar el { $day }
 report-ledger-window = A entregar del { $first } al { $last }
+report-ledger-held = El reloj del informe está parado, de modo que aún no se conoce su fecha límite
 report-ledger-unknown = Aún no se puede contar hasta qué día debe entregarse el informe: { $why }
 report-footer = { $title } { $number }
 report-phase-warranty = En garantía hasta el { $day }

@@ -50,6 +50,8 @@ web-no-deadlines = No se debe nada.
 web-due = Vence
 web-since = Contado desde
 web-standing = Situación
+web-standing-held = el reloj está parado
+web-standing-withdrawn = ya no se debe
 web-standing-met = cumplido a tiempo
 web-standing-excused = eximido
 web-standing-met-late = cumplido con retraso
@@ -63,7 +65,19 @@ web-flags = Avisos
 web-flag = { $level ->
     [before] días hábiles antes del último: { $days }
     [late] con retraso, día hábil { $days }
+    [minutes-before] minutos antes del final: { $days }
+    [minutes-after] minutos de retraso: { $days }
+    [at] se acabó el tiempo
    *[on-the] el último día
+}
+web-flag-withdrawn = retirado: { $why ->
+    [due-moved] la fecha límite cambió
+    [ended] ya se había cumplido o retirado antes
+    [held] el reloj está parado
+    [unknown] los días ya no se pueden contar
+    [waived] se eximió
+    [not-opened] al final no volvió a deberse
+   *[not-reached] ya no se alcanza este paso
 }
 
 # Páginas para personas de fuera, por un enlace.

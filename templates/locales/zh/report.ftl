@@ -107,6 +107,7 @@ report-certificate-statement = 兹证明下列人员参加了{ $company }于{ $d
 report-persons = { $count }人
 report-ledger-title = 报告提交期限：{ $day }
 report-ledger-window = 期限：{ $first } 至 { $last }
+report-ledger-held = 报告的计时已暂停，期限尚不确定
 report-ledger-unknown = 尚无法计算报告提交期限：{ $why }
 report-footer = { $title } { $number }
 report-phase-warranty = 质保期至 { $day }

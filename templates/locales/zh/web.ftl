@@ -44,6 +44,8 @@ web-no-deadlines = 没有待履行事项。
 web-due = 期限
 web-since = 起算日
 web-standing = 状态
+web-standing-held = 计时已暂停
+web-standing-withdrawn = 不再需要
 web-standing-met = 按时完成
 web-standing-excused = 已豁免
 web-standing-met-late = 逾期完成
@@ -57,7 +59,19 @@ web-flags = 标记
 web-flag = { $level ->
     [before] 到期前 { $days } 个工作日
     [late] 逾期第 { $days } 个工作日
+    [minutes-before] 到期前 { $days } 分钟
+    [minutes-after] 逾期 { $days } 分钟
+    [at] 时间已到
    *[on-the] 到期当天
+}
+web-flag-withdrawn = 已撤回：{ $why ->
+    [due-moved] 期限已变更
+    [ended] 此前已完成或已取消
+    [held] 计时已暂停
+    [unknown] 已无法计算天数
+    [waived] 已豁免
+    [not-opened] 最终未重新生效
+   *[not-reached] 不再达到该级别
 }
 
 # 供外部人员通过链接访问的页面。

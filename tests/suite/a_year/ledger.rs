@@ -8,12 +8,13 @@ use ronda::domain::calendar::{Calendar, Ledger as Count, Why, WorkingDays};
 use ronda::domain::contract::FlagAt;
 use ronda::domain::ids::SiteCode;
 use ronda::domain::people::equipment::Site;
-use ronda::domain::promises::{Due, Escalation, Owed};
+use ronda::domain::promises::clock::StepAt;
+use ronda::domain::promises::{Deadline, DeadlineTerms, Due, Owed};
 use ronda::mail::Memory;
 use ronda::office::Office;
 use ronda::office::documents::sha256;
 use ronda::store;
-use ronda::store::promises::{Deadline, DeadlineFilter};
+use ronda::store::promises::DeadlineFilter;
 
 use super::mail::Taken;
 
@@ -177,7 +178,7 @@ impl Ledger {
             assert!(self.digests_allowed.contains(key), "{key} was written on a day off, or before its hour");
         }
         for key in &self.digests_due {
-            let exists = written.contains(key) || store::letters::told::was_written(&office.db, key).await.unwrap();
+            let exists = written.contains(key) || store::letters::told::was_owed(&office.db, key).await.unwrap();
             assert!(exists, "{key} was due while the daemon was up, and not written");
         }
         self.digests_due.clear();
@@ -323,7 +324,7 @@ async fn open_deadlines_are_counted_by_todays_calendar(office: &Office, sites: &
         let (id, site) = (deadline.id, &sites[&deadline.site]);
         match &deadline.due {
             Due::Counted { ledger } => {
-                let Escalation { counted_on, half_days, .. } = deadline.escalation;
+                let DeadlineTerms { counted_on, half_days, .. } = deadline.terms;
                 let company = &office.config.company.calendar;
                 let calendar = office.calendars.counted(site, company, counted_on, half_days).unwrap();
                 let due_on = count(&calendar, deadline.since_on, ledger.within);
@@ -335,9 +336,12 @@ async fn open_deadlines_are_counted_by_todays_calendar(office: &Office, sites: &
             }
             Due::Window { first_on, last_on } => {
                 let slot =
-                    store::planning::slot::get(&office.db, deadline.slot.expect("a window is a slot's")).await.unwrap();
+                    store::planning::slot::get(&office.db, deadline.subject.slot().expect("a window is a slot's"))
+                        .await
+                        .unwrap();
                 assert_eq!((slot.slot.first_on, slot.slot.last_on), (*first_on, *last_on), "{id} has another window");
             }
+            Due::Timed { .. } | Due::Held => panic!("{id} has a clock that nothing opens"),
             Due::Unknown { why } => panic!("{id} could not be counted: {why}"),
         }
         let due_on = deadline.due.on().expect("it is known");
@@ -375,7 +379,7 @@ fn explained(deadline: &Deadline, ledger: &Count) {
 async fn lateness_is_flagged_once(office: &Office, last_beat: Instant) {
     let filter = DeadlineFilter { open_late_from_through: Some(last_beat), ..DeadlineFilter::default() };
     for deadline in store::promises::list(&office.db, &filter).await.unwrap() {
-        let is_told = deadline.escalation.steps.iter().any(|step| step.at == FlagAt::Late(WorkingDays(1)));
+        let is_told = deadline.terms.steps.iter().any(|step| step.at == StepAt::Day(FlagAt::Late(WorkingDays(1))));
         let flags = store::promises::flags(&office.db, deadline.id).await.unwrap();
         let late: Vec<_> = flags.iter().filter(|(level, ..)| level == "late-1").collect();
         assert_eq!(late.len(), usize::from(is_told), "{} is late and has flags {flags:?}", deadline.id);
@@ -388,29 +392,29 @@ async fn lateness_is_flagged_once(office: &Office, last_beat: Instant) {
         (
             "a flag says late before it was",
             "select 'D' || d.id || ' ' || f.raised_at || ' ' || d.late_from from flag f join deadline d on d.id = f.deadline_id
-             where f.level like 'late-%' and f.raised_at < d.late_from",
+             where f.withdrawn_at is null and f.level like 'late-%' and f.raised_at < d.late_from",
         ),
         (
             "a flag was raised and nobody told",
             "select 'D' || f.deadline_id || f.level from flag f join deadline d on d.id = f.deadline_id
-             where f.level like 'late-%'
+             where f.withdrawn_at is null and f.level like 'late-%'
                and not exists (select 1 from letter where letter.deadline_id = f.deadline_id and letter.created_at = f.raised_at)",
         ),
         (
             "a report that was filed in time by mail is flagged late",
             "select 'D' || d.id from deadline d join flag f on f.deadline_id = d.id join filing on filing.visit_id = d.visit_id
-             where d.owed = 'report' and f.level like 'late-%' and filing.how like '%\"how\":\"mail\"%' and d.met_at < d.late_from",
+             where d.owed = 'report' and f.withdrawn_at is null and f.level like 'late-%' and filing.how like '%\"how\":\"mail\"%' and d.met_at < d.late_from",
         ),
         (
             "a window is flagged late after its visit's record was in",
             "select 'D' || d.id from deadline d join flag f on f.deadline_id = d.id
                join visit on visit.slot_id = d.slot_id and visit.state = 'done' join record on record.visit_id = visit.id
-             where f.level like 'late-%' and f.raised_at > record.received_at",
+             where f.withdrawn_at is null and f.level like 'late-%' and f.raised_at > record.received_at",
         ),
         (
             "a record that came in time is flagged late",
             "select 'D' || d.id from deadline d join flag f on f.deadline_id = d.id
-             where d.owed = 'record' and f.level like 'late-%' and d.met_at < d.late_from",
+             where d.owed = 'record' and f.withdrawn_at is null and f.level like 'late-%' and d.met_at < d.late_from",
         ),
     ] {
         none(office, rule, sql).await;

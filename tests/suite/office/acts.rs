@@ -6,7 +6,7 @@ use ronda::domain::access::Matter;
 use ronda::domain::access::{Errand, FeedOf};
 use ronda::domain::ids::VisitId;
 use ronda::domain::people::ReaderRole;
-use ronda::domain::promises::{Owed, Standing, standing_with};
+use ronda::domain::promises::{DeadlineSubject, Owed, Standing, standing_with};
 use ronda::domain::visits::VisitState;
 use ronda::mail::Delivered;
 use ronda::office::access::links;
@@ -81,7 +81,7 @@ story!(r13_a_link_serves_its_own_errand_and_holder_alone at "2026-01-05T08:00:00
     let (visit, digest) = late_report(&office).await;
     let now = office.office.clock.now();
     let (mine, theirs) = (ReaderRole::Manager("M-1".into()), ReaderRole::Manager("M-9".into()));
-    let matter = Matter::Deadline(store::promises::report_key(visit));
+    let matter = Matter::Deadline(DeadlineSubject::Report { visit }.key());
     let of = |manager: &str| Errand::Matter { manager: manager.into(), matter: matter.clone() };
     let lists = |manager: &str| Errand::Digest { manager: manager.into() };
     let feed = Errand::Feed { of: FeedOf::Manager("M-1".into()) };
@@ -249,6 +249,7 @@ story!(a_visit_is_moved_and_assigned_by_the_bookings_own_rules at "2026-01-05T08
     assert!(!page.body.contains(&format!("<option value=\"{}\">", was.engineer)), "they have it already");
     assert_eq!(press(&office, &link, "assign", &[("engineer", other)]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(office.visit(visit).await.visit.state.appointment().engineer, other);
+    office.tick().await;
     // A Sunday: the rule is named, and a person may insist.
     let calendar = office.office.calendars.named("ES-MD").unwrap();
     let sunday = was.day.iter_days().skip(1).find(|day| !calendar.is_working(*day).unwrap()).unwrap().to_string();

@@ -66,6 +66,7 @@ story!(a_cancelled_visit_is_told_with_its_reason_and_can_be_booked_again at "202
     office.tick().await;
     assert_eq!(office.told("ops@cum.example", "visit-cancelled").len(), 0, "nobody was told of a planned visit");
     book(&office.office, id, &AppointmentChange::default(), Rules::Keep).await.unwrap();
+    office.tick().await;
     cancel(&office.office, id, "La planta está parada").await.unwrap();
     office.tick().await;
     let letters = office.told("ops@cum.example", "visit-cancelled");
@@ -130,7 +131,9 @@ story!(an_engineer_hears_no_more_of_a_visit_that_was_taken_from_them_until_it_is
     // Cancelled, booked, cancelled, booked and moved: those who have it hear of each, and the one who lost it of none.
     for _ in 0..2 {
         cancel(&office.office, id, "La planta está parada").await.unwrap();
+        office.tick().await;
         book(&office.office, id, &AppointmentChange::default(), Rules::Overrule).await.unwrap();
+        office.tick().await;
     }
     let later = AppointmentChange { starts: chrono::NaiveTime::from_hms_opt(15, 0, 0), ..AppointmentChange::default() };
     move_visit(&office.office, id, &later, Rules::Overrule).await.unwrap();

@@ -219,7 +219,7 @@ story!(p31_without_public_pages_what_a_letter_shortens_is_attached at "2026-01-0
 story!(p31_ten_thousand_late_deadlines_are_on_the_page_and_not_in_the_letter at "2026-01-05T08:00:00+01:00", |office| {
     office.sleep_until("2026-01-23T12:00").await;
     let columns = "owed, site, customer, contract, term, slot_id, visit_id, since_on, due_on, late_from, provisional, due, \
-                   escalation, calendar, calendar_version, opened_at";
+                   terms, calendar, calendar_version, opened_at";
     let late: Vec<(String,)> =
         office.office.db.read("select key from deadline where met_at is null and owed = 'record'").all().await.unwrap();
     assert!(!late.is_empty());

@@ -7,7 +7,8 @@ use ronda::app;
 use ronda::domain::Instant;
 use ronda::domain::access::Actor;
 use ronda::domain::ids::VisitId;
-use ronda::domain::promises::Owed;
+use ronda::domain::letters::letter::LetterState;
+use ronda::domain::promises::{Deadline, Owed};
 use ronda::mail::{Delivered, Memory, Transport};
 use ronda::office::clock::Clock;
 use ronda::office::documents::Documents;
@@ -15,7 +16,7 @@ use ronda::office::heartbeat;
 use ronda::office::heartbeat::next_moment::next_moment;
 use ronda::office::records::record_visit::{Recorded, record_visit};
 use ronda::office::{Acting, Office, Tools};
-use ronda::store::letters::{LetterFilter, LetterState};
+use ronda::store::letters::LetterFilter;
 use ronda::store::visits::{StoredVisit, VisitFilter};
 use ronda::store::{self, Db};
 use ronda::world::config::{Config, ConfigLocation, Database, Environment};
@@ -59,7 +60,7 @@ impl End {
         let filter = LetterFilter { state: Some(LetterState::Waiting), most: 1000, ..LetterFilter::default() };
         let mut waiting = store::letters::list(&self.db, &filter).await.unwrap();
         let known = self.left_waiting.lock().unwrap().clone();
-        waiting.retain(|letter| !known.contains(&letter.notice.as_str()));
+        waiting.retain(|letter| !known.contains(&letter.notice.word()));
         let waiting: Vec<_> =
             waiting.iter().map(|letter| format!("{} to {} ({})", letter.notice, letter.to, letter.key)).collect();
         assert!(
@@ -350,7 +351,7 @@ impl TestOffice {
         self.letters_to(email).into_iter().filter(|letter| FLAGS.contains(&letter.notice.as_str())).collect()
     }
 
-    pub async fn deadline(&self, owed: Owed, visit: VisitId) -> store::promises::Deadline {
+    pub async fn deadline(&self, owed: Owed, visit: VisitId) -> Deadline {
         store::promises::of_visit(&self.office.db, owed, visit).await.unwrap()
     }
 

@@ -44,7 +44,7 @@ struct Heart {
 
 impl Heart {
     async fn start(office: &TestOffice) -> Heart {
-        let (office_is, office) = watch::channel(office.office.clone());
+        let (office_is, office) = watch::channel((*office.office).clone());
         let (stop, stopped) = watch::channel(Stop::No);
         let heartbeat = Heartbeat::new(office, stopped).await.unwrap();
         let (pulse, bell) = (heartbeat.pulse(), heartbeat.bell());
@@ -264,7 +264,7 @@ async fn a_commit_of_another_process_wakes_the_clocks_within_ten_seconds_on_post
 
 /// What `/health` says of an office with this pulse.
 async fn health(office: &TestOffice, pulse: &Pulse) -> serde_json::Value {
-    let offices = watch::Sender::new(office.office.clone()).subscribe();
+    let offices = watch::Sender::new((*office.office).clone()).subscribe();
     let pages = routes(Desk::new(offices, pulse.clone(), ([127, 0, 0, 1], 1).into()));
     serde_json::from_str(&get(&pages, "/health", "").await.text()).unwrap()
 }

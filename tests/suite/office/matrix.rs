@@ -12,6 +12,7 @@ use ronda::domain::access::{Errand, ErrandKind, FeedOf, Matter};
 use ronda::domain::ids::{ManagerCode, VisitId};
 use ronda::domain::people::ReaderRole;
 use ronda::office::access::links;
+use ronda::office::heartbeat::pulse::Pulse;
 use ronda::store;
 use ronda::web::{Desk, Door, ListenerKind, ROUTES, RouteLine, RouteName, routes};
 use serde_json::json;
@@ -248,9 +249,8 @@ story!(r13_every_address_answers_each_holder_as_the_matrix_says_and_no_other_way
 
 /// The office's own pages, as if they listened at `address`.
 fn own_pages(office: &TestOffice, address: [u8; 4]) -> Router {
-    let beat = watch::Sender::new(Some(office.office.clock.now())).subscribe();
-    let offices = watch::Sender::new(office.office.clone()).subscribe();
-    routes(Desk::new(offices, beat, SocketAddr::from((address, 8480))))
+    let offices = watch::Sender::new((*office.office).clone()).subscribe();
+    routes(Desk::new(offices, Pulse::beaten(&office.office.clock), SocketAddr::from((address, 8480))))
 }
 
 async fn by_name(pages: &Router, method: &Method, path: &str, host: &str) -> u16 {

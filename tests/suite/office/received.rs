@@ -1,6 +1,7 @@
 //! Messages that come in: replies that mark a visit, letters that come back, and machines that answer machines.
 
 use ronda::domain::ids::VisitId;
+use ronda::domain::letters::letter::{Letter, LetterState};
 use ronda::domain::letters::received::KindWord;
 use ronda::domain::letters::reply::Participation;
 use ronda::domain::letters::route::Domains;
@@ -8,10 +9,11 @@ use ronda::domain::promises::Owed;
 use ronda::mail::Delivered;
 use ronda::office::digest::send_digests;
 use ronda::office::letters::receive_letter::{Received, receive_letter};
+use ronda::office::letters::write_letters::write_letters;
 use ronda::office::reports::file_report::handed_over;
 use ronda::office::visits::book_visits::{AppointmentChange, Rules, cancel, move_visit};
 use ronda::store;
-use ronda::store::letters::{LetterFilter, LetterRow, LetterState};
+use ronda::store::letters::LetterFilter;
 
 use crate::office::harness::TestOffice;
 use crate::office::invitations::{booked, calendar, value};
@@ -42,7 +44,7 @@ fn reply<'a>(uid: &'a str, attendee: &'a str, partstat: &'a str, message: &'a st
     Reply { uid, attendee, sequence: 0, partstat, comment: "", at: "20260105T080000Z", message }
 }
 
-async fn letters(office: &TestOffice) -> Vec<LetterRow> {
+async fn letters(office: &TestOffice) -> Vec<Letter> {
     store::letters::list(&office.office.db, &LetterFilter { most: 10_000, ..LetterFilter::default() }).await.unwrap()
 }
 
@@ -144,7 +146,7 @@ fn status<'a>(letter: &'a Delivered, action: &'a str, message: &'a str) -> Statu
     Status { letter: &letter.message_id, recipient: &letter.to, action, arrived: "", message }
 }
 
-async fn row(office: &TestOffice, letter: &Delivered) -> LetterRow {
+async fn row(office: &TestOffice, letter: &Delivered) -> Letter {
     letters(office).await.into_iter().find(|row| row.message_id == letter.message_id).unwrap()
 }
 
@@ -233,6 +235,7 @@ story! {
         office.tick().await;
         let id = office.first_visit("inspection", "2026-02-01").await.visit.id;
         ronda::office::visits::book_visits::book(&office.office, id, &AppointmentChange::default(), Rules::Keep).await.unwrap();
+        write_letters(&office.office).await.unwrap();
         let now = office.office.clock.now();
         let mut tx = office.office.db.begin().await.unwrap();
         let claimed = store::letters::claim(&mut tx, &Domains::all(), 100, now, now + chrono::TimeDelta::minutes(6)).await.unwrap();
@@ -294,7 +297,7 @@ story! {
             }
         }
         assert!(n > 5, "{n} messages came in");
-        let keys = |letters: Vec<LetterRow>| letters.into_iter().map(|row| row.key).collect::<Vec<_>>();
+        let keys = |letters: Vec<Letter>| letters.into_iter().map(|row| row.key).collect::<Vec<_>>();
         assert_eq!(keys(letters(&office).await), keys(letters(&quiet).await));
     }
 }

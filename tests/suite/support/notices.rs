@@ -3,7 +3,9 @@
 use std::sync::LazyLock;
 
 use ronda::domain::Instant;
-use ronda::mail::{Composer, House};
+use ronda::domain::ids::VisitId;
+use ronda::domain::letters::owed::LetterOwed;
+use ronda::mail::{Composer, House, samples};
 
 pub fn at(text: &str) -> Instant {
     text.parse().unwrap()
@@ -25,4 +27,20 @@ pub fn house() -> House {
 pub fn composer() -> Composer {
     static COMPOSER: LazyLock<Composer> = LazyLock::new(|| house().furnish().unwrap());
     COMPOSER.clone()
+}
+
+/// A letter in its final bytes, with what it was known by before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Composed {
+    pub key: String,
+    pub message_id: String,
+    pub visit: Option<VisitId>,
+    pub subject: String,
+    pub bytes: Vec<u8>,
+}
+
+pub fn composed(by: &Composer, owed: LetterOwed, at: Instant) -> Composed {
+    let written = by.compose(&owed, Some(&samples::document()), at).unwrap();
+    let LetterOwed { key, message_id, visit, .. } = owed;
+    Composed { key, message_id, visit, subject: written.subject, bytes: written.bytes }
 }

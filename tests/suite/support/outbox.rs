@@ -4,15 +4,19 @@ use chrono::TimeDelta;
 use ronda::app;
 use ronda::domain::Instant;
 use ronda::domain::access::Actor;
+use ronda::domain::contract::Purpose;
+use ronda::domain::ids::LetterId;
 use ronda::domain::language::Language;
-use ronda::domain::letters::notice::{Letter, Reader};
+use ronda::domain::letters::letter::{Letter, LetterState};
+use ronda::domain::letters::notice::{Notice, Reader};
+use ronda::domain::letters::owed::{LetterOwed, WrittenLetter};
 use ronda::domain::people::ReaderRole;
-use ronda::mail::Transport;
+use ronda::mail::{Transport, samples};
 use ronda::office::clock::Clock;
 use ronda::office::letters::deliver_letters::{DeliverOutcome, deliver_letters};
 use ronda::office::{Acting, Office, Tools};
-use ronda::store::Db;
-use ronda::store::letters::{self, LetterFilter, LetterRow, LetterState};
+use ronda::store::letters::{self, LetterFilter};
+use ronda::store::{Db, Tx};
 use ronda::world::config::{Config, ConfigLocation, Environment};
 use tokio::sync::OnceCell;
 
@@ -68,7 +72,7 @@ impl Outbox {
         let now = self.office.clock.now();
         let mut tx = self.office.db.begin().await.unwrap();
         for to in to {
-            letters::put(&mut tx, &made_for(&to), now).await.unwrap();
+            put_made(&mut tx, &made_for(&to), now).await;
         }
         tx.commit().await.unwrap();
     }
@@ -83,7 +87,7 @@ impl Outbox {
     }
 
     /// Letters in the order in which they were written.
-    pub async fn letters(&self) -> Vec<LetterRow> {
+    pub async fn letters(&self) -> Vec<Letter> {
         let filter = LetterFilter { most: 100_000, ..LetterFilter::default() };
         let mut rows = letters::list(&self.office.db, &filter).await.unwrap();
         rows.reverse();
@@ -133,8 +137,19 @@ impl Outbox {
     }
 }
 
+/// Puts a letter into the outbox with its bytes, as one that was written before. Says its number if it is new.
+pub async fn put_written(tx: &mut Tx, owed: &LetterOwed, written: &WrittenLetter, now: Instant) -> Option<LetterId> {
+    let letter = letters::owed::put(tx, owed, now, now).await.unwrap()?;
+    assert!(letters::owed::write(tx, letter, written).await.unwrap());
+    Some(letter)
+}
+
+pub async fn put_made(tx: &mut Tx, (owed, written): &(LetterOwed, WrittenLetter), now: Instant) {
+    put_written(tx, owed, written, now).await;
+}
+
 /// A letter with lines that begin with dots, as they come in real ones.
-pub fn made_for(to: &str) -> Letter {
+pub fn made_for(to: &str) -> (LetterOwed, WrittenLetter) {
     let reader = Reader {
         name: String::new(),
         email: to.to_owned(),
@@ -143,14 +158,8 @@ pub fn made_for(to: &str) -> Letter {
     };
     let body = ".hidden\r\n..\r\n.\r\nThe pump hums.\r\n".repeat(20);
     let text = format!("From: office@office.example\r\nTo: {to}\r\nSubject: hello\r\n\r\n{body}to {to}\r\n");
-    Letter {
-        key: format!("hello/{to}"),
-        notice: "visit-announced",
-        message_id: format!("{to}.office.example"),
-        to: reader,
-        subject: "hello".to_owned(),
-        bytes: text.into_bytes(),
-        visit: None,
-        deadline: None,
-    }
+    let notice = Notice::VisitAnnounced { visit: samples::visit(Purpose::Inspection) };
+    let owed = LetterOwed::new(format!("hello/{to}"), format!("{to}.office.example"), reader, notice);
+    let written = WrittenLetter { subject: "hello".to_owned(), bytes: text.into_bytes() };
+    (LetterOwed { visit: None, ..owed }, written)
 }

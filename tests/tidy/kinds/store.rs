@@ -4,6 +4,7 @@ use super::Kind;
 
 const SQL: &str = "SQL stands in the store";
 const WRITES: &str = "the office alone writes to the store";
+const WORDS: &str = "no text of the store has a notice's or a state's word of its own";
 const SENDS: &str = "a letter is sent in one place";
 
 const TRANSPORT: (&str, &str) = (
@@ -17,7 +18,61 @@ const STORE: (&str, &str) = (
     "async fn cancel(tx: &mut Tx) {}\nasync fn get(db: &Db) {}\nasync fn put(db: &Db) {\n    db.write(TEXT).execute().await;\n}\n",
 );
 
+const STATES: (&str, &str) = (
+    "src/domain/letters/letter.rs",
+    "/// Where a letter stands.\npub enum LetterState {\n    Waiting,\n    PutOff,\n}\n",
+);
+const NOTICES: (&str, &str) = (
+    "src/domain/letters/notice/table.rs",
+    "notices! { $;\n    Digest = \"digest\" to [EachManager], \"each day\";\n}\n",
+);
+
 pub const KINDS: &[Kind] = &[
+    Kind {
+        name: "a state in a statement",
+        rule: WORDS,
+        violation: &[
+            STATES,
+            (
+                "src/store/letter.rs",
+                "const TEXT: &str = \"select id from letter where state in ('sent', 'put-off')\";\n",
+            ),
+        ],
+        alike: &[
+            STATES,
+            (
+                "src/store/letter.rs",
+                "const TEXT: &str = text!(\"select id from letter where state = '\", WAITING, \"'\");\n",
+            ),
+            ("src/store/count.rs", "const TEXT: &str = \"select 'letters waiting', count(*) from letter\";\n"),
+            ("src/office/letter.rs", "const TEXT: &str = \"it is 'waiting' still\";\n"),
+        ],
+    },
+    Kind {
+        name: "a notice in a statement",
+        rule: WORDS,
+        violation: &[
+            NOTICES,
+            ("src/store/letter.rs", "const TEXT: &str = \"select id from letter where notice = 'digest'\";\n"),
+        ],
+        alike: &[
+            NOTICES,
+            ("src/store/letter.rs", "const TEXT: &str = \"select id from letter where notice = $1\";\n"),
+            ("src/store/digest.rs", "const TEXT: &str = \"select ended_at from digest\";\n"),
+        ],
+    },
+    Kind {
+        name: "a state's word that is joined to a statement",
+        rule: WORDS,
+        violation: &[
+            STATES,
+            (
+                "src/store/letter.rs",
+                "const TEXT: &str = text!(\"select id from letter where state = '\", \"waiting\", \"'\");\n",
+            ),
+        ],
+        alike: &[STATES, ("src/store/letter.rs", "const TEXT: &str = \"waiting letters\";\n")],
+    },
     Kind {
         name: "SQL in a text",
         rule: SQL,

@@ -29,6 +29,7 @@ pub const RULES: &[(&str, Rule)] = &[
     ("the domain is pure", effects::impure),
     ("the command line alone prints", effects::prints),
     ("SQL stands in the store", sql::sql),
+    ("no text of the store has a notice's or a state's word of its own", sql::own_words),
     ("the office alone writes to the store", writes::writes),
     ("a letter is sent in one place", writes::sends),
     ("one place knows roles and scopes", access::roles),
@@ -63,6 +64,7 @@ pub fn seen(workspace: &Workspace) -> Vec<(&'static str, usize, bool)> {
         ("functions of the store that write", writers, writers > 40),
         ("functions that take a transaction", takers, takers > 100),
         ("calls while a transaction is open", beside, beside > 100),
+        ("words that no text of the store has", sql::words(workspace).len(), sql::words(workspace).len() > 25),
         ("functions that send letters", senders.len(), senders.len() == 1),
     ]
 }

@@ -1,6 +1,8 @@
-//! Text that is SQL, wherever its first word stands.
+//! Text that is SQL, wherever its first word stands, and the words that it may not have.
 
-use crate::house::{SQL, is_in};
+use std::collections::BTreeSet;
+
+use crate::house::{NOTICES, SQL, STATES, is_in};
 use crate::workspace::{Violation, Workspace, is_kind};
 
 pub fn sql(workspace: &Workspace) -> Vec<Violation> {
@@ -15,6 +17,54 @@ pub fn sql(workspace: &Workspace) -> Vec<Violation> {
         }
     }
     found
+}
+
+/// A notice's word, or a state's, that a text of the store has of its own: `'waiting'`, or the bare word to be joined.
+pub fn own_words(workspace: &Workspace) -> Vec<Violation> {
+    let words = words(workspace);
+    let mut found = Vec::new();
+    for source in workspace.code().filter(|source| is_in(&source.path, SQL)) {
+        for literal in &source.facts.literals {
+            let quoted = literal.text.split('\'').skip(1).step_by(2);
+            for word in quoted.chain([literal.text.as_str()]).filter(|word| words.contains(*word)) {
+                let what = format!("{word:?} stands in a text of the store; take it from its enum");
+                found.push(Violation::new(&source.path, literal.line, what));
+            }
+        }
+    }
+    found
+}
+
+/// The words of notices and of states, as their enums have them.
+pub fn words(workspace: &Workspace) -> BTreeSet<String> {
+    let is_word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    let mut words = BTreeSet::new();
+    for source in &workspace.sources {
+        if source.path == NOTICES {
+            words.extend(source.facts.literals.iter().map(|literal| literal.text.clone()).filter(|text| is_word(text)));
+        }
+        for (path, name) in STATES.iter().filter(|(path, _)| *path == source.path) {
+            let file = syn::parse_file(&source.text).unwrap_or_else(|why| panic!("{path}: {why}"));
+            let variants = file.items.iter().filter_map(|item| match item {
+                syn::Item::Enum(found) if found.ident == name => Some(&found.variants),
+                _ => None,
+            });
+            words.extend(variants.flatten().map(|variant| kebab(&variant.ident.to_string())));
+        }
+    }
+    words
+}
+
+/// `PutOff` → `put-off`.
+fn kebab(name: &str) -> String {
+    let mut word = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && !word.is_empty() {
+            word.push('-');
+        }
+        word.push(c.to_ascii_lowercase());
+    }
+    word
 }
 
 /// Words that a sentence goes on with after `select`, `update`, `with`, `where`, and SQL does not.

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
+use crate::letters::letter::Bears;
+
 /// Who gets a notice; resolved to people by `actions::parties`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Audience {
@@ -53,6 +55,8 @@ pub struct NoticeRow {
     pub kind: NoticeKind,
     pub word: &'static str,
     pub to: &'static [Audience],
+    /// What its letters bear; None: nothing that anything goes by.
+    pub bears: Option<Bears>,
     pub when: &'static str,
 }
 
@@ -63,13 +67,15 @@ use Audience::{
 /// Declares everything that follows from the rows: the enum, the table, and the list of words for other macros (`$`
 /// comes in as a token, since the macro inside has a parameter of its own).
 macro_rules! notices {
-    ($d:tt; $($kind:ident = $word:tt to [$($to:ident),+], $when:literal;)+) => {
+    (@bears) => { None };
+    (@bears $bears:ident) => { Some(Bears::$bears) };
+    ($d:tt; $($kind:ident = $word:tt to [$($to:ident),+] $(bears $bears:ident)?, $when:literal;)+) => {
         /// A kind of notice. Its word names templates, keys of the store and samples.
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, VariantArray,
             strum::IntoStaticStr, strum::VariantNames, strum::EnumString,
         )]
-        #[strum(parse_err_ty = UnknownNotice, parse_err_fn = UnknownNotice::of)]
+        #[strum(parse_err_ty = UnknownNotice, parse_err_fn = UnknownNotice::of, const_into_str)]
         pub enum NoticeKind {
             $(#[doc = $when] #[serde(rename = $word)] #[strum(serialize = $word)] $kind,)+
         }
@@ -77,7 +83,13 @@ macro_rules! notices {
         /// Who gets each notice, and when. The actions take their readers from here, `ronda letters preview` prints
         /// it, and a test holds the manual to it.
         pub const NOTICES: [NoticeRow; NoticeKind::VARIANTS.len()] =
-            [$(NoticeRow { kind: NoticeKind::$kind, word: $word, to: &[$($to),+], when: $when }),+];
+            [$(NoticeRow {
+                kind: NoticeKind::$kind,
+                word: $word,
+                to: &[$($to),+],
+                bears: notices!(@bears $($bears)?),
+                when: $when,
+            }),+];
 
         /// Hands the words of all notices, as literals, to another macro: `notice_words!(of_notices)` becomes
         /// `of_notices!["visit-announced", …]`.
@@ -88,17 +100,17 @@ macro_rules! notices {
     };
 }
 
-// Kind = "its-word" to [who gets it], "when";
+// Kind = "its-word" to [who gets it] bears what later letters go by, "when";
 notices! { $;
-    VisitAnnounced = "visit-announced" to [Engineer, Operations],
+    VisitAnnounced = "visit-announced" to [Engineer, Operations] bears Appointment,
         "a visit is booked, `announce` days ahead";
-    TrainingInvitation = "training-invitation" to [Engineer, Operations],
+    TrainingInvitation = "training-invitation" to [Engineer, Operations] bears Appointment,
         "the visit booked is a training (P09, P10): the customer's people are invited, with the topics";
-    FollowUpQuestion = "follow-up-question" to [Engineer, Operations],
+    FollowUpQuestion = "follow-up-question" to [Engineer, Operations] bears Appointment,
         "the visit booked is a follow-up (P13): how is it used, does it run well";
     VisitReminder = "visit-reminder" to [Engineer, Operations],
         "the term's `remind` working days before, at 09:00 at the site";
-    VisitMoved = "visit-moved" to [Engineer, Operations],
+    VisitMoved = "visit-moved" to [Engineer, Operations] bears Appointment,
         "day, time or engineer of an announced visit change; to everyone who was told of it";
     VisitPassedOn = "visit-passed-on" to [Engineer],
         "an announced visit gets another engineer; to the one who had it";
@@ -110,9 +122,9 @@ notices! { $;
         "somebody who was invited declines; once for each visit and person";
     RecordMissing = "record-missing" to [ByStep],
         "the day of a visit has passed, its record has not arrived and a step of the term is reached";
-    ReportDelivered = "report-delivered" to [Reports],
+    ReportDelivered = "report-delivered" to [Reports] bears Paper,
         "the report is drawn (P04); attached, or by a link where it is larger than `largest_attachment_mb`";
-    CertificateDelivered = "certificate-delivered" to [Reports],
+    CertificateDelivered = "certificate-delivered" to [Reports] bears Paper,
         "the certificate of a training is drawn (P09, P10); attached or linked like a report";
     CountersignAsked = "countersign-asked" to [Named],
         "a record says that the customer's engineer signs later, and names their address (P03)";
@@ -146,8 +158,14 @@ impl NoticeKind {
 
     /// The word in keys, templates, lists and on the command line.
     #[must_use]
-    pub fn word(self) -> &'static str {
-        self.into()
+    pub const fn word(self) -> &'static str {
+        self.into_str()
+    }
+
+    /// What its letters bear that later letters, answers and filings go by.
+    #[must_use]
+    pub fn bears(self) -> Option<Bears> {
+        self.row().bears
     }
 
     /// Whether it is sent to many as a matter of routine: it may be unsubscribed from (RFC 8058), and no
@@ -155,12 +173,6 @@ impl NoticeKind {
     #[must_use]
     pub fn is_bulk(self) -> bool {
         self.row().to.contains(&Audience::EachManager)
-    }
-
-    /// Whether the letter carries a report: what its server accepts files the report (P04).
-    #[must_use]
-    pub fn carries_report(self) -> bool {
-        matches!(self, NoticeKind::ReportDelivered | NoticeKind::CertificateDelivered)
     }
 }
 
@@ -201,5 +213,21 @@ mod tests {
     fn digests_and_reviews_alone_are_bulk() {
         let bulk: Vec<_> = NoticeKind::VARIANTS.iter().filter(|kind| kind.is_bulk()).collect();
         assert_eq!(bulk, [&NoticeKind::Digest, &NoticeKind::Review]);
+    }
+
+    #[test]
+    fn what_a_letter_bears_is_told_by_its_notice() {
+        let bearing = |bears| NoticeKind::VARIANTS.iter().copied().filter(move |kind| kind.bears() == Some(bears));
+        assert_eq!(
+            bearing(Bears::Appointment).collect::<Vec<_>>(),
+            [
+                NoticeKind::VisitAnnounced,
+                NoticeKind::TrainingInvitation,
+                NoticeKind::FollowUpQuestion,
+                NoticeKind::VisitMoved,
+            ]
+        );
+        let papers: Vec<_> = bearing(Bears::Paper).collect();
+        assert_eq!(papers, [NoticeKind::ReportDelivered, NoticeKind::CertificateDelivered]);
     }
 }

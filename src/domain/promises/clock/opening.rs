@@ -7,8 +7,8 @@ use super::possible::{Possible, RunnableSpan};
 use super::replay::{EndedBy, OpeningEnd, Pause, ReplayedOpening};
 use super::timed::{self, PieceIs, Pieces, Reckoned, RunPiece};
 use super::{
-    Allowed, CannotReckon, ClockDid, ClockLedger, ClockTerms, JudgedOpening, Locality, Minutes, OpeningStanding,
-    Stretch, TICK, TimeLimit, WhenNoted, steps,
+    Allowed, CannotReckon, ClockDid, ClockLedger, ClockTerms, JudgedOpening, Locality, Minutes, OpeningEnded,
+    OpeningStanding, Stretch, TICK, TimeLimit, WhenNoted, steps,
 };
 use crate::Instant;
 
@@ -43,6 +43,10 @@ enum Sought<'a> {
 /// Judges one opening at `now`.
 pub(super) fn judged(terms: &ClockTerms, place: Locality<'_>, opened: &ReplayedOpening, now: Instant) -> JudgedOpening {
     let until = opened.ending.map_or(now, |ending| ending.at.min(now));
+    let ended = opened.ending.map(|OpeningEnd { at, by, .. }| match by {
+        EndedBy::Met => OpeningEnded::Met { at },
+        EndedBy::Withdrawn => OpeningEnded::Withdrawn { at },
+    });
     let (limit, bounds) = match seek(opened, place, &opened.pauses) {
         Ok(Sought::Found { bounds, ledger }) => {
             (TimeLimit::Known { late_from: bounds.late_from, ledger }, Some(bounds))
@@ -57,14 +61,21 @@ pub(super) fn judged(terms: &ClockTerms, place: Locality<'_>, opened: &ReplayedO
     };
     let is_held = limit == TimeLimit::Held;
     let stop = bounds.as_ref().filter(|_| !is_held).map_or(until, |bounds| bounds.end.min(until));
-    let dated = bounds.as_ref().map(|bounds| steps::dated(terms, place, bounds, until, &limit)).unwrap_or_default();
+    let dated = bounds
+        .as_ref()
+        .map(|bounds| steps::dated(terms, opened.allowed(), place, bounds, until, &limit))
+        .unwrap_or_default();
     let next = dated.iter().map(|step| step.at).chain(bounds.as_ref().map(|bounds| bounds.late_from));
+    let next_at = next.filter(|at| *at > now && !is_held && opened.ending.is_none()).min();
+    let (reached, ahead) = dated.into_iter().partition(|step| step.at <= until);
     JudgedOpening {
         began_at: opened.began_at,
         paused: paused(opened, place, stop),
-        next_at: next.filter(|at| *at > now && !is_held && opened.ending.is_none()).min(),
-        reached: dated.into_iter().filter(|step| step.at <= until).collect(),
+        next_at,
+        reached,
+        ahead,
         standing,
+        ended,
         limit,
     }
 }

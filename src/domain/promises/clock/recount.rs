@@ -51,6 +51,38 @@ pub enum TakenBackWhy {
     NotReached,
 }
 
+impl TakenBackWhy {
+    /// The word in lists and texts.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            TakenBackWhy::DueMoved { .. } => "due-moved",
+            TakenBackWhy::Ended { .. } => "ended",
+            TakenBackWhy::Held => "held",
+            TakenBackWhy::Unknown => "unknown",
+            TakenBackWhy::Waived => "waived",
+            TakenBackWhy::NotOpened => "not-opened",
+            TakenBackWhy::NotReached => "not-reached",
+        }
+    }
+}
+
+impl std::fmt::Display for TakenBackWhy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            TakenBackWhy::DueMoved { late_from } => {
+                write!(f, "it is late from {} UTC only", late_from.format("%Y-%m-%d %H:%M"))
+            }
+            TakenBackWhy::Ended { at } => write!(f, "it had ended at {} UTC", at.format("%Y-%m-%d %H:%M")),
+            TakenBackWhy::Held => f.write_str("its clock stands still"),
+            TakenBackWhy::Unknown => f.write_str("its days cannot be counted any more"),
+            TakenBackWhy::Waived => f.write_str("it was excused"),
+            TakenBackWhy::NotOpened => f.write_str("it was not owed again after all"),
+            TakenBackWhy::NotReached => f.write_str("the step is not reached any more"),
+        }
+    }
+}
+
 /// The difference between what was raised and what is reached.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recount {

@@ -4,16 +4,17 @@ use chrono::TimeDelta;
 
 use super::opening::{Bounds, Measure};
 use super::timed::{PieceIs, RunPiece, gone_by};
-use super::{ClockStep, ClockTerms, Locality, Minutes, ReachedStep, StepAt, TICK, TimeLimit};
+use super::{Allowed, ClockStep, ClockTerms, Locality, Minutes, ReachedStep, StepAt, TICK, TimeLimit};
 use crate::Instant;
 use crate::contract::{FlagAt, FlagStep};
-use crate::promises::levels;
+use crate::promises::{Level, levels};
 
 /// The steps that have an instant by what is known, in the order of the terms; while held, only those before the due.
 ///
 /// Those after the due are dated once it is late at `until`.
 pub(super) fn dated(
     terms: &ClockTerms,
+    allowed: Allowed,
     place: Locality<'_>,
     bounds: &Bounds<'_>,
     until: Instant,
@@ -28,18 +29,34 @@ pub(super) fn dated(
             // Nobody needs the hours of a day that may never come: it is dated once it is late.
             StepAt::After(minutes) if until >= bounds.late_from => bounds.after(*minutes),
             StepAt::After(_) => None,
-            StepAt::Day(at) => by_days(*at, place, bounds),
+            StepAt::Day(at) => by_days(*at, allowed, place, bounds),
         };
         at.map(|at| ReachedStep { step, at })
     };
     terms.steps.iter().enumerate().filter_map(dated).collect()
 }
 
-/// The steps of working days, as they are on clocks of days.
-fn by_days(at: FlagAt, place: Locality<'_>, bounds: &Bounds<'_>) -> Option<Instant> {
+/// The steps of working days. One before the last day that lies before the days of the clock itself is not reached:
+/// nothing was owed yet.
+fn by_days(at: FlagAt, allowed: Allowed, place: Locality<'_>, bounds: &Bounds<'_>) -> Option<Instant> {
     let due_on = place.zone.begun_day(bounds.late_from - TICK);
     let step = FlagStep { at, tell: Vec::new() };
-    levels(&[step], due_on, place.zone, place.calendar).first().map(|level| level.reached_at)
+    let level = levels(&[step], due_on, place.zone, place.calendar).into_iter().next()?;
+    let is_owed = match at {
+        FlagAt::Before(_) => is_owed_at(&level, allowed, place, bounds),
+        FlagAt::OnTheDay | FlagAt::Late(_) => true,
+    };
+    is_owed.then_some(level.reached_at)
+}
+
+fn is_owed_at(level: &Level, allowed: Allowed, place: Locality<'_>, bounds: &Bounds<'_>) -> bool {
+    let dated = level.flag.dated;
+    match allowed {
+        Allowed::Window { first_on, .. } => dated >= first_on,
+        // The day of the start is none of those that count.
+        Allowed::WorkingDays(_) | Allowed::CalendarDays(_) => dated > place.zone.begun_day(bounds.start),
+        Allowed::Elapsed(_) | Allowed::Hours(_) | Allowed::Until(_) => level.reached_at >= bounds.start,
+    }
 }
 
 impl Bounds<'_> {

@@ -1,13 +1,12 @@
 //! The complete lists as a table: attached where the letter cannot link a page that has them.
 
-use std::sync::Arc;
+use crate::message::Attachment;
 
 use super::{DigestLine, asked, due, form, late, moved, not_counted, not_planned, phase, undelivered, visit};
 use crate::words::Speaker;
 use domain::access::Matter;
 use domain::digest::{Digest, DueLine, LATE_SHOWN, SHOWN, VisitLine};
 use domain::import::guarded;
-use domain::letters::notice::Attachment;
 
 /// Tells Excel that the file is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -116,6 +115,6 @@ pub(crate) fn lists(speaker: &Speaker<'_>, digest: &Digest) -> Option<Attachment
     is_attached(digest).then(|| Attachment {
         file_name: format!("{}.csv", digest.day),
         media_type: "text/csv; charset=utf-8",
-        bytes: Arc::new(csv(&to_act_on(speaker, digest)).into_bytes()),
+        bytes: csv(&to_act_on(speaker, digest)).into_bytes(),
     })
 }

@@ -10,13 +10,12 @@ use crate::{Result, Tools};
 use domain::Instant;
 use domain::access::{ActKind, Matter, is_in_charge};
 use domain::digest::WaitsFor;
+use domain::letters::letter::{Letter, LetterState};
 use domain::people::{Engineer, Manager};
-use domain::promises::{Owed, Waiver};
+use domain::promises::{Deadline, DeadlineSubject, Owed, Waiver};
 use domain::visits::VisitState;
 use store::access::act::StoredAct;
-use store::letters::{LetterRow, LetterState};
 use store::planning::slot::StoredSlot;
-use store::promises::Deadline;
 use store::records::submission::Submission;
 use store::visits::StoredVisit;
 
@@ -32,7 +31,7 @@ pub struct View {
     pub deadline: Option<Deadline>,
     pub visit: Option<StoredVisit>,
     pub slot: Option<StoredSlot>,
-    pub letter: Option<LetterRow>,
+    pub letter: Option<Letter>,
     pub form: Option<Submission>,
     /// What a form has beside its record, and how it differs from the record on file.
     pub contents: Option<FormContents>,
@@ -142,10 +141,13 @@ async fn find(tools: &Tools, mut on: store::ReadHandle<'_>, manager: &Manager, v
             let Some(deadline) = store::promises::by_key(on.again(), &key).await? else {
                 return Ok(true);
             };
-            view.visit = match (deadline.visit, deadline.slot) {
-                (Some(visit), _) => store::visits::get(on.again(), visit).await?,
-                (None, Some(slot)) => store::visits::of_slot(on.again(), slot).await?,
-                (None, None) => None,
+            view.visit = match deadline.subject {
+                DeadlineSubject::Record { visit, .. } | DeadlineSubject::Report { visit } => {
+                    store::visits::get(on.again(), visit).await?
+                }
+                DeadlineSubject::Visit { slot } | DeadlineSubject::Training { slot } => {
+                    store::visits::of_slot(on.again(), slot).await?
+                }
             };
             view.parties =
                 Some(Parties::load(tools, on.again(), &deadline.site, &deadline.contract, &deadline.term).await?);
@@ -159,7 +161,7 @@ async fn find(tools: &Tools, mut on: store::ReadHandle<'_>, manager: &Manager, v
         Matter::Slot(slot) => {
             let Ok(stored) = store::planning::slot::get(on.again(), slot).await else { return Ok(true) };
             view.parties = Some(Parties::load(tools, on.again(), &stored.site, &stored.contract, &stored.term).await?);
-            view.deadline = store::promises::by_key(on.again(), &store::promises::window_key(slot)).await?;
+            view.deadline = store::promises::by_key(on.again(), &DeadlineSubject::Visit { slot }.key()).await?;
             view.visit = store::visits::of_slot(on.again(), slot).await?;
             view.slot = Some(stored);
         }
@@ -203,7 +205,7 @@ async fn people(mut on: store::ReadHandle<'_>, view: &mut View) -> Result<()> {
     }
     if let Some(deadline) = view.deadline.as_ref().filter(|deadline| deadline.met_at.is_none()) {
         let visit = view.visit.as_ref().map(|stored| stored.visit.id);
-        view.waits_for = waits_for(on, deadline.owed, visit, view.today).await?;
+        view.waits_for = waits_for(on, deadline.owed(), visit, view.today).await?;
     }
     Ok(())
 }
@@ -275,7 +277,7 @@ async fn can(on: store::ReadHandle<'_>, view: &View) -> Result<Vec<ActKind>> {
         }
         Some(VisitState::Done { .. } | VisitState::Cancelled { .. }) | None => {}
     }
-    if let (Some(Owed::Report), Some(stored)) = (open.map(|deadline| deadline.owed), &view.visit)
+    if let (Some(Owed::Report), Some(stored)) = (open.map(Deadline::owed), &view.visit)
         && view.drawn_on.is_some()
         && store::reports::filing(on, stored.visit.id).await?.is_none()
     {

@@ -12,11 +12,11 @@ use domain::calendar::Calendar;
 use domain::contract::Purpose;
 use domain::digest::{Compliance, Counts, Digest, DueLine, Habit, LATE_SHOWN, SHOWN, VisitLine, WaitsFor};
 use domain::ids::{CustomerCode, EngineerCode, SiteCode, VisitId};
+use domain::letters::letter::LetterState;
 use domain::people::Manager;
 use domain::people::equipment::Site;
-use domain::promises::{Due, Owed, days_late};
+use domain::promises::{Deadline, DeadlineSubject, Due, Owed, days_late};
 use domain::visits::VisitState;
-use store::promises::Deadline;
 use store::visits::StoredVisit;
 
 /// How far ahead open deadlines are asked whether they are at risk.
@@ -142,19 +142,18 @@ impl<'a> ManagerView<'a> {
             let Some(site) = self.site(&deadline.site).await? else { continue };
             let Some((due_on, late_from)) = deadline.due.on().zip(deadline.late_from) else { continue };
             let today = site.time_zone.day(self.now);
-            let calendar = Counter::of(self.office, &site, &deadline.escalation).calendar.ok();
+            let calendar = Counter::of(self.office, &site, &deadline.terms).calendar.ok();
             // The visit that it is of, or the one that its slot has.
-            let visit = match (deadline.visit, deadline.slot) {
-                (Some(visit), _) => by_id.get(&visit).cloned(),
-                (None, Some(slot)) => by_slot.get(&slot).cloned(),
-                (None, None) => None,
+            let visit = match deadline.subject {
+                DeadlineSubject::Record { visit, .. } | DeadlineSubject::Report { visit } => by_id.get(&visit).cloned(),
+                DeadlineSubject::Visit { slot } | DeadlineSubject::Training { slot } => by_slot.get(&slot).cloned(),
             };
             let is_late = self.now >= late_from;
             let risk = match is_late || due_on == today {
                 true => None,
                 false => self.risk(&deadline, visit.as_ref(), due_on, today, calendar.as_ref()).await?,
             };
-            let list = match deadline.owed {
+            let list = match deadline.owed() {
                 _ if is_late => &mut digest.late,
                 Owed::Record => &mut digest.without_record,
                 Owed::Visit | Owed::Training | Owed::Report if due_on == today => &mut digest.due_today,
@@ -190,14 +189,15 @@ impl<'a> ManagerView<'a> {
             Some(stored) => Some(self.engineer(&stored.visit.state.appointment().engineer).await?),
             None => None,
         };
+        let owed = deadline.owed();
         let (ledger, provisional) = match deadline.due {
             Due::Counted { ledger } => (Some(ledger.clone()), ledger.provisional),
-            Due::Window { .. } | Due::Unknown { .. } => (None, false),
+            Due::Window { .. } | Due::Timed { .. } | Due::Held | Due::Unknown { .. } => (None, false),
         };
         Ok(DueLine {
             deadline: deadline.id,
-            owed: deadline.owed,
-            purpose: visit.as_ref().map_or_else(|| purpose_of(deadline.owed), |stored| stored.visit.purpose),
+            owed,
+            purpose: visit.as_ref().map_or_else(|| purpose_of(owed), |stored| stored.visit.purpose),
             visit: visit.map(|stored| stored.visit.id),
             customer: self.customer(&deadline.customer).await?,
             site: site.site.clone(),
@@ -310,7 +310,9 @@ pub(crate) async fn waits_for(
             match (is_drawn, letters.is_empty()) {
                 (false, _) => WaitsFor::Drawing,
                 (true, true) => WaitsFor::Recipient,
-                (true, false) if letters.iter().any(|(state, ..)| state == "undelivered") => WaitsFor::Refused,
+                (true, false) if letters.iter().any(|letter| letter.state == LetterState::Undelivered) => {
+                    WaitsFor::Refused
+                }
                 (true, false) => WaitsFor::Delivery,
             }
         }

@@ -13,7 +13,7 @@ use domain::digest::{AskedLine, NotCountedLine, NotPlannedLine, PhaseLine, Undel
 use domain::ids::{ContractCode, SlotId, VisitId};
 use domain::people::equipment::Phase;
 use domain::planning::slots::Unplanned;
-use domain::promises::Due;
+use domain::promises::{DeadlineSubject, Due};
 use domain::visits::VisitState;
 use store::visits::VisitFilter;
 
@@ -113,10 +113,11 @@ impl ManagerView<'_> {
         let filter = store::promises::DeadlineFilter { uncounted: true, ..Default::default() };
         let mut lines = Vec::new();
         for deadline in store::promises::list(&self.office.db, &filter).await? {
+            let owed = deadline.owed();
             let (Some(site), Due::Unknown { why }) = (self.site(&deadline.site).await?, deadline.due) else { continue };
             lines.push(NotCountedLine {
                 deadline: deadline.id,
-                owed: deadline.owed,
+                owed,
                 site: site.site,
                 site_name: site.name,
                 why,
@@ -146,7 +147,7 @@ impl ManagerView<'_> {
         for (visit,) in store::reports::without_recipient(&self.office.db).await? {
             let visit = VisitId(visit);
             let line = self.visit_line(visit).await?;
-            let matter = Matter::Deadline(store::promises::report_key(visit));
+            let matter = Matter::Deadline(DeadlineSubject::Report { visit }.key());
             lines.extend(line.map(|line| VisitLine { matter, ..line }));
         }
         Ok(lines)

@@ -10,9 +10,8 @@ use domain::calendar::Calendar;
 use domain::digest::{Habit, LAST_REPORTS, Risk, SOON, risk_of_report};
 use domain::ids::EngineerCode;
 use domain::people::{Manager, Scope};
-use domain::promises::Owed;
+use domain::promises::{Deadline, DeadlineSubject, Owed};
 use domain::visits::VisitState;
-use store::promises::Deadline;
 use store::visits::StoredVisit;
 
 impl ManagerView<'_> {
@@ -28,7 +27,7 @@ impl ManagerView<'_> {
     ) -> Result<Option<Risk>> {
         let left = ManagerView::days_between(calendar, today, due_on)
             .unwrap_or_else(|| u32::try_from((due_on - today).num_days()).unwrap_or(0));
-        Ok(match deadline.owed {
+        Ok(match deadline.owed() {
             Owed::Record => None,
             Owed::Report => {
                 let engineer = visit.map(|stored| &stored.visit.state.appointment().engineer);
@@ -99,11 +98,14 @@ pub async fn at_risk(office: &Office, deadlines: Vec<Deadline>, now: Instant) ->
         if now >= late_from || due_on == today {
             continue;
         }
-        let calendar = Counter::of(office, &site, &deadline.escalation).calendar.ok();
-        let visit = match (deadline.visit, deadline.slot) {
-            (Some(visit), _) => store::visits::get(&office.db, visit).await?,
-            (None, Some(slot)) => store::visits::of_slot(&office.db, slot).await?,
-            (None, None) => None,
+        let calendar = Counter::of(office, &site, &deadline.terms).calendar.ok();
+        let visit = match deadline.subject {
+            DeadlineSubject::Record { visit, .. } | DeadlineSubject::Report { visit } => {
+                store::visits::get(&office.db, visit).await?
+            }
+            DeadlineSubject::Visit { slot } | DeadlineSubject::Training { slot } => {
+                store::visits::of_slot(&office.db, slot).await?
+            }
         };
         if let Some(risk) = view.risk(&deadline, visit.as_ref(), due_on, today, calendar.as_ref()).await? {
             found.push((deadline, risk));

@@ -7,22 +7,26 @@ use serde_json::json;
 use super::{A_PAGE, Counter};
 use crate::acting::note;
 use crate::parties::Parties;
+use crate::promises::history;
 use crate::{Office, Result};
+use domain::Instant;
 use domain::access::{Deed, DeedCase};
 use domain::audit::trail::DeedNote;
 use domain::calendar::{Calendar, WorkingDays};
 use domain::ids::SiteCode;
 use domain::people::equipment::Site;
-use domain::promises::{Due, Level, Move, Owed};
-use store::promises::{Counted, Deadline};
+use domain::promises::clock::Allowed;
+use domain::promises::{Deadline, DeadlineCase, DeadlineTerms, Due, Move, Owed};
+use store::Tx;
+use store::promises::flag::NewFlag;
 
 /// The fact that names the calendars which the open deadlines were counted with.
 pub const CALENDARS: &str = "counted-with-calendars";
 
 /// Counts open deadlines anew after a change of calendars; met ones keep their ledger. Says how many fell on
-/// another day; each such move is kept with its reason, for the next digest and for `ronda calendar diff`. Flags of
-/// levels that the new count has not reached are taken back, and raised again in their time; those that stay are dated
-/// anew.
+/// another day; each such move is kept with its reason, for the next digest and for `ronda calendar diff`. Flags that
+/// the new count does not bear out are withdrawn. Those of steps that it finds reached as well are raised for the new
+/// day, and nobody is told twice; the others in their time.
 ///
 /// # Errors
 /// When the store fails; the next run starts over.
@@ -37,24 +41,15 @@ pub async fn recount_deadlines(office: &Office) -> Result<u64> {
         let page = store::promises::open_after(&office.db, after, A_PAGE).await?;
         let Some(last) = page.last() else { break };
         after = last.id.0;
-        let anew = counted_anew(office, page).await?;
+        let sites = sites_of(office, &page).await?;
+        let anew = counted_anew(office, &sites, page).await?;
         let mut tx = office.at_work().begin_part().await?;
         let moved_before = moved;
-        for Anew { deadline, counted, levels } in anew {
-            if !store::promises::recount(&mut tx, deadline.id, deadline.since_on, &counted).await? {
-                continue;
-            }
-            for Level { flag, reached_at, .. } in levels {
-                if reached_at > now {
-                    store::promises::take_flag_back(&mut tx, deadline.id, &flag.at.level()).await?;
-                } else {
-                    store::promises::redate_flag(&mut tx, deadline.id, &flag.at.level(), flag.dated).await?;
-                }
-            }
-            if let Some(by) = moved_by(&deadline, &counted) {
-                store::promises::deadline_move::put(&mut tx, deadline.id, &by, now).await?;
+        for anew in anew {
+            if let Some(by) = judge_anew(&mut tx, &anew, now).await? {
                 moved += 1;
-                tracing::info!(deadline = %deadline.id, was = day(by.was_on), is = day(by.is_on), "counted anew");
+                let (was, is) = (day(by.was_on), day(by.is_on));
+                tracing::info!(deadline = %anew.deadline.id, was, is, "counted anew");
             }
         }
         if moved > moved_before {
@@ -70,6 +65,41 @@ pub async fn recount_deadlines(office: &Office) -> Result<u64> {
     store::fact::set(&mut tx, CALENDARS, &in_force).await?;
     tx.commit().await?;
     Ok(moved)
+}
+
+/// Judges an open deadline by today's calendar. Says how that moved it.
+async fn judge_anew(tx: &mut Tx, anew: &Anew<'_>, now: Instant) -> Result<Option<Move>> {
+    let Some(deadline) = store::promises::for_change(tx, anew.deadline.id).await? else { return Ok(None) };
+    if deadline.met_at.is_some() || deadline.withdrawn_at.is_some() {
+        return Ok(None);
+    }
+    if deadline.terms != anew.terms {
+        store::promises::set_terms(tx, deadline.id, &anew.terms).await?;
+    }
+    let events = store::promises::event::of(&mut *tx, deadline.id).await?;
+    let case = DeadlineCase { terms: &anew.terms, due: &anew.due, ..deadline.case() };
+    let judged = case.judge(&events, anew.counter.place(), now);
+    let flags = history::take_back(tx, deadline.id, &judged, now).await?;
+    let mut standing = history::raised(&flags.standing);
+    for raised in judged.to_raise(&standing) {
+        let same = |flag: &&_| (flag_place(flag)) == (raised.opening, raised.step);
+        let Some(before) = flags.withdrawn.iter().find(same) else { continue };
+        let dated = anew.site.time_zone.begun_day(raised.dated);
+        let flag = NewFlag { raised, level: before.level.clone(), dated, raised_at: before.raised_at };
+        store::promises::flag::raise(tx, deadline.id, &flag).await?;
+        standing.push(raised);
+    }
+    let is = anew.counter.counted(&judged, &standing);
+    let by = moved_by(&deadline, &is.due, (&is.calendar, &is.calendar_version));
+    store::promises::judged(tx, deadline.id, &is).await?;
+    if let Some(by) = &by {
+        store::promises::deadline_move::put(tx, deadline.id, by, now).await?;
+    }
+    Ok(by)
+}
+
+fn flag_place(flag: &store::promises::flag::StoredFlag) -> (usize, usize) {
+    (flag.raised.opening, flag.raised.step)
 }
 
 /// All that a count depends on besides its deadline: every calendar, and which of them is the company's.
@@ -92,48 +122,67 @@ pub async fn would_move(office: &Office) -> Result<Vec<Pending>> {
         let page = store::promises::open_after(&office.db, after, A_PAGE).await?;
         let Some(last) = page.last() else { return Ok(pending) };
         after = last.id.0;
-        for Anew { deadline, counted, .. } in counted_anew(office, page).await? {
-            pending.extend(moved_by(&deadline, &counted).map(|moved| Pending { deadline, moved }));
+        let sites = sites_of(office, &page).await?;
+        for anew in counted_anew(office, &sites, page).await? {
+            let calendar = anew.counter.calendar.as_ref().ok();
+            let code = calendar.map_or_else(|| anew.site.calendar_code(), |calendar| calendar.code().to_owned());
+            let version = calendar.map_or("", |calendar| calendar.version());
+            let moved = moved_by(&anew.deadline, &anew.due, (&code, version));
+            pending.extend(moved.map(|moved| Pending { deadline: anew.deadline, moved }));
         }
     }
 }
 
-fn moved_by(deadline: &Deadline, counted: &Counted) -> Option<Move> {
+fn moved_by(deadline: &Deadline, is: &Due, is_by: (&str, &str)) -> Option<Move> {
     let was_by = (deadline.calendar.as_str(), deadline.calendar_version.as_str());
-    Move::between(&deadline.due, was_by, &counted.due, (&counted.calendar, &counted.calendar_version))
+    Move::between(&deadline.due, was_by, is, is_by)
 }
 
 /// A deadline as today's calendars count it.
-struct Anew {
+struct Anew<'a> {
     deadline: Deadline,
-    counted: Counted,
-    levels: Vec<Level>,
+    site: &'a Site,
+    counter: Counter<'a>,
+    /// With the number that it is counted with, where an earlier version kept none.
+    terms: DeadlineTerms,
+    due: Due,
 }
 
-/// Those of a page that another calendar counts than before.
-async fn counted_anew(office: &Office, page: Vec<Deadline>) -> Result<Vec<Anew>> {
+async fn sites_of(office: &Office, page: &[Deadline]) -> Result<HashMap<SiteCode, Site>> {
     let mut codes: Vec<SiteCode> = page.iter().map(|deadline| deadline.site.clone()).collect();
     codes.sort_unstable();
     codes.dedup();
     let sites = store::people::site::with_codes(&office.db, &codes).await?;
-    let sites: HashMap<&SiteCode, &Site> = sites.iter().map(|site| (&site.site, site)).collect();
+    Ok(sites.into_iter().map(|site| (site.site.clone(), site)).collect())
+}
+
+/// Those of a page that another calendar counts than before.
+async fn counted_anew<'a>(
+    office: &Office,
+    sites: &'a HashMap<SiteCode, Site>,
+    page: Vec<Deadline>,
+) -> Result<Vec<Anew<'a>>> {
     let mut anew = Vec::new();
     for deadline in page {
         let Some(site) = sites.get(&deadline.site) else { continue };
-        let counter = Counter::of(office, site, &deadline.escalation);
+        let counter = Counter::of(office, site, &deadline.terms);
         let was_by = (deadline.calendar.as_str(), deadline.calendar_version.as_str());
         let is_same = |calendar: &Calendar| (calendar.code(), calendar.version()) == was_by;
         if counter.calendar.as_ref().is_ok_and(is_same) {
             continue;
         }
-        let due = match &deadline.due {
-            Due::Window { first_on, last_on } => Due::Window { first_on: *first_on, last_on: *last_on },
-            Due::Counted { ledger } => counter.due(deadline.since_on, ledger.within),
-            Due::Unknown { .. } => counter.due(deadline.since_on, within_of(office, &deadline).await?),
+        let mut terms = deadline.terms.clone();
+        if terms.allowed.is_none() {
+            terms.allowed = Some(Allowed::WorkingDays(within_of(office, &deadline).await?));
+        }
+        let due = match (&deadline.due, terms.allowed) {
+            (Due::Counted { .. } | Due::Unknown { .. }, Some(Allowed::WorkingDays(within))) => {
+                counter.due(deadline.since_on, within)
+            }
+            (Due::Counted { ledger }, _) => counter.due(deadline.since_on, ledger.within),
+            (due @ (Due::Window { .. } | Due::Timed { .. } | Due::Held | Due::Unknown { .. }), _) => due.clone(),
         };
-        let levels = counter.levels(&due, &deadline.escalation);
-        let counted = counter.counted(due, &deadline.escalation);
-        anew.push(Anew { deadline, counted, levels });
+        anew.push(Anew { deadline, site, counter, terms, due });
     }
     Ok(anew)
 }
@@ -141,7 +190,7 @@ async fn counted_anew(office: &Office, page: Vec<Deadline>) -> Result<Vec<Anew>>
 /// The number that a deadline was to be counted with, where it never was.
 async fn within_of(office: &Office, deadline: &Deadline) -> Result<WorkingDays> {
     let parties = Parties::load(office, &office.db, &deadline.site, &deadline.contract, &deadline.term).await?;
-    Ok(match deadline.owed {
+    Ok(match deadline.owed() {
         Owed::Record => parties.term.map_or(WorkingDays(1), |term| term.record_within),
         Owed::Report | Owed::Visit | Owed::Training => parties.term.map_or(WorkingDays(3), |term| term.report_within),
     })

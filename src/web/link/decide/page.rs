@@ -85,7 +85,7 @@ impl MatterPage<'_> {
         let names = self.names().await?;
         let ledger = view.deadline.as_ref().and_then(|deadline| match &deadline.due {
             Due::Counted { ledger } => Some(ledger),
-            Due::Window { .. } | Due::Unknown { .. } => None,
+            Due::Window { .. } | Due::Timed { .. } | Due::Held | Due::Unknown { .. } => None,
         });
         let acts: Vec<_> = view.acts.iter().map(|stored| self.told(stored, &names)).collect();
         let acts: Vec<_> = acts.into_iter().map(|(what, by)| context! { what => what, by => by }).collect();
@@ -147,7 +147,7 @@ impl MatterPage<'_> {
                 let purpose = words.purpose(slot.purpose);
                 words.say("decide-slot", &[("purpose", Value::owned(purpose))])
             }
-            (Matter::Deadline(_), Some(deadline), _, _) => words.owed(deadline.owed, purpose),
+            (Matter::Deadline(_), Some(deadline), _, _) => words.owed(deadline.owed(), purpose),
             (Matter::Visit(_), _, _, _) => words.purpose(purpose),
             (Matter::Form(_), _, _, _) => {
                 words.say("decide-form", &[("purpose", Value::owned(words.purpose(purpose)))])
@@ -245,7 +245,7 @@ impl MatterPage<'_> {
 
     fn calendar(&self) -> Option<domain::calendar::Calendar> {
         let (deadline, parties) = (self.view.deadline.as_ref()?, self.view.parties.as_ref()?);
-        office::promises::deadlines::Counter::of(self.office, &parties.site, &deadline.escalation).calendar.ok()
+        office::promises::deadlines::Counter::of(self.office, &parties.site, &deadline.terms).calendar.ok()
     }
 
     /// What the page says above everything else, and the form to insist with where a rule may be overruled.

@@ -1,0 +1,97 @@
+//! A letter: one message to one reader, from the moment at which it is owed until it has left or is given up.
+
+use serde::Serialize;
+use strum::VariantArray;
+
+use super::notice::NoticeKind;
+use super::retry::Tries;
+use crate::Instant;
+use crate::ids::{DeadlineId, LetterId, VisitId};
+use crate::variants::every;
+
+/// Where a letter stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[derive(strum::IntoStaticStr, strum::EnumString, strum::VariantNames, VariantArray)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum LetterState {
+    /// In the outbox: owed, or written and to be tried.
+    Waiting,
+    /// A server answered 250.
+    Sent,
+    /// Given up.
+    Undelivered,
+    /// Withdrawn before it left.
+    Cancelled,
+}
+
+impl LetterState {
+    pub const ALL: [LetterState; LetterState::VARIANTS.len()] = every(LetterState::VARIANTS);
+
+    /// The word in the store and in lists.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        self.into_str()
+    }
+}
+
+/// What a letter bears that later letters, answers and filings go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum Bears {
+    /// Day and hour of a visit: its reader was told of it, may answer it, and hears when it is moved.
+    Appointment,
+    /// A report or certificate: what its server accepts files it (P04).
+    Paper,
+}
+
+impl Bears {
+    /// The word in the store.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        self.into_str()
+    }
+}
+
+/// A letter as it is kept, without its bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Letter {
+    pub letter: LetterId,
+    /// What makes it unique, for example `visit-announced/V12/0/engineer:E-1`. Nothing is read from it.
+    pub key: String,
+    pub notice: NoticeKind,
+    /// Without angle brackets.
+    pub message_id: String,
+    pub to_name: String,
+    pub to: String,
+    /// Empty until it is written.
+    pub subject: String,
+    pub visit: Option<VisitId>,
+    pub deadline: Option<DeadlineId>,
+    /// When it was first owed.
+    pub created_at: Instant,
+    pub state: LetterState,
+    pub attempts: u32,
+    /// Attempts before the last retry by hand.
+    pub tried_before: u32,
+    /// Since when it is tried for; a retry by hand begins anew.
+    pub first_tried_at: Option<Instant>,
+    pub next_attempt_at: Option<Instant>,
+    pub sent_at: Option<Instant>,
+    pub given_up_at: Option<Instant>,
+    /// The last answer of a server, or what went wrong.
+    pub outcome: Option<String>,
+    /// Whether its bytes are made. Until then it is told as things stand when it may leave.
+    pub written: bool,
+    /// No earlier than this; what the letter itself says it was sent at.
+    pub may_leave_at: Instant,
+}
+
+impl Letter {
+    /// How often, and since when, it has been tried for; at least once, by whoever claimed it.
+    #[must_use]
+    pub fn tries(&self) -> Tries {
+        let first_at = self.first_tried_at.unwrap_or(self.created_at);
+        Tries { number: self.attempts.saturating_sub(self.tried_before), first_at }
+    }
+}

@@ -1,0 +1,238 @@
+//! What a letter that is owed has to say by the time that it may leave.
+
+use super::notice::{Notice, PhaseWords, VisitWords};
+use crate::Date;
+use crate::visits::VisitState;
+
+/// What a letter is about, as it stands now. What is None is not known, or nothing that the letter is about.
+#[derive(Debug, Clone, Copy)]
+pub struct AsThingsStand<'a> {
+    /// The company's day.
+    pub today: Date,
+    pub visit: Option<&'a VisitState>,
+    /// The visit as letters name it now.
+    pub words: Option<&'a VisitWords>,
+    pub deadline: Option<StillOwed>,
+    /// The latest revision of the visit's report.
+    pub revision: Option<u32>,
+    pub signature: Option<SignatureIs>,
+    /// The hotline's number that holds.
+    pub hotline: Option<&'a str>,
+}
+
+/// Whether what a deadline is about is still owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StillOwed {
+    /// Until this day.
+    Until(Date),
+    /// Met, waived, or its day is not known any more.
+    NoMore,
+}
+
+/// Whether the customer's signature under a record is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignatureIs {
+    Asked,
+    There,
+}
+
+/// Why a letter that is owed is not told any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Untrue {
+    #[error("not written: the visit was moved or booked anew since")]
+    BookedAnew,
+    #[error("not written: the visit is cancelled")]
+    Cancelled,
+    #[error("not written: the visit has taken place")]
+    Done,
+    #[error("not written: what it says is owed is not owed any more")]
+    NotOwed,
+    #[error("not written: its last day has been counted anew since")]
+    CountedAnew,
+    #[error("not written: a later revision of the report is on its way")]
+    Reissued,
+    #[error("not written: the record is signed")]
+    Signed,
+    #[error("not written: the hotline has another number by now")]
+    AnotherNumber,
+}
+
+impl Notice {
+    /// The notice as it is to be told now. `booking` is the visit's booking of which it tells.
+    ///
+    /// The table of what becomes of a letter that waits: what tells of an appointment is told with the visit's present
+    /// words, for as long as that booking stands; what asks for something is told until it is there; what tells of
+    /// something that has happened is told as it was.
+    ///
+    /// # Errors
+    /// [`Untrue`] where it is not to be told any more.
+    pub fn as_things_stand(self, booking: Option<u32>, now: &AsThingsStand<'_>) -> Result<Notice, Untrue> {
+        let present = |visit: VisitWords| now.words.cloned().unwrap_or(visit);
+        match self {
+            Notice::VisitAnnounced { visit } => {
+                now.is_booked(booking)?;
+                Ok(Notice::VisitAnnounced { visit: present(visit) })
+            }
+            Notice::VisitMoved { visit, was } => {
+                now.is_booked(booking)?;
+                Ok(Notice::VisitMoved { visit: present(visit), was })
+            }
+            Notice::VisitReminder { visit } => {
+                now.is_booked(booking)?;
+                Ok(Notice::VisitReminder { visit: present(visit) })
+            }
+            Notice::VisitAskedToMove { visit, by, comment } => {
+                now.is_booked(booking)?;
+                Ok(Notice::VisitAskedToMove { visit: present(visit), by, comment })
+            }
+            Notice::ReportDelivered { ref reissue, .. } | Notice::CertificateDelivered { ref reissue, .. } => {
+                let own = reissue.as_ref().map_or(1, |reissue| reissue.revision);
+                if now.revision.is_some_and(|latest| latest > own) { Err(Untrue::Reissued) } else { Ok(self) }
+            }
+            Notice::CountersignAsked { .. } => match now.signature {
+                Some(SignatureIs::There) => Err(Untrue::Signed),
+                Some(SignatureIs::Asked) | None => Ok(self),
+            },
+            Notice::DeadlineFlagged { ref deadline } => match now.deadline {
+                Some(StillOwed::NoMore) => Err(Untrue::NotOwed),
+                Some(StillOwed::Until(day)) if day != deadline.due_on => Err(Untrue::CountedAnew),
+                Some(StillOwed::Until(_)) | None => Ok(self),
+            },
+            Notice::HotlineChanged { ref hotline } => match now.hotline {
+                Some(number) if number != hotline.number => Err(Untrue::AnotherNumber),
+                Some(_) | None => Ok(self),
+            },
+            Notice::PhaseEnding { phase } => {
+                let days_left = u32::try_from((phase.ends_on - now.today).num_days()).unwrap_or(0);
+                Ok(Notice::PhaseEnding { phase: PhaseWords { days_left, ..phase } })
+            }
+            Notice::VisitPassedOn { .. }
+            | Notice::VisitCancelled { .. }
+            | Notice::VisitNotDone { .. }
+            | Notice::Digest(_)
+            | Notice::Review(_)
+            | Notice::Canary { .. }
+            | Notice::Undelivered { .. } => Ok(self),
+        }
+    }
+}
+
+impl AsThingsStand<'_> {
+    /// Whether the visit is booked as it was when the letter was owed.
+    fn is_booked(&self, booking: Option<u32>) -> Result<(), Untrue> {
+        match (self.visit, booking) {
+            (Some(VisitState::Booked { sequence, .. }), Some(told)) if *sequence != told => Err(Untrue::BookedAnew),
+            (Some(VisitState::Cancelled { .. }), _) => Err(Untrue::Cancelled),
+            (Some(VisitState::Done { .. }), _) => Err(Untrue::Done),
+            (Some(VisitState::Planned { .. } | VisitState::Booked { .. }) | None, _) => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::letters::notice::Ending;
+    use crate::visits::Appointment;
+
+    fn day(text: &str) -> Date {
+        text.parse().expect("a day")
+    }
+
+    fn words(site_name: &str) -> VisitWords {
+        VisitWords {
+            id: crate::ids::VisitId(1),
+            purpose: crate::contract::Purpose::Inspection,
+            customer: String::new(),
+            site: crate::ids::SiteCode::default(),
+            site_name: site_name.to_owned(),
+            address: String::new(),
+            day: day("2026-03-12"),
+            starts: chrono::NaiveTime::MIN,
+            takes_minutes: 60,
+            engineer: String::new(),
+            engineer_phone: String::new(),
+            equipment: Vec::new(),
+            topics: Vec::new(),
+        }
+    }
+
+    fn appointment() -> Appointment {
+        let engineer = "E-1".into();
+        Appointment { engineer, day: day("2026-03-12"), starts: chrono::NaiveTime::MIN, takes_minutes: 60 }
+    }
+
+    fn booked(sequence: u32) -> VisitState {
+        VisitState::Booked { appointment: appointment(), announced_at: crate::Instant::UNIX_EPOCH, sequence }
+    }
+
+    fn now(visit: Option<&VisitState>) -> AsThingsStand<'_> {
+        AsThingsStand {
+            today: day("2026-03-02"),
+            visit,
+            words: None,
+            deadline: None,
+            revision: None,
+            signature: None,
+            hotline: None,
+        }
+    }
+
+    #[test]
+    fn what_tells_of_an_appointment_is_told_as_it_is_now_while_that_booking_stands() {
+        let announced = || Notice::VisitAnnounced { visit: words("before") };
+        let (first, again) = (booked(0), booked(1));
+        let present = words("renamed");
+        let told = announced().as_things_stand(Some(0), &AsThingsStand { words: Some(&present), ..now(Some(&first)) });
+        assert_eq!(told, Ok(Notice::VisitAnnounced { visit: words("renamed") }));
+        assert_eq!(announced().as_things_stand(Some(0), &now(Some(&again))), Err(Untrue::BookedAnew));
+        let cancelled = VisitState::Cancelled {
+            appointment: appointment(),
+            reason: String::new(),
+            cancelled_at: crate::Instant::UNIX_EPOCH,
+            sequence: 1,
+        };
+        assert_eq!(announced().as_things_stand(Some(0), &now(Some(&cancelled))), Err(Untrue::Cancelled));
+        let done = VisitState::Done { appointment: appointment(), completed_at: crate::Instant::UNIX_EPOCH };
+        let reminder = Notice::VisitReminder { visit: words("before") };
+        assert_eq!(reminder.as_things_stand(Some(0), &now(Some(&done))), Err(Untrue::Done));
+        assert_eq!(announced().as_things_stand(None, &now(None)), Ok(announced()), "of what nothing is known");
+    }
+
+    #[test]
+    fn what_has_happened_is_told_as_it_was() {
+        let cancelled = || Notice::VisitCancelled { visit: words("before"), reason: "closed".to_owned() };
+        let (again, present) = (booked(2), words("renamed"));
+        let now = AsThingsStand { words: Some(&present), ..now(Some(&again)) };
+        assert_eq!(cancelled().as_things_stand(Some(1), &now), Ok(cancelled()));
+    }
+
+    #[test]
+    fn p15_the_days_that_are_left_are_counted_when_the_letter_is_written() {
+        let phase = |days_left| Notice::PhaseEnding {
+            phase: PhaseWords {
+                customer: String::new(),
+                contract: None,
+                ending: Ending::Contract,
+                ends_on: day("2026-03-12"),
+                days_left,
+            },
+        };
+        assert_eq!(phase(60).as_things_stand(None, &now(None)), Ok(phase(10)));
+    }
+
+    #[test]
+    fn p19_a_number_that_has_changed_again_is_not_told() {
+        let hotline = Notice::HotlineChanged {
+            hotline: crate::letters::notice::HotlineWords {
+                customer: String::new(),
+                number: "2".to_owned(),
+                previous: "1".to_owned(),
+                changed_on: day("2026-03-02"),
+            },
+        };
+        let now = |number| AsThingsStand { hotline: Some(number), ..now(None) };
+        assert_eq!(hotline.clone().as_things_stand(None, &now("2")), Ok(hotline.clone()));
+        assert_eq!(hotline.as_things_stand(None, &now("3")), Err(Untrue::AnotherNumber));
+    }
+}

@@ -1,0 +1,65 @@
+//! A letter that is not written yet, as it would be written now.
+
+use super::present::Present;
+use crate::{Error, Office, Result};
+use domain::Instant;
+use domain::ids::LetterId;
+use domain::letters::letter::Letter;
+use domain::letters::owed::{LetterOwed, WrittenLetter};
+use domain::letters::stands::Untrue;
+
+/// A letter as somebody looks at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LetterPreview {
+    /// Its final bytes.
+    Final(WrittenLetter),
+    /// It is not written: this is what it would be, were it written now.
+    IfWrittenNow(WrittenLetter),
+    /// Were it written now, it would be withdrawn.
+    Untrue(Untrue),
+    /// It cannot be written, and why.
+    Unwritable(String),
+}
+
+impl LetterPreview {
+    /// The letter, as far as there is one.
+    #[must_use]
+    pub fn letter(&self) -> Option<&WrittenLetter> {
+        match self {
+            LetterPreview::Final(letter) | LetterPreview::IfWrittenNow(letter) => Some(letter),
+            LetterPreview::Untrue(_) | LetterPreview::Unwritable(_) => None,
+        }
+    }
+}
+
+/// A letter and what it says, or would say if it were written now; nothing is changed.
+///
+/// # Errors
+/// [`Error::NotFound`] where there is no such letter.
+pub async fn preview_letter(office: &Office, number: LetterId) -> Result<(Letter, LetterPreview)> {
+    let (letter, bytes) = super::named_letter(office, number).await?;
+    if letter.written {
+        let subject = letter.subject.clone();
+        return Ok((letter, LetterPreview::Final(WrittenLetter { subject, bytes })));
+    }
+    let unwritten = store::letters::owed::get(&office.db, number).await?;
+    let Some(unwritten) = unwritten else {
+        return Err(Error::Failed(anyhow::anyhow!("letter {number} was written just now; ask again")));
+    };
+    let preview = match Present::default().tell(office, (&office.db).into(), unwritten.owed).await? {
+        Err(untrue) => LetterPreview::Untrue(untrue),
+        Ok(owed) => match if_written_now(office, &owed, unwritten.may_leave_at).await {
+            Ok(written) => LetterPreview::IfWrittenNow(written),
+            Err(why) => LetterPreview::Unwritable(format!("{why:#}")),
+        },
+    };
+    Ok((letter, preview))
+}
+
+async fn if_written_now(office: &Office, owed: &LetterOwed, at: Instant) -> anyhow::Result<WrittenLetter> {
+    let document = match owed.document() {
+        Some(hash) => Some(office.documents.get(hash).await?),
+        None => None,
+    };
+    office.composer.compose(owed, document.as_deref(), at)
+}

@@ -1,0 +1,215 @@
+//! Delivery: which letters are claimed, what an attempt came to, and what people decide of letters that have not left.
+
+use super::{CANCELLED, COLUMNS, SENT, StoredWithBytes, UNDELIVERED, WAITING};
+use crate::text::text;
+use crate::{Result, Sql, Tx};
+use domain::Instant;
+use domain::ids::LetterId;
+use domain::letters::letter::Letter;
+use domain::letters::retry::AttemptOutcome;
+use domain::letters::route::Domains;
+
+/// A letter claimed for delivery, with its bytes; its attempt is counted already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimed {
+    pub row: Letter,
+    pub bytes: Vec<u8>,
+}
+
+/// The letters that a claim takes: written, due, and to the domains that are meant; the oldest first.
+const DUE: [&str; 2] = [
+    text!(
+        "select id from letter where state = '",
+        WAITING,
+        "' and next_attempt_at <= $1 and written and (to_domain in ("
+    ),
+    ")) = $5 order by next_attempt_at, id limit $2",
+];
+
+/// What a claim does with them.
+const CLAIM: &str = "update letter
+                     set attempts = attempts + 1, next_attempt_at = $3, first_tried_at = coalesce(first_tried_at, $1)
+                     where id in (";
+
+pub(super) const CLAIMING: Sql = Sql {
+    sqlite: text!(CLAIM, DUE[0], "select value from json_each($4)", DUE[1], ") returning ", COLUMNS, ", bytes"),
+    postgres: text!(
+        CLAIM,
+        DUE[0],
+        "select jsonb_array_elements_text($4::jsonb)",
+        DUE[1],
+        " for update skip locked) returning ",
+        COLUMNS,
+        ", bytes"
+    ),
+};
+
+/// Claims up to `most` letters to `domains` that are written and due at `now`, oldest first: their attempt is counted
+/// and their next one pushed to `again_at`, so that a crash, or another replica, does not send them meanwhile. Commit
+/// before sending.
+pub async fn claim(tx: &mut Tx, domains: &Domains, most: u32, now: Instant, again_at: Instant) -> Result<Vec<Claimed>> {
+    let (named, are_meant) = match domains {
+        Domains::These(these) => (these, true),
+        Domains::AllBut(others) => (others, false),
+    };
+    let rows: Vec<StoredWithBytes> = tx
+        .sql(CLAIMING)
+        .bind(now)
+        .bind(i64::from(most))
+        .bind(again_at)
+        .bind(serde_json::to_string(named).expect("names are text"))
+        .bind(are_meant)
+        .all()
+        .await?;
+    let mut claimed: Vec<Claimed> =
+        rows.into_iter().map(|row| Claimed { row: row.stored.into(), bytes: row.bytes }).collect();
+    // `returning` promises no order.
+    claimed.sort_by_key(|claimed| claimed.row.letter);
+    Ok(claimed)
+}
+
+/// Gives a claimed letter back untried: its attempt is not counted, it is looked at again at `at`.
+pub async fn release(tx: &mut Tx, letter: LetterId, at: Instant) -> Result<()> {
+    tx.sql(text!(
+        "update letter
+         set attempts = attempts - 1, next_attempt_at = $2,
+           first_tried_at = case when attempts - 1 > tried_before then first_tried_at end
+         where id = $1 and state = '",
+        WAITING,
+        "'"
+    ))
+    .bind(letter)
+    .bind(at)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// What one attempt came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempted<'a> {
+    pub at: Instant,
+    pub relay: &'a str,
+    pub code: Option<u16>,
+    pub outcome: AttemptOutcome,
+    pub said: &'a str,
+}
+
+/// Keeps an attempt of a claimed letter; the same attempt again changes nothing.
+pub async fn put_attempt(tx: &mut Tx, letter: &Letter, attempted: &Attempted<'_>) -> Result<()> {
+    tx.sql(
+        "insert into attempt (letter_id, number, at, relay, code, outcome, said)
+         values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (letter_id, number) do nothing",
+    )
+    .bind(letter.letter)
+    .bind(i64::from(letter.attempts))
+    .bind(attempted.at)
+    .bind(attempted.relay)
+    .bind(attempted.code.map(i64::from))
+    .bind(attempted.outcome.word())
+    .bind(attempted.said)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// The letter was accepted at `at`. Says whether it was waiting.
+pub async fn mark_sent(tx: &mut Tx, letter: LetterId, at: Instant, said: &str) -> Result<bool> {
+    let changed = tx
+        .sql(text!(
+            "update letter
+             set state = '",
+            SENT,
+            "', sent_at = $2, next_attempt_at = null, outcome = $3
+             where id = $1 and state = '",
+            WAITING,
+            "'"
+        ))
+        .bind(letter)
+        .bind(at)
+        .bind(said)
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// The letter is tried again at `next`.
+pub async fn put_off(tx: &mut Tx, letter: LetterId, next: Instant, said: &str) -> Result<()> {
+    tx.sql(text!("update letter set next_attempt_at = $2, outcome = $3 where id = $1 and state = '", WAITING, "'"))
+        .bind(letter)
+        .bind(next)
+        .bind(said)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// The letter is given up at `at`. Says whether it was waiting.
+pub async fn give_up(tx: &mut Tx, letter: LetterId, at: Instant, said: &str) -> Result<bool> {
+    let changed = tx
+        .sql(text!(
+            "update letter
+             set state = '",
+            UNDELIVERED,
+            "', given_up_at = $2, next_attempt_at = null, outcome = $3
+             where id = $1 and state = '",
+            WAITING,
+            "'"
+        ))
+        .bind(letter)
+        .bind(at)
+        .bind(said)
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Whether a waiting letter is not on the wire right now, at `$2`.
+const NOT_ON_THE_WIRE: &str = "(attempts = 0
+    or next_attempt_at <= $2
+    or exists (select 1 from attempt where letter_id = letter.id and number = attempts))";
+
+/// Puts a letter that was given up back into the outbox, or brings a waiting one forward; its patience begins anew.
+/// Says whether it did: not for one that is on the wire right now.
+pub async fn retry(tx: &mut Tx, letter: LetterId, now: Instant) -> Result<bool> {
+    let changed = tx
+        .sql(text!(
+            "update letter
+             set state = '",
+            WAITING,
+            "', next_attempt_at = $2, given_up_at = null, first_tried_at = null, tried_before = attempts
+             where id = $1 and (state = '",
+            UNDELIVERED,
+            "' or state = '",
+            WAITING,
+            "' and ",
+            NOT_ON_THE_WIRE,
+            ")"
+        ))
+        .bind(letter)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Withdraws a letter that waits. Says whether it did: not for one that is on the wire right now.
+pub async fn cancel(tx: &mut Tx, letter: LetterId, now: Instant) -> Result<bool> {
+    let changed = tx
+        .sql(text!(
+            "update letter
+             set state = '",
+            CANCELLED,
+            "', next_attempt_at = null
+             where id = $1 and state = '",
+            WAITING,
+            "' and ",
+            NOT_ON_THE_WIRE
+        ))
+        .bind(letter)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}

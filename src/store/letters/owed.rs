@@ -1,0 +1,236 @@
+//! Letters that are owed: put with the change that causes them, written once, or withdrawn before.
+
+use super::{CANCELLED, WAITING};
+use crate::reader::{from_json, unreadable};
+use crate::text::text;
+use crate::{ReadHandle, Result, Tx};
+use domain::Instant;
+use domain::ids::{DeadlineId, LetterId, VisitId};
+use domain::letters::notice::Reader;
+use domain::letters::owed::{LetterOwed, WrittenLetter};
+use domain::letters::route::domain_of;
+use domain::people::ReaderRole;
+
+/// Puts a letter that is owed into the outbox, to leave no earlier than `may_leave_at`; a letter whose key is there
+/// already changes nothing. Says its number if it is new.
+pub async fn put(tx: &mut Tx, letter: &LetterOwed, now: Instant, may_leave_at: Instant) -> Result<Option<LetterId>> {
+    let kind = letter.facts.notice.kind();
+    let (role, code) = letter.to.role.stored();
+    let (hotline, customer) = letter.hotline.as_ref().map(|(change, customer)| (*change, customer.as_str())).unzip();
+    let new: Option<(i64,)> = tx
+        .sql(
+            "insert into letter
+               (key, notice, message_id, to_name, to_email, to_domain, language, reader_role, reader_code, subject,
+                visit_id, deadline_id, hotline_id, customer, bears, document, facts, written, bytes, created_at, state,
+                attempts, next_attempt_at, may_leave_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 0,
+                     $21, $21)
+             on conflict (key) do nothing
+             returning id",
+        )
+        .bind(&letter.key)
+        .bind(kind.word())
+        .bind(&letter.message_id)
+        .bind(&letter.to.name)
+        .bind(&letter.to.email)
+        .bind(domain_of(&letter.to.email))
+        .bind(letter.to.language.code())
+        .bind(role)
+        .bind(code)
+        .bind(letter.visit.map(|visit| visit.0))
+        .bind(letter.deadline.map(|deadline| deadline.0))
+        .bind(hotline)
+        .bind(customer)
+        .bind(kind.bears().map(domain::letters::letter::Bears::word))
+        .bind(letter.document())
+        .bind(serde_json::to_string(&letter.facts).expect("plain data"))
+        .bind(false)
+        .bind(Vec::<u8>::new())
+        .bind(now)
+        .bind(WAITING)
+        .bind(may_leave_at)
+        .optional()
+        .await?;
+    Ok(new.map(|(id,)| LetterId(id)))
+}
+
+/// A letter that is owed and not written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unwritten {
+    pub letter: LetterId,
+    pub owed: LetterOwed,
+    /// What it says that it was sent at.
+    pub may_leave_at: Instant,
+}
+
+#[derive(sqlx::FromRow)]
+struct UnwrittenRow {
+    id: i64,
+    key: String,
+    message_id: String,
+    to_name: String,
+    to_email: String,
+    language: String,
+    reader_role: String,
+    reader_code: String,
+    visit_id: Option<i64>,
+    deadline_id: Option<i64>,
+    hotline_id: Option<i64>,
+    customer: Option<String>,
+    facts: String,
+    may_leave_at: Instant,
+}
+
+/// The columns of an [`UnwrittenRow`].
+const COLUMNS: &str = "id, key, message_id, to_name, to_email, language, reader_role, reader_code, visit_id, deadline_id, \
+                       hotline_id, customer, facts, may_leave_at";
+
+impl UnwrittenRow {
+    fn unwritten(self) -> Result<Unwritten> {
+        let role = ReaderRole::of_stored(&self.reader_role, self.reader_code);
+        let to = Reader {
+            name: self.to_name,
+            email: self.to_email,
+            language: self.language.parse().expect("the schema admits our languages alone"),
+            role: role.ok_or_else(|| unreadable("letter", "reader_role", "no role of a reader"))?,
+        };
+        let owed = LetterOwed {
+            facts: from_json("letter", "facts", &self.facts)?,
+            key: self.key,
+            message_id: self.message_id,
+            to,
+            visit: self.visit_id.map(VisitId),
+            deadline: self.deadline_id.map(DeadlineId),
+            hotline: self.hotline_id.zip(self.customer.map(Into::into)),
+        };
+        Ok(Unwritten { letter: LetterId(self.id), owed, may_leave_at: self.may_leave_at })
+    }
+}
+
+/// Letters to be written by `now`, the oldest first, `most` of them. What this version cannot read is told with its
+/// number, and keeps nothing back.
+pub async fn due<'a>(
+    on: impl Into<ReadHandle<'a>>,
+    now: Instant,
+    most: i64,
+) -> Result<Vec<std::result::Result<Unwritten, (LetterId, crate::Error)>>> {
+    let rows: Vec<UnwrittenRow> = on.into().sql(DUE).bind(now).bind(most).all().await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (LetterId(row.id), row.unwritten()))
+        .map(|(id, row)| row.map_err(|why| (id, why)))
+        .collect())
+}
+
+const DUE: &str = text!(
+    "select ",
+    COLUMNS,
+    " from letter where state = '",
+    WAITING,
+    "' and not written and next_attempt_at <= $1 order by next_attempt_at, id limit $2"
+);
+
+/// One letter, as it is before it is written; None for one that is written.
+pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, letter: LetterId) -> Result<Option<Unwritten>> {
+    let row: Option<UnwrittenRow> = on
+        .into()
+        .sql(text!("select ", COLUMNS, " from letter where id = $1 and not written"))
+        .bind(letter)
+        .optional()
+        .await?;
+    row.map(UnwrittenRow::unwritten).transpose()
+}
+
+/// Letters about a visit that wait and are not written.
+pub async fn of_visit(tx: &mut Tx, visit: VisitId) -> Result<Vec<Unwritten>> {
+    let rows: Vec<UnwrittenRow> = tx
+        .sql(text!(
+            "select ",
+            COLUMNS,
+            " from letter where visit_id = $1 and not written and state = '",
+            WAITING,
+            "' order by id"
+        ))
+        .bind(visit.0)
+        .all()
+        .await?;
+    rows.into_iter().map(UnwrittenRow::unwritten).collect()
+}
+
+/// Gives a letter its final bytes. Says whether it did: not for one that is written or withdrawn already.
+pub async fn write(tx: &mut Tx, letter: LetterId, written: &WrittenLetter) -> Result<bool> {
+    let changed = tx
+        .sql(text!(
+            "update letter
+             set subject = $2, bytes = $3, written = $4, facts = null, outcome = null
+             where id = $1 and not written and state = '",
+            WAITING,
+            "'"
+        ))
+        .bind(letter)
+        .bind(&written.subject)
+        .bind(&written.bytes)
+        .bind(true)
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Withdraws a letter that is not written, because it is not true any more. Says whether it did.
+pub async fn withdraw(tx: &mut Tx, letter: LetterId, why: &str) -> Result<bool> {
+    let changed = tx
+        .sql(text!(
+            "update letter set state = '",
+            CANCELLED,
+            "', next_attempt_at = null, outcome = $2 where id = $1 and not written and state = '",
+            WAITING,
+            "'"
+        ))
+        .bind(letter)
+        .bind(why)
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Letters that should be written by now and could not be: number, notice's word and why.
+pub async fn troubled<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<(LetterId, String, String)>> {
+    let rows: Vec<(i64, String, String)> = on
+        .into()
+        .sql(text!(
+            "select id, notice, outcome from letter where state = '",
+            WAITING,
+            "' and not written and outcome is not null order by id"
+        ))
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(id, notice, why)| (LetterId(id), notice, why)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Db, letters};
+
+    async fn plan(db: &Db, statement: &'static str) -> String {
+        let steps: Vec<(i64, i64, i64, String)> = db.read(statement).all().await.unwrap();
+        steps.into_iter().map(|(.., step)| step).collect::<Vec<_>>().join("\n")
+    }
+
+    /// An index of part of a table serves only those who say its condition as it does.
+    #[tokio::test]
+    async fn the_outbox_is_looked_at_by_its_indexes() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open_sqlite(&folder.path().join("office.db")).await.unwrap();
+        for (statement, index) in [
+            (text!("explain query plan ", DUE), "letter_owed"),
+            (text!("explain query plan ", letters::delivery::CLAIMING.sqlite), "letter_waiting"),
+            (text!("explain query plan ", letters::told::OF_APPOINTMENT), "letter_bearing"),
+            (text!("explain query plan ", letters::hotline::TELLING), "letter_by_hotline"),
+            (text!("explain query plan ", crate::reports::BEARING), "letter_bearing"),
+        ] {
+            let plan = plan(&db, statement).await;
+            assert!(plan.contains(index), "{statement}\n{plan}");
+        }
+    }
+}
