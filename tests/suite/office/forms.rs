@@ -243,7 +243,7 @@ story!(r13_a_reassigned_visit_takes_its_form_along at "2026-01-05T08:00:00+01:00
     let page = get(&pages(&office), &form_link(&old), "").await;
     assert_eq!(page.status, StatusCode::GONE);
     // The one who lost the visit is told so without a link; the other's letter has one.
-    let told = office.told(first, "visit-moved").pop().unwrap();
+    let told = office.told(first, "visit-passed-on").pop().unwrap();
     assert!(!text(&told).contains("/form/l/"), "{}", text(&told));
     let theirs = Phone::of_engineer(&office, visit, second).await;
     assert_eq!(theirs.get("visit.json").await.json()["engineer"]["engineer"], other);

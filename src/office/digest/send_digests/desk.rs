@@ -20,7 +20,7 @@ use domain::visits::VisitState;
 use store::visits::StoredVisit;
 
 /// How far ahead open deadlines are asked whether they are at risk.
-const RISK_SPAN: Days = Days::new(12);
+pub const RISK_SPAN: Days = Days::new(12);
 /// Days of the week that a digest shows, today included.
 const WEEK: Days = Days::new(6);
 /// How far ahead trainings are listed.
