@@ -183,7 +183,9 @@ async fn feed_watchdog(office: watch::Receiver<Office>, pulse: Pulse) {
         }
         match tokio::time::timeout(ANSWER_WITHIN.min(every), store::health::answers(&db)).await {
             Ok(Ok(())) => service::feed_watchdog(),
-            Ok(Err(error)) => error!("the store does not answer, the watchdog goes hungry: {error:?}"),
+            Ok(Err(error)) => {
+                error!("the store does not answer, the watchdog goes hungry: {:#}", anyhow::Error::from(error))
+            }
             Err(_) => error!("the store takes too long, the watchdog goes hungry"),
         }
     }

@@ -233,7 +233,7 @@ fn table(out: &mut impl Write, letters: &[Letter], none: &str) -> std::io::Resul
     if letters.is_empty() {
         return writeln!(out, "{none}");
     }
-    let line = |letter: &LetterRow| {
+    let line = |letter: &Letter| {
         vec![
             format!("{}", letter.letter),
             letter.created_at.format("%Y-%m-%d %H:%M").to_string(),

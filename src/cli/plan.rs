@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::show::{self, OutputFormat};
 use domain::wording::counted;
 use office::Acting;
-use office::planning::plan_visits::{Keep, PlanSummary, plan_visits};
+use office::planning::plan_visits::{Keep, PlanSummary, PlanTakenBack, plan_visits};
 
 /// Plan a visit for everything that the contracts promise in the coming months
 ///
@@ -53,9 +53,8 @@ fn print(summary: &PlanSummary, keep: Keep) {
     };
     let (sites, slots) = (counted(summary.sites, "site"), counted(summary.slots, "slot"));
     println!("{sites}: {slots}, {} {would}", counted(summary.visits, "visit"));
-    if summary.taken_back > 0 {
-        let taken_back = counted(summary.taken_back, "visit or round").replace("visit or rounds", "visits or rounds");
-        println!("{taken_back} taken back: a calendar or contract has changed, or their days have passed");
+    for (why, count) in &summary.taken_back_because {
+        println!("{}", taken_back(*why, *count));
     }
     for (why, slots) in &summary.unplanned {
         println!("{} without a visit: {}", counted(*slots, "slot"), reason(why));
@@ -67,6 +66,18 @@ fn print(summary: &PlanSummary, keep: Keep) {
     }
     for (contract, why) in &summary.without_terms {
         println!("Contract {contract} has no terms: {why}");
+    }
+}
+
+/// How much was taken back, and why.
+fn taken_back(why: PlanTakenBack, count: u64) -> String {
+    let visits = if count == 1 { "1 planned visit".to_owned() } else { format!("{count} planned visits") };
+    let rounds = if count == 1 { "1 round".to_owned() } else { format!("{count} rounds") };
+    match why {
+        PlanTakenBack::DayPassed => format!("{visits} taken back: the day had come before anybody was told"),
+        PlanTakenBack::DayOff => format!("{visits} taken back: a changed calendar has made the day one off"),
+        PlanTakenBack::TermChanged => format!("{rounds} planned anew: the contract's terms have changed"),
+        PlanTakenBack::NotPromised => format!("{rounds} taken back: no contract promises them any more"),
     }
 }
 

@@ -8,6 +8,7 @@ use clap::Subcommand;
 
 use super::known;
 use super::show::{self, Narrowed, OutputFormat};
+use domain::contract::Purpose;
 use domain::ids::{CustomerCode, SiteCode, VisitId};
 use domain::reports::papers::FaultAnalysis;
 use domain::wording::counted;
@@ -148,7 +149,7 @@ pub async fn run(office: &Acting, args: ReportArgs) -> anyhow::Result<()> {
         Verb::List { site, limit, form } => {
             known::site(office, site.as_ref()).await?;
             let reports = store::reports::list(&office.db, site.as_ref(), i64::from(limit)).await?;
-            let head = ["visit", "site", "kind", "rev.", "due", "filed", "sha-256"];
+            let head = ["visit", "site", "of", "rev.", "due", "filed", "sha-256"];
             let none = Narrowed::default().by("--site", site.as_ref()).nothing("No report", "There is no report yet.");
             show::list(form, &reports, &head, line, &none);
         }
@@ -188,7 +189,7 @@ fn line(report: &ReportLine) -> Vec<String> {
     vec![
         VisitId(report.visit).to_string(),
         report.site.to_string(),
-        report.kind.clone(),
+        report.purpose.clone(),
         report.revision.to_string(),
         report.due_on.map_or_else(|| "unknown".to_owned(), |day| day.to_string()),
         filed,
@@ -250,6 +251,14 @@ fn chain_line(link: &ChainLink) -> Vec<String> {
     ]
 }
 
+/// What a document is, by the kind that the store knows and by its visit's purpose.
+fn document(kind: &str, purpose: Purpose) -> String {
+    match kind {
+        "certificate" => "certificate".to_owned(),
+        _ => format!("report of the {}", purpose.word()),
+    }
+}
+
 async fn one(office: &Acting, visit: VisitId, output: Option<PathBuf>, form: OutputFormat) -> anyhow::Result<()> {
     let Some(report) = store::reports::latest(&office.db, visit).await? else {
         named_visit(&office.db, visit).await?;
@@ -265,6 +274,7 @@ async fn one(office: &Acting, visit: VisitId, output: Option<PathBuf>, form: Out
         show::json(&serde_json::json!({
             "visit": visit,
             "kind": report.kind,
+            "purpose": named_visit(&office.db, visit).await?.visit.purpose,
             "revision": report.revision,
             "language": report.language,
             "sha256": report.sha256,
@@ -275,7 +285,8 @@ async fn one(office: &Acting, visit: VisitId, output: Option<PathBuf>, form: Out
         }));
         return Ok(());
     }
-    println!("{visit}: {} revision {}, issued {}", report.kind, report.revision, report.issued_at);
+    let purpose = named_visit(&office.db, visit).await?.visit.purpose;
+    println!("{visit}: {} revision {}, issued {}", document(&report.kind, purpose), report.revision, report.issued_at);
     println!("sha-256 {}", report.sha256);
     println!("kept as {}", path.display());
     match filing {

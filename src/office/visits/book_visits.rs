@@ -401,8 +401,19 @@ async fn put_booking(
         VisitState::Planned { .. } | VisitState::Cancelled { .. } | VisitState::Done { .. } => Vec::new(),
     };
     let event = invitations::event(tools, tx, parties, &words, sequence).await?;
-    let calendar = Calendar::PutIn { event: &event, engineer: &appointment.engineer };
     let zone = &parties.site.time_zone;
+    let (lost, told): (Vec<_>, Vec<_>) =
+        told.into_iter().partition(|reader| has_lost(&reader.role, &appointment.engineer));
+    for reader in &lost {
+        let visit = parties.words(before, &engineer(&mut *tx, &was.engineer).await?);
+        let (day, starts) = known_to(&withdrawn, reader).unwrap_or((was.day, was.starts));
+        let visit = VisitWords { day, starts, ..visit };
+        let passed_on = Notice::VisitPassedOn { visit, to: new_engineer.name.clone() };
+        let calendar = Calendar::TakeOut { event: &event };
+        let news = News { visit: &after, zone, sequence, notice: &passed_on, calendar };
+        tell(tools, tx, &news, std::slice::from_ref(reader), now).await?;
+    }
+    let calendar = Calendar::PutIn { event: &event };
     for reader in &told {
         let was = known_to(&withdrawn, reader).unwrap_or((was.day, was.starts));
         let moved = Notice::VisitMoved { visit: words.clone(), was };
@@ -432,9 +443,12 @@ fn remind_at(tools: &Tools, parties: &Parties, appointment: &Appointment, now: I
     (at > now).then_some(at)
 }
 
-/// Everyone who was told of the visit and still has an address with us; nobody where it was never announced.
+/// Everyone who was told of the visit and has it still; nobody where it was never announced. Whose last letter took it
+/// from them hears no more of it until it is theirs again.
 async fn told_before(tx: &mut Tx, visit: &Visit, parties: &Parties, engineer: &Engineer) -> Result<Vec<Reader>> {
-    let told = store::letters::told::of_appointment(tx, visit.id).await?;
+    let mut told = store::letters::told::of_appointment(&mut *tx, visit.id).await?;
+    let taken_from = store::letters::taken_out::of_visit(tx, visit.id).await?;
+    told.retain(|reader| !taken_from.contains(&reader.email));
     let mut readers = parties.readers(NoticeKind::VisitCancelled, Some(engineer));
     readers.retain(|reader| told.iter().any(|other| other.email == reader.email));
     for other in told {
@@ -450,10 +464,9 @@ async fn told_before(tx: &mut Tx, visit: &Visit, parties: &Parties, engineer: &E
 enum Calendar<'a> {
     /// Nothing: a reminder would ask again those who have answered.
     Stays,
-    /// The visit stands so now; it leaves the calendar of an engineer who has lost it to `engineer`.
+    /// The visit stands so now.
     PutIn {
         event: &'a Event,
-        engineer: &'a EngineerCode,
     },
     TakeOut {
         event: &'a Event,
@@ -461,12 +474,11 @@ enum Calendar<'a> {
 }
 
 impl Calendar<'_> {
-    fn invitation(self, reader: &Reader) -> Option<Invitation> {
-        let (method, event) = match (self, &reader.role) {
-            (Calendar::Stays, _) => return None,
-            (Calendar::PutIn { event, engineer }, role) if has_lost(role, engineer) => (Method::Cancel, event),
-            (Calendar::PutIn { event, .. }, _) => (Method::Request, event),
-            (Calendar::TakeOut { event }, _) => (Method::Cancel, event),
+    fn invitation(self) -> Option<Invitation> {
+        let (method, event) = match self {
+            Calendar::Stays => return None,
+            Calendar::PutIn { event } => (Method::Request, event),
+            Calendar::TakeOut { event } => (Method::Cancel, event),
         };
         Some(Invitation { method, event: event.clone() })
     }
@@ -493,7 +505,7 @@ async fn tell(tools: &Tools, tx: &mut Tx, news: &News<'_>, readers: &[Reader], n
         };
         let mut letter = tools.composer.owed(key, reader.clone(), (*notice).clone());
         letter.facts.links.form = form;
-        letter.facts.invitation = calendar.invitation(reader);
+        letter.facts.invitation = calendar.invitation();
         letter.facts.booking = Some(*sequence);
         owe(tx, &letter, now).await?;
     }

@@ -136,6 +136,13 @@ decide-press-retry = Send again
 decide-form = Record of the { $purpose }, to look at
 decide-form-received = Received
 decide-form-note = Note for the office
+decide-form-photos = Photos
+decide-form-compared = Against the record on file
+decide-form-differs = { $count ->
+    [0] says the same
+    [one] differs in one place
+   *[other] differs in { $count } places
+}
 decide-take-form = Take it as the visit's record
 decide-take-form-lead = It becomes the record as it was handed in; the report is drawn and leaves. Its clock has run since the completion that the record states.
 decide-dismiss-form = Dismiss it, with a reason
@@ -162,6 +169,7 @@ decide-refused-taken = { $engineer } has no room on { $day } (visits { $visits }
 decide-refused-contract = Contract { $contract } ended on { $day }; renew it first.
 decide-refused-changed = Somebody else has just changed this visit. Look at how it stands now.
 decide-refused-other = This was not done: { $why }
+decide-written = You wrote: { $text }
 decide-form-broken = The form did not arrive whole. Nothing was changed; please try again.
 decide-link-unknown = This link is not known here. Copy the whole address from the letter.
 decide-link-expired = This link held until { $at }. The latest digest has a new one for everything that is still open.

@@ -94,3 +94,4 @@ web-unsubscribe-end = End the digests
 web-unsubscribed-title = Your digests have ended
 web-unsubscribed-back = You can have them again at any time, here or from the office.
 web-unsubscribed-resume = Send them again
+web-too-late = The office does not answer at the moment. Please try again in a minute.

@@ -139,6 +139,13 @@ decide-press-retry = Enviar de nuevo
 decide-form = Parte por revisar: { $purpose }
 decide-form-received = Recibido
 decide-form-note = Nota para la oficina
+decide-form-photos = Fotos
+decide-form-compared = Frente al parte archivado
+decide-form-differs = { $count ->
+    [0] dice lo mismo
+    [one] difiere en un punto
+   *[other] difiere en { $count } puntos
+}
 decide-take-form = Aceptarlo como parte de la visita
 decide-take-form-lead = Pasa a ser el parte tal como se entregó; el informe se hace y sale. Su plazo corre desde el final de visita que indica el parte.
 decide-dismiss-form = Apartarlo, con un motivo
@@ -165,6 +172,7 @@ decide-refused-taken = { $engineer } no tiene hueco el { $day } (visitas { $visi
 decide-refused-contract = El contrato { $contract } terminó el { $day }; renuévelo antes.
 decide-refused-changed = Otra persona acaba de cambiar esta visita. Mire cómo está ahora.
 decide-refused-other = No se ha hecho: { $why }
+decide-written = Usted escribió: { $text }
 decide-form-broken = El formulario no llegó completo. No se ha cambiado nada; inténtelo de nuevo.
 decide-link-unknown = Este enlace no se conoce aquí. Copie la dirección completa de la carta.
 decide-link-expired = Este enlace valía hasta el { $at }. El último resumen trae uno nuevo para todo lo que sigue abierto.

@@ -113,6 +113,8 @@ notices! { $;
         "the term's `remind` working days before, at 09:00 at the site";
     VisitMoved = "visit-moved" to [Engineer, Operations] bears Appointment,
         "day, time or engineer of an announced visit change; to everyone who was told of it";
+    VisitPassedOn = "visit-passed-on" to [Engineer],
+        "an announced visit gets another engineer; to the one who had it";
     VisitCancelled = "visit-cancelled" to [Engineer, Operations],
         "an announced visit is cancelled; to everyone who was told of it";
     VisitNotDone = "visit-not-done" to [Operations, Managers],
