@@ -16,7 +16,7 @@ impl Out {
 
 impl Write for Out {
     fn write(&mut self, bytes: &[u8]) -> Result<usize> {
-        quietly(self.0.write(bytes))
+        quietly(Write::write(&mut self.0, bytes))
     }
 
     fn flush(&mut self) -> Result<()> {
