@@ -30,6 +30,7 @@
 pub mod checklist;
 pub mod form;
 
+mod differences;
 mod photos;
 mod read;
 mod site;
@@ -39,6 +40,7 @@ use crate::ids::{EquipmentCode, FindingId};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+pub use differences::RecordDifference;
 pub use photos::{MAX_PHOTO_BYTES, MAX_PHOTOS_BYTES, bad_photos, is_plain_photo_name};
 pub use read::{BadJson, MAX_BYTES};
 pub use site::{CarriedFinding, CustomerRemark, Operators};

@@ -41,7 +41,10 @@ pub struct ReportLine {
     pub visit: i64,
     #[sqlx(try_from = "String")]
     pub site: SiteCode,
+    /// Of the document: `inspection` for every report, or `certificate`.
     pub kind: String,
+    /// Of the visit.
+    pub purpose: String,
     pub revision: i64,
     pub completed_at: Option<Instant>,
     pub due_on: Option<NaiveDate>,
@@ -183,7 +186,7 @@ pub async fn letters<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Resul
 /// Reports, the latest issued first.
 pub async fn list(db: &Db, site: Option<&SiteCode>, limit: i64) -> Result<Vec<ReportLine>> {
     db.read(
-        "select report.visit_id as visit, visit.site, report.kind, report.revision, visit.completed_at,
+        "select report.visit_id as visit, visit.site, report.kind, visit.purpose, report.revision, visit.completed_at,
                 deadline.due_on, deadline.late_from, report.issued_at, filing.filed_at, report.sha256
          from report
          join visit on visit.id = report.visit_id

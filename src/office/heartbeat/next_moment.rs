@@ -53,7 +53,7 @@ pub async fn next_moment(office: &Office) -> Result<Option<Instant>> {
 }
 
 /// As [`next_moment`], of what is judged at its moment alone (`heartbeat::Lane::Clocks`); past where a deadline is to be
-/// looked at already, and now where a line of the trail is to be linked. It costs a search of an index for each thing that can be due, and for each zone with a site.
+/// looked at already. It costs a search of an index for each thing that can be due, and for each zone with a site.
 pub(super) async fn next_look(office: &Office) -> Result<Option<Instant>> {
     let now = office.clock.now();
     let zones = moment::zones_of_sites(&office.db).await?;
@@ -61,6 +61,7 @@ pub(super) async fn next_look(office: &Office) -> Result<Option<Instant>> {
         moment::look(&office.db).await?,
         next_window(office, now).await?,
         next_record(office, &zones, now).await?,
+        // Lines of the trail are linked as soon as they are committed.
         store::audit::any_to_link(&office.db).await?.then_some(now),
     ];
     Ok(moments.into_iter().flatten().min())
