@@ -35,8 +35,8 @@ pub use lanes::{Bell, Heartbeat};
 /// One of the loops in which the daemon works, so that nothing waits for what only another one waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lane {
-    /// What is judged at a moment: it asks the store and nothing else, takes little at a time, and is awake at that
-    /// moment.
+    /// What is judged at a moment, or follows a commit at once: it asks the store and nothing else, takes little at a
+    /// time, and is awake at that moment.
     Clocks,
     /// What puts letters into the outbox. It asks the store and nothing else: no mail server holds a digest back.
     Writing,
