@@ -1,18 +1,24 @@
 //! `ronda deadlines`: what is owed, until when, and why.
 
-use anyhow::bail;
-use chrono::{Days, NaiveDate};
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::show::{self, OutputFormat};
+use super::known;
+use super::show::{self, Narrowed, OutputFormat};
 use domain::calendar::Ledger;
+use domain::digest::Risk;
 use domain::ids::{CustomerCode, DeadlineId, SiteCode, VisitId};
 use domain::language::Language;
+use domain::people::equipment::Site;
 use domain::promises::account;
 use domain::promises::clock::TakenBackWhy;
-use domain::promises::{Deadline, Due, Move, Owed, Standing, Waiver};
+use domain::promises::{Deadline, Due, Move, Owed, Standing, Waiver, days_late};
 use domain::wording::Say;
-use office::Office;
+use office::digest::send_digests::{RISK_SPAN, at_risk};
+use office::promises::deadlines::Counter;
+use office::{Error, Office};
 use store::promises::DeadlineFilter;
 use store::promises::flag::StoredFlag;
 use words::{Locales, Value};
@@ -27,7 +33,7 @@ pub struct DeadlinesArgs {
     /// Only what is late
     #[arg(long)]
     late: bool,
-    /// Only what is open and due within the next four days
+    /// Only what is at risk, as digests say it: due after today, and likely to be late
     #[arg(long, conflicts_with = "late")]
     at_risk: bool,
     /// Also what is met, waived, or not owed any more
@@ -73,6 +79,10 @@ struct Line {
     standing: Standing,
     #[serde(rename = "excuse")]
     waiver: Option<Waiver>,
+    /// Working days, in the calendar of the deadline; at least 1 for what is or was late.
+    days_late: Option<u32>,
+    /// Why it is at risk; looked for with `--at-risk` alone.
+    risk: Option<Risk>,
     calendar: String,
     calendar_version: String,
     due: Due,
@@ -104,12 +114,15 @@ struct MoveLine {
 /// When there is no such deadline, or the store fails.
 pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
     let now = office.clock.now();
+    known::site(office, args.site.as_ref()).await?;
+    known::customer(office, args.customer.as_ref()).await?;
+    let none = none(&args);
     let found = match &args.deadline {
-        Some(text) => vec![one(office, text).await?],
+        Some(text) => without_risk(vec![one(office, text).await?]),
         None => {
             let through = match (args.late, args.at_risk) {
                 (true, _) => Some(now),
-                (false, true) => Some(now + Days::new(4)),
+                (false, true) => Some(now + RISK_SPAN),
                 (false, false) => None,
             };
             let filter = DeadlineFilter {
@@ -120,24 +133,30 @@ pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
                 uncounted: false,
                 only_open: !args.all,
                 with_withdrawn: args.all,
-                limit: Some(i64::from(args.limit)),
+                limit: (!args.at_risk).then_some(i64::from(args.limit)),
             };
-            let mut found = store::promises::list(&office.db, &filter).await?;
-            if args.at_risk {
-                found.retain(|deadline| deadline.late_from.is_some_and(|late| late > now));
+            let found = store::promises::list(&office.db, &filter).await?;
+            match args.at_risk {
+                true => {
+                    let at_risk = at_risk(office, found, now).await?;
+                    let most = usize::try_from(args.limit).unwrap_or(usize::MAX);
+                    at_risk.into_iter().take(most).map(|(deadline, risk)| (deadline, Some(risk))).collect()
+                }
+                false => without_risk(found),
             }
-            found
         }
     };
+    let mut lateness = Lateness { office, sites: BTreeMap::new() };
     let mut lines = Vec::with_capacity(found.len());
-    for deadline in found {
+    for (deadline, risk) in found {
+        let days_late = lateness.of(&deadline, now).await?;
         let flags = store::promises::flag::of(&office.db, deadline.id).await?;
         let moves = store::promises::deadline_move::of_deadline(&office.db, deadline.id).await?;
         let moves = moves.into_iter().map(|m| MoveLine { moved_at: m.moved_at, moved: m.moved }).collect();
-        lines.push(line(deadline, moves, flags, now));
+        lines.push(Line { days_late, risk, ..line(deadline, moves, flags, now) });
     }
     let head = ["deadline", "owed", "site", "visit", "since", "due", "standing"];
-    show::list(args.form, &lines, &head, cells, "Nothing is owed.");
+    show::list(args.form, &lines, &head, cells, &none);
     if args.explain && !args.form.json {
         for line in &lines {
             explain(line);
@@ -146,13 +165,32 @@ pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn one(office: &Office, text: &str) -> anyhow::Result<Deadline> {
+/// What is said where no deadline is shown.
+fn none(args: &DeadlinesArgs) -> String {
+    let (what, all) = match (args.late, args.at_risk, args.all) {
+        (true, _, _) => ("Nothing late", "Nothing is late."),
+        (false, true, _) => ("Nothing at risk", "Nothing is at risk."),
+        (false, false, false) => ("Nothing owed", "Nothing is owed."),
+        (false, false, true) => ("No deadline", "There is no deadline yet."),
+    };
+    let narrowed = Narrowed::default()
+        .by("--site", args.site.as_ref())
+        .by("--customer", args.customer.as_ref())
+        .by("--owed", args.owed.map(Owed::word));
+    narrowed.nothing(what, all)
+}
+
+async fn one(office: &Office, text: &str) -> office::Result<Deadline> {
     let Ok(number) = text.trim_start_matches(['D', 'd']).parse() else {
-        bail!("{text:?} is not a deadline's number; give it as D17 or 17 (`ronda deadlines` shows them)");
+        let rule = "is not a deadline's number; give it as D17 or 17 (`ronda deadlines` shows them)";
+        return Err(Error::Refused(format!("{text:?} {rule}")));
     };
     match store::promises::get(&office.db, DeadlineId(number)).await? {
         Some(deadline) => Ok(deadline),
-        None => bail!("there is no deadline D{number}; `ronda deadlines --all` shows them"),
+        None => {
+            let rule = "`ronda deadlines --all` shows them";
+            Err(Error::NotFound(format!("there is no deadline D{number}; {rule}")))
+        }
     }
 }
 
@@ -168,6 +206,8 @@ fn line(deadline: Deadline, moves: Vec<MoveLine>, flags: Vec<StoredFlag>, now: d
         met_at: deadline.met_at,
         standing,
         waiver: deadline.waiver,
+        days_late: None,
+        risk: None,
         calendar: deadline.calendar,
         calendar_version: deadline.calendar_version,
         due: deadline.due,
@@ -194,22 +234,70 @@ fn cells(line: &Line) -> Vec<String> {
         line.visit.map_or_else(String::new, |visit| visit.to_string()),
         line.since_on.to_string(),
         line.due_on.map_or_else(|| "unknown".to_owned(), |day| day.format("%a %Y-%m-%d").to_string()),
-        words(line.standing),
+        match line.risk {
+            Some(risk) => format!("at risk: {}", risk_in_words(risk)),
+            None => words(line.standing, line.days_late),
+        },
     ]
 }
 
-fn words(standing: Standing) -> String {
+fn without_risk(deadlines: Vec<Deadline>) -> Vec<(Deadline, Option<Risk>)> {
+    deadlines.into_iter().map(|deadline| (deadline, None)).collect()
+}
+
+/// Counts how late deadlines are, each by its own calendar.
+struct Lateness<'a> {
+    office: &'a Office,
+    sites: BTreeMap<SiteCode, Option<Site>>,
+}
+
+impl Lateness<'_> {
+    /// Working days late, now or when it was met; None where it is not late.
+    async fn of(&mut self, deadline: &Deadline, now: domain::Instant) -> anyhow::Result<Option<u32>> {
+        let at = deadline.met_at.unwrap_or(now);
+        if deadline.late_from.is_none_or(|late_from| at < late_from) {
+            return Ok(None);
+        }
+        if !self.sites.contains_key(&deadline.site) {
+            let site = store::people::site::find(&self.office.db, &deadline.site).await?;
+            self.sites.insert(deadline.site.clone(), site);
+        }
+        let (Some(site), Some(due_on)) = (&self.sites[&deadline.site], deadline.due.on()) else { return Ok(None) };
+        let calendar = Counter::of(self.office, site, &deadline.terms).calendar.ok();
+        Ok(Some(days_late(due_on, site.time_zone.day(at), calendar.as_ref()).max(1)))
+    }
+}
+
+fn risk_in_words(risk: Risk) -> String {
+    let days = |days: u32| if days == 1 { "1 working day".to_owned() } else { format!("{days} working days") };
+    match risk {
+        Risk::Habit { usual, left } => format!("usually takes {}, {} left", days(usual), days(left)),
+        Risk::LongerThanEver { left } => format!("has taken longer than any before, {} left", days(left)),
+        Risk::Soon { left } => format!("{} left", days(left)),
+        Risk::NoVisit { left } => format!("no visit is planned, {} left", days(left)),
+        Risk::VisitTooLate { day } => format!("its visit is planned for {day}"),
+    }
+}
+
+fn words(standing: Standing, days_late: Option<u32>) -> String {
+    // Lateness counts working days, as everywhere; the calendar's stand beside them where they are others.
+    let late = |seconds: i64| {
+        let calendar_days = u32::try_from(seconds / 86_400 + 1).unwrap_or(u32::MAX);
+        let days = days_late.unwrap_or(calendar_days);
+        let working = if days == 1 { "1 working day".to_owned() } else { format!("{days} working days") };
+        if calendar_days > days { format!("{working} ({calendar_days} days)") } else { working }
+    };
     let span = |seconds: i64| match seconds / 3600 {
         hours if hours < 48 => format!("{hours} h"),
-        hours => format!("{} days", hours / 24),
+        hours => format!("{} calendar days", hours / 24),
     };
     match standing {
         Standing::Open { seconds } => format!("open, {} left", span(seconds)),
-        Standing::Late { seconds } => format!("LATE by {}", span(seconds)),
+        Standing::Late { seconds } => format!("LATE by {}", late(seconds)),
         Standing::Met => "met".to_owned(),
-        Standing::MetLate { seconds } => format!("met, late by {}", span(seconds)),
+        Standing::MetLate { seconds } => format!("met, late by {}", late(seconds)),
         Standing::Unknown => "cannot be counted".to_owned(),
-        Standing::Waived => "excused".to_owned(),
+        Standing::Waived => "waived".to_owned(),
         Standing::Held => "held: its clock stands still".to_owned(),
         Standing::Withdrawn => "not owed any more".to_owned(),
     }
@@ -233,7 +321,7 @@ fn explain(line: &Line) {
         println!("  moved from {was} to {is} at {at} UTC: {because}");
     }
     if let Some(waiver) = &line.waiver {
-        println!("  excused by {} on {}: {}", waiver.by, waiver.at.format("%Y-%m-%d"), waiver.why);
+        println!("  waived by {} on {}: {}", waiver.by, waiver.at.format("%Y-%m-%d"), waiver.why);
     }
     for (level, dated) in &line.flags {
         println!("  flagged {level}, {dated}");

@@ -1,5 +1,8 @@
 //! `ronda form`: what was handed in from phones, and what waits for a manager.
 
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
 use clap::Subcommand;
 use serde::Serialize;
 use serde_json::Value;
@@ -9,17 +12,18 @@ use domain::Instant;
 use domain::ids::VisitId;
 use domain::records::Submission;
 use domain::records::form::ReviewWhy;
+use domain::records::is_plain_photo_name;
 use office::Acting;
-use office::records::review_forms::{dismiss_form, form, take_form};
+use office::records::review_forms::{FormContents, contents, dismiss_form, form, take_form};
 
 /// Lines of `ronda form list --all`.
 const A_LIST: i64 = 500;
 
 /// Review records that phones have handed in
 ///
-/// A record that could not be taken as it was is kept for review: its link had ended, the visit was cancelled or had
-/// another record, or the engineer asked for it. It waits here, and in the manager's digest, until somebody takes or
-/// dismisses it.
+/// A record that could not be taken as it was is kept for review, whether a phone or a file brought it: its link had
+/// ended, the visit was cancelled or had another record, or the engineer asked for it. It waits here, and in the
+/// manager's digest, until somebody takes or dismisses it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  ronda form list")]
 pub struct FormArgs {
@@ -38,11 +42,15 @@ enum Verb {
         #[command(flatten)]
         form: OutputFormat,
     },
-    /// Show a record as it was handed in
-    #[command(after_help = "Examples:\n  ronda form show 3 --json\n  ronda form show 3 --record > V1042.json")]
+    /// Show a record that was handed in, its photos, and what it says otherwise than the record on file
+    #[command(after_help = "Examples:\n  ronda form show 3 --json\n  ronda form show 3 --record > V1042.json\n  \
+                            ronda form show 3 --photos V1042/")]
     Show {
         /// Its number in the list
         number: i64,
+        /// Write its photos into this folder
+        #[arg(long, value_name = "DIR")]
+        photos: Option<PathBuf>,
         /// Print only the record, in the form that `ronda record` takes
         #[arg(long)]
         record: bool,
@@ -139,23 +147,21 @@ pub async fn run(office: &Acting, args: FormArgs) -> anyhow::Result<()> {
             };
             let rows: Vec<Row> = found.iter().map(Row::of).collect();
             let heads = ["form", "visit", "by", "received", "receipt", "state", "note for the office"];
-            show::list(form, &rows, &heads, Row::cells, "No form waits.");
+            let none =
+                if all { "No form was handed in yet." } else { "No form waits; --all shows those that were settled." };
+            show::list(form, &rows, &heads, Row::cells, none);
         }
-        Verb::Show { number, record, form: as_form } => {
+        Verb::Show { number, photos, record, form: as_form } => {
             let found = form(&office.db, number).await?;
             let body: Value = serde_json::from_str(&found.body)?;
-            if record {
+            if let Some(folder) = photos {
+                save_photos(office, &found, &folder).await?;
+            } else if record {
                 show::json(&body["record"]);
             } else if as_form.json {
                 show::json(&body);
             } else {
-                let row = Row::of(&found);
-                for (head, cell) in
-                    ["form", "visit", "by", "received", "receipt", "state", "note"].iter().zip(row.cells())
-                {
-                    println!("{head:<9}{cell}");
-                }
-                println!("\n{}", serde_json::to_string_pretty(&body["record"])?);
+                print(&found, &contents(&office.db, &found).await?);
             }
         }
         Verb::Take { number } => {
@@ -164,8 +170,62 @@ pub async fn run(office: &Acting, args: FormArgs) -> anyhow::Result<()> {
         }
         Verb::Dismiss { number, why } => {
             dismiss_form(office, number, &why).await?;
-            println!("Form {number} is laid aside; it stays on file.");
+            println!("Form {number} is dismissed; it stays on file.");
         }
+    }
+    Ok(())
+}
+
+/// Places where a record differs that are shown one by one.
+const DIFFERENCES: usize = 40;
+
+/// What a person needs to decide on a form; the record itself is asked for with `--record`.
+fn print(found: &Submission, contents: &FormContents) {
+    let row = Row::of(found);
+    for (head, cell) in ["form", "visit", "by", "received", "receipt", "state", "note"].iter().zip(row.cells()) {
+        println!("{head:<9}{cell}");
+    }
+    for (file, sha256) in &contents.photos {
+        println!("photo    {file}{}", if sha256.is_none() { ", which never arrived" } else { "" });
+    }
+    let (id, visit) = (found.id, found.visit);
+    match &contents.differences {
+        None => println!("\n{visit} has no record."),
+        Some(differences) if differences.is_empty() => println!("\nThe record of {visit} says the same."),
+        Some(differences) => {
+            println!("\nThe record of {visit} says otherwise in {}:", places(differences.len()));
+            for difference in differences.iter().take(DIFFERENCES) {
+                let said = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
+                println!("  {}", difference.path);
+                println!("    on file    {}", said(&difference.on_file));
+                println!("    in form {id:<3}{}", said(&difference.other));
+            }
+            if differences.len() > DIFFERENCES {
+                println!("  … and {} more", differences.len() - DIFFERENCES);
+            }
+        }
+    }
+    if found.review.is_some() && found.settled.is_none() {
+        println!("\nAccept it with `ronda form take {id}`, or dismiss it with `ronda form dismiss {id} --why TEXT`.");
+    }
+    println!("`ronda form show {id} --record` prints the record itself.");
+}
+
+fn places(count: usize) -> String {
+    if count == 1 { "one place".to_owned() } else { format!("{count} places") }
+}
+
+async fn save_photos(office: &Acting, found: &Submission, folder: &Path) -> anyhow::Result<()> {
+    let photos = contents(&office.db, found).await?.photos;
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    for (file, sha256) in photos {
+        let Some(sha256) = sha256 else { continue };
+        // A name that leads elsewhere is no name of a photo.
+        anyhow::ensure!(is_plain_photo_name(&file), "{file:?} cannot be a file's name; nothing was written for it");
+        let path = folder.join(&file);
+        let bytes = office.documents.get(&sha256).await?;
+        std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+        println!("{}", path.display());
     }
     Ok(())
 }

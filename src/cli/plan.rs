@@ -6,8 +6,9 @@ use chrono::NaiveDate;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::show::{self, OutputFormat};
+use domain::wording::counted;
 use office::Acting;
-use office::planning::plan_visits::{Keep, PlanSummary, plan_visits};
+use office::planning::plan_visits::{Keep, PlanSummary, PlanTakenBack, plan_visits};
 
 /// Plan a visit for everything that the contracts promise in the coming months
 ///
@@ -50,12 +51,13 @@ fn print(summary: &PlanSummary, keep: Keep) {
         Keep::Store => "planned",
         Keep::DryRun => "would be planned",
     };
-    println!("{} sites: {} slots, {} visits {would}", summary.sites, summary.slots, summary.visits);
-    if summary.taken_back > 0 {
-        println!("{} visits or rounds taken back, because a calendar or contract has changed", summary.taken_back);
+    let (sites, slots) = (counted(summary.sites, "site"), counted(summary.slots, "slot"));
+    println!("{sites}: {slots}, {} {would}", counted(summary.visits, "visit"));
+    for (why, count) in &summary.taken_back_because {
+        println!("{}", taken_back(*why, *count));
     }
     for (why, slots) in &summary.unplanned {
-        println!("{slots} slots without a visit: {}", reason(why));
+        println!("{} without a visit: {}", counted(*slots, "slot"), reason(why));
     }
     if !summary.waiting_for_calendar.is_empty() {
         let codes: Vec<String> = summary.waiting_for_calendar.iter().map(|(code, n)| format!("{code} ({n})")).collect();
@@ -64,6 +66,18 @@ fn print(summary: &PlanSummary, keep: Keep) {
     }
     for (contract, why) in &summary.without_terms {
         println!("Contract {contract} has no terms: {why}");
+    }
+}
+
+/// How much was taken back, and why.
+fn taken_back(why: PlanTakenBack, count: u64) -> String {
+    let visits = if count == 1 { "1 planned visit".to_owned() } else { format!("{count} planned visits") };
+    let rounds = if count == 1 { "1 round".to_owned() } else { format!("{count} rounds") };
+    match why {
+        PlanTakenBack::DayPassed => format!("{visits} taken back: the day had come before anybody was told"),
+        PlanTakenBack::DayOff => format!("{visits} taken back: a changed calendar has made the day one off"),
+        PlanTakenBack::TermChanged => format!("{rounds} planned anew: the contract's terms have changed"),
+        PlanTakenBack::NotPromised => format!("{rounds} taken back: no contract promises them any more"),
     }
 }
 

@@ -30,6 +30,7 @@
 pub mod checklist;
 pub mod form;
 
+mod differences;
 mod findings;
 mod photos;
 mod read;
@@ -41,6 +42,7 @@ use crate::ids::{EquipmentCode, FindingId};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+pub use differences::RecordDifference;
 pub use findings::{EndedFinding, FindingEnd, FoundBefore, StoredFinding};
 pub use photos::{MAX_PHOTO_BYTES, MAX_PHOTOS_BYTES, bad_photos, is_plain_photo_name};
 pub use read::{BadJson, MAX_BYTES};

@@ -125,6 +125,7 @@ mod tests {
                     "follow-up-question",
                     "visit-reminder",
                     "visit-moved",
+                    "visit-passed-on",
                     "visit-cancelled",
                     "visit-not-done",
                     "visit-asked-to-move",

@@ -88,6 +88,11 @@ fn visits(language: Language) -> Vec<Sample> {
             Notice::VisitMoved { visit: inspection(), was: (day("2026-03-10"), time("14:00")) },
             engineer(language),
         ),
+        sample(
+            "visit-passed-on",
+            Notice::VisitPassedOn { visit: inspection(), to: "Jordi Puig".to_owned() },
+            engineer(language),
+        ),
         sample("visit-cancelled", Notice::VisitCancelled { visit: inspection(), reason: reason() }, customer(language)),
         sample("visit-not-done", Notice::VisitNotDone { visit: inspection(), reason: reason() }, customer(language)),
         sample(

@@ -86,6 +86,9 @@ pub(super) fn context(
         Notice::VisitMoved { visit, was } => {
             context! { visit => visit_words(speaker, visit), was => moment(speaker, *was), tone => "warn" }
         }
+        Notice::VisitPassedOn { visit, to } => {
+            context! { visit => visit_words(speaker, visit), to => one_line(to), tone => "warn" }
+        }
         Notice::VisitCancelled { visit, reason } | Notice::VisitNotDone { visit, reason } => {
             context! { visit => visit_words(speaker, visit), reason => one_line(reason), tone => "warn" }
         }

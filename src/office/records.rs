@@ -2,6 +2,7 @@
 
 mod ask_signature;
 pub mod hand_in_form;
+mod keep_record;
 pub mod mirror_draft;
 pub mod open_form;
 pub mod record_visit;

@@ -4,6 +4,7 @@ pub mod hotline;
 pub mod owed;
 pub mod received;
 pub mod relay;
+pub mod taken_out;
 pub mod told;
 
 mod delivery;

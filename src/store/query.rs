@@ -32,8 +32,13 @@ impl From<&'static str> for Sql {
 pub struct Error {
     /// The statement's beginning, without values.
     pub statement: String,
-    pub source: sqlx::Error,
+    pub source: EngineRefusal,
 }
+
+/// What the engine or its driver said. It is the last cause: the driver's own would say the same again.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct EngineRefusal(sqlx::Error);
 
 /// What a function of the store returns, where nothing else can go wrong.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -41,7 +46,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl Error {
     pub(super) fn new(sql: &str, source: sqlx::Error) -> Error {
         let words = sql.split_whitespace().take(12).collect::<Vec<_>>().join(" ");
-        Error { statement: words, source }
+        Error { statement: words, source: EngineRefusal(source) }
     }
 }
 

@@ -1,8 +1,7 @@
 //! Records of visits, their photos, and what contradicted them.
 //!
-//! A visit has one record. Others that were handed in for it are kept beside it in `record_conflict`: one
-//! that was refused because it says something else, and the record of a visit that did not take place, once
-//! the visit was booked again and took place.
+//! A visit has one record. Whatever else is handed in for it waits for a manager: see [`submission`]. The record of a
+//! visit that did not take place is kept in `record_conflict` once the visit was booked again and took place.
 
 pub mod countersign;
 pub mod draft;
@@ -57,7 +56,7 @@ pub async fn put(tx: &mut Tx, visit: VisitId, record: &StoredRecord, report: Rep
         .bind(has_none_to_draw)
         .execute()
         .await?;
-    // It may have been kept as a contradiction before, while the visit was cancelled.
+    // It may have been set aside before, or kept by an earlier version while the visit was cancelled.
     tx.sql("delete from record_conflict where visit_id = $1 and sha256 = $2")
         .bind(visit)
         .bind(record.sha256.clone())
@@ -89,7 +88,7 @@ pub async fn set_aside(tx: &mut Tx, visit: VisitId) -> Result<bool> {
 }
 
 /// Keeps a record beside the visit's own; the same one again changes nothing.
-pub async fn put_conflict(tx: &mut Tx, visit: VisitId, record: &StoredRecord) -> Result<()> {
+async fn put_conflict(tx: &mut Tx, visit: VisitId, record: &StoredRecord) -> Result<()> {
     tx.sql(
         "insert into record_conflict (visit_id, sha256, body, received_at)
          values ($1, $2, $3, $4)
@@ -117,21 +116,6 @@ pub async fn put_photos(tx: &mut Tx, visit: VisitId, photos: &[RecordPhoto]) -> 
         .await?;
     }
     Ok(())
-}
-
-/// Stores which photos came with a record that is kept beside the visit's own. Their names get the record's
-/// SHA-256 and a slash in front; a photo's own name never has one.
-pub async fn put_conflict_photos(
-    tx: &mut Tx,
-    visit: VisitId,
-    record: &StoredRecord,
-    photos: &[RecordPhoto],
-) -> Result<()> {
-    let aside: Vec<_> = photos
-        .iter()
-        .map(|photo| RecordPhoto { file: format!("{}/{}", record.sha256, photo.file), sha256: photo.sha256.clone() })
-        .collect();
-    put_photos(tx, visit, &aside).await
 }
 
 /// The photos of a visit's record, by file name.

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::letters::{CANCELLED, PAPER, UNDELIVERED, state};
 use super::reader::parsed;
 use super::text::text;
+use super::visits::purpose;
 use super::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::ids::{SiteCode, VisitId};
@@ -46,6 +47,7 @@ struct LineRow {
     visit: i64,
     site: String,
     kind: String,
+    purpose: String,
     revision: i64,
     completed_at: Option<Instant>,
     due_on: Option<NaiveDate>,
@@ -61,6 +63,7 @@ impl LineRow {
             visit: VisitId(self.visit),
             site: self.site.into(),
             kind: kind(&self.kind),
+            purpose: purpose(&self.purpose),
             revision: self.revision,
             completed_at: self.completed_at,
             due_on: self.due_on,
@@ -220,7 +223,7 @@ pub async fn letters<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Resul
 pub async fn list(db: &Db, site: Option<&SiteCode>, limit: i64) -> Result<Vec<ReportLine>> {
     let rows: Vec<LineRow> = db
         .read(
-            "select report.visit_id as visit, visit.site, report.kind, report.revision, visit.completed_at,
+            "select report.visit_id as visit, visit.site, report.kind, visit.purpose, report.revision, visit.completed_at,
                 deadline.due_on, deadline.late_from, report.issued_at, filing.filed_at, report.sha256
          from report
          join visit on visit.id = report.visit_id

@@ -1,11 +1,15 @@
 //! The one place where what went wrong becomes an answer.
 
+use std::sync::LazyLock;
+
 use axum::extract::multipart::MultipartError;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use domain::access::LinkRefused;
+use domain::language::Language;
+use words::Locales;
 
 /// Why a page is not shown.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +74,18 @@ impl From<std::io::Error> for WebError {
             _ => WebError::Failed(error.into()),
         }
     }
+}
+
+/// Gives an answer that came too late its words: whose language it is nobody has read by then, so in each.
+pub(super) async fn with_words(answer: Response) -> Response {
+    static WORDS: LazyLock<String> = LazyLock::new(|| {
+        let locales = Locales::load();
+        Language::ALL.map(|language| locales.say(language, "web-too-late", &[])).join("\n") + "\n"
+    });
+    if answer.status() != StatusCode::GATEWAY_TIMEOUT || answer.headers().contains_key(header::CONTENT_TYPE) {
+        return answer;
+    }
+    (answer.status(), [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], WORDS.as_str()).into_response()
 }
 
 pub(super) async fn not_found() -> WebError {

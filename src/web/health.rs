@@ -105,7 +105,7 @@ pub(super) async fn health(State(desk): State<Desk>) -> (StatusCode, Json<Health
     let outbox = match asked {
         Ok(Ok(outbox)) => Some(outbox),
         Ok(Err(error)) => {
-            tracing::error!("the store does not answer: {error:?}");
+            tracing::error!("the store does not answer: {:#}", anyhow::Error::from(error));
             None
         }
         Err(_) => None,

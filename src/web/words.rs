@@ -8,21 +8,22 @@ use super::Desk;
 use domain::language::Language;
 use words::{Locales, Value};
 
-/// The reader's language, by `Accept-Language` (RFC 9110, 12.5.4); English where we have none of theirs.
+/// The reader's language, by `Accept-Language` (RFC 9110, 12.5.4); the company's where we have none of theirs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Reads(pub(super) Language);
 
 impl FromRequestParts<Desk> for Reads {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Desk) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Self::Rejection> {
         let header = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        Ok(Reads(preferred(header.unwrap_or_default())))
+        let own = desk.office().config.company.language;
+        Ok(Reads(preferred(header.unwrap_or_default()).unwrap_or(own)))
     }
 }
 
-/// The first of the best liked languages that we have.
-fn preferred(header: &str) -> Language {
+/// The first of the best liked languages that we have, if we have one.
+fn preferred(header: &str) -> Option<Language> {
     let mut liked: Option<(f32, Language)> = None;
     for choice in header.split(',') {
         let mut parts = choice.split(';').map(str::trim);
@@ -33,7 +34,7 @@ fn preferred(header: &str) -> Language {
             liked = Some((quality, language));
         }
     }
-    liked.map(|(_, language)| language).unwrap_or_default()
+    liked.map(|(_, language)| language)
 }
 
 /// A count with its noun: `3 letters`.
@@ -47,11 +48,11 @@ mod tests {
 
     #[test]
     fn the_best_liked_language_that_we_have_is_spoken() {
-        assert_eq!(preferred(""), Language::En);
-        assert_eq!(preferred("fr, de;q=0.9"), Language::En);
-        assert_eq!(preferred("fr-CH, fr;q=0.9, es-MX;q=0.8, en;q=0.9"), Language::En);
-        assert_eq!(preferred("zh-CN,zh;q=0.9,en;q=0.8"), Language::Zh);
-        assert_eq!(preferred("en;q=0, es;q=0.1"), Language::Es);
-        assert_eq!(preferred("es;q=x, zh"), Language::Zh);
+        assert_eq!(preferred(""), None);
+        assert_eq!(preferred("fr, de;q=0.9"), None);
+        assert_eq!(preferred("fr-CH, fr;q=0.9, es-MX;q=0.8, en;q=0.9"), Some(Language::En));
+        assert_eq!(preferred("zh-CN,zh;q=0.9,en;q=0.8"), Some(Language::Zh));
+        assert_eq!(preferred("en;q=0, es;q=0.1"), Some(Language::Es));
+        assert_eq!(preferred("es;q=x, zh"), Some(Language::Zh));
     }
 }

@@ -73,6 +73,33 @@ impl ActKind {
     }
 }
 
+impl ActKind {
+    /// Whether this act, once done, leaves nothing of what a page from before it asks for: it is the same thing, or that
+    /// thing rests on what it has changed.
+    #[must_use]
+    pub fn overtakes(self, asked: ActKind) -> bool {
+        match self {
+            ActKind::Remind | ActKind::HandedOver | ActKind::Waive | ActKind::Retry => asked == self,
+            // The page named an engineer and a day who are others now.
+            ActKind::Assign | ActKind::Move => match asked {
+                ActKind::Remind | ActKind::Assign | ActKind::Move => true,
+                ActKind::HandedOver | ActKind::Waive | ActKind::Retry | ActKind::TakeForm | ActKind::DismissForm => {
+                    false
+                }
+            },
+            ActKind::TakeForm | ActKind::DismissForm => match asked {
+                ActKind::TakeForm | ActKind::DismissForm => true,
+                ActKind::Remind
+                | ActKind::Assign
+                | ActKind::Move
+                | ActKind::HandedOver
+                | ActKind::Waive
+                | ActKind::Retry => false,
+            },
+        }
+    }
+}
+
 /// Whether a person insists against the rules that protect a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -125,6 +125,11 @@ pub enum Notice {
         visit: VisitWords,
         was: (NaiveDate, NaiveTime),
     },
+    /// `visit`: as its reader had it; `to`: the name of the engineer who has it now.
+    VisitPassedOn {
+        visit: VisitWords,
+        to: String,
+    },
     VisitCancelled {
         visit: VisitWords,
         reason: String,
@@ -213,6 +218,7 @@ impl Notice {
             )
             .asking(),
             Notice::VisitMoved { visit, .. } => About::visit(NoticeKind::VisitMoved, visit).asking(),
+            Notice::VisitPassedOn { visit, .. } => About::visit(NoticeKind::VisitPassedOn, visit),
             Notice::VisitCancelled { visit, .. } => About::visit(NoticeKind::VisitCancelled, visit),
             Notice::VisitReminder { visit } => About::visit(NoticeKind::VisitReminder, visit).asking(),
             Notice::VisitNotDone { visit, .. } => About::visit(NoticeKind::VisitNotDone, visit),

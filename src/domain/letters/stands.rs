@@ -106,7 +106,8 @@ impl Notice {
                 let days_left = u32::try_from((phase.ends_on - now.today).num_days()).unwrap_or(0);
                 Ok(Notice::PhaseEnding { phase: PhaseWords { days_left, ..phase } })
             }
-            Notice::VisitCancelled { .. }
+            Notice::VisitPassedOn { .. }
+            | Notice::VisitCancelled { .. }
             | Notice::VisitNotDone { .. }
             | Notice::Digest(_)
             | Notice::Review(_)

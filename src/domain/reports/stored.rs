@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::DocumentKind;
 use crate::Instant;
+use crate::contract::Purpose;
 use crate::ids::{SiteCode, VisitId};
 use crate::language::Language;
 
@@ -46,7 +47,10 @@ pub struct Filing {
 pub struct ReportLine {
     pub visit: VisitId,
     pub site: SiteCode,
+    /// Of the document.
     pub kind: DocumentKind,
+    /// Of the visit.
+    pub purpose: Purpose,
     pub revision: i64,
     pub completed_at: Option<Instant>,
     pub due_on: Option<NaiveDate>,

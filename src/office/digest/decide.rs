@@ -36,7 +36,8 @@ const LONGEST_TEXT: usize = 500;
 pub struct Order {
     /// Made with the page: the same id is the same order, however often it arrives.
     pub client_id: String,
-    /// The last act about the matter that the page showed; 0 for none. An order from an older page is not obeyed.
+    /// The last act about the matter that the page showed; 0 for none. What was done since may stand against it:
+    /// [`ActKind::overtakes`](domain::access::ActKind::overtakes).
     pub seen: i64,
     pub act: Act,
 }
@@ -52,7 +53,7 @@ pub enum Decided {
 /// Why an order was not obeyed; for the manager to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refused {
-    /// Something was done about the matter since the page was shown.
+    /// This was done since the page was shown, or something else that leaves nothing of it.
     DoneAlready(StoredAct),
     /// Nothing is left to decide, or this cannot be done about it.
     NotPossible,
@@ -105,8 +106,8 @@ pub async fn decide(
         return Ok(Some(if is_same { Decided::Done(before) } else { Decided::Refused(Refused::AnotherOrder) }));
     }
     let Some(view) = view(office, &mut tx, manager, matter).await? else { return Ok(None) };
-    if let Some(last) = view.acts.first().filter(|act| act.id != order.seen) {
-        return Ok(Some(Decided::Refused(Refused::DoneAlready(last.clone()))));
+    if let Some(done) = overtaken(&view, order) {
+        return Ok(Some(Decided::Refused(Refused::DoneAlready(done.clone()))));
     }
     if let Some(refused) = refused(office, &mut tx, &view, &order.act, now).await? {
         return Ok(Some(Decided::Refused(refused)));
@@ -127,6 +128,16 @@ pub async fn decide(
     tx.commit().await?;
     tracing::info!(act = order.act.kind().word(), matter = key, by, "decided");
     Ok(Some(Decided::Done(done)))
+}
+
+/// What was done since the page was shown that leaves nothing of the order: the same thing, or what it does not apply
+/// after any more. Everything else that was done meanwhile stands beside it.
+fn overtaken<'a>(view: &'a View, order: &Order) -> Option<&'a StoredAct> {
+    let was_shown = view.acts.iter().any(|act| act.id == order.seen);
+    let seen = if was_shown { order.seen } else { 0 };
+    let asked = order.act.kind();
+    let applies = view.can.contains(&asked);
+    view.acts.iter().filter(|act| act.id > seen).find(|act| !applies || act.act.kind().overtakes(asked))
 }
 
 /// Whether the manager may do this to the matter, and the line of it where what was done has noted none itself.

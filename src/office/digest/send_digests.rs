@@ -10,9 +10,10 @@ mod risks;
 
 use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 
-pub use desk::ManagerView;
 pub(super) use desk::waits_for;
+pub use desk::{ManagerView, RISK_SPAN};
 pub use review::review;
+pub use risks::at_risk;
 
 use super::subscribe::{Digests, digests_of, links_for};
 use crate::access::links;

@@ -21,6 +21,7 @@ use desk::PlanningDesk;
 use domain::access::{Deed, DeedCase};
 use domain::audit::trail::DeedNote;
 use domain::ids::ContractCode;
+use domain::wording::counted;
 
 /// Sites that are read at once.
 const SITES_A_PAGE: u32 = 500;
@@ -45,8 +46,10 @@ pub struct PlanSummary {
     pub sites: u64,
     pub slots: u64,
     pub visits: u64,
-    /// Planned visits that a changed calendar or contract took back.
+    /// Planned visits and rounds that were taken back, for whatever reason.
     pub taken_back: u64,
+    /// The same by reason.
+    pub taken_back_because: BTreeMap<PlanTakenBack, u64>,
     /// Slots that have no visit, by the reason's word, counting those that were tried again in vain.
     pub unplanned: BTreeMap<String, u64>,
     /// Sites that wait for a calendar, by its code.
@@ -55,7 +58,28 @@ pub struct PlanSummary {
     pub without_terms: Vec<(ContractCode, String)>,
 }
 
+/// Why something planned is taken back. Nobody was told of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlanTakenBack {
+    /// Its day came before anybody was told: the office was not at work, or its engineer never was asked.
+    DayPassed,
+    /// A calendar has made its day one off.
+    DayOff,
+    /// The contract promises it otherwise now.
+    TermChanged,
+    /// No contract promises it any more.
+    NotPromised,
+}
+
 impl PlanSummary {
+    fn takes_back(&mut self, because: PlanTakenBack, count: u64) {
+        if count > 0 {
+            self.taken_back += count;
+            *self.taken_back_because.entry(because).or_default() += count;
+        }
+    }
+
     fn has_changed(&self) -> bool {
         self.slots > 0 || self.visits > 0 || self.taken_back > 0
     }
@@ -73,7 +97,8 @@ impl PlanSummary {
         match (self.visits, self.taken_back, unplanned) {
             (0, 0, 0) => String::new(),
             (visits, taken_back, unplanned) => {
-                format!("{visits} visits planned, {taken_back} taken back, {unplanned} slots without a visit")
+                let (visits, slots) = (counted(visits, "visit"), counted(unplanned, "slot"));
+                format!("{visits} planned, {taken_back} taken back, {slots} without a visit")
             }
         }
     }

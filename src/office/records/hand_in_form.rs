@@ -333,7 +333,8 @@ impl Paper<'_> {
     }
 }
 
-fn why_closed(stored: &StoredVisit) -> ReviewWhy {
+/// Why a visit that is over cannot take a record.
+pub(super) fn why_closed(stored: &StoredVisit) -> ReviewWhy {
     use domain::visits::VisitState;
     match stored.visit.state {
         VisitState::Cancelled { .. } => ReviewWhy::Cancelled,

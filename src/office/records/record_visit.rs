@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::ask_signature::ask_for_signature;
+use super::keep_record::{keep_for_review, settle_the_same};
 use super::mirror_draft::keep_draft_for_another_day;
 use crate::acting::note;
 use crate::documents::sha256;
@@ -19,11 +20,11 @@ use domain::audit::trail::DeedNote;
 use domain::ids::VisitId;
 use domain::letters::notice::Notice;
 use domain::records::{
-    BadField, Done, NewSubmission, OnSite, Outcome, Record, RecordContext, RecordPhoto, StoredRecord, bad_photos,
-    canonical,
+    BadField, Done, FormPhoto, NewSubmission, OnSite, Outcome, Record, RecordContext, RecordPhoto, StoredRecord,
+    bad_photos, canonical,
 };
 use domain::visits::invitation::{Invitation, Method};
-use domain::visits::{BookingRefused, StoredVisit, Visit, VisitState};
+use domain::visits::{StoredVisit, Visit, VisitState};
 use paper::photos;
 use store::Tx;
 use store::records::Report;
@@ -70,7 +71,7 @@ pub(crate) enum Became {
 ///
 /// In one transaction the record, its photos and findings are stored, earlier findings are closed, the visit
 /// is done (or cancelled, where it did not take place), and its deadlines are met and opened. The same record
-/// again changes nothing. A different one is refused and kept, with its photos. A visit that did not take
+/// again changes nothing. A different one is refused and waits for a manager, with its photos. A visit that did not take
 /// place can be booked again; the record of its taking place then stands in front of the earlier one. What is kept
 /// of a photo was encoded anew: it shows no place, and is a picture and nothing else.
 ///
@@ -97,19 +98,24 @@ pub async fn record_visit(
     }
     let photos = keep_photos(office, visit, photos).await?;
     let closed = match is_open(&stored.visit.state) {
-        true => match handed_in.take(office, &stored, &photos).await? {
+        true => match handed_in.take(office, &stored, &of_record(&photos)).await? {
             Became::Taken => return Ok(Recorded::Taken { sha256 }),
             Became::Already => return Ok(Recorded::Already { sha256 }),
             Became::Closed(stored) => stored,
         },
         false => stored,
     };
-    keep_aside(office, &closed, &handed_in, &photos).await
+    Err(keep_for_review(office, &closed, &handed_in, &photos).await?)
+}
+
+/// Photos as a record has them: file name, with the SHA-256 of what is among the documents.
+fn of_record(photos: &[(String, FormPhoto)]) -> Vec<RecordPhoto> {
+    photos.iter().map(|(file, photo)| RecordPhoto { file: file.clone(), sha256: photo.sha256.clone() }).collect()
 }
 
 impl<'a> HandedIn<'a> {
     /// The line of what became of it.
-    fn note(&self, tx: &mut Tx, visit: &Visit, deed: Deed) -> Result<()> {
+    pub(super) fn note(&self, tx: &mut Tx, visit: &Visit, deed: Deed) -> Result<()> {
         let outcome = match &self.record.outcome {
             Outcome::Done(_) => "done",
             Outcome::NotDone { .. } => "not-done",
@@ -177,12 +183,17 @@ impl<'a> HandedIn<'a> {
 }
 
 /// Keeps each photo among the documents, encoded anew.
-async fn keep_photos(office: &Office, visit: VisitId, photos: Vec<(String, Vec<u8>)>) -> Result<Vec<RecordPhoto>> {
+async fn keep_photos(
+    office: &Office,
+    visit: VisitId,
+    photos: Vec<(String, Vec<u8>)>,
+) -> Result<Vec<(String, FormPhoto)>> {
     let mut pictures = Vec::with_capacity(photos.len());
     let mut bad = Vec::new();
     for (index, (file, bytes)) in photos.into_iter().enumerate() {
+        let (sent_sha256, sent) = (sha256(&bytes), i64::try_from(bytes.len()).unwrap_or(i64::MAX));
         match photos::prepare_beside(bytes).await {
-            Ok(picture) => pictures.push((file, picture)),
+            Ok(picture) => pictures.push((file, sent_sha256, sent, picture)),
             Err(why) => bad.push(BadField {
                 path: format!("photo file {}", index + 1),
                 value: format!("{file:?}"),
@@ -195,8 +206,9 @@ async fn keep_photos(office: &Office, visit: VisitId, photos: Vec<(String, Vec<u
         return Err(refused(visit, &bad));
     }
     let mut kept = Vec::with_capacity(pictures.len());
-    for (file, picture) in pictures {
-        kept.push(RecordPhoto { file, sha256: office.documents.put(picture.jpeg.to_vec()).await? });
+    for (file, sent_sha256, bytes, picture) in pictures {
+        let sha256 = office.documents.put(picture.jpeg.to_vec()).await?;
+        kept.push((file, FormPhoto { sent_sha256, bytes, sha256 }));
     }
     Ok(kept)
 }
@@ -268,6 +280,9 @@ async fn take(office: &Acting, stored: &StoredVisit, handed_in: &HandedIn<'_>, p
     let taken = take_in(office, &mut tx, stored, handed_in, photos).await?;
     if taken {
         handed_in.note(&mut tx, &stored.visit, Deed::TakeRecord)?;
+        if handed_in.form.is_none() {
+            settle_the_same(office, &mut tx, stored.visit.id, &handed_in.kept.body).await?;
+        }
         tx.commit().await?;
         tracing::info!(visit = %stored.visit.id, record = handed_in.kept.sha256, "record taken");
     }
@@ -364,36 +379,6 @@ async fn take_not_done(
         owe(tx, &letter, now).await?;
     }
     Ok(true)
-}
-
-/// Keeps a record that cannot be the visit's, with its photos, and says what stands against it.
-async fn keep_aside(
-    office: &Acting,
-    stored: &StoredVisit,
-    handed_in: &HandedIn<'_>,
-    photos: &[RecordPhoto],
-) -> Result<Recorded> {
-    let id = stored.visit.id;
-    let mut tx = office.begin().await?;
-    handed_in.note(&mut tx, &stored.visit, Deed::KeepRecord)?;
-    store::records::put_conflict(&mut tx, id, &handed_in.kept).await?;
-    store::records::put_conflict_photos(&mut tx, id, &handed_in.kept, photos).await?;
-    tx.commit().await?;
-    tracing::warn!(visit = %id, record = handed_in.kept.sha256, "record refused and kept");
-    let sha256 = &handed_in.kept.sha256[..12];
-    Err(Error::Refused(match &stored.visit.state {
-        VisitState::Done { .. } => format!(
-            "{id} has another record already; this one is kept as {sha256} and changes nothing. \
-             Compare the two, and put what is missing into the record of the next visit"
-        ),
-        VisitState::Cancelled { .. } => format!(
-            "{id} is cancelled; this record is kept as {sha256}. If the visit did take place, book it again with \
-             `ronda visit book {id} --on DAY` and hand the record in again"
-        ),
-        VisitState::Planned { .. } | VisitState::Booked { .. } => {
-            BookingRefused::ChangedMeanwhile { visit: id }.to_string()
-        }
-    }))
 }
 
 /// What both engines store.

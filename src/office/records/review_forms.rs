@@ -1,4 +1,4 @@
-//! What was handed in and waits for a manager: take it after all, or lay it aside with a reason.
+//! What was handed in and waits for a manager: take it after all, or dismiss it with a reason.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,8 +9,43 @@ use crate::{Acting, Error, Result, Tools, named_visit};
 use domain::access::Deed;
 use domain::audit::trail::{DeedNote, PersonalField};
 use domain::records::form::{BadForm, Envelope, SentPhoto};
-use domain::records::{RecordPhoto, Submission};
+use domain::records::{Record, RecordDifference, RecordPhoto, Submission};
 use store::Tx;
+
+/// What is noted of a form that became a record after all.
+pub(super) const TAKEN: &str = "taken as the visit's record";
+
+/// What a form has beside its record, and how that stands to the record on file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormContents {
+    /// Its photos: file name, with the SHA-256 of what is among the documents; None where it never arrived.
+    pub photos: Vec<(String, Option<String>)>,
+    /// Where it says something else than the visit's record; None where the visit has none.
+    pub differences: Option<Vec<RecordDifference>>,
+}
+
+/// Looks into a form: its photos, and what differs from the record on file.
+///
+/// # Errors
+/// When the form or the record cannot be read, or the store fails.
+pub async fn contents(on: impl Into<store::ReadHandle<'_>>, form: &Submission) -> Result<FormContents> {
+    let mut on = on.into();
+    let cannot_read = |why: BadForm| Error::Refused(format!("form {} cannot be read: {why}", form.id));
+    let envelope = Envelope::parse(form.body.as_bytes()).map_err(cannot_read)?;
+    let here = store::records::form_photo::of_visit(on.again(), form.visit).await?;
+    let kept = |sent: &SentPhoto| {
+        let photo = here.iter().find(|photo| photo.sent_sha256 == sent.sha256);
+        (sent.file.clone(), photo.map(|photo| photo.sha256.clone()))
+    };
+    let differences = match store::records::of_visit(on, form.visit).await? {
+        Some(stored) => {
+            let on_file = Record::parse(stored.body.as_bytes()).map_err(anyhow::Error::from)?;
+            Some(on_file.differences(&envelope.record))
+        }
+        None => None,
+    };
+    Ok(FormContents { photos: envelope.photos.iter().map(kept).collect(), differences })
+}
 
 /// Makes a form that waits the record of its visit, as it was handed in.
 ///
@@ -56,12 +91,13 @@ pub async fn take_form_in(tools: &Tools, tx: &mut Tx, id: i64) -> Result<()> {
     };
     if !is_taken {
         return Err(Error::Refused(format!(
-            "{visit} is over: it has another record, or is cancelled; `ronda visit show {visit}` says which. Book it \
-             again with `ronda visit book {visit} --on DAY` where the visit did take place"
+            "{visit} is over: it has another record, or is cancelled; `ronda visit show {visit}` says which. Book \
+             it again with `ronda visit book {visit} --on DAY` where the visit did take place, or dismiss the form with \
+             `ronda form dismiss {id} --why TEXT`"
         )));
     }
     note_form(tools, tx, &waiting, Deed::TakeForm, None).await?;
-    settle(tools, tx, id, "taken as the visit's record").await
+    settle(tools, tx, id, TAKEN).await
 }
 
 /// Lays a form aside; it stays on file.
@@ -82,7 +118,7 @@ pub async fn dismiss_form(office: &Acting, id: i64, why: &str) -> Result<()> {
 pub async fn dismiss_form_in(tools: &Tools, tx: &mut Tx, id: i64, why: &str) -> Result<()> {
     let waiting = waiting(&mut *tx, id).await?;
     match why.trim() {
-        "" => Err(Error::Refused("say why it is laid aside: --why TEXT; the reason stays on file".to_owned())),
+        "" => Err(Error::Refused("say why it is dismissed: --why TEXT; the reason stays on file".to_owned())),
         why => {
             note_form(tools, tx, &waiting, Deed::DismissForm, Some(why)).await?;
             settle(tools, tx, id, &format!("laid aside: {why}")).await

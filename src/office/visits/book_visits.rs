@@ -1,8 +1,11 @@
 //! Books, moves and cancels visits, and tells everyone concerned in the same transaction.
 
+mod rules;
+
 use chrono::{Days, NaiveDate, NaiveTime};
 use serde_json::json;
 
+pub use self::rules::{free_and_able, refusal};
 use super::invitations;
 use crate::access::form_links::{form_link, revoke_form_links};
 use crate::acting::note;
@@ -14,12 +17,10 @@ use crate::{Acting, Error, Office, Result, Tools, named_visit};
 use domain::Instant;
 use domain::access::{Deed, has_lost, makes_visit};
 use domain::audit::trail::{DeedNote, PersonalField};
-use domain::calendar::DayIs;
 use domain::ids::{EngineerCode, VisitId};
 use domain::letters::notice::{Notice, NoticeKind, Reader, VisitWords};
 use domain::letters::owed::LetterOwed;
 use domain::people::Engineer;
-use domain::planning::TRAVEL_MINUTES;
 use domain::time::Zone;
 use domain::visits::invitation::{Event, Invitation, Method};
 use domain::visits::{Appointment, BookingRefused, StoredVisit, Visit, VisitState};
@@ -237,108 +238,6 @@ async fn settle(
     Ok(())
 }
 
-/// Which of the rules that protect a visit speaks against an appointment; a person may overrule some.
-///
-/// # Errors
-/// When there is no such engineer, a calendar cannot tell, or the store fails.
-pub async fn refusal(
-    tools: &Tools,
-    tx: &mut Tx,
-    stored: &StoredVisit,
-    parties: &Parties,
-    appointment: &Appointment,
-    rules: Rules,
-    now: Instant,
-) -> Result<Option<BookingRefused>> {
-    let (day, site) = (appointment.day, &parties.site);
-    let Some(engineer) = store::people::engineer::find(&mut *tx, &appointment.engineer).await? else {
-        return Err(Error::NotFound(format!("there is no engineer {:?}", appointment.engineer)));
-    };
-    if day < site.time_zone.day(now) {
-        return Ok(Some(BookingRefused::Past { day, site: site.site.clone() }));
-    }
-    if let Some(ended_on) = parties.contract.ends_on.filter(|ends_on| *ends_on < day) {
-        return Ok(Some(BookingRefused::ContractEnded { contract: parties.contract.contract.clone(), ended_on }));
-    }
-    if rules == Rules::Overrule {
-        return Ok(None);
-    }
-    let calendar = tools.calendars.of_site(site).map_err(|missing| Error::Refused(missing.to_string()))?;
-    if !calendar.is_working(day).map_err(|unknown| Error::Refused(unknown.to_string()))? {
-        return Ok(Some(BookingRefused::DayOff { day, site: site.site.clone() }));
-    }
-    if let Some(slot) = stored.slot {
-        let slot = store::planning::slot::get(&mut *tx, slot).await?.slot;
-        if day < slot.first_on || day > slot.last_on {
-            let (first_on, last_on) = (slot.first_on, slot.last_on);
-            return Ok(Some(BookingRefused::OutsideWindow { day, first_on, last_on }));
-        }
-    }
-    refusal_of(tools, tx.into(), stored, parties, appointment, &engineer).await
-}
-
-/// What speaks against this engineer on this day: a skill, or no room.
-async fn refusal_of(
-    tools: &Tools,
-    on: store::ReadHandle<'_>,
-    stored: &StoredVisit,
-    parties: &Parties,
-    appointment: &Appointment,
-    engineer: &Engineer,
-) -> Result<Option<BookingRefused>> {
-    let day = appointment.day;
-    let mut needed = parties.equipment.iter().flat_map(|equipment| &equipment.skills);
-    if let Some(skill) = needed.find(|skill| engineer.skills.binary_search(skill).is_err()) {
-        return Ok(Some(BookingRefused::NoSkill { engineer: engineer.name.clone(), skill: skill.clone() }));
-    }
-    if let Some(why) = day_off_of(tools, engineer, day) {
-        return Ok(Some(BookingRefused::EngineerOff { engineer: engineer.name.clone(), day, why }));
-    }
-    let others = store::visits::of_engineer_on(on, &engineer.engineer, day).await?;
-    let busy: u32 = others
-        .iter()
-        .filter(|other| other.visit.id != stored.visit.id)
-        .map(|other| other.visit.state.appointment().takes_minutes + TRAVEL_MINUTES)
-        .sum();
-    if busy > 0 && busy + appointment.takes_minutes > tools.config.planning.day_minutes {
-        let visits = others.iter().map(|other| other.visit.id.to_string()).collect::<Vec<_>>().join(", ");
-        return Ok(Some(BookingRefused::EngineerTaken { engineer: engineer.name.clone(), day, visits }));
-    }
-    Ok(None)
-}
-
-/// Other engineers who could make a visit on its day: of the site's country, at work, with the skills and with
-/// room; the nearest to the site first.
-pub async fn free_and_able(
-    tools: &Tools,
-    on: impl Into<store::ReadHandle<'_>>,
-    stored: &StoredVisit,
-    parties: &Parties,
-) -> Result<Vec<Engineer>> {
-    let mut on = on.into();
-    let appointment = stored.visit.state.appointment();
-    let mut free = Vec::new();
-    for engineer in store::people::engineer::all(on.again()).await? {
-        let is_here = engineer.calendar.split('-').next() == Some(parties.site.country.as_str());
-        let calendar = tools.calendars.named(&engineer.calendar).ok();
-        let works = calendar.is_none_or(|calendar| calendar.is_working(appointment.day).unwrap_or(true));
-        if engineer.engineer != appointment.engineer
-            && is_here
-            && works
-            && refusal_of(tools, on.again(), stored, parties, appointment, &engineer).await?.is_none()
-        {
-            free.push(engineer);
-        }
-    }
-    // Over the few hundred kilometres that matter a degree is a degree.
-    let far = |engineer: &Engineer| match (engineer.position, parties.site.position) {
-        (Some(a), Some(b)) => (a.0 - b.0).hypot((a.1 - b.1) * b.0.to_radians().cos()),
-        (Some(_) | None, Some(_) | None) => f64::MAX,
-    };
-    free.sort_by(|a, b| far(a).total_cmp(&far(b)));
-    Ok(free)
-}
-
 /// What a visit is booked as, and what doing so is called.
 #[derive(Clone, Copy)]
 struct Booking<'a> {
@@ -400,8 +299,19 @@ async fn put_booking(
         VisitState::Planned { .. } | VisitState::Cancelled { .. } | VisitState::Done { .. } => Vec::new(),
     };
     let event = invitations::event(tools, tx, parties, &words, sequence).await?;
-    let calendar = Calendar::PutIn { event: &event, engineer: &appointment.engineer };
     let zone = &parties.site.time_zone;
+    let (lost, told): (Vec<_>, Vec<_>) =
+        told.into_iter().partition(|reader| has_lost(&reader.role, &appointment.engineer));
+    for reader in &lost {
+        let visit = parties.words(before, &engineer(&mut *tx, &was.engineer).await?);
+        let (day, starts) = known_to(&withdrawn, reader).unwrap_or((was.day, was.starts));
+        let visit = VisitWords { day, starts, ..visit };
+        let passed_on = Notice::VisitPassedOn { visit, to: new_engineer.name.clone() };
+        let calendar = Calendar::TakeOut { event: &event };
+        let news = News { visit: &after, zone, sequence, notice: &passed_on, calendar };
+        tell(tools, tx, &news, std::slice::from_ref(reader), now).await?;
+    }
+    let calendar = Calendar::PutIn { event: &event };
     for reader in &told {
         let was = known_to(&withdrawn, reader).unwrap_or((was.day, was.starts));
         let moved = Notice::VisitMoved { visit: words.clone(), was };
@@ -431,9 +341,12 @@ fn remind_at(tools: &Tools, parties: &Parties, appointment: &Appointment, now: I
     (at > now).then_some(at)
 }
 
-/// Everyone who was told of the visit and still has an address with us; nobody where it was never announced.
+/// Everyone who was told of the visit and has it still; nobody where it was never announced. Whose last letter took it
+/// from them hears no more of it until it is theirs again.
 async fn told_before(tx: &mut Tx, visit: &Visit, parties: &Parties, engineer: &Engineer) -> Result<Vec<Reader>> {
-    let told = store::letters::told::of_appointment(tx, visit.id).await?;
+    let mut told = store::letters::told::of_appointment(&mut *tx, visit.id).await?;
+    let taken_from = store::letters::taken_out::of_visit(tx, visit.id).await?;
+    told.retain(|reader| !taken_from.contains(&reader.email));
     let mut readers = parties.readers(NoticeKind::VisitCancelled, Some(engineer));
     readers.retain(|reader| told.iter().any(|other| other.email == reader.email));
     for other in told {
@@ -449,10 +362,9 @@ async fn told_before(tx: &mut Tx, visit: &Visit, parties: &Parties, engineer: &E
 enum Calendar<'a> {
     /// Nothing: a reminder would ask again those who have answered.
     Stays,
-    /// The visit stands so now; it leaves the calendar of an engineer who has lost it to `engineer`.
+    /// The visit stands so now.
     PutIn {
         event: &'a Event,
-        engineer: &'a EngineerCode,
     },
     TakeOut {
         event: &'a Event,
@@ -460,12 +372,11 @@ enum Calendar<'a> {
 }
 
 impl Calendar<'_> {
-    fn invitation(self, reader: &Reader) -> Option<Invitation> {
-        let (method, event) = match (self, &reader.role) {
-            (Calendar::Stays, _) => return None,
-            (Calendar::PutIn { event, engineer }, role) if has_lost(role, engineer) => (Method::Cancel, event),
-            (Calendar::PutIn { event, .. }, _) => (Method::Request, event),
-            (Calendar::TakeOut { event }, _) => (Method::Cancel, event),
+    fn invitation(self) -> Option<Invitation> {
+        let (method, event) = match self {
+            Calendar::Stays => return None,
+            Calendar::PutIn { event } => (Method::Request, event),
+            Calendar::TakeOut { event } => (Method::Cancel, event),
         };
         Some(Invitation { method, event: event.clone() })
     }
@@ -492,23 +403,11 @@ async fn tell(tools: &Tools, tx: &mut Tx, news: &News<'_>, readers: &[Reader], n
         };
         let mut letter = tools.composer.owed(key, reader.clone(), (*notice).clone());
         letter.facts.links.form = form;
-        letter.facts.invitation = calendar.invitation(reader);
+        letter.facts.invitation = calendar.invitation();
         letter.facts.booking = Some(*sequence);
         owe(tx, &letter, now).await?;
     }
     Ok(())
-}
-
-/// Why the engineer is off on a day, where that is known.
-fn day_off_of(tools: &Tools, engineer: &Engineer, day: NaiveDate) -> Option<String> {
-    let calendar = tools.calendars.of_engineer(engineer).ok()?;
-    if calendar.is_working(day).ok()? {
-        return None;
-    }
-    Some(match calendar.day(day).ok()? {
-        DayIs::Special(special) => special.name.clone(),
-        DayIs::Weekend | DayIs::Worked => format!("a weekly day off of {}", calendar.code()),
-    })
 }
 
 fn refuse<T>(refused: BookingRefused) -> Result<T> {

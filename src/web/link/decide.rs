@@ -11,12 +11,12 @@ use axum::extract::{Form, Path, Query, RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{NaiveDate, NaiveTime};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Desk;
 use crate::error::WebError;
 use crate::words::Reads;
-use domain::access::{Act, Insist, Matter};
+use domain::access::{Act, ActKind, Insist, Matter};
 use domain::access::{Errand, Link, LinkRefused};
 use domain::people::Manager;
 use domain::wording::in_addresses;
@@ -102,7 +102,7 @@ async fn show(
 ) -> Result<Response, WebError> {
     let Opened { office, manager, .. } = &opened;
     match decide::view(office, &office.db, manager, matter).await.map_err(anyhow::Error::from)? {
-        Some(view) => drawn(desk, &opened, &view, root, note, StatusCode::OK).await,
+        Some(view) => drawn(desk, &opened, &view, root, (note, None), StatusCode::OK).await,
         None => unknown(desk, reads),
     }
 }
@@ -112,14 +112,14 @@ async fn drawn(
     Opened { office, manager, .. }: &Opened,
     view: &View,
     root: &str,
-    note: Option<Note>,
+    (note, typed): (Option<Note>, Option<Fields>),
     status: StatusCode,
 ) -> Result<Response, WebError> {
-    MatterPage { desk, office, manager, view, root, note }.draw(status).await
+    MatterPage { desk, office, manager, view, root, note, typed }.draw(status).await
 }
 
 /// The fields of every form of the page; each form fills those of its act.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 pub(crate) struct Fields {
     id: String,
     seen: i64,
@@ -143,6 +143,18 @@ pub(crate) struct Fields {
 }
 
 impl Fields {
+    fn is_of(&self, kind: ActKind) -> bool {
+        self.act == kind.word()
+    }
+
+    /// The words that somebody wrote for an act which the page does not offer any more.
+    fn written(&self, can: &[ActKind]) -> Option<String> {
+        let words = [&self.why, &self.by, &self.to].map(|text| text.trim());
+        let words: Vec<&str> = words.into_iter().filter(|text| !text.is_empty()).collect();
+        let is_offered = can.iter().any(|kind| self.is_of(*kind));
+        (!is_offered && !words.is_empty()).then(|| words.join(" · "))
+    }
+
     /// None: not a form of ours.
     fn order(&self) -> Option<Order> {
         let is_id = self.id.len() == 64 && self.id.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -205,7 +217,7 @@ pub(crate) async fn decide_of_list(
 }
 
 /// Does what the form asks for and sends the browser back to the page, which then says what was done; or shows the
-/// page with what speaks against it.
+/// page with what speaks against it, and with what was typed.
 async fn answer(
     desk: Desk,
     reads: Reads,
@@ -221,7 +233,8 @@ async fn answer(
             Err(why) if why.status() == StatusCode::PAYLOAD_TOO_LARGE => StatusCode::PAYLOAD_TOO_LARGE,
             Ok(_) | Err(_) => StatusCode::UNPROCESSABLE_ENTITY,
         };
-        let order = filled.ok().and_then(|Form(fields)| fields.order());
+        let typed = filled.ok().map(|Form(fields)| fields);
+        let order = typed.as_ref().and_then(Fields::order);
         let Opened { office, link, manager } = &opened;
         let (note, status) = match &order {
             None => (Note::FormBroken, broken),
@@ -238,7 +251,7 @@ async fn answer(
             }
         };
         match decide::view(office, &office.db, manager, &matter).await.map_err(anyhow::Error::from)? {
-            Some(view) => drawn(&desk, &opened, &view, root, Some(note), status).await,
+            Some(view) => drawn(&desk, &opened, &view, root, (Some(note), typed), status).await,
             None => unknown(&desk, reads),
         }
     })

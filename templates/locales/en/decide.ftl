@@ -36,7 +36,7 @@ digest-week-visits = { $count ->
 }
 digest-quiet = { $visits } in the next seven days; { $percent }% of the promises of { $month } kept so far.
 digest-quiet-undecided = { $visits } in the next seven days.
-digest-excused = { $count } excused
+digest-excused = { $count } waived
 digest-kind = { $owed ->
     [visit] visits
     [training] trainings
@@ -88,7 +88,7 @@ decide-ledger-from = { $day }: the clock starts; this day is not counted
 decide-ledger-due = Due by the end of { $day }
 decide-ledger-calendar = Calendar { $calendar }
 decide-settled-met = Settled: done on { $at }. Nothing is left to decide.
-decide-settled-excused = Excused on { $at } by { $by }: { $why }
+decide-settled-excused = Waived on { $at } by { $by }: { $why }
 decide-settled-not-owed = This is not owed any more: its visit was moved or cancelled, or it was planned anew. Nothing is left to decide.
 decide-settled-visit-done = The visit took place on { $at }. Nothing is left to decide.
 decide-settled-visit-cancelled = The visit was cancelled on { $at }. Nothing is left to decide here.
@@ -101,7 +101,7 @@ decide-act-assign = Assigned to { $engineer }
 decide-act-move = Moved to { $day }
 decide-act-move-time = Moved to { $day } at { $time }
 decide-act-handed-over = Report handed over on { $day } by { $by } to { $to }
-decide-act-excuse = Excused: { $why }
+decide-act-excuse = Waived: { $why }
 decide-act-retry = Letter sent again
 decide-act-by = { $at }, { $by }
 decide-what = What do you want to do?
@@ -122,7 +122,7 @@ decide-handed-over-lead = The report counts as delivered on that day.
 decide-handed-over-by = Handed over by
 decide-handed-over-to = To
 decide-handed-over-on = Day
-decide-excuse = Excuse, with a reason
+decide-excuse = Waive, with a reason
 decide-excuse-lead = It stays on file with your name and the reason. It is not flagged any more, and counts neither as kept nor as broken, but apart.
 decide-excuse-why = Reason
 decide-retry = Send the letter again
@@ -131,19 +131,26 @@ decide-press-remind = Send the reminder
 decide-press-assign = Assign
 decide-press-move = Move
 decide-press-handed-over = Note it
-decide-press-excuse = Excuse
+decide-press-excuse = Waive
 decide-press-retry = Send again
 decide-form = Record of the { $purpose }, to look at
 decide-form-received = Received
 decide-form-note = Note for the office
+decide-form-photos = Photos
+decide-form-compared = Against the record on file
+decide-form-differs = { $count ->
+    [0] says the same
+    [one] differs in one place
+   *[other] differs in { $count } places
+}
 decide-take-form = Take it as the visit's record
 decide-take-form-lead = It becomes the record as it was handed in; the report is drawn and leaves. Its clock has run since the completion that the record states.
-decide-dismiss-form = Lay it aside, with a reason
+decide-dismiss-form = Dismiss it, with a reason
 decide-dismiss-form-lead = It stays on file with your name and the reason, and changes nothing.
 decide-press-take-form = Take it
-decide-press-dismiss-form = Lay it aside
+decide-press-dismiss-form = Dismiss
 decide-act-take-form = Taken as the visit's record
-decide-act-dismiss-form = Laid aside: { $why }
+decide-act-dismiss-form = Dismissed: { $why }
 decide-settled-form = Settled on { $at }. Nothing is left to decide.
 decide-insist = Do it all the same
 decide-nothing = There is nothing that can be done about this from here.
@@ -162,6 +169,7 @@ decide-refused-taken = { $engineer } has no room on { $day } (visits { $visits }
 decide-refused-contract = Contract { $contract } ended on { $day }; renew it first.
 decide-refused-changed = Somebody else has just changed this visit. Look at how it stands now.
 decide-refused-other = This was not done: { $why }
+decide-written = You wrote: { $text }
 decide-form-broken = The form did not arrive whole. Nothing was changed; please try again.
 decide-link-unknown = This link is not known here. Copy the whole address from the letter.
 decide-link-expired = This link held until { $at }. The latest digest has a new one for everything that is still open.

@@ -94,3 +94,4 @@ web-unsubscribe-end = Dejar de recibirlo
 web-unsubscribed-title = Ya no recibirá el resumen
 web-unsubscribed-back = Puede volver a recibirlo cuando quiera, aquí o por medio de la oficina.
 web-unsubscribed-resume = Volver a recibirlo
+web-too-late = La oficina no responde en este momento. Inténtelo de nuevo dentro de un minuto.

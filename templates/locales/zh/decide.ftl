@@ -124,6 +124,12 @@ decide-press-retry = 重新发送
 decide-form = 待审核的服务记录：{ $purpose }
 decide-form-received = 收到时间
 decide-form-note = 给办公室的备注
+decide-form-photos = 照片
+decide-form-compared = 与存档记录相比
+decide-form-differs = { $count ->
+    [0] 内容相同
+   *[other] 有 { $count } 处不同
+}
 decide-take-form = 采纳为本次服务的记录
 decide-take-form-lead = 将按提交内容采纳为记录，随即生成并发出报告。报告期限自记录所填完成时间起算。
 decide-dismiss-form = 搁置并说明原因
@@ -150,6 +156,7 @@ decide-refused-taken = { $engineer } 在 { $day } 没有空档（服务 { $visit
 decide-refused-contract = 合同 { $contract } 已于 { $day } 终止；请先续签。
 decide-refused-changed = 刚刚有人更改了此次服务。请查看现状。
 decide-refused-other = 未能完成：{ $why }
+decide-written = 您填写的内容：{ $text }
 decide-form-broken = 表单未完整送达。未作任何更改，请重试。
 decide-link-unknown = 此链接无法识别。请从信中复制完整地址。
 decide-link-expired = 此链接的有效期至 { $at }。最新摘要中，仍未了结的事项都有新链接。

@@ -88,3 +88,4 @@ web-unsubscribe-end = 不再接收
 web-unsubscribed-title = 您将不再收到摘要
 web-unsubscribed-back = 您可以随时在此页面或通过办公室恢复接收。
 web-unsubscribed-resume = 恢复接收
+web-too-late = 办公系统暂时没有响应，请稍后再试。

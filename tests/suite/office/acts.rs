@@ -159,7 +159,7 @@ story!(p31_an_excused_deadline_stays_on_file_and_counts_apart at "2026-01-05T08:
     assert!(late.body.contains("Helena Ortiz has done this already"), "{}", late.body);
     assert_eq!(strip_fact(&dump(&office).await), strip_fact(&after), "it was done once");
     let page = get(&office, &format!("{link}?done")).await;
-    assert!(page.body.contains("Excused: The &lt;b&gt;customer&lt;&#x2f;b&gt; asked us to wait"), "{}", page.body);
+    assert!(page.body.contains("Waived: The &lt;b&gt;customer&lt;&#x2f;b&gt; asked us to wait"), "{}", page.body);
     let deadline = office.deadline(Owed::Report, visit).await;
     let now = office.office.clock.now();
     assert_eq!(standing_with(deadline.waiver.as_ref(), deadline.late_from, None, now), Standing::Waived);
@@ -179,6 +179,33 @@ story!(p31_an_excused_deadline_stays_on_file_and_counts_apart at "2026-01-05T08:
 fn strip_fact(dump: &str) -> String {
     dump.lines().filter(|line| !line.contains("acts-take-turns")).collect::<Vec<_>>().join("\n")
 }
+
+story!(r12_what_was_done_meanwhile_stands_against_an_act_only_where_it_is_the_same_or_leaves_nothing_of_it at "2026-01-05T08:00:00+01:00", |office| {
+    let (visit, day) = booked(&office).await;
+    office.sleep_until(&format!("{}T08:00", day + Days::new(6))).await;
+    let link = link_of_visit(&latest_digest(&office).await, "Record of", visit);
+    let opened = get(&office, &link).await.body;
+    let id = |n: u8| format!("{n:064x}");
+    let seen = hidden(&opened, "excuse", "seen");
+    assert_eq!(press(&office, &link, "remind", &[]).await.status, StatusCode::SEE_OTHER);
+    // The same from the page that was open before: it was done.
+    let same = send(&office, &link, "remind", &id(1), &seen, &[]).await;
+    assert_eq!(same.status, StatusCode::CONFLICT);
+    assert!(same.body.contains("has done this already"), "{}", same.body);
+    // What cannot be taken as it was typed is not to be typed again.
+    let long = "The plant asked us to wait. ".repeat(30);
+    let refused = send(&office, &link, "excuse", &id(2), &seen, &[("why", &long)]).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "it is too long");
+    assert!(refused.body.contains(long.trim()), "{}", refused.body);
+    let excused = send(&office, &link, "excuse", &id(3), &seen, &[("why", "The plant asked us to wait")]).await;
+    assert_eq!(excused.status, StatusCode::SEE_OTHER, "a reminder is another thing: {}", excused.body);
+    // Whoever was slower sees who was faster, and their own words.
+    let late = send(&office, &link, "excuse", &id(4), &seen, &[("why", "Lost in the post")]).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert!(late.body.contains("Helena Ortiz has done this already"), "{}", late.body);
+    assert!(late.body.contains("You wrote: Lost in the post"), "{}", late.body);
+    office.leaves_waiting(&["record-missing"]);
+});
 
 story!(a_reminder_reaches_the_engineer_at_most_once_an_hour at "2026-01-05T08:00:00+01:00", |office| {
     let (visit, day) = booked(&office).await;

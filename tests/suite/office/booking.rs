@@ -48,7 +48,7 @@ story!(a_moved_visit_is_told_to_all_who_were_told_before at "2026-01-05T08:00:00
     } else {
         ("jordi@ronda.example", "lucia@ronda.example")
     };
-    assert_eq!(office.told(old, "visit-moved").len(), 1, "the engineer who loses the visit");
+    assert_eq!(office.told(old, "visit-passed-on").len(), 1, "the engineer who loses the visit");
     assert_eq!(office.told("ops@cum.example", "visit-moved").len(), 1);
     assert_eq!(office.told(new, "visit-moved").len(), 0, "the new engineer hears of it for the first time");
     assert!(!office.told(new, "visit-announced").is_empty());
@@ -96,4 +96,57 @@ story!(a_booking_against_the_rules_is_refused_with_the_remedy at "2026-01-05T08:
     let nobody = AppointmentChange { engineer: Some("E-9".into()), ..AppointmentChange::default() };
     assert!(matches!(move_visit(&office.office, id, &nobody, Rules::Keep).await, Err(Error::NotFound(_))));
     assert!(matches!(cancel(&office.office, id, "  ").await, Err(Error::Refused(_))));
+});
+
+story!(an_engineer_hears_no_more_of_a_visit_that_was_taken_from_them_until_it_is_theirs_again at "2026-01-05T08:00:00+01:00", |office| {
+    office.sleep_until("2026-01-20T06:00").await;
+    let visit = office.first_visit("inspection", "2026-01-25").await;
+    let (id, appointment) = (visit.visit.id, visit.visit.state.appointment().clone());
+    let (had, has, other) = if appointment.engineer == "E-1" {
+        ("lucia@ronda.example", "jordi@ronda.example", "E-2")
+    } else {
+        ("jordi@ronda.example", "lucia@ronda.example", "E-1")
+    };
+    let about = |email: &str| -> Vec<(String, String)> {
+        let of_visit = |letter: &ronda::mail::Delivered| String::from_utf8_lossy(&letter.bytes).contains(&format!("UID:{id}-"));
+        let said = |letter: ronda::mail::Delivered| {
+            let text = String::from_utf8_lossy(&letter.bytes).replace("\r\n ", "");
+            let value = |name: &str| text.lines().find_map(|line| line.trim_end().strip_prefix(name).map(str::to_owned));
+            let calendar = format!("{} {}", value("METHOD:").unwrap_or_default(), value("SEQUENCE:").unwrap_or_default());
+            (letter.notice, calendar)
+        };
+        office.letters_to(email).into_iter().filter(of_visit).map(said).collect()
+    };
+    let said = |notice: &str, calendar: &str| (notice.to_owned(), calendar.to_owned());
+    assert_eq!(about(had), [said("visit-announced", "REQUEST 0")]);
+    let to = |engineer: &str| AppointmentChange { engineer: Some(engineer.into()), ..AppointmentChange::default() };
+    move_visit(&office.office, id, &to(other), Rules::Overrule).await.unwrap();
+    office.tick().await;
+    let lost = office.told(had, "visit-passed-on").pop().expect("the one who had it is told");
+    let letter = mail_parser::MessageParser::default().parse(&lost.bytes[..]).unwrap();
+    let first = letter.body_text(0).unwrap().lines().filter(|line| !line.is_empty()).nth(1).unwrap().to_owned();
+    let new_name = if other == "E-2" { "Jordi" } else { "Lucía" };
+    assert!(letter.subject().unwrap().starts_with("Ya no es suya: "), "{:?}", letter.subject());
+    assert!(first.contains("esta visita ya no es suya") && first.contains(new_name), "{first}");
+    // Cancelled, booked, cancelled, booked and moved: those who have it hear of each, and the one who lost it of none.
+    for _ in 0..2 {
+        cancel(&office.office, id, "La planta está parada").await.unwrap();
+        office.tick().await;
+        book(&office.office, id, &AppointmentChange::default(), Rules::Overrule).await.unwrap();
+        office.tick().await;
+    }
+    let later = AppointmentChange { starts: chrono::NaiveTime::from_hms_opt(15, 0, 0), ..AppointmentChange::default() };
+    move_visit(&office.office, id, &later, Rules::Overrule).await.unwrap();
+    office.tick().await;
+    assert_eq!(about(had), [said("visit-announced", "REQUEST 0"), said("visit-passed-on", "CANCEL 1")]);
+    let heard = |email: &str| -> Vec<String> { about(email).into_iter().map(|(_, calendar)| calendar).collect() };
+    let each = ["REQUEST 1", "CANCEL 2", "REQUEST 3", "CANCEL 4", "REQUEST 5", "REQUEST 6"];
+    assert_eq!(heard(has), each);
+    assert_eq!(heard("ops@cum.example"), [&["REQUEST 0"], &each[..]].concat());
+    // Theirs again, they hear of it, as of something new.
+    let back = if other == "E-2" { "E-1" } else { "E-2" };
+    move_visit(&office.office, id, &to(back), Rules::Overrule).await.unwrap();
+    office.tick().await;
+    assert_eq!(about(had).last(), Some(&said("visit-announced", "REQUEST 7")));
+    assert_eq!(about(has).last(), Some(&said("visit-passed-on", "CANCEL 7")));
 });

@@ -65,5 +65,5 @@ story!(r10_a_forms_link_that_has_ended_leads_to_what_is_on_the_phone at "2026-01
         let text = shown(format!("{PUBLIC}/{path}/{}", "0".repeat(64)), StatusCode::NOT_FOUND).await;
         assert!(!text.contains("/form/") && !text.contains("is kept"), "{text}");
     }
-    office.leaves_waiting(&["visit-announced", "visit-moved"]);
+    office.leaves_waiting(&["visit-announced", "visit-moved", "visit-passed-on"]);
 });

@@ -72,7 +72,7 @@ story!(r13_a_reassigned_visits_form_has_nothing_that_the_first_engineer_signed a
     let link = new_form_link(&office.office, visit).await.unwrap().address;
     let again = Phone::open(&office, visit, &link).await;
     assert_eq!(said(&again, 8).await, [("eq/UPS-1/voltage/reading".to_owned(), json!("27"))]);
-    office.leaves_waiting(&["visit-announced", "visit-moved"]);
+    office.leaves_waiting(&["visit-announced", "visit-moved", "visit-passed-on"]);
 });
 
 story!(r11_what_was_filled_in_is_there_when_a_visit_is_made_up_for at "2026-01-05T08:00:00+01:00", |office| {

@@ -94,7 +94,7 @@ story! {
         let moved = latest(&office, id, "visit-moved", "ops@cum.example").await;
         assert_eq!(value(&moved, "UID"), uid);
         assert_eq!((value(&moved, "METHOD").as_str(), value(&moved, "SEQUENCE").as_str()), ("REQUEST", "1"));
-        let lost = latest(&office, id, "visit-moved", old).await;
+        let lost = latest(&office, id, "visit-passed-on", old).await;
         assert_eq!((value(&lost, "METHOD").as_str(), value(&lost, "UID")), ("CANCEL", uid.clone()));
         assert_eq!(value(&latest(&office, id, "visit-announced", new).await, "SEQUENCE"), "1");
 

@@ -2,6 +2,7 @@
 
 use ronda::domain::ids::VisitId;
 use ronda::domain::promises::Owed;
+use ronda::domain::records::form::ReviewWhy;
 use ronda::domain::reports::DocumentKind;
 use ronda::domain::visits::VisitState;
 use ronda::office::Error;
@@ -64,9 +65,12 @@ story!(p03_the_same_record_twice_is_one_and_another_is_refused_and_kept at "2026
     let other = office.record(visit, &format!("{day}T13:00")).await;
     let refused = record_visit(&office.office, visit, other.as_bytes(), Vec::new()).await;
     assert!(matches!(refused, Err(Error::Refused(_))));
-    let kept: Vec<(i64,)> =
-        office.office.db.read("select visit_id from record_conflict").all().await.unwrap();
-    assert_eq!(kept, [(visit.0,)]);
+    let again = record_visit(&office.office, visit, other.as_bytes(), Vec::new()).await;
+    let (Err(Error::Refused(first)), Err(Error::Refused(again))) = (refused, again) else { panic!("both are refused") };
+    assert_eq!(first, again, "the same again is kept once");
+    let kept = store::records::submission::to_review(&office.office.db).await.unwrap();
+    assert_eq!(kept.iter().map(|form| (form.visit, form.review)).collect::<Vec<_>>(), [(visit, Some(ReviewWhy::OtherRecord))]);
+    assert!(first.contains(&format!("`ronda form show {}`", kept[0].id)), "{first}");
 });
 
 story!(a_record_with_mistakes_is_refused_with_every_one_named at "2026-01-05T08:00:00+01:00", |office| {

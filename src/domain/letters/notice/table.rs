@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
 use crate::letters::letter::Bears;
+use crate::suggest;
 
 /// Who gets a notice; resolved to people by `actions::parties`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -112,6 +113,8 @@ notices! { $;
         "the term's `remind` working days before, at 09:00 at the site";
     VisitMoved = "visit-moved" to [Engineer, Operations] bears Appointment,
         "day, time or engineer of an announced visit change; to everyone who was told of it";
+    VisitPassedOn = "visit-passed-on" to [Engineer],
+        "an announced visit gets another engineer; to the one who had it";
     VisitCancelled = "visit-cancelled" to [Engineer, Operations],
         "an announced visit is cancelled; to everyone who was told of it";
     VisitNotDone = "visit-not-done" to [Operations, Managers],
@@ -176,12 +179,17 @@ impl NoticeKind {
 
 /// No kind of notice.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a notice; `ronda letters preview` lists them")]
+#[error("{0:?} is not a notice; `ronda letters preview` lists them{meant}", meant = UnknownNotice::meant(.0))]
 pub struct UnknownNotice(pub String);
 
 impl UnknownNotice {
     fn of(text: &str) -> UnknownNotice {
         UnknownNotice(text.to_owned())
+    }
+
+    /// The notice that may have been meant.
+    fn meant(text: &str) -> String {
+        suggest::did_you_mean(suggest::nearest(text, NOTICES.iter().map(|row| row.word)))
     }
 }
 

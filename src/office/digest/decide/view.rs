@@ -4,6 +4,7 @@ use chrono::{NaiveDate, TimeDelta};
 
 use crate::digest::send_digests::waits_for;
 use crate::parties::{Parties, manager_reader};
+use crate::records::review_forms::{FormContents, contents};
 use crate::visits::book_visits::free_and_able;
 use crate::{Result, Tools};
 use domain::Instant;
@@ -30,6 +31,8 @@ pub struct View {
     pub slot: Option<StoredSlot>,
     pub letter: Option<Letter>,
     pub form: Option<Submission>,
+    /// What a form has beside its record, and how it differs from the record on file.
+    pub contents: Option<FormContents>,
     pub engineer: Option<Engineer>,
     pub waits_for: Option<WaitsFor>,
     /// The day it is at the site, or the manager's own where there is no site.
@@ -91,6 +94,7 @@ pub async fn view(
         slot: None,
         letter: None,
         form: None,
+        contents: None,
         engineer: None,
         waits_for: None,
         today: manager.time_zone.day(now),
@@ -164,6 +168,7 @@ async fn find(tools: &Tools, mut on: store::ReadHandle<'_>, manager: &Manager, v
             let Some(stored) = store::visits::get(on.again(), form.visit).await? else { return Ok(false) };
             view.parties = Some(Parties::of_visit(tools, on.again(), &stored.visit).await?);
             view.visit = Some(stored);
+            view.contents = contents(on.again(), &form).await.ok();
             view.form = Some(form);
         }
         Matter::Letter(letter) => {

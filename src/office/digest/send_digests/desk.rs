@@ -19,7 +19,7 @@ use domain::promises::{Deadline, DeadlineSubject, Due, Owed, days_late};
 use domain::visits::{StoredVisit, VisitState};
 
 /// How far ahead open deadlines are asked whether they are at risk.
-const RISK_SPAN: Days = Days::new(12);
+pub const RISK_SPAN: Days = Days::new(12);
 /// Days of the week that a digest shows, today included.
 const WEEK: Days = Days::new(6);
 /// How far ahead trainings are listed.
@@ -216,7 +216,7 @@ impl<'a> ManagerView<'a> {
 
     /// What has to happen before a deadline at a site is met.
     async fn waits_for(&mut self, owed: Owed, visit: Option<VisitId>, site: &SiteCode) -> Result<Option<WaitsFor>> {
-        let zone = self.any_site(&site).await?.map(|site| site.time_zone);
+        let zone = self.any_site(site).await?.map(|site| site.time_zone);
         let today = zone.map_or(self.day, |zone| zone.day(self.now));
         waits_for(&self.office.db, owed, visit, today).await
     }

@@ -1,13 +1,16 @@
 //! What is not late yet and likely to be: by the engineer's own habit of filing, and by the visits planned.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 
 use super::desk::ManagerView;
-use crate::Result;
+use crate::promises::deadlines::Counter;
+use crate::{Office, Result};
+use domain::Instant;
 use domain::calendar::Calendar;
 use domain::digest::{Habit, LAST_REPORTS, Risk, SOON, risk_of_report};
 use domain::ids::EngineerCode;
-use domain::promises::{Deadline, Owed};
+use domain::people::{Manager, Scope};
+use domain::promises::{Deadline, DeadlineSubject, Owed};
 use domain::visits::{StoredVisit, VisitState};
 
 impl ManagerView<'_> {
@@ -67,4 +70,45 @@ impl ManagerView<'_> {
         self.habits.insert(key, habit.clone());
         Ok(habit)
     }
+}
+
+/// Those of some open deadlines that are at risk now, and why: what the digest of a manager of the whole office lists so.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn at_risk(office: &Office, deadlines: Vec<Deadline>, now: Instant) -> Result<Vec<(Deadline, Risk)>> {
+    let of_all = Manager {
+        manager: "".into(),
+        name: String::new(),
+        email: String::new(),
+        scope: Scope::All,
+        time_zone: office.config.company.time_zone.clone(),
+        calendar: office.config.company.calendar.clone(),
+        digest_at: NaiveTime::MIN,
+        language: office.config.company.language,
+        digests: Vec::new(),
+    };
+    let mut view = ManagerView::of(office, &of_all, now);
+    let mut found = Vec::new();
+    for deadline in deadlines {
+        let Some(site) = view.any_site(&deadline.site).await? else { continue };
+        let Some((due_on, late_from)) = deadline.due.on().zip(deadline.late_from) else { continue };
+        let today = site.time_zone.day(now);
+        if now >= late_from || due_on == today {
+            continue;
+        }
+        let calendar = Counter::of(office, &site, &deadline.terms).calendar.ok();
+        let visit = match deadline.subject {
+            DeadlineSubject::Record { visit, .. } | DeadlineSubject::Report { visit } => {
+                store::visits::get(&office.db, visit).await?
+            }
+            DeadlineSubject::Visit { slot } | DeadlineSubject::Training { slot } => {
+                store::visits::of_slot(&office.db, slot).await?
+            }
+        };
+        if let Some(risk) = view.risk(&deadline, visit.as_ref(), due_on, today, calendar.as_ref()).await? {
+            found.push((deadline, risk));
+        }
+    }
+    Ok(found)
 }

@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 
 use super::case::Case;
 use super::contracts::{Contracts, Held, Promise};
-use super::{Keep, Office, PlanSummary, Result};
+use super::{Keep, Office, PlanSummary, PlanTakenBack, Result};
 use crate::Tools;
 use domain::contract::{Contract, Every, Term};
 use domain::ids::{ContractCode, EngineerCode, SiteCode, SlotId, TermName, VisitId};
@@ -192,7 +192,7 @@ impl<'a> PlanningDesk<'a> {
         for round in dropped.iter().filter(|round| !without_terms.contains_key(&round.contract)) {
             store::planning::slot::take_back(tx, &round.contract, &round.site, &round.term, self.today).await?;
             store::planning::round::delete(tx, round).await?;
-            summary.taken_back += 1;
+            summary.takes_back(PlanTakenBack::NotPromised, 1);
         }
         Ok(())
     }
@@ -250,7 +250,7 @@ impl<'a> PlanningDesk<'a> {
             Some(round) => {
                 let nothing = RoundRest { last_number: 0, last_on: None };
                 let rest = page.stays.get(&key_of(&round)).copied().unwrap_or(nothing);
-                summary.taken_back += 1;
+                summary.takes_back(PlanTakenBack::TermChanged, 1);
                 let from = rest.last_on.map_or(self.today, |day| (day + Days::new(1)).max(self.today));
                 Course { round, from, last_number: rest.last_number, goes_on: GoesOn::Otherwise }
             }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::{CALENDARS, Office, PlanSummary, Result, SLOTS_A_PAGE};
+use super::{CALENDARS, Office, PlanSummary, PlanTakenBack, Result, SLOTS_A_PAGE};
 use domain::calendar::Calendar;
 use domain::ids::{EngineerCode, SiteCode, VisitId};
 use domain::people::equipment::Site;
@@ -47,7 +47,7 @@ pub(super) async fn days_off(office: &Office, summary: &mut PlanSummary) -> Resu
         for (visit, slot) in free {
             if store::visits::delete_planned(&mut tx, visit).await? == 1 {
                 store::planning::slot::set_unplanned(&mut tx, slot, Some(&Unplanned::NoWorkingDay)).await?;
-                summary.taken_back += 1;
+                summary.takes_back(PlanTakenBack::DayOff, 1);
             }
         }
         tx.commit().await?;
@@ -68,7 +68,8 @@ pub(super) async fn missed(office: &Office, today: NaiveDate, summary: &mut Plan
         let mut tx = office.db.begin().await?;
         for stored in missed {
             let slot = stored.slot.expect("only the planner plans, and it plans slots");
-            summary.taken_back += store::visits::delete_planned(&mut tx, stored.visit.id).await?;
+            let taken_back = store::visits::delete_planned(&mut tx, stored.visit.id).await?;
+            summary.takes_back(PlanTakenBack::DayPassed, taken_back);
             store::planning::slot::set_unplanned(&mut tx, slot, Some(&Unplanned::NoWorkingDay)).await?;
         }
         tx.commit().await?;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use serde_json::json;
 
 use super::{A_PAGE, Counter};
@@ -48,7 +49,8 @@ pub async fn recount_deadlines(office: &Office) -> Result<u64> {
         for anew in anew {
             if let Some(by) = judge_anew(&mut tx, &anew, now).await? {
                 moved += 1;
-                tracing::info!(deadline = %anew.deadline.id, was = ?by.was_on, is = ?by.is_on, "counted anew");
+                let (was, is) = (day(by.was_on), day(by.is_on));
+                tracing::info!(deadline = %anew.deadline.id, was, is, "counted anew");
             }
         }
         if moved > moved_before {
@@ -193,4 +195,9 @@ async fn within_of(office: &Office, deadline: &Deadline) -> Result<WorkingDays> 
         Owed::Record => parties.term.map_or(WorkingDays(1), |term| term.record_within),
         Owed::Report | Owed::Visit | Owed::Training => parties.term.map_or(WorkingDays(3), |term| term.report_within),
     })
+}
+
+/// A due day in the log.
+fn day(on: Option<NaiveDate>) -> String {
+    on.map_or_else(|| "unknown".to_owned(), |day| day.to_string())
 }

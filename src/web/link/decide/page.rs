@@ -8,7 +8,8 @@ use minijinja::value::Serde;
 use minijinja::{Value as Given, context};
 use serde::Serialize;
 
-use super::words::{act, may_insist, moment, refused, settled};
+use super::Fields;
+use super::words::{act, differing, may_insist, moment, refused, settled};
 use crate::Desk;
 use crate::error::WebError;
 use crate::pages::answer;
@@ -69,6 +70,8 @@ pub(super) struct MatterPage<'a> {
     /// Where the style sheet is, from here.
     pub root: &'a str,
     pub note: Option<Note>,
+    /// What was filled in before the page was shown again: it is not to be typed twice.
+    pub typed: Option<Fields>,
 }
 
 impl MatterPage<'_> {
@@ -99,6 +102,7 @@ impl MatterPage<'_> {
             provisional => ledger.is_some_and(|ledger| ledger.provisional),
             acts => acts,
             forms => view.can.iter().map(|kind| self.form(*kind)).collect::<Vec<_>>(),
+            written => self.typed.as_ref().and_then(|typed| typed.written(&view.can)),
             seen => view.acts.first().map_or(0, |act| act.id),
         };
         answer(self.desk, status, self.manager.language, "matter.html", values)
@@ -215,6 +219,14 @@ impl MatterPage<'_> {
                 .map(|why| words.say("digest-review-why", &[("why", Value::text(why.word())), ("form", number)]));
             fact("decide-why", why.unwrap_or_default(), String::new());
             fact("decide-form-note", form.office_note.clone(), String::new());
+        }
+        if let Some(contents) = &view.contents {
+            let photos: Vec<&str> = contents.photos.iter().map(|(file, _)| file.as_str()).collect();
+            fact("decide-form-photos", photos.join(", "), String::new());
+            if let Some(differences) = &contents.differences {
+                let (said, places) = differing(words, differences);
+                fact("decide-form-compared", said, places);
+            }
         }
         facts
     }
@@ -333,6 +345,7 @@ impl MatterPage<'_> {
             today => view.today.to_string(),
             drawn_on => view.drawn_on.map(|day| day.to_string()),
             engineer => view.engineer.as_ref().map(|engineer| engineer.name.clone()).unwrap_or_default(),
+            typed => self.typed.as_ref().filter(|typed| typed.is_of(kind)).map(|typed| Given::from(Serde(typed.clone()))),
         }
     }
 }

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use domain::Instant;
 use domain::access::{Act, StoredAct};
+use domain::records::RecordDifference;
 use domain::time::Zone;
 use domain::visits::BookingRefused;
 use mail::PageWords;
@@ -40,6 +41,19 @@ pub(super) fn act(words: PageWords<'_>, act: &Act, engineer: impl Fn(&str) -> St
         Act::TakeForm => words.say("decide-act-take-form", &[]),
         Act::DismissForm { why } => words.say("decide-act-dismiss-form", &[("why", Value::text(why))]),
     }
+}
+
+/// Places of a record that a page names.
+const PLACES: usize = 12;
+
+/// In how many places a form differs from the record on file, and where.
+pub(super) fn differing(words: PageWords<'_>, differences: &[RecordDifference]) -> (String, String) {
+    let said = words.say("decide-form-differs", &[("count", Value::count(differences.len()))]);
+    let mut places: Vec<&str> = differences.iter().map(|one| one.path.as_str()).take(PLACES).collect();
+    if differences.len() > PLACES {
+        places.push("…");
+    }
+    (said, places.join(", "))
 }
 
 /// Why nothing is left to decide.
