@@ -52,7 +52,7 @@ fn print(summary: &PlanSummary, keep: Keep) {
     };
     println!("{} sites: {} slots, {} visits {would}", summary.sites, summary.slots, summary.visits);
     for (why, count) in &summary.taken_back_because {
-        println!("{}", taken_back(why, *count));
+        println!("{}", taken_back(*why, *count));
     }
     for (why, slots) in &summary.unplanned {
         println!("{slots} slots without a visit: {}", reason(why));
@@ -68,15 +68,14 @@ fn print(summary: &PlanSummary, keep: Keep) {
 }
 
 /// How much was taken back, and why.
-fn taken_back(why: &str, count: u64) -> String {
+fn taken_back(why: PlanTakenBack, count: u64) -> String {
     let visits = if count == 1 { "1 planned visit".to_owned() } else { format!("{count} planned visits") };
     let rounds = if count == 1 { "1 round".to_owned() } else { format!("{count} rounds") };
-    match why.parse() {
-        Ok(PlanTakenBack::DayPassed) => format!("{visits} taken back: the day had come before anybody was told"),
-        Ok(PlanTakenBack::DayOff) => format!("{visits} taken back: a changed calendar has made the day one off"),
-        Ok(PlanTakenBack::TermChanged) => format!("{rounds} planned anew: the contract's terms have changed"),
-        Ok(PlanTakenBack::NotPromised) => format!("{rounds} taken back: no contract promises them any more"),
-        Err(_) => format!("{count} taken back: {why}"),
+    match why {
+        PlanTakenBack::DayPassed => format!("{visits} taken back: the day had come before anybody was told"),
+        PlanTakenBack::DayOff => format!("{visits} taken back: a changed calendar has made the day one off"),
+        PlanTakenBack::TermChanged => format!("{rounds} planned anew: the contract's terms have changed"),
+        PlanTakenBack::NotPromised => format!("{rounds} taken back: no contract promises them any more"),
     }
 }
 

@@ -47,8 +47,8 @@ pub struct PlanSummary {
     pub visits: u64,
     /// Planned visits and rounds that were taken back, for whatever reason.
     pub taken_back: u64,
-    /// As many, by the reason's word.
-    pub taken_back_because: BTreeMap<String, u64>,
+    /// The same by reason.
+    pub taken_back_because: BTreeMap<PlanTakenBack, u64>,
     /// Slots that have no visit, by the reason's word, counting those that were tried again in vain.
     pub unplanned: BTreeMap<String, u64>,
     /// Sites that wait for a calendar, by its code.
@@ -58,8 +58,8 @@ pub struct PlanSummary {
 }
 
 /// Why something planned is taken back. Nobody was told of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::EnumString)]
-#[strum(serialize_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PlanTakenBack {
     /// Its day came before anybody was told: the office was not at work, or its engineer never was asked.
     DayPassed,
@@ -75,7 +75,7 @@ impl PlanSummary {
     fn takes_back(&mut self, because: PlanTakenBack, count: u64) {
         if count > 0 {
             self.taken_back += count;
-            *self.taken_back_because.entry(<&str>::from(because).to_owned()).or_default() += count;
+            *self.taken_back_because.entry(because).or_default() += count;
         }
     }
 

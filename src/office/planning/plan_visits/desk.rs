@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 
 use super::case::Case;
 use super::contracts::{Contracts, Held, Promise};
-use super::{Keep, Office, PlanSummary, Result};
+use super::{Keep, Office, PlanSummary, PlanTakenBack, Result};
 use crate::Tools;
 use domain::contract::{Contract, Every, Term};
 use domain::ids::{ContractCode, EngineerCode, SiteCode, SlotId, TermName, VisitId};
