@@ -213,7 +213,7 @@ fn places(count: usize) -> String {
     if count == 1 { "one place".to_owned() } else { format!("{count} places") }
 }
 
-async fn save_photos(office: &Office, found: &Submission, folder: &Path) -> anyhow::Result<()> {
+async fn save_photos(office: &Acting, found: &Submission, folder: &Path) -> anyhow::Result<()> {
     let photos = contents(&office.db, found).await?.photos;
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     for (file, sha256) in photos {
