@@ -9,7 +9,7 @@
 //! |---|---|
 //! | [`domain`] | the nouns: pure rules of contracts, calendars, visits, records, deadlines |
 //! | [`words`] | every text that a person reads, in three languages |
-//! | [`net`] | whose certificates are believed, and the sign of life to a watching service |
+//! | [`net`] | whose certificates are believed, the one HTTP client, and the sign of life to a watching service |
 //! | [`store`] | SQL and nothing else, one text for SQLite and PostgreSQL |
 //! | [`mail`] | notices → letters → the wire, and what comes back |
 //! | [`paper`] | blocks → PDF bytes; signatures and time stamps, QR codes, photos; it knows no contract |

@@ -14,6 +14,7 @@ use domain::ids::VisitId;
 use domain::letters::circuit::Circuit;
 use domain::letters::notice::NoticeKind;
 use domain::time;
+use domain::wording::counted;
 use net::ping;
 use office::clock::Clock;
 use office::letters::tell_hotline::last_change;
@@ -84,24 +85,29 @@ impl Findings {
 /// Looks at everything and reports all of it. Sends no mail.
 pub async fn check(source: &Source, clock: &Clock) -> Findings {
     let mut found = Findings::default();
-    let config = match source.read() {
-        Ok(config) => config,
-        Err(problems) => {
-            problems.iter().for_each(|problem| found.error("configuration", problem.to_string()));
-            return found;
-        }
-    };
+    let (config, problems) = Config::read_through(&source.choice, &source.environment);
+    problems.iter().for_each(|problem| found.error("configuration", problem.to_string()));
+    let Some(config) = config else { return found };
     match &config.file {
+        Some(_) | None if !problems.is_empty() => {}
         Some(file) => found.fine("configuration", format!("{} is in order", file.display())),
         None => found.fine("configuration", "no ronda.toml; everything has its default"),
     }
     found.fine("configuration", format!("zone database {}", time::database_version()));
-    signing(&config, clock, &mut found);
+    if problems.spare("signing") {
+        signing(&config, clock, &mut found);
+    }
     let furniture = files(&config, &mut found);
     replies(&config, &mut found);
     forms(&config, &mut found);
-    match open_store(&config).await {
-        Ok(db) => {
+    let unlooked = |what: &str| format!("{what} not checked: mend the configuration first");
+    let opened = match problems.spare("database") {
+        true => open_store(&config).await.map(Some),
+        false => Ok(None),
+    };
+    match opened {
+        Ok(None) => found.warning("store", unlooked("data are")),
+        Ok(Some(db)) => {
             store(&db, &mut found).await;
             hotline(&db, &config, clock, &mut found).await;
             canary(&db, &config, clock, &mut found).await;
@@ -113,7 +119,11 @@ pub async fn check(source: &Source, clock: &Clock) -> Findings {
         }
         Err(error) => found.error("store", format!("{error:#}")),
     }
-    mail(&config, &mut found).await;
+    if problems.spare("mail") {
+        mail(&config, &mut found).await;
+    } else {
+        found.warning("mail", unlooked("mail servers are"));
+    }
     watch(&config, &mut found);
     found
 }
@@ -205,10 +215,8 @@ async fn store(db: &Db, found: &mut Findings) {
                 }
             }
             if outbox.undelivered > 0 {
-                let text = format!(
-                    "{} letters are undelivered; see `ronda letters list --state undelivered`",
-                    outbox.undelivered
-                );
+                let letters = counted(outbox.undelivered, "undelivered letter");
+                let text = format!("{letters}; see `ronda letters list --state undelivered`");
                 found.warning("store", text);
             }
             for (letter, notice, why) in not_written {
@@ -230,8 +238,8 @@ async fn hotline(db: &Db, config: &Config, clock: &Clock, found: &mut Findings) 
             let is_late = config.company.time_zone.day(now) > change.due_on;
             match untold.len() {
                 0 => found.fine("hotline", format!("every customer knows the number of {}", change.changed_on)),
-                _ if is_late => found.error("hotline", format!("{text}; they had to by {}", change.due_on)),
-                _ => found.warning("hotline", format!("{text}; they have to by {}", change.due_on)),
+                _ if is_late => found.error("hotline", format!("{text}; they were to be told by {}", change.due_on)),
+                _ => found.warning("hotline", format!("{text}; they are to be told by {}", change.due_on)),
             }
         }
         Err(error) => found.error("hotline", format!("{:#}", anyhow::Error::from(error))),
@@ -348,9 +356,10 @@ async fn calendars_in_use(
 fn are_waiting(who: &[String]) -> String {
     const NAMED: usize = 4;
     let named = who.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let waits = if who.len() == 1 { "waits" } else { "wait" };
     match who.len().checked_sub(NAMED) {
-        None | Some(0) => format!("{} wait ({named})", who.len()),
-        Some(more) => format!("{} wait ({named} and {more} more)", who.len()),
+        None | Some(0) => format!("{} {waits} ({named})", who.len()),
+        Some(more) => format!("{} {waits} ({named} and {more} more)", who.len()),
     }
 }
 

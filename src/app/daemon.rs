@@ -12,6 +12,7 @@ use tracing::{error, info, warn};
 use super::{Furniture, Lock, Source, furnish, open, service};
 use domain::Instant;
 use domain::letters::circuit::Circuit;
+use domain::wording::counted;
 use office::Office;
 use office::clock::Clock;
 use office::heartbeat::pulse::{Pulse, PulseState};
@@ -196,7 +197,7 @@ async fn tell_status(office: &watch::Receiver<Office>, pulse: &PulseState) {
     let Some(last) = pulse.lanes().iter().filter_map(|lane| lane.last).max() else { return };
     let troubled = pulse.troubled().collect::<Vec<_>>().join(", ");
     let outbox = match tokio::time::timeout(ANSWER_WITHIN, store::health::outbox(&db)).await {
-        Ok(Ok(outbox)) => format!("{} letters wait, {} undelivered", outbox.waiting, outbox.undelivered),
+        Ok(Ok(outbox)) => format!("{} waiting, {} undelivered", counted(outbox.waiting, "letter"), outbox.undelivered),
         Ok(Err(_)) | Err(_) => "the store does not answer".to_owned(),
     };
     let relays = match tokio::time::timeout(ANSWER_WITHIN, store::letters::relay::troubled(&db)).await {

@@ -9,7 +9,7 @@ use crate::app::check::{DiagnosticSeverity, Findings, check};
 
 /// Check configuration, calendars, plans, checklists, data and mail servers, and report every problem at once
 ///
-/// Sends no mail. Exits with 1 if something does not work; with warnings alone, 0.
+/// Sends no mail. A mistake in the configuration leaves unchecked what depends on it, and no more. Exits with 1 if something does not work; with warnings alone, 0.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda check --dir /srv/office\n  ronda check --json | jq '.findings[].text'")]
 pub(super) struct Check {

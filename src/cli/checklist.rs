@@ -6,12 +6,14 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use super::known;
 use super::show::{self, OutputFormat};
 use super::{Call, EX_CONFIG};
 use crate::app::{BadFiles, existing};
 use domain::language::Language;
 use domain::records::checklist::{Checklist, Item, Kind};
 use domain::suggest;
+use domain::wording::counted;
 use office::Error;
 use world::checklists::{self, Checklists};
 
@@ -70,7 +72,10 @@ struct ShowArgs {
 /// Mistakes of the configuration and of the office's checklists; no such checklist.
 pub(super) fn run(call: &Call, args: ChecklistArgs) -> anyhow::Result<ExitCode> {
     match args.command {
-        ChecklistCommand::Check(args) => return Ok(check(&args.files)),
+        ChecklistCommand::Check(args) => {
+            args.files.iter().try_for_each(|file| known::read(file).map(drop))?;
+            return Ok(check(&args.files));
+        }
         ChecklistCommand::List(args) => list(&load(call)?, args.form),
         ChecklistCommand::Show(args) => show(&load(call)?, &args)?,
     }
@@ -118,10 +123,6 @@ fn summary(list: &Checklist) -> String {
     )
 }
 
-fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
-}
-
 /// A line of the list.
 #[derive(Debug, Serialize)]
 struct Line<'c> {
@@ -148,7 +149,7 @@ fn list(all: &Checklists, form: OutputFormat) {
         let counts = [line.items, line.required].map(|count| count.to_string());
         texts.into_iter().chain(counts).chain([line.from.to_owned()]).collect()
     };
-    show::list(form, &lines, &["checklist", "title", "items", "required", "from"], cells, "No checklist.");
+    show::list(form, &lines, &["checklist", "title", "items", "required", "from"], cells, "There is no checklist.");
 }
 
 fn origin(all: &Checklists, list: &Checklist) -> &'static str {

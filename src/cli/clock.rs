@@ -7,13 +7,12 @@ use domain::promises::clock::vector;
 
 /// Judge clocks: until when something is owed, how it stands, and which steps were reached
 ///
-/// Reads cases from standard input, one JSON object a line: basis (elapsed, hours, working-days, calendar-days), zone,
-/// allow, days, hours, half_days, pausable, steps, events, now. Writes an answer for each with its id; a bad line is
-/// named on standard error, and the rest goes on.
+/// Reads cases from standard input, one JSON object a line, and writes an answer for each with its id; a bad line is named
+/// on standard error, and the rest goes on. `ronda help clocks` describes cases and answers key by key.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  ronda clock --jsonl < cases.jsonl > answers.jsonl\n  echo '{\"id\": 1, \
-    \"basis\": \"elapsed\", \"zone\": \"Europe/Madrid\", \"allow\": {\"minutes\": 10}, \"events\": [{\"at\": \
-    \"2026-05-12T10:00:00+02:00\", \"what\": \"called\"}], \"now\": \"2026-05-12T10:04:00+02:00\"}' | ronda clock --jsonl")]
+#[command(after_help = r#"Examples:
+  ronda clock --jsonl < cases.jsonl > answers.jsonl
+  echo '{"id": 1, "basis": "elapsed", "zone": "Europe/Madrid", "allow": {"minutes": 10}, "events": [{"at": "2026-05-12T10:00:00+02:00", "what": "called"}], "now": "2026-05-12T10:04:00+02:00"}' | ronda clock --jsonl"#)]
 pub struct ClockArgs {
     /// Answer cases from standard input, one JSON object a line
     #[arg(long, required = true)]

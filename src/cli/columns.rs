@@ -5,6 +5,8 @@ use std::io::{BufRead, Write};
 
 use anyhow::{Context, bail};
 
+use domain::wording::counted;
+
 /// How a stream went.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Told {
@@ -21,7 +23,7 @@ pub struct Told {
 /// The delimiter is a semicolon where the header has more of them than commas.
 ///
 /// # Errors
-/// When a needed column is missing, or a stream fails. A reader that goes away early ends it without one.
+/// When a needed column is missing, or a stream fails.
 pub fn add<const N: usize, const A: usize>(
     mut input: impl BufRead,
     mut output: impl Write,
@@ -37,9 +39,7 @@ pub fn add<const N: usize, const A: usize>(
     let head = Head::read(lines.record()?, needed, added)?;
     let mut told = Told::default();
     let written = head.write(&mut output, lines.record()?, added);
-    if gone(written)? {
-        return Ok(told);
-    }
+    written.context(OUTPUT)?;
     while lines.next(&mut input)? {
         let answered = lines
             .record()
@@ -57,22 +57,13 @@ pub fn add<const N: usize, const A: usize>(
                 head.write(&mut output, &head.filled(record), [""; A])
             }
         };
-        if gone(written)? {
-            return Ok(told);
-        }
+        written.context(OUTPUT)?;
     }
-    gone(output.flush())?;
+    output.flush().context(OUTPUT)?;
     Ok(told)
 }
 
-/// Whether the reader of our output went away, which is no failure of ours (`| head`).
-fn gone(written: std::io::Result<()>) -> anyhow::Result<bool> {
-    match written {
-        Ok(()) => Ok(false),
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(true),
-        Err(error) => Err(error).context("standard output"),
-    }
-}
+const OUTPUT: &str = "standard output";
 
 /// One record at a time, with the number of its first line.
 struct Lines {
@@ -161,8 +152,10 @@ impl<const N: usize> Head<N> {
         if all.len() != self.columns {
             let last = self.needed.iter().zip(&self.names).find(|(at, _)| **at >= all.len());
             return Err(match last {
-                Some((_, name)) => format!("{} columns instead of {}; {name} is missing", all.len(), self.columns),
-                None => format!("{} columns instead of {}", all.len(), self.columns),
+                Some((_, name)) => {
+                    format!("{} instead of {}; {name} is missing", counted(all.len(), "column"), self.columns)
+                }
+                None => format!("{} instead of {}", counted(all.len(), "column"), self.columns),
             });
         }
         Ok(self.needed.map(|at| trimmed(std::mem::take(&mut all[at]))))
@@ -232,7 +225,7 @@ mod tests {
     fn doubled(input: &str) -> (String, Vec<String>) {
         let (mut output, mut complaints) = (Vec::new(), Vec::new());
         let double = |[n]: [&str; 1]| {
-            n.parse::<u32>().map(|n| [(n * 2).to_string()]).map_err(|_| format!("n = {n:?} is no number"))
+            n.parse::<u32>().map(|n| [(n * 2).to_string()]).map_err(|_| format!("n = {n:?} is not a number"))
         };
         let complain = |line, why: &str| complaints.push(format!("line {line}: {why}"));
         add(input.as_bytes(), &mut output, ["n"], ["twice"], double, complain).expect("streams in memory");
@@ -250,7 +243,7 @@ mod tests {
     fn a_bad_line_is_named_by_its_number_and_the_rest_goes_on() {
         let (output, complaints) = doubled("id,n\r\n1,2\r\n\r\n2,x\r\n\"two\nlines\",5\r\n3\r\n4,4\r\n");
         assert_eq!(output, "id,n,twice\n1,2,4\n2,x,\n\"two\nlines\",5,10\n3,,\n4,4,8\n");
-        assert_eq!(complaints, ["line 4: n = \"x\" is no number", "line 7: 1 columns instead of 2; n is missing"]);
+        assert_eq!(complaints, ["line 4: n = \"x\" is not a number", "line 7: 1 column instead of 2; n is missing"]);
     }
 
     #[test]

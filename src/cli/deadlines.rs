@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::bail;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::show::{self, OutputFormat};
+use super::known;
+use super::show::{self, Narrowed, OutputFormat};
 use domain::calendar::Ledger;
 use domain::digest::Risk;
 use domain::ids::{CustomerCode, DeadlineId, SiteCode, VisitId};
@@ -16,9 +16,9 @@ use domain::promises::account;
 use domain::promises::clock::TakenBackWhy;
 use domain::promises::{Deadline, Due, Move, Owed, Standing, Waiver, days_late};
 use domain::wording::Say;
-use office::Office;
 use office::digest::send_digests::{RISK_SPAN, at_risk};
 use office::promises::deadlines::Counter;
+use office::{Error, Office};
 use store::promises::DeadlineFilter;
 use store::promises::flag::StoredFlag;
 use words::{Locales, Value};
@@ -114,6 +114,9 @@ struct MoveLine {
 /// When there is no such deadline, or the store fails.
 pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
     let now = office.clock.now();
+    known::site(office, args.site.as_ref()).await?;
+    known::customer(office, args.customer.as_ref()).await?;
+    let none = none(&args);
     let found = match &args.deadline {
         Some(text) => without_risk(vec![one(office, text).await?]),
         None => {
@@ -153,7 +156,7 @@ pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
         lines.push(Line { days_late, risk, ..line(deadline, moves, flags, now) });
     }
     let head = ["deadline", "owed", "site", "visit", "since", "due", "standing"];
-    show::list(args.form, &lines, &head, cells, "Nothing is owed.");
+    show::list(args.form, &lines, &head, cells, &none);
     if args.explain && !args.form.json {
         for line in &lines {
             explain(line);
@@ -162,13 +165,32 @@ pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn one(office: &Office, text: &str) -> anyhow::Result<Deadline> {
+/// What is said where no deadline is shown.
+fn none(args: &DeadlinesArgs) -> String {
+    let (what, all) = match (args.late, args.at_risk, args.all) {
+        (true, _, _) => ("Nothing late", "Nothing is late."),
+        (false, true, _) => ("Nothing at risk", "Nothing is at risk."),
+        (false, false, false) => ("Nothing owed", "Nothing is owed."),
+        (false, false, true) => ("No deadline", "There is no deadline yet."),
+    };
+    let narrowed = Narrowed::default()
+        .by("--site", args.site.as_ref())
+        .by("--customer", args.customer.as_ref())
+        .by("--owed", args.owed.map(Owed::word));
+    narrowed.nothing(what, all)
+}
+
+async fn one(office: &Office, text: &str) -> office::Result<Deadline> {
     let Ok(number) = text.trim_start_matches(['D', 'd']).parse() else {
-        bail!("{text:?} is not a deadline's number; give it as D17 or 17 (`ronda deadlines` shows them)");
+        let rule = "is not a deadline's number; give it as D17 or 17 (`ronda deadlines` shows them)";
+        return Err(Error::Refused(format!("{text:?} {rule}")));
     };
     match store::promises::get(&office.db, DeadlineId(number)).await? {
         Some(deadline) => Ok(deadline),
-        None => bail!("there is no deadline D{number}; `ronda deadlines --all` shows them"),
+        None => {
+            let rule = "`ronda deadlines --all` shows them";
+            Err(Error::NotFound(format!("there is no deadline D{number}; {rule}")))
+        }
     }
 }
 
@@ -267,7 +289,7 @@ fn words(standing: Standing, days_late: Option<u32>) -> String {
     };
     let span = |seconds: i64| match seconds / 3600 {
         hours if hours < 48 => format!("{hours} h"),
-        hours => format!("{} days", hours / 24),
+        hours => format!("{} calendar days", hours / 24),
     };
     match standing {
         Standing::Open { seconds } => format!("open, {} left", span(seconds)),
@@ -275,7 +297,7 @@ fn words(standing: Standing, days_late: Option<u32>) -> String {
         Standing::Met => "met".to_owned(),
         Standing::MetLate { seconds } => format!("met, late by {}", late(seconds)),
         Standing::Unknown => "cannot be counted".to_owned(),
-        Standing::Waived => "excused".to_owned(),
+        Standing::Waived => "waived".to_owned(),
         Standing::Held => "held: its clock stands still".to_owned(),
         Standing::Withdrawn => "not owed any more".to_owned(),
     }
@@ -299,7 +321,7 @@ fn explain(line: &Line) {
         println!("  moved from {was} to {is} at {at} UTC: {because}");
     }
     if let Some(waiver) = &line.waiver {
-        println!("  excused by {} on {}: {}", waiver.by, waiver.at.format("%Y-%m-%d"), waiver.why);
+        println!("  waived by {} on {}: {}", waiver.by, waiver.at.format("%Y-%m-%d"), waiver.why);
     }
     for (level, dated) in &line.flags {
         println!("  flagged {level}, {dated}");

@@ -3,12 +3,14 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 use super::Call;
 use crate::app;
 use crate::demo::{self, DemoProgress, Summary};
+use domain::wording::counted;
 use mail::{Folder, Transport, Weather};
+use office::Error;
 use office::import::import_office::import_texts;
 
 /// Names the folder as one that a demo may clear.
@@ -49,7 +51,7 @@ impl Demo {
             .await
             .context("the demo's own company cannot be imported")?;
         let mut say = Timeline { is_shown: !self.json };
-        say.line(&format!("A maintenance company goes through {} months, seed {}.", self.months, self.seed));
+        say.line(&format!("A maintenance company goes through {}, seed {}.", counted(self.months, "month"), self.seed));
         say.line("25 sites in Spain, Britain, China and Saudi Arabia, 7 engineers, 3 managers.\n");
         let summary = demo::run(&office, self.seed, self.months, &mut |progress| say.progress(&progress)).await?;
         let form = match self.no_serve {
@@ -106,7 +108,8 @@ public_url = "http://127.0.0.1:8481"
 fn clear(dir: &Path) -> anyhow::Result<()> {
     let is_used = dir.read_dir().is_ok_and(|mut entries| entries.next().is_some());
     if is_used && !dir.join(MARK).exists() {
-        bail!("{} is not empty and no demo made it; give another folder with --dir", dir.display());
+        let why = format!("{} is not empty and no demo made it; give another folder with --dir", dir.display());
+        return Err(Error::Refused(why).into());
     }
     for name in ["letters", "reports", "documents"] {
         let folder = dir.join(name);
@@ -145,14 +148,14 @@ impl Timeline {
                 self.line(&format!("  {}  {}", event.at.format("%a %d %b %H:%M"), event.text))
             }
             DemoProgress::Week(last_day, so_far) => self.line(&format!(
-                "Week to {}: {} visits done, {} reports filed in time, {} late, {} open, {} late flags, {} letters",
+                "Week to {}: {} done, {} filed in time, {} late, {} open, {}, {}",
                 last_day.format("%d %b"),
-                so_far.visits_done,
-                so_far.reports_filed_in_time,
+                counted(so_far.visits_done, "visit"),
+                counted(so_far.reports_filed_in_time, "report"),
                 so_far.reports_filed_late,
                 so_far.reports_open,
-                so_far.late_flags,
-                so_far.letters_sent,
+                counted(so_far.late_flags, "late flag"),
+                counted(so_far.letters_sent, "letter"),
             )),
         }
     }
@@ -160,7 +163,7 @@ impl Timeline {
 
 fn print(summary: &Summary, dir: &Path) {
     let reports = summary.reports_filed_in_time + summary.reports_filed_late + summary.reports_open;
-    println!("\n{} to {}, {} sites", summary.from, summary.until, summary.sites);
+    println!("\n{} to {}, {}", summary.from, summary.until, counted(summary.sites, "site"));
     println!(
         "  visits    {:>5} planned, {} done, {} without a record, {} cancelled",
         summary.visits_planned, summary.visits_done, summary.visits_missed, summary.visits_cancelled

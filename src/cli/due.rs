@@ -6,10 +6,13 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 
+use super::out::Out;
 use super::{Call, columns, deadlines, show};
 use crate::app::{BadFiles, existing};
 use domain::calendar::{Calendar, WorkingDays};
 use domain::language::Language;
+use domain::wording::counted;
+use office::Error;
 use words::Locales;
 use world::holidays::Calendars;
 
@@ -55,8 +58,8 @@ pub fn run(call: &Call, args: &DueArgs) -> anyhow::Result<ExitCode> {
     let from = args.from.expect("clap asks for it");
     let within = WorkingDays(args.working_days.expect("clap asks for it"));
     let (country, subdivision) = code.split_once('-').unwrap_or((code, ""));
-    let calendar = named(&calendars, country, subdivision).map_err(anyhow::Error::msg)?;
-    let ledger = calendar.due(from, within)?;
+    let calendar = named(&calendars, country, subdivision).map_err(Error::NotFound)?;
+    let ledger = calendar.due(from, within).map_err(|unknown| Error::Refused(unknown.to_string()))?;
     if args.json {
         show::json(&ledger);
     } else if args.explain {
@@ -100,14 +103,14 @@ fn stream(calendars: &Calendars) -> anyhow::Result<ExitCode> {
     let mut counter = Counter { calendars, known: HashMap::new() };
     let told = columns::add(
         std::io::stdin().lock(),
-        BufWriter::with_capacity(1 << 16, std::io::stdout().lock()),
+        BufWriter::with_capacity(1 << 16, Out::new()),
         ["country", "subdivision", "completed_on", "n"],
         ["due", "estimated"],
         |fields| counter.answer(fields),
         |line, why| eprintln!("line {line}: {why}"),
     )?;
     if told.bad > 0 {
-        eprintln!("{} of {} lines could not be counted", told.bad, told.bad + told.answered);
+        eprintln!("{} of {} could not be counted", told.bad, counted(told.bad + told.answered, "line"));
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
@@ -124,8 +127,8 @@ impl Counter<'_> {
     fn answer(&mut self, [country, subdivision, completed_on, n]: [&str; 4]) -> Result<[String; 2], String> {
         let day = completed_on
             .parse::<NaiveDate>()
-            .map_err(|_| format!("completed_on = {completed_on:?} is no day; write it as 2026-04-01"))?;
-        let n = n.parse().map_err(|_| format!("n = {n:?} is no number of working days; write it as 3"))?;
+            .map_err(|_| format!("completed_on = {completed_on:?} is not a day; write it as 2026-04-01"))?;
+        let n = n.parse().map_err(|_| format!("n = {n:?} is not a number of working days; write it as 3"))?;
         let calendar = self.calendar(country, subdivision)?;
         let due = calendar.nth_after(day, WorkingDays(n)).map_err(|unknown| unknown.to_string())?;
         let estimated = day.iter_days().skip(1).take_while(|on| *on <= due).any(|on| calendar.is_estimated(on));

@@ -20,16 +20,23 @@ pub struct ExportArgs {
     form: OutputFormat,
 }
 
+/// A file that was written.
+#[derive(Debug, serde::Serialize)]
+struct ExportedFile {
+    file: String,
+    rows: usize,
+}
+
 /// Exports, and says how many rows each file has.
 ///
 /// # Errors
 /// When the store cannot be read or a file not be written.
 pub async fn run(office: &Office, args: ExportArgs) -> anyhow::Result<()> {
     let written = export_office(&office.db, &args.folder).await?;
-    let rows: Vec<(String, usize)> = written
-        .into_iter()
-        .map(|(name, rows)| (args.folder.join(format!("{name}.csv")).display().to_string(), rows))
-        .collect();
-    show::list(args.form, &rows, &["file", "rows"], |(file, rows)| vec![file.clone(), rows.to_string()], "");
+    let place = |name| args.folder.join(format!("{name}.csv")).display().to_string();
+    let files: Vec<ExportedFile> =
+        written.into_iter().map(|(name, rows)| ExportedFile { file: place(name), rows }).collect();
+    let line = |file: &ExportedFile| vec![file.file.clone(), file.rows.to_string()];
+    show::list(args.form, &files, &["file", "rows"], line, "");
     Ok(())
 }

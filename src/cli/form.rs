@@ -147,7 +147,9 @@ pub async fn run(office: &Acting, args: FormArgs) -> anyhow::Result<()> {
             };
             let rows: Vec<Row> = found.iter().map(Row::of).collect();
             let heads = ["form", "visit", "by", "received", "receipt", "state", "note for the office"];
-            show::list(form, &rows, &heads, Row::cells, if all { "No form was handed in." } else { "No form waits." });
+            let none =
+                if all { "No form was handed in yet." } else { "No form waits; --all shows those that were settled." };
+            show::list(form, &rows, &heads, Row::cells, none);
         }
         Verb::Show { number, photos, record, form: as_form } => {
             let found = form(&office.db, number).await?;

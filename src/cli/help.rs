@@ -7,22 +7,28 @@ use anyhow::Context;
 use clap::{Args, Command};
 
 use super::manual::{self, TOPICS, TerminalStyle};
+use super::verbatim::{Seen, Verbatim};
 use domain::suggest;
+use domain::wording::counted;
 use office::Error;
 
 /// Show the manual: its topics, one of them, or what a command takes
 ///
-/// Without an argument, lists topics and commands. With --man, writes the whole manual as man pages.
+/// Without an argument, lists topics and commands. With --man, writes the whole manual as man pages; with --files, the
+/// files that it speaks of.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda help\n  ronda help due-dates\n  ronda help letters list\n  \
-                  ronda help --man ~/.local/share/man/man1")]
+                  ronda help --man ~/.local/share/man\n  ronda help --files examples/")]
 pub(super) struct HelpArgs {
     /// A topic, or a command with its subcommand
     #[arg(value_name = "TOPIC|COMMAND")]
     about: Vec<String>,
-    /// Write a man page for each command and topic into this folder, which is made if it does not exist
+    /// Write a man page for each command and topic into the folders man1, man5 and man7 of this one
     #[arg(long, value_name = "DIR", conflicts_with = "about")]
     man: Option<PathBuf>,
+    /// Write the templates of letters, the systemd unit and examples of a record and of a fault's analysis into this folder
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["about", "man"])]
+    files: Option<PathBuf>,
 }
 
 /// Shows what was asked for. `root` is the whole command line.
@@ -33,13 +39,20 @@ pub(super) fn run(mut root: Command, args: &HelpArgs) -> anyhow::Result<()> {
     if let Some(folder) = &args.man {
         return write_man_pages(root, folder);
     }
+    if let Some(folder) = &args.files {
+        return write_files(folder);
+    }
     let Some((first, rest)) = args.about.split_first() else {
         print!("{}", contents(&root));
         return Ok(());
     };
     root.build();
-    if let Some(command) = root.find_subcommand_mut(first) {
-        return Ok(of_command(command, rest)?.print_long_help()?);
+    if root.find_subcommand(first).is_some() {
+        let mut verbatim = Verbatim::of(root);
+        let command = verbatim.command.find_subcommand_mut(first).expect("looked for above");
+        let help = of_command(command, rest)?.render_long_help();
+        print!("{}", verbatim.whole(&help, Seen::of_output()));
+        return Ok(());
     }
     match manual::topic(first).filter(|_| rest.is_empty()) {
         Some(topic) => {
@@ -110,12 +123,40 @@ fn width() -> usize {
 }
 
 fn write_man_pages(root: Command, folder: &Path) -> anyhow::Result<()> {
-    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let pages = manual::man_pages(root);
     for page in &pages {
-        let path = folder.join(&page.file);
-        std::fs::write(&path, &page.text).with_context(|| format!("cannot write {}", path.display()))?;
+        let section = page.file.rsplit('.').next().expect("a page's name ends with its section");
+        write(&folder.join(format!("man{section}")).join(&page.file), &page.text)?;
     }
-    println!("{} man pages in {}", pages.len(), folder.display());
+    println!("{} in {}", counted(pages.len(), "man page"), folder.display());
     Ok(())
+}
+
+/// What the manual speaks of and people begin their own with, besides the templates of letters.
+const FILES: [(&str, &str); 6] = [
+    ("ronda.service", include_str!("../../systemd/ronda.service")),
+    ("fault-analysis.example.toml", include_str!("../../templates/fault-analysis.example.toml")),
+    ("record.example.json", include_str!("../../templates/record.example.json")),
+    ("locales/en/mail.ftl", include_str!("../../templates/locales/en/mail.ftl")),
+    ("locales/es/mail.ftl", include_str!("../../templates/locales/es/mail.ftl")),
+    ("locales/zh/mail.ftl", include_str!("../../templates/locales/zh/mail.ftl")),
+];
+
+fn write_files(folder: &Path) -> anyhow::Result<()> {
+    let templates = mail::originals().map(|(name, text)| (format!("mail/{name}"), text));
+    let all = FILES.into_iter().map(|(name, text)| (name.to_owned(), text)).chain(templates);
+    let mut written = 0;
+    for (name, text) in all {
+        write(&folder.join(name), text)?;
+        written += 1;
+    }
+    println!("{} in {}", counted(written, "file"), folder.display());
+    Ok(())
+}
+
+/// Writes a file, and makes the folders that it lies in.
+fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    let folder = path.parent().expect("it lies in a folder");
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
 }

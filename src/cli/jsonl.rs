@@ -1,16 +1,19 @@
 //! Commands that read one JSON object a line from standard input and answer each on a line of its own: memory stays
 //! flat, and a bad line is named by its number while the rest goes on.
 
-use std::io::{BufRead, BufWriter, ErrorKind, IsTerminal, Write};
+use std::io::{BufRead, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use serde::Serialize;
 
+use super::out::Out;
+use domain::wording::counted;
+
 /// Answers standard input on standard output. Ends with 1 where a line could not be answered.
 ///
 /// # Errors
-/// When a stream fails. A reader that goes away early ends it without one.
+/// When a stream fails.
 pub(super) fn stream<A: Serialize, E: std::fmt::Display>(
     asks_for: &str,
     answer: impl Fn(&str) -> Result<A, E>,
@@ -18,11 +21,11 @@ pub(super) fn stream<A: Serialize, E: std::fmt::Display>(
     if std::io::stdin().is_terminal() {
         eprintln!("Reading {asks_for}, one JSON object a line, from standard input …");
     }
-    let output = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    let output = BufWriter::with_capacity(1 << 16, Out::new());
     let complain = |line: u64, why: &str| eprintln!("line {line}: {why}");
     let (answered, bad) = answer_lines(std::io::stdin().lock(), output, answer, complain)?;
     if bad > 0 {
-        eprintln!("{bad} of {} lines could not be answered", bad + answered);
+        eprintln!("{bad} of {} could not be answered", counted(bad + answered, "line"));
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
@@ -46,16 +49,14 @@ fn answer_lines<A: Serialize, E: std::fmt::Display>(
         let text = match std::str::from_utf8(&bytes) {
             Ok(text) if text.trim().is_empty() => continue,
             Ok(text) => answer(text.trim()).map_err(|why| why.to_string()),
-            Err(_) => Err("this is no UTF-8 text; write it in UTF-8".to_owned()),
+            Err(_) => Err("this is not UTF-8 text; write it in UTF-8".to_owned()),
         };
         match text {
             Ok(told) => {
                 answered += 1;
                 let mut told = serde_json::to_string(&told).context("writing an answer as JSON")?;
                 told.push('\n');
-                if gone(output.write_all(told.as_bytes()))? {
-                    return Ok((answered, bad));
-                }
+                output.write_all(told.as_bytes()).context("writing to standard output")?;
             }
             Err(why) => {
                 bad += 1;
@@ -63,17 +64,8 @@ fn answer_lines<A: Serialize, E: std::fmt::Display>(
             }
         }
     }
-    gone(output.flush())?;
+    output.flush().context("writing to standard output")?;
     Ok((answered, bad))
-}
-
-/// Whether the reader of our output has gone.
-fn gone(written: std::io::Result<()>) -> anyhow::Result<bool> {
-    match written {
-        Ok(()) => Ok(false),
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(true),
-        Err(error) => Err(error).context("writing to standard output"),
-    }
 }
 
 #[cfg(test)]
@@ -84,11 +76,11 @@ mod tests {
     fn bad_lines_are_named_by_their_number_and_empty_ones_passed_over() {
         let mut output = Vec::new();
         let mut complaints = Vec::new();
-        let answer = |text: &str| text.parse::<u32>().map_err(|_| format!("{text} is no number; write digits"));
+        let answer = |text: &str| text.parse::<u32>().map_err(|_| format!("{text} is not a number; write digits"));
         let complain = |line: u64, why: &str| complaints.push((line, why.to_owned()));
         let told = answer_lines(&b"1\n\nx\n\xff\n 2"[..], &mut output, answer, complain).expect("no stream fails");
         assert_eq!((told, output.as_slice()), ((2, 2), &b"1\n2\n"[..]));
-        let expected = [(3, "x is no number; write digits"), (4, "this is no UTF-8 text; write it in UTF-8")];
+        let expected = [(3, "x is not a number; write digits"), (4, "this is not UTF-8 text; write it in UTF-8")];
         assert_eq!(complaints, expected.map(|(line, why)| (line, why.to_owned())));
     }
 }

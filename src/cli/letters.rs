@@ -8,17 +8,19 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
-use comfy_table::{Table, presets};
 
 use super::receive::ReceiveArgs;
+use super::show::{self, Narrowed};
 use domain::ids::{LetterId, ManagerCode, VisitId};
 use domain::letters::letter::{Letter, LetterState};
+use domain::letters::notice::{NoticeKind, UnknownNotice};
+use domain::wording::counted;
 pub use hotline::HotlineArgs;
 use office::digest::subscribe::{Digests, set_digests};
 use office::letters::cancel_letter::cancel_letter;
 use office::letters::preview_letter::{LetterPreview, preview_letter};
 use office::letters::retry_letter::retry_letter;
-use office::{Acting, Error, Result};
+use office::{Acting, Error, Result, named_visit};
 pub use preview::PreviewArgs;
 use store::letters::{AttemptRow, LetterFilter};
 use world::config::Config;
@@ -66,7 +68,7 @@ pub struct ManagerArgs {
 
 /// Which letters are listed.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  ronda letters list --to ops@norte.example --most 10\n  \
+#[command(after_help = "Examples:\n  ronda letters list --to ops@norte.example --limit 10\n  \
                         ronda letters list --state waiting --notice report-delivered --json\n  \
                         ronda letters list --visit V1042")]
 pub struct ListArgs {
@@ -74,8 +76,8 @@ pub struct ListArgs {
     #[arg(long, value_enum)]
     pub state: Option<StateArg>,
     /// Only this notice, for example deadline-late or report-delivered
-    #[arg(long)]
-    pub notice: Option<String>,
+    #[arg(long, value_parser = notice)]
+    pub notice: Option<NoticeKind>,
     /// Only to this address
     #[arg(long)]
     pub to: Option<String>,
@@ -83,8 +85,8 @@ pub struct ListArgs {
     #[arg(long)]
     pub visit: Option<VisitId>,
     /// At most this many
-    #[arg(long, default_value_t = 50)]
-    pub most: u32,
+    #[arg(long, alias = "most", default_value_t = 50)]
+    pub limit: u32,
     /// Print JSON: an array
     #[arg(long)]
     pub json: bool,
@@ -191,19 +193,33 @@ pub async fn run(office: &Acting, args: &LettersArgs, out: &mut impl Write) -> R
 }
 
 async fn list(office: &Acting, args: &ListArgs, out: &mut impl Write) -> Result<()> {
+    if let Some(visit) = args.visit {
+        named_visit(&office.db, visit).await?;
+    }
     let filter = LetterFilter {
         state: args.state.map(LetterState::from),
-        notice: args.notice.clone(),
+        notice: args.notice.map(|notice| notice.word().to_owned()),
         to: args.to.clone(),
         visit: args.visit,
-        most: args.most,
+        most: args.limit,
     };
     let mut letters = store::letters::list(&office.db, &filter).await?;
     for letter in letters.iter_mut().filter(|letter| !letter.written) {
         letter.subject = subject_if_written_now(office, letter).await;
     }
-    let printed = if args.json { json(out, &letters) } else { table(out, &letters) };
+    let narrowed = Narrowed::default()
+        .by("--state", filter.state.map(|state| state.word().to_owned()))
+        .by("--notice", args.notice)
+        .by("--to", args.to.as_ref())
+        .by("--visit", args.visit);
+    let none = narrowed.nothing("No letter", "There is no letter yet.");
+    let printed = if args.json { json(out, &letters) } else { table(out, &letters, &none) };
     Ok(printed.context("cannot print the list")?)
+}
+
+/// A notice by its word.
+fn notice(word: &str) -> std::result::Result<NoticeKind, String> {
+    word.parse().map_err(|unknown: UnknownNotice| unknown.to_string())
 }
 
 /// The subject that a letter would have if it were written now.
@@ -213,23 +229,22 @@ async fn subject_if_written_now(office: &Acting, letter: &Letter) -> String {
     subject.unwrap_or_else(|| letter.notice.to_string())
 }
 
-fn table(out: &mut impl Write, letters: &[Letter]) -> std::io::Result<()> {
+fn table(out: &mut impl Write, letters: &[Letter], none: &str) -> std::io::Result<()> {
     if letters.is_empty() {
-        return writeln!(out, "No such letters.");
+        return writeln!(out, "{none}");
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(["letter", "made (UTC)", "to", "subject", "state", "answer"]);
-    for letter in letters {
-        table.add_row([
+    let line = |letter: &Letter| {
+        vec![
             format!("{}", letter.letter),
             letter.created_at.format("%Y-%m-%d %H:%M").to_string(),
             letter.to.clone(),
             letter.subject.clone(),
             state(letter),
             letter.outcome.clone().unwrap_or_default(),
-        ]);
-    }
-    writeln!(out, "{table}")
+        ]
+    };
+    let head = ["letter", "made (UTC)", "to", "subject", "state", "answer"];
+    writeln!(out, "{}", show::table(&head, letters.iter().map(line)))
 }
 
 fn state(letter: &Letter) -> String {
@@ -306,7 +321,8 @@ fn write_eml(file: &Path, preview: &LetterPreview, out: &mut impl Write) -> Resu
         return Ok(out.write_all(bytes).context("cannot print the letter")?);
     }
     std::fs::write(file, bytes).with_context(|| format!("cannot write {}", file.display()))?;
-    Ok(writeln!(out, "{}: {} bytes{what}", file.display(), bytes.len()).context("cannot print the answer")?)
+    let length = counted(bytes.len(), "byte");
+    Ok(writeln!(out, "{}: {length}{what}", file.display()).context("cannot print the answer")?)
 }
 
 fn describe(out: &mut impl Write, letter: &Letter, preview: &LetterPreview) -> std::io::Result<()> {
@@ -316,7 +332,9 @@ fn describe(out: &mut impl Write, letter: &Letter, preview: &LetterPreview) -> s
     writeln!(out, "notice   {} ({})", letter.notice, letter.key)?;
     let (at, id) = (letter.created_at.format("%Y-%m-%d %H:%M"), &letter.message_id);
     match preview {
-        LetterPreview::Final(written) => writeln!(out, "made     {at} UTC, {} bytes, <{id}>", written.bytes.len())?,
+        LetterPreview::Final(written) => {
+            writeln!(out, "made     {at} UTC, {}, <{id}>", counted(written.bytes.len(), "byte"))?;
+        }
         LetterPreview::IfWrittenNow(_) | LetterPreview::Untrue(_) | LetterPreview::Unwritable(_) => {
             writeln!(out, "owed     {at} UTC, <{id}>")?;
             writeln!(out, "written  not yet: when it may leave, as things stand then")?;
@@ -347,19 +365,18 @@ fn attempts_table(out: &mut impl Write, attempts: &[AttemptRow]) -> std::io::Res
     if attempts.is_empty() {
         return writeln!(out, "Not tried yet.");
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(["attempt", "at (UTC)", "relay", "code", "outcome", "answer"]);
-    for attempt in attempts {
-        table.add_row([
+    let line = |attempt: &AttemptRow| {
+        vec![
             attempt.number.to_string(),
             attempt.at.format("%Y-%m-%d %H:%M:%S").to_string(),
             attempt.relay.clone(),
             attempt.code.map_or_else(|| "-".to_owned(), |code| code.to_string()),
             attempt.outcome.clone(),
             attempt.said.clone(),
-        ]);
-    }
-    writeln!(out, "{table}")
+        ]
+    };
+    let head = ["attempt", "at (UTC)", "relay", "code", "outcome", "answer"];
+    writeln!(out, "{}", show::table(&head, attempts.iter().map(line)))
 }
 
 async fn retry(office: &Acting, args: &RetryArgs, out: &mut impl Write) -> Result<()> {
@@ -376,7 +393,7 @@ async fn cancel(office: &Acting, args: &CancelArgs, out: &mut impl Write) -> Res
 async fn digests(office: &Acting, args: &ManagerArgs, digests: Digests, out: &mut impl Write) -> Result<()> {
     let manager = set_digests(office, &args.manager, digests).await?;
     let printed = match digests {
-        Digests::Ended => writeln!(out, "{} gets no digests any more; flags and alarms still come.", manager.name),
+        Digests::Ended => writeln!(out, "{} gets no more digests; flags and alarms still come.", manager.name),
         Digests::Wanted => writeln!(out, "{} gets digests, each working day at {}.", manager.name, manager.digest_at),
     };
     Ok(printed.context("cannot print the answer")?)

@@ -7,9 +7,9 @@ use super::show::{self, OutputFormat};
 use domain::Instant;
 use domain::access::{FeedOf, Link};
 use domain::ids::VisitId;
-use office::Acting;
 use office::access::form_links::new_form_link;
 use office::visits::feeds;
+use office::{Acting, Error};
 use paper::qr;
 
 /// Make, list and revoke secret addresses
@@ -86,7 +86,7 @@ pub async fn run(office: &Acting, args: LinkArgs) -> anyhow::Result<()> {
     let verb = match (args.kind, args.visit) {
         (Some(Kind::Feed { verb }), _) => verb,
         (None, Some(visit)) => return form_link(office, visit, args.form).await,
-        (None, None) => anyhow::bail!("say which visit, as V1042, or `ronda link feed`"),
+        (None, None) => return Err(Error::Refused("say which visit, as V1042, or `ronda link feed`".to_owned()).into()),
     };
     match verb {
         Verb::New { of, form } => {

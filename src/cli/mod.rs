@@ -3,12 +3,13 @@
 //! | exit code | meaning |
 //! |---|---|
 //! | 0 | done |
-//! | 1 | could not be done |
+//! | 1 | could not be done; of `check`, `report chain` and the commands that read lines: something was found wrong |
 //! | 2 | refused: what was asked is not possible, the text says why; also a wrong use of the command line |
 //! | 3 to 6 | `ronda verify` alone: superseded; nobody signed it; somebody else did; not while the certificate was valid |
 //! | 3, 4 | `ronda trail verify`: lines are missing or changed; not what the canary letter told |
 //! | 75 | `letters receive` alone: not now; the mail server should hand the message in again (`EX_TEMPFAIL`) |
 //! | 78 | the configuration, a calendar, a plan or a checklist has a mistake (`EX_CONFIG`) |
+//! | 141 | the reader of standard output went away |
 
 mod calendar;
 mod check;
@@ -23,10 +24,12 @@ mod form;
 mod help;
 mod import;
 mod jsonl;
+mod known;
 pub mod letters;
 mod link;
 pub mod manual;
 mod occurrences;
+mod out;
 mod plan;
 mod receive;
 mod record;
@@ -36,6 +39,7 @@ mod serve;
 mod show;
 mod trail;
 mod user;
+mod verbatim;
 mod verify;
 mod visit;
 
@@ -43,11 +47,13 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use self::out::Out;
+use self::verbatim::Verbatim;
 use crate::app::{self, BadFiles, Source};
 use office::clock::Clock;
 use office::{Acting, Office};
@@ -117,12 +123,11 @@ impl Command {
     fn chatter(&self) -> Chatter {
         match self {
             Command::Serve(_) => Chatter::Outcomes,
-            Command::Demo(_) => Chatter::Errors,
+            Command::Demo(_) | Command::Record(_) => Chatter::Errors,
             Command::Import(_)
             | Command::Export(_)
             | Command::Plan(_)
             | Command::Visit(_)
-            | Command::Record(_)
             | Command::Report(_)
             | Command::Deadlines(_)
             | Command::Calendar(_)
@@ -199,9 +204,15 @@ impl Call {
 
     async fn letters(&self, args: &letters::LettersArgs) -> anyhow::Result<()> {
         if let Some(args) = args.preview() {
-            return letters::preview(&self.source.read()?, args, &mut std::io::stdout().lock());
+            return letters::preview(&self.source.read()?, args, &mut Out::new());
         }
-        Ok(letters::run(&self.acting().await?, args, &mut std::io::stdout().lock()).await?)
+        let office = self.acting().await?;
+        // A mail server that does not read the answer must not take it for a refusal of its message.
+        let done = match args.takes_mail() {
+            true => letters::run(&office, args, &mut std::io::stdout().lock()).await,
+            false => letters::run(&office, args, &mut Out::new()).await,
+        };
+        Ok(done?)
     }
 }
 
@@ -217,8 +228,13 @@ pub fn command() -> clap::Command {
 /// Runs the command that the process was started with.
 #[must_use]
 pub fn run() -> ExitCode {
-    end_quietly_with_the_reader();
-    let cli = Cli::parse();
+    out::end_quietly_with_the_reader();
+    let mut line = Verbatim::of(Cli::command());
+    let matches = line.command.try_get_matches_from_mut(std::env::args_os());
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => line.exit(&error),
+    };
     log(cli.common.verbose, cli.command.chatter());
     let choice = ConfigLocation { dir: cli.common.dir.clone(), file: cli.common.config.clone() };
     let call = Call { source: Source { choice, environment: Environment::of_process() }, clock: Clock::real() };
@@ -229,22 +245,15 @@ pub fn run() -> ExitCode {
     runtime.block_on(cli.command.run(&call)).unwrap_or_else(|error| failed(&error))
 }
 
-/// `ronda … | head`: a reader of our output that goes away early is no mistake of ours, for which `println!` takes it.
-fn end_quietly_with_the_reader() {
-    const SIGPIPE_BY_CONVENTION: i32 = 141;
-    let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        let said = panic.payload().downcast_ref::<String>().map(String::as_str).unwrap_or_default();
-        if said.starts_with("failed printing to stdout: Broken pipe") {
-            std::process::exit(SIGPIPE_BY_CONVENTION);
-        }
-        usual(panic);
-    }));
-}
-
-/// Says what went wrong, with all its causes.
+/// Says what went wrong, with all its causes; one that only repeats the one before it is left out.
 fn failed(error: &anyhow::Error) -> ExitCode {
-    eprintln!("ronda: {error:#}");
+    let mut said: Vec<String> = Vec::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if said.last().is_none_or(|last| !last.ends_with(&cause)) {
+            said.push(cause);
+        }
+    }
+    eprintln!("ronda: {}", said.join(": "));
     exit_code(error)
 }
 
@@ -258,7 +267,6 @@ fn exit_code(error: &anyhow::Error) -> ExitCode {
     }
 }
 
-/// Log lines go to the journal where systemd reads our standard error, else to standard error.
 /// How much a command's log says by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Chatter {
@@ -266,10 +274,11 @@ enum Chatter {
     Outcomes,
     /// Commands that print their own result: only what a person must know besides.
     Warnings,
-    /// The demo, whose people and mail server are meant to make trouble.
+    /// The demo, whose people and mail server are meant to make trouble, and what says all warnings itself.
     Errors,
 }
 
+/// Log lines go to the journal where systemd reads our standard error, else to standard error.
 fn log(verbose: u8, chatter: Chatter) {
     // What is odd in somebody's PDF is said by who reads it.
     let level = match (verbose, chatter) {

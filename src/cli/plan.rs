@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::show::{self, OutputFormat};
+use domain::wording::counted;
 use office::Acting;
 use office::planning::plan_visits::{Keep, PlanSummary, PlanTakenBack, plan_visits};
 
@@ -50,12 +51,13 @@ fn print(summary: &PlanSummary, keep: Keep) {
         Keep::Store => "planned",
         Keep::DryRun => "would be planned",
     };
-    println!("{} sites: {} slots, {} visits {would}", summary.sites, summary.slots, summary.visits);
+    let (sites, slots) = (counted(summary.sites, "site"), counted(summary.slots, "slot"));
+    println!("{sites}: {slots}, {} {would}", counted(summary.visits, "visit"));
     for (why, count) in &summary.taken_back_because {
         println!("{}", taken_back(*why, *count));
     }
     for (why, slots) in &summary.unplanned {
-        println!("{slots} slots without a visit: {}", reason(why));
+        println!("{} without a visit: {}", counted(*slots, "slot"), reason(why));
     }
     if !summary.waiting_for_calendar.is_empty() {
         let codes: Vec<String> = summary.waiting_for_calendar.iter().map(|(code, n)| format!("{code} ({n})")).collect();

@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use serde_json::json;
 
+use super::known;
 use super::show::{self, OutputFormat};
 use domain::ids::VisitId;
 use domain::records::form::{MOST_FORM_BYTES, ReviewWhy};
 use domain::records::{MAX_PHOTO_BYTES, MAX_PHOTOS_BYTES, Outcome, Record, is_plain_photo_name};
+use domain::wording::counted;
 use office::records::hand_in_form::{HandIn, hand_in_file};
 use office::records::record_visit::{Recorded, record_visit};
 use office::{Acting, Error};
@@ -81,8 +82,8 @@ async fn saved_form(office: &Acting, args: &RecordArgs, json: &[u8]) -> anyhow::
         HandIn::MissingPhotos(missing) => {
             let hashes = missing.join(", ");
             return Err(Error::Refused(format!(
-                "{} photos are neither in the file nor were they sent before: {hashes}; save the form again on the phone",
-                missing.len()
+                "{} neither in the file nor sent before: {hashes}; save the form again on the phone",
+                are(missing.len(), "photo")
             ))
             .into());
         }
@@ -94,7 +95,7 @@ async fn saved_form(office: &Acting, args: &RecordArgs, json: &[u8]) -> anyhow::
         }
         HandIn::TooMany(here) => {
             return Err(Error::Refused(format!(
-                "{here} forms of {visit} wait for a manager; `ronda form list` shows them. Take or dismiss some first"
+                "forms of {visit} that wait for a manager: {here}; `ronda form list` shows them. Take or dismiss some first"
             ))
             .into());
         }
@@ -113,6 +114,11 @@ async fn saved_form(office: &Acting, args: &RecordArgs, json: &[u8]) -> anyhow::
         println!("{visit}: kept for review ({}); `ronda form list` shows why", receipt.number);
     }
     Ok(())
+}
+
+/// `1 photo is`, `2 photos are`.
+fn are(count: usize, what: &str) -> String {
+    format!("{} {}", counted(count, what), if count == 1 { "is" } else { "are" })
 }
 
 /// The photos that the record names and that lie beside it; the action names those that are missing.
@@ -136,10 +142,10 @@ fn photos_beside(file: &Path, record: &Record) -> anyhow::Result<Vec<(String, Ve
 /// A file's bytes, and no more than one beyond `at_most`: enough to see that it is too large.
 fn read(path: &Path, at_most: usize) -> anyhow::Result<Vec<u8>> {
     use std::io::Read;
-    let cannot = || format!("cannot read {}", path.display());
+    let cannot = |error| known::unreadable(path, error);
     let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).with_context(cannot)?;
-    file.take(at_most as u64 + 1).read_to_end(&mut bytes).with_context(cannot)?;
+    let file = std::fs::File::open(path).map_err(cannot)?;
+    file.take(at_most as u64 + 1).read_to_end(&mut bytes).map_err(cannot)?;
     Ok(bytes)
 }
 

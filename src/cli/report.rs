@@ -6,17 +6,18 @@ use anyhow::{Context, bail};
 use chrono::NaiveDate;
 use clap::Subcommand;
 
-use super::show::{self, OutputFormat};
+use super::known;
+use super::show::{self, Narrowed, OutputFormat};
 use domain::contract::Purpose;
 use domain::ids::{CustomerCode, SiteCode, VisitId};
 use domain::reports::papers::FaultAnalysis;
-use office::Acting;
+use domain::wording::counted;
 use office::Error::Refused;
-use office::named_visit;
 use office::reports::draw_papers;
 use office::reports::file_report::handed_over;
 use office::reports::issue_report::{no_report, send_again};
 use office::reports::verify_report::{ChainLink, walk_chain};
+use office::{Acting, named_visit};
 use store::reports::ReportLine;
 
 /// List, show and deliver reports and certificates; draw other documents
@@ -94,7 +95,7 @@ enum Verb {
         #[command(flatten)]
         paper: Paper,
     },
-    /// Draw the analysis of a fault from a TOML file, as templates/fault-analysis.example.toml shows it
+    /// Draw the analysis of a fault from a TOML file, as fault-analysis.example.toml shows it, which `ronda help --files DIR` writes
     #[command(after_help = "Example:\n  ronda report fault-analysis C-2026-014.toml --output analysis.pdf")]
     FaultAnalysis {
         /// The analysis, TOML
@@ -128,14 +129,14 @@ impl Paper {
     async fn keep(self, bytes: Vec<u8>) -> anyhow::Result<()> {
         let path = self.output;
         tokio::fs::write(&path, &bytes).await.with_context(|| format!("cannot write {}", path.display()))?;
-        println!("{}: {} bytes", path.display(), bytes.len());
+        println!("{}: {}", path.display(), counted(bytes.len(), "byte"));
         Ok(())
     }
 }
 
 /// Reads the analysis of a fault; a mistake has its line.
-async fn analysis(file: &Path) -> anyhow::Result<FaultAnalysis> {
-    let text = tokio::fs::read_to_string(file).await.with_context(|| format!("cannot read {}", file.display()))?;
+fn analysis(file: &Path) -> anyhow::Result<FaultAnalysis> {
+    let text = known::read_text(file)?;
     toml::from_str(&text).map_err(|error| Refused(format!("{}: {error}", file.display())).into())
 }
 
@@ -146,23 +147,30 @@ async fn analysis(file: &Path) -> anyhow::Result<FaultAnalysis> {
 pub async fn run(office: &Acting, args: ReportArgs) -> anyhow::Result<()> {
     match args.verb {
         Verb::List { site, limit, form } => {
+            known::site(office, site.as_ref()).await?;
             let reports = store::reports::list(&office.db, site.as_ref(), i64::from(limit)).await?;
             let head = ["visit", "site", "of", "rev.", "due", "filed", "sha-256"];
-            show::list(form, &reports, &head, line, "There is no report yet.");
+            let none = Narrowed::default().by("--site", site.as_ref()).nothing("No report", "There is no report yet.");
+            show::list(form, &reports, &head, line, &none);
         }
         Verb::Show { visit, output, form } => one(office, visit, output, form).await?,
         Verb::Chain { site, form } => chain(office, &site, form).await?,
         Verb::File { visit } => match send_again(office, visit).await? {
             0 => println!("Everyone who should have the report of {visit} has a letter with it."),
+            1 => println!("1 letter with the report of {visit} waits in the outbox."),
             letters => println!("{letters} letters with the report of {visit} wait in the outbox."),
         },
         Verb::Sheet { visit, paper } => paper.keep(draw_papers::visit_sheet(office, visit).await?).await?,
-        Verb::SiteFile { site, paper } => paper.keep(draw_papers::site_file(office, &site).await?).await?,
+        Verb::SiteFile { site, paper } => {
+            known::site(office, Some(&site)).await?;
+            paper.keep(draw_papers::site_file(office, &site).await?).await?;
+        }
         Verb::Year { customer, year, paper } => {
+            known::customer(office, Some(&customer)).await?;
             paper.keep(draw_papers::service_year(office, &customer, year).await?).await?;
         }
         Verb::FaultAnalysis { file, paper } => {
-            paper.keep(draw_papers::fault_analysis(office, analysis(&file).await?).await?).await?;
+            paper.keep(draw_papers::fault_analysis(office, analysis(&file)?).await?).await?;
         }
         Verb::HandedOver { visit, by, on } => {
             let filed_at = handed_over(office, visit, &by, on).await?;
@@ -189,15 +197,45 @@ fn line(report: &ReportLine) -> Vec<String> {
     ]
 }
 
+/// How a report was filed, as people say it: `accepted by the servers of a@b.example`.
+pub(super) fn filed(how: &str) -> String {
+    #[derive(serde::Deserialize)]
+    #[serde(tag = "how")]
+    enum How {
+        #[serde(rename = "mail")]
+        Mail { accepted_by_the_servers_of: Vec<String> },
+        #[serde(rename = "handed over")]
+        HandedOver { by: String, to: Option<serde_json::Value>, on: NaiveDate },
+    }
+    match serde_json::from_str(how) {
+        Ok(How::Mail { accepted_by_the_servers_of: to }) => format!("accepted by the servers of {}", to.join(", ")),
+        Ok(How::HandedOver { by, to, on }) => {
+            let to = match to {
+                Some(serde_json::Value::String(to)) if !to.is_empty() => format!(" to {to}"),
+                Some(_) | None => String::new(),
+            };
+            format!("handed over{to} by {by} on {on}")
+        }
+        Err(_) => how.to_owned(),
+    }
+}
+
 /// Fails where the chain is broken.
 async fn chain(office: &Acting, site: &SiteCode, form: OutputFormat) -> anyhow::Result<()> {
+    known::site(office, Some(site)).await?;
     let links = walk_chain(office, site).await?;
-    show::list(form, &links, &["no.", "report", "issued", "sha-256", "broken"], chain_line, "There is no report yet.");
+    show::list(
+        form,
+        &links,
+        &["no.", "report", "issued", "sha-256", "broken"],
+        chain_line,
+        "The site has no report yet.",
+    );
     let broken = links.iter().filter(|link| !link.breaks.is_empty()).count();
     if broken > 0 {
         bail!(
-            "the chain of {site} is broken at {broken} of {} reports; restore the documents from a backup",
-            links.len()
+            "the chain of {site} is broken at {broken} of {}; restore the documents from a backup",
+            counted(links.len(), "report")
         );
     }
     Ok(())
@@ -221,26 +259,10 @@ fn document(kind: &str, purpose: Purpose) -> String {
     }
 }
 
-/// How a report was filed, in words; the JSON of the store where it is of no kind that we know.
-pub(super) fn how_filed(how: &str) -> String {
-    let said: serde_json::Value = serde_json::from_str(how).unwrap_or_default();
-    let text = |name: &str| said[name].as_str().unwrap_or_default();
-    match (&said["accepted_by_the_servers_of"], text("how")) {
-        (serde_json::Value::Array(to), "mail") => {
-            let to: Vec<&str> = to.iter().filter_map(serde_json::Value::as_str).collect();
-            format!("by mail, accepted by the servers of {}", to.join(", "))
-        }
-        (_, "handed over") => {
-            let to = if text("to").is_empty() { String::new() } else { format!(" to {}", text("to")) };
-            format!("handed over by {}{to} on {}", text("by"), text("on"))
-        }
-        _ => how.to_owned(),
-    }
-}
-
 async fn one(office: &Acting, visit: VisitId, output: Option<PathBuf>, form: OutputFormat) -> anyhow::Result<()> {
     let Some(report) = store::reports::latest(&office.db, visit).await? else {
-        bail!(no_report(office, &office.db, visit).await?);
+        named_visit(&office.db, visit).await?;
+        return Err(Refused(no_report(office, &office.db, visit).await?).into());
     };
     let filing = store::reports::filing(&office.db, visit).await?;
     let path = office.documents.path(&report.sha256);
@@ -268,7 +290,7 @@ async fn one(office: &Acting, visit: VisitId, output: Option<PathBuf>, form: Out
     println!("sha-256 {}", report.sha256);
     println!("kept as {}", path.display());
     match filing {
-        Some(filing) => println!("filed {}: {}", filing.filed_at, how_filed(&filing.how)),
+        Some(filing) => println!("filed {}: {}", filing.filed_at, filed(&filing.how)),
         None => println!("not filed yet"),
     }
     Ok(())

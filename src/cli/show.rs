@@ -20,15 +20,37 @@ pub fn list<T: Serialize>(form: OutputFormat, rows: &[T], head: &[&str], line: i
         println!("{none}");
         return;
     }
+    println!("{}", table(head, rows.iter().map(line)));
+}
+
+/// Rows under their heads, as all lists look.
+pub fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Table {
     let mut table = Table::new();
     table
         .load_style(presets::UTF8_HORIZONTAL_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(head.to_vec());
-    for row in rows {
-        table.add_row(line(row));
+    rows.for_each(|row| _ = table.add_row(row));
+    table
+}
+
+/// What a list was narrowed by, as it was asked for.
+#[derive(Debug, Default)]
+pub struct Narrowed(Vec<String>);
+
+impl Narrowed {
+    /// Adds an option that takes a value, where one was given.
+    #[must_use]
+    pub fn by(mut self, option: &str, value: Option<impl std::fmt::Display>) -> Narrowed {
+        self.0.extend(value.map(|value| format!("{option} {value}")));
+        self
     }
-    println!("{table}");
+
+    /// What is said instead of an empty list: `all` where nothing narrowed it, else that no `what` matches.
+    #[must_use]
+    pub fn nothing(&self, what: &str, all: &str) -> String {
+        if self.0.is_empty() { all.to_owned() } else { format!("{what} matches {}.", self.0.join(" ")) }
+    }
 }
 
 /// Prints a value as JSON.

@@ -6,14 +6,16 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 use serde::Serialize;
 
-use super::show::{self, OutputFormat};
+use super::known;
+use super::show::{self, Narrowed, OutputFormat};
 use domain::Instant;
 use domain::access::{ActorKind, Deed};
 use domain::audit::trail::TrailLine;
 use domain::ids::{SiteCode, VisitId};
 use domain::suggest;
+use domain::wording::counted;
 use office::audit::verify_trail::{HeadIs, ToldHead, TrailChecked, verify_site, verify_trail};
-use office::{Error, Office};
+use office::{Error, Office, named_visit};
 use store::audit::TrailFilter;
 
 /// Show who did what, and verify that the audit trail is whole
@@ -97,6 +99,13 @@ struct VerifyArgs {
 struct Who {
     kind: ActorKind,
     code: Option<String>,
+}
+
+impl std::fmt::Display for Who {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.kind.word())?;
+        self.code.iter().try_for_each(|code| write!(f, ":{code}"))
+    }
 }
 
 fn who(text: &str) -> Result<Who, String> {
@@ -217,6 +226,17 @@ fn short(value: &serde_json::Value) -> String {
 }
 
 async fn list(office: &Office, args: ListArgs) -> Result<(), Error> {
+    known::site(office, args.site.as_ref()).await?;
+    if let Some(visit) = args.visit {
+        named_visit(&office.db, visit).await?;
+    }
+    let narrowed = Narrowed::default()
+        .by("--site", args.site.as_ref())
+        .by("--visit", args.visit)
+        .by("--actor", args.actor.as_ref())
+        .by("--deed", args.deed.map(Deed::word))
+        .by("--since", args.since)
+        .by("--until", args.until);
     let zone = &office.config.company.time_zone;
     let (kind, code) = args.actor.map_or((None, None), |who| (Some(who.kind), who.code));
     let filter = TrailFilter {
@@ -246,7 +266,7 @@ async fn list(office: &Office, args: ListArgs) -> Result<(), Error> {
             line.change(),
         ]
     };
-    show::list(args.form, &rows, &columns, row, "No such lines.");
+    show::list(args.form, &rows, &columns, row, &narrowed.nothing("No line", "There is no line yet."));
     if is_cut {
         eprintln!("These are the latest {}; there are more. See them with --limit or --until.", args.limit);
     }
@@ -315,7 +335,7 @@ fn print(office: &Office, checked: &TrailChecked, told: Option<&ToldHead>) {
         println!("And {} more; see them with --json.", faults.len() - MOST_FAULTS);
     }
     if faults.is_empty() {
-        println!("Whole: {lines} lines in {chains} chains, unchanged and in order.");
+        println!("Whole: {} in {}, unchanged and in order.", counted(*lines, "line"), counted(*chains, "chain"));
     }
     if let (Some(head), Some(ToldHead { day, .. })) = (head, told) {
         match head {
@@ -329,7 +349,7 @@ fn print(office: &Office, checked: &TrailChecked, told: Option<&ToldHead>) {
     }
     if let (1.., Some(since)) = waiting {
         let since = office.config.company.time_zone.local(*since).format("%Y-%m-%d %H:%M");
-        println!("{} lines wait to be linked, the first since {since}; `ronda serve` links them.", waiting.0);
+        println!("Lines that wait to be linked: {}, the first since {since}; `ronda serve` links them.", waiting.0);
     }
 }
 

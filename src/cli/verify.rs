@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
-
 use super::Call;
+use super::known;
 use super::show::{self, OutputFormat};
 use crate::app;
+use office::Error;
 use office::reports::verify_report::{Said, Verdict, Verified, verify, verify_offline};
 use paper::pdf::LARGEST_FILE;
 use paper::seal;
@@ -19,9 +19,9 @@ use world::config::{Config, Database};
 /// hash, the signature, the time stamp, and which report it follows.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Exit codes:\n  0  genuine; offline: signed, and nothing contradicts it\n  \
-                  1  altered, unknown, or not to be read\n  3  genuine, and superseded by a later revision\n  \
+                  1  altered, unknown, or not readable as a PDF\n  3  genuine, and superseded by a later revision\n  \
                   4  offline: nothing contradicts it, and nobody signed it\n  \
-                  5  offline: signed and intact, by somebody else than you named\n  \
+                  5  offline: signed and intact, by somebody other than you named\n  \
                   6  offline: signed and intact, while the certificate was not valid\n\n\
                   Examples:\n  ronda verify report.pdf\n  ronda verify report.pdf --offline --certificate company.pem --json")]
 pub struct VerifyArgs {
@@ -100,18 +100,19 @@ struct Answer {
 /// Reads a file that is small enough to be looked at.
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     use std::io::Read;
-    let context = || format!("cannot read {}", path.display());
-    let file = std::fs::File::open(path).with_context(context)?;
+    let cannot = |error| known::unreadable(path, error);
+    let file = std::fs::File::open(path).map_err(cannot)?;
     let mut bytes = Vec::new();
-    file.take(LARGEST_FILE as u64 + 1).read_to_end(&mut bytes).with_context(context)?;
+    file.take(LARGEST_FILE as u64 + 1).read_to_end(&mut bytes).map_err(cannot)?;
     anyhow::ensure!(bytes.len() <= LARGEST_FILE, "{} has more than {LARGEST_FILE} bytes", path.display());
     Ok(bytes)
 }
 
 fn fingerprints(path: &Path) -> anyhow::Result<Vec<String>> {
-    let pem = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let found = seal::fingerprints(&pem);
-    anyhow::ensure!(!found.is_empty(), "there is no certificate in {}", path.display());
+    let found = seal::fingerprints(&known::read_text(path)?);
+    if found.is_empty() {
+        return Err(Error::Refused(format!("there is no certificate in {}", path.display())).into());
+    }
     Ok(found)
 }
 
@@ -134,7 +135,7 @@ fn print(verified: &Verified) {
         Verdict::Altered => println!("Altered: this is not what was issued."),
         Verdict::Unknown => println!("Unknown: nothing shows that this is a report."),
         Verdict::Signed => println!("Signed: the file is as it was when it was signed."),
-        Verdict::SignedByAnother => println!("Intact, and signed by somebody else than you named."),
+        Verdict::SignedByAnother => println!("Intact, and signed by somebody other than you named."),
         Verdict::SignedOutOfTime => println!("Intact, and signed while the certificate was not valid."),
         Verdict::Unsigned => println!("Not signed: the file proves nothing about who wrote it."),
     }

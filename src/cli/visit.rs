@@ -1,16 +1,17 @@
 //! `ronda visit`: lists, shows, books, moves and cancels visits.
 
-use anyhow::bail;
 use chrono::{NaiveDate, NaiveTime};
 use clap::Subcommand;
 
-use super::show::{self, OutputFormat};
+use super::known;
+use super::report::filed;
+use super::show::{self, Narrowed, OutputFormat};
 use domain::contract::Purpose;
 use domain::ids::{CustomerCode, EngineerCode, SiteCode, VisitId};
 use domain::letters::reply::Participation;
 use domain::visits::{Visit, VisitState};
 use office::visits::book_visits::{AppointmentChange, Rules, book, cancel, move_visit};
-use office::{Acting, named_visit};
+use office::{Acting, Error, named_visit};
 use store::visits::{VisitFilter, sequence_of};
 
 /// List, show, book, move and cancel visits
@@ -144,23 +145,45 @@ fn time(text: &str) -> Result<NaiveTime, String> {
 pub async fn run(office: &Acting, args: VisitArgs) -> anyhow::Result<()> {
     match args.verb {
         Verb::List { site, customer, engineer, state, purpose, from, through, limit, form } => {
+            known::site(office, site.as_ref()).await?;
+            known::customer(office, customer.as_ref()).await?;
+            known::engineer(office, engineer.as_ref()).await?;
+            if let (Some(first), Some(last)) = (from, through)
+                && last < first
+            {
+                return Err(
+                    Error::Refused(format!("--through {last} lies before --from {first}; exchange them")).into()
+                );
+            }
+            let narrowed = Narrowed::default()
+                .by("--site", site.as_ref())
+                .by("--customer", customer.as_ref())
+                .by("--engineer", engineer.as_ref())
+                .by("--state", state.as_ref())
+                .by("--purpose", purpose.map(Purpose::word))
+                .by("--from", from)
+                .by("--through", through);
             let limit = Some(i64::from(limit));
             let filter = VisitFilter { site, customer, engineer, state, purpose, from, through, limit };
             let visits: Vec<Visit> =
                 store::visits::list(&office.db, &filter).await?.into_iter().map(|stored| stored.visit).collect();
             let head = ["visit", "day", "time", "site", "purpose", "engineer", "state"];
-            show::list(form, &visits, &head, line, "No visit is like that.");
+            let none = narrowed.nothing("No visit", "There is no visit yet; `ronda plan` plans them.");
+            show::list(form, &visits, &head, line, &none);
         }
         Verb::Show { visit, form } => one(office, visit, form).await?,
         Verb::Book { visit, to } => {
             let (change, rules, form) = to.change();
+            known::engineer(office, change.engineer.as_ref()).await?;
             settled(form, "booked", &book(office, visit, &change, rules).await?);
         }
         Verb::Move { visit, to } => {
             let (change, rules, form) = to.change();
             if change.engineer.is_none() && change.day.is_none() && change.starts.is_none() {
-                bail!("say what changes: --on DATE, --at TIME or --engineer CODE");
+                let what = "say what changes: --on DATE, --at TIME or --engineer CODE";
+                return Err(Error::Refused(what.to_owned()).into());
             }
+            known::engineer(office, change.engineer.as_ref()).await?;
             settled(form, "booked", &move_visit(office, visit, &change, rules).await?);
         }
         Verb::Cancel { visit, reason, form } => settled(form, "cancelled", &cancel(office, visit, &reason).await?),
@@ -239,7 +262,7 @@ async fn one(office: &Acting, id: VisitId, form: OutputFormat) -> anyhow::Result
         println!("report: revision {}, issued {}, {}", report.revision, report.issued_at, report.sha256);
     }
     if let Some(filing) = filing {
-        println!("filed: {}, {}", filing.filed_at, super::report::how_filed(&filing.how));
+        println!("filed: {} {}", filing.filed_at, filed(&filing.how));
     }
     Ok(())
 }

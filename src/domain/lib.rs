@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod colour;
 pub mod contract;
 pub mod digest;
+pub mod fields;
 pub mod ids;
 pub mod import;
 pub mod language;

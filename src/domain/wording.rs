@@ -201,6 +201,12 @@ pub fn number(language: Language, number: f64) -> String {
     }
 }
 
+/// `1 letter`, `2 letters`: a count with its noun, whose plural is made with an s.
+#[must_use]
+pub fn counted<N: std::fmt::Display + PartialEq + From<u8>>(count: N, one: &str) -> String {
+    if count == N::from(1) { format!("1 {one}") } else { format!("{count} {one}s") }
+}
+
 /// What is wrong with a JSON text that stands on one line of many, whose number its reader knows better.
 #[must_use]
 pub fn in_one_line(error: &serde_json::Error) -> String {

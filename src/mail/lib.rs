@@ -29,6 +29,7 @@ pub use self::memory::{Delivered, Memory, PostBox};
 pub use self::message::message_id;
 pub use self::preview::{Preview, text_of};
 pub use self::smtp::{Login, PlainWire, Relay, RelayParts, Security};
+pub use self::templates::originals;
 pub use self::transport::{Relays, Transport};
 pub use self::words::{LedgerRow, List, ListLine, PageWords};
 use ::words::Locales;

@@ -36,6 +36,11 @@ const SHARED: [(&str, &str); 5] =
 /// Three for each row of the table of notices: a row without its templates does not compile.
 const OF_NOTICES: [(&str, &str); 3 * NOTICES.len()] = domain::notice_words!(of_notices);
 
+/// The shipped templates by name, for people who write their own after them.
+pub fn originals() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SHARED.into_iter().chain(OF_NOTICES)
+}
+
 /// Subjects are cut here: no mail program shows more, and some servers refuse far longer ones.
 const SUBJECT_CHARS: usize = 200;
 

@@ -16,7 +16,7 @@ use std::pin::Pin;
 use tracing::{error, info};
 
 use crate::Office;
-use crate::audit::link_trail::link_trail;
+use crate::audit::link_trail::{link_some, link_trail};
 use crate::digest::send_digests::send_digests;
 use crate::letters::deliver_letters::deliver_letters;
 use crate::letters::tell_hotline::tell_hotline;
@@ -35,8 +35,8 @@ pub use lanes::{Bell, Heartbeat};
 /// One of the loops in which the daemon works, so that nothing waits for what only another one waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lane {
-    /// What is judged at a moment: it asks the store and nothing else, takes little at a time, and is awake at that
-    /// moment.
+    /// What is judged at a moment, or follows a commit at once: it asks the store and nothing else, takes little at a
+    /// time, and is awake at that moment.
     Clocks,
     /// What puts letters into the outbox. It asks the store and nothing else: no mail server holds a digest back.
     Writing,
@@ -132,7 +132,8 @@ pub const WORK: &[Work] = &[
     work!(Writing, "send digests", send_digests, |n| count(n, "digests written")),
     work!(Letters, "deliver what that said", deliver_letters, |sent| sent.words()),
     work!(Night, "clear pieces of photos away", clear_pieces, |n| count(n, "visits' pieces removed")),
-    work!(Night, "link the trail", link_trail, |n| count(n, "lines linked")),
+    work!(Clocks, "link the trail", link_trail, |n| count(n, "lines linked"))
+        .in_lane(does!(link_some, |n| count(n, "lines linked"))),
     work!(Letters, TELL_WATCHER, watch::tell_watcher, |did| count(u64::from(did), "sign of life")),
 ];
 

@@ -48,7 +48,7 @@ pub(crate) async fn note_letter(tx: &mut Tx, letter: &Letter, deed: Deed) -> Res
     let line = DeedNote {
         site: visit.map(|visit| visit.site.clone()),
         visit: letter.visit,
-        ..DeedNote::of_office(deed, format!("L{}", letter.letter))
+        ..DeedNote::of_office(deed, letter.letter.to_string())
     };
     note(tx, &case, line)
 }

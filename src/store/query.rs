@@ -32,13 +32,13 @@ impl From<&'static str> for Sql {
 pub struct Error {
     /// The statement's beginning, without values.
     pub statement: String,
-    pub source: Refusal,
+    pub source: EngineRefusal,
 }
 
 /// What the engine or its driver said. It is the last cause: the driver's own would say the same again.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct Refusal(sqlx::Error);
+pub struct EngineRefusal(sqlx::Error);
 
 /// What a function of the store returns, where nothing else can go wrong.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -46,7 +46,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl Error {
     pub(super) fn new(sql: &str, source: sqlx::Error) -> Error {
         let words = sql.split_whitespace().take(12).collect::<Vec<_>>().join(" ");
-        Error { statement: words, source: Refusal(source) }
+        Error { statement: words, source: EngineRefusal(source) }
     }
 }
 

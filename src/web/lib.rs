@@ -18,13 +18,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use server::serve;
-pub use table::{Door, ListenerKind, ROUTES, RouteDeed, RouteLine, RouteName, description, public_routes, routes};
+pub use table::{ListenerKind, ROUTES, RouteDeed, RouteDoor, RouteLine, RouteName, description, public_routes, routes};
 
 use ::office::Office;
 use ::office::heartbeat::pulse::Pulse;

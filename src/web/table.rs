@@ -15,13 +15,13 @@ use tower_http::timeout::TimeoutLayer;
 use crate::desk::{deadlines, letter, shelf};
 use crate::link::{decide, feed, form, paper, sign, unsubscribe, upload, verify};
 use crate::{Desk, error, health, only_by_a_local_name, pages, robots, strict};
-use domain::access::ErrandKind;
+use domain::access::{Deed, ErrandKind};
 use domain::records::form::{MOST_BYTES, MOST_FORM_BYTES};
 use office::records::take_photo::PIECE_BYTES;
 
 /// Who may come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Door {
+pub enum RouteDoor {
     /// Whoever reaches the office's own address: a monitor.
     Monitor,
     /// A browser on this machine, which asked for it by a local name; there is no login yet.
@@ -34,14 +34,14 @@ pub enum Door {
     Cookie(ErrandKind),
 }
 
-impl Door {
+impl RouteDoor {
     /// The cookie that stands for a link.
     #[must_use]
     pub fn cookie(self) -> Option<&'static str> {
         match self {
-            Door::Cookie(ErrandKind::Countersign) => Some(sign::COOKIE),
-            Door::Cookie(_) => Some(form::COOKIE),
-            Door::Monitor | Door::Local | Door::Anyone | Door::Link(_) => None,
+            RouteDoor::Cookie(ErrandKind::Countersign) => Some(sign::COOKIE),
+            RouteDoor::Cookie(_) => Some(form::COOKIE),
+            RouteDoor::Monitor | RouteDoor::Local | RouteDoor::Anyone | RouteDoor::Link(_) => None,
         }
     }
 
@@ -49,8 +49,8 @@ impl Door {
     #[must_use]
     pub fn errand(self) -> Option<ErrandKind> {
         match self {
-            Door::Link(errand) | Door::Cookie(errand) => Some(errand),
-            Door::Monitor | Door::Local | Door::Anyone => None,
+            RouteDoor::Link(errand) | RouteDoor::Cookie(errand) => Some(errand),
+            RouteDoor::Monitor | RouteDoor::Local | RouteDoor::Anyone => None,
         }
     }
 
@@ -58,18 +58,18 @@ impl Door {
     #[must_use]
     pub fn listener(self) -> ListenerKind {
         match self {
-            Door::Monitor | Door::Local => ListenerKind::Office,
-            Door::Anyone | Door::Link(_) | Door::Cookie(_) => ListenerKind::Public,
+            RouteDoor::Monitor | RouteDoor::Local => ListenerKind::Office,
+            RouteDoor::Anyone | RouteDoor::Link(_) | RouteDoor::Cookie(_) => ListenerKind::Public,
         }
     }
 
     fn word(self) -> &'static str {
         match self {
-            Door::Monitor => "monitor",
-            Door::Local => "local",
-            Door::Anyone => "anyone",
-            Door::Link(_) => "link",
-            Door::Cookie(_) => "cookie",
+            RouteDoor::Monitor => "monitor",
+            RouteDoor::Local => "local",
+            RouteDoor::Anyone => "anyone",
+            RouteDoor::Link(_) => "link",
+            RouteDoor::Cookie(_) => "cookie",
         }
     }
 }
@@ -103,6 +103,31 @@ pub enum RouteDeed {
 }
 
 impl RouteDeed {
+    /// The deeds of the audit trail that it may be, one a request; none where it leaves no line there.
+    #[must_use]
+    pub fn deeds(self) -> &'static [Deed] {
+        match self {
+            RouteDeed::Read
+            | RouteDeed::Exchange
+            | RouteDeed::Compare
+            | RouteDeed::SaveDraft
+            | RouteDeed::SendPhoto => &[],
+            RouteDeed::Subscribe => &[Deed::EndDigests, Deed::ResumeDigests],
+            RouteDeed::Decide => &[
+                Deed::Remind,
+                Deed::MoveVisit,
+                Deed::HandOverReport,
+                Deed::WaiveDeadline,
+                Deed::RetryLetter,
+                Deed::TakeForm,
+                Deed::DismissForm,
+            ],
+            RouteDeed::HandIn => &[Deed::TakeRecord, Deed::KeepRecord, Deed::KeepForm],
+            RouteDeed::AskSignature => &[Deed::MakeSigningLink],
+            RouteDeed::Sign => &[Deed::SignRecord],
+        }
+    }
+
     /// Whether the store may be another one afterwards.
     #[must_use]
     pub fn changes(self) -> bool {
@@ -126,7 +151,7 @@ pub struct RouteLine {
     pub method: Method,
     /// The path, with its parameters in braces.
     pub path: &'static str,
-    pub door: Door,
+    pub door: RouteDoor,
     pub deed: RouteDeed,
     /// The most bytes that a request may bring; 0: its body is not looked at.
     pub most_bytes: usize,
@@ -161,7 +186,7 @@ macro_rules! routes {
             name: RouteName::$name,
             method: Method::$method,
             path: $path,
-            door: Door::$door $((ErrandKind::$errand))?,
+            door: RouteDoor::$door $((ErrandKind::$errand))?,
             deed: RouteDeed::$deed,
             most_bytes: $bytes,
             within: $within,
@@ -239,9 +264,9 @@ routes! {
 pub fn routes(desk: Desk) -> Router {
     let is_local = desk.listens_at.ip().is_loopback();
     let shown = |route: &&RouteLine| match route.door {
-        Door::Monitor => true,
-        Door::Local => is_local,
-        Door::Anyone | Door::Link(_) | Door::Cookie(_) => false,
+        RouteDoor::Monitor => true,
+        RouteDoor::Local => is_local,
+        RouteDoor::Anyone | RouteDoor::Link(_) | RouteDoor::Cookie(_) => false,
     };
     router(ROUTES.iter().filter(shown)).with_state(desk)
 }
@@ -255,8 +280,8 @@ fn router<'r>(table: impl Iterator<Item = &'r RouteLine>) -> Router<Desk> {
     let pages = table.fold(Router::new(), |pages, route| {
         let answers = limited((route.answers)(), route.most_bytes, route.within);
         let guarded = match route.door {
-            Door::Local => answers.layer(middleware::from_fn(only_by_a_local_name)),
-            Door::Monitor | Door::Anyone | Door::Link(_) | Door::Cookie(_) => answers,
+            RouteDoor::Local => answers.layer(middleware::from_fn(only_by_a_local_name)),
+            RouteDoor::Monitor | RouteDoor::Anyone | RouteDoor::Link(_) | RouteDoor::Cookie(_) => answers,
         };
         pages.route(route.path, guarded)
     });
@@ -285,6 +310,7 @@ pub fn description() -> Value {
             "door": route.door.word(),
             "errand": errand,
             "deed": deed,
+            "deeds": route.deed.deeds().iter().map(|deed| deed.word()).collect::<Vec<_>>(),
             "most_bytes": route.most_bytes,
             "within_s": route.within.as_secs(),
         })
@@ -301,13 +327,27 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
+    use domain::access::ActKind;
 
     #[test]
     fn r12_what_is_only_opened_changes_nothing() {
         for route in &ROUTES {
             assert!(route.method != Method::GET || !route.deed.changes(), "{route:?}");
-            assert!(route.method == Method::GET || route.door != Door::Local, "the office's pages read: {route:?}");
+            assert!(
+                route.method == Method::GET || route.door != RouteDoor::Local,
+                "the office's pages read: {route:?}"
+            );
         }
+    }
+
+    #[test]
+    fn what_a_manager_may_decide_is_among_the_deeds_of_its_address() {
+        use ActKind::{Assign, DismissForm, HandedOver, Move, Remind, Retry, TakeForm, Waive};
+        for act in [Remind, Assign, Move, HandedOver, Waive, Retry, TakeForm, DismissForm] {
+            assert!(RouteDeed::Decide.deeds().contains(&Deed::from(act)), "{act:?}");
+        }
+        let any = |deed: RouteDeed| !deed.deeds().is_empty();
+        assert!(ROUTES.iter().all(|route| route.deed.changes() || !any(route.deed)));
     }
 
     #[test]
@@ -318,7 +358,7 @@ mod tests {
         for (at, route) in ROUTES.iter().enumerate() {
             assert_eq!(route.name as usize, at);
             let in_path = route.path.contains("{secret}") || route.path == "/feed/{name}";
-            assert_eq!(matches!(route.door, Door::Link(_)), in_path, "{route:?}");
+            assert_eq!(matches!(route.door, RouteDoor::Link(_)), in_path, "{route:?}");
             // Nothing that a browser posts is without a limit, and nothing is waited for in vain.
             assert!(route.within >= PAGE && route.most_bytes <= FILE, "{route:?}");
         }

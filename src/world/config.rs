@@ -227,12 +227,22 @@ impl Config {
     /// # Errors
     /// [`Problems`]: all that is wrong, each with file, line, key, value, rule and remedy.
     pub fn read(choice: &ConfigLocation, environment: &Environment) -> Result<Config, Problems> {
+        match Config::read_through(choice, environment) {
+            (Some(config), problems) => problems.into_result(config),
+            (None, problems) => Err(problems),
+        }
+    }
+
+    /// All that is wrong, and the configuration with a default in the place of each value that is: for whoever looks on,
+    /// never to work with. None where there is no file to read.
+    #[must_use]
+    pub fn read_through(choice: &ConfigLocation, environment: &Environment) -> (Option<Config>, Problems) {
         let dir = office_folder(choice, environment);
         let mut problems = Problems::default();
-        let Some(mut file) = find_file(choice, environment, &dir, &mut problems) else { return Err(problems) };
+        let Some(mut file) = find_file(choice, environment, &dir, &mut problems) else { return (None, problems) };
         let config = take_apart(&mut file, dir, environment, &mut problems);
         problems.extend(file.finish());
-        problems.into_result(config)
+        (Some(config), problems)
     }
 
     /// Every key that a file may hold, with its section: `mail.port`, and `mail.relay.port` for `[[mail.relay]]`.

@@ -31,7 +31,9 @@ pub struct Found {
 pub fn read(paths: &[PathBuf]) -> anyhow::Result<Found> {
     let mut found = Found::default();
     for path in paths {
-        if path.is_dir() {
+        if !path.exists() {
+            found.bad.push(whole(&path.display().to_string(), "there is no such file or folder", None));
+        } else if path.is_dir() {
             for file in files_of(path)? {
                 read_file(&file, Named::InFolder, &mut found)?;
             }

@@ -107,7 +107,7 @@ fn a_bad_case_is_named_by_its_line_with_what_to_write_and_the_rest_is_answered()
     assert_eq!((code, out.lines().count()), (1, 1));
     assert!(out.contains(r#""due":"2026-05-12T08:10:00.000Z""#) && out.contains(r#""left_ms":360000"#), "{out}");
     assert!(
-        err.contains("line 3: this is no case") && err.contains("line 4: ") && err.contains("did you mean"),
+        err.contains("line 3: this is not a case") && err.contains("line 4: ") && err.contains("did you mean"),
         "{err}"
     );
     assert!(err.ends_with("2 of 3 lines could not be answered\n"), "{err}");

@@ -76,7 +76,10 @@ async fn a_list_is_narrowed_by_state_and_address() {
     let undelivered = ronda_letters(&outbox, "list --state undelivered --json").await.unwrap();
     let undelivered: Vec<serde_json::Value> = serde_json::from_str(&undelivered).unwrap();
     assert_eq!((undelivered.len(), &undelivered[0]["to"]), (1, &"gone@norte.example".into()));
-    assert_eq!(ronda_letters(&outbox, "list --to nobody@norte.example").await.unwrap(), "No such letters.\n");
+    assert_eq!(
+        ronda_letters(&outbox, "list --to nobody@norte.example").await.unwrap(),
+        "No letter matches --to nobody@norte.example.\n"
+    );
 }
 
 #[tokio::test]

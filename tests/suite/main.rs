@@ -6,6 +6,7 @@ mod support;
 mod a_year;
 mod calendar;
 mod checklist_cli;
+mod command_line;
 mod complete;
 mod counting;
 mod delivery;

@@ -210,6 +210,25 @@ fn the_changelog_begins_with_this_version_and_its_day() {
 }
 
 #[test]
+fn no_bar_inside_of_a_cell_cuts_it() {
+    let mut mistakes = Vec::new();
+    for topic in TOPICS {
+        let page = page(topic.name);
+        let (mut columns, mut is_code) = (None, false);
+        for line in page.lines() {
+            is_code ^= line.trim_start().starts_with("```");
+            let bars = line.replace("\\|", "").matches('|').count();
+            let is_row = !is_code && line.starts_with('|');
+            if is_row && *columns.get_or_insert(bars) != bars {
+                mistakes.push(format!("{}: a bar cuts a cell; write \\| in: {line}", topic.name));
+            }
+            columns = columns.filter(|_| is_row);
+        }
+    }
+    holds(&mistakes);
+}
+
+#[test]
 fn no_line_is_wider_than_the_terminal_but_what_is_to_be_copied() {
     for topic in TOPICS {
         let page = parse(topic.text);
@@ -274,9 +293,13 @@ fn an_unknown_topic_is_refused_with_what_was_meant() {
 #[test]
 fn man_pages_are_written_into_a_folder() {
     let dir = tempfile::tempdir().unwrap();
-    let folder = dir.path().join("man1");
+    let folder = dir.path().join("man");
     let (code, said, _) = help(&["--man", folder.to_str().unwrap()]);
-    let written = fs::read_dir(&folder).unwrap().count();
+    // Where `man` looks for each section.
+    for page in ["man1/ronda-letters.1", "man5/ronda.toml.5", "man7/ronda-visits.7"] {
+        assert!(folder.join(page).is_file(), "{page}");
+    }
+    let written: usize = ["man1", "man5", "man7"].map(|of| fs::read_dir(folder.join(of)).unwrap().count()).iter().sum();
     assert_eq!((code, said), (0, format!("{written} man pages in {}\n", folder.display())));
     assert!(written > 50, "{written}");
 }

@@ -169,6 +169,7 @@ pub const NO_DEEDS: &[(&str, &[&str])] = &[
     ("src/office/letters/receive_letter", &["receive_letter"]),
     ("src/office/letters/tell_hotline", &["tell"]),
     ("src/office/letters/watch", &[]),
+    ("src/office/letters/write_letters", &[]),
     ("src/office/promises/announce_phases", &[]),
     // Pages of a run, which has one line with its last transaction.
     ("src/office/planning/", &[]),

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::Args;
 
+use crate::cli::known;
 use crate::cli::show::{self, OutputFormat};
 use domain::calendar::DayKind;
+use domain::wording::counted;
 use office::Acting;
 use office::import::import_calendar::{CalendarImport, DayChange, Difference, ListedDay, Losses, import_calendar};
 use office::import::import_office::Mode;
@@ -41,7 +42,7 @@ pub(super) struct CalendarImportArgs {
 }
 
 pub(super) async fn run(office: &Acting, args: CalendarImportArgs) -> anyhow::Result<()> {
-    let bytes = std::fs::read(&args.feed).with_context(|| format!("cannot read {}", args.feed.display()))?;
+    let bytes = known::read(&args.feed)?;
     let file = args.feed.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut wanted = CalendarImport {
         file,
@@ -83,7 +84,8 @@ fn print(form: OutputFormat, difference: &Difference) {
     };
     show::list(form, &whole, &["what", "day", "was", "is"], line, "No day changes.");
     println!(
-        "{name}, for {applies}: {days} days; {} added, {} gone, {} changed",
+        "{name}, for {applies}: {}; {} added, {} gone, {} changed",
+        counted(*days, "day"),
         added.len(),
         gone.len(),
         changed.len()

@@ -33,7 +33,7 @@ pub(super) fn run(call: &Call, args: &CalendarListArgs) -> anyhow::Result<()> {
     let calendars = due::load(call)?;
     let codes: Vec<String> = match &args.country {
         Some(country) => {
-            let country = due::named(&calendars, country, "").map_err(anyhow::Error::msg)?.code().to_owned();
+            let country = due::named(&calendars, country, "").map_err(office::Error::NotFound)?.code().to_owned();
             let of_it = |code: &str| code == country || code.starts_with(&format!("{country}-"));
             calendars.codes().into_iter().filter(|code| of_it(code)).map(|code| code.to_string()).collect()
         }
@@ -59,6 +59,12 @@ pub(super) fn run(call: &Call, args: &CalendarListArgs) -> anyhow::Result<()> {
             line.version.clone(),
         ]
     };
-    show::list(args.form, &lines, &["calendar", "known", "confirmed through", "version"], cells, "No calendar.");
+    show::list(
+        args.form,
+        &lines,
+        &["calendar", "known", "confirmed through", "version"],
+        cells,
+        "There is no calendar.",
+    );
     Ok(())
 }

@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use anyhow::bail;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::Serialize;
 
@@ -11,6 +10,7 @@ use super::super::{Call, due};
 use domain::calendar::{Calendar, DayIs, DayKind, Layer, UnknownHolidays};
 use domain::language::Language;
 use domain::promises::account;
+use office::Error;
 use words::{Locales, Value};
 use world::holidays::publish;
 
@@ -67,18 +67,21 @@ struct Listed {
 pub(super) fn run(call: &Call, args: &CalendarShowArgs) -> anyhow::Result<()> {
     let calendars = due::load(call)?;
     let (country, subdivision) = args.calendar.split_once('-').unwrap_or((&args.calendar, ""));
-    let calendar = due::named(&calendars, country, subdivision).map_err(anyhow::Error::msg)?;
+    let calendar = due::named(&calendars, country, subdivision).map_err(Error::NotFound)?;
     let year = args.year.unwrap_or_else(|| call.clock.now().year());
-    let Some(first) = NaiveDate::from_ymd_opt(year, 1, 1) else { bail!("{year} is no year") };
+    let Some(first) = NaiveDate::from_ymd_opt(year, 1, 1) else {
+        return Err(Error::Refused(format!("{year} is not a year that calendars have; give one like 2027")).into());
+    };
+    let unknown = |unknown: UnknownHolidays| Error::Refused(unknown.to_string());
     if args.ics {
-        print!("{}", publish::year(&calendar, year, call.clock.now())?);
+        print!("{}", publish::year(&calendar, year, call.clock.now()).map_err(unknown)?);
         return Ok(());
     }
-    let found = look(&calendar, first)?;
+    let found = look(&calendar, first).map_err(unknown)?;
     if args.form.json {
         show::json(&found);
     } else {
-        print!("{}", text(&calendar, &found, first)?);
+        print!("{}", text(&calendar, &found, first).map_err(unknown)?);
     }
     Ok(())
 }

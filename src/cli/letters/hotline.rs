@@ -1,13 +1,15 @@
 //! `ronda letters hotline`: whom a change of the hotline's number has reached (P19).
 
-use domain::ids::CustomerCode;
 use std::io::Write;
 
 use anyhow::Context;
 use clap::Args;
-use comfy_table::{Table, presets};
 use serde::Serialize;
 
+use crate::cli::known;
+use crate::cli::show::{self, Narrowed};
+use domain::ids::CustomerCode;
+use domain::wording::counted;
 use office::letters::tell_hotline::{HotlineChange, Reached, last_change, told_otherwise};
 use office::{Acting, Result};
 
@@ -43,6 +45,7 @@ struct Row {
 /// # Errors
 /// A refusal where there is nothing to tell or no such customer.
 pub async fn run(office: &Acting, args: &HotlineArgs, out: &mut impl Write) -> Result<()> {
+    known::customer(office, args.told.as_ref()).await?;
     if let (Some(customer), Some(how)) = (&args.told, &args.how) {
         told_otherwise(office, customer, how).await?;
     }
@@ -51,7 +54,7 @@ pub async fn run(office: &Acting, args: &HotlineArgs, out: &mut impl Write) -> R
     let printed = match (&change, args.json) {
         (_, true) => super::json(out, &rows),
         (None, false) => writeln!(out, "The hotline's number has not changed."),
-        (Some(change), false) => table(out, change, &rows),
+        (Some(change), false) => table(out, change, &rows, args),
     };
     Ok(printed.context("cannot print the list")?)
 }
@@ -76,18 +79,25 @@ fn words(reached: &Reached) -> String {
     }
 }
 
-fn table(out: &mut impl Write, change: &HotlineChange, rows: &[Row]) -> std::io::Result<()> {
+fn table(out: &mut impl Write, change: &HotlineChange, rows: &[Row], args: &HotlineArgs) -> std::io::Result<()> {
     let (all, untold) = (change.customers.len(), change.untold().count());
     let HotlineChange { number, previous, changed_on, due_on, .. } = change;
-    writeln!(out, "{number} since {changed_on}, before {previous}: {} of {all} customers told", all - untold)?;
+    writeln!(
+        out,
+        "{number} since {changed_on}, before {previous}: {} of {} told",
+        all - untold,
+        counted(all, "customer")
+    )?;
     if untold > 0 {
-        writeln!(out, "The others are to know by the end of {due_on}.")?;
+        writeln!(out, "The others are to be told by the end of {due_on}.")?;
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(["customer", "name", "told", "how"]);
-    for row in rows {
+    if rows.is_empty() {
+        let narrowed = Narrowed::default().by("--untold:", args.untold.then_some("everyone knows the number"));
+        return writeln!(out, "{}", narrowed.nothing("No customer", "There is no customer."));
+    }
+    let line = |row: &Row| {
         let told = if row.told { "yes" } else { "no" };
-        table.add_row([row.customer.as_str(), row.name.as_str(), told, row.how.as_str()]);
-    }
-    writeln!(out, "{table}")
+        vec![row.customer.to_string(), row.name.clone(), told.to_owned(), row.how.clone()]
+    };
+    writeln!(out, "{}", show::table(&["customer", "name", "told", "how"], rows.iter().map(line)))
 }

@@ -6,12 +6,13 @@ use std::process::{Command, Stdio};
 
 use anyhow::Context;
 use clap::Args;
-use comfy_table::{Table, presets};
 use serde::Serialize;
 
 use crate::app::{self, BadFiles};
+use crate::cli::show;
 use domain::language::Language;
 use domain::letters::notice::{Audience, NOTICES, NoticeKind};
+use domain::wording::counted;
 use mail::{Preview, samples};
 use office::{Error, Result};
 use world::config::Config;
@@ -88,7 +89,7 @@ pub fn run(config: &Config, args: &PreviewArgs, out: &mut impl Write) -> anyhow:
     }
     if let Some(folder) = &args.out {
         write_files(folder, &previews)?;
-        writeln!(out, "{} letters written to {}", previews.len(), folder.display())?;
+        writeln!(out, "{} written to {}", counted(previews.len(), "letter"), folder.display())?;
     }
     if args.json {
         return Ok(print_json(out, &previews.into_iter().map(rendered).collect::<Vec<_>>())?);
@@ -139,12 +140,8 @@ fn list(args: &PreviewArgs, out: &mut impl Write) -> std::io::Result<()> {
         let rows = NOTICES.map(|row| Row { notice: row.word, to: to(row.to), when: row.when });
         return print_json(out, &rows);
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(["notice", "goes to", "when"]);
-    for row in NOTICES {
-        table.add_row([row.word, &to(row.to).join(", "), row.when]);
-    }
-    writeln!(out, "{table}")
+    let lines = NOTICES.iter().map(|row| vec![row.word.to_owned(), to(row.to).join(", "), row.when.to_owned()]);
+    writeln!(out, "{}", show::table(&["notice", "goes to", "when"], lines))
 }
 
 fn print_json(out: &mut impl Write, rows: &impl Serialize) -> std::io::Result<()> {

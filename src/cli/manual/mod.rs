@@ -56,6 +56,7 @@ topics! {
     "visits": "booking, moving and cancelling visits; invitations, replies and feeds",
     "calendars": "working days, closures, and what happens when a calendar changes",
     "due-dates": "how deadlines are counted, flagged, escalated and waived",
+    "clocks": "cases for `ronda clock` and `ronda roster`, and their answers, key by key",
     "checklists": "what engineers are asked on site, and how to write your own",
     "records": "the record of a visit: the form on the phone, photos, signatures",
     "reports": "reports, certificates and other documents, and how they are delivered",

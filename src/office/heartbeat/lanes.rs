@@ -232,7 +232,7 @@ impl LaneLoop {
     async fn moment(&self, office: &Office, last: &Beat, commits: &mut watch::Receiver<u64>) {
         let is_troubled = last.troubled().next().is_some();
         let mut next = look(office).await;
-        if next.is_some_and(|at| at <= last.began_at) {
+        if next.is_some_and(|at| at <= last.began_at || (is_troubled && at <= office.clock.now())) {
             next = Some(last.began_at + AGAIN_AFTER);
         }
         loop {
@@ -243,7 +243,7 @@ impl LaneLoop {
             }
             tokio::time::sleep(COMMITS_TOGETHER).await;
             commits.mark_unchanged();
-            if let Some(at) = look(office).await.filter(|at| !is_troubled || *at > last.began_at) {
+            if let Some(at) = look(office).await.filter(|at| !is_troubled || *at > office.clock.now()) {
                 next = Some(at);
             }
         }

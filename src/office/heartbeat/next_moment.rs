@@ -57,8 +57,13 @@ pub async fn next_moment(office: &Office) -> Result<Option<Instant>> {
 pub(super) async fn next_look(office: &Office) -> Result<Option<Instant>> {
     let now = office.clock.now();
     let zones = moment::zones_of_sites(&office.db).await?;
-    let moments =
-        [moment::look(&office.db).await?, next_window(office, now).await?, next_record(office, &zones, now).await?];
+    let moments = [
+        moment::look(&office.db).await?,
+        next_window(office, now).await?,
+        next_record(office, &zones, now).await?,
+        // Lines of the trail are linked as soon as they are committed.
+        store::audit::any_to_link(&office.db).await?.then_some(now),
+    ];
     Ok(moments.into_iter().flatten().min())
 }
 

@@ -9,6 +9,7 @@ use domain::letters::notice::VisitWords;
 use domain::letters::owed::{LetterFacts, LetterOwed};
 use domain::letters::stands::{AsThingsStand, SignatureIs, StillOwed, Untrue};
 use domain::people::equipment::Site;
+use domain::promises::Deadline;
 use domain::visits::VisitState;
 use domain::visits::invitation::Event;
 use store::{ReadHandle, Tx};
@@ -97,7 +98,9 @@ impl Present {
 
 async fn still_owed(on: ReadHandle<'_>, id: DeadlineId) -> Result<StillOwed> {
     let deadline = store::promises::get(on, id).await?;
-    let open = deadline.filter(|deadline| deadline.met_at.is_none() && deadline.waiver.is_none());
+    let is_open =
+        |deadline: &Deadline| deadline.met_at.is_none() && deadline.withdrawn_at.is_none() && deadline.waiver.is_none();
+    let open = deadline.filter(is_open);
     Ok(open.and_then(|deadline| deadline.due.on()).map_or(StillOwed::NoMore, StillOwed::Until))
 }
 

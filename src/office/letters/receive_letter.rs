@@ -198,12 +198,10 @@ fn note_answer(tx: &mut Tx, visit: &Visit, told: &[Reader], answer: &StandingRep
     let engineer = &visit.state.appointment().engineer;
     let role = told.iter().find(|reader| reader.email == answer.email).map(|reader| &reader.role);
     let actor = match role {
-        Some(role) if makes_visit(role, &engineer) => {
-            Actor::Engineer { engineer: engineer.clone(), door: Door::Letter }
-        }
+        Some(role) if makes_visit(role, engineer) => Actor::Engineer { engineer: engineer.clone(), door: Door::Letter },
         Some(_) | None => Actor::Customer { email: Some(answer.email.clone()), door: Door::Letter },
     };
-    let case = DeedCase { visit: Some(visit.id), engineer: Some(&engineer), ..DeedCase::default() };
+    let case = DeedCase { visit: Some(visit.id), engineer: Some(engineer), ..DeedCase::default() };
     let comment = answer.comment.clone().filter(|comment| !comment.is_empty());
     let line = DeedNote {
         after: Some(json!({ "answer": answer.answer.word() })),

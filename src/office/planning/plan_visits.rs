@@ -21,6 +21,7 @@ use desk::PlanningDesk;
 use domain::access::{Deed, DeedCase};
 use domain::audit::trail::DeedNote;
 use domain::ids::ContractCode;
+use domain::wording::counted;
 
 /// Sites that are read at once.
 const SITES_A_PAGE: u32 = 500;
@@ -96,7 +97,8 @@ impl PlanSummary {
         match (self.visits, self.taken_back, unplanned) {
             (0, 0, 0) => String::new(),
             (visits, taken_back, unplanned) => {
-                format!("{visits} visits planned, {taken_back} taken back, {unplanned} slots without a visit")
+                let (visits, slots) = (counted(visits, "visit"), counted(unplanned, "slot"));
+                format!("{visits} planned, {taken_back} taken back, {slots} without a visit")
             }
         }
     }

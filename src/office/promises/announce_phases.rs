@@ -102,8 +102,9 @@ impl Directory {
     }
 
     async fn warranties_ending(&self, office: &Office, today: NaiveDate, through: NaiveDate) -> Result<Vec<Found>> {
-        let mut together: BTreeMap<(CustomerCode, Option<ContractCode>, NaiveDate), Vec<(String, String)>> =
-            BTreeMap::new();
+        /// Warranties of one customer and contract that end on one day.
+        type Together = (CustomerCode, Option<ContractCode>, NaiveDate);
+        let mut together: BTreeMap<Together, Vec<(String, String)>> = BTreeMap::new();
         for equipment in store::people::equipment::warranty_ending(&office.db, today, through).await? {
             let (Phase::Warranty { ends_on }, Some(site)) = (equipment.phase(today), self.sites.get(&equipment.site))
             else {

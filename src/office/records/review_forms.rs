@@ -1,4 +1,4 @@
-//! What was handed in and waits for a manager: take it after all, or lay it aside with a reason.
+//! What was handed in and waits for a manager: take it after all, or dismiss it with a reason.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -116,7 +116,7 @@ pub async fn dismiss_form(office: &Acting, id: i64, why: &str) -> Result<()> {
 pub async fn dismiss_form_in(tools: &Tools, tx: &mut Tx, id: i64, why: &str) -> Result<()> {
     let waiting = waiting(&mut *tx, id).await?;
     match why.trim() {
-        "" => Err(Error::Refused("say why it is laid aside: --why TEXT; the reason stays on file".to_owned())),
+        "" => Err(Error::Refused("say why it is dismissed: --why TEXT; the reason stays on file".to_owned())),
         why => {
             note_form(tools, tx, &waiting, Deed::DismissForm, Some(why)).await?;
             settle(tools, tx, id, &format!("laid aside: {why}")).await

@@ -1,8 +1,11 @@
 //! Books, moves and cancels visits, and tells everyone concerned in the same transaction.
 
+mod rules;
+
 use chrono::{Days, NaiveDate, NaiveTime};
 use serde_json::json;
 
+pub use self::rules::{free_and_able, refusal};
 use super::invitations;
 use crate::access::form_links::{form_link, revoke_form_links};
 use crate::acting::note;
@@ -14,12 +17,10 @@ use crate::{Acting, Error, Office, Result, Tools, named_visit};
 use domain::Instant;
 use domain::access::{Deed, has_lost, makes_visit};
 use domain::audit::trail::{DeedNote, PersonalField};
-use domain::calendar::DayIs;
 use domain::ids::{EngineerCode, VisitId};
 use domain::letters::notice::{Notice, NoticeKind, Reader, VisitWords};
 use domain::letters::owed::LetterOwed;
 use domain::people::Engineer;
-use domain::planning::TRAVEL_MINUTES;
 use domain::time::Zone;
 use domain::visits::invitation::{Event, Invitation, Method};
 use domain::visits::{Appointment, BookingRefused, Visit, VisitState};
@@ -238,108 +239,6 @@ async fn settle(
     Ok(())
 }
 
-/// Which of the rules that protect a visit speaks against an appointment; a person may overrule some.
-///
-/// # Errors
-/// When there is no such engineer, a calendar cannot tell, or the store fails.
-pub async fn refusal(
-    tools: &Tools,
-    tx: &mut Tx,
-    stored: &StoredVisit,
-    parties: &Parties,
-    appointment: &Appointment,
-    rules: Rules,
-    now: Instant,
-) -> Result<Option<BookingRefused>> {
-    let (day, site) = (appointment.day, &parties.site);
-    let Some(engineer) = store::people::engineer::find(&mut *tx, &appointment.engineer).await? else {
-        return Err(Error::NotFound(format!("there is no engineer {:?}", appointment.engineer)));
-    };
-    if day < site.time_zone.day(now) {
-        return Ok(Some(BookingRefused::Past { day, site: site.site.clone() }));
-    }
-    if let Some(ended_on) = parties.contract.ends_on.filter(|ends_on| *ends_on < day) {
-        return Ok(Some(BookingRefused::ContractEnded { contract: parties.contract.contract.clone(), ended_on }));
-    }
-    if rules == Rules::Overrule {
-        return Ok(None);
-    }
-    let calendar = tools.calendars.of_site(site).map_err(|missing| Error::Refused(missing.to_string()))?;
-    if !calendar.is_working(day).map_err(|unknown| Error::Refused(unknown.to_string()))? {
-        return Ok(Some(BookingRefused::DayOff { day, site: site.site.clone() }));
-    }
-    if let Some(slot) = stored.slot {
-        let slot = store::planning::slot::get(&mut *tx, slot).await?.slot;
-        if day < slot.first_on || day > slot.last_on {
-            let (first_on, last_on) = (slot.first_on, slot.last_on);
-            return Ok(Some(BookingRefused::OutsideWindow { day, first_on, last_on }));
-        }
-    }
-    refusal_of(tools, tx.into(), stored, parties, appointment, &engineer).await
-}
-
-/// What speaks against this engineer on this day: a skill, or no room.
-async fn refusal_of(
-    tools: &Tools,
-    on: store::ReadHandle<'_>,
-    stored: &StoredVisit,
-    parties: &Parties,
-    appointment: &Appointment,
-    engineer: &Engineer,
-) -> Result<Option<BookingRefused>> {
-    let day = appointment.day;
-    let mut needed = parties.equipment.iter().flat_map(|equipment| &equipment.skills);
-    if let Some(skill) = needed.find(|skill| engineer.skills.binary_search(skill).is_err()) {
-        return Ok(Some(BookingRefused::NoSkill { engineer: engineer.name.clone(), skill: skill.clone() }));
-    }
-    if let Some(why) = day_off_of(tools, engineer, day) {
-        return Ok(Some(BookingRefused::EngineerOff { engineer: engineer.name.clone(), day, why }));
-    }
-    let others = store::visits::of_engineer_on(on, &engineer.engineer, day).await?;
-    let busy: u32 = others
-        .iter()
-        .filter(|other| other.visit.id != stored.visit.id)
-        .map(|other| other.visit.state.appointment().takes_minutes + TRAVEL_MINUTES)
-        .sum();
-    if busy > 0 && busy + appointment.takes_minutes > tools.config.planning.day_minutes {
-        let visits = others.iter().map(|other| other.visit.id.to_string()).collect::<Vec<_>>().join(", ");
-        return Ok(Some(BookingRefused::EngineerTaken { engineer: engineer.name.clone(), day, visits }));
-    }
-    Ok(None)
-}
-
-/// Other engineers who could make a visit on its day: of the site's country, at work, with the skills and with
-/// room; the nearest to the site first.
-pub async fn free_and_able(
-    tools: &Tools,
-    on: impl Into<store::ReadHandle<'_>>,
-    stored: &StoredVisit,
-    parties: &Parties,
-) -> Result<Vec<Engineer>> {
-    let mut on = on.into();
-    let appointment = stored.visit.state.appointment();
-    let mut free = Vec::new();
-    for engineer in store::people::engineer::all(on.again()).await? {
-        let is_here = engineer.calendar.split('-').next() == Some(parties.site.country.as_str());
-        let calendar = tools.calendars.named(&engineer.calendar).ok();
-        let works = calendar.is_none_or(|calendar| calendar.is_working(appointment.day).unwrap_or(true));
-        if engineer.engineer != appointment.engineer
-            && is_here
-            && works
-            && refusal_of(tools, on.again(), stored, parties, appointment, &engineer).await?.is_none()
-        {
-            free.push(engineer);
-        }
-    }
-    // Over the few hundred kilometres that matter a degree is a degree.
-    let far = |engineer: &Engineer| match (engineer.position, parties.site.position) {
-        (Some(a), Some(b)) => (a.0 - b.0).hypot((a.1 - b.1) * b.0.to_radians().cos()),
-        (Some(_) | None, Some(_) | None) => f64::MAX,
-    };
-    free.sort_by(|a, b| far(a).total_cmp(&far(b)));
-    Ok(free)
-}
-
 /// What a visit is booked as, and what doing so is called.
 #[derive(Clone, Copy)]
 struct Booking<'a> {
@@ -510,18 +409,6 @@ async fn tell(tools: &Tools, tx: &mut Tx, news: &News<'_>, readers: &[Reader], n
         owe(tx, &letter, now).await?;
     }
     Ok(())
-}
-
-/// Why the engineer is off on a day, where that is known.
-fn day_off_of(tools: &Tools, engineer: &Engineer, day: NaiveDate) -> Option<String> {
-    let calendar = tools.calendars.of_engineer(engineer).ok()?;
-    if calendar.is_working(day).ok()? {
-        return None;
-    }
-    Some(match calendar.day(day).ok()? {
-        DayIs::Special(special) => special.name.clone(),
-        DayIs::Weekend | DayIs::Worked => format!("a weekly day off of {}", calendar.code()),
-    })
 }
 
 fn refuse<T>(refused: BookingRefused) -> Result<T> {

@@ -69,7 +69,7 @@ pub enum Extent {
 pub enum UnreadablePdf {
     #[error("the file has more than {LARGEST_FILE} bytes")]
     TooLarge,
-    #[error("the file is no PDF that can be read")]
+    #[error("the file is not a PDF that can be read")]
     NotAPdf,
     #[error("the file is protected by a password; remove it, or check the file as it was delivered")]
     Protected,

@@ -56,6 +56,19 @@ impl Problems {
         if self.0.is_empty() { Ok(value) } else { Err(self) }
     }
 
+    /// Whether a section, or a key outside of any, can be relied on.
+    #[must_use]
+    pub fn spare(&self, section: &str) -> bool {
+        let is_of = |key: &str| key.is_empty() || key.split('.').next() == Some(section);
+        !self.0.iter().any(|problem| is_of(&problem.key))
+    }
+
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Every problem, in the order in which it was found.
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
         self.0.iter()

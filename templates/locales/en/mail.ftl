@@ -158,13 +158,13 @@ mail-ledger-provisional = Some of these days lie in a year whose holidays are no
 # The foot of every letter.
 mail-hotline = Hotline { $number }
 mail-unsubscribe = End these digests
-mail-unsubscribe-note = Whatever you are responsible for you still hear of.
+mail-unsubscribe-note = You will still hear about whatever you are responsible for.
 
 # A link, where the office has public pages.
 mail-form-link = Fill in the record
 mail-link-yours = This link is for you alone; please do not pass it on.
 mail-file-open = Open the PDF
-mail-file-link-until = This link is for you alone and holds until { $day }.
+mail-file-link-until = This link is for you alone and works until { $day }.
 
 mail-training-invitation-subject = Invitation: training at { $site } on { $day } at { $time }
 mail-training-invitation-headline = Training on { $day } at { $time }
@@ -176,7 +176,7 @@ mail-training-invitation-please = Who will come, and what has given you trouble 
 mail-follow-up-question-subject = How is your equipment at { $site }? We come on { $day } at { $time }
 mail-follow-up-question-headline = How does it run at { $site }?
 mail-follow-up-question-lead-customer = We want to hear how you get along with what we look after. { $engineer } comes on the day below to talk about it; a few lines in answer to this letter help us to prepare.
-mail-follow-up-question-lead-engineer = This follow-up at { $site } is yours ({ $engineer }). The customer has been asked these questions; please bring the answers home.
+mail-follow-up-question-lead-engineer = This follow-up at { $site } is yours ({ $engineer }). The customer has been asked these questions; please bring back the answers.
 mail-follow-up-question-lead-manager = This follow-up at { $site } has been booked with { $engineer }. The customer has been asked these questions.
 mail-follow-up-question-title = What we would like to know
 mail-follow-up-question-use = How is the equipment used now, and has that changed?
@@ -202,7 +202,7 @@ mail-deadline-subject-escalated = { $days ->
 mail-deadline-headline-escalated = { $what } still missing
 mail-deadline-lead-escalated = For { $site }, this was due on { $due }, has been flagged before and is still missing: { $what }.
 mail-deadline-todo-escalated = Please decide today who settles it and by when, and tell the customer.
-mail-deadline-todo-customer-escalated = This has taken too long, and we apologise. Our manager has it on the desk; you hear from us today.
+mail-deadline-todo-customer-escalated = This has taken too long, and we apologise. Our manager is dealing with it; you will hear from us today.
 
 mail-report-linked-lead = The { mail-report-name } for { $site } is ready. { $engineer } completed the visit on { $day }; the report holds every check and reading, what was found and what we advise. It is too large for a letter, so it waits for you here:
 mail-certificate-linked-lead = The certificate of the training that { $engineer } gave at { $site } on { $day } is ready. It is too large for a letter, so it waits for you here:
@@ -254,7 +254,7 @@ mail-undelivered-todo = Please tell the recipient in another way. Once the cause
 
 mail-canary-subject = Letters from Ronda arrive: { $day }
 mail-canary-headline = Letters arrive
-mail-canary-lead = This letter is written once a day. It went the way of every letter of the office, and as you read it, that way is open: { $day }.
+mail-canary-lead = This letter is written once a day. It takes the same route as every letter of the office; that you can read it shows that the route is open: { $day }.
 mail-canary-todo = If it does not come one day, look at the mail server: letters to customers may be waiting too.
 mail-canary-trail = Keep this letter: by it you can tell later that nobody has cut off or rewritten the audit trail up to today. This command compares the trail with it:
 

@@ -13,7 +13,7 @@ digest-waits-record = falta el parte
 digest-waits-drawing = el informe aún no está hecho
 digest-waits-delivery = enviado, pero no todos los servidores de correo lo han aceptado
 digest-waits-refused = un servidor de correo rechazó la carta
-digest-waits-recipient = nadie en la instalación recibe informes
+digest-waits-recipient = nadie en el emplazamiento recibe informes
 digest-waits-visit = la visita está prevista para el { $day }
 digest-waits-planning = no hay visita prevista
 digest-risk-habit = suele tardar { $usual } días hábiles; quedan { $left }
@@ -62,8 +62,8 @@ review-visits-ahead = { $count ->
    *[other] Hay { $count } visitas previstas
 }; formaciones entre ellas: { $trainings }
 review-windows-without-visit = { $count ->
-    [one] { $count } margen termina sin visita prevista
-   *[other] { $count } márgenes terminan sin visita prevista
+    [one] { $count } ventana termina sin visita prevista
+   *[other] { $count } ventanas terminan sin visita prevista
 }
 review-phase = La garantía de { $equipment } ({ $site }) termina el { $day }
 
@@ -71,8 +71,8 @@ decide-for = Para { $name }
 decide-number = Número
 decide-standing = Situación
 decide-due = Vence
-decide-due-below = hasta el final de ese día en la instalación
-decide-window = Margen
+decide-due-below = hasta el final de ese día en el emplazamiento
+decide-window = Ventana
 decide-waits = Por qué sigue abierto
 decide-visit = Visita
 decide-visit-planned = prevista, aún no se ha avisado a nadie
@@ -163,9 +163,9 @@ decide-refused-order = Este formulario ya se envió con otro contenido. No se ha
 decide-refused-reminded = Al técnico se le recordó hace menos de una hora; se puede enviar otro recordatorio a partir del { $at }.
 decide-refused-more = Rellene todos los campos, con 500 caracteres como máximo.
 decide-refused-handed-over = El informe se hizo el { $drawn } y hoy es { $today }: se entregó en un día entre ambos.
-decide-refused-past = El { $day } ya ha pasado en la instalación; elija un día a partir de hoy.
-decide-refused-day-off = El { $day } no es laborable en la instalación.
-decide-refused-window = El { $day } está fuera del margen, del { $first } al { $last }.
+decide-refused-past = El { $day } ya ha pasado en el emplazamiento; elija un día a partir de hoy.
+decide-refused-day-off = El { $day } no es laborable en el emplazamiento.
+decide-refused-window = El { $day } está fuera de la ventana, del { $first } al { $last }.
 decide-refused-skill = { $engineer } no tiene la competencia { $skill }.
 decide-refused-engineer-off = { $engineer } no trabaja el { $day }: { $why }.
 decide-refused-taken = { $engineer } no tiene hueco el { $day } (visitas { $visits }).

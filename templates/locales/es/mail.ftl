@@ -37,7 +37,7 @@ mail-fact-to = Para
 mail-fact-subject = Asunto
 mail-fact-said = El servidor dijo
 mail-fact-given-up = Se desistió
-mail-due-below = hasta el final de ese día en la instalación
+mail-due-below = hasta el final de ese día en el emplazamiento
 mail-reason = Motivo: { $reason }
 
 mail-visit-announced-subject = { mail-purpose } en { $site }, { $day } a las { $time }
@@ -202,7 +202,7 @@ mail-deadline-subject-escalated = { $days ->
 mail-deadline-headline-escalated = { $what }: sigue pendiente
 mail-deadline-lead-escalated = En { $site } vencía el { $due }, ya se avisó y sigue faltando: { $what }.
 mail-deadline-todo-escalated = Decida hoy quién lo resuelve y para cuándo, por favor, e informe al cliente.
-mail-deadline-todo-customer-escalated = Hemos tardado demasiado y le pedimos disculpas. Nuestro responsable lo tiene sobre la mesa; hoy tendrá noticias nuestras.
+mail-deadline-todo-customer-escalated = Hemos tardado demasiado y le pedimos disculpas. Nuestro responsable se está ocupando de ello; hoy tendrá noticias nuestras.
 
 mail-report-linked-lead = El { mail-report-name } de { $site } está listo. { $engineer } terminó la visita el { $day }; el informe recoge cada comprobación y lectura, lo que se encontró y lo que aconsejamos. Es demasiado grande para una carta y le espera aquí:
 mail-certificate-linked-lead = El certificado de la formación que { $engineer } impartió en { $site } el { $day } está listo. Es demasiado grande para una carta y le espera aquí:
@@ -254,7 +254,7 @@ mail-undelivered-todo = Avise al destinatario por otro medio, por favor. Cuando 
 
 mail-canary-subject = Las cartas de Ronda llegan: { $day }
 mail-canary-headline = Las cartas llegan
-mail-canary-lead = Esta carta se escribe una vez al día. Ha seguido el camino de todas las cartas de la oficina y, si la lee, ese camino está abierto: { $day }.
+mail-canary-lead = Esta carta se escribe una vez al día. Sigue la misma ruta que todas las cartas de la oficina; si puede leerla, la ruta está abierta: { $day }.
 mail-canary-todo = Si un día no llega, revise el servidor de correo: las cartas a los clientes pueden estar esperando también.
 mail-canary-trail = Guarde esta carta: con ella podrá comprobar más adelante que nadie ha recortado ni reescrito el registro de auditoría hasta hoy. Esta orden compara el registro con ella:
 
@@ -303,12 +303,12 @@ mail-digest-compliance-reports = Informes: { $kept } de { $all } en plazo
 mail-digest-compliance-none = Este mes aún no ha vencido nada.
 mail-unplanned-no-calendar = falta el calendario { $calendar }: no se conocen los días hábiles
 mail-unplanned-unknown-holidays = el calendario { $calendar } solo conoce los festivos hasta el { $day }
-mail-unplanned-no-working-day = el margen no tiene ningún día hábil
+mail-unplanned-no-working-day = la ventana no tiene ningún día hábil
 mail-unplanned-no-skill = ningún técnico tiene las competencias: { $skills }
 mail-unplanned-no-room = { $engineers ->
     [one] el único técnico con las competencias no tiene hueco
    *[other] ninguno de los { $engineers } técnicos con las competencias tiene hueco
 }
-mail-unplanned-no-equipment = la instalación no tiene equipos
+mail-unplanned-no-equipment = el emplazamiento no tiene equipos
 mail-unplanned-no-plan = el plan de servicio { $plan } falta o tiene un error
-mail-unplanned-passed = el margen pasó antes de poder planificarse
+mail-unplanned-passed = la ventana pasó antes de poder planificarse

@@ -92,7 +92,7 @@ mail-report-delivered-headline = { $site }的报告
 mail-report-delivered-lead = 随信附上{ $site }的{ mail-report-name }。{ $engineer } 于 { $day } 完成服务；报告包含每一项检查和读数、发现的问题以及我们的建议。
 mail-certificate-delivered-subject = { $site }：培训证书，{ $day }
 mail-certificate-delivered-headline = 您的培训证书
-mail-certificate-delivered-lead = 随信附上 { $engineer } 于 { $day } 在{ $site }进行培训的证书。
+mail-certificate-delivered-lead = 随信附上 { $engineer } 于 { $day } 在 { $site } 进行培训的证书。
 mail-subject-revision = （第 { $revision } 版）
 mail-delivered-replaces = 这是第 { $revision } 版，取代 { $day } 的第 { $replaces } 版。今后请以本版为准。
 mail-delivered-replaces-signed = 这是第 { $revision } 版。{ $day } 的第 { $replaces } 版发出后，{ $name } 已在服务记录上签字。今后请以本版为准。
@@ -196,7 +196,7 @@ mail-deadline-todo-escalated = 请今天决定由谁、在何时之前解决，�
 mail-deadline-todo-customer-escalated = 拖延至今，我们深表歉意。我们的主管正在处理，今天会与您联系。
 
 mail-report-linked-lead = { $site }的{ mail-report-name }已完成。{ $engineer } 于 { $day } 完成服务；报告包含每一项检查和读数、发现的问题以及我们的建议。文件较大，不便随信附上，请在此查看：
-mail-certificate-linked-lead = { $engineer } 于 { $day } 在{ $site }进行培训的证书已完成。文件较大，不便随信附上，请在此查看：
+mail-certificate-linked-lead = { $engineer } 于 { $day } 在 { $site } 进行培训的证书已完成。文件较大，不便随信附上，请在此查看：
 mail-fact-file = 文件
 
 mail-hotline-changed-subject = 服务热线号码变更：{ $number }

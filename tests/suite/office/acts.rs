@@ -159,7 +159,7 @@ story!(p31_an_excused_deadline_stays_on_file_and_counts_apart at "2026-01-05T08:
     assert!(late.body.contains("Helena Ortiz has done this already"), "{}", late.body);
     assert_eq!(strip_fact(&dump(&office).await), strip_fact(&after), "it was done once");
     let page = get(&office, &format!("{link}?done")).await;
-    assert!(page.body.contains("Excused: The &lt;b&gt;customer&lt;&#x2f;b&gt; asked us to wait"), "{}", page.body);
+    assert!(page.body.contains("Waived: The &lt;b&gt;customer&lt;&#x2f;b&gt; asked us to wait"), "{}", page.body);
     let deadline = office.deadline(Owed::Report, visit).await;
     let now = office.office.clock.now();
     assert_eq!(standing_with(deadline.waiver.as_ref(), deadline.late_from, None, now), Standing::Waived);

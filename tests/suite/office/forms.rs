@@ -30,10 +30,7 @@ pub async fn on_site(office: &TestOffice) -> (VisitId, NaiveDate, Phone) {
     let stored = booked(office).await;
     let day = stored.visit.state.appointment().day;
     office.down_until(&format!("{day}T14:00"));
-    let email = match stored.visit.state.appointment().engineer.as_str() {
-        "E-1" => LUCIA,
-        _ => JORDI,
-    };
+    let email = if stored.visit.state.appointment().engineer == "E-1" { LUCIA } else { JORDI };
     let phone = Phone::of_engineer(office, stored.visit.id, email).await;
     (stored.visit.id, day, phone)
 }
@@ -489,9 +486,8 @@ story!(r13_a_page_elsewhere_cannot_write_and_a_wild_page_is_slowed_down at "2026
     let mut slowed = None;
     for n in 0..=400 {
         let answer = get(&pages, &format!("/form/{visit}/photos/{}", "0".repeat(64)), &phone.cookie).await;
-        if answer.status == StatusCode::TOO_MANY_REQUESTS {
+        if slowed.is_none() && answer.status == StatusCode::TOO_MANY_REQUESTS {
             slowed = Some((n, answer.header(header::RETRY_AFTER).to_owned()));
-            break;
         }
     }
     assert_eq!(slowed, Some((400, "1".to_owned())));

@@ -14,6 +14,7 @@ use ronda::domain::Instant;
 use ronda::domain::ids::VisitId;
 use ronda::domain::promises::Owed;
 use ronda::mail::Transport;
+use ronda::office::audit::verify_trail::verify_trail;
 use ronda::office::clock::Clock;
 use ronda::office::heartbeat::pulse::Pulse;
 use ronda::office::heartbeat::{Bell, Heartbeat, Lane, Stop};
@@ -102,6 +103,41 @@ async fn look_at(db: &Db, visit: VisitId, at: Instant) {
     let sql = "update deadline set next_look_at = $1 where visit_id = $2 and owed = 'report'";
     tx.sql(sql).bind(at).bind(visit.0).execute().await.unwrap();
     tx.commit().await.unwrap();
+}
+
+/// How many lines of the trail wait to be linked.
+async fn unlinked(office: &TestOffice) -> i64 {
+    store::audit::waiting(&office.office.db).await.unwrap().0
+}
+
+async fn a_line_is_linked_as_soon_as_it_is_committed(engine: Engine) {
+    let office = TestOffice::open(engine, "2026-01-20T08:00:00+01:00").await;
+    office.tick().await;
+    let heart = Heart::start(&office).await;
+    within(PATIENCE, async || heart.beats_of(Lane::Clocks).is_some() && unlinked(&office).await == 0).await;
+    let clock = Clock::real();
+    let mut waited = Duration::ZERO;
+    for code in ["ONE", "TWO", "SIX"] {
+        let row = format!("customer,name,language\n{code},Customer {code},en\n");
+        office.import(&[("customers.csv", &row)]).await;
+        let from = clock.uptime();
+        within(PATIENCE, async || unlinked(&office).await == 0).await;
+        waited += clock.uptime() - from;
+    }
+    assert!(waited < Duration::from_secs(60), "three lines have waited {waited:?}, as if for the minutes' beats");
+    heart.end().await;
+    let checked = verify_trail(&office.office, None).await.unwrap();
+    assert!(checked.is_whole(), "{checked:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_line_is_linked_as_soon_as_it_is_committed_on_sqlite() {
+    a_line_is_linked_as_soon_as_it_is_committed(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_line_is_linked_as_soon_as_it_is_committed_on_postgres() {
+    a_line_is_linked_as_soon_as_it_is_committed(Engine::Postgres).await;
 }
 
 async fn is_flagged(office: &TestOffice, visit: VisitId) -> bool {

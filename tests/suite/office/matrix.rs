@@ -14,7 +14,7 @@ use ronda::domain::people::ReaderRole;
 use ronda::office::access::links;
 use ronda::office::heartbeat::pulse::Pulse;
 use ronda::store;
-use ronda::web::{Desk, Door, ListenerKind, ROUTES, RouteLine, RouteName, routes};
+use ronda::web::{Desk, ListenerKind, ROUTES, RouteDoor, RouteLine, RouteName, routes};
 use serde_json::json;
 use tokio::sync::watch;
 
@@ -139,15 +139,15 @@ async fn secret(office: &TestOffice, key: &str, errand: &Errand, other: VisitId,
 
 fn path(route: &RouteLine, visit: VisitId, secret: &str) -> String {
     let name = match route.door {
-        Door::Local => "2026-01-05 nothing.eml".replace(' ', "%20"),
-        Door::Monitor | Door::Anyone | Door::Link(_) | Door::Cookie(_) => format!("{secret}.ics"),
+        RouteDoor::Local => "2026-01-05 nothing.eml".replace(' ', "%20"),
+        RouteDoor::Monitor | RouteDoor::Anyone | RouteDoor::Link(_) | RouteDoor::Cookie(_) => format!("{secret}.ics"),
     };
     let path = route
         .path
         .replace("{secret}", secret)
         .replace("{name}", &name)
         .replace("{visit}", &visit.to_string())
-        .replace("{number}", if route.door == Door::Local { "D999999" } else { "V999999-1" })
+        .replace("{number}", if route.door == RouteDoor::Local { "D999999" } else { "V999999-1" })
         .replace("{file}", "app.css")
         .replace("{sha256}", &"0".repeat(64));
     match route.path {
@@ -265,7 +265,7 @@ story!(the_offices_own_pages_are_shown_to_a_local_browser_alone at "2026-01-05T0
     let before = dump(&office).await;
     for route in at(ListenerKind::Office) {
         let (path, answer) = (path(route, visit, ""), answers(route.name)[0]);
-        let is_open = route.door == Door::Monitor;
+        let is_open = route.door == RouteDoor::Monitor;
         for name in ["localhost", "localhost:8480", "127.0.0.1", "127.0.0.1:8480", "[::1]", "[::1]:8480"] {
             assert_eq!(by_name(&local, &Method::GET, &path, name).await, answer, "{path} by {name}");
             assert_eq!(by_name(&far, &Method::GET, &path, name).await, if is_open { answer } else { 404 }, "{path}");

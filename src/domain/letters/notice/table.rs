@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
 use crate::letters::letter::Bears;
+use crate::suggest;
 
 /// Who gets a notice; resolved to people by `actions::parties`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -178,12 +179,17 @@ impl NoticeKind {
 
 /// No kind of notice.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a notice; `ronda letters preview` lists them")]
+#[error("{0:?} is not a notice; `ronda letters preview` lists them{meant}", meant = UnknownNotice::meant(.0))]
 pub struct UnknownNotice(pub String);
 
 impl UnknownNotice {
     fn of(text: &str) -> UnknownNotice {
         UnknownNotice(text.to_owned())
+    }
+
+    /// The notice that may have been meant.
+    fn meant(text: &str) -> String {
+        suggest::did_you_mean(suggest::nearest(text, NOTICES.iter().map(|row| row.word)))
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
+use chrono::{NaiveDate, NaiveDateTime, SecondsFormat, TimeDelta};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::{DutyOverride, Roster, Shift, runs};
 use crate::Instant;
+use crate::fields::{self, BadJsonField, JsonField, JsonFields};
 use crate::time::{WallTime, Zone};
 
 /// Why a line cannot be answered, with what to write instead.
@@ -37,44 +38,14 @@ struct SpanLine {
     until: String,
 }
 
-#[derive(Debug, Deserialize)]
-struct RosterCase {
-    id: Value,
-    zone: String,
-    begins: NaiveDate,
-    ends: Option<NaiveDate>,
-    shifts: Vec<ShiftText>,
-    #[serde(default)]
-    overrides: Vec<OverrideText>,
-    check: CheckText,
-    #[serde(default)]
-    at: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct ShiftText {
-    from: String,
-    until: String,
-    days: Option<Vec<String>>,
-    every_weeks: Option<u32>,
-    rota: Vec<Option<String>>,
-}
-
-#[derive(Debug, Deserialize)]
-struct OverrideText {
-    from: String,
-    until: String,
-    who: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-struct CheckText {
-    from: NaiveDate,
-    until: NaiveDate,
-}
-
 /// The longest span that is looked at.
 const MOST_DAYS_CHECKED: i64 = 100 * 366;
+
+/// More than this no roster has, and reading it would take more than a second.
+const MOST_SHIFTS: usize = 1_000;
+const MOST_OVERRIDES: usize = 10_000;
+/// Days of the check times shifts.
+const MOST_SHIFTS_CHECKED: u64 = 1_000_000;
 
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
@@ -83,30 +54,18 @@ const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// # Errors
 /// [`BadRoster`], where the line is no roster with its questions.
 pub fn answer(line: &str) -> Result<RosterAnswer, BadRoster> {
-    let case: RosterCase = serde_json::from_str(line).map_err(|error| {
-        BadRoster(format!(
-            "this is no roster: {}; `ronda roster --help` shows one",
-            crate::wording::in_one_line(&error)
-        ))
-    })?;
-    let roster = Roster {
-        zone: Zone::parse(&case.zone).map_err(|unknown| BadRoster(unknown.to_string()))?,
-        begins_on: case.begins,
-        ends_on: case.ends,
-        shifts: case.shifts.into_iter().map(shift).collect::<Result<_, _>>()?,
-        overrides: case.overrides.into_iter().map(instead).collect::<Result<_, _>>()?,
+    let refused = |bad: BadJsonField| {
+        BadRoster(format!("this is not a roster that can be read: {bad}; `ronda help clocks` describes rosters"))
     };
-    let CheckText { from, until } = case.check;
-    if until <= from || (until - from).num_days() > MOST_DAYS_CHECKED {
-        return bad(format!("the check is from {from} until {until}; give a later until, at most 100 years on"));
-    }
+    let value = fields::parse(line).map_err(refused)?;
+    let RosterCase { id, roster, check: (from, until), at } = read(&value).map_err(refused)?;
     let duty = roster.duty(from, until);
     let end = duty.last().map(|span| span.until);
-    let on_duty = case.at.iter().map(|text| {
-        let at = instant(text)?;
-        let span = duty.iter().find(|span| span.from <= at && at < span.until);
-        let Some(span) = span else {
-            return bad(format!("at = {text:?} lies outside the check; give an instant in it"));
+    let on_duty = at.iter().map(|field| {
+        let at = field.instant().map_err(refused)?;
+        let behind = duty.partition_point(|span| span.until <= at);
+        let Some(span) = duty.get(behind).filter(|span| span.from <= at) else {
+            return Err(refused(field.wrong("it lies outside the check; give an instant in it")));
         };
         let until = Some(span.until).filter(|until| Some(*until) != end);
         Ok(OnDutyLine { who: span.who.clone(), until: until.map(stamp) })
@@ -118,7 +77,7 @@ pub fn answer(line: &str) -> Result<RosterAnswer, BadRoster> {
         runs.into_iter().map(|(from, until)| SpanLine { from: stamp(from), until: stamp(until) }).collect()
     };
     Ok(RosterAnswer {
-        id: case.id,
+        id,
         on_duty,
         gaps: lines(gaps),
         overlaps: lines(runs(&duty, |span| span.who.len() > 1)),
@@ -126,50 +85,116 @@ pub fn answer(line: &str) -> Result<RosterAnswer, BadRoster> {
     })
 }
 
-fn bad<T>(why: impl Into<String>) -> Result<T, BadRoster> {
-    Err(BadRoster(why.into()))
+/// A roster as it is written, and what is asked of it.
+struct RosterCase<'v> {
+    id: Value,
+    roster: Roster,
+    /// From the begin of a day until that of another.
+    check: (NaiveDate, NaiveDate),
+    at: Vec<JsonField<'v>>,
 }
 
-fn shift(text: ShiftText) -> Result<Shift, BadRoster> {
-    let time = |text: &str| WallTime::parse(text).map_err(|none| BadRoster(none.to_string()));
-    let mut weekdays = [text.days.is_none(); 7];
-    for day in text.days.iter().flatten() {
-        match WEEKDAYS.iter().position(|weekday| weekday == day) {
-            Some(weekday) => weekdays[weekday] = true,
-            None => return bad(format!("{day:?} is no weekday; write it as mon, tue, … sun")),
-        }
+fn read(value: &Value) -> Result<RosterCase<'_>, BadJsonField> {
+    let case = JsonFields::of("a roster", value)?;
+    case.only(&["id", "title", "zone", "begins", "ends", "shifts", "overrides", "check", "at"])?;
+    let id = fields::id(&case)?;
+    let zone = case.need("zone")?;
+    let begins_on = case.need("begins")?.date()?;
+    let ends = case.maybe("ends");
+    let ends_on = ends.as_ref().map(JsonField::date).transpose()?;
+    if let (Some(ends), Some(ends_on)) = (&ends, ends_on)
+        && ends_on <= begins_on
+    {
+        return Err(ends.wrong(&format!("it is not after begins, {begins_on}, so that no shift would begin at all")));
     }
-    if text.from == "24:00" {
-        return bad("a shift begins at 24:00; write 00:00 of the next day");
+    let (shifts, overrides) = (at_most(&case.need("shifts")?, MOST_SHIFTS)?, case.maybe("overrides"));
+    let overrides = overrides.map_or_else(|| Ok(Vec::new()), |all| at_most(&all, MOST_OVERRIDES))?;
+    let roster = Roster {
+        zone: Zone::parse(zone.text()?).map_err(|unknown| zone.wrong(&unknown.to_string()))?,
+        begins_on,
+        ends_on,
+        shifts: shifts.iter().map(shift).collect::<Result<_, _>>()?,
+        overrides: overrides.iter().map(instead).collect::<Result<_, _>>()?,
+    };
+    let of_check = case.need("check")?;
+    let span = of_check.object()?;
+    span.only(&["from", "until"])?;
+    let (from, until) = (span.need("from")?.date()?, span.need("until")?.date()?);
+    if until <= from || (until - from).num_days() > MOST_DAYS_CHECKED {
+        return Err(of_check.wrong("give an until after from, at most 100 years on"));
     }
-    if text.rota.is_empty() {
-        return bad("a shift has an empty rota; give at least one name, or null for nobody");
+    let days = u64::try_from((until - from).num_days()).expect("until is after from");
+    if days * roster.shifts.len() as u64 > MOST_SHIFTS_CHECKED {
+        return Err(
+            of_check.wrong(&format!("all shifts of all its days are more than {MOST_SHIFTS_CHECKED}; check less"))
+        );
     }
-    let every_weeks = text.every_weeks.unwrap_or(1);
-    if every_weeks == 0 {
-        return bad("every_weeks is 0; give 1 or more");
-    }
-    Ok(Shift { from: time(&text.from)?, until: time(&text.until)?, weekdays, every_weeks, rota: text.rota })
+    let at = case.maybe("at").map_or_else(|| Ok(Vec::new()), |at| at.list())?;
+    Ok(RosterCase { id, roster, check: (from, until), at })
 }
 
-fn instead(text: OverrideText) -> Result<DutyOverride, BadRoster> {
-    Ok(DutyOverride { from: local(&text.from)?, until: local(&text.until)?, who: text.who })
+fn at_most<'v>(field: &JsonField<'v>, most: usize) -> Result<Vec<JsonField<'v>>, BadJsonField> {
+    let items = field.list()?;
+    if items.len() > most {
+        return Err(BadJsonField(format!("{} has {} entries; give at most {most}", field.place, items.len())));
+    }
+    Ok(items)
+}
+
+fn shift(field: &JsonField<'_>) -> Result<Shift, BadJsonField> {
+    let fields = field.object()?;
+    fields.only(&["from", "until", "days", "every_weeks", "rota"])?;
+    let time = |key: &str| {
+        let field = fields.need(key)?;
+        let read = WallTime::parse(field.text()?).map_err(|_| field.wrong("give a time of day as 08:00, up to 24:00"));
+        read.map(|time| (field, time))
+    };
+    let days = fields.maybe("days");
+    let mut weekdays = [days.is_none(); 7];
+    for day in days.map_or_else(|| Ok(Vec::new()), |days| days.list())? {
+        weekdays[day.one_of(&WEEKDAYS)?] = true;
+    }
+    let ((begin, from), (_, until)) = (time("from")?, time("until")?);
+    if begin.value == "24:00" {
+        return Err(begin.wrong("a shift begins on the day that it is of; write 00:00 of the next"));
+    }
+    let turns = fields.need("rota")?;
+    let rota = turns.list()?.iter().map(who).collect::<Result<Vec<_>, _>>()?;
+    if rota.is_empty() {
+        return Err(turns.wrong("give at least one name, or null for nobody"));
+    }
+    let every_weeks = match fields.maybe("every_weeks") {
+        None => 1,
+        Some(weeks) => match weeks.number()? {
+            0 => return Err(weeks.wrong("give 1 or more")),
+            n => n,
+        },
+    };
+    Ok(Shift { from, until, weekdays, every_weeks, rota })
+}
+
+/// A name; null is nobody.
+fn who(field: &JsonField<'_>) -> Result<Option<String>, BadJsonField> {
+    if field.value.is_null() { Ok(None) } else { field.text().map(|name| Some(name.to_owned())) }
+}
+
+fn instead(field: &JsonField<'_>) -> Result<DutyOverride, BadJsonField> {
+    let fields = field.object()?;
+    fields.only(&["from", "until", "who"])?;
+    let (from, until) = (local(&fields.need("from")?)?, local(&fields.need("until")?)?);
+    if until <= from {
+        return Err(field.wrong("its until is not after its from, so that it would replace nobody"));
+    }
+    Ok(DutyOverride { from, until, who: fields.maybe("who").map(|name| name.text().map(str::to_owned)).transpose()? })
 }
 
 /// `2026-03-02T07:30`, or with 24:00 as its time.
-fn local(text: &str) -> Result<NaiveDateTime, BadRoster> {
-    let read = text.split_once('T').and_then(|(day, time)| {
-        let day: NaiveDate = day.parse().ok()?;
-        Some(WallTime::parse(time).ok()?.of(day))
-    });
-    read.ok_or_else(|| BadRoster(format!("{text:?} is no local time; write it as 2026-03-02T07:30")))
-}
-
-fn instant(text: &str) -> Result<Instant, BadRoster> {
-    let at = DateTime::parse_from_rfc3339(text).map_err(|_| {
-        BadRoster(format!("at = {text:?} is no instant; write it with its offset, as 2026-03-02T07:30:00+01:00"))
-    })?;
-    Ok(at.with_timezone(&Utc))
+fn local(field: &JsonField<'_>) -> Result<NaiveDateTime, BadJsonField> {
+    let Some((day, time)) = field.text()?.split_once('T') else {
+        return Err(field.wrong("give a local time as 2026-03-02T07:30"));
+    };
+    let time = WallTime::parse(time).map_err(|_| field.wrong("give a local time as 2026-03-02T07:30"))?;
+    Ok(time.of(field.date_of(day)?))
 }
 
 fn stamp(at: Instant) -> String {

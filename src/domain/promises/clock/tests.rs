@@ -292,5 +292,5 @@ fn a_line_that_is_no_case_is_refused_with_what_to_write() {
     assert!(with("now", json!("2026-03-06T00:00:00Z")).contains("give a later now"));
     assert!(with("events", json!([])).contains("begins with \"called\""));
     assert!(with("steps", json!([{"before": 0}])).contains("give 1 to"));
-    assert!(vector::answer("{\"id\": 1").expect_err("no JSON").to_string().contains("one JSON object a line"));
+    assert!(vector::answer("{\"id\": 1").expect_err("no JSON").to_string().contains("`ronda help clocks`"));
 }

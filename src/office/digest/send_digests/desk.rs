@@ -217,7 +217,7 @@ impl<'a> ManagerView<'a> {
 
     /// What has to happen before a deadline at a site is met.
     async fn waits_for(&mut self, owed: Owed, visit: Option<VisitId>, site: &SiteCode) -> Result<Option<WaitsFor>> {
-        let zone = self.any_site(&site).await?.map(|site| site.time_zone);
+        let zone = self.any_site(site).await?.map(|site| site.time_zone);
         let today = zone.map_or(self.day, |zone| zone.day(self.now));
         waits_for(&self.office.db, owed, visit, today).await
     }

@@ -135,7 +135,7 @@ impl ManagerView<'_> {
         for (_, customer, letter) in
             store::letters::told::undelivered(&self.office.db, self.now - UNDELIVERED_SPAN).await?
         {
-            if is_in_charge(&self.manager, customer.as_ref(), Some(&letter.to)) {
+            if is_in_charge(self.manager, customer.as_ref(), Some(&letter.to)) {
                 lines.push(UndeliveredLine { matter: Matter::Letter(letter.letter), letter, link: None });
             }
         }

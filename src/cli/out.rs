@@ -1,0 +1,44 @@
+//! Standard output of commands that write to it by themselves, and the end of all commands when nobody reads it.
+
+use std::io::{ErrorKind, Result, StdoutLock, Write};
+
+/// What a shell says of a program that SIGPIPE ended.
+const READER_GONE: i32 = 141;
+
+/// Standard output; ends the program without a word when its reader has gone, as in `ronda … | head`.
+pub(super) struct Out(StdoutLock<'static>);
+
+impl Out {
+    pub(super) fn new() -> Out {
+        Out(std::io::stdout().lock())
+    }
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        quietly(Write::write(&mut self.0, bytes))
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        quietly(self.0.flush())
+    }
+}
+
+fn quietly<T>(written: Result<T>) -> Result<T> {
+    match written {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(READER_GONE),
+        written => written,
+    }
+}
+
+/// The same for all that `println!` writes, which panics when it cannot.
+pub(super) fn end_quietly_with_the_reader() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let said = panic.payload().downcast_ref::<String>().map(String::as_str).unwrap_or_default();
+        if said.starts_with("failed printing to stdout: Broken pipe") {
+            std::process::exit(READER_GONE);
+        }
+        usual(panic);
+    }));
+}
