@@ -105,6 +105,8 @@ impl<'v> JsonField<'v> {
         BadJsonField(format!("{} = {shown}: {rule}", self.place))
     }
 
+    /// A text.
+    ///
     /// # Errors
     /// [`BadJsonField`], where it is not a text.
     pub fn text(&self) -> Result<&'v str, BadJsonField> {
@@ -157,6 +159,8 @@ impl<'v> JsonField<'v> {
         Ok(at)
     }
 
+    /// The items of a list, each with its place.
+    ///
     /// # Errors
     /// [`BadJsonField`], where it is not a list.
     pub fn list(&self) -> Result<Vec<JsonField<'v>>, BadJsonField> {
@@ -165,6 +169,8 @@ impl<'v> JsonField<'v> {
         Ok(items.iter().enumerate().map(item).collect())
     }
 
+    /// An object, whose keys can be asked for.
+    ///
     /// # Errors
     /// [`BadJsonField`], where it is not an object.
     pub fn object(&self) -> Result<JsonFields<'v>, BadJsonField> {
