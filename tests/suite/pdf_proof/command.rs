@@ -55,7 +55,7 @@ fn a_signature_by_somebody_else_has_words_and_an_exit_code_of_its_own() {
     assert!(text(&said).starts_with("Altered"), "{}", text(&said));
     assert_eq!(said.status.code(), Some(1));
     let help = text(&verify(&["--help"]));
-    assert!(help.contains("5  offline: signed and intact, by somebody else than you named"), "{help}");
+    assert!(help.contains("5  offline: signed and intact, by somebody other than you named"), "{help}");
 }
 
 #[test]
