@@ -18,8 +18,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware;
-use axum::middleware::Next;
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -65,7 +64,7 @@ fn strict(router: Router<Desk>) -> Router<Desk> {
         (header::CACHE_CONTROL, "no-store"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     ];
-    let worded = router.layer(axum::middleware::map_response(error::with_words));
+    let worded = router.layer(middleware::map_response(error::with_words));
     HEADERS.into_iter().fold(worded, |router, (name, value)| {
         router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
     })
