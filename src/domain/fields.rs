@@ -105,6 +105,8 @@ impl<'v> JsonField<'v> {
         BadJsonField(format!("{} = {shown}: {rule}", self.place))
     }
 
+    /// The text that it holds.
+    ///
     /// # Errors
     /// [`BadJsonField`], where it is not a text.
     pub fn text(&self) -> Result<&'v str, BadJsonField> {
@@ -157,6 +159,8 @@ impl<'v> JsonField<'v> {
         Ok(at)
     }
 
+    /// The items of the list that it holds, each with its place.
+    ///
     /// # Errors
     /// [`BadJsonField`], where it is not a list.
     pub fn list(&self) -> Result<Vec<JsonField<'v>>, BadJsonField> {
@@ -165,6 +169,8 @@ impl<'v> JsonField<'v> {
         Ok(items.iter().enumerate().map(item).collect())
     }
 
+    /// The fields of the object that it holds.
+    ///
     /// # Errors
     /// [`BadJsonField`], where it is not an object.
     pub fn object(&self) -> Result<JsonFields<'v>, BadJsonField> {

@@ -34,7 +34,7 @@ fn office() -> tempfile::TempDir {
     );
     put(
         "engineers.csv",
-        "engineer,name,email,skills,time_zone,calendar\nE-ES-1,Ana Ruiz,ana@example.org,electrical,Europe/Madrid,ES\n",
+        "engineer,name,email,skills,time_zone,calendar,language\nE-ES-1,Ana Ruiz,ana@example.org,electrical,Europe/Madrid,ES,en\n",
     );
     let (code, _, err) = run(dir.path(), &["import", tables.to_str().unwrap()]);
     assert_eq!(code, 0, "{err}");
@@ -117,7 +117,7 @@ fn exit_codes_are_those_of_the_page() {
         ("report fault-analysis nosuch.toml --output x.pdf", 2),
         ("calendar import nosuch.ics --applies company", 2),
         ("calendar update nosuch.toml", 2),
-        ("checklist check nosuch.toml", 2),
+        ("checklist check nosuch.toml", 78),
         ("letters receive nosuch.eml", 75),
         ("visit list --nonsense", 2),
         (&format!("--dir {wrong} visit list"), 78),

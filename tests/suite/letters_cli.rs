@@ -53,8 +53,11 @@ async fn a_letter_is_shown_with_every_attempt_relay_code_and_text() {
     state    waiting, attempt 2 at 03-02 09:05
     answer   4.7.1 later
 
-     attempt  at (UTC)             relay   code  outcome  answer
-     1        2026-03-02 09:00:00  memory  451   put off  4.7.1 later
+    ───────────────────────────────────────────────────────────────────────
+     attempt   at (UTC)              relay    code   outcome   answer
+    ═══════════════════════════════════════════════════════════════════════
+     1         2026-03-02 09:00:00   memory   451    put off   4.7.1 later
+    ───────────────────────────────────────────────────────────────────────
     ");
     let json: serde_json::Value =
         serde_json::from_str(&ronda_letters(&outbox, "show 1 --json").await.unwrap()).unwrap();
@@ -68,10 +71,15 @@ async fn a_list_is_narrowed_by_state_and_address() {
     let (outbox, _) = office().await;
     let shown = ronda_letters(&outbox, "list").await.unwrap();
     insta::assert_snapshot!(shown.lines().map(str::trim_end).collect::<Vec<_>>().join("\n"), @"
-     letter  made (UTC)        to                  subject  state                              answer
-     L3      2026-03-02 09:01  luis@sur.example    hello    waiting
-     L2      2026-03-02 09:00  gone@norte.example  hello    undelivered                        5.1.1 no such mailbox
-     L1      2026-03-02 09:00  ana@norte.example   hello    waiting, attempt 2 at 03-02 09:05  4.7.1 later
+    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+     letter   made (UTC)         to                   subject   state                               answer
+    ══════════════════════════════════════════════════════════════════════════════════════════════════════════════════════
+     L3       2026-03-02 09:01   luis@sur.example     hello     waiting
+    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+     L2       2026-03-02 09:00   gone@norte.example   hello     undelivered                         5.1.1 no such mailbox
+    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+     L1       2026-03-02 09:00   ana@norte.example    hello     waiting, attempt 2 at 03-02 09:05   4.7.1 later
+    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
     ");
     let undelivered = ronda_letters(&outbox, "list --state undelivered --json").await.unwrap();
     let undelivered: Vec<serde_json::Value> = serde_json::from_str(&undelivered).unwrap();

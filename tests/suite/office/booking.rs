@@ -98,9 +98,21 @@ story!(a_booking_against_the_rules_is_refused_with_the_remedy at "2026-01-05T08:
     assert!(matches!(cancel(&office.office, id, "  ").await, Err(Error::Refused(_))));
 });
 
+/// What a letter tells its reader's calendar, unfolded.
+fn calendar_of(letter: &[u8]) -> Option<String> {
+    use mail_parser::MimeHeaders;
+    let letter = mail_parser::MessageParser::default().parse(letter)?;
+    let is_calendar = |part: &&mail_parser::MessagePart<'_>| {
+        part.content_type().and_then(|kind| kind.subtype()).is_some_and(|kind| kind.eq_ignore_ascii_case("calendar"))
+    };
+    let part = letter.parts.iter().find(is_calendar)?;
+    Some(String::from_utf8_lossy(part.contents()).replace("\r\n ", ""))
+}
+
 story!(an_engineer_hears_no_more_of_a_visit_that_was_taken_from_them_until_it_is_theirs_again at "2026-01-05T08:00:00+01:00", |office| {
     office.sleep_until("2026-01-20T06:00").await;
     let visit = office.first_visit("inspection", "2026-01-25").await;
+    office.sleep_until(&format!("{}T12:00", visit.announce_on)).await;
     let (id, appointment) = (visit.visit.id, visit.visit.state.appointment().clone());
     let (had, has, other) = if appointment.engineer == "E-1" {
         ("lucia@ronda.example", "jordi@ronda.example", "E-2")
@@ -108,14 +120,13 @@ story!(an_engineer_hears_no_more_of_a_visit_that_was_taken_from_them_until_it_is
         ("jordi@ronda.example", "lucia@ronda.example", "E-1")
     };
     let about = |email: &str| -> Vec<(String, String)> {
-        let of_visit = |letter: &ronda::mail::Delivered| String::from_utf8_lossy(&letter.bytes).contains(&format!("UID:{id}-"));
         let said = |letter: ronda::mail::Delivered| {
-            let text = String::from_utf8_lossy(&letter.bytes).replace("\r\n ", "");
+            let text = calendar_of(&letter.bytes).filter(|text| text.contains(&format!("UID:{id}-")))?;
             let value = |name: &str| text.lines().find_map(|line| line.trim_end().strip_prefix(name).map(str::to_owned));
             let calendar = format!("{} {}", value("METHOD:").unwrap_or_default(), value("SEQUENCE:").unwrap_or_default());
-            (letter.notice, calendar)
+            Some((letter.notice, calendar))
         };
-        office.letters_to(email).into_iter().filter(of_visit).map(said).collect()
+        office.letters_to(email).into_iter().filter_map(said).collect()
     };
     let said = |notice: &str, calendar: &str| (notice.to_owned(), calendar.to_owned());
     assert_eq!(about(had), [said("visit-announced", "REQUEST 0")]);

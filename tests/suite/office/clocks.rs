@@ -181,7 +181,7 @@ story!(p04_a_bounce_strikes_the_filing_and_the_first_due_stands at "2026-01-05T0
     office.sleep_until(&format!("{}T10:00", due_on + Days::new(3))).await;
     assert_eq!(flags(&office, &filed).await, []);
 
-    let mut tx = office.office.db.begin().await.unwrap();
+    let mut tx = office.office.at_work().begin().await.unwrap();
     let now = office.office.clock.now();
     letter_refused(&office.office, &mut tx, visit, NoticeKind::ReportDelivered, now).await.unwrap();
     tx.commit().await.unwrap();

@@ -48,14 +48,14 @@ fn a_signature_by_somebody_else_has_words_and_an_exit_code_of_its_own() {
     let report = signed(&facts(Language::En), &theirs.signer);
     let (path, certificate) = (written("signed.pdf", &report), ours.certificate.to_str().unwrap());
     let said = verify(&[&path, "--offline", "--certificate", certificate]);
-    assert!(text(&said).starts_with("Intact, and signed by somebody else than you named.\n"), "{}", text(&said));
+    assert!(text(&said).starts_with("Intact, and signed by somebody other than you named.\n"), "{}", text(&said));
     assert_eq!(said.status.code(), Some(5));
     let path = written("altered.pdf", &[report.as_slice(), b"\n% a remark\n"].concat());
     let said = verify(&[&path, "--offline", "--certificate", certificate]);
     assert!(text(&said).starts_with("Altered"), "{}", text(&said));
     assert_eq!(said.status.code(), Some(1));
     let help = text(&verify(&["--help"]));
-    assert!(help.contains("5  offline: signed and intact, by somebody else than you named"), "{help}");
+    assert!(help.contains("5  offline: signed and intact, by somebody other than you named"), "{help}");
 }
 
 #[test]
