@@ -166,7 +166,7 @@ pub async fn run(office: &Acting, args: VisitArgs) -> anyhow::Result<()> {
                 .by("--site", site.as_ref())
                 .by("--customer", customer.as_ref())
                 .by("--engineer", engineer.as_ref())
-                .by("--state", state.as_ref())
+                .by("--state", state.map(|state| state.into_str()))
                 .by("--purpose", purpose.map(Purpose::word))
                 .by("--from", from)
                 .by("--through", through);

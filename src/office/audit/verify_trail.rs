@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use crate::{Error, Office, Result};
-use domain::Instant;
 use domain::audit::trail::{ChainCheck, TrailFault, TrailHead, TrailLine, Unlinked, day_head};
 use domain::ids::SiteCode;
 

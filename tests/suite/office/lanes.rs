@@ -107,7 +107,7 @@ async fn look_at(db: &Db, visit: VisitId, at: Instant) {
 
 /// How many lines of the trail wait to be linked.
 async fn unlinked(office: &TestOffice) -> i64 {
-    store::audit::waiting(&office.office.db).await.unwrap().0
+    store::audit::waiting(&office.office.db).await.unwrap().lines
 }
 
 async fn a_line_is_linked_as_soon_as_it_is_committed(engine: Engine) {

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use chrono::Days;
 use ronda::domain::access::{Act, Actor, Deed, DeedCase, Door, Errand, Insist, Matter};
-use ronda::domain::audit::trail::{DeedNote, TrailFault, TrailHead, TrailLine};
+use ronda::domain::audit::trail::{DeedNote, TrailFault, TrailHead, TrailLine, Unlinked};
 use ronda::domain::ids::VisitId;
 use ronda::domain::people::ReaderRole;
 use ronda::office::access::links;
@@ -241,7 +241,7 @@ story!(whatever_is_done_to_the_trail_is_found at "2026-01-05T08:00:00+01:00", |o
     moved_twice(&office).await;
     let whole = verify_trail(&office.office, None).await.unwrap();
     assert!(whole.is_whole() && whole.chains == 2 && whole.lines > 5, "{whole:?}");
-    assert_eq!(whole.waiting, (0, None));
+    assert_eq!(whole.waiting, Unlinked::default());
     let head = store::audit::head(&office.office.db, "MAD").await.unwrap().unwrap();
     let is_changed = |faults: &[TrailFault]| matches!(faults, [TrailFault::Changed { number: 2, .. }]);
 
@@ -364,7 +364,7 @@ story!(two_who_link_at_once_make_one_chain at "2026-01-05T08:00:00+01:00", |offi
         }
     }
     let checked = verify_trail(&office.office, None).await.unwrap();
-    assert!(checked.is_whole() && checked.waiting.0 == 0, "{checked:?}");
+    assert!(checked.is_whole() && checked.waiting.lines == 0, "{checked:?}");
     let head: TrailHead = store::audit::head(&office.office.db, "MAD").await.unwrap().unwrap();
     assert!(head.number >= 24, "{head:?}");
     if let Engine::Postgres = office.engine {
