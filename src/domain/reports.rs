@@ -25,7 +25,7 @@ pub use documents::{certificate, inspection, pages};
 pub use kind::DocumentKind;
 pub use shorten::shorten;
 pub use stationery::{Accent, BadAccent, BadPaper, PaperChoice, PaperSize, Stationery};
-pub use stored::{ChainHead, Chained, Filing, Issued, ReportLine, StoredReport, Unreported};
+pub use stored::{BearingLetter, ChainHead, Chained, Filing, Issued, ReportLine, StoredReport, Unreported};
 
 use super::contract::Purpose;
 use super::language::Language;

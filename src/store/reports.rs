@@ -12,9 +12,8 @@ use super::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::ids::{SiteCode, VisitId};
 use domain::language::Language;
-use domain::letters::letter::LetterState;
 use domain::promises::Owed;
-use domain::reports::{DocumentKind, Filing, ReportLine, StoredReport, Unreported};
+use domain::reports::{BearingLetter, DocumentKind, Filing, ReportLine, StoredReport, Unreported};
 
 #[derive(sqlx::FromRow)]
 struct ReportRow {
@@ -198,15 +197,6 @@ pub async fn file(tx: &mut Tx, visit: VisitId, revision: i64, filed_at: Instant,
 /// Takes a filing back that rested on a server's word.
 pub async fn unfile(tx: &mut Tx, visit: VisitId) -> Result<bool> {
     Ok(tx.sql("delete from filing where visit_id = $1").bind(visit).execute().await? == 1)
-}
-
-/// A letter that bears a visit's report.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BearingLetter {
-    pub state: LetterState,
-    /// When a server took it.
-    pub sent_at: Option<Instant>,
-    pub to: String,
 }
 
 pub(super) const BEARING: &str =

@@ -146,8 +146,8 @@ pub const PRINTERS: &[&str] = &["src/cli/"];
 /// Where SQL stands.
 pub const SQL: &[&str] = &["src/store/"];
 
-/// What of the store still gives out rows and tuples.
-pub const OPEN_ROWS: &[&str] = &["src/store/letters", "src/store/promises"];
+/// What of the store still gives out tuples.
+pub const TUPLES: &[&str] = &["src/store/letters", "src/store/promises"];
 
 /// Who may write to the store.
 pub const WRITERS: &[&str] = &["src/store/", "src/office/"];

@@ -4,6 +4,7 @@
 mod code;
 mod house;
 mod kinds;
+mod nouns;
 mod reader;
 mod rules;
 mod tokens;

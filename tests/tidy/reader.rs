@@ -5,6 +5,7 @@ use syn::visit::{self, Visit};
 
 use super::code::{Beside, Call, Facts, First, Function, Import, Item, Kind, Literal, Module, Name, TypeName};
 use super::house::TRANSACTION;
+use super::nouns::{is_row, returns_tuple};
 use super::{tokens, transactions};
 
 /// Walks a file and notes what the rules ask of it.
@@ -113,33 +114,6 @@ pub fn word(ident: &syn::Ident) -> String {
 
 pub fn words(path: &syn::Path) -> Vec<String> {
     path.segments.iter().map(|segment| word(&segment.ident)).collect()
-}
-
-/// Whether an attribute derives `FromRow`.
-fn is_row(attribute: &syn::Attribute) -> bool {
-    let mut found = false;
-    if attribute.path().is_ident("derive") {
-        // What is no list of paths derives nothing.
-        _ = attribute.parse_nested_meta(|derived| {
-            found |= words(&derived.path).last().is_some_and(|name| name == "FromRow");
-            Ok(())
-        });
-    }
-    found
-}
-
-/// Whether a tuple of two or more stands anywhere in what a function returns.
-fn returns_tuple(output: &syn::ReturnType) -> bool {
-    struct Tuples(bool);
-    impl<'ast> Visit<'ast> for Tuples {
-        fn visit_type_tuple(&mut self, tuple: &'ast syn::TypeTuple) {
-            self.0 |= tuple.elems.len() > 1;
-            visit::visit_type_tuple(self, tuple);
-        }
-    }
-    let mut tuples = Tuples(false);
-    tuples.visit_return_type(output);
-    tuples.0
 }
 
 fn is_open(visibility: &syn::Visibility) -> bool {

@@ -8,6 +8,7 @@ use crate::Instant;
 use crate::contract::Purpose;
 use crate::ids::{SiteCode, VisitId};
 use crate::language::Language;
+use crate::letters::letter::LetterState;
 
 /// A record that waits for its report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,4 +100,13 @@ pub struct Issued {
     pub time_zone: String,
     /// The latest revision that was issued.
     pub latest: i64,
+}
+
+/// A letter that bears a visit's report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BearingLetter {
+    pub state: LetterState,
+    /// When a server took it.
+    pub sent_at: Option<Instant>,
+    pub to: String,
 }

@@ -9,7 +9,7 @@ use domain::ids::CustomerCode;
 use domain::letters::letter::LetterState;
 
 /// A number of the hotline.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HotlineRow {
     pub id: i64,
     pub number: String,
@@ -35,7 +35,8 @@ pub struct TellingLetter {
 
 /// The number that holds, as far as the store knows.
 pub async fn latest<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Option<HotlineRow>> {
-    on.into()
+    let row: Option<(i64, String, Option<String>, Instant, NaiveDate, bool)> = on
+        .into()
         .sql(
             "select id, number, previous, changed_at, due_on, written
              from hotline
@@ -43,7 +44,15 @@ pub async fn latest<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Option<HotlineR
              limit 1",
         )
         .optional()
-        .await
+        .await?;
+    Ok(row.map(|(id, number, previous, changed_at, due_on, written)| HotlineRow {
+        id,
+        number,
+        previous,
+        changed_at,
+        due_on,
+        written,
+    }))
 }
 
 /// Stores a new number. Without one before there is nobody to be told.

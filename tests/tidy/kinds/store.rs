@@ -57,7 +57,7 @@ pub const KINDS: &[Kind] = &[
         )],
         alike: &[(
             "src/store/site.rs",
-            "/// Forgets a site.\npub async fn forget(db: &Db, (site, zone): (String, String)) -> Result<()> {\n    pair(site, zone).await\n}\n\nfn pair(a: String, b: String) -> (String, String) {\n    (a, b)\n}\n",
+            "/// Forgets a site, and its zone.\npub async fn forget(db: &Db, (site, zone): (String, String)) -> Result<()> {\n    pair(site, zone).await\n}\n\nfn pair(a: String, b: String) -> (String, String) {\n    (a, b)\n}\n",
         )],
     },
     Kind {

@@ -1,10 +1,10 @@
 //! What the store gives out: nouns of the domain, neither its rows nor bare tuples.
 
-use crate::house::{OPEN_ROWS, SQL, is_in};
+use crate::house::{SQL, TUPLES, is_in};
 use crate::workspace::{Source, Violation, Workspace};
 
 fn store(workspace: &Workspace) -> impl Iterator<Item = &Source> {
-    workspace.code().filter(|source| is_in(&source.path, SQL) && !is_in(&source.path, OPEN_ROWS))
+    workspace.code().filter(|source| is_in(&source.path, SQL))
 }
 
 /// A row is how a statement answers; whoever asks is given a noun.
@@ -25,5 +25,5 @@ pub fn tuples(workspace: &Workspace) -> Vec<Violation> {
         let found = returned.map(|(name, line)| Violation::new(&source.path, *line, format!("{name} returns a tuple")));
         found.collect::<Vec<_>>()
     };
-    store(workspace).flat_map(of_file).collect()
+    store(workspace).filter(|source| !is_in(&source.path, TUPLES)).flat_map(of_file).collect()
 }
