@@ -10,6 +10,7 @@ mod look;
 pub mod mailbox;
 mod memory;
 mod message;
+mod outgoing;
 mod preview;
 pub mod receive;
 pub mod samples;

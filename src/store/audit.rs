@@ -173,10 +173,9 @@ pub async fn to_link(tx: &mut Tx, most: i64) -> Result<Vec<TrailLine>> {
             "select id, at, actor, code, door, deed, chain, visit_id, subject, before, after, personal, number, hash, run
              from trail
              where number is null
-             order by id
-             limit $1",
+             order by id",
         )
-        .bind(most)
+        .limit(most)
         .all()
         .await?;
     lines(rows)
@@ -265,12 +264,11 @@ pub async fn of_chain(db: &Db, chain: &str, after: i64, most: i64) -> Result<Vec
             "select id, at, actor, code, door, deed, chain, visit_id, subject, before, after, personal, number, hash, run
              from trail
              where chain = $1 and number is not null and number > $2
-             order by number
-             limit $3",
+             order by number",
         )
         .bind(chain)
         .bind(after)
-        .bind(most)
+        .limit(most)
         .all()
         .await?;
     lines(rows)
@@ -283,12 +281,11 @@ pub async fn after(db: &Db, chain: &str, number: i64, most: i64) -> Result<Vec<T
             "select id, at, actor, code, door, deed, chain, visit_id, subject, before, after, personal, number, hash, run
              from trail
              where number is not null and (chain, number) > ($1, $2)
-             order by chain, number
-             limit $3",
+             order by chain, number",
         )
         .bind(chain)
         .bind(number)
-        .bind(most)
+        .limit(most)
         .all()
         .await?;
     lines(rows)

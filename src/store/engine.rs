@@ -302,12 +302,14 @@ pub(super) fn answered<'a, T: 'a>(
 }
 
 /// Connections to SQLite, so many. A commit that failed for a full disk would poison its connection for good: such a one
-/// is not kept.
+/// is not kept. None is asked whether it is still there before it is given out: a file does not hang up, and each question
+/// is a message to the connection's thread and back.
 fn sqlite_pool(most: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(most)
         .idle_timeout(None)
         .max_lifetime(None)
+        .test_before_acquire(false)
         .after_release(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
 }
 

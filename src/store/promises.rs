@@ -206,11 +206,11 @@ pub async fn for_change(tx: &mut Tx, id: DeadlineId) -> Result<Option<Deadline>>
 }
 
 /// What `to_look_at` asks for: the index names it, so that the others are never read.
-const TO_LOOK_AT: &str = "where deadline.next_look_at <= $1 order by deadline.next_look_at, deadline.id limit $2";
+const TO_LOOK_AT: &str = "where deadline.next_look_at <= $1 order by deadline.next_look_at, deadline.id";
 
 /// Open deadlines to look at by `now`, `limit` of them; the index names them, nothing else is read.
 pub async fn to_look_at(db: &Db, now: Instant, limit: i64) -> Result<Vec<Deadline>> {
-    deadlines(db.read(COLUMNS).text(TO_LOOK_AT).bind(now).bind(limit)).await
+    deadlines(db.read(COLUMNS).text(TO_LOOK_AT).bind(now).limit(limit)).await
 }
 
 /// Open deadlines after `after`, `limit` of them: to count them anew.
@@ -219,8 +219,8 @@ pub async fn open_after(db: &Db, after: i64, limit: i64) -> Result<Vec<Deadline>
         db.read(COLUMNS)
             .text("where deadline.met_at is null and deadline.withdrawn_at is null and deadline.id > ")
             .value(after)
-            .text(" order by deadline.id limit ")
-            .value(limit),
+            .text(" order by deadline.id")
+            .limit(limit),
     )
     .await
 }
@@ -253,8 +253,8 @@ pub async fn list(db: &Db, filter: &DeadlineFilter) -> Result<Vec<Deadline>> {
             .and(" and deadline.site = ", filter.site.as_ref())
             .and(" and deadline.owed = ", filter.owed.map(Owed::word))
             .and(" and deadline.late_from <= ", filter.open_late_from_through)
-            .text(" order by deadline.late_from, deadline.id limit ")
-            .value(filter.limit.unwrap_or(1_000_000)),
+            .text(" order by deadline.late_from, deadline.id")
+            .limit(filter.limit.unwrap_or(1_000_000)),
     )
     .await
 }
@@ -342,7 +342,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open_sqlite(&folder.path().join("office.sqlite")).await.unwrap();
         let query = db.read("explain query plan ").text(COLUMNS).text(TO_LOOK_AT);
-        let steps: Vec<(i64, i64, i64, String)> = query.bind(Instant::MIN_UTC).bind(200_i64).all().await.unwrap();
+        let steps: Vec<(i64, i64, i64, String)> = query.bind(Instant::MIN_UTC).limit(200).all().await.unwrap();
         let steps: Vec<String> = steps.into_iter().map(|(_, _, _, what)| what).collect();
         assert_eq!(steps, ["SEARCH deadline USING INDEX deadline_to_look_at (next_look_at<?)"]);
     }

@@ -114,6 +114,13 @@ impl<'a> Query<'a> {
         self.and("", Some(value))
     }
 
+    /// Ends the statement after `most` rows. The number stands in its text: SQLite looks at a limit when it plans, and
+    /// would prepare a statement with a bound one anew each time that it runs.
+    pub fn limit(mut self, most: impl Into<i64>) -> Self {
+        self.sql.to_mut().push_str(&format!(" limit {}", most.into()));
+        self
+    }
+
     /// Appends `text` to the statement as it is.
     pub fn text(mut self, text: &'static str) -> Self {
         self.sql.to_mut().push_str(text);
@@ -132,7 +139,7 @@ macro_rules! run {
         if let Target::Sqlite(On::Pool(_), _) | Target::Postgres(On::Pool(_), _) = &target {
             super::guard::none_open(&sql);
         }
-        // Built from `&'static str` pieces alone, see `Query::and` and `Query::text`.
+        // Built from `&'static str` pieces and numbers alone, see `Query::and`, `Query::limit` and `Query::text`.
         let text = AssertSqlSafe(sql.clone().into_owned());
         let ran = match target {
             Target::Sqlite(On::Pool(pool), arguments) => match pool.acquire().await {

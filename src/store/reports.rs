@@ -92,11 +92,10 @@ pub async fn unreported(db: &Db, now: Instant, limit: i64) -> Result<Vec<Unrepor
            left join countersign on countersign.visit_id = record.visit_id
          where not record.reported
            and (countersign.visit_id is null or countersign.signed_at is not null or countersign.waits_until <= $1)
-         order by record.received_at, record.visit_id
-         limit $2",
+         order by record.received_at, record.visit_id",
     )
     .bind(now)
-    .bind(limit)
+    .limit(limit)
     .all()
     .await?;
     Ok(rows.into_iter().map(|(visit, body, ready_at)| Unreported { visit: VisitId(visit), body, ready_at }).collect())
@@ -224,8 +223,8 @@ pub async fn list(db: &Db, site: Option<&SiteCode>, limit: i64) -> Result<Vec<Re
         )
         .bind(Owed::Report.word())
         .and(" and visit.site = ", site)
-        .text(" order by report.issued_at desc, report.visit_id desc limit ")
-        .value(limit)
+        .text(" order by report.issued_at desc, report.visit_id desc")
+        .limit(limit)
         .all()
         .await?;
     Ok(rows.into_iter().map(LineRow::line).collect())

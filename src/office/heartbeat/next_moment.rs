@@ -2,8 +2,7 @@
 
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 
-use crate::digest::send_digests::works_on;
-use crate::digest::subscribe::{Digests, digests_of};
+use crate::digest::send_digests::{receivers, works_on};
 use crate::planning::plan_visits::{NIGHT_ENDS_AT_HOUR, PLANNED_ON};
 use crate::{Office, Result};
 use domain::Instant;
@@ -117,10 +116,7 @@ async fn next_record(office: &Office, zones: &[Zone], now: Instant) -> Result<Op
 /// A digest or review: both leave at the manager's hour on a day on which they work.
 async fn next_digest(office: &Office, now: Instant) -> Result<Option<Instant>> {
     let mut earliest = None;
-    for manager in store::people::manager::all(&office.db).await? {
-        if manager.digests.is_empty() || digests_of(office, &manager.manager).await? == Digests::Ended {
-            continue;
-        }
+    for manager in receivers(office).await? {
         earliest = [earliest, digest_after(office, &manager, now)].into_iter().flatten().min();
     }
     Ok(earliest)

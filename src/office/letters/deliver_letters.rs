@@ -86,6 +86,10 @@ pub async fn deliver_letters(office: &Office) -> Result<DeliverOutcome> {
     loop {
         done.withdrawn += written.withdrawn;
         done.not_written += written.failed;
+        // Most beats find nothing: they claim nothing, and leave the store to those who write.
+        if store::moment::attempt(&office.db).await?.is_none_or(|next| next > office.clock.now()) {
+            return Ok(done);
+        }
         let mut side_by_side = Vec::with_capacity(routes.len());
         for route in &routes {
             side_by_side.push(store::apart(deliver_on(office, route)));

@@ -2,7 +2,7 @@
 
 mod rules;
 
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
 pub use self::rules::{free_and_able, refusal};
@@ -21,7 +21,7 @@ use domain::ids::{EngineerCode, VisitId};
 use domain::letters::notice::{Notice, NoticeKind, Reader, VisitWords};
 use domain::letters::owed::LetterOwed;
 use domain::people::Engineer;
-use domain::time::Zone;
+use domain::time::{Zone, days_of};
 use domain::visits::invitation::{Event, Invitation, Method};
 use domain::visits::{Appointment, BookingRefused, StoredVisit, Visit, VisitState};
 use store::Tx;
@@ -55,11 +55,11 @@ pub enum Rules {
 /// When the store fails; what was announced until then stays.
 pub async fn announce_visits(office: &Office) -> Result<u64> {
     let now = office.clock.now();
-    // "Today" begins a day ahead of UTC somewhere; each visit is judged at its own site.
-    let day = now.date_naive() + Days::new(1);
+    let zones = store::moment::zones_of_sites(&office.db).await?;
+    let days = days_of(&zones, now);
     let (mut announced, mut after) = (0, None);
     loop {
-        let page = store::visits::to_announce(&office.db, day, after, A_PAGE).await?;
+        let page = store::visits::to_announce(&office.db, &days, after, A_PAGE).await?;
         let Some(last) = page.last() else { return Ok(announced) };
         after = Some((last.announce_on, last.visit.id));
         let mut cases = Vec::with_capacity(page.len());

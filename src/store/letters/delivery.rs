@@ -16,14 +16,15 @@ pub struct Claimed {
     pub bytes: Vec<u8>,
 }
 
-/// The letters that a claim takes: written, due, and to the domains that are meant; the oldest first.
+/// The letters that a claim takes: written, due, and to the domains that are meant; the oldest first. The sign before
+/// the limit keeps SQLite from preparing the statement anew for each value of it.
 const DUE: [&str; 2] = [
     text!(
         "select id from letter where state = '",
         WAITING,
         "' and next_attempt_at <= $1 and written and (to_domain in ("
     ),
-    ")) = $5 order by next_attempt_at, id limit $2",
+    ")) = $5 order by next_attempt_at, id limit +$2",
 ];
 
 /// What a claim does with them.

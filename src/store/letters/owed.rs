@@ -114,7 +114,7 @@ pub async fn due<'a>(
     now: Instant,
     most: i64,
 ) -> Result<Vec<std::result::Result<Unwritten, (LetterId, crate::Error)>>> {
-    let rows: Vec<UnwrittenRow> = on.into().sql(DUE).bind(now).bind(most).all().await?;
+    let rows: Vec<UnwrittenRow> = on.into().sql(DUE).bind(now).limit(most).all().await?;
     Ok(rows
         .into_iter()
         .map(|row| (LetterId(row.id), row.unwritten()))
@@ -127,7 +127,7 @@ const DUE: &str = text!(
     COLUMNS,
     " from letter where state = '",
     WAITING,
-    "' and not written and next_attempt_at <= $1 order by next_attempt_at, id limit $2"
+    "' and not written and next_attempt_at <= $1 order by next_attempt_at, id"
 );
 
 /// One letter, as it is before it is written; None for one that is written.

@@ -60,13 +60,7 @@ pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Site>> {
 /// # Errors
 /// As [`all`].
 pub async fn page(db: &Db, after: &str, limit: u32) -> Result<Vec<Site>> {
-    sites(
-        db.read("select * from site where site > $1 order by site limit $2")
-            .bind(after.to_owned())
-            .bind(i64::from(limit))
-            .all()
-            .await?,
-    )
+    sites(db.read("select * from site where site > $1 order by site").bind(after.to_owned()).limit(limit).all().await?)
 }
 
 /// The site with this code.

@@ -112,12 +112,11 @@ pub async fn unplanned(db: &Db, after: SlotId, until: NaiveDate, limit: i64) -> 
             "select id, contract, site, term, purpose, number, nominal_on, first_on, last_on, unplanned
              from slot
              where unplanned is not null and first_on <= $1 and id > $2
-             order by id
-             limit $3",
+             order by id",
         )
         .bind(until)
         .bind(after)
-        .bind(limit)
+        .limit(limit)
         .all()
         .await?;
     Ok(rows.into_iter().map(SlotRow::slot).collect())
@@ -130,11 +129,10 @@ pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<Stored
             "select id, contract, site, term, purpose, number, nominal_on, first_on, last_on, unplanned
              from slot
              where not watched and first_on <= $1
-             order by first_on, id
-             limit $2",
+             order by first_on, id",
         )
         .bind(day)
-        .bind(limit)
+        .limit(limit)
         .all()
         .await?;
     Ok(rows.into_iter().map(SlotRow::slot).collect())

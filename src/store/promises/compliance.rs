@@ -91,8 +91,8 @@ pub async fn filings(
          where deadline.owed = 'report' and deadline.met_at is not null",
         )
         .and(" and visit.engineer = ", engineer)
-        .text(" order by deadline.met_at desc, deadline.id desc limit ")
-        .value(limit)
+        .text(" order by deadline.met_at desc, deadline.id desc")
+        .limit(limit)
         .all()
         .await?;
     Ok(rows.into_iter().map(|(since_on, met_at, site)| (since_on, met_at, site.into())).collect())

@@ -67,7 +67,7 @@ pub async fn visits(
         FeedScope::Customer(code) => query.text(" and contract.customer = ").value(code),
     };
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows: Vec<Stored> = query.text(" order by visit.day, visit.id limit ").value(limit).all().await?;
+    let rows: Vec<Stored> = query.text(" order by visit.day, visit.id").limit(limit).all().await?;
     Ok(rows.into_iter().map(Stored::visit).collect())
 }
 
