@@ -10,7 +10,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::receive::ReceiveArgs;
-use super::show::{self, Narrowed};
+use super::show::{self, Narrowed, OutputFormat, PagedList};
 use domain::ids::{LetterId, ManagerCode, VisitId};
 use domain::letters::letter::{Letter, LetterState};
 use domain::letters::notice::{NoticeKind, UnknownNotice};
@@ -201,20 +201,31 @@ async fn list(office: &Acting, args: &ListArgs, out: &mut impl Write) -> Result<
         notice: args.notice.map(|notice| notice.word().to_owned()),
         to: args.to.clone(),
         visit: args.visit,
-        most: args.limit,
+        ..LetterFilter::default()
     };
-    let mut letters = store::letters::list(&office.db, &filter).await?;
-    for letter in letters.iter_mut().filter(|letter| !letter.written) {
-        letter.subject = subject_if_written_now(office, letter).await;
-    }
     let narrowed = Narrowed::default()
         .by("--state", filter.state.map(|state| state.word().to_owned()))
         .by("--notice", args.notice)
         .by("--to", args.to.as_ref())
         .by("--visit", args.visit);
-    let none = narrowed.nothing("No letter", "There is no letter yet.");
-    let printed = if args.json { json(out, &letters) } else { table(out, &letters, &none) };
-    Ok(printed.context("cannot print the list")?)
+    let list = PagedList {
+        form: OutputFormat { json: args.json },
+        head: &["letter", "made (UTC)", "to", "subject", "state", "answer"],
+        none: &narrowed.nothing("No letter", "There is no letter yet."),
+        limit: args.limit,
+        which: "latest",
+        rest: "See them with --limit.",
+    };
+    let next = async |last: Option<&Letter>, most: i64| -> anyhow::Result<Vec<Letter>> {
+        let most = u32::try_from(most).unwrap_or(u32::MAX);
+        let filter = LetterFilter { before: last.map(|letter| letter.letter), most, ..filter.clone() };
+        let mut letters = store::letters::list(&office.db, &filter).await?;
+        for letter in letters.iter_mut().filter(|letter| !letter.written) {
+            letter.subject = subject_if_written_now(office, letter).await;
+        }
+        Ok(letters)
+    };
+    Ok(list.print(out, line, next).await?)
 }
 
 /// A notice by its word.
@@ -229,22 +240,15 @@ async fn subject_if_written_now(office: &Acting, letter: &Letter) -> String {
     subject.unwrap_or_else(|| letter.notice.to_string())
 }
 
-fn table(out: &mut impl Write, letters: &[Letter], none: &str) -> std::io::Result<()> {
-    if letters.is_empty() {
-        return writeln!(out, "{none}");
-    }
-    let line = |letter: &Letter| {
-        vec![
-            format!("{}", letter.letter),
-            letter.created_at.format("%Y-%m-%d %H:%M").to_string(),
-            letter.to.clone(),
-            letter.subject.clone(),
-            state(letter),
-            letter.outcome.clone().unwrap_or_default(),
-        ]
-    };
-    let head = ["letter", "made (UTC)", "to", "subject", "state", "answer"];
-    writeln!(out, "{}", show::table(&head, letters.iter().map(line)))
+fn line(letter: &Letter) -> Vec<String> {
+    vec![
+        format!("{}", letter.letter),
+        letter.created_at.format("%Y-%m-%d %H:%M").to_string(),
+        letter.to.clone(),
+        letter.subject.clone(),
+        state(letter),
+        letter.outcome.clone().unwrap_or_default(),
+    ]
 }
 
 fn state(letter: &Letter) -> String {

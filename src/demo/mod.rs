@@ -142,7 +142,7 @@ pub async fn form_to_fill_in(office: &Office) -> anyhow::Result<Option<FormToFil
 async fn lay_out_reports(office: &Office) -> anyhow::Result<()> {
     let folder = office.config.dir.join("reports");
     tokio::fs::create_dir_all(&folder).await.with_context(|| format!("cannot make {}", folder.display()))?;
-    for report in store::reports::list(&office.db, None, 1_000_000).await? {
+    for report in store::reports::list(&office.db, None, None, 1_000_000).await? {
         let Some(site) = store::people::site::find(&office.db, &report.site).await? else { continue };
         let target = folder.join(file_name(&report, &site.name, site.time_zone.day(report.issued_at)));
         put_file(&office.documents.path(&report.sha256), &target).await?;

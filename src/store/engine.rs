@@ -33,6 +33,8 @@ pub struct Db {
     aside: Pools,
     /// Counts what this process has committed.
     commits: watch::Sender<u64>,
+    #[cfg(debug_assertions)]
+    asked: super::asked::StatementCounts,
 }
 
 #[derive(Debug, Clone)]
@@ -52,6 +54,8 @@ pub struct Tx {
     pub(super) acting: Option<TxTrail>,
     #[cfg(debug_assertions)]
     entry: super::guard::GuardEntry,
+    #[cfg(debug_assertions)]
+    asked: super::asked::StatementCounts,
 }
 
 #[derive(Debug)]
@@ -139,20 +143,33 @@ impl Db {
     }
 
     fn of(pools: Pools, aside: Pools) -> Db {
-        Db { pools, aside, commits: watch::Sender::new(0) }
+        Db {
+            pools,
+            aside,
+            commits: watch::Sender::new(0),
+            #[cfg(debug_assertions)]
+            asked: super::asked::StatementCounts::default(),
+        }
     }
 
     /// The same store by a connection of its own, for those who watch over it: they are answered also while all others
     /// are at work. It only reads.
     #[must_use]
     pub fn aside(&self) -> Db {
-        Db { pools: self.aside.clone(), aside: self.aside.clone(), commits: self.commits.clone() }
+        Db { pools: self.aside.clone(), ..self.clone() }
     }
 
     /// Changes whenever this process has committed something. What others commit, [`super::health::commits`] tells.
     #[must_use]
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.commits.subscribe()
+    }
+
+    /// How many statements each line of this crate has asked so far, by its place in the source.
+    #[cfg(debug_assertions)]
+    #[must_use]
+    pub fn asked(&self) -> std::collections::BTreeMap<String, u64> {
+        self.asked.by_line()
     }
 
     /// What it is, for people: `SQLite` or `PostgreSQL`.
@@ -165,7 +182,10 @@ impl Db {
     }
 
     /// A statement that only reads.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn read(&self, sql: impl Into<Sql>) -> Query<'_> {
+        #[cfg(debug_assertions)]
+        self.asked.count();
         match &self.pools {
             Pools::Sqlite { read, .. } => Query::sqlite(sql.into(), On::Pool(read)),
             Pools::Postgres { read, .. } => Query::postgres(sql.into(), On::Pool(read)),
@@ -173,7 +193,10 @@ impl Db {
     }
 
     /// A statement that writes, alone in its own transaction.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn write(&self, sql: impl Into<Sql>) -> Query<'_> {
+        #[cfg(debug_assertions)]
+        self.asked.count();
         match &self.pools {
             Pools::Sqlite { write, .. } => Query::sqlite(sql.into(), On::Pool(write)),
             Pools::Postgres { write, .. } => Query::postgres(sql.into(), On::Pool(write)),
@@ -196,6 +219,8 @@ impl Db {
     fn begin_by(&self, acting: Option<TxTrail>) -> BoxedWork<'static, Result<Tx>> {
         let (pools, commits) = (self.pools.clone(), self.commits.clone());
         #[cfg(debug_assertions)]
+        let asked = self.asked.clone();
+        #[cfg(debug_assertions)]
         let begun_at = std::panic::Location::caller();
         Box::pin(async move {
             #[cfg(debug_assertions)]
@@ -216,6 +241,8 @@ impl Db {
                 acting,
                 #[cfg(debug_assertions)]
                 entry,
+                #[cfg(debug_assertions)]
+                asked,
             })
         })
     }
@@ -243,10 +270,12 @@ impl Db {
 
 impl Tx {
     /// A statement that runs inside the transaction.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn sql(&mut self, sql: impl Into<Sql>) -> Query<'_> {
         let sql = sql.into();
         #[cfg(debug_assertions)]
         {
+            self.asked.count();
             self.entry.asks(sql.postgres);
             if let Some(acting) = &mut self.acting {
                 acting.asks(sql.postgres);

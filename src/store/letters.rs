@@ -127,18 +127,32 @@ pub struct LetterFilter {
     /// Address of the recipient.
     pub to: Option<String>,
     pub visit: Option<VisitId>,
+    /// Those older than this one.
+    pub before: Option<LetterId>,
     /// The newest so many.
     pub most: u32,
 }
 
 /// The letters that a filter lets through, newest first.
 pub async fn list(db: &Db, filter: &LetterFilter) -> Result<Vec<Letter>> {
-    let rows: Vec<Stored> = db
-        .read(text!("select ", COLUMNS, " from letter where true"))
-        .and(" and state = ", filter.state.map(LetterState::word))
+    let LetterFilter { notice, to, visit, before, .. } = filter;
+    let is_narrow = notice.is_some() || to.is_some() || visit.is_some() || before.is_some();
+    let (state, is_rare) = match filter.state {
+        None => ("", false),
+        Some(LetterState::Sent) => (text!(" and state = '", SENT, "'"), false),
+        // Said as the index of those says it.
+        Some(LetterState::Waiting) => (text!(" and state <> '", SENT, "' and state = '", WAITING, "'"), true),
+        Some(LetterState::Undelivered) => (text!(" and state <> '", SENT, "' and state = '", UNDELIVERED, "'"), true),
+        Some(LetterState::Cancelled) => (text!(" and state <> '", SENT, "' and state = '", CANCELLED, "'"), true),
+    };
+    let query = db.read(text!("select ", COLUMNS, " from letter where true"));
+    let query = if is_narrow || is_rare { query } else { query.reads_whole_table("the newest, until the limit") };
+    let rows: Vec<Stored> = query
+        .text(state)
         .and(" and notice = ", filter.notice.as_deref())
         .and(" and to_email = ", filter.to.as_deref())
         .and(" and visit_id = ", filter.visit)
+        .and(" and id < ", filter.before)
         .text(" order by id desc")
         .and(" limit ", Some(i64::from(filter.most)))
         .all()

@@ -238,25 +238,52 @@ pub struct DeadlineFilter {
     pub only_open: bool,
     /// Also those that are not owed any more.
     pub with_withdrawn: bool,
+    /// Those behind the one that is late from then, with this number, in the order of the list.
+    pub after: Option<(Option<Instant>, DeadlineId)>,
     pub limit: Option<i64>,
 }
 
-/// Deadlines, the earliest due first.
+/// Deadlines: those that cannot be counted first, then the earliest due.
 pub async fn list(db: &Db, filter: &DeadlineFilter) -> Result<Vec<Deadline>> {
+    let limit = filter.limit.unwrap_or(1_000_000);
+    let (behind_uncounted, behind_due) = match filter.after {
+        None => (Some(DeadlineId(0)), None),
+        Some((None, id)) => (Some(id), None),
+        Some((Some(late_from), id)) => (None, Some((late_from, id))),
+    };
+    let mut found = match behind_uncounted {
+        Some(after) if filter.open_late_from_through.is_none() => {
+            let query = narrowed(db, filter).text(" and deadline.late_from is null and deadline.id > ").value(after);
+            deadlines(query.text(" order by deadline.id").limit(limit)).await?
+        }
+        Some(_) | None => Vec::new(),
+    };
+    let left = limit - i64::try_from(found.len()).unwrap_or(limit);
+    if left == 0 || filter.uncounted {
+        return Ok(found);
+    }
+    let query = narrowed(db, filter).text(" and deadline.late_from is not null");
+    let query = match behind_due {
+        Some((late_from, id)) => {
+            query.text(" and (deadline.late_from, deadline.id) > (").value(late_from).text(", ").value(id).text(")")
+        }
+        None => query,
+    };
+    found.extend(deadlines(query.text(" order by deadline.late_from, deadline.id").limit(left)).await?);
+    Ok(found)
+}
+
+/// The deadlines that a filter lets through, as far as the order does not matter.
+fn narrowed<'a>(db: &'a Db, filter: &DeadlineFilter) -> Query<'a> {
     let open = filter.only_open || filter.uncounted || filter.open_late_from_through.is_some();
-    deadlines(
-        db.read(COLUMNS)
-            .text(if open { "where deadline.met_at is null and deadline.excused_at is null" } else { "where true" })
-            .text(if filter.with_withdrawn && !open { "" } else { " and deadline.withdrawn_at is null" })
-            .text(if filter.uncounted { " and deadline.due_on is null" } else { "" })
-            .and(" and deadline.customer = ", filter.customer.as_ref())
-            .and(" and deadline.site = ", filter.site.as_ref())
-            .and(" and deadline.owed = ", filter.owed.map(Owed::word))
-            .and(" and deadline.late_from <= ", filter.open_late_from_through)
-            .text(" order by deadline.late_from, deadline.id")
-            .limit(filter.limit.unwrap_or(1_000_000)),
-    )
-    .await
+    db.read(COLUMNS)
+        .text(if open { "where deadline.met_at is null and deadline.excused_at is null" } else { "where true" })
+        .text(if filter.with_withdrawn && !open { "" } else { " and deadline.withdrawn_at is null" })
+        .text(if filter.uncounted { " and deadline.due_on is null" } else { "" })
+        .and(" and deadline.customer = ", filter.customer.as_ref())
+        .and(" and deadline.site = ", filter.site.as_ref())
+        .and(" and deadline.owed = ", filter.owed.map(Owed::word))
+        .and(" and deadline.late_from <= ", filter.open_late_from_through)
 }
 
 /// The deadline with this number, if there is one.

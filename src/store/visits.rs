@@ -1,17 +1,20 @@
 //! Visits, their appointments and their states.
 
 pub mod feed;
+mod list;
 
 use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
+pub use self::list::{VisitFilter, list};
+use super::reader::json_list;
 use super::text::text;
-use super::{Db, InsertColumn, Query, ReadHandle, Result, Tx};
+use super::{Db, InsertColumn, Query, ReadHandle, Result, Sql, Tx};
 use domain::Instant;
 use domain::contract::Purpose;
-use domain::ids::{CustomerCode, EngineerCode, SiteCode, SlotId, VisitId};
+use domain::ids::{EngineerCode, SlotId, VisitId};
 use domain::time::Zone;
 use domain::visits::{Appointment, NewVisit, StoredVisit, Visit, VisitState, VisitStateWord};
 
@@ -120,6 +123,26 @@ pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: VisitId) -> Result<Optio
     Ok(on.into().sql(COLUMNS).text("where visit.id = ").value(id).optional::<VisitRow>().await?.map(VisitRow::visit))
 }
 
+/// The visits with these numbers, and those of these slots.
+pub async fn with_ids<'a>(
+    on: impl Into<ReadHandle<'a>>,
+    ids: &[VisitId],
+    slots: &[SlotId],
+) -> Result<Vec<StoredVisit>> {
+    const SQLITE: &str = "where visit.id in (
+                   select value from json_each($1)
+                   union
+                   select id from visit where slot_id in (select value from json_each($2)))";
+    const POSTGRES: &str = "where visit.id in (
+                   select value::bigint from jsonb_array_elements_text($1::jsonb)
+                   union
+                   select id
+                   from visit
+                   where slot_id in (select value::bigint from jsonb_array_elements_text($2::jsonb)))";
+    let these = on.into().sql(Sql { sqlite: text!(COLUMNS, SQLITE), postgres: text!(COLUMNS, POSTGRES) });
+    visits(these.bind(json_list(ids)).bind(json_list(slots))).await
+}
+
 /// The visit of a slot.
 pub async fn of_slot<'a>(on: impl Into<ReadHandle<'a>>, slot: SlotId) -> Result<Option<StoredVisit>> {
     Ok(on
@@ -134,59 +157,32 @@ pub async fn of_slot<'a>(on: impl Into<ReadHandle<'a>>, slot: SlotId) -> Result<
 
 /// Visits of open deadlines that are late from `through` at the latest, or of their slots: all of them at once.
 pub async fn of_open_deadlines(db: &Db, through: Instant) -> Result<Vec<StoredVisit>> {
-    const OPEN: &str =
-        "from deadline where met_at is null and withdrawn_at is null and excused_at is null and late_from <= ";
     visits(
         db.read(COLUMNS)
-            .text("where visit.id in (select visit_id ")
-            .text(OPEN)
+            .text(
+                "where visit.id in (
+                   select deadline.visit_id
+                   from deadline
+                   where deadline.met_at is null and deadline.withdrawn_at is null and deadline.excused_at is null
+                     and deadline.visit_id is not null and deadline.late_from <= ",
+            )
             .value(through)
-            .text(") or visit.slot_id in (select slot_id ")
-            .text(OPEN)
+            .text(
+                " union
+                   select of_slot.id
+                   from deadline
+                   join visit as of_slot on of_slot.slot_id = deadline.slot_id
+                   where deadline.met_at is null and deadline.withdrawn_at is null and deadline.excused_at is null
+                     and deadline.late_from <= ",
+            )
             .value(through)
             .text(")"),
     )
     .await
 }
 
-/// Which visits to list.
-#[derive(Debug, Clone, Default)]
-pub struct VisitFilter {
-    pub site: Option<SiteCode>,
-    pub customer: Option<CustomerCode>,
-    pub engineer: Option<EngineerCode>,
-    pub state: Option<VisitStateWord>,
-    pub purpose: Option<Purpose>,
-    /// First and last day, both inclusive.
-    pub from: Option<NaiveDate>,
-    pub through: Option<NaiveDate>,
-    pub limit: Option<i64>,
-}
-
-/// Visits by day, then number.
-pub async fn list(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
-    visits(
-        db.read(COLUMNS)
-            .text("where true")
-            .and(" and visit.site = ", filter.site.as_ref())
-            .and(" and visit.engineer = ", filter.engineer.as_ref())
-            .and(" and visit.state = ", filter.state.map(|state| state.into_str()))
-            .and(" and visit.purpose = ", filter.purpose.map(Purpose::word))
-            .and(" and visit.day >= ", filter.from)
-            .and(" and visit.day <= ", filter.through)
-            .and(
-                " and exists (select 1 from site where site.site = visit.site and site.customer = ",
-                filter.customer.as_ref(),
-            )
-            .text(if filter.customer.is_some() { ")" } else { "" })
-            .text(" order by visit.day, visit.id")
-            .limit(filter.limit.unwrap_or(1_000_000)),
-    )
-    .await
-}
-
-/// Visits that are planned, due to be announced on the day that it is at their site, and still ahead on it: `limit` of
-/// them after the day and number of `after`. `days` has the day that it is in each zone with a site.
+/// Visits that are planned and due to be announced, ahead of their day at their site, `limit` of them after the day and
+/// number of `after`; `days` has the day that it is in each zone with a site.
 pub async fn to_announce(
     db: &Db,
     days: &BTreeMap<NaiveDate, Vec<&Zone>>,
@@ -272,7 +268,7 @@ pub async fn planned_before(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<S
             .value(day)
             .text(" and visit.day <= ")
             .value(day)
-            .text(" order by visit.id")
+            .text(" order by visit.announce_on, visit.id")
             .limit(limit),
     )
     .await
@@ -430,9 +426,15 @@ pub async fn set_reminded(tx: &mut Tx, id: VisitId) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Notes that the deadline of its record exists.
-pub async fn set_watched(tx: &mut Tx, id: VisitId) -> Result<()> {
-    tx.sql("update visit set watched = $1 where id = $2").bind(true).bind(id).execute().await?;
+/// Notes that the deadlines of their records exist.
+pub async fn set_watched(tx: &mut Tx, ids: &[VisitId]) -> Result<()> {
+    let sql = Sql {
+        sqlite: "update visit set watched = $1 where id in (select value from json_each($2))",
+        postgres: "update visit
+                   set watched = $1
+                   where id in (select value::bigint from jsonb_array_elements_text($2::jsonb))",
+    };
+    tx.sql(sql).bind(true).bind(json_list(ids)).execute().await?;
     Ok(())
 }
 

@@ -35,6 +35,8 @@ mod proof;
 mod received;
 mod reports;
 mod scanners;
+#[cfg(debug_assertions)]
+mod sets;
 mod signing;
 mod trail;
 mod upgrade;

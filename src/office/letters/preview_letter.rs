@@ -46,7 +46,8 @@ pub async fn preview_letter(office: &Office, number: LetterId) -> Result<(Letter
     let Some(unwritten) = unwritten else {
         return Err(Error::Failed(anyhow::anyhow!("letter {number} was written just now; ask again")));
     };
-    let preview = match Present::default().tell(office, (&office.db).into(), unwritten.owed).await? {
+    let present = Present::of(office, (&office.db).into(), std::iter::once(&unwritten.owed)).await?;
+    let preview = match present.tell(office, (&office.db).into(), unwritten.owed).await? {
         Err(untrue) => LetterPreview::Untrue(untrue),
         Ok(owed) => match if_written_now(office, &owed, unwritten.may_leave_at).await {
             Ok(written) => LetterPreview::IfWrittenNow(written),

@@ -9,7 +9,8 @@ use super::present::Present;
 use crate::{Error, Office, Result, Tools};
 use domain::Instant;
 use domain::ids::LetterId;
-use domain::letters::owed::WrittenLetter;
+use domain::letters::owed::{LetterOwed, WrittenLetter};
+use domain::letters::stands::Untrue;
 use store::Tx;
 use store::letters::owed::Unwritten;
 
@@ -49,11 +50,19 @@ pub async fn write_letters(office: &Office) -> Result<WriteOutcome> {
             return Ok(done);
         }
         let enclosures = enclosures(office, page.iter().flatten()).await;
-        let mut present = Present::default();
         let mut tx = office.db.begin().await?;
+        let owed = page.iter().flatten().map(|unwritten| &unwritten.owed);
+        let present = match Present::of(office, (&mut tx).into(), owed).await {
+            Ok(present) => Some(present),
+            Err(why) if has_ended(&why) => return Err(why),
+            // Each tells for itself what it is about, and why it cannot be told.
+            Err(_) => None,
+        };
         for unwritten in page {
             match unwritten {
-                Ok(unwritten) => write(office, &mut tx, &mut present, unwritten, &enclosures, now, &mut done).await?,
+                Ok(unwritten) => {
+                    write(office, &mut tx, present.as_ref(), unwritten, &enclosures, now, &mut done).await?
+                }
                 Err((letter, why)) => {
                     let why = format!("what it is written from cannot be read: {:#}", anyhow::Error::from(why));
                     put_off(&mut tx, letter, &why, now, &mut done).await?;
@@ -79,7 +88,7 @@ async fn enclosures(office: &Office, letters: impl Iterator<Item = &Unwritten>) 
 async fn write(
     tools: &Tools,
     tx: &mut Tx,
-    present: &mut Present,
+    present: Option<&Present>,
     unwritten: Unwritten,
     enclosures: &Enclosures,
     now: Instant,
@@ -87,10 +96,13 @@ async fn write(
 ) -> Result<()> {
     let Unwritten { letter, owed, may_leave_at } = unwritten;
     let notice = owed.facts.notice.word();
-    let told = match present.tell(tools, (&mut *tx).into(), owed).await {
+    let told = match present {
+        Some(present) => present.tell(tools, (&mut *tx).into(), owed).await,
+        None => tell_alone(tools, tx, owed).await,
+    };
+    let told = match told {
         Ok(told) => told,
-        // A transaction in which the store has refused something is over.
-        Err(Error::Failed(why)) if why.downcast_ref::<store::Error>().is_some() => return Err(Error::Failed(why)),
+        Err(why) if has_ended(&why) => return Err(why),
         Err(why) => return put_off(tx, letter, &format!("{:#}", anyhow::Error::from(why)), now, done).await,
     };
     let owed = match told {
@@ -112,6 +124,16 @@ async fn write(
         Ok(written) => keep(tx, letter, &written, done).await,
         Err(why) => put_off(tx, letter, &why, now, done).await,
     }
+}
+
+/// A transaction in which the store has refused something is over.
+fn has_ended(why: &Error) -> bool {
+    matches!(why, Error::Failed(why) if why.downcast_ref::<store::Error>().is_some())
+}
+
+async fn tell_alone(tools: &Tools, tx: &mut Tx, owed: LetterOwed) -> Result<std::result::Result<LetterOwed, Untrue>> {
+    let present = Present::of(tools, (&mut *tx).into(), std::iter::once(&owed)).await?;
+    present.tell(tools, tx.into(), owed).await
 }
 
 async fn keep(tx: &mut Tx, letter: LetterId, written: &WrittenLetter, done: &mut WriteOutcome) -> Result<()> {

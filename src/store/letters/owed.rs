@@ -200,11 +200,14 @@ pub async fn troubled<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<(LetterId
         .sql(text!(
             "select id, notice, outcome from letter where state = '",
             WAITING,
-            "' and not written and outcome is not null order by id"
+            "' and not written and next_attempt_at is not null and outcome is not null"
         ))
         .all()
         .await?;
-    Ok(rows.into_iter().map(|(id, notice, why)| (LetterId(id), notice, why)).collect())
+    let mut troubled: Vec<_> = rows.into_iter().map(|(id, notice, why)| (LetterId(id), notice, why)).collect();
+    // Asked for in that order, SQLite would go through all letters there are.
+    troubled.sort_unstable_by_key(|(letter, ..)| *letter);
+    Ok(troubled)
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use serde_json::json;
 
-use crate::reader::from_json;
-use crate::{InsertColumn, ReadHandle, Result, Tx};
+use crate::reader::{from_json, json_list};
+use crate::{InsertColumn, ReadHandle, Result, Sql, Tx};
 use domain::contract::Contract;
 use domain::ids::{ContractCode, CustomerCode};
 
@@ -49,6 +49,15 @@ pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Contract>> {
 pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &ContractCode) -> Result<Option<Contract>> {
     let row: Option<Stored> = on.into().sql("select * from contract where contract = $1").bind(code).optional().await?;
     row.map(Stored::into_contract).transpose()
+}
+
+/// The contracts with these codes, by code.
+pub async fn with_codes<'a>(on: impl Into<ReadHandle<'a>>, codes: &[ContractCode]) -> Result<Vec<Contract>> {
+    let sql = Sql {
+        sqlite: "select * from contract where contract in (select value from json_each($1))",
+        postgres: "select * from contract where contract in (select jsonb_array_elements_text($1::jsonb))",
+    };
+    contracts(on.into().sql(sql).bind(json_list(codes)).all().await?)
 }
 
 /// A customer's contracts, by code, also those that have ended.

@@ -4,9 +4,10 @@ use anyhow::Context;
 use chrono::NaiveDate;
 use serde_json::json;
 
+use crate::reader::json_list;
 use crate::text::text;
 use crate::visits::PLANNED;
-use crate::{Db, InsertColumn, Result, Tx};
+use crate::{Db, InsertColumn, Result, Sql, Tx};
 use domain::ids::{ContractCode, SiteCode, SlotId, TermName, VisitId};
 use domain::planning::slots::{Slot, Unplanned};
 use domain::planning::{RoundRest, SlotWindow, StoredSlot};
@@ -138,9 +139,15 @@ pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<Stored
     Ok(rows.into_iter().map(SlotRow::slot).collect())
 }
 
-/// Notes that a slot's deadline exists.
-pub async fn set_watched(tx: &mut Tx, id: SlotId) -> Result<()> {
-    tx.sql("update slot set watched = $1 where id = $2").bind(true).bind(id).execute().await?;
+/// Notes that the deadlines of these slots exist.
+pub async fn set_watched(tx: &mut Tx, ids: &[SlotId]) -> Result<()> {
+    let sql = Sql {
+        sqlite: "update slot set watched = $1 where id in (select value from json_each($2))",
+        postgres: "update slot
+                   set watched = $1
+                   where id in (select value::bigint from jsonb_array_elements_text($2::jsonb))",
+    };
+    tx.sql(sql).bind(true).bind(json_list(ids)).execute().await?;
     Ok(())
 }
 
