@@ -7,6 +7,7 @@
 //! the next.
 
 mod lanes;
+mod left;
 pub mod next_moment;
 pub mod pulse;
 mod steady;
@@ -40,9 +41,10 @@ pub enum Lane {
     Clocks,
     /// What puts letters into the outbox. It asks the store and nothing else: no mail server holds a digest back.
     Writing,
-    /// What waits for mail servers, and for the watching service.
+    /// What waits for mail servers, and for the watching service. It looks after each commit whether a report is to be
+    /// sent.
     Letters,
-    /// What draws, and waits for the time-stamp authority.
+    /// What draws, and waits for the time-stamp authority. It looks after each commit whether a report is owed.
     Papers,
     /// What goes through the whole office: it plans, counts anew and clears away.
     Night,

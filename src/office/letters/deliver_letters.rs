@@ -95,7 +95,7 @@ pub async fn deliver_letters(office: &Office) -> Result<DeliverOutcome> {
         }
         // What was given up is told at once; of a letter that tells it, nobody is told.
         written = write_letters(office).await?;
-        if written.written == 0 {
+        if written.written == 0 && !written.is_cut_short {
             return Ok(done);
         }
     }

@@ -16,6 +16,9 @@ use store::letters::owed::Unwritten;
 /// Letters that are written in one transaction; together with what they enclose they are in memory.
 const A_PAGE: i64 = 10;
 
+/// Pages after which the letters that are written are sent first: of a thousand, the first shall not wait for the last.
+const PAGES_A_RUN: usize = 10;
+
 /// When a letter that could not be written is tried again.
 const AGAIN: TimeDelta = TimeDelta::minutes(10);
 
@@ -27,12 +30,14 @@ pub struct WriteOutcome {
     pub withdrawn: u32,
     /// To be tried again.
     pub failed: u32,
+    /// More may be due.
+    pub is_cut_short: bool,
 }
 
 /// Documents by their hash; one that could not be read with the reason.
 type Enclosures = BTreeMap<String, std::result::Result<Vec<u8>, String>>;
 
-/// Writes every letter that is owed and may leave: it is told as things stand, or withdrawn where it is not true any
+/// Writes the letters that are owed and may leave, as many as one run takes: each is told as things stand, or withdrawn where it is not true any
 /// more. Its bytes are committed before anything claims it for sending, so that a crash sends the same bytes again.
 ///
 /// A letter that cannot be written keeps no other back. It stays owed, is tried again, and is named by the log, by
@@ -42,7 +47,7 @@ type Enclosures = BTreeMap<String, std::result::Result<Vec<u8>, String>>;
 /// When the store fails; what was written until then stays.
 pub async fn write_letters(office: &Office) -> Result<WriteOutcome> {
     let mut done = WriteOutcome::default();
-    loop {
+    for _ in 0..PAGES_A_RUN {
         let now = office.clock.now();
         let page = store::letters::owed::due(&office.db, now, A_PAGE).await?;
         if page.is_empty() {
@@ -62,6 +67,7 @@ pub async fn write_letters(office: &Office) -> Result<WriteOutcome> {
         }
         tx.commit().await?;
     }
+    Ok(WriteOutcome { is_cut_short: true, ..done })
 }
 
 /// Reads what letters enclose, before a transaction is begun.

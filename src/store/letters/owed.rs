@@ -1,6 +1,6 @@
 //! Letters that are owed: put with the change that causes them, written once, or withdrawn before.
 
-use super::{CANCELLED, WAITING};
+use super::{CANCELLED, PAPER, WAITING};
 use crate::reader::{from_json, unreadable};
 use crate::text::text;
 use crate::{ReadHandle, Result, Tx};
@@ -130,6 +130,20 @@ const DUE: &str = text!(
     "' and not written and next_attempt_at <= $1 order by next_attempt_at, id limit $2"
 );
 
+/// Whether a letter that bears a paper is to be written by `now`.
+pub async fn is_paper_due<'a>(on: impl Into<ReadHandle<'a>>, now: Instant) -> Result<bool> {
+    let found: Option<(i64,)> = on.into().sql(PAPER_DUE).bind(now).optional().await?;
+    Ok(found.is_some())
+}
+
+const PAPER_DUE: &str = text!(
+    "select id from letter where state = '",
+    WAITING,
+    "' and not written and next_attempt_at <= $1 and bears = '",
+    PAPER,
+    "' limit 1"
+);
+
 /// One letter, as it is before it is written; None for one that is written.
 pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, letter: LetterId) -> Result<Option<Unwritten>> {
     let row: Option<UnwrittenRow> = on
@@ -224,6 +238,7 @@ mod tests {
         let db = Db::open_sqlite(&folder.path().join("office.db")).await.unwrap();
         for (statement, index) in [
             (text!("explain query plan ", DUE), "letter_owed"),
+            (text!("explain query plan ", PAPER_DUE), "letter_owed"),
             (text!("explain query plan ", letters::delivery::CLAIMING.sqlite), "letter_waiting"),
             (text!("explain query plan ", letters::told::OF_APPOINTMENT), "letter_bearing"),
             (text!("explain query plan ", letters::hotline::TELLING), "letter_by_hotline"),
