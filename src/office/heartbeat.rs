@@ -19,6 +19,7 @@ use tracing::{error, info};
 use crate::Office;
 use crate::audit::link_trail::{link_some, link_trail};
 use crate::digest::send_digests::send_digests;
+use crate::letters::clear_letters::{clear_letters, clear_some, shrink_letters, shrink_some};
 use crate::letters::deliver_letters::deliver_letters;
 use crate::letters::tell_hotline::tell_hotline;
 use crate::letters::watch;
@@ -134,6 +135,10 @@ pub const WORK: &[Work] = &[
     work!(Writing, "send digests", send_digests, |n| count(n, "digests written")),
     work!(Letters, "deliver what that said", deliver_letters, |sent| sent.words()),
     work!(Night, "clear pieces of photos away", clear_pieces, |n| count(n, "visits' pieces removed")),
+    work!(Night, "clear letters", clear_letters, |n| count(n, "letters cleared"))
+        .in_lane(does!(clear_some, |n| count(n, "letters cleared"))),
+    work!(Night, "keep enclosures once", shrink_letters, |n| count(n, "letters taken apart"))
+        .in_lane(does!(shrink_some, |n| count(n, "letters taken apart"))),
     work!(Clocks, "link the trail", link_trail, |n| count(n, "lines linked"))
         .in_lane(does!(link_some, |n| count(n, "lines linked"))),
     work!(Letters, TELL_WATCHER, watch::tell_watcher, |did| count(u64::from(did), "sign of life")),

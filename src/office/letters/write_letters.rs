@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 use super::present::Present;
 use crate::{Error, Office, Result, Tools};
 use domain::Instant;
 use domain::ids::LetterId;
+use domain::letters::kept::KeptMessage;
 use domain::letters::owed::WrittenLetter;
+use mail::{KeptDocument, take_apart};
 use store::Tx;
 use store::letters::owed::Unwritten;
 
@@ -20,7 +22,7 @@ const A_PAGE: i64 = 10;
 const PAGES_A_RUN: usize = 10;
 
 /// When a letter that could not be written is tried again.
-const AGAIN: TimeDelta = TimeDelta::minutes(10);
+pub(super) const AGAIN: TimeDelta = TimeDelta::minutes(10);
 
 /// What a run came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -36,6 +38,13 @@ pub struct WriteOutcome {
 
 /// Documents by their hash; one that could not be read with the reason.
 type Enclosures = BTreeMap<String, std::result::Result<Vec<u8>, String>>;
+
+/// What letters are put together from, read before their transaction is begun.
+struct AtHand<'a> {
+    enclosures: &'a Enclosures,
+    /// Hash of the picture that every letter shows, where it lies among the documents.
+    logo: Option<&'a str>,
+}
 
 /// Writes the letters that are owed and may leave, as many as one run takes: each is told as things stand, or withdrawn where it is not true any
 /// more. Its bytes are committed before anything claims it for sending, so that a crash sends the same bytes again.
@@ -54,11 +63,15 @@ pub async fn write_letters(office: &Office) -> Result<WriteOutcome> {
             return Ok(done);
         }
         let enclosures = enclosures(office, page.iter().flatten()).await;
+        let logo = kept_logo(office).await;
         let mut present = Present::default();
         let mut tx = office.db.begin().await?;
         for unwritten in page {
             match unwritten {
-                Ok(unwritten) => write(office, &mut tx, &mut present, unwritten, &enclosures, now, &mut done).await?,
+                Ok(unwritten) => {
+                    let at_hand = AtHand { enclosures: &enclosures, logo: logo.as_deref() };
+                    write(office, &mut tx, &mut present, unwritten, &at_hand, now, &mut done).await?;
+                }
                 Err((letter, why)) => {
                     let why = format!("what it is written from cannot be read: {:#}", anyhow::Error::from(why));
                     put_off(&mut tx, letter, &why, now, &mut done).await?;
@@ -82,12 +95,18 @@ async fn enclosures(office: &Office, letters: impl Iterator<Item = &Unwritten>) 
     read
 }
 
+/// Puts the picture that every letter shows among the documents, where it stays; where it cannot, letters hold it.
+async fn kept_logo(office: &Office) -> Option<String> {
+    let logo = office.composer.logo()?.to_vec();
+    office.documents.put(logo).await.inspect_err(|why| warn!("the logo is kept with each letter: {why:#}")).ok()
+}
+
 async fn write(
     tools: &Tools,
     tx: &mut Tx,
     present: &mut Present,
     unwritten: Unwritten,
-    enclosures: &Enclosures,
+    at_hand: &AtHand<'_>,
     now: Instant,
     done: &mut WriteOutcome,
 ) -> Result<()> {
@@ -109,19 +128,26 @@ async fn write(
             return Ok(());
         }
     };
-    let enclosed = owed.document().and_then(|hash| enclosures.get(hash)).map(|read| read.as_deref());
+    let document = owed.document();
+    let enclosed = document.and_then(|hash| at_hand.enclosures.get(hash)).map(|read| read.as_deref());
     let written = match enclosed.transpose() {
         Ok(enclosed) => tools.composer.compose(&owed, enclosed, may_leave_at).map_err(|why| format!("{why:#}")),
         Err(why) => Err(why.clone()),
     };
     match written {
-        Ok(written) => keep(tx, letter, &written, done).await,
+        Ok(WrittenLetter { subject, bytes }) => {
+            let logo = at_hand.logo.zip(tools.composer.logo());
+            let document = document.zip(enclosed.and_then(std::result::Result::ok));
+            let apart: Vec<_> =
+                logo.into_iter().chain(document).map(|(sha256, bytes)| KeptDocument { sha256, bytes }).collect();
+            keep(tx, letter, &subject, &take_apart(bytes, &apart), done).await
+        }
         Err(why) => put_off(tx, letter, &why, now, done).await,
     }
 }
 
-async fn keep(tx: &mut Tx, letter: LetterId, written: &WrittenLetter, done: &mut WriteOutcome) -> Result<()> {
-    done.written += u32::from(store::letters::owed::write(tx, letter, written).await?);
+async fn keep(tx: &mut Tx, letter: LetterId, subject: &str, kept: &KeptMessage, done: &mut WriteOutcome) -> Result<()> {
+    done.written += u32::from(store::letters::owed::write(tx, letter, subject, kept).await?);
     Ok(())
 }
 

@@ -60,7 +60,7 @@ pub(crate) struct Drawing {
 }
 
 /// A report that is drawn, and signed where there is something to sign with.
-pub(crate) struct Drawn {
+pub(crate) struct DrawnReport {
     bytes: Vec<u8>,
     signed: Option<DrawnSignature>,
 }
@@ -79,11 +79,11 @@ struct DrawnSignature {
 pub(crate) async fn seal(
     office: &Office,
     visit: VisitId,
-    drawn: Drawn,
+    drawn: DrawnReport,
     ready_at: Instant,
     authority: &mut Authority,
 ) -> Result<DrawOutcome> {
-    let Drawn { mut bytes, signed } = drawn;
+    let DrawnReport { mut bytes, signed } = drawn;
     let Some(DrawnSignature { sealer, hole, signature }) = signed else { return Ok(DrawOutcome::Ready(bytes)) };
     let token = match (&sealer.stamper, *authority) {
         (None, _) => None,
@@ -134,14 +134,14 @@ impl Drawing {
     ///
     /// Whatever a record holds must not take the daemon down: drawing is bounded in pages and in time, and a panic
     /// costs this report alone.
-    pub(crate) async fn draw_beside(mut self, photos: BTreeMap<String, Picture>) -> Result<Drawn> {
+    pub(crate) async fn draw_beside(mut self, photos: BTreeMap<String, Picture>) -> Result<DrawnReport> {
         self.facts.photos = photos;
         let drawn = tokio::task::spawn_blocking(move || self.draw());
         let drawn = tokio::time::timeout(DRAWN_WITHIN, drawn).await.context("drawing the report takes too long")?;
         Ok(drawn.context("drawing the report stopped")??)
     }
 
-    fn draw(self) -> anyhow::Result<Drawn> {
+    fn draw(self) -> anyhow::Result<DrawnReport> {
         let language = self.facts.language;
         let say = |key: &str, arguments: &[(&str, Value<'_>)]| self.locales.say(language, key, arguments);
         let mut pages = reports::pages(&self.facts, &say);
@@ -160,7 +160,7 @@ impl Drawing {
             }
             None => None,
         };
-        Ok(Drawn { bytes, signed })
+        Ok(DrawnReport { bytes, signed })
     }
 
     fn draw_pages(&self, pages: &Pages) -> std::result::Result<(Vec<u8>, Option<pdf::Hole>), pdf::Error> {

@@ -7,7 +7,7 @@ use anyhow::Context;
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use super::draw_report::{Authority, DrawOutcome, Drawing, Drawn, seal, waits};
+use super::draw_report::{Authority, DrawOutcome, Drawing, DrawnReport, seal, waits};
 use super::parcel::{Parcel, Pdf, delivery, file_name, reissue, replaced};
 use super::past_visits;
 use super::verify_report::page_code;
@@ -143,7 +143,7 @@ struct OnItsWay {
     facts: ReportFacts,
     issued_at: Instant,
     /// Of one task, which ends with it.
-    drawn: JoinSet<Result<Drawn>>,
+    drawn: JoinSet<Result<DrawnReport>>,
 }
 
 /// Gathers what a report is drawn from, and has it drawn.
