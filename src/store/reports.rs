@@ -103,6 +103,23 @@ pub async fn unreported(db: &Db, now: Instant, limit: i64) -> Result<Vec<Unrepor
     Ok(rows.into_iter().map(|(visit, body, ready_at)| Unreported { visit: VisitId(visit), body, ready_at }).collect())
 }
 
+/// The visits whose records wait for their report, as [`unreported`] has them.
+pub async fn visits_unreported(db: &Db, now: Instant) -> Result<Vec<VisitId>> {
+    let rows: Vec<(i64,)> = db
+        .read(
+            "select record.visit_id
+         from record
+           left join countersign on countersign.visit_id = record.visit_id
+         where not record.reported
+           and (countersign.visit_id is null or countersign.signed_at is not null or countersign.waits_until <= $1)
+         order by record.received_at, record.visit_id",
+        )
+        .bind(now)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(visit,)| VisitId(visit)).collect())
+}
+
 /// Notes that the report of a record, by its SHA-256, exists. Says whether it did not before, and the record is
 /// still that one.
 pub async fn set_reported(tx: &mut Tx, visit: VisitId, record_sha256: &str) -> Result<bool> {

@@ -20,6 +20,7 @@ mod handover;
 mod hostile;
 mod invitations;
 mod kept_forms;
+mod kept_letters;
 mod kept_records;
 mod lanes;
 mod layers;

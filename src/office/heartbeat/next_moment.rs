@@ -45,7 +45,7 @@ pub async fn next_moment(office: &Office) -> Result<Option<Instant>> {
         next_planning(office, now).await?,
         next_canary(office, now),
         office.config.watch.ping.is_some().then(|| now + ROW_OF_BEATS),
-        // Phases that end and pieces of photos are looked through once on each of the company's days.
+        // Phases that end, pieces of photos and old letters are looked through once on each of the company's days.
         Some(office.config.company.time_zone.end_of(office.today())),
     ];
     Ok(moments.into_iter().flatten().map(|at| if at > now { at } else { now + NEXT_BEAT }).min())
