@@ -1,5 +1,7 @@
 //! The audit trail: lines, the links between them, and what the canary letters told of them.
 
+pub mod promises;
+
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;

@@ -7,6 +7,7 @@ mod phone;
 
 mod acts;
 mod airports;
+pub mod auditor;
 mod booking;
 mod clocks;
 mod crowd;

@@ -1,12 +1,10 @@
 //! Slots: the nth visit that a term calls for, with its window. Counted from the contract's first day.
 
-mod rule;
-
 use chrono::{Datelike, Months, NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 use crate::contract::{Every, Term, Window};
-pub use rule::{BadRule, Rule};
+pub use crate::time::rule::{BadRule, Rule};
 
 /// A slot of a term, before any calendar is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
