@@ -142,7 +142,7 @@ const PAPER_DUE: &str = text!(
     WAITING,
     "' and not written and next_attempt_at <= $1 and bears = '",
     PAPER,
-    "' limit 1"
+    "' order by next_attempt_at, id limit 1"
 );
 
 /// One letter, as it is before it is written; None for one that is written.
