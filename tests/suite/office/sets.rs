@@ -95,21 +95,25 @@ story!(what_is_done_of_many_is_read_at_once at "2026-01-05T08:00:00+01:00", |off
     let (few, idle_of_few) = six_weeks(&office, 2).await;
     let larger = TestOffice::open(office.engine, "2026-01-05T08:00:00+01:00").await;
     let (many, idle_of_many) = six_weeks(&larger, 14).await;
-    // A visit's booking, its links and letters are rows of their own, and so are a deadline's events and flags.
+    // A visit's booking, its links and letters are rows of their own, and so are a deadline's events and flags; what is
+    // read for a page is shared by the few that are due on one day.
     let most = [
-        ("announce", 8.0),
-        ("remind", 6.0),
-        ("open deadlines", 1.6),
-        ("write letters", 3.0),
-        ("flag", 14.0),
+        ("announce", 9.0),
+        ("remind", 7.0),
+        ("open deadlines", 3.5),
+        ("write letters", 3.5),
+        ("flag", 10.0),
     ];
+    let mut too_many = Vec::new();
     for (verb, most) in most {
-        assert!(many[verb].things >= few[verb].things + 8, "{verb}: {} and {}", few[verb].things, many[verb].things);
         let lines = many[verb].for_each(&few[verb]);
         let each: f64 = lines.iter().map(|(each, _)| each).sum();
-        assert!(each <= most, "{verb}: {each:.1} statements for each: {lines:#?}");
-        println!("{verb}: {each:.2} statements for each of {}", many[verb].things);
+        println!("{verb}: {each:.2} statements for each of {}, beside {}", many[verb].things, few[verb].things);
+        if each > most || many[verb].things < few[verb].things + 8 {
+            too_many.push(format!("{verb}: {each:.1} statements for each: {lines:#?}"));
+        }
     }
+    assert_eq!(too_many, Vec::<String>::new());
     let digests = |spent: &Spent| spent.asked.values().sum::<u64>() as f64 / spent.things as f64;
     let (one, other) = (digests(&few["send digests"]), digests(&many["send digests"]));
     println!("send digests: {one:.1} and {other:.1} statements a digest; an idle beat: {idle_of_few} and {idle_of_many}");
