@@ -1,5 +1,6 @@
 //! Visits, their appointments and their states.
 
+pub mod far;
 pub mod feed;
 
 use std::collections::BTreeMap;
@@ -7,6 +8,7 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
+use super::planning::round::FarFilter;
 use super::text::text;
 use super::{Db, InsertColumn, Query, ReadHandle, Result, Tx};
 use domain::Instant;
@@ -115,9 +117,14 @@ async fn visits(query: Query<'_>) -> Result<Vec<StoredVisit>> {
     Ok(query.all::<VisitRow>().await?.into_iter().map(VisitRow::visit).collect())
 }
 
-/// The visit with this number, if there is one.
+/// The visit with this number, if there is one; also one that is far.
 pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: VisitId) -> Result<Option<StoredVisit>> {
-    Ok(on.into().sql(COLUMNS).text("where visit.id = ").value(id).optional::<VisitRow>().await?.map(VisitRow::visit))
+    let mut on = on.into();
+    let row = on.again().sql(COLUMNS).text("where visit.id = ").value(id).optional::<VisitRow>().await?;
+    match row {
+        Some(row) => Ok(Some(row.visit())),
+        None => far::find(on, id).await,
+    }
 }
 
 /// The visit of a slot.
@@ -163,8 +170,45 @@ pub struct VisitFilter {
     pub limit: Option<i64>,
 }
 
-/// Visits by day, then number.
+impl VisitFilter {
+    /// Those of them that may be far, where `last` is the last of a full list of the others.
+    fn far(&self, last: Option<NaiveDate>) -> Option<FarFilter<'_>> {
+        match self.state {
+            None | Some(VisitStateWord::Planned) => {}
+            Some(VisitStateWord::Booked | VisitStateWord::Done | VisitStateWord::Cancelled) => return None,
+        }
+        let through = self.through.into_iter().chain(last).min();
+        Some(FarFilter {
+            site: self.site.as_ref(),
+            customer: self.customer.as_ref(),
+            engineer: self.engineer.as_ref(),
+            from: self.from,
+            through,
+            ..FarFilter::default()
+        })
+    }
+}
+
+/// Visits by day, then number, near and far.
 pub async fn list(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
+    let most = usize::try_from(filter.limit.unwrap_or(1_000_000)).unwrap_or(0);
+    let mut found = on_file(db, filter).await?;
+    let last = found.last().filter(|_| found.len() >= most).map(|last| last.visit.state.appointment().day);
+    if let Some(far) = filter.far(last) {
+        found.extend(
+            far::visits(db, &far)
+                .await?
+                .into_iter()
+                .filter(|far| filter.purpose.is_none_or(|purpose| far.visit.purpose == purpose)),
+        );
+        found.sort_by_key(|stored| (stored.visit.state.appointment().day, stored.visit.id));
+        found.truncate(most);
+    }
+    Ok(found)
+}
+
+/// Those that are kept by themselves.
+async fn on_file(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
             .text("where true")
@@ -265,12 +309,6 @@ pub async fn planned_before(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<S
             .value(limit),
     )
     .await
-}
-
-/// The highest number in use, to number new visits from.
-pub async fn last_id(tx: &mut Tx) -> Result<VisitId> {
-    let (last,): (Option<i64>,) = tx.sql("select max(id) from visit").one().await?;
-    Ok(VisitId(last.unwrap_or(0)))
 }
 
 /// Stores new visits as planned.
@@ -431,14 +469,19 @@ pub async fn of_engineer_on<'a>(
     engineer: &EngineerCode,
     day: NaiveDate,
 ) -> Result<Vec<StoredVisit>> {
-    visits(
-        on.into()
+    let mut on = on.into();
+    let near = visits(
+        on.again()
             .sql(COLUMNS)
             .text(text!("where visit.state in ", AHEAD, " and visit.engineer = "))
             .value(engineer)
             .text(" and visit.day = ")
-            .value(day)
-            .text(" order by visit.starts, visit.id"),
+            .value(day),
     )
-    .await
+    .await?;
+    let filter = FarFilter { engineer: Some(engineer), from: Some(day), through: Some(day), ..FarFilter::default() };
+    let mut all = far::visits(on, &filter).await?;
+    all.extend(near);
+    all.sort_by_key(|stored| (stored.visit.state.appointment().starts, stored.visit.id));
+    Ok(all)
 }

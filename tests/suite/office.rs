@@ -34,6 +34,7 @@ mod planning;
 mod proof;
 mod received;
 mod reports;
+mod same_plan;
 mod scanners;
 mod signing;
 mod trail;
