@@ -1,5 +1,6 @@
 //! Visits, their appointments and their states.
 
+pub mod far;
 pub mod feed;
 mod list;
 
@@ -118,9 +119,14 @@ async fn visits(query: Query<'_>) -> Result<Vec<StoredVisit>> {
     Ok(query.all::<VisitRow>().await?.into_iter().map(VisitRow::visit).collect())
 }
 
-/// The visit with this number, if there is one.
+/// The visit with this number, if there is one; also one that is far.
 pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: VisitId) -> Result<Option<StoredVisit>> {
-    Ok(on.into().sql(COLUMNS).text("where visit.id = ").value(id).optional::<VisitRow>().await?.map(VisitRow::visit))
+    let mut on = on.into();
+    let row = on.again().sql(COLUMNS).text("where visit.id = ").value(id).optional::<VisitRow>().await?;
+    match row {
+        Some(row) => Ok(Some(row.visit())),
+        None => far::find(on, id).await,
+    }
 }
 
 /// The visits with these numbers, and those of these slots.
@@ -272,12 +278,6 @@ pub async fn planned_before(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<S
             .limit(limit),
     )
     .await
-}
-
-/// The highest number in use, to number new visits from.
-pub async fn last_id(tx: &mut Tx) -> Result<VisitId> {
-    let (last,): (Option<i64>,) = tx.sql("select max(id) from visit").one().await?;
-    Ok(VisitId(last.unwrap_or(0)))
 }
 
 /// Stores new visits as planned.
@@ -444,14 +444,19 @@ pub async fn of_engineer_on<'a>(
     engineer: &EngineerCode,
     day: NaiveDate,
 ) -> Result<Vec<StoredVisit>> {
-    visits(
-        on.into()
+    let mut on = on.into();
+    let near = visits(
+        on.again()
             .sql(COLUMNS)
             .text(text!("where visit.state in ", AHEAD, " and visit.engineer = "))
             .value(engineer)
             .text(" and visit.day = ")
-            .value(day)
-            .text(" order by visit.starts, visit.id"),
+            .value(day),
     )
-    .await
+    .await?;
+    let filter = FarFilter { engineer: Some(engineer), from: Some(day), through: Some(day), ..FarFilter::default() };
+    let mut all = far::visits(on, &filter).await?;
+    all.extend(near);
+    all.sort_by_key(|stored| (stored.visit.state.appointment().starts, stored.visit.id));
+    Ok(all)
 }

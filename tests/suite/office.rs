@@ -36,6 +36,7 @@ mod planning;
 mod proof;
 mod received;
 mod reports;
+mod same_plan;
 mod scanners;
 #[cfg(debug_assertions)]
 mod sets;

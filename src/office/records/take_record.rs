@@ -221,6 +221,7 @@ pub(crate) async fn take_in(
     handed_in: &HandedIn<'_>,
     photos: &[RecordPhoto],
 ) -> Result<bool> {
+    store::visits::far::touch(tx, stored.visit.id).await?;
     let parties = Parties::of_visit(tools, &mut *tx, &stored.visit).await?;
     let taken = match &handed_in.record.outcome {
         Outcome::Done(done) => take_done(tools, tx, stored, &parties, done, handed_in, photos).await?,

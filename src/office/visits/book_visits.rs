@@ -201,6 +201,7 @@ pub async fn cancel(office: &Acting, id: VisitId, reason: &str) -> Result<Visit>
     let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
     let engineer = engineer(&office.db, &stored.visit.state.appointment().engineer).await?;
     let mut tx = office.begin().await?;
+    store::visits::far::touch(&mut tx, id).await?;
     if !store::visits::cancel(&mut tx, id, reason, now).await? {
         return refuse(BookingRefused::ChangedMeanwhile { visit: id });
     }
@@ -250,6 +251,7 @@ async fn settle(
     deed: Deed,
 ) -> Result<()> {
     let now = tools.clock.now();
+    store::visits::far::touch(tx, stored.visit.id).await?;
     let parties = Parties::of_visit(tools, &mut *tx, &stored.visit).await?;
     let appointment = changed(&stored.visit, change);
     let is_booked = matches!(stored.visit.state, VisitState::Booked { .. });

@@ -70,6 +70,7 @@ pub async fn of_customer<'a>(on: impl Into<ReadHandle<'a>>, customer: &CustomerC
 /// # Errors
 /// When the store refuses one of them.
 pub async fn put(tx: &mut Tx, contracts: &[Contract]) -> Result<u64> {
+    crate::planning::changes::note(tx).await?;
     let rows: Vec<_> = contracts
         .iter()
         .map(|c| {

@@ -45,12 +45,6 @@ impl SlotRow {
     }
 }
 
-/// The highest number in use, to number new slots from.
-pub async fn last_id(tx: &mut Tx) -> Result<SlotId> {
-    let (last,): (Option<i64>,) = tx.sql("select max(id) from slot").one().await?;
-    Ok(SlotId(last.unwrap_or(0)))
-}
-
 /// Stores slots that are not on file yet.
 ///
 /// # Errors
@@ -106,8 +100,22 @@ pub async fn set_unplanned(tx: &mut Tx, id: SlotId, why: Option<&Unplanned>) -> 
     Ok(())
 }
 
-/// Slots without a visit that begin up to `until`, `limit` of them after `after`, in the order of their numbers.
+/// Slots without a visit that begin up to `until`, `limit` of them after `after`, in the order of their numbers, near and
+/// far.
 pub async fn unplanned(db: &Db, after: SlotId, until: NaiveDate, limit: i64) -> Result<Vec<StoredSlot>> {
+    let mut found = unplanned_near(db, after, until, limit).await?;
+    for round in super::round::that_wait(db, until).await? {
+        let Some(far) = round.far.as_ref().map(|far| far.unpack(round.engineer.as_ref())) else { continue };
+        let slots = far.slots.iter().map(|slot| far.stored(&round, slot));
+        found.extend(slots.filter(|slot| slot.unplanned.is_some() && slot.id > after && slot.slot.first_on <= until));
+    }
+    found.sort_by_key(|slot| slot.id);
+    found.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(found)
+}
+
+/// As [`unplanned`], those that are kept by themselves.
+pub async fn unplanned_near(db: &Db, after: SlotId, until: NaiveDate, limit: i64) -> Result<Vec<StoredSlot>> {
     let rows: Vec<SlotRow> = db
         .read(
             "select id, contract, site, term, purpose, number, nominal_on, first_on, last_on, unplanned
@@ -170,7 +178,7 @@ pub async fn get<'a>(on: impl Into<crate::ReadHandle<'a>>, id: SlotId) -> anyhow
 }
 
 /// Takes back the future of a round whose rule has changed: slots that begin after `day`, were not announced
-/// and have no deadline, with their visits. Returns the last number and the last day of what stays.
+/// and have no deadline, with their visits, and all that is far. Returns the last number and the last day of what stays.
 pub async fn take_back(
     tx: &mut Tx,
     contract: &ContractCode,
@@ -178,6 +186,7 @@ pub async fn take_back(
     term: &TermName,
     after: NaiveDate,
 ) -> Result<RoundRest> {
+    super::round::forget_far(tx, contract, site, term).await?;
     tx.sql(text!(
         "delete from visit
          where state = '",
