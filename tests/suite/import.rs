@@ -160,7 +160,8 @@ on_both_engines!(a_dry_run_shows_what_would_change_and_changes_nothing, |store| 
         ("customers.csv", "customer,name,language\nSOL,\"Sol, S.L.\",es\nNEW,Nueva,es\n"),
         (
             "managers.csv",
-            "manager,name,email,scope,time_zone,calendar,digest_at,language\nM-1,Jefa,jefa@ronda.example,all,Europe/Madrid,ES,08:00,es\n",
+            "manager,name,email,scope,time_zone,calendar,digest_at,language,digests\n\
+             M-1,Jefa,jefa@ronda.example,all,Europe/Madrid,ES,08:00,es,daily;weekly\n",
         ),
         (
             "contracts.csv",

@@ -8,7 +8,7 @@ use crate::text::text;
 use crate::{Db, InsertColumn, Query, ReadHandle, Result, Sql, Tx};
 use domain::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, TermName, VisitId};
 use domain::planning::far::{NEAR_DAYS, PackedSlots};
-use domain::planning::{SlotWindow, Round, RoundRule, RoundWithPlace};
+use domain::planning::{Round, RoundRule, RoundWithPlace, SlotWindow};
 
 #[derive(sqlx::FromRow)]
 struct RoundRow {
