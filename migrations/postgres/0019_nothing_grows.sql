@@ -13,8 +13,8 @@ create index letter_not_sent on letter (state, id) where state <> 'sent';
 -- the letters that a deadline has caused
 create index letter_by_deadline on letter (deadline_id) where deadline_id is not null;
 -- deadlines as their lists are asked for, the earliest due first
-create index deadline_by_site on deadline (site, late_from, id);
-create index deadline_by_customer on deadline (customer, late_from, id);
+create index deadline_of_site on deadline (site, late_from, id);
+create index deadline_of_customer on deadline (customer, late_from, id);
 -- what was issued or handed in last
 create index report_by_issue on report (issued_at, visit_id, revision);
 create index submission_by_arrival on submission (received_at, id);
