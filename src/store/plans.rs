@@ -38,7 +38,7 @@ const OF_THE_OFFICE: [&str; 15] = [
 ];
 
 /// Indexes of what is open, as short as that is: to read all of one reads no history.
-const OF_WHAT_IS_OPEN: [&str; 17] = [
+const OF_WHAT_IS_OPEN: [&str; 18] = [
     "answer_declined",
     "countersign_waiting",
     "deadline_open",
@@ -46,6 +46,7 @@ const OF_WHAT_IS_OPEN: [&str; 17] = [
     "deadline_uncounted",
     "finding_open",
     "letter_owed",
+    "letter_to_shrink",
     "letter_undelivered",
     "letter_waiting",
     "record_unreported",
