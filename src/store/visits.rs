@@ -10,6 +10,7 @@ use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
 pub use self::list::{VisitFilter, list};
+use super::planning::round::FarFilter;
 use super::reader::json_list;
 use super::text::text;
 use super::{Db, InsertColumn, Query, ReadHandle, Result, Sql, Tx};
