@@ -16,6 +16,11 @@ use super::tx_trail::TxTrail;
 /// The oldest SQLite that does not lose committed WAL data with two connections.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
+/// What SQLite's connections keep of the file in memory, in KiB. They keep it for good, each its own, and the machine
+/// keeps the file once for all of them: more than the upper pages of indexes is held twice.
+const WRITERS_CACHE: &str = "-16384";
+const READERS_CACHE: &str = "-4096";
+
 /// How long PostgreSQL works on one statement before it gives it up.
 const STATEMENT_WITHIN: &str = "60s";
 /// How long we wait for one: longer than its server does, so that only one that has vanished is given up by us. Neither
@@ -106,7 +111,7 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .statement_cache_capacity(256)
-            .pragma("cache_size", "-131072")
+            .pragma("cache_size", WRITERS_CACHE)
             // A long run of writes copies each page of an index back once, not at every few megabytes.
             .pragma("wal_autocheckpoint", "16384")
             .pragma("journal_size_limit", "67108864");
@@ -116,7 +121,7 @@ impl Db {
             return Err(OpenError::OldSqlite { found });
         }
         super::migrate::sqlite(&write, path).await.map_err(|source| OpenError::migrating(&place, source))?;
-        let options = options.pragma("query_only", "1");
+        let options = options.pragma("query_only", "1").pragma("cache_size", READERS_CACHE);
         let read = sqlite_pool(4).connect_with(options.clone()).await.map_err(connect)?;
         let aside = sqlite_pool(1).connect_lazy_with(options.pragma("cache_size", "-2048"));
         Ok(Db::of(Pools::Sqlite { read, write }, Pools::Sqlite { read: aside.clone(), write: aside }))
@@ -393,6 +398,17 @@ mod tests {
     #[test]
     fn a_password_is_not_part_of_the_places_name() {
         assert_eq!(place_of("postgres://ronda:se@cret@db:5432/office"), "postgres://db:5432/office");
+    }
+
+    /// What each connection may keep of the file adds up, and is never given back.
+    #[tokio::test]
+    async fn connections_keep_little_of_the_file_in_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open_sqlite(&folder.path().join("office.sqlite")).await.unwrap();
+        let kept = async |query: Query<'_>| query.one::<(i64,)>().await.unwrap().0;
+        assert_eq!(kept(db.write("pragma cache_size")).await.to_string(), WRITERS_CACHE);
+        assert_eq!(kept(db.read("pragma cache_size")).await.to_string(), READERS_CACHE);
+        assert!(kept(db.aside().read("pragma cache_size")).await >= -2048);
     }
 
     #[test]
