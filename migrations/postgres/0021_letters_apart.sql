@@ -13,3 +13,5 @@ alter table letter add check (cleared_at is null or sha256 is not null);
 create index letter_to_clear on letter (sent_at) where state = 'sent' and cleared_at is null;
 create index letter_withdrawn_to_clear on letter (created_at) where state = 'cancelled' and written and cleared_at is null;
 create index letter_to_shrink on letter (id) where enclosed is null and written and document is not null;
+-- Whether a report is to be sent, which is asked after each commit.
+create index letter_paper_owed on letter (bears, next_attempt_at) where state = 'waiting' and not written and bears is not null;

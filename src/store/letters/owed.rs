@@ -244,7 +244,7 @@ mod tests {
         let db = Db::open_sqlite(&folder.path().join("office.db")).await.unwrap();
         for (statement, index) in [
             (text!("explain query plan ", DUE), "letter_owed"),
-            (text!("explain query plan ", PAPER_DUE), "letter_owed"),
+            (text!("explain query plan ", PAPER_DUE), "letter_paper_owed"),
             (text!("explain query plan ", letters::delivery::CLAIMING.sqlite), "letter_waiting"),
             (text!("explain query plan ", letters::kept::SENT_LONG_AGO), "letter_to_clear"),
             (text!("explain query plan ", letters::kept::WITHDRAWN_LONG_AGO), "letter_withdrawn_to_clear"),
