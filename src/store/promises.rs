@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use super::{Db, Query, ReadHandle, Result, Sql, Tx};
 use domain::Instant;
 use domain::ids::{ContractCode, CustomerCode, DeadlineId, SiteCode, SlotId, TermName, VisitId};
+use domain::promises::stored::RaisedFlag;
 use domain::promises::{Deadline, DeadlineSubject, DeadlineTerms, Due, Owed, Waiver};
 
 /// A deadline to be stored; its subject says what it is of.
@@ -253,8 +254,8 @@ pub async fn list(db: &Db, filter: &DeadlineFilter) -> Result<Vec<Deadline>> {
             .and(" and deadline.site = ", filter.site.as_ref())
             .and(" and deadline.owed = ", filter.owed.map(Owed::word))
             .and(" and deadline.late_from <= ", filter.open_late_from_through)
-            .text(" order by deadline.late_from, deadline.id")
-            .limit(filter.limit.unwrap_or(1_000_000)),
+            .text(" order by deadline.late_from, deadline.id limit ")
+            .value(filter.limit.unwrap_or(1_000_000)),
     )
     .await
 }
@@ -321,16 +322,18 @@ pub async fn of_visit(db: &Db, owed: Owed, visit: VisitId) -> anyhow::Result<Dea
         .with_context(|| format!("{visit} has no deadline for its {}", owed.word()))
 }
 
-/// Flags that stand on a deadline: level, day, when it was raised.
-pub async fn flags(db: &Db, id: DeadlineId) -> Result<Vec<(String, NaiveDate, Instant)>> {
-    db.read(
-        "select level, dated, raised_at from flag
+/// Flags that stand on a deadline, in the order in which they were raised.
+pub async fn flags(db: &Db, id: DeadlineId) -> Result<Vec<RaisedFlag>> {
+    let rows: Vec<(String, NaiveDate, Instant)> = db
+        .read(
+            "select level, dated, raised_at from flag
              where deadline_id = $1 and withdrawn_at is null
              order by raised_at, dated, level",
-    )
-    .bind(id)
-    .all()
-    .await
+        )
+        .bind(id)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(level, dated, raised_at)| RaisedFlag { level, dated, raised_at }).collect())
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use domain::Instant;
 use domain::ids::LetterId;
 use domain::letters::owed::WrittenLetter;
 use store::Tx;
-use store::letters::owed::Unwritten;
+use store::letters::owed::{UnreadableLetter, Unwritten};
 
 /// Letters that are written in one transaction; together with what they enclose they are in memory.
 const A_PAGE: i64 = 10;
@@ -54,7 +54,7 @@ pub async fn write_letters(office: &Office) -> Result<WriteOutcome> {
         for unwritten in page {
             match unwritten {
                 Ok(unwritten) => write(office, &mut tx, &mut present, unwritten, &enclosures, now, &mut done).await?,
-                Err((letter, why)) => {
+                Err(UnreadableLetter { letter, why }) => {
                     let why = format!("what it is written from cannot be read: {:#}", anyhow::Error::from(why));
                     put_off(&mut tx, letter, &why, now, &mut done).await?;
                 }

@@ -25,7 +25,7 @@ async fn booked(office: &TestOffice) -> (VisitId, chrono::NaiveDate) {
 async fn levels(office: &TestOffice, owed: Owed, visit: VisitId) -> Vec<(String, chrono::NaiveDate)> {
     let deadline = office.deadline(owed, visit).await;
     let flags = store::promises::flags(&office.office.db, deadline.id).await.unwrap();
-    flags.into_iter().map(|(level, dated, _)| (level, dated)).collect()
+    flags.into_iter().map(|flag| (flag.level, flag.dated)).collect()
 }
 
 /// How many letters an address has got about the report's deadline of a visit.
@@ -104,7 +104,7 @@ story!(p01_a_window_that_passes_without_a_visit_is_late at "2026-01-05T08:00:00+
     let late: Vec<_> = open.iter().filter(|d| d.late_from.unwrap() <= office.office.clock.now()).collect();
     assert!(!late.is_empty());
     let flags = store::promises::flags(&office.office.db, late[0].id).await.unwrap();
-    assert!(flags.iter().any(|(level, ..)| level == "late-1"));
+    assert!(flags.iter().any(|flag| flag.level == "late-1"));
 });
 
 story!(after_a_month_of_silence_people_hear_once_how_it_stands at "2026-01-05T08:00:00+01:00", |office| {
