@@ -185,27 +185,26 @@ pub async fn list(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
     .await
 }
 
-/// Visits that are planned, due to be announced on the day that it is at their site, and still ahead on it: `limit` of
-/// them after the day and number of `after`. `days` has the day that it is in each zone with a site.
+/// Visits that are planned and due to be announced by `day`, `limit` of them after the day and number of `after`.
 pub async fn to_announce(
     db: &Db,
-    days: &BTreeMap<NaiveDate, Vec<&Zone>>,
+    day: NaiveDate,
     after: Option<(NaiveDate, VisitId)>,
     limit: i64,
 ) -> Result<Vec<StoredVisit>> {
-    let Some((latest, _)) = days.last_key_value() else { return Ok(Vec::new()) };
     let (after_day, after_id) = after.unwrap_or((NaiveDate::from_ymd_opt(1, 1, 1).expect("a day"), VisitId(0)));
-    let due = db
-        .read(COLUMNS)
-        .text(text!("where visit.state = '", PLANNED, "' and visit.announce_on <= "))
-        .value(*latest)
-        .text(" and (visit.announce_on, visit.id) > (")
-        .value(after_day)
-        .text(", ")
-        .value(after_id)
-        .text(")");
-    let due = by_day_at_site(due, days, &["visit.announce_on <= ", "visit.day > "]);
-    visits(due.text(" order by visit.announce_on, visit.id").limit(limit)).await
+    visits(
+        db.read(COLUMNS)
+            .text(text!("where visit.state = '", PLANNED, "' and visit.announce_on <= "))
+            .value(day)
+            .text(" and (visit.announce_on, visit.id) > (")
+            .value(after_day)
+            .text(", ")
+            .value(after_id)
+            .text(") order by visit.announce_on, visit.id limit ")
+            .value(limit),
+    )
+    .await
 }
 
 /// Booked visits that are due to be reminded of by `now`, `limit` of them.
@@ -224,32 +223,22 @@ pub async fn to_remind(db: &Db, now: Instant, limit: i64) -> Result<Vec<StoredVi
 /// day that it is in each zone with a site.
 pub async fn unwatched(db: &Db, days: &BTreeMap<NaiveDate, Vec<&Zone>>, limit: i64) -> Result<Vec<StoredVisit>> {
     let Some((latest, _)) = days.last_key_value() else { return Ok(Vec::new()) };
-    let ended = db
+    let mut ended = db
         .read(COLUMNS)
         .text(text!("where visit.state = '", BOOKED, "' and not visit.watched and visit.day < "))
-        .value(*latest);
-    let ended = by_day_at_site(ended, days, &["visit.day < "]);
-    visits(ended.text(" order by visit.day, visit.id").limit(limit)).await
-}
-
-/// Adds what has to hold of a visit on the day that it is at its site; each of `conditions` ends where that day follows.
-fn by_day_at_site<'a>(
-    mut query: Query<'a>,
-    days: &BTreeMap<NaiveDate, Vec<&Zone>>,
-    conditions: &[&'static str],
-) -> Query<'a> {
-    query = query.text(" and (");
+        .value(*latest)
+        .text(" and (");
     for (nth, (day, zones)) in days.iter().enumerate() {
-        query = query.text(if nth == 0 { "" } else { " or " });
-        for condition in conditions {
-            query = query.text(condition).value(*day).text(" and ");
-        }
         let names: Vec<&str> = zones.iter().map(|zone| zone.name()).collect();
-        query = query
+        ended = ended
+            .text(if nth == 0 { "" } else { " or " })
+            .text("visit.day < ")
+            .value(*day)
+            .text(" and ")
             .value(format!(",{},", names.join(",")))
             .text(" like '%,' || (select time_zone from site where site.site = visit.site) || ',%'");
     }
-    query.text(")")
+    visits(ended.text(") order by visit.day, visit.id limit ").value(limit)).await
 }
 
 /// Planned visits after `after`, `limit` of them, by number: to check them against a changed calendar.

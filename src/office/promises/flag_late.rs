@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use serde_json::json;
 
-use super::deadlines::Counter;
+use super::deadlines::{Counter, given_terms};
 use super::history;
 use crate::access::form_links::form_link;
 use crate::acting::note;
@@ -49,7 +49,6 @@ pub async fn flag_late(office: &Office) -> Result<u64> {
 /// hear once how it stands, not everything that they missed.
 async fn look_at(office: &Office, deadline: &Deadline, now: Instant) -> Result<u64> {
     let parties = Parties::load(office, &office.db, &deadline.site, &deadline.contract, &deadline.term).await?;
-    let counter = Counter::of(office, &parties.site, &deadline.terms);
     let zone = &parties.site.time_zone;
     let visit = visit_of(office, deadline).await?;
     let engineer = match &visit {
@@ -59,6 +58,8 @@ async fn look_at(office: &Office, deadline: &Deadline, now: Instant) -> Result<u
 
     let mut tx = office.at_work().begin_part().await?;
     let Some(deadline) = store::promises::for_change(&mut tx, deadline.id).await? else { return Ok(0) };
+    let deadline = given_terms(office, &mut tx, deadline, &parties.site, parties.term.as_ref()).await?;
+    let counter = Counter::of(office, &parties.site, &deadline.terms);
     let events = store::promises::event::of(&mut tx, deadline.id).await?;
     let judged = deadline.case().judge(&events, counter.place(), now);
     let mut standing = history::raised(&history::take_back(&mut tx, deadline.id, &judged, now).await?.standing);
@@ -92,7 +93,8 @@ async fn look_at(office: &Office, deadline: &Deadline, now: Instant) -> Result<u
         }
     }
     let by = (deadline.calendar.clone(), deadline.calendar_version.clone());
-    store::promises::judged(&mut tx, deadline.id, &history::last_judged(&judged, &standing, by)).await?;
+    store::promises::judged(&mut tx, deadline.id, &history::last_judged(&judged, &standing, &deadline.terms, by, now))
+        .await?;
     tx.commit().await?;
     Ok(count)
 }

@@ -2,7 +2,7 @@
 
 mod rules;
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{Days, NaiveDate, NaiveTime};
 use serde_json::json;
 
 pub use self::rules::{free_and_able, refusal};
@@ -17,11 +17,12 @@ use crate::{Acting, Error, Office, Result, Tools, named_visit};
 use domain::Instant;
 use domain::access::{Deed, has_lost, makes_visit};
 use domain::audit::trail::{DeedNote, PersonalField};
+use domain::calendar::WorkingDays;
 use domain::ids::{EngineerCode, VisitId};
 use domain::letters::notice::{Notice, NoticeKind, Reader, VisitWords};
 use domain::letters::owed::LetterOwed;
 use domain::people::Engineer;
-use domain::time::{Zone, days_of};
+use domain::time::Zone;
 use domain::visits::invitation::{Event, Invitation, Method};
 use domain::visits::{Appointment, BookingRefused, StoredVisit, Visit, VisitState};
 use store::Tx;
@@ -55,11 +56,11 @@ pub enum Rules {
 /// When the store fails; what was announced until then stays.
 pub async fn announce_visits(office: &Office) -> Result<u64> {
     let now = office.clock.now();
-    let zones = store::moment::zones_of_sites(&office.db).await?;
-    let days = days_of(&zones, now);
+    // "Today" begins a day ahead of UTC somewhere; each visit is judged at its own site.
+    let day = now.date_naive() + Days::new(1);
     let (mut announced, mut after) = (0, None);
     loop {
-        let page = store::visits::to_announce(&office.db, &days, after, A_PAGE).await?;
+        let page = store::visits::to_announce(&office.db, day, after, A_PAGE).await?;
         let Some(last) = page.last() else { return Ok(announced) };
         after = Some((last.announce_on, last.visit.id));
         let mut cases = Vec::with_capacity(page.len());
@@ -332,9 +333,10 @@ fn known_to(withdrawn: &[LetterOwed], reader: &Reader) -> Option<(NaiveDate, Nai
         .find_map(|letter| if let Notice::VisitMoved { was, .. } = &letter.facts.notice { Some(*was) } else { None })
 }
 
-/// When to remind: in the morning, so many working days before; None where that moment has passed.
+/// When to remind: in the morning, so many working days before, one where the term cannot be read now; None where that
+/// moment has passed.
 fn remind_at(tools: &Tools, parties: &Parties, appointment: &Appointment, now: Instant) -> Option<Instant> {
-    let days = parties.term.as_ref()?.remind;
+    let days = parties.term.as_ref().map_or(WorkingDays(1), |term| term.remind);
     let calendar = tools.calendars.of_site(&parties.site).ok()?;
     let day = calendar.nth_before(appointment.day, days).ok()?;
     let at = parties.site.time_zone.instant(day.and_hms_opt(REMIND_AT_HOUR, 0, 0)?);
