@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::{Furniture, Source, composer, existing, open_store, sealer, signer, transport};
 use domain::letters::circuit::Circuit;
 use domain::letters::notice::NoticeKind;
+use domain::letters::stored::{RelayState, UnwritableLetter};
 use domain::reports::Unreported;
 use domain::time;
 use domain::wording::counted;
@@ -205,7 +206,7 @@ async fn store(db: &Db, found: &mut Findings) {
     match facts.await {
         Ok((engine, schema, outbox, troubled, not_written)) => {
             found.fine("store", format!("{} {engine}, schema {schema}", db.engine()));
-            for (relay, circuit) in troubled {
+            for RelayState { relay, circuit } in troubled {
                 match circuit {
                     Circuit::Closed { .. } => {}
                     Circuit::Open { since, said, .. } => {
@@ -219,7 +220,7 @@ async fn store(db: &Db, found: &mut Findings) {
                 let text = format!("{letters}; see `ronda letters list --state undelivered`");
                 found.warning("store", text);
             }
-            for (letter, notice, why) in not_written {
+            for UnwritableLetter { letter, notice, why, .. } in not_written {
                 found.error("letters", format!("{letter} ({notice}) cannot be written, and is tried again: {why}"));
             }
         }

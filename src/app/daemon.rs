@@ -12,6 +12,7 @@ use tracing::{error, info, warn};
 use super::{Furniture, Lock, Source, furnish, open, service};
 use domain::Instant;
 use domain::letters::circuit::Circuit;
+use domain::letters::stored::RelayState;
 use domain::wording::counted;
 use office::Office;
 use office::clock::Clock;
@@ -217,8 +218,8 @@ fn silent(lanes: &[(Lane, Instant)]) -> String {
 }
 
 /// "; mail.example.org:587 away since 09:12Z, tried again at 09:27Z" for each relay whose circuit is open.
-fn away(relays: &[(String, Circuit)]) -> String {
-    let told = relays.iter().map(|(relay, circuit)| match circuit {
+fn away(relays: &[RelayState]) -> String {
+    let told = relays.iter().map(|RelayState { relay, circuit }| match circuit {
         Circuit::Closed { .. } => String::new(),
         Circuit::Open { since, probe_at, .. } => {
             let (since, probe_at) = (since.format("%m-%d %H:%MZ"), probe_at.format("%H:%MZ"));
@@ -271,7 +272,8 @@ mod tests {
             probe_at: at("2026-03-02T09:27:00Z"),
             said: "connection refused".to_owned(),
         };
-        let relays = [("a:587".to_owned(), open), ("b:25".to_owned(), Circuit::Closed { failures: 1 })];
+        let relay = |relay: &str, circuit| RelayState { relay: relay.to_owned(), circuit };
+        let relays = [relay("a:587", open), relay("b:25", Circuit::Closed { failures: 1 })];
         assert_eq!(away(&relays), "; a:587 away since 03-02 09:12Z, tried again at 09:27Z");
         assert_eq!(away(&[]), "");
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::show::{self, OutputFormat};
 use domain::Instant;
-use domain::ids::VisitId;
+use domain::ids::{FormId, VisitId};
 use domain::records::Submission;
 use domain::records::form::ReviewWhy;
 use domain::records::is_plain_photo_name;
@@ -77,7 +77,7 @@ enum Verb {
 /// A form in a list.
 #[derive(Serialize)]
 struct Row {
-    form: i64,
+    form: FormId,
     visit: VisitId,
     by: String,
     received_at: Instant,
@@ -156,7 +156,7 @@ pub async fn run(office: &Acting, args: FormArgs) -> anyhow::Result<()> {
             show::list(form, &rows, &heads, Row::cells, none);
         }
         Verb::Show { number, photos, record, form: as_form } => {
-            let found = form(&office.db, number).await?;
+            let found = form(&office.db, FormId(number)).await?;
             let body: Value = serde_json::from_str(&found.body)?;
             if let Some(folder) = photos {
                 save_photos(office, &found, &folder).await?;
@@ -169,11 +169,11 @@ pub async fn run(office: &Acting, args: FormArgs) -> anyhow::Result<()> {
             }
         }
         Verb::Take { number } => {
-            take_form(office, number).await?;
+            take_form(office, FormId(number)).await?;
             println!("Form {number} is the visit's record now.");
         }
         Verb::Dismiss { number, why } => {
-            dismiss_form(office, number, &why).await?;
+            dismiss_form(office, FormId(number), &why).await?;
             println!("Form {number} is dismissed; it stays on file.");
         }
     }

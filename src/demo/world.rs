@@ -10,6 +10,7 @@ use super::form::{self, Subject};
 use domain::Instant;
 use domain::ids::{EngineerCode, VisitId};
 use domain::language::Language;
+use domain::letters::stored::GivenUpLetter;
 use domain::visits::{StoredVisit, VisitState, VisitStateWord};
 use office::parties::{Parties, engineer};
 use office::records::record_visit::record_visit;
@@ -194,7 +195,9 @@ impl World {
     /// A report that could not be mailed is taken to the customer by hand.
     async fn hand_over(&self, office: &Acting, now: Instant) -> Result<Vec<TimelineEvent>> {
         let mut events = Vec::new();
-        for (visit, _, words) in store::letters::told::undelivered(&office.db, now - TimeDelta::days(30)).await? {
+        for GivenUpLetter { visit, words, .. } in
+            store::letters::told::undelivered(&office.db, now - TimeDelta::days(30)).await?
+        {
             let Some(visit) = visit.filter(|_| words.notice.starts_with("report") || words.notice.starts_with("cert"))
             else {
                 continue;

@@ -14,7 +14,7 @@ use super::letters::undelivered::UndeliveredWords;
 use super::planning::slots::Unplanned;
 use super::promises::{Move, Owed};
 use super::records::form::ReviewWhy;
-use crate::ids::{DeadlineId, EquipmentCode, ManagerCode, SiteCode, VisitId};
+use crate::ids::{DeadlineId, EquipmentCode, FormId, ManagerCode, SiteCode, VisitId};
 
 pub use habit::{FEWEST_REPORTS, Habit, LAST_REPORTS, Risk, SOON, risk_of_report};
 pub use review::{Period, Review, Rhythm};
@@ -225,7 +225,7 @@ pub struct AskedLine {
 pub struct FormLine {
     pub visit: VisitLine,
     /// The office's number of it, as `ronda form` takes it.
-    pub form: i64,
+    pub form: FormId,
     /// Why it waits for a manager; None: it is the visit's record.
     pub why: Option<ReviewWhy>,
     /// What the engineer wrote for the office; may be empty.

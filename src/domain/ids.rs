@@ -153,6 +153,10 @@ identity!(
     number LinkId shown "{}"
 );
 identity!(
+    /// The store's number of a form that was handed in, as commands take it.
+    number FormId shown "{}"
+);
+identity!(
     /// The office's number of a finding; a later record closes it by this.
     number FindingId shown "{}"
 );

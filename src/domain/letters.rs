@@ -10,4 +10,5 @@ pub mod reply;
 pub mod retry;
 pub mod route;
 pub mod stands;
+pub mod stored;
 pub mod undelivered;

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod clock;
 mod deadline;
+pub mod stored;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -5,8 +5,8 @@ use sqlx::{Encode, Postgres, Sqlite, Type};
 
 use domain::Instant;
 use domain::ids::{
-    ContractCode, CustomerCode, DeadlineId, EngineerCode, EquipmentCode, FindingId, LetterId, LinkId, ManagerCode,
-    SiteCode, SlotId, TermName, VisitId,
+    ContractCode, CustomerCode, DeadlineId, EngineerCode, EquipmentCode, FindingId, FormId, LetterId, LinkId,
+    ManagerCode, SiteCode, SlotId, TermName, VisitId,
 };
 
 /// A value that the drivers of both engines know.
@@ -62,7 +62,7 @@ macro_rules! codes {
 }
 
 plain!(bool, i32, i64, f64, String, &'q str, &'q String, NaiveDate, Instant, Vec<u8>, &'q Vec<u8>, &'q [u8]);
-numbers!(DeadlineId, FindingId, LetterId, LinkId, SlotId, VisitId);
+numbers!(DeadlineId, FindingId, FormId, LetterId, LinkId, SlotId, VisitId);
 codes!(ContractCode, CustomerCode, EngineerCode, EquipmentCode, ManagerCode, SiteCode, TermName);
 
 impl<'q, T> Bind<'q> for Option<T>

@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use super::{Db, Query, ReadHandle, Result, Sql, Tx};
 use domain::Instant;
 use domain::ids::{ContractCode, CustomerCode, DeadlineId, SiteCode, SlotId, TermName, VisitId};
+use domain::promises::stored::RaisedFlag;
 use domain::promises::{Deadline, DeadlineSubject, DeadlineTerms, Due, Owed, Waiver};
 
 /// A deadline to be stored; its subject says what it is of.
@@ -348,16 +349,18 @@ pub async fn of_visit(db: &Db, owed: Owed, visit: VisitId) -> anyhow::Result<Dea
         .with_context(|| format!("{visit} has no deadline for its {}", owed.word()))
 }
 
-/// Flags that stand on a deadline: level, day, when it was raised.
-pub async fn flags(db: &Db, id: DeadlineId) -> Result<Vec<(String, NaiveDate, Instant)>> {
-    db.read(
-        "select level, dated, raised_at from flag
+/// Flags that stand on a deadline, in the order in which they were raised.
+pub async fn flags(db: &Db, id: DeadlineId) -> Result<Vec<RaisedFlag>> {
+    let rows: Vec<(String, NaiveDate, Instant)> = db
+        .read(
+            "select level, dated, raised_at from flag
              where deadline_id = $1 and withdrawn_at is null
              order by raised_at, dated, level",
-    )
-    .bind(id)
-    .all()
-    .await
+        )
+        .bind(id)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(level, dated, raised_at)| RaisedFlag { level, dated, raised_at }).collect())
 }
 
 #[cfg(test)]

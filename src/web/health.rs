@@ -12,6 +12,7 @@ use ::office::heartbeat::Lane;
 use ::office::heartbeat::pulse::{LanePulse, PulseState};
 use domain::letters::circuit::Circuit;
 use domain::letters::notice::NoticeKind;
+use domain::letters::stored::RelayState;
 use domain::{Instant, time};
 
 /// The longest that the store may think about it.
@@ -82,7 +83,7 @@ async fn relays_away(db: &store::Db) -> Vec<RelayAway> {
         Ok(Ok(known)) => known,
         Ok(Err(_)) | Err(_) => Vec::new(),
     };
-    let away = known.into_iter().filter_map(|(relay, circuit)| match circuit {
+    let away = known.into_iter().filter_map(|RelayState { relay, circuit }| match circuit {
         Circuit::Closed { .. } => None,
         Circuit::Open { since, .. } => Some(RelayAway { relay, since }),
     });

@@ -11,6 +11,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use ronda::domain::letters::circuit::Circuit;
 use ronda::domain::letters::letter::LetterState;
+use ronda::domain::letters::stored::RelayState;
 use ronda::mail::{Relay, RelayParts, Relays, Security, Transport};
 use ronda::office::heartbeat::pulse::Pulse;
 use ronda::store;
@@ -200,7 +201,10 @@ async fn a_dead_relay_costs_three_letters_an_attempt_and_is_tried_with_one_lette
     let untried = outbox.letters().await.iter().filter(|letter| letter.attempts == 0).count();
     assert!((35..=36).contains(&untried), "{untried}");
     let troubled = store::letters::relay::troubled(&outbox.office.db).await.unwrap();
-    assert!(matches!(&troubled[..], [(relay, Circuit::Open { .. })] if *relay == name), "{troubled:?}");
+    assert!(
+        matches!(&troubled[..], [RelayState { relay, circuit: Circuit::Open { .. } }] if *relay == name),
+        "{troubled:?}"
+    );
     drop(sink);
 }
 

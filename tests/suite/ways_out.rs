@@ -9,6 +9,7 @@ use ronda::domain::letters::circuit::Circuit;
 use ronda::domain::letters::letter::LetterState;
 use ronda::domain::letters::notice::NoticeKind;
 use ronda::domain::letters::route::Domains;
+use ronda::domain::letters::stored::RelayState;
 use ronda::store::letters;
 use ronda::store::{self, Db};
 
@@ -72,7 +73,10 @@ on_both_engines!(a_circuit_is_kept_and_one_alone_gets_to_probe_it, |store| {
     );
     store::letters::relay::put(&mut tx, "mx.example:25", &open).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(store::letters::relay::troubled(&store.db).await.unwrap(), [("mx.example:25".to_owned(), open.clone())]);
+    assert_eq!(
+        store::letters::relay::troubled(&store.db).await.unwrap(),
+        [RelayState { relay: "mx.example:25".to_owned(), circuit: open.clone() }]
+    );
     assert_eq!(store::letters::relay::circuit(&store.db, "mx.example:25").await.unwrap(), open);
     let mut tx = store.db.begin().await.unwrap();
     store::letters::relay::put(&mut tx, "mx.example:25", &Circuit::default()).await.unwrap();

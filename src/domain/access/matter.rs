@@ -1,6 +1,6 @@
 //! What a line of a digest is about, and what its reader can do about it.
 
-use crate::ids::{EngineerCode, LetterId, SlotId, VisitId};
+use crate::ids::{EngineerCode, FormId, LetterId, SlotId, VisitId};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ pub enum Matter {
     /// A letter that was given up.
     Letter(LetterId),
     /// A form that waits for a manager.
-    Form(i64),
+    Form(FormId),
 }
 
 impl Matter {
@@ -41,7 +41,7 @@ impl Matter {
             "visit" => rest.parse().ok().map(|visit| Matter::Visit(VisitId(visit))),
             "slot" => rest.parse().ok().map(|slot| Matter::Slot(SlotId(slot))),
             "letter" => rest.parse().ok().map(|letter| Matter::Letter(LetterId(letter))),
-            "form" => rest.parse().ok().map(Matter::Form),
+            "form" => rest.parse().ok().map(|form| Matter::Form(FormId(form))),
             _ => None,
         }
     }
@@ -159,7 +159,7 @@ mod tests {
             Matter::Visit(VisitId(12)),
             Matter::Slot(SlotId(7)),
             Matter::Letter(LetterId(9)),
-            Matter::Form(3),
+            Matter::Form(FormId(3)),
         ] {
             assert_eq!(Matter::parse(&matter.key()), Some(matter));
         }

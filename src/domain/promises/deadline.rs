@@ -84,6 +84,9 @@ pub struct DeadlineTerms {
     /// Deadlines that were opened before a term could say so count them.
     #[serde(default)]
     pub half_days: HalfDays,
+    /// Whether they only stand in for those of the contract, whose plan could not be read when it was opened.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stand_in: bool,
 }
 
 impl Owed {
@@ -110,7 +113,14 @@ impl DeadlineTerms {
             steps: steps.iter().map(step).collect(),
             counted_on,
             half_days,
+            stand_in: false,
         }
+    }
+
+    /// Terms without steps, until those of the contract can be read.
+    #[must_use]
+    pub fn standing_in(allowed: Allowed) -> DeadlineTerms {
+        DeadlineTerms { stand_in: true, ..DeadlineTerms::of_days(allowed, &[], CountedOn::Site, HalfDays::Count) }
     }
 }
 
@@ -302,16 +312,22 @@ fn due_of(limit: &TimeLimit, zone: &Zone) -> Due {
 }
 
 impl JudgedDeadline {
+    /// Whether somebody may still be told of it: it has not ended, and was not waived.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        let last = self.judgement.last();
+        last.ended.is_none() && last.standing != OpeningStanding::Waived
+    }
+
     /// When to look at it next, if `raised` stands: at once where a step was reached and not raised. None where nothing
     /// is to come.
     #[must_use]
     pub fn next_look(&self, raised: &[Raised]) -> Option<Instant> {
-        let last = self.judgement.last();
-        if last.ended.is_some() || last.standing == OpeningStanding::Waived {
+        if !self.is_open() {
             return None;
         }
         let overdue = self.to_raise(raised).iter().map(|raised| raised.dated).min();
-        overdue.or(last.next_at)
+        overdue.or(self.judgement.last().next_at)
     }
 
     /// Steps of the last opening that were reached and do not stand raised, in the order in which they were reached.

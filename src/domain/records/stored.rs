@@ -2,7 +2,7 @@
 
 use super::form::ReviewWhy;
 use crate::Instant;
-use crate::ids::{LinkId, VisitId};
+use crate::ids::{FormId, LinkId, VisitId};
 
 /// A record as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub struct NewSubmission<'a> {
 /// A submission on file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submission {
-    pub id: i64,
+    pub id: FormId,
     pub client_id: String,
     pub visit: VisitId,
     pub by: String,

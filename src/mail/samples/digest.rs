@@ -8,7 +8,7 @@ use domain::digest::{
     AskedLine, Compliance, Digest, DueLine, FormLine, MovedLine, NotCountedLine, NotPlannedLine, Period, PhaseLine,
     Review, Risk, UndeliveredLine, VisitLine, WaitsFor,
 };
-use domain::ids::{DeadlineId, LetterId, SlotId, VisitId};
+use domain::ids::{DeadlineId, FormId, LetterId, SlotId, VisitId};
 use domain::planning::slots::Unplanned;
 use domain::promises::{Move, Owed};
 use domain::records::form::ReviewWhy;
@@ -54,13 +54,13 @@ pub(super) fn full() -> Digest {
         }],
         to_review: vec![FormLine {
             visit: visit_line(1112, Purpose::Inspection, "2026-03-17"),
-            form: 7,
+            form: FormId(7),
             why: Some(ReviewWhy::OtherRecord),
             note: String::new(),
         }],
         notes: vec![FormLine {
             visit: visit_line(1113, Purpose::Maintenance, "2026-03-17"),
-            form: 8,
+            form: FormId(8),
             why: None,
             note: "The chief of maintenance leaves in April; call before".to_owned(),
         }],

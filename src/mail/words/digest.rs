@@ -288,7 +288,7 @@ fn asked(speaker: &Speaker<'_>, line: &AskedLine) -> DigestLine {
 }
 
 fn form(speaker: &Speaker<'_>, line: &FormLine) -> DigestLine {
-    let form = Value::Number(f64::from(u32::try_from(line.form).unwrap_or(u32::MAX)));
+    let form = Value::Number(f64::from(u32::try_from(line.form.0).unwrap_or(u32::MAX)));
     let why = line.why.map_or_else(String::new, |why| {
         let values = [("why", Value::text(why.word())), ("form", form)];
         speaker.say("digest-review-why", &values)

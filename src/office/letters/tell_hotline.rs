@@ -135,11 +135,8 @@ pub async fn last_change(db: &Db, company: &Company, now: Instant) -> Result<Opt
     for letter in store::letters::hotline::letters(db, row.id).await? {
         letters.entry(letter.customer.clone()).or_default().push(letter);
     }
-    let told: BTreeMap<CustomerCode, String> = store::letters::hotline::told(db, row.id)
-        .await?
-        .into_iter()
-        .map(|(customer, how)| (customer.into(), how))
-        .collect();
+    let told: BTreeMap<CustomerCode, String> =
+        store::letters::hotline::told(db, row.id).await?.into_iter().map(|told| (told.customer, told.how)).collect();
     let customers = served(db, company.time_zone.day(now)).await?.into_iter().map(|(customer, _)| {
         let mine = letters.get(&customer.customer).map_or(&[][..], Vec::as_slice);
         let sent = mine.iter().find_map(|letter| letter.sent_at.map(|at| (at, letter.to.clone())));

@@ -129,7 +129,7 @@ async fn was_a_good_day(office: &Office) -> Result<bool> {
 
 async fn letters_flow(office: &Office, now: Instant) -> Result<bool> {
     let relays = store::letters::relay::troubled(&office.db).await?;
-    let all_serve = relays.iter().all(|(_, circuit)| matches!(circuit, Circuit::Closed { .. }));
+    let all_serve = relays.iter().all(|relay| matches!(relay.circuit, Circuit::Closed { .. }));
     let all_can_be_written = store::letters::owed::troubled(&office.db).await?.is_empty();
     Ok(all_serve && all_can_be_written && !store::letters::any_due_since(&office.db, now - LONGEST_DUE).await?)
 }

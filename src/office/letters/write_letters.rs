@@ -14,7 +14,7 @@ use domain::letters::owed::{LetterOwed, WrittenLetter};
 use domain::letters::stands::Untrue;
 use mail::{KeptDocument, take_apart};
 use store::Tx;
-use store::letters::owed::Unwritten;
+use store::letters::owed::{UnreadableLetter, Unwritten};
 
 /// Letters that are written in one transaction; together with what they enclose they are in memory.
 const A_PAGE: i64 = 10;
@@ -79,7 +79,7 @@ pub async fn write_letters(office: &Office) -> Result<WriteOutcome> {
                     let at_hand = AtHand { enclosures: &enclosures, logo: logo.as_deref() };
                     write(office, &mut tx, present.as_ref(), unwritten, &at_hand, now, &mut done).await?;
                 }
-                Err((letter, why)) => {
+                Err(UnreadableLetter { letter, why }) => {
                     let why = format!("what it is written from cannot be read: {:#}", anyhow::Error::from(why));
                     put_off(&mut tx, letter, &why, now, &mut done).await?;
                 }

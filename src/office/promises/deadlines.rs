@@ -12,12 +12,12 @@ use crate::{Office, Result, Tools};
 use domain::Instant;
 use domain::access::{Deed, DeedCase};
 use domain::audit::trail::DeedNote;
-use domain::calendar::{Calendar, HalfDays, WorkingDays};
+use domain::calendar::{Calendar, WorkingDays};
 use domain::contract::{CountedOn, Purpose, Term};
 use domain::people::equipment::Site;
 use domain::planning::StoredSlot;
 use domain::promises::clock::{Allowed, Locality, Raised};
-use domain::promises::{DeadlineCase, DeadlineSubject, DeadlineTerms, Due, JudgedDeadline, Owed};
+use domain::promises::{Deadline, DeadlineCase, DeadlineSubject, DeadlineTerms, Due, JudgedDeadline, Owed};
 use domain::time::days_of;
 use domain::visits::{StoredVisit, Visit};
 use store::Tx;
@@ -154,10 +154,7 @@ async fn open_paper(
     (from, within): (NaiveDate, WorkingDays),
     now: Instant,
 ) -> Result<()> {
-    let mut terms = terms_of(subject.owed(), parties.term.as_ref(), Allowed::WorkingDays(within));
-    if subject.owed() == Owed::Record {
-        terms.counted_on = CountedOn::Site;
-    }
+    let terms = terms_of(subject.owed(), parties.term.as_ref(), Allowed::WorkingDays(within));
     let new = NewDeadline {
         subject,
         site: visit.site.clone(),
@@ -174,12 +171,40 @@ async fn open_paper(
     Ok(())
 }
 
-/// The terms of this day for a kind of thing owed; without a contract's term nobody is told.
+/// The terms of this day for a kind of thing owed. Where the contract's term cannot be read, nobody is told before
+/// [`given_terms`] finds it.
 fn terms_of(owed: Owed, term: Option<&Term>, allowed: Allowed) -> DeadlineTerms {
-    match term {
-        None => DeadlineTerms::of_days(allowed, &[], CountedOn::Site, HalfDays::Count),
-        Some(term) => DeadlineTerms::of_days(allowed, owed.steps_of(term), term.counted_on, term.half_days),
-    }
+    let Some(term) = term else { return DeadlineTerms::standing_in(allowed) };
+    let counted_on = match owed {
+        Owed::Record => CountedOn::Site,
+        Owed::Visit | Owed::Training | Owed::Report => term.counted_on,
+    };
+    DeadlineTerms::of_days(allowed, owed.steps_of(term), counted_on, term.half_days)
+}
+
+/// Gives a deadline the terms of its contract, where it was opened while they could not be read and they can be now: it
+/// is counted by them from its day on, and its steps follow. Any other keeps the terms of its day.
+pub(super) async fn given_terms(
+    tools: &Tools,
+    tx: &mut Tx,
+    deadline: Deadline,
+    site: &Site,
+    term: Option<&Term>,
+) -> Result<Deadline> {
+    let Some(term) = term.filter(|_| deadline.terms.stand_in) else { return Ok(deadline) };
+    let owed = deadline.owed();
+    let allowed = match (owed, deadline.terms.allowed) {
+        (Owed::Record, _) => Allowed::WorkingDays(term.record_within),
+        (Owed::Report, _) | (Owed::Visit | Owed::Training, None) => Allowed::WorkingDays(term.report_within),
+        (Owed::Visit | Owed::Training, Some(allowed)) => allowed,
+    };
+    let terms = terms_of(owed, Some(term), allowed);
+    let opened =
+        Counter::of(tools, site, &terms).opened(deadline.since_on, deadline.called_at, &terms, deadline.opened_at);
+    store::promises::set_terms(tx, deadline.id, &terms).await?;
+    tracing::info!(deadline = %deadline.id, due_on = ?opened.due.on(), "a deadline has its contract's terms now");
+    let LastJudged { due, late_from, calendar, calendar_version, .. } = opened;
+    Ok(Deadline { terms, due, late_from, calendar, calendar_version, ..deadline })
 }
 
 /// A record was taken: the window is met at `completed_at`, the record itself now, and the report is owed from
@@ -281,14 +306,20 @@ impl<'a> Counter<'a> {
             }
         };
         let case = DeadlineCase { since_on, called_at, opened_at: now, terms, due: &due, waiver: None };
-        self.counted(&case.judge(&[], self.place(), now), &[])
+        self.counted(&case.judge(&[], self.place(), now), &[], terms, now)
     }
 
     /// What a judgement by this calendar came to, with the flags that stand.
-    pub(super) fn counted(&self, judged: &JudgedDeadline, raised: &[Raised]) -> LastJudged {
+    pub(super) fn counted(
+        &self,
+        judged: &JudgedDeadline,
+        raised: &[Raised],
+        terms: &DeadlineTerms,
+        now: Instant,
+    ) -> LastJudged {
         let calendar = self.calendar.as_ref().ok();
         let code = calendar.map_or_else(|| self.site.calendar_code(), |c| c.code().to_owned());
         let version = calendar.map_or_else(String::new, |c| c.version().to_owned());
-        history::last_judged(judged, raised, (code, version))
+        history::last_judged(judged, raised, terms, (code, version), now)
     }
 }

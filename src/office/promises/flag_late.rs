@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use serde_json::json;
 
-use super::deadlines::Counter;
+use super::deadlines::{Counter, given_terms};
 use super::history;
 use super::visits_of::visits_of;
 use crate::access::form_links::form_link;
@@ -74,10 +74,11 @@ async fn cases(office: &Office, page: Vec<Deadline>) -> Result<Vec<Case>> {
 /// hear once how it stands, not everything that they missed.
 async fn look_at(office: &Office, case: &Case, now: Instant) -> Result<u64> {
     let Case { deadline, parties, visit, engineer } = case;
-    let counter = Counter::of(office, &parties.site, &deadline.terms);
     let zone = &parties.site.time_zone;
     let mut tx = office.at_work().begin_part().await?;
     let Some(deadline) = store::promises::for_change(&mut tx, deadline.id).await? else { return Ok(0) };
+    let deadline = given_terms(office, &mut tx, deadline, &parties.site, parties.term.as_ref()).await?;
+    let counter = Counter::of(office, &parties.site, &deadline.terms);
     let events = store::promises::event::of(&mut tx, deadline.id).await?;
     let judged = deadline.case().judge(&events, counter.place(), now);
     let mut standing = history::raised(&history::take_back(&mut tx, deadline.id, &judged, now).await?.standing);
@@ -111,7 +112,8 @@ async fn look_at(office: &Office, case: &Case, now: Instant) -> Result<u64> {
         }
     }
     let by = (deadline.calendar.clone(), deadline.calendar_version.clone());
-    store::promises::judged(&mut tx, deadline.id, &history::last_judged(&judged, &standing, by)).await?;
+    store::promises::judged(&mut tx, deadline.id, &history::last_judged(&judged, &standing, &deadline.terms, by, now))
+        .await?;
     tx.commit().await?;
     Ok(count)
 }

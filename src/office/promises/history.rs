@@ -11,7 +11,7 @@ use domain::Instant;
 use domain::ids::DeadlineId;
 use domain::people::equipment::Site;
 use domain::promises::clock::{Happened, Happening, Raised, Refusal, recount};
-use domain::promises::{Deadline, Due, JudgedDeadline, Waiver};
+use domain::promises::{Deadline, DeadlineTerms, Due, JudgedDeadline, Waiver};
 use store::Tx;
 use store::promises::LastJudged;
 use store::promises::flag::StoredFlag;
@@ -103,7 +103,8 @@ async fn site_of(tx: &mut Tx, deadline: &Deadline) -> Result<Site> {
 pub(super) async fn keep(tx: &mut Tx, deadline: &Deadline, judged: &JudgedDeadline, now: Instant) -> Result<()> {
     let flags = take_back(tx, deadline.id, judged, now).await?;
     let by = (deadline.calendar.clone(), deadline.calendar_version.clone());
-    store::promises::judged(tx, deadline.id, &last_judged(judged, &raised(&flags.standing), by)).await?;
+    let kept = last_judged(judged, &raised(&flags.standing), &deadline.terms, by, now);
+    store::promises::judged(tx, deadline.id, &kept).await?;
     Ok(())
 }
 
@@ -136,8 +137,19 @@ pub(super) fn raised(flags: &[StoredFlag]) -> Vec<Raised> {
     flags.iter().map(|flag| flag.raised).collect()
 }
 
-/// What a judgement came to, with the flags that stand and the calendar that it was counted by.
-pub(super) fn last_judged(judged: &JudgedDeadline, raised: &[Raised], by: (String, String)) -> LastJudged {
+/// When a deadline without terms is looked at again: perhaps its contract's plan can be read by then.
+const LOOK_FOR_TERMS: TimeDelta = TimeDelta::minutes(15);
+
+/// What a judgement by these terms came to at `now`, with the flags that stand and the calendar that it was counted by.
+pub(super) fn last_judged(
+    judged: &JudgedDeadline,
+    raised: &[Raised],
+    terms: &DeadlineTerms,
+    by: (String, String),
+    now: Instant,
+) -> LastJudged {
+    let next_look_at = judged.next_look(raised);
+    let for_terms = (terms.stand_in && judged.is_open()).then_some(now + LOOK_FOR_TERMS);
     LastJudged {
         due: judged.due.clone(),
         late_from: judged.late_from.filter(|_| judged.due.on().is_some()),
@@ -149,6 +161,6 @@ pub(super) fn last_judged(judged: &JudgedDeadline, raised: &[Raised], by: (Strin
         calendar_version: by.1,
         met_at: judged.met_at,
         withdrawn_at: judged.withdrawn_at,
-        next_look_at: judged.next_look(raised),
+        next_look_at: next_look_at.into_iter().chain(for_terms).min(),
     }
 }

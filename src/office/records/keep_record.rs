@@ -5,7 +5,7 @@ use super::take_record::HandedIn;
 use crate::documents::sha256;
 use crate::{Acting, Error, Result, Tools};
 use domain::access::Deed;
-use domain::ids::VisitId;
+use domain::ids::{FormId, VisitId};
 use domain::people::ReaderRole;
 use domain::records::form::{Envelope, FORM, SentPhoto};
 use domain::records::{FormPhoto, NewSubmission, Record, Submission, canonical};
@@ -60,7 +60,7 @@ pub(super) async fn keep_for_review(
     let kept = kept_before(&mut tx, visit, &envelope).await?;
     let kept = kept.ok_or_else(|| anyhow::anyhow!("{visit}: a record is neither stored nor on file"))?;
     tx.commit().await?;
-    tracing::info!(%visit, form = kept.id, "a record waits for a manager");
+    tracing::info!(%visit, form = kept.id.0, "a record waits for a manager");
     Ok(said(stored, kept.id))
 }
 
@@ -96,7 +96,7 @@ async fn kept_before(tx: &mut Tx, visit: VisitId, envelope: &Envelope) -> Result
 }
 
 /// What stands against the record, and what to do.
-fn said(stored: &StoredVisit, form: i64) -> Error {
+fn said(stored: &StoredVisit, form: FormId) -> Error {
     let id = stored.visit.id;
     Error::Refused(match &stored.visit.state {
         VisitState::Done { .. } => format!(

@@ -8,6 +8,7 @@ use crate::parties::Parties;
 use crate::{Acting, Error, Result, Tools, named_visit};
 use domain::access::Deed;
 use domain::audit::trail::{DeedNote, PersonalField};
+use domain::ids::FormId;
 use domain::records::form::{BadForm, Envelope, SentPhoto};
 use domain::records::{Record, RecordDifference, RecordPhoto, Submission};
 use store::Tx;
@@ -51,7 +52,7 @@ pub async fn contents(on: impl Into<store::ReadHandle<'_>>, form: &Submission) -
 ///
 /// # Errors
 /// A refusal where there is no such form, it does not wait, or the visit cannot take it: the reason and the remedy.
-pub async fn take_form(office: &Acting, id: i64) -> Result<()> {
+pub async fn take_form(office: &Acting, id: FormId) -> Result<()> {
     let mut tx = office.begin().await?;
     take_form_in(office, &mut tx, id).await?;
     tx.commit().await?;
@@ -62,7 +63,7 @@ pub async fn take_form(office: &Acting, id: i64) -> Result<()> {
 ///
 /// # Errors
 /// As [`take_form`]; the transaction must not be committed then.
-pub async fn take_form_in(tools: &Tools, tx: &mut Tx, id: i64) -> Result<()> {
+pub async fn take_form_in(tools: &Tools, tx: &mut Tx, id: FormId) -> Result<()> {
     let waiting = waiting(&mut *tx, id).await?;
     let visit = waiting.visit;
     let cannot_read = |why: BadForm| Error::Refused(format!("form {id} cannot be read: {why}"));
@@ -104,7 +105,7 @@ pub async fn take_form_in(tools: &Tools, tx: &mut Tx, id: i64) -> Result<()> {
 ///
 /// # Errors
 /// A refusal where there is no such form, it does not wait, or no reason is given.
-pub async fn dismiss_form(office: &Acting, id: i64, why: &str) -> Result<()> {
+pub async fn dismiss_form(office: &Acting, id: FormId, why: &str) -> Result<()> {
     let mut tx = office.begin().await?;
     dismiss_form_in(office, &mut tx, id, why).await?;
     tx.commit().await?;
@@ -115,7 +116,7 @@ pub async fn dismiss_form(office: &Acting, id: i64, why: &str) -> Result<()> {
 ///
 /// # Errors
 /// As [`dismiss_form`].
-pub async fn dismiss_form_in(tools: &Tools, tx: &mut Tx, id: i64, why: &str) -> Result<()> {
+pub async fn dismiss_form_in(tools: &Tools, tx: &mut Tx, id: FormId, why: &str) -> Result<()> {
     let waiting = waiting(&mut *tx, id).await?;
     match why.trim() {
         "" => Err(Error::Refused("say why it is dismissed: --why TEXT; the reason stays on file".to_owned())),
@@ -134,11 +135,11 @@ async fn note_form(tools: &Tools, tx: &mut Tx, form: &Submission, deed: Deed, wh
     note(tx, &parties.case(&visit), line)
 }
 
-async fn settle(tools: &Tools, tx: &mut Tx, id: i64, how: &str) -> Result<()> {
+async fn settle(tools: &Tools, tx: &mut Tx, id: FormId, how: &str) -> Result<()> {
     if !store::records::submission::settle(tx, id, how, tools.clock.now()).await? {
         return Err(Error::Refused(format!("form {id} was settled by somebody else just now")));
     }
-    tracing::info!(form = id, "form settled");
+    tracing::info!(form = id.0, "form settled");
     Ok(())
 }
 
@@ -146,12 +147,12 @@ async fn settle(tools: &Tools, tx: &mut Tx, id: i64, how: &str) -> Result<()> {
 ///
 /// # Errors
 /// Where there is none.
-pub async fn form(on: impl Into<store::ReadHandle<'_>>, id: i64) -> Result<Submission> {
+pub async fn form(on: impl Into<store::ReadHandle<'_>>, id: FormId) -> Result<Submission> {
     let found = store::records::submission::get(on, id).await?;
     found.ok_or_else(|| Error::NotFound(format!("there is no form {id}; `ronda form list` shows them")))
 }
 
-async fn waiting(tx: &mut Tx, id: i64) -> Result<Submission> {
+async fn waiting(tx: &mut Tx, id: FormId) -> Result<Submission> {
     let found = form(tx, id).await?;
     match (&found.review, &found.settled) {
         (None, _) => Err(Error::Refused(format!("form {id} is the record of {} already", found.visit))),

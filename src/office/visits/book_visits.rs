@@ -18,6 +18,7 @@ use crate::{Acting, Error, Office, Result, Tools, named_visit};
 use domain::Instant;
 use domain::access::{Deed, has_lost, makes_visit};
 use domain::audit::trail::{DeedNote, PersonalField};
+use domain::calendar::WorkingDays;
 use domain::ids::{EngineerCode, VisitId};
 use domain::letters::notice::{Notice, NoticeKind, Reader, VisitWords};
 use domain::letters::owed::LetterOwed;
@@ -370,9 +371,10 @@ fn known_to(withdrawn: &[LetterOwed], reader: &Reader) -> Option<(NaiveDate, Nai
         .find_map(|letter| if let Notice::VisitMoved { was, .. } = &letter.facts.notice { Some(*was) } else { None })
 }
 
-/// When to remind: in the morning, so many working days before; None where that moment has passed.
+/// When to remind: in the morning, so many working days before, one where the term cannot be read now; None where that
+/// moment has passed.
 fn remind_at(tools: &Tools, parties: &Parties, appointment: &Appointment, now: Instant) -> Option<Instant> {
-    let days = parties.term.as_ref()?.remind;
+    let days = parties.term.as_ref().map_or(WorkingDays(1), |term| term.remind);
     let calendar = tools.calendars.of_site(&parties.site).ok()?;
     let day = calendar.nth_before(appointment.day, days).ok()?;
     let at = parties.site.time_zone.instant(day.and_hms_opt(REMIND_AT_HOUR, 0, 0)?);

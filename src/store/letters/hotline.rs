@@ -7,6 +7,7 @@ use crate::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::ids::CustomerCode;
 use domain::letters::letter::LetterState;
+use domain::letters::stored::ToldOtherwise;
 
 /// A number of the hotline.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,7 +116,12 @@ pub async fn put_told(tx: &mut Tx, id: i64, customer: &CustomerCode, how: &str, 
     Ok(put == 1)
 }
 
-/// Customers who were told of a change in another way: code and how.
-pub async fn told(db: &Db, id: i64) -> Result<Vec<(String, String)>> {
-    db.read("select customer, how from hotline_told where hotline_id = $1 order by customer").bind(id).all().await
+/// Customers who were told of a change in another way.
+pub async fn told(db: &Db, id: i64) -> Result<Vec<ToldOtherwise>> {
+    let rows: Vec<(String, String)> = db
+        .read("select customer, how from hotline_told where hotline_id = $1 order by customer")
+        .bind(id)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(customer, how)| ToldOtherwise { customer: customer.into(), how }).collect())
 }

@@ -10,6 +10,7 @@ use domain::letters::kept::KeptMessage;
 use domain::letters::notice::Reader;
 use domain::letters::owed::LetterOwed;
 use domain::letters::route::domain_of;
+use domain::letters::stored::UnwritableLetter;
 use domain::people::ReaderRole;
 
 /// Puts a letter that is owed into the outbox, to leave no earlier than `may_leave_at`; a letter whose key is there
@@ -108,18 +109,25 @@ impl UnwrittenRow {
     }
 }
 
+/// A letter that this version cannot read.
+#[derive(Debug)]
+pub struct UnreadableLetter {
+    pub letter: LetterId,
+    pub why: crate::Error,
+}
+
 /// Letters to be written by `now`, the oldest first, `most` of them. What this version cannot read is told with its
 /// number, and keeps nothing back.
 pub async fn due<'a>(
     on: impl Into<ReadHandle<'a>>,
     now: Instant,
     most: i64,
-) -> Result<Vec<std::result::Result<Unwritten, (LetterId, crate::Error)>>> {
+) -> Result<Vec<std::result::Result<Unwritten, UnreadableLetter>>> {
     let rows: Vec<UnwrittenRow> = on.into().sql(DUE).bind(now).limit(most).all().await?;
     Ok(rows
         .into_iter()
         .map(|row| (LetterId(row.id), row.unwritten()))
-        .map(|(id, row)| row.map_err(|why| (id, why)))
+        .map(|(letter, row)| row.map_err(|why| UnreadableLetter { letter, why }))
         .collect())
 }
 
@@ -210,21 +218,48 @@ pub async fn withdraw(tx: &mut Tx, letter: LetterId, why: &str) -> Result<bool> 
     Ok(changed == 1)
 }
 
-/// Letters that should be written by now and could not be: number, notice's word and why.
-pub async fn troubled<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<(LetterId, String, String)>> {
-    let rows: Vec<(i64, String, String)> = on
+#[derive(sqlx::FromRow)]
+struct UnwritableRow {
+    id: i64,
+    notice: String,
+    to_email: String,
+    customer: Option<String>,
+    outcome: String,
+}
+
+impl UnwritableRow {
+    fn letter(self) -> UnwritableLetter {
+        UnwritableLetter {
+            letter: LetterId(self.id),
+            notice: self.notice,
+            to: self.to_email,
+            customer: self.customer.map(Into::into),
+            why: self.outcome,
+        }
+    }
+}
+
+/// Letters that should be written by now and could not be.
+pub async fn troubled<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<UnwritableLetter>> {
+    let rows: Vec<UnwritableRow> = on
         .into()
         .sql(text!(
-            "select id, notice, outcome from letter where state = '",
+            "select letter.id, letter.notice, letter.to_email, coalesce(site.customer, deadline.customer) as customer,
+                    letter.outcome
+             from letter
+             left join visit on visit.id = letter.visit_id
+             left join site on site.site = visit.site
+             left join deadline on deadline.id = letter.deadline_id
+             where letter.state = '",
             WAITING,
-            "' and not written and next_attempt_at is not null and outcome is not null"
+            "' and not letter.written and letter.outcome is not null and letter.next_attempt_at is not null"
         ))
         .all()
         .await?;
-    let mut troubled: Vec<_> = rows.into_iter().map(|(id, notice, why)| (LetterId(id), notice, why)).collect();
-    // Asked for in that order, SQLite would go through all letters there are.
-    troubled.sort_unstable_by_key(|(letter, ..)| *letter);
-    Ok(troubled)
+    let mut letters: Vec<UnwritableLetter> = rows.into_iter().map(UnwritableRow::letter).collect();
+    // Asked for in this order, SQLite would go through all letters there are.
+    letters.sort_unstable_by_key(|letter| letter.letter);
+    Ok(letters)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::{Db, Result, Tx};
 use domain::Instant;
 use domain::letters::circuit::Circuit;
+use domain::letters::stored::RelayState;
 
 type Stored = (String, i64, Option<Instant>, Option<Instant>, String);
 
@@ -13,23 +14,23 @@ pub async fn circuit(db: &Db, relay: &str) -> Result<Circuit> {
         .bind(relay)
         .optional()
         .await?;
-    Ok(row.map(|row| of(row).1).unwrap_or_default())
+    Ok(row.map(|row| of(row).circuit).unwrap_or_default())
 }
 
-/// Every relay whose last answer was a failure, by name.
-pub async fn troubled(db: &Db) -> Result<Vec<(String, Circuit)>> {
+/// Every relay whose last answer was a failure, in the order of names.
+pub async fn troubled(db: &Db) -> Result<Vec<RelayState>> {
     let rows: Vec<Stored> =
         db.read("select relay, failures, open_since, probe_at, said from relay order by relay").all().await?;
     Ok(rows.into_iter().map(of).collect())
 }
 
-fn of((relay, failures, open_since, probe_at, said): Stored) -> (String, Circuit) {
+fn of((relay, failures, open_since, probe_at, said): Stored) -> RelayState {
     let failures = u32::try_from(failures).expect("the schema admits positive numbers alone");
     let circuit = match (open_since, probe_at) {
         (Some(since), Some(probe_at)) => Circuit::Open { failures, since, probe_at, said },
         (Some(_) | None, _) => Circuit::Closed { failures },
     };
-    (relay, circuit)
+    RelayState { relay, circuit }
 }
 
 /// Keeps a relay's circuit.

@@ -8,6 +8,7 @@ use domain::Instant;
 use domain::ids::{CustomerCode, LetterId, VisitId};
 use domain::language::Language;
 use domain::letters::notice::Reader;
+use domain::letters::stored::GivenUpLetter;
 use domain::letters::undelivered::UndeliveredWords;
 use domain::people::ReaderRole;
 
@@ -44,18 +45,43 @@ pub(super) const OF_APPOINTMENT: &str = text!(
              order by id desc"
 );
 
-type UndeliveredRow = (i64, String, String, String, Instant, Option<String>, i64, Option<i64>, Option<String>);
+#[derive(sqlx::FromRow)]
+struct GivenUpRow {
+    id: i64,
+    subject: String,
+    to_email: String,
+    notice: String,
+    given_up_at: Instant,
+    outcome: Option<String>,
+    attempts: i64,
+    visit_id: Option<i64>,
+    customer: Option<String>,
+}
 
-/// Letters that were given up after `since`, the latest first, with the visit and the customer that they are
-/// about; no customer for a letter of the office as a whole.
-pub async fn undelivered(
-    db: &Db,
-    since: Instant,
-) -> Result<Vec<(Option<VisitId>, Option<CustomerCode>, UndeliveredWords)>> {
-    let rows: Vec<UndeliveredRow> = db
+impl GivenUpRow {
+    fn letter(self) -> GivenUpLetter {
+        GivenUpLetter {
+            visit: self.visit_id.map(VisitId),
+            customer: self.customer.map(CustomerCode::from),
+            words: UndeliveredWords {
+                letter: LetterId(self.id),
+                subject: self.subject,
+                to: self.to_email,
+                notice: self.notice,
+                given_up_at: self.given_up_at,
+                outcome: self.outcome.unwrap_or_default(),
+                attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
+            },
+        }
+    }
+}
+
+/// Letters that were given up after `since`, the latest first.
+pub async fn undelivered(db: &Db, since: Instant) -> Result<Vec<GivenUpLetter>> {
+    let rows: Vec<GivenUpRow> = db
         .read(text!(
             "select letter.id, letter.subject, letter.to_email, letter.notice, letter.given_up_at, letter.outcome,
-                    letter.attempts, letter.visit_id, coalesce(site.customer, deadline.customer)
+                    letter.attempts, letter.visit_id, coalesce(site.customer, deadline.customer) as customer
              from letter
              left join visit on visit.id = letter.visit_id
              left join site on site.site = visit.site
@@ -68,16 +94,5 @@ pub async fn undelivered(
         .bind(since)
         .all()
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(letter, subject, to, notice, given_up_at, outcome, attempts, visit, customer)| {
-            let attempts = u32::try_from(attempts).unwrap_or(u32::MAX);
-            let outcome = outcome.unwrap_or_default();
-            (
-                visit.map(VisitId),
-                customer.map(CustomerCode::from),
-                UndeliveredWords { letter: LetterId(letter), subject, to, notice, given_up_at, outcome, attempts },
-            )
-        })
-        .collect())
+    Ok(rows.into_iter().map(GivenUpRow::letter).collect())
 }

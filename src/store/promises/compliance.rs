@@ -4,8 +4,9 @@ use chrono::NaiveDate;
 
 use crate::{Db, Result};
 use domain::Instant;
-use domain::ids::{CustomerCode, EngineerCode, SiteCode};
+use domain::ids::{CustomerCode, EngineerCode};
 use domain::promises::Owed;
+use domain::promises::stored::ReportTurnaround;
 
 /// How many deadlines of one kind, customer and engineer stood how, among those whose time ran out in a span.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,13 +77,8 @@ pub async fn judged(db: &Db, from: Instant, through: Instant, now: Instant) -> R
     Ok(rows.into_iter().map(Row::judged).collect())
 }
 
-/// How long the last reports of an engineer took, or of everybody: the day of completion, when it was filed, and at
-/// which site; the latest first.
-pub async fn filings(
-    db: &Db,
-    engineer: Option<&EngineerCode>,
-    limit: i64,
-) -> Result<Vec<(NaiveDate, Instant, SiteCode)>> {
+/// How long the last reports of an engineer took, or of everybody; the latest first.
+pub async fn filings(db: &Db, engineer: Option<&EngineerCode>, limit: i64) -> Result<Vec<ReportTurnaround>> {
     let rows: Vec<(NaiveDate, Instant, String)> = db
         .read(
             "select deadline.since_on, deadline.met_at, deadline.site
@@ -96,5 +92,7 @@ pub async fn filings(
         .limit(limit)
         .all()
         .await?;
-    Ok(rows.into_iter().map(|(since_on, met_at, site)| (since_on, met_at, site.into())).collect())
+    let filed =
+        |(completed_on, filed_at, site): (_, _, String)| ReportTurnaround { completed_on, filed_at, site: site.into() };
+    Ok(rows.into_iter().map(filed).collect())
 }

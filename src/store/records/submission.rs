@@ -3,7 +3,7 @@
 use crate::text::text;
 use crate::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
-use domain::ids::VisitId;
+use domain::ids::{FormId, VisitId};
 use domain::records::form::{FormOutcome, ReviewWhy};
 use domain::records::{NewSubmission, SettledReview, Submission};
 
@@ -29,7 +29,7 @@ struct Row {
 impl Row {
     fn submission(self) -> Submission {
         Submission {
-            id: self.id,
+            id: FormId(self.id),
             client_id: self.client_id,
             visit: VisitId(self.visit_id),
             by: self.by_whom,
@@ -108,7 +108,7 @@ pub async fn same(db: &Db, client_id: &str, visit: VisitId, body_sha256: &str) -
 }
 
 /// One submission by its number.
-pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: i64) -> Result<Option<Submission>> {
+pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: FormId) -> Result<Option<Submission>> {
     let row: Option<Row> = on.into().sql(SUBMISSION).text(" where id = ").value(id).optional().await?;
     Ok(row.map(Row::submission))
 }
@@ -171,7 +171,7 @@ pub async fn latest(db: &Db, limit: i64) -> Result<Vec<Submission>> {
 }
 
 /// Submissions with a note for the office behind the number `after` that arrived after `since`, in order.
-pub async fn with_note_after(db: &Db, after: i64, since: Instant) -> Result<Vec<Submission>> {
+pub async fn with_note_after(db: &Db, after: FormId, since: Instant) -> Result<Vec<Submission>> {
     let rows: Vec<Row> = db
         .read(SUBMISSION)
         .text(" where office_note <> '' and id > ")
@@ -185,13 +185,13 @@ pub async fn with_note_after(db: &Db, after: i64, since: Instant) -> Result<Vec<
 }
 
 /// The number of the last submission; 0 before the first.
-pub async fn last_id(db: &Db) -> Result<i64> {
+pub async fn last_id(db: &Db) -> Result<FormId> {
     let (id,): (Option<i64>,) = db.read("select max(id) from submission").one().await?;
-    Ok(id.unwrap_or(0))
+    Ok(FormId(id.unwrap_or(0)))
 }
 
 /// Notes what came of a review. Says whether it was still waiting.
-pub async fn settle(tx: &mut Tx, id: i64, how: &str, now: Instant) -> Result<bool> {
+pub async fn settle(tx: &mut Tx, id: FormId, how: &str, now: Instant) -> Result<bool> {
     let settled = tx
         .sql(text!(
             "update submission

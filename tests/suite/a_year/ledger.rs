@@ -383,11 +383,11 @@ async fn lateness_is_flagged_once(office: &Office, last_beat: Instant) {
     for deadline in store::promises::list(&office.db, &filter).await.unwrap() {
         let is_told = deadline.terms.steps.iter().any(|step| step.at == StepAt::Day(FlagAt::Late(WorkingDays(1))));
         let flags = store::promises::flags(&office.db, deadline.id).await.unwrap();
-        let late: Vec<_> = flags.iter().filter(|(level, ..)| level == "late-1").collect();
+        let late: Vec<_> = flags.iter().filter(|flag| flag.level == "late-1").collect();
         assert_eq!(late.len(), usize::from(is_told), "{} is late and has flags {flags:?}", deadline.id);
         let due_on = deadline.due.on().expect("it is late");
-        for (_, dated, _) in late {
-            assert_eq!(*dated, due_on + Days::new(1), "{} is flagged late with another date", deadline.id);
+        for flag in late {
+            assert_eq!(flag.dated, due_on + Days::new(1), "{} is flagged late with another date", deadline.id);
         }
     }
     for (rule, sql) in [

@@ -97,6 +97,7 @@ async fn open_four_hours(office: &TestOffice, visit: VisitId, called_at: Instant
         steps: vec![step(StepAt::Before(Minutes(60))), step(StepAt::AtDue), step(StepAt::After(Minutes(30)))],
         counted_on: CountedOn::Site,
         half_days: HalfDays::Count,
+        stand_in: false,
     };
     let since_on = site.time_zone.day(called_at);
     let now = office.office.clock.now();

@@ -1,12 +1,15 @@
 //! P04 and its kin: counted in working days, flagged once a level, dated by the deadline.
 
+use std::sync::Arc;
+
 use ronda::domain::ids::VisitId;
-use ronda::domain::promises::{Deadline, Due, Owed, Standing, standing};
+use ronda::domain::promises::{Deadline, DeadlineSubject, Due, Owed, Standing, standing};
 use ronda::domain::visits::VisitState;
 use ronda::office::promises::deadlines::recount_deadlines;
 use ronda::office::records::record_visit::record_visit;
 use ronda::office::visits::book_visits::{AppointmentChange, Rules, book};
 use ronda::store;
+use ronda::world::plans::Plans;
 
 use crate::office::harness::{TestOffice, madrid};
 use crate::story;
@@ -25,7 +28,7 @@ async fn booked(office: &TestOffice) -> (VisitId, chrono::NaiveDate) {
 async fn levels(office: &TestOffice, owed: Owed, visit: VisitId) -> Vec<(String, chrono::NaiveDate)> {
     let deadline = office.deadline(owed, visit).await;
     let flags = store::promises::flags(&office.office.db, deadline.id).await.unwrap();
-    flags.into_iter().map(|(level, dated, _)| (level, dated)).collect()
+    flags.into_iter().map(|flag| (flag.level, flag.dated)).collect()
 }
 
 /// How many letters an address has got about the report's deadline of a visit.
@@ -104,7 +107,7 @@ story!(p01_a_window_that_passes_without_a_visit_is_late at "2026-01-05T08:00:00+
     let late: Vec<_> = open.iter().filter(|d| d.late_from.unwrap() <= office.office.clock.now()).collect();
     assert!(!late.is_empty());
     let flags = store::promises::flags(&office.office.db, late[0].id).await.unwrap();
-    assert!(flags.iter().any(|(level, ..)| level == "late-1"));
+    assert!(flags.iter().any(|flag| flag.level == "late-1"));
 });
 
 story!(after_a_month_of_silence_people_hear_once_how_it_stands at "2026-01-05T08:00:00+01:00", |office| {
@@ -196,4 +199,85 @@ story!(p04_a_closure_entered_late_takes_the_late_flag_back_and_lateness_is_told_
     let flags = levels(&office, Owed::Report, visit).await;
     assert!(flags.contains(&("late-1".to_owned(), moved.succ_opt().unwrap())), "{flags:?}");
     assert_eq!(told_of(&office, visit, "carmen@cum.example").await, 2, "they hear of the new lateness");
+});
+
+/// The contract's plan is one of the office's own, which is not there.
+async fn lose_the_plan(office: &TestOffice) {
+    office.office.db.write("update contract set plan = 'own'").execute().await.unwrap();
+}
+
+/// The office's own plan is there again: as the standard one, with a report that has a day more and one step alone.
+fn find_the_plan(office: &mut TestOffice) {
+    let folder = tempfile::tempdir().unwrap();
+    let standard = include_str!("../../../templates/plans/standard.toml");
+    let own = standard
+        .replace("plan = \"standard\"", "plan = \"own\"")
+        .replacen("report = \"3 working days\"", "report = \"4 working days\"", 1)
+        .replace("\"1 working day before: engineer\",", "");
+    std::fs::write(folder.path().join("own.toml"), own).unwrap();
+    office.office.tools.plans = Arc::new(Plans::load(Some(folder.path())).unwrap());
+}
+
+story!(p04_a_deadline_opened_while_its_plan_is_missing_gets_terms_and_steps_once_it_can_be_read at "2026-01-05T08:00:00+01:00", |office| {
+    let mut office = office;
+    let (visit, day) = booked(&office).await;
+    office.post.with(|post| { post.unknown.insert("reports@cum.example".to_owned()); });
+    let training = office.first_visit("training", "2026-01-01").await.slot.expect("it is planned");
+    let of_training = async |office: &TestOffice| {
+        let key = DeadlineSubject::Training { slot: training }.key();
+        store::promises::by_key(&office.office.db, &key).await.unwrap().expect("its window has begun")
+    };
+    let before = of_training(&office).await.terms;
+    assert!(!before.steps.is_empty() && !before.stand_in);
+
+    lose_the_plan(&office).await;
+    office.done(visit, &format!("{day}T12:00")).await;
+    office.tick().await;
+    let without = office.deadline(Owed::Report, visit).await;
+    assert!(without.terms.stand_in && without.terms.steps.is_empty());
+    office.sleep_until(&format!("{}T12:00", day + chrono::Days::new(1))).await;
+    assert!(office.deadline(Owed::Report, visit).await.terms.stand_in, "nobody can read them yet");
+
+    find_the_plan(&mut office);
+    office.sleep_until(&format!("{}T12:30", day + chrono::Days::new(1))).await;
+    let with = office.deadline(Owed::Report, visit).await;
+    assert!(!with.terms.stand_in);
+    assert_eq!(with.terms.steps.len(), 2);
+    let calendar = office.office.calendars.named("ES-MD").unwrap();
+    let due = calendar.nth_after(day, ronda::domain::calendar::WorkingDays(4)).unwrap();
+    assert_eq!((with.due.on(), with.since_on), (Some(due), day), "counted by the contract's number from its day on");
+    assert_eq!(of_training(&office).await.terms, before, "what has the terms of its day keeps them");
+
+    office.sleep_until(&format!("{}T09:00", day + chrono::Days::new(12))).await;
+    assert_eq!(levels(&office, Owed::Report, visit).await, [
+        ("on-the-day".to_owned(), due),
+        ("late-1".to_owned(), due.succ_opt().unwrap()),
+    ]);
+    assert_eq!(told_of(&office, visit, "carmen@cum.example").await, 1);
+    office.leaves_waiting(&["report-delivered"]);
+});
+
+story!(a_deadline_that_was_late_before_its_plan_could_be_read_is_told_as_it_stands at "2026-01-05T08:00:00+01:00", |office| {
+    let mut office = office;
+    let (visit, day) = booked(&office).await;
+    office.post.with(|post| { post.unknown.insert("reports@cum.example".to_owned()); });
+    lose_the_plan(&office).await;
+    office.done(visit, &format!("{day}T12:00")).await;
+    office.sleep_until(&format!("{}T09:00", day + chrono::Days::new(12))).await;
+    assert_eq!(levels(&office, Owed::Report, visit).await, []);
+    find_the_plan(&mut office);
+    office.sleep_until(&format!("{}T09:30", day + chrono::Days::new(12))).await;
+    assert_eq!(levels(&office, Owed::Report, visit).await.len(), 2, "every level is on file");
+    assert_eq!(told_of(&office, visit, "helena@ronda.example").await, 1, "and the last one is told");
+    office.leaves_waiting(&["report-delivered"]);
+});
+
+story!(a_visit_that_is_booked_while_its_plan_is_missing_is_reminded_of at "2026-01-05T08:00:00+01:00", |office| {
+    office.tick().await;
+    let visit = office.first_visit("inspection", "2026-03-01").await.visit.id;
+    lose_the_plan(&office).await;
+    book(&office.office, visit, &AppointmentChange::default(), Rules::Keep).await.unwrap();
+    let day = office.visit(visit).await.visit.state.appointment().day;
+    office.sleep_until(&format!("{day}T07:00")).await;
+    assert_eq!(office.told("lucia@ronda.example", "visit-reminder").len() + office.told("jordi@ronda.example", "visit-reminder").len(), 1);
 });

@@ -2,7 +2,7 @@
 
 use axum::http::{Method, StatusCode, header};
 use chrono::{Days, NaiveDate, TimeDelta};
-use ronda::domain::ids::VisitId;
+use ronda::domain::ids::{FormId, VisitId};
 use ronda::domain::promises::Owed;
 use ronda::domain::records::form::ReviewWhy;
 use ronda::domain::visits::{StoredVisit, VisitState};
@@ -315,7 +315,7 @@ story!(p03_every_bad_field_is_named_and_can_be_sent_for_review_all_the_same at "
     form["for_review"] = json!(true);
     let answer = phone.hand_in(&form).await;
     assert_eq!((answer.status, answer.json()["why"].clone()), (StatusCode::ACCEPTED, json!("for-review")));
-    let refused = take_form(&office.office, 1).await;
+    let refused = take_form(&office.office, FormId(1)).await;
     let Err(Error::Refused(why)) = refused else { panic!("not refused: {refused:?}") };
     assert!(why.contains("engineer_signature.strokes") && why.contains("ronda form show 1 --record"), "{why}");
 });

@@ -167,8 +167,8 @@ story!(a_letter_that_cannot_be_written_stays_owed_and_keeps_no_other_back at "20
     assert!(letters_about(&office, other).await.iter().all(|letter| letter.state == LetterState::Sent));
     let troubled = store::letters::owed::troubled(&office.office.db).await.unwrap();
     assert_eq!(troubled.len(), 1, "{troubled:?}");
-    assert!(troubled[0].1 == "report-delivered" && troubled[0].2.contains("cannot read document"), "{troubled:?}");
-    let (_, preview) = preview_letter(&office.office, troubled[0].0).await.unwrap();
+    assert!(troubled[0].notice == "report-delivered" && troubled[0].why.contains("cannot read document"), "{troubled:?}");
+    let (_, preview) = preview_letter(&office.office, troubled[0].letter).await.unwrap();
     assert!(matches!(preview, LetterPreview::Unwritable(_)), "{preview:?}");
     assert_eq!(store::health::outbox(&office.office.db).await.unwrap().not_written, 1);
 

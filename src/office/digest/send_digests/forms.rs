@@ -6,6 +6,7 @@ use super::{ManagerView, Result};
 use crate::Office;
 use domain::access::Matter;
 use domain::digest::{FormLine, VisitLine};
+use domain::ids::FormId;
 use domain::people::Manager;
 use domain::records::Submission;
 
@@ -19,7 +20,7 @@ pub(super) fn told(manager: &Manager) -> String {
 }
 
 /// The number of the last form there is. Read before a digest is written, it never hides one.
-pub(super) async fn last(office: &Office) -> Result<i64> {
+pub(super) async fn last(office: &Office) -> Result<FormId> {
     Ok(store::records::submission::last_id(&office.db).await?)
 }
 
@@ -33,7 +34,8 @@ impl ManagerView<'_> {
     pub(super) async fn notes(&mut self) -> Result<Vec<FormLine>> {
         let told = store::fact::get(&self.office.db, &told(self.manager)).await?.and_then(|id| id.parse().ok());
         let since = self.now - if told.is_some() { SPAN } else { FIRST_SPAN };
-        let mut noted = store::records::submission::with_note_after(&self.office.db, told.unwrap_or(0), since).await?;
+        let mut noted =
+            store::records::submission::with_note_after(&self.office.db, FormId(told.unwrap_or(0)), since).await?;
         // Those say their note where they wait.
         noted.retain(|form| form.review.is_none());
         self.form_lines(noted).await

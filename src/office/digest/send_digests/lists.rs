@@ -138,10 +138,9 @@ impl ManagerView<'_> {
     /// for the manager it was written to.
     pub(super) async fn undelivered(&mut self) -> Result<Vec<UndeliveredLine>> {
         let mut lines = Vec::new();
-        for (_, customer, letter) in
-            store::letters::told::undelivered(&self.office.db, self.now - UNDELIVERED_SPAN).await?
-        {
-            if is_in_charge(self.manager, customer.as_ref(), Some(&letter.to)) {
+        for given_up in store::letters::told::undelivered(&self.office.db, self.now - UNDELIVERED_SPAN).await? {
+            let letter = given_up.words;
+            if is_in_charge(self.manager, given_up.customer.as_ref(), Some(&letter.to)) {
                 lines.push(UndeliveredLine { matter: Matter::Letter(letter.letter), letter, link: None });
             }
         }

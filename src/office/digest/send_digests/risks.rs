@@ -60,12 +60,11 @@ impl ManagerView<'_> {
             return Ok(known.clone());
         }
         let mut took = Vec::new();
-        for (completed_on, filed_at, site) in
-            store::promises::compliance::filings(&self.office.db, engineer, LAST_REPORTS as i64).await?
-        {
-            let Some(site) = self.any_site(&site).await? else { continue };
+        for report in store::promises::compliance::filings(&self.office.db, engineer, LAST_REPORTS as i64).await? {
+            let Some(site) = self.any_site(&report.site).await? else { continue };
             let calendar = self.office.calendars.of_site(&site).ok();
-            took.extend(ManagerView::days_between(calendar.as_ref(), completed_on, site.time_zone.day(filed_at)));
+            let filed_on = site.time_zone.day(report.filed_at);
+            took.extend(ManagerView::days_between(calendar.as_ref(), report.completed_on, filed_on));
         }
         let habit = Habit::of(took);
         self.habits.insert(key, habit.clone());

@@ -90,7 +90,7 @@ async fn judge_anew(tx: &mut Tx, anew: &Anew<'_>, now: Instant) -> Result<Option
         store::promises::flag::raise(tx, deadline.id, &flag).await?;
         standing.push(raised);
     }
-    let is = anew.counter.counted(&judged, &standing);
+    let is = anew.counter.counted(&judged, &standing, &anew.terms, now);
     let by = moved_by(&deadline, &is.due, (&is.calendar, &is.calendar_version));
     store::promises::judged(tx, deadline.id, &is).await?;
     if let Some(by) = &by {

@@ -213,7 +213,7 @@ impl MatterPage<'_> {
         if let Some(form) = &view.form {
             let at = moment(words, &self.manager.time_zone, form.received_at);
             fact("decide-form-received", at, form.body_sha256[..12].to_owned());
-            let number = Value::Number(f64::from(u32::try_from(form.id).unwrap_or(u32::MAX)));
+            let number = Value::Number(f64::from(u32::try_from(form.id.0).unwrap_or(u32::MAX)));
             let why = form
                 .review
                 .map(|why| words.say("digest-review-why", &[("why", Value::text(why.word())), ("form", number)]));
