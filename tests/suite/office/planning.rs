@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use chrono::Datelike;
+use ronda::domain::access::Deed;
 use ronda::domain::contract::Purpose;
 use ronda::domain::ids::SlotId;
 use ronda::domain::planning::slots::Unplanned;
 use ronda::domain::visits::VisitState;
 use ronda::office::planning::plan_visits::{Keep, plan_visits};
 use ronda::store;
+use ronda::store::audit::TrailFilter;
 
 use crate::story;
 
@@ -153,4 +155,56 @@ story!(a_night_of_planning_that_was_cut_short_is_made_up_at_the_next_beat at "20
     office.tick().await;
     let anew = store::visits::of_slot(&office.office.db, planned.slot.unwrap()).await.unwrap().expect("planned at once");
     assert_ne!(anew.visit.state.appointment().day, day);
+});
+
+story!(p01_a_run_that_is_cut_off_is_told_of_by_the_next_one at "2026-01-05T08:00:00+01:00", |office| {
+    let lines = async || {
+        let plans = TrailFilter { deed: Some(Deed::PlanVisits), most: 9, ..TrailFilter::default() };
+        store::audit::list(&office.office.db, &plans).await.unwrap()
+    };
+    let acting = office.office.clone();
+    let cut_off = tokio::spawn(async move {
+        plan_visits(&acting, None, Keep::Store, &|_: u64| panic!("the machine goes down")).await
+    });
+    assert!(cut_off.await.unwrap_err().is_panic());
+    let planned = office.visits().await.len();
+    assert!(planned > 0, "what was planned until then stays");
+    assert_eq!(lines().await, []);
+    office.office.clock.advance_to(office.office.clock.now() + chrono::TimeDelta::hours(1));
+    for _ in 0..2 {
+        plan_visits(&office.office.at_work(), None, Keep::Store, &|_| ()).await.unwrap();
+        let lines = lines().await;
+        assert_eq!(lines.len(), 1, "there was nothing else to plan: {lines:?}");
+        assert_eq!((lines[0].actor.as_str(), lines[0].code.as_deref()), ("user", Some("tester")), "who began it");
+        let told: serde_json::Value = serde_json::from_str(lines[0].after.as_deref().unwrap()).unwrap();
+        assert_eq!((&told["visits"], &told["cut_off"]), (&planned.into(), &true.into()), "{told}");
+        assert_eq!(told["begun_at"], "2026-01-05T07:00:00Z");
+    }
+});
+
+story!(p01_a_run_that_was_taken_for_cut_off_tells_the_rest_itself at "2026-01-05T08:00:00+01:00", |office| {
+    // Another run comes between its last part and its end.
+    let db = office.office.db.clone();
+    let (ask, asked) = std::sync::mpsc::channel::<()>();
+    let (answer, answered) = std::sync::mpsc::channel::<()>();
+    let acting = office.office.clone();
+    let answered = std::sync::Mutex::new(answered);
+    let first = tokio::task::spawn_blocking(move || {
+        let wait = |_: u64| {
+            ask.send(()).unwrap();
+            answered.lock().unwrap().recv().unwrap();
+        };
+        tokio::runtime::Handle::current().block_on(plan_visits(&acting, None, Keep::Store, &wait))
+    });
+    tokio::task::spawn_blocking(move || asked.recv()).await.unwrap().unwrap();
+    plan_visits(&office.office.at_work(), None, Keep::Store, &|_| ()).await.unwrap();
+    answer.send(()).unwrap();
+    first.await.unwrap().unwrap();
+    let plans = TrailFilter { deed: Some(Deed::PlanVisits), most: 9, ..TrailFilter::default() };
+    let lines = store::audit::list(&db, &plans).await.unwrap();
+    let visits = lines.iter().map(|line| {
+        let told: serde_json::Value = serde_json::from_str(line.after.as_deref().unwrap()).unwrap();
+        told["visits"].as_u64().unwrap()
+    });
+    assert_eq!(visits.sum::<u64>(), office.visits().await.len() as u64, "each visit is told of once: {lines:?}");
 });

@@ -85,6 +85,7 @@ impl PlanningDesk<'_> {
             }
             store::planning::round::put(&mut tx, &changed).await?;
             store::visits::put_planned(&mut tx, &visits).await?;
+            self.line.keep(&mut tx, summary).await?;
             tx.commit().await?;
         }
         Ok(())

@@ -7,6 +7,7 @@ use chrono::{Days, NaiveDate};
 
 use super::case::Case;
 use super::contracts::{Contracts, Held, Promise};
+use super::run_line::RunLine;
 use super::{Keep, Office, PlanSummary, PlanTakenBack, Result};
 use crate::Tools;
 use domain::contract::{Contract, Every, Term};
@@ -34,6 +35,7 @@ pub(super) struct PlanningDesk<'a> {
     pub(super) contracts: Contracts,
     /// Slots up to this number are from earlier runs.
     pub(super) old_slots: SlotId,
+    pub(super) line: RunLine,
 }
 
 /// What one page of sites is planned from, and what comes of it.
@@ -85,6 +87,7 @@ impl<'a> PlanningDesk<'a> {
         today: NaiveDate,
         until: NaiveDate,
         keep: Keep,
+        line: RunLine,
     ) -> Result<PlanningDesk<'a>> {
         let engineers = store::people::engineer::all(&office.db).await?;
         let profiles = engineers
@@ -103,7 +106,7 @@ impl<'a> PlanningDesk<'a> {
         note_busy(office, &mut planner, today).await?;
         let contracts = Contracts::load(office).await?;
         let old_slots = store::planning::slot::last_id(&mut office.db.begin().await?).await?;
-        Ok(PlanningDesk { tools: office, today, until, keep, planner, by_code, contracts, old_slots })
+        Ok(PlanningDesk { tools: office, today, until, keep, planner, by_code, contracts, old_slots, line })
     }
 
     /// Plans the slots of these sites that do not exist yet. It thinks while no transaction is open, and stores what it
@@ -160,7 +163,7 @@ impl<'a> PlanningDesk<'a> {
     }
 
     /// Stores what a page holds so far, in one transaction.
-    async fn keep(&self, db: &Db, page: &mut Page, summary: &mut PlanSummary) -> Result<()> {
+    async fn keep(&mut self, db: &Db, page: &mut Page, summary: &mut PlanSummary) -> Result<()> {
         let (dropped, changed) = (std::mem::take(&mut page.dropped), std::mem::take(&mut page.changed));
         let (mut slots, mut visits) = (std::mem::take(&mut page.slots), std::mem::take(&mut page.visits));
         summary.slots += slots.len() as u64;
@@ -182,6 +185,7 @@ impl<'a> PlanningDesk<'a> {
         store::planning::round::put(&mut tx, &changed).await?;
         store::planning::slot::put(&mut tx, &slots).await?;
         store::visits::put_planned(&mut tx, &visits).await?;
+        self.line.keep(&mut tx, summary).await?;
         tx.commit().await?;
         Ok(())
     }

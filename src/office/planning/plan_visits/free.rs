@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
+use super::run_line::RunLine;
 use super::{CALENDARS, Office, PlanSummary, PlanTakenBack, Result, SLOTS_A_PAGE};
 use domain::calendar::Calendar;
 use domain::ids::{EngineerCode, SiteCode, VisitId};
@@ -15,7 +16,7 @@ use store::Db;
 
 /// Takes back planned visits that a changed calendar has put on a day off of the site or of their engineer, so that
 /// they are planned anew.
-pub(super) async fn days_off(office: &Office, summary: &mut PlanSummary) -> Result<()> {
+pub(super) async fn days_off(office: &Office, line: &mut RunLine, summary: &mut PlanSummary) -> Result<()> {
     let version = office.calendars.version();
     if store::fact::get(&office.db, CALENDARS).await?.as_deref() == Some(version) {
         return Ok(());
@@ -50,6 +51,7 @@ pub(super) async fn days_off(office: &Office, summary: &mut PlanSummary) -> Resu
                 summary.takes_back(PlanTakenBack::DayOff, 1);
             }
         }
+        line.keep(&mut tx, summary).await?;
         tx.commit().await?;
     }
     let mut tx = office.db.begin().await?;
@@ -59,7 +61,12 @@ pub(super) async fn days_off(office: &Office, summary: &mut PlanSummary) -> Resu
 }
 
 /// Takes back planned visits whose day came before anyone was told, so that they are planned anew.
-pub(super) async fn missed(office: &Office, today: NaiveDate, summary: &mut PlanSummary) -> Result<()> {
+pub(super) async fn missed(
+    office: &Office,
+    today: NaiveDate,
+    line: &mut RunLine,
+    summary: &mut PlanSummary,
+) -> Result<()> {
     loop {
         let missed = store::visits::planned_before(&office.db, today, SLOTS_A_PAGE).await?;
         if missed.is_empty() {
@@ -72,6 +79,7 @@ pub(super) async fn missed(office: &Office, today: NaiveDate, summary: &mut Plan
             summary.takes_back(PlanTakenBack::DayPassed, taken_back);
             store::planning::slot::set_unplanned(&mut tx, slot, Some(&Unplanned::NoWorkingDay)).await?;
         }
+        line.keep(&mut tx, summary).await?;
         tx.commit().await?;
     }
 }
