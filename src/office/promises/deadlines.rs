@@ -86,9 +86,9 @@ async fn open_page(office: &Office, most: i64) -> Result<u64> {
 }
 
 async fn open_windows(office: &Office, now: Instant, most: i64) -> Result<u64> {
-    // A day ahead of UTC somewhere: opened a little early is opened all the same.
-    let day = now.date_naive() + Days::new(1);
-    let slots = store::planning::slot::unwatched(&office.db, day, most).await?;
+    let mut slots = store::planning::slot::unwatched(&office.db, watched_through(now), most).await?;
+    // As the planner does: two who change the same slots in another order would wait for each other.
+    slots.sort_by_key(|stored| stored.id);
     let mut cases = Vec::with_capacity(slots.len());
     for stored in slots {
         let parties = Parties::load(office, &office.db, &stored.site, &stored.contract, &stored.term).await?;

@@ -9,9 +9,11 @@ use ronda::domain::ids::SlotId;
 use ronda::domain::planning::slots::Unplanned;
 use ronda::domain::visits::VisitState;
 use ronda::office::planning::plan_visits::{Keep, plan_visits};
+use ronda::office::promises::deadlines::open_some;
 use ronda::store;
 use ronda::store::audit::TrailFilter;
 
+use crate::office::harness::Engine;
 use crate::story;
 
 story!(p01_every_month_has_one_inspection_on_a_working_day at "2026-01-05T08:00:00+01:00", |office| {
@@ -207,4 +209,31 @@ story!(p01_a_run_that_was_taken_for_cut_off_tells_the_rest_itself at "2026-01-05
         told["visits"].as_u64().unwrap()
     });
     assert_eq!(visits.sum::<u64>(), office.visits().await.len() as u64, "each visit is told of once: {lines:?}");
+});
+
+story!(slots_are_changed_in_one_order_so_that_planning_and_opening_never_wait_for_each_other at "2026-01-05T08:00:00+01:00", |office| {
+    office.tick().await;
+    office.down_until("2026-05-04T08:00");
+    let db = &office.office.db;
+    let due = store::planning::slot::unwatched(db, office.office.today(), 25).await.unwrap();
+    let (low, high) = (due.iter().map(|slot| slot.id).min().unwrap(), due.iter().map(|slot| slot.id).max().unwrap());
+    assert_ne!(low, high);
+    // The later slot's window begins first.
+    let earliest = due[0].slot.first_on - chrono::Days::new(1);
+    db.write("update slot set first_on = $1 where id = $2").bind(earliest).bind(high).execute().await.unwrap();
+    // The planner has changed one and is about to change the other.
+    let mut tx = db.begin().await.unwrap();
+    store::planning::slot::set_unplanned(&mut tx, low, Some(&Unplanned::NoWorkingDay)).await.unwrap();
+    let at_work = office.office.clone();
+    let opening = tokio::spawn(async move { open_some(&at_work).await });
+    if let Engine::Postgres = office.engine {
+        let waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        while store::apart(db.read(waiting).one::<(i64,)>()).await.unwrap().0 == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    store::planning::slot::set_unplanned(&mut tx, high, Some(&Unplanned::NoWorkingDay)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(opening.await.unwrap().unwrap() >= 2, "both were opened");
+    office.tick().await;
 });

@@ -44,6 +44,8 @@ pub(super) async fn days_off(office: &Office, line: &mut RunLine, summary: &mut 
         if free.is_empty() {
             continue;
         }
+        // In the order of slots, as everybody else changes them.
+        free.sort_by_key(|(_, slot)| *slot);
         let mut tx = office.db.begin().await?;
         for (visit, slot) in free {
             if store::visits::delete_planned(&mut tx, visit).await? == 1 {
@@ -68,10 +70,11 @@ pub(super) async fn missed(
     summary: &mut PlanSummary,
 ) -> Result<()> {
     loop {
-        let missed = store::visits::planned_before(&office.db, today, SLOTS_A_PAGE).await?;
+        let mut missed = store::visits::planned_before(&office.db, today, SLOTS_A_PAGE).await?;
         if missed.is_empty() {
             return Ok(());
         }
+        missed.sort_by_key(|stored| stored.slot);
         let mut tx = office.db.begin().await?;
         for stored in missed {
             let slot = stored.slot.expect("only the planner plans, and it plans slots");
