@@ -23,7 +23,7 @@ use domain::letters::owed::LetterOwed;
 use domain::people::Engineer;
 use domain::time::Zone;
 use domain::visits::invitation::{Event, Invitation, Method};
-use domain::visits::{Appointment, BookingRefused, StoredVisit, Visit, VisitState};
+use domain::visits::{Appointment, BookingRefused, StoredVisit, Visit, VisitState, VisitStateWord};
 use store::Tx;
 
 /// Visits that one look at the index takes.
@@ -179,7 +179,8 @@ pub async fn cancel(office: &Acting, id: VisitId, reason: &str) -> Result<Visit>
     }
     no_record_owed(office, &mut tx, &stored.visit, now).await?;
     let cancelled = DeedNote {
-        before: Some(in_short(stored.visit.state.appointment())),
+        before: Some(in_short(&stored.visit.state)),
+        after: Some(json!({ "state": VisitStateWord::Cancelled.into_str() })),
         personal: vec![(PersonalField::Text, reason.to_owned())],
         ..DeedNote::of_visit(Deed::CancelVisit, &stored.visit)
     };
@@ -245,10 +246,10 @@ struct Booking<'a> {
     deed: Deed,
 }
 
-/// An appointment as the trail tells it.
-fn in_short(appointment: &Appointment) -> serde_json::Value {
-    let Appointment { engineer, day, starts, .. } = appointment;
-    json!({ "day": day, "starts": starts.format("%H:%M").to_string(), "engineer": engineer })
+/// How a visit stands, as the trail tells it.
+fn in_short(state: &VisitState) -> serde_json::Value {
+    let Appointment { engineer, day, starts, .. } = state.appointment();
+    json!({ "day": day, "starts": starts.format("%H:%M").to_string(), "engineer": engineer, "state": state.word() })
 }
 
 /// Stores a booking and its letters: announced to those who hear of it first, moved to those who were told.
@@ -271,9 +272,13 @@ async fn put_booking(
     if !store::visits::book(tx, before, appointment, now, remind_at, sequence).await? {
         return Ok(false);
     }
+    let after = Visit {
+        state: VisitState::Booked { appointment: appointment.clone(), announced_at: now, sequence },
+        ..before.clone()
+    };
     let booked = DeedNote {
-        before: Some(in_short(before.state.appointment())),
-        after: Some(in_short(appointment)),
+        before: Some(in_short(&before.state)),
+        after: Some(in_short(&after.state)),
         ..DeedNote::of_visit(deed, before)
     };
     note(tx, &parties.case(before), booked)?;
@@ -283,10 +288,6 @@ async fn put_booking(
         revoke_form_links(tools, tx, before.id, &before.state.appointment().engineer).await?;
         hand_draft_over(tools, tx, before.id).await?;
     }
-    let after = Visit {
-        state: VisitState::Booked { appointment: appointment.clone(), announced_at: now, sequence },
-        ..before.clone()
-    };
     let words = parties.words(&after, &new_engineer);
     let announced = Notice::VisitAnnounced { visit: words.clone() };
     let everyone = parties.readers(announced.kind(), Some(&new_engineer));

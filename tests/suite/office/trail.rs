@@ -15,7 +15,7 @@ use ronda::office::audit::link_trail::link_trail;
 use ronda::office::audit::verify_trail::{HeadIs, ToldHead, verify_site, verify_trail};
 use ronda::office::digest::decide::{Decided, Order, decide};
 use ronda::office::records::hand_in_form::{CameBy, HandIn, hand_in};
-use ronda::office::visits::book_visits::{AppointmentChange, Rules, cancel, move_visit};
+use ronda::office::visits::book_visits::{AppointmentChange, Rules, book, cancel, move_visit};
 use ronda::store;
 use ronda::store::audit::TrailFilter;
 use ronda::world::config::{Canary, Database, Watch};
@@ -72,6 +72,25 @@ async fn moved_twice(office: &TestOffice) -> VisitId {
     office.tick().await;
     visit
 }
+
+story!(a_line_of_a_booking_tells_how_the_visit_stood_and_stands at "2026-01-05T08:00:00+01:00", |office| {
+    let visit = announced(&office).await;
+    let states = async |deed| {
+        let line = last(&office, deed).await;
+        let state = |text: &Option<String>| {
+            let told: serde_json::Value = serde_json::from_str(text.as_deref().unwrap()).unwrap();
+            told["state"].as_str().unwrap().to_owned()
+        };
+        (state(&line.before), state(&line.after))
+    };
+    let these = |before: &str, after: &str| (before.to_owned(), after.to_owned());
+    assert_eq!(states(Deed::AnnounceVisit).await, these("planned", "booked"));
+    cancel(&office.office, visit, "the site is closed").await.unwrap();
+    assert_eq!(states(Deed::CancelVisit).await, these("booked", "cancelled"));
+    book(&office.office, visit, &AppointmentChange::default(), Rules::Overrule).await.unwrap();
+    assert_eq!(states(Deed::BookVisit).await, these("cancelled", "booked"));
+    office.tick().await;
+});
 
 story!(a_booking_from_the_command_line_names_its_user at "2026-01-05T08:00:00+01:00", |office| {
     let visit = announced(&office).await;
