@@ -130,7 +130,9 @@ pub async fn book(office: &Acting, id: VisitId, change: &AppointmentChange, rule
     Ok(named_visit(&office.db, id).await?.visit)
 }
 
-/// Moves a visit to another day, time or engineer; a planned one is booked by it.
+/// Moves a visit to another day, time or engineer. Everyone who was told of it is told; one that nobody was told of stays
+/// planned, and is announced so many days ahead as it was to be. Where a rule is overruled, a planned one is booked and
+/// announced at once: the planner would not let it stand as a plan.
 ///
 /// # Errors
 /// [`BookingRefused`] as a refusal, with the rule and the remedy.
@@ -152,7 +154,39 @@ pub async fn move_in(tools: &Tools, tx: &mut Tx, id: VisitId, change: &Appointme
         VisitState::Cancelled { .. } => return refuse(BookingRefused::Cancelled { visit: id }),
         VisitState::Done { .. } => return refuse(BookingRefused::AlreadyDone { visit: id }),
     }
-    settle(tools, tx, &stored, change, rules, Deed::MoveVisit).await
+    match (&stored.visit.state, rules) {
+        (VisitState::Planned { .. }, Rules::Keep) => plan_otherwise(tools, tx, &stored, change).await,
+        (VisitState::Planned { .. }, Rules::Overrule)
+        | (VisitState::Booked { .. } | VisitState::Cancelled { .. } | VisitState::Done { .. }, _) => {
+            settle(tools, tx, &stored, change, rules, Deed::MoveVisit).await
+        }
+    }
+}
+
+/// Gives a visit that nobody was told of another appointment, within all rules.
+async fn plan_otherwise(tools: &Tools, tx: &mut Tx, stored: &StoredVisit, change: &AppointmentChange) -> Result<()> {
+    let (now, visit) = (tools.clock.now(), &stored.visit);
+    let parties = Parties::of_visit(tools, &mut *tx, visit).await?;
+    let (was, appointment) = (visit.state.appointment(), changed(visit, change));
+    if appointment == *was {
+        return Ok(());
+    }
+    if let Some(refused) = refusal(tools, tx, stored, &parties, &appointment, Rules::Keep, now).await? {
+        return refuse(refused);
+    }
+    let announce_on = appointment.day - (was.day - stored.announce_on);
+    if !store::visits::plan_otherwise(tx, visit, &appointment, announce_on).await? {
+        return refuse(BookingRefused::ChangedMeanwhile { visit: visit.id });
+    }
+    let after = VisitState::Planned { appointment };
+    let moved = DeedNote {
+        before: Some(in_short(&visit.state)),
+        after: Some(in_short(&after)),
+        ..DeedNote::of_visit(Deed::MoveVisit, visit)
+    };
+    note(tx, &parties.case(visit), moved)?;
+    withdraw_untrue(tools, tx, visit.id).await?;
+    Ok(())
 }
 
 /// Cancels a visit; everyone who was told of it is told. The slot is owed all the same.
