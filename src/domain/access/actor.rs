@@ -116,6 +116,18 @@ impl Actor {
         }
     }
 
+    /// Who they are in one text, as what they bring is filed: `engineer:E-1`, `manager:M-1`, `user:ana`, `program`; a
+    /// customer by address, where one is known.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let code = match self {
+            Actor::Customer { email, .. } => email.as_deref(),
+            Actor::Engineer { .. } | Actor::Manager { .. } | Actor::User { .. } | Actor::Program => self.code(),
+        };
+        let kind = self.kind().word();
+        code.map_or_else(|| kind.to_owned(), |code| format!("{kind}:{code}"))
+    }
+
     /// The door in words that the trail keeps: `link 12`, `login`, `command line as ronda`.
     #[must_use]
     pub fn door(&self) -> String {
