@@ -7,7 +7,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, AssertSqlSafe, Database, FromRow, Pool, Postgres, Sqlite};
 
 use super::bind::Bind;
-use super::engine::answered;
+use super::engine::{answered, noticed};
 
 /// A row both engines can yield.
 pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
@@ -135,12 +135,12 @@ macro_rules! run {
         // Built from `&'static str` pieces alone, see `Query::and` and `Query::text`.
         let text = AssertSqlSafe(sql.clone().into_owned());
         let ran = match target {
-            Target::Sqlite(On::Pool(pool), arguments) => match pool.acquire().await {
+            Target::Sqlite(On::Pool(pool), arguments) => match noticed(pool.acquire()).await {
                 Ok(mut c) => sqlx::$make::<Sqlite, $($row,)? _>(text, arguments).$method(&mut *c).await,
                 Err(e) => Err(e),
             },
             Target::Sqlite(On::Tx(tx), arguments) => sqlx::$make::<Sqlite, $($row,)? _>(text, arguments).$method(tx).await,
-            Target::Postgres(On::Pool(pool), arguments) => match pool.acquire().await {
+            Target::Postgres(On::Pool(pool), arguments) => match noticed(pool.acquire()).await {
                 Ok(mut c) => answered(sqlx::$make::<Postgres, $($row,)? _>(text, arguments).$method(&mut *c)).await,
                 Err(e) => Err(e),
             },
