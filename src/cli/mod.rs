@@ -11,6 +11,7 @@
 //! | 78 | the configuration, a calendar, a plan or a checklist has a mistake (`EX_CONFIG`) |
 //! | 141 | the reader of standard output went away |
 
+mod audit;
 mod calendar;
 mod check;
 mod checklist;
@@ -112,6 +113,7 @@ enum Command {
     Link(link::LinkArgs),
     Form(form::FormArgs),
     Trail(trail::TrailArgs),
+    Audit(audit::AuditArgs),
     Demo(demo::Demo),
     Serve(serve::Serve),
     Check(check::Check),
@@ -140,6 +142,7 @@ impl Command {
             | Command::Link(_)
             | Command::Form(_)
             | Command::Trail(_)
+            | Command::Audit(_)
             | Command::Verify(_)
             | Command::Help(_)
             | Command::Check(_) => Chatter::Warnings,
@@ -171,6 +174,7 @@ impl Command {
             Command::Link(args) => link::run(&call.acting().await?, args).await?,
             Command::Form(args) => form::run(&call.acting().await?, args).await?,
             Command::Trail(args) => return Ok(trail::run(&call.office().await?, args).await?),
+            Command::Audit(args) => audit::run(&call.office().await?, args).await?,
             Command::Demo(command) => command.run(call).await?,
             Command::Serve(command) => command.run(call).await?,
             Command::Check(command) => return command.run(call).await,

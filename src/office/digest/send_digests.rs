@@ -15,7 +15,7 @@ pub use desk::{ManagerView, RISK_SPAN};
 pub use review::review;
 pub use risks::at_risk;
 
-use super::subscribe::{Digests, digests_of, links_for};
+use super::subscribe::links_for;
 use crate::access::links;
 use crate::letters::owe;
 use crate::parties::manager_reader;
@@ -45,10 +45,7 @@ const WAIT_SINCE: &str = "digests-wait-since";
 pub async fn send_digests(office: &Office) -> Result<u64> {
     let now = office.clock.now();
     let mut due = Vec::new();
-    for manager in store::people::manager::all(&office.db).await? {
-        if digests_of(office, &manager.manager).await? == Digests::Ended {
-            continue;
-        }
+    for manager in receivers(office).await? {
         for rhythm in &manager.digests {
             if let Some(key) = due_key(office, &manager, rhythm, now)
                 && !store::letters::told::was_owed(&office.db, &key).await?
@@ -68,6 +65,14 @@ pub async fn send_digests(office: &Office) -> Result<u64> {
         }
     }
     Ok(due.len() as u64)
+}
+
+/// Managers who get digests or reviews.
+pub(crate) async fn receivers(office: &Office) -> Result<Vec<Manager>> {
+    let ended = store::digest::subscription::ended(&office.db).await?;
+    let mut managers = store::people::manager::all(&office.db).await?;
+    managers.retain(|manager| !manager.digests.is_empty() && !ended.contains(&manager.manager));
+    Ok(managers)
 }
 
 /// Whether digests need not wait any longer for deadlines to be opened and judged, which another lane does, after an
