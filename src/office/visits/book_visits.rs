@@ -212,9 +212,7 @@ async fn plan_otherwise(tools: &Tools, tx: &mut Tx, stored: &StoredVisit, change
         after: Some(in_short(&after)),
         ..DeedNote::of_visit(Deed::MoveVisit, visit)
     };
-    note(tx, &parties.case(visit), moved)?;
-    withdraw_untrue(tools, tx, visit.id).await?;
-    Ok(())
+    note(tx, &parties.case(visit), moved)
 }
 
 /// Cancels a visit; everyone who was told of it is told. The slot is owed all the same.
