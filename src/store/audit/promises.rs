@@ -194,8 +194,9 @@ struct LetterRow {
 
 /// The letters that bear the reports of these sites' visits from a day on, each with its visit; none that was withdrawn.
 pub async fn paper_letters(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<AuditedLetter>> {
-    const COLUMNS: &str = text!(
-        ")
+    const ASKED: &str = "with asked as materialized (select id from visit where day >= $2 and site in ";
+    const SQLITE: &str = text!(
+        "(select value from json_each($1)))
          select letter.visit_id, letter.created_at, letter.state, letter.sent_at
          from asked
          join letter on letter.visit_id = asked.id
@@ -203,12 +204,20 @@ pub async fn paper_letters(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Resu
         PAPER,
         "'"
     );
-    // Its visits are found first: letters are looked up by them, never the other way round.
-    const ASKED: &str = "with asked as materialized (select id from visit where day >= $2 and site in ";
-    let sql = Sql {
-        sqlite: text!(ASKED, "(select value from json_each($1))", COLUMNS),
-        postgres: text!(ASKED, "(select jsonb_array_elements_text($1::jsonb))", COLUMNS),
-    };
+    // The letters are looked up by their visits, never the other way round.
+    const POSTGRES: &str = text!(
+        "(select jsonb_array_elements_text($1::jsonb)))
+         select one.visit_id, one.created_at, one.state, one.sent_at
+         from asked
+         cross join lateral (
+           select visit_id, created_at, state, sent_at
+           from letter
+           where visit_id = asked.id and bears = '",
+        PAPER,
+        "'
+           offset 0) as one"
+    );
+    let sql = Sql { sqlite: text!(ASKED, SQLITE), postgres: text!(ASKED, POSTGRES) };
     let rows: Vec<LetterRow> = db.read(sql).bind(json_list(sites)).bind(from).all().await?;
     let letter = |row: LetterRow| {
         let word: LetterState = row.state.parse().expect("the schema admits these words alone");
