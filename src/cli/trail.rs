@@ -321,7 +321,7 @@ async fn verify(office: &Office, args: VerifyArgs) -> Result<ExitCode, Error> {
             }),
         });
     } else {
-        print(office, &checked, told.as_ref());
+        print(&checked, told.as_ref());
     }
     Ok(match (checked.is_whole(), &checked.head) {
         (false, _) => ExitCode::from(3),
@@ -330,7 +330,7 @@ async fn verify(office: &Office, args: VerifyArgs) -> Result<ExitCode, Error> {
     })
 }
 
-fn print(office: &Office, checked: &TrailChecked, told: Option<&ToldHead>) {
+fn print(checked: &TrailChecked, told: Option<&ToldHead>) {
     let TrailChecked { chains, lines, faults, waiting, head } = checked;
     for (site, fault) in faults.iter().take(MOST_FAULTS) {
         let chain = if site.is_empty() { "the office's chain".to_owned() } else { format!("the chain of {site}") };
@@ -353,7 +353,7 @@ fn print(office: &Office, checked: &TrailChecked, told: Option<&ToldHead>) {
         }
     }
     if let Unlinked { lines: waiting @ 1.., since: Some(since) } = waiting {
-        let since = office.config.company.time_zone.local(*since).format("%Y-%m-%d %H:%M");
+        let since = since.format("%Y-%m-%d %H:%M:%S UTC");
         println!("Lines that wait to be linked: {waiting}, the first since {since}; `ronda serve` links them.");
     }
 }

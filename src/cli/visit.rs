@@ -80,6 +80,9 @@ enum Verb {
         to: To,
     },
     /// Move a visit; everyone who was told of it is told
+    ///
+    /// A planned visit, of which nobody was told yet, stays planned: it is announced when its new day is as near as its
+    /// term says. `visit book` announces it at once, and so does --overrule.
     #[command(after_help = "Examples:\n  ronda visit move V12 --on 2026-03-12 --at 10:30\n  \
                             ronda visit move V12 --engineer E-2 --overrule --json")]
     Move {
@@ -201,7 +204,12 @@ pub async fn run(office: &Acting, args: VisitArgs) -> anyhow::Result<()> {
                 return Err(Error::Refused(what.to_owned()).into());
             }
             known::engineer(office, change.engineer.as_ref()).await?;
-            settled(form, "booked", &move_visit(office, visit, &change, rules).await?);
+            let moved = move_visit(office, visit, &change, rules).await?;
+            settled(form, moved.state.word(), &moved);
+            if !form.json && matches!(moved.state, VisitState::Planned { .. }) {
+                let announce_on = named_visit(&office.db, visit).await?.announce_on;
+                println!("Nobody was told yet; it is to be announced on {announce_on}.");
+            }
         }
         Verb::Cancel { visit, reason, form } => settled(form, "cancelled", &cancel(office, visit, &reason).await?),
     }

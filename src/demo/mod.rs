@@ -165,5 +165,5 @@ async fn put_file(from: &Path, to: &PathBuf) -> anyhow::Result<()> {
 /// Whoever has the demo done: its office's people type commands.
 #[must_use]
 pub fn owner() -> Actor {
-    Actor::User { name: "demo".to_owned(), runs_as: None }
+    Actor::User { name: "demo".to_owned(), runs_as: None, says: None }
 }

@@ -26,6 +26,8 @@ const STATEMENT_WITHIN: &str = "60s";
 /// How long we wait for one: longer than its server does, so that only one that has vanished is given up by us. Neither
 /// keepalives nor `TCP_USER_TIMEOUT` can be set through sqlx, and without them a connection waits for ever.
 pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(65);
+/// Longer than this nobody waits for a connection unless something is wrong; within the pools' own bounds.
+const LONG_TURN: Duration = Duration::from_secs(8);
 /// How long a returned connection may take to show that it is of use still.
 const RETURN_WITHIN: Duration = Duration::from_secs(5);
 /// How long connections may take to be closed.
@@ -234,8 +236,8 @@ impl Db {
             // half-way to the next who asks, with the transaction open.
             let begun = tokio::spawn(async move {
                 match pools {
-                    Pools::Sqlite { write, .. } => write.begin_with("begin immediate").await.map(Open::Sqlite),
-                    Pools::Postgres { write, .. } => answered(write.begin()).await.map(Open::Postgres),
+                    Pools::Sqlite { write, .. } => noticed(write.begin_with("begin immediate")).await.map(Open::Sqlite),
+                    Pools::Postgres { write, .. } => noticed(answered(write.begin())).await.map(Open::Postgres),
                 }
             });
             let begun = begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed));
@@ -335,12 +337,30 @@ pub(super) fn answered<'a, T: 'a>(
     })
 }
 
+/// Waits for a connection, and says so where that takes longer than any turn of others should. That many wait for
+/// SQLite's one writer is no trouble, so sqlx itself says nothing of it.
+pub(super) async fn noticed<T>(work: impl Future<Output = T>) -> T {
+    let mut work = std::pin::pin!(work);
+    match tokio::time::timeout(LONG_TURN, &mut work).await {
+        Ok(given) => given,
+        Err(_) => {
+            let waits_s = LONG_TURN.as_secs();
+            tracing::warn!(
+                waits_s,
+                "somebody waits long for a connection to the store: what has them all is stuck or slow"
+            );
+            work.await
+        }
+    }
+}
+
 /// Connections to SQLite, so many. A commit that failed for a full disk would poison its connection for good: such a one
 /// is not kept. None is asked whether it is still there before it is given out: a file does not hang up, and each question
 /// is a message to the connection's thread and back.
 fn sqlite_pool(most: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(most)
+        .acquire_slow_threshold(Duration::MAX)
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
@@ -350,6 +370,7 @@ fn sqlite_pool(most: u32) -> SqlitePoolOptions {
 /// Connections of which each gives a statement up after `within`.
 fn postgres_pool(within: &'static str) -> PgPoolOptions {
     PgPoolOptions::new()
+        .acquire_slow_threshold(Duration::MAX)
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 let bounds =
@@ -398,6 +419,20 @@ mod tests {
     #[test]
     fn a_password_is_not_part_of_the_places_name() {
         assert_eq!(place_of("postgres://ronda:se@cret@db:5432/office"), "postgres://db:5432/office");
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_for_its_turn_is_no_warning_of_a_librarys() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open_sqlite(&folder.path().join("office.sqlite")).await.unwrap();
+        let Pools::Sqlite { read, write } = &db.pools else { panic!("it is SQLite") };
+        for options in [read.options(), write.options()] {
+            assert!(options.get_acquire_slow_threshold() > options.get_acquire_timeout(), "sqlx would warn");
+            assert!(LONG_TURN < options.get_acquire_timeout(), "we do, before it is given up");
+        }
+        let postgres = office_pool();
+        assert!(postgres.get_acquire_slow_threshold() > postgres.get_acquire_timeout());
+        assert!(LONG_TURN < postgres.get_acquire_timeout());
     }
 
     /// What each connection may keep of the file adds up, and is never given back.

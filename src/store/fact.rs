@@ -1,6 +1,6 @@
 //! Small facts of the office itself, by name.
 
-use super::{Result, Tx};
+use super::{Db, Result, Tx};
 
 /// The value of a fact.
 pub async fn get<'a>(on: impl Into<crate::ReadHandle<'a>>, name: &str) -> Result<Option<String>> {
@@ -20,6 +20,40 @@ pub async fn set(tx: &mut Tx, name: &str, value: &str) -> Result<()> {
     .execute()
     .await?;
     Ok(())
+}
+
+/// Sets a fact that is on file to another value. Says whether it was.
+pub async fn replace(tx: &mut Tx, name: &str, value: &str) -> Result<bool> {
+    let changed = tx.sql("update fact set value = $1 where name = $2").bind(value).bind(name).execute().await?;
+    Ok(changed == 1)
+}
+
+/// Sets a fact that is not on file yet. Says whether it was not.
+pub async fn put_new(tx: &mut Tx, name: &str, value: &str) -> Result<bool> {
+    let put = tx
+        .sql("insert into fact (name, value) values ($1, $2) on conflict (name) do nothing")
+        .bind(name)
+        .bind(value)
+        .execute()
+        .await?;
+    Ok(put == 1)
+}
+
+/// Takes a fact off file, with its value; one taker of several gets it.
+pub async fn take(tx: &mut Tx, name: &str) -> Result<Option<String>> {
+    let row: Option<(String,)> =
+        tx.sql("delete from fact where name = $1 returning value").bind(name).optional().await?;
+    Ok(row.map(|(value,)| value))
+}
+
+/// Names of facts that begin with `prefix`, in their order.
+pub async fn names_with(db: &Db, prefix: &str) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = db
+        .read("select name from fact where substr(name, 1, length($1)) = $1 order by name")
+        .bind(prefix.to_owned())
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(name,)| name).collect())
 }
 
 /// The value of a fact, set to `value` where there is none yet.

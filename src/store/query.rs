@@ -11,7 +11,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, AssertSqlSafe, Database, FromRow, Pool, Postgres, Sqlite};
 
 use super::bind::Bind;
-use super::engine::answered;
+use super::engine::{answered, noticed};
 
 /// A row both engines can yield.
 pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
@@ -63,7 +63,7 @@ pub(super) enum On<'a, DB: Database> {
 impl<'a, DB: Database> On<'a, DB> {
     async fn connection(self) -> sqlx::Result<Held<'a, DB>> {
         match self {
-            On::Pool(pool) => pool.acquire().await.map(Held::Pool),
+            On::Pool(pool) => noticed(pool.acquire()).await.map(Held::Pool),
             On::Tx(connection) => Ok(Held::Tx(connection)),
         }
     }

@@ -383,6 +383,37 @@ pub async fn book(
     Ok(changed == 1)
 }
 
+/// Gives a visit that is planned, as `before` says, another appointment. Says whether it was.
+pub async fn plan_otherwise(
+    tx: &mut Tx,
+    before: &Visit,
+    appointment: &Appointment,
+    announce_on: NaiveDate,
+) -> Result<bool> {
+    let was = before.state.appointment();
+    let changed = tx
+        .sql(text!(
+            "update visit
+             set engineer = $1,
+                 day = $2,
+                 starts = $3,
+                 announce_on = $4
+             where id = $5 and state = '",
+            PLANNED,
+            "' and engineer = $6 and day = $7"
+        ))
+        .bind(&appointment.engineer)
+        .bind(appointment.day)
+        .bind(time_text(appointment.starts))
+        .bind(announce_on)
+        .bind(before.id)
+        .bind(&was.engineer)
+        .bind(was.day)
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
+
 /// Cancels a visit that is planned or booked. Says whether it was.
 pub async fn cancel(tx: &mut Tx, id: VisitId, reason: &str, now: Instant) -> Result<bool> {
     let changed = tx

@@ -20,7 +20,7 @@ const CHECKLISTS: [&str; 2] = ["baggage-conveyor", "ups-battery"];
 
 /// Who imports, for one transaction.
 fn tester() -> TxTrail {
-    let actor = Actor::User { name: "tester".to_owned(), runs_as: None };
+    let actor = Actor::User { name: "tester".to_owned(), runs_as: None, says: None };
     TxTrail::new(actor, "2026-03-02T08:00:00Z".parse().unwrap(), "seed".to_owned(), Owes::Line)
 }
 

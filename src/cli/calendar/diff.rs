@@ -82,9 +82,9 @@ pub(super) async fn run(office: &Office, args: DiffArgs) -> anyhow::Result<()> {
     let head = ["deadline", "owed", "site", "was due", "is due", "because", "calendar"];
     show::list(args.form, &lines.would_move, &head, cells, "Nothing would move.");
     println!("\nMoved since {since}:");
-    let head = ["when", "deadline", "owed", "site", "was due", "is due", "because", "calendar"];
+    let head = ["when (UTC)", "deadline", "owed", "site", "was due", "is due", "because", "calendar"];
     let with_time = |line: &Line| {
-        let at = line.moved_at.map(|at| zone.local(at).format("%Y-%m-%d %H:%M").to_string());
+        let at = line.moved_at.map(|at| at.format("%Y-%m-%d %H:%M").to_string());
         at.into_iter().chain(cells(line)).collect()
     };
     show::list(args.form, &lines.moved, &head, with_time, "Nothing has moved.");

@@ -26,6 +26,8 @@ pub enum Actor {
         name: String,
         /// The account that the command ran under, where it is another.
         runs_as: Option<String>,
+        /// Whom the command's environment names beside it, which anybody can set: a remark, and no name.
+        says: Option<String>,
     },
     /// The daemon at its own work.
     Program,
@@ -114,13 +116,28 @@ impl Actor {
         }
     }
 
+    /// Who they are in one text, as what they bring is filed: `engineer:E-1`, `manager:M-1`, `user:ana`, `program`; a
+    /// customer by address, where one is known.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let code = match self {
+            Actor::Customer { email, .. } => email.as_deref(),
+            Actor::Engineer { .. } | Actor::Manager { .. } | Actor::User { .. } | Actor::Program => self.code(),
+        };
+        let kind = self.kind().word();
+        code.map_or_else(|| kind.to_owned(), |code| format!("{kind}:{code}"))
+    }
+
     /// The door in words that the trail keeps: `link 12`, `login`, `command line as ronda`.
     #[must_use]
     pub fn door(&self) -> String {
         match self {
             Actor::Engineer { door, .. } | Actor::Manager { door, .. } | Actor::Customer { door, .. } => door.words(),
-            Actor::User { runs_as: None, .. } => "command line".to_owned(),
-            Actor::User { runs_as: Some(account), .. } => format!("command line as {account}"),
+            Actor::User { runs_as, says, .. } => {
+                let account = runs_as.iter().map(|account| format!(" as {account}"));
+                let remark = says.iter().map(|name| format!(", says it is {name}"));
+                ["command line".to_owned()].into_iter().chain(account).chain(remark).collect()
+            }
             Actor::Program => "program".to_owned(),
         }
     }

@@ -36,7 +36,7 @@ pub struct DeedNote {
     /// Whose chain it belongs to, by the site's code; None: the office's own.
     pub site: Option<SiteCode>,
     pub visit: Option<VisitId>,
-    /// What it was done to: `V12`, `L9`, `report/V12`.
+    /// What it was done to: `V12`, `V12 form 3`, `L9`, `report/V12`.
     pub on: String,
     /// In short, codes and days alone.
     pub before: Option<Value>,

@@ -40,7 +40,7 @@ pub struct NewSubmission<'a> {
     pub visit: VisitId,
     /// The link it came by; None: by hand, from a file.
     pub link: Option<LinkId>,
-    /// `engineer:E-1`
+    /// Who brings it: `engineer:E-1`, or `user:ana` by hand.
     pub by: &'a str,
     /// SHA-256 of the bytes as sent.
     pub body_sha256: &'a str,

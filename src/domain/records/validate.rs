@@ -91,6 +91,7 @@ impl Record {
             Outcome::NotDone { reason, noted_at, by } => {
                 form.needed("reason", reason, MAX_TEXT, "say why the visit did not take place; the customer is told");
                 form.not_future("noted_at", noted_at);
+                form.under_contract("noted_at", noted_at);
                 form.needed_line("by", by, MAX_NAME, "write who says so");
                 let given: Vec<&str> = context.photos.iter().copied().collect();
                 form.strangers(&given, &[]);
@@ -152,15 +153,14 @@ impl<'c> Form<'c> {
                 format!("the visit ended on {}, and one takes {days} days at most", done.completed_at.to_rfc3339());
             self.wrong("started_at", done.started_at.to_rfc3339(), rule, "correct one of the two");
         }
-        let day = self.context.time_zone.day(done.completed_at.to_utc());
-        if day < self.context.accepted_on {
+        self.under_contract("completed_at", &done.completed_at);
+    }
+
+    /// Holds that a time of our age is not before the contract's first day.
+    fn under_contract(&mut self, path: &str, at: &DateTime<FixedOffset>) {
+        if is_of_our_age(at) && self.context.time_zone.day(at.to_utc()) < self.context.accepted_on {
             let rule = format!("the contract runs from {} on", self.context.accepted_on);
-            self.wrong(
-                "completed_at",
-                done.completed_at.to_rfc3339(),
-                rule,
-                "correct the day, or the contract's accepted_on",
-            );
+            self.wrong(path, at.to_rfc3339(), rule, "correct the day, or the contract's accepted_on");
         }
     }
 

@@ -19,6 +19,7 @@ use super::subscribe::links_for;
 use crate::access::links;
 use crate::letters::owe;
 use crate::parties::manager_reader;
+use crate::promises::deadlines;
 use crate::{Office, Result, Tools};
 use domain::Instant;
 use domain::access::Errand;
@@ -30,24 +31,40 @@ use store::Tx;
 /// For how long the links of a digest hold; what is still open then stands in a later one.
 const LINKS_HOLD: TimeDelta = TimeDelta::days(14);
 
-/// Sends the digests and reviews whose hour has come. Says how many.
+/// For how long a digest whose hour has come waits for what is due to be judged: then it says what is known, since no
+/// digest at all would be worse.
+const PATIENCE: TimeDelta = TimeDelta::minutes(15);
+/// The fact since when digests wait.
+const WAIT_SINCE: &str = "digests-wait-since";
+
+/// Sends the digests and reviews whose hour has come, when everything is judged that was due by then: each deadline of
+/// it is open, and each flag raised. Says how many.
 ///
 /// # Errors
 /// When the store fails; what was written until then is sent.
 pub async fn send_digests(office: &Office) -> Result<u64> {
     let now = office.clock.now();
-    let mut sent = 0;
+    let mut due = Vec::new();
     for manager in receivers(office).await? {
         for rhythm in &manager.digests {
-            let is_written = match rhythm {
-                Rhythm::Daily => send_daily(office, &manager, now).await?,
-                Rhythm::Weekly => send_review(office, &manager, Period::Week, now).await?,
-                Rhythm::Monthly => send_review(office, &manager, Period::Month, now).await?,
-            };
-            sent += u64::from(is_written);
+            if let Some(key) = due_key(office, &manager, rhythm, now)
+                && !store::letters::told::was_owed(&office.db, &key).await?
+            {
+                due.push((manager.clone(), *rhythm, key));
+            }
         }
     }
-    Ok(sent)
+    if due.is_empty() || !is_all_judged(office, now).await? {
+        return Ok(0);
+    }
+    for (manager, rhythm, key) in &due {
+        match rhythm {
+            Rhythm::Daily => send_daily(office, manager, key, now).await?,
+            Rhythm::Weekly => send_review(office, manager, Period::Week, key, now).await?,
+            Rhythm::Monthly => send_review(office, manager, Period::Month, key, now).await?,
+        }
+    }
+    Ok(due.len() as u64)
 }
 
 /// Managers who get digests or reviews.
@@ -58,51 +75,86 @@ pub(crate) async fn receivers(office: &Office) -> Result<Vec<Manager>> {
     Ok(managers)
 }
 
-/// Says whether it was written now.
-async fn send_daily(office: &Office, manager: &Manager, now: Instant) -> Result<bool> {
-    let day = manager.time_zone.day(now);
-    let key = format!("digest/{}/{day}", manager.manager);
-    if !hour_has_come(office, manager, day, now) || store::letters::told::was_owed(&office.db, &key).await? {
-        return Ok(false);
+/// Whether digests need not wait any longer for deadlines to be opened and judged, which another lane does, after an
+/// outage for minutes. Since when they wait is noted; a note that is older than a wait can be is of another time.
+async fn is_all_judged(office: &Office, now: Instant) -> Result<bool> {
+    let noted = store::fact::get(&office.db, WAIT_SINCE).await?.filter(|since| !since.is_empty());
+    if !deadlines::are_behind(office, now).await? {
+        if noted.is_some() {
+            note_wait(office, "").await?;
+        }
+        return Ok(true);
     }
+    let waited = noted.and_then(|since| since.parse::<Instant>().ok()).map(|since| now - since);
+    match waited {
+        Some(waited) if waited >= TimeDelta::zero() && waited < PATIENCE => Ok(false),
+        Some(waited) if waited >= PATIENCE && waited < PATIENCE * 2 => {
+            let waited_min = waited.num_minutes();
+            tracing::warn!(waited_min, "digests are written though deadlines are due that nobody has judged");
+            Ok(true)
+        }
+        Some(_) | None => {
+            note_wait(office, &now.to_rfc3339()).await?;
+            Ok(false)
+        }
+    }
+}
+
+async fn note_wait(office: &Office, since: &str) -> Result<()> {
+    let mut tx = office.db.begin().await?;
+    store::fact::set(&mut tx, WAIT_SINCE, since).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The key of the digest or review whose hour has come, which may have been written.
+fn due_key(office: &Office, manager: &Manager, rhythm: &Rhythm, now: Instant) -> Option<String> {
+    match rhythm {
+        Rhythm::Daily => {
+            let day = manager.time_zone.day(now);
+            hour_has_come(office, manager, day, now).then(|| format!("digest/{}/{day}", manager.manager))
+        }
+        Rhythm::Weekly => review_key(office, manager, Period::Week, now),
+        Rhythm::Monthly => review_key(office, manager, Period::Month, now),
+    }
+}
+
+/// A review of the period that ended last, from the manager's first working day of the next one on. After downtime
+/// it comes late; a period that was missed whole is not caught up with: one letter says how things stand.
+fn review_key(office: &Office, manager: &Manager, period: Period, now: Instant) -> Option<String> {
+    let today = manager.time_zone.day(now);
+    let began = period.first_day(today);
+    let first = began.iter_days().take_while(|day| *day <= today).find(|day| works_on(office, manager, *day))?;
+    let hour = manager.time_zone.instant(first.and_time(manager.digest_at));
+    (now >= hour).then(|| format!("review/{}/{}/{began}", manager.manager, period.word()))
+}
+
+async fn send_daily(office: &Office, manager: &Manager, key: &str, now: Instant) -> Result<()> {
     let (moves, forms) = (moved::last(office).await?, forms::last(office).await?);
     let mut digest = digest(office, manager, now).await?;
     let mut tx = office.db.begin().await?;
-    link(office, &mut tx, manager, &mut digest, &key, now).await?;
-    let links = links_for(office, &mut tx, &key, &manager.manager).await?;
+    link(office, &mut tx, manager, &mut digest, key, now).await?;
+    let links = links_for(office, &mut tx, key, &manager.manager).await?;
     let notice = Notice::Digest(Box::new(digest));
-    let mut letter = office.composer.owed(key, manager_reader(manager), notice);
+    let mut letter = office.composer.owed(key.to_owned(), manager_reader(manager), notice);
     letter.facts.links = links;
     owe(&mut tx, &letter, now).await?;
     store::fact::set(&mut tx, &moved::told(manager), &moves.to_string()).await?;
     store::fact::set(&mut tx, &forms::told(manager), &forms.to_string()).await?;
     tx.commit().await?;
-    Ok(true)
+    Ok(())
 }
 
-/// A review of the period that ended last, from the manager's first working day of the next one on. After downtime
-/// it comes late; a period that was missed whole is not caught up with: one letter says how things stand.
-async fn send_review(office: &Office, manager: &Manager, period: Period, now: Instant) -> Result<bool> {
-    let today = manager.time_zone.day(now);
-    let began = period.first_day(today);
-    let Some(first) = began.iter_days().take_while(|day| *day <= today).find(|day| works_on(office, manager, *day))
-    else {
-        return Ok(false);
-    };
-    let key = format!("review/{}/{}/{began}", manager.manager, period.word());
-    let hour = manager.time_zone.instant(first.and_time(manager.digest_at));
-    if now < hour || store::letters::told::was_owed(&office.db, &key).await? {
-        return Ok(false);
-    }
+async fn send_review(office: &Office, manager: &Manager, period: Period, key: &str, now: Instant) -> Result<()> {
     let review = review(office, manager, period, now).await?;
     let mut tx = office.db.begin().await?;
-    let links = links_for(office, &mut tx, &key, &manager.manager).await?;
+    let links = links_for(office, &mut tx, key, &manager.manager).await?;
     let notice = Notice::Review(Box::new(review));
-    let mut letter = office.composer.owed(key, manager_reader(manager), notice);
+    let mut letter = office.composer.owed(key.to_owned(), manager_reader(manager), notice);
     letter.facts.links = links;
     owe(&mut tx, &letter, now).await?;
     tx.commit().await?;
-    Ok(true)
+    Ok(())
 }
 
 fn hour_has_come(office: &Office, manager: &Manager, day: NaiveDate, now: Instant) -> bool {

@@ -21,6 +21,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// A lane that has not beaten for so long is rung, whatever the wall clock says.
 pub(super) const SILENCE: Duration = Duration::from_secs(90);
 
+/// The same while cron rings nobody: by the next look it is a minute.
+const SILENCE_WITHOUT_CRON: Duration = Duration::from_secs(56);
+
 /// What the wall clock may move between two looks without having been set.
 const DRIFT: TimeDelta = TimeDelta::seconds(5);
 
@@ -30,7 +33,7 @@ const SHORTEST: Duration = Duration::from_millis(10);
 /// Rings lanes that have been silent, and all of them when the wall clock has jumped.
 pub(super) async fn watch_time(office: watch::Receiver<Office>, pulse: Pulse, bell: Bell) {
     let clock = office.borrow().clock.clone();
-    let mut known = ahead(&clock);
+    let (mut known, mut cron) = (ahead(&clock), Cron::default());
     loop {
         sleep(&clock, LOOK_EVERY).await;
         let found = ahead(&clock);
@@ -40,13 +43,36 @@ pub(super) async fn watch_time(office: watch::Receiver<Office>, pulse: Pulse, be
             let jump = ClockJump { noticed_at: clock.now(), by };
             warn!(noticed_at = %jump.noticed_at, "the machine's clock was set {}; the work goes on by it", jump.words());
             pulse.jumped(jump);
+            cron.clock_was_set(&jump);
             bell.ring_all();
         }
+        let silence = cron.silence(clock.now());
         for lane in Lane::ALL {
-            if pulse.silence(lane, clock.uptime()) >= SILENCE {
+            if pulse.silence(lane, clock.uptime()) >= silence {
                 bell.ring(lane);
             }
         }
+    }
+}
+
+/// What becomes of cron when the wall clock is set: it waits for the minute that was next before.
+#[derive(Debug, Default)]
+struct Cron {
+    /// Until when it rings nobody.
+    waits_until: Option<Instant>,
+}
+
+impl Cron {
+    fn clock_was_set(&mut self, jump: &ClockJump) {
+        if jump.by < TimeDelta::zero() {
+            let next = jump.noticed_at - jump.by + TimeDelta::minutes(1);
+            self.waits_until = self.waits_until.max(Some(next));
+        }
+    }
+
+    /// For how long a lane may be silent before it is rung.
+    fn silence(&self, now: Instant) -> Duration {
+        if self.waits_until.is_some_and(|until| now < until) { SILENCE_WITHOUT_CRON } else { SILENCE }
     }
 }
 
@@ -89,4 +115,28 @@ pub(super) async fn minutes_of(clock: Clock, bell: Bell) {
 
 async fn sleep(clock: &Clock, span: Duration) {
     tokio::time::sleep(clock.machine_time(span).max(SHORTEST)).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(time: &str) -> Instant {
+        format!("2026-03-02T{time}Z").parse().unwrap()
+    }
+
+    #[test]
+    fn after_the_clock_was_set_back_lanes_are_rung_each_minute_until_the_time_that_it_had_comes_again() {
+        let mut cron = Cron::default();
+        assert_eq!(cron.silence(at("09:00:00")), SILENCE);
+        cron.clock_was_set(&ClockJump { noticed_at: at("12:00:00"), by: TimeDelta::hours(3) });
+        assert_eq!(cron.silence(at("12:00:00")), SILENCE, "cron goes on at once");
+        cron.clock_was_set(&ClockJump { noticed_at: at("09:00:00"), by: TimeDelta::hours(-3) });
+        cron.clock_was_set(&ClockJump { noticed_at: at("08:30:00"), by: TimeDelta::minutes(-30) });
+        for time in ["08:30:00", "09:01:00", "12:00:30"] {
+            let silence = cron.silence(at(time));
+            assert!(silence + LOOK_EVERY > Duration::from_secs(60) && silence < Duration::from_secs(60), "{silence:?}");
+        }
+        assert_eq!(cron.silence(at("12:01:00")), SILENCE);
+    }
 }

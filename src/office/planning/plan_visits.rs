@@ -11,21 +11,18 @@ mod days;
 mod desk;
 mod free;
 mod near;
+mod run_line;
 
 use std::collections::BTreeMap;
 
 use chrono::{Days, Months, NaiveDate};
 
-use serde_json::json;
-
-use crate::acting::note;
 use crate::{Acting, Office, Result};
 use changed::SitesToPlan;
 use desk::PlanningDesk;
-use domain::access::{Deed, DeedCase};
-use domain::audit::trail::DeedNote;
 use domain::ids::ContractCode;
 use domain::wording::counted;
+use run_line::RunLine;
 
 /// Slots that one transaction tries again.
 const SLOTS_A_PAGE: i64 = 1_000;
@@ -82,16 +79,6 @@ impl PlanSummary {
         }
     }
 
-    fn has_changed(&self) -> bool {
-        self.slots > 0 || self.visits > 0 || self.taken_back > 0
-    }
-
-    /// What the run's line in the trail tells.
-    fn in_short(&self) -> serde_json::Value {
-        let unplanned: u64 = self.unplanned.values().sum();
-        json!({ "slots": self.slots, "visits": self.visits, "taken_back": self.taken_back, "unplanned": unplanned })
-    }
-
     /// What was done, in a few words; empty where nothing was.
     #[must_use]
     pub fn words(&self) -> String {
@@ -143,7 +130,7 @@ pub async fn plan_nightly(office: &Office) -> Result<Option<PlanSummary>> {
 /// Plans every site through `until` (None: the configured horizon). `progress` is told the number of sites done.
 ///
 /// # Errors
-/// When the store fails; what was planned until then stays, and the next run goes on from there.
+/// When the store fails; what was planned until then stays, and the next run tells of it and goes on from there.
 pub async fn plan_visits(
     office: &Acting,
     until: Option<NaiveDate>,
@@ -152,13 +139,14 @@ pub async fn plan_visits(
 ) -> Result<PlanSummary> {
     let today = office.today();
     let until = until.unwrap_or_else(|| today + Months::new(office.config.planning.horizon_months));
-    let mut summary = PlanSummary::default();
+    let (mut summary, mut line) = (PlanSummary::default(), RunLine::begin(office)?);
     if keep == Keep::Store {
+        run_line::tell_of_cut_off(office).await?;
         near::come(office, today).await?;
-        free::days_off(office, &mut summary).await?;
-        free::missed(office, today, &mut summary).await?;
+        free::days_off(office, &mut line, &mut summary).await?;
+        free::missed(office, today, &mut line, &mut summary).await?;
     }
-    let mut desk = PlanningDesk::open(office, today, until, keep).await?;
+    let mut desk = PlanningDesk::open(office, today, until, keep, line).await?;
     let planned_by = desk.planned_by(&office.db).await?;
     let mut to_plan = desk.sites_to_plan(&office.db, &planned_by).await?;
     match &to_plan {
@@ -178,13 +166,11 @@ pub async fn plan_visits(
         progress(summary.sites);
     }
     desk.try_again(&office.db, &mut summary).await?;
-    summary.without_terms = desk.contracts.without_terms.into_iter().collect();
+    let PlanningDesk { line, contracts, .. } = desk;
+    summary.without_terms = contracts.without_terms.into_iter().collect();
     if keep == Keep::Store {
         let mut tx = office.begin_part().await?;
-        if summary.has_changed() {
-            let line = DeedNote { after: Some(summary.in_short()), ..DeedNote::of_office(Deed::PlanVisits, "plan") };
-            note(&mut tx, &DeedCase::default(), line)?;
-        }
+        line.end(&mut tx, &summary).await?;
         let listed = serde_json::to_string(&summary.without_terms).expect("plain data");
         store::fact::set(&mut tx, WITHOUT_TERMS, &listed).await?;
         changed::note_planned_by(&mut tx, &planned_by).await?;

@@ -62,6 +62,21 @@ pub async fn open_some(office: &Office) -> Result<u64> {
     open_page(office, A_FEW).await
 }
 
+/// Whether anything that was due by `now` is still to be opened or judged.
+pub(crate) async fn are_behind(office: &Office, now: Instant) -> Result<bool> {
+    if store::moment::look(&office.db).await?.is_some_and(|due| due <= now) {
+        return Ok(true);
+    }
+    let zones = store::moment::zones_of_sites(&office.db).await?;
+    Ok(!store::planning::slot::unwatched(&office.db, watched_through(now), 1).await?.is_empty()
+        || !store::visits::unwatched(&office.db, &days_of(&zones, now), 1).await?.is_empty())
+}
+
+/// The last day whose windows are opened now. A day ahead of UTC somewhere: opened a little early is opened all the same.
+fn watched_through(now: Instant) -> NaiveDate {
+    now.date_naive() + Days::new(1)
+}
+
 async fn open_page(office: &Office, most: i64) -> Result<u64> {
     let now = office.clock.now();
     match open_windows(office, now, most).await? {
@@ -71,9 +86,9 @@ async fn open_page(office: &Office, most: i64) -> Result<u64> {
 }
 
 async fn open_windows(office: &Office, now: Instant, most: i64) -> Result<u64> {
-    // A day ahead of UTC somewhere: opened a little early is opened all the same.
-    let day = now.date_naive() + Days::new(1);
-    let slots = store::planning::slot::unwatched(&office.db, day, most).await?;
+    let mut slots = store::planning::slot::unwatched(&office.db, watched_through(now), most).await?;
+    // As the planner does: two who change the same slots in another order would wait for each other.
+    slots.sort_by_key(|stored| stored.id);
     if slots.is_empty() {
         return Ok(0);
     }

@@ -17,7 +17,6 @@ use domain::Instant;
 use domain::access::{Deed, DeedCase, Link, LinkRefused};
 use domain::audit::trail::DeedNote;
 use domain::ids::VisitId;
-use domain::people::ReaderRole;
 use domain::records::form::{BadForm, Envelope, Question, QuestionKind, ReviewWhy, questions};
 use domain::records::{
     BadField, CustomerSignature, FormPhoto, MAX_PHOTOS_BYTES, NewSubmission, Outcome, Record, RecordPhoto, Submission,
@@ -68,7 +67,7 @@ pub struct CameBy<'a> {
     pub link: Option<&'a Link>,
     /// Why the link opens nothing any more, if so.
     pub refused: Option<&'a LinkRefused>,
-    /// `engineer:E-1`
+    /// Who brings it: `engineer:E-1`, or `user:ana` by hand.
     pub by: &'a str,
 }
 
@@ -123,8 +122,7 @@ pub async fn hand_in_file(office: &Acting, visit: VisitId, bytes: &[u8]) -> Resu
             Err(refused) => return Err(wrong(&refused)),
         }
     }
-    let stored = named_visit(&office.db, visit).await?;
-    let by = ReaderRole::Engineer(stored.visit.state.appointment().engineer.clone()).key();
+    let by = office.actor().key();
     let came = CameBy { link: None, refused: None, by: &by };
     // Whoever hands a file in by hand knows when the visit was.
     envelope.confirmed.insert(QuestionKind::CompletedBeforeBooking);

@@ -6,7 +6,6 @@ use crate::documents::sha256;
 use crate::{Acting, Error, Result, Tools};
 use domain::access::Deed;
 use domain::ids::{FormId, VisitId};
-use domain::people::ReaderRole;
 use domain::records::form::{Envelope, FORM, SentPhoto};
 use domain::records::{FormPhoto, NewSubmission, Record, Submission, canonical};
 use domain::visits::{StoredVisit, VisitState};
@@ -42,7 +41,7 @@ pub(super) async fn keep_for_review(
     for (_, photo) in photos {
         store::records::form_photo::put(&mut tx, visit, photo, now).await?;
     }
-    let by = ReaderRole::Engineer(stored.visit.state.appointment().engineer.clone()).key();
+    let by = office.actor().key();
     let (body, of_record) =
         (serde_json::to_string(&envelope).expect("plain data"), sha256(canonical(record).as_bytes()));
     let new = NewSubmission {

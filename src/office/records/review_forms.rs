@@ -131,7 +131,7 @@ async fn note_form(tools: &Tools, tx: &mut Tx, form: &Submission, deed: Deed, wh
     let visit = named_visit(&mut *tx, form.visit).await?.visit;
     let parties = Parties::of_visit(tools, &mut *tx, &visit).await?;
     let personal = why.map(|why| (PersonalField::Text, why.to_owned())).into_iter().collect();
-    let line = DeedNote { on: format!("form {}", form.id), personal, ..DeedNote::of_visit(deed, &visit) };
+    let line = DeedNote { on: format!("{} form {}", visit.id, form.id), personal, ..DeedNote::of_visit(deed, &visit) };
     note(tx, &parties.case(&visit), line)
 }
 

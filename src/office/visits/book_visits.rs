@@ -25,7 +25,7 @@ use domain::letters::owed::LetterOwed;
 use domain::people::Engineer;
 use domain::time::{Zone, days_of};
 use domain::visits::invitation::{Event, Invitation, Method};
-use domain::visits::{Appointment, BookingRefused, StoredVisit, Visit, VisitState};
+use domain::visits::{Appointment, BookingRefused, StoredVisit, Visit, VisitState, VisitStateWord};
 use store::Tx;
 
 /// Visits that one look at the index takes.
@@ -158,7 +158,9 @@ pub async fn book(office: &Acting, id: VisitId, change: &AppointmentChange, rule
     Ok(named_visit(&office.db, id).await?.visit)
 }
 
-/// Moves a visit to another day, time or engineer; a planned one is booked by it.
+/// Moves a visit to another day, time or engineer. Everyone who was told of it is told; one that nobody was told of stays
+/// planned, and is announced so many days ahead as it was to be. Where a rule is overruled, a planned one is booked and
+/// announced at once: the planner would not let it stand as a plan.
 ///
 /// # Errors
 /// [`BookingRefused`] as a refusal, with the rule and the remedy.
@@ -180,7 +182,38 @@ pub async fn move_in(tools: &Tools, tx: &mut Tx, id: VisitId, change: &Appointme
         VisitState::Cancelled { .. } => return refuse(BookingRefused::Cancelled { visit: id }),
         VisitState::Done { .. } => return refuse(BookingRefused::AlreadyDone { visit: id }),
     }
-    settle(tools, tx, &stored, change, rules, Deed::MoveVisit).await
+    match (&stored.visit.state, rules) {
+        (VisitState::Planned { .. }, Rules::Keep) => plan_otherwise(tools, tx, &stored, change).await,
+        (VisitState::Planned { .. }, Rules::Overrule)
+        | (VisitState::Booked { .. } | VisitState::Cancelled { .. } | VisitState::Done { .. }, _) => {
+            settle(tools, tx, &stored, change, rules, Deed::MoveVisit).await
+        }
+    }
+}
+
+/// Gives a visit that nobody was told of another appointment, within all rules.
+async fn plan_otherwise(tools: &Tools, tx: &mut Tx, stored: &StoredVisit, change: &AppointmentChange) -> Result<()> {
+    let (now, visit) = (tools.clock.now(), &stored.visit);
+    store::visits::far::touch(tx, visit.id).await?;
+    let parties = Parties::of_visit(tools, &mut *tx, visit).await?;
+    let (was, appointment) = (visit.state.appointment(), changed(visit, change));
+    if appointment == *was {
+        return Ok(());
+    }
+    if let Some(refused) = refusal(tools, tx, stored, &parties, &appointment, Rules::Keep, now).await? {
+        return refuse(refused);
+    }
+    let announce_on = appointment.day - (was.day - stored.announce_on);
+    if !store::visits::plan_otherwise(tx, visit, &appointment, announce_on).await? {
+        return refuse(BookingRefused::ChangedMeanwhile { visit: visit.id });
+    }
+    let after = VisitState::Planned { appointment };
+    let moved = DeedNote {
+        before: Some(in_short(&visit.state)),
+        after: Some(in_short(&after)),
+        ..DeedNote::of_visit(Deed::MoveVisit, visit)
+    };
+    note(tx, &parties.case(visit), moved)
 }
 
 /// Cancels a visit; everyone who was told of it is told. The slot is owed all the same.
@@ -208,7 +241,8 @@ pub async fn cancel(office: &Acting, id: VisitId, reason: &str) -> Result<Visit>
     }
     no_record_owed(office, &mut tx, &stored.visit, now).await?;
     let cancelled = DeedNote {
-        before: Some(in_short(stored.visit.state.appointment())),
+        before: Some(in_short(&stored.visit.state)),
+        after: Some(json!({ "state": VisitStateWord::Cancelled.into_str() })),
         personal: vec![(PersonalField::Text, reason.to_owned())],
         ..DeedNote::of_visit(Deed::CancelVisit, &stored.visit)
     };
@@ -279,10 +313,10 @@ struct Booking<'a> {
     deed: Deed,
 }
 
-/// An appointment as the trail tells it.
-fn in_short(appointment: &Appointment) -> serde_json::Value {
-    let Appointment { engineer, day, starts, .. } = appointment;
-    json!({ "day": day, "starts": starts.format("%H:%M").to_string(), "engineer": engineer })
+/// How a visit stands, as the trail tells it.
+fn in_short(state: &VisitState) -> serde_json::Value {
+    let Appointment { engineer, day, starts, .. } = state.appointment();
+    json!({ "day": day, "starts": starts.format("%H:%M").to_string(), "engineer": engineer, "state": state.word() })
 }
 
 /// Stores a booking and its letters: announced to those who hear of it first, moved to those who were told.
@@ -304,9 +338,13 @@ async fn put_booking(
     if !store::visits::book(tx, before, appointment, now, remind_at, sequence).await? {
         return Ok(false);
     }
+    let after = Visit {
+        state: VisitState::Booked { appointment: appointment.clone(), announced_at: now, sequence },
+        ..before.clone()
+    };
     let booked = DeedNote {
-        before: Some(in_short(before.state.appointment())),
-        after: Some(in_short(appointment)),
+        before: Some(in_short(&before.state)),
+        after: Some(in_short(&after.state)),
         ..DeedNote::of_visit(deed, before)
     };
     note(tx, &parties.case(before), booked)?;
@@ -322,10 +360,6 @@ async fn put_booking(
         revoke_form_links(tools, tx, before.id, &before.state.appointment().engineer).await?;
         hand_draft_over(tools, tx, before.id).await?;
     }
-    let after = Visit {
-        state: VisitState::Booked { appointment: appointment.clone(), announced_at: now, sequence },
-        ..before.clone()
-    };
     let words = parties.words(&after, new_engineer);
     let announced = Notice::VisitAnnounced { visit: words.clone() };
     let everyone = parties.readers(announced.kind(), Some(new_engineer));

@@ -17,6 +17,27 @@ pub async fn was_owed<'a>(on: impl Into<crate::ReadHandle<'a>>, key: &str) -> Re
     Ok(on.into().sql("select 1 as one from letter where key = $1").bind(key).optional::<(i32,)>().await?.is_some())
 }
 
+/// When somebody was last reminded of a visit from a page, whatever of it the page showed.
+pub async fn reminded<'a>(
+    on: impl Into<crate::ReadHandle<'a>>,
+    visit: VisitId,
+    reader: &ReaderRole,
+) -> Result<Option<Instant>> {
+    let (role, code) = reader.stored();
+    let (at,): (Option<Instant>,) = on
+        .into()
+        .sql(
+            "select max(created_at) from letter
+             where visit_id = $1 and reader_role = $2 and reader_code = $3 and key like 'reminder/%'",
+        )
+        .bind(visit)
+        .bind(role)
+        .bind(code.to_owned())
+        .one()
+        .await?;
+    Ok(at)
+}
+
 /// Everyone who was told of a visit's appointment or is going to be, each address once, the first told first. Not those
 /// whose letter was withdrawn before it was written.
 pub async fn of_appointment<'a>(on: impl Into<crate::ReadHandle<'a>>, visit: VisitId) -> Result<Vec<Reader>> {

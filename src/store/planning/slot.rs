@@ -151,9 +151,14 @@ pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<Stored
 pub async fn set_watched(tx: &mut Tx, ids: &[SlotId]) -> Result<()> {
     let sql = Sql {
         sqlite: "update slot set watched = $1 where id in (select value from json_each($2))",
+        // In the order of their numbers, as the planner changes them: neither holds what the other waits for.
         postgres: "update slot
                    set watched = $1
-                   where id in (select value::bigint from jsonb_array_elements_text($2::jsonb))",
+                   where id in (select slot.id
+                                from slot
+                                where slot.id in (select value::bigint from jsonb_array_elements_text($2::jsonb))
+                                order by slot.id
+                                for update)",
     };
     tx.sql(sql).bind(true).bind(json_list(ids)).execute().await?;
     Ok(())

@@ -282,5 +282,5 @@ async fn open(folder: &Path, clock: &Clock, post: &Memory) -> Acting {
     let config = Config::read(&choice, &Environment::default()).unwrap();
     let mut office = app::open(config, clock.clone()).await.unwrap();
     office.transport = Transport::Memory(post.clone());
-    office.acting(Actor::User { name: "tester".to_owned(), runs_as: None })
+    office.acting(Actor::User { name: "tester".to_owned(), runs_as: None, says: None })
 }

@@ -226,6 +226,17 @@ story!(a_reminder_reaches_the_engineer_at_most_once_an_hour at "2026-01-05T08:00
     let early = send(&office, &link, "remind", &"c".repeat(64), &seen, &[]).await;
     assert_eq!(early.status, StatusCode::CONFLICT);
     assert!(early.body.contains("less than an hour ago"), "{}", early.body);
+    // The visit is another matter than its record, and the engineer the same.
+    let list = links_of(&latest_digest(&office).await).into_iter().find(|link| link.contains("/digest/")).unwrap();
+    let of_visit = format!("{}/of?m=visit%3A{}", list.split('#').next().unwrap(), visit.0);
+    let page = get(&office, &of_visit).await;
+    assert!(page.body.contains("Reminded already"), "{}", page.body);
+    let seen = hidden(&page.body, "move", "seen");
+    let early = send(&office, &of_visit, "remind", &"d".repeat(64), &seen, &[]).await;
+    assert_eq!(early.status, StatusCode::CONFLICT);
+    assert!(early.body.contains("less than an hour ago"), "{}", early.body);
+    office.tick().await;
+    assert_eq!(told(), before + 1);
     office.sleep_until(&format!("{}T09:01", day + Days::new(6))).await;
     assert_eq!(press(&office, &link, "remind", &[]).await.status, StatusCode::SEE_OTHER);
     office.tick().await;

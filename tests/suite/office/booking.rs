@@ -4,6 +4,7 @@ use chrono::Days;
 use ronda::domain::visits::VisitState;
 use ronda::office::Error;
 use ronda::office::visits::book_visits::{AppointmentChange, Rules, book, cancel, move_visit};
+use ronda::store;
 
 use crate::story;
 
@@ -160,4 +161,38 @@ story!(an_engineer_hears_no_more_of_a_visit_that_was_taken_from_them_until_it_is
     office.tick().await;
     assert_eq!(about(had).last(), Some(&said("visit-announced", "REQUEST 7")));
     assert_eq!(about(has).last(), Some(&said("visit-passed-on", "CANCEL 7")));
+});
+
+story!(p01_a_planned_visit_that_is_moved_stays_planned_and_is_announced_when_its_new_day_is_near at "2026-01-05T08:00:00+01:00", |office| {
+    office.tick().await;
+    let stored = office.first_visit("inspection", "2026-03-01").await;
+    let (id, was) = (stored.visit.id, stored.visit.state.appointment().day);
+    let window = store::planning::slot::window(&office.office.db, id).await.unwrap().unwrap();
+    let calendar = office.office.calendars.named("ES-MD").unwrap();
+    let days = window.first_on.iter_days().take_while(|day| *day <= window.last_on);
+    let day = days.filter(|day| calendar.is_working(*day).unwrap()).find(|day| *day != was).unwrap();
+    let to = AppointmentChange { day: Some(day), ..AppointmentChange::default() };
+    let moved = move_visit(&office.office, id, &to, Rules::Keep).await.unwrap();
+    assert!(matches!(moved.state, VisitState::Planned { .. }), "{moved:?}");
+    assert_eq!(moved.state.appointment().day, day);
+    let told = async || store::letters::told::of_appointment(&office.office.db, id).await.unwrap();
+    assert_eq!(told().await, [], "nobody knew of it");
+    let announce_on = office.visit(id).await.announce_on;
+    assert_eq!(day - announce_on, was - stored.announce_on);
+    // The planner lets it stand.
+    office.sleep_until(&format!("{}T12:00", announce_on - Days::new(1))).await;
+    assert_eq!(office.visit(id).await.visit, moved);
+    office.sleep_until(&format!("{announce_on}T12:00")).await;
+    let announced = office.visit(id).await.visit;
+    assert!(matches!(announced.state, VisitState::Booked { .. }), "{announced:?}");
+    assert_eq!(announced.state.appointment().day, day);
+    assert!(!told().await.is_empty());
+    // Against a rule it would not stand as a plan: it is booked, and told.
+    let later = office.first_visit("inspection", "2026-06-01").await.visit;
+    let sunday = later.state.appointment().day.iter_days().find(|day| !calendar.is_working(*day).unwrap()).unwrap();
+    let to = AppointmentChange { day: Some(sunday), ..AppointmentChange::default() };
+    assert!(move_visit(&office.office, later.id, &to, Rules::Keep).await.is_err());
+    let moved = move_visit(&office.office, later.id, &to, Rules::Overrule).await.unwrap();
+    assert!(matches!(moved.state, VisitState::Booked { .. }), "{moved:?}");
+    office.leaves_waiting(&["visit-announced"]);
 });

@@ -3,6 +3,7 @@
 use ronda::domain::digest::{Digest, Risk};
 use ronda::domain::promises::Owed;
 use ronda::office::digest::send_digests::digest;
+use ronda::office::heartbeat::Lane;
 use ronda::store;
 
 use crate::office::browser::{get, links, text};
@@ -33,6 +34,36 @@ story!(p31_after_downtime_todays_digest_comes_late_and_yesterdays_not_at_all at 
     office.tick().await;
     office.tick().await;
     assert_eq!(office.told("helena@ronda.example", "digest").len(), 1);
+});
+
+/// Does the work of one of the daemon's lanes, and of no other.
+async fn does(office: &TestOffice, lane: Lane) {
+    for work in lane.work() {
+        work.begin(&office.office).await.unwrap();
+    }
+}
+
+story!(p31_after_an_outage_a_digest_waits_until_what_is_due_is_judged_and_not_for_ever at "2026-03-02T06:00:00+01:00", |office| {
+    office.tick().await;
+    let is_written = async |day: &str| {
+        store::letters::told::was_owed(&office.office.db, &format!("digest/M-1/{day}")).await.unwrap()
+    };
+    office.down_until("2026-04-14T08:00");
+    does(&office, Lane::Writing).await;
+    assert!(!is_written("2026-04-14").await, "windows are to be opened, and deadlines to be judged");
+    does(&office, Lane::Clocks).await;
+    does(&office, Lane::Writing).await;
+    assert!(is_written("2026-04-14").await);
+    // Where nobody ever judges, it says what is known; a wait of another time counts for nothing.
+    for day in ["2026-05-19", "2026-06-23"] {
+        for (time, written) in [("08:00", false), ("08:14", false), ("08:15", true)] {
+            office.down_until(&format!("{day}T{time}"));
+            does(&office, Lane::Writing).await;
+            assert_eq!(is_written(day).await, written, "{day} {time}");
+        }
+    }
+    office.tick().await;
+    office.tick().await;
 });
 
 story!(p31_a_digest_names_what_is_late_and_what_could_not_be_planned at "2026-01-05T08:00:00+01:00", |office| {

@@ -142,7 +142,7 @@ static FURNISHED: OnceCell<Office> = OnceCell::const_new();
 
 /// Who acts in stories where nobody else is named: whoever types the commands.
 pub fn tester() -> Actor {
-    Actor::User { name: "tester".to_owned(), runs_as: None }
+    Actor::User { name: "tester".to_owned(), runs_as: None, says: None }
 }
 
 impl TestOffice {

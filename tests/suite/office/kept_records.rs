@@ -1,15 +1,17 @@
 //! A record from a file that its visit cannot take is seen and decided like any form (P03).
 
 use axum::http::StatusCode;
-use ronda::domain::access::{ActKind, Matter};
+use ronda::domain::access::{ActKind, Deed, Matter};
 use ronda::domain::records::form::ReviewWhy;
 use ronda::domain::visits::VisitState;
 use ronda::office::Error;
 use ronda::office::digest::decide::view;
+use ronda::office::records::hand_in_form::hand_in_file;
 use ronda::office::records::record_visit::record_visit;
 use ronda::office::records::review_forms::{contents, dismiss_form, take_form};
 use ronda::office::visits::book_visits::{AppointmentChange, Rules, book, cancel};
 use ronda::store;
+use ronda::store::audit::TrailFilter;
 
 use crate::office::browser::{get, link_of, press};
 use crate::office::forms::photo;
@@ -102,4 +104,26 @@ story!(p03_a_kept_record_that_is_handed_in_again_and_taken_waits_no_more at "202
     record_visit(&office.office, visit, record.as_bytes(), Vec::new()).await.unwrap();
     assert!(store::records::submission::to_review(&office.office.db).await.unwrap().is_empty());
     office.leaves_waiting(&["visit-cancelled", "visit-announced"]);
+});
+
+story!(p03_a_kept_record_names_who_brought_it_and_its_line_names_the_visit at "2026-01-05T08:00:00+01:00", |office| {
+    let (visit, day) = booked(&office).await;
+    office.done(visit, &format!("{day}T12:00")).await;
+    let other = office.record(visit, &format!("{day}T13:00")).await;
+    record_visit(&office.office, visit, other.as_bytes(), Vec::new()).await.unwrap_err();
+    let form = store::records::submission::to_review(&office.office.db).await.unwrap().remove(0);
+    assert_eq!(form.by, "user:tester", "not the engineer, who brought nothing");
+    // The same from a file that a phone has saved.
+    let saved = serde_json::json!({
+        "form": 1, "id": "a".repeat(64), "device": "", "for_review": true,
+        "record": serde_json::from_str::<serde_json::Value>(&other).unwrap(),
+    });
+    hand_in_file(&office.office, visit, saved.to_string().as_bytes()).await.unwrap();
+    let forms = store::records::submission::to_review(&office.office.db).await.unwrap();
+    assert_eq!(forms.iter().map(|form| form.by.as_str()).collect::<Vec<_>>(), ["user:tester"; 2]);
+    dismiss_form(&office.office, form.id, "the first one holds").await.unwrap();
+    let of = TrailFilter { deed: Some(Deed::DismissForm), most: 1, ..TrailFilter::default() };
+    let line = store::audit::list(&office.office.db, &of).await.unwrap().remove(0);
+    assert_eq!((line.on, line.visit), (format!("{visit} form {}", form.id), Some(visit)));
+    office.tick().await;
 });

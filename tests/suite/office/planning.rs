@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 
 use chrono::Datelike;
+use ronda::domain::access::Deed;
 use ronda::domain::contract::Purpose;
 use ronda::domain::ids::{SlotId, VisitId};
 use ronda::domain::planning::slots::Unplanned;
 use ronda::domain::visits::{StoredVisit, VisitState};
 use ronda::office::planning::plan_visits::{Keep, plan_visits};
+use ronda::office::promises::deadlines::open_some;
 use ronda::office::visits::book_visits::{AppointmentChange, Rules, book, cancel};
 use ronda::store;
+use ronda::store::audit::TrailFilter;
 
-use crate::office::harness::TestOffice;
+use crate::office::harness::{Engine, TestOffice};
 use crate::story;
 
 story!(p01_every_month_has_one_inspection_on_a_working_day at "2026-01-05T08:00:00+01:00", |office| {
@@ -156,6 +159,87 @@ story!(a_night_of_planning_that_was_cut_short_is_made_up_at_the_next_beat at "20
     office.tick().await;
     let anew = store::visits::of_slot(&office.office.db, planned.slot.unwrap()).await.unwrap().expect("planned at once");
     assert_ne!(anew.visit.state.appointment().day, day);
+});
+
+story!(p01_a_run_that_is_cut_off_is_told_of_by_the_next_one at "2026-01-05T08:00:00+01:00", |office| {
+    let lines = async || {
+        let plans = TrailFilter { deed: Some(Deed::PlanVisits), most: 9, ..TrailFilter::default() };
+        store::audit::list(&office.office.db, &plans).await.unwrap()
+    };
+    let acting = office.office.clone();
+    let cut_off = tokio::spawn(async move {
+        plan_visits(&acting, None, Keep::Store, &|_: u64| panic!("the machine goes down")).await
+    });
+    assert!(cut_off.await.unwrap_err().is_panic());
+    let planned = office.visits().await.len();
+    assert!(planned > 0, "what was planned until then stays");
+    assert_eq!(lines().await, []);
+    office.office.clock.advance_to(office.office.clock.now() + chrono::TimeDelta::hours(1));
+    for _ in 0..2 {
+        plan_visits(&office.office.at_work(), None, Keep::Store, &|_| ()).await.unwrap();
+        let lines = lines().await;
+        assert_eq!(lines.len(), 1, "there was nothing else to plan: {lines:?}");
+        assert_eq!((lines[0].actor.as_str(), lines[0].code.as_deref()), ("user", Some("tester")), "who began it");
+        let told: serde_json::Value = serde_json::from_str(lines[0].after.as_deref().unwrap()).unwrap();
+        assert_eq!((&told["visits"], &told["cut_off"]), (&planned.into(), &true.into()), "{told}");
+        assert_eq!(told["begun_at"], "2026-01-05T07:00:00Z");
+    }
+});
+
+story!(p01_a_run_that_was_taken_for_cut_off_tells_the_rest_itself at "2026-01-05T08:00:00+01:00", |office| {
+    // Another run comes between its last part and its end.
+    let db = office.office.db.clone();
+    let (ask, asked) = std::sync::mpsc::channel::<()>();
+    let (answer, answered) = std::sync::mpsc::channel::<()>();
+    let acting = office.office.clone();
+    let answered = std::sync::Mutex::new(answered);
+    let first = tokio::task::spawn_blocking(move || {
+        let wait = |_: u64| {
+            ask.send(()).unwrap();
+            answered.lock().unwrap().recv().unwrap();
+        };
+        tokio::runtime::Handle::current().block_on(plan_visits(&acting, None, Keep::Store, &wait))
+    });
+    tokio::task::spawn_blocking(move || asked.recv()).await.unwrap().unwrap();
+    plan_visits(&office.office.at_work(), None, Keep::Store, &|_| ()).await.unwrap();
+    answer.send(()).unwrap();
+    first.await.unwrap().unwrap();
+    let plans = TrailFilter { deed: Some(Deed::PlanVisits), most: 9, ..TrailFilter::default() };
+    let lines = store::audit::list(&db, &plans).await.unwrap();
+    let visits = lines.iter().map(|line| {
+        let told: serde_json::Value = serde_json::from_str(line.after.as_deref().unwrap()).unwrap();
+        told["visits"].as_u64().unwrap()
+    });
+    assert_eq!(visits.sum::<u64>(), office.visits().await.len() as u64, "each visit is told of once: {lines:?}");
+});
+
+story!(slots_are_changed_in_one_order_so_that_planning_and_opening_never_wait_for_each_other at "2026-01-05T08:00:00+01:00", |office| {
+    office.tick().await;
+    office.down_until("2026-05-04T08:00");
+    // What has come near is on file.
+    plan_visits(&office.office, None, Keep::Store, &|_| ()).await.unwrap();
+    let db = &office.office.db;
+    let due = store::planning::slot::unwatched(db, office.office.today(), 25).await.unwrap();
+    let (low, high) = (due.iter().map(|slot| slot.id).min().unwrap(), due.iter().map(|slot| slot.id).max().unwrap());
+    assert_ne!(low, high);
+    // The later slot's window begins first.
+    let earliest = due[0].slot.first_on - chrono::Days::new(1);
+    db.write("update slot set first_on = $1 where id = $2").bind(earliest).bind(high).execute().await.unwrap();
+    // The planner has changed one and is about to change the other.
+    let mut tx = db.begin().await.unwrap();
+    store::planning::slot::set_unplanned(&mut tx, low, Some(&Unplanned::NoWorkingDay)).await.unwrap();
+    let at_work = office.office.clone();
+    let opening = tokio::spawn(async move { open_some(&at_work).await });
+    if let Engine::Postgres = office.engine {
+        let waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        while store::apart(db.read(waiting).one::<(i64,)>()).await.unwrap().0 == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    store::planning::slot::set_unplanned(&mut tx, high, Some(&Unplanned::NoWorkingDay)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(opening.await.unwrap().unwrap() >= 2, "both were opened");
+    office.tick().await;
 });
 
 /// Whether a visit is a row of its own.

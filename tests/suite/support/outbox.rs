@@ -64,7 +64,7 @@ impl Outbox {
         let known = furnished().await;
         let tools = Tools { clock, ..known.tools.clone() };
         let office = Office { db, tools, transport, ..known };
-        let tester = Actor::User { name: "tester".to_owned(), runs_as: None };
+        let tester = Actor::User { name: "tester".to_owned(), runs_as: None, says: None };
         Outbox { office: office.acting(tester), _folder: folder }
     }
 

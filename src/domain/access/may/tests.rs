@@ -73,7 +73,7 @@ fn actors(line: &Matter) -> Vec<Actor> {
     let form = Errand::VisitForm { visit };
     vec![
         Actor::Program,
-        Actor::User { name: "ana".to_owned(), runs_as: None },
+        Actor::User { name: "ana".to_owned(), runs_as: None, says: None },
         engineer(by(form.clone())),
         engineer(Door::Link { link: LinkId(1), errand: form, refused: Some(LinkRefused::Revoked) }),
         customer(by(Errand::Countersign { visit })),

@@ -16,7 +16,7 @@ fn chain(lines: i64) -> (Vec<TrailLine>, TrailHead) {
         note.visit = Some(VisitId(id));
         note.before = Some(json!({"day": "2026-03-09"}));
         note.personal = vec![(PersonalField::Text, format!("reason {id}"))];
-        let actor = Actor::User { name: "ana".to_owned(), runs_as: None };
+        let actor = Actor::User { name: "ana".to_owned(), runs_as: None, says: None };
         let mut salts = 0;
         let salt = || {
             salts += 1;

@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, TimeDelta};
 
 use crate::digest::send_digests::waits_for;
-use crate::parties::{Parties, manager_reader};
+use crate::parties::{Parties, engineer_reader, manager_reader};
 use crate::records::review_forms::{FormContents, contents};
 use crate::visits::book_visits::free_and_able;
 use crate::{Result, Tools};
@@ -17,7 +17,7 @@ use domain::promises::{Deadline, DeadlineSubject, Owed, Waiver};
 use domain::records::Submission;
 use domain::visits::{StoredVisit, VisitState};
 
-/// Between two reminders of one matter.
+/// Between two reminders of one engineer and visit, whichever matter they are sent from.
 pub(super) const REMIND_EVERY: TimeDelta = TimeDelta::hours(1);
 
 /// A matter as its page shows it.
@@ -122,13 +122,16 @@ pub async fn view(
     people(on.again(), &mut view).await?;
     view.settled = settled(&view);
     view.can = can(on.again(), &view).await?;
+    if let (Some(visit), Some(engineer)) = (&view.visit, &view.engineer) {
+        let reader = engineer_reader(engineer).role;
+        let reminded = store::letters::told::reminded(on.again(), visit.visit.id, &reader).await?;
+        view.remind_from = reminded.map(|at| at + REMIND_EVERY).filter(|from| now < *from);
+    }
     if view.can.contains(&ActKind::Assign)
         && let (Some(visit), Some(parties)) = (&view.visit, &view.parties)
     {
         view.free = free_and_able(tools, on, visit, parties).await?;
     }
-    let reminded = view.acts.iter().find(|act| act.act.kind() == ActKind::Remind).map(|act| act.done_at);
-    view.remind_from = reminded.map(|at| at + REMIND_EVERY).filter(|from| now < *from);
     Ok(Some(view))
 }
 

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::case::Case;
 use super::desk::{PlanningDesk, RoundKey, far_of, key_of, word};
 use super::free::sites_of;
+use super::run_line::RunLine;
 use super::{Keep, PlanSummary, Result, SLOTS_A_PAGE};
 use domain::ids::{SiteCode, SlotId, VisitId};
 use domain::people::equipment::Equipment;
@@ -117,7 +118,7 @@ impl PlanningDesk<'_> {
         }
         summary.visits += trial.visits.len() as u64 + trial.found_far;
         if self.keep == Keep::Store {
-            trial.keep(db).await?;
+            trial.keep(db, &mut self.line, summary).await?;
         }
         Ok(())
     }
@@ -179,7 +180,7 @@ impl Trial {
     }
 
     /// Stores what has changed, in one transaction.
-    async fn keep(mut self, db: &Db) -> Result<()> {
+    async fn keep(mut self, db: &Db, line: &mut RunLine, summary: &PlanSummary) -> Result<()> {
         if self.reasons.is_empty() && self.changed.is_empty() {
             return Ok(());
         }
@@ -200,6 +201,7 @@ impl Trial {
         }
         store::planning::round::put(&mut tx, &news).await?;
         store::visits::put_planned(&mut tx, &self.visits).await?;
+        line.keep(&mut tx, summary).await?;
         Ok(tx.commit().await?)
     }
 

@@ -89,6 +89,7 @@ impl PlanningDesk<'_> {
                     }
                     stays.push(((contract.clone(), site.clone(), term.clone()), rest));
                 }
+                self.line.keep(&mut tx, summary).await?;
                 tx.commit().await?;
                 self.stays.extend(stays);
             }

@@ -8,6 +8,7 @@ use chrono::{Days, NaiveDate};
 use super::case::Case;
 use super::contracts::{Contracts, Held, Promise};
 use super::days::Diary;
+use super::run_line::RunLine;
 use super::{Keep, Office, PlanSummary, PlanTakenBack, Result};
 use crate::Tools;
 use domain::contract::{Contract, Every, Term};
@@ -32,6 +33,7 @@ pub(super) struct PlanningDesk<'a> {
     pub(super) old_slots: SlotId,
     /// What stays of rounds whose rule has changed.
     pub(super) stays: HashMap<RoundKey, RoundRest>,
+    pub(super) line: RunLine,
 }
 
 /// What one page of sites is planned from, and what comes of it.
@@ -94,11 +96,13 @@ impl<'a> PlanningDesk<'a> {
         today: NaiveDate,
         until: NaiveDate,
         keep: Keep,
+        line: RunLine,
     ) -> Result<PlanningDesk<'a>> {
         let diary = Diary::open(office, today).await?;
         let contracts = Contracts::load(office).await?;
         let old_slots = store::planning::numbers::last(&office.db).await?.slot;
-        Ok(PlanningDesk { tools: office, today, until, keep, diary, contracts, old_slots, stays: HashMap::new() })
+        let stays = HashMap::new();
+        Ok(PlanningDesk { tools: office, today, until, keep, diary, contracts, old_slots, stays, line })
     }
 
     /// Plans the slots of these sites that do not exist yet. It thinks while no transaction is open, and stores what it
@@ -127,7 +131,7 @@ impl<'a> PlanningDesk<'a> {
 
     /// Stores what a page holds so far, in one transaction. Of a round that somebody has changed meanwhile nothing is
     /// kept: the next run plans it.
-    async fn keep(&self, db: &Db, page: &mut Page, summary: &mut PlanSummary) -> Result<()> {
+    async fn keep(&mut self, db: &Db, page: &mut Page, summary: &mut PlanSummary) -> Result<()> {
         let mut planned = std::mem::take(&mut page.planned);
         page.rows = 0;
         let count = |planned: &[Planned]| {
@@ -175,9 +179,10 @@ impl<'a> PlanningDesk<'a> {
         store::planning::round::put(&mut tx, &rounds).await?;
         store::planning::slot::put(&mut tx, &near_slots).await?;
         store::visits::put_planned(&mut tx, &near_visits).await?;
-        tx.commit().await?;
         summary.slots += slots as u64;
         summary.visits += visits as u64;
+        self.line.keep(&mut tx, summary).await?;
+        tx.commit().await?;
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::desk::{RoundKey, far_of, key_of};
+use super::run_line::RunLine;
 use super::{CALENDARS, Office, PlanSummary, PlanTakenBack, Result, SLOTS_A_PAGE};
 use domain::calendar::Calendar;
 use domain::ids::{EngineerCode, SiteCode, VisitId};
@@ -43,21 +44,21 @@ impl DaysOff<'_> {
 
 /// Takes back planned visits that a changed calendar has put on a day off of the site or of their engineer, so that
 /// they are planned anew.
-pub(super) async fn days_off(office: &Office, summary: &mut PlanSummary) -> Result<()> {
+pub(super) async fn days_off(office: &Office, line: &mut RunLine, summary: &mut PlanSummary) -> Result<()> {
     let version = office.calendars.version();
     if store::fact::get(&office.db, CALENDARS).await?.as_deref() == Some(version) {
         return Ok(());
     }
     let days_off = DaysOff::of(office).await?;
-    near_days_off(&days_off, summary).await?;
-    far_days_off(&days_off, summary).await?;
+    near_days_off(&days_off, line, summary).await?;
+    far_days_off(&days_off, line, summary).await?;
     let mut tx = office.db.begin().await?;
     store::fact::set(&mut tx, CALENDARS, version).await?;
     tx.commit().await?;
     Ok(())
 }
 
-async fn near_days_off(days_off: &DaysOff<'_>, summary: &mut PlanSummary) -> Result<()> {
+async fn near_days_off(days_off: &DaysOff<'_>, line: &mut RunLine, summary: &mut PlanSummary) -> Result<()> {
     let office = days_off.office;
     let mut after = VisitId(0);
     loop {
@@ -75,6 +76,8 @@ async fn near_days_off(days_off: &DaysOff<'_>, summary: &mut PlanSummary) -> Res
         if free.is_empty() {
             continue;
         }
+        // In the order of slots, as everybody else changes them.
+        free.sort_by_key(|(_, slot)| *slot);
         let mut tx = office.db.begin().await?;
         for (visit, slot) in free {
             if store::visits::delete_planned(&mut tx, visit).await? == 1 {
@@ -82,12 +85,13 @@ async fn near_days_off(days_off: &DaysOff<'_>, summary: &mut PlanSummary) -> Res
                 summary.takes_back(PlanTakenBack::DayOff, 1);
             }
         }
+        line.keep(&mut tx, summary).await?;
         tx.commit().await?;
     }
 }
 
 /// The same of visits that are far. What somebody changes meanwhile is judged by the rules that protect a visit.
-async fn far_days_off(days_off: &DaysOff<'_>, summary: &mut PlanSummary) -> Result<()> {
+async fn far_days_off(days_off: &DaysOff<'_>, line: &mut RunLine, summary: &mut PlanSummary) -> Result<()> {
     let office = days_off.office;
     let mut last: Option<Round> = None;
     loop {
@@ -108,6 +112,7 @@ async fn far_days_off(days_off: &DaysOff<'_>, summary: &mut PlanSummary) -> Resu
             summary.takes_back(PlanTakenBack::DayOff, changed.values().map(|freed| freed.visits).sum());
             let rounds: Vec<Round> = changed.into_values().map(|freed| freed.round).collect();
             store::planning::round::put(&mut tx, &rounds).await?;
+            line.keep(&mut tx, summary).await?;
             tx.commit().await?;
         }
         let Some(end) = page.into_iter().next_back() else { return Ok(()) };
@@ -138,12 +143,18 @@ fn freed(days_off: &DaysOff<'_>, site: &Site, round: &Round) -> Option<Freed> {
     (visits > 0).then_some(Freed { round, was, visits })
 }
 /// Takes back planned visits whose day came before anyone was told, so that they are planned anew.
-pub(super) async fn missed(office: &Office, today: NaiveDate, summary: &mut PlanSummary) -> Result<()> {
+pub(super) async fn missed(
+    office: &Office,
+    today: NaiveDate,
+    line: &mut RunLine,
+    summary: &mut PlanSummary,
+) -> Result<()> {
     loop {
-        let missed = store::visits::planned_before(&office.db, today, SLOTS_A_PAGE).await?;
+        let mut missed = store::visits::planned_before(&office.db, today, SLOTS_A_PAGE).await?;
         if missed.is_empty() {
             return Ok(());
         }
+        missed.sort_by_key(|stored| stored.slot);
         let mut tx = office.db.begin().await?;
         for stored in missed {
             let slot = stored.slot.expect("only the planner plans, and it plans slots");
@@ -151,6 +162,7 @@ pub(super) async fn missed(office: &Office, today: NaiveDate, summary: &mut Plan
             summary.takes_back(PlanTakenBack::DayPassed, taken_back);
             store::planning::slot::set_unplanned(&mut tx, slot, Some(&Unplanned::NoWorkingDay)).await?;
         }
+        line.keep(&mut tx, summary).await?;
         tx.commit().await?;
     }
 }

@@ -389,6 +389,17 @@ fn times_that_no_visit_can_have_are_refused() {
 }
 
 #[test]
+fn a_visit_did_not_take_place_under_its_contract_or_not_at_all() {
+    let world = World { photos: Vec::new(), ..World::new() };
+    let mut record = Record::parse(NOT_DONE.as_bytes()).unwrap();
+    let Outcome::NotDone { noted_at, .. } = &mut record.outcome else { panic!("it did not take place") };
+    *noted_at = "2025-03-02T09:40:00+01:00".parse().unwrap();
+    let faults = world.faults(&record);
+    assert_eq!(faults.len(), 1, "{faults:#?}");
+    assert!(faults[0].starts_with("noted_at = ") && faults[0].contains("the contract runs from"), "{}", faults[0]);
+}
+
+#[test]
 fn what_stands_on_one_line_has_no_line_break() {
     let broken = |at: &str| format!("Rosa{at}Peñalver");
     let attendee = |name: String, role: String| Attendee { name, role, strokes: Vec::new() };
