@@ -304,7 +304,7 @@ async fn calendars_in_use(
     let needed_through = clock.now().date_naive() + Months::new(config.planning.horizon_months);
     let mut waiting: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut wants = |code: &str, who: String| {
-        if furniture.calendars.named(code).is_err() {
+        if furniture.calendars.listed(code).is_err() {
             waiting.entry(code.to_owned()).or_default().push(who);
         }
     };
@@ -335,7 +335,12 @@ async fn calendars_in_use(
         }
     }
     for (code, who) in waiting {
-        found.error("calendars", format!("{}; {} for it", NoCalendar { code }, are_waiting(&who)));
+        let why = furniture
+            .calendars
+            .listed(&code)
+            .err()
+            .map_or_else(|| NoCalendar { code }.to_string(), |why| why.to_string());
+        found.error("calendars", format!("{why}; {} for it", are_waiting(&who)));
     }
     for (code, who) in national {
         let text = format!("{code} has no calendar of its own, the national one counts; {} for it", are_waiting(&who));
