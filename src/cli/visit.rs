@@ -113,7 +113,7 @@ struct To {
     /// The engineer, by code
     #[arg(long)]
     engineer: Option<EngineerCode>,
-    /// Accept what breaks a rule: a day off, a full day, a missing skill, a day outside the window
+    /// Accept what breaks a rule: a day off, a full day, a missing skill, an engineer from afar, a day outside the window
     #[arg(long)]
     overrule: bool,
     #[command(flatten)]

@@ -127,6 +127,10 @@ pub enum BookingRefused {
     OutsideWindow { day: NaiveDate, first_on: NaiveDate, last_on: NaiveDate },
     #[error("{engineer} does not master {skill:?}; give another --engineer, or --overrule")]
     NoSkill { engineer: String, skill: String },
+    #[error(
+        "{engineer} works in another country and is not sent as far as {site}; give another --engineer, or --overrule"
+    )]
+    OutOfReach { engineer: String, site: SiteCode },
     #[error("{engineer} has no room on {day} (booked: {visits}); give another day or --engineer, or --overrule")]
     EngineerTaken { engineer: String, day: NaiveDate, visits: String },
     #[error("{engineer} does not work on {day} ({why}); give another day or --engineer, or --overrule")]

@@ -164,6 +164,7 @@ decide-refused-past = { $day } has passed at the site; choose a day from today o
 decide-refused-day-off = { $day } is a day off at the site.
 decide-refused-window = { $day } is outside the window, { $first } to { $last }.
 decide-refused-skill = { $engineer } does not have the skill { $skill }.
+decide-refused-reach = { $engineer } works in another country and is not sent as far as { $site }.
 decide-refused-engineer-off = { $engineer } is off on { $day }: { $why }.
 decide-refused-taken = { $engineer } has no room on { $day } (visits { $visits }).
 decide-refused-contract = Contract { $contract } ended on { $day }; renew it first.

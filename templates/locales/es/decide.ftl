@@ -167,6 +167,7 @@ decide-refused-past = El { $day } ya ha pasado en el emplazamiento; elija un dí
 decide-refused-day-off = El { $day } no es laborable en el emplazamiento.
 decide-refused-window = El { $day } está fuera de la ventana, del { $first } al { $last }.
 decide-refused-skill = { $engineer } no tiene la competencia { $skill }.
+decide-refused-reach = { $engineer } trabaja en otro país y no se desplaza hasta { $site }.
 decide-refused-engineer-off = { $engineer } no trabaja el { $day }: { $why }.
 decide-refused-taken = { $engineer } no tiene hueco el { $day } (visitas { $visits }).
 decide-refused-contract = El contrato { $contract } terminó el { $day }; renuévelo antes.

@@ -151,6 +151,7 @@ decide-refused-past = 现场的 { $day } 已过；请选择今天或以后的日
 decide-refused-day-off = { $day } 是现场的休息日。
 decide-refused-window = { $day } 不在时间窗内（{ $first } 至 { $last }）。
 decide-refused-skill = { $engineer } 不具备技能 { $skill }。
+decide-refused-reach = { $engineer } 在其他国家工作，不派往 { $site }。
 decide-refused-engineer-off = { $engineer } 在 { $day } 休息：{ $why }。
 decide-refused-taken = { $engineer } 在 { $day } 没有空档（服务 { $visits }）。
 decide-refused-contract = 合同 { $contract } 已于 { $day } 终止；请先续签。

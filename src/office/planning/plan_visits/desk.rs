@@ -91,7 +91,7 @@ impl<'a> PlanningDesk<'a> {
             .into_iter()
             .map(|engineer| EngineerProfile {
                 calendar: office.calendars.of_engineer(&engineer).ok(),
-                country: engineer.calendar.split(['-', '+']).next().unwrap_or_default().to_owned(),
+                country: engineer.country().to_owned(),
                 engineer: engineer.engineer,
                 skills: engineer.skills,
                 position: engineer.position,

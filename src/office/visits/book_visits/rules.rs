@@ -8,7 +8,7 @@ use crate::{Error, Result, Tools};
 use domain::Instant;
 use domain::calendar::DayIs;
 use domain::people::Engineer;
-use domain::planning::TRAVEL_MINUTES;
+use domain::planning::{TRAVEL_MINUTES, is_sent_to};
 use domain::visits::{Appointment, BookingRefused, StoredVisit};
 use store::Tx;
 
@@ -52,7 +52,7 @@ pub async fn refusal(
     refusal_of(tools, tx.into(), stored, parties, appointment, &engineer).await
 }
 
-/// What speaks against this engineer on this day: a skill, or no room.
+/// What speaks against this engineer on this day: a skill, the way, or no room.
 async fn refusal_of(
     tools: &Tools,
     on: store::ReadHandle<'_>,
@@ -65,6 +65,13 @@ async fn refusal_of(
     let mut needed = parties.equipment.iter().flat_map(|equipment| &equipment.skills);
     if let Some(skill) = needed.find(|skill| engineer.skills.binary_search(skill).is_err()) {
         return Ok(Some(BookingRefused::NoSkill { engineer: engineer.name.clone(), skill: skill.clone() }));
+    }
+    // Whoever makes it now was once sent by a person, or by the planner.
+    let is_another = engineer.engineer != stored.visit.state.appointment().engineer;
+    let country = engineer.country();
+    if is_another && !is_sent_to(country, engineer.position, &parties.site.country, parties.site.position) {
+        let (engineer, site) = (engineer.name.clone(), parties.site.site.clone());
+        return Ok(Some(BookingRefused::OutOfReach { engineer, site }));
     }
     if let Some(why) = day_off_of(tools, engineer, day) {
         return Ok(Some(BookingRefused::EngineerOff { engineer: engineer.name.clone(), day, why }));
@@ -82,7 +89,7 @@ async fn refusal_of(
     Ok(None)
 }
 
-/// Other engineers who could make a visit on its day: of the site's country, at work, with the skills and with
+/// Other engineers who could make a visit on its day: near enough to be sent, at work, with the skills and with
 /// room; the nearest to the site first.
 pub async fn free_and_able(
     tools: &Tools,
@@ -94,11 +101,9 @@ pub async fn free_and_able(
     let appointment = stored.visit.state.appointment();
     let mut free = Vec::new();
     for engineer in store::people::engineer::all(on.again()).await? {
-        let is_here = engineer.calendar.split('-').next() == Some(parties.site.country.as_str());
         let calendar = tools.calendars.named(&engineer.calendar).ok();
         let works = calendar.is_none_or(|calendar| calendar.is_working(appointment.day).unwrap_or(true));
         if engineer.engineer != appointment.engineer
-            && is_here
             && works
             && refusal_of(tools, on.again(), stored, parties, appointment, &engineer).await?.is_none()
         {

@@ -113,6 +113,8 @@ fn booking(words: PageWords<'_>, refused: &BookingRefused) -> String {
         BookingRefused::NoSkill { engineer, skill } => {
             words.say("decide-refused-skill", &[("engineer", Value::text(engineer)), ("skill", Value::text(skill))])
         }
+        BookingRefused::OutOfReach { engineer, site } => words
+            .say("decide-refused-reach", &[("engineer", Value::text(engineer)), ("site", Value::text(site.as_str()))]),
         BookingRefused::EngineerOff { engineer, day: on, why } => words.say(
             "decide-refused-engineer-off",
             &[("engineer", Value::text(engineer)), ("day", day(words, *on)), ("why", Value::text(why))],
@@ -140,6 +142,7 @@ pub(super) fn may_insist(refused: &Refused) -> bool {
             BookingRefused::DayOff { .. }
             | BookingRefused::OutsideWindow { .. }
             | BookingRefused::NoSkill { .. }
+            | BookingRefused::OutOfReach { .. }
             | BookingRefused::EngineerOff { .. }
             | BookingRefused::EngineerTaken { .. },
         ) => true,
