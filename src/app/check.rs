@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono::{Months, TimeDelta};
 use serde::Serialize;
 
-use super::{Furniture, Source, composer, existing, open_store, sealer, signer, transport};
+use super::{Furniture, Source, composer, existing, is_there, open_store, sealer, signer, transport};
 use domain::letters::circuit::Circuit;
 use domain::letters::notice::NoticeKind;
 use domain::reports::Unreported;
@@ -20,7 +20,7 @@ use office::clock::Clock;
 use office::letters::tell_hotline::last_change;
 use store::Db;
 use world::checklists::Checklists;
-use world::config::Config;
+use world::config::{Config, MailConfig};
 use world::holidays::{Calendars, NoCalendar};
 use world::plans::Plans;
 
@@ -102,6 +102,8 @@ pub async fn check(source: &Source, clock: &Clock) -> Findings {
     forms(&config, &mut found);
     let unlooked = |what: &str| format!("{what} not checked: mend the configuration first");
     let opened = match problems.spare("database") {
+        // Looking must not make an office where somebody has mistyped its folder.
+        true if !config.dir.is_dir() => is_there(&config).map(|()| None).map_err(anyhow::Error::from),
         true => open_store(&config).await.map(Some),
         false => Ok(None),
     };
@@ -119,10 +121,12 @@ pub async fn check(source: &Source, clock: &Clock) -> Findings {
         }
         Err(error) => found.error("store", format!("{error:#}")),
     }
-    if problems.spare("mail") {
-        mail(&config, &mut found).await;
-    } else {
-        found.warning("mail", unlooked("mail servers are"));
+    // Letters that go into the office's folder are looked at where there is one: looking makes it.
+    let is_nowhere = matches!(config.mail, MailConfig::Folder(_)) && !config.dir.is_dir();
+    match (problems.spare("mail"), is_nowhere) {
+        (true, true) => {}
+        (true, false) => mail(&config, &mut found).await,
+        (false, _) => found.warning("mail", unlooked("mail servers are")),
     }
     watch(&config, &mut found);
     found
