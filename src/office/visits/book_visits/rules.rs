@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::Rules;
 use crate::parties::Parties;
-use crate::{Error, Result, Tools};
+use crate::{Result, Tools};
 use domain::Instant;
 use domain::calendar::DayIs;
 use domain::people::Engineer;
@@ -15,7 +15,7 @@ use store::Tx;
 /// Which of the rules that protect a visit speaks against an appointment; a person may overrule some.
 ///
 /// # Errors
-/// When there is no such engineer, a calendar cannot tell, or the store fails.
+/// When the store fails.
 pub async fn refusal(
     tools: &Tools,
     tx: &mut Tx,
@@ -27,7 +27,7 @@ pub async fn refusal(
 ) -> Result<Option<BookingRefused>> {
     let (day, site) = (appointment.day, &parties.site);
     let Some(engineer) = store::people::engineer::find(&mut *tx, &appointment.engineer).await? else {
-        return Err(Error::NotFound(format!("there is no engineer {:?}", appointment.engineer)));
+        return Ok(Some(BookingRefused::UnknownEngineer { engineer: appointment.engineer.clone() }));
     };
     if day < site.time_zone.day(now) {
         return Ok(Some(BookingRefused::Past { day, site: site.site.clone() }));
@@ -38,9 +38,14 @@ pub async fn refusal(
     if rules == Rules::Overrule {
         return Ok(None);
     }
-    let calendar = tools.calendars.of_site(site).map_err(|missing| Error::Refused(missing.to_string()))?;
-    if !calendar.is_working(day).map_err(|unknown| Error::Refused(unknown.to_string()))? {
-        return Ok(Some(BookingRefused::DayOff { day, site: site.site.clone() }));
+    let is_working = match tools.calendars.of_site(site) {
+        Ok(calendar) => calendar.is_working(day),
+        Err(missing) => return Ok(Some(BookingRefused::NoCalendar { calendar: missing.code })),
+    };
+    match is_working {
+        Ok(true) => {}
+        Ok(false) => return Ok(Some(BookingRefused::DayOff { day, site: site.site.clone() })),
+        Err(unknown) => return Ok(Some(BookingRefused::UnknownHolidays(unknown))),
     }
     if let Some(slot) = stored.slot {
         let slot = store::planning::slot::get(&mut *tx, slot).await?.slot;
