@@ -158,6 +158,7 @@ story!(whoever_is_not_sent_abroad_by_the_planner_is_sent_by_a_person_only_who_in
     assert!(why.contains("is not sent as far as MAD") && why.contains("--overrule"), "{why}");
     let sent = move_visit(&office.office, visit.visit.id, &change, Rules::Overrule).await.unwrap();
     assert_eq!(sent.state.appointment().engineer, "E-HK");
+    office.tick().await;
 });
 
 story!(a_changed_term_is_planned_anew at "2026-01-05T08:00:00+01:00", |office| {
