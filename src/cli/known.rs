@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use domain::ids::{CustomerCode, EngineerCode, SiteCode};
+use domain::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode};
 use domain::suggest;
 use office::{Error, Office, Result};
 
@@ -38,6 +38,17 @@ pub(super) async fn engineer(office: &Office, code: Option<&EngineerCode>) -> Re
     }
     let all = store::people::engineer::all(&office.db).await?;
     Err(unknown("engineer", code.as_str(), all.iter().map(|engineer| engineer.engineer.as_str())))
+}
+
+/// # Errors
+/// [`Error::NotFound`] where a contract is named that the office does not know.
+pub(super) async fn contract(office: &Office, code: Option<&ContractCode>) -> Result<()> {
+    let Some(code) = code else { return Ok(()) };
+    if store::people::contract::find(&office.db, code).await?.is_some() {
+        return Ok(());
+    }
+    let all = store::people::contract::all(&office.db).await?;
+    Err(unknown("contract", code.as_str(), all.iter().map(|contract| contract.contract.as_str())))
 }
 
 fn unknown<'a>(what: &str, code: &str, known: impl Iterator<Item = &'a str>) -> Error {

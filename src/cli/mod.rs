@@ -22,6 +22,7 @@ macro_rules! eprintln {
     ($($words:tt)*) => { std::eprintln!("{}", $crate::cli::show::visible(&format!($($words)*))) };
 }
 
+mod audit;
 mod calendar;
 mod check;
 mod checklist;
@@ -123,6 +124,7 @@ enum Command {
     Link(link::LinkArgs),
     Form(form::FormArgs),
     Trail(trail::TrailArgs),
+    Audit(audit::AuditArgs),
     Demo(demo::Demo),
     Serve(serve::Serve),
     Check(check::Check),
@@ -151,6 +153,7 @@ impl Command {
             | Command::Link(_)
             | Command::Form(_)
             | Command::Trail(_)
+            | Command::Audit(_)
             | Command::Verify(_)
             | Command::Help(_)
             | Command::Check(_) => Chatter::Warnings,
@@ -182,6 +185,7 @@ impl Command {
             Command::Link(args) => link::run(&call.acting().await?, args).await?,
             Command::Form(args) => form::run(&call.acting().await?, args).await?,
             Command::Trail(args) => return Ok(trail::run(&call.office().await?, args).await?),
+            Command::Audit(args) => audit::run(&call.office().await?, args).await?,
             Command::Demo(command) => command.run(call).await?,
             Command::Serve(command) => command.run(call).await?,
             Command::Check(command) => return command.run(call).await,

@@ -1,3 +1,4 @@
-//! What the office can prove of itself: who did what, and that nobody has changed the record of it.
+//! What the office can prove of itself: who did what, and how its promises stand by the facts alone.
 
+pub mod promises;
 pub mod trail;

@@ -4,6 +4,7 @@
 //! stable distribution is often years old, and the same day must begin at the same instant wherever
 //! the office runs. `ronda check` shows its version.
 
+pub mod rule;
 mod wall;
 
 use std::collections::BTreeMap;

@@ -105,6 +105,7 @@ pub async fn usable(db: &Db, filter: &LinkFilter, now: Instant) -> Result<Vec<Li
         .and(" and holder = ", filter.holder.as_deref())
         .text(" order by id desc limit ")
         .value(i64::from(filter.most))
+        .reads_whole_table("the newest, until the limit is reached")
         .all()
         .await?;
     Ok(rows.into_iter().map(LinkRow::link).collect())

@@ -7,6 +7,7 @@ mod phone;
 
 mod acts;
 mod airports;
+pub mod auditor;
 mod booking;
 mod clocks;
 mod crowd;
@@ -20,6 +21,7 @@ mod handover;
 mod hostile;
 mod invitations;
 mod kept_forms;
+mod kept_letters;
 mod kept_records;
 mod lanes;
 mod layers;
@@ -34,7 +36,10 @@ mod planning;
 mod proof;
 mod received;
 mod reports;
+mod same_plan;
 mod scanners;
+#[cfg(debug_assertions)]
+mod sets;
 mod signing;
 mod trail;
 mod upgrade;

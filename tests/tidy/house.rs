@@ -23,6 +23,13 @@ pub const TESTS_MAY_USE: &[(&str, &[&str])] = &[];
 /// Module of the top crate → modules of the top crate that it may name.
 pub const TOP_MAY_USE: &[(&str, &[&str])] = &[("app", &[]), ("demo", &["app"]), ("cli", &["app", "demo"])];
 
+/// The module of the domain that audits the promises.
+pub const AUDITOR: [&str; 2] = ["audit", "promises"];
+
+/// Modules of the domain, and names at its root, that the auditor may use: facts and how days are counted, and nothing
+/// that the planner or the sweep concludes.
+pub const AUDITOR_MAY_USE: &[&str] = &["DateTime", "Instant", "calendar", "contract", "ids", "time"];
+
 /// All that the domain may be built of beside std.
 pub const DOMAIN_LIBRARIES: &[&str] = &[
     "chrono",
@@ -166,9 +173,13 @@ pub const DEEDS: &[&str] = &["src/office/acting"];
 pub const NO_DEEDS: &[(&str, &[&str])] = &[
     // Places in chains of what is on file already.
     ("src/office/audit/link_trail", &[]),
+    // What the auditor remembers; what people decide of what it finds is noted where they do.
+    ("src/office/audit/audit_promises", &[]),
     // Letters that are written, and attempts to deliver them; what a letter changes is noted where it does.
     ("src/office/digest/send_digests", &[]),
     ("src/office/letters/deliver_letters", &[]),
+    // What they are kept as; a letter that is cleared stays on file.
+    ("src/office/letters/clear_letters", &[]),
     ("src/office/letters/receive_letter", &["receive_letter"]),
     ("src/office/letters/tell_hotline", &["tell"]),
     ("src/office/letters/watch", &[]),

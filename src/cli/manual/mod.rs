@@ -67,6 +67,7 @@ topics! {
     "letter-templates": "your own templates and wording for letters",
     "links": "links in letters, public pages, and security",
     "audit-trail": "who did what, and how to tell that nobody has changed the record of it",
+    "auditor": "what was promised and how it stands, by the facts alone",
     "configuration": "the file ronda.toml: every key, with its default and an example",
     "systemd": "running Ronda as a service; credentials, reload, health, backup",
     "exit-codes": "what each exit code means",

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::acting::note;
+use crate::audit::audit_promises::begin_answering;
 use crate::planning::plan_visits;
 use crate::promises::deadlines;
 use crate::{Acting, Error};
@@ -85,7 +86,18 @@ pub async fn import_tables(
         calendars: &office.calendars,
         plan_faults: &|contract| plan_faults(&office.plans, contract),
     };
-    import_office(&office.db, office.trail(), tables, &rules, mode, progress).await
+    let diff = import_office(&office.db, office.trail(), tables, &rules, mode, progress).await?;
+    match mode {
+        // Where this fails, the night does it: what was imported stays so.
+        Mode::Store if !diff.is_empty() => match begin_answering(office).await {
+            Ok(_) => {}
+            Err(why) => {
+                tracing::warn!("since when the office answers for what was imported is noted at night: {why:#}")
+            }
+        },
+        Mode::Store | Mode::DryRun => {}
+    }
+    Ok(diff)
 }
 
 /// Imports CSV texts that are no files on disk; each comes with its file's name, `sites.csv`.

@@ -3,6 +3,7 @@
 use super::Kind;
 
 const ARROWS: &str = "arrows point inward only";
+const AUDITOR: &str = "the auditor shares nothing with what it audits";
 const CLIMBS: &str = "no path climbs by three `super`";
 const MANIFESTS: &str = "a manifest names only what its crate may use";
 const UNUSED: &str = "a manifest names nothing that no file uses";
@@ -98,6 +99,34 @@ pub const KINDS: &[Kind] = &[
         rule: ARROWS,
         violation: &[("src/app/check.rs", "use crate::cli::columns;\n"), ("src/cli/columns.rs", "")],
         alike: &[("src/app/check.rs", ""), ("src/cli/columns.rs", "use crate::app::check;\n")],
+    },
+    Kind {
+        name: "the auditor asks the planner",
+        rule: AUDITOR,
+        violation: &[
+            ("src/domain/audit/promises/periods.rs", "use crate::planning::slots::slots;\n"),
+            ("src/domain/audit/promises.rs", "//! The auditor of a small house.\nmod periods;\n"),
+            ("src/domain/planning.rs", "//! The planner of a small house.\n"),
+        ],
+        alike: &[
+            (
+                "src/domain/audit/promises/periods.rs",
+                "use crate::calendar::Day;\nfn f(promises: &Shelf) {\n    let _ = promises.planning.slots();\n}\n",
+            ),
+            ("src/domain/audit/promises.rs", "//! The auditor of a small house.\nmod periods;\n"),
+            ("src/domain/audit/trail.rs", "use crate::planning::Day;\n"),
+            ("src/domain/calendar.rs", "/// A day at a site.\npub struct Day;\n"),
+            ("src/domain/planning.rs", "//! The planner of a small house.\n"),
+        ],
+    },
+    Kind {
+        name: "the auditor asks the sweep by `super`",
+        rule: AUDITOR,
+        violation: &[
+            ("src/domain/audit/promises.rs", "use super::super::sweep::Due;\n"),
+            ("src/domain/sweep.rs", "//! What is late in a small house.\n"),
+        ],
+        alike: &[("src/domain/audit/promises.rs", "use super::super::time::Zone;\n"), ("src/domain/time.rs", "")],
     },
     Kind {
         name: "three `super`",

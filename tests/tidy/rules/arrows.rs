@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::house::{MAY_USE, TOP_MAY_USE, of};
+use crate::house::{AUDITOR, AUDITOR_MAY_USE, MAY_USE, TOP_MAY_USE, of};
 use crate::workspace::{Source, Violation, Workspace};
 
 pub fn unreadable(workspace: &Workspace) -> Vec<Violation> {
@@ -81,4 +81,27 @@ pub fn climbs(workspace: &Workspace) -> Vec<Violation> {
 pub fn unreached(workspace: &Workspace) -> Vec<Violation> {
     let lost = workspace.sources.iter().filter(|source| !source.is_reached);
     lost.map(|source| Violation::new(&source.path, 1, "no `mod` leads here from the crate's root")).collect()
+}
+
+/// The auditor of the promises names nothing of what it audits: a mistake that it shares it does not see.
+pub fn auditor(workspace: &Workspace) -> Vec<Violation> {
+    let mut found = BTreeSet::new();
+    let is_auditors = |source: &&Source| {
+        source.of_crate == "domain"
+            && source.module.iter().zip(AUDITOR).filter(|(word, own)| word == own).count() == AUDITOR.len()
+    };
+    for source in workspace.code().filter(is_auditors) {
+        for name in &source.facts.names {
+            for full in &name.full {
+                let words: Vec<&str> = full.split("::").collect();
+                let ["domain" | "crate", first, rest @ ..] = words.as_slice() else { continue };
+                let is_own = *first == AUDITOR[0] && rest.first().is_some_and(|second| *second == AUDITOR[1]);
+                if !is_own && !AUDITOR_MAY_USE.contains(first) {
+                    let what = format!("the auditor must not use {first}: it judges what that has concluded");
+                    found.insert(Violation::new(&source.path, name.line, what));
+                }
+            }
+        }
+    }
+    found.into_iter().collect()
 }

@@ -21,6 +21,7 @@ pub type Rule = fn(&Workspace) -> Vec<Violation>;
 pub const RULES: &[(&str, Rule)] = &[
     ("every file can be parsed", arrows::unreadable),
     ("arrows point inward only", arrows::arrows),
+    ("the auditor shares nothing with what it audits", arrows::auditor),
     ("no path climbs by three `super`", arrows::climbs),
     ("every file is reached from its crate's root", arrows::unreached),
     ("a manifest names only what its crate may use", manifests::manifests),

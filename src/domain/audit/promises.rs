@@ -1,0 +1,412 @@
+//! The auditor: what was promised and how it stands, derived from raw facts alone (R23).
+//!
+//! It reads contracts, calendars, visits, records, deliveries and people, and nothing that the office has concluded from
+//! them: no slot, no deadline, no flag. It counts periods and days by code of its own, so that a mistake of the planner or
+//! the sweep is not made a second time here; tests/tidy holds what these files may name. What the store holds of the same
+//! is compared in [`held`].
+
+mod fit;
+pub mod held;
+mod judge;
+mod papers;
+mod periods;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::Instant;
+use crate::calendar::{Calendar, WorkingDays};
+use crate::contract::{Contract, CountedOn, FlagAt, FlagStep, Purpose, Term};
+use crate::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, TermName, VisitId};
+use crate::time::Zone;
+pub use judge::{audit_line, sealed_through};
+pub use papers::audit_papers;
+pub use periods::PromisedDay;
+
+/// A term of a contract with its periods, the same at each of the contract's sites.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PromisedTerm {
+    pub contract: ContractCode,
+    pub customer: CustomerCode,
+    pub term: TermName,
+    pub purpose: Purpose,
+    /// The contract's first day.
+    pub accepted_on: NaiveDate,
+    /// Its last day, inclusive; None: for the life of the equipment.
+    pub ends_on: Option<NaiveDate>,
+    /// In the order of their numbers, through those that begin by the day that was asked for.
+    pub periods: Vec<PromisedPeriod>,
+    pub record_within: WorkingDays,
+    pub report_within: WorkingDays,
+    /// Whose working days the report's count.
+    pub counted_on: CountedOn,
+    /// What is flagged as soon as it is late.
+    pub flagged: FlaggedWhenLate,
+    /// What the periods and counts come from, as one text: while it stays the same, so do they.
+    pub fingerprint: String,
+}
+
+/// Which of a term's debts are flagged on the first late day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FlaggedWhenLate {
+    pub visit: bool,
+    pub record: bool,
+    pub report: bool,
+}
+
+/// A period of a term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct PromisedPeriod {
+    /// From 1, counted from the contract's first day.
+    pub number: u32,
+    /// The days of the contract that are its own, both inclusive.
+    pub begins_on: NaiveDate,
+    pub ends_on: NaiveDate,
+    /// The days on which its visit is in time, both inclusive.
+    pub first_on: NaiveDate,
+    pub last_on: NaiveDate,
+    /// The number of the period that its days belong to, where the contract's end leaves less than half of it.
+    pub handed_to: Option<u32>,
+}
+
+/// What the auditor knows of one site.
+#[derive(Debug, Clone)]
+pub struct AuditedSite<'a> {
+    pub site: &'a SiteCode,
+    pub zone: &'a Zone,
+    pub now: Instant,
+    /// The site's own working days; None: no calendar knows the place.
+    pub calendar: Option<Calendar>,
+    /// Whether any equipment stands there.
+    pub has_equipment: bool,
+    /// What its equipment asks for; sorted.
+    pub skills: Vec<&'a str>,
+    pub visits: Vec<AuditedVisit>,
+    pub waivers: Vec<AuditedWaiver>,
+    pub engineers: &'a BTreeMap<EngineerCode, AuditedEngineer>,
+}
+
+impl AuditedSite<'_> {
+    /// The day it is at the site.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.zone.day(self.now)
+    }
+}
+
+/// Something of one site, in a page of many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfSite<T> {
+    pub site: SiteCode,
+    pub of: T,
+}
+
+/// Since when the office answers for a term at a site, and through when its periods are closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnsweredPromise {
+    pub site: SiteCode,
+    pub contract: ContractCode,
+    pub term: TermName,
+    /// The company's day on which the office first knew of it.
+    pub since_on: NaiveDate,
+    /// The last day of the periods that are closed; None: of none.
+    pub sealed_through: Option<NaiveDate>,
+    /// The fingerprint of the term by which they were counted.
+    pub sealed_by: Option<String>,
+}
+
+/// A term as the office answers for it at one site.
+#[derive(Debug, Clone)]
+pub struct AnsweredTerm<'a> {
+    pub term: &'a PromisedTerm,
+    /// The office's first day with it; what was nearly over by then was served before.
+    pub since_on: NaiveDate,
+    /// Periods that end before this day are closed and not looked at.
+    pub from: NaiveDate,
+    /// Visits are planned for periods that begin by this day.
+    pub planned_through: NaiveDate,
+    /// The working days that its reports are counted in.
+    pub counted: Option<Calendar>,
+}
+
+/// An engineer, as far as it decides who is fit for a visit.
+#[derive(Debug, Clone)]
+pub struct AuditedEngineer {
+    /// Sorted.
+    pub skills: Vec<String>,
+    /// None: nobody knows their days, and so the site's count.
+    pub calendar: Option<Calendar>,
+}
+
+/// A visit as it was planned, booked, recorded or cancelled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditedVisit {
+    pub visit: VisitId,
+    pub contract: ContractCode,
+    pub term: TermName,
+    /// Which of the term's visits it says it is.
+    pub number: u32,
+    pub engineer: EngineerCode,
+    /// Its day at the site.
+    pub day: NaiveDate,
+    pub state: AuditedState,
+}
+
+/// How far a visit has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuditedState {
+    Planned,
+    Booked,
+    Done { completed_at: Instant, recorded_at: Instant, deliveries: Deliveries },
+    Cancelled,
+}
+
+/// What is known of how a report went to the customer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deliveries {
+    /// Its letters that were not withdrawn.
+    pub letters: Vec<PaperLetter>,
+    /// When somebody handed it over.
+    pub handed_over_at: Option<Instant>,
+}
+
+/// A letter that bears a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaperLetter {
+    pub owed_at: Instant,
+    pub is: PaperLetterIs,
+}
+
+/// A letter with the visit whose report it bears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditedLetter {
+    pub visit: VisitId,
+    pub letter: PaperLetter,
+}
+
+/// Where a letter with a report is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaperLetterIs {
+    Waiting,
+    /// The server of its reader has it.
+    Taken {
+        at: Instant,
+    },
+    GivenUp,
+}
+
+/// A manager's word that something is not held against anybody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditedWaiver {
+    pub of: WaivedDebt,
+    pub by: String,
+    pub why: String,
+}
+
+/// What a waiver is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WaivedDebt {
+    Window { contract: ContractCode, term: TermName, first_on: NaiveDate, last_on: NaiveDate },
+    Record { visit: VisitId, day: NaiveDate },
+    Report { visit: VisitId },
+}
+
+/// A term at a site, period by period.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LifeLine {
+    pub site: SiteCode,
+    pub contract: ContractCode,
+    pub term: TermName,
+    pub purpose: Purpose,
+    pub accepted_on: NaiveDate,
+    pub ends_on: Option<NaiveDate>,
+    pub since_on: NaiveDate,
+    pub periods: Vec<JudgedPeriod>,
+    /// Visits of the term that serve no period.
+    pub extra: Vec<VisitId>,
+}
+
+/// A period and how it stands.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct JudgedPeriod {
+    #[serde(flatten)]
+    pub period: PromisedPeriod,
+    #[serde(flatten)]
+    pub standing: PeriodStanding,
+}
+
+/// How a period stands: each is exactly one of these.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "standing", rename_all = "kebab-case")]
+pub enum PeriodStanding {
+    Kept {
+        visit: VisitId,
+        on: NaiveDate,
+    },
+    KeptLate {
+        visit: VisitId,
+        on: NaiveDate,
+    },
+    /// Its window is over and nobody came; `visit` is the one that is to make up for it.
+    Late {
+        visit: Option<VisitId>,
+    },
+    /// There is time left, and a visit that can take place.
+    Open {
+        visit: VisitId,
+        on: NaiveDate,
+    },
+    /// There is time left, and no visit, or none that can take place.
+    OpenWithout {
+        why: NoFitVisit,
+    },
+    /// The site is closed on every working day of its window.
+    Paused {
+        why: String,
+    },
+    Waived {
+        by: String,
+        why: String,
+    },
+    /// The contract's end leaves less than half of it.
+    HandedTo {
+        number: u32,
+    },
+    /// Less than half of its window was left when the office came.
+    BeforeTheOffice,
+}
+
+/// Why a period has no visit that can take place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "why", rename_all = "kebab-case")]
+pub enum NoFitVisit {
+    /// Plans do not reach that far yet.
+    NotPlannedYet,
+    /// There is none.
+    NoVisit,
+    /// It was cancelled, or did not take place.
+    Cancelled {
+        visit: VisitId,
+    },
+    /// Its day has passed, and nobody has recorded it.
+    NoRecord {
+        visit: VisitId,
+        on: NaiveDate,
+    },
+    /// Its day is not in the window.
+    OutsideTheWindow {
+        visit: VisitId,
+        on: NaiveDate,
+    },
+    /// The site is not worked at on its day.
+    SiteClosed {
+        visit: VisitId,
+        on: NaiveDate,
+    },
+    EngineerGone {
+        visit: VisitId,
+        engineer: EngineerCode,
+    },
+    EngineerOff {
+        visit: VisitId,
+        engineer: EngineerCode,
+        on: NaiveDate,
+    },
+    EngineerLacks {
+        visit: VisitId,
+        engineer: EngineerCode,
+        skill: String,
+    },
+    /// Nothing stands at the site that could be looked at.
+    NoEquipment {
+        visit: VisitId,
+    },
+}
+
+/// A record or report that a visit owes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JudgedPaper {
+    pub contract: ContractCode,
+    pub term: TermName,
+    pub visit: VisitId,
+    pub paper: AuditedPaper,
+    /// The day at the site that its count begins with, not counted itself.
+    pub since_on: NaiveDate,
+    /// The last day in time at the site; None where no calendar knows the days.
+    pub due_on: Option<NaiveDate>,
+    #[serde(flatten)]
+    pub standing: PaperStanding,
+}
+
+/// What a visit owes besides taking place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AuditedPaper {
+    Record,
+    Report,
+}
+
+/// How a record or report stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "standing", rename_all = "kebab-case")]
+pub enum PaperStanding {
+    Kept {
+        at: Instant,
+    },
+    KeptLate {
+        at: Instant,
+    },
+    Open,
+    Late,
+    Waived {
+        by: String,
+        why: String,
+    },
+    /// No calendar knows the days.
+    Uncounted {
+        filed_at: Option<Instant>,
+    },
+}
+
+impl PromisedTerm {
+    /// What `contract` promises by `term`: each period that begins through `through`.
+    ///
+    /// The nth begins n - 1 periods after the contract's first day, or on the rule's nth day; a contract's last one may be
+    /// too short to be one. A rule that names no day, or is none, promises nothing.
+    #[must_use]
+    pub fn of(contract: &Contract, term: &Term, through: NaiveDate) -> PromisedTerm {
+        let has_late =
+            |steps: &[FlagStep]| steps.iter().any(|step| matches!(step.at, FlagAt::Late(WorkingDays(0 | 1))));
+        let flagged = |own: &Option<Vec<FlagStep>>| has_late(own.as_ref().unwrap_or(&term.steps));
+        let ends_on = contract.ends_on.map_or_else(|| "-".to_owned(), |day| day.to_string());
+        PromisedTerm {
+            contract: contract.contract.clone(),
+            customer: contract.customer.clone(),
+            term: term.key.clone(),
+            purpose: term.purpose,
+            accepted_on: contract.accepted_on,
+            ends_on: contract.ends_on,
+            periods: periods::expand(term, contract.accepted_on, contract.ends_on, through),
+            record_within: term.record_within,
+            report_within: term.report_within,
+            counted_on: term.counted_on,
+            flagged: FlaggedWhenLate {
+                visit: flagged(&term.visit_steps),
+                record: flagged(&term.record_steps),
+                report: flagged(&term.report_steps),
+            },
+            fingerprint: format!("every {}, window {}, {}..{ends_on}", term.every, term.window, contract.accepted_on),
+        }
+    }
+
+    /// Whose a day is, of those through which the periods reach.
+    #[must_use]
+    pub fn of_day(&self, day: NaiveDate) -> PromisedDay<'_> {
+        periods::of_day(self, day)
+    }
+}
+
+#[cfg(test)]
+mod tests;

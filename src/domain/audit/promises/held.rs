@@ -1,0 +1,416 @@
+//! What the store holds of the same promises, and where that is not what the facts say.
+
+use std::fmt;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AnsweredTerm, AuditedPaper, AuditedSite, AuditedWaiver, JudgedPaper, JudgedPeriod, LifeLine, NoFitVisit,
+    PaperStanding, PeriodStanding,
+};
+use crate::Instant;
+use crate::ids::{ContractCode, SiteCode, TermName, VisitId};
+
+/// What the store holds of one site.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HeldBooks {
+    /// Deadlines that are not withdrawn.
+    pub deadlines: Vec<HeldDeadline>,
+    /// Periods that the planner has made.
+    pub windows: Vec<HeldWindow>,
+}
+
+/// A deadline as it is on file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldDeadline {
+    pub contract: ContractCode,
+    pub term: TermName,
+    pub of: HeldDebt,
+    pub since_on: NaiveDate,
+    pub due_on: Option<NaiveDate>,
+    pub late_from: Option<Instant>,
+    pub met_at: Option<Instant>,
+    /// A manager's word, which is a fact of its own.
+    pub waiver: Option<AuditedWaiver>,
+    /// Whether a flag stands that says late.
+    pub is_flagged: bool,
+    /// Of the calendar that it was counted with.
+    pub calendar_version: String,
+}
+
+/// What a deadline is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeldDebt {
+    /// From `since_on` through `due_on`.
+    Window,
+    Record(VisitId),
+    Report(VisitId),
+}
+
+/// A window that the planner has made, and what it says of its visit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldWindow {
+    pub contract: ContractCode,
+    pub term: TermName,
+    pub first_on: NaiveDate,
+    pub last_on: NaiveDate,
+    pub says: WindowSays,
+}
+
+/// What the planner's books say of a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WindowSays {
+    /// It has a visit, whatever became of it.
+    Visit,
+    /// It has none, and why.
+    WhyNone,
+}
+
+/// A place where the store holds something else than the facts say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PromiseDifference {
+    pub site: SiteCode,
+    pub contract: ContractCode,
+    pub term: TermName,
+    #[serde(flatten)]
+    pub place: DifferencePlace,
+    /// What the facts say.
+    pub facts: DifferenceReading,
+    /// What the store holds.
+    pub held: DifferenceReading,
+}
+
+/// What a difference is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "kebab-case")]
+pub enum DifferencePlace {
+    Window { first_on: NaiveDate, last_on: NaiveDate },
+    Record { visit: VisitId, day: NaiveDate },
+    Report { visit: VisitId },
+}
+
+/// How something stands, by the facts or by the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "reads", rename_all = "kebab-case")]
+pub enum DifferenceReading {
+    NothingOwed,
+    OpenUntil {
+        day: NaiveDate,
+    },
+    /// Late since the day after this one.
+    LateAfter {
+        day: NaiveDate,
+    },
+    KeptOn {
+        day: NaiveDate,
+    },
+    KeptLateOn {
+        day: NaiveDate,
+    },
+    Waived,
+    Paused,
+    NotCounted,
+    DueOn {
+        day: NaiveDate,
+    },
+    /// A flag says that it is or was late.
+    Flagged,
+    NotFlagged,
+    AVisit,
+    NoVisit,
+}
+
+/// How far ahead of its window a period's visit is asked for, in days.
+const AHEAD_DAYS: i64 = 31;
+
+/// Where the store's books of one term are not what its line and papers say: of windows that have begun or are near, and
+/// of every paper.
+#[must_use]
+pub fn differences(
+    site: &AuditedSite<'_>,
+    answered: &AnsweredTerm<'_>,
+    line: &LifeLine,
+    papers: &[JudgedPaper],
+    books: &HeldBooks,
+) -> Vec<PromiseDifference> {
+    let of_term = |held: &&HeldDeadline| held.contract == line.contract && held.term == line.term;
+    let deadlines: Vec<&HeldDeadline> = books.deadlines.iter().filter(of_term).collect();
+    let mut found = Compared { site, line, found: Vec::new() };
+    for judged in &line.periods {
+        found.window(answered, judged, &deadlines, books);
+    }
+    for paper in papers {
+        found.paper(answered, paper, &deadlines);
+    }
+    for held in &deadlines {
+        found.not_promised(answered, papers, held);
+    }
+    found.found
+}
+
+/// What was found of one term at one site.
+struct Compared<'a> {
+    site: &'a AuditedSite<'a>,
+    line: &'a LifeLine,
+    found: Vec<PromiseDifference>,
+}
+
+impl Compared<'_> {
+    fn differs(&mut self, place: DifferencePlace, facts: DifferenceReading, held: DifferenceReading) {
+        let LifeLine { site, contract, term, .. } = self.line;
+        let (site, contract, term) = (site.clone(), contract.clone(), term.clone());
+        self.found.push(PromiseDifference { site, contract, term, place, facts, held });
+    }
+
+    fn window(
+        &mut self,
+        answered: &AnsweredTerm<'_>,
+        judged: &JudgedPeriod,
+        deadlines: &[&HeldDeadline],
+        books: &HeldBooks,
+    ) {
+        let (first_on, last_on) = (judged.period.first_on, judged.period.last_on);
+        let place = DifferencePlace::Window { first_on, last_on };
+        let Some(facts) = reading_of(judged) else { return };
+        let today = self.site.today();
+        let is_it = |held: &&&HeldDeadline| {
+            held.of == HeldDebt::Window && (held.since_on, held.due_on) == (first_on, Some(last_on))
+        };
+        match deadlines.iter().find(is_it) {
+            Some(held) => self.stands(answered, place, facts, held),
+            None if first_on <= today => self.differs(place, facts, DifferenceReading::NothingOwed),
+            None => {}
+        }
+        let is_near = (first_on - today).num_days() <= AHEAD_DAYS && last_on >= today;
+        if let (true, PeriodStanding::OpenWithout { why: NoFitVisit::NoVisit }) = (is_near, &judged.standing) {
+            let is_it = |window: &&HeldWindow| {
+                (&window.contract, &window.term) == (&self.line.contract, &self.line.term)
+                    && (window.first_on, window.last_on) == (first_on, last_on)
+            };
+            match books.windows.iter().find(is_it).map(|window| window.says) {
+                Some(WindowSays::WhyNone) => {}
+                Some(WindowSays::Visit) => self.differs(place, DifferenceReading::NoVisit, DifferenceReading::AVisit),
+                None if first_on > today => self.differs(place, facts, DifferenceReading::NothingOwed),
+                // Said already.
+                None => {}
+            }
+        }
+    }
+
+    fn paper(&mut self, answered: &AnsweredTerm<'_>, paper: &JudgedPaper, deadlines: &[&HeldDeadline]) {
+        let visit = paper.visit;
+        let (place, of) = match paper.paper {
+            AuditedPaper::Record => (DifferencePlace::Record { visit, day: paper.since_on }, HeldDebt::Record(visit)),
+            AuditedPaper::Report => (DifferencePlace::Report { visit }, HeldDebt::Report(visit)),
+        };
+        let facts = self.paper_reads(paper);
+        let is_it = |held: &&&HeldDeadline| held.of == of && (held.since_on == paper.since_on || place.is_report());
+        match (deadlines.iter().find(is_it), &paper.standing) {
+            (Some(held), _) => {
+                self.stands(answered, place, facts, held);
+                let due = paper.due_on.filter(|_| held.met_at.is_none());
+                if let (Some(is), Some(was)) = (due, held.due_on)
+                    && is != was
+                {
+                    self.differs(place, DifferenceReading::DueOn { day: is }, DifferenceReading::DueOn { day: was });
+                }
+            }
+            // Handed in before anybody had to ask for it.
+            (None, PaperStanding::Kept { .. }) if !place.is_report() => {}
+            (
+                None,
+                PaperStanding::Kept { .. }
+                | PaperStanding::KeptLate { .. }
+                | PaperStanding::Open
+                | PaperStanding::Late
+                | PaperStanding::Waived { .. }
+                | PaperStanding::Uncounted { .. },
+            ) => self.differs(place, facts, DifferenceReading::NothingOwed),
+        }
+    }
+
+    /// Holds a deadline against how the same stands by the facts.
+    fn stands(
+        &mut self,
+        answered: &AnsweredTerm<'_>,
+        place: DifferencePlace,
+        facts: DifferenceReading,
+        held: &HeldDeadline,
+    ) {
+        let reads = self.held_reads(held);
+        if !facts.agrees_with(reads) {
+            // A met one stays as the calendar of its day counted it, which the auditor has not.
+            let is_by_another_calendar = held.of != HeldDebt::Window
+                && held.met_at.is_some()
+                && facts.is_kept()
+                && reads.is_kept()
+                && !self.is_of_todays_calendar(held);
+            if !is_by_another_calendar {
+                self.differs(place, facts, reads);
+            }
+            return;
+        }
+        let was_late = match facts {
+            DifferenceReading::LateAfter { .. } | DifferenceReading::KeptLateOn { .. } => true,
+            DifferenceReading::NothingOwed
+            | DifferenceReading::OpenUntil { .. }
+            | DifferenceReading::KeptOn { .. }
+            | DifferenceReading::Waived
+            | DifferenceReading::Paused
+            | DifferenceReading::NotCounted
+            | DifferenceReading::DueOn { .. }
+            | DifferenceReading::Flagged
+            | DifferenceReading::NotFlagged
+            | DifferenceReading::AVisit
+            | DifferenceReading::NoVisit => false,
+        };
+        let flagged = answered.term.flagged;
+        let is_told = match held.of {
+            HeldDebt::Window => flagged.visit,
+            HeldDebt::Record(_) => flagged.record,
+            HeldDebt::Report(_) => flagged.report,
+        };
+        if was_late && is_told && !held.is_flagged {
+            self.differs(place, facts, DifferenceReading::NotFlagged);
+        }
+        if matches!(facts, DifferenceReading::KeptOn { .. } | DifferenceReading::OpenUntil { .. }) && held.is_flagged {
+            self.differs(place, facts, DifferenceReading::Flagged);
+        }
+    }
+
+    fn is_of_todays_calendar(&self, held: &HeldDeadline) -> bool {
+        self.site.calendar.as_ref().is_some_and(|calendar| calendar.version() == held.calendar_version)
+    }
+
+    /// A deadline that stands and that no fact bears out.
+    fn not_promised(&mut self, answered: &AnsweredTerm<'_>, papers: &[JudgedPaper], held: &HeldDeadline) {
+        if held.since_on < answered.from {
+            return;
+        }
+        let known = |visit: VisitId| self.site.visits.iter().any(|known| known.visit == visit);
+        let paper = |visit: VisitId, is: AuditedPaper| {
+            papers.iter().filter(|paper| (paper.visit, paper.paper) == (visit, is)).map(|paper| paper.since_on).next()
+        };
+        let (place, is_borne_out) = match held.of {
+            HeldDebt::Window => {
+                let Some(last_on) = held.due_on else { return };
+                let place = DifferencePlace::Window { first_on: held.since_on, last_on };
+                let is_it = |judged: &&JudgedPeriod| {
+                    (judged.period.first_on, judged.period.last_on) == (held.since_on, last_on)
+                        && reading_of(judged).is_some()
+                };
+                (place, self.line.periods.iter().any(|judged| is_it(&judged)))
+            }
+            HeldDebt::Record(visit) => {
+                let place = DifferencePlace::Record { visit, day: held.since_on };
+                (
+                    place,
+                    held.met_at.is_some() || !known(visit) || paper(visit, AuditedPaper::Record) == Some(held.since_on),
+                )
+            }
+            HeldDebt::Report(visit) => {
+                (DifferencePlace::Report { visit }, !known(visit) || paper(visit, AuditedPaper::Report).is_some())
+            }
+        };
+        if !is_borne_out {
+            let reads = self.held_reads(held);
+            self.differs(place, DifferenceReading::NothingOwed, reads);
+        }
+    }
+
+    fn held_reads(&self, held: &HeldDeadline) -> DifferenceReading {
+        let day = |at: Instant| self.site.zone.day(at);
+        match (held.due_on.zip(held.late_from), held.met_at) {
+            (Some((_, late_from)), Some(met)) if met < late_from => DifferenceReading::KeptOn { day: day(met) },
+            _ if held.waiver.is_some() => DifferenceReading::Waived,
+            (Some(_), Some(met)) => DifferenceReading::KeptLateOn { day: day(met) },
+            (None, _) => DifferenceReading::NotCounted,
+            (Some((due_on, late_from)), None) if self.site.now < late_from => {
+                DifferenceReading::OpenUntil { day: due_on }
+            }
+            (Some((due_on, _)), None) => DifferenceReading::LateAfter { day: due_on },
+        }
+    }
+
+    fn paper_reads(&self, paper: &JudgedPaper) -> DifferenceReading {
+        let day = |at: Instant| self.site.zone.day(at);
+        let due_on = paper.due_on.unwrap_or(paper.since_on);
+        match &paper.standing {
+            PaperStanding::Kept { at } => DifferenceReading::KeptOn { day: day(*at) },
+            PaperStanding::KeptLate { at } => DifferenceReading::KeptLateOn { day: day(*at) },
+            PaperStanding::Open => DifferenceReading::OpenUntil { day: due_on },
+            PaperStanding::Late => DifferenceReading::LateAfter { day: due_on },
+            PaperStanding::Waived { .. } => DifferenceReading::Waived,
+            PaperStanding::Uncounted { .. } => DifferenceReading::NotCounted,
+        }
+    }
+}
+
+/// How a period stands that somebody owes; None where nobody does.
+fn reading_of(judged: &JudgedPeriod) -> Option<DifferenceReading> {
+    let until = judged.period.last_on;
+    match &judged.standing {
+        PeriodStanding::Kept { on, .. } => Some(DifferenceReading::KeptOn { day: *on }),
+        PeriodStanding::KeptLate { on, .. } => Some(DifferenceReading::KeptLateOn { day: *on }),
+        PeriodStanding::Late { .. } => Some(DifferenceReading::LateAfter { day: until }),
+        PeriodStanding::Open { .. } | PeriodStanding::OpenWithout { .. } => {
+            Some(DifferenceReading::OpenUntil { day: until })
+        }
+        PeriodStanding::Paused { .. } => Some(DifferenceReading::Paused),
+        PeriodStanding::Waived { .. } => Some(DifferenceReading::Waived),
+        PeriodStanding::HandedTo { .. } | PeriodStanding::BeforeTheOffice => None,
+    }
+}
+
+impl DifferencePlace {
+    fn is_report(self) -> bool {
+        match self {
+            DifferencePlace::Report { .. } => true,
+            DifferencePlace::Window { .. } | DifferencePlace::Record { .. } => false,
+        }
+    }
+}
+
+impl DifferenceReading {
+    fn is_kept(self) -> bool {
+        matches!(self, DifferenceReading::KeptOn { .. } | DifferenceReading::KeptLateOn { .. })
+    }
+
+    /// Whether two readings are the same, but for the day: what is open or late has its last day compared by itself. What
+    /// is paused by the facts is owed by nobody yet, and open in the store until its window ends.
+    fn agrees_with(self, held: DifferenceReading) -> bool {
+        let is_paused = self == DifferenceReading::Paused && matches!(held, DifferenceReading::OpenUntil { .. });
+        is_paused || std::mem::discriminant(&self) == std::mem::discriminant(&held)
+    }
+}
+
+impl fmt::Display for DifferencePlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DifferencePlace::Window { first_on, last_on } => write!(f, "the period {first_on} to {last_on}"),
+            DifferencePlace::Record { visit, day } => write!(f, "the record of {visit} on {day}"),
+            DifferencePlace::Report { visit } => write!(f, "the report of {visit}"),
+        }
+    }
+}
+
+impl fmt::Display for DifferenceReading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DifferenceReading::NothingOwed => f.write_str("nothing owed"),
+            DifferenceReading::OpenUntil { day } => write!(f, "open until {day}"),
+            DifferenceReading::LateAfter { day } => write!(f, "late, due {day}"),
+            DifferenceReading::KeptOn { day } => write!(f, "kept on {day}"),
+            DifferenceReading::KeptLateOn { day } => write!(f, "kept late on {day}"),
+            DifferenceReading::Waived => f.write_str("waived"),
+            DifferenceReading::Paused => f.write_str("paused by a closure"),
+            DifferenceReading::NotCounted => f.write_str("cannot be counted"),
+            DifferenceReading::DueOn { day } => write!(f, "due {day}"),
+            DifferenceReading::Flagged => f.write_str("flagged as late"),
+            DifferenceReading::NotFlagged => f.write_str("never flagged as late"),
+            DifferenceReading::AVisit => f.write_str("a visit"),
+            DifferenceReading::NoVisit => f.write_str("no visit"),
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! How each period of a term stands at a site.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::fit::unfit;
+use super::{
+    AnsweredTerm, AuditedSite, AuditedState, AuditedVisit, JudgedPaper, JudgedPeriod, LifeLine, NoFitVisit,
+    PaperStanding, PeriodStanding, PromisedPeriod, WaivedDebt,
+};
+use crate::Instant;
+use crate::calendar::{DayIs, DayKind, Layer};
+use crate::ids::VisitId;
+
+/// How each period of a term that ends on `answered.from` or later stands (P01, P09, P12, P13).
+///
+/// A visit serves the period that it was made for, once that period's window has begun; one that was made earlier serves
+/// the period whose window its day is in, if that has none of its own, and else it is extra. The first to be done counts.
+#[must_use]
+pub fn audit_line(site: &AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> LifeLine {
+    let term = answered.term;
+    let (served, extra) = serve(site, answered);
+    let is_asked = |period: &&PromisedPeriod| period.last_on >= answered.from;
+    let nothing = Served::default();
+    let judged = |period: &PromisedPeriod| {
+        let served = served.get(&period.number).unwrap_or(&nothing);
+        JudgedPeriod { period: *period, standing: standing(site, answered, period, served) }
+    };
+    LifeLine {
+        site: site.site.clone(),
+        contract: term.contract.clone(),
+        term: term.term.clone(),
+        purpose: term.purpose,
+        accepted_on: term.accepted_on,
+        ends_on: term.ends_on,
+        since_on: answered.since_on,
+        periods: term.periods.iter().filter(is_asked).map(judged).collect(),
+        extra,
+    }
+}
+
+/// The visits of one period.
+#[derive(Debug, Default)]
+struct Served<'a> {
+    /// The first that took place.
+    done: Option<(VisitId, Instant)>,
+    others: Vec<&'a AuditedVisit>,
+}
+
+/// Which visit serves which period, by the period's number; and the visits that serve none.
+fn serve<'a>(site: &'a AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> (BTreeMap<u32, Served<'a>>, Vec<VisitId>) {
+    let term = answered.term;
+    let mut served: BTreeMap<u32, Served<'a>> = BTreeMap::new();
+    let mut strays = Vec::new();
+    let mut visits: Vec<(NaiveDate, &AuditedVisit)> = site
+        .visits
+        .iter()
+        .filter(|visit| visit.contract == term.contract && visit.term == term.term)
+        .map(|visit| (took_place_on(site, visit), visit))
+        .collect();
+    visits.sort_by_key(|(day, visit)| (*day, visit.visit));
+    for (day, visit) in visits {
+        let claims = usize::try_from(visit.number).ok().and_then(|number| term.periods.get(number.checked_sub(1)?));
+        let claims = claims.filter(|period| period.handed_to.is_none());
+        match (&visit.state, claims) {
+            (AuditedState::Done { completed_at, .. }, Some(period)) if day >= period.first_on => {
+                served.entry(period.number).or_default().done.get_or_insert((visit.visit, *completed_at));
+            }
+            (AuditedState::Done { completed_at, .. }, _) => strays.push((day, visit.visit, *completed_at)),
+            (AuditedState::Planned | AuditedState::Booked | AuditedState::Cancelled, Some(period)) => {
+                served.entry(period.number).or_default().others.push(visit);
+            }
+            (AuditedState::Planned | AuditedState::Booked | AuditedState::Cancelled, None) => {}
+        }
+    }
+    let mut extra = Vec::new();
+    for (day, visit, completed_at) in strays {
+        let holds =
+            |period: &&PromisedPeriod| period.handed_to.is_none() && (period.first_on..=period.last_on).contains(&day);
+        let free = term
+            .periods
+            .iter()
+            .filter(holds)
+            .find(|period| served.get(&period.number).is_none_or(|served| served.done.is_none()));
+        match free {
+            Some(period) => served.entry(period.number).or_default().done = Some((visit, completed_at)),
+            None => extra.push(visit),
+        }
+    }
+    (served, extra)
+}
+
+/// The day at the site on which a visit took place, or is to.
+fn took_place_on(site: &AuditedSite<'_>, visit: &AuditedVisit) -> NaiveDate {
+    match visit.state {
+        AuditedState::Done { completed_at, .. } => site.zone.day(completed_at),
+        AuditedState::Planned | AuditedState::Booked | AuditedState::Cancelled => visit.day,
+    }
+}
+
+fn standing(
+    site: &AuditedSite<'_>,
+    answered: &AnsweredTerm<'_>,
+    period: &PromisedPeriod,
+    served: &Served<'_>,
+) -> PeriodStanding {
+    if let Some(number) = period.handed_to {
+        return PeriodStanding::HandedTo { number };
+    }
+    if (period.last_on - answered.since_on) * 2 < period.last_on - period.first_on {
+        return PeriodStanding::BeforeTheOffice;
+    }
+    let late_from = site.zone.end_of(period.last_on);
+    let done = served.done.map(|(visit, at)| (visit, at, site.zone.day(at)));
+    if let Some((visit, _, on)) = done.filter(|(_, at, _)| *at < late_from) {
+        return PeriodStanding::Kept { visit, on };
+    }
+    let is_waived = |of: &WaivedDebt| match of {
+        WaivedDebt::Window { contract, term, first_on, last_on } => {
+            (contract, term) == (&answered.term.contract, &answered.term.term)
+                && (*first_on, *last_on) == (period.first_on, period.last_on)
+        }
+        WaivedDebt::Record { .. } | WaivedDebt::Report { .. } => false,
+    };
+    if let Some(waiver) = site.waivers.iter().find(|waiver| is_waived(&waiver.of)) {
+        return PeriodStanding::Waived { by: waiver.by.clone(), why: waiver.why.clone() };
+    }
+    if let Some((visit, _, on)) = done {
+        return PeriodStanding::KeptLate { visit, on };
+    }
+    if let Some(why) = closed_throughout(site, period) {
+        return PeriodStanding::Paused { why };
+    }
+    let ahead = served.others.iter().filter(|visit| visit.state != AuditedState::Cancelled);
+    if site.now >= late_from {
+        return PeriodStanding::Late { visit: ahead.map(|visit| visit.visit).next() };
+    }
+    let mut why = None;
+    for visit in ahead {
+        match unfit(site, answered, period, visit) {
+            None => return PeriodStanding::Open { visit: visit.visit, on: visit.day },
+            Some(unfit) => why = why.or(Some(unfit)),
+        }
+    }
+    let cancelled = served.others.first().map(|visit| NoFitVisit::Cancelled { visit: visit.visit });
+    let none = match period.first_on > answered.planned_through {
+        true => NoFitVisit::NotPlannedYet,
+        false => NoFitVisit::NoVisit,
+    };
+    PeriodStanding::OpenWithout { why: why.or(cancelled).unwrap_or(none) }
+}
+
+/// Why nobody can work at the site on any day of the window, where that is its own or its customer's closure.
+fn closed_throughout(site: &AuditedSite<'_>, period: &PromisedPeriod) -> Option<String> {
+    let calendar = site.calendar.as_ref()?;
+    let mut why = None;
+    for day in period.first_on.iter_days().take_while(|day| *day <= period.last_on) {
+        match calendar.day(day).ok()? {
+            DayIs::Worked => return None,
+            DayIs::Weekend => {}
+            DayIs::Special(special) => match (special.kind, &special.layer) {
+                (DayKind::Work | DayKind::Half, _) => return None,
+                (DayKind::Off, Layer::Customer | Layer::Site) => why = why.or_else(|| Some(special.name.clone())),
+                (
+                    DayKind::Off,
+                    Layer::Weekend
+                    | Layer::Country
+                    | Layer::Subdivision
+                    | Layer::Municipality
+                    | Layer::Company
+                    | Layer::Engineer,
+                ) => {}
+            },
+        }
+    }
+    why
+}
+
+/// The last day through which a line's periods are closed: each is decided, and so is what its visit owed. None where the
+/// first of them is still open.
+#[must_use]
+pub fn sealed_through(line: &LifeLine, papers: &[JudgedPaper], today: NaiveDate) -> Option<NaiveDate> {
+    let is_settled = |visit: &VisitId| papers.iter().filter(|paper| paper.visit == *visit).all(is_decided);
+    let is_closed = |judged: &&JudgedPeriod| {
+        judged.period.last_on < today
+            && match &judged.standing {
+                PeriodStanding::Kept { visit, .. } | PeriodStanding::KeptLate { visit, .. } => is_settled(visit),
+                PeriodStanding::Waived { .. }
+                | PeriodStanding::Paused { .. }
+                | PeriodStanding::HandedTo { .. }
+                | PeriodStanding::BeforeTheOffice => true,
+                PeriodStanding::Late { .. } | PeriodStanding::Open { .. } | PeriodStanding::OpenWithout { .. } => false,
+            }
+    };
+    line.periods.iter().take_while(is_closed).last().map(|judged| judged.period.last_on)
+}
+
+fn is_decided(paper: &JudgedPaper) -> bool {
+    match paper.standing {
+        PaperStanding::Kept { .. } | PaperStanding::KeptLate { .. } | PaperStanding::Waived { .. } => true,
+        PaperStanding::Open | PaperStanding::Late => false,
+        PaperStanding::Uncounted { filed_at } => filed_at.is_some(),
+    }
+}

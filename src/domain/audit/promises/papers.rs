@@ -1,0 +1,110 @@
+//! What follows from a visit: its record, and its report in the customer's hands (P04).
+
+use chrono::NaiveDate;
+
+use super::{
+    AnsweredTerm, AuditedPaper, AuditedSite, AuditedState, AuditedVisit, Deliveries, JudgedPaper, PaperLetterIs,
+    PaperStanding, WaivedDebt,
+};
+use crate::Instant;
+use crate::calendar::{Calendar, WorkingDays};
+
+/// The records and reports that the visits of a term owe, of days from `answered.from` on.
+///
+/// A record is owed from the day of a booked visit, a report from the day on which the work was done.
+#[must_use]
+pub fn audit_papers(site: &AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> Vec<JudgedPaper> {
+    let term = answered.term;
+    let today = site.today();
+    let of_term = |visit: &&AuditedVisit| visit.contract == term.contract && visit.term == term.term;
+    let mut judged = Vec::new();
+    for visit in site.visits.iter().filter(of_term) {
+        let mut owe = |paper, since_on: NaiveDate, done_at| {
+            if since_on >= answered.from {
+                judged.push(paper_of(site, answered, visit, (paper, since_on), done_at));
+            }
+        };
+        match &visit.state {
+            AuditedState::Planned | AuditedState::Cancelled => {}
+            AuditedState::Booked if visit.day < today => owe(AuditedPaper::Record, visit.day, None),
+            AuditedState::Booked => {}
+            AuditedState::Done { completed_at, recorded_at, deliveries } => {
+                owe(AuditedPaper::Record, visit.day, Some(*recorded_at));
+                owe(AuditedPaper::Report, site.zone.day(*completed_at), filed_at(deliveries));
+            }
+        }
+    }
+    judged
+}
+
+fn paper_of(
+    site: &AuditedSite<'_>,
+    answered: &AnsweredTerm<'_>,
+    visit: &AuditedVisit,
+    (paper, since_on): (AuditedPaper, NaiveDate),
+    done_at: Option<Instant>,
+) -> JudgedPaper {
+    let (within, calendar) = match paper {
+        AuditedPaper::Record => (answered.term.record_within, site.calendar.as_ref()),
+        AuditedPaper::Report => (answered.term.report_within, answered.counted.as_ref()),
+    };
+    let due_on = calendar.and_then(|calendar| last_day_in_time(calendar, since_on, within));
+    let is_waived = |of: &WaivedDebt| match (of, paper) {
+        (WaivedDebt::Record { visit: of, day }, AuditedPaper::Record) => (*of, *day) == (visit.visit, since_on),
+        (WaivedDebt::Report { visit: of }, AuditedPaper::Report) => *of == visit.visit,
+        (WaivedDebt::Record { .. } | WaivedDebt::Report { .. } | WaivedDebt::Window { .. }, _) => false,
+    };
+    let waiver = site.waivers.iter().find(|waiver| is_waived(&waiver.of));
+    let waived = waiver.map(|waiver| PaperStanding::Waived { by: waiver.by.clone(), why: waiver.why.clone() });
+    let standing = match (due_on.map(|day| site.zone.end_of(day)), done_at) {
+        (Some(late_from), Some(at)) if at < late_from => PaperStanding::Kept { at },
+        (None, filed_at) => waived.unwrap_or(PaperStanding::Uncounted { filed_at }),
+        (Some(_), Some(at)) => waived.unwrap_or(PaperStanding::KeptLate { at }),
+        (Some(late_from), None) if site.now < late_from => waived.unwrap_or(PaperStanding::Open),
+        (Some(_), None) => waived.unwrap_or(PaperStanding::Late),
+    };
+    let (contract, term) = (visit.contract.clone(), visit.term.clone());
+    JudgedPaper { contract, term, visit: visit.visit, paper, since_on, due_on, standing }
+}
+
+/// The last of `within` working days after `from`, counted on the fingers; of none, the next working day from `from` on.
+/// None where the count leaves the days that the calendar knows.
+fn last_day_in_time(calendar: &Calendar, from: NaiveDate, within: WorkingDays) -> Option<NaiveDate> {
+    let mut left = within.0;
+    let mut days = from.iter_days();
+    if left == 0 {
+        left = 1;
+    } else {
+        days.next();
+    }
+    for day in days {
+        left -= u32::from(calendar.is_working(day).ok()?);
+        if left == 0 {
+            return Some(day);
+        }
+    }
+    None
+}
+
+/// When the customer had the report: it was handed over, or at some moment every letter that was owed by then had been
+/// taken. A letter that was given up takes that back.
+fn filed_at(deliveries: &Deliveries) -> Option<Instant> {
+    if deliveries.handed_over_at.is_some() {
+        return deliveries.handed_over_at;
+    }
+    let mut moments = Vec::with_capacity(deliveries.letters.len());
+    for letter in &deliveries.letters {
+        match letter.is {
+            PaperLetterIs::Taken { at } => moments.push(at),
+            PaperLetterIs::Waiting => {}
+            PaperLetterIs::GivenUp => return None,
+        }
+    }
+    moments.sort_unstable();
+    moments.into_iter().find(|moment| {
+        deliveries.letters.iter().filter(|letter| letter.owed_at <= *moment).all(|letter| match letter.is {
+            PaperLetterIs::Taken { at } => at <= *moment,
+            PaperLetterIs::Waiting | PaperLetterIs::GivenUp => false,
+        })
+    })
+}

@@ -1,0 +1,186 @@
+//! One page of sites: what is read of them at once, and what comes of it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{Days, NaiveDate};
+
+use super::terms::{CountedTerm, Promises};
+use super::{AuditSpan, AuditedTerm};
+use crate::{Office, Result};
+use domain::audit::promises::held::{HeldBooks, differences};
+use domain::audit::promises::{
+    AnsweredPromise, AnsweredTerm, AuditedEngineer, AuditedLetter, AuditedSite, AuditedState, AuditedVisit,
+    PaperLetter, PromisedTerm, audit_line, audit_papers, sealed_through,
+};
+use domain::ids::{ContractCode, EngineerCode, SiteCode, TermName, VisitId};
+use domain::people::equipment::{Equipment, Site};
+
+/// How long before the first day that is looked at a visit may have been planned for that was made after it.
+const MOVED: Days = Days::new(62);
+/// How far ahead the planner's books are asked.
+const AHEAD: Days = Days::new(62);
+
+/// What was read of a page of sites.
+#[derive(Default)]
+pub(super) struct AuditPage {
+    answered: HashMap<(SiteCode, ContractCode, TermName), AnsweredPromise>,
+    visits: HashMap<SiteCode, Vec<AuditedVisit>>,
+    books: HashMap<SiteCode, HeldBooks>,
+    equipment: HashMap<SiteCode, Vec<Equipment>>,
+    span: Option<AuditSpan>,
+}
+
+/// Everybody who makes visits.
+pub(super) async fn engineers(office: &Office) -> Result<BTreeMap<EngineerCode, AuditedEngineer>> {
+    let engineers = store::people::engineer::all(&office.db).await?;
+    let audited = |engineer: domain::people::Engineer| {
+        let calendar = office.calendars.of_engineer(&engineer).ok();
+        (engineer.engineer, AuditedEngineer { skills: engineer.skills, calendar })
+    };
+    Ok(engineers.into_iter().map(audited).collect())
+}
+
+impl AuditPage {
+    pub(super) async fn read(
+        office: &Office,
+        sites: &[Site],
+        promises: &mut Promises,
+        span: AuditSpan,
+    ) -> Result<AuditPage> {
+        promises.count(office, sites);
+        let codes: Vec<SiteCode> = sites
+            .iter()
+            .filter(|site| promises.covering(site).next().is_some())
+            .map(|site| site.site.clone())
+            .collect();
+        let mut page = AuditPage { span: Some(span), ..AuditPage::default() };
+        if codes.is_empty() {
+            return Ok(page);
+        }
+        let db = &office.db;
+        for answered in store::audit::promises::answered(db, &codes).await? {
+            let key = (answered.site.clone(), answered.contract.clone(), answered.term.clone());
+            page.answered.insert(key, answered);
+        }
+        let from = page.first_day(sites, promises);
+        let mut letters: HashMap<VisitId, Vec<PaperLetter>> = HashMap::new();
+        for AuditedLetter { visit, letter } in store::audit::promises::paper_letters(db, &codes, from - MOVED).await? {
+            letters.entry(visit).or_default().push(letter);
+        }
+        for mut visit in store::audit::promises::visits(db, &codes, from - MOVED).await? {
+            if let AuditedState::Done { deliveries, .. } = &mut visit.of.state {
+                deliveries.letters = letters.remove(&visit.of.visit).unwrap_or_default();
+            }
+            page.visits.entry(visit.site).or_default().push(visit.of);
+        }
+        for held in store::audit::promises::deadlines(db, &codes, from).await? {
+            page.books.entry(held.site).or_default().deadlines.push(held.of);
+        }
+        let today = office.today();
+        for window in store::audit::promises::windows(db, &codes, today - Days::new(1), today + AHEAD).await? {
+            page.books.entry(window.site).or_default().windows.push(window.of);
+        }
+        for equipment in store::people::equipment::of_sites(db, &codes).await? {
+            page.equipment.entry(equipment.site.clone()).or_default().push(equipment);
+        }
+        Ok(page)
+    }
+
+    /// The first day that is looked at, of all terms of the page.
+    fn first_day(&self, sites: &[Site], promises: &Promises) -> NaiveDate {
+        let firsts = sites.iter().flat_map(|site| {
+            let contracts = promises.covering(site);
+            contracts.flat_map(move |contract| {
+                let terms = promises.terms_of(&contract.contract).iter();
+                terms.map(move |counted| self.from(&site.site, counted).unwrap_or(counted.promised.accepted_on))
+            })
+        });
+        firsts.min().unwrap_or(promises.planned_through)
+    }
+
+    /// The first day that is looked at of a term; None: all of them. What was closed under other numbers stays closed.
+    fn from(&self, site: &SiteCode, counted: &CountedTerm) -> Option<NaiveDate> {
+        let PromisedTerm { contract, term, fingerprint, .. } = &counted.promised;
+        let answered = self.answered.get(&(site.clone(), contract.clone(), term.clone()))?;
+        let sealed_through = answered.sealed_through?;
+        match self.span {
+            Some(AuditSpan::Whole) if answered.sealed_by.as_ref() == Some(fingerprint) => None,
+            Some(AuditSpan::Whole | AuditSpan::Open) | None => sealed_through.succ_opt(),
+        }
+    }
+
+    /// Judges every term at every site of the page.
+    pub(super) fn audit(
+        mut self,
+        office: &Office,
+        sites: &[Site],
+        promises: &Promises,
+        engineers: &BTreeMap<EngineerCode, AuditedEngineer>,
+    ) -> Vec<AuditedTerm> {
+        let mut audited = Vec::new();
+        for site in sites {
+            let equipment = self.equipment.remove(&site.site).unwrap_or_default();
+            let mut skills: Vec<&str> =
+                equipment.iter().flat_map(|one| one.skills.iter().map(String::as_str)).collect();
+            skills.sort_unstable();
+            skills.dedup();
+            let books = self.books.remove(&site.site).unwrap_or_default();
+            let facts = AuditedSite {
+                site: &site.site,
+                zone: &site.time_zone,
+                now: office.clock.now(),
+                calendar: office.calendars.of_site(site).ok(),
+                has_equipment: !equipment.is_empty(),
+                skills,
+                visits: self.visits.remove(&site.site).unwrap_or_default(),
+                waivers: books.deadlines.iter().filter_map(|held| held.waiver.clone()).collect(),
+                engineers,
+            };
+            for contract in promises.covering(site) {
+                for counted in promises.terms_of(&contract.contract) {
+                    audited.push(self.audit_term(office, site, &facts, &books, counted, promises.planned_through));
+                }
+            }
+        }
+        audited
+    }
+
+    fn audit_term(
+        &self,
+        office: &Office,
+        site: &Site,
+        facts: &AuditedSite<'_>,
+        books: &HeldBooks,
+        counted: &CountedTerm,
+        planned_through: NaiveDate,
+    ) -> AuditedTerm {
+        let promised = &counted.promised;
+        let key = (site.site.clone(), promised.contract.clone(), promised.term.clone());
+        let on_file = self.answered.get(&key).cloned();
+        let is_on_file = on_file.is_some();
+        let (site_code, contract, term) = key;
+        let answered = on_file.unwrap_or_else(|| AnsweredPromise {
+            site: site_code,
+            contract,
+            term,
+            since_on: office.today(),
+            sealed_through: None,
+            sealed_by: None,
+        });
+        let company = &office.config.company.calendar;
+        let of_term = AnsweredTerm {
+            term: promised,
+            since_on: answered.since_on,
+            from: self.from(&site.site, counted).unwrap_or(NaiveDate::MIN),
+            planned_through,
+            counted: office.calendars.counted(site, company, promised.counted_on, counted.term.half_days).ok(),
+        };
+        let line = audit_line(facts, &of_term);
+        let papers = audit_papers(facts, &of_term);
+        let differences = differences(facts, &of_term, &line, &papers, books);
+        // What is not clear is not closed.
+        let sealed = sealed_through(&line, &papers, facts.today()).filter(|_| differences.is_empty());
+        let sealed = sealed.map(|day| (day, promised.fingerprint.clone()));
+        AuditedTerm { customer: site.customer.clone(), line, papers, differences, answered, is_on_file, sealed }
+    }
+}

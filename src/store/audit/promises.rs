@@ -1,0 +1,354 @@
+//! What the auditor reads, a page of sites at a time: raw facts, and beside them what the store holds of the same.
+
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+
+use crate::letters::PAPER;
+use crate::planning::round;
+use crate::reader::json_list;
+use crate::text::text;
+use crate::{Db, InsertColumn, Result, Sql, Tx};
+use domain::Instant;
+use domain::audit::promises::held::{HeldDeadline, HeldDebt, HeldWindow, WindowSays};
+use domain::audit::promises::{
+    AnsweredPromise, AuditedLetter, AuditedState, AuditedVisit, AuditedWaiver, Deliveries, OfSite, PaperLetter,
+    PaperLetterIs, WaivedDebt,
+};
+use domain::ids::{SiteCode, VisitId};
+use domain::letters::letter::LetterState;
+use domain::planning::Round;
+use domain::planning::far::FarSlots;
+use domain::promises::Owed;
+use domain::visits::VisitStateWord;
+
+#[derive(sqlx::FromRow)]
+struct AnsweredRow {
+    site: String,
+    contract: String,
+    term: String,
+    since_on: NaiveDate,
+    sealed_through: Option<NaiveDate>,
+    sealed_by: Option<String>,
+}
+
+/// Since when the office answers for the terms at these sites, and through when they are closed.
+pub async fn answered(db: &Db, sites: &[SiteCode]) -> Result<Vec<AnsweredPromise>> {
+    let sql = Sql {
+        sqlite: "select site, contract, term, since_on, sealed_through, sealed_by
+                 from answered
+                 where site in (select value from json_each($1))",
+        postgres: "select site, contract, term, since_on, sealed_through, sealed_by
+                   from answered
+                   where site in (select jsonb_array_elements_text($1::jsonb))",
+    };
+    let rows: Vec<AnsweredRow> = db.read(sql).bind(json_list(sites)).all().await?;
+    let answered = |row: AnsweredRow| AnsweredPromise {
+        site: row.site.into(),
+        contract: row.contract.into(),
+        term: row.term.into(),
+        since_on: row.since_on,
+        sealed_through: row.sealed_through,
+        sealed_by: row.sealed_by,
+    };
+    Ok(rows.into_iter().map(answered).collect())
+}
+
+/// Notes since when the office answers for terms; what is known already stays.
+pub async fn begin(tx: &mut Tx, answered: &[AnsweredPromise]) -> Result<u64> {
+    let rows: Vec<Vec<Value>> = answered
+        .iter()
+        .map(|row| vec![json!(row.site), json!(row.contract), json!(row.term), json!(row.since_on)])
+        .collect();
+    let columns = [
+        InsertColumn::Text("site"),
+        InsertColumn::Text("contract"),
+        InsertColumn::Text("term"),
+        InsertColumn::Date("since_on"),
+    ];
+    tx.insert_many("answered", &columns, &rows, "on conflict (site, contract, term) do nothing").await
+}
+
+/// Notes through when terms are closed, and by what they were counted.
+pub async fn seal(tx: &mut Tx, sealed: &[AnsweredPromise]) -> Result<()> {
+    for row in sealed {
+        tx.sql(
+            "update answered
+             set sealed_through = $1, sealed_by = $2
+             where site = $3 and contract = $4 and term = $5",
+        )
+        .bind(row.sealed_through)
+        .bind(row.sealed_by.clone())
+        .bind(&row.site)
+        .bind(&row.contract)
+        .bind(&row.term)
+        .execute()
+        .await?;
+    }
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct VisitRow {
+    id: i64,
+    site: String,
+    contract: String,
+    term: String,
+    number: i64,
+    engineer: String,
+    day: NaiveDate,
+    state: String,
+    completed_at: Option<Instant>,
+    received_at: Option<Instant>,
+    filed_at: Option<Instant>,
+    how: Option<String>,
+}
+
+impl VisitRow {
+    fn visit(self) -> OfSite<AuditedVisit> {
+        let word: VisitStateWord = self.state.parse().expect("the schema admits these words alone");
+        let state = match word {
+            VisitStateWord::Planned => AuditedState::Planned,
+            VisitStateWord::Booked => AuditedState::Booked,
+            VisitStateWord::Cancelled => AuditedState::Cancelled,
+            VisitStateWord::Done => {
+                let completed_at = self.completed_at.expect("checked by the schema");
+                AuditedState::Done {
+                    completed_at,
+                    // A visit without its record is one that the auditor is to see: it is late from its day on.
+                    recorded_at: self.received_at.unwrap_or(completed_at),
+                    deliveries: Deliveries {
+                        letters: Vec::new(),
+                        handed_over_at: self.filed_at.filter(|_| self.how.as_deref().is_some_and(is_handed_over)),
+                    },
+                }
+            }
+        };
+        let of = AuditedVisit {
+            visit: VisitId(self.id),
+            contract: self.contract.into(),
+            term: self.term.into(),
+            number: u32::try_from(self.number).unwrap_or(0),
+            engineer: self.engineer.into(),
+            day: self.day,
+            state,
+        };
+        OfSite { site: self.site.into(), of }
+    }
+}
+
+/// What a person says of a report; what a server says stands in its letter.
+fn is_handed_over(how: &str) -> bool {
+    serde_json::from_str::<Value>(how).is_ok_and(|how| how["how"] == "handed over")
+}
+
+/// Visits of these sites from a day on, planned ones too, without the letters of their reports. The one place that knows
+/// where visits that lie ahead are kept.
+pub async fn visits(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<OfSite<AuditedVisit>>> {
+    const COLUMNS: &str = "select visit.id, visit.site, visit.contract, visit.term, visit.number, visit.engineer,
+                visit.day, visit.state, visit.completed_at, record.received_at, filing.filed_at, filing.how
+         from visit
+         left join record on record.visit_id = visit.id
+         left join filing on filing.visit_id = visit.id
+         where visit.day >= $2 and visit.site in ";
+    let sql = Sql {
+        sqlite: text!(COLUMNS, "(select value from json_each($1))"),
+        postgres: text!(COLUMNS, "(select jsonb_array_elements_text($1::jsonb))"),
+    };
+    let rows: Vec<VisitRow> = db.read(sql).bind(json_list(sites)).bind(from).all().await?;
+    let mut found: Vec<_> = rows.into_iter().map(VisitRow::visit).collect();
+    for (round, far) in far(db, sites).await? {
+        let visits = far.slots.iter().filter_map(|slot| Some((slot.slot.number, slot.visit()?)));
+        found.extend(visits.filter(|(_, visit)| visit.day >= from).map(|(number, visit)| OfSite {
+            site: round.site.clone(),
+            of: AuditedVisit {
+                visit: visit.visit,
+                contract: round.contract.clone(),
+                term: round.term.clone(),
+                number,
+                engineer: visit.engineer.clone(),
+                day: visit.day,
+                state: AuditedState::Planned,
+            },
+        }));
+    }
+    Ok(found)
+}
+
+/// What these sites' rounds keep of their far slots.
+async fn far(db: &Db, sites: &[SiteCode]) -> Result<Vec<(Round, FarSlots)>> {
+    let rounds = round::of_sites(db, sites).await?.into_iter();
+    let unpacked = rounds.filter_map(|round| {
+        let far = round.far.as_ref()?.unpack(round.engineer.as_ref());
+        Some((round, far))
+    });
+    Ok(unpacked.collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct LetterRow {
+    visit_id: i64,
+    created_at: Instant,
+    state: String,
+    sent_at: Option<Instant>,
+}
+
+/// The letters that bear the reports of these sites' visits from a day on, each with its visit; none that was withdrawn.
+pub async fn paper_letters(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<AuditedLetter>> {
+    const COLUMNS: &str = text!(
+        ")
+         select letter.visit_id, letter.created_at, letter.state, letter.sent_at
+         from asked
+         join letter on letter.visit_id = asked.id
+         where letter.bears = '",
+        PAPER,
+        "'"
+    );
+    // Its visits are found first: letters are looked up by them, never the other way round.
+    const ASKED: &str = "with asked as materialized (select id from visit where day >= $2 and site in ";
+    let sql = Sql {
+        sqlite: text!(ASKED, "(select value from json_each($1))", COLUMNS),
+        postgres: text!(ASKED, "(select jsonb_array_elements_text($1::jsonb))", COLUMNS),
+    };
+    let rows: Vec<LetterRow> = db.read(sql).bind(json_list(sites)).bind(from).all().await?;
+    let letter = |row: LetterRow| {
+        let word: LetterState = row.state.parse().expect("the schema admits these words alone");
+        let is = match word {
+            LetterState::Waiting => PaperLetterIs::Waiting,
+            LetterState::Sent => PaperLetterIs::Taken { at: row.sent_at.expect("checked by the schema") },
+            LetterState::Undelivered => PaperLetterIs::GivenUp,
+            LetterState::Cancelled => return None,
+        };
+        Some(AuditedLetter { visit: VisitId(row.visit_id), letter: PaperLetter { owed_at: row.created_at, is } })
+    };
+    Ok(rows.into_iter().filter_map(letter).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct DeadlineRow {
+    site: String,
+    contract: String,
+    term: String,
+    owed: String,
+    visit_id: Option<i64>,
+    since_on: NaiveDate,
+    due_on: Option<NaiveDate>,
+    late_from: Option<Instant>,
+    met_at: Option<Instant>,
+    excused_by: Option<String>,
+    excused_why: Option<String>,
+    is_flagged: bool,
+    calendar_version: String,
+}
+
+impl DeadlineRow {
+    fn held(self) -> OfSite<HeldDeadline> {
+        let owed = Owed::ALL.into_iter().find(|owed| owed.word() == self.owed);
+        let visit = || VisitId(self.visit_id.expect("the schema wants the visit of a record or report"));
+        let of = match owed.expect("the schema admits only words of Owed") {
+            Owed::Visit | Owed::Training => HeldDebt::Window,
+            Owed::Record => HeldDebt::Record(visit()),
+            Owed::Report => HeldDebt::Report(visit()),
+        };
+        let mut held = HeldDeadline {
+            contract: self.contract.into(),
+            term: self.term.into(),
+            of,
+            since_on: self.since_on,
+            due_on: self.due_on,
+            late_from: self.late_from,
+            met_at: self.met_at,
+            waiver: None,
+            is_flagged: self.is_flagged,
+            calendar_version: self.calendar_version,
+        };
+        held.waiver = self.excused_by.map(|by| AuditedWaiver {
+            of: match held.of {
+                HeldDebt::Window => WaivedDebt::Window {
+                    contract: held.contract.clone(),
+                    term: held.term.clone(),
+                    first_on: held.since_on,
+                    last_on: held.due_on.unwrap_or(held.since_on),
+                },
+                HeldDebt::Record(visit) => WaivedDebt::Record { visit, day: held.since_on },
+                HeldDebt::Report(visit) => WaivedDebt::Report { visit },
+            },
+            by,
+            why: self.excused_why.unwrap_or_default(),
+        });
+        OfSite { site: self.site.into(), of: held }
+    }
+}
+
+/// The deadlines of these sites that stand and have begun on a day or later.
+pub async fn deadlines(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<OfSite<HeldDeadline>>> {
+    const COLUMNS: &str = "select deadline.site, deadline.contract, deadline.term, deadline.owed, deadline.visit_id,
+                deadline.since_on, deadline.due_on, deadline.late_from, deadline.met_at, deadline.excused_by,
+                deadline.excused_why, deadline.calendar_version,
+                (select min(flag.level)
+                 from flag
+                 where flag.deadline_id = deadline.id and flag.withdrawn_at is null and flag.level like 'late-%')
+                  is not null as is_flagged
+         from deadline
+         where deadline.withdrawn_at is null and deadline.since_on >= $2 and deadline.site in ";
+    let sql = Sql {
+        sqlite: text!(COLUMNS, "(select value from json_each($1))"),
+        postgres: text!(COLUMNS, "(select jsonb_array_elements_text($1::jsonb))"),
+    };
+    let rows: Vec<DeadlineRow> = db.read(sql).bind(json_list(sites)).bind(from).all().await?;
+    Ok(rows.into_iter().map(DeadlineRow::held).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct WindowRow {
+    site: String,
+    contract: String,
+    term: String,
+    first_on: NaiveDate,
+    last_on: NaiveDate,
+    says_why: bool,
+}
+
+/// The windows at these sites that the planner has made, of those that end on a day or later and begin through another.
+/// The one place that knows where windows that lie ahead are kept.
+pub async fn windows(
+    db: &Db,
+    sites: &[SiteCode],
+    from: NaiveDate,
+    through: NaiveDate,
+) -> Result<Vec<OfSite<HeldWindow>>> {
+    const COLUMNS: &str = "select slot.site, slot.contract, slot.term, slot.first_on, slot.last_on,
+                slot.unplanned is not null as says_why
+         from answered
+         join slot on slot.contract = answered.contract and slot.site = answered.site and slot.term = answered.term
+         where slot.last_on >= $2 and slot.first_on <= $3 and answered.site in ";
+    let sql = Sql {
+        sqlite: text!(COLUMNS, "(select value from json_each($1))"),
+        postgres: text!(COLUMNS, "(select jsonb_array_elements_text($1::jsonb))"),
+    };
+    let rows: Vec<WindowRow> = db.read(sql).bind(json_list(sites)).bind(from).bind(through).all().await?;
+    let window = |row: WindowRow| OfSite {
+        site: row.site.into(),
+        of: HeldWindow {
+            contract: row.contract.into(),
+            term: row.term.into(),
+            first_on: row.first_on,
+            last_on: row.last_on,
+            says: if row.says_why { WindowSays::WhyNone } else { WindowSays::Visit },
+        },
+    };
+    let mut found: Vec<_> = rows.into_iter().map(window).collect();
+    for (round, far) in far(db, sites).await? {
+        let asked = far.slots.iter().filter(|far| far.slot.last_on >= from && far.slot.first_on <= through);
+        found.extend(asked.map(|far| OfSite {
+            site: round.site.clone(),
+            of: HeldWindow {
+                contract: round.contract.clone(),
+                term: round.term.clone(),
+                first_on: far.slot.first_on,
+                last_on: far.slot.last_on,
+                says: if far.visit().is_some() { WindowSays::Visit } else { WindowSays::WhyNone },
+            },
+        }));
+    }
+    Ok(found)
+}

@@ -1,0 +1,103 @@
+//! R23: what the store says of a promise is what the auditor derives from the raw facts; what is not is seen.
+
+use ronda::domain::audit::promises::{LifeLine, PeriodStanding};
+use ronda::domain::ids::VisitId;
+use ronda::domain::promises::Owed;
+use ronda::office::audit::audit_promises::{AuditFilter, AuditSpan, AuditedTerm, audit_promises};
+
+use crate::office::harness::TestOffice;
+use crate::story;
+
+/// Everything that an audit finds, since the first day.
+pub async fn audited(office: &ronda::office::Office) -> Vec<AuditedTerm> {
+    let mut found = Vec::new();
+    audit_promises(office, &AuditFilter::default(), AuditSpan::Whole, async |page: Vec<AuditedTerm>| {
+        found.extend(page);
+        Ok(())
+    })
+    .await
+    .unwrap();
+    found
+}
+
+/// Where the store holds something else than the facts say, a text each.
+pub async fn differences(office: &ronda::office::Office) -> Vec<String> {
+    let audited = audited(office).await;
+    let differences = audited.iter().flat_map(|term| &term.differences);
+    differences.map(|one| format!("{} {} {}: {} / {}", one.site, one.term, one.place, one.facts, one.held)).collect()
+}
+
+async fn change(office: &TestOffice, sql: &'static str) {
+    let mut tx = office.office.db.begin().await.unwrap();
+    assert_ne!(tx.sql(sql).execute().await.unwrap(), 0, "{sql}");
+    tx.commit().await.unwrap();
+}
+
+async fn line(office: &TestOffice, site: &str, term: &str) -> LifeLine {
+    let audited = audited(&office.office).await;
+    audited.into_iter().map(|one| one.line).find(|line| line.site == *site && line.term == *term).unwrap()
+}
+
+/// An office that was imported on 5 January, with an inspection of its first site done and its report filed.
+async fn inspected(office: &TestOffice) -> VisitId {
+    office.sleep_until("2026-01-20T06:00").await;
+    let visit = office.first_visit("inspection", "2026-01-21").await.visit;
+    let day = visit.state.appointment().day;
+    office.sleep_until(&format!("{day}T14:00")).await;
+    office.done(visit.id, &format!("{day}T12:00")).await;
+    office.tick().await;
+    visit.id
+}
+
+story!(p01_an_office_at_work_is_in_order_by_the_facts_alone at "2026-01-05T08:00:00+01:00", |office| {
+    let visit = inspected(&office).await;
+    assert_eq!(differences(&office.office).await, Vec::<String>::new());
+    let stored = office.visit(visit).await.visit;
+    let line = line(&office, stored.site.as_str(), "inspection").await;
+    let number = stored.number;
+    let judged = line.periods.iter().find(|judged| judged.period.number == number).unwrap();
+    assert!(matches!(judged.standing, PeriodStanding::Kept { visit: by, .. } if by == visit), "{judged:?}");
+    let next = line.periods.iter().find(|judged| judged.period.number == number + 1).unwrap();
+    assert!(matches!(next.standing, PeriodStanding::Open { .. }), "{next:?}");
+    office.sleep_until("2026-03-20T09:00").await;
+    assert_eq!(differences(&office.office).await, Vec::<String>::new(), "what is late is late in both");
+    let late = audited(&office.office).await;
+    assert!(late.iter().flat_map(|term| &term.line.periods).any(|judged| matches!(judged.standing, PeriodStanding::Late { .. })));
+});
+
+story!(a_flag_that_was_not_raised_is_seen at "2026-01-05T08:00:00+01:00", |office| {
+    inspected(&office).await;
+    office.sleep_until("2026-03-20T09:00").await;
+    change(&office, "delete from flag where level like 'late-%'").await;
+    let found = differences(&office.office).await;
+    assert!(!found.is_empty() && found.iter().all(|one| one.ends_with("/ never flagged as late")), "{found:?}");
+});
+
+story!(a_planned_visit_that_was_deleted_is_seen at "2026-01-05T08:00:00+01:00", |office| {
+    office.tick().await;
+    let planned = office.first_visit("inspection", "2026-01-21").await.visit;
+    let mut tx = office.office.db.begin().await.unwrap();
+    tx.sql("delete from visit where id = $1").bind(planned.id).execute().await.unwrap();
+    tx.commit().await.unwrap();
+    let found = differences(&office.office).await;
+    assert!(matches!(&found[..], [one] if one.ends_with(": no visit / a visit")), "{found:?}");
+});
+
+story!(p04_a_filing_that_no_letter_bears_out_is_seen at "2026-01-05T08:00:00+01:00", |office| {
+    let visit = inspected(&office).await;
+    let deadline = office.deadline(Owed::Report, visit).await;
+    let met = deadline.met_at.expect("it was filed");
+    change(&office, "update letter set state = 'undelivered', sent_at = null, given_up_at = created_at where bears = 'paper'").await;
+    let found = differences(&office.office).await;
+    let place = format!("the report of {visit}: open until {}", deadline.due.on().unwrap());
+    assert!(matches!(&found[..], [one] if one.contains(&place) && one.contains("/ kept on")), "{found:?} {met}");
+});
+
+story!(a_deadline_that_was_lost_or_moved_is_seen at "2026-01-05T08:00:00+01:00", |office| {
+    let visit = inspected(&office).await;
+    office.sleep_until("2026-02-02T09:00").await;
+    change(&office, "update deadline set withdrawn_at = opened_at, next_look_at = null where owed = 'visit' and met_at is null and since_on = '2026-01-01'").await;
+    let found = differences(&office.office).await;
+    assert!(!found.is_empty() && found.iter().all(|one| one.ends_with("/ nothing owed")), "{found:?}");
+    assert!(!found.iter().any(|one| one.contains(&visit.to_string())), "{found:?}");
+});
