@@ -62,6 +62,35 @@ pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Office> {
     furnish(config, clock, db, furniture)
 }
 
+/// Opens an office that is there: a mistyped folder must not become an empty office, of which everything is well.
+///
+/// # Errors
+/// A refusal that names the folder, or as [`open`].
+pub async fn open_existing(config: Config, clock: Clock) -> anyhow::Result<Office> {
+    is_there(&config)?;
+    open(config, clock).await
+}
+
+/// Whether the office's data are where the configuration says.
+///
+/// # Errors
+/// A refusal that names the folder, and what makes an office.
+pub fn is_there(config: &Config) -> Result<(), office::Error> {
+    let (is_there, missing) = match &config.database {
+        Database::Sqlite(file) => (file.exists(), file),
+        Database::Postgres(_) => (config.dir.is_dir(), &config.dir),
+    };
+    match is_there {
+        true => Ok(()),
+        false => Err(office::Error::NotFound(format!(
+            "there is no office in {}: {} does not exist; give the office's folder with --dir. `ronda import`, `ronda demo` \
+             and `ronda serve` make one",
+            config.dir.display(),
+            missing.display()
+        ))),
+    }
+}
+
 /// Opens the store and brings its schema up to date.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono::{Months, TimeDelta};
 use serde::Serialize;
 
-use super::{Furniture, Source, composer, existing, open_store, sealer, signer, transport};
+use super::{Furniture, Source, composer, existing, is_there, open_store, sealer, signer, transport};
 use domain::letters::circuit::Circuit;
 use domain::letters::notice::NoticeKind;
 use domain::letters::stored::{RelayState, UnwritableLetter};
@@ -21,7 +21,7 @@ use office::clock::Clock;
 use office::letters::tell_hotline::last_change;
 use store::Db;
 use world::checklists::Checklists;
-use world::config::Config;
+use world::config::{Config, MailConfig};
 use world::holidays::{Calendars, NoCalendar};
 use world::plans::Plans;
 
@@ -103,6 +103,8 @@ pub async fn check(source: &Source, clock: &Clock) -> Findings {
     forms(&config, &mut found);
     let unlooked = |what: &str| format!("{what} not checked: mend the configuration first");
     let opened = match problems.spare("database") {
+        // Looking must not make an office where somebody has mistyped its folder.
+        true if !config.dir.is_dir() => is_there(&config).map(|()| None).map_err(anyhow::Error::from),
         true => open_store(&config).await.map(Some),
         false => Ok(None),
     };
@@ -120,10 +122,12 @@ pub async fn check(source: &Source, clock: &Clock) -> Findings {
         }
         Err(error) => found.error("store", format!("{error:#}")),
     }
-    if problems.spare("mail") {
-        mail(&config, &mut found).await;
-    } else {
-        found.warning("mail", unlooked("mail servers are"));
+    // Letters that go into the office's folder are looked at where there is one: looking makes it.
+    let is_nowhere = matches!(config.mail, MailConfig::Folder(_)) && !config.dir.is_dir();
+    match (problems.spare("mail"), is_nowhere) {
+        (true, true) => {}
+        (true, false) => mail(&config, &mut found).await,
+        (false, _) => found.warning("mail", unlooked("mail servers are")),
     }
     watch(&config, &mut found);
     found
@@ -305,7 +309,7 @@ async fn calendars_in_use(
     let needed_through = clock.now().date_naive() + Months::new(config.planning.horizon_months);
     let mut waiting: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut wants = |code: &str, who: String| {
-        if furniture.calendars.named(code).is_err() {
+        if furniture.calendars.listed(code).is_err() {
             waiting.entry(code.to_owned()).or_default().push(who);
         }
     };
@@ -336,7 +340,12 @@ async fn calendars_in_use(
         }
     }
     for (code, who) in waiting {
-        found.error("calendars", format!("{}; {} for it", NoCalendar { code }, are_waiting(&who)));
+        let why = furniture
+            .calendars
+            .listed(&code)
+            .err()
+            .map_or_else(|| NoCalendar { code }.to_string(), |why| why.to_string());
+        found.error("calendars", format!("{why}; {} for it", are_waiting(&who)));
     }
     for (code, who) in national {
         let text = format!("{code} has no calendar of its own, the national one counts; {} for it", are_waiting(&who));

@@ -53,7 +53,7 @@ pub struct DeadlinesArgs {
     #[arg(long)]
     explain: bool,
     /// At most this many
-    #[arg(long, default_value_t = 200)]
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     #[command(flatten)]
     form: OutputFormat,

@@ -83,17 +83,8 @@ pub(super) fn load(call: &Call) -> anyhow::Result<Calendars> {
 /// would be a wrong answer for it.
 pub(super) fn named(calendars: &Calendars, country: &str, subdivision: &str) -> Result<Calendar, String> {
     let country = country.to_ascii_uppercase();
-    if subdivision.is_empty() {
-        return calendars.named(&country).map_err(|none| none.to_string());
-    }
-    let code = format!("{country}-{subdivision}");
-    match calendars.named(&code) {
-        Ok(calendar) if calendar.code().contains('-') => Ok(calendar),
-        Ok(_) => {
-            Err(format!("{country} has no subdivision {subdivision:?}; `ronda calendar list {country}` shows them"))
-        }
-        Err(none) => Err(none.to_string()),
-    }
+    let code = if subdivision.is_empty() { country } else { format!("{country}-{subdivision}") };
+    calendars.listed(&code).map_err(|unlisted| unlisted.to_string())
 }
 
 fn stream(calendars: &Calendars) -> anyhow::Result<ExitCode> {

@@ -95,13 +95,19 @@ fn show_diff(diff: &Diff, mode: Mode, form: OutputFormat) {
             &json!({ "stored": stored, "counts": counts, "changes": diff.changes, "without_subdivision": without }),
         );
     }
-    let shown = &diff.changes[..diff.changes.len().min(LISTED)];
+    // What was added stands in the files; before it is, and what changes, is worth a line each.
+    let is_told = |change: &&Change| match (mode, &change.what) {
+        (Mode::Store, What::Added) => false,
+        (Mode::DryRun, _) | (Mode::Store, What::Changed { .. } | What::Ended { .. }) => true,
+    };
+    let told: Vec<&Change> = diff.changes.iter().filter(is_told).collect();
+    let shown = &told[..told.len().min(LISTED)];
     if !shown.is_empty() {
         let head = ["file", "key", "what", "fields"];
-        show::list(form, shown, &head, change_line, "");
+        show::list(form, shown, &head, |change| change_line(change), "");
     }
-    if diff.changes.len() > LISTED {
-        println!("… and {} more; --json lists all of them", diff.changes.len() - LISTED);
+    if told.len() > LISTED {
+        println!("… and {} more; --json lists all of them", told.len() - LISTED);
     }
     let head = ["file", "added", "changed", "unchanged", "ended"];
     let line = |(file, counts): &(&str, domain::import::RowCounts)| {

@@ -86,7 +86,7 @@ pub struct ListArgs {
     #[arg(long)]
     pub visit: Option<VisitId>,
     /// At most this many
-    #[arg(long, alias = "most", default_value_t = 50)]
+    #[arg(long, alias = "most", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: u32,
     /// Print JSON: an array
     #[arg(long)]

@@ -1,26 +1,29 @@
 //! `ronda link`: secret addresses for people outside the office.
 
 use clap::Subcommand;
+use clap::builder::PossibleValuesParser;
 use serde::Serialize;
 
 use super::show::{self, OutputFormat};
 use domain::Instant;
-use domain::access::{FeedOf, Link};
-use domain::ids::VisitId;
+use domain::access::{Errand, FeedOf, Link};
+use domain::ids::{LinkId, VisitId};
 use office::access::form_links::new_form_link;
+use office::access::links;
 use office::visits::feeds;
 use office::{Acting, Error};
 use paper::qr;
+use store::access::LinkFilter;
 
 /// Make, list and revoke secret addresses
 ///
 /// `ronda link VISIT` makes a link to the form of a visit, for its engineer, and shows it as a QR code for the phone's
-/// camera. Links in earlier letters keep working.
+/// camera. Links in earlier letters keep working, until `ronda link revoke` ends them.
 #[derive(Debug, clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
     arg_required_else_help = true,
-    after_help = "Examples:\n  ronda link V1042\n  ronda link V1042 --json\n  ronda link feed new engineer:E-1"
+    after_help = "Examples:\n  ronda link V1042\n  ronda link V1042 --json\n  ronda link feed new engineer:E-1\n  ronda link list --errand digest"
 )]
 pub struct LinkArgs {
     /// The visit whose form the link opens, for example V1042
@@ -38,6 +41,32 @@ enum Kind {
     Feed {
         #[command(subcommand)]
         verb: Verb,
+    },
+    /// List the links that open something, of every errand, without their secrets; the newest first
+    #[command(
+        after_help = "Examples:\n  ronda link list --errand digest --holder manager:M-1\n  ronda link list --limit 20 --json"
+    )]
+    List {
+        /// Only of this errand
+        #[arg(long, value_parser = PossibleValuesParser::new(Errand::WORDS))]
+        errand: Option<String>,
+        /// Only of this holder, as the list shows it
+        #[arg(long)]
+        holder: Option<String>,
+        /// At most this many
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+        limit: u32,
+        #[command(flatten)]
+        form: OutputFormat,
+    },
+    /// End a link before its time, by its number in the list or by its address: it opens nothing any more
+    #[command(after_help = "Examples:\n  ronda link revoke 12\n  ronda link revoke 12 --json")]
+    Revoke {
+        /// The link's number, or the address that leaked
+        #[arg(value_name = "NUMBER|ADDRESS")]
+        link: String,
+        #[command(flatten)]
+        form: OutputFormat,
     },
 }
 
@@ -65,6 +94,31 @@ enum Verb {
     },
 }
 
+/// A link in a list.
+#[derive(Debug, Serialize)]
+struct LinkLine {
+    link: LinkId,
+    errand: &'static str,
+    about: String,
+    holder: String,
+    made_at: Instant,
+    expires_at: Option<Instant>,
+}
+
+impl LinkLine {
+    fn of(link: Link) -> LinkLine {
+        let Link { id, holder, errand, created_at, expires_at, .. } = link;
+        LinkLine { link: id, errand: errand.word(), about: errand.about(), holder, made_at: created_at, expires_at }
+    }
+
+    fn cells(&self) -> Vec<String> {
+        let at = |at: Instant| at.format("%Y-%m-%d %H:%M UTC").to_string();
+        let until = self.expires_at.map_or_else(|| "revoked".to_owned(), at);
+        let [errand, about, holder] = [self.errand, &self.about, &self.holder].map(str::to_owned);
+        vec![self.link.to_string(), errand, about, holder, at(self.made_at), until]
+    }
+}
+
 /// A feed in a list.
 #[derive(Serialize)]
 struct Row {
@@ -85,6 +139,22 @@ impl Row {
 pub async fn run(office: &Acting, args: LinkArgs) -> anyhow::Result<()> {
     let verb = match (args.kind, args.visit) {
         (Some(Kind::Feed { verb }), _) => verb,
+        (Some(Kind::List { errand, holder, limit, form }), _) => {
+            let filter = LinkFilter { errand, holder, most: limit };
+            let links = store::access::usable(&office.db, &filter, office.clock.now()).await?;
+            let lines: Vec<LinkLine> = links.into_iter().map(LinkLine::of).collect();
+            let head = ["link", "errand", "about", "holder", "made", "until"];
+            show::list(form, &lines, &head, LinkLine::cells, "No link opens anything.");
+            return Ok(());
+        }
+        (Some(Kind::Revoke { link, form }), _) => {
+            let ended = links::revoke(office, numbered(office, &link).await?).await?;
+            match form.json {
+                true => show::json(&LinkLine::of(ended)),
+                false => println!("Link {} is ended: {} of {}.", ended.id, ended.errand.word(), ended.holder),
+            }
+            return Ok(());
+        }
         (None, Some(visit)) => return form_link(office, visit, args.form).await,
         (None, None) => return Err(Error::Refused("say which visit, as V1042, or `ronda link feed`".to_owned()).into()),
     };
@@ -109,6 +179,24 @@ pub async fn run(office: &Acting, args: LinkArgs) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The number of a link that is named by it, or by its address.
+async fn numbered(office: &Acting, text: &str) -> anyhow::Result<LinkId> {
+    if let Ok(number) = text.parse() {
+        return Ok(LinkId(number));
+    }
+    let secret = text.split(|c: char| !c.is_ascii_hexdigit()).find(|part| part.len() == 64);
+    match secret {
+        Some(secret) => match links::known(office, secret).await? {
+            Some((link, _)) => Ok(link.id),
+            None => Err(Error::NotFound("this address was never a link of this office".to_owned()).into()),
+        },
+        None => {
+            let what = "give a link's number, as `ronda link list` shows it, or its whole address";
+            Err(Error::Refused(what.to_owned()).into())
+        }
+    }
 }
 
 /// Makes a link to a visit's form and shows it, once.

@@ -11,6 +11,17 @@
 //! | 78 | the configuration, a calendar, a plan or a checklist has a mistake (`EX_CONFIG`) |
 //! | 141 | the reader of standard output went away |
 
+/// Prints a line as the standard library does, with what a terminal would obey made visible: texts that people have
+/// stored are printed by every command.
+macro_rules! println {
+    ($($words:tt)*) => { std::println!("{}", $crate::cli::show::visible(&format!($($words)*))) };
+}
+
+/// As [`println`], to standard error.
+macro_rules! eprintln {
+    ($($words:tt)*) => { std::eprintln!("{}", $crate::cli::show::visible(&format!($($words)*))) };
+}
+
 mod audit;
 mod calendar;
 mod check;
@@ -151,7 +162,7 @@ impl Command {
 
     async fn run(self, call: &Call) -> anyhow::Result<ExitCode> {
         match self {
-            Command::Import(args) => import::run(&call.acting().await?, args).await?,
+            Command::Import(args) => import::run(&call.acting_in_a_new_one().await?, args).await?,
             Command::Export(args) => export::run(&call.office().await?, args).await?,
             Command::Plan(args) => plan::run(&call.acting().await?, args).await?,
             Command::Visit(args) => visit::run(&call.acting().await?, args).await?,
@@ -196,9 +207,14 @@ impl Call {
     /// Opens the office that the command line names.
     ///
     /// # Errors
-    /// As [`app::open`], and every problem of the configuration.
+    /// As [`app::open_existing`], and every problem of the configuration.
     pub(crate) async fn office(&self) -> anyhow::Result<Office> {
-        app::open(self.source.read()?, self.clock.clone()).await
+        app::open_existing(self.source.read()?, self.clock.clone()).await
+    }
+
+    /// As [`Call::acting`], in an office that is made where there is none yet.
+    pub(crate) async fn acting_in_a_new_one(&self) -> anyhow::Result<Acting> {
+        Ok(app::open(self.source.read()?, self.clock.clone()).await?.acting(user::actor()))
     }
 
     /// As [`Call::office`], for whoever types the command to change something in it.

@@ -88,6 +88,7 @@ fn reason(word: &str) -> &str {
         "unknown-holidays" => "the calendar does not know those days yet",
         "no-working-day" => "the window has no working day",
         "no-skill" => "no engineer has the skills",
+        "out-of-reach" => "the engineers with the skills work in another country, out of reach",
         "no-room" => "the engineers with the skills have no room",
         "no-equipment" => "the site has no equipment",
         "no-plan" => "the contract's plan has no terms",

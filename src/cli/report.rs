@@ -40,7 +40,7 @@ enum Verb {
         #[arg(long)]
         site: Option<SiteCode>,
         /// At most this many
-        #[arg(long, default_value_t = 100)]
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
         #[command(flatten)]
         form: OutputFormat,

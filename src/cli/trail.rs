@@ -64,7 +64,7 @@ struct ListArgs {
     #[arg(long, value_name = "DAY")]
     until: Option<NaiveDate>,
     /// At most this many
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     #[command(flatten)]
     form: OutputFormat,

@@ -41,7 +41,9 @@ impl VerifyArgs {
     pub(super) async fn run(self, call: &Call) -> anyhow::Result<ExitCode> {
         let file = read(&self.file)?;
         let (verified, no_office_at) = match self.asked(call)? {
-            Asked::Office(config) => (verify(&app::open(*config, call.clock.clone()).await?, file).await?, None),
+            Asked::Office(config) => {
+                (verify(&app::open_existing(*config, call.clock.clone()).await?, file).await?, None)
+            }
             Asked::File => (self.offline(file).await?, None),
             Asked::NoOffice(at) => (self.offline(file).await?, Some(at)),
         };

@@ -4,16 +4,22 @@ use chrono::{NaiveDate, NaiveTime};
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use serde::Serialize;
+
 use super::known;
 use super::out::Out;
 use super::report::filed;
 use super::show::{self, Narrowed, OutputFormat, PagedList};
+use domain::Instant;
 use domain::contract::Purpose;
-use domain::ids::{CustomerCode, EngineerCode, SiteCode, VisitId};
+use domain::ids::{CustomerCode, DeadlineId, EngineerCode, LetterId, SiteCode, VisitId};
+use domain::letters::letter::Letter;
 use domain::letters::reply::Participation;
+use domain::promises::{Deadline, Owed, Standing};
 use domain::visits::{Visit, VisitState, VisitStateWord};
 use office::visits::book_visits::{AppointmentChange, Rules, book, cancel, move_visit};
 use office::{Acting, Error, named_visit};
+use store::letters::LetterFilter;
 use store::visits::VisitFilter;
 
 /// List, show, book, move and cancel visits
@@ -57,7 +63,7 @@ enum Verb {
         #[arg(long, value_name = "DATE")]
         through: Option<NaiveDate>,
         /// At most this many
-        #[arg(long, default_value_t = 200)]
+        #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
         #[command(flatten)]
         form: OutputFormat,
@@ -117,7 +123,7 @@ struct To {
     /// The engineer, by code
     #[arg(long)]
     engineer: Option<EngineerCode>,
-    /// Accept what breaks a rule: a day off, a full day, a missing skill, a day outside the window
+    /// Accept what breaks a rule: a day off, a full day, a missing skill, an engineer from afar, a day outside the window
     #[arg(long)]
     overrule: bool,
     #[command(flatten)]
@@ -250,6 +256,15 @@ async fn one(office: &Acting, id: VisitId, form: OutputFormat) -> anyhow::Result
     let answers = store::letters::received::answers(&office.db, id).await?;
     let report = store::reports::latest(&office.db, id).await?;
     let filing = store::reports::filing(&office.db, id).await?;
+    let deadlines: Vec<VisitDeadline> = store::promises::all_of_visit(&office.db, id, stored.slot)
+        .await?
+        .into_iter()
+        .map(|deadline| VisitDeadline::of(&deadline, office.clock.now()))
+        .collect();
+    let letters = LetterFilter { visit: Some(id), most: LETTERS_SHOWN, ..LetterFilter::default() };
+    let mut letters: Vec<VisitLetter> =
+        store::letters::list(&office.db, &letters).await?.into_iter().map(VisitLetter::of).collect();
+    letters.reverse();
     if form.json {
         show::json(&serde_json::json!({
             "visit": stored.visit,
@@ -257,6 +272,8 @@ async fn one(office: &Acting, id: VisitId, form: OutputFormat) -> anyhow::Result
             "answers": answers,
             "report_sha256": report.as_ref().map(|report| &report.sha256),
             "filed_at": filing.as_ref().map(|filing| filing.filed_at),
+            "deadlines": deadlines,
+            "letters": letters,
         }));
         return Ok(());
     }
@@ -289,5 +306,61 @@ async fn one(office: &Acting, id: VisitId, form: OutputFormat) -> anyhow::Result
     if let Some(filing) = filing {
         println!("filed: {} {}", filing.filed_at, filed(&filing.how));
     }
+    for VisitDeadline { deadline, owed, due_on, standing, .. } in deadlines {
+        let due = due_on.map_or_else(|| "not counted".to_owned(), |day| format!("due {day}"));
+        println!("deadline: {deadline} {}, {due}, {standing}", owed.word());
+    }
+    for VisitLetter { letter, notice, to, at, state } in letters {
+        println!("letter: {letter} {notice} to {to}, {state} {}", at.format("%Y-%m-%d %H:%M UTC"));
+    }
     Ok(())
+}
+
+/// The latest letters about a visit that are shown with it.
+const LETTERS_SHOWN: u32 = 200;
+
+/// A deadline, as its visit is shown with it.
+#[derive(Debug, Serialize)]
+struct VisitDeadline {
+    deadline: DeadlineId,
+    owed: Owed,
+    due_on: Option<NaiveDate>,
+    met_at: Option<Instant>,
+    standing: &'static str,
+}
+
+impl VisitDeadline {
+    fn of(deadline: &Deadline, now: Instant) -> VisitDeadline {
+        let standing = match deadline.standing(now) {
+            Standing::Open { .. } => "open",
+            Standing::Late { .. } => "late",
+            Standing::Met => "met",
+            Standing::MetLate { .. } => "met late",
+            Standing::Unknown => "cannot be counted",
+            Standing::Waived => "waived",
+            Standing::Held => "held",
+            Standing::Withdrawn => "not owed any more",
+        };
+        let (owed, due_on, met_at) = (deadline.owed(), deadline.due.on(), deadline.met_at);
+        VisitDeadline { deadline: deadline.id, owed, due_on, met_at, standing }
+    }
+}
+
+/// A letter, as its visit is shown with it.
+#[derive(Debug, Serialize)]
+struct VisitLetter {
+    letter: LetterId,
+    notice: &'static str,
+    to: String,
+    /// When it was sent, given up, or first owed.
+    at: Instant,
+    state: &'static str,
+}
+
+impl VisitLetter {
+    fn of(letter: Letter) -> VisitLetter {
+        let at = letter.sent_at.or(letter.given_up_at).unwrap_or(letter.created_at);
+        let (notice, state) = (letter.notice.word(), letter.state.word());
+        VisitLetter { letter: letter.letter, notice, to: letter.to, at, state }
+    }
 }

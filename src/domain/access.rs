@@ -90,6 +90,21 @@ impl std::str::FromStr for FeedOf {
 }
 
 impl Errand {
+    /// Every word of an errand.
+    pub const WORDS: &'static [&'static str] = <Errand as strum::VariantNames>::VARIANTS;
+
+    /// What it is about, in short: `V12`, `deadline:report/V12`, `manager:M-1`.
+    #[must_use]
+    pub fn about(&self) -> String {
+        match self {
+            Errand::Feed { of } => of.to_string(),
+            Errand::Unsubscribe { manager } | Errand::Digest { manager } => format!("manager:{manager}"),
+            Errand::Paper { visit, revision } => format!("{visit}, revision {revision}"),
+            Errand::Matter { matter, .. } => matter.key(),
+            Errand::VisitForm { visit } | Errand::Countersign { visit } => visit.to_string(),
+        }
+    }
+
     /// The word in the store and in lists.
     #[must_use]
     pub fn word(&self) -> &'static str {

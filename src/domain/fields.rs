@@ -276,7 +276,9 @@ impl<'de> Visitor<'de> for Whole {
 /// # Errors
 /// [`BadJsonField`], where it is missing or a number that would not come back.
 pub fn id(fields: &JsonFields<'_>) -> Result<Value, BadJsonField> {
-    let id = fields.need("id")?;
+    // Anything comes back as it is, and so does null; every other key is as good as missing where it is null.
+    let given = fields.map.get("id").map(|value| JsonField { place: fields.at("id"), value });
+    let Some(id) = given else { return fields.need("id").map(|id| id.value.clone()) };
     match id.value {
         Value::Number(number) if number.is_f64() => {
             Err(id.wrong("give a text, or a whole number of at most 64 bits; any other would not come back as it is"))
@@ -327,5 +329,7 @@ mod tests {
         let of = |line: &str| id(&JsonFields::of("a case", &parse(line).unwrap()).unwrap());
         assert_eq!(of(r#"{"id": 18446744073709551615}"#).unwrap().to_string(), "18446744073709551615");
         assert!(of(r#"{"id": 123456789012345678901234567890}"#).is_err());
+        assert_eq!(of(r#"{"id": null}"#).unwrap(), Value::Null);
+        assert!(of("{}").unwrap_err().0.contains("id is missing"));
     }
 }

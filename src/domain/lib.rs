@@ -18,6 +18,7 @@ pub mod records;
 pub mod reports;
 pub mod suggest;
 pub mod time;
+pub mod typed;
 mod variants;
 pub mod visits;
 pub mod wording;

@@ -82,6 +82,14 @@ pub struct Engineer {
     pub language: Language,
 }
 
+impl Engineer {
+    /// The country where the engineer works, by the calendar: ISO 3166-1 alpha-2.
+    #[must_use]
+    pub fn country(&self) -> &str {
+        self.calendar.split(['-', '+']).next().unwrap_or_default()
+    }
+}
+
 /// Whose sites a manager answers for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

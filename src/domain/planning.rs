@@ -58,6 +58,20 @@ pub fn works_on(calendar: &Calendar, day: NaiveDate) -> bool {
     calendar.is_working(day).unwrap_or(day.weekday().num_days_from_monday() < 5)
 }
 
+/// Whether an engineer who lives by the calendar of `country` is sent to a site: to any in that country, and to those
+/// abroad that are at most 300 km away, where both positions are known.
+#[must_use]
+pub fn is_sent_to(
+    country: &str,
+    lives_at: Option<(f64, f64)>,
+    site_country: &str,
+    site_at: Option<(f64, f64)>,
+) -> bool {
+    let within_reach =
+        |(here, there)| map::is_within_reach(map::apart(map::on_the_sphere(here), map::on_the_sphere(there)));
+    country == site_country || lives_at.zip(site_at).is_some_and(within_reach)
+}
+
 /// What is asked of the planner: one slot of one site.
 #[derive(Debug, Clone)]
 pub struct Wanted<'a> {
@@ -164,19 +178,50 @@ impl Planner {
         easy: &[NaiveDate],
     ) -> Result<(usize, NaiveDate), Unplanned> {
         let at_home = self.by_a_countryman(wanted, days, easy);
-        at_home.or_else(|why| self.by_a_neighbour(wanted, days).ok_or(why))
+        at_home.or_else(|why| self.by_a_neighbour(wanted, days).ok_or_else(|| self.all_told(wanted, why)))
     }
 
     fn by_a_neighbour(&self, wanted: &Wanted<'_>, days: &Days<'_>) -> Option<(usize, NaiveDate)> {
-        let to = map::on_the_sphere(wanted.position?);
-        let abroad = self.engineers.iter().enumerate().filter(|(_, engineer)| engineer.country != wanted.country);
-        let mut near: Vec<(f32, usize)> = abroad
-            .filter(|(_, engineer)| engineer.masters(wanted.skills))
-            .filter_map(|(index, engineer)| Some((map::apart(map::on_the_sphere(engineer.position?), to), index)))
-            .filter(|(apart, _)| map::is_within_reach(*apart))
-            .collect();
+        let mut near: Vec<(f32, usize)> = self.neighbours(wanted).collect();
         near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         near.into_iter().find_map(|(_, one)| Some((one, self.any_day(wanted, days, one)?)))
+    }
+
+    /// Those from beyond the border who master the work.
+    fn abroad(&self, wanted: &Wanted<'_>) -> impl Iterator<Item = (usize, &EngineerProfile)> {
+        let abroad = self.engineers.iter().enumerate().filter(|(_, engineer)| engineer.country != wanted.country);
+        abroad.filter(|(_, engineer)| engineer.masters(wanted.skills))
+    }
+
+    /// Those of them who are sent to the site, with how far they are apart.
+    fn neighbours(&self, wanted: &Wanted<'_>) -> impl Iterator<Item = (f32, usize)> {
+        let to = wanted.position.map(map::on_the_sphere);
+        self.abroad(wanted)
+            .filter_map(move |(index, engineer)| Some((map::apart(map::on_the_sphere(engineer.position?), to?), index)))
+            .filter(|(apart, _)| map::is_within_reach(*apart))
+    }
+
+    /// Why nobody comes, where `why` is all that is to be said of those at home.
+    fn all_told(&self, wanted: &Wanted<'_>, why: Unplanned) -> Unplanned {
+        let count = |engineers: usize| u32::try_from(engineers).unwrap_or(u32::MAX);
+        match (&why, count(self.neighbours(wanted).count()), count(self.abroad(wanted).count())) {
+            (Unplanned::NoSkill { .. }, 0, 0) => why,
+            (Unplanned::NoSkill { skills }, 0, engineers) => {
+                Unplanned::OutOfReach { skills: skills.clone(), engineers }
+            }
+            (Unplanned::NoSkill { .. }, engineers, _) => Unplanned::NoRoom { engineers },
+            (
+                Unplanned::NoCalendar { .. }
+                | Unplanned::UnknownHolidays { .. }
+                | Unplanned::NoWorkingDay
+                | Unplanned::OutOfReach { .. }
+                | Unplanned::NoRoom { .. }
+                | Unplanned::NoEquipment
+                | Unplanned::NoPlan { .. }
+                | Unplanned::Passed,
+                ..,
+            ) => why,
+        }
     }
 
     fn by_a_countryman(

@@ -107,6 +107,7 @@ mod tests {
                     "make-signing-link",
                     "make-feed",
                     "revoke-feed",
+                    "revoke-link",
                     "begin-trail",
                     "erase-personal",
                 ],

@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
 use super::Instant;
+use super::calendar::UnknownHolidays;
 use super::contract::Purpose;
 use crate::ids::{ContractCode, EngineerCode, SiteCode, TermName, VisitId};
+use crate::typed::BadTypedText;
 use crate::variants::every;
 pub use stored::{FeedVisit, NewVisit, StoredVisit};
 
@@ -119,6 +121,8 @@ pub enum BookingRefused {
     ChangedMeanwhile { visit: VisitId },
     #[error("say why {visit} is cancelled: --reason TEXT; everyone who was told of it is told the reason")]
     NoReason { visit: VisitId },
+    #[error("the reason cannot be kept: {why}")]
+    BadReason { why: BadTypedText },
     #[error("{day} has passed at {site}; give a day from today on")]
     Past { day: NaiveDate, site: SiteCode },
     #[error("{day} is a day off at {site}; give a working day, or --overrule")]
@@ -127,10 +131,20 @@ pub enum BookingRefused {
     OutsideWindow { day: NaiveDate, first_on: NaiveDate, last_on: NaiveDate },
     #[error("{engineer} does not master {skill:?}; give another --engineer, or --overrule")]
     NoSkill { engineer: String, skill: String },
+    #[error(
+        "{engineer} works in another country and is not sent as far as {site}; give another --engineer, or --overrule"
+    )]
+    OutOfReach { engineer: String, site: SiteCode },
     #[error("{engineer} has no room on {day} (booked: {visits}); give another day or --engineer, or --overrule")]
     EngineerTaken { engineer: String, day: NaiveDate, visits: String },
     #[error("{engineer} does not work on {day} ({why}); give another day or --engineer, or --overrule")]
     EngineerOff { engineer: String, day: NaiveDate, why: String },
+    #[error("there is no engineer {:?}", .engineer.as_str())]
+    UnknownEngineer { engineer: EngineerCode },
+    #[error("no calendar {calendar}; put {calendar}.toml into the office's calendars folder")]
+    NoCalendar { calendar: String },
+    #[error(transparent)]
+    UnknownHolidays(UnknownHolidays),
     #[error("contract {contract} ended on {ended_on}; renew it first")]
     ContractEnded { contract: ContractCode, ended_on: NaiveDate },
 }

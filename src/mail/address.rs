@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use lettre::Address;
 
+pub(crate) use domain::typed::one_line;
+
 /// Why an address can never be written to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadAddress {
@@ -46,25 +48,6 @@ pub fn both_spellings(domains: &[String]) -> BTreeSet<String> {
 pub fn same_address(text: &str) -> String {
     let text = text.trim();
     wire_address(text).map_or_else(|_| text.to_lowercase(), |address| address.to_string().to_lowercase())
-}
-
-/// `text` as one line: control characters (and what hides or reverses text) become spaces, and runs of white space
-/// one space. User text passes through here before it reaches a header or the text part.
-#[must_use]
-pub fn one_line(text: &str) -> String {
-    let spaced: String = text.chars().map(|c| if hides(c) { ' ' } else { c }).collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Controls, line and paragraph separators, the marks that turn the direction of what follows, and what nobody sees:
-/// a name made of them could look like another (Unicode Technical Report 36). The two joiners stay, which scripts of
-/// Asia are written with.
-fn hides(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

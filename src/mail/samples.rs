@@ -229,7 +229,7 @@ fn of_the_office(language: Language) -> Vec<Sample> {
         sample("review-month", Notice::Review(Box::new(digest::review(Period::Month))), manager(language)),
         sample(
             "canary",
-            Notice::Canary { day: day("2026-03-18"), head: "9f86d081884c7d65".repeat(4) },
+            Notice::Canary { day: day("2026-03-18"), head: "9f86d081884c7d65".repeat(4), dir: None },
             manager(language),
         ),
         sample("undelivered", Notice::Undelivered { letter: undelivered() }, manager(language)),

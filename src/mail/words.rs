@@ -133,8 +133,8 @@ pub(super) fn context(
         Notice::HotlineChanged { hotline } => hotline_words(speaker, hotline),
         Notice::PhaseEnding { phase } => phase_words(speaker, phase),
         Notice::Digest(digest) => digest::context(speaker, digest),
-        Notice::Canary { day, head } => {
-            context! { day => speaker.date(*day), on => day.to_string(), head => head, tone => "calm" }
+        Notice::Canary { day, head, dir } => {
+            context! { day => speaker.date(*day), on => day.to_string(), head => head, dir => dir, tone => "calm" }
         }
         Notice::Review(review) => review::context(speaker, review),
         Notice::Undelivered { letter } => undelivered_words(speaker, letter),

@@ -2,7 +2,7 @@
 
 pub mod act;
 
-use super::{Db, Result, Tx};
+use super::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::access::{Errand, Link, NewLink};
 use domain::ids::LinkId;
@@ -79,6 +79,58 @@ pub async fn unrevoked(db: &Db, errand: &str) -> Result<Vec<Link>> {
         .all()
         .await?;
     Ok(rows.into_iter().map(LinkRow::link).collect())
+}
+
+/// Which links a list shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LinkFilter {
+    /// An errand's word.
+    pub errand: Option<String>,
+    pub holder: Option<String>,
+    /// The newest so many.
+    pub most: u32,
+}
+
+/// The links that may be used at `now`, the newest first.
+pub async fn usable(db: &Db, filter: &LinkFilter, now: Instant) -> Result<Vec<Link>> {
+    let rows: Vec<LinkRow> = db
+        .read(
+            "select id, key, holder, body, created_at, expires_at, revoked_at
+             from link
+             where revoked_at is null and (expires_at is null or expires_at > ",
+        )
+        .value(now)
+        .text(")")
+        .and(" and errand = ", filter.errand.as_deref())
+        .and(" and holder = ", filter.holder.as_deref())
+        .text(" order by id desc limit ")
+        .value(i64::from(filter.most))
+        .reads_whole_table("the newest, until the limit is reached")
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(LinkRow::link).collect())
+}
+
+/// The link with this number.
+pub async fn by_id<'a>(on: impl Into<ReadHandle<'a>>, id: LinkId) -> Result<Option<Link>> {
+    let row: Option<LinkRow> = on
+        .into()
+        .sql("select id, key, holder, body, created_at, expires_at, revoked_at from link where id = $1")
+        .bind(id)
+        .optional()
+        .await?;
+    Ok(row.map(LinkRow::link))
+}
+
+/// Revokes one link; says whether it was not revoked before.
+pub async fn revoke_one(tx: &mut Tx, id: LinkId, now: Instant) -> Result<bool> {
+    let revoked = tx
+        .sql("update link set revoked_at = $1 where id = $2 and revoked_at is null")
+        .bind(now)
+        .bind(id)
+        .execute()
+        .await?;
+    Ok(revoked == 1)
 }
 
 /// Revokes every link of this errand that `holder` has, and says how many.

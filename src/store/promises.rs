@@ -349,6 +349,21 @@ pub async fn of_visit(db: &Db, owed: Owed, visit: VisitId) -> anyhow::Result<Dea
         .with_context(|| format!("{visit} has no deadline for its {}", owed.word()))
 }
 
+/// Every deadline of a visit, and of the slot that it fills, the earliest first; also those that are not owed any more.
+pub async fn all_of_visit(db: &Db, visit: VisitId, slot: Option<SlotId>) -> Result<Vec<Deadline>> {
+    // A visit that fills no slot has none of a window.
+    let slot = slot.unwrap_or(SlotId(0));
+    deadlines(
+        db.read(COLUMNS)
+            .text("where deadline.visit_id = ")
+            .value(visit)
+            .text(" or deadline.slot_id = ")
+            .value(slot)
+            .text(" order by deadline.since_on, deadline.id"),
+    )
+    .await
+}
+
 /// Flags that stand on a deadline, in the order in which they were raised.
 pub async fn flags(db: &Db, id: DeadlineId) -> Result<Vec<RaisedFlag>> {
     let rows: Vec<(String, NaiveDate, Instant)> = db

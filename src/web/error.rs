@@ -1,10 +1,11 @@
 //! The one place where what went wrong becomes an answer.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
+use axum::body::Body;
 use axum::extract::multipart::MultipartError;
 use axum::extract::rejection::BytesRejection;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use domain::access::LinkRefused;
@@ -76,16 +77,33 @@ impl From<std::io::Error> for WebError {
     }
 }
 
-/// Gives an answer that came too late its words: whose language it is nobody has read by then, so in each.
-pub(super) async fn with_words(answer: Response) -> Response {
-    static WORDS: LazyLock<String> = LazyLock::new(|| {
-        let locales = Locales::load();
-        Language::ALL.map(|language| locales.say(language, "web-too-late", &[])).join("\n") + "\n"
-    });
-    if answer.status() != StatusCode::GATEWAY_TIMEOUT || answer.headers().contains_key(header::CONTENT_TYPE) {
+/// Gives an answer without a body its words, one that came too late or was asked another way: whose language it is
+/// nobody has read by then, so in each.
+pub(super) async fn with_words(mut answer: Response) -> Response {
+    if answer.headers().contains_key(header::CONTENT_TYPE) {
         return answer;
     }
-    (answer.status(), [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], WORDS.as_str()).into_response()
+    let words = match answer.status() {
+        StatusCode::GATEWAY_TIMEOUT => in_each_language(&TOO_LATE, "web-too-late"),
+        StatusCode::METHOD_NOT_ALLOWED => in_each_language(&WRONG_METHOD, "web-wrong-method"),
+        _ => return answer,
+    };
+    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+    answer.headers_mut().insert(header::CONTENT_TYPE, plain);
+    answer.headers_mut().remove(header::CONTENT_LENGTH);
+    *answer.body_mut() = Body::from(words);
+    answer
+}
+
+static TOO_LATE: OnceLock<String> = OnceLock::new();
+static WRONG_METHOD: OnceLock<String> = OnceLock::new();
+
+/// A text in every language, made once: nobody has read yet whose language it is.
+fn in_each_language(made: &'static OnceLock<String>, key: &str) -> &'static str {
+    made.get_or_init(|| {
+        let locales = Locales::load();
+        Language::ALL.map(|language| locales.say(language, key, &[])).join("\n") + "\n"
+    })
 }
 
 pub(super) async fn not_found() -> WebError {

@@ -277,6 +277,9 @@ fn take_apart(file: &mut ConfigFile, dir: PathBuf, environment: &Environment, pr
     }
 }
 
+/// The office's folder where nothing names one.
+pub const DEFAULT_DIR: &str = "ronda-office";
+
 /// The office's folder. systemd may name several state directories; ours is the first.
 fn office_folder(choice: &ConfigLocation, environment: &Environment) -> PathBuf {
     let state = || environment.get("STATE_DIRECTORY").and_then(|all| all.split(':').next()).map(PathBuf::from);
@@ -285,7 +288,7 @@ fn office_folder(choice: &ConfigLocation, environment: &Environment) -> PathBuf 
         .clone()
         .or_else(|| environment.get("RONDA_DIR").map(PathBuf::from))
         .or_else(state)
-        .unwrap_or_else(|| PathBuf::from("ronda-office"))
+        .unwrap_or_else(|| PathBuf::from(DEFAULT_DIR))
 }
 
 /// Opens the file that counts. A file that was asked for must exist; the others need not.

@@ -106,6 +106,16 @@ pub struct NoCalendar {
     pub code: String,
 }
 
+/// No calendar of exactly this code.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnlistedCalendar {
+    #[error(transparent)]
+    NoCountry(#[from] NoCalendar),
+    /// The country's days alone would be a wrong answer for it.
+    #[error("{country} has no subdivision {subdivision:?}; `ronda calendar list {country}` shows them")]
+    NoSubdivision { country: String, subdivision: String },
+}
+
 impl Calendars {
     /// The world's calendars, and those of `own` (a folder of TOML files): of two files of a country the newer counts
     /// as a whole, closures are added. Public holidays are off.
@@ -193,6 +203,21 @@ impl Calendars {
     pub fn named(&self, code: &str) -> Result<Calendar, NoCalendar> {
         let (country, subdivision) = code.split_once('-').unwrap_or((code, ""));
         self.based_on(country, subdivision).cloned()
+    }
+
+    /// As [`Calendars::named`], for a code that somebody has typed: a subdivision is one that its country's file lists.
+    ///
+    /// # Errors
+    /// [`UnlistedCalendar`]
+    pub fn listed(&self, code: &str) -> Result<Calendar, UnlistedCalendar> {
+        let calendar = self.named(code)?;
+        match code.split_once('-') {
+            Some((country, subdivision)) if !calendar.code().contains('-') => {
+                let (country, subdivision) = (country.to_owned(), subdivision.to_owned());
+                Err(UnlistedCalendar::NoSubdivision { country, subdivision })
+            }
+            Some(_) | None => Ok(calendar),
+        }
     }
 
     /// The codes of all calendars, country by country.

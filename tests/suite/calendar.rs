@@ -115,3 +115,39 @@ fn sites_without_a_subdivision_are_named_by_import_and_check_where_regions_diffe
     let sites = std::fs::read_to_string(exported.join("sites.csv")).unwrap();
     assert!(sites.lines().any(|line| line.starts_with("A,") && line.contains(",ES,CT,")), "{sites}");
 }
+
+#[test]
+fn a_calendar_of_a_region_that_does_not_exist_is_refused_wherever_it_is_typed() {
+    let office = Office::new();
+    let head = "engineer,name,email,skills,time_zone,calendar,language\n";
+    let engineers = office.write("engineers.csv", &format!("{head}E,Eva,eva@example.com,ups,Europe/Madrid,ES-ZZ,en\n"));
+    let (code, why, _) = office.ronda(&["import", engineers.to_str().unwrap()]);
+    assert_eq!(code, 2);
+    assert!(why.contains("has no such subdivision") && why.contains("`ronda calendar list ES`"), "{why}");
+    let managers = "manager,name,email,scope,time_zone,calendar,digest_at,language\nM,Mia,mia@example.com,all,Europe/Madrid,ES-ZZ,07:30,en\n";
+    let managers = office.write("managers.csv", managers);
+    let (code, why, _) = office.ronda(&["import", managers.to_str().unwrap()]);
+    assert_eq!(code, 2);
+    assert!(why.contains("has no such subdivision"), "{why}");
+    // By its code, by another name, and the country alone are taken.
+    for calendar in ["ES-MD", "ES-Madrid", "ES"] {
+        let row = format!("{head}E,Eva,eva@example.com,ups,Europe/Madrid,{calendar},en\n");
+        let engineers = office.write("engineers.csv", &row);
+        let (code, _, why) = office.ronda(&["import", engineers.to_str().unwrap()]);
+        assert_eq!(code, 0, "{calendar}: {why}");
+    }
+    for (typed, there) in [("ES-ZZ", false), ("ES-MD", true), ("es", true)] {
+        let (code, said, why) = office.ronda(&["calendar", "list", typed]);
+        assert_eq!(code == 0, there, "{typed}: {said}{why}");
+    }
+    let (_, said, _) = office.ronda(&["calendar", "list", "ES-MD", "--json"]);
+    let listed: Vec<serde_json::Value> = serde_json::from_str(&said).unwrap();
+    assert_eq!(listed.len(), 1, "{said}");
+    office.write("office/ronda.toml", "[company]\nname = \"Tower\"\ncalendar = \"ES-ZZ\"\n");
+    let (code, said, _) = office.ronda(&["check"]);
+    assert_eq!(code, 1, "{said}");
+    assert!(
+        said.contains("ES has no subdivision \"ZZ\"; `ronda calendar list ES` shows them; 1 waits (the company)"),
+        "{said}"
+    );
+}

@@ -252,3 +252,97 @@ fn files_that_the_manual_speaks_of_are_written_out() {
         assert!(dir.path().join(file).is_file(), "{file}");
     }
 }
+
+/// What `office` imports, and a contract with something to look at.
+fn planned() -> tempfile::TempDir {
+    let dir = office();
+    let more = dir.path().join("more");
+    std::fs::create_dir(&more).unwrap();
+    let put = |name: &str, text: &str| std::fs::write(more.join(name), text).unwrap();
+    put("contacts.csv", "site,customer,name,email,role,language\n,NORTE,Rosa,rosa@norte.example,operations,\n");
+    put(
+        "equipment.csv",
+        "equipment,site,name,make,model,serial,checklist,skills,accepted_on,warranty_months\n\
+         UPS-1,MAD-1,UPS,V,M,S,ups-battery,electrical,,\n",
+    );
+    put("contracts.csv", "contract,customer,sites,plan,accepted_on,ends_on\nC-1,NORTE,*,standard,2026-01-01,\n");
+    let (code, out, err) = run(dir.path(), &["import", more.to_str().unwrap(), "--dry-run"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("UPS-1") && out.contains("added"), "a dry run shows what would be added: {out}");
+    let (code, out, err) = run(dir.path(), &["import", more.to_str().unwrap()]);
+    assert_eq!(code, 0, "{err}");
+    assert!(!out.contains("UPS-1") && out.contains("equipment") && out.contains("Imported."), "{out}");
+    let (code, _, err) = run(dir.path(), &["plan"]);
+    assert_eq!(code, 0, "{err}");
+    dir
+}
+
+fn listed(dir: &Path, arguments: &[&str]) -> Vec<Value> {
+    let (code, out, err) = run(dir, arguments);
+    assert_eq!(code, 0, "{arguments:?}: {err}");
+    serde_json::from_str(&out).unwrap()
+}
+
+#[test]
+fn a_visit_is_shown_with_its_deadlines_and_letters_and_says_what_moving_it_does() {
+    let dir = planned();
+    let visits = listed(dir.path(), &["visit", "list", "--json"]);
+    let last = visits.last().expect("a visit is planned")["id"].clone();
+    let last = last.as_str().map_or_else(|| format!("V{last}"), str::to_owned);
+    let (code, out, err) = run(dir.path(), &["visit", "move", &last, "--at", "10:30"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("It was only planned until now: customer and engineer are told of it."), "{out}");
+    let (_, out, _) = run(dir.path(), &["visit", "show", &last]);
+    assert!(out.contains("letter: L1 visit-announced to "), "{out}");
+    let (_, shown, _) = run(dir.path(), &["visit", "show", &last, "--json"]);
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    assert!(shown["letters"].as_array().is_some_and(|letters| !letters.is_empty()), "{shown}");
+    assert!(shown["deadlines"].is_array(), "{shown}");
+    let (_, again, _) = run(dir.path(), &["visit", "move", &last, "--at", "11:30"]);
+    assert!(!again.contains("only planned"), "{again}");
+}
+
+#[test]
+fn a_command_that_reads_makes_no_office_of_a_mistyped_folder() {
+    let dir = tempfile::tempdir().unwrap();
+    let nowhere = dir.path().join("nowhere");
+    for line in [
+        "trail verify",
+        "trail list",
+        "visit list",
+        "visit show V1",
+        "deadlines",
+        "letters list",
+        "link list",
+        "form list",
+        "report list",
+        "export out",
+        "plan",
+        "calendar diff",
+        "check",
+    ] {
+        let arguments: Vec<&str> = line.split(' ').collect();
+        let (code, out, err) = run(&nowhere, &arguments);
+        assert_eq!(code, if line == "check" { 1 } else { 2 }, "{line}: {out}{err}");
+        let said = format!("{out}{err}");
+        assert!(
+            said.contains("there is no office in") && said.contains("nowhere") && said.contains("--dir"),
+            "{line}: {said}"
+        );
+        assert!(!nowhere.exists(), "{line} has made the folder");
+    }
+    // A folder that is there, and no office in it.
+    let (code, _, err) = run(dir.path(), &["trail", "verify"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("office.sqlite does not exist"), "{err}");
+}
+
+#[test]
+fn a_list_of_nothing_is_not_asked_for() {
+    let dir = office();
+    for line in ["trail list", "visit list", "deadlines", "letters list", "report list", "link list"] {
+        let arguments: Vec<&str> = line.split(' ').chain(["--limit", "0"]).collect();
+        let (code, out, err) = run(dir.path(), &arguments);
+        assert_eq!((code, out.as_str()), (2, ""), "{line}: {err}");
+    }
+}

@@ -15,7 +15,8 @@ use office::import::import_office::Mode;
 /// Import closures from an iCalendar feed (.ics)
 ///
 /// Shows which days are added, removed and changed, then writes closures-NAME.toml to the office's calendars folder,
-/// which replaces an earlier import of that name. Events must be whole days; a make-up working day is one whose summary
+/// which replaces an earlier import of that name for the same days. The same feed may be imported for several sites: each
+/// has a file of its own. Events must be whole days; a make-up working day is one whose summary
 /// says (班), 补班 or 上班. A feed that would remove more than a fifth of the days of the earlier import is refused, unless
 /// forced. The daemon uses the new days after a reload or a restart.
 #[derive(Debug, Args)]
@@ -73,7 +74,7 @@ pub(super) async fn run(office: &Acting, args: CalendarImportArgs) -> anyhow::Re
 }
 
 fn print(form: OutputFormat, difference: &Difference) {
-    let Difference { name, applies, days, added, gone, changed, .. } = difference;
+    let Difference { name, applies, others, days, added, gone, changed, .. } = difference;
     let whole: Vec<(&str, &DayChange)> = [("added", added), ("gone", gone), ("changed", changed)]
         .into_iter()
         .flat_map(|(what, changes)| changes.iter().map(move |change| (what, change)))
@@ -90,6 +91,9 @@ fn print(form: OutputFormat, difference: &Difference) {
         gone.len(),
         changed.len()
     );
+    if !others.is_empty() {
+        println!("Imports of this name for {} stay as they are.", others.join(", "));
+    }
 }
 
 fn words(day: Option<&ListedDay>) -> String {

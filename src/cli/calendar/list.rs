@@ -10,7 +10,7 @@ use super::super::{Call, due};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  ronda calendar list ES\n  ronda calendar list --json | jq '.[].code'")]
 pub(super) struct CalendarListArgs {
-    /// Only this country and its subdivisions [default: all countries]
+    /// Only this country and its subdivisions, or this subdivision [default: all countries]
     country: Option<String>,
     #[command(flatten)]
     form: OutputFormat,
@@ -33,7 +33,9 @@ pub(super) fn run(call: &Call, args: &CalendarListArgs) -> anyhow::Result<()> {
     let calendars = due::load(call)?;
     let codes: Vec<String> = match &args.country {
         Some(country) => {
-            let country = due::named(&calendars, country, "").map_err(office::Error::NotFound)?.code().to_owned();
+            let (country, subdivision) = country.split_once('-').unwrap_or((country, ""));
+            let named = due::named(&calendars, country, subdivision).map_err(office::Error::NotFound)?;
+            let country = named.code();
             let of_it = |code: &str| code == country || code.starts_with(&format!("{country}-"));
             calendars.codes().into_iter().filter(|code| of_it(code)).map(|code| code.to_string()).collect()
         }

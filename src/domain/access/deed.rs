@@ -76,6 +76,8 @@ pub enum Deed {
     MakeSigningLink,
     MakeFeed,
     RevokeFeed,
+    /// Somebody ends a link of any errand before its time.
+    RevokeLink,
     /// The first line of the office's chain.
     BeginTrail,
     /// Names, addresses or texts are taken out of lines of the trail.

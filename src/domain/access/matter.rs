@@ -37,7 +37,9 @@ impl Matter {
     pub fn parse(key: &str) -> Option<Matter> {
         let (kind, rest) = key.split_once(':')?;
         match kind {
-            "deadline" if !rest.is_empty() => Some(Matter::Deadline(rest.to_owned())),
+            "deadline" if !rest.is_empty() && !rest.contains(char::is_control) => {
+                Some(Matter::Deadline(rest.to_owned()))
+            }
             "visit" => rest.parse().ok().map(|visit| Matter::Visit(VisitId(visit))),
             "slot" => rest.parse().ok().map(|slot| Matter::Slot(SlotId(slot))),
             "letter" => rest.parse().ok().map(|letter| Matter::Letter(LetterId(letter))),
@@ -163,7 +165,7 @@ mod tests {
         ] {
             assert_eq!(Matter::parse(&matter.key()), Some(matter));
         }
-        for wrong in ["", "deadline:", "visit:x", "nothing:1", "visit"] {
+        for wrong in ["", "deadline:", "deadline:record/\0", "visit:x", "nothing:1", "visit"] {
             assert_eq!(Matter::parse(wrong), None, "{wrong:?}");
         }
     }

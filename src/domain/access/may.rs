@@ -88,6 +88,7 @@ const fn open_to(deed: Deed) -> &'static [Whom] {
         Deed::MakeSigningLink => &[User, EngineerOfVisit],
         Deed::MakeFeed => &[User],
         Deed::RevokeFeed => &[User],
+        Deed::RevokeLink => &[User],
         Deed::BeginTrail => &[Program],
         Deed::ErasePersonal => &[User],
     }

@@ -27,7 +27,7 @@ pub struct Known<'a> {
     pub stored: &'a Nouns,
     /// Keys of all checklists.
     pub checklists: Vec<&'a str>,
-    /// Whether there is a calendar of this code that is not a country's.
+    /// Whether there is a calendar of exactly this code.
     pub is_calendar: &'a (dyn Fn(&str) -> bool + Sync),
     /// The code of a country's subdivision that goes by another name (`ES`, `Madrid` → `MD`).
     pub subdivision_called: &'a (dyn Fn(&str, &str) -> Option<String> + Sync),

@@ -122,8 +122,15 @@ fn is_subdivision(text: &str) -> bool {
 pub(super) fn calendar(cells: &Cells<'_>, is_known: &dyn Fn(&str) -> bool) -> Option<String> {
     let text = cells.required("calendar")?;
     let (country, rest) = text.split_once('-').map_or((text, None), |(country, rest)| (country, Some(rest)));
-    if (is_country(country) && rest.is_none_or(is_subdivision)) || is_known(text) {
+    // A country that has no calendar yet may get one: its regions are anybody's guess until then.
+    let may_come = is_country(country) && rest.is_none_or(is_subdivision) && !(rest.is_some() && is_known(country));
+    if may_come || is_known(text) {
         return Some(text.to_owned());
+    }
+    if rest.is_some() && is_known(country) {
+        let help = format!("`ronda calendar list {country}` shows them");
+        cells.fault("calendar", "is not a calendar: its country has no such subdivision", Some(help));
+        return None;
     }
     let help = meant(text).map_or_else(|| "as ES or ES-MD".to_owned(), |code| format!("did you mean {code}?"));
     cells.fault("calendar", "is not a calendar: a country's code, with or without a subdivision", Some(help));

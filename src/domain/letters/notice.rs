@@ -191,6 +191,9 @@ pub enum Notice {
     Canary {
         day: NaiveDate,
         head: String,
+        /// The office's folder, as a shell is given it; None where commands find it by themselves.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dir: Option<String>,
     },
     /// How a week or a month went (P31).
     Review(Box<Review>),

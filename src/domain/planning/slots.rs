@@ -30,6 +30,8 @@ pub enum Unplanned {
     NoWorkingDay,
     /// No engineer has the skills.
     NoSkill { skills: Vec<String> },
+    /// Engineers have the skills, but work in another country and are not sent as far as this site.
+    OutOfReach { skills: Vec<String>, engineers: u32 },
     /// Engineers with the skills have no room in the window.
     NoRoom { engineers: u32 },
     /// The site has no equipment, so there is nothing to look at.

@@ -77,7 +77,13 @@ fn nobody_is_sent_round_the_world_but_a_neighbour_may_cross_the_border() {
         |position| EngineerProfile { country: "FR".to_owned(), ..engineer("abroad", &["electrical"], position) };
     let asked = Wanted { position: Some((43.3, -1.9)), ..wanted(slot(), &calendar, &skills) };
     let far = planner(vec![abroad((48.9, 2.4))]).place(&asked);
-    assert!(matches!(far, Err(Unplanned::NoSkill { .. })), "{far:?}");
+    assert_eq!(far, Err(Unplanned::OutOfReach { skills: skills.to_vec(), engineers: 1 }));
+    let nowhere = Wanted { position: None, ..asked.clone() };
+    let unknown = planner(vec![abroad((43.5, -1.5))]).place(&nowhere);
+    assert_eq!(unknown, Err(Unplanned::OutOfReach { skills: skills.to_vec(), engineers: 1 }));
+    let mut busy = planner(vec![abroad((48.9, 2.4)), abroad((43.5, -1.5))]);
+    slot().first_on.iter_days().take(40).for_each(|day| busy.occupy(1, day, 0, 460, None));
+    assert_eq!(busy.place(&asked), Err(Unplanned::NoRoom { engineers: 1 }), "the neighbour has the skills");
     let placed = planner(vec![abroad((48.9, 2.4)), abroad((43.5, -1.5))]).place(&asked).unwrap();
     assert_eq!(placed.engineer, 1);
     let at_home = engineer("at home, far away", &["electrical"], (36.7, -4.4));

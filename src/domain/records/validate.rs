@@ -16,6 +16,7 @@ use crate::ids::{EquipmentCode, FindingId, SiteCode};
 use crate::records::checklist::Checklist;
 use crate::suggest;
 use crate::time::Zone;
+use crate::typed::is_blank;
 
 /// How far a phone's clock may be ahead of ours.
 pub const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(15);
@@ -306,7 +307,7 @@ impl<'c> Form<'c> {
     }
 
     fn needed(&mut self, path: &str, text: &str, at_most: usize, remedy: &str) {
-        if text.trim().is_empty() {
+        if is_blank(text) {
             self.wrong(path, quoted(text), "this is blank", remedy);
         }
         self.at_most(path, text, at_most);

@@ -325,6 +325,10 @@ pub(super) fn why(speaker: &Speaker<'_>, why: &Unplanned) -> String {
         Unplanned::NoSkill { skills } => {
             speaker.say("mail-unplanned-no-skill", &[("skills", text(&skills.join(", ")))])
         }
+        Unplanned::OutOfReach { skills, engineers } => speaker.say(
+            "mail-unplanned-out-of-reach",
+            &[("skills", text(&skills.join(", "))), ("engineers", Value::Number(f64::from(*engineers)))],
+        ),
         Unplanned::NoRoom { engineers } => {
             speaker.say("mail-unplanned-no-room", &[("engineers", Value::Number(f64::from(*engineers)))])
         }

@@ -1,9 +1,14 @@
 //! Secret links: made with the letter that carries them, opened by their secret (R13).
 
+use serde_json::json;
+
+use crate::acting::note;
 use crate::documents::sha256;
-use crate::{Office, Result, Tools};
+use crate::{Acting, Error, Office, Result, Tools};
 use domain::Instant;
-use domain::access::{Errand, Link, LinkRefused, NewLink};
+use domain::access::{Deed, DeedCase, Errand, Link, LinkRefused, NewLink};
+use domain::audit::trail::DeedNote;
+use domain::ids::LinkId;
 use domain::people::ReaderRole;
 use store::Tx;
 
@@ -45,6 +50,27 @@ pub async fn known(office: &Office, secret: &str) -> Result<Option<(Link, Option
         let refused = link.check(office.clock.now()).err();
         (link, refused)
     }))
+}
+
+/// Ends a link before its time, whatever its errand: it opens nothing any more.
+///
+/// # Errors
+/// Where there is no such link, or it is ended already.
+pub async fn revoke(office: &Acting, id: LinkId) -> Result<Link> {
+    let mut tx = office.begin().await?;
+    let Some(link) = store::access::by_id(&mut tx, id).await? else {
+        return Err(Error::NotFound(format!(
+            "there is no link {id}; `ronda link list` shows those that open something"
+        )));
+    };
+    if !store::access::revoke_one(&mut tx, id, office.clock.now()).await? {
+        return Err(Error::Refused(format!("link {id} is ended already")));
+    }
+    let before = json!({ "errand": link.errand.word(), "about": link.errand.about() });
+    let line = DeedNote { before: Some(before), ..DeedNote::of_office(Deed::RevokeLink, format!("link {id}")) };
+    note(&mut tx, &DeedCase::default(), line)?;
+    tx.commit().await?;
+    Ok(link)
 }
 
 /// The public address of a link, `{public_url}/{path}/{secret}`; None where the office has no public pages.

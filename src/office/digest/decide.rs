@@ -25,11 +25,9 @@ use domain::contract::FlagAt;
 use domain::letters::notice::Notice;
 use domain::people::Manager;
 use domain::promises::{Waiver, days_late};
+use domain::typed::{BadTypedText, typed};
 use domain::visits::{BookingRefused, Visit, VisitState};
 use store::Tx;
-
-/// The longest reason or name that is kept.
-const LONGEST_TEXT: usize = 500;
 
 /// What a page asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,8 +69,10 @@ pub enum Refused {
     },
     /// A reason or a name is missing, or too long to keep.
     SayMore,
-    /// A calendar or an engineer is missing; the text says which.
-    Other(String),
+    /// What was typed has a character that cannot be kept, counted from 1.
+    Control {
+        at: usize,
+    },
 }
 
 /// The manager who holds a link, if the link is still theirs.
@@ -118,7 +118,11 @@ pub async fn decide(
     }
     match done {
         Ok(()) => {}
-        Err(Error::Refused(why) | Error::NotFound(why)) => return Ok(Some(Decided::Refused(Refused::Other(why)))),
+        Err(Error::Refused(why) | Error::NotFound(why)) => {
+            // Said in the words of the command line: the page has its own.
+            tracing::info!(act = order.act.kind().word(), matter = key, why, "not decided");
+            return Ok(Some(Decided::Refused(Refused::NotPossible)));
+        }
         Err(failed @ Error::Failed(_)) => return Err(failed),
     }
     let by = manager_reader(manager).role.key();
@@ -178,18 +182,20 @@ async fn refused(tools: &Tools, tx: &mut Tx, view: &View, act: &Act, now: Instan
     if !view.can.contains(&act.kind()) {
         return Ok(Some(Refused::NotPossible));
     }
-    let is_said = |text: &str| !text.trim().is_empty() && text.chars().count() <= LONGEST_TEXT;
+    let unkept = |texts: &[&str]| match texts.iter().find_map(|text| typed(text).err())? {
+        BadTypedText::Empty | BadTypedText::TooLong { .. } => Some(Refused::SayMore),
+        BadTypedText::Control { at } => Some(Refused::Control { at }),
+    };
     Ok(match act {
         Act::Remind => view.remind_from.map(|again_from| Refused::RemindedAlready { again_from }),
         Act::Assign { .. } | Act::Move { .. } => booking_refused(tools, tx, view, act, now).await?,
         Act::HandedOver { by, to, on } => match view.drawn_on {
-            _ if !is_said(by) || !is_said(to) => Some(Refused::SayMore),
             Some(drawn_on) if *on < drawn_on || *on > view.today => {
-                Some(Refused::HandedOverOn { drawn_on, today: view.today })
+                Some(unkept(&[by, to]).unwrap_or(Refused::HandedOverOn { drawn_on, today: view.today }))
             }
-            Some(_) | None => None,
+            Some(_) | None => unkept(&[by, to]),
         },
-        Act::Waive { why } | Act::DismissForm { why } => (!is_said(why)).then_some(Refused::SayMore),
+        Act::Waive { why } | Act::DismissForm { why } => unkept(&[why]),
         Act::Retry | Act::TakeForm => None,
     })
 }
@@ -198,11 +204,8 @@ async fn booking_refused(tools: &Tools, tx: &mut Tx, view: &View, act: &Act, now
     let (Some(stored), Some(parties), Some((change, rules))) = (&view.visit, &view.parties, change(act)) else {
         return Ok(Some(Refused::NotPossible));
     };
-    match refusal(tools, tx, stored, parties, &changed(&stored.visit, &change), rules, now).await {
-        Ok(refused) => Ok(refused.map(Refused::Booking)),
-        Err(Error::Refused(why) | Error::NotFound(why)) => Ok(Some(Refused::Other(why))),
-        Err(failed @ Error::Failed(_)) => Err(failed),
-    }
+    let refused = refusal(tools, tx, stored, parties, &changed(&stored.visit, &change), rules, now).await?;
+    Ok(refused.map(Refused::Booking))
 }
 
 /// What assigning or moving changes about the appointment.

@@ -66,6 +66,8 @@ pub struct Difference {
     pub name: String,
     pub path: std::path::PathBuf,
     pub applies: String,
+    /// Whom else imports of this name apply to: those stay as they are.
+    pub others: Vec<String>,
     /// Whether the file was written.
     pub stored: bool,
     /// Days that the feed lists, of the years compared.
@@ -76,7 +78,7 @@ pub struct Difference {
 }
 
 /// Reads a feed and says what it changes; with [`Mode::Store`] puts it into the calendars folder, where it replaces
-/// an earlier import of the same name. The office counts with it from its next start or reload on.
+/// an earlier import of the same name that applies to the same. The office counts with it from its next start or reload on.
 ///
 /// # Errors
 /// A refusal: mistakes of the feed with their lines, somebody who does not exist, days lost. Then nothing is written.
@@ -89,8 +91,9 @@ pub async fn import_calendar(office: &Acting, wanted: &CalendarImport) -> Result
     }
     let feed = feed::read(&wanted.file, &wanted.bytes).map_err(|mistakes| Error::Refused(mistakes.join("\n")))?;
     let name = name_of(wanted, &feed)?;
-    let path = imported::path(&office.config.folders.calendars, &name);
-    let earlier = earlier(&path)?;
+    let place = imported::place(&office.config.folders.calendars, &name, &wanted.applies, &codes)
+        .map_err(|why| Error::Refused(why.to_string()))?;
+    let imported::ImportPlace { path, earlier, others } = place;
     let text = imported::text(&feed, &name, &wanted.applies, &wanted.file);
     let today = office.today();
     let first = NaiveDate::from_ymd_opt(today.year() - 1, 1, 1).expect("a year's first day");
@@ -101,7 +104,7 @@ pub async fn import_calendar(office: &Acting, wanted: &CalendarImport) -> Result
     };
     let (was, is) = (earlier.as_deref().map_or_else(|| Ok(imported::ClosureDays::new()), days)?, days(&text)?);
     let mut difference = compare(&was, &is);
-    difference = Difference { name, path: path.clone(), applies: wanted.applies.clone(), ..difference };
+    difference = Difference { name, path: path.clone(), applies: wanted.applies.clone(), others, ..difference };
     if wanted.mode == Mode::DryRun {
         return Ok(difference);
     }
@@ -129,17 +132,6 @@ fn name_of(wanted: &CalendarImport, feed: &feed::HolidayFeed) -> Result<String> 
     Ok(name.to_owned())
 }
 
-/// The earlier import of this name, if there is one.
-fn earlier(path: &std::path::Path) -> Result<Option<String>> {
-    let place = path.display();
-    match std::fs::read_to_string(path) {
-        Ok(text) if imported::is_import(&text) => Ok(Some(text)),
-        Ok(_) => Err(Error::Refused(format!("{place} was written by hand; choose another --name, or move it away"))),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(anyhow::anyhow!("cannot read {place}: {error}").into()),
-    }
-}
-
 fn compare(was: &imported::ClosureDays, is: &imported::ClosureDays) -> Difference {
     let listed = |days: &imported::ClosureDays, day: &NaiveDate| {
         days.get(day).map(|(kind, name)| ListedDay { kind: *kind, name: name.clone() })
@@ -148,6 +140,7 @@ fn compare(was: &imported::ClosureDays, is: &imported::ClosureDays) -> Differenc
         name: String::new(),
         path: std::path::PathBuf::new(),
         applies: String::new(),
+        others: Vec::new(),
         stored: false,
         days: is.len(),
         added: Vec::new(),

@@ -169,7 +169,7 @@ fn compare(stored: &Nouns, tables: &[TextTable], rules: &ImportContext<'_>) -> R
     let known = Known {
         stored,
         checklists: rules.checklists.clone(),
-        is_calendar: &|code| rules.calendars.named(code).is_ok(),
+        is_calendar: &|code| rules.calendars.listed(code).is_ok(),
         subdivision_called: &|country, name| rules.calendars.subdivision_called(country, name),
         plan_faults: rules.plan_faults,
     };

@@ -14,6 +14,7 @@ use domain::letters::notice::{Notice, Reader};
 use domain::people::ReaderRole;
 use net::ping;
 use net::reach::PrivateHosts;
+use world::config::DEFAULT_DIR;
 
 /// The fact that holds an unbroken row of good beats.
 const BEATS: &str = "good beats";
@@ -59,11 +60,23 @@ pub async fn send_canary(office: &Office) -> Result<bool> {
         language: office.config.company.language,
         role: ReaderRole::Manager("canary".into()),
     };
+    let dir = told_dir(office);
     let mut tx = office.db.begin().await?;
     let head = head_of_today(office, &mut tx).await?;
-    owe(&mut tx, &office.composer.owed(key, reader, Notice::Canary { day, head }), now).await?;
+    owe(&mut tx, &office.composer.owed(key, reader, Notice::Canary { day, head, dir }), now).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// The office's folder as a command is given it, where commands do not find it by themselves.
+fn told_dir(office: &Office) -> Option<String> {
+    let dir = &office.config.dir;
+    if dir.as_os_str() == DEFAULT_DIR {
+        return None;
+    }
+    let whole = std::path::absolute(dir).unwrap_or_else(|_| dir.clone()).display().to_string();
+    let is_plain = whole.chars().all(|c| c.is_ascii_alphanumeric() || "/._-+".contains(c));
+    Some(if is_plain { whole } else { format!("'{}'", whole.replace('\'', "'\\''")) })
 }
 
 fn canary_key(office: &Office) -> String {

@@ -11,6 +11,7 @@ use domain::audit::trail::{DeedNote, PersonalField};
 use domain::ids::FormId;
 use domain::records::form::{BadForm, Envelope, SentPhoto};
 use domain::records::{Record, RecordDifference, RecordPhoto, Submission};
+use domain::typed::{BadTypedText, typed};
 use store::Tx;
 
 /// What is noted of a form that became a record after all.
@@ -118,13 +119,16 @@ pub async fn dismiss_form(office: &Acting, id: FormId, why: &str) -> Result<()> 
 /// As [`dismiss_form`].
 pub async fn dismiss_form_in(tools: &Tools, tx: &mut Tx, id: FormId, why: &str) -> Result<()> {
     let waiting = waiting(&mut *tx, id).await?;
-    match why.trim() {
-        "" => Err(Error::Refused("say why it is dismissed: --why TEXT; the reason stays on file".to_owned())),
-        why => {
-            note_form(tools, tx, &waiting, Deed::DismissForm, Some(why)).await?;
-            settle(tools, tx, id, &format!("laid aside: {why}")).await
-        }
-    }
+    let refused = |bad| {
+        let remedy = "say why it is dismissed: --why TEXT; the reason stays on file";
+        Error::Refused(match bad {
+            BadTypedText::Empty => remedy.to_owned(),
+            BadTypedText::TooLong { .. } | BadTypedText::Control { .. } => format!("the reason cannot be kept: {bad}"),
+        })
+    };
+    let why = typed(why).map_err(refused)?;
+    note_form(tools, tx, &waiting, Deed::DismissForm, Some(&why)).await?;
+    settle(tools, tx, id, &format!("laid aside: {why}")).await
 }
 
 async fn note_form(tools: &Tools, tx: &mut Tx, form: &Submission, deed: Deed, why: Option<&str>) -> Result<()> {

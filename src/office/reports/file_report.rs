@@ -13,6 +13,7 @@ use domain::audit::trail::{DeedNote, PersonalField};
 use domain::ids::VisitId;
 use domain::letters::letter::{Bears, LetterState};
 use domain::letters::notice::NoticeKind;
+use domain::typed::{BadTypedText, typed};
 use store::Tx;
 
 /// The server took a letter, in the transaction that marks it as sent. A report is filed with the last of its
@@ -93,9 +94,14 @@ pub async fn handed_over_in(tools: &Tools, tx: &mut Tx, visit: VisitId, handover
     let Some(report) = store::reports::latest(&mut *tx, visit).await? else {
         return Err(Error::Refused(no_report(tools, tx, visit).await?));
     };
-    if by.trim().is_empty() {
-        return Err(Error::Refused("say who handed the report over: --by NAME".to_owned()));
-    }
+    let refused = |bad| {
+        Error::Refused(match bad {
+            BadTypedText::Empty => "say who handed the report over: --by NAME".to_owned(),
+            BadTypedText::TooLong { .. } | BadTypedText::Control { .. } => format!("--by cannot be kept: {bad}"),
+        })
+    };
+    let by = typed(by).map_err(refused)?;
+    let by = by.as_str();
     let Some(site) = store::people::site::find(&mut *tx, &stored.visit.site).await? else {
         return Err(Error::NotFound(format!("site {} is gone", stored.visit.site)));
     };

@@ -24,6 +24,7 @@ use domain::letters::notice::{Notice, NoticeKind, Reader, VisitWords};
 use domain::letters::owed::LetterOwed;
 use domain::people::Engineer;
 use domain::time::{Zone, days_of};
+use domain::typed::{BadTypedText, typed};
 use domain::visits::invitation::{Event, Invitation, Method};
 use domain::visits::{Appointment, BookingRefused, StoredVisit, Visit, VisitState, VisitStateWord};
 use store::Tx;
@@ -221,10 +222,14 @@ async fn plan_otherwise(tools: &Tools, tx: &mut Tx, stored: &StoredVisit, change
 /// # Errors
 /// [`BookingRefused`] as a refusal.
 pub async fn cancel(office: &Acting, id: VisitId, reason: &str) -> Result<Visit> {
-    let reason = reason.trim();
-    if reason.is_empty() {
-        return refuse(BookingRefused::NoReason { visit: id });
-    }
+    let reason = match typed(reason) {
+        Ok(reason) => reason,
+        Err(BadTypedText::Empty) => return refuse(BookingRefused::NoReason { visit: id }),
+        Err(why @ (BadTypedText::TooLong { .. } | BadTypedText::Control { .. })) => {
+            return refuse(BookingRefused::BadReason { why });
+        }
+    };
+    let reason = reason.as_str();
     let stored = named_visit(&office.db, id).await?;
     match &stored.visit.state {
         VisitState::Planned { .. } | VisitState::Booked { .. } => {}
@@ -485,5 +490,23 @@ async fn tell(tools: &Tools, tx: &mut Tx, news: &News<'_>, readers: &[Reader], n
 }
 
 fn refuse<T>(refused: BookingRefused) -> Result<T> {
-    Err(Error::Refused(refused.to_string()))
+    Err(match &refused {
+        BookingRefused::UnknownEngineer { .. } => Error::NotFound(refused.to_string()),
+        BookingRefused::AlreadyBooked { .. }
+        | BookingRefused::AlreadyDone { .. }
+        | BookingRefused::Cancelled { .. }
+        | BookingRefused::ChangedMeanwhile { .. }
+        | BookingRefused::NoReason { .. }
+        | BookingRefused::BadReason { .. }
+        | BookingRefused::Past { .. }
+        | BookingRefused::DayOff { .. }
+        | BookingRefused::OutsideWindow { .. }
+        | BookingRefused::NoSkill { .. }
+        | BookingRefused::OutOfReach { .. }
+        | BookingRefused::EngineerTaken { .. }
+        | BookingRefused::EngineerOff { .. }
+        | BookingRefused::NoCalendar { .. }
+        | BookingRefused::UnknownHolidays(_)
+        | BookingRefused::ContractEnded { .. } => Error::Refused(refused.to_string()),
+    })
 }

@@ -19,6 +19,7 @@ use crate::words::Reads;
 use domain::access::{Act, ActKind, Insist, Matter};
 use domain::access::{Errand, Link, LinkRefused};
 use domain::people::Manager;
+use domain::typed::one_line;
 use domain::wording::in_addresses;
 use office::Office;
 use office::access::links;
@@ -155,19 +156,23 @@ impl Fields {
         (!is_offered && !words.is_empty()).then(|| words.join(" · "))
     }
 
-    /// None: not a form of ours.
-    fn order(&self) -> Option<Order> {
+    /// What is asked for.
+    fn order(&self) -> Result<Order, NoOrder> {
         let is_id = self.id.len() == 64 && self.id.bytes().all(|byte| byte.is_ascii_hexdigit());
         let insist = if self.insist == "yes" { Insist::Yes } else { Insist::No };
-        let day = |text: &str| text.trim().parse::<NaiveDate>().ok();
+        let day = |text: &str| text.trim().parse::<NaiveDate>().map_err(|_| NoOrder::NoDay { typed: shown(text) });
+        // A character that cannot be kept is refused with its place, where the others are looked at.
         let text = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let is_code = |code: &str| !code.is_empty() && !code.contains(char::is_control);
         let act = match self.act.as_str() {
             "remind" => Act::Remind,
-            "assign" if !self.engineer.is_empty() => Act::Assign { engineer: self.engineer.clone().into(), insist },
+            "assign" if is_code(&self.engineer) => Act::Assign { engineer: self.engineer.clone().into(), insist },
             "move" => {
                 let starts = match self.starts.trim() {
                     "" => None,
-                    time => Some(NaiveTime::parse_from_str(time, "%H:%M").ok()?),
+                    time => Some(
+                        NaiveTime::parse_from_str(time, "%H:%M").map_err(|_| NoOrder::NoTime { typed: shown(time) })?,
+                    ),
                 };
                 Act::Move { day: day(&self.day)?, starts, insist }
             }
@@ -176,10 +181,32 @@ impl Fields {
             "retry" => Act::Retry,
             "take-form" => Act::TakeForm,
             "dismiss-form" => Act::DismissForm { why: text(&self.why) },
-            _ => return None,
+            _ => return Err(NoOrder::Broken),
         };
-        is_id.then(|| Order { client_id: self.id.clone(), seen: self.seen, act })
+        match is_id {
+            true => Ok(Order { client_id: self.id.clone(), seen: self.seen, act }),
+            false => Err(NoOrder::Broken),
+        }
     }
+}
+
+/// Why a form asks for nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NoOrder {
+    /// Not one of ours, or not all of it.
+    Broken,
+    NoDay {
+        typed: String,
+    },
+    NoTime {
+        typed: String,
+    },
+}
+
+/// What was typed, as a page shows it again.
+fn shown(typed: &str) -> String {
+    const SHOWN: usize = 40;
+    one_line(typed).chars().take(SHOWN).collect()
 }
 
 pub(crate) type Filled = Result<Form<Fields>, FormRejection>;
@@ -234,11 +261,11 @@ async fn answer(
             Ok(_) | Err(_) => StatusCode::UNPROCESSABLE_ENTITY,
         };
         let typed = filled.ok().map(|Form(fields)| fields);
-        let order = typed.as_ref().and_then(Fields::order);
+        let order = typed.as_ref().map_or(Err(NoOrder::Broken), Fields::order);
         let Opened { office, link, manager } = &opened;
         let (note, status) = match &order {
-            None => (Note::FormBroken, broken),
-            Some(order) => {
+            Err(bad) => (Note::NoOrder(bad.clone()), broken),
+            Ok(order) => {
                 match decide::decide(office, link, manager, &matter, order).await.map_err(anyhow::Error::from)? {
                     None => return unknown(&desk, reads),
                     Some(Decided::Done(_)) => {

@@ -68,6 +68,17 @@ impl Applies {
         }
     }
 
+    /// Whether both name the same; a town is the same however it is spelt.
+    pub(super) fn is_same(&self, other: &Applies) -> bool {
+        match (self, other) {
+            (
+                Applies::Municipality { calendar, town },
+                Applies::Municipality { calendar: of_other, town: town_of_other },
+            ) => calendar == of_other && plain_place(town) == plain_place(town_of_other),
+            (one, other) => one == other,
+        }
+    }
+
     fn layer(&self) -> Layer {
         match self {
             Applies::Company => Layer::Company,

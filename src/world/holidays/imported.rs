@@ -15,9 +15,87 @@ use domain::people::equipment::plain_place;
 /// What a closures file says of each of its days.
 pub type ClosureDays = BTreeMap<NaiveDate, (DayKind, String)>;
 
-/// The file of an import of this name in the office's calendars folder.
-#[must_use]
-pub fn path(folder: &Path, name: &str) -> PathBuf {
+/// Where an import of one name goes for those whom it applies to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportPlace {
+    pub path: PathBuf,
+    /// What the earlier import of this name for the same has left there.
+    pub earlier: Option<String>,
+    /// Whom other imports of this name apply to; their files stay as they are.
+    pub others: Vec<String>,
+}
+
+/// Why an import has no place in the calendars folder.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoImportPlace {
+    #[error("{} was written by hand; choose another --name, or move it away", .0.display())]
+    ByHand(PathBuf),
+    #[error("{}", .0.join("\n"))]
+    Unreadable(Vec<String>),
+}
+
+/// The place of an import: the file that the earlier one of its name has written for the same, else a new one. A town's
+/// feed that is imported for two of its sites has a file for each.
+///
+/// # Errors
+/// [`NoImportPlace`]
+pub fn place(folder: &Path, name: &str, applies: &str, codes: &[&str]) -> Result<ImportPlace, NoImportPlace> {
+    let codes: BTreeSet<String> = codes.iter().map(|code| (*code).to_owned()).collect();
+    let usual = path(folder, name);
+    let (mut earlier, mut others, mut by_hand) = (None, BTreeSet::new(), Vec::new());
+    for file in TomlFile::folder(folder).map_err(NoImportPlace::Unreadable)? {
+        let there = PathBuf::from(&file.name);
+        match ImportedFile::read(&file.text) {
+            Some(import) if path(folder, &import.source) == usual => {
+                let is_of_the_same = |other: &String| is_same(other, applies, &codes);
+                if earlier.is_none() && import.applies.iter().all(is_of_the_same) {
+                    earlier = Some((there, file.text));
+                } else {
+                    others.extend(import.applies);
+                }
+            }
+            Some(_) | None => by_hand.push(there),
+        }
+    }
+    let others = Vec::from_iter(others);
+    if let Some((path, text)) = earlier {
+        return Ok(ImportPlace { path, earlier: Some(text), others });
+    }
+    let path = if others.is_empty() { usual } else { path(folder, &format!("{name} {applies}")) };
+    if by_hand.contains(&path) || path.exists() {
+        return Err(NoImportPlace::ByHand(path));
+    }
+    Ok(ImportPlace { path, earlier: None, others })
+}
+
+/// What is asked of a file to know whose import it is.
+struct ImportedFile {
+    source: String,
+    applies: BTreeSet<String>,
+}
+
+impl ImportedFile {
+    /// None: somebody wrote it by hand.
+    fn read(text: &str) -> Option<ImportedFile> {
+        let table = toml::from_str::<toml::Table>(text).ok()?;
+        let source = table.get("source")?.as_str().unwrap_or_default().to_owned();
+        let closures = table.get("closure").and_then(toml::Value::as_array).into_iter().flatten();
+        let applies = closures.filter_map(|closure| closure.get("applies")?.as_str());
+        Some(ImportedFile { source, applies: applies.map(str::to_owned).collect() })
+    }
+}
+
+/// Whether two texts name the same days of the same people.
+fn is_same(one: &str, other: &str, codes: &BTreeSet<String>) -> bool {
+    one == other
+        || match (closures::read_applies(one, codes), closures::read_applies(other, codes)) {
+            (Ok(one), Ok(other)) => one.is_same(&other),
+            (Ok(_) | Err(_), _) => false,
+        }
+}
+
+/// The usual file of an import of this name in the office's calendars folder.
+fn path(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("closures-{}.toml", plain_place(name).replace(' ', "-")))
 }
 
@@ -80,12 +158,6 @@ pub fn days(
         return Err(mistakes);
     }
     Ok(closures.iter().flat_map(|closure| closure.days_with_names(first, last)).collect())
-}
-
-/// Whether a closures file was made by an import, and so may be replaced by one.
-#[must_use]
-pub fn is_import(text: &str) -> bool {
-    toml::from_str::<toml::Table>(text).is_ok_and(|table| table.contains_key("source"))
 }
 
 /// Whether `applies` names somebody that closures can apply to; `codes` are the calendars there are.

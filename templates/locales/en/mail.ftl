@@ -305,6 +305,10 @@ mail-unplanned-no-calendar = no calendar { $calendar }: working days there are n
 mail-unplanned-unknown-holidays = calendar { $calendar } knows holidays only until { $day }
 mail-unplanned-no-working-day = the window has no working day
 mail-unplanned-no-skill = no engineer has the skills: { $skills }
+mail-unplanned-out-of-reach = { $engineers ->
+    [one] the engineer who has the skills works in another country
+   *[other] the { $engineers } engineers who have the skills work in another country
+}, out of reach of this site: { $skills }
 mail-unplanned-no-room = { $engineers ->
     [one] the only engineer with the skills has no room
    *[other] none of the { $engineers } engineers with the skills has room

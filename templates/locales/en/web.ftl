@@ -75,7 +75,7 @@ web-flag-withdrawn = taken back: { $why ->
     [ended] it had been met or given up before
     [held] the clock stands still
     [unknown] the days cannot be counted any more
-    [waived] it was excused
+    [waived] it was waived
     [not-opened] it was not owed again after all
    *[not-reached] the step is not reached any more
 }
@@ -95,3 +95,4 @@ web-unsubscribed-title = Your digests have ended
 web-unsubscribed-back = You can have them again at any time, here or from the office.
 web-unsubscribed-resume = Send them again
 web-too-late = The office does not answer at the moment. Please try again in a minute.
+web-wrong-method = This address is not for what was sent to it. Please open the link from the letter again, and use the page that it shows.

@@ -305,6 +305,10 @@ mail-unplanned-no-calendar = falta el calendario { $calendar }: no se conocen lo
 mail-unplanned-unknown-holidays = el calendario { $calendar } solo conoce los festivos hasta el { $day }
 mail-unplanned-no-working-day = la ventana no tiene ningún día hábil
 mail-unplanned-no-skill = ningún técnico tiene las competencias: { $skills }
+mail-unplanned-out-of-reach = { $engineers ->
+    [one] el técnico que tiene las competencias trabaja en otro país
+   *[other] los { $engineers } técnicos que tienen las competencias trabajan en otro país
+}, fuera del alcance de este emplazamiento: { $skills }
 mail-unplanned-no-room = { $engineers ->
     [one] el único técnico con las competencias no tiene hueco
    *[other] ninguno de los { $engineers } técnicos con las competencias tiene hueco

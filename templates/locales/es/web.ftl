@@ -53,7 +53,7 @@ web-standing = Situación
 web-standing-held = el reloj está parado
 web-standing-withdrawn = ya no se debe
 web-standing-met = cumplido a tiempo
-web-standing-excused = eximido
+web-standing-excused = dispensado
 web-standing-met-late = cumplido con retraso
 web-customer = Cliente
 web-site = Emplazamiento
@@ -75,7 +75,7 @@ web-flag-withdrawn = retirado: { $why ->
     [ended] ya se había cumplido o retirado antes
     [held] el reloj está parado
     [unknown] los días ya no se pueden contar
-    [waived] se eximió
+    [waived] se dispensó
     [not-opened] al final no volvió a deberse
    *[not-reached] ya no se alcanza este paso
 }
@@ -95,3 +95,4 @@ web-unsubscribed-title = Ya no recibirá el resumen
 web-unsubscribed-back = Puede volver a recibirlo cuando quiera, aquí o por medio de la oficina.
 web-unsubscribed-resume = Volver a recibirlo
 web-too-late = La oficina no responde en este momento. Inténtelo de nuevo dentro de un minuto.
+web-wrong-method = Esta dirección no admite lo que se le ha enviado. Abra de nuevo el enlace de la carta y use la página que muestra.

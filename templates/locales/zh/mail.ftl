@@ -277,6 +277,7 @@ mail-unplanned-no-calendar = 缺少日历 { $calendar }：无法得知当地工�
 mail-unplanned-unknown-holidays = 日历 { $calendar } 的节假日只到 { $day }
 mail-unplanned-no-working-day = 时间窗内没有工作日
 mail-unplanned-no-skill = 没有工程师具备所需技能：{ $skills }
+mail-unplanned-out-of-reach = 具备所需技能的 { $engineers } 名工程师都在其他国家工作，且离该现场过远：{ $skills }
 mail-unplanned-no-room = 具备技能的 { $engineers } 名工程师均无空档
 mail-unplanned-no-equipment = 该现场没有设备
 mail-unplanned-no-plan = 服务方案 { $plan } 不存在或有错误

@@ -89,3 +89,4 @@ web-unsubscribed-title = 您将不再收到摘要
 web-unsubscribed-back = 您可以随时在此页面或通过办公室恢复接收。
 web-unsubscribed-resume = 恢复接收
 web-too-late = 办公系统暂时没有响应，请稍后再试。
+web-wrong-method = 此地址不接受所发送的内容。请重新打开邮件中的链接，并使用所显示的页面。

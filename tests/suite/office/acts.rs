@@ -5,6 +5,7 @@ use chrono::{Days, NaiveDate};
 use ronda::domain::access::Matter;
 use ronda::domain::access::{Errand, FeedOf};
 use ronda::domain::ids::VisitId;
+use ronda::domain::language::Language;
 use ronda::domain::people::ReaderRole;
 use ronda::domain::promises::{DeadlineSubject, Owed, Standing, standing_with};
 use ronda::domain::visits::VisitState;
@@ -279,6 +280,83 @@ story!(a_visit_is_moved_and_assigned_by_the_bookings_own_rules at "2026-01-05T08
     let broken = press(&office, &link, "move", &[("day", "someday")]).await;
     assert_eq!(broken.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(acts(&office).await, 2);
+});
+
+story!(a_page_refuses_in_its_readers_language_and_names_what_was_typed at "2026-01-05T08:00:00+01:00", |office| {
+    let (visit, _) = booked(&office).await;
+    let mut managers = store::people::manager::all(&office.office.db).await.unwrap();
+    managers.retain(|manager| manager.email == MANAGER);
+    managers[0].language = Language::Es;
+    let mut tx = office.office.db.begin().await.unwrap();
+    store::people::manager::put(&mut tx, &managers).await.unwrap();
+    tx.commit().await.unwrap();
+    let next = office.first_visit("inspection", "2026-04-01").await;
+    let digest = links_of(&latest_digest(&office).await).into_iter().find(|link| link.contains("/digest/")).unwrap();
+    let list = digest.split('#').next().unwrap().to_owned();
+    let link = format!("{list}/of?m=visit%3A{}", next.visit.id.0);
+    let page = get(&office, &link).await;
+    assert!(page.body.contains("Aún no se ha avisado a nadie"), "{}", page.body);
+    let typed = |act: &'static str, fields: &'static [(&'static str, &'static str)]| press(&office, &link, act, fields);
+    let no_day = typed("move", &[("day", "2026-02-30")]).await;
+    assert_eq!(no_day.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(no_day.body.contains("Esto no es un día: 2026-02-30"), "{}", no_day.body);
+    let no_time = typed("move", &[("day", "2026-04-10"), ("starts", "99:99")]).await;
+    assert!(no_time.body.contains("Esto no es una hora: 99:99"), "{}", no_time.body);
+    let far = typed("move", &[("day", "9999-12-31")]).await;
+    assert!(far.body.contains("aún no conoce los festivos"), "{}", far.body);
+    let nobody = typed("assign", &[("engineer", "nobody")]).await;
+    assert!(nobody.body.contains("No hay ningún técnico nobody"), "{}", nobody.body);
+    assert_eq!(typed("assign", &[("engineer", "E-\0")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(get(&office, &format!("{list}/of?m=deadline%3Arecord%00")).await.status, StatusCode::NOT_FOUND);
+    for refused in [&no_day, &no_time, &far, &nobody] {
+        assert!(!refused.body.contains("there is") && !refused.body.contains("knows no"), "{}", refused.body);
+    }
+    // An address that is only read says so, in words.
+    let sent = ask(&office, Method::POST, &list, Some(&[("act", "remind")])).await;
+    assert_eq!(sent.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert!(sent.body.contains("Abra de nuevo el enlace") && sent.body.contains("请重新打开"), "{}", sent.body);
+    assert_eq!(acts(&office).await, 0);
+    // A window whose deadline runs is shown once.
+    let slot = office.visit(visit).await.slot.unwrap();
+    let page = get(&office, &format!("{list}/of?m=slot%3A{slot}")).await;
+    assert_eq!(page.body.matches("<dt>Ventana</dt>").count(), 1, "{}", page.body);
+});
+
+story!(a_reason_typed_on_a_page_is_kept_only_where_it_can_be_read at "2026-01-05T08:00:00+01:00", |office| {
+    let (_, digest) = late_report(&office).await;
+    let link = link_of(&digest, &["report"]);
+    for (why, said) in [
+        ("\u{200b}", "Please fill in every field"),
+        ("flooded\0", "Character 8 of what you wrote cannot be kept"),
+        ("\u{1b}[31m", "Character 1 of what you wrote cannot be kept"),
+    ] {
+        let refused = press(&office, &link, "excuse", &[("why", why)]).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{why:?}");
+        assert!(refused.body.contains(said), "{why:?}: {}", refused.body);
+    }
+    let by = press(&office, &link, "handed-over", &[("by", "Lucía\0"), ("to", "Rosa"), ("on", "2026-02-01")]).await;
+    assert!(by.body.contains("Character 6 of what you wrote"), "{}", by.body);
+    assert_eq!(acts(&office).await, 0);
+});
+
+story!(a_link_that_leaked_is_ended_whatever_its_errand at "2026-01-05T08:00:00+01:00", |office| {
+    let (_, digest) = late_report(&office).await;
+    let link = link_of(&digest, &["report"]);
+    assert_eq!(get(&office, &link).await.status, StatusCode::OK);
+    let now = office.office.clock.now();
+    let all = store::access::LinkFilter { most: 1000, ..Default::default() };
+    let usable = store::access::usable(&office.office.db, &all, now).await.unwrap();
+    let secret = link.rsplit('/').next().unwrap();
+    let (found, refused) = links::known(&office.office, secret).await.unwrap().expect("it opened");
+    assert_eq!(refused, None);
+    assert!(usable.iter().any(|link| link.id == found.id), "it is listed");
+    links::revoke(&office.office, found.id).await.unwrap();
+    assert_eq!(get(&office, &link).await.status, StatusCode::GONE);
+    let of_errand = store::access::LinkFilter { errand: Some(found.errand.word().to_owned()), ..all };
+    let left = store::access::usable(&office.office.db, &of_errand, now).await.unwrap();
+    assert!(left.iter().all(|link| link.id != found.id && link.errand.word() == found.errand.word()));
+    let again = links::revoke(&office.office, found.id).await.expect_err("it is ended");
+    assert!(again.to_string().contains("is ended already"), "{again}");
 });
 
 story!(p04_a_report_noted_as_handed_over_is_filed_once at "2026-01-05T08:00:00+01:00", |office| {

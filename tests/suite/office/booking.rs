@@ -196,3 +196,21 @@ story!(p01_a_planned_visit_that_is_moved_stays_planned_and_is_announced_when_its
     assert!(matches!(moved.state, VisitState::Booked { .. }), "{moved:?}");
     office.leaves_waiting(&["visit-announced"]);
 });
+
+story!(a_reason_that_nobody_can_read_is_refused_and_one_that_is_kept_is_one_line at "2026-01-05T08:00:00+01:00", |office| {
+    office.tick().await;
+    let id = office.first_visit("inspection", "2026-02-01").await.visit.id;
+    for (reason, said) in [
+        ("\u{200b}", "say why"),
+        (" \u{3164}\n", "say why"),
+        ("closed\0", "character 7 of it is a control character"),
+        ("\u{1b}[31mclosed", "character 1 of it is a control character"),
+        (&"x".repeat(501), "501 characters, and 500 are kept"),
+    ] {
+        let Err(Error::Refused(why)) = cancel(&office.office, id, reason).await else { panic!("taken: {reason:?}") };
+        assert!(why.contains(said), "{reason:?}: {why}");
+    }
+    let cancelled = cancel(&office.office, id, " closed\r\n on\u{200b} Monday ").await.unwrap();
+    let VisitState::Cancelled { reason, .. } = cancelled.state else { panic!("{cancelled:?}") };
+    assert_eq!(reason, "closed on Monday");
+});

@@ -4,6 +4,7 @@ use ronda::domain::calendar::{DayIs, DayKind};
 use ronda::office::Error;
 use ronda::office::import::import_calendar::{CalendarImport, Difference, Losses, import_calendar};
 use ronda::office::import::import_office::Mode;
+use ronda::store;
 use ronda::world::holidays::Calendars;
 
 use crate::office::harness::TestOffice;
@@ -111,4 +112,39 @@ story!(a_feed_for_nobody_or_over_a_file_of_ones_own_is_refused at "2026-11-02T08
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("closures-own.toml"), "[[closure]]\nfrom = 2026-12-24\nname = \"x\"\napplies = \"company\"\n").unwrap();
     assert!(refused("company", Some("Own")).await.contains("written by hand"));
+});
+
+story!(a_town_s_feed_for_two_sites_closes_both_and_each_is_protected at "2026-11-02T08:00:00+01:00", |office| {
+    office.import(&[(
+        "sites.csv",
+        "site,customer,name,address,country,subdivision,time_zone,latitude,longitude,language\n\
+         SZ-1,CUM,Shenzhen,Shenzhen,CN,,Asia/Shanghai,,,\nBJ-1,CUM,Beijing,Beijing,CN,,Asia/Shanghai,,,\n",
+    )]).await;
+    let of = |site: &str, bytes: Vec<u8>| CalendarImport {
+        applies: format!("site:{site}"),
+        name: Some("Fiesta".to_owned()),
+        ..wanted(bytes, Mode::Store)
+    };
+    let more: String = (1..=9).map(|day| event(&format!("2027100{day}"), &format!("202710{:02}", day + 1), "国庆节（休）")).collect();
+    let first = imported(&office, &of("SZ-1", feed(&more))).await;
+    assert_eq!((first.added.len(), first.others.len()), (9 + 9 + 6, 0));
+    let second = imported(&office, &of("BJ-1", feed(&more))).await;
+    assert_eq!((second.added.len(), second.gone.len()), (9 + 9 + 6, 0), "the counts are the second site's");
+    assert_eq!(second.others, ["site:SZ-1"]);
+    let mut there = files(&office);
+    there.sort_unstable();
+    assert_eq!(there, ["closures-fiesta-site-bj-1.toml", "closures-fiesta.toml"]);
+    let calendars = read_again(&office);
+    for site in store::people::site::all(&office.office.db).await.unwrap().iter().filter(|site| site.country == "CN") {
+        let days = calendars.of_site(site).unwrap();
+        assert_eq!(days.is_working("2027-10-08".parse().unwrap()), Ok(false), "{}", site.site);
+    }
+    for site in ["SZ-1", "BJ-1"] {
+        let refused = import_calendar(&office.office, &of(site, feed(""))).await;
+        let Err(Error::Refused(why)) = refused else { panic!("it takes nine days from {site}") };
+        assert!(why.contains("takes away 9 of the"), "{why}");
+        let again = imported(&office, &of(site, feed(&more))).await;
+        assert_eq!((again.added.len(), again.gone.len(), again.changed.len()), (0, 0, 0), "{site}: nothing was lost");
+    }
+    assert_eq!(files(&office).len(), 2);
 });

@@ -8,9 +8,10 @@ use ronda::domain::contract::Purpose;
 use ronda::domain::ids::{SlotId, VisitId};
 use ronda::domain::planning::slots::Unplanned;
 use ronda::domain::visits::{StoredVisit, VisitState};
+use ronda::office::Error;
 use ronda::office::planning::plan_visits::{Keep, plan_visits};
 use ronda::office::promises::deadlines::open_some;
-use ronda::office::visits::book_visits::{AppointmentChange, Rules, book, cancel};
+use ronda::office::visits::book_visits::{AppointmentChange, Rules, book, cancel, move_visit};
 use ronda::store;
 use ronda::store::audit::TrailFilter;
 
@@ -116,6 +117,52 @@ story!(a_site_without_a_calendar_waits_for_one at "2026-01-05T08:00:00+01:00", |
     assert!(office.visits().await.iter().all(|stored| stored.visit.site == "MAD"));
     let waiting = store::planning::slot::unplanned(&office.office.db, SlotId(0), "2027-01-01".parse().unwrap(), 100).await.unwrap();
     assert!(waiting.len() >= 12);
+});
+
+story!(whoever_is_not_sent_abroad_by_the_planner_is_sent_by_a_person_only_who_insists at "2026-01-05T08:00:00+01:00", |office| {
+    office.import(&[
+        ("customers.csv", "customer,name,language\nHAR,Harbour,en\n"),
+        (
+            "sites.csv",
+            "site,customer,name,address,country,subdivision,time_zone,latitude,longitude,language\n\
+             HKG,HAR,Hong Kong,Hong Kong,HK,,Asia/Hong_Kong,22.3,114.2,\n",
+        ),
+        (
+            "equipment.csv",
+            "equipment,site,name,make,model,serial,checklist,skills,accepted_on,warranty_months\n\
+             UPS-2,HKG,UPS,V,M,S,ups-battery,electrical,,\n",
+        ),
+        (
+            "engineers.csv",
+            "engineer,name,email,phone,skills,time_zone,calendar,latitude,longitude,language\n\
+             E-HK,Wing,wing@example.com,,cooling,Asia/Hong_Kong,HK,22.3,114.2,en\n",
+        ),
+        ("contracts.csv", "contract,customer,sites,plan,accepted_on,ends_on\nC-2,HAR,*,standard,2026-01-01,\n"),
+    ]).await;
+    let summary = plan_visits(&office.office, None, Keep::Store, &|_| ()).await.unwrap();
+    assert!(summary.unplanned["out-of-reach"] >= 12, "{:?}", summary.unplanned);
+    assert!(!summary.unplanned.contains_key("no-skill"), "{:?}", summary.unplanned);
+    let through = "2027-01-01".parse().unwrap();
+    let slots = store::planning::slot::unplanned(&office.office.db, SlotId(0), through, 100).await.unwrap();
+    let slot = slots.iter().find(|slot| slot.site == "HKG").expect("it has no visit");
+    let Some(Unplanned::OutOfReach { skills, engineers }) = &slot.unplanned else { panic!("{:?}", slot.unplanned) };
+    assert_eq!(skills, &["electrical"]);
+    assert!(*engineers >= 1);
+    // The other way round: a visit in Madrid, by somebody who works in Hong Kong.
+    let mut engineers = store::people::engineer::all(&office.office.db).await.unwrap();
+    engineers.retain(|engineer| engineer.engineer == "E-HK");
+    engineers[0].skills = vec!["cooling".to_owned(), "electrical".to_owned()];
+    let mut tx = office.office.db.begin().await.unwrap();
+    store::people::engineer::put(&mut tx, &engineers).await.unwrap();
+    tx.commit().await.unwrap();
+    let visit = office.first_visit("inspection", "2026-04-01").await;
+    let change = AppointmentChange { engineer: Some("E-HK".into()), ..AppointmentChange::default() };
+    let refused = move_visit(&office.office, visit.visit.id, &change, Rules::Keep).await;
+    let Err(Error::Refused(why)) = refused else { panic!("sent round the world: {refused:?}") };
+    assert!(why.contains("is not sent as far as MAD") && why.contains("--overrule"), "{why}");
+    let sent = move_visit(&office.office, visit.visit.id, &change, Rules::Overrule).await.unwrap();
+    assert_eq!(sent.state.appointment().engineer, "E-HK");
+    office.tick().await;
 });
 
 story!(a_changed_term_is_planned_anew at "2026-01-05T08:00:00+01:00", |office| {

@@ -323,7 +323,8 @@ story!(a_trail_that_is_cut_off_with_its_heads_is_told_by_the_canary at "2026-01-
     let text = crate::office::browser::text(&letter);
     let command = text.lines().find_map(|line| line.trim().strip_prefix("ronda trail verify ")).expect("the command");
     let words: Vec<&str> = command.split_whitespace().collect();
-    let ["--day", day, "--head", head] = words[..] else { panic!("{command}") };
+    let ["--day", day, "--head", head, "--dir", dir] = words[..] else { panic!("{command}") };
+    assert_eq!(std::path::Path::new(dir), office.office.config.dir, "the command works wherever it is typed");
     let told = ToldHead { day: day.parse().unwrap(), head: head.to_owned() };
     assert_eq!(told.day.to_string(), "2026-01-21");
 

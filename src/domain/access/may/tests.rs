@@ -45,6 +45,7 @@ make-form-link      -       yes   -    -     -    -      -      -           -   
 make-signing-link   -       yes   yes  -     -    -      -      -           -     -       yes      -         -      -        -
 make-feed           -       yes   -    -     -    -      -      -           -     -       -        -         -      -        -
 revoke-feed         -       yes   -    -     -    -      -      -           -     -       -        -         -      -        -
+revoke-link         -       yes   -    -     -    -      -      -           -     -       -        -         -      -        -
 begin-trail         yes     -     -    -     -    -      -      -           -     -       -        -         -      -        -
 erase-personal      -       yes   -    -     -    -      -      -           -     -       -        -         -      -        -
 ";

@@ -76,7 +76,7 @@ impl std::fmt::Display for TakenBackWhy {
             TakenBackWhy::Ended { at } => write!(f, "it had ended at {} UTC", at.format("%Y-%m-%d %H:%M")),
             TakenBackWhy::Held => f.write_str("its clock stands still"),
             TakenBackWhy::Unknown => f.write_str("its days cannot be counted any more"),
-            TakenBackWhy::Waived => f.write_str("it was excused"),
+            TakenBackWhy::Waived => f.write_str("it was waived"),
             TakenBackWhy::NotOpened => f.write_str("it was not owed again after all"),
             TakenBackWhy::NotReached => f.write_str("the step is not reached any more"),
         }

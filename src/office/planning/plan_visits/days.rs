@@ -37,7 +37,7 @@ impl Diary {
             .into_iter()
             .map(|engineer| EngineerProfile {
                 calendar: office.calendars.of_engineer(&engineer).ok(),
-                country: engineer.calendar.split(['-', '+']).next().unwrap_or_default().to_owned(),
+                country: engineer.country().to_owned(),
                 engineer: engineer.engineer,
                 skills: engineer.skills,
                 position: engineer.position,

@@ -4,18 +4,18 @@ use chrono::NaiveDate;
 
 use super::Rules;
 use crate::parties::Parties;
-use crate::{Error, Result, Tools};
+use crate::{Result, Tools};
 use domain::Instant;
 use domain::calendar::DayIs;
 use domain::people::Engineer;
-use domain::planning::TRAVEL_MINUTES;
+use domain::planning::{TRAVEL_MINUTES, is_sent_to};
 use domain::visits::{Appointment, BookingRefused, StoredVisit};
 use store::Tx;
 
 /// Which of the rules that protect a visit speaks against an appointment; a person may overrule some.
 ///
 /// # Errors
-/// When there is no such engineer, a calendar cannot tell, or the store fails.
+/// When the store fails.
 pub async fn refusal(
     tools: &Tools,
     tx: &mut Tx,
@@ -27,7 +27,7 @@ pub async fn refusal(
 ) -> Result<Option<BookingRefused>> {
     let (day, site) = (appointment.day, &parties.site);
     let Some(engineer) = store::people::engineer::find(&mut *tx, &appointment.engineer).await? else {
-        return Err(Error::NotFound(format!("there is no engineer {:?}", appointment.engineer)));
+        return Ok(Some(BookingRefused::UnknownEngineer { engineer: appointment.engineer.clone() }));
     };
     if day < site.time_zone.day(now) {
         return Ok(Some(BookingRefused::Past { day, site: site.site.clone() }));
@@ -38,9 +38,14 @@ pub async fn refusal(
     if rules == Rules::Overrule {
         return Ok(None);
     }
-    let calendar = tools.calendars.of_site(site).map_err(|missing| Error::Refused(missing.to_string()))?;
-    if !calendar.is_working(day).map_err(|unknown| Error::Refused(unknown.to_string()))? {
-        return Ok(Some(BookingRefused::DayOff { day, site: site.site.clone() }));
+    let is_working = match tools.calendars.of_site(site) {
+        Ok(calendar) => calendar.is_working(day),
+        Err(missing) => return Ok(Some(BookingRefused::NoCalendar { calendar: missing.code })),
+    };
+    match is_working {
+        Ok(true) => {}
+        Ok(false) => return Ok(Some(BookingRefused::DayOff { day, site: site.site.clone() })),
+        Err(unknown) => return Ok(Some(BookingRefused::UnknownHolidays(unknown))),
     }
     if let Some(slot) = stored.slot {
         let slot = store::planning::slot::get(&mut *tx, slot).await?.slot;
@@ -52,7 +57,7 @@ pub async fn refusal(
     refusal_of(tools, tx.into(), stored, parties, appointment, &engineer).await
 }
 
-/// What speaks against this engineer on this day: a skill, or no room.
+/// What speaks against this engineer on this day: a skill, the way, or no room.
 async fn refusal_of(
     tools: &Tools,
     on: store::ReadHandle<'_>,
@@ -65,6 +70,13 @@ async fn refusal_of(
     let mut needed = parties.equipment.iter().flat_map(|equipment| &equipment.skills);
     if let Some(skill) = needed.find(|skill| engineer.skills.binary_search(skill).is_err()) {
         return Ok(Some(BookingRefused::NoSkill { engineer: engineer.name.clone(), skill: skill.clone() }));
+    }
+    // Whoever makes it now was once sent by a person, or by the planner.
+    let is_another = engineer.engineer != stored.visit.state.appointment().engineer;
+    let country = engineer.country();
+    if is_another && !is_sent_to(country, engineer.position, &parties.site.country, parties.site.position) {
+        let (engineer, site) = (engineer.name.clone(), parties.site.site.clone());
+        return Ok(Some(BookingRefused::OutOfReach { engineer, site }));
     }
     if let Some(why) = day_off_of(tools, engineer, day) {
         return Ok(Some(BookingRefused::EngineerOff { engineer: engineer.name.clone(), day, why }));
@@ -82,7 +94,7 @@ async fn refusal_of(
     Ok(None)
 }
 
-/// Other engineers who could make a visit on its day: of the site's country, at work, with the skills and with
+/// Other engineers who could make a visit on its day: near enough to be sent, at work, with the skills and with
 /// room; the nearest to the site first.
 pub async fn free_and_able(
     tools: &Tools,
@@ -94,11 +106,9 @@ pub async fn free_and_able(
     let appointment = stored.visit.state.appointment();
     let mut free = Vec::new();
     for engineer in store::people::engineer::all(on.again()).await? {
-        let is_here = engineer.calendar.split('-').next() == Some(parties.site.country.as_str());
         let calendar = tools.calendars.named(&engineer.calendar).ok();
         let works = calendar.is_none_or(|calendar| calendar.is_working(appointment.day).unwrap_or(true));
         if engineer.engineer != appointment.engineer
-            && is_here
             && works
             && refusal_of(tools, on.again(), stored, parties, appointment, &engineer).await?.is_none()
         {

@@ -8,8 +8,8 @@ use minijinja::value::Serde;
 use minijinja::{Value as Given, context};
 use serde::Serialize;
 
-use super::Fields;
 use super::words::{act, differing, may_insist, moment, refused, settled};
+use super::{Fields, NoOrder};
 use crate::Desk;
 use crate::error::WebError;
 use crate::pages::answer;
@@ -50,7 +50,7 @@ pub(super) fn link_refused(
 pub(super) enum Note {
     Done,
     Refused(Box<(Refused, Act)>),
-    FormBroken,
+    NoOrder(NoOrder),
 }
 
 /// A label and what it says, with a smaller line below.
@@ -192,7 +192,10 @@ impl MatterPage<'_> {
             }
         }
         if let Some(slot) = &view.slot {
-            fact("decide-window", words.span(slot.slot.first_on, slot.slot.last_on), String::new());
+            // The deadline of a window has said it already.
+            if !matches!(view.deadline.as_ref().map(|deadline| &deadline.due), Some(Due::Window { .. })) {
+                fact("decide-window", words.span(slot.slot.first_on, slot.slot.last_on), String::new());
+            }
             let why = slot.unplanned.as_ref().map(|why| words.unplanned(why)).unwrap_or_default();
             fact("decide-why", why, String::new());
         }
@@ -242,6 +245,11 @@ impl MatterPage<'_> {
         self.words().say(key, &[])
     }
 
+    /// Whether nobody was told of the visit yet.
+    fn is_planned(&self) -> bool {
+        self.view.visit.as_ref().is_some_and(|stored| matches!(stored.visit.state, VisitState::Planned { .. }))
+    }
+
     fn calendar(&self) -> Option<domain::calendar::Calendar> {
         let (deadline, parties) = (self.view.deadline.as_ref()?, self.view.parties.as_ref()?);
         office::promises::deadlines::Counter::of(self.office, &parties.site, &deadline.terms).calendar.ok()
@@ -253,8 +261,13 @@ impl MatterPage<'_> {
         Some(match self.note.as_ref()? {
             Note::Done if self.view.acts.is_empty() => return None,
             Note::Done => context! { tone => "calm", text => words.say("decide-done", &[]), insist => () },
-            Note::FormBroken => {
-                context! { tone => "warn", text => words.say("decide-form-broken", &[]), insist => () }
+            Note::NoOrder(bad) => {
+                let text = match bad {
+                    NoOrder::Broken => words.say("decide-form-broken", &[]),
+                    NoOrder::NoDay { typed } => words.say("decide-form-no-day", &[("typed", Value::text(typed))]),
+                    NoOrder::NoTime { typed } => words.say("decide-form-no-time", &[("typed", Value::text(typed))]),
+                };
+                context! { tone => "warn", text => text, insist => () }
             }
             Note::Refused(refusal) => {
                 let (why, asked) = &**refusal;
@@ -309,7 +322,8 @@ impl MatterPage<'_> {
             }
             (ActKind::Move, Some(planned)) => {
                 let values = [("day", day(planned.day)), ("time", Value::owned(words::time(planned.starts)))];
-                (words.say("decide-move", &[]), words.say("decide-move-lead", &values))
+                let lead = if self.is_planned() { "decide-move-lead-planned" } else { "decide-move-lead" };
+                (words.say("decide-move", &[]), words.say(lead, &values))
             }
             (ActKind::HandedOver, _) => {
                 (words.say("decide-handed-over", &[]), words.say("decide-handed-over-lead", &[]))

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use domain::Instant;
 use domain::access::{Act, StoredAct};
+use domain::calendar::UnknownHolidays;
 use domain::records::RecordDifference;
 use domain::time::Zone;
 use domain::visits::BookingRefused;
@@ -98,7 +99,7 @@ pub(super) fn refused(
             words.say("decide-refused-handed-over", &[("drawn", day(words, *drawn_on)), ("today", day(words, *today))])
         }
         Refused::Booking(refused) => booking(words, refused),
-        Refused::Other(why) => words.say("decide-refused-other", &[("why", Value::text(why))]),
+        Refused::Control { at } => words.say("decide-refused-control", &[("at", Value::count(*at))]),
     }
 }
 
@@ -113,6 +114,8 @@ fn booking(words: PageWords<'_>, refused: &BookingRefused) -> String {
         BookingRefused::NoSkill { engineer, skill } => {
             words.say("decide-refused-skill", &[("engineer", Value::text(engineer)), ("skill", Value::text(skill))])
         }
+        BookingRefused::OutOfReach { engineer, site } => words
+            .say("decide-refused-reach", &[("engineer", Value::text(engineer)), ("site", Value::text(site.as_str()))]),
         BookingRefused::EngineerOff { engineer, day: on, why } => words.say(
             "decide-refused-engineer-off",
             &[("engineer", Value::text(engineer)), ("day", day(words, *on)), ("why", Value::text(why))],
@@ -121,6 +124,15 @@ fn booking(words: PageWords<'_>, refused: &BookingRefused) -> String {
             "decide-refused-taken",
             &[("engineer", Value::text(engineer)), ("day", day(words, *on)), ("visits", Value::text(visits))],
         ),
+        BookingRefused::UnknownEngineer { engineer } => {
+            words.say("decide-refused-engineer", &[("engineer", Value::text(engineer.as_str()))])
+        }
+        BookingRefused::NoCalendar { calendar } => {
+            words.say("mail-unplanned-no-calendar", &[("calendar", Value::text(calendar))])
+        }
+        BookingRefused::UnknownHolidays(UnknownHolidays { calendar, day: on, .. }) => {
+            words.say("decide-refused-holidays", &[("calendar", Value::text(calendar)), ("day", day(words, *on))])
+        }
         BookingRefused::ContractEnded { contract, ended_on } => words.say(
             "decide-refused-contract",
             &[("contract", Value::text(contract.as_str())), ("day", day(words, *ended_on))],
@@ -129,7 +141,8 @@ fn booking(words: PageWords<'_>, refused: &BookingRefused) -> String {
         | BookingRefused::AlreadyDone { .. }
         | BookingRefused::Cancelled { .. }
         | BookingRefused::ChangedMeanwhile { .. }
-        | BookingRefused::NoReason { .. } => words.say("decide-refused-changed", &[]),
+        | BookingRefused::NoReason { .. }
+        | BookingRefused::BadReason { .. } => words.say("decide-refused-changed", &[]),
     }
 }
 
@@ -140,6 +153,7 @@ pub(super) fn may_insist(refused: &Refused) -> bool {
             BookingRefused::DayOff { .. }
             | BookingRefused::OutsideWindow { .. }
             | BookingRefused::NoSkill { .. }
+            | BookingRefused::OutOfReach { .. }
             | BookingRefused::EngineerOff { .. }
             | BookingRefused::EngineerTaken { .. },
         ) => true,
@@ -150,7 +164,11 @@ pub(super) fn may_insist(refused: &Refused) -> bool {
             | BookingRefused::AlreadyDone { .. }
             | BookingRefused::Cancelled { .. }
             | BookingRefused::ChangedMeanwhile { .. }
-            | BookingRefused::NoReason { .. },
+            | BookingRefused::NoReason { .. }
+            | BookingRefused::BadReason { .. }
+            | BookingRefused::UnknownEngineer { .. }
+            | BookingRefused::NoCalendar { .. }
+            | BookingRefused::UnknownHolidays(_),
         )
         | Refused::DoneAlready(_)
         | Refused::NotPossible
@@ -158,6 +176,6 @@ pub(super) fn may_insist(refused: &Refused) -> bool {
         | Refused::RemindedAlready { .. }
         | Refused::HandedOverOn { .. }
         | Refused::SayMore
-        | Refused::Other(_) => false,
+        | Refused::Control { .. } => false,
     }
 }
