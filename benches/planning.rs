@@ -38,7 +38,9 @@ fn plan(sites: usize, months: u32) {
         let office = office::reopen(&folder).await;
         let until = office.today() + Months::new(months);
         let before_kb = status_kb("VmRSS");
+        let begin_cpu_s = cpu_s();
         let (first_s, first) = timed(plan_visits(&office.at_work(), Some(until), Keep::Store, &|_| ())).await;
+        let first_cpu_s = cpu_s() - begin_cpu_s;
         let peak_kb = status_kb("VmHWM");
         let (second_s, second) = timed(plan_visits(&office.at_work(), Some(until), Keep::Store, &|_| ())).await;
         assert_eq!((second.slots, second.visits, second.taken_back), (0, 0, 0), "a second plan changes nothing");
@@ -46,7 +48,9 @@ fn plan(sites: usize, months: u32) {
         let later = office.clock.now() + chrono::TimeDelta::days(1);
         office.clock.advance_to(later);
         let until = until + chrono::Days::new(1);
+        let begin_cpu_s = cpu_s();
         let (night_s, night) = timed(plan_visits(&office.at_work(), Some(until), Keep::Store, &|_| ())).await;
+        let night_cpu_s = cpu_s() - begin_cpu_s;
         assert!(night.slots < first.slots / 12, "a night adds a day");
         assert_eq!(first.sites, sites as u64);
         // What had passed before it could be planned is not tried again.
@@ -58,7 +62,7 @@ fn plan(sites: usize, months: u32) {
         assert_eq!(to_try(&first), to_try(&second), "a second plan finds no more room than the first");
         serde_json::json!({
             "first_s": first_s, "second_s": second_s, "night_s": night_s, "slots": first.slots, "visits": first.visits,
-            "unplanned": first.unplanned, "before_kb": before_kb, "peak_kb": peak_kb,
+            "unplanned": first.unplanned, "cpu_s": first_cpu_s, "night_cpu_s": night_cpu_s, "before_kb": before_kb, "peak_kb": peak_kb,
             "store_kb": std::fs::metadata(folder.path().join("office.sqlite")).map_or(0, |file| file.len() / 1024),
         })
     });
@@ -78,10 +82,17 @@ fn status_kb(key: &str) -> u64 {
     line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
+/// Seconds that processors have worked for this process, by Linux's account, which counts hundredths.
+fn cpu_s() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
+}
+
 fn compare(sites: usize) {
     println!("planning {sites} sites, each visited every month, on SQLite with every commit made durable\n");
     println!(
-        "horizon   first plan   visits     no visit   second plan   next night   memory at start   at its peak   per slot"
+        "horizon   first plan   its CPU   visits     no visit   second plan   next night   its CPU   memory at start   at its peak   store      per slot"
     );
     let mut full_s = 0.0;
     for months in MONTHS {
@@ -89,14 +100,17 @@ fn compare(sites: usize) {
         let number = |key: &str| took[key].as_f64().expect("a number");
         let unplanned: u64 = took["unplanned"].as_object().expect("counts").values().filter_map(|n| n.as_u64()).sum();
         println!(
-            "{months:>2} months {:>10.2} s {:>9} {:>9} {:>11.2} s {:>10.2} s {:>13.1} MiB {:>10.1} MiB {:>7.2} µs",
+            "{months:>2} months {:>10.2} s {:>7.2} s {:>8} {:>12} {:>11.2} s {:>10.2} s {:>7.2} s {:>13.1} MiB {:>9.1} MiB {:>6.1} MiB {:>7.2} µs",
             number("first_s"),
+            number("cpu_s"),
             number("visits"),
             unplanned,
             number("second_s"),
             number("night_s"),
+            number("night_cpu_s"),
             number("before_kb") / 1024.0,
             number("peak_kb") / 1024.0,
+            number("store_kb") / 1024.0,
             number("first_s") * 1e6 / number("slots"),
         );
         if unplanned > 0 {

@@ -23,9 +23,6 @@ insert into fact (name, value)
 select 'promises-inherited', 'yes'
 where exists (select 1 from slot);
 
--- The auditor asks site by site.
-create index deadline_by_site on deadline (site, since_on);
-
 create table promise_difference (
   id integer primary key,
   site text not null references site (site),

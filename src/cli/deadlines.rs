@@ -1,12 +1,13 @@
 //! `ronda deadlines`: what is owed, until when, and why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::known;
-use super::show::{self, Narrowed, OutputFormat};
+use super::out::Out;
+use super::show::{self, Narrowed, OutputFormat, PagedList};
 use domain::calendar::Ledger;
 use domain::digest::Risk;
 use domain::ids::{CustomerCode, DeadlineId, SiteCode, VisitId};
@@ -74,6 +75,9 @@ struct Line {
     visit: Option<VisitId>,
     since_on: NaiveDate,
     due_on: Option<NaiveDate>,
+    /// Where it stands in the list.
+    #[serde(skip)]
+    late_from: Option<domain::Instant>,
     met_at: Option<domain::Instant>,
     #[serde(flatten)]
     standing: Standing,
@@ -117,45 +121,47 @@ pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
     known::site(office, args.site.as_ref()).await?;
     known::customer(office, args.customer.as_ref()).await?;
     let none = none(&args);
-    let found = match &args.deadline {
-        Some(text) => without_risk(vec![one(office, text).await?]),
-        None => {
-            let through = match (args.late, args.at_risk) {
-                (true, _) => Some(now),
-                (false, true) => Some(now + RISK_SPAN),
-                (false, false) => None,
-            };
-            let filter = DeadlineFilter {
-                customer: args.customer,
-                site: args.site,
-                owed: args.owed,
-                open_late_from_through: through,
-                uncounted: false,
-                only_open: !args.all,
-                with_withdrawn: args.all,
-                limit: (!args.at_risk).then_some(i64::from(args.limit)),
-            };
-            let found = store::promises::list(&office.db, &filter).await?;
-            match args.at_risk {
-                true => {
-                    let at_risk = at_risk(office, found, now).await?;
-                    let most = usize::try_from(args.limit).unwrap_or(usize::MAX);
-                    at_risk.into_iter().take(most).map(|(deadline, risk)| (deadline, Some(risk))).collect()
-                }
-                false => without_risk(found),
-            }
+    let filter = DeadlineFilter {
+        customer: args.customer.clone(),
+        site: args.site.clone(),
+        owed: args.owed,
+        open_late_from_through: match (args.late, args.at_risk) {
+            (true, _) => Some(now),
+            (false, true) => Some(now + RISK_SPAN),
+            (false, false) => None,
+        },
+        only_open: !args.all,
+        with_withdrawn: args.all,
+        ..DeadlineFilter::default()
+    };
+    let head = ["deadline", "owed", "site", "visit", "since", "due", "standing"];
+    let (which, rest) = ("first", "See them with --limit.");
+    if args.deadline.is_none() && !args.at_risk && !args.explain {
+        let list = PagedList { form: args.form, head: &head, none: &none, limit: args.limit, which, rest };
+        let next = async |last: Option<&Line>, most| -> anyhow::Result<Vec<Line>> {
+            let after = last.map(|line| (line.late_from, line.deadline));
+            let filter = DeadlineFilter { after, limit: Some(most), ..filter.clone() };
+            lines(office, without_risk(store::promises::list(&office.db, &filter).await?), now).await
+        };
+        return list.print(&mut Out::new(), cells, next).await;
+    }
+    let mut found = match (&args.deadline, args.at_risk) {
+        (Some(text), _) => without_risk(vec![one(office, text).await?]),
+        (None, true) => {
+            let at_risk = at_risk(office, store::promises::list(&office.db, &filter).await?, now).await?;
+            at_risk.into_iter().map(|(deadline, risk)| (deadline, Some(risk))).collect()
+        }
+        (None, false) => {
+            let filter = DeadlineFilter { limit: Some(i64::from(args.limit) + 1), ..filter };
+            without_risk(store::promises::list(&office.db, &filter).await?)
         }
     };
-    let mut lateness = Lateness { office, sites: BTreeMap::new() };
-    let mut lines = Vec::with_capacity(found.len());
-    for (deadline, risk) in found {
-        let days_late = lateness.of(&deadline, now).await?;
-        let flags = store::promises::flag::of(&office.db, deadline.id).await?;
-        let moves = store::promises::deadline_move::of_deadline(&office.db, deadline.id).await?;
-        let moves = moves.into_iter().map(|m| MoveLine { moved_at: m.moved_at, moved: m.moved }).collect();
-        lines.push(Line { days_late, risk, ..line(deadline, moves, flags, now) });
+    let most = usize::try_from(args.limit).unwrap_or(usize::MAX);
+    if args.deadline.is_none() && found.len() > most {
+        found.truncate(most);
+        show::say_cut(which, most, rest);
     }
-    let head = ["deadline", "owed", "site", "visit", "since", "due", "standing"];
+    let lines = lines(office, found, now).await?;
     show::list(args.form, &lines, &head, cells, &none);
     if args.explain && !args.form.json {
         for line in &lines {
@@ -194,6 +200,32 @@ async fn one(office: &Office, text: &str) -> office::Result<Deadline> {
     }
 }
 
+/// Deadlines as they are printed, with what is read of all of them at once.
+async fn lines(
+    office: &Office,
+    found: Vec<(Deadline, Option<Risk>)>,
+    now: domain::Instant,
+) -> anyhow::Result<Vec<Line>> {
+    let ids: Vec<DeadlineId> = found.iter().map(|(deadline, _)| deadline.id).collect();
+    let mut flags = store::promises::flag::of_each(&office.db, &ids).await?;
+    let mut moves: BTreeMap<DeadlineId, Vec<MoveLine>> = BTreeMap::new();
+    for moved in store::promises::deadline_move::of_deadlines(&office.db, &ids).await? {
+        let line = MoveLine { moved_at: moved.moved_at, moved: moved.moved };
+        moves.entry(moved.deadline).or_default().push(line);
+    }
+    let late = found.iter().map(|(deadline, _)| deadline).filter(|deadline| late_at(deadline, now).is_some());
+    let sites: BTreeSet<SiteCode> = late.map(|deadline| deadline.site.clone()).collect();
+    let sites: Vec<SiteCode> = sites.into_iter().collect();
+    let sites = store::people::site::with_codes(&office.db, &sites).await?;
+    let sites: BTreeMap<SiteCode, Site> = sites.into_iter().map(|site| (site.site.clone(), site)).collect();
+    let line = |(deadline, risk): (Deadline, Option<Risk>)| {
+        let days_late = sites.get(&deadline.site).and_then(|site| working_days_late(office, site, &deadline, now));
+        let (moves, flags) = (moves.remove(&deadline.id), flags.remove(&deadline.id));
+        Line { days_late, risk, ..line(deadline, moves.unwrap_or_default(), flags.unwrap_or_default(), now) }
+    };
+    Ok(found.into_iter().map(line).collect())
+}
+
 fn line(deadline: Deadline, moves: Vec<MoveLine>, flags: Vec<StoredFlag>, now: domain::Instant) -> Line {
     let standing = deadline.standing(now);
     let mut line = Line {
@@ -203,6 +235,7 @@ fn line(deadline: Deadline, moves: Vec<MoveLine>, flags: Vec<StoredFlag>, now: d
         visit: deadline.subject.visit(),
         since_on: deadline.since_on,
         due_on: deadline.due.on(),
+        late_from: deadline.late_from,
         met_at: deadline.met_at,
         standing,
         waiver: deadline.waiver,
@@ -245,27 +278,17 @@ fn without_risk(deadlines: Vec<Deadline>) -> Vec<(Deadline, Option<Risk>)> {
     deadlines.into_iter().map(|deadline| (deadline, None)).collect()
 }
 
-/// Counts how late deadlines are, each by its own calendar.
-struct Lateness<'a> {
-    office: &'a Office,
-    sites: BTreeMap<SiteCode, Option<Site>>,
+/// The moment at which a deadline is, or was met, if it is late by then.
+fn late_at(deadline: &Deadline, now: domain::Instant) -> Option<domain::Instant> {
+    let at = deadline.met_at.unwrap_or(now);
+    (at >= deadline.late_from?).then_some(at)
 }
 
-impl Lateness<'_> {
-    /// Working days late, now or when it was met; None where it is not late.
-    async fn of(&mut self, deadline: &Deadline, now: domain::Instant) -> anyhow::Result<Option<u32>> {
-        let at = deadline.met_at.unwrap_or(now);
-        if deadline.late_from.is_none_or(|late_from| at < late_from) {
-            return Ok(None);
-        }
-        if !self.sites.contains_key(&deadline.site) {
-            let site = store::people::site::find(&self.office.db, &deadline.site).await?;
-            self.sites.insert(deadline.site.clone(), site);
-        }
-        let (Some(site), Some(due_on)) = (&self.sites[&deadline.site], deadline.due.on()) else { return Ok(None) };
-        let calendar = Counter::of(self.office, site, &deadline.terms).calendar.ok();
-        Ok(Some(days_late(due_on, site.time_zone.day(at), calendar.as_ref()).max(1)))
-    }
+/// Working days late, now or when it was met; None where it is not late.
+fn working_days_late(office: &Office, site: &Site, deadline: &Deadline, now: domain::Instant) -> Option<u32> {
+    let at = late_at(deadline, now)?;
+    let calendar = Counter::of(office, site, &deadline.terms).calendar.ok();
+    Some(days_late(deadline.due.on()?, site.time_zone.day(at), calendar.as_ref()).max(1))
 }
 
 fn risk_in_words(risk: Risk) -> String {

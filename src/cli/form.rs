@@ -141,10 +141,14 @@ fn in_words(word: &str) -> &'static str {
 pub async fn run(office: &Acting, args: FormArgs) -> anyhow::Result<()> {
     match args.verb {
         Verb::List { all, form } => {
-            let found = match all {
-                true => store::records::submission::latest(&office.db, A_LIST).await?,
+            let mut found = match all {
+                true => store::records::submission::latest(&office.db, A_LIST + 1).await?,
                 false => store::records::submission::to_review(&office.db).await?,
             };
+            if all && found.len() as i64 > A_LIST {
+                found.pop();
+                show::say_cut("latest", A_LIST, "`ronda form show` shows each by its number.");
+            }
             let rows: Vec<Row> = found.iter().map(Row::of).collect();
             let heads = ["form", "visit", "by", "received", "receipt", "state", "note for the office"];
             let none =

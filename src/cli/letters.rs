@@ -10,7 +10,8 @@ use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::receive::ReceiveArgs;
-use super::show::{self, Narrowed};
+use super::show::{self, Narrowed, OutputFormat, PagedList};
+use domain::Instant;
 use domain::ids::{LetterId, ManagerCode, VisitId};
 use domain::letters::letter::{Letter, LetterState};
 use domain::letters::notice::{NoticeKind, UnknownNotice};
@@ -201,20 +202,31 @@ async fn list(office: &Acting, args: &ListArgs, out: &mut impl Write) -> Result<
         notice: args.notice.map(|notice| notice.word().to_owned()),
         to: args.to.clone(),
         visit: args.visit,
-        most: args.limit,
+        ..LetterFilter::default()
     };
-    let mut letters = store::letters::list(&office.db, &filter).await?;
-    for letter in letters.iter_mut().filter(|letter| !letter.written) {
-        letter.subject = subject_if_written_now(office, letter).await;
-    }
     let narrowed = Narrowed::default()
         .by("--state", filter.state.map(|state| state.word().to_owned()))
         .by("--notice", args.notice)
         .by("--to", args.to.as_ref())
         .by("--visit", args.visit);
-    let none = narrowed.nothing("No letter", "There is no letter yet.");
-    let printed = if args.json { json(out, &letters) } else { table(out, &letters, &none) };
-    Ok(printed.context("cannot print the list")?)
+    let list = PagedList {
+        form: OutputFormat { json: args.json },
+        head: &["letter", "made (UTC)", "to", "subject", "state", "answer"],
+        none: &narrowed.nothing("No letter", "There is no letter yet."),
+        limit: args.limit,
+        which: "latest",
+        rest: "See them with --limit.",
+    };
+    let next = async |last: Option<&Letter>, most: i64| -> anyhow::Result<Vec<Letter>> {
+        let most = u32::try_from(most).unwrap_or(u32::MAX);
+        let filter = LetterFilter { before: last.map(|letter| letter.letter), most, ..filter.clone() };
+        let mut letters = store::letters::list(&office.db, &filter).await?;
+        for letter in letters.iter_mut().filter(|letter| !letter.written) {
+            letter.subject = subject_if_written_now(office, letter).await;
+        }
+        Ok(letters)
+    };
+    Ok(list.print(out, line, next).await?)
 }
 
 /// A notice by its word.
@@ -229,22 +241,15 @@ async fn subject_if_written_now(office: &Acting, letter: &Letter) -> String {
     subject.unwrap_or_else(|| letter.notice.to_string())
 }
 
-fn table(out: &mut impl Write, letters: &[Letter], none: &str) -> std::io::Result<()> {
-    if letters.is_empty() {
-        return writeln!(out, "{none}");
-    }
-    let line = |letter: &Letter| {
-        vec![
-            format!("{}", letter.letter),
-            letter.created_at.format("%Y-%m-%d %H:%M").to_string(),
-            letter.to.clone(),
-            letter.subject.clone(),
-            state(letter),
-            letter.outcome.clone().unwrap_or_default(),
-        ]
-    };
-    let head = ["letter", "made (UTC)", "to", "subject", "state", "answer"];
-    writeln!(out, "{}", show::table(&head, letters.iter().map(line)))
+fn line(letter: &Letter) -> Vec<String> {
+    vec![
+        format!("{}", letter.letter),
+        letter.created_at.format("%Y-%m-%d %H:%M").to_string(),
+        letter.to.clone(),
+        letter.subject.clone(),
+        state(letter),
+        letter.outcome.clone().unwrap_or_default(),
+    ]
 }
 
 fn state(letter: &Letter) -> String {
@@ -269,8 +274,13 @@ fn json(out: &mut impl Write, rows: &impl serde::Serialize) -> std::io::Result<(
 struct Shown<'a> {
     #[serde(flatten)]
     letter: &'a Letter,
-    /// Length of its final bytes; 0 until it is written.
+    /// Length of its final bytes; 0 until it is written, that of its head when its text was cleared.
     bytes: usize,
+    /// When its text was cleared, and the SHA-256 of what was sent; None for one that is kept whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text_cleared_at: Option<Instant>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<&'a str>,
     /// What it would say if it were written now; None for one that is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     if_written_now: Option<Draft<'a>>,
@@ -300,20 +310,32 @@ async fn show(office: &Acting, args: &ShowArgs, out: &mut impl Write) -> Result<
 }
 
 fn shown<'a>(letter: &'a Letter, preview: &'a LetterPreview, tried: &'a [AttemptRow]) -> Shown<'a> {
+    let mut cleared = None;
     let (bytes, if_written_now) = match preview {
         LetterPreview::Final(letter) => (letter.bytes.len(), None),
+        LetterPreview::Cleared(letter) => {
+            cleared = Some(letter);
+            (letter.head.len(), None)
+        }
         LetterPreview::IfWrittenNow(draft) => {
             (0, Some(Draft { subject: &draft.subject, message: String::from_utf8_lossy(&draft.bytes) }))
         }
         LetterPreview::Untrue(_) | LetterPreview::Unwritable(_) => (0, None),
     };
-    Shown { letter, bytes, if_written_now, tried }
+    let (text_cleared_at, sha256) = cleared.map(|letter| (letter.cleared_at, letter.sha256.as_str())).unzip();
+    Shown { letter, bytes, text_cleared_at, sha256, if_written_now, tried }
 }
 
 fn write_eml(file: &Path, preview: &LetterPreview, out: &mut impl Write) -> Result<()> {
     let (bytes, what) = match preview {
         LetterPreview::Final(letter) => (&letter.bytes, ""),
         LetterPreview::IfWrittenNow(letter) => (&letter.bytes, "; it is not written yet, these are as of now"),
+        LetterPreview::Cleared(letter) => {
+            let on = letter.cleared_at.format("%Y-%m-%d");
+            return Err(Error::Refused(format!(
+                "its text was cleared on {on}; `ronda letters show` without --eml shows its head"
+            )));
+        }
         LetterPreview::Untrue(untrue) => return Err(Error::Refused(untrue.to_string())),
         LetterPreview::Unwritable(why) => return Err(Error::Refused(format!("it cannot be written: {why}"))),
     };
@@ -326,7 +348,8 @@ fn write_eml(file: &Path, preview: &LetterPreview, out: &mut impl Write) -> Resu
 }
 
 fn describe(out: &mut impl Write, letter: &Letter, preview: &LetterPreview) -> std::io::Result<()> {
-    let subject = preview.letter().map_or(letter.notice.word(), |letter| &letter.subject);
+    let word = if letter.written { &letter.subject } else { letter.notice.word() };
+    let subject = preview.letter().map_or(word, |letter| &letter.subject);
     writeln!(out, "{}  {subject}", letter.letter)?;
     writeln!(out, "to       {}", format!("{} <{}>", letter.to_name, letter.to).trim_start())?;
     writeln!(out, "notice   {} ({})", letter.notice, letter.key)?;
@@ -335,6 +358,12 @@ fn describe(out: &mut impl Write, letter: &Letter, preview: &LetterPreview) -> s
         LetterPreview::Final(written) => {
             writeln!(out, "made     {at} UTC, {}, <{id}>", counted(written.bytes.len(), "byte"))?;
         }
+        LetterPreview::Cleared(cleared) => {
+            writeln!(out, "made     {at} UTC, <{id}>")?;
+            writeln!(out, "text     cleared on {}", cleared.cleared_at.format("%Y-%m-%d"))?;
+            writeln!(out, "sha256   {}, of the whole message", cleared.sha256)?;
+        }
+        LetterPreview::Unwritable(_) if letter.written => writeln!(out, "made     {at} UTC, <{id}>")?,
         LetterPreview::IfWrittenNow(_) | LetterPreview::Untrue(_) | LetterPreview::Unwritable(_) => {
             writeln!(out, "owed     {at} UTC, <{id}>")?;
             writeln!(out, "written  not yet: when it may leave, as things stand then")?;
@@ -346,6 +375,12 @@ fn describe(out: &mut impl Write, letter: &Letter, preview: &LetterPreview) -> s
     }
     match preview {
         LetterPreview::Final(_) => {}
+        LetterPreview::Cleared(cleared) => {
+            writeln!(out, "\nIts head is left:\n")?;
+            for line in String::from_utf8_lossy(&cleared.head).lines() {
+                writeln!(out, "{}", format!("    {line}").trim_end())?;
+            }
+        }
         LetterPreview::IfWrittenNow(draft) => {
             writeln!(out, "\nIt is not written yet. If it were written now, it would say:\n")?;
             for line in mail::text_of(&draft.bytes).lines() {
@@ -356,6 +391,7 @@ fn describe(out: &mut impl Write, letter: &Letter, preview: &LetterPreview) -> s
             writeln!(out, "\nWhen it may leave it will be withdrawn: {untrue}")?;
         }
         LetterPreview::Untrue(_) => {}
+        LetterPreview::Unwritable(why) if letter.written => writeln!(out, "\nIt cannot be put together: {why}")?,
         LetterPreview::Unwritable(why) => writeln!(out, "\nIt cannot be written: {why}")?,
     }
     writeln!(out)

@@ -7,7 +7,8 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 
 use super::known;
-use super::show::{self, Narrowed, OutputFormat};
+use super::out::Out;
+use super::show::{self, Narrowed, OutputFormat, PagedList};
 use domain::contract::Purpose;
 use domain::ids::{CustomerCode, SiteCode, VisitId};
 use domain::reports::papers::FaultAnalysis;
@@ -148,10 +149,19 @@ pub async fn run(office: &Acting, args: ReportArgs) -> anyhow::Result<()> {
     match args.verb {
         Verb::List { site, limit, form } => {
             known::site(office, site.as_ref()).await?;
-            let reports = store::reports::list(&office.db, site.as_ref(), i64::from(limit)).await?;
-            let head = ["visit", "site", "of", "rev.", "due", "filed", "sha-256"];
-            let none = Narrowed::default().by("--site", site.as_ref()).nothing("No report", "There is no report yet.");
-            show::list(form, &reports, &head, line, &none);
+            let narrowed = Narrowed::default().by("--site", site.as_ref());
+            let list = PagedList {
+                form,
+                head: &["visit", "site", "of", "rev.", "due", "filed", "sha-256"],
+                none: &narrowed.nothing("No report", "There is no report yet."),
+                limit,
+                which: "latest",
+                rest: "See them with --limit.",
+            };
+            let next = async |last: Option<&ReportLine>, most| -> anyhow::Result<Vec<ReportLine>> {
+                Ok(store::reports::list(&office.db, site.as_ref(), last, most).await?)
+            };
+            list.print(&mut Out::new(), line, next).await?;
         }
         Verb::Show { visit, output, form } => one(office, visit, output, form).await?,
         Verb::Chain { site, form } => chain(office, &site, form).await?,

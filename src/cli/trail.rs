@@ -7,7 +7,8 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::known;
-use super::show::{self, Narrowed, OutputFormat};
+use super::out::Out;
+use super::show::{self, Narrowed, OutputFormat, PagedList};
 use domain::Instant;
 use domain::access::{ActorKind, Deed};
 use domain::audit::trail::{TrailLine, Unlinked};
@@ -247,13 +248,21 @@ async fn list(office: &Office, args: ListArgs) -> Result<(), Error> {
         deed: args.deed,
         since: args.since.map(|day| zone.start_of(day)),
         until: args.until.map(|day| zone.end_of(day)),
-        most: args.limit.saturating_add(1),
+        ..TrailFilter::default()
     };
-    let mut lines = store::audit::list(&office.db, &filter).await?;
-    let is_cut = lines.len() > args.limit as usize;
-    lines.truncate(args.limit as usize);
-    let rows: Vec<PrintedLine> = lines.into_iter().map(PrintedLine::from).collect();
-    let columns = ["line", "at (UTC)", "who", "by", "deed", "on", "site", "change"];
+    let list = PagedList {
+        form: args.form,
+        head: &["line", "at (UTC)", "who", "by", "deed", "on", "site", "change"],
+        none: &narrowed.nothing("No line", "There is no line yet."),
+        limit: args.limit,
+        which: "latest",
+        rest: "See them with --limit or --until.",
+    };
+    let next = async |last: Option<&PrintedLine>, most: i64| -> anyhow::Result<Vec<PrintedLine>> {
+        let most = u32::try_from(most).unwrap_or(u32::MAX);
+        let filter = TrailFilter { before: last.map(|line| line.line), most, ..filter.clone() };
+        Ok(store::audit::list(&office.db, &filter).await?.into_iter().map(PrintedLine::from).collect())
+    };
     let row = |line: &PrintedLine| {
         vec![
             line.line.to_string(),
@@ -266,11 +275,7 @@ async fn list(office: &Office, args: ListArgs) -> Result<(), Error> {
             line.change(),
         ]
     };
-    show::list(args.form, &rows, &columns, row, &narrowed.nothing("No line", "There is no line yet."));
-    if is_cut {
-        eprintln!("These are the latest {}; there are more. See them with --limit or --until.", args.limit);
-    }
-    Ok(())
+    Ok(list.print(&mut Out::new(), row, next).await?)
 }
 
 /// What `--json` prints of a check.

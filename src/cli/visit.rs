@@ -5,8 +5,9 @@ use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::known;
+use super::out::Out;
 use super::report::filed;
-use super::show::{self, Narrowed, OutputFormat};
+use super::show::{self, Narrowed, OutputFormat, PagedList};
 use domain::contract::Purpose;
 use domain::ids::{CustomerCode, EngineerCode, SiteCode, VisitId};
 use domain::letters::reply::Participation;
@@ -170,13 +171,22 @@ pub async fn run(office: &Acting, args: VisitArgs) -> anyhow::Result<()> {
                 .by("--purpose", purpose.map(Purpose::word))
                 .by("--from", from)
                 .by("--through", through);
-            let limit = Some(i64::from(limit));
-            let filter = VisitFilter { site, customer, engineer, state, purpose, from, through, limit };
-            let visits: Vec<Visit> =
-                store::visits::list(&office.db, &filter).await?.into_iter().map(|stored| stored.visit).collect();
-            let head = ["visit", "day", "time", "site", "purpose", "engineer", "state"];
-            let none = narrowed.nothing("No visit", "There is no visit yet; `ronda plan` plans them.");
-            show::list(form, &visits, &head, line, &none);
+            let filter =
+                VisitFilter { site, customer, engineer, state, purpose, from, through, ..VisitFilter::default() };
+            let list = PagedList {
+                form,
+                head: &["visit", "day", "time", "site", "purpose", "engineer", "state"],
+                none: &narrowed.nothing("No visit", "There is no visit yet; `ronda plan` plans them."),
+                limit,
+                which: "first",
+                rest: "See them with --limit or --from.",
+            };
+            let next = async |last: Option<&Visit>, most| -> anyhow::Result<Vec<Visit>> {
+                let after = last.map(|visit| (visit.state.appointment().day, visit.id));
+                let filter = VisitFilter { after, limit: Some(most), ..filter.clone() };
+                Ok(store::visits::list(&office.db, &filter).await?.into_iter().map(|stored| stored.visit).collect())
+            };
+            list.print(&mut Out::new(), line, next).await?;
         }
         Verb::Show { visit, form } => one(office, visit, form).await?,
         Verb::Book { visit, to } => {

@@ -38,7 +38,8 @@ pub const FILES: [(&str, &str); 7] = [
     ("contracts.csv", include_str!("../../templates/demo/contracts.csv")),
 ];
 
-/// Time between two beats of the simulated daemon.
+/// The grid on which the simulated daemon beats. Between two of its moments the demo jumps over those at which nobody does
+/// anything and nothing is due.
 const STEP: TimeDelta = TimeDelta::minutes(30);
 
 /// The first moment of the simulated quarter: a Monday morning before anyone is at work.
@@ -87,7 +88,9 @@ pub async fn run(
         if let Some(name) = beat.troubled().next() {
             anyhow::bail!("the daemon could not {name}: {:?}", beat.done);
         }
-        office.clock.advance_to(office.clock.now() + STEP);
+        let due_at = heartbeat::next_moment::next_moment(office).await?;
+        let wakes_at = due_at.into_iter().chain([world.acts_next_at(office.clock.now()), week_ends, end]).min();
+        office.clock.advance_to(on_the_grid(office.clock.now(), wakes_at.expect("the end is one of them")));
         if office.clock.now() >= week_ends {
             lay_out_reports(office).await?;
             tell(DemoProgress::Week((week_ends - Days::new(1)).date_naive(), &Summary::of(office, begin).await?));
@@ -96,6 +99,15 @@ pub async fn run(
     }
     lay_out_reports(office).await?;
     Summary::of(office, begin).await
+}
+
+/// The first moment of the grid after `now`, which is one of its own, that is not before `at`.
+fn on_the_grid(now: Instant, at: Instant) -> Instant {
+    let mut next = now + STEP;
+    while next < at {
+        next += STEP;
+    }
+    next
 }
 
 /// A visit whose record nobody has filled in yet, and the link to its form.
@@ -130,7 +142,7 @@ pub async fn form_to_fill_in(office: &Office) -> anyhow::Result<Option<FormToFil
 async fn lay_out_reports(office: &Office) -> anyhow::Result<()> {
     let folder = office.config.dir.join("reports");
     tokio::fs::create_dir_all(&folder).await.with_context(|| format!("cannot make {}", folder.display()))?;
-    for report in store::reports::list(&office.db, None, 1_000_000).await? {
+    for report in store::reports::list(&office.db, None, None, 1_000_000).await? {
         let Some(site) = store::people::site::find(&office.db, &report.site).await? else { continue };
         let target = folder.join(file_name(&report, &site.name, site.time_zone.day(report.issued_at)));
         put_file(&office.documents.path(&report.sha256), &target).await?;

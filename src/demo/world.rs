@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Days, NaiveTime, TimeDelta, Timelike};
+use chrono::{Days, NaiveTime, TimeDelta};
 
 use super::chance::Chance;
 use super::form::{self, Subject};
@@ -17,6 +17,9 @@ use office::reports::file_report::handed_over;
 use office::visits::book_visits::{AppointmentChange, Rules, book, move_visit};
 use office::{Acting, Error, Office, Result};
 use store::visits::VisitFilter;
+
+/// When somebody is at a desk, in UTC.
+const DAY_BEGINS_AT: NaiveTime = NaiveTime::from_hms_opt(7, 0, 0).expect("an hour of the day");
 
 /// How an engineer treats one visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +89,7 @@ impl World {
         let now = office.clock.now();
         let mut events = Vec::new();
         // The day begins when somebody is at a desk.
-        if self.looked_on != Some(now.date_naive()) && now.hour() >= 7 {
+        if self.looked_on != Some(now.date_naive()) && now.time() >= DAY_BEGINS_AT {
             self.looked_on = Some(now.date_naive());
             self.look_at_bookings(office, now).await?;
             self.chase(office, now).await?;
@@ -99,6 +102,15 @@ impl World {
             }
         }
         Ok(events)
+    }
+
+    /// When somebody does something next, unless something that the daemon does gives them a reason earlier.
+    #[must_use]
+    pub fn acts_next_at(&self, now: Instant) -> Instant {
+        let today = now.date_naive();
+        let day = if self.looked_on == Some(today) { today + Days::new(1) } else { today };
+        let looks_at = day.and_time(DAY_BEGINS_AT).and_utc();
+        self.agenda.first_key_value().map_or(looks_at, |((at, _), _)| looks_at.min(*at))
     }
 
     fn plan(&mut self, at: Instant, act: Act) {

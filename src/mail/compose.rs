@@ -44,6 +44,12 @@ impl Composer {
         Ok(WrittenLetter { subject: rendered.subject, bytes: self.bytes(written, reader, &letter.key, at)? })
     }
 
+    /// The picture that every letter shows, where the company has one.
+    #[must_use]
+    pub fn logo(&self) -> Option<&[u8]> {
+        self.look.logo.as_ref().map(|logo| logo.bytes.as_slice())
+    }
+
     /// The letter's words, before they are put into a message.
     pub(super) fn render(&self, notice: &Notice, reader: &Reader, links: &Links) -> anyhow::Result<Rendered> {
         let speaker = Speaker { locales: &self.locales, language: reader.language };

@@ -7,7 +7,7 @@ use anyhow::Context;
 use sha2::{Digest, Sha256};
 
 use super::address::{one_line, wire_address};
-use super::transport::Outgoing;
+use super::outgoing::Outgoing;
 use domain::letters::retry::{AttemptReply, DialogueStage};
 
 /// A folder that letters are put into, and the weather there.

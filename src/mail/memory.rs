@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::transport::Outgoing;
+use super::outgoing::Outgoing;
 use domain::letters::retry::{AttemptReply, DialogueStage};
 
 /// A post box in memory. Clones share one.

@@ -20,7 +20,7 @@ use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use super::address::{one_line, wire_address};
-use super::transport::Outgoing;
+use super::outgoing::Outgoing;
 use super::wire::{Wire, bare};
 use domain::letters::retry::{AttemptReply, DialogueStage};
 use net::tls;

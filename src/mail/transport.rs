@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::folder::Folder;
 use super::memory::Memory;
+pub use super::outgoing::Outgoing;
 use super::smtp::{MOST_RUNS, Relay, SmtpRun};
-use domain::Instant;
 use domain::letters::retry::AttemptReply;
 use domain::letters::route::Domains;
 
@@ -39,22 +39,6 @@ pub enum NextHop {
     Relay(Relay),
     Folder(Folder),
     Memory(Memory),
-}
-
-/// A letter on its way out.
-#[derive(Debug, Clone, Copy)]
-pub struct Outgoing<'a> {
-    pub message_id: &'a str,
-    /// Word of its notice.
-    pub notice: &'a str,
-    /// Envelope sender, where bounces go.
-    pub from: &'a str,
-    pub to: &'a str,
-    pub subject: &'a str,
-    pub made_at: Instant,
-    /// From 1.
-    pub attempt: u32,
-    pub bytes: &'a [u8],
 }
 
 /// One run of deliveries to one hop: what it may use again from letter to letter.

@@ -113,6 +113,15 @@ impl Clock {
         }
     }
 
+    /// Whether it moves by [`Clock::advance_to`] alone.
+    #[must_use]
+    pub fn is_simulated(&self) -> bool {
+        match &*self.0 {
+            Source::Simulated { .. } => true,
+            Source::Real { .. } | Source::Fast { .. } => false,
+        }
+    }
+
     /// Moves a simulated clock to `to`; it never goes back.
     ///
     /// # Panics

@@ -7,6 +7,7 @@
 //! the next.
 
 mod lanes;
+mod left;
 pub mod next_moment;
 pub mod pulse;
 mod steady;
@@ -19,6 +20,7 @@ use crate::Office;
 use crate::audit::audit_promises::audit_nightly;
 use crate::audit::link_trail::{link_some, link_trail};
 use crate::digest::send_digests::send_digests;
+use crate::letters::clear_letters::{clear_letters, clear_some, shrink_letters, shrink_some};
 use crate::letters::deliver_letters::deliver_letters;
 use crate::letters::tell_hotline::tell_hotline;
 use crate::letters::watch;
@@ -41,9 +43,10 @@ pub enum Lane {
     Clocks,
     /// What puts letters into the outbox. It asks the store and nothing else: no mail server holds a digest back.
     Writing,
-    /// What waits for mail servers, and for the watching service.
+    /// What waits for mail servers, and for the watching service. It looks after each commit whether a report is to be
+    /// sent.
     Letters,
-    /// What draws, and waits for the time-stamp authority.
+    /// What draws, and waits for the time-stamp authority. It looks after each commit whether a report is owed.
     Papers,
     /// What goes through the whole office: it plans, counts anew and clears away.
     Night,
@@ -134,6 +137,10 @@ pub const WORK: &[Work] = &[
     work!(Writing, "send digests", send_digests, |n| count(n, "digests written")),
     work!(Letters, "deliver what that said", deliver_letters, |sent| sent.words()),
     work!(Night, "clear pieces of photos away", clear_pieces, |n| count(n, "visits' pieces removed")),
+    work!(Night, "clear letters", clear_letters, |n| count(n, "letters cleared"))
+        .in_lane(does!(clear_some, |n| count(n, "letters cleared"))),
+    work!(Night, "keep enclosures once", shrink_letters, |n| count(n, "letters taken apart"))
+        .in_lane(does!(shrink_some, |n| count(n, "letters taken apart"))),
     work!(Clocks, "link the trail", link_trail, |n| count(n, "lines linked"))
         .in_lane(does!(link_some, |n| count(n, "lines linked"))),
     work!(Letters, TELL_WATCHER, watch::tell_watcher, |did| count(u64::from(did), "sign of life")),

@@ -2,6 +2,7 @@
 //! flows.
 
 pub mod cancel_letter;
+pub mod clear_letters;
 pub mod deliver_letters;
 mod present;
 pub mod preview_letter;
@@ -13,23 +14,37 @@ pub mod write_letters;
 
 pub(crate) use self::present::withdraw_untrue;
 use crate::acting::note;
+use crate::documents::Documents;
 use crate::{Error, Office, Result};
 use domain::Instant;
 use domain::access::{Deed, DeedCase};
 use domain::audit::trail::DeedNote;
 use domain::ids::LetterId;
+use domain::letters::kept::KeptMessage;
 use domain::letters::letter::Letter;
 use domain::letters::owed::LetterOwed;
 use domain::visits::Visit;
 use store::Tx;
 
-/// A letter that somebody has named, and its bytes; none while it is not written.
+/// A letter that somebody has named, and its message as it is kept; an empty one while it is not written.
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is none.
-pub async fn named_letter(office: &Office, number: LetterId) -> Result<(Letter, Vec<u8>)> {
+pub async fn named_letter(office: &Office, number: LetterId) -> Result<(Letter, KeptMessage)> {
     let found = store::letters::get(&office.db, number).await?;
     found.ok_or_else(|| Error::NotFound(format!("there is no letter {number}; `ronda letters list` shows them")))
+}
+
+/// The bytes of a message as they go over the wire, with what it encloses in its place.
+///
+/// # Errors
+/// Where a document is missing, the text was cleared, or it would not be what was written.
+pub async fn whole_message(documents: &Documents, kept: &KeptMessage) -> anyhow::Result<Vec<u8>> {
+    let mut enclosed = Vec::with_capacity(kept.enclosed.len());
+    for document in &kept.enclosed {
+        enclosed.push(documents.get(&document.sha256).await?);
+    }
+    Ok(mail::put_together(kept, &enclosed)?)
 }
 
 /// Notes what was done to a letter, in the chain of the site that it is about.

@@ -1,16 +1,20 @@
 //! Who and what is behind a visit: loaded once, for letters, reports and deadlines.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use anyhow::{Context, anyhow};
 
 use super::{Result, Tools};
 use domain::access::{DeedCase, answers_for};
 use domain::contract::{Contract, Purpose, Tell, Term};
-use domain::ids::{ContractCode, EngineerCode, SiteCode, TermName};
+use domain::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, TermName};
 use domain::language::Language;
 use domain::letters::notice::{Audience, NoticeKind, Reader, VisitWords};
 use domain::people::ReaderRole;
 use domain::people::equipment::{Equipment, Site};
-use domain::people::{Contact, ContactRole, Customer, Engineer, Manager};
+use domain::people::{Contact, ContactFor, ContactRole, Customer, Engineer, Manager};
+use domain::planning::StoredSlot;
+use domain::promises::Deadline;
 use domain::visits::Visit;
 
 /// Everyone and everything that a visit concerns.
@@ -25,6 +29,71 @@ pub struct Parties {
     /// Managers whose scope covers the customer.
     pub managers: Vec<Manager>,
     pub equipment: Vec<Equipment>,
+}
+
+/// Whose parties are asked for: a term of a contract at a site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartiesOf {
+    pub site: SiteCode,
+    pub contract: ContractCode,
+    pub term: TermName,
+}
+
+impl From<&Visit> for PartiesOf {
+    fn from(visit: &Visit) -> PartiesOf {
+        PartiesOf { site: visit.site.clone(), contract: visit.contract.clone(), term: visit.term.clone() }
+    }
+}
+
+impl From<&StoredSlot> for PartiesOf {
+    fn from(slot: &StoredSlot) -> PartiesOf {
+        PartiesOf { site: slot.site.clone(), contract: slot.contract.clone(), term: slot.term.clone() }
+    }
+}
+
+impl From<&Deadline> for PartiesOf {
+    fn from(deadline: &Deadline) -> PartiesOf {
+        let Deadline { site, contract, term, .. } = deadline;
+        PartiesOf { site: site.clone(), contract: contract.clone(), term: term.clone() }
+    }
+}
+
+/// What was read for the parties of several.
+struct KnownParties {
+    sites: BTreeMap<SiteCode, Site>,
+    customers: BTreeMap<CustomerCode, Customer>,
+    /// With their terms; none where their plan is not known.
+    contracts: BTreeMap<ContractCode, (Vec<Term>, Contract)>,
+    contacts: BTreeMap<ContactFor, Vec<Contact>>,
+    equipment: BTreeMap<SiteCode, Vec<Equipment>>,
+    managers: Vec<Manager>,
+}
+
+impl KnownParties {
+    fn parties(&self, of: &PartiesOf) -> Result<Parties> {
+        let site = self.sites.get(&of.site).ok_or_else(|| anyhow!("site {} is gone", of.site))?;
+        let customer =
+            self.customers.get(&site.customer).ok_or_else(|| anyhow!("customer {} is gone", site.customer))?;
+        let (terms, contract) =
+            self.contracts.get(&of.contract).ok_or_else(|| anyhow!("contract {} is gone", of.contract))?;
+        let mut speaks = [ContactFor::Site(site.site.clone()), ContactFor::Customer(customer.customer.clone())];
+        speaks.sort_unstable();
+        let in_charge = |manager: &&Manager| answers_for(&manager.scope, &site.customer);
+        Ok(Parties {
+            site: site.clone(),
+            customer: customer.clone(),
+            contract: contract.clone(),
+            term: terms.iter().find(|term| term.key == of.term).cloned(),
+            contacts: speaks.iter().filter_map(|of| self.contacts.get(of)).flatten().cloned().collect(),
+            managers: self.managers.iter().filter(in_charge).cloned().collect(),
+            equipment: self.equipment.get(&site.site).cloned().unwrap_or_default(),
+        })
+    }
+}
+
+/// Each code once.
+pub(crate) fn once<'a, T: Ord + Clone + 'a>(codes: impl Iterator<Item = &'a T>) -> Vec<T> {
+    codes.collect::<BTreeSet<_>>().into_iter().cloned().collect()
 }
 
 impl Parties {
@@ -43,33 +112,9 @@ impl Parties {
     ///
     /// # Errors
     /// When the store does not answer, or a code that the schema guards is missing.
-    pub async fn load(
-        tools: &Tools,
-        on: impl Into<store::ReadHandle<'_>>,
-        site: &SiteCode,
-        contract: &ContractCode,
-        term: &TermName,
-    ) -> Result<Parties> {
-        let mut on = on.into();
-        let site = store::people::site::find(on.again(), site).await?.ok_or_else(|| anyhow!("site {site} is gone"))?;
-        let customer = store::people::customer::find(on.again(), &site.customer)
-            .await?
-            .ok_or_else(|| anyhow!("customer {} is gone", site.customer))?;
-        let contract = store::people::contract::find(on.again(), contract)
-            .await?
-            .ok_or_else(|| anyhow!("contract {contract} is gone"))?;
-        let term = tools.plans.terms(&contract).ok().and_then(|terms| terms.into_iter().find(|t| t.key == *term));
-        let mut managers = store::people::manager::all(on.again()).await?;
-        managers.retain(|manager| answers_for(&manager.scope, &site.customer));
-        Ok(Parties {
-            contacts: store::people::contact::of_visit_site(on.again(), &site.site, &site.customer).await?,
-            equipment: store::people::equipment::of_site(on.again(), &site.site).await?,
-            managers,
-            site,
-            customer,
-            contract,
-            term,
-        })
+    pub async fn load(tools: &Tools, on: impl Into<store::ReadHandle<'_>>, of: PartiesOf) -> Result<Parties> {
+        let mut found = Parties::of_each(tools, on, &[of]).await?;
+        Ok(found.pop().expect("one was asked for"))
     }
 
     /// The parties of a visit.
@@ -77,7 +122,49 @@ impl Parties {
     /// # Errors
     /// As [`Parties::load`].
     pub async fn of_visit(tools: &Tools, on: impl Into<store::ReadHandle<'_>>, visit: &Visit) -> Result<Parties> {
-        Parties::load(tools, on, &visit.site, &visit.contract, &visit.term).await
+        Parties::load(tools, on, visit.into()).await
+    }
+
+    /// The parties of each, in the order in which they were asked for, by as many statements as those of one.
+    ///
+    /// # Errors
+    /// As [`Parties::load`].
+    pub async fn of_each(
+        tools: &Tools,
+        on: impl Into<store::ReadHandle<'_>>,
+        of: &[PartiesOf],
+    ) -> Result<Vec<Parties>> {
+        if of.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut on = on.into();
+        let codes = once(of.iter().map(|of| &of.site));
+        let sites = store::people::site::with_codes(on.again(), &codes).await?;
+        let customers = once(sites.iter().map(|site| &site.customer));
+        let contracts = once(of.iter().map(|of| &of.contract));
+        let mut contacts: BTreeMap<ContactFor, Vec<Contact>> = BTreeMap::new();
+        for contact in store::people::contact::of_visit_sites(on.again(), &codes, &customers).await? {
+            contacts.entry(contact.of.clone()).or_default().push(contact);
+        }
+        let mut equipment: BTreeMap<SiteCode, Vec<Equipment>> = BTreeMap::new();
+        for piece in store::people::equipment::of_sites(on.again(), &codes).await? {
+            equipment.entry(piece.site.clone()).or_default().push(piece);
+        }
+        let contracts = store::people::contract::with_codes(on.again(), &contracts).await?;
+        let terms = |contract: &Contract| tools.plans.terms(contract).unwrap_or_default();
+        let known = KnownParties {
+            sites: sites.into_iter().map(|site| (site.site.clone(), site)).collect(),
+            contracts: contracts.into_iter().map(|one| (one.contract.clone(), (terms(&one), one))).collect(),
+            contacts,
+            equipment,
+            managers: store::people::manager::all(on.again()).await?,
+            customers: store::people::customer::with_codes(on, &customers)
+                .await?
+                .into_iter()
+                .map(|customer| (customer.customer.clone(), customer))
+                .collect(),
+        };
+        of.iter().map(|of| known.parties(of)).collect()
     }
 
     /// The language of papers for this customer at this site.
@@ -202,6 +289,19 @@ pub fn manager_reader(manager: &Manager) -> Reader {
 /// When there is none.
 pub async fn engineer(on: impl Into<store::ReadHandle<'_>>, code: &EngineerCode) -> Result<Engineer> {
     Ok(store::people::engineer::find(on, code).await?.with_context(|| format!("engineer {code} is gone"))?)
+}
+
+/// Engineers by their codes, those that there are.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn engineers<'a>(
+    on: impl Into<store::ReadHandle<'_>>,
+    codes: impl Iterator<Item = &'a EngineerCode>,
+) -> Result<BTreeMap<EngineerCode, Engineer>> {
+    let codes = once(codes);
+    let found = if codes.is_empty() { Vec::new() } else { store::people::engineer::with_codes(on, &codes).await? };
+    Ok(found.into_iter().map(|engineer| (engineer.engineer.clone(), engineer)).collect())
 }
 
 /// A person with two roles is told once, in the first of them.

@@ -4,3 +4,4 @@ pub mod announce_phases;
 pub mod deadlines;
 pub mod flag_late;
 pub mod history;
+pub(crate) mod visits_of;

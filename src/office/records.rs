@@ -9,3 +9,4 @@ pub mod record_visit;
 pub mod review_forms;
 pub mod sign_record;
 pub mod take_photo;
+mod take_record;

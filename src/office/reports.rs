@@ -4,5 +4,6 @@ pub mod draw_papers;
 mod draw_report;
 pub mod file_report;
 pub mod issue_report;
+mod parcel;
 pub mod past_visits;
 pub mod verify_report;

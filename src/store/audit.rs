@@ -129,17 +129,26 @@ pub struct TrailFilter {
     pub since: Option<Instant>,
     /// Before this moment.
     pub until: Option<Instant>,
+    /// Those before the line with this number.
+    pub before: Option<i64>,
     pub most: u32,
 }
 
 /// Lines that the filter lets through, the latest first.
 pub async fn list(db: &Db, filter: &TrailFilter) -> Result<Vec<TrailLine>> {
-    let rows: Vec<Row> = db
-        .read(
-            "select id, at, actor, code, door, deed, chain, visit_id, subject, before, after, personal, number, hash, run
-             from trail
-             where true",
-        )
+    let TrailFilter { site, visit, actor, deed, since, until, before, .. } = filter;
+    let by_what = site.is_some() || visit.is_some() || actor.is_some() || deed.is_some();
+    let by_time = since.is_some() || until.is_some() || before.is_some();
+    let query = db.read(
+        "select id, at, actor, code, door, deed, chain, visit_id, subject, before, after, personal, number, hash, run
+         from trail
+         where true",
+    );
+    let query = match by_what || by_time {
+        true => query,
+        false => query.reads_whole_table("the latest lines, until the limit is reached"),
+    };
+    let rows: Vec<Row> = query
         .and(" and chain = ", filter.site.as_ref().map(SiteCode::as_str))
         .and(" and visit_id = ", filter.visit.map(|visit| visit.0))
         .and(" and actor = ", filter.actor.map(ActorKind::word))
@@ -147,6 +156,7 @@ pub async fn list(db: &Db, filter: &TrailFilter) -> Result<Vec<TrailLine>> {
         .and(" and deed = ", filter.deed.map(Deed::word))
         .and(" and at >= ", filter.since)
         .and(" and at < ", filter.until)
+        .and(" and id < ", filter.before)
         .text(" order by id desc")
         .and(" limit ", Some(i64::from(filter.most)))
         .all()
@@ -176,10 +186,9 @@ pub async fn to_link(tx: &mut Tx, most: i64) -> Result<Vec<TrailLine>> {
             "select id, at, actor, code, door, deed, chain, visit_id, subject, before, after, personal, number, hash, run
              from trail
              where number is null
-             order by id
-             limit $1",
+             order by id",
         )
-        .bind(most)
+        .limit(most)
         .all()
         .await?;
     lines(rows)
@@ -268,12 +277,11 @@ pub async fn of_chain(db: &Db, chain: &str, after: i64, most: i64) -> Result<Vec
             "select id, at, actor, code, door, deed, chain, visit_id, subject, before, after, personal, number, hash, run
              from trail
              where chain = $1 and number is not null and number > $2
-             order by number
-             limit $3",
+             order by number",
         )
         .bind(chain)
         .bind(after)
-        .bind(most)
+        .limit(most)
         .all()
         .await?;
     lines(rows)
@@ -286,12 +294,11 @@ pub async fn after(db: &Db, chain: &str, number: i64, most: i64) -> Result<Vec<T
             "select id, at, actor, code, door, deed, chain, visit_id, subject, before, after, personal, number, hash, run
              from trail
              where number is not null and (chain, number) > ($1, $2)
-             order by chain, number
-             limit $3",
+             order by chain, number",
         )
         .bind(chain)
         .bind(number)
-        .bind(most)
+        .limit(most)
         .all()
         .await?;
     lines(rows)

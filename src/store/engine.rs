@@ -16,6 +16,11 @@ use super::tx_trail::TxTrail;
 /// The oldest SQLite that does not lose committed WAL data with two connections.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
+/// What SQLite's connections keep of the file in memory, in KiB. They keep it for good, each its own, and the machine
+/// keeps the file once for all of them: more than the upper pages of indexes is held twice.
+const WRITERS_CACHE: &str = "-16384";
+const READERS_CACHE: &str = "-4096";
+
 /// How long PostgreSQL works on one statement before it gives it up.
 const STATEMENT_WITHIN: &str = "60s";
 /// How long we wait for one: longer than its server does, so that only one that has vanished is given up by us. Neither
@@ -33,6 +38,8 @@ pub struct Db {
     aside: Pools,
     /// Counts what this process has committed.
     commits: watch::Sender<u64>,
+    #[cfg(debug_assertions)]
+    asked: super::asked::StatementCounts,
 }
 
 #[derive(Debug, Clone)]
@@ -52,6 +59,8 @@ pub struct Tx {
     pub(super) acting: Option<TxTrail>,
     #[cfg(debug_assertions)]
     entry: super::guard::GuardEntry,
+    #[cfg(debug_assertions)]
+    asked: super::asked::StatementCounts,
 }
 
 #[derive(Debug)]
@@ -102,7 +111,7 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .statement_cache_capacity(256)
-            .pragma("cache_size", "-131072")
+            .pragma("cache_size", WRITERS_CACHE)
             // A long run of writes copies each page of an index back once, not at every few megabytes.
             .pragma("wal_autocheckpoint", "16384")
             .pragma("journal_size_limit", "67108864");
@@ -112,7 +121,7 @@ impl Db {
             return Err(OpenError::OldSqlite { found });
         }
         super::migrate::sqlite(&write, path).await.map_err(|source| OpenError::migrating(&place, source))?;
-        let options = options.pragma("query_only", "1");
+        let options = options.pragma("query_only", "1").pragma("cache_size", READERS_CACHE);
         let read = sqlite_pool(4).connect_with(options.clone()).await.map_err(connect)?;
         let aside = sqlite_pool(1).connect_lazy_with(options.pragma("cache_size", "-2048"));
         Ok(Db::of(Pools::Sqlite { read, write }, Pools::Sqlite { read: aside.clone(), write: aside }))
@@ -139,20 +148,33 @@ impl Db {
     }
 
     fn of(pools: Pools, aside: Pools) -> Db {
-        Db { pools, aside, commits: watch::Sender::new(0) }
+        Db {
+            pools,
+            aside,
+            commits: watch::Sender::new(0),
+            #[cfg(debug_assertions)]
+            asked: super::asked::StatementCounts::default(),
+        }
     }
 
     /// The same store by a connection of its own, for those who watch over it: they are answered also while all others
     /// are at work. It only reads.
     #[must_use]
     pub fn aside(&self) -> Db {
-        Db { pools: self.aside.clone(), aside: self.aside.clone(), commits: self.commits.clone() }
+        Db { pools: self.aside.clone(), ..self.clone() }
     }
 
     /// Changes whenever this process has committed something. What others commit, [`super::health::commits`] tells.
     #[must_use]
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.commits.subscribe()
+    }
+
+    /// How many statements each line of this crate has asked so far, by its place in the source.
+    #[cfg(debug_assertions)]
+    #[must_use]
+    pub fn asked(&self) -> std::collections::BTreeMap<String, u64> {
+        self.asked.by_line()
     }
 
     /// What it is, for people: `SQLite` or `PostgreSQL`.
@@ -165,7 +187,10 @@ impl Db {
     }
 
     /// A statement that only reads.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn read(&self, sql: impl Into<Sql>) -> Query<'_> {
+        #[cfg(debug_assertions)]
+        self.asked.count();
         match &self.pools {
             Pools::Sqlite { read, .. } => Query::sqlite(sql.into(), On::Pool(read)),
             Pools::Postgres { read, .. } => Query::postgres(sql.into(), On::Pool(read)),
@@ -173,7 +198,10 @@ impl Db {
     }
 
     /// A statement that writes, alone in its own transaction.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn write(&self, sql: impl Into<Sql>) -> Query<'_> {
+        #[cfg(debug_assertions)]
+        self.asked.count();
         match &self.pools {
             Pools::Sqlite { write, .. } => Query::sqlite(sql.into(), On::Pool(write)),
             Pools::Postgres { write, .. } => Query::postgres(sql.into(), On::Pool(write)),
@@ -196,6 +224,8 @@ impl Db {
     fn begin_by(&self, acting: Option<TxTrail>) -> BoxedWork<'static, Result<Tx>> {
         let (pools, commits) = (self.pools.clone(), self.commits.clone());
         #[cfg(debug_assertions)]
+        let asked = self.asked.clone();
+        #[cfg(debug_assertions)]
         let begun_at = std::panic::Location::caller();
         Box::pin(async move {
             #[cfg(debug_assertions)]
@@ -216,6 +246,8 @@ impl Db {
                 acting,
                 #[cfg(debug_assertions)]
                 entry,
+                #[cfg(debug_assertions)]
+                asked,
             })
         })
     }
@@ -243,10 +275,12 @@ impl Db {
 
 impl Tx {
     /// A statement that runs inside the transaction.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn sql(&mut self, sql: impl Into<Sql>) -> Query<'_> {
         let sql = sql.into();
         #[cfg(debug_assertions)]
         {
+            self.asked.count();
             self.entry.asks(sql.postgres);
             if let Some(acting) = &mut self.acting {
                 acting.asks(sql.postgres);
@@ -302,12 +336,14 @@ pub(super) fn answered<'a, T: 'a>(
 }
 
 /// Connections to SQLite, so many. A commit that failed for a full disk would poison its connection for good: such a one
-/// is not kept.
+/// is not kept. None is asked whether it is still there before it is given out: a file does not hang up, and each question
+/// is a message to the connection's thread and back.
 fn sqlite_pool(most: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(most)
         .idle_timeout(None)
         .max_lifetime(None)
+        .test_before_acquire(false)
         .after_release(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
 }
 
@@ -362,6 +398,17 @@ mod tests {
     #[test]
     fn a_password_is_not_part_of_the_places_name() {
         assert_eq!(place_of("postgres://ronda:se@cret@db:5432/office"), "postgres://db:5432/office");
+    }
+
+    /// What each connection may keep of the file adds up, and is never given back.
+    #[tokio::test]
+    async fn connections_keep_little_of_the_file_in_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open_sqlite(&folder.path().join("office.sqlite")).await.unwrap();
+        let kept = async |query: Query<'_>| query.one::<(i64,)>().await.unwrap().0;
+        assert_eq!(kept(db.write("pragma cache_size")).await.to_string(), WRITERS_CACHE);
+        assert_eq!(kept(db.read("pragma cache_size")).await.to_string(), READERS_CACHE);
+        assert!(kept(db.aside().read("pragma cache_size")).await >= -2048);
     }
 
     #[test]

@@ -159,6 +159,7 @@ mod tests {
             tx.commit().await.unwrap();
             let stored: Vec<(i64,)> = db
                 .read("select number from pair where name like $1 || '-%' order by rowid")
+                .reads_whole_table("a proof")
                 .bind(batch.to_string())
                 .all()
                 .await
@@ -183,8 +184,12 @@ mod tests {
         let changed = "on conflict (name) do update set number = excluded.number";
         tx.insert_many("pair", &COLUMNS, &rows, changed).await.unwrap();
         tx.commit().await.unwrap();
-        let all: Vec<(String, Option<String>, i64, Option<f64>)> =
-            db.read("select name, value, number, real from pair order by name").all().await.unwrap();
+        let all: Vec<(String, Option<String>, i64, Option<f64>)> = db
+            .read("select name, value, number, real from pair order by name")
+            .reads_whole_table("a proof")
+            .all()
+            .await
+            .unwrap();
         let injected = Some("'); drop table pair; --".to_owned());
         assert_eq!(all, [("a".to_owned(), injected, 7, Some(-3.75)), ("b".to_owned(), None, 8, None)]);
     }

@@ -1,6 +1,7 @@
 //! Letters: the outbox, what became of each, and every attempt.
 
 pub mod hotline;
+pub mod kept;
 pub mod owed;
 pub mod received;
 pub mod relay;
@@ -16,10 +17,12 @@ pub use self::delivery::{Attempted, Claimed, cancel, claim, give_up, mark_sent, 
 pub use self::flow::{any_due_since, last_sent, state_of};
 pub use self::readers::managers_to_tell;
 pub use self::returned::{is_on_its_way, returned, row, with_message_id};
+use super::reader::from_json;
 use super::text::text;
 use super::{Db, Result};
 use domain::Instant;
 use domain::ids::{DeadlineId, LetterId, VisitId};
+use domain::letters::kept::{EnclosedDocument, KeptMessage};
 use domain::letters::letter::{Bears, Letter, LetterState};
 
 /// Words of the outbox, as its statements and the indexes of part of it have them.
@@ -34,6 +37,9 @@ const APPOINTMENT: &str = Bears::Appointment.word();
 const COLUMNS: &str = "id, key, notice, message_id, to_name, to_email, subject, visit_id, deadline_id, created_at, state, \
                        attempts, tried_before, first_tried_at, next_attempt_at, sent_at, given_up_at, outcome, written, \
                        may_leave_at";
+
+/// The columns of a [`KeptRow`].
+const KEPT: &str = "bytes, enclosed, sha256, cleared_at";
 
 /// One attempt at delivering a letter.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -74,7 +80,27 @@ struct Stored {
 struct StoredWithBytes {
     #[sqlx(flatten)]
     stored: Stored,
+    #[sqlx(flatten)]
+    kept: KeptRow,
+}
+
+/// A message as it is kept.
+#[derive(sqlx::FromRow)]
+struct KeptRow {
     bytes: Vec<u8>,
+    enclosed: Option<String>,
+    sha256: Option<String>,
+    cleared_at: Option<Instant>,
+}
+
+impl KeptRow {
+    fn message(self) -> Result<KeptMessage> {
+        let enclosed: Vec<EnclosedDocument> = match self.enclosed {
+            Some(json) => from_json("letter", "enclosed", &json)?,
+            None => Vec::new(),
+        };
+        Ok(KeptMessage { rest: self.bytes, enclosed, sha256: self.sha256, cleared_at: self.cleared_at })
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -127,18 +153,32 @@ pub struct LetterFilter {
     /// Address of the recipient.
     pub to: Option<String>,
     pub visit: Option<VisitId>,
+    /// Those older than this one.
+    pub before: Option<LetterId>,
     /// The newest so many.
     pub most: u32,
 }
 
 /// The letters that a filter lets through, newest first.
 pub async fn list(db: &Db, filter: &LetterFilter) -> Result<Vec<Letter>> {
-    let rows: Vec<Stored> = db
-        .read(text!("select ", COLUMNS, " from letter where true"))
-        .and(" and state = ", filter.state.map(LetterState::word))
+    let LetterFilter { notice, to, visit, before, .. } = filter;
+    let is_narrow = notice.is_some() || to.is_some() || visit.is_some() || before.is_some();
+    let (state, is_rare) = match filter.state {
+        None => ("", false),
+        Some(LetterState::Sent) => (text!(" and state = '", SENT, "'"), false),
+        // Said as the index of those says it.
+        Some(LetterState::Waiting) => (text!(" and state <> '", SENT, "' and state = '", WAITING, "'"), true),
+        Some(LetterState::Undelivered) => (text!(" and state <> '", SENT, "' and state = '", UNDELIVERED, "'"), true),
+        Some(LetterState::Cancelled) => (text!(" and state <> '", SENT, "' and state = '", CANCELLED, "'"), true),
+    };
+    let query = db.read(text!("select ", COLUMNS, " from letter where true"));
+    let query = if is_narrow || is_rare { query } else { query.reads_whole_table("the newest, until the limit") };
+    let rows: Vec<Stored> = query
+        .text(state)
         .and(" and notice = ", filter.notice.as_deref())
         .and(" and to_email = ", filter.to.as_deref())
         .and(" and visit_id = ", filter.visit)
+        .and(" and id < ", filter.before)
         .text(" order by id desc")
         .and(" limit ", Some(i64::from(filter.most)))
         .all()
@@ -146,11 +186,11 @@ pub async fn list(db: &Db, filter: &LetterFilter) -> Result<Vec<Letter>> {
     Ok(rows.into_iter().map(Letter::from).collect())
 }
 
-/// One letter with its final bytes; none while it is not written.
-pub async fn get(db: &Db, letter: LetterId) -> Result<Option<(Letter, Vec<u8>)>> {
+/// One letter with its message as it is kept; an empty one while it is not written.
+pub async fn get(db: &Db, letter: LetterId) -> Result<Option<(Letter, KeptMessage)>> {
     let row: Option<StoredWithBytes> =
-        db.read(text!("select ", COLUMNS, ", bytes from letter where id = $1")).bind(letter).optional().await?;
-    Ok(row.map(|row| (row.stored.into(), row.bytes)))
+        db.read(text!("select ", COLUMNS, ", ", KEPT, " from letter where id = $1")).bind(letter).optional().await?;
+    row.map(|row| Ok((row.stored.into(), row.kept.message()?))).transpose()
 }
 
 /// The attempts of a letter, in order.

@@ -18,6 +18,8 @@
 //! that. Where a function has a section of errors, it is about something else as well.
 
 pub mod access;
+#[cfg(debug_assertions)]
+mod asked;
 pub mod audit;
 mod bind;
 pub mod digest;
@@ -32,6 +34,8 @@ mod migrate;
 pub mod moment;
 pub mod people;
 pub mod planning;
+#[cfg(debug_assertions)]
+mod plans;
 pub mod promises;
 mod query;
 mod reader;
@@ -47,6 +51,8 @@ pub mod fact;
 pub use bind::{Bind, PlainValue};
 pub use engine::{Db, OpenError, Tx, apart};
 pub use insert::InsertColumn;
+#[cfg(debug_assertions)]
+pub use plans::judge_postgres_by;
 pub use query::{Error, Query, Result, Row, Sql};
 pub use reader::ReadHandle;
 pub use tx_trail::{Owes, TxTrail};

@@ -1,5 +1,7 @@
 //! Rounds and slots, and what already takes room on engineers' days.
 
 pub mod busy;
+pub mod changes;
+pub mod numbers;
 pub mod round;
 pub mod slot;

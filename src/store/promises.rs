@@ -206,11 +206,11 @@ pub async fn for_change(tx: &mut Tx, id: DeadlineId) -> Result<Option<Deadline>>
 }
 
 /// What `to_look_at` asks for: the index names it, so that the others are never read.
-const TO_LOOK_AT: &str = "where deadline.next_look_at <= $1 order by deadline.next_look_at, deadline.id limit $2";
+const TO_LOOK_AT: &str = "where deadline.next_look_at <= $1 order by deadline.next_look_at, deadline.id";
 
 /// Open deadlines to look at by `now`, `limit` of them; the index names them, nothing else is read.
 pub async fn to_look_at(db: &Db, now: Instant, limit: i64) -> Result<Vec<Deadline>> {
-    deadlines(db.read(COLUMNS).text(TO_LOOK_AT).bind(now).bind(limit)).await
+    deadlines(db.read(COLUMNS).text(TO_LOOK_AT).bind(now).limit(limit)).await
 }
 
 /// Open deadlines after `after`, `limit` of them: to count them anew.
@@ -219,8 +219,8 @@ pub async fn open_after(db: &Db, after: i64, limit: i64) -> Result<Vec<Deadline>
         db.read(COLUMNS)
             .text("where deadline.met_at is null and deadline.withdrawn_at is null and deadline.id > ")
             .value(after)
-            .text(" order by deadline.id limit ")
-            .value(limit),
+            .text(" order by deadline.id")
+            .limit(limit),
     )
     .await
 }
@@ -238,25 +238,52 @@ pub struct DeadlineFilter {
     pub only_open: bool,
     /// Also those that are not owed any more.
     pub with_withdrawn: bool,
+    /// Those behind the one that is late from then, with this number, in the order of the list.
+    pub after: Option<(Option<Instant>, DeadlineId)>,
     pub limit: Option<i64>,
 }
 
-/// Deadlines, the earliest due first.
+/// Deadlines: those that cannot be counted first, then the earliest due.
 pub async fn list(db: &Db, filter: &DeadlineFilter) -> Result<Vec<Deadline>> {
+    let limit = filter.limit.unwrap_or(1_000_000);
+    let (behind_uncounted, behind_due) = match filter.after {
+        None => (Some(DeadlineId(0)), None),
+        Some((None, id)) => (Some(id), None),
+        Some((Some(late_from), id)) => (None, Some((late_from, id))),
+    };
+    let mut found = match behind_uncounted {
+        Some(after) if filter.open_late_from_through.is_none() => {
+            let query = narrowed(db, filter).text(" and deadline.late_from is null and deadline.id > ").value(after);
+            deadlines(query.text(" order by deadline.id").limit(limit)).await?
+        }
+        Some(_) | None => Vec::new(),
+    };
+    let left = limit - i64::try_from(found.len()).unwrap_or(limit);
+    if left == 0 || filter.uncounted {
+        return Ok(found);
+    }
+    let query = narrowed(db, filter).text(" and deadline.late_from is not null");
+    let query = match behind_due {
+        Some((late_from, id)) => {
+            query.text(" and (deadline.late_from, deadline.id) > (").value(late_from).text(", ").value(id).text(")")
+        }
+        None => query,
+    };
+    found.extend(deadlines(query.text(" order by deadline.late_from, deadline.id").limit(left)).await?);
+    Ok(found)
+}
+
+/// The deadlines that a filter lets through, as far as the order does not matter.
+fn narrowed<'a>(db: &'a Db, filter: &DeadlineFilter) -> Query<'a> {
     let open = filter.only_open || filter.uncounted || filter.open_late_from_through.is_some();
-    deadlines(
-        db.read(COLUMNS)
-            .text(if open { "where deadline.met_at is null and deadline.excused_at is null" } else { "where true" })
-            .text(if filter.with_withdrawn && !open { "" } else { " and deadline.withdrawn_at is null" })
-            .text(if filter.uncounted { " and deadline.due_on is null" } else { "" })
-            .and(" and deadline.customer = ", filter.customer.as_ref())
-            .and(" and deadline.site = ", filter.site.as_ref())
-            .and(" and deadline.owed = ", filter.owed.map(Owed::word))
-            .and(" and deadline.late_from <= ", filter.open_late_from_through)
-            .text(" order by deadline.late_from, deadline.id limit ")
-            .value(filter.limit.unwrap_or(1_000_000)),
-    )
-    .await
+    db.read(COLUMNS)
+        .text(if open { "where deadline.met_at is null and deadline.excused_at is null" } else { "where true" })
+        .text(if filter.with_withdrawn && !open { "" } else { " and deadline.withdrawn_at is null" })
+        .text(if filter.uncounted { " and deadline.due_on is null" } else { "" })
+        .and(" and deadline.customer = ", filter.customer.as_ref())
+        .and(" and deadline.site = ", filter.site.as_ref())
+        .and(" and deadline.owed = ", filter.owed.map(Owed::word))
+        .and(" and deadline.late_from <= ", filter.open_late_from_through)
 }
 
 /// The deadline with this number, if there is one.
@@ -342,7 +369,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open_sqlite(&folder.path().join("office.sqlite")).await.unwrap();
         let query = db.read("explain query plan ").text(COLUMNS).text(TO_LOOK_AT);
-        let steps: Vec<(i64, i64, i64, String)> = query.bind(Instant::MIN_UTC).bind(200_i64).all().await.unwrap();
+        let steps: Vec<(i64, i64, i64, String)> = query.bind(Instant::MIN_UTC).limit(200).all().await.unwrap();
         let steps: Vec<String> = steps.into_iter().map(|(_, _, _, what)| what).collect();
         assert_eq!(steps, ["SEARCH deadline USING INDEX deadline_to_look_at (next_look_at<?)"]);
     }

@@ -1,7 +1,11 @@
 //! One statement, two engines: the same text and the same binds, each with its driver's own types.
 
 use std::borrow::Cow;
+use std::ops::{Deref, DerefMut};
+#[cfg(debug_assertions)]
+use std::panic::Location;
 
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, AssertSqlSafe, Database, FromRow, Pool, Postgres, Sqlite};
@@ -56,9 +60,54 @@ pub(super) enum On<'a, DB: Database> {
     Tx(&'a mut DB::Connection),
 }
 
+impl<'a, DB: Database> On<'a, DB> {
+    async fn connection(self) -> sqlx::Result<Held<'a, DB>> {
+        match self {
+            On::Pool(pool) => pool.acquire().await.map(Held::Pool),
+            On::Tx(connection) => Ok(Held::Tx(connection)),
+        }
+    }
+}
+
+/// A connection while a statement runs on it.
+enum Held<'a, DB: Database> {
+    Pool(PoolConnection<DB>),
+    Tx(&'a mut DB::Connection),
+}
+
+impl<DB: Database> Deref for Held<'_, DB> {
+    type Target = DB::Connection;
+
+    fn deref(&self) -> &DB::Connection {
+        match self {
+            Held::Pool(connection) => connection,
+            Held::Tx(connection) => connection,
+        }
+    }
+}
+
+impl<DB: Database> DerefMut for Held<'_, DB> {
+    fn deref_mut(&mut self) -> &mut DB::Connection {
+        match self {
+            Held::Pool(connection) => connection,
+            Held::Tx(connection) => connection,
+        }
+    }
+}
+
 enum Target<'a> {
     Sqlite(On<'a, Sqlite>, SqliteArguments),
     Postgres(On<'a, Postgres>, PgArguments),
+}
+
+/// How much of a table a statement means to read.
+#[cfg(debug_assertions)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PlanReads {
+    /// What an index finds; asked by this line.
+    Found(&'static Location<'static>),
+    /// All of it, or an index from its end on until a limit is reached.
+    Whole,
 }
 
 /// A statement with its values, not yet run.
@@ -67,15 +116,30 @@ pub struct Query<'a> {
     sql: Cow<'static, str>,
     target: Target<'a>,
     error: Option<sqlx::error::BoxDynError>,
+    #[cfg(debug_assertions)]
+    reads: PlanReads,
 }
 
 impl<'a> Query<'a> {
-    pub(super) fn sqlite(sql: Sql, on: On<'a, Sqlite>) -> Self {
-        Query { sql: sql.sqlite.into(), target: Target::Sqlite(on, SqliteArguments::default()), error: None }
+    #[cfg_attr(debug_assertions, track_caller)]
+    fn new(sql: &'static str, target: Target<'a>) -> Self {
+        Query {
+            sql: sql.into(),
+            target,
+            error: None,
+            #[cfg(debug_assertions)]
+            reads: PlanReads::Found(Location::caller()),
+        }
     }
 
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub(super) fn sqlite(sql: Sql, on: On<'a, Sqlite>) -> Self {
+        Query::new(sql.sqlite, Target::Sqlite(on, SqliteArguments::default()))
+    }
+
+    #[cfg_attr(debug_assertions, track_caller)]
     pub(super) fn postgres(sql: Sql, on: On<'a, Postgres>) -> Self {
-        Query { sql: sql.postgres.into(), target: Target::Postgres(on, PgArguments::default()), error: None }
+        Query::new(sql.postgres, Target::Postgres(on, PgArguments::default()))
     }
 
     /// The same with another text, made of our own words alone.
@@ -114,6 +178,22 @@ impl<'a> Query<'a> {
         self.and("", Some(value))
     }
 
+    /// Ends the statement after `most` rows. The number stands in its text: SQLite looks at a limit when it plans, and
+    /// would prepare a statement with a bound one anew each time that it runs.
+    pub fn limit(mut self, most: impl Into<i64>) -> Self {
+        self.sql.to_mut().push_str(&format!(" limit {}", most.into()));
+        self
+    }
+
+    /// Says that the statement reads a whole table that grows with what happens, or the beginning of one, and for what:
+    /// a proof, the newest so many. Debug builds refuse any other that does.
+    pub fn reads_whole_table(self, _for_what: &'static str) -> Self {
+        #[cfg(debug_assertions)]
+        return Query { reads: PlanReads::Whole, ..self };
+        #[cfg(not(debug_assertions))]
+        self
+    }
+
     /// Appends `text` to the statement as it is.
     pub fn text(mut self, text: &'static str) -> Self {
         self.sql.to_mut().push_str(text);
@@ -123,30 +203,36 @@ impl<'a> Query<'a> {
 
 /// Runs a query on a connection of its engine.
 macro_rules! run {
-    ($query:expr, $make:ident $(::<$row:ident>)?, $method:ident) => {{
-        let Query { sql, target, error } = $query;
-        if let Some(error) = error {
+    ($query:expr, $make:ident $(::<$row:ident>)?, $method:ident, $then:expr) => {{
+        let query = $query;
+        let sql = query.sql;
+        if let Some(error) = query.error {
             return Err(Error::new(&sql, sqlx::Error::Encode(error)));
         }
         #[cfg(debug_assertions)]
-        if let Target::Sqlite(On::Pool(_), _) | Target::Postgres(On::Pool(_), _) = &target {
+        if let Target::Sqlite(On::Pool(_), _) | Target::Postgres(On::Pool(_), _) = &query.target {
             super::guard::none_open(&sql);
         }
-        // Built from `&'static str` pieces alone, see `Query::and` and `Query::text`.
+        // Built from `&'static str` pieces and numbers alone, see `Query::and`, `Query::limit` and `Query::text`.
         let text = AssertSqlSafe(sql.clone().into_owned());
-        let ran = match target {
-            Target::Sqlite(On::Pool(pool), arguments) => match pool.acquire().await {
-                Ok(mut c) => sqlx::$make::<Sqlite, $($row,)? _>(text, arguments).$method(&mut *c).await,
-                Err(e) => Err(e),
+        let ran = match query.target {
+            Target::Sqlite(on, arguments) => match on.connection().await {
+                Ok(mut on) => {
+                    #[cfg(debug_assertions)]
+                    super::plans::sqlite(&mut on, &sql, &arguments, query.reads).await;
+                    sqlx::$make::<Sqlite, $($row,)? _>(text, arguments).$method(&mut *on).await.map($then)
+                }
+                Err(why) => Err(why),
             },
-            Target::Sqlite(On::Tx(tx), arguments) => sqlx::$make::<Sqlite, $($row,)? _>(text, arguments).$method(tx).await,
-            Target::Postgres(On::Pool(pool), arguments) => match pool.acquire().await {
-                Ok(mut c) => answered(sqlx::$make::<Postgres, $($row,)? _>(text, arguments).$method(&mut *c)).await,
-                Err(e) => Err(e),
+            Target::Postgres(on, arguments) => match on.connection().await {
+                Ok(mut on) => {
+                    #[cfg(debug_assertions)]
+                    super::plans::postgres(&sql, &arguments, query.reads).await;
+                    let asked = sqlx::$make::<Postgres, $($row,)? _>(text, arguments).$method(&mut *on);
+                    answered(asked).await.map($then)
+                }
+                Err(why) => Err(why),
             },
-            Target::Postgres(On::Tx(tx), arguments) => {
-                answered(sqlx::$make::<Postgres, $($row,)? _>(text, arguments).$method(tx)).await
-            }
         };
         ran.map_err(|source| Error::new(&sql, source))
     }};
@@ -158,7 +244,7 @@ impl Query<'_> {
     /// # Errors
     /// When the engine refuses, with the statement's beginning.
     pub async fn all<T: Row>(self) -> Result<Vec<T>> {
-        run!(self, query_as_with::<T>, fetch_all)
+        run!(self, query_as_with::<T>, fetch_all, |rows| rows)
     }
 
     /// Runs the statement and reads its only row.
@@ -166,39 +252,16 @@ impl Query<'_> {
     /// # Errors
     /// When there is none, or the engine refuses.
     pub async fn one<T: Row>(self) -> Result<T> {
-        run!(self, query_as_with::<T>, fetch_one)
+        run!(self, query_as_with::<T>, fetch_one, |row| row)
     }
 
     /// The row, if there is one.
     pub async fn optional<T: Row>(self) -> Result<Option<T>> {
-        run!(self, query_as_with::<T>, fetch_optional)
+        run!(self, query_as_with::<T>, fetch_optional, |row| row)
     }
 
     /// Runs the statement and says how many rows it touched.
     pub async fn execute(self) -> Result<u64> {
-        let Query { sql, target, error } = self;
-        if let Some(error) = error {
-            return Err(Error::new(&sql, sqlx::Error::Encode(error)));
-        }
-        #[cfg(debug_assertions)]
-        if let Target::Sqlite(On::Pool(_), _) | Target::Postgres(On::Pool(_), _) = &target {
-            super::guard::none_open(&sql);
-        }
-        let text = AssertSqlSafe(sql.clone().into_owned());
-        let ran = match target {
-            Target::Sqlite(On::Pool(pool), arguments) => {
-                sqlx::query_with(text, arguments).execute(pool).await.map(|done| done.rows_affected())
-            }
-            Target::Sqlite(On::Tx(tx), arguments) => {
-                sqlx::query_with(text, arguments).execute(tx).await.map(|done| done.rows_affected())
-            }
-            Target::Postgres(On::Pool(pool), arguments) => {
-                answered(sqlx::query_with(text, arguments).execute(pool)).await.map(|done| done.rows_affected())
-            }
-            Target::Postgres(On::Tx(tx), arguments) => {
-                answered(sqlx::query_with(text, arguments).execute(tx)).await.map(|done| done.rows_affected())
-            }
-        };
-        ran.map_err(|source| Error::new(&sql, source))
+        run!(self, query_with, execute, |done| done.rows_affected())
     }
 }

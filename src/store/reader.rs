@@ -41,6 +41,7 @@ impl<'a> ReadHandle<'a> {
     }
 
     /// A statement that only reads.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn sql(self, sql: impl Into<Sql>) -> Query<'a> {
         match self {
             ReadHandle::Db(db) => db.read(sql),

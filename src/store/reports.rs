@@ -2,13 +2,15 @@
 
 pub mod chain;
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 use super::letters::{CANCELLED, PAPER, UNDELIVERED, state};
-use super::reader::parsed;
+use super::reader::{json_list, parsed};
 use super::text::text;
 use super::visits::purpose;
-use super::{Db, ReadHandle, Result, Tx};
+use super::{Db, ReadHandle, Result, Sql, Tx};
 use domain::Instant;
 use domain::ids::{SiteCode, VisitId};
 use domain::language::Language;
@@ -92,14 +94,30 @@ pub async fn unreported(db: &Db, now: Instant, limit: i64) -> Result<Vec<Unrepor
            left join countersign on countersign.visit_id = record.visit_id
          where not record.reported
            and (countersign.visit_id is null or countersign.signed_at is not null or countersign.waits_until <= $1)
-         order by record.received_at, record.visit_id
-         limit $2",
+         order by record.received_at, record.visit_id",
     )
     .bind(now)
-    .bind(limit)
+    .limit(limit)
     .all()
     .await?;
     Ok(rows.into_iter().map(|(visit, body, ready_at)| Unreported { visit: VisitId(visit), body, ready_at }).collect())
+}
+
+/// The visits whose records wait for their report, as [`unreported`] has them.
+pub async fn visits_unreported(db: &Db, now: Instant) -> Result<Vec<VisitId>> {
+    let rows: Vec<(i64,)> = db
+        .read(
+            "select record.visit_id
+         from record
+           left join countersign on countersign.visit_id = record.visit_id
+         where not record.reported
+           and (countersign.visit_id is null or countersign.signed_at is not null or countersign.waits_until <= $1)
+         order by record.received_at, record.visit_id",
+        )
+        .bind(now)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(visit,)| VisitId(visit)).collect())
 }
 
 /// Notes that the report of a record, by its SHA-256, exists. Says whether it did not before, and the record is
@@ -148,6 +166,22 @@ pub async fn latest<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result
         .optional()
         .await?;
     row.map(ReportRow::report).transpose()
+}
+
+/// The latest revision of each of these visits' reports; none of a visit without one.
+pub async fn revisions<'a>(on: impl Into<ReadHandle<'a>>, visits: &[VisitId]) -> Result<BTreeMap<VisitId, u32>> {
+    let sql = Sql {
+        sqlite: "select visit_id, max(revision)
+                 from report
+                 where visit_id in (select value from json_each($1))
+                 group by visit_id",
+        postgres: "select visit_id, max(revision)
+                   from report
+                   where visit_id in (select value::bigint from jsonb_array_elements_text($1::jsonb))
+                   group by visit_id",
+    };
+    let rows: Vec<(i64, i64)> = on.into().sql(sql).bind(json_list(visits)).all().await?;
+    Ok(rows.into_iter().filter_map(|(visit, last)| Some((VisitId(visit), u32::try_from(last).ok()?))).collect())
 }
 
 /// One revision of a visit's report.
@@ -209,9 +243,9 @@ pub async fn letters<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Resul
     Ok(rows.into_iter().map(bearing).collect())
 }
 
-/// Reports, the latest issued first.
-pub async fn list(db: &Db, site: Option<&SiteCode>, limit: i64) -> Result<Vec<ReportLine>> {
-    let rows: Vec<LineRow> = db
+/// Reports, the latest issued first; those behind `after` in that order.
+pub async fn list(db: &Db, site: Option<&SiteCode>, after: Option<&ReportLine>, limit: i64) -> Result<Vec<ReportLine>> {
+    let query = db
         .read(
             "select report.visit_id as visit, visit.site, report.kind, visit.purpose, report.revision, visit.completed_at,
                 deadline.due_on, deadline.late_from, report.issued_at, filing.filed_at, report.sha256
@@ -223,9 +257,22 @@ pub async fn list(db: &Db, site: Option<&SiteCode>, limit: i64) -> Result<Vec<Re
          where true",
         )
         .bind(Owed::Report.word())
-        .and(" and visit.site = ", site)
-        .text(" order by report.issued_at desc, report.visit_id desc limit ")
-        .value(limit)
+        .and(" and visit.site = ", site);
+    let query = match (site, after) {
+        (None, None) => query.reads_whole_table("the latest issued, until the limit is reached"),
+        (Some(_), None) => query,
+        (_, Some(ReportLine { issued_at, visit, revision, .. })) => query
+            .text(" and (report.issued_at, report.visit_id, report.revision) < (")
+            .value(*issued_at)
+            .text(", ")
+            .value(*visit)
+            .text(", ")
+            .value(*revision)
+            .text(")"),
+    };
+    let rows: Vec<LineRow> = query
+        .text(" order by report.issued_at desc, report.visit_id desc, report.revision desc")
+        .limit(limit)
         .all()
         .await?;
     Ok(rows.into_iter().map(LineRow::line).collect())
@@ -242,11 +289,13 @@ pub async fn without_recipient(db: &Db) -> Result<Vec<VisitId>> {
            and not exists (select 1 from letter
                            where letter.visit_id = report.visit_id and letter.bears = '",
         PAPER,
-        "')
-         order by report.visit_id"
+        "')"
     ));
     let rows: Vec<(i64,)> = query.bind(Owed::Report.word()).all().await?;
-    Ok(rows.into_iter().map(|(visit,)| VisitId(visit)).collect())
+    let mut visits: Vec<_> = rows.into_iter().map(|(visit,)| VisitId(visit)).collect();
+    // Asked for in that order, SQLite would go through all reports there are.
+    visits.sort_unstable();
+    Ok(visits)
 }
 
 /// Withdraws the letters to an address that were given up, before another is written.

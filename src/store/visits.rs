@@ -1,17 +1,22 @@
 //! Visits, their appointments and their states.
 
+pub mod far;
 pub mod feed;
+mod list;
 
 use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
+pub use self::list::{VisitFilter, list};
+use super::planning::round::FarFilter;
+use super::reader::json_list;
 use super::text::text;
-use super::{Db, InsertColumn, Query, ReadHandle, Result, Tx};
+use super::{Db, InsertColumn, Query, ReadHandle, Result, Sql, Tx};
 use domain::Instant;
 use domain::contract::Purpose;
-use domain::ids::{CustomerCode, EngineerCode, SiteCode, SlotId, VisitId};
+use domain::ids::{EngineerCode, SlotId, VisitId};
 use domain::time::Zone;
 use domain::visits::{Appointment, NewVisit, StoredVisit, Visit, VisitState, VisitStateWord};
 
@@ -115,9 +120,34 @@ async fn visits(query: Query<'_>) -> Result<Vec<StoredVisit>> {
     Ok(query.all::<VisitRow>().await?.into_iter().map(VisitRow::visit).collect())
 }
 
-/// The visit with this number, if there is one.
+/// The visit with this number, if there is one; also one that is far.
 pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: VisitId) -> Result<Option<StoredVisit>> {
-    Ok(on.into().sql(COLUMNS).text("where visit.id = ").value(id).optional::<VisitRow>().await?.map(VisitRow::visit))
+    let mut on = on.into();
+    let row = on.again().sql(COLUMNS).text("where visit.id = ").value(id).optional::<VisitRow>().await?;
+    match row {
+        Some(row) => Ok(Some(row.visit())),
+        None => far::find(on, id).await,
+    }
+}
+
+/// The visits with these numbers, and those of these slots.
+pub async fn with_ids<'a>(
+    on: impl Into<ReadHandle<'a>>,
+    ids: &[VisitId],
+    slots: &[SlotId],
+) -> Result<Vec<StoredVisit>> {
+    const SQLITE: &str = "where visit.id in (
+                   select value from json_each($1)
+                   union
+                   select id from visit where slot_id in (select value from json_each($2)))";
+    const POSTGRES: &str = "where visit.id in (
+                   select value::bigint from jsonb_array_elements_text($1::jsonb)
+                   union
+                   select id
+                   from visit
+                   where slot_id in (select value::bigint from jsonb_array_elements_text($2::jsonb)))";
+    let these = on.into().sql(Sql { sqlite: text!(COLUMNS, SQLITE), postgres: text!(COLUMNS, POSTGRES) });
+    visits(these.bind(json_list(ids)).bind(json_list(slots))).await
 }
 
 /// The visit of a slot.
@@ -134,77 +164,51 @@ pub async fn of_slot<'a>(on: impl Into<ReadHandle<'a>>, slot: SlotId) -> Result<
 
 /// Visits of open deadlines that are late from `through` at the latest, or of their slots: all of them at once.
 pub async fn of_open_deadlines(db: &Db, through: Instant) -> Result<Vec<StoredVisit>> {
-    const OPEN: &str =
-        "from deadline where met_at is null and withdrawn_at is null and excused_at is null and late_from <= ";
     visits(
         db.read(COLUMNS)
-            .text("where visit.id in (select visit_id ")
-            .text(OPEN)
+            .text(
+                "where visit.id in (
+                   select deadline.visit_id
+                   from deadline
+                   where deadline.met_at is null and deadline.withdrawn_at is null and deadline.excused_at is null
+                     and deadline.visit_id is not null and deadline.late_from <= ",
+            )
             .value(through)
-            .text(") or visit.slot_id in (select slot_id ")
-            .text(OPEN)
+            .text(
+                " union
+                   select of_slot.id
+                   from deadline
+                   join visit as of_slot on of_slot.slot_id = deadline.slot_id
+                   where deadline.met_at is null and deadline.withdrawn_at is null and deadline.excused_at is null
+                     and deadline.late_from <= ",
+            )
             .value(through)
             .text(")"),
     )
     .await
 }
 
-/// Which visits to list.
-#[derive(Debug, Clone, Default)]
-pub struct VisitFilter {
-    pub site: Option<SiteCode>,
-    pub customer: Option<CustomerCode>,
-    pub engineer: Option<EngineerCode>,
-    pub state: Option<VisitStateWord>,
-    pub purpose: Option<Purpose>,
-    /// First and last day, both inclusive.
-    pub from: Option<NaiveDate>,
-    pub through: Option<NaiveDate>,
-    pub limit: Option<i64>,
-}
-
-/// Visits by day, then number.
-pub async fn list(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
-    visits(
-        db.read(COLUMNS)
-            .text("where true")
-            .and(" and visit.site = ", filter.site.as_ref())
-            .and(" and visit.engineer = ", filter.engineer.as_ref())
-            .and(" and visit.state = ", filter.state.map(|state| state.into_str()))
-            .and(" and visit.purpose = ", filter.purpose.map(Purpose::word))
-            .and(" and visit.day >= ", filter.from)
-            .and(" and visit.day <= ", filter.through)
-            .and(
-                " and exists (select 1 from site where site.site = visit.site and site.customer = ",
-                filter.customer.as_ref(),
-            )
-            .text(if filter.customer.is_some() { ")" } else { "" })
-            .text(" order by visit.day, visit.id limit ")
-            .value(filter.limit.unwrap_or(1_000_000)),
-    )
-    .await
-}
-
-/// Visits that are planned and due to be announced by `day`, `limit` of them after the day and number of `after`.
+/// Visits that are planned and due to be announced, ahead of their day at their site, `limit` of them after the day and
+/// number of `after`; `days` has the day that it is in each zone with a site.
 pub async fn to_announce(
     db: &Db,
-    day: NaiveDate,
+    days: &BTreeMap<NaiveDate, Vec<&Zone>>,
     after: Option<(NaiveDate, VisitId)>,
     limit: i64,
 ) -> Result<Vec<StoredVisit>> {
+    let Some((latest, _)) = days.last_key_value() else { return Ok(Vec::new()) };
     let (after_day, after_id) = after.unwrap_or((NaiveDate::from_ymd_opt(1, 1, 1).expect("a day"), VisitId(0)));
-    visits(
-        db.read(COLUMNS)
-            .text(text!("where visit.state = '", PLANNED, "' and visit.announce_on <= "))
-            .value(day)
-            .text(" and (visit.announce_on, visit.id) > (")
-            .value(after_day)
-            .text(", ")
-            .value(after_id)
-            .text(") order by visit.announce_on, visit.id limit ")
-            .value(limit),
-    )
-    .await
+    let due = db
+        .read(COLUMNS)
+        .text(text!("where visit.state = '", PLANNED, "' and visit.announce_on <= "))
+        .value(*latest)
+        .text(" and (visit.announce_on, visit.id) > (")
+        .value(after_day)
+        .text(", ")
+        .value(after_id)
+        .text(")");
+    let due = by_day_at_site(due, days, &["visit.announce_on <= ", "visit.day > "]);
+    visits(due.text(" order by visit.announce_on, visit.id").limit(limit)).await
 }
 
 /// Booked visits that are due to be reminded of by `now`, `limit` of them.
@@ -213,8 +217,8 @@ pub async fn to_remind(db: &Db, now: Instant, limit: i64) -> Result<Vec<StoredVi
         db.read(COLUMNS)
             .text("where visit.remind_at <= ")
             .value(now)
-            .text(" order by visit.remind_at, visit.id limit ")
-            .value(limit),
+            .text(" order by visit.remind_at, visit.id")
+            .limit(limit),
     )
     .await
 }
@@ -223,22 +227,32 @@ pub async fn to_remind(db: &Db, now: Instant, limit: i64) -> Result<Vec<StoredVi
 /// day that it is in each zone with a site.
 pub async fn unwatched(db: &Db, days: &BTreeMap<NaiveDate, Vec<&Zone>>, limit: i64) -> Result<Vec<StoredVisit>> {
     let Some((latest, _)) = days.last_key_value() else { return Ok(Vec::new()) };
-    let mut ended = db
+    let ended = db
         .read(COLUMNS)
         .text(text!("where visit.state = '", BOOKED, "' and not visit.watched and visit.day < "))
-        .value(*latest)
-        .text(" and (");
+        .value(*latest);
+    let ended = by_day_at_site(ended, days, &["visit.day < "]);
+    visits(ended.text(" order by visit.day, visit.id").limit(limit)).await
+}
+
+/// Adds what has to hold of a visit on the day that it is at its site; each of `conditions` ends where that day follows.
+fn by_day_at_site<'a>(
+    mut query: Query<'a>,
+    days: &BTreeMap<NaiveDate, Vec<&Zone>>,
+    conditions: &[&'static str],
+) -> Query<'a> {
+    query = query.text(" and (");
     for (nth, (day, zones)) in days.iter().enumerate() {
+        query = query.text(if nth == 0 { "" } else { " or " });
+        for condition in conditions {
+            query = query.text(condition).value(*day).text(" and ");
+        }
         let names: Vec<&str> = zones.iter().map(|zone| zone.name()).collect();
-        ended = ended
-            .text(if nth == 0 { "" } else { " or " })
-            .text("visit.day < ")
-            .value(*day)
-            .text(" and ")
+        query = query
             .value(format!(",{},", names.join(",")))
             .text(" like '%,' || (select time_zone from site where site.site = visit.site) || ',%'");
     }
-    visits(ended.text(") order by visit.day, visit.id limit ").value(limit)).await
+    query.text(")")
 }
 
 /// Planned visits after `after`, `limit` of them, by number: to check them against a changed calendar.
@@ -247,8 +261,8 @@ pub async fn planned(db: &Db, after: VisitId, limit: i64) -> Result<Vec<StoredVi
         db.read(COLUMNS)
             .text(text!("where visit.state = '", PLANNED, "' and visit.id > "))
             .value(after)
-            .text(" order by visit.id limit ")
-            .value(limit),
+            .text(" order by visit.id")
+            .limit(limit),
     )
     .await
 }
@@ -261,16 +275,10 @@ pub async fn planned_before(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<S
             .value(day)
             .text(" and visit.day <= ")
             .value(day)
-            .text(" order by visit.id limit ")
-            .value(limit),
+            .text(" order by visit.announce_on, visit.id")
+            .limit(limit),
     )
     .await
-}
-
-/// The highest number in use, to number new visits from.
-pub async fn last_id(tx: &mut Tx) -> Result<VisitId> {
-    let (last,): (Option<i64>,) = tx.sql("select max(id) from visit").one().await?;
-    Ok(VisitId(last.unwrap_or(0)))
 }
 
 /// Stores new visits as planned.
@@ -419,9 +427,15 @@ pub async fn set_reminded(tx: &mut Tx, id: VisitId) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Notes that the deadline of its record exists.
-pub async fn set_watched(tx: &mut Tx, id: VisitId) -> Result<()> {
-    tx.sql("update visit set watched = $1 where id = $2").bind(true).bind(id).execute().await?;
+/// Notes that the deadlines of their records exist.
+pub async fn set_watched(tx: &mut Tx, ids: &[VisitId]) -> Result<()> {
+    let sql = Sql {
+        sqlite: "update visit set watched = $1 where id in (select value from json_each($2))",
+        postgres: "update visit
+                   set watched = $1
+                   where id in (select value::bigint from jsonb_array_elements_text($2::jsonb))",
+    };
+    tx.sql(sql).bind(true).bind(json_list(ids)).execute().await?;
     Ok(())
 }
 
@@ -431,14 +445,19 @@ pub async fn of_engineer_on<'a>(
     engineer: &EngineerCode,
     day: NaiveDate,
 ) -> Result<Vec<StoredVisit>> {
-    visits(
-        on.into()
+    let mut on = on.into();
+    let near = visits(
+        on.again()
             .sql(COLUMNS)
             .text(text!("where visit.state in ", AHEAD, " and visit.engineer = "))
             .value(engineer)
             .text(" and visit.day = ")
-            .value(day)
-            .text(" order by visit.starts, visit.id"),
+            .value(day),
     )
-    .await
+    .await?;
+    let filter = FarFilter { engineer: Some(engineer), from: Some(day), through: Some(day), ..FarFilter::default() };
+    let mut all = far::visits(on, &filter).await?;
+    all.extend(near);
+    all.sort_by_key(|stored| (stored.visit.state.appointment().starts, stored.visit.id));
+    Ok(all)
 }

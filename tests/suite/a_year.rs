@@ -1,6 +1,6 @@
 //! A year of a hundred sites by the daemon's own code, with faults: mail that is put off, refused or away for
 //! days, deaths of the process between any two steps, weeks without power, holidays entered late. After every
-//! simulated day the store is held against DESIGN.md's invariants.
+//! simulated day the store is held against the invariants of `src/lib.rs`.
 //!
 //! `RONDA_SEED=7 cargo test --test suite a_year` runs another year; `RONDA_SOAK=20` runs so many years, each with a seed
 //! of its own. A failure names its seed, which then belongs into [`ONCE_FAILED`].

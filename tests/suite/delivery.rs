@@ -137,8 +137,8 @@ async fn a_letter_put_off_goes_out_later_with_the_same_bytes_and_every_attempt_i
     desk.later(TimeDelta::minutes(3)).await;
     desk.later(TimeDelta::minutes(20)).await;
     assert_eq!(desk.states().await, [("ana@example.org".to_owned(), LetterState::Sent, 3)]);
-    let (row, bytes) = letters::get(&desk.office.db, LetterId(1)).await.unwrap().unwrap();
-    assert_eq!(desk.memory.with(|post_box| post_box.accepted[0].bytes.clone()), bytes);
+    let (row, kept) = letters::get(&desk.office.db, LetterId(1)).await.unwrap().unwrap();
+    assert_eq!(desk.memory.with(|post_box| post_box.accepted[0].bytes.clone()), kept.rest);
     let attempts = letters::attempts(&desk.office.db, row.letter).await.unwrap();
     let outcomes: Vec<_> = attempts.iter().map(|attempt| (attempt.code, attempt.outcome.as_str())).collect();
     assert_eq!(outcomes, [(Some(451), "put off"), (Some(451), "put off"), (Some(250), "accepted")]);

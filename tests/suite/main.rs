@@ -24,6 +24,8 @@ mod office;
 mod pdf;
 mod pdf_layout;
 mod pdf_proof;
+#[cfg(debug_assertions)]
+mod plans;
 mod real_servers;
 mod receive;
 mod unit;

@@ -21,6 +21,7 @@ mod handover;
 mod hostile;
 mod invitations;
 mod kept_forms;
+mod kept_letters;
 mod kept_records;
 mod lanes;
 mod layers;
@@ -35,7 +36,10 @@ mod planning;
 mod proof;
 mod received;
 mod reports;
+mod same_plan;
 mod scanners;
+#[cfg(debug_assertions)]
+mod sets;
 mod signing;
 mod trail;
 mod upgrade;

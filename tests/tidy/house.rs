@@ -178,6 +178,8 @@ pub const NO_DEEDS: &[(&str, &[&str])] = &[
     // Letters that are written, and attempts to deliver them; what a letter changes is noted where it does.
     ("src/office/digest/send_digests", &[]),
     ("src/office/letters/deliver_letters", &[]),
+    // What they are kept as; a letter that is cleared stays on file.
+    ("src/office/letters/clear_letters", &[]),
     ("src/office/letters/receive_letter", &["receive_letter"]),
     ("src/office/letters/tell_hotline", &["tell"]),
     ("src/office/letters/watch", &[]),

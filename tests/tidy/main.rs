@@ -1,4 +1,4 @@
-//! What a reader of DESIGN.md may rely on and cargo cannot hold, checked on the syntax of the whole tree: the tables of
+//! What a reader of the map (`src/README.md`) may rely on and cargo cannot hold, checked on the syntax of the whole tree: the tables of
 //! `house` say what is allowed, the functions of `rules` look, and `kinds` gives each of them a violation of every kind.
 
 mod code;

@@ -216,22 +216,36 @@ impl Notice {
                 },
                 visit,
             )
-            .asking(),
-            Notice::VisitMoved { visit, .. } => About::visit(NoticeKind::VisitMoved, visit).asking(),
+            .asking()
+            .told(WhileItWaits::AsBooked),
+            Notice::VisitMoved { visit, .. } => {
+                About::visit(NoticeKind::VisitMoved, visit).asking().told(WhileItWaits::AsBooked)
+            }
             Notice::VisitPassedOn { visit, .. } => About::visit(NoticeKind::VisitPassedOn, visit),
             Notice::VisitCancelled { visit, .. } => About::visit(NoticeKind::VisitCancelled, visit),
-            Notice::VisitReminder { visit } => About::visit(NoticeKind::VisitReminder, visit).asking(),
-            Notice::VisitNotDone { visit, .. } => About::visit(NoticeKind::VisitNotDone, visit),
-            Notice::VisitAskedToMove { visit, .. } => About::visit(NoticeKind::VisitAskedToMove, visit),
-            Notice::ReportDelivered { visit, pdf, .. } => About::visit(NoticeKind::ReportDelivered, visit).with(pdf),
-            Notice::CertificateDelivered { visit, pdf, .. } => {
-                About::visit(NoticeKind::CertificateDelivered, visit).with(pdf)
+            Notice::VisitReminder { visit } => {
+                About::visit(NoticeKind::VisitReminder, visit).asking().told(WhileItWaits::AsBooked)
             }
-            Notice::CountersignAsked { visit, .. } => About::visit(NoticeKind::CountersignAsked, visit),
+            Notice::VisitNotDone { visit, .. } => About::visit(NoticeKind::VisitNotDone, visit),
+            Notice::VisitAskedToMove { visit, .. } => {
+                About::visit(NoticeKind::VisitAskedToMove, visit).told(WhileItWaits::AsBooked)
+            }
+            Notice::ReportDelivered { visit, pdf, reissue, .. } => {
+                About::visit(NoticeKind::ReportDelivered, visit).with(pdf).told(WhileItWaits::until_reissued(reissue))
+            }
+            Notice::CertificateDelivered { visit, pdf, reissue, .. } => {
+                About::visit(NoticeKind::CertificateDelivered, visit)
+                    .with(pdf)
+                    .told(WhileItWaits::until_reissued(reissue))
+            }
+            Notice::CountersignAsked { visit, .. } => {
+                About::visit(NoticeKind::CountersignAsked, visit).told(WhileItWaits::UntilSigned)
+            }
             Notice::DeadlineFlagged { deadline } => About {
                 visit: deadline.visit,
                 deadline: Some(deadline.id),
                 asks: deadline.owed == Owed::Record,
+                while_it_waits: WhileItWaits::WhileOwed(deadline.due_on),
                 ..About::the_office(match (deadline.owed, deadline.at) {
                     (Owed::Record, FlagAt::Before(_) | FlagAt::OnTheDay | FlagAt::Late(_)) => NoticeKind::RecordMissing,
                     (Owed::Visit | Owed::Training | Owed::Report, FlagAt::Before(_) | FlagAt::OnTheDay) => {
@@ -243,7 +257,9 @@ impl Notice {
                     (Owed::Visit | Owed::Training | Owed::Report, FlagAt::Late(_)) => NoticeKind::DeadlineEscalated,
                 })
             },
-            Notice::HotlineChanged { .. } => About::the_office(NoticeKind::HotlineChanged),
+            Notice::HotlineChanged { hotline } => {
+                About::the_office(NoticeKind::HotlineChanged).told(WhileItWaits::WhileNumberHolds(&hotline.number))
+            }
             Notice::PhaseEnding { .. } => About::the_office(NoticeKind::PhaseEnding),
             Notice::Digest(digest) => {
                 About { encloses: Some(Enclosed::Lists(digest)), ..About::the_office(NoticeKind::Digest) }
@@ -251,6 +267,36 @@ impl Notice {
             Notice::Review(_) => About::the_office(NoticeKind::Review),
             Notice::Canary { .. } => About::the_office(NoticeKind::Canary),
             Notice::Undelivered { .. } => About::the_office(NoticeKind::Undelivered),
+        }
+    }
+
+    /// Brings what changes by itself up to date before it is told: an appointment is told with the visit's present
+    /// words, the days that are left are counted from `today`. What has happened is told as it was.
+    pub(super) fn renew(&mut self, present: Option<&VisitWords>, today: NaiveDate) {
+        match self {
+            Notice::VisitAnnounced { visit }
+            | Notice::VisitMoved { visit, .. }
+            | Notice::VisitReminder { visit }
+            | Notice::VisitAskedToMove { visit, .. } => {
+                if let Some(present) = present {
+                    visit.clone_from(present);
+                }
+            }
+            Notice::PhaseEnding { phase } => {
+                phase.days_left = u32::try_from((phase.ends_on - today).num_days()).unwrap_or(0);
+            }
+            Notice::VisitPassedOn { .. }
+            | Notice::VisitCancelled { .. }
+            | Notice::VisitNotDone { .. }
+            | Notice::ReportDelivered { .. }
+            | Notice::CertificateDelivered { .. }
+            | Notice::CountersignAsked { .. }
+            | Notice::DeadlineFlagged { .. }
+            | Notice::HotlineChanged { .. }
+            | Notice::Digest(_)
+            | Notice::Review(_)
+            | Notice::Canary { .. }
+            | Notice::Undelivered { .. } => {}
         }
     }
 
@@ -277,6 +323,31 @@ pub struct About<'a> {
     pub encloses: Option<Enclosed<'a>>,
     /// Whether it asks its engineer for a visit or its record: then it shows where the record is filled in.
     pub asks: bool,
+    /// What becomes of its letter until that may leave.
+    pub while_it_waits: WhileItWaits<'a>,
+}
+
+/// For how long a letter that waits is still true; judged by [`Notice::as_things_stand`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhileItWaits<'a> {
+    /// It tells of what has happened: it is told, however long it waited.
+    AsItWas,
+    /// For as long as the visit is booked as it was when the letter was owed.
+    AsBooked,
+    /// Until a later revision than this one of the visit's report is there.
+    UntilReissued(u32),
+    /// Until the record is signed.
+    UntilSigned,
+    /// For as long as the deadline's last day is this one and it is owed.
+    WhileOwed(NaiveDate),
+    /// For as long as the hotline has this number.
+    WhileNumberHolds(&'a str),
+}
+
+impl WhileItWaits<'_> {
+    fn until_reissued(reissue: &Option<Reissue>) -> Self {
+        Self::UntilReissued(reissue.as_ref().map_or(1, |reissue| reissue.revision))
+    }
 }
 
 /// What goes with a letter.
@@ -291,7 +362,7 @@ pub enum Enclosed<'a> {
 impl<'a> About<'a> {
     /// No visit and no deadline, and nothing goes with it.
     fn the_office(kind: NoticeKind) -> About<'a> {
-        About { kind, visit: None, deadline: None, encloses: None, asks: false }
+        About { kind, visit: None, deadline: None, encloses: None, asks: false, while_it_waits: WhileItWaits::AsItWas }
     }
 
     fn visit(kind: NoticeKind, visit: &VisitWords) -> About<'a> {
@@ -304,6 +375,10 @@ impl<'a> About<'a> {
 
     fn asking(self) -> About<'a> {
         About { asks: true, ..self }
+    }
+
+    fn told(self, while_it_waits: WhileItWaits<'a>) -> About<'a> {
+        About { while_it_waits, ..self }
     }
 }
 

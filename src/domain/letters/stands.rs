@@ -1,6 +1,6 @@
 //! What a letter that is owed has to say by the time that it may leave.
 
-use super::notice::{Notice, PhaseWords, VisitWords};
+use super::notice::{Notice, VisitWords, WhileItWaits};
 use crate::Date;
 use crate::visits::VisitState;
 
@@ -60,60 +60,34 @@ pub enum Untrue {
 impl Notice {
     /// The notice as it is to be told now. `booking` is the visit's booking of which it tells.
     ///
-    /// The table of what becomes of a letter that waits: what tells of an appointment is told with the visit's present
-    /// words, for as long as that booking stands; what asks for something is told until it is there; what tells of
-    /// something that has happened is told as it was.
+    /// [`Notice::about`] says for each kind how long it is true while it waits.
     ///
     /// # Errors
     /// [`Untrue`] where it is not to be told any more.
-    pub fn as_things_stand(self, booking: Option<u32>, now: &AsThingsStand<'_>) -> Result<Notice, Untrue> {
-        let present = |visit: VisitWords| now.words.cloned().unwrap_or(visit);
-        match self {
-            Notice::VisitAnnounced { visit } => {
-                now.is_booked(booking)?;
-                Ok(Notice::VisitAnnounced { visit: present(visit) })
-            }
-            Notice::VisitMoved { visit, was } => {
-                now.is_booked(booking)?;
-                Ok(Notice::VisitMoved { visit: present(visit), was })
-            }
-            Notice::VisitReminder { visit } => {
-                now.is_booked(booking)?;
-                Ok(Notice::VisitReminder { visit: present(visit) })
-            }
-            Notice::VisitAskedToMove { visit, by, comment } => {
-                now.is_booked(booking)?;
-                Ok(Notice::VisitAskedToMove { visit: present(visit), by, comment })
-            }
-            Notice::ReportDelivered { ref reissue, .. } | Notice::CertificateDelivered { ref reissue, .. } => {
-                let own = reissue.as_ref().map_or(1, |reissue| reissue.revision);
-                if now.revision.is_some_and(|latest| latest > own) { Err(Untrue::Reissued) } else { Ok(self) }
-            }
-            Notice::CountersignAsked { .. } => match now.signature {
+    pub fn as_things_stand(mut self, booking: Option<u32>, now: &AsThingsStand<'_>) -> Result<Notice, Untrue> {
+        match self.about().while_it_waits {
+            WhileItWaits::AsItWas => Ok(()),
+            WhileItWaits::AsBooked => now.is_booked(booking),
+            WhileItWaits::UntilReissued(own) => match now.revision {
+                Some(latest) if latest > own => Err(Untrue::Reissued),
+                Some(_) | None => Ok(()),
+            },
+            WhileItWaits::UntilSigned => match now.signature {
                 Some(SignatureIs::There) => Err(Untrue::Signed),
-                Some(SignatureIs::Asked) | None => Ok(self),
+                Some(SignatureIs::Asked) | None => Ok(()),
             },
-            Notice::DeadlineFlagged { ref deadline } => match now.deadline {
+            WhileItWaits::WhileOwed(due_on) => match now.deadline {
                 Some(StillOwed::NoMore) => Err(Untrue::NotOwed),
-                Some(StillOwed::Until(day)) if day != deadline.due_on => Err(Untrue::CountedAnew),
-                Some(StillOwed::Until(_)) | None => Ok(self),
+                Some(StillOwed::Until(day)) if day != due_on => Err(Untrue::CountedAnew),
+                Some(StillOwed::Until(_)) | None => Ok(()),
             },
-            Notice::HotlineChanged { ref hotline } => match now.hotline {
-                Some(number) if number != hotline.number => Err(Untrue::AnotherNumber),
-                Some(_) | None => Ok(self),
+            WhileItWaits::WhileNumberHolds(told) => match now.hotline {
+                Some(number) if number != told => Err(Untrue::AnotherNumber),
+                Some(_) | None => Ok(()),
             },
-            Notice::PhaseEnding { phase } => {
-                let days_left = u32::try_from((phase.ends_on - now.today).num_days()).unwrap_or(0);
-                Ok(Notice::PhaseEnding { phase: PhaseWords { days_left, ..phase } })
-            }
-            Notice::VisitPassedOn { .. }
-            | Notice::VisitCancelled { .. }
-            | Notice::VisitNotDone { .. }
-            | Notice::Digest(_)
-            | Notice::Review(_)
-            | Notice::Canary { .. }
-            | Notice::Undelivered { .. } => Ok(self),
-        }
+        }?;
+        self.renew(now.words, now.today);
+        Ok(self)
     }
 }
 
@@ -132,7 +106,7 @@ impl AsThingsStand<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::letters::notice::Ending;
+    use crate::letters::notice::{Ending, PhaseWords};
     use crate::visits::Appointment;
 
     fn day(text: &str) -> Date {

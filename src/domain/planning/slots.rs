@@ -66,6 +66,28 @@ pub fn slots(
     })
 }
 
+/// The first day of the first slot of `term` that begins after `after`; None where there is none. The slots are those of
+/// [`slots`].
+///
+/// # Errors
+/// [`BadRule`].
+pub fn next_after(
+    term: &Term,
+    accepted_on: NaiveDate,
+    ends_on: Option<NaiveDate>,
+    after: NaiveDate,
+) -> Result<Option<NaiveDate>, BadRule> {
+    // Only what is asked for is made: the first window that begins later ends it.
+    let wanted = Wanted { window: term.window, accepted_on, ends_on, from: after, until: NaiveDate::MAX };
+    let begins_later = |slot: &Slot| slot.first_on > after;
+    Ok(match &term.every {
+        Every::Months(months) => wanted.steps(&Step::Months(*months)).find(begins_later),
+        Every::Weeks(weeks) => wanted.steps(&Step::Weeks(*weeks)).find(begins_later),
+        Every::Rule(text) => wanted.days(&Rule::parse(text)?).find(begins_later),
+    }
+    .map(|slot| slot.first_on))
+}
+
 /// What [`slots`] was asked for.
 #[derive(Debug, Clone, Copy)]
 struct Wanted {
@@ -110,40 +132,40 @@ impl Step {
 
 impl Wanted {
     fn in_steps(&self, step: &Step) -> Vec<Slot> {
+        self.steps(step).filter(|slot| slot.last_on >= self.from).collect()
+    }
+
+    /// All slots from about `from` on, as long as they are wanted.
+    fn steps<'a>(&'a self, step: &'a Step) -> impl Iterator<Item = Slot> + 'a {
         let reaches = match self.window {
             Window::Period => self.from,
             Window::Days { before: _, after } => earlier(self.from, after),
         };
-        let mut found = Vec::new();
-        for index in step.periods_before(self.accepted_on, reaches).. {
-            let Some(nominal_on) = step.after(self.accepted_on, index) else { break };
+        (step.periods_before(self.accepted_on, reaches)..).map_while(move |index| {
+            let nominal_on = step.after(self.accepted_on, index)?;
             let next = index.checked_add(1).and_then(|next| step.after(self.accepted_on, next));
-            let next = next.unwrap_or(NaiveDate::MAX);
-            let Some(slot) = self.slot(index + 1, nominal_on, next) else { break };
-            if slot.last_on >= self.from {
-                found.push(slot);
-            }
-        }
-        found
+            self.slot(index + 1, nominal_on, next.unwrap_or(NaiveDate::MAX))
+        })
     }
 
     fn by_rule(&self, rule: &Rule) -> Vec<Slot> {
-        let mut found = Vec::new();
+        self.days(rule).filter(|slot| slot.last_on >= self.from).collect()
+    }
+
+    /// All slots of a rule, as long as they are wanted.
+    fn days<'a>(&'a self, rule: &'a Rule) -> impl Iterator<Item = Slot> + 'a {
         let mut days = rule.days(self.accepted_on).peekable();
         let mut length = TimeDelta::days(1);
         let mut number = 0;
-        while let Some(nominal_on) = days.next() {
+        std::iter::from_fn(move || {
+            let nominal_on = days.next()?;
             number += 1;
             if let Some(next) = days.peek() {
                 length = *next - nominal_on;
             }
             let next = nominal_on.checked_add_signed(length).unwrap_or(NaiveDate::MAX);
-            let Some(slot) = self.slot(number, nominal_on, next) else { break };
-            if slot.last_on >= self.from {
-                found.push(slot);
-            }
-        }
-        found
+            self.slot(number, nominal_on, next)
+        })
     }
 
     /// The slot with its window; None where it and all later ones are not wanted.

@@ -2,9 +2,10 @@
 
 use chrono::{NaiveDate, NaiveTime};
 
+use super::far::PackedSlots;
 use super::slots::{Slot, Unplanned};
 use crate::contract::Purpose;
-use crate::ids::{ContractCode, EngineerCode, SiteCode, SlotId, TermName};
+use crate::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, SlotId, TermName, VisitId};
 
 /// A round, by contract, site and term.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,9 +17,38 @@ pub struct Round {
     pub rule: String,
     /// Slots that begin up to this day exist.
     pub planned_through: NaiveDate,
+    /// The first day of its next slot; None where the contract calls for no more.
+    pub next_on: Option<NaiveDate>,
     /// Days from a slot's first day to the day aimed at; None until a whole window was planned.
     pub offset_days: Option<u32>,
     pub engineer: Option<EngineerCode>,
+    /// What is planned and far; None where nothing is.
+    pub far: Option<PackedSlots>,
+}
+
+/// A round with its site's position.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoundWithPlace {
+    pub round: Round,
+    pub position: Option<(f64, f64)>,
+}
+
+/// By which rule a round goes, and whose site it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoundRule {
+    pub contract: ContractCode,
+    pub site: SiteCode,
+    pub term: TermName,
+    /// As in a [`Round`].
+    pub rule: String,
+    pub customer: CustomerCode,
+}
+
+/// The numbers that were given last. None is given twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastNumbers {
+    pub slot: SlotId,
+    pub visit: VisitId,
 }
 
 /// A slot as stored.
@@ -53,6 +83,7 @@ pub struct RoundRest {
 /// A visit that an engineer has, as far as it takes room.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Busy {
+    pub visit: VisitId,
     pub engineer: EngineerCode,
     pub day: NaiveDate,
     pub starts: NaiveTime,

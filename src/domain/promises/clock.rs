@@ -5,6 +5,7 @@
 //! Nothing is summed up and kept: each change of the history judges it anew, and [`recount`] says what that takes back.
 //! The rules are numbered as in the published format (`tests/vectors/CLOCK.md`).
 
+mod bounds;
 mod days;
 mod history;
 mod opening;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Appointment, Visit, VisitStateWord};
+use super::{Appointment, Visit, VisitState, VisitStateWord};
 use crate::Instant;
 use crate::contract::Purpose;
 use crate::ids::{ContractCode, SiteCode, SlotId, TermName, VisitId};
@@ -28,6 +28,26 @@ pub struct NewVisit {
     pub purpose: Purpose,
     pub appointment: Appointment,
     pub announce_on: NaiveDate,
+}
+
+impl NewVisit {
+    /// The visit as it is then.
+    #[must_use]
+    pub fn planned(self) -> StoredVisit {
+        StoredVisit {
+            visit: Visit {
+                id: self.id,
+                contract: self.contract,
+                site: self.site,
+                term: self.term,
+                number: self.number,
+                purpose: self.purpose,
+                state: VisitState::Planned { appointment: self.appointment },
+            },
+            slot: Some(self.slot),
+            announce_on: self.announce_on,
+        }
+    }
 }
 
 /// A visit with the names that a calendar shows.

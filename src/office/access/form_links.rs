@@ -72,6 +72,7 @@ pub async fn new_form_link(office: &Acting, id: VisitId) -> Result<FormAddress> 
     let holder = engineer_reader(&engineer(&office.db, &visit.state.appointment().engineer).await?).role;
     let key = format!("by-hand/{id}/{}", &office.clock.secret()[..16]);
     let mut tx = office.begin().await?;
+    store::visits::far::touch(&mut tx, id).await?;
     let address = form_link(office, &mut tx, &visit, &parties.site.time_zone, &holder, &key).await?;
     let Some(address) = address else { return Err(no_public_pages()) };
     note(&mut tx, &parties.case(&visit), DeedNote::of_visit(Deed::MakeFormLink, &visit))?;

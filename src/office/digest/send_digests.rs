@@ -15,7 +15,7 @@ pub use desk::{ManagerView, RISK_SPAN};
 pub use review::review;
 pub use risks::at_risk;
 
-use super::subscribe::{Digests, digests_of, links_for};
+use super::subscribe::links_for;
 use crate::access::links;
 use crate::letters::owe;
 use crate::parties::manager_reader;
@@ -37,10 +37,7 @@ const LINKS_HOLD: TimeDelta = TimeDelta::days(14);
 pub async fn send_digests(office: &Office) -> Result<u64> {
     let now = office.clock.now();
     let mut sent = 0;
-    for manager in store::people::manager::all(&office.db).await? {
-        if digests_of(office, &manager.manager).await? == Digests::Ended {
-            continue;
-        }
+    for manager in receivers(office).await? {
         for rhythm in &manager.digests {
             let is_written = match rhythm {
                 Rhythm::Daily => send_daily(office, &manager, now).await?,
@@ -51,6 +48,14 @@ pub async fn send_digests(office: &Office) -> Result<u64> {
         }
     }
     Ok(sent)
+}
+
+/// Managers who get digests or reviews.
+pub(crate) async fn receivers(office: &Office) -> Result<Vec<Manager>> {
+    let ended = store::digest::subscription::ended(&office.db).await?;
+    let mut managers = store::people::manager::all(&office.db).await?;
+    managers.retain(|manager| !manager.digests.is_empty() && !ended.contains(&manager.manager));
+    Ok(managers)
 }
 
 /// Says whether it was written now.

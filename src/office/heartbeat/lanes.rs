@@ -2,7 +2,8 @@
 //!
 //! tokio-cron-scheduler rings each lane once a minute, in UTC, and does nothing else. A lane never beats twice at a time,
 //! and what rang while it worked is one beat. The clocks sleep no longer than until the next moment at which anything is
-//! due, and look anew after each commit.
+//! due, and look anew after each commit. So do the papers, for a record whose report is owed, and the letters, for a
+//! report that is to be sent.
 
 use std::collections::BTreeMap;
 use std::future::pending;
@@ -15,6 +16,7 @@ use tokio::task::JoinSet;
 use tokio_cron_scheduler::{Job, JobScheduler};
 use tracing::error;
 
+use super::left::{Left, left_for};
 use super::next_moment::next_look;
 use super::pulse::Pulse;
 use super::{Beat, Lane, Stop, beat_of, steady};
@@ -39,8 +41,8 @@ const KEPT_EVERY: TimeDelta = TimeDelta::minutes(1);
 #[derive(Debug, Clone, Default)]
 pub struct Bell {
     lanes: Arc<[Notify; Lane::ALL.len()]>,
-    /// Another process has committed something.
-    commit: Arc<Notify>,
+    /// Another process has committed something, for each lane that looks then.
+    commits: Arc<[Notify; Lane::ALL.len()]>,
 }
 
 impl Bell {
@@ -54,9 +56,9 @@ impl Bell {
         Lane::ALL.into_iter().for_each(|lane| self.ring(lane));
     }
 
-    /// Has the clocks look whether something is due that was not.
+    /// Has those lanes look that look after a commit, whether something is due that was not.
     pub(super) fn tell_of_commit(&self) {
-        self.commit.notify_one();
+        self.commits.iter().for_each(Notify::notify_one);
     }
 
     async fn rings(&self, lane: Lane) {
@@ -87,7 +89,7 @@ impl Heartbeat {
     pub async fn new(office: watch::Receiver<Office>, stop: watch::Receiver<Stop>) -> anyhow::Result<Heartbeat> {
         let (bell, clock) = (Bell::default(), office.borrow().clock.clone());
         let scheduler = JobScheduler::new().await?;
-        if !is_quick(&clock) {
+        if cron_follows(&clock) {
             for lane in Lane::ALL {
                 let bell = bell.clone();
                 let job = Job::new_async(EVERY_MINUTE, move |_, _| {
@@ -124,8 +126,8 @@ impl Heartbeat {
         beside.spawn(steady::watch_time(self.office.clone(), self.pulse.clone(), self.bell.clone()));
         beside.spawn(steady::watch_commits(self.office.clone(), self.bell.clone()));
         let clock = self.office.borrow().clock.clone();
-        if is_quick(&clock) {
-            beside.spawn(steady::quick_minutes(clock, self.bell.clone()));
+        if !cron_follows(&clock) {
+            beside.spawn(steady::minutes_of(clock, self.bell.clone()));
         }
         let mut lanes = JoinSet::new();
         for lane in Lane::ALL {
@@ -149,10 +151,10 @@ impl Heartbeat {
     }
 }
 
-/// Whether a clock runs faster than the machine's, which cron cannot follow.
-fn is_quick(clock: &Clock) -> bool {
+/// Whether a clock's minutes are the machine's: not those of one that runs faster, or that a story moves.
+fn cron_follows(clock: &Clock) -> bool {
     let minute = Duration::from_secs(60);
-    clock.machine_time(minute) < minute
+    clock.machine_time(minute) == minute && !clock.is_simulated()
 }
 
 /// The machine's time until `span` of the clock has passed; none for one that is over.
@@ -190,6 +192,7 @@ impl LaneLoop {
         loop {
             let office = self.office.borrow().clone();
             commits.mark_unchanged();
+            let known = left_for(&office, self.lane).await;
             let uptime = office.clock.uptime();
             let beat = beat_of(&office, self.lane.work().map(|work| (work.name, work.in_lane)), &self.stop).await;
             self.note(&beat, uptime);
@@ -197,7 +200,7 @@ impl LaneLoop {
             tokio::select! {
                 biased;
                 _ = stop.wait_for(|stop| *stop == Stop::Now) => return,
-                () = self.called(&office, &beat, &mut commits) => {}
+                () = self.called(&office, &beat, &known, &mut commits) => {}
             }
         }
     }
@@ -220,10 +223,29 @@ impl LaneLoop {
     }
 
     /// Waits for what calls for the next beat.
-    async fn called(&self, office: &Office, last: &Beat, commits: &mut watch::Receiver<u64>) {
+    async fn called(&self, office: &Office, last: &Beat, known: &Left, commits: &mut watch::Receiver<u64>) {
         match self.lane {
-            Lane::Writing | Lane::Letters | Lane::Papers | Lane::Night => self.bell.rings(self.lane).await,
+            Lane::Writing | Lane::Night => self.bell.rings(self.lane).await,
+            Lane::Letters | Lane::Papers => {
+                tokio::select! {
+                    () = self.bell.rings(self.lane) => {}
+                    () = self.left_something(office, last, known, commits) => {}
+                }
+            }
             Lane::Clocks => self.moment(office, last, commits).await,
+        }
+    }
+
+    /// Waits for a commit that leaves something for the lane which its last beat has not tried. Where that beat has met
+    /// with trouble the next minute tries again.
+    async fn left_something(&self, office: &Office, last: &Beat, known: &Left, commits: &mut watch::Receiver<u64>) {
+        if last.troubled().next().is_some() {
+            return pending().await;
+        }
+        while !left_for(office, self.lane).await.is_beyond(known) {
+            self.committed(commits).await;
+            tokio::time::sleep(COMMITS_TOGETHER).await;
+            commits.mark_unchanged();
         }
     }
 
@@ -254,7 +276,7 @@ impl LaneLoop {
         tokio::select! {
             // The sender is the store, which the office holds.
             Ok(()) = commits.changed() => {}
-            () = self.bell.commit.notified() => {}
+            () = self.bell.commits[self.lane as usize].notified() => {}
         }
     }
 }

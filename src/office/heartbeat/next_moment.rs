@@ -2,8 +2,7 @@
 
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 
-use crate::digest::send_digests::works_on;
-use crate::digest::subscribe::{Digests, digests_of};
+use crate::digest::send_digests::{receivers, works_on};
 use crate::planning::plan_visits::{NIGHT_ENDS_AT_HOUR, PLANNED_ON};
 use crate::{Office, Result};
 use domain::Instant;
@@ -46,7 +45,7 @@ pub async fn next_moment(office: &Office) -> Result<Option<Instant>> {
         next_planning(office, now).await?,
         next_canary(office, now),
         office.config.watch.ping.is_some().then(|| now + ROW_OF_BEATS),
-        // Phases that end and pieces of photos are looked through once on each of the company's days.
+        // Phases that end, pieces of photos and old letters are looked through once on each of the company's days.
         Some(office.config.company.time_zone.end_of(office.today())),
     ];
     Ok(moments.into_iter().flatten().map(|at| if at > now { at } else { now + NEXT_BEAT }).min())
@@ -117,10 +116,7 @@ async fn next_record(office: &Office, zones: &[Zone], now: Instant) -> Result<Op
 /// A digest or review: both leave at the manager's hour on a day on which they work.
 async fn next_digest(office: &Office, now: Instant) -> Result<Option<Instant>> {
     let mut earliest = None;
-    for manager in store::people::manager::all(&office.db).await? {
-        if manager.digests.is_empty() || digests_of(office, &manager.manager).await? == Digests::Ended {
-            continue;
-        }
+    for manager in receivers(office).await? {
         earliest = [earliest, digest_after(office, &manager, now)].into_iter().flatten().min();
     }
     Ok(earliest)

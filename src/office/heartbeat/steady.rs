@@ -55,7 +55,7 @@ fn ahead(clock: &Clock) -> Instant {
     clock.now() - TimeDelta::from_std(clock.uptime()).expect("a machine is not up for as long as that")
 }
 
-/// Tells the clocks when something was committed, also by another process.
+/// Tells the lanes when something was committed, also by another process.
 pub(super) async fn watch_commits(office: watch::Receiver<Office>, bell: Bell) {
     let (clock, db) = (office.borrow().clock.clone(), office.borrow().db.aside());
     let mut known = None;
@@ -74,8 +74,8 @@ pub(super) async fn watch_commits(office: watch::Receiver<Office>, bell: Bell) {
     }
 }
 
-/// Minutes of a clock that runs faster than the machine's, which cron cannot follow; as cron's, they are the wall clock's.
-pub(super) async fn quick_minutes(clock: Clock, bell: Bell) {
+/// Minutes of a clock that cron cannot follow; as cron's, they are the wall clock's.
+pub(super) async fn minutes_of(clock: Clock, bell: Bell) {
     let minute = TimeDelta::minutes(1);
     let mut next = clock.now() + minute;
     loop {

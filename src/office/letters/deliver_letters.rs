@@ -13,8 +13,8 @@ use futures_util::future::{join, join_all};
 use tracing::{error, info, warn};
 
 use self::breaker::Breaker;
-use super::owe;
-use super::write_letters::write_letters;
+use super::write_letters::{AGAIN, write_letters};
+use super::{owe, whole_message};
 use crate::reports::file_report;
 use crate::{Office, Result, Tools};
 use domain::Instant;
@@ -86,6 +86,10 @@ pub async fn deliver_letters(office: &Office) -> Result<DeliverOutcome> {
     loop {
         done.withdrawn += written.withdrawn;
         done.not_written += written.failed;
+        // Most beats find nothing: they claim nothing, and leave the store to those who write.
+        if store::moment::attempt(&office.db).await?.is_none_or(|next| next > office.clock.now()) {
+            return Ok(done);
+        }
         let mut side_by_side = Vec::with_capacity(routes.len());
         for route in &routes {
             side_by_side.push(store::apart(deliver_on(office, route)));
@@ -95,7 +99,7 @@ pub async fn deliver_letters(office: &Office) -> Result<DeliverOutcome> {
         }
         // What was given up is told at once; of a letter that tells it, nobody is told.
         written = write_letters(office).await?;
-        if written.written == 0 {
+        if written.written == 0 && !written.is_cut_short {
             return Ok(done);
         }
     }
@@ -208,6 +212,10 @@ async fn deliver(
     done: &mut DeliverOutcome,
 ) {
     let row = &claimed.row;
+    let bytes = match whole_message(&office.documents, &claimed.kept).await {
+        Ok(bytes) => bytes,
+        Err(why) => return put_aside(office, row, &why, done).await,
+    };
     let letter = Outgoing {
         message_id: &row.message_id,
         notice: row.notice.word(),
@@ -216,7 +224,7 @@ async fn deliver(
         subject: &row.subject,
         made_at: row.created_at,
         attempt: row.attempts,
-        bytes: &claimed.bytes,
+        bytes: &bytes,
     };
     let answer = hop.send(run, &letter).await;
     if let Err(failed) = settle(office, hop, row, &answer, done).await {
@@ -224,6 +232,23 @@ async fn deliver(
         error!(letter = row.letter.0, error = %failed, "cannot keep what became of a letter");
     }
     breaker.note(office, &answer).await;
+}
+
+/// Leaves a letter for later that cannot be put together, because a document is missing: it is not tried for that.
+async fn put_aside(office: &Office, letter: &Letter, why: &anyhow::Error, done: &mut DeliverOutcome) {
+    let why = format!("it cannot be put together: {why:#}");
+    error!(letter = letter.letter.0, "a letter cannot be sent, it is tried again: {why}");
+    done.not_written += 1;
+    let kept = async {
+        let again_at = office.clock.now() + AGAIN;
+        let mut tx = office.db.begin().await?;
+        store::letters::put_off(&mut tx, letter.letter, again_at, &why).await?;
+        store::letters::release(&mut tx, letter.letter, again_at).await?;
+        tx.commit().await
+    };
+    if let Err(failed) = kept.await {
+        error!(letter = letter.letter.0, error = %failed, "cannot keep what became of a letter");
+    }
 }
 
 /// Keeps what an attempt came to, with all that follows from it, in one transaction.

@@ -1,6 +1,10 @@
 //! What a letter that is owed is about, as it stands now.
 
-use crate::parties::{Parties, engineer};
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Context;
+
+use crate::parties::{Parties, engineers};
 use crate::visits::invitations;
 use crate::{Result, Tools};
 use domain::ids::{DeadlineId, VisitId};
@@ -16,7 +20,6 @@ use store::{ReadHandle, Tx};
 
 /// A visit as it stands, and what is known of its papers.
 struct VisitNow {
-    id: VisitId,
     state: VisitState,
     words: VisitWords,
     site: Site,
@@ -24,25 +27,57 @@ struct VisitNow {
     signature: Option<SignatureIs>,
 }
 
-/// Looks at what letters are about. Letters about one visit follow one another, so it is read once for them.
-#[derive(Default)]
+/// Looks at what letters are about; what several of them are about is read once.
 pub(super) struct Present {
-    visit: Option<VisitNow>,
+    visits: BTreeMap<VisitId, VisitNow>,
 }
 
 impl Present {
+    /// Reads the visits that letters are about, at once.
+    pub(super) async fn of(
+        tools: &Tools,
+        mut on: ReadHandle<'_>,
+        letters: impl Iterator<Item = &LetterOwed>,
+    ) -> Result<Present> {
+        let ids: BTreeSet<VisitId> = letters.filter_map(|letter| letter.facts.notice.about().visit).collect();
+        let ids: Vec<VisitId> = ids.into_iter().collect();
+        if ids.is_empty() {
+            return Ok(Present { visits: BTreeMap::new() });
+        }
+        let stored = store::visits::with_ids(on.again(), &ids, &[]).await?;
+        let of: Vec<_> = stored.iter().map(|stored| (&stored.visit).into()).collect();
+        let parties = Parties::of_each(tools, on.again(), &of).await?;
+        let codes = stored.iter().map(|stored| &stored.visit.state.appointment().engineer);
+        let engineers = engineers(on.again(), codes).await?;
+        let revisions = store::reports::revisions(on.again(), &ids).await?;
+        let asked = store::records::countersign::of_visits(on, &ids).await?;
+        let signature = |of: VisitId| asked.iter().find(|asked| asked.visit == of);
+        let mut visits = BTreeMap::new();
+        for (stored, parties) in stored.into_iter().zip(parties) {
+            let (id, code) = (stored.visit.id, &stored.visit.state.appointment().engineer);
+            let engineer = engineers.get(code).with_context(|| format!("engineer {code} is gone"))?;
+            let now = VisitNow {
+                words: parties.words(&stored.visit, engineer),
+                state: stored.visit.state,
+                site: parties.site,
+                revision: revisions.get(&id).copied(),
+                signature: signature(id)
+                    .map(|asked| asked.signed_at.map_or(SignatureIs::Asked, |_| SignatureIs::There)),
+            };
+            visits.insert(id, now);
+        }
+        Ok(Present { visits })
+    }
+
     /// The letter as it is to be told now; the error inside: not any more.
     pub(super) async fn tell(
-        &mut self,
+        &self,
         tools: &Tools,
         mut on: ReadHandle<'_>,
         letter: LetterOwed,
     ) -> Result<std::result::Result<LetterOwed, Untrue>> {
         let about = letter.facts.notice.about();
-        let visit = match about.visit {
-            Some(id) => self.visit(tools, on.again(), id).await?,
-            None => None,
-        };
+        let visit = about.visit.and_then(|id| self.visits.get(&id));
         let deadline = match letter.deadline {
             Some(id) => Some(still_owed(on.again(), id).await?),
             None => None,
@@ -74,26 +109,6 @@ impl Present {
             LetterOwed { facts: LetterFacts { notice, links, invitation, booking }, ..letter }
         }))
     }
-
-    async fn visit(&mut self, tools: &Tools, mut on: ReadHandle<'_>, id: VisitId) -> Result<Option<&VisitNow>> {
-        if self.visit.as_ref().is_none_or(|known| known.id != id) {
-            self.visit = None;
-            let Some(stored) = store::visits::get(on.again(), id).await? else { return Ok(None) };
-            let parties = Parties::of_visit(tools, on.again(), &stored.visit).await?;
-            let engineer = engineer(on.again(), &stored.visit.state.appointment().engineer).await?;
-            let report = store::reports::latest(on.again(), id).await?;
-            let asked = store::records::countersign::of_visit(on, id).await?;
-            self.visit = Some(VisitNow {
-                id,
-                words: parties.words(&stored.visit, &engineer),
-                state: stored.visit.state,
-                site: parties.site,
-                revision: report.and_then(|report| u32::try_from(report.revision).ok()),
-                signature: asked.map(|asked| asked.signed_at.map_or(SignatureIs::Asked, |_| SignatureIs::There)),
-            });
-        }
-        Ok(self.visit.as_ref())
-    }
 }
 
 async fn still_owed(on: ReadHandle<'_>, id: DeadlineId) -> Result<StillOwed> {
@@ -108,8 +123,12 @@ async fn still_owed(on: ReadHandle<'_>, id: DeadlineId) -> Result<StillOwed> {
 /// this transaction, and answers with them. Whoever has no other letter was never told.
 pub(crate) async fn withdraw_untrue(tools: &Tools, tx: &mut Tx, visit: VisitId) -> Result<Vec<LetterOwed>> {
     let mut withdrawn = Vec::new();
-    let mut present = Present::default();
-    for unwritten in store::letters::owed::of_visit(tx, visit).await? {
+    let waiting = store::letters::owed::of_visit(tx, visit).await?;
+    if waiting.is_empty() {
+        return Ok(withdrawn);
+    }
+    let present = Present::of(tools, (&mut *tx).into(), waiting.iter().map(|unwritten| &unwritten.owed)).await?;
+    for unwritten in waiting {
         let told = present.tell(tools, (&mut *tx).into(), unwritten.owed.clone()).await?;
         if let Err(untrue) = told
             && store::letters::owed::withdraw(tx, unwritten.letter, &untrue.to_string()).await?

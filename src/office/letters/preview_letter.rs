@@ -13,6 +13,8 @@ use domain::letters::stands::Untrue;
 pub enum LetterPreview {
     /// Its final bytes.
     Final(WrittenLetter),
+    /// It left long ago, and its text was cleared.
+    Cleared(ClearedLetter),
     /// It is not written: this is what it would be, were it written now.
     IfWrittenNow(WrittenLetter),
     /// Were it written now, it would be withdrawn.
@@ -21,13 +23,23 @@ pub enum LetterPreview {
     Unwritable(String),
 }
 
+/// What is left of a letter whose text was cleared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClearedLetter {
+    /// The message's head, CRLF.
+    pub head: Vec<u8>,
+    /// Of the whole message as it was sent, hexadecimal.
+    pub sha256: String,
+    pub cleared_at: Instant,
+}
+
 impl LetterPreview {
     /// The letter, as far as there is one.
     #[must_use]
     pub fn letter(&self) -> Option<&WrittenLetter> {
         match self {
             LetterPreview::Final(letter) | LetterPreview::IfWrittenNow(letter) => Some(letter),
-            LetterPreview::Untrue(_) | LetterPreview::Unwritable(_) => None,
+            LetterPreview::Cleared(_) | LetterPreview::Untrue(_) | LetterPreview::Unwritable(_) => None,
         }
     }
 }
@@ -37,8 +49,15 @@ impl LetterPreview {
 /// # Errors
 /// [`Error::NotFound`] where there is no such letter.
 pub async fn preview_letter(office: &Office, number: LetterId) -> Result<(Letter, LetterPreview)> {
-    let (letter, bytes) = super::named_letter(office, number).await?;
+    let (letter, kept) = super::named_letter(office, number).await?;
+    if let (Some(cleared_at), Some(sha256)) = (kept.cleared_at, kept.sha256.clone()) {
+        return Ok((letter, LetterPreview::Cleared(ClearedLetter { head: kept.rest, sha256, cleared_at })));
+    }
     if letter.written {
+        let bytes = match super::whole_message(&office.documents, &kept).await {
+            Ok(bytes) => bytes,
+            Err(why) => return Ok((letter, LetterPreview::Unwritable(format!("{why:#}")))),
+        };
         let subject = letter.subject.clone();
         return Ok((letter, LetterPreview::Final(WrittenLetter { subject, bytes })));
     }
@@ -46,7 +65,8 @@ pub async fn preview_letter(office: &Office, number: LetterId) -> Result<(Letter
     let Some(unwritten) = unwritten else {
         return Err(Error::Failed(anyhow::anyhow!("letter {number} was written just now; ask again")));
     };
-    let preview = match Present::default().tell(office, (&office.db).into(), unwritten.owed).await? {
+    let present = Present::of(office, (&office.db).into(), std::iter::once(&unwritten.owed)).await?;
+    let preview = match present.tell(office, (&office.db).into(), unwritten.owed).await? {
         Err(untrue) => LetterPreview::Untrue(untrue),
         Ok(owed) => match if_written_now(office, &owed, unwritten.may_leave_at).await {
             Ok(written) => LetterPreview::IfWrittenNow(written),

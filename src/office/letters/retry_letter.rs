@@ -10,10 +10,17 @@ use domain::letters::letter::Letter;
 /// it begins anew. Gives the letter as it was.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a letter that does not exist, [`Error::Refused`] for one that was sent or withdrawn, or that
-/// is on the wire right now.
+/// [`Error::NotFound`] for a letter that does not exist, [`Error::Refused`] for one that was sent or withdrawn, that is
+/// on the wire right now, or whose text was cleared.
 pub async fn retry_letter(office: &Acting, number: LetterId) -> Result<Letter> {
-    let (letter, _) = named_letter(office, number).await?;
+    let (letter, kept) = named_letter(office, number).await?;
+    if let Some(cleared_at) = kept.cleared_at {
+        return Err(Error::Refused(format!(
+            "the text of letter {number} was cleared on {}, there is nothing to send; what it told has to be told anew, a \
+             report with `ronda report send`",
+            office.config.company.time_zone.day(cleared_at)
+        )));
+    }
     let mut tx = office.begin().await?;
     if !store::letters::retry(&mut tx, letter.letter, office.clock.now()).await? {
         return Err(Error::Refused(format!(

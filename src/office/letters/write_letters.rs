@@ -3,21 +3,27 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 use super::present::Present;
 use crate::{Error, Office, Result, Tools};
 use domain::Instant;
 use domain::ids::LetterId;
-use domain::letters::owed::WrittenLetter;
+use domain::letters::kept::KeptMessage;
+use domain::letters::owed::{LetterOwed, WrittenLetter};
+use domain::letters::stands::Untrue;
+use mail::{KeptDocument, take_apart};
 use store::Tx;
 use store::letters::owed::Unwritten;
 
 /// Letters that are written in one transaction; together with what they enclose they are in memory.
 const A_PAGE: i64 = 10;
 
+/// Pages after which the letters that are written are sent first: of a thousand, the first shall not wait for the last.
+const PAGES_A_RUN: usize = 10;
+
 /// When a letter that could not be written is tried again.
-const AGAIN: TimeDelta = TimeDelta::minutes(10);
+pub(super) const AGAIN: TimeDelta = TimeDelta::minutes(10);
 
 /// What a run came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,12 +33,21 @@ pub struct WriteOutcome {
     pub withdrawn: u32,
     /// To be tried again.
     pub failed: u32,
+    /// More may be due.
+    pub is_cut_short: bool,
 }
 
 /// Documents by their hash; one that could not be read with the reason.
 type Enclosures = BTreeMap<String, std::result::Result<Vec<u8>, String>>;
 
-/// Writes every letter that is owed and may leave: it is told as things stand, or withdrawn where it is not true any
+/// What letters are put together from, read before their transaction is begun.
+struct AtHand<'a> {
+    enclosures: &'a Enclosures,
+    /// Hash of the picture that every letter shows, where it lies among the documents.
+    logo: Option<&'a str>,
+}
+
+/// Writes the letters that are owed and may leave, as many as one run takes: each is told as things stand, or withdrawn where it is not true any
 /// more. Its bytes are committed before anything claims it for sending, so that a crash sends the same bytes again.
 ///
 /// A letter that cannot be written keeps no other back. It stays owed, is tried again, and is named by the log, by
@@ -42,18 +57,28 @@ type Enclosures = BTreeMap<String, std::result::Result<Vec<u8>, String>>;
 /// When the store fails; what was written until then stays.
 pub async fn write_letters(office: &Office) -> Result<WriteOutcome> {
     let mut done = WriteOutcome::default();
-    loop {
+    for _ in 0..PAGES_A_RUN {
         let now = office.clock.now();
         let page = store::letters::owed::due(&office.db, now, A_PAGE).await?;
         if page.is_empty() {
             return Ok(done);
         }
         let enclosures = enclosures(office, page.iter().flatten()).await;
-        let mut present = Present::default();
+        let logo = kept_logo(office).await;
         let mut tx = office.db.begin().await?;
+        let owed = page.iter().flatten().map(|unwritten| &unwritten.owed);
+        let present = match Present::of(office, (&mut tx).into(), owed).await {
+            Ok(present) => Some(present),
+            Err(why) if has_ended(&why) => return Err(why),
+            // Each tells for itself what it is about, and why it cannot be told.
+            Err(_) => None,
+        };
         for unwritten in page {
             match unwritten {
-                Ok(unwritten) => write(office, &mut tx, &mut present, unwritten, &enclosures, now, &mut done).await?,
+                Ok(unwritten) => {
+                    let at_hand = AtHand { enclosures: &enclosures, logo: logo.as_deref() };
+                    write(office, &mut tx, present.as_ref(), unwritten, &at_hand, now, &mut done).await?;
+                }
                 Err((letter, why)) => {
                     let why = format!("what it is written from cannot be read: {:#}", anyhow::Error::from(why));
                     put_off(&mut tx, letter, &why, now, &mut done).await?;
@@ -62,6 +87,7 @@ pub async fn write_letters(office: &Office) -> Result<WriteOutcome> {
         }
         tx.commit().await?;
     }
+    Ok(WriteOutcome { is_cut_short: true, ..done })
 }
 
 /// Reads what letters enclose, before a transaction is begun.
@@ -76,21 +102,30 @@ async fn enclosures(office: &Office, letters: impl Iterator<Item = &Unwritten>) 
     read
 }
 
+/// Puts the picture that every letter shows among the documents, where it stays; where it cannot, letters hold it.
+async fn kept_logo(office: &Office) -> Option<String> {
+    let logo = office.composer.logo()?.to_vec();
+    office.documents.put(logo).await.inspect_err(|why| warn!("the logo is kept with each letter: {why:#}")).ok()
+}
+
 async fn write(
     tools: &Tools,
     tx: &mut Tx,
-    present: &mut Present,
+    present: Option<&Present>,
     unwritten: Unwritten,
-    enclosures: &Enclosures,
+    at_hand: &AtHand<'_>,
     now: Instant,
     done: &mut WriteOutcome,
 ) -> Result<()> {
     let Unwritten { letter, owed, may_leave_at } = unwritten;
     let notice = owed.facts.notice.word();
-    let told = match present.tell(tools, (&mut *tx).into(), owed).await {
+    let told = match present {
+        Some(present) => present.tell(tools, (&mut *tx).into(), owed).await,
+        None => tell_alone(tools, tx, owed).await,
+    };
+    let told = match told {
         Ok(told) => told,
-        // A transaction in which the store has refused something is over.
-        Err(Error::Failed(why)) if why.downcast_ref::<store::Error>().is_some() => return Err(Error::Failed(why)),
+        Err(why) if has_ended(&why) => return Err(why),
         Err(why) => return put_off(tx, letter, &format!("{:#}", anyhow::Error::from(why)), now, done).await,
     };
     let owed = match told {
@@ -103,19 +138,36 @@ async fn write(
             return Ok(());
         }
     };
-    let enclosed = owed.document().and_then(|hash| enclosures.get(hash)).map(|read| read.as_deref());
+    let document = owed.document();
+    let enclosed = document.and_then(|hash| at_hand.enclosures.get(hash)).map(|read| read.as_deref());
     let written = match enclosed.transpose() {
         Ok(enclosed) => tools.composer.compose(&owed, enclosed, may_leave_at).map_err(|why| format!("{why:#}")),
         Err(why) => Err(why.clone()),
     };
     match written {
-        Ok(written) => keep(tx, letter, &written, done).await,
+        Ok(WrittenLetter { subject, bytes }) => {
+            let logo = at_hand.logo.zip(tools.composer.logo());
+            let document = document.zip(enclosed.and_then(std::result::Result::ok));
+            let apart: Vec<_> =
+                logo.into_iter().chain(document).map(|(sha256, bytes)| KeptDocument { sha256, bytes }).collect();
+            keep(tx, letter, &subject, &take_apart(bytes, &apart), done).await
+        }
         Err(why) => put_off(tx, letter, &why, now, done).await,
     }
 }
 
-async fn keep(tx: &mut Tx, letter: LetterId, written: &WrittenLetter, done: &mut WriteOutcome) -> Result<()> {
-    done.written += u32::from(store::letters::owed::write(tx, letter, written).await?);
+/// A transaction in which the store has refused something is over.
+fn has_ended(why: &Error) -> bool {
+    matches!(why, Error::Failed(why) if why.downcast_ref::<store::Error>().is_some())
+}
+
+async fn tell_alone(tools: &Tools, tx: &mut Tx, owed: LetterOwed) -> Result<std::result::Result<LetterOwed, Untrue>> {
+    let present = Present::of(tools, (&mut *tx).into(), std::iter::once(&owed)).await?;
+    present.tell(tools, tx.into(), owed).await
+}
+
+async fn keep(tx: &mut Tx, letter: LetterId, subject: &str, kept: &KeptMessage, done: &mut WriteOutcome) -> Result<()> {
+    done.written += u32::from(store::letters::owed::write(tx, letter, subject, kept).await?);
     Ok(())
 }
 

@@ -5,26 +5,28 @@
 
 mod again;
 mod case;
+mod changed;
 mod contracts;
+mod days;
 mod desk;
 mod free;
+mod near;
 
 use std::collections::BTreeMap;
 
-use chrono::{Months, NaiveDate};
+use chrono::{Days, Months, NaiveDate};
 
 use serde_json::json;
 
 use crate::acting::note;
 use crate::{Acting, Office, Result};
+use changed::SitesToPlan;
 use desk::PlanningDesk;
 use domain::access::{Deed, DeedCase};
 use domain::audit::trail::DeedNote;
 use domain::ids::ContractCode;
 use domain::wording::counted;
 
-/// Sites that are read at once.
-const SITES_A_PAGE: u32 = 500;
 /// Slots that one transaction tries again.
 const SLOTS_A_PAGE: i64 = 1_000;
 /// The fact that names the calendars which the planned visits were checked against.
@@ -116,7 +118,7 @@ pub(crate) const PLANNED_ON: &str = "planned-on";
 /// As [`plan_visits`]; it is tried again at the next beat.
 pub async fn plan_nightly(office: &Office) -> Result<Option<PlanSummary>> {
     let local = office.config.company.time_zone.local(office.clock.now());
-    let today = local.date().to_string();
+    let (today, yesterday) = (local.date().to_string(), (local.date() - Days::new(1)).to_string());
     let this_run = format!("{today} {}", office.calendars.version());
     let last_run = store::fact::get(&office.db, PLANNED_ON).await?;
     let is_night = chrono::Timelike::hour(&local) < NIGHT_ENDS_AT_HOUR;
@@ -124,6 +126,8 @@ pub async fn plan_nightly(office: &Office) -> Result<Option<PlanSummary>> {
         None => true,
         Some(last) if last == this_run => false,
         Some(last) if last.starts_with(&today) => true,
+        // What has come near since is owed at once, where the office was not at work for longer than a night.
+        Some(last) if !last.starts_with(&yesterday) => true,
         Some(_) => !is_night,
     };
     if !is_due {
@@ -150,19 +154,28 @@ pub async fn plan_visits(
     let until = until.unwrap_or_else(|| today + Months::new(office.config.planning.horizon_months));
     let mut summary = PlanSummary::default();
     if keep == Keep::Store {
+        near::come(office, today).await?;
         free::days_off(office, &mut summary).await?;
         free::missed(office, today, &mut summary).await?;
     }
     let mut desk = PlanningDesk::open(office, today, until, keep).await?;
-    let mut after = String::new();
+    let planned_by = desk.planned_by(&office.db).await?;
+    let mut to_plan = desk.sites_to_plan(&office.db, &planned_by).await?;
+    match &to_plan {
+        SitesToPlan::EverySite { .. } => desk.take_changed_back(&office.db, &mut summary).await?,
+        SitesToPlan::Due { sites } => {
+            // The others are planned as far as they can be.
+            summary.sites = store::people::site::count(&office.db).await?.saturating_sub(sites.len() as u64);
+        }
+    }
     loop {
-        let sites = store::people::site::page(&office.db, &after, SITES_A_PAGE).await?;
-        let Some(last) = sites.last() else { break };
-        let last = last.site.clone();
+        let sites = to_plan.page(&office.db).await?;
+        if sites.is_empty() {
+            break;
+        }
         desk.plan_page(&office.db, &sites, &mut summary).await?;
         summary.sites += sites.len() as u64;
         progress(summary.sites);
-        after = last.to_string();
     }
     desk.try_again(&office.db, &mut summary).await?;
     summary.without_terms = desk.contracts.without_terms.into_iter().collect();
@@ -174,6 +187,7 @@ pub async fn plan_visits(
         }
         let listed = serde_json::to_string(&summary.without_terms).expect("plain data");
         store::fact::set(&mut tx, WITHOUT_TERMS, &listed).await?;
+        changed::note_planned_by(&mut tx, &planned_by).await?;
         tx.commit().await?;
     }
     Ok(summary)

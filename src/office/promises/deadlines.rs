@@ -74,25 +74,24 @@ async fn open_windows(office: &Office, now: Instant, most: i64) -> Result<u64> {
     // A day ahead of UTC somewhere: opened a little early is opened all the same.
     let day = now.date_naive() + Days::new(1);
     let slots = store::planning::slot::unwatched(&office.db, day, most).await?;
-    let mut cases = Vec::with_capacity(slots.len());
-    for stored in slots {
-        let parties = Parties::load(office, &office.db, &stored.site, &stored.contract, &stored.term).await?;
-        cases.push((stored, parties));
-    }
-    if cases.is_empty() {
+    if slots.is_empty() {
         return Ok(0);
     }
+    let of: Vec<_> = slots.iter().map(Into::into).collect();
+    let parties = Parties::of_each(office, &office.db, &of).await?;
     let mut tx = office.at_work().begin().await?;
-    for (stored, parties) in &cases {
-        watch_window(office, &mut tx, stored, parties, now).await?;
+    for (stored, parties) in slots.iter().zip(&parties) {
+        open_window(office, &mut tx, stored, parties, now).await?;
     }
-    note_opened(&mut tx, "windows", cases.len())?;
+    let watched: Vec<_> = slots.iter().map(|stored| stored.id).collect();
+    store::planning::slot::set_watched(&mut tx, &watched).await?;
+    note_opened(&mut tx, "windows", slots.len())?;
     tx.commit().await?;
-    Ok(cases.len() as u64)
+    Ok(slots.len() as u64)
 }
 
 /// Opens the deadline of a slot's window, unless it exists.
-async fn watch_window(tools: &Tools, tx: &mut Tx, stored: &StoredSlot, parties: &Parties, now: Instant) -> Result<()> {
+async fn open_window(tools: &Tools, tx: &mut Tx, stored: &StoredSlot, parties: &Parties, now: Instant) -> Result<()> {
     let (first_on, last_on) = (stored.slot.first_on, stored.slot.last_on);
     let subject = match owed_by(stored.purpose) {
         Owed::Training => DeadlineSubject::Training { slot: stored.id },
@@ -112,20 +111,16 @@ async fn watch_window(tools: &Tools, tx: &mut Tx, stored: &StoredSlot, parties: 
         opened_at: now,
     };
     store::promises::open(tx, &new).await?;
-    store::planning::slot::set_watched(tx, stored.id).await?;
     Ok(())
 }
 
 async fn open_records(office: &Office, now: Instant, most: i64) -> Result<u64> {
     let zones = store::moment::zones_of_sites(&office.db).await?;
     let visits = store::visits::unwatched(&office.db, &days_of(&zones, now), most).await?;
-    let mut cases = Vec::with_capacity(visits.len());
-    for stored in &visits {
-        let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
-        if parties.site.time_zone.day(now) > stored.visit.state.appointment().day {
-            cases.push((stored, parties));
-        }
-    }
+    let of: Vec<_> = visits.iter().map(|stored| (&stored.visit).into()).collect();
+    let mut cases: Vec<_> = visits.iter().zip(Parties::of_each(office, &office.db, &of).await?).collect();
+    let has_passed = |stored: &StoredVisit, site: &Site| site.time_zone.day(now) > stored.visit.state.appointment().day;
+    cases.retain(|(stored, parties)| has_passed(stored, &parties.site));
     if cases.is_empty() {
         return Ok(0);
     }
@@ -135,8 +130,9 @@ async fn open_records(office: &Office, now: Instant, most: i64) -> Result<u64> {
         let within = parties.term.as_ref().map_or(WorkingDays(1), |term| term.record_within);
         let subject = DeadlineSubject::Record { visit: stored.visit.id, day };
         open_paper(office, &mut tx, subject, &stored.visit, parties, (day, within), now).await?;
-        store::visits::set_watched(&mut tx, stored.visit.id).await?;
     }
+    let watched: Vec<_> = cases.iter().map(|(stored, _)| stored.visit.id).collect();
+    store::visits::set_watched(&mut tx, &watched).await?;
     note_opened(&mut tx, "records", cases.len())?;
     tx.commit().await?;
     Ok(cases.len() as u64)
@@ -199,7 +195,8 @@ pub async fn recorded(
     let visit = &stored.visit;
     if let Some(slot) = stored.slot {
         let window = store::planning::slot::get(&mut *tx, slot).await?;
-        watch_window(tools, tx, &window, parties, now).await?;
+        open_window(tools, tx, &window, parties, now).await?;
+        store::planning::slot::set_watched(tx, &[window.id]).await?;
         let owed = DeadlineSubject::Visit { slot: window.id };
         history::meet(tools, tx, &owed.key(), completed_at, now).await?;
     }

@@ -6,10 +6,11 @@ use serde_json::json;
 
 use super::deadlines::Counter;
 use super::history;
+use super::visits_of::visits_of;
 use crate::access::form_links::form_link;
 use crate::acting::note;
 use crate::letters::owe;
-use crate::parties::{Parties, engineer};
+use crate::parties::{Parties, engineers};
 use crate::{Office, Result, Tools};
 use domain::access::{Deed, DeedCase, makes_visit};
 use domain::audit::trail::DeedNote;
@@ -18,7 +19,7 @@ use domain::contract::{FlagAt, Purpose, Tell};
 use domain::letters::notice::{DeadlineWords, Notice, Reader};
 use domain::people::Engineer;
 use domain::promises::clock::{ClockStep, JudgedOpening, Raised, StepAt};
-use domain::promises::{Deadline, DeadlineSubject, Due, days_late};
+use domain::promises::{Deadline, Due, days_late};
 use domain::time::Zone;
 use domain::visits::Visit;
 use domain::{Date, Instant};
@@ -39,24 +40,42 @@ pub async fn flag_late(office: &Office) -> Result<u64> {
         if page.is_empty() {
             return Ok(raised);
         }
-        for deadline in page {
-            raised += look_at(office, &deadline, now).await?;
+        for case in cases(office, page).await? {
+            raised += look_at(office, &case, now).await?;
         }
     }
 }
 
+/// A deadline to be looked at, with what is told of it.
+struct Case {
+    deadline: Deadline,
+    parties: Parties,
+    /// The visit that it is of, or the one that its slot has.
+    visit: Option<Visit>,
+    engineer: Option<Engineer>,
+}
+
+/// Reads what a page of deadlines is about, at once.
+async fn cases(office: &Office, page: Vec<Deadline>) -> Result<Vec<Case>> {
+    let of: Vec<_> = page.iter().map(Into::into).collect();
+    let parties = Parties::of_each(office, &office.db, &of).await?;
+    let visits = visits_of(&office.db, &page).await?;
+    let codes = visits.iter().map(|stored| &stored.visit.state.appointment().engineer);
+    let engineers = engineers(&office.db, codes).await?;
+    let case = |(deadline, parties): (Deadline, Parties)| {
+        let visit = visits.of(&deadline).map(|stored| stored.visit.clone());
+        let engineer = visit.as_ref().and_then(|visit| engineers.get(&visit.state.appointment().engineer)).cloned();
+        Case { deadline, parties, visit, engineer }
+    };
+    Ok(page.into_iter().zip(parties).map(case).collect())
+}
+
 /// Judges one deadline and raises the steps that it has reached, and tells of the latest: after a long silence people
 /// hear once how it stands, not everything that they missed.
-async fn look_at(office: &Office, deadline: &Deadline, now: Instant) -> Result<u64> {
-    let parties = Parties::load(office, &office.db, &deadline.site, &deadline.contract, &deadline.term).await?;
+async fn look_at(office: &Office, case: &Case, now: Instant) -> Result<u64> {
+    let Case { deadline, parties, visit, engineer } = case;
     let counter = Counter::of(office, &parties.site, &deadline.terms);
     let zone = &parties.site.time_zone;
-    let visit = visit_of(office, deadline).await?;
-    let engineer = match &visit {
-        Some(visit) => Some(engineer(&office.db, &visit.state.appointment().engineer).await?),
-        None => None,
-    };
-
     let mut tx = office.at_work().begin_part().await?;
     let Some(deadline) = store::promises::for_change(&mut tx, deadline.id).await? else { return Ok(0) };
     let events = store::promises::event::of(&mut tx, deadline.id).await?;
@@ -85,7 +104,7 @@ async fn look_at(office: &Office, deadline: &Deadline, now: Instant) -> Result<u
     if let (Some(raised), Some(due_on)) = (newest.filter(|raised| Some(raised.step) == latest), judged.due.on()) {
         let step = &deadline.terms.steps[raised.step];
         let late = days_late(due_on, zone.day(now), counter.calendar.as_ref().ok());
-        let words = words(&deadline, flag_at(step.at), visit.as_ref(), engineer.as_ref(), &parties, due_on, late);
+        let words = words(&deadline, flag_at(step.at), visit.as_ref(), engineer.as_ref(), parties, due_on, late);
         let flag = Flag { deadline: &deadline, due: &judged.due, step, visit: visit.as_ref(), zone, words };
         for reader in parties.told(&told_now(step, last, &deadline.terms.steps, now), engineer.as_ref()) {
             flag.tell(office, &mut tx, &reader, now).await?;
@@ -155,19 +174,6 @@ impl Flag<'_> {
         owe(tx, &letter, now).await?;
         Ok(())
     }
-}
-
-/// The visit that a deadline is of, or the one that its slot has.
-async fn visit_of(office: &Office, deadline: &Deadline) -> Result<Option<Visit>> {
-    let stored = match deadline.subject {
-        DeadlineSubject::Record { visit, .. } | DeadlineSubject::Report { visit } => {
-            store::visits::get(&office.db, visit).await?
-        }
-        DeadlineSubject::Visit { slot } | DeadlineSubject::Training { slot } => {
-            store::visits::of_slot(&office.db, slot).await?
-        }
-    };
-    Ok(stored.map(|stored| stored.visit))
 }
 
 /// The deadline as letters name it.

@@ -7,8 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
-use super::record_visit::{Became, HandedIn, Stands};
 use super::take_photo::{forget_pieces, take_whole};
+use super::take_record::{Became, HandedIn};
 use crate::acting::note;
 use crate::documents::sha256;
 use crate::parties::Parties;
@@ -175,16 +175,12 @@ impl Paper<'_> {
     async fn take(&self, office: &Acting, photos: &[RecordPhoto], now: Instant) -> Result<Option<HandIn>> {
         let handed_in = HandedIn::new(self.visit, &self.envelope.record, Some(self.to_store(None)), now);
         let names: BTreeSet<&str> = photos.iter().map(|photo| photo.file.as_str()).collect();
-        let closed = match handed_in.stands(office, &office.db, names).await? {
-            Stands::Bad(bad) => return Ok(Some(HandIn::Bad(bad))),
+        let closed = match handed_in.hand_in(office, names, async || Ok(photos.to_vec())).await? {
+            Became::Taken => return Ok(Some(HandIn::OnFile(self.receipt(now, None)))),
             // Somebody handed in the very same record before, from another phone or by hand.
-            Stands::Already => return self.store(office, None).await,
-            Stands::Closed(stored) => stored,
-            Stands::Open(stored) => match handed_in.take(office, &stored, photos).await? {
-                Became::Taken => return Ok(Some(HandIn::OnFile(self.receipt(now, None)))),
-                Became::Already => return self.store(office, None).await,
-                Became::Closed(stored) => stored,
-            },
+            Became::Already => return self.store(office, None).await,
+            Became::Bad(bad) => return Ok(Some(HandIn::Bad(bad))),
+            Became::Closed(stored) => stored,
         };
         if let Some(handed) = self.on_file(office).await? {
             return Ok(Some(handed));

@@ -1,7 +1,7 @@
 //! Keeps a record from a file that cannot be the visit's: it waits for a manager, as what phones hand in does.
 
 use super::hand_in_form::why_closed;
-use super::record_visit::HandedIn;
+use super::take_record::HandedIn;
 use crate::documents::sha256;
 use crate::{Acting, Error, Result, Tools};
 use domain::access::Deed;

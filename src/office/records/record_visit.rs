@@ -1,33 +1,14 @@
-//! Takes the record of a visit: the same twice is one, a different one is refused and kept (P03).
+//! Takes the record of a visit from a file (P03): the same twice is one, a different one is refused and kept.
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
-
-use super::ask_signature::ask_for_signature;
-use super::keep_record::{keep_for_review, settle_the_same};
-use super::mirror_draft::keep_draft_for_another_day;
-use crate::acting::note;
+use super::keep_record::keep_for_review;
+use super::take_record::{Became, HandedIn};
 use crate::documents::sha256;
-use crate::letters::owe;
-use crate::parties::{Parties, engineer};
-use crate::promises::deadlines;
-use crate::visits::invitations;
-use crate::{Acting, Error, Office, Result, Tools, named_visit};
-use domain::Instant;
-use domain::access::{Deed, DeedCase, is_customer};
-use domain::audit::trail::DeedNote;
+use crate::{Acting, Error, Office, Result};
 use domain::ids::VisitId;
-use domain::letters::notice::Notice;
-use domain::records::{
-    BadField, Done, FormPhoto, NewSubmission, OnSite, Outcome, Record, RecordContext, RecordPhoto, StoredRecord,
-    bad_photos, canonical,
-};
-use domain::visits::invitation::{Invitation, Method};
-use domain::visits::{StoredVisit, Visit, VisitState};
+use domain::records::{BadField, FormPhoto, Record, RecordPhoto, bad_photos};
 use paper::photos;
-use store::Tx;
-use store::records::Report;
 
 /// What became of a record that was handed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,35 +17,6 @@ pub enum Recorded {
     Taken { sha256: String },
     /// It was the visit's record before; nothing changed.
     Already { sha256: String },
-}
-
-/// A record under way from the engineer to the store.
-pub(crate) struct HandedIn<'a> {
-    pub visit: VisitId,
-    pub record: &'a Record,
-    pub kept: StoredRecord,
-    /// What it came with, where it came from a form: stored in the record's own transaction.
-    pub form: Option<NewSubmission<'a>>,
-    pub now: Instant,
-}
-
-/// How a record stands to its visit, before anything is stored.
-pub(crate) enum Stands {
-    /// It is the visit's record.
-    Already,
-    Bad(Vec<BadField>),
-    /// The visit can take it.
-    Open(Box<StoredVisit>),
-    /// The visit is done or cancelled.
-    Closed(Box<StoredVisit>),
-}
-
-/// What storing came to.
-pub(crate) enum Became {
-    Taken,
-    Already,
-    /// The visit was done or cancelled meanwhile; nothing is stored.
-    Closed(Box<StoredVisit>),
 }
 
 /// Takes a visit's record with its photos, file name and bytes each.
@@ -86,100 +38,27 @@ pub async fn record_visit(
     let record = Record::parse(json).map_err(|bad| Error::Refused(format!("the record cannot be read: {bad}")))?;
     let handed_in = HandedIn::new(visit, &record, None, office.clock.now());
     let sha256 = handed_in.kept.sha256.clone();
-    let names: BTreeSet<&str> = photos.iter().map(|(file, _)| file.as_str()).collect();
-    let stored = match handed_in.stands(office, &office.db, names).await? {
-        Stands::Already => return Ok(Recorded::Already { sha256 }),
-        Stands::Bad(bad) => return Err(refused(visit, &bad)),
-        Stands::Open(stored) | Stands::Closed(stored) => stored,
-    };
-    let bad = bad_photos(&photos);
-    if !bad.is_empty() {
-        return Err(refused(visit, &bad));
+    let names: BTreeSet<String> = photos.iter().map(|(file, _)| file.clone()).collect();
+    let mut kept = Vec::new();
+    let became = handed_in.hand_in(office, names.iter().map(String::as_str).collect(), async || {
+        let bad = bad_photos(&photos);
+        if !bad.is_empty() {
+            return Err(refused(visit, &bad));
+        }
+        kept = keep_photos(office, visit, photos).await?;
+        Ok(of_record(&kept))
+    });
+    match became.await? {
+        Became::Taken => Ok(Recorded::Taken { sha256 }),
+        Became::Already => Ok(Recorded::Already { sha256 }),
+        Became::Bad(bad) => Err(refused(visit, &bad)),
+        Became::Closed(stored) => Err(keep_for_review(office, &stored, &handed_in, &kept).await?),
     }
-    let photos = keep_photos(office, visit, photos).await?;
-    let closed = match is_open(&stored.visit.state) {
-        true => match handed_in.take(office, &stored, &of_record(&photos)).await? {
-            Became::Taken => return Ok(Recorded::Taken { sha256 }),
-            Became::Already => return Ok(Recorded::Already { sha256 }),
-            Became::Closed(stored) => stored,
-        },
-        false => stored,
-    };
-    Err(keep_for_review(office, &closed, &handed_in, &photos).await?)
 }
 
 /// Photos as a record has them: file name, with the SHA-256 of what is among the documents.
 fn of_record(photos: &[(String, FormPhoto)]) -> Vec<RecordPhoto> {
     photos.iter().map(|(file, photo)| RecordPhoto { file: file.clone(), sha256: photo.sha256.clone() }).collect()
-}
-
-impl<'a> HandedIn<'a> {
-    /// The line of what became of it.
-    pub(super) fn note(&self, tx: &mut Tx, visit: &Visit, deed: Deed) -> Result<()> {
-        let outcome = match &self.record.outcome {
-            Outcome::Done(_) => "done",
-            Outcome::NotDone { .. } => "not-done",
-        };
-        let engineer = Some(&visit.state.appointment().engineer);
-        let case = DeedCase { visit: Some(visit.id), engineer, ..DeedCase::default() };
-        let after = Some(json!({ "record": self.kept.sha256, "outcome": outcome }));
-        note(tx, &case, DeedNote { after, ..DeedNote::of_visit(deed, visit) })
-    }
-
-    pub(crate) fn new(
-        visit: VisitId,
-        record: &'a Record,
-        form: Option<NewSubmission<'a>>,
-        now: Instant,
-    ) -> HandedIn<'a> {
-        let body = canonical(record);
-        HandedIn {
-            visit,
-            record,
-            kept: StoredRecord { sha256: sha256(body.as_bytes()), body, received_at: now },
-            form,
-            now,
-        }
-    }
-
-    /// Holds the record against its visit; `photos` are the names of those that came with it.
-    ///
-    /// # Errors
-    /// When there is no such visit, or the store does not answer.
-    pub(crate) async fn stands(
-        &self,
-        tools: &Tools,
-        on: impl Into<store::ReadHandle<'_>>,
-        photos: BTreeSet<&str>,
-    ) -> Result<Stands> {
-        let mut on = on.into();
-        let stored = named_visit(on.again(), self.visit).await?;
-        if is_taken(on.again(), self.visit, &self.kept.sha256).await? {
-            return Ok(Stands::Already);
-        }
-        if !is_open(&stored.visit.state) {
-            return Ok(Stands::Closed(Box::new(stored)));
-        }
-        let bad = faults(tools, on, &stored, self.record, photos, self.now).await?;
-        Ok(if bad.is_empty() { Stands::Open(Box::new(stored)) } else { Stands::Bad(bad) })
-    }
-
-    /// Stores the record with all that follows from it; `photos` are file names, with the SHA-256 of what is among
-    /// the documents.
-    ///
-    /// # Errors
-    /// When the store fails, or an earlier finding was closed by another visit just now.
-    pub(crate) async fn take(&self, office: &Acting, stored: &StoredVisit, photos: &[RecordPhoto]) -> Result<Became> {
-        if take(office, stored, self, photos).await? {
-            return Ok(Became::Taken);
-        }
-        // Somebody was faster: perhaps with this very record.
-        let stored = named_visit(&office.db, self.visit).await?;
-        match is_taken((&office.db).into(), self.visit, &self.kept.sha256).await? {
-            true => Ok(Became::Already),
-            false => Ok(Became::Closed(Box::new(stored))),
-        }
-    }
 }
 
 /// Keeps each photo among the documents, encoded anew.
@@ -213,175 +92,8 @@ async fn keep_photos(
     Ok(kept)
 }
 
-/// Whether this is the visit's record, or was before the customer's engineer signed it by a link.
-async fn is_taken(mut on: store::ReadHandle<'_>, visit: VisitId, sha256: &str) -> Result<bool> {
-    let Some(record) = store::records::of_visit(on.again(), visit).await? else { return Ok(false) };
-    let asked = store::records::countersign::of_visit(on, visit).await?;
-    Ok(record.sha256 == sha256 || asked.is_some_and(|asked| asked.record_sha256 == sha256))
-}
-
-/// Whether a visit in this state can take a record; one that is only planned can, its engineer came early.
-fn is_open(state: &VisitState) -> bool {
-    match state {
-        VisitState::Planned { .. } | VisitState::Booked { .. } => true,
-        VisitState::Done { .. } | VisitState::Cancelled { .. } => false,
-    }
-}
-
 fn refused(visit: VisitId, bad: &[BadField]) -> Error {
     let lines: String = bad.iter().map(|field| format!("\n  {field}")).collect();
     let places = if bad.len() == 1 { "one place".to_owned() } else { format!("{} places", bad.len()) };
     Error::Refused(format!("the record of {visit} is wrong in {places}:{lines}"))
-}
-
-/// Everything in the record that cannot be so.
-async fn faults(
-    tools: &Tools,
-    mut on: store::ReadHandle<'_>,
-    stored: &StoredVisit,
-    record: &Record,
-    photos: BTreeSet<&str>,
-    now: Instant,
-) -> Result<Vec<BadField>> {
-    let visit = &stored.visit;
-    let parties = Parties::of_visit(tools, on.again(), visit).await?;
-    let equipment = parties.equipment.iter().map(|equipment| {
-        let key = parties.checklist_of(equipment);
-        OnSite { equipment: &equipment.equipment, key, checklist: tools.checklists.get(key) }
-    });
-    let open = store::findings::open(on, &visit.site).await?;
-    let context = RecordContext {
-        now,
-        purpose: visit.purpose,
-        site: &visit.site,
-        time_zone: &parties.site.time_zone,
-        accepted_on: parties.contract.accepted_on,
-        equipment: equipment.collect(),
-        open_findings: open.iter().map(|finding| finding.id).collect(),
-        photos,
-    };
-    Ok(record.validate(&context))
-}
-
-/// What cannot be so in the signature and the remarks that a customer puts under a record; the rest of it was judged
-/// when it came in.
-pub(crate) async fn faults_of_signature(office: &Office, visit: VisitId, record: &Record) -> Result<Vec<BadField>> {
-    let stored = named_visit(&office.db, visit).await?;
-    let photos = store::records::photos(&office.db, visit).await?;
-    let names = photos.iter().map(|photo| photo.file.as_str()).collect();
-    let mut bad = faults(office, (&office.db).into(), &stored, record, names, office.clock.now()).await?;
-    bad.retain(|field| field.path.starts_with("customer_signature") || field.path.starts_with("customer_remarks"));
-    Ok(bad)
-}
-
-/// Stores the record with all that follows from it. Says whether the visit could still take it.
-async fn take(office: &Acting, stored: &StoredVisit, handed_in: &HandedIn<'_>, photos: &[RecordPhoto]) -> Result<bool> {
-    let mut tx = office.begin().await?;
-    let taken = take_in(office, &mut tx, stored, handed_in, photos).await?;
-    if taken {
-        handed_in.note(&mut tx, &stored.visit, Deed::TakeRecord)?;
-        if handed_in.form.is_none() {
-            settle_the_same(office, &mut tx, stored.visit.id, &handed_in.kept.body).await?;
-        }
-        tx.commit().await?;
-        tracing::info!(visit = %stored.visit.id, record = handed_in.kept.sha256, "record taken");
-    }
-    Ok(taken)
-}
-
-/// As [`take`], in a transaction that also stores what goes with it; not taken, it must not be committed.
-pub(crate) async fn take_in(
-    tools: &Tools,
-    tx: &mut Tx,
-    stored: &StoredVisit,
-    handed_in: &HandedIn<'_>,
-    photos: &[RecordPhoto],
-) -> Result<bool> {
-    let parties = Parties::of_visit(tools, &mut *tx, &stored.visit).await?;
-    let taken = match &handed_in.record.outcome {
-        Outcome::Done(done) => take_done(tools, tx, stored, &parties, done, handed_in, photos).await?,
-        Outcome::NotDone { reason, .. } => take_not_done(tools, tx, stored, &parties, reason, handed_in).await?,
-    };
-    if !taken {
-        return Ok(false);
-    }
-    if let Some(form) = &handed_in.form
-        && !store::records::submission::put(tx, form, handed_in.now).await?
-    {
-        return Ok(false);
-    }
-    match &handed_in.record.outcome {
-        Outcome::Done(_) => store::records::draft::forget(tx, stored.visit.id).await?,
-        Outcome::NotDone { .. } => keep_draft_for_another_day(tools, tx, stored.visit.id).await?,
-    }
-    Ok(true)
-}
-
-async fn take_done(
-    tools: &Tools,
-    tx: &mut Tx,
-    stored: &StoredVisit,
-    parties: &Parties,
-    done: &Done,
-    handed_in: &HandedIn<'_>,
-    photos: &[RecordPhoto],
-) -> Result<bool> {
-    let (id, site) = (stored.visit.id, &stored.visit.site);
-    let completed_at = to_the_millisecond(done.completed_at.to_utc());
-    if !store::visits::complete(tx, id, completed_at).await? {
-        return Ok(false);
-    }
-    store::records::set_aside(tx, id).await?;
-    store::records::put(tx, id, &handed_in.kept, Report::Owed).await?;
-    store::records::put_photos(tx, id, photos).await?;
-    store::findings::put(tx, id, site, &done.findings).await?;
-    for closed in &done.closes {
-        if !store::findings::close(tx, site, closed.finding, id, &closed.how).await? {
-            return Err(Error::Refused(format!(
-                "finding {} was closed by another visit just now; take it out of closes and hand the record in again",
-                closed.finding
-            )));
-        }
-    }
-    deadlines::recorded(tools, tx, stored, parties, completed_at, handed_in.now).await?;
-    ask_for_signature(tools, tx, stored, parties, done, &handed_in.kept.sha256, handed_in.now).await?;
-    Ok(true)
-}
-
-async fn take_not_done(
-    tools: &Tools,
-    tx: &mut Tx,
-    stored: &StoredVisit,
-    parties: &Parties,
-    reason: &str,
-    handed_in: &HandedIn<'_>,
-) -> Result<bool> {
-    let (visit, now) = (&stored.visit, handed_in.now);
-    if !store::visits::cancel(tx, visit.id, reason, now).await? {
-        return Ok(false);
-    }
-    store::records::set_aside(tx, visit.id).await?;
-    store::records::put(tx, visit.id, &handed_in.kept, Report::None).await?;
-    deadlines::recorded_as_not_done(tools, tx, visit, now).await?;
-    let engineer = engineer(&mut *tx, &visit.state.appointment().engineer).await?;
-    let words = parties.words(visit, &engineer);
-    let sequence = visit.state.sequence() + 1;
-    let event = invitations::event(tools, tx, parties, &words, sequence).await?;
-    let notice = Notice::VisitNotDone { visit: words, reason: reason.to_owned() };
-    let taken_back = Invitation { method: Method::Cancel, event };
-    for reader in parties.readers(notice.kind(), None) {
-        let key = format!("{}/{}/{sequence}/{}", notice.word(), visit.id, reader.role.key());
-        // Managers were never invited, and to a visit that was only planned nobody was.
-        let was_invited = matches!(visit.state, VisitState::Booked { .. }) && is_customer(&reader.role);
-        let mut letter = tools.composer.owed(key, reader, notice.clone());
-        letter.facts.booking = Some(sequence);
-        letter.facts.invitation = was_invited.then(|| taken_back.clone());
-        owe(tx, &letter, now).await?;
-    }
-    Ok(true)
-}
-
-/// What both engines store.
-fn to_the_millisecond(at: Instant) -> Instant {
-    Instant::from_timestamp_millis(at.timestamp_millis()).expect("a time of our age")
 }

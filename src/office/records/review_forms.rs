@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::record_visit::{HandedIn, Stands, take_in};
+use super::take_record::{HandedIn, Stands, take_in};
 use crate::acting::note;
 use crate::parties::Parties;
 use crate::{Acting, Error, Result, Tools, named_visit};

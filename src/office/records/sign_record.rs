@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::record_visit::faults_of_signature;
+use super::take_record::faults_of_signature;
 use crate::access::form_links::{FormAddress, countersign_link};
 use crate::acting::note;
 use crate::documents::sha256;

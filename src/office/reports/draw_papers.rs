@@ -128,7 +128,7 @@ async fn visits(office: &Office, site: &Site, mut signed: BTreeMap<VisitId, Stri
     let engineers = store::people::engineer::all(&office.db).await?;
     let names: BTreeMap<EngineerCode, String> = engineers.into_iter().map(|one| (one.engineer, one.name)).collect();
     let mut reports: BTreeMap<VisitId, FiledReport> = BTreeMap::new();
-    let lines = store::reports::list(&office.db, Some(&site.site), i64::MAX).await?;
+    let lines = store::reports::list(&office.db, Some(&site.site), None, i64::MAX).await?;
     // The latest revision is the last one that stays.
     for line in lines.into_iter().rev() {
         let number = format!("{}-{}", line.visit, line.revision);

@@ -1,5 +1,6 @@
 //! Draws a report beside the threads that serve, signs it, and has the signature stamped (P04).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,8 @@ use chrono::TimeDelta;
 
 use crate::{Office, Result};
 use domain::Instant;
-use domain::reports::{self, Pages, ReportFacts};
+use domain::ids::VisitId;
+use domain::reports::{self, Pages, Picture, ReportFacts};
 use domain::wording::Value;
 use paper::pdf;
 use paper::seal::{Sealer, Unstamped};
@@ -49,7 +51,7 @@ fn has_time(office: &Office, ready_at: Instant) -> bool {
 }
 
 /// What drawing needs, to take it to another thread.
-struct Drawing {
+pub(crate) struct Drawing {
     facts: ReportFacts,
     record: String,
     provenance: pdf::Provenance,
@@ -58,57 +60,55 @@ struct Drawing {
 }
 
 /// A report that is drawn, and signed where there is something to sign with.
-struct Drawn {
+pub(crate) struct DrawnReport {
     bytes: Vec<u8>,
-    signed: Option<(pdf::Hole, Unstamped)>,
+    signed: Option<DrawnSignature>,
 }
 
-/// Draws a report, and signs it where the office has a valid certificate.
+/// A signature, and where in the report it goes once it is stamped.
+struct DrawnSignature {
+    sealer: Arc<Sealer>,
+    hole: pdf::Hole,
+    signature: Unstamped,
+}
+
+/// Has a drawn report's signature stamped, and puts it in.
 ///
-/// Whatever a record holds must not take the daemon down: drawing is bounded in pages and in time, and a panic
-/// costs this report alone. A time-stamp authority that does not answer costs the time stamp alone, and that only
-/// when there is no more time to wait for it.
-pub(crate) async fn draw(
+/// A time-stamp authority that does not answer costs the time stamp alone, and that only when there is no more time to
+/// wait for it.
+pub(crate) async fn seal(
     office: &Office,
-    facts: ReportFacts,
-    record: String,
-    provenance: pdf::Provenance,
+    visit: VisitId,
+    drawn: DrawnReport,
     ready_at: Instant,
     authority: &mut Authority,
 ) -> Result<DrawOutcome> {
-    let visit = provenance.visit;
-    let sealer = valid_sealer(office, &provenance);
-    let locales = Arc::clone(&office.composer.locales);
-    let drawing = Drawing { facts, record, provenance, locales, sealer: sealer.clone() };
-    let drawn = tokio::task::spawn_blocking(move || drawing.draw());
-    let drawn = tokio::time::timeout(DRAWN_WITHIN, drawn).await.context("drawing the report takes too long")?;
-    let Drawn { mut bytes, signed } = drawn.context("drawing the report stopped")??;
-    if let (Some(sealer), Some((hole, signature))) = (sealer, signed) {
-        let token = match (&sealer.stamper, *authority) {
-            (None, _) => None,
-            (Some(_), Authority::Silent) => {
-                tracing::warn!(%visit, "the report goes out signed, without a time stamp: no authority answers");
+    let DrawnReport { mut bytes, signed } = drawn;
+    let Some(DrawnSignature { sealer, hole, signature }) = signed else { return Ok(DrawOutcome::Ready(bytes)) };
+    let token = match (&sealer.stamper, *authority) {
+        (None, _) => None,
+        // It fell silent while this one was drawn.
+        (Some(_), Authority::Silent) if has_time(office, ready_at) => return Ok(DrawOutcome::Unstamped),
+        (Some(_), Authority::Silent) => {
+            tracing::warn!(%visit, "the report goes out signed, without a time stamp: no authority answers");
+            None
+        }
+        (Some(stamper), Authority::Unheard) => match stamper.stamp(signature.value(), office.clock.random()).await {
+            Ok((token, _)) => Some(token),
+            Err(error) => {
+                *authority = Authority::Silent;
+                let error = anyhow::Error::from(error);
+                if has_time(office, ready_at) {
+                    tracing::info!(%visit, "the report waits for its time stamp: {error:#}");
+                    return Ok(DrawOutcome::Unstamped);
+                }
+                tracing::warn!(%visit, "the report goes out signed, without a time stamp: {error:#}");
                 None
             }
-            (Some(stamper), Authority::Unheard) => {
-                match stamper.stamp(signature.value(), office.clock.random()).await {
-                    Ok((token, _)) => Some(token),
-                    Err(error) => {
-                        *authority = Authority::Silent;
-                        let error = anyhow::Error::from(error);
-                        if has_time(office, ready_at) {
-                            tracing::info!(%visit, "the report waits for its time stamp: {error:#}");
-                            return Ok(DrawOutcome::Unstamped);
-                        }
-                        tracing::warn!(%visit, "the report goes out signed, without a time stamp: {error:#}");
-                        None
-                    }
-                }
-            }
-        };
-        let signature = signature.finish(token.as_deref()).context("the signature cannot be written")?;
-        hole.fill(&mut bytes, &signature).context("the report cannot be signed")?;
-    }
+        },
+    };
+    let signature = signature.finish(token.as_deref()).context("the signature cannot be written")?;
+    hole.fill(&mut bytes, &signature).context("the report cannot be signed")?;
     Ok(DrawOutcome::Ready(bytes))
 }
 
@@ -124,7 +124,24 @@ fn valid_sealer(office: &Office, provenance: &pdf::Provenance) -> Option<Arc<Sea
 }
 
 impl Drawing {
-    fn draw(self) -> anyhow::Result<Drawn> {
+    /// What a report is drawn from, and signed with where the office has a valid certificate.
+    pub(crate) fn new(office: &Office, facts: ReportFacts, record: String, provenance: pdf::Provenance) -> Drawing {
+        let sealer = valid_sealer(office, &provenance);
+        Drawing { facts, record, provenance, locales: Arc::clone(&office.composer.locales), sealer }
+    }
+
+    /// Draws the report with its photos beside the threads that serve, and signs it.
+    ///
+    /// Whatever a record holds must not take the daemon down: drawing is bounded in pages and in time, and a panic
+    /// costs this report alone.
+    pub(crate) async fn draw_beside(mut self, photos: BTreeMap<String, Picture>) -> Result<DrawnReport> {
+        self.facts.photos = photos;
+        let drawn = tokio::task::spawn_blocking(move || self.draw());
+        let drawn = tokio::time::timeout(DRAWN_WITHIN, drawn).await.context("drawing the report takes too long")?;
+        Ok(drawn.context("drawing the report stopped")??)
+    }
+
+    fn draw(self) -> anyhow::Result<DrawnReport> {
         let language = self.facts.language;
         let say = |key: &str, arguments: &[(&str, Value<'_>)]| self.locales.say(language, key, arguments);
         let mut pages = reports::pages(&self.facts, &say);
@@ -136,14 +153,14 @@ impl Drawing {
             drawn => drawn,
         };
         let (bytes, hole) = drawn.context("the report cannot be drawn")?;
-        let signed = match self.sealer.as_ref().zip(hole) {
+        let signed = match self.sealer.zip(hole) {
             Some((sealer, hole)) => {
                 let signature = sealer.signer.sign(&hole.around(&bytes)).context("the report cannot be signed")?;
-                Some((hole, signature))
+                Some(DrawnSignature { sealer, hole, signature })
             }
             None => None,
         };
-        Ok(Drawn { bytes, signed })
+        Ok(DrawnReport { bytes, signed })
     }
 
     fn draw_pages(&self, pages: &Pages) -> std::result::Result<(Vec<u8>, Option<pdf::Hole>), pdf::Error> {

@@ -1,75 +1,122 @@
 //! Draws the report or certificate of every record that is in, keeps it by its hash, and mails it (P04, P09).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::num::NonZeroUsize;
 
 use anyhow::Context;
-use chrono::{Days, TimeDelta};
 use serde_json::json;
+use tokio::task::JoinSet;
 
-use super::draw_report::{Authority, DrawOutcome as Drawn, draw, waits};
+use super::draw_report::{Authority, DrawOutcome, Drawing, DrawnReport, seal, waits};
+use super::parcel::{Parcel, Pdf, delivery, file_name, reissue, replaced};
 use super::past_visits;
 use super::verify_report::page_code;
-use crate::access::links;
 use crate::acting::note;
-use crate::documents::sha256;
-use crate::letters::{owe, withdraw_untrue};
+use crate::documents::{Documents, sha256};
+use crate::letters::withdraw_untrue;
 use crate::parties::{Parties, engineer};
 use crate::visits::invitations;
 use crate::{Acting, Error, Office, Result, Tools, named_visit};
 use domain::Instant;
-use domain::access::{Deed, Errand};
+use domain::access::Deed;
 use domain::audit::trail::DeedNote;
-use domain::contract::Purpose;
 use domain::ids::VisitId;
 use domain::language::Language;
 use domain::letters::letter::LetterState;
-use domain::letters::notice::{Notice, NoticeKind, PdfDelivery, Reader, Reissue, VisitWords};
 use domain::people::Engineer;
 use domain::people::equipment::Phase;
 use domain::promises::Owed;
-use domain::records::{Attendee, CustomerSignature, Done, Outcome, Record, RecordPhoto};
-use domain::reports::{
-    ChainHead, DocumentKind, Picture, Replaced, ReportFacts, ReportedEquipment, StoredReport, Unreported,
-};
+use domain::records::{Done, Outcome, Record, RecordPhoto};
+use domain::reports::{ChainHead, DocumentKind, Picture, ReportFacts, ReportedEquipment, StoredReport, Unreported};
 use domain::visits::Visit;
-use domain::wording::{Value, in_file_names, short_date};
+use domain::wording::{Value, short_date};
 use paper::{pdf, photos};
+use store::Db;
 
 /// Records that one look at the index takes.
 const A_PAGE: i64 = 50;
-/// How long the link to a large report holds.
-const LINK_HOLDS: TimeDelta = TimeDelta::days(365);
+/// Cores that draw at a time, however many the machine has: each report in memory has its photos with it.
+const MOST_CORES: NonZeroUsize = NonZeroUsize::new(8).expect("not nothing");
 
 /// Issues the reports of all records that have none yet. Says how many. One that cannot be drawn is logged and
 /// tried again at the next beat; it never stops the others. Nor does a time-stamp authority that does not answer: it
 /// is asked once in a run, and reports wait for it no longer than two hours.
+///
+/// As many are drawn at once as the machine has cores. What comes of it is stored in the order in which the records came
+/// in, as if one were drawn after the other.
 pub async fn issue_reports(office: &Office) -> Result<u64> {
-    let mut issued = 0;
-    let mut put_off = Vec::new();
-    let mut authority = Authority::Unheard;
+    issue_so_many_at_once(office, at_once()).await
+}
+
+/// As many as there are cores, and one that is stored meanwhile.
+fn at_once() -> NonZeroUsize {
+    let cores = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    cores.min(MOST_CORES).saturating_add(1)
+}
+
+/// As [`issue_reports`], with so many reports on their way at a time: drawn, or waiting to be stored.
+pub async fn issue_so_many_at_once(office: &Office, at_once: NonZeroUsize) -> Result<u64> {
+    let mut run = IssueRun { issued: 0, put_off: Vec::new(), authority: Authority::Unheard };
     loop {
         let now = office.clock.now();
-        let records = store::reports::unreported(&office.db, now, A_PAGE + put_off.len() as i64).await?;
-        let waiting: Vec<_> = records.into_iter().filter(|record| !put_off.contains(&record.visit)).collect();
+        let records = store::reports::unreported(&office.db, now, A_PAGE + run.put_off.len() as i64).await?;
+        let waiting: Vec<_> = records.into_iter().filter(|record| !run.put_off.contains(&record.visit)).collect();
         if waiting.is_empty() {
-            return Ok(issued);
+            return Ok(run.issued);
         }
-        for Unreported { visit, body, ready_at } in waiting {
-            if waits(office, ready_at, authority) {
-                put_off.push(visit);
+        let mut on_their_way: VecDeque<OnItsWay> = VecDeque::new();
+        for record in waiting {
+            if waits(office, record.ready_at, run.authority) {
+                run.put_off.push(record.visit);
                 continue;
             }
-            match issue(office, visit, &body, ready_at, &mut authority).await {
-                Ok(Issue::New) => issued += 1,
-                // Another report of the site took the place in the chain, or this one exists: look again.
-                Ok(Issue::Overtaken) => {}
-                Ok(Issue::Unstamped) => put_off.push(visit),
-                Err(error) => {
-                    let error = anyhow::Error::from(error);
-                    tracing::error!(visit = visit.0, "cannot issue the report: {error:#}");
-                    put_off.push(visit);
+            let visit = record.visit;
+            let stored = match store::visits::get(&office.db, visit).await? {
+                Some(stored) => stored,
+                None => {
+                    run.put_off(visit, anyhow::anyhow!("{visit} is gone").into());
+                    continue;
                 }
+            };
+            // A report names the one before it at its site, which has to be stored for that.
+            let is_of_site = |other: &OnItsWay| other.visit.site == stored.visit.site;
+            while on_their_way.len() >= at_once.get() || on_their_way.iter().any(is_of_site) {
+                run.settle(office, on_their_way.pop_front().expect("there is one at least")).await;
             }
+            match begin(office, record, stored.visit).await {
+                Ok(begun) => on_their_way.push_back(begun),
+                Err(error) => run.put_off(visit, error),
+            }
+        }
+        for report in on_their_way {
+            run.settle(office, report).await;
+        }
+    }
+}
+
+/// One run over the records without a report.
+struct IssueRun {
+    issued: u64,
+    /// Not to be looked at again in this run.
+    put_off: Vec<VisitId>,
+    authority: Authority,
+}
+
+impl IssueRun {
+    fn put_off(&mut self, visit: VisitId, error: Error) {
+        let error = anyhow::Error::from(error);
+        tracing::error!(visit = visit.0, "cannot issue the report: {error:#}");
+        self.put_off.push(visit);
+    }
+
+    async fn settle(&mut self, office: &Office, report: OnItsWay) {
+        let visit = report.visit.id;
+        match report.issue(office, &mut self.authority).await {
+            Ok(Issue::New) => self.issued += 1,
+            // Another report of the site took the place in the chain, or this one exists: look again.
+            Ok(Issue::Overtaken) => {}
+            Ok(Issue::Unstamped) => self.put_off.push(visit),
+            Err(error) => self.put_off(visit, error),
         }
     }
 }
@@ -83,23 +130,33 @@ enum Issue {
     Unstamped,
 }
 
-/// Draws one report and stores it with the letters that carry it.
-async fn issue(
-    office: &Office,
-    id: VisitId,
-    body: &str,
+/// A report that is being drawn, and all that is needed to store it.
+struct OnItsWay {
+    visit: Visit,
     ready_at: Instant,
-    authority: &mut Authority,
-) -> Result<Issue> {
-    let record: Record = serde_json::from_str(body).context("the stored record cannot be read")?;
-    let stored = store::visits::get(&office.db, id).await?.with_context(|| format!("{id} is gone"))?;
+    parties: Parties,
+    engineer: Engineer,
+    head: Option<ChainHead>,
+    earlier: Option<StoredReport>,
+    record_sha256: String,
+    /// Without photos.
+    facts: ReportFacts,
+    issued_at: Instant,
+    /// Of one task, which ends with it.
+    drawn: JoinSet<Result<DrawnReport>>,
+}
+
+/// Gathers what a report is drawn from, and has it drawn.
+async fn begin(office: &Office, record: Unreported, visit: Visit) -> Result<OnItsWay> {
+    let Unreported { visit: id, body, ready_at } = record;
+    let record: Record = serde_json::from_str(&body).context("the stored record cannot be read")?;
     let Outcome::Done(done) = record.outcome else {
         return Err(Error::Failed(anyhow::anyhow!("{id} has a record that asks for no report")));
     };
     let now = office.clock.now();
-    let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
-    let engineer = engineer(&office.db, &stored.visit.state.appointment().engineer).await?;
-    let head = store::reports::chain::head(&office.db, &stored.visit.site).await?;
+    let parties = Parties::of_visit(office, &office.db, &visit).await?;
+    let engineer = engineer(&office.db, &visit.state.appointment().engineer).await?;
+    let head = store::reports::chain::head(&office.db, &visit.site).await?;
     let record_sha256 = sha256(body.as_bytes());
     let earlier = store::reports::latest(&office.db, id).await?;
     let replaces = earlier.as_ref().map(|earlier| replaced(office, earlier));
@@ -107,12 +164,12 @@ async fn issue(
         verify_code: Some(page_code(&record_sha256).to_owned()),
         revision: replaces.map_or(1, |replaced| replaced.revision + 1),
         replaces,
-        ..facts(office, &stored.visit, &parties, &engineer, *done, now, head.as_ref()).await?
+        ..facts(office, &visit, &parties, &engineer, *done, now, head.as_ref()).await?
     };
     let provenance = pdf::Provenance {
         visit: id,
         revision: facts.revision,
-        site: stored.visit.site.clone(),
+        site: visit.site.clone(),
         number: head.as_ref().map_or(1, |head| head.number + 1),
         previous_sha256: facts.previous_report.clone(),
         record_sha256: record_sha256.clone(),
@@ -120,48 +177,62 @@ async fn issue(
         issued_at: now,
         office: Some(identity(office).await?),
     };
-    let bytes = match draw(office, facts.clone(), body.to_owned(), provenance, ready_at, authority).await? {
-        Drawn::Ready(bytes) => bytes,
-        Drawn::Unstamped => return Ok(Issue::Unstamped),
-    };
-    let size = bytes.len();
-    let hash = office.documents.put(bytes).await?;
-    let kind = DocumentKind::of(stored.visit.purpose);
-    let mut tx = office.at_work().begin().await?;
-    if !store::reports::set_reported(&mut tx, id, &record_sha256).await? {
-        return Ok(Issue::Overtaken);
+    let drawing = Drawing::new(office, facts.clone(), body, provenance);
+    let (db, documents) = (office.db.clone(), office.documents.clone());
+    let mut drawn = JoinSet::new();
+    drawn.spawn(async move { drawing.draw_beside(pictures(&db, &documents, id).await?).await });
+    Ok(OnItsWay { visit, ready_at, parties, engineer, head, earlier, record_sha256, facts, issued_at: now, drawn })
+}
+
+impl OnItsWay {
+    /// Waits until the report is drawn, and stores it with the letters that carry it.
+    async fn issue(mut self, office: &Office, authority: &mut Authority) -> Result<Issue> {
+        let (visit, facts, now) = (&self.visit, &self.facts, self.issued_at);
+        let drawn = self.drawn.join_next().await.expect("one task was begun");
+        let drawn = drawn.context("drawing the report stopped")??;
+        let bytes = match seal(office, visit.id, drawn, self.ready_at, authority).await? {
+            DrawOutcome::Ready(bytes) => bytes,
+            DrawOutcome::Unstamped => return Ok(Issue::Unstamped),
+        };
+        let size = bytes.len();
+        let hash = office.documents.put(bytes).await?;
+        let kind = DocumentKind::of(visit.purpose);
+        let mut tx = office.at_work().begin().await?;
+        if !store::reports::set_reported(&mut tx, visit.id, &self.record_sha256).await? {
+            return Ok(Issue::Overtaken);
+        }
+        let revision = i64::from(facts.revision);
+        let report = StoredReport {
+            visit: visit.id,
+            revision,
+            kind,
+            language: self.parties.language(),
+            sha256: hash.clone(),
+            record_sha256: Some(self.record_sha256),
+            issued_at: now,
+        };
+        store::reports::put(&mut tx, &report).await?;
+        let issued = json!({ "revision": revision, "sha256": report.sha256 });
+        let line = DeedNote { after: Some(issued), ..DeedNote::of_visit(Deed::IssueReport, visit) };
+        note(&mut tx, &self.parties.case(visit), line)?;
+        if !store::reports::chain::append(&mut tx, &visit.site, visit.id, revision, self.head.as_ref()).await? {
+            return Ok(Issue::Overtaken);
+        }
+        // A letter with the revision before that is not written yet is not wanted any more.
+        withdraw_untrue(office, &mut tx, visit.id).await?;
+        let words = self.parties.words(visit, &self.engineer);
+        let reissue = self.earlier.map(|earlier| reissue(office, facts.revision, &earlier, &facts.done));
+        let pdf = Pdf { file_name: file_name(facts), size, sha256: hash };
+        let parcel = Parcel { words, pdf, facts, reissue };
+        for reader in self.parties.readers(parcel.kind(), None) {
+            // What could not be delivered of an earlier revision is not wanted any more.
+            store::reports::cancel_undelivered(&mut tx, visit.id, &reader.email).await?;
+            parcel.put(office, &mut tx, &reader, facts.revision, now).await?;
+        }
+        tx.commit().await?;
+        tracing::info!(visit = %visit.id, kind = kind.word(), "report issued");
+        Ok(Issue::New)
     }
-    let revision = i64::from(facts.revision);
-    let report = StoredReport {
-        visit: id,
-        revision,
-        kind,
-        language: parties.language(),
-        sha256: hash.clone(),
-        record_sha256: Some(record_sha256),
-        issued_at: now,
-    };
-    store::reports::put(&mut tx, &report).await?;
-    let issued = json!({ "revision": revision, "sha256": report.sha256 });
-    let line = DeedNote { after: Some(issued), ..DeedNote::of_visit(Deed::IssueReport, &stored.visit) };
-    note(&mut tx, &parties.case(&stored.visit), line)?;
-    if !store::reports::chain::append(&mut tx, &stored.visit.site, id, revision, head.as_ref()).await? {
-        return Ok(Issue::Overtaken);
-    }
-    // A letter with the revision before that is not written yet is not wanted any more.
-    withdraw_untrue(office, &mut tx, id).await?;
-    let words = parties.words(&stored.visit, &engineer);
-    let reissue = earlier.map(|earlier| reissue(office, facts.revision, &earlier, &facts.done));
-    let pdf = Pdf { file_name: file_name(&facts), size, sha256: hash };
-    let parcel = Parcel { words, pdf, facts: &facts, reissue };
-    for reader in parties.readers(parcel.kind(), None) {
-        // What could not be delivered of an earlier revision is not wanted any more.
-        store::reports::cancel_undelivered(&mut tx, id, &reader.email).await?;
-        parcel.put(office, &mut tx, &reader, facts.revision, now).await?;
-    }
-    tx.commit().await?;
-    tracing::info!(visit = %id, kind = kind.word(), "report issued");
-    Ok(Issue::New)
 }
 
 /// Why a visit has no report, in words.
@@ -253,108 +324,7 @@ async fn identity(office: &Office) -> Result<String> {
     Ok(made)
 }
 
-/// The document, as it lies with the others.
-struct Pdf {
-    /// The customer's.
-    file_name: String,
-    /// Bytes.
-    size: usize,
-    sha256: String,
-}
-
-/// A report or certificate on its way to its readers.
-struct Parcel<'a> {
-    words: VisitWords,
-    facts: &'a ReportFacts,
-    pdf: Pdf,
-    reissue: Option<Reissue>,
-}
-
-fn replaced(tools: &Tools, earlier: &StoredReport) -> Replaced {
-    Replaced {
-        revision: u32::try_from(earlier.revision).expect("written by `put`"),
-        issued_on: tools.config.company.time_zone.day(earlier.issued_at),
-    }
-}
-
-/// What sets revision `revision` apart from the one before.
-fn reissue(tools: &Tools, revision: u32, earlier: &StoredReport, done: &Done) -> Reissue {
-    let signed_since_by = match &done.customer_signature {
-        CustomerSignature::Signed(signature) => {
-            Some(signature.name.clone()).filter(|_| signature.signed_at >= earlier.issued_at)
-        }
-        CustomerSignature::Absent { .. } | CustomerSignature::Refused { .. } | CustomerSignature::Asked { .. } => None,
-    };
-    Reissue { revision, replaces: replaced(tools, earlier), signed_since_by }
-}
-
-/// What the paper of a visit goes out as.
-fn delivery(purpose: Purpose) -> NoticeKind {
-    match DocumentKind::of(purpose) {
-        DocumentKind::Certificate => NoticeKind::CertificateDelivered,
-        DocumentKind::Report => NoticeKind::ReportDelivered,
-    }
-}
-
-impl Parcel<'_> {
-    fn kind(&self) -> NoticeKind {
-        delivery(self.words.purpose)
-    }
-
-    async fn put(&self, tools: &Tools, tx: &mut store::Tx, reader: &Reader, issue: u32, now: Instant) -> Result<()> {
-        let key = format!("{}/{}/{issue}/{}", self.kind(), self.words.id, reader.role.key());
-        let notice = self.notice(self.paper(tools, tx, &key, reader, now).await?);
-        owe(tx, &tools.composer.owed(key, reader.clone(), notice), now).await?;
-        Ok(())
-    }
-
-    /// Attached, or behind the reader's own link where the file is larger than goes by mail. Without public pages
-    /// it is attached all the same: a server that refuses it says so, and silence would not.
-    async fn paper(
-        &self,
-        tools: &Tools,
-        tx: &mut store::Tx,
-        key: &str,
-        reader: &Reader,
-        now: Instant,
-    ) -> Result<PdfDelivery> {
-        let Pdf { file_name, size, sha256 } = &self.pdf;
-        let (file_name, size) = (file_name.clone(), *size);
-        let fits = size <= tools.config.letters.largest_attachment_mb as usize * 1_000_000;
-        if fits || tools.config.web.public.is_none() {
-            return Ok(PdfDelivery::Attached { file_name, size, sha256: sha256.clone() });
-        }
-        let errand = Errand::Paper { visit: self.words.id, revision: self.facts.revision };
-        let expires_at = now + LINK_HOLDS;
-        let secret = links::make(tools, tx, &format!("{key}/paper"), &reader.role, &errand, Some(expires_at)).await?;
-        let url = links::address(tools, "paper", &secret).context("the office has public pages")?;
-        let until = tools.config.company.time_zone.day(expires_at) - Days::new(1);
-        Ok(PdfDelivery::Linked { file_name, size, url, until })
-    }
-
-    fn notice(&self, pdf: PdfDelivery) -> Notice {
-        let (visit, completed_on) = (self.words.clone(), self.facts.done.completed_at.date_naive());
-        let reissue = self.reissue.clone();
-        match DocumentKind::of(visit.purpose) {
-            DocumentKind::Certificate => {
-                // Their names alone: what they have drawn stays with the record.
-                let named = |person: &Attendee| Attendee { strokes: Vec::new(), ..person.clone() };
-                let attendees = self.facts.done.attendance.iter().map(named).collect();
-                Notice::CertificateDelivered { visit, completed_on, attendees, pdf, reissue }
-            }
-            DocumentKind::Report => Notice::ReportDelivered { visit, completed_on, pdf, reissue },
-        }
-    }
-}
-
-/// The report as a file of the customer's: day, what it is, where, which.
-fn file_name(facts: &ReportFacts) -> String {
-    let day = facts.done.completed_at.date_naive();
-    let place = in_file_names(&facts.site.name);
-    format!("{day} {place} {}.pdf", facts.number())
-}
-
-/// Gathers what a report is made from.
+/// Gathers what a report is made from, without the photos.
 async fn facts(
     office: &Office,
     visit: &Visit,
@@ -390,7 +360,7 @@ async fn facts(
         engineer: engineer.name.clone(),
         contract: visit.contract.clone(),
         checklists: checklists.collect(),
-        photos: pictures(office, visit.id).await?,
+        photos: BTreeMap::new(),
         due: store::promises::of_visit(&office.db, Owed::Report, visit.id).await?.due,
         language,
         revision: 1,
@@ -415,10 +385,10 @@ pub(crate) fn phase_words(office: &Office, language: Language, phase: Phase) -> 
 
 /// The record's photos, as they were encoded when they came in. One that cannot be read is left out and named in the
 /// report.
-async fn pictures(office: &Office, visit: VisitId) -> Result<BTreeMap<String, Picture>> {
+async fn pictures(db: &Db, documents: &Documents, visit: VisitId) -> Result<BTreeMap<String, Picture>> {
     let mut pictures = BTreeMap::new();
-    for RecordPhoto { file, sha256 } in store::records::photos(&office.db, visit).await? {
-        match photos::kept_beside(office.documents.get(&sha256).await?).await {
+    for RecordPhoto { file, sha256 } in store::records::photos(db, visit).await? {
+        match photos::kept_beside(documents.get(&sha256).await?).await {
             Ok(picture) => {
                 pictures.insert(file, picture);
             }

@@ -2,7 +2,8 @@
 
 mod rules;
 
-use chrono::{Days, NaiveDate, NaiveTime};
+use anyhow::Context;
+use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
 pub use self::rules::{free_and_able, refusal};
@@ -10,7 +11,7 @@ use super::invitations;
 use crate::access::form_links::{form_link, revoke_form_links};
 use crate::acting::note;
 use crate::letters::{owe, withdraw_untrue};
-use crate::parties::{Parties, engineer};
+use crate::parties::{Parties, engineer, engineers};
 use crate::promises::deadlines::no_record_owed;
 use crate::records::mirror_draft::hand_draft_over;
 use crate::{Acting, Error, Office, Result, Tools, named_visit};
@@ -21,15 +22,15 @@ use domain::ids::{EngineerCode, VisitId};
 use domain::letters::notice::{Notice, NoticeKind, Reader, VisitWords};
 use domain::letters::owed::LetterOwed;
 use domain::people::Engineer;
-use domain::time::Zone;
+use domain::time::{Zone, days_of};
 use domain::visits::invitation::{Event, Invitation, Method};
 use domain::visits::{Appointment, BookingRefused, StoredVisit, Visit, VisitState};
 use store::Tx;
 
 /// Visits that one look at the index takes.
 const A_PAGE: i64 = 200;
-/// Visits that one transaction announces: whoever else has to write waits for it.
-const ANNOUNCED_TOGETHER: usize = 10;
+/// Visits that one transaction announces or reminds of: whoever else has to write waits for it.
+const WRITTEN_TOGETHER: usize = 10;
 /// Local hour at the site at which a reminder goes out.
 const REMIND_AT_HOUR: u32 = 9;
 
@@ -55,26 +56,24 @@ pub enum Rules {
 /// When the store fails; what was announced until then stays.
 pub async fn announce_visits(office: &Office) -> Result<u64> {
     let now = office.clock.now();
-    // "Today" begins a day ahead of UTC somewhere; each visit is judged at its own site.
-    let day = now.date_naive() + Days::new(1);
+    let zones = store::moment::zones_of_sites(&office.db).await?;
+    let days = days_of(&zones, now);
     let (mut announced, mut after) = (0, None);
     loop {
-        let page = store::visits::to_announce(&office.db, day, after, A_PAGE).await?;
+        let page = store::visits::to_announce(&office.db, &days, after, A_PAGE).await?;
         let Some(last) = page.last() else { return Ok(announced) };
         after = Some((last.announce_on, last.visit.id));
-        let mut cases = Vec::with_capacity(page.len());
-        for stored in page {
-            let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
+        let mut cases = cases(office, page).await?;
+        // One whose day has come unannounced is the planner's again.
+        cases.retain(|Case { stored, parties, .. }| {
             let today = parties.site.time_zone.day(now);
-            // One whose day has come unannounced is the planner's again.
-            if stored.announce_on <= today && stored.visit.state.appointment().day > today {
-                cases.push((stored, parties));
-            }
-        }
-        for piece in cases.chunks(ANNOUNCED_TOGETHER) {
+            stored.announce_on <= today && stored.visit.state.appointment().day > today
+        });
+        for piece in cases.chunks(WRITTEN_TOGETHER) {
             let mut tx = office.at_work().begin().await?;
-            for (stored, parties) in piece {
-                let to = Booking { appointment: stored.visit.state.appointment(), deed: Deed::AnnounceVisit };
+            for Case { stored, parties, engineer } in piece {
+                let appointment = stored.visit.state.appointment();
+                let to = Booking { appointment, engineer, deed: Deed::AnnounceVisit };
                 announced += u64::from(put_booking(office, &mut tx, stored, parties, to, now).await?);
             }
             if tx.has_noted() {
@@ -93,24 +92,52 @@ pub async fn remind(office: &Office) -> Result<u64> {
         if page.is_empty() {
             return Ok(reminded);
         }
-        for stored in page {
-            let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
-            let engineer = engineer(&office.db, &stored.visit.state.appointment().engineer).await?;
+        for piece in cases(office, page).await?.chunks(WRITTEN_TOGETHER) {
             let mut tx = office.at_work().begin_part().await?;
-            let zone = &parties.site.time_zone;
-            let is_ahead = stored.visit.state.appointment().day >= zone.day(now);
-            if store::visits::set_reminded(&mut tx, stored.visit.id).await? && is_ahead {
-                let notice = Notice::VisitReminder { visit: parties.words(&stored.visit, &engineer) };
-                let sequence = stored.visit.state.sequence();
-                let readers = parties.readers(notice.kind(), Some(&engineer));
-                let news = News { visit: &stored.visit, zone, sequence, notice: &notice, calendar: Calendar::Stays };
-                tell(office, &mut tx, &news, &readers, now).await?;
-                note(&mut tx, &parties.case(&stored.visit), DeedNote::of_visit(Deed::Remind, &stored.visit))?;
-                reminded += 1;
+            for case in piece {
+                reminded += u64::from(put_reminder(office, &mut tx, case, now).await?);
             }
             tx.commit().await?;
         }
     }
+}
+
+/// Says whether anybody was reminded.
+async fn put_reminder(tools: &Tools, tx: &mut Tx, case: &Case, now: Instant) -> Result<bool> {
+    let Case { stored, parties, engineer } = case;
+    let zone = &parties.site.time_zone;
+    let is_ahead = stored.visit.state.appointment().day >= zone.day(now);
+    if !store::visits::set_reminded(tx, stored.visit.id).await? || !is_ahead {
+        return Ok(false);
+    }
+    let notice = Notice::VisitReminder { visit: parties.words(&stored.visit, engineer) };
+    let sequence = stored.visit.state.sequence();
+    let readers = parties.readers(notice.kind(), Some(engineer));
+    let news = News { visit: &stored.visit, zone, sequence, notice: &notice, calendar: Calendar::Stays };
+    tell(tools, tx, &news, &readers, now).await?;
+    note(tx, &parties.case(&stored.visit), DeedNote::of_visit(Deed::Remind, &stored.visit))?;
+    Ok(true)
+}
+
+/// A visit with those whom it concerns.
+struct Case {
+    stored: StoredVisit,
+    parties: Parties,
+    engineer: Engineer,
+}
+
+/// Reads whom a page of visits concerns, at once.
+async fn cases(office: &Office, page: Vec<StoredVisit>) -> Result<Vec<Case>> {
+    let of: Vec<_> = page.iter().map(|stored| (&stored.visit).into()).collect();
+    let parties = Parties::of_each(office, &office.db, &of).await?;
+    let codes = page.iter().map(|stored| &stored.visit.state.appointment().engineer);
+    let engineers = engineers(&office.db, codes).await?;
+    let case = |(stored, parties): (StoredVisit, Parties)| {
+        let code = &stored.visit.state.appointment().engineer;
+        let engineer = engineers.get(code).cloned().with_context(|| format!("engineer {code} is gone"))?;
+        Ok(Case { stored, parties, engineer })
+    };
+    page.into_iter().zip(parties).map(case).collect()
 }
 
 /// Books a visit by hand, or books a cancelled one again, and announces it.
@@ -174,6 +201,7 @@ pub async fn cancel(office: &Acting, id: VisitId, reason: &str) -> Result<Visit>
     let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
     let engineer = engineer(&office.db, &stored.visit.state.appointment().engineer).await?;
     let mut tx = office.begin().await?;
+    store::visits::far::touch(&mut tx, id).await?;
     if !store::visits::cancel(&mut tx, id, reason, now).await? {
         return refuse(BookingRefused::ChangedMeanwhile { visit: id });
     }
@@ -223,6 +251,7 @@ async fn settle(
     deed: Deed,
 ) -> Result<()> {
     let now = tools.clock.now();
+    store::visits::far::touch(tx, stored.visit.id).await?;
     let parties = Parties::of_visit(tools, &mut *tx, &stored.visit).await?;
     let appointment = changed(&stored.visit, change);
     let is_booked = matches!(stored.visit.state, VisitState::Booked { .. });
@@ -232,7 +261,9 @@ async fn settle(
     if let Some(refused) = refusal(tools, tx, stored, &parties, &appointment, rules, now).await? {
         return refuse(refused);
     }
-    if !put_booking(tools, tx, stored, &parties, Booking { appointment: &appointment, deed }, now).await? {
+    let engineer = engineer(&mut *tx, &appointment.engineer).await?;
+    let booking = Booking { appointment: &appointment, engineer: &engineer, deed };
+    if !put_booking(tools, tx, stored, &parties, booking, now).await? {
         return refuse(BookingRefused::ChangedMeanwhile { visit: stored.visit.id });
     }
     Ok(())
@@ -242,6 +273,8 @@ async fn settle(
 #[derive(Clone, Copy)]
 struct Booking<'a> {
     appointment: &'a Appointment,
+    /// Whose it is then.
+    engineer: &'a Engineer,
     deed: Deed,
 }
 
@@ -257,11 +290,10 @@ async fn put_booking(
     tx: &mut Tx,
     stored: &StoredVisit,
     parties: &Parties,
-    Booking { appointment, deed }: Booking<'_>,
+    Booking { appointment, engineer: new_engineer, deed }: Booking<'_>,
     now: Instant,
 ) -> Result<bool> {
     let before = &stored.visit;
-    let new_engineer = engineer(&mut *tx, &appointment.engineer).await?;
     let sequence = match before.state {
         VisitState::Planned { .. } => 0,
         VisitState::Booked { sequence, .. } | VisitState::Cancelled { sequence, .. } => sequence + 1,
@@ -277,8 +309,14 @@ async fn put_booking(
         ..DeedNote::of_visit(deed, before)
     };
     note(tx, &parties.case(before), booked)?;
-    no_record_owed(tools, tx, before, now).await?;
-    let withdrawn = withdraw_untrue(tools, tx, before.id).await?;
+    let withdrawn = match before.state {
+        // Nobody was told of it, and nothing is owed of it.
+        VisitState::Planned { .. } => Vec::new(),
+        VisitState::Booked { .. } | VisitState::Cancelled { .. } | VisitState::Done { .. } => {
+            no_record_owed(tools, tx, before, now).await?;
+            withdraw_untrue(tools, tx, before.id).await?
+        }
+    };
     if before.state.appointment().engineer != appointment.engineer {
         revoke_form_links(tools, tx, before.id, &before.state.appointment().engineer).await?;
         hand_draft_over(tools, tx, before.id).await?;
@@ -287,9 +325,9 @@ async fn put_booking(
         state: VisitState::Booked { appointment: appointment.clone(), announced_at: now, sequence },
         ..before.clone()
     };
-    let words = parties.words(&after, &new_engineer);
+    let words = parties.words(&after, new_engineer);
     let announced = Notice::VisitAnnounced { visit: words.clone() };
-    let everyone = parties.readers(announced.kind(), Some(&new_engineer));
+    let everyone = parties.readers(announced.kind(), Some(new_engineer));
     let was = before.state.appointment();
     let told = match before.state {
         VisitState::Booked { .. } => {

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::letters::PAPER;
+use crate::planning::round;
 use crate::reader::json_list;
 use crate::text::text;
 use crate::{Db, InsertColumn, Result, Sql, Tx};
@@ -15,6 +16,8 @@ use domain::audit::promises::{
 };
 use domain::ids::{SiteCode, VisitId};
 use domain::letters::letter::LetterState;
+use domain::planning::Round;
+use domain::planning::far::FarSlots;
 use domain::promises::Owed;
 use domain::visits::VisitStateWord;
 
@@ -152,7 +155,33 @@ pub async fn visits(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<
         postgres: text!(COLUMNS, "(select jsonb_array_elements_text($1::jsonb))"),
     };
     let rows: Vec<VisitRow> = db.read(sql).bind(json_list(sites)).bind(from).all().await?;
-    Ok(rows.into_iter().map(VisitRow::visit).collect())
+    let mut found: Vec<_> = rows.into_iter().map(VisitRow::visit).collect();
+    for (round, far) in far(db, sites).await? {
+        let visits = far.slots.iter().filter_map(|slot| Some((slot.slot.number, slot.visit()?)));
+        found.extend(visits.filter(|(_, visit)| visit.day >= from).map(|(number, visit)| OfSite {
+            site: round.site.clone(),
+            of: AuditedVisit {
+                visit: visit.visit,
+                contract: round.contract.clone(),
+                term: round.term.clone(),
+                number,
+                engineer: visit.engineer.clone(),
+                day: visit.day,
+                state: AuditedState::Planned,
+            },
+        }));
+    }
+    Ok(found)
+}
+
+/// What these sites' rounds keep of their far slots.
+async fn far(db: &Db, sites: &[SiteCode]) -> Result<Vec<(Round, FarSlots)>> {
+    let rounds = round::of_sites(db, sites).await?.into_iter();
+    let unpacked = rounds.filter_map(|round| {
+        let far = round.far.as_ref()?.unpack(round.engineer.as_ref());
+        Some((round, far))
+    });
+    Ok(unpacked.collect())
 }
 
 #[derive(sqlx::FromRow)]
@@ -165,18 +194,30 @@ struct LetterRow {
 
 /// The letters that bear the reports of these sites' visits from a day on, each with its visit; none that was withdrawn.
 pub async fn paper_letters(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<AuditedLetter>> {
-    const COLUMNS: &str = text!(
-        "select letter.visit_id, letter.created_at, letter.state, letter.sent_at
-         from visit
-         join letter on letter.visit_id = visit.id
+    const ASKED: &str = "with asked as materialized (select id from visit where day >= $2 and site in ";
+    const SQLITE: &str = text!(
+        "(select value from json_each($1)))
+         select letter.visit_id, letter.created_at, letter.state, letter.sent_at
+         from asked
+         join letter on letter.visit_id = asked.id
          where letter.bears = '",
         PAPER,
-        "' and visit.day >= $2 and visit.site in "
+        "'"
     );
-    let sql = Sql {
-        sqlite: text!(COLUMNS, "(select value from json_each($1))"),
-        postgres: text!(COLUMNS, "(select jsonb_array_elements_text($1::jsonb))"),
-    };
+    // The letters are looked up by their visits, never the other way round.
+    const POSTGRES: &str = text!(
+        "(select jsonb_array_elements_text($1::jsonb)))
+         select one.visit_id, one.created_at, one.state, one.sent_at
+         from asked
+         cross join lateral (
+           select visit_id, created_at, state, sent_at
+           from letter
+           where visit_id = asked.id and bears = '",
+        PAPER,
+        "'
+           offset 0) as one"
+    );
+    let sql = Sql { sqlite: text!(ASKED, SQLITE), postgres: text!(ASKED, POSTGRES) };
     let rows: Vec<LetterRow> = db.read(sql).bind(json_list(sites)).bind(from).all().await?;
     let letter = |row: LetterRow| {
         let word: LetterState = row.state.parse().expect("the schema admits these words alone");
@@ -252,9 +293,10 @@ pub async fn deadlines(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<V
     const COLUMNS: &str = "select deadline.site, deadline.contract, deadline.term, deadline.owed, deadline.visit_id,
                 deadline.since_on, deadline.due_on, deadline.late_from, deadline.met_at, deadline.excused_by,
                 deadline.excused_why, deadline.calendar_version,
-                exists (select 1 from flag
-                        where flag.deadline_id = deadline.id and flag.withdrawn_at is null and flag.level like 'late-%')
-                  as is_flagged
+                (select min(flag.level)
+                 from flag
+                 where flag.deadline_id = deadline.id and flag.withdrawn_at is null and flag.level like 'late-%')
+                  is not null as is_flagged
          from deadline
          where deadline.withdrawn_at is null and deadline.since_on >= $2 and deadline.site in ";
     let sql = Sql {
@@ -303,5 +345,19 @@ pub async fn windows(
             says: if row.says_why { WindowSays::WhyNone } else { WindowSays::Visit },
         },
     };
-    Ok(rows.into_iter().map(window).collect())
+    let mut found: Vec<_> = rows.into_iter().map(window).collect();
+    for (round, far) in far(db, sites).await? {
+        let asked = far.slots.iter().filter(|far| far.slot.last_on >= from && far.slot.first_on <= through);
+        found.extend(asked.map(|far| OfSite {
+            site: round.site.clone(),
+            of: HeldWindow {
+                contract: round.contract.clone(),
+                term: round.term.clone(),
+                first_on: far.slot.first_on,
+                last_on: far.slot.last_on,
+                says: if far.visit().is_some() { WindowSays::Visit } else { WindowSays::WhyNone },
+            },
+        }));
+    }
+    Ok(found)
 }

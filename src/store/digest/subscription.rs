@@ -1,6 +1,8 @@
 //! Who has ended their digests.
 
-use crate::{ReadHandle, Result, Tx};
+use std::collections::BTreeSet;
+
+use crate::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::ids::ManagerCode;
 
@@ -22,6 +24,12 @@ pub async fn end(tx: &mut Tx, manager: &ManagerCode, now: Instant) -> Result<boo
 /// Notes that a manager wants digests again. Says whether they had ended them.
 pub async fn resume(tx: &mut Tx, manager: &ManagerCode) -> Result<bool> {
     Ok(tx.sql("delete from digest_ended where manager = $1").bind(manager).execute().await? == 1)
+}
+
+/// Managers who want no digests.
+pub async fn ended(db: &Db) -> Result<BTreeSet<ManagerCode>> {
+    let rows: Vec<(String,)> = db.read("select manager from digest_ended").all().await?;
+    Ok(rows.into_iter().map(|(manager,)| manager.into()).collect())
 }
 
 /// Since when a manager wants no digests; None while they want them.

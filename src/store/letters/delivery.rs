@@ -1,29 +1,31 @@
 //! Delivery: which letters are claimed, what an attempt came to, and what people decide of letters that have not left.
 
-use super::{CANCELLED, COLUMNS, SENT, StoredWithBytes, UNDELIVERED, WAITING};
+use super::{CANCELLED, COLUMNS, KEPT, SENT, StoredWithBytes, UNDELIVERED, WAITING};
 use crate::text::text;
 use crate::{Result, Sql, Tx};
 use domain::Instant;
 use domain::ids::LetterId;
+use domain::letters::kept::KeptMessage;
 use domain::letters::letter::Letter;
 use domain::letters::retry::AttemptOutcome;
 use domain::letters::route::Domains;
 
-/// A letter claimed for delivery, with its bytes; its attempt is counted already.
+/// A letter claimed for delivery, with its message as it is kept; its attempt is counted already.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claimed {
     pub row: Letter,
-    pub bytes: Vec<u8>,
+    pub kept: KeptMessage,
 }
 
-/// The letters that a claim takes: written, due, and to the domains that are meant; the oldest first.
+/// The letters that a claim takes: written, due, and to the domains that are meant; the oldest first. The sign before
+/// the limit keeps SQLite from preparing the statement anew for each value of it.
 const DUE: [&str; 2] = [
     text!(
         "select id from letter where state = '",
         WAITING,
         "' and next_attempt_at <= $1 and written and (to_domain in ("
     ),
-    ")) = $5 order by next_attempt_at, id limit $2",
+    ")) = $5 order by next_attempt_at, id limit +$2",
 ];
 
 /// What a claim does with them.
@@ -32,7 +34,7 @@ const CLAIM: &str = "update letter
                      where id in (";
 
 pub(super) const CLAIMING: Sql = Sql {
-    sqlite: text!(CLAIM, DUE[0], "select value from json_each($4)", DUE[1], ") returning ", COLUMNS, ", bytes"),
+    sqlite: text!(CLAIM, DUE[0], "select value from json_each($4)", DUE[1], ") returning ", COLUMNS, ", ", KEPT),
     postgres: text!(
         CLAIM,
         DUE[0],
@@ -40,7 +42,8 @@ pub(super) const CLAIMING: Sql = Sql {
         DUE[1],
         " for update skip locked) returning ",
         COLUMNS,
-        ", bytes"
+        ", ",
+        KEPT
     ),
 };
 
@@ -61,8 +64,8 @@ pub async fn claim(tx: &mut Tx, domains: &Domains, most: u32, now: Instant, agai
         .bind(are_meant)
         .all()
         .await?;
-    let mut claimed: Vec<Claimed> =
-        rows.into_iter().map(|row| Claimed { row: row.stored.into(), bytes: row.bytes }).collect();
+    let claimed = |row: StoredWithBytes| Ok(Claimed { row: row.stored.into(), kept: row.kept.message()? });
+    let mut claimed: Vec<Claimed> = rows.into_iter().map(claimed).collect::<Result<_>>()?;
     // `returning` promises no order.
     claimed.sort_by_key(|claimed| claimed.row.letter);
     Ok(claimed)
@@ -171,7 +174,7 @@ const NOT_ON_THE_WIRE: &str = "(attempts = 0
     or exists (select 1 from attempt where letter_id = letter.id and number = attempts))";
 
 /// Puts a letter that was given up back into the outbox, or brings a waiting one forward; its patience begins anew.
-/// Says whether it did: not for one that is on the wire right now.
+/// Says whether it did: not for one that is on the wire right now, or whose text was cleared.
 pub async fn retry(tx: &mut Tx, letter: LetterId, now: Instant) -> Result<bool> {
     let changed = tx
         .sql(text!(
@@ -179,7 +182,7 @@ pub async fn retry(tx: &mut Tx, letter: LetterId, now: Instant) -> Result<bool> 
              set state = '",
             WAITING,
             "', next_attempt_at = $2, given_up_at = null, first_tried_at = null, tried_before = attempts
-             where id = $1 and (state = '",
+             where id = $1 and cleared_at is null and (state = '",
             UNDELIVERED,
             "' or state = '",
             WAITING,

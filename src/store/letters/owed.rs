@@ -1,13 +1,14 @@
 //! Letters that are owed: put with the change that causes them, written once, or withdrawn before.
 
-use super::{CANCELLED, WAITING};
+use super::{CANCELLED, PAPER, WAITING};
 use crate::reader::{from_json, unreadable};
 use crate::text::text;
 use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::ids::{DeadlineId, LetterId, VisitId};
+use domain::letters::kept::KeptMessage;
 use domain::letters::notice::Reader;
-use domain::letters::owed::{LetterOwed, WrittenLetter};
+use domain::letters::owed::LetterOwed;
 use domain::letters::route::domain_of;
 use domain::people::ReaderRole;
 
@@ -114,7 +115,7 @@ pub async fn due<'a>(
     now: Instant,
     most: i64,
 ) -> Result<Vec<std::result::Result<Unwritten, (LetterId, crate::Error)>>> {
-    let rows: Vec<UnwrittenRow> = on.into().sql(DUE).bind(now).bind(most).all().await?;
+    let rows: Vec<UnwrittenRow> = on.into().sql(DUE).bind(now).limit(most).all().await?;
     Ok(rows
         .into_iter()
         .map(|row| (LetterId(row.id), row.unwritten()))
@@ -127,7 +128,21 @@ const DUE: &str = text!(
     COLUMNS,
     " from letter where state = '",
     WAITING,
-    "' and not written and next_attempt_at <= $1 order by next_attempt_at, id limit $2"
+    "' and not written and next_attempt_at <= $1 order by next_attempt_at, id"
+);
+
+/// Whether a letter that bears a paper is to be written by `now`.
+pub async fn is_paper_due<'a>(on: impl Into<ReadHandle<'a>>, now: Instant) -> Result<bool> {
+    let found: Option<(i64,)> = on.into().sql(PAPER_DUE).bind(now).optional().await?;
+    Ok(found.is_some())
+}
+
+const PAPER_DUE: &str = text!(
+    "select id from letter where state = '",
+    WAITING,
+    "' and not written and next_attempt_at <= $1 and bears = '",
+    PAPER,
+    "' order by next_attempt_at, id limit 1"
 );
 
 /// One letter, as it is before it is written; None for one that is written.
@@ -157,20 +172,22 @@ pub async fn of_visit(tx: &mut Tx, visit: VisitId) -> Result<Vec<Unwritten>> {
     rows.into_iter().map(UnwrittenRow::unwritten).collect()
 }
 
-/// Gives a letter its final bytes. Says whether it did: not for one that is written or withdrawn already.
-pub async fn write(tx: &mut Tx, letter: LetterId, written: &WrittenLetter) -> Result<bool> {
+/// Gives a letter its subject and its message. Says whether it did: not for one that is written or withdrawn already.
+pub async fn write(tx: &mut Tx, letter: LetterId, subject: &str, kept: &KeptMessage) -> Result<bool> {
     let changed = tx
         .sql(text!(
             "update letter
-             set subject = $2, bytes = $3, written = $4, facts = null, outcome = null
+             set subject = $2, bytes = $3, written = $4, enclosed = $5, sha256 = $6, facts = null, outcome = null
              where id = $1 and not written and state = '",
             WAITING,
             "'"
         ))
         .bind(letter)
-        .bind(&written.subject)
-        .bind(&written.bytes)
+        .bind(subject)
+        .bind(kept.rest.as_slice())
         .bind(true)
+        .bind(serde_json::to_string(&kept.enclosed).expect("plain data"))
+        .bind(kept.sha256.as_deref())
         .execute()
         .await?;
     Ok(changed == 1)
@@ -200,11 +217,14 @@ pub async fn troubled<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<(LetterId
         .sql(text!(
             "select id, notice, outcome from letter where state = '",
             WAITING,
-            "' and not written and outcome is not null order by id"
+            "' and not written and next_attempt_at is not null and outcome is not null"
         ))
         .all()
         .await?;
-    Ok(rows.into_iter().map(|(id, notice, why)| (LetterId(id), notice, why)).collect())
+    let mut troubled: Vec<_> = rows.into_iter().map(|(id, notice, why)| (LetterId(id), notice, why)).collect();
+    // Asked for in that order, SQLite would go through all letters there are.
+    troubled.sort_unstable_by_key(|(letter, ..)| *letter);
+    Ok(troubled)
 }
 
 #[cfg(test)]
@@ -224,7 +244,11 @@ mod tests {
         let db = Db::open_sqlite(&folder.path().join("office.db")).await.unwrap();
         for (statement, index) in [
             (text!("explain query plan ", DUE), "letter_owed"),
+            (text!("explain query plan ", PAPER_DUE), "letter_owed"),
             (text!("explain query plan ", letters::delivery::CLAIMING.sqlite), "letter_waiting"),
+            (text!("explain query plan ", letters::kept::SENT_LONG_AGO), "letter_to_clear"),
+            (text!("explain query plan ", letters::kept::WITHDRAWN_LONG_AGO), "letter_withdrawn_to_clear"),
+            (text!("explain query plan ", letters::kept::UNSHRUNK), "letter_to_shrink"),
             (text!("explain query plan ", letters::told::OF_APPOINTMENT), "letter_bearing"),
             (text!("explain query plan ", letters::hotline::TELLING), "letter_by_hotline"),
             (text!("explain query plan ", crate::reports::BEARING), "letter_bearing"),

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::reader::{parsed, unreadable};
-use crate::{InsertColumn, ReadHandle, Result, Tx};
+use crate::reader::{json_list, parsed, unreadable};
+use crate::{InsertColumn, ReadHandle, Result, Sql, Tx};
 use domain::ids::{CustomerCode, SiteCode};
 use domain::people::{Contact, ContactFor, ContactRole};
 
@@ -49,24 +49,29 @@ pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Contact>> {
     contacts(on.into().sql("select of_site, of_customer, email, role, name, language from contact").all().await?)
 }
 
-/// Who is told of a visit to `site`: the site's own contacts, and those of its customer.
-pub async fn of_visit_site<'a>(
+/// Who is told of visits to these sites: the sites' own contacts, and those of these customers, theirs.
+pub async fn of_visit_sites<'a>(
     on: impl Into<ReadHandle<'a>>,
-    site: &SiteCode,
-    customer: &CustomerCode,
+    sites: &[SiteCode],
+    customers: &[CustomerCode],
 ) -> Result<Vec<Contact>> {
-    contacts(
-        on.into()
-            .sql(
-                "select of_site, of_customer, email, role, name, language from contact where of_site = $1 \
-                 union all \
-                 select of_site, of_customer, email, role, name, language from contact where of_customer = $2",
-            )
-            .bind(site)
-            .bind(customer)
-            .all()
-            .await?,
-    )
+    let sql = Sql {
+        sqlite: "select of_site, of_customer, email, role, name, language
+                 from contact
+                 where of_site in (select value from json_each($1))
+                 union all
+                 select of_site, of_customer, email, role, name, language
+                 from contact
+                 where of_customer in (select value from json_each($2))",
+        postgres: "select of_site, of_customer, email, role, name, language
+                   from contact
+                   where of_site in (select jsonb_array_elements_text($1::jsonb))
+                   union all
+                   select of_site, of_customer, email, role, name, language
+                   from contact
+                   where of_customer in (select jsonb_array_elements_text($2::jsonb))",
+    };
+    contacts(on.into().sql(sql).bind(json_list(sites)).bind(json_list(customers)).all().await?)
 }
 
 /// Adds contacts, or changes those whose (for whom, address, role) is known.

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use serde_json::json;
 
-use crate::reader::from_json;
-use crate::{InsertColumn, ReadHandle, Result, Tx};
+use crate::reader::{from_json, json_list};
+use crate::{InsertColumn, ReadHandle, Result, Sql, Tx};
 use domain::contract::Contract;
 use domain::ids::{ContractCode, CustomerCode};
 
@@ -51,6 +51,15 @@ pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &ContractCode) -> Res
     row.map(Stored::into_contract).transpose()
 }
 
+/// The contracts with these codes, by code.
+pub async fn with_codes<'a>(on: impl Into<ReadHandle<'a>>, codes: &[ContractCode]) -> Result<Vec<Contract>> {
+    let sql = Sql {
+        sqlite: "select * from contract where contract in (select value from json_each($1))",
+        postgres: "select * from contract where contract in (select jsonb_array_elements_text($1::jsonb))",
+    };
+    contracts(on.into().sql(sql).bind(json_list(codes)).all().await?)
+}
+
 /// A customer's contracts, by code, also those that have ended.
 pub async fn of_customer<'a>(on: impl Into<ReadHandle<'a>>, customer: &CustomerCode) -> Result<Vec<Contract>> {
     contracts(on.into().sql("select * from contract where customer = $1").bind(customer).all().await?)
@@ -61,6 +70,7 @@ pub async fn of_customer<'a>(on: impl Into<ReadHandle<'a>>, customer: &CustomerC
 /// # Errors
 /// When the store refuses one of them.
 pub async fn put(tx: &mut Tx, contracts: &[Contract]) -> Result<u64> {
+    crate::planning::changes::note(tx).await?;
     let rows: Vec<_> = contracts
         .iter()
         .map(|c| {

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::reader::parsed;
-use crate::{InsertColumn, ReadHandle, Result, Tx};
+use crate::reader::{json_list, parsed};
+use crate::{InsertColumn, ReadHandle, Result, Sql, Tx};
 use domain::ids::CustomerCode;
 use domain::people::Customer;
 
@@ -31,6 +31,20 @@ pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &CustomerCode) -> Res
         .optional()
         .await?;
     row.map(customer).transpose()
+}
+
+/// The customers with these codes, by code.
+pub async fn with_codes<'a>(on: impl Into<ReadHandle<'a>>, codes: &[CustomerCode]) -> Result<Vec<Customer>> {
+    let sql = Sql {
+        sqlite: "select customer, name, language from customer where customer in (select value from json_each($1))",
+        postgres: "select customer, name, language
+                   from customer
+                   where customer in (select jsonb_array_elements_text($1::jsonb))",
+    };
+    let rows: Vec<Stored> = on.into().sql(sql).bind(json_list(codes)).all().await?;
+    let mut customers = rows.into_iter().map(customer).collect::<Result<Vec<_>>>()?;
+    customers.sort_unstable_by(|a, b| a.customer.cmp(&b.customer));
+    Ok(customers)
 }
 
 /// Adds customers, or changes those whose codes are known.

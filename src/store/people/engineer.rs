@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::reader::{from_json, json_list, parsed, unreadable};
-use crate::{InsertColumn, ReadHandle, Result, Tx};
+use crate::{InsertColumn, ReadHandle, Result, Sql, Tx};
 use domain::ids::EngineerCode;
 use domain::people::Engineer;
 use domain::time::Zone;
@@ -51,6 +51,18 @@ pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Engineer>> {
 pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &EngineerCode) -> Result<Option<Engineer>> {
     let row: Option<Stored> = on.into().sql("select * from engineer where engineer = $1").bind(code).optional().await?;
     row.map(Stored::into_engineer).transpose()
+}
+
+/// The engineers with these codes, by code.
+pub async fn with_codes<'a>(on: impl Into<ReadHandle<'a>>, codes: &[EngineerCode]) -> Result<Vec<Engineer>> {
+    let sql = Sql {
+        sqlite: "select * from engineer where engineer in (select value from json_each($1))",
+        postgres: "select * from engineer where engineer in (select jsonb_array_elements_text($1::jsonb))",
+    };
+    let rows: Vec<Stored> = on.into().sql(sql).bind(json_list(codes)).all().await?;
+    let mut engineers = rows.into_iter().map(Stored::into_engineer).collect::<Result<Vec<_>>>()?;
+    engineers.sort_unstable_by(|a, b| a.engineer.cmp(&b.engineer));
+    Ok(engineers)
 }
 
 /// Adds engineers, or changes those whose codes are known.

@@ -55,9 +55,9 @@ pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Equipment>> {
 /// The next `limit` pieces after the one with the code `after`, in the store's order of codes; start with `""`.
 pub async fn page(db: &Db, after: &str, limit: u32) -> Result<Vec<Equipment>> {
     let rows: Vec<Stored> = db
-        .read("select * from equipment where equipment > $1 order by equipment limit $2")
+        .read("select * from equipment where equipment > $1 order by equipment")
         .bind(after.to_owned())
-        .bind(i64::from(limit))
+        .limit(limit)
         .all()
         .await?;
     rows.into_iter().map(Stored::into_equipment).collect()

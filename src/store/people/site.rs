@@ -60,13 +60,13 @@ pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Site>> {
 /// # Errors
 /// As [`all`].
 pub async fn page(db: &Db, after: &str, limit: u32) -> Result<Vec<Site>> {
-    sites(
-        db.read("select * from site where site > $1 order by site limit $2")
-            .bind(after.to_owned())
-            .bind(i64::from(limit))
-            .all()
-            .await?,
-    )
+    sites(db.read("select * from site where site > $1 order by site").bind(after.to_owned()).limit(limit).all().await?)
+}
+
+/// How many sites there are.
+pub async fn count(db: &Db) -> Result<u64> {
+    let (count,): (i64,) = db.read("select count(*) from site").one().await?;
+    Ok(u64::try_from(count).unwrap_or(0))
 }
 
 /// The site with this code.
@@ -108,6 +108,7 @@ pub async fn of_customer<'a>(on: impl Into<ReadHandle<'a>>, customer: &CustomerC
 /// # Errors
 /// When the store refuses one of them, as for an unknown customer.
 pub async fn put(tx: &mut Tx, sites: &[Site]) -> Result<u64> {
+    crate::planning::changes::note(tx).await?;
     let rows: Vec<_> = sites
         .iter()
         .map(|s| {

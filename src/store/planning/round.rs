@@ -1,40 +1,267 @@
-//! Rounds: what the planner has settled for one term at one site.
+//! Rounds: what the planner has settled for one term at one site, with its far slots.
 
-use chrono::NaiveDate;
-use serde_json::json;
+use chrono::{Days, NaiveDate};
+use serde_json::{Value, json};
 
-use crate::reader::json_list;
-use crate::{Db, InsertColumn, Result, Sql, Tx};
-use domain::ids::{EngineerCode, SiteCode};
-use domain::planning::Round;
+use crate::reader::{from_json, json_list};
+use crate::text::text;
+use crate::{Db, InsertColumn, Query, ReadHandle, Result, Sql, Tx};
+use domain::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, TermName, VisitId};
+use domain::planning::far::{NEAR_DAYS, PackedSlots};
+use domain::planning::{Round, RoundRule, RoundWithPlace, SlotWindow};
 
-type RoundRow = (String, String, String, String, NaiveDate, Option<i64>, Option<String>);
+#[derive(sqlx::FromRow)]
+struct RoundRow {
+    contract: String,
+    site: String,
+    term: String,
+    rule: String,
+    planned_through: NaiveDate,
+    next_on: Option<NaiveDate>,
+    offset_days: Option<i64>,
+    engineer: Option<String>,
+    far: Option<String>,
+    others: Option<String>,
+    near_on: Option<NaiveDate>,
+    first_visit: Option<i64>,
+    last_visit: Option<i64>,
+    waits: i64,
+}
 
-fn round((contract, site, term, rule, planned_through, offset_days, engineer): RoundRow) -> Round {
-    let offset_days = offset_days.and_then(|days| u32::try_from(days).ok());
-    Round {
-        contract: contract.into(),
-        site: site.into(),
-        term: term.into(),
-        rule,
-        planned_through,
-        offset_days,
-        engineer: engineer.map(EngineerCode::from),
+const COLUMNS: &str = "round.contract, round.site, round.term, round.rule, round.planned_through, round.next_on,
+        round.offset_days, round.engineer, round.far, round.others, round.near_on, round.first_visit,
+        round.last_visit, round.waits";
+const ROUNDS: &str = text!("select ", COLUMNS, " from round ");
+
+impl RoundRow {
+    fn round(self) -> Result<Round> {
+        let place = format!("round {} at {}", self.contract, self.site);
+        let far = match self.far.zip(self.near_on) {
+            None => None,
+            Some((text, near_on)) => Some(PackedSlots {
+                text,
+                others: self.others.map_or(Ok(Vec::new()), |others| from_json(&place, "others", &others))?,
+                near_on,
+                visits: self.first_visit.map(VisitId).zip(self.last_visit.map(VisitId)),
+                waiting: u32::try_from(self.waits).unwrap_or(0),
+            }),
+        };
+        Ok(Round {
+            contract: self.contract.into(),
+            site: self.site.into(),
+            term: self.term.into(),
+            rule: self.rule,
+            planned_through: self.planned_through,
+            next_on: self.next_on,
+            offset_days: self.offset_days.and_then(|days| u32::try_from(days).ok()),
+            engineer: self.engineer.map(EngineerCode::from),
+            far,
+        })
     }
+}
+
+async fn rounds(query: Query<'_>) -> Result<Vec<Round>> {
+    query.all::<RoundRow>().await?.into_iter().map(RoundRow::round).collect()
 }
 
 /// The rounds of these sites.
 pub async fn of_sites(db: &Db, sites: &[SiteCode]) -> Result<Vec<Round>> {
     let sql = Sql {
-        sqlite: "select contract, site, term, rule, planned_through, offset_days, engineer
-                 from round
-                 where site in (select value from json_each($1))",
-        postgres: "select contract, site, term, rule, planned_through, offset_days, engineer
-                   from round
-                   where site in (select jsonb_array_elements_text($1::jsonb))",
+        sqlite: text!(ROUNDS, "where site in (select value from json_each($1))"),
+        postgres: text!(ROUNDS, "where site in (select jsonb_array_elements_text($1::jsonb))"),
     };
-    let rows: Vec<RoundRow> = db.read(sql).bind(json_list(sites)).all().await?;
-    Ok(rows.into_iter().map(round).collect())
+    rounds(db.read(sql).bind(json_list(sites))).await
+}
+
+/// The rounds of these sites as they are now, which nobody changes until the transaction ends.
+pub async fn held(tx: &mut Tx, sites: &[SiteCode]) -> Result<Vec<Round>> {
+    let sql = Sql {
+        sqlite: text!(ROUNDS, "where site in (select value from json_each($1))"),
+        postgres: text!(
+            ROUNDS,
+            "where site in (select jsonb_array_elements_text($1::jsonb)) order by contract, site, term for update"
+        ),
+    };
+    rounds(tx.sql(sql).bind(json_list(sites))).await
+}
+
+/// Rounds of which something is near by `day`, `limit` of them; nobody changes them until the transaction ends.
+pub async fn near(tx: &mut Tx, day: NaiveDate, limit: i64) -> Result<Vec<Round>> {
+    let sql = Sql {
+        sqlite: text!(ROUNDS, "where near_on <= $1 order by near_on, contract, site, term limit $2"),
+        postgres: text!(ROUNDS, "where near_on <= $1 order by near_on, contract, site, term limit $2 for update"),
+    };
+    rounds(tx.sql(sql).bind(day).bind(limit)).await
+}
+
+/// A place in the order of rounds: by contract, site and term.
+fn after<'a>(query: Query<'a>, round: Option<&Round>) -> Query<'a> {
+    let Some(Round { contract, site, term, .. }) = round else { return query };
+    query
+        .text(" and (round.contract, round.site, round.term) > (")
+        .value(contract)
+        .text(", ")
+        .value(site)
+        .text(", ")
+        .value(term)
+        .text(")")
+}
+
+const IN_ORDER: &str = " order by round.contract, round.site, round.term limit ";
+
+/// Rounds that have anything far, with their sites' positions, `limit` of them after `last`.
+pub async fn far(db: &Db, last: Option<&Round>, limit: i64) -> Result<Vec<RoundWithPlace>> {
+    #[derive(sqlx::FromRow)]
+    struct PlacedRow {
+        #[sqlx(flatten)]
+        round: RoundRow,
+        latitude: Option<f64>,
+        longitude: Option<f64>,
+    }
+    let sql = text!(
+        "select ",
+        COLUMNS,
+        ", site.latitude, site.longitude
+         from round
+         join site on site.site = round.site
+         where round.far is not null"
+    );
+    let rows: Vec<PlacedRow> = after(db.read(sql), last).text(IN_ORDER).value(limit).all().await?;
+    let placed = |row: PlacedRow| {
+        let position = row.latitude.zip(row.longitude);
+        Ok(RoundWithPlace { round: row.round.round()?, position })
+    };
+    rows.into_iter().map(placed).collect()
+}
+
+/// Rounds with far slots that wait for a visit, `limit` of them after `last`.
+pub async fn waiting(db: &Db, last: Option<&Round>, limit: i64) -> Result<Vec<Round>> {
+    let query = after(db.read(text!(ROUNDS, "where waits > 0")), last);
+    rounds(query.text(IN_ORDER).value(limit)).await
+}
+
+/// Rounds with far slots that wait for a visit and may begin by `until`.
+pub(crate) async fn that_wait(db: &Db, until: NaiveDate) -> Result<Vec<Round>> {
+    let near_on = until.checked_sub_days(Days::new(u64::from(NEAR_DAYS))).unwrap_or(NaiveDate::MIN);
+    rounds(db.read(text!(ROUNDS, "where waits > 0 and near_on <= ")).value(near_on)).await
+}
+
+/// By which rule each round goes, whose site it is, `limit` of them after `last`.
+pub async fn rules(db: &Db, last: Option<&RoundRule>, limit: i64) -> Result<Vec<RoundRule>> {
+    #[derive(sqlx::FromRow)]
+    struct RuleRow {
+        contract: String,
+        site: String,
+        term: String,
+        rule: String,
+        customer: String,
+    }
+    let query = db.read(
+        "select round.contract, round.site, round.term, round.rule, site.customer
+         from round
+         join site on site.site = round.site
+         where true",
+    );
+    let query = match last {
+        None => query,
+        Some(RoundRule { contract, site, term, .. }) => query
+            .text(" and (round.contract, round.site, round.term) > (")
+            .value(contract)
+            .text(", ")
+            .value(site)
+            .text(", ")
+            .value(term)
+            .text(")"),
+    };
+    let rows: Vec<RuleRow> = query.text(IN_ORDER).value(limit).all().await?;
+    let rule = |row: RuleRow| RoundRule {
+        contract: row.contract.into(),
+        site: row.site.into(),
+        term: row.term.into(),
+        rule: row.rule,
+        customer: row.customer.into(),
+    };
+    Ok(rows.into_iter().map(rule).collect())
+}
+
+/// Which rounds with far visits are wanted.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FarFilter<'a> {
+    pub(crate) site: Option<&'a SiteCode>,
+    /// The site's customer.
+    pub(crate) customer: Option<&'a CustomerCode>,
+    /// The contract's customer.
+    pub(crate) contract_of: Option<&'a CustomerCode>,
+    pub(crate) under: Under,
+    pub(crate) engineer: Option<&'a EngineerCode>,
+    /// First and last day, both inclusive.
+    pub(crate) from: Option<NaiveDate>,
+    pub(crate) through: Option<NaiveDate>,
+}
+
+/// Under which contracts.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) enum Under {
+    #[default]
+    Any,
+    /// Of the site's present customer.
+    Present,
+}
+
+/// Rounds that may have far visits of this kind; days and engineers are to be looked at in each.
+pub(crate) async fn that_may_have<'a>(on: impl Into<ReadHandle<'a>>, filter: &FarFilter<'_>) -> Result<Vec<Round>> {
+    // What is far is kept that many days before its window begins at least.
+    let near_on = filter.through.and_then(|day| day.checked_sub_days(Days::new(u64::from(NEAR_DAYS))));
+    let mut query = on
+        .into()
+        .sql(text!(ROUNDS, "where far is not null"))
+        .and(" and near_on <= ", near_on)
+        .and(" and round.site = ", filter.site);
+    if let Some(engineer) = filter.engineer {
+        query = query.text(" and (round.engineer = ").value(engineer).text(" or round.others is not null)");
+    }
+    if let Some(customer) = filter.customer {
+        query = query
+            .text(" and exists (select 1 from site where site.site = round.site and site.customer = ")
+            .value(customer)
+            .text(")");
+    }
+    if let Some(customer) = filter.contract_of {
+        query = query
+            .text(
+                " and exists (select 1 from contract
+                              where contract.contract = round.contract and contract.customer = ",
+            )
+            .value(customer)
+            .text(")");
+    }
+    query = match filter.under {
+        Under::Any => query,
+        Under::Present => query.text(
+            " and exists (select 1 from contract
+                          join site on site.customer = contract.customer
+                          where contract.contract = round.contract and site.site = round.site)",
+        ),
+    };
+    rounds(query).await
+}
+
+/// The first day on which a far visit may lie, and the last one through which slots are planned; None where nothing is far.
+pub(crate) async fn far_span<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Option<SlotWindow>> {
+    let (first, last): (Option<NaiveDate>, Option<NaiveDate>) =
+        on.into().sql("select min(near_on), max(planned_through) from round where near_on is not null").one().await?;
+    Ok(first.zip(last).map(|(first_on, last_on)| SlotWindow { first_on, last_on }))
+}
+
+/// The round whose far visits this one is among.
+pub(crate) async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Option<Round>> {
+    let query = on.into().sql(text!(ROUNDS, "where last_visit >= ")).value(visit);
+    let found = rounds(query.text(" and first_visit <= ").value(visit)).await?;
+    let has = |round: &Round| {
+        let far = round.far.as_ref().map(|far| far.unpack(round.engineer.as_ref()));
+        far.is_some_and(|far| far.slots.iter().any(|far| far.visit().is_some_and(|of| of.visit == visit)))
+    };
+    Ok(found.into_iter().find(has))
 }
 
 /// Stores rounds; one that exists is changed.
@@ -42,14 +269,25 @@ pub async fn put(tx: &mut Tx, rounds: &[Round]) -> Result<()> {
     let rows: Vec<_> = rounds
         .iter()
         .map(|r| {
+            let far = r.far.as_ref();
+            let visits = far.and_then(|far| far.visits);
+            let others =
+                far.filter(|far| !far.others.is_empty()).map_or(Value::Null, |far| json!(json_list(&far.others)));
             vec![
                 json!(r.contract),
                 json!(r.site),
                 json!(r.term),
                 json!(r.rule),
                 json!(r.planned_through),
+                json!(r.next_on),
                 json!(r.offset_days),
                 json!(r.engineer),
+                json!(far.map(|far| &far.text)),
+                others,
+                json!(far.map(|far| far.near_on)),
+                json!(visits.map(|(first, _)| first)),
+                json!(visits.map(|(_, last)| last)),
+                json!(far.map_or(0, |far| far.waiting)),
             ]
         })
         .collect();
@@ -61,22 +299,58 @@ pub async fn put(tx: &mut Tx, rounds: &[Round]) -> Result<()> {
             InsertColumn::Text("term"),
             InsertColumn::Text("rule"),
             InsertColumn::Date("planned_through"),
+            InsertColumn::Date("next_on"),
             InsertColumn::Integer("offset_days"),
             InsertColumn::Text("engineer"),
+            InsertColumn::Text("far"),
+            InsertColumn::Text("others"),
+            InsertColumn::Date("near_on"),
+            InsertColumn::Integer("first_visit"),
+            InsertColumn::Integer("last_visit"),
+            InsertColumn::Integer("waits"),
         ],
         &rows,
         "on conflict (contract, site, term) do update
          set rule = excluded.rule,
              planned_through = excluded.planned_through,
+             next_on = excluded.next_on,
              offset_days = excluded.offset_days,
-             engineer = excluded.engineer",
+             engineer = excluded.engineer,
+             far = excluded.far,
+             others = excluded.others,
+             near_on = excluded.near_on,
+             first_visit = excluded.first_visit,
+             last_visit = excluded.last_visit,
+             waits = excluded.waits",
     )
     .await?;
     Ok(())
 }
 
+/// The sites with a round of which a window begins by `until` that is not planned yet, by code.
+pub async fn sites_due(db: &Db, until: NaiveDate) -> Result<Vec<SiteCode>> {
+    let rows: Vec<(String,)> =
+        db.read("select distinct site from round where next_on <= $1 order by site").bind(until).all().await?;
+    Ok(rows.into_iter().map(|(site,)| site.into()).collect())
+}
+
+/// Takes back what is far of a round.
+pub(crate) async fn forget_far(tx: &mut Tx, contract: &ContractCode, site: &SiteCode, term: &TermName) -> Result<()> {
+    tx.sql(
+        "update round
+         set far = null, others = null, near_on = null, first_visit = null, last_visit = null, waits = 0
+         where contract = $1 and site = $2 and term = $3",
+    )
+    .bind(contract)
+    .bind(site)
+    .bind(term)
+    .execute()
+    .await?;
+    Ok(())
+}
+
 /// Forgets a round; its slots stay.
-pub async fn delete(tx: &mut Tx, round: &Round) -> Result<()> {
+pub async fn delete(tx: &mut Tx, round: &RoundRule) -> Result<()> {
     tx.sql("delete from round where contract = $1 and site = $2 and term = $3")
         .bind(&round.contract)
         .bind(&round.site)

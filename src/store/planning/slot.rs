@@ -4,9 +4,10 @@ use anyhow::Context;
 use chrono::NaiveDate;
 use serde_json::json;
 
+use crate::reader::json_list;
 use crate::text::text;
 use crate::visits::PLANNED;
-use crate::{Db, InsertColumn, Result, Tx};
+use crate::{Db, InsertColumn, Result, Sql, Tx};
 use domain::ids::{ContractCode, SiteCode, SlotId, TermName, VisitId};
 use domain::planning::slots::{Slot, Unplanned};
 use domain::planning::{RoundRest, SlotWindow, StoredSlot};
@@ -42,12 +43,6 @@ impl SlotRow {
             term: self.term.into(),
         }
     }
-}
-
-/// The highest number in use, to number new slots from.
-pub async fn last_id(tx: &mut Tx) -> Result<SlotId> {
-    let (last,): (Option<i64>,) = tx.sql("select max(id) from slot").one().await?;
-    Ok(SlotId(last.unwrap_or(0)))
 }
 
 /// Stores slots that are not on file yet.
@@ -105,19 +100,32 @@ pub async fn set_unplanned(tx: &mut Tx, id: SlotId, why: Option<&Unplanned>) -> 
     Ok(())
 }
 
-/// Slots without a visit that begin up to `until`, `limit` of them after `after`, in the order of their numbers.
+/// Slots without a visit that begin up to `until`, `limit` of them after `after`, in the order of their numbers, near and
+/// far.
 pub async fn unplanned(db: &Db, after: SlotId, until: NaiveDate, limit: i64) -> Result<Vec<StoredSlot>> {
+    let mut found = unplanned_near(db, after, until, limit).await?;
+    for round in super::round::that_wait(db, until).await? {
+        let Some(far) = round.far.as_ref().map(|far| far.unpack(round.engineer.as_ref())) else { continue };
+        let slots = far.slots.iter().map(|slot| far.stored(&round, slot));
+        found.extend(slots.filter(|slot| slot.unplanned.is_some() && slot.id > after && slot.slot.first_on <= until));
+    }
+    found.sort_by_key(|slot| slot.id);
+    found.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(found)
+}
+
+/// As [`unplanned`], those that are kept by themselves.
+pub async fn unplanned_near(db: &Db, after: SlotId, until: NaiveDate, limit: i64) -> Result<Vec<StoredSlot>> {
     let rows: Vec<SlotRow> = db
         .read(
             "select id, contract, site, term, purpose, number, nominal_on, first_on, last_on, unplanned
              from slot
              where unplanned is not null and first_on <= $1 and id > $2
-             order by id
-             limit $3",
+             order by id",
         )
         .bind(until)
         .bind(after)
-        .bind(limit)
+        .limit(limit)
         .all()
         .await?;
     Ok(rows.into_iter().map(SlotRow::slot).collect())
@@ -130,19 +138,24 @@ pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<Stored
             "select id, contract, site, term, purpose, number, nominal_on, first_on, last_on, unplanned
              from slot
              where not watched and first_on <= $1
-             order by first_on, id
-             limit $2",
+             order by first_on, id",
         )
         .bind(day)
-        .bind(limit)
+        .limit(limit)
         .all()
         .await?;
     Ok(rows.into_iter().map(SlotRow::slot).collect())
 }
 
-/// Notes that a slot's deadline exists.
-pub async fn set_watched(tx: &mut Tx, id: SlotId) -> Result<()> {
-    tx.sql("update slot set watched = $1 where id = $2").bind(true).bind(id).execute().await?;
+/// Notes that the deadlines of these slots exist.
+pub async fn set_watched(tx: &mut Tx, ids: &[SlotId]) -> Result<()> {
+    let sql = Sql {
+        sqlite: "update slot set watched = $1 where id in (select value from json_each($2))",
+        postgres: "update slot
+                   set watched = $1
+                   where id in (select value::bigint from jsonb_array_elements_text($2::jsonb))",
+    };
+    tx.sql(sql).bind(true).bind(json_list(ids)).execute().await?;
     Ok(())
 }
 
@@ -165,7 +178,7 @@ pub async fn get<'a>(on: impl Into<crate::ReadHandle<'a>>, id: SlotId) -> anyhow
 }
 
 /// Takes back the future of a round whose rule has changed: slots that begin after `day`, were not announced
-/// and have no deadline, with their visits. Returns the last number and the last day of what stays.
+/// and have no deadline, with their visits, and all that is far. Returns the last number and the last day of what stays.
 pub async fn take_back(
     tx: &mut Tx,
     contract: &ContractCode,
@@ -173,6 +186,7 @@ pub async fn take_back(
     term: &TermName,
     after: NaiveDate,
 ) -> Result<RoundRest> {
+    super::round::forget_far(tx, contract, site, term).await?;
     tx.sql(text!(
         "delete from visit
          where state = '",

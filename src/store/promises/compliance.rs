@@ -90,9 +90,10 @@ pub async fn filings(
          join visit on visit.id = deadline.visit_id
          where deadline.owed = 'report' and deadline.met_at is not null",
         )
+        .reads_whole_table("those that were met last, until the limit is reached")
         .and(" and visit.engineer = ", engineer)
-        .text(" order by deadline.met_at desc, deadline.id desc limit ")
-        .value(limit)
+        .text(" order by deadline.met_at desc, deadline.id desc")
+        .limit(limit)
         .all()
         .await?;
     Ok(rows.into_iter().map(|(since_on, met_at, site)| (since_on, met_at, site.into())).collect())

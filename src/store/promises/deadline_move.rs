@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 
-use crate::{Db, Query, Result, Tx};
+use crate::reader::json_list;
+use crate::text::text;
+use crate::{Db, Query, Result, Sql, Tx};
 use domain::Instant;
 use domain::calendar::ChangedDays;
 use domain::ids::{DeadlineId, SiteCode};
@@ -98,6 +100,17 @@ pub async fn after(db: &Db, after: i64, since: Instant) -> Result<Vec<StoredMove
 pub async fn last_id(db: &Db) -> Result<i64> {
     let (last,): (i64,) = db.read("select coalesce(max(id), 0) as last from deadline_move").one().await?;
     Ok(last)
+}
+
+/// The moves of these deadlines, in their order.
+pub async fn of_deadlines(db: &Db, deadlines: &[DeadlineId]) -> Result<Vec<StoredMove>> {
+    const SQLITE: &str =
+        "where deadline_move.deadline_id in (select value from json_each($1)) order by deadline_move.id";
+    const POSTGRES: &str = "where deadline_move.deadline_id in (
+                              select value::bigint from jsonb_array_elements_text($1::jsonb))
+                            order by deadline_move.id";
+    let sql = Sql { sqlite: text!(COLUMNS, SQLITE), postgres: text!(COLUMNS, POSTGRES) };
+    moves(db.read(sql).bind(json_list(deadlines))).await
 }
 
 /// The moves of one deadline, in their order.

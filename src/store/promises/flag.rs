@@ -1,8 +1,11 @@
 //! Flags: steps that were reached. What a later judgement takes back stays on file with the reason.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 
-use crate::{ReadHandle, Result, Tx};
+use crate::reader::json_list;
+use crate::{ReadHandle, Result, Sql, Tx};
 use domain::Instant;
 use domain::ids::DeadlineId;
 use domain::promises::clock::{Raised, TakenBackWhy};
@@ -44,6 +47,13 @@ struct Row {
     withdrawn_why: Option<String>,
 }
 
+#[derive(sqlx::FromRow)]
+struct OfDeadline {
+    deadline_id: i64,
+    #[sqlx(flatten)]
+    row: Row,
+}
+
 impl Row {
     fn flag(self) -> StoredFlag {
         let place = |number: i64| usize::try_from(number).expect("places begin with 0");
@@ -79,6 +89,31 @@ pub async fn of<'a>(on: impl Into<ReadHandle<'a>>, deadline: DeadlineId) -> Resu
         .all()
         .await?;
     Ok(rows.into_iter().map(Row::flag).collect())
+}
+
+/// As [`of`], of each of these deadlines.
+pub async fn of_each<'a>(
+    on: impl Into<ReadHandle<'a>>,
+    deadlines: &[DeadlineId],
+) -> Result<HashMap<DeadlineId, Vec<StoredFlag>>> {
+    let sql = Sql {
+        sqlite: "select deadline_id, id, opening, step, level, dated, reached_at, late_from, raised_at, withdrawn_at,
+                   withdrawn_why
+                 from flag
+                 where deadline_id in (select value from json_each($1))
+                 order by raised_at, dated, id",
+        postgres: "select deadline_id, id, opening, step, level, dated, reached_at, late_from, raised_at, withdrawn_at,
+                     withdrawn_why
+                   from flag
+                   where deadline_id in (select value::bigint from jsonb_array_elements_text($1::jsonb))
+                   order by raised_at, dated, id",
+    };
+    let rows: Vec<OfDeadline> = on.into().sql(sql).bind(json_list(deadlines)).all().await?;
+    let mut flags: HashMap<DeadlineId, Vec<StoredFlag>> = HashMap::new();
+    for row in rows {
+        flags.entry(DeadlineId(row.deadline_id)).or_default().push(row.row.flag());
+    }
+    Ok(flags)
 }
 
 /// Raises a flag. Says whether it did not stand before.

@@ -165,8 +165,8 @@ pub async fn to_review(db: &Db) -> Result<Vec<Submission>> {
 
 /// Everything that was handed in, the latest first, `limit` of them.
 pub async fn latest(db: &Db, limit: i64) -> Result<Vec<Submission>> {
-    let rows: Vec<Row> =
-        db.read(SUBMISSION).text(" order by received_at desc, id desc limit ").value(limit).all().await?;
+    let query = db.read(SUBMISSION).text(" order by received_at desc, id desc").limit(limit);
+    let rows: Vec<Row> = query.reads_whole_table("what came last, until the limit is reached").all().await?;
     Ok(rows.into_iter().map(Row::submission).collect())
 }
 

@@ -113,12 +113,11 @@ pub async fn of_site(db: &Db, site: &SiteCode, after: i64, limit: i64) -> Result
          from report_chain
          join report on report.visit_id = report_chain.visit_id and report.revision = report_chain.revision
          where report_chain.site = $1 and report_chain.number > $2
-         order by report_chain.number
-         limit $3",
+         order by report_chain.number",
     )
     .bind(site)
     .bind(after)
-    .bind(limit)
+    .limit(limit)
     .all()
     .await?;
     Ok(rows.into_iter().map(ChainedRow::chained).collect())

@@ -1,12 +1,16 @@
 //! Visits as calendars that subscribe to them show them.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 
 use super::{count, purpose, time};
+use crate::planning::round::{FarFilter, Under};
 use crate::{Db, Result};
 use domain::Instant;
 use domain::ids::{CustomerCode, EngineerCode, SiteCode, VisitId};
-use domain::visits::FeedVisit;
+use domain::people::Engineer;
+use domain::visits::{FeedVisit, VisitStateWord};
 
 #[derive(sqlx::FromRow)]
 struct Stored {
@@ -66,9 +70,66 @@ pub async fn visits(
         FeedScope::Site(code) => query.text(" and contract.customer = site.customer and visit.site = ").value(code),
         FeedScope::Customer(code) => query.text(" and contract.customer = ").value(code),
     };
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows: Vec<Stored> = query.text(" order by visit.day, visit.id limit ").value(limit).all().await?;
-    Ok(rows.into_iter().map(Stored::visit).collect())
+    let most = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows: Vec<Stored> = query.text(" order by visit.day, visit.id").limit(most).all().await?;
+    let mut found: Vec<FeedVisit> = rows.into_iter().map(Stored::visit).collect();
+    let last = found.last().filter(|_| found.len() >= limit).map(|last| last.day);
+    found.extend(far(db, of, from, last.map_or(through, |last| last.min(through))).await?);
+    found.sort_by_key(|visit| (visit.day, visit.visit));
+    found.truncate(limit);
+    Ok(found)
+}
+
+/// Those of them that are far, in no order.
+async fn far(db: &Db, of: FeedScope<'_>, from: NaiveDate, through: NaiveDate) -> Result<Vec<FeedVisit>> {
+    let days = FarFilter { from: Some(from), through: Some(through), ..FarFilter::default() };
+    let filter = match of {
+        FeedScope::Everyone => days,
+        FeedScope::Engineer(code) => FarFilter { engineer: Some(code), ..days },
+        FeedScope::Site(code) => FarFilter { site: Some(code), under: Under::Present, ..days },
+        FeedScope::Customer(code) => FarFilter { contract_of: Some(code), ..days },
+    };
+    let visits = super::far::visits(db, &filter).await?;
+    if visits.is_empty() {
+        return Ok(Vec::new());
+    }
+    let engineers = crate::people::engineer::all(db).await?;
+    let engineers: HashMap<&EngineerCode, &Engineer> = engineers.iter().map(|one| (&one.engineer, one)).collect();
+    let customers = names_by_contract(db).await?;
+    let shown = visits.into_iter().filter_map(|stored| {
+        let to = stored.visit.state.appointment();
+        let engineer = engineers.get(&to.engineer)?;
+        Some(FeedVisit {
+            visit: stored.visit.id,
+            state: VisitStateWord::Planned,
+            sequence: 0,
+            purpose: stored.visit.purpose,
+            customer_name: customers.get(stored.visit.contract.as_str())?.clone(),
+            engineer_name: engineer.name.clone(),
+            engineer_email: engineer.email.clone(),
+            engineer_phone: engineer.phone.clone(),
+            day: to.day,
+            starts: to.starts,
+            takes_minutes: to.takes_minutes,
+            site: stored.visit.site,
+            announced_at: None,
+            cancelled_at: None,
+        })
+    });
+    Ok(shown.collect())
+}
+
+/// The names of the customers of contracts, by the contract's code.
+async fn names_by_contract(db: &Db) -> Result<HashMap<String, String>> {
+    let rows: Vec<(String, String)> = db
+        .read(
+            "select contract.contract, customer.name
+             from contract
+             join customer on customer.customer = contract.customer",
+        )
+        .all()
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 impl Stored {

@@ -1,5 +1,7 @@
 //! What is owed, and for each deadline how its day was counted.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::extract::{Path, State};
 use axum::response::Html;
 use chrono::NaiveDate;
@@ -10,7 +12,7 @@ use crate::error::WebError;
 use crate::pages::draw;
 use crate::words::Reads;
 use domain::calendar::Calendar;
-use domain::ids::DeadlineId;
+use domain::ids::{DeadlineId, SiteCode};
 use domain::language::Language;
 use domain::people::equipment::Site;
 use domain::promises::account;
@@ -30,11 +32,15 @@ pub(crate) async fn list(State(desk): State<Desk>, Reads(language): Reads) -> Re
     let office = desk.office();
     let filter = DeadlineFilter { only_open: true, limit: Some(A_LIST), ..DeadlineFilter::default() };
     let found = store::promises::list(&office.db, &filter).await.map_err(anyhow::Error::from)?;
-    let mut lines = Vec::with_capacity(found.len());
-    for deadline in found {
-        let Some(site) = site(&office, &deadline).await? else { continue };
-        lines.push(summary(&office, &desk.locales, language, &deadline, &site));
-    }
+    let codes: BTreeSet<SiteCode> = found.iter().map(|deadline| deadline.site.clone()).collect();
+    let codes: Vec<SiteCode> = codes.into_iter().collect();
+    let sites = store::people::site::with_codes(&office.db, &codes).await.map_err(anyhow::Error::from)?;
+    let sites: BTreeMap<&SiteCode, &Site> = sites.iter().map(|site| (&site.site, site)).collect();
+    let line = |deadline: &Deadline| {
+        let site = sites.get(&deadline.site)?;
+        Some(summary(&office, &desk.locales, language, deadline, site))
+    };
+    let lines: Vec<Given> = found.iter().filter_map(line).collect();
     draw(&desk, language, "deadlines.html", context! { lines })
 }
 

@@ -22,6 +22,8 @@ pub struct Letters {
     pub bounces: Option<String>,
     /// A report that is larger goes as a link.
     pub largest_attachment_mb: u32,
+    /// Days after which the text of a letter that has left is cleared; its head and what servers said stay.
+    pub keep_text_days: u32,
 }
 
 /// A mail server, and how we talk to it.
@@ -107,6 +109,7 @@ pub(super) fn letters(file: &mut ConfigFile) -> Letters {
     Letters {
         bounces: section.email("bounces"),
         largest_attachment_mb: section.number("largest_attachment_mb", 15, 1..=100),
+        keep_text_days: section.number("keep_text_days", 400, 30..=36_500),
     }
 }
 

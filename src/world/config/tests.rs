@@ -200,10 +200,11 @@ fn an_office_says_which_holidays_it_observes_everywhere_and_in_one_country() {
 fn letters_have_bounces_a_largest_attachment_and_the_companys_look() {
     let config = read(
         "[company]\nhotline = \"+34 900 100\"\nlogo = \"brand/logo.png\"\ncolour = \"#1450c8\"\n\
-         [mail]\nbounces = \"bounces@example.org\"\nlargest_attachment_mb = 8\n",
+         [mail]\nbounces = \"bounces@example.org\"\nlargest_attachment_mb = 8\nkeep_text_days = 90\n",
     )
     .unwrap();
-    assert_eq!(config.letters, Letters { bounces: Some("bounces@example.org".to_owned()), largest_attachment_mb: 8 });
+    let bounces = Some("bounces@example.org".to_owned());
+    assert_eq!(config.letters, Letters { bounces, largest_attachment_mb: 8, keep_text_days: 90 });
     assert!(matches!(config.mail, MailConfig::Folder(_)), "keys of letters name no server");
     assert_eq!(config.company.hotline.as_deref(), Some("+34 900 100"));
     assert!(config.company.logo.unwrap().ends_with("brand/logo.png"));

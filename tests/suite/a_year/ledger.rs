@@ -10,11 +10,13 @@ use ronda::domain::ids::SiteCode;
 use ronda::domain::people::equipment::Site;
 use ronda::domain::promises::clock::StepAt;
 use ronda::domain::promises::{Deadline, DeadlineTerms, Due, Owed};
+use ronda::domain::visits::VisitStateWord;
 use ronda::mail::Memory;
 use ronda::office::Office;
 use ronda::office::documents::sha256;
 use ronda::store;
 use ronda::store::promises::DeadlineFilter;
+use ronda::store::visits::VisitFilter;
 
 use super::mail::Taken;
 
@@ -197,7 +199,7 @@ impl Ledger {
             "select coalesce(group_concat(visit_id || filed_at || how), '') from filing",
             "select coalesce(group_concat(visit_id || sha256 || reported), '') from record",
             "select coalesce(group_concat(name || value), '') from fact",
-            "select coalesce(group_concat(contract || site || term || rule || planned_through || coalesce(offset_days, '') || coalesce(engineer, '')), '') from round",
+            "select coalesce(group_concat(contract || site || term || rule || planned_through || coalesce(offset_days, '') || coalesce(engineer, '') || coalesce(next_on, '') || coalesce(far, '')), '') from round",
         ] {
             let (print,): (String,) = office.db.read(sql).one().await.unwrap();
             prints.push((sql.rsplit(' ').next().expect("a table"), sha256(print.as_bytes())));
@@ -423,16 +425,17 @@ async fn lateness_is_flagged_once(office: &Office, last_beat: Instant) {
 }
 
 async fn no_plan_for_a_day_off(office: &Office, sites: &HashMap<SiteCode, Site>) {
-    let planned: Vec<(i64, String, NaiveDate)> =
-        office.db.read("select id, site, day from visit where state = 'planned'").all().await.unwrap();
+    let filter = VisitFilter { state: Some(VisitStateWord::Planned), ..VisitFilter::default() };
+    let planned = store::visits::list(&office.db, &filter).await.unwrap();
     let mut calendars: HashMap<&str, Calendar> = HashMap::new();
-    for (visit, site, day) in &planned {
+    for stored in &planned {
+        let (visit, site, day) = (stored.visit.id, &stored.visit.site, stored.visit.state.appointment().day);
         let calendar = calendars
             .entry(site.as_str())
             .or_insert_with(|| office.calendars.of_site(&sites[site.as_str()]).expect("every place has one"));
         assert!(
-            calendar.is_working(*day).expect("planned days are known"),
-            "V{visit} is planned on {day}, a day off at {site}"
+            calendar.is_working(day).expect("planned days are known"),
+            "{visit} is planned on {day}, a day off at {site}"
         );
     }
 }

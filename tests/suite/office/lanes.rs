@@ -18,6 +18,7 @@ use ronda::office::audit::verify_trail::verify_trail;
 use ronda::office::clock::Clock;
 use ronda::office::heartbeat::pulse::Pulse;
 use ronda::office::heartbeat::{Bell, Heartbeat, Lane, Stop};
+use ronda::office::reports::verify_report::walk_chain;
 use ronda::paper::seal::{Sealer, Signer};
 use ronda::store::{self, Db};
 use ronda::web::{Desk, routes};
@@ -296,6 +297,49 @@ async fn a_commit_of_another_process_wakes_the_clocks_within_ten_seconds_on_sqli
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_of_another_process_wakes_the_clocks_within_ten_seconds_on_postgres() {
     a_commit_wakes_the_clocks(Engine::Postgres).await;
+}
+
+/// By a clock that stands still no minute comes: what is done is done for the commit before it, the record's for the
+/// report and the report's for its letter.
+async fn a_record_wakes_the_papers(engine: Engine) {
+    let office = TestOffice::open(engine, "2026-01-05T08:00:00+01:00").await;
+    office.tick().await;
+    let mut visits = office.visits().await;
+    visits.retain(|stored| stored.visit.term == "inspection");
+    visits.sort_by_key(|stored| stored.visit.state.appointment().day);
+    visits.truncate(3);
+    let last = visits[2].visit.state.appointment().day;
+    office.sleep_until(&format!("{last}T18:00")).await;
+    let heart = Heart::start(&office).await;
+    within(PATIENCE, async || Lane::ALL.iter().all(|lane| heart.beats_of(*lane).is_some())).await;
+    let now = office.office.clock.now();
+    let sent = || office.told("reports@cum.example", "report-delivered").len();
+    // One, and when it is with its reader two at once.
+    for (at, stored) in visits.iter().enumerate() {
+        let id = stored.visit.id;
+        office.done(id, &format!("{}T12:00", stored.visit.state.appointment().day)).await;
+        if at != 1 {
+            within(PATIENCE, async || sent() == at + 1).await;
+            let report = store::reports::latest(&office.office.db, id).await.unwrap().expect("it is issued");
+            assert_eq!(report.issued_at, now);
+        }
+    }
+    assert_eq!(office.office.clock.now(), now, "nobody has moved the clock");
+    heart.end().await;
+    let chain = walk_chain(&office.office, &"MAD".into()).await.unwrap();
+    assert!(chain.iter().all(|link| link.breaks.is_empty()), "{chain:?}");
+    let order: Vec<_> = visits.iter().map(|stored| format!("{}-1", stored.visit.id)).collect();
+    assert_eq!(chain.into_iter().map(|link| link.report).collect::<Vec<_>>(), order, "in the order of their records");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_is_a_report_with_its_reader_before_any_minute_passes_on_sqlite() {
+    a_record_wakes_the_papers(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_is_a_report_with_its_reader_before_any_minute_passes_on_postgres() {
+    a_record_wakes_the_papers(Engine::Postgres).await;
 }
 
 /// What `/health` says of an office with this pulse.

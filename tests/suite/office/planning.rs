@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use chrono::Datelike;
 use ronda::domain::contract::Purpose;
-use ronda::domain::ids::SlotId;
+use ronda::domain::ids::{SlotId, VisitId};
 use ronda::domain::planning::slots::Unplanned;
-use ronda::domain::visits::VisitState;
+use ronda::domain::visits::{StoredVisit, VisitState};
 use ronda::office::planning::plan_visits::{Keep, plan_visits};
+use ronda::office::visits::book_visits::{AppointmentChange, Rules, book, cancel};
 use ronda::store;
 
+use crate::office::harness::TestOffice;
 use crate::story;
 
 story!(p01_every_month_has_one_inspection_on_a_working_day at "2026-01-05T08:00:00+01:00", |office| {
@@ -146,6 +148,7 @@ story!(a_night_of_planning_that_was_cut_short_is_made_up_at_the_next_beat at "20
     office.close_on(&format!("[[closure]]\nfrom = {day}\nto = {day}\nname = \"Closed\"\napplies = \"site:MAD\"\n"));
     // The process died when the visit was taken back and its slot not yet planned anew.
     let mut tx = office.office.db.begin().await.unwrap();
+    store::visits::far::touch(&mut tx, planned.visit.id).await.unwrap();
     store::visits::delete_planned(&mut tx, planned.visit.id).await.unwrap();
     store::planning::slot::set_unplanned(&mut tx, planned.slot.unwrap(), Some(&Unplanned::NoWorkingDay)).await.unwrap();
     store::fact::set(&mut tx, "planned-with-calendars", office.office.calendars.version()).await.unwrap();
@@ -153,4 +156,50 @@ story!(a_night_of_planning_that_was_cut_short_is_made_up_at_the_next_beat at "20
     office.tick().await;
     let anew = store::visits::of_slot(&office.office.db, planned.slot.unwrap()).await.unwrap().expect("planned at once");
     assert_ne!(anew.visit.state.appointment().day, day);
+});
+
+/// Whether a visit is a row of its own.
+async fn is_on_file(office: &TestOffice, visit: VisitId) -> bool {
+    let rows: Vec<(i64,)> =
+        office.office.db.read("select id from visit where id = $1").bind(visit).all().await.unwrap();
+    !rows.is_empty()
+}
+
+story!(a_far_visit_is_kept_in_its_round_and_found_by_its_number at "2026-01-05T08:00:00+01:00", |office| {
+    office.tick().await;
+    let before = office.visits().await;
+    let far = office.first_visit("inspection", "2026-09-01").await;
+    let near = office.first_visit("inspection", "2026-02-01").await;
+    assert!(is_on_file(&office, near.visit.id).await);
+    assert!(!is_on_file(&office, far.visit.id).await);
+    assert_eq!(office.visit(far.visit.id).await, far);
+    let to = far.visit.state.appointment().clone();
+    let on_that_day = store::visits::of_engineer_on(&office.office.db, &to.engineer, to.day).await.unwrap();
+    assert_eq!(on_that_day, std::slice::from_ref(&far).to_vec());
+
+    let booked = book(&office.office, far.visit.id, &AppointmentChange::default(), Rules::Keep).await.unwrap();
+    assert_eq!((booked.id, booked.state.appointment()), (far.visit.id, &to));
+    assert!(is_on_file(&office, far.visit.id).await);
+    assert_eq!(office.visit(far.visit.id).await.slot, far.slot);
+    let numbers = |visits: Vec<StoredVisit>| visits.into_iter().map(|stored| stored.visit.id).collect::<Vec<_>>();
+    assert_eq!(numbers(office.visits().await), numbers(before), "each has its number, once");
+    let again = plan_visits(&office.office, None, Keep::Store, &|_| ()).await.unwrap();
+    assert_eq!((again.slots, again.visits, again.taken_back), (0, 0, 0));
+
+    let other = office.first_visit("inspection", "2026-11-01").await;
+    cancel(&office.office, other.visit.id, "The site is moved").await.unwrap();
+    assert!(matches!(office.visit(other.visit.id).await.visit.state, VisitState::Cancelled { .. }));
+    office.tick().await;
+});
+
+story!(what_is_far_comes_near_with_its_number_and_its_day at "2026-01-05T08:00:00+01:00", |office| {
+    office.tick().await;
+    let far = office.first_visit("inspection", "2026-04-01").await;
+    assert!(!is_on_file(&office, far.visit.id).await);
+    // The office was not at work for weeks: what has come near since is owed at once.
+    office.down_until("2026-03-02T00:30");
+    office.tick().await;
+    assert!(is_on_file(&office, far.visit.id).await);
+    assert_eq!(office.visit(far.visit.id).await, far);
+    office.leaves_waiting(&["visit-announced", "training-invitation", "visit-reminder"]);
 });

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{Days, NaiveDate};
 use ronda::domain::ids::VisitId;
 use ronda::domain::letters::letter::Bears;
 use ronda::domain::letters::notice::NoticeKind;
 use ronda::office::documents::sha256;
+use ronda::office::planning::plan_visits::{Keep, plan_visits};
 use ronda::office::reports::verify_report::walk_chain;
 use ronda::store;
 use serde_json::Value;
@@ -124,6 +126,30 @@ upgraded!(r10_a_phone_with_the_form_of_0_1_hands_in_and_no_letter_leaves_twice f
         let chain = walk_chain(&office.office, &site.into()).await.unwrap();
         assert!(!chain.is_empty() && chain.iter().all(|link| link.breaks.is_empty()), "{site}: {chain:#?}");
     }
+});
+
+upgraded!(every_visit_that_0_1_has_planned_stays_on_its_day_under_its_number from "store-0.1", |_fixture, expected, office| {
+    plan_visits(&office.office, None, Keep::Store, &|_| ()).await.unwrap();
+    let today = office.office.today();
+    let mut wrong = Vec::new();
+    let mut far = 0;
+    for was in list(&expected["state"]["visits"]) {
+        let day: NaiveDate = text(&was["day"]).parse().unwrap();
+        if text(&was["state"]) != "planned" || day <= today {
+            continue;
+        }
+        far += u32::from(day > today + Days::new(90));
+        let is = office.visit(VisitId(was["id"].as_i64().unwrap())).await;
+        let to = is.visit.state.appointment();
+        let starts = to.starts.format("%H:%M").to_string();
+        let now = serde_json::json!({
+            "contract": is.visit.contract, "site": is.visit.site, "term": is.visit.term, "number": is.visit.number,
+            "state": is.visit.state.word(), "engineer": to.engineer, "day": to.day, "starts": starts,
+        });
+        wrong.extend(others(&is.visit.id.to_string(), &now, was));
+    }
+    assert!(far > 30, "{far} visits were far");
+    holds(wrong);
 });
 
 /// What is wrong with the letters that left: what had left before leaves no more, what waited leaves once and as it

@@ -34,6 +34,13 @@ pub async fn postgres() -> String {
         let name = new_name("template");
         create(&format!("create database {name}")).await;
         Db::open_postgres(&address(&name)).await.unwrap().close().await;
+        #[cfg(debug_assertions)]
+        {
+            let full = new_name("full");
+            create(&format!("create database {full} template {name}")).await;
+            super::full::fill(&address(&full)).await;
+            ronda::store::judge_postgres_by(&address(&full));
+        }
         name
     });
     let (name, template) = (new_name("store"), template.await);

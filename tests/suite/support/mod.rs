@@ -2,6 +2,8 @@
 
 pub mod authority;
 pub mod fresh;
+#[cfg(debug_assertions)]
+pub mod full;
 pub mod incoming;
 pub mod keys;
 pub mod notices;

@@ -7,6 +7,7 @@ use ronda::domain::access::Actor;
 use ronda::domain::contract::Purpose;
 use ronda::domain::ids::LetterId;
 use ronda::domain::language::Language;
+use ronda::domain::letters::kept::KeptMessage;
 use ronda::domain::letters::letter::{Letter, LetterState};
 use ronda::domain::letters::notice::{Notice, Reader};
 use ronda::domain::letters::owed::{LetterOwed, WrittenLetter};
@@ -107,7 +108,8 @@ impl Outbox {
         }
         for row in letters {
             let copies: Vec<&Kept> = accepted.iter().filter(|kept| kept.to == row.to).collect();
-            let (_, bytes) = letters::get(&self.office.db, row.letter).await.unwrap().unwrap();
+            let (_, kept_as) = letters::get(&self.office.db, row.letter).await.unwrap().unwrap();
+            let bytes = kept_as.rest;
             if row.state == LetterState::Sent && copies.is_empty() {
                 mistakes.push(format!("{} is shown as sent, and no server accepted it", row.letter));
             }
@@ -140,7 +142,8 @@ impl Outbox {
 /// Puts a letter into the outbox with its bytes, as one that was written before. Says its number if it is new.
 pub async fn put_written(tx: &mut Tx, owed: &LetterOwed, written: &WrittenLetter, now: Instant) -> Option<LetterId> {
     let letter = letters::owed::put(tx, owed, now, now).await.unwrap()?;
-    assert!(letters::owed::write(tx, letter, written).await.unwrap());
+    let kept = KeptMessage::whole(written.bytes.clone());
+    assert!(letters::owed::write(tx, letter, &written.subject, &kept).await.unwrap());
     Some(letter)
 }
 

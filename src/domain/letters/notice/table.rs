@@ -6,7 +6,7 @@ use strum::VariantArray;
 use crate::letters::letter::Bears;
 use crate::suggest;
 
-/// Who gets a notice; resolved to people by `actions::parties`.
+/// Who gets a notice; resolved to people by `office::parties`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Audience {
     /// The visit's engineer.
@@ -81,7 +81,7 @@ macro_rules! notices {
             $(#[doc = $when] #[serde(rename = $word)] #[strum(serialize = $word)] $kind,)+
         }
 
-        /// Who gets each notice, and when. The actions take their readers from here, `ronda letters preview` prints
+        /// Who gets each notice, and when. The verbs take their readers from here, `ronda letters preview` prints
         /// it, and a test holds the manual to it.
         pub const NOTICES: [NoticeRow; NoticeKind::VARIANTS.len()] =
             [$(NoticeRow {

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::opening::{Bounds, Measure};
+use super::bounds::{Bounds, Measure};
 use super::timed::{PieceIs, RunPiece, gone_by};
 use super::{Allowed, ClockStep, ClockTerms, Locality, Minutes, ReachedStep, StepAt, TICK, TimeLimit};
 use crate::Instant;

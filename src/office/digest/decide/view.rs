@@ -147,8 +147,7 @@ async fn find(tools: &Tools, mut on: store::ReadHandle<'_>, manager: &Manager, v
                     store::visits::of_slot(on.again(), slot).await?
                 }
             };
-            view.parties =
-                Some(Parties::load(tools, on.again(), &deadline.site, &deadline.contract, &deadline.term).await?);
+            view.parties = Some(Parties::load(tools, on.again(), (&deadline).into()).await?);
             view.deadline = Some(deadline);
         }
         Matter::Visit(visit) => {
@@ -158,7 +157,7 @@ async fn find(tools: &Tools, mut on: store::ReadHandle<'_>, manager: &Manager, v
         }
         Matter::Slot(slot) => {
             let Ok(stored) = store::planning::slot::get(on.again(), slot).await else { return Ok(true) };
-            view.parties = Some(Parties::load(tools, on.again(), &stored.site, &stored.contract, &stored.term).await?);
+            view.parties = Some(Parties::load(tools, on.again(), (&stored).into()).await?);
             view.deadline = store::promises::by_key(on.again(), &DeadlineSubject::Visit { slot }.key()).await?;
             view.visit = store::visits::of_slot(on.again(), slot).await?;
             view.slot = Some(stored);
@@ -179,7 +178,7 @@ async fn find(tools: &Tools, mut on: store::ReadHandle<'_>, manager: &Manager, v
             view.parties = match (&view.visit, row.deadline) {
                 (Some(stored), _) => Some(Parties::of_visit(tools, on.again(), &stored.visit).await?),
                 (None, Some(deadline)) => match store::promises::get(on.again(), deadline).await? {
-                    Some(of) => Some(Parties::load(tools, on.again(), &of.site, &of.contract, &of.term).await?),
+                    Some(of) => Some(Parties::load(tools, on.again(), (&of).into()).await?),
                     None => None,
                 },
                 (None, None) => None,

@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{Days, Months, NaiveDate};
 
+use crate::parties::once;
 use crate::promises::deadlines::Counter;
+use crate::promises::visits_of::DeadlineVisits;
 use crate::{Office, Result};
 use domain::Instant;
 use domain::access::{Matter, answers_for};
@@ -15,7 +17,7 @@ use domain::ids::{CustomerCode, EngineerCode, SiteCode, VisitId};
 use domain::letters::letter::LetterState;
 use domain::people::Manager;
 use domain::people::equipment::Site;
-use domain::promises::{Deadline, DeadlineSubject, Due, Owed, days_late};
+use domain::promises::{Deadline, Due, Owed, days_late};
 use domain::visits::{StoredVisit, VisitState};
 
 /// How far ahead open deadlines are asked whether they are at risk.
@@ -61,9 +63,6 @@ impl<'a> ManagerView<'a> {
     /// What the manager should know and decide now; without links.
     pub async fn digest(mut self) -> Result<Digest> {
         let day = self.day;
-        // At once: a manager with ten thousand sites may have as many lines.
-        let sites = store::people::site::all(&self.office.db).await?;
-        self.sites.extend(sites.into_iter().map(|site| (site.site.clone(), Some(site))));
         let trend = self.trend().await?;
         let mut digest = Digest {
             manager: self.manager.manager.clone(),
@@ -100,6 +99,18 @@ impl<'a> ManagerView<'a> {
         Ok(self.any_site(code).await?.filter(|site| answers_for(scope, &site.customer)))
     }
 
+    /// Reads these sites at once: a manager with ten thousand sites may have as many lines.
+    pub(super) async fn know_sites(&mut self, codes: impl Iterator<Item = &SiteCode>) -> Result<()> {
+        let codes = once(codes.filter(|code| !self.sites.contains_key(*code)));
+        if codes.is_empty() {
+            return Ok(());
+        }
+        let found = store::people::site::with_codes(&self.office.db, &codes).await?;
+        self.sites.extend(codes.into_iter().map(|code| (code, None)));
+        self.sites.extend(found.into_iter().map(|site| (site.site.clone(), Some(site))));
+        Ok(())
+    }
+
     /// The site, in whose scope ever: to count an engineer's days, never to be named.
     pub(super) async fn any_site(&mut self, code: &SiteCode) -> Result<Option<Site>> {
         if !self.sites.contains_key(code) {
@@ -133,21 +144,16 @@ impl<'a> ManagerView<'a> {
     async fn deadlines(&mut self, digest: &mut Digest) -> Result<()> {
         let through = self.manager.time_zone.end_of(self.day + RISK_SPAN);
         let filter = store::promises::DeadlineFilter { open_late_from_through: Some(through), ..Default::default() };
-        let (mut by_id, mut by_slot) = (HashMap::new(), HashMap::new());
-        for stored in store::visits::of_open_deadlines(&self.office.db, through).await? {
-            by_slot.extend(stored.slot.map(|slot| (slot, stored.clone())));
-            by_id.insert(stored.visit.id, stored);
-        }
-        for deadline in store::promises::list(&self.office.db, &filter).await? {
+        let visits = store::visits::of_open_deadlines(&self.office.db, through).await?;
+        let visits: DeadlineVisits = visits.into_iter().collect();
+        let open = store::promises::list(&self.office.db, &filter).await?;
+        self.know_sites(open.iter().map(|deadline| &deadline.site)).await?;
+        for deadline in open {
             let Some(site) = self.site(&deadline.site).await? else { continue };
             let Some((due_on, late_from)) = deadline.due.on().zip(deadline.late_from) else { continue };
             let today = site.time_zone.day(self.now);
             let calendar = Counter::of(self.office, &site, &deadline.terms).calendar.ok();
-            // The visit that it is of, or the one that its slot has.
-            let visit = match deadline.subject {
-                DeadlineSubject::Record { visit, .. } | DeadlineSubject::Report { visit } => by_id.get(&visit).cloned(),
-                DeadlineSubject::Visit { slot } | DeadlineSubject::Training { slot } => by_slot.get(&slot).cloned(),
-            };
+            let visit = visits.of(&deadline).cloned();
             let is_late = self.now >= late_from;
             let risk = match is_late || due_on == today {
                 true => None,
@@ -222,11 +228,22 @@ impl<'a> ManagerView<'a> {
         waits_for(&self.office.db, owed, visit, today).await
     }
 
-    pub(super) async fn visit_line(&mut self, id: VisitId) -> Result<Option<VisitLine>> {
-        match store::visits::get(&self.office.db, id).await? {
-            Some(stored) => self.line_of(&stored).await,
-            None => Ok(None),
+    /// The lines of visits, those in the manager's scope, by number.
+    pub(super) async fn visit_lines(
+        &mut self,
+        ids: impl Iterator<Item = VisitId>,
+    ) -> Result<HashMap<VisitId, VisitLine>> {
+        let ids: Vec<VisitId> = ids.collect();
+        let mut lines = HashMap::new();
+        if ids.is_empty() {
+            return Ok(lines);
         }
+        let found = store::visits::with_ids(&self.office.db, &ids, &[]).await?;
+        self.know_sites(found.iter().map(|stored| &stored.visit.site)).await?;
+        for stored in found {
+            lines.extend(self.line_of(&stored).await?.map(|line| (stored.visit.id, line)));
+        }
+        Ok(lines)
     }
 
     pub(super) async fn line_of(&mut self, stored: &StoredVisit) -> Result<Option<VisitLine>> {

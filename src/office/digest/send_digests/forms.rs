@@ -41,8 +41,9 @@ impl ManagerView<'_> {
 
     async fn form_lines(&mut self, forms: Vec<Submission>) -> Result<Vec<FormLine>> {
         let mut lines = Vec::new();
+        let visits = self.visit_lines(forms.iter().map(|form| form.visit)).await?;
         for form in forms {
-            if let Some(visit) = self.visit_line(form.visit).await? {
+            if let Some(visit) = visits.get(&form.visit).cloned() {
                 let matter = form.review.map_or(visit.matter.clone(), |_| Matter::Form(form.id));
                 let visit = VisitLine { matter, ..visit };
                 lines.push(FormLine { visit, form: form.id, why: form.review, note: form.office_note });

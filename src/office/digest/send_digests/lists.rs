@@ -13,7 +13,7 @@ use domain::contract::Purpose;
 use domain::digest::{
     AskedLine, DifferenceLine, NotCountedLine, NotPlannedLine, PhaseLine, UndeliveredLine, VisitLine,
 };
-use domain::ids::{ContractCode, SlotId, VisitId};
+use domain::ids::{ContractCode, SlotId};
 use domain::people::equipment::Phase;
 use domain::planning::slots::Unplanned;
 use domain::promises::{DeadlineSubject, Due};
@@ -37,7 +37,9 @@ impl ManagerView<'_> {
     ) -> Result<Vec<VisitLine>> {
         let filter = VisitFilter { from: Some(from), through: Some(through), purpose, ..VisitFilter::default() };
         let mut lines = Vec::new();
-        for stored in store::visits::list(&self.office.db, &filter).await? {
+        let found = store::visits::list(&self.office.db, &filter).await?;
+        self.know_sites(found.iter().map(|stored| &stored.visit.site)).await?;
+        for stored in found {
             match stored.visit.state {
                 VisitState::Planned { .. } | VisitState::Booked { .. } => lines.extend(self.line_of(&stored).await?),
                 VisitState::Done { .. } | VisitState::Cancelled { .. } => {}
@@ -49,8 +51,10 @@ impl ManagerView<'_> {
     /// Booked visits that somebody who was invited cannot attend, and nobody has moved yet.
     pub(super) async fn asked_to_move(&mut self) -> Result<Vec<AskedLine>> {
         let mut lines = Vec::new();
-        for asked in store::letters::received::open_requests_to_move(&self.office.db).await? {
-            if let Some(visit) = self.visit_line(asked.visit).await? {
+        let requests = store::letters::received::open_requests_to_move(&self.office.db).await?;
+        let visits = self.visit_lines(requests.iter().map(|asked| asked.visit)).await?;
+        for asked in requests {
+            if let Some(visit) = visits.get(&asked.visit).cloned() {
                 lines.push(AskedLine { visit, by: asked.name, comment: asked.comment });
             }
         }
@@ -60,9 +64,9 @@ impl ManagerView<'_> {
     /// Slots without a visit, a line for each site, purpose and reason; and contracts without terms.
     pub(super) async fn not_planned(&mut self) -> Result<Vec<NotPlannedLine>> {
         let mut lines: BTreeMap<String, NotPlannedLine> = BTreeMap::new();
-        for stored in
-            store::planning::slot::unplanned(&self.office.db, SlotId(0), self.day + PLAN_SPAN, 100_000).await?
-        {
+        let found = store::planning::slot::unplanned(&self.office.db, SlotId(0), self.day + PLAN_SPAN, 100_000).await?;
+        self.know_sites(found.iter().map(|stored| &stored.site)).await?;
+        for stored in found {
             let (Some(site), Some(why)) = (self.site(&stored.site).await?, stored.unplanned) else { continue };
             if stored.slot.last_on < self.day {
                 continue;
@@ -115,7 +119,9 @@ impl ManagerView<'_> {
     pub(super) async fn not_counted(&mut self) -> Result<Vec<NotCountedLine>> {
         let filter = store::promises::DeadlineFilter { uncounted: true, ..Default::default() };
         let mut lines = Vec::new();
-        for deadline in store::promises::list(&self.office.db, &filter).await? {
+        let found = store::promises::list(&self.office.db, &filter).await?;
+        self.know_sites(found.iter().map(|deadline| &deadline.site)).await?;
+        for deadline in found {
             let owed = deadline.owed();
             let (Some(site), Due::Unknown { why }) = (self.site(&deadline.site).await?, deadline.due) else { continue };
             lines.push(NotCountedLine {
@@ -159,11 +165,11 @@ impl ManagerView<'_> {
 
     pub(super) async fn without_recipient(&mut self) -> Result<Vec<VisitLine>> {
         let mut lines = Vec::new();
-        for visit in store::reports::without_recipient(&self.office.db).await? {
-            let visit = VisitId(visit.0);
-            let line = self.visit_line(visit).await?;
+        let found = store::reports::without_recipient(&self.office.db).await?;
+        let visits = self.visit_lines(found.iter().copied()).await?;
+        for visit in found {
             let matter = Matter::Deadline(DeadlineSubject::Report { visit }.key());
-            lines.extend(line.map(|line| VisitLine { matter, ..line }));
+            lines.extend(visits.get(&visit).cloned().map(|line| VisitLine { matter, ..line }));
         }
         Ok(lines)
     }
@@ -171,7 +177,9 @@ impl ManagerView<'_> {
     /// Equipment whose warranty ends soon (P15).
     pub(super) async fn phases(&mut self, from: NaiveDate) -> Result<Vec<PhaseLine>> {
         let mut lines = Vec::new();
-        for equipment in store::people::equipment::warranty_ending(&self.office.db, from, from + PHASE_SPAN).await? {
+        let ending = store::people::equipment::warranty_ending(&self.office.db, from, from + PHASE_SPAN).await?;
+        self.know_sites(ending.iter().map(|equipment| &equipment.site)).await?;
+        for equipment in ending {
             let Phase::Warranty { ends_on } = equipment.phase(from) else { continue };
             if ends_on > from + PHASE_SPAN {
                 continue;

@@ -30,7 +30,9 @@ impl ManagerView<'_> {
         let told = store::fact::get(&self.office.db, &told(self.manager)).await?.and_then(|id| id.parse().ok());
         let since = self.now - if told.is_some() { SPAN } else { FIRST_SPAN };
         let mut by_deadline = BTreeMap::new();
-        for stored in store::promises::deadline_move::after(&self.office.db, told.unwrap_or(0), since).await? {
+        let moves = store::promises::deadline_move::after(&self.office.db, told.unwrap_or(0), since).await?;
+        self.know_sites(moves.iter().map(|stored| &stored.site)).await?;
+        for stored in moves {
             let Some(site) = self.site(&stored.site).await? else { continue };
             let line = MovedLine {
                 deadline: stored.deadline,

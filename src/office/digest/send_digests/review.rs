@@ -74,7 +74,9 @@ fn worst_first(all: BTreeMap<String, Compliance>) -> Vec<(String, Compliance)> {
 /// Slots whose window ends before `next`, has not passed, and that have no visit.
 async fn windows_without_visit(office: &Office, desk: &mut ManagerView<'_>, next: chrono::NaiveDate) -> Result<u32> {
     let mut count = 0;
-    for stored in store::planning::slot::unplanned(&office.db, SlotId(0), next, 100_000).await? {
+    let found = store::planning::slot::unplanned(&office.db, SlotId(0), next, 100_000).await?;
+    desk.know_sites(found.iter().map(|stored| &stored.site)).await?;
+    for stored in found {
         let is_ahead = stored.slot.last_on >= desk.day && stored.slot.last_on < next;
         if is_ahead && desk.site(&stored.site).await?.is_some() {
             count += 1;

@@ -4,13 +4,14 @@ use chrono::{NaiveDate, NaiveTime};
 
 use super::desk::ManagerView;
 use crate::promises::deadlines::Counter;
+use crate::promises::visits_of::visits_of;
 use crate::{Office, Result};
 use domain::Instant;
 use domain::calendar::Calendar;
 use domain::digest::{Habit, LAST_REPORTS, Risk, SOON, risk_of_report};
 use domain::ids::EngineerCode;
 use domain::people::{Manager, Scope};
-use domain::promises::{Deadline, DeadlineSubject, Owed};
+use domain::promises::{Deadline, Owed};
 use domain::visits::{StoredVisit, VisitState};
 
 impl ManagerView<'_> {
@@ -89,6 +90,8 @@ pub async fn at_risk(office: &Office, deadlines: Vec<Deadline>, now: Instant) ->
         digests: Vec::new(),
     };
     let mut view = ManagerView::of(office, &of_all, now);
+    view.know_sites(deadlines.iter().map(|deadline| &deadline.site)).await?;
+    let visits = visits_of(&office.db, &deadlines).await?;
     let mut found = Vec::new();
     for deadline in deadlines {
         let Some(site) = view.any_site(&deadline.site).await? else { continue };
@@ -98,15 +101,7 @@ pub async fn at_risk(office: &Office, deadlines: Vec<Deadline>, now: Instant) ->
             continue;
         }
         let calendar = Counter::of(office, &site, &deadline.terms).calendar.ok();
-        let visit = match deadline.subject {
-            DeadlineSubject::Record { visit, .. } | DeadlineSubject::Report { visit } => {
-                store::visits::get(&office.db, visit).await?
-            }
-            DeadlineSubject::Visit { slot } | DeadlineSubject::Training { slot } => {
-                store::visits::of_slot(&office.db, slot).await?
-            }
-        };
-        if let Some(risk) = view.risk(&deadline, visit.as_ref(), due_on, today, calendar.as_ref()).await? {
+        if let Some(risk) = view.risk(&deadline, visits.of(&deadline), due_on, today, calendar.as_ref()).await? {
             found.push((deadline, risk));
         }
     }

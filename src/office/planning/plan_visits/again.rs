@@ -1,35 +1,100 @@
 //! Slots of earlier runs that have no visit yet are tried again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::case::Case;
-use super::desk::{PlanningDesk, RoundKey, key_of, word};
+use super::desk::{PlanningDesk, RoundKey, far_of, key_of, word};
 use super::free::sites_of;
 use super::{Keep, PlanSummary, Result, SLOTS_A_PAGE};
 use domain::ids::{SiteCode, SlotId, VisitId};
 use domain::people::equipment::Equipment;
+use domain::planning::far::{FarPlan, FarSlots, FarVisit};
 use domain::planning::slots::Unplanned;
 use domain::planning::{Round, StoredSlot};
+use domain::visits::NewVisit;
 use store::Db;
 
+/// Rounds that are read at once.
+const ROUNDS_A_PAGE: i64 = 500;
+
+/// A slot that waits, and where it is kept.
+struct Waits {
+    slot: StoredSlot,
+    kept: KeptIn,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum KeptIn {
+    Itself,
+    /// It is far.
+    Round,
+}
+
+/// What a page of slots is tried by, and what comes of it.
+struct Trial {
+    rounds: HashMap<RoundKey, Round>,
+    /// What was far of the rounds when they were read.
+    was: HashMap<RoundKey, Option<String>>,
+    /// The far slots of rounds of which one was tried.
+    far: HashMap<RoundKey, FarSlots>,
+    /// Visits of slots that are kept by themselves.
+    visits: Vec<NewVisit>,
+    reasons: Vec<(SlotId, Option<Unplanned>)>,
+    changed: Vec<RoundKey>,
+    /// Far slots that have a visit now.
+    found_far: u64,
+}
+
 impl PlanningDesk<'_> {
-    /// Tries all of them, a transaction a page.
+    /// Tries all of them in the order of their numbers, a transaction a page.
     pub(super) async fn try_again(&mut self, db: &Db, summary: &mut PlanSummary) -> Result<()> {
-        let mut after = SlotId(0);
-        loop {
-            let mut unplanned = store::planning::slot::unplanned(db, after, self.until, SLOTS_A_PAGE).await?;
-            unplanned.retain(|slot| slot.id <= self.old_slots);
-            let Some(last) = unplanned.last() else { break };
-            after = last.id;
+        let mut far = self.far_that_wait(db).await?.into_iter().peekable();
+        let (mut after, mut are_more) = (SlotId(0), true);
+        while are_more || far.peek().is_some() {
+            let mut near = store::planning::slot::unplanned_near(db, after, self.until, SLOTS_A_PAGE).await?;
+            near.retain(|slot| slot.id <= self.old_slots);
+            are_more = near.last().is_some();
+            after = near.last().map_or(after, |last| last.id);
             // What has passed stays as it is.
-            unplanned.retain(|slot| slot.unplanned != Some(Unplanned::Passed));
-            self.try_page_again(db, &unplanned, summary).await?;
+            near.retain(|slot| slot.unplanned != Some(Unplanned::Passed));
+            let mut waits: Vec<Waits> = near.into_iter().map(|slot| Waits { slot, kept: KeptIn::Itself }).collect();
+            let mut room = SLOTS_A_PAGE;
+            while let Some(slot) = far.next_if(|slot| room > 0 && (slot.id < after || !are_more)) {
+                // Far ones in between go with their neighbours, however many they are.
+                room -= i64::from(!are_more);
+                waits.push(Waits { slot, kept: KeptIn::Round });
+            }
+            waits.sort_by_key(|one| one.slot.id);
+            self.try_page_again(db, &waits, summary).await?;
         }
         Ok(())
     }
 
-    async fn try_page_again(&mut self, db: &Db, slots: &[StoredSlot], summary: &mut PlanSummary) -> Result<()> {
-        let sites = sites_of(db, slots.iter().map(|slot| &slot.site)).await?;
+    /// The far slots that wait, by number.
+    async fn far_that_wait(&self, db: &Db) -> Result<Vec<StoredSlot>> {
+        let (mut waiting, mut last) = (Vec::new(), None::<Round>);
+        loop {
+            let page = store::planning::round::waiting(db, last.as_ref(), ROUNDS_A_PAGE).await?;
+            for round in &page {
+                let Some(far) = round.far.as_ref().map(|far| far.unpack(round.engineer.as_ref())) else { continue };
+                let slots = far.slots.iter().map(|slot| far.stored(round, slot));
+                waiting.extend(slots.filter(|slot| {
+                    slot.unplanned.is_some() && slot.slot.first_on <= self.until && slot.id <= self.old_slots
+                }));
+            }
+            let Some(end) = page.into_iter().next_back() else { break };
+            last = Some(end);
+        }
+        waiting.sort_by_key(|slot| slot.id);
+        Ok(waiting)
+    }
+
+    async fn try_page_again(&mut self, db: &Db, slots: &[Waits], summary: &mut PlanSummary) -> Result<()> {
+        if slots.is_empty() {
+            return Ok(());
+        }
+        self.diary.fill(db).await?;
+        let sites = sites_of(db, slots.iter().map(|one| &one.slot.site)).await?;
         let codes: Vec<SiteCode> = sites.keys().cloned().collect();
         let mut equipment: HashMap<SiteCode, Vec<Equipment>> = HashMap::new();
         for one in store::people::equipment::of_sites(db, &codes).await? {
@@ -43,50 +108,126 @@ impl PlanningDesk<'_> {
             })
             .collect();
         let rounds = store::planning::round::of_sites(db, &codes).await?;
-        let mut rounds: HashMap<RoundKey, Round> = rounds.into_iter().map(|round| (key_of(&round), round)).collect();
-
+        let mut trial = Trial::of(rounds);
         // It is thought before the transaction begins: whoever has to write waits for the writing alone.
-        let (mut visits, mut changed, mut reasons) = (Vec::new(), Vec::new(), Vec::new());
-        for stored in slots {
+        for waits in slots {
             // One whose site, term or round is gone waits until its round is dropped.
-            let Some(case) = cases.get(&stored.site) else { continue };
-            let held = self.contracts.get(&stored.contract).filter(|h| h.contract.customer == case.site.customer);
-            let promise = held.as_ref().and_then(|held| held.promises.iter().find(|p| p.term.key == stored.term));
-            let Some(term) = promise.map(|promise| &promise.term) else { continue };
-            let key = (stored.contract.clone(), stored.site.clone(), stored.term.clone());
-            let Some(round) = rounds.get_mut(&key) else { continue };
-            let why = match self.place(case, term, stored.slot, round) {
-                Ok(placed) => {
-                    visits.push(self.visit(VisitId(visits.len() as i64 + 1), stored, term, placed));
-                    changed.push(key);
-                    None
-                }
-                Err(why) => {
-                    *summary.unplanned.entry(word(&why)).or_default() += 1;
-                    Some(why)
-                }
-            };
-            if stored.unplanned != why {
-                reasons.push((stored.id, why));
-            }
+            let Some(case) = cases.get(&waits.slot.site) else { continue };
+            self.try_one(case, waits, &mut trial, summary);
         }
-        summary.visits += visits.len() as u64;
-        if self.keep == Keep::Store && !(reasons.is_empty() && visits.is_empty()) {
-            changed.sort_unstable();
-            changed.dedup();
-            let changed: Vec<Round> = changed.iter().filter_map(|key| rounds.remove(key)).collect();
-            let mut tx = db.begin().await?;
-            let last_visit = store::visits::last_id(&mut tx).await?;
-            for visit in &mut visits {
-                visit.id.0 += last_visit.0;
-            }
-            for (slot, why) in &reasons {
-                store::planning::slot::set_unplanned(&mut tx, *slot, why.as_ref()).await?;
-            }
-            store::planning::round::put(&mut tx, &changed).await?;
-            store::visits::put_planned(&mut tx, &visits).await?;
-            tx.commit().await?;
+        summary.visits += trial.visits.len() as u64 + trial.found_far;
+        if self.keep == Keep::Store {
+            trial.keep(db).await?;
         }
         Ok(())
+    }
+
+    fn try_one(&mut self, case: &Case<'_>, waits: &Waits, trial: &mut Trial, summary: &mut PlanSummary) {
+        let stored = &waits.slot;
+        let held = self.contracts.get(&stored.contract).filter(|h| h.contract.customer == case.site.customer);
+        let promise = held.as_ref().and_then(|held| held.promises.iter().find(|p| p.term.key == stored.term));
+        let Some(term) = promise.map(|promise| &promise.term) else { return };
+        let key = (stored.contract.clone(), stored.site.clone(), stored.term.clone());
+        let Some(round) = trial.rounds.get_mut(&key) else { return };
+        let found = self.place(case, term, stored.slot, round);
+        if let Err(why) = &found {
+            *summary.unplanned.entry(word(why)).or_default() += 1;
+        }
+        match waits.kept {
+            KeptIn::Itself => {
+                let why = found.as_ref().err().cloned();
+                if let Ok(visit) = found {
+                    trial.visits.push(FarSlots::of_term(term).visit_of(stored, &visit));
+                    trial.changed.push(key);
+                }
+                if stored.unplanned != why {
+                    trial.reasons.push((stored.id, why));
+                }
+            }
+            KeptIn::Round => trial.settle_far(key, stored, found),
+        }
+    }
+}
+
+impl Trial {
+    fn of(rounds: Vec<Round>) -> Trial {
+        Trial {
+            was: rounds.iter().map(|round| (key_of(round), far_of(round))).collect(),
+            rounds: rounds.into_iter().map(|round| (key_of(&round), round)).collect(),
+            far: HashMap::new(),
+            visits: Vec::new(),
+            reasons: Vec::new(),
+            changed: Vec::new(),
+            found_far: 0,
+        }
+    }
+
+    /// Notes what came of a far slot.
+    fn settle_far(&mut self, key: RoundKey, stored: &StoredSlot, found: std::result::Result<FarVisit, Unplanned>) {
+        let Some(round) = self.rounds.get(&key) else { return };
+        let far = self.far.entry(key.clone()).or_insert_with(|| match &round.far {
+            Some(packed) => packed.unpack(round.engineer.as_ref()),
+            None => FarSlots { purpose: stored.purpose, takes_minutes: 0, announce_days: 0, slots: Vec::new() },
+        });
+        let Some(slot) = far.slots.iter_mut().find(|slot| slot.id == stored.id) else { return };
+        self.found_far += u64::from(found.is_ok());
+        let plan = found.map_or_else(FarPlan::Waits, FarPlan::Visit);
+        if slot.plan != plan {
+            slot.plan = plan;
+            self.changed.push(key);
+        }
+    }
+
+    /// Stores what has changed, in one transaction.
+    async fn keep(mut self, db: &Db) -> Result<()> {
+        if self.reasons.is_empty() && self.changed.is_empty() {
+            return Ok(());
+        }
+        self.changed.sort_unstable();
+        self.changed.dedup();
+        let mut sites: Vec<SiteCode> = self.changed.iter().map(|(_, site, _)| site.clone()).collect();
+        sites.sort_unstable();
+        sites.dedup();
+        let mut tx = db.begin().await?;
+        // Of a round that somebody has changed meanwhile nothing is kept: the next night tries it again.
+        let held = store::planning::round::held(&mut tx, &sites).await?;
+        let as_it_was: HashSet<RoundKey> =
+            held.iter().filter(|round| self.was.get(&key_of(round)) == Some(&far_of(round))).map(key_of).collect();
+        self.changed.retain(|key| as_it_was.contains(key));
+        let news = self.number(&mut tx).await?;
+        for (slot, why) in &self.reasons {
+            store::planning::slot::set_unplanned(&mut tx, *slot, why.as_ref()).await?;
+        }
+        store::planning::round::put(&mut tx, &news).await?;
+        store::visits::put_planned(&mut tx, &self.visits).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Gives the new visits their numbers, in the order of their slots, and makes the changed rounds.
+    async fn number(&mut self, tx: &mut store::Tx) -> Result<Vec<Round>> {
+        let changed: HashSet<&RoundKey> = self.changed.iter().collect();
+        self.far.retain(|key, _| changed.contains(key));
+        let far = self.far.values_mut().flat_map(|far| &mut far.slots);
+        let far = far.filter_map(|slot| match &mut slot.plan {
+            FarPlan::Visit(visit) if visit.visit == VisitId(0) => Some((slot.id, &mut visit.visit)),
+            FarPlan::Visit(_) | FarPlan::Waits(_) => None,
+        });
+        let near = self.visits.iter_mut().map(|visit| (visit.slot, &mut visit.id));
+        let mut without: Vec<(SlotId, &mut VisitId)> = near.chain(far).collect();
+        without.sort_by_key(|(slot, _)| *slot);
+        let mut last = store::planning::numbers::take(tx, 0, without.len()).await?.visit;
+        for (_, number) in without {
+            last.0 += 1;
+            *number = last;
+        }
+        let mut rounds = Vec::with_capacity(self.changed.len());
+        for key in &self.changed {
+            let Some(mut round) = self.rounds.remove(key) else { continue };
+            if let Some(far) = self.far.get(key) {
+                round.far = far.pack(round.engineer.as_ref());
+            }
+            rounds.push(round);
+        }
+        Ok(rounds)
     }
 }

@@ -7,6 +7,7 @@ use super::{Office, Result};
 use domain::contract::{Contract, CoveredSites, Term};
 use domain::ids::{ContractCode, CustomerCode, SiteCode};
 use domain::people::equipment::Site;
+use domain::planning::RoundRule;
 
 /// A contract with what it promises.
 pub(super) struct Held {
@@ -18,6 +19,15 @@ pub(super) struct Held {
 pub(super) struct Promise {
     pub(super) term: Term,
     pub(super) rule: String,
+}
+
+/// What the contracts say of a round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CallsFor {
+    It,
+    /// They call for it by another rule.
+    Otherwise,
+    Nothing,
 }
 
 /// All contracts that have terms, in the order of their codes.
@@ -72,6 +82,41 @@ impl Contracts {
         indices.sort_unstable();
         let held = indices.into_iter().map(|index| &self.held[index]);
         held.filter(|held| held.contract.customer == site.customer).cloned().collect()
+    }
+
+    /// What the contracts say of a round now. Of one without terms they say what they said.
+    pub(super) fn calls_for(&self, round: &RoundRule) -> CallsFor {
+        let Some(&index) = self.by_code.get(&round.contract) else {
+            let keeps = self.without_terms.contains_key(&round.contract);
+            return if keeps { CallsFor::It } else { CallsFor::Nothing };
+        };
+        let held = &self.held[index];
+        let is_covered = held.contract.customer == round.customer
+            && match &held.contract.sites {
+                CoveredSites::All => true,
+                CoveredSites::Only(_) => self.of_site.get(&round.site).is_some_and(|of| of.contains(&index)),
+            };
+        match held.promises.iter().find(|promise| promise.term.key == round.term) {
+            Some(promise) if is_covered && promise.rule == round.rule => CallsFor::It,
+            Some(_) if is_covered => CallsFor::Otherwise,
+            Some(_) | None => CallsFor::Nothing,
+        }
+    }
+
+    /// All that rounds follow from, as one text.
+    pub(super) fn in_short(&self) -> String {
+        let mut text = String::new();
+        for Held { contract, promises } in self.held.iter().map(Arc::as_ref) {
+            let sites = serde_json::to_string(&contract.sites).expect("codes are JSON");
+            text.push_str(&format!("{} {} {sites}\n", contract.contract, contract.customer));
+            for promise in promises {
+                text.push_str(&format!("  {} {}\n", promise.term.key, promise.rule));
+            }
+        }
+        for (contract, why) in &self.without_terms {
+            text.push_str(&format!("{contract}: {why}\n"));
+        }
+        text
     }
 
     /// The contract with this code, if it has terms.

@@ -7,33 +7,31 @@ use chrono::{Days, NaiveDate};
 
 use super::case::Case;
 use super::contracts::{Contracts, Held, Promise};
+use super::days::Diary;
 use super::{Keep, Office, PlanSummary, PlanTakenBack, Result};
 use crate::Tools;
 use domain::contract::{Contract, Every, Term};
-use domain::ids::{ContractCode, EngineerCode, SiteCode, SlotId, TermName, VisitId};
+use domain::ids::{ContractCode, SiteCode, SlotId, TermName, VisitId};
 use domain::people::equipment::{Equipment, Site};
-use domain::planning::slots::{Slot, Unplanned, slots};
-use domain::planning::{EngineerProfile, Planner, Proposal, Round, RoundRest, StoredSlot, Wanted};
-use domain::visits::{Appointment, NewVisit};
+use domain::planning::far::{FarPlan, FarSlot, FarSlots, FarVisit};
+use domain::planning::slots::{Slot, Unplanned, next_after, slots};
+use domain::planning::{Round, RoundRest, Wanted};
 use store::Db;
 
-/// Engineers whose visits are read at once.
-const ENGINEERS_A_PAGE: usize = 50;
-/// Slots after which a transaction stores them: it holds SQLite's one writer for some tens of milliseconds.
-const SLOTS_A_PIECE: usize = 1_000;
-/// Rounds that one transaction takes back.
-const ROUNDS_A_PIECE: usize = 100;
+/// Rows after which a transaction stores them: it holds SQLite's one writer for some tens of milliseconds.
+const ROWS_A_PIECE: usize = 2_000;
 
 pub(super) struct PlanningDesk<'a> {
     pub(super) tools: &'a Tools,
     pub(super) today: NaiveDate,
     pub(super) until: NaiveDate,
     pub(super) keep: Keep,
-    planner: Planner,
-    by_code: HashMap<EngineerCode, usize>,
+    pub(super) diary: Diary,
     pub(super) contracts: Contracts,
     /// Slots up to this number are from earlier runs.
     pub(super) old_slots: SlotId,
+    /// What stays of rounds whose rule has changed.
+    pub(super) stays: HashMap<RoundKey, RoundRest>,
 }
 
 /// What one page of sites is planned from, and what comes of it.
@@ -41,16 +39,22 @@ pub(super) struct PlanningDesk<'a> {
 struct Page {
     rounds: HashMap<SiteCode, Vec<Round>>,
     equipment: HashMap<SiteCode, Vec<Equipment>>,
-    /// Rounds that no contract calls for any more.
-    dropped: Vec<Round>,
-    changed: Vec<Round>,
-    /// Numbered from 1 on, until they are stored.
-    slots: Vec<StoredSlot>,
-    visits: Vec<NewVisit>,
-    /// What stays of rounds whose rule has changed.
-    stays: HashMap<RoundKey, RoundRest>,
+    planned: Vec<Planned>,
+    /// Rows that these are.
+    rows: usize,
     /// Slots of rules, by contract, term and first day: expanding one is slow, and its sites share it.
     by_rule: HashMap<(ContractCode, TermName, NaiveDate), Vec<Slot>>,
+    /// The first day of the next slot of rules.
+    next_by_rule: HashMap<(ContractCode, TermName), Option<NaiveDate>>,
+}
+
+/// What was planned of a round just now.
+struct Planned {
+    round: Round,
+    /// What was far of it when it was read; None where there was no round.
+    was: Option<Option<String>>,
+    /// The new slots. They have their numbers when they are stored.
+    new: FarSlots,
 }
 
 /// A round by contract, site and term.
@@ -58,6 +62,11 @@ pub(super) type RoundKey = (ContractCode, SiteCode, TermName);
 
 pub(super) fn key_of(round: &Round) -> RoundKey {
     (round.contract.clone(), round.site.clone(), round.term.clone())
+}
+
+/// What is far of a round, as it is kept: what it is known by again.
+pub(super) fn far_of(round: &Round) -> Option<String> {
+    round.far.as_ref().map(|far| far.text.clone())
 }
 
 /// How a round goes on.
@@ -86,30 +95,17 @@ impl<'a> PlanningDesk<'a> {
         until: NaiveDate,
         keep: Keep,
     ) -> Result<PlanningDesk<'a>> {
-        let engineers = store::people::engineer::all(&office.db).await?;
-        let profiles = engineers
-            .into_iter()
-            .map(|engineer| EngineerProfile {
-                calendar: office.calendars.of_engineer(&engineer).ok(),
-                country: engineer.calendar.split(['-', '+']).next().unwrap_or_default().to_owned(),
-                engineer: engineer.engineer,
-                skills: engineer.skills,
-                position: engineer.position,
-            })
-            .collect::<Vec<_>>();
-        let by_code: HashMap<_, _> =
-            profiles.iter().enumerate().map(|(i, profile)| (profile.engineer.clone(), i)).collect();
-        let mut planner = Planner::new(profiles, office.config.planning.day_minutes, today);
-        note_busy(office, &mut planner, today).await?;
+        let diary = Diary::open(office, today).await?;
         let contracts = Contracts::load(office).await?;
-        let old_slots = store::planning::slot::last_id(&mut office.db.begin().await?).await?;
-        Ok(PlanningDesk { tools: office, today, until, keep, planner, by_code, contracts, old_slots })
+        let old_slots = store::planning::numbers::last(&office.db).await?.slot;
+        Ok(PlanningDesk { tools: office, today, until, keep, diary, contracts, old_slots, stays: HashMap::new() })
     }
 
     /// Plans the slots of these sites that do not exist yet. It thinks while no transaction is open, and stores what it
     /// has found in pieces: who has to judge something at a moment waits for one piece at most. A piece holds its
     /// sites' rounds with all of their slots, so that a run that ends between two of them goes on from there.
     pub(super) async fn plan_page(&mut self, db: &Db, sites: &[Site], summary: &mut PlanSummary) -> Result<()> {
+        self.diary.fill(db).await?;
         let codes: Vec<SiteCode> = sites.iter().map(|site| site.site.clone()).collect();
         let mut rounds: HashMap<SiteCode, Vec<Round>> = HashMap::new();
         for round in store::planning::round::of_sites(db, &codes).await? {
@@ -120,80 +116,68 @@ impl<'a> PlanningDesk<'a> {
             equipment.entry(one.site.clone()).or_default().push(one);
         }
         let mut page = Page { rounds, equipment, ..Page::default() };
-        self.take_changed_back(db, sites, &mut page).await?;
         for site in sites {
             self.plan_site(site, &mut page, summary)?;
-            if page.slots.len() >= SLOTS_A_PIECE || page.dropped.len() >= ROUNDS_A_PIECE {
+            if page.rows >= ROWS_A_PIECE {
                 self.keep(db, &mut page, summary).await?;
             }
         }
         self.keep(db, &mut page, summary).await
     }
 
-    /// Takes back the future of rounds that go by another rule than they did. Should the run end before they are planned
-    /// anew, the next one finds them with their former rule, and does the same once more.
-    async fn take_changed_back(&self, db: &Db, sites: &[Site], page: &mut Page) -> Result<()> {
-        if self.keep == Keep::DryRun {
-            return Ok(());
-        }
-        let mut changed = Vec::new();
-        for site in sites {
-            let rounds = page.rounds.get(&site.site).map_or(&[][..], Vec::as_slice);
-            for held in self.contracts.covering(site) {
-                let of_contract = rounds.iter().filter(|round| round.contract == held.contract.contract);
-                let is_changed = |round: &&Round| {
-                    held.promises.iter().any(|promise| promise.term.key == round.term && promise.rule != round.rule)
-                };
-                changed.extend(of_contract.filter(is_changed).map(key_of));
-            }
-        }
-        for piece in changed.chunks(ROUNDS_A_PIECE) {
-            let mut tx = db.begin().await?;
-            for key in piece {
-                let (contract, site, term) = key;
-                let stays = store::planning::slot::take_back(&mut tx, contract, site, term, self.today).await?;
-                page.stays.insert(key.clone(), stays);
-            }
-            tx.commit().await?;
-        }
-        Ok(())
-    }
-
-    /// Stores what a page holds so far, in one transaction.
+    /// Stores what a page holds so far, in one transaction. Of a round that somebody has changed meanwhile nothing is
+    /// kept: the next run plans it.
     async fn keep(&self, db: &Db, page: &mut Page, summary: &mut PlanSummary) -> Result<()> {
-        let (dropped, changed) = (std::mem::take(&mut page.dropped), std::mem::take(&mut page.changed));
-        let (mut slots, mut visits) = (std::mem::take(&mut page.slots), std::mem::take(&mut page.visits));
-        summary.slots += slots.len() as u64;
-        summary.visits += visits.len() as u64;
-        if self.keep == Keep::DryRun || (dropped.is_empty() && changed.is_empty()) {
+        let mut planned = std::mem::take(&mut page.planned);
+        page.rows = 0;
+        let count = |planned: &[Planned]| {
+            let slots = planned.iter().flat_map(|planned| &planned.new.slots);
+            (slots.clone().count(), slots.filter(|slot| slot.visit().is_some()).count())
+        };
+        if self.keep == Keep::DryRun || planned.is_empty() {
+            let (slots, visits) = count(&planned);
+            summary.slots += slots as u64;
+            summary.visits += visits as u64;
             return Ok(());
         }
+        let mut sites: Vec<SiteCode> = planned.iter().map(|planned| planned.round.site.clone()).collect();
+        sites.dedup();
         let mut tx = db.begin().await?;
-        let last_slot = store::planning::slot::last_id(&mut tx).await?;
-        let last_visit = store::visits::last_id(&mut tx).await?;
-        for slot in &mut slots {
-            slot.id.0 += last_slot.0;
+        let held = store::planning::round::held(&mut tx, &sites).await?;
+        let held: HashMap<RoundKey, Option<String>> = held.iter().map(|round| (key_of(round), far_of(round))).collect();
+        planned.retain(|planned| held.get(&key_of(&planned.round)) == planned.was.as_ref());
+        let (slots, visits) = count(&planned);
+        let mut last = store::planning::numbers::take(&mut tx, slots, visits).await?;
+        let (mut rounds, mut near_slots, mut near_visits) = (Vec::new(), Vec::new(), Vec::new());
+        for Planned { mut round, new, .. } in planned {
+            let own = round.engineer.clone();
+            let mut far = FarSlots { slots: Vec::new(), ..new };
+            if let Some(packed) = &round.far {
+                far.slots = packed.unpack(own.as_ref()).slots;
+            }
+            for mut slot in new.slots {
+                last.slot.0 += 1;
+                slot.id = last.slot;
+                if let FarPlan::Visit(visit) = &mut slot.plan {
+                    last.visit.0 += 1;
+                    visit.visit = last.visit;
+                }
+                if far.near_on(&slot.slot) <= self.today {
+                    near_slots.push(far.stored(&round, &slot));
+                    near_visits.extend(far.new_visit(&round, &slot));
+                } else {
+                    far.slots.push(slot);
+                }
+            }
+            round.far = far.pack(own.as_ref());
+            rounds.push(round);
         }
-        for visit in &mut visits {
-            visit.id.0 += last_visit.0;
-            visit.slot.0 += last_slot.0;
-        }
-        self.drop_rounds(&mut tx, &dropped, summary).await?;
-        store::planning::round::put(&mut tx, &changed).await?;
-        store::planning::slot::put(&mut tx, &slots).await?;
-        store::visits::put_planned(&mut tx, &visits).await?;
+        store::planning::round::put(&mut tx, &rounds).await?;
+        store::planning::slot::put(&mut tx, &near_slots).await?;
+        store::visits::put_planned(&mut tx, &near_visits).await?;
         tx.commit().await?;
-        Ok(())
-    }
-
-    /// Takes back the future of rounds that no contract calls for any more.
-    async fn drop_rounds(&self, tx: &mut store::Tx, dropped: &[Round], summary: &mut PlanSummary) -> Result<()> {
-        let without_terms = &self.contracts.without_terms;
-        for round in dropped.iter().filter(|round| !without_terms.contains_key(&round.contract)) {
-            store::planning::slot::take_back(tx, &round.contract, &round.site, &round.term, self.today).await?;
-            store::planning::round::delete(tx, round).await?;
-            summary.takes_back(PlanTakenBack::NotPromised, 1);
-        }
+        summary.slots += slots as u64;
+        summary.visits += visits as u64;
         Ok(())
     }
 
@@ -209,21 +193,25 @@ impl<'a> PlanningDesk<'a> {
                 let (contract, term) = (&held.contract.contract, &promise.term.key);
                 let found = rounds.iter().position(|round| round.contract == *contract && round.term == *term);
                 let round = found.map(|index| rounds.swap_remove(index));
-                let Some(course) = self.course(&held, promise, site, round, page, summary) else { continue };
+                let was = round.as_ref().map(far_of);
+                let next_was = round.as_ref().and_then(|round| round.next_on);
+                let Some(mut course) = self.course(&held, promise, site, round, summary) else { continue };
                 let due = self.due(&held, promise, &course, page)?;
-                if due.is_empty() && course.goes_on == GoesOn::AsItDid {
+                course.round.next_on = self.next_on(&held, promise, page)?;
+                if due.is_empty() && course.goes_on == GoesOn::AsItDid && course.round.next_on == next_was {
                     // What is planned through is only worth writing with a slot.
                     continue;
                 }
                 slots_waiting += if case.waits_for_calendar() { due.len() } else { 0 };
                 let mut round = course.round;
                 round.engineer = round.engineer.or_else(|| engineer.clone());
-                self.plan_round(&case, promise, &mut round, due, page, summary);
+                let new = self.plan_round(&case, promise, &mut round, due, summary);
                 engineer = engineer.or_else(|| round.engineer.clone());
-                page.changed.push(round);
+                let near = new.slots.iter().filter(|slot| new.near_on(&slot.slot) <= self.today).count();
+                page.rows += 1 + 2 * near;
+                page.planned.push(Planned { round, was, new });
             }
         }
-        page.dropped.extend(rounds);
         if slots_waiting > 0 {
             *summary.waiting_for_calendar.entry(site.calendar_code()).or_default() += 1;
         }
@@ -237,7 +225,6 @@ impl<'a> PlanningDesk<'a> {
         promise: &Promise,
         site: &Site,
         round: Option<Round>,
-        page: &Page,
         summary: &mut PlanSummary,
     ) -> Option<Course> {
         let (contract, term) = (&held.contract.contract, &promise.term.key);
@@ -249,7 +236,7 @@ impl<'a> PlanningDesk<'a> {
             }
             Some(round) => {
                 let nothing = RoundRest { last_number: 0, last_on: None };
-                let rest = page.stays.get(&key_of(&round)).copied().unwrap_or(nothing);
+                let rest = self.stays.get(&key_of(&round)).copied().unwrap_or(nothing);
                 summary.takes_back(PlanTakenBack::TermChanged, 1);
                 let from = rest.last_on.map_or(self.today, |day| (day + Days::new(1)).max(self.today));
                 Course { round, from, last_number: rest.last_number, goes_on: GoesOn::Otherwise }
@@ -261,8 +248,10 @@ impl<'a> PlanningDesk<'a> {
                     term: term.clone(),
                     rule: String::new(),
                     planned_through: self.until,
+                    next_on: None,
                     offset_days: None,
                     engineer: None,
+                    far: None,
                 };
                 // What was before today is not planned: what was before Ronda is not Ronda's.
                 Course { round, from: self.today, last_number: 0, goes_on: GoesOn::Anew }
@@ -301,6 +290,23 @@ impl<'a> PlanningDesk<'a> {
         Ok(due)
     }
 
+    /// The day on which the first window begins that is not planned yet; None where the contract calls for no more.
+    fn next_on(&self, held: &Held, promise: &Promise, page: &mut Page) -> Result<Option<NaiveDate>> {
+        let Contract { contract, accepted_on, ends_on, .. } = &held.contract;
+        let term = &promise.term;
+        let found = || {
+            next_after(term, *accepted_on, *ends_on, self.until)
+                .map_err(|bad| anyhow::anyhow!("contract {contract}, term {}: {bad}", term.key))
+        };
+        match &term.every {
+            Every::Months(_) | Every::Weeks(_) => Ok(found()?),
+            Every::Rule(_) => match page.next_by_rule.entry((contract.clone(), term.key.clone())) {
+                Entry::Occupied(known) => Ok(*known.get()),
+                Entry::Vacant(unknown) => Ok(*unknown.insert(found()?)),
+            },
+        }
+    }
+
     /// Whether a round that begins today still has the better half of this window: one that is nearly over was
     /// served before Ronda came.
     fn is_ahead(&self, slot: &Slot) -> bool {
@@ -314,42 +320,31 @@ impl<'a> PlanningDesk<'a> {
         promise: &Promise,
         round: &mut Round,
         due: Vec<Slot>,
-        page: &mut Page,
         summary: &mut PlanSummary,
-    ) {
+    ) -> FarSlots {
+        let mut new = FarSlots::of_term(&promise.term);
         for slot in due {
-            let mut stored = StoredSlot {
-                id: SlotId(page.slots.len() as i64 + 1),
-                contract: round.contract.clone(),
-                site: round.site.clone(),
-                term: round.term.clone(),
-                purpose: promise.term.purpose,
-                slot,
-                unplanned: None,
-            };
-            match self.place(case, &promise.term, slot, round) {
-                Ok(placed) => {
-                    let number = VisitId(page.visits.len() as i64 + 1);
-                    page.visits.push(self.visit(number, &stored, &promise.term, placed));
-                }
+            let plan = match self.place(case, &promise.term, slot, round) {
+                Ok(visit) => FarPlan::Visit(visit),
                 Err(why) => {
                     *summary.unplanned.entry(word(&why)).or_default() += 1;
-                    stored.unplanned = Some(why);
+                    FarPlan::Waits(why)
                 }
-            }
-            page.slots.push(stored);
+            };
+            new.slots.push(FarSlot { id: SlotId(0), slot, plan });
         }
+        new
     }
 
-    /// Finds engineer and day, and settles the round by the first visit that is found.
+    /// Finds engineer and day, and settles the round by the first visit that is found. The visit has no number yet.
     pub(super) fn place(
         &mut self,
         case: &Case<'_>,
         term: &Term,
         slot: Slot,
         round: &mut Round,
-    ) -> std::result::Result<Proposal, Unplanned> {
-        let placed = self.planner.place(&Wanted {
+    ) -> std::result::Result<FarVisit, Unplanned> {
+        let placed = self.diary.planner.place(&Wanted {
             slot,
             calendar: case.calendar_for(term.purpose)?,
             roll: term.roll,
@@ -358,59 +353,21 @@ impl<'a> PlanningDesk<'a> {
             position: case.site.position,
             takes_minutes: term.takes_minutes,
             offset_days: round.offset_days,
-            engineer: round.engineer.as_ref().and_then(|code| self.by_code.get(code).copied()),
+            engineer: round.engineer.as_ref().and_then(|code| self.diary.index_of(code)),
             not_before: self.today + Days::new(1),
         })?;
         // The first window may be half over: where it puts the visit says nothing about later months.
         if slot.first_on > self.today {
             round.offset_days = Some(placed.offset_days);
         }
+        let engineer = &self.diary.planner.engineers()[placed.engineer].engineer;
         if round.engineer.is_none() {
-            round.engineer = Some(self.planner.engineers()[placed.engineer].engineer.clone());
+            round.engineer = Some(engineer.clone());
         }
-        Ok(placed)
-    }
-
-    /// The visit of a slot, as it is stored.
-    pub(super) fn visit(&self, id: VisitId, stored: &StoredSlot, term: &Term, placed: Proposal) -> NewVisit {
         let starts =
             self.tools.config.planning.day_starts + chrono::TimeDelta::minutes(i64::from(placed.starts_after_minutes));
-        NewVisit {
-            id,
-            slot: stored.id,
-            contract: stored.contract.clone(),
-            site: stored.site.clone(),
-            term: stored.term.clone(),
-            number: stored.slot.number,
-            purpose: stored.purpose,
-            appointment: Appointment {
-                engineer: self.planner.engineers()[placed.engineer].engineer.clone(),
-                day: placed.day,
-                starts,
-                takes_minutes: term.takes_minutes,
-            },
-            announce_on: placed.day - Days::new(u64::from(term.announce_days)),
-        }
+        Ok(FarVisit { visit: VisitId(0), engineer: engineer.clone(), day: placed.day, starts })
     }
-}
-
-/// Notes what engineers have on their days already, a page of engineers at a time.
-async fn note_busy(office: &Office, planner: &mut Planner, today: NaiveDate) -> Result<()> {
-    let codes: Vec<EngineerCode> = planner.engineers().iter().map(|engineer| engineer.engineer.clone()).collect();
-    for (page, codes) in codes.chunks(ENGINEERS_A_PAGE).enumerate() {
-        for busy in store::planning::busy::of_engineers(&office.db, codes, today).await? {
-            let place = codes.iter().position(|code| *code == busy.engineer).expect("asked for");
-            let starts_after = (busy.starts - office.config.planning.day_starts).num_minutes();
-            planner.occupy(
-                page * ENGINEERS_A_PAGE + place,
-                busy.day,
-                u32::try_from(starts_after).unwrap_or(0),
-                busy.takes_minutes,
-                busy.position,
-            );
-        }
-    }
-    Ok(())
 }
 
 /// The word of a reason, for counts.

@@ -4,14 +4,42 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
+use super::desk::{RoundKey, far_of, key_of};
 use super::{CALENDARS, Office, PlanSummary, PlanTakenBack, Result, SLOTS_A_PAGE};
 use domain::calendar::Calendar;
 use domain::ids::{EngineerCode, SiteCode, VisitId};
 use domain::people::equipment::Site;
+use domain::planning::far::FarPlan;
 use domain::planning::slots::Unplanned;
-use domain::planning::works_on;
-use domain::visits::Appointment;
+use domain::planning::{Round, works_on};
 use store::Db;
+
+/// Rounds that are read at once.
+const ROUNDS_A_PAGE: i64 = 500;
+
+/// The calendars by which a day is judged.
+struct DaysOff<'a> {
+    office: &'a Office,
+    own: HashMap<EngineerCode, Calendar>,
+}
+
+impl DaysOff<'_> {
+    async fn of(office: &Office) -> Result<DaysOff<'_>> {
+        let engineers = store::people::engineer::all(&office.db).await?;
+        let own = engineers
+            .into_iter()
+            .filter_map(|engineer| Some((office.calendars.of_engineer(&engineer).ok()?, engineer.engineer)))
+            .map(|(calendar, engineer)| (engineer, calendar))
+            .collect();
+        Ok(DaysOff { office, own })
+    }
+
+    /// Whether a visit cannot be on that day: the site is closed, or the engineer does not work.
+    fn is_one(&self, site: &Site, engineer: &EngineerCode, day: NaiveDate) -> bool {
+        let is_open = self.office.calendars.of_site(site).is_ok_and(|c| c.is_working(day).unwrap_or(false));
+        !is_open || self.own.get(engineer).is_some_and(|calendar| !works_on(calendar, day))
+    }
+}
 
 /// Takes back planned visits that a changed calendar has put on a day off of the site or of their engineer, so that
 /// they are planned anew.
@@ -20,25 +48,29 @@ pub(super) async fn days_off(office: &Office, summary: &mut PlanSummary) -> Resu
     if store::fact::get(&office.db, CALENDARS).await?.as_deref() == Some(version) {
         return Ok(());
     }
-    let engineers = store::people::engineer::all(&office.db).await?;
-    let own: HashMap<EngineerCode, Calendar> = engineers
-        .into_iter()
-        .filter_map(|engineer| Some((office.calendars.of_engineer(&engineer).ok()?, engineer.engineer)))
-        .map(|(calendar, engineer)| (engineer, calendar))
-        .collect();
+    let days_off = DaysOff::of(office).await?;
+    near_days_off(&days_off, summary).await?;
+    far_days_off(&days_off, summary).await?;
+    let mut tx = office.db.begin().await?;
+    store::fact::set(&mut tx, CALENDARS, version).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn near_days_off(days_off: &DaysOff<'_>, summary: &mut PlanSummary) -> Result<()> {
+    let office = days_off.office;
     let mut after = VisitId(0);
     loop {
         let planned = store::visits::planned(&office.db, after, SLOTS_A_PAGE).await?;
-        let Some(last) = planned.last() else { break };
+        let Some(last) = planned.last() else { return Ok(()) };
         after = last.visit.id;
         let sites = sites_of(&office.db, planned.iter().map(|stored| &stored.visit.site)).await?;
         let mut free = Vec::new();
         for stored in planned {
-            let Appointment { engineer, day, .. } = stored.visit.state.appointment();
+            let appointment = stored.visit.state.appointment();
             let Some(site) = sites.get(&stored.visit.site) else { continue };
-            let is_open = office.calendars.of_site(site).is_ok_and(|c| c.is_working(*day).unwrap_or(false));
-            let works = is_open && own.get(engineer).is_none_or(|c| works_on(c, *day));
-            free.extend(stored.slot.filter(|_| !works).map(|slot| (stored.visit.id, slot)));
+            let is_off = days_off.is_one(site, &appointment.engineer, appointment.day);
+            free.extend(stored.slot.filter(|_| is_off).map(|slot| (stored.visit.id, slot)));
         }
         if free.is_empty() {
             continue;
@@ -52,12 +84,59 @@ pub(super) async fn days_off(office: &Office, summary: &mut PlanSummary) -> Resu
         }
         tx.commit().await?;
     }
-    let mut tx = office.db.begin().await?;
-    store::fact::set(&mut tx, CALENDARS, version).await?;
-    tx.commit().await?;
-    Ok(())
 }
 
+/// The same of visits that are far. What somebody changes meanwhile is judged by the rules that protect a visit.
+async fn far_days_off(days_off: &DaysOff<'_>, summary: &mut PlanSummary) -> Result<()> {
+    let office = days_off.office;
+    let mut last: Option<Round> = None;
+    loop {
+        let page = store::planning::round::far(&office.db, last.as_ref(), ROUNDS_A_PAGE).await?;
+        let sites = sites_of(&office.db, page.iter().map(|placed| &placed.round.site)).await?;
+        let mut changed: HashMap<RoundKey, Freed> = HashMap::new();
+        for placed in &page {
+            let round = &placed.round;
+            let Some(site) = sites.get(&round.site) else { continue };
+            changed.extend(freed(days_off, site, round).map(|freed| (key_of(round), freed)));
+        }
+        if !changed.is_empty() {
+            let codes: Vec<SiteCode> = changed.values().map(|freed| freed.round.site.clone()).collect();
+            let mut tx = office.db.begin().await?;
+            let held = store::planning::round::held(&mut tx, &codes).await?;
+            let was: HashMap<RoundKey, Option<String>> = held.iter().map(|one| (key_of(one), far_of(one))).collect();
+            changed.retain(|key, freed| was.get(key) == Some(&freed.was));
+            summary.takes_back(PlanTakenBack::DayOff, changed.values().map(|freed| freed.visits).sum());
+            let rounds: Vec<Round> = changed.into_values().map(|freed| freed.round).collect();
+            store::planning::round::put(&mut tx, &rounds).await?;
+            tx.commit().await?;
+        }
+        let Some(end) = page.into_iter().next_back() else { return Ok(()) };
+        last = Some(end.round);
+    }
+}
+
+/// A round of which far visits were taken back.
+struct Freed {
+    round: Round,
+    /// What was far of it before.
+    was: Option<String>,
+    visits: u64,
+}
+
+/// The round without its far visits on days off; None where it has none.
+fn freed(days_off: &DaysOff<'_>, site: &Site, round: &Round) -> Option<Freed> {
+    let mut far = round.far.as_ref()?.unpack(round.engineer.as_ref());
+    let mut visits = 0;
+    for slot in &mut far.slots {
+        if slot.visit().is_some_and(|visit| days_off.is_one(site, &visit.engineer, visit.day)) {
+            slot.plan = FarPlan::Waits(Unplanned::NoWorkingDay);
+            visits += 1;
+        }
+    }
+    let was = far_of(round);
+    let round = Round { far: far.pack(round.engineer.as_ref()), ..round.clone() };
+    (visits > 0).then_some(Freed { round, was, visits })
+}
 /// Takes back planned visits whose day came before anyone was told, so that they are planned anew.
 pub(super) async fn missed(office: &Office, today: NaiveDate, summary: &mut PlanSummary) -> Result<()> {
     loop {

@@ -190,7 +190,7 @@ async fn counted_anew<'a>(
 
 /// The number that a deadline was to be counted with, where it never was.
 async fn within_of(office: &Office, deadline: &Deadline) -> Result<WorkingDays> {
-    let parties = Parties::load(office, &office.db, &deadline.site, &deadline.contract, &deadline.term).await?;
+    let parties = Parties::load(office, &office.db, deadline.into()).await?;
     Ok(match deadline.owed() {
         Owed::Record => parties.term.map_or(WorkingDays(1), |term| term.record_within),
         Owed::Report | Owed::Visit | Owed::Training => parties.term.map_or(WorkingDays(3), |term| term.report_within),

@@ -1,0 +1,104 @@
+//! What has changed since the last run: which sites are looked at, and which rounds are taken back.
+
+use super::contracts::CallsFor;
+use super::desk::PlanningDesk;
+use super::{Keep, PlanSummary, PlanTakenBack, Result};
+use crate::documents::sha256;
+use domain::ids::SiteCode;
+use domain::people::equipment::Site;
+use domain::planning::RoundRule;
+use store::{Db, Tx};
+
+/// The fact that names what every site was planned by: contracts, their terms, and sites.
+const PLANNED_BY: &str = "planned-by";
+/// Rounds that are read at once.
+const ROUNDS_A_PAGE: i64 = 2_000;
+/// Rounds that one transaction takes back.
+const ROUNDS_A_PIECE: usize = 100;
+/// Sites that are read at once.
+const SITES_A_PAGE: u32 = 500;
+
+/// The sites that one run plans.
+pub(super) enum SitesToPlan {
+    /// A contract, a plan or a site has changed, and any round may have.
+    EverySite { after: String },
+    /// All is as it was: those of which a window begins within the horizon that is not planned yet.
+    Due { sites: std::vec::IntoIter<SiteCode> },
+}
+
+impl SitesToPlan {
+    /// The next sites; none where that was all.
+    pub(super) async fn page(&mut self, db: &Db) -> Result<Vec<Site>> {
+        match self {
+            SitesToPlan::EverySite { after } => {
+                let sites = store::people::site::page(db, after, SITES_A_PAGE).await?;
+                if let Some(last) = sites.last() {
+                    *after = last.site.to_string();
+                }
+                Ok(sites)
+            }
+            SitesToPlan::Due { sites } => {
+                let codes: Vec<SiteCode> = sites.by_ref().take(usize::try_from(SITES_A_PAGE).expect("a few")).collect();
+                let mut page = store::people::site::with_codes(db, &codes).await?;
+                page.sort_by_cached_key(|site| codes.iter().position(|code| *code == site.site));
+                Ok(page)
+            }
+        }
+    }
+}
+
+impl PlanningDesk<'_> {
+    /// What every site is planned by now.
+    pub(super) async fn planned_by(&self, db: &Db) -> Result<String> {
+        let changes = store::planning::changes::count(db).await?;
+        Ok(sha256(format!("{changes}\n{}", self.contracts.in_short()).as_bytes()))
+    }
+
+    /// Which sites are to be looked at.
+    pub(super) async fn sites_to_plan(&self, db: &Db, planned_by: &str) -> Result<SitesToPlan> {
+        if store::fact::get(db, PLANNED_BY).await?.as_deref() != Some(planned_by) {
+            return Ok(SitesToPlan::EverySite { after: String::new() });
+        }
+        Ok(SitesToPlan::Due { sites: store::planning::round::sites_due(db, self.until).await?.into_iter() })
+    }
+
+    /// Takes back the future of rounds that go by another rule than they did, and of those that no contract calls for any
+    /// more; before anything is planned, so that what they leave free can be used. Should the run end before they are
+    /// planned anew, the next one finds them with their former rule, and does the same once more.
+    pub(super) async fn take_changed_back(&mut self, db: &Db, summary: &mut PlanSummary) -> Result<()> {
+        if self.keep == Keep::DryRun {
+            return Ok(());
+        }
+        let mut last: Option<RoundRule> = None;
+        loop {
+            let page = store::planning::round::rules(db, last.as_ref(), ROUNDS_A_PAGE).await?;
+            let changed = |round: &&RoundRule| match self.contracts.calls_for(round) {
+                CallsFor::It => false,
+                CallsFor::Otherwise | CallsFor::Nothing => true,
+            };
+            let changed: Vec<&RoundRule> = page.iter().filter(changed).collect();
+            for piece in changed.chunks(ROUNDS_A_PIECE) {
+                let mut tx = db.begin().await?;
+                let mut stays = Vec::with_capacity(piece.len());
+                for round in piece {
+                    let RoundRule { contract, site, term, .. } = round;
+                    let rest = store::planning::slot::take_back(&mut tx, contract, site, term, self.today).await?;
+                    if self.contracts.calls_for(round) == CallsFor::Nothing {
+                        store::planning::round::delete(&mut tx, round).await?;
+                        summary.takes_back(PlanTakenBack::NotPromised, 1);
+                    }
+                    stays.push(((contract.clone(), site.clone(), term.clone()), rest));
+                }
+                tx.commit().await?;
+                self.stays.extend(stays);
+            }
+            let Some(end) = page.into_iter().next_back() else { return Ok(()) };
+            last = Some(end);
+        }
+    }
+}
+
+/// Notes that every site was planned by this.
+pub(super) async fn note_planned_by(tx: &mut Tx, planned_by: &str) -> Result<()> {
+    Ok(store::fact::set(tx, PLANNED_BY, planned_by).await?)
+}
