@@ -45,3 +45,4 @@ create table promise_difference (
 );
 create unique index promise_difference_standing on promise_difference (site, contract, term, place, facts, held)
   where gone_at is null;
+create index promise_difference_open on promise_difference (id) where gone_at is null;

@@ -7,11 +7,11 @@ use serde::Serialize;
 
 use super::known;
 use super::show::{self, Narrowed, OutputFormat};
-use domain::audit::promises::held::PromiseDifference;
+use domain::audit::promises::held::{PromiseDifference, StoredDifference};
 use domain::audit::promises::{JudgedPaper, LifeLine};
 use domain::ids::{ContractCode, CustomerCode, SiteCode};
-use office::Office;
-use office::audit::audit_promises::{AuditFilter, AuditSpan, AuditedTerm, audit_promises};
+use office::audit::audit_promises::{AuditFilter, AuditSpan, AuditedTerm, PromiseAudit, accept_difference};
+use office::{Acting, Office};
 
 /// Audit the office: derive from the facts alone what was promised, and how it stands
 ///
@@ -19,7 +19,8 @@ use office::audit::audit_promises::{AuditFilter, AuditSpan, AuditedTerm, audit_p
 /// concluded from them. See `ronda help auditor`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  ronda audit promises --site MAD-1\n  ronda audit promises --customer CUMBRE --explain"
+    after_help = "Examples:\n  ronda audit promises --site MAD-1\n  ronda audit promises --customer CUMBRE --explain\n  \
+                  ronda audit differences"
 )]
 pub struct AuditArgs {
     #[command(subcommand)]
@@ -29,6 +30,8 @@ pub struct AuditArgs {
 #[derive(Debug, Subcommand)]
 enum Ask {
     Promises(PromisesArgs),
+    Differences(DifferencesArgs),
+    Accept(AcceptArgs),
 }
 
 /// Show each term at each site as a life line: a sign for each of its periods
@@ -59,6 +62,31 @@ struct PromisesArgs {
     form: OutputFormat,
 }
 
+/// List where the night's audit found the office's books to differ from the facts
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  ronda audit differences\n  ronda audit differences --all --limit 20 --json")]
+struct DifferencesArgs {
+    /// Also those that were accepted, and those that are gone
+    #[arg(long)]
+    all: bool,
+    /// At most this many
+    #[arg(long, default_value_t = 200)]
+    limit: u32,
+    #[command(flatten)]
+    form: OutputFormat,
+}
+
+/// Accept a difference: it may stay as it is, and counts no more
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  ronda audit accept 7 --why \"counted by hand before we had Ronda\"")]
+struct AcceptArgs {
+    /// Its number, as `ronda audit differences` shows it
+    number: i64,
+    /// Why; it stays on file with the difference
+    #[arg(long, value_name = "TEXT")]
+    why: String,
+}
+
 /// A term at a site as it is printed.
 #[derive(Debug, Serialize)]
 struct Printed {
@@ -73,10 +101,48 @@ struct Printed {
 ///
 /// # Errors
 /// A refusal where what the lines are narrowed by does not exist; a failure of the store.
-pub async fn run(office: &Office, args: AuditArgs) -> anyhow::Result<()> {
+pub async fn run(office: &Acting, args: AuditArgs) -> anyhow::Result<()> {
     match args.ask {
         Ask::Promises(args) => promises(office, args).await,
+        Ask::Differences(args) => differences(office, &args).await,
+        Ask::Accept(AcceptArgs { number, why }) => {
+            accept_difference(office, number, office.actor().code().unwrap_or_default(), &why).await?;
+            println!("Accepted: difference {number} counts no more.");
+            Ok(())
+        }
     }
+}
+
+async fn differences(office: &Office, args: &DifferencesArgs) -> anyhow::Result<()> {
+    let (mut found, none) = match args.all {
+        true => (store::audit::difference::all(&office.db, i64::from(args.limit)).await?, "Nothing has differed yet."),
+        false => (store::audit::difference::standing(&office.db).await?, "Nothing differs."),
+    };
+    if !args.all {
+        found.retain(|stored| stored.accepted.is_none());
+        found.truncate(usize::try_from(args.limit).unwrap_or(usize::MAX));
+    }
+    show::list(args.form, &found, &["number", "site", "what", "the facts say", "the books say", "found"], cells, none);
+    Ok(())
+}
+
+fn cells(stored: &StoredDifference) -> Vec<String> {
+    let PromiseDifference { site, contract, term, place, facts, held } = &stored.difference;
+    let since = if stored.inherited { "before this version" } else { "" };
+    let ended = match (&stored.accepted, stored.gone_at) {
+        (Some(accepted), _) => format!("accepted by {}: {}", accepted.by, accepted.why),
+        (None, Some(gone_at)) => format!("gone on {}", gone_at.format("%Y-%m-%d")),
+        (None, None) => String::new(),
+    };
+    let found = [stored.found_at.format("%Y-%m-%d").to_string(), since.to_owned(), ended];
+    vec![
+        stored.number.to_string(),
+        site.to_string(),
+        format!("{place}\n{contract} · {term}"),
+        facts.to_string(),
+        held.to_string(),
+        found.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n"),
+    ]
 }
 
 async fn promises(office: &Office, args: PromisesArgs) -> anyhow::Result<()> {
@@ -90,7 +156,8 @@ async fn promises(office: &Office, args: PromisesArgs) -> anyhow::Result<()> {
         .nothing("No promise", "Nothing is promised yet.");
     let filter = AuditFilter { site: args.site, customer: args.customer, contract: args.contract };
     let (mut lines, mut shown) = (Vec::new(), 0);
-    audit_promises(office, &filter, AuditSpan::Whole, async |page: Vec<AuditedTerm>| {
+    let mut audit = PromiseAudit::begin(office, filter, AuditSpan::Whole).await?;
+    while let Some(page) = audit.next_page().await? {
         for AuditedTerm { customer, line, papers, differences, .. } in page {
             let printed = Printed { customer, line, papers, differences };
             match args.form.json {
@@ -104,9 +171,7 @@ async fn promises(office: &Office, args: PromisesArgs) -> anyhow::Result<()> {
             }
             shown += 1;
         }
-        Ok(())
-    })
-    .await?;
+    }
     if args.form.json {
         show::json(&lines);
     } else if shown == 0 {

@@ -185,7 +185,7 @@ impl Command {
             Command::Link(args) => link::run(&call.acting().await?, args).await?,
             Command::Form(args) => form::run(&call.acting().await?, args).await?,
             Command::Trail(args) => return Ok(trail::run(&call.office().await?, args).await?),
-            Command::Audit(args) => audit::run(&call.office().await?, args).await?,
+            Command::Audit(args) => audit::run(&call.acting().await?, args).await?,
             Command::Demo(command) => command.run(call).await?,
             Command::Serve(command) => command.run(call).await?,
             Command::Check(command) => return command.run(call).await,

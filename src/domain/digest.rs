@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Instant;
 use super::access::Matter;
+use super::audit::promises::held::{DifferencePlace, DifferenceReading};
 use super::calendar::Ledger;
 use super::contract::Purpose;
 use super::letters::undelivered::UndeliveredWords;
@@ -55,6 +56,9 @@ pub struct Digest {
     /// What engineers wrote for the office since the manager's last digest.
     #[serde(default)]
     pub notes: Vec<FormLine>,
+    /// Where the books differ from the facts and nobody has accepted it (R23).
+    #[serde(default)]
+    pub differences: Vec<DifferenceLine>,
     /// Reports that nobody can be sent: their site has no contact for reports.
     pub without_recipient: Vec<VisitLine>,
     /// From today through the seventh day.
@@ -111,6 +115,7 @@ impl Digest {
             && self.asked_to_move.is_empty()
             && self.to_review.is_empty()
             && self.without_recipient.is_empty()
+            && self.differences.is_empty()
     }
 }
 
@@ -209,6 +214,18 @@ pub struct NotCountedLine {
     pub why: String,
     pub matter: Matter,
     pub link: Option<String>,
+}
+
+/// Where the office's books differ from the facts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DifferenceLine {
+    /// The office's number of it, as `ronda audit accept` takes it.
+    pub number: i64,
+    pub site: SiteCode,
+    pub site_name: String,
+    pub place: DifferencePlace,
+    pub facts: DifferenceReading,
+    pub held: DifferenceReading,
 }
 
 /// A visit that somebody who was invited asks to move.

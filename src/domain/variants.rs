@@ -94,6 +94,7 @@ mod tests {
                     "recount-deadlines",
                     "raise-flag",
                     "waive-deadline",
+                    "accept-difference",
                     "end-digests",
                     "resume-digests",
                     "retry-letter",

@@ -1,5 +1,6 @@
 //! The audit trail: lines, the links between them, and what the canary letters told of them.
 
+pub mod difference;
 pub mod promises;
 
 use std::collections::BTreeSet;
@@ -347,4 +348,17 @@ pub async fn with_ids(tx: &mut Tx, ids: &[i64]) -> Result<Vec<TrailLine>> {
 pub async fn set_personal(tx: &mut Tx, line: &TrailLine) -> Result<()> {
     tx.sql("update trail set personal = $1 where id = $2").bind(personal(line)).bind(line.id).execute().await?;
     Ok(())
+}
+
+/// The number of the last line of the trail; 0 where there is none.
+pub async fn last_line(db: &Db) -> Result<i64> {
+    let (last,): (Option<i64>,) = db.read("select max(id) from trail").one().await?;
+    Ok(last.unwrap_or(0))
+}
+
+/// The sites at which something was done after a line of the trail.
+pub async fn sites_after(db: &Db, line: i64) -> Result<BTreeSet<SiteCode>> {
+    let sql = "select distinct chain from trail where id > $1 and chain <> ''";
+    let rows: Vec<(String,)> = db.read(sql).bind(line).all().await?;
+    Ok(rows.into_iter().map(|(chain,)| chain.into()).collect())
 }

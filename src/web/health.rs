@@ -35,6 +35,8 @@ pub(super) struct Health {
     letters_undelivered: Option<i64>,
     /// Of those that wait: should have been written by now, and could not be. Why is in `ronda check`.
     letters_not_written: Option<i64>,
+    /// Where the last audit found the office's books to differ from the facts, and nobody has accepted it.
+    promises_differ: Option<i64>,
     /// Relays that are left alone for a while, and since when. What they said is in `ronda check`.
     relays_away: Vec<RelayAway>,
     /// When the last letter to ourselves was accepted.
@@ -90,6 +92,13 @@ async fn relays_away(db: &store::Db) -> Vec<RelayAway> {
     away.collect()
 }
 
+async fn promises_differ(db: &store::Db) -> Option<i64> {
+    match tokio::time::timeout(MORE_WITHIN, store::audit::difference::open(db)).await {
+        Ok(Ok(open)) => Some(open),
+        Ok(Err(_)) | Err(_) => None,
+    }
+}
+
 async fn canary(db: &store::Db) -> Option<Instant> {
     match tokio::time::timeout(MORE_WITHIN, store::letters::last_sent(db, NoticeKind::Canary)).await {
         Ok(Ok(at)) => at,
@@ -126,6 +135,7 @@ pub(super) async fn health(State(desk): State<Desk>) -> (StatusCode, Json<Health
         letters_waiting: outbox.map(|outbox| outbox.waiting),
         letters_undelivered: outbox.map(|outbox| outbox.undelivered),
         letters_not_written: outbox.map(|outbox| outbox.not_written),
+        promises_differ: if outbox.is_some() { promises_differ(&db).await } else { None },
         relays_away: if outbox.is_some() { relays_away(&db).await } else { Vec::new() },
         canary_accepted_at: if outbox.is_some() { canary(&db).await } else { None },
         zone_database: time::database_version(),

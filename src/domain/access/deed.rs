@@ -59,6 +59,8 @@ pub enum Deed {
     RecountDeadlines,
     RaiseFlag,
     WaiveDeadline,
+    /// Where the books differ from the facts, they may stay as they are.
+    AcceptDifference,
     EndDigests,
     ResumeDigests,
     RetryLetter,

@@ -75,6 +75,7 @@ const fn open_to(deed: Deed) -> &'static [Whom] {
         Deed::RecountDeadlines => &[Program],
         Deed::RaiseFlag => &[Program],
         Deed::WaiveDeadline => &[User, ManagerInCharge],
+        Deed::AcceptDifference => &[User],
         Deed::EndDigests => &[User, ManagerThemselves],
         Deed::ResumeDigests => &[User, ManagerThemselves],
         Deed::RetryLetter => &[User, ManagerInCharge],

@@ -46,7 +46,7 @@ pub enum Unplanned {
 /// to `ends_on` (inclusive; None: for ever). Numbers do not depend on `from`.
 ///
 /// The nth nominal day is `accepted_on` + (n - 1) periods, or the rule's nth day from `accepted_on` on; one
-/// after `ends_on` is no slot. A window never begins before `accepted_on` and is cut at `ends_on`. In a term
+/// after `ends_on` is no slot, nor is one of which the end leaves less than half. A window never begins before `accepted_on` and is cut at `ends_on`. In a term
 /// with [`Window::Period`] the last day of a rule that ends has a window as long as the one before it.
 ///
 /// Months and weeks jump straight to the first slot asked for; a rule is expanded from `accepted_on` on.
@@ -172,7 +172,7 @@ impl Wanted {
 
     /// The slot with its window; None where it and all later ones are not wanted.
     fn slot(&self, number: u32, nominal_on: NaiveDate, next: NaiveDate) -> Option<Slot> {
-        if self.ends_on.is_some_and(|ends_on| nominal_on > ends_on) {
+        if self.ends_on.is_some_and(|ends_on| nominal_on > ends_on || is_stub(number, (nominal_on, next), ends_on)) {
             return None;
         }
         let (first_on, last_on) = match self.window {
@@ -186,6 +186,14 @@ impl Wanted {
         let last_on = self.ends_on.map_or(last_on, |ends_on| last_on.min(ends_on));
         Some(Slot { number, nominal_on, first_on, last_on })
     }
+}
+
+/// Whether the contract's end leaves less than half of a period: its days belong to the one before, so that a contract
+/// from one anniversary to the next has twelve months. The first period has none before it.
+fn is_stub(number: u32, (nominal_on, next): (NaiveDate, NaiveDate), ends_on: NaiveDate) -> bool {
+    number > 1
+        && ends_on < earlier(next, 1)
+        && ((ends_on - nominal_on).num_days() + 1) * 2 < (next - nominal_on).num_days()
 }
 
 fn earlier(day: NaiveDate, days: u32) -> NaiveDate {

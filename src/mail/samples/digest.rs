@@ -2,11 +2,12 @@
 
 use super::{at, day, ledger, time, undelivered};
 use domain::access::Matter;
+use domain::audit::promises::held::{DifferencePlace, DifferenceReading};
 use domain::calendar::{ChangedDays, DayKind, Layer, Says, SpecialDay};
 use domain::contract::Purpose;
 use domain::digest::{
-    AskedLine, Compliance, Digest, DueLine, FormLine, MovedLine, NotCountedLine, NotPlannedLine, Period, PhaseLine,
-    Review, Risk, UndeliveredLine, VisitLine, WaitsFor,
+    AskedLine, Compliance, DifferenceLine, Digest, DueLine, FormLine, MovedLine, NotCountedLine, NotPlannedLine,
+    Period, PhaseLine, Review, Risk, UndeliveredLine, VisitLine, WaitsFor,
 };
 use domain::ids::{DeadlineId, FormId, LetterId, SlotId, VisitId};
 use domain::planning::slots::Unplanned;
@@ -79,6 +80,27 @@ pub(super) fn full() -> Digest {
     }
 }
 
+pub(super) fn differs() -> Digest {
+    let line = |number, place, facts, held| DifferenceLine {
+        number,
+        site: "MAD-1".into(),
+        site_name: "Centro de datos Alcobendas".to_owned(),
+        place,
+        facts,
+        held,
+    };
+    let window = DifferencePlace::Window { first_on: day("2026-03-01"), last_on: day("2026-03-31") };
+    let report = DifferencePlace::Report { visit: VisitId(1042) };
+    Digest {
+        differences: vec![
+            line(7, window, DifferenceReading::OpenUntil { day: day("2026-03-31") }, DifferenceReading::NothingOwed),
+            line(8, report, DifferenceReading::KeptLateOn { day: day("2026-03-12") }, DifferenceReading::NotFlagged),
+        ],
+        ..all_well()
+    }
+}
+
+/// Nothing to say.
 pub(super) fn all_well() -> Digest {
     Digest {
         manager: "M-1".into(),
@@ -97,6 +119,7 @@ pub(super) fn all_well() -> Digest {
         to_review: Vec::new(),
         notes: Vec::new(),
         without_recipient: Vec::new(),
+        differences: Vec::new(),
         week: Vec::new(),
         trainings: Vec::new(),
         phases: Vec::new(),

@@ -14,10 +14,11 @@ use minijinja::{Value as Given, context};
 
 use super::{Speaker, address, late_by};
 use crate::address::one_line;
+use domain::audit::promises::held::{DifferencePlace, DifferenceReading};
 use domain::calendar::Ledger;
 use domain::digest::{
-    AskedLine, Digest, DueLine, FormLine, LATE_SHOWN, MovedLine, NotCountedLine, NotPlannedLine, PhaseLine, Risk,
-    SHOWN, UndeliveredLine, VisitLine, WaitsFor,
+    AskedLine, DifferenceLine, Digest, DueLine, FormLine, LATE_SHOWN, MovedLine, NotCountedLine, NotPlannedLine,
+    PhaseLine, Risk, SHOWN, UndeliveredLine, VisitLine, WaitsFor,
 };
 use domain::planning::slots::Unplanned;
 use domain::promises::account;
@@ -123,6 +124,7 @@ fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec<DigestSection> {
         section(speaker, "asked-to-move", "warn", &digest.asked_to_move, SHOWN, asked),
         section(speaker, "to-review", "warn", &digest.to_review, SHOWN, form),
         section(speaker, "without-recipient", "warn", &digest.without_recipient, SHOWN, visit),
+        section(speaker, "differences", "late", &digest.differences, SHOWN, differs),
     ];
     sections.into_iter().flatten().collect()
 }
@@ -169,7 +171,8 @@ fn verdict(speaker: &Speaker<'_>, digest: &Digest) -> (String, &'static str) {
         + digest.undelivered.len()
         + digest.asked_to_move.len()
         + digest.to_review.len()
-        + digest.without_recipient.len();
+        + digest.without_recipient.len()
+        + digest.differences.len();
     if !digest.late.is_empty() {
         let reports = digest.late.iter().all(|line| line.owed == Owed::Report);
         let key = if reports { "mail-digest-verdict-reports" } else { "mail-digest-verdict-late" };
@@ -371,6 +374,30 @@ fn moved(speaker: &Speaker<'_>, line: &MovedLine) -> DigestLine {
             line.deadline.to_string(),
             one_line(&speaker.say("ledger-calendar", &by)),
         ]),
+        note: String::new(),
+        link: None,
+    }
+}
+
+/// What differs where, and both readings.
+fn differs(speaker: &Speaker<'_>, line: &DifferenceLine) -> DigestLine {
+    let on = |day: NaiveDate| Value::owned(speaker.short(day));
+    let (first, last, visit) = match line.place {
+        DifferencePlace::Window { first_on, last_on } => (on(first_on), on(last_on), String::new()),
+        DifferencePlace::Record { visit, day } => (on(day), on(day), visit.to_string()),
+        DifferencePlace::Report { visit } => (Value::text(""), Value::text(""), visit.to_string()),
+    };
+    let place =
+        [("of", Value::text(line.place.word())), ("first", first), ("last", last), ("visit", Value::text(&visit))];
+    let reads = |reading: DifferenceReading| {
+        let day = reading.day().map_or(Value::text(""), on);
+        Value::owned(speaker.say("digest-difference-reads", &[("reads", Value::text(reading.word())), ("day", day)]))
+    };
+    let both = [("facts", reads(line.facts)), ("books", reads(line.held))];
+    DigestLine {
+        what: format!("{} · {}", first_up(&speaker.say("digest-difference-place", &place)), one_line(&line.site_name)),
+        tag: line.number.to_string(),
+        detail: one_line(&speaker.say("digest-difference-both", &both)),
         note: String::new(),
         link: None,
     }

@@ -1,18 +1,24 @@
 //! The audit of the promises: facts are read a page of sites at a time, judged by [`domain::audit::promises`], and held
 //! against what the store says of the same (R23).
 
+mod accept;
 mod answer;
+mod nightly;
 mod page;
 mod terms;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Months, NaiveDate};
 
 use crate::{Office, Result};
 use domain::audit::promises::held::PromiseDifference;
-use domain::audit::promises::{AnsweredPromise, JudgedPaper, LifeLine};
-use domain::ids::{ContractCode, CustomerCode, SiteCode};
+use domain::audit::promises::{AnsweredPromise, AuditedEngineer, JudgedPaper, LifeLine};
+use domain::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode};
 
+pub use accept::accept_difference;
 pub use answer::begin_answering;
+pub use nightly::{AuditSummary, audit_nightly};
 use page::AuditPage;
 use terms::Promises;
 
@@ -28,12 +34,12 @@ pub struct AuditFilter {
 }
 
 /// How far back an audit goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuditSpan {
     /// Every period, since the contract's first day.
     Whole,
-    /// Those that no earlier audit has closed.
-    Open,
+    /// Those that no earlier audit has closed, and every one at these sites.
+    Open { and_all_at: BTreeSet<SiteCode> },
 }
 
 /// What an audit has found of one term at one site.
@@ -51,32 +57,38 @@ pub struct AuditedTerm {
     pub sealed: Option<(NaiveDate, String)>,
 }
 
-/// Audits promises and hands each term at each site to `take`, in the order of sites. Changes nothing.
-///
-/// # Errors
-/// When the store fails, or `take` does.
-pub async fn audit_promises(
-    office: &Office,
-    filter: &AuditFilter,
+/// An audit under way, a page of sites at a time. It changes nothing.
+pub struct PromiseAudit<'a> {
+    office: &'a Office,
+    filter: AuditFilter,
     span: AuditSpan,
-    mut take: impl AsyncFnMut(Vec<AuditedTerm>) -> Result<()>,
-) -> Result<()> {
-    let planned_through = office.today() + Months::new(office.config.planning.horizon_months);
-    let mut promises = Promises::load(office, filter, planned_through).await?;
-    let engineers = page::engineers(office).await?;
-    let mut after = String::new();
-    loop {
+    promises: Promises,
+    engineers: BTreeMap<EngineerCode, AuditedEngineer>,
+    /// The last site that was read; None once there is no other.
+    after: Option<String>,
+}
+
+impl<'a> PromiseAudit<'a> {
+    /// Begins an audit; no site is read yet.
+    pub async fn begin(office: &'a Office, filter: AuditFilter, span: AuditSpan) -> Result<PromiseAudit<'a>> {
+        let planned_through = office.today() + Months::new(office.config.planning.horizon_months);
+        let promises = Promises::load(office, &filter, planned_through).await?;
+        let engineers = page::engineers(office).await?;
+        Ok(PromiseAudit { office, filter, span, promises, engineers, after: Some(String::new()) })
+    }
+
+    /// Each term at each of the next sites, in the order of sites; None where there are no others.
+    pub async fn next_page(&mut self) -> Result<Option<Vec<AuditedTerm>>> {
+        let Some(after) = self.after.take() else { return Ok(None) };
+        let (db, filter) = (&self.office.db, &self.filter);
         let mut sites = match &filter.site {
-            Some(site) => store::people::site::with_codes(&office.db, std::slice::from_ref(site)).await?,
-            None => store::people::site::page(&office.db, &after, SITES_A_PAGE).await?,
+            Some(site) => store::people::site::with_codes(db, std::slice::from_ref(site)).await?,
+            None => store::people::site::page(db, &after, SITES_A_PAGE).await?,
         };
-        let Some(last) = sites.last() else { return Ok(()) };
-        after = last.site.to_string();
+        let Some(last) = sites.last() else { return Ok(None) };
+        self.after = Some(last.site.to_string()).filter(|_| filter.site.is_none());
         sites.retain(|site| filter.customer.as_ref().is_none_or(|customer| site.customer == *customer));
-        let page = AuditPage::read(office, &sites, &mut promises, span).await?;
-        take(page.audit(office, &sites, &promises, &engineers)).await?;
-        if filter.site.is_some() {
-            return Ok(());
-        }
+        let page = AuditPage::read(self.office, &sites, &mut self.promises, &self.span).await?;
+        Ok(Some(page.audit(self.office, &sites, &self.promises, &self.engineers)))
     }
 }

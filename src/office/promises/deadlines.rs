@@ -240,6 +240,12 @@ pub async fn recorded(
         let owed = DeadlineSubject::Visit { slot: window.id };
         history::meet(tools, tx, &owed.key(), completed_at, now).await?;
     }
+    let on = visit.state.appointment().day;
+    if parties.site.time_zone.day(now) > on {
+        // Nobody was at work to open it on the day after: it was owed all the same.
+        let within = parties.term.as_ref().map_or(WorkingDays(1), |term| term.record_within);
+        open_paper(tools, tx, record_of(visit), visit, parties, (on, within), now).await?;
+    }
     history::meet(tools, tx, &record_of(visit).key(), now, now).await?;
     let within = parties.term.as_ref().map_or(WorkingDays(3), |term| term.report_within);
     let day = parties.site.time_zone.day(completed_at);

@@ -4,17 +4,21 @@
 //! the sweep's, which also tells of it.
 
 use chrono::TimeDelta;
+use serde_json::json;
 
 use super::deadlines::Counter;
+use crate::acting::note_by;
 use crate::{Result, Tools};
 use domain::Instant;
+use domain::access::{Actor, Deed, DeedCase};
+use domain::audit::trail::DeedNote;
 use domain::ids::DeadlineId;
 use domain::people::equipment::Site;
 use domain::promises::clock::{Happened, Happening, Raised, Refusal, recount};
 use domain::promises::{Deadline, DeadlineTerms, Due, JudgedDeadline, Waiver};
 use store::Tx;
 use store::promises::LastJudged;
-use store::promises::flag::StoredFlag;
+use store::promises::flag::{NewFlag, StoredFlag};
 
 /// What came of something that was to be noted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,8 +52,40 @@ pub async fn note(tools: &Tools, tx: &mut Tx, key: &str, at: Instant, what: Happ
         return Ok(Noted::Refused(refused.rule));
     }
     store::promises::event::put(tx, deadline.id, number, &events[number - 1]).await?;
+    if events[number - 1].what == Happened::Met {
+        raise_what_was_passed(tx, &deadline, &judged, &site, now).await?;
+    }
     keep(tx, &deadline, &judged, now).await?;
     Ok(Noted::Taken)
+}
+
+/// Raises the steps that were passed before something late was done at last, where the sweep did not come to it: a record
+/// that is late makes its report late before anybody has looked. They are dated by the clock, and tell nobody of what is
+/// over.
+async fn raise_what_was_passed(
+    tx: &mut Tx,
+    deadline: &Deadline,
+    judged: &JudgedDeadline,
+    site: &Site,
+    now: Instant,
+) -> Result<()> {
+    let is_late = judged.late_from.zip(judged.met_at).is_some_and(|(late_from, met)| met >= late_from);
+    if !is_late || deadline.waiver.is_some() {
+        return Ok(());
+    }
+    let standing = raised(&take_back(tx, deadline.id, judged, now).await?.standing);
+    for raised in judged.to_raise(&standing) {
+        let level = deadline.terms.steps[raised.step].at.word();
+        let after = Some(json!({ "level": level, "due": judged.due.on() }));
+        let dated = site.time_zone.begun_day(raised.dated);
+        let flag = NewFlag { raised, level, dated, raised_at: now };
+        if store::promises::flag::raise(tx, deadline.id, &flag).await? {
+            let (site, visit) = (Some(deadline.site.clone()), deadline.subject.visit());
+            let line = DeedNote { site, visit, after, ..DeedNote::of_office(Deed::RaiseFlag, deadline.key.as_str()) };
+            note_by(tx, &Actor::Program, &DeedCase::default(), line)?;
+        }
+    }
+    Ok(())
 }
 
 /// Notes that what is owed was done at `at`. What was met or withdrawn before stays so.

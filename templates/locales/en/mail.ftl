@@ -283,6 +283,7 @@ mail-digest-at-risk = At risk
 mail-digest-without-record = Visits without a record
 mail-digest-not-planned = Could not be planned
 mail-digest-not-counted = Due day not known
+mail-digest-differences = The books differ from the facts
 mail-digest-moved = Due days that changed
 mail-digest-moved-from-to = { $was } → { $is }
 mail-digest-undelivered = Letters not delivered
@@ -316,3 +317,24 @@ mail-unplanned-no-room = { $engineers ->
 mail-unplanned-no-equipment = the site has no equipment
 mail-unplanned-no-plan = the service plan { $plan } is missing or has a mistake
 mail-unplanned-passed = the window had passed before it could be planned
+digest-difference-place = { $of ->
+    [window] period { $first } to { $last }
+    [record] record of { $visit }, { $first }
+   *[report] report of { $visit }
+}
+digest-difference-both = The facts say: { $facts }. The office's books say: { $books }.
+digest-difference-reads = { $reads ->
+    [nothing-owed] nothing owed
+    [open-until] open until { $day }
+    [late-after] late, due { $day }
+    [kept-on] kept on { $day }
+    [kept-late-on] kept late on { $day }
+    [waived] waived
+    [paused] paused by a closure
+    [not-counted] cannot be counted
+    [due-on] due { $day }
+    [flagged] flagged as late
+    [not-flagged] never flagged as late
+    [a-visit] a visit
+   *[no-visit] no visit
+}

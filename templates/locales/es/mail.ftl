@@ -283,6 +283,7 @@ mail-digest-at-risk = En riesgo
 mail-digest-without-record = Visitas sin parte
 mail-digest-not-planned = No se pudo planificar
 mail-digest-not-counted = Vencimiento desconocido
+mail-digest-differences = Los libros no coinciden con los hechos
 mail-digest-moved = Vencimientos que han cambiado
 mail-digest-moved-from-to = { $was } → { $is }
 mail-digest-undelivered = Cartas sin entregar
@@ -316,3 +317,24 @@ mail-unplanned-no-room = { $engineers ->
 mail-unplanned-no-equipment = el emplazamiento no tiene equipos
 mail-unplanned-no-plan = el plan de servicio { $plan } falta o tiene un error
 mail-unplanned-passed = la ventana pasó antes de poder planificarse
+digest-difference-place = { $of ->
+    [window] periodo del { $first } al { $last }
+    [record] parte de { $visit }, { $first }
+   *[report] informe de { $visit }
+}
+digest-difference-both = Según los hechos: { $facts }. Según los libros de la oficina: { $books }.
+digest-difference-reads = { $reads ->
+    [nothing-owed] no se debe nada
+    [open-until] abierto hasta el { $day }
+    [late-after] con retraso, vencía el { $day }
+    [kept-on] cumplido el { $day }
+    [kept-late-on] cumplido con retraso el { $day }
+    [waived] dispensado
+    [paused] en pausa por un cierre
+    [not-counted] no se puede contar
+    [due-on] vence el { $day }
+    [flagged] marcado como retrasado
+    [not-flagged] nunca marcado como retrasado
+    [a-visit] una visita
+   *[no-visit] ninguna visita
+}

@@ -255,6 +255,7 @@ mail-digest-at-risk = 有逾期风险
 mail-digest-without-record = 没有记录的服务
 mail-digest-not-planned = 无法排期
 mail-digest-not-counted = 期限未知
+mail-digest-differences = 账目与事实不符
 mail-digest-moved = 变动的到期日
 mail-digest-moved-from-to = { $was } → { $is }
 mail-digest-undelivered = 未送达的信件
@@ -282,3 +283,24 @@ mail-unplanned-no-room = 具备技能的 { $engineers } 名工程师均无空档
 mail-unplanned-no-equipment = 该现场没有设备
 mail-unplanned-no-plan = 服务方案 { $plan } 不存在或有错误
 mail-unplanned-passed = 排期之前时间窗已过
+digest-difference-place = { $of ->
+    [window] 周期 { $first } 至 { $last }
+    [record] { $visit } 的记录，{ $first }
+   *[report] { $visit } 的报告
+}
+digest-difference-both = 事实表明：{ $facts }。办公室账目写明：{ $books }。
+digest-difference-reads = { $reads ->
+    [nothing-owed] 无应办事项
+    [open-until] 未完成，期限 { $day }
+    [late-after] 已逾期，应于 { $day } 前完成
+    [kept-on] 已于 { $day } 履行
+    [kept-late-on] 已于 { $day } 逾期履行
+    [waived] 已豁免
+    [paused] 因停业暂停
+    [not-counted] 无法计算
+    [due-on] 期限 { $day }
+    [flagged] 已标记为逾期
+    [not-flagged] 从未标记为逾期
+    [a-visit] 有一次上门
+   *[no-visit] 没有上门
+}

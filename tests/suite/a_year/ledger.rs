@@ -397,9 +397,9 @@ async fn lateness_is_flagged_once(office: &Office, last_beat: Instant) {
              where f.withdrawn_at is null and f.level like 'late-%' and f.raised_at < d.late_from",
         ),
         (
-            "a flag was raised and nobody told",
+            "a flag was raised and nobody told, and it was not over by then",
             "select 'D' || f.deadline_id || f.level from flag f join deadline d on d.id = f.deadline_id
-             where f.withdrawn_at is null and f.level like 'late-%'
+             where f.withdrawn_at is null and f.level like 'late-%' and (d.met_at is null or d.met_at > f.raised_at)
                and not exists (select 1 from letter where letter.deadline_id = f.deadline_id and letter.created_at = f.raised_at)",
         ),
         (

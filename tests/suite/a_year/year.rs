@@ -21,6 +21,7 @@ use tempfile::TempDir;
 use super::company::{self, SHAKY};
 use super::faults::{Dice, cut_after, write_closures};
 use super::ledger::Ledger;
+use crate::office::auditor::differences;
 
 /// Minutes after midnight UTC at which the daemon beats: round the ends of the days, the hours at which flags, digests
 /// and reminders are due in the six places, and the ends of visits.
@@ -245,6 +246,7 @@ impl Year {
         }
         // What the relay's mood has left over is delivered first.
         self.beat().await;
+        assert_eq!(differences(&self.office).await, Vec::<String>::new(), "the auditor finds something else");
         let before = self.ledger.fingerprint(&self.office).await;
         self.beat().await;
         let after = self.ledger.fingerprint(&self.office).await;

@@ -3,7 +3,10 @@
 use ronda::domain::audit::promises::{LifeLine, PeriodStanding};
 use ronda::domain::ids::VisitId;
 use ronda::domain::promises::Owed;
-use ronda::office::audit::audit_promises::{AuditFilter, AuditSpan, AuditedTerm, audit_promises};
+use ronda::office::audit::audit_promises::{
+    AuditFilter, AuditSpan, AuditedTerm, PromiseAudit, accept_difference, audit_nightly,
+};
+use ronda::office::digest::send_digests;
 
 use crate::office::harness::TestOffice;
 use crate::story;
@@ -11,12 +14,10 @@ use crate::story;
 /// Everything that an audit finds, since the first day.
 pub async fn audited(office: &ronda::office::Office) -> Vec<AuditedTerm> {
     let mut found = Vec::new();
-    audit_promises(office, &AuditFilter::default(), AuditSpan::Whole, async |page: Vec<AuditedTerm>| {
+    let mut audit = PromiseAudit::begin(office, AuditFilter::default(), AuditSpan::Whole).await.unwrap();
+    while let Some(page) = audit.next_page().await.unwrap() {
         found.extend(page);
-        Ok(())
-    })
-    .await
-    .unwrap();
+    }
     found
 }
 
@@ -27,10 +28,24 @@ pub async fn differences(office: &ronda::office::Office) -> Vec<String> {
     differences.map(|one| format!("{} {} {}: {} / {}", one.site, one.term, one.place, one.facts, one.held)).collect()
 }
 
+/// What the office remembers of its nights.
+async fn facts(office: &TestOffice) -> Vec<(String, String)> {
+    office.office.db.read("select name, value from fact where name like 'p%'").all().await.unwrap()
+}
+
 async fn change(office: &TestOffice, sql: &'static str) {
     let mut tx = office.office.db.begin().await.unwrap();
     assert_ne!(tx.sql(sql).execute().await.unwrap(), 0, "{sql}");
     tx.commit().await.unwrap();
+}
+
+/// What the last night's audit has put on file.
+async fn standing(office: &TestOffice) -> Vec<String> {
+    let standing = ronda::store::audit::difference::standing(&office.office.db).await.unwrap();
+    standing
+        .iter()
+        .map(|one| format!("{}: {} / {}", one.difference.place, one.difference.facts, one.difference.held))
+        .collect()
 }
 
 async fn line(office: &TestOffice, site: &str, term: &str) -> LifeLine {
@@ -40,8 +55,8 @@ async fn line(office: &TestOffice, site: &str, term: &str) -> LifeLine {
 
 /// An office that was imported on 5 January, with an inspection of its first site done and its report filed.
 async fn inspected(office: &TestOffice) -> VisitId {
-    office.sleep_until("2026-01-20T06:00").await;
-    let visit = office.first_visit("inspection", "2026-01-21").await.visit;
+    office.sleep_until("2026-01-06T06:00").await;
+    let visit = office.first_visit("inspection", "2026-01-07").await.visit;
     let day = visit.state.appointment().day;
     office.sleep_until(&format!("{day}T14:00")).await;
     office.done(visit.id, &format!("{day}T12:00")).await;
@@ -96,8 +111,64 @@ story!(p04_a_filing_that_no_letter_bears_out_is_seen at "2026-01-05T08:00:00+01:
 story!(a_deadline_that_was_lost_or_moved_is_seen at "2026-01-05T08:00:00+01:00", |office| {
     let visit = inspected(&office).await;
     office.sleep_until("2026-02-02T09:00").await;
-    change(&office, "update deadline set withdrawn_at = opened_at, next_look_at = null where owed = 'visit' and met_at is null and since_on = '2026-01-01'").await;
+    change(&office, "update deadline set withdrawn_at = opened_at, next_look_at = null where owed = 'visit' and met_at is null and since_on = '2026-02-01'").await;
     let found = differences(&office.office).await;
     assert!(!found.is_empty() && found.iter().all(|one| one.ends_with("/ nothing owed")), "{found:?}");
     assert!(!found.iter().any(|one| one.contains(&visit.to_string())), "{found:?}");
+});
+
+story!(every_night_the_books_are_held_against_the_facts_and_no_digest_says_in_order_where_they_differ at "2026-01-05T08:00:00+01:00", |office| {
+    inspected(&office).await;
+    office.sleep_until("2026-01-30T09:00").await;
+    assert_eq!(standing(&office).await, Vec::<String>::new());
+    let mut tx = office.office.db.begin().await.unwrap();
+    tx.sql("update deadline set met_at = null, withdrawn_at = opened_at where owed = 'visit' and met_at is not null").execute().await.unwrap();
+    tx.commit().await.unwrap();
+    office.sleep_until("2026-02-03T09:00").await;
+    let found = standing(&office).await;
+    let now = differences(&office.office).await;
+    assert!(matches!(&found[..], [one] if one.ends_with("/ nothing owed")), "{found:?}, by now {now:?} {:?}", facts(&office).await);
+    let manager = ronda::store::people::manager::all(&office.office.db).await.unwrap().remove(0);
+    let digest = send_digests::digest(&office.office, &manager, office.office.clock.now()).await.unwrap();
+    assert!(digest.differences.len() == 1 && !digest.is_all_well(), "{digest:?}");
+    let stored = ronda::store::audit::difference::standing(&office.office.db).await.unwrap().remove(0);
+    assert!(!stored.inherited);
+    assert!(accept_difference(&office.office, stored.number, "ana", " ").await.is_err(), "a reason is wanted");
+    accept_difference(&office.office, stored.number, "ana", "withdrawn by hand").await.unwrap();
+    assert_eq!(ronda::store::audit::difference::open(&office.office.db).await.unwrap(), 0);
+    assert!(accept_difference(&office.office, stored.number, "ana", "twice").await.is_err());
+    office.sleep_until("2026-02-05T09:00").await;
+    assert_eq!(ronda::store::audit::difference::open(&office.office.db).await.unwrap(), 0, "it stays accepted");
+    let (sealed,): (i64,) = office.office.db.read("select count(sealed_through) from answered").one().await.unwrap();
+    assert!(sealed > 0, "what is decided and clear is closed");
+    assert_eq!(audit_nightly(&office.office).await.unwrap(), None, "once a night");
+});
+
+story!(a_difference_that_is_put_right_is_gone at "2026-01-05T08:00:00+01:00", |office| {
+    inspected(&office).await;
+    change(&office, "update deadline set met_at = null where owed = 'report'").await;
+    office.sleep_until("2026-02-03T09:00").await;
+    let now = differences(&office.office).await;
+    assert_ne!(standing(&office).await, Vec::<String>::new(), "by now {now:?} {:?}", facts(&office).await);
+    change(&office, "update deadline set met_at = (select max(filed_at) from filing where filing.visit_id = deadline.visit_id), next_look_at = null where owed = 'report'").await;
+    office.sleep_until("2026-02-04T09:00").await;
+    assert_eq!(standing(&office).await, Vec::<String>::new());
+});
+
+story!(p04_a_record_that_comes_six_days_late_makes_its_report_late_and_flagged at "2026-01-05T08:00:00+01:00", |office| {
+    office.sleep_until("2026-01-20T06:00").await;
+    let visit = office.first_visit("inspection", "2026-01-21").await.visit;
+    let day = visit.state.appointment().day;
+    office.sleep_until(&format!("{}T10:00", day + chrono::Days::new(8))).await;
+    office.done(visit.id, &format!("{day}T12:00")).await;
+    office.tick().await;
+    let report = office.deadline(Owed::Report, visit.id).await;
+    let (met, late_from) = (report.met_at.expect("it was drawn and filed at once"), report.late_from.unwrap());
+    assert!(met >= late_from);
+    let flags = ronda::store::promises::flags(&office.office.db, report.id).await.unwrap();
+    let late: Vec<_> = flags.iter().filter(|(level, ..)| level == "late-1").collect();
+    assert!(matches!(&late[..], [(_, dated, _)] if *dated == report.due.on().unwrap().succ_opt().unwrap()), "{flags:?}");
+    office.tick().await;
+    assert_eq!(ronda::store::promises::flags(&office.office.db, report.id).await.unwrap(), flags);
+    assert_eq!(differences(&office.office).await, Vec::<String>::new());
 });

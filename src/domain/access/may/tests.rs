@@ -32,6 +32,7 @@ open-deadlines      yes     -     -    -     -    -      -      -           -   
 recount-deadlines   yes     -     -    -     -    -      -      -           -     -       -        -         -      -        -
 raise-flag          yes     -     -    -     -    -      -      -           -     -       -        -         -      -        -
 waive-deadline      -       yes   -    -     -    yes    yes    -           -     yes     -        -         -      -        -
+accept-difference   -       yes   -    -     -    -      -      -           -     -       -        -         -      -        -
 end-digests         -       yes   -    -     -    -      -      yes         -     yes     -        -         -      -        -
 resume-digests      -       yes   -    -     -    -      -      yes         -     yes     -        -         -      -        -
 retry-letter        -       yes   -    -     -    yes    yes    -           -     yes     -        -         -      -        -

@@ -68,7 +68,7 @@ pub enum WindowSays {
 }
 
 /// A place where the store holds something else than the facts say.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct PromiseDifference {
     pub site: SiteCode,
     pub contract: ContractCode,
@@ -81,9 +81,32 @@ pub struct PromiseDifference {
     pub held: DifferenceReading,
 }
 
+/// A difference as it is on file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StoredDifference {
+    pub number: i64,
+    #[serde(flatten)]
+    pub difference: PromiseDifference,
+    pub found_at: Instant,
+    /// Whether the first audit found it in what an earlier version had kept.
+    pub inherited: bool,
+    pub accepted: Option<AcceptedDifference>,
+    /// When an audit did not find it any more.
+    pub gone_at: Option<Instant>,
+}
+
+/// A manager's word that a difference may stay as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AcceptedDifference {
+    pub at: Instant,
+    pub by: String,
+    pub why: String,
+}
+
 /// What a difference is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(tag = "of", rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum DifferencePlace {
     Window { first_on: NaiveDate, last_on: NaiveDate },
     Record { visit: VisitId, day: NaiveDate },
@@ -91,8 +114,9 @@ pub enum DifferencePlace {
 }
 
 /// How something stands, by the facts or by the store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(tag = "reads", rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum DifferenceReading {
     NothingOwed,
     OpenUntil {
@@ -364,6 +388,12 @@ fn reading_of(judged: &JudgedPeriod) -> Option<DifferenceReading> {
 }
 
 impl DifferencePlace {
+    /// The word in texts.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
+
     fn is_report(self) -> bool {
         match self {
             DifferencePlace::Report { .. } => true,
@@ -373,6 +403,32 @@ impl DifferencePlace {
 }
 
 impl DifferenceReading {
+    /// The word in texts.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
+
+    /// The day that it names, at the site.
+    #[must_use]
+    pub fn day(self) -> Option<NaiveDate> {
+        match self {
+            DifferenceReading::OpenUntil { day }
+            | DifferenceReading::LateAfter { day }
+            | DifferenceReading::KeptOn { day }
+            | DifferenceReading::KeptLateOn { day }
+            | DifferenceReading::DueOn { day } => Some(day),
+            DifferenceReading::NothingOwed
+            | DifferenceReading::Waived
+            | DifferenceReading::Paused
+            | DifferenceReading::NotCounted
+            | DifferenceReading::Flagged
+            | DifferenceReading::NotFlagged
+            | DifferenceReading::AVisit
+            | DifferenceReading::NoVisit => None,
+        }
+    }
+
     fn is_kept(self) -> bool {
         matches!(self, DifferenceReading::KeptOn { .. } | DifferenceReading::KeptLateOn { .. })
     }

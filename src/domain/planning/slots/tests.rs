@@ -67,12 +67,27 @@ fn p12_a_window_of_days_lies_round_the_nominal_day_but_not_before_the_contract()
 fn p01_the_contracts_end_cuts_a_window_and_ends_the_slots() {
     let monthly = term("1 month", "period");
     assert_eq!(
-        of(&monthly, "2026-01-10", Some("2026-03-15"), "2026-01-01", "2027-01-01"),
+        of(&monthly, "2026-01-10", Some("2026-03-25"), "2026-01-01", "2027-01-01"),
         [
             "1 2026-01-10 2026-01-10..2026-02-09",
             "2 2026-02-10 2026-02-10..2026-03-09",
-            "3 2026-03-10 2026-03-10..2026-03-15",
+            "3 2026-03-10 2026-03-10..2026-03-25",
         ]
+    );
+    assert_eq!(
+        of(&monthly, "2026-01-10", Some("2026-03-15"), "2026-01-01", "2027-01-01").len(),
+        2,
+        "less than half is none"
+    );
+    assert_eq!(
+        of(&monthly, "2026-01-15", Some("2027-01-15"), "2026-01-01", "2028-01-01").len(),
+        12,
+        "a year has twelve months"
+    );
+    assert_eq!(
+        of(&monthly, "2026-01-10", Some("2026-01-12"), "2026-01-01", "2027-01-01").len(),
+        1,
+        "the first is one, however short"
     );
     let early = term("1 month", "3 days before, 3 days after");
     assert_eq!(of(&early, "2026-01-01", Some("2026-01-31"), "2026-01-20", "2026-03-01"), Vec::<String>::new());

@@ -2,7 +2,7 @@
 
 use crate::message::Attachment;
 
-use super::{DigestLine, asked, due, form, late, moved, not_counted, not_planned, phase, undelivered, visit};
+use super::{DigestLine, asked, differs, due, form, late, moved, not_counted, not_planned, phase, undelivered, visit};
 use crate::words::Speaker;
 use domain::access::Matter;
 use domain::digest::{Digest, DueLine, LATE_SHOWN, SHOWN, VisitLine};
@@ -23,6 +23,7 @@ pub(super) fn is_attached(digest: &Digest) -> bool {
         digest.asked_to_move.len(),
         digest.to_review.len(),
         digest.without_recipient.len(),
+        digest.differences.len(),
     ];
     let is_shortened = digest.late.len() > LATE_SHOWN || others.into_iter().any(|count| count > SHOWN);
     is_shortened && digest.link.is_none()
@@ -79,6 +80,7 @@ pub(in crate::words) fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec
         list(speaker, "asked-to-move", &digest.asked_to_move, asked, |line| of_visit(&line.visit)),
         list(speaker, "to-review", &digest.to_review, form, |line| of_visit(&line.visit)),
         list(speaker, "without-recipient", &digest.without_recipient, visit, of_visit),
+        list(speaker, "differences", &digest.differences, differs, |_| None),
     ];
     lists.into_iter().flatten().collect()
 }

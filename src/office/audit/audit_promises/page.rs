@@ -27,7 +27,8 @@ pub(super) struct AuditPage {
     visits: HashMap<SiteCode, Vec<AuditedVisit>>,
     books: HashMap<SiteCode, HeldBooks>,
     equipment: HashMap<SiteCode, Vec<Equipment>>,
-    span: Option<AuditSpan>,
+    /// The first day that is looked at, of terms whose past is not looked at.
+    closed: HashMap<(SiteCode, ContractCode, TermName), NaiveDate>,
 }
 
 /// Everybody who makes visits.
@@ -45,7 +46,7 @@ impl AuditPage {
         office: &Office,
         sites: &[Site],
         promises: &mut Promises,
-        span: AuditSpan,
+        span: &AuditSpan,
     ) -> Result<AuditPage> {
         promises.count(office, sites);
         let codes: Vec<SiteCode> = sites
@@ -53,7 +54,7 @@ impl AuditPage {
             .filter(|site| promises.covering(site).next().is_some())
             .map(|site| site.site.clone())
             .collect();
-        let mut page = AuditPage { span: Some(span), ..AuditPage::default() };
+        let mut page = AuditPage::default();
         if codes.is_empty() {
             return Ok(page);
         }
@@ -62,6 +63,7 @@ impl AuditPage {
             let key = (answered.site.clone(), answered.contract.clone(), answered.term.clone());
             page.answered.insert(key, answered);
         }
+        page.close(promises, span);
         let from = page.first_day(sites, promises);
         let mut letters: HashMap<VisitId, Vec<PaperLetter>> = HashMap::new();
         for AuditedLetter { visit, letter } in store::audit::promises::paper_letters(db, &codes, from - MOVED).await? {
@@ -98,15 +100,28 @@ impl AuditPage {
         firsts.min().unwrap_or(promises.planned_through)
     }
 
-    /// The first day that is looked at of a term; None: all of them. What was closed under other numbers stays closed.
-    fn from(&self, site: &SiteCode, counted: &CountedTerm) -> Option<NaiveDate> {
-        let PromisedTerm { contract, term, fingerprint, .. } = &counted.promised;
-        let answered = self.answered.get(&(site.clone(), contract.clone(), term.clone()))?;
-        let sealed_through = answered.sealed_through?;
-        match self.span {
-            Some(AuditSpan::Whole) if answered.sealed_by.as_ref() == Some(fingerprint) => None,
-            Some(AuditSpan::Whole | AuditSpan::Open) | None => sealed_through.succ_opt(),
+    /// Notes from which day on each term is looked at. What was closed by other numbers stays closed.
+    fn close(&mut self, promises: &Promises, span: &AuditSpan) {
+        for (key, answered) in &self.answered {
+            let Some(from) = answered.sealed_through.and_then(|day| day.succ_opt()) else { continue };
+            let terms = promises.terms_of(&answered.contract).iter().map(|counted| &counted.promised);
+            let is_as_then = terms
+                .filter(|promised| promised.term == answered.term)
+                .any(|promised| answered.sealed_by.as_ref() == Some(&promised.fingerprint));
+            let looks_back = match span {
+                AuditSpan::Whole => true,
+                AuditSpan::Open { and_all_at } => and_all_at.contains(&answered.site),
+            };
+            if !(is_as_then && looks_back) {
+                self.closed.insert(key.clone(), from);
+            }
         }
+    }
+
+    /// The first day that is looked at of a term; None: all of them.
+    fn from(&self, site: &SiteCode, counted: &CountedTerm) -> Option<NaiveDate> {
+        let PromisedTerm { contract, term, .. } = &counted.promised;
+        self.closed.get(&(site.clone(), contract.clone(), term.clone())).copied()
     }
 
     /// Judges every term at every site of the page.
@@ -178,9 +193,7 @@ impl AuditPage {
         let line = audit_line(facts, &of_term);
         let papers = audit_papers(facts, &of_term);
         let differences = differences(facts, &of_term, &line, &papers, books);
-        // What is not clear is not closed.
-        let sealed = sealed_through(&line, &papers, facts.today()).filter(|_| differences.is_empty());
-        let sealed = sealed.map(|day| (day, promised.fingerprint.clone()));
+        let sealed = sealed_through(&line, &papers, facts.today()).map(|day| (day, promised.fingerprint.clone()));
         AuditedTerm { customer: site.customer.clone(), line, papers, differences, answered, is_on_file, sealed }
     }
 }

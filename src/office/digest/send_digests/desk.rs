@@ -80,6 +80,7 @@ impl<'a> ManagerView<'a> {
             asked_to_move: self.asked_to_move().await?,
             to_review: self.waiting_forms().await?,
             notes: self.notes().await?,
+            differences: self.differences().await?,
             without_recipient: self.without_recipient().await?,
             week: self.visits(day, day + WEEK, None).await?,
             trainings: self.visits(day, day + TRAINING_SPAN, Some(Purpose::Training)).await?,

@@ -8,8 +8,11 @@ use super::desk::ManagerView;
 use crate::Result;
 use domain::access::Matter;
 use domain::access::{answers_for, is_in_charge};
+use domain::audit::promises::held::PromiseDifference;
 use domain::contract::Purpose;
-use domain::digest::{AskedLine, NotCountedLine, NotPlannedLine, PhaseLine, UndeliveredLine, VisitLine};
+use domain::digest::{
+    AskedLine, DifferenceLine, NotCountedLine, NotPlannedLine, PhaseLine, UndeliveredLine, VisitLine,
+};
 use domain::ids::{ContractCode, SlotId};
 use domain::people::equipment::Phase;
 use domain::planning::slots::Unplanned;
@@ -143,6 +146,18 @@ impl ManagerView<'_> {
             if is_in_charge(self.manager, given_up.customer.as_ref(), Some(&letter.to)) {
                 lines.push(UndeliveredLine { matter: Matter::Letter(letter.letter), letter, link: None });
             }
+        }
+        Ok(lines)
+    }
+
+    /// Where the last audit found the books to differ from the facts, and nobody has accepted it.
+    pub(super) async fn differences(&mut self) -> Result<Vec<DifferenceLine>> {
+        let mut lines = Vec::new();
+        for stored in store::audit::difference::standing(&self.office.db).await? {
+            let PromiseDifference { site, place, facts, held, .. } = stored.difference;
+            let (None, Some(site)) = (stored.accepted, self.site(&site).await?) else { continue };
+            let (site, site_name) = (site.site, site.name);
+            lines.push(DifferenceLine { number: stored.number, site, site_name, place, facts, held });
         }
         Ok(lines)
     }
