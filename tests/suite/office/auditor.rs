@@ -166,8 +166,9 @@ story!(p04_a_record_that_comes_six_days_late_makes_its_report_late_and_flagged a
     let (met, late_from) = (report.met_at.expect("it was drawn and filed at once"), report.late_from.unwrap());
     assert!(met >= late_from);
     let flags = ronda::store::promises::flags(&office.office.db, report.id).await.unwrap();
-    let late: Vec<_> = flags.iter().filter(|(level, ..)| level == "late-1").collect();
-    assert!(matches!(&late[..], [(_, dated, _)] if *dated == report.due.on().unwrap().succ_opt().unwrap()), "{flags:?}");
+    let late: Vec<_> = flags.iter().filter(|flag| flag.level == "late-1").collect();
+    let first_day_late = report.due.on().unwrap().succ_opt().unwrap();
+    assert!(matches!(&late[..], [flag] if flag.dated == first_day_late), "{flags:?}");
     office.tick().await;
     assert_eq!(ronda::store::promises::flags(&office.office.db, report.id).await.unwrap(), flags);
     assert_eq!(differences(&office.office).await, Vec::<String>::new());
