@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::Instant;
 use super::people::ReaderRole;
 use crate::ids::{EngineerCode, LinkId, ManagerCode, SiteCode, VisitId};
-pub use actor::{Actor, ActorKind, Door};
+pub use actor::{Actor, ActorKind, Door, RunBy};
 pub use deed::Deed;
 pub use matter::{Act, ActKind, Insist, Matter};
 pub use may::{

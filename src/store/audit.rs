@@ -358,7 +358,7 @@ pub async fn last_line(db: &Db) -> Result<i64> {
 
 /// The sites at which something was done after a line of the trail.
 pub async fn sites_after(db: &Db, line: i64) -> Result<BTreeSet<SiteCode>> {
-    let sql = "select distinct chain from trail where id > $1 and chain <> ''";
+    let sql = "select chain from trail where id > $1 and chain <> '' order by id";
     let rows: Vec<(String,)> = db.read(sql).bind(line).all().await?;
     Ok(rows.into_iter().map(|(chain,)| chain.into()).collect())
 }

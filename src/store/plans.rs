@@ -40,7 +40,7 @@ const OF_THE_OFFICE: [&str; 17] = [
 ];
 
 /// Indexes of what is open, as short as that is: to read all of one reads no history.
-const OF_WHAT_IS_OPEN: [&str; 18] = [
+const OF_WHAT_IS_OPEN: [&str; 19] = [
     "answer_declined",
     "countersign_waiting",
     "deadline_open",
@@ -51,6 +51,7 @@ const OF_WHAT_IS_OPEN: [&str; 18] = [
     "letter_to_shrink",
     "letter_undelivered",
     "letter_waiting",
+    "promise_difference_open",
     "record_unreported",
     "slot_unplanned",
     "slot_unwatched",

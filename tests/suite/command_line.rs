@@ -291,7 +291,9 @@ fn a_visit_is_shown_with_its_deadlines_and_letters_and_says_what_moving_it_does(
     let last = last.as_str().map_or_else(|| format!("V{last}"), str::to_owned);
     let (code, out, err) = run(dir.path(), &["visit", "move", &last, "--at", "10:30"]);
     assert_eq!(code, 0, "{err}");
-    assert!(out.contains("It was only planned until now: customer and engineer are told of it."), "{out}");
+    assert!(out.contains("Nobody was told yet; it is to be announced on "), "{out}");
+    let (code, _, err) = run(dir.path(), &["visit", "book", &last]);
+    assert_eq!(code, 0, "{err}");
     let (_, out, _) = run(dir.path(), &["visit", "show", &last]);
     assert!(out.contains("letter: L1 visit-announced to "), "{out}");
     let (_, shown, _) = run(dir.path(), &["visit", "show", &last, "--json"]);

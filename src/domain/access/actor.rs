@@ -1,5 +1,7 @@
 //! Who changes something, and by which door they came.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Deed, Errand, Link, LinkRefused};
 use crate::ids::{EngineerCode, LinkId};
 use crate::people::Manager;
@@ -68,6 +70,35 @@ pub enum ActorKind {
     Customer,
     User,
     Program,
+}
+
+/// Who runs what takes long enough to be cut off; it is kept with the run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunBy {
+    Program,
+    User { name: String, runs_as: Option<String>, says: Option<String> },
+}
+
+impl RunBy {
+    /// None for whoever comes by a link: they run nothing of the kind.
+    #[must_use]
+    pub fn of(actor: &Actor) -> Option<RunBy> {
+        match actor.clone() {
+            Actor::User { name, runs_as, says } => Some(RunBy::User { name, runs_as, says }),
+            Actor::Program => Some(RunBy::Program),
+            Actor::Engineer { .. } | Actor::Manager { .. } | Actor::Customer { .. } => None,
+        }
+    }
+
+    /// As the trail names them.
+    #[must_use]
+    pub fn actor(self) -> Actor {
+        match self {
+            RunBy::Program => Actor::Program,
+            RunBy::User { name, runs_as, says } => Actor::User { name, runs_as, says },
+        }
+    }
 }
 
 impl ActorKind {

@@ -1,31 +1,32 @@
 //! Books, moves and cancels visits, and tells everyone concerned in the same transaction.
 
 mod rules;
+mod tell;
 
 use anyhow::Context;
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
 pub use self::rules::{free_and_able, refusal};
+use self::tell::{Calendar, News, tell, told_before};
 use super::invitations;
-use crate::access::form_links::{form_link, revoke_form_links};
+use crate::access::form_links::revoke_form_links;
 use crate::acting::note;
-use crate::letters::{owe, withdraw_untrue};
+use crate::letters::withdraw_untrue;
 use crate::parties::{Parties, engineer, engineers};
 use crate::promises::deadlines::no_record_owed;
 use crate::records::mirror_draft::hand_draft_over;
 use crate::{Acting, Error, Office, Result, Tools, named_visit};
 use domain::Instant;
-use domain::access::{Deed, has_lost, makes_visit};
+use domain::access::{Deed, has_lost};
 use domain::audit::trail::{DeedNote, PersonalField};
 use domain::calendar::WorkingDays;
 use domain::ids::{EngineerCode, VisitId};
-use domain::letters::notice::{Notice, NoticeKind, Reader, VisitWords};
+use domain::letters::notice::{Notice, Reader, VisitWords};
 use domain::letters::owed::LetterOwed;
 use domain::people::Engineer;
-use domain::time::{Zone, days_of};
+use domain::time::days_of;
 use domain::typed::{BadTypedText, typed};
-use domain::visits::invitation::{Event, Invitation, Method};
 use domain::visits::{Appointment, BookingRefused, StoredVisit, Visit, VisitState, VisitStateWord};
 use store::Tx;
 
@@ -418,75 +419,6 @@ fn remind_at(tools: &Tools, parties: &Parties, appointment: &Appointment, now: I
     let day = calendar.nth_before(appointment.day, days).ok()?;
     let at = parties.site.time_zone.instant(day.and_hms_opt(REMIND_AT_HOUR, 0, 0)?);
     (at > now).then_some(at)
-}
-
-/// Everyone who was told of the visit and has it still; nobody where it was never announced. Whose last letter took it
-/// from them hears no more of it until it is theirs again.
-async fn told_before(tx: &mut Tx, visit: &Visit, parties: &Parties, engineer: &Engineer) -> Result<Vec<Reader>> {
-    let mut told = store::letters::told::of_appointment(&mut *tx, visit.id).await?;
-    let taken_from = store::letters::taken_out::of_visit(tx, visit.id).await?;
-    told.retain(|reader| !taken_from.contains(&reader.email));
-    let mut readers = parties.readers(NoticeKind::VisitCancelled, Some(engineer));
-    readers.retain(|reader| told.iter().any(|other| other.email == reader.email));
-    for other in told {
-        if !readers.iter().any(|reader| reader.email == other.email) {
-            readers.push(other);
-        }
-    }
-    Ok(readers)
-}
-
-/// What a letter does to its reader's calendar.
-#[derive(Clone, Copy)]
-enum Calendar<'a> {
-    /// Nothing: a reminder would ask again those who have answered.
-    Stays,
-    /// The visit stands so now.
-    PutIn {
-        event: &'a Event,
-    },
-    TakeOut {
-        event: &'a Event,
-    },
-}
-
-impl Calendar<'_> {
-    fn invitation(self) -> Option<Invitation> {
-        let (method, event) = match self {
-            Calendar::Stays => return None,
-            Calendar::PutIn { event } => (Method::Request, event),
-            Calendar::TakeOut { event } => (Method::Cancel, event),
-        };
-        Some(Invitation { method, event: event.clone() })
-    }
-}
-
-/// What there is to tell of a visit.
-struct News<'a> {
-    visit: &'a Visit,
-    /// The site's.
-    zone: &'a Zone,
-    /// The booking's, of which it is told.
-    sequence: u32,
-    notice: &'a Notice,
-    calendar: Calendar<'a>,
-}
-
-async fn tell(tools: &Tools, tx: &mut Tx, news: &News<'_>, readers: &[Reader], now: Instant) -> Result<()> {
-    let News { visit, zone, sequence, notice, calendar } = news;
-    for reader in readers {
-        let key = format!("{}/{}/{sequence}/{}", notice.word(), visit.id, reader.role.key());
-        let form = match makes_visit(&reader.role, &visit.state.appointment().engineer) {
-            true => form_link(tools, tx, visit, zone, &reader.role, &key).await?,
-            false => None,
-        };
-        let mut letter = tools.composer.owed(key, reader.clone(), (*notice).clone());
-        letter.facts.links.form = form;
-        letter.facts.invitation = calendar.invitation();
-        letter.facts.booking = Some(*sequence);
-        owe(tx, &letter, now).await?;
-    }
-    Ok(())
 }
 
 fn refuse<T>(refused: BookingRefused) -> Result<T> {

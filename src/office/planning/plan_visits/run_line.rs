@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Acting, PlanSummary, Result};
 use crate::acting::{note, note_by};
 use domain::Instant;
-use domain::access::{Actor, Deed, DeedCase, may};
+use domain::access::{Deed, DeedCase, RunBy, may};
 use domain::audit::trail::DeedNote;
 use store::Tx;
 
@@ -43,34 +43,6 @@ impl RunCounts {
     }
 }
 
-/// Who plans.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum RunBy {
-    Program,
-    User { name: String, runs_as: Option<String>, says: Option<String> },
-}
-
-impl RunBy {
-    fn of(actor: &Actor) -> Result<RunBy> {
-        may(actor, Deed::PlanVisits, &DeedCase::default())?;
-        Ok(match actor.clone() {
-            Actor::User { name, runs_as, says } => RunBy::User { name, runs_as, says },
-            Actor::Program => RunBy::Program,
-            Actor::Engineer { .. } | Actor::Manager { .. } | Actor::Customer { .. } => {
-                unreachable!("planning is open to users and the program alone")
-            }
-        })
-    }
-
-    fn actor(self) -> Actor {
-        match self {
-            RunBy::Program => Actor::Program,
-            RunBy::User { name, runs_as, says } => Actor::User { name, runs_as, says },
-        }
-    }
-}
-
 /// What is kept of a run under way.
 #[derive(Debug, Serialize, Deserialize)]
 struct KeptRun {
@@ -97,7 +69,9 @@ impl RunLine {
     /// # Errors
     /// A refusal where its actor may not plan.
     pub(super) fn begin(office: &Acting) -> Result<RunLine> {
-        let (by, begun_at) = (RunBy::of(office.actor())?, office.clock.now());
+        may(office.actor(), Deed::PlanVisits, &DeedCase::default())?;
+        let by = RunBy::of(office.actor()).expect("planning is open to users and the program alone");
+        let begun_at = office.clock.now();
         Ok(RunLine { by, begun_at, fact: None, kept: RunCounts::default(), told: RunCounts::default() })
     }
 

@@ -1,0 +1,89 @@
+//! Who hears of a visit that is booked, moved or cancelled, and what the letter does to their calendar.
+
+use crate::access::form_links::form_link;
+use crate::letters::owe;
+use crate::parties::Parties;
+use crate::{Result, Tools};
+use domain::Instant;
+use domain::access::makes_visit;
+use domain::letters::notice::{Notice, NoticeKind, Reader};
+use domain::people::Engineer;
+use domain::time::Zone;
+use domain::visits::Visit;
+use domain::visits::invitation::{Event, Invitation, Method};
+use store::Tx;
+
+/// Everyone who was told of the visit and has it still; nobody where it was never announced. Whose last letter took it
+/// from them hears no more of it until it is theirs again.
+pub(super) async fn told_before(
+    tx: &mut Tx,
+    visit: &Visit,
+    parties: &Parties,
+    engineer: &Engineer,
+) -> Result<Vec<Reader>> {
+    let mut told = store::letters::told::of_appointment(&mut *tx, visit.id).await?;
+    let taken_from = store::letters::taken_out::of_visit(tx, visit.id).await?;
+    told.retain(|reader| !taken_from.contains(&reader.email));
+    let mut readers = parties.readers(NoticeKind::VisitCancelled, Some(engineer));
+    readers.retain(|reader| told.iter().any(|other| other.email == reader.email));
+    for other in told {
+        if !readers.iter().any(|reader| reader.email == other.email) {
+            readers.push(other);
+        }
+    }
+    Ok(readers)
+}
+
+/// What a letter does to its reader's calendar.
+#[derive(Clone, Copy)]
+pub(super) enum Calendar<'a> {
+    /// Nothing: a reminder would ask again those who have answered.
+    Stays,
+    /// The visit stands so now.
+    PutIn {
+        event: &'a Event,
+    },
+    TakeOut {
+        event: &'a Event,
+    },
+}
+
+impl Calendar<'_> {
+    fn invitation(self) -> Option<Invitation> {
+        let (method, event) = match self {
+            Calendar::Stays => return None,
+            Calendar::PutIn { event } => (Method::Request, event),
+            Calendar::TakeOut { event } => (Method::Cancel, event),
+        };
+        Some(Invitation { method, event: event.clone() })
+    }
+}
+
+/// What there is to tell of a visit.
+pub(super) struct News<'a> {
+    pub(super) visit: &'a Visit,
+    /// The site's.
+    pub(super) zone: &'a Zone,
+    /// The booking's, of which it is told.
+    pub(super) sequence: u32,
+    pub(super) notice: &'a Notice,
+    pub(super) calendar: Calendar<'a>,
+}
+
+/// Tells these readers of it, each with the link to the form where the visit is theirs to make.
+pub(super) async fn tell(tools: &Tools, tx: &mut Tx, news: &News<'_>, readers: &[Reader], now: Instant) -> Result<()> {
+    let News { visit, zone, sequence, notice, calendar } = news;
+    for reader in readers {
+        let key = format!("{}/{}/{sequence}/{}", notice.word(), visit.id, reader.role.key());
+        let form = match makes_visit(&reader.role, &visit.state.appointment().engineer) {
+            true => form_link(tools, tx, visit, zone, &reader.role, &key).await?,
+            false => None,
+        };
+        let mut letter = tools.composer.owed(key, reader.clone(), (*notice).clone());
+        letter.facts.links.form = form;
+        letter.facts.invitation = calendar.invitation();
+        letter.facts.booking = Some(*sequence);
+        owe(tx, &letter, now).await?;
+    }
+    Ok(())
+}
