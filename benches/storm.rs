@@ -91,7 +91,7 @@ async fn hand_in(office: &Office, stored: &StoredVisit) -> VisitId {
         "equipment": [{"equipment": equipment, "answers": answers}], "attendance": [],
         "engineer_signature": signed("Lucía Romero"), "customer_signature": customer,
     });
-    let engineer = Actor::User { name: "bench".to_owned(), runs_as: None };
+    let engineer = Actor::User { name: "bench".to_owned(), runs_as: None, says: None };
     record_visit(&office.acting(engineer), visit.id, record.to_string().as_bytes(), Vec::new())
         .await
         .expect("it is taken");

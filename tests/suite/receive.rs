@@ -14,6 +14,10 @@ fn office() -> tempfile::TempDir {
         "[company]\nname = \"Ronda\"\nemail = \"office@ronda.example\"\ntime_zone = \"Europe/Madrid\"\n",
     )
     .unwrap();
+    let customer = folder.path().join("customers.csv");
+    std::fs::write(&customer, "customer,name,language\nNORTE,Frutas Norte,es\n").unwrap();
+    let founded = ronda(folder.path(), &["import", customer.to_str().unwrap()], b"");
+    assert_eq!(founded.status.code(), Some(0), "{}", String::from_utf8_lossy(&founded.stderr));
     folder
 }
 

@@ -105,7 +105,16 @@ async fn seven_weeks(engine: Engine, pace: Pace, step: TimeDelta) -> (String, u3
     for what in ["deadline-late", "visit-reminder", "visit-announced", "report-delivered", "canary", "phase-ending"] {
         assert!(said.contains(what), "there is no {what} in these weeks");
     }
-    (said, beats)
+    (without_folder(&said), beats)
+}
+
+/// The rows without what names the office's folder, which each has for itself: the command of the canary's letter.
+fn without_folder(said: &str) -> String {
+    let told = |row: &str| match row.starts_with("letter: ") {
+        true => row.split("Letters from Ronda arrive").next().unwrap_or_default().to_owned(),
+        false => row.to_owned(),
+    };
+    said.lines().map(told).collect::<Vec<_>>().join("\n")
 }
 
 fn first_difference(steady: &str, jumping: &str) -> String {

@@ -286,6 +286,12 @@ story!(slots_are_changed_in_one_order_so_that_planning_and_opening_never_wait_fo
     store::planning::slot::set_unplanned(&mut tx, high, Some(&Unplanned::NoWorkingDay)).await.unwrap();
     tx.commit().await.unwrap();
     assert!(opening.await.unwrap().unwrap() >= 2, "both were opened");
+    // Both have their visits.
+    let mut tx = db.begin().await.unwrap();
+    for slot in [low, high] {
+        store::planning::slot::set_unplanned(&mut tx, slot, None).await.unwrap();
+    }
+    tx.commit().await.unwrap();
     office.tick().await;
 });
 
