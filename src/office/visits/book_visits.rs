@@ -8,7 +8,7 @@ use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
 pub use self::rules::{free_and_able, refusal};
-use self::tell::{Calendar, News, tell, told_before};
+use self::tell::{CalendarChange, News, tell, told_before};
 use super::invitations;
 use crate::access::form_links::revoke_form_links;
 use crate::acting::note;
@@ -116,7 +116,7 @@ async fn put_reminder(tools: &Tools, tx: &mut Tx, case: &Case, now: Instant) -> 
     let notice = Notice::VisitReminder { visit: parties.words(&stored.visit, engineer) };
     let sequence = stored.visit.state.sequence();
     let readers = parties.readers(notice.kind(), Some(engineer));
-    let news = News { visit: &stored.visit, zone, sequence, notice: &notice, calendar: Calendar::Stays };
+    let news = News { visit: &stored.visit, zone, sequence, notice: &notice, calendar: CalendarChange::Stays };
     tell(tools, tx, &news, &readers, now).await?;
     note(tx, &parties.case(&stored.visit), DeedNote::of_visit(Deed::Remind, &stored.visit))?;
     Ok(true)
@@ -257,7 +257,7 @@ pub async fn cancel(office: &Acting, id: VisitId, reason: &str) -> Result<Visit>
     let told = told_before(&mut tx, &stored.visit, &parties, &engineer).await?;
     let words = parties.words(&stored.visit, &engineer);
     let event = invitations::event(office, &mut tx, &parties, &words, stored.visit.state.sequence() + 1).await?;
-    let calendar = Calendar::TakeOut { event: &event };
+    let calendar = CalendarChange::TakeOut { event: &event };
     let zone = &parties.site.time_zone;
     for reader in told {
         let (day, starts) = known_to(&withdrawn, &reader).unwrap_or((words.day, words.starts));
@@ -386,11 +386,11 @@ async fn put_booking(
         let (day, starts) = known_to(&withdrawn, reader).unwrap_or((was.day, was.starts));
         let visit = VisitWords { day, starts, ..visit };
         let passed_on = Notice::VisitPassedOn { visit, to: new_engineer.name.clone() };
-        let calendar = Calendar::TakeOut { event: &event };
+        let calendar = CalendarChange::TakeOut { event: &event };
         let news = News { visit: &after, zone, sequence, notice: &passed_on, calendar };
         tell(tools, tx, &news, std::slice::from_ref(reader), now).await?;
     }
-    let calendar = Calendar::PutIn { event: &event };
+    let calendar = CalendarChange::PutIn { event: &event };
     for reader in &told {
         let was = known_to(&withdrawn, reader).unwrap_or((was.day, was.starts));
         let moved = Notice::VisitMoved { visit: words.clone(), was };

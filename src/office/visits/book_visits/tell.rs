@@ -36,7 +36,7 @@ pub(super) async fn told_before(
 
 /// What a letter does to its reader's calendar.
 #[derive(Clone, Copy)]
-pub(super) enum Calendar<'a> {
+pub(super) enum CalendarChange<'a> {
     /// Nothing: a reminder would ask again those who have answered.
     Stays,
     /// The visit stands so now.
@@ -48,12 +48,12 @@ pub(super) enum Calendar<'a> {
     },
 }
 
-impl Calendar<'_> {
+impl CalendarChange<'_> {
     fn invitation(self) -> Option<Invitation> {
         let (method, event) = match self {
-            Calendar::Stays => return None,
-            Calendar::PutIn { event } => (Method::Request, event),
-            Calendar::TakeOut { event } => (Method::Cancel, event),
+            CalendarChange::Stays => return None,
+            CalendarChange::PutIn { event } => (Method::Request, event),
+            CalendarChange::TakeOut { event } => (Method::Cancel, event),
         };
         Some(Invitation { method, event: event.clone() })
     }
@@ -67,7 +67,7 @@ pub(super) struct News<'a> {
     /// The booking's, of which it is told.
     pub(super) sequence: u32,
     pub(super) notice: &'a Notice,
-    pub(super) calendar: Calendar<'a>,
+    pub(super) calendar: CalendarChange<'a>,
 }
 
 /// Tells these readers of it, each with the link to the form where the visit is theirs to make.
