@@ -2,10 +2,13 @@
 
 mod line;
 
+use std::io::Write;
+
 use clap::Subcommand;
 use serde::Serialize;
 
 use super::known;
+use super::out::Out;
 use super::show::{self, Narrowed, OutputFormat};
 use domain::audit::promises::held::{PromiseDifference, StoredDifference};
 use domain::audit::promises::{JudgedPaper, LifeLine};
@@ -155,17 +158,17 @@ async fn promises(office: &Office, args: PromisesArgs) -> anyhow::Result<()> {
         .by("--customer", args.customer.as_ref())
         .nothing("No promise", "Nothing is promised yet.");
     let filter = AuditFilter { site: args.site, customer: args.customer, contract: args.contract };
-    let (mut lines, mut shown) = (Vec::new(), 0);
+    let (mut out, mut shown) = (std::io::BufWriter::new(Out::new()), 0);
     let mut audit = PromiseAudit::begin(office, filter, AuditSpan::Whole).await?;
     while let Some(page) = audit.next_page().await? {
         for AuditedTerm { customer, line, papers, differences, .. } in page {
             let printed = Printed { customer, line, papers, differences };
             match args.form.json {
-                true => lines.push(printed),
+                true => show::json_row(&mut out, shown, &printed)?,
                 false => {
-                    print!("{}", line::drawn(&printed.line, &printed.differences));
+                    write!(out, "{}", line::drawn(&printed.line, &printed.differences))?;
                     if args.explain {
-                        print!("{}", line::explained(&printed.line, &printed.papers));
+                        write!(out, "{}", line::explained(&printed.line, &printed.papers))?;
                     }
                 }
             }
@@ -173,9 +176,10 @@ async fn promises(office: &Office, args: PromisesArgs) -> anyhow::Result<()> {
         }
     }
     if args.form.json {
-        show::json(&lines);
+        show::json_end(&mut out, shown)?;
     } else if shown == 0 {
-        println!("{none}");
+        writeln!(out, "{none}")?;
     }
+    out.flush()?;
     Ok(())
 }

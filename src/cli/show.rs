@@ -102,21 +102,33 @@ impl PagedList<'_> {
         if !self.form.json {
             return if rows.is_empty() { Ok(()) } else { writeln!(out, "{}", table(self.head, rows.iter().map(line))) };
         }
-        for (nth, row) in rows.iter().enumerate() {
-            let text = serde_json::to_string_pretty(row).expect("plain data").replace('\n', "\n  ");
-            write!(out, "{}\n  {}", if before + nth == 0 { "[" } else { "," }, visible(&text))?;
-        }
-        Ok(())
+        rows.iter().enumerate().try_for_each(|(nth, row)| json_row(out, before + nth, row))
     }
 
     fn end(&self, out: &mut impl Write, printed: usize) -> std::io::Result<()> {
         match (self.form.json, printed) {
-            (true, 0) => writeln!(out, "[]"),
-            (true, _) => writeln!(out, "\n]"),
+            (true, _) => json_end(out, printed),
             (false, 0) => writeln!(out, "{}", self.none),
             (false, _) => Ok(()),
         }
     }
+}
+
+/// Prints a row of a JSON list that is printed as it comes, the `nth` from 0; [`json_end`] ends the list.
+///
+/// # Errors
+/// When `out` takes no more.
+pub fn json_row<T: Serialize>(out: &mut impl Write, nth: usize, row: &T) -> std::io::Result<()> {
+    let text = serde_json::to_string_pretty(row).expect("plain data").replace('\n', "\n  ");
+    write!(out, "{}\n  {}", if nth == 0 { "[" } else { "," }, visible(&text))
+}
+
+/// Ends a JSON list of so many rows.
+///
+/// # Errors
+/// When `out` takes no more.
+pub fn json_end(out: &mut impl Write, printed: usize) -> std::io::Result<()> {
+    writeln!(out, "{}", if printed == 0 { "[]" } else { "\n]" })
 }
 
 /// Says on standard error that a list has more rows than were printed.
