@@ -117,12 +117,13 @@ impl Db {
             // A long run of writes copies each page of an index back once, not at every few megabytes.
             .pragma("wal_autocheckpoint", "16384")
             .pragma("journal_size_limit", "67108864");
+        let _alone = super::migrate::opening(path).await;
         let write = sqlite_pool(1).connect_with(options.clone()).await.map_err(connect)?;
         let (found,): (String,) = sqlx::query_as("select sqlite_version()").fetch_one(&write).await.map_err(connect)?;
         if parse_version(&found).is_none_or(|version| version < OLDEST_SQLITE) {
             return Err(OpenError::OldSqlite { found });
         }
-        super::migrate::sqlite(&write, path).await.map_err(|source| OpenError::migrating(&place, source))?;
+        super::migrate::sqlite(&write).await.map_err(|source| OpenError::migrating(&place, source))?;
         let options = options.pragma("query_only", "1").pragma("cache_size", READERS_CACHE);
         let read = sqlite_pool(4).connect_with(options.clone()).await.map_err(connect)?;
         let aside = sqlite_pool(1).connect_lazy_with(options.pragma("cache_size", "-2048"));

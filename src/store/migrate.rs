@@ -10,9 +10,11 @@ use sqlx::sqlite::SqlitePool;
 static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
 
-/// Brings the file at `path` up to date. Others that open it meanwhile wait: sqlx locks PostgreSQL while it migrates, but
-/// no file, and two that migrate at once would each find the other's tables in the way.
-pub(super) async fn sqlite(pool: &SqlitePool, path: &Path) -> Result<(), MigrateError> {
+/// Lets nobody else open the file at `path` until the answer is dropped. sqlx locks PostgreSQL while it migrates, but no
+/// file: two that migrate at once would each find the other's tables in the way, and whoever connects while a new file is
+/// being made is told that it is locked, without a wait. None where the folder cannot be locked: one that is alone still
+/// gets its store.
+pub(super) async fn opening(path: &Path) -> Option<File> {
     let folder = match path.parent() {
         Some(folder) if folder != Path::new("") => folder.to_owned(),
         Some(_) | None => PathBuf::from("."),
@@ -22,8 +24,11 @@ pub(super) async fn sqlite(pool: &SqlitePool, path: &Path) -> Result<(), Migrate
         folder.lock()?;
         Ok::<File, std::io::Error>(folder)
     });
-    // Where the folder cannot be locked, one that is alone still gets its store.
-    let _lock = locked.await.ok().and_then(Result::ok);
+    locked.await.ok().and_then(Result::ok)
+}
+
+/// Brings the file up to date.
+pub(super) async fn sqlite(pool: &SqlitePool) -> Result<(), MigrateError> {
     SQLITE.run(pool).await
 }
 
