@@ -33,7 +33,7 @@ use crate::support::sink::{Manner, Sink};
 const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Their plan takes longer than the clocks take to wake up.
-const SITES: usize = 3_000;
+const SITES: usize = 15_000;
 
 /// The heart of an office, as the daemon has it.
 struct Heart {
