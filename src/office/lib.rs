@@ -28,6 +28,7 @@ use crate::clock::Clock;
 use crate::documents::Documents;
 use domain::ids::VisitId;
 use domain::reports::{Contractor, Picture, Stationery};
+use domain::typed::{BadTypedText, typed};
 use domain::visits::StoredVisit;
 use mail::{Composer, Transport};
 use paper::seal::Sealer;
@@ -99,6 +100,17 @@ impl From<store::Error> for Error {
     fn from(error: store::Error) -> Error {
         Error::Failed(error.into())
     }
+}
+
+/// What a person typed, as it is kept. `nothing` is the refusal where there is nothing to be seen in it; where it cannot
+/// be kept, the refusal calls it `what`.
+fn as_typed(text: &str, what: &str, nothing: &str) -> Result<String> {
+    typed(text).map_err(|bad| {
+        Error::Refused(match bad {
+            BadTypedText::Empty => nothing.to_owned(),
+            BadTypedText::TooLong { .. } | BadTypedText::Control { .. } => format!("{what} cannot be kept: {bad}"),
+        })
+    })
 }
 
 impl Tools {

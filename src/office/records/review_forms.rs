@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::take_record::{HandedIn, Stands, take_in};
 use crate::acting::note;
 use crate::parties::Parties;
-use crate::{Acting, Error, Result, Tools, named_visit};
+use crate::{Acting, Error, Result, Tools, as_typed, named_visit};
 use domain::access::Deed;
 use domain::audit::trail::{DeedNote, PersonalField};
 use domain::ids::FormId;
 use domain::records::form::{BadForm, Envelope, SentPhoto};
 use domain::records::{Record, RecordDifference, RecordPhoto, Submission};
-use domain::typed::{BadTypedText, typed};
 use store::Tx;
 
 /// What is noted of a form that became a record after all.
@@ -119,14 +118,7 @@ pub async fn dismiss_form(office: &Acting, id: FormId, why: &str) -> Result<()> 
 /// As [`dismiss_form`].
 pub async fn dismiss_form_in(tools: &Tools, tx: &mut Tx, id: FormId, why: &str) -> Result<()> {
     let waiting = waiting(&mut *tx, id).await?;
-    let refused = |bad| {
-        let remedy = "say why it is dismissed: --why TEXT; the reason stays on file";
-        Error::Refused(match bad {
-            BadTypedText::Empty => remedy.to_owned(),
-            BadTypedText::TooLong { .. } | BadTypedText::Control { .. } => format!("the reason cannot be kept: {bad}"),
-        })
-    };
-    let why = typed(why).map_err(refused)?;
+    let why = as_typed(why, "the reason", "say why it is dismissed: --why TEXT; the reason stays on file")?;
     note_form(tools, tx, &waiting, Deed::DismissForm, Some(&why)).await?;
     settle(tools, tx, id, &format!("laid aside: {why}")).await
 }

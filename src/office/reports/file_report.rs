@@ -6,14 +6,13 @@ use serde_json::json;
 use super::issue_report::no_report;
 use crate::acting::note;
 use crate::promises::deadlines;
-use crate::{Acting, Error, Result, Tools, named_visit};
+use crate::{Acting, Error, Result, Tools, as_typed, named_visit};
 use domain::Instant;
 use domain::access::{Deed, DeedCase};
 use domain::audit::trail::{DeedNote, PersonalField};
 use domain::ids::VisitId;
 use domain::letters::letter::{Bears, LetterState};
 use domain::letters::notice::NoticeKind;
-use domain::typed::{BadTypedText, typed};
 use store::Tx;
 
 /// The server took a letter, in the transaction that marks it as sent. A report is filed with the last of its
@@ -94,13 +93,7 @@ pub async fn handed_over_in(tools: &Tools, tx: &mut Tx, visit: VisitId, handover
     let Some(report) = store::reports::latest(&mut *tx, visit).await? else {
         return Err(Error::Refused(no_report(tools, tx, visit).await?));
     };
-    let refused = |bad| {
-        Error::Refused(match bad {
-            BadTypedText::Empty => "say who handed the report over: --by NAME".to_owned(),
-            BadTypedText::TooLong { .. } | BadTypedText::Control { .. } => format!("--by cannot be kept: {bad}"),
-        })
-    };
-    let by = typed(by).map_err(refused)?;
+    let by = as_typed(by, "--by", "say who handed the report over: --by NAME")?;
     let by = by.as_str();
     let Some(site) = store::people::site::find(&mut *tx, &stored.visit.site).await? else {
         return Err(Error::NotFound(format!("site {} is gone", stored.visit.site)));

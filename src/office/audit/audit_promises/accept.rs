@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::acting::note;
-use crate::{Acting, Error, Result};
+use crate::{Acting, Error, Result, as_typed};
 use domain::access::{Deed, DeedCase};
 use domain::audit::promises::held::AcceptedDifference;
 use domain::audit::trail::{DeedNote, PersonalField};
@@ -13,13 +13,12 @@ use domain::audit::trail::{DeedNote, PersonalField};
 /// # Errors
 /// A refusal where no reason is given, or none of this number stands that nobody has accepted.
 pub async fn accept_difference(office: &Acting, number: i64, by: &str, why: &str) -> Result<()> {
-    if why.trim().is_empty() {
-        return Err(Error::Refused(format!("say why difference {number} may stay as it is: --why TEXT")));
-    }
+    let nothing = format!("say why difference {number} may stay as it is: --why TEXT");
+    let why = as_typed(why, "the reason", &nothing)?;
     let mut tx = office.begin().await?;
     let standing = store::audit::difference::standing(&mut tx).await?;
     let found = standing.into_iter().find(|stored| stored.number == number);
-    let accepted = AcceptedDifference { at: office.clock.now(), by: by.trim().to_owned(), why: why.trim().to_owned() };
+    let accepted = AcceptedDifference { at: office.clock.now(), by: by.trim().to_owned(), why };
     let (true, Some(stored)) = (store::audit::difference::accept(&mut tx, number, &accepted).await?, found) else {
         return Err(Error::NotFound(format!(
             "no difference {number} waits for a decision; `ronda audit differences` shows those that do"
