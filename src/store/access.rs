@@ -103,8 +103,8 @@ pub async fn usable(db: &Db, filter: &LinkFilter, now: Instant) -> Result<Vec<Li
         .text(")")
         .and(" and errand = ", filter.errand.as_deref())
         .and(" and holder = ", filter.holder.as_deref())
-        .text(" order by id desc limit ")
-        .value(i64::from(filter.most))
+        .text(" order by id desc")
+        .limit(filter.most)
         .reads_whole_table("the newest, until the limit is reached")
         .all()
         .await?;

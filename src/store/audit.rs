@@ -158,7 +158,7 @@ pub async fn list(db: &Db, filter: &TrailFilter) -> Result<Vec<TrailLine>> {
         .and(" and at < ", filter.until)
         .and(" and id < ", filter.before)
         .text(" order by id desc")
-        .and(" limit ", Some(i64::from(filter.most)))
+        .limit(filter.most)
         .all()
         .await?;
     lines(rows)

@@ -180,7 +180,7 @@ pub async fn list(db: &Db, filter: &LetterFilter) -> Result<Vec<Letter>> {
         .and(" and visit_id = ", filter.visit)
         .and(" and id < ", filter.before)
         .text(" order by id desc")
-        .and(" limit ", Some(i64::from(filter.most)))
+        .limit(filter.most)
         .all()
         .await?;
     Ok(rows.into_iter().map(Letter::from).collect())

@@ -117,6 +117,14 @@ pub struct AnsweredPromise {
     pub sealed_by: Option<String>,
 }
 
+impl AnsweredPromise {
+    /// One for which the office answers from this day on; nothing of it is closed.
+    #[must_use]
+    pub fn since(since_on: NaiveDate, site: SiteCode, contract: ContractCode, term: TermName) -> AnsweredPromise {
+        AnsweredPromise { site, contract, term, since_on, sealed_through: None, sealed_by: None }
+    }
+}
+
 /// A term as the office answers for it at one site.
 #[derive(Debug, Clone)]
 pub struct AnsweredTerm<'a> {

@@ -64,7 +64,7 @@ pub async fn standing<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<StoredDif
 /// # Errors
 /// As [`standing`].
 pub async fn all(db: &Db, limit: i64) -> Result<Vec<StoredDifference>> {
-    let rows: Vec<Row> = db.read(COLUMNS).text("order by id desc limit ").value(limit).all().await?;
+    let rows: Vec<Row> = db.read(COLUMNS).text("order by id desc").limit(limit).all().await?;
     rows.into_iter().map(Row::difference).collect()
 }
 

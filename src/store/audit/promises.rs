@@ -16,8 +16,7 @@ use domain::audit::promises::{
 };
 use domain::ids::{SiteCode, VisitId};
 use domain::letters::letter::LetterState;
-use domain::planning::Round;
-use domain::planning::far::FarSlots;
+use domain::planning::slots::Slot;
 use domain::promises::Owed;
 use domain::visits::VisitStateWord;
 
@@ -68,22 +67,26 @@ pub async fn begin(tx: &mut Tx, answered: &[AnsweredPromise]) -> Result<u64> {
     tx.insert_many("answered", &columns, &rows, "on conflict (site, contract, term) do nothing").await
 }
 
-/// Notes through when terms are closed, and by what they were counted.
+/// Notes through when terms that are on file are closed, and by what they were counted.
 pub async fn seal(tx: &mut Tx, sealed: &[AnsweredPromise]) -> Result<()> {
-    for row in sealed {
-        tx.sql(
-            "update answered
-             set sealed_through = $1, sealed_by = $2
-             where site = $3 and contract = $4 and term = $5",
-        )
-        .bind(row.sealed_through)
-        .bind(row.sealed_by.clone())
-        .bind(&row.site)
-        .bind(&row.contract)
-        .bind(&row.term)
-        .execute()
-        .await?;
-    }
+    let rows: Vec<Vec<Value>> = sealed
+        .iter()
+        .map(|row| {
+            let AnsweredPromise { site, contract, term, since_on, sealed_through, sealed_by } = row;
+            vec![json!(site), json!(contract), json!(term), json!(since_on), json!(sealed_through), json!(sealed_by)]
+        })
+        .collect();
+    let columns = [
+        InsertColumn::Text("site"),
+        InsertColumn::Text("contract"),
+        InsertColumn::Text("term"),
+        InsertColumn::Date("since_on"),
+        InsertColumn::Date("sealed_through"),
+        InsertColumn::Text("sealed_by"),
+    ];
+    let instead = "on conflict (site, contract, term) do update
+                   set sealed_through = excluded.sealed_through, sealed_by = excluded.sealed_by";
+    tx.insert_many("answered", &columns, &rows, instead).await?;
     Ok(())
 }
 
@@ -141,8 +144,7 @@ fn is_handed_over(how: &str) -> bool {
     serde_json::from_str::<Value>(how).is_ok_and(|how| how["how"] == "handed over")
 }
 
-/// Visits of these sites from a day on, planned ones too, without the letters of their reports. The one place that knows
-/// where visits that lie ahead are kept.
+/// Visits of these sites from a day on, planned ones too, without the letters of their reports and without what is far.
 pub async fn visits(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<OfSite<AuditedVisit>>> {
     const COLUMNS: &str = "select visit.id, visit.site, visit.contract, visit.term, visit.number, visit.engineer,
                 visit.day, visit.state, visit.completed_at, record.received_at, filing.filed_at, filing.how
@@ -155,33 +157,56 @@ pub async fn visits(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<
         postgres: text!(COLUMNS, "(select jsonb_array_elements_text($1::jsonb))"),
     };
     let rows: Vec<VisitRow> = db.read(sql).bind(json_list(sites)).bind(from).all().await?;
-    let mut found: Vec<_> = rows.into_iter().map(VisitRow::visit).collect();
-    for (round, far) in far(db, sites).await? {
-        let visits = far.slots.iter().filter_map(|slot| Some((slot.slot.number, slot.visit()?)));
-        found.extend(visits.filter(|(_, visit)| visit.day >= from).map(|(number, visit)| OfSite {
-            site: round.site.clone(),
-            of: AuditedVisit {
-                visit: visit.visit,
-                contract: round.contract.clone(),
-                term: round.term.clone(),
-                number,
-                engineer: visit.engineer.clone(),
-                day: visit.day,
-                state: AuditedState::Planned,
-            },
-        }));
-    }
-    Ok(found)
+    Ok(rows.into_iter().map(VisitRow::visit).collect())
 }
 
-/// What these sites' rounds keep of their far slots.
-async fn far(db: &Db, sites: &[SiteCode]) -> Result<Vec<(Round, FarSlots)>> {
-    let rounds = round::of_sites(db, sites).await?.into_iter();
-    let unpacked = rounds.filter_map(|round| {
-        let far = round.far.as_ref()?.unpack(round.engineer.as_ref());
-        Some((round, far))
-    });
-    Ok(unpacked.collect())
+/// Which far visits and windows are asked for; days are inclusive.
+#[derive(Debug, Clone, Copy)]
+pub struct PlannedSpan {
+    /// The first day of visits.
+    pub visits_from: NaiveDate,
+    /// Windows that end on this day or later.
+    pub from: NaiveDate,
+    /// And begin on this day or before.
+    pub through: NaiveDate,
+}
+
+/// What rounds keep of a plan, until it comes near.
+#[derive(Debug, Default)]
+pub struct PlannedFar {
+    pub visits: Vec<OfSite<AuditedVisit>>,
+    pub windows: Vec<OfSite<HeldWindow>>,
+}
+
+/// The visits and windows at these sites that are far: beside [`visits`] and [`windows`], the one place that knows where
+/// what lies ahead is kept.
+pub async fn far(db: &Db, sites: &[SiteCode], seen: PlannedSpan) -> Result<PlannedFar> {
+    let mut found = PlannedFar::default();
+    for round in round::of_sites(db, sites).await? {
+        let Some(packed) = &round.far else { continue };
+        for far in packed.unpack(round.engineer.as_ref()).slots {
+            let Slot { number, first_on, last_on, .. } = far.slot;
+            if last_on >= seen.from && first_on <= seen.through {
+                let says = if far.visit().is_some() { WindowSays::Visit } else { WindowSays::WhyNone };
+                let (contract, term) = (round.contract.clone(), round.term.clone());
+                let of = HeldWindow { contract, term, first_on, last_on, says };
+                found.windows.push(OfSite { site: round.site.clone(), of });
+            }
+            if let Some(visit) = far.visit().filter(|visit| visit.day >= seen.visits_from) {
+                let of = AuditedVisit {
+                    visit: visit.visit,
+                    contract: round.contract.clone(),
+                    term: round.term.clone(),
+                    number,
+                    engineer: visit.engineer.clone(),
+                    day: visit.day,
+                    state: AuditedState::Planned,
+                };
+                found.visits.push(OfSite { site: round.site.clone(), of });
+            }
+        }
+    }
+    Ok(found)
 }
 
 #[derive(sqlx::FromRow)]
@@ -317,8 +342,8 @@ struct WindowRow {
     says_why: bool,
 }
 
-/// The windows at these sites that the planner has made, of those that end on a day or later and begin through another.
-/// The one place that knows where windows that lie ahead are kept.
+/// The windows at these sites that the planner has made, of those that end on a day or later and begin through another;
+/// without what is far.
 pub async fn windows(
     db: &Db,
     sites: &[SiteCode],
@@ -345,19 +370,5 @@ pub async fn windows(
             says: if row.says_why { WindowSays::WhyNone } else { WindowSays::Visit },
         },
     };
-    let mut found: Vec<_> = rows.into_iter().map(window).collect();
-    for (round, far) in far(db, sites).await? {
-        let asked = far.slots.iter().filter(|far| far.slot.last_on >= from && far.slot.first_on <= through);
-        found.extend(asked.map(|far| OfSite {
-            site: round.site.clone(),
-            of: HeldWindow {
-                contract: round.contract.clone(),
-                term: round.term.clone(),
-                first_on: far.slot.first_on,
-                last_on: far.slot.last_on,
-                says: if far.visit().is_some() { WindowSays::Visit } else { WindowSays::WhyNone },
-            },
-        }));
-    }
-    Ok(found)
+    Ok(rows.into_iter().map(window).collect())
 }

@@ -95,8 +95,16 @@ pub async fn near(tx: &mut Tx, day: NaiveDate, limit: i64) -> Result<Vec<Round>>
 }
 
 /// A place in the order of rounds: by contract, site and term.
-fn after<'a>(query: Query<'a>, round: Option<&Round>) -> Query<'a> {
-    let Some(Round { contract, site, term, .. }) = round else { return query };
+type RoundPlace<'a> = (&'a ContractCode, &'a SiteCode, &'a TermName);
+
+fn place(round: &Round) -> RoundPlace<'_> {
+    (&round.contract, &round.site, &round.term)
+}
+
+/// Rounds behind a place in their order, `limit` of them.
+fn after<'a>(query: Query<'a>, place: Option<RoundPlace<'_>>, limit: i64) -> Query<'a> {
+    const IN_ORDER: &str = " order by round.contract, round.site, round.term";
+    let Some((contract, site, term)) = place else { return query.text(IN_ORDER).limit(limit) };
     query
         .text(" and (round.contract, round.site, round.term) > (")
         .value(contract)
@@ -105,9 +113,9 @@ fn after<'a>(query: Query<'a>, round: Option<&Round>) -> Query<'a> {
         .text(", ")
         .value(term)
         .text(")")
+        .text(IN_ORDER)
+        .limit(limit)
 }
-
-const IN_ORDER: &str = " order by round.contract, round.site, round.term limit ";
 
 /// Rounds that have anything far, with their sites' positions, `limit` of them after `last`.
 pub async fn far(db: &Db, last: Option<&Round>, limit: i64) -> Result<Vec<RoundWithPlace>> {
@@ -126,7 +134,7 @@ pub async fn far(db: &Db, last: Option<&Round>, limit: i64) -> Result<Vec<RoundW
          join site on site.site = round.site
          where round.far is not null"
     );
-    let rows: Vec<PlacedRow> = after(db.read(sql), last).text(IN_ORDER).value(limit).all().await?;
+    let rows: Vec<PlacedRow> = after(db.read(sql), last.map(place), limit).all().await?;
     let placed = |row: PlacedRow| {
         let position = row.latitude.zip(row.longitude);
         Ok(RoundWithPlace { round: row.round.round()?, position })
@@ -136,8 +144,7 @@ pub async fn far(db: &Db, last: Option<&Round>, limit: i64) -> Result<Vec<RoundW
 
 /// Rounds with far slots that wait for a visit, `limit` of them after `last`.
 pub async fn waiting(db: &Db, last: Option<&Round>, limit: i64) -> Result<Vec<Round>> {
-    let query = after(db.read(text!(ROUNDS, "where waits > 0")), last);
-    rounds(query.text(IN_ORDER).value(limit)).await
+    rounds(after(db.read(text!(ROUNDS, "where waits > 0")), last.map(place), limit)).await
 }
 
 /// Rounds with far slots that wait for a visit and may begin by `until`.
@@ -162,18 +169,8 @@ pub async fn rules(db: &Db, last: Option<&RoundRule>, limit: i64) -> Result<Vec<
          join site on site.site = round.site
          where true",
     );
-    let query = match last {
-        None => query,
-        Some(RoundRule { contract, site, term, .. }) => query
-            .text(" and (round.contract, round.site, round.term) > (")
-            .value(contract)
-            .text(", ")
-            .value(site)
-            .text(", ")
-            .value(term)
-            .text(")"),
-    };
-    let rows: Vec<RuleRow> = query.text(IN_ORDER).value(limit).all().await?;
+    let place = last.map(|last| (&last.contract, &last.site, &last.term));
+    let rows: Vec<RuleRow> = after(query, place, limit).all().await?;
     let rule = |row: RuleRow| RoundRule {
         contract: row.contract.into(),
         site: row.site.into(),

@@ -31,14 +31,7 @@ pub async fn begin_answering(office: &Office) -> Result<u64> {
                     let key = (site.site.clone(), contract.contract.clone(), counted.promised.term.clone());
                     if !known.contains(&key) {
                         let (site, contract, term) = key;
-                        new.push(AnsweredPromise {
-                            site,
-                            contract,
-                            term,
-                            since_on: today,
-                            sealed_through: None,
-                            sealed_by: None,
-                        });
+                        new.push(AnsweredPromise::since(today, site, contract, term));
                     }
                 }
             }

@@ -14,6 +14,7 @@ use domain::audit::promises::{
 };
 use domain::ids::{ContractCode, EngineerCode, SiteCode, TermName, VisitId};
 use domain::people::equipment::{Equipment, Site};
+use store::audit::promises::PlannedSpan;
 
 /// How long before the first day that is looked at a visit may have been planned for that was made after it.
 const MOVED: Days = Days::new(62);
@@ -69,7 +70,11 @@ impl AuditPage {
         for AuditedLetter { visit, letter } in store::audit::promises::paper_letters(db, &codes, from - MOVED).await? {
             letters.entry(visit).or_default().push(letter);
         }
-        for mut visit in store::audit::promises::visits(db, &codes, from - MOVED).await? {
+        let today = office.today();
+        let seen = PlannedSpan { visits_from: from - MOVED, from: today - Days::new(1), through: today + AHEAD };
+        let far = store::audit::promises::far(db, &codes, seen).await?;
+        let visits = store::audit::promises::visits(db, &codes, seen.visits_from).await?;
+        for mut visit in visits.into_iter().chain(far.visits) {
             if let AuditedState::Done { deliveries, .. } = &mut visit.of.state {
                 deliveries.letters = letters.remove(&visit.of.visit).unwrap_or_default();
             }
@@ -78,8 +83,8 @@ impl AuditPage {
         for held in store::audit::promises::deadlines(db, &codes, from).await? {
             page.books.entry(held.site).or_default().deadlines.push(held.of);
         }
-        let today = office.today();
-        for window in store::audit::promises::windows(db, &codes, today - Days::new(1), today + AHEAD).await? {
+        let windows = store::audit::promises::windows(db, &codes, seen.from, seen.through).await?;
+        for window in windows.into_iter().chain(far.windows) {
             page.books.entry(window.site).or_default().windows.push(window.of);
         }
         for equipment in store::people::equipment::of_sites(db, &codes).await? {
@@ -174,14 +179,7 @@ impl AuditPage {
         let on_file = self.answered.get(&key).cloned();
         let is_on_file = on_file.is_some();
         let (site_code, contract, term) = key;
-        let answered = on_file.unwrap_or_else(|| AnsweredPromise {
-            site: site_code,
-            contract,
-            term,
-            since_on: office.today(),
-            sealed_through: None,
-            sealed_by: None,
-        });
+        let answered = on_file.unwrap_or_else(|| AnsweredPromise::since(office.today(), site_code, contract, term));
         let company = &office.config.company.calendar;
         let of_term = AnsweredTerm {
             term: promised,

@@ -153,7 +153,9 @@ impl ManagerView<'_> {
     /// Where the last audit found the books to differ from the facts, and nobody has accepted it.
     pub(super) async fn differences(&mut self) -> Result<Vec<DifferenceLine>> {
         let mut lines = Vec::new();
-        for stored in store::audit::difference::standing(&self.office.db).await? {
+        let standing = store::audit::difference::standing(&self.office.db).await?;
+        self.know_sites(standing.iter().map(|stored| &stored.difference.site)).await?;
+        for stored in standing {
             let PromiseDifference { site, place, facts, held, .. } = stored.difference;
             let (None, Some(site)) = (stored.accepted, self.site(&site).await?) else { continue };
             let (site, site_name) = (site.site, site.name);
