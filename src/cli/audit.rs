@@ -117,15 +117,25 @@ pub async fn run(office: &Acting, args: AuditArgs) -> anyhow::Result<()> {
 }
 
 async fn differences(office: &Office, args: &DifferencesArgs) -> anyhow::Result<()> {
-    let (mut found, none) = match args.all {
-        true => (store::audit::difference::all(&office.db, i64::from(args.limit)).await?, "Nothing has differed yet."),
-        false => (store::audit::difference::standing(&office.db).await?, "Nothing differs."),
+    let (mut found, none, which) = match args.all {
+        // One more than is printed tells whether there are more.
+        true => (
+            store::audit::difference::all(&office.db, i64::from(args.limit) + 1).await?,
+            "Nothing has differed yet.",
+            "latest",
+        ),
+        false => (store::audit::difference::standing(&office.db).await?, "Nothing differs.", "first"),
     };
     if !args.all {
         found.retain(|stored| stored.accepted.is_none());
-        found.truncate(usize::try_from(args.limit).unwrap_or(usize::MAX));
     }
+    let most = usize::try_from(args.limit).unwrap_or(usize::MAX);
+    let is_cut = found.len() > most;
+    found.truncate(most);
     show::list(args.form, &found, &["number", "site", "what", "the facts say", "the books say", "found"], cells, none);
+    if is_cut {
+        show::say_cut(which, args.limit, "See them with --limit.");
+    }
     Ok(())
 }
 
@@ -166,9 +176,9 @@ async fn promises(office: &Office, args: PromisesArgs) -> anyhow::Result<()> {
             match args.form.json {
                 true => show::json_row(&mut out, shown, &printed)?,
                 false => {
-                    write!(out, "{}", line::drawn(&printed.line, &printed.differences))?;
+                    write!(out, "{}", show::visible(&line::drawn(&printed.line, &printed.differences)))?;
                     if args.explain {
-                        write!(out, "{}", line::explained(&printed.line, &printed.papers))?;
+                        write!(out, "{}", show::visible(&line::explained(&printed.line, &printed.papers)))?;
                     }
                 }
             }
