@@ -286,6 +286,7 @@ mail-digest-not-counted = Vencimiento desconocido
 mail-digest-moved = Vencimientos que han cambiado
 mail-digest-moved-from-to = { $was } → { $is }
 mail-digest-undelivered = Cartas sin entregar
+mail-digest-unwritten = Cartas que no se pudieron redactar
 mail-digest-asked-to-move = Piden otra fecha
 mail-digest-to-review = Partes por revisar
 mail-digest-notes = Notas de los técnicos

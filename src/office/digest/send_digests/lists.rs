@@ -9,8 +9,9 @@ use crate::Result;
 use domain::access::Matter;
 use domain::access::{answers_for, is_in_charge};
 use domain::contract::Purpose;
-use domain::digest::{AskedLine, NotCountedLine, NotPlannedLine, PhaseLine, UndeliveredLine, VisitLine};
+use domain::digest::{AskedLine, NotCountedLine, NotPlannedLine, PhaseLine, UndeliveredLine, UnwrittenLine, VisitLine};
 use domain::ids::{ContractCode, SlotId, VisitId};
+use domain::letters::stored::UnwritableLetter;
 use domain::people::equipment::Phase;
 use domain::planning::slots::Unplanned;
 use domain::promises::{DeadlineSubject, Due};
@@ -139,6 +140,14 @@ impl ManagerView<'_> {
             }
         }
         Ok(lines)
+    }
+
+    /// Letters that could not be written, for the same managers.
+    pub(super) async fn unwritten(&mut self) -> Result<Vec<UnwrittenLine>> {
+        let mut letters = store::letters::owed::troubled(&self.office.db).await?;
+        letters.retain(|letter| is_in_charge(self.manager, letter.customer.as_ref(), Some(&letter.to)));
+        let line = |UnwritableLetter { letter, notice, to, why, .. }| UnwrittenLine { letter, to, notice, why };
+        Ok(letters.into_iter().map(line).collect())
     }
 
     pub(super) async fn without_recipient(&mut self) -> Result<Vec<VisitLine>> {
