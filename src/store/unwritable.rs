@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use sqlx::error::DatabaseError as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
 use super::engine::{Db, OpenError, Pools, sqlite_pool};
@@ -39,11 +40,23 @@ impl Db {
     }
 }
 
-/// Whether SQLite would have had to write: it cannot open its log (14), or what it opened is only to be read (8). The rest
-/// of a code says more of either.
+/// Whether SQLite would have had to write: it cannot open its log (14), or the file may only be read (8).
 pub(super) fn cannot_write(why: &sqlx::Error) -> bool {
-    let code = why.as_database_error().and_then(|said| said.code()?.parse::<u32>().ok());
-    code.is_some_and(|code| matches!(code & 0xff, 8 | 14))
+    matches!(sqlite_code(why), Some(8 | 14))
+}
+
+/// What helps whoever was refused because the store may only be read; nothing where that is not the reason.
+pub(super) fn help(why: &sqlx::Error) -> &'static str {
+    match sqlite_code(why) {
+        Some(8) => "; this user may not write to the office's folder: run the command as the user who owns it",
+        Some(_) | None => "",
+    }
+}
+
+/// The primary result code, without what extends it.
+fn sqlite_code(why: &sqlx::Error) -> Option<u32> {
+    let said = why.as_database_error()?.try_downcast_ref::<sqlx::sqlite::SqliteError>()?;
+    said.code()?.parse::<u32>().ok().map(|code| code & 0xff)
 }
 
 /// Whether SQLite's log, or its index, lies beside the file.
@@ -82,7 +95,8 @@ mod tests {
         let before = std::fs::read(&path).unwrap();
         let alone = Db::open_unwritable(&path).await.unwrap();
         assert_eq!(facts(&alone).await.as_deref(), Some("in the log"));
-        assert!(alone.write("delete from fact").execute().await.is_err());
+        let refused = alone.write("delete from fact").execute().await.unwrap_err();
+        assert!(refused.source.to_string().contains("run the command as the user who owns it"), "{refused:?}");
         alone.close().await;
         assert_eq!(std::fs::read(&path).unwrap(), before);
         assert!(!has_log(&path), "nothing is left beside it");

@@ -48,14 +48,15 @@ story!(a_letter_is_owed_with_its_cause_and_written_once_when_it_may_leave at "20
     let owed = letters_about(&office, id).await;
     assert!(owed.len() >= 2 && owed.iter().all(|letter| !letter.written && letter.subject.is_empty()), "{owed:#?}");
     for letter in &owed {
-        let (_, kept) = store::letters::get(&office.office.db, letter.letter).await.unwrap().unwrap();
-        assert!(kept.rest.is_empty(), "nothing is drawn in the transaction of the booking");
+        let kept = store::letters::get(&office.office.db, letter.letter).await.unwrap().unwrap();
+        assert!(kept.message.rest.is_empty(), "nothing is drawn in the transaction of the booking");
     }
     assert_eq!(write_letters(&office.office).await.unwrap().written as usize, owed.len());
     let mut written = Vec::new();
     for letter in &owed {
-        let (row, kept) = store::letters::get(&office.office.db, letter.letter).await.unwrap().unwrap();
-        written.push((row, whole_message(&office.office.documents, &kept).await.unwrap()));
+        let kept = store::letters::get(&office.office.db, letter.letter).await.unwrap().unwrap();
+        let whole = whole_message(&office.office.documents, &kept.message).await;
+        written.push((kept.letter, whole.unwrap()));
     }
     // A death here costs nothing: what is written is sent as it is.
     office.down_until("2026-01-05T08:30");
