@@ -68,7 +68,7 @@ story!(what_is_at_risk_is_read_a_page_at_a_time_and_listed_whole at "2026-01-05T
     office.office.db.write(too_late).execute().await.unwrap();
     let now = office.office.clock.now();
     let expected = at_risk(&office.office, open(&office).await, now).await.unwrap();
-    let expected: Vec<Value> = expected.iter().map(|(deadline, _)| Value::String(deadline.id.to_string())).collect();
+    let expected: Vec<Value> = expected.iter().map(|(deadline, _)| Value::from(deadline.id.0)).collect();
     assert!(expected.len() >= 4 && expected.len() < open(&office).await.len(), "{expected:?}");
     let numbers = async |arguments: &str| -> Vec<Value> {
         in_json(&office, arguments).await.into_iter().map(|line| line["deadline"].clone()).collect()
@@ -80,7 +80,7 @@ story!(what_is_at_risk_is_read_a_page_at_a_time_and_listed_whole at "2026-01-05T
     assert!(in_json(&office, "--at-risk").await.iter().all(|line| line["risk"].is_object()));
     let explained = listed(&office, "--at-risk --limit 3 --explain").await;
     assert_eq!(explained.lines().filter(|line| line.contains(" at ") && line.starts_with('D')).count(), 3, "{explained}");
-    let named = listed(&office, &format!("{} --explain", expected[0].as_str().unwrap())).await;
+    let named = listed(&office, &format!("D{} --explain", expected[0])).await;
     assert!(named.contains("due by the end of") || named.contains("the slot's window"), "{named}");
 });
 
