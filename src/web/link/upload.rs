@@ -197,6 +197,29 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_quoted_boundary_and_any_name_of_a_file_are_read() {
+        let names: [&[u8]; 7] = [
+            b"filename=\"a; b=c.pdf\"",
+            b"filename=\"say \\\"yes\\\".pdf\"",
+            b"filename=\"say %22yes%22.pdf\"",
+            "filename=\"Inspección 报告.pdf\"".as_bytes(),
+            b"filename=\"Inspecci\xf3n.pdf\"",
+            b"filename=\"x\"; filename*=UTF-8''%e6%8a%a5.pdf",
+            b"filename=plain.pdf",
+        ];
+        for kind in
+            [KIND, "multipart/form-data; boundary=\"XY\"", "Multipart/Form-Data; charset=UTF-8; Boundary=\"XY\""]
+        {
+            for name in names {
+                let head = [b"--XY\r\nContent-Disposition: form-data; name=\"file\"; ", name, b"\r\n\r\n"].concat();
+                let body = [head.as_slice(), b"%PDF\r\n--XY--\r\n"].concat();
+                let name = String::from_utf8_lossy(name);
+                assert_eq!(taken_of(kind, body, 64).await, file_of(b"%PDF"), "{kind}, {name}");
+            }
+        }
+    }
+
+    #[tokio::test]
     async fn of_several_fields_the_first_file_counts() {
         let body = form(&[part("note", b"x"), part("file", b""), part("file", b"one"), part("file", b"two")]);
         for size in [1, 13, 1_000] {
