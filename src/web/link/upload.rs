@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 /// The largest file that is looked at, with what a form puts around it.
 pub(crate) const MOST_BYTES: usize = 64 * 1024 * 1024;
-/// What stands before a part and in its head is longer in no browser.
+/// No browser sends a longer preamble or part header.
 const MOST_HEAD: usize = 8 * 1024;
 /// The file's field.
 const FIELD: &str = "file";
@@ -30,7 +30,7 @@ pub(crate) enum Upload {
     TooLarge,
 }
 
-/// Reads a form (RFC 7578) up to the end of its first file; [`MOST_BYTES`] hold as the route's limit.
+/// Reads a form (RFC 7578) up to the end of its first file; the route limits the body to [`MOST_BYTES`].
 pub(crate) async fn read(request: Request) -> Upload {
     let unread = Arc::new(AtomicUsize::new(0));
     let request = request.map(|body| Body::new(Arriving { body, unread: Arc::clone(&unread), next: Next::Frame }));
