@@ -85,13 +85,13 @@ impl Pulse {
         pulse
     }
 
-    /// Signals each change.
+    /// A receiver that is woken by each change.
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<PulseState> {
         self.0.subscribe()
     }
 
-    /// The state now.
+    /// The state of all lanes as it is now.
     #[must_use]
     pub fn state(&self) -> PulseState {
         self.0.borrow().clone()
