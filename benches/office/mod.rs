@@ -126,6 +126,7 @@ fn contacts(index: usize) -> impl Iterator<Item = Contact> {
         email: format!("{}@customer-{index}.example", role.word()),
         role,
         language: None,
+        left_on: None,
     })
 }
 
@@ -143,6 +144,7 @@ fn site(index: usize) -> Site {
         time_zone: Zone::parse(zone).expect("a zone"),
         position: Some(round_about(middle, index as u64)),
         language: None,
+        left_on: None,
     }
 }
 
@@ -158,6 +160,8 @@ fn equipment(index: usize) -> Equipment {
         skills: vec!["electrical".to_owned()],
         accepted_on: None,
         warranty_months: None,
+        retired_on: None,
+        replaced_by: None,
     }
 }
 
@@ -186,11 +190,13 @@ fn engineer(index: usize) -> Engineer {
         name: format!("Engineer {index}"),
         email: format!("engineer-{index}@ronda.example"),
         phone: String::new(),
-        skills: vec!["electrical".to_owned()],
+        skills: vec!["electrical".into()],
         time_zone: Zone::parse(zone).expect("a zone"),
         calendar: calendar.to_owned(),
         position: Some(round_about(middle, index as u64 ^ 0xE16)),
         language: Language::ALL[index % Language::ALL.len()],
+        left_on: None,
+        successor: None,
     }
 }
 
@@ -205,6 +211,8 @@ fn manager() -> Manager {
         digest_at: chrono::NaiveTime::from_hms_opt(7, 30, 0).expect("a time"),
         language: Language::ALL[0],
         digests: vec![ronda::domain::digest::Rhythm::Daily],
+        left_on: None,
+        successor: None,
     }
 }
 

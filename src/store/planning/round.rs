@@ -75,6 +75,18 @@ pub async fn held(tx: &mut Tx, sites: &[SiteCode]) -> Result<Vec<Round>> {
     rounds(tx.sql(sql).bind(json_list(sites))).await
 }
 
+/// Rounds of an engineer that have anything far, `limit` of them; nobody changes them until the transaction ends.
+pub async fn held_of(tx: &mut Tx, engineer: &EngineerCode, limit: i64) -> Result<Vec<Round>> {
+    let sql = Sql {
+        sqlite: text!(ROUNDS, "where engineer = $1 and far is not null order by contract, site, term limit $2"),
+        postgres: text!(
+            ROUNDS,
+            "where engineer = $1 and far is not null order by contract, site, term limit $2 for update"
+        ),
+    };
+    rounds(tx.sql(sql).bind(engineer).bind(limit)).await
+}
+
 /// Rounds of which something is near by `day`, `limit` of them; nobody changes them until the transaction ends.
 pub async fn near(tx: &mut Tx, day: NaiveDate, limit: i64) -> Result<Vec<Round>> {
     let sql = Sql {

@@ -2,9 +2,10 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::{COLUMNS, visits};
+use super::{AHEAD, COLUMNS, visits};
 use crate::planning::round::{self, FarFilter};
-use crate::{Db, Result};
+use crate::text::text;
+use crate::{Db, ReadHandle, Result};
 use domain::contract::Purpose;
 use domain::ids::{CustomerCode, EngineerCode, SiteCode, VisitId};
 use domain::visits::{StoredVisit, VisitStateWord};
@@ -108,4 +109,27 @@ async fn on_file(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
         None => query,
     };
     visits(query.text(" order by visit.day, visit.id").limit(filter.limit.unwrap_or(1_000_000))).await
+}
+
+/// Minutes that an engineer has on a day, with travel, and the visits that make them.
+pub async fn of_engineer_on<'a>(
+    on: impl Into<ReadHandle<'a>>,
+    engineer: &EngineerCode,
+    day: NaiveDate,
+) -> Result<Vec<StoredVisit>> {
+    let mut on = on.into();
+    let near = visits(
+        on.again()
+            .sql(COLUMNS)
+            .text(text!("where visit.state in ", AHEAD, " and visit.engineer = "))
+            .value(engineer)
+            .text(" and visit.day = ")
+            .value(day),
+    )
+    .await?;
+    let filter = FarFilter { engineer: Some(engineer), from: Some(day), through: Some(day), ..FarFilter::default() };
+    let mut all = super::far::visits(on, &filter).await?;
+    all.extend(near);
+    all.sort_by_key(|stored| (stored.visit.state.appointment().starts, stored.visit.id));
+    Ok(all)
 }

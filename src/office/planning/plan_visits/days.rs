@@ -35,12 +35,14 @@ impl Diary {
         let engineers = store::people::engineer::all(&office.db).await?;
         let profiles = engineers
             .into_iter()
+            .filter(|engineer| engineer.is_there_on(today))
             .map(|engineer| EngineerProfile {
                 calendar: office.calendars.of_engineer(&engineer).ok(),
                 country: engineer.country().to_owned(),
                 engineer: engineer.engineer,
                 skills: engineer.skills,
                 position: engineer.position,
+                left_on: engineer.left_on,
             })
             .collect::<Vec<_>>();
         let by_code = profiles.iter().enumerate().map(|(i, profile)| (profile.engineer.clone(), i)).collect();
