@@ -15,15 +15,14 @@ use crate::ids::{EngineerCode, SlotId, VisitId};
 use crate::visits::{Appointment, NewVisit};
 pub use packed::PackedSlots;
 
-/// Days before its window begins from which a slot is near: longer than digests look ahead for slots without a visit.
-pub const NEAR_DAYS: u32 = 64;
-/// Days that a slot is near before the first letter of its visit may be written: it is another day elsewhere.
-const BEFORE_NOTICE: u32 = 3;
+/// Days before its window begins from which a slot is near where its term gives no notice: it is another day elsewhere, and
+/// the night that puts it on file may be missed.
+pub const NEAR_DAYS: u32 = 7;
 
 /// How many days before its window begins a slot of a term with so long a notice is near.
 #[must_use]
 pub fn near_before(announce_days: u32) -> Days {
-    Days::new(u64::from(NEAR_DAYS.max(announce_days.saturating_add(BEFORE_NOTICE))))
+    Days::new(u64::from(announce_days.saturating_add(NEAR_DAYS)))
 }
 
 /// A slot that is far, with the number that is its own from when it was planned.
