@@ -10,6 +10,7 @@ use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
 pub use self::list::{VisitFilter, list};
+use super::planning::freed;
 use super::planning::round::FarFilter;
 use super::reader::json_list;
 use super::text::text;
@@ -17,6 +18,7 @@ use super::{Db, InsertColumn, Query, ReadHandle, Result, Sql, Tx};
 use domain::Instant;
 use domain::contract::Purpose;
 use domain::ids::{EngineerCode, SlotId, VisitId};
+use domain::planning::FreedBy;
 use domain::time::Zone;
 use domain::visits::{Appointment, NewVisit, StoredVisit, Visit, VisitState, VisitStateWord};
 
@@ -380,6 +382,13 @@ pub async fn book(
         .bind(i64::from(before.state.sequence()))
         .execute()
         .await?;
+    let leaves_room = match &before.state {
+        VisitState::Planned { appointment: was } | VisitState::Booked { appointment: was, .. } => was != appointment,
+        VisitState::Done { .. } | VisitState::Cancelled { .. } => false,
+    };
+    if changed == 1 && leaves_room {
+        freed::note(tx, FreedBy::Visit).await?;
+    }
     Ok(changed == 1)
 }
 
@@ -411,6 +420,9 @@ pub async fn plan_otherwise(
         .bind(was.day)
         .execute()
         .await?;
+    if changed == 1 {
+        freed::note(tx, FreedBy::Visit).await?;
+    }
     Ok(changed == 1)
 }
 
@@ -430,6 +442,9 @@ pub async fn cancel(tx: &mut Tx, id: VisitId, reason: &str, now: Instant) -> Res
         .bind(id)
         .execute()
         .await?;
+    if changed == 1 {
+        freed::note(tx, FreedBy::Visit).await?;
+    }
     Ok(changed == 1)
 }
 

@@ -13,7 +13,7 @@ use super::{Round, StoredSlot};
 use crate::contract::{Purpose, Term};
 use crate::ids::{EngineerCode, SlotId, VisitId};
 use crate::visits::{Appointment, NewVisit};
-pub use packed::PackedSlots;
+pub use packed::{FarText, PackedSlots};
 
 /// Days before its window begins from which a slot is near where its term gives no notice: it is another day elsewhere, and
 /// the night that puts it on file may be missed.

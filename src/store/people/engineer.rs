@@ -2,10 +2,12 @@
 
 use serde_json::json;
 
+use crate::planning::freed;
 use crate::reader::{from_json, json_list, parsed, unreadable};
 use crate::{InsertColumn, ReadHandle, Result, Sql, Tx};
 use domain::ids::EngineerCode;
 use domain::people::Engineer;
+use domain::planning::FreedBy;
 use domain::time::Zone;
 
 #[derive(sqlx::FromRow)]
@@ -70,6 +72,7 @@ pub async fn with_codes<'a>(on: impl Into<ReadHandle<'a>>, codes: &[EngineerCode
 /// # Errors
 /// When the store refuses one of them.
 pub async fn put(tx: &mut Tx, engineers: &[Engineer]) -> Result<u64> {
+    freed::note(tx, FreedBy::People).await?;
     let rows: Vec<_> = engineers
         .iter()
         .map(|e| {

@@ -3,10 +3,12 @@
 use chrono::NaiveDate;
 use serde_json::json;
 
+use crate::planning::freed;
 use crate::reader::{from_json, json_list, unreadable};
 use crate::{Db, InsertColumn, ReadHandle, Result, Sql, Tx};
 use domain::ids::SiteCode;
 use domain::people::equipment::Equipment;
+use domain::planning::FreedBy;
 
 #[derive(sqlx::FromRow)]
 struct Stored {
@@ -82,6 +84,7 @@ pub async fn of_sites<'a>(on: impl Into<ReadHandle<'a>>, sites: &[SiteCode]) -> 
 /// # Errors
 /// When the store refuses one of them.
 pub async fn put(tx: &mut Tx, equipment: &[Equipment]) -> Result<u64> {
+    freed::note(tx, FreedBy::People).await?;
     let rows: Vec<_> = equipment
         .iter()
         .map(|e| {

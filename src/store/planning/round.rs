@@ -7,8 +7,8 @@ use crate::reader::{from_json, json_list};
 use crate::text::text;
 use crate::{Db, InsertColumn, Query, ReadHandle, Result, Sql, Tx};
 use domain::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, TermName, VisitId};
-use domain::planning::far::{NEAR_DAYS, PackedSlots};
-use domain::planning::{Round, RoundRule, RoundWithPlace, SlotWindow};
+use domain::planning::far::{FarText, NEAR_DAYS, PackedSlots};
+use domain::planning::{FarDays, Round, RoundRule, RoundWithPlace, SiteDue, SlotWindow};
 
 #[derive(sqlx::FromRow)]
 struct RoundRow {
@@ -39,8 +39,7 @@ impl RoundRow {
         let far = match self.far.zip(self.near_on) {
             None => None,
             Some((text, near_on)) => Some(PackedSlots {
-                text,
-                others: self.others.map_or(Ok(Vec::new()), |others| from_json(&place, "others", &others))?,
+                kept: far_text(&place, text, self.others)?,
                 near_on,
                 visits: self.first_visit.map(VisitId).zip(self.last_visit.map(VisitId)),
                 waiting: u32::try_from(self.waits).unwrap_or(0),
@@ -58,6 +57,11 @@ impl RoundRow {
             far,
         })
     }
+}
+
+fn far_text(place: &str, text: String, others: Option<String>) -> Result<FarText> {
+    let others = others.map_or(Ok(Vec::new()), |others| from_json(place, "others", &others))?;
+    Ok(FarText { text, others })
 }
 
 async fn rounds(query: Query<'_>) -> Result<Vec<Round>> {
@@ -140,6 +144,42 @@ pub async fn far(db: &Db, last: Option<&Round>, limit: i64) -> Result<Vec<RoundW
         Ok(RoundWithPlace { round: row.round.round()?, position })
     };
     rows.into_iter().map(placed).collect()
+}
+
+/// What far visits take of engineers' days, `limit` rounds after `last`.
+pub async fn far_days(db: &Db, last: Option<&FarDays>, limit: i64) -> Result<Vec<FarDays>> {
+    #[derive(sqlx::FromRow)]
+    struct DaysRow {
+        contract: String,
+        site: String,
+        term: String,
+        engineer: Option<String>,
+        far: String,
+        others: Option<String>,
+        latitude: Option<f64>,
+        longitude: Option<f64>,
+    }
+    let query = db.read(
+        "select round.contract, round.site, round.term, round.engineer, round.far, round.others, site.latitude,
+                site.longitude
+         from round
+         join site on site.site = round.site
+         where round.far is not null",
+    );
+    let place = last.map(|last| (&last.contract, &last.site, &last.term));
+    let rows: Vec<DaysRow> = after(query, place, limit).all().await?;
+    let days = |row: DaysRow| {
+        let far = far_text(&format!("round {} at {}", row.contract, row.site), row.far, row.others)?;
+        Ok(FarDays {
+            contract: row.contract.into(),
+            site: row.site.into(),
+            term: row.term.into(),
+            engineer: row.engineer.map(EngineerCode::from),
+            far,
+            position: row.latitude.zip(row.longitude),
+        })
+    };
+    rows.into_iter().map(days).collect()
 }
 
 /// Rounds with far slots that wait for a visit, `limit` of them after `last`.
@@ -268,8 +308,8 @@ pub async fn put(tx: &mut Tx, rounds: &[Round]) -> Result<()> {
         .map(|r| {
             let far = r.far.as_ref();
             let visits = far.and_then(|far| far.visits);
-            let others =
-                far.filter(|far| !far.others.is_empty()).map_or(Value::Null, |far| json!(json_list(&far.others)));
+            let others = far.map(|far| &far.kept.others).filter(|others| !others.is_empty());
+            let others = others.map_or(Value::Null, |others| json!(json_list(others)));
             vec![
                 json!(r.contract),
                 json!(r.site),
@@ -279,7 +319,7 @@ pub async fn put(tx: &mut Tx, rounds: &[Round]) -> Result<()> {
                 json!(r.next_on),
                 json!(r.offset_days),
                 json!(r.engineer),
-                json!(far.map(|far| &far.text)),
+                json!(far.map(|far| &far.kept.text)),
                 others,
                 json!(far.map(|far| far.near_on)),
                 json!(visits.map(|(first, _)| first)),
@@ -324,11 +364,15 @@ pub async fn put(tx: &mut Tx, rounds: &[Round]) -> Result<()> {
     Ok(())
 }
 
-/// The sites with a round of which a window begins by `until` that is not planned yet, by code.
-pub async fn sites_due(db: &Db, until: NaiveDate) -> Result<Vec<SiteCode>> {
-    let rows: Vec<(String,)> =
-        db.read("select distinct site from round where next_on <= $1 order by site").bind(until).all().await?;
-    Ok(rows.into_iter().map(|(site,)| site.into()).collect())
+/// The sites with a round of which a window begins by `until` that is not planned yet, by code, each with the first day of
+/// the first of them.
+pub async fn sites_due(db: &Db, until: NaiveDate) -> Result<Vec<SiteDue>> {
+    let rows: Vec<(String, NaiveDate)> = db
+        .read("select site, min(next_on) from round where next_on <= $1 group by site order by site")
+        .bind(until)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(site, next_on)| SiteDue { site: site.into(), next_on }).collect())
 }
 
 /// Takes back what is far of a round.

@@ -131,6 +131,45 @@ pub async fn unplanned_near(db: &Db, after: SlotId, until: NaiveDate, limit: i64
     Ok(rows.into_iter().map(SlotRow::slot).collect())
 }
 
+/// Slots without a visit whose window is over by `day` and that do not say so yet, `limit` of them after `after`, in the
+/// order of their numbers.
+pub async fn waiting_until(db: &Db, after: SlotId, day: NaiveDate, limit: i64) -> Result<Vec<StoredSlot>> {
+    let rows: Vec<SlotRow> = db
+        .read(
+            "select id, contract, site, term, purpose, number, nominal_on, first_on, last_on, unplanned
+             from slot
+             where unplanned is not null and last_on <= $1 and id > $2 and unplanned <> $3
+             order by id",
+        )
+        .bind(day)
+        .bind(after)
+        .bind(reason(&Unplanned::Passed))
+        .limit(limit)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(SlotRow::slot).collect())
+}
+
+/// How many slots up to the number `last` that begin up to `until` wait for a visit, for each reason; those that are kept
+/// by themselves.
+pub async fn waiting_near(db: &Db, last: SlotId, until: NaiveDate) -> Result<Vec<(Unplanned, u64)>> {
+    let rows: Vec<(String, i64)> = db
+        .read(
+            "select unplanned, count(*)
+             from slot
+             where unplanned is not null and first_on <= $1 and id <= $2
+             group by unplanned",
+        )
+        .bind(until)
+        .bind(last)
+        .all()
+        .await?;
+    let count = |(json, slots): (String, i64)| {
+        (serde_json::from_str(&json).expect("written by `put`"), u64::try_from(slots).unwrap_or(0))
+    };
+    Ok(rows.into_iter().map(count).collect())
+}
+
 /// Slots whose window has begun by `day` and that have no deadline yet, `limit` of them.
 pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<StoredSlot>> {
     let rows: Vec<SlotRow> = db

@@ -12,12 +12,18 @@ use crate::contract::Purpose;
 use crate::ids::{EngineerCode, SlotId, VisitId};
 use crate::planning::slots::{Slot, Unplanned};
 
-/// The far slots of a round as they are kept, with what they are found by.
+/// The far slots of a round as one text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PackedSlots {
+pub struct FarText {
     pub text: String,
     /// Who makes visits of the round beside its own engineer.
     pub others: Vec<EngineerCode>,
+}
+
+/// The far slots of a round as they are kept, with what they are found by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackedSlots {
+    pub kept: FarText,
     /// The day on which the first of them is near.
     pub near_on: NaiveDate,
     /// The lowest and the highest number of their visits.
@@ -100,7 +106,8 @@ impl FarSlots {
             text.push('|');
             text.push_str(&serde_json::to_string(&reasons).expect("reasons are plain data"));
         }
-        Some(PackedSlots { text, others, near_on: self.near_on(&first.slot), visits, waiting })
+        let kept = FarText { text, others };
+        Some(PackedSlots { kept, near_on: self.near_on(&first.slot), visits, waiting })
     }
 }
 
@@ -109,6 +116,14 @@ const LENGTH: i64 = 30;
 const MIDDLE: i64 = 15;
 
 impl PackedSlots {
+    /// As [`FarText::unpack`].
+    #[must_use]
+    pub fn unpack(&self, own: Option<&EngineerCode>) -> FarSlots {
+        self.kept.unpack(own)
+    }
+}
+
+impl FarText {
     /// The slots again, of a round of engineer `own`.
     ///
     /// # Panics

@@ -12,7 +12,7 @@ use domain::ids::{EngineerCode, SiteCode, VisitId};
 use domain::people::equipment::Site;
 use domain::planning::far::FarPlan;
 use domain::planning::slots::Unplanned;
-use domain::planning::{Round, works_on};
+use domain::planning::{FreedBy, Round, works_on};
 use store::Db;
 
 /// Rounds that are read at once.
@@ -85,6 +85,7 @@ async fn near_days_off(days_off: &DaysOff<'_>, line: &mut RunLine, summary: &mut
                 summary.takes_back(PlanTakenBack::DayOff, 1);
             }
         }
+        store::planning::freed::note(&mut tx, FreedBy::Visit).await?;
         line.keep(&mut tx, summary).await?;
         tx.commit().await?;
     }
@@ -112,6 +113,7 @@ async fn far_days_off(days_off: &DaysOff<'_>, line: &mut RunLine, summary: &mut 
             summary.takes_back(PlanTakenBack::DayOff, changed.values().map(|freed| freed.visits).sum());
             let rounds: Vec<Round> = changed.into_values().map(|freed| freed.round).collect();
             store::planning::round::put(&mut tx, &rounds).await?;
+            store::planning::freed::note(&mut tx, FreedBy::Visit).await?;
             line.keep(&mut tx, summary).await?;
             tx.commit().await?;
         }
@@ -162,6 +164,7 @@ pub(super) async fn missed(
             summary.takes_back(PlanTakenBack::DayPassed, taken_back);
             store::planning::slot::set_unplanned(&mut tx, slot, Some(&Unplanned::NoWorkingDay)).await?;
         }
+        store::planning::freed::note(&mut tx, FreedBy::Visit).await?;
         line.keep(&mut tx, summary).await?;
         tx.commit().await?;
     }

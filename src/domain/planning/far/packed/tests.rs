@@ -37,8 +37,8 @@ fn a_year() -> FarSlots {
 fn a_year_of_monthly_visits_is_some_eighty_characters() {
     let (year, own) = (a_year(), EngineerCode::from("E-00123"));
     let packed = year.pack(Some(&own)).unwrap();
-    assert!(packed.text.len() <= 90, "{}: {}", packed.text.len(), packed.text);
-    assert_eq!(packed.others, Vec::<EngineerCode>::new());
+    assert!(packed.kept.text.len() <= 90, "{}: {}", packed.kept.text.len(), packed.kept.text);
+    assert_eq!(packed.kept.others, Vec::<EngineerCode>::new());
     assert_eq!(packed.near_on, day("2026-01-10"));
     assert_eq!(packed.visits, Some((VisitId(1_234_560), VisitId(1_234_570))));
     assert_eq!(packed.unpack(Some(&own)), year);
@@ -52,8 +52,8 @@ fn what_is_kept_reads_the_same_for_ever() {
     let FarPlan::Visit(third) = &mut few.slots[2].plan else { panic!("it has a visit") };
     third.engineer = "E-2".into();
     let packed = few.pack(Some(&"E-00123".into())).unwrap();
-    assert_eq!(packed.text, KEPT);
-    assert_eq!((packed.others.len(), packed.waiting), (1, 1));
+    assert_eq!(packed.kept.text, KEPT);
+    assert_eq!((packed.kept.others.len(), packed.waiting), (1, 1));
     assert_eq!(packed.unpack(Some(&"E-00123".into())), few);
 }
 
