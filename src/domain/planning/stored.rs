@@ -29,10 +29,8 @@ pub struct Round {
 /// What is far of a round, as far as it takes room on engineers' days, with its site's position.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FarDays {
-    pub contract: ContractCode,
-    pub site: SiteCode,
-    pub term: TermName,
-    pub engineer: Option<EngineerCode>,
+    /// The round's own.
+    pub engineer: EngineerCode,
     pub far: FarText,
     /// Degrees: latitude, longitude.
     pub position: Option<(f64, f64)>,

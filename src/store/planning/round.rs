@@ -146,42 +146,36 @@ pub async fn far(db: &Db, last: Option<&Round>, limit: i64) -> Result<Vec<RoundW
     rows.into_iter().map(placed).collect()
 }
 
-/// What far visits take of engineers' days, `limit` rounds after `last`.
-pub async fn far_days(db: &Db, last: Option<&FarDays>, limit: i64) -> Result<Vec<FarDays>> {
-    #[derive(sqlx::FromRow)]
-    struct DaysRow {
-        contract: String,
-        site: String,
-        term: String,
-        engineer: Option<String>,
-        far: String,
-        others: Option<String>,
-        latitude: Option<f64>,
-        longitude: Option<f64>,
-    }
-    let query = db.read(
-        "select round.contract, round.site, round.term, round.engineer, round.far, round.others, site.latitude,
-                site.longitude
+const FAR_DAYS: &str = "select string_agg(round.engineer || $1 || round.far || $1 || coalesce(round.others, '') || $1
+                || coalesce(cast(site.latitude as text), '') || $1 || coalesce(cast(site.longitude as text), ''), $2)
          from round
          join site on site.site = round.site
-         where round.far is not null",
-    );
-    let place = last.map(|last| (&last.contract, &last.site, &last.term));
-    let rows: Vec<DaysRow> = after(query, place, limit).all().await?;
-    let days = |row: DaysRow| {
-        let far = far_text(&format!("round {} at {}", row.contract, row.site), row.far, row.others)?;
-        Ok(FarDays {
-            contract: row.contract.into(),
-            site: row.site.into(),
-            term: row.term.into(),
-            engineer: row.engineer.map(EngineerCode::from),
-            far,
-            position: row.latitude.zip(row.longitude),
-        })
-    };
-    rows.into_iter().map(days).collect()
+         where round.far is not null and round.engineer is not null and round.contract in ";
+
+fn far_days_of<'a>(mut columns: impl Iterator<Item = &'a str>) -> Result<FarDays> {
+    let mut next = || columns.next().unwrap_or_default();
+    let (engineer, far, others) = (next().to_owned(), next().to_owned(), next());
+    let others = Some(others).filter(|others| !others.is_empty()).map(str::to_owned);
+    let (latitude, longitude) = (next().parse().ok(), next().parse().ok());
+    let far = far_text("round", far, others)?;
+    Ok(FarDays { engineer: engineer.into(), far, position: latitude.zip(longitude) })
 }
 
+/// What far visits of these contracts take of engineers' days. Read for each contract as one text: an office has as many
+/// rounds as sites, and the planner wants all of them.
+pub async fn far_days(db: &Db, contracts: &[ContractCode]) -> Result<Vec<FarDays>> {
+    // Between the columns of a round, and between rounds: no code has them, and JSON escapes them.
+    const COLUMN: char = '\t';
+    const ROUND: char = '\n';
+    let sql = Sql {
+        sqlite: text!(FAR_DAYS, "(select value from json_each($3)) group by round.contract"),
+        postgres: text!(FAR_DAYS, "(select jsonb_array_elements_text($3::jsonb)) group by round.contract"),
+    };
+    let query = db.read(sql).bind(COLUMN.to_string()).bind(ROUND.to_string()).bind(json_list(contracts));
+    let of_contracts: Vec<(String,)> = query.all().await?;
+    let rounds = of_contracts.iter().flat_map(|(text,)| text.split(ROUND));
+    rounds.map(|round| far_days_of(round.split(COLUMN))).collect()
+}
 /// Rounds with far slots that wait for a visit, `limit` of them after `last`.
 pub async fn waiting(db: &Db, last: Option<&Round>, limit: i64) -> Result<Vec<Round>> {
     rounds(after(db.read(text!(ROUNDS, "where waits > 0")), last.map(place), limit)).await

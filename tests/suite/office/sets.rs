@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ronda::office::digest::send_digests::send_digests;
 use ronda::office::letters::deliver_letters::deliver_letters;
 use ronda::office::letters::write_letters::write_letters;
+use ronda::office::planning::plan_visits::plan_nightly;
 use ronda::office::promises::deadlines::open_deadlines;
 use ronda::office::promises::flag_late::flag_late;
 use ronda::office::visits::book_visits::{announce_visits, remind};
@@ -61,6 +62,7 @@ async fn six_weeks(office: &TestOffice, sites: u32) -> (BTreeMap<&'static str, S
     for day in today.iter_days().skip(1).take(42) {
         office.down_until(&format!("{day}T07:31"));
         let at_work = &*office.office;
+        plan_nightly(at_work).await.unwrap();
         for (verb, spent) in &mut spent {
             let things = async {
                 match *verb {

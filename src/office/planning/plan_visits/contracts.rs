@@ -124,6 +124,12 @@ impl Contracts {
         }
     }
 
+    /// The codes of all contracts.
+    pub(super) fn codes(&self) -> Vec<ContractCode> {
+        let with_terms = self.held.iter().map(|held| held.contract.contract.clone());
+        with_terms.chain(self.without_terms.keys().cloned()).collect()
+    }
+
     /// All that rounds follow from, as one text.
     pub(super) fn in_short(&self) -> String {
         let mut text = String::new();

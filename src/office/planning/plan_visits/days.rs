@@ -5,15 +5,15 @@ use std::collections::HashMap;
 use chrono::{NaiveDate, NaiveTime, Timelike};
 
 use super::{Office, Result};
-use domain::ids::{EngineerCode, VisitId};
+use domain::ids::{ContractCode, EngineerCode, VisitId};
 use domain::planning::far::FarSlot;
 use domain::planning::{EngineerProfile, FarDays, Planner};
 use store::Db;
 
 /// Engineers whose visits are read at once.
 const ENGINEERS_A_PAGE: usize = 50;
-/// Rounds that are read at once.
-const ROUNDS_A_PAGE: i64 = 2_000;
+/// Contracts of which the rounds are read at once.
+const CONTRACTS_A_PAGE: usize = 50;
 
 /// The planner, and what engineers have on their days already, once somebody asks for a day.
 pub(super) struct Diary {
@@ -50,8 +50,8 @@ impl Diary {
     }
 
     /// Notes what engineers have on the days from `from` on, where that was not done yet: before the first visit is placed
-    /// there, and after whatever is taken back was. Near and far alike, by engineer and day, in the order in which it starts.
-    pub(super) async fn fill(&mut self, db: &Db, from: NaiveDate) -> Result<()> {
+    /// there, and after whatever is taken back was: of all `contracts`, near and far alike, by engineer and day, in the order in which it starts.
+    pub(super) async fn fill(&mut self, db: &Db, from: NaiveDate, contracts: &[ContractCode]) -> Result<()> {
         let days = DaysToFill { from: from.max(self.today), before: self.filled_from.unwrap_or(NaiveDate::MAX) };
         if days.from >= days.before {
             return Ok(());
@@ -67,14 +67,10 @@ impl Diary {
                 }
             }
         }
-        let mut last: Option<FarDays> = None;
-        loop {
-            let page = store::planning::round::far_days(db, last.as_ref(), ROUNDS_A_PAGE).await?;
-            for of_round in &page {
+        for contracts in contracts.chunks(CONTRACTS_A_PAGE) {
+            for of_round in &store::planning::round::far_days(db, contracts).await? {
                 self.add_far(of_round, days, &mut entries);
             }
-            let Some(end) = page.into_iter().next_back() else { break };
-            last = Some(end);
         }
         entries.of.sort_unstable_by_key(|entry| (entry.engineer, entry.day, entry.starts, entry.visit));
         let day_starts = minutes(self.day_starts);
@@ -91,7 +87,7 @@ impl Diary {
     }
 
     fn add_far(&self, of_round: &FarDays, days: DaysToFill, entries: &mut Entries) {
-        let far = of_round.far.unpack(of_round.engineer.as_ref());
+        let far = of_round.far.unpack(Some(&of_round.engineer));
         for visit in far.slots.iter().filter_map(FarSlot::visit).filter(|visit| days.have(visit.day)) {
             let Some(engineer) = self.index_of(&visit.engineer) else { continue };
             entries.add(engineer, visit.day, visit.starts, far.takes_minutes, visit.visit, of_round.position);

@@ -115,7 +115,7 @@ impl<'a> PlanningDesk<'a> {
         from: NaiveDate,
         summary: &mut PlanSummary,
     ) -> Result<()> {
-        self.diary.fill(db, from).await?;
+        self.diary.fill(db, from, &self.contracts.codes()).await?;
         let codes: Vec<SiteCode> = sites.iter().map(|site| site.site.clone()).collect();
         let mut rounds: HashMap<SiteCode, Vec<Round>> = HashMap::new();
         for round in store::planning::round::of_sites(db, &codes).await? {
