@@ -10,7 +10,7 @@ mod contracts;
 mod days;
 mod desk;
 mod free;
-mod near;
+pub(crate) mod near;
 mod run_line;
 
 use std::collections::BTreeMap;

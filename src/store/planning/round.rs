@@ -88,6 +88,13 @@ pub async fn near(tx: &mut Tx, day: NaiveDate, limit: i64) -> Result<Vec<Round>>
     rounds(tx.sql(sql).bind(day).bind(limit)).await
 }
 
+/// Whether something of a round is near by `day`.
+pub async fn is_near(db: &Db, day: NaiveDate) -> Result<bool> {
+    let (first,): (Option<NaiveDate>,) =
+        db.read("select min(near_on) from round where near_on is not null").one().await?;
+    Ok(first.is_some_and(|near_on| near_on <= day))
+}
+
 /// A place in the order of rounds: by contract, site and term.
 type RoundPlace<'a> = (&'a ContractCode, &'a SiteCode, &'a TermName);
 

@@ -400,3 +400,16 @@ story!(p01_a_slot_that_waits_says_so_when_its_window_is_over at "2026-01-05T08:0
     let over: Vec<_> = over.into_iter().filter(|slot| slot.slot.last_on <= before).collect();
     assert!(!over.is_empty() && over.iter().all(|slot| slot.unplanned == Some(Unplanned::Passed)), "{over:?}");
 });
+
+story!(p01_windows_are_opened_where_the_planner_does_not_get_to_its_work at "2026-01-05T08:00:00+01:00", |office| {
+    office.tick().await;
+    let far = office.first_visit("inspection", "2026-04-01").await;
+    let slot = far.slot.expect("it was planned");
+    assert!(!is_on_file(&office, far.visit.id).await);
+    office.down_until("2026-04-02T09:00");
+    while open_some(&office.office).await.unwrap() > 0 {}
+    let listed = store::promises::list(&office.office.db, &store::promises::DeadlineFilter::default()).await.unwrap();
+    assert!(listed.iter().any(|owed| owed.subject.slot() == Some(slot)), "{listed:?}");
+    office.tick().await;
+    office.leaves_waiting(&["visit-announced", "training-invitation", "visit-reminder", "late-visit"]);
+});
