@@ -89,7 +89,6 @@ story!(a_flag_that_was_not_raised_is_seen at "2026-01-05T08:00:00+01:00", |offic
 });
 
 story!(a_planned_visit_that_was_deleted_is_seen at "2026-01-05T08:00:00+01:00", |office| {
-    let mut office = office;
     office.sleep_until("2026-01-12T09:00").await;
     let planned = office.first_visit("inspection", "2026-02-01").await.visit;
     assert!(matches!(planned.state, ronda::domain::visits::VisitState::Planned { .. }));
