@@ -182,7 +182,7 @@ pub async fn rules(db: &Db, last: Option<&RoundRule>, limit: i64) -> Result<Vec<
 }
 
 /// Which rounds with far visits are wanted.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct FarFilter<'a> {
     pub(crate) site: Option<&'a SiteCode>,
     /// The site's customer.
@@ -194,6 +194,13 @@ pub(crate) struct FarFilter<'a> {
     /// First and last day, both inclusive.
     pub(crate) from: Option<NaiveDate>,
     pub(crate) through: Option<NaiveDate>,
+}
+
+impl FarFilter<'_> {
+    /// Whether it asks for those of one site, customer or engineer.
+    pub(crate) fn is_of_one(&self) -> bool {
+        self.site.is_some() || self.customer.is_some() || self.contract_of.is_some() || self.engineer.is_some()
+    }
 }
 
 /// Under which contracts.
