@@ -13,7 +13,9 @@ use super::show::{self, Narrowed, OutputFormat};
 use domain::audit::promises::held::{PromiseDifference, StoredDifference};
 use domain::audit::promises::{JudgedPaper, LifeLine};
 use domain::ids::{ContractCode, CustomerCode, SiteCode};
-use office::audit::audit_promises::{AuditFilter, AuditSpan, AuditedTerm, PromiseAudit, accept_difference};
+use office::audit::audit_promises::{
+    AuditFilter, AuditSpan, AuditedTerm, JudgedUntil, PromiseAudit, accept_difference, judged_until,
+};
 use office::{Acting, Office};
 
 /// Audit the office: derive from the facts alone what was promised, and how it stands
@@ -93,6 +95,8 @@ struct AcceptArgs {
 /// A term at a site as it is printed.
 #[derive(Debug, Serialize)]
 struct Printed {
+    /// As of when it is judged.
+    judged_at: domain::Instant,
     customer: CustomerCode,
     #[serde(flatten)]
     line: LifeLine,
@@ -117,6 +121,13 @@ pub async fn run(office: &Acting, args: AuditArgs) -> anyhow::Result<()> {
 }
 
 async fn differences(office: &Office, args: &DifferencesArgs) -> anyhow::Result<()> {
+    let until = judged_until(office).await?;
+    let nothing = match until {
+        JudgedUntil::Now(_) => "Nothing differs.".to_owned(),
+        JudgedUntil::LastBeat(_) | JudgedUntil::NeverAtWork(_) => {
+            format!("Nothing differs, as far as it was looked at. {}", said_until(office, until))
+        }
+    };
     let (mut found, none, which) = match args.all {
         // One more than is printed tells whether there are more.
         true => (
@@ -124,7 +135,7 @@ async fn differences(office: &Office, args: &DifferencesArgs) -> anyhow::Result<
             "Nothing has differed yet.",
             "latest",
         ),
-        false => (store::audit::difference::standing(&office.db).await?, "Nothing differs.", "first"),
+        false => (store::audit::difference::standing(&office.db).await?, nothing.as_str(), "first"),
     };
     if !args.all {
         found.retain(|stored| stored.accepted.is_none());
@@ -158,6 +169,23 @@ fn cells(stored: &StoredDifference) -> Vec<String> {
     ]
 }
 
+/// Until when promises are judged, where that is not now.
+fn said_until(office: &Office, until: JudgedUntil) -> String {
+    match until {
+        JudgedUntil::Now(_) => String::new(),
+        JudgedUntil::LastBeat(at) => {
+            let local = office.config.company.time_zone.local(at);
+            format!(
+                "The office was last at work on {}: promises are judged until then.",
+                local.format("%Y-%m-%d at %H:%M")
+            )
+        }
+        JudgedUntil::NeverAtWork(_) => {
+            "The office was never at work: it has no books yet that could differ from the facts.".to_owned()
+        }
+    }
+}
+
 async fn promises(office: &Office, args: PromisesArgs) -> anyhow::Result<()> {
     known::site(office, args.site.as_ref()).await?;
     known::customer(office, args.customer.as_ref()).await?;
@@ -169,10 +197,19 @@ async fn promises(office: &Office, args: PromisesArgs) -> anyhow::Result<()> {
         .nothing("No promise", "Nothing is promised yet.");
     let filter = AuditFilter { site: args.site, customer: args.customer, contract: args.contract };
     let (mut out, mut shown) = (std::io::BufWriter::new(Out::new()), 0);
-    let mut audit = PromiseAudit::begin(office, filter, AuditSpan::Whole).await?;
+    let until = judged_until(office).await?;
+    match (until, args.form.json) {
+        (JudgedUntil::Now(_), _) => {}
+        // Rows say it themselves.
+        (JudgedUntil::LastBeat(_) | JudgedUntil::NeverAtWork(_), true) => eprintln!("{}", said_until(office, until)),
+        (JudgedUntil::LastBeat(_) | JudgedUntil::NeverAtWork(_), false) => {
+            writeln!(out, "{}\n", said_until(office, until))?;
+        }
+    }
+    let mut audit = PromiseAudit::begin_until(office, filter, AuditSpan::Whole, until).await?;
     while let Some(page) = audit.next_page().await? {
         for AuditedTerm { customer, line, papers, differences, .. } in page {
-            let printed = Printed { customer, line, papers, differences };
+            let printed = Printed { judged_at: until.at(), customer, line, papers, differences };
             match args.form.json {
                 true => show::json_row(&mut out, shown, &printed)?,
                 false => {

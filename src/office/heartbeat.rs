@@ -17,7 +17,7 @@ use std::pin::Pin;
 use tracing::{error, info};
 
 use crate::Office;
-use crate::audit::audit_promises::audit_nightly;
+use crate::audit::audit_promises::{audit_nightly, note_at_work};
 use crate::audit::link_trail::{link_some, link_trail};
 use crate::digest::send_digests::send_digests;
 use crate::letters::clear_letters::{clear_letters, clear_some, shrink_letters, shrink_some};
@@ -133,6 +133,7 @@ pub const WORK: &[Work] = &[
     work!(Writing, "tell of phases that end", announce_phases, |n| count(n, "letters written")),
     work!(Letters, "deliver letters", deliver_letters, |sent| sent.words()),
     work!(Clocks, "flag what is late", flag_late, |n| count(n, "flags raised")),
+    work!(Clocks, "note that it is at work", note_at_work, |_| String::new()),
     work!(Night, "audit the promises", audit_nightly, |audit| audit.map_or_else(String::new, |a| a.words())),
     work!(Writing, "send digests", send_digests, |n| count(n, "digests written")),
     work!(Letters, "deliver what that said", deliver_letters, |sent| sent.words()),

@@ -117,7 +117,13 @@ impl Tools {
     /// The day it is at the company's seat.
     #[must_use]
     pub fn today(&self) -> domain::Date {
-        self.config.company.time_zone.day(self.clock.now())
+        self.day_of(self.clock.now())
+    }
+
+    /// The day it is at the company's seat at some moment.
+    #[must_use]
+    pub fn day_of(&self, at: domain::Instant) -> domain::Date {
+        self.config.company.time_zone.day(at)
     }
 
     /// The company as its papers name it.

@@ -3,6 +3,7 @@
 
 mod accept;
 mod answer;
+mod at_work;
 mod nightly;
 mod page;
 mod terms;
@@ -18,6 +19,7 @@ use domain::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode};
 
 pub use accept::accept_difference;
 pub use answer::begin_answering;
+pub use at_work::{JudgedUntil, judged_until, note_at_work};
 pub use nightly::{AuditSummary, audit_nightly};
 use page::AuditPage;
 use terms::Promises;
@@ -60,6 +62,7 @@ pub struct AuditedTerm {
 /// An audit under way, a page of sites at a time. It changes nothing.
 pub struct PromiseAudit<'a> {
     office: &'a Office,
+    until: JudgedUntil,
     filter: AuditFilter,
     span: AuditSpan,
     promises: Promises,
@@ -69,12 +72,22 @@ pub struct PromiseAudit<'a> {
 }
 
 impl<'a> PromiseAudit<'a> {
-    /// Begins an audit; no site is read yet.
+    /// Begins an audit of how things stand now; no site is read yet.
     pub async fn begin(office: &'a Office, filter: AuditFilter, span: AuditSpan) -> Result<PromiseAudit<'a>> {
-        let planned_through = office.today() + Months::new(office.config.planning.horizon_months);
+        PromiseAudit::begin_until(office, filter, span, JudgedUntil::Now(office.clock.now())).await
+    }
+
+    /// As [`PromiseAudit::begin`], of how they stood when the office was last at work. Without books nothing differs.
+    pub async fn begin_until(
+        office: &'a Office,
+        filter: AuditFilter,
+        span: AuditSpan,
+        until: JudgedUntil,
+    ) -> Result<PromiseAudit<'a>> {
+        let planned_through = office.day_of(until.at()) + Months::new(office.config.planning.horizon_months);
         let promises = Promises::load(office, &filter, planned_through).await?;
         let engineers = page::engineers(office).await?;
-        Ok(PromiseAudit { office, filter, span, promises, engineers, after: Some(String::new()) })
+        Ok(PromiseAudit { office, until, filter, span, promises, engineers, after: Some(String::new()) })
     }
 
     /// Each term at each of the next sites, in the order of sites; None where there are no others.
@@ -88,7 +101,12 @@ impl<'a> PromiseAudit<'a> {
         let Some(last) = sites.last() else { return Ok(None) };
         self.after = Some(last.site.to_string()).filter(|_| filter.site.is_none());
         sites.retain(|site| filter.customer.as_ref().is_none_or(|customer| site.customer == *customer));
-        let page = AuditPage::read(self.office, &sites, &mut self.promises, &self.span).await?;
-        Ok(Some(page.audit(self.office, &sites, &self.promises, &self.engineers)))
+        let page = AuditPage::read(self.office, &sites, &mut self.promises, &self.span, self.until.at()).await?;
+        let mut audited = page.audit(self.office, &sites, &self.promises, &self.engineers);
+        match self.until {
+            JudgedUntil::Now(_) | JudgedUntil::LastBeat(_) => {}
+            JudgedUntil::NeverAtWork(_) => audited.iter_mut().for_each(|term| term.differences.clear()),
+        }
+        Ok(Some(audited))
     }
 }

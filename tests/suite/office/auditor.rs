@@ -4,7 +4,7 @@ use ronda::domain::audit::promises::{LifeLine, PeriodStanding};
 use ronda::domain::ids::VisitId;
 use ronda::domain::promises::Owed;
 use ronda::office::audit::audit_promises::{
-    AuditFilter, AuditSpan, AuditedTerm, PromiseAudit, accept_difference, audit_nightly,
+    AuditFilter, AuditSpan, AuditedTerm, JudgedUntil, PromiseAudit, accept_difference, audit_nightly, judged_until,
 };
 use ronda::office::digest::send_digests;
 
@@ -172,4 +172,26 @@ story!(p04_a_record_that_comes_six_days_late_makes_its_report_late_and_flagged a
     office.tick().await;
     assert_eq!(ronda::store::promises::flags(&office.office.db, report.id).await.unwrap(), flags);
     assert_eq!(differences(&office.office).await, Vec::<String>::new());
+});
+
+story!(p01_an_office_that_has_not_been_at_work_is_judged_until_its_last_beat at "2026-01-05T08:00:00+01:00", |office| {
+    assert!(matches!(judged_until(&office.office).await.unwrap(), JudgedUntil::NeverAtWork(_)));
+    inspected(&office).await;
+    office.sleep_until("2026-01-31T09:07").await;
+    assert!(matches!(judged_until(&office.office).await.unwrap(), JudgedUntil::Now(_)), "it is at work");
+    office.down_until("2026-05-20T10:00");
+    let until = judged_until(&office.office).await.unwrap();
+    let JudgedUntil::LastBeat(last) = until else { panic!("{until:?}") };
+    assert_eq!(last, crate::office::harness::madrid("2026-01-31T09:00"), "the quarter of an hour of its last beat");
+    assert_ne!(differences(&office.office).await, Vec::<String>::new(), "by now much is late that nobody has flagged");
+    let mut audit = PromiseAudit::begin_until(&office.office, AuditFilter::default(), AuditSpan::Whole, until).await.unwrap();
+    let mut lines = 0;
+    while let Some(page) = audit.next_page().await.unwrap() {
+        lines += page.len();
+        assert!(page.iter().all(|term| term.differences.is_empty()), "{page:?}");
+    }
+    assert!(lines > 0);
+    office.tick().await;
+    assert!(matches!(judged_until(&office.office).await.unwrap(), JudgedUntil::Now(_)));
+    assert_eq!(differences(&office.office).await, Vec::<String>::new(), "what it found undone it has done");
 });

@@ -7,6 +7,7 @@ use chrono::{Days, NaiveDate};
 use super::terms::{CountedTerm, Promises};
 use super::{AuditSpan, AuditedTerm};
 use crate::{Office, Result};
+use domain::Instant;
 use domain::audit::promises::held::{HeldBooks, differences};
 use domain::audit::promises::{
     AnsweredPromise, AnsweredTerm, AuditedEngineer, AuditedLetter, AuditedSite, AuditedState, AuditedVisit,
@@ -22,8 +23,9 @@ const MOVED: Days = Days::new(62);
 const AHEAD: Days = Days::new(62);
 
 /// What was read of a page of sites.
-#[derive(Default)]
 pub(super) struct AuditPage {
+    /// As of when it is judged.
+    at: Instant,
     answered: HashMap<(SiteCode, ContractCode, TermName), AnsweredPromise>,
     visits: HashMap<SiteCode, Vec<AuditedVisit>>,
     books: HashMap<SiteCode, HeldBooks>,
@@ -48,6 +50,7 @@ impl AuditPage {
         sites: &[Site],
         promises: &mut Promises,
         span: &AuditSpan,
+        at: Instant,
     ) -> Result<AuditPage> {
         promises.count(office, sites);
         let codes: Vec<SiteCode> = sites
@@ -55,7 +58,14 @@ impl AuditPage {
             .filter(|site| promises.covering(site).next().is_some())
             .map(|site| site.site.clone())
             .collect();
-        let mut page = AuditPage::default();
+        let mut page = AuditPage {
+            at,
+            answered: HashMap::new(),
+            visits: HashMap::new(),
+            books: HashMap::new(),
+            equipment: HashMap::new(),
+            closed: HashMap::new(),
+        };
         if codes.is_empty() {
             return Ok(page);
         }
@@ -70,7 +80,7 @@ impl AuditPage {
         for AuditedLetter { visit, letter } in store::audit::promises::paper_letters(db, &codes, from - MOVED).await? {
             letters.entry(visit).or_default().push(letter);
         }
-        let today = office.today();
+        let today = office.day_of(at);
         let seen = PlannedSpan { visits_from: from - MOVED, from: today - Days::new(1), through: today + AHEAD };
         let far = store::audit::promises::far(db, &codes, seen).await?;
         let visits = store::audit::promises::visits(db, &codes, seen.visits_from).await?;
@@ -148,7 +158,7 @@ impl AuditPage {
             let facts = AuditedSite {
                 site: &site.site,
                 zone: &site.time_zone,
-                now: office.clock.now(),
+                now: self.at,
                 calendar: office.calendars.of_site(site).ok(),
                 has_equipment: !equipment.is_empty(),
                 skills,
@@ -179,7 +189,8 @@ impl AuditPage {
         let on_file = self.answered.get(&key).cloned();
         let is_on_file = on_file.is_some();
         let (site_code, contract, term) = key;
-        let answered = on_file.unwrap_or_else(|| AnsweredPromise::since(office.today(), site_code, contract, term));
+        let answered =
+            on_file.unwrap_or_else(|| AnsweredPromise::since(office.day_of(self.at), site_code, contract, term));
         let company = &office.config.company.calendar;
         let of_term = AnsweredTerm {
             term: promised,
