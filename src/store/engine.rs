@@ -5,7 +5,6 @@ use std::pin::Pin;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Postgres, Sqlite, Transaction};
@@ -38,7 +37,7 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone)]
 pub struct Db {
     pub(super) pools: Pools,
-    aside: Pools,
+    pub(super) aside: Pools,
     /// Counts what this process has committed.
     commits: watch::Sender<u64>,
     #[cfg(debug_assertions)]
@@ -256,19 +255,6 @@ impl Db {
         })
     }
 
-    /// Gives back the memory in which connections that nobody uses now keep what they have read. SQLite's keep it for good
-    /// otherwise, each its own; the machine has the file in memory for all of them.
-    pub async fn rest(&self) {
-        let idle = [&self.pools, &self.aside].into_iter().flat_map(|pools| match pools {
-            Pools::Sqlite { read, write } => [read, write].into_iter().flat_map(idle_of).collect(),
-            Pools::Postgres { .. } => Vec::new(),
-        });
-        for mut connection in idle.collect::<Vec<_>>() {
-            // Whoever asks it next says what ails it.
-            let _ = sqlx::query("pragma shrink_memory").execute(&mut *connection).await;
-        }
-    }
-
     /// Closes all connections, after what is under way; not for longer than some seconds, where it does not end.
     pub async fn close(&self) {
         let close = async {
@@ -367,11 +353,6 @@ pub(super) async fn noticed<T>(work: impl Future<Output = T>) -> T {
             work.await
         }
     }
-}
-
-/// All connections of a pool that are idle, taken out of it.
-fn idle_of(pool: &SqlitePool) -> impl Iterator<Item = PoolConnection<Sqlite>> {
-    std::iter::from_fn(|| pool.try_acquire())
 }
 
 /// Connections to SQLite, so many. A commit that failed for a full disk would poison its connection for good: such a one

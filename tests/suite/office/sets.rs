@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use ronda::domain::visits::VisitStateWord;
 use ronda::office::digest::send_digests::send_digests;
 use ronda::office::letters::deliver_letters::deliver_letters;
 use ronda::office::letters::write_letters::write_letters;
 use ronda::office::promises::deadlines::open_deadlines;
 use ronda::office::promises::flag_late::flag_late;
 use ronda::office::visits::book_visits::{announce_visits, remind};
+use ronda::store;
+use ronda::store::visits::{VisitFilter, VisitPages};
 
 use crate::office::harness::TestOffice;
 use crate::story;
@@ -123,4 +126,39 @@ story!(what_is_done_of_many_is_read_at_once at "2026-01-05T08:00:00+01:00", |off
     for office in [&office, &larger] {
         office.leaves_waiting(&[]);
     }
+});
+
+story!(a_list_by_pages_is_the_list_and_reads_what_is_far_once at "2026-01-05T08:00:00+01:00", |office| {
+    office.tick().await;
+    let db = &office.office.db;
+    let rounds = || {
+        let asked = db.asked();
+        asked.iter().filter(|(line, _)| line.contains("planning/round.rs")).map(|(_, count)| count).sum::<u64>()
+    };
+    let whole = store::visits::list(db, &VisitFilter::default()).await.unwrap();
+    let (mut pages, mut listed, mut after) = (VisitPages::of(db, VisitFilter::default()), Vec::new(), None);
+    let before = rounds();
+    let mut count = 0;
+    loop {
+        let page = pages.page(after, 2).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some((last.visit.state.appointment().day, last.visit.id));
+        listed.extend(page);
+        count += 1;
+        if count == 3 {
+            // One that was far is on file from here on, and stays where it is in the list.
+            let mut tx = db.begin().await.unwrap();
+            store::visits::far::touch(&mut tx, whole.last().unwrap().visit.id).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    }
+    let months = u64::from(office.office.config.planning.horizon_months);
+    let (reads, touched) = (rounds() - before, 4);
+    assert!(reads <= months + 2 + touched && count > reads, "{count} pages have read the rounds {reads} times");
+    assert_eq!(listed.iter().map(|one| one.visit.id).collect::<Vec<_>>(), whole.iter().map(|one| one.visit.id).collect::<Vec<_>>());
+    let booked = VisitFilter { state: Some(VisitStateWord::Booked), ..VisitFilter::default() };
+    let before = rounds();
+    let booked = store::visits::list(db, &booked).await.unwrap();
+    assert_eq!(rounds(), before, "nothing far is booked: {} are", booked.len());
+    office.leaves_waiting(&[]);
 });
