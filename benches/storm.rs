@@ -10,6 +10,7 @@ use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
 use chrono::{Days, NaiveTime};
+use office::cost::cpu_of;
 use office::daemon::Daemon;
 use ronda::domain::access::Actor;
 use ronda::domain::ids::VisitId;
@@ -168,7 +169,7 @@ async fn storm(count: usize) {
     while post.with(|post| std::mem::replace(&mut told, post.accepted.len()) != post.accepted.len()) {
         tokio::time::sleep(Duration::from_secs(2)).await;
     }
-    let began = Instant::now();
+    let (began, before) = (Instant::now(), cpu_of("self"));
     let first = tokio::spawn({
         let post = post.clone();
         async move {
@@ -182,10 +183,12 @@ async fn storm(count: usize) {
     let last = began.elapsed() - over;
     let first = first.await.expect("it is seen");
     println!(
-        "{count} records within {:.1} s: the first customer has theirs by {:.1} s, the last {:.1} s after the last record",
+        "{count} records within {:.1} s: the first customer has theirs by {:.1} s, the last {:.1} s after the last record; \
+         {:.1} ms of CPU each",
         over.as_secs_f64(),
         first.as_secs_f64(),
         last.as_secs_f64(),
+        millis(cpu_of("self").saturating_sub(before)) / count as f64,
     );
     stop.send_replace(Stop::Now);
     tokio::time::timeout(PATIENCE, beats).await.expect("it ends").expect("it ran").expect("it beat");
