@@ -46,9 +46,8 @@ impl Spent {
 
 const VERBS: [&str; 6] = ["announce", "remind", "open deadlines", "write letters", "flag", "send digests"];
 
-/// Six weeks of an office with so many sites more, in which nobody hands a record in: what each verb has asked, and what a
-/// beat asks that finds nothing to do.
-async fn six_weeks(office: &TestOffice, sites: u32) -> (BTreeMap<&'static str, Spent>, u64) {
+/// Gives the office so many sites more, each with a UPS.
+async fn import_sites(office: &TestOffice, sites: u32) {
     let mut places =
         "site,customer,name,address,country,subdivision,time_zone,latitude,longitude,language\n".to_owned();
     let mut equipment =
@@ -58,6 +57,12 @@ async fn six_weeks(office: &TestOffice, sites: u32) -> (BTreeMap<&'static str, S
         equipment += &format!("U-{n},S-{n},SAI {n},Voltera,M400,N-{n},ups-battery,electrical,2026-01-01,24\n");
     }
     office.import(&[("sites.csv", &places), ("equipment.csv", &equipment)]).await;
+}
+
+/// Six weeks of an office with so many sites more, in which nobody hands a record in: what each verb has asked, and what a
+/// beat asks that finds nothing to do.
+async fn six_weeks(office: &TestOffice, sites: u32) -> (BTreeMap<&'static str, Spent>, u64) {
+    import_sites(office, sites).await;
     office.tick().await;
     let mut spent: BTreeMap<&'static str, Spent> = VERBS.into_iter().map(|verb| (verb, Spent::default())).collect();
     let today = office.office.today();
@@ -129,6 +134,7 @@ story!(what_is_done_of_many_is_read_at_once at "2026-01-05T08:00:00+01:00", |off
 });
 
 story!(a_list_by_pages_is_the_list_and_reads_what_is_far_once at "2026-01-05T08:00:00+01:00", |office| {
+    import_sites(&office, 3).await;
     office.tick().await;
     let db = &office.office.db;
     let rounds = || {
