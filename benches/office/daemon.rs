@@ -28,9 +28,12 @@ pub struct AtRest {
 }
 
 impl Daemon {
-    /// Starts it on an office's folder, by a clock that shows `now`.
+    /// Starts it on an office's folder, by a clock that shows `now`, in the environment that its unit gives it.
     pub fn start(dir: &Path, now: domain::Instant) -> Daemon {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ronda"));
+        let unit = include_str!("../../systemd/ronda.service").lines();
+        let given = unit.filter_map(|line| line.strip_prefix("Environment=")).flat_map(str::split_whitespace);
+        command.envs(given.filter_map(|one| one.split_once('=')));
         command.args(["serve", "--clock-from", &now.to_rfc3339(), "--dir"]).arg(dir);
         Daemon(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the daemon starts"))
     }
