@@ -44,6 +44,7 @@ pub mod reports;
 mod rest;
 mod text;
 mod tx_trail;
+mod unwritable;
 pub mod visits;
 
 pub mod counts;

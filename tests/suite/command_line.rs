@@ -348,3 +348,36 @@ fn a_list_of_nothing_is_not_asked_for() {
         assert_eq!((code, out.as_str()), (2, ""), "{line}: {err}");
     }
 }
+
+/// Root may write everywhere: then the command is run by nobody.
+fn run_by_a_stranger(dir: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let is_root = std::fs::metadata("/proc/self").is_ok_and(|ours| std::os::unix::fs::MetadataExt::uid(&ours) == 0);
+    let ours = ronda(dir, arguments);
+    let mut command = Command::new(if is_root { "setpriv".into() } else { ours.get_program().to_owned() });
+    if is_root {
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(ours.get_program());
+    }
+    command.args(ours.get_args()).env("RONDA_DIR", dir).env_remove("RONDA_DATABASE").stdin(Stdio::null());
+    let Output { status, stdout, stderr } = command.output().expect("the binary starts");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (status.code().expect("no signal"), text(stdout), text(stderr))
+}
+
+#[test]
+fn an_office_whose_folder_cannot_be_written_can_be_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = planned();
+    let allow = |path: &Path, mode: u32| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    for entry in dir.path().read_dir().unwrap() {
+        let path = entry.unwrap().path();
+        allow(&path, if path.is_dir() { 0o555 } else { 0o444 });
+    }
+    allow(dir.path(), 0o555);
+    for line in ["visit list", "visit list --json", "deadlines --json", "letters list", "trail list --json"] {
+        let (code, out, err) = run_by_a_stranger(dir.path(), &line.split(' ').collect::<Vec<_>>());
+        assert_eq!(code, 0, "{line}: {out}{err}");
+    }
+    let (code, _, err) = run_by_a_stranger(dir.path(), &["plan"]);
+    assert!(code != 0 && err.contains("run the command as the user who owns it"), "{err}");
+    allow(dir.path(), 0o755);
+}
