@@ -349,6 +349,29 @@ fn a_list_of_nothing_is_not_asked_for() {
     }
 }
 
+#[test]
+fn a_list_that_its_limit_cuts_says_so_also_where_each_deadline_is_explained() {
+    let dir = tempfile::tempdir().unwrap();
+    let (code, _, err) =
+        run(dir.path(), &["demo", "--dir", dir.path().to_str().unwrap(), "--no-serve", "--months", "1"]);
+    assert_eq!(code, 0, "{err}");
+    let all = listed(dir.path(), &["deadlines", "--json"]);
+    assert!(all.len() > 1, "{all:?}");
+    for form in [&["--explain"][..], &["--json"], &["--explain", "--json"], &[]] {
+        let arguments: Vec<&str> = ["deadlines", "--limit", "1"].iter().chain(form).copied().collect();
+        let (code, out, err) = run(dir.path(), &arguments);
+        assert_eq!(
+            (code, err.as_str()),
+            (0, "These are the first 1; there are more. See them with --limit.\n"),
+            "{form:?}"
+        );
+        let is_explained = out.contains("the clock starts") || out.contains("the slot's window");
+        assert_eq!(is_explained, form == ["--explain"], "{out}");
+        let (_, _, whole) = run(dir.path(), &[&arguments[..1], form].concat());
+        assert_eq!(whole, "", "{form:?}");
+    }
+}
+
 /// Root may write everywhere: then the command is run by nobody.
 fn run_by_a_stranger(dir: &Path, arguments: &[&str]) -> (i32, String, String) {
     let is_root = std::fs::metadata("/proc/self").is_ok_and(|ours| std::os::unix::fs::MetadataExt::uid(&ours) == 0);

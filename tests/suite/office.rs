@@ -12,6 +12,7 @@ mod booking;
 mod clocks;
 mod crowd;
 mod cut_off;
+mod deadline_lists;
 mod deadlines;
 mod digests;
 mod feeds;

@@ -5,9 +5,9 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::reader::json_list;
-use crate::text::text;
+use crate::text::{sql, text};
 use crate::visits::PLANNED;
-use crate::{Db, InsertColumn, Result, Sql, Tx};
+use crate::{Db, InsertColumn, Result, Tx};
 use domain::ids::{ContractCode, SiteCode, SlotId, TermName, VisitId};
 use domain::planning::slots::{Slot, Unplanned};
 use domain::planning::{RoundRest, SlotWindow, StoredSlot};
@@ -149,17 +149,13 @@ pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<Stored
 
 /// Notes that the deadlines of these slots exist.
 pub async fn set_watched(tx: &mut Tx, ids: &[SlotId]) -> Result<()> {
-    let sql = Sql {
-        sqlite: "update slot set watched = $1 where id in (select value from json_each($2))",
-        // In the order of their numbers, as the planner changes them: neither holds what the other waits for.
-        postgres: "update slot
-                   set watched = $1
-                   where id in (select slot.id
-                                from slot
-                                where slot.id in (select value::bigint from jsonb_array_elements_text($2::jsonb))
-                                order by slot.id
-                                for update)",
-    };
+    // On PostgreSQL in the order of their numbers, as the planner changes them: neither holds what the other waits for.
+    let sql = sql!(
+        "update slot set watched = $1 where id in ",
+        postgres "(select slot.id from slot where slot.id in ",
+        numbers 2,
+        postgres " order by slot.id for update)"
+    );
     tx.sql(sql).bind(true).bind(json_list(ids)).execute().await?;
     Ok(())
 }
