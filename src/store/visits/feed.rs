@@ -8,8 +8,8 @@ use super::far::FarInOrder;
 use super::{count, purpose, time};
 use crate::planning::round::{FarFilter, Under};
 use crate::reader::json_list;
-use crate::text::text;
-use crate::{Db, Result, Sql};
+use crate::text::sql;
+use crate::{Db, Result};
 use domain::Instant;
 use domain::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, VisitId};
 use domain::people::Engineer;
@@ -135,17 +135,16 @@ async fn names_by_contract(db: &Db, contracts: &[ContractCode]) -> Result<HashMa
     if contracts.is_empty() {
         return Ok(HashMap::new());
     }
-    let sql = Sql {
-        sqlite: text!(NAMES, "where contract.contract in (select value from json_each($1))"),
-        postgres: text!(NAMES, "where contract.contract in (select jsonb_array_elements_text($1::jsonb))"),
-    };
+    let sql = sql!(
+        "select contract.contract, customer.name
+         from contract
+         join customer on customer.customer = contract.customer
+         where contract.contract in ",
+        codes 1
+    );
     let rows: Vec<(String, String)> = db.read(sql).bind(json_list(contracts)).all().await?;
     Ok(rows.into_iter().collect())
 }
-
-const NAMES: &str = "select contract.contract, customer.name
-                     from contract
-                     join customer on customer.customer = contract.customer ";
 
 impl Stored {
     fn visit(self) -> FeedVisit {
