@@ -20,7 +20,7 @@ use domain::visits::{Visit, VisitState, VisitStateWord};
 use office::visits::book_visits::{AppointmentChange, Rules, book, cancel, move_visit};
 use office::{Acting, Error, named_visit};
 use store::letters::LetterFilter;
-use store::visits::VisitFilter;
+use store::visits::{VisitFilter, VisitPages};
 
 /// List, show, book, move and cancel visits
 #[derive(Debug, clap::Args)]
@@ -190,10 +190,10 @@ pub async fn run(office: &Acting, args: VisitArgs) -> anyhow::Result<()> {
                 which: "first",
                 rest: "See them with --limit or --from.",
             };
+            let mut pages = VisitPages::of(&office.db, filter);
             let next = async |last: Option<&Visit>, most| -> anyhow::Result<Vec<Visit>> {
                 let after = last.map(|visit| (visit.state.appointment().day, visit.id));
-                let filter = VisitFilter { after, limit: Some(most), ..filter.clone() };
-                Ok(store::visits::list(&office.db, &filter).await?.into_iter().map(|stored| stored.visit).collect())
+                Ok(pages.page(after, most).await?.into_iter().map(|stored| stored.visit).collect())
             };
             list.print(&mut Out::new(), line, next).await?;
         }

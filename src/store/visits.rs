@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
-pub use self::list::{VisitFilter, list};
+pub use self::list::{VisitFilter, VisitPages, list};
 use super::planning::freed;
 use super::planning::round::FarFilter;
 use super::reader::json_list;

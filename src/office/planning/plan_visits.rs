@@ -176,6 +176,8 @@ pub async fn plan_visits(
         store::fact::set(&mut tx, WITHOUT_TERMS, &listed).await?;
         changed::note_planned_by(&mut tx, &planned_by).await?;
         tx.commit().await?;
+        // What has lost its visit just now is near earlier.
+        near::come(office, today).await?;
     }
     Ok(summary)
 }

@@ -7,7 +7,7 @@ use crate::reader::{from_json, json_list};
 use crate::text::{sql, text};
 use crate::{Db, InsertColumn, Query, ReadHandle, Result, Sql, Tx};
 use domain::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, TermName, VisitId};
-use domain::planning::far::{FarText, NEAR_DAYS, PackedSlots};
+use domain::planning::far::{FarText, NEAR_DAYS, NEAR_DAYS_WITHOUT_VISIT, PackedSlots};
 use domain::planning::{FarDays, Round, RoundRule, RoundWithPlace, SiteDue, SlotWindow};
 
 #[derive(sqlx::FromRow)]
@@ -180,7 +180,7 @@ pub async fn waiting(db: &Db, last: Option<&Round>, limit: i64) -> Result<Vec<Ro
 
 /// Rounds with far slots that wait for a visit and may begin by `until`.
 pub(crate) async fn that_wait(db: &Db, until: NaiveDate) -> Result<Vec<Round>> {
-    let near_on = until.checked_sub_days(Days::new(u64::from(NEAR_DAYS))).unwrap_or(NaiveDate::MIN);
+    let near_on = until.checked_sub_days(Days::new(u64::from(NEAR_DAYS_WITHOUT_VISIT))).unwrap_or(NaiveDate::MIN);
     rounds(db.read(text!(ROUNDS, "where waits > 0 and near_on <= ")).value(near_on)).await
 }
 
@@ -213,7 +213,7 @@ pub async fn rules(db: &Db, last: Option<&RoundRule>, limit: i64) -> Result<Vec<
 }
 
 /// Which rounds with far visits are wanted.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct FarFilter<'a> {
     pub(crate) site: Option<&'a SiteCode>,
     /// The site's customer.
@@ -225,6 +225,13 @@ pub(crate) struct FarFilter<'a> {
     /// First and last day, both inclusive.
     pub(crate) from: Option<NaiveDate>,
     pub(crate) through: Option<NaiveDate>,
+}
+
+impl FarFilter<'_> {
+    /// Whether it asks for those of one site, customer or engineer.
+    pub(crate) fn is_of_one(&self) -> bool {
+        self.site.is_some() || self.customer.is_some() || self.contract_of.is_some() || self.engineer.is_some()
+    }
 }
 
 /// Under which contracts.

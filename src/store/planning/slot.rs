@@ -262,12 +262,18 @@ pub async fn take_back(
     Ok(RoundRest { last_number: u32::try_from(number.unwrap_or(0)).unwrap_or(0), last_on })
 }
 
-/// First and last day of the slot that a visit fills; None for one that fills none.
+/// First and last day of the slot that a visit fills, near or far; None for one that fills none.
 pub async fn window(db: &Db, visit: VisitId) -> Result<Option<SlotWindow>> {
     let row: Option<(NaiveDate, NaiveDate)> = db
         .read("select slot.first_on, slot.last_on from slot join visit on visit.slot_id = slot.id where visit.id = $1")
         .bind(visit)
         .optional()
         .await?;
-    Ok(row.map(|(first_on, last_on)| SlotWindow { first_on, last_on }))
+    if let Some((first_on, last_on)) = row {
+        return Ok(Some(SlotWindow { first_on, last_on }));
+    }
+    let Some(round) = super::round::of_visit(db, visit).await? else { return Ok(None) };
+    let far = round.far.as_ref().map(|far| far.unpack(round.engineer.as_ref()).slots).unwrap_or_default();
+    let of_it = far.into_iter().find(|far| far.visit().is_some_and(|of| of.visit == visit));
+    Ok(of_it.map(|far| SlotWindow { first_on: far.slot.first_on, last_on: far.slot.last_on }))
 }

@@ -50,7 +50,7 @@ impl FarSlots {
     /// The slots as they are kept in a round of engineer `own`; None where there are none.
     #[must_use]
     pub fn pack(&self, own: Option<&EngineerCode>) -> Option<PackedSlots> {
-        let first = self.slots.first()?;
+        let near_on = self.slots.iter().map(|far| self.near_on(far)).min()?;
         let mut numbers = Numbers::default();
         numbers.put(u64::from(self.takes_minutes));
         numbers.put(u64::from(self.announce_days));
@@ -107,7 +107,7 @@ impl FarSlots {
             text.push_str(&serde_json::to_string(&reasons).expect("reasons are plain data"));
         }
         let kept = FarText { text, others };
-        Some(PackedSlots { kept, near_on: self.near_on(&first.slot), visits, waiting })
+        Some(PackedSlots { kept, near_on, visits, waiting })
     }
 }
 

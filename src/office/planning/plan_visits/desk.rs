@@ -172,7 +172,7 @@ impl<'a> PlanningDesk<'a> {
                     last.visit.0 += 1;
                     visit.visit = last.visit;
                 }
-                if far.near_on(&slot.slot) <= self.today {
+                if far.near_on(&slot) <= self.today {
                     near_slots.push(far.stored(&round, &slot));
                     near_visits.extend(far.new_visit(&round, &slot));
                 } else {
@@ -218,7 +218,7 @@ impl<'a> PlanningDesk<'a> {
                 round.engineer = round.engineer.or_else(|| engineer.clone());
                 let new = self.plan_round(&case, promise, &mut round, due, summary);
                 engineer = engineer.or_else(|| round.engineer.clone());
-                let near = new.slots.iter().filter(|slot| new.near_on(&slot.slot) <= self.today).count();
+                let near = new.slots.iter().filter(|slot| new.near_on(slot) <= self.today).count();
                 page.rows += 1 + 2 * near;
                 page.planned.push(Planned { round, was, new });
             }

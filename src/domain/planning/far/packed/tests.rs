@@ -80,8 +80,21 @@ fn what_is_near_is_taken_out_and_the_rest_stays() {
 #[test]
 fn a_long_notice_makes_a_slot_near_earlier() {
     let mut year = FarSlots { announce_days: 120, ..a_year() };
-    assert_eq!(year.near_on(&year.slots[0].slot), day("2025-11-08"));
+    assert_eq!(year.near_on(&year.slots[0]), day("2025-11-08"));
     assert_eq!(year.take_near(day("2025-11-08")).len(), 1);
+}
+
+#[test]
+fn a_slot_without_a_visit_is_near_before_those_with_one() {
+    let mut year = a_year();
+    year.slots[1].plan = FarPlan::Waits(Unplanned::NoWorkingDay);
+    assert_eq!(year.pack(Some(&"E-00123".into())).unwrap().near_on, day("2026-02-10"), "64 days before 15 April");
+    assert_eq!(year.take_near(day("2026-02-09")), []);
+    let near = year.take_near(day("2026-02-10"));
+    assert_eq!(near.iter().map(|far| far.slot.first_on).collect::<Vec<_>>(), [day("2026-04-15")]);
+    assert_eq!(year.slots.len(), 10);
+    let packed = year.pack(Some(&"E-00123".into())).unwrap();
+    assert_eq!((packed.near_on, packed.unpack(Some(&"E-00123".into()))), (day("2026-02-22"), year));
 }
 
 fn reason() -> impl Strategy<Value = Unplanned> {
