@@ -22,7 +22,7 @@ use office::visits::book_visits::{AppointmentChange, Rules, book, cancel, move_v
 use office::visits::judge_visits::take_proposal;
 use office::{Acting, Error, named_visit};
 use store::letters::LetterFilter;
-use store::visits::VisitFilter;
+use store::visits::{VisitFilter, VisitPages};
 
 /// List, show, book, rebook, move and cancel visits
 #[derive(Debug, clap::Args)]
@@ -210,10 +210,10 @@ pub async fn run(office: &Acting, args: VisitArgs) -> anyhow::Result<()> {
                 which: "first",
                 rest: "See them with --limit or --from.",
             };
+            let mut pages = VisitPages::of(&office.db, filter);
             let next = async |last: Option<&ListedVisit>, most| -> anyhow::Result<Vec<ListedVisit>> {
                 let after = last.map(|listed| (listed.visit.state.appointment().day, listed.visit.id));
-                let filter = VisitFilter { after, limit: Some(most), ..filter.clone() };
-                let visits = store::visits::list(&office.db, &filter).await?.into_iter().map(|stored| stored.visit);
+                let visits = pages.page(after, most).await?.into_iter().map(|stored| stored.visit);
                 listed(office, visits.collect()).await
             };
             list.print(&mut Out::new(), line, next).await?;

@@ -18,9 +18,11 @@ use self::slots::{Slot, Unplanned};
 use super::calendar::{Calendar, RollConvention};
 use crate::ids::EngineerCode;
 use crate::people::{Skill, masters};
-use crew::Crews;
+use crew::{CrewId, Crews};
 use loads::Loads;
-pub use stored::{Busy, LastNumbers, Round, RoundRest, RoundRule, RoundWithPlace, SlotWindow, StoredSlot};
+pub use stored::{
+    Busy, FarDays, FreedBy, LastNumbers, Round, RoundRest, RoundRule, RoundWithPlace, SiteDue, SlotWindow, StoredSlot,
+};
 use window::Days;
 
 /// Minutes between two visits of a day.
@@ -159,14 +161,18 @@ impl Planner {
     pub fn place(&mut self, wanted: &Wanted<'_>) -> Result<Proposal, Unplanned> {
         let days = Days::of(wanted)?;
         let easy = days.easy();
+        let crew = self.crews.who_master(wanted.skills, wanted.country, &self.engineers);
         let own = wanted.engineer.filter(|&own| self.engineers[own].masters(wanted.skills));
+        // On days on which nobody of the crew has room, its own engineer has none.
+        let own =
+            own.filter(|&own| self.engineers[own].country != wanted.country || self.has_open(crew, wanted, &days));
         let by_own = own.and_then(|own| {
             let day = self.easy_day(wanted, &easy, own).or_else(|| self.any_day(wanted, &days, own))?;
             Some((own, day))
         });
         let (engineer, day) = match by_own {
             Some(found) => found,
-            None => self.by_another(wanted, &days, &easy)?,
+            None => self.by_another(crew, wanted, &days, &easy)?,
         };
         let starts_after_minutes = self.loads.minutes(engineer, day);
         self.loads.add(engineer, day, wanted.takes_minutes.saturating_add(TRAVEL_MINUTES), wanted.position);
@@ -180,38 +186,31 @@ impl Planner {
     /// the border.
     fn by_another(
         &mut self,
+        crew: CrewId,
         wanted: &Wanted<'_>,
         days: &Days<'_>,
         easy: &[NaiveDate],
     ) -> Result<(usize, NaiveDate), Unplanned> {
-        let at_home = self.by_a_countryman(wanted, days, easy);
-        at_home.or_else(|why| self.by_a_neighbour(wanted, days).ok_or_else(|| self.all_told(wanted, why)))
+        let at_home = self.by_a_countryman(crew, wanted, days, easy);
+        at_home.or_else(|why| self.by_a_neighbour(crew, wanted, days).ok_or_else(|| self.all_told(crew, wanted, why)))
     }
 
-    fn by_a_neighbour(&self, wanted: &Wanted<'_>, days: &Days<'_>) -> Option<(usize, NaiveDate)> {
-        let mut near: Vec<(f32, usize)> = self.neighbours(wanted).collect();
+    /// Whether there is a day of the window on which somebody of the crew may have room.
+    fn has_open(&self, crew: CrewId, wanted: &Wanted<'_>, days: &Days<'_>) -> bool {
+        days.nearest_first().any(|day| !self.crews.is_full(crew, day, wanted.takes_minutes))
+    }
+
+    fn by_a_neighbour(&self, crew: CrewId, wanted: &Wanted<'_>, days: &Days<'_>) -> Option<(usize, NaiveDate)> {
+        let mut near: Vec<(f32, usize)> = self.crews.neighbours(crew, wanted.position).collect();
         near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         near.into_iter().find_map(|(_, one)| Some((one, self.any_day(wanted, days, one)?)))
     }
 
-    /// Those from beyond the border who master the work.
-    fn abroad(&self, wanted: &Wanted<'_>) -> impl Iterator<Item = (usize, &EngineerProfile)> {
-        let abroad = self.engineers.iter().enumerate().filter(|(_, engineer)| engineer.country != wanted.country);
-        abroad.filter(|(_, engineer)| engineer.masters(wanted.skills))
-    }
-
-    /// Those of them who are sent to the site, with how far they are apart.
-    fn neighbours(&self, wanted: &Wanted<'_>) -> impl Iterator<Item = (f32, usize)> {
-        let to = wanted.position.map(map::on_the_sphere);
-        self.abroad(wanted)
-            .filter_map(move |(index, engineer)| Some((map::apart(map::on_the_sphere(engineer.position?), to?), index)))
-            .filter(|(apart, _)| map::is_within_reach(*apart))
-    }
-
     /// Why nobody comes, where `why` is all that is to be said of those at home.
-    fn all_told(&self, wanted: &Wanted<'_>, why: Unplanned) -> Unplanned {
+    fn all_told(&self, crew: CrewId, wanted: &Wanted<'_>, why: Unplanned) -> Unplanned {
         let count = |engineers: usize| u32::try_from(engineers).unwrap_or(u32::MAX);
-        match (&why, count(self.neighbours(wanted).count()), count(self.abroad(wanted).count())) {
+        let neighbours = self.crews.neighbours(crew, wanted.position).count();
+        match (&why, count(neighbours), count(self.crews.abroad(crew))) {
             (Unplanned::NoSkill { .. }, 0, 0) => why,
             (Unplanned::NoSkill { skills }, 0, engineers) => {
                 Unplanned::OutOfReach { skills: skills.clone(), engineers }
@@ -233,11 +232,11 @@ impl Planner {
 
     fn by_a_countryman(
         &mut self,
+        crew: CrewId,
         wanted: &Wanted<'_>,
         days: &Days<'_>,
         easy: &[NaiveDate],
     ) -> Result<(usize, NaiveDate), Unplanned> {
-        let crew = self.crews.who_master(wanted.skills, wanted.country, &self.engineers);
         let members = self.crews.members(crew);
         if members == 0 {
             return Err(Unplanned::NoSkill { skills: wanted.skills.to_vec() });

@@ -10,13 +10,15 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
-pub use self::list::{VisitFilter, list, of_engineer_on};
+pub use self::list::{VisitFilter, VisitPages, list, of_engineer_on};
+use super::planning::freed;
 use super::reader::json_list;
 use super::text::{sql, text};
 use super::{Db, InsertColumn, Query, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::contract::Purpose;
 use domain::ids::{SlotId, VisitId};
+use domain::planning::FreedBy;
 use domain::time::Zone;
 use domain::visits::{Appointment, NewVisit, StoredVisit, Visit, VisitState, VisitStateWord};
 
@@ -378,8 +380,15 @@ pub async fn book(
         .bind(i64::from(before.state.sequence()))
         .execute()
         .await?;
+    let leaves_room = match &before.state {
+        VisitState::Planned { appointment: was } | VisitState::Booked { appointment: was, .. } => was != appointment,
+        VisitState::Done { .. } | VisitState::Cancelled { .. } => false,
+    };
     if changed == 1 {
         unfit::forget(tx, before.id).await?;
+    }
+    if changed == 1 && leaves_room {
+        freed::note(tx, FreedBy::Visit).await?;
     }
     Ok(changed == 1)
 }
@@ -412,6 +421,9 @@ pub async fn plan_otherwise(
         .bind(was.day)
         .execute()
         .await?;
+    if changed == 1 {
+        freed::note(tx, FreedBy::Visit).await?;
+    }
     Ok(changed == 1)
 }
 
@@ -433,6 +445,7 @@ pub async fn cancel(tx: &mut Tx, id: VisitId, reason: &str, now: Instant) -> Res
         .await?;
     if changed == 1 {
         unfit::forget(tx, id).await?;
+        freed::note(tx, FreedBy::Visit).await?;
     }
     Ok(changed == 1)
 }

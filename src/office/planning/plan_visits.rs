@@ -1,7 +1,7 @@
 //! Plans visits over the rolling horizon: slots for every round, one visit a slot (P01, P09, P12).
 //!
 //! Planned twice, nothing changes. A booked visit is never moved. What could not be planned keeps its
-//! reason and is tried again every night.
+//! reason and is tried again at night, when anything has changed that may have made room.
 
 mod again;
 mod case;
@@ -10,7 +10,7 @@ mod contracts;
 mod days;
 mod desk;
 mod free;
-mod near;
+pub(crate) mod near;
 mod pass_on;
 mod run_line;
 
@@ -158,21 +158,22 @@ pub async fn plan_visits(
     let mut to_plan = desk.sites_to_plan(&office.db, &planned_by).await?;
     match &to_plan {
         SitesToPlan::EverySite { .. } => desk.take_changed_back(&office.db, &mut summary).await?,
-        SitesToPlan::Due { sites } => {
+        SitesToPlan::Due { sites, .. } => {
             // The others are planned as far as they can be.
             summary.sites = store::people::site::count(&office.db).await?.saturating_sub(sites.len() as u64);
         }
     }
+    let from = to_plan.from(today);
     loop {
         let sites = to_plan.page(&office.db).await?;
         if sites.is_empty() {
             break;
         }
-        desk.plan_page(&office.db, &sites, &mut summary).await?;
+        desk.plan_page(&office.db, &sites, from, &mut summary).await?;
         summary.sites += sites.len() as u64;
         progress(summary.sites);
     }
-    desk.try_again(&office.db, &mut summary).await?;
+    desk.try_again(&office.db, &planned_by, &mut summary).await?;
     let PlanningDesk { line, contracts, .. } = desk;
     summary.without_terms = contracts.without_terms.into_iter().collect();
     if keep == Keep::Store {
@@ -182,6 +183,8 @@ pub async fn plan_visits(
         store::fact::set(&mut tx, WITHOUT_TERMS, &listed).await?;
         changed::note_planned_by(&mut tx, &planned_by).await?;
         tx.commit().await?;
+        // What has lost its visit just now is near earlier.
+        near::come(office, today).await?;
     }
     Ok(summary)
 }

@@ -3,11 +3,13 @@
 use chrono::NaiveDate;
 use serde_json::json;
 
+use crate::planning::freed;
 use crate::reader::{from_json, json_list, parsed, unreadable};
 use crate::text::sql;
 use crate::{InsertColumn, ReadHandle, Result, Tx};
 use domain::ids::EngineerCode;
 use domain::people::Engineer;
+use domain::planning::FreedBy;
 use domain::time::Zone;
 
 #[derive(sqlx::FromRow)]
@@ -75,6 +77,7 @@ pub async fn with_codes<'a>(on: impl Into<ReadHandle<'a>>, codes: &[EngineerCode
 pub async fn put(tx: &mut Tx, engineers: &[Engineer]) -> Result<u64> {
     if !engineers.is_empty() {
         super::changes::note(tx).await?;
+        freed::note(tx, FreedBy::People).await?;
     }
     let rows: Vec<_> = engineers
         .iter()

@@ -3,11 +3,13 @@
 use chrono::NaiveDate;
 use serde_json::json;
 
+use crate::planning::freed;
 use crate::reader::{from_json, json_list, unreadable};
 use crate::text::sql;
 use crate::{Db, InsertColumn, ReadHandle, Result, Tx};
 use domain::ids::{EquipmentCode, SiteCode};
 use domain::people::equipment::Equipment;
+use domain::planning::FreedBy;
 
 #[derive(sqlx::FromRow)]
 struct Stored {
@@ -86,6 +88,7 @@ pub async fn of_sites<'a>(on: impl Into<ReadHandle<'a>>, sites: &[SiteCode]) -> 
 pub async fn put(tx: &mut Tx, equipment: &[Equipment]) -> Result<u64> {
     if !equipment.is_empty() {
         super::changes::note(tx).await?;
+        freed::note(tx, FreedBy::People).await?;
     }
     let rows: Vec<_> = equipment
         .iter()

@@ -131,6 +131,45 @@ pub async fn unplanned_near(db: &Db, after: SlotId, until: NaiveDate, limit: i64
     Ok(rows.into_iter().map(SlotRow::slot).collect())
 }
 
+/// Slots without a visit whose window is over by `day` and that do not say so yet, `limit` of them after `after`, in the
+/// order of their numbers.
+pub async fn waiting_until(db: &Db, after: SlotId, day: NaiveDate, limit: i64) -> Result<Vec<StoredSlot>> {
+    let rows: Vec<SlotRow> = db
+        .read(
+            "select id, contract, site, term, purpose, number, nominal_on, first_on, last_on, unplanned
+             from slot
+             where unplanned is not null and last_on <= $1 and id > $2 and unplanned <> $3
+             order by id",
+        )
+        .bind(day)
+        .bind(after)
+        .bind(reason(&Unplanned::Passed))
+        .limit(limit)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(SlotRow::slot).collect())
+}
+
+/// How many slots up to the number `last` that begin up to `until` wait for a visit, for each reason; those that are kept
+/// by themselves.
+pub async fn waiting_near(db: &Db, last: SlotId, until: NaiveDate) -> Result<Vec<(Unplanned, u64)>> {
+    let rows: Vec<(String, i64)> = db
+        .read(
+            "select unplanned, count(*)
+             from slot
+             where unplanned is not null and first_on <= $1 and id <= $2
+             group by unplanned",
+        )
+        .bind(until)
+        .bind(last)
+        .all()
+        .await?;
+    let count = |(json, slots): (String, i64)| {
+        (serde_json::from_str(&json).expect("written by `put`"), u64::try_from(slots).unwrap_or(0))
+    };
+    Ok(rows.into_iter().map(count).collect())
+}
+
 /// Slots whose window has begun by `day` and that have no deadline yet, `limit` of them.
 pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<StoredSlot>> {
     let rows: Vec<SlotRow> = db
@@ -223,12 +262,18 @@ pub async fn take_back(
     Ok(RoundRest { last_number: u32::try_from(number.unwrap_or(0)).unwrap_or(0), last_on })
 }
 
-/// First and last day of the slot that a visit fills; None for one that fills none.
+/// First and last day of the slot that a visit fills, near or far; None for one that fills none.
 pub async fn window(db: &Db, visit: VisitId) -> Result<Option<SlotWindow>> {
     let row: Option<(NaiveDate, NaiveDate)> = db
         .read("select slot.first_on, slot.last_on from slot join visit on visit.slot_id = slot.id where visit.id = $1")
         .bind(visit)
         .optional()
         .await?;
-    Ok(row.map(|(first_on, last_on)| SlotWindow { first_on, last_on }))
+    if let Some((first_on, last_on)) = row {
+        return Ok(Some(SlotWindow { first_on, last_on }));
+    }
+    let Some(round) = super::round::of_visit(db, visit).await? else { return Ok(None) };
+    let far = round.far.as_ref().map(|far| far.unpack(round.engineer.as_ref()).slots).unwrap_or_default();
+    let of_it = far.into_iter().find(|far| far.visit().is_some_and(|of| of.visit == visit));
+    Ok(of_it.map(|far| SlotWindow { first_on: far.slot.first_on, last_on: far.slot.last_on }))
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::{Office, Result};
+use crate::documents::sha256;
 use domain::contract::{Contract, CoveredSites, Term};
 use domain::ids::{ContractCode, CustomerCode, SiteCode};
 use domain::people::equipment::Site;
@@ -15,11 +16,29 @@ pub(super) struct Held {
     pub(super) promises: Vec<Promise>,
 }
 
-/// A term, and the numbers that its slots are made with as one text: a round made with another one is planned anew.
+/// A term, and the numbers that its slots are made with: a round made with other ones is planned anew.
 pub(super) struct Promise {
     pub(super) term: Term,
+    /// The numbers in short, as a round keeps them.
     pub(super) rule: String,
+    /// The numbers as one text.
+    numbers: String,
 }
+
+impl Promise {
+    fn of(term: Term, numbers: String) -> Promise {
+        let rule = sha256(numbers.as_bytes())[..RULE_LETTERS].to_owned();
+        Promise { term, rule, numbers }
+    }
+
+    /// Whether a round with this rule was made with these numbers. Versions up to 0.2 kept the text itself.
+    pub(super) fn made(&self, rule: &str) -> bool {
+        rule == self.rule || rule == self.numbers
+    }
+}
+
+/// Letters of a hash that tell one rule from another.
+const RULE_LETTERS: usize = 16;
 
 /// What the contracts say of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,8 +88,10 @@ impl Contracts {
             }
         }
         let ends_on = contract.ends_on.map_or_else(|| "-".to_owned(), |day| day.to_string());
-        let promise =
-            |term: Term| Promise { rule: format!("{}|{}|{ends_on}", term.fingerprint(), contract.accepted_on), term };
+        let promise = |term: Term| {
+            let numbers = format!("{}|{}|{ends_on}", term.fingerprint(), contract.accepted_on);
+            Promise::of(term, numbers)
+        };
         let promises = terms.into_iter().map(promise).collect();
         self.held.push(Arc::new(Held { contract, promises }));
     }
@@ -97,10 +118,16 @@ impl Contracts {
                 CoveredSites::Only(_) => self.of_site.get(&round.site).is_some_and(|of| of.contains(&index)),
             };
         match held.promises.iter().find(|promise| promise.term.key == round.term) {
-            Some(promise) if is_covered && promise.rule == round.rule => CallsFor::It,
+            Some(promise) if is_covered && promise.made(&round.rule) => CallsFor::It,
             Some(_) if is_covered => CallsFor::Otherwise,
             Some(_) | None => CallsFor::Nothing,
         }
+    }
+
+    /// The codes of all contracts.
+    pub(super) fn codes(&self) -> Vec<ContractCode> {
+        let with_terms = self.held.iter().map(|held| held.contract.contract.clone());
+        with_terms.chain(self.without_terms.keys().cloned()).collect()
     }
 
     /// All that rounds follow from, as one text.
@@ -110,7 +137,7 @@ impl Contracts {
             let sites = serde_json::to_string(&contract.sites).expect("codes are JSON");
             text.push_str(&format!("{} {} {sites}\n", contract.contract, contract.customer));
             for promise in promises {
-                text.push_str(&format!("  {} {}\n", promise.term.key, promise.rule));
+                text.push_str(&format!("  {} {}\n", promise.term.key, promise.numbers));
             }
         }
         for (contract, why) in &self.without_terms {

@@ -68,7 +68,7 @@ pub(super) fn key_of(round: &Round) -> RoundKey {
 
 /// What is far of a round, as it is kept: what it is known by again.
 pub(super) fn far_of(round: &Round) -> Option<String> {
-    round.far.as_ref().map(|far| far.text.clone())
+    round.far.as_ref().map(|far| far.kept.text.clone())
 }
 
 /// How a round goes on.
@@ -105,11 +105,17 @@ impl<'a> PlanningDesk<'a> {
         Ok(PlanningDesk { tools: office, today, until, keep, diary, contracts, old_slots, stays, line })
     }
 
-    /// Plans the slots of these sites that do not exist yet. It thinks while no transaction is open, and stores what it
+    /// Plans the slots of these sites that do not exist yet; no window of theirs begins before `from`, but for today's. It thinks while no transaction is open, and stores what it
     /// has found in pieces: who has to judge something at a moment waits for one piece at most. A piece holds its
     /// sites' rounds with all of their slots, so that a run that ends between two of them goes on from there.
-    pub(super) async fn plan_page(&mut self, db: &Db, sites: &[Site], summary: &mut PlanSummary) -> Result<()> {
-        self.diary.fill(db).await?;
+    pub(super) async fn plan_page(
+        &mut self,
+        db: &Db,
+        sites: &[Site],
+        from: NaiveDate,
+        summary: &mut PlanSummary,
+    ) -> Result<()> {
+        self.diary.fill(db, from, &self.contracts.codes()).await?;
         let codes: Vec<SiteCode> = sites.iter().map(|site| site.site.clone()).collect();
         let mut rounds: HashMap<SiteCode, Vec<Round>> = HashMap::new();
         for round in store::planning::round::of_sites(db, &codes).await? {
@@ -166,7 +172,7 @@ impl<'a> PlanningDesk<'a> {
                     last.visit.0 += 1;
                     visit.visit = last.visit;
                 }
-                if far.near_on(&slot.slot) <= self.today {
+                if far.near_on(&slot) <= self.today {
                     near_slots.push(far.stored(&round, &slot));
                     near_visits.extend(far.new_visit(&round, &slot));
                 } else {
@@ -212,7 +218,7 @@ impl<'a> PlanningDesk<'a> {
                 round.engineer = round.engineer.or_else(|| engineer.clone());
                 let new = self.plan_round(&case, promise, &mut round, due, summary);
                 engineer = engineer.or_else(|| round.engineer.clone());
-                let near = new.slots.iter().filter(|slot| new.near_on(&slot.slot) <= self.today).count();
+                let near = new.slots.iter().filter(|slot| new.near_on(slot) <= self.today).count();
                 page.rows += 1 + 2 * near;
                 page.planned.push(Planned { round, was, new });
             }
@@ -234,8 +240,8 @@ impl<'a> PlanningDesk<'a> {
     ) -> Option<Course> {
         let (contract, term) = (&held.contract.contract, &promise.term.key);
         let mut course = match round {
-            Some(round) if round.rule == promise.rule && round.planned_through >= self.until => return None,
-            Some(round) if round.rule == promise.rule => {
+            Some(round) if promise.made(&round.rule) && round.planned_through >= self.until => return None,
+            Some(round) if promise.made(&round.rule) => {
                 let from = round.planned_through + Days::new(1);
                 Course { round, from, last_number: 0, goes_on: GoesOn::AsItDid }
             }

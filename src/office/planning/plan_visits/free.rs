@@ -11,9 +11,9 @@ use crate::visits::judge_visits::Engineers;
 use domain::contract::Purpose;
 use domain::ids::{EngineerCode, SiteCode, VisitId};
 use domain::people::equipment::{Equipment, Site};
-use domain::planning::Round;
 use domain::planning::far::FarPlan;
 use domain::planning::slots::Unplanned;
+use domain::planning::{FreedBy, Round};
 use store::Db;
 
 /// Rounds that are read at once.
@@ -97,6 +97,7 @@ async fn near_days_off(days_off: &mut DaysOff<'_>, line: &mut RunLine, summary: 
                 summary.takes_back(PlanTakenBack::DayOff, 1);
             }
         }
+        store::planning::freed::note(&mut tx, FreedBy::Visit).await?;
         line.keep(&mut tx, summary).await?;
         tx.commit().await?;
     }
@@ -125,6 +126,7 @@ async fn far_days_off(days_off: &mut DaysOff<'_>, line: &mut RunLine, summary: &
             summary.takes_back(PlanTakenBack::DayOff, changed.values().map(|freed| freed.visits).sum());
             let rounds: Vec<Round> = changed.into_values().map(|freed| freed.round).collect();
             store::planning::round::put(&mut tx, &rounds).await?;
+            store::planning::freed::note(&mut tx, FreedBy::Visit).await?;
             line.keep(&mut tx, summary).await?;
             tx.commit().await?;
         }
@@ -176,6 +178,7 @@ pub(super) async fn missed(
             summary.takes_back(PlanTakenBack::DayPassed, taken_back);
             store::planning::slot::set_unplanned(&mut tx, slot, Some(&Unplanned::NoWorkingDay)).await?;
         }
+        store::planning::freed::note(&mut tx, FreedBy::Visit).await?;
         line.keep(&mut tx, summary).await?;
         tx.commit().await?;
     }
