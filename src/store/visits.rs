@@ -9,15 +9,14 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
-pub use self::list::{VisitFilter, VisitPages, list};
+pub use self::list::{VisitFilter, VisitPages, list, of_engineer_on};
 use super::planning::freed;
-use super::planning::round::FarFilter;
 use super::reader::json_list;
 use super::text::{sql, text};
 use super::{Db, InsertColumn, Query, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::contract::Purpose;
-use domain::ids::{EngineerCode, SlotId, VisitId};
+use domain::ids::{SlotId, VisitId};
 use domain::planning::FreedBy;
 use domain::time::Zone;
 use domain::visits::{Appointment, NewVisit, StoredVisit, Visit, VisitState, VisitStateWord};
@@ -475,27 +474,4 @@ pub async fn set_watched(tx: &mut Tx, ids: &[VisitId]) -> Result<()> {
     let sql = sql!("update visit set watched = $1 where id in ", numbers 2);
     tx.sql(sql).bind(true).bind(json_list(ids)).execute().await?;
     Ok(())
-}
-
-/// Minutes that an engineer has on a day, with travel, and the visits that make them.
-pub async fn of_engineer_on<'a>(
-    on: impl Into<ReadHandle<'a>>,
-    engineer: &EngineerCode,
-    day: NaiveDate,
-) -> Result<Vec<StoredVisit>> {
-    let mut on = on.into();
-    let near = visits(
-        on.again()
-            .sql(COLUMNS)
-            .text(text!("where visit.state in ", AHEAD, " and visit.engineer = "))
-            .value(engineer)
-            .text(" and visit.day = ")
-            .value(day),
-    )
-    .await?;
-    let filter = FarFilter { engineer: Some(engineer), from: Some(day), through: Some(day), ..FarFilter::default() };
-    let mut all = far::visits(on, &filter).await?;
-    all.extend(near);
-    all.sort_by_key(|stored| (stored.visit.state.appointment().starts, stored.visit.id));
-    Ok(all)
 }

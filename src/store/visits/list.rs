@@ -5,9 +5,10 @@ use std::collections::{HashSet, VecDeque};
 use chrono::NaiveDate;
 
 use super::far::FarInOrder;
-use super::{COLUMNS, visits};
+use super::{AHEAD, COLUMNS, visits};
 use crate::planning::round::FarFilter;
-use crate::{Db, Result};
+use crate::text::text;
+use crate::{Db, ReadHandle, Result};
 use domain::contract::Purpose;
 use domain::ids::{CustomerCode, EngineerCode, SiteCode, VisitId};
 use domain::visits::{StoredVisit, VisitStateWord};
@@ -149,4 +150,27 @@ async fn on_file(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
         None => query,
     };
     visits(query.text(" order by visit.day, visit.id").limit(filter.limit.unwrap_or(1_000_000))).await
+}
+
+/// The visits that an engineer has on a day, near and far, in the order in which they start.
+pub async fn of_engineer_on<'a>(
+    on: impl Into<ReadHandle<'a>>,
+    engineer: &EngineerCode,
+    day: NaiveDate,
+) -> Result<Vec<StoredVisit>> {
+    let mut on = on.into();
+    let near = visits(
+        on.again()
+            .sql(COLUMNS)
+            .text(text!("where visit.state in ", AHEAD, " and visit.engineer = "))
+            .value(engineer)
+            .text(" and visit.day = ")
+            .value(day),
+    )
+    .await?;
+    let filter = FarFilter { engineer: Some(engineer), from: Some(day), through: Some(day), ..FarFilter::default() };
+    let mut all = super::far::visits(on, &filter).await?;
+    all.extend(near);
+    all.sort_by_key(|stored| (stored.visit.state.appointment().starts, stored.visit.id));
+    Ok(all)
 }
