@@ -22,6 +22,7 @@ use crew::{CrewId, Crews};
 use loads::Loads;
 pub use stored::{
     Busy, FarDays, FreedBy, LastNumbers, Round, RoundRest, RoundRule, RoundWithPlace, SiteDue, SlotWindow, StoredSlot,
+    WaitingSlots,
 };
 use window::Days;
 

@@ -100,6 +100,13 @@ pub struct StoredSlot {
     pub unplanned: Option<Unplanned>,
 }
 
+/// How many slots wait for a visit for one reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingSlots {
+    pub why: Unplanned,
+    pub slots: u64,
+}
+
 /// First and last day of a slot's window, both inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SlotWindow {

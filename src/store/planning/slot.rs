@@ -10,7 +10,7 @@ use crate::visits::PLANNED;
 use crate::{Db, InsertColumn, Result, Tx};
 use domain::ids::{ContractCode, SiteCode, SlotId, TermName, VisitId};
 use domain::planning::slots::{Slot, Unplanned};
-use domain::planning::{RoundRest, SlotWindow, StoredSlot};
+use domain::planning::{RoundRest, SlotWindow, StoredSlot, WaitingSlots};
 
 #[derive(sqlx::FromRow)]
 struct SlotRow {
@@ -152,7 +152,7 @@ pub async fn waiting_until(db: &Db, after: SlotId, day: NaiveDate, limit: i64) -
 
 /// How many slots up to the number `last` that begin up to `until` wait for a visit, for each reason; those that are kept
 /// by themselves.
-pub async fn waiting_near(db: &Db, last: SlotId, until: NaiveDate) -> Result<Vec<(Unplanned, u64)>> {
+pub async fn waiting_near(db: &Db, last: SlotId, until: NaiveDate) -> Result<Vec<WaitingSlots>> {
     let rows: Vec<(String, i64)> = db
         .read(
             "select unplanned, count(*)
@@ -164,8 +164,9 @@ pub async fn waiting_near(db: &Db, last: SlotId, until: NaiveDate) -> Result<Vec
         .bind(last)
         .all()
         .await?;
-    let count = |(json, slots): (String, i64)| {
-        (serde_json::from_str(&json).expect("written by `put`"), u64::try_from(slots).unwrap_or(0))
+    let count = |(json, slots): (String, i64)| WaitingSlots {
+        why: serde_json::from_str(&json).expect("written by `put`"),
+        slots: u64::try_from(slots).unwrap_or(0),
     };
     Ok(rows.into_iter().map(count).collect())
 }

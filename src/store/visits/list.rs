@@ -152,7 +152,7 @@ async fn on_file(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
     visits(query.text(" order by visit.day, visit.id").limit(filter.limit.unwrap_or(1_000_000))).await
 }
 
-/// Minutes that an engineer has on a day, with travel, and the visits that make them.
+/// The visits that an engineer has on a day, near and far, in the order in which they start.
 pub async fn of_engineer_on<'a>(
     on: impl Into<ReadHandle<'a>>,
     engineer: &EngineerCode,

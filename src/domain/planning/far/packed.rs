@@ -116,7 +116,7 @@ const LENGTH: i64 = 30;
 const MIDDLE: i64 = 15;
 
 impl PackedSlots {
-    /// As [`FarText::unpack`].
+    /// The slots again, of a round of engineer `own`; as [`FarText::unpack`].
     #[must_use]
     pub fn unpack(&self, own: Option<&EngineerCode>) -> FarSlots {
         self.kept.unpack(own)

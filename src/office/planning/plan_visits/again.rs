@@ -14,7 +14,7 @@ use domain::ids::{SiteCode, SlotId, VisitId};
 use domain::people::equipment::Equipment;
 use domain::planning::far::{FarPlan, FarSlots, FarVisit};
 use domain::planning::slots::Unplanned;
-use domain::planning::{Round, StoredSlot};
+use domain::planning::{Round, StoredSlot, WaitingSlots};
 use domain::visits::NewVisit;
 use store::Db;
 
@@ -93,7 +93,7 @@ impl PlanningDesk<'_> {
 
     /// Counts the reasons of slots that are not tried again.
     async fn count_waiting(&self, db: &Db, summary: &mut PlanSummary) -> Result<()> {
-        for (why, slots) in store::planning::slot::waiting_near(db, self.old_slots, self.until).await? {
+        for WaitingSlots { why, slots } in store::planning::slot::waiting_near(db, self.old_slots, self.until).await? {
             if why != Unplanned::Passed {
                 *summary.unplanned.entry(word(&why)).or_default() += slots;
             }
