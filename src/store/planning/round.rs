@@ -155,19 +155,20 @@ pub async fn far(db: &Db, last: Option<&Round>, limit: i64) -> Result<Vec<RoundW
     rows.into_iter().map(placed).collect()
 }
 
-const FAR_DAYS: &str = "select string_agg(round.engineer || $1 || round.far || $1 || coalesce(round.others, '') || $1
+const FAR_DAYS: &str =
+    "select string_agg(coalesce(round.engineer, '') || $1 || round.far || $1 || coalesce(round.others, '') || $1
                 || coalesce(cast(site.latitude as text), '') || $1 || coalesce(cast(site.longitude as text), ''), $2)
          from round
          join site on site.site = round.site
-         where round.far is not null and round.engineer is not null and round.contract in ";
+         where round.far is not null and round.contract in ";
 
 fn far_days_of<'a>(mut columns: impl Iterator<Item = &'a str>) -> Result<FarDays> {
     let mut next = || columns.next().unwrap_or_default();
-    let (engineer, far, others) = (next().to_owned(), next().to_owned(), next());
-    let others = Some(others).filter(|others| !others.is_empty()).map(str::to_owned);
+    let some = |text: &str| Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
+    let (engineer, far, others) = (some(next()), next().to_owned(), some(next()));
     let (latitude, longitude) = (next().parse().ok(), next().parse().ok());
     let far = far_text("round", far, others)?;
-    Ok(FarDays { engineer: engineer.into(), far, position: latitude.zip(longitude) })
+    Ok(FarDays { engineer: engineer.map(EngineerCode::from), far, position: latitude.zip(longitude) })
 }
 
 /// What far visits of these contracts take of engineers' days. Read for each contract as one text: an office has as many

@@ -99,6 +99,6 @@ fn a_skill_is_asked_for_by_what_stands_there_and_ends_with_its_certificate() {
     let lacks = Unfit::LacksSkill { skill: "gas".to_owned() };
     assert_eq!(facts.against(day("2026-03-11")), [lacks], "what is retired from tomorrow on is looked at today");
     let ended = Unfit::CertificateEnds { skill: "cooling".to_owned(), valid_until: day("2026-03-11") };
-    assert_eq!(facts.against(day("2026-03-12")), [ended.clone()]);
+    assert_eq!(facts.against(day("2026-03-12")), std::slice::from_ref(&ended));
     assert_eq!(ended.overruled_as(), "skill/cooling");
 }

@@ -89,7 +89,7 @@ impl Diary {
     }
 
     fn add_far(&self, of_round: &FarDays, days: DaysToFill, entries: &mut Entries) {
-        let far = of_round.far.unpack(Some(&of_round.engineer));
+        let far = of_round.far.unpack(of_round.engineer.as_ref());
         for visit in far.slots.iter().filter_map(FarSlot::visit).filter(|visit| days.have(visit.day)) {
             let Some(engineer) = self.index_of(&visit.engineer) else { continue };
             entries.add(engineer, visit.day, visit.starts, far.takes_minutes, visit.visit, of_round.position);
