@@ -9,7 +9,7 @@ use ronda::office::Office;
 use ronda::store::InsertColumn;
 use serde_json::{Value, json};
 
-use super::{SITES_A_CONTRACT, contract_code, customer_code, site_code};
+use super::{SITES_A_CONTRACT, contract_code, customer_code, deadline_columns, site_code};
 
 /// Days from a site's one promise to the next.
 const EVERY: usize = 10;
@@ -29,26 +29,6 @@ const SLOT: [InsertColumn; 10] = [
     InsertColumn::Boolean("watched"),
 ];
 
-const DEADLINE: [InsertColumn; 17] = [
-    InsertColumn::Text("key"),
-    InsertColumn::Text("owed"),
-    InsertColumn::Text("site"),
-    InsertColumn::Text("customer"),
-    InsertColumn::Text("contract"),
-    InsertColumn::Text("term"),
-    InsertColumn::Integer("slot_id"),
-    InsertColumn::Date("since_on"),
-    InsertColumn::Date("due_on"),
-    InsertColumn::Instant("late_from"),
-    InsertColumn::Boolean("provisional"),
-    InsertColumn::Text("due"),
-    InsertColumn::Text("terms"),
-    InsertColumn::Text("calendar"),
-    InsertColumn::Text("calendar_version"),
-    InsertColumn::Instant("opened_at"),
-    InsertColumn::Instant("met_at"),
-];
-
 /// Puts so many months of promises behind the office, one each ten days at every site: most were kept, some late.
 /// Says how many.
 pub async fn remember(office: &Office, sites: usize, months: u32) -> usize {
@@ -61,7 +41,9 @@ pub async fn remember(office: &Office, sites: usize, months: u32) -> usize {
         let deadlines: Vec<_> = page.flat_map(|site| days(site).map(move |day| deadline(site, day))).collect();
         let mut tx = office.db.begin().await.expect("the store answers");
         tx.insert_many("slot", &SLOT, &slots, "").await.expect("slots");
-        tx.insert_many("deadline", &DEADLINE, &deadlines, "").await.expect("deadlines");
+        tx.insert_many("deadline", &deadline_columns(InsertColumn::Instant("met_at")), &deadlines, "")
+            .await
+            .expect("deadlines");
         tx.commit().await.expect("the store keeps it");
         count += deadlines.len();
     }

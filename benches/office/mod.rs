@@ -16,7 +16,7 @@ use ronda::domain::people::{Contact, ContactFor, ContactRole, Customer, Engineer
 use ronda::domain::time::Zone;
 use ronda::office::Office;
 use ronda::office::clock::Clock;
-use ronda::store;
+use ronda::store::{self, InsertColumn};
 use ronda::world::config::{Config, ConfigLocation, Environment};
 use tempfile::TempDir;
 
@@ -48,6 +48,29 @@ const TOWNS: [Town; 12] = [
     ("SA", "", "SA", "Asia/Riyadh", (21.5, 39.2)),
     ("SA", "", "SA", "Asia/Riyadh", (26.4, 50.1)),
 ];
+
+/// What a bench puts into a deadline, with one column of its own.
+pub fn deadline_columns(last: InsertColumn) -> [InsertColumn; 17] {
+    [
+        InsertColumn::Text("key"),
+        InsertColumn::Text("owed"),
+        InsertColumn::Text("site"),
+        InsertColumn::Text("customer"),
+        InsertColumn::Text("contract"),
+        InsertColumn::Text("term"),
+        InsertColumn::Integer("slot_id"),
+        InsertColumn::Date("since_on"),
+        InsertColumn::Date("due_on"),
+        InsertColumn::Instant("late_from"),
+        InsertColumn::Boolean("provisional"),
+        InsertColumn::Text("due"),
+        InsertColumn::Text("terms"),
+        InsertColumn::Text("calendar"),
+        InsertColumn::Text("calendar_version"),
+        InsertColumn::Instant("opened_at"),
+        last,
+    ]
+}
 
 /// How large the bench is to be: `variable` where it is set, `full` under `cargo bench`, and else (under
 /// `cargo test --benches` or `cargo bench -- --test`) only as large as it takes to see that it runs.

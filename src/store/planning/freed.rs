@@ -4,7 +4,8 @@
 //! still there for the next run.
 
 use crate::reader::json_list;
-use crate::{Db, Result, Sql, Tx};
+use crate::text::sql;
+use crate::{Db, Result, Tx};
 use domain::planning::FreedBy;
 
 /// Notes what may have made room, in the transaction that does it.
@@ -22,10 +23,6 @@ pub async fn noted(db: &Db) -> Result<Vec<i64>> {
 
 /// Forgets these notes, and none that came meanwhile.
 pub async fn forget(tx: &mut Tx, notes: &[i64]) -> Result<()> {
-    let sql = Sql {
-        sqlite: "delete from freed where id in (select value from json_each($1))",
-        postgres: "delete from freed where id in (select value::bigint from jsonb_array_elements_text($1::jsonb))",
-    };
-    tx.sql(sql).bind(json_list(notes)).execute().await?;
+    tx.sql(sql!("delete from freed where id in ", numbers 1)).bind(json_list(notes)).execute().await?;
     Ok(())
 }

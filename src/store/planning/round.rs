@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::reader::{from_json, json_list};
 use crate::text::{sql, text};
-use crate::{Db, InsertColumn, Query, ReadHandle, Result, Sql, Tx};
+use crate::{Db, InsertColumn, Query, ReadHandle, Result, Tx};
 use domain::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, TermName, VisitId};
 use domain::planning::far::{FarText, NEAR_DAYS, NEAR_DAYS_WITHOUT_VISIT, PackedSlots};
 use domain::planning::{FarDays, Round, RoundRule, RoundWithPlace, SiteDue, SlotWindow};
@@ -93,10 +93,11 @@ pub async fn held_of(tx: &mut Tx, engineer: &EngineerCode, limit: i64) -> Result
 
 /// Rounds of which something is near by `day`, `limit` of them; nobody changes them until the transaction ends.
 pub async fn near(tx: &mut Tx, day: NaiveDate, limit: i64) -> Result<Vec<Round>> {
-    let sql = Sql {
-        sqlite: text!(ROUNDS, "where near_on <= $1 order by near_on, contract, site, term limit $2"),
-        postgres: text!(ROUNDS, "where near_on <= $1 order by near_on, contract, site, term limit $2 for update"),
-    };
+    let sql = sql!(
+        ROUNDS,
+        "where near_on <= $1 order by near_on, contract, site, term limit $2",
+        postgres " for update"
+    );
     rounds(tx.sql(sql).bind(day).bind(limit)).await
 }
 
@@ -177,15 +178,13 @@ pub async fn far_days(db: &Db, contracts: &[ContractCode]) -> Result<Vec<FarDays
     // Between the columns of a round, and between rounds: no code has them, and JSON escapes them.
     const COLUMN: char = '\t';
     const ROUND: char = '\n';
-    let sql = Sql {
-        sqlite: text!(FAR_DAYS, "(select value from json_each($3)) group by round.contract"),
-        postgres: text!(FAR_DAYS, "(select jsonb_array_elements_text($3::jsonb)) group by round.contract"),
-    };
+    let sql = sql!(FAR_DAYS, codes 3, " group by round.contract");
     let query = db.read(sql).bind(COLUMN.to_string()).bind(ROUND.to_string()).bind(json_list(contracts));
     let of_contracts: Vec<(String,)> = query.all().await?;
     let rounds = of_contracts.iter().flat_map(|(text,)| text.split(ROUND));
     rounds.map(|round| far_days_of(round.split(COLUMN))).collect()
 }
+
 /// Rounds with far slots that wait for a visit, `limit` of them after `last`.
 pub async fn waiting(db: &Db, last: Option<&Round>, limit: i64) -> Result<Vec<Round>> {
     rounds(after(db.read(text!(ROUNDS, "where waits > 0")), last.map(place), limit)).await

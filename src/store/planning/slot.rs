@@ -274,7 +274,6 @@ pub async fn window(db: &Db, visit: VisitId) -> Result<Option<SlotWindow>> {
         return Ok(Some(SlotWindow { first_on, last_on }));
     }
     let Some(round) = super::round::of_visit(db, visit).await? else { return Ok(None) };
-    let far = round.far.as_ref().map(|far| far.unpack(round.engineer.as_ref()).slots).unwrap_or_default();
-    let of_it = far.into_iter().find(|far| far.visit().is_some_and(|of| of.visit == visit));
-    Ok(of_it.map(|far| SlotWindow { first_on: far.slot.first_on, last_on: far.slot.last_on }))
+    let far = round.far.as_ref().and_then(|far| far.unpack(round.engineer.as_ref()).take_visit(visit));
+    Ok(far.map(|far| SlotWindow { first_on: far.slot.first_on, last_on: far.slot.last_on }))
 }

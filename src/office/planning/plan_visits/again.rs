@@ -160,7 +160,7 @@ impl PlanningDesk<'_> {
         if slots.is_empty() {
             return Ok(());
         }
-        self.diary.fill(db, self.today, &self.contracts.codes()).await?;
+        self.diary.fill(db, self.today, &self.contracts).await?;
         let sites = sites_of(db, slots.iter().map(|one| &one.slot.site)).await?;
         let codes: Vec<SiteCode> = sites.keys().cloned().collect();
         let mut equipment: HashMap<SiteCode, Vec<Equipment>> = HashMap::new();

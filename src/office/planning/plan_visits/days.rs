@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use chrono::{NaiveDate, NaiveTime, Timelike};
 
+use super::contracts::Contracts;
 use super::{Office, Result};
-use domain::ids::{ContractCode, EngineerCode, VisitId};
+use domain::ids::{EngineerCode, VisitId};
 use domain::planning::far::FarSlot;
 use domain::planning::{EngineerProfile, FarDays, Planner};
 use store::Db;
@@ -52,8 +53,9 @@ impl Diary {
     }
 
     /// Notes what engineers have on the days from `from` on, where that was not done yet: before the first visit is placed
-    /// there, and after whatever is taken back was: of all `contracts`, near and far alike, by engineer and day, in the order in which it starts.
-    pub(super) async fn fill(&mut self, db: &Db, from: NaiveDate, contracts: &[ContractCode]) -> Result<()> {
+    /// there, and after whatever is taken back was. Near and far alike, by engineer and day, in the order in which it starts;
+    /// what is far is found by the contracts.
+    pub(super) async fn fill(&mut self, db: &Db, from: NaiveDate, contracts: &Contracts) -> Result<()> {
         let days = DaysToFill { from: from.max(self.today), before: self.filled_from.unwrap_or(NaiveDate::MAX) };
         if days.from >= days.before {
             return Ok(());
@@ -69,7 +71,7 @@ impl Diary {
                 }
             }
         }
-        for contracts in contracts.chunks(CONTRACTS_A_PAGE) {
+        for contracts in contracts.codes().chunks(CONTRACTS_A_PAGE) {
             for of_round in &store::planning::round::far_days(db, contracts).await? {
                 self.add_far(of_round, days, &mut entries);
             }

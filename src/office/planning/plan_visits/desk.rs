@@ -105,9 +105,10 @@ impl<'a> PlanningDesk<'a> {
         Ok(PlanningDesk { tools: office, today, until, keep, diary, contracts, old_slots, stays, line })
     }
 
-    /// Plans the slots of these sites that do not exist yet; no window of theirs begins before `from`, but for today's. It thinks while no transaction is open, and stores what it
-    /// has found in pieces: who has to judge something at a moment waits for one piece at most. A piece holds its
-    /// sites' rounds with all of their slots, so that a run that ends between two of them goes on from there.
+    /// Plans the slots of these sites that do not exist yet, into windows that begin on `from` or later, but for those that
+    /// are under way. It thinks while no transaction is open, and stores what it has found in pieces: who has to judge
+    /// something at a moment waits for one piece at most. A piece holds its sites' rounds with all of their slots, so that
+    /// a run that ends between two of them goes on from there.
     pub(super) async fn plan_page(
         &mut self,
         db: &Db,
@@ -115,7 +116,7 @@ impl<'a> PlanningDesk<'a> {
         from: NaiveDate,
         summary: &mut PlanSummary,
     ) -> Result<()> {
-        self.diary.fill(db, from, &self.contracts.codes()).await?;
+        self.diary.fill(db, from, &self.contracts).await?;
         let codes: Vec<SiteCode> = sites.iter().map(|site| site.site.clone()).collect();
         let mut rounds: HashMap<SiteCode, Vec<Round>> = HashMap::new();
         for round in store::planning::round::of_sites(db, &codes).await? {
