@@ -41,28 +41,28 @@ enum Verb {
                             ronda visit list --customer CUMBRE --engineer E-ES-1 --limit 20"
     )]
     List {
-        /// Only at this site, by its code
+        /// Only this site, by code
         #[arg(long)]
         site: Option<SiteCode>,
-        /// Only at this customer's sites
+        /// Only sites of this customer, by code
         #[arg(long)]
         customer: Option<CustomerCode>,
-        /// Only this engineer's
+        /// Only visits of this engineer, by code
         #[arg(long)]
         engineer: Option<EngineerCode>,
-        /// Only in this state
+        /// Only visits in this state
         #[arg(long, value_parser = PossibleValuesParser::new(VisitStateWord::ALL.map(|state| state.into_str())).map(state))]
         state: Option<VisitStateWord>,
-        /// Only of this purpose: inspection, maintenance, training, follow-up, call-out or planned-support
+        /// Only visits with this purpose: inspection, maintenance, training, follow-up, call-out or planned-support
         #[arg(long, value_parser = purpose)]
         purpose: Option<Purpose>,
-        /// From this day on
+        /// From this date on
         #[arg(long, value_name = "DATE")]
         from: Option<NaiveDate>,
-        /// Through this day
+        /// Up to and including this date
         #[arg(long, value_name = "DATE")]
         through: Option<NaiveDate>,
-        /// At most this many
+        /// Show at most this many
         #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
         #[command(flatten)]
@@ -85,9 +85,9 @@ enum Verb {
         #[command(flatten)]
         to: To,
     },
-    /// Move a visit; everyone who was told of it is told
+    /// Move a visit, and notify everyone who was told of it
     ///
-    /// A planned visit, of which nobody was told yet, stays planned: it is announced when its new day is as near as its
+    /// A planned visit that nobody has been told of stays planned; it is announced as far ahead of its new date as its
     /// term says. `visit book` announces it at once, and so does --overrule.
     #[command(after_help = "Examples:\n  ronda visit move V12 --on 2026-03-12 --at 10:30\n  \
                             ronda visit move V12 --engineer E-2 --overrule --json")]
@@ -97,7 +97,7 @@ enum Verb {
         #[command(flatten)]
         to: To,
     },
-    /// Cancel a visit; everyone who was told of it is told why
+    /// Cancel a visit, and tell everyone who knew of it why
     #[command(after_help = "Examples:\n  ronda visit cancel V12 --reason \"The plant is shut down that week\"\n  \
                             ronda visit cancel V12 --reason \"Contract ended\" --json")]
     Cancel {
@@ -111,10 +111,10 @@ enum Verb {
     },
 }
 
-/// A new appointment.
+/// The new date, time and engineer.
 #[derive(Debug, clap::Args)]
 struct To {
-    /// The day, at the site
+    /// The date, at the site
     #[arg(long, value_name = "DATE")]
     on: Option<NaiveDate>,
     /// Local time at the site, HH:MM
@@ -123,7 +123,8 @@ struct To {
     /// The engineer, by code
     #[arg(long)]
     engineer: Option<EngineerCode>,
-    /// Accept what breaks a rule: a day off, a full day, a missing skill, an engineer from afar, a day outside the window
+    /// Allow what breaks a rule: a day off, a full day, a missing skill, an engineer from afar, a date outside the
+    /// window
     #[arg(long)]
     overrule: bool,
     #[command(flatten)]
@@ -137,7 +138,7 @@ impl To {
     }
 }
 
-/// A purpose by its word.
+/// Parses a purpose.
 pub(super) fn purpose(word: &str) -> Result<Purpose, String> {
     Purpose::ALL.into_iter().find(|purpose| purpose.word() == word).ok_or_else(|| {
         let words: Vec<_> = Purpose::ALL.iter().map(|purpose| purpose.word()).collect();
@@ -145,7 +146,7 @@ pub(super) fn purpose(word: &str) -> Result<Purpose, String> {
     })
 }
 
-/// A state by its word, which is one of them.
+/// Converts a state's word, which clap has already checked.
 #[expect(clippy::needless_pass_by_value, reason = "clap gives it")]
 fn state(word: String) -> VisitStateWord {
     word.parse().expect("one of the possible values")
@@ -155,7 +156,7 @@ fn time(text: &str) -> Result<NaiveTime, String> {
     NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| "give a time of day as HH:MM".to_owned())
 }
 
-/// Does what was asked of visits.
+/// Runs the subcommands of `ronda visit`.
 ///
 /// # Errors
 /// A refusal with its remedy, or a failure of the store.
@@ -316,10 +317,10 @@ async fn one(office: &Acting, id: VisitId, form: OutputFormat) -> anyhow::Result
     Ok(())
 }
 
-/// The latest letters about a visit that are shown with it.
+/// Maximum number of letters shown with a visit, the latest first.
 const LETTERS_SHOWN: u32 = 200;
 
-/// A deadline, as its visit is shown with it.
+/// A deadline, as shown with its visit.
 #[derive(Debug, Serialize)]
 struct VisitDeadline {
     deadline: DeadlineId,
@@ -346,7 +347,7 @@ impl VisitDeadline {
     }
 }
 
-/// A letter, as its visit is shown with it.
+/// A letter, as shown with its visit.
 #[derive(Debug, Serialize)]
 struct VisitLetter {
     letter: LetterId,
