@@ -83,6 +83,8 @@ impl<'a> ManagerView<'a> {
             not_counted: self.not_counted().await?,
             moved: self.moved().await?,
             undelivered: self.undelivered().await?,
+            unfit: self.unfit().await?,
+            rebooked: self.rebooked().await?,
             unwritten: self.unwritten().await?,
             asked_to_move: self.asked_to_move().await?,
             to_review: self.waiting_forms().await?,
