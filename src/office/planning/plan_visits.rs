@@ -28,7 +28,7 @@ use run_line::RunLine;
 
 /// Slots that one transaction tries again.
 const SLOTS_A_PAGE: i64 = 1_000;
-/// The fact that names the calendars which the planned visits were checked against.
+/// The fact that names what planned visits were checked against: calendars, and how often people and equipment had changed.
 pub const CALENDARS: &str = "planned-with-calendars";
 /// The fact that lists contracts without terms, as JSON `[[contract, why]]`.
 pub const WITHOUT_TERMS: &str = "contracts-without-terms";

@@ -56,15 +56,15 @@ impl DaysOff<'_> {
 /// Takes back planned visits that cannot take place any more, so that they are planned anew: a changed calendar has put them
 /// on a day off of the site or of their engineer, the engineer has left or lost a skill, or the equipment is another.
 pub(super) async fn days_off(office: &Office, line: &mut RunLine, summary: &mut PlanSummary) -> Result<()> {
-    let version = office.calendars.version();
-    if store::fact::get(&office.db, CALENDARS).await?.as_deref() == Some(version) {
+    let judged_by = format!("{} {}", office.calendars.version(), store::people::changes::count(&office.db).await?);
+    if store::fact::get(&office.db, CALENDARS).await?.as_ref() == Some(&judged_by) {
         return Ok(());
     }
     let mut days_off = DaysOff::of(office).await?;
     near_days_off(&mut days_off, line, summary).await?;
     far_days_off(&mut days_off, line, summary).await?;
     let mut tx = office.db.begin().await?;
-    store::fact::set(&mut tx, CALENDARS, version).await?;
+    store::fact::set(&mut tx, CALENDARS, &judged_by).await?;
     tx.commit().await?;
     Ok(())
 }
