@@ -150,16 +150,23 @@ pub fn answering(all: &[Manager], is_there: impl Fn(&Manager) -> bool) -> Vec<Ma
     let (mut there, gone): (Vec<Manager>, Vec<Manager>) = all.iter().cloned().partition(&is_there);
     for left in &gone {
         let named = |of: &Manager| all.iter().find(|other| Some(&other.manager) == of.successor.as_ref());
-        // Whoever comes next may have left, too; a circle ends.
-        let heirs = std::iter::successors(named(left), |next| named(next)).take(all.len());
-        let heir = heirs.map(|heir| &heir.manager).find(|heir| there.iter().any(|one| one.manager == **heir));
-        if let Some(heir) = heir
-            && let Some(heir) = there.iter_mut().find(|one| one.manager == *heir)
-        {
+        let heir = heir(all, left, named, &is_there).map(|heir| &heir.manager);
+        if let Some(heir) = there.iter_mut().find(|one| Some(&one.manager) == heir) {
             heir.take_over(left);
         }
     }
     there
+}
+
+/// Of `all`, whoever comes after somebody who has left and is there: the one whom they have `named`, or, where that one has
+/// left, too, whom that one has named, and so on. None where nobody was named, and where they name one another in a circle.
+pub fn heir<'a, T>(
+    all: &'a [T],
+    left: &T,
+    named: impl Fn(&T) -> Option<&'a T>,
+    is_there: impl Fn(&T) -> bool,
+) -> Option<&'a T> {
+    std::iter::successors(named(left), |next| named(next)).take(all.len()).find(|heir| is_there(heir))
 }
 
 impl Manager {

@@ -122,6 +122,14 @@ pub struct Done {
     pub customer_signature: CustomerSignature,
 }
 
+impl Done {
+    /// Whether anybody has looked at a piece of equipment.
+    #[must_use]
+    pub fn answers(&self, unit: &EquipmentCode) -> bool {
+        self.equipment.iter().any(|answers| answers.equipment == *unit)
+    }
+}
+
 /// The answers to one equipment's checklist.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

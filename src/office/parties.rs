@@ -16,6 +16,7 @@ use domain::people::equipment::{Equipment, Site};
 use domain::people::{Contact, ContactFor, ContactRole, Customer, Engineer, Manager};
 use domain::planning::StoredSlot;
 use domain::promises::Deadline;
+use domain::records::Done;
 use domain::visits::Visit;
 
 /// Everyone and everything that a visit concerns.
@@ -193,6 +194,18 @@ impl Parties {
         }))
     }
 
+    /// The equipment that stands at the site on a day.
+    pub fn standing_on(&self, day: NaiveDate) -> impl Iterator<Item = &Equipment> {
+        self.equipment.iter().filter(move |unit| unit.is_there_on(day))
+    }
+
+    /// What a record of a day is about: the equipment that stands at the site, and what somebody looked at all the same, on a
+    /// form that was opened before it was scrapped.
+    pub fn recorded_on<'a>(&'a self, day: NaiveDate, done: Option<&'a Done>) -> impl Iterator<Item = &'a Equipment> {
+        let is_answered = move |unit: &Equipment| done.is_some_and(|done| done.answers(&unit.equipment));
+        self.equipment.iter().filter(move |unit| unit.is_there_on(day) || is_answered(unit))
+    }
+
     /// The engineer, who is there still.
     fn engineer_reader(&self, engineer: Option<&Engineer>) -> Option<Reader> {
         engineer.filter(|engineer| engineer.is_there_on(self.today)).map(engineer_reader)
@@ -269,12 +282,7 @@ impl Parties {
             takes_minutes: appointment.takes_minutes,
             engineer: engineer.name.clone(),
             engineer_phone: engineer.phone.clone(),
-            equipment: self
-                .equipment
-                .iter()
-                .filter(|unit| unit.is_there_on(appointment.day))
-                .map(|unit| unit.name.clone())
-                .collect(),
+            equipment: self.standing_on(appointment.day).map(|unit| unit.name.clone()).collect(),
             topics: self.topics(visit),
         }
     }

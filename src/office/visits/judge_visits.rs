@@ -66,6 +66,12 @@ impl Engineers {
             engineer_days: known.and_then(|known| known.days.as_ref()),
         }
     }
+
+    /// All that speaks against this appointment of a visit.
+    pub(super) fn against(&self, tools: &Tools, visit: &Visit, parties: &Parties, to: &Appointment) -> Vec<Unfit> {
+        let site_days = tools.calendars.of_site(&parties.site).ok();
+        self.facts(visit.purpose, &to.engineer, &parties.equipment, site_days.as_ref()).against(to.day)
+    }
 }
 
 /// Judges every booked visit that lies ahead anew, where a fact has changed since it was done or the company has another
@@ -244,7 +250,5 @@ pub(super) async fn overruled(
     appointment: &Appointment,
 ) -> Result<Vec<String>> {
     let engineers = Engineers::of(tools, on).await?;
-    let days = tools.calendars.of_site(&parties.site).ok();
-    let facts = engineers.facts(visit.purpose, &appointment.engineer, &parties.equipment, days.as_ref());
-    Ok(facts.against(appointment.day).iter().map(Unfit::overruled_as).collect())
+    Ok(engineers.against(tools, visit, parties, appointment).iter().map(Unfit::overruled_as).collect())
 }

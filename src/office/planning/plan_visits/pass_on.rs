@@ -2,7 +2,7 @@
 
 use super::{Office, Result};
 use domain::ids::EngineerCode;
-use domain::people::Engineer;
+use domain::people::{Engineer, heir};
 use domain::planning::Round;
 
 /// Rounds that one transaction passes on.
@@ -12,8 +12,10 @@ const ROUNDS_A_PIECE: i64 = 500;
 pub(super) async fn rounds_of_the_gone(office: &Office) -> Result<()> {
     let today = office.today();
     let engineers = store::people::engineer::all(&office.db).await?;
+    let named = |of: &Engineer| engineers.iter().find(|other| Some(&other.engineer) == of.successor.as_ref());
     for gone in engineers.iter().filter(|engineer| !engineer.is_there_on(today)) {
-        pass_rounds(office, &gone.engineer, successor(gone, &engineers, today)).await?;
+        let successor = heir(&engineers, gone, named, |engineer| engineer.is_there_on(today));
+        pass_rounds(office, &gone.engineer, successor).await?;
     }
     Ok(())
 }
@@ -30,19 +32,6 @@ pub(crate) async fn pass_rounds(office: &Office, of: &EngineerCode, to: Option<&
         store::planning::round::put(&mut tx, &passed).await?;
         tx.commit().await?;
     }
-}
-
-/// Whoever comes after an engineer and is there; None where nobody was named.
-fn successor<'a>(gone: &Engineer, all: &'a [Engineer], today: chrono::NaiveDate) -> Option<&'a Engineer> {
-    let named = |of: &Engineer| all.iter().find(|other| Some(&other.engineer) == of.successor.as_ref());
-    let mut next = named(gone)?;
-    for _ in 0..all.len() {
-        if next.is_there_on(today) {
-            return Some(next);
-        }
-        next = named(next)?;
-    }
-    None
 }
 
 /// The round with another engineer; whose its visits are stays as it is.

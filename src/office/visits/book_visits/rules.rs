@@ -83,8 +83,7 @@ async fn refusal_of(
     engineer: &Engineer,
 ) -> Result<Option<BookingRefused>> {
     let day = appointment.day;
-    let standing = parties.equipment.iter().filter(|unit| unit.is_there_on(day));
-    let mut needed = standing.flat_map(|unit| &unit.skills);
+    let mut needed = parties.standing_on(day).flat_map(|unit| &unit.skills);
     if let Some(skill) = needed.find(|skill| !masters(&engineer.skills, skill, day)) {
         return Ok(Some(BookingRefused::NoSkill { engineer: engineer.name.clone(), skill: skill.clone() }));
     }

@@ -94,9 +94,7 @@ impl<'a> Proposals<'a> {
     }
 
     fn is_fit(&self, stored: &StoredVisit, parties: &Parties, to: &Appointment) -> bool {
-        let site_days = self.tools.calendars.of_site(&parties.site).ok();
-        let facts = self.engineers.facts(stored.visit.purpose, &to.engineer, &parties.equipment, site_days.as_ref());
-        facts.against(to.day).is_empty()
+        self.engineers.against(self.tools, &stored.visit, parties, to).is_empty()
     }
 
     /// Who is sent to the site: whoever has the visit first, and then the nearest.
