@@ -269,16 +269,8 @@ async fn listed(office: &Acting, visits: Vec<Visit>) -> anyhow::Result<Vec<Liste
 
 /// Lists the visits that cannot take place as they are booked, with what is proposed.
 async fn list_unfit(office: &Acting, filter: &VisitFilter, form: OutputFormat) -> anyhow::Result<()> {
-    let unfit: Vec<VisitId> =
-        store::visits::unfit::all(&office.db).await?.into_iter().map(|unfit| unfit.visit).collect();
-    let visits = match unfit.is_empty() {
-        true => Vec::new(),
-        false => {
-            store::visits::list(&office.db, &VisitFilter { state: Some(VisitStateWord::Booked), ..filter.clone() })
-                .await?
-        }
-    };
-    let visits = visits.into_iter().map(|stored| stored.visit).filter(|visit| unfit.contains(&visit.id));
+    let filter = VisitFilter { state: Some(VisitStateWord::Booked), only_unfit: true, ..filter.clone() };
+    let visits = store::visits::list(&office.db, &filter).await?.into_iter().map(|stored| stored.visit);
     let found = listed(office, visits.collect()).await?;
     let row = |one: &ListedVisit| {
         let appointment = one.visit.state.appointment();

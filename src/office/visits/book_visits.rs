@@ -62,12 +62,17 @@ pub async fn announce_visits(office: &Office) -> Result<u64> {
     let now = office.clock.now();
     let zones = store::moment::zones_of_sites(&office.db).await?;
     let days = days_of(&zones, now);
-    let (mut announced, mut after) = (0, None);
-    let engineers = judge_visits::Engineers::of(office, &office.db).await?;
+    let (mut announced, mut after, mut known) = (0, None, None);
     loop {
         let page = store::visits::to_announce(&office.db, &days, after, A_PAGE).await?;
         let Some(last) = page.last() else { return Ok(announced) };
         after = Some((last.announce_on, last.visit.id));
+        // Most beats announce nothing: they know nobody.
+        let engineers = match known.take() {
+            Some(engineers) => engineers,
+            None => judge_visits::Engineers::of(office, &office.db).await?,
+        };
+        let engineers = &*known.insert(engineers);
         let mut cases = cases(office, page).await?;
         // One whose day has come unannounced is the planner's again.
         cases.retain(|Case { stored, parties, .. }| {
@@ -75,7 +80,7 @@ pub async fn announce_visits(office: &Office) -> Result<u64> {
             let appointment = stored.visit.state.appointment();
             let is_due = stored.announce_on <= today && appointment.day > today;
             // One that cannot take place any more is the planner's again.
-            is_due && is_fit(office, &engineers, &stored.visit, parties)
+            is_due && engineers.against(office, &stored.visit, parties, appointment).is_empty()
         });
         for piece in cases.chunks(WRITTEN_TOGETHER) {
             let mut tx = office.at_work().begin().await?;
@@ -89,14 +94,6 @@ pub async fn announce_visits(office: &Office) -> Result<u64> {
             }
         }
     }
-}
-
-/// Whether a visit can take place as it is planned.
-fn is_fit(office: &Office, engineers: &judge_visits::Engineers, visit: &Visit, parties: &Parties) -> bool {
-    let appointment = visit.state.appointment();
-    let days = office.calendars.of_site(&parties.site).ok();
-    let facts = engineers.facts(visit.purpose, &appointment.engineer, &parties.equipment, days.as_ref());
-    facts.against(appointment.day).is_empty()
 }
 
 /// Reminds engineer and customer on the working day before. Says how many visits were reminded of.
@@ -314,13 +311,14 @@ pub(super) async fn settle(
         Rules::Overrule => judge_visits::overruled(tools, &mut *tx, &stored.visit, &parties, &appointment).await?,
     };
     if is_booked && appointment == *stored.visit.state.appointment() {
-        let gone = rules::gone(&mut *tx, &appointment).await?;
-        return match (overruled.is_empty(), gone) {
-            (true, _) => Ok(()),
-            // Nobody can decide that whoever has left comes.
-            (false, Some(gone)) => refuse(gone),
-            (false, None) => leave_as_it_is(tx, &stored.visit, &parties, &overruled, now).await,
-        };
+        if overruled.is_empty() {
+            return Ok(());
+        }
+        // Nobody can decide that whoever has left comes.
+        if let Some(gone) = rules::gone(&mut *tx, &appointment).await? {
+            return refuse(gone);
+        }
+        return leave_as_it_is(tx, &stored.visit, &parties, &overruled, now).await;
     }
     if let Some(refused) = refusal(tools, &mut *tx, stored, &parties, &appointment, rules, now).await? {
         return refuse(refused);

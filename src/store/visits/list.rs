@@ -21,6 +21,8 @@ pub struct VisitFilter {
     pub engineer: Option<EngineerCode>,
     pub state: Option<VisitStateWord>,
     pub purpose: Option<Purpose>,
+    /// Only booked ones that cannot take place as they are booked.
+    pub only_unfit: bool,
     /// First and last day, both inclusive.
     pub from: Option<NaiveDate>,
     pub through: Option<NaiveDate>,
@@ -32,6 +34,9 @@ pub struct VisitFilter {
 impl VisitFilter {
     /// Whether far visits may be among them.
     fn may_be_far(&self) -> bool {
+        if self.only_unfit {
+            return false;
+        }
         match self.state {
             None | Some(VisitStateWord::Planned) => true,
             Some(VisitStateWord::Booked | VisitStateWord::Done | VisitStateWord::Cancelled) => false,
@@ -131,12 +136,16 @@ async fn on_file(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
     let by_whom = site.is_some() || customer.is_some() || engineer.is_some();
     let by_day = from.is_some() || through.is_some() || after.is_some();
     let query = db.read(COLUMNS);
-    let query = match by_whom || by_day {
-        true => query,
-        false => query.reads_whole_table("visits by day, until the limit is reached"),
+    let query = match (filter.only_unfit, by_whom || by_day) {
+        (true, _) => query.reads_whole_table("few visits are unfit at a time"),
+        (false, true) => query,
+        (false, false) => query.reads_whole_table("visits by day, until the limit is reached"),
     };
     let query = query
-        .text("where true")
+        .text(match filter.only_unfit {
+            true => "where visit.id in (select unfit_visit.visit_id from unfit_visit)",
+            false => "where true",
+        })
         .and(" and visit.site = ", filter.site.as_ref())
         .and(" and visit.engineer = ", filter.engineer.as_ref())
         .and(" and visit.state = ", filter.state.map(|state| state.into_str()))

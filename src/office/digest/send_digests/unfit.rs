@@ -51,7 +51,9 @@ impl ManagerView<'_> {
         visits.sort_unstable();
         visits.dedup();
         let mut lines = Vec::new();
-        for stored in store::visits::with_ids(&self.office.db, &visits, &[]).await? {
+        let found = store::visits::with_ids(&self.office.db, &visits, &[]).await?;
+        self.know_sites(found.iter().map(|stored| &stored.visit.site)).await?;
+        for stored in found {
             match stored.visit.state {
                 VisitState::Booked { .. } => lines.extend(self.line_of(&stored).await?),
                 VisitState::Planned { .. } | VisitState::Done { .. } | VisitState::Cancelled { .. } => {}
