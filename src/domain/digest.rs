@@ -15,7 +15,7 @@ use super::letters::undelivered::UndeliveredWords;
 use super::planning::slots::Unplanned;
 use super::promises::{Move, Owed};
 use super::records::form::ReviewWhy;
-use crate::ids::{DeadlineId, EquipmentCode, FormId, ManagerCode, SiteCode, VisitId};
+use crate::ids::{ContractCode, DeadlineId, EquipmentCode, FormId, ManagerCode, SiteCode, VisitId};
 
 pub use habit::{FEWEST_REPORTS, Habit, LAST_REPORTS, Risk, SOON, risk_of_report};
 pub use review::{Period, Review, Rhythm};
@@ -46,6 +46,9 @@ pub struct Digest {
     /// Due days that a changed calendar has moved since the manager's last digest.
     #[serde(default)]
     pub moved: Vec<MovedLine>,
+    /// New promises since the manager's last digest whose period under way was nearly over (P01, P10).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub begun: Vec<BegunLine>,
     pub undelivered: Vec<UndeliveredLine>,
     /// Booked visits that somebody who was invited asks to move.
     #[serde(default)]
@@ -99,7 +102,11 @@ impl Digest {
     /// Whether nothing is to be decided today, nothing ends soon and no due day has changed: then two lines say it all.
     #[must_use]
     pub fn is_quiet(&self) -> bool {
-        self.is_all_well() && self.phases.is_empty() && self.moved.is_empty() && self.notes.is_empty()
+        self.is_all_well()
+            && self.phases.is_empty()
+            && self.moved.is_empty()
+            && self.begun.is_empty()
+            && self.notes.is_empty()
     }
 
     /// Whether there is nothing to act on.
@@ -257,6 +264,17 @@ pub struct MovedLine {
     pub site: SiteCode,
     pub site_name: String,
     pub moved: Move,
+}
+
+/// A new promise of which nothing is owed before its next period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BegunLine {
+    pub contract: ContractCode,
+    pub purpose: Purpose,
+    /// At how many sites.
+    pub sites: u32,
+    /// The next period's first day.
+    pub next_on: NaiveDate,
 }
 
 /// An equipment whose warranty ends.

@@ -3,7 +3,7 @@
 pub mod equipment;
 pub mod roster;
 
-use chrono::NaiveTime;
+use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
@@ -20,6 +20,8 @@ pub struct Customer {
     pub customer: CustomerCode,
     pub name: String,
     pub language: Language,
+    /// The first day on which nothing is done for them any more.
+    pub left_on: Option<NaiveDate>,
 }
 
 /// What a contact is told.

@@ -3,6 +3,7 @@
 //! Rounds are kept: a site is visited on the same place in each window (even spacing), by the same
 //! engineer, and on a day on which that engineer is near anyway where this costs no spacing.
 
+pub mod course;
 pub mod far;
 pub mod slots;
 
@@ -19,7 +20,7 @@ use super::calendar::{Calendar, RollConvention};
 use crate::ids::EngineerCode;
 use crew::Crews;
 use loads::Loads;
-pub use stored::{Busy, LastNumbers, Round, RoundRest, RoundRule, RoundWithPlace, SlotWindow, StoredSlot};
+pub use stored::{Busy, LastNumber, LastNumbers, Round, RoundRule, RoundWithPlace, SlotWindow, StoredSlot};
 use window::Days;
 
 /// Minutes between two visits of a day.

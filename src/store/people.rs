@@ -2,6 +2,7 @@
 
 pub mod contact;
 pub mod contract;
+pub mod contract_version;
 pub mod customer;
 pub mod engineer;
 pub mod equipment;

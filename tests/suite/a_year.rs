@@ -5,6 +5,7 @@
 //! `RONDA_SEED=7 cargo test --test suite a_year` runs another year; `RONDA_SOAK=20` runs so many years, each with a seed
 //! of its own. A failure names its seed, which then belongs into [`ONCE_FAILED`].
 
+mod changes;
 mod company;
 mod faults;
 mod ledger;

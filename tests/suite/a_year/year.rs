@@ -18,6 +18,7 @@ use ronda::world::config::{Config, ConfigLocation, Environment};
 use ronda::world::holidays::Calendars;
 use tempfile::TempDir;
 
+use super::changes::Contracts;
 use super::company::{self, SHAKY};
 use super::faults::{Dice, cut_after, write_closures};
 use super::ledger::Ledger;
@@ -30,6 +31,9 @@ const MOMENTS: [i64; 5] = [10, 7 * 60 + 40, 9 * 60 + 10, 12 * 60, 18 * 60];
 const CONFIG: &str = "[company]\nname = \"Ronda Service\"\nemail = \"office@ronda.example\"\n\
      time_zone = \"Europe/Madrid\"\ncalendar = \"ES-MD\"\n[planning]\nhorizon_months = 4\n";
 
+/// Of a thousand days, on how many a contract changes.
+const CONTRACTS_CHANGE: u32 = 60;
+
 /// A year under way.
 pub struct Year {
     seed: u64,
@@ -41,6 +45,7 @@ pub struct Year {
     dice: Dice,
     ledger: Ledger,
     closures: Vec<String>,
+    contracts: Contracts,
     /// Nothing works until then.
     down_until: Option<Instant>,
     /// No letter leaves until then.
@@ -56,6 +61,7 @@ struct Counts {
     blackouts: u32,
     storms: u32,
     closures: u32,
+    contracts: u32,
 }
 
 /// Names the year if anything in it panics.
@@ -91,6 +97,7 @@ impl Year {
             dice: Dice::new(seed),
             ledger: Ledger::default(),
             closures: Vec::new(),
+            contracts: Contracts::default(),
             down_until: None,
             relay_away_until: None,
             counts: Counts::default(),
@@ -151,6 +158,12 @@ impl Year {
         }
         if is_up && self.dice.falls(25) {
             self.change_calendars(day);
+        }
+        if is_up && self.dice.falls(CONTRACTS_CHANGE) {
+            let files = self.contracts.change(&mut self.dice, day);
+            let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+            import_texts(&self.office, &files).await.unwrap();
+            self.counts.contracts += 1;
         }
     }
 
@@ -274,6 +287,7 @@ impl Year {
         {
             assert!(counts[name] >= least, "only {} {name} in the year of seed {}", counts[name], self.seed);
         }
+        assert!(self.counts.contracts > 8, "{:?}", self.counts);
         assert!(self.counts.deaths > 20 && self.counts.restarts > 10, "{:?}", self.counts);
         assert!(self.clock.now().hour() == 0 && plan_visits::plan_nightly(&self.office).await.is_ok());
     }

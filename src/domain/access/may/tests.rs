@@ -14,7 +14,7 @@ plan-visits         yes     yes   -    -     -    -      -      -           -   
 announce-visit      yes     -     -    -     -    -      -      -           -     -       -        -         -      -        -
 book-visit          -       yes   -    -     -    -      -      -           -     yes     -        -         yes    -        -
 move-visit          -       yes   -    -     -    yes    yes    -           -     yes     -        -         -      -        -
-cancel-visit        -       yes   -    -     -    -      -      -           -     yes     -        -         -      -        -
+cancel-visit        yes     yes   -    -     -    -      -      -           -     yes     -        -         -      -        -
 remind              yes     -     -    -     -    yes    yes    -           -     yes     -        -         -      -        -
 answer-invitation   -       -     -    -     -    -      -      -           -     -       -        -         -      yes      yes
 take-record         -       yes   yes  -     -    -      -      -           -     -       yes      -         -      -        -

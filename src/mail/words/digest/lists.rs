@@ -2,7 +2,9 @@
 
 use crate::message::Attachment;
 
-use super::{DigestLine, asked, differs, due, form, late, moved, not_counted, not_planned, phase, undelivered, visit};
+use super::{
+    DigestLine, asked, begun, differs, due, form, late, moved, not_counted, not_planned, phase, undelivered, visit,
+};
 use crate::words::Speaker;
 use domain::access::Matter;
 use domain::digest::{Digest, DueLine, LATE_SHOWN, SHOWN, VisitLine};
@@ -91,6 +93,7 @@ pub(in crate::words) fn to_know(speaker: &Speaker<'_>, digest: &Digest) -> Vec<L
     let lists = [
         list(speaker, "notes", &digest.notes, form, |line| of_visit(&line.visit)),
         list(speaker, "moved", &digest.moved, moved, |_| None),
+        list(speaker, "begun", &digest.begun, begun, |_| None),
         list(speaker, "week", &digest.week, visit, of_visit),
         list(speaker, "trainings", &digest.trainings, visit, of_visit),
         list(speaker, "phases", &digest.phases, phase, |_| None),

@@ -76,6 +76,7 @@ impl<'a> ManagerView<'a> {
             not_planned: self.not_planned().await?,
             not_counted: self.not_counted().await?,
             moved: self.moved().await?,
+            begun: self.begun().await?,
             undelivered: self.undelivered().await?,
             asked_to_move: self.asked_to_move().await?,
             to_review: self.waiting_forms().await?,

@@ -3,9 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use super::{Office, Result};
+use crate::planning::versions::{FirstKnown, KnownVersions, in_force};
+use domain::contract::history::{ContractVersion, PromisedStretch, stretches};
 use domain::contract::{Contract, CoveredSites, Term};
-use domain::ids::{ContractCode, CustomerCode, SiteCode};
+use domain::ids::{ContractCode, CustomerCode, SiteCode, TermName};
 use domain::people::equipment::Site;
 use domain::planning::RoundRule;
 
@@ -13,6 +17,15 @@ use domain::planning::RoundRule;
 pub(super) struct Held {
     pub(super) contract: Contract,
     pub(super) promises: Vec<Promise>,
+    /// The earliest first, as it is now included.
+    versions: Vec<ContractVersion>,
+}
+
+impl Held {
+    /// The days through which the contract promises a term at a site; `own`: the site's own day of acceptance.
+    pub(super) fn stretches(&self, site: &SiteCode, term: &TermName, own: Option<NaiveDate>) -> Vec<PromisedStretch> {
+        stretches(&self.versions, site, term, own)
+    }
 }
 
 /// A term, and the numbers that its slots are made with as one text: a round made with another one is planned anew.
@@ -46,9 +59,13 @@ pub(super) struct Contracts {
 impl Contracts {
     pub(super) async fn load(office: &Office) -> Result<Contracts> {
         let mut contracts = Contracts::default();
-        for contract in store::people::contract::all(&office.db).await? {
+        let mut known = KnownVersions::load(office, office.today(), FirstKnown::Before).await?;
+        for contract in in_force(office).await? {
             match office.plans.terms(&contract) {
-                Ok(terms) => contracts.add(contract, terms),
+                Ok(terms) => {
+                    let versions = known.of.remove(&contract.contract).unwrap_or_default();
+                    contracts.add(contract, terms, versions);
+                }
                 Err(why) => {
                     contracts.without_terms.insert(contract.contract.clone(), why.to_string());
                 }
@@ -57,7 +74,7 @@ impl Contracts {
         Ok(contracts)
     }
 
-    fn add(&mut self, contract: Contract, terms: Vec<Term>) {
+    fn add(&mut self, contract: Contract, terms: Vec<Term>, versions: Vec<ContractVersion>) {
         let index = self.held.len();
         self.by_code.insert(contract.contract.clone(), index);
         match &contract.sites {
@@ -72,7 +89,7 @@ impl Contracts {
         let promise =
             |term: Term| Promise { rule: format!("{}|{}|{ends_on}", term.fingerprint(), contract.accepted_on), term };
         let promises = terms.into_iter().map(promise).collect();
-        self.held.push(Arc::new(Held { contract, promises }));
+        self.held.push(Arc::new(Held { contract, promises, versions }));
     }
 
     /// The contracts that cover a site, in the order of their codes.
@@ -106,7 +123,7 @@ impl Contracts {
     /// All that rounds follow from, as one text.
     pub(super) fn in_short(&self) -> String {
         let mut text = String::new();
-        for Held { contract, promises } in self.held.iter().map(Arc::as_ref) {
+        for Held { contract, promises, .. } in self.held.iter().map(Arc::as_ref) {
             let sites = serde_json::to_string(&contract.sites).expect("codes are JSON");
             text.push_str(&format!("{} {} {sites}\n", contract.contract, contract.customer));
             for promise in promises {
