@@ -20,12 +20,12 @@ pub struct ContractVersion {
     /// The first day on which it holds, at the company's seat; of a contract's first version, since ever.
     pub since_on: NaiveDate,
     /// How often its terms called for visits, by the service plan of that time.
-    pub rhythms: BTreeMap<TermName, Rhythm>,
+    pub rhythms: BTreeMap<TermName, TermRhythm>,
 }
 
 /// How often a term calls for visits, and on which days, as a plan writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rhythm {
+pub struct TermRhythm {
     pub promise: String,
     pub every: String,
     pub window: String,
@@ -34,11 +34,11 @@ pub struct Rhythm {
     pub report_within: WorkingDays,
 }
 
-impl Rhythm {
+impl TermRhythm {
     /// Of a term as it is now.
     #[must_use]
-    pub fn of(term: &Term) -> Rhythm {
-        Rhythm {
+    pub fn of(term: &Term) -> TermRhythm {
+        TermRhythm {
             promise: term.promise.clone(),
             every: term.every.to_string(),
             window: term.window.to_string(),
@@ -81,7 +81,7 @@ impl ContractVersion {
     /// The only one there is of a contract that has never changed.
     #[must_use]
     pub fn first(contract: Contract, terms: &[Term]) -> ContractVersion {
-        let rhythms = terms.iter().map(|term| (term.key.clone(), Rhythm::of(term))).collect();
+        let rhythms = terms.iter().map(|term| (term.key.clone(), TermRhythm::of(term))).collect();
         ContractVersion { since_on: contract.accepted_on, contract, rhythms }
     }
 

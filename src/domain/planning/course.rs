@@ -82,7 +82,11 @@ impl StretchSlots<'_> {
     /// The number, within the stretch's own count, of its last period; None where it has no end.
     fn last_number(&self) -> Result<Option<u32>, BadRule> {
         let Some(through) = self.stretch.through else { return Ok(None) };
-        let last = self.periods(through, through)?.into_iter().rfind(|period| period.slot.nominal_on <= through);
+        let PromisedStretch { every, window, counted_from, .. } = self.stretch;
+        // Also what its end leaves too little of to be a period has a number.
+        let wanted =
+            WantedSlots { window: *window, accepted_on: *counted_from, ends_on: None, from: through, until: through };
+        let last = periods(every, &wanted)?.into_iter().rfind(|period| period.slot.nominal_on <= through);
         Ok(last.map(|period| period.slot.number))
     }
 

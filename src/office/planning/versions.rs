@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::{Office, Result};
 use domain::contract::Contract;
-use domain::contract::history::{ContractVersion, Rhythm};
+use domain::contract::history::{ContractVersion, TermRhythm};
 use domain::ids::ContractCode;
 use domain::people::Customer;
 
@@ -54,7 +54,7 @@ impl KnownVersions {
         for contract in in_force(office).await? {
             // One whose plan cannot be read says what it said.
             let Ok(terms) = office.plans.terms(&contract) else { continue };
-            let rhythms = terms.iter().map(|term| (term.key.clone(), Rhythm::of(term))).collect();
+            let rhythms = terms.iter().map(|term| (term.key.clone(), TermRhythm::of(term))).collect();
             let of_one = versions.of.entry(contract.contract.clone()).or_default();
             let since_on = match (of_one.last(), known) {
                 (Some(last), _) if last.contract == contract && last.rhythms == rhythms => continue,

@@ -9,7 +9,7 @@ use super::AuditFilter;
 use crate::planning::versions::{FirstKnown, KnownVersions, in_force};
 use crate::{Office, Result};
 use domain::audit::promises::{PaperTerms, PromisedTerm};
-use domain::contract::history::{ContractVersion, Rhythm, stretches};
+use domain::contract::history::{ContractVersion, TermRhythm, stretches};
 use domain::contract::{Contract, CoveredSites, Term};
 use domain::ids::{ContractCode, CustomerCode, SiteCode};
 use domain::people::equipment::Site;
@@ -128,7 +128,7 @@ impl Promises {
         let contract = &self.contracts[counted.index];
         let mut promised = PromisedTerm::through(contract, &counted.term, &stretches, self.planned_through);
         let papers = versions.iter().filter_map(|version| {
-            let Rhythm { record_within, report_within, .. } = version.rhythms.get(&counted.term.key)?;
+            let TermRhythm { record_within, report_within, .. } = version.rhythms.get(&counted.term.key)?;
             let (record_within, report_within) = (*record_within, *report_within);
             Some(PaperTerms { since_on: version.since_on, record_within, report_within })
         });
