@@ -1,13 +1,13 @@
 //! `ronda deadlines`: what is owed, until when, and why.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::known;
-use super::out::Out;
-use super::show::{self, Narrowed, OutputFormat, PagedList};
+use super::show::{Narrowed, OutputFormat, PagedList};
 use domain::calendar::Ledger;
 use domain::digest::Risk;
 use domain::ids::{CustomerCode, DeadlineId, SiteCode, VisitId};
@@ -112,15 +112,17 @@ struct MoveLine {
     moved: Move,
 }
 
+/// Deadlines that are read at once while those at risk are looked for.
+const AT_ONCE: i64 = 1000;
+
 /// Lists deadlines, or shows one with its ledger.
 ///
 /// # Errors
 /// When there is no such deadline, or the store fails.
-pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
+pub async fn run(office: &Office, args: DeadlinesArgs, out: &mut impl Write) -> anyhow::Result<()> {
     let now = office.clock.now();
     known::site(office, args.site.as_ref()).await?;
     known::customer(office, args.customer.as_ref()).await?;
-    let none = none(&args);
     let filter = DeadlineFilter {
         customer: args.customer.clone(),
         site: args.site.clone(),
@@ -134,41 +136,63 @@ pub async fn run(office: &Office, args: DeadlinesArgs) -> anyhow::Result<()> {
         with_withdrawn: args.all,
         ..DeadlineFilter::default()
     };
-    let head = ["deadline", "owed", "site", "visit", "since", "due", "standing"];
-    let (which, rest) = ("first", "See them with --limit.");
-    if args.deadline.is_none() && !args.at_risk && !args.explain {
-        let list = PagedList { form: args.form, head: &head, none: &none, limit: args.limit, which, rest };
-        let next = async |last: Option<&Line>, most| -> anyhow::Result<Vec<Line>> {
-            let after = last.map(|line| (line.late_from, line.deadline));
-            let filter = DeadlineFilter { after, limit: Some(most), ..filter.clone() };
-            lines(office, without_risk(store::promises::list(&office.db, &filter).await?), now).await
-        };
-        return list.print(&mut Out::new(), cells, next).await;
-    }
-    let mut found = match (&args.deadline, args.at_risk) {
-        (Some(text), _) => without_risk(vec![one(office, text).await?]),
-        (None, true) => {
-            let at_risk = at_risk(office, store::promises::list(&office.db, &filter).await?, now).await?;
-            at_risk.into_iter().map(|(deadline, risk)| (deadline, Some(risk))).collect()
-        }
-        (None, false) => {
-            let filter = DeadlineFilter { limit: Some(i64::from(args.limit) + 1), ..filter };
-            without_risk(store::promises::list(&office.db, &filter).await?)
-        }
+    let none = none(&args);
+    let list = PagedList {
+        form: args.form,
+        head: &["deadline", "owed", "site", "visit", "since", "due", "standing"],
+        none: &none,
+        limit: args.limit,
+        which: "first",
+        rest: "See them with --limit.",
     };
-    let most = usize::try_from(args.limit).unwrap_or(usize::MAX);
-    if args.deadline.is_none() && found.len() > most {
-        found.truncate(most);
-        show::say_cut(which, most, rest);
+    let mut named = match &args.deadline {
+        Some(text) => Some(one(office, text).await?),
+        None => None,
+    };
+    let next = async |last: Option<&Line>, most| -> anyhow::Result<Vec<Line>> {
+        let found = match (&args.deadline, args.at_risk) {
+            (Some(_), _) => without_risk(named.take().into_iter().collect()),
+            (None, true) => next_at_risk(office, &filter, last, most, now).await?,
+            (None, false) => {
+                let after = last.map(|line| (line.late_from, line.deadline));
+                let filter = DeadlineFilter { after, limit: Some(most), ..filter.clone() };
+                without_risk(store::promises::list(&office.db, &filter).await?)
+            }
+        };
+        lines(office, found, now).await
+    };
+    match args.explain {
+        true => list.print_explained(out, cells, |out, line| explain(out, line), next).await,
+        false => list.print(out, cells, next).await,
     }
-    let lines = lines(office, found, now).await?;
-    show::list(args.form, &lines, &head, cells, &none);
-    if args.explain && !args.form.json {
-        for line in &lines {
-            explain(line);
+}
+
+/// The next deadlines that are at risk, `most` of them, after the last one that was printed.
+async fn next_at_risk(
+    office: &Office,
+    filter: &DeadlineFilter,
+    last: Option<&Line>,
+    most: i64,
+    now: domain::Instant,
+) -> anyhow::Result<Vec<(Deadline, Option<Risk>)>> {
+    // What is late already stands before these, and is not at risk any more.
+    let mut after = last.map_or((Some(now), DeadlineId(i64::MAX)), |line| (line.late_from, line.deadline));
+    let wanted = usize::try_from(most).unwrap_or(usize::MAX);
+    let (mut found, mut at_once) = (Vec::new(), most);
+    loop {
+        let filter = DeadlineFilter { after: Some(after), limit: Some(at_once), ..filter.clone() };
+        let page = store::promises::list(&office.db, &filter).await?;
+        let is_last = i64::try_from(page.len()).unwrap_or(i64::MAX) < at_once;
+        if let Some(end) = page.last() {
+            after = (end.late_from, end.id);
         }
+        found.extend(at_risk(office, page, now).await?);
+        if is_last || found.len() >= wanted {
+            found.truncate(wanted);
+            return Ok(found.into_iter().map(|(deadline, risk)| (deadline, Some(risk))).collect());
+        }
+        at_once = (at_once * 2).min(AT_ONCE).max(most);
     }
-    Ok(())
 }
 
 /// What is said where no deadline is shown.
@@ -326,47 +350,51 @@ fn words(standing: Standing, days_late: Option<u32>) -> String {
     }
 }
 
-fn explain(line: &Line) {
+fn explain(out: &mut impl Write, line: &Line) -> std::io::Result<()> {
     let locales = Locales::load();
     let say = |key: &str, values: &[(&str, Value<'_>)]| locales.say(Language::En, key, values);
-    println!("\n{} {} at {}", line.deadline, line.owed.word(), line.site);
+    writeln!(out, "\n{} {} at {}", line.deadline, line.owed.word(), line.site)?;
     match &line.due {
-        Due::Counted { ledger } => explain_ledger(ledger, &say),
-        Due::Window { first_on, last_on } => println!("  the slot's window: {first_on} through {last_on}"),
-        Due::Timed { at, .. } => println!("  due by {} UTC", at.format("%a %Y-%m-%d %H:%M")),
-        Due::Held => println!("  its clock stands still"),
-        Due::Unknown { why } => println!("  cannot be counted: {why}"),
+        Due::Counted { ledger } => explain_ledger(out, ledger, &say)?,
+        Due::Window { first_on, last_on } => writeln!(out, "  the slot's window: {first_on} through {last_on}")?,
+        Due::Timed { at, .. } => writeln!(out, "  due by {} UTC", at.format("%a %Y-%m-%d %H:%M"))?,
+        Due::Held => writeln!(out, "  its clock stands still")?,
+        Due::Unknown { why } => writeln!(out, "  cannot be counted: {why}")?,
     }
     for moved in &line.moves {
         let day = |day: Option<NaiveDate>| day.map_or_else(|| "unknown".to_owned(), |day| day.to_string());
         let because = account::reasons(&moved.moved.why, Language::En, &say);
         let (was, is, at) = (day(moved.moved.was_on), day(moved.moved.is_on), moved.moved_at.format("%Y-%m-%d %H:%M"));
-        println!("  moved from {was} to {is} at {at} UTC: {because}");
+        writeln!(out, "  moved from {was} to {is} at {at} UTC: {because}")?;
     }
     if let Some(waiver) = &line.waiver {
-        println!("  waived by {} on {}: {}", waiver.by, waiver.at.format("%Y-%m-%d"), waiver.why);
+        writeln!(out, "  waived by {} on {}: {}", waiver.by, waiver.at.format("%Y-%m-%d"), waiver.why)?;
     }
     for (level, dated) in &line.flags {
-        println!("  flagged {level}, {dated}");
+        writeln!(out, "  flagged {level}, {dated}")?;
     }
     for WithdrawnLine { level, dated, withdrawn_at, why } in &line.flags_withdrawn {
         let at = withdrawn_at.format("%Y-%m-%d %H:%M");
-        println!("  flagged {level}, {dated}; withdrawn at {at} UTC: {why}");
+        writeln!(out, "  flagged {level}, {dated}; withdrawn at {at} UTC: {why}")?;
     }
+    Ok(())
 }
 
 /// Prints a ledger, a line a run of days.
-pub(super) fn explain_ledger(ledger: &Ledger, say: Say<'_>) {
-    println!("  {} the clock starts; this day is not counted", ledger.from.format("%a %Y-%m-%d"));
+///
+/// # Errors
+/// When `out` takes no more.
+pub(super) fn explain_ledger(out: &mut impl Write, ledger: &Ledger, say: Say<'_>) -> std::io::Result<()> {
+    writeln!(out, "  {} the clock starts; this day is not counted", ledger.from.format("%a %Y-%m-%d"))?;
     for entry in &ledger.lines {
         let days = if entry.from == entry.through {
             entry.from.format("%a %Y-%m-%d").to_string()
         } else {
             format!("{} to {}", entry.from.format("%a %Y-%m-%d"), entry.through.format("%a %Y-%m-%d"))
         };
-        println!("  {days} {}", account::says(entry, say));
+        writeln!(out, "  {days} {}", account::says(entry, say))?;
     }
     let sure = if ledger.provisional { ", provisional: holidays of that year are estimated" } else { "" };
-    println!("  due by the end of {}{sure}", ledger.due_on.format("%a %Y-%m-%d"));
-    println!("  {}", account::calendar(ledger, say));
+    writeln!(out, "  due by the end of {}{sure}", ledger.due_on.format("%a %Y-%m-%d"))?;
+    writeln!(out, "  {}", account::calendar(ledger, say))
 }

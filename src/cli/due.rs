@@ -13,7 +13,7 @@ use domain::calendar::{Calendar, WorkingDays};
 use domain::language::Language;
 use domain::wording::counted;
 use office::Error;
-use words::Locales;
+use words::{Locales, Value};
 use world::holidays::Calendars;
 
 /// Count working days from a date, in any calendar of the world
@@ -64,7 +64,8 @@ pub fn run(call: &Call, args: &DueArgs) -> anyhow::Result<ExitCode> {
         show::json(&ledger);
     } else if args.explain {
         let locales = Locales::load();
-        deadlines::explain_ledger(&ledger, &|key, values| locales.say(Language::En, key, values));
+        let say = |key: &str, values: &[(&str, Value<'_>)]| locales.say(Language::En, key, values);
+        deadlines::explain_ledger(&mut Out::new(), &ledger, &say)?;
     } else {
         let sure = if ledger.provisional { " (provisional)" } else { "" };
         println!("{}{sure}", ledger.due_on);

@@ -254,6 +254,8 @@ fn line(letter: &Letter) -> Vec<String> {
 
 fn state(letter: &Letter) -> String {
     match (letter.state, letter.next_attempt_at) {
+        // What keeps it from being written stands where a server's answer would.
+        (LetterState::Waiting, _) if !letter.written && letter.outcome.is_some() => "cannot be written".to_owned(),
         (LetterState::Waiting, _) if !letter.written => "waiting, not written".to_owned(),
         (LetterState::Waiting, Some(next)) if letter.attempts > letter.tried_before => {
             format!("waiting, attempt {} at {}", letter.attempts + 1, next.format("%m-%d %H:%M"))

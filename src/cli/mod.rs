@@ -28,7 +28,7 @@ mod check;
 mod checklist;
 mod clock;
 mod columns;
-mod deadlines;
+pub mod deadlines;
 mod demo;
 mod due;
 mod export;
@@ -168,7 +168,7 @@ impl Command {
             Command::Visit(args) => visit::run(&call.acting().await?, args).await?,
             Command::Record(args) => record::run(&call.acting().await?, args).await?,
             Command::Report(args) => report::run(&call.acting().await?, args).await?,
-            Command::Deadlines(args) => deadlines::run(&call.office().await?, args).await?,
+            Command::Deadlines(args) => deadlines::run(&call.office().await?, args, &mut out::Out::new()).await?,
             Command::Calendar(args) => return calendar::run(call, args).await,
             Command::Checklist(args) => return checklist::run(call, args),
             Command::Due(args) => return due::run(call, &args),

@@ -67,6 +67,21 @@ impl PagedList<'_> {
         &self,
         out: &mut impl Write,
         line: impl Fn(&T) -> Vec<String>,
+        next: impl AsyncFnMut(Option<&T>, i64) -> anyhow::Result<Vec<T>>,
+    ) -> anyhow::Result<()> {
+        self.print_explained(out, line, |_, _| Ok(()), next).await
+    }
+
+    /// As [`PagedList::print`], with what `explain` writes of each row below the table of its page; JSON says all of a row
+    /// as it is.
+    ///
+    /// # Errors
+    /// When `next` fails, or `out` takes no more.
+    pub async fn print_explained<T: Serialize, W: Write>(
+        &self,
+        out: &mut W,
+        line: impl Fn(&T) -> Vec<String>,
+        explain: impl Fn(&mut W, &T) -> std::io::Result<()>,
         mut next: impl AsyncFnMut(Option<&T>, i64) -> anyhow::Result<Vec<T>>,
     ) -> anyhow::Result<()> {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
@@ -79,6 +94,9 @@ impl PagedList<'_> {
             let is_cut = page.len() > wanted;
             page.truncate(wanted);
             self.page(out, printed, &page, &line).context(OUTPUT)?;
+            if !self.form.json {
+                page.iter().try_for_each(|row| explain(out, row)).context(OUTPUT)?;
+            }
             printed += page.len();
             if !is_cut || printed >= limit {
                 break is_cut;
@@ -206,6 +224,15 @@ mod tests {
     }
 
     fn listed(json: bool, number: u32, limit: u32) -> String {
+        explained(json, number, limit, |_, _| Ok(()))
+    }
+
+    fn explained(
+        json: bool,
+        number: u32,
+        limit: u32,
+        explain: impl Fn(&mut Vec<u8>, &u32) -> std::io::Result<()>,
+    ) -> String {
         let list = PagedList {
             form: OutputFormat { json },
             head: &["number"],
@@ -219,7 +246,7 @@ mod tests {
             Ok((from..number).take(usize::try_from(most).expect("a page")).collect())
         };
         let mut out = Vec::new();
-        let printed = list.print(&mut out, |row: &u32| vec![row.to_string()], next);
+        let printed = list.print_explained(&mut out, |row: &u32| vec![row.to_string()], explain, next);
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
         runtime.block_on(printed).expect("memory takes all");
         String::from_utf8(out).expect("text")
@@ -233,6 +260,17 @@ mod tests {
             let whole = serde_json::to_string_pretty(&(0..printed).collect::<Vec<u32>>()).expect("numbers");
             assert_eq!(listed(true, number, limit), format!("{whole}\n"), "{number} {limit}");
         }
+    }
+
+    #[test]
+    fn each_row_is_explained_once_below_its_page_and_never_in_json() {
+        let explain = |out: &mut Vec<u8>, row: &u32| writeln!(out, "why {row}");
+        let said = explained(false, 2500, 2000, explain);
+        let whys = said.lines().filter_map(|line| line.strip_prefix("why ")?.parse::<u32>().ok());
+        assert_eq!(whys.collect::<Vec<_>>(), (0..2000).collect::<Vec<_>>());
+        let at = |text: &str| said.find(text).unwrap_or_else(|| panic!("{text:?} is not there"));
+        assert!(at("why 999\n") < at(" 1000 "), "the second page comes after the first one's reasons");
+        assert_eq!(explained(true, 3, 9, explain), listed(true, 3, 9));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::letters::undelivered::UndeliveredWords;
 use super::planning::slots::Unplanned;
 use super::promises::{Move, Owed};
 use super::records::form::ReviewWhy;
-use crate::ids::{ContractCode, DeadlineId, EquipmentCode, FormId, ManagerCode, SiteCode, VisitId};
+use crate::ids::{ContractCode, DeadlineId, EquipmentCode, FormId, LetterId, ManagerCode, SiteCode, VisitId};
 
 pub use habit::{FEWEST_REPORTS, Habit, LAST_REPORTS, Risk, SOON, risk_of_report};
 pub use review::{Period, Review, Rhythm};
@@ -50,6 +50,9 @@ pub struct Digest {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub begun: Vec<BegunLine>,
     pub undelivered: Vec<UndeliveredLine>,
+    /// Letters that should have been written by now and could not be.
+    #[serde(default)]
+    pub unwritten: Vec<UnwrittenLine>,
     /// Booked visits that somebody who was invited asks to move.
     #[serde(default)]
     pub asked_to_move: Vec<AskedLine>,
@@ -119,6 +122,7 @@ impl Digest {
             && self.not_planned.is_empty()
             && self.not_counted.is_empty()
             && self.undelivered.is_empty()
+            && self.unwritten.is_empty()
             && self.asked_to_move.is_empty()
             && self.to_review.is_empty()
             && self.without_recipient.is_empty()
@@ -178,6 +182,16 @@ pub struct UndeliveredLine {
     pub letter: UndeliveredWords,
     pub matter: Matter,
     pub link: Option<String>,
+}
+
+/// A letter that could not be written; it waits and is tried again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnwrittenLine {
+    pub letter: LetterId,
+    pub to: String,
+    /// Word of its notice.
+    pub notice: String,
+    pub why: String,
 }
 
 /// A visit in the digest; day and time at the site.

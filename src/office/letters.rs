@@ -20,17 +20,17 @@ use domain::Instant;
 use domain::access::{Deed, DeedCase};
 use domain::audit::trail::DeedNote;
 use domain::ids::LetterId;
-use domain::letters::kept::KeptMessage;
+use domain::letters::kept::{KeptMessage, LetterOnFile};
 use domain::letters::letter::Letter;
 use domain::letters::owed::LetterOwed;
 use domain::visits::Visit;
 use store::Tx;
 
-/// A letter that somebody has named, and its message as it is kept; an empty one while it is not written.
+/// A letter that somebody has named, and its message as it is kept.
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is none.
-pub async fn named_letter(office: &Office, number: LetterId) -> Result<(Letter, KeptMessage)> {
+pub async fn named_letter(office: &Office, number: LetterId) -> Result<LetterOnFile> {
     let found = store::letters::get(&office.db, number).await?;
     found.ok_or_else(|| Error::NotFound(format!("there is no letter {number}; `ronda letters list` shows them")))
 }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::reader::{from_json, json_list};
 use super::{Db, InsertColumn, ReadHandle, Result, Sql, Tx};
+use crate::text::sql;
 use domain::Instant;
 use domain::access::{ActorKind, Deed};
 use domain::audit::trail::{ChainPlace, PersonalEntry, TrailDay, TrailHead, TrailLine, Unlinked};
@@ -211,14 +212,7 @@ pub async fn any_to_link<'a>(on: impl Into<ReadHandle<'a>>) -> Result<bool> {
 pub async fn heads_of(tx: &mut Tx, chains: &BTreeSet<String>) -> Result<Vec<TrailHead>> {
     let codes: Vec<String> = chains.iter().cloned().collect();
     let rows: Vec<(String, i64, String)> = tx
-        .sql(Sql {
-            sqlite: "select chain, number, hash
-                     from trail_head
-                     where chain in (select value from json_each($1))",
-            postgres: "select chain, number, hash
-                       from trail_head
-                       where chain in (select jsonb_array_elements_text($1::jsonb))",
-        })
+        .sql(sql!("select chain, number, hash from trail_head where chain in ", codes 1))
         .bind(json_list(&codes))
         .all()
         .await?;
@@ -325,20 +319,14 @@ pub async fn day(db: &Db, day: NaiveDate) -> Result<Option<TrailDay>> {
 /// Some lines by their numbers.
 pub async fn with_ids(tx: &mut Tx, ids: &[i64]) -> Result<Vec<TrailLine>> {
     let rows: Vec<Row> = tx
-        .sql(Sql {
-            sqlite: "select id, at, actor, code, door, deed, chain, visit_id, subject, before, after, personal, number,
-                       hash, run
-                     from trail
-                     where id in (select value from json_each($1))
-                     order by id",
-            postgres:
-                "select id, at, actor, code, door, deed, chain, visit_id, subject, before, after, personal, number,
-                         hash, run
-                       from trail
-                       where id in (select value::bigint from jsonb_array_elements_text($1::jsonb))
-                       order by id",
-        })
-        .bind(serde_json::to_string(ids).expect("plain data"))
+        .sql(sql!(
+            "select id, at, actor, code, door, deed, chain, visit_id, subject, before, after, personal, number, hash, run
+             from trail
+             where id in ",
+            numbers 1,
+            " order by id"
+        ))
+        .bind(json_list(ids))
         .all()
         .await?;
     lines(rows)

@@ -76,6 +76,11 @@ pub(super) enum Open {
 pub enum OpenError {
     #[error("cannot open the store {place}")]
     Connect { place: String, source: sqlx::Error },
+    #[error(
+        "the store {place} cannot be written, and cannot be read as it is: {why}; run the command as the user who owns its \
+         folder, or name a copy of the folder with --dir"
+    )]
+    Unwritable { place: String, why: String },
     #[error("SQLite {found} can lose committed data; Ronda needs 3.51.3 or newer")]
     OldSqlite { found: String },
     #[error("cannot bring the store {place} up to this version; its data is unchanged")]
@@ -98,7 +103,8 @@ impl OpenError {
 }
 
 impl Db {
-    /// Opens the SQLite file at `path`, made when it is missing, and brings its schema up to date.
+    /// Opens the SQLite file at `path`, made when it is missing, and brings its schema up to date. One whose folder cannot
+    /// be written is opened to be read, where SQLite can.
     ///
     /// # Errors
     /// [`OpenError`], with the file's name.
@@ -118,7 +124,13 @@ impl Db {
             .pragma("wal_autocheckpoint", "16384")
             .pragma("journal_size_limit", "67108864");
         let _alone = super::migrate::opening(path).await;
-        let write = sqlite_pool(1).connect_with(options.clone()).await.map_err(connect)?;
+        let write = match sqlite_pool(1).connect_with(options.clone()).await {
+            Ok(write) => write,
+            Err(why) if path.is_file() && super::unwritable::cannot_write(&why) => {
+                return Db::open_unwritable(path).await;
+            }
+            Err(why) => return Err(connect(why)),
+        };
         let (found,): (String,) = sqlx::query_as("select sqlite_version()").fetch_one(&write).await.map_err(connect)?;
         if parse_version(&found).is_none_or(|version| version < OLDEST_SQLITE) {
             return Err(OpenError::OldSqlite { found });
@@ -150,7 +162,7 @@ impl Db {
         Ok(Db::of(Pools::Postgres { read, write }, Pools::Postgres { read: aside.clone(), write: aside }))
     }
 
-    fn of(pools: Pools, aside: Pools) -> Db {
+    pub(super) fn of(pools: Pools, aside: Pools) -> Db {
         Db {
             pools,
             aside,
@@ -358,7 +370,7 @@ pub(super) async fn noticed<T>(work: impl Future<Output = T>) -> T {
 /// Connections to SQLite, so many. A commit that failed for a full disk would poison its connection for good: such a one
 /// is not kept. None is asked whether it is still there before it is given out: a file does not hang up, and each question
 /// is a message to the connection's thread and back.
-fn sqlite_pool(most: u32) -> SqlitePoolOptions {
+pub(super) fn sqlite_pool(most: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(most)
         .acquire_slow_threshold(Duration::MAX)

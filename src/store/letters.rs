@@ -22,7 +22,7 @@ use super::text::text;
 use super::{Db, Result};
 use domain::Instant;
 use domain::ids::{DeadlineId, LetterId, VisitId};
-use domain::letters::kept::{EnclosedDocument, KeptMessage};
+use domain::letters::kept::{EnclosedDocument, KeptMessage, LetterOnFile};
 use domain::letters::letter::{Bears, Letter, LetterState};
 
 /// Words of the outbox, as its statements and the indexes of part of it have them.
@@ -186,11 +186,11 @@ pub async fn list(db: &Db, filter: &LetterFilter) -> Result<Vec<Letter>> {
     Ok(rows.into_iter().map(Letter::from).collect())
 }
 
-/// One letter with its message as it is kept; an empty one while it is not written.
-pub async fn get(db: &Db, letter: LetterId) -> Result<Option<(Letter, KeptMessage)>> {
+/// One letter with its message as it is kept.
+pub async fn get(db: &Db, letter: LetterId) -> Result<Option<LetterOnFile>> {
     let row: Option<StoredWithBytes> =
         db.read(text!("select ", COLUMNS, ", ", KEPT, " from letter where id = $1")).bind(letter).optional().await?;
-    row.map(|row| Ok((row.stored.into(), row.kept.message()?))).transpose()
+    row.map(|row| Ok(LetterOnFile { letter: row.stored.into(), message: row.kept.message()? })).transpose()
 }
 
 /// The attempts of a letter, in order.

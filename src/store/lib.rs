@@ -43,6 +43,7 @@ pub mod records;
 pub mod reports;
 mod text;
 mod tx_trail;
+mod unwritable;
 pub mod visits;
 
 pub mod counts;

@@ -32,6 +32,11 @@ pub(super) async fn sqlite(pool: &SqlitePool) -> Result<(), MigrateError> {
     SQLITE.run(pool).await
 }
 
+/// The schema that this version brings a SQLite file to.
+pub(super) fn newest_sqlite() -> i64 {
+    SQLITE.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
 pub(super) async fn postgres(pool: &PgPool) -> Result<(), MigrateError> {
     POSTGRES.run(pool).await
 }

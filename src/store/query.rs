@@ -12,6 +12,7 @@ use sqlx::{Arguments, AssertSqlSafe, Database, FromRow, Pool, Postgres, Sqlite};
 
 use super::bind::Bind;
 use super::engine::{answered, noticed};
+use super::unwritable;
 
 /// A row both engines can yield.
 pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
@@ -41,7 +42,7 @@ pub struct Error {
 
 /// What the engine or its driver said. It is the last cause: the driver's own would say the same again.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
+#[error("{0}{help}", help = unwritable::help(.0))]
 pub struct EngineRefusal(sqlx::Error);
 
 /// What a function of the store returns, where nothing else can go wrong.

@@ -8,9 +8,9 @@ use chrono::NaiveDate;
 
 use super::letters::{CANCELLED, PAPER, UNDELIVERED, state};
 use super::reader::{json_list, parsed};
-use super::text::text;
+use super::text::{sql, text};
 use super::visits::purpose;
-use super::{Db, ReadHandle, Result, Sql, Tx};
+use super::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::ids::{SiteCode, VisitId};
 use domain::language::Language;
@@ -170,16 +170,7 @@ pub async fn latest<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result
 
 /// The latest revision of each of these visits' reports; none of a visit without one.
 pub async fn revisions<'a>(on: impl Into<ReadHandle<'a>>, visits: &[VisitId]) -> Result<BTreeMap<VisitId, u32>> {
-    let sql = Sql {
-        sqlite: "select visit_id, max(revision)
-                 from report
-                 where visit_id in (select value from json_each($1))
-                 group by visit_id",
-        postgres: "select visit_id, max(revision)
-                   from report
-                   where visit_id in (select value::bigint from jsonb_array_elements_text($1::jsonb))
-                   group by visit_id",
-    };
+    let sql = sql!("select visit_id, max(revision) from report where visit_id in ", numbers 1, " group by visit_id");
     let rows: Vec<(i64, i64)> = on.into().sql(sql).bind(json_list(visits)).all().await?;
     Ok(rows.into_iter().filter_map(|(visit, last)| Some((VisitId(visit), u32::try_from(last).ok()?))).collect())
 }

@@ -13,7 +13,57 @@ macro_rules! text {
     }};
 }
 
-pub(crate) use text;
+/// A statement for both engines in which lists stand that are bound as one JSON array each (`json_list`): codes, or
+/// numbers of rows. A piece that one engine alone has says which:
+/// `sql!("select id from visit where site in ", codes 1, " order by id", postgres " for update")`.
+///
+/// Each text is a constant, as one of [`text!`] is; pieces of several tokens are constants with names of their own.
+macro_rules! sql {
+    (@$engine:ident [$($done:expr,)*]) => {
+        $crate::text::text!($($done),*)
+    };
+    (@sqlite [$($done:expr,)*] codes $place:literal $(, $($rest:tt)*)?) => {
+        $crate::text::sql!(@sqlite [$($done,)* concat!("(select value from json_each($", $place, "))"),] $($($rest)*)?)
+    };
+    (@postgres [$($done:expr,)*] codes $place:literal $(, $($rest:tt)*)?) => {
+        $crate::text::sql!(
+            @postgres [$($done,)* concat!("(select jsonb_array_elements_text($", $place, "::jsonb))"),] $($($rest)*)?
+        )
+    };
+    (@sqlite [$($done:expr,)*] numbers $place:literal $(, $($rest:tt)*)?) => {
+        $crate::text::sql!(@sqlite [$($done,)* concat!("(select value from json_each($", $place, "))"),] $($($rest)*)?)
+    };
+    (@postgres [$($done:expr,)*] numbers $place:literal $(, $($rest:tt)*)?) => {
+        $crate::text::sql!(
+            @postgres
+            [$($done,)* concat!("(select value::bigint from jsonb_array_elements_text($", $place, "::jsonb))"),]
+            $($($rest)*)?
+        )
+    };
+    (@sqlite [$($done:expr,)*] sqlite $only:literal $(, $($rest:tt)*)?) => {
+        $crate::text::sql!(@sqlite [$($done,)* $only,] $($($rest)*)?)
+    };
+    (@postgres [$($done:expr,)*] postgres $only:literal $(, $($rest:tt)*)?) => {
+        $crate::text::sql!(@postgres [$($done,)* $only,] $($($rest)*)?)
+    };
+    (@postgres [$($done:expr,)*] sqlite $only:literal $(, $($rest:tt)*)?) => {
+        $crate::text::sql!(@postgres [$($done,)*] $($($rest)*)?)
+    };
+    (@sqlite [$($done:expr,)*] postgres $only:literal $(, $($rest:tt)*)?) => {
+        $crate::text::sql!(@sqlite [$($done,)*] $($($rest)*)?)
+    };
+    (@$engine:ident [$($done:expr,)*] $piece:expr $(, $($rest:tt)*)?) => {
+        $crate::text::sql!(@$engine [$($done,)* $piece,] $($($rest)*)?)
+    };
+    ($($pieces:tt)+) => {
+        $crate::Sql {
+            sqlite: $crate::text::sql!(@sqlite [] $($pieces)+),
+            postgres: $crate::text::sql!(@postgres [] $($pieces)+),
+        }
+    };
+}
+
+pub(crate) use {sql, text};
 
 /// Bytes of all pieces.
 pub(crate) const fn length(pieces: &[&str]) -> usize {
@@ -45,5 +95,25 @@ pub(crate) const fn checked(bytes: &[u8]) -> &str {
     match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(_) => panic!("the pieces are texts"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Sql;
+
+    #[test]
+    fn a_statement_has_its_lists_as_each_engine_reads_them() {
+        const HEAD: &str = "select id from visit where site in ";
+        let Sql { sqlite, postgres } = sql!(HEAD, codes 1, " or id in ", numbers 2, postgres " for update");
+        assert_eq!(
+            sqlite,
+            "select id from visit where site in (select value from json_each($1)) or id in (select value from json_each($2))"
+        );
+        assert_eq!(
+            postgres,
+            "select id from visit where site in (select jsonb_array_elements_text($1::jsonb)) or id in (select value::bigint \
+             from jsonb_array_elements_text($2::jsonb)) for update"
+        );
     }
 }

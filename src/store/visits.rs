@@ -12,8 +12,8 @@ use serde_json::json;
 pub use self::list::{VisitFilter, list};
 use super::planning::round::FarFilter;
 use super::reader::json_list;
-use super::text::text;
-use super::{Db, InsertColumn, Query, ReadHandle, Result, Sql, Tx};
+use super::text::{sql, text};
+use super::{Db, InsertColumn, Query, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::contract::Purpose;
 use domain::ids::{EngineerCode, SlotId, VisitId};
@@ -136,17 +136,14 @@ pub async fn with_ids<'a>(
     ids: &[VisitId],
     slots: &[SlotId],
 ) -> Result<Vec<StoredVisit>> {
-    const SQLITE: &str = "where visit.id in (
-                   select value from json_each($1)
-                   union
-                   select id from visit where slot_id in (select value from json_each($2)))";
-    const POSTGRES: &str = "where visit.id in (
-                   select value::bigint from jsonb_array_elements_text($1::jsonb)
-                   union
-                   select id
-                   from visit
-                   where slot_id in (select value::bigint from jsonb_array_elements_text($2::jsonb)))";
-    let these = on.into().sql(Sql { sqlite: text!(COLUMNS, SQLITE), postgres: text!(COLUMNS, POSTGRES) });
+    let these = on.into().sql(sql!(
+        COLUMNS,
+        "where visit.id in (select id from visit where id in ",
+        numbers 1,
+        " union select id from visit where slot_id in ",
+        numbers 2,
+        ")"
+    ));
     visits(these.bind(json_list(ids)).bind(json_list(slots))).await
 }
 
@@ -466,12 +463,7 @@ pub async fn set_reminded(tx: &mut Tx, id: VisitId) -> Result<bool> {
 
 /// Notes that the deadlines of their records exist.
 pub async fn set_watched(tx: &mut Tx, ids: &[VisitId]) -> Result<()> {
-    let sql = Sql {
-        sqlite: "update visit set watched = $1 where id in (select value from json_each($2))",
-        postgres: "update visit
-                   set watched = $1
-                   where id in (select value::bigint from jsonb_array_elements_text($2::jsonb))",
-    };
+    let sql = sql!("update visit set watched = $1 where id in ", numbers 2);
     tx.sql(sql).bind(true).bind(json_list(ids)).execute().await?;
     Ok(())
 }

@@ -109,3 +109,32 @@ fn in_each_language(made: &'static OnceLock<String>, key: &str) -> &'static str 
 pub(super) async fn not_found() -> WebError {
     WebError::NotFound
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::to_bytes;
+
+    #[tokio::test]
+    async fn what_comes_too_late_says_so_in_every_language() {
+        let said = async |status: StatusCode| {
+            let answer = with_words(status.into_response()).await;
+            assert_eq!(answer.status(), status);
+            assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/plain; charset=utf-8");
+            String::from_utf8(to_bytes(answer.into_body(), 10_000).await.unwrap().to_vec()).unwrap()
+        };
+        assert_eq!(
+            said(StatusCode::GATEWAY_TIMEOUT).await,
+            "The office does not answer at the moment. Please try again in a minute.\n\
+             La oficina no responde en este momento. Inténtelo de nuevo dentro de un minuto.\n\
+             办公系统暂时没有响应，请稍后再试。\n"
+        );
+        assert_eq!(said(StatusCode::METHOD_NOT_ALLOWED).await.lines().count(), Language::ALL.len());
+    }
+
+    #[tokio::test]
+    async fn a_page_that_says_something_itself_keeps_it() {
+        let answer = with_words((StatusCode::GATEWAY_TIMEOUT, "the store is busy").into_response()).await;
+        assert_eq!(to_bytes(answer.into_body(), 100).await.unwrap(), "the store is busy");
+    }
+}

@@ -348,3 +348,59 @@ fn a_list_of_nothing_is_not_asked_for() {
         assert_eq!((code, out.as_str()), (2, ""), "{line}: {err}");
     }
 }
+
+#[test]
+fn a_list_that_its_limit_cuts_says_so_also_where_each_deadline_is_explained() {
+    let dir = tempfile::tempdir().unwrap();
+    let (code, _, err) =
+        run(dir.path(), &["demo", "--dir", dir.path().to_str().unwrap(), "--no-serve", "--months", "1"]);
+    assert_eq!(code, 0, "{err}");
+    let all = listed(dir.path(), &["deadlines", "--json"]);
+    assert!(all.len() > 1, "{all:?}");
+    for form in [&["--explain"][..], &["--json"], &["--explain", "--json"], &[]] {
+        let arguments: Vec<&str> = ["deadlines", "--limit", "1"].iter().chain(form).copied().collect();
+        let (code, out, err) = run(dir.path(), &arguments);
+        assert_eq!(
+            (code, err.as_str()),
+            (0, "These are the first 1; there are more. See them with --limit.\n"),
+            "{form:?}"
+        );
+        let is_explained = out.contains("the clock starts") || out.contains("the slot's window");
+        assert_eq!(is_explained, form == ["--explain"], "{out}");
+        let (_, _, whole) = run(dir.path(), &[&arguments[..1], form].concat());
+        assert_eq!(whole, "", "{form:?}");
+    }
+}
+
+/// Root may write everywhere: then the command is run by nobody.
+fn run_by_a_stranger(dir: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let is_root = std::fs::metadata("/proc/self").is_ok_and(|ours| std::os::unix::fs::MetadataExt::uid(&ours) == 0);
+    let ours = ronda(dir, arguments);
+    let mut command = Command::new(if is_root { "setpriv".into() } else { ours.get_program().to_owned() });
+    if is_root {
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(ours.get_program());
+    }
+    command.args(ours.get_args()).env("RONDA_DIR", dir).env_remove("RONDA_DATABASE").stdin(Stdio::null());
+    let Output { status, stdout, stderr } = command.output().expect("the binary starts");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (status.code().expect("no signal"), text(stdout), text(stderr))
+}
+
+#[test]
+fn an_office_whose_folder_cannot_be_written_can_be_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = planned();
+    let allow = |path: &Path, mode: u32| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    for entry in dir.path().read_dir().unwrap() {
+        let path = entry.unwrap().path();
+        allow(&path, if path.is_dir() { 0o555 } else { 0o444 });
+    }
+    allow(dir.path(), 0o555);
+    for line in ["visit list", "visit list --json", "deadlines --json", "letters list", "trail list --json"] {
+        let (code, out, err) = run_by_a_stranger(dir.path(), &line.split(' ').collect::<Vec<_>>());
+        assert_eq!(code, 0, "{line}: {out}{err}");
+    }
+    let (code, _, err) = run_by_a_stranger(dir.path(), &["plan"]);
+    assert!(code != 0 && err.contains("run the command as the user who owns it"), "{err}");
+    allow(dir.path(), 0o755);
+}

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use ronda::domain::contract::Purpose;
 use ronda::domain::ids::LetterId;
 use ronda::domain::language::Language;
+use ronda::domain::letters::kept::LetterOnFile;
 use ronda::domain::letters::letter::LetterState;
 use ronda::domain::letters::notice::{Notice, Reader};
 use ronda::domain::letters::owed::LetterOwed;
@@ -137,9 +138,9 @@ async fn a_letter_put_off_goes_out_later_with_the_same_bytes_and_every_attempt_i
     desk.later(TimeDelta::minutes(3)).await;
     desk.later(TimeDelta::minutes(20)).await;
     assert_eq!(desk.states().await, [("ana@example.org".to_owned(), LetterState::Sent, 3)]);
-    let (row, kept) = letters::get(&desk.office.db, LetterId(1)).await.unwrap().unwrap();
-    assert_eq!(desk.memory.with(|post_box| post_box.accepted[0].bytes.clone()), kept.rest);
-    let attempts = letters::attempts(&desk.office.db, row.letter).await.unwrap();
+    let LetterOnFile { letter, message } = letters::get(&desk.office.db, LetterId(1)).await.unwrap().unwrap();
+    assert_eq!(desk.memory.with(|post_box| post_box.accepted[0].bytes.clone()), message.rest);
+    let attempts = letters::attempts(&desk.office.db, letter.letter).await.unwrap();
     let outcomes: Vec<_> = attempts.iter().map(|attempt| (attempt.code, attempt.outcome.as_str())).collect();
     assert_eq!(outcomes, [(Some(451), "put off"), (Some(451), "put off"), (Some(250), "accepted")]);
 }

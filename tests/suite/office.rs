@@ -13,6 +13,7 @@ mod clocks;
 mod contracts;
 mod crowd;
 mod cut_off;
+mod deadline_lists;
 mod deadlines;
 mod digests;
 mod feeds;

@@ -123,8 +123,7 @@ async fn takes_every_letter(server: &Server) {
     let delivered = server.delivered(letters.len()).await;
     let (mut copies, mut pairs) = (Vec::new(), Vec::new());
     for row in &letters {
-        let (_, kept) = letters::get(&outbox.office.db, row.letter).await.unwrap().unwrap();
-        let sent = kept.rest;
+        let sent = letters::get(&outbox.office.db, row.letter).await.unwrap().unwrap().message.rest;
         let copy = delivered.get(&row.message_id).unwrap_or_else(|| panic!("{} has not arrived", row.letter));
         let sent_lines = String::from_utf8(sent.clone()).unwrap().replace("\r\n", "\n");
         let copy_lines = String::from_utf8(copy.clone()).unwrap().replace("\r\n", "\n");

@@ -95,7 +95,7 @@ on_both_engines!(a_letter_on_the_wire_is_neither_withdrawn_nor_sent_beside, |sto
     // Whoever claimed it has died: its claim has run out.
     assert!(letters::retry(&mut tx, LetterId(2), now() + TimeDelta::minutes(11)).await.unwrap());
     tx.commit().await.unwrap();
-    let (row, _) = letters::get(&store.db, LetterId(2)).await.unwrap().unwrap();
+    let row = letters::get(&store.db, LetterId(2)).await.unwrap().unwrap().letter;
     assert_eq!((row.first_tried_at, row.tried_before), (None, 1));
     assert_eq!(letters::state_of(&store.db, "hello/ana@example.org").await.unwrap(), Some(LetterState::Cancelled));
 });

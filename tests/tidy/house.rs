@@ -153,9 +153,6 @@ pub const PRINTERS: &[&str] = &["src/cli/"];
 /// Where SQL stands.
 pub const SQL: &[&str] = &["src/store/"];
 
-/// What of the store still gives out tuples.
-pub const TUPLES: &[&str] = &["src/store/letters.rs"];
-
 /// Who may write to the store.
 pub const WRITERS: &[&str] = &["src/store/", "src/office/"];
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Instant;
 use crate::ids::LetterId;
+use crate::letters::letter::Letter;
 
 /// A message, without what it encloses. With that it has the bytes that go over the wire, to the last one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +26,14 @@ pub struct EnclosedDocument {
     pub at: usize,
     /// Of the document's bytes, hexadecimal.
     pub sha256: String,
+}
+
+/// A letter of the outbox with its message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LetterOnFile {
+    pub letter: Letter,
+    /// Empty while the letter is not written.
+    pub message: KeptMessage,
 }
 
 /// A letter whose text is to be cleared.

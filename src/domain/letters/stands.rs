@@ -65,33 +65,38 @@ impl Notice {
     /// # Errors
     /// [`Untrue`] where it is not to be told any more.
     pub fn as_things_stand(mut self, booking: Option<u32>, now: &AsThingsStand<'_>) -> Result<Notice, Untrue> {
-        match self.about().while_it_waits {
-            WhileItWaits::AsItWas => Ok(()),
-            WhileItWaits::AsBooked => now.is_booked(booking),
-            WhileItWaits::UntilReissued(own) => match now.revision {
-                Some(latest) if latest > own => Err(Untrue::Reissued),
-                Some(_) | None => Ok(()),
-            },
-            WhileItWaits::UntilSigned => match now.signature {
-                Some(SignatureIs::There) => Err(Untrue::Signed),
-                Some(SignatureIs::Asked) | None => Ok(()),
-            },
-            WhileItWaits::WhileOwed(due_on) => match now.deadline {
-                Some(StillOwed::NoMore) => Err(Untrue::NotOwed),
-                Some(StillOwed::Until(day)) if day != due_on => Err(Untrue::CountedAnew),
-                Some(StillOwed::Until(_)) | None => Ok(()),
-            },
-            WhileItWaits::WhileNumberHolds(told) => match now.hotline {
-                Some(number) if number != told => Err(Untrue::AnotherNumber),
-                Some(_) | None => Ok(()),
-            },
-        }?;
+        now.holds(self.about().while_it_waits, booking)?;
         self.renew(now.words, now.today);
         Ok(self)
     }
 }
 
 impl AsThingsStand<'_> {
+    /// Whether what a letter says is still so.
+    fn holds(&self, while_it_waits: WhileItWaits<'_>, booking: Option<u32>) -> Result<(), Untrue> {
+        match while_it_waits {
+            WhileItWaits::AsItWas => Ok(()),
+            WhileItWaits::AsBooked => self.is_booked(booking),
+            WhileItWaits::UntilReissued(own) => match self.revision {
+                Some(latest) if latest > own => Err(Untrue::Reissued),
+                Some(_) | None => Ok(()),
+            },
+            WhileItWaits::UntilSigned => match self.signature {
+                Some(SignatureIs::There) => Err(Untrue::Signed),
+                Some(SignatureIs::Asked) | None => Ok(()),
+            },
+            WhileItWaits::WhileOwed(due_on) => match self.deadline {
+                Some(StillOwed::NoMore) => Err(Untrue::NotOwed),
+                Some(StillOwed::Until(day)) if day != due_on => Err(Untrue::CountedAnew),
+                Some(StillOwed::Until(_)) | None => Ok(()),
+            },
+            WhileItWaits::WhileNumberHolds(told) => match self.hotline {
+                Some(number) if number != told => Err(Untrue::AnotherNumber),
+                Some(_) | None => Ok(()),
+            },
+        }
+    }
+
     /// Whether the visit is booked as it was when the letter was owed.
     fn is_booked(&self, booking: Option<u32>) -> Result<(), Untrue> {
         match (self.visit, booking) {
@@ -180,6 +185,23 @@ mod tests {
         let (again, present) = (booked(2), words("renamed"));
         let now = AsThingsStand { words: Some(&present), ..now(Some(&again)) };
         assert_eq!(cancelled().as_things_stand(Some(1), &now), Ok(cancelled()));
+    }
+
+    #[test]
+    fn what_waits_for_a_deadline_a_report_or_a_signature_is_told_while_it_is_so() {
+        use crate::letters::notice::WhileItWaits;
+        let until = |on| AsThingsStand { deadline: Some(StillOwed::Until(day(on))), ..now(None) };
+        let due = WhileItWaits::WhileOwed(day("2026-03-12"));
+        assert_eq!(until("2026-03-12").holds(due, None), Ok(()));
+        assert_eq!(until("2026-03-13").holds(due, None), Err(Untrue::CountedAnew));
+        let met = AsThingsStand { deadline: Some(StillOwed::NoMore), ..now(None) };
+        assert_eq!(met.holds(due, None), Err(Untrue::NotOwed));
+        let issued = |revision| AsThingsStand { revision: Some(revision), ..now(None) };
+        assert_eq!(issued(1).holds(WhileItWaits::UntilReissued(1), None), Ok(()));
+        assert_eq!(issued(2).holds(WhileItWaits::UntilReissued(1), None), Err(Untrue::Reissued));
+        let signature = |is| AsThingsStand { signature: Some(is), ..now(None) };
+        assert_eq!(signature(SignatureIs::Asked).holds(WhileItWaits::UntilSigned, None), Ok(()));
+        assert_eq!(signature(SignatureIs::There).holds(WhileItWaits::UntilSigned, None), Err(Untrue::Signed));
     }
 
     #[test]

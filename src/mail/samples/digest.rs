@@ -1,13 +1,15 @@
 //! A digest in which everything is there, one in which nothing is, and reviews.
 
-use super::{at, day, ledger, time, undelivered};
+use chrono::{Datelike, NaiveDate, Weekday};
+
+use super::{at, day, time, undelivered};
 use domain::access::Matter;
 use domain::audit::promises::held::{DifferencePlace, DifferenceReading};
-use domain::calendar::{ChangedDays, DayKind, Layer, Says, SpecialDay};
+use domain::calendar::{ChangedDays, DayKind, Layer, Ledger, LedgerLine, Says, SpecialDay, Why, WorkingDays};
 use domain::contract::Purpose;
 use domain::digest::{
     AskedLine, BegunLine, Compliance, DifferenceLine, Digest, DueLine, FormLine, MovedLine, NotCountedLine,
-    NotPlannedLine, Period, PhaseLine, Review, Risk, UndeliveredLine, VisitLine, WaitsFor,
+    NotPlannedLine, Period, PhaseLine, Review, Risk, UndeliveredLine, UnwrittenLine, VisitLine, WaitsFor,
 };
 use domain::ids::{DeadlineId, FormId, LetterId, SlotId, VisitId};
 use domain::planning::slots::Unplanned;
@@ -26,16 +28,23 @@ pub(super) fn full() -> Digest {
         Unplanned::Passed,
     ];
     Digest {
-        late: vec![due_line(1, Owed::Record, 4), due_line(2, Owed::Report, 2), due_line(3, Owed::Visit, 1)],
-        due_today: vec![due_line(4, Owed::Report, 0)],
-        at_risk: vec![
-            DueLine { risk: Some(Risk::Habit { usual: 4, left: 2 }), ..due_line(5, Owed::Report, 0) },
-            DueLine { risk: Some(Risk::LongerThanEver { left: 1 }), ..due_line(7, Owed::Report, 0) },
-            DueLine { risk: Some(Risk::Soon { left: 1 }), ..due_line(8, Owed::Report, 0) },
-            DueLine { risk: Some(Risk::NoVisit { left: 2 }), ..due_line(9, Owed::Visit, 0) },
-            DueLine { risk: Some(Risk::VisitTooLate { day: day("2026-03-25") }), ..due_line(10, Owed::Training, 0) },
+        late: vec![
+            due_line(1, Owed::Record, "2026-03-12", 4),
+            due_line(2, Owed::Report, "2026-03-16", 2),
+            due_line(3, Owed::Visit, "2026-03-17", 1),
         ],
-        without_record: vec![due_line(88, Owed::Record, 0)],
+        due_today: vec![due_line(4, Owed::Report, "2026-03-18", 0)],
+        at_risk: vec![
+            DueLine { risk: Some(Risk::Habit { usual: 4, left: 2 }), ..due_line(5, Owed::Report, "2026-03-20", 0) },
+            DueLine { risk: Some(Risk::LongerThanEver { left: 1 }), ..due_line(7, Owed::Report, "2026-03-19", 0) },
+            DueLine { risk: Some(Risk::Soon { left: 1 }), ..due_line(8, Owed::Report, "2026-03-19", 0) },
+            DueLine { risk: Some(Risk::NoVisit { left: 2 }), ..due_line(9, Owed::Visit, "2026-03-20", 0) },
+            DueLine {
+                risk: Some(Risk::VisitTooLate { day: day("2026-03-25") }),
+                ..due_line(10, Owed::Training, "2026-03-23", 0)
+            },
+        ],
+        without_record: vec![due_line(88, Owed::Record, "2026-03-18", 0)],
         not_planned: (1..).zip(reasons).map(|(n, why)| not_planned(n, why)).collect(),
         not_counted: vec![NotCountedLine {
             deadline: DeadlineId(99),
@@ -54,6 +63,12 @@ pub(super) fn full() -> Digest {
         }],
         moved: vec![moved(11, Some("2026-03-19"), Some("2026-03-20")), moved(12, None, Some("2026-03-27"))],
         undelivered: vec![UndeliveredLine { letter: undelivered(), matter: Matter::Letter(LetterId(77)), link: None }],
+        unwritten: vec![UnwrittenLine {
+            letter: LetterId(78),
+            to: "reports@terminal.example".to_owned(),
+            notice: "report-delivered".to_owned(),
+            why: "cannot read document 5f0c…: No such file or directory".to_owned(),
+        }],
         asked_to_move: vec![AskedLine {
             visit: visit_line(1110, Purpose::Inspection, "2026-03-19"),
             by: "Ana Ruiz".to_owned(),
@@ -122,6 +137,7 @@ pub(super) fn all_well() -> Digest {
         moved: Vec::new(),
         begun: Vec::new(),
         undelivered: Vec::new(),
+        unwritten: Vec::new(),
         asked_to_move: Vec::new(),
         to_review: Vec::new(),
         notes: Vec::new(),
@@ -162,7 +178,7 @@ fn month(from: &str, kept: u32, late: u32) -> Compliance {
 /// The same digest of an office with public pages, and with more that is late than a letter shows.
 pub(super) fn linked() -> Digest {
     let mut digest = full();
-    digest.late.extend((20..40).map(|n| due_line(n, Owed::Report, 1)));
+    digest.late.extend((20..40).map(|n| due_line(n, Owed::Report, "2026-03-17", 1)));
     for (n, (_, link)) in digest.linked().enumerate() {
         *link = Some(format!("https://service.norte.example/matter/{n:064x}"));
     }
@@ -197,7 +213,8 @@ pub(super) fn review(period: Period) -> Review {
     }
 }
 
-fn due_line(n: i64, owed: Owed, days_late: u32) -> DueLine {
+fn due_line(n: i64, owed: Owed, due_on: &str, days_late: u32) -> DueLine {
+    let ledger = Ledger { provisional: n == 2, ..ledger_until(day(due_on)) };
     DueLine {
         deadline: DeadlineId(n),
         owed,
@@ -207,16 +224,47 @@ fn due_line(n: i64, owed: Owed, days_late: u32) -> DueLine {
         site: format!("S-{n}").into(),
         site_name: format!("Terminal {n}"),
         engineer: (n % 3 != 0).then(|| "Luis Vega".to_owned()),
-        since_on: day("2026-03-12"),
-        due_on: day("2026-03-17"),
+        since_on: ledger.from,
+        due_on: ledger.due_on,
         days_late,
-        provisional: n == 2,
-        ledger: matches!(owed, Owed::Record | Owed::Report).then(ledger),
+        provisional: ledger.provisional,
+        ledger: matches!(owed, Owed::Record | Owed::Report).then_some(ledger),
         waits_for: (days_late > 0).then_some(if n == 1 { WaitsFor::Record } else { WaitsFor::Refused }),
         risk: None,
         matter: Matter::Deadline(format!("report/V{}", 1000 + n)),
         link: None,
     }
+}
+
+/// Three working days until `due_on`.
+fn ledger_until(due_on: NaiveDate) -> Ledger {
+    let is_worked = |day: &NaiveDate| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+    let days: Vec<NaiveDate> = (0..4).rev().map(|n| nth_before(due_on, n, is_worked)).collect();
+    let mut lines = Vec::new();
+    for (n, pair) in (1..).zip(days.windows(2)) {
+        let (before, counted) = (pair[0].succ_opt().expect("a day of 2026"), pair[1]);
+        if before < counted {
+            let through = counted.pred_opt().expect("a day of 2026");
+            lines.push(LedgerLine { from: before, through, why: Why::Weekend, of: None });
+        }
+        lines.push(LedgerLine { from: counted, through: counted, why: Why::Counted { n, special: None }, of: None });
+    }
+    Ledger {
+        calendar: "ES-PV".to_owned(),
+        version: "1f3a".to_owned(),
+        from: days[0],
+        within: WorkingDays(3),
+        due_on,
+        provisional: false,
+        estimated: false,
+        lines,
+    }
+}
+
+/// The nth day before `day` that `is_worked`.
+fn nth_before(day: NaiveDate, n: usize, is_worked: impl Fn(&NaiveDate) -> bool) -> NaiveDate {
+    let earlier = std::iter::successors(Some(day), NaiveDate::pred_opt).filter(is_worked);
+    earlier.take(n + 1).last().expect("a day of 2026")
 }
 
 fn visit_line(n: i64, purpose: Purpose, on: &str) -> VisitLine {

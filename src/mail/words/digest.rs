@@ -18,7 +18,7 @@ use domain::audit::promises::held::{DifferencePlace, DifferenceReading};
 use domain::calendar::Ledger;
 use domain::digest::{
     AskedLine, BegunLine, DifferenceLine, Digest, DueLine, FormLine, LATE_SHOWN, MovedLine, NotCountedLine,
-    NotPlannedLine, PhaseLine, Risk, SHOWN, UndeliveredLine, VisitLine, WaitsFor,
+    NotPlannedLine, PhaseLine, Risk, SHOWN, UndeliveredLine, UnwrittenLine, VisitLine, WaitsFor,
 };
 use domain::planning::slots::Unplanned;
 use domain::promises::account;
@@ -122,6 +122,7 @@ fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec<DigestSection> {
         section(speaker, "not-planned", "warn", &digest.not_planned, SHOWN, not_planned),
         section(speaker, "not-counted", "warn", &digest.not_counted, SHOWN, not_counted),
         section(speaker, "undelivered", "late", &digest.undelivered, SHOWN, undelivered),
+        section(speaker, "unwritten", "late", &digest.unwritten, SHOWN, unwritten),
         section(speaker, "asked-to-move", "warn", &digest.asked_to_move, SHOWN, asked),
         section(speaker, "to-review", "warn", &digest.to_review, SHOWN, form),
         section(speaker, "without-recipient", "warn", &digest.without_recipient, SHOWN, visit),
@@ -170,6 +171,7 @@ fn verdict(speaker: &Speaker<'_>, digest: &Digest) -> (String, &'static str) {
         + digest.not_planned.len()
         + digest.not_counted.len()
         + digest.undelivered.len()
+        + digest.unwritten.len()
         + digest.asked_to_move.len()
         + digest.to_review.len()
         + digest.without_recipient.len()
@@ -425,6 +427,16 @@ fn undelivered(_: &Speaker<'_>, undelivered: &UndeliveredLine) -> DigestLine {
         detail: joined([one_line(&line.subject), one_line(&line.outcome)]),
         note: String::new(),
         link: undelivered.link.clone(),
+    }
+}
+
+fn unwritten(_: &Speaker<'_>, line: &UnwrittenLine) -> DigestLine {
+    DigestLine {
+        what: one_line(&line.to),
+        tag: format!("{}", line.letter),
+        detail: joined([one_line(&line.notice), one_line(&line.why)]),
+        note: String::new(),
+        link: None,
     }
 }
 

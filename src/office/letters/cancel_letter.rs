@@ -12,7 +12,7 @@ use domain::letters::letter::{Letter, LetterState};
 /// [`Error::NotFound`] for a letter that does not exist, [`Error::Refused`] for one that does not wait any more or that
 /// is on the wire right now.
 pub async fn cancel_letter(office: &Acting, number: LetterId) -> Result<Letter> {
-    let (letter, _) = named_letter(office, number).await?;
+    let letter = named_letter(office, number).await?.letter;
     let mut tx = office.begin().await?;
     if !store::letters::cancel(&mut tx, letter.letter, office.clock.now()).await? {
         return Err(Error::Refused(match letter.state {

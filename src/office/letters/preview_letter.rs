@@ -4,6 +4,7 @@ use super::present::Present;
 use crate::{Error, Office, Result};
 use domain::Instant;
 use domain::ids::LetterId;
+use domain::letters::kept::LetterOnFile;
 use domain::letters::letter::Letter;
 use domain::letters::owed::{LetterOwed, WrittenLetter};
 use domain::letters::stands::Untrue;
@@ -49,7 +50,7 @@ impl LetterPreview {
 /// # Errors
 /// [`Error::NotFound`] where there is no such letter.
 pub async fn preview_letter(office: &Office, number: LetterId) -> Result<(Letter, LetterPreview)> {
-    let (letter, kept) = super::named_letter(office, number).await?;
+    let LetterOnFile { letter, message: kept } = super::named_letter(office, number).await?;
     if let (Some(cleared_at), Some(sha256)) = (kept.cleared_at, kept.sha256.clone()) {
         return Ok((letter, LetterPreview::Cleared(ClearedLetter { head: kept.rest, sha256, cleared_at })));
     }

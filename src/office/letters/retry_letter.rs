@@ -4,6 +4,7 @@ use super::{named_letter, note_letter};
 use crate::{Acting, Error, Result};
 use domain::access::Deed;
 use domain::ids::LetterId;
+use domain::letters::kept::LetterOnFile;
 use domain::letters::letter::Letter;
 
 /// Puts the letter with this number back into the outbox, so that it leaves with the next delivery; the patience with
@@ -13,7 +14,7 @@ use domain::letters::letter::Letter;
 /// [`Error::NotFound`] for a letter that does not exist, [`Error::Refused`] for one that was sent or withdrawn, that is
 /// on the wire right now, or whose text was cleared.
 pub async fn retry_letter(office: &Acting, number: LetterId) -> Result<Letter> {
-    let (letter, kept) = named_letter(office, number).await?;
+    let LetterOnFile { letter, message: kept } = named_letter(office, number).await?;
     if let Some(cleared_at) = kept.cleared_at {
         return Err(Error::Refused(format!(
             "the text of letter {number} was cleared on {}, there is nothing to send; what it told has to be told anew, a \

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use crate::letters::PAPER;
 use crate::planning::round;
 use crate::reader::json_list;
-use crate::text::text;
-use crate::{Db, InsertColumn, Result, Sql, Tx};
+use crate::text::sql;
+use crate::{Db, InsertColumn, Result, Tx};
 use domain::Instant;
 use domain::audit::promises::held::{HeldDeadline, HeldDebt, HeldWindow, WindowSays};
 use domain::audit::promises::{
@@ -47,14 +47,12 @@ impl AnsweredRow {
 
 /// Since when the office answers for the terms at these sites, and through when they are closed.
 pub async fn answered(db: &Db, sites: &[SiteCode]) -> Result<Vec<AnsweredPromise>> {
-    let sql = Sql {
-        sqlite: "select site, contract, term, since_on, accepted_on, sealed_through, sealed_by
-                 from answered
-                 where site in (select value from json_each($1))",
-        postgres: "select site, contract, term, since_on, accepted_on, sealed_through, sealed_by
-                   from answered
-                   where site in (select jsonb_array_elements_text($1::jsonb))",
-    };
+    let sql = sql!(
+        "select site, contract, term, since_on, accepted_on, sealed_through, sealed_by
+         from answered
+         where site in ",
+        codes 1
+    );
     let rows: Vec<AnsweredRow> = db.read(sql).bind(json_list(sites)).all().await?;
     Ok(rows.into_iter().map(AnsweredRow::answered).collect())
 }
@@ -189,10 +187,7 @@ pub async fn visits(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<
          left join record on record.visit_id = visit.id
          left join filing on filing.visit_id = visit.id
          where visit.day >= $2 and visit.site in ";
-    let sql = Sql {
-        sqlite: text!(COLUMNS, "(select value from json_each($1))"),
-        postgres: text!(COLUMNS, "(select jsonb_array_elements_text($1::jsonb))"),
-    };
+    let sql = sql!(COLUMNS, codes 1);
     let rows: Vec<VisitRow> = db.read(sql).bind(json_list(sites)).bind(from).all().await?;
     Ok(rows.into_iter().map(VisitRow::visit).collect())
 }
@@ -256,30 +251,18 @@ struct LetterRow {
 
 /// The letters that bear the reports of these sites' visits from a day on, each with its visit; none that was withdrawn.
 pub async fn paper_letters(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<AuditedLetter>> {
-    const ASKED: &str = "with asked as materialized (select id from visit where day >= $2 and site in ";
-    const SQLITE: &str = text!(
-        "(select value from json_each($1)))
-         select letter.visit_id, letter.created_at, letter.state, letter.sent_at
-         from asked
-         join letter on letter.visit_id = asked.id
-         where letter.bears = '",
+    // On PostgreSQL the letters are looked up by their visits, never the other way round.
+    let sql = sql!(
+        "with asked as materialized (select id from visit where day >= $2 and site in ",
+        codes 1,
+        ") select one.visit_id, one.created_at, one.state, one.sent_at from asked ",
+        sqlite "join letter as one on one.visit_id = asked.id where one.bears = '",
+        postgres "cross join lateral (
+                    select visit_id, created_at, state, sent_at from letter where visit_id = asked.id and bears = '",
         PAPER,
-        "'"
+        "'",
+        postgres " offset 0) as one"
     );
-    // The letters are looked up by their visits, never the other way round.
-    const POSTGRES: &str = text!(
-        "(select jsonb_array_elements_text($1::jsonb)))
-         select one.visit_id, one.created_at, one.state, one.sent_at
-         from asked
-         cross join lateral (
-           select visit_id, created_at, state, sent_at
-           from letter
-           where visit_id = asked.id and bears = '",
-        PAPER,
-        "'
-           offset 0) as one"
-    );
-    let sql = Sql { sqlite: text!(ASKED, SQLITE), postgres: text!(ASKED, POSTGRES) };
     let rows: Vec<LetterRow> = db.read(sql).bind(json_list(sites)).bind(from).all().await?;
     let letter = |row: LetterRow| {
         let word: LetterState = row.state.parse().expect("the schema admits these words alone");
@@ -361,10 +344,7 @@ pub async fn deadlines(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<V
                   is not null as is_flagged
          from deadline
          where deadline.withdrawn_at is null and deadline.since_on >= $2 and deadline.site in ";
-    let sql = Sql {
-        sqlite: text!(COLUMNS, "(select value from json_each($1))"),
-        postgres: text!(COLUMNS, "(select jsonb_array_elements_text($1::jsonb))"),
-    };
+    let sql = sql!(COLUMNS, codes 1);
     let rows: Vec<DeadlineRow> = db.read(sql).bind(json_list(sites)).bind(from).all().await?;
     Ok(rows.into_iter().map(DeadlineRow::held).collect())
 }
@@ -392,10 +372,7 @@ pub async fn windows(
          from answered
          join slot on slot.contract = answered.contract and slot.site = answered.site and slot.term = answered.term
          where slot.last_on >= $2 and slot.first_on <= $3 and answered.site in ";
-    let sql = Sql {
-        sqlite: text!(COLUMNS, "(select value from json_each($1))"),
-        postgres: text!(COLUMNS, "(select jsonb_array_elements_text($1::jsonb))"),
-    };
+    let sql = sql!(COLUMNS, codes 1);
     let rows: Vec<WindowRow> = db.read(sql).bind(json_list(sites)).bind(from).bind(through).all().await?;
     let window = |row: WindowRow| OfSite {
         site: row.site.into(),

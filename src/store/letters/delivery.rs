@@ -1,7 +1,7 @@
 //! Delivery: which letters are claimed, what an attempt came to, and what people decide of letters that have not left.
 
 use super::{CANCELLED, COLUMNS, KEPT, SENT, StoredWithBytes, UNDELIVERED, WAITING};
-use crate::text::text;
+use crate::text::{sql, text};
 use crate::{Result, Sql, Tx};
 use domain::Instant;
 use domain::ids::LetterId;
@@ -17,35 +17,26 @@ pub struct Claimed {
     pub kept: KeptMessage,
 }
 
-/// The letters that a claim takes: written, due, and to the domains that are meant; the oldest first. The sign before
-/// the limit keeps SQLite from preparing the statement anew for each value of it.
-const DUE: [&str; 2] = [
-    text!(
-        "select id from letter where state = '",
-        WAITING,
-        "' and next_attempt_at <= $1 and written and (to_domain in ("
-    ),
-    ")) = $5 order by next_attempt_at, id limit +$2",
-];
-
 /// What a claim does with them.
 const CLAIM: &str = "update letter
                      set attempts = attempts + 1, next_attempt_at = $3, first_tried_at = coalesce(first_tried_at, $1)
                      where id in (";
 
-pub(super) const CLAIMING: Sql = Sql {
-    sqlite: text!(CLAIM, DUE[0], "select value from json_each($4)", DUE[1], ") returning ", COLUMNS, ", ", KEPT),
-    postgres: text!(
-        CLAIM,
-        DUE[0],
-        "select jsonb_array_elements_text($4::jsonb)",
-        DUE[1],
-        " for update skip locked) returning ",
-        COLUMNS,
-        ", ",
-        KEPT
-    ),
-};
+/// A claim takes what is written, due, and to the domains that are meant; the oldest first. The sign before the limit keeps
+/// SQLite from preparing the statement anew for each value of it.
+pub(super) const CLAIMING: Sql = sql!(
+    CLAIM,
+    "select id from letter where state = '",
+    WAITING,
+    "' and next_attempt_at <= $1 and written and (to_domain in ",
+    codes 4,
+    ") = $5 order by next_attempt_at, id limit +$2",
+    postgres " for update skip locked",
+    ") returning ",
+    COLUMNS,
+    ", ",
+    KEPT
+);
 
 /// Claims up to `most` letters to `domains` that are written and due at `now`, oldest first: their attempt is counted
 /// and their next one pushed to `again_at`, so that a crash, or another replica, does not send them meanwhile. Commit

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use crate::reader::{json_list, parsed, unreadable};
-use crate::{InsertColumn, ReadHandle, Result, Sql, Tx};
+use crate::text::sql;
+use crate::{InsertColumn, ReadHandle, Result, Tx};
 use domain::ids::{CustomerCode, SiteCode};
 use domain::people::{Contact, ContactFor, ContactRole};
 
@@ -55,22 +56,13 @@ pub async fn of_visit_sites<'a>(
     sites: &[SiteCode],
     customers: &[CustomerCode],
 ) -> Result<Vec<Contact>> {
-    let sql = Sql {
-        sqlite: "select of_site, of_customer, email, role, name, language
-                 from contact
-                 where of_site in (select value from json_each($1))
-                 union all
-                 select of_site, of_customer, email, role, name, language
-                 from contact
-                 where of_customer in (select value from json_each($2))",
-        postgres: "select of_site, of_customer, email, role, name, language
-                   from contact
-                   where of_site in (select jsonb_array_elements_text($1::jsonb))
-                   union all
-                   select of_site, of_customer, email, role, name, language
-                   from contact
-                   where of_customer in (select jsonb_array_elements_text($2::jsonb))",
-    };
+    let sql = sql!(
+        "select of_site, of_customer, email, role, name, language from contact where of_site in ",
+        codes 1,
+        " union all
+         select of_site, of_customer, email, role, name, language from contact where of_customer in ",
+        codes 2
+    );
     contacts(on.into().sql(sql).bind(json_list(sites)).bind(json_list(customers)).all().await?)
 }
 

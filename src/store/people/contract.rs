@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::reader::{from_json, json_list};
-use crate::{InsertColumn, ReadHandle, Result, Sql, Tx};
+use crate::text::sql;
+use crate::{InsertColumn, ReadHandle, Result, Tx};
 use domain::contract::Contract;
 use domain::ids::{ContractCode, CustomerCode};
 
@@ -53,10 +54,7 @@ pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &ContractCode) -> Res
 
 /// The contracts with these codes, by code.
 pub async fn with_codes<'a>(on: impl Into<ReadHandle<'a>>, codes: &[ContractCode]) -> Result<Vec<Contract>> {
-    let sql = Sql {
-        sqlite: "select * from contract where contract in (select value from json_each($1))",
-        postgres: "select * from contract where contract in (select jsonb_array_elements_text($1::jsonb))",
-    };
+    let sql = sql!("select * from contract where contract in ", codes 1);
     contracts(on.into().sql(sql).bind(json_list(codes)).all().await?)
 }
 

@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::reader::{json_list, parsed};
-use crate::{InsertColumn, ReadHandle, Result, Sql, Tx};
+use crate::text::sql;
+use crate::{InsertColumn, ReadHandle, Result, Tx};
 use domain::ids::CustomerCode;
 use domain::people::Customer;
 
@@ -36,12 +37,7 @@ pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &CustomerCode) -> Res
 
 /// The customers with these codes, by code.
 pub async fn with_codes<'a>(on: impl Into<ReadHandle<'a>>, codes: &[CustomerCode]) -> Result<Vec<Customer>> {
-    let sql = Sql {
-        sqlite: "select customer, name, language, left_on from customer where customer in (select value from json_each($1))",
-        postgres: "select customer, name, language, left_on
-                   from customer
-                   where customer in (select jsonb_array_elements_text($1::jsonb))",
-    };
+    let sql = sql!("select customer, name, language, left_on from customer where customer in ", codes 1);
     let rows: Vec<Stored> = on.into().sql(sql).bind(json_list(codes)).all().await?;
     let mut customers = rows.into_iter().map(customer).collect::<Result<Vec<_>>>()?;
     customers.sort_unstable_by(|a, b| a.customer.cmp(&b.customer));

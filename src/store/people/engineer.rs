@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use crate::reader::{from_json, json_list, parsed, unreadable};
-use crate::{InsertColumn, ReadHandle, Result, Sql, Tx};
+use crate::text::sql;
+use crate::{InsertColumn, ReadHandle, Result, Tx};
 use domain::ids::EngineerCode;
 use domain::people::Engineer;
 use domain::time::Zone;
@@ -55,10 +56,7 @@ pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &EngineerCode) -> Res
 
 /// The engineers with these codes, by code.
 pub async fn with_codes<'a>(on: impl Into<ReadHandle<'a>>, codes: &[EngineerCode]) -> Result<Vec<Engineer>> {
-    let sql = Sql {
-        sqlite: "select * from engineer where engineer in (select value from json_each($1))",
-        postgres: "select * from engineer where engineer in (select jsonb_array_elements_text($1::jsonb))",
-    };
+    let sql = sql!("select * from engineer where engineer in ", codes 1);
     let rows: Vec<Stored> = on.into().sql(sql).bind(json_list(codes)).all().await?;
     let mut engineers = rows.into_iter().map(Stored::into_engineer).collect::<Result<Vec<_>>>()?;
     engineers.sort_unstable_by(|a, b| a.engineer.cmp(&b.engineer));

@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::reader::{from_json, json_list, unreadable};
-use crate::{Db, InsertColumn, ReadHandle, Result, Sql, Tx};
+use crate::text::sql;
+use crate::{Db, InsertColumn, ReadHandle, Result, Tx};
 use domain::ids::SiteCode;
 use domain::people::equipment::Equipment;
 
@@ -70,10 +71,7 @@ pub async fn of_site<'a>(on: impl Into<ReadHandle<'a>>, site: &SiteCode) -> Resu
 
 /// What stands at these sites, by site and code.
 pub async fn of_sites<'a>(on: impl Into<ReadHandle<'a>>, sites: &[SiteCode]) -> Result<Vec<Equipment>> {
-    let sql = Sql {
-        sqlite: "select * from equipment where site in (select value from json_each($1))",
-        postgres: "select * from equipment where site in (select jsonb_array_elements_text($1::jsonb))",
-    };
+    let sql = sql!("select * from equipment where site in ", codes 1);
     equipment(on.into().sql(sql).bind(json_list(sites)).all().await?)
 }
 

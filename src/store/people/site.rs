@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use crate::reader::{json_list, parsed, unreadable};
-use crate::{Db, InsertColumn, ReadHandle, Result, Sql, Tx};
+use crate::text::sql;
+use crate::{Db, InsertColumn, ReadHandle, Result, Tx};
 use domain::ids::{CustomerCode, SiteCode};
 use domain::people::equipment::Site;
 use domain::time::Zone;
@@ -83,10 +84,7 @@ pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &SiteCode) -> Result<
 /// # Errors
 /// As [`all`].
 pub async fn with_codes<'a>(on: impl Into<ReadHandle<'a>>, codes: &[SiteCode]) -> Result<Vec<Site>> {
-    let sql = Sql {
-        sqlite: "select * from site where site in (select value from json_each($1))",
-        postgres: "select * from site where site in (select jsonb_array_elements_text($1::jsonb))",
-    };
+    let sql = sql!("select * from site where site in ", codes 1);
     let mut sites = sites(on.into().sql(sql).bind(json_list(codes)).all().await?)?;
     sites.sort_unstable_by(|a, b| a.site.cmp(&b.site));
     Ok(sites)

@@ -3,36 +3,24 @@
 use chrono::NaiveDate;
 
 use crate::reader::json_list;
-use crate::text::text;
+use crate::text::sql;
 use crate::visits::{AHEAD, count, time};
-use crate::{Db, Result, Sql};
+use crate::{Db, Result};
 use domain::ids::{EngineerCode, VisitId};
 use domain::planning::Busy;
 
 /// What these engineers have on the days from `from` on, by engineer, in the order in which it starts.
 pub async fn of_engineers(db: &Db, engineers: &[EngineerCode], from: NaiveDate) -> Result<Vec<Busy>> {
-    let sql = Sql {
-        sqlite: text!(
-            "select visit.id, visit.engineer, visit.day, visit.starts, visit.takes_minutes, site.latitude, site.longitude
-                 from visit
-                 join site on site.site = visit.site
-                 where visit.engineer in (select value from json_each($1))
-                   and visit.day >= $2 and visit.state in ",
-            AHEAD,
-            "
-                 order by visit.engineer, visit.day, visit.starts"
-        ),
-        postgres: text!(
-            "select visit.id, visit.engineer, visit.day, visit.starts, visit.takes_minutes, site.latitude, site.longitude
-                   from visit
-                   join site on site.site = visit.site
-                   where visit.engineer in (select jsonb_array_elements_text($1::jsonb))
-                     and visit.day >= $2 and visit.state in ",
-            AHEAD,
-            "
-                   order by visit.engineer, visit.day, visit.starts"
-        ),
-    };
+    let sql = sql!(
+        "select visit.id, visit.engineer, visit.day, visit.starts, visit.takes_minutes, site.latitude, site.longitude
+         from visit
+         join site on site.site = visit.site
+         where visit.engineer in ",
+        codes 1,
+        " and visit.day >= $2 and visit.state in ",
+        AHEAD,
+        " order by visit.engineer, visit.day, visit.starts"
+    );
     type BusyRow = (i64, String, NaiveDate, String, i64, Option<f64>, Option<f64>);
     let rows: Vec<BusyRow> = db.read(sql).bind(json_list(engineers)).bind(from).all().await?;
     let busy = |(visit, engineer, day, starts, takes_minutes, latitude, longitude): BusyRow| Busy {

@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
 use crate::reader::{from_json, json_list};
-use crate::text::text;
+use crate::text::{sql, text};
 use crate::{Db, InsertColumn, Query, ReadHandle, Result, Sql, Tx};
 use domain::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, TermName, VisitId};
 use domain::planning::far::{NEAR_DAYS, PackedSlots};
@@ -66,22 +66,12 @@ async fn rounds(query: Query<'_>) -> Result<Vec<Round>> {
 
 /// The rounds of these sites.
 pub async fn of_sites(db: &Db, sites: &[SiteCode]) -> Result<Vec<Round>> {
-    let sql = Sql {
-        sqlite: text!(ROUNDS, "where site in (select value from json_each($1))"),
-        postgres: text!(ROUNDS, "where site in (select jsonb_array_elements_text($1::jsonb))"),
-    };
-    rounds(db.read(sql).bind(json_list(sites))).await
+    rounds(db.read(sql!(ROUNDS, "where site in ", codes 1)).bind(json_list(sites))).await
 }
 
 /// The rounds of these sites as they are now, which nobody changes until the transaction ends.
 pub async fn held(tx: &mut Tx, sites: &[SiteCode]) -> Result<Vec<Round>> {
-    let sql = Sql {
-        sqlite: text!(ROUNDS, "where site in (select value from json_each($1))"),
-        postgres: text!(
-            ROUNDS,
-            "where site in (select jsonb_array_elements_text($1::jsonb)) order by contract, site, term for update"
-        ),
-    };
+    let sql = sql!(ROUNDS, "where site in ", codes 1, postgres " order by contract, site, term for update");
     rounds(tx.sql(sql).bind(json_list(sites))).await
 }
 

@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::reader::json_list;
-use crate::{Db, InsertColumn, Result, Sql, Tx};
+use crate::text::sql;
+use crate::{Db, InsertColumn, Result, Tx};
 use domain::ids::{ContractCode, SiteCode, SlotId, TermName, VisitId};
 use domain::planning::slots::{Slot, Unplanned};
 use domain::planning::{LastNumber, SlotWindow, StoredSlot};
@@ -147,17 +148,13 @@ pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<Stored
 
 /// Notes that the deadlines of these slots exist.
 pub async fn set_watched(tx: &mut Tx, ids: &[SlotId]) -> Result<()> {
-    let sql = Sql {
-        sqlite: "update slot set watched = $1 where id in (select value from json_each($2))",
-        // In the order of their numbers, as the planner changes them: neither holds what the other waits for.
-        postgres: "update slot
-                   set watched = $1
-                   where id in (select slot.id
-                                from slot
-                                where slot.id in (select value::bigint from jsonb_array_elements_text($2::jsonb))
-                                order by slot.id
-                                for update)",
-    };
+    // On PostgreSQL in the order of their numbers, as the planner changes them: neither holds what the other waits for.
+    let sql = sql!(
+        "update slot set watched = $1 where id in ",
+        postgres "(select slot.id from slot where slot.id in ",
+        numbers 2,
+        postgres " order by slot.id for update)"
+    );
     tx.sql(sql).bind(true).bind(json_list(ids)).execute().await?;
     Ok(())
 }
@@ -206,20 +203,14 @@ pub async fn of_round(
 
 /// The highest number of each round's slots at these sites that are kept by themselves.
 pub async fn last_numbers(db: &Db, sites: &[SiteCode]) -> Result<Vec<LastNumber>> {
-    let sql = Sql {
-        sqlite: "select slot.contract, slot.site, slot.term, max(slot.number)
-                 from answered
-                 join slot on slot.contract = answered.contract and slot.site = answered.site
-                          and slot.term = answered.term
-                 where answered.site in (select value from json_each($1))
-                 group by slot.contract, slot.site, slot.term",
-        postgres: "select slot.contract, slot.site, slot.term, max(slot.number)
-                   from answered
-                   join slot on slot.contract = answered.contract and slot.site = answered.site
-                            and slot.term = answered.term
-                   where answered.site in (select jsonb_array_elements_text($1::jsonb))
-                   group by slot.contract, slot.site, slot.term",
-    };
+    let sql = sql!(
+        "select slot.contract, slot.site, slot.term, max(slot.number)
+         from answered
+         join slot on slot.contract = answered.contract and slot.site = answered.site and slot.term = answered.term
+         where answered.site in ",
+        codes 1,
+        " group by slot.contract, slot.site, slot.term"
+    );
     let rows: Vec<(String, String, String, i64)> = db.read(sql).bind(json_list(sites)).all().await?;
     let last = |(contract, site, term, number): (String, String, String, i64)| LastNumber {
         contract: contract.into(),

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 
 use crate::reader::json_list;
-use crate::text::text;
-use crate::{Db, Query, Result, Sql, Tx};
+use crate::text::sql;
+use crate::{Db, Query, Result, Tx};
 use domain::Instant;
 use domain::calendar::ChangedDays;
 use domain::ids::{DeadlineId, SiteCode};
@@ -104,12 +104,7 @@ pub async fn last_id(db: &Db) -> Result<i64> {
 
 /// The moves of these deadlines, in their order.
 pub async fn of_deadlines(db: &Db, deadlines: &[DeadlineId]) -> Result<Vec<StoredMove>> {
-    const SQLITE: &str =
-        "where deadline_move.deadline_id in (select value from json_each($1)) order by deadline_move.id";
-    const POSTGRES: &str = "where deadline_move.deadline_id in (
-                              select value::bigint from jsonb_array_elements_text($1::jsonb))
-                            order by deadline_move.id";
-    let sql = Sql { sqlite: text!(COLUMNS, SQLITE), postgres: text!(COLUMNS, POSTGRES) };
+    let sql = sql!(COLUMNS, "where deadline_move.deadline_id in ", numbers 1, " order by deadline_move.id");
     moves(db.read(sql).bind(json_list(deadlines))).await
 }
 

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use crate::reader::json_list;
-use crate::{ReadHandle, Result, Sql, Tx};
+use crate::text::sql;
+use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::ids::DeadlineId;
 use domain::promises::clock::{Raised, TakenBackWhy};
@@ -96,18 +97,13 @@ pub async fn of_each<'a>(
     on: impl Into<ReadHandle<'a>>,
     deadlines: &[DeadlineId],
 ) -> Result<HashMap<DeadlineId, Vec<StoredFlag>>> {
-    let sql = Sql {
-        sqlite: "select deadline_id, id, opening, step, level, dated, reached_at, late_from, raised_at, withdrawn_at,
-                   withdrawn_why
-                 from flag
-                 where deadline_id in (select value from json_each($1))
-                 order by raised_at, dated, id",
-        postgres: "select deadline_id, id, opening, step, level, dated, reached_at, late_from, raised_at, withdrawn_at,
-                     withdrawn_why
-                   from flag
-                   where deadline_id in (select value::bigint from jsonb_array_elements_text($1::jsonb))
-                   order by raised_at, dated, id",
-    };
+    let sql = sql!(
+        "select deadline_id, id, opening, step, level, dated, reached_at, late_from, raised_at, withdrawn_at, withdrawn_why
+         from flag
+         where deadline_id in ",
+        numbers 1,
+        " order by raised_at, dated, id"
+    );
     let rows: Vec<OfDeadline> = on.into().sql(sql).bind(json_list(deadlines)).all().await?;
     let mut flags: HashMap<DeadlineId, Vec<StoredFlag>> = HashMap::new();
     for row in rows {

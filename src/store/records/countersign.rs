@@ -1,7 +1,8 @@
 //! Signatures that the customer's engineer is asked for by a link (P03).
 
 use crate::reader::json_list;
-use crate::{ReadHandle, Result, Sql, Tx};
+use crate::text::sql;
+use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::ids::VisitId;
 use domain::records::{AskedSignature, GivenSignature};
@@ -64,14 +65,12 @@ pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Resu
 
 /// The signatures that were asked for after these visits.
 pub async fn of_visits<'a>(on: impl Into<ReadHandle<'a>>, visits: &[VisitId]) -> Result<Vec<AskedSignature>> {
-    let sql = Sql {
-        sqlite: "select visit_id, asked_at, waits_until, record_sha256, client_id, body_sha256, signed_at
-                 from countersign
-                 where visit_id in (select value from json_each($1))",
-        postgres: "select visit_id, asked_at, waits_until, record_sha256, client_id, body_sha256, signed_at
-                   from countersign
-                   where visit_id in (select value::bigint from jsonb_array_elements_text($1::jsonb))",
-    };
+    let sql = sql!(
+        "select visit_id, asked_at, waits_until, record_sha256, client_id, body_sha256, signed_at
+         from countersign
+         where visit_id in ",
+        numbers 1
+    );
     let rows: Vec<Row> = on.into().sql(sql).bind(json_list(visits)).all().await?;
     Ok(rows.into_iter().map(Row::asked).collect())
 }

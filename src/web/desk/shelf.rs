@@ -16,6 +16,7 @@ use crate::error::WebError;
 use crate::pages::draw;
 use crate::words::{Reads, counted};
 use domain::language::Language;
+use domain::letters::stored::UnwritableLetter;
 use words::Locales;
 use world::config::MailConfig;
 
@@ -130,7 +131,18 @@ pub(crate) async fn index(
     let next = (letters.is_more || reports.is_more).then_some(page + 1);
     let previous = page.checked_sub(1);
     let (letters, reports, summary) = (plain(letters), plain(reports), plain(summary));
-    draw(&desk, language, "office.html", context! { letters, reports, summary, next, previous })
+    let unwritten: Vec<Value> = store::letters::owed::troubled(&desk.office().db)
+        .await
+        .map_err(anyhow::Error::from)?
+        .into_iter()
+        .map(unwritten)
+        .collect();
+    draw(&desk, language, "office.html", context! { letters, reports, summary, unwritten, next, previous })
+}
+
+/// A letter that could not be written, and what keeps it from being.
+fn unwritten(letter: UnwritableLetter) -> Value {
+    context! { letter => letter.letter.to_string(), to => letter.to, why => letter.why }
 }
 
 fn plain(values: impl Serialize) -> Value {

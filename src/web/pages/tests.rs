@@ -17,10 +17,12 @@ fn every_page_of_the_office_is_drawn_and_what_others_wrote_is_escaped() {
     };
     let figure = |value: Given| context! { label => "sites", value };
     let summary = vec![context! { label => "", figures => vec![figure(12345.into()), figure("2026".into())] }];
-    let values = context! { letters => list(), reports => list(), summary, next => 1, previous => () };
+    let unwritten = vec![context! { letter => "L7", to => "<x@y>", why => "cannot read document" }];
+    let values = context! { letters => list(), reports => list(), summary, unwritten, next => 1, previous => () };
     let drawn = page(Language::En, "office.html", values);
     assert!(drawn.contains("/letters/2026-03-02%20a%3Fb%23c.eml"), "{drawn}");
     assert!(drawn.contains("&lt;script&gt;") && !drawn.contains("<script"), "{drawn}");
+    assert!(drawn.contains("L7 · &lt;x@y&gt;</strong><small>cannot read document"), "{drawn}");
     assert!(drawn.contains("<dd>12345</dd>") && drawn.contains("<dd>2026</dd>"), "{drawn}");
     assert!(!drawn.contains("noindex") && drawn.contains("<span>A &amp; B</span></header>"), "{drawn}");
     let values = context! {

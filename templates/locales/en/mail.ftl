@@ -257,7 +257,7 @@ mail-canary-subject = Letters from Ronda arrive: { $day }
 mail-canary-headline = Letters arrive
 mail-canary-lead = This letter is written once a day. It takes the same route as every letter of the office; that you can read it shows that the route is open: { $day }.
 mail-canary-todo = If it does not come one day, look at the mail server: letters to customers may be waiting too.
-mail-canary-trail = Keep this letter: by it you can tell later that nobody has cut off or rewritten the audit trail up to today. This command compares the trail with it:
+mail-canary-trail = Keep this letter: it lets you prove later that nobody has cut short or rewritten the audit trail up to today. This command compares the trail with it:
 
 mail-digest-subject = { $verdict } · { $day }
 mail-digest-verdict-reports = { $count ->
@@ -294,6 +294,7 @@ mail-digest-begun-sites = { $sites ->
    *[other] at { $sites } sites: the period under way is nearly over
 }
 mail-digest-undelivered = Letters not delivered
+mail-digest-unwritten = Letters that could not be written
 mail-digest-asked-to-move = Asked to move
 mail-digest-to-review = Records to look at
 mail-digest-notes = Notes from engineers

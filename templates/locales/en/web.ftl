@@ -44,6 +44,7 @@ web-summary-sent-after-refusal = sent after a refusal
 web-summary-undelivered = undelivered
 web-summary-waiting = waiting
 web-summary-seed = seed
+web-unwritten = Letters that cannot be written yet
 web-deadlines = What is owed
 web-deadlines-back = All that is owed
 web-no-deadlines = Nothing is owed.

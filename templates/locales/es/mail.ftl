@@ -294,6 +294,7 @@ mail-digest-begun-sites = { $sites ->
    *[other] en { $sites } emplazamientos: el periodo en curso está a punto de terminar
 }
 mail-digest-undelivered = Cartas sin entregar
+mail-digest-unwritten = Cartas que no se pudieron redactar
 mail-digest-asked-to-move = Piden otra fecha
 mail-digest-to-review = Partes por revisar
 mail-digest-notes = Notas de los técnicos

@@ -44,6 +44,7 @@ web-summary-sent-after-refusal = enviadas tras un rechazo
 web-summary-undelivered = sin entregar
 web-summary-waiting = en espera
 web-summary-seed = semilla
+web-unwritten = Cartas que aún no se pueden redactar
 web-deadlines = Lo que se debe
 web-deadlines-back = Todo lo que se debe
 web-no-deadlines = No se debe nada.

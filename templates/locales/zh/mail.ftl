@@ -263,6 +263,7 @@ mail-digest-begun = 自下一周期起履行的新承诺
 mail-digest-begun-from = 自{ $day }起
 mail-digest-begun-sites = { $sites }个站点：当前周期即将结束
 mail-digest-undelivered = 未送达的信件
+mail-digest-unwritten = 未能生成的信件
 mail-digest-asked-to-move = 请求改期
 mail-digest-to-review = 待审核的服务记录
 mail-digest-notes = 工程师备注

@@ -38,6 +38,7 @@ web-summary-sent-after-refusal = 被拒后送达
 web-summary-undelivered = 未送达
 web-summary-waiting = 待发送
 web-summary-seed = 种子
+web-unwritten = 暂时无法生成的信件
 web-deadlines = 待履行事项
 web-deadlines-back = 全部待履行事项
 web-no-deadlines = 没有待履行事项。

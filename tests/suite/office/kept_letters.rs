@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use clap::Parser;
 use ronda::cli::letters::{LettersArgs, run};
 use ronda::domain::ids::{LetterId, VisitId};
-use ronda::domain::letters::kept::KeptMessage;
+use ronda::domain::letters::kept::{KeptMessage, LetterOnFile};
 use ronda::domain::letters::letter::{Letter, LetterState};
 use ronda::domain::letters::retry::{AttemptReply, DialogueStage};
 use ronda::office::documents::sha256;
@@ -57,7 +57,7 @@ async fn letters_with(office: &TestOffice, notice: &str) -> Vec<Letter> {
     store::letters::list(&office.office.db, &filter).await.unwrap()
 }
 
-async fn kept(office: &TestOffice, letter: LetterId) -> (Letter, KeptMessage) {
+async fn kept(office: &TestOffice, letter: LetterId) -> LetterOnFile {
     store::letters::get(&office.office.db, letter).await.unwrap().unwrap()
 }
 
@@ -90,7 +90,7 @@ story!(a_report_is_kept_once_and_each_attempt_sends_the_same_bytes at "2026-01-0
     }
     write_letters(&office.office).await.unwrap();
     for (letter, draft) in owed.iter().zip(&drafts) {
-        let (_, kept) = kept(&office, letter.letter).await;
+        let kept = kept(&office, letter.letter).await.message;
         assert_eq!(kept.enclosed.iter().map(|one| &one.sha256).collect::<Vec<_>>(), [&report.sha256]);
         assert!(kept.rest.len() + pdf.len() < draft.len(), "{} bytes are kept of {}", kept.rest.len(), draft.len());
         assert_eq!(kept.sha256.as_deref(), Some(sha256(draft).as_str()));
@@ -151,12 +151,12 @@ story!(the_text_of_a_letter_is_cleared_long_after_it_left_and_the_proof_stays at
 
     office.office.clock.advance_to(before.sent_at.unwrap() + TimeDelta::days(29));
     clear_letters(&office.office).await.unwrap();
-    assert_eq!(kept(&office, before.letter).await.1.cleared_at, None, "not yet");
+    assert_eq!(kept(&office, before.letter).await.message.cleared_at, None, "not yet");
     office.office.clock.advance_to(before.sent_at.unwrap() + TimeDelta::days(32));
     assert!(clear_letters(&office.office).await.unwrap() > 0);
     assert_eq!(clear_letters(&office.office).await.unwrap(), 0, "once");
 
-    let (after, kept_as) = kept(&office, before.letter).await;
+    let LetterOnFile { letter: after, message: kept_as } = kept(&office, before.letter).await;
     assert_eq!(after, before, "what is on file of it stays");
     assert_eq!(kept_as.cleared_at, Some(office.office.clock.now()));
     assert_eq!(kept_as.sha256, Some(sha256(&sent.bytes)));
@@ -179,15 +179,15 @@ story!(a_letter_that_an_earlier_version_kept_whole_is_taken_apart at "2026-01-05
     let report = store::reports::latest(&office.office.db, visit).await.unwrap().unwrap();
     write_letters(&office.office).await.unwrap();
     let letter = letters_with(&office, "report-delivered").await.remove(0);
-    let (_, apart) = kept(&office, letter.letter).await;
+    let apart = kept(&office, letter.letter).await.message;
     let whole = whole_message(&office.office.documents, &apart).await.unwrap();
     let as_before = "update letter set bytes = $2, enclosed = null, sha256 = null where id = $1";
     change(&office, as_before, letter.letter, Some(&whole)).await;
-    let (_, kept_whole) = kept(&office, letter.letter).await;
+    let kept_whole = kept(&office, letter.letter).await.message;
     assert_eq!(kept_whole, KeptMessage::whole(whole.clone()), "it is read as it is");
 
     assert_eq!(shrink_letters(&office.office).await.unwrap(), 1);
-    assert_eq!(kept(&office, letter.letter).await.1, apart);
+    assert_eq!(kept(&office, letter.letter).await.message, apart);
     assert_eq!(shrink_letters(&office.office).await.unwrap(), 0);
 
     // Without its document it stays whole, and is looked at once.
@@ -197,7 +197,7 @@ story!(a_letter_that_an_earlier_version_kept_whole_is_taken_apart at "2026-01-05
     std::fs::remove_file(&path).unwrap();
     assert_eq!(shrink_letters(&office.office).await.unwrap(), 1);
     assert_eq!(shrink_letters(&office.office).await.unwrap(), 0);
-    assert_eq!(kept(&office, letter.letter).await.1.rest, whole);
+    assert_eq!(kept(&office, letter.letter).await.message.rest, whole);
     std::fs::write(&path, pdf).unwrap();
     office.tick().await;
     assert_eq!(office.told(REPORTS, "report-delivered")[0].bytes, whole);

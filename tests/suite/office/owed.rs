@@ -1,16 +1,25 @@
 //! Letters between the moment at which they are owed and the one at which they are written.
 
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, header};
 use chrono::TimeDelta;
+use clap::Parser as _;
 use mail_parser::MessageParser;
+use ronda::cli::letters::{self, LettersArgs};
 use ronda::domain::ids::VisitId;
 use ronda::domain::letters::letter::{Letter, LetterState};
 use ronda::domain::letters::notice::Notice;
+use ronda::office::digest::send_digests::digest;
+use ronda::office::heartbeat::pulse::Pulse;
 use ronda::office::letters::preview_letter::{LetterPreview, preview_letter};
 use ronda::office::letters::whole_message;
 use ronda::office::letters::write_letters::write_letters;
 use ronda::office::visits::book_visits::{AppointmentChange, Rules, book, cancel, move_visit};
 use ronda::store;
 use ronda::store::letters::LetterFilter;
+use ronda::web::{Desk, routes};
+use tokio::sync::watch;
+use tower::ServiceExt as _;
 
 use crate::office::harness::TestOffice;
 use crate::story;
@@ -39,14 +48,15 @@ story!(a_letter_is_owed_with_its_cause_and_written_once_when_it_may_leave at "20
     let owed = letters_about(&office, id).await;
     assert!(owed.len() >= 2 && owed.iter().all(|letter| !letter.written && letter.subject.is_empty()), "{owed:#?}");
     for letter in &owed {
-        let (_, kept) = store::letters::get(&office.office.db, letter.letter).await.unwrap().unwrap();
-        assert!(kept.rest.is_empty(), "nothing is drawn in the transaction of the booking");
+        let kept = store::letters::get(&office.office.db, letter.letter).await.unwrap().unwrap();
+        assert!(kept.message.rest.is_empty(), "nothing is drawn in the transaction of the booking");
     }
     assert_eq!(write_letters(&office.office).await.unwrap().written as usize, owed.len());
     let mut written = Vec::new();
     for letter in &owed {
-        let (row, kept) = store::letters::get(&office.office.db, letter.letter).await.unwrap().unwrap();
-        written.push((row, whole_message(&office.office.documents, &kept).await.unwrap()));
+        let kept = store::letters::get(&office.office.db, letter.letter).await.unwrap().unwrap();
+        let whole = whole_message(&office.office.documents, &kept.message).await;
+        written.push((kept.letter, whole.unwrap()));
     }
     // A death here costs nothing: what is written is sent as it is.
     office.down_until("2026-01-05T08:30");
@@ -171,6 +181,16 @@ story!(a_letter_that_cannot_be_written_stays_owed_and_keeps_no_other_back at "20
     let (_, preview) = preview_letter(&office.office, troubled[0].letter).await.unwrap();
     assert!(matches!(preview, LetterPreview::Unwritable(_)), "{preview:?}");
     assert_eq!(store::health::outbox(&office.office.db).await.unwrap().not_written, 1);
+    let letter = troubled[0].letter.to_string();
+    let manager = store::people::manager::find(&office.office.db, &"M-1".into()).await.unwrap().unwrap();
+    let now = office.office.clock.now();
+    let told = digest(&office.office, &manager, now).await.unwrap().unwritten;
+    assert!(told.len() == 1 && told[0].letter == troubled[0].letter && told[0].why.contains("cannot read document"), "{told:?}");
+    let page = desk_page(&office).await;
+    assert!(page.contains("Letters that cannot be written yet") && page.contains(&format!("{letter} · reports@cum.example")), "{page}");
+    let listed = listed(&office).await;
+    let line = listed.lines().find(|line| line.contains(&format!("{letter} "))).expect("it is listed");
+    assert!(line.contains("cannot be written"), "{listed}");
 
     std::fs::rename(&aside, &path).unwrap();
     let later = office.office.clock.now() + TimeDelta::minutes(11);
@@ -181,4 +201,31 @@ story!(a_letter_that_cannot_be_written_stays_owed_and_keeps_no_other_back at "20
     let message = MessageParser::default().parse(&letters[0].bytes).unwrap();
     assert_eq!(message.attachment(0).unwrap().contents(), std::fs::read(&path).unwrap());
     assert!(store::letters::owed::troubled(&office.office.db).await.unwrap().is_empty());
+    assert!(digest(&office.office, &manager, office.office.clock.now()).await.unwrap().unwritten.is_empty());
+    assert!(!desk_page(&office).await.contains("Letters that cannot be written yet"));
 });
+
+/// The first page of the desk, in English.
+async fn desk_page(office: &TestOffice) -> String {
+    let desk = Desk::new(
+        watch::Sender::new((*office.office).clone()).subscribe(),
+        Pulse::new(&office.office.clock),
+        ([127, 0, 0, 1], 1).into(),
+    );
+    let asked = Request::builder().uri("/").header(header::HOST, "localhost").header(header::ACCEPT_LANGUAGE, "en");
+    let answer = routes(desk).oneshot(asked.body(Body::empty()).unwrap()).await.unwrap();
+    String::from_utf8(to_bytes(answer.into_body(), 1_000_000).await.unwrap().to_vec()).unwrap()
+}
+
+/// What `ronda letters list` prints of the letters that wait.
+async fn listed(office: &TestOffice) -> String {
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: LettersArgs,
+    }
+    let mut out = Vec::new();
+    let line = Line::try_parse_from(["letters", "list", "--state", "waiting"]).unwrap();
+    letters::run(&office.office, &line.args, &mut out).await.unwrap();
+    String::from_utf8(out).unwrap()
+}

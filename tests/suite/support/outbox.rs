@@ -108,8 +108,7 @@ impl Outbox {
         }
         for row in letters {
             let copies: Vec<&Kept> = accepted.iter().filter(|kept| kept.to == row.to).collect();
-            let (_, kept_as) = letters::get(&self.office.db, row.letter).await.unwrap().unwrap();
-            let bytes = kept_as.rest;
+            let bytes = letters::get(&self.office.db, row.letter).await.unwrap().unwrap().message.rest;
             if row.state == LetterState::Sent && copies.is_empty() {
                 mistakes.push(format!("{} is shown as sent, and no server accepted it", row.letter));
             }

@@ -175,6 +175,33 @@ fn what_a_recount_takes_back_is_withdrawn_with_its_reason_and_a_second_recount_i
 }
 
 #[test]
+fn a_waiver_lost_days_another_opening_and_other_steps_take_back_what_was_raised() {
+    let called = noted("12T10:00", "12T10:00", Happened::Called);
+    let hour = terms(HOUR, &[StepAt::Before(Minutes(10)), StepAt::AtDue]);
+    let late = judged(&hour, std::slice::from_ref(&called), "12T11:05");
+    let raised = recount(&[], &late).raise;
+    let whys = |judgement: &Judgement, raised: &[Raised]| -> Vec<TakenBackWhy> {
+        recount(raised, judgement).taken_back.iter().map(|back| back.why).collect()
+    };
+
+    let zone = Zone::parse("Europe/Madrid").expect("a zone");
+    let place = Locality { zone: &zone, calendar: None, hours: None };
+    let mut history = History::of(vec![called.clone()]).expect("a history");
+    history.waived = Some(Waiver { at: at("12T11:30"), by: "Marta".to_owned(), why: "flooded".to_owned() });
+    assert_eq!(whys(&judge(&hour, place, &history, at("12T12:00")), &raised), [TakenBackWhy::Waived; 2]);
+
+    let uncounted = terms(Allowed::WorkingDays(WorkingDays(3)), &[StepAt::AtDue]);
+    let unknown = judged(&uncounted, std::slice::from_ref(&called), "12T11:05");
+    assert_eq!(whys(&unknown, &raised), [TakenBackWhy::Unknown; 2]);
+
+    let of_another = Raised { opening: 1, ..raised[0] };
+    assert_eq!(whys(&late, &[of_another]), [TakenBackWhy::NotOpened]);
+
+    let fewer = judged(&terms(HOUR, &[StepAt::Before(Minutes(10))]), &[called], "12T11:05");
+    assert_eq!(whys(&fewer, &raised), [TakenBackWhy::NotReached]);
+}
+
+#[test]
 fn a_window_and_a_fixed_instant_have_one_late_from_like_all_others_and_are_only_corrected() {
     let day = |day| NaiveDate::from_ymd_opt(2026, 5, day).expect("a day");
     let called = noted("12T10:00", "12T10:00", Happened::Called);

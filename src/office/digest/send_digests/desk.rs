@@ -78,6 +78,7 @@ impl<'a> ManagerView<'a> {
             moved: self.moved().await?,
             begun: self.begun().await?,
             undelivered: self.undelivered().await?,
+            unwritten: self.unwritten().await?,
             asked_to_move: self.asked_to_move().await?,
             to_review: self.waiting_forms().await?,
             notes: self.notes().await?,

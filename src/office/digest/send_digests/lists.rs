@@ -11,9 +11,10 @@ use domain::access::{answers_for, is_in_charge};
 use domain::audit::promises::held::PromiseDifference;
 use domain::contract::Purpose;
 use domain::digest::{
-    AskedLine, DifferenceLine, NotCountedLine, NotPlannedLine, PhaseLine, UndeliveredLine, VisitLine,
+    AskedLine, DifferenceLine, NotCountedLine, NotPlannedLine, PhaseLine, UndeliveredLine, UnwrittenLine, VisitLine,
 };
 use domain::ids::{ContractCode, SlotId};
+use domain::letters::stored::UnwritableLetter;
 use domain::people::equipment::Phase;
 use domain::planning::slots::Unplanned;
 use domain::promises::{DeadlineSubject, Due};
@@ -162,6 +163,14 @@ impl ManagerView<'_> {
             lines.push(DifferenceLine { number: stored.number, site, site_name, place, facts, held });
         }
         Ok(lines)
+    }
+
+    /// Letters that could not be written, for the same managers.
+    pub(super) async fn unwritten(&mut self) -> Result<Vec<UnwrittenLine>> {
+        let mut letters = store::letters::owed::troubled(&self.office.db).await?;
+        letters.retain(|letter| is_in_charge(self.manager, letter.customer.as_ref(), Some(&letter.to)));
+        let line = |UnwritableLetter { letter, notice, to, why, .. }| UnwrittenLine { letter, to, notice, why };
+        Ok(letters.into_iter().map(line).collect())
     }
 
     pub(super) async fn without_recipient(&mut self) -> Result<Vec<VisitLine>> {
