@@ -100,7 +100,7 @@ fn visits(language: Language) -> Vec<Sample> {
         ),
         sample(
             "visit-cancelled-contract-ended",
-            Notice::VisitCancelled { visit: inspection(), reason: String::new(), ended_on: Some(day("2026-03-17")) },
+            Notice::VisitCancelled { visit: inspection(), reason: String::new(), ended_on: Some(day("2026-03-10")) },
             customer(language),
         ),
         sample("visit-not-done", Notice::VisitNotDone { visit: inspection(), reason: reason() }, customer(language)),

@@ -56,7 +56,7 @@ fn counts(diff: &Diff, file: &str) -> RowCounts {
 
 /// A small office in which every column is filled somewhere, also with texts that a spreadsheet would run.
 const OFFICE: [(&str, &str); 7] = [
-    ("customers.csv", "customer,name,language\nSOL,\"Sol, S.L.\",es\nMING,明电,zh\n"),
+    ("customers.csv", "customer,name,language,left_on\nSOL,\"Sol, S.L.\",es,\nMING,明电,zh,2031-01-01\n"),
     (
         "sites.csv",
         "site,customer,name,address,country,subdivision,municipality,time_zone,latitude,longitude,language\n\

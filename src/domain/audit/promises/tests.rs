@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::held::{DifferenceReading, HeldBooks, HeldDeadline, HeldDebt, HeldWindow, WindowSays, differences};
 use super::*;
 use crate::calendar::{CalendarParts, DayKind, Layer, SpecialDay, WeekendRule};
-use crate::contract::{CoveredSites, Every};
+use crate::contract::{Contract, CoveredSites, Every, Term};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
