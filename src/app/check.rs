@@ -28,7 +28,7 @@ use world::plans::Plans;
 /// The longest that the mail server may take, whatever its own timeout is.
 const MAIL_WITHIN: Duration = Duration::from_secs(60);
 
-/// A canary a day, and an hour for the way.
+/// One canary a day, and an hour for its delivery.
 const CANARY_WITHIN: TimeDelta = TimeDelta::hours(25);
 /// A report waits two hours for a time stamp; what is owed for longer is stuck.
 const DRAWN_WITHIN: TimeDelta = TimeDelta::hours(3);
@@ -181,7 +181,7 @@ fn noted<T>(area: &'static str, loaded: Result<T, Vec<String>>, found: &mut Find
     }
 }
 
-/// Which table counts, and which of the administrator's files of it want a look.
+/// Which holiday table is used, and which of the administrator's files need attention.
 fn table(calendars: &Calendars, found: &mut Findings) {
     let table = calendars.table();
     found.fine("calendars", format!("world's table {table}"));

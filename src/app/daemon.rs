@@ -20,7 +20,7 @@ use office::heartbeat::pulse::{Pulse, PulseState};
 use office::heartbeat::{Heartbeat, Lane, Stop};
 use world::config::Config;
 
-/// The longest that the store may think about the watchdog's question.
+/// Time limit for the store's answer to the watchdog.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 /// The longest that a step at hand may take after the stop; systemd kills a little later.

@@ -162,7 +162,7 @@ async fn put_file(from: &Path, to: &PathBuf) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whoever has the demo done: its office's people type commands.
+/// Whoever acts in the demo: its office's people type commands.
 #[must_use]
 pub fn owner() -> Actor {
     Actor::User { name: "demo".to_owned(), runs_as: None, says: None }

@@ -10,7 +10,7 @@ use super::address::{one_line, wire_address};
 use super::outgoing::Outgoing;
 use domain::letters::retry::{AttemptReply, DialogueStage};
 
-/// A folder that letters are put into, and the weather there.
+/// A folder for letters, and simulated trouble with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folder {
     path: PathBuf,
@@ -34,7 +34,7 @@ impl Folder {
         Folder { path: path.to_owned(), weather: Weather::default() }
     }
 
-    /// As [`Folder::new`], in the given weather.
+    /// As [`Folder::new`], with the given trouble.
     #[must_use]
     pub fn in_weather(path: &Path, weather: Weather) -> Folder {
         Folder { path: path.to_owned(), weather }

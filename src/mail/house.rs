@@ -10,7 +10,7 @@ use domain::colour::Colour;
 use domain::language::Language;
 use words::Locales;
 
-/// A letter's HTML that is larger is cut by some mail programs (Gmail at 102 KB).
+/// Some mail programs cut larger HTML (Gmail at 102 KB).
 const HTML_BYTES: usize = 100_000;
 
 /// What a company's letters are made from.

@@ -30,7 +30,7 @@ pub fn read(raw: &[u8]) -> Result<Incoming, Unreadable> {
     if raw.iter().all(u8::is_ascii_whitespace) {
         return Err(Unreadable::Empty);
     }
-    // The library promises not to panic; hostile bytes need not keep its promises.
+    // The library promises not to panic, but hostile bytes may prove it wrong.
     catch_unwind(AssertUnwindSafe(|| sort(raw))).unwrap_or(Err(Unreadable::Malformed))
 }
 

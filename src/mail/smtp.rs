@@ -49,7 +49,7 @@ pub struct Relay {
     trust: Arc<OnceCell<Trust>>,
 }
 
-/// Whom a relay may prove itself by; the second is lettre's own way to say the first, which it wants for STARTTLS.
+/// The certificates that a relay may prove itself by; the second is lettre's form of the first, needed for STARTTLS.
 struct Trust {
     tls: Arc<ClientConfig>,
     starttls: TlsParameters,
@@ -112,7 +112,7 @@ struct Connection {
     smtp: AsyncSmtpConnection,
 }
 
-/// What is used again from letter to letter, and the place among the host's runs.
+/// What is reused from letter to letter, and the slot among the host's runs.
 #[derive(Debug)]
 pub(super) struct SmtpRun {
     connection: Option<Connection>,
@@ -125,7 +125,7 @@ impl fmt::Debug for Connection {
     }
 }
 
-/// How long we wait for a relay to say goodbye.
+/// How long we wait for a relay's answer to QUIT.
 const GOODBYE: Duration = Duration::from_secs(2);
 
 impl Relay {
@@ -195,7 +195,7 @@ impl Relay {
         }
     }
 
-    /// Connects, secures and logs in, and takes leave again.
+    /// Connects, secures the connection, logs in and says QUIT.
     pub(super) async fn check(&self) -> anyhow::Result<()> {
         match timeout(self.deadline(), self.connect()).await {
             Ok(Ok(connection)) => {
@@ -285,7 +285,7 @@ impl Relay {
 }
 
 impl SmtpRun {
-    /// Takes leave of the relay.
+    /// Says QUIT to the relay.
     pub(super) async fn finish(mut self) {
         if let Some(connection) = self.connection.take() {
             connection.quit().await;
@@ -294,9 +294,9 @@ impl SmtpRun {
 }
 
 impl Connection {
-    /// Says goodbye, and does not wait long for an answer.
+    /// Says QUIT, and does not wait long for an answer.
     async fn quit(mut self) {
-        // Everything is settled already; whether the relay hears us out changes nothing.
+        // Everything is settled already; the answer changes nothing.
         let _ = timeout(GOODBYE, self.smtp.command(Quit)).await;
     }
 }

@@ -212,7 +212,7 @@ fn files(folder: &Path, mistakes: &mut Vec<String>) -> Vec<(String, PathBuf)> {
     found
 }
 
-/// What lies in a folder, by name, but for hidden files and editors' copies.
+/// The entries of a folder, by name, without hidden files and editors' backups.
 fn entries(folder: &Path, mistakes: &mut Vec<String>) -> Vec<PathBuf> {
     let read = std::fs::read_dir(folder)
         .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<Vec<_>>>());

@@ -152,7 +152,7 @@ impl NextHop {
 }
 
 impl Run {
-    /// Takes leave of the relay.
+    /// Says QUIT to the relay.
     pub async fn finish(self) {
         if let Some(run) = self.0 {
             run.finish().await;

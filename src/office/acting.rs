@@ -59,7 +59,7 @@ impl Acting {
         self.begin_owing(Owes::Nothing)
     }
 
-    /// What a transaction is begun with that is begun elsewhere.
+    /// The actor for a transaction that is begun elsewhere.
     #[must_use]
     pub fn trail(&self) -> TxTrail {
         self.owing(Owes::Line)

@@ -169,9 +169,9 @@ pub struct WorkDone {
 pub enum WorkOutcome {
     /// What it did, in a few words; empty where nothing was due.
     Did(String),
-    /// It could not; the next beat tries again.
+    /// It failed; the next beat tries again.
     Failed(String),
-    /// A mistake of ours; the next beat tries again.
+    /// It panicked, which is a bug of ours; the next beat tries again.
     Panicked(String),
 }
 
@@ -186,7 +186,7 @@ impl Beat {
         self.done.iter().any(|done| matches!(&done.outcome, WorkOutcome::Did(words) if !words.is_empty()))
     }
 
-    /// How it counts for a good day's work.
+    /// Whether it counts towards a good day's work.
     fn was(&self) -> watch::BeatWas {
         let is_good = self.troubled().all(|name| name == TELL_WATCHER);
         if is_good { watch::BeatWas::Good } else { watch::BeatWas::Troubled }

@@ -1,5 +1,5 @@
 //! How often each line of this crate has asked a store, so that stories can tell what reads sets from what reads rows one by
-//! one. In debug builds alone; a release counts nothing.
+//! one. Debug builds only; a release counts nothing.
 
 use std::collections::BTreeMap;
 use std::panic::Location;

@@ -16,7 +16,7 @@ use domain::access::{ActorKind, Deed};
 use domain::audit::trail::{ChainPlace, PersonalEntry, TrailDay, TrailHead, TrailLine, Unlinked};
 use domain::ids::{SiteCode, VisitId};
 
-/// The fact that counts the runs of linking; whoever links holds it meanwhile.
+/// The fact that counts linking runs; a run keeps its row locked.
 const RUNS: &str = "trail-runs";
 
 #[derive(sqlx::FromRow)]

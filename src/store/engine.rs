@@ -26,9 +26,9 @@ const STATEMENT_WITHIN: &str = "60s";
 /// How long we wait for one: longer than its server does, so that only one that has vanished is given up by us. Neither
 /// keepalives nor `TCP_USER_TIMEOUT` can be set through sqlx, and without them a connection waits for ever.
 pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(65);
-/// Longer than this nobody waits for a connection unless something is wrong; within the pools' own bounds.
+/// A longer wait for a connection means that something is wrong. Shorter than the pools' own timeouts.
 const LONG_TURN: Duration = Duration::from_secs(8);
-/// How long a returned connection may take to show that it is of use still.
+/// How long a returned connection may take to prove that it is still usable.
 const RETURN_WITHIN: Duration = Duration::from_secs(5);
 /// How long connections may take to be closed.
 const CLOSE_WITHIN: Duration = Duration::from_secs(10);
@@ -52,7 +52,7 @@ pub(super) enum Pools {
     Postgres { read: PgPool, write: PgPool },
 }
 
-/// One transaction that writes; rolled back when it is dropped.
+/// A write transaction; rolled back when it is dropped.
 #[derive(Debug)]
 pub struct Tx {
     pub(super) on: Open,
@@ -150,11 +150,11 @@ impl Db {
         let place = place_of(url);
         let connect = |source| OpenError::Connect { place: place.clone(), source };
         let options = PgConnectOptions::from_str(url).map_err(connect)?;
-        // Takes as long as it takes: no bound is set on this connection.
+        // A migration may take long: this connection has no time limit.
         let first = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(connect)?;
         super::migrate::postgres(&first).await.map_err(|source| OpenError::migrating(&place, source))?;
         first.close().await;
-        // It is reached: the pools connect when they are asked, so that a short command opens no more than it uses.
+        // The server has answered. The pools connect on demand, so that a short command opens no more than it uses.
         let write = office_pool().connect_lazy_with(options.clone());
         let read = office_pool().connect_lazy_with(options.clone());
         let aside = postgres_pool("3s").max_connections(1).acquire_timeout(Duration::from_secs(3)).idle_timeout(None);
@@ -223,7 +223,7 @@ impl Db {
         }
     }
 
-    /// Begins a transaction that writes. Until it ends, everything is asked by it.
+    /// Begins a write transaction. Until it ends, every statement goes through it.
     #[track_caller]
     pub fn begin(&self) -> BoxedWork<'static, Result<Tx>> {
         self.begin_by(None)
@@ -267,7 +267,7 @@ impl Db {
         })
     }
 
-    /// Closes all connections, after what is under way; not for longer than some seconds, where it does not end.
+    /// Closes all connections once the work under way has ended, or after a few seconds.
     pub async fn close(&self) {
         let close = async {
             for pools in [&self.aside, &self.pools] {
@@ -310,7 +310,7 @@ impl Tx {
     /// Makes the transaction's changes durable, all of them, with the lines that were noted.
     ///
     /// # Errors
-    /// When the engine could not; then nothing is changed.
+    /// When the engine fails; then nothing has changed.
     pub async fn commit(mut self) -> Result<()> {
         let noted = self.acting.as_mut().map(TxTrail::end).unwrap_or_default();
         if !noted.is_empty() {
@@ -395,7 +395,7 @@ fn postgres_pool(within: &'static str) -> PgPoolOptions {
         .after_release(|connection, _| Box::pin(returned(connection)))
 }
 
-/// Those who read and those who write have as many each.
+/// Readers and writers get this many each.
 fn office_pool() -> PgPoolOptions {
     postgres_pool(STATEMENT_WITHIN).max_connections(5).acquire_timeout(Duration::from_secs(10))
 }
@@ -448,7 +448,7 @@ mod tests {
         assert!(LONG_TURN < postgres.get_acquire_timeout());
     }
 
-    /// What each connection may keep of the file adds up, and is never given back.
+    /// Every connection's cache counts separately and is never given back.
     #[tokio::test]
     async fn connections_keep_little_of_the_file_in_memory() {
         let folder = tempfile::tempdir().unwrap();

@@ -8,7 +8,7 @@ pub async fn get<'a>(on: impl Into<crate::ReadHandle<'a>>, name: &str) -> Result
     Ok(row.map(|(value,)| value))
 }
 
-/// Sets a fact, in place of what was said before.
+/// Sets a fact, replacing any earlier value.
 pub async fn set(tx: &mut Tx, name: &str, value: &str) -> Result<()> {
     tx.sql(
         "insert into fact (name, value)
@@ -22,13 +22,13 @@ pub async fn set(tx: &mut Tx, name: &str, value: &str) -> Result<()> {
     Ok(())
 }
 
-/// Sets a fact that is on file to another value. Says whether it was.
+/// Changes a fact that exists. Says whether it did.
 pub async fn replace(tx: &mut Tx, name: &str, value: &str) -> Result<bool> {
     let changed = tx.sql("update fact set value = $1 where name = $2").bind(value).bind(name).execute().await?;
     Ok(changed == 1)
 }
 
-/// Sets a fact that is not on file yet. Says whether it was not.
+/// Sets a fact unless it exists already. Says whether it was set.
 pub async fn put_new(tx: &mut Tx, name: &str, value: &str) -> Result<bool> {
     let put = tx
         .sql("insert into fact (name, value) values ($1, $2) on conflict (name) do nothing")
@@ -39,7 +39,7 @@ pub async fn put_new(tx: &mut Tx, name: &str, value: &str) -> Result<bool> {
     Ok(put == 1)
 }
 
-/// Takes a fact off file, with its value; one taker of several gets it.
+/// Removes a fact and returns its value; of several who ask at once, one gets it.
 pub async fn take(tx: &mut Tx, name: &str) -> Result<Option<String>> {
     let row: Option<(String,)> =
         tx.sql("delete from fact where name = $1 returning value").bind(name).optional().await?;
@@ -67,7 +67,7 @@ pub async fn get_or_set(tx: &mut Tx, name: &str, value: impl FnOnce() -> String)
         .bind(value())
         .execute()
         .await?;
-    // Another replica may have been faster: what stands is the value.
+    // Another replica may have been faster; the stored value wins.
     let (value,): (String,) = tx.sql("select value from fact where name = $1").bind(name).one().await?;
     Ok(value)
 }

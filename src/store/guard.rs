@@ -1,14 +1,14 @@
-//! Who has a transaction open, and asks the store by another connection all the same: found at once, where it would
-//! otherwise be found when as many do it at a time as the pool has connections, and all of them wait for one more.
+//! Catches code that has a transaction open and asks the store through another connection: at its first run, not only
+//! once as many do so at the same time as the pool has connections and all of them wait for one more.
 //!
-//! In debug builds alone; a release asks nothing.
+//! Debug builds only; a release checks nothing.
 
 use std::collections::HashMap;
 use std::panic::Location;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 
-/// Whoever does one thing after another: a task, a part of one that is [`apart`], or the thread of a `block_on`.
+/// One sequential line of work: a task, a part of one that is [`apart`], or the thread of a `block_on`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Who {
     Apart(u64),
@@ -42,13 +42,13 @@ fn open() -> MutexGuard<'static, HashMap<Who, Transaction>> {
     OPEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Stands in the book for as long as its transaction is open.
+/// Registers a transaction for as long as it is open.
 #[derive(Debug)]
 pub(super) struct GuardEntry(Who);
 
 impl GuardEntry {
     /// # Panics
-    /// If whoever asks has one open already.
+    /// If the caller already has one open.
     pub(super) fn new(begun_at: &'static Location<'static>) -> GuardEntry {
         none_open("begin");
         let who = Who::asks();
@@ -70,10 +70,10 @@ impl Drop for GuardEntry {
     }
 }
 
-/// To be asked before a connection is taken from the pool.
+/// Call this before a connection is taken from the pool.
 ///
 /// # Panics
-/// If whoever asks has a transaction open.
+/// If the caller has a transaction open.
 pub(super) fn none_open(statement: &str) {
     let found = open().get(&Who::asks()).cloned();
     if let Some(Transaction { begun_at, last }) = found {
@@ -87,7 +87,7 @@ pub(super) fn none_open(statement: &str) {
     }
 }
 
-/// Does a work that goes on beside others of its task, each with transactions of its own.
+/// Runs work beside other work of the same task, each with transactions of its own.
 pub(super) async fn apart<T>(work: impl Future<Output = T>) -> T {
     static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
     APART.scope(NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed), work).await

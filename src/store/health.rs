@@ -13,8 +13,8 @@ pub async fn answers(db: &Db) -> Result<()> {
     Ok(())
 }
 
-/// A word that is another one as soon as any process has committed something. To be asked of [`Db::aside`], time and
-/// again: SQLite counts what others than the one connection have committed. It costs no look at any table.
+/// A token that changes whenever any process commits. Ask [`Db::aside`] for it again and again: SQLite counts the commits
+/// of connections other than the one that asks. No table is read.
 pub async fn commits(db: &Db) -> Result<String> {
     let sql = Sql {
         sqlite: "select cast(data_version as text) from pragma_data_version",

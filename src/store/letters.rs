@@ -166,7 +166,7 @@ pub async fn list(db: &Db, filter: &LetterFilter) -> Result<Vec<Letter>> {
     let (state, is_rare) = match filter.state {
         None => ("", false),
         Some(LetterState::Sent) => (text!(" and state = '", SENT, "'"), false),
-        // Said as the index of those says it.
+        // Worded as in the condition of their partial index.
         Some(LetterState::Waiting) => (text!(" and state <> '", SENT, "' and state = '", WAITING, "'"), true),
         Some(LetterState::Undelivered) => (text!(" and state <> '", SENT, "' and state = '", UNDELIVERED, "'"), true),
         Some(LetterState::Cancelled) => (text!(" and state <> '", SENT, "' and state = '", CANCELLED, "'"), true),

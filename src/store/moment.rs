@@ -80,12 +80,12 @@ pub async fn probe(db: &Db) -> Result<Option<Instant>> {
     least(db, PROBE).await
 }
 
-/// Whether the report of a record that waits for no countersignature (any more) is still to be issued.
+/// Whether a report is still to be issued whose record waits for no countersignature, or no longer does.
 pub async fn is_report_ready(db: &Db, now: Instant) -> Result<bool> {
     Ok(!super::reports::unreported(db, now, 1).await?.is_empty())
 }
 
-/// The first moment after `now` at which a report waits no longer for a countersignature.
+/// The first moment after `now` at which a report stops waiting for a countersignature.
 pub async fn countersign_ends_after(db: &Db, now: Instant) -> Result<Option<Instant>> {
     first_moment(db, COUNTERSIGN, now).await
 }
@@ -124,7 +124,7 @@ mod tests {
             let steps: Vec<String> = steps.into_iter().map(|(_, _, _, what)| what).collect();
             let is_search = |step: &&String| step.starts_with("SEARCH") && step.contains("INDEX");
             assert!(steps.iter().any(|step| is_search(&step)), "{sql}: {steps:?}");
-            // The list of zones that was found so far is no table.
+            // The recursive list of zones is not a table.
             let scans: Vec<_> = steps.iter().filter(|step| step.starts_with("SCAN") && *step != "SCAN zone").collect();
             assert_eq!(scans, Vec::<&String>::new(), "{sql}: {steps:?}");
         }

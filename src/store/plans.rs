@@ -1,7 +1,7 @@
 //! Which statements read a whole table that grows with what happens: found at the first try, where a small store would
 //! hide for years what a large one pays at every beat.
 //!
-//! In debug builds alone, so every story proves it for the statements that it runs. Each statement of this crate is
+//! Debug builds only, so every story proves it for the statements that it runs. Each statement of this crate is
 //! explained once by its engine before it runs for the first time. SQLite's planner, which is told no statistics, goes by
 //! the statement's shape alone, however few rows a story has. PostgreSQL's goes by the rows that there are: it is asked in
 //! a full store ([`judge_postgres_by`]), and told to avoid sequential scans and joins of whole tables, so that what remains
@@ -68,14 +68,14 @@ enum Engine {
     Postgres,
 }
 
-/// Whoever has asked for a statement that this process has not explained yet; None where it may run as it is.
+/// Who asked, if this process has not explained the statement yet; None where it may run as it is.
 fn to_explain(engine: Engine, sql: &str, reads: PlanReads) -> Option<&'static Location<'static>> {
     static SEEN: LazyLock<Mutex<HashSet<(Engine, String)>>> = LazyLock::new(Mutex::default);
     let asked_by = match reads {
         PlanReads::Found(asked_by) => asked_by,
         PlanReads::Whole => return None,
     };
-    // Stories look into tables as they please, but for the one that tries this.
+    // Stories may read tables as they please, except for the story that tests this.
     let is_ours = !asked_by.file().contains("tests/") || asked_by.file().ends_with("tests/suite/plans.rs");
     let first = sql.split_whitespace().next().unwrap_or_default();
     if !is_ours || !["select", "with", "update", "delete", "insert"].contains(&first) {
@@ -85,7 +85,7 @@ fn to_explain(engine: Engine, sql: &str, reads: PlanReads) -> Option<&'static Lo
     is_new.then_some(asked_by)
 }
 
-/// To be asked before SQLite runs a statement.
+/// Call this before SQLite runs a statement.
 ///
 /// # Panics
 /// If the statement reads a whole table that grows, and does not say that it means to.
@@ -93,7 +93,7 @@ pub(super) async fn sqlite(on: &mut SqliteConnection, sql: &str, arguments: &Sql
     let Some(asked_by) = to_explain(Engine::Sqlite, sql, reads) else { return };
     let explain = AssertSqlSafe(format!("explain query plan {sql}"));
     let steps = sqlx::query_as_with(explain, arguments.clone()).persistent(false).fetch_all(&mut *on).await;
-    // Of one that cannot be explained, the statement itself says what is wrong.
+    // A statement that cannot be explained reports its fault when it runs.
     let Ok(steps): Result<Vec<(i64, i64, i64, String)>, _> = steps else { return };
     let tables: Vec<(String,)> = sqlx::query_as("select name from sqlite_schema where type = 'table'")
         .fetch_all(&mut *on)
@@ -162,7 +162,7 @@ pub(super) async fn postgres(sql: &str, arguments: &PgArguments, reads: PlanRead
     let mut on = PgConnection::connect(full).await.expect("the full store answers");
     let explained = explained(&mut on, sql, arguments).await;
     let _ = on.close().await;
-    // Of one that cannot be explained, the statement itself says what is wrong.
+    // A statement that cannot be explained reports its fault when it runs.
     let Ok((plan, indexes)) = explained else { return };
     let mut scans = Vec::new();
     whole_scans(&plan, &indexes, &mut scans);

@@ -239,7 +239,7 @@ pub struct DeadlineFilter {
     pub only_open: bool,
     /// Also those that are not owed any more.
     pub with_withdrawn: bool,
-    /// Those behind the one that is late from then, with this number, in the order of the list.
+    /// Those after the deadline with this lateness and number, in the order of the list.
     pub after: Option<(Option<Instant>, DeadlineId)>,
     pub limit: Option<i64>,
 }
@@ -274,7 +274,7 @@ pub async fn list(db: &Db, filter: &DeadlineFilter) -> Result<Vec<Deadline>> {
     Ok(found)
 }
 
-/// The deadlines that a filter lets through, as far as the order does not matter.
+/// The statement for the deadlines that a filter lets through, without their order.
 fn narrowed<'a>(db: &'a Db, filter: &DeadlineFilter) -> Query<'a> {
     let open = filter.only_open || filter.uncounted || filter.open_late_from_through.is_some();
     db.read(COLUMNS)

@@ -77,8 +77,8 @@ impl From<std::io::Error> for WebError {
     }
 }
 
-/// Gives an answer without a body its words, one that came too late or was asked another way: whose language it is
-/// nobody has read by then, so in each.
+/// Gives an answer without a body its words, in every language: when a request has timed out or used another method,
+/// nobody has read the reader's language yet.
 pub(super) async fn with_words(mut answer: Response) -> Response {
     if answer.headers().contains_key(header::CONTENT_TYPE) {
         return answer;

@@ -16,10 +16,10 @@ use tracing::{debug, warn};
 /// Connections at a time; more wait in the kernel's queue.
 const MOST_CONNECTIONS: usize = 256;
 
-/// The longest that a request's head may take to arrive, and that an idle connection is kept.
+/// Time limit for the arrival of a request's head, and for an idle connection.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 
-/// The longest that a connection lives, whatever it does.
+/// Maximum age of a connection, whatever it does.
 const CONNECTION_WITHIN: Duration = Duration::from_secs(300);
 
 /// How long open connections may take to end after the stop.
@@ -31,7 +31,7 @@ const BREATHER: Duration = Duration::from_millis(100);
 /// Answers requests until `stop`, then lets those under way end.
 ///
 /// # Errors
-/// Never by itself; the result is there to join it beside others.
+/// Never; the return type lets it be joined with other work.
 pub async fn serve(listener: TcpListener, pages: Router, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
     let service = TowerToHyperService::new(pages);
     let mut http = hyper::server::conn::http1::Builder::new();

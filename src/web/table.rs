@@ -128,7 +128,7 @@ impl RouteDeed {
         }
     }
 
-    /// Whether the store may be another one afterwards.
+    /// Whether it may change the store.
     #[must_use]
     pub fn changes(self) -> bool {
         match self {
@@ -153,9 +153,9 @@ pub struct RouteLine {
     pub path: &'static str,
     pub door: RouteDoor,
     pub deed: RouteDeed,
-    /// The most bytes that a request may bring; 0: its body is not looked at.
+    /// Maximum size of a request's body; 0: the body is not read.
     pub most_bytes: usize,
-    /// The longest that the answer may take to begin.
+    /// Time limit until the answer begins.
     pub within: Duration,
     /// What it is for.
     pub what: &'static str,
@@ -208,7 +208,7 @@ const PIECE: usize = PIECE_BYTES;
 const RECORD: usize = MOST_FORM_BYTES;
 const FILE: usize = upload::MOST_BYTES;
 
-/// The longest that a page may take to begin.
+/// Time limit until a page begins.
 const PAGE: Duration = Duration::from_secs(10);
 /// The longest that something from a phone may take to arrive, where there is hardly any signal; or a large file.
 const SLOW: Duration = Duration::from_secs(120);

@@ -89,7 +89,7 @@ pub(super) fn identity(text: &str) -> Option<String> {
     is_fit.then(|| text.to_owned())
 }
 
-/// A part without parts of its own; a message inside the message is one too.
+/// A leaf: a part without parts of its own, or a message inside the message.
 pub(super) struct Leaf<'a> {
     head: PartHeaders<'a>,
     /// `text/calendar`, lower case.

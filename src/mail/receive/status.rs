@@ -24,7 +24,7 @@ pub(super) fn read(leaves: &[Leaf<'_>], answers: &[String]) -> Option<StatusRepo
         .or_else(|| field(about, "x-original-message-id").and_then(identity))
         .or_else(|| answers.first().cloned());
     let arrived_at = field(about, "arrival-date").and_then(instant);
-    // Some servers leave the group about the letter out.
+    // Some servers omit the group of fields about the letter.
     let recipients = std::iter::once(about).chain(of_recipients).filter_map(recipient);
     Some(StatusReport { original, arrived_at, recipients: recipients.take(MOST_RECIPIENTS).collect() })
 }

@@ -119,7 +119,7 @@ pub async fn decide(
     match done {
         Ok(()) => {}
         Err(Error::Refused(why) | Error::NotFound(why)) => {
-            // Said in the words of the command line: the page has its own.
+            // In the command line's words; the page has its own.
             tracing::info!(act = order.act.kind().word(), matter = key, why, "not decided");
             return Ok(Some(Decided::Refused(Refused::NotPossible)));
         }
@@ -231,7 +231,7 @@ fn change(act: &Act) -> Option<(AppointmentChange, Rules)> {
     }
 }
 
-/// Does it, in the transaction that puts it on file.
+/// Carries it out, in the transaction that records it.
 async fn act(tools: &Tools, tx: &mut Tx, manager: &Manager, view: &View, order: &Order, now: Instant) -> Result<()> {
     let visit = || view.visit.as_ref().map(|stored| stored.visit.id).ok_or_else(gone);
     match &order.act {
@@ -268,7 +268,7 @@ async fn act(tools: &Tools, tx: &mut Tx, manager: &Manager, view: &View, order: 
     }
 }
 
-/// Whether nothing is left to be filled in.
+/// Whether nothing is missing.
 fn is_done(visit: &Visit) -> bool {
     match visit.state {
         VisitState::Done { .. } | VisitState::Cancelled { .. } => true,
@@ -276,7 +276,7 @@ fn is_done(visit: &Visit) -> bool {
     }
 }
 
-/// Something else settled it between the look and the act.
+/// Somebody settled it between the check and the act.
 fn gone() -> Error {
     Error::Refused("this was settled by somebody else just now".to_owned())
 }

@@ -28,7 +28,7 @@ use domain::Instant;
 /// Every minute, in UTC: the scheduler keeps a fixed offset, so local times never come near it.
 const EVERY_MINUTE: &str = "0 * * * * *";
 
-/// What is due and was not done is tried again after this, as is a lane whose loop itself broke.
+/// How soon work that failed is tried again, and a lane whose loop broke is restarted.
 const AGAIN_AFTER: TimeDelta = TimeDelta::minutes(1);
 
 /// Commits of one moment are one reason to look: the clocks wait this long for more of them, in the machine's time.
@@ -217,7 +217,7 @@ impl LaneLoop {
             };
             goes_on.iter().for_each(|lane| self.bell.ring(*lane));
         }
-        // Whoever kept it may have broken; the work goes on without.
+        // The task that keeps it may have broken; the work goes on without it.
         let _ = self.notes.send(Note { lane: self.lane, began_at: beat.began_at, was: beat.was() });
         self.pulse.beat(self.lane, beat, uptime);
     }
@@ -309,7 +309,7 @@ struct Note {
     was: BeatWas,
 }
 
-/// Keeps how beats went, for those who watch over the office, one after another and apart from the lanes: none waits
+/// Stores how beats went, for those who watch over the office, one by one and apart from the lanes: none waits
 /// for it.
 async fn keep(office: watch::Receiver<Office>, mut noted: mpsc::UnboundedReceiver<Note>) {
     let mut row = BeatRow::default();

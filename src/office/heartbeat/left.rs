@@ -21,7 +21,7 @@ impl Left {
     pub(super) fn is_beyond(&self, known: &Left) -> bool {
         match (self, known) {
             (Left::Nothing, _) => false,
-            // A letter that could not be written waits for a later time.
+            // A letter that could not be written is tried later.
             (Left::Letters, _) => true,
             (Left::Papers(visits), Left::Papers(known)) => visits.iter().any(|visit| !known.contains(visit)),
             (Left::Papers(visits), Left::Nothing | Left::Letters) => !visits.is_empty(),

@@ -13,7 +13,7 @@ use store::moment;
 /// What a beat leaves that is due already, because a later piece of its work has made it so, the next beat finds.
 const NEXT_BEAT: TimeDelta = TimeDelta::minutes(1);
 
-/// When what could not be done is tried again: a report whose authority is silent, or that cannot be drawn.
+/// How soon a report is tried again whose authority is silent, or that cannot be drawn.
 const AGAIN_AFTER: TimeDelta = TimeDelta::minutes(15);
 
 /// The longest that a beat may be away while a watching service wants an unbroken row of them.

@@ -85,13 +85,13 @@ impl Pulse {
         pulse
     }
 
-    /// Tells of each change.
+    /// A receiver that is woken by each change.
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<PulseState> {
         self.0.subscribe()
     }
 
-    /// How it is now.
+    /// The state of all lanes as it is now.
     #[must_use]
     pub fn state(&self) -> PulseState {
         self.0.borrow().clone()
@@ -109,7 +109,7 @@ impl Pulse {
         self.0.send_modify(|state| state.jump = Some(jump));
     }
 
-    /// For how long nothing was heard of a lane.
+    /// How long a lane has been silent.
     pub(super) fn silence(&self, lane: Lane, uptime: Duration) -> Duration {
         self.0.borrow().lanes[lane as usize].silence(uptime)
     }

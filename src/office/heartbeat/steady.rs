@@ -15,16 +15,16 @@ use crate::Office;
 use crate::clock::Clock;
 use domain::Instant;
 
-/// How often it is looked, in the office's time.
+/// How often it looks, in the office's time.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
-/// A lane that has not beaten for so long is rung, whatever the wall clock says.
+/// A lane that has been silent for this long is rung, whatever the wall clock says.
 pub(super) const SILENCE: Duration = Duration::from_secs(90);
 
-/// The same while cron rings nobody: by the next look it is a minute.
+/// The same while cron is silent: with the next look, this makes a minute.
 const SILENCE_WITHOUT_CRON: Duration = Duration::from_secs(56);
 
-/// What the wall clock may move between two looks without having been set.
+/// How far the wall clock may drift between two looks without anybody having set it.
 const DRIFT: TimeDelta = TimeDelta::seconds(5);
 
 /// The shortest wait of a clock that is quick.
@@ -76,7 +76,7 @@ impl Cron {
     }
 }
 
-/// The wall clock's time at which the machine's uptime was nothing: it stays, until somebody sets the wall clock.
+/// The wall clock's time at boot; constant until somebody sets the wall clock.
 fn ahead(clock: &Clock) -> Instant {
     clock.now() - TimeDelta::from_std(clock.uptime()).expect("a machine is not up for as long as that")
 }

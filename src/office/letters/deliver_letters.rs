@@ -133,7 +133,7 @@ async fn probe(office: &Office, hop: &NextHop, domains: &Domains, breaker: &Brea
     }
     match claim(office, hop, domains, 1).await?.first() {
         Some(claimed) => deliver(office, hop, &mut run, breaker, claimed, &mut done).await,
-        // Nothing to try it with: the next letter shall not wait for a claim that nobody uses.
+        // There is no letter to try: release the claim, so that the next one need not wait for it.
         None => breaker.give_probe_back(office).await?,
     }
     run.finish().await;

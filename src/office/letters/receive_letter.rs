@@ -33,7 +33,7 @@ use mail::{receive, same_address};
 use store::Tx;
 use store::letters::received::NewReceived;
 
-/// How much the clocks of two servers may differ.
+/// Tolerated difference between the clocks of two servers.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(15);
 
 /// The most managers who are told by letter that a visit is asked to be moved; all have it in their feeds.

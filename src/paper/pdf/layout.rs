@@ -31,7 +31,7 @@ pub fn lay_out(pages: &Pages) -> Result<Display, Error> {
     desk.letterhead(&pages.letterhead);
     for block in &pages.blocks {
         desk.block(block);
-        // Told before it is laid on pages, so that a hostile record takes neither time nor memory.
+        // Checked before pages are made, so that a hostile record costs neither time nor memory.
         if desk.type_.is_full() {
             return Err(Error::TooLong { pages: MOST_PAGES });
         }
@@ -118,7 +118,7 @@ mod tests {
     use domain::language::Language;
     use domain::reports::{Accent, Letterhead, PaperSize};
 
-    /// A desk with nothing on it, for paper A4.
+    /// An empty layout for A4 paper.
     pub(super) fn desk() -> SlabBuilder {
         let letterhead = Letterhead { name: String::new(), logo: None, lines: Vec::new(), legal: Vec::new() };
         SlabBuilder::new(&Pages {

@@ -24,7 +24,7 @@ const MOST_SIGNATURES: usize = 16;
 const STACK: usize = 16 * 1024 * 1024;
 const READ_WITHIN: Duration = Duration::from_secs(20);
 
-/// What a file says of itself. Nothing of it is proven by its being said.
+/// What a file says of itself. None of this is proven.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Claims {
     pub provenance: Option<Provenance>,

@@ -164,7 +164,7 @@ impl Typesetter {
                 '\r' if characters.peek() == Some(&'\n') => {}
                 '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => clean.push('\n'),
                 '\t' => clean.push(' '),
-                // They only say where a line may break or how the character before looks.
+                // They only mark where a line may break, or change the look of the character before.
                 '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' => {}
                 _ if has_form(character) => clean.push(character),
                 _ => clean.push_str(&code(character)),
@@ -405,7 +405,7 @@ mod tests {
         let text = "Año 巡检 😀 Ω\n\u{202e}😀\u{feff}";
         let named: Vec<(char, String)> = without_form(text).into_iter().collect();
         assert_eq!(named, [('\u{202e}', "[U+202E]".to_owned()), ('😀', "[U+1F600]".to_owned())]);
-        // What is named is what is shown as its code, and nothing else.
+        // Exactly the characters shown as codes are named.
         let shown = words(&Typesetter::new(Language::En).wrap(text, BODY, 900.0)).concat();
         assert!(named.iter().all(|(_, code)| shown.contains(code)) && shown.matches("[U+").count() == 3);
     }

@@ -41,7 +41,7 @@ pub fn write(display: &Display, meta: &Meta, seal: Option<&Seal>) -> Result<(Vec
 fn content(page: &[Placed], fonts: &UsedFonts) -> Result<Vec<u8>, Error> {
     let mut document = PdfDocument::new("");
     document.pages.push(PdfPage::new(Mm(0.0), Mm(0.0), operations::page(page, fonts)));
-    // What is not secure are operators by their name, and all are ours.
+    // Only operators given by name would be unsafe, and all of those are ours.
     let options = PdfSaveOptions { optimize: false, subset_fonts: false, secure: false, image_optimization: None };
     let mut warnings = Vec::new();
     let mut file = document.to_lopdf_document(&options, &mut warnings);

@@ -159,12 +159,12 @@ pub async fn give_up(tx: &mut Tx, letter: LetterId, at: Instant, said: &str) -> 
     Ok(changed == 1)
 }
 
-/// Whether a waiting letter is not on the wire right now, at `$2`.
+/// Whether a waiting letter is not being sent right now, at `$2`.
 const NOT_ON_THE_WIRE: &str = "(attempts = 0
     or next_attempt_at <= $2
     or exists (select 1 from attempt where letter_id = letter.id and number = attempts))";
 
-/// Puts a letter that was given up back into the outbox, or brings a waiting one forward; its patience begins anew.
+/// Puts a letter that was given up back into the outbox, or brings a waiting one forward; its retry period starts again.
 /// Says whether it did: not for one that is on the wire right now, or whose text was cleared.
 pub async fn retry(tx: &mut Tx, letter: LetterId, now: Instant) -> Result<bool> {
     let changed = tx

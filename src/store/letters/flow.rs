@@ -13,7 +13,7 @@ pub async fn state_of(db: &Db, key: &str) -> Result<Option<LetterState>> {
     Ok(row.map(|(word,)| state(&word)))
 }
 
-/// Whether any letter has been due since before `at` and was not taken up.
+/// Whether any letter has been due since before `at` without being claimed.
 pub async fn any_due_since(db: &Db, at: Instant) -> Result<bool> {
     let sql = text!("select 1 as one from letter where state = '", WAITING, "' and next_attempt_at < $1 limit 1");
     Ok(db.read(sql).bind(at).optional::<(i32,)>().await?.is_some())

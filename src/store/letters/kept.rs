@@ -21,7 +21,7 @@ struct ShrinkRow {
     document: String,
 }
 
-/// A letter's flag shows what is late until that is done.
+/// A flag's letter is kept whole for as long as what it calls late is not done.
 const OF_NOTHING_OPEN: &str = "not exists (select 1 from deadline
                                            where deadline.id = letter.deadline_id and deadline.met_at is null
                                              and deadline.withdrawn_at is null)";
@@ -60,7 +60,7 @@ pub async fn to_clear(db: &Db, before: Instant, most: i64) -> Result<Vec<LetterT
     rows.into_iter().map(|row| Ok(LetterToClear { letter: LetterId(row.id), kept: row.kept.message()? })).collect()
 }
 
-/// Leaves of a letter that was sent or withdrawn its head, and the hash of the whole. Says whether it did.
+/// Reduces a letter that was sent or withdrawn to its head and the hash of the whole. Says whether it did.
 pub async fn clear(tx: &mut Tx, letter: LetterId, head: &[u8], sha256: &str, now: Instant) -> Result<bool> {
     let changed = tx
         .sql(text!(

@@ -272,7 +272,7 @@ mod tests {
         steps.into_iter().map(|(.., step)| step).collect::<Vec<_>>().join("\n")
     }
 
-    /// An index of part of a table serves only those who say its condition as it does.
+    /// A partial index serves only statements that repeat its condition word for word.
     #[tokio::test]
     async fn the_outbox_is_looked_at_by_its_indexes() {
         let folder = tempfile::tempdir().unwrap();

@@ -60,7 +60,7 @@ pub async fn put(tx: &mut Tx, relay: &str, circuit: &Circuit) -> Result<()> {
     Ok(())
 }
 
-/// Takes the right to try one letter on an open circuit; nobody else has it before `again_at`. Says whether it was
+/// Takes the right to try one letter on an open circuit; nobody else gets it before `again_at`. Says whether it was
 /// there to take.
 pub async fn claim_probe(tx: &mut Tx, relay: &str, now: Instant, again_at: Instant) -> Result<bool> {
     let changed = tx

@@ -1,4 +1,4 @@
-//! Who had a visit and has it no more: those whose last letter about it took it out of their calendar.
+//! People who no longer have a visit: the last letter they got about it took it out of their calendar.
 
 use std::collections::BTreeMap;
 

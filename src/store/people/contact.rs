@@ -66,7 +66,7 @@ pub async fn of_visit_sites<'a>(
     contacts(on.into().sql(sql).bind(json_list(sites)).bind(json_list(customers)).all().await?)
 }
 
-/// Adds contacts, or changes those whose (for whom, address, role) is known.
+/// Adds contacts, or changes those whose owner, address and role are known.
 ///
 /// # Errors
 /// When the store refuses one of them.

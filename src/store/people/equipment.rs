@@ -129,7 +129,7 @@ pub async fn warranty_ending(db: &Db, from: NaiveDate, through: NaiveDate) -> Re
     let mut ending = Vec::new();
     for (months,) in lengths {
         let back = chrono::Months::new(u32::try_from(months).unwrap_or(0));
-        // A month's length differs: three days more on both sides, and the domain judges.
+        // Months differ in length: three days more on each side, and the domain decides.
         let (first, last) = (from - back - chrono::Days::new(3), through - back + chrono::Days::new(4));
         let rows: Vec<Stored> = db
             .read("select * from equipment where warranty_months = $1 and accepted_on between $2 and $3")

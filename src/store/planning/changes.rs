@@ -1,15 +1,15 @@
-//! How often what the plan follows from was changed: sites and contracts.
+//! Counts the changes to what the plan depends on: sites and contracts.
 
 use crate::{Db, Result, Tx};
 
 const CHANGES: &str = "planning-changes";
 
-/// How often it was by now.
+/// How many changes there have been.
 pub async fn count(db: &Db) -> Result<String> {
     Ok(crate::fact::get(db, CHANGES).await?.unwrap_or_default())
 }
 
-/// Counts one more, in the transaction that changes it.
+/// Counts one more change, in the transaction that makes it.
 pub(crate) async fn note(tx: &mut Tx) -> Result<()> {
     tx.sql(
         "insert into fact (name, value)

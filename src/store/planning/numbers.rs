@@ -1,4 +1,4 @@
-//! Numbers of slots and visits: each is given once, also where what had it is gone.
+//! Numbers of slots and visits: each is used once, even if its slot or visit is gone.
 
 use crate::text::text;
 use crate::{ReadHandle, Result, Tx};
@@ -8,14 +8,14 @@ use domain::planning::LastNumbers;
 const SLOTS: &str = "slot";
 const VISITS: &str = "visit";
 
-/// The numbers given last.
+/// The last numbers used.
 pub async fn last<'a>(on: impl Into<ReadHandle<'a>>) -> Result<LastNumbers> {
     let rows: Vec<(String, i64)> = on.into().sql("select thing, last from numbered").all().await?;
     let of = |thing: &str| rows.iter().find(|(known, _)| known == thing).map_or(0, |(_, last)| *last);
     Ok(LastNumbers { slot: SlotId(of(SLOTS)), visit: VisitId(of(VISITS)) })
 }
 
-/// Takes so many numbers, and gives those that were given last before.
+/// Reserves that many numbers, and returns the last ones used before them.
 pub async fn take(tx: &mut Tx, slots: usize, visits: usize) -> Result<LastNumbers> {
     const TAKE: &str = "update numbered set last = last + $1 where thing = ";
     let mut taken = LastNumbers { slot: SlotId(0), visit: VisitId(0) };

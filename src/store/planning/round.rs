@@ -91,7 +91,7 @@ fn place(round: &Round) -> RoundPlace<'_> {
     (&round.contract, &round.site, &round.term)
 }
 
-/// Rounds behind a place in their order, `limit` of them.
+/// Rounds after a place in their order, `limit` of them.
 fn after<'a>(query: Query<'a>, place: Option<RoundPlace<'_>>, limit: i64) -> Query<'a> {
     const IN_ORDER: &str = " order by round.contract, round.site, round.term";
     let Some((contract, site, term)) = place else { return query.text(IN_ORDER).limit(limit) };
@@ -197,7 +197,7 @@ pub(crate) enum Under {
 
 /// Rounds that may have far visits of this kind; days and engineers are to be looked at in each.
 pub(crate) async fn that_may_have<'a>(on: impl Into<ReadHandle<'a>>, filter: &FarFilter<'_>) -> Result<Vec<Round>> {
-    // What is far is kept that many days before its window begins at least.
+    // What is far stays packed until at least that many days before its window begins.
     let near_on = filter.through.and_then(|day| day.checked_sub_days(Days::new(u64::from(NEAR_DAYS))));
     let mut query = on
         .into()

@@ -113,7 +113,7 @@ pub async fn unplanned(db: &Db, after: SlotId, until: NaiveDate, limit: i64) -> 
     Ok(found)
 }
 
-/// As [`unplanned`], those that are kept by themselves.
+/// As [`unplanned`], but only near slots, which have rows of their own.
 pub async fn unplanned_near(db: &Db, after: SlotId, until: NaiveDate, limit: i64) -> Result<Vec<StoredSlot>> {
     let rows: Vec<SlotRow> = db
         .read(

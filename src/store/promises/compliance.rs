@@ -8,7 +8,7 @@ use domain::ids::{CustomerCode, EngineerCode};
 use domain::promises::Owed;
 use domain::promises::stored::ReportTurnaround;
 
-/// How many deadlines of one kind, customer and engineer stood how, among those whose time ran out in a span.
+/// The outcomes of one kind, customer and engineer: deadlines whose time ran out in a span.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judged {
     pub owed: Owed,

@@ -1,4 +1,4 @@
-//! Far visits: planned, and kept in their rounds. Whoever asks for visits is given them like the others.
+//! Far visits: planned, and kept in their rounds. Queries for visits return them like any other.
 
 use crate::planning::round::{self, FarFilter};
 use crate::planning::slot;

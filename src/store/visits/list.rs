@@ -57,7 +57,7 @@ pub async fn list(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
         return Ok(found);
     }
     let Some(span) = round::far_span(db).await? else { return Ok(found) };
-    // Behind the last of a full list nothing is wanted.
+    // Nothing after the last entry of a full list is wanted.
     let last = found.last().filter(|_| found.len() >= most).map(|last| place(last).0);
     let through = filter.through.into_iter().chain(last).min();
     let mut from = filter.from.into_iter().chain(filter.after.map(|(day, _)| day)).fold(span.first_on, NaiveDate::max);
@@ -83,7 +83,7 @@ pub async fn list(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
     Ok(found)
 }
 
-/// Those that are kept by themselves.
+/// Near ones, which have rows of their own.
 async fn on_file(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
     let VisitFilter { site, customer, engineer, from, through, after, .. } = filter;
     let by_whom = site.is_some() || customer.is_some() || engineer.is_some();

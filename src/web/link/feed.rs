@@ -25,7 +25,7 @@ pub(crate) async fn feed(
     let link = links::open(&office, secret).await.map_err(failed)??;
     let Errand::Feed { of } = link.errand else { return Err(LinkRefused::Unknown.into()) };
     let feed = feeds::feed(&office, &of).await.map_err(failed)?.ok_or(WebError::NotFound)?;
-    // The moment of writing is in every event: what counts as the same is the rest.
+    // Every event carries its time of writing; the rest decides whether the calendar has changed.
     let tag = etag(&office.composer.feed(&feed, Instant::UNIX_EPOCH));
     let kept = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, "private, no-cache".to_owned())];
     if has(&headers, &tag) {
@@ -42,7 +42,7 @@ fn failed(error: office::Error) -> WebError {
     WebError::Failed(error.into())
 }
 
-/// Weak, for two answers of the same calendar differ in the moment of writing (RFC 9110 section 8.8.1).
+/// Weak, because two answers with the same calendar differ in their time of writing (RFC 9110 section 8.8.1).
 fn etag(text: &str) -> String {
     format!("W/\"{}\"", &sha256(text.as_bytes())[..32])
 }

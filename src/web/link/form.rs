@@ -306,7 +306,7 @@ pub(crate) async fn countersign(
     .await
 }
 
-/// Why a request of the form's script is not done: what the script hears, or what went wrong.
+/// Why a request of the form's script was refused, or what went wrong.
 #[derive(Debug)]
 pub(crate) enum Denied {
     Said(StatusCode, Value),

@@ -1,5 +1,4 @@
-//! How many requests a link may make in a minute: a page that has gone wild, or a stranger with a leaked link, takes
-//! nobody else's turn.
+//! The rate limit of each link, so that a page gone wild, or a stranger with a leaked link, holds up nobody else.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,10 +15,10 @@ use domain::ids::LinkId;
 /// Requests a minute, and at once. A form with forty photos makes some two hundred in its busiest.
 pub(crate) const MOST_A_MINUTE: std::num::NonZeroU32 = std::num::NonZeroU32::new(400).expect("not zero");
 
-/// Links that are remembered at a time, before those are forgotten that have their full measure again.
+/// Links remembered at once; beyond this, those with a full allowance are forgotten.
 const MOST_LINKS: usize = 10_000;
 
-/// A step back that is longer than this is no race between two requests: the clock was set.
+/// A longer step back is no race between two requests: somebody has set the clock.
 const SET_BACK: TimeDelta = TimeDelta::seconds(1);
 
 /// What each link may still do.

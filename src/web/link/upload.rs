@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 /// The largest file that is looked at, with what a form puts around it.
 pub(crate) const MOST_BYTES: usize = 64 * 1024 * 1024;
-/// What stands before a part and in its head is longer in no browser.
+/// No browser sends a longer preamble or part header.
 const MOST_HEAD: usize = 8 * 1024;
 /// The file's field.
 const FIELD: &str = "file";
@@ -30,7 +30,7 @@ pub(crate) enum Upload {
     TooLarge,
 }
 
-/// Reads a form (RFC 7578) up to the end of its first file; [`MOST_BYTES`] hold as the route's limit.
+/// Reads a form (RFC 7578) up to the end of its first file; the route limits the body to [`MOST_BYTES`].
 pub(crate) async fn read(request: Request) -> Upload {
     let unread = Arc::new(AtomicUsize::new(0));
     let request = request.map(|body| Body::new(Arriving { body, unread: Arc::clone(&unread), next: Next::Frame }));
@@ -194,6 +194,29 @@ mod tests {
         }
         let nameless = b"--XY\r\nContent-Disposition: form-data\r\n\r\n%PDF\r\n--XY--\r\n".to_vec();
         assert_eq!(taken_of(KIND, nameless, 64).await, Upload::None);
+    }
+
+    #[tokio::test]
+    async fn a_quoted_boundary_and_any_name_of_a_file_are_read() {
+        let names: [&[u8]; 7] = [
+            b"filename=\"a; b=c.pdf\"",
+            b"filename=\"say \\\"yes\\\".pdf\"",
+            b"filename=\"say %22yes%22.pdf\"",
+            "filename=\"Inspección 报告.pdf\"".as_bytes(),
+            b"filename=\"Inspecci\xf3n.pdf\"",
+            b"filename=\"x\"; filename*=UTF-8''%e6%8a%a5.pdf",
+            b"filename=plain.pdf",
+        ];
+        for kind in
+            [KIND, "multipart/form-data; boundary=\"XY\"", "Multipart/Form-Data; charset=UTF-8; Boundary=\"XY\""]
+        {
+            for name in names {
+                let head = [b"--XY\r\nContent-Disposition: form-data; name=\"file\"; ", name, b"\r\n\r\n"].concat();
+                let body = [head.as_slice(), b"%PDF\r\n--XY--\r\n"].concat();
+                let name = String::from_utf8_lossy(name);
+                assert_eq!(taken_of(kind, body, 64).await, file_of(b"%PDF"), "{kind}, {name}");
+            }
+        }
     }
 
     #[tokio::test]

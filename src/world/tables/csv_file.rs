@@ -79,6 +79,9 @@ fn delimiter(text: &str) -> u8 {
     if count(';') > count(',') { b';' } else { b',' }
 }
 
+/// Characters of a line that is no text that are enough to find it.
+const SHOWN_OF_LINE: usize = 60;
+
 fn lines_not_utf8(file: &str, bytes: &[u8]) -> Vec<BadCell> {
     let lines = bytes.split(|byte| *byte == b'\n').enumerate();
     lines
@@ -86,7 +89,8 @@ fn lines_not_utf8(file: &str, bytes: &[u8]) -> Vec<BadCell> {
         .map(|(at, line)| BadCell {
             place: format!("{file}:{}", at + 1),
             column: String::new(),
-            value: String::from_utf8_lossy(line).trim().to_owned(),
+            // A file in UTF-16 has a NUL beside each letter, and may be one line.
+            value: String::from_utf8_lossy(line).trim().chars().filter(|c| *c != '\0').take(SHOWN_OF_LINE).collect(),
             rule: "is not UTF-8 text".to_owned(),
             suggestion: Some("save the file as \"CSV UTF-8\"".to_owned()),
         })
@@ -148,5 +152,18 @@ mod tests {
             bad.iter().map(|bad| bad.place.as_str()).collect::<Vec<_>>(),
             ["customers.csv:3", "customers.csv:4"]
         );
+    }
+
+    #[test]
+    fn a_file_in_utf_16_is_refused_in_a_line_that_can_be_read() {
+        let utf_16 = |text: &str| -> Vec<u8> {
+            let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+            units.flat_map(u16::to_le_bytes).collect()
+        };
+        let long = format!("customer,name,{}\r\n", "language,".repeat(500));
+        let bad = read(Noun::Customers, "customers.csv", &utf_16(&long)).unwrap_err();
+        assert_eq!(bad[0].place, "customers.csv:1");
+        assert!(bad[0].value.contains("customer,name,language"), "{}", bad[0].value);
+        assert!(bad[0].value.chars().count() <= SHOWN_OF_LINE && !bad[0].value.contains('\0'), "{}", bad[0].value);
     }
 }

@@ -174,7 +174,7 @@ impl<'a> ManagerView<'a> {
         }
         digest.late.sort_by(|a, b| b.days_late.cmp(&a.days_late).then(a.due_on.cmp(&b.due_on)));
         let Digest { late, due_today, at_risk, without_record, without_recipient, .. } = digest;
-        // Those say themselves that nobody receives the report.
+        // The list of reports without a recipient names those.
         let named: HashSet<_> =
             late.iter().chain(due_today.iter()).chain(at_risk.iter()).map(|line| line.matter.clone()).collect();
         without_recipient.retain(|line| !named.contains(&line.matter));

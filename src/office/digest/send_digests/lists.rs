@@ -101,7 +101,7 @@ impl ManagerView<'_> {
             let Some(contract) = store::people::contract::find(&self.office.db, &code).await? else { continue };
             if answers_for(&self.manager.scope, &contract.customer) {
                 lines.push(NotPlannedLine {
-                    // It stands where sites do.
+                    // It takes the place of the site.
                     site: code.as_str().into(),
                     site_name: code.to_string(),
                     purpose: Purpose::Inspection,

@@ -11,7 +11,7 @@ use domain::people::Manager;
 
 /// How far back a manager's first digest looks.
 const FIRST_SPAN: TimeDelta = TimeDelta::days(7);
-/// How far back any digest looks: what moved before that is past by now.
+/// How far back any digest looks: earlier moves no longer matter.
 const SPAN: TimeDelta = TimeDelta::days(90);
 
 /// The fact that says through which move a manager was told.

@@ -43,14 +43,14 @@ impl Breaker {
         let is_ours = store::letters::relay::claim_probe(&mut tx, &self.name, office.clock.now(), ends).await?;
         tx.commit().await?;
         if !is_ours {
-            // Another replica tries it; until it has, nothing goes out here.
+            // Another replica is trying; until it is done, nothing goes out here.
             let seen = store::letters::relay::circuit(&office.db, &self.name).await?;
             self.with(|circuit| *circuit = seen);
         }
         Ok(is_ours)
     }
 
-    /// Gives an unused right to try back.
+    /// Returns an unused right to try.
     pub(super) async fn give_probe_back(&self, office: &Office) -> Result<()> {
         let unused = self.with(|circuit| circuit.clone());
         let mut tx = office.db.begin().await?;
@@ -58,7 +58,7 @@ impl Breaker {
         Ok(tx.commit().await?)
     }
 
-    /// Draws the conclusion from an answer, and keeps it where it changes anything.
+    /// Updates the circuit from an answer, and stores it if that changed anything.
     pub(super) async fn note(&self, office: &Office, answer: &AttemptReply) {
         let jitter = match RelayVerdict::of(answer) {
             RelayVerdict::Fails => office.clock.fraction(),

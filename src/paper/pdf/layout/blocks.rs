@@ -107,7 +107,7 @@ impl SlabBuilder {
         let gap = 2.0;
         #[expect(clippy::cast_precision_loss, reason = "a bar needs no more than its pixels")]
         let part = |count: usize| count as f32 / total as f32;
-        // Even one of ten thousand is to be seen.
+        // Even one in ten thousand stays visible.
         let least = 5.0;
         #[expect(clippy::cast_precision_loss, reason = "there are five kinds of results")]
         let room = self.measure - (gap + least) * shares.len() as f32 + gap;

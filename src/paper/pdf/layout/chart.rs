@@ -132,7 +132,7 @@ impl SlabBuilder {
     }
 }
 
-/// Two labels on one another are read by nobody.
+/// Overlapping labels cannot be read.
 fn push_apart(heights: &mut [(f32, &Bound)]) {
     if let [upper, lower] = heights
         && lower.0 - upper.0 < AXIS.leading

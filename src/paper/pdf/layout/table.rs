@@ -82,7 +82,7 @@ impl SlabBuilder {
             stacks.push(self.cell(cell, *lane, tag));
         }
         let mut slab = side_by_side(stacks, 4.6, 4.6, TALLEST);
-        // A row that is only there to write on has its line already.
+        // A row for handwriting has its line already.
         if !cells.iter().all(|cell| matches!(cell, Cell::ToFill)) {
             slab.rule = Some(UNDERLINE);
         }

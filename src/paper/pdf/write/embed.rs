@@ -132,7 +132,7 @@ impl Used {
             .map_or_else(|| Used::empty(&faces()[face]), |stock| Used { stock: Some(stock), ..stock.glyphs.clone() })
     }
 
-    /// No glyph but the one that stands for those that a face has not.
+    /// Only the glyph that stands for missing ones.
     pub(super) fn empty(face: &Face) -> Used {
         let missing = Taken { old: 0, width: width(face, 0), meaning: None };
         Used { numbers: vec![0; usize::from(face.shaper.number_of_glyphs())], glyphs: vec![missing], stock: None }

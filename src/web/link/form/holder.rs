@@ -22,7 +22,7 @@ pub(crate) struct Holder {
     pub link: Link,
     /// [`links::mark`] of the link by which the cookie was given.
     pub mark: String,
-    /// Why the link opens nothing any more, if so.
+    /// Why the link no longer opens anything, if that is so.
     pub refused: Option<LinkRefused>,
 }
 
@@ -30,14 +30,14 @@ impl Holder {
     /// Who acts by the link.
     ///
     /// # Errors
-    /// A refusal where the link is nobody's who could fill in a form.
+    /// A refusal if the link's holder may not fill in forms.
     pub(crate) fn actor(&self) -> Result<Actor, Error> {
         Actor::by_link(&self.link, self.refused.clone())
             .ok_or_else(|| Error::Refused("this link is not for whoever fills in a form".to_owned()))
     }
 
     /// # Errors
-    /// What a link that has ended is told where it would only read.
+    /// What the holder of an ended link is told on a page that only reads.
     pub(crate) fn is_open(&self) -> Result<(), Denied> {
         let status = match self.refused {
             None => return Ok(()),
