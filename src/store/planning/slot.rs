@@ -246,19 +246,20 @@ pub async fn become_another(tx: &mut Tx, id: SlotId, slot: &Slot) -> Result<()> 
     Ok(())
 }
 
-/// Takes a slot off file that nothing hangs on; any other stays, and owes nothing any more.
-pub async fn forget(tx: &mut Tx, id: SlotId) -> Result<()> {
-    tx.sql(
-        "delete from slot
+/// Takes a slot off file that nothing hangs on; any other stays, and owes nothing any more. Says whether it is gone.
+pub async fn forget(tx: &mut Tx, id: SlotId) -> Result<bool> {
+    let gone = tx
+        .sql(
+            "delete from slot
          where id = $1
            and not exists (select 1 from visit where visit.slot_id = slot.id)
            and not exists (select 1 from deadline where deadline.slot_id = slot.id)",
-    )
-    .bind(id)
-    .execute()
-    .await?;
+        )
+        .bind(id)
+        .execute()
+        .await?;
     tx.sql("update slot set unplanned = null, watched = $1 where id = $2").bind(true).bind(id).execute().await?;
-    Ok(())
+    Ok(gone == 1)
 }
 
 /// First and last day of the slot that a visit fills; None for one that fills none.

@@ -34,6 +34,16 @@ pub(super) struct AfterTheEnd {
     pub(super) slot: Option<SlotId>,
 }
 
+impl Followed {
+    /// Nothing is called for of a slot any more; what hangs on it keeps it on file.
+    async fn forget(&mut self, tx: &mut Tx, stored: &StoredSlot) -> Result<()> {
+        if !store::planning::slot::forget(tx, stored.id).await? {
+            self.taken.insert(stored.slot.number);
+        }
+        Ok(())
+    }
+}
+
 /// What a round is to follow.
 pub(super) struct CalledFor<'a> {
     /// The slots that the contract calls for now.
@@ -58,10 +68,15 @@ pub(super) async fn follow(
     for stored in slots {
         let visit = store::visits::of_slot(&mut *tx, stored.id).await?;
         let same = |slot: &&Slot| (slot.number, slot.first_on) == (stored.slot.number, stored.slot.first_on);
-        if let Some(slot) = called.slots.iter().find(same) {
+        let owed = owed_of(tx, stored.id).await?;
+        // Of what nobody was told and nothing is owed, one with another last day is planned anew.
+        let is_a_plan = owed == OwedOfWindow::Nothing
+            && visit.as_ref().is_none_or(|visit| matches!(visit.visit.state, VisitState::Planned { .. }));
+        let stays = |slot: &&Slot| !is_a_plan || slot.last_on == stored.slot.last_on;
+        if let Some(slot) = called.slots.iter().find(same).filter(stays) {
             followed.kept.insert(slot.number);
             called.keep(tools, tx, &stored, *slot, visit, &mut followed, summary).await?;
-        } else if owed_of(tx, stored.id).await? == OwedOfWindow::Met {
+        } else if owed == OwedOfWindow::Met {
             followed.taken.insert(stored.slot.number);
         } else {
             drop_window(tools, tx, stored.id, now).await?;
@@ -69,20 +84,18 @@ pub(super) async fn follow(
                 Some(VisitState::Planned { .. }) => {
                     let id = visit.expect("it is planned").visit.id;
                     summary.takes_back(PlanTakenBack::TermChanged, store::visits::delete_planned(tx, id).await?);
-                    store::planning::slot::forget(tx, stored.id).await?;
+                    followed.forget(tx, &stored).await?;
                 }
                 Some(VisitState::Booked { appointment, .. }) if appointment.day >= called.today => {
                     booked.push((stored, visit.expect("it is booked")));
                 }
                 Some(VisitState::Cancelled { .. }) => {
                     store::visits::make_extra(tx, visit.expect("it was cancelled").visit.id).await?;
-                    store::planning::slot::forget(tx, stored.id).await?;
-                    followed.taken.insert(stored.slot.number);
+                    followed.forget(tx, &stored).await?;
                 }
                 Some(VisitState::Booked { .. } | VisitState::Done { .. }) | None => {
                     called.cut(tx, &stored).await?;
-                    store::planning::slot::forget(tx, stored.id).await?;
-                    followed.taken.insert(stored.slot.number);
+                    followed.forget(tx, &stored).await?;
                 }
             }
         }
@@ -155,13 +168,11 @@ impl CalledFor<'_> {
             // One that was booked before an end that nobody knew of keeps its period, if it takes place.
             None if self.ends_on.is_some_and(|ends_on| day <= ends_on && stored.slot.last_on > ends_on) => {
                 self.cut(tx, stored).await?;
-                store::planning::slot::forget(tx, stored.id).await?;
-                followed.taken.insert(stored.slot.number);
+                followed.forget(tx, stored).await?;
             }
             None => {
                 store::visits::make_extra(tx, visit.visit.id).await?;
-                store::planning::slot::forget(tx, stored.id).await?;
-                followed.taken.insert(stored.slot.number);
+                followed.forget(tx, stored).await?;
             }
         }
         tracing::info!(visit = %visit.visit.id, %now, "a booked visit follows its contract");
