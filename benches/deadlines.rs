@@ -120,25 +120,7 @@ async fn office_with(open: usize) -> (Office, TempDir) {
     let (office, folder) = office::open().await;
     let sites = 200;
     office::furnish(&office, sites).await;
-    let columns = [
-        InsertColumn::Text("key"),
-        InsertColumn::Text("owed"),
-        InsertColumn::Text("site"),
-        InsertColumn::Text("customer"),
-        InsertColumn::Text("contract"),
-        InsertColumn::Text("term"),
-        InsertColumn::Integer("slot_id"),
-        InsertColumn::Date("since_on"),
-        InsertColumn::Date("due_on"),
-        InsertColumn::Instant("late_from"),
-        InsertColumn::Boolean("provisional"),
-        InsertColumn::Text("due"),
-        InsertColumn::Text("terms"),
-        InsertColumn::Text("calendar"),
-        InsertColumn::Text("calendar_version"),
-        InsertColumn::Instant("opened_at"),
-        InsertColumn::Instant("next_look_at"),
-    ];
+    let columns = office::deadline_columns(InsertColumn::Instant("next_look_at"));
     let mut tx = office.db.begin().await.expect("the store answers");
     slot(&mut tx, &office).await;
     // Those that are due lie scattered among the others.

@@ -1,7 +1,8 @@
 //! A morning's records: how long reports take, drawn one after another and on all cores, and when customers have them.
 //!
 //! `cargo bench --bench storm`; `RONDA_BENCH_RECORDS` sets how many records come in, one each 60 ms: 1,000 if it is
-//! not set, a minute of them. The daemon's own lanes do the work, with a mailbox in memory for a relay.
+//! not set, a minute of them. The daemon's own lanes do the work, with a mailbox in memory for a relay. Then the daemon
+//! itself does it once more, with a folder for one: what it has of the machine's memory before and after.
 
 mod office;
 
@@ -9,6 +10,8 @@ use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
 use chrono::{Days, NaiveTime};
+use office::cost::cpu_of;
+use office::daemon::Daemon;
 use ronda::domain::access::Actor;
 use ronda::domain::ids::VisitId;
 use ronda::domain::visits::StoredVisit;
@@ -42,6 +45,7 @@ async fn main() {
         all.as_secs_f64() / one.as_secs_f64(),
     );
     storm(records).await;
+    memory(records).await;
 }
 
 fn millis(took: Duration) -> f64 {
@@ -50,7 +54,7 @@ fn millis(took: Duration) -> f64 {
 
 /// An office with so many visits of which each is at a site of its own and was today, and its letters in memory.
 async fn with_visits(count: usize) -> (Office, Memory, TempDir, Vec<StoredVisit>) {
-    let (mut office, folder) = office::open().await;
+    let (mut office, folder) = office::open_with_pages(None, "storm").await;
     office::furnish(&office, count + count / 4 + 4).await;
     plan_visits(&office.at_work(), None, Keep::Store, &|_| ()).await.expect("it is planned");
     let soon = office.today() + Days::new(40);
@@ -113,46 +117,80 @@ async fn drawn(count: usize, at_once: Option<NonZeroUsize>) -> Duration {
     began.elapsed()
 }
 
-async fn storm(count: usize) {
-    let (office, post, _folder, visits) = with_visits(count).await;
-    // Its night is over: another plan would move the visits that were forgotten until today.
+/// Its night is over: another plan would move the visits that were forgotten until today.
+async fn is_planned(office: &Office) {
     let mut tx = office.db.begin().await.expect("the store answers");
     let planned_on = format!("{} {}", office.today(), office.calendars.version());
     store::fact::set(&mut tx, "planned-on", &planned_on).await.expect("the store keeps it");
     tx.commit().await.expect("the store keeps it");
+}
+
+/// Hands a record in each time.
+async fn hand_all_in(office: &Office, visits: &[StoredVisit]) {
+    let mut due = Instant::now();
+    for stored in visits {
+        tokio::time::sleep_until(due.into()).await;
+        due += EVERY;
+        hand_in(office, stored).await;
+    }
+}
+
+/// What the daemon has of the machine's memory before a storm and after it.
+async fn memory(count: usize) {
+    let (office, _post, folder, visits) = with_visits(count).await;
+    is_planned(&office).await;
+    let daemon = Daemon::start(folder.path(), office.clock.now());
+    daemon.rests(PATIENCE).await;
+    println!("before the storm the daemon rests by {}", daemon.at_rest(1).await);
+    hand_all_in(&office, &visits).await;
+    let count = i64::try_from(count).expect("some reports");
+    until(async || sent(&office).await >= count).await;
+    daemon.rests(PATIENCE).await;
+    println!("after it by {}", daemon.at_rest(2).await);
+}
+
+/// Letters with reports that have left.
+async fn sent(office: &Office) -> i64 {
+    let sql = "select count(*) from letter where notice = 'report-delivered' and state = 'sent'";
+    let (count,): (i64,) = office.db.read(sql).one().await.expect("the store answers");
+    count
+}
+
+async fn storm(count: usize) {
+    let (office, post, _folder, visits) = with_visits(count).await;
+    is_planned(&office).await;
     let (_office_is, offices) = watch::channel(office.clone());
     let (stop, stopped) = watch::channel(Stop::No);
     let heart = Heartbeat::new(offices, stopped).await.expect("a heart");
     let (pulse, beats) = (heart.pulse(), tokio::spawn(heart.run()));
-    until(|| pulse.state().lanes().iter().all(|lane| lane.last.is_some())).await;
+    until(async || pulse.state().lanes().iter().all(|lane| lane.last.is_some())).await;
     // What else was late until now is told.
     let mut told = usize::MAX;
     while post.with(|post| std::mem::replace(&mut told, post.accepted.len()) != post.accepted.len()) {
         tokio::time::sleep(Duration::from_secs(2)).await;
     }
-    let began = Instant::now();
-    let mut due = began;
+    let (began, before) = (Instant::now(), cpu_of("self"));
     let first = tokio::spawn({
         let post = post.clone();
         async move {
-            until(|| delivered(&post) > 0).await;
+            while delivered(&post) == 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
             began.elapsed()
         }
     });
-    for stored in &visits {
-        tokio::time::sleep_until(due.into()).await;
-        due += EVERY;
-        hand_in(&office, stored).await;
-    }
+    hand_all_in(&office, &visits).await;
     let over = began.elapsed();
-    until(|| delivered(&post) >= count).await;
+    until(async || delivered(&post) >= count).await;
     let last = began.elapsed() - over;
     let first = first.await.expect("it is seen");
     println!(
-        "{count} records within {:.1} s: the first customer has theirs by {:.1} s, the last {:.1} s after the last record",
+        "{count} records within {:.1} s: the first customer has theirs by {:.1} s, the last {:.1} s after the last record; \
+         {:.1} ms of CPU each",
         over.as_secs_f64(),
         first.as_secs_f64(),
         last.as_secs_f64(),
+        millis(cpu_of("self").saturating_sub(before)) / count as f64,
     );
     stop.send_replace(Stop::Now);
     tokio::time::timeout(PATIENCE, beats).await.expect("it ends").expect("it ran").expect("it beat");
@@ -163,9 +201,9 @@ fn delivered(post: &Memory) -> usize {
     post.with(|post| post.accepted.iter().filter(|letter| letter.notice == "report-delivered").count())
 }
 
-async fn until(is_so: impl Fn() -> bool) {
+async fn until(is_so: impl AsyncFn() -> bool) {
     let seen = async {
-        while !is_so() {
+        while !is_so().await {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };

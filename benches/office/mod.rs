@@ -2,6 +2,10 @@
 
 #![allow(dead_code, reason = "each bench uses a part of it")]
 
+pub mod cost;
+pub mod daemon;
+pub mod history;
+
 use chrono::{DateTime, Days, NaiveDate};
 use ronda::app;
 use ronda::domain::contract::{Contract, CoveredSites};
@@ -12,7 +16,7 @@ use ronda::domain::people::{Contact, ContactFor, ContactRole, Customer, Engineer
 use ronda::domain::time::Zone;
 use ronda::office::Office;
 use ronda::office::clock::Clock;
-use ronda::store;
+use ronda::store::{self, InsertColumn};
 use ronda::world::config::{Config, ConfigLocation, Environment};
 use tempfile::TempDir;
 
@@ -24,6 +28,10 @@ pub const SITES_A_CONTRACT: usize = 50;
 const SITES_AN_ENGINEER: usize = 45;
 
 type Town = (&'static str, &'static str, &'static str, &'static str, (f64, f64));
+
+/// What an office of the benches says of itself.
+const COMPANY: &str = "[company]\nname = \"Ronda Service\"\nemail = \"office@ronda.example\"\n\
+                       time_zone = \"Europe/Madrid\"\ncalendar = \"ES-MD\"\n";
 
 /// Country, subdivision, calendar, zone and middle of the towns where the sites are.
 const TOWNS: [Town; 12] = [
@@ -41,6 +49,29 @@ const TOWNS: [Town; 12] = [
     ("SA", "", "SA", "Asia/Riyadh", (26.4, 50.1)),
 ];
 
+/// What a bench puts into a deadline, with one column of its own.
+pub fn deadline_columns(last: InsertColumn) -> [InsertColumn; 17] {
+    [
+        InsertColumn::Text("key"),
+        InsertColumn::Text("owed"),
+        InsertColumn::Text("site"),
+        InsertColumn::Text("customer"),
+        InsertColumn::Text("contract"),
+        InsertColumn::Text("term"),
+        InsertColumn::Integer("slot_id"),
+        InsertColumn::Date("since_on"),
+        InsertColumn::Date("due_on"),
+        InsertColumn::Instant("late_from"),
+        InsertColumn::Boolean("provisional"),
+        InsertColumn::Text("due"),
+        InsertColumn::Text("terms"),
+        InsertColumn::Text("calendar"),
+        InsertColumn::Text("calendar_version"),
+        InsertColumn::Instant("opened_at"),
+        last,
+    ]
+}
+
 /// How large the bench is to be: `variable` where it is set, `full` under `cargo bench`, and else (under
 /// `cargo test --benches` or `cargo bench -- --test`) only as large as it takes to see that it runs.
 pub fn size(variable: &str, full: usize, smoke: usize) -> usize {
@@ -53,16 +84,46 @@ fn is_measured() -> bool {
     given("--bench") && !given("--test")
 }
 
+/// Airports of 117 countries in 171 zones, out of <https://ourairports.com/data/>, which is in the public domain.
+pub fn airports() -> Vec<Town> {
+    let line = |line: &'static str| {
+        let fields: Vec<&str> = line.split(',').collect();
+        let [country, subdivision, zone, latitude, longitude, calendar] = fields[..] else { panic!("{line}") };
+        let degrees = |text: &str| text.parse().expect("a number of degrees");
+        (country, subdivision, calendar, zone, (degrees(latitude), degrees(longitude)))
+    };
+    include_str!("airports.csv").lines().skip(1).map(line).collect()
+}
+
 /// Opens an office without anyone in it, on SQLite.
 pub async fn open() -> (Office, TempDir) {
     let folder = tempfile::tempdir().expect("a folder for the bench");
-    std::fs::write(
-        folder.path().join("ronda.toml"),
-        "[company]\nname = \"Ronda Service\"\nemail = \"office@ronda.example\"\n\
-         time_zone = \"Europe/Madrid\"\ncalendar = \"ES-MD\"\n",
-    )
-    .expect("the folder can be written to");
+    std::fs::write(folder.path().join("ronda.toml"), COMPANY).expect("the folder can be written to");
     (reopen(&folder).await, folder)
+}
+
+/// The same with pages for people outside, in a store of its own of this server where there is one.
+pub async fn open_with_pages(server: Option<&str>, name: &str) -> (Office, TempDir) {
+    let folder = tempfile::tempdir().expect("a folder for the bench");
+    let web =
+        "[web]\nlisten = \"127.0.0.1:0\"\npublic_listen = \"127.0.0.1:0\"\npublic_url = \"https://ronda.example\"\n";
+    let database = match server {
+        Some(server) => format!("database = \"{}\"\n", new_database(server, name).await),
+        None => String::new(),
+    };
+    std::fs::write(folder.path().join("ronda.toml"), format!("{database}{COMPANY}{web}")).expect("it can be written");
+    (reopen(&folder).await, folder)
+}
+
+/// The address of a new database of this server.
+async fn new_database(server: &str, name: &str) -> String {
+    let name = format!("{name}_{}", std::process::id());
+    let admin = sqlx::postgres::PgPoolOptions::new().max_connections(1).connect(server).await.expect("a server");
+    let create = sqlx::AssertSqlSafe(format!("create database {name}"));
+    sqlx::query(create).execute(&admin).await.expect("a new database");
+    admin.close().await;
+    let (server, _) = server.rsplit_once('/').expect("a URL with a database");
+    format!("{server}/{name}")
 }
 
 /// Opens the office of a folder again, as a restart does.
@@ -73,15 +134,22 @@ pub async fn reopen(folder: &TempDir) -> Office {
     app::open(config, Clock::simulated(start, 1)).await.expect("the office opens")
 }
 
-/// Puts so many sites into the office, with their customers, contracts, equipment and engineers.
+/// Puts so many sites into the office, with their customers, contracts, equipment and engineers, in some towns.
 pub async fn furnish(office: &Office, sites: usize) {
+    furnish_at(office, sites, &TOWNS, TOWNS.len()).await;
+}
+
+/// The same at these places, one for each contract; there are engineers at the first so many at least.
+pub async fn furnish_at(office: &Office, sites: usize, towns: &[Town], staffed: usize) {
     let contracts = sites.div_ceil(SITES_A_CONTRACT);
     let customers: Vec<_> = (0..contracts).map(customer).collect();
     let contacts: Vec<_> = (0..contracts).flat_map(contacts).collect();
     let contracts: Vec<_> = (0..contracts).map(contract).collect();
-    let engineers: Vec<_> = (0..sites.div_ceil(SITES_AN_ENGINEER).max(TOWNS.len())).map(engineer).collect();
+    let staffed = staffed.min(towns.len());
+    let engineers = sites.div_ceil(SITES_AN_ENGINEER).max(staffed);
+    let engineers: Vec<_> = (0..engineers).map(|index| engineer(index, &towns[..staffed])).collect();
     let equipment: Vec<_> = (0..sites).map(equipment).collect();
-    let sites: Vec<_> = (0..sites).map(site).collect();
+    let sites: Vec<_> = (0..sites).map(|index| site(index, towns)).collect();
     let mut tx = office.db.begin().await.expect("the store answers");
     store::people::customer::put(&mut tx, &customers).await.expect("customers");
     store::people::engineer::put(&mut tx, &engineers).await.expect("engineers");
@@ -126,12 +194,13 @@ fn contacts(index: usize) -> impl Iterator<Item = Contact> {
         email: format!("{}@customer-{index}.example", role.word()),
         role,
         language: None,
+        left_on: None,
     })
 }
 
-fn site(index: usize) -> Site {
+fn site(index: usize, towns: &[Town]) -> Site {
     let contract = index / SITES_A_CONTRACT;
-    let (country, subdivision, _, zone, middle) = TOWNS[contract % TOWNS.len()];
+    let (country, subdivision, _, zone, middle) = towns[contract % towns.len()];
     Site {
         site: site_code(index),
         customer: customer_code(contract),
@@ -143,6 +212,7 @@ fn site(index: usize) -> Site {
         time_zone: Zone::parse(zone).expect("a zone"),
         position: Some(round_about(middle, index as u64)),
         language: None,
+        left_on: None,
     }
 }
 
@@ -158,6 +228,8 @@ fn equipment(index: usize) -> Equipment {
         skills: vec!["electrical".to_owned()],
         accepted_on: None,
         warranty_months: None,
+        retired_on: None,
+        replaced_by: None,
     }
 }
 
@@ -179,18 +251,20 @@ fn contract(index: usize) -> Contract {
     }
 }
 
-fn engineer(index: usize) -> Engineer {
-    let (_, _, calendar, zone, middle) = TOWNS[index % TOWNS.len()];
+fn engineer(index: usize, towns: &[Town]) -> Engineer {
+    let (_, _, calendar, zone, middle) = towns[index % towns.len()];
     Engineer {
         engineer: format!("E-{index:05}").into(),
         name: format!("Engineer {index}"),
         email: format!("engineer-{index}@ronda.example"),
         phone: String::new(),
-        skills: vec!["electrical".to_owned()],
+        skills: vec!["electrical".into()],
         time_zone: Zone::parse(zone).expect("a zone"),
         calendar: calendar.to_owned(),
         position: Some(round_about(middle, index as u64 ^ 0xE16)),
         language: Language::ALL[index % Language::ALL.len()],
+        left_on: None,
+        successor: None,
     }
 }
 
@@ -205,6 +279,8 @@ fn manager() -> Manager {
         digest_at: chrono::NaiveTime::from_hms_opt(7, 30, 0).expect("a time"),
         language: Language::ALL[0],
         digests: vec![ronda::domain::digest::Rhythm::Daily],
+        left_on: None,
+        successor: None,
     }
 }
 

@@ -39,7 +39,7 @@ pub async fn serve(source: &Source, clock: Clock) -> anyhow::Result<()> {
     let (stop_is, stop) = watch::channel(Stop::No);
     let heartbeat = Heartbeat::new(office.clone(), stop.clone()).await?;
     let (pulse, bell) = (heartbeat.pulse(), heartbeat.bell());
-    let mut beaten = pulse.changes();
+    let status = tokio::spawn(tell_status(office.clone(), pulse.clone()));
     let watchdog = tokio::spawn(feed_watchdog(office.clone(), pulse.clone()));
     let desk = web::Desk::new(office.clone(), pulse.clone(), at);
     let mut web = tokio::spawn(doors.serve(desk, stop));
@@ -56,7 +56,6 @@ pub async fn serve(source: &Source, clock: Clock) -> anyhow::Result<()> {
                     bell.ring_all();
                 }
             },
-            Ok(()) = beaten.changed() => tell_status(&office, &pulse.state()).await,
             ended = &mut web => break Err(anyhow::anyhow!("the web server ended: {ended:?}")),
             ended = &mut beats => break Err(anyhow::anyhow!("the heartbeat ended: {ended:?}")),
         }
@@ -65,6 +64,7 @@ pub async fn serve(source: &Source, clock: Clock) -> anyhow::Result<()> {
     info!("finishing the step at hand");
     stop_is.send_replace(Stop::Now);
     let finished = tokio::time::timeout(STOP_WITHIN, async { (finish(beats).await, finish(web).await) }).await;
+    status.abort();
     watchdog.abort();
     let db = office.borrow().db.clone();
     match finished {
@@ -192,10 +192,27 @@ async fn feed_watchdog(office: watch::Receiver<Office>, pulse: Pulse) {
     }
 }
 
-/// What `systemctl status` shows after a beat.
-async fn tell_status(office: &watch::Receiver<Office>, pulse: &PulseState) {
+/// Lanes that beat at about the same time are one reason to tell how things stand.
+const BEATS_TOGETHER: Duration = Duration::from_secs(1);
+
+/// Tells systemd after beats what `systemctl status` shows; where there is none, nobody is asked.
+async fn tell_status(office: watch::Receiver<Office>, pulse: Pulse) {
+    if !service::is_heard() {
+        return;
+    }
+    let mut beaten = pulse.changes();
+    while beaten.changed().await.is_ok() {
+        tokio::time::sleep(BEATS_TOGETHER).await;
+        beaten.mark_unchanged();
+        service::status(&status(&office, &pulse.state()).await);
+    }
+}
+
+/// How things stand, in a line.
+async fn status(office: &watch::Receiver<Office>, pulse: &PulseState) -> String {
     let (db, clock) = (office.borrow().db.aside(), office.borrow().clock.clone());
-    let Some(last) = pulse.lanes().iter().filter_map(|lane| lane.last).max() else { return };
+    let last = pulse.lanes().iter().filter_map(|lane| lane.last).max();
+    let last = last.map_or_else(|| "none yet".to_owned(), |last| last.format("%Y-%m-%d %H:%M:%SZ").to_string());
     let troubled = pulse.troubled().collect::<Vec<_>>().join(", ");
     let outbox = match tokio::time::timeout(ANSWER_WITHIN, store::health::outbox(&db)).await {
         Ok(Ok(outbox)) => format!("{} waiting, {} undelivered", counted(outbox.waiting, "letter"), outbox.undelivered),
@@ -207,7 +224,7 @@ async fn tell_status(office: &watch::Receiver<Office>, pulse: &PulseState) {
     };
     let trouble = if troubled.is_empty() { String::new() } else { format!("; failed: {troubled}") };
     let silent = silent(&pulse.silent(&clock));
-    service::status(&format!("last beat {}; {outbox}{relays}{silent}{trouble}", last.format("%Y-%m-%d %H:%M:%SZ")));
+    format!("last beat {last}; {outbox}{relays}{silent}{trouble}")
 }
 
 /// "; night silent since 03-02 02:00Z" for each lane that has not beaten within its bound.

@@ -4,6 +4,11 @@ use std::time::Duration;
 
 use sd_notify::NotifyState;
 
+/// Whether anybody hears what is told.
+pub(super) fn is_heard() -> bool {
+    std::env::var_os("NOTIFY_SOCKET").is_some()
+}
+
 /// The daemon works.
 pub(super) fn ready() {
     tell(&[NotifyState::Ready]);

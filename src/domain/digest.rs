@@ -15,6 +15,7 @@ use super::letters::undelivered::UndeliveredWords;
 use super::planning::slots::Unplanned;
 use super::promises::{Move, Owed};
 use super::records::form::ReviewWhy;
+use super::visits::fit::Unfit;
 use crate::ids::{ContractCode, DeadlineId, EquipmentCode, FormId, LetterId, ManagerCode, SiteCode, VisitId};
 
 pub use habit::{FEWEST_REPORTS, Habit, LAST_REPORTS, Risk, SOON, risk_of_report};
@@ -50,6 +51,12 @@ pub struct Digest {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub begun: Vec<BegunLine>,
     pub undelivered: Vec<UndeliveredLine>,
+    /// Booked visits that cannot take place as they are booked, and what could be done instead.
+    #[serde(default)]
+    pub unfit: Vec<UnfitLine>,
+    /// Such visits that were booked anew by themselves since the manager's last digest.
+    #[serde(default)]
+    pub rebooked: Vec<VisitLine>,
     /// Letters that should have been written by now and could not be.
     #[serde(default)]
     pub unwritten: Vec<UnwrittenLine>,
@@ -97,6 +104,7 @@ impl Digest {
             }))
             .chain(self.not_counted.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
             .chain(self.undelivered.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
+            .chain(self.unfit.iter_mut().take(SHOWN).map(|line| (&line.visit.matter, &mut line.visit.link)))
             .chain(self.asked_to_move.iter_mut().take(SHOWN).map(|line| (&line.visit.matter, &mut line.visit.link)))
             .chain(self.to_review.iter_mut().take(SHOWN).map(|line| (&line.visit.matter, &mut line.visit.link)))
             .chain(self.without_recipient.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
@@ -110,6 +118,7 @@ impl Digest {
             && self.moved.is_empty()
             && self.begun.is_empty()
             && self.notes.is_empty()
+            && self.rebooked.is_empty()
     }
 
     /// Whether there is nothing to act on.
@@ -122,6 +131,7 @@ impl Digest {
             && self.not_planned.is_empty()
             && self.not_counted.is_empty()
             && self.undelivered.is_empty()
+            && self.unfit.is_empty()
             && self.unwritten.is_empty()
             && self.asked_to_move.is_empty()
             && self.to_review.is_empty()
@@ -247,6 +257,24 @@ pub struct DifferenceLine {
     pub place: DifferencePlace,
     pub facts: DifferenceReading,
     pub held: DifferenceReading,
+}
+
+/// A booked visit that cannot take place as it is booked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UnfitLine {
+    pub visit: VisitLine,
+    /// Why, all of it.
+    pub reasons: Vec<Unfit>,
+    /// None: nobody could make it inside its window.
+    pub proposal: Option<ProposalLine>,
+}
+
+/// Who could make a visit, and when; day and time at the site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProposalLine {
+    pub engineer: String,
+    pub day: NaiveDate,
+    pub starts: NaiveTime,
 }
 
 /// A visit that somebody who was invited asks to move.

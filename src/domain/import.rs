@@ -80,6 +80,20 @@ impl Noun {
         }
     }
 
+    /// The column of a row's own code; a contact's address is a part of its key.
+    #[must_use]
+    pub fn key_column(self) -> &'static str {
+        match self {
+            Noun::Customers => "customer",
+            Noun::Sites => "site",
+            Noun::Contacts => "email",
+            Noun::Engineers => "engineer",
+            Noun::Managers => "manager",
+            Noun::Equipment => "equipment",
+            Noun::Contracts => "contract",
+        }
+    }
+
     /// The columns in the order in which export writes them; contracts have `term.key` columns as well.
     #[must_use]
     pub fn columns(self) -> &'static [ColumnIs] {
@@ -98,6 +112,7 @@ impl Noun {
                 Optional("latitude"),
                 Optional("longitude"),
                 Optional("language"),
+                Optional("left_on"),
             ],
             Noun::Contacts => &[
                 Optional("site"),
@@ -106,6 +121,7 @@ impl Noun {
                 Required("email"),
                 Required("role"),
                 Optional("language"),
+                Optional("left_on"),
             ],
             Noun::Engineers => &[
                 Required("engineer"),
@@ -118,6 +134,8 @@ impl Noun {
                 Optional("latitude"),
                 Optional("longitude"),
                 Required("language"),
+                Optional("left_on"),
+                Optional("successor"),
             ],
             Noun::Managers => &[
                 Required("manager"),
@@ -129,6 +147,8 @@ impl Noun {
                 Required("digest_at"),
                 Required("language"),
                 Optional("digests"),
+                Optional("left_on"),
+                Optional("successor"),
             ],
             Noun::Equipment => &[
                 Required("equipment"),
@@ -141,6 +161,8 @@ impl Noun {
                 Optional("skills"),
                 Optional("accepted_on"),
                 Optional("warranty_months"),
+                Optional("retired_on"),
+                Optional("replaced_by"),
             ],
             Noun::Contracts => &[
                 Required("contract"),

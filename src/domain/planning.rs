@@ -18,9 +18,13 @@ use chrono::{Datelike, NaiveDate};
 use self::slots::{Slot, Unplanned};
 use super::calendar::{Calendar, RollConvention};
 use crate::ids::EngineerCode;
-use crew::Crews;
+use crate::people::{Skill, masters};
+use crew::{CrewId, Crews};
 use loads::Loads;
-pub use stored::{Busy, LastNumber, LastNumbers, Round, RoundRule, RoundWithPlace, SlotWindow, StoredSlot};
+pub use stored::{
+    Busy, FarDays, FreedBy, LastNumber, LastNumbers, Round, RoundRule, RoundWithPlace, SiteDue, SlotWindow, StoredSlot,
+    WaitingSlots,
+};
 use window::Days;
 
 /// Minutes between two visits of a day.
@@ -30,19 +34,25 @@ pub const TRAVEL_MINUTES: u32 = 30;
 #[derive(Debug, Clone)]
 pub struct EngineerProfile {
     pub engineer: EngineerCode,
-    /// Sorted.
-    pub skills: Vec<String>,
+    pub skills: Vec<Skill>,
     /// Where the engineer works, by the calendar: ISO 3166-1 alpha-2.
     pub country: String,
     /// Degrees: latitude, longitude.
     pub position: Option<(f64, f64)>,
     /// The engineer's own working days; None: nobody knows them, and so the site's count.
     pub calendar: Option<Calendar>,
+    /// The first day on which the engineer is not there any more.
+    pub left_on: Option<NaiveDate>,
 }
 
 impl EngineerProfile {
     fn masters(&self, skills: &[String]) -> bool {
-        skills.iter().all(|skill| self.skills.binary_search(skill).is_ok())
+        skills.iter().all(|skill| self.skills.iter().any(|own| own.skill == *skill))
+    }
+
+    /// Whether the engineer is there on `day`, with a certificate for each of the skills.
+    fn is_able_on(&self, skills: &[String], day: NaiveDate) -> bool {
+        self.left_on.is_none_or(|left_on| day < left_on) && skills.iter().all(|skill| masters(&self.skills, skill, day))
     }
 
     fn works_on(&self, day: NaiveDate) -> bool {
@@ -153,14 +163,18 @@ impl Planner {
     pub fn place(&mut self, wanted: &Wanted<'_>) -> Result<Proposal, Unplanned> {
         let days = Days::of(wanted)?;
         let easy = days.easy();
+        let crew = self.crews.who_master(wanted.skills, wanted.country, &self.engineers);
         let own = wanted.engineer.filter(|&own| self.engineers[own].masters(wanted.skills));
+        // On days on which nobody of the crew has room, its own engineer has none.
+        let own =
+            own.filter(|&own| self.engineers[own].country != wanted.country || self.has_open(crew, wanted, &days));
         let by_own = own.and_then(|own| {
             let day = self.easy_day(wanted, &easy, own).or_else(|| self.any_day(wanted, &days, own))?;
             Some((own, day))
         });
         let (engineer, day) = match by_own {
             Some(found) => found,
-            None => self.by_another(wanted, &days, &easy)?,
+            None => self.by_another(crew, wanted, &days, &easy)?,
         };
         let starts_after_minutes = self.loads.minutes(engineer, day);
         self.loads.add(engineer, day, wanted.takes_minutes.saturating_add(TRAVEL_MINUTES), wanted.position);
@@ -174,38 +188,31 @@ impl Planner {
     /// the border.
     fn by_another(
         &mut self,
+        crew: CrewId,
         wanted: &Wanted<'_>,
         days: &Days<'_>,
         easy: &[NaiveDate],
     ) -> Result<(usize, NaiveDate), Unplanned> {
-        let at_home = self.by_a_countryman(wanted, days, easy);
-        at_home.or_else(|why| self.by_a_neighbour(wanted, days).ok_or_else(|| self.all_told(wanted, why)))
+        let at_home = self.by_a_countryman(crew, wanted, days, easy);
+        at_home.or_else(|why| self.by_a_neighbour(crew, wanted, days).ok_or_else(|| self.all_told(crew, wanted, why)))
     }
 
-    fn by_a_neighbour(&self, wanted: &Wanted<'_>, days: &Days<'_>) -> Option<(usize, NaiveDate)> {
-        let mut near: Vec<(f32, usize)> = self.neighbours(wanted).collect();
+    /// Whether there is a day of the window on which somebody of the crew may have room.
+    fn has_open(&self, crew: CrewId, wanted: &Wanted<'_>, days: &Days<'_>) -> bool {
+        days.nearest_first().any(|day| !self.crews.is_full(crew, day, wanted.takes_minutes))
+    }
+
+    fn by_a_neighbour(&self, crew: CrewId, wanted: &Wanted<'_>, days: &Days<'_>) -> Option<(usize, NaiveDate)> {
+        let mut near: Vec<(f32, usize)> = self.crews.neighbours(crew, wanted.position).collect();
         near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         near.into_iter().find_map(|(_, one)| Some((one, self.any_day(wanted, days, one)?)))
     }
 
-    /// Those from beyond the border who master the work.
-    fn abroad(&self, wanted: &Wanted<'_>) -> impl Iterator<Item = (usize, &EngineerProfile)> {
-        let abroad = self.engineers.iter().enumerate().filter(|(_, engineer)| engineer.country != wanted.country);
-        abroad.filter(|(_, engineer)| engineer.masters(wanted.skills))
-    }
-
-    /// Those of them who are sent to the site, with how far they are apart.
-    fn neighbours(&self, wanted: &Wanted<'_>) -> impl Iterator<Item = (f32, usize)> {
-        let to = wanted.position.map(map::on_the_sphere);
-        self.abroad(wanted)
-            .filter_map(move |(index, engineer)| Some((map::apart(map::on_the_sphere(engineer.position?), to?), index)))
-            .filter(|(apart, _)| map::is_within_reach(*apart))
-    }
-
     /// Why nobody comes, where `why` is all that is to be said of those at home.
-    fn all_told(&self, wanted: &Wanted<'_>, why: Unplanned) -> Unplanned {
+    fn all_told(&self, crew: CrewId, wanted: &Wanted<'_>, why: Unplanned) -> Unplanned {
         let count = |engineers: usize| u32::try_from(engineers).unwrap_or(u32::MAX);
-        match (&why, count(self.neighbours(wanted).count()), count(self.abroad(wanted).count())) {
+        let neighbours = self.crews.neighbours(crew, wanted.position).count();
+        match (&why, count(neighbours), count(self.crews.abroad(crew))) {
             (Unplanned::NoSkill { .. }, 0, 0) => why,
             (Unplanned::NoSkill { skills }, 0, engineers) => {
                 Unplanned::OutOfReach { skills: skills.clone(), engineers }
@@ -227,11 +234,11 @@ impl Planner {
 
     fn by_a_countryman(
         &mut self,
+        crew: CrewId,
         wanted: &Wanted<'_>,
         days: &Days<'_>,
         easy: &[NaiveDate],
     ) -> Result<(usize, NaiveDate), Unplanned> {
-        let crew = self.crews.who_master(wanted.skills, wanted.country, &self.engineers);
         let members = self.crews.members(crew);
         if members == 0 {
             return Err(Unplanned::NoSkill { skills: wanted.skills.to_vec() });
@@ -273,7 +280,7 @@ impl Planner {
     fn is_free(&self, wanted: &Wanted<'_>, engineer: usize, day: NaiveDate) -> bool {
         let minutes = self.loads.minutes(engineer, day);
         let fits = minutes == 0 || minutes.saturating_add(wanted.takes_minutes) <= self.day_minutes;
-        fits && self.engineers[engineer].works_on(day)
+        fits && self.engineers[engineer].works_on(day) && self.engineers[engineer].is_able_on(wanted.skills, day)
     }
 }
 

@@ -37,7 +37,7 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone)]
 pub struct Db {
     pub(super) pools: Pools,
-    aside: Pools,
+    pub(super) aside: Pools,
     /// Counts what this process has committed.
     commits: watch::Sender<u64>,
     #[cfg(debug_assertions)]

@@ -41,6 +41,7 @@ mod query;
 mod reader;
 pub mod records;
 pub mod reports;
+mod rest;
 mod text;
 mod tx_trail;
 mod unwritable;

@@ -2,6 +2,7 @@
 
 pub mod busy;
 pub mod changes;
+pub mod freed;
 pub mod numbers;
 pub mod round;
 pub mod slot;

@@ -3,20 +3,22 @@
 pub mod far;
 pub mod feed;
 mod list;
+pub mod unfit;
 
 use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
-pub use self::list::{VisitFilter, list};
-use super::planning::round::FarFilter;
+pub use self::list::{VisitFilter, VisitPages, list, of_engineer_on};
+use super::planning::freed;
 use super::reader::json_list;
 use super::text::{sql, text};
 use super::{Db, InsertColumn, Query, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::contract::Purpose;
-use domain::ids::{EngineerCode, SlotId, VisitId};
+use domain::ids::{SlotId, VisitId};
+use domain::planning::FreedBy;
 use domain::time::Zone;
 use domain::visits::{Appointment, NewVisit, StoredVisit, Visit, VisitState, VisitStateWord};
 
@@ -367,6 +369,7 @@ pub async fn book(
                  sequence = $7,
                  cancelled_at = null,
                  reason = null,
+                 overruled = null,
                  watched = $8
              where id = $9 and state = $10 and sequence = $11"
         ))
@@ -383,6 +386,16 @@ pub async fn book(
         .bind(i64::from(before.state.sequence()))
         .execute()
         .await?;
+    let leaves_room = match &before.state {
+        VisitState::Planned { appointment: was } | VisitState::Booked { appointment: was, .. } => was != appointment,
+        VisitState::Done { .. } | VisitState::Cancelled { .. } => false,
+    };
+    if changed == 1 {
+        unfit::forget(tx, before.id).await?;
+    }
+    if changed == 1 && leaves_room {
+        freed::note(tx, FreedBy::Visit).await?;
+    }
     Ok(changed == 1)
 }
 
@@ -414,6 +427,9 @@ pub async fn plan_otherwise(
         .bind(was.day)
         .execute()
         .await?;
+    if changed == 1 {
+        freed::note(tx, FreedBy::Visit).await?;
+    }
     Ok(changed == 1)
 }
 
@@ -433,6 +449,10 @@ pub async fn cancel(tx: &mut Tx, id: VisitId, reason: &str, now: Instant) -> Res
         .bind(id)
         .execute()
         .await?;
+    if changed == 1 {
+        unfit::forget(tx, id).await?;
+        freed::note(tx, FreedBy::Visit).await?;
+    }
     Ok(changed == 1)
 }
 
@@ -451,6 +471,9 @@ pub async fn complete(tx: &mut Tx, id: VisitId, completed_at: Instant) -> Result
         .bind(id)
         .execute()
         .await?;
+    if changed == 1 {
+        unfit::forget(tx, id).await?;
+    }
     Ok(changed == 1)
 }
 
@@ -466,27 +489,4 @@ pub async fn set_watched(tx: &mut Tx, ids: &[VisitId]) -> Result<()> {
     let sql = sql!("update visit set watched = $1 where id in ", numbers 2);
     tx.sql(sql).bind(true).bind(json_list(ids)).execute().await?;
     Ok(())
-}
-
-/// Minutes that an engineer has on a day, with travel, and the visits that make them.
-pub async fn of_engineer_on<'a>(
-    on: impl Into<ReadHandle<'a>>,
-    engineer: &EngineerCode,
-    day: NaiveDate,
-) -> Result<Vec<StoredVisit>> {
-    let mut on = on.into();
-    let near = visits(
-        on.again()
-            .sql(COLUMNS)
-            .text(text!("where visit.state in ", AHEAD, " and visit.engineer = "))
-            .value(engineer)
-            .text(" and visit.day = ")
-            .value(day),
-    )
-    .await?;
-    let filter = FarFilter { engineer: Some(engineer), from: Some(day), through: Some(day), ..FarFilter::default() };
-    let mut all = far::visits(on, &filter).await?;
-    all.extend(near);
-    all.sort_by_key(|stored| (stored.visit.state.appointment().starts, stored.visit.id));
-    Ok(all)
 }

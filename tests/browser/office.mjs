@@ -234,6 +234,13 @@ class Office {
     await this.ronda('visit', 'book', ...to).catch(() => this.ronda('visit', 'move', ...to));
   }
 
+  // The next inspection of a visit's site that is still to come.
+  async next(visit) {
+    const listed = JSON.parse(await this.ronda('visit', 'list', '--site', visit.site, '--purpose', 'inspection', '--json'));
+    const { id } = listed.find(({ id, state }) => ['planned', 'booked'].includes(state) && id !== visit.number);
+    return { ...visit, visit: `V${id}`, number: id };
+  }
+
   // The path of a fresh link to a visit's form.
   async link(visit) {
     const { address } = JSON.parse(await this.ronda('link', visit, '--json'));

@@ -85,8 +85,7 @@ async function withPast(language) {
   await phone.fillIn({ temperature: '26', load: '54' });
   await phone.handIn();
   await phone.reaches('received');
-  const [row] = await office.sql("select id from visit where site = ? and purpose = 'inspection' and state in ('planned', 'booked') and id <> ? order by day limit 1", visit.site, visit.number);
-  const next = { ...visit, visit: `V${row.id}`, number: row.id };
+  const next = await office.next(visit);
   await office.book(next.visit, new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Madrid' }).format(new Date()));
   return next;
 }

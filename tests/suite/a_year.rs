@@ -10,6 +10,7 @@ mod company;
 mod faults;
 mod ledger;
 mod mail;
+mod people;
 mod year;
 
 use year::Year;

@@ -52,6 +52,8 @@ fn every_value_that_is_written_is_read_back_the_same() {
         ("checklist", "ups"),
         ("announce", "1 day"),
         ("remind", "2 working days"),
+        ("rebook", "auto"),
+        ("rebook", "ask"),
         ("record", "0 working days"),
         ("report", "1 working day"),
         ("counted_on", "company"),

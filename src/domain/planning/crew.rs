@@ -24,6 +24,8 @@ pub(super) struct CrewId(usize);
 #[derive(Debug)]
 struct Crew {
     members: Vec<Member>,
+    /// Who master the work and live in another country.
+    abroad: Vec<Member>,
     /// The shortest visit, in minutes, that nobody had room for on a day. Days only fill, so nobody ever will.
     full: HashMap<NaiveDate, u32>,
 }
@@ -41,16 +43,18 @@ impl Crews {
         if let Some(&known) = self.by_skills.get(&asked) {
             return known;
         }
-        let able = engineers
-            .iter()
-            .enumerate()
-            .filter(|(_, engineer)| engineer.country == country && engineer.masters(skills));
-        let members = able.map(|(index, engineer)| Member {
+        let able = engineers.iter().enumerate().filter(|(_, engineer)| engineer.masters(skills));
+        let (at_home, abroad): (Vec<_>, Vec<_>) = able.partition(|(_, engineer)| engineer.country == country);
+        let member = |(index, engineer): (usize, &EngineerProfile)| Member {
             engineer: u32::try_from(index).expect("fewer engineers than people"),
             at: engineer.position.map(map::on_the_sphere),
-        });
+        };
         let crew = CrewId(self.crews.len());
-        self.crews.push(Crew { members: members.collect(), full: HashMap::new() });
+        self.crews.push(Crew {
+            members: at_home.into_iter().map(member).collect(),
+            abroad: abroad.into_iter().map(member).collect(),
+            full: HashMap::new(),
+        });
         self.by_skills.insert(asked, crew);
         crew
     }
@@ -58,6 +62,25 @@ impl Crews {
     /// How many they are.
     pub(super) fn members(&self, crew: CrewId) -> usize {
         self.crews[crew.0].members.len()
+    }
+
+    /// How many master the work and live in another country.
+    pub(super) fn abroad(&self, crew: CrewId) -> usize {
+        self.crews[crew.0].abroad.len()
+    }
+
+    /// Those of them who are sent to `position`, by index, with how far they are apart.
+    pub(super) fn neighbours(
+        &self,
+        crew: CrewId,
+        position: Option<(f64, f64)>,
+    ) -> impl Iterator<Item = (f32, usize)> + use<'_> {
+        let to = position.map(map::on_the_sphere);
+        let apart = move |one: &Member| {
+            let index = usize::try_from(one.engineer).expect("an index of a Vec");
+            Some((map::apart(one.at?, to?), index))
+        };
+        self.crews[crew.0].abroad.iter().filter_map(apart).filter(|(apart, _)| map::is_within_reach(*apart))
     }
 
     /// The crew's engineers, by index, the nearest to `position` first; put in order only as far as it is asked.

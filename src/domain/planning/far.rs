@@ -13,18 +13,13 @@ use super::{Round, StoredSlot};
 use crate::contract::{Purpose, Term};
 use crate::ids::{EngineerCode, SlotId, VisitId};
 use crate::visits::{Appointment, NewVisit};
-pub use packed::PackedSlots;
+pub use packed::{FarText, PackedSlots};
 
-/// Days before its window begins from which a slot is near: longer than digests look ahead for slots without a visit.
-pub const NEAR_DAYS: u32 = 64;
-/// Days that a slot is near before the first letter of its visit may be written: it is another day elsewhere.
-const BEFORE_NOTICE: u32 = 3;
-
-/// How many days before its window begins a slot of a term with so long a notice is near.
-#[must_use]
-pub fn near_before(announce_days: u32) -> Days {
-    Days::new(u64::from(NEAR_DAYS.max(announce_days.saturating_add(BEFORE_NOTICE))))
-}
+/// Days before its window begins from which a slot with a visit is near where its term gives no notice: it is another day
+/// elsewhere, and the night that puts it on file may be missed.
+pub const NEAR_DAYS: u32 = 7;
+/// Days before its window begins from which a slot without a visit is near: longer than digests look ahead for those.
+pub const NEAR_DAYS_WITHOUT_VISIT: u32 = 64;
 
 /// A slot that is far, with the number that is its own from when it was planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,16 +70,24 @@ impl FarSlots {
         }
     }
 
-    /// The day from which a slot is near.
+    /// The day from which a slot is near: a week before the first letter of its visit may be written; two months before its
+    /// window where it has no visit, for managers are told of that.
     #[must_use]
-    pub fn near_on(&self, slot: &Slot) -> NaiveDate {
-        slot.first_on.checked_sub_days(near_before(self.announce_days)).unwrap_or(NaiveDate::MIN)
+    pub fn near_on(&self, far: &FarSlot) -> NaiveDate {
+        let before = self.announce_days.saturating_add(NEAR_DAYS);
+        let before = match &far.plan {
+            FarPlan::Visit(_) => before,
+            FarPlan::Waits(_) => before.max(NEAR_DAYS_WITHOUT_VISIT),
+        };
+        far.slot.first_on.checked_sub_days(Days::new(u64::from(before))).unwrap_or(NaiveDate::MIN)
     }
 
     /// Takes out what is near on `today`.
     pub fn take_near(&mut self, today: NaiveDate) -> Vec<FarSlot> {
-        let near = self.slots.iter().take_while(|far| self.near_on(&far.slot) <= today).count();
-        self.slots.drain(..near).collect()
+        let slots = std::mem::take(&mut self.slots);
+        let (near, far) = slots.into_iter().partition(|far| self.near_on(far) <= today);
+        self.slots = far;
+        near
     }
 
     /// Takes out the slot of a visit.

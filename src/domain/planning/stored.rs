@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveTime};
 
-use super::far::PackedSlots;
+use super::far::{FarText, PackedSlots};
 use super::slots::{Slot, Unplanned};
 use crate::contract::Purpose;
 use crate::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, SlotId, TermName, VisitId};
@@ -24,6 +24,42 @@ pub struct Round {
     pub engineer: Option<EngineerCode>,
     /// What is planned and far; None where nothing is.
     pub far: Option<PackedSlots>,
+}
+
+/// What is far of a round, as far as it takes room on engineers' days, with its site's position.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FarDays {
+    /// The round's own; None where it has none any more.
+    pub engineer: Option<EngineerCode>,
+    pub far: FarText,
+    /// Degrees: latitude, longitude.
+    pub position: Option<(f64, f64)>,
+}
+
+/// A site with a window that is not planned yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteDue {
+    pub site: SiteCode,
+    /// The first day of the first such window.
+    pub next_on: NaiveDate,
+}
+
+/// What may make room for slots that have no visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum FreedBy {
+    /// A visit is not any more, or not on the day on which it was.
+    Visit,
+    /// An engineer or a site's equipment was put on file or changed.
+    People,
+}
+
+impl FreedBy {
+    /// Its word on file.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
 }
 
 /// A round with its site's position.
@@ -62,6 +98,13 @@ pub struct StoredSlot {
     pub slot: Slot,
     /// Why it has no visit.
     pub unplanned: Option<Unplanned>,
+}
+
+/// How many slots wait for a visit for one reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingSlots {
+    pub why: Unplanned,
+    pub slots: u64,
 }
 
 /// First and last day of a slot's window, both inclusive.

@@ -2,12 +2,15 @@
 
 mod lists;
 mod trend;
+mod unfit;
 mod week;
 
 pub(crate) use lists::lists;
 pub use lists::{List, ListLine};
 pub(super) use lists::{csv, to_act_on as complete, to_know};
 pub(super) use trend::{compliance, trend};
+use unfit::unfit;
+pub(super) use unfit::unfit_words;
 
 use chrono::NaiveDate;
 use minijinja::{Value as Given, context};
@@ -78,6 +81,7 @@ pub(super) fn context(speaker: &Speaker<'_>, digest: &Digest) -> Given {
     let (verdict, tone) = verdict(speaker, digest);
     let to_act_on = to_act_on(speaker, digest);
     let to_know = [
+        section(speaker, "rebooked", "calm", &digest.rebooked, SHOWN, visit),
         section(speaker, "notes", "calm", &digest.notes, SHOWN, form),
         section(speaker, "moved", "calm", &digest.moved, SHOWN, moved),
         section(speaker, "begun", "calm", &digest.begun, SHOWN, begun),
@@ -122,6 +126,7 @@ fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec<DigestSection> {
         section(speaker, "not-planned", "warn", &digest.not_planned, SHOWN, not_planned),
         section(speaker, "not-counted", "warn", &digest.not_counted, SHOWN, not_counted),
         section(speaker, "undelivered", "late", &digest.undelivered, SHOWN, undelivered),
+        section(speaker, "unfit", "warn", &digest.unfit, SHOWN, unfit),
         section(speaker, "unwritten", "late", &digest.unwritten, SHOWN, unwritten),
         section(speaker, "asked-to-move", "warn", &digest.asked_to_move, SHOWN, asked),
         section(speaker, "to-review", "warn", &digest.to_review, SHOWN, form),
@@ -171,6 +176,7 @@ fn verdict(speaker: &Speaker<'_>, digest: &Digest) -> (String, &'static str) {
         + digest.not_planned.len()
         + digest.not_counted.len()
         + digest.undelivered.len()
+        + digest.unfit.len()
         + digest.unwritten.len()
         + digest.asked_to_move.len()
         + digest.to_review.len()
@@ -402,6 +408,7 @@ fn differs(speaker: &Speaker<'_>, line: &DifferenceLine) -> DigestLine {
         DifferencePlace::Window { first_on, last_on } => (on(first_on), on(last_on), String::new()),
         DifferencePlace::Record { visit, day } => (on(day), on(day), visit.to_string()),
         DifferencePlace::Report { visit } => (Value::text(""), Value::text(""), visit.to_string()),
+        DifferencePlace::Visit { visit, day } => (on(day), on(day), visit.to_string()),
     };
     let place =
         [("of", Value::text(line.place.word())), ("first", first), ("last", last), ("visit", Value::text(&visit))];

@@ -1,6 +1,6 @@
 //! The daemon's heart: a loop for each lane, side by side, until the stop.
 //!
-//! tokio-cron-scheduler rings each lane once a minute, in UTC, and does nothing else. A lane never beats twice at a time,
+//! tokio-cron-scheduler rings all lanes once a minute, in UTC, and does nothing else. A lane never beats twice at a time,
 //! and what rang while it worked is one beat. The clocks sleep no longer than until the next moment at which anything is
 //! due, and look anew after each commit. So do the papers, for a record whose report is owed, and the letters, for a
 //! report that is to be sent.
@@ -90,14 +90,9 @@ impl Heartbeat {
         let (bell, clock) = (Bell::default(), office.borrow().clock.clone());
         let scheduler = JobScheduler::new().await?;
         if cron_follows(&clock) {
-            for lane in Lane::ALL {
-                let bell = bell.clone();
-                let job = Job::new_async(EVERY_MINUTE, move |_, _| {
-                    let bell = bell.clone();
-                    Box::pin(async move { bell.ring(lane) })
-                })?;
-                scheduler.add(job).await?;
-            }
+            let bell = bell.clone();
+            let job = Job::new(EVERY_MINUTE, move |_, _| bell.ring_all())?;
+            scheduler.add(job).await?;
         }
         Ok(Heartbeat { scheduler, office, stop, bell, pulse: Pulse::new(&clock) })
     }

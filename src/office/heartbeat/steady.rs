@@ -81,12 +81,16 @@ fn ahead(clock: &Clock) -> Instant {
     clock.now() - TimeDelta::from_std(clock.uptime()).expect("a machine is not up for as long as that")
 }
 
-/// Tells the lanes when something was committed, also by another process.
+/// How many looks lie between two times that the store gives memory back: a minute of them.
+const LOOKS_TO_REST: usize = 12;
+
+/// Tells the lanes when something was committed, also by another process, and has the store rest now and then.
 pub(super) async fn watch_commits(office: watch::Receiver<Office>, bell: Bell) {
-    let (clock, db) = (office.borrow().clock.clone(), office.borrow().db.aside());
+    let (clock, db) = (office.borrow().clock.clone(), office.borrow().db.clone());
+    let aside = db.aside();
     let mut known = None;
-    loop {
-        match store::health::commits(&db).await {
+    for look in (0..LOOKS_TO_REST).cycle() {
+        match store::health::commits(&aside).await {
             Ok(word) => {
                 if known.as_ref().is_some_and(|known| *known != word) {
                     bell.tell_of_commit();
@@ -95,6 +99,9 @@ pub(super) async fn watch_commits(office: watch::Receiver<Office>, bell: Bell) {
             }
             // The clocks beat each minute, and whoever asks the store next says what ails it.
             Err(failed) => info!(error = %failed, "cannot tell whether others have committed"),
+        }
+        if look + 1 == LOOKS_TO_REST {
+            db.rest().await;
         }
         sleep(&clock, LOOK_EVERY).await;
     }

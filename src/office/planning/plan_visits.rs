@@ -1,7 +1,7 @@
 //! Plans visits over the rolling horizon: slots for every round, one visit a slot (P01, P09, P12).
 //!
 //! Planned twice, nothing changes. A booked visit is never moved. What could not be planned keeps its
-//! reason and is tried again every night.
+//! reason and is tried again at night, when anything has changed that may have made room.
 
 mod again;
 mod case;
@@ -11,7 +11,8 @@ mod days;
 mod desk;
 mod follow;
 mod free;
-mod near;
+pub(crate) mod near;
+mod pass_on;
 mod run_line;
 
 use std::collections::BTreeMap;
@@ -97,8 +98,10 @@ impl PlanSummary {
 
 /// Local hour at the company's seat from which the night's planning is due.
 pub(crate) const NIGHT_ENDS_AT_HOUR: u32 = 2;
-/// The fact that counts the changes of contracts, sites and customers that the planner's own runs have followed.
+/// The facts that count the changes of contracts, sites and customers, and of people and equipment, that the planner's own
+/// runs have followed.
 const PLANNED_CHANGES: &str = "planned-changes";
+const PLANNED_SINCE: &str = "people-planned";
 /// The fact that names the company's day on which the planner last ran by itself to its end, and by which calendars.
 pub(crate) const PLANNED_ON: &str = "planned-on";
 
@@ -113,10 +116,11 @@ pub async fn plan_nightly(office: &Office) -> Result<Option<PlanSummary>> {
     let this_run = format!("{today} {}", office.calendars.version());
     let last_run = store::fact::get(&office.db, PLANNED_ON).await?;
     let is_night = chrono::Timelike::hour(&local) < NIGHT_ENDS_AT_HOUR;
-    let changed = store::planning::changes::count(&office.db).await?;
+    let (changed, people) =
+        (store::planning::changes::count(&office.db).await?, store::people::changes::count(&office.db).await?);
     let is_due = match last_run {
-        // A contract, a site or a customer has changed.
         Some(_) if store::fact::get(&office.db, PLANNED_CHANGES).await?.is_some_and(|known| known != changed) => true,
+        Some(_) if people != store::fact::get(&office.db, PLANNED_SINCE).await?.unwrap_or_default() => true,
         None => true,
         Some(last) if last == this_run => false,
         Some(last) if last.starts_with(&today) => true,
@@ -131,6 +135,7 @@ pub async fn plan_nightly(office: &Office) -> Result<Option<PlanSummary>> {
     let mut tx = office.db.begin().await?;
     store::fact::set(&mut tx, PLANNED_ON, &this_run).await?;
     store::fact::set(&mut tx, PLANNED_CHANGES, &changed).await?;
+    store::fact::set(&mut tx, PLANNED_SINCE, &people).await?;
     tx.commit().await?;
     Ok(Some(summary))
 }
@@ -153,6 +158,7 @@ pub async fn plan_visits(
         note_versions(office, FirstKnown::Before).await?;
         near::come(office, today).await?;
         free::days_off(office, &mut line, &mut summary).await?;
+        pass_on::rounds_of_the_gone(office).await?;
         free::missed(office, today, &mut line, &mut summary).await?;
     }
     let mut desk = PlanningDesk::open(office, today, until, keep, line).await?;
@@ -160,21 +166,22 @@ pub async fn plan_visits(
     let mut to_plan = desk.sites_to_plan(&office.db, &planned_by).await?;
     match &to_plan {
         SitesToPlan::EverySite { .. } => desk.take_changed_back(office, &mut summary).await?,
-        SitesToPlan::Due { sites } => {
+        SitesToPlan::Due { sites, .. } => {
             // The others are planned as far as they can be.
             summary.sites = store::people::site::count(&office.db).await?.saturating_sub(sites.len() as u64);
         }
     }
+    let from = to_plan.from(today);
     loop {
         let sites = to_plan.page(&office.db).await?;
         if sites.is_empty() {
             break;
         }
-        desk.plan_page(&office.db, &sites, &mut summary).await?;
+        desk.plan_page(&office.db, &sites, from, &mut summary).await?;
         summary.sites += sites.len() as u64;
         progress(summary.sites);
     }
-    desk.try_again(&office.db, &mut summary).await?;
+    desk.try_again(&office.db, &planned_by, &mut summary).await?;
     let PlanningDesk { line, contracts, .. } = desk;
     summary.without_terms = contracts.without_terms.into_iter().collect();
     if keep == Keep::Store {
@@ -184,6 +191,8 @@ pub async fn plan_visits(
         store::fact::set(&mut tx, WITHOUT_TERMS, &listed).await?;
         changed::note_planned_by(&mut tx, &planned_by).await?;
         tx.commit().await?;
+        // What has lost its visit just now is near earlier.
+        near::come(office, today).await?;
     }
     Ok(summary)
 }

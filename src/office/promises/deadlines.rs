@@ -9,6 +9,7 @@ use serde_json::json;
 use super::history;
 use crate::acting::note;
 use crate::parties::Parties;
+use crate::planning::plan_visits::near;
 use crate::{Office, Result, Tools};
 use domain::Instant;
 use domain::access::{Deed, DeedCase};
@@ -70,7 +71,8 @@ pub(crate) async fn are_behind(office: &Office, now: Instant) -> Result<bool> {
     }
     let zones = store::moment::zones_of_sites(&office.db).await?;
     Ok(!store::planning::slot::unwatched(&office.db, watched_through(now), 1).await?.is_empty()
-        || !store::visits::unwatched(&office.db, &days_of(&zones, now), 1).await?.is_empty())
+        || !store::visits::unwatched(&office.db, &days_of(&zones, now), 1).await?.is_empty()
+        || near::was_missed(office, now).await?)
 }
 
 /// The last day whose windows are opened now. A day ahead of UTC somewhere: opened a little early is opened all the same.
@@ -80,6 +82,7 @@ fn watched_through(now: Instant) -> NaiveDate {
 
 async fn open_page(office: &Office, most: i64) -> Result<u64> {
     let now = office.clock.now();
+    near::come_if_missed(office, now).await?;
     match open_windows(office, now, most).await? {
         0 => open_records(office, now, most).await,
         opened => Ok(opened),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use chrono::TimeDelta;
+use tokio::sync::{Mutex, Semaphore};
 
 use crate::{Office, Result};
 use domain::Instant;
@@ -13,7 +14,7 @@ use domain::ids::VisitId;
 use domain::reports::{self, Pages, Picture, ReportFacts};
 use domain::wording::Value;
 use paper::pdf;
-use paper::seal::{Sealer, Unstamped};
+use paper::seal::{NoStamp, Sealer, Stamper, Unstamped};
 use words::Locales;
 
 /// The longest that drawing one report may take; the others do not wait for it any longer.
@@ -23,13 +24,58 @@ const DRAWN_WITHIN: Duration = Duration::from_secs(120);
 /// three working days there is enough left.
 const STAMPED_WITHIN: TimeDelta = TimeDelta::hours(2);
 
-/// What is known of the time-stamp authority in one run over the reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Authority {
-    /// It was not asked yet, or it answered.
-    Unheard,
+/// The time-stamp authority in one run over the reports. The first report asks it alone; once it has answered, several
+/// ask it at a time, so that a slow one keeps none waiting for another. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Authority(Arc<Mutex<Heard>>);
+
+/// What was heard of the authority.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Heard {
+    #[default]
+    Nothing,
+    /// It answers.
+    Answer,
     /// It did not answer, and is not asked again in this run: every report would wait for it.
-    Silent,
+    Silence,
+}
+
+impl Authority {
+    /// What was heard of it so far. While it is asked for the first time, nothing was.
+    pub(crate) fn heard(&self) -> Heard {
+        self.0.try_lock().map_or(Heard::Nothing, |heard| *heard)
+    }
+
+    /// Its word for a signature; None where it was silent before.
+    async fn stamp(
+        &self,
+        stamper: &Stamper,
+        value: &[u8],
+        nonce: u64,
+    ) -> Option<std::result::Result<Vec<u8>, NoStamp>> {
+        let mut first = self.0.lock().await;
+        let ask = async || stamper.stamp(value, nonce).await.map(|(token, _)| token);
+        let told = |answer: &std::result::Result<Vec<u8>, NoStamp>| match answer {
+            Ok(_) => Heard::Answer,
+            Err(_) => Heard::Silence,
+        };
+        match *first {
+            Heard::Silence => None,
+            Heard::Nothing => {
+                let answer = ask().await;
+                *first = told(&answer);
+                Some(answer)
+            }
+            Heard::Answer => {
+                drop(first);
+                let answer = ask().await;
+                if answer.is_err() {
+                    *self.0.lock().await = Heard::Silence;
+                }
+                Some(answer)
+            }
+        }
+    }
 }
 
 /// What became of a report that was to be drawn.
@@ -41,9 +87,13 @@ pub(crate) enum DrawOutcome {
 
 /// Whether a report has to wait, and is not drawn in this run. A record from the future waits for nothing: its clock
 /// was wrong, or ours is.
-pub(crate) fn waits(office: &Office, ready_at: Instant, authority: Authority) -> bool {
-    let is_stamped = office.sealer.as_ref().is_some_and(|sealer| sealer.stamper.is_some());
-    authority == Authority::Silent && is_stamped && has_time(office, ready_at)
+pub(crate) fn waits(office: &Office, ready_at: Instant, authority: &Authority) -> bool {
+    authority.heard() == Heard::Silence && is_stamped(office) && has_time(office, ready_at)
+}
+
+/// Whether reports get a time stamp.
+pub(crate) fn is_stamped(office: &Office) -> bool {
+    office.sealer.as_ref().is_some_and(|sealer| sealer.stamper.is_some())
 }
 
 fn has_time(office: &Office, ready_at: Instant) -> bool {
@@ -60,7 +110,7 @@ pub(crate) struct Drawing {
 }
 
 /// A report that is drawn, and signed where there is something to sign with.
-pub(crate) struct DrawnReport {
+struct DrawnReport {
     bytes: Vec<u8>,
     signed: Option<DrawnSignature>,
 }
@@ -76,27 +126,26 @@ struct DrawnSignature {
 ///
 /// A time-stamp authority that does not answer costs the time stamp alone, and that only when there is no more time to
 /// wait for it.
-pub(crate) async fn seal(
+async fn seal(
     office: &Office,
     visit: VisitId,
     drawn: DrawnReport,
     ready_at: Instant,
-    authority: &mut Authority,
+    (authority, nonce): (&Authority, u64),
 ) -> Result<DrawOutcome> {
     let DrawnReport { mut bytes, signed } = drawn;
     let Some(DrawnSignature { sealer, hole, signature }) = signed else { return Ok(DrawOutcome::Ready(bytes)) };
-    let token = match (&sealer.stamper, *authority) {
-        (None, _) => None,
-        // It fell silent while this one was drawn.
-        (Some(_), Authority::Silent) if has_time(office, ready_at) => return Ok(DrawOutcome::Unstamped),
-        (Some(_), Authority::Silent) => {
-            tracing::warn!(%visit, "the report goes out signed, without a time stamp: no authority answers");
-            None
-        }
-        (Some(stamper), Authority::Unheard) => match stamper.stamp(signature.value(), office.clock.random()).await {
-            Ok((token, _)) => Some(token),
-            Err(error) => {
-                *authority = Authority::Silent;
+    let token = match &sealer.stamper {
+        None => None,
+        Some(stamper) => match authority.stamp(stamper, signature.value(), nonce).await {
+            Some(Ok(token)) => Some(token),
+            // It fell silent while this one was drawn.
+            None if has_time(office, ready_at) => return Ok(DrawOutcome::Unstamped),
+            None => {
+                tracing::warn!(%visit, "the report goes out signed, without a time stamp: no authority answers");
+                None
+            }
+            Some(Err(error)) => {
                 let error = anyhow::Error::from(error);
                 if has_time(office, ready_at) {
                     tracing::info!(%visit, "the report waits for its time stamp: {error:#}");
@@ -130,11 +179,28 @@ impl Drawing {
         Drawing { facts, record, provenance, locales: Arc::clone(&office.composer.locales), sealer }
     }
 
+    /// Draws the report when one of `cores` is free, signs it, and has the signature stamped where the office has it so:
+    /// while the authority thinks, the core is another's.
+    pub(crate) async fn draw_and_seal(
+        self,
+        office: &Office,
+        cores: &Semaphore,
+        photos: impl Future<Output = Result<BTreeMap<String, Picture>>>,
+        ready_at: Instant,
+        asked: (&Authority, u64),
+    ) -> Result<DrawOutcome> {
+        let visit = self.facts.visit;
+        let core = cores.acquire().await.context("nobody closes it")?;
+        let drawn = self.draw_beside(photos.await?).await?;
+        drop(core);
+        seal(office, visit, drawn, ready_at, asked).await
+    }
+
     /// Draws the report with its photos beside the threads that serve, and signs it.
     ///
     /// Whatever a record holds must not take the daemon down: drawing is bounded in pages and in time, and a panic
     /// costs this report alone.
-    pub(crate) async fn draw_beside(mut self, photos: BTreeMap<String, Picture>) -> Result<DrawnReport> {
+    async fn draw_beside(mut self, photos: BTreeMap<String, Picture>) -> Result<DrawnReport> {
         self.facts.photos = photos;
         let drawn = tokio::task::spawn_blocking(move || self.draw());
         let drawn = tokio::time::timeout(DRAWN_WITHIN, drawn).await.context("drawing the report takes too long")?;

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use anyhow::Context;
 use serde_json::json;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::draw_report::{Authority, DrawOutcome, Drawing, DrawnReport, seal, waits};
+use super::draw_report::{Authority, DrawOutcome, Drawing, Heard, is_stamped, waits};
 use super::parcel::{Parcel, Pdf, delivery, file_name, reissue, replaced};
 use super::past_visits;
 use super::verify_report::page_code;
@@ -38,11 +40,15 @@ const A_PAGE: i64 = 50;
 /// Cores that draw at a time, however many the machine has: each report in memory has its photos with it.
 const MOST_CORES: NonZeroUsize = NonZeroUsize::new(8).expect("not nothing");
 
+/// Reports that wait for their time stamp at a time, beside those that are drawn.
+const MOST_AT_AUTHORITY: usize = 16;
+
 /// Issues the reports of all records that have none yet. Says how many. One that cannot be drawn is logged and
 /// tried again at the next beat; it never stops the others. Nor does a time-stamp authority that does not answer: it
 /// is asked once in a run, and reports wait for it no longer than two hours.
 ///
-/// As many are drawn at once as the machine has cores. What comes of it is stored in the order in which the records came
+/// As many are drawn at once as the machine has cores, and more may wait for their time stamp meanwhile, once the
+/// authority has answered. What comes of it is stored in the order in which the records came
 /// in, as if one were drawn after the other.
 pub async fn issue_reports(office: &Office) -> Result<u64> {
     issue_so_many_at_once(office, at_once()).await
@@ -54,9 +60,10 @@ fn at_once() -> NonZeroUsize {
     cores.min(MOST_CORES).saturating_add(1)
 }
 
-/// As [`issue_reports`], with so many reports on their way at a time: drawn, or waiting to be stored.
+/// As [`issue_reports`], with so many reports drawn at a time, or waiting to be stored.
 pub async fn issue_so_many_at_once(office: &Office, at_once: NonZeroUsize) -> Result<u64> {
-    let mut run = IssueRun { issued: 0, put_off: Vec::new(), authority: Authority::Unheard };
+    let cores = Arc::new(Semaphore::new(at_once.get()));
+    let mut run = IssueRun { issued: 0, put_off: Vec::new(), authority: Authority::default(), cores };
     loop {
         let now = office.clock.now();
         let records = store::reports::unreported(&office.db, now, A_PAGE + run.put_off.len() as i64).await?;
@@ -66,7 +73,7 @@ pub async fn issue_so_many_at_once(office: &Office, at_once: NonZeroUsize) -> Re
         }
         let mut on_their_way: VecDeque<OnItsWay> = VecDeque::new();
         for record in waiting {
-            if waits(office, record.ready_at, run.authority) {
+            if waits(office, record.ready_at, &run.authority) {
                 run.put_off.push(record.visit);
                 continue;
             }
@@ -80,10 +87,10 @@ pub async fn issue_so_many_at_once(office: &Office, at_once: NonZeroUsize) -> Re
             };
             // A report names the one before it at its site, which has to be stored for that.
             let is_of_site = |other: &OnItsWay| other.visit.site == stored.visit.site;
-            while on_their_way.len() >= at_once.get() || on_their_way.iter().any(is_of_site) {
+            while on_their_way.len() >= run.room(office, at_once) || on_their_way.iter().any(is_of_site) {
                 run.settle(office, on_their_way.pop_front().expect("there is one at least")).await;
             }
-            match begin(office, record, stored.visit).await {
+            match begin(office, record, stored.visit, &run).await {
                 Ok(begun) => on_their_way.push_back(begun),
                 Err(error) => run.put_off(visit, error),
             }
@@ -100,9 +107,20 @@ struct IssueRun {
     /// Not to be looked at again in this run.
     put_off: Vec<VisitId>,
     authority: Authority,
+    /// Those that are free to draw.
+    cores: Arc<Semaphore>,
 }
 
 impl IssueRun {
+    /// How many reports may be on their way.
+    fn room(&self, office: &Office, at_once: NonZeroUsize) -> usize {
+        let at_authority = match self.authority.heard() {
+            Heard::Answer if is_stamped(office) => MOST_AT_AUTHORITY,
+            Heard::Answer | Heard::Nothing | Heard::Silence => 0,
+        };
+        at_once.get() + at_authority
+    }
+
     fn put_off(&mut self, visit: VisitId, error: Error) {
         let error = anyhow::Error::from(error);
         tracing::error!(visit = visit.0, "cannot issue the report: {error:#}");
@@ -111,7 +129,7 @@ impl IssueRun {
 
     async fn settle(&mut self, office: &Office, report: OnItsWay) {
         let visit = report.visit.id;
-        match report.issue(office, &mut self.authority).await {
+        match report.issue(office).await {
             Ok(Issue::New) => self.issued += 1,
             // Another report of the site took the place in the chain, or this one exists: look again.
             Ok(Issue::Overtaken) => {}
@@ -133,7 +151,6 @@ enum Issue {
 /// A report that is being drawn, and all that is needed to store it.
 struct OnItsWay {
     visit: Visit,
-    ready_at: Instant,
     parties: Parties,
     engineer: Engineer,
     head: Option<ChainHead>,
@@ -143,11 +160,11 @@ struct OnItsWay {
     facts: ReportFacts,
     issued_at: Instant,
     /// Of one task, which ends with it.
-    drawn: JoinSet<Result<DrawnReport>>,
+    drawn: JoinSet<Result<DrawOutcome>>,
 }
 
 /// Gathers what a report is drawn from, and has it drawn.
-async fn begin(office: &Office, record: Unreported, visit: Visit) -> Result<OnItsWay> {
+async fn begin(office: &Office, record: Unreported, visit: Visit, run: &IssueRun) -> Result<OnItsWay> {
     let Unreported { visit: id, body, ready_at } = record;
     let record: Record = serde_json::from_str(&body).context("the stored record cannot be read")?;
     let Outcome::Done(done) = record.outcome else {
@@ -178,19 +195,24 @@ async fn begin(office: &Office, record: Unreported, visit: Visit) -> Result<OnIt
         office: Some(identity(office).await?),
     };
     let drawing = Drawing::new(office, facts.clone(), body, provenance);
-    let (db, documents) = (office.db.clone(), office.documents.clone());
+    // Chance has its order, whoever is drawn first.
+    let nonce = if is_stamped(office) { office.clock.random() } else { 0 };
+    let (office, authority, cores) = (office.clone(), run.authority.clone(), Arc::clone(&run.cores));
     let mut drawn = JoinSet::new();
-    drawn.spawn(async move { drawing.draw_beside(pictures(&db, &documents, id).await?).await });
-    Ok(OnItsWay { visit, ready_at, parties, engineer, head, earlier, record_sha256, facts, issued_at: now, drawn })
+    drawn.spawn(async move {
+        let photos = pictures(&office.db, &office.documents, id);
+        drawing.draw_and_seal(&office, &cores, photos, ready_at, (&authority, nonce)).await
+    });
+    Ok(OnItsWay { visit, parties, engineer, head, earlier, record_sha256, facts, issued_at: now, drawn })
 }
 
 impl OnItsWay {
-    /// Waits until the report is drawn, and stores it with the letters that carry it.
-    async fn issue(mut self, office: &Office, authority: &mut Authority) -> Result<Issue> {
+    /// Waits until the report is drawn and sealed, and stores it with the letters that carry it.
+    async fn issue(mut self, office: &Office) -> Result<Issue> {
         let (visit, facts, now) = (&self.visit, &self.facts, self.issued_at);
         let drawn = self.drawn.join_next().await.expect("one task was begun");
         let drawn = drawn.context("drawing the report stopped")??;
-        let bytes = match seal(office, visit.id, drawn, self.ready_at, authority).await? {
+        let bytes = match drawn {
             DrawOutcome::Ready(bytes) => bytes,
             DrawOutcome::Unstamped => return Ok(Issue::Unstamped),
         };

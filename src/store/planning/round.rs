@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use crate::reader::{from_json, json_list};
 use crate::text::{sql, text};
-use crate::{Db, InsertColumn, Query, ReadHandle, Result, Sql, Tx};
+use crate::{Db, InsertColumn, Query, ReadHandle, Result, Tx};
 use domain::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, TermName, VisitId};
-use domain::planning::far::{NEAR_DAYS, PackedSlots};
-use domain::planning::{Round, RoundRule, RoundWithPlace, SlotWindow};
+use domain::planning::far::{FarText, NEAR_DAYS, NEAR_DAYS_WITHOUT_VISIT, PackedSlots};
+use domain::planning::{FarDays, Round, RoundRule, RoundWithPlace, SiteDue, SlotWindow};
 
 #[derive(sqlx::FromRow)]
 struct RoundRow {
@@ -39,8 +39,7 @@ impl RoundRow {
         let far = match self.far.zip(self.near_on) {
             None => None,
             Some((text, near_on)) => Some(PackedSlots {
-                text,
-                others: self.others.map_or(Ok(Vec::new()), |others| from_json(&place, "others", &others))?,
+                kept: far_text(&place, text, self.others)?,
                 near_on,
                 visits: self.first_visit.map(VisitId).zip(self.last_visit.map(VisitId)),
                 waiting: u32::try_from(self.waits).unwrap_or(0),
@@ -60,6 +59,11 @@ impl RoundRow {
     }
 }
 
+fn far_text(place: &str, text: String, others: Option<String>) -> Result<FarText> {
+    let others = others.map_or(Ok(Vec::new()), |others| from_json(place, "others", &others))?;
+    Ok(FarText { text, others })
+}
+
 async fn rounds(query: Query<'_>) -> Result<Vec<Round>> {
     query.all::<RoundRow>().await?.into_iter().map(RoundRow::round).collect()
 }
@@ -75,13 +79,33 @@ pub async fn held(tx: &mut Tx, sites: &[SiteCode]) -> Result<Vec<Round>> {
     rounds(tx.sql(sql).bind(json_list(sites))).await
 }
 
+/// Rounds of an engineer that have anything far, `limit` of them; nobody changes them until the transaction ends.
+pub async fn held_of(tx: &mut Tx, engineer: &EngineerCode, limit: i64) -> Result<Vec<Round>> {
+    let sql = Sql {
+        sqlite: text!(ROUNDS, "where engineer = $1 and far is not null order by contract, site, term limit $2"),
+        postgres: text!(
+            ROUNDS,
+            "where engineer = $1 and far is not null order by contract, site, term limit $2 for update"
+        ),
+    };
+    rounds(tx.sql(sql).bind(engineer).bind(limit)).await
+}
+
 /// Rounds of which something is near by `day`, `limit` of them; nobody changes them until the transaction ends.
 pub async fn near(tx: &mut Tx, day: NaiveDate, limit: i64) -> Result<Vec<Round>> {
-    let sql = Sql {
-        sqlite: text!(ROUNDS, "where near_on <= $1 order by near_on, contract, site, term limit $2"),
-        postgres: text!(ROUNDS, "where near_on <= $1 order by near_on, contract, site, term limit $2 for update"),
-    };
+    let sql = sql!(
+        ROUNDS,
+        "where near_on <= $1 order by near_on, contract, site, term limit $2",
+        postgres " for update"
+    );
     rounds(tx.sql(sql).bind(day).bind(limit)).await
+}
+
+/// Whether something of a round is near by `day`.
+pub async fn is_near(db: &Db, day: NaiveDate) -> Result<bool> {
+    let (first,): (Option<NaiveDate>,) =
+        db.read("select min(near_on) from round where near_on is not null").one().await?;
+    Ok(first.is_some_and(|near_on| near_on <= day))
 }
 
 /// A place in the order of rounds: by contract, site and term.
@@ -132,6 +156,35 @@ pub async fn far(db: &Db, last: Option<&Round>, limit: i64) -> Result<Vec<RoundW
     rows.into_iter().map(placed).collect()
 }
 
+const FAR_DAYS: &str =
+    "select string_agg(coalesce(round.engineer, '') || $1 || round.far || $1 || coalesce(round.others, '') || $1
+                || coalesce(cast(site.latitude as text), '') || $1 || coalesce(cast(site.longitude as text), ''), $2)
+         from round
+         join site on site.site = round.site
+         where round.far is not null and round.contract in ";
+
+fn far_days_of<'a>(mut columns: impl Iterator<Item = &'a str>) -> Result<FarDays> {
+    let mut next = || columns.next().unwrap_or_default();
+    let some = |text: &str| Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
+    let (engineer, far, others) = (some(next()), next().to_owned(), some(next()));
+    let (latitude, longitude) = (next().parse().ok(), next().parse().ok());
+    let far = far_text("round", far, others)?;
+    Ok(FarDays { engineer: engineer.map(EngineerCode::from), far, position: latitude.zip(longitude) })
+}
+
+/// What far visits of these contracts take of engineers' days. Read for each contract as one text: an office has as many
+/// rounds as sites, and the planner wants all of them.
+pub async fn far_days(db: &Db, contracts: &[ContractCode]) -> Result<Vec<FarDays>> {
+    // Between the columns of a round, and between rounds: no code has them, and JSON escapes them.
+    const COLUMN: char = '\t';
+    const ROUND: char = '\n';
+    let sql = sql!(FAR_DAYS, codes 3, " group by round.contract");
+    let query = db.read(sql).bind(COLUMN.to_string()).bind(ROUND.to_string()).bind(json_list(contracts));
+    let of_contracts: Vec<(String,)> = query.all().await?;
+    let rounds = of_contracts.iter().flat_map(|(text,)| text.split(ROUND));
+    rounds.map(|round| far_days_of(round.split(COLUMN))).collect()
+}
+
 /// Rounds with far slots that wait for a visit, `limit` of them after `last`.
 pub async fn waiting(db: &Db, last: Option<&Round>, limit: i64) -> Result<Vec<Round>> {
     rounds(after(db.read(text!(ROUNDS, "where waits > 0")), last.map(place), limit)).await
@@ -139,7 +192,7 @@ pub async fn waiting(db: &Db, last: Option<&Round>, limit: i64) -> Result<Vec<Ro
 
 /// Rounds with far slots that wait for a visit and may begin by `until`.
 pub(crate) async fn that_wait(db: &Db, until: NaiveDate) -> Result<Vec<Round>> {
-    let near_on = until.checked_sub_days(Days::new(u64::from(NEAR_DAYS))).unwrap_or(NaiveDate::MIN);
+    let near_on = until.checked_sub_days(Days::new(u64::from(NEAR_DAYS_WITHOUT_VISIT))).unwrap_or(NaiveDate::MIN);
     rounds(db.read(text!(ROUNDS, "where waits > 0 and near_on <= ")).value(near_on)).await
 }
 
@@ -172,7 +225,7 @@ pub async fn rules(db: &Db, last: Option<&RoundRule>, limit: i64) -> Result<Vec<
 }
 
 /// Which rounds with far visits are wanted.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct FarFilter<'a> {
     pub(crate) site: Option<&'a SiteCode>,
     /// The site's customer.
@@ -184,6 +237,13 @@ pub(crate) struct FarFilter<'a> {
     /// First and last day, both inclusive.
     pub(crate) from: Option<NaiveDate>,
     pub(crate) through: Option<NaiveDate>,
+}
+
+impl FarFilter<'_> {
+    /// Whether it asks for those of one site, customer or engineer.
+    pub(crate) fn is_of_one(&self) -> bool {
+        self.site.is_some() || self.customer.is_some() || self.contract_of.is_some() || self.engineer.is_some()
+    }
 }
 
 /// Under which contracts.
@@ -258,8 +318,8 @@ pub async fn put(tx: &mut Tx, rounds: &[Round]) -> Result<()> {
         .map(|r| {
             let far = r.far.as_ref();
             let visits = far.and_then(|far| far.visits);
-            let others =
-                far.filter(|far| !far.others.is_empty()).map_or(Value::Null, |far| json!(json_list(&far.others)));
+            let others = far.map(|far| &far.kept.others).filter(|others| !others.is_empty());
+            let others = others.map_or(Value::Null, |others| json!(json_list(others)));
             vec![
                 json!(r.contract),
                 json!(r.site),
@@ -269,7 +329,7 @@ pub async fn put(tx: &mut Tx, rounds: &[Round]) -> Result<()> {
                 json!(r.next_on),
                 json!(r.offset_days),
                 json!(r.engineer),
-                json!(far.map(|far| &far.text)),
+                json!(far.map(|far| &far.kept.text)),
                 others,
                 json!(far.map(|far| far.near_on)),
                 json!(visits.map(|(first, _)| first)),
@@ -314,11 +374,15 @@ pub async fn put(tx: &mut Tx, rounds: &[Round]) -> Result<()> {
     Ok(())
 }
 
-/// The sites with a round of which a window begins by `until` that is not planned yet, by code.
-pub async fn sites_due(db: &Db, until: NaiveDate) -> Result<Vec<SiteCode>> {
-    let rows: Vec<(String,)> =
-        db.read("select distinct site from round where next_on <= $1 order by site").bind(until).all().await?;
-    Ok(rows.into_iter().map(|(site,)| site.into()).collect())
+/// The sites with a round of which a window begins by `until` that is not planned yet, by code, each with the first day of
+/// the first of them.
+pub async fn sites_due(db: &Db, until: NaiveDate) -> Result<Vec<SiteDue>> {
+    let rows: Vec<(String, NaiveDate)> = db
+        .read("select site, min(next_on) from round where next_on <= $1 group by site order by site")
+        .bind(until)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(site, next_on)| SiteDue { site: site.into(), next_on }).collect())
 }
 
 /// Takes back what is far of a round.

@@ -9,7 +9,7 @@ use crate::text::sql;
 use crate::{Db, InsertColumn, Result, Tx};
 use domain::ids::{ContractCode, SiteCode, SlotId, TermName, VisitId};
 use domain::planning::slots::{Slot, Unplanned};
-use domain::planning::{LastNumber, SlotWindow, StoredSlot};
+use domain::planning::{LastNumber, SlotWindow, StoredSlot, WaitingSlots};
 
 #[derive(sqlx::FromRow)]
 struct SlotRow {
@@ -128,6 +128,46 @@ pub async fn unplanned_near(db: &Db, after: SlotId, until: NaiveDate, limit: i64
         .all()
         .await?;
     Ok(rows.into_iter().map(SlotRow::slot).collect())
+}
+
+/// Slots without a visit whose window is over by `day` and that do not say so yet, `limit` of them after `after`, in the
+/// order of their numbers.
+pub async fn waiting_until(db: &Db, after: SlotId, day: NaiveDate, limit: i64) -> Result<Vec<StoredSlot>> {
+    let rows: Vec<SlotRow> = db
+        .read(
+            "select id, contract, site, term, purpose, number, nominal_on, first_on, last_on, unplanned
+             from slot
+             where unplanned is not null and last_on <= $1 and id > $2 and unplanned <> $3
+             order by id",
+        )
+        .bind(day)
+        .bind(after)
+        .bind(reason(&Unplanned::Passed))
+        .limit(limit)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(SlotRow::slot).collect())
+}
+
+/// How many slots up to the number `last` that begin up to `until` wait for a visit, for each reason; those that are kept
+/// by themselves.
+pub async fn waiting_near(db: &Db, last: SlotId, until: NaiveDate) -> Result<Vec<WaitingSlots>> {
+    let rows: Vec<(String, i64)> = db
+        .read(
+            "select unplanned, count(*)
+             from slot
+             where unplanned is not null and first_on <= $1 and id <= $2
+             group by unplanned",
+        )
+        .bind(until)
+        .bind(last)
+        .all()
+        .await?;
+    let count = |(json, slots): (String, i64)| WaitingSlots {
+        why: serde_json::from_str(&json).expect("written by `put`"),
+        slots: u64::try_from(slots).unwrap_or(0),
+    };
+    Ok(rows.into_iter().map(count).collect())
 }
 
 /// Slots whose window has begun by `day` and that have no deadline yet, `limit` of them.
@@ -262,12 +302,17 @@ pub async fn forget(tx: &mut Tx, id: SlotId) -> Result<bool> {
     Ok(gone == 1)
 }
 
-/// First and last day of the slot that a visit fills; None for one that fills none.
+/// First and last day of the slot that a visit fills, near or far; None for one that fills none.
 pub async fn window(db: &Db, visit: VisitId) -> Result<Option<SlotWindow>> {
     let row: Option<(NaiveDate, NaiveDate)> = db
         .read("select slot.first_on, slot.last_on from slot join visit on visit.slot_id = slot.id where visit.id = $1")
         .bind(visit)
         .optional()
         .await?;
-    Ok(row.map(|(first_on, last_on)| SlotWindow { first_on, last_on }))
+    if let Some((first_on, last_on)) = row {
+        return Ok(Some(SlotWindow { first_on, last_on }));
+    }
+    let Some(round) = super::round::of_visit(db, visit).await? else { return Ok(None) };
+    let far = round.far.as_ref().and_then(|far| far.unpack(round.engineer.as_ref()).take_visit(visit));
+    Ok(far.map(|far| SlotWindow { first_on: far.slot.first_on, last_on: far.slot.last_on }))
 }

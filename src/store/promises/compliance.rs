@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 
-use crate::{Db, Result};
+use crate::text::text;
+use crate::{Db, Query, Result};
 use domain::Instant;
 use domain::ids::{CustomerCode, EngineerCode};
 use domain::promises::Owed;
@@ -52,28 +53,41 @@ impl Row {
     }
 }
 
-/// Deadlines that were late from an instant after `from` and up to `through`, as they stand at `now`.
-pub async fn judged(db: &Db, from: Instant, through: Instant, now: Instant) -> Result<Vec<Judged>> {
-    let rows: Vec<Row> = db
-        .read(
-            "select deadline.owed, deadline.customer, coalesce(of_visit.engineer, of_slot.engineer) as engineer,
-                    sum(case when met_at < late_from then 1 else 0 end) as kept,
+const COUNTS: &str = "sum(case when met_at < late_from then 1 else 0 end) as kept,
                     sum(case when met_at >= late_from and excused_at is null then 1 else 0 end) as met_late,
                     sum(case when met_at is null and late_from <= $3 and excused_at is null then 1 else 0 end) as late,
                     sum(case when excused_at is not null and (met_at is null or met_at >= late_from)
                         then 1 else 0 end) as excused
-             from deadline
-             left join visit of_visit on of_visit.id = deadline.visit_id
-             left join visit of_slot on of_slot.slot_id = deadline.slot_id
-             where late_from > $1 and late_from <= $2 and withdrawn_at is null
-             group by 1, 2, 3
-             order by 1, 2, 3",
-        )
-        .bind(from)
-        .bind(through)
-        .bind(now)
-        .all()
-        .await?;
+             from deadline ";
+
+const OF_SPAN: &str = "where late_from > $1 and late_from <= $2 and withdrawn_at is null ";
+
+/// Deadlines that were late from an instant after `from` and up to `through`, as they stand at `now`, also by engineer.
+pub async fn judged(db: &Db, from: Instant, through: Instant, now: Instant) -> Result<Vec<Judged>> {
+    let query = db.read(text!(
+        "select deadline.owed, deadline.customer, coalesce(of_visit.engineer, of_slot.engineer) as engineer, ",
+        COUNTS,
+        "left join visit of_visit on of_visit.id = deadline.visit_id
+         left join visit of_slot on of_slot.slot_id = deadline.slot_id ",
+        OF_SPAN,
+        "group by 1, 2, 3 order by 1, 2, 3"
+    ));
+    read(query, from, through, now).await
+}
+
+/// The same by kind and customer alone, without a look at any visit.
+pub async fn judged_of_customers(db: &Db, from: Instant, through: Instant, now: Instant) -> Result<Vec<Judged>> {
+    let query = db.read(text!(
+        "select deadline.owed, deadline.customer, cast(null as text) as engineer, ",
+        COUNTS,
+        OF_SPAN,
+        "group by 1, 2 order by 1, 2"
+    ));
+    read(query, from, through, now).await
+}
+
+async fn read(query: Query<'_>, from: Instant, through: Instant, now: Instant) -> Result<Vec<Judged>> {
+    let rows: Vec<Row> = query.bind(from).bind(through).bind(now).all().await?;
     Ok(rows.into_iter().map(Row::judged).collect())
 }
 

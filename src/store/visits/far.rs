@@ -1,10 +1,60 @@
 //! Far visits: planned, and kept in their rounds. Queries for visits return them like any other.
 
+use chrono::{Days, NaiveDate};
+
 use crate::planning::round::{self, FarFilter};
 use crate::planning::slot;
-use crate::{ReadHandle, Result, Tx};
+use crate::{Db, ReadHandle, Result, Tx};
 use domain::ids::VisitId;
 use domain::visits::StoredVisit;
+
+/// Days whose far visits are in memory at a time, where everybody's are asked for.
+const AT_ONCE: Days = Days::new(30);
+
+/// Goes through the far visits that a filter asks for, by day, a month of everybody's at a time: whoever has enough
+/// reads no further, and memory holds a month.
+#[derive(Debug)]
+pub(crate) struct FarInOrder {
+    /// The first day that was not read; none where all were.
+    next: Option<NaiveDate>,
+    /// Behind it what is left is read at once: windows that begin last may end long after it.
+    last_on: NaiveDate,
+}
+
+impl FarInOrder {
+    /// Before the first day on which one may lie.
+    pub(crate) async fn of(db: &Db, filter: &FarFilter<'_>) -> Result<FarInOrder> {
+        // Those of one site, customer or engineer are few.
+        if filter.is_of_one() {
+            let next = Some(filter.from.unwrap_or(NaiveDate::MIN));
+            return Ok(FarInOrder { next, last_on: NaiveDate::MIN });
+        }
+        Ok(match round::far_span(db).await? {
+            Some(span) => {
+                let first_on = filter.from.map_or(span.first_on, |from| from.max(span.first_on));
+                FarInOrder { next: Some(first_on), last_on: span.last_on }
+            }
+            None => FarInOrder { next: None, last_on: NaiveDate::MIN },
+        })
+    }
+
+    /// Whether none is left on a day up to this one; none: on any day.
+    pub(crate) fn is_read_through(&self, day: Option<NaiveDate>) -> bool {
+        self.next.is_none_or(|next| day.is_some_and(|day| day < next))
+    }
+
+    /// Those of the next days, by day and number.
+    pub(crate) async fn read(&mut self, db: &Db, filter: &FarFilter<'_>) -> Result<Vec<StoredVisit>> {
+        let Some(from) = self.next else { return Ok(Vec::new()) };
+        self.next = from.checked_add_days(AT_ONCE).filter(|next| *next <= self.last_on);
+        let through = self.next.and_then(|next| next.pred_opt()).into_iter().chain(filter.through).min();
+        self.next = self.next.filter(|next| filter.through.is_none_or(|through| *next <= through));
+        let wanted = FarFilter { from: Some(from), through, ..*filter };
+        let mut found = visits(db, &wanted).await?;
+        found.sort_unstable_by_key(|far| (far.visit.state.appointment().day, far.visit.id));
+        Ok(found)
+    }
+}
 
 /// Those that a filter asks for, in no order.
 pub(crate) async fn visits<'a>(on: impl Into<ReadHandle<'a>>, filter: &FarFilter<'_>) -> Result<Vec<StoredVisit>> {

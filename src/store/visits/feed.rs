@@ -1,14 +1,17 @@
 //! Visits as calendars that subscribe to them show them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
+use super::far::FarInOrder;
 use super::{count, purpose, time};
 use crate::planning::round::{FarFilter, Under};
+use crate::reader::json_list;
+use crate::text::sql;
 use crate::{Db, Result};
 use domain::Instant;
-use domain::ids::{CustomerCode, EngineerCode, SiteCode, VisitId};
+use domain::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, VisitId};
 use domain::people::Engineer;
 use domain::visits::{FeedVisit, VisitStateWord};
 
@@ -74,14 +77,14 @@ pub async fn visits(
     let rows: Vec<Stored> = query.text(" order by visit.day, visit.id").limit(most).all().await?;
     let mut found: Vec<FeedVisit> = rows.into_iter().map(Stored::visit).collect();
     let last = found.last().filter(|_| found.len() >= limit).map(|last| last.day);
-    found.extend(far(db, of, from, last.map_or(through, |last| last.min(through))).await?);
+    found.extend(far(db, of, from, last.map_or(through, |last| last.min(through)), limit).await?);
     found.sort_by_key(|visit| (visit.day, visit.visit));
     found.truncate(limit);
     Ok(found)
 }
 
-/// Those of them that are far, in no order.
-async fn far(db: &Db, of: FeedScope<'_>, from: NaiveDate, through: NaiveDate) -> Result<Vec<FeedVisit>> {
+/// The first so many of them that are far.
+async fn far(db: &Db, of: FeedScope<'_>, from: NaiveDate, through: NaiveDate, limit: usize) -> Result<Vec<FeedVisit>> {
     let days = FarFilter { from: Some(from), through: Some(through), ..FarFilter::default() };
     let filter = match of {
         FeedScope::Everyone => days,
@@ -89,13 +92,16 @@ async fn far(db: &Db, of: FeedScope<'_>, from: NaiveDate, through: NaiveDate) ->
         FeedScope::Site(code) => FarFilter { site: Some(code), under: Under::Present, ..days },
         FeedScope::Customer(code) => FarFilter { contract_of: Some(code), ..days },
     };
-    let visits = super::far::visits(db, &filter).await?;
-    if visits.is_empty() {
-        return Ok(Vec::new());
+    let mut in_order = FarInOrder::of(db, &filter).await?;
+    let mut visits = Vec::new();
+    while visits.len() < limit && !in_order.is_read_through(Some(through)) {
+        visits.extend(in_order.read(db, &filter).await?);
     }
-    let engineers = crate::people::engineer::all(db).await?;
+    visits.truncate(limit);
+    let engineers = each(visits.iter().map(|stored| &stored.visit.state.appointment().engineer));
+    let engineers = crate::people::engineer::with_codes(db, &engineers).await?;
     let engineers: HashMap<&EngineerCode, &Engineer> = engineers.iter().map(|one| (&one.engineer, one)).collect();
-    let customers = names_by_contract(db).await?;
+    let customers = names_by_contract(db, &each(visits.iter().map(|stored| &stored.visit.contract))).await?;
     let shown = visits.into_iter().filter_map(|stored| {
         let to = stored.visit.state.appointment();
         let engineer = engineers.get(&to.engineer)?;
@@ -119,16 +125,24 @@ async fn far(db: &Db, of: FeedScope<'_>, from: NaiveDate, through: NaiveDate) ->
     Ok(shown.collect())
 }
 
-/// The names of the customers of contracts, by the contract's code.
-async fn names_by_contract(db: &Db) -> Result<HashMap<String, String>> {
-    let rows: Vec<(String, String)> = db
-        .read(
-            "select contract.contract, customer.name
-             from contract
-             join customer on customer.customer = contract.customer",
-        )
-        .all()
-        .await?;
+/// Each code once.
+fn each<'a, T: Ord + Clone + 'a>(codes: impl Iterator<Item = &'a T>) -> Vec<T> {
+    codes.collect::<BTreeSet<_>>().into_iter().cloned().collect()
+}
+
+/// The names of the customers of these contracts, by the contract's code.
+async fn names_by_contract(db: &Db, contracts: &[ContractCode]) -> Result<HashMap<String, String>> {
+    if contracts.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = sql!(
+        "select contract.contract, customer.name
+         from contract
+         join customer on customer.customer = contract.customer
+         where contract.contract in ",
+        codes 1
+    );
+    let rows: Vec<(String, String)> = db.read(sql).bind(json_list(contracts)).all().await?;
     Ok(rows.into_iter().collect())
 }
 

@@ -1,10 +1,14 @@
 //! Visits as lists show them.
 
-use chrono::{Days, NaiveDate};
+use std::collections::{HashSet, VecDeque};
 
-use super::{COLUMNS, visits};
-use crate::planning::round::{self, FarFilter};
-use crate::{Db, Result};
+use chrono::NaiveDate;
+
+use super::far::FarInOrder;
+use super::{AHEAD, COLUMNS, visits};
+use crate::planning::round::FarFilter;
+use crate::text::text;
+use crate::{Db, ReadHandle, Result};
 use domain::contract::Purpose;
 use domain::ids::{CustomerCode, EngineerCode, SiteCode, VisitId};
 use domain::visits::{StoredVisit, VisitStateWord};
@@ -24,9 +28,6 @@ pub struct VisitFilter {
     pub after: Option<(NaiveDate, VisitId)>,
     pub limit: Option<i64>,
 }
-
-/// Days whose far visits are read at once.
-const FAR_AT_ONCE: Days = Days::new(30);
 
 impl VisitFilter {
     /// Whether far visits may be among them.
@@ -51,39 +52,80 @@ fn place(stored: &StoredVisit) -> (NaiveDate, VisitId) {
 
 /// Visits by day, then number, near and far.
 pub async fn list(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
-    let most = usize::try_from(filter.limit.unwrap_or(1_000_000)).unwrap_or(0);
-    let mut found = on_file(db, filter).await?;
-    if !filter.may_be_far() {
-        return Ok(found);
+    VisitPages::of(db, filter.clone()).page(filter.after, filter.limit.unwrap_or(1_000_000)).await
+}
+
+/// Visits by day, then number, near and far, a page at a time. What is far is read once, and a month of it is in memory.
+#[derive(Debug)]
+pub struct VisitPages<'a> {
+    db: &'a Db,
+    filter: VisitFilter,
+    /// None before the first page.
+    far: Option<FarInOrder>,
+    /// What was read of it and has not been given.
+    ahead: VecDeque<StoredVisit>,
+}
+
+impl VisitPages<'_> {
+    /// Those that a filter asks for; where its `after` and `limit` say, a page does.
+    #[must_use]
+    pub fn of(db: &Db, filter: VisitFilter) -> VisitPages<'_> {
+        VisitPages { db, filter, far: None, ahead: VecDeque::new() }
     }
-    let Some(span) = round::far_span(db).await? else { return Ok(found) };
-    // Nothing after the last entry of a full list is wanted.
-    let last = found.last().filter(|_| found.len() >= most).map(|last| place(last).0);
-    let through = filter.through.into_iter().chain(last).min();
-    let mut from = filter.from.into_iter().chain(filter.after.map(|(day, _)| day)).fold(span.first_on, NaiveDate::max);
-    let mut far = Vec::new();
-    while far.len() < most && through.is_none_or(|through| from <= through) {
-        // The windows that begin last may end long after the last day through which they are planned.
-        let next = Some(from + FAR_AT_ONCE).filter(|next| *next <= span.last_on);
+
+    /// The next `most` visits behind a place, which lies behind those of the page before.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn page(&mut self, after: Option<(NaiveDate, VisitId)>, most: i64) -> Result<Vec<StoredVisit>> {
+        self.filter = VisitFilter { after, limit: Some(most), ..std::mem::take(&mut self.filter) };
+        let most = usize::try_from(most).unwrap_or(0);
+        let near = on_file(self.db, &self.filter).await?;
+        if !self.filter.may_be_far() {
+            return Ok(near);
+        }
+        // Behind the last of a full page nothing is wanted.
+        let last = near.last().filter(|_| near.len() >= most).map(|last| place(last).0);
+        self.read_far(most, self.filter.through.into_iter().chain(last).min()).await?;
+        // One that came near between two pages is on file, and may be here still.
+        let known: HashSet<VisitId> = near.iter().map(|near| near.visit.id).collect();
+        let is_in_page = |far: &&StoredVisit| last.is_none_or(|last| place(far).0 <= last);
+        let far = self.ahead.iter().take_while(is_in_page).take(most);
+        let mut found: Vec<_> = far.filter(|far| !known.contains(&far.visit.id)).cloned().collect();
+        found.extend(near);
+        found.sort_by_key(place);
+        found.truncate(most);
+        Ok(found)
+    }
+
+    /// Reads as many far visits as a page takes, or all through a day.
+    async fn read_far(&mut self, most: usize, through: Option<NaiveDate>) -> Result<()> {
+        let VisitPages { db, filter, far, ahead } = self;
+        let after = filter.after;
+        while after.zip(ahead.front()).is_some_and(|(after, far)| place(far) <= after) {
+            ahead.pop_front();
+        }
         let wanted = FarFilter {
             site: filter.site.as_ref(),
             customer: filter.customer.as_ref(),
             engineer: filter.engineer.as_ref(),
-            from: Some(from),
-            through: next.and_then(|next| next.pred_opt()).into_iter().chain(through).min(),
+            from: filter.from.into_iter().chain(after.map(|(day, _)| day)).max(),
+            through: filter.through,
             ..FarFilter::default()
         };
-        far.extend(super::far::visits(db, &wanted).await?.into_iter().filter(|far| filter.admits(far)));
-        let Some(next) = next else { break };
-        from = next;
+        let far = match far {
+            Some(far) => far,
+            None => far.insert(FarInOrder::of(db, &wanted).await?),
+        };
+        while ahead.len() < most && !far.is_read_through(through) {
+            let read = far.read(db, &wanted).await?;
+            ahead.extend(read.into_iter().filter(|far| filter.admits(far)));
+        }
+        Ok(())
     }
-    found.extend(far);
-    found.sort_by_key(place);
-    found.truncate(most);
-    Ok(found)
 }
 
-/// Near ones, which have rows of their own.
+/// Those that are kept by themselves.
 async fn on_file(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
     let VisitFilter { site, customer, engineer, from, through, after, .. } = filter;
     let by_whom = site.is_some() || customer.is_some() || engineer.is_some();
@@ -108,4 +150,27 @@ async fn on_file(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
         None => query,
     };
     visits(query.text(" order by visit.day, visit.id").limit(filter.limit.unwrap_or(1_000_000))).await
+}
+
+/// The visits that an engineer has on a day, near and far, in the order in which they start.
+pub async fn of_engineer_on<'a>(
+    on: impl Into<ReadHandle<'a>>,
+    engineer: &EngineerCode,
+    day: NaiveDate,
+) -> Result<Vec<StoredVisit>> {
+    let mut on = on.into();
+    let near = visits(
+        on.again()
+            .sql(COLUMNS)
+            .text(text!("where visit.state in ", AHEAD, " and visit.engineer = "))
+            .value(engineer)
+            .text(" and visit.day = ")
+            .value(day),
+    )
+    .await?;
+    let filter = FarFilter { engineer: Some(engineer), from: Some(day), through: Some(day), ..FarFilter::default() };
+    let mut all = super::far::visits(on, &filter).await?;
+    all.extend(near);
+    all.sort_by_key(|stored| (stored.visit.state.appointment().starts, stored.visit.id));
+    Ok(all)
 }

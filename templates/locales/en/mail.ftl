@@ -294,6 +294,8 @@ mail-digest-begun-sites = { $sites ->
    *[other] at { $sites } sites: the period under way is nearly over
 }
 mail-digest-undelivered = Letters not delivered
+mail-digest-unfit = Visits that cannot take place
+mail-digest-rebooked = Booked anew by itself
 mail-digest-unwritten = Letters that could not be written
 mail-digest-asked-to-move = Asked to move
 mail-digest-to-review = Records to look at
@@ -328,6 +330,7 @@ mail-unplanned-passed = the window had passed before it could be planned
 digest-difference-place = { $of ->
     [window] period { $first } to { $last }
     [record] record of { $visit }, { $first }
+    [visit] { $visit }, { $first }
    *[report] report of { $visit }
 }
 digest-difference-both = The facts say: { $facts }. The office's books say: { $books }.
@@ -344,5 +347,7 @@ digest-difference-reads = { $reads ->
     [flagged] flagged as late
     [not-flagged] never flagged as late
     [a-visit] a visit
+    [fit] it can take place
+    [unfit] it cannot take place
    *[no-visit] no visit
 }

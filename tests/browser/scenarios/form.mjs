@@ -151,8 +151,7 @@ export default {
     }
     await sent(scenario, phone, visit);
     // The same site's next visit.
-    const [row] = (await scenario.office.sql("select id from visit where site = ? and purpose = 'inspection' and state in ('planned', 'booked') and id <> ? order by day limit 1", visit.site, visit.number));
-    const next = { ...visit, visit: `V${row.id}`, number: row.id };
+    const next = await scenario.office.next(visit);
     const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Madrid' }).format(new Date());
     await scenario.office.book(next.visit, today);
     const second = await Phone.of(scenario, next, { worker: false });

@@ -151,7 +151,7 @@ story!(whoever_is_not_sent_abroad_by_the_planner_is_sent_by_a_person_only_who_in
     // The other way round: a visit in Madrid, by somebody who works in Hong Kong.
     let mut engineers = store::people::engineer::all(&office.office.db).await.unwrap();
     engineers.retain(|engineer| engineer.engineer == "E-HK");
-    engineers[0].skills = vec!["cooling".to_owned(), "electrical".to_owned()];
+    engineers[0].skills = vec!["cooling".into(), "electrical".into()];
     let mut tx = office.office.db.begin().await.unwrap();
     store::people::engineer::put(&mut tx, &engineers).await.unwrap();
     tx.commit().await.unwrap();
@@ -306,7 +306,7 @@ story!(a_far_visit_is_kept_in_its_round_and_found_by_its_number at "2026-01-05T0
     office.tick().await;
     let before = office.visits().await;
     let far = office.first_visit("inspection", "2026-09-01").await;
-    let near = office.first_visit("inspection", "2026-02-01").await;
+    let near = office.first_visit("inspection", "2026-01-06").await;
     assert!(is_on_file(&office, near.visit.id).await);
     assert!(!is_on_file(&office, far.visit.id).await);
     assert_eq!(office.visit(far.visit.id).await, far);
@@ -334,9 +334,82 @@ story!(what_is_far_comes_near_with_its_number_and_its_day at "2026-01-05T08:00:0
     let far = office.first_visit("inspection", "2026-04-01").await;
     assert!(!is_on_file(&office, far.visit.id).await);
     // The office was not at work for weeks: what has come near since is owed at once.
-    office.down_until("2026-03-02T00:30");
+    office.down_until("2026-03-12T00:30");
     office.tick().await;
     assert!(is_on_file(&office, far.visit.id).await);
     assert_eq!(office.visit(far.visit.id).await, far);
     office.leaves_waiting(&["visit-announced", "training-invitation", "visit-reminder"]);
+});
+
+story!(p01_a_slot_without_room_is_tried_when_something_may_have_made_room at "2026-01-05T08:00:00+01:00", |office| {
+    // Two engineers, and more sites than they have room for.
+    let (mut sites, mut equipment) = (
+        "site,customer,name,address,country,subdivision,time_zone,latitude,longitude,language\n".to_owned(),
+        "equipment,site,name,make,model,serial,checklist,skills,accepted_on,warranty_months\n".to_owned(),
+    );
+    for n in 1..=90 {
+        sites += &format!("S-{n},CUM,Centro {n},\"Calle {n}, Madrid\",ES,MD,Europe/Madrid,40.4,-3.6,\n");
+        equipment += &format!("U-{n},S-{n},SAI {n},Voltera,M400,N-{n},ups-battery,electrical,2026-01-01,24\n");
+    }
+    office.import(&[("sites.csv", &sites), ("equipment.csv", &equipment)]).await;
+    let plan = || async { plan_visits(&office.office, None, Keep::Store, &|_| ()).await.unwrap() };
+    let first = plan().await;
+    let wait = *first.unplanned.get("no-room").expect("there are too many sites");
+    // Nothing has changed: what waits is counted, and nobody's days are looked at.
+    let tried = |before: &BTreeMap<String, u64>| {
+        let asked = office.office.db.asked();
+        asked.iter().filter(|(line, _)| line.contains("planning/busy.rs")).map(|(line, count)| count - before.get(line).unwrap_or(&0)).sum::<u64>()
+    };
+    let before = office.office.db.asked();
+    let again = plan().await;
+    assert_eq!((again.visits, again.unplanned.get("no-room"), tried(&before)), (0, Some(&wait), 0));
+    // A visit is called off: its day has room for another one.
+    let called_off = office.visits().await.into_iter().find(|stored| stored.visit.site == "S-1").expect("it has one");
+    let why = "the customer rebuilds";
+    cancel(&office.office, called_off.visit.id, why).await.unwrap();
+    let before = office.office.db.asked();
+    let freed = plan().await;
+    assert!(tried(&before) > 0);
+    assert_eq!((freed.visits, freed.unplanned.get("no-room")), (1, Some(&(wait - 1))));
+    // More engineers come.
+    office.import(&[(
+        "engineers.csv",
+        "engineer,name,email,phone,skills,time_zone,calendar,latitude,longitude,language\n\
+         E-8,Marta Sanz,marta@ronda.example,,electrical,Europe/Madrid,ES-MD,40.4,-3.7,es\n\
+         E-9,Nuria Gil,nuria@ronda.example,,electrical,Europe/Madrid,ES-MD,40.4,-3.7,es\n",
+    )]).await;
+    let helped = plan().await;
+    assert_eq!(helped.visits, wait - 1, "{helped:?}");
+    assert_eq!(helped.unplanned.get("no-room"), None);
+    // What was in nobody's way in the end stays away.
+    let last = plan().await;
+    assert_eq!((last.visits, last.slots, last.unplanned.len()), (0, 0, 0), "{last:?}");
+});
+
+story!(p01_a_slot_that_waits_says_so_when_its_window_is_over at "2026-01-05T08:00:00+01:00", |office| {
+    let without = "engineer,name,email,phone,skills,time_zone,calendar,latitude,longitude,language\n\
+                   E-1,Ana Ruiz,ana@ronda.example,,plumbing,Europe/Madrid,ES-MD,40.4,-3.7,es\n\
+                   E-2,Jordi Puig,jordi@ronda.example,,plumbing,Europe/Madrid,ES-MD,41.4,2.1,es\n";
+    office.import(&[("engineers.csv", without)]).await;
+    let first = plan_visits(&office.office, None, Keep::Store, &|_| ()).await.unwrap();
+    assert!(first.unplanned.values().sum::<u64>() >= 12, "{first:?}");
+    office.down_until("2026-02-20T09:00");
+    plan_visits(&office.office, None, Keep::Store, &|_| ()).await.unwrap();
+    let before = "2026-02-19".parse().unwrap();
+    let over = store::planning::slot::unplanned(&office.office.db, SlotId(0), before, 100).await.unwrap();
+    let over: Vec<_> = over.into_iter().filter(|slot| slot.slot.last_on <= before).collect();
+    assert!(!over.is_empty() && over.iter().all(|slot| slot.unplanned == Some(Unplanned::Passed)), "{over:?}");
+});
+
+story!(p01_windows_are_opened_where_the_planner_does_not_get_to_its_work at "2026-01-05T08:00:00+01:00", |office| {
+    office.tick().await;
+    let far = office.first_visit("inspection", "2026-04-01").await;
+    let slot = far.slot.expect("it was planned");
+    assert!(!is_on_file(&office, far.visit.id).await);
+    office.down_until("2026-04-02T09:00");
+    while open_some(&office.office).await.unwrap() > 0 {}
+    let listed = store::promises::list(&office.office.db, &store::promises::DeadlineFilter::default()).await.unwrap();
+    assert!(listed.iter().any(|owed| owed.subject.slot() == Some(slot)), "{listed:?}");
+    office.tick().await;
+    office.leaves_waiting(&["visit-announced", "training-invitation", "visit-reminder", "late-visit"]);
 });

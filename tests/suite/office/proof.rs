@@ -16,6 +16,7 @@ use ronda::office::reports::verify_report::{Verdict, page_address, verify, verif
 use ronda::paper::pdf;
 use ronda::paper::seal::{Sealer, Signer};
 use ronda::store;
+use ronda::store::letters::LetterFilter;
 use ronda::web;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -243,6 +244,45 @@ story!(p04_reports_wait_two_hours_for_a_time_stamp_and_go_out_without_one_after 
     let before = office.fingerprint().await;
     office.tick().await;
     assert_eq!(office.fingerprint().await, before, "what went out without a stamp stays as it is");
+});
+
+story!(p04_reports_wait_for_their_time_stamps_side_by_side_and_are_kept_in_order at "2026-01-05T08:00:00+01:00", |office| {
+    let mut office = office;
+    let mut places = "site,customer,name,address,country,subdivision,time_zone,latitude,longitude,language\n".to_owned();
+    let mut equipment = "equipment,site,name,make,model,serial,checklist,skills,accepted_on,warranty_months\n".to_owned();
+    for n in 1..=5 {
+        places += &format!("S-{n},CUM,Centro {n},\"Calle {n}, Madrid\",ES,MD,Europe/Madrid,40.{n},-3.6,\n");
+        equipment += &format!("U-{n},S-{n},SAI {n},Voltera,M400,N-{n},ups-battery,electrical,2026-01-01,24\n");
+    }
+    office.import(&[("sites.csv", &places), ("equipment.csv", &equipment)]).await;
+    office.tick().await;
+    let mut found = office.visits().await;
+    found.retain(|stored| stored.visit.term == "inspection" && stored.visit.site.as_str().starts_with("S-"));
+    found.sort_by_key(|stored| (stored.visit.site.clone(), stored.visit.state.appointment().day));
+    found.dedup_by_key(|stored| stored.visit.site.clone());
+    let last = found.iter().map(|stored| stored.visit.state.appointment().day).max().unwrap();
+    office.down_until(&format!("{last}T18:00"));
+    for stored in &found {
+        let visit = &stored.visit;
+        let record = office.record(visit.id, &format!("{}T12:00", visit.state.appointment().day)).await;
+        let record = record.replace("UPS-1", &visit.site.as_str().replace("S-", "U-"));
+        record_visit(&office.office, visit.id, record.as_bytes(), Vec::new()).await.unwrap();
+    }
+
+    // Whoever asks one after another waits for ever.
+    let authority = Authority::in_pairs("authority-in-pairs");
+    office.office.sealer = sealer(Some(&authority.address));
+    assert_eq!(issue_reports(&office.office).await.unwrap(), 5);
+    assert_eq!(authority.times(), 5, "once for each");
+    for stored in &found {
+        assert!(stamped(&office, stored.visit.id).await);
+    }
+    let filter = LetterFilter { notice: Some("report-delivered".to_owned()), most: 100, ..LetterFilter::default() };
+    let letters = store::letters::list(&office.office.db, &filter).await.unwrap();
+    let mut visits: Vec<_> = letters.iter().rev().filter_map(|letter| letter.visit).collect();
+    visits.dedup();
+    assert_eq!(visits, found.iter().map(|stored| stored.visit.id).collect::<Vec<_>>(), "as the records came in");
+    office.leaves_waiting(&["report-delivered"]);
 });
 
 story!(r14_a_record_of_thousands_of_pages_reaches_the_customer_shortened_with_all_of_it_inside at "2026-01-05T08:00:00+01:00", |office| {

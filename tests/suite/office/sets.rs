@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use ronda::domain::visits::VisitStateWord;
 use ronda::office::digest::send_digests::send_digests;
 use ronda::office::letters::deliver_letters::deliver_letters;
 use ronda::office::letters::write_letters::write_letters;
+use ronda::office::planning::plan_visits::plan_nightly;
 use ronda::office::promises::deadlines::open_deadlines;
 use ronda::office::promises::flag_late::flag_late;
 use ronda::office::visits::book_visits::{announce_visits, remind};
+use ronda::store;
+use ronda::store::visits::{VisitFilter, VisitPages};
 
 use crate::office::harness::TestOffice;
 use crate::story;
@@ -43,9 +47,8 @@ impl Spent {
 
 const VERBS: [&str; 6] = ["announce", "remind", "open deadlines", "write letters", "flag", "send digests"];
 
-/// Six weeks of an office with so many sites more, in which nobody hands a record in: what each verb has asked, and what a
-/// beat asks that finds nothing to do.
-async fn six_weeks(office: &TestOffice, sites: u32) -> (BTreeMap<&'static str, Spent>, u64) {
+/// Gives the office so many sites more, each with a UPS.
+async fn import_sites(office: &TestOffice, sites: u32) {
     let mut places =
         "site,customer,name,address,country,subdivision,time_zone,latitude,longitude,language\n".to_owned();
     let mut equipment =
@@ -55,12 +58,19 @@ async fn six_weeks(office: &TestOffice, sites: u32) -> (BTreeMap<&'static str, S
         equipment += &format!("U-{n},S-{n},SAI {n},Voltera,M400,N-{n},ups-battery,electrical,2026-01-01,24\n");
     }
     office.import(&[("sites.csv", &places), ("equipment.csv", &equipment)]).await;
+}
+
+/// Six weeks of an office with so many sites more, in which nobody hands a record in: what each verb has asked, and what a
+/// beat asks that finds nothing to do.
+async fn six_weeks(office: &TestOffice, sites: u32) -> (BTreeMap<&'static str, Spent>, u64) {
+    import_sites(office, sites).await;
     office.tick().await;
     let mut spent: BTreeMap<&'static str, Spent> = VERBS.into_iter().map(|verb| (verb, Spent::default())).collect();
     let today = office.office.today();
     for day in today.iter_days().skip(1).take(42) {
         office.down_until(&format!("{day}T07:31"));
         let at_work = &*office.office;
+        Box::pin(plan_nightly(at_work)).await.unwrap();
         for (verb, spent) in &mut spent {
             let things = async {
                 match *verb {
@@ -123,4 +133,40 @@ story!(what_is_done_of_many_is_read_at_once at "2026-01-05T08:00:00+01:00", |off
     for office in [&office, &larger] {
         office.leaves_waiting(&[]);
     }
+});
+
+story!(a_list_by_pages_is_the_list_and_reads_what_is_far_once at "2026-01-05T08:00:00+01:00", |office| {
+    import_sites(&office, 3).await;
+    office.tick().await;
+    let db = &office.office.db;
+    let rounds = || {
+        let asked = db.asked();
+        asked.iter().filter(|(line, _)| line.contains("planning/round.rs")).map(|(_, count)| count).sum::<u64>()
+    };
+    let whole = store::visits::list(db, &VisitFilter::default()).await.unwrap();
+    let (mut pages, mut listed, mut after) = (VisitPages::of(db, VisitFilter::default()), Vec::new(), None);
+    let before = rounds();
+    let mut count = 0;
+    loop {
+        let page = pages.page(after, 2).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some((last.visit.state.appointment().day, last.visit.id));
+        listed.extend(page);
+        count += 1;
+        if count == 3 {
+            // One that was far is on file from here on, and stays where it is in the list.
+            let mut tx = db.begin().await.unwrap();
+            store::visits::far::touch(&mut tx, whole.last().unwrap().visit.id).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    }
+    let months = u64::from(office.office.config.planning.horizon_months);
+    let (reads, touched) = (rounds() - before, 4);
+    assert!(reads <= months + 2 + touched && count > reads, "{count} pages have read the rounds {reads} times");
+    assert_eq!(listed.iter().map(|one| one.visit.id).collect::<Vec<_>>(), whole.iter().map(|one| one.visit.id).collect::<Vec<_>>());
+    let booked = VisitFilter { state: Some(VisitStateWord::Booked), ..VisitFilter::default() };
+    let before = rounds();
+    let booked = store::visits::list(db, &booked).await.unwrap();
+    assert_eq!(rounds(), before, "nothing far is booked: {} are", booked.len());
+    office.leaves_waiting(&[]);
 });

@@ -4,8 +4,8 @@ use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// Each has a folder of its own.
 static NEXT: AtomicUsize = AtomicUsize::new(0);
@@ -30,6 +30,32 @@ const TSA: &str = "[tsa]\ndefault_tsa = one\n[one]\nserial = SERIAL\ncrypto_devi
 impl Authority {
     /// One that answers.
     pub fn open(name: &str) -> Authority {
+        let folder = Authority::with_a_key(name);
+        let known = folder.clone();
+        Authority::listen(folder, move |stream| answer(&known, stream))
+    }
+
+    /// One that answers the first who asks, and then two at a time, the latter of them first.
+    pub fn in_pairs(name: &str) -> Authority {
+        let folder = Authority::with_a_key(name);
+        let (known, first, waits) = (folder.clone(), AtomicBool::new(true), Mutex::new(None));
+        Authority::listen(folder, move |stream| {
+            if first.swap(false, Ordering::SeqCst) {
+                return answer(&known, stream);
+            }
+            let mut waits = waits.lock().unwrap();
+            match waits.take() {
+                None => *waits = Some(stream),
+                Some(before) => {
+                    answer(&known, stream);
+                    answer(&known, before);
+                }
+            }
+        })
+    }
+
+    /// A folder with what it stamps by.
+    fn with_a_key(name: &str) -> PathBuf {
         let folder =
             Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", NEXT.fetch_add(1, Ordering::Relaxed)));
         std::fs::create_dir_all(&folder).unwrap();
@@ -41,8 +67,7 @@ impl Authority {
         std::fs::write(folder.join("serial"), "01\n").unwrap();
         let config = TSA.replace("SERIAL", folder.join("serial").to_str().unwrap());
         std::fs::write(folder.join("tsa.cnf"), config).unwrap();
-        let known = folder.clone();
-        Authority::listen(folder, move |stream| answer(&known, stream))
+        folder
     }
 
     /// One that hangs up on everybody.

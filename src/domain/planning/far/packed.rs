@@ -12,12 +12,18 @@ use crate::contract::Purpose;
 use crate::ids::{EngineerCode, SlotId, VisitId};
 use crate::planning::slots::{Slot, Unplanned};
 
-/// The far slots of a round as they are kept, with what they are found by.
+/// The far slots of a round as one text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PackedSlots {
+pub struct FarText {
     pub text: String,
     /// Who makes visits of the round beside its own engineer.
     pub others: Vec<EngineerCode>,
+}
+
+/// The far slots of a round as they are kept, with what they are found by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackedSlots {
+    pub kept: FarText,
     /// The day on which the first of them is near.
     pub near_on: NaiveDate,
     /// The lowest and the highest number of their visits.
@@ -44,7 +50,7 @@ impl FarSlots {
     /// The slots as they are kept in a round of engineer `own`; None where there are none.
     #[must_use]
     pub fn pack(&self, own: Option<&EngineerCode>) -> Option<PackedSlots> {
-        let first = self.slots.first()?;
+        let near_on = self.slots.iter().map(|far| self.near_on(far)).min()?;
         let mut numbers = Numbers::default();
         numbers.put(u64::from(self.takes_minutes));
         numbers.put(u64::from(self.announce_days));
@@ -100,7 +106,8 @@ impl FarSlots {
             text.push('|');
             text.push_str(&serde_json::to_string(&reasons).expect("reasons are plain data"));
         }
-        Some(PackedSlots { text, others, near_on: self.near_on(&first.slot), visits, waiting })
+        let kept = FarText { text, others };
+        Some(PackedSlots { kept, near_on, visits, waiting })
     }
 }
 
@@ -109,6 +116,14 @@ const LENGTH: i64 = 30;
 const MIDDLE: i64 = 15;
 
 impl PackedSlots {
+    /// The slots again, of a round of engineer `own`; as [`FarText::unpack`].
+    #[must_use]
+    pub fn unpack(&self, own: Option<&EngineerCode>) -> FarSlots {
+        self.kept.unpack(own)
+    }
+}
+
+impl FarText {
     /// The slots again, of a round of engineer `own`.
     ///
     /// # Panics

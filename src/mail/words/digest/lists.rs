@@ -3,7 +3,8 @@
 use crate::message::Attachment;
 
 use super::{
-    DigestLine, asked, begun, differs, due, form, late, moved, not_counted, not_planned, phase, undelivered, unwritten,
+    DigestLine, asked, begun, differs, due, form, late, moved, not_counted, not_planned, phase, undelivered, unfit,
+    unwritten,
     visit,
 };
 use crate::words::Speaker;
@@ -23,6 +24,7 @@ pub(super) fn is_attached(digest: &Digest) -> bool {
         digest.not_planned.len(),
         digest.not_counted.len(),
         digest.undelivered.len(),
+        digest.unfit.len(),
         digest.unwritten.len(),
         digest.asked_to_move.len(),
         digest.to_review.len(),
@@ -81,6 +83,7 @@ pub(in crate::words) fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec
         list(speaker, "not-planned", &digest.not_planned, not_planned, |line| line.matter.clone()),
         list(speaker, "not-counted", &digest.not_counted, not_counted, |line| Some(line.matter.clone())),
         list(speaker, "undelivered", &digest.undelivered, undelivered, |line| Some(line.matter.clone())),
+        list(speaker, "unfit", &digest.unfit, unfit, |line| of_visit(&line.visit)),
         list(speaker, "unwritten", &digest.unwritten, unwritten, |_| None),
         list(speaker, "asked-to-move", &digest.asked_to_move, asked, |line| of_visit(&line.visit)),
         list(speaker, "to-review", &digest.to_review, form, |line| of_visit(&line.visit)),
@@ -94,6 +97,7 @@ pub(in crate::words) fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec
 pub(in crate::words) fn to_know(speaker: &Speaker<'_>, digest: &Digest) -> Vec<List> {
     let of_visit = |line: &VisitLine| Some(line.matter.clone());
     let lists = [
+        list(speaker, "rebooked", &digest.rebooked, visit, of_visit),
         list(speaker, "notes", &digest.notes, form, |line| of_visit(&line.visit)),
         list(speaker, "moved", &digest.moved, moved, |_| None),
         list(speaker, "begun", &digest.begun, begun, |_| None),

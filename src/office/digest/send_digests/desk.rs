@@ -61,9 +61,15 @@ impl<'a> ManagerView<'a> {
     }
 
     /// What the manager should know and decide now; without links.
-    pub async fn digest(mut self) -> Result<Digest> {
-        let day = self.day;
+    pub async fn digest(self) -> Result<Digest> {
         let trend = self.trend().await?;
+        let compliance = trend.last().copied().unwrap_or_default();
+        Ok(Digest { compliance, trend, ..self.lists().await? })
+    }
+
+    /// The same without what half a year came to, which costs more than all that is open.
+    pub async fn lists(mut self) -> Result<Digest> {
+        let day = self.day;
         let mut digest = Digest {
             manager: self.manager.manager.clone(),
             manager_name: self.manager.name.clone(),
@@ -78,6 +84,8 @@ impl<'a> ManagerView<'a> {
             moved: self.moved().await?,
             begun: self.begun().await?,
             undelivered: self.undelivered().await?,
+            unfit: self.unfit().await?,
+            rebooked: self.rebooked().await?,
             unwritten: self.unwritten().await?,
             asked_to_move: self.asked_to_move().await?,
             to_review: self.waiting_forms().await?,
@@ -87,8 +95,8 @@ impl<'a> ManagerView<'a> {
             week: self.visits(day, day + WEEK, None).await?,
             trainings: self.visits(day, day + TRAINING_SPAN, Some(Purpose::Training)).await?,
             phases: self.phases(day).await?,
-            compliance: trend.last().copied().unwrap_or_default(),
-            trend,
+            compliance: Compliance::default(),
+            trend: Vec::new(),
             link: None,
         };
         self.deadlines(&mut digest).await?;
@@ -280,9 +288,12 @@ impl<'a> ManagerView<'a> {
 
     /// Promises whose time ran out from a day until before another, in the manager's scope.
     pub(super) async fn compliance(&self, from: NaiveDate, until: NaiveDate) -> Result<Compliance> {
+        let (zone, db) = (&self.manager.time_zone, &self.office.db);
         let mut compliance = Compliance { month: from, ..Compliance::default() };
-        for judged in self.judged(from, until).await? {
-            compliance.add(judged.owed, counts(&judged));
+        let (from, until) = (zone.start_of(from), zone.start_of(until));
+        let judged = store::promises::compliance::judged_of_customers(db, from, until, self.now).await?;
+        for judged in judged.iter().filter(|judged| answers_for(&self.manager.scope, &judged.customer)) {
+            compliance.add(judged.owed, counts(judged));
         }
         Ok(compliance)
     }

@@ -191,7 +191,7 @@ impl ManagerView<'_> {
         self.know_sites(ending.iter().map(|equipment| &equipment.site)).await?;
         for equipment in ending {
             let Phase::Warranty { ends_on } = equipment.phase(from) else { continue };
-            if ends_on > from + PHASE_SPAN {
+            if ends_on > from + PHASE_SPAN || !equipment.is_there_on(from) {
                 continue;
             }
             let Some(site) = self.site(&equipment.site).await? else { continue };

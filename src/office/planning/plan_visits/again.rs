@@ -7,11 +7,14 @@ use super::desk::{PlanningDesk, RoundKey, far_of, key_of, word};
 use super::free::sites_of;
 use super::run_line::RunLine;
 use super::{Keep, PlanSummary, Result, SLOTS_A_PAGE};
+use crate::Tools;
+use crate::documents::sha256;
+use chrono::Datelike;
 use domain::ids::{SiteCode, SlotId, VisitId};
 use domain::people::equipment::Equipment;
 use domain::planning::far::{FarPlan, FarSlots, FarVisit};
 use domain::planning::slots::Unplanned;
-use domain::planning::{Round, StoredSlot};
+use domain::planning::{Round, StoredSlot, WaitingSlots};
 use domain::visits::NewVisit;
 use store::Db;
 
@@ -46,13 +49,76 @@ struct Trial {
     found_far: u64,
 }
 
+/// The fact that names what slots without a visit were last tried by.
+const TRIED_BY: &str = "tried-by";
+
+/// Which slots are tried again.
+enum ToTry {
+    All,
+    /// Nothing that could make room has changed: those whose window is over have their reason anew, and of the others it
+    /// holds.
+    Over,
+}
+
 impl PlanningDesk<'_> {
-    /// Tries all of them in the order of their numbers, a transaction a page.
-    pub(super) async fn try_again(&mut self, db: &Db, summary: &mut PlanSummary) -> Result<()> {
-        let mut far = self.far_that_wait(db).await?.into_iter().peekable();
+    /// Tries what waits once more, if anything has changed that may have made room since it was tried last; days only fill
+    /// by themselves. Once a week it is tried in any case.
+    pub(super) async fn try_again(&mut self, db: &Db, planned_by: &str, summary: &mut PlanSummary) -> Result<()> {
+        let freed = store::planning::freed::noted(db).await?;
+        let tried_by = self.tried_by(planned_by);
+        let is_as_it_was = store::fact::get(db, TRIED_BY).await?.as_ref() == Some(&tried_by);
+        if freed.is_empty() && is_as_it_was {
+            self.try_those(db, &ToTry::Over, summary).await?;
+            return self.count_waiting(db, summary).await;
+        }
+        self.try_those(db, &ToTry::All, summary).await?;
+        if self.keep == Keep::Store {
+            let mut tx = db.begin().await?;
+            store::planning::freed::forget(&mut tx, &freed).await?;
+            store::fact::set(&mut tx, TRIED_BY, &tried_by).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// What decides whether a slot can have a visit, beside what is noted as freed.
+    fn tried_by(&self, planned_by: &str) -> String {
+        let Tools { calendars, config, .. } = self.tools;
+        let planning = &config.planning;
+        let week = self.today.iso_week();
+        let text =
+            format!("{planned_by} {} {} {} {week:?}", calendars.version(), planning.day_minutes, planning.day_starts);
+        sha256(text.as_bytes())
+    }
+
+    /// Counts the reasons of slots that are not tried again.
+    async fn count_waiting(&self, db: &Db, summary: &mut PlanSummary) -> Result<()> {
+        for WaitingSlots { why, slots } in store::planning::slot::waiting_near(db, self.old_slots, self.until).await? {
+            if why != Unplanned::Passed {
+                *summary.unplanned.entry(word(&why)).or_default() += slots;
+            }
+        }
+        for slot in self.far_that_wait(db).await? {
+            let why = slot.unplanned.expect("it waits");
+            *summary.unplanned.entry(word(&why)).or_default() += 1;
+        }
+        Ok(())
+    }
+
+    /// Tries slots in the order of their numbers, a transaction a page.
+    async fn try_those(&mut self, db: &Db, which: &ToTry, summary: &mut PlanSummary) -> Result<()> {
+        let far = match which {
+            ToTry::All => self.far_that_wait(db).await?,
+            // What is far has not begun.
+            ToTry::Over => Vec::new(),
+        };
+        let mut far = far.into_iter().peekable();
         let (mut after, mut are_more) = (SlotId(0), true);
         while are_more || far.peek().is_some() {
-            let mut near = store::planning::slot::unplanned_near(db, after, self.until, SLOTS_A_PAGE).await?;
+            let mut near = match which {
+                ToTry::All => store::planning::slot::unplanned_near(db, after, self.until, SLOTS_A_PAGE).await?,
+                ToTry::Over => store::planning::slot::waiting_until(db, after, self.today, SLOTS_A_PAGE).await?,
+            };
             near.retain(|slot| slot.id <= self.old_slots);
             are_more = near.last().is_some();
             after = near.last().map_or(after, |last| last.id);
@@ -94,7 +160,7 @@ impl PlanningDesk<'_> {
         if slots.is_empty() {
             return Ok(());
         }
-        self.diary.fill(db).await?;
+        self.diary.fill(db, self.today, &self.contracts).await?;
         let sites = sites_of(db, slots.iter().map(|one| &one.slot.site)).await?;
         let codes: Vec<SiteCode> = sites.keys().cloned().collect();
         let mut equipment: HashMap<SiteCode, Vec<Equipment>> = HashMap::new();
@@ -105,7 +171,7 @@ impl PlanningDesk<'_> {
             .values()
             .map(|site| {
                 let equipment = equipment.get(&site.site).map_or(&[][..], Vec::as_slice);
-                (&site.site, Case::of(site, equipment, &self.tools.calendars))
+                (&site.site, Case::of(site, equipment, &self.tools.calendars, self.today))
             })
             .collect();
         let rounds = store::planning::round::of_sites(db, &codes).await?;

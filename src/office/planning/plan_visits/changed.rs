@@ -6,10 +6,11 @@ use super::follow::{AfterTheEnd, CalledFor, follow};
 use super::{Acting, Keep, PlanSummary, PlanTakenBack, Result};
 use crate::documents::sha256;
 use crate::visits::book_visits::end_visit;
+use chrono::NaiveDate;
 use domain::ids::SiteCode;
 use domain::people::equipment::Site;
-use domain::planning::RoundRule;
 use domain::planning::course::RoundCourse;
+use domain::planning::{FreedBy, RoundRule};
 use store::{Db, Tx};
 
 /// The fact that names what every site was planned by: contracts, their terms, and sites.
@@ -25,11 +26,20 @@ const SITES_A_PAGE: u32 = 500;
 pub(super) enum SitesToPlan {
     /// A contract, a plan or a site has changed, and any round may have.
     EverySite { after: String },
-    /// All is as it was: those of which a window begins within the horizon that is not planned yet.
-    Due { sites: std::vec::IntoIter<SiteCode> },
+    /// All is as it was: those of which a window begins within the horizon that is not planned yet, and the first day of the
+    /// first of them.
+    Due { sites: std::vec::IntoIter<SiteCode>, from: NaiveDate },
 }
 
 impl SitesToPlan {
+    /// Before this day no visit is placed, unless `today` is later.
+    pub(super) fn from(&self, today: NaiveDate) -> NaiveDate {
+        match self {
+            SitesToPlan::EverySite { .. } => today,
+            SitesToPlan::Due { from, .. } => *from,
+        }
+    }
+
     /// The next sites; none where that was all.
     pub(super) async fn page(&mut self, db: &Db) -> Result<Vec<Site>> {
         match self {
@@ -40,7 +50,7 @@ impl SitesToPlan {
                 }
                 Ok(sites)
             }
-            SitesToPlan::Due { sites } => {
+            SitesToPlan::Due { sites, .. } => {
                 let codes: Vec<SiteCode> = sites.by_ref().take(usize::try_from(SITES_A_PAGE).expect("a few")).collect();
                 let mut page = store::people::site::with_codes(db, &codes).await?;
                 page.sort_by_cached_key(|site| codes.iter().position(|code| *code == site.site));
@@ -62,7 +72,10 @@ impl PlanningDesk<'_> {
         if store::fact::get(db, PLANNED_BY).await?.as_deref() != Some(planned_by) {
             return Ok(SitesToPlan::EverySite { after: String::new() });
         }
-        Ok(SitesToPlan::Due { sites: store::planning::round::sites_due(db, self.until).await?.into_iter() })
+        let due = store::planning::round::sites_due(db, self.until).await?;
+        let from = due.iter().map(|due| due.next_on).min().unwrap_or(self.until);
+        let sites: Vec<SiteCode> = due.into_iter().map(|due| due.site).collect();
+        Ok(SitesToPlan::Due { sites: sites.into_iter(), from })
     }
 
     /// Takes back the future of rounds that go by another rule than they did, and of those that no contract calls for any
@@ -115,6 +128,7 @@ impl PlanningDesk<'_> {
             after_the_end.append(&mut followed.after_the_end);
             self.followed.insert((contract.clone(), site.clone(), term.clone()), followed);
         }
+        store::planning::freed::note(&mut tx, FreedBy::Visit).await?;
         self.line.keep(&mut tx, summary).await?;
         tx.commit().await?;
         for AfterTheEnd { visit, ended_on, .. } in &after_the_end {

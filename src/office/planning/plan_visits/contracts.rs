@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::{Office, Result};
+use crate::documents::sha256;
 use crate::planning::versions::{FirstKnown, KnownVersions, in_force};
 use domain::contract::history::{ContractVersion, PromisedStretch, stretches};
 use domain::contract::{Contract, CoveredSites, Term};
@@ -28,10 +29,46 @@ impl Held {
     }
 }
 
-/// A term, and the numbers that its slots are made with as one text: a round made with another one is planned anew.
+/// A term, and the numbers that its slots are made with: a round made with other ones is planned anew.
 pub(super) struct Promise {
     pub(super) term: Term,
+    /// The numbers in short, as a round keeps them: those of its rhythm, and the contract's last day.
     pub(super) rule: String,
+    /// The numbers as one text.
+    numbers: String,
+}
+
+impl Promise {
+    fn of(term: Term, contract: &Contract) -> Promise {
+        let rhythm = format!("{}|{}", term.fingerprint(), contract.accepted_on);
+        let (last_day, in_short) = match contract.ends_on {
+            Some(day) => (day.to_string(), format!("{:x}", day.num_days_from_ce())),
+            None => ("-".to_owned(), String::new()),
+        };
+        let rule = format!("{}{in_short}", short_rhythm(&rhythm));
+        Promise { term, rule, numbers: format!("{rhythm}|{last_day}") }
+    }
+
+    /// Whether a round with this rule was made with these numbers. Versions up to 0.2 kept the text itself.
+    pub(super) fn made(&self, rule: &str) -> bool {
+        rule == self.rule || rule == self.numbers
+    }
+
+    /// Whether a round with this rule has the same rhythm, if perhaps another last day.
+    pub(super) fn keeps_rhythm(&self, rule: &str) -> bool {
+        let of_rule = match rule.rsplit_once('|') {
+            Some((rhythm, _)) => short_rhythm(rhythm),
+            None => rule.get(..RHYTHM_LETTERS).unwrap_or_default().to_owned(),
+        };
+        self.rule.starts_with(&of_rule) && !of_rule.is_empty()
+    }
+}
+
+/// Letters of a hash that tell one rhythm from another.
+const RHYTHM_LETTERS: usize = 11;
+
+fn short_rhythm(rhythm: &str) -> String {
+    sha256(rhythm.as_bytes())[..RHYTHM_LETTERS].to_owned()
 }
 
 /// What the contracts say of a round.
@@ -85,10 +122,7 @@ impl Contracts {
                 }
             }
         }
-        let ends_on = contract.ends_on.map_or_else(|| "-".to_owned(), |day| day.to_string());
-        let promise =
-            |term: Term| Promise { rule: format!("{}|{}|{ends_on}", term.fingerprint(), contract.accepted_on), term };
-        let promises = terms.into_iter().map(promise).collect();
+        let promises = terms.into_iter().map(|term| Promise::of(term, &contract)).collect();
         self.held.push(Arc::new(Held { contract, promises, versions }));
     }
 
@@ -114,10 +148,16 @@ impl Contracts {
                 CoveredSites::Only(_) => self.of_site.get(&round.site).is_some_and(|of| of.contains(&index)),
             };
         match held.promises.iter().find(|promise| promise.term.key == round.term) {
-            Some(promise) if is_covered && promise.rule == round.rule => CallsFor::It,
+            Some(promise) if is_covered && promise.made(&round.rule) => CallsFor::It,
             Some(_) if is_covered => CallsFor::Otherwise,
             Some(_) | None => CallsFor::Nothing,
         }
+    }
+
+    /// The codes of all contracts.
+    pub(super) fn codes(&self) -> Vec<ContractCode> {
+        let with_terms = self.held.iter().map(|held| held.contract.contract.clone());
+        with_terms.chain(self.without_terms.keys().cloned()).collect()
     }
 
     /// All that rounds follow from, as one text.
@@ -127,7 +167,7 @@ impl Contracts {
             let sites = serde_json::to_string(&contract.sites).expect("codes are JSON");
             text.push_str(&format!("{} {} {sites}\n", contract.contract, contract.customer));
             for promise in promises {
-                text.push_str(&format!("  {} {}\n", promise.term.key, promise.rule));
+                text.push_str(&format!("  {} {}\n", promise.term.key, promise.numbers));
             }
         }
         for (contract, why) in &self.without_terms {

@@ -75,7 +75,7 @@ pub(super) fn key_of(round: &Round) -> RoundKey {
 
 /// What is far of a round, as it is kept: what it is known by again.
 pub(super) fn far_of(round: &Round) -> Option<String> {
-    round.far.as_ref().map(|far| far.text.clone())
+    round.far.as_ref().map(|far| far.kept.text.clone())
 }
 
 /// How a round goes on.
@@ -120,11 +120,18 @@ impl<'a> PlanningDesk<'a> {
         Ok(PlanningDesk { tools: office, today, until, keep, diary, contracts, old_slots, followed, line })
     }
 
-    /// Plans the slots of these sites that do not exist yet. It thinks while no transaction is open, and stores what it
-    /// has found in pieces: who has to judge something at a moment waits for one piece at most. A piece holds its
-    /// sites' rounds with all of their slots, so that a run that ends between two of them goes on from there.
-    pub(super) async fn plan_page(&mut self, db: &Db, sites: &[Site], summary: &mut PlanSummary) -> Result<()> {
-        self.diary.fill(db).await?;
+    /// Plans the slots of these sites that do not exist yet, into windows that begin on `from` or later, but for those that
+    /// are under way. It thinks while no transaction is open, and stores what it has found in pieces: who has to judge
+    /// something at a moment waits for one piece at most. A piece holds its sites' rounds with all of their slots, so that
+    /// a run that ends between two of them goes on from there.
+    pub(super) async fn plan_page(
+        &mut self,
+        db: &Db,
+        sites: &[Site],
+        from: NaiveDate,
+        summary: &mut PlanSummary,
+    ) -> Result<()> {
+        self.diary.fill(db, from, &self.contracts).await?;
         let codes: Vec<SiteCode> = sites.iter().map(|site| site.site.clone()).collect();
         let mut rounds: HashMap<SiteCode, Vec<Round>> = HashMap::new();
         for round in store::planning::round::of_sites(db, &codes).await? {
@@ -190,7 +197,7 @@ impl<'a> PlanningDesk<'a> {
                     last.visit.0 += 1;
                     visit.visit = last.visit;
                 }
-                if far.near_on(&slot.slot) <= self.today {
+                if far.near_on(&slot) <= self.today {
                     near_slots.push(far.stored(&round, &slot));
                     near_visits.extend(far.new_visit(&round, &slot));
                 } else {
@@ -213,7 +220,7 @@ impl<'a> PlanningDesk<'a> {
     fn plan_site(&mut self, site: &Site, page: &mut Page, summary: &mut PlanSummary) -> Result<()> {
         let mut rounds = page.rounds.remove(&site.site).unwrap_or_default();
         let equipment = page.equipment.remove(&site.site).unwrap_or_default();
-        let case = Case::of(site, &equipment, &self.tools.calendars);
+        let case = Case::of(site, &equipment, &self.tools.calendars, self.today);
         // A site's rounds are one engineer's, where that can be.
         let mut engineer = rounds.iter().find_map(|round| round.engineer.clone());
         let mut slots_waiting = 0;
@@ -236,7 +243,7 @@ impl<'a> PlanningDesk<'a> {
                 round.engineer = round.engineer.or_else(|| engineer.clone());
                 let new = self.plan_round(&case, promise, &mut round, due, summary);
                 engineer = engineer.or_else(|| round.engineer.clone());
-                let near = new.slots.iter().filter(|slot| new.near_on(&slot.slot) <= self.today).count();
+                let near = new.slots.iter().filter(|slot| new.near_on(slot) <= self.today).count();
                 page.rows += 1 + 2 * near;
                 page.planned.push(Planned { round, was, new });
             }
@@ -265,15 +272,14 @@ impl<'a> PlanningDesk<'a> {
         let stretches = held.stretches(&site.site, term, own);
         let is_shared = if stretches.len() == 1 && own.is_none() { IsShared::Yes } else { IsShared::No };
         let mut course = match round {
-            Some(round) if round.rule == promise.rule && round.planned_through >= self.until => return None,
-            Some(round) if round.rule == promise.rule => {
+            Some(round) if promise.made(&round.rule) && round.planned_through >= self.until => return None,
+            Some(round) if promise.made(&round.rule) => {
                 let from = round.planned_through + Days::new(1);
                 Course { round, stretches, since_on, from, goes_on: GoesOn::AsItDid, is_shared }
             }
             Some(mut round) => {
                 summary.takes_back(PlanTakenBack::TermChanged, 1);
-                let rhythm = |rule: &str| rule.rsplit_once('|').map_or(String::new(), |(rhythm, _)| rhythm.to_owned());
-                if rhythm(&round.rule) != rhythm(&promise.rule) {
+                if !promise.keeps_rhythm(&round.rule) {
                     // The place in the window is chosen anew.
                     round.offset_days = None;
                 }
@@ -386,16 +392,21 @@ impl<'a> PlanningDesk<'a> {
         slot: Slot,
         round: &mut Round,
     ) -> std::result::Result<FarVisit, Unplanned> {
+        let own = round.engineer.as_ref().and_then(|code| self.diary.index_of(code));
+        if own.is_none() && round.far.is_none() {
+            // Whoever had it is gone. Where something is far it is passed on by itself.
+            round.engineer = None;
+        }
         let placed = self.diary.planner.place(&Wanted {
-            slot,
-            calendar: case.calendar_for(term.purpose)?,
+            slot: case.equipped_days(term.purpose, slot),
+            calendar: case.calendar_for(term.purpose, slot.first_on)?,
             roll: term.roll,
             skills: &case.skills,
             country: &case.site.country,
             position: case.site.position,
             takes_minutes: term.takes_minutes,
             offset_days: round.offset_days,
-            engineer: round.engineer.as_ref().and_then(|code| self.diary.index_of(code)),
+            engineer: own,
             not_before: self.today + Days::new(1),
         })?;
         // The first window may be half over: where it puts the visit says nothing about later months.

@@ -1,11 +1,29 @@
 //! What comes near: far slots are put on file by themselves, before anybody is told of them.
 
 use super::{Office, Result};
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
+use domain::Instant;
 use store::Tx;
 
 /// Rounds that one transaction takes.
 const ROUNDS_A_PIECE: i64 = 300;
+/// Nights that may be missed before others put on file what the planner has not.
+const NIGHTS: Days = Days::new(2);
+
+fn missed_through(now: Instant) -> NaiveDate {
+    now.date_naive() - NIGHTS
+}
+
+/// Whether something is not on file that should have been for two nights.
+pub(crate) async fn was_missed(office: &Office, now: Instant) -> Result<bool> {
+    Ok(store::planning::round::is_near(&office.db, missed_through(now)).await?)
+}
+
+/// Puts on file what should have been for two nights: a planner that does not get to its work keeps nobody else from
+/// theirs.
+pub(crate) async fn come_if_missed(office: &Office, now: Instant) -> Result<()> {
+    if was_missed(office, now).await? { come(office, missed_through(now)).await } else { Ok(()) }
+}
 
 /// Puts every slot on file that is near on `today`, with its visit. Nothing of the plan changes.
 pub(super) async fn come(office: &Office, today: NaiveDate) -> Result<()> {

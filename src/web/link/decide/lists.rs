@@ -16,7 +16,7 @@ use domain::access::Errand;
 use domain::digest::Digest;
 use domain::wording::in_addresses;
 use mail::{List, ListLine, PageWords};
-use office::digest::send_digests;
+use office::digest::send_digests::ManagerView;
 
 /// Lines of each list on the first page.
 const SHOWN: usize = 25;
@@ -102,9 +102,9 @@ pub(crate) async fn csv(
     Ok((headers, PageWords::csv(&words.lists(&digest))).into_response())
 }
 
-/// The digest as it stands now; None where the link is not one for lists.
+/// The digest's lists as they stand now; None where the link is not one for lists.
 async fn digest(Opened { office, link, manager }: &Opened) -> Result<Option<Digest>, WebError> {
     let Errand::Digest { .. } = link.errand else { return Ok(None) };
     let now = office.clock.now();
-    Ok(Some(send_digests::digest(office, manager, now).await.map_err(anyhow::Error::from)?))
+    Ok(Some(ManagerView::of(office, manager, now).lists().await.map_err(anyhow::Error::from)?))
 }

@@ -37,9 +37,9 @@ fn a_year() -> FarSlots {
 fn a_year_of_monthly_visits_is_some_eighty_characters() {
     let (year, own) = (a_year(), EngineerCode::from("E-00123"));
     let packed = year.pack(Some(&own)).unwrap();
-    assert!(packed.text.len() <= 90, "{}: {}", packed.text.len(), packed.text);
-    assert_eq!(packed.others, Vec::<EngineerCode>::new());
-    assert_eq!(packed.near_on, day("2026-01-10"));
+    assert!(packed.kept.text.len() <= 90, "{}: {}", packed.kept.text.len(), packed.kept.text);
+    assert_eq!(packed.kept.others, Vec::<EngineerCode>::new());
+    assert_eq!(packed.near_on, day("2026-02-22"), "two weeks of notice, and a week");
     assert_eq!(packed.visits, Some((VisitId(1_234_560), VisitId(1_234_570))));
     assert_eq!(packed.unpack(Some(&own)), year);
 }
@@ -52,8 +52,8 @@ fn what_is_kept_reads_the_same_for_ever() {
     let FarPlan::Visit(third) = &mut few.slots[2].plan else { panic!("it has a visit") };
     third.engineer = "E-2".into();
     let packed = few.pack(Some(&"E-00123".into())).unwrap();
-    assert_eq!(packed.text, KEPT);
-    assert_eq!((packed.others.len(), packed.waiting), (1, 1));
+    assert_eq!(packed.kept.text, KEPT);
+    assert_eq!((packed.kept.others.len(), packed.waiting), (1, 1));
     assert_eq!(packed.unpack(Some(&"E-00123".into())), few);
 }
 
@@ -68,7 +68,7 @@ fn nothing_is_not_kept() {
 #[test]
 fn what_is_near_is_taken_out_and_the_rest_stays() {
     let mut year = a_year();
-    let near = year.take_near(day("2026-02-15"));
+    let near = year.take_near(day("2026-03-26"));
     assert_eq!(near.iter().map(|far| far.slot.first_on).collect::<Vec<_>>(), [day("2026-03-15"), day("2026-04-15")]);
     assert_eq!(year.slots.len(), 9);
     let taken = year.take_visit(VisitId(1_234_565)).unwrap();
@@ -80,8 +80,21 @@ fn what_is_near_is_taken_out_and_the_rest_stays() {
 #[test]
 fn a_long_notice_makes_a_slot_near_earlier() {
     let mut year = FarSlots { announce_days: 120, ..a_year() };
-    assert_eq!(year.near_on(&year.slots[0].slot), day("2025-11-12"));
-    assert_eq!(year.take_near(day("2025-11-12")).len(), 1);
+    assert_eq!(year.near_on(&year.slots[0]), day("2025-11-08"));
+    assert_eq!(year.take_near(day("2025-11-08")).len(), 1);
+}
+
+#[test]
+fn a_slot_without_a_visit_is_near_before_those_with_one() {
+    let mut year = a_year();
+    year.slots[1].plan = FarPlan::Waits(Unplanned::NoWorkingDay);
+    assert_eq!(year.pack(Some(&"E-00123".into())).unwrap().near_on, day("2026-02-10"), "64 days before 15 April");
+    assert_eq!(year.take_near(day("2026-02-09")), []);
+    let near = year.take_near(day("2026-02-10"));
+    assert_eq!(near.iter().map(|far| far.slot.first_on).collect::<Vec<_>>(), [day("2026-04-15")]);
+    assert_eq!(year.slots.len(), 10);
+    let packed = year.pack(Some(&"E-00123".into())).unwrap();
+    assert_eq!((packed.near_on, packed.unpack(Some(&"E-00123".into()))), (day("2026-02-22"), year));
 }
 
 fn reason() -> impl Strategy<Value = Unplanned> {
