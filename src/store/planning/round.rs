@@ -81,13 +81,11 @@ pub async fn held(tx: &mut Tx, sites: &[SiteCode]) -> Result<Vec<Round>> {
 
 /// Rounds of an engineer that have anything far, `limit` of them; nobody changes them until the transaction ends.
 pub async fn held_of(tx: &mut Tx, engineer: &EngineerCode, limit: i64) -> Result<Vec<Round>> {
-    let sql = Sql {
-        sqlite: text!(ROUNDS, "where engineer = $1 and far is not null order by contract, site, term limit $2"),
-        postgres: text!(
-            ROUNDS,
-            "where engineer = $1 and far is not null order by contract, site, term limit $2 for update"
-        ),
-    };
+    let sql = sql!(
+        ROUNDS,
+        "where engineer = $1 and far is not null order by contract, site, term limit $2",
+        postgres " for update"
+    );
     rounds(tx.sql(sql).bind(engineer).bind(limit)).await
 }
 
