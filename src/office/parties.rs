@@ -5,8 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, anyhow};
 use chrono::NaiveDate;
 
-use chrono::NaiveDate;
-
 use super::{Result, Tools};
 use crate::planning::versions::last_day;
 use domain::access::{DeedCase, answers_for};

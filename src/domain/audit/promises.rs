@@ -89,7 +89,8 @@ pub struct PromisedPeriod {
 /// How a period's promise ends before its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct GivesWay {
-    /// A visit that took place before this day keeps it.
+    /// A visit that took place before this day keeps it, and on this day one that was made for it: it was on file as done
+    /// when the change came. One that was still to be done by then is made for the period that takes over.
     pub from: NaiveDate,
     /// The number of the period that takes over; None: the contract had ended.
     pub to: Option<u32>,

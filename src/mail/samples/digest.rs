@@ -9,8 +9,8 @@ use domain::calendar::{ChangedDays, DayKind, Layer, Ledger, LedgerLine, Says, Sp
 use domain::contract::Purpose;
 use domain::digest::{
     AskedLine, BegunLine, Compliance, DifferenceLine, Digest, DueLine, FormLine, MovedLine, NotCountedLine,
-    NotPlannedLine, Period, PhaseLine, ProposalLine, Review, Risk, UndeliveredLine, UnfitLine, UnwrittenLine, VisitLine,
-    WaitsFor,
+    NotPlannedLine, Period, PhaseLine, ProposalLine, Review, Risk, UndeliveredLine, UnfitLine, UnwrittenLine,
+    VisitLine, WaitsFor,
 };
 use domain::ids::{DeadlineId, FormId, LetterId, SlotId, VisitId};
 use domain::planning::slots::Unplanned;

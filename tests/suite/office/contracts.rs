@@ -1,10 +1,11 @@
 //! P01, P09, P10, P12, P15: contracts change while they run, and every day has one promise.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use ronda::domain::audit::promises::PeriodStanding;
 use ronda::domain::ids::VisitId;
 use ronda::domain::visits::{StoredVisit, VisitState};
 use ronda::office::digest::send_digests;
+use ronda::office::documents::sha256;
 use ronda::office::import::import_office::{Holds, Mode, import_tables, import_texts};
 use ronda::store;
 use ronda::world::tables;
@@ -305,10 +306,44 @@ story!(p15_a_change_that_holds_from_a_day_on_changes_nothing_before at "2026-01-
     assert_eq!(told[2..4], quarters, "less than half of the quarter is left: {told:?}");
 });
 
+/// The first inspection of a quarter, on the morning of its day.
+async fn on_the_day_of_an_inspection(office: &TestOffice) -> (VisitId, NaiveDate) {
+    contract(office, "*", "light", "2025-11-15", "").await;
+    office.tick().await;
+    let on = days(office, "MAD", "inspection").await[0];
+    assert!(on < day("2026-02-14"), "some of its window is left: {on}");
+    office.sleep_until(&format!("{}T15:00", on.pred_opt().unwrap())).await;
+    let visit = booked(office, "MAD", "inspection").await;
+    office.sleep_until(&format!("{on}T09:00")).await;
+    (visit, on)
+}
+
+story!(p01_a_visit_done_on_the_very_day_of_a_change_before_it_keeps_what_it_was_made_for at "2025-11-17T08:00:00+01:00", |office| {
+    let (visit, on) = on_the_day_of_an_inspection(&office).await;
+    office.sleep_until(&format!("{on}T14:00")).await;
+    office.done(visit, &format!("{on}T12:00")).await;
+    contract(&office, "*", "standard", "2025-11-15", "").await;
+    office.tick().await;
+    assert_eq!(stands(&office, "MAD", "inspection").await[0], "1 2025-11-15..2026-02-14 kept");
+    assert!(stands(&office, "MAD", "inspection").await[1].ends_with(" open"), "the month has a visit of its own");
+    assert_eq!(differences(&office.office).await, NOTHING);
+});
+
+story!(p01_a_visit_done_on_the_very_day_of_a_change_after_it_serves_what_has_taken_over at "2025-11-17T08:00:00+01:00", |office| {
+    let (visit, on) = on_the_day_of_an_inspection(&office).await;
+    contract(&office, "*", "standard", "2025-11-15", "").await;
+    office.tick().await;
+    office.sleep_until(&format!("{on}T14:00")).await;
+    office.done(visit, &format!("{on}T12:00")).await;
+    assert_eq!(stands(&office, "MAD", "inspection").await[0], "1 2025-11-15..2026-02-14 handed-to");
+    assert!(stands(&office, "MAD", "inspection").await[1].ends_with(" kept"), "{:?}", stands(&office, "MAD", "inspection").await);
+    assert_eq!(differences(&office.office).await, NOTHING);
+});
+
 /// A contract has changed and nobody has let the plan follow: its rounds go by the new rule already.
-async fn nobody_follows(office: &TestOffice, instead: &'static str) {
+async fn nobody_follows(office: &TestOffice, instead: &'static str, rule: String) {
     let mut tx = office.office.db.begin().await.unwrap();
-    assert_ne!(tx.sql(instead).execute().await.unwrap(), 0, "{instead}");
+    assert_ne!(tx.sql(instead).bind(rule).execute().await.unwrap(), 0, "{instead}");
     tx.commit().await.unwrap();
     office.tick().await;
 }
@@ -316,7 +351,8 @@ async fn nobody_follows(office: &TestOffice, instead: &'static str) {
 story!(the_auditor_sees_a_contract_that_ended_and_was_not_followed at "2026-01-05T08:00:00+01:00", |office| {
     office.sleep_until("2026-01-20T09:00").await;
     contract(&office, "*", "standard", "2026-01-01", "2026-02-20").await;
-    nobody_follows(&office, "update round set rule = replace(rule, '|2026-01-01|-', '|2026-01-01|2026-02-20')").await;
+    let last_day = format!("{:x}", day("2026-02-20").num_days_from_ce());
+    nobody_follows(&office, "update round set rule = rule || $1", last_day).await;
     office.sleep_until("2026-03-10T09:00").await;
     let found = differences(&office.office).await;
     assert!(found.iter().any(|one| one.contains("the period 2026-03-01 to 2026-03-31: nothing owed /")), "{found:?}");
@@ -331,7 +367,11 @@ story!(the_auditor_sees_an_upgrade_that_was_not_followed at "2025-11-17T08:00:00
     every("3 months").await;
     office.sleep_until("2026-01-26T09:00").await;
     every("1 month").await;
-    nobody_follows(&office, "update round set rule = replace(rule, 'every 3 months', 'every 1 month') where term = 'inspection'").await;
+    let upgraded = store::people::contract::all(&office.office.db).await.unwrap().remove(0);
+    let terms = office.office.plans.terms(&upgraded).unwrap();
+    let inspection = terms.iter().find(|term| term.key == *"inspection").unwrap();
+    let rule = sha256(format!("{}|2025-11-15", inspection.fingerprint()).as_bytes())[..11].to_owned();
+    nobody_follows(&office, "update round set rule = $1 where term = 'inspection'", rule).await;
     let found = differences(&office.office).await;
     assert!(found.iter().any(|one| one.contains("the period 2026-01-26 to 2026-02-14")), "{found:?}");
 });

@@ -69,7 +69,7 @@ fn serve<'a>(
     visits.sort_by_key(|(day, visit)| (*day, visit.visit));
     for (day, visit) in visits {
         let claims = periods.binary_search_by_key(&visit.number, |period| period.number).ok().map(|at| &periods[at]);
-        let gave_way = |period: &PromisedPeriod| period.gives_way.is_some_and(|gives_way| day >= gives_way.from);
+        let gave_way = |period: &PromisedPeriod| period.gives_way.is_some_and(|gives_way| day > gives_way.from);
         let claims = claims.filter(|period| period.handed_to.is_none() && !gave_way(period));
         match (&visit.state, claims) {
             (AuditedState::Done { completed_at, .. }, Some(period)) if day >= period.first_on => {
@@ -118,7 +118,7 @@ fn standing(
         return PeriodStanding::HandedTo { number };
     }
     if let Some(gives_way) = period.gives_way
-        && served.done.is_none_or(|(_, at)| site.zone.day(at) >= gives_way.from)
+        && served.done.is_none_or(|(_, at)| site.zone.day(at) > gives_way.from)
     {
         return gives_way.to.map_or(PeriodStanding::ContractEnded, |number| PeriodStanding::HandedTo { number });
     }

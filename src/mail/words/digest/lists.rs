@@ -4,8 +4,7 @@ use crate::message::Attachment;
 
 use super::{
     DigestLine, asked, begun, differs, due, form, late, moved, not_counted, not_planned, phase, undelivered, unfit,
-    unwritten,
-    visit,
+    unwritten, visit,
 };
 use crate::words::Speaker;
 use domain::access::Matter;

@@ -2,7 +2,7 @@
 
 use super::contracts::CallsFor;
 use super::desk::PlanningDesk;
-use super::follow::{AfterTheEnd, CalledFor, follow};
+use super::follow::{AfterTheEnd, CalledFor, UntoldPlans, follow};
 use super::{Acting, Keep, PlanSummary, PlanTakenBack, Result};
 use crate::documents::sha256;
 use crate::visits::book_visits::end_visit;
@@ -90,7 +90,7 @@ impl PlanningDesk<'_> {
             let page = store::planning::round::rules(&office.db, last.as_ref(), ROUNDS_A_PAGE).await?;
             let changed = |round: &&RoundRule| match self.contracts.calls_for(round) {
                 CallsFor::It => false,
-                CallsFor::Otherwise | CallsFor::Nothing => true,
+                CallsFor::UntilAnotherDay | CallsFor::Otherwise | CallsFor::Nothing => true,
             };
             let changed: Vec<&RoundRule> = page.iter().filter(changed).collect();
             for piece in changed.chunks(ROUNDS_A_PIECE) {
@@ -123,7 +123,11 @@ impl PlanningDesk<'_> {
                 .map_err(|bad| anyhow::anyhow!("contract {contract}, term {term}: {bad}"))?;
             // Where nothing is left of it, all of it is over.
             let ends_on = stretches.last().map_or(self.today.pred_opt(), |last| last.through);
-            let called = CalledFor { slots: &slots_now, ends_on, today: self.today };
+            let plans = match self.contracts.calls_for(round) {
+                CallsFor::It | CallsFor::UntilAnotherDay => UntoldPlans::Stay,
+                CallsFor::Otherwise | CallsFor::Nothing => UntoldPlans::Go,
+            };
+            let called = CalledFor { slots: &slots_now, ends_on, plans, today: self.today };
             let mut followed = follow(office, &mut tx, &called, slots, summary).await?;
             after_the_end.append(&mut followed.after_the_end);
             self.followed.insert((contract.clone(), site.clone(), term.clone()), followed);

@@ -75,7 +75,9 @@ fn short_rhythm(rhythm: &str) -> String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CallsFor {
     It,
-    /// They call for it by another rule.
+    /// They call for it by the same rhythm until another day.
+    UntilAnotherDay,
+    /// They call for it by another rhythm.
     Otherwise,
     Nothing,
 }
@@ -149,6 +151,7 @@ impl Contracts {
             };
         match held.promises.iter().find(|promise| promise.term.key == round.term) {
             Some(promise) if is_covered && promise.made(&round.rule) => CallsFor::It,
+            Some(promise) if is_covered && promise.keeps_rhythm(&round.rule) => CallsFor::UntilAnotherDay,
             Some(_) if is_covered => CallsFor::Otherwise,
             Some(_) | None => CallsFor::Nothing,
         }

@@ -50,7 +50,17 @@ pub(super) struct CalledFor<'a> {
     pub(super) slots: &'a [Slot],
     /// The last day that it promises; None: no end is known.
     pub(super) ends_on: Option<NaiveDate>,
+    pub(super) plans: UntoldPlans,
     pub(super) today: NaiveDate,
+}
+
+/// What becomes of plans that nobody was told of, whose window stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum UntoldPlans {
+    Stay,
+    /// The round is planned anew as a whole, into all the room that its own visits leave: a day on which one of them stays is
+    /// busy until that one ends.
+    Go,
 }
 
 /// Lets the slots of a round that end today or later follow what is called for. What is far is forgotten; what people were
@@ -69,10 +79,11 @@ pub(super) async fn follow(
         let visit = store::visits::of_slot(&mut *tx, stored.id).await?;
         let same = |slot: &&Slot| (slot.number, slot.first_on) == (stored.slot.number, stored.slot.first_on);
         let owed = owed_of(tx, stored.id).await?;
-        // Of what nobody was told and nothing is owed, one with another last day is planned anew.
+        // Of what nobody was told and nothing is owed, one with another rhythm or last day is planned anew.
         let is_a_plan = owed == OwedOfWindow::Nothing
             && visit.as_ref().is_none_or(|visit| matches!(visit.visit.state, VisitState::Planned { .. }));
-        let stays = |slot: &&Slot| !is_a_plan || slot.last_on == stored.slot.last_on;
+        let stays =
+            |slot: &&Slot| !is_a_plan || (called.plans == UntoldPlans::Stay && slot.last_on == stored.slot.last_on);
         if let Some(slot) = called.slots.iter().find(same).filter(stays) {
             followed.kept.insert(slot.number);
             called.keep(tools, tx, &stored, *slot, visit, &mut followed, summary).await?;
