@@ -390,7 +390,7 @@ pub async fn book(
         VisitState::Planned { appointment: was } | VisitState::Booked { appointment: was, .. } => was != appointment,
         VisitState::Done { .. } | VisitState::Cancelled { .. } => false,
     };
-    if changed == 1 {
+    if changed == 1 && matches!(before.state, VisitState::Booked { .. }) {
         unfit::forget(tx, before.id).await?;
     }
     if changed == 1 && leaves_room {

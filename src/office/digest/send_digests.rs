@@ -61,7 +61,7 @@ pub async fn send_digests(office: &Office) -> Result<u64> {
     }
     for (manager, rhythm, key) in &due {
         match rhythm {
-            Rhythm::Daily => send_daily(office, manager, key, now).await?,
+            Rhythm::Daily => Box::pin(send_daily(office, manager, key, now)).await?,
             Rhythm::Weekly => send_review(office, manager, Period::Week, key, now).await?,
             Rhythm::Monthly => send_review(office, manager, Period::Month, key, now).await?,
         }

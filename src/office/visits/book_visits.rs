@@ -370,6 +370,10 @@ async fn leave_as_it_is(
     overruled: &[String],
     now: Instant,
 ) -> Result<()> {
+    let known = store::visits::unfit::overruled(&mut *tx, &[visit.id]).await?;
+    if known.iter().any(|known| known.words == overruled) {
+        return Ok(());
+    }
     store::visits::unfit::set_overruled(tx, visit.id, overruled).await?;
     store::visits::unfit::fit_again(tx, visit.id, now).await?;
     let left = DeedNote {

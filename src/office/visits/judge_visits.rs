@@ -94,7 +94,7 @@ pub async fn judge_visits(office: &Office) -> Result<u64> {
         let Some(last) = page.last() else { break };
         after = Some((last.visit.state.appointment().day, last.visit.id));
         for (stored, reasons, parties) in run.unfit(&engineers, page).await? {
-            run.put(&stored, reasons, &parties).await?;
+            Box::pin(run.put(&stored, reasons, &parties)).await?;
         }
     }
     run.rest_is_fit().await?;

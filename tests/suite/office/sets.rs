@@ -70,7 +70,7 @@ async fn six_weeks(office: &TestOffice, sites: u32) -> (BTreeMap<&'static str, S
     for day in today.iter_days().skip(1).take(42) {
         office.down_until(&format!("{day}T07:31"));
         let at_work = &*office.office;
-        Box::pin(plan_nightly(at_work)).await.unwrap();
+        plan_nightly(at_work).await.unwrap();
         for (verb, spent) in &mut spent {
             let things = async {
                 match *verb {
