@@ -297,6 +297,7 @@ pub fn visit(purpose: Purpose) -> VisitWords {
         engineer_phone: "+34 600 100 200".to_owned(),
         equipment: vec!["Baggage scanner 1".to_owned(), "Walk-through gate 4".to_owned()],
         topics: if training { vec!["Daily check".to_owned(), "Alarms".to_owned()] } else { Vec::new() },
+        why: None,
     }
 }
 

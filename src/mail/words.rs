@@ -181,6 +181,7 @@ fn visit_words(speaker: &Speaker<'_>, visit: &VisitWords, form: Option<&str>) ->
         phone => one_line(&visit.engineer_phone),
         equipment => lines(&visit.equipment),
         topics => lines(&visit.topics),
+        why => visit.why.as_deref().map(one_line),
         form_link => form.map(address),
     }
 }

@@ -281,6 +281,7 @@ impl Parties {
             engineer_phone: engineer.phone.clone(),
             equipment: self.equipment.iter().map(|equipment| equipment.name.clone()).collect(),
             topics: self.topics(visit),
+            why: visit.why.clone(),
         }
     }
 }

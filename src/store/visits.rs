@@ -1,5 +1,6 @@
 //! Visits, their appointments and their states.
 
+pub mod extra;
 pub mod far;
 pub mod feed;
 mod list;
@@ -50,12 +51,13 @@ struct VisitRow {
     completed_at: Option<Instant>,
     cancelled_at: Option<Instant>,
     reason: Option<String>,
+    why: Option<String>,
 }
 
 const COLUMNS: &str = "select visit.id, visit.slot_id, visit.contract, visit.site, visit.term, visit.number,
         visit.purpose, visit.state, visit.engineer, visit.day, visit.starts, visit.takes_minutes,
         visit.announce_on, visit.announced_at, visit.sequence, visit.completed_at, visit.cancelled_at,
-        visit.reason
+        visit.reason, visit.why
  from visit ";
 
 /// The purpose that a stored word means.
@@ -102,6 +104,7 @@ impl VisitRow {
                 term: self.term.into(),
                 number: count(self.number),
                 purpose: purpose(&self.purpose),
+                why: self.why,
                 state,
             },
             slot: self.slot_id.map(SlotId),
@@ -336,12 +339,6 @@ pub async fn put_planned(tx: &mut Tx, new: &[NewVisit]) -> Result<()> {
 /// Takes a planned visit back, so that its slot can be planned anew.
 pub async fn delete_planned(tx: &mut Tx, id: VisitId) -> Result<u64> {
     tx.sql(text!("delete from visit where id = $1 and state = '", PLANNED, "'")).bind(id.0).execute().await
-}
-
-/// Takes a visit out of its slot: it is an extra one, of no period.
-pub async fn make_extra(tx: &mut Tx, id: VisitId) -> Result<()> {
-    tx.sql("update visit set slot_id = null, number = 0 where id = $1").bind(id).execute().await?;
-    Ok(())
 }
 
 /// Books a visit: planned, cancelled or booked before. Says whether it was in the state `was`, at `sequence`;

@@ -6,6 +6,7 @@ mod harness;
 mod phone;
 
 mod acts;
+mod added;
 mod airports;
 pub mod auditor;
 mod booking;

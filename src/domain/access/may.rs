@@ -55,6 +55,7 @@ const fn open_to(deed: Deed) -> &'static [Whom] {
     match deed {
         Deed::PlanVisits => &[Program, User],
         Deed::AnnounceVisit => &[Program],
+        Deed::AddVisit => &[User, ManagerAtDesk],
         Deed::BookVisit => &[User, ManagerAtDesk],
         Deed::MoveVisit => &[User, ManagerInCharge],
         Deed::RebookVisit => &[Program],

@@ -209,8 +209,11 @@ pub struct AuditedVisit {
     pub visit: VisitId,
     pub contract: ContractCode,
     pub term: TermName,
+    pub purpose: Purpose,
     /// Which of the term's visits it says it is.
     pub number: u32,
+    /// Whether a person added it beside what the term calls for: it serves no period.
+    pub is_added: bool,
     pub engineer: EngineerCode,
     /// Its day at the site.
     pub day: NaiveDate,

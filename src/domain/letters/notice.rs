@@ -45,6 +45,9 @@ pub struct VisitWords {
     pub equipment: Vec<String>,
     /// Topics of a training.
     pub topics: Vec<String>,
+    /// Why somebody asked for it; None: its contract calls for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
 }
 
 /// What sets a report that is sent anew apart from the one that its readers have.
@@ -431,6 +434,7 @@ mod tests {
             engineer_phone: String::new(),
             equipment: Vec::new(),
             topics: Vec::new(),
+            why: None,
         };
         Notice::VisitAnnounced { visit }.kind()
     }

@@ -148,6 +148,7 @@ mod tests {
             engineer_phone: String::new(),
             equipment: Vec::new(),
             topics: Vec::new(),
+            why: None,
         }
     }
 

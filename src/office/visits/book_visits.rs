@@ -22,7 +22,7 @@ use crate::records::mirror_draft::hand_draft_over;
 use crate::{Acting, Error, Office, Result, Tools, named_visit};
 use domain::Instant;
 use domain::access::{Deed, has_lost};
-use domain::audit::trail::DeedNote;
+use domain::audit::trail::{DeedNote, PersonalField};
 use domain::calendar::WorkingDays;
 use domain::ids::{EngineerCode, VisitId};
 use domain::letters::notice::{Notice, Reader, VisitWords};
@@ -342,9 +342,12 @@ async fn put_booking(
         state: VisitState::Booked { appointment: appointment.clone(), announced_at: now, sequence },
         ..before.clone()
     };
+    let is_new = deed == Deed::AddVisit;
+    let why = before.why.clone().filter(|_| is_new);
     let booked = DeedNote {
-        before: Some(in_short(&before.state)),
+        before: (!is_new).then(|| in_short(&before.state)),
         after: Some(in_short(&after.state)),
+        personal: why.map(|why| (PersonalField::Text, why)).into_iter().collect(),
         ..DeedNote::of_visit(deed, before)
     };
     note(tx, &parties.case(before), booked)?;

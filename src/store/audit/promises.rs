@@ -131,7 +131,9 @@ struct VisitRow {
     site: String,
     contract: String,
     term: String,
+    purpose: String,
     number: i64,
+    why: Option<String>,
     engineer: String,
     day: NaiveDate,
     state: String,
@@ -166,7 +168,9 @@ impl VisitRow {
             visit: VisitId(self.id),
             contract: self.contract.into(),
             term: self.term.into(),
+            purpose: crate::visits::purpose(&self.purpose),
             number: u32::try_from(self.number).unwrap_or(0),
+            is_added: self.why.is_some(),
             engineer: self.engineer.into(),
             day: self.day,
             state,
@@ -183,7 +187,8 @@ fn is_handed_over(how: &str) -> bool {
 
 /// Visits of these sites from a day on, planned ones too, without the letters of their reports and without what is far.
 pub async fn visits(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<OfSite<AuditedVisit>>> {
-    const COLUMNS: &str = "select visit.id, visit.site, visit.contract, visit.term, visit.number, visit.engineer,
+    const COLUMNS: &str = "select visit.id, visit.site, visit.contract, visit.term, visit.purpose,
+                visit.number, visit.why, visit.engineer,
                 visit.day, visit.state, visit.overruled, visit.completed_at, record.received_at, filing.filed_at, filing.how
          from visit
          left join record on record.visit_id = visit.id
@@ -230,7 +235,8 @@ pub async fn far(db: &Db, sites: &[SiteCode], seen: PlannedSpan) -> Result<Plann
     let mut found = PlannedFar::default();
     for round in round::of_sites(db, sites).await? {
         let Some(packed) = &round.far else { continue };
-        for far in packed.unpack(round.engineer.as_ref()).slots {
+        let unpacked = packed.unpack(round.engineer.as_ref());
+        for far in unpacked.slots {
             let Slot { number, first_on, last_on, .. } = far.slot;
             if last_on >= seen.from && first_on <= seen.through {
                 let says = if far.visit().is_some() { WindowSays::Visit } else { WindowSays::WhyNone };
@@ -243,7 +249,9 @@ pub async fn far(db: &Db, sites: &[SiteCode], seen: PlannedSpan) -> Result<Plann
                     visit: visit.visit,
                     contract: round.contract.clone(),
                     term: round.term.clone(),
+                    purpose: unpacked.purpose,
                     number,
+                    is_added: false,
                     engineer: visit.engineer.clone(),
                     day: visit.day,
                     state: AuditedState::Planned,

@@ -23,6 +23,7 @@ mail-fact-where = Where
 mail-fact-what = What
 mail-fact-equipment = Equipment
 mail-fact-topics = Topics
+mail-fact-why = Reason
 mail-fact-engineer = Engineer
 mail-fact-customer = Customer
 mail-fact-site = Site

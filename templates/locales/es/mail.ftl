@@ -23,6 +23,7 @@ mail-fact-where = Dónde
 mail-fact-what = Qué
 mail-fact-equipment = Equipos
 mail-fact-topics = Temas
+mail-fact-why = Motivo
 mail-fact-engineer = Técnico
 mail-fact-customer = Cliente
 mail-fact-site = Instalación

@@ -23,6 +23,7 @@ mail-fact-where = 地点
 mail-fact-what = 内容
 mail-fact-equipment = 设备
 mail-fact-topics = 主题
+mail-fact-why = 原因
 mail-fact-engineer = 工程师
 mail-fact-customer = 客户
 mail-fact-site = 现场

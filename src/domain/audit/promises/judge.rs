@@ -18,6 +18,7 @@ use crate::ids::VisitId;
 ///
 /// A visit serves the period that it was made for, once that period's window has begun; one that was made earlier serves
 /// the period whose window its day is in, if that has none of its own, and else it is extra. The first to be done counts.
+/// A visit that a person added is extra always.
 #[must_use]
 pub fn audit_line(site: &AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> LifeLine {
     let term = answered.term;
@@ -59,7 +60,7 @@ fn serve<'a>(
 ) -> (BTreeMap<u32, Served<'a>>, Vec<VisitId>) {
     let term = answered.term;
     let mut served: BTreeMap<u32, Served<'a>> = BTreeMap::new();
-    let mut strays = Vec::new();
+    let (mut strays, mut extra) = (Vec::new(), Vec::new());
     let mut visits: Vec<(NaiveDate, &AuditedVisit)> = site
         .visits
         .iter()
@@ -68,6 +69,10 @@ fn serve<'a>(
         .collect();
     visits.sort_by_key(|(day, visit)| (*day, visit.visit));
     for (day, visit) in visits {
+        if visit.is_added {
+            extra.extend(matches!(visit.state, AuditedState::Done { .. }).then_some(visit.visit));
+            continue;
+        }
         let claims = periods.binary_search_by_key(&visit.number, |period| period.number).ok().map(|at| &periods[at]);
         let gave_way = |period: &PromisedPeriod| period.gives_way.is_some_and(|gives_way| day > gives_way.from);
         let claims = claims.filter(|period| period.handed_to.is_none() && !gave_way(period));
@@ -82,7 +87,6 @@ fn serve<'a>(
             (AuditedState::Planned | AuditedState::Booked | AuditedState::Cancelled, None) => {}
         }
     }
-    let mut extra = Vec::new();
     for (day, visit, completed_at) in strays {
         let holds = |period: &&PromisedPeriod| {
             let is_its_own = period.handed_to.is_none() && period.gives_way.is_none_or(|way| day < way.from);
@@ -152,7 +156,7 @@ fn standing(
     }
     let mut why = None;
     for visit in ahead {
-        match unfit(site, answered, period, visit) {
+        match unfit(site, period, visit) {
             None => return PeriodStanding::Open { visit: visit.visit, on: visit.day },
             Some(unfit) => why = why.or(Some(unfit)),
         }

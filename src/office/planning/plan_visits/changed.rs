@@ -142,7 +142,7 @@ impl PlanningDesk<'_> {
         let mut tx = office.begin_part().await?;
         for AfterTheEnd { visit, slot, .. } in &after_the_end {
             if let Some(slot) = slot {
-                store::visits::make_extra(&mut tx, *visit).await?;
+                store::visits::extra::take_out_of_slot(&mut tx, *visit).await?;
                 store::planning::slot::forget(&mut tx, *slot).await?;
             }
         }

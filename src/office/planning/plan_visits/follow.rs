@@ -101,7 +101,7 @@ pub(super) async fn follow(
                     booked.push((stored, visit.expect("it is booked")));
                 }
                 Some(VisitState::Cancelled { .. }) => {
-                    store::visits::make_extra(tx, visit.expect("it was cancelled").visit.id).await?;
+                    store::visits::extra::take_out_of_slot(tx, visit.expect("it was cancelled").visit.id).await?;
                     followed.forget(tx, &stored).await?;
                 }
                 Some(VisitState::Booked { .. } | VisitState::Done { .. }) | None => {
@@ -182,7 +182,7 @@ impl CalledFor<'_> {
                 followed.forget(tx, stored).await?;
             }
             None => {
-                store::visits::make_extra(tx, visit.visit.id).await?;
+                store::visits::extra::take_out_of_slot(tx, visit.visit.id).await?;
                 followed.forget(tx, stored).await?;
             }
         }
