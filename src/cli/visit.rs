@@ -48,31 +48,31 @@ enum Verb {
                             ronda visit list --unfit"
     )]
     List {
-        /// Only at this site, by its code
+        /// Only this site, by code
         #[arg(long)]
         site: Option<SiteCode>,
-        /// Only at this customer's sites
+        /// Only sites of this customer, by code
         #[arg(long)]
         customer: Option<CustomerCode>,
-        /// Only this engineer's
+        /// Only visits of this engineer, by code
         #[arg(long)]
         engineer: Option<EngineerCode>,
-        /// Only in this state
+        /// Only visits in this state
         #[arg(long, value_parser = PossibleValuesParser::new(VisitStateWord::ALL.map(|state| state.into_str())).map(state))]
         state: Option<VisitStateWord>,
-        /// Only of this purpose: inspection, maintenance, training, follow-up, call-out or planned-support
+        /// Only visits with this purpose: inspection, maintenance, training, follow-up, call-out or planned-support
         #[arg(long, value_parser = purpose)]
         purpose: Option<Purpose>,
-        /// Only booked visits that cannot take place as they are booked
+        /// Only booked visits that can no longer take place as booked
         #[arg(long, conflicts_with_all = ["state", "limit"])]
         unfit: bool,
-        /// From this day on
+        /// From this date on
         #[arg(long, value_name = "DATE")]
         from: Option<NaiveDate>,
-        /// Through this day
+        /// Up to and including this date
         #[arg(long, value_name = "DATE")]
         through: Option<NaiveDate>,
-        /// At most this many
+        /// Show at most this many
         #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
         #[command(flatten)]
@@ -95,10 +95,11 @@ enum Verb {
         #[command(flatten)]
         to: To,
     },
-    /// Book a visit that cannot take place as it is booked as it was proposed; everyone who was told of it is told
+    /// Rebook a visit that can no longer take place as booked, in the way that was proposed; everyone who was told of it
+    /// is notified
     ///
-    /// `visit list --unfit` lists such visits with what is proposed, and so does each digest. To leave one as it is, name its
-    /// own day: `visit move V12 --on DAY --overrule`.
+    /// `visit list --unfit` lists such visits with the proposals, and so does each digest. To leave one as it is, name its
+    /// own date: `visit move V12 --on DAY --overrule`.
     #[command(after_help = "Examples:\n  ronda visit rebook V12\n  ronda visit rebook V12 --json")]
     Rebook {
         /// The visit's number, for example V12
@@ -106,11 +107,12 @@ enum Verb {
         #[command(flatten)]
         form: OutputFormat,
     },
-    /// Add a visit that no plan calls for, book it and announce it
+    /// Add a visit that no plan calls for; book and announce it
     ///
-    /// An extra inspection, training on request, planned support, a second trip. The visits that the contract calls for stay
-    /// as they are; the record and the report of this one are owed as theirs are. Without --on the first day from tomorrow
-    /// on which somebody has room is taken, without --engineer the site's own engineer, or whoever is nearest.
+    /// For example an extra inspection, training on request, planned support, or a second trip. The visits that the contract
+    /// calls for are not affected; the record and report of this one are due under the same terms. Without --on, the visit
+    /// takes place on the first day from tomorrow on which somebody is free; without --engineer, the site's own engineer
+    /// makes it, or the nearest one who is free.
     #[command(
         after_help = "Examples:\n  ronda visit add MAD-1 --purpose inspection --why \"It stopped twice this week\"\n  \
                             ronda visit add MAD-1 --purpose training --why \"New operators\" --on 2026-03-12 --at 10:30 \
@@ -120,21 +122,21 @@ enum Verb {
     Add {
         /// The site, by its code
         site: SiteCode,
-        /// What for: inspection, maintenance, training, follow-up, call-out or planned-support
+        /// The purpose: inspection, maintenance, training, follow-up, call-out or planned-support
         #[arg(long, value_parser = purpose)]
         purpose: Purpose,
-        /// Why; everyone who is told of the visit reads it
+        /// The reason, which everyone who is told of the visit reads
         #[arg(long, value_name = "TEXT")]
         why: String,
-        /// The contract by which it is made, where several cover the site
+        /// The contract under which it is made, if several cover the site
         #[arg(long, value_name = "CODE")]
         contract: Option<ContractCode>,
         #[command(flatten)]
         to: To,
     },
-    /// Move a visit; everyone who was told of it is told
+    /// Move a visit, and notify everyone who was told of it
     ///
-    /// A planned visit, of which nobody was told yet, stays planned: it is announced when its new day is as near as its
+    /// A planned visit that nobody has been told of stays planned; it is announced as far ahead of its new date as its
     /// term says. `visit book` announces it at once, and so does --overrule.
     #[command(after_help = "Examples:\n  ronda visit move V12 --on 2026-03-12 --at 10:30\n  \
                             ronda visit move V12 --engineer E-2 --overrule --json")]
@@ -144,7 +146,7 @@ enum Verb {
         #[command(flatten)]
         to: To,
     },
-    /// Cancel a visit; everyone who was told of it is told why
+    /// Cancel a visit, and tell everyone who knew of it why
     #[command(after_help = "Examples:\n  ronda visit cancel V12 --reason \"The plant is shut down that week\"\n  \
                             ronda visit cancel V12 --reason \"Contract ended\" --json")]
     Cancel {
@@ -158,10 +160,10 @@ enum Verb {
     },
 }
 
-/// A new appointment.
+/// The new date, time and engineer.
 #[derive(Debug, clap::Args)]
 struct To {
-    /// The day, at the site
+    /// The date, at the site
     #[arg(long, value_name = "DATE")]
     on: Option<NaiveDate>,
     /// Local time at the site, HH:MM
@@ -170,7 +172,8 @@ struct To {
     /// The engineer, by code
     #[arg(long)]
     engineer: Option<EngineerCode>,
-    /// Accept what breaks a rule: a day off, a full day, a missing skill, an engineer from afar, a day outside the window
+    /// Allow what breaks a rule: a day off, a full day, a missing skill, an engineer from afar, a date outside the
+    /// window
     #[arg(long)]
     overrule: bool,
     #[command(flatten)]
@@ -184,7 +187,7 @@ impl To {
     }
 }
 
-/// A purpose by its word.
+/// Parses a purpose.
 pub(super) fn purpose(word: &str) -> Result<Purpose, String> {
     Purpose::ALL.into_iter().find(|purpose| purpose.word() == word).ok_or_else(|| {
         let words: Vec<_> = Purpose::ALL.iter().map(|purpose| purpose.word()).collect();
@@ -192,7 +195,7 @@ pub(super) fn purpose(word: &str) -> Result<Purpose, String> {
     })
 }
 
-/// A state by its word, which is one of them.
+/// Converts a state's word, which clap has already checked.
 #[expect(clippy::needless_pass_by_value, reason = "clap gives it")]
 fn state(word: String) -> VisitStateWord {
     word.parse().expect("one of the possible values")
@@ -202,7 +205,7 @@ fn time(text: &str) -> Result<NaiveTime, String> {
     NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| "give a time of day as HH:MM".to_owned())
 }
 
-/// Does what was asked of visits.
+/// Runs the subcommands of `ronda visit`.
 ///
 /// # Errors
 /// A refusal with its remedy, or a failure of the store.
@@ -415,10 +418,10 @@ async fn one(office: &Acting, id: VisitId, form: OutputFormat) -> anyhow::Result
     Ok(())
 }
 
-/// The latest letters about a visit that are shown with it.
+/// Maximum number of letters shown with a visit, the latest first.
 const LETTERS_SHOWN: u32 = 200;
 
-/// A deadline, as its visit is shown with it.
+/// A deadline, as shown with its visit.
 #[derive(Debug, Serialize)]
 struct VisitDeadline {
     deadline: DeadlineId,
@@ -445,7 +448,7 @@ impl VisitDeadline {
     }
 }
 
-/// A letter, as its visit is shown with it.
+/// A letter, as shown with its visit.
 #[derive(Debug, Serialize)]
 struct VisitLetter {
     letter: LetterId,

@@ -6,7 +6,7 @@ use anyhow::{Context, anyhow};
 use chrono::NaiveDate;
 
 use super::{Result, Tools};
-use crate::planning::versions::last_day;
+use crate::planning::versions::last_day_at;
 use domain::access::{DeedCase, answers_for};
 use domain::contract::{Contract, Purpose, Tell, Term};
 use domain::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, TermName};
@@ -88,7 +88,7 @@ impl KnownParties {
         Ok(Parties {
             site: site.clone(),
             customer: customer.clone(),
-            contract: Contract { ends_on: last_day(contract, Some(customer)), ..contract.clone() },
+            contract: Contract { ends_on: last_day_at(contract, customer, site), ..contract.clone() },
             term: terms.iter().find(|term| term.key == of.term).cloned(),
             contacts: speaks.iter().filter_map(|of| self.contacts.get(of)).flatten().cloned().collect(),
             managers: self.managers.iter().filter(in_charge).cloned().collect(),

@@ -21,6 +21,8 @@ pub struct ContractVersion {
     pub since_on: NaiveDate,
     /// How often its terms called for visits, by the service plan of that time.
     pub rhythms: BTreeMap<TermName, TermRhythm>,
+    /// Sites of its customer's that were known to leave: the first day on which they are not served any more.
+    pub sites_left: BTreeMap<SiteCode, NaiveDate>,
 }
 
 /// How often a term calls for visits, and on which days, as a plan writes it.
@@ -82,12 +84,19 @@ impl ContractVersion {
     #[must_use]
     pub fn first(contract: Contract, terms: &[Term]) -> ContractVersion {
         let rhythms = terms.iter().map(|term| (term.key.clone(), TermRhythm::of(term))).collect();
-        ContractVersion { since_on: contract.accepted_on, contract, rhythms }
+        ContractVersion { since_on: contract.accepted_on, contract, rhythms, sites_left: BTreeMap::new() }
     }
 
-    /// The version's last day; one that was given it too late, on `noted_on`, ended on the day before.
-    fn last_day(&self, noted_on: Option<NaiveDate>) -> Option<NaiveDate> {
-        let ends_on = self.contract.ends_on?;
+    /// The contract's last day at a site: its own, or the day before the site leaves where that comes first.
+    #[must_use]
+    pub fn ends_on_at(&self, site: &SiteCode) -> Option<NaiveDate> {
+        let before_it_leaves = self.sites_left.get(site).and_then(|left_on| left_on.pred_opt());
+        [self.contract.ends_on, before_it_leaves].into_iter().flatten().min()
+    }
+
+    /// The version's last day at a site; one that was given it too late, on `noted_on`, ended on the day before.
+    fn last_day(&self, site: &SiteCode, noted_on: Option<NaiveDate>) -> Option<NaiveDate> {
+        let ends_on = self.ends_on_at(site)?;
         let before = noted_on.and_then(|day| day.checked_sub_days(Days::new(1)));
         Some(before.map_or(ends_on, |before| ends_on.max(before)))
     }
@@ -108,7 +117,7 @@ pub fn stretches(
         let before_next = versions.get(index + 1).and_then(|next| next.since_on.pred_opt());
         let accepted_on = version.contract.accepted_on;
         let first = noted_on.map_or(accepted_on, |since_on| since_on.max(accepted_on));
-        let said = version.last_day(noted_on);
+        let said = version.last_day(site, noted_on);
         let through = [said, before_next].into_iter().flatten().min();
         let rhythm = version.rhythms.get(term).filter(|_| version.contract.sites.covers(site));
         let read = rhythm.and_then(|rhythm| {

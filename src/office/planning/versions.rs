@@ -7,8 +7,9 @@ use chrono::{Days, NaiveDate};
 use crate::{Office, Result};
 use domain::contract::Contract;
 use domain::contract::history::{ContractVersion, TermRhythm};
-use domain::ids::ContractCode;
+use domain::ids::{ContractCode, SiteCode};
 use domain::people::Customer;
+use domain::people::equipment::Site;
 
 /// Since when a contract is known of which no version is on file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,11 +29,23 @@ pub(crate) struct KnownVersions {
 }
 
 /// The last day on which a contract is anything to its customer: the day before that one leaves, or its own.
-#[must_use]
-pub fn last_day(contract: &Contract, customer: Option<&Customer>) -> Option<NaiveDate> {
+fn last_day(contract: &Contract, customer: Option<&Customer>) -> Option<NaiveDate> {
     let left_on = customer.and_then(|customer| customer.left_on);
     let before = left_on.map(|day| day.pred_opt().unwrap_or(day).max(contract.accepted_on));
     [contract.ends_on, before].into_iter().flatten().min()
+}
+
+/// The last day on which a contract is anything to a site of a customer's: the day before either leaves, or its own.
+#[must_use]
+pub fn last_day_at(contract: &Contract, customer: &Customer, site: &Site) -> Option<NaiveDate> {
+    let before_it_leaves = site.left_on.and_then(|left_on| left_on.pred_opt());
+    [last_day(contract, Some(customer)), before_it_leaves].into_iter().flatten().min()
+}
+
+/// When sites leave that a contract covers.
+fn sites_left(contract: &Contract, leaving: &[Site]) -> BTreeMap<SiteCode, NaiveDate> {
+    let of_it = leaving.iter().filter(|site| site.customer == contract.customer && contract.sites.covers(&site.site));
+    of_it.filter_map(|site| Some((site.site.clone(), site.left_on?))).collect()
 }
 
 /// Every contract as it is now, with the last day that counts.
@@ -51,17 +64,23 @@ impl KnownVersions {
     pub(crate) async fn load(office: &Office, today: NaiveDate, known: FirstKnown) -> Result<KnownVersions> {
         let of = store::people::contract_version::all(&office.db).await?;
         let mut versions = KnownVersions { of, new: Vec::new() };
+        let leaving = store::people::site::leaving(&office.db).await?;
         for contract in in_force(office).await? {
             // One whose plan cannot be read says what it said.
             let Ok(terms) = office.plans.terms(&contract) else { continue };
             let rhythms = terms.iter().map(|term| (term.key.clone(), TermRhythm::of(term))).collect();
+            let sites_left = sites_left(&contract, &leaving);
             let of_one = versions.of.entry(contract.contract.clone()).or_default();
             let since_on = match (of_one.last(), known) {
-                (Some(last), _) if last.contract == contract && last.rhythms == rhythms => continue,
+                (Some(last), _)
+                    if (&last.contract, &last.rhythms, &last.sites_left) == (&contract, &rhythms, &sites_left) =>
+                {
+                    continue;
+                }
                 (Some(_), _) | (None, FirstKnown::Now) => today,
                 (None, FirstKnown::Before) => today - Days::new(1),
             };
-            let version = ContractVersion { contract, since_on, rhythms };
+            let version = ContractVersion { contract, since_on, rhythms, sites_left };
             of_one.retain(|before| before.since_on < since_on);
             of_one.push(version.clone());
             versions.new.push(version);

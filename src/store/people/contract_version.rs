@@ -18,6 +18,7 @@ struct VersionRow {
     since_on: NaiveDate,
     held: String,
     rhythms: Option<String>,
+    sites_left: Option<String>,
 }
 
 impl VersionRow {
@@ -27,6 +28,7 @@ impl VersionRow {
             contract: from_json(&place, "held", &self.held)?,
             since_on: self.since_on,
             rhythms: self.rhythms.map_or(Ok(BTreeMap::new()), |rhythms| from_json(&place, "rhythms", &rhythms))?,
+            sites_left: self.sites_left.map_or(Ok(BTreeMap::new()), |left| from_json(&place, "sites_left", &left))?,
         })
     }
 }
@@ -38,7 +40,7 @@ impl VersionRow {
 pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<BTreeMap<ContractCode, Vec<ContractVersion>>> {
     let rows: Vec<VersionRow> = on
         .into()
-        .sql("select contract, since_on, held, rhythms from contract_version")
+        .sql("select contract, since_on, held, rhythms, sites_left from contract_version")
         .reads_whole_table("every contract is planned and audited by its versions")
         .all()
         .await?;
@@ -60,7 +62,7 @@ pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<BTreeMap<ContractC
 pub async fn due(db: &Db, day: NaiveDate) -> Result<Vec<ContractVersion>> {
     let rows: Vec<VersionRow> = db
         .read(
-            "select contract, since_on, held, rhythms
+            "select contract, since_on, held, rhythms, sites_left
              from contract_version
              where rhythms is null and since_on <= $1
              order by since_on",
@@ -77,12 +79,14 @@ pub async fn put(tx: &mut Tx, versions: &[ContractVersion], now: Instant) -> Res
         .iter()
         .map(|one| {
             let rhythms = serde_json::to_string(&one.rhythms).expect("rhythms are plain data");
+            let left = serde_json::to_string(&one.sites_left).ok();
             vec![
                 json!(one.contract.contract),
                 json!(one.since_on),
                 json!(now),
                 json!(serde_json::to_string(&one.contract).expect("a contract is plain data")),
                 json!(rhythms),
+                json!(left.filter(|_| !one.sites_left.is_empty())),
             ]
         })
         .collect();
@@ -92,9 +96,11 @@ pub async fn put(tx: &mut Tx, versions: &[ContractVersion], now: Instant) -> Res
         InsertColumn::Instant("noted_at"),
         InsertColumn::Text("held"),
         InsertColumn::Text("rhythms"),
+        InsertColumn::Text("sites_left"),
     ];
     let instead = "on conflict (contract, since_on) do update
-                   set noted_at = excluded.noted_at, held = excluded.held, rhythms = excluded.rhythms";
+                   set noted_at = excluded.noted_at, held = excluded.held, rhythms = excluded.rhythms,
+                       sites_left = excluded.sites_left";
     tx.insert_many("contract_version", &columns, &rows, instead).await
 }
 
@@ -114,7 +120,7 @@ pub async fn put_ahead(tx: &mut Tx, contracts: &[Contract], since_on: NaiveDate,
         InsertColumn::Text("held"),
     ];
     let instead = "on conflict (contract, since_on) do update
-                   set noted_at = excluded.noted_at, held = excluded.held, rhythms = null";
+                   set noted_at = excluded.noted_at, held = excluded.held, rhythms = null, sites_left = null";
     tx.insert_many("contract_version", &columns, &rows, instead).await
 }
 

@@ -204,6 +204,44 @@ story!(p15_a_site_that_leaves_its_contract_is_visited_no_more at "2026-01-05T08:
     assert_eq!(differences(&office.office).await, NOTHING);
 });
 
+story!(p15_a_site_that_is_given_up_is_visited_no_more_and_owed_nothing at "2026-01-05T08:00:00+01:00", |office| {
+    let madrid = async |left_on: NaiveDate| {
+        let head = "site,customer,name,address,country,subdivision,time_zone,latitude,longitude,language,left_on";
+        let row = format!("MAD,CUM,Centro Alcobendas,\"Calle Mayor 1, Alcobendas\",ES,MD,Europe/Madrid,40.5,-3.6,,{left_on}");
+        office.import(&[("sites.csv", &format!("{head}\n{row}\n"))]).await;
+    };
+    add_barcelona(&office, "").await;
+    office.sleep_until("2026-02-03T09:00").await;
+    let visit = booked(&office, "MAD", "inspection").await;
+    let on = office.visit(visit).await.visit.state.appointment().day;
+    madrid(on).await;
+    office.tick().await;
+    let VisitState::Cancelled { reason, .. } = office.visit(visit).await.visit.state else { panic!("it stands") };
+    assert_eq!(reason, format!("contract C-1 ended on {}", on.pred_opt().unwrap()));
+    assert!(!office.told("ops@cum.example", "visit-cancelled").is_empty());
+    assert!(days(&office, "MAD", "inspection").await.iter().all(|day| *day < on));
+    assert!(days(&office, "BCN", "inspection").await.len() > 10, "the other one stays");
+    assert_eq!(differences(&office.office).await, NOTHING);
+    office.sleep_until("2026-04-10T09:00").await;
+    assert_eq!(differences(&office.office).await, NOTHING, "nothing is owed any more");
+    assert!(days(&office, "MAD", "inspection").await.iter().all(|day| *day < on));
+    // It stays for longer after all, and what was promised by then stays so.
+    madrid(day("2026-06-15")).await;
+    office.tick().await;
+    let again = days(&office, "MAD", "inspection").await;
+    assert!(again.iter().any(|on| (day("2026-05-01")..=day("2026-05-31")).contains(on)), "{again:?}");
+    assert!(again.iter().all(|on| *on < day("2026-06-15")), "{again:?}");
+    assert_eq!(differences(&office.office).await, NOTHING);
+    // It had left long before anybody said so: until then it is as it was.
+    office.sleep_until("2026-05-20T09:00").await;
+    madrid(day("2026-05-04")).await;
+    office.tick().await;
+    assert_eq!(differences(&office.office).await, NOTHING);
+    assert!(days(&office, "MAD", "inspection").await.iter().all(|on| *on < day("2026-05-20")));
+    office.sleep_until("2026-07-01T09:00").await;
+    assert_eq!(differences(&office.office).await, NOTHING);
+});
+
 story!(p15_a_customer_who_leaves_is_visited_no_more at "2026-01-05T08:00:00+01:00", |office| {
     office.sleep_until("2026-02-03T09:00").await;
     let visit = booked(&office, "MAD", "inspection").await;

@@ -121,7 +121,8 @@ impl Promises {
         own: Option<NaiveDate>,
     ) -> Cow<'a, PromisedTerm> {
         let versions = &self.versions[counted.index];
-        if versions.len() < 2 && own.is_none() {
+        let is_the_same = |version: &ContractVersion| !version.sites_left.contains_key(site);
+        if versions.len() < 2 && own.is_none() && versions.iter().all(is_the_same) {
             return Cow::Borrowed(&counted.promised);
         }
         let stretches = stretches(versions, site, &counted.term.key, own);

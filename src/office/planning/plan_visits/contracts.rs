@@ -23,6 +23,16 @@ pub(super) struct Held {
 }
 
 impl Held {
+    /// The last day on which the contract promises anything at a site.
+    pub(super) fn ends_on_at(&self, site: &SiteCode) -> Option<NaiveDate> {
+        self.versions.last().map_or(self.contract.ends_on, |now| now.ends_on_at(site))
+    }
+
+    /// Whether the contract holds at a site for another time than at others.
+    pub(super) fn ends_by_itself_at(&self, site: &SiteCode) -> bool {
+        self.ends_on_at(site) != self.contract.ends_on
+    }
+
     /// The days through which the contract promises a term at a site; `own`: the site's own day of acceptance.
     pub(super) fn stretches(&self, site: &SiteCode, term: &TermName, own: Option<NaiveDate>) -> Vec<PromisedStretch> {
         stretches(&self.versions, site, term, own)
@@ -32,26 +42,30 @@ impl Held {
 /// A term, and the numbers that its slots are made with: a round made with other ones is planned anew.
 pub(super) struct Promise {
     pub(super) term: Term,
-    /// The numbers in short, as a round keeps them: those of its rhythm, and the contract's last day.
-    pub(super) rule: String,
-    /// The numbers as one text.
+    /// The numbers of its rhythm as one text, and in short.
     numbers: String,
+    rhythm: String,
 }
 
 impl Promise {
     fn of(term: Term, contract: &Contract) -> Promise {
-        let rhythm = format!("{}|{}", term.fingerprint(), contract.accepted_on);
-        let (last_day, in_short) = match contract.ends_on {
-            Some(day) => (day.to_string(), format!("{:x}", day.num_days_from_ce())),
-            None => ("-".to_owned(), String::new()),
-        };
-        let rule = format!("{}{in_short}", short_rhythm(&rhythm));
-        Promise { term, rule, numbers: format!("{rhythm}|{last_day}") }
+        let numbers = format!("{}|{}", term.fingerprint(), contract.accepted_on);
+        Promise { term, rhythm: short_rhythm(&numbers), numbers }
+    }
+
+    /// What a round keeps that is made with these numbers, where the contract ends on a day.
+    pub(super) fn rule(&self, ends_on: Option<NaiveDate>) -> String {
+        let last_day = ends_on.map_or_else(String::new, |day| format!("{:x}", day.num_days_from_ce()));
+        format!("{}{last_day}", self.rhythm)
     }
 
     /// Whether a round with this rule was made with these numbers. Versions up to 0.2 kept the text itself.
-    pub(super) fn made(&self, rule: &str) -> bool {
-        rule == self.rule || rule == self.numbers
+    pub(super) fn made(&self, rule: &str, ends_on: Option<NaiveDate>) -> bool {
+        let is_text = || {
+            let last_day = ends_on.map_or_else(|| "-".to_owned(), |day| day.to_string());
+            rule.strip_prefix(&self.numbers).and_then(|rest| rest.strip_prefix('|')) == Some(&last_day)
+        };
+        rule == self.rule(ends_on) || is_text()
     }
 
     /// Whether a round with this rule has the same rhythm, if perhaps another last day.
@@ -60,7 +74,7 @@ impl Promise {
             Some((rhythm, _)) => short_rhythm(rhythm),
             None => rule.get(..RHYTHM_LETTERS).unwrap_or_default().to_owned(),
         };
-        self.rule.starts_with(&of_rule) && !of_rule.is_empty()
+        of_rule == self.rhythm
     }
 }
 
@@ -150,7 +164,7 @@ impl Contracts {
                 CoveredSites::Only(_) => self.of_site.get(&round.site).is_some_and(|of| of.contains(&index)),
             };
         match held.promises.iter().find(|promise| promise.term.key == round.term) {
-            Some(promise) if is_covered && promise.made(&round.rule) => CallsFor::It,
+            Some(promise) if is_covered && promise.made(&round.rule, held.ends_on_at(&round.site)) => CallsFor::It,
             Some(promise) if is_covered && promise.keeps_rhythm(&round.rule) => CallsFor::UntilAnotherDay,
             Some(_) if is_covered => CallsFor::Otherwise,
             Some(_) | None => CallsFor::Nothing,
@@ -169,8 +183,9 @@ impl Contracts {
         for Held { contract, promises, .. } in self.held.iter().map(Arc::as_ref) {
             let sites = serde_json::to_string(&contract.sites).expect("codes are JSON");
             text.push_str(&format!("{} {} {sites}\n", contract.contract, contract.customer));
+            let ends_on = contract.ends_on.map_or_else(|| "-".to_owned(), |day| day.to_string());
             for promise in promises {
-                text.push_str(&format!("  {} {}\n", promise.term.key, promise.numbers));
+                text.push_str(&format!("  {} {}|{ends_on}\n", promise.term.key, promise.numbers));
             }
         }
         for (contract, why) in &self.without_terms {

@@ -270,10 +270,15 @@ impl<'a> PlanningDesk<'a> {
         let since_on = answered.map_or(self.today, |answered| answered.since_on);
         let own = answered.and_then(|answered| answered.accepted_on);
         let stretches = held.stretches(&site.site, term, own);
-        let is_shared = if stretches.len() == 1 && own.is_none() { IsShared::Yes } else { IsShared::No };
+        let ends_on = held.ends_on_at(&site.site);
+        let is_shared = if stretches.len() == 1 && own.is_none() && !held.ends_by_itself_at(&site.site) {
+            IsShared::Yes
+        } else {
+            IsShared::No
+        };
         let mut course = match round {
-            Some(round) if promise.made(&round.rule) && round.planned_through >= self.until => return None,
-            Some(round) if promise.made(&round.rule) => {
+            Some(round) if promise.made(&round.rule, ends_on) && round.planned_through >= self.until => return None,
+            Some(round) if promise.made(&round.rule, ends_on) => {
                 let from = round.planned_through + Days::new(1);
                 Course { round, stretches, since_on, from, goes_on: GoesOn::AsItDid, is_shared }
             }
@@ -302,7 +307,7 @@ impl<'a> PlanningDesk<'a> {
                 Course { round, stretches, since_on, from, goes_on: GoesOn::Anew, is_shared }
             }
         };
-        course.round.rule.clone_from(&promise.rule);
+        course.round.rule = promise.rule(ends_on);
         course.round.planned_through = self.until;
         Some(course)
     }
