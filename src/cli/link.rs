@@ -113,7 +113,7 @@ impl LinkLine {
 
     fn cells(&self) -> Vec<String> {
         let at = |at: Instant| at.format("%Y-%m-%d %H:%M UTC").to_string();
-        let until = self.expires_at.map_or_else(|| "revoked".to_owned(), at);
+        let until = self.expires_at.map_or_else(|| "no end".to_owned(), at);
         let [errand, about, holder] = [self.errand, &self.about, &self.holder].map(str::to_owned);
         vec![self.link.to_string(), errand, about, holder, at(self.made_at), until]
     }

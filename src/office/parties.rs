@@ -276,7 +276,12 @@ impl Parties {
             takes_minutes: appointment.takes_minutes,
             engineer: engineer.name.clone(),
             engineer_phone: engineer.phone.clone(),
-            equipment: self.equipment.iter().map(|equipment| equipment.name.clone()).collect(),
+            equipment: self
+                .equipment
+                .iter()
+                .filter(|unit| unit.is_there_on(appointment.day))
+                .map(|unit| unit.name.clone())
+                .collect(),
             topics: self.topics(visit),
             why: visit.why.clone(),
         }

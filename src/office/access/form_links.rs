@@ -69,7 +69,12 @@ pub async fn new_form_link(office: &Acting, id: VisitId) -> Result<FormAddress> 
         }
     }
     let parties = Parties::of_visit(office, &office.db, &visit).await?;
-    let holder = engineer_reader(&engineer(&office.db, &visit.state.appointment().engineer).await?).role;
+    let engineer = engineer(&office.db, &visit.state.appointment().engineer).await?;
+    if let Some(left_on) = engineer.left_on.filter(|_| !engineer.is_there_on(office.today())) {
+        let remedy = format!("give it to somebody else with `ronda visit move {id} --engineer CODE`");
+        return Err(Error::Refused(format!("{} makes {id} and left on {left_on}; {remedy}", engineer.name)));
+    }
+    let holder = engineer_reader(&engineer).role;
     let key = format!("by-hand/{id}/{}", &office.clock.secret()[..16]);
     let mut tx = office.begin().await?;
     store::visits::far::touch(&mut tx, id).await?;

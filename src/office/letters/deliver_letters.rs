@@ -15,6 +15,7 @@ use tracing::{error, info, warn};
 use self::breaker::Breaker;
 use super::write_letters::{AGAIN, write_letters};
 use super::{owe, whole_message};
+use crate::people::part_with::part_with;
 use crate::reports::file_report;
 use crate::{Office, Result, Tools};
 use domain::Instant;
@@ -90,6 +91,8 @@ pub async fn deliver_letters(office: &Office) -> Result<DeliverOutcome> {
         if store::moment::attempt(&office.db).await?.is_none_or(|next| next > office.clock.now()) {
             return Ok(done);
         }
+        // What waits for whoever has left goes nowhere, whichever lane has come to it first.
+        Box::pin(part_with(office)).await?;
         let mut side_by_side = Vec::with_capacity(routes.len());
         for route in &routes {
             side_by_side.push(store::apart(deliver_on(office, route)));

@@ -38,7 +38,8 @@ pub async fn visit_sheet(office: &Office, id: VisitId) -> Result<Vec<u8>> {
         }
         VisitState::Cancelled { .. } => return Err(Error::Refused(format!("{id} is cancelled; book it again first"))),
     }
-    let parties = Parties::of_visit(office, &office.db, &visit).await?;
+    let mut parties = Parties::of_visit(office, &office.db, &visit).await?;
+    parties.equipment.retain(|unit| unit.is_there_on(visit.state.appointment().day));
     let engineer = engineer(&office.db, &visit.state.appointment().engineer).await?;
     let topics = parties.topics(&visit);
     let head = head(office, parties.language(), &parties.site.country);

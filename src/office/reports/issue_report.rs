@@ -26,7 +26,7 @@ use domain::ids::VisitId;
 use domain::language::Language;
 use domain::letters::letter::LetterState;
 use domain::people::Engineer;
-use domain::people::equipment::Phase;
+use domain::people::equipment::{Equipment, Phase};
 use domain::promises::Owed;
 use domain::records::{Done, Outcome, Record, RecordPhoto};
 use domain::reports::{ChainHead, DocumentKind, Picture, ReportFacts, ReportedEquipment, StoredReport, Unreported};
@@ -358,11 +358,14 @@ async fn facts(
 ) -> Result<ReportFacts> {
     let language = parties.language();
     let completed_on = parties.site.time_zone.day(done.completed_at.to_utc());
-    let equipment = parties.equipment.iter().map(|equipment| ReportedEquipment {
+    // What was scrapped before is no part of it, unless somebody looked at it all the same.
+    let is_answered = |unit: &Equipment| done.equipment.iter().any(|answers| answers.equipment == unit.equipment);
+    let reported = || parties.equipment.iter().filter(|unit| unit.is_there_on(completed_on) || is_answered(unit));
+    let equipment = reported().map(|equipment| ReportedEquipment {
         phase: phase_words(office, language, equipment.phase(completed_on)),
         equipment: equipment.clone(),
     });
-    let checklists = parties.equipment.iter().filter_map(|equipment| {
+    let checklists = reported().filter_map(|equipment| {
         office.checklists.get(parties.checklist_of(equipment)).map(|list| (equipment.checklist.clone(), list.clone()))
     });
     Ok(ReportFacts {

@@ -263,9 +263,12 @@ pub(super) async fn settle(
         Rules::Overrule => judge_visits::overruled(tools, &mut *tx, &stored.visit, &parties, &appointment).await?,
     };
     if is_booked && appointment == *stored.visit.state.appointment() {
-        return match overruled.is_empty() {
-            true => Ok(()),
-            false => leave_as_it_is(tx, &stored.visit, &parties, &overruled, now).await,
+        let gone = rules::gone(&mut *tx, &appointment).await?;
+        return match (overruled.is_empty(), gone) {
+            (true, _) => Ok(()),
+            // Nobody can decide that whoever has left comes.
+            (false, Some(gone)) => refuse(gone),
+            (false, None) => leave_as_it_is(tx, &stored.visit, &parties, &overruled, now).await,
         };
     }
     if let Some(refused) = refusal(tools, &mut *tx, stored, &parties, &appointment, rules, now).await? {

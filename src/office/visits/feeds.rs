@@ -49,6 +49,7 @@ pub async fn new_feed(office: &Acting, of: &FeedOf) -> Result<FeedAddress> {
     if owner(office, of).await?.is_none() {
         return Err(Error::NotFound(format!("there is no {of}")));
     }
+    refuse_who_has_left(office, of).await?;
     let secret = office.clock.secret();
     let Some(address) = links::address(office, "feed", &secret) else {
         return Err(Error::Refused(
@@ -69,6 +70,19 @@ pub async fn new_feed(office: &Acting, of: &FeedOf) -> Result<FeedAddress> {
     let https = format!("{address}.ics");
     let webcal = https.split_once("://").map_or_else(|| https.clone(), |(_, rest)| format!("webcal://{rest}"));
     Ok(FeedAddress { https, webcal })
+}
+
+/// A new address would open nothing.
+async fn refuse_who_has_left(office: &Acting, of: &FeedOf) -> Result<()> {
+    let left_on = match of {
+        FeedOf::Engineer(code) => store::people::engineer::find(&office.db, code).await?.and_then(|one| one.left_on),
+        FeedOf::Manager(code) => store::people::manager::find(&office.db, code).await?.and_then(|one| one.left_on),
+        FeedOf::Site(_) => None,
+    };
+    match left_on.filter(|left_on| *left_on <= office.today()) {
+        Some(left_on) => Err(Error::Refused(format!("{of} left on {left_on}, and gets no feed any more"))),
+        None => Ok(()),
+    }
 }
 
 /// Ends a feed. Says whether there was one.

@@ -1,19 +1,24 @@
 //! Who has left is written to no more, and what is scrapped is asked for no more; what they were stays on file.
 
 use axum::http::StatusCode;
+use ronda::domain::access::FeedOf;
 use ronda::domain::ids::VisitId;
 use ronda::domain::letters::letter::LetterState;
 use ronda::domain::letters::retry::{AttemptReply, DialogueStage};
 use ronda::domain::promises::Owed;
+use ronda::office::Error;
 use ronda::office::access::form_links::new_form_link;
 use ronda::office::heartbeat::{PART_WITH, WORK};
+use ronda::office::letters::deliver_letters::deliver_letters;
 use ronda::office::records::open_form::bundle;
 use ronda::office::records::record_visit::record_visit;
+use ronda::office::visits::book_visits::{AppointmentChange, Rules, move_visit};
+use ronda::office::visits::feeds::new_feed;
 use ronda::store;
 use ronda::store::letters::LetterFilter;
 
 use crate::office::auditor::differences;
-use crate::office::browser::{get, links as links_of};
+use crate::office::browser::{get, links as links_of, text};
 use crate::office::harness::TestOffice;
 use crate::office::unfit::engineers;
 use crate::story;
@@ -150,4 +155,52 @@ story!(p04_what_waits_for_somebody_who_has_left_is_seen_where_nobody_withdraws_i
         work.begin(&office.office).await.unwrap();
     }
     assert_eq!(waiting_for(&office, "second@cum.example").await, 1);
+});
+
+story!(a_letter_that_waits_for_a_contact_who_has_left_goes_nowhere_whichever_work_comes_first at "2026-01-05T08:00:00+01:00", |office| {
+    contacts(&office, &[(REPORTS, ""), ("second@cum.example", "")]).await;
+    relay_is_away(&office);
+    inspected(&office).await;
+    office.tick().await;
+    assert!(waiting_for(&office, "second@cum.example").await > 0, "the report waits for both");
+    let today = office.office.today();
+    contacts(&office, &[(REPORTS, ""), ("second@cum.example", &today.to_string())]).await;
+    office.post.with(|post| post.script.clear());
+    office.office.clock.advance_to(office.office.clock.now() + chrono::TimeDelta::hours(3));
+    deliver_letters(&office.office).await.unwrap();
+    assert_eq!(waiting_for(&office, "second@cum.example").await, 0);
+    assert_eq!(office.letters_to("second@cum.example").iter().filter(|letter| letter.notice == "report-delivered").count(), 0);
+    assert!(office.told(REPORTS, "report-delivered").len() == 1, "who is there has it");
+});
+
+story!(an_engineer_who_has_left_is_kept_on_a_visit_by_nobody_and_gets_no_address at "2026-01-05T08:00:00+01:00", |office| {
+    office.sleep_until("2026-01-31T06:00").await;
+    let visit = office.first_visit("inspection", "2026-02-02").await.visit;
+    assert_eq!(visit.state.appointment().engineer, "E-1");
+    engineers(&office, &[("E-1", "electrical", "2026-01-31"), ("E-2", "electrical", "")]).await;
+    office.tick().await;
+    let as_it_is = AppointmentChange { engineer: Some("E-1".into()), ..AppointmentChange::default() };
+    let Err(Error::Refused(why)) = move_visit(&office.office, visit.id, &as_it_is, Rules::Overrule).await else {
+        panic!("nobody can decide that she comes");
+    };
+    assert!(why.contains("is not there any more from 2026-01-31 on"), "{why}");
+    let Err(Error::Refused(why)) = new_form_link(&office.office, visit.id).await else { panic!("she has left") };
+    assert!(why.contains("left on 2026-01-31"), "{why}");
+    let Err(Error::Refused(why)) = new_feed(&office.office, &FeedOf::Engineer("E-1".into())).await else {
+        panic!("she has left");
+    };
+    assert!(why.contains("left on 2026-01-31"), "{why}");
+});
+
+story!(p05_what_is_scrapped_by_a_visits_day_is_named_in_none_of_its_papers at "2026-01-05T08:00:00+01:00", |office| {
+    office.sleep_until("2026-01-31T06:00").await;
+    let visit = office.first_visit("inspection", "2026-02-02").await;
+    office.import(&[("equipment.csv", "equipment,site,name,make,model,serial,checklist,skills,accepted_on,warranty_months,retired_on\n\
+        UPS-1,MAD,SAI 1,Voltera,M400,S-1,ups-battery,electrical,2026-01-01,24,2026-02-01\n\
+        UPS-7,MAD,SAI 7,Voltera,M400,S-7,ups-battery,electrical,2026-01-31,24,\n")]).await;
+    let day = visit.visit.state.appointment().day;
+    office.sleep_until(&format!("{day}T06:00")).await;
+    let reminders = office.told("ops@cum.example", "visit-reminder");
+    let said = text(reminders.last().expect("it is reminded of"));
+    assert!(said.contains("SAI 7") && !said.contains("SAI 1"), "{said}");
 });

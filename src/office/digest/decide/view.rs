@@ -281,7 +281,8 @@ async fn can(on: store::ReadHandle<'_>, view: &View) -> Result<Vec<ActKind>> {
     }
     // Nobody is reminded of a visit that cannot take place.
     let is_fit = view.unfit.is_none() || view.deadline.is_some();
-    if view.engineer.is_some() && is_told && is_counted && is_fit {
+    let is_there = view.engineer.as_ref().is_some_and(|engineer| engineer.is_there_on(view.today));
+    if is_there && is_told && is_counted && is_fit {
         can.push(ActKind::Remind);
     }
     match view.visit.as_ref().map(|stored| &stored.visit.state) {

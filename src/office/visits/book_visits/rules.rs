@@ -37,8 +37,8 @@ pub async fn refusal(
     if let Some(ended_on) = parties.contract.ends_on.filter(|ends_on| *ends_on < day) {
         return Ok(Some(BookingRefused::ContractEnded { contract: parties.contract.contract.clone(), ended_on }));
     }
-    if let Some(left_on) = engineer.left_on.filter(|left_on| *left_on <= day) {
-        return Ok(Some(BookingRefused::EngineerGone { engineer: engineer.name, left_on }));
+    if let Some(gone) = gone_on(&engineer, day) {
+        return Ok(Some(gone));
     }
     if rules == Rules::Overrule {
         return Ok(None);
@@ -60,6 +60,17 @@ pub async fn refusal(
         }
     }
     refusal_of(tools, on, stored, parties, appointment, &engineer).await
+}
+
+/// Refuses an appointment whose engineer has left by its day.
+pub(super) async fn gone(on: impl Into<ReadHandle<'_>>, appointment: &Appointment) -> Result<Option<BookingRefused>> {
+    let engineer = store::people::engineer::find(on, &appointment.engineer).await?;
+    Ok(engineer.and_then(|engineer| gone_on(&engineer, appointment.day)))
+}
+
+fn gone_on(engineer: &Engineer, day: NaiveDate) -> Option<BookingRefused> {
+    let left_on = engineer.left_on.filter(|left_on| *left_on <= day)?;
+    Some(BookingRefused::EngineerGone { engineer: engineer.name.clone(), left_on })
 }
 
 /// What speaks against this engineer on this day: a skill, the way, or no room.
