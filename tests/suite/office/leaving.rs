@@ -159,8 +159,8 @@ story!(p04_what_waits_for_somebody_who_has_left_is_seen_where_nobody_withdraws_i
 
 story!(a_letter_that_waits_for_a_contact_who_has_left_goes_nowhere_whichever_work_comes_first at "2026-01-05T08:00:00+01:00", |office| {
     contacts(&office, &[(REPORTS, ""), ("second@cum.example", "")]).await;
-    relay_is_away(&office);
     inspected(&office).await;
+    relay_is_away(&office);
     office.tick().await;
     assert!(waiting_for(&office, "second@cum.example").await > 0, "the report waits for both");
     let today = office.office.today();
