@@ -21,7 +21,7 @@ use world::config::{Config, Database};
 #[command(after_help = "Exit codes:\n  0  genuine; offline: signed, and nothing contradicts it\n  \
                   1  altered, unknown, or not readable as a PDF\n  3  genuine, but superseded by a later revision\n  \
                   4  offline: nothing contradicts it, but it is not signed\n  \
-                  5  offline: signed and intact, but by somebody other than expected\n  \
+                  5  offline: signed and intact, by somebody other than you named\n  \
                   6  offline: signed and intact, but when the certificate was not valid\n\n\
                   Examples:\n  ronda verify report.pdf\n  ronda verify report.pdf --offline --certificate company.pem --json")]
 pub struct VerifyArgs {

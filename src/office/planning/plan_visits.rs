@@ -132,7 +132,7 @@ pub async fn plan_nightly(office: &Office) -> Result<Option<PlanSummary>> {
     if !is_due {
         return Ok(None);
     }
-    let summary = plan_visits(&office.at_work(), None, Keep::Store, &|_| ()).await?;
+    let summary = Box::pin(plan_visits(&office.at_work(), None, Keep::Store, &|_| ())).await?;
     let mut tx = office.db.begin().await?;
     store::fact::set(&mut tx, PLANNED_ON, &this_run).await?;
     store::fact::set(&mut tx, PLANNED_CHANGES, &changed).await?;
@@ -156,17 +156,17 @@ pub async fn plan_visits(
     let (mut summary, mut line) = (PlanSummary::default(), RunLine::begin(office)?);
     if keep == Keep::Store {
         run_line::tell_of_cut_off(office).await?;
-        note_versions(office, FirstKnown::Before).await?;
-        near::come(office, today).await?;
-        free::days_off(office, &mut line, &mut summary).await?;
-        pass_on::rounds_of_the_gone(office).await?;
-        free::missed(office, today, &mut line, &mut summary).await?;
+        Box::pin(note_versions(office, FirstKnown::Before)).await?;
+        Box::pin(near::come(office, today)).await?;
+        Box::pin(free::days_off(office, &mut line, &mut summary)).await?;
+        Box::pin(pass_on::rounds_of_the_gone(office)).await?;
+        Box::pin(free::missed(office, today, &mut line, &mut summary)).await?;
     }
     let mut desk = PlanningDesk::open(office, today, until, keep, line).await?;
     let planned_by = desk.planned_by(&office.db).await?;
     let mut to_plan = desk.sites_to_plan(&office.db, &planned_by).await?;
     match &to_plan {
-        SitesToPlan::EverySite { .. } => desk.take_changed_back(office, &mut summary).await?,
+        SitesToPlan::EverySite { .. } => Box::pin(desk.take_changed_back(office, &mut summary)).await?,
         SitesToPlan::Due { sites, .. } => {
             // The others are planned as far as they can be.
             summary.sites = store::people::site::count(&office.db).await?.saturating_sub(sites.len() as u64);
@@ -193,7 +193,7 @@ pub async fn plan_visits(
         changed::note_planned_by(&mut tx, &planned_by).await?;
         tx.commit().await?;
         // What has lost its visit just now is near earlier.
-        near::come(office, today).await?;
+        Box::pin(near::come(office, today)).await?;
     }
     Ok(summary)
 }
