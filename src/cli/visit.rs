@@ -1,4 +1,6 @@
-//! `ronda visit`: lists, shows, books, rebooks, moves and cancels visits.
+//! `ronda visit`: lists, shows, adds, books, rebooks, moves and cancels visits.
+
+mod unfit;
 
 use chrono::{NaiveDate, NaiveTime};
 use clap::Subcommand;
@@ -6,25 +8,27 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use serde::Serialize;
 
+use self::unfit::{in_words, list_unfit, proposed};
 use super::known;
 use super::out::Out;
 use super::report::filed;
 use super::show::{self, Narrowed, OutputFormat, PagedList};
 use domain::Instant;
 use domain::contract::Purpose;
-use domain::ids::{CustomerCode, DeadlineId, EngineerCode, LetterId, SiteCode, VisitId};
+use domain::ids::{ContractCode, CustomerCode, DeadlineId, EngineerCode, LetterId, SiteCode, VisitId};
 use domain::letters::letter::Letter;
 use domain::letters::reply::Participation;
 use domain::promises::{Deadline, Owed, Standing};
-use domain::visits::fit::{Unfit, UnfitVisit};
+use domain::visits::fit::UnfitVisit;
 use domain::visits::{Visit, VisitState, VisitStateWord};
+use office::visits::add_visit::{WantedVisit, add_visit};
 use office::visits::book_visits::{AppointmentChange, Rules, book, cancel, move_visit};
 use office::visits::judge_visits::take_proposal;
 use office::{Acting, Error, named_visit};
 use store::letters::LetterFilter;
 use store::visits::{VisitFilter, VisitPages};
 
-/// List, show, book, rebook, move and cancel visits
+/// List, show, add, book, rebook, move and cancel visits
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  ronda visit list --site MAD-1 --from 2026-03-01\n  ronda visit move V12 --on 2026-03-12 --at 10:30"
@@ -102,6 +106,33 @@ enum Verb {
         visit: VisitId,
         #[command(flatten)]
         form: OutputFormat,
+    },
+    /// Add a visit that no plan calls for; book and announce it
+    ///
+    /// For example an extra inspection, training on request, planned support, or a second trip. The visits that the contract
+    /// calls for are not affected; the record and report of this one are due under the same terms. Without --on, the visit
+    /// takes place on the first day from tomorrow on which somebody is free; without --engineer, the site's own engineer
+    /// makes it, or the nearest one who is free.
+    #[command(
+        after_help = "Examples:\n  ronda visit add MAD-1 --purpose inspection --why \"It stopped twice this week\"\n  \
+                            ronda visit add MAD-1 --purpose training --why \"New operators\" --on 2026-03-12 --at 10:30 \
+                            --engineer E-2 --json\n  \
+                            ronda visit add MAD-1 --purpose call-out --why \"No power\" --contract C-1 --on 2026-03-14 --overrule"
+    )]
+    Add {
+        /// The site, by its code
+        site: SiteCode,
+        /// The purpose: inspection, maintenance, training, follow-up, call-out or planned-support
+        #[arg(long, value_parser = purpose)]
+        purpose: Purpose,
+        /// The reason, which everyone who is told of the visit reads
+        #[arg(long, value_name = "TEXT")]
+        why: String,
+        /// The contract under which it is made, if several cover the site
+        #[arg(long, value_name = "CODE")]
+        contract: Option<ContractCode>,
+        #[command(flatten)]
+        to: To,
     },
     /// Move a visit, and notify everyone who was told of it
     ///
@@ -227,6 +258,14 @@ pub async fn run(office: &Acting, args: VisitArgs) -> anyhow::Result<()> {
             known::engineer(office, change.engineer.as_ref()).await?;
             settled(form, "booked", &book(office, visit, &change, rules).await?);
         }
+        Verb::Add { site, purpose, why, contract, to } => {
+            known::site(office, Some(&site)).await?;
+            known::contract(office, contract.as_ref()).await?;
+            let (appointment, rules, form) = to.change();
+            known::engineer(office, appointment.engineer.as_ref()).await?;
+            let wanted = WantedVisit { site, purpose, why, contract, appointment };
+            settled(form, "added and booked", &add_visit(office, &wanted, rules).await?);
+        }
         Verb::Move { visit, to } => {
             let (change, rules, form) = to.change();
             if change.engineer.is_none() && change.day.is_none() && change.starts.is_none() {
@@ -265,50 +304,6 @@ async fn listed(office: &Acting, visits: Vec<Visit>) -> anyhow::Result<Vec<Liste
         ListedVisit { unfit: at.map(|at| unfit.swap_remove(at)), visit }
     };
     Ok(visits.into_iter().map(of).collect())
-}
-
-/// Lists the visits that cannot take place as they are booked, with what is proposed.
-async fn list_unfit(office: &Acting, filter: &VisitFilter, form: OutputFormat) -> anyhow::Result<()> {
-    let filter = VisitFilter { state: Some(VisitStateWord::Booked), only_unfit: true, ..filter.clone() };
-    let visits = store::visits::list(&office.db, &filter).await?.into_iter().map(|stored| stored.visit);
-    let found = listed(office, visits.collect()).await?;
-    let row = |one: &ListedVisit| {
-        let appointment = one.visit.state.appointment();
-        let (why, proposed) = one.unfit.as_ref().map_or_else(Default::default, |unfit| {
-            let why: Vec<String> = unfit.reasons.iter().map(in_words).collect();
-            (why.join("; "), proposed(unfit))
-        });
-        vec![
-            one.visit.id.to_string(),
-            appointment.day.format("%a %d %b %Y").to_string(),
-            one.visit.site.to_string(),
-            appointment.engineer.to_string(),
-            why,
-            proposed,
-        ]
-    };
-    let head = ["visit", "day", "site", "engineer", "why it cannot take place", "proposed"];
-    show::list(form, &found, &head, row, "Every booked visit can take place.");
-    Ok(())
-}
-
-fn in_words(why: &Unfit) -> String {
-    let named = |name: &str| if name.is_empty() { String::new() } else { format!(" ({name})") };
-    match why {
-        Unfit::EngineerGone => "the engineer is not there any more".to_owned(),
-        Unfit::EngineerOff { day, name } => format!("the engineer does not work on {day}{}", named(name)),
-        Unfit::LacksSkill { skill } => format!("the engineer lacks {skill}"),
-        Unfit::CertificateEnds { skill, valid_until } => format!("the certificate for {skill} ends on {valid_until}"),
-        Unfit::SiteClosed { day, name } => format!("the site is closed on {day}{}", named(name)),
-        Unfit::NoEquipment => "nothing stands at the site that could be looked at".to_owned(),
-    }
-}
-
-fn proposed(unfit: &UnfitVisit) -> String {
-    unfit.proposal.as_ref().map_or_else(
-        || "nobody inside its window".to_owned(),
-        |to| format!("{}, {} at {}", to.engineer, to.day, to.starts.format("%H:%M")),
-    )
 }
 
 fn line(ListedVisit { visit, unfit }: &ListedVisit) -> Vec<String> {
@@ -373,7 +368,13 @@ async fn one(office: &Acting, id: VisitId, form: OutputFormat) -> anyhow::Result
         return Ok(());
     }
     settled(form, stored.visit.state.word(), &stored.visit);
-    println!("contract {}, {} no. {}", stored.visit.contract, stored.visit.term, stored.visit.number);
+    match stored.visit.number {
+        0 => println!("contract {}, extra {}", stored.visit.contract, stored.visit.purpose.word()),
+        number => println!("contract {}, {} no. {number}", stored.visit.contract, stored.visit.term),
+    }
+    if let Some(why) = &stored.visit.why {
+        println!("added because: {why}");
+    }
     match &stored.visit.state {
         VisitState::Planned { .. } => println!("to be announced on {}", stored.announce_on),
         VisitState::Booked { announced_at, .. } => println!("announced {announced_at}"),

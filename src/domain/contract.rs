@@ -1,5 +1,6 @@
 //! Contracts, service plans and their terms: the promises with their numbers.
 
+pub mod history;
 mod steps;
 mod text;
 

@@ -84,6 +84,7 @@ mod tests {
                 &[
                     "plan-visits",
                     "announce-visit",
+                    "add-visit",
                     "book-visit",
                     "move-visit",
                     "rebook-visit",

@@ -14,7 +14,7 @@ use super::contract::Purpose;
 use crate::ids::{ContractCode, EngineerCode, SiteCode, TermName, VisitId};
 use crate::typed::BadTypedText;
 use crate::variants::every;
-pub use stored::{FeedVisit, NewVisit, StoredVisit};
+pub use stored::{AddedVisit, FeedVisit, NewVisit, StoredVisit};
 
 /// When and by whom: what a booking fixes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,9 +102,12 @@ pub struct Visit {
     pub site: SiteCode,
     /// Term of the plan, for example `inspection`.
     pub term: TermName,
-    /// The slot's number within (contract, site, term), from 1.
+    /// The slot's number within (contract, site, term), from 1; 0 of an extra visit, which has no slot (any more).
     pub number: u32,
     pub purpose: Purpose,
+    /// Why a person added it beside what its contract calls for (P07); None: it was planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
     #[serde(flatten)]
     pub state: VisitState,
 }
@@ -150,4 +153,27 @@ pub enum BookingRefused {
     UnknownHolidays(UnknownHolidays),
     #[error("contract {contract} ended on {ended_on}; renew it first")]
     ContractEnded { contract: ContractCode, ended_on: NaiveDate },
+}
+
+/// Why a visit was not added; each is something that whoever asks for it can put right.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AddingRefused {
+    #[error("say why the visit is added: --why TEXT; everyone who is told of it reads the reason")]
+    NoWhy,
+    #[error("the reason cannot be kept: {why}")]
+    BadReason { why: BadTypedText },
+    #[error("no contract covers {site} on {day}; import one, or give another day with --on")]
+    NotCovered { site: SiteCode, day: NaiveDate },
+    #[error("{site} is covered by {contracts}; say by which contract the visit is made: --contract CODE")]
+    SeveralContracts { site: SiteCode, contracts: String },
+    #[error("contract {contract} does not cover {site} on {day}; give another --contract or --on")]
+    NotByContract { contract: ContractCode, site: SiteCode, day: NaiveDate },
+    #[error(
+        "the plan of contract {contract} cannot be read, or has no terms; `ronda check` says what is wrong with it"
+    )]
+    NoTerms { contract: ContractCode },
+    #[error(
+        "nobody who can make the visit has room from {first_on} to {last_on}; give --on and --engineer with --overrule"
+    )]
+    NobodyFree { first_on: NaiveDate, last_on: NaiveDate },
 }

@@ -93,7 +93,16 @@ fn visits(language: Language) -> Vec<Sample> {
             Notice::VisitPassedOn { visit: inspection(), to: "Jordi Puig".to_owned() },
             engineer(language),
         ),
-        sample("visit-cancelled", Notice::VisitCancelled { visit: inspection(), reason: reason() }, customer(language)),
+        sample(
+            "visit-cancelled",
+            Notice::VisitCancelled { visit: inspection(), reason: reason(), ended_on: None },
+            customer(language),
+        ),
+        sample(
+            "visit-cancelled-contract-ended",
+            Notice::VisitCancelled { visit: inspection(), reason: String::new(), ended_on: Some(day("2026-03-10")) },
+            customer(language),
+        ),
         sample("visit-not-done", Notice::VisitNotDone { visit: inspection(), reason: reason() }, customer(language)),
         sample(
             "visit-not-done-manager",
@@ -288,6 +297,7 @@ pub fn visit(purpose: Purpose) -> VisitWords {
         engineer_phone: "+34 600 100 200".to_owned(),
         equipment: vec!["Baggage scanner 1".to_owned(), "Walk-through gate 4".to_owned()],
         topics: if training { vec!["Daily check".to_owned(), "Alarms".to_owned()] } else { Vec::new() },
+        why: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Visits, their appointments and their states.
 
+pub mod extra;
 pub mod far;
 pub mod feed;
 mod list;
@@ -50,12 +51,13 @@ struct VisitRow {
     completed_at: Option<Instant>,
     cancelled_at: Option<Instant>,
     reason: Option<String>,
+    why: Option<String>,
 }
 
 const COLUMNS: &str = "select visit.id, visit.slot_id, visit.contract, visit.site, visit.term, visit.number,
         visit.purpose, visit.state, visit.engineer, visit.day, visit.starts, visit.takes_minutes,
         visit.announce_on, visit.announced_at, visit.sequence, visit.completed_at, visit.cancelled_at,
-        visit.reason
+        visit.reason, visit.why
  from visit ";
 
 /// The purpose that a stored word means.
@@ -102,6 +104,7 @@ impl VisitRow {
                 term: self.term.into(),
                 number: count(self.number),
                 purpose: purpose(&self.purpose),
+                why: self.why,
                 state,
             },
             slot: self.slot_id.map(SlotId),

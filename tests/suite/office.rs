@@ -6,10 +6,12 @@ mod harness;
 mod phone;
 
 mod acts;
+mod added;
 mod airports;
 pub mod auditor;
 mod booking;
 mod clocks;
+mod contracts;
 mod crowd;
 mod cut_off;
 mod deadline_lists;

@@ -26,6 +26,8 @@ pub enum Deed {
     PlanVisits,
     /// A planned visit is booked by the daemon, and everyone concerned is told.
     AnnounceVisit,
+    /// A visit is added beside what its contract calls for, and everyone concerned is told.
+    AddVisit,
     BookVisit,
     MoveVisit,
     /// A visit that cannot take place as it was booked is booked anew by the daemon, where its term says so.

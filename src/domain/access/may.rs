@@ -55,10 +55,11 @@ const fn open_to(deed: Deed) -> &'static [Whom] {
     match deed {
         Deed::PlanVisits => &[Program, User],
         Deed::AnnounceVisit => &[Program],
+        Deed::AddVisit => &[User, ManagerAtDesk],
         Deed::BookVisit => &[User, ManagerAtDesk],
         Deed::MoveVisit => &[User, ManagerInCharge],
         Deed::RebookVisit => &[Program],
-        Deed::CancelVisit => &[User, ManagerAtDesk],
+        Deed::CancelVisit => &[Program, User, ManagerAtDesk],
         Deed::HandOver => &[User],
         Deed::Remind => &[Program, ManagerInCharge],
         Deed::AnswerInvitation => &[Invited],

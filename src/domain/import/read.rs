@@ -153,7 +153,8 @@ impl Import<'_, '_> {
         let customer = self.key(Noun::Customers, cells, "customer");
         let name = required_text(cells, "name");
         let language = language(cells, "language");
-        Some(Customer { customer: customer?, name: name?, language: language? })
+        let left_on = rules::optional_date(cells, "left_on");
+        Some(Customer { customer: customer?, name: name?, language: language?, left_on: left_on? })
     }
 
     fn site(&mut self, cells: &Cells<'_>) -> Option<Site> {

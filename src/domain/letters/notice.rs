@@ -45,6 +45,9 @@ pub struct VisitWords {
     pub equipment: Vec<String>,
     /// Topics of a training.
     pub topics: Vec<String>,
+    /// Why somebody asked for it; None: its contract calls for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
 }
 
 /// What sets a report that is sent anew apart from the one that its readers have.
@@ -130,9 +133,12 @@ pub enum Notice {
         visit: VisitWords,
         to: String,
     },
+    /// `ended_on`: the last day of its contract, where it was after that; then the reason is said in the reader's language.
     VisitCancelled {
         visit: VisitWords,
         reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ended_on: Option<NaiveDate>,
     },
     /// The working day before.
     VisitReminder {
@@ -428,6 +434,7 @@ mod tests {
             engineer_phone: String::new(),
             equipment: Vec::new(),
             topics: Vec::new(),
+            why: None,
         };
         Notice::VisitAnnounced { visit }.kind()
     }

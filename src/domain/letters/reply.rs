@@ -153,6 +153,7 @@ mod tests {
             term: "inspection".into(),
             number: 1,
             purpose: Purpose::Inspection,
+            why: None,
             state,
         }
     }

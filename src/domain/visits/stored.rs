@@ -42,10 +42,45 @@ impl NewVisit {
                 term: self.term,
                 number: self.number,
                 purpose: self.purpose,
+                why: None,
                 state: VisitState::Planned { appointment: self.appointment },
             },
             slot: Some(self.slot),
             announce_on: self.announce_on,
+        }
+    }
+}
+
+/// A visit that a person adds beside what its contract calls for, to be put on file as planned.
+#[derive(Debug, Clone)]
+pub struct AddedVisit {
+    pub id: VisitId,
+    pub contract: ContractCode,
+    pub site: SiteCode,
+    /// The term by whose numbers its record and report are owed.
+    pub term: TermName,
+    pub purpose: Purpose,
+    pub why: String,
+    pub appointment: Appointment,
+}
+
+impl AddedVisit {
+    /// The visit as it is then, an extra one, which is announced at once.
+    #[must_use]
+    pub fn planned(self) -> StoredVisit {
+        StoredVisit {
+            announce_on: self.appointment.day,
+            visit: Visit {
+                id: self.id,
+                contract: self.contract,
+                site: self.site,
+                term: self.term,
+                number: 0,
+                purpose: self.purpose,
+                why: Some(self.why),
+                state: VisitState::Planned { appointment: self.appointment },
+            },
+            slot: None,
         }
     }
 }

@@ -38,6 +38,7 @@ fn event(site_name: &str) -> Event {
             engineer_phone: "+34 600".to_owned(),
             equipment: (1..=14).map(|n| format!("Scanner {n}")).collect(),
             topics: vec!["Alarms".to_owned()],
+            why: None,
         },
     }
 }

@@ -258,6 +258,7 @@ impl Shelf {
             equipment: self.equipment.get(&visit.site).cloned().unwrap_or_default(),
             // Topics are the plan's, and in the invitation.
             topics: Vec::new(),
+            why: None,
         };
         let (starts_at, ends_at) = times(site, &words);
         let event = Event {

@@ -1,7 +1,7 @@
 //! Judges booked visits against the facts: one that cannot take place as it is booked is unfit, and what could be done
 //! instead is proposed, or done where its term says so.
 
-mod propose;
+pub(super) mod propose;
 
 use std::collections::{BTreeMap, HashMap};
 

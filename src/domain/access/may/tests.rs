@@ -12,10 +12,11 @@ const MATRIX: &str = "
                     program user  form ended sign digest matter unsubscribe feed  manager engineer customer  token  engineer customer
 plan-visits         yes     yes   -    -     -    -      -      -           -     -       -        -         -      -        -
 announce-visit      yes     -     -    -     -    -      -      -           -     -       -        -         -      -        -
+add-visit           -       yes   -    -     -    -      -      -           -     yes     -        -         -      -        -
 book-visit          -       yes   -    -     -    -      -      -           -     yes     -        -         yes    -        -
 move-visit          -       yes   -    -     -    yes    yes    -           -     yes     -        -         -      -        -
 rebook-visit        yes     -     -    -     -    -      -      -           -     -       -        -         -      -        -
-cancel-visit        -       yes   -    -     -    -      -      -           -     yes     -        -         -      -        -
+cancel-visit        yes     yes   -    -     -    -      -      -           -     yes     -        -         -      -        -
 hand-over           -       yes   -    -     -    -      -      -           -     -       -        -         -      -        -
 remind              yes     -     -    -     -    yes    yes    -           -     yes     -        -         -      -        -
 answer-invitation   -       -     -    -     -    -      -      -           -     -       -        -         -      yes      yes

@@ -2,16 +2,11 @@
 
 use chrono::Datelike;
 
-use super::{AnsweredTerm, AuditedSite, AuditedState, AuditedVisit, NoFitVisit, PromisedPeriod};
+use super::{AuditedSite, AuditedState, AuditedVisit, NoFitVisit, PromisedPeriod};
 use crate::contract::Purpose;
 
 /// Why `visit` cannot serve `period`; None where it can.
-pub(super) fn unfit(
-    site: &AuditedSite<'_>,
-    answered: &AnsweredTerm<'_>,
-    period: &PromisedPeriod,
-    made: &AuditedVisit,
-) -> Option<NoFitVisit> {
+pub(super) fn unfit(site: &AuditedSite<'_>, period: &PromisedPeriod, made: &AuditedVisit) -> Option<NoFitVisit> {
     let (visit, on) = (made.visit, made.day);
     match made.state {
         AuditedState::Planned | AuditedState::Booked => {}
@@ -24,15 +19,15 @@ pub(super) fn unfit(
     if on < period.first_on || on > period.last_on {
         return Some(NoFitVisit::OutsideTheWindow { visit, on });
     }
-    cannot_take_place(site, answered.term.purpose, made)
+    cannot_take_place(site, made)
 }
 
 /// What speaks against a visit that lies ahead by who makes it, where and when: the first of it that nobody overruled.
-pub(super) fn cannot_take_place(site: &AuditedSite<'_>, purpose: Purpose, made: &AuditedVisit) -> Option<NoFitVisit> {
+pub(super) fn cannot_take_place(site: &AuditedSite<'_>, made: &AuditedVisit) -> Option<NoFitVisit> {
     let (visit, on, engineer) = (made.visit, made.day, &made.engineer);
     let standing = || site.equipment.iter().filter(|unit| unit.retired_on.is_none_or(|end| on < end));
     let is_overruled = |why: &str| made.overruled.iter().any(|word| word == why);
-    let nothing_there = looks_at_equipment(purpose) && standing().next().is_none();
+    let nothing_there = looks_at_equipment(made.purpose) && standing().next().is_none();
     if nothing_there && !is_overruled("no-equipment") {
         return Some(NoFitVisit::NoEquipment { visit });
     }

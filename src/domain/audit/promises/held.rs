@@ -191,7 +191,7 @@ pub fn differences(
         found.not_promised(answered, papers, held);
     }
     for visit in site.visits.iter().filter(|visit| (&visit.contract, &visit.term) == (&line.contract, &line.term)) {
-        found.fitness(answered, visit, books);
+        found.fitness(visit, books);
     }
     found.found
 }
@@ -212,7 +212,7 @@ impl Compared<'_> {
 
     /// A visit that lies ahead is fit by the facts where it is by the books. Nothing unfit is only planned: the planner has
     /// taken it back.
-    fn fitness(&mut self, answered: &AnsweredTerm<'_>, visit: &AuditedVisit, books: &HeldBooks) {
+    fn fitness(&mut self, visit: &AuditedVisit, books: &HeldBooks) {
         let held = match visit.state {
             AuditedState::Planned => DifferenceReading::Fit,
             AuditedState::Booked if books.unfit.contains(&visit.visit) => DifferenceReading::Unfit,
@@ -222,7 +222,7 @@ impl Compared<'_> {
         if visit.day <= self.site.today() {
             return;
         }
-        let facts = match cannot_take_place(self.site, answered.term.purpose, visit) {
+        let facts = match cannot_take_place(self.site, visit) {
             Some(_) => DifferenceReading::Unfit,
             None => DifferenceReading::Fit,
         };
@@ -429,7 +429,7 @@ fn reading_of(judged: &JudgedPeriod) -> Option<DifferenceReading> {
         }
         PeriodStanding::Paused { .. } => Some(DifferenceReading::Paused),
         PeriodStanding::Waived { .. } => Some(DifferenceReading::Waived),
-        PeriodStanding::HandedTo { .. } | PeriodStanding::BeforeTheOffice => None,
+        PeriodStanding::HandedTo { .. } | PeriodStanding::ContractEnded | PeriodStanding::BeforeTheOffice => None,
     }
 }
 

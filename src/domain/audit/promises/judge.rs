@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::fit::unfit;
+use super::periods::answered_since;
 use super::{
     AnsweredTerm, AuditedSite, AuditedState, AuditedVisit, JudgedPaper, JudgedPeriod, LifeLine, NoFitVisit,
     PaperStanding, PeriodStanding, PromisedPeriod, WaivedDebt,
@@ -17,10 +18,13 @@ use crate::ids::VisitId;
 ///
 /// A visit serves the period that it was made for, once that period's window has begun; one that was made earlier serves
 /// the period whose window its day is in, if that has none of its own, and else it is extra. The first to be done counts.
+/// A visit that a person added is extra always.
 #[must_use]
 pub fn audit_line(site: &AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> LifeLine {
     let term = answered.term;
-    let (served, extra) = serve(site, answered);
+    let begun = answered_since(term, answered.since_on);
+    let periods = begun.as_ref().unwrap_or(&term.periods);
+    let (served, extra) = serve(site, answered, periods);
     let is_asked = |period: &&PromisedPeriod| period.last_on >= answered.from;
     let nothing = Served::default();
     let judged = |period: &PromisedPeriod| {
@@ -35,7 +39,7 @@ pub fn audit_line(site: &AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> LifeLi
         accepted_on: term.accepted_on,
         ends_on: term.ends_on,
         since_on: answered.since_on,
-        periods: term.periods.iter().filter(is_asked).map(judged).collect(),
+        periods: periods.iter().filter(is_asked).map(judged).collect(),
         extra,
     }
 }
@@ -49,10 +53,14 @@ struct Served<'a> {
 }
 
 /// Which visit serves which period, by the period's number; and the visits that serve none.
-fn serve<'a>(site: &'a AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> (BTreeMap<u32, Served<'a>>, Vec<VisitId>) {
+fn serve<'a>(
+    site: &'a AuditedSite<'_>,
+    answered: &AnsweredTerm<'_>,
+    periods: &[PromisedPeriod],
+) -> (BTreeMap<u32, Served<'a>>, Vec<VisitId>) {
     let term = answered.term;
     let mut served: BTreeMap<u32, Served<'a>> = BTreeMap::new();
-    let mut strays = Vec::new();
+    let (mut strays, mut extra) = (Vec::new(), Vec::new());
     let mut visits: Vec<(NaiveDate, &AuditedVisit)> = site
         .visits
         .iter()
@@ -61,8 +69,13 @@ fn serve<'a>(site: &'a AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> (BTreeMa
         .collect();
     visits.sort_by_key(|(day, visit)| (*day, visit.visit));
     for (day, visit) in visits {
-        let claims = usize::try_from(visit.number).ok().and_then(|number| term.periods.get(number.checked_sub(1)?));
-        let claims = claims.filter(|period| period.handed_to.is_none());
+        if visit.is_added {
+            extra.extend(matches!(visit.state, AuditedState::Done { .. }).then_some(visit.visit));
+            continue;
+        }
+        let claims = periods.binary_search_by_key(&visit.number, |period| period.number).ok().map(|at| &periods[at]);
+        let gave_way = |period: &PromisedPeriod| period.gives_way.is_some_and(|gives_way| day > gives_way.from);
+        let claims = claims.filter(|period| period.handed_to.is_none() && !gave_way(period));
         match (&visit.state, claims) {
             (AuditedState::Done { completed_at, .. }, Some(period)) if day >= period.first_on => {
                 served.entry(period.number).or_default().done.get_or_insert((visit.visit, *completed_at));
@@ -74,12 +87,12 @@ fn serve<'a>(site: &'a AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> (BTreeMa
             (AuditedState::Planned | AuditedState::Booked | AuditedState::Cancelled, None) => {}
         }
     }
-    let mut extra = Vec::new();
     for (day, visit, completed_at) in strays {
-        let holds =
-            |period: &&PromisedPeriod| period.handed_to.is_none() && (period.first_on..=period.last_on).contains(&day);
-        let free = term
-            .periods
+        let holds = |period: &&PromisedPeriod| {
+            let is_its_own = period.handed_to.is_none() && period.gives_way.is_none_or(|way| day < way.from);
+            is_its_own && (period.first_on..=period.last_on).contains(&day)
+        };
+        let free = periods
             .iter()
             .filter(holds)
             .find(|period| served.get(&period.number).is_none_or(|served| served.done.is_none()));
@@ -107,6 +120,11 @@ fn standing(
 ) -> PeriodStanding {
     if let Some(number) = period.handed_to {
         return PeriodStanding::HandedTo { number };
+    }
+    if let Some(gives_way) = period.gives_way
+        && served.done.is_none_or(|(_, at)| site.zone.day(at) > gives_way.from)
+    {
+        return gives_way.to.map_or(PeriodStanding::ContractEnded, |number| PeriodStanding::HandedTo { number });
     }
     if (period.last_on - answered.since_on) * 2 < period.last_on - period.first_on {
         return PeriodStanding::BeforeTheOffice;
@@ -138,7 +156,7 @@ fn standing(
     }
     let mut why = None;
     for visit in ahead {
-        match unfit(site, answered, period, visit) {
+        match unfit(site, period, visit) {
             None => return PeriodStanding::Open { visit: visit.visit, on: visit.day },
             Some(unfit) => why = why.or(Some(unfit)),
         }
@@ -189,6 +207,7 @@ pub fn sealed_through(line: &LifeLine, papers: &[JudgedPaper], today: NaiveDate)
                 PeriodStanding::Waived { .. }
                 | PeriodStanding::Paused { .. }
                 | PeriodStanding::HandedTo { .. }
+                | PeriodStanding::ContractEnded
                 | PeriodStanding::BeforeTheOffice => true,
                 PeriodStanding::Late { .. } | PeriodStanding::Open { .. } | PeriodStanding::OpenWithout { .. } => false,
             }

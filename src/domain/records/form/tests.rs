@@ -48,6 +48,7 @@ fn booked(day: &str, announced_at: &str) -> Visit {
         term: "inspection".into(),
         number: 1,
         purpose: crate::contract::Purpose::Inspection,
+        why: None,
         state: VisitState::Booked { appointment, announced_at: at(announced_at), sequence: 0 },
     }
 }

@@ -3,8 +3,8 @@
 use crate::message::Attachment;
 
 use super::{
-    DigestLine, asked, differs, due, form, late, moved, not_counted, not_planned, phase, undelivered, unfit, unwritten,
-    visit,
+    DigestLine, asked, begun, differs, due, form, late, moved, not_counted, not_planned, phase, undelivered, unfit,
+    unwritten, visit,
 };
 use crate::words::Speaker;
 use domain::access::Matter;
@@ -99,6 +99,7 @@ pub(in crate::words) fn to_know(speaker: &Speaker<'_>, digest: &Digest) -> Vec<L
         list(speaker, "rebooked", &digest.rebooked, visit, of_visit),
         list(speaker, "notes", &digest.notes, form, |line| of_visit(&line.visit)),
         list(speaker, "moved", &digest.moved, moved, |_| None),
+        list(speaker, "begun", &digest.begun, begun, |_| None),
         list(speaker, "week", &digest.week, visit, of_visit),
         list(speaker, "trainings", &digest.trainings, visit, of_visit),
         list(speaker, "phases", &digest.phases, phase, |_| None),

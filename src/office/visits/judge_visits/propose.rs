@@ -22,7 +22,7 @@ const DAYS_LOOKED_AT: usize = 62;
 const MOST_ASKED: u32 = 80;
 
 /// What was proposed so far, so that nothing is proposed twice.
-pub(super) struct Proposals<'a> {
+pub(in crate::visits) struct Proposals<'a> {
     tools: &'a Tools,
     engineers: &'a Engineers,
     /// Minutes of engineers' days that proposals take.
@@ -30,7 +30,7 @@ pub(super) struct Proposals<'a> {
 }
 
 impl<'a> Proposals<'a> {
-    pub(super) fn of(tools: &'a Tools, engineers: &'a Engineers, known: &[UnfitVisit]) -> Proposals<'a> {
+    pub(in crate::visits) fn of(tools: &'a Tools, engineers: &'a Engineers, known: &[UnfitVisit]) -> Proposals<'a> {
         let mut proposals = Proposals { tools, engineers, taken: HashMap::new() };
         for proposal in known.iter().filter_map(|unfit| unfit.proposal.as_ref()) {
             *proposals.room(proposal) += with_travel(proposal);
@@ -62,10 +62,38 @@ impl<'a> Proposals<'a> {
         {
             return Ok(Some(self.taken(kept.clone())));
         }
+        self.first_with_room(on, stored, parties, &days, &crew).await
+    }
+
+    /// Where a person added a visit: the first of these days on which one of these engineers, or anybody who is sent to the
+    /// site, can make it.
+    pub(in crate::visits) async fn find_among(
+        &mut self,
+        on: ReadHandle<'_>,
+        stored: &StoredVisit,
+        parties: &Parties,
+        days: &[NaiveDate],
+        only: Option<&EngineerCode>,
+    ) -> Result<Option<Appointment>> {
+        let own = &stored.visit.state.appointment().engineer;
+        let mut crew = self.crew(parties, own);
+        crew.retain(|one| only.is_none_or(|only| one.engineer.engineer == *only));
+        self.first_with_room(on, stored, parties, days, &crew).await
+    }
+
+    async fn first_with_room(
+        &mut self,
+        mut on: ReadHandle<'_>,
+        stored: &StoredVisit,
+        parties: &Parties,
+        days: &[NaiveDate],
+        crew: &[&KnownEngineer],
+    ) -> Result<Option<Appointment>> {
+        let as_booked = stored.visit.state.appointment();
         let mut asked = 0;
         for day in days {
-            for one in &crew {
-                let to = Appointment { engineer: one.engineer.engineer.clone(), day, ..booked.clone() };
+            for one in crew {
+                let to = Appointment { engineer: one.engineer.engineer.clone(), day: *day, ..as_booked.clone() };
                 if !self.is_fit(stored, parties, &to) {
                     continue;
                 }

@@ -1,0 +1,39 @@
+//! Extra visits: of no slot, since a person added them, or since what they were made for is called for no more.
+
+use super::{PLANNED, time_text};
+use crate::text::text;
+use crate::{Result, Tx};
+use domain::ids::VisitId;
+use domain::visits::AddedVisit;
+
+/// Stores a visit that a person adds, as planned.
+///
+/// # Errors
+/// When its number is taken, or its site, contract or engineer is not on file.
+pub async fn put(tx: &mut Tx, added: &AddedVisit) -> Result<()> {
+    let AddedVisit { id, contract, site, term, purpose, why, appointment } = added;
+    const PUT: &str = "insert into visit (id, contract, site, term, number, purpose, state, engineer, day, starts,
+                takes_minutes, announce_on, sequence, watched, why)
+         values ($1, $2, $3, $4, 0, $5, '";
+    tx.sql(text!(PUT, PLANNED, "', $6, $7, $8, $9, $7, 0, ", "$10, $11)"))
+        .bind(*id)
+        .bind(contract)
+        .bind(site)
+        .bind(term)
+        .bind(purpose.word())
+        .bind(&appointment.engineer)
+        .bind(appointment.day)
+        .bind(time_text(appointment.starts))
+        .bind(i64::from(appointment.takes_minutes))
+        .bind(false)
+        .bind(why)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Takes a visit out of its slot: it is an extra one, of no period.
+pub async fn take_out_of_slot(tx: &mut Tx, id: VisitId) -> Result<()> {
+    tx.sql("update visit set slot_id = null, number = 0 where id = $1").bind(id).execute().await?;
+    Ok(())
+}
