@@ -129,10 +129,10 @@ fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("plain data")
 }
 
-/// Opens a deadline. One with the same key that stands already stays as it is.
-pub async fn open(tx: &mut Tx, new: &NewDeadline) -> Result<()> {
+/// Opens a deadline. One with the same key that stands already stays as it is. Says whether it did not stand before.
+pub async fn open(tx: &mut Tx, new: &NewDeadline) -> Result<bool> {
     let judged = &new.judged;
-    tx.sql(
+    let opened = tx.sql(
         "insert into deadline (key, owed, site, customer, contract, term, slot_id, visit_id, since_on, called_at, terms,
                                due_on, late_from, provisional, due, calendar, calendar_version, opened_at,
                                next_look_at)
@@ -160,7 +160,13 @@ pub async fn open(tx: &mut Tx, new: &NewDeadline) -> Result<()> {
     .bind(judged.next_look_at)
     .execute()
     .await?;
-    Ok(())
+    Ok(opened == 1)
+}
+
+/// Has the clock of a deadline start on another day, and keeps what it was judged by that day.
+pub async fn count_from(tx: &mut Tx, id: DeadlineId, since_on: NaiveDate, judgement: &LastJudged) -> Result<()> {
+    tx.sql("update deadline set since_on = $1 where id = $2").bind(since_on).bind(id).execute().await?;
+    judged(tx, id, judgement).await
 }
 
 /// Keeps what a judgement came to.

@@ -36,6 +36,7 @@ mod papers;
 mod planning;
 mod proof;
 mod received;
+mod report_clock;
 mod reports;
 mod same_plan;
 mod scanners;

@@ -217,6 +217,9 @@ fn due(speaker: &Speaker<'_>, line: &DueLine) -> DigestLine {
         false => String::new(),
     };
     let note = match (line.risk, line.waits_for) {
+        (Some(risk), Some(WaitsFor::Record)) => {
+            joined([risk_words(speaker, risk), waits_words(speaker, WaitsFor::Record)])
+        }
         (Some(risk), _) => risk_words(speaker, risk),
         (None, Some(waits_for)) => waits_words(speaker, waits_for),
         (None, None) => String::new(),

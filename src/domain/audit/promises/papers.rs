@@ -11,7 +11,7 @@ use crate::calendar::{Calendar, WorkingDays};
 
 /// The records and reports that the visits of a term owe, of days from `answered.from` on.
 ///
-/// A record is owed from the day of a booked visit, a report from the day on which the work was done.
+/// Both are owed from the day of a booked visit on; once a record says when the work was done, the report from that day.
 #[must_use]
 pub fn audit_papers(site: &AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> Vec<JudgedPaper> {
     let term = answered.term;
@@ -26,7 +26,10 @@ pub fn audit_papers(site: &AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> Vec<
         };
         match &visit.state {
             AuditedState::Planned | AuditedState::Cancelled => {}
-            AuditedState::Booked if visit.day < today => owe(AuditedPaper::Record, visit.day, None),
+            AuditedState::Booked if visit.day < today => {
+                owe(AuditedPaper::Record, visit.day, None);
+                owe(AuditedPaper::Report, visit.day, None);
+            }
             AuditedState::Booked => {}
             AuditedState::Done { completed_at, recorded_at, deliveries } => {
                 owe(AuditedPaper::Record, visit.day, Some(*recorded_at));

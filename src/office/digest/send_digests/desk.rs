@@ -331,6 +331,7 @@ pub(crate) async fn waits_for(
     };
     Ok(Some(match (owed, stored) {
         (Owed::Record, _) => WaitsFor::Record,
+        (Owed::Report, Some(stored)) if !has_record(&stored.visit.state) => WaitsFor::Record,
         (Owed::Report, Some(stored)) => {
             let letters = store::reports::letters(on.again(), stored.visit.id).await?;
             let is_drawn = store::reports::latest(on.again(), stored.visit.id).await?.is_some();
@@ -355,6 +356,14 @@ pub(crate) async fn waits_for(
             }
         }
     }))
+}
+
+/// Whether somebody has handed in a visit's record.
+fn has_record(state: &VisitState) -> bool {
+    match state {
+        VisitState::Done { .. } => true,
+        VisitState::Planned { .. } | VisitState::Booked { .. } | VisitState::Cancelled { .. } => false,
+    }
 }
 
 pub(super) fn counts(judged: &store::promises::compliance::Judged) -> Counts {
