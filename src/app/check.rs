@@ -2,6 +2,7 @@
 
 mod characters;
 mod layers;
+mod recipients;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -413,6 +414,7 @@ async fn contents(
     layers::layers(db, &furniture.calendars, today, horizon, found).await?;
     characters::look(db, config, furniture, found).await?;
     undrawn(db, clock, found).await?;
+    recipients::look(db, furniture, today, found).await?;
     for contract in store::people::contract::all(db).await? {
         if let Err(why) = furniture.plans.terms(&contract) {
             found.error("contracts", format!("contract {}: {why}", contract.contract));

@@ -1,5 +1,6 @@
 //! Contracts, service plans and their terms: the promises with their numbers.
 
+mod delivery;
 mod steps;
 mod text;
 
@@ -13,6 +14,7 @@ use super::calendar::{HalfDays, RollConvention, WorkingDays};
 use super::records::checklist::Words;
 use crate::ids::{ContractCode, CustomerCode, SiteCode, TermName};
 use crate::variants::every;
+pub use delivery::{DeliveredTo, parse_delivered_to};
 pub use steps::{parse_step, parse_steps};
 pub use text::{
     BadTerm, parse_counted_on, parse_days, parse_every, parse_half_days, parse_purpose, parse_roll, parse_takes,
@@ -195,6 +197,8 @@ pub struct Term {
     pub record_within: WorkingDays,
     /// Working days after completion within which the report reaches the customer (P04).
     pub report_within: WorkingDays,
+    /// Who has to have the report before it counts as delivered.
+    pub delivered_to: DeliveredTo,
     pub counted_on: CountedOn,
     /// Whether half days of that calendar count; they do where nothing is said.
     pub half_days: HalfDays,
@@ -211,7 +215,8 @@ pub struct Term {
 impl Term {
     /// A term with the defaults of PROMISES.md for everything but its own four words: window of a period,
     /// modified following, two hours, each equipment's own checklist, announced 14 days ahead, reminded of
-    /// 1 working day ahead, record within 1 and report within 3 working days of the site (P04), and flags one
+    /// 1 working day ahead, record within 1 and report within 3 working days of the site (P04), which is delivered once
+    /// one contact has it, and flags one
     /// working day before, on the day and when late.
     #[must_use]
     pub fn new(key: &str, promise: &str, purpose: Purpose, every: Every) -> Term {
@@ -230,6 +235,7 @@ impl Term {
             remind: WorkingDays(1),
             record_within: WorkingDays(1),
             report_within: WorkingDays(3),
+            delivered_to: DeliveredTo::Any,
             counted_on: CountedOn::Site,
             half_days: HalfDays::Count,
             steps: vec![

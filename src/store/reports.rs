@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::letters::{CANCELLED, PAPER, UNDELIVERED, state};
+use super::letters::{CANCELLED, PAPER, SENT, UNDELIVERED, state};
 use super::reader::{json_list, parsed};
 use super::text::{sql, text};
-use super::visits::purpose;
+use super::visits::{BOOKED, purpose};
 use super::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::ids::{SiteCode, VisitId};
@@ -224,13 +224,33 @@ pub async fn unfile(tx: &mut Tx, visit: VisitId) -> Result<bool> {
     Ok(tx.sql("delete from filing where visit_id = $1").bind(visit).execute().await? == 1)
 }
 
-pub(super) const BEARING: &str =
-    text!("select state, sent_at, to_email from letter where visit_id = $1 and bears = '", PAPER, "' order by id");
+pub(super) const BEARING: &str = text!(
+    "select state, created_at, sent_at, to_email, to_name, lost_at from letter where visit_id = $1 and bears = '",
+    PAPER,
+    "' order by id"
+);
+
+#[derive(sqlx::FromRow)]
+struct BearingRow {
+    state: String,
+    created_at: Instant,
+    sent_at: Option<Instant>,
+    to_email: String,
+    to_name: String,
+    lost_at: Option<Instant>,
+}
 
 /// Letters that bear a visit's report or certificate.
 pub async fn letters<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<BearingLetter>> {
-    let rows: Vec<(String, Option<Instant>, String)> = on.into().sql(BEARING).bind(visit.0).all().await?;
-    let bearing = |(word, sent_at, to): (String, _, _)| BearingLetter { state: state(&word), sent_at, to };
+    let rows: Vec<BearingRow> = on.into().sql(BEARING).bind(visit.0).all().await?;
+    let bearing = |row: BearingRow| BearingLetter {
+        state: state(&row.state),
+        owed_at: row.created_at,
+        sent_at: row.sent_at,
+        to: row.to_email,
+        to_name: row.to_name,
+        lost_at: row.lost_at,
+    };
     Ok(rows.into_iter().map(bearing).collect())
 }
 
@@ -269,24 +289,69 @@ pub async fn list(db: &Db, site: Option<&SiteCode>, after: Option<&ReportLine>, 
     Ok(rows.into_iter().map(LineRow::line).collect())
 }
 
-/// Issued reports that nobody was sent and that are not filed: their visits.
+/// Visits whose report is owed, and that a server has taken for at least one reader.
+pub async fn open_and_sent(db: &Db) -> Result<Vec<VisitId>> {
+    let query = db.read(text!(
+        "select deadline.visit_id
+         from deadline
+         where deadline.owed = $1 and deadline.met_at is null and deadline.withdrawn_at is null
+           and exists (select 1 from letter
+                       where letter.visit_id = deadline.visit_id and letter.state = '",
+        SENT,
+        "' and letter.bears = '",
+        PAPER,
+        "')
+         order by deadline.id"
+    ));
+    let rows: Vec<(i64,)> = query.bind(Owed::Report.word()).all().await?;
+    Ok(rows.into_iter().map(|(visit,)| VisitId(visit)).collect())
+}
+
+/// Whether nobody gets the reports of `site`, a row of that table: it has no contact for them whom mail reaches.
+const NOBODY: &str = "not exists (select 1 from contact
+                                  where contact.of_site = site.site and contact.role = 'reports'
+                                    and not exists (select 1 from unreachable where unreachable.email = contact.email))
+                      and not exists (select 1 from contact
+                                      where contact.of_customer = site.customer and contact.role = 'reports'
+                                        and not exists (select 1 from unreachable
+                                                        where unreachable.email = contact.email))";
+
+/// Visits whose report is owed and reaches nobody: there is nobody to send it to, or it is issued and nobody was sent it.
 pub async fn without_recipient(db: &Db) -> Result<Vec<VisitId>> {
     let query = db.read(text!(
-        "select report.visit_id
+        "select deadline.visit_id
          from deadline
-         join report on report.visit_id = deadline.visit_id
+         join site on site.site = deadline.site
          where deadline.owed = $1 and deadline.met_at is null and deadline.withdrawn_at is null
            and deadline.excused_at is null
            and not exists (select 1 from letter
-                           where letter.visit_id = report.visit_id and letter.bears = '",
+                           where letter.visit_id = deadline.visit_id and letter.bears = '",
         PAPER,
-        "')"
+        "')
+           and (exists (select 1 from report where report.visit_id = deadline.visit_id) or ",
+        NOBODY,
+        ")"
     ));
     let rows: Vec<(i64,)> = query.bind(Owed::Report.word()).all().await?;
     let mut visits: Vec<_> = rows.into_iter().map(|(visit,)| VisitId(visit)).collect();
     // Asked for in that order, SQLite would go through all reports there are.
     visits.sort_unstable();
     Ok(visits)
+}
+
+/// Booked visits whose day has not ended, at sites where nobody gets reports.
+pub async fn booked_without_recipient(db: &Db) -> Result<Vec<VisitId>> {
+    let query = db.read(text!(
+        "select visit.id
+         from visit
+         join site on site.site = visit.site
+         where visit.state = '",
+        BOOKED,
+        "' and not visit.watched and ",
+        NOBODY
+    ));
+    let rows: Vec<(i64,)> = query.all().await?;
+    Ok(rows.into_iter().map(|(visit,)| VisitId(visit)).collect())
 }
 
 /// Withdraws the letters to an address that were given up, before another is written.

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Instant;
 use crate::calendar::{Calendar, WorkingDays};
-use crate::contract::{Contract, CountedOn, FlagAt, FlagStep, Purpose, Term};
+use crate::contract::{Contract, CountedOn, DeliveredTo, FlagAt, FlagStep, Purpose, Term};
 use crate::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, TermName, VisitId};
 use crate::time::Zone;
 pub use judge::{audit_line, sealed_through};
@@ -40,6 +40,8 @@ pub struct PromisedTerm {
     pub periods: Vec<PromisedPeriod>,
     pub record_within: WorkingDays,
     pub report_within: WorkingDays,
+    /// Who has to have the report.
+    pub delivered_to: DeliveredTo,
     /// Whose working days the report's count.
     pub counted_on: CountedOn,
     /// What is flagged as soon as it is late.
@@ -178,17 +180,35 @@ pub struct Deliveries {
     pub letters: Vec<PaperLetter>,
     /// When somebody handed it over.
     pub handed_over_at: Option<Instant>,
+    /// What the office has noted of how its letters were taken for delivered.
+    pub noted: NotedRule,
+}
+
+/// By which rule the office has called a report delivered by mail: that of its day, which stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum NotedRule {
+    /// It has not, and the contract's rule counts.
+    #[default]
+    None,
+    By(DeliveredTo),
+    /// An earlier version has: with the last of all letters, each of which could take it back.
+    OfEarlierVersion,
 }
 
 /// A letter that bears a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaperLetter {
     pub owed_at: Instant,
     pub is: PaperLetterIs,
+    /// Name and address of its reader.
+    pub name: String,
+    pub email: String,
+    /// When a server said that nobody is at the address.
+    pub lost_at: Option<Instant>,
 }
 
 /// A letter with the visit whose report it bears.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditedLetter {
     pub visit: VisitId,
     pub letter: PaperLetter,
@@ -399,6 +419,7 @@ impl PromisedTerm {
             periods: periods::expand(term, contract.accepted_on, contract.ends_on, through),
             record_within: term.record_within,
             report_within: term.report_within,
+            delivered_to: term.delivered_to.clone(),
             counted_on: term.counted_on,
             flagged: FlaggedWhenLate {
                 visit: flagged(&term.visit_steps),

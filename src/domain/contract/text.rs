@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::delivery::parse_delivered_to;
 use super::steps::{as_steps, parse_own_steps, parse_steps, steps_text};
 use super::{CountedOn, Every, Purpose, Term, Window};
 use crate::calendar::{HalfDays, RollConvention, WorkingDays};
@@ -29,7 +30,7 @@ impl BadTerm {
 
 impl Term {
     /// What [`Term::set`] takes: the keys that a contract may override as `term.key`.
-    pub const KEYS: [&'static str; 15] = [
+    pub const KEYS: [&'static str; 16] = [
         "every",
         "window",
         "roll",
@@ -39,6 +40,7 @@ impl Term {
         "remind",
         "record",
         "report",
+        "delivered_to",
         "counted_on",
         "half_days",
         "steps",
@@ -62,6 +64,7 @@ impl Term {
             "remind" => self.remind = parse_working_days(value)?,
             "record" => self.record_within = parse_working_days(value)?,
             "report" => self.report_within = parse_working_days(value)?,
+            "delivered_to" => self.delivered_to = parse_delivered_to(value)?,
             "counted_on" => self.counted_on = parse_counted_on(value)?,
             "half_days" => self.half_days = parse_half_days(value)?,
             "steps" => self.steps = parse_steps(value.split(';'))?,
@@ -89,6 +92,7 @@ impl Term {
             "remind" => self.remind.to_string(),
             "record" => self.record_within.to_string(),
             "report" => self.report_within.to_string(),
+            "delivered_to" => self.delivered_to.to_string(),
             "counted_on" => self.counted_on.to_string(),
             "half_days" => half_days_word(self.half_days).to_owned(),
             "steps" => steps_text(&self.steps),

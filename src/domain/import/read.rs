@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::cells::{Cells, Faults, Header};
+use super::recipients::{ADD_ONE, Recipients};
 use super::rules::{self, code, email, language, list, optional_language, position, required_text};
 use super::{BadCell, Noun, Nouns, TextTable};
 use crate::contract::{Contract, CoveredSites};
@@ -43,12 +44,18 @@ pub fn read(tables: &[TextTable], known: &Known<'_>) -> Result<Nouns, Vec<BadCel
     let faults = Faults::default();
     let headers: Vec<Header<'_>> = tables.iter().map(|table| Header::of(table, &faults)).collect();
     let codes = Codes::of(tables, known.stored);
-    let mut import = Import { known, codes, faults: &faults, nouns: Nouns::default(), seen: HashMap::new() };
+    let recipients = Recipients::of(known.stored);
+    let mut import = Import { known, codes, recipients, faults: &faults, nouns: Nouns::default(), seen: HashMap::new() };
     for noun in Noun::ALL {
         for header in headers.iter().filter(|header| header.table.noun == noun) {
             for row in &header.table.rows {
                 import.row(header, &Cells::of(header, row, &faults));
             }
+        }
+    }
+    for header in headers.iter().filter(|header| header.table.noun == Noun::Sites) {
+        for row in &header.table.rows {
+            import.recipients_of_site(&Cells::of(header, row, &faults));
         }
     }
     let nouns = import.nouns;
@@ -95,6 +102,7 @@ impl<'a> Codes<'a> {
 struct Import<'a, 'k> {
     known: &'a Known<'k>,
     codes: Codes<'a>,
+    recipients: Recipients,
     faults: &'a Faults,
     nouns: Nouns,
     /// Key → where it was first.
@@ -114,6 +122,7 @@ impl Import<'_, '_> {
             }
             Noun::Contacts => {
                 let read = self.contact(cells);
+                self.recipients.add(read.as_ref());
                 self.nouns.contacts.extend(read);
             }
             Noun::Engineers => {
@@ -330,13 +339,42 @@ impl Import<'_, '_> {
             ends_on: ends_on.flatten(),
             overrides,
         };
-        let faults = (self.known.plan_faults)(&read);
+        let mut faults = (self.known.plan_faults)(&read);
+        if customer.is_some() && sites.is_some() {
+            faults.extend(self.recipients_of_contract(&read));
+        }
         for fault in &faults {
             cells.fault(&fault.column, fault.rule.clone(), fault.suggestion.clone());
         }
         (faults.is_empty() && contract.is_some() && customer.is_some() && sites.is_some())
             .then_some(read)
             .filter(|_| accepted_on.is_some() && ends_on.is_some())
+    }
+
+    /// What stands against a contract because nobody gets its reports, or not those whom it names (P04).
+    fn recipients_of_contract(&self, contract: &Contract) -> Vec<PlanFault> {
+        let covered = self.codes.sites.iter().filter(|(site, customer)| {
+            contract.customer == ***customer && contract.sites.covers(&SiteCode::from(**site))
+        });
+        let mut sites: Vec<SiteCode> = covered.map(|(site, _)| SiteCode::from(*site)).collect();
+        sites.sort_unstable();
+        self.recipients.faults(contract, &sites)
+    }
+
+    /// Says where a site comes under a contract that is stored already, and nobody gets its reports.
+    fn recipients_of_site(&self, cells: &Cells<'_>) {
+        let (site, customer) = (SiteCode::from(cells.text("site")), CustomerCode::from(cells.text("customer")));
+        let is_read = |contract: &&Contract| self.nouns.contracts.iter().any(|read| read.contract == contract.contract);
+        let is_covered = self
+            .known
+            .stored
+            .contracts
+            .iter()
+            .filter(|contract| !is_read(contract))
+            .any(|contract| contract.customer == customer && contract.sites.covers(&site));
+        if is_covered && !self.recipients.has_any(&site, &customer) {
+            cells.fault("site", "is under contract and has nobody who gets its reports", Some(ADD_ONE.to_owned()));
+        }
     }
 
     fn covered_sites(&self, cells: &Cells<'_>, customer: Option<&CustomerCode>) -> Option<CoveredSites> {

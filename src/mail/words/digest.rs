@@ -2,6 +2,7 @@
 
 mod lists;
 mod trend;
+mod unreachable;
 mod week;
 
 pub(crate) use lists::lists;
@@ -12,6 +13,7 @@ pub(super) use trend::{compliance, trend};
 use chrono::NaiveDate;
 use minijinja::{Value as Given, context};
 
+use self::unreachable::unreachable;
 use super::{Speaker, address, late_by};
 use crate::address::one_line;
 use domain::audit::promises::held::{DifferencePlace, DifferenceReading};
@@ -121,6 +123,7 @@ fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec<DigestSection> {
         section(speaker, "not-planned", "warn", &digest.not_planned, SHOWN, not_planned),
         section(speaker, "not-counted", "warn", &digest.not_counted, SHOWN, not_counted),
         section(speaker, "undelivered", "late", &digest.undelivered, SHOWN, undelivered),
+        section(speaker, "unreachable", "late", &digest.unreachable, SHOWN, unreachable),
         section(speaker, "unwritten", "late", &digest.unwritten, SHOWN, unwritten),
         section(speaker, "asked-to-move", "warn", &digest.asked_to_move, SHOWN, asked),
         section(speaker, "to-review", "warn", &digest.to_review, SHOWN, form),
@@ -170,6 +173,7 @@ fn verdict(speaker: &Speaker<'_>, digest: &Digest) -> (String, &'static str) {
         + digest.not_planned.len()
         + digest.not_counted.len()
         + digest.undelivered.len()
+        + digest.unreachable.len()
         + digest.unwritten.len()
         + digest.asked_to_move.len()
         + digest.to_review.len()

@@ -9,6 +9,7 @@ use crate::acting::note;
 use crate::audit::audit_promises::begin_answering;
 use crate::planning::plan_visits;
 use crate::promises::deadlines;
+use crate::reports::file_report::file_all_delivered;
 use crate::{Acting, Error};
 use domain::access::{Deed, DeedCase};
 use domain::audit::trail::DeedNote;
@@ -89,12 +90,14 @@ pub async fn import_tables(
     let diff = import_office(&office.db, office.trail(), tables, &rules, mode, progress).await?;
     match mode {
         // Where this fails, the night does it: what was imported stays so.
-        Mode::Store if !diff.is_empty() => match begin_answering(office).await {
-            Ok(_) => {}
-            Err(why) => {
-                tracing::warn!("since when the office answers for what was imported is noted at night: {why:#}")
+        Mode::Store if !diff.is_empty() => {
+            if let Err(why) = begin_answering(office).await {
+                tracing::warn!("since when the office answers for what was imported is noted at night: {why:#}");
             }
-        },
+            if let Err(why) = file_all_delivered(office).await {
+                tracing::warn!("reports that are delivered by what was imported are filed at night: {why:#}");
+            }
+        }
         Mode::Store | Mode::DryRun => {}
     }
     Ok(diff)

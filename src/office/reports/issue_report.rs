@@ -15,6 +15,7 @@ use super::past_visits;
 use super::verify_report::page_code;
 use crate::acting::note;
 use crate::documents::{Documents, sha256};
+use crate::letters::unreachable::reachable;
 use crate::letters::withdraw_untrue;
 use crate::parties::{Parties, engineer};
 use crate::visits::invitations;
@@ -246,7 +247,7 @@ impl OnItsWay {
         let reissue = self.earlier.map(|earlier| reissue(office, facts.revision, &earlier, &facts.done));
         let pdf = Pdf { file_name: file_name(facts), size, sha256: hash };
         let parcel = Parcel { words, pdf, facts, reissue };
-        for reader in self.parties.readers(parcel.kind(), None) {
+        for reader in reachable(&mut tx, self.parties.readers(parcel.kind(), None)).await? {
             // What could not be delivered of an earlier revision is not wanted any more.
             store::reports::cancel_undelivered(&mut tx, visit.id, &reader.email).await?;
             parcel.put(office, &mut tx, &reader, facts.revision, now).await?;
@@ -317,6 +318,8 @@ pub async fn send_again(office: &Acting, id: VisitId) -> Result<u64> {
     let mut waiting = 0;
     let before = store::reports::letters(&mut tx, id).await?;
     for reader in readers {
+        // Somebody wants it sent there: the address is believed until it comes back.
+        store::letters::unreachable::clear(&mut tx, &reader.email).await?;
         let mine: Vec<_> = before.iter().filter(|letter| letter.to == reader.email).collect();
         if mine.iter().any(|letter| matches!(letter.state, LetterState::Sent | LetterState::Waiting)) {
             continue;

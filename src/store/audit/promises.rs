@@ -11,13 +11,15 @@ use crate::{Db, InsertColumn, Result, Tx};
 use domain::Instant;
 use domain::audit::promises::held::{HeldDeadline, HeldDebt, HeldWindow, WindowSays};
 use domain::audit::promises::{
-    AnsweredPromise, AuditedLetter, AuditedState, AuditedVisit, AuditedWaiver, Deliveries, OfSite, PaperLetter,
+    AnsweredPromise, AuditedLetter, AuditedState, AuditedVisit, AuditedWaiver, Deliveries, NotedRule, OfSite, PaperLetter,
     PaperLetterIs, WaivedDebt,
 };
+use domain::contract::parse_delivered_to;
 use domain::ids::{SiteCode, VisitId};
 use domain::letters::letter::LetterState;
 use domain::planning::slots::Slot;
 use domain::promises::Owed;
+use domain::reports::FiledHow;
 use domain::visits::VisitStateWord;
 
 #[derive(sqlx::FromRow)]
@@ -115,10 +117,7 @@ impl VisitRow {
                     completed_at,
                     // A visit without its record is one that the auditor is to see: it is late from its day on.
                     recorded_at: self.received_at.unwrap_or(completed_at),
-                    deliveries: Deliveries {
-                        letters: Vec::new(),
-                        handed_over_at: self.filed_at.filter(|_| self.how.as_deref().is_some_and(is_handed_over)),
-                    },
+                    deliveries: deliveries(self.filed_at, self.how.as_deref()),
                 }
             }
         };
@@ -135,9 +134,17 @@ impl VisitRow {
     }
 }
 
-/// What a person says of a report; what a server says stands in its letter.
-fn is_handed_over(how: &str) -> bool {
-    serde_json::from_str::<Value>(how).is_ok_and(|how| how["how"] == "handed over")
+/// What was noted of a filing, still without its letters: what a person says of it, or by which rule its letters count.
+fn deliveries(filed_at: Option<Instant>, how: Option<&str>) -> Deliveries {
+    let (handed_over_at, noted) = match how.map(FiledHow::of) {
+        None | Some(FiledHow::Otherwise) => (None, NotedRule::None),
+        Some(FiledHow::HandedOver { .. }) => (filed_at, NotedRule::None),
+        Some(FiledHow::Mail { delivered_to: None, .. }) => (None, NotedRule::OfEarlierVersion),
+        Some(FiledHow::Mail { delivered_to: Some(rule), .. }) => {
+            (None, parse_delivered_to(&rule).map_or(NotedRule::None, NotedRule::By))
+        }
+    };
+    Deliveries { letters: Vec::new(), handed_over_at, noted }
 }
 
 /// Visits of these sites from a day on, planned ones too, without the letters of their reports and without what is far.
@@ -208,6 +215,9 @@ struct LetterRow {
     created_at: Instant,
     state: String,
     sent_at: Option<Instant>,
+    to_name: String,
+    to_email: String,
+    lost_at: Option<Instant>,
 }
 
 /// The letters that bear the reports of these sites' visits from a day on, each with its visit; none that was withdrawn.
@@ -216,10 +226,10 @@ pub async fn paper_letters(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Resu
     let sql = sql!(
         "with asked as materialized (select id from visit where day >= $2 and site in ",
         codes 1,
-        ") select one.visit_id, one.created_at, one.state, one.sent_at from asked ",
+        ") select one.visit_id, one.created_at, one.state, one.sent_at, one.to_name, one.to_email, one.lost_at from asked ",
         sqlite "join letter as one on one.visit_id = asked.id where one.bears = '",
         postgres "cross join lateral (
-                    select visit_id, created_at, state, sent_at from letter where visit_id = asked.id and bears = '",
+                    select visit_id, created_at, state, sent_at, to_name, to_email, lost_at from letter where visit_id = asked.id and bears = '",
         PAPER,
         "'",
         postgres " offset 0) as one"
@@ -233,7 +243,8 @@ pub async fn paper_letters(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Resu
             LetterState::Undelivered => PaperLetterIs::GivenUp,
             LetterState::Cancelled => return None,
         };
-        Some(AuditedLetter { visit: VisitId(row.visit_id), letter: PaperLetter { owed_at: row.created_at, is } })
+        let LetterRow { visit_id, created_at: owed_at, to_name: name, to_email: email, lost_at, .. } = row;
+        Some(AuditedLetter { visit: VisitId(visit_id), letter: PaperLetter { owed_at, is, name, email, lost_at } })
     };
     Ok(rows.into_iter().filter_map(letter).collect())
 }

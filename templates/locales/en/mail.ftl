@@ -287,6 +287,7 @@ mail-digest-differences = The books differ from the facts
 mail-digest-moved = Due days that changed
 mail-digest-moved-from-to = { $was } → { $is }
 mail-digest-undelivered = Letters not delivered
+mail-digest-unreachable = Contacts whom mail does not reach
 mail-digest-unwritten = Letters that could not be written
 mail-digest-asked-to-move = Asked to move
 mail-digest-to-review = Records to look at

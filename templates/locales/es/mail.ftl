@@ -287,6 +287,7 @@ mail-digest-differences = Los libros no coinciden con los hechos
 mail-digest-moved = Vencimientos que han cambiado
 mail-digest-moved-from-to = { $was } → { $is }
 mail-digest-undelivered = Cartas sin entregar
+mail-digest-unreachable = Contactos a los que no llega el correo
 mail-digest-unwritten = Cartas que no se pudieron redactar
 mail-digest-asked-to-move = Piden otra fecha
 mail-digest-to-review = Partes por revisar

@@ -259,6 +259,7 @@ mail-digest-differences = 账目与事实不符
 mail-digest-moved = 变动的到期日
 mail-digest-moved-from-to = { $was } → { $is }
 mail-digest-undelivered = 未送达的信件
+mail-digest-unreachable = 邮件无法送达的联系人
 mail-digest-unwritten = 未能生成的信件
 mail-digest-asked-to-move = 请求改期
 mail-digest-to-review = 待审核的服务记录

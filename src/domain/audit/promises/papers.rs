@@ -3,11 +3,12 @@
 use chrono::NaiveDate;
 
 use super::{
-    AnsweredTerm, AuditedPaper, AuditedSite, AuditedState, AuditedVisit, Deliveries, JudgedPaper, PaperLetterIs,
-    PaperStanding, WaivedDebt,
+    AnsweredTerm, AuditedPaper, AuditedSite, AuditedState, AuditedVisit, Deliveries, JudgedPaper, NotedRule, PaperLetter,
+    PaperLetterIs, PaperStanding, WaivedDebt,
 };
 use crate::Instant;
 use crate::calendar::{Calendar, WorkingDays};
+use crate::contract::DeliveredTo;
 
 /// The records and reports that the visits of a term owe, of days from `answered.from` on.
 ///
@@ -33,7 +34,7 @@ pub fn audit_papers(site: &AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> Vec<
             AuditedState::Booked => {}
             AuditedState::Done { completed_at, recorded_at, deliveries } => {
                 owe(AuditedPaper::Record, visit.day, Some(*recorded_at));
-                owe(AuditedPaper::Report, site.zone.day(*completed_at), filed_at(deliveries));
+                owe(AuditedPaper::Report, site.zone.day(*completed_at), filed_at(&term.delivered_to, deliveries));
             }
         }
     }
@@ -89,25 +90,60 @@ fn last_day_in_time(calendar: &Calendar, from: NaiveDate, within: WorkingDays) -
     None
 }
 
-/// When the customer had the report: it was handed over, or at some moment every letter that was owed by then had been
-/// taken. A letter that was given up takes that back.
-fn filed_at(deliveries: &Deliveries) -> Option<Instant> {
+/// When the customer had the report: it was handed over, or the rule by which it counts as delivered held.
+fn filed_at(rule: &DeliveredTo, deliveries: &Deliveries) -> Option<Instant> {
     if deliveries.handed_over_at.is_some() {
         return deliveries.handed_over_at;
     }
-    let mut moments = Vec::with_capacity(deliveries.letters.len());
-    for letter in &deliveries.letters {
-        match letter.is {
-            PaperLetterIs::Taken { at } => moments.push(at),
-            PaperLetterIs::Waiting => {}
-            PaperLetterIs::GivenUp => return None,
-        }
+    let rule = match &deliveries.noted {
+        NotedRule::None => rule,
+        NotedRule::By(rule) => rule,
+        NotedRule::OfEarlierVersion => return filed_by_earlier_version(&deliveries.letters),
+    };
+    let mut moments: Vec<Instant> =
+        deliveries.letters.iter().flat_map(|letter| [taken_at(letter), letter.lost_at]).flatten().collect();
+    moments.sort_unstable();
+    moments.into_iter().find(|moment| holds_at(rule, &deliveries.letters, *moment))
+}
+
+fn taken_at(letter: &PaperLetter) -> Option<Instant> {
+    match letter.is {
+        PaperLetterIs::Taken { at } => Some(at),
+        PaperLetterIs::Waiting | PaperLetterIs::GivenUp => None,
     }
+}
+
+/// Whether the rule held at a moment, of the letters that were owed by then: somebody had it, and who else is asked for
+/// had it as well, or could not be reached.
+fn holds_at(rule: &DeliveredTo, letters: &[PaperLetter], moment: Instant) -> bool {
+    let by_then = |at: Option<Instant>| at.is_some_and(|at| at <= moment);
+    let asked: Vec<&PaperLetter> = letters
+        .iter()
+        .filter(|letter| letter.owed_at <= moment && rule.asks_for(&letter.name, &letter.email))
+        .collect();
+    let same = |one: &PaperLetter, other: &PaperLetter| one.email.eq_ignore_ascii_case(&other.email);
+    let is_settled = |reader: &PaperLetter| {
+        let mut own = asked.iter().filter(|letter| same(letter, reader));
+        own.any(|letter| by_then(taken_at(letter)) || by_then(letter.lost_at))
+    };
+    let somebody_has_it = asked.iter().any(|letter| by_then(taken_at(letter)));
+    somebody_has_it
+        && match rule {
+            DeliveredTo::Any => true,
+            DeliveredTo::All | DeliveredTo::Named(_) => asked.iter().all(|letter| is_settled(letter)),
+        }
+}
+
+/// The rule before contracts had one: at some moment every letter that was owed by then had been taken, and none was ever
+/// given up.
+fn filed_by_earlier_version(letters: &[PaperLetter]) -> Option<Instant> {
+    if letters.iter().any(|letter| letter.is == PaperLetterIs::GivenUp) {
+        return None;
+    }
+    let mut moments: Vec<Instant> = letters.iter().filter_map(taken_at).collect();
     moments.sort_unstable();
     moments.into_iter().find(|moment| {
-        deliveries.letters.iter().filter(|letter| letter.owed_at <= *moment).all(|letter| match letter.is {
-            PaperLetterIs::Taken { at } => at <= *moment,
-            PaperLetterIs::Waiting | PaperLetterIs::GivenUp => false,
-        })
+        let mut owed = letters.iter().filter(|letter| letter.owed_at <= *moment);
+        owed.all(|letter| taken_at(letter).is_some_and(|at| at <= *moment))
     })
 }

@@ -83,6 +83,7 @@ impl<'a> ManagerView<'a> {
             not_counted: self.not_counted().await?,
             moved: self.moved().await?,
             undelivered: self.undelivered().await?,
+            unreachable: self.unreachable().await?,
             unwritten: self.unwritten().await?,
             asked_to_move: self.asked_to_move().await?,
             to_review: self.waiting_forms().await?,
