@@ -17,7 +17,7 @@ use crate::variants::every;
 pub use delivery::{DeliveredTo, parse_delivered_to};
 pub use steps::{parse_step, parse_steps};
 pub use text::{
-    BadTerm, parse_counted_on, parse_days, parse_every, parse_half_days, parse_purpose, parse_roll, parse_takes,
+    BadTerm, parse_correction, parse_counted_on, parse_days, parse_every, parse_half_days, parse_purpose, parse_roll, parse_takes,
     parse_window, parse_working_days,
 };
 
@@ -199,6 +199,9 @@ pub struct Term {
     pub report_within: WorkingDays,
     /// Who has to have the report before it counts as delivered.
     pub delivered_to: DeliveredTo,
+    /// Working days within which a report that is corrected after it was filed reaches the customer; None: the correction
+    /// has no clock of its own.
+    pub correction_within: Option<WorkingDays>,
     pub counted_on: CountedOn,
     /// Whether half days of that calendar count; they do where nothing is said.
     pub half_days: HalfDays,
@@ -236,6 +239,7 @@ impl Term {
             record_within: WorkingDays(1),
             report_within: WorkingDays(3),
             delivered_to: DeliveredTo::Any,
+            correction_within: None,
             counted_on: CountedOn::Site,
             half_days: HalfDays::Count,
             steps: vec![

@@ -1,6 +1,7 @@
 //! Draws, signs, files and verifies reports and other papers.
 
 pub mod draw_papers;
+pub(crate) mod correct_report;
 mod draw_report;
 pub mod file_report;
 pub mod issue_report;

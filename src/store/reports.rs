@@ -12,10 +12,11 @@ use super::text::{sql, text};
 use super::visits::{BOOKED, purpose};
 use super::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
+use domain::calendar::WorkingDays;
 use domain::ids::{SiteCode, VisitId};
 use domain::language::Language;
 use domain::promises::Owed;
-use domain::reports::{BearingLetter, DocumentKind, Filing, ReportLine, StoredReport, Unreported};
+use domain::reports::{BearingLetter, DocumentKind, Filing, ReportCorrection, ReportLine, StoredReport, Unreported};
 
 #[derive(sqlx::FromRow)]
 struct ReportRow {
@@ -264,7 +265,7 @@ pub async fn list(db: &Db, site: Option<&SiteCode>, after: Option<&ReportLine>, 
          join visit on visit.id = report.visit_id
          left join filing on filing.visit_id = report.visit_id
          left join deadline on deadline.visit_id = report.visit_id and deadline.owed = $1
-           and deadline.withdrawn_at is null
+           and deadline.withdrawn_at is null and deadline.revision is null
          where true",
         )
         .bind(Owed::Report.word())
@@ -287,6 +288,69 @@ pub async fn list(db: &Db, site: Option<&SiteCode>, after: Option<&ReportLine>, 
         .all()
         .await?;
     Ok(rows.into_iter().map(LineRow::line).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct CorrectionRow {
+    revision: i64,
+    issued_at: Option<Instant>,
+    handed_over_at: Option<Instant>,
+}
+
+/// Notes that a record was corrected after its report was filed: `revision` is the report that is to be drawn of it, owed
+/// within so many working days by the contract of its day.
+pub async fn put_correction(
+    tx: &mut Tx,
+    visit: VisitId,
+    revision: u32,
+    within: Option<WorkingDays>,
+    now: Instant,
+) -> Result<()> {
+    tx.sql(
+        "insert into correction (visit_id, revision, corrected_at, within)
+         values ($1, $2, $3, $4)
+         on conflict (visit_id, revision) do nothing",
+    )
+    .bind(visit)
+    .bind(i64::from(revision))
+    .bind(now)
+    .bind(within.map(|within| i64::from(within.0)))
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// The corrections of a visit's report since it was filed.
+pub async fn corrections<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<ReportCorrection>> {
+    let rows: Vec<CorrectionRow> = on
+        .into()
+        .sql(
+            "select correction.revision, report.issued_at, correction.handed_over_at
+             from correction
+             left join report on report.visit_id = correction.visit_id and report.revision = correction.revision
+             where correction.visit_id = $1
+             order by correction.revision",
+        )
+        .bind(visit)
+        .all()
+        .await?;
+    let correction = |row: CorrectionRow| ReportCorrection {
+        revision: u32::try_from(row.revision).unwrap_or(u32::MAX),
+        issued_at: row.issued_at,
+        handed_over_at: row.handed_over_at,
+    };
+    Ok(rows.into_iter().map(correction).collect())
+}
+
+/// Notes that somebody handed a corrected report over.
+pub async fn correction_handed_over(tx: &mut Tx, visit: VisitId, revision: u32, at: Instant) -> Result<()> {
+    tx.sql("update correction set handed_over_at = $1 where visit_id = $2 and revision = $3 and handed_over_at is null")
+        .bind(at)
+        .bind(visit)
+        .bind(i64::from(revision))
+        .execute()
+        .await?;
+    Ok(())
 }
 
 /// Visits whose report is owed, and that a server has taken for at least one reader.

@@ -182,6 +182,21 @@ pub struct Deliveries {
     pub handed_over_at: Option<Instant>,
     /// What the office has noted of how its letters were taken for delivered.
     pub noted: NotedRule,
+    /// What was corrected after it was filed.
+    pub corrections: Vec<AuditedCorrection>,
+}
+
+/// A record that was corrected after its report was filed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditedCorrection {
+    /// Of the report that is drawn of it.
+    pub revision: u32,
+    pub corrected_at: Instant,
+    /// By the contract of its day; None: it has no clock of its own.
+    pub within: Option<WorkingDays>,
+    /// When its report was drawn; its letters are those from then on.
+    pub issued_at: Option<Instant>,
+    pub handed_over_at: Option<Instant>,
 }
 
 /// By which rule the office has called a report delivered by mail: that of its day, which stays.
@@ -214,6 +229,13 @@ pub struct AuditedLetter {
     pub letter: PaperLetter,
 }
 
+/// A correction with the visit whose report it corrects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CorrectionOfVisit {
+    pub visit: VisitId,
+    pub correction: AuditedCorrection,
+}
+
 /// Where a letter with a report is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PaperLetterIs {
@@ -239,6 +261,7 @@ pub enum WaivedDebt {
     Window { contract: ContractCode, term: TermName, first_on: NaiveDate, last_on: NaiveDate },
     Record { visit: VisitId, day: NaiveDate },
     Report { visit: VisitId },
+    Correction { visit: VisitId, revision: u32 },
 }
 
 /// A term at a site, period by period.
@@ -374,6 +397,10 @@ pub struct JudgedPaper {
 pub enum AuditedPaper {
     Record,
     Report,
+    /// This revision of a report, which corrects one that was filed.
+    Correction {
+        revision: u32,
+    },
 }
 
 /// How a record or report stands.

@@ -43,6 +43,16 @@ pub struct Filing {
     pub how: String,
 }
 
+/// A report that corrects one that was filed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportCorrection {
+    /// Of the corrected report.
+    pub revision: u32,
+    /// None: it is not drawn yet.
+    pub issued_at: Option<Instant>,
+    pub handed_over_at: Option<Instant>,
+}
+
 /// What stands in [`Filing::how`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "how")]

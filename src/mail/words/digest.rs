@@ -395,6 +395,9 @@ fn differs(speaker: &Speaker<'_>, line: &DifferenceLine) -> DigestLine {
         DifferencePlace::Window { first_on, last_on } => (on(first_on), on(last_on), String::new()),
         DifferencePlace::Record { visit, day } => (on(day), on(day), visit.to_string()),
         DifferencePlace::Report { visit } => (Value::text(""), Value::text(""), visit.to_string()),
+        DifferencePlace::Correction { visit, revision } => {
+            (Value::text(""), Value::text(""), format!("{visit}-{revision}"))
+        }
     };
     let place =
         [("of", Value::text(line.place.word())), ("first", first), ("last", last), ("visit", Value::text(&visit))];

@@ -188,12 +188,7 @@ async fn open_paper(
     from: NaiveDate,
     now: Instant,
 ) -> Result<Opening> {
-    let within = match subject.owed() {
-        Owed::Record => parties.term.as_ref().map_or(WorkingDays(1), |term| term.record_within),
-        Owed::Visit | Owed::Training | Owed::Report => {
-            parties.term.as_ref().map_or(WorkingDays(3), |term| term.report_within)
-        }
-    };
+    let within = within_of_paper(subject, parties.term.as_ref());
     let terms = terms_of(subject.owed(), parties.term.as_ref(), Allowed::WorkingDays(within));
     let new = NewDeadline {
         subject,
@@ -208,6 +203,16 @@ async fn open_paper(
         opened_at: now,
     };
     Ok(if store::promises::open(tx, &new).await? { Opening::New } else { Opening::Standing })
+}
+
+/// Within how many working days a record or report is owed by a term, or by the usual one where it cannot be read.
+fn within_of_paper(subject: DeadlineSubject, term: Option<&Term>) -> WorkingDays {
+    let of_report = term.map_or(WorkingDays(3), |term| term.report_within);
+    match subject {
+        DeadlineSubject::Record { .. } => term.map_or(WorkingDays(1), |term| term.record_within),
+        DeadlineSubject::Correction { .. } => term.and_then(|term| term.correction_within).unwrap_or(of_report),
+        DeadlineSubject::Report { .. } | DeadlineSubject::Visit { .. } | DeadlineSubject::Training { .. } => of_report,
+    }
 }
 
 /// The terms of this day for a kind of thing owed. Where the contract's term cannot be read, nobody is told before
@@ -233,8 +238,9 @@ pub(super) async fn given_terms(
     let Some(term) = term.filter(|_| deadline.terms.stand_in) else { return Ok(deadline) };
     let owed = deadline.owed();
     let allowed = match (owed, deadline.terms.allowed) {
-        (Owed::Record, _) => Allowed::WorkingDays(term.record_within),
-        (Owed::Report, _) | (Owed::Visit | Owed::Training, None) => Allowed::WorkingDays(term.report_within),
+        (Owed::Record | Owed::Report, _) | (Owed::Visit | Owed::Training, None) => {
+            Allowed::WorkingDays(within_of_paper(deadline.subject, Some(term)))
+        }
         (Owed::Visit | Owed::Training, Some(allowed)) => allowed,
     };
     let terms = terms_of(owed, Some(term), allowed);
@@ -306,6 +312,57 @@ pub async fn filed(tools: &Tools, tx: &mut Tx, visit: &Visit, filed_at: Instant,
 /// A filing was taken back: the report is owed as if it had never been filed, by the first due.
 pub async fn unfiled(tools: &Tools, tx: &mut Tx, visit: &Visit, now: Instant) -> Result<()> {
     history::strike(tools, tx, &report_of(visit).key(), now).await
+}
+
+/// A report that was filed is corrected: where the contract gives the correction a clock of its own, this revision of it is
+/// owed from today on. Says within how many working days.
+pub async fn corrected(
+    tools: &Tools,
+    tx: &mut Tx,
+    visit: &Visit,
+    parties: &Parties,
+    revision: u32,
+    now: Instant,
+) -> Result<Option<WorkingDays>> {
+    let within = parties.term.as_ref().and_then(|term| term.correction_within);
+    if within.is_some() {
+        let (subject, day) = (correction_of(visit, revision), parties.site.time_zone.day(now));
+        open_paper(tools, tx, subject, visit, parties, day, now).await?;
+    }
+    Ok(within)
+}
+
+/// A corrected report reached the customer at `filed_at`, or did not after all: None. What is so already stays.
+pub async fn correction_filed(
+    tools: &Tools,
+    tx: &mut Tx,
+    visit: &Visit,
+    revision: u32,
+    filed_at: Option<Instant>,
+    now: Instant,
+) -> Result<()> {
+    let key = correction_of(visit, revision).key();
+    let Some(deadline) = store::promises::by_key(&mut *tx, &key).await? else { return Ok(()) };
+    if deadline.met_at == filed_at {
+        return Ok(());
+    }
+    if deadline.met_at.is_some() {
+        history::strike(tools, tx, &key, now).await?;
+    }
+    match filed_at {
+        Some(filed_at) => history::meet(tools, tx, &key, filed_at, now).await,
+        None => Ok(()),
+    }
+}
+
+/// Whether a corrected report is owed and has not reached the customer.
+pub async fn is_correction_owed(tx: &mut Tx, visit: &Visit, revision: u32) -> Result<bool> {
+    let deadline = store::promises::by_key(&mut *tx, &correction_of(visit, revision).key()).await?;
+    Ok(deadline.is_some_and(|deadline| deadline.met_at.is_none()))
+}
+
+fn correction_of(visit: &Visit, revision: u32) -> DeadlineSubject {
+    DeadlineSubject::Correction { visit: visit.id, revision }
 }
 
 /// Counts at one site, by the working days that a deadline's term names.

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde_json::json;
 
+use super::correct_report::{correction_handed_over, judge_corrections};
 use super::issue_report::no_report;
 use crate::acting::{note, note_by};
 use crate::promises::deadlines;
@@ -30,12 +31,12 @@ pub async fn letter_accepted(tools: &Tools, tx: &mut Tx, visit: VisitId, notice:
 /// Files the report of a visit if its letters have delivered it by the contract's rule, and it is not filed: the first
 /// filing stays.
 async fn file_delivered(tools: &Tools, tx: &mut Tx, visit: VisitId, now: Instant) -> Result<()> {
-    if store::reports::filing(&mut *tx, visit).await?.is_some() {
-        return Ok(());
-    }
     let stored = store::visits::get(&mut *tx, visit).await?.expect("a report's visit exists");
     let letters = store::reports::letters(&mut *tx, visit).await?;
     let rule = rule_of(tools, tx, &stored.visit).await?;
+    if store::reports::filing(&mut *tx, visit).await?.is_some() {
+        return judge_corrections(tools, tx, &stored.visit, &rule, &letters, now).await;
+    }
     let Some(delivery) = delivered(&rule, &letters) else { return Ok(()) };
     let revision = store::reports::latest(&mut *tx, visit).await?.map_or(1, |report| report.revision);
     let how = FiledHow::Mail {
@@ -74,17 +75,18 @@ pub async fn letter_refused(
         Some(Bears::Appointment) | None => return Ok(()),
     }
     if let Some(filing) = store::reports::filing(&mut *tx, visit).await? {
-        let FiledHow::Mail { delivered_to, .. } = FiledHow::of(&filing.how) else { return Ok(()) };
+        let FiledHow::Mail { delivered_to, .. } = FiledHow::of(&filing.how) else {
+            return file_delivered(tools, tx, visit, now).await;
+        };
         // An earlier version has filed with the last of all letters, and each that failed took that back.
         let rule = delivered_to.and_then(|rule| parse_delivered_to(&rule).ok());
         let letters = store::reports::letters(&mut *tx, visit).await?;
         let holds = rule.and_then(|rule| delivered(&rule, &letters)).is_some_and(|now| now.at == filing.filed_at);
-        if holds || !store::reports::unfile(tx, visit).await? {
-            return Ok(());
+        if !holds && store::reports::unfile(tx, visit).await? {
+            let stored = store::visits::get(&mut *tx, visit).await?.expect("a report's visit exists");
+            deadlines::unfiled(tools, tx, &stored.visit, now).await?;
+            note(tx, &DeedCase::default(), DeedNote::of_visit(Deed::UnfileReport, &stored.visit))?;
         }
-        let stored = store::visits::get(&mut *tx, visit).await?.expect("a report's visit exists");
-        deadlines::unfiled(tools, tx, &stored.visit, now).await?;
-        note(tx, &DeedCase::default(), DeedNote::of_visit(Deed::UnfileReport, &stored.visit))?;
     }
     file_delivered(tools, tx, visit, now).await
 }
@@ -150,10 +152,14 @@ pub async fn handed_over_in(tools: &Tools, tx: &mut Tx, visit: VisitId, handover
     // The last moment of that day, but never in the future: the report was in the customer's hands by then.
     let filed_at = (site.time_zone.end_of(on) - chrono::TimeDelta::milliseconds(1)).min(now);
     let how = json!({ "how": "handed over", "by": by.trim(), "to": to, "on": on, "noted_at": now }).to_string();
-    if !store::reports::file(tx, visit, report.revision, filed_at, &how).await? {
-        return Err(Error::Refused(format!("the report of {visit} is filed already; `ronda report show {visit}`")));
+    if store::reports::file(tx, visit, report.revision, filed_at, &how).await? {
+        deadlines::filed(tools, tx, &stored.visit, filed_at, now).await?;
+    } else {
+        let corrected = (u32::try_from(report.revision).expect("written by `put`"), filed_at);
+        if !correction_handed_over(tools, tx, &stored.visit, corrected, now).await? {
+            return Err(Error::Refused(format!("the report of {visit} is filed already; `ronda report show {visit}`")));
+        }
     }
-    deadlines::filed(tools, tx, &stored.visit, filed_at, now).await?;
     let names = [Some(by), to].into_iter().flatten();
     let line = DeedNote {
         after: Some(json!({ "revision": report.revision, "on": on })),

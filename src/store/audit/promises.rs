@@ -11,9 +11,10 @@ use crate::{Db, InsertColumn, Result, Tx};
 use domain::Instant;
 use domain::audit::promises::held::{HeldDeadline, HeldDebt, HeldWindow, WindowSays};
 use domain::audit::promises::{
-    AnsweredPromise, AuditedLetter, AuditedState, AuditedVisit, AuditedWaiver, Deliveries, NotedRule, OfSite, PaperLetter,
+    AnsweredPromise, AuditedCorrection, AuditedLetter, AuditedState, AuditedVisit, AuditedWaiver, CorrectionOfVisit, Deliveries, NotedRule, OfSite, PaperLetter,
     PaperLetterIs, WaivedDebt,
 };
+use domain::calendar::WorkingDays;
 use domain::contract::parse_delivered_to;
 use domain::ids::{SiteCode, VisitId};
 use domain::letters::letter::LetterState;
@@ -144,7 +145,7 @@ fn deliveries(filed_at: Option<Instant>, how: Option<&str>) -> Deliveries {
             (None, parse_delivered_to(&rule).map_or(NotedRule::None, NotedRule::By))
         }
     };
-    Deliveries { letters: Vec::new(), handed_over_at, noted }
+    Deliveries { handed_over_at, noted, ..Deliveries::default() }
 }
 
 /// Visits of these sites from a day on, planned ones too, without the letters of their reports and without what is far.
@@ -250,12 +251,47 @@ pub async fn paper_letters(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Resu
 }
 
 #[derive(sqlx::FromRow)]
+struct CorrectionRow {
+    visit_id: i64,
+    revision: i64,
+    corrected_at: Instant,
+    within: Option<i64>,
+    issued_at: Option<Instant>,
+    handed_over_at: Option<Instant>,
+}
+
+/// What was corrected after it was filed, of these sites' visits from a day on.
+pub async fn corrections(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<CorrectionOfVisit>> {
+    const COLUMNS: &str = "select correction.visit_id, correction.revision, correction.corrected_at, correction.within,
+                report.issued_at, correction.handed_over_at
+         from visit
+         join correction on correction.visit_id = visit.id
+         left join report on report.visit_id = correction.visit_id and report.revision = correction.revision
+         where visit.day >= $2 and visit.site in ";
+    let sql = sql!(COLUMNS, codes 1);
+    let rows: Vec<CorrectionRow> = db.read(sql).bind(json_list(sites)).bind(from).all().await?;
+    let number = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+    let correction = |row: CorrectionRow| CorrectionOfVisit {
+        visit: VisitId(row.visit_id),
+        correction: AuditedCorrection {
+            revision: number(row.revision),
+            corrected_at: row.corrected_at,
+            within: row.within.map(|within| WorkingDays(number(within))),
+            issued_at: row.issued_at,
+            handed_over_at: row.handed_over_at,
+        },
+    };
+    Ok(rows.into_iter().map(correction).collect())
+}
+
+#[derive(sqlx::FromRow)]
 struct DeadlineRow {
     site: String,
     contract: String,
     term: String,
     owed: String,
     visit_id: Option<i64>,
+    revision: Option<i64>,
     since_on: NaiveDate,
     due_on: Option<NaiveDate>,
     late_from: Option<Instant>,
@@ -273,7 +309,10 @@ impl DeadlineRow {
         let of = match owed.expect("the schema admits only words of Owed") {
             Owed::Visit | Owed::Training => HeldDebt::Window,
             Owed::Record => HeldDebt::Record(visit()),
-            Owed::Report => HeldDebt::Report(visit()),
+            Owed::Report => match self.revision.and_then(|revision| u32::try_from(revision).ok()) {
+                Some(revision) => HeldDebt::Correction(visit(), revision),
+                None => HeldDebt::Report(visit()),
+            },
         };
         let mut held = HeldDeadline {
             contract: self.contract.into(),
@@ -297,6 +336,7 @@ impl DeadlineRow {
                 },
                 HeldDebt::Record(visit) => WaivedDebt::Record { visit, day: held.since_on },
                 HeldDebt::Report(visit) => WaivedDebt::Report { visit },
+                HeldDebt::Correction(visit, revision) => WaivedDebt::Correction { visit, revision },
             },
             by,
             why: self.excused_why.unwrap_or_default(),
@@ -308,7 +348,7 @@ impl DeadlineRow {
 /// The deadlines of these sites that stand and have begun on a day or later.
 pub async fn deadlines(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<OfSite<HeldDeadline>>> {
     const COLUMNS: &str = "select deadline.site, deadline.contract, deadline.term, deadline.owed, deadline.visit_id,
-                deadline.since_on, deadline.due_on, deadline.late_from, deadline.met_at, deadline.excused_by,
+                deadline.revision, deadline.since_on, deadline.due_on, deadline.late_from, deadline.met_at, deadline.excused_by,
                 deadline.excused_why, deadline.calendar_version,
                 (select min(flag.level)
                  from flag

@@ -46,6 +46,8 @@ pub enum HeldDebt {
     Window,
     Record(VisitId),
     Report(VisitId),
+    /// The revision of a report that corrects one that was filed.
+    Correction(VisitId, u32),
 }
 
 /// A window that the planner has made, and what it says of its visit.
@@ -111,6 +113,7 @@ pub enum DifferencePlace {
     Window { first_on: NaiveDate, last_on: NaiveDate },
     Record { visit: VisitId, day: NaiveDate },
     Report { visit: VisitId },
+    Correction { visit: VisitId, revision: u32 },
 }
 
 /// How something stands, by the facts or by the store.
@@ -227,6 +230,9 @@ impl Compared<'_> {
         let (place, of) = match paper.paper {
             AuditedPaper::Record => (DifferencePlace::Record { visit, day: paper.since_on }, HeldDebt::Record(visit)),
             AuditedPaper::Report => (DifferencePlace::Report { visit }, HeldDebt::Report(visit)),
+            AuditedPaper::Correction { revision } => {
+                (DifferencePlace::Correction { visit, revision }, HeldDebt::Correction(visit, revision))
+            }
         };
         let facts = self.paper_reads(paper);
         let is_it = |held: &&&HeldDeadline| held.of == of && (held.since_on == paper.since_on || place.is_report());
@@ -293,7 +299,7 @@ impl Compared<'_> {
         let is_told = match held.of {
             HeldDebt::Window => flagged.visit,
             HeldDebt::Record(_) => flagged.record,
-            HeldDebt::Report(_) => flagged.report,
+            HeldDebt::Report(_) | HeldDebt::Correction(..) => flagged.report,
         };
         if was_late && is_told && !held.is_flagged {
             self.differs(place, facts, DifferenceReading::NotFlagged);
@@ -336,6 +342,10 @@ impl Compared<'_> {
             HeldDebt::Report(visit) => {
                 (DifferencePlace::Report { visit }, !known(visit) || paper(visit, AuditedPaper::Report).is_some())
             }
+            HeldDebt::Correction(visit, revision) => (
+                DifferencePlace::Correction { visit, revision },
+                !known(visit) || paper(visit, AuditedPaper::Correction { revision }).is_some(),
+            ),
         };
         if !is_borne_out {
             let reads = self.held_reads(held);
@@ -396,7 +406,7 @@ impl DifferencePlace {
 
     fn is_report(self) -> bool {
         match self {
-            DifferencePlace::Report { .. } => true,
+            DifferencePlace::Report { .. } | DifferencePlace::Correction { .. } => true,
             DifferencePlace::Window { .. } | DifferencePlace::Record { .. } => false,
         }
     }
@@ -447,6 +457,9 @@ impl fmt::Display for DifferencePlace {
             DifferencePlace::Window { first_on, last_on } => write!(f, "the period {first_on} to {last_on}"),
             DifferencePlace::Record { visit, day } => write!(f, "the record of {visit} on {day}"),
             DifferencePlace::Report { visit } => write!(f, "the report of {visit}"),
+            DifferencePlace::Correction { visit, revision } => {
+                write!(f, "revision {revision} of the report of {visit}")
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{
-    AnsweredTerm, AuditedPaper, AuditedSite, AuditedState, AuditedVisit, Deliveries, JudgedPaper, NotedRule, PaperLetter,
+    AnsweredTerm, AuditedCorrection, AuditedPaper, AuditedSite, AuditedState, AuditedVisit, Deliveries, JudgedPaper, NotedRule, PaperLetter,
     PaperLetterIs, PaperStanding, WaivedDebt,
 };
 use crate::Instant;
@@ -35,6 +35,11 @@ pub fn audit_papers(site: &AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> Vec<
             AuditedState::Done { completed_at, recorded_at, deliveries } => {
                 owe(AuditedPaper::Record, visit.day, Some(*recorded_at));
                 owe(AuditedPaper::Report, site.zone.day(*completed_at), filed_at(&term.delivered_to, deliveries));
+                for correction in deliveries.corrections.iter().filter(|correction| correction.within.is_some()) {
+                    let paper = AuditedPaper::Correction { revision: correction.revision };
+                    let at = correction_filed_at(&term.delivered_to, deliveries, correction);
+                    owe(paper, site.zone.day(correction.corrected_at), at);
+                }
             }
         }
     }
@@ -51,12 +56,24 @@ fn paper_of(
     let (within, calendar) = match paper {
         AuditedPaper::Record => (answered.term.record_within, site.calendar.as_ref()),
         AuditedPaper::Report => (answered.term.report_within, answered.counted.as_ref()),
+        AuditedPaper::Correction { revision } => {
+            (correction_within(visit, revision).unwrap_or(answered.term.report_within), answered.counted.as_ref())
+        }
     };
     let due_on = calendar.and_then(|calendar| last_day_in_time(calendar, since_on, within));
     let is_waived = |of: &WaivedDebt| match (of, paper) {
         (WaivedDebt::Record { visit: of, day }, AuditedPaper::Record) => (*of, *day) == (visit.visit, since_on),
         (WaivedDebt::Report { visit: of }, AuditedPaper::Report) => *of == visit.visit,
-        (WaivedDebt::Record { .. } | WaivedDebt::Report { .. } | WaivedDebt::Window { .. }, _) => false,
+        (WaivedDebt::Correction { visit: of, revision: waived }, AuditedPaper::Correction { revision }) => {
+            (*of, *waived) == (visit.visit, revision)
+        }
+        (
+            WaivedDebt::Record { .. }
+            | WaivedDebt::Report { .. }
+            | WaivedDebt::Correction { .. }
+            | WaivedDebt::Window { .. },
+            _,
+        ) => false,
     };
     let waiver = site.waivers.iter().find(|waiver| is_waived(&waiver.of));
     let waived = waiver.map(|waiver| PaperStanding::Waived { by: waiver.by.clone(), why: waiver.why.clone() });
@@ -100,10 +117,40 @@ fn filed_at(rule: &DeliveredTo, deliveries: &Deliveries) -> Option<Instant> {
         NotedRule::By(rule) => rule,
         NotedRule::OfEarlierVersion => return filed_by_earlier_version(&deliveries.letters),
     };
+    first_held(rule, &deliveries.letters)
+}
+
+/// Within how many working days a correction was owed.
+fn correction_within(visit: &AuditedVisit, revision: u32) -> Option<WorkingDays> {
+    match &visit.state {
+        AuditedState::Done { deliveries, .. } => {
+            deliveries.corrections.iter().find(|correction| correction.revision == revision)?.within
+        }
+        AuditedState::Planned | AuditedState::Booked | AuditedState::Cancelled => None,
+    }
+}
+
+/// When the customer had a correction: it was handed over, or its own letters have delivered it.
+fn correction_filed_at(
+    rule: &DeliveredTo,
+    deliveries: &Deliveries,
+    correction: &AuditedCorrection,
+) -> Option<Instant> {
+    if correction.handed_over_at.is_some() {
+        return correction.handed_over_at;
+    }
+    let issued_at = correction.issued_at?;
+    let own: Vec<PaperLetter> =
+        deliveries.letters.iter().filter(|letter| letter.owed_at >= issued_at).cloned().collect();
+    first_held(rule, &own)
+}
+
+/// The first moment at which the rule held of these letters.
+fn first_held(rule: &DeliveredTo, letters: &[PaperLetter]) -> Option<Instant> {
     let mut moments: Vec<Instant> =
-        deliveries.letters.iter().flat_map(|letter| [taken_at(letter), letter.lost_at]).flatten().collect();
+        letters.iter().flat_map(|letter| [taken_at(letter), letter.lost_at]).flatten().collect();
     moments.sort_unstable();
-    moments.into_iter().find(|moment| holds_at(rule, &deliveries.letters, *moment))
+    moments.into_iter().find(|moment| holds_at(rule, letters, *moment))
 }
 
 fn taken_at(letter: &PaperLetter) -> Option<Instant> {
