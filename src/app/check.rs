@@ -52,7 +52,7 @@ pub enum DiagnosticSeverity {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
     pub severity: DiagnosticSeverity,
-    /// configuration, signing, calendars, plans, checklists, logo, letters, store, hotline, contracts, characters, reports,
+    /// configuration, signing, calendars, plans, checklists, logo, letters, store, hotline, contacts, contracts, characters, reports,
     /// dkim, mail, watch
     pub area: &'static str,
     pub text: String,

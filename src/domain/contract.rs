@@ -17,8 +17,8 @@ use crate::variants::every;
 pub use delivery::{DeliveredTo, parse_delivered_to};
 pub use steps::{parse_step, parse_steps};
 pub use text::{
-    BadTerm, parse_correction, parse_counted_on, parse_days, parse_every, parse_half_days, parse_purpose, parse_roll, parse_takes,
-    parse_window, parse_working_days,
+    BadTerm, parse_correction, parse_counted_on, parse_days, parse_every, parse_half_days, parse_purpose, parse_roll,
+    parse_takes, parse_window, parse_working_days,
 };
 
 /// What a contract covers.

@@ -27,7 +27,9 @@ pub use documents::{certificate, inspection, pages};
 pub use kind::DocumentKind;
 pub use shorten::shorten;
 pub use stationery::{Accent, BadAccent, BadPaper, PaperChoice, PaperSize, Stationery};
-pub use stored::{BearingLetter, ChainHead, Chained, FiledHow, Filing, Issued, ReportCorrection, ReportLine, StoredReport, Unreported};
+pub use stored::{
+    BearingLetter, ChainHead, Chained, FiledHow, Filing, Issued, ReportCorrection, ReportLine, StoredReport, Unreported,
+};
 
 use super::contract::Purpose;
 use super::language::Language;

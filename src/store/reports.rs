@@ -344,12 +344,14 @@ pub async fn corrections<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> R
 
 /// Notes that somebody handed a corrected report over.
 pub async fn correction_handed_over(tx: &mut Tx, visit: VisitId, revision: u32, at: Instant) -> Result<()> {
-    tx.sql("update correction set handed_over_at = $1 where visit_id = $2 and revision = $3 and handed_over_at is null")
-        .bind(at)
-        .bind(visit)
-        .bind(i64::from(revision))
-        .execute()
-        .await?;
+    tx.sql(
+        "update correction set handed_over_at = $1 where visit_id = $2 and revision = $3 and handed_over_at is null",
+    )
+    .bind(at)
+    .bind(visit)
+    .bind(i64::from(revision))
+    .execute()
+    .await?;
     Ok(())
 }
 

@@ -14,6 +14,7 @@ mod crowd;
 mod cut_off;
 mod deadline_lists;
 mod deadlines;
+mod delivered;
 mod digests;
 mod feeds;
 mod form_links;

@@ -49,7 +49,12 @@ fn is_named(named: &str, name: &str, email: &str) -> bool {
 /// [`BadTerm`].
 pub fn parse_delivered_to(text: &str) -> Result<DeliveredTo, BadTerm> {
     match plain(text).as_str() {
-        "" => return Err(BadTerm::new(text, "does not say who has to have the report; use any, all, or names separated by ;")),
+        "" => {
+            return Err(BadTerm::new(
+                text,
+                "does not say who has to have the report; use any, all, or names separated by ;",
+            ));
+        }
         "any" => return Ok(DeliveredTo::Any),
         "all" => return Ok(DeliveredTo::All),
         word if !word.contains([' ', '@', ';']) && suggest::nearest(word, ["any", "all"]).is_some() => {

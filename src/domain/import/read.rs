@@ -45,7 +45,8 @@ pub fn read(tables: &[TextTable], known: &Known<'_>) -> Result<Nouns, Vec<BadCel
     let headers: Vec<Header<'_>> = tables.iter().map(|table| Header::of(table, &faults)).collect();
     let codes = Codes::of(tables, known.stored);
     let recipients = Recipients::of(known.stored);
-    let mut import = Import { known, codes, recipients, faults: &faults, nouns: Nouns::default(), seen: HashMap::new() };
+    let mut import =
+        Import { known, codes, recipients, faults: &faults, nouns: Nouns::default(), seen: HashMap::new() };
     for noun in Noun::ALL {
         for header in headers.iter().filter(|header| header.table.noun == noun) {
             for row in &header.table.rows {

@@ -43,10 +43,7 @@ impl Recipients {
 
     fn of_site<'a>(&'a self, site: &SiteCode, customer: &CustomerCode) -> impl Iterator<Item = (&'a str, &'a str)> {
         let of = [ContactFor::Site(site.clone()), ContactFor::Customer(customer.clone())];
-        of.into_iter()
-            .filter_map(|of| self.of.get(&of))
-            .flatten()
-            .map(|(name, email)| (name.as_str(), email.as_str()))
+        of.into_iter().filter_map(|of| self.of.get(&of)).flatten().map(|(name, email)| (name.as_str(), email.as_str()))
     }
 
     /// Whether anybody gets the reports of a site, or may: where rows could not be read.

@@ -71,7 +71,9 @@ impl DeadlineSubject {
     pub fn slot(self) -> Option<SlotId> {
         match self {
             DeadlineSubject::Visit { slot } | DeadlineSubject::Training { slot } => Some(slot),
-            DeadlineSubject::Record { .. } | DeadlineSubject::Report { .. } | DeadlineSubject::Correction { .. } => None,
+            DeadlineSubject::Record { .. } | DeadlineSubject::Report { .. } | DeadlineSubject::Correction { .. } => {
+                None
+            }
         }
     }
 

@@ -23,11 +23,11 @@ pub struct PaperDelivery {
 /// somebody has to have it. What is owed to somebody later does not undo a delivery.
 #[must_use]
 pub fn delivered(rule: &DeliveredTo, letters: &[BearingLetter]) -> Option<PaperDelivery> {
-    let counts = |letter: &&BearingLetter| {
-        letter.state != LetterState::Cancelled && rule.asks_for(&letter.to_name, &letter.to)
-    };
+    let counts =
+        |letter: &&BearingLetter| letter.state != LetterState::Cancelled && rule.asks_for(&letter.to_name, &letter.to);
     let asked: Vec<&BearingLetter> = letters.iter().filter(counts).collect();
-    let mut moments: Vec<Instant> = asked.iter().flat_map(|letter| [letter.taken_at(), letter.lost_at]).flatten().collect();
+    let mut moments: Vec<Instant> =
+        asked.iter().flat_map(|letter| [letter.taken_at(), letter.lost_at]).flatten().collect();
     moments.sort_unstable();
     moments.into_iter().find_map(|at| {
         let readers = readers_at(&asked, at);
@@ -35,8 +35,7 @@ pub fn delivered(rule: &DeliveredTo, letters: &[BearingLetter]) -> Option<PaperD
             DeliveredTo::Any => true,
             DeliveredTo::All | DeliveredTo::Named(_) => readers.values().all(|reader| reader.has_it || reader.is_lost),
         };
-        let to: Vec<String> =
-            readers.into_iter().filter(|(_, reader)| reader.has_it).map(|(email, _)| email).collect();
+        let to: Vec<String> = readers.into_iter().filter(|(_, reader)| reader.has_it).map(|(email, _)| email).collect();
         (is_settled && !to.is_empty()).then_some(PaperDelivery { at, to })
     })
 }
@@ -96,7 +95,11 @@ mod tests {
     #[test]
     fn p04_any_is_content_with_the_first_who_has_it() {
         let rule = DeliveredTo::Any;
-        let letters = [letter("ana", LetterState::Waiting, 0), letter("bea", LetterState::Sent, 11), letter("eva", LetterState::Sent, 9)];
+        let letters = [
+            letter("ana", LetterState::Waiting, 0),
+            letter("bea", LetterState::Sent, 11),
+            letter("eva", LetterState::Sent, 9),
+        ];
         assert_eq!(since(&rule, &letters), Some(at(9)));
         assert_eq!(delivered(&rule, &letters).unwrap().to, ["eva@cum.example"]);
         assert_eq!(since(&rule, &letters[..1]), None);
@@ -110,14 +113,22 @@ mod tests {
         let sent = letter("ana", LetterState::Sent, 9);
         assert_eq!(since(&rule, &[sent.clone(), letter("bea", LetterState::Sent, 11)]), Some(at(11)));
         assert_eq!(since(&rule, &[sent.clone(), letter("bea", LetterState::Waiting, 0)]), None);
-        assert_eq!(since(&rule, &[sent.clone(), letter("bea", LetterState::Undelivered, 0)]), None, "it may reach her yet");
+        assert_eq!(
+            since(&rule, &[sent.clone(), letter("bea", LetterState::Undelivered, 0)]),
+            None,
+            "it may reach her yet"
+        );
         assert_eq!(since(&rule, &[sent.clone(), lost("bea", 12)]), Some(at(12)), "from then on nobody waits for her");
         assert_eq!(since(&rule, &[lost("ana", 9), lost("bea", 12)]), None, "somebody has to have it");
         assert_eq!(since(&rule, &[sent.clone(), letter("bea", LetterState::Cancelled, 0)]), Some(at(9)));
         let again = [sent, letter("bea", LetterState::Undelivered, 0), letter("bea", LetterState::Sent, 15)];
         assert_eq!(since(&rule, &again), Some(at(15)), "a later letter brought it to her");
         let later = BearingLetter { owed_at: at(14), ..letter("eva", LetterState::Waiting, 0) };
-        assert_eq!(since(&rule, &[letter("ana", LetterState::Sent, 9), later]), Some(at(9)), "it was delivered by then");
+        assert_eq!(
+            since(&rule, &[letter("ana", LetterState::Sent, 9), later]),
+            Some(at(9)),
+            "it was delivered by then"
+        );
     }
 
     #[test]

@@ -52,7 +52,9 @@ pub(super) async fn correction_handed_over(
     let is_it = |correction: &&domain::reports::ReportCorrection| {
         correction.revision == revision && correction.issued_at.is_some() && correction.handed_over_at.is_none()
     };
-    if !corrections.iter().any(|correction| is_it(&correction)) || !deadlines::is_correction_owed(tx, visit, revision).await? {
+    if !corrections.iter().any(|correction| is_it(&correction))
+        || !deadlines::is_correction_owed(tx, visit, revision).await?
+    {
         return Ok(false);
     }
     store::reports::correction_handed_over(tx, visit.id, revision, at).await?;

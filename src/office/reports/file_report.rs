@@ -39,10 +39,7 @@ async fn file_delivered(tools: &Tools, tx: &mut Tx, visit: VisitId, now: Instant
     }
     let Some(delivery) = delivered(&rule, &letters) else { return Ok(()) };
     let revision = store::reports::latest(&mut *tx, visit).await?.map_or(1, |report| report.revision);
-    let how = FiledHow::Mail {
-        delivered_to: Some(rule.to_string()),
-        accepted_by_the_servers_of: delivery.to,
-    };
+    let how = FiledHow::Mail { delivered_to: Some(rule.to_string()), accepted_by_the_servers_of: delivery.to };
     let how = serde_json::to_string(&how).expect("plain data");
     if store::reports::file(tx, visit, revision, delivery.at, &how).await? {
         deadlines::filed(tools, tx, &stored.visit, delivery.at, now).await?;

@@ -11,8 +11,8 @@ use crate::{Db, InsertColumn, Result, Tx};
 use domain::Instant;
 use domain::audit::promises::held::{HeldDeadline, HeldDebt, HeldWindow, WindowSays};
 use domain::audit::promises::{
-    AnsweredPromise, AuditedCorrection, AuditedLetter, AuditedState, AuditedVisit, AuditedWaiver, CorrectionOfVisit, Deliveries, NotedRule, OfSite, PaperLetter,
-    PaperLetterIs, WaivedDebt,
+    AnsweredPromise, AuditedCorrection, AuditedLetter, AuditedState, AuditedVisit, AuditedWaiver, CorrectionOfVisit,
+    Deliveries, NotedRule, OfSite, PaperLetter, PaperLetterIs, WaivedDebt,
 };
 use domain::calendar::WorkingDays;
 use domain::contract::parse_delivered_to;

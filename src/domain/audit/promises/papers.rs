@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 
 use super::{
-    AnsweredTerm, AuditedCorrection, AuditedPaper, AuditedSite, AuditedState, AuditedVisit, Deliveries, JudgedPaper, NotedRule, PaperLetter,
-    PaperLetterIs, PaperStanding, WaivedDebt,
+    AnsweredTerm, AuditedCorrection, AuditedPaper, AuditedSite, AuditedState, AuditedVisit, Deliveries, JudgedPaper,
+    NotedRule, PaperLetter, PaperLetterIs, PaperStanding, WaivedDebt,
 };
 use crate::Instant;
 use crate::calendar::{Calendar, WorkingDays};
@@ -131,11 +131,7 @@ fn correction_within(visit: &AuditedVisit, revision: u32) -> Option<WorkingDays>
 }
 
 /// When the customer had a correction: it was handed over, or its own letters have delivered it.
-fn correction_filed_at(
-    rule: &DeliveredTo,
-    deliveries: &Deliveries,
-    correction: &AuditedCorrection,
-) -> Option<Instant> {
+fn correction_filed_at(rule: &DeliveredTo, deliveries: &Deliveries, correction: &AuditedCorrection) -> Option<Instant> {
     if correction.handed_over_at.is_some() {
         return correction.handed_over_at;
     }

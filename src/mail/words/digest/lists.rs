@@ -3,7 +3,8 @@
 use crate::message::Attachment;
 
 use super::{
-    DigestLine, asked, differs, due, form, late, moved, not_counted, not_planned, phase, undelivered, unreachable, unwritten, visit,
+    DigestLine, asked, differs, due, form, late, moved, not_counted, not_planned, phase, undelivered, unreachable,
+    unwritten, visit,
 };
 use crate::words::Speaker;
 use domain::access::Matter;

@@ -10,8 +10,8 @@ use crate::{Office, Result};
 use domain::Instant;
 use domain::audit::promises::held::{HeldBooks, differences};
 use domain::audit::promises::{
-    AnsweredPromise, AnsweredTerm, AuditedCorrection, AuditedEngineer, AuditedLetter, AuditedSite, AuditedState, AuditedVisit,
-    PaperLetter, PromisedTerm, audit_line, audit_papers, sealed_through,
+    AnsweredPromise, AnsweredTerm, AuditedCorrection, AuditedEngineer, AuditedLetter, AuditedSite, AuditedState,
+    AuditedVisit, PaperLetter, PromisedTerm, audit_line, audit_papers, sealed_through,
 };
 use domain::ids::{ContractCode, EngineerCode, SiteCode, TermName, VisitId};
 use domain::people::equipment::{Equipment, Site};

@@ -11,8 +11,8 @@ use domain::access::{answers_for, is_in_charge};
 use domain::audit::promises::held::PromiseDifference;
 use domain::contract::Purpose;
 use domain::digest::{
-    AskedLine, DifferenceLine, NotCountedLine, NotPlannedLine, PhaseLine, UndeliveredLine, UnreachableLine, UnwrittenLine,
-    VisitLine,
+    AskedLine, DifferenceLine, NotCountedLine, NotPlannedLine, PhaseLine, UndeliveredLine, UnreachableLine,
+    UnwrittenLine, VisitLine,
 };
 use domain::ids::{ContractCode, SlotId};
 use domain::letters::stored::UnwritableLetter;
