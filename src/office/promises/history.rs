@@ -129,7 +129,9 @@ pub(super) async fn count_from(tools: &Tools, tx: &mut Tx, key: &str, day: Naive
             _,
         ) => None,
     };
-    let Some(within) = within.filter(|_| deadline.met_at.is_none() && deadline.since_on != day) else { return Ok(true) };
+    let Some(within) = within.filter(|_| deadline.met_at.is_none() && deadline.since_on != day) else {
+        return Ok(true);
+    };
     let site = site_of(tx, &deadline).await?;
     let counter = Counter::of(tools, &site, &deadline.terms);
     let due = counter.due(day, within);
