@@ -37,7 +37,7 @@ pub(crate) async fn list(State(desk): State<Desk>, Reads(language): Reads) -> Re
     let codes: Vec<SiteCode> = codes.into_iter().collect();
     let sites = store::people::site::with_codes(&office.db, &codes).await.map_err(anyhow::Error::from)?;
     let sites: BTreeMap<&SiteCode, &Site> = sites.iter().map(|site| (&site.site, site)).collect();
-    let no_record = reports_without_record(&office.db, &found).await?;
+    let no_record = reports_without_record(&office.db, &found).await.map_err(anyhow::Error::from)?;
     let line = |deadline: &Deadline| {
         let site = sites.get(&deadline.site)?;
         Some(summary(&office, &desk.locales, language, deadline, site, &no_record))
@@ -61,7 +61,8 @@ pub(crate) async fn page(
     let moves = moves(&office, &desk.locales, language, id).await?;
     let flags = store::promises::flag::of(&office.db, id).await.map_err(anyhow::Error::from)?;
     let flags: Vec<Given> = flags.iter().map(flag).collect();
-    let no_record = reports_without_record(&office.db, std::slice::from_ref(&deadline)).await?;
+    let of_one = std::slice::from_ref(&deadline);
+    let no_record = reports_without_record(&office.db, of_one).await.map_err(anyhow::Error::from)?;
     draw(
         &desk,
         language,
