@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use ronda::domain::ids::VisitId;
 use ronda::domain::promises::{Deadline, DeadlineSubject, Due, Owed, Standing, standing};
 use ronda::domain::visits::VisitState;
@@ -263,7 +264,7 @@ story!(a_deadline_that_was_late_before_its_plan_could_be_read_is_told_as_it_stan
     office.post.with(|post| { post.unknown.insert("reports@cum.example".to_owned()); });
     lose_the_plan(&office).await;
     office.done(visit, &format!("{day}T12:00")).await;
-    office.sleep_until(&format!("{}T09:00", day + chrono::Days::new(12))).await;
+    office.beat_until(&format!("{}T09:00", day + chrono::Days::new(12)), TimeDelta::days(1)).await;
     assert_eq!(levels(&office, Owed::Report, visit).await, []);
     find_the_plan(&mut office);
     office.sleep_until(&format!("{}T09:30", day + chrono::Days::new(12))).await;
@@ -278,7 +279,8 @@ story!(a_visit_that_is_booked_while_its_plan_is_missing_is_reminded_of at "2026-
     lose_the_plan(&office).await;
     book(&office.office, visit, &AppointmentChange::default(), Rules::Keep).await.unwrap();
     let day = office.visit(visit).await.visit.state.appointment().day;
-    office.sleep_until(&format!("{day}T07:00")).await;
+    // Where a plan cannot be read, each quarter of an hour asks for it again: two months of those prove nothing.
+    office.beat_until(&format!("{day}T07:00"), TimeDelta::days(1)).await;
     let sql = "select count(*) from letter
                where state = 'sent' and notice = 'visit-reminder' and visit_id = $1 and to_email like '%@ronda.example'";
     let (reminders,): (i64,) = office.office.db.read(sql).bind(visit).one().await.unwrap();
