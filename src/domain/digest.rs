@@ -33,7 +33,7 @@ pub struct Digest {
     /// The manager's own day.
     pub day: NaiveDate,
     pub written_at: Instant,
-    /// Most days late first.
+    /// Most days late first; reports that wait for a record come last.
     pub late: Vec<DueLine>,
     pub due_today: Vec<DueLine>,
     /// Not late, and likely to be: see [`Risk`].

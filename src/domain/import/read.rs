@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use chrono::NaiveDate;
+
 use super::cells::{Cells, Faults, Header};
 use super::recipients::{ADD_ONE, Recipients};
 use super::rules::{self, code, email, language, list, optional_language, position, required_text};
@@ -24,6 +26,8 @@ pub struct PlanFault {
 
 /// What an import may refer to besides its own rows.
 pub struct Known<'a> {
+    /// The company's day.
+    pub today: NaiveDate,
     /// What is stored already.
     pub stored: &'a Nouns,
     /// Keys of all checklists.
@@ -341,7 +345,7 @@ impl Import<'_, '_> {
             overrides,
         };
         let mut faults = (self.known.plan_faults)(&read);
-        if customer.is_some() && sites.is_some() {
+        if customer.is_some() && sites.is_some() && !self.has_ended(&read) {
             faults.extend(self.recipients_of_contract(&read));
         }
         for fault in &faults {
@@ -362,6 +366,11 @@ impl Import<'_, '_> {
         self.recipients.faults(contract, &sites)
     }
 
+    /// Nobody needs the reports of a contract that is over.
+    fn has_ended(&self, contract: &Contract) -> bool {
+        contract.ends_on.is_some_and(|last| last < self.known.today)
+    }
+
     /// Says where a site comes under a contract that is stored already, and nobody gets its reports.
     fn recipients_of_site(&self, cells: &Cells<'_>) {
         let (site, customer) = (SiteCode::from(cells.text("site")), CustomerCode::from(cells.text("customer")));
@@ -371,7 +380,7 @@ impl Import<'_, '_> {
             .stored
             .contracts
             .iter()
-            .filter(|contract| !is_read(contract))
+            .filter(|contract| !is_read(contract) && !self.has_ended(contract))
             .any(|contract| contract.customer == customer && contract.sites.covers(&site));
         if is_covered && !self.recipients.has_any(&site, &customer) {
             cells.fault("site", "is under contract and has nobody who gets its reports", Some(ADD_ONE.to_owned()));

@@ -83,6 +83,7 @@ pub async fn import_tables(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Diff, NotImported> {
     let rules = ImportContext {
+        today: office.today(),
         checklists: office.checklists.keys().collect(),
         calendars: &office.calendars,
         plan_faults: &|contract| plan_faults(&office.plans, contract),
@@ -117,6 +118,8 @@ pub async fn import_texts(office: &Acting, files: &[(&str, &str)]) -> crate::Res
 
 /// What an import may refer to besides its rows and the store.
 pub struct ImportContext<'a> {
+    /// The company's day.
+    pub today: chrono::NaiveDate,
     /// Keys of all checklists.
     pub checklists: Vec<&'a str>,
     pub calendars: &'a Calendars,
@@ -170,6 +173,7 @@ fn in_short(diff: &Diff) -> serde_json::Value {
 
 fn compare(stored: &Nouns, tables: &[TextTable], rules: &ImportContext<'_>) -> Result<(Diff, Nouns), NotImported> {
     let known = Known {
+        today: rules.today,
         stored,
         checklists: rules.checklists.clone(),
         is_calendar: &|code| rules.calendars.listed(code).is_ok(),

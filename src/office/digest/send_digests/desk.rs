@@ -156,6 +156,7 @@ impl<'a> ManagerView<'a> {
         let visits: DeadlineVisits = visits.into_iter().collect();
         let open = store::promises::list(&self.office.db, &filter).await?;
         self.know_sites(open.iter().map(|deadline| &deadline.site)).await?;
+        let mut behind_records = HashSet::new();
         for deadline in open {
             let Some(site) = self.site(&deadline.site).await? else { continue };
             let Some((due_on, late_from)) = deadline.due.on().zip(deadline.late_from) else { continue };
@@ -167,6 +168,10 @@ impl<'a> ManagerView<'a> {
                 true => None,
                 false => self.risk(&deadline, visit.as_ref(), due_on, today, calendar.as_ref()).await?,
             };
+            if deadline.owed() == Owed::Report && visit.as_ref().is_some_and(|stored| !has_record(&stored.visit.state))
+            {
+                behind_records.insert(deadline.id);
+            }
             let list = match deadline.owed() {
                 _ if is_late => &mut digest.late,
                 Owed::Record => &mut digest.without_record,
@@ -178,7 +183,9 @@ impl<'a> ManagerView<'a> {
             let line = self.due_line(deadline, &site, visit, due_on, late).await?;
             list.push(DueLine { risk, ..line });
         }
-        digest.late.sort_by(|a, b| b.days_late.cmp(&a.days_late).then(a.due_on.cmp(&b.due_on)));
+        // A report that waits for its record is settled where that is, whose line is among the first.
+        let is_behind = |line: &DueLine| behind_records.contains(&line.deadline);
+        digest.late.sort_by_key(|line| (is_behind(line), std::cmp::Reverse(line.days_late), line.due_on));
         let Digest { late, due_today, at_risk, without_record, without_recipient, .. } = digest;
         // The list of reports without a recipient names those.
         let named: HashSet<_> =
