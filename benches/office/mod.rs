@@ -194,6 +194,7 @@ fn contacts(index: usize) -> impl Iterator<Item = Contact> {
         email: format!("{}@customer-{index}.example", role.word()),
         role,
         language: None,
+        left_on: None,
     })
 }
 
@@ -211,6 +212,7 @@ fn site(index: usize, towns: &[Town]) -> Site {
         time_zone: Zone::parse(zone).expect("a zone"),
         position: Some(round_about(middle, index as u64)),
         language: None,
+        left_on: None,
     }
 }
 
@@ -226,6 +228,8 @@ fn equipment(index: usize) -> Equipment {
         skills: vec!["electrical".to_owned()],
         accepted_on: None,
         warranty_months: None,
+        retired_on: None,
+        replaced_by: None,
     }
 }
 
@@ -254,11 +258,13 @@ fn engineer(index: usize, towns: &[Town]) -> Engineer {
         name: format!("Engineer {index}"),
         email: format!("engineer-{index}@ronda.example"),
         phone: String::new(),
-        skills: vec!["electrical".to_owned()],
+        skills: vec!["electrical".into()],
         time_zone: Zone::parse(zone).expect("a zone"),
         calendar: calendar.to_owned(),
         position: Some(round_about(middle, index as u64 ^ 0xE16)),
         language: Language::ALL[index % Language::ALL.len()],
+        left_on: None,
+        successor: None,
     }
 }
 
@@ -273,6 +279,8 @@ fn manager() -> Manager {
         digest_at: chrono::NaiveTime::from_hms_opt(7, 30, 0).expect("a time"),
         language: Language::ALL[0],
         digests: vec![ronda::domain::digest::Rhythm::Daily],
+        left_on: None,
+        successor: None,
     }
 }
 

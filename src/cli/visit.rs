@@ -1,4 +1,4 @@
-//! `ronda visit`: lists, shows, books, moves and cancels visits.
+//! `ronda visit`: lists, shows, books, rebooks, moves and cancels visits.
 
 use chrono::{NaiveDate, NaiveTime};
 use clap::Subcommand;
@@ -16,13 +16,15 @@ use domain::ids::{CustomerCode, DeadlineId, EngineerCode, LetterId, SiteCode, Vi
 use domain::letters::letter::Letter;
 use domain::letters::reply::Participation;
 use domain::promises::{Deadline, Owed, Standing};
+use domain::visits::fit::{Unfit, UnfitVisit};
 use domain::visits::{Visit, VisitState, VisitStateWord};
 use office::visits::book_visits::{AppointmentChange, Rules, book, cancel, move_visit};
+use office::visits::judge_visits::take_proposal;
 use office::{Acting, Error, named_visit};
 use store::letters::LetterFilter;
 use store::visits::{VisitFilter, VisitPages};
 
-/// List, show, book, move and cancel visits
+/// List, show, book, rebook, move and cancel visits
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  ronda visit list --site MAD-1 --from 2026-03-01\n  ronda visit move V12 --on 2026-03-12 --at 10:30"
@@ -38,7 +40,8 @@ enum Verb {
     #[command(
         after_help = "Examples:\n  ronda visit list --state booked --from 2026-03-01 --through 2026-03-31 --json\n  \
                             ronda visit list --site MAD-1 --purpose training\n  \
-                            ronda visit list --customer CUMBRE --engineer E-ES-1 --limit 20"
+                            ronda visit list --customer CUMBRE --engineer E-ES-1 --limit 20\n  \
+                            ronda visit list --unfit"
     )]
     List {
         /// Only at this site, by its code
@@ -56,6 +59,9 @@ enum Verb {
         /// Only of this purpose: inspection, maintenance, training, follow-up, call-out or planned-support
         #[arg(long, value_parser = purpose)]
         purpose: Option<Purpose>,
+        /// Only booked visits that cannot take place as they are booked
+        #[arg(long, conflicts_with_all = ["state", "limit"])]
+        unfit: bool,
         /// From this day on
         #[arg(long, value_name = "DATE")]
         from: Option<NaiveDate>,
@@ -84,6 +90,17 @@ enum Verb {
         visit: VisitId,
         #[command(flatten)]
         to: To,
+    },
+    /// Book a visit that cannot take place as it is booked as it was proposed; everyone who was told of it is told
+    ///
+    /// `visit list --unfit` lists such visits with what is proposed, and so does each digest. To leave one as it is, name its
+    /// own day: `visit move V12 --on DAY --overrule`.
+    #[command(after_help = "Examples:\n  ronda visit rebook V12\n  ronda visit rebook V12 --json")]
+    Rebook {
+        /// The visit's number, for example V12
+        visit: VisitId,
+        #[command(flatten)]
+        form: OutputFormat,
     },
     /// Move a visit; everyone who was told of it is told
     ///
@@ -161,7 +178,7 @@ fn time(text: &str) -> Result<NaiveTime, String> {
 /// A refusal with its remedy, or a failure of the store.
 pub async fn run(office: &Acting, args: VisitArgs) -> anyhow::Result<()> {
     match args.verb {
-        Verb::List { site, customer, engineer, state, purpose, from, through, limit, form } => {
+        Verb::List { site, customer, engineer, state, purpose, unfit, from, through, limit, form } => {
             known::site(office, site.as_ref()).await?;
             known::customer(office, customer.as_ref()).await?;
             known::engineer(office, engineer.as_ref()).await?;
@@ -182,6 +199,9 @@ pub async fn run(office: &Acting, args: VisitArgs) -> anyhow::Result<()> {
                 .by("--through", through);
             let filter =
                 VisitFilter { site, customer, engineer, state, purpose, from, through, ..VisitFilter::default() };
+            if unfit {
+                return list_unfit(office, &filter, form).await;
+            }
             let list = PagedList {
                 form,
                 head: &["visit", "day", "time", "site", "purpose", "engineer", "state"],
@@ -191,13 +211,15 @@ pub async fn run(office: &Acting, args: VisitArgs) -> anyhow::Result<()> {
                 rest: "See them with --limit or --from.",
             };
             let mut pages = VisitPages::of(&office.db, filter);
-            let next = async |last: Option<&Visit>, most| -> anyhow::Result<Vec<Visit>> {
-                let after = last.map(|visit| (visit.state.appointment().day, visit.id));
-                Ok(pages.page(after, most).await?.into_iter().map(|stored| stored.visit).collect())
+            let next = async |last: Option<&ListedVisit>, most| -> anyhow::Result<Vec<ListedVisit>> {
+                let after = last.map(|listed| (listed.visit.state.appointment().day, listed.visit.id));
+                let visits = pages.page(after, most).await?.into_iter().map(|stored| stored.visit);
+                listed(office, visits.collect()).await
             };
             list.print(&mut Out::new(), line, next).await?;
         }
         Verb::Show { visit, form } => one(office, visit, form).await?,
+        Verb::Rebook { visit, form } => settled(form, "booked anew", &take_proposal(office, visit).await?),
         Verb::Book { visit, to } => {
             let (change, rules, form) = to.change();
             known::engineer(office, change.engineer.as_ref()).await?;
@@ -222,7 +244,84 @@ pub async fn run(office: &Acting, args: VisitArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn line(visit: &Visit) -> Vec<String> {
+/// A visit as a list shows it.
+#[derive(Debug, Serialize)]
+struct ListedVisit {
+    #[serde(flatten)]
+    visit: Visit,
+    /// Why it cannot take place as it is booked; left out where it can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unfit: Option<UnfitVisit>,
+}
+
+/// Visits with what is known against them.
+async fn listed(office: &Acting, visits: Vec<Visit>) -> anyhow::Result<Vec<ListedVisit>> {
+    let ids: Vec<VisitId> = visits.iter().map(|visit| visit.id).collect();
+    let mut unfit = store::visits::unfit::of_visits(&office.db, &ids).await?;
+    let of = |visit: Visit| {
+        let at = unfit.iter().position(|unfit| unfit.visit == visit.id);
+        ListedVisit { unfit: at.map(|at| unfit.swap_remove(at)), visit }
+    };
+    Ok(visits.into_iter().map(of).collect())
+}
+
+/// Lists the visits that cannot take place as they are booked, with what is proposed.
+async fn list_unfit(office: &Acting, filter: &VisitFilter, form: OutputFormat) -> anyhow::Result<()> {
+    let unfit: Vec<VisitId> =
+        store::visits::unfit::all(&office.db).await?.into_iter().map(|unfit| unfit.visit).collect();
+    let visits = match unfit.is_empty() {
+        true => Vec::new(),
+        false => {
+            store::visits::list(&office.db, &VisitFilter { state: Some(VisitStateWord::Booked), ..filter.clone() })
+                .await?
+        }
+    };
+    let visits = visits.into_iter().map(|stored| stored.visit).filter(|visit| unfit.contains(&visit.id));
+    let found = listed(office, visits.collect()).await?;
+    let row = |one: &ListedVisit| {
+        let appointment = one.visit.state.appointment();
+        let (why, proposed) = one.unfit.as_ref().map_or_else(Default::default, |unfit| {
+            let why: Vec<String> = unfit.reasons.iter().map(in_words).collect();
+            (why.join("; "), proposed(unfit))
+        });
+        vec![
+            one.visit.id.to_string(),
+            appointment.day.format("%a %d %b %Y").to_string(),
+            one.visit.site.to_string(),
+            appointment.engineer.to_string(),
+            why,
+            proposed,
+        ]
+    };
+    let head = ["visit", "day", "site", "engineer", "why it cannot take place", "proposed"];
+    show::list(form, &found, &head, row, "Every booked visit can take place.");
+    Ok(())
+}
+
+fn in_words(why: &Unfit) -> String {
+    let named = |name: &str| if name.is_empty() { String::new() } else { format!(" ({name})") };
+    match why {
+        Unfit::EngineerGone => "the engineer is not there any more".to_owned(),
+        Unfit::EngineerOff { day, name } => format!("the engineer does not work on {day}{}", named(name)),
+        Unfit::LacksSkill { skill } => format!("the engineer lacks {skill}"),
+        Unfit::CertificateEnds { skill, valid_until } => format!("the certificate for {skill} ends on {valid_until}"),
+        Unfit::SiteClosed { day, name } => format!("the site is closed on {day}{}", named(name)),
+        Unfit::NoEquipment => "nothing stands at the site that could be looked at".to_owned(),
+    }
+}
+
+fn proposed(unfit: &UnfitVisit) -> String {
+    unfit.proposal.as_ref().map_or_else(
+        || "nobody inside its window".to_owned(),
+        |to| format!("{}, {} at {}", to.engineer, to.day, to.starts.format("%H:%M")),
+    )
+}
+
+fn line(ListedVisit { visit, unfit }: &ListedVisit) -> Vec<String> {
+    let state = match unfit {
+        Some(_) => format!("{}, unfit", visit.state.word()),
+        None => visit.state.word().to_owned(),
+    };
     let appointment = visit.state.appointment();
     vec![
         visit.id.to_string(),
@@ -231,7 +330,7 @@ fn line(visit: &Visit) -> Vec<String> {
         visit.site.to_string(),
         visit.purpose.word().to_owned(),
         appointment.engineer.to_string(),
-        visit.state.word().to_owned(),
+        state,
     ]
 }
 
@@ -256,6 +355,7 @@ async fn one(office: &Acting, id: VisitId, form: OutputFormat) -> anyhow::Result
     let answers = store::letters::received::answers(&office.db, id).await?;
     let report = store::reports::latest(&office.db, id).await?;
     let filing = store::reports::filing(&office.db, id).await?;
+    let unfit = store::visits::unfit::find(&office.db, id).await?;
     let deadlines: Vec<VisitDeadline> = store::promises::all_of_visit(&office.db, id, stored.slot)
         .await?
         .into_iter()
@@ -268,6 +368,7 @@ async fn one(office: &Acting, id: VisitId, form: OutputFormat) -> anyhow::Result
     if form.json {
         show::json(&serde_json::json!({
             "visit": stored.visit,
+            "unfit": unfit,
             "told": told,
             "answers": answers,
             "report_sha256": report.as_ref().map(|report| &report.sha256),
@@ -284,6 +385,12 @@ async fn one(office: &Acting, id: VisitId, form: OutputFormat) -> anyhow::Result
         VisitState::Booked { announced_at, .. } => println!("announced {announced_at}"),
         VisitState::Done { completed_at, .. } => println!("completed {completed_at}"),
         VisitState::Cancelled { reason, cancelled_at, .. } => println!("cancelled {cancelled_at}: {reason}"),
+    }
+    if let Some(unfit) = unfit {
+        for why in &unfit.reasons {
+            println!("cannot take place: {}", in_words(why));
+        }
+        println!("proposed: {}", proposed(&unfit));
     }
     for reader in told {
         println!("told: {} <{}>", reader.name, reader.email);

@@ -92,6 +92,25 @@ impl Purpose {
     pub fn word(self) -> &'static str {
         self.into()
     }
+
+    /// Whether such a visit is nothing without equipment that could be looked at.
+    #[must_use]
+    pub fn looks_at_equipment(self) -> bool {
+        match self {
+            Purpose::Inspection | Purpose::Maintenance | Purpose::CallOut | Purpose::PlannedSupport => true,
+            Purpose::Training | Purpose::FollowUp => false,
+        }
+    }
+}
+
+/// What becomes of a booked visit that cannot take place as it is booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Rebook {
+    /// What could be done instead is proposed to the managers.
+    Ask,
+    /// What could be done instead is done, and everyone concerned is told.
+    Auto,
 }
 
 /// How often a term calls for a visit.
@@ -193,6 +212,8 @@ pub struct Term {
     pub announce_days: u32,
     /// Working days before the visit on which it is reminded of.
     pub remind: WorkingDays,
+    /// What becomes of one that cannot take place as it is booked.
+    pub rebook: Rebook,
     /// Working days after the visit's day within which the record is owed.
     pub record_within: WorkingDays,
     /// Working days after completion within which the report reaches the customer (P04).
@@ -236,6 +257,7 @@ impl Term {
             syllabus: Vec::new(),
             announce_days: 14,
             remind: WorkingDays(1),
+            rebook: Rebook::Ask,
             record_within: WorkingDays(1),
             report_within: WorkingDays(3),
             delivered_to: DeliveredTo::Any,

@@ -15,6 +15,7 @@ use super::letters::undelivered::UndeliveredWords;
 use super::planning::slots::Unplanned;
 use super::promises::{Move, Owed};
 use super::records::form::ReviewWhy;
+use super::visits::fit::Unfit;
 use crate::ids::{DeadlineId, EquipmentCode, FormId, LetterId, ManagerCode, SiteCode, VisitId};
 
 pub use habit::{FEWEST_REPORTS, Habit, LAST_REPORTS, Risk, SOON, risk_of_report};
@@ -50,6 +51,12 @@ pub struct Digest {
     /// Contacts whom mail does not reach: a server has said that nobody is at their address.
     #[serde(default)]
     pub unreachable: Vec<UnreachableLine>,
+    /// Booked visits that cannot take place as they are booked, and what could be done instead.
+    #[serde(default)]
+    pub unfit: Vec<UnfitLine>,
+    /// Such visits that were booked anew by themselves since the manager's last digest.
+    #[serde(default)]
+    pub rebooked: Vec<VisitLine>,
     /// Letters that should have been written by now and could not be.
     #[serde(default)]
     pub unwritten: Vec<UnwrittenLine>,
@@ -98,6 +105,7 @@ impl Digest {
             .chain(self.not_counted.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
             .chain(self.undelivered.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
             .chain(self.unreachable.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
+            .chain(self.unfit.iter_mut().take(SHOWN).map(|line| (&line.visit.matter, &mut line.visit.link)))
             .chain(self.asked_to_move.iter_mut().take(SHOWN).map(|line| (&line.visit.matter, &mut line.visit.link)))
             .chain(self.to_review.iter_mut().take(SHOWN).map(|line| (&line.visit.matter, &mut line.visit.link)))
             .chain(self.without_recipient.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
@@ -106,7 +114,11 @@ impl Digest {
     /// Whether nothing is to be decided today, nothing ends soon and no due day has changed: then two lines say it all.
     #[must_use]
     pub fn is_quiet(&self) -> bool {
-        self.is_all_well() && self.phases.is_empty() && self.moved.is_empty() && self.notes.is_empty()
+        self.is_all_well()
+            && self.phases.is_empty()
+            && self.moved.is_empty()
+            && self.notes.is_empty()
+            && self.rebooked.is_empty()
     }
 
     /// Whether there is nothing to act on.
@@ -120,6 +132,7 @@ impl Digest {
             && self.not_counted.is_empty()
             && self.undelivered.is_empty()
             && self.unreachable.is_empty()
+            && self.unfit.is_empty()
             && self.unwritten.is_empty()
             && self.asked_to_move.is_empty()
             && self.to_review.is_empty()
@@ -263,6 +276,24 @@ pub struct DifferenceLine {
     pub place: DifferencePlace,
     pub facts: DifferenceReading,
     pub held: DifferenceReading,
+}
+
+/// A booked visit that cannot take place as it is booked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UnfitLine {
+    pub visit: VisitLine,
+    /// Why, all of it.
+    pub reasons: Vec<Unfit>,
+    /// None: nobody could make it inside its window.
+    pub proposal: Option<ProposalLine>,
+}
+
+/// Who could make a visit, and when; day and time at the site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProposalLine {
+    pub engineer: String,
+    pub day: NaiveDate,
+    pub starts: NaiveTime,
 }
 
 /// A visit that somebody who was invited asks to move.

@@ -81,6 +81,20 @@ impl Noun {
         }
     }
 
+    /// The column of a row's own code; a contact's address is a part of its key.
+    #[must_use]
+    pub fn key_column(self) -> &'static str {
+        match self {
+            Noun::Customers => "customer",
+            Noun::Sites => "site",
+            Noun::Contacts => "email",
+            Noun::Engineers => "engineer",
+            Noun::Managers => "manager",
+            Noun::Equipment => "equipment",
+            Noun::Contracts => "contract",
+        }
+    }
+
     /// The columns in the order in which export writes them; contracts have `term.key` columns as well.
     #[must_use]
     pub fn columns(self) -> &'static [ColumnIs] {
@@ -99,6 +113,7 @@ impl Noun {
                 Optional("latitude"),
                 Optional("longitude"),
                 Optional("language"),
+                Optional("left_on"),
             ],
             Noun::Contacts => &[
                 Optional("site"),
@@ -107,6 +122,7 @@ impl Noun {
                 Required("email"),
                 Required("role"),
                 Optional("language"),
+                Optional("left_on"),
             ],
             Noun::Engineers => &[
                 Required("engineer"),
@@ -119,6 +135,8 @@ impl Noun {
                 Optional("latitude"),
                 Optional("longitude"),
                 Required("language"),
+                Optional("left_on"),
+                Optional("successor"),
             ],
             Noun::Managers => &[
                 Required("manager"),
@@ -130,6 +148,8 @@ impl Noun {
                 Required("digest_at"),
                 Required("language"),
                 Optional("digests"),
+                Optional("left_on"),
+                Optional("successor"),
             ],
             Noun::Equipment => &[
                 Required("equipment"),
@@ -142,6 +162,8 @@ impl Noun {
                 Optional("skills"),
                 Optional("accepted_on"),
                 Optional("warranty_months"),
+                Optional("retired_on"),
+                Optional("replaced_by"),
             ],
             Noun::Contracts => &[
                 Required("contract"),

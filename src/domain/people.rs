@@ -2,8 +2,9 @@
 
 pub mod equipment;
 pub mod roster;
+mod skill;
 
-use chrono::NaiveTime;
+use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
@@ -12,6 +13,7 @@ use super::language::Language;
 use super::time::Zone;
 use crate::ids::{CustomerCode, EngineerCode, ManagerCode, SiteCode};
 use crate::variants::every;
+pub use skill::{Skill, masters};
 
 /// Who has a contract with the company.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -63,6 +65,8 @@ pub struct Contact {
     pub role: ContactRole,
     /// None: the site's, and failing that the customer's language.
     pub language: Option<Language>,
+    /// The first day on which nobody writes to them any more.
+    pub left_on: Option<NaiveDate>,
 }
 
 /// Who does the visits.
@@ -72,17 +76,27 @@ pub struct Engineer {
     pub name: String,
     pub email: String,
     pub phone: String,
-    /// Sorted, without repeats.
-    pub skills: Vec<String>,
+    /// Sorted, each skill once.
+    pub skills: Vec<Skill>,
     pub time_zone: Zone,
     /// Calendar code, for example `ES-MD`; an engineer's own days off are closures of it.
     pub calendar: String,
     /// Degrees, WGS 84: latitude, longitude.
     pub position: Option<(f64, f64)>,
     pub language: Language,
+    /// The first day on which the engineer is not there any more.
+    pub left_on: Option<NaiveDate>,
+    /// Who takes the engineer's rounds over then.
+    pub successor: Option<EngineerCode>,
 }
 
 impl Engineer {
+    /// Whether the engineer has not left by `day`.
+    #[must_use]
+    pub fn is_there_on(&self, day: NaiveDate) -> bool {
+        self.left_on.is_none_or(|left_on| day < left_on)
+    }
+
     /// The country where the engineer works, by the calendar: ISO 3166-1 alpha-2.
     #[must_use]
     pub fn country(&self) -> &str {
@@ -113,6 +127,26 @@ pub struct Manager {
     pub language: Language,
     /// Sorted, without repeats, not empty.
     pub digests: Vec<Rhythm>,
+    /// The first day on which the manager is not there any more.
+    pub left_on: Option<NaiveDate>,
+    /// Who answers for the manager's customers then.
+    pub successor: Option<ManagerCode>,
+}
+
+impl Manager {
+    /// Whether the manager has not left by `day`.
+    #[must_use]
+    pub fn is_there_on(&self, day: NaiveDate) -> bool {
+        self.left_on.is_none_or(|left_on| day < left_on)
+    }
+}
+
+impl Contact {
+    /// Whether somebody writes to the contact on `day`.
+    #[must_use]
+    pub fn is_there_on(&self, day: NaiveDate) -> bool {
+        self.left_on.is_none_or(|left_on| day < left_on)
+    }
 }
 
 /// Whether a letter can go to it (the plain form of RFC 5321, section 4.1.2; no display name).

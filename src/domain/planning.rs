@@ -17,6 +17,7 @@ use chrono::{Datelike, NaiveDate};
 use self::slots::{Slot, Unplanned};
 use super::calendar::{Calendar, RollConvention};
 use crate::ids::EngineerCode;
+use crate::people::{Skill, masters};
 use crew::{CrewId, Crews};
 use loads::Loads;
 pub use stored::{
@@ -32,19 +33,25 @@ pub const TRAVEL_MINUTES: u32 = 30;
 #[derive(Debug, Clone)]
 pub struct EngineerProfile {
     pub engineer: EngineerCode,
-    /// Sorted.
-    pub skills: Vec<String>,
+    pub skills: Vec<Skill>,
     /// Where the engineer works, by the calendar: ISO 3166-1 alpha-2.
     pub country: String,
     /// Degrees: latitude, longitude.
     pub position: Option<(f64, f64)>,
     /// The engineer's own working days; None: nobody knows them, and so the site's count.
     pub calendar: Option<Calendar>,
+    /// The first day on which the engineer is not there any more.
+    pub left_on: Option<NaiveDate>,
 }
 
 impl EngineerProfile {
     fn masters(&self, skills: &[String]) -> bool {
-        skills.iter().all(|skill| self.skills.binary_search(skill).is_ok())
+        skills.iter().all(|skill| self.skills.iter().any(|own| own.skill == *skill))
+    }
+
+    /// Whether the engineer is there on `day`, with a certificate for each of the skills.
+    fn is_able_on(&self, skills: &[String], day: NaiveDate) -> bool {
+        self.left_on.is_none_or(|left_on| day < left_on) && skills.iter().all(|skill| masters(&self.skills, skill, day))
     }
 
     fn works_on(&self, day: NaiveDate) -> bool {
@@ -272,7 +279,7 @@ impl Planner {
     fn is_free(&self, wanted: &Wanted<'_>, engineer: usize, day: NaiveDate) -> bool {
         let minutes = self.loads.minutes(engineer, day);
         let fits = minutes == 0 || minutes.saturating_add(wanted.takes_minutes) <= self.day_minutes;
-        fits && self.engineers[engineer].works_on(day)
+        fits && self.engineers[engineer].works_on(day) && self.engineers[engineer].is_able_on(wanted.skills, day)
     }
 }
 

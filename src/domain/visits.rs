@@ -1,5 +1,6 @@
 //! Visits: planned → booked → done, or cancelled.
 
+pub mod fit;
 pub mod invitation;
 mod stored;
 
@@ -139,6 +140,8 @@ pub enum BookingRefused {
     EngineerTaken { engineer: String, day: NaiveDate, visits: String },
     #[error("{engineer} does not work on {day} ({why}); give another day or --engineer, or --overrule")]
     EngineerOff { engineer: String, day: NaiveDate, why: String },
+    #[error("{engineer} is not there any more from {left_on} on; give another --engineer")]
+    EngineerGone { engineer: String, left_on: NaiveDate },
     #[error("there is no engineer {:?}", .engineer.as_str())]
     UnknownEngineer { engineer: EngineerCode },
     #[error("no calendar {calendar}; put {calendar}.toml into the office's calendars folder")]

@@ -123,7 +123,8 @@ impl NextHop {
     /// Delivers one letter and says what came back; within [`NextHop::deadline`], always.
     pub async fn send(&self, run: &mut Run, letter: &Outgoing<'_>) -> AttemptReply {
         match self {
-            NextHop::Relay(relay) => relay.send(run.0.as_mut().expect("the run of a relay"), letter).await,
+            // A conversation with a server is a large future: it shall not make those large that send letters.
+            NextHop::Relay(relay) => Box::pin(relay.send(run.0.as_mut().expect("the run of a relay"), letter)).await,
             NextHop::Folder(folder) => folder.send(letter).await,
             NextHop::Memory(memory) => memory.send(letter),
         }

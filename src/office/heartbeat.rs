@@ -24,13 +24,14 @@ use crate::letters::clear_letters::{clear_letters, clear_some, shrink_letters, s
 use crate::letters::deliver_letters::deliver_letters;
 use crate::letters::tell_hotline::tell_hotline;
 use crate::letters::watch;
+use crate::people::part_with;
 use crate::planning::plan_visits::plan_nightly;
 use crate::promises::announce_phases::announce_phases;
 use crate::promises::deadlines;
 use crate::promises::flag_late::flag_late;
 use crate::records::take_photo::clear_pieces;
 use crate::reports::issue_report::issue_reports;
-use crate::visits::book_visits;
+use crate::visits::{book_visits, judge_visits};
 use domain::Instant;
 
 pub use lanes::{Bell, Heartbeat};
@@ -123,6 +124,8 @@ fn count(number: u64, of: &str) -> String {
 pub const WORK: &[Work] = &[
     work!(Night, "count deadlines anew", deadlines::recount_deadlines, |n| count(n, "deadlines moved")),
     work!(Night, "plan visits", plan_nightly, |plan| plan.map_or_else(String::new, |p| p.words())),
+    work!(Writing, PART_WITH, part_with::part_with, |n| count(n, "letters and links ended")),
+    work!(Writing, JUDGE_VISITS, judge_visits::judge_visits, |n| count(n, "visits judged otherwise")),
     work!(Writing, "announce visits", book_visits::announce_visits, |n| count(n, "visits announced")),
     work!(Writing, "remind of visits", book_visits::remind, |n| count(n, "visits reminded of")),
     work!(Clocks, "open deadlines", deadlines::open_deadlines, |n| count(n, "deadlines opened"))
@@ -147,6 +150,10 @@ pub const WORK: &[Work] = &[
     work!(Letters, TELL_WATCHER, watch::tell_watcher, |did| count(u64::from(did), "sign of life")),
 ];
 
+/// The work that finds booked visits which cannot take place.
+pub const JUDGE_VISITS: &str = "judge booked visits";
+/// The work that withdraws what waits for people who have left.
+pub const PART_WITH: &str = "part with who has left";
 /// The one piece of work whose failure does not make a day a bad one: it only says that days are good.
 const TELL_WATCHER: &str = "tell the watcher";
 

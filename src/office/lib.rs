@@ -15,6 +15,7 @@ pub mod heartbeat;
 pub mod import;
 pub mod letters;
 pub mod parties;
+pub mod people;
 pub mod planning;
 pub mod promises;
 pub mod records;

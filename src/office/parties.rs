@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, anyhow};
+use chrono::NaiveDate;
 
 use super::{Result, Tools};
 use domain::access::{DeedCase, answers_for};
@@ -28,7 +29,10 @@ pub struct Parties {
     pub contacts: Vec<Contact>,
     /// Managers whose scope covers the customer.
     pub managers: Vec<Manager>,
+    /// All that ever stood at the site.
     pub equipment: Vec<Equipment>,
+    /// The company's day: who has left by it is nobody's reader.
+    pub today: NaiveDate,
 }
 
 /// Whose parties are asked for: a term of a contract at a site.
@@ -67,6 +71,7 @@ struct KnownParties {
     contacts: BTreeMap<ContactFor, Vec<Contact>>,
     equipment: BTreeMap<SiteCode, Vec<Equipment>>,
     managers: Vec<Manager>,
+    today: NaiveDate,
 }
 
 impl KnownParties {
@@ -86,6 +91,7 @@ impl KnownParties {
             term: terms.iter().find(|term| term.key == of.term).cloned(),
             contacts: speaks.iter().filter_map(|of| self.contacts.get(of)).flatten().cloned().collect(),
             managers: self.managers.iter().filter(in_charge).cloned().collect(),
+            today: self.today,
             equipment: self.equipment.get(&site.site).cloned().unwrap_or_default(),
         })
     }
@@ -143,7 +149,9 @@ impl Parties {
         let customers = once(sites.iter().map(|site| &site.customer));
         let contracts = once(of.iter().map(|of| &of.contract));
         let mut contacts: BTreeMap<ContactFor, Vec<Contact>> = BTreeMap::new();
-        for contact in store::people::contact::of_visit_sites(on.again(), &codes, &customers).await? {
+        let today = tools.today();
+        let written_to = store::people::contact::of_visit_sites(on.again(), &codes, &customers).await?.into_iter();
+        for contact in written_to.filter(|contact| contact.is_there_on(today)) {
             contacts.entry(contact.of.clone()).or_default().push(contact);
         }
         let mut equipment: BTreeMap<SiteCode, Vec<Equipment>> = BTreeMap::new();
@@ -157,7 +165,11 @@ impl Parties {
             contracts: contracts.into_iter().map(|one| (one.contract.clone(), (terms(&one), one))).collect(),
             contacts,
             equipment,
-            managers: store::people::manager::all(on.again()).await?,
+            managers: {
+                let managers = store::people::manager::all(on.again()).await?.into_iter();
+                managers.filter(|manager| manager.is_there_on(today)).collect()
+            },
+            today,
             customers: store::people::customer::with_codes(on, &customers)
                 .await?
                 .into_iter()
@@ -184,6 +196,11 @@ impl Parties {
         }))
     }
 
+    /// The engineer, who is there still.
+    fn engineer_reader(&self, engineer: Option<&Engineer>) -> Option<Reader> {
+        engineer.filter(|engineer| engineer.is_there_on(self.today)).map(engineer_reader)
+    }
+
     /// The managers who answer for this customer.
     #[must_use]
     pub fn manager_readers(&self) -> Vec<Reader> {
@@ -195,7 +212,7 @@ impl Parties {
     #[must_use]
     pub fn readers(&self, kind: NoticeKind, engineer: Option<&Engineer>) -> Vec<Reader> {
         let of = |audience: &Audience| match audience {
-            Audience::Engineer => engineer.map(engineer_reader).into_iter().collect(),
+            Audience::Engineer => self.engineer_reader(engineer).into_iter().collect(),
             Audience::Operations => self.customer_readers(ContactRole::Operations),
             Audience::Reports => self.customer_readers(ContactRole::Reports),
             Audience::Escalation => self.customer_readers(ContactRole::Escalation),
@@ -212,7 +229,7 @@ impl Parties {
     #[must_use]
     pub fn told(&self, tell: &[Tell], engineer: Option<&Engineer>) -> Vec<Reader> {
         each_address_once(tell.iter().flat_map(|tell| match tell {
-            Tell::Engineer => engineer.map(engineer_reader).into_iter().collect(),
+            Tell::Engineer => self.engineer_reader(engineer).into_iter().collect(),
             Tell::Manager => self.manager_readers(),
             Tell::Escalation => self.customer_readers(ContactRole::Escalation),
         }))

@@ -133,6 +133,15 @@ pub async fn revoke_one(tx: &mut Tx, id: LinkId, now: Instant) -> Result<bool> {
     Ok(revoked == 1)
 }
 
+/// Revokes every link that `holder` has, of whatever errand, and says how many.
+pub async fn revoke_all(tx: &mut Tx, holder: &str, now: Instant) -> Result<u64> {
+    tx.sql("update link set revoked_at = $1 where holder = $2 and revoked_at is null")
+        .bind(now)
+        .bind(holder)
+        .execute()
+        .await
+}
+
 /// Revokes every link of this errand that `holder` has, and says how many.
 pub async fn revoke(tx: &mut Tx, holder: &str, errand: &Errand, now: Instant) -> Result<u64> {
     tx.sql(

@@ -1,7 +1,6 @@
 //! The two engines behind one door: SQLite to start with, PostgreSQL when one machine is not enough.
 
 use std::path::Path;
-use std::pin::Pin;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{Connection, Postgres, Sqlite, Transaction};
 use tokio::sync::watch;
 
-use super::query::{Error, On, Query, Result, Sql};
+use super::query::{BoxedWork, Error, On, Query, Result, Sql};
 use super::tx_trail::TxTrail;
 
 /// The oldest SQLite that does not lose committed WAL data with two connections.
@@ -311,23 +310,22 @@ impl Tx {
     ///
     /// # Errors
     /// When the engine fails; then nothing has changed.
-    pub async fn commit(mut self) -> Result<()> {
-        let noted = self.acting.as_mut().map(TxTrail::end).unwrap_or_default();
-        if !noted.is_empty() {
-            super::audit::put(&mut self, &noted).await?;
-        }
-        match self.on {
-            Open::Sqlite(tx) => tx.commit().await,
-            Open::Postgres(tx) => answered(tx.commit()).await,
-        }
-        .map_err(|source| Error::new("commit", source))?;
-        self.commits.send_modify(|count| *count += 1);
-        Ok(())
+    pub fn commit(mut self) -> BoxedWork<'static, Result<()>> {
+        Box::pin(async move {
+            let noted = self.acting.as_mut().map(TxTrail::end).unwrap_or_default();
+            if !noted.is_empty() {
+                super::audit::put(&mut self, &noted).await?;
+            }
+            match self.on {
+                Open::Sqlite(tx) => tx.commit().await,
+                Open::Postgres(tx) => answered(tx.commit()).await,
+            }
+            .map_err(|source| Error::new("commit", source))?;
+            self.commits.send_modify(|count| *count += 1);
+            Ok(())
+        })
     }
 }
-
-/// A future that any thread can run, whatever it is made of.
-pub type BoxedWork<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Runs a future beside others of the same task, each with transactions of its own: one of them may ask the store
 /// while another has a transaction open.

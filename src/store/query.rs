@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::{Deref, DerefMut};
 #[cfg(debug_assertions)]
 use std::panic::Location;
+use std::pin::Pin;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgRow};
@@ -13,6 +14,9 @@ use sqlx::{Arguments, AssertSqlSafe, Database, FromRow, Pool, Postgres, Sqlite};
 use super::bind::Bind;
 use super::engine::{answered, noticed};
 use super::unwritable;
+
+/// A future that any thread can run, whatever it is made of.
+pub type BoxedWork<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A row both engines can yield.
 pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
@@ -202,9 +206,13 @@ impl<'a> Query<'a> {
     }
 }
 
-/// Runs a query on a connection of its engine.
+/// Runs a query on a connection of its engine. The drivers' futures are large, and everything that the office does awaits
+/// one: in a box of its own, it makes none of what awaits it large.
 macro_rules! run {
-    ($query:expr, $make:ident $(::<$row:ident>)?, $method:ident, $then:expr) => {{
+    ($query:expr, $make:ident $(::<$row:ident>)?, $method:ident, $then:expr) => {
+        Box::pin(async move { run!(@here $query, $make $(::<$row>)?, $method, $then) })
+    };
+    (@here $query:expr, $make:ident $(::<$row:ident>)?, $method:ident, $then:expr) => {{
         let query = $query;
         let sql = query.sql;
         if let Some(error) = query.error {
@@ -239,12 +247,12 @@ macro_rules! run {
     }};
 }
 
-impl Query<'_> {
+impl<'a> Query<'a> {
     /// Runs the statement and reads all rows.
     ///
     /// # Errors
     /// When the engine refuses, with the statement's beginning.
-    pub async fn all<T: Row>(self) -> Result<Vec<T>> {
+    pub fn all<T: Row + 'a>(self) -> BoxedWork<'a, Result<Vec<T>>> {
         run!(self, query_as_with::<T>, fetch_all, |rows| rows)
     }
 
@@ -252,17 +260,17 @@ impl Query<'_> {
     ///
     /// # Errors
     /// When there is none, or the engine refuses.
-    pub async fn one<T: Row>(self) -> Result<T> {
+    pub fn one<T: Row + 'a>(self) -> BoxedWork<'a, Result<T>> {
         run!(self, query_as_with::<T>, fetch_one, |row| row)
     }
 
     /// The row, if there is one.
-    pub async fn optional<T: Row>(self) -> Result<Option<T>> {
+    pub fn optional<T: Row + 'a>(self) -> BoxedWork<'a, Result<Option<T>>> {
         run!(self, query_as_with::<T>, fetch_optional, |row| row)
     }
 
     /// Runs the statement and says how many rows it touched.
-    pub async fn execute(self) -> Result<u64> {
+    pub fn execute(self) -> BoxedWork<'a, Result<u64>> {
         run!(self, query_with, execute, |done| done.rows_affected())
     }
 }

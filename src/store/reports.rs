@@ -361,34 +361,40 @@ pub async fn open_and_sent(db: &Db) -> Result<Vec<VisitId>> {
         "select deadline.visit_id
          from deadline
          where deadline.owed = $1 and deadline.met_at is null and deadline.withdrawn_at is null
+           and deadline.revision is null
            and exists (select 1 from letter
                        where letter.visit_id = deadline.visit_id and letter.state = '",
         SENT,
         "' and letter.bears = '",
         PAPER,
-        "')
-         order by deadline.id"
+        "')"
     ));
     let rows: Vec<(i64,)> = query.bind(Owed::Report.word()).all().await?;
-    Ok(rows.into_iter().map(|(visit,)| VisitId(visit)).collect())
+    let mut visits: Vec<_> = rows.into_iter().map(|(visit,)| VisitId(visit)).collect();
+    visits.sort_unstable();
+    visits.dedup();
+    Ok(visits)
 }
 
-/// Whether nobody gets the reports of `site`, a row of that table: it has no contact for them whom mail reaches.
+/// Whether nobody gets the reports of `site`, a row of that table, on the day $1: it has no contact for them whom mail
+/// reaches.
 const NOBODY: &str = "not exists (select 1 from contact
                                   where contact.of_site = site.site and contact.role = 'reports'
+                                    and (contact.left_on is null or contact.left_on > $1)
                                     and not exists (select 1 from unreachable where unreachable.email = contact.email))
                       and not exists (select 1 from contact
                                       where contact.of_customer = site.customer and contact.role = 'reports'
+                                        and (contact.left_on is null or contact.left_on > $1)
                                         and not exists (select 1 from unreachable
                                                         where unreachable.email = contact.email))";
 
 /// Visits whose report is owed and reaches nobody: there is nobody to send it to, or it is issued and nobody was sent it.
-pub async fn without_recipient(db: &Db) -> Result<Vec<VisitId>> {
+pub async fn without_recipient(db: &Db, day: NaiveDate) -> Result<Vec<VisitId>> {
     let query = db.read(text!(
         "select deadline.visit_id
          from deadline
          join site on site.site = deadline.site
-         where deadline.owed = $1 and deadline.met_at is null and deadline.withdrawn_at is null
+         where deadline.owed = $2 and deadline.met_at is null and deadline.withdrawn_at is null
            and deadline.excused_at is null
            and not exists (select 1 from letter
                            where letter.visit_id = deadline.visit_id and letter.bears = '",
@@ -398,7 +404,7 @@ pub async fn without_recipient(db: &Db) -> Result<Vec<VisitId>> {
         NOBODY,
         ")"
     ));
-    let rows: Vec<(i64,)> = query.bind(Owed::Report.word()).all().await?;
+    let rows: Vec<(i64,)> = query.bind(day).bind(Owed::Report.word()).all().await?;
     let mut visits: Vec<_> = rows.into_iter().map(|(visit,)| VisitId(visit)).collect();
     // Asked for in that order, SQLite would go through all reports there are.
     visits.sort_unstable();
@@ -406,7 +412,7 @@ pub async fn without_recipient(db: &Db) -> Result<Vec<VisitId>> {
 }
 
 /// Booked visits whose day has not ended, at sites where nobody gets reports.
-pub async fn booked_without_recipient(db: &Db) -> Result<Vec<VisitId>> {
+pub async fn booked_without_recipient(db: &Db, day: NaiveDate) -> Result<Vec<VisitId>> {
     let query = db.read(text!(
         "select visit.id
          from visit
@@ -416,7 +422,7 @@ pub async fn booked_without_recipient(db: &Db) -> Result<Vec<VisitId>> {
         "' and not visit.watched and ",
         NOBODY
     ));
-    let rows: Vec<(i64,)> = query.all().await?;
+    let rows: Vec<(i64,)> = query.bind(day).all().await?;
     Ok(rows.into_iter().map(|(visit,)| VisitId(visit)).collect())
 }
 

@@ -3,6 +3,7 @@
 pub mod far;
 pub mod feed;
 mod list;
+pub mod unfit;
 
 use std::collections::BTreeMap;
 
@@ -362,6 +363,7 @@ pub async fn book(
                  sequence = $7,
                  cancelled_at = null,
                  reason = null,
+                 overruled = null,
                  watched = $8
              where id = $9 and state = $10 and sequence = $11"
         ))
@@ -382,6 +384,9 @@ pub async fn book(
         VisitState::Planned { appointment: was } | VisitState::Booked { appointment: was, .. } => was != appointment,
         VisitState::Done { .. } | VisitState::Cancelled { .. } => false,
     };
+    if changed == 1 && matches!(before.state, VisitState::Booked { .. }) {
+        unfit::forget(tx, before.id).await?;
+    }
     if changed == 1 && leaves_room {
         freed::note(tx, FreedBy::Visit).await?;
     }
@@ -439,6 +444,7 @@ pub async fn cancel(tx: &mut Tx, id: VisitId, reason: &str, now: Instant) -> Res
         .execute()
         .await?;
     if changed == 1 {
+        unfit::forget(tx, id).await?;
         freed::note(tx, FreedBy::Visit).await?;
     }
     Ok(changed == 1)
@@ -459,6 +465,9 @@ pub async fn complete(tx: &mut Tx, id: VisitId, completed_at: Instant) -> Result
         .bind(id)
         .execute()
         .await?;
+    if changed == 1 {
+        unfit::forget(tx, id).await?;
+    }
     Ok(changed == 1)
 }
 

@@ -9,6 +9,7 @@ mod company;
 mod faults;
 mod ledger;
 mod mail;
+mod people;
 mod year;
 
 use year::Year;

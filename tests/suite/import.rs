@@ -58,32 +58,34 @@ const OFFICE: [(&str, &str); 7] = [
     ("customers.csv", "customer,name,language\nSOL,\"Sol, S.L.\",es\nMING,明电,zh\n"),
     (
         "sites.csv",
-        "site,customer,name,address,country,subdivision,municipality,time_zone,latitude,longitude,language\n\
-         SOL-1,SOL,'=Centro,\"Calle Mayor 1\nMadrid\",ES,MD,Madrid,Europe/Madrid,40.4168,-3.7038,\n\
-         SOL-2,SOL,'-2 sótano,,ES,,,Europe/Madrid,,,en\n\
-         M-1,MING,一号,,CN,,,Asia/Shanghai,31.2,121.5,\n",
+        "site,customer,name,address,country,subdivision,municipality,time_zone,latitude,longitude,language,left_on\n\
+         SOL-1,SOL,'=Centro,\"Calle Mayor 1\nMadrid\",ES,MD,Madrid,Europe/Madrid,40.4168,-3.7038,,\n\
+         SOL-2,SOL,'-2 sótano,,ES,,,Europe/Madrid,,,en,2027-03-01\n\
+         M-1,MING,一号,,CN,,,Asia/Shanghai,31.2,121.5,,\n",
     ),
     (
         "contacts.csv",
-        "site,customer,name,email,role,language\n\
-         SOL-1,,Ops,ops@Sol.Example,operations,\n,SOL,Informes,reports@sol.example,reports,es\n\
-         ,MING,报告,reports@ming.example,reports,zh\n",
+        "site,customer,name,email,role,language,left_on\n\
+         SOL-1,,Ops,ops@Sol.Example,operations,,\n,SOL,Informes,reports@sol.example,reports,es,2027-03-01\n\
+         ,MING,报告,reports@ming.example,reports,zh,\n",
     ),
     (
         "engineers.csv",
-        "engineer,name,email,phone,skills,time_zone,calendar,latitude,longitude,language\n\
-         E-1,Lucía,lucia@ronda.example,'+34 600 000,mechanical; electrical,Europe/Madrid,ES-MD,40.4,-3.7,es\n",
+        "engineer,name,email,phone,skills,time_zone,calendar,latitude,longitude,language,left_on,successor\n\
+         E-1,Lucía,lucia@ronda.example,'+34 600 000,mechanical; electrical until 2027-06-30,Europe/Madrid,ES-MD,40.4,-3.7,es,2027-03-01,E-2\n\
+         E-2,Jordi,jordi@ronda.example,,,Europe/Madrid,ES-MD,,,es,,\n",
     ),
     (
         "managers.csv",
-        "manager,name,email,scope,time_zone,calendar,digest_at,language,digests\n\
-         M-1,Jefa,jefa@ronda.example,SOL;MING,Europe/Madrid,ES,07:30,es,daily;weekly\n",
+        "manager,name,email,scope,time_zone,calendar,digest_at,language,digests,left_on,successor\n\
+         M-1,Jefa,jefa@ronda.example,SOL;MING,Europe/Madrid,ES,07:30,es,daily;weekly,2027-03-01,M-2\n\
+         M-2,Segunda,segunda@ronda.example,all,Europe/Madrid,ES,07:30,es,daily,,\n",
     ),
     (
         "equipment.csv",
-        "equipment,site,name,make,model,serial,checklist,skills,accepted_on,warranty_months\n\
-         U-1,SOL-1,UPS,Voltera,M400,'@1,ups-battery,electrical,2025-03-01,24\n\
-         U-2,SOL-2,UPS,,,,ups-battery,,,\n",
+        "equipment,site,name,make,model,serial,checklist,skills,accepted_on,warranty_months,retired_on,replaced_by\n\
+         U-1,SOL-1,UPS,Voltera,M400,'@1,ups-battery,electrical,2025-03-01,24,2027-03-01,U-2\n\
+         U-2,SOL-2,UPS,,,,ups-battery,,,,,\n",
     ),
     (
         "contracts.csv",
@@ -162,8 +164,8 @@ on_both_engines!(a_dry_run_shows_what_would_change_and_changes_nothing, |store| 
         ("customers.csv", "customer,name,language\nSOL,\"Sol, S.L.\",es\nNEW,Nueva,es\n"),
         (
             "managers.csv",
-            "manager,name,email,scope,time_zone,calendar,digest_at,language,digests\n\
-             M-1,Jefa,jefa@ronda.example,all,Europe/Madrid,ES,08:00,es,daily;weekly\n",
+            "manager,name,email,scope,time_zone,calendar,digest_at,language,digests,left_on,successor\n\
+             M-1,Jefa,jefa@ronda.example,all,Europe/Madrid,ES,08:00,es,daily;weekly,2027-03-01,M-2\n",
         ),
         (
             "contracts.csv",

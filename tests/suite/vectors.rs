@@ -169,6 +169,7 @@ fn site(country: &str) -> Site {
         time_zone: Zone::parse("UTC").unwrap(),
         position: None,
         language: None,
+        left_on: None,
     }
 }
 

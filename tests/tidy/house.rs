@@ -188,6 +188,10 @@ pub const NO_DEEDS: &[(&str, &[&str])] = &[
     ("src/office/promises/deadlines/recount", &[]),
     ("src/office/promises/flag_late", &["look_at", "stop_looking"]),
     ("src/office/visits/book_visits", &["remind"]),
+    // What is known of a visit; booking it anew is noted.
+    ("src/office/visits/judge_visits", &["judge_visits", "put", "rest_is_fit"]),
+    // What follows from somebody's leaving; the import of it is noted.
+    ("src/office/people/part_with", &[]),
     // Under way on phones; the line is of what is handed in.
     ("src/office/records/mirror_draft", &[]),
     ("src/office/records/take_photo", &[]),

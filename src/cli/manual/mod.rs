@@ -54,6 +54,7 @@ topics! {
     "importing": "customers, sites, people, equipment and contracts from CSV or XLSX",
     "planning": "service plans, terms, and how visits get their days",
     "visits": "booking, moving and cancelling visits; invitations, replies and feeds",
+    "changes": "engineers who leave, sites that close, and other facts that change",
     "calendars": "working days, closures, and what happens when a calendar changes",
     "due-dates": "how deadlines are counted, flagged, escalated and waived",
     "clocks": "cases for `ronda clock` and `ronda roster`, and their answers, key by key",

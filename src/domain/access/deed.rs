@@ -28,6 +28,8 @@ pub enum Deed {
     AnnounceVisit,
     BookVisit,
     MoveVisit,
+    /// A visit that cannot take place as it was booked is booked anew by the daemon, where its term says so.
+    RebookVisit,
     CancelVisit,
     /// Whoever makes a visit or owes a paper is reminded of it.
     Remind,
@@ -100,7 +102,7 @@ impl From<ActKind> for Deed {
     fn from(act: ActKind) -> Deed {
         match act {
             ActKind::Remind => Deed::Remind,
-            ActKind::Assign | ActKind::Move => Deed::MoveVisit,
+            ActKind::Assign | ActKind::Move | ActKind::TakeProposal => Deed::MoveVisit,
             ActKind::HandedOver => Deed::HandOverReport,
             ActKind::Waive => Deed::WaiveDeadline,
             ActKind::Retry => Deed::RetryLetter,

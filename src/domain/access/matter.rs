@@ -58,6 +58,7 @@ pub enum ActKind {
     Remind,
     Assign,
     Move,
+    TakeProposal,
     HandedOver,
     #[serde(rename = "excuse")]
     #[strum(serialize = "excuse")]
@@ -83,8 +84,8 @@ impl ActKind {
         match self {
             ActKind::Remind | ActKind::HandedOver | ActKind::Waive | ActKind::Retry => asked == self,
             // The page named an engineer and a day who are others now.
-            ActKind::Assign | ActKind::Move => match asked {
-                ActKind::Remind | ActKind::Assign | ActKind::Move => true,
+            ActKind::Assign | ActKind::Move | ActKind::TakeProposal => match asked {
+                ActKind::Remind | ActKind::Assign | ActKind::Move | ActKind::TakeProposal => true,
                 ActKind::HandedOver | ActKind::Waive | ActKind::Retry | ActKind::TakeForm | ActKind::DismissForm => {
                     false
                 }
@@ -94,6 +95,7 @@ impl ActKind {
                 ActKind::Remind
                 | ActKind::Assign
                 | ActKind::Move
+                | ActKind::TakeProposal
                 | ActKind::HandedOver
                 | ActKind::Waive
                 | ActKind::Retry => false,
@@ -120,6 +122,8 @@ pub enum Act {
     Assign { engineer: EngineerCode, insist: Insist },
     /// Another day, and another time where one is given; both at the site.
     Move { day: NaiveDate, starts: Option<NaiveTime>, insist: Insist },
+    /// What was proposed for a visit that cannot take place as it is booked; the time is local at the site.
+    TakeProposal { engineer: EngineerCode, day: NaiveDate, starts: NaiveTime },
     /// The report was handed over, by whom, to whom, on which day at the site.
     HandedOver { by: String, to: String, on: NaiveDate },
     /// The deadline stays on file and is held against nobody any more.
@@ -141,6 +145,7 @@ impl Act {
             Act::Remind => ActKind::Remind,
             Act::Assign { .. } => ActKind::Assign,
             Act::Move { .. } => ActKind::Move,
+            Act::TakeProposal { .. } => ActKind::TakeProposal,
             Act::HandedOver { .. } => ActKind::HandedOver,
             Act::Waive { .. } => ActKind::Waive,
             Act::Retry => ActKind::Retry,

@@ -57,6 +57,7 @@ const fn open_to(deed: Deed) -> &'static [Whom] {
         Deed::AnnounceVisit => &[Program],
         Deed::BookVisit => &[User, ManagerAtDesk],
         Deed::MoveVisit => &[User, ManagerInCharge],
+        Deed::RebookVisit => &[Program],
         Deed::CancelVisit => &[User, ManagerAtDesk],
         Deed::Remind => &[Program, ManagerInCharge],
         Deed::AnswerInvitation => &[Invited],

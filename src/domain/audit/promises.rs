@@ -81,10 +81,8 @@ pub struct AuditedSite<'a> {
     pub now: Instant,
     /// The site's own working days; None: no calendar knows the place.
     pub calendar: Option<Calendar>,
-    /// Whether any equipment stands there.
-    pub has_equipment: bool,
-    /// What its equipment asks for; sorted.
-    pub skills: Vec<&'a str>,
+    /// All that ever stood there.
+    pub equipment: Vec<AuditedEquipment<'a>>,
     pub visits: Vec<AuditedVisit>,
     pub waivers: Vec<AuditedWaiver>,
     pub engineers: &'a BTreeMap<EngineerCode, AuditedEngineer>,
@@ -141,11 +139,28 @@ pub struct AnsweredTerm<'a> {
     pub counted: Option<Calendar>,
 }
 
+/// A piece of equipment, as far as it decides who is fit for a visit.
+#[derive(Debug, Clone, Copy)]
+pub struct AuditedEquipment<'a> {
+    /// What it asks for.
+    pub skills: &'a [String],
+    /// The first day on which it does not stand there any more.
+    pub retired_on: Option<NaiveDate>,
+}
+
+/// What an engineer masters, through which day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditedSkill {
+    pub skill: String,
+    pub valid_until: Option<NaiveDate>,
+}
+
 /// An engineer, as far as it decides who is fit for a visit.
 #[derive(Debug, Clone)]
 pub struct AuditedEngineer {
-    /// Sorted.
-    pub skills: Vec<String>,
+    pub skills: Vec<AuditedSkill>,
+    /// The first day on which the engineer is not there any more.
+    pub left_on: Option<NaiveDate>,
     /// None: nobody knows their days, and so the site's count.
     pub calendar: Option<Calendar>,
 }
@@ -162,6 +177,8 @@ pub struct AuditedVisit {
     /// Its day at the site.
     pub day: NaiveDate,
     pub state: AuditedState,
+    /// What a person knew to speak against the booking, in the words of [`NoFitVisit`]'s overruling.
+    pub overruled: Vec<String>,
 }
 
 /// How far a visit has come.

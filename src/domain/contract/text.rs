@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use strum::VariantArray;
+
 use super::delivery::parse_delivered_to;
 use super::steps::{as_steps, parse_own_steps, parse_steps, steps_text};
-use super::{CountedOn, Every, Purpose, Term, Window};
+use super::{CountedOn, Every, Purpose, Rebook, Term, Window};
 use crate::calendar::{HalfDays, RollConvention, WorkingDays};
 use crate::planning::slots::Rule;
 use crate::suggest;
@@ -30,7 +32,7 @@ impl BadTerm {
 
 impl Term {
     /// What [`Term::set`] takes: the keys that a contract may override as `term.key`.
-    pub const KEYS: [&'static str; 17] = [
+    pub const KEYS: [&'static str; 18] = [
         "every",
         "window",
         "roll",
@@ -38,6 +40,7 @@ impl Term {
         "checklist",
         "announce",
         "remind",
+        "rebook",
         "record",
         "report",
         "delivered_to",
@@ -63,6 +66,7 @@ impl Term {
             "checklist" => self.checklist = parse_checklist(value)?,
             "announce" => self.announce_days = parse_days(value)?,
             "remind" => self.remind = parse_working_days(value)?,
+            "rebook" => self.rebook = parse_rebook(value)?,
             "record" => self.record_within = parse_working_days(value)?,
             "report" => self.report_within = parse_working_days(value)?,
             "delivered_to" => self.delivered_to = parse_delivered_to(value)?,
@@ -92,6 +96,7 @@ impl Term {
             "checklist" => self.checklist.clone().unwrap_or_else(|| EACH_ITS_OWN.to_owned()),
             "announce" => days_text(self.announce_days),
             "remind" => self.remind.to_string(),
+            "rebook" => <&str>::from(self.rebook).to_owned(),
             "record" => self.record_within.to_string(),
             "report" => self.report_within.to_string(),
             "delivered_to" => self.delivered_to.to_string(),
@@ -105,6 +110,15 @@ impl Term {
             _ => return None,
         })
     }
+}
+
+/// Reads `ask` or `auto`.
+fn parse_rebook(text: &str) -> Result<Rebook, BadTerm> {
+    let words = || Rebook::VARIANTS.iter().map(|word| <&str>::from(*word));
+    let plain = plain(text);
+    Rebook::VARIANTS.iter().copied().find(|word| <&str>::from(*word) == plain).ok_or_else(|| {
+        BadTerm::new(text, "is no way to rebook; use ask or auto").meant(suggest::nearest(&plain, words()))
+    })
 }
 
 /// The word for a correction that has no clock of its own.

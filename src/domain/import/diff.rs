@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{Noun, Nouns};
@@ -146,6 +147,14 @@ fn words(language: Option<Language>) -> String {
     language.map_or("", Language::code).to_owned()
 }
 
+fn day(day: Option<NaiveDate>) -> String {
+    day.map(|day| day.to_string()).unwrap_or_default()
+}
+
+fn code<T: ToString>(code: Option<&T>) -> String {
+    code.map(ToString::to_string).unwrap_or_default()
+}
+
 fn degrees(position: Option<(f64, f64)>) -> (String, String) {
     position.map_or_else(Default::default, |(latitude, longitude)| (latitude.to_string(), longitude.to_string()))
 }
@@ -177,6 +186,7 @@ pub fn site_row(s: &Site) -> ImportRow {
             ("latitude", latitude),
             ("longitude", longitude),
             ("language", words(s.language)),
+            ("left_on", day(s.left_on)),
         ],
     )
 }
@@ -196,6 +206,7 @@ pub fn contact_row(c: &Contact) -> ImportRow {
             ("email", c.email.clone()),
             ("role", c.role.word().to_owned()),
             ("language", words(c.language)),
+            ("left_on", day(c.left_on)),
         ],
     )
 }
@@ -211,12 +222,14 @@ pub fn engineer_row(e: &Engineer) -> ImportRow {
             ("name", e.name.clone()),
             ("email", e.email.clone()),
             ("phone", e.phone.clone()),
-            ("skills", e.skills.join(";")),
+            ("skills", e.skills.iter().map(ToString::to_string).collect::<Vec<_>>().join(";")),
             ("time_zone", e.time_zone.name().to_owned()),
             ("calendar", e.calendar.clone()),
             ("latitude", latitude),
             ("longitude", longitude),
             ("language", words(Some(e.language))),
+            ("left_on", day(e.left_on)),
+            ("successor", code(e.successor.as_ref())),
         ],
     )
 }
@@ -240,6 +253,8 @@ pub fn manager_row(m: &Manager) -> ImportRow {
             ("digest_at", m.digest_at.format("%H:%M").to_string()),
             ("language", words(Some(m.language))),
             ("digests", m.digests.iter().map(|rhythm| rhythm.word()).collect::<Vec<_>>().join(";")),
+            ("left_on", day(m.left_on)),
+            ("successor", code(m.successor.as_ref())),
         ],
     )
 }
@@ -258,8 +273,10 @@ pub fn equipment_row(e: &Equipment) -> ImportRow {
             ("serial", e.serial.clone()),
             ("checklist", e.checklist.clone()),
             ("skills", e.skills.join(";")),
-            ("accepted_on", e.accepted_on.map(|day| day.to_string()).unwrap_or_default()),
+            ("accepted_on", day(e.accepted_on)),
             ("warranty_months", e.warranty_months.map(|months| months.to_string()).unwrap_or_default()),
+            ("retired_on", day(e.retired_on)),
+            ("replaced_by", code(e.replaced_by.as_ref())),
         ],
     )
 }
@@ -277,7 +294,7 @@ pub fn contract_row(c: &Contract) -> ImportRow {
         ("sites", sites),
         ("plan", c.plan.clone()),
         ("accepted_on", c.accepted_on.to_string()),
-        ("ends_on", c.ends_on.map(|day| day.to_string()).unwrap_or_default()),
+        ("ends_on", day(c.ends_on)),
     ];
     cells.extend(c.overrides.iter().map(|(column, value)| (column.as_str(), value.clone())));
     row(&c.contract, cells)

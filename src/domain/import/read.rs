@@ -1,11 +1,13 @@
 //! Tables → nouns: every row read with its rules, every reference followed, every fault kept.
 
+mod readers;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
 use super::cells::{Cells, Faults, Header};
-use super::recipients::{ADD_ONE, Recipients};
+use super::recipients::Recipients;
 use super::rules::{self, code, email, language, list, optional_language, position, required_text};
 use super::{BadCell, Noun, Nouns, TextTable};
 use crate::contract::{Contract, CoveredSites};
@@ -48,7 +50,7 @@ pub fn read(tables: &[TextTable], known: &Known<'_>) -> Result<Nouns, Vec<BadCel
     let faults = Faults::default();
     let headers: Vec<Header<'_>> = tables.iter().map(|table| Header::of(table, &faults)).collect();
     let codes = Codes::of(tables, known.stored);
-    let recipients = Recipients::of(known.stored);
+    let recipients = Recipients::of(known.stored, known.today);
     let mut import =
         Import { known, codes, recipients, faults: &faults, nouns: Nouns::default(), seen: HashMap::new() };
     for noun in Noun::ALL {
@@ -58,11 +60,7 @@ pub fn read(tables: &[TextTable], known: &Known<'_>) -> Result<Nouns, Vec<BadCel
             }
         }
     }
-    for header in headers.iter().filter(|header| header.table.noun == Noun::Sites) {
-        for row in &header.table.rows {
-            import.recipients_of_site(&Cells::of(header, row, &faults));
-        }
-    }
+    import.recipients_of_sites(&headers);
     let nouns = import.nouns;
     let mut bad = faults.into_vec();
     if bad.is_empty() {
@@ -77,6 +75,9 @@ struct Codes<'a> {
     customers: HashSet<&'a str>,
     /// Site → customer; the import's row wins.
     sites: HashMap<&'a str, &'a str>,
+    engineers: HashSet<&'a str>,
+    managers: HashSet<&'a str>,
+    equipment: HashSet<&'a str>,
 }
 
 impl<'a> Codes<'a> {
@@ -84,12 +85,23 @@ impl<'a> Codes<'a> {
         let mut codes = Codes {
             customers: stored.customers.iter().map(|c| c.customer.as_str()).collect(),
             sites: stored.sites.iter().map(|s| (s.site.as_str(), s.customer.as_str())).collect(),
+            engineers: stored.engineers.iter().map(|e| e.engineer.as_str()).collect(),
+            managers: stored.managers.iter().map(|m| m.manager.as_str()).collect(),
+            equipment: stored.equipment.iter().map(|e| e.equipment.as_str()).collect(),
         };
         for table in tables {
             let column = |name| table.header.cells.iter().position(|cell| cell.trim() == name);
             let text = |row: &'a super::TableRow, at: usize| {
                 row.cells.get(at).map(|cell| super::unguarded(cell.trim())).filter(|text| !text.is_empty())
             };
+            let own = column(table.noun.key_column());
+            let keys = || table.rows.iter().filter_map(|row| text(row, own?));
+            match table.noun {
+                Noun::Engineers => codes.engineers.extend(keys()),
+                Noun::Managers => codes.managers.extend(keys()),
+                Noun::Equipment => codes.equipment.extend(keys()),
+                Noun::Customers | Noun::Sites | Noun::Contacts | Noun::Contracts => {}
+            }
             match (table.noun, column("customer"), column("site")) {
                 (Noun::Customers, Some(customer), _) => {
                     codes.customers.extend(table.rows.iter().filter_map(|row| text(row, customer)));
@@ -165,6 +177,7 @@ impl Import<'_, '_> {
         let time_zone = rules::zone(cells);
         let position = position(cells);
         let language = optional_language(cells);
+        let left_on = rules::optional_date(cells, "left_on");
         if let (Some(site), Some(customer)) = (&site, &customer) {
             self.site_keeps_its_contracts(cells, site, customer);
         }
@@ -179,6 +192,7 @@ impl Import<'_, '_> {
             time_zone: time_zone?,
             position: position?,
             language: language?,
+            left_on: left_on?,
         })
     }
 
@@ -217,7 +231,9 @@ impl Import<'_, '_> {
         let email = email(cells, "email");
         let role = rules::role(cells);
         let language = optional_language(cells);
-        let contact = Contact { of: of?, name: name?, email: email?, role: role?, language: language? };
+        let left_on = rules::optional_date(cells, "left_on");
+        let (name, email, role) = (name?, email?, role?);
+        let contact = Contact { of: of?, name, email, role, language: language?, left_on: left_on? };
         let place = format!("{:?} {} {}", contact.of, contact.role.word(), contact.email);
         self.first(Noun::Contacts, cells, "email", place)?;
         Some(contact)
@@ -231,16 +247,21 @@ impl Import<'_, '_> {
         let calendar = rules::calendar(cells, self.known.is_calendar);
         let position = position(cells);
         let language = language(cells, "language");
+        let skills = rules::skills(cells);
+        let left_on = rules::optional_date(cells, "left_on");
+        let successor = self.other(Noun::Engineers, cells, "successor", engineer.as_ref());
         Some(Engineer {
             engineer: engineer?,
             name: name?,
             email: email?,
             phone: cells.text("phone").to_owned(),
-            skills: list(cells.text("skills")),
+            skills: skills?,
             time_zone: time_zone?,
             calendar: calendar?,
             position: position?,
             language: language?,
+            left_on: left_on?,
+            successor: successor?,
         })
     }
 
@@ -254,6 +275,8 @@ impl Import<'_, '_> {
         let digest_at = rules::time_of_day(cells, "digest_at");
         let language = language(cells, "language");
         let digests = rules::digests(cells);
+        let left_on = rules::optional_date(cells, "left_on");
+        let successor = self.other(Noun::Managers, cells, "successor", manager.as_ref());
         Some(Manager {
             manager: manager?,
             name: name?,
@@ -264,6 +287,8 @@ impl Import<'_, '_> {
             digest_at: digest_at?,
             language: language?,
             digests: digests?,
+            left_on: left_on?,
+            successor: successor?,
         })
     }
 
@@ -290,6 +315,8 @@ impl Import<'_, '_> {
         let checklist = self.checklist(cells);
         let accepted_on = rules::optional_date(cells, "accepted_on");
         let warranty_months = rules::months(cells, "warranty_months");
+        let retired_on = rules::optional_date(cells, "retired_on");
+        let replaced_by = self.other(Noun::Equipment, cells, "replaced_by", equipment.as_ref());
         Some(Equipment {
             equipment: equipment?,
             site: site?,
@@ -301,6 +328,8 @@ impl Import<'_, '_> {
             skills: list(cells.text("skills")),
             accepted_on: accepted_on?,
             warranty_months: warranty_months?,
+            retired_on: retired_on?,
+            replaced_by: replaced_by?,
         })
     }
 
@@ -354,37 +383,6 @@ impl Import<'_, '_> {
         (faults.is_empty() && contract.is_some() && customer.is_some() && sites.is_some())
             .then_some(read)
             .filter(|_| accepted_on.is_some() && ends_on.is_some())
-    }
-
-    /// What stands against a contract because nobody gets its reports, or not those whom it names (P04).
-    fn recipients_of_contract(&self, contract: &Contract) -> Vec<PlanFault> {
-        let covered = self.codes.sites.iter().filter(|(site, customer)| {
-            contract.customer == ***customer && contract.sites.covers(&SiteCode::from(**site))
-        });
-        let mut sites: Vec<SiteCode> = covered.map(|(site, _)| SiteCode::from(*site)).collect();
-        sites.sort_unstable();
-        self.recipients.faults(contract, &sites)
-    }
-
-    /// Nobody needs the reports of a contract that is over.
-    fn has_ended(&self, contract: &Contract) -> bool {
-        contract.ends_on.is_some_and(|last| last < self.known.today)
-    }
-
-    /// Says where a site comes under a contract that is stored already, and nobody gets its reports.
-    fn recipients_of_site(&self, cells: &Cells<'_>) {
-        let (site, customer) = (SiteCode::from(cells.text("site")), CustomerCode::from(cells.text("customer")));
-        let is_read = |contract: &&Contract| self.nouns.contracts.iter().any(|read| read.contract == contract.contract);
-        let is_covered = self
-            .known
-            .stored
-            .contracts
-            .iter()
-            .filter(|contract| !is_read(contract) && !self.has_ended(contract))
-            .any(|contract| contract.customer == customer && contract.sites.covers(&site));
-        if is_covered && !self.recipients.has_any(&site, &customer) {
-            cells.fault("site", "is under contract and has nobody who gets its reports", Some(ADD_ONE.to_owned()));
-        }
     }
 
     fn covered_sites(&self, cells: &Cells<'_>, customer: Option<&CustomerCode>) -> Option<CoveredSites> {
@@ -444,6 +442,37 @@ impl Import<'_, '_> {
         let mut codes: Vec<&str> = self.codes.sites.keys().copied().collect();
         codes.sort_unstable();
         nearest(code, codes).map(|word| format!("did you mean {word}?"))
+    }
+
+    /// Another row of the same file that a cell names; Some(None) where it is blank.
+    #[expect(clippy::option_option, reason = "outer: readable; inner: given")]
+    fn other<T: From<String> + AsRef<str>>(
+        &self,
+        noun: Noun,
+        cells: &Cells<'_>,
+        column: &'static str,
+        own: Option<&T>,
+    ) -> Option<Option<T>> {
+        let Some(code) = cells.filled(column) else { return Some(None) };
+        let known = match noun {
+            Noun::Engineers => &self.codes.engineers,
+            Noun::Managers => &self.codes.managers,
+            Noun::Equipment => &self.codes.equipment,
+            Noun::Customers | Noun::Sites | Noun::Contacts | Noun::Contracts => return Some(None),
+        };
+        if own.is_some_and(|own| own.as_ref() == code) {
+            cells.fault(column, "is the row's own code", Some("name another one, or leave it blank".to_owned()));
+            return None;
+        }
+        if known.contains(code) {
+            return Some(Some(code.to_owned().into()));
+        }
+        let mut codes: Vec<&str> = known.iter().copied().collect();
+        codes.sort_unstable();
+        let help = nearest(code, codes).filter(|_| !self.faults.are_many());
+        let rule = format!("is no code of {}, here or in the store", noun.name());
+        cells.fault(column, rule, help.map(|word| format!("did you mean {word}?")));
+        None
     }
 
     /// The row's own code, seen for the first time in this import.

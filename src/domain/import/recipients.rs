@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
 use super::{Nouns, PlanFault};
 use crate::contract::{Contract, parse_delivered_to};
 use crate::ids::{CustomerCode, SiteCode};
@@ -20,11 +22,13 @@ pub(super) struct Recipients {
     of: BTreeMap<ContactFor, Vec<(String, String)>>,
     /// Rows of contacts that could not be read: who they were to be is not known.
     unread: usize,
+    /// Who has left by this day gets nothing.
+    today: NaiveDate,
 }
 
 impl Recipients {
-    pub(super) fn of(stored: &Nouns) -> Recipients {
-        let mut recipients = Recipients::default();
+    pub(super) fn of(stored: &Nouns, today: NaiveDate) -> Recipients {
+        let mut recipients = Recipients { today, ..Recipients::default() };
         stored.contacts.iter().for_each(|contact| recipients.add(Some(contact)));
         recipients
     }
@@ -33,7 +37,7 @@ impl Recipients {
     pub(super) fn add(&mut self, contact: Option<&Contact>) {
         match contact {
             None => self.unread += 1,
-            Some(contact) if contact.role == ContactRole::Reports => {
+            Some(contact) if contact.role == ContactRole::Reports && contact.is_there_on(self.today) => {
                 let known = self.of.entry(contact.of.clone()).or_default();
                 known.push((contact.name.clone(), contact.email.clone()));
             }

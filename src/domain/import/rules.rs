@@ -6,7 +6,7 @@ use super::cells::Cells;
 use super::countries::{is_country, meant};
 use crate::digest::Rhythm;
 use crate::language::Language;
-use crate::people::{ContactRole, is_mail_address};
+use crate::people::{ContactRole, Skill, is_mail_address};
 use crate::suggest::nearest;
 use crate::time::Zone;
 
@@ -259,6 +259,28 @@ pub(super) fn list(text: &str) -> Vec<String> {
     words.sort_unstable();
     words.dedup();
     words
+}
+
+/// What an engineer masters: a `;`-list, of which each may say until when (`cooling until 2026-12-31`).
+pub(super) fn skills(cells: &Cells<'_>) -> Option<Vec<Skill>> {
+    let mut skills: Vec<Skill> = Vec::new();
+    for text in list(cells.text("skills")) {
+        let skill = Skill::from(text.as_str());
+        let has_bad_day =
+            |name: &str| name.split_whitespace().rev().nth(1) == Some("until") && skill.valid_until.is_none();
+        if has_bad_day(&skill.skill) && text.ends_with(|c: char| c.is_ascii_digit()) {
+            let rule = format!("names {text:?}, whose last day is not a day of the calendar");
+            cells.fault("skills", rule, Some("write it as cooling until 2026-12-31".to_owned()));
+            return None;
+        }
+        if skills.iter().any(|other| other.skill == skill.skill) {
+            cells.fault("skills", format!("names {:?} twice", skill.skill), None);
+            return None;
+        }
+        skills.push(skill);
+    }
+    skills.sort_unstable();
+    Some(skills)
 }
 
 /// Months of warranty; Some(None) where the cell is blank.

@@ -227,7 +227,7 @@ impl Notice {
             Notice::VisitPassedOn { visit, .. } => About::visit(NoticeKind::VisitPassedOn, visit),
             Notice::VisitCancelled { visit, .. } => About::visit(NoticeKind::VisitCancelled, visit),
             Notice::VisitReminder { visit } => {
-                About::visit(NoticeKind::VisitReminder, visit).asking().told(WhileItWaits::AsBooked)
+                About::visit(NoticeKind::VisitReminder, visit).asking().told(WhileItWaits::WhileFit)
             }
             Notice::VisitNotDone { visit, .. } => About::visit(NoticeKind::VisitNotDone, visit),
             Notice::VisitAskedToMove { visit, .. } => {
@@ -337,6 +337,8 @@ pub enum WhileItWaits<'a> {
     AsItWas,
     /// For as long as the visit is booked as it was when the letter was owed.
     AsBooked,
+    /// As [`WhileItWaits::AsBooked`], and only while the visit can take place.
+    WhileFit,
     /// Until a later revision than this one of the visit's report is there.
     UntilReissued(u32),
     /// Until the record is signed.

@@ -10,6 +10,8 @@ pub struct AsThingsStand<'a> {
     /// The company's day.
     pub today: Date,
     pub visit: Option<&'a VisitState>,
+    /// Whether the visit can take place as it is booked.
+    pub fitness: Fitness,
     /// The visit as letters name it now.
     pub words: Option<&'a VisitWords>,
     pub deadline: Option<StillOwed>,
@@ -18,6 +20,13 @@ pub struct AsThingsStand<'a> {
     pub signature: Option<SignatureIs>,
     /// The hotline's number that holds.
     pub hotline: Option<&'a str>,
+}
+
+/// Whether a visit can take place as it is booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fitness {
+    Fit,
+    Unfit,
 }
 
 /// Whether what a deadline is about is still owed.
@@ -41,6 +50,8 @@ pub enum SignatureIs {
 pub enum Untrue {
     #[error("not written: the visit was moved or booked anew since")]
     BookedAnew,
+    #[error("not written: the visit cannot take place as it is booked")]
+    Unfit,
     #[error("not written: the visit is cancelled")]
     Cancelled,
     #[error("not written: the visit has taken place")]
@@ -77,6 +88,10 @@ impl AsThingsStand<'_> {
         match while_it_waits {
             WhileItWaits::AsItWas => Ok(()),
             WhileItWaits::AsBooked => self.is_booked(booking),
+            WhileItWaits::WhileFit => match self.fitness {
+                Fitness::Fit => self.is_booked(booking),
+                Fitness::Unfit => Err(Untrue::Unfit),
+            },
             WhileItWaits::UntilReissued(own) => match self.revision {
                 Some(latest) if latest > own => Err(Untrue::Reissued),
                 Some(_) | None => Ok(()),
@@ -149,6 +164,7 @@ mod tests {
         AsThingsStand {
             today: day("2026-03-02"),
             visit,
+            fitness: Fitness::Fit,
             words: None,
             deadline: None,
             revision: None,
@@ -174,7 +190,10 @@ mod tests {
         assert_eq!(announced().as_things_stand(Some(0), &now(Some(&cancelled))), Err(Untrue::Cancelled));
         let done = VisitState::Done { appointment: appointment(), completed_at: crate::Instant::UNIX_EPOCH };
         let reminder = Notice::VisitReminder { visit: words("before") };
-        assert_eq!(reminder.as_things_stand(Some(0), &now(Some(&done))), Err(Untrue::Done));
+        assert_eq!(reminder.clone().as_things_stand(Some(0), &now(Some(&done))), Err(Untrue::Done));
+        let unfit = AsThingsStand { fitness: Fitness::Unfit, ..now(Some(&first)) };
+        assert_eq!(reminder.as_things_stand(Some(0), &unfit), Err(Untrue::Unfit));
+        assert_eq!(announced().as_things_stand(Some(0), &unfit), Ok(announced()), "what it was booked as is told");
         assert_eq!(announced().as_things_stand(None, &now(None)), Ok(announced()), "of what nothing is known");
     }
 

@@ -26,6 +26,8 @@ pub struct Site {
     pub position: Option<(f64, f64)>,
     /// None: the customer's.
     pub language: Option<Language>,
+    /// The first day on which it is not served any more.
+    pub left_on: Option<NaiveDate>,
 }
 
 impl Site {
@@ -84,6 +86,18 @@ pub struct Equipment {
     pub skills: Vec<String>,
     pub accepted_on: Option<NaiveDate>,
     pub warranty_months: Option<u32>,
+    /// The first day on which it does not stand there any more: scrapped, replaced or taken away. Its history stays.
+    pub retired_on: Option<NaiveDate>,
+    /// What stands in its place.
+    pub replaced_by: Option<EquipmentCode>,
+}
+
+impl Site {
+    /// Whether the site is still served on `day`.
+    #[must_use]
+    pub fn is_served_on(&self, day: NaiveDate) -> bool {
+        self.left_on.is_none_or(|left_on| day < left_on)
+    }
 }
 
 /// Where an equipment stands between acceptance and the end of its life (P15).
@@ -99,6 +113,12 @@ pub enum Phase {
 }
 
 impl Equipment {
+    /// Whether it stands at its site on `day`.
+    #[must_use]
+    pub fn is_there_on(&self, day: NaiveDate) -> bool {
+        self.retired_on.is_none_or(|retired_on| day < retired_on)
+    }
+
     /// The phase on a day at the site: the warranty runs from the day of acceptance for its months, counted
     /// from that day, and maintenance follows on the next day by itself (P15). No warranty months: none.
     #[must_use]
@@ -133,6 +153,8 @@ mod tests {
             skills: Vec::new(),
             accepted_on,
             warranty_months,
+            retired_on: None,
+            replaced_by: None,
         }
     }
 

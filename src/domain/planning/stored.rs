@@ -29,8 +29,8 @@ pub struct Round {
 /// What is far of a round, as far as it takes room on engineers' days, with its site's position.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FarDays {
-    /// The round's own.
-    pub engineer: EngineerCode,
+    /// The round's own; None where it has none any more.
+    pub engineer: Option<EngineerCode>,
     pub far: FarText,
     /// Degrees: latitude, longitude.
     pub position: Option<(f64, f64)>,

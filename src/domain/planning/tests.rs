@@ -39,10 +39,11 @@ fn ordinary() -> Calendar {
 fn engineer(name: &str, skills: &[&str], position: (f64, f64)) -> EngineerProfile {
     EngineerProfile {
         engineer: name.into(),
-        skills: skills.iter().map(|skill| (*skill).to_owned()).collect(),
+        skills: skills.iter().copied().map(Skill::from).collect(),
         country: "ES".to_owned(),
         position: Some(position),
         calendar: Some(ordinary()),
+        left_on: None,
     }
 }
 
@@ -213,9 +214,10 @@ fn places() -> impl Strategy<Value = Vec<Place>> {
 fn engineers() -> impl Strategy<Value = Vec<EngineerProfile>> {
     let engineer = (36.0..43.0, -9.0..3.0, days_of_2026(30)).prop_map(|(latitude, longitude, away)| EngineerProfile {
         engineer: EngineerCode::default(),
-        skills: vec!["electrical".to_owned()],
+        skills: vec!["electrical".into()],
         country: "ES".to_owned(),
         position: Some((latitude, longitude)),
+        left_on: None,
         calendar: Some(calendar(SATURDAY_SUNDAY, &away)),
     });
     prop::collection::vec(engineer, 1..4)

@@ -9,12 +9,14 @@ use domain::calendar::{ChangedDays, DayKind, Layer, Ledger, LedgerLine, Says, Sp
 use domain::contract::Purpose;
 use domain::digest::{
     AskedLine, Compliance, DifferenceLine, Digest, DueLine, FormLine, MovedLine, NotCountedLine, NotPlannedLine,
-    Period, PhaseLine, Review, Risk, UndeliveredLine, UnreachableLine, UnwrittenLine, VisitLine, WaitsFor,
+    Period, PhaseLine, ProposalLine, Review, Risk, UndeliveredLine, UnfitLine, UnreachableLine, UnwrittenLine,
+    VisitLine, WaitsFor,
 };
 use domain::ids::{DeadlineId, FormId, LetterId, SlotId, VisitId};
 use domain::planning::slots::Unplanned;
 use domain::promises::{Move, Owed};
 use domain::records::form::ReviewWhy;
+use domain::visits::fit::Unfit;
 
 pub(super) fn full() -> Digest {
     let reasons = [
@@ -57,6 +59,31 @@ pub(super) fn full() -> Digest {
         }],
         moved: vec![moved(11, Some("2026-03-19"), Some("2026-03-20")), moved(12, None, Some("2026-03-27"))],
         undelivered: vec![UndeliveredLine { letter: undelivered(), matter: Matter::Letter(LetterId(77)), link: None }],
+        unfit: vec![
+            UnfitLine {
+                visit: visit_line(1111, Purpose::Inspection, "2026-03-20"),
+                reasons: vec![
+                    Unfit::EngineerGone,
+                    Unfit::SiteClosed { day: day("2026-03-20"), name: "Inventory".to_owned() },
+                ],
+                proposal: Some(ProposalLine {
+                    engineer: "Jordi Puig".to_owned(),
+                    day: day("2026-03-23"),
+                    starts: time("09:30"),
+                }),
+            },
+            UnfitLine {
+                visit: visit_line(1114, Purpose::Maintenance, "2026-03-24"),
+                reasons: vec![
+                    Unfit::EngineerOff { day: day("2026-03-24"), name: String::new() },
+                    Unfit::CertificateEnds { skill: "cooling".to_owned(), valid_until: day("2026-03-22") },
+                    Unfit::LacksSkill { skill: "gas".to_owned() },
+                    Unfit::NoEquipment,
+                ],
+                proposal: None,
+            },
+        ],
+        rebooked: vec![visit_line(1115, Purpose::Inspection, "2026-03-25")],
         unwritten: vec![UnwrittenLine {
             letter: LetterId(78),
             to: "reports@terminal.example".to_owned(),
@@ -149,6 +176,8 @@ pub(super) fn all_well() -> Digest {
         moved: Vec::new(),
         undelivered: Vec::new(),
         unreachable: Vec::new(),
+        unfit: Vec::new(),
+        rebooked: Vec::new(),
         unwritten: Vec::new(),
         asked_to_move: Vec::new(),
         to_review: Vec::new(),

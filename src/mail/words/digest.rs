@@ -2,6 +2,7 @@
 
 mod lists;
 mod trend;
+mod unfit;
 mod unreachable;
 mod week;
 
@@ -9,6 +10,8 @@ pub(crate) use lists::lists;
 pub use lists::{List, ListLine};
 pub(super) use lists::{csv, to_act_on as complete, to_know};
 pub(super) use trend::{compliance, trend};
+use unfit::unfit;
+pub(super) use unfit::unfit_words;
 
 use chrono::NaiveDate;
 use minijinja::{Value as Given, context};
@@ -80,6 +83,7 @@ pub(super) fn context(speaker: &Speaker<'_>, digest: &Digest) -> Given {
     let (verdict, tone) = verdict(speaker, digest);
     let to_act_on = to_act_on(speaker, digest);
     let to_know = [
+        section(speaker, "rebooked", "calm", &digest.rebooked, SHOWN, visit),
         section(speaker, "notes", "calm", &digest.notes, SHOWN, form),
         section(speaker, "moved", "calm", &digest.moved, SHOWN, moved),
         section(speaker, "trainings", "calm", &digest.trainings, SHOWN, visit),
@@ -124,6 +128,7 @@ fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec<DigestSection> {
         section(speaker, "not-counted", "warn", &digest.not_counted, SHOWN, not_counted),
         section(speaker, "undelivered", "late", &digest.undelivered, SHOWN, undelivered),
         section(speaker, "unreachable", "late", &digest.unreachable, SHOWN, unreachable),
+        section(speaker, "unfit", "warn", &digest.unfit, SHOWN, unfit),
         section(speaker, "unwritten", "late", &digest.unwritten, SHOWN, unwritten),
         section(speaker, "asked-to-move", "warn", &digest.asked_to_move, SHOWN, asked),
         section(speaker, "to-review", "warn", &digest.to_review, SHOWN, form),
@@ -174,6 +179,7 @@ fn verdict(speaker: &Speaker<'_>, digest: &Digest) -> (String, &'static str) {
         + digest.not_counted.len()
         + digest.undelivered.len()
         + digest.unreachable.len()
+        + digest.unfit.len()
         + digest.unwritten.len()
         + digest.asked_to_move.len()
         + digest.to_review.len()
@@ -398,6 +404,7 @@ fn differs(speaker: &Speaker<'_>, line: &DifferenceLine) -> DigestLine {
         DifferencePlace::Correction { visit, revision } => {
             (Value::text(""), Value::text(""), format!("{visit}-{revision}"))
         }
+        DifferencePlace::Visit { visit, day } => (on(day), on(day), visit.to_string()),
     };
     let place =
         [("of", Value::text(line.place.word())), ("first", first), ("last", last), ("visit", Value::text(&visit))];

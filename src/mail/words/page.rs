@@ -11,6 +11,7 @@ use domain::language::Language;
 use domain::planning::slots::Unplanned;
 use domain::promises::Owed;
 use domain::promises::account;
+use domain::visits::fit::Unfit;
 use words::{Locales, Value};
 
 /// One language's words for a page.
@@ -61,6 +62,12 @@ impl<'a> PageWords<'a> {
     #[must_use]
     pub fn waits_for(&self, waits_for: WaitsFor) -> String {
         digest::first_up(&digest::waits_words(&self.speaker(), waits_for))
+    }
+
+    /// Why a visit cannot take place as it is booked by an engineer of this name, as a sentence of its own.
+    #[must_use]
+    pub fn unfit(&self, why: &Unfit, engineer: &str) -> String {
+        digest::first_up(&digest::unfit_words(&self.speaker(), why, engineer))
     }
 
     /// Why a slot has no visit, as a sentence of its own.

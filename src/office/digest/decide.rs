@@ -163,6 +163,7 @@ fn note_act(tx: &mut Tx, view: &View, act: &Act) -> Result<()> {
         Act::Remind
         | Act::Assign { .. }
         | Act::Move { .. }
+        | Act::TakeProposal { .. }
         | Act::HandedOver { .. }
         | Act::Retry
         | Act::TakeForm
@@ -188,7 +189,9 @@ async fn refused(tools: &Tools, tx: &mut Tx, view: &View, act: &Act, now: Instan
     };
     Ok(match act {
         Act::Remind => view.remind_from.map(|again_from| Refused::RemindedAlready { again_from }),
-        Act::Assign { .. } | Act::Move { .. } => booking_refused(tools, tx, view, act, now).await?,
+        Act::Assign { .. } | Act::Move { .. } | Act::TakeProposal { .. } => {
+            booking_refused(tools, tx, view, act, now).await?
+        }
         Act::HandedOver { by, to, on } => match view.drawn_on {
             Some(drawn_on) if *on < drawn_on || *on > view.today => {
                 Some(unkept(&[by, to]).unwrap_or(Refused::HandedOverOn { drawn_on, today: view.today }))
@@ -204,7 +207,7 @@ async fn booking_refused(tools: &Tools, tx: &mut Tx, view: &View, act: &Act, now
     let (Some(stored), Some(parties), Some((change, rules))) = (&view.visit, &view.parties, change(act)) else {
         return Ok(Some(Refused::NotPossible));
     };
-    let refused = refusal(tools, tx, stored, parties, &changed(&stored.visit, &change), rules, now).await?;
+    let refused = refusal(tools, &mut *tx, stored, parties, &changed(&stored.visit, &change), rules, now).await?;
     Ok(refused.map(Refused::Booking))
 }
 
@@ -222,6 +225,10 @@ fn change(act: &Act) -> Option<(AppointmentChange, Rules)> {
         Act::Move { day, starts, insist } => {
             Some((AppointmentChange { engineer: None, day: Some(*day), starts: *starts }, rules(insist)))
         }
+        Act::TakeProposal { engineer, day, starts } => {
+            let to = AppointmentChange { engineer: Some(engineer.clone()), day: Some(*day), starts: Some(*starts) };
+            Some((to, Rules::Keep))
+        }
         Act::Remind
         | Act::HandedOver { .. }
         | Act::Waive { .. }
@@ -236,7 +243,7 @@ async fn act(tools: &Tools, tx: &mut Tx, manager: &Manager, view: &View, order: 
     let visit = || view.visit.as_ref().map(|stored| stored.visit.id).ok_or_else(gone);
     match &order.act {
         Act::Remind => remind(tools, tx, view, &order.client_id, now).await,
-        Act::Assign { .. } | Act::Move { .. } => {
+        Act::Assign { .. } | Act::Move { .. } | Act::TakeProposal { .. } => {
             let (change, rules) = change(&order.act).expect("both change an appointment");
             move_in(tools, tx, visit()?, &change, rules).await
         }

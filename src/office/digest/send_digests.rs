@@ -7,6 +7,7 @@ mod lists;
 mod moved;
 mod review;
 mod risks;
+mod unfit;
 
 use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 
@@ -59,7 +60,7 @@ pub async fn send_digests(office: &Office) -> Result<u64> {
     }
     for (manager, rhythm, key) in &due {
         match rhythm {
-            Rhythm::Daily => send_daily(office, manager, key, now).await?,
+            Rhythm::Daily => Box::pin(send_daily(office, manager, key, now)).await?,
             Rhythm::Weekly => send_review(office, manager, Period::Week, key, now).await?,
             Rhythm::Monthly => send_review(office, manager, Period::Month, key, now).await?,
         }
@@ -71,7 +72,9 @@ pub async fn send_digests(office: &Office) -> Result<u64> {
 pub(crate) async fn receivers(office: &Office) -> Result<Vec<Manager>> {
     let ended = store::digest::subscription::ended(&office.db).await?;
     let mut managers = store::people::manager::all(&office.db).await?;
-    managers.retain(|manager| !manager.digests.is_empty() && !ended.contains(&manager.manager));
+    let now = office.clock.now();
+    let is_there = |manager: &Manager| manager.is_there_on(manager.time_zone.day(now));
+    managers.retain(|manager| !manager.digests.is_empty() && !ended.contains(&manager.manager) && is_there(manager));
     Ok(managers)
 }
 
@@ -141,6 +144,7 @@ async fn send_daily(office: &Office, manager: &Manager, key: &str, now: Instant)
     owe(&mut tx, &letter, now).await?;
     store::fact::set(&mut tx, &moved::told(manager), &moves.to_string()).await?;
     store::fact::set(&mut tx, &forms::told(manager), &forms.to_string()).await?;
+    store::fact::set(&mut tx, &unfit::told(manager), &now.to_rfc3339()).await?;
     tx.commit().await?;
     Ok(())
 }

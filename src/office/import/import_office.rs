@@ -243,6 +243,10 @@ async fn put(tx: &mut store::Tx, nouns: &Nouns, progress: &(dyn Fn(Progress) + S
         store::fact::set(tx, deadlines::CALENDARS, "").await?;
         store::fact::set(tx, plan_visits::CALENDARS, "").await?;
     }
+    if !(nouns.engineers.is_empty() && nouns.equipment.is_empty()) {
+        // Who may be sent where is another matter: what is planned is looked at anew, and at once.
+        store::fact::set(tx, plan_visits::CALENDARS, "").await?;
+    }
     put_in_steps!(tx, nouns.contacts, store::people::contact::put, done, tell);
     put_in_steps!(tx, nouns.engineers, store::people::engineer::put, done, tell);
     put_in_steps!(tx, nouns.managers, store::people::manager::put, done, tell);

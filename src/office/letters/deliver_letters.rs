@@ -83,7 +83,7 @@ impl DeliverOutcome {
 pub async fn deliver_letters(office: &Office) -> Result<DeliverOutcome> {
     let routes = office.transport.routes();
     let mut done = DeliverOutcome::default();
-    let mut written = write_letters(office).await?;
+    let mut written = Box::pin(write_letters(office)).await?;
     loop {
         done.withdrawn += written.withdrawn;
         done.not_written += written.failed;
@@ -99,7 +99,7 @@ pub async fn deliver_letters(office: &Office) -> Result<DeliverOutcome> {
             done.add(one?);
         }
         // What was given up is told at once; of a letter that tells it, nobody is told.
-        written = write_letters(office).await?;
+        written = Box::pin(write_letters(office)).await?;
         if written.written == 0 && !written.is_cut_short {
             return Ok(done);
         }

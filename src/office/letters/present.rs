@@ -11,7 +11,7 @@ use domain::ids::{DeadlineId, VisitId};
 use domain::letters::letter::Bears;
 use domain::letters::notice::VisitWords;
 use domain::letters::owed::{LetterFacts, LetterOwed};
-use domain::letters::stands::{AsThingsStand, SignatureIs, StillOwed, Untrue};
+use domain::letters::stands::{AsThingsStand, Fitness, SignatureIs, StillOwed, Untrue};
 use domain::people::equipment::Site;
 use domain::promises::Deadline;
 use domain::visits::VisitState;
@@ -25,6 +25,7 @@ struct VisitNow {
     site: Site,
     revision: Option<u32>,
     signature: Option<SignatureIs>,
+    fitness: Fitness,
 }
 
 /// Looks at what letters are about; what several of them are about is read once.
@@ -50,6 +51,8 @@ impl Present {
         let codes = stored.iter().map(|stored| &stored.visit.state.appointment().engineer);
         let engineers = engineers(on.again(), codes).await?;
         let revisions = store::reports::revisions(on.again(), &ids).await?;
+        let unfit = store::visits::unfit::of_visits(on.again(), &ids).await?;
+        let is_unfit = |of: VisitId| unfit.iter().any(|unfit| unfit.visit == of);
         let asked = store::records::countersign::of_visits(on, &ids).await?;
         let signature = |of: VisitId| asked.iter().find(|asked| asked.visit == of);
         let mut visits = BTreeMap::new();
@@ -61,6 +64,7 @@ impl Present {
                 state: stored.visit.state,
                 site: parties.site,
                 revision: revisions.get(&id).copied(),
+                fitness: if is_unfit(id) { Fitness::Unfit } else { Fitness::Fit },
                 signature: signature(id)
                     .map(|asked| asked.signed_at.map_or(SignatureIs::Asked, |_| SignatureIs::There)),
             };
@@ -89,6 +93,7 @@ impl Present {
         let now = AsThingsStand {
             today: tools.today(),
             visit: visit.map(|visit| &visit.state),
+            fitness: visit.map_or(Fitness::Fit, |visit| visit.fitness),
             words: visit.map(|visit| &visit.words),
             deadline,
             revision: visit.and_then(|visit| visit.revision),

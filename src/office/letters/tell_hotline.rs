@@ -195,7 +195,8 @@ async fn served(db: &Db, today: NaiveDate) -> Result<Vec<(Customer, Vec<Reader>)
     let sites: BTreeMap<SiteCode, Site> =
         store::people::site::all(db).await?.into_iter().map(|site| (site.site.clone(), site)).collect();
     let mut contacts: BTreeMap<CustomerCode, Vec<Contact>> = BTreeMap::new();
-    for contact in store::people::contact::all(db).await? {
+    let written_to = store::people::contact::all(db).await?.into_iter().filter(|contact| contact.is_there_on(today));
+    for contact in written_to {
         let customer = match &contact.of {
             ContactFor::Customer(customer) => Some(customer.clone()),
             ContactFor::Site(site) => sites.get(site).map(|site| site.customer.clone()),

@@ -11,6 +11,7 @@ mod days;
 mod desk;
 mod free;
 pub(crate) mod near;
+mod pass_on;
 mod run_line;
 
 use std::collections::BTreeMap;
@@ -95,6 +96,8 @@ impl PlanSummary {
 
 /// Local hour at the company's seat from which the night's planning is due.
 pub(crate) const NIGHT_ENDS_AT_HOUR: u32 = 2;
+/// The fact that counts the changes of people and equipment that the planner has followed.
+const PLANNED_SINCE: &str = "people-planned";
 /// The fact that names the company's day on which the planner last ran by itself to its end, and by which calendars.
 pub(crate) const PLANNED_ON: &str = "planned-on";
 
@@ -109,7 +112,9 @@ pub async fn plan_nightly(office: &Office) -> Result<Option<PlanSummary>> {
     let this_run = format!("{today} {}", office.calendars.version());
     let last_run = store::fact::get(&office.db, PLANNED_ON).await?;
     let is_night = chrono::Timelike::hour(&local) < NIGHT_ENDS_AT_HOUR;
+    let changed = store::people::changes::count(&office.db).await?;
     let is_due = match last_run {
+        Some(_) if changed != store::fact::get(&office.db, PLANNED_SINCE).await?.unwrap_or_default() => true,
         None => true,
         Some(last) if last == this_run => false,
         Some(last) if last.starts_with(&today) => true,
@@ -123,6 +128,7 @@ pub async fn plan_nightly(office: &Office) -> Result<Option<PlanSummary>> {
     let summary = plan_visits(&office.at_work(), None, Keep::Store, &|_| ()).await?;
     let mut tx = office.db.begin().await?;
     store::fact::set(&mut tx, PLANNED_ON, &this_run).await?;
+    store::fact::set(&mut tx, PLANNED_SINCE, &changed).await?;
     tx.commit().await?;
     Ok(Some(summary))
 }
@@ -144,6 +150,7 @@ pub async fn plan_visits(
         run_line::tell_of_cut_off(office).await?;
         near::come(office, today).await?;
         free::days_off(office, &mut line, &mut summary).await?;
+        pass_on::rounds_of_the_gone(office).await?;
         free::missed(office, today, &mut line, &mut summary).await?;
     }
     let mut desk = PlanningDesk::open(office, today, until, keep, line).await?;

@@ -77,15 +77,15 @@ struct Directory {
 
 impl Directory {
     async fn load(office: &Office) -> Result<Directory> {
-        let db = &office.db;
+        let (db, today) = (&office.db, office.today());
         let customers = store::people::customer::all(db).await?.into_iter();
         let sites = store::people::site::all(db).await?.into_iter();
         Ok(Directory {
             customers: customers.map(|customer| (customer.customer.clone(), customer)).collect(),
             sites: sites.map(|site| (site.site.clone(), site)).collect(),
             contracts: store::people::contract::all(db).await?,
-            contacts: store::people::contact::all(db).await?,
-            managers: store::people::manager::all(db).await?,
+            contacts: store::people::contact::all(db).await?.into_iter().filter(|one| one.is_there_on(today)).collect(),
+            managers: store::people::manager::all(db).await?.into_iter().filter(|one| one.is_there_on(today)).collect(),
         })
     }
 
@@ -105,7 +105,8 @@ impl Directory {
         /// Warranties of one customer and contract that end on one day.
         type Together = (CustomerCode, Option<ContractCode>, NaiveDate);
         let mut together: BTreeMap<Together, Vec<(String, String)>> = BTreeMap::new();
-        for equipment in store::people::equipment::warranty_ending(&office.db, today, through).await? {
+        let ending = store::people::equipment::warranty_ending(&office.db, today, through).await?.into_iter();
+        for equipment in ending.filter(|unit| unit.is_there_on(today)) {
             let (Phase::Warranty { ends_on }, Some(site)) = (equipment.phase(today), self.sites.get(&equipment.site))
             else {
                 continue;

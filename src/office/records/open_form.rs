@@ -180,7 +180,7 @@ pub async fn bundle(office: &Office, id: VisitId) -> Result<Bundle> {
     let company = &office.config.company;
     let mut checklists = BTreeMap::new();
     let mut equipment = Vec::new();
-    for one in &parties.equipment {
+    for one in parties.equipment.iter().filter(|unit| unit.is_there_on(appointment.day)) {
         let key = parties.checklist_of(one);
         let known = office.checklists.get(key);
         checklists.extend(known.map(|list| (key.to_owned(), list.clone())));

@@ -17,7 +17,7 @@ use crate::{Acting, Error, Office, Result, Tools, named_visit};
 use domain::Instant;
 use domain::access::{Deed, DeedCase, is_customer};
 use domain::audit::trail::DeedNote;
-use domain::ids::VisitId;
+use domain::ids::{EquipmentCode, VisitId};
 use domain::letters::notice::Notice;
 use domain::records::{
     BadField, Done, NewSubmission, OnSite, Outcome, Record, RecordContext, RecordPhoto, StoredRecord, canonical,
@@ -169,7 +169,14 @@ async fn faults(
 ) -> Result<Vec<BadField>> {
     let visit = &stored.visit;
     let parties = Parties::of_visit(tools, on.again(), visit).await?;
-    let equipment = parties.equipment.iter().map(|equipment| {
+    // What is scrapped is asked for no more; a form that was opened before may answer for it still.
+    let day = visit.state.appointment().day;
+    let is_answered = |unit: &EquipmentCode| match &record.outcome {
+        Outcome::Done(done) => done.equipment.iter().any(|answers| answers.equipment == *unit),
+        Outcome::NotDone { .. } => false,
+    };
+    let asked = parties.equipment.iter().filter(|unit| unit.is_there_on(day) || is_answered(&unit.equipment));
+    let equipment = asked.map(|equipment| {
         let key = parties.checklist_of(equipment);
         OnSite { equipment: &equipment.equipment, key, checklist: tools.checklists.get(key) }
     });

@@ -23,21 +23,22 @@ use store::Tx;
 /// contract says, at the moment from which on it is.
 pub async fn letter_accepted(tools: &Tools, tx: &mut Tx, visit: VisitId, notice: NoticeKind) -> Result<()> {
     match notice.bears() {
-        Some(Bears::Paper) => file_delivered(tools, tx, visit, tools.clock.now()).await,
+        Some(Bears::Paper) => file_delivered(tools, tx, visit, tools.clock.now()).await.map(drop),
         Some(Bears::Appointment) | None => Ok(()),
     }
 }
 
 /// Files the report of a visit if its letters have delivered it by the contract's rule, and it is not filed: the first
-/// filing stays.
-async fn file_delivered(tools: &Tools, tx: &mut Tx, visit: VisitId, now: Instant) -> Result<()> {
+/// filing stays. Says whether it has filed it.
+async fn file_delivered(tools: &Tools, tx: &mut Tx, visit: VisitId, now: Instant) -> Result<bool> {
     let stored = store::visits::get(&mut *tx, visit).await?.expect("a report's visit exists");
     let letters = store::reports::letters(&mut *tx, visit).await?;
     let rule = rule_of(tools, tx, &stored.visit).await?;
     if store::reports::filing(&mut *tx, visit).await?.is_some() {
-        return judge_corrections(tools, tx, &stored.visit, &rule, &letters, now).await;
+        judge_corrections(tools, tx, &stored.visit, &rule, &letters, now).await?;
+        return Ok(false);
     }
-    let Some(delivery) = delivered(&rule, &letters) else { return Ok(()) };
+    let Some(delivery) = delivered(&rule, &letters) else { return Ok(false) };
     let revision = store::reports::latest(&mut *tx, visit).await?.map_or(1, |report| report.revision);
     let how = FiledHow::Mail { delivered_to: Some(rule.to_string()), accepted_by_the_servers_of: delivery.to };
     let how = serde_json::to_string(&how).expect("plain data");
@@ -46,8 +47,9 @@ async fn file_delivered(tools: &Tools, tx: &mut Tx, visit: VisitId, now: Instant
         let after = Some(json!({ "revision": revision, "filed_at": delivery.at }));
         let line = DeedNote { after, ..DeedNote::of_visit(Deed::FileReport, &stored.visit) };
         note_by(tx, &Actor::Program, &DeedCase::default(), line)?;
+        return Ok(true);
     }
-    Ok(())
+    Ok(false)
 }
 
 /// Who has to have a visit's report, by its contract as it is now; by a contract whose plan cannot be read, anybody.
@@ -73,7 +75,7 @@ pub async fn letter_refused(
     }
     if let Some(filing) = store::reports::filing(&mut *tx, visit).await? {
         let FiledHow::Mail { delivered_to, .. } = FiledHow::of(&filing.how) else {
-            return file_delivered(tools, tx, visit, now).await;
+            return file_delivered(tools, tx, visit, now).await.map(drop);
         };
         // An earlier version has filed with the last of all letters, and each that failed took that back.
         let rule = delivered_to.and_then(|rule| parse_delivered_to(&rule).ok());
@@ -85,22 +87,25 @@ pub async fn letter_refused(
             note(tx, &DeedCase::default(), DeedNote::of_visit(Deed::UnfileReport, &stored.visit))?;
         }
     }
-    file_delivered(tools, tx, visit, now).await
+    file_delivered(tools, tx, visit, now).await.map(drop)
 }
 
 /// Files every open report that its letters have delivered by the rules as they are now: a contract may ask for less than
-/// it did, and an earlier version has waited for the last of all readers. Says how many it looked at.
+/// it did, and an earlier version has waited for the last of all readers. Says how many it filed.
 ///
 /// # Errors
 /// When the store fails; the next run goes on from there.
 pub async fn file_all_delivered(office: &Office) -> Result<u64> {
     let visits = store::reports::open_and_sent(&office.db).await?;
-    for visit in &visits {
-        let mut tx = office.at_work().begin_part().await?;
-        file_delivered(office, &mut tx, *visit, office.clock.now()).await?;
-        tx.commit().await?;
+    let mut filed = 0;
+    for visit in visits {
+        let mut tx = office.at_work().begin().await?;
+        if file_delivered(office, &mut tx, visit, office.clock.now()).await? {
+            tx.commit().await?;
+            filed += 1;
+        }
     }
-    Ok(visits.len() as u64)
+    Ok(filed)
 }
 
 /// Somebody handed the report over on a day at the site; that day's end is when it was filed at the latest.

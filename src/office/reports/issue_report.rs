@@ -89,15 +89,15 @@ pub async fn issue_so_many_at_once(office: &Office, at_once: NonZeroUsize) -> Re
             // A report names the one before it at its site, which has to be stored for that.
             let is_of_site = |other: &OnItsWay| other.visit.site == stored.visit.site;
             while on_their_way.len() >= run.room(office, at_once) || on_their_way.iter().any(is_of_site) {
-                run.settle(office, on_their_way.pop_front().expect("there is one at least")).await;
+                Box::pin(run.settle(office, on_their_way.pop_front().expect("there is one at least"))).await;
             }
-            match begin(office, record, stored.visit, &run).await {
+            match Box::pin(begin(office, record, stored.visit, &run)).await {
                 Ok(begun) => on_their_way.push_back(begun),
                 Err(error) => run.put_off(visit, error),
             }
         }
         for report in on_their_way {
-            run.settle(office, report).await;
+            Box::pin(run.settle(office, report)).await;
         }
     }
 }

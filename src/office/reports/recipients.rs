@@ -29,7 +29,7 @@ pub enum RecipientGap {
 pub async fn recipient_gaps(db: &Db, plans: &Plans, today: NaiveDate) -> store::Result<Vec<RecipientGap>> {
     let mut contacts: BTreeMap<ContactFor, Vec<Contact>> = BTreeMap::new();
     for contact in store::people::contact::all(db).await? {
-        if contact.role == ContactRole::Reports {
+        if contact.role == ContactRole::Reports && contact.is_there_on(today) {
             contacts.entry(contact.of.clone()).or_default().push(contact);
         }
     }

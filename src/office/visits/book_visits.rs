@@ -8,8 +8,9 @@ use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
 pub use self::rules::{free_and_able, refusal};
+pub(super) use self::rules::{how_far, minutes_of};
 use self::tell::{CalendarChange, News, tell, told_before};
-use super::invitations;
+use super::{invitations, judge_visits};
 use crate::access::form_links::revoke_form_links;
 use crate::acting::note;
 use crate::letters::withdraw_untrue;
@@ -62,6 +63,7 @@ pub async fn announce_visits(office: &Office) -> Result<u64> {
     let zones = store::moment::zones_of_sites(&office.db).await?;
     let days = days_of(&zones, now);
     let (mut announced, mut after) = (0, None);
+    let engineers = judge_visits::Engineers::of(office, &office.db).await?;
     loop {
         let page = store::visits::to_announce(&office.db, &days, after, A_PAGE).await?;
         let Some(last) = page.last() else { return Ok(announced) };
@@ -70,7 +72,10 @@ pub async fn announce_visits(office: &Office) -> Result<u64> {
         // One whose day has come unannounced is the planner's again.
         cases.retain(|Case { stored, parties, .. }| {
             let today = parties.site.time_zone.day(now);
-            stored.announce_on <= today && stored.visit.state.appointment().day > today
+            let appointment = stored.visit.state.appointment();
+            let is_due = stored.announce_on <= today && appointment.day > today;
+            // One that cannot take place any more is the planner's again.
+            is_due && is_fit(office, &engineers, &stored.visit, parties)
         });
         for piece in cases.chunks(WRITTEN_TOGETHER) {
             let mut tx = office.at_work().begin().await?;
@@ -84,6 +89,14 @@ pub async fn announce_visits(office: &Office) -> Result<u64> {
             }
         }
     }
+}
+
+/// Whether a visit can take place as it is planned.
+fn is_fit(office: &Office, engineers: &judge_visits::Engineers, visit: &Visit, parties: &Parties) -> bool {
+    let appointment = visit.state.appointment();
+    let days = office.calendars.of_site(&parties.site).ok();
+    let facts = engineers.facts(visit.purpose, &appointment.engineer, &parties.equipment, days.as_ref());
+    facts.against(appointment.day).is_empty()
 }
 
 /// Reminds engineer and customer on the working day before. Says how many visits were reminded of.
@@ -202,7 +215,7 @@ async fn plan_otherwise(tools: &Tools, tx: &mut Tx, stored: &StoredVisit, change
     if appointment == *was {
         return Ok(());
     }
-    if let Some(refused) = refusal(tools, tx, stored, &parties, &appointment, Rules::Keep, now).await? {
+    if let Some(refused) = refusal(tools, &mut *tx, stored, &parties, &appointment, Rules::Keep, now).await? {
         return refuse(refused);
     }
     let announce_on = appointment.day - (was.day - stored.announce_on);
@@ -283,7 +296,7 @@ pub fn changed(visit: &Visit, change: &AppointmentChange) -> Appointment {
 }
 
 /// Checks the new appointment and stores it with its letters.
-async fn settle(
+pub(super) async fn settle(
     tools: &Tools,
     tx: &mut Tx,
     stored: &StoredVisit,
@@ -296,10 +309,17 @@ async fn settle(
     let parties = Parties::of_visit(tools, &mut *tx, &stored.visit).await?;
     let appointment = changed(&stored.visit, change);
     let is_booked = matches!(stored.visit.state, VisitState::Booked { .. });
+    let overruled = match rules {
+        Rules::Keep => Vec::new(),
+        Rules::Overrule => judge_visits::overruled(tools, &mut *tx, &stored.visit, &parties, &appointment).await?,
+    };
     if is_booked && appointment == *stored.visit.state.appointment() {
-        return Ok(());
+        return match overruled.is_empty() {
+            true => Ok(()),
+            false => leave_as_it_is(tx, &stored.visit, &parties, &overruled, now).await,
+        };
     }
-    if let Some(refused) = refusal(tools, tx, stored, &parties, &appointment, rules, now).await? {
+    if let Some(refused) = refusal(tools, &mut *tx, stored, &parties, &appointment, rules, now).await? {
         return refuse(refused);
     }
     let engineer = engineer(&mut *tx, &appointment.engineer).await?;
@@ -307,7 +327,32 @@ async fn settle(
     if !put_booking(tools, tx, stored, &parties, booking, now).await? {
         return refuse(BookingRefused::ChangedMeanwhile { visit: stored.visit.id });
     }
+    if !overruled.is_empty() {
+        store::visits::unfit::set_overruled(tx, stored.visit.id, &overruled).await?;
+    }
     Ok(())
+}
+
+/// Leaves a booking as it is, though something speaks against it: a person has decided.
+async fn leave_as_it_is(
+    tx: &mut Tx,
+    visit: &Visit,
+    parties: &Parties,
+    overruled: &[String],
+    now: Instant,
+) -> Result<()> {
+    let known = store::visits::unfit::overruled(&mut *tx, &[visit.id]).await?;
+    if known.iter().any(|known| known.words == overruled) {
+        return Ok(());
+    }
+    store::visits::unfit::set_overruled(tx, visit.id, overruled).await?;
+    store::visits::unfit::fit_again(tx, visit.id, now).await?;
+    let left = DeedNote {
+        before: Some(in_short(&visit.state)),
+        after: Some(json!({ "overruled": overruled })),
+        ..DeedNote::of_visit(Deed::MoveVisit, visit)
+    };
+    note(tx, &parties.case(visit), left)
 }
 
 /// What a visit is booked as, and what doing so is called.
@@ -437,6 +482,7 @@ fn refuse<T>(refused: BookingRefused) -> Result<T> {
         | BookingRefused::OutOfReach { .. }
         | BookingRefused::EngineerTaken { .. }
         | BookingRefused::EngineerOff { .. }
+        | BookingRefused::EngineerGone { .. }
         | BookingRefused::NoCalendar { .. }
         | BookingRefused::UnknownHolidays(_)
         | BookingRefused::ContractEnded { .. } => Error::Refused(refused.to_string()),

@@ -99,6 +99,7 @@ struct VisitRow {
     engineer: String,
     day: NaiveDate,
     state: String,
+    overruled: Option<String>,
     completed_at: Option<Instant>,
     received_at: Option<Instant>,
     filed_at: Option<Instant>,
@@ -130,6 +131,7 @@ impl VisitRow {
             engineer: self.engineer.into(),
             day: self.day,
             state,
+            overruled: self.overruled.map(|words| crate::visits::unfit::words(&words)).unwrap_or_default(),
         };
         OfSite { site: self.site.into(), of }
     }
@@ -151,7 +153,7 @@ fn deliveries(filed_at: Option<Instant>, how: Option<&str>) -> Deliveries {
 /// Visits of these sites from a day on, planned ones too, without the letters of their reports and without what is far.
 pub async fn visits(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<OfSite<AuditedVisit>>> {
     const COLUMNS: &str = "select visit.id, visit.site, visit.contract, visit.term, visit.number, visit.engineer,
-                visit.day, visit.state, visit.completed_at, record.received_at, filing.filed_at, filing.how
+                visit.day, visit.state, visit.overruled, visit.completed_at, record.received_at, filing.filed_at, filing.how
          from visit
          left join record on record.visit_id = visit.id
          left join filing on filing.visit_id = visit.id
@@ -159,6 +161,18 @@ pub async fn visits(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<
     let sql = sql!(COLUMNS, codes 1);
     let rows: Vec<VisitRow> = db.read(sql).bind(json_list(sites)).bind(from).all().await?;
     Ok(rows.into_iter().map(VisitRow::visit).collect())
+}
+
+/// The booked visits of these sites that cannot take place as they are booked.
+pub async fn unfit(db: &Db, sites: &[SiteCode]) -> Result<Vec<OfSite<VisitId>>> {
+    const ASKED: &str = "select unfit_visit.visit_id, visit.site
+         from unfit_visit
+         join visit on visit.id = unfit_visit.visit_id
+         where visit.site in ";
+    let sql = sql!(ASKED, codes 1);
+    let rows: Vec<(i64, String)> =
+        db.read(sql).reads_whole_table("few visits are unfit at a time").bind(json_list(sites)).all().await?;
+    Ok(rows.into_iter().map(|(visit, site)| OfSite { site: site.into(), of: VisitId(visit) }).collect())
 }
 
 /// Which far visits and windows are asked for; days are inclusive.
@@ -202,6 +216,7 @@ pub async fn far(db: &Db, sites: &[SiteCode], seen: PlannedSpan) -> Result<Plann
                     engineer: visit.engineer.clone(),
                     day: visit.day,
                     state: AuditedState::Planned,
+                    overruled: Vec::new(),
                 };
                 found.visits.push(OfSite { site: round.site.clone(), of });
             }

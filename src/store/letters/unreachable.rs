@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
+
 use crate::reader::json_list;
 use crate::text::sql;
 use crate::{Db, ReadHandle, Result, Tx};
@@ -44,9 +46,10 @@ pub async fn among<'a>(on: impl Into<ReadHandle<'a>>, emails: &[&str]) -> Result
     Ok(rows.into_iter().map(|(email,)| email).collect())
 }
 
-/// Every such address.
+/// Every address at which nobody is.
 pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<BTreeSet<String>> {
-    let rows: Vec<(String,)> = on.into().sql("select email from unreachable").all().await?;
+    let query = on.into().sql("select email from unreachable");
+    let rows: Vec<(String,)> = query.reads_whole_table("addresses that do not work, which are few").all().await?;
     Ok(rows.into_iter().map(|(email,)| email).collect())
 }
 
@@ -62,8 +65,8 @@ struct Row {
     letter_id: i64,
 }
 
-/// The contacts at such addresses, each once, those known the longest first; not those of customers without a site.
-pub async fn contacts(db: &Db) -> Result<Vec<UnreachableContact>> {
+/// The contacts at such addresses on a day, each once, those known the longest first; not those of customers without a site.
+pub async fn contacts(db: &Db, day: NaiveDate) -> Result<Vec<UnreachableContact>> {
     let rows: Vec<Row> = db
         .read(
             "select contact.of_site, contact.of_customer, contact.name, contact.email,
@@ -72,8 +75,11 @@ pub async fn contacts(db: &Db) -> Result<Vec<UnreachableContact>> {
                     unreachable.since_at, unreachable.said, unreachable.letter_id
              from unreachable
              join contact on contact.email = unreachable.email
+             where contact.left_on is null or contact.left_on > $1
              order by unreachable.since_at, contact.email, contact.of_site, contact.of_customer",
         )
+        .bind(day)
+        .reads_whole_table("addresses that do not work, which are few")
         .all()
         .await?;
     let mut found: Vec<UnreachableContact> = Vec::new();

@@ -1,5 +1,6 @@
 //! The customers' contacts in the store.
 
+use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::reader::{json_list, parsed, unreadable};
@@ -16,6 +17,7 @@ struct Stored {
     role: String,
     name: String,
     language: Option<String>,
+    left_on: Option<NaiveDate>,
 }
 
 impl Stored {
@@ -35,6 +37,7 @@ impl Stored {
             language: self.language.map(|word| parsed(&place, "language", &word)).transpose()?,
             name: self.name,
             email: self.email,
+            left_on: self.left_on,
         })
     }
 }
@@ -47,7 +50,9 @@ fn contacts(rows: Vec<Stored>) -> Result<Vec<Contact>> {
 
 /// All contacts, by whom they speak for, role and address.
 pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Contact>> {
-    contacts(on.into().sql("select of_site, of_customer, email, role, name, language from contact").all().await?)
+    contacts(
+        on.into().sql("select of_site, of_customer, email, role, name, language, left_on from contact").all().await?,
+    )
 }
 
 /// Who is told of visits to these sites: the sites' own contacts, and those of these customers, theirs.
@@ -57,10 +62,10 @@ pub async fn of_visit_sites<'a>(
     customers: &[CustomerCode],
 ) -> Result<Vec<Contact>> {
     let sql = sql!(
-        "select of_site, of_customer, email, role, name, language from contact where of_site in ",
+        "select of_site, of_customer, email, role, name, language, left_on from contact where of_site in ",
         codes 1,
         " union all
-         select of_site, of_customer, email, role, name, language from contact where of_customer in ",
+         select of_site, of_customer, email, role, name, language, left_on from contact where of_customer in ",
         codes 2
     );
     contacts(on.into().sql(sql).bind(json_list(sites)).bind(json_list(customers)).all().await?)
@@ -71,10 +76,14 @@ pub async fn of_visit_sites<'a>(
 /// # Errors
 /// When the store refuses one of them.
 pub async fn put(tx: &mut Tx, contacts: &[Contact]) -> Result<u64> {
+    if !contacts.is_empty() {
+        super::changes::note_readers(tx).await?;
+    }
     let (mut of_sites, mut of_customers) = (Vec::new(), Vec::new());
     for contact in contacts {
         let row = |code: &str| {
-            vec![json!(code), json!(contact.email), json!(contact.role), json!(contact.name), json!(contact.language)]
+            let Contact { email, role, name, language, left_on, of: _ } = contact;
+            vec![json!(code), json!(email), json!(role), json!(name), json!(language), json!(left_on)]
         };
         match &contact.of {
             ContactFor::Site(site) => of_sites.push(row(site.as_str())),
@@ -86,24 +95,25 @@ pub async fn put(tx: &mut Tx, contacts: &[Contact]) -> Result<u64> {
         InsertColumn::Text("role"),
         InsertColumn::Text("name"),
         InsertColumn::Text("language"),
+        InsertColumn::Date("left_on"),
     ];
-    let [email, role, name, language] = rest;
+    let [email, role, name, language, left_on] = rest;
     let sites = tx
         .insert_many(
             "contact",
-            &[InsertColumn::Text("of_site"), email, role, name, language],
+            &[InsertColumn::Text("of_site"), email, role, name, language, left_on],
             &of_sites,
             "on conflict (of_site, email, role) where of_site is not null \
-             do update set name = excluded.name, language = excluded.language",
+             do update set name = excluded.name, language = excluded.language, left_on = excluded.left_on",
         )
         .await?;
     let customers = tx
         .insert_many(
             "contact",
-            &[InsertColumn::Text("of_customer"), email, role, name, language],
+            &[InsertColumn::Text("of_customer"), email, role, name, language, left_on],
             &of_customers,
             "on conflict (of_customer, email, role) where of_customer is not null \
-             do update set name = excluded.name, language = excluded.language",
+             do update set name = excluded.name, language = excluded.language, left_on = excluded.left_on",
         )
         .await?;
     Ok(sites + customers)

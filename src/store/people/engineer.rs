@@ -1,5 +1,6 @@
 //! Engineers in the store.
 
+use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::planning::freed;
@@ -23,6 +24,8 @@ struct Stored {
     latitude: Option<f64>,
     longitude: Option<f64>,
     language: String,
+    left_on: Option<NaiveDate>,
+    successor: Option<String>,
 }
 
 impl Stored {
@@ -38,6 +41,8 @@ impl Stored {
             phone: self.phone,
             calendar: self.calendar,
             position: self.latitude.zip(self.longitude),
+            left_on: self.left_on,
+            successor: self.successor.map(EngineerCode::from),
         })
     }
 }
@@ -70,7 +75,10 @@ pub async fn with_codes<'a>(on: impl Into<ReadHandle<'a>>, codes: &[EngineerCode
 /// # Errors
 /// When the store refuses one of them.
 pub async fn put(tx: &mut Tx, engineers: &[Engineer]) -> Result<u64> {
-    freed::note(tx, FreedBy::People).await?;
+    if !engineers.is_empty() {
+        super::changes::note(tx).await?;
+        freed::note(tx, FreedBy::People).await?;
+    }
     let rows: Vec<_> = engineers
         .iter()
         .map(|e| {
@@ -79,12 +87,14 @@ pub async fn put(tx: &mut Tx, engineers: &[Engineer]) -> Result<u64> {
                 json!(e.name),
                 json!(e.email),
                 json!(e.phone),
-                json!(json_list(&e.skills)),
+                json!(serde_json::to_string(&e.skills).expect("texts are JSON")),
                 json!(e.time_zone),
                 json!(e.calendar),
                 json!(e.position.map(|p| p.0)),
                 json!(e.position.map(|p| p.1)),
                 json!(e.language),
+                json!(e.left_on),
+                json!(e.successor),
             ]
         })
         .collect();
@@ -101,12 +111,14 @@ pub async fn put(tx: &mut Tx, engineers: &[Engineer]) -> Result<u64> {
             InsertColumn::Real("latitude"),
             InsertColumn::Real("longitude"),
             InsertColumn::Text("language"),
+            InsertColumn::Date("left_on"),
+            InsertColumn::Text("successor"),
         ],
         &rows,
         "on conflict (engineer) do update set name = excluded.name, email = excluded.email, \
          phone = excluded.phone, skills = excluded.skills, time_zone = excluded.time_zone, \
          calendar = excluded.calendar, latitude = excluded.latitude, longitude = excluded.longitude, \
-         language = excluded.language",
+         language = excluded.language, left_on = excluded.left_on, successor = excluded.successor",
     )
     .await
 }

@@ -7,7 +7,7 @@ use crate::planning::freed;
 use crate::reader::{from_json, json_list, unreadable};
 use crate::text::sql;
 use crate::{Db, InsertColumn, ReadHandle, Result, Tx};
-use domain::ids::SiteCode;
+use domain::ids::{EquipmentCode, SiteCode};
 use domain::people::equipment::Equipment;
 use domain::planning::FreedBy;
 
@@ -23,6 +23,8 @@ struct Stored {
     skills: String,
     accepted_on: Option<NaiveDate>,
     warranty_months: Option<i64>,
+    retired_on: Option<NaiveDate>,
+    replaced_by: Option<String>,
 }
 
 impl Stored {
@@ -40,6 +42,8 @@ impl Stored {
             serial: self.serial,
             checklist: self.checklist,
             accepted_on: self.accepted_on,
+            retired_on: self.retired_on,
+            replaced_by: self.replaced_by.map(EquipmentCode::from),
         })
     }
 }
@@ -82,7 +86,10 @@ pub async fn of_sites<'a>(on: impl Into<ReadHandle<'a>>, sites: &[SiteCode]) -> 
 /// # Errors
 /// When the store refuses one of them.
 pub async fn put(tx: &mut Tx, equipment: &[Equipment]) -> Result<u64> {
-    freed::note(tx, FreedBy::People).await?;
+    if !equipment.is_empty() {
+        super::changes::note(tx).await?;
+        freed::note(tx, FreedBy::People).await?;
+    }
     let rows: Vec<_> = equipment
         .iter()
         .map(|e| {
@@ -97,6 +104,8 @@ pub async fn put(tx: &mut Tx, equipment: &[Equipment]) -> Result<u64> {
                 json!(json_list(&e.skills)),
                 json!(e.accepted_on),
                 json!(e.warranty_months),
+                json!(e.retired_on),
+                json!(e.replaced_by),
             ]
         })
         .collect();
@@ -113,12 +122,15 @@ pub async fn put(tx: &mut Tx, equipment: &[Equipment]) -> Result<u64> {
             InsertColumn::Text("skills"),
             InsertColumn::Date("accepted_on"),
             InsertColumn::Integer("warranty_months"),
+            InsertColumn::Date("retired_on"),
+            InsertColumn::Text("replaced_by"),
         ],
         &rows,
         "on conflict (equipment) do update set site = excluded.site, name = excluded.name, make = excluded.make, \
          model = excluded.model, serial = excluded.serial, checklist = excluded.checklist, \
          skills = excluded.skills, accepted_on = excluded.accepted_on, \
-         warranty_months = excluded.warranty_months",
+         warranty_months = excluded.warranty_months, retired_on = excluded.retired_on, \
+         replaced_by = excluded.replaced_by",
     )
     .await
 }

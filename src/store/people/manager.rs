@@ -1,6 +1,6 @@
 //! Managers in the store.
 
-use chrono::NaiveTime;
+use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
 use crate::reader::{from_json, parsed, unreadable};
@@ -20,6 +20,8 @@ struct Stored {
     digest_at: String,
     language: String,
     digests: String,
+    left_on: Option<NaiveDate>,
+    successor: Option<String>,
 }
 
 impl Stored {
@@ -36,6 +38,8 @@ impl Stored {
             name: self.name,
             email: self.email,
             calendar: self.calendar,
+            left_on: self.left_on,
+            successor: self.successor.map(ManagerCode::from),
         })
     }
 }
@@ -59,6 +63,9 @@ pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &ManagerCode) -> Resu
 /// # Errors
 /// When the store refuses one of them.
 pub async fn put(tx: &mut Tx, managers: &[Manager]) -> Result<u64> {
+    if !managers.is_empty() {
+        super::changes::note_readers(tx).await?;
+    }
     let rows: Vec<_> = managers
         .iter()
         .map(|m| {
@@ -72,6 +79,8 @@ pub async fn put(tx: &mut Tx, managers: &[Manager]) -> Result<u64> {
                 json!(m.digest_at.format("%H:%M").to_string()),
                 json!(m.language),
                 json!(serde_json::to_string(&m.digests).expect("words are JSON")),
+                json!(m.left_on),
+                json!(m.successor),
             ]
         })
         .collect();
@@ -87,12 +96,14 @@ pub async fn put(tx: &mut Tx, managers: &[Manager]) -> Result<u64> {
             InsertColumn::Text("digest_at"),
             InsertColumn::Text("language"),
             InsertColumn::Text("digests"),
+            InsertColumn::Date("left_on"),
+            InsertColumn::Text("successor"),
         ],
         &rows,
         "on conflict (manager) do update set name = excluded.name, email = excluded.email, \
          scope = excluded.scope, time_zone = excluded.time_zone, calendar = excluded.calendar, \
          digest_at = excluded.digest_at, language = excluded.language, \
-         digests = excluded.digests",
+         digests = excluded.digests, left_on = excluded.left_on, successor = excluded.successor",
     )
     .await
 }

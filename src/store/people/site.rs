@@ -1,5 +1,6 @@
 //! Sites in the store.
 
+use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::reader::{json_list, parsed, unreadable};
@@ -22,6 +23,7 @@ struct Stored {
     latitude: Option<f64>,
     longitude: Option<f64>,
     language: Option<String>,
+    left_on: Option<NaiveDate>,
 }
 
 impl Stored {
@@ -38,6 +40,7 @@ impl Stored {
             subdivision: self.subdivision,
             municipality: self.municipality,
             position: self.latitude.zip(self.longitude),
+            left_on: self.left_on,
         })
     }
 }
@@ -122,6 +125,7 @@ pub async fn put(tx: &mut Tx, sites: &[Site]) -> Result<u64> {
                 json!(s.position.map(|p| p.0)),
                 json!(s.position.map(|p| p.1)),
                 json!(s.language),
+                json!(s.left_on),
             ]
         })
         .collect();
@@ -139,13 +143,14 @@ pub async fn put(tx: &mut Tx, sites: &[Site]) -> Result<u64> {
             InsertColumn::Real("latitude"),
             InsertColumn::Real("longitude"),
             InsertColumn::Text("language"),
+            InsertColumn::Date("left_on"),
         ],
         &rows,
         "on conflict (site) do update set customer = excluded.customer, name = excluded.name, \
          address = excluded.address, country = excluded.country, subdivision = excluded.subdivision, \
          municipality = excluded.municipality, \
          time_zone = excluded.time_zone, latitude = excluded.latitude, longitude = excluded.longitude, \
-         language = excluded.language",
+         language = excluded.language, left_on = excluded.left_on",
     )
     .await
 }

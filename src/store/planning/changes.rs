@@ -11,12 +11,17 @@ pub async fn count(db: &Db) -> Result<String> {
 
 /// Counts one more change, in the transaction that makes it.
 pub(crate) async fn note(tx: &mut Tx) -> Result<()> {
+    count_one_more(tx, CHANGES).await
+}
+
+/// Counts one more in the fact of this name.
+pub(crate) async fn count_one_more(tx: &mut Tx, name: &'static str) -> Result<()> {
     tx.sql(
         "insert into fact (name, value)
          values ($1, '1')
          on conflict (name) do update set value = cast(cast(fact.value as integer) + 1 as text)",
     )
-    .bind(CHANGES)
+    .bind(name)
     .execute()
     .await?;
     Ok(())

@@ -79,6 +79,16 @@ pub async fn held(tx: &mut Tx, sites: &[SiteCode]) -> Result<Vec<Round>> {
     rounds(tx.sql(sql).bind(json_list(sites))).await
 }
 
+/// Rounds of an engineer that have anything far, `limit` of them; nobody changes them until the transaction ends.
+pub async fn held_of(tx: &mut Tx, engineer: &EngineerCode, limit: i64) -> Result<Vec<Round>> {
+    let sql = sql!(
+        ROUNDS,
+        "where engineer = $1 and far is not null order by contract, site, term limit $2",
+        postgres " for update"
+    );
+    rounds(tx.sql(sql).bind(engineer).bind(limit)).await
+}
+
 /// Rounds of which something is near by `day`, `limit` of them; nobody changes them until the transaction ends.
 pub async fn near(tx: &mut Tx, day: NaiveDate, limit: i64) -> Result<Vec<Round>> {
     let sql = sql!(
@@ -144,19 +154,20 @@ pub async fn far(db: &Db, last: Option<&Round>, limit: i64) -> Result<Vec<RoundW
     rows.into_iter().map(placed).collect()
 }
 
-const FAR_DAYS: &str = "select string_agg(round.engineer || $1 || round.far || $1 || coalesce(round.others, '') || $1
+const FAR_DAYS: &str =
+    "select string_agg(coalesce(round.engineer, '') || $1 || round.far || $1 || coalesce(round.others, '') || $1
                 || coalesce(cast(site.latitude as text), '') || $1 || coalesce(cast(site.longitude as text), ''), $2)
          from round
          join site on site.site = round.site
-         where round.far is not null and round.engineer is not null and round.contract in ";
+         where round.far is not null and round.contract in ";
 
 fn far_days_of<'a>(mut columns: impl Iterator<Item = &'a str>) -> Result<FarDays> {
     let mut next = || columns.next().unwrap_or_default();
-    let (engineer, far, others) = (next().to_owned(), next().to_owned(), next());
-    let others = Some(others).filter(|others| !others.is_empty()).map(str::to_owned);
+    let some = |text: &str| Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
+    let (engineer, far, others) = (some(next()), next().to_owned(), some(next()));
     let (latitude, longitude) = (next().parse().ok(), next().parse().ok());
     let far = far_text("round", far, others)?;
-    Ok(FarDays { engineer: engineer.into(), far, position: latitude.zip(longitude) })
+    Ok(FarDays { engineer: engineer.map(EngineerCode::from), far, position: latitude.zip(longitude) })
 }
 
 /// What far visits of these contracts take of engineers' days. Read for each contract as one text: an office has as many

@@ -176,6 +176,11 @@ impl Fields {
                 };
                 Act::Move { day: day(&self.day)?, starts, insist }
             }
+            "take-proposal" if is_code(&self.engineer) => {
+                let starts = NaiveTime::parse_from_str(&self.starts, "%H:%M");
+                let starts = starts.map_err(|_| NoOrder::NoTime { typed: shown(&self.starts) })?;
+                Act::TakeProposal { engineer: self.engineer.clone().into(), day: day(&self.day)?, starts }
+            }
             "handed-over" => Act::HandedOver { by: text(&self.by), to: text(&self.to), on: day(&self.on)? },
             "excuse" => Act::Waive { why: text(&self.why) },
             "retry" => Act::Retry,

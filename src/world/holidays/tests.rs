@@ -32,6 +32,7 @@ fn site(code: &str, customer: &str, country: &str, subdivision: &str) -> Site {
         time_zone: Zone::parse("UTC").expect("a zone"),
         position: None,
         language: None,
+        left_on: None,
     }
 }
 
@@ -306,6 +307,8 @@ fn an_engineers_days_off_are_theirs_alone() {
         calendar: "ES-MD".to_owned(),
         position: None,
         language: domain::language::Language::Es,
+        left_on: None,
+        successor: None,
     };
     let own = calendars.of_engineer(&engineer("E-1")).expect("a calendar");
     assert_eq!(own.code(), "ES-MD+engineer:E-1");

@@ -9,6 +9,16 @@ digest-review-why = form { $form }: { $why ->
     [in-the-future] it states a completion that lay ahead
    *[for-review] the engineer asks you to look at it
 }
+digest-unfit-why = { $why ->
+    [engineer-gone] { $engineer } is not there any more
+    [engineer-off] { $engineer } does not work on { $day }
+    [lacks-skill] { $engineer } does not have the skill { $skill }
+    [certificate-ends] the certificate of { $engineer } for { $skill } ends on { $day }
+    [site-closed] the site is closed on { $day }
+   *[no-equipment] nothing stands at the site that could be looked at
+}
+digest-unfit-proposal = Proposed: { $engineer }, { $day } { $time }
+digest-unfit-nobody = Nobody can make it inside its window
 digest-waits-record = the record is missing
 digest-waits-drawing = the report is not drawn yet
 digest-waits-delivery = sent, and not accepted by every mail server yet
@@ -120,6 +130,12 @@ decide-move-lead = Planned for { $day } at { $time }. Everyone who was told of t
 decide-move-lead-planned = Planned for { $day } at { $time }. Nobody was told yet: it stays planned, and is announced when its new day is near.
 decide-move-day = Day
 decide-move-time = Time (empty: as now)
+decide-unfit = Cannot take place
+decide-take-proposal = Take the proposal: { $engineer }, { $day } { $time }
+decide-take-proposal-lead = Everyone who was told of the visit is told of the change.
+decide-press-take-proposal = Take it
+decide-act-take-proposal = Took the proposal: { $engineer }, { $day } { $time }
+decide-refused-engineer-gone = { $engineer } is not there any more from { $day } on; please choose somebody else.
 decide-handed-over = Note that the report was handed over
 decide-handed-over-lead = The report counts as delivered on that day.
 decide-handed-over-by = Handed over by

@@ -288,6 +288,8 @@ mail-digest-moved = Due days that changed
 mail-digest-moved-from-to = { $was } → { $is }
 mail-digest-undelivered = Letters not delivered
 mail-digest-unreachable = Contacts whom mail does not reach
+mail-digest-unfit = Visits that cannot take place
+mail-digest-rebooked = Booked anew by itself
 mail-digest-unwritten = Letters that could not be written
 mail-digest-asked-to-move = Asked to move
 mail-digest-to-review = Records to look at
@@ -322,6 +324,7 @@ mail-unplanned-passed = the window had passed before it could be planned
 digest-difference-place = { $of ->
     [window] period { $first } to { $last }
     [record] record of { $visit }, { $first }
+    [visit] { $visit }, { $first }
    *[report] report of { $visit }
 }
 digest-difference-both = The facts say: { $facts }. The office's books say: { $books }.
@@ -338,5 +341,7 @@ digest-difference-reads = { $reads ->
     [flagged] flagged as late
     [not-flagged] never flagged as late
     [a-visit] a visit
+    [fit] it can take place
+    [unfit] it cannot take place
    *[no-visit] no visit
 }

@@ -9,6 +9,16 @@ digest-review-why = parte { $form }: { $why ->
     [in-the-future] indica un final de visita en el futuro
    *[for-review] el técnico pide que lo revise
 }
+digest-unfit-why = { $why ->
+    [engineer-gone] { $engineer } ya no está
+    [engineer-off] { $engineer } no trabaja el { $day }
+    [lacks-skill] { $engineer } no tiene la competencia { $skill }
+    [certificate-ends] el certificado de { $engineer } para { $skill } vence el { $day }
+    [site-closed] el emplazamiento está cerrado el { $day }
+   *[no-equipment] en el emplazamiento no hay nada que revisar
+}
+digest-unfit-proposal = Propuesta: { $engineer }, { $day } { $time }
+digest-unfit-nobody = Nadie puede hacerla dentro de su plazo
 digest-waits-record = falta el parte
 digest-waits-drawing = el informe aún no está hecho
 digest-waits-delivery = enviado, pero no todos los servidores de correo lo han aceptado
@@ -123,6 +133,12 @@ decide-move-lead = Prevista para el { $day } a las { $time }. Se avisa del cambi
 decide-move-lead-planned = Prevista para el { $day } a las { $time }. Aún no se ha avisado a nadie: seguirá prevista y se avisará cuando se acerque su nueva fecha.
 decide-move-day = Día
 decide-move-time = Hora (vacía: la misma)
+decide-unfit = No se puede hacer
+decide-take-proposal = Aceptar la propuesta: { $engineer }, { $day } { $time }
+decide-take-proposal-lead = Se avisa del cambio a todas las personas que sabían de la visita.
+decide-press-take-proposal = Aceptar
+decide-act-take-proposal = Propuesta aceptada: { $engineer }, { $day } { $time }
+decide-refused-engineer-gone = { $engineer } ya no está desde el { $day }; elija a otra persona.
 decide-handed-over = Anotar que el informe se entregó en mano
 decide-handed-over-lead = El informe cuenta como entregado ese día.
 decide-handed-over-by = Lo entregó

@@ -288,6 +288,8 @@ mail-digest-moved = Vencimientos que han cambiado
 mail-digest-moved-from-to = { $was } → { $is }
 mail-digest-undelivered = Cartas sin entregar
 mail-digest-unreachable = Contactos a los que no llega el correo
+mail-digest-unfit = Visitas que no se pueden hacer
+mail-digest-rebooked = Reprogramadas automáticamente
 mail-digest-unwritten = Cartas que no se pudieron redactar
 mail-digest-asked-to-move = Piden otra fecha
 mail-digest-to-review = Partes por revisar
@@ -322,6 +324,7 @@ mail-unplanned-passed = la ventana pasó antes de poder planificarse
 digest-difference-place = { $of ->
     [window] periodo del { $first } al { $last }
     [record] parte de { $visit }, { $first }
+    [visit] { $visit }, { $first }
    *[report] informe de { $visit }
 }
 digest-difference-both = Según los hechos: { $facts }. Según los libros de la oficina: { $books }.
@@ -338,5 +341,7 @@ digest-difference-reads = { $reads ->
     [flagged] marcado como retrasado
     [not-flagged] nunca marcado como retrasado
     [a-visit] una visita
+    [fit] se puede hacer
+    [unfit] no se puede hacer
    *[no-visit] ninguna visita
 }

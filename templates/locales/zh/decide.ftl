@@ -9,6 +9,16 @@ digest-review-why = 记录 { $form }：{ $why ->
     [in-the-future] 所填完成时间晚于当前时间
    *[for-review] 工程师请您审核
 }
+digest-unfit-why = { $why ->
+    [engineer-gone] { $engineer }已离职
+    [engineer-off] { $engineer }{ $day }不上班
+    [lacks-skill] { $engineer }不具备技能{ $skill }
+    [certificate-ends] { $engineer }的{ $skill }证书{ $day }到期
+    [site-closed] 现场{ $day }关闭
+   *[no-equipment] 现场没有可检查的设备
+}
+digest-unfit-proposal = 建议：{ $engineer }，{ $day } { $time }
+digest-unfit-nobody = 在期限内无人可以前往
 digest-waits-record = 缺少服务记录
 digest-waits-drawing = 报告尚未生成
 digest-waits-delivery = 已发出，尚未被所有邮件服务器接收
@@ -108,6 +118,12 @@ decide-move-lead = 目前定于 { $day } { $time }。所有已获通知的人都
 decide-move-lead-planned = 计划于 { $day } { $time }。尚未通知任何人：改期后仍为计划，临近新日期时才会通知。
 decide-move-day = 日期
 decide-move-time = 时间（留空则不变）
+decide-unfit = 无法进行
+decide-take-proposal = 采纳建议：{ $engineer }，{ $day } { $time }
+decide-take-proposal-lead = 已获知此次上门服务的所有人都会收到变更通知。
+decide-press-take-proposal = 采纳
+decide-act-take-proposal = 已采纳建议：{ $engineer }，{ $day } { $time }
+decide-refused-engineer-gone = { $engineer }自{ $day }起已离职；请选择其他人。
 decide-handed-over = 登记报告已当面交付
 decide-handed-over-lead = 报告按该日送达计算。
 decide-handed-over-by = 交付人

@@ -260,6 +260,8 @@ mail-digest-moved = 变动的到期日
 mail-digest-moved-from-to = { $was } → { $is }
 mail-digest-undelivered = 未送达的信件
 mail-digest-unreachable = 邮件无法送达的联系人
+mail-digest-unfit = 无法按约进行的上门服务
+mail-digest-rebooked = 已自动改约
 mail-digest-unwritten = 未能生成的信件
 mail-digest-asked-to-move = 请求改期
 mail-digest-to-review = 待审核的服务记录
@@ -288,6 +290,7 @@ mail-unplanned-passed = 排期之前时间窗已过
 digest-difference-place = { $of ->
     [window] 周期 { $first } 至 { $last }
     [record] { $visit } 的记录，{ $first }
+    [visit] { $visit }，{ $first }
    *[report] { $visit } 的报告
 }
 digest-difference-both = 事实表明：{ $facts }。办公室账目写明：{ $books }。
@@ -304,5 +307,7 @@ digest-difference-reads = { $reads ->
     [flagged] 已标记为逾期
     [not-flagged] 从未标记为逾期
     [a-visit] 有一次上门
+    [fit] 可以进行
+    [unfit] 无法进行
    *[no-visit] 没有上门
 }

@@ -40,7 +40,7 @@ const PLACES: [Place; 10] = [
 const SITES_EACH: usize = 10;
 
 /// Ten engineers: three in Spain, three in Britain, two in China, two in Saudi Arabia.
-const ENGINEERS: &str = "\
+pub const ENGINEERS: &str = "\
 engineer,name,email,phone,skills,time_zone,calendar,latitude,longitude,language
 E-1,Lucía Romero,e1@ronda.example,+34 1,cooling;electrical,Europe/Madrid,ES-MD,40.4,-3.7,es
 E-2,Jordi Puig,e2@ronda.example,+34 2,cooling;electrical,Europe/Madrid,ES-CT,41.4,2.1,es

@@ -8,11 +8,12 @@ use ronda::demo::World;
 use ronda::domain::Instant;
 use ronda::domain::access::Actor;
 use ronda::mail::{Memory, Transport};
-use ronda::office::Acting;
 use ronda::office::clock::Clock;
 use ronda::office::heartbeat::{self, WORK};
 use ronda::office::import::import_office::import_texts;
 use ronda::office::planning::plan_visits;
+use ronda::office::visits::judge_visits::take_proposal;
+use ronda::office::{Acting, Error};
 use ronda::store;
 use ronda::world::config::{Config, ConfigLocation, Environment};
 use ronda::world::holidays::Calendars;
@@ -21,6 +22,7 @@ use tempfile::TempDir;
 use super::company::{self, SHAKY};
 use super::faults::{Dice, cut_after, write_closures};
 use super::ledger::Ledger;
+use super::people::People;
 use crate::office::auditor::differences;
 
 /// Minutes after midnight UTC at which the daemon beats: round the ends of the days, the hours at which flags, digests
@@ -41,6 +43,7 @@ pub struct Year {
     dice: Dice,
     ledger: Ledger,
     closures: Vec<String>,
+    people: People,
     /// Nothing works until then.
     down_until: Option<Instant>,
     /// No letter leaves until then.
@@ -56,6 +59,8 @@ struct Counts {
     blackouts: u32,
     storms: u32,
     closures: u32,
+    people: u32,
+    rebooked: u32,
 }
 
 /// Names the year if anything in it panics.
@@ -91,6 +96,7 @@ impl Year {
             dice: Dice::new(seed),
             ledger: Ledger::default(),
             closures: Vec::new(),
+            people: People::default(),
             down_until: None,
             relay_away_until: None,
             counts: Counts::default(),
@@ -151,6 +157,29 @@ impl Year {
         }
         if is_up && self.dice.falls(25) {
             self.change_calendars(day);
+        }
+        if is_up && self.dice.falls(40) {
+            let files = self.people.change(&mut self.dice, day);
+            let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+            import_texts(&self.office, &files).await.unwrap();
+            self.counts.people += 1;
+        }
+        if is_up {
+            self.decide_about_unfit_visits().await;
+        }
+    }
+
+    /// Somebody looks at some of the proposals for visits that cannot take place.
+    async fn decide_about_unfit_visits(&mut self) {
+        for unfit in store::visits::unfit::all(&self.office.db).await.unwrap() {
+            if unfit.proposal.is_some() && self.dice.falls(400) {
+                match take_proposal(&self.office, unfit.visit).await {
+                    Ok(_) => self.counts.rebooked += 1,
+                    // Its room was given to another one meanwhile.
+                    Err(Error::Refused(_)) => {}
+                    Err(why) => panic!("{}: {why:#}", unfit.visit),
+                }
+            }
         }
     }
 
@@ -275,6 +304,7 @@ impl Year {
             assert!(counts[name] >= least, "only {} {name} in the year of seed {}", counts[name], self.seed);
         }
         assert!(self.counts.deaths > 20 && self.counts.restarts > 10, "{:?}", self.counts);
+        assert!(self.counts.people > 5, "{:?}", self.counts);
         assert!(self.clock.now().hour() == 0 && plan_visits::plan_nightly(&self.office).await.is_ok());
     }
 }

@@ -123,8 +123,8 @@ story!(p04_delivered_to_all_waits_for_everybody_and_a_bounce_strikes_where_the_r
     assert!(is_filed(&office, visit).await, "both have it");
     agrees(&office).await;
 
-    let mut tx = office.office.at_work().begin().await.unwrap();
     let (letter, now) = (letter_to(&office, refused).await, office.office.clock.now());
+    let mut tx = office.office.at_work().begin().await.unwrap();
     assert!(store::letters::returned(&mut tx, letter.letter, now, "5.2.2 mailbox full").await.unwrap());
     ronda::office::reports::file_report::letter_refused(&office.office, &mut tx, visit, letter.notice, now).await.unwrap();
     tx.commit().await.unwrap();
@@ -138,8 +138,8 @@ story!(p04_a_bounce_leaves_a_report_delivered_to_any_with_who_has_it at "2026-01
     assert!(is_filed(&office, visit).await);
     let due = office.deadline(Owed::Report, visit).await.due;
     for email in [FIRST, SECOND] {
-        let mut tx = office.office.at_work().begin().await.unwrap();
         let (letter, now) = (letter_to(&office, email).await, office.office.clock.now());
+        let mut tx = office.office.at_work().begin().await.unwrap();
         assert!(store::letters::returned(&mut tx, letter.letter, now, "5.2.2 mailbox full").await.unwrap());
         ronda::office::reports::file_report::letter_refused(&office.office, &mut tx, visit, letter.notice, now).await.unwrap();
         tx.commit().await.unwrap();
@@ -176,7 +176,7 @@ story!(p04_an_unreachable_contact_is_named_and_asked_about_and_not_counted at "2
     assert_eq!(gaps(&office).await, [RecipientGap::Unreachable { email: FIRST.to_owned() }]);
 
     // The next report is not sent there, and is filed.
-    let next = office.first_visit("inspection", "2026-02-01").await;
+    let next = office.first_visit("inspection", "2026-03-01").await;
     let (next, on) = (next.visit.id, next.visit.state.appointment().day);
     office.sleep_until(&format!("{on}T14:00")).await;
     office.done(next, &format!("{on}T12:00")).await;
@@ -240,8 +240,8 @@ story!(p04_a_report_that_an_earlier_version_has_filed_stays_as_it_was_judged at 
     // The earlier version: filed with the last of all letters, which was late.
     let late = filed.late_from.unwrap() + chrono::TimeDelta::days(1);
     office.sleep_until(&format!("{}T09:00", day + Days::new(12))).await;
-    let mut tx = office.office.db.begin().await.unwrap();
     let id = letter_to(&office, SECOND).await.letter;
+    let mut tx = office.office.db.begin().await.unwrap();
     tx.sql("update letter set sent_at = $1 where id = $2").bind(late).bind(id).execute().await.unwrap();
     let how = r#"{"accepted_by_the_servers_of":["reports@cum.example","sala@cum.example"],"how":"mail"}"#;
     tx.sql("update filing set how = $1, filed_at = $2 where visit_id = $3").bind(how).bind(late).bind(visit).execute().await.unwrap();

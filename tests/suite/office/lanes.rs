@@ -17,7 +17,7 @@ use ronda::mail::Transport;
 use ronda::office::audit::verify_trail::verify_trail;
 use ronda::office::clock::Clock;
 use ronda::office::heartbeat::pulse::Pulse;
-use ronda::office::heartbeat::{Bell, Heartbeat, Lane, Stop};
+use ronda::office::heartbeat::{Bell, Heartbeat, Lane, Stop, WORK};
 use ronda::office::reports::verify_report::walk_chain;
 use ronda::paper::seal::{Sealer, Signer};
 use ronda::store::{self, Db};
@@ -393,4 +393,14 @@ async fn health_names_each_lane_that_has_not_beaten_in_time_and_since_when() {
     let named =
         ["clocks", "writing"].map(|lane| serde_json::json!({"lane": lane, "last_beat": since, "silent_since": since}));
     assert_eq!(silent, named.iter().collect::<Vec<_>>(), "{health:#}");
+}
+
+/// Where a debug build awaits a future it keeps several copies of it on the stack, in each function on the way.
+#[tokio::test]
+async fn no_work_of_a_lane_is_a_future_that_comes_near_the_end_of_a_stack() {
+    const MOST: usize = 8 * 1024;
+    let office = TestOffice::open(Engine::Sqlite, "2026-01-20T08:00:00+01:00").await;
+    let sizes = WORK.iter().map(|work| (work.name, size_of_val(&*work.begin(&office.office))));
+    let large: Vec<_> = sizes.filter(|(_, bytes)| *bytes > MOST).collect();
+    assert_eq!(large, [], "more than {MOST} bytes: box what they await, where it is made");
 }

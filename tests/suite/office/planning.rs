@@ -153,7 +153,7 @@ story!(whoever_is_not_sent_abroad_by_the_planner_is_sent_by_a_person_only_who_in
     // The other way round: a visit in Madrid, by somebody who works in Hong Kong.
     let mut engineers = store::people::engineer::all(&office.office.db).await.unwrap();
     engineers.retain(|engineer| engineer.engineer == "E-HK");
-    engineers[0].skills = vec!["cooling".to_owned(), "electrical".to_owned()];
+    engineers[0].skills = vec!["cooling".into(), "electrical".into()];
     let mut tx = office.office.db.begin().await.unwrap();
     store::people::engineer::put(&mut tx, &engineers).await.unwrap();
     tx.commit().await.unwrap();

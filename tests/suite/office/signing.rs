@@ -84,6 +84,7 @@ pub async fn late_signature(office: &TestOffice) -> (VisitId, (Router, String)) 
     office.down_until(&format!("{}T14:30", day + Days::new(1)));
     office.tick().await;
     assert!(office.deadline(Owed::Report, visit).await.met_at.is_some(), "it was in time");
+    office.sleep_until(&format!("{}T15:30", day + Days::new(1))).await;
     (visit, opened)
 }
 

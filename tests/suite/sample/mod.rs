@@ -151,6 +151,8 @@ pub fn facts(language: Language, purpose: Purpose, photos: u32) -> ReportFacts {
             skills: vec!["ups".to_owned()],
             accepted_on: Some(day("2024-05-01")),
             warranty_months: Some(24),
+            retired_on: None,
+            replaced_by: None,
         },
         phase: Some(in_language(
             language,
@@ -214,6 +216,7 @@ pub fn facts(language: Language, purpose: Purpose, photos: u32) -> ReportFacts {
             time_zone: Zone::parse("Europe/Madrid").unwrap(),
             position: Some((40.47, -3.57)),
             language: Some(language),
+            left_on: None,
         },
         equipment: vec![
             machine("UPS-A", in_language(language, "UPS A", "SAI A", "不间断电源A"), "60C4-118822"),

@@ -14,6 +14,7 @@ plan-visits         yes     yes   -    -     -    -      -      -           -   
 announce-visit      yes     -     -    -     -    -      -      -           -     -       -        -         -      -        -
 book-visit          -       yes   -    -     -    -      -      -           -     yes     -        -         yes    -        -
 move-visit          -       yes   -    -     -    yes    yes    -           -     yes     -        -         -      -        -
+rebook-visit        yes     -     -    -     -    -      -      -           -     -       -        -         -      -        -
 cancel-visit        -       yes   -    -     -    -      -      -           -     yes     -        -         -      -        -
 remind              yes     -     -    -     -    yes    yes    -           -     yes     -        -         -      -        -
 answer-invitation   -       -     -    -     -    -      -      -           -     -       -        -         -      yes      yes
@@ -62,6 +63,8 @@ fn manager() -> Manager {
         digest_at: chrono::NaiveTime::MIN,
         language: Language::En,
         digests: Vec::new(),
+        left_on: None,
+        successor: None,
     }
 }
 

@@ -24,23 +24,37 @@ pub(super) fn unfit(
     if on < period.first_on || on > period.last_on {
         return Some(NoFitVisit::OutsideTheWindow { visit, on });
     }
-    if !site.has_equipment && looks_at_equipment(answered.term.purpose) {
+    cannot_take_place(site, answered.term.purpose, made)
+}
+
+/// What speaks against a visit that lies ahead by who makes it, where and when: the first of it that nobody overruled.
+pub(super) fn cannot_take_place(site: &AuditedSite<'_>, purpose: Purpose, made: &AuditedVisit) -> Option<NoFitVisit> {
+    let (visit, on, engineer) = (made.visit, made.day, &made.engineer);
+    let standing = || site.equipment.iter().filter(|unit| unit.retired_on.is_none_or(|end| on < end));
+    let is_overruled = |why: &str| made.overruled.iter().any(|word| word == why);
+    let nothing_there = looks_at_equipment(purpose) && standing().next().is_none();
+    if nothing_there && !is_overruled("no-equipment") {
         return Some(NoFitVisit::NoEquipment { visit });
     }
     // Days that no calendar knows are nobody's day off.
-    if site.calendar.as_ref().is_some_and(|calendar| calendar.is_working(on) == Ok(false)) {
+    let is_closed = site.calendar.as_ref().is_some_and(|calendar| calendar.is_working(on) == Ok(false));
+    if is_closed && !is_overruled("site-closed") {
         return Some(NoFitVisit::SiteClosed { visit, on });
     }
-    let engineer = made.engineer.clone();
-    let Some(knows) = site.engineers.get(&engineer) else {
-        return Some(NoFitVisit::EngineerGone { visit, engineer });
+    let Some(knows) = site.engineers.get(engineer).filter(|knows| knows.left_on.is_none_or(|end| on < end)) else {
+        return Some(NoFitVisit::EngineerGone { visit, engineer: engineer.clone() });
     };
-    if let Some(skill) = site.skills.iter().find(|skill| !knows.skills.iter().any(|known| known == *skill)) {
-        return Some(NoFitVisit::EngineerLacks { visit, engineer, skill: (*skill).to_owned() });
+    let has = |skill: &String| {
+        knows.skills.iter().any(|own| own.skill == *skill && own.valid_until.is_none_or(|last| on <= last))
+    };
+    let mut asked = standing().flat_map(|unit| unit.skills);
+    if let Some(skill) = asked.find(|skill| !has(skill) && !is_overruled(&format!("skill/{skill}"))) {
+        return Some(NoFitVisit::EngineerLacks { visit, engineer: engineer.clone(), skill: skill.clone() });
     }
     let works =
         knows.calendar.as_ref().is_none_or(|own| own.is_working(on).unwrap_or(on.weekday().number_from_monday() < 6));
-    (!works).then_some(NoFitVisit::EngineerOff { visit, engineer, on })
+    let is_off = !works && !is_overruled("engineer-off");
+    is_off.then(|| NoFitVisit::EngineerOff { visit, engineer: engineer.clone(), on })
 }
 
 fn looks_at_equipment(purpose: Purpose) -> bool {

@@ -1,13 +1,14 @@
 //! What the store holds of the same promises, and where that is not what the facts say.
 
-use std::fmt;
+mod text;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::fit::cannot_take_place;
 use super::{
-    AnsweredTerm, AuditedPaper, AuditedSite, AuditedWaiver, JudgedPaper, JudgedPeriod, LifeLine, NoFitVisit,
-    PaperStanding, PeriodStanding,
+    AnsweredTerm, AuditedPaper, AuditedSite, AuditedState, AuditedVisit, AuditedWaiver, JudgedPaper, JudgedPeriod,
+    LifeLine, NoFitVisit, PaperStanding, PeriodStanding,
 };
 use crate::Instant;
 use crate::ids::{ContractCode, SiteCode, TermName, VisitId};
@@ -19,6 +20,8 @@ pub struct HeldBooks {
     pub deadlines: Vec<HeldDeadline>,
     /// Periods that the planner has made.
     pub windows: Vec<HeldWindow>,
+    /// Booked visits that cannot take place as they are booked.
+    pub unfit: Vec<VisitId>,
 }
 
 /// A deadline as it is on file.
@@ -110,10 +113,26 @@ pub struct AcceptedDifference {
 #[serde(tag = "of", rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum DifferencePlace {
-    Window { first_on: NaiveDate, last_on: NaiveDate },
-    Record { visit: VisitId, day: NaiveDate },
-    Report { visit: VisitId },
-    Correction { visit: VisitId, revision: u32 },
+    Window {
+        first_on: NaiveDate,
+        last_on: NaiveDate,
+    },
+    Record {
+        visit: VisitId,
+        day: NaiveDate,
+    },
+    Report {
+        visit: VisitId,
+    },
+    /// Whether it can take place on its day.
+    Visit {
+        visit: VisitId,
+        day: NaiveDate,
+    },
+    Correction {
+        visit: VisitId,
+        revision: u32,
+    },
 }
 
 /// How something stands, by the facts or by the store.
@@ -146,6 +165,10 @@ pub enum DifferenceReading {
     NotFlagged,
     AVisit,
     NoVisit,
+    /// It can take place.
+    Fit,
+    /// It cannot take place as it is planned or booked.
+    Unfit,
 }
 
 /// How far ahead of its window a period's visit is asked for, in days.
@@ -173,6 +196,9 @@ pub fn differences(
     for held in &deadlines {
         found.not_promised(answered, papers, held);
     }
+    for visit in site.visits.iter().filter(|visit| (&visit.contract, &visit.term) == (&line.contract, &line.term)) {
+        found.fitness(answered, visit, books);
+    }
     found.found
 }
 
@@ -188,6 +214,27 @@ impl Compared<'_> {
         let LifeLine { site, contract, term, .. } = self.line;
         let (site, contract, term) = (site.clone(), contract.clone(), term.clone());
         self.found.push(PromiseDifference { site, contract, term, place, facts, held });
+    }
+
+    /// A visit that lies ahead is fit by the facts where it is by the books. Nothing unfit is only planned: the planner has
+    /// taken it back.
+    fn fitness(&mut self, answered: &AnsweredTerm<'_>, visit: &AuditedVisit, books: &HeldBooks) {
+        let held = match visit.state {
+            AuditedState::Planned => DifferenceReading::Fit,
+            AuditedState::Booked if books.unfit.contains(&visit.visit) => DifferenceReading::Unfit,
+            AuditedState::Booked => DifferenceReading::Fit,
+            AuditedState::Done { .. } | AuditedState::Cancelled => return,
+        };
+        if visit.day <= self.site.today() {
+            return;
+        }
+        let facts = match cannot_take_place(self.site, answered.term.purpose, visit) {
+            Some(_) => DifferenceReading::Unfit,
+            None => DifferenceReading::Fit,
+        };
+        if facts != held {
+            self.differs(DifferencePlace::Visit { visit: visit.visit, day: visit.day }, facts, held);
+        }
     }
 
     fn window(
@@ -293,7 +340,9 @@ impl Compared<'_> {
             | DifferenceReading::Flagged
             | DifferenceReading::NotFlagged
             | DifferenceReading::AVisit
-            | DifferenceReading::NoVisit => false,
+            | DifferenceReading::NoVisit
+            | DifferenceReading::Fit
+            | DifferenceReading::Unfit => false,
         };
         let flagged = answered.term.flagged;
         let is_told = match held.of {
@@ -397,21 +446,6 @@ fn reading_of(judged: &JudgedPeriod) -> Option<DifferenceReading> {
     }
 }
 
-impl DifferencePlace {
-    /// The word in texts.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        self.into()
-    }
-
-    fn is_report(self) -> bool {
-        match self {
-            DifferencePlace::Report { .. } | DifferencePlace::Correction { .. } => true,
-            DifferencePlace::Window { .. } | DifferencePlace::Record { .. } => false,
-        }
-    }
-}
-
 impl DifferenceReading {
     /// The word in texts.
     #[must_use]
@@ -435,7 +469,9 @@ impl DifferenceReading {
             | DifferenceReading::Flagged
             | DifferenceReading::NotFlagged
             | DifferenceReading::AVisit
-            | DifferenceReading::NoVisit => None,
+            | DifferenceReading::NoVisit
+            | DifferenceReading::Fit
+            | DifferenceReading::Unfit => None,
         }
     }
 
@@ -448,38 +484,5 @@ impl DifferenceReading {
     fn agrees_with(self, held: DifferenceReading) -> bool {
         let is_paused = self == DifferenceReading::Paused && matches!(held, DifferenceReading::OpenUntil { .. });
         is_paused || std::mem::discriminant(&self) == std::mem::discriminant(&held)
-    }
-}
-
-impl fmt::Display for DifferencePlace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            DifferencePlace::Window { first_on, last_on } => write!(f, "the period {first_on} to {last_on}"),
-            DifferencePlace::Record { visit, day } => write!(f, "the record of {visit} on {day}"),
-            DifferencePlace::Report { visit } => write!(f, "the report of {visit}"),
-            DifferencePlace::Correction { visit, revision } => {
-                write!(f, "revision {revision} of the report of {visit}")
-            }
-        }
-    }
-}
-
-impl fmt::Display for DifferenceReading {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            DifferenceReading::NothingOwed => f.write_str("nothing owed"),
-            DifferenceReading::OpenUntil { day } => write!(f, "open until {day}"),
-            DifferenceReading::LateAfter { day } => write!(f, "late, due {day}"),
-            DifferenceReading::KeptOn { day } => write!(f, "kept on {day}"),
-            DifferenceReading::KeptLateOn { day } => write!(f, "kept late on {day}"),
-            DifferenceReading::Waived => f.write_str("waived"),
-            DifferenceReading::Paused => f.write_str("paused by a closure"),
-            DifferenceReading::NotCounted => f.write_str("cannot be counted"),
-            DifferenceReading::DueOn { day } => write!(f, "due {day}"),
-            DifferenceReading::Flagged => f.write_str("flagged as late"),
-            DifferenceReading::NotFlagged => f.write_str("never flagged as late"),
-            DifferenceReading::AVisit => f.write_str("a visit"),
-            DifferenceReading::NoVisit => f.write_str("no visit"),
-        }
     }
 }

@@ -64,18 +64,21 @@ struct World {
     zone: Zone,
     engineers: BTreeMap<EngineerCode, AuditedEngineer>,
     calendar: Calendar,
+    asked: Vec<String>,
     visits: Vec<AuditedVisit>,
     waivers: Vec<AuditedWaiver>,
 }
 
 impl World {
     fn new() -> World {
-        let knows = AuditedEngineer { skills: vec!["cooling".to_owned()], calendar: None };
+        let cooling = AuditedSkill { skill: "cooling".to_owned(), valid_until: None };
+        let knows = AuditedEngineer { skills: vec![cooling], left_on: None, calendar: None };
         World {
             site: "MAD-1".into(),
             zone: Zone::parse("Europe/Madrid").expect("a zone"),
             engineers: BTreeMap::from([("E-1".into(), knows)]),
             calendar: calendar(&[]),
+            asked: vec!["cooling".to_owned()],
             visits: Vec::new(),
             waivers: Vec::new(),
         }
@@ -87,8 +90,7 @@ impl World {
             zone: &self.zone,
             now: at(now),
             calendar: Some(self.calendar.clone()),
-            has_equipment: true,
-            skills: vec!["cooling"],
+            equipment: vec![AuditedEquipment { skills: &self.asked, retired_on: None }],
             visits: self.visits.clone(),
             waivers: self.waivers.clone(),
             engineers: &self.engineers,
@@ -105,6 +107,7 @@ impl World {
             engineer: "E-1".into(),
             day: day(on),
             state,
+            overruled: Vec::new(),
         });
         visit
     }
@@ -241,6 +244,23 @@ fn an_open_period_says_why_its_visit_cannot_take_place() {
         why(&|world| world.engineers.get_mut("E-1").expect("known").skills.clear()),
         Some(NoFitVisit::EngineerLacks { visit, engineer: engineer.clone(), skill: "cooling".to_owned() })
     );
+    let lacks = NoFitVisit::EngineerLacks { visit, engineer: engineer.clone(), skill: "cooling".to_owned() };
+    let ends = |on: &'static str| {
+        move |world: &mut World| {
+            world.engineers.get_mut("E-1").expect("known").skills[0].valid_until = Some(day(on));
+        }
+    };
+    assert_eq!((why(&ends("2026-04-22")), why(&ends("2026-04-21"))), (None, Some(lacks)));
+    let leaves = |on: &'static str| {
+        move |world: &mut World| world.engineers.get_mut("E-1").expect("known").left_on = Some(day(on))
+    };
+    let gone = NoFitVisit::EngineerGone { visit, engineer: engineer.clone() };
+    assert_eq!((why(&leaves("2026-04-23")), why(&leaves("2026-04-22"))), (None, Some(gone)));
+    let knowingly = |world: &mut World| {
+        world.engineers.get_mut("E-1").expect("known").skills.clear();
+        world.visits[0].overruled = vec!["skill/cooling".to_owned()];
+    };
+    assert_eq!(why(&knowingly), None, "a person booked it all the same");
     let off = |world: &mut World| {
         world.engineers.get_mut("E-1").expect("known").calendar = Some(calendar(&[("2026-04-22", "2026-04-22")]));
     };
@@ -339,7 +359,7 @@ fn what_the_store_holds_otherwise_is_named_with_both_readings() {
     let found = |world: &World, deadlines: Vec<HeldDeadline>, windows: Vec<HeldWindow>| {
         let (facts, answered) = (world.facts("2026-03-30T08:00:00Z"), world.answered(&term, "2026-03-01"));
         let (line, papers) = (audit_line(&facts, &answered), audit_papers(&facts, &answered));
-        let books = HeldBooks { deadlines, windows };
+        let books = HeldBooks { deadlines, windows, unfit: Vec::new() };
         let found = differences(&facts, &answered, &line, &papers, &books);
         found.iter().map(|one| format!("{}: {} / {}", one.place, one.facts, one.held)).collect::<Vec<_>>()
     };

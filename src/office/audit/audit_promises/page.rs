@@ -10,10 +10,11 @@ use crate::{Office, Result};
 use domain::Instant;
 use domain::audit::promises::held::{HeldBooks, differences};
 use domain::audit::promises::{
-    AnsweredPromise, AnsweredTerm, AuditedCorrection, AuditedEngineer, AuditedLetter, AuditedSite, AuditedState,
-    AuditedVisit, PaperLetter, PromisedTerm, audit_line, audit_papers, sealed_through,
+    AnsweredPromise, AnsweredTerm, AuditedCorrection, AuditedEngineer, AuditedEquipment, AuditedLetter, AuditedSite,
+    AuditedSkill, AuditedState, AuditedVisit, PaperLetter, PromisedTerm, audit_line, audit_papers, sealed_through,
 };
 use domain::ids::{ContractCode, EngineerCode, SiteCode, TermName, VisitId};
+use domain::people::Skill;
 use domain::people::equipment::{Equipment, Site};
 use store::audit::promises::PlannedSpan;
 
@@ -39,7 +40,9 @@ pub(super) async fn engineers(office: &Office) -> Result<BTreeMap<EngineerCode, 
     let engineers = store::people::engineer::all(&office.db).await?;
     let audited = |engineer: domain::people::Engineer| {
         let calendar = office.calendars.of_engineer(&engineer).ok();
-        (engineer.engineer, AuditedEngineer { skills: engineer.skills, calendar })
+        let audited = |skill: Skill| AuditedSkill { skill: skill.skill, valid_until: skill.valid_until };
+        let skills = engineer.skills.into_iter().map(audited).collect();
+        (engineer.engineer, AuditedEngineer { skills, left_on: engineer.left_on, calendar })
     };
     Ok(engineers.into_iter().map(audited).collect())
 }
@@ -102,6 +105,9 @@ impl AuditPage {
         for window in windows.into_iter().chain(far.windows) {
             page.books.entry(window.site).or_default().windows.push(window.of);
         }
+        for unfit in store::audit::promises::unfit(db, &codes).await? {
+            page.books.entry(unfit.site).or_default().unfit.push(unfit.of);
+        }
         for equipment in store::people::equipment::of_sites(db, &codes).await? {
             page.equipment.entry(equipment.site.clone()).or_default().push(equipment);
         }
@@ -155,18 +161,17 @@ impl AuditPage {
         let mut audited = Vec::new();
         for site in sites {
             let equipment = self.equipment.remove(&site.site).unwrap_or_default();
-            let mut skills: Vec<&str> =
-                equipment.iter().flat_map(|one| one.skills.iter().map(String::as_str)).collect();
-            skills.sort_unstable();
-            skills.dedup();
+            let standing = equipment
+                .iter()
+                .map(|unit| AuditedEquipment { skills: &unit.skills, retired_on: unit.retired_on })
+                .collect();
             let books = self.books.remove(&site.site).unwrap_or_default();
             let facts = AuditedSite {
                 site: &site.site,
                 zone: &site.time_zone,
                 now: self.at,
                 calendar: office.calendars.of_site(site).ok(),
-                has_equipment: !equipment.is_empty(),
-                skills,
+                equipment: standing,
                 visits: self.visits.remove(&site.site).unwrap_or_default(),
                 waivers: books.deadlines.iter().filter_map(|held| held.waiver.clone()).collect(),
                 engineers,

@@ -15,6 +15,7 @@ use domain::people::{Engineer, Manager};
 use domain::planning::StoredSlot;
 use domain::promises::{Deadline, DeadlineSubject, Owed, Waiver};
 use domain::records::Submission;
+use domain::visits::fit::UnfitVisit;
 use domain::visits::{StoredVisit, VisitState};
 
 /// Between two reminders of one engineer and visit, whichever matter they are sent from.
@@ -28,6 +29,10 @@ pub struct View {
     pub parties: Option<Parties>,
     pub deadline: Option<Deadline>,
     pub visit: Option<StoredVisit>,
+    /// Why the visit cannot take place as it is booked, and what could be done instead; None where it is fit.
+    pub unfit: Option<UnfitVisit>,
+    /// Who is proposed to make it.
+    pub proposed: Option<Engineer>,
     pub slot: Option<StoredSlot>,
     pub letter: Option<Letter>,
     pub form: Option<Submission>,
@@ -91,6 +96,8 @@ pub async fn view(
         parties: None,
         deadline: None,
         visit: None,
+        unfit: None,
+        proposed: None,
         slot: None,
         letter: None,
         form: None,
@@ -199,6 +206,10 @@ async fn people(mut on: store::ReadHandle<'_>, view: &mut View) -> Result<()> {
     if let Some(stored) = &view.visit {
         view.engineer = store::people::engineer::find(on.again(), &stored.visit.state.appointment().engineer).await?;
         let zone = view.parties.as_ref().map(|parties| &parties.site.time_zone);
+        view.unfit = store::visits::unfit::find(on.again(), stored.visit.id).await?;
+        if let Some(proposal) = view.unfit.as_ref().and_then(|unfit| unfit.proposal.as_ref()) {
+            view.proposed = store::people::engineer::find(on.again(), &proposal.engineer).await?;
+        }
         if let (Some(report), Some(zone)) = (store::reports::latest(on.again(), stored.visit.id).await?, zone) {
             view.drawn_on = Some(zone.day(report.issued_at));
         }
@@ -265,7 +276,12 @@ async fn can(on: store::ReadHandle<'_>, view: &View) -> Result<Vec<ActKind>> {
         VisitState::Booked { .. } | VisitState::Done { .. } => true,
         VisitState::Planned { .. } | VisitState::Cancelled { .. } => false,
     });
-    if view.engineer.is_some() && is_told && is_counted {
+    if view.proposed.is_some() {
+        can.push(ActKind::TakeProposal);
+    }
+    // Nobody is reminded of a visit that cannot take place.
+    let is_fit = view.unfit.is_none() || view.deadline.is_some();
+    if view.engineer.is_some() && is_told && is_counted && is_fit {
         can.push(ActKind::Remind);
     }
     match view.visit.as_ref().map(|stored| &stored.visit.state) {

@@ -84,6 +84,8 @@ impl<'a> ManagerView<'a> {
             moved: self.moved().await?,
             undelivered: self.undelivered().await?,
             unreachable: self.unreachable().await?,
+            unfit: self.unfit().await?,
+            rebooked: self.rebooked().await?,
             unwritten: self.unwritten().await?,
             asked_to_move: self.asked_to_move().await?,
             to_review: self.waiting_forms().await?,
@@ -180,8 +182,9 @@ impl<'a> ManagerView<'a> {
                 Owed::Visit | Owed::Training | Owed::Report => continue,
             };
             let late = days_late(due_on, today, calendar.as_ref());
+            let waits_for = behind_records.contains(&deadline.id).then_some(WaitsFor::Record);
             let line = self.due_line(deadline, &site, visit, due_on, late).await?;
-            list.push(DueLine { risk, ..line });
+            list.push(DueLine { risk, waits_for, ..line });
         }
         // A report that waits for its record is settled where that is, whose line is among the first.
         let is_behind = |line: &DueLine| behind_records.contains(&line.deadline);

@@ -171,7 +171,7 @@ impl ManagerView<'_> {
     /// Contacts whom mail does not reach.
     pub(super) async fn unreachable(&mut self) -> Result<Vec<UnreachableLine>> {
         let mut lines = Vec::new();
-        let found = store::letters::unreachable::contacts(&self.office.db).await?;
+        let found = store::letters::unreachable::contacts(&self.office.db, self.day).await?;
         self.know_sites(found.iter().map(|contact| &contact.site)).await?;
         for UnreachableContact { of, name, email, site, since, said, letter } in found {
             let Some(site) = self.site(&site).await? else { continue };
@@ -197,8 +197,8 @@ impl ManagerView<'_> {
 
     /// Visits whose report nobody gets, or would get: booked, or with a report that is owed.
     pub(super) async fn without_recipient(&mut self) -> Result<Vec<VisitLine>> {
-        let owed = store::reports::without_recipient(&self.office.db).await?;
-        let booked = store::reports::booked_without_recipient(&self.office.db).await?;
+        let owed = store::reports::without_recipient(&self.office.db, self.day).await?;
+        let booked = store::reports::booked_without_recipient(&self.office.db, self.day).await?;
         let visits = self.visit_lines(owed.iter().chain(&booked).copied()).await?;
         let mut lines = Vec::new();
         for visit in owed {
@@ -218,7 +218,7 @@ impl ManagerView<'_> {
         self.know_sites(ending.iter().map(|equipment| &equipment.site)).await?;
         for equipment in ending {
             let Phase::Warranty { ends_on } = equipment.phase(from) else { continue };
-            if ends_on > from + PHASE_SPAN {
+            if ends_on > from + PHASE_SPAN || !equipment.is_there_on(from) {
                 continue;
             }
             let Some(site) = self.site(&equipment.site).await? else { continue };

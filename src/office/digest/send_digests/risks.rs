@@ -87,6 +87,8 @@ pub async fn at_risk(office: &Office, deadlines: Vec<Deadline>, now: Instant) ->
         digest_at: NaiveTime::MIN,
         language: office.config.company.language,
         digests: Vec::new(),
+        left_on: None,
+        successor: None,
     };
     let mut view = ManagerView::of(office, &of_all, now);
     view.know_sites(deadlines.iter().map(|deadline| &deadline.site)).await?;

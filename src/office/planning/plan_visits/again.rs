@@ -171,7 +171,7 @@ impl PlanningDesk<'_> {
             .values()
             .map(|site| {
                 let equipment = equipment.get(&site.site).map_or(&[][..], Vec::as_slice);
-                (&site.site, Case::of(site, equipment, &self.tools.calendars))
+                (&site.site, Case::of(site, equipment, &self.tools.calendars, self.today))
             })
             .collect();
         let rounds = store::planning::round::of_sites(db, &codes).await?;

@@ -1,9 +1,11 @@
 //! What a visit to a site needs: a calendar, and the skills that its equipment asks for.
 
+use chrono::{Days, NaiveDate};
 use domain::calendar::Calendar;
+
 use domain::contract::Purpose;
 use domain::people::equipment::{Equipment, Site};
-use domain::planning::slots::Unplanned;
+use domain::planning::slots::{Slot, Unplanned};
 use world::holidays::Calendars;
 
 /// A site as it is planned.
@@ -11,41 +13,58 @@ pub(super) struct Case<'a> {
     pub(super) site: &'a Site,
     calendar: Option<Calendar>,
     equipped: Equipped,
-    /// Of all its equipment; sorted, without repeats.
+    /// Of all its equipment that stands there; sorted, without repeats.
     pub(super) skills: Vec<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Equipped {
     Yes,
+    /// Through the day before this one.
+    Until(NaiveDate),
     No,
 }
 
 impl<'a> Case<'a> {
-    pub(super) fn of(site: &'a Site, equipment: &[Equipment], calendars: &Calendars) -> Case<'a> {
-        let mut skills: Vec<String> = equipment.iter().flat_map(|e| e.skills.iter().cloned()).collect();
+    pub(super) fn of(site: &'a Site, equipment: &[Equipment], calendars: &Calendars, today: NaiveDate) -> Case<'a> {
+        let standing = || equipment.iter().filter(|unit| unit.is_there_on(today));
+        let mut skills: Vec<String> = standing().flat_map(|e| e.skills.iter().cloned()).collect();
         skills.sort_unstable();
         skills.dedup();
         Case {
             site,
             calendar: calendars.of_site(site).ok(),
-            equipped: if equipment.is_empty() { Equipped::No } else { Equipped::Yes },
+            equipped: match standing().map(|unit| unit.retired_on).reduce(|a, b| Some(a?.max(b?))) {
+                None => Equipped::No,
+                Some(None) => Equipped::Yes,
+                Some(Some(end)) => Equipped::Until(end),
+            },
             skills,
         }
     }
 
-    /// The calendar by which a visit for this purpose is planned.
+    /// The calendar by which a visit for this purpose is planned into a window that begins on `first_on`.
     ///
     /// # Errors
     /// Why it cannot be planned.
-    pub(super) fn calendar_for(&self, purpose: Purpose) -> Result<&Calendar, Unplanned> {
+    pub(super) fn calendar_for(&self, purpose: Purpose, first_on: NaiveDate) -> Result<&Calendar, Unplanned> {
         let no_calendar = || Unplanned::NoCalendar { calendar: self.site.calendar_code() };
         let calendar = self.calendar.as_ref().ok_or_else(no_calendar)?;
-        match (self.equipped, purpose) {
-            (Equipped::No, Purpose::Inspection | Purpose::Maintenance | Purpose::CallOut | Purpose::PlannedSupport) => {
-                Err(Unplanned::NoEquipment)
+        let is_equipped = match self.equipped {
+            Equipped::Yes => true,
+            Equipped::Until(end) => first_on < end,
+            Equipped::No => false,
+        };
+        if purpose.looks_at_equipment() && !is_equipped { Err(Unplanned::NoEquipment) } else { Ok(calendar) }
+    }
+
+    /// The days of a slot on which there is something to be looked at.
+    pub(super) fn equipped_days(&self, purpose: Purpose, slot: Slot) -> Slot {
+        match self.equipped {
+            Equipped::Until(end) if purpose.looks_at_equipment() => {
+                Slot { last_on: slot.last_on.min(end - Days::new(1)), ..slot }
             }
-            (Equipped::No, Purpose::Training | Purpose::FollowUp) | (Equipped::Yes, _) => Ok(calendar),
+            Equipped::Until(_) | Equipped::Yes | Equipped::No => slot,
         }
     }
 

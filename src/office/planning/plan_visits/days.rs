@@ -31,12 +31,14 @@ impl Diary {
         let engineers = store::people::engineer::all(&office.db).await?;
         let profiles = engineers
             .into_iter()
+            .filter(|engineer| engineer.is_there_on(today))
             .map(|engineer| EngineerProfile {
                 calendar: office.calendars.of_engineer(&engineer).ok(),
                 country: engineer.country().to_owned(),
                 engineer: engineer.engineer,
                 skills: engineer.skills,
                 position: engineer.position,
+                left_on: engineer.left_on,
             })
             .collect::<Vec<_>>();
         let by_code = profiles.iter().enumerate().map(|(i, profile)| (profile.engineer.clone(), i)).collect();
@@ -89,7 +91,7 @@ impl Diary {
     }
 
     fn add_far(&self, of_round: &FarDays, days: DaysToFill, entries: &mut Entries) {
-        let far = of_round.far.unpack(Some(&of_round.engineer));
+        let far = of_round.far.unpack(of_round.engineer.as_ref());
         for visit in far.slots.iter().filter_map(FarSlot::visit).filter(|visit| days.have(visit.day)) {
             let Some(engineer) = self.index_of(&visit.engineer) else { continue };
             entries.add(engineer, visit.day, visit.starts, far.takes_minutes, visit.visit, of_round.position);

@@ -196,7 +196,7 @@ impl<'a> PlanningDesk<'a> {
     fn plan_site(&mut self, site: &Site, page: &mut Page, summary: &mut PlanSummary) -> Result<()> {
         let mut rounds = page.rounds.remove(&site.site).unwrap_or_default();
         let equipment = page.equipment.remove(&site.site).unwrap_or_default();
-        let case = Case::of(site, &equipment, &self.tools.calendars);
+        let case = Case::of(site, &equipment, &self.tools.calendars, self.today);
         // A site's rounds are one engineer's, where that can be.
         let mut engineer = rounds.iter().find_map(|round| round.engineer.clone());
         let mut slots_waiting = 0;
@@ -356,16 +356,21 @@ impl<'a> PlanningDesk<'a> {
         slot: Slot,
         round: &mut Round,
     ) -> std::result::Result<FarVisit, Unplanned> {
+        let own = round.engineer.as_ref().and_then(|code| self.diary.index_of(code));
+        if own.is_none() && round.far.is_none() {
+            // Whoever had it is gone. Where something is far it is passed on by itself.
+            round.engineer = None;
+        }
         let placed = self.diary.planner.place(&Wanted {
-            slot,
-            calendar: case.calendar_for(term.purpose)?,
+            slot: case.equipped_days(term.purpose, slot),
+            calendar: case.calendar_for(term.purpose, slot.first_on)?,
             roll: term.roll,
             skills: &case.skills,
             country: &case.site.country,
             position: case.site.position,
             takes_minutes: term.takes_minutes,
             offset_days: round.offset_days,
-            engineer: round.engineer.as_ref().and_then(|code| self.diary.index_of(code)),
+            engineer: own,
             not_before: self.today + Days::new(1),
         })?;
         // The first window may be half over: where it puts the visit says nothing about later months.

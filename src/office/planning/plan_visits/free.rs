@@ -7,58 +7,69 @@ use chrono::NaiveDate;
 use super::desk::{RoundKey, far_of, key_of};
 use super::run_line::RunLine;
 use super::{CALENDARS, Office, PlanSummary, PlanTakenBack, Result, SLOTS_A_PAGE};
-use domain::calendar::Calendar;
+use crate::visits::judge_visits::Engineers;
+use domain::contract::Purpose;
 use domain::ids::{EngineerCode, SiteCode, VisitId};
-use domain::people::equipment::Site;
+use domain::people::equipment::{Equipment, Site};
 use domain::planning::far::FarPlan;
 use domain::planning::slots::Unplanned;
-use domain::planning::{FreedBy, Round, works_on};
+use domain::planning::{FreedBy, Round};
 use store::Db;
 
 /// Rounds that are read at once.
 const ROUNDS_A_PAGE: i64 = 500;
 
-/// The calendars by which a day is judged.
+/// What decides whether a planned visit can stay.
 struct DaysOff<'a> {
     office: &'a Office,
-    own: HashMap<EngineerCode, Calendar>,
+    engineers: Engineers,
+    equipment: HashMap<SiteCode, Vec<Equipment>>,
 }
 
 impl DaysOff<'_> {
     async fn of(office: &Office) -> Result<DaysOff<'_>> {
-        let engineers = store::people::engineer::all(&office.db).await?;
-        let own = engineers
-            .into_iter()
-            .filter_map(|engineer| Some((office.calendars.of_engineer(&engineer).ok()?, engineer.engineer)))
-            .map(|(calendar, engineer)| (engineer, calendar))
-            .collect();
-        Ok(DaysOff { office, own })
+        let engineers = Engineers::of(office, &office.db).await?;
+        Ok(DaysOff { office, engineers, equipment: HashMap::new() })
     }
 
-    /// Whether a visit cannot be on that day: the site is closed, or the engineer does not work.
-    fn is_one(&self, site: &Site, engineer: &EngineerCode, day: NaiveDate) -> bool {
-        let is_open = self.office.calendars.of_site(site).is_ok_and(|c| c.is_working(day).unwrap_or(false));
-        !is_open || self.own.get(engineer).is_some_and(|calendar| !works_on(calendar, day))
+    /// Reads what stands at these sites.
+    async fn know(&mut self, sites: &HashMap<SiteCode, Site>) -> Result<()> {
+        let codes: Vec<SiteCode> = sites.keys().cloned().collect();
+        self.equipment.clear();
+        for unit in store::people::equipment::of_sites(&self.office.db, &codes).await? {
+            self.equipment.entry(unit.site.clone()).or_default().push(unit);
+        }
+        Ok(())
+    }
+
+    /// Whether a visit cannot be on that day: the site is closed, the engineer is not at work or lacks a skill, or there is
+    /// nothing to be looked at.
+    fn is_one(&self, site: &Site, purpose: Purpose, engineer: &EngineerCode, day: NaiveDate) -> bool {
+        let site_days = self.office.calendars.of_site(site).ok();
+        let is_open = site_days.as_ref().is_some_and(|days| days.is_working(day).unwrap_or(false));
+        let equipment = self.equipment.get(&site.site).map_or(&[][..], Vec::as_slice);
+        let facts = self.engineers.facts(purpose, engineer, equipment, site_days.as_ref());
+        !is_open || !facts.against(day).is_empty()
     }
 }
 
-/// Takes back planned visits that a changed calendar has put on a day off of the site or of their engineer, so that
-/// they are planned anew.
+/// Takes back planned visits that cannot take place any more, so that they are planned anew: a changed calendar has put them
+/// on a day off of the site or of their engineer, the engineer has left or lost a skill, or the equipment is another.
 pub(super) async fn days_off(office: &Office, line: &mut RunLine, summary: &mut PlanSummary) -> Result<()> {
     let version = office.calendars.version();
     if store::fact::get(&office.db, CALENDARS).await?.as_deref() == Some(version) {
         return Ok(());
     }
-    let days_off = DaysOff::of(office).await?;
-    near_days_off(&days_off, line, summary).await?;
-    far_days_off(&days_off, line, summary).await?;
+    let mut days_off = DaysOff::of(office).await?;
+    near_days_off(&mut days_off, line, summary).await?;
+    far_days_off(&mut days_off, line, summary).await?;
     let mut tx = office.db.begin().await?;
     store::fact::set(&mut tx, CALENDARS, version).await?;
     tx.commit().await?;
     Ok(())
 }
 
-async fn near_days_off(days_off: &DaysOff<'_>, line: &mut RunLine, summary: &mut PlanSummary) -> Result<()> {
+async fn near_days_off(days_off: &mut DaysOff<'_>, line: &mut RunLine, summary: &mut PlanSummary) -> Result<()> {
     let office = days_off.office;
     let mut after = VisitId(0);
     loop {
@@ -66,11 +77,12 @@ async fn near_days_off(days_off: &DaysOff<'_>, line: &mut RunLine, summary: &mut
         let Some(last) = planned.last() else { return Ok(()) };
         after = last.visit.id;
         let sites = sites_of(&office.db, planned.iter().map(|stored| &stored.visit.site)).await?;
+        days_off.know(&sites).await?;
         let mut free = Vec::new();
         for stored in planned {
             let appointment = stored.visit.state.appointment();
             let Some(site) = sites.get(&stored.visit.site) else { continue };
-            let is_off = days_off.is_one(site, &appointment.engineer, appointment.day);
+            let is_off = days_off.is_one(site, stored.visit.purpose, &appointment.engineer, appointment.day);
             free.extend(stored.slot.filter(|_| is_off).map(|slot| (stored.visit.id, slot)));
         }
         if free.is_empty() {
@@ -92,12 +104,13 @@ async fn near_days_off(days_off: &DaysOff<'_>, line: &mut RunLine, summary: &mut
 }
 
 /// The same of visits that are far. What somebody changes meanwhile is judged by the rules that protect a visit.
-async fn far_days_off(days_off: &DaysOff<'_>, line: &mut RunLine, summary: &mut PlanSummary) -> Result<()> {
+async fn far_days_off(days_off: &mut DaysOff<'_>, line: &mut RunLine, summary: &mut PlanSummary) -> Result<()> {
     let office = days_off.office;
     let mut last: Option<Round> = None;
     loop {
         let page = store::planning::round::far(&office.db, last.as_ref(), ROUNDS_A_PAGE).await?;
         let sites = sites_of(&office.db, page.iter().map(|placed| &placed.round.site)).await?;
+        days_off.know(&sites).await?;
         let mut changed: HashMap<RoundKey, Freed> = HashMap::new();
         for placed in &page {
             let round = &placed.round;
@@ -134,8 +147,9 @@ struct Freed {
 fn freed(days_off: &DaysOff<'_>, site: &Site, round: &Round) -> Option<Freed> {
     let mut far = round.far.as_ref()?.unpack(round.engineer.as_ref());
     let mut visits = 0;
+    let purpose = far.purpose;
     for slot in &mut far.slots {
-        if slot.visit().is_some_and(|visit| days_off.is_one(site, &visit.engineer, visit.day)) {
+        if slot.visit().is_some_and(|visit| days_off.is_one(site, purpose, &visit.engineer, visit.day)) {
             slot.plan = FarPlan::Waits(Unplanned::NoWorkingDay);
             visits += 1;
         }

@@ -7,10 +7,11 @@ use crate::parties::Parties;
 use crate::{Result, Tools};
 use domain::Instant;
 use domain::calendar::DayIs;
-use domain::people::Engineer;
+use domain::ids::VisitId;
+use domain::people::{Engineer, masters};
 use domain::planning::{TRAVEL_MINUTES, is_sent_to};
 use domain::visits::{Appointment, BookingRefused, StoredVisit};
-use store::Tx;
+use store::ReadHandle;
 
 /// Which of the rules that protect a visit speaks against an appointment; a person may overrule some.
 ///
@@ -18,15 +19,16 @@ use store::Tx;
 /// When the store fails.
 pub async fn refusal(
     tools: &Tools,
-    tx: &mut Tx,
+    on: impl Into<ReadHandle<'_>>,
     stored: &StoredVisit,
     parties: &Parties,
     appointment: &Appointment,
     rules: Rules,
     now: Instant,
 ) -> Result<Option<BookingRefused>> {
+    let mut on = on.into();
     let (day, site) = (appointment.day, &parties.site);
-    let Some(engineer) = store::people::engineer::find(&mut *tx, &appointment.engineer).await? else {
+    let Some(engineer) = store::people::engineer::find(on.again(), &appointment.engineer).await? else {
         return Ok(Some(BookingRefused::UnknownEngineer { engineer: appointment.engineer.clone() }));
     };
     if day < site.time_zone.day(now) {
@@ -34,6 +36,9 @@ pub async fn refusal(
     }
     if let Some(ended_on) = parties.contract.ends_on.filter(|ends_on| *ends_on < day) {
         return Ok(Some(BookingRefused::ContractEnded { contract: parties.contract.contract.clone(), ended_on }));
+    }
+    if let Some(left_on) = engineer.left_on.filter(|left_on| *left_on <= day) {
+        return Ok(Some(BookingRefused::EngineerGone { engineer: engineer.name, left_on }));
     }
     if rules == Rules::Overrule {
         return Ok(None);
@@ -48,27 +53,28 @@ pub async fn refusal(
         Err(unknown) => return Ok(Some(BookingRefused::UnknownHolidays(unknown))),
     }
     if let Some(slot) = stored.slot {
-        let slot = store::planning::slot::get(&mut *tx, slot).await?.slot;
+        let slot = store::planning::slot::get(on.again(), slot).await?.slot;
         if day < slot.first_on || day > slot.last_on {
             let (first_on, last_on) = (slot.first_on, slot.last_on);
             return Ok(Some(BookingRefused::OutsideWindow { day, first_on, last_on }));
         }
     }
-    refusal_of(tools, tx.into(), stored, parties, appointment, &engineer).await
+    refusal_of(tools, on, stored, parties, appointment, &engineer).await
 }
 
 /// What speaks against this engineer on this day: a skill, the way, or no room.
 async fn refusal_of(
     tools: &Tools,
-    on: store::ReadHandle<'_>,
+    on: ReadHandle<'_>,
     stored: &StoredVisit,
     parties: &Parties,
     appointment: &Appointment,
     engineer: &Engineer,
 ) -> Result<Option<BookingRefused>> {
     let day = appointment.day;
-    let mut needed = parties.equipment.iter().flat_map(|equipment| &equipment.skills);
-    if let Some(skill) = needed.find(|skill| engineer.skills.binary_search(skill).is_err()) {
+    let standing = parties.equipment.iter().filter(|unit| unit.is_there_on(day));
+    let mut needed = standing.flat_map(|unit| &unit.skills);
+    if let Some(skill) = needed.find(|skill| !masters(&engineer.skills, skill, day)) {
         return Ok(Some(BookingRefused::NoSkill { engineer: engineer.name.clone(), skill: skill.clone() }));
     }
     // Whoever makes it now was once sent by a person, or by the planner.
@@ -82,11 +88,7 @@ async fn refusal_of(
         return Ok(Some(BookingRefused::EngineerOff { engineer: engineer.name.clone(), day, why }));
     }
     let others = store::visits::of_engineer_on(on, &engineer.engineer, day).await?;
-    let busy: u32 = others
-        .iter()
-        .filter(|other| other.visit.id != stored.visit.id)
-        .map(|other| other.visit.state.appointment().takes_minutes + TRAVEL_MINUTES)
-        .sum();
+    let busy = minutes_of(&others, stored.visit.id);
     if busy > 0 && busy + appointment.takes_minutes > tools.config.planning.day_minutes {
         let visits = others.iter().map(|other| other.visit.id.to_string()).collect::<Vec<_>>().join(", ");
         return Ok(Some(BookingRefused::EngineerTaken { engineer: engineer.name.clone(), day, visits }));
@@ -94,11 +96,17 @@ async fn refusal_of(
     Ok(None)
 }
 
+/// The minutes that visits take with the way to them, without those of one of them.
+pub(in crate::visits) fn minutes_of(visits: &[StoredVisit], but: VisitId) -> u32 {
+    let others = visits.iter().filter(|other| other.visit.id != but);
+    others.map(|other| other.visit.state.appointment().takes_minutes + TRAVEL_MINUTES).sum()
+}
+
 /// Other engineers who could make a visit on its day: near enough to be sent, at work, with the skills and with
 /// room; the nearest to the site first.
 pub async fn free_and_able(
     tools: &Tools,
-    on: impl Into<store::ReadHandle<'_>>,
+    on: impl Into<ReadHandle<'_>>,
     stored: &StoredVisit,
     parties: &Parties,
 ) -> Result<Vec<Engineer>> {
@@ -109,19 +117,23 @@ pub async fn free_and_able(
         let calendar = tools.calendars.named(&engineer.calendar).ok();
         let works = calendar.is_none_or(|calendar| calendar.is_working(appointment.day).unwrap_or(true));
         if engineer.engineer != appointment.engineer
+            && engineer.is_there_on(appointment.day)
             && works
             && refusal_of(tools, on.again(), stored, parties, appointment, &engineer).await?.is_none()
         {
             free.push(engineer);
         }
     }
-    // Over the few hundred kilometres that matter a degree is a degree.
-    let far = |engineer: &Engineer| match (engineer.position, parties.site.position) {
+    free.sort_by(|a, b| how_far(a, parties).total_cmp(&how_far(b, parties)));
+    Ok(free)
+}
+
+/// How far an engineer lives from the site, to compare. Over the few hundred kilometres that matter a degree is a degree.
+pub(in crate::visits) fn how_far(engineer: &Engineer, parties: &Parties) -> f64 {
+    match (engineer.position, parties.site.position) {
         (Some(a), Some(b)) => (a.0 - b.0).hypot((a.1 - b.1) * b.0.to_radians().cos()),
         (Some(_) | None, Some(_) | None) => f64::MAX,
-    };
-    free.sort_by(|a, b| far(a).total_cmp(&far(b)));
-    Ok(free)
+    }
 }
 
 /// Why the engineer is off on a day, where that is known.

@@ -22,8 +22,10 @@ pub(super) async fn told_before(
     engineer: &Engineer,
 ) -> Result<Vec<Reader>> {
     let mut told = store::letters::told::of_appointment(&mut *tx, visit.id).await?;
-    let taken_from = store::letters::taken_out::of_visit(tx, visit.id).await?;
+    let taken_from = store::letters::taken_out::of_visit(&mut *tx, visit.id).await?;
     told.retain(|reader| !taken_from.contains(&reader.email));
+    let gone = store::people::gone::readers(&mut *tx, parties.today).await?;
+    told.retain(|reader| !gone.iter().any(|gone| gone.role == reader.role));
     let mut readers = parties.readers(NoticeKind::VisitCancelled, Some(engineer));
     readers.retain(|reader| told.iter().any(|other| other.email == reader.email));
     for other in told {

@@ -19,7 +19,7 @@ use domain::contract::Purpose;
 use domain::language::Language;
 use domain::people::Manager;
 use domain::promises::{Due, days_late};
-use domain::visits::VisitState;
+use domain::visits::{Appointment, VisitState};
 use mail::PageWords;
 use office::Office;
 use office::digest::decide::{Refused, View};
@@ -117,7 +117,7 @@ impl MatterPage<'_> {
                     store::people::manager::find(&self.office.db, &code.into()).await.map_err(anyhow::Error::from)?;
                 names.insert(stored.by.clone(), found.map_or_else(|| code.to_owned(), |manager| manager.name));
             }
-            if let Act::Assign { engineer: code, .. } = &stored.act {
+            if let Act::Assign { engineer: code, .. } | Act::TakeProposal { engineer: code, .. } = &stored.act {
                 let found = store::people::engineer::find(&self.office.db, code).await.map_err(anyhow::Error::from)?;
                 names.insert(code.to_string(), found.map_or_else(|| code.to_string(), |engineer| engineer.name));
             }
@@ -210,6 +210,12 @@ impl MatterPage<'_> {
             let (day, time) = (words::short_date(words.language, appointment.day), words::time(appointment.starts));
             fact("decide-visit", format!("{day} {time}"), format!("{} · {}", stored.visit.id, self.state()));
         }
+        if let Some(unfit) = &view.unfit {
+            let name = view.engineer.as_ref().map_or("", |engineer| engineer.name.as_str());
+            let mut why = unfit.reasons.iter().map(|why| words.unfit(why, name));
+            let first = why.next().unwrap_or_default();
+            fact("decide-unfit", first, why.collect::<Vec<_>>().join(" · "));
+        }
         if let Some(engineer) = &view.engineer {
             fact("mail-fact-engineer", engineer.name.clone(), engineer.phone.clone());
         }
@@ -282,6 +288,7 @@ impl MatterPage<'_> {
                             vec![("day", day.to_string()), ("starts", starts.map(words::time).unwrap_or_default())]
                         }
                         Act::Remind
+                        | Act::TakeProposal { .. }
                         | Act::HandedOver { .. }
                         | Act::Waive { .. }
                         | Act::Retry
@@ -297,6 +304,22 @@ impl MatterPage<'_> {
                 context! { tone => "warn", text => text, insist => insist }
             }
         })
+    }
+
+    fn proposal(&self) -> Option<&Appointment> {
+        self.view.unfit.as_ref()?.proposal.as_ref()
+    }
+
+    /// Who could make the visit instead, and when, as values of a text.
+    fn proposal_words(&self) -> Vec<(&'static str, Value<'static>)> {
+        let Some(to) = self.proposal() else { return Vec::new() };
+        let name =
+            self.view.proposed.as_ref().map_or_else(|| to.engineer.to_string(), |engineer| engineer.name.clone());
+        vec![
+            ("engineer", Value::owned(name)),
+            ("day", Value::owned(words::short_date(self.words().language, to.day))),
+            ("time", Value::owned(words::time(to.starts))),
+        ]
     }
 
     /// The form of one act. Its id is new with each page.
@@ -325,6 +348,10 @@ impl MatterPage<'_> {
                 let lead = if self.is_planned() { "decide-move-lead-planned" } else { "decide-move-lead" };
                 (words.say("decide-move", &[]), words.say(lead, &values))
             }
+            (ActKind::TakeProposal, _) => {
+                let lead = words.say("decide-take-proposal-lead", &[]);
+                (words.say("decide-take-proposal", &self.proposal_words()), lead)
+            }
             (ActKind::HandedOver, _) => {
                 (words.say("decide-handed-over", &[]), words.say("decide-handed-over-lead", &[]))
             }
@@ -340,6 +367,7 @@ impl MatterPage<'_> {
             ActKind::Remind => view.remind_from.is_none(),
             ActKind::Assign => !view.free.is_empty(),
             ActKind::Move
+            | ActKind::TakeProposal
             | ActKind::HandedOver
             | ActKind::Waive
             | ActKind::Retry
@@ -358,6 +386,9 @@ impl MatterPage<'_> {
             engineers => Given::from(Serde(free)),
             today => view.today.to_string(),
             drawn_on => view.drawn_on.map(|day| day.to_string()),
+            proposal => self.proposal().map(|to| context! {
+                engineer => to.engineer.as_str(), day => to.day.to_string(), starts => words::time(to.starts),
+            }),
             engineer => view.engineer.as_ref().map(|engineer| engineer.name.clone()).unwrap_or_default(),
             typed => self.typed.as_ref().filter(|typed| typed.is_of(kind)).map(|typed| Given::from(Serde(typed.clone()))),
         }

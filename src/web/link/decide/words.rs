@@ -33,6 +33,14 @@ pub(super) fn act(words: PageWords<'_>, act: &Act, engineer: impl Fn(&str) -> St
         Act::Move { day: to, starts: Some(starts), insist: _ } => {
             words.say("decide-act-move-time", &[("day", day(words, *to)), ("time", Value::owned(words::time(*starts)))])
         }
+        Act::TakeProposal { engineer: code, day: to, starts } => words.say(
+            "decide-act-take-proposal",
+            &[
+                ("engineer", Value::owned(engineer(code.as_str()))),
+                ("day", day(words, *to)),
+                ("time", Value::owned(words::time(*starts))),
+            ],
+        ),
         Act::HandedOver { by, to, on } => words.say(
             "decide-act-handed-over",
             &[("day", day(words, *on)), ("by", Value::text(by)), ("to", Value::text(to))],
@@ -124,6 +132,8 @@ fn booking(words: PageWords<'_>, refused: &BookingRefused) -> String {
             "decide-refused-taken",
             &[("engineer", Value::text(engineer)), ("day", day(words, *on)), ("visits", Value::text(visits))],
         ),
+        BookingRefused::EngineerGone { engineer, left_on } => words
+            .say("decide-refused-engineer-gone", &[("engineer", Value::text(engineer)), ("day", day(words, *left_on))]),
         BookingRefused::UnknownEngineer { engineer } => {
             words.say("decide-refused-engineer", &[("engineer", Value::text(engineer.as_str()))])
         }
@@ -167,6 +177,7 @@ pub(super) fn may_insist(refused: &Refused) -> bool {
             | BookingRefused::NoReason { .. }
             | BookingRefused::BadReason { .. }
             | BookingRefused::UnknownEngineer { .. }
+            | BookingRefused::EngineerGone { .. }
             | BookingRefused::NoCalendar { .. }
             | BookingRefused::UnknownHolidays(_),
         )

@@ -1,0 +1,3 @@
+//! What becomes of people who leave.
+
+pub mod part_with;
