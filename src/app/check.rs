@@ -1,4 +1,4 @@
-//! Everything that is wrong with an office, found in one run: configuration, files, store, mail server.
+//! `ronda check`: every problem of an office in one run: configuration, files, store, mail server.
 
 mod characters;
 mod layers;
@@ -26,17 +26,17 @@ use world::config::{Config, MailConfig};
 use world::holidays::{Calendars, NoCalendar};
 use world::plans::Plans;
 
-/// The longest that the mail server may take, whatever its own timeout is.
+/// Time limit for the mail server, whatever timeout is configured.
 const MAIL_WITHIN: Duration = Duration::from_secs(60);
 
-/// One canary a day, and an hour for its delivery.
+/// A canary is sent once a day and gets one hour to be delivered.
 const CANARY_WITHIN: TimeDelta = TimeDelta::hours(25);
-/// A report waits two hours for a time stamp; what is owed for longer is stuck.
+/// A report waits up to two hours for a time stamp; one outstanding for longer is stuck.
 const DRAWN_WITHIN: TimeDelta = TimeDelta::hours(3);
-/// A certificate that ends within this time is to be renewed.
+/// A certificate that expires within this period should be renewed.
 const EXPIRES_SOON: TimeDelta = TimeDelta::days(30);
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DiagnosticSeverity {
@@ -44,11 +44,11 @@ pub enum DiagnosticSeverity {
     Error,
     /// Something works less well than it could.
     Warning,
-    /// As it should be; said so that one sees what was looked at.
+    /// Everything is in order; reported to show what was checked.
     Fine,
 }
 
-/// One thing that the check has to say.
+/// One finding of the check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
     pub severity: DiagnosticSeverity,
@@ -58,14 +58,14 @@ pub struct Diagnostic {
     pub text: String,
 }
 
-/// What was found, in the order in which it was looked at.
+/// The findings, in the order in which things were checked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Findings {
     pub findings: Vec<Diagnostic>,
 }
 
 impl Findings {
-    /// Whether anything does not work.
+    /// Whether any finding is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == DiagnosticSeverity::Error)
@@ -84,7 +84,7 @@ impl Findings {
     }
 }
 
-/// Looks at everything and reports all of it. Sends no mail.
+/// Checks everything and reports all findings. Sends no mail.
 pub async fn check(source: &Source, clock: &Clock) -> Findings {
     let mut found = Findings::default();
     let (config, problems) = Config::read_through(&source.choice, &source.environment);
@@ -104,7 +104,7 @@ pub async fn check(source: &Source, clock: &Clock) -> Findings {
     forms(&config, &mut found);
     let unlooked = |what: &str| format!("{what} not checked: mend the configuration first");
     let opened = match problems.spare("database") {
-        // Looking must not make an office where somebody has mistyped its folder.
+        // Checking must not create an office because somebody has mistyped its folder.
         true if !config.dir.is_dir() => is_there(&config).map(|()| None).map_err(anyhow::Error::from),
         true => open_store(&config).await.map(Some),
         false => Ok(None),
@@ -123,7 +123,7 @@ pub async fn check(source: &Source, clock: &Clock) -> Findings {
         }
         Err(error) => found.error("store", format!("{error:#}")),
     }
-    // Letters that go into the office's folder are looked at where there is one: looking makes it.
+    // The mail folder inside the office's folder is checked only if the office exists: the check would create it.
     let is_nowhere = matches!(config.mail, MailConfig::Folder(_)) && !config.dir.is_dir();
     match (problems.spare("mail"), is_nowhere) {
         (true, true) => {}
@@ -134,7 +134,7 @@ pub async fn check(source: &Source, clock: &Clock) -> Findings {
     found
 }
 
-/// The certificate that reports are signed with: whether it can be used, and for how long.
+/// Checks that the certificate for signing reports is usable, and how long it stays valid.
 fn signing(config: &Config, clock: &Clock, found: &mut Findings) {
     let signer = match sealer(config) {
         Ok(Some(sealer)) => sealer.signer,
@@ -182,7 +182,7 @@ fn noted<T>(area: &'static str, loaded: Result<T, Vec<String>>, found: &mut Find
     }
 }
 
-/// Which holiday table is used, and which of the administrator's files need attention.
+/// Reports which holiday table is in use, and which of the administrator's files need attention.
 fn table(calendars: &Calendars, found: &mut Findings) {
     let table = calendars.table();
     found.fine("calendars", format!("world's table {table}"));
@@ -233,7 +233,7 @@ async fn store(db: &Db, found: &mut Findings) {
     }
 }
 
-/// Customers who do not know the hotline's number yet (P19).
+/// Customers who do not know the hotline number yet (P19).
 async fn hotline(db: &Db, config: &Config, clock: &Clock, found: &mut Findings) {
     let now = clock.now();
     match last_change(db, &config.company, now).await {
@@ -252,7 +252,7 @@ async fn hotline(db: &Db, config: &Config, clock: &Clock, found: &mut Findings) 
     }
 }
 
-/// Whether somebody reads what is answered to letters.
+/// Whether anybody reads replies to letters.
 fn replies(config: &Config, found: &mut Findings) {
     let address = config.company.reply_to.as_ref().unwrap_or(&config.company.email);
     let local = address.split('@').next().unwrap_or_default().to_lowercase().replace(['-', '_', '.'], "");
@@ -262,7 +262,7 @@ fn replies(config: &Config, found: &mut Findings) {
     }
 }
 
-/// Whether engineers can fill records in without signal: browsers keep a page for that from a safe address alone.
+/// Whether engineers can fill in records without a signal: browsers keep a page offline only if it came over HTTPS.
 fn forms(config: &Config, found: &mut Findings) {
     let Some(public) = &config.web.public else {
         let text = "web.public_url is not set: letters carry no link to the form on which engineers fill records in";
@@ -278,7 +278,7 @@ fn forms(config: &Config, found: &mut Findings) {
     }
 }
 
-/// Whether the letter to ourselves came through within the last day.
+/// Whether the canary letter was accepted within the last day.
 async fn canary(db: &Db, config: &Config, clock: &Clock, found: &mut Findings) {
     if config.watch.canary.is_none() {
         return;
@@ -299,7 +299,7 @@ async fn canary(db: &Db, config: &Config, clock: &Clock, found: &mut Findings) {
     }
 }
 
-/// Calendars that somebody counts on: a line for each that is missing or knows too little, with who waits for it.
+/// One finding for each calendar in use that is missing or incomplete, with those affected.
 async fn calendars_in_use(
     db: &Db,
     config: &Config,
@@ -363,7 +363,7 @@ async fn calendars_in_use(
     Ok(())
 }
 
-/// "3 wait (site A, site B, engineer C)"; a long list is cut, with its length.
+/// "3 wait (site A, site B, engineer C)"; a long list is truncated, with its length.
 fn are_waiting(who: &[String]) -> String {
     const NAMED: usize = 4;
     let named = who.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
@@ -374,7 +374,7 @@ fn are_waiting(who: &[String]) -> String {
     }
 }
 
-/// "2 sites (A, B)"; a long list is cut, with its length.
+/// "2 sites (A, B)"; a long list is truncated, with its length.
 fn sites_named(sites: &[String]) -> String {
     const NAMED: usize = 8;
     let named = sites.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
@@ -385,7 +385,7 @@ fn sites_named(sites: &[String]) -> String {
     }
 }
 
-/// Records whose report should be there and is not.
+/// Records whose report should have been drawn by now.
 async fn undrawn(db: &Db, clock: &Clock, found: &mut Findings) -> store::Result<()> {
     const NAMED: i64 = 20;
     let now = clock.now();
@@ -401,7 +401,7 @@ async fn undrawn(db: &Db, clock: &Clock, found: &mut Findings) -> store::Result<
     Ok(())
 }
 
-/// What the store holds, against the files that it refers to.
+/// Checks the contents of the store against the files that it refers to.
 async fn contents(
     db: &Db,
     config: &Config,

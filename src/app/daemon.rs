@@ -1,4 +1,4 @@
-//! `ronda serve`: web and heartbeat side by side, until a signal ends both.
+//! `ronda serve`: runs the web server and the heartbeat side by side until a signal stops both.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -23,13 +23,13 @@ use world::config::Config;
 /// Time limit for the store's answer to the watchdog.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
-/// The longest that a step at hand may take after the stop; systemd kills a little later.
+/// How long the step in progress may take after the stop; systemd kills the process a little later.
 const STOP_WITHIN: Duration = Duration::from_secs(25);
 
-/// Runs the daemon until SIGTERM or SIGINT; SIGHUP reads the configuration again.
+/// Runs the daemon until SIGTERM or SIGINT; SIGHUP reloads the configuration.
 ///
 /// # Errors
-/// What keeps it from starting, or what ended it.
+/// Whatever keeps it from starting, or makes it stop.
 pub async fn serve(source: &Source, clock: Clock) -> anyhow::Result<()> {
     let config = source.read()?;
     let _lock = Lock::take(&config.dir)?;
@@ -75,10 +75,11 @@ pub async fn serve(source: &Source, clock: Clock) -> anyhow::Result<()> {
     ended
 }
 
-/// Shows an office's pages without doing any of its work, until SIGTERM or SIGINT; `opened` is told where.
+/// Serves an office's pages without doing any of its work, until SIGTERM or SIGINT; `opened` is called with the
+/// address.
 ///
 /// # Errors
-/// What keeps it from starting.
+/// Whatever keeps it from starting.
 pub async fn serve_pages(source: &Source, clock: Clock, opened: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
     let config = source.read()?;
     let doors = Doors::open(&config).await?;
@@ -95,7 +96,7 @@ pub async fn serve_pages(source: &Source, clock: Clock, opened: impl FnOnce(Sock
     doors.serve(web::Desk::new(office, pulse, at), stop).await
 }
 
-/// Where pages are served: the office's own, and those for people outside, if there are any.
+/// The listeners: one for the office's own pages and, if configured, one for people outside.
 struct Doors {
     office: TcpListener,
     public: Option<TcpListener>,
@@ -110,7 +111,7 @@ impl Doors {
         Ok(Doors { office: bind(config.web.listen).await?, public })
     }
 
-    /// Answers at both until `stop`.
+    /// Serves on both until `stop`.
     async fn serve(self, desk: web::Desk, stop: watch::Receiver<Stop>) -> anyhow::Result<()> {
         let office = web::serve(self.office, web::routes(desk.clone()), stopped(stop.clone()));
         let Some(public) = self.public else { return office.await };
@@ -123,11 +124,11 @@ async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 async fn stopped(mut stop: watch::Receiver<Stop>) {
-    // An error means that the daemon itself is gone, which is a stop too.
+    // An error means that the sender is gone, and so is the daemon; treat it as a stop.
     let _ = stop.wait_for(|stop| *stop == Stop::Now).await;
 }
 
-/// Waits for a task that may have ended before.
+/// Waits for a task that may already have finished.
 async fn finish(task: tokio::task::JoinHandle<anyhow::Result<()>>) {
     if task.is_finished() {
         return;
@@ -139,10 +140,10 @@ async fn finish(task: tokio::task::JoinHandle<anyhow::Result<()>>) {
     }
 }
 
-/// Takes over a changed configuration, when all of it is right; else says why and keeps the old one.
+/// Switches to a changed configuration if it is entirely valid; otherwise logs why not and keeps the old one.
 fn reload(source: &Source, office: &watch::Sender<Office>) {
     service::reloading();
-    // A copy: the watch must not be borrowed while it is being replaced.
+    // Clone, so that the watch is not borrowed while its value is being replaced.
     let now = office.borrow().clone();
     match renewed(source, &now) {
         Ok(renewed) => {
@@ -161,7 +162,7 @@ fn renewed(source: &Source, now: &Office) -> anyhow::Result<Office> {
     furnish(config, now.clock.clone(), now.db.clone(), furniture)
 }
 
-/// Folder, store and address are held open, so a change of them takes a restart.
+/// The folder, the store and the addresses stay open, so changing them takes a restart.
 fn needs_no_restart(old: &Config, new: &Config) -> anyhow::Result<()> {
     ensure!(old.dir == new.dir, "the office's folder changed; restart the daemon for that");
     ensure!(old.web == new.web, "web.listen, public_listen or public_url changed; restart the daemon for that");
@@ -171,7 +172,7 @@ fn needs_no_restart(old: &Config, new: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Feeds the watchdog for as long as the clocks beat and the store answers.
+/// Feeds the watchdog as long as the clocks lane beats and the store answers.
 async fn feed_watchdog(office: watch::Receiver<Office>, pulse: Pulse) {
     let Some(every) = service::watchdog_every() else { return };
     let mut tick = tokio::time::interval(every);
@@ -192,12 +193,12 @@ async fn feed_watchdog(office: watch::Receiver<Office>, pulse: Pulse) {
     }
 }
 
-/// Lanes that beat at about the same time are one reason to tell how things stand.
+/// Beats of several lanes within this period cause a single status update.
 const BEATS_TOGETHER: Duration = Duration::from_secs(1);
 
-/// Tells systemd after beats what `systemctl status` shows; where there is none, nobody is asked.
+/// After each beat, updates the text that `systemctl status` shows; without systemd, does not even compute it.
 async fn tell_status(office: watch::Receiver<Office>, pulse: Pulse) {
-    if !service::is_heard() {
+    if !service::is_present() {
         return;
     }
     let mut beaten = pulse.changes();
@@ -208,7 +209,7 @@ async fn tell_status(office: watch::Receiver<Office>, pulse: Pulse) {
     }
 }
 
-/// How things stand, in a line.
+/// The state of the office in one line.
 async fn status(office: &watch::Receiver<Office>, pulse: &PulseState) -> String {
     let (db, clock) = (office.borrow().db.aside(), office.borrow().clock.clone());
     let last = pulse.lanes().iter().filter_map(|lane| lane.last).max();
@@ -219,23 +220,23 @@ async fn status(office: &watch::Receiver<Office>, pulse: &PulseState) -> String 
         Ok(Err(_)) | Err(_) => "the store does not answer".to_owned(),
     };
     let relays = match tokio::time::timeout(ANSWER_WITHIN, store::letters::relay::troubled(&db)).await {
-        Ok(Ok(relays)) => away(&relays),
+        Ok(Ok(relays)) => relays_away(&relays),
         Ok(Err(_)) | Err(_) => String::new(),
     };
     let trouble = if troubled.is_empty() { String::new() } else { format!("; failed: {troubled}") };
-    let silent = silent(&pulse.silent(&clock));
+    let silent = silent_lanes(&pulse.silent(&clock));
     format!("last beat {last}; {outbox}{relays}{silent}{trouble}")
 }
 
 /// "; night silent since 03-02 02:00Z" for each lane that has not beaten within its bound.
-fn silent(lanes: &[(Lane, Instant)]) -> String {
+fn silent_lanes(lanes: &[(Lane, Instant)]) -> String {
     let told =
         lanes.iter().map(|(lane, since)| format!("; {} silent since {}", lane.word(), since.format("%m-%d %H:%MZ")));
     told.collect()
 }
 
 /// "; mail.example.org:587 away since 09:12Z, tried again at 09:27Z" for each relay whose circuit is open.
-fn away(relays: &[RelayState]) -> String {
+fn relays_away(relays: &[RelayState]) -> String {
     let told = relays.iter().map(|RelayState { relay, circuit }| match circuit {
         Circuit::Closed { .. } => String::new(),
         Circuit::Open { since, probe_at, .. } => {
@@ -246,7 +247,7 @@ fn away(relays: &[RelayState]) -> String {
     told.collect()
 }
 
-/// What somebody outside wants of the daemon.
+/// The signals that the daemon handles.
 enum Called {
     Stop,
     Reload,
@@ -291,14 +292,14 @@ mod tests {
         };
         let relay = |relay: &str, circuit| RelayState { relay: relay.to_owned(), circuit };
         let relays = [relay("a:587", open), relay("b:25", Circuit::Closed { failures: 1 })];
-        assert_eq!(away(&relays), "; a:587 away since 03-02 09:12Z, tried again at 09:27Z");
-        assert_eq!(away(&[]), "");
+        assert_eq!(relays_away(&relays), "; a:587 away since 03-02 09:12Z, tried again at 09:27Z");
+        assert_eq!(relays_away(&[]), "");
     }
 
     #[test]
     fn the_status_names_each_lane_that_does_not_beat_and_since_when() {
         let since = "2026-03-02T02:00:00Z".parse().unwrap();
-        assert_eq!(silent(&[(Lane::Night, since)]), "; night silent since 03-02 02:00Z");
-        assert_eq!(silent(&[]), "");
+        assert_eq!(silent_lanes(&[(Lane::Night, since)]), "; night silent since 03-02 02:00Z");
+        assert_eq!(silent_lanes(&[]), "");
     }
 }

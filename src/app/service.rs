@@ -1,20 +1,20 @@
-//! What we tell systemd; where there is none, nobody listens and nothing happens.
+//! Notifications to systemd; without systemd, they do nothing.
 
 use std::time::Duration;
 
 use sd_notify::NotifyState;
 
-/// Whether anybody hears what is told.
-pub(super) fn is_heard() -> bool {
+/// Whether systemd is there to receive notifications.
+pub(super) fn is_present() -> bool {
     std::env::var_os("NOTIFY_SOCKET").is_some()
 }
 
-/// The daemon works.
+/// The daemon has started.
 pub(super) fn ready() {
     tell(&[NotifyState::Ready]);
 }
 
-/// The configuration is being read again. systemd pairs this with the next [`ready`] by its time.
+/// The configuration is being reloaded. systemd matches this with the next [`ready`] by its time.
 pub(super) fn reloading() {
     match NotifyState::monotonic_usec_now() {
         Ok(at) => tell(&[NotifyState::Reloading, at]),
@@ -22,22 +22,22 @@ pub(super) fn reloading() {
     }
 }
 
-/// The daemon is on its way out.
+/// The daemon is shutting down.
 pub(super) fn stopping() {
     tell(&[NotifyState::Stopping]);
 }
 
-/// One line for `systemctl status`; the protocol ends a value at a line break, so there is none.
+/// One line for `systemctl status`. The protocol ends a value at a line break, so line breaks are replaced.
 pub(super) fn status(text: &str) {
     tell(&[NotifyState::Status(&one_line(text))]);
 }
 
-/// The store answered: the watchdog may wait again.
+/// The store answered: resets the watchdog timer.
 pub(super) fn feed_watchdog() {
     tell(&[NotifyState::Watchdog]);
 }
 
-/// How often to feed the watchdog: three times in the time after which it bites. None: there is no watchdog.
+/// How often to feed the watchdog: three times per timeout. `None` if there is no watchdog.
 pub(super) fn watchdog_every() -> Option<Duration> {
     sd_notify::watchdog_enabled().map(|bites_after| bites_after / 3)
 }

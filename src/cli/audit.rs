@@ -1,4 +1,4 @@
-//! `ronda audit`: what was promised and how it stands, by the facts alone.
+//! `ronda audit`: what was promised and whether it was kept, derived from the facts alone.
 
 mod line;
 
@@ -18,10 +18,10 @@ use office::audit::audit_promises::{
 };
 use office::{Acting, Office};
 
-/// Audit the office: derive from the facts alone what was promised, and how it stands
+/// Audit the office: derive from the facts alone what was promised, and whether it was kept
 ///
-/// The auditor reads contracts, calendars, visits, records, deliveries and people, and nothing that the office has
-/// concluded from them. See `ronda help auditor`.
+/// The auditor reads contracts, calendars, visits, records, deliveries and people, but none of the conclusions that the
+/// office has drawn from them. See `ronda help auditor`.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  ronda audit promises --site MAD-1\n  ronda audit promises --customer CUMBRE --explain\n  \
@@ -39,9 +39,9 @@ enum Ask {
     Accept(AcceptArgs),
 }
 
-/// Show each term at each site as a life line: a sign for each of its periods
+/// Show each term at each site as a timeline, with one symbol per period
 ///
-/// Below a line stands where the store holds something else than the facts say.
+/// Where the store disagrees with the facts, the difference is printed below the timeline.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Signs:\n  \
                   =  kept             ~  kept late       !  late\n  \
@@ -51,51 +51,51 @@ enum Ask {
                   Examples:\n  ronda audit promises --site MAD-1\n  ronda audit promises --customer CUMBRE --explain\n  \
                   ronda audit promises --contract C-CUMBRE --json")]
 struct PromisesArgs {
-    /// Only at this site, by its code
+    /// Only this site, by code
     #[arg(long)]
     site: Option<SiteCode>,
-    /// Only by this contract, by its code
+    /// Only this contract, by code
     #[arg(long)]
     contract: Option<ContractCode>,
-    /// Only at this customer's sites
+    /// Only sites of this customer, by code
     #[arg(long)]
     customer: Option<CustomerCode>,
-    /// Show every period, and how it stands and why
+    /// Show every period with its state, and why
     #[arg(long)]
     explain: bool,
     #[command(flatten)]
     form: OutputFormat,
 }
 
-/// List where the night's audit found the office's books to differ from the facts
+/// List the differences that the nightly audit found between the office's books and the facts
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  ronda audit differences\n  ronda audit differences --all --limit 20 --json")]
 struct DifferencesArgs {
-    /// Also those that were accepted, and those that are gone
+    /// Include differences that were accepted and those that have gone away
     #[arg(long)]
     all: bool,
-    /// At most this many
+    /// Show at most this many
     #[arg(long, default_value_t = 200)]
     limit: u32,
     #[command(flatten)]
     form: OutputFormat,
 }
 
-/// Accept a difference: it may stay as it is, and counts no more
+/// Accept a difference: it may stay, and is no longer counted
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  ronda audit accept 7 --why \"counted by hand before we had Ronda\"")]
 struct AcceptArgs {
-    /// Its number, as `ronda audit differences` shows it
+    /// The number of the difference, as `ronda audit differences` shows it
     number: i64,
-    /// Why; it stays on file with the difference
+    /// The reason; kept with the difference
     #[arg(long, value_name = "TEXT")]
     why: String,
 }
 
-/// A term at a site as it is printed.
+/// One term at one site, as printed.
 #[derive(Debug, Serialize)]
 struct Printed {
-    /// As of when it is judged.
+    /// The instant as of which the term was judged.
     judged_at: domain::Instant,
     customer: CustomerCode,
     #[serde(flatten)]
@@ -104,10 +104,10 @@ struct Printed {
     differences: Vec<PromiseDifference>,
 }
 
-/// Shows how promises stand.
+/// Runs the subcommands of `ronda audit`.
 ///
 /// # Errors
-/// A refusal where what the lines are narrowed by does not exist; a failure of the store.
+/// A refusal if a filter names something that does not exist; a failure of the store.
 pub async fn run(office: &Acting, args: AuditArgs) -> anyhow::Result<()> {
     match args.ask {
         Ask::Promises(args) => promises(office, args).await,
@@ -125,11 +125,11 @@ async fn differences(office: &Office, args: &DifferencesArgs) -> anyhow::Result<
     let nothing = match until {
         JudgedUntil::Now(_) => "Nothing differs.".to_owned(),
         JudgedUntil::LastBeat(_) | JudgedUntil::NeverAtWork(_) => {
-            format!("Nothing differs, as far as it was looked at. {}", said_until(office, until))
+            format!("Nothing differs, as far as it was looked at. {}", judged_until_note(office, until))
         }
     };
     let (mut found, none, which) = match args.all {
-        // One more than is printed tells whether there are more.
+        // Fetch one row more than is printed, to learn whether the list was cut off.
         true => (
             store::audit::difference::all(&office.db, i64::from(args.limit) + 1).await?,
             "Nothing has differed yet.",
@@ -145,7 +145,7 @@ async fn differences(office: &Office, args: &DifferencesArgs) -> anyhow::Result<
     found.truncate(most);
     show::list(args.form, &found, &["number", "site", "what", "the facts say", "the books say", "found"], cells, none);
     if is_cut {
-        show::say_cut(which, args.limit, "See them with --limit.");
+        show::note_cut_off(which, args.limit, "See them with --limit.");
     }
     Ok(())
 }
@@ -169,8 +169,8 @@ fn cells(stored: &StoredDifference) -> Vec<String> {
     ]
 }
 
-/// Until when promises are judged, where that is not now.
-fn said_until(office: &Office, until: JudgedUntil) -> String {
+/// Explains the instant up to which promises were judged; empty if that is now.
+fn judged_until_note(office: &Office, until: JudgedUntil) -> String {
     match until {
         JudgedUntil::Now(_) => String::new(),
         JudgedUntil::LastBeat(at) => {
@@ -200,10 +200,12 @@ async fn promises(office: &Office, args: PromisesArgs) -> anyhow::Result<()> {
     let until = judged_until(office).await?;
     match (until, args.form.json) {
         (JudgedUntil::Now(_), _) => {}
-        // Rows say it themselves.
-        (JudgedUntil::LastBeat(_) | JudgedUntil::NeverAtWork(_), true) => eprintln!("{}", said_until(office, until)),
+        // In JSON every row carries `judged_at`, so the note goes to standard error.
+        (JudgedUntil::LastBeat(_) | JudgedUntil::NeverAtWork(_), true) => {
+            eprintln!("{}", judged_until_note(office, until))
+        }
         (JudgedUntil::LastBeat(_) | JudgedUntil::NeverAtWork(_), false) => {
-            writeln!(out, "{}\n", said_until(office, until))?;
+            writeln!(out, "{}\n", judged_until_note(office, until))?;
         }
     }
     let mut audit = PromiseAudit::begin_until(office, filter, AuditSpan::Whole, until).await?;
@@ -213,9 +215,9 @@ async fn promises(office: &Office, args: PromisesArgs) -> anyhow::Result<()> {
             match args.form.json {
                 true => show::json_row(&mut out, shown, &printed)?,
                 false => {
-                    write!(out, "{}", show::visible(&line::drawn(&printed.line, &printed.differences)))?;
+                    write!(out, "{}", show::visible(&line::draw(&printed.line, &printed.differences)))?;
                     if args.explain {
-                        write!(out, "{}", show::visible(&line::explained(&printed.line, &printed.papers)))?;
+                        write!(out, "{}", show::visible(&line::explain(&printed.line, &printed.papers)))?;
                     }
                 }
             }

@@ -1,4 +1,4 @@
-//! `ronda calendar`: what the office knows of working days, and the administrator's layers over it.
+//! `ronda calendar`: the working days that the office knows, and the administrator's own layers on top of them.
 
 mod diff;
 mod import;
@@ -31,10 +31,10 @@ enum CalendarCommand {
     Diff(diff::DiffArgs),
 }
 
-/// Runs a subcommand.
+/// Runs the subcommand.
 ///
 /// # Errors
-/// As each says.
+/// Whatever the subcommand returns: mistakes in calendar files, a refusal, a failure of store or disk.
 pub(super) async fn run(call: &Call, args: CalendarArgs) -> anyhow::Result<ExitCode> {
     match args.command {
         CalendarCommand::List(args) => list::run(call, &args)?,

@@ -1,4 +1,4 @@
-//! `ronda check`: looks at everything that the office needs before it is needed.
+//! `ronda check`: checks everything that the office depends on before it is needed.
 
 use std::process::ExitCode;
 
@@ -9,7 +9,8 @@ use crate::app::check::{DiagnosticSeverity, Findings, check};
 
 /// Check configuration, calendars, plans, checklists, data and mail servers, and report every problem at once
 ///
-/// Sends no mail. A mistake in the configuration leaves unchecked what depends on it, and no more. Exits with 1 if something does not work; with warnings alone, 0.
+/// Sends no mail. A mistake in the configuration skips only the checks that depend on the setting in question. Exits
+/// with 1 if something does not work, and with 0 if there are only warnings.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda check --dir /srv/office\n  ronda check --json | jq '.findings[].text'")]
 pub(super) struct Check {

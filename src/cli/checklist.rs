@@ -1,4 +1,4 @@
-//! `ronda checklist`: what is asked on a visit, and whether a file of one's own is right.
+//! `ronda checklist`: shows what is asked on a visit, and checks the administrator's own checklist files.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -43,7 +43,7 @@ struct CheckArgs {
     files: Vec<PathBuf>,
 }
 
-/// List the checklists: those that come with the program, and your own
+/// List the checklists: the built-in ones and your own
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda checklist list\n  ronda checklist list --json | jq '.[].checklist'")]
 struct ListArgs {
@@ -51,24 +51,24 @@ struct ListArgs {
     form: OutputFormat,
 }
 
-/// Print a checklist as engineers are asked it
+/// Print a checklist as the engineer sees it
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda checklist show ups-battery\n  ronda checklist show lift --language zh\n  \
                   ronda checklist show chiller --json > chiller.json")]
 struct ShowArgs {
     /// Key of the checklist, for example ups-battery
     checklist: String,
-    /// Language of its texts: en, es, zh
+    /// Language of the texts: en, es, zh
     #[arg(long, default_value_t = Language::En)]
     language: Language,
     #[command(flatten)]
     form: OutputFormat,
 }
 
-/// Runs a subcommand.
+/// Runs the subcommand.
 ///
 /// # Errors
-/// Mistakes of the configuration and of the office's checklists; no such checklist.
+/// Mistakes in the configuration or in the office's checklists; an unknown checklist.
 pub(super) fn run(call: &Call, args: ChecklistArgs) -> anyhow::Result<ExitCode> {
     match args.command {
         ChecklistCommand::Check(args) => return Ok(check(&args.files)),
@@ -78,7 +78,7 @@ pub(super) fn run(call: &Call, args: ChecklistArgs) -> anyhow::Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-/// The shipped checklists and the administrator's; no store is opened.
+/// The built-in checklists and the administrator's own, read without opening the store.
 fn load(call: &Call) -> anyhow::Result<Checklists> {
     let config = call.source.read()?;
     Ok(Checklists::load(existing(&config.folders.checklists)).map_err(BadFiles)?)
@@ -98,7 +98,7 @@ fn check(files: &[PathBuf]) -> ExitCode {
     }
 }
 
-/// `lift: 5 sections, 19 items, 9 required, 2 asked on a condition; en, es, zh`.
+/// One-line summary: `lift: 5 sections, 19 items, 9 required, 2 asked on a condition; en, es, zh`.
 fn summary(list: &Checklist) -> String {
     let required = list.items().filter(|item| item.required).count();
     let conditional = list.items().filter(|item| item.when.is_some()).count();
@@ -119,7 +119,7 @@ fn summary(list: &Checklist) -> String {
     )
 }
 
-/// A line of the list.
+/// One row of `ronda checklist list`.
 #[derive(Debug, Serialize)]
 struct Line<'c> {
     checklist: &'c str,
@@ -170,7 +170,7 @@ fn show(all: &Checklists, args: &ShowArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// An item: its text and key, then what is answered, how, and when.
+/// An item: its text and key, then the kind of answer, how it is answered, and when it is asked.
 fn lines(item: &Item, language: Language) -> String {
     let mut about = match &item.kind {
         Kind::Check => "check".to_owned(),

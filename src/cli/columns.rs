@@ -1,5 +1,5 @@
-//! Commands that read CSV from standard input and add columns to it, a line at a time: memory stays flat, the
-//! other columns pass through byte for byte, and a bad line is named by its number while the rest goes on.
+//! Commands that read CSV from standard input and add columns to it, one record at a time: memory use stays constant,
+//! the other columns are copied byte for byte, and a bad line is reported by number while the rest are still answered.
 
 use std::io::{BufRead, Write};
 
@@ -7,23 +7,24 @@ use anyhow::{Context, bail};
 
 use domain::wording::counted;
 
-/// How a stream went.
+/// The outcome of one run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Told {
-    /// Lines with an answer.
+    /// Records that were answered.
     pub answered: u64,
-    /// Lines that were named on standard error; their new columns are empty.
+    /// Records that were reported as bad; their new columns are left empty.
     pub bad: u64,
 }
 
-/// Copies CSV from `input` to `output` with the columns `added`, which `answer` gives from those that are `needed`
-/// (in their order, without white space around them) or says what is wrong. A column of the input that is called
-/// like an added one is replaced by it. `complain` takes each bad line's number, from 1, and the reason.
+/// Copies CSV from `input` to `output` and appends the columns `added`. `answer` computes them from the `needed`
+/// columns (in that order, trimmed of white space), or returns what is wrong with the record. An input column with the
+/// same name as an added one is replaced. `complain` is called with the number of each bad line, counting from 1, and
+/// the reason.
 ///
-/// The delimiter is a semicolon where the header has more of them than commas.
+/// The delimiter is a semicolon if the header contains more semicolons than commas.
 ///
 /// # Errors
-/// When a needed column is missing, or a stream fails.
+/// If a needed column is missing, or reading or writing fails.
 pub fn add<const N: usize, const A: usize>(
     mut input: impl BufRead,
     mut output: impl Write,
@@ -65,14 +66,15 @@ pub fn add<const N: usize, const A: usize>(
 
 const OUTPUT: &str = "standard output";
 
-/// One record at a time, with the number of its first line.
+/// Reads one record at a time and keeps the number of its first line.
 struct Lines {
     line: u64,
     text: Vec<u8>,
 }
 
 impl Lines {
-    /// Reads the next record that is not blank; a line break inside quotes belongs to it. Says whether there was one.
+    /// Reads the next record that is not blank; a quoted line break is part of the record. Returns false at the end of
+    /// the input.
     fn next(&mut self, input: &mut impl BufRead) -> anyhow::Result<bool> {
         let breaks = self.text.iter().filter(|byte| **byte == b'\n').count();
         self.line += breaks as u64;
@@ -101,7 +103,7 @@ impl Lines {
         }
     }
 
-    /// The record without its line break.
+    /// The record, without its trailing line break.
     fn bytes(&self) -> &[u8] {
         let text = self.text.strip_suffix(b"\n").unwrap_or(&self.text);
         text.strip_suffix(b"\r").unwrap_or(text)
@@ -112,14 +114,14 @@ impl Lines {
     }
 }
 
-/// Which columns there are.
+/// The layout of the input's columns.
 struct Head<const N: usize> {
     delimiter: char,
     columns: usize,
-    /// Where the needed ones stand.
+    /// Positions of the needed columns.
     needed: [usize; N],
     names: [String; N],
-    /// Which are replaced by added ones.
+    /// Positions of the columns that added ones replace.
     replaced: Vec<usize>,
 }
 
@@ -146,7 +148,7 @@ impl<const N: usize> Head<N> {
         })
     }
 
-    /// The needed fields of a record.
+    /// Picks the needed fields of a record.
     fn pick<'r>(&self, record: &'r str) -> Result<[std::borrow::Cow<'r, str>; N], String> {
         let mut all = fields(record, self.delimiter);
         if all.len() != self.columns {
@@ -161,7 +163,7 @@ impl<const N: usize> Head<N> {
         Ok(self.needed.map(|at| trimmed(std::mem::take(&mut all[at]))))
     }
 
-    /// The record with an empty field for each that it lacks, so that new ones stand in their columns.
+    /// Pads a short record with empty fields, so that the new ones end up in their own columns.
     fn filled<'r>(&self, record: std::borrow::Cow<'r, str>) -> std::borrow::Cow<'r, str> {
         match self.columns.checked_sub(fields(&record, self.delimiter).len()) {
             None | Some(0) => record,
@@ -169,7 +171,7 @@ impl<const N: usize> Head<N> {
         }
     }
 
-    /// The record as it came, and the new fields after it.
+    /// Writes the original record followed by the new fields.
     fn write<const A: usize>(&self, output: &mut impl Write, record: &str, new: [&str; A]) -> std::io::Result<()> {
         if self.replaced.is_empty() {
             output.write_all(record.as_bytes())?;
@@ -201,7 +203,7 @@ fn trimmed(field: std::borrow::Cow<'_, str>) -> std::borrow::Cow<'_, str> {
     }
 }
 
-/// The fields of one record; most lines have no quotes, and are only cut.
+/// Splits a record into fields; most have no quotes and need no CSV parser.
 fn fields(record: &str, delimiter: char) -> Vec<std::borrow::Cow<'_, str>> {
     if !record.contains('"') {
         return record.split(delimiter).map(Into::into).collect();
@@ -212,7 +214,7 @@ fn fields(record: &str, delimiter: char) -> Vec<std::borrow::Cow<'_, str>> {
         .delimiter(u8::try_from(delimiter).expect("a comma or a semicolon"))
         .from_reader(record.as_bytes());
     let mut found = csv::StringRecord::new();
-    // The text is UTF-8 and in memory: nothing is left that could fail.
+    // The text is valid UTF-8 and in memory, so this cannot fail.
     let _ = reader.read_record(&mut found);
     found.iter().map(|field| field.to_owned().into()).collect()
 }
@@ -221,7 +223,7 @@ fn fields(record: &str, delimiter: char) -> Vec<std::borrow::Cow<'_, str>> {
 mod tests {
     use super::*;
 
-    /// Doubles `n`; says what came out, and the complaints.
+    /// Doubles `n`; returns the output and the complaints.
     fn doubled(input: &str) -> (String, Vec<String>) {
         let (mut output, mut complaints) = (Vec::new(), Vec::new());
         let double = |[n]: [&str; 1]| {

@@ -25,26 +25,26 @@ use store::promises::DeadlineFilter;
 use store::promises::flag::StoredFlag;
 use words::{Locales, Value};
 
-/// List what is owed and how it stands; explain a deadline day by day
+/// List what is owed and its state; explain a deadline day by day
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  ronda deadlines --late\n  ronda deadlines --at-risk --customer CUMBRE\n  \
                         ronda deadlines --all --site MAD-1 --owed report --limit 20 --json\n  ronda deadlines D17 --explain")]
 pub struct DeadlinesArgs {
-    /// One deadline, by its number, for example D17
+    /// Show only this deadline, by number, for example D17
     deadline: Option<String>,
-    /// Only what is late
+    /// Only deadlines that are late
     #[arg(long)]
     late: bool,
-    /// Only what is at risk, as digests say it: due after today, and likely to be late
+    /// Only deadlines at risk, in the sense of the digests: due after today, and likely to be missed
     #[arg(long, conflicts_with = "late")]
     at_risk: bool,
-    /// Also what is met, waived, or not owed any more
+    /// Include deadlines that are met, waived, or no longer owed
     #[arg(long)]
     all: bool,
-    /// Only at this site, by its code
+    /// Only this site, by code
     #[arg(long)]
     site: Option<SiteCode>,
-    /// Only at this customer's sites
+    /// Only sites of this customer, by code
     #[arg(long)]
     customer: Option<CustomerCode>,
     /// Only this kind: visit, training, record or report
@@ -53,7 +53,7 @@ pub struct DeadlinesArgs {
     /// Show every day that was counted or skipped, and why
     #[arg(long)]
     explain: bool,
-    /// At most this many
+    /// Show at most this many
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     #[command(flatten)]
@@ -67,7 +67,7 @@ fn owed(word: &str) -> Result<Owed, String> {
         .ok_or_else(|| "use visit, training, record or report".to_owned())
 }
 
-/// A deadline as it is printed.
+/// A deadline as printed.
 #[derive(Debug, Serialize)]
 struct Line {
     deadline: DeadlineId,
@@ -76,7 +76,7 @@ struct Line {
     visit: Option<VisitId>,
     since_on: NaiveDate,
     due_on: Option<NaiveDate>,
-    /// Where it stands in the list.
+    /// The list is sorted by this instant.
     #[serde(skip)]
     late_from: Option<domain::Instant>,
     met_at: Option<domain::Instant>,
@@ -84,9 +84,9 @@ struct Line {
     standing: Standing,
     #[serde(rename = "excuse")]
     waiver: Option<Waiver>,
-    /// Working days, in the calendar of the deadline; at least 1 for what is or was late.
+    /// Working days in the calendar of the deadline; at least 1 for anything that is or was late.
     days_late: Option<u32>,
-    /// Why it is at risk; looked for with `--at-risk` alone.
+    /// Why it is at risk; determined only with `--at-risk`.
     risk: Option<Risk>,
     /// Of a report that is owed: nobody has handed in its visit's record.
     no_record: bool,
@@ -94,9 +94,9 @@ struct Line {
     calendar_version: String,
     due: Due,
     flags: Vec<(String, NaiveDate)>,
-    /// Flags that a later judgement took back.
+    /// Flags that a later judgement withdrew.
     flags_withdrawn: Vec<WithdrawnLine>,
-    /// How changed calendars have moved it.
+    /// Due dates that changed calendars have moved.
     moves: Vec<MoveLine>,
 }
 
@@ -115,13 +115,13 @@ struct MoveLine {
     moved: Move,
 }
 
-/// Deadlines that are read at once while those at risk are looked for.
-const AT_ONCE: i64 = 1000;
+/// Deadlines per page while looking for those at risk.
+const PAGE_ROWS: i64 = 1000;
 
 /// Lists deadlines, or shows one with its ledger.
 ///
 /// # Errors
-/// When there is no such deadline, or the store fails.
+/// If there is no such deadline, or the store fails.
 pub async fn run(office: &Office, args: DeadlinesArgs, out: &mut impl Write) -> anyhow::Result<()> {
     let now = office.clock.now();
     known::site(office, args.site.as_ref()).await?;
@@ -170,7 +170,7 @@ pub async fn run(office: &Office, args: DeadlinesArgs, out: &mut impl Write) -> 
     }
 }
 
-/// The next deadlines that are at risk, `most` of them, after the last one that was printed.
+/// The next `most` deadlines that are at risk, after the last one printed.
 async fn next_at_risk(
     office: &Office,
     filter: &DeadlineFilter,
@@ -178,7 +178,7 @@ async fn next_at_risk(
     most: i64,
     now: domain::Instant,
 ) -> anyhow::Result<Vec<(Deadline, Option<Risk>)>> {
-    // What is late already stands before these, and is not at risk any more.
+    // Late deadlines sort before these, and are no longer at risk.
     let mut after = last.map_or((Some(now), DeadlineId(i64::MAX)), |line| (line.late_from, line.deadline));
     let wanted = usize::try_from(most).unwrap_or(usize::MAX);
     let (mut found, mut at_once) = (Vec::new(), most);
@@ -194,11 +194,11 @@ async fn next_at_risk(
             found.truncate(wanted);
             return Ok(found.into_iter().map(|(deadline, risk)| (deadline, Some(risk))).collect());
         }
-        at_once = (at_once * 2).min(AT_ONCE).max(most);
+        at_once = (at_once * 2).min(PAGE_ROWS).max(most);
     }
 }
 
-/// What is said where no deadline is shown.
+/// The message for an empty list.
 fn none(args: &DeadlinesArgs) -> String {
     let (what, all) = match (args.late, args.at_risk, args.all) {
         (true, _, _) => ("Nothing late", "Nothing is late."),
@@ -227,7 +227,7 @@ async fn one(office: &Office, text: &str) -> office::Result<Deadline> {
     }
 }
 
-/// Deadlines as they are printed, with what is read of all of them at once.
+/// Turns a page of deadlines into printable lines, reading what belongs to them in bulk.
 async fn lines(
     office: &Office,
     found: Vec<(Deadline, Option<Risk>)>,
@@ -314,13 +314,13 @@ fn without_risk(deadlines: Vec<Deadline>) -> Vec<(Deadline, Option<Risk>)> {
     deadlines.into_iter().map(|deadline| (deadline, None)).collect()
 }
 
-/// The moment at which a deadline is, or was met, if it is late by then.
+/// The instant at which lateness is measured (now, or when it was met); `None` if it was not late then.
 fn late_at(deadline: &Deadline, now: domain::Instant) -> Option<domain::Instant> {
     let at = deadline.met_at.unwrap_or(now);
     (at >= deadline.late_from?).then_some(at)
 }
 
-/// Working days late, now or when it was met; None where it is not late.
+/// Working days late, now or when it was met; `None` if it is not late.
 fn working_days_late(office: &Office, site: &Site, deadline: &Deadline, now: domain::Instant) -> Option<u32> {
     let at = late_at(deadline, now)?;
     let calendar = Counter::of(office, site, &deadline.terms).calendar.ok();
@@ -339,7 +339,7 @@ fn risk_in_words(risk: Risk) -> String {
 }
 
 fn words(standing: Standing, days_late: Option<u32>) -> String {
-    // Lateness counts working days, as everywhere; the calendar's stand beside them where they are others.
+    // Lateness is counted in working days, as everywhere; calendar days are added where the two differ.
     let late = |seconds: i64| {
         let calendar_days = u32::try_from(seconds / 86_400 + 1).unwrap_or(u32::MAX);
         let days = days_late.unwrap_or(calendar_days);
@@ -392,10 +392,10 @@ fn explain(out: &mut impl Write, line: &Line) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Prints a ledger, a line a run of days.
+/// Prints a ledger, one line for each run of days.
 ///
 /// # Errors
-/// When `out` takes no more.
+/// If writing to `out` fails.
 pub(super) fn explain_ledger(out: &mut impl Write, ledger: &Ledger, say: Say<'_>) -> std::io::Result<()> {
     writeln!(out, "  {} the clock starts; this day is not counted", ledger.from.format("%a %Y-%m-%d"))?;
     for entry in &ledger.lines {

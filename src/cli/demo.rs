@@ -1,4 +1,4 @@
-//! `ronda demo`: a quarter of a maintenance company goes by, by the daemon's own code.
+//! `ronda demo`: simulates a quarter of a maintenance company with the daemon's own code.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,29 +13,30 @@ use mail::{Folder, Transport, Weather};
 use office::Error;
 use office::import::import_office::import_texts;
 
-/// Names the folder as one that a demo may clear.
+/// A file of this name marks a folder that the demo may clear.
 const MARK: &str = ".ronda-demo";
-/// Where the demo lies when no folder is given.
+/// The demo's folder, unless one is given.
 const FOLDER: &str = "demo";
 
 /// Simulate a quarter in the life of a maintenance company
 ///
-/// Imports a company with 25 sites in four countries and lets three months pass, with the same code that the daemon runs:
-/// visits are planned and announced, engineers hand in records on time, late or not at all, reports are drawn and mailed
-/// through a server that sometimes refuses them. Letters, reports and data stay in the folder; then a page shows it all.
+/// Imports a company with 25 sites in four countries and lets three months pass, using the same code that the daemon
+/// runs: visits are planned and announced, engineers hand in records on time, late or not at all, and reports are drawn
+/// and mailed through a server that sometimes refuses them. Letters, reports and data stay in the folder; at the end, a
+/// web page shows everything.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  ronda demo\n  ronda demo --dir /tmp/demo --months 1 --seed 7 --no-serve --json")]
 pub struct Demo {
-    /// Seed of chance: the same seed gives the same quarter
+    /// Random seed: the same seed gives the same quarter
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How many months to simulate
+    /// Number of months to simulate
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=12))]
     months: u32,
     /// Exit after the summary, without serving the page
     #[arg(long)]
     no_serve: bool,
-    /// Print the summary as JSON, and no timeline
+    /// Print the summary as JSON, without a timeline
     #[arg(long)]
     json: bool,
 }
@@ -84,12 +85,12 @@ impl Demo {
     }
 }
 
-/// The mail server's moods: now and then it puts a letter off, and one address does not exist any more.
+/// The mail server's behaviour: now and then it defers a letter, and one address no longer exists.
 fn weather(seed: u64) -> Weather {
     Weather { seed, put_off_per_mille: 60, unknown: vec!["ewan.sinclair@caledon.example".to_owned()] }
 }
 
-/// The demo's configuration, left in its folder for `ronda --dir`.
+/// The demo's configuration, left in its folder so that `ronda --dir` works there.
 const CONFIG: &str = r#"# The office of the demo.
 [company]
 name = "Ronda Demo Service"
@@ -104,7 +105,7 @@ public_listen = "127.0.0.1:8481"
 public_url = "http://127.0.0.1:8481"
 "#;
 
-/// Makes the folder, or empties it where an earlier demo made it; a folder of anybody else is left alone.
+/// Creates the folder, or empties one that an earlier demo created; any other folder is left alone.
 fn clear(dir: &Path) -> anyhow::Result<()> {
     let is_used = dir.read_dir().is_ok_and(|mut entries| entries.next().is_some());
     if is_used && !dir.join(MARK).exists() {
@@ -128,7 +129,7 @@ fn clear(dir: &Path) -> anyhow::Result<()> {
     std::fs::write(dir.join("ronda.toml"), CONFIG).with_context(|| format!("cannot write to {}", dir.display()))
 }
 
-/// What is printed while the quarter goes by.
+/// Progress printed during the simulation.
 struct Timeline {
     is_shown: bool,
 }
@@ -137,7 +138,7 @@ impl Timeline {
     fn line(&mut self, text: &str) {
         if self.is_shown {
             println!("{text}");
-            // A pipe that was closed is no reason to stop a simulation.
+            // A closed pipe is no reason to stop the simulation.
             let _ = std::io::stdout().flush();
         }
     }

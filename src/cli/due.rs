@@ -1,4 +1,4 @@
-//! `ronda due`: the nth working day after a day, anywhere, with its ledger; one by one or a million at a time.
+//! `ronda due`: the nth working day after a date in any calendar, with its ledger; one at a time or in bulk.
 
 use std::collections::HashMap;
 use std::io::{BufWriter, IsTerminal};
@@ -19,7 +19,8 @@ use world::holidays::Calendars;
 /// Count working days from a date, in any calendar of the world
 ///
 /// The date itself is not counted. With --csv, reads the columns country,subdivision,completed_on,n from standard input
-/// and adds due,estimated; other columns are copied. A bad line is reported on standard error, and does not stop the rest.
+/// and adds due,estimated; other columns are copied unchanged. A bad line is reported on standard error and does not
+/// stop the rest.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  ronda due --calendar ES-MD --from 2026-04-01 --working-days 3 --explain\n  ronda due --calendar GB-SCT --from 2026-12-24 --working-days 5 --json\n  ronda due --csv < completed.csv > due.csv"
@@ -28,10 +29,10 @@ pub struct DueArgs {
     /// A country, or a country and a subdivision: ES, ES-MD
     #[arg(long, required_unless_present = "csv")]
     calendar: Option<String>,
-    /// The date on which the count starts, for example that of completion
+    /// The date from which to count, for example that of completion
     #[arg(long, value_name = "DATE", required_unless_present = "csv")]
     from: Option<NaiveDate>,
-    /// How many working days to count
+    /// Number of working days to count
     #[arg(long, value_name = "N", required_unless_present = "csv")]
     working_days: Option<u32>,
     /// Show every day that was counted or skipped, and why
@@ -45,10 +46,10 @@ pub struct DueArgs {
     json: bool,
 }
 
-/// Counts. Ends with 1 where a line of CSV could not be counted.
+/// Counts. The exit code is 1 if a CSV line could not be counted.
 ///
 /// # Errors
-/// When the calendar does not exist or does not know the days.
+/// If the calendar does not exist or does not cover the days.
 pub fn run(call: &Call, args: &DueArgs) -> anyhow::Result<ExitCode> {
     let calendars = load(call)?;
     if args.csv {
@@ -73,15 +74,15 @@ pub fn run(call: &Call, args: &DueArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The calendars of the world and the administrator's; no store is opened.
+/// The built-in calendars and the administrator's own, read without opening the store.
 pub(super) fn load(call: &Call) -> anyhow::Result<Calendars> {
     let config = call.source.read()?;
     let own = existing(&config.folders.calendars);
     Ok(Calendars::load_observing(own, config.observed.clone()).map_err(BadFiles)?)
 }
 
-/// The calendar of a country and, where one is given, exactly this subdivision of it: the country's days alone
-/// would be a wrong answer for it.
+/// The calendar of a country or, if a subdivision is given, of exactly that subdivision: falling back to the country's
+/// holidays would give a wrong answer.
 pub(super) fn named(calendars: &Calendars, country: &str, subdivision: &str) -> Result<Calendar, String> {
     let country = country.to_ascii_uppercase();
     let code = if subdivision.is_empty() { country } else { format!("{country}-{subdivision}") };
@@ -108,7 +109,7 @@ fn stream(calendars: &Calendars) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Answers lines, and keeps each calendar that was asked for.
+/// Answers lines, and caches every calendar that was asked for.
 struct Counter<'c> {
     calendars: &'c Calendars,
     /// Country → subdivision → calendar.

@@ -1,4 +1,4 @@
-//! `ronda export`: the office → the files that `ronda import` reads.
+//! `ronda export`: writes the office to the files that `ronda import` reads.
 
 use std::path::PathBuf;
 
@@ -8,8 +8,8 @@ use office::import::export_office::export_office;
 
 /// Write the office's customers, sites, contacts, engineers, managers, equipment and contracts as CSV files
 ///
-/// Importing them again changes nothing. A text that begins with = + - @ or ' gets an apostrophe in front, so that no
-/// spreadsheet takes it for a formula; import removes it again.
+/// Importing them again changes nothing. Text that begins with = + - @ or ' is prefixed with an apostrophe, so that no
+/// spreadsheet takes it for a formula; import removes the apostrophe again.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  ronda export backup/\n  ronda export backup/ --json")]
 pub struct ExportArgs {
@@ -20,17 +20,17 @@ pub struct ExportArgs {
     form: OutputFormat,
 }
 
-/// A file that was written.
+/// A file that was written, with its number of rows.
 #[derive(Debug, serde::Serialize)]
 struct ExportedFile {
     file: String,
     rows: usize,
 }
 
-/// Exports, and says how many rows each file has.
+/// Exports the office, and prints how many rows each file has.
 ///
 /// # Errors
-/// When the store cannot be read or a file not be written.
+/// If the store cannot be read or a file cannot be written.
 pub async fn run(office: &Office, args: ExportArgs) -> anyhow::Result<()> {
     let written = export_office(&office.db, &args.folder).await?;
     let place = |name| args.folder.join(format!("{name}.csv")).display().to_string();

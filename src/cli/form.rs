@@ -1,4 +1,4 @@
-//! `ronda form`: what was handed in from phones, and what waits for a manager.
+//! `ronda form`: records handed in from phones, and those that await a manager's review.
 
 use std::path::{Path, PathBuf};
 
@@ -16,14 +16,14 @@ use domain::records::is_plain_photo_name;
 use office::Acting;
 use office::records::review_forms::{FormContents, contents, dismiss_form, form, take_form};
 
-/// Lines of `ronda form list --all`.
-const A_LIST: i64 = 500;
+/// Maximum number of lines of `ronda form list --all`.
+const MAX_LISTED: i64 = 500;
 
 /// Review records that phones have handed in
 ///
-/// A record that could not be taken as it was is kept for review, whether a phone or a file brought it: its link had
-/// ended, the visit was cancelled or had another record, or the engineer asked for it. It waits here, and in the
-/// manager's digest, until somebody takes or dismisses it.
+/// A record that could not be accepted as it stands is kept for review, whether it came from a phone or from a file:
+/// its link had expired, the visit was cancelled or already had a record, or the engineer asked for a review. It waits
+/// here, and in the manager's digest, until somebody accepts or dismisses it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  ronda form list")]
 pub struct FormArgs {
@@ -33,25 +33,25 @@ pub struct FormArgs {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// List the records that wait for review
+    /// List the records that await review
     #[command(after_help = "Example:\n  ronda form list --all --json")]
     List {
-        /// Also those that were taken or dismissed, newest first
+        /// Include those that were accepted or dismissed, newest first
         #[arg(long)]
         all: bool,
         #[command(flatten)]
         form: OutputFormat,
     },
-    /// Show a record that was handed in, its photos, and what it says otherwise than the record on file
+    /// Show a submitted record, its photos, and how it differs from the record on file
     #[command(after_help = "Examples:\n  ronda form show 3 --json\n  ronda form show 3 --record > V1042.json\n  \
                             ronda form show 3 --photos V1042/")]
     Show {
         /// Its number in the list
         number: i64,
-        /// Write its photos into this folder
+        /// Write its photos to this folder
         #[arg(long, value_name = "DIR")]
         photos: Option<PathBuf>,
-        /// Print only the record, in the form that `ronda record` takes
+        /// Print only the record, in the format that `ronda record` reads
         #[arg(long)]
         record: bool,
         #[command(flatten)]
@@ -68,22 +68,22 @@ enum Verb {
     Dismiss {
         /// Its number in the list
         number: i64,
-        /// Why it is not taken
+        /// Why it is dismissed
         #[arg(long, value_name = "TEXT")]
         why: String,
     },
 }
 
-/// A form in a list.
+/// A submitted form in the list.
 #[derive(Serialize)]
 struct Row {
     form: FormId,
     visit: VisitId,
     by: String,
     received_at: Instant,
-    /// The number on the engineer's phone.
+    /// The receipt number shown on the engineer's phone.
     receipt: String,
-    /// None: it is the visit's record.
+    /// Why it awaits review; `None` if it became the visit's record.
     waits_because: Option<&'static str>,
     office_note: String,
     settled: Option<String>,
@@ -142,12 +142,12 @@ pub async fn run(office: &Acting, args: FormArgs) -> anyhow::Result<()> {
     match args.verb {
         Verb::List { all, form } => {
             let mut found = match all {
-                true => store::records::submission::latest(&office.db, A_LIST + 1).await?,
+                true => store::records::submission::latest(&office.db, MAX_LISTED + 1).await?,
                 false => store::records::submission::to_review(&office.db).await?,
             };
-            if all && found.len() as i64 > A_LIST {
+            if all && found.len() as i64 > MAX_LISTED {
                 found.pop();
-                show::say_cut("latest", A_LIST, "`ronda form show` shows each by its number.");
+                show::note_cut_off("latest", MAX_LISTED, "`ronda form show` shows each by its number.");
             }
             let rows: Vec<Row> = found.iter().map(Row::of).collect();
             let heads = ["form", "visit", "by", "received", "receipt", "state", "note for the office"];
@@ -180,10 +180,10 @@ pub async fn run(office: &Acting, args: FormArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Places where a record differs that are shown one by one.
+/// Differences between two records that are shown one by one.
 const DIFFERENCES: usize = 40;
 
-/// What a person needs to decide on a form; the record itself is asked for with `--record`.
+/// Prints what a person needs to decide on a form; the record itself is shown with `--record`.
 fn print(found: &Submission, contents: &FormContents) {
     let row = Row::of(found);
     for (head, cell) in ["form", "visit", "by", "received", "receipt", "state", "note"].iter().zip(row.cells()) {
@@ -224,7 +224,7 @@ async fn save_photos(office: &Acting, found: &Submission, folder: &Path) -> anyh
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     for (file, sha256) in photos {
         let Some(sha256) = sha256 else { continue };
-        // A name that leads elsewhere is no name of a photo.
+        // A name that leads out of the folder is not a photo's name.
         anyhow::ensure!(is_plain_photo_name(&file), "{file:?} cannot be a file's name; nothing was written for it");
         let path = folder.join(&file);
         let bytes = office.documents.get(&sha256).await?;

@@ -1,4 +1,4 @@
-//! `ronda help`: the manual, and what commands take.
+//! `ronda help`: the manual, and the arguments of each command.
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -7,15 +7,15 @@ use anyhow::Context;
 use clap::{Args, Command};
 
 use super::manual::{self, TOPICS, TerminalStyle};
-use super::verbatim::{Seen, Verbatim};
+use super::verbatim::{HelpTarget, Verbatim};
 use domain::suggest;
 use domain::wording::counted;
 use office::Error;
 
-/// Show the manual: its topics, one of them, or what a command takes
+/// Show the manual: its list of topics, one topic, or the arguments of a command
 ///
-/// Without an argument, lists topics and commands. With --man, writes the whole manual as man pages; with --files, the
-/// files that it speaks of.
+/// Without an argument, lists topics and commands. With --man, writes the whole manual as man pages; with --files,
+/// writes the files that the manual refers to.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda help\n  ronda help due-dates\n  ronda help letters list\n  \
                   ronda help --man ~/.local/share/man\n  ronda help --files examples/")]
@@ -23,10 +23,10 @@ pub(super) struct HelpArgs {
     /// A topic, or a command with its subcommand
     #[arg(value_name = "TOPIC|COMMAND")]
     about: Vec<String>,
-    /// Write a man page for each command and topic into the folders man1, man5 and man7 of this one
+    /// Write a man page for each command and topic into the folders man1, man5 and man7 below this one
     #[arg(long, value_name = "DIR", conflicts_with = "about")]
     man: Option<PathBuf>,
-    /// Write the templates of letters, the systemd unit and examples of a record and of a fault's analysis into this folder
+    /// Write the letter templates, the systemd unit, an example record and an example fault analysis to this folder
     #[arg(long, value_name = "DIR", conflicts_with_all = ["about", "man"])]
     files: Option<PathBuf>,
 }
@@ -34,7 +34,7 @@ pub(super) struct HelpArgs {
 /// Shows what was asked for. `root` is the whole command line.
 ///
 /// # Errors
-/// A refusal where there is no such topic or command; a folder that cannot be written to.
+/// A refusal if there is no such topic or command; an I/O error if the folder cannot be written to.
 pub(super) fn run(mut root: Command, args: &HelpArgs) -> anyhow::Result<()> {
     if let Some(folder) = &args.man {
         return write_man_pages(root, folder);
@@ -50,8 +50,8 @@ pub(super) fn run(mut root: Command, args: &HelpArgs) -> anyhow::Result<()> {
     if root.find_subcommand(first).is_some() {
         let mut verbatim = Verbatim::of(root);
         let command = verbatim.command.find_subcommand_mut(first).expect("looked for above");
-        let help = of_command(command, rest)?.render_long_help();
-        print!("{}", verbatim.whole(&help, Seen::of_output()));
+        let help = find_command(command, rest)?.render_long_help();
+        print!("{}", verbatim.restored(&help, HelpTarget::of_stdout()));
         return Ok(());
     }
     match manual::topic(first).filter(|_| rest.is_empty()) {
@@ -64,8 +64,8 @@ pub(super) fn run(mut root: Command, args: &HelpArgs) -> anyhow::Result<()> {
     }
 }
 
-/// The subcommand that `path` leads to.
-fn of_command<'c>(command: &'c mut Command, path: &[String]) -> Result<&'c mut Command, Error> {
+/// Finds the subcommand that `path` names.
+fn find_command<'c>(command: &'c mut Command, path: &[String]) -> Result<&'c mut Command, Error> {
     let Some((next, rest)) = path.split_first() else { return Ok(command) };
     if command.find_subcommand(next).is_none() {
         let known = command.get_subcommands().map(Command::get_name);
@@ -73,10 +73,10 @@ fn of_command<'c>(command: &'c mut Command, path: &[String]) -> Result<&'c mut C
         let name = command.get_bin_name().unwrap_or_else(|| command.get_name());
         return Err(Error::Refused(format!("`{name}` has no subcommand {next:?}{meant}")));
     }
-    of_command(command.find_subcommand_mut(next).expect("looked for above"), rest)
+    find_command(command.find_subcommand_mut(next).expect("looked for above"), rest)
 }
 
-/// Topics and commands, each with what it is about.
+/// Topics and commands, each with a one-line description.
 fn contents(root: &Command) -> String {
     let topics = TOPICS.iter().map(|topic| (topic.name.to_owned(), topic.about.to_owned()));
     let shown = root.get_subcommands().filter(|command| !command.is_hide_set());
@@ -96,7 +96,7 @@ fn two_columns(rows: impl Iterator<Item = (String, String)>) -> String {
     rows.map(|(name, about)| format!("  {name:<16}  {about}\n")).collect()
 }
 
-/// Nothing has that name; up to three that may have been meant.
+/// The error for an unknown name, with up to three suggestions.
 fn unknown(root: &Command, asked: &str) -> Error {
     let commands = root.get_subcommands().filter(|command| !command.is_hide_set()).map(Command::get_name);
     let known: Vec<&str> = commands.chain(TOPICS.iter().map(|topic| topic.name)).collect();
@@ -116,7 +116,7 @@ fn unknown(root: &Command, asked: &str) -> Error {
     Error::Refused(format!("no topic or command is called {asked:?}; {remedy}"))
 }
 
-/// Columns of the terminal, within what reads well; what a pipe gets is 80 wide.
+/// The width of the terminal, limited to a readable line length; 80 columns for a pipe.
 fn width() -> usize {
     let columns = terminal_size::terminal_size().map_or(80, |(columns, _)| usize::from(columns.0));
     columns.clamp(40, 100)
@@ -132,7 +132,7 @@ fn write_man_pages(root: Command, folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What the manual speaks of and people begin their own with, besides the templates of letters.
+/// Files that the manual refers to and people start their own from, besides the letter templates.
 const FILES: [(&str, &str); 6] = [
     ("ronda.service", include_str!("../../systemd/ronda.service")),
     ("fault-analysis.example.toml", include_str!("../../templates/fault-analysis.example.toml")),
@@ -154,7 +154,7 @@ fn write_files(folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes a file, and makes the folders that it lies in.
+/// Writes a file, and creates its parent folders.
 fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     let folder = path.parent().expect("it lies in a folder");
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;

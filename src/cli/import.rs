@@ -1,4 +1,4 @@
-//! `ronda import`: files or a workbook → the office.
+//! `ronda import`: reads CSV files or a workbook into the office.
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -13,25 +13,25 @@ use office::import::import_office::{Mode, NotImported, Progress, import_tables};
 use office::{Acting, Error};
 use world::tables;
 
-/// Rows that the terminal lists in full; `--json` lists all of them.
+/// Rows that are listed on the terminal; `--json` lists all of them.
 const LISTED: usize = 200;
-/// Rows from which on progress is shown.
-const MANY: usize = 5_000;
+/// Number of rows from which a progress bar is shown.
+const PROGRESS_FROM: usize = 5_000;
 
 /// Import customers, sites, contacts, engineers, managers, equipment and contracts
 ///
 /// Reads customers.csv, sites.csv, contacts.csv, engineers.csv, managers.csv, equipment.csv and contracts.csv, or a
-/// workbook with a sheet for each. All rows are imported, or none. Rows that are left out stay as they are; nothing is
-/// ever deleted. `ronda help importing` describes every column.
+/// workbook with one sheet for each. Either all rows are imported, or none. Rows missing from the files stay as they
+/// are; nothing is ever deleted. `ronda help importing` describes every column.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  ronda import office/ --dry-run\n  ronda import office.xlsx\n  ronda import sites.csv contracts.csv --json"
 )]
 pub struct ImportArgs {
-    /// A folder of CSV files, CSV files, or an XLSX workbook
+    /// A folder of CSV files, individual CSV files, or an XLSX workbook
     #[arg(required = true, value_name = "DIR|FILE")]
     paths: Vec<PathBuf>,
-    /// Show what would change, and change nothing
+    /// Show what would change without changing anything
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
@@ -41,7 +41,7 @@ pub struct ImportArgs {
 /// Imports, or shows what an import would do.
 ///
 /// # Errors
-/// A refusal after every bad cell was listed, or a failure of store or disk.
+/// A refusal, after listing every bad cell; a failure of the store or the disk.
 pub async fn run(office: &Acting, args: ImportArgs) -> anyhow::Result<()> {
     let paths = args.paths.clone();
     let found = tokio::task::spawn_blocking(move || tables::read(&paths)).await??;
@@ -69,7 +69,7 @@ pub async fn run(office: &Acting, args: ImportArgs) -> anyhow::Result<()> {
     }
 }
 
-/// Lists all bad cells.
+/// Lists every bad cell, and refuses the import.
 fn refuse(cells: Vec<BadCell>, form: OutputFormat) -> anyhow::Result<()> {
     let said = NotImported::said(cells.len());
     if form.json {
@@ -95,19 +95,19 @@ fn show_diff(diff: &Diff, mode: Mode, form: OutputFormat) {
             &json!({ "stored": stored, "counts": counts, "changes": diff.changes, "without_subdivision": without }),
         );
     }
-    // What was added stands in the files; before it is, and what changes, is worth a line each.
-    let is_told = |change: &&Change| match (mode, &change.what) {
+    // Added rows can be read in the files themselves; list them only in a dry run, and changed rows always.
+    let is_listed = |change: &&Change| match (mode, &change.what) {
         (Mode::Store, What::Added) => false,
         (Mode::DryRun, _) | (Mode::Store, What::Changed { .. } | What::Ended { .. }) => true,
     };
-    let told: Vec<&Change> = diff.changes.iter().filter(is_told).collect();
-    let shown = &told[..told.len().min(LISTED)];
+    let listed: Vec<&Change> = diff.changes.iter().filter(is_listed).collect();
+    let shown = &listed[..listed.len().min(LISTED)];
     if !shown.is_empty() {
         let head = ["file", "key", "what", "fields"];
         show::list(form, shown, &head, |change| change_line(change), "");
     }
-    if told.len() > LISTED {
-        println!("… and {} more; --json lists all of them", told.len() - LISTED);
+    if listed.len() > LISTED {
+        println!("… and {} more; --json lists all of them", listed.len() - LISTED);
     }
     let head = ["file", "added", "changed", "unchanged", "ended"];
     let line = |(file, counts): &(&str, domain::import::RowCounts)| {
@@ -125,7 +125,7 @@ fn show_diff(diff: &Diff, mode: Mode, form: OutputFormat) {
     }
 }
 
-/// "2 sites: KSPA, TOR"; a long list is cut.
+/// "2 sites: KSPA, TOR"; a long list is truncated.
 fn named(sites: &[String]) -> String {
     const NAMED: usize = 8;
     let shown = sites.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
@@ -148,13 +148,13 @@ fn change_line(change: &Change) -> Vec<String> {
     vec![change.file.to_owned(), change.key.clone(), word.to_owned(), fields.join("\n")]
 }
 
-/// A bar on the terminal for imports that take a while.
+/// A progress bar for imports that take a while.
 #[derive(Default)]
 struct Bar(Mutex<Option<ProgressBar>>);
 
 impl Bar {
     fn at(&self, progress: Progress) {
-        if progress.of < MANY || !std::io::stderr().is_terminal() {
+        if progress.of < PROGRESS_FROM || !std::io::stderr().is_terminal() {
             return;
         }
         let mut bar = self.0.lock().expect("no panic under this lock");

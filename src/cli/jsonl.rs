@@ -1,5 +1,5 @@
-//! Commands that read one JSON object a line from standard input and answer each on a line of its own: memory stays
-//! flat, and a bad line is named by its number while the rest goes on.
+//! Commands that read JSON objects from standard input, one per line, and answer each on a line of its own: memory use
+//! stays constant, and a bad line is reported by number while the rest are still answered.
 
 use std::io::{BufRead, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -10,10 +10,10 @@ use serde::Serialize;
 use super::out::Out;
 use domain::wording::counted;
 
-/// Answers standard input on standard output. Ends with 1 where a line could not be answered.
+/// Answers standard input on standard output. The exit code is 1 if any line could not be answered.
 ///
 /// # Errors
-/// When a stream fails.
+/// If reading or writing fails.
 pub(super) fn stream<A: Serialize, E: std::fmt::Display>(
     asks_for: &str,
     answer: impl Fn(&str) -> Result<A, E>,
@@ -31,7 +31,7 @@ pub(super) fn stream<A: Serialize, E: std::fmt::Display>(
     Ok(ExitCode::SUCCESS)
 }
 
-/// How many lines were answered, and how many were bad. Empty lines are neither.
+/// Returns how many lines were answered and how many were bad. Empty lines count as neither.
 fn answer_lines<A: Serialize, E: std::fmt::Display>(
     mut input: impl BufRead,
     mut output: impl Write,

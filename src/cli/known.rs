@@ -1,5 +1,5 @@
-//! Codes that a command names, for example to narrow a list: one that does not exist is refused with the one that was
-//! meant. An empty list would say that there is nothing, where nothing was looked for.
+//! Codes in arguments, for example in filters: an unknown code is refused with a suggestion. Ignoring the mistake would
+//! print an empty list, which reads as "there is nothing".
 
 use std::path::Path;
 
@@ -7,8 +7,10 @@ use domain::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode};
 use domain::suggest;
 use office::{Error, Office, Result};
 
+/// Checks that the site exists, if one is given.
+///
 /// # Errors
-/// [`Error::NotFound`] where a site is named that the office does not know.
+/// [`Error::NotFound`] if the office does not know the site.
 pub(super) async fn site(office: &Office, code: Option<&SiteCode>) -> Result<()> {
     let Some(code) = code else { return Ok(()) };
     if store::people::site::find(&office.db, code).await?.is_some() {
@@ -18,8 +20,10 @@ pub(super) async fn site(office: &Office, code: Option<&SiteCode>) -> Result<()>
     Err(unknown("site", code.as_str(), all.iter().map(|site| site.site.as_str())))
 }
 
+/// Checks that the customer exists, if one is given.
+///
 /// # Errors
-/// [`Error::NotFound`] where a customer is named that the office does not know.
+/// [`Error::NotFound`] if the office does not know the customer.
 pub(super) async fn customer(office: &Office, code: Option<&CustomerCode>) -> Result<()> {
     let Some(code) = code else { return Ok(()) };
     if store::people::customer::find(&office.db, code).await?.is_some() {
@@ -29,8 +33,10 @@ pub(super) async fn customer(office: &Office, code: Option<&CustomerCode>) -> Re
     Err(unknown("customer", code.as_str(), all.iter().map(|customer| customer.customer.as_str())))
 }
 
+/// Checks that the engineer exists, if one is given.
+///
 /// # Errors
-/// [`Error::NotFound`] where an engineer is named that the office does not know.
+/// [`Error::NotFound`] if the office does not know the engineer.
 pub(super) async fn engineer(office: &Office, code: Option<&EngineerCode>) -> Result<()> {
     let Some(code) = code else { return Ok(()) };
     if store::people::engineer::find(&office.db, code).await?.is_some() {
@@ -40,8 +46,10 @@ pub(super) async fn engineer(office: &Office, code: Option<&EngineerCode>) -> Re
     Err(unknown("engineer", code.as_str(), all.iter().map(|engineer| engineer.engineer.as_str())))
 }
 
+/// Checks that the contract exists, if one is given.
+///
 /// # Errors
-/// [`Error::NotFound`] where a contract is named that the office does not know.
+/// [`Error::NotFound`] if the office does not know the contract.
 pub(super) async fn contract(office: &Office, code: Option<&ContractCode>) -> Result<()> {
     let Some(code) = code else { return Ok(()) };
     if store::people::contract::find(&office.db, code).await?.is_some() {
@@ -59,8 +67,8 @@ fn unknown<'a>(what: &str, code: &str, known: impl Iterator<Item = &'a str>) -> 
     Error::NotFound(format!("there is no {what} {code:?}; {remedy}"))
 }
 
-/// What a file of the user's that cannot be read comes to: where it is missing or not to be opened, that is theirs to
-/// put right; all else is the disk's.
+/// Classifies an error on reading a file that the user named: if it is missing or not readable, that is a refusal;
+/// anything else is a failure of the disk.
 pub(super) fn unreadable(path: &Path, error: std::io::Error) -> Error {
     use std::io::ErrorKind::{InvalidData, IsADirectory, NotADirectory, NotFound, PermissionDenied};
     let place = path.display();
@@ -73,18 +81,18 @@ pub(super) fn unreadable(path: &Path, error: std::io::Error) -> Error {
     }
 }
 
-/// The bytes of a file that the user names.
+/// The bytes of a file that the user named.
 ///
 /// # Errors
-/// As [`unreadable`].
+/// See [`unreadable`].
 pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).map_err(|error| unreadable(path, error))
 }
 
-/// The text of a file that the user names.
+/// The text of a file that the user named.
 ///
 /// # Errors
-/// As [`unreadable`].
+/// See [`unreadable`].
 pub(super) fn read_text(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|error| unreadable(path, error))
 }

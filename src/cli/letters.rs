@@ -26,7 +26,7 @@ pub use preview::PreviewArgs;
 use store::letters::{AttemptRow, LetterFilter};
 use world::config::Config;
 
-/// List, show, resend and withdraw letters; take in replies; preview templates
+/// List, show, resend and withdraw letters; process incoming replies; preview templates
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda letters list --state undelivered\n  ronda letters show L12\n  \
                   ronda letters show L12 --eml letter.eml\n  ronda letters retry L12\n  \
@@ -37,29 +37,29 @@ pub struct LettersArgs {
     pub command: LettersCommand,
 }
 
-/// What is asked of the letters.
+/// The subcommands of `ronda letters`.
 #[derive(Debug, Subcommand)]
 pub enum LettersCommand {
     /// List letters, newest first
     List(ListArgs),
     /// Show a letter and every attempt to deliver it, or write its bytes to a file
     Show(ShowArgs),
-    /// Send a letter that was given up again, or one that waits now
+    /// Send a letter again that was given up, or send a waiting one now
     Retry(RetryArgs),
     /// Withdraw a waiting letter for good
     Cancel(CancelArgs),
     /// Show a notice as its readers will see it, with sample data; without one, list all notices
     Preview(PreviewArgs),
-    /// Show who knows the new hotline number, or note that a customer was told in another way
+    /// Show who knows the new hotline number, or record that a customer was told in another way
     Hotline(HotlineArgs),
-    /// End a manager's digests, as the link in each digest does; letters about their own matters still come
+    /// Stop a manager's digests, as the link in each digest does; letters about the manager's own matters still arrive
     Unsubscribe(ManagerArgs),
     /// Resume a manager's digests
     Subscribe(ManagerArgs),
     Receive(ReceiveArgs),
 }
 
-/// The manager whose digests end or begin again.
+/// The manager whose digests stop or resume.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda letters unsubscribe M-1\n  ronda letters subscribe M-1")]
 pub struct ManagerArgs {
@@ -67,7 +67,7 @@ pub struct ManagerArgs {
     pub manager: ManagerCode,
 }
 
-/// Which letters are listed.
+/// Filters of `ronda letters list`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda letters list --to ops@norte.example --limit 10\n  \
                         ronda letters list --state waiting --notice report-delivered --json\n  \
@@ -76,39 +76,39 @@ pub struct ListArgs {
     /// Only letters in this state
     #[arg(long, value_enum)]
     pub state: Option<StateArg>,
-    /// Only this notice, for example deadline-late or report-delivered
+    /// Only this kind of notice, for example deadline-late or report-delivered
     #[arg(long, value_parser = notice)]
     pub notice: Option<NoticeKind>,
-    /// Only to this address
+    /// Only letters to this address
     #[arg(long)]
     pub to: Option<String>,
-    /// Only about this visit, for example V1042
+    /// Only letters about this visit, for example V1042
     #[arg(long)]
     pub visit: Option<VisitId>,
-    /// At most this many
+    /// Show at most this many
     #[arg(long, alias = "most", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: u32,
-    /// Print JSON: an array
+    /// Print a JSON array
     #[arg(long)]
     pub json: bool,
 }
 
-/// Which letter is shown, and what of it.
+/// Arguments of `ronda letters show`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda letters show L12\n  ronda letters show L12 --eml - | less\n  \
                         ronda letters show L12 --json")]
 pub struct ShowArgs {
     /// The letter's number, for example L12
     pub letter: LetterId,
-    /// Write its bytes, exactly as they are sent, to this file; - is standard output
+    /// Write its bytes, exactly as sent, to this file; - means standard output
     #[arg(long, value_name = "FILE", conflicts_with = "json")]
     pub eml: Option<PathBuf>,
-    /// Print JSON: an object with its attempts
+    /// Print a JSON object that includes every attempt
     #[arg(long)]
     pub json: bool,
 }
 
-/// Which letter is sent again.
+/// Arguments of `ronda letters retry`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  ronda letters retry L12")]
 pub struct RetryArgs {
@@ -116,7 +116,7 @@ pub struct RetryArgs {
     pub letter: LetterId,
 }
 
-/// Which letter is withdrawn.
+/// Arguments of `ronda letters cancel`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  ronda letters cancel L12")]
 pub struct CancelArgs {
@@ -145,7 +145,7 @@ impl From<StateArg> for LetterState {
 }
 
 impl LettersArgs {
-    /// What is asked of the letters to come, which needs no store.
+    /// The arguments of `preview`, the one subcommand that needs no store.
     #[must_use]
     pub fn preview(&self) -> Option<&PreviewArgs> {
         match &self.command {
@@ -161,16 +161,16 @@ impl LettersArgs {
         }
     }
 
-    /// Whether it takes mail from a server, which returns a message on any exit code but 0 and 75.
+    /// Whether this takes mail from a mail server, which returns a message to its sender on any exit code but 0 and 75.
     pub(super) fn takes_mail(&self) -> bool {
         matches!(self.command, LettersCommand::Receive(_))
     }
 }
 
-/// Renders letters to come, with the configuration alone.
+/// Renders sample letters; needs only the configuration.
 ///
 /// # Errors
-/// Files of the house that cannot be used, or a notice that does not exist.
+/// Template or wording files that cannot be used, or an unknown notice.
 pub fn preview(config: &Config, args: &PreviewArgs, out: &mut impl Write) -> anyhow::Result<()> {
     preview::run(config, args, out)
 }
@@ -178,7 +178,7 @@ pub fn preview(config: &Config, args: &PreviewArgs, out: &mut impl Write) -> any
 /// Runs `ronda letters`, printing to `out`.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a letter that does not exist, [`Error::Refused`] for one that cannot be sent again.
+/// [`Error::NotFound`] for an unknown letter, [`Error::Refused`] for one that cannot be sent again.
 pub async fn run(office: &Acting, args: &LettersArgs, out: &mut impl Write) -> Result<()> {
     match &args.command {
         LettersCommand::List(args) => list(office, args, out).await,
@@ -229,12 +229,12 @@ async fn list(office: &Acting, args: &ListArgs, out: &mut impl Write) -> Result<
     Ok(list.print(out, line, next).await?)
 }
 
-/// A notice by its word.
+/// Parses the name of a notice.
 fn notice(word: &str) -> std::result::Result<NoticeKind, String> {
     word.parse().map_err(|unknown: UnknownNotice| unknown.to_string())
 }
 
-/// The subject that a letter would have if it were written now.
+/// The subject that the letter would have if it were written now.
 async fn subject_if_written_now(office: &Acting, letter: &Letter) -> String {
     let preview = preview_letter(office, letter.letter).await;
     let subject = preview.ok().and_then(|(_, preview)| preview.letter().map(|letter| letter.subject.clone()));
@@ -254,7 +254,7 @@ fn line(letter: &Letter) -> Vec<String> {
 
 fn state(letter: &Letter) -> String {
     match (letter.state, letter.next_attempt_at) {
-        // What keeps it from being written stands where a server's answer would.
+        // If it cannot be written, the reason is stored in place of a server's answer.
         (LetterState::Waiting, _) if !letter.written && letter.outcome.is_some() => "cannot be written".to_owned(),
         (LetterState::Waiting, _) if !letter.written => "waiting, not written".to_owned(),
         (LetterState::Waiting, Some(next)) if letter.attempts > letter.tried_before => {
@@ -271,19 +271,19 @@ fn json(out: &mut impl Write, rows: &impl serde::Serialize) -> std::io::Result<(
     writeln!(out)
 }
 
-/// A letter and each attempt at it, as JSON has them.
+/// A letter and its attempts, as JSON.
 #[derive(serde::Serialize)]
 struct Shown<'a> {
     #[serde(flatten)]
     letter: &'a Letter,
-    /// Length of its final bytes; 0 until it is written, that of its head when its text was cleared.
+    /// Length of its final bytes; 0 until it is written, and only that of its header once its text has been cleared.
     bytes: usize,
-    /// When its text was cleared, and the SHA-256 of what was sent; None for one that is kept whole.
+    /// When its text was cleared, and the SHA-256 of what was sent; `None` if it is kept in full.
     #[serde(skip_serializing_if = "Option::is_none")]
     text_cleared_at: Option<Instant>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sha256: Option<&'a str>,
-    /// What it would say if it were written now; None for one that is written.
+    /// What it would say if it were written now; `None` once it is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     if_written_now: Option<Draft<'a>>,
     tried: &'a [AttemptRow],

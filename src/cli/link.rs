@@ -15,10 +15,10 @@ use office::{Acting, Error};
 use paper::qr;
 use store::access::LinkFilter;
 
-/// Make, list and revoke secret addresses
+/// Create, list and revoke secret addresses
 ///
-/// `ronda link VISIT` makes a link to the form of a visit, for its engineer, and shows it as a QR code for the phone's
-/// camera. Links in earlier letters keep working, until `ronda link revoke` ends them.
+/// `ronda link VISIT` creates a link to the form of a visit, for its engineer, and shows it as a QR code to scan with
+/// the phone. Links in earlier letters keep working until `ronda link revoke` ends them.
 #[derive(Debug, clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
@@ -36,33 +36,33 @@ pub struct LinkArgs {
 
 #[derive(Debug, Subcommand)]
 enum Kind {
-    /// Calendars to subscribe to: the visits of an engineer, of a site, or of a manager's customers
+    /// Calendar feeds to subscribe to: the visits of an engineer, of a site, or of a manager's customers
     #[command(after_help = "Example:\n  ronda link feed new site:MAD")]
     Feed {
         #[command(subcommand)]
         verb: Verb,
     },
-    /// List the links that open something, of every errand, without their secrets; the newest first
+    /// List active links of every kind, newest first, without their secrets
     #[command(
         after_help = "Examples:\n  ronda link list --errand digest --holder manager:M-1\n  ronda link list --limit 20 --json"
     )]
     List {
-        /// Only of this errand
+        /// Only links of this errand
         #[arg(long, value_parser = PossibleValuesParser::new(Errand::WORDS))]
         errand: Option<String>,
-        /// Only of this holder, as the list shows it
+        /// Only links of this holder, as shown in the list
         #[arg(long)]
         holder: Option<String>,
-        /// At most this many
+        /// Show at most this many
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
         #[command(flatten)]
         form: OutputFormat,
     },
-    /// End a link before its time, by its number in the list or by its address: it opens nothing any more
+    /// Revoke a link, given by its number in the list or by its address
     #[command(after_help = "Examples:\n  ronda link revoke 12\n  ronda link revoke 12 --json")]
     Revoke {
-        /// The link's number, or the address that leaked
+        /// The number of the link, or the leaked address
         #[arg(value_name = "NUMBER|ADDRESS")]
         link: String,
         #[command(flatten)]
@@ -72,7 +72,7 @@ enum Kind {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Make a feed and print its address, which is not shown again; an earlier one ends
+    /// Create a feed and print its address, which is not shown again; this revokes the earlier feed
     #[command(after_help = "Examples:\n  ronda link feed new engineer:E-1\n  ronda link feed new site:MAD-1 --json")]
     New {
         /// engineer:CODE, site:CODE or manager:CODE
@@ -80,13 +80,13 @@ enum Verb {
         #[command(flatten)]
         form: OutputFormat,
     },
-    /// List the feeds that can be subscribed to, without their secrets
+    /// List the active feeds, without their secrets
     #[command(after_help = "Example:\n  ronda link feed list --json")]
     List {
         #[command(flatten)]
         form: OutputFormat,
     },
-    /// End a feed
+    /// Revoke a feed
     #[command(after_help = "Example:\n  ronda link feed revoke engineer:E-1")]
     Revoke {
         /// engineer:CODE, site:CODE or manager:CODE
@@ -94,7 +94,7 @@ enum Verb {
     },
 }
 
-/// A link in a list.
+/// A link in the list.
 #[derive(Debug, Serialize)]
 struct LinkLine {
     link: LinkId,
@@ -119,7 +119,7 @@ impl LinkLine {
     }
 }
 
-/// A feed in a list.
+/// A feed in the list.
 #[derive(Serialize)]
 struct Row {
     feed: String,
@@ -132,7 +132,7 @@ impl Row {
     }
 }
 
-/// Does what was asked of secret addresses.
+/// Runs the subcommands of `ronda link`.
 ///
 /// # Errors
 /// A refusal with its remedy, or a failure of the store.
@@ -181,7 +181,7 @@ pub async fn run(office: &Acting, args: LinkArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The number of a link that is named by it, or by its address.
+/// Parses a link's number, or looks it up by the link's address.
 async fn numbered(office: &Acting, text: &str) -> anyhow::Result<LinkId> {
     if let Ok(number) = text.parse() {
         return Ok(LinkId(number));
@@ -199,7 +199,7 @@ async fn numbered(office: &Acting, text: &str) -> anyhow::Result<LinkId> {
     }
 }
 
-/// Makes a link to a visit's form and shows it, once.
+/// Creates a link to a visit's form and shows it, once.
 async fn form_link(office: &Acting, visit: VisitId, form: OutputFormat) -> anyhow::Result<()> {
     let link = new_form_link(office, visit).await?;
     if form.json {

@@ -3,21 +3,21 @@
 //! | exit code | meaning |
 //! |---|---|
 //! | 0 | done |
-//! | 1 | could not be done; of `check`, `report chain` and the commands that read lines: something was found wrong |
-//! | 2 | refused: what was asked is not possible, the text says why; also a wrong use of the command line |
-//! | 3 to 6 | `ronda verify` alone: superseded; nobody signed it; somebody else did; not while the certificate was valid |
-//! | 3, 4 | `ronda trail verify`: lines are missing or changed; not what the canary letter told |
-//! | 75 | `letters receive` alone: not now; the mail server should hand the message in again (`EX_TEMPFAIL`) |
-//! | 78 | the configuration, a calendar, a plan or a checklist has a mistake (`EX_CONFIG`) |
-//! | 141 | the reader of standard output went away |
+//! | 1 | failed; for `check`, `report chain` and the commands that read lines: at least one problem was found |
+//! | 2 | refused: the request is not possible, and the message says why; also wrong usage of the command line |
+//! | 3 to 6 | `ronda verify` only: superseded; not signed; signed by somebody else; certificate not valid when signed |
+//! | 3, 4 | `ronda trail verify`: lines are missing or changed; differs from the canary letter |
+//! | 75 | `letters receive` only: temporary failure; the mail server should deliver the message again (`EX_TEMPFAIL`) |
+//! | 78 | the configuration, a calendar, a plan or a checklist contains a mistake (`EX_CONFIG`) |
+//! | 141 | the reader of standard output closed it |
 
-/// Prints a line as the standard library does, with what a terminal would obey made visible: texts that people have
-/// stored are printed by every command.
+/// Prints a line like the standard library's macro, but escapes control characters, since every command prints text
+/// that came from users.
 macro_rules! println {
     ($($words:tt)*) => { std::println!("{}", $crate::cli::show::visible(&format!($($words)*))) };
 }
 
-/// As [`println`], to standard error.
+/// Like [`println`], but to standard error.
 macro_rules! eprintln {
     ($($words:tt)*) => { std::eprintln!("{}", $crate::cli::show::visible(&format!($($words)*))) };
 }
@@ -88,19 +88,19 @@ struct Cli {
     command: Command,
 }
 
-/// Heading of what every command takes.
+/// Heading of the options that every command accepts.
 const GLOBAL: &str = "Global options";
 
-/// What every command takes.
+/// Options that every command accepts.
 #[derive(Debug, Clone, Args)]
 struct Common {
-    /// The office's folder: data, documents, outgoing mail [default: $RONDA_DIR, or ./ronda-office]
+    /// The office's folder: data, documents, outgoing mail [default: $RONDA_DIR, otherwise ./ronda-office]
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "DIR")]
     dir: Option<PathBuf>,
     /// Configuration file [default: ronda.toml in the office's folder]
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Log more; twice, everything
+    /// Log more; given twice, log everything
     #[arg(short, long, global = true, help_heading = GLOBAL, action = clap::ArgAction::Count)]
     verbose: u8,
 }
@@ -196,7 +196,7 @@ impl Command {
     }
 }
 
-/// What a command works with.
+/// The context in which a command runs.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub(crate) source: Source,
@@ -207,17 +207,17 @@ impl Call {
     /// Opens the office that the command line names.
     ///
     /// # Errors
-    /// As [`app::open_existing`], and every problem of the configuration.
+    /// Those of [`app::open_existing`], and every problem of the configuration.
     pub(crate) async fn office(&self) -> anyhow::Result<Office> {
         app::open_existing(self.source.read()?, self.clock.clone()).await
     }
 
-    /// As [`Call::acting`], in an office that is made where there is none yet.
+    /// Like [`Call::acting`], but creates the office if there is none yet.
     pub(crate) async fn acting_in_a_new_one(&self) -> anyhow::Result<Acting> {
         Ok(app::open(self.source.read()?, self.clock.clone()).await?.acting(user::actor()))
     }
 
-    /// As [`Call::office`], for whoever types the command to change something in it.
+    /// Like [`Call::office`], but for changes made by the user who runs the command.
     pub(crate) async fn acting(&self) -> anyhow::Result<Acting> {
         Ok(self.office().await?.acting(user::actor()))
     }
@@ -227,7 +227,7 @@ impl Call {
             return letters::preview(&self.source.read()?, args, &mut Out::new());
         }
         let office = self.acting().await?;
-        // A mail server that does not read the answer must not take it for a refusal of its message.
+        // A mail server must not mistake a closed output for a rejection of its message.
         let done = match args.takes_mail() {
             true => letters::run(&office, args, &mut std::io::stdout().lock()).await,
             false => letters::run(&office, args, &mut Out::new()).await,
@@ -239,13 +239,13 @@ impl Call {
 const EX_TEMPFAIL: u8 = 75;
 const EX_CONFIG: u8 = 78;
 
-/// The whole command line, for the manual's tests.
+/// The whole command line, for the tests of the manual.
 #[must_use]
 pub fn command() -> clap::Command {
     Cli::command()
 }
 
-/// Runs the command that the process was started with.
+/// Runs the command given by the process's arguments.
 #[must_use]
 pub fn run() -> ExitCode {
     out::end_quietly_with_the_reader();
@@ -265,7 +265,7 @@ pub fn run() -> ExitCode {
     runtime.block_on(cli.command.run(&call)).unwrap_or_else(|error| failed(&error))
 }
 
-/// Says what went wrong, with all its causes; one that only repeats the one before it is left out.
+/// Prints the error with all its causes, skipping a cause that only repeats the one before it.
 fn failed(error: &anyhow::Error) -> ExitCode {
     let mut said: Vec<String> = Vec::new();
     for cause in error.chain().map(ToString::to_string) {
@@ -287,20 +287,20 @@ fn exit_code(error: &anyhow::Error) -> ExitCode {
     }
 }
 
-/// How much a command's log says by itself.
+/// The default log level of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Chatter {
-    /// The daemon: a line for each outcome.
+    /// For the daemon: one line for each outcome.
     Outcomes,
-    /// Commands that print their own result: only what a person must know besides.
+    /// For commands that print their own result: only what needs a person's attention.
     Warnings,
-    /// The demo, whose people and mail server are meant to make trouble, and what says all warnings itself.
+    /// For the demo, whose people and mail server misbehave on purpose, and which reports all warnings itself.
     Errors,
 }
 
-/// Log lines go to the journal where systemd reads our standard error, else to standard error.
+/// Logs to the journal if systemd reads our standard error, otherwise to standard error.
 fn log(verbose: u8, chatter: Chatter) {
-    // What is odd in somebody's PDF is said by who reads it.
+    // Oddities in other people's PDFs are reported by the code that reads the file, not by the PDF library.
     let level = match (verbose, chatter) {
         (0, Chatter::Outcomes) => "info,sqlx=warn,tokio_cron_scheduler=warn,lopdf=off",
         (0, Chatter::Warnings) => "warn,lopdf=off",

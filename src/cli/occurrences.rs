@@ -1,4 +1,4 @@
-//! `ronda occurrences`: the days and instants that a recurrence rule names.
+//! `ronda occurrences`: the dates and instants of a recurrence rule.
 
 use std::io::BufWriter;
 use std::process::ExitCode;
@@ -15,12 +15,13 @@ use domain::time::Zone;
 use domain::wording::counted;
 use office::Error;
 
-/// Expand an RFC 5545 recurrence rule in a time zone: local times, and the same in UTC
+/// Expand an RFC 5545 recurrence rule in a time zone: local times, and the same instants in UTC
 ///
-/// The rule is expanded in local time. A time that a change to summer time skips is moved forward, of one that occurs twice
-/// the first is taken, and none is dropped. With --csv, reads the columns rrule,dtstart_local,tzid,n_occ from standard
-/// input and adds occ_local,occ_utc, with spaces between times; other columns are copied. There occ_local is the time that
-/// the rule names, even where the clocks skip it, and occ_utc the instant that it was moved to.
+/// The rule is expanded in local time. A time skipped by the change to summer time is moved forward, the first is used
+/// of a time that occurs twice, and none is dropped. With --csv, reads the columns rrule,dtstart_local,tzid,n_occ from
+/// standard input and adds occ_local,occ_utc, each a list separated by spaces; other columns are copied unchanged. In
+/// this mode, occ_local is the time given by the rule, even if the clocks skip it, and occ_utc the instant to which it
+/// was moved.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  ronda occurrences 'FREQ=MONTHLY;BYDAY=1MO' --from 2026-03-02T07:30 --zone Europe/Madrid --count 12\n  ronda occurrences FREQ=WEEKLY --from 2026-03-02 --json\n  ronda occurrences --csv < rules.csv > times.csv"
@@ -29,13 +30,13 @@ pub struct OccurrencesArgs {
     /// The rule, for example FREQ=MONTHLY;BYDAY=1MO
     #[arg(required_unless_present = "csv")]
     rule: Option<String>,
-    /// When the rule starts, in local time: 2026-03-02T07:30, or a date
+    /// Start of the rule, in local time: 2026-03-02T07:30, or a date
     #[arg(long, value_name = "TIME", value_parser = local_time, required_unless_present = "csv")]
     from: Option<NaiveDateTime>,
-    /// Time zone (IANA)
+    /// IANA time zone
     #[arg(long, default_value = "UTC")]
     zone: String,
-    /// At most this many
+    /// Show at most this many
     #[arg(long, value_name = "N", default_value_t = 12)]
     count: usize,
     /// Read a CSV file from standard input
@@ -45,17 +46,17 @@ pub struct OccurrencesArgs {
     form: OutputFormat,
 }
 
-/// One occurrence.
+/// One occurrence: in local time, and the same instant in UTC.
 #[derive(Debug, Serialize)]
 struct Line {
     local: NaiveDateTime,
     utc: Instant,
 }
 
-/// Expands. Ends with 1 where a line of CSV could not be expanded.
+/// Expands the rule. The exit code is 1 if a CSV line could not be expanded.
 ///
 /// # Errors
-/// When rule or zone are not good.
+/// If the rule or the time zone is invalid.
 pub fn run(args: OccurrencesArgs) -> anyhow::Result<ExitCode> {
     if args.csv {
         return stream();
@@ -64,7 +65,7 @@ pub fn run(args: OccurrencesArgs) -> anyhow::Result<ExitCode> {
     let rule = Rule::parse_and_try(&rule).map_err(|bad| Error::Refused(bad.to_string()))?;
     let zone = Zone::parse(&args.zone).map_err(|unknown| Error::Refused(unknown.to_string()))?;
     let found = rule.occurrences(args.from.expect("clap asks for it"), &zone, args.count);
-    // What the clocks at the place read then: a time that they skip is moved.
+    // Show what local clocks read at that instant: a skipped time has been moved.
     let lines: Vec<Line> = found.into_iter().map(|(_, utc)| Line { local: zone.local(utc), utc }).collect();
     let cells = |line: &Line| {
         vec![line.local.format("%a %Y-%m-%d %H:%M:%S").to_string(), line.utc.format("%Y-%m-%d %H:%M:%SZ").to_string()]
@@ -101,7 +102,8 @@ fn answer([rule, start, zone, count]: [&str; 4]) -> Result<[String; 2], String> 
     Ok([local.join(" "), utc.join(" ")])
 }
 
-/// `20260302T073000`, `2026-03-02T07:30`, `2026-03-02T07:30:00`, `2026-03-02 07:30`, or a day at 00:00.
+/// Parses `20260302T073000`, `2026-03-02T07:30`, `2026-03-02T07:30:00`, `2026-03-02 07:30`, or a date, which means
+/// 00:00.
 fn local_time(text: &str) -> Result<NaiveDateTime, String> {
     const FORMS: [&str; 5] =
         ["%Y%m%dT%H%M%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"];

@@ -1,11 +1,11 @@
-//! Standard output of commands that write to it by themselves, and the end of all commands when nobody reads it.
+//! Standard output, and what happens in any command when its reader goes away.
 
 use std::io::{ErrorKind, Result, StdoutLock, Write};
 
-/// What a shell says of a program that SIGPIPE ended.
+/// The exit status that a shell reports for a program killed by SIGPIPE.
 const READER_GONE: i32 = 141;
 
-/// Standard output; ends the program without a word when its reader has gone, as in `ronda … | head`.
+/// Standard output; silently ends the program when its reader has gone, as in `ronda … | head`.
 pub(super) struct Out(StdoutLock<'static>);
 
 impl Out {
@@ -31,12 +31,12 @@ fn quietly<T>(written: Result<T>) -> Result<T> {
     }
 }
 
-/// The same for all that `println!` writes, which panics when it cannot.
+/// Does the same for `println!`, which panics on a closed pipe.
 pub(super) fn end_quietly_with_the_reader() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        let said = panic.payload().downcast_ref::<String>().map(String::as_str).unwrap_or_default();
-        if said.starts_with("failed printing to stdout: Broken pipe") {
+        let message = panic.payload().downcast_ref::<String>().map(String::as_str).unwrap_or_default();
+        if message.starts_with("failed printing to stdout: Broken pipe") {
             std::process::exit(READER_GONE);
         }
         usual(panic);

@@ -1,4 +1,4 @@
-//! `ronda plan`: plans visits over the horizon.
+//! `ronda plan`: plans visits up to the planning horizon.
 
 use std::sync::Mutex;
 
@@ -12,24 +12,24 @@ use office::planning::plan_visits::{Keep, PlanSummary, PlanTakenBack, plan_visit
 
 /// Plan a visit for everything that the contracts promise in the coming months
 ///
-/// Planning twice plans nothing new. `ronda serve` plans every night by itself.
+/// Running it twice plans nothing new. `ronda serve` plans every night by itself.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  ronda plan\n  ronda plan --dry-run --until 2027-06-30 --json")]
 pub struct PlanArgs {
-    /// Show what would be planned, and change nothing
+    /// Show what would be planned without changing anything
     #[arg(long)]
     dry_run: bool,
-    /// Plan slots that begin up to this day [default: the configured horizon, 13 months]
+    /// Plan slots that begin up to this date [default: the configured horizon, 13 months]
     #[arg(long, value_name = "DATE")]
     until: Option<NaiveDate>,
     #[command(flatten)]
     form: OutputFormat,
 }
 
-/// Plans, and says what was planned and what could not be.
+/// Plans, and prints what was planned and what could not be.
 ///
 /// # Errors
-/// When the store fails.
+/// If the store fails.
 pub async fn run(office: &Acting, args: PlanArgs) -> anyhow::Result<()> {
     let keep = if args.dry_run { Keep::DryRun } else { Keep::Store };
     let bar = ProgressBar::new_spinner();
@@ -69,7 +69,7 @@ fn print(summary: &PlanSummary, keep: Keep) {
     }
 }
 
-/// How much was taken back, and why.
+/// How many visits were taken back, and why.
 fn taken_back(why: PlanTakenBack, count: u64) -> String {
     let visits = if count == 1 { "1 planned visit".to_owned() } else { format!("{count} planned visits") };
     let rounds = if count == 1 { "1 round".to_owned() } else { format!("{count} rounds") };
@@ -81,7 +81,7 @@ fn taken_back(why: PlanTakenBack, count: u64) -> String {
     }
 }
 
-/// A reason's word as a phrase.
+/// Turns a reason's stored word into a phrase.
 fn reason(word: &str) -> &str {
     match word {
         "no-calendar" => "their country has no calendar",

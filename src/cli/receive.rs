@@ -1,4 +1,4 @@
-//! `ronda letters receive`: takes messages that came in, from a pipe, files or a Maildir.
+//! `ronda letters receive`: processes incoming messages from a pipe, files or a Maildir.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -12,16 +12,16 @@ use mail::mailbox::{Maildir, MaildirFlag, Messages, piped};
 use office::letters::receive_letter::{Received, receive_letter};
 use office::{Error, Office, Result};
 
-/// Take in messages: replies to invitations, and delivery failures
+/// Process incoming messages: replies to invitations, and delivery failures
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Take in messages: a reply to an invitation marks the visit, a delivery failure marks the \
-                  letter.\n\nNo message is answered. What a person wrote is noted and left for people to read: let the \
-                  server keep a copy of everything. The same message twice changes nothing.\n\n\
-                  Exit code 0: every message was taken in, whatever it meant. 75: not now (EX_TEMPFAIL); the server \
-                  should keep the message and try again.",
+    long_about = "Process incoming messages: a reply to an invitation is recorded with its visit, a delivery failure \
+                  with its letter.\n\nRonda never replies to a message. What a person wrote is noted and left for people \
+                  to read, so let the server keep a copy of everything. Processing the same message twice changes \
+                  nothing.\n\nExit code 0: every message was processed, whatever it meant. 75: a temporary failure \
+                  (EX_TEMPFAIL); the server should keep the message and try again.",
     after_help = "Examples:\n  ronda letters receive < message.eml\n  ronda letters receive reply.eml archive.mbox\n  \
-                  ronda letters receive --maildir ~/Maildir --json\n\nIn postfix's master.cf:\n  \
+                  ronda letters receive --maildir ~/Maildir --json\n\nIn Postfix's master.cf:\n  \
                   ronda unix - n n - - pipe user=ronda argv=/usr/bin/ronda --dir /var/lib/ronda letters receive\n\n\
                   In a procmailrc:\n  :0 c\n  | ronda --dir /var/lib/ronda letters receive"
 )]
@@ -29,15 +29,15 @@ pub struct ReceiveArgs {
     /// Messages or mbox files [default: one message from standard input]
     #[arg(value_name = "FILE", conflicts_with = "maildir")]
     files: Vec<PathBuf>,
-    /// Take in what is in this Maildir's `new`, and move it to `cur`; what people should read stays unread
+    /// Process the messages in `new` of this Maildir and move them to `cur`; those that people should read stay unread
     #[arg(long, value_name = "DIR")]
     maildir: Option<PathBuf>,
-    /// Print JSON: one line for each message
+    /// Print one line of JSON for each message
     #[arg(long)]
     json: bool,
 }
 
-/// What one message came to, for programs.
+/// The outcome of one message, as JSON.
 #[derive(Serialize)]
 struct Line<'a> {
     from: &'a str,
@@ -45,10 +45,10 @@ struct Line<'a> {
     received: &'a Received,
 }
 
-/// Takes every message that it is given. One that cannot be taken now does not stop the others.
+/// Processes every message that it is given. One that cannot be processed now does not stop the others.
 ///
 /// # Errors
-/// When any message could not be taken, after all others were.
+/// If any message could not be processed, after all others were.
 pub async fn run(office: &Office, args: &ReceiveArgs, out: &mut impl Write) -> Result<()> {
     let mut desk = Desk { office, args, out, failed: 0 };
     if let Some(folder) = &args.maildir {
@@ -99,7 +99,7 @@ impl<W: Write> Desk<'_, W> {
         Ok(())
     }
 
-    /// Takes one message and says what it came to; None where it could not be taken now.
+    /// Processes one message and prints the outcome; `None` if it could not be processed now.
     async fn take(&mut self, from: &str, message: &[u8]) -> Result<Option<Received>> {
         match receive_letter(self.office, message).await {
             Ok(received) => {
@@ -126,7 +126,7 @@ impl<W: Write> Desk<'_, W> {
     }
 }
 
-/// Whether a person should still find the message as one to read.
+/// Whether the message should stay unread for a person.
 fn mark(kind: KindWord) -> MaildirFlag {
     match kind {
         KindWord::Reply | KindWord::Status | KindWord::Automatic => MaildirFlag::Seen,

@@ -1,4 +1,4 @@
-//! `ronda record`: hands a visit's record in, with the photos that lie beside it.
+//! `ronda record`: hands in a visit's record, with the photos next to it.
 
 use std::path::{Path, PathBuf};
 
@@ -16,9 +16,9 @@ use office::{Acting, Error};
 
 /// Hand in the record of a visit
 ///
-/// Photos that the record names are read from the folder of FILE. Handing in the same record twice changes nothing; a
-/// different record of the same visit is refused, but kept for review. A file saved by a phone contains its photos, and
-/// counts as the same submission as what the phone may still send.
+/// Photos named in the record are read from the folder of FILE. Handing in the same record twice changes nothing; a
+/// different record of the same visit is refused, but kept for review. A file saved by a phone includes its photos, and
+/// counts as the same submission as the one that the phone may still send.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  ronda record V1042 V1042.json\n  ronda record V1042 V1042.json --json\n\n\
     V1042.json of a visit that did not take place:\n  \
@@ -37,7 +37,7 @@ pub struct RecordArgs {
 /// Runs `ronda record`: hands in a record and its photos.
 ///
 /// # Errors
-/// What the action refuses, or a file that cannot be read.
+/// A refusal by the office, or a file that cannot be read.
 pub async fn run(office: &Acting, args: RecordArgs) -> anyhow::Result<()> {
     let json = read(&args.file, MAX_SAVED_BYTES)?;
     if is_saved_form(&json) {
@@ -65,7 +65,7 @@ pub async fn run(office: &Acting, args: RecordArgs) -> anyhow::Result<()> {
 /// The largest file that a phone saves: a form with all its photos, in base64.
 const MAX_SAVED_BYTES: usize = MOST_FORM_BYTES + MAX_PHOTOS_BYTES / 3 * 4 + 1024 * 1024;
 
-/// Whether a file is what a phone's "save to file" writes, and not a record alone.
+/// Whether a file was written by the phone's "save to file", as opposed to a bare record.
 fn is_saved_form(json: &[u8]) -> bool {
     #[derive(serde::Deserialize)]
     struct Head {
@@ -121,7 +121,7 @@ fn are(count: usize, what: &str) -> String {
     format!("{} {}", counted(count, what), if count == 1 { "is" } else { "are" })
 }
 
-/// The photos that the record names and that lie beside it; the action names those that are missing.
+/// The photos that the record names and that are in the same folder; the office reports those that are missing.
 fn photos_beside(file: &Path, record: &Record) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let folder = file.parent().unwrap_or(Path::new(""));
     let names = match &record.outcome {
@@ -139,7 +139,7 @@ fn photos_beside(file: &Path, record: &Record) -> anyhow::Result<Vec<(String, Ve
     Ok(photos)
 }
 
-/// A file's bytes, and no more than one beyond `at_most`: enough to see that it is too large.
+/// Reads at most one byte more than `at_most`, which is enough to detect a file that is too large.
 fn read(path: &Path, at_most: usize) -> anyhow::Result<Vec<u8>> {
     use std::io::Read;
     let cannot = |error| known::unreadable(path, error);

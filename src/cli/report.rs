@@ -33,19 +33,19 @@ pub struct ReportArgs {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// List reports, the latest first
+    /// List reports, latest first
     #[command(after_help = "Example:\n  ronda report list --site MAD-1 --limit 20 --json")]
     List {
-        /// Only of this site, by its code
+        /// Only this site, by code
         #[arg(long)]
         site: Option<SiteCode>,
-        /// At most this many
+        /// Show at most this many
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
         #[command(flatten)]
         form: OutputFormat,
     },
-    /// Write a visit's report to a file, or say where it is kept
+    /// Write a visit's report to a file, or print where it is stored
     #[command(after_help = "Examples:\n  ronda report show V12 --output report.pdf\n  ronda report show V12 --json")]
     Show {
         /// The visit's number, for example V12
@@ -56,7 +56,7 @@ enum Verb {
         #[command(flatten)]
         form: OutputFormat,
     },
-    /// Verify the chain of a site's reports, each of which names the one before it
+    /// Verify the chain of a site's reports, in which each names the one before it
     #[command(after_help = "Examples:\n  ronda report chain MAD-1\n  ronda report chain MAD-1 --json")]
     Chain {
         /// The site's code
@@ -64,13 +64,13 @@ enum Verb {
         #[command(flatten)]
         form: OutputFormat,
     },
-    /// Mail a report again to those of the site's contacts for reports who have not received it
+    /// Mail a report again to those report contacts of the site who have not received it
     #[command(after_help = "Example:\n  ronda report file V12")]
     File {
         /// The visit's number, for example V12
         visit: VisitId,
     },
-    /// Draw the sheet of a planned or booked visit, to print and take along
+    /// Draw the visit sheet of a planned or booked visit, to print and take along
     #[command(after_help = "Example:\n  ronda report sheet V12 --output sheet.pdf")]
     Sheet {
         /// The visit's number, for example V12
@@ -78,7 +78,7 @@ enum Verb {
         #[command(flatten)]
         paper: Paper,
     },
-    /// Draw the file of a site: equipment, visits, reports, findings, advice, trainings
+    /// Draw the site file: equipment, visits, reports, findings, advice, trainings
     #[command(after_help = "Example:\n  ronda report site-file MAD-1 --output mad-1.pdf")]
     SiteFile {
         /// The site's code
@@ -86,7 +86,7 @@ enum Verb {
         #[command(flatten)]
         paper: Paper,
     },
-    /// Draw a customer's year of service: what was promised, kept in time, late
+    /// Draw a customer's year of service: what was promised, what was kept on time, what was late
     #[command(after_help = "Example:\n  ronda report year CUMBRE 2026 --output cumbre-2026.pdf")]
     Year {
         /// The customer's code
@@ -96,15 +96,15 @@ enum Verb {
         #[command(flatten)]
         paper: Paper,
     },
-    /// Draw the analysis of a fault from a TOML file, as fault-analysis.example.toml shows it, which `ronda help --files DIR` writes
+    /// Draw a fault analysis from a TOML file; `ronda help --files DIR` writes an example, fault-analysis.example.toml
     #[command(after_help = "Example:\n  ronda report fault-analysis C-2026-014.toml --output analysis.pdf")]
     FaultAnalysis {
-        /// The analysis, TOML
+        /// The analysis, as TOML
         file: PathBuf,
         #[command(flatten)]
         paper: Paper,
     },
-    /// Note that a report was handed over in person
+    /// Record that a report was handed over in person
     #[command(after_help = "Example:\n  ronda report handed-over V12 --by \"Lucía Romero\" --on 2026-03-12")]
     HandedOver {
         /// The visit's number, for example V12
@@ -112,13 +112,13 @@ enum Verb {
         /// Who handed it over
         #[arg(long)]
         by: String,
-        /// The day, at the site
+        /// The date, at the site
         #[arg(long, value_name = "DATE")]
         on: NaiveDate,
     },
 }
 
-/// Where a paper goes.
+/// Where to write a document.
 #[derive(Debug, clap::Args)]
 struct Paper {
     /// Write the PDF to this file
@@ -135,13 +135,13 @@ impl Paper {
     }
 }
 
-/// Reads the analysis of a fault; a mistake has its line.
+/// Reads a fault analysis; a mistake is reported with its line.
 fn analysis(file: &Path) -> anyhow::Result<FaultAnalysis> {
     let text = known::read_text(file)?;
     toml::from_str(&text).map_err(|error| Refused(format!("{}: {error}", file.display())).into())
 }
 
-/// Does what was asked of reports.
+/// Runs the subcommands of `ronda report`.
 ///
 /// # Errors
 /// A refusal with its remedy, or a failure of store or disk.
@@ -207,7 +207,7 @@ fn line(report: &ReportLine) -> Vec<String> {
     ]
 }
 
-/// How a report was filed, as people say it: `accepted by the servers of a@b.example`.
+/// Turns the stored form of a filing into a phrase: `accepted by the servers of a@b.example`.
 pub(super) fn filed(how: &str) -> String {
     match FiledHow::of(how) {
         FiledHow::Mail { accepted_by_the_servers_of: to, .. } => {
@@ -221,7 +221,7 @@ pub(super) fn filed(how: &str) -> String {
     }
 }
 
-/// Fails where the chain is broken.
+/// Prints the chain, and fails if it is broken.
 async fn chain(office: &Acting, site: &SiteCode, form: OutputFormat) -> anyhow::Result<()> {
     known::site(office, Some(site)).await?;
     let links = walk_chain(office, site).await?;
@@ -252,7 +252,7 @@ fn chain_line(link: &ChainLink) -> Vec<String> {
     ]
 }
 
-/// What a document is, by the kind that the store knows and by its visit's purpose.
+/// Names a document by its stored kind and the purpose of its visit.
 fn document(kind: DocumentKind, purpose: Purpose) -> String {
     match kind {
         DocumentKind::Certificate => "certificate".to_owned(),

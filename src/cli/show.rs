@@ -1,4 +1,4 @@
-//! How lists look on a terminal: a table for people, JSON for programs.
+//! Prints lists: as a table for people, as JSON for programs.
 
 use std::borrow::Cow;
 use std::io::Write;
@@ -7,7 +7,7 @@ use anyhow::Context;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
-/// In which form a list is wanted.
+/// Whether a list is printed as a table or as JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::Args)]
 pub struct OutputFormat {
     /// Print JSON instead of a table
@@ -15,7 +15,7 @@ pub struct OutputFormat {
     pub json: bool,
 }
 
-/// Prints rows as JSON, or as a table with `head`, a line for each row; `none` where there is no row.
+/// Prints rows as JSON, or as a table with the header `head` and one line per row; prints `none` if there are no rows.
 pub fn list<T: Serialize>(form: OutputFormat, rows: &[T], head: &[&str], line: impl Fn(&T) -> Vec<String>, none: &str) {
     if form.json {
         return json(&rows);
@@ -27,7 +27,7 @@ pub fn list<T: Serialize>(form: OutputFormat, rows: &[T], head: &[&str], line: i
     println!("{}", table(head, rows.iter().map(line)));
 }
 
-/// A text with its control characters written out, as JSON writes them; line breaks and tabs stay.
+/// Escapes control characters as JSON does, except line breaks and tabs.
 pub fn visible(text: &str) -> Cow<'_, str> {
     let is_obeyed = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
     if !text.contains(is_obeyed) {
@@ -37,31 +37,32 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     text.chars().map(written).collect::<String>().into()
 }
 
-/// Rows that are in memory at a time while a list is printed, and that stand in one table.
-const A_PAGE: usize = 1000;
+/// Rows per page: how many are held in memory at a time, and printed as one table.
+const PAGE_ROWS: usize = 1000;
 
-/// What could not be done where standard output takes no more.
+/// Error context for a failed write to standard output.
 const OUTPUT: &str = "cannot print the list";
 
-/// A list that is printed page by page, as it is read: memory stays flat, however long it is.
+/// A list that is printed page by page as it is read, so that memory use stays constant.
 pub struct PagedList<'a> {
     pub form: OutputFormat,
     pub head: &'a [&'a str],
-    /// What is said where there is no row.
+    /// The message for an empty list.
     pub none: &'a str,
-    /// Rows to print at most.
+    /// Maximum number of rows to print.
     pub limit: u32,
-    /// What those are, where there are more: "first", "latest".
+    /// Which rows those are if there are more: "first", "latest".
     pub which: &'a str,
-    /// How the others are seen.
+    /// How to see the rest.
     pub rest: &'a str,
 }
 
 impl PagedList<'_> {
-    /// Prints what `next` answers, a page at a time: given the last row that was printed, and how many to read. Says on
-    /// standard error where the limit has cut the list.
+    /// Prints the rows that `next` returns, a page at a time; `next` is given the last row printed and the number of
+    /// rows to read. If the limit cuts the list off, a note goes to standard error.
     ///
     /// # Errors
+    /// If `next` fails, or writing to `out` fails.
     /// When `next` fails, or `out` takes no more.
     pub async fn print<T: Serialize>(
         &self,
@@ -72,11 +73,11 @@ impl PagedList<'_> {
         self.print_explained(out, line, |_, _| Ok(()), next).await
     }
 
-    /// As [`PagedList::print`], with what `explain` writes of each row below the table of its page; JSON says all of a row
-    /// as it is.
+    /// Like [`PagedList::print`], and below the table of each page prints what `explain` writes for each of its rows.
+    /// JSON rows already contain everything and are not explained.
     ///
     /// # Errors
-    /// When `next` fails, or `out` takes no more.
+    /// If `next` fails, or writing to `out` fails.
     pub async fn print_explained<T: Serialize, W: Write>(
         &self,
         out: &mut W,
@@ -88,8 +89,8 @@ impl PagedList<'_> {
         let mut printed = 0;
         let mut last: Option<T> = None;
         let is_cut = loop {
-            let wanted = A_PAGE.min(limit - printed);
-            // One more than is printed tells whether there are more.
+            let wanted = PAGE_ROWS.min(limit - printed);
+            // Fetch one row more than is printed, to learn whether the list was cut off.
             let mut page = next(last.as_ref(), i64::try_from(wanted + 1).unwrap_or(i64::MAX)).await?;
             let is_cut = page.len() > wanted;
             page.truncate(wanted);
@@ -105,7 +106,7 @@ impl PagedList<'_> {
         };
         self.end(out, printed).context(OUTPUT)?;
         if is_cut {
-            say_cut(self.which, self.limit, self.rest);
+            note_cut_off(self.which, self.limit, self.rest);
         }
         Ok(())
     }
@@ -132,29 +133,29 @@ impl PagedList<'_> {
     }
 }
 
-/// Prints a row of a JSON list that is printed as it comes, the `nth` from 0; [`json_end`] ends the list.
+/// Prints row `nth` (from 0) of a JSON array that is written as it is read; [`json_end`] closes the array.
 ///
 /// # Errors
-/// When `out` takes no more.
+/// If writing to `out` fails.
 pub fn json_row<T: Serialize>(out: &mut impl Write, nth: usize, row: &T) -> std::io::Result<()> {
     let text = serde_json::to_string_pretty(row).expect("plain data").replace('\n', "\n  ");
     write!(out, "{}\n  {}", if nth == 0 { "[" } else { "," }, visible(&text))
 }
 
-/// Ends a JSON list of so many rows.
+/// Closes a JSON array of which `printed` rows were written.
 ///
 /// # Errors
-/// When `out` takes no more.
+/// If writing to `out` fails.
 pub fn json_end(out: &mut impl Write, printed: usize) -> std::io::Result<()> {
     writeln!(out, "{}", if printed == 0 { "[]" } else { "\n]" })
 }
 
-/// Says on standard error that a list has more rows than were printed.
-pub fn say_cut(which: &str, limit: impl std::fmt::Display, rest: &str) {
+/// Notes on standard error that a list has more rows than were printed.
+pub fn note_cut_off(which: &str, limit: impl std::fmt::Display, rest: &str) {
     eprintln!("These are the {which} {limit}; there are more. {rest}");
 }
 
-/// Rows under their heads, as all lists look: as wide as the terminal, and as wide as they are in a file or a pipe.
+/// A table with a header, fitted to the width of the terminal; in a file or a pipe, as wide as its contents.
 pub fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Table {
     let terminal = terminal_size::terminal_size_of(std::io::stdout());
     table_within(head, rows, terminal.map(|(terminal_size::Width(columns), _)| columns))
@@ -174,22 +175,22 @@ fn table_within(head: &[&str], rows: impl Iterator<Item = Vec<String>>, columns:
     table
 }
 
-/// Columns below which a table is not squeezed.
+/// Minimum width of a table, in columns, however narrow the terminal.
 const NARROWEST: u16 = 60;
 
-/// What a list was narrowed by, as it was asked for.
+/// The filters of a list, as given on the command line.
 #[derive(Debug, Default)]
 pub struct Narrowed(Vec<String>);
 
 impl Narrowed {
-    /// Adds an option that takes a value, where one was given.
+    /// Adds an option that takes a value, if one was given.
     #[must_use]
     pub fn by(mut self, option: &str, value: Option<impl std::fmt::Display>) -> Narrowed {
         self.0.extend(value.map(|value| format!("{option} {value}")));
         self
     }
 
-    /// What is said instead of an empty list: `all` where nothing narrowed it, else that no `what` matches.
+    /// The message for an empty list: `all` if there were no filters, otherwise that no `what` matches them.
     #[must_use]
     pub fn nothing(&self, what: &str, all: &str) -> String {
         if self.0.is_empty() { all.to_owned() } else { format!("{what} matches {}.", self.0.join(" ")) }

@@ -1,4 +1,4 @@
-//! `ronda trail`: who did what, and whether the record of it is whole.
+//! `ronda trail`: who did what, and whether the audit trail is intact.
 
 use std::process::ExitCode;
 
@@ -19,10 +19,10 @@ use office::audit::verify_trail::{HeadIs, ToldHead, TrailChecked, verify_site, v
 use office::{Error, Office, named_visit};
 use store::audit::TrailFilter;
 
-/// Show who did what, and verify that the audit trail is whole
+/// Show who did what, and verify that the audit trail is intact
 ///
-/// Everything that changes something leaves a line: who, by which door, what, to what, and when. See `ronda help
-/// audit-trail`.
+/// Every action that changes something leaves a line: who did what to which object, when, and by which route. See
+/// `ronda help audit-trail`.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  ronda trail list --visit V1042\n  ronda trail list --actor user:ana --since 2026-03-01\n  \
@@ -45,25 +45,26 @@ enum Ask {
                   ronda trail list --visit V1042 --json\n  ronda trail list --actor manager:M-1 --deed move-visit\n  \
                   ronda trail list --since 2026-03-01 --until 2026-03-31")]
 struct ListArgs {
-    /// Only what belongs to this site, by its code
+    /// Only lines of this site, by code
     #[arg(long)]
     site: Option<SiteCode>,
     /// Only what was done to this visit, for example V1042
     #[arg(long)]
     visit: Option<VisitId>,
-    /// Only by these: engineer, manager, customer, user or program, with a code or name where wanted, for example user:ana
+    /// Only this kind of actor: engineer, manager, customer, user or program; optionally with a code or name, for
+    /// example user:ana
     #[arg(long, value_name = "KIND[:CODE]", value_parser = who)]
     actor: Option<Who>,
-    /// Only this deed, for example move-visit
+    /// Only this kind of deed, for example move-visit
     #[arg(long, value_parser = deed)]
     deed: Option<Deed>,
-    /// From this day of the company on
+    /// From this date on, in the company's time zone
     #[arg(long, value_name = "DAY")]
     since: Option<NaiveDate>,
-    /// Through this day of the company
+    /// Up to and including this date, in the company's time zone
     #[arg(long, value_name = "DAY")]
     until: Option<NaiveDate>,
-    /// At most this many
+    /// Show at most this many
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     #[command(flatten)]
@@ -72,30 +73,30 @@ struct ListArgs {
 
 /// Verify that no line of the trail is missing, changed or out of order
 ///
-/// With --head and --day, also that everything is still there that the canary letter of that day vouched for.
+/// With --head and --day, also verifies that everything is still there that the canary letter of that day vouched for.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exit codes:\n  0  whole\n  1  could not be checked\n  3  lines are missing, changed or out of order\n  \
-                  4  whole in itself, but not what the canary letter told\n\n\
+    after_help = "Exit codes:\n  0  intact\n  1  could not be checked\n  3  lines are missing, changed or out of order\n  \
+                  4  intact in itself, but different from what the canary letter says\n\n\
                   Examples:\n  ronda trail verify\n  ronda trail verify --site MAD-1 --json\n  \
                   ronda trail verify --day 2026-03-02 \
                   --head 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 )]
 struct VerifyArgs {
-    /// Only the chain of this site, by its code
+    /// Only the chain of this site, by code
     #[arg(long, conflicts_with = "head")]
     site: Option<SiteCode>,
-    /// The fingerprint that a canary letter told, to compare with
+    /// The fingerprint to compare with, from a canary letter
     #[arg(long, value_name = "HASH", requires = "day", value_parser = head)]
     head: Option<String>,
-    /// The day of that letter
+    /// The date of that letter
     #[arg(long, requires = "head")]
     day: Option<NaiveDate>,
     #[command(flatten)]
     form: OutputFormat,
 }
 
-/// Whose lines are wanted.
+/// Filter by actor.
 #[derive(Debug, Clone)]
 struct Who {
     kind: ActorKind,
@@ -134,10 +135,10 @@ fn head(text: &str) -> Result<String, String> {
     }
 }
 
-/// Lists lines, or says whether they are whole.
+/// Lists lines, or verifies that they are intact.
 ///
 /// # Errors
-/// A refusal where there is no such site, or the store fails.
+/// A refusal if there is no such site; a failure of the store.
 pub(super) async fn run(office: &Office, args: TrailArgs) -> Result<ExitCode, Error> {
     match args.ask {
         Ask::List(args) => list(office, args).await.map(|()| ExitCode::SUCCESS),
@@ -145,7 +146,7 @@ pub(super) async fn run(office: &Office, args: TrailArgs) -> Result<ExitCode, Er
     }
 }
 
-/// A line as it is printed.
+/// A line as printed.
 #[derive(Debug, Serialize)]
 struct PrintedLine {
     line: i64,
@@ -164,10 +165,10 @@ struct PrintedLine {
     before: Option<serde_json::Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     after: Option<serde_json::Value>,
-    /// What is known of people; null where it was erased.
+    /// Personal details; null where they were erased.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     personal: Vec<(&'static str, Option<String>)>,
-    /// Its number in its chain; null while it waits to be linked.
+    /// Its number in its chain; null until it is linked.
     number: Option<i64>,
 }
 
@@ -201,7 +202,7 @@ impl PrintedLine {
         parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 
-    /// What was changed, in short: `day 2026-03-09 → 2026-03-10; "closed on Monday"`.
+    /// The change in short: `day 2026-03-09 → 2026-03-10; "closed on Monday"`.
     fn change(&self) -> String {
         let text = self.personal.iter().filter(|(field, _)| *field == "text");
         let text = text.map(|(_, value)| value.as_ref().map_or("(erased)".to_owned(), |value| format!("{value:?}")));
@@ -278,13 +279,13 @@ async fn list(office: &Office, args: ListArgs) -> Result<(), Error> {
     Ok(list.print(&mut Out::new(), row, next).await?)
 }
 
-/// What `--json` prints of a check.
+/// The result of a check, as `--json` prints it.
 #[derive(Debug, Serialize)]
 struct PrintedCheck {
     whole: bool,
     chains: u64,
     lines: u64,
-    /// How many wait to be linked.
+    /// Number of lines that are not linked yet.
     waiting: i64,
     faults: Vec<PrintedFault>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -297,8 +298,8 @@ struct PrintedFault {
     fault: String,
 }
 
-/// Mistakes that are printed one by one.
-const MOST_FAULTS: usize = 50;
+/// Maximum number of faults that are printed one by one.
+const MAX_FAULTS: usize = 50;
 
 async fn verify(office: &Office, args: VerifyArgs) -> Result<ExitCode, Error> {
     let told = args.head.zip(args.day).map(|(head, day)| ToldHead { day, head });
@@ -332,12 +333,12 @@ async fn verify(office: &Office, args: VerifyArgs) -> Result<ExitCode, Error> {
 
 fn print(checked: &TrailChecked, told: Option<&ToldHead>) {
     let TrailChecked { chains, lines, faults, waiting, head } = checked;
-    for (site, fault) in faults.iter().take(MOST_FAULTS) {
+    for (site, fault) in faults.iter().take(MAX_FAULTS) {
         let chain = if site.is_empty() { "the office's chain".to_owned() } else { format!("the chain of {site}") };
         println!("In {chain}: {fault}.");
     }
-    if faults.len() > MOST_FAULTS {
-        println!("And {} more; see them with --json.", faults.len() - MOST_FAULTS);
+    if faults.len() > MAX_FAULTS {
+        println!("And {} more; see them with --json.", faults.len() - MAX_FAULTS);
     }
     if faults.is_empty() {
         println!("Whole: {} in {}, unchanged and in order.", counted(*lines, "line"), counted(*chains, "chain"));

@@ -1,64 +1,64 @@
-//! Whoever types a command, by the name that the kernel knows them by.
+//! Identifies the user who runs a command, by the account that the kernel reports.
 //!
-//! The environment is anybody's to set: what it says of who called `sudo` is a remark beside the name, and only where it
-//! names an account that exists.
+//! Anyone can set the environment, so what it claims about the caller of `sudo` is recorded only as a remark beside the
+//! account, and only if it names an existing account.
 
 use domain::access::Actor;
 
-/// What the kernel has in `/proc/self/loginuid` for a process that nobody's login has begun.
+/// The value of `/proc/self/loginuid` for a process that was not started from a login session.
 const NOBODY: u32 = u32::MAX;
 
-/// Who acts on the command line: whoever logged in, as the kernel keeps it through `sudo` and `su` (`loginuid`, proc(5));
-/// where it does not, the account of this process.
+/// The actor on the command line: the user who logged in, which the kernel keeps across `sudo` and `su` (`loginuid`,
+/// proc(5)), or else the account of this process.
 pub(super) fn actor() -> Actor {
     let accounts = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
     let login = std::fs::read_to_string("/proc/self/loginuid").ok().and_then(|uid| uid.trim().parse().ok());
-    match number() {
+    match uid() {
         Some(uid) => {
-            let said = ["SUDO_UID", "SUDO_USER"].map(|name| std::env::var(name).ok());
-            who(&accounts, uid, login.filter(|login| *login != NOBODY), &said)
+            let claims = ["SUDO_UID", "SUDO_USER"].map(|name| std::env::var(name).ok());
+            who(&accounts, uid, login.filter(|login| *login != NOBODY), &claims)
         }
-        // No Linux: what the shell says.
+        // Not Linux: believe the shell.
         None => {
-            let named = ["LOGNAME", "USER"].iter().find_map(|name| std::env::var(name).ok());
-            let name = named.filter(|name| is_name(name)).unwrap_or_else(|| "unknown".to_owned());
+            let claimed = ["LOGNAME", "USER"].iter().find_map(|name| std::env::var(name).ok());
+            let name = claimed.filter(|name| is_name(name)).unwrap_or_else(|| "unknown".to_owned());
             Actor::User { name, runs_as: None, says: None }
         }
     }
 }
 
-/// Who acts under the number `uid`, where `login` has logged in and the environment names these: number and name.
-fn who(accounts: &str, uid: u32, login: Option<u32>, said: &[Option<String>; 2]) -> Actor {
+/// The actor for the user id `uid`, with the login's user id and the environment's claim (`SUDO_UID`, `SUDO_USER`).
+fn who(accounts: &str, uid: u32, login: Option<u32>, claims: &[Option<String>; 2]) -> Actor {
     let account = name(accounts, uid);
     match login {
         Some(login) if login != uid => Actor::User { name: name(accounts, login), runs_as: Some(account), says: None },
         Some(_) => Actor::User { name: account, runs_as: None, says: None },
         None => {
-            let says = said_to_be(accounts, said).filter(|says| *says != account);
+            let says = claimed_account(accounts, claims).filter(|says| *says != account);
             Actor::User { name: account, runs_as: None, says }
         }
     }
 }
 
-/// The account that the environment names, where there is such a one, and number and name agree.
-fn said_to_be(accounts: &str, [uid, user]: &[Option<String>; 2]) -> Option<String> {
-    let known = name_of(accounts, uid.as_ref()?.parse().ok()?)?;
+/// The account that the environment claims, if it exists and its number and name agree.
+fn claimed_account(accounts: &str, [uid, user]: &[Option<String>; 2]) -> Option<String> {
+    let known = look_up(accounts, uid.as_ref()?.parse().ok()?)?;
     user.as_ref().is_none_or(|user| *user == known).then_some(known)
 }
 
-/// The login name of a user; their number where the machine knows no name, as in a container.
+/// The login name of a user, or `uid N` if the machine has no name for it, as in a container.
 fn name(accounts: &str, uid: u32) -> String {
-    name_of(accounts, uid).unwrap_or_else(|| format!("uid {uid}"))
+    look_up(accounts, uid).unwrap_or_else(|| format!("uid {uid}"))
 }
 
-/// The user's number, as the kernel has it.
-fn number() -> Option<u32> {
+/// The user id of this process, from the kernel.
+fn uid() -> Option<u32> {
     use std::os::unix::fs::MetadataExt;
     std::fs::metadata("/proc/self").ok().map(|about| about.uid())
 }
 
-/// The name in a text like `/etc/passwd` (passwd(5): name, password, number, …).
-fn name_of(accounts: &str, uid: u32) -> Option<String> {
+/// Looks a user id up in text in the format of `/etc/passwd` (passwd(5): name, password, number, …).
+fn look_up(accounts: &str, uid: u32) -> Option<String> {
     accounts.lines().find_map(|line| {
         let mut fields = line.split(':');
         let (name, number) = (fields.next()?, fields.nth(1)?);
@@ -66,7 +66,7 @@ fn name_of(accounts: &str, uid: u32) -> Option<String> {
     })
 }
 
-/// Whether a text can be a login name: letters, digits and `._-$@\`, as those of directories have them.
+/// Whether a text could be a login name: letters, digits and `._-$@\`, which directory services also allow.
 fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "._-$@\\".contains(c))
 }
@@ -78,10 +78,10 @@ mod tests {
     const ACCOUNTS: &str = "root:x:0:0:root:/root:/bin/sh\n+::::::\nana:x:1000:1000:Ana Ruiz,,,:/home/ana:/bin/sh\n\
                             a b\"<x>:x:1001:1001::/:/bin/sh\n";
 
-    /// Name, account and remark of whoever acts.
-    fn found(uid: u32, login: Option<u32>, said: [&str; 2]) -> (String, Option<String>, Option<String>) {
-        let said = said.map(|text| Some(text.to_owned()).filter(|text| !text.is_empty()));
-        match who(ACCOUNTS, uid, login, &said) {
+    /// Name, account and remark of the actor.
+    fn found(uid: u32, login: Option<u32>, claims: [&str; 2]) -> (String, Option<String>, Option<String>) {
+        let claims = claims.map(|text| Some(text.to_owned()).filter(|text| !text.is_empty()));
+        match who(ACCOUNTS, uid, login, &claims) {
             Actor::User { name, runs_as, says } => (name, runs_as, says),
             other => panic!("{other:?}"),
         }
@@ -92,10 +92,10 @@ mod tests {
     }
 
     #[test]
-    fn an_account_is_known_by_its_number() {
-        assert_eq!(name_of(ACCOUNTS, 1000).as_deref(), Some("ana"));
-        assert_eq!(name_of(ACCOUNTS, 0).as_deref(), Some("root"));
-        assert_eq!(name_of(ACCOUNTS, 7), None);
+    fn an_account_is_known_by_its_uid() {
+        assert_eq!(look_up(ACCOUNTS, 1000).as_deref(), Some("ana"));
+        assert_eq!(look_up(ACCOUNTS, 0).as_deref(), Some("root"));
+        assert_eq!(look_up(ACCOUNTS, 7), None);
         assert_eq!(name(ACCOUNTS, 1001), "uid 1001", "what is no login name is not printed");
     }
 

@@ -1,35 +1,35 @@
-//! Help whose examples stay as they are written: clap breaks all lines to the terminal's width, and a command that is
-//! broken over lines cannot be pasted.
+//! Keeps the examples in help texts unwrapped: clap wraps every line to the terminal's width, and an example that is
+//! broken over several lines cannot be pasted.
 //!
-//! What follows a command's options is replaced by a mark without a space in it, and put back when help is printed.
+//! Each command's `after_help` is replaced by a placeholder without spaces, and put back when help is printed.
 
 use clap::Command;
 use clap::builder::StyledStr;
 use clap::error::ErrorKind;
 
-/// A command line whose examples clap has not seen.
+/// A command line with its examples hidden from clap.
 pub(super) struct Verbatim {
-    /// With marks instead of examples.
+    /// The command with placeholders in place of examples.
     pub(super) command: Command,
-    /// By their mark's number.
+    /// The examples, indexed by the number in their placeholder.
     texts: Vec<String>,
 }
 
-/// A mark begins and ends with a character that no help has.
+/// Delimits a placeholder; a character that occurs in no help text.
 const MARK: char = '\u{e000}';
 
 impl Verbatim {
     pub(super) fn of(command: Command) -> Verbatim {
         let mut texts = Vec::new();
-        let command = marked(command, &mut texts);
+        let command = with_placeholders(command, &mut texts);
         Verbatim { command, texts }
     }
 
-    /// Help as it is printed, with the examples in their places.
-    pub(super) fn whole(&self, help: &StyledStr, is_seen: Seen) -> String {
-        let help = match is_seen {
-            Seen::OnTerminal => help.ansi().to_string(),
-            Seen::Elsewhere => help.to_string(),
+    /// The rendered help with the examples put back.
+    pub(super) fn restored(&self, help: &StyledStr, target: HelpTarget) -> String {
+        let help = match target {
+            HelpTarget::Terminal => help.ansi().to_string(),
+            HelpTarget::Plain => help.to_string(),
         };
         let mut parts = help.split(MARK);
         let mut whole = parts.next().unwrap_or_default().to_owned();
@@ -40,15 +40,15 @@ impl Verbatim {
         whole
     }
 
-    /// Prints what clap has to say, and ends as clap does.
+    /// Prints clap's message, and exits with clap's exit code.
     pub(super) fn exit(&self, error: &clap::Error) -> ! {
         use std::io::IsTerminal;
         let text = error.render();
         if error.use_stderr() {
-            let seen = if std::io::stderr().is_terminal() { Seen::OnTerminal } else { Seen::Elsewhere };
-            eprint!("{}", self.whole(&text, seen));
+            let target = if std::io::stderr().is_terminal() { HelpTarget::Terminal } else { HelpTarget::Plain };
+            eprint!("{}", self.restored(&text, target));
         } else {
-            print!("{}", self.whole(&text, Seen::of_output()));
+            print!("{}", self.restored(&text, HelpTarget::of_stdout()));
         }
         std::process::exit(match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => 0,
@@ -57,29 +57,29 @@ impl Verbatim {
     }
 }
 
-/// Where help is read.
+/// Where help is displayed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Seen {
+pub(super) enum HelpTarget {
     /// With escape sequences for bold and underlined.
-    OnTerminal,
-    /// A file, a pipe.
-    Elsewhere,
+    Terminal,
+    /// Plain text, for a file or a pipe.
+    Plain,
 }
 
-impl Seen {
-    /// Of standard output.
-    pub(super) fn of_output() -> Seen {
+impl HelpTarget {
+    /// Whether standard output is a terminal.
+    pub(super) fn of_stdout() -> HelpTarget {
         use std::io::IsTerminal;
-        if std::io::stdout().is_terminal() { Seen::OnTerminal } else { Seen::Elsewhere }
+        if std::io::stdout().is_terminal() { HelpTarget::Terminal } else { HelpTarget::Plain }
     }
 }
 
-fn marked(mut command: Command, texts: &mut Vec<String>) -> Command {
+fn with_placeholders(mut command: Command, texts: &mut Vec<String>) -> Command {
     if let Some(text) = command.get_after_help().map(ToString::to_string) {
         command = command.after_help(format!("{MARK}{}{MARK}", texts.len()));
         texts.push(text);
     }
-    command.mut_subcommands(|sub| marked(sub, texts))
+    command.mut_subcommands(|sub| with_placeholders(sub, texts))
 }
 
 #[cfg(test)]
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     fn walk(command: &Command, whole: &Verbatim, found: &mut usize) {
-        let help = whole.whole(&command.clone().term_width(40).render_long_help(), Seen::Elsewhere);
+        let help = whole.restored(&command.clone().term_width(40).render_long_help(), HelpTarget::Plain);
         assert!(!help.contains(MARK), "{help}");
         for text in whole.texts.iter().filter(|text| help.contains(text.as_str())) {
             assert!(text.contains("xample") || text.contains("Exit codes"), "{text}");

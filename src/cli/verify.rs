@@ -1,4 +1,4 @@
-//! `ronda verify`: says whether a file is a report of this office, and what the file itself proves.
+//! `ronda verify`: whether a file is a report of this office, and what the file itself proves.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -15,22 +15,22 @@ use world::config::{Config, Database};
 
 /// Verify a PDF: a genuine report of this office, superseded, altered or unknown
 ///
-/// With --offline, or where there is no office, reports what the file itself proves: the embedded record against its stated
-/// hash, the signature, the time stamp, and which report it follows.
+/// With --offline, or if there is no office, reports what the file itself proves: the embedded record compared with its
+/// stated hash, the signature, the time stamp, and which report it follows.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Exit codes:\n  0  genuine; offline: signed, and nothing contradicts it\n  \
-                  1  altered, unknown, or not readable as a PDF\n  3  genuine, and superseded by a later revision\n  \
-                  4  offline: nothing contradicts it, and nobody signed it\n  \
-                  5  offline: signed and intact, by somebody other than you named\n  \
-                  6  offline: signed and intact, while the certificate was not valid\n\n\
+                  1  altered, unknown, or not readable as a PDF\n  3  genuine, but superseded by a later revision\n  \
+                  4  offline: nothing contradicts it, but it is not signed\n  \
+                  5  offline: signed and intact, but by somebody other than expected\n  \
+                  6  offline: signed and intact, but when the certificate was not valid\n\n\
                   Examples:\n  ronda verify report.pdf\n  ronda verify report.pdf --offline --certificate company.pem --json")]
 pub struct VerifyArgs {
     /// The PDF file
     file: PathBuf,
-    /// Look at the file only, even if there is an office
+    /// Check only the file, even if there is an office
     #[arg(long)]
     offline: bool,
-    /// With --offline: the company's published certificate; a signature by anybody else is reported as such
+    /// With --offline: the company's published certificate; a signature by anyone else is reported as such
     #[arg(long, value_name = "PEM", requires = "offline")]
     certificate: Option<PathBuf>,
     #[command(flatten)]
@@ -40,12 +40,12 @@ pub struct VerifyArgs {
 impl VerifyArgs {
     pub(super) async fn run(self, call: &Call) -> anyhow::Result<ExitCode> {
         let file = read(&self.file)?;
-        let (verified, no_office_at) = match self.asked(call)? {
-            Asked::Office(config) => {
+        let (verified, no_office_at) = match self.basis(call)? {
+            Basis::Office(config) => {
                 (verify(&app::open_existing(*config, call.clock.clone()).await?, file).await?, None)
             }
-            Asked::File => (self.offline(file).await?, None),
-            Asked::NoOffice(at) => (self.offline(file).await?, Some(at)),
+            Basis::File => (self.offline(file).await?, None),
+            Basis::NoOffice(at) => (self.offline(file).await?, Some(at)),
         };
         let answer = Answer { verified, no_office_at };
         if self.form.json {
@@ -64,42 +64,42 @@ impl VerifyArgs {
         Ok(tokio::task::spawn_blocking(move || verify_offline(file, trusted.as_deref())).await?)
     }
 
-    /// Whom to ask; no office is made for a question.
-    fn asked(&self, call: &Call) -> anyhow::Result<Asked> {
+    /// Decides what answers the question; verifying never creates an office.
+    fn basis(&self, call: &Call) -> anyhow::Result<Basis> {
         if self.offline {
-            return Ok(Asked::File);
+            return Ok(Basis::File);
         }
         let config = call.source.read()?;
         Ok(match &config.database {
-            // Its store may be elsewhere than its folder.
+            // The database may be outside the office's folder.
             Database::Sqlite(path) if !path.is_file() => {
                 let at = if path.starts_with(&config.dir) { &config.dir } else { path };
-                Asked::NoOffice(at.display().to_string())
+                Basis::NoOffice(at.display().to_string())
             }
-            Database::Sqlite(_) | Database::Postgres(_) => Asked::Office(Box::new(config)),
+            Database::Sqlite(_) | Database::Postgres(_) => Basis::Office(Box::new(config)),
         })
     }
 }
 
-/// Who says what a file is.
-enum Asked {
+/// What the answer is based on.
+enum Basis {
     Office(Box<Config>),
-    /// The file alone, as was wished.
+    /// The file alone, as requested.
     File,
-    /// The file alone, since nothing is at this place.
+    /// The file alone, since there is no office at this path.
     NoOffice(String),
 }
 
-/// What is printed as JSON.
+/// The answer as JSON.
 #[derive(Debug, serde::Serialize)]
 struct Answer {
     #[serde(flatten)]
     verified: Verified,
-    /// Where an office was looked for in vain; None: one answered, or none was wanted.
+    /// Where no office was found; `None` if there was one, or if none was needed.
     no_office_at: Option<String>,
 }
 
-/// Reads a file that is small enough to be looked at.
+/// Reads a file, unless it is too large to verify.
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     use std::io::Read;
     let cannot = |error| known::unreadable(path, error);
@@ -146,11 +146,11 @@ fn print(verified: &Verified) {
     }
     println!("SHA-256 {}", verified.sha256);
     if let Some(said) = &verified.file {
-        print_said(said);
+        print_claims(said);
     }
 }
 
-fn print_said(said: &Said) {
+fn print_claims(said: &Said) {
     println!("The file says of itself:");
     println!("  report {}, number {} of site {}, issued {}", said.report, said.number, said.site, said.issued_at);
     if let Some(office) = &said.office {

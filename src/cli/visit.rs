@@ -44,31 +44,31 @@ enum Verb {
                             ronda visit list --unfit"
     )]
     List {
-        /// Only at this site, by its code
+        /// Only this site, by code
         #[arg(long)]
         site: Option<SiteCode>,
-        /// Only at this customer's sites
+        /// Only sites of this customer, by code
         #[arg(long)]
         customer: Option<CustomerCode>,
-        /// Only this engineer's
+        /// Only visits of this engineer, by code
         #[arg(long)]
         engineer: Option<EngineerCode>,
-        /// Only in this state
+        /// Only visits in this state
         #[arg(long, value_parser = PossibleValuesParser::new(VisitStateWord::ALL.map(|state| state.into_str())).map(state))]
         state: Option<VisitStateWord>,
-        /// Only of this purpose: inspection, maintenance, training, follow-up, call-out or planned-support
+        /// Only visits with this purpose: inspection, maintenance, training, follow-up, call-out or planned-support
         #[arg(long, value_parser = purpose)]
         purpose: Option<Purpose>,
-        /// Only booked visits that cannot take place as they are booked
+        /// Only booked visits that can no longer take place as booked
         #[arg(long, conflicts_with_all = ["state", "limit"])]
         unfit: bool,
-        /// From this day on
+        /// From this date on
         #[arg(long, value_name = "DATE")]
         from: Option<NaiveDate>,
-        /// Through this day
+        /// Up to and including this date
         #[arg(long, value_name = "DATE")]
         through: Option<NaiveDate>,
-        /// At most this many
+        /// Show at most this many
         #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
         #[command(flatten)]
@@ -91,10 +91,11 @@ enum Verb {
         #[command(flatten)]
         to: To,
     },
-    /// Book a visit that cannot take place as it is booked as it was proposed; everyone who was told of it is told
+    /// Rebook a visit that can no longer take place as booked, in the way that was proposed; everyone who was told of it
+    /// is notified
     ///
-    /// `visit list --unfit` lists such visits with what is proposed, and so does each digest. To leave one as it is, name its
-    /// own day: `visit move V12 --on DAY --overrule`.
+    /// `visit list --unfit` lists such visits with the proposals, and so does each digest. To leave one as it is, name its
+    /// own date: `visit move V12 --on DAY --overrule`.
     #[command(after_help = "Examples:\n  ronda visit rebook V12\n  ronda visit rebook V12 --json")]
     Rebook {
         /// The visit's number, for example V12
@@ -102,9 +103,9 @@ enum Verb {
         #[command(flatten)]
         form: OutputFormat,
     },
-    /// Move a visit; everyone who was told of it is told
+    /// Move a visit, and notify everyone who was told of it
     ///
-    /// A planned visit, of which nobody was told yet, stays planned: it is announced when its new day is as near as its
+    /// A planned visit that nobody has been told of stays planned; it is announced as far ahead of its new date as its
     /// term says. `visit book` announces it at once, and so does --overrule.
     #[command(after_help = "Examples:\n  ronda visit move V12 --on 2026-03-12 --at 10:30\n  \
                             ronda visit move V12 --engineer E-2 --overrule --json")]
@@ -114,7 +115,7 @@ enum Verb {
         #[command(flatten)]
         to: To,
     },
-    /// Cancel a visit; everyone who was told of it is told why
+    /// Cancel a visit, and tell everyone who knew of it why
     #[command(after_help = "Examples:\n  ronda visit cancel V12 --reason \"The plant is shut down that week\"\n  \
                             ronda visit cancel V12 --reason \"Contract ended\" --json")]
     Cancel {
@@ -128,10 +129,10 @@ enum Verb {
     },
 }
 
-/// A new appointment.
+/// The new date, time and engineer.
 #[derive(Debug, clap::Args)]
 struct To {
-    /// The day, at the site
+    /// The date, at the site
     #[arg(long, value_name = "DATE")]
     on: Option<NaiveDate>,
     /// Local time at the site, HH:MM
@@ -140,7 +141,8 @@ struct To {
     /// The engineer, by code
     #[arg(long)]
     engineer: Option<EngineerCode>,
-    /// Accept what breaks a rule: a day off, a full day, a missing skill, an engineer from afar, a day outside the window
+    /// Allow what breaks a rule: a day off, a full day, a missing skill, an engineer from afar, a date outside the
+    /// window
     #[arg(long)]
     overrule: bool,
     #[command(flatten)]
@@ -154,7 +156,7 @@ impl To {
     }
 }
 
-/// A purpose by its word.
+/// Parses a purpose.
 pub(super) fn purpose(word: &str) -> Result<Purpose, String> {
     Purpose::ALL.into_iter().find(|purpose| purpose.word() == word).ok_or_else(|| {
         let words: Vec<_> = Purpose::ALL.iter().map(|purpose| purpose.word()).collect();
@@ -162,7 +164,7 @@ pub(super) fn purpose(word: &str) -> Result<Purpose, String> {
     })
 }
 
-/// A state by its word, which is one of them.
+/// Converts a state's word, which clap has already checked.
 #[expect(clippy::needless_pass_by_value, reason = "clap gives it")]
 fn state(word: String) -> VisitStateWord {
     word.parse().expect("one of the possible values")
@@ -172,7 +174,7 @@ fn time(text: &str) -> Result<NaiveTime, String> {
     NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| "give a time of day as HH:MM".to_owned())
 }
 
-/// Does what was asked of visits.
+/// Runs the subcommands of `ronda visit`.
 ///
 /// # Errors
 /// A refusal with its remedy, or a failure of the store.
@@ -423,10 +425,10 @@ async fn one(office: &Acting, id: VisitId, form: OutputFormat) -> anyhow::Result
     Ok(())
 }
 
-/// The latest letters about a visit that are shown with it.
+/// Maximum number of letters shown with a visit, the latest first.
 const LETTERS_SHOWN: u32 = 200;
 
-/// A deadline, as its visit is shown with it.
+/// A deadline, as shown with its visit.
 #[derive(Debug, Serialize)]
 struct VisitDeadline {
     deadline: DeadlineId,
@@ -453,7 +455,7 @@ impl VisitDeadline {
     }
 }
 
-/// A letter, as its visit is shown with it.
+/// A letter, as shown with its visit.
 #[derive(Debug, Serialize)]
 struct VisitLetter {
     letter: LetterId,

@@ -1,19 +1,20 @@
-//! Chance that depends on nothing but the seed and what it is asked about: the same seed, the same quarter.
+//! Deterministic randomness: every value depends only on the seed and on what is asked, so that the same seed gives the
+//! same quarter.
 
-/// A source of chance for the demo's people.
+/// A source of randomness for the demo's people.
 #[derive(Debug, Clone, Copy)]
 pub struct Chance {
     seed: u64,
 }
 
 impl Chance {
-    /// Chance that `seed` decides: the same seed makes the same demo.
+    /// Creates a source; the same seed gives the same demo.
     #[must_use]
     pub fn new(seed: u64) -> Chance {
         Chance { seed }
     }
 
-    /// A number that `about` and `id` always give again.
+    /// A pseudo-random number that is always the same for the same `about` and `id`.
     #[must_use]
     pub fn number(self, about: &str, id: i64) -> u64 {
         let mut state = self.seed ^ id.cast_unsigned().wrapping_mul(0x9E37_79B9_7F4A_7C15);
@@ -23,7 +24,7 @@ impl Chance {
         mix(state)
     }
 
-    /// A fraction in [0, 1).
+    /// A pseudo-random fraction in [0, 1).
     #[must_use]
     pub fn fraction(self, about: &str, id: i64) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "53 bits are all that f64 holds")]
@@ -31,7 +32,7 @@ impl Chance {
         top / (1_u64 << 53) as f64
     }
 
-    /// A number in `from..to`.
+    /// A pseudo-random number in `from..to`.
     #[must_use]
     pub fn between(self, about: &str, id: i64, from: i64, to: i64) -> i64 {
         let span = u64::try_from(to - from).expect("from comes before to");

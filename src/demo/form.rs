@@ -1,4 +1,4 @@
-//! Records as the demo's engineers fill them in, by the checklists of the site's equipment.
+//! Records as the demo's engineers fill them in, following the checklists of the site's equipment.
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 
@@ -16,13 +16,13 @@ use domain::records::{
 use domain::visits::Visit;
 use world::checklists::Checklists;
 
-/// A record with the photos that go with it.
+/// A record with its photos.
 pub struct FilledForm {
     pub json: Vec<u8>,
     pub photos: Vec<(String, Vec<u8>)>,
 }
 
-/// What a form is filled in about.
+/// The visit that a form is about.
 pub struct Subject<'a> {
     pub visit: &'a Visit,
     pub site: &'a Site,
@@ -34,14 +34,14 @@ pub struct Subject<'a> {
     pub completed_at: Instant,
 }
 
-/// Words that the demo's people write, in the language of their site.
+/// Phrases that the demo's people write, in the language of their site.
 struct Phrases {
-    /// What was found, and what was done about it.
+    /// Pairs of what was found and what was done about it.
     findings: [(&'static str, &'static str); 3],
     drift: &'static str,
-    /// Which of several parts it is.
+    /// Which parts, of several, an observation is about.
     which: &'static str,
-    /// One for each finding.
+    /// One piece of advice for each finding.
     advice: [&'static str; 3],
     caption: &'static str,
     customer_role: &'static str,
@@ -209,7 +209,7 @@ fn local_time(site: &Site, at: Instant) -> DateTime<FixedOffset> {
     at.with_timezone(&FixedOffset::east_opt(seconds).expect("an offset is less than a day"))
 }
 
-/// The engineer's pen, going through the checklists.
+/// The engineer going through the checklists.
 struct Pen<'a> {
     chance: Chance,
     subject: &'a Subject<'a>,
@@ -232,7 +232,7 @@ impl Pen<'_> {
         EquipmentAnswers { equipment: equipment.equipment.clone(), answers }
     }
 
-    /// The answer to an item; None where the engineer leaves out what need not be answered.
+    /// The answer to an item; `None` if it is optional and the engineer skips it.
     fn answer(&mut self, equipment: &Equipment, item: &Item) -> Option<Answer> {
         let about = format!("{}/{}", equipment.equipment, item.item);
         let luck = self.chance.fraction(&about, self.subject.visit.id.0);
@@ -283,7 +283,7 @@ impl Pen<'_> {
         file
     }
 
-    /// A version as a display shows it; it changes once in a while.
+    /// A version number as shown on a display; it changes from time to time.
     fn version(&self, about: &str) -> String {
         let minor = self.chance.between(about, 1, 0, 9);
         format!("V{}.{minor}.{}", self.chance.between(about, 2, 2, 6), self.subject.visit.id.0 / 200)
@@ -291,7 +291,7 @@ impl Pen<'_> {
 
     fn find(&mut self, equipment: &Equipment) {
         let (id, number) = (self.subject.visit.id.0, self.findings.len() + 1);
-        // Different ones within a record.
+        // Findings within one record differ.
         let place = usize::try_from(self.chance.number("finding", id) % 3).expect("below 3");
         let which = (place + number) % self.words.findings.len();
         let (found, done) = self.words.findings[which];
@@ -314,7 +314,7 @@ impl Pen<'_> {
         });
     }
 
-    /// A reading well inside its limits, rounded as an instrument shows it.
+    /// A reading well inside its limits, rounded like a reading from an instrument.
     fn reading(&self, about: &str, spec: &ReadingSpec) -> f64 {
         let (low, high) = match (spec.min, spec.max) {
             (Some(min), Some(max)) => (min, max),
@@ -328,7 +328,7 @@ impl Pen<'_> {
     }
 }
 
-/// The choice that goes with a result: the one that says just this, else the first that it can have.
+/// The choice for a result: the one that has exactly this result, or else the first that permits it.
 fn chosen(choices: &[Choice], result: ItemResult) -> Option<String> {
     if result == ItemResult::NotApplicable {
         return None;
@@ -338,7 +338,7 @@ fn chosen(choices: &[Choice], result: ItemResult) -> Option<String> {
     choice.map(|choice| choice.choice.clone())
 }
 
-/// A reading just outside its limits.
+/// A reading just outside the limits.
 fn beyond(spec: &ReadingSpec) -> f64 {
     let step = |limit: f64| (limit.abs() * 0.04).max(0.1);
     let value = match (spec.max, spec.min) {
@@ -355,7 +355,7 @@ fn attendees(chance: Chance, id: i64, words: &Phrases) -> Vec<Attendee> {
     (0..count).map(|n| Attendee { name: words.customers[n].to_owned(), role: role(n), strokes: Vec::new() }).collect()
 }
 
-/// A signature with a finger: a few swings whose shape is the name's own.
+/// A finger-drawn signature: a few strokes whose shape depends on the name.
 fn signature(chance: Chance, id: i64, name: &str, role: &str, at: DateTime<FixedOffset>) -> Signature {
     let swing = 6.0 + 5.0 * chance.fraction(name, 1);
     let lean = 0.4 + 0.8 * chance.fraction(name, 2);

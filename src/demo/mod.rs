@@ -1,5 +1,5 @@
-//! The demo: a company of 25 sites in four countries goes through a quarter, by the daemon's own code, a
-//! simulated clock and a mail server with moods.
+//! The demo: simulates a quarter of a company with 25 sites in four countries, using the daemon's own code, a simulated
+//! clock and an unreliable mail server.
 
 mod chance;
 mod form;
@@ -27,7 +27,7 @@ use office::access::form_links::new_form_link;
 use office::clock::Clock;
 use office::heartbeat;
 
-/// The files of the demo's company, as `ronda import` takes them.
+/// The import files of the demo's company, in the format of `ronda import`.
 pub const FILES: [(&str, &str); 7] = [
     ("customers.csv", include_str!("../../templates/demo/customers.csv")),
     ("sites.csv", include_str!("../../templates/demo/sites.csv")),
@@ -38,38 +38,36 @@ pub const FILES: [(&str, &str); 7] = [
     ("contracts.csv", include_str!("../../templates/demo/contracts.csv")),
 ];
 
-/// The grid on which the simulated daemon beats. Between two of its moments the demo jumps over those at which nobody does
-/// anything and nothing is due.
+/// The interval at which the simulated daemon beats. The demo skips beats at which nobody acts and nothing is due.
 const STEP: TimeDelta = TimeDelta::minutes(30);
 
-/// The first moment of the simulated quarter: a Monday morning before anyone is at work.
+/// The start of the simulated quarter: a Monday morning before anyone is at work.
 ///
-/// # Panics
-/// Never: the moment exists.
+/// # Panics Never: the date and time are valid.
 #[must_use]
 pub fn begins_at() -> Instant {
     "2026-01-12T03:00:00Z".parse().expect("a moment that exists")
 }
 
-/// The clock of a demo with this seed.
+/// The simulated clock for this seed.
 #[must_use]
 pub fn clock(seed: u64) -> Clock {
     Clock::simulated(begins_at(), seed)
 }
 
-/// What happens while the quarter goes by.
+/// Progress of the simulation.
 #[derive(Debug)]
 pub enum DemoProgress<'a> {
-    /// Something worth a line.
+    /// An event worth reporting.
     Event(&'a TimelineEvent),
-    /// A week is over: its last day, and how things stand.
+    /// The end of a week: its last day, and the summary so far.
     Week(Date, &'a Summary),
 }
 
-/// Lets `months` go by from the clock's present, and says how it went.
+/// Simulates `months` from the clock's current time, and returns the summary.
 ///
 /// # Errors
-/// When the office fails.
+/// If the office fails.
 pub async fn run(
     office: &Office,
     seed: u64,
@@ -90,19 +88,19 @@ pub async fn run(
         }
         let due_at = heartbeat::next_moment::next_moment(office).await?;
         let wakes_at = due_at.into_iter().chain([world.acts_next_at(office.clock.now()), week_ends, end]).min();
-        office.clock.advance_to(on_the_grid(office.clock.now(), wakes_at.expect("the end is one of them")));
+        office.clock.advance_to(next_beat(office.clock.now(), wakes_at.expect("the end is one of them")));
         if office.clock.now() >= week_ends {
-            lay_out_reports(office).await?;
+            copy_reports(office).await?;
             tell(DemoProgress::Week((week_ends - Days::new(1)).date_naive(), &Summary::of(office, begin).await?));
             week_ends = week_ends + Days::new(7);
         }
     }
-    lay_out_reports(office).await?;
+    copy_reports(office).await?;
     Summary::of(office, begin).await
 }
 
-/// The first moment of the grid after `now`, which is one of its own, that is not before `at`.
-fn on_the_grid(now: Instant, at: Instant) -> Instant {
+/// The first beat after `now`, itself a beat, that is not before `at`.
+fn next_beat(now: Instant, at: Instant) -> Instant {
     let mut next = now + STEP;
     while next < at {
         next += STEP;
@@ -110,7 +108,7 @@ fn on_the_grid(now: Instant, at: Instant) -> Instant {
     next
 }
 
-/// A visit whose record nobody has filled in yet, and the link to its form.
+/// A visit whose record has not been filled in yet, and the link to its form.
 #[derive(Debug)]
 pub struct FormToFillIn {
     pub visit: VisitId,
@@ -118,10 +116,10 @@ pub struct FormToFillIn {
     pub address: String,
 }
 
-/// The form of the next booked visit that has a checklist to go through; None where none is booked.
+/// The form of the next booked visit that has a checklist; `None` if none is booked.
 ///
 /// # Errors
-/// When the office fails.
+/// If the office fails.
 pub async fn form_to_fill_in(office: &Office) -> anyhow::Result<Option<FormToFillIn>> {
     let filter = store::visits::VisitFilter { from: Some(office.today()), ..store::visits::VisitFilter::default() };
     let booked = store::visits::list(&office.db, &filter).await?.into_iter().map(|stored| stored.visit);
@@ -135,11 +133,11 @@ pub async fn form_to_fill_in(office: &Office) -> anyhow::Result<Option<FormToFil
     Ok(Some(FormToFillIn { visit: visit.id, site, address }))
 }
 
-/// Puts every report under a name that a person can read into the folder's `reports`, beside `letters`.
+/// Copies every report under a readable name to `reports` in the office's folder, next to `letters`.
 ///
 /// # Errors
-/// When the folder cannot be written.
-async fn lay_out_reports(office: &Office) -> anyhow::Result<()> {
+/// If the folder cannot be written to.
+async fn copy_reports(office: &Office) -> anyhow::Result<()> {
     let folder = office.config.dir.join("reports");
     tokio::fs::create_dir_all(&folder).await.with_context(|| format!("cannot make {}", folder.display()))?;
     for report in store::reports::list(&office.db, None, None, 1_000_000).await? {
@@ -162,7 +160,7 @@ async fn put_file(from: &Path, to: &PathBuf) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whoever acts in the demo: its office's people type commands.
+/// The actor of the demo: its office staff use the command line.
 #[must_use]
 pub fn owner() -> Actor {
     Actor::User { name: "demo".to_owned(), runs_as: None, says: None }

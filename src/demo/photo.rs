@@ -1,4 +1,4 @@
-//! Photos that the demo's engineers take: a cabinet with a pointer instrument, drawn, since nobody was there.
+//! Photos for the demo's records: drawings of a cabinet with a dial instrument.
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, RgbImage};
@@ -6,7 +6,7 @@ use image::{Rgb, RgbImage};
 const WIDTH: u32 = 960;
 const HEIGHT: u32 = 720;
 
-/// A JPEG of an instrument whose pointer stands at `value` in [0, 1]; `tint` varies the cabinet.
+/// A JPEG of an instrument whose needle points to `value` in [0, 1]; `tint` varies the colour of the cabinet.
 #[must_use]
 #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss, reason = "pixels")]
 pub fn instrument(value: f64, tint: u64) -> Vec<u8> {
@@ -40,7 +40,7 @@ pub fn instrument(value: f64, tint: u64) -> Vec<u8> {
     jpeg
 }
 
-/// The face of the instrument: white, with marks every tenth and a red last fifth.
+/// The dial: white, with a mark at every tenth and the last fifth in red.
 fn dial(px: f32, py: f32, reach: f32) -> [u8; 3] {
     let turn = 1.0 - (-py).atan2(px) / std::f32::consts::PI;
     let tenth = (turn * 10.0).fract();

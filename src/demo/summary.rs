@@ -1,33 +1,33 @@
-//! How the quarter went, in numbers counted from the store.
+//! The result of the quarter, in numbers counted from the store.
 
 use serde::Serialize;
 
 use domain::Instant;
 use office::Office;
 
-/// Numbers of a demo, for people and for machines.
+/// Numbers of a demo run, for display and for JSON.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
     pub from: String,
     pub until: String,
     pub sites: u64,
-    /// Visits of the span, whatever became of them.
+    /// Visits in the period, whatever became of them.
     pub visits_planned: u64,
     pub visits_done: u64,
-    /// Booked, their day has passed, and no record is in.
+    /// Booked visits whose date has passed without a record.
     pub visits_missed: u64,
     pub visits_cancelled: u64,
     pub reports_filed_in_time: u64,
     pub reports_filed_late: u64,
-    /// Owed and not filed yet.
+    /// Reports that are owed and not filed yet.
     pub reports_open: u64,
     pub certificates: u64,
     pub letters_sent: u64,
-    /// Sent, but not at the first attempt.
+    /// Letters that were sent, but not at the first attempt.
     pub letters_sent_after_refusal: u64,
     pub letters_undelivered: u64,
     pub letters_waiting: u64,
-    /// Flags of the level `late`.
+    /// Flags at level `late`.
     pub late_flags: u64,
     /// Flags of all levels.
     pub flags: u64,

@@ -1,5 +1,5 @@
-//! The people of the demo: engineers who are on time, late or forget, customers who ask for another day, and
-//! an office that puts right what the digest tells it. They act only through what people have: commands.
+//! The people of the demo: engineers who are on time, late or forgetful, customers who ask for another date, and an
+//! office that acts on its digests. They act only through commands, as real people would.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,26 +19,26 @@ use office::visits::book_visits::{AppointmentChange, Rules, book, move_visit};
 use office::{Acting, Error, Office, Result};
 use store::visits::VisitFilter;
 
-/// When somebody is at a desk, in UTC.
+/// When people are at their desks, in UTC.
 const DAY_BEGINS_AT: NaiveTime = NaiveTime::from_hms_opt(7, 0, 0).expect("an hour of the day");
 
-/// How an engineer treats one visit.
+/// How an engineer handles one visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Habit {
-    /// The form is handed in on the same day.
+    /// Hands in the form on the same day.
     OnTime,
-    /// It lies in the van for days.
+    /// Hands in the form days later.
     Late,
-    /// Nothing comes until somebody asks.
+    /// Hands in nothing until somebody asks.
     Forgets,
-    /// Nobody let the engineer in.
+    /// Nobody was there to let the engineer in.
     NotDone,
 }
 
-/// What somebody is about to do.
+/// What somebody will do next.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Act {
-    /// The engineer hands the form in; the visit ended at the instant.
+    /// The engineer hands in the form of a visit that ended at this instant.
     HandIn { visit: VisitId, ended_at: Instant },
     /// The engineer reports that the visit did not take place.
     TurnedAway { visit: VisitId, ended_at: Instant },
@@ -48,7 +48,7 @@ enum Act {
     AskForAnotherDay { visit: VisitId },
 }
 
-/// Something worth a line in the timeline.
+/// An event for the timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelineEvent {
     pub at: Instant,
@@ -61,14 +61,14 @@ pub struct World {
     chance: Chance,
     agenda: BTreeMap<(Instant, u64), Act>,
     next: u64,
-    /// Bookings that were thought about: visit and sequence.
+    /// Bookings that were already considered: visit and sequence number.
     seen: BTreeSet<(VisitId, u32)>,
     chased: BTreeSet<VisitId>,
     looked_on: Option<chrono::NaiveDate>,
 }
 
 impl World {
-    /// Everyone outside the daemon, with nothing on their agenda yet.
+    /// Creates everyone, with an empty agenda.
     #[must_use]
     pub fn new(seed: u64) -> World {
         World {
@@ -84,12 +84,12 @@ impl World {
     /// Lets everyone do what they would have done by now.
     ///
     /// # Errors
-    /// When the office fails; a refusal is people's everyday life.
+    /// If the office fails; refusals are part of the simulation.
     pub async fn act(&mut self, office: &Office) -> Result<Vec<TimelineEvent>> {
         let office = &office.acting(super::owner());
         let now = office.clock.now();
         let mut events = Vec::new();
-        // The day begins when somebody is at a desk.
+        // Work begins once people are at their desks.
         if self.looked_on != Some(now.date_naive()) && now.time() >= DAY_BEGINS_AT {
             self.looked_on = Some(now.date_naive());
             self.look_at_bookings(office, now).await?;
@@ -98,14 +98,14 @@ impl World {
         }
         while let Some(entry) = self.agenda.first_entry().filter(|entry| entry.key().0 <= now) {
             let ((at, _), act) = entry.remove_entry();
-            if let Some(text) = self.do_it(office, act, at).await? {
+            if let Some(text) = self.perform(office, act, at).await? {
                 events.push(TimelineEvent { at, text });
             }
         }
         Ok(events)
     }
 
-    /// When somebody does something next, unless something that the daemon does gives them a reason earlier.
+    /// When somebody acts next, unless the daemon gives them a reason to act earlier.
     #[must_use]
     pub fn acts_next_at(&self, now: Instant) -> Instant {
         let today = now.date_naive();
@@ -119,7 +119,7 @@ impl World {
         self.agenda.insert((at, self.next), act);
     }
 
-    /// Everyone looks at the visits of the coming days and settles, privately, how they will treat them.
+    /// Decides how each engineer will handle the visits of the coming days.
     async fn look_at_bookings(&mut self, office: &Acting, now: Instant) -> Result<()> {
         let today = now.date_naive();
         let filter = VisitFilter {
@@ -163,7 +163,7 @@ impl World {
     }
 
     fn habit(&self, engineer: &EngineerCode, visit: VisitId, sequence: u32) -> Habit {
-        // Some are tidier than others.
+        // Some engineers are more careful than others.
         let care = 0.05 * self.chance.fraction(engineer.as_str(), 0);
         match self.chance.fraction("habit", visit.0 * 8 + i64::from(sequence)) {
             luck if luck < 0.07 + care => Habit::Late,
@@ -173,7 +173,7 @@ impl World {
         }
     }
 
-    /// A manager who reads in the digest that a record is owed calls the engineer, who hands it in next day.
+    /// A manager who reads in the digest that a record is owed calls the engineer, who hands it in the next day.
     async fn chase(&mut self, office: &Acting, now: Instant) -> Result<()> {
         let filter = store::promises::DeadlineFilter {
             owed: Some(domain::promises::Owed::Record),
@@ -222,7 +222,7 @@ impl World {
         Ok(events)
     }
 
-    async fn do_it(&mut self, office: &Acting, act: Act, at: Instant) -> Result<Option<String>> {
+    async fn perform(&mut self, office: &Acting, act: Act, at: Instant) -> Result<Option<String>> {
         match act {
             Act::HandIn { visit, ended_at } => self.hand_in(office, visit, ended_at).await,
             Act::TurnedAway { visit, ended_at } => self.turned_away(office, visit, ended_at, at).await,
@@ -263,7 +263,7 @@ impl World {
         Ok(Some(format!("{visit} {}: {} stood before a locked door", parties.site.name, engineer.name)))
     }
 
-    /// Tries the next days until the office's own rules admit one.
+    /// Tries the following days until the office's own rules accept one.
     async fn another_day(&self, office: &Acting, visit: VisitId, again: Again) -> Result<Option<String>> {
         let Some(stored) = store::visits::get(&office.db, visit).await? else { return Ok(None) };
         let Some(site) = store::people::site::find(&office.db, &stored.visit.site).await? else { return Ok(None) };

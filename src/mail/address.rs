@@ -1,4 +1,4 @@
-//! Addresses as they go over the wire.
+//! E-mail addresses in the form used in SMTP.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use lettre::Address;
 
 pub(crate) use domain::typed::one_line;
 
-/// Why an address can never be written to.
+/// Why nothing can ever be sent to an address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadAddress {
     #[error("{0:?} is not an e-mail address")]
@@ -18,7 +18,7 @@ pub enum BadAddress {
 /// The address with its domain in A-labels (`ana@xn--caf-dma.example`).
 ///
 /// # Errors
-/// [`BadAddress`]: no server would take it, so nobody need be asked.
+/// [`BadAddress`] if no server would accept it, so that there is no point in asking one.
 pub fn wire_address(text: &str) -> Result<Address, BadAddress> {
     let malformed = || BadAddress::Malformed(text.to_owned());
     let (local, domain) = text.trim().rsplit_once('@').ok_or_else(malformed)?;
@@ -29,7 +29,7 @@ pub fn wire_address(text: &str) -> Result<Address, BadAddress> {
     Address::new(local, domain).map_err(|_| malformed())
 }
 
-/// Domains in lower case, each as people write it and as it goes over the wire (A-labels).
+/// Domains in lower case, both as people write them and in A-labels.
 #[must_use]
 pub fn both_spellings(domains: &[String]) -> BTreeSet<String> {
     let both = |domain: &String| {
@@ -41,9 +41,10 @@ pub fn both_spellings(domains: &[String]) -> BTreeSet<String> {
     domains.iter().flat_map(both).collect()
 }
 
-/// An address as it is compared: lower case, its domain in A-labels. Of what is no address, the lower case.
+/// Normalises an address for comparison: lower case, with its domain in A-labels. Anything that is not an address is
+/// only lower-cased.
 ///
-/// Servers may tell `Ana@` from `ana@` (RFC 5321 section 2.4), and none does.
+/// Servers may distinguish `Ana@` from `ana@` (RFC 5321 section 2.4), but in practice none does.
 #[must_use]
 pub fn same_address(text: &str) -> String {
     let text = text.trim();

@@ -1,4 +1,4 @@
-//! Notice → letter: the reader's words, put into a message.
+//! Composes letters: renders a notice in its reader's language, and builds the message.
 
 use super::Composer;
 use super::message::{Attachment, Written};
@@ -9,22 +9,21 @@ use domain::letters::notice::{Enclosed, Notice, PdfDelivery, Reader};
 use domain::letters::owed::{LetterOwed, Links, WrittenLetter};
 
 impl Composer {
-    /// A letter that tells `reader` of `notice`, to be written when it may leave.
+    /// A letter to `reader` about `notice`, to be written once it may leave.
     #[must_use]
     pub fn owed(&self, key: String, reader: Reader, notice: Notice) -> LetterOwed {
         let message_id = self.message_id(&key);
         LetterOwed::new(key, message_id, reader, notice)
     }
 
-    /// The letter in its reader's language, as sent at `at`. The same input gives the same bytes.
+    /// Writes the letter in its reader's language, as sent at `at`. The same input gives the same bytes.
     ///
-    /// `document` is what the letter encloses, see [`LetterOwed::document`]. A reader whose address no server would take
-    /// gets a letter all the same, without an invitation, which nobody could answer; it is refused, with the reason,
-    /// when it should leave.
+    /// `document` is what the letter encloses, see [`LetterOwed::document`]. If no server would accept the reader's
+    /// address, the letter is written all the same, without an invitation, since nobody could reply to it; sending it
+    /// is refused with the reason.
     ///
     /// # Errors
-    /// When a template is broken, the company's own address cannot be written into a message, or the document is
-    /// missing.
+    /// If a template is broken, the company's own address cannot be used in a message, or the document is missing.
     pub fn compose(&self, letter: &LetterOwed, document: Option<&[u8]>, at: Instant) -> anyhow::Result<WrittenLetter> {
         let (facts, reader) = (&letter.facts, &letter.to);
         let rendered = self.render(&facts.notice, reader, &facts.links)?;
@@ -44,13 +43,13 @@ impl Composer {
         Ok(WrittenLetter { subject: rendered.subject, bytes: self.bytes(written, reader, &letter.key, at)? })
     }
 
-    /// The picture that every letter shows, where the company has one.
+    /// The company's logo, which every letter shows; `None` if there is none.
     #[must_use]
     pub fn logo(&self) -> Option<&[u8]> {
         self.look.logo.as_ref().map(|logo| logo.bytes.as_slice())
     }
 
-    /// The letter's words, before they are put into a message.
+    /// Renders the letter's texts, before they become a message.
     pub(super) fn render(&self, notice: &Notice, reader: &Reader, links: &Links) -> anyhow::Result<Rendered> {
         let speaker = Speaker { locales: &self.locales, language: reader.language };
         let context = context(self, &speaker, notice, reader, links);
@@ -58,7 +57,7 @@ impl Composer {
     }
 }
 
-/// The file that goes with a letter.
+/// The file attached to a letter, if any.
 fn attachment(
     speaker: &Speaker<'_>,
     encloses: Option<Enclosed<'_>>,

@@ -1,6 +1,6 @@
-//! DKIM: a signature over the letter's final bytes, so that receivers know whose it is and that nothing changed on the
-//! way (RFC 6376, RFC 8463). Headers and body are canonicalised the relaxed way; nothing but the given bytes, moment
-//! and key goes into it, so that the same letter has always the same signature.
+//! DKIM: a signature over the letter's final bytes, by which receivers can verify its origin and that it was not
+//! changed on the way (RFC 6376, RFC 8463). Headers and body use relaxed canonicalisation. The signature depends only
+//! on the given bytes, instant and key, so the same letter always has the same signature.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,8 +16,8 @@ use sha2::{Digest, Sha256};
 
 use domain::Instant;
 
-/// Headers that are signed where a letter has them. Those of [`SEALED`] are listed once more than they occur, so
-/// that nobody can add another on the way (RFC 6376 section 8.15).
+/// Headers that are signed if present. Those in [`SEALED`] are listed once more than they occur, so that nobody can add
+/// another one on the way (RFC 6376 section 8.15).
 const SIGNED: &[&str] = &[
     "from",
     "reply-to",
@@ -40,7 +40,7 @@ const SIGNED: &[&str] = &[
 
 const SEALED: &[&str] = &["from", "reply-to", "to", "cc", "subject", "date", "message-id", "content-type"];
 
-/// Signs letters in the name of a domain. Cheap to clone. The key is in no text that this makes.
+/// Signs letters on behalf of a domain. Cheap to clone. The key never appears in any output.
 #[derive(Clone)]
 pub struct Dkim {
     domain: String,
@@ -60,10 +60,10 @@ impl fmt::Debug for Dkim {
 }
 
 impl Dkim {
-    /// Takes a private key in PEM (PKCS#8, or PKCS#1 for RSA), and says with which of the two algorithms it signs.
+    /// Reads a private key in PEM (PKCS#8, or PKCS#1 for RSA), which determines the algorithm.
     ///
     /// # Errors
-    /// When it is no key, or none that receivers would take: RSA has 2048 to 4096 bits.
+    /// If it is not a private key, or one that receivers would not accept: RSA keys must have 2048 to 4096 bits.
     pub fn new(domain: &str, selector: &str, pem: &str) -> anyhow::Result<Dkim> {
         let domain = idna::domain_to_ascii_strict(domain).map_err(|_| anyhow!("{domain:?} is no domain"))?;
         let der = PrivateKeyDer::from_pem_slice(pem.as_bytes()).context("this is no private key in PEM")?;
@@ -85,7 +85,7 @@ impl Dkim {
         Ok(Dkim { domain, selector: selector.to_owned(), key: Arc::new(key) })
     }
 
-    /// The signature's `a=` tag: `rsa-sha256` or `ed25519-sha256`.
+    /// The value of the signature's `a=` tag: `rsa-sha256` or `ed25519-sha256`.
     #[must_use]
     pub fn algorithm(&self) -> &'static str {
         match &*self.key {
@@ -94,13 +94,13 @@ impl Dkim {
         }
     }
 
-    /// Where receivers look the public key up.
+    /// The DNS name under which receivers look up the public key.
     #[must_use]
     pub fn record_name(&self) -> String {
         format!("{}._domainkey.{}", self.selector, self.domain)
     }
 
-    /// What stands there: the TXT record to publish.
+    /// The contents of the TXT record to publish there.
     #[must_use]
     pub fn record(&self) -> String {
         match &*self.key {
@@ -111,10 +111,10 @@ impl Dkim {
         }
     }
 
-    /// The message with a signature of `at` before its first header. It must have CRLF at the end of each line.
+    /// The message with a signature, dated `at`, before its first header. Every line must end in CRLF.
     ///
     /// # Errors
-    /// When the bytes are no message, or the key fails.
+    /// If the bytes are not a message, or signing fails.
     pub fn sign(&self, message: &[u8], at: Instant) -> anyhow::Result<Vec<u8>> {
         let text = std::str::from_utf8(message).context("a letter is text")?;
         let (head, body) = text.split_once("\r\n\r\n").context("a letter has a head and a body")?;
@@ -129,23 +129,23 @@ impl Dkim {
             folded(&names.join(":"), ':'),
             STANDARD.encode(Sha256::digest(relaxed_body(body))),
         );
-        let mut hashed = chosen(&fields, &names);
+        let mut hashed = selected_headers(&fields, &names);
         hashed.push_str(relaxed_field("DKIM-Signature", &unsigned).trim_end());
         let signature = STANDARD.encode(self.key.sign(hashed.as_bytes())?);
-        let mut signed = format!("DKIM-Signature: {unsigned}{}\r\n", in_pieces(&signature)).into_bytes();
+        let mut signed = format!("DKIM-Signature: {unsigned}{}\r\n", in_lines(&signature)).into_bytes();
         signed.extend_from_slice(message);
         Ok(signed)
     }
 }
 
 impl Key {
-    /// RSA signs the text by its hash; Ed25519 signs the hash (RFC 8463 section 3).
+    /// RSA signs the text (hashing it first); Ed25519 signs the text's hash (RFC 8463 section 3).
     fn sign(&self, text: &[u8]) -> anyhow::Result<Vec<u8>> {
         match self {
             Key::Ed25519(key) => Ok(key.sign(&Sha256::digest(text)).as_ref().to_vec()),
             Key::Rsa(key) => {
                 let mut signature = vec![0; key.public().modulus_len()];
-                // Chance blinds the computation only; the signature itself has none (RFC 8017 section 8.2).
+                // Randomness is used only for blinding; the signature itself is deterministic (RFC 8017 section 8.2).
                 key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text, &mut signature)
                     .map_err(|_| anyhow!("the DKIM key could not sign"))?;
                 Ok(signature)
@@ -154,7 +154,7 @@ impl Key {
     }
 }
 
-/// Name and value of each header, as they stand, the value with its folding.
+/// Name and raw value of each header, with the folding of the value.
 fn fields(head: &str) -> Vec<(String, &str)> {
     let mut ends: Vec<usize> =
         head.match_indices("\r\n").map(|(at, _)| at).filter(|at| !head[at + 2..].starts_with([' ', '\t'])).collect();
@@ -178,9 +178,9 @@ fn names_to_sign(fields: &[(String, &str)]) -> Vec<&'static str> {
     SIGNED.iter().flat_map(|name| std::iter::repeat_n(*name, times(name))).collect()
 }
 
-/// The chosen headers in relaxed form; of several with one name the last comes first, and one that is not there adds
-/// nothing (RFC 6376 section 5.4.2).
-fn chosen(fields: &[(String, &str)], names: &[&str]) -> String {
+/// The selected headers in relaxed form. Headers with the same name are taken from the last to the first, and a missing
+/// one adds nothing (RFC 6376 section 5.4.2).
+fn selected_headers(fields: &[(String, &str)], names: &[&str]) -> String {
     let mut text = String::new();
     for (at, name) in names.iter().enumerate() {
         let before = names[..at].iter().filter(|earlier| *earlier == name).count();
@@ -191,14 +191,14 @@ fn chosen(fields: &[(String, &str)], names: &[&str]) -> String {
     text
 }
 
-/// RFC 6376 section 3.4.2: name in lower case, unfolded, runs of white space as one space, none at the ends.
+/// RFC 6376 section 3.4.2: name in lower case, value unfolded, white space collapsed to one space and trimmed.
 fn relaxed_field(name: &str, value: &str) -> String {
     let value = value.replace("\r\n", "");
     let words: Vec<&str> = value.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
     format!("{}:{}\r\n", name.to_ascii_lowercase(), words.join(" "))
 }
 
-/// RFC 6376 section 3.4.4: runs of white space as one space, none at the ends of lines, no empty lines at the end.
+/// RFC 6376 section 3.4.4: white space collapsed to one space, none at line ends, no empty lines at the end.
 fn relaxed_body(body: &str) -> String {
     let mut relaxed = String::with_capacity(body.len());
     let mut empty_lines = 0;
@@ -228,7 +228,7 @@ fn relaxed_line(line: &str) -> String {
     relaxed
 }
 
-/// A list with a line break after some of its separators, so that no line grows past what servers like.
+/// Joins a list with line breaks after some separators, to keep lines at a length that servers like.
 fn folded(list: &str, separator: char) -> String {
     let mut text = String::new();
     let mut on_line = 0;
@@ -246,14 +246,14 @@ fn folded(list: &str, separator: char) -> String {
     text
 }
 
-/// Base64 in lines; white space inside `b=` counts for nothing.
-fn in_pieces(base64: &str) -> String {
+/// Splits base64 into lines; white space inside `b=` is ignored.
+fn in_lines(base64: &str) -> String {
     let pieces: Vec<&str> =
         base64.as_bytes().chunks(72).map(|piece| std::str::from_utf8(piece).expect("base64 is ASCII")).collect();
     pieces.join("\r\n ")
 }
 
-/// An RSA public key as `SubjectPublicKeyInfo` (RFC 5280), which is what the world's receivers read.
+/// Wraps an RSA public key as `SubjectPublicKeyInfo` (RFC 5280), which is the form that receivers read.
 fn public_key_info(rsa_public_key: &[u8]) -> Vec<u8> {
     /// `AlgorithmIdentifier { rsaEncryption, NULL }`
     const RSA: [u8; 15] = [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
@@ -287,7 +287,7 @@ mod tests {
     fn canonical_forms_are_those_of_the_rfcs_example() {
         // RFC 6376 section 3.4.5.
         let fields = fields("A: X\r\nB : Y\t\r\n\tZ  ");
-        assert_eq!(chosen(&fields, &["a", "b"]), "a:X\r\nb:Y Z\r\n");
+        assert_eq!(selected_headers(&fields, &["a", "b"]), "a:X\r\nb:Y Z\r\n");
         assert_eq!(relaxed_body(" C \r\nD \t E\r\n\r\n\r\n"), " C\r\nD E\r\n");
         assert_eq!(relaxed_body(""), "");
         assert_eq!(relaxed_body("\r\n\r\n"), "");
@@ -301,7 +301,7 @@ mod tests {
         assert_eq!(names[..3], ["from", "reply-to", "to"]);
         assert_eq!(names.iter().filter(|name| **name == "references").count(), 2);
         assert_eq!(names.iter().filter(|name| **name == "to").count(), 2);
-        assert_eq!(chosen(&fields, &names), "to:a\r\nreferences:2\r\nreferences:1\r\n");
+        assert_eq!(selected_headers(&fields, &names), "to:a\r\nreferences:2\r\nreferences:1\r\n");
     }
 
     #[test]
@@ -309,7 +309,7 @@ mod tests {
         let list = vec!["content-transfer-encoding"; 30].join(":");
         assert!(folded(&list, ':').lines().all(|line| line.len() < 90));
         assert_eq!(folded(&list, ':').replace("\r\n ", ""), list);
-        assert!(in_pieces(&"A".repeat(684)).lines().all(|line| line.len() < 78));
+        assert!(in_lines(&"A".repeat(684)).lines().all(|line| line.len() < 78));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Letters as `.eml` files, where no relay is configured.
+//! Writes letters as `.eml` files, for an office without a relay.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -10,37 +10,37 @@ use super::address::{one_line, wire_address};
 use super::outgoing::Outgoing;
 use domain::letters::retry::{AttemptReply, DialogueStage};
 
-/// A folder for letters, and simulated trouble with it.
+/// A folder for letters, optionally with simulated failures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folder {
     path: PathBuf,
     weather: Weather,
 }
 
-/// Which attempts fail, decided by the letter and the number of the attempt alone: for demos and simulations.
+/// Which attempts fail, determined only by the letter and the number of the attempt: for demos and simulations.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Weather {
     pub seed: u64,
-    /// Attempts out of a thousand that are put off.
+    /// Attempts out of a thousand that are deferred.
     pub put_off_per_mille: u16,
     /// Addresses that do not exist.
     pub unknown: Vec<String>,
 }
 
 impl Folder {
-    /// Letters go into `path`, made when the first one comes; every one is taken.
+    /// Writes letters to `path`, which is created for the first one; accepts every letter.
     #[must_use]
     pub fn new(path: &Path) -> Folder {
         Folder { path: path.to_owned(), weather: Weather::default() }
     }
 
-    /// As [`Folder::new`], with the given trouble.
+    /// Like [`Folder::new`], with simulated failures.
     #[must_use]
     pub fn in_weather(path: &Path, weather: Weather) -> Folder {
         Folder { path: path.to_owned(), weather }
     }
 
-    /// The folder on disk into which letters are written.
+    /// The path of the folder.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -82,7 +82,7 @@ impl Folder {
 }
 
 impl Weather {
-    /// The bad answer to this attempt, if it gets one.
+    /// The simulated failure of this attempt, if it has one.
     fn answer(&self, letter: &Outgoing<'_>) -> Option<AttemptReply> {
         if self.unknown.iter().any(|unknown| unknown == letter.to) {
             return Some(AttemptReply::Reply {
@@ -105,13 +105,13 @@ impl Weather {
     }
 }
 
-/// `2026-03-12 0930 late inspection report for Terminal 2 - to ana@example.org.eml`: the time in UTC.
+/// `2026-03-12 0930 late inspection report for Terminal 2 - to ana@example.org.eml`; the time is in UTC.
 fn file_name(letter: &Outgoing<'_>) -> String {
     let subject = readable(letter.subject, 80);
     format!("{} {subject} - to {}.eml", letter.made_at.format("%Y-%m-%d %H%M"), readable(letter.to, 60))
 }
 
-/// Without what a file name cannot hold on any system, at most `most` bytes.
+/// Removes characters that are invalid in file names on any system, and truncates to `most` bytes.
 fn readable(text: &str, most: usize) -> String {
     let kept: String = one_line(text)
         .chars()
@@ -125,7 +125,7 @@ fn readable(text: &str, most: usize) -> String {
     kept[..end].trim_end_matches([' ', '.', ',']).trim_start_matches('.').to_owned()
 }
 
-/// Writes durably under the first free name; a letter that lies there already is left as it is.
+/// Writes durably under the first free name; a file of the same letter that is already there is left unchanged.
 fn keep(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<String> {
     std::fs::create_dir_all(folder)?;
     let stem = name.strip_suffix(".eml").unwrap_or(name);
@@ -145,7 +145,7 @@ fn keep(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<String> {
     }
 }
 
-/// Writes to a temporary name, syncs, renames, syncs the folder: the file is there whole or not at all.
+/// Writes to a temporary name, syncs, renames, and syncs the folder, so that the file is either complete or absent.
 fn write_durably(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let temporary = folder.join(format!(".{}.tmp", std::process::id()));
     let mut file = std::fs::File::create(&temporary)?;

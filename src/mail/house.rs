@@ -1,4 +1,4 @@
-//! The company's own letters: wording, templates, colours and logo, read once and tried out before any is sent.
+//! The company's own wording, templates, colours and logo, read once and tested before any letter is sent.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use domain::colour::Colour;
 use domain::language::Language;
 use words::Locales;
 
-/// Some mail programs cut larger HTML (Gmail at 102 KB).
+/// Some mail programs clip larger HTML (Gmail at 102 KB).
 const HTML_BYTES: usize = 100_000;
 
-/// What a company's letters are made from.
+/// Everything that a company's letters are made from.
 #[derive(Debug, Clone, Default)]
 pub struct House {
     pub company: String,
@@ -21,25 +21,25 @@ pub struct House {
     pub hotline: Option<String>,
     /// Sender address, and the domain of Message-IDs.
     pub from: String,
-    /// Where answers are read; None: at the sender address.
+    /// Reply-To address; `None` means the sender address.
     pub reply_to: Option<String>,
-    /// Where servers say that a letter did not arrive; None: the sender address.
+    /// Envelope sender, which receives bounces; `None` means the sender address.
     pub bounces: Option<String>,
-    /// Each of these signs every letter.
+    /// DKIM keys; every letter is signed with each.
     pub dkim: Vec<Dkim>,
     pub colour: Option<Colour>,
-    /// PNG or JPEG.
+    /// A PNG or JPEG file.
     pub logo: Option<PathBuf>,
-    /// Templates and wording in the place of the shipped ones, if there are any.
+    /// A folder with templates and wording that override the built-in ones.
     pub folder: Option<PathBuf>,
 }
 
 impl House {
-    /// Reads the house's files, and writes every notice with sample data in every language: what would fail later
-    /// fails now.
+    /// Reads the company's files, and renders every notice with sample data in every language, so that what would fail
+    /// later fails now.
     ///
     /// # Errors
-    /// Every mistake, each with its file, its line where it has one, and its cause.
+    /// Every mistake, each with its file, its line if known, and its cause.
     pub fn furnish(self) -> Result<Composer, Vec<String>> {
         let mut mistakes = Vec::new();
         let look = Look::new(self.colour, self.logo.as_deref()).unwrap_or_else(|mistake| {
@@ -73,22 +73,22 @@ impl House {
             dkim: self.dkim,
         };
         if mistakes.is_empty() && composer.templates.has_own() {
-            mistakes = composer.try_out();
+            mistakes = composer.render_all();
         }
         if mistakes.is_empty() { Ok(composer) } else { Err(mistakes) }
     }
 }
 
 impl Composer {
-    /// A company's letters as they are shipped.
+    /// A composer with the built-in templates and wording.
     #[must_use]
     pub fn new(company: &str, from: &str) -> Composer {
         let house = House { company: company.to_owned(), from: from.to_owned(), ..House::default() };
         house.furnish().expect("without files of its own a house has no mistakes")
     }
 
-    /// Writes every notice in every language; each mistake once.
-    fn try_out(&self) -> Vec<String> {
+    /// Renders every notice in every language; returns each mistake once.
+    fn render_all(&self) -> Vec<String> {
         let mut mistakes = Vec::new();
         let mut found = |mistake: String| {
             if !mistakes.contains(&mistake) {

@@ -1,9 +1,9 @@
-//! iCalendar (RFC 5545): invitations in letters (RFC 5546, 6047) and feeds to subscribe to.
+//! Writes iCalendar (RFC 5545): invitations in letters (RFC 5546, 6047) and feeds to subscribe to.
 //!
-//! Written by hand, some twenty properties: the `icalendar` crate folds and escapes too, but invents an identity and
-//! reads the machine's clock where it is not told them, walks a long line anew for each fold, and leaves the method
-//! and attendees to its user all the same. Times are UTC, so that no reader needs a time zone of ours; there are no
-//! alarms, which are the reader's own business.
+//! Our own writer, for some twenty properties: the `icalendar` crate also folds and escapes, but makes up a UID and
+//! reads the system clock unless they are set, rescans a long line for each fold, and leaves methods and attendees to
+//! its user anyway. Times are in UTC, so that no client needs our time zone definitions; there are no alarms, which are
+//! for the reader to choose.
 
 use std::fmt::Write;
 
@@ -16,16 +16,16 @@ use domain::letters::notice::Reader;
 use domain::visits::invitation::{Answered, Certainty, Event, Feed, FeedLine, Invitation, Method};
 use words::Value;
 
-/// A line's most octets, without its end (RFC 5545 section 3.1).
+/// Maximum length of a line in octets, without the line break (RFC 5545 section 3.1).
 const OCTETS: usize = 75;
 
-/// Names of equipment or topics that a description lists.
+/// How many names of equipment or topics a description lists.
 const NAMES: usize = 12;
 
 const PRODUCT: &str = concat!("PRODID:-//Ronda//Ronda ", env!("CARGO_PKG_VERSION"), "//EN");
 
 impl Composer {
-    /// What a letter tells its reader's calendar; None where no calendar could answer, for want of an address.
+    /// The calendar part of a letter; `None` if the reader has no address from which to reply.
     pub(super) fn calendar(&self, invitation: &Invitation, reader: &Reader, at: Instant) -> Option<CalendarPart> {
         let method = invitation.method;
         let mut lines = Lines::begin(method.word());
@@ -55,11 +55,11 @@ impl Composer {
         Some(CalendarPart { method, text: lines.end(), file_name })
     }
 
-    /// The calendar that a feed's subscribers read.
+    /// The calendar of a feed.
     ///
-    /// Who was invited does not stand in it as ATTENDEE, which a published calendar must not have (RFC 5546 section
-    /// 3.2.1): clients would ask their reader to answer. What they answered is told in the description, and in
-    /// `X-RONDA-ANSWER` for programs; names alone, for the feed goes to others than they.
+    /// Invited people are not listed as ATTENDEE, which a published calendar must not contain (RFC 5546 section 3.2.1):
+    /// clients would ask their user to reply. Their replies are in the description and, for programs, in
+    /// `X-RONDA-ANSWER`; with names only, since other people read the feed, too.
     #[must_use]
     pub fn feed(&self, feed: &Feed, at: Instant) -> String {
         let values = [("company", Value::text(&self.company)), ("name", Value::text(&feed.name))];
@@ -85,7 +85,7 @@ impl Composer {
         lines.end()
     }
 
-    /// What every event has, whoever reads it.
+    /// Writes the properties that every event has.
     fn event(&self, lines: &mut Lines, event: &Event, certainty: Certainty, language: Language, at: Instant) {
         let visit = &event.visit;
         let (status, shown_as) = match certainty {
@@ -110,7 +110,7 @@ impl Composer {
         }
     }
 
-    /// The lines of a description, in the reader's language.
+    /// The lines of an event's description, in the reader's language.
     fn about(&self, event: &Event, language: Language) -> Vec<String> {
         let visit = &event.visit;
         let (engineer, phone) = (one_line(&visit.engineer), one_line(&visit.engineer_phone));
@@ -175,13 +175,13 @@ fn utc(at: Instant) -> String {
     at.format("%Y%m%dT%H%M%SZ").to_string()
 }
 
-/// `;CN="Ruiz, Ana"`, or nothing. No parameter can hold a double quote (RFC 5545 section 3.2).
+/// `;CN="Ruiz, Ana"`, or nothing. A parameter cannot contain a double quote (RFC 5545 section 3.2).
 fn common_name(name: &str) -> String {
     let name = one_line(name).replace('"', "'");
     if name.is_empty() { name } else { format!(";CN=\"{name}\"") }
 }
 
-/// The address as it stands in the letter's own head; what a URI reserves is percent-encoded (RFC 6068 section 2).
+/// The address as in the letter's own header, with reserved URI characters percent-encoded (RFC 6068 section 2).
 fn mailto(email: &str) -> Option<String> {
     let address = wire_address(email).ok()?.to_string();
     let mut uri = String::from("mailto:");
@@ -195,7 +195,7 @@ fn mailto(email: &str) -> Option<String> {
     Some(uri)
 }
 
-/// Content lines, folded, with CRLF.
+/// Content lines, folded and terminated by CRLF.
 struct Lines(String);
 
 impl Lines {
@@ -213,7 +213,7 @@ impl Lines {
         self.0
     }
 
-    /// A property whose value is text: escaped (RFC 5545 section 3.3.11).
+    /// Appends a property with a text value, which is escaped (RFC 5545 section 3.3.11).
     fn text(&mut self, name: &str, value: &str) {
         let mut line = format!("{name}:");
         for c in value.chars() {
@@ -227,7 +227,7 @@ impl Lines {
         self.put(&line);
     }
 
-    /// One content line, folded between characters.
+    /// Appends one content line, folded between characters.
     fn put(&mut self, line: &str) {
         let mut used = 0;
         for c in line.chars() {

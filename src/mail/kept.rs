@@ -1,4 +1,4 @@
-//! A message apart from what it encloses, and both together again: the same bytes.
+//! Separates a message from its enclosed documents, and reassembles both into the same bytes.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -6,17 +6,17 @@ use sha2::{Digest, Sha256};
 
 use domain::letters::kept::{EnclosedDocument, KeptMessage};
 
-/// The longest line of base64 (RFC 2045 section 6.8).
+/// Maximum line length of base64 (RFC 2045 section 6.8).
 const LINE: usize = 76;
 
-/// A document of this hash, in hexadecimal.
+/// A document, with its SHA-256 in hexadecimal.
 #[derive(Debug, Clone, Copy)]
 pub struct KeptDocument<'a> {
     pub sha256: &'a str,
     pub bytes: &'a [u8],
 }
 
-/// Takes out of a message those of the documents that stand in it, each once.
+/// Removes those of the documents that the message encloses, each once.
 #[must_use]
 pub fn take_apart(message: Vec<u8>, documents: &[KeptDocument<'_>]) -> KeptMessage {
     let sha256 = Some(in_hex(&Sha256::digest(&message)));
@@ -45,7 +45,7 @@ pub fn take_apart(message: Vec<u8>, documents: &[KeptDocument<'_>]) -> KeptMessa
     KeptMessage { enclosed, ..whole(rest) }
 }
 
-/// Why a message cannot be put together.
+/// Why a message cannot be reassembled.
 #[derive(Debug, thiserror::Error)]
 pub enum TornMessage {
     #[error("its text was cleared")]
@@ -56,10 +56,10 @@ pub enum TornMessage {
     Changed,
 }
 
-/// Puts the documents back into a message, each in its place: the bytes that were taken apart.
+/// Puts the documents back in their places, which restores the original bytes.
 ///
 /// # Errors
-/// [`TornMessage`]: no message leaves that differs from what was written.
+/// [`TornMessage`] if the result would differ from what was written: such a message must never be sent.
 pub fn put_together(kept: &KeptMessage, documents: &[Vec<u8>]) -> Result<Vec<u8>, TornMessage> {
     if kept.cleared_at.is_some() {
         return Err(TornMessage::Cleared);
@@ -82,7 +82,7 @@ pub fn put_together(kept: &KeptMessage, documents: &[Vec<u8>]) -> Result<Vec<u8>
     }
 }
 
-/// Base64 as messages have it: lines of [`LINE`] characters, CRLF between them.
+/// Base64 as in messages: lines of [`LINE`] characters, separated by CRLF.
 fn in_lines(bytes: &[u8]) -> String {
     let encoded = STANDARD.encode(bytes);
     let mut lines = String::with_capacity(encoded.len() + encoded.len().div_ceil(LINE) * 2);

@@ -1,4 +1,4 @@
-//! Notices → letters → the wire.
+//! Mail: turns notices into letters and sends them, and reads incoming messages.
 
 mod address;
 mod compose;
@@ -37,10 +37,10 @@ pub use self::transport::{Relays, Transport};
 pub use self::words::{LedgerRow, List, ListLine, PageWords};
 use ::words::Locales;
 
-/// Makes letters of notices, in the company's name and look; see [`Composer::compose`] and [`House::furnish`].
+/// Writes letters from notices, in the company's name and look; see [`Composer::compose`] and [`House::furnish`].
 #[derive(Debug, Clone)]
 pub struct Composer {
-    /// With the company's own wording.
+    /// Texts, including the company's own wording.
     pub locales: Arc<Locales>,
     templates: Arc<templates::Templates>,
     look: Arc<look::Look>,
@@ -49,10 +49,10 @@ pub struct Composer {
     pub hotline: Option<String>,
     /// Sender address, and the domain of Message-IDs.
     pub from: String,
-    /// Envelope sender: where servers say that a letter did not arrive (RFC 5321 section 4.4).
+    /// Envelope sender, which receives bounces (RFC 5321 section 4.4).
     pub bounces: String,
-    /// Where answers are read; None: at the sender address.
+    /// Reply-To address; `None` means the sender address.
     pub reply_to: Option<String>,
-    /// Each of these signs every letter.
+    /// DKIM keys; every letter is signed with each.
     pub dkim: Vec<Dkim>,
 }

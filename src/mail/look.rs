@@ -1,4 +1,4 @@
-//! The company's look: its colour, and its logo at the head of letters.
+//! The company's look: its colour, and its logo at the top of letters.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -7,24 +7,24 @@ use minijinja::{Value as Given, context};
 
 use domain::colour::Colour;
 
-/// The colour of a company that has named none.
+/// The default colour.
 const TEAL: Colour = Colour { red: 0x1f, green: 0x7a, blue: 0x6b };
-/// The paper of letters on a dark screen, as the layout has it.
+/// The background of letters in dark mode, as in the layout.
 const DARK_PAPER: Colour = Colour { red: 0x1d, green: 0x24, blue: 0x25 };
-/// A logo goes with every letter.
+/// Maximum size of a logo in bytes, since it is included in every letter.
 const LOGO_BYTES: u64 = 100 * 1024;
-/// In pixels of the screen; its shape is kept.
+/// Maximum height in CSS pixels; the aspect ratio is preserved.
 const LOGO_HEIGHT: u32 = 40;
 const LOGO_WIDTH: u32 = 240;
 
-/// What letters look like.
+/// The look of letters.
 #[derive(Debug, Clone)]
 pub(super) struct Look {
     colour: Colour,
     pub(super) logo: Option<InlineImage>,
 }
 
-/// A picture inside a letter, by its Content-ID.
+/// An inline picture, referred to by its Content-ID.
 #[derive(Debug, Clone)]
 pub(super) struct InlineImage {
     /// Without angle brackets.
@@ -32,7 +32,7 @@ pub(super) struct InlineImage {
     pub file_name: String,
     pub media_type: &'static str,
     pub bytes: Arc<Vec<u8>>,
-    /// As shown, in pixels of the screen.
+    /// Displayed width in CSS pixels.
     width: u32,
     height: u32,
 }
@@ -44,16 +44,16 @@ impl Default for Look {
 }
 
 impl Look {
-    /// The look of a company.
+    /// Creates a company's look.
     ///
     /// # Errors
-    /// Why the logo cannot be shown in letters.
+    /// Why the logo cannot be used in letters.
     pub(super) fn new(colour: Option<Colour>, logo: Option<&Path>) -> Result<Look, String> {
         let logo = logo.map(|path| read(path).map_err(|why| format!("{}: {why}", path.display()))).transpose()?;
         Ok(Look { colour: colour.unwrap_or(TEAL), logo })
     }
 
-    /// What templates are given: colours that can be read on their grounds, in light and in dark.
+    /// The template variables: colours that are legible on their backgrounds, in light and in dark mode.
     pub(super) fn given(&self) -> Given {
         context! {
             accent => self.colour.to_string(),
@@ -91,7 +91,7 @@ fn read(path: &Path) -> Result<InlineImage, String> {
     Ok(InlineImage { cid, file_name, media_type, bytes: Arc::new(bytes), width, height })
 }
 
-/// The size on the screen: as high as its line or as wide as it may be, never larger than it is.
+/// The displayed size: scaled down to fit the maximum height and width, never enlarged.
 fn shown((width, height): (u32, u32)) -> (u32, u32) {
     let (width, height) = (u64::from(width.max(1)), u64::from(height.max(1)));
     let by_height = (width * u64::from(LOGO_HEIGHT.min(u32::try_from(height).unwrap_or(u32::MAX)))).div_ceil(height);

@@ -1,6 +1,6 @@
-//! Where messages lie that came in: a stream, a file of one or many (mbox, RFC 4155), a Maildir.
+//! Sources of incoming messages: a stream, a file with one or many messages (mbox, RFC 4155), a Maildir.
 //!
-//! Of each message no more is held than can be read; what is longer is noticed by its length, and passed over.
+//! No more of a message is held in memory than can be parsed; a longer message is recognised by its length and skipped.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -8,21 +8,21 @@ use std::path::{Path, PathBuf};
 
 use domain::letters::received::LARGEST_MESSAGE;
 
-/// One byte more than is read, by which a message is seen to be too large.
+/// One byte more than can be parsed, which shows that a message is too large.
 const HELD: usize = LARGEST_MESSAGE + 1;
 
-/// How much of a line is looked at once.
+/// How much of a line is read at a time.
 const PIECE: u64 = 64 * 1024;
 
-/// The one message of a stream, as a mail server pipes it; a line `From …` before its head is left out.
+/// The single message in a stream, as piped by a mail server; a `From …` line before its header is dropped.
 ///
 /// # Errors
-/// When the stream fails.
+/// If reading the stream fails.
 pub fn piped(stream: impl Read) -> io::Result<Vec<u8>> {
     let mut stream = BufReader::new(stream);
     let mut message = Vec::new();
     stream.by_ref().take(HELD as u64).read_to_end(&mut message)?;
-    // To the end: who pipes would be told of a broken pipe.
+    // Read to the end, so that the writer does not get a broken pipe.
     io::copy(&mut stream, &mut io::sink())?;
     if message.starts_with(b"From ") {
         let line = message.iter().position(|byte| *byte == b'\n').map_or(message.len(), |end| end + 1);
@@ -31,7 +31,7 @@ pub fn piped(stream: impl Read) -> io::Result<Vec<u8>> {
     Ok(message)
 }
 
-/// The messages of a file: many where it begins as an mbox does, else one.
+/// The messages in a file: many if it begins like an mbox, otherwise one.
 #[derive(Debug)]
 pub struct Messages {
     file: BufReader<File>,
@@ -41,16 +41,16 @@ pub struct Messages {
 #[derive(Debug, PartialEq, Eq)]
 enum State {
     One,
-    /// Before the first line of a message of an mbox.
+    /// At the first line of a message in an mbox.
     Many,
     End,
 }
 
 impl Messages {
-    /// Opens a file that holds one message, or many as an mbox.
+    /// Opens a file that contains one message, or many as an mbox.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// If it cannot be read.
     pub fn open(path: &Path) -> io::Result<Messages> {
         let mut file = BufReader::new(File::open(path)?);
         let is_mbox = file.fill_buf()?.starts_with(b"From ");
@@ -60,7 +60,7 @@ impl Messages {
         Ok(Messages { file, state: if is_mbox { State::Many } else { State::One } })
     }
 
-    /// The next message of an mbox: up to a line `From …` after an empty one; `>From ` is `From ` again.
+    /// The next message of an mbox: up to a line `From …` that follows an empty line; `>From ` is unquoted.
     fn of_mbox(&mut self) -> io::Result<Vec<u8>> {
         let mut message = Vec::new();
         let (mut starts_line, mut after_empty) = (true, false);
@@ -115,11 +115,11 @@ fn skip_line(file: &mut impl BufRead) -> io::Result<()> {
     }
 }
 
-/// A Maildir: messages are put into `new` by others, and moved to `cur` when they are handled.
+/// A Maildir: others deliver messages to `new`, and we move them to `cur` once they are processed.
 #[derive(Debug, Clone)]
 pub struct Maildir(PathBuf);
 
-/// Whether a person who opens the Maildir should find a message as one to read.
+/// Whether a message is shown as read or unread to a person who opens the Maildir.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MaildirFlag {
     Seen,
@@ -127,10 +127,10 @@ pub enum MaildirFlag {
 }
 
 impl Maildir {
-    /// The Maildir in a folder.
+    /// Opens the Maildir in a folder.
     ///
     /// # Errors
-    /// Where the folder has no `new` and `cur`.
+    /// If the folder does not contain `new` and `cur`.
     pub fn open(folder: &Path) -> io::Result<Maildir> {
         for inside in ["new", "cur"] {
             if !folder.join(inside).is_dir() {
@@ -141,10 +141,10 @@ impl Maildir {
         Ok(Maildir(folder.to_owned()))
     }
 
-    /// Messages that were not handled yet, by name, which is the order in which they came.
+    /// Messages that have not been processed yet, by name, which is the order of their arrival.
     ///
     /// # Errors
-    /// When the folder cannot be read.
+    /// If the folder cannot be read.
     pub fn new_messages(&self) -> io::Result<Vec<PathBuf>> {
         let mut paths = Vec::new();
         for entry in std::fs::read_dir(self.0.join("new"))? {
@@ -158,10 +158,10 @@ impl Maildir {
         Ok(paths)
     }
 
-    /// Moves a message that was handled.
+    /// Moves a processed message to `cur`.
     ///
     /// # Errors
-    /// When it cannot be moved.
+    /// If it cannot be moved.
     pub fn handled(&self, message: &Path, mark: MaildirFlag) -> io::Result<()> {
         let mut name = message.file_name().expect("listed in the folder").to_owned();
         name.push(match mark {

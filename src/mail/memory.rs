@@ -1,4 +1,4 @@
-//! Letters kept in memory, with answers by script: for stories and simulations.
+//! Keeps letters in memory, with scripted replies: for tests and simulations.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,18 +6,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::outgoing::Outgoing;
 use domain::letters::retry::{AttemptReply, DialogueStage};
 
-/// A post box in memory. Clones share one.
+/// An in-memory mailbox. Clones share its contents.
 #[derive(Debug, Clone, Default)]
 pub struct Memory(Arc<Mutex<PostBox>>);
 
-/// What a post box holds and how it answers.
+/// The contents of the mailbox, and how it replies.
 #[derive(Debug, Clone, Default)]
 pub struct PostBox {
     /// Letters that were accepted, in order.
     pub accepted: Vec<Delivered>,
-    /// The next answers, first come, first served; without one a letter is accepted.
+    /// Replies to the next attempts, in order; once they are used up, letters are accepted.
     pub script: VecDeque<AttemptReply>,
-    /// Addresses that do not exist here.
+    /// Addresses that do not exist.
     pub unknown: BTreeSet<String>,
 }
 
@@ -32,7 +32,7 @@ pub struct Delivered {
 }
 
 impl Memory {
-    /// Looks into the box, or changes how it answers.
+    /// Inspects the mailbox, or changes how it replies.
     pub fn with<T>(&self, look: impl FnOnce(&mut PostBox) -> T) -> T {
         look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -1,4 +1,4 @@
-//! The message's final bytes: headers and MIME parts. The same input gives the same bytes.
+//! Builds the final bytes of a message: headers and MIME parts. The same input gives the same bytes.
 
 use std::fmt::Write;
 use std::time::SystemTime;
@@ -19,7 +19,7 @@ use domain::letters::owed::Links;
 use domain::visits::invitation::Method;
 use domain::wording::in_addresses;
 
-/// A letter's words, before they are put into a message.
+/// A letter's texts and parts, before they become a message.
 pub(super) struct Written<'a> {
     /// Without angle brackets.
     pub message_id: &'a str,
@@ -27,31 +27,31 @@ pub(super) struct Written<'a> {
     pub text: String,
     pub html: String,
     pub attachment: Option<Attachment>,
-    /// Shown inside the HTML, by their Content-IDs.
+    /// Inline pictures, to which the HTML refers by Content-ID.
     pub pictures: Vec<&'a InlineImage>,
     pub calendar: Option<CalendarPart>,
-    /// Letters about one visit stand in one thread.
+    /// All letters about one visit belong to the same thread.
     pub visit: Option<VisitId>,
-    /// With its links, where it is sent to many as a matter of routine.
+    /// The letter's links, if it is a routine mailing.
     pub bulk: Option<&'a Links>,
 }
 
-/// A document that goes with a letter.
+/// A document attached to a letter.
 pub(super) struct Attachment {
     pub file_name: String,
     pub media_type: &'static str,
     pub bytes: Vec<u8>,
 }
 
-/// What a letter tells its reader's calendar.
+/// The calendar part of a letter.
 pub(super) struct CalendarPart {
     pub method: Method,
-    /// iCalendar, CRLF.
+    /// iCalendar with CRLF line breaks.
     pub text: String,
     pub file_name: String,
 }
 
-/// Nobody is asked to answer a machine (RFC 3834 section 5).
+/// Tells auto-responders not to reply (RFC 3834 section 5).
 #[derive(Clone)]
 struct AutoSubmitted;
 
@@ -68,12 +68,12 @@ impl Header for AutoSubmitted {
 }
 
 impl Composer {
-    /// `sha256(key)@domain` without angle brackets: the same letter has always the same.
+    /// `sha256(key)@domain` without angle brackets, which never changes for the same letter.
     pub(super) fn message_id(&self, key: &str) -> String {
         message_id(key, &self.from)
     }
 
-    /// The identity that all letters about a visit refer to; no letter has it itself.
+    /// The Message-ID to which all letters about a visit refer; no letter has this ID itself.
     fn thread_of(&self, visit: VisitId) -> String {
         format!("visit-{}@{}", &hex(&format!("visit/{visit}"))[..32], self.domain())
     }
@@ -82,13 +82,13 @@ impl Composer {
         domain_of(&self.from)
     }
 
-    /// The address at which answers are read.
+    /// The Reply-To address.
     fn replies(&self) -> &str {
         self.reply_to.as_deref().unwrap_or(&self.from)
     }
 
-    /// `Precedence` keeps auto-responders quiet; the others end the letters with one click (RFC 8058), or by a
-    /// letter to a person where the office has no public pages (RFC 2369).
+    /// `Precedence` keeps auto-responders quiet; the other headers allow the reader to unsubscribe with one click (RFC
+    /// 8058) or, if the office has no public pages, by writing to a person (RFC 2369).
     fn bulk_headers(&self, links: &Links, reader: &Reader) -> Vec<(&'static str, String)> {
         let mut headers = vec![("Precedence", "bulk".to_owned())];
         match &links.unsubscribe {
@@ -105,7 +105,7 @@ impl Composer {
         headers
     }
 
-    /// The whole message, CRLF, ASCII, signed.
+    /// The whole message: ASCII with CRLF line breaks, signed.
     pub(super) fn bytes(
         &self,
         written: Written<'_>,
@@ -131,8 +131,8 @@ impl Composer {
             Ok(to) => message
                 .to(Mailbox::new(name(&reader.name), to.clone()))
                 .envelope(lettre::address::Envelope::new(Some(from), vec![to])?),
-            // The letter is made all the same, and refused with the reason when it should leave: a contact without
-            // a good address must not stop what the letter is about. An empty group is valid (RFC 5322 section 3.4).
+            // The letter is written all the same, and sending it is refused with the reason: a contact without a valid
+            // address must not block what the letter is about. An empty group is valid (RFC 5322 section 3.4).
             Err(_) => message
                 .raw_header(HeaderValue::new(
                     HeaderName::new_from_ascii_str("To"),
@@ -180,7 +180,7 @@ fn domain_of(address: &str) -> String {
     wire_address(address).map_or_else(|_| "localhost".to_owned(), |address| address.domain().to_owned())
 }
 
-/// A part in quoted-printable or base64, whichever is shorter: bare 8-bit text never goes out.
+/// A part in quoted-printable or base64, whichever is shorter: raw 8-bit text is never sent.
 fn part(kind: ContentType, text: String) -> anyhow::Result<SinglePart> {
     let non_ascii = text.bytes().filter(|byte| !byte.is_ascii()).count();
     let encoding = if non_ascii * 6 > text.len() {
@@ -194,7 +194,7 @@ fn part(kind: ContentType, text: String) -> anyhow::Result<SinglePart> {
     Ok(SinglePart::builder().header(kind).body(body))
 }
 
-/// The HTML with the pictures that it shows (RFC 2387).
+/// Combines the HTML with its inline pictures (RFC 2387).
 fn with_pictures(html: SinglePart, pictures: &[&InlineImage], key: &str) -> anyhow::Result<MultiPart> {
     let mut related = MultiPart::related().boundary(boundary(key, "related")).singlepart(html);
     for picture in pictures {
@@ -207,15 +207,15 @@ fn with_pictures(html: SinglePart, pictures: &[&InlineImage], key: &str) -> anyh
     Ok(related)
 }
 
-/// The part by which a mail client knows an invitation: the last alternative, with the method in its type
-/// (RFC 6047 section 2.4), and without Content-Disposition, for which some clients take it as a mere file.
+/// The part by which a mail client recognises an invitation: the last alternative, with the method in its Content-Type
+/// (RFC 6047 section 2.4), and without Content-Disposition, which makes some clients treat it as a mere file.
 fn inline_calendar(calendar: &CalendarPart) -> anyhow::Result<SinglePart> {
     let kind = format!("text/calendar; method={}; charset=utf-8; component=VEVENT", calendar.method.word());
     let kind = ContentType::parse(&kind).context("the invitation's media type")?;
     Ok(SinglePart::builder().header(kind).body(in_base64(calendar.text.as_bytes())?))
 }
 
-/// The same bytes as a file, for clients that know invitations as files alone.
+/// The same calendar as an attachment, for clients that recognise invitations only as files.
 fn calendar_file(calendar: &CalendarPart) -> anyhow::Result<SinglePart> {
     let kind = ContentType::parse("application/ics").expect("a media type");
     Ok(Attached::new(calendar.file_name.clone()).body(in_base64(calendar.text.as_bytes())?, kind))
@@ -226,7 +226,7 @@ fn in_base64(bytes: &[u8]) -> anyhow::Result<Body> {
         .map_err(|_| anyhow::anyhow!("base64 can carry every file"))
 }
 
-/// Base64 always: a part that happens to be ASCII would go out with bare LF, and strict servers refuse that.
+/// Always base64: a part that happens to be ASCII would be sent with bare LF, which strict servers reject.
 fn attached(attachment: &Attachment) -> anyhow::Result<SinglePart> {
     let kind = ContentType::parse(attachment.media_type).context("the attachment's media type")?;
     Ok(Attached::new(one_line(&attachment.file_name)).body(in_base64(&attachment.bytes)?, kind))
@@ -237,7 +237,7 @@ fn name(text: &str) -> Option<String> {
     (!name.is_empty()).then_some(name)
 }
 
-/// Different for each letter and level, so that no letter's text can hold it by accident.
+/// Unique to the letter and level, so that it cannot occur in the text by accident.
 fn boundary(key: &str, level: &str) -> String {
     format!("={}=", &hex(&format!("{level} of {key}"))[..40])
 }

@@ -1,19 +1,19 @@
-//! What every transport is given: a letter's envelope and its bytes.
+//! What every transport receives: a letter's envelope and its bytes.
 
 use domain::Instant;
 
-/// A letter on its way out.
+/// A letter to be sent.
 #[derive(Debug, Clone, Copy)]
 pub struct Outgoing<'a> {
     pub message_id: &'a str,
-    /// Word of its notice.
+    /// The name of its notice.
     pub notice: &'a str,
     /// Envelope sender, where bounces go.
     pub from: &'a str,
     pub to: &'a str,
     pub subject: &'a str,
     pub made_at: Instant,
-    /// From 1.
+    /// The number of this attempt, from 1.
     pub attempt: u32,
     pub bytes: &'a [u8],
 }

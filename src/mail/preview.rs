@@ -1,4 +1,4 @@
-//! A letter to be looked at before any is sent: the same words and the same bytes, made of sample data.
+//! Renders letters from sample data for inspection, with the same texts and bytes as real ones.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,17 +10,17 @@ use super::samples::{self, Sample};
 use domain::Instant;
 use domain::letters::owed::{LetterOwed, WrittenLetter};
 
-/// A sample's letter, as a person looks at it.
+/// The letter of a sample, for display.
 #[derive(Debug, Clone)]
 pub struct Preview {
     pub name: &'static str,
     pub text: String,
-    /// With its pictures inside, so that a browser shows it by itself.
+    /// The HTML with its pictures embedded, so that a browser can show it on its own.
     pub html: String,
     pub letter: WrittenLetter,
 }
 
-/// The moment at which samples are written.
+/// The instant at which samples are written.
 static AT: LazyLock<Instant> = LazyLock::new(|| "2026-03-18T06:30:00Z".parse().expect("an instant"));
 
 /// The text part of a message.
@@ -34,7 +34,7 @@ impl Composer {
     /// The letter of a sample.
     ///
     /// # Errors
-    /// As [`Composer::compose`].
+    /// Those of [`Composer::compose`].
     pub fn preview(&self, sample: &Sample) -> anyhow::Result<Preview> {
         let rendered = self.render(&sample.notice, &sample.reader, &sample.links)?;
         let key = format!("{}/preview/{}", sample.notice.word(), sample.reader.role.key());
@@ -42,7 +42,7 @@ impl Composer {
         Ok(Preview { name: sample.name, text: rendered.text, html: self.with_pictures(rendered.html), letter })
     }
 
-    /// The letter of a sample, owed under a key; [`samples::document`] goes with those that enclose a paper.
+    /// The letter of a sample, under a key; those that enclose a document use [`samples::document`].
     #[must_use]
     pub fn owed_sample(&self, sample: &Sample, key: String) -> LetterOwed {
         let mut letter = self.owed(key, sample.reader.clone(), sample.notice.clone());

@@ -1,8 +1,8 @@
-//! Messages that come in → what the office acts on: replies to invitations, delivery status, and the rest.
+//! Classifies incoming messages by what the office acts on: replies to invitations, delivery status, everything else.
 //!
-//! What comes in is hostile. A message's tree is taken apart here, with bounds on size, heads, parts and depth;
-//! `mail-parser` reads the heads and undoes encodings, one piece at a time. Messages inside messages are looked at
-//! no further than their heads.
+//! Incoming messages are hostile. The MIME tree is parsed here, with limits on size, headers, parts and depth;
+//! `mail-parser` parses headers and decodes bodies, one part at a time. Of messages nested inside messages, only the
+//! headers are looked at.
 
 mod itip;
 mod parts;
@@ -13,16 +13,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use self::parts::{PartHeaders, leaves};
 use domain::letters::received::{Incoming, LARGEST_MESSAGE, MessageKind, Unreadable};
 
-/// The longest Message-ID that is kept; a line of a message is no longer (RFC 5322 section 2.1.1).
+/// Maximum length of a Message-ID that is kept; no line of a message may be longer (RFC 5322 section 2.1.1).
 const LONGEST_ID: usize = 998;
 
-/// Identities of other messages that are looked at.
-const MOST_REFERENCES: usize = 20;
+/// Maximum number of referenced Message-IDs that are considered.
+const MAX_REFERENCES: usize = 20;
 
-/// Reads a message, with CRLF or LF.
+/// Parses a message with CRLF or LF line breaks.
 ///
 /// # Errors
-/// [`Unreadable`]: it goes beyond a bound, or is no message. The same bytes have always the same outcome.
+/// [`Unreadable`] if it exceeds a limit or is not a message. The same bytes always give the same result.
 pub fn read(raw: &[u8]) -> Result<Incoming, Unreadable> {
     if raw.len() > LARGEST_MESSAGE {
         return Err(Unreadable::TooLarge);
@@ -30,7 +30,7 @@ pub fn read(raw: &[u8]) -> Result<Incoming, Unreadable> {
     if raw.iter().all(u8::is_ascii_whitespace) {
         return Err(Unreadable::Empty);
     }
-    // The library promises not to panic, but hostile bytes may prove it wrong.
+    // The library promises not to panic, but hostile input may prove it wrong.
     catch_unwind(AssertUnwindSafe(|| sort(raw))).unwrap_or(Err(Unreadable::Malformed))
 }
 
@@ -47,7 +47,7 @@ fn sort(raw: &[u8]) -> Result<Incoming, Unreadable> {
     Ok(Incoming { message_id, answers, is })
 }
 
-/// What it answers: In-Reply-To, then References from the last, which is the nearest.
+/// The messages that this one answers: In-Reply-To, then References from the last, which is the closest.
 fn answers(head: &PartHeaders<'_>) -> Vec<String> {
     let mut found = head.identities("In-Reply-To");
     let mut references = head.identities("References");
@@ -57,11 +57,11 @@ fn answers(head: &PartHeaders<'_>) -> Vec<String> {
             found.push(reference);
         }
     }
-    found.truncate(MOST_REFERENCES);
+    found.truncate(MAX_REFERENCES);
     found
 }
 
-/// Whether a machine wrote it: by RFC 3834 section 2, and by what came before that.
+/// Whether it was sent automatically: RFC 3834 section 2, and older conventions.
 fn is_automatic(head: &PartHeaders<'_>) -> bool {
     let says = |name: &'static str, words: &[&str]| {
         head.raw(name).is_some_and(|value| {

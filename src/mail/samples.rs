@@ -1,5 +1,5 @@
-//! Sample data: every notice in every shape that its templates know. What `ronda letters preview` shows, what the
-//! administrator's own templates are tried out with, and what the tests keep as snapshots.
+//! Sample data: every notice in every shape that its templates distinguish. Used by `ronda letters preview`, to test
+//! the administrator's own templates, and for the snapshots of the test suite.
 
 mod digest;
 
@@ -21,23 +21,23 @@ use domain::promises::Owed;
 use domain::records::Attendee;
 use domain::reports::Replaced;
 
-/// A notice with the reader that it is for.
+/// A notice and its reader.
 #[derive(Debug, Clone)]
 pub struct Sample {
-    /// The notice's word, and what sets this one apart from others of its kind: `visit-announced-engineer`.
+    /// The name of the notice, with a suffix for each variant: `visit-announced-engineer`.
     pub name: &'static str,
     pub notice: Notice,
     pub reader: Reader,
     pub links: Links,
 }
 
-/// What goes with the samples that enclose a paper.
+/// The document for samples that enclose one.
 #[must_use]
 pub fn document() -> Vec<u8> {
     b"%PDF-1.7\nhello\n%%EOF\n".repeat(100)
 }
 
-/// Every notice, for readers of this language.
+/// Every sample, for readers of this language.
 #[must_use]
 pub fn all(language: Language) -> Vec<Sample> {
     let mut samples = visits(language);
@@ -51,7 +51,7 @@ fn sample(name: &'static str, notice: Notice, reader: Reader) -> Sample {
     Sample { name, notice, reader, links: Links::default() }
 }
 
-/// As [`sample`], for an engineer who gets the way to the visit's form.
+/// Like [`sample`], for an engineer who gets a link to the visit's form.
 fn with_form(name: &'static str, notice: Notice, reader: Reader) -> Sample {
     let form = Some("https://service.norte.example/form/l/5f1c9e0b7a".to_owned());
     Sample { links: Links { form, ..Links::default() }, ..sample(name, notice, reader) }
@@ -250,7 +250,7 @@ fn time(text: &str) -> NaiveTime {
     NaiveTime::parse_from_str(text, "%H:%M").expect("a time of day")
 }
 
-/// A contact of the customer.
+/// A contact at the customer.
 #[must_use]
 pub fn customer(language: Language) -> Reader {
     let email = "ana@terminal.example".to_owned();

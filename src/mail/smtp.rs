@@ -1,8 +1,8 @@
-//! SMTP through lettre's connection, without its pool.
+//! SMTP using lettre's connection, without its pool.
 //!
-//! A connection belongs to one run, is used again while every reply is the expected one, and is dropped on anything
-//! else; a host never has more than [`MOST_RUNS`] of them. Each attempt has one deadline round everything. Every reply is held against the exact code that its command
-//! calls for, so that a server which answers late by one command is never believed.
+//! A connection belongs to one run, is reused as long as every reply is the expected one, and is dropped on anything
+//! else; a host never has more than [`MOST_RUNS`] of them. Each attempt has a single deadline. Every reply is compared
+//! with the exact code that its command expects, so that a server which replies late by one command is never believed.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -25,64 +25,64 @@ use super::wire::{Wire, bare};
 use domain::letters::retry::{AttemptReply, DialogueStage};
 use net::tls;
 
-/// How a relay is spoken to.
+/// How the connection to a relay is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Security {
-    /// TLS after a plain greeting (port 587); a relay that does not offer it is not used.
+    /// STARTTLS after a plaintext greeting (port 587); a relay that does not offer it is not used.
     StartTls,
     /// TLS from the first byte (port 465).
     Tls,
-    /// No encryption: only for a relay on this very machine, or on a wire that the administrator vouches for.
+    /// No encryption: only for a relay on this machine, or on a network that the administrator vouches for.
     Plain,
 }
 
-/// Runs, and so connections, that a host has at a time.
+/// Maximum number of simultaneous runs, and thus connections, per host.
 pub const MOST_RUNS: usize = 2;
 
-/// A mail server that takes our letters on. Cheap to clone; clones share the host's runs.
+/// A mail server that accepts our letters. Cheap to clone; clones share the limit on runs.
 #[derive(Clone)]
 pub struct Relay {
     parts: Arc<RelayParts>,
-    /// Shared by all relays on one host.
+    /// Limits the runs of all relays on the same host.
     runs: Arc<Semaphore>,
-    /// Read from the machine's files once, when first needed.
+    /// Loaded from the system once, when first needed.
     trust: Arc<OnceCell<Trust>>,
 }
 
-/// The certificates that a relay may prove itself by; the second is lettre's form of the first, needed for STARTTLS.
+/// The certificates that are trusted for a relay; the second form is lettre's, needed for STARTTLS.
 struct Trust {
     tls: Arc<ClientConfig>,
     starttls: TlsParameters,
 }
 
-/// What a relay is made of.
+/// Parameters of a relay.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RelayParts {
     pub host: String,
     pub port: u16,
     pub security: Security,
     pub login: Option<Login>,
-    /// Deadline of one attempt, from connecting to the last reply.
+    /// Time limit for one attempt, from connecting to the last reply.
     pub within: Duration,
-    /// The name that we greet with; None: this machine's.
+    /// The name in our EHLO; `None` means this machine's name.
     pub hello: Option<String>,
-    /// A PEM file of root certificates besides the system's, for a private relay.
+    /// A PEM file of root certificates to trust in addition to the system's, for a private relay.
     pub extra_roots: Option<PathBuf>,
-    /// What the administrator says of a plain wire to another machine.
+    /// Whether an unencrypted connection to another machine is allowed.
     pub plain_wire: PlainWire,
 }
 
-/// Whether letters, and the password, may cross a network unencrypted.
+/// Whether letters, and the password, may be sent over an unencrypted network connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PlainWire {
-    /// Only to this very machine.
+    /// Only to this machine.
     #[default]
     LoopbackOnly,
-    /// The administrator says in the configuration that the wire is private.
+    /// The administrator vouches for the network in the configuration.
     VouchedFor,
 }
 
-/// User and password of a relay. The password is in no text that this makes.
+/// User and password for a relay. The password never appears in any output.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Login {
     pub user: String,
@@ -107,12 +107,12 @@ impl fmt::Display for Relay {
     }
 }
 
-/// An open dialogue in which every reply so far was the expected one.
+/// An open connection on which every reply so far was the expected one.
 struct Connection {
     smtp: AsyncSmtpConnection,
 }
 
-/// What is reused from letter to letter, and the slot among the host's runs.
+/// The connection reused from letter to letter, and the permit that counts as one of the host's runs.
 #[derive(Debug)]
 pub(super) struct SmtpRun {
     connection: Option<Connection>,
@@ -125,14 +125,14 @@ impl fmt::Debug for Connection {
     }
 }
 
-/// How long we wait for a relay's answer to QUIT.
+/// How long to wait for a relay's reply to QUIT.
 const GOODBYE: Duration = Duration::from_secs(2);
 
 impl Relay {
-    /// A relay to which letters can be sent; nothing is connected yet.
+    /// Creates a relay without connecting to it.
     ///
     /// # Errors
-    /// When letters would cross a network unencrypted and nobody vouched for it, or a number makes no sense.
+    /// If letters would be sent unencrypted over a network that nobody vouched for, or a parameter is out of range.
     pub fn new(parts: RelayParts) -> anyhow::Result<Relay> {
         ensure!(!parts.host.is_empty(), "the relay has no host");
         ensure!(parts.within > Duration::ZERO, "the relay has no time to answer");
@@ -146,7 +146,7 @@ impl Relay {
         Ok(Relay { parts: Arc::new(parts), runs: Arc::new(Semaphore::new(MOST_RUNS)), trust: Arc::default() })
     }
 
-    /// The relay that counts its runs together with `other` where both are on one host.
+    /// Makes the relay share its limit on runs with `other` if both are on the same host.
     #[must_use]
     pub(super) fn beside(mut self, other: &Relay) -> Relay {
         if self.parts.host.eq_ignore_ascii_case(&other.parts.host) {
@@ -155,23 +155,23 @@ impl Relay {
         self
     }
 
-    /// Begins a run as soon as the host has one to spare; opens nothing yet.
+    /// Begins a run as soon as the host's limit allows; does not connect yet.
     pub(super) async fn start(&self) -> SmtpRun {
         let place = Arc::clone(&self.runs).acquire_owned().await.expect("the semaphore is never closed");
         SmtpRun { connection: None, _place: place }
     }
 
-    /// The deadline of one attempt.
+    /// The time limit of one attempt.
     #[must_use]
     pub fn deadline(&self) -> Duration {
         self.parts.within
     }
 
-    /// One attempt, and a second one on a fresh connection where the used one had gone stale before anything of the
-    /// letter was taken; both within one deadline.
+    /// Makes one attempt, and a second one on a fresh connection if the reused one turned out to be closed before any
+    /// part of the letter was accepted; both within one time limit.
     pub(super) async fn send(&self, run: &mut SmtpRun, letter: &Outgoing<'_>) -> AttemptReply {
         let mut step = DialogueStage::Session;
-        // The connection moves into the attempt: when that is cut short, it is dropped in mid-dialogue.
+        // The connection is moved into the attempt: if that is cancelled halfway, the connection is dropped.
         let used = run.connection.take();
         let attempt = async {
             if let Some(used) = used {
@@ -254,7 +254,7 @@ impl Relay {
         self.trust.get_or_try_init(read).await
     }
 
-    /// MAIL, RCPT, DATA and the letter. Gives the connection back only when every reply was the expected one.
+    /// Sends MAIL, RCPT, DATA and the letter. Returns the connection only if every reply was the expected one.
     async fn converse(
         &self,
         mut connection: Connection,
@@ -285,7 +285,7 @@ impl Relay {
 }
 
 impl SmtpRun {
-    /// Says QUIT to the relay.
+    /// Sends QUIT to the relay.
     pub(super) async fn finish(mut self) {
         if let Some(connection) = self.connection.take() {
             connection.quit().await;
@@ -294,17 +294,17 @@ impl SmtpRun {
 }
 
 impl Connection {
-    /// Says QUIT, and does not wait long for an answer.
+    /// Sends QUIT, and does not wait long for a reply.
     async fn quit(mut self) {
-        // Everything is settled already; the answer changes nothing.
+        // Everything is settled by now; the reply changes nothing.
         let _ = timeout(GOODBYE, self.smtp.command(Quit)).await;
     }
 }
 
-/// The letter as it follows DATA, with its final dot (RFC 5321 section 4.5.2).
+/// The letter as sent after DATA, with the final dot (RFC 5321 section 4.5.2).
 ///
-/// In one piece, because lettre writes the dot apart: TCP then holds it back until the relay has confirmed the rest,
-/// which relays put off for 40 ms. A bare CR or LF could pass for the end of the letter at some relays.
+/// In one piece, because lettre writes the dot separately: TCP then holds it back until the relay has acknowledged the
+/// rest, which relays delay by 40 ms. Some relays could mistake a bare CR or LF for the end of the letter.
 fn content(bytes: &[u8]) -> Result<String, AttemptReply> {
     let text = std::str::from_utf8(bytes).unwrap_or("\n");
     if text.replace("\r\n", "").contains(['\r', '\n']) {
@@ -317,7 +317,7 @@ fn content(bytes: &[u8]) -> Result<String, AttemptReply> {
     Ok(format!("{first}{}{last}.\r\n", text.replace("\r\n.", "\r\n..")))
 }
 
-/// What the relay said, where its code is one of `codes`.
+/// The relay's reply, if its code is one of `codes`.
 fn expect(
     step: DialogueStage,
     reply: Result<Response, lettre::transport::smtp::Error>,
@@ -329,7 +329,7 @@ fn expect(
     if codes.contains(&code) {
         Ok(said)
     } else {
-        // A reply of success to another command than ours: the dialogue is out of step, its code means nothing.
+        // A success code that belongs to another command: the dialogue is out of step, and the code means nothing.
         Err(AttemptReply::NoReply { step, said: format!("the relay answered out of turn: {code} {said}") })
     }
 }
@@ -355,7 +355,7 @@ fn no_session(error: &anyhow::Error) -> AttemptReply {
     AttemptReply::NoReply { step: DialogueStage::Session, said: told(&format!("{error:#}")) }
 }
 
-/// Whether a connection that served before had been closed by the relay meanwhile, before it took anything.
+/// Whether the relay had closed a reused connection before it accepted anything.
 fn went_stale(answer: &AttemptReply) -> bool {
     match answer {
         AttemptReply::Reply { step, code, .. } => *step == DialogueStage::Envelope && *code == 421,
@@ -364,7 +364,7 @@ fn went_stale(answer: &AttemptReply) -> bool {
     }
 }
 
-/// A server's words, as one short line.
+/// A server's message, shortened to one line.
 fn told(text: &str) -> String {
     one_line(text).chars().take(300).collect()
 }

@@ -1,5 +1,5 @@
-//! The templates: `templates/mail/<notice>/{subject.txt,text.txt,html.html}` and the parts that they share, each of
-//! which an administrator may put a file of their own in the place of.
+//! The templates: `templates/mail/<notice>/{subject.txt,text.txt,html.html}` and the parts that they share. An
+//! administrator may override each with a file of their own.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -33,27 +33,27 @@ macro_rules! of_notices {
 const SHARED: [(&str, &str); 5] =
     shared!["layout.html", "blocks.html", "digest/parts.html", "layout.txt", "signature.txt"];
 
-/// Three for each row of the table of notices: a row without its templates does not compile.
+/// Three for each row of the table of notices; a row without templates does not compile.
 const OF_NOTICES: [(&str, &str); 3 * NOTICES.len()] = domain::notice_words!(of_notices);
 
-/// The shipped templates by name, for people who write their own after them.
+/// The built-in templates by name, as a starting point for people who write their own.
 pub fn originals() -> impl Iterator<Item = (&'static str, &'static str)> {
     SHARED.into_iter().chain(OF_NOTICES)
 }
 
-/// Subjects are cut here: no mail program shows more, and some servers refuse far longer ones.
+/// Maximum length of a subject, in characters: no mail program shows more, and some servers reject much longer ones.
 const SUBJECT_CHARS: usize = 200;
 
-/// The templates with a company's look and words, ready to be rendered; made once, at start and at a reload.
+/// The templates with a company's look and texts, compiled once, at start and on reload.
 #[derive(Debug)]
 pub(super) struct Templates {
     /// In the order of [`Language::ALL`].
     environments: [Environment<'static>; 3],
-    /// Name → the administrator's file that took its place.
+    /// Names of overridden templates, with the administrator's files.
     own: BTreeMap<String, PathBuf>,
 }
 
-/// A letter's three texts.
+/// The three texts of a letter.
 pub(super) struct Rendered {
     pub subject: String,
     pub text: String,
@@ -61,16 +61,16 @@ pub(super) struct Rendered {
 }
 
 impl Templates {
-    /// The shipped templates.
+    /// The built-in templates.
     pub(super) fn shipped(locales: &Arc<Locales>, look: &Look) -> Templates {
         let environments = Language::ALL.map(|language| environment(locales, look, language));
         Templates { environments, own: BTreeMap::new() }
     }
 
-    /// The shipped templates, and in their place those of a folder.
+    /// The built-in templates, overridden by those in a folder.
     ///
     /// # Errors
-    /// Every file of the folder that is no template of ours, cannot be read, or is no template at all.
+    /// Every file in the folder that overrides none of our templates, cannot be read, or is not a valid template.
     pub(super) fn with_own(folder: &Path, locales: &Arc<Locales>, look: &Look) -> Result<Templates, Vec<String>> {
         let (mut templates, mut mistakes) = (Templates::shipped(locales, look), Vec::new());
         for (name, path) in files(folder, &mut mistakes) {
@@ -92,12 +92,13 @@ impl Templates {
         if mistakes.is_empty() { Ok(templates) } else { Err(mistakes) }
     }
 
-    /// Whether the administrator has templates of their own.
+    /// Whether the administrator has overridden any template.
     pub(super) fn has_own(&self) -> bool {
         !self.own.is_empty()
     }
 
-    /// Renders a notice's templates with `context`; in them `say("key", name=value)` gives the language's words.
+    /// Renders a notice's templates with `context`; in a template, `say("key", name=value)` is a text in the reader's
+    /// language.
     ///
     /// # Errors
     /// The file, the line and the cause.
@@ -124,7 +125,7 @@ impl Templates {
         })
     }
 
-    /// An error with the file that a person can open: the innermost place of ours that it names.
+    /// Describes an error by the file to be corrected: the innermost of the administrator's files that it mentions.
     fn explain(&self, error: &Error) -> String {
         let (mut innermost, mut next) = (error, std::error::Error::source(error));
         while let Some(source) = next {
@@ -143,7 +144,7 @@ impl Templates {
     }
 }
 
-/// `:7: undefined value`, with what the error says besides.
+/// `:7: undefined value`, with the details of the error.
 fn at_line(error: &Error) -> String {
     let line = error.line().map_or_else(String::new, |line| format!(":{line}"));
     let detail = error.detail().map_or_else(String::new, |detail| format!(": {detail}"));
@@ -186,7 +187,7 @@ fn say(locales: &Locales, language: Language, key: &str, values: &Kwargs) -> Res
         .map_err(|mistake| Error::new(ErrorKind::InvalidOperation, format!("text {key:?}: {mistake}")))
 }
 
-/// The template files of a folder, by template name. `locales` holds wording and is read elsewhere.
+/// The template files in a folder, by template name. The subfolder `locales` contains wording and is read elsewhere.
 fn files(folder: &Path, mistakes: &mut Vec<String>) -> Vec<(String, PathBuf)> {
     let known: Vec<&str> = SHARED.iter().chain(&OF_NOTICES).map(|(name, _)| *name).collect();
     let mut found = Vec::new();
@@ -212,7 +213,7 @@ fn files(folder: &Path, mistakes: &mut Vec<String>) -> Vec<(String, PathBuf)> {
     found
 }
 
-/// The entries of a folder, by name, without hidden files and editors' backups.
+/// The entries of a folder, sorted by name, without hidden files and editors' backups.
 fn entries(folder: &Path, mistakes: &mut Vec<String>) -> Vec<PathBuf> {
     let read = std::fs::read_dir(folder)
         .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<Vec<_>>>());
@@ -239,12 +240,12 @@ fn cut(subject: &str) -> String {
     }
 }
 
-/// No white space at the ends of lines, no more than one empty line in a row, one line break at the end.
+/// Removes trailing white space and repeated empty lines, and ends the text with one line break.
 fn tidy(text: &str) -> String {
     let mut tidy = String::with_capacity(text.len());
     let mut empty = true;
     for line in text.lines() {
-        // The signature's mark ends with a space (RFC 3676 section 4.3).
+        // The signature separator ends with a space (RFC 3676 section 4.3).
         let line = if line == "-- " { line } else { line.trim_end() };
         if line.is_empty() && empty {
             continue;

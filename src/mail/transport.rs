@@ -1,4 +1,4 @@
-//! Where letters go: relays over SMTP, a folder of `.eml` files, or memory.
+//! How letters leave: through SMTP relays, into a folder of `.eml` files, or into memory.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,14 +11,14 @@ use super::smtp::{MOST_RUNS, Relay, SmtpRun};
 use domain::letters::retry::AttemptReply;
 use domain::letters::route::Domains;
 
-/// Where letters go. Cheap to clone.
+/// How letters leave. Cheap to clone.
 #[derive(Debug, Clone)]
 pub enum Transport {
-    /// Mail servers.
+    /// Mail servers, over SMTP.
     Smtp(Relays),
-    /// `.eml` files with names that a person can read.
+    /// `.eml` files with readable names.
     Folder(Folder),
-    /// Kept for tests, with answers by script.
+    /// Kept in memory for tests, with scripted replies.
     Memory(Memory),
 }
 
@@ -26,14 +26,14 @@ pub enum Transport {
 #[derive(Debug, Clone)]
 pub struct Relays(Arc<Vec<Route>>);
 
-/// Letters to some domains, and the hops that take them on, first choice first.
+/// The domains of a route, and its hops in order of preference.
 #[derive(Debug, Clone)]
 pub struct Route {
     pub domains: Domains,
     pub hops: Vec<NextHop>,
 }
 
-/// What takes letters from us: a mail server, or what stands in for one. Cheap to clone.
+/// What accepts letters from us: a mail server, or a substitute for one. Cheap to clone.
 #[derive(Debug, Clone)]
 pub enum NextHop {
     Relay(Relay),
@@ -41,13 +41,13 @@ pub enum NextHop {
     Memory(Memory),
 }
 
-/// One run of deliveries to one hop: what it may use again from letter to letter.
+/// One run of deliveries to one hop, with the connection that is reused from letter to letter.
 #[derive(Debug)]
 pub struct Run(Option<SmtpRun>);
 
 impl Relays {
-    /// `general` take all letters but those to the domains that one of `special` is for; the first of them takes
-    /// them as long as it serves, then the second, and so on.
+    /// The relays in `general` accept all letters except those to domains that one of `special` is for; the first of
+    /// them is used while it is available, then the second, and so on.
     #[must_use]
     pub fn new(general: Vec<Relay>, special: Vec<(BTreeSet<String>, Relay)>) -> Relays {
         let mut before: Vec<Relay> = Vec::new();
@@ -68,13 +68,13 @@ impl Relays {
 }
 
 impl Transport {
-    /// One mail server for everything.
+    /// A single mail server for all letters.
     #[must_use]
     pub fn relay(relay: Relay) -> Transport {
         Transport::Smtp(Relays::new(vec![relay], Vec::new()))
     }
 
-    /// Every route; a letter belongs to exactly one of them.
+    /// All routes; every letter belongs to exactly one of them.
     #[must_use]
     pub fn routes(&self) -> Vec<Route> {
         let only = |hop| vec![Route { domains: Domains::all(), hops: vec![hop] }];
@@ -85,7 +85,7 @@ impl Transport {
         }
     }
 
-    /// Every hop, in the order of the configuration.
+    /// All hops, in the order of the configuration.
     #[must_use]
     pub fn hops(&self) -> Vec<NextHop> {
         self.routes().into_iter().flat_map(|route| route.hops).collect()
@@ -93,7 +93,7 @@ impl Transport {
 }
 
 impl NextHop {
-    /// What attempts and the relay's circuit are filed under: `mail.example.org:587`, `folder letters`.
+    /// The name under which attempts and circuits are recorded: `mail.example.org:587`, `folder letters`.
     #[must_use]
     pub fn name(&self) -> String {
         match self {
@@ -103,7 +103,7 @@ impl NextHop {
         }
     }
 
-    /// Runs that this hop can have at a time.
+    /// Maximum number of simultaneous runs of this hop.
     #[must_use]
     pub fn most_runs(&self) -> usize {
         match self {
@@ -112,7 +112,7 @@ impl NextHop {
         }
     }
 
-    /// Begins a run, as soon as the host has one to spare; nothing is opened before the first letter.
+    /// Begins a run as soon as the host's limit allows; nothing is opened before the first letter.
     pub async fn start(&self) -> Run {
         match self {
             NextHop::Relay(relay) => Run(Some(relay.start().await)),
@@ -120,7 +120,7 @@ impl NextHop {
         }
     }
 
-    /// Delivers one letter and says what came back; within [`NextHop::deadline`], always.
+    /// Delivers one letter and returns the reply, always within [`NextHop::deadline`].
     pub async fn send(&self, run: &mut Run, letter: &Outgoing<'_>) -> AttemptReply {
         match self {
             // A conversation with a server is a large future: it shall not make those large that send letters.
@@ -130,7 +130,7 @@ impl NextHop {
         }
     }
 
-    /// The longest that [`NextHop::send`] takes.
+    /// The maximum duration of [`NextHop::send`].
     #[must_use]
     pub fn deadline(&self) -> Duration {
         match self {
@@ -139,10 +139,11 @@ impl NextHop {
         }
     }
 
-    /// Whether letters could leave now: connects, secures and logs in, or tries to write; sends nothing.
+    /// Checks whether letters could be sent now: connects, secures the connection and logs in, or tries to write; sends
+    /// nothing.
     ///
     /// # Errors
-    /// What stands against it, for `ronda check`.
+    /// What prevents it, for `ronda check`.
     pub async fn check(&self) -> anyhow::Result<()> {
         match self {
             NextHop::Relay(relay) => relay.check().await,
@@ -153,7 +154,7 @@ impl NextHop {
 }
 
 impl Run {
-    /// Says QUIT to the relay.
+    /// Sends QUIT to the relay.
     pub async fn finish(self) {
         if let Some(run) = self.0 {
             run.finish().await;

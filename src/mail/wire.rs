@@ -1,9 +1,9 @@
-//! The wire under lettre's connection: a relay cannot flood it, and cannot speak ahead.
+//! The stream under lettre's connection, which prevents a relay from flooding us or replying ahead of time.
 //!
-//! lettre reads a line of any length into memory before it looks at it, and keeps what came with the reply to STARTTLS
-//! in its buffer, so that words said in plain before the encryption would pass for words said under it
-//! (CVE-2021-38371 and its kin). Here one line at most is handed up at a time, so nothing is ever read ahead, and a
-//! relay that says more than [`MOST_AT_ONCE`] without being asked anything is cut off.
+//! lettre reads a line of any length into memory before parsing it, and keeps in its buffer whatever arrived together
+//! with the reply to STARTTLS, so that plaintext injected before the handshake would be taken for a reply received
+//! under TLS (CVE-2021-38371 and similar). This stream passes on at most one line at a time, so that nothing is read
+//! ahead, and drops a relay that sends more than [`MAX_UNASKED`] unasked.
 
 use std::fmt;
 use std::io::{Error, ErrorKind, Result};
@@ -20,13 +20,14 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-/// Bytes that a relay may say between two of our own words; a handshake with a long chain of certificates needs some.
-const MOST_AT_ONCE: usize = 256 * 1024;
+/// Maximum number of bytes that a relay may send between two writes of ours; a handshake with a long certificate chain
+/// needs some.
+const MAX_UNASKED: usize = 256 * 1024;
 
-/// A connection to a relay, plain or under TLS from its first byte.
+/// A connection to a relay, either plaintext or TLS from the first byte.
 pub(super) struct Wire {
     under: Under,
-    /// What was read and not yet handed up, from `at` on.
+    /// What was read but not passed on yet, starting at `at`.
     held: Vec<u8>,
     at: usize,
     /// Bytes read since we last wrote.
@@ -45,12 +46,12 @@ impl fmt::Debug for Wire {
 }
 
 impl Wire {
-    /// Connects in plain.
+    /// Connects in plaintext.
     pub(super) async fn plain(host: &str, port: u16) -> Result<Wire> {
         Ok(Wire::over(Under::Plain(tcp(host, port).await?)))
     }
 
-    /// Connects and secures.
+    /// Connects and performs the TLS handshake.
     pub(super) async fn tls(host: &str, port: u16, config: Arc<ClientConfig>) -> Result<Wire> {
         let name =
             ServerName::try_from(bare(host).to_owned()).map_err(|error| Error::new(ErrorKind::InvalidInput, error))?;
@@ -62,7 +63,7 @@ impl Wire {
         Wire { under, held: Vec::new(), at: 0, unasked: 0 }
     }
 
-    /// Reads some more; at the end of the stream nothing is held.
+    /// Reads more; at the end of the stream, `held` stays empty.
     fn fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         let mut space = [0; 4096];
         let mut read = ReadBuf::new(&mut space);
@@ -71,7 +72,7 @@ impl Wire {
             Under::Tls(tls) => Pin::new(tls).poll_read(cx, &mut read),
         })?;
         self.unasked += read.filled().len();
-        if self.unasked > MOST_AT_ONCE {
+        if self.unasked > MAX_UNASKED {
             return Poll::Ready(Err(Error::new(ErrorKind::InvalidData, "the relay talks without end")));
         }
         self.held.clear();
@@ -83,12 +84,12 @@ impl Wire {
 
 async fn tcp(host: &str, port: u16) -> Result<TcpStream> {
     let stream = TcpStream::connect((bare(host), port)).await?;
-    // A command must not wait for the confirmation of the one before.
+    // A command must not wait for the acknowledgement of the previous one.
     stream.set_nodelay(true)?;
     Ok(stream)
 }
 
-/// Without the brackets of an IPv6 address.
+/// Removes the brackets from an IPv6 address.
 pub(super) fn bare(host: &str) -> &str {
     host.trim_start_matches('[').trim_end_matches(']')
 }

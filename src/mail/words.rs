@@ -1,4 +1,4 @@
-//! What the templates are given: the notice's facts as the reader's language writes them.
+//! The template context: the facts of a notice, formatted in the reader's language.
 
 mod digest;
 mod page;
@@ -69,7 +69,7 @@ impl Speaker<'_> {
     }
 }
 
-/// The context of a notice's templates. User text comes in as single lines, without control characters.
+/// The context of a notice's templates. User text is reduced to single lines without control characters.
 pub(super) fn context(
     composer: &Composer,
     speaker: &Speaker<'_>,
@@ -155,7 +155,7 @@ pub(super) fn context(
     context! { ..about, ..common }
 }
 
-/// With the address of the visit's form, where the letter asks for its record.
+/// A visit, with the address of its form if the letter asks for the record.
 fn visit_words(speaker: &Speaker<'_>, visit: &VisitWords, form: Option<&str>) -> Given {
     context! {
         number => visit.id.to_string(),
@@ -176,8 +176,7 @@ fn visit_words(speaker: &Speaker<'_>, visit: &VisitWords, form: Option<&str>) ->
     }
 }
 
-/// An address of the web as it stands: nothing in it needs to be escaped. One in which something would is escaped
-/// like any other text.
+/// A web address that is marked safe if nothing in it needs escaping; otherwise it is escaped like any other text.
 fn address(url: &str) -> Given {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#[]@!$()*+,;=%".contains(c);
     if url.chars().all(is_plain) { Given::from_safe_string(url.to_owned()) } else { Given::from(url) }
@@ -208,7 +207,7 @@ fn deadline_words(speaker: &Speaker<'_>, deadline: &DeadlineWords, form: Option<
         FlagAt::Late(WorkingDays(0 | 1)) => ("late", "late"),
         FlagAt::Late(_) => ("escalated", "late"),
     };
-    // A record is missing from the day after the visit on, also while there is time left for it.
+    // A record counts as missing from the day after the visit, even while it is not late yet.
     let tone = if deadline.owed == Owed::Record && tone == "calm" { "warn" } else { tone };
     let standing = match (deadline.at, deadline.days_late) {
         (FlagAt::Before(_) | FlagAt::OnTheDay, 0) => speaker.say("mail-standing-open", &[]),
@@ -242,7 +241,7 @@ fn late_by(speaker: &Speaker<'_>, days: u32) -> String {
     speaker.say("mail-standing-late", &[("days", Value::Number(f64::from(days)))])
 }
 
-/// Why a report comes again, and which one it takes the place of.
+/// Why a report is sent again, and which one it replaces.
 fn reissue_words(speaker: &Speaker<'_>, reissue: &Reissue) -> Given {
     context! {
         revision => reissue.revision,
@@ -252,7 +251,7 @@ fn reissue_words(speaker: &Speaker<'_>, reissue: &Reissue) -> Given {
     }
 }
 
-/// Every day counted and every day skipped, and why.
+/// Every day counted or skipped, and why.
 fn ledger_words(speaker: &Speaker<'_>, ledger: &Ledger) -> Given {
     let entry = |entry: account::Entry| {
         let counted = match entry.is {

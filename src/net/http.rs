@@ -1,9 +1,9 @@
-//! The one HTTP client: one request to an address of the configuration, and its answer, both within bounds.
+//! The one HTTP client: a single request to a configured address, and its answer, both limited in size and time.
 //!
-//! - Where it connects to is checked ([`crate::reach`]): the name is looked up once, every address is looked at, and the
-//!   connection goes to one of those and to no other, so that a name cannot lead elsewhere between look and connection.
-//! - A redirect is no answer; none is followed. Proxies in the environment are not used.
-//! - The whole exchange ends in time, and no more of an answer is read than its asker has room for.
+//! - The destination is checked ([`crate::reach`]): the name is resolved once, every address is checked, and the
+//!   connection goes to one of those addresses only, so that DNS cannot give a different answer after the check.
+//! - Redirects are not followed and count as failures. Proxies in the environment are ignored.
+//! - The whole exchange has a time limit, and no more of an answer is read than the caller allows.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -17,11 +17,11 @@ use reqwest::{Client, Request, RequestBuilder, Response, StatusCode, Url};
 use crate::reach::{PrivateHosts, is_public};
 use crate::tls;
 
-/// A web address of the configuration: `https` or `http`, a host, no password.
+/// A web address from the configuration: `https` or `http`, with a host and without a password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebAddress(Url);
 
-/// Why an address cannot be asked.
+/// Why a web address is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadWebAddress {
     #[error("not a web address; write one like https://tsa.example.org/path")]
@@ -34,7 +34,7 @@ impl std::str::FromStr for WebAddress {
     type Err = BadWebAddress;
 
     fn from_str(text: &str) -> Result<WebAddress, BadWebAddress> {
-        // A browser would mend these; in a configuration they are a slip.
+        // The URL parser would tolerate these; in a configuration they are a mistake.
         let is_written_out = (text.starts_with("https://") || text.starts_with("http://"))
             && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
         let url = Url::parse(text).ok().filter(|_| is_written_out).ok_or(BadWebAddress::Malformed)?;
@@ -46,13 +46,13 @@ impl std::str::FromStr for WebAddress {
 }
 
 impl WebAddress {
-    /// The host, as messages name it: a name or an IP address, in brackets where it is one of IPv6.
+    /// The host as shown in messages: a name, or an IP address, in brackets if it is IPv6.
     #[must_use]
     pub fn host(&self) -> &str {
         self.0.host_str().expect("an http address has a host, or does not parse")
     }
 
-    /// Whether what is sent there is encrypted.
+    /// Whether the connection is encrypted.
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.0.scheme() == "https"
@@ -63,17 +63,17 @@ impl WebAddress {
     }
 }
 
-/// On which terms an address is asked.
+/// Limits and trust for a request.
 #[derive(Debug, Clone, Copy)]
 pub struct HttpTerms<'a> {
-    /// The longest that it all may take, from looking the name up to the last byte of the answer.
+    /// Time limit for the whole exchange, from resolving the name to the last byte of the answer.
     pub within: Duration,
-    /// Certificates (PEM) that are trusted beside the machine's own.
+    /// Certificates (PEM) to trust in addition to the system's.
     pub extra_roots: Option<&'a Path>,
     pub private: &'a PrivateHosts,
 }
 
-/// A body to be posted, and the kinds of it and of its answer.
+/// A body to post, and the content types of the request and the answer.
 #[derive(Debug)]
 pub struct HttpPost {
     pub content_type: &'static str,
@@ -81,7 +81,7 @@ pub struct HttpPost {
     pub body: Vec<u8>,
 }
 
-/// Why there is no answer. No text repeats more of the address than its host.
+/// Why there is no answer. No message reveals more of the address than its host.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
     #[error(
@@ -105,18 +105,18 @@ pub enum HttpError {
     Failed { host: String, source: reqwest::Error },
 }
 
-/// One GET, of which only whether it succeeds matters; the answer's body is not read.
+/// Sends a GET of which only the status matters; the body of the answer is not read.
 ///
 /// # Errors
-/// [`HttpError`] where the answer is no success, or there is none.
+/// [`HttpError`] if the status is not a success, or there is no answer.
 pub async fn tell(address: &WebAddress, terms: HttpTerms<'_>) -> Result<(), HttpError> {
     tell_at(address, terms, system_lookup).await
 }
 
-/// One POST, and the body of its answer, of at most `most_bytes`.
+/// Sends a POST and returns the body of the answer, at most `most_bytes` long.
 ///
 /// # Errors
-/// [`HttpError`] where the answer is no success, or there is none.
+/// [`HttpError`] if the status is not a success, or there is no answer.
 pub async fn post(
     address: &WebAddress,
     post: HttpPost,
@@ -174,15 +174,18 @@ async fn in_time<T>(
     }
 }
 
-/// A client that connects to the checked addresses of one host, and nowhere else.
+/// A client that connects only to the checked addresses of one host.
 async fn client(
     address: &WebAddress,
     terms: HttpTerms<'_>,
     lookup: impl AsyncFn(&str, u16) -> io::Result<Vec<SocketAddr>>,
 ) -> Result<Client, HttpError> {
     let places = checked(address, terms.private, lookup).await?;
-    let tls =
-        if address.is_https() { tls::client(terms.extra_roots).map_err(HttpError::Trust)? } else { tls::nobody() };
+    let tls = if address.is_https() {
+        tls::client(terms.extra_roots).map_err(HttpError::Trust)?
+    } else {
+        tls::trusting_nobody()
+    };
     let builder = Client::builder()
         .tls_backend_preconfigured(rustls::ClientConfig::clone(&tls))
         .dns_resolver(CheckedHost { host: address.host().to_owned(), places })
@@ -195,7 +198,7 @@ async fn client(
     builder.build().map_err(|error| failed(address, error))
 }
 
-/// The addresses of a host, each looked at.
+/// Resolves a host and checks each address.
 async fn checked(
     address: &WebAddress,
     private: &PrivateHosts,
@@ -208,7 +211,7 @@ async fn checked(
     if places.is_empty() {
         return Err(no_address(None));
     }
-    // One private address among public ones is enough to refuse: no honest name has both.
+    // Refuse if any address is private: no legitimate name mixes public and private addresses.
     match places.iter().map(SocketAddr::ip).find(|place| !is_public(*place)) {
         Some(place) if !private.allow(host) => Err(HttpError::Private { host: host.to_owned(), address: place }),
         Some(_) | None => Ok(places),
@@ -219,7 +222,7 @@ async fn system_lookup(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     Ok(tokio::net::lookup_host((host, port)).await?.collect())
 }
 
-/// Answers with what was checked, and knows no other host.
+/// A resolver that returns the checked addresses, and knows no other host.
 #[derive(Debug)]
 struct CheckedHost {
     host: String,

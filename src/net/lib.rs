@@ -1,5 +1,5 @@
-//! What leaves the machine besides mail: whose certificates are believed, which addresses are asked, the one HTTP
-//! client, and the sign of life to a watching service.
+//! Network access other than mail: trusted certificates, permitted addresses, the one HTTP client, and the ping to a
+//! monitoring service.
 
 pub mod http;
 pub mod ping;

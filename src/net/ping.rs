@@ -1,4 +1,4 @@
-//! The dead man's switch: tells a watching service that a day went well, so that its silence means trouble.
+//! A dead man's switch: tells a monitoring service every day that all is well, so that its absence raises the alarm.
 
 use std::path::Path;
 use std::time::Duration;
@@ -8,25 +8,25 @@ use anyhow::{Context, ensure};
 use crate::http::{HttpTerms, WebAddress, tell};
 use crate::reach::PrivateHosts;
 
-/// The longest that the service may take, from connecting to its answer.
+/// Time limit for the service, from connecting to the answer.
 const WITHIN: Duration = Duration::from_secs(10);
 
-/// Says at `address` that all is well: one GET over HTTPS, to that address and no other (a redirect is no answer).
-/// `extra_roots` (PEM) are trusted beside the machine's own.
+/// Reports to `address` that all is well: one HTTPS GET, without following redirects. `extra_roots` (PEM) are trusted
+/// in addition to the system's root certificates.
 ///
 /// # Errors
-/// When the service does not take it, or not in time.
+/// If the service does not accept the ping, or not in time.
 pub async fn all_is_well(address: &str, extra_roots: Option<&Path>, private: &PrivateHosts) -> anyhow::Result<()> {
-    // The address is a secret of sorts: who knows it can say that all is well. No text here repeats it.
+    // The address is a kind of secret: anyone who knows it can report that all is well. No message here reveals it.
     let terms = HttpTerms { within: WITHIN, extra_roots, private };
     let told = async { Ok::<_, anyhow::Error>(tell(&parse(address)?, terms).await?) };
     told.await.context("the watching service was not told")
 }
 
-/// Whether `address` can be told anything.
+/// Checks that `address` can be pinged.
 ///
 /// # Errors
-/// What is wrong with it.
+/// What is wrong with the address.
 pub fn check_address(address: &str) -> anyhow::Result<()> {
     parse(address).map(|_| ())
 }

@@ -1,32 +1,32 @@
-//! Which addresses the office connects to: public ones, and private ones where the configuration says so.
+//! Which addresses the office may connect to: public ones, and private ones if the configuration says so.
 //!
-//! An address in the configuration may name its host in a way that can only be meant to be private: as an IP address,
-//! as `localhost`, as a single label, or under an ending that no public name has. That is the administrator's own word,
-//! and it is taken. Any other name has to lead to public addresses; who controls such a name, or answers for it, could
-//! otherwise turn our requests to what stands beside us. Where an internal host has a public name, the administrator
-//! lists it among the [`PrivateHosts`].
+//! An address in the configuration may name its host in a way that can only be private: as an IP address, as
+//! `localhost`, as a single label, or under a suffix that no public name has. That is the administrator's explicit
+//! choice and is accepted. Any other name must resolve to public addresses; otherwise, whoever controls the name or its
+//! DNS could direct our requests to machines on our own network. If an internal host has a public name, the
+//! administrator lists it in [`PrivateHosts`].
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Hosts with public names that may lead to private addresses all the same: `network.private_hosts`.
+/// Hosts with public names that may resolve to private addresses: `network.private_hosts`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PrivateHosts(Vec<String>);
 
 impl PrivateHosts {
-    /// These hosts and no others; upper and lower case are one.
+    /// Exactly these hosts; names are compared case-insensitively.
     #[must_use]
     pub fn of(hosts: &[String]) -> PrivateHosts {
         PrivateHosts(hosts.iter().map(|host| host.trim_end_matches('.').to_ascii_lowercase()).collect())
     }
 
-    /// Whether a connection to `host` may end at a private address.
+    /// Whether a connection to `host` may go to a private address.
     pub(crate) fn allow(&self, host: &str) -> bool {
         let host = host.trim_end_matches('.').to_ascii_lowercase();
         is_named_privately(&host) || self.0.contains(&host)
     }
 }
 
-/// Endings that no public name has (RFC 6761, RFC 6762 with its appendix G, RFC 8375).
+/// Suffixes that no public name has (RFC 6761, RFC 6762 with its appendix G, RFC 8375).
 const PRIVATE_ENDINGS: [&str; 9] =
     [".localhost", ".local", ".internal", ".intranet", ".private", ".corp", ".home", ".lan", ".home.arpa"];
 
@@ -36,8 +36,8 @@ fn is_named_privately(host: &str) -> bool {
     bare.parse::<IpAddr>().is_ok() || !host.contains('.') || PRIVATE_ENDINGS.iter().any(|end| host.ends_with(end))
 }
 
-/// Whether an address belongs to the internet: none of this machine, its networks, or those set aside for other things
-/// (the IANA special-purpose registries of IPv4 and IPv6).
+/// Whether an address is globally reachable: not loopback, private, or otherwise reserved (the IANA special-purpose
+/// registries of IPv4 and IPv6).
 pub(crate) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -67,7 +67,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         is_public_v4(Ipv4Addr::new(a, b, c, d))
     };
     match address.segments() {
-        // An IPv4 address in another coat: mapped, translated (RFC 6052), 6to4.
+        // IPv4 addresses embedded in IPv6: mapped, translated (RFC 6052), 6to4.
         [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
             v4(high, low)
         }

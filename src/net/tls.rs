@@ -1,4 +1,4 @@
-//! Who is believed to be who they say: the machine's root certificates, and the administrator's own.
+//! Trusted certificates: the system's roots, and the administrator's own.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,14 +8,14 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
-/// How we speak TLS to a server: its certificate must be valid, name it, and lead to one of the machine's roots, or
-/// to one in `extra_roots` (PEM).
+/// The TLS client configuration: a server's certificate must be valid, match its name, and chain to one of the system's
+/// roots or to one in `extra_roots` (PEM).
 ///
 /// # Errors
-/// When the file cannot be read or holds no certificate, or there is no root at all.
+/// If the file cannot be read or contains no certificate, or there is no root at all.
 pub fn client(extra_roots: Option<&Path>) -> anyhow::Result<Arc<ClientConfig>> {
     let mut roots = RootCertStore::empty();
-    // A machine may hold roots that nobody can parse; those that can be are enough.
+    // A system may have roots that cannot be parsed; the others are enough.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if let Some(file) = extra_roots {
         let pem = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
@@ -27,15 +27,15 @@ pub fn client(extra_roots: Option<&Path>) -> anyhow::Result<Arc<ClientConfig>> {
         }
     }
     ensure!(!roots.is_empty(), "this machine trusts no root certificate; install ca-certificates, or name a file");
-    Ok(believing(roots))
+    Ok(trusting(roots))
 }
 
-/// For a connection without TLS: it would believe nobody.
-pub(crate) fn nobody() -> Arc<ClientConfig> {
-    believing(RootCertStore::empty())
+/// For connections without TLS: trusts no certificate.
+pub(crate) fn trusting_nobody() -> Arc<ClientConfig> {
+    trusting(RootCertStore::empty())
 }
 
-fn believing(roots: RootCertStore) -> Arc<ClientConfig> {
+fn trusting(roots: RootCertStore) -> Arc<ClientConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider);
     let config = config.with_safe_default_protocol_versions().expect("ring speaks TLS 1.2 and 1.3");

@@ -1,4 +1,4 @@
-//! Paper: layout, PDF, signatures and time stamps, codes that a camera reads, photos. It knows no contract.
+//! Documents: page layout, PDF, signatures and time stamps, QR codes, photos. It knows nothing about contracts.
 
 pub mod pdf;
 pub mod photos;

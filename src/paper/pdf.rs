@@ -1,13 +1,13 @@
-//! Blocks → PDF bytes: PDF/A-3a and PDF/UA-1, byte-identical for the same document.
+//! Turns blocks into PDF files: PDF/A-3a and PDF/UA-1, byte-identical for the same document.
 //!
 //! ```text
 //! Pages → layout (slabs, pages) → display list → printpdf operations → page contents ┐
 //!                                             └→ fonts, structure, metadata ──────────┴→ bytes
 //! ```
 //!
-//! It knows no contract and reads no clock: the same [`Pages`] and [`Meta`] give the same bytes, in every process
-//! of one release. Drawing is bounded: texts are cut after [`LONGEST_TEXT`] characters (the cut is shown), documents
-//! of more than [`MOST_PAGES`] pages are refused.
+//! It knows nothing about contracts and reads no clock: the same [`Pages`] and [`Meta`] give the same bytes in every
+//! process of a release. The work is bounded: texts are truncated after [`LONGEST_TEXT`] characters (visibly), and
+//! documents of more than [`MOST_PAGES`] pages are refused.
 
 pub mod display;
 pub mod fonts;
@@ -29,7 +29,7 @@ pub use read::{Claims, Extent, LARGEST_FILE, Remains, SignatureFound, Unreadable
 pub use text::{LONGEST_TEXT, without_form};
 pub use write::{Hole, Seal};
 
-/// What a document says about itself.
+/// Metadata of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Meta {
     pub title: String,
@@ -37,15 +37,15 @@ pub struct Meta {
     pub author: String,
     pub subject: String,
     pub language: Language,
-    /// The day that the document carries as its date of creation.
+    /// The document's creation date.
     pub issued_on: NaiveDate,
     /// The record that the document was drawn from, embedded as `record.json`.
     pub record: Option<Vec<u8>>,
-    /// Which report the document is, and which it follows; None: it is none.
+    /// Which report the document is, and which one it follows; `None` if it is not a report.
     pub provenance: Option<Provenance>,
 }
 
-/// Why a document was not drawn.
+/// Why a document could not be drawn.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("the document has more than {pages} pages; shorten the record")]
@@ -58,19 +58,19 @@ pub enum Error {
     Seal,
 }
 
-/// Draws a document. It blocks for some ten milliseconds; call it from `spawn_blocking`.
+/// Draws a document. This blocks for around ten milliseconds; call it from `spawn_blocking`.
 ///
 /// # Errors
-/// [`Error::TooLong`] where it has no sensible length; the others are mistakes of ours.
+/// [`Error::TooLong`] if the document is too long; the other variants are bugs of ours.
 pub fn draw(pages: &Pages, meta: &Meta) -> Result<Vec<u8>, Error> {
     let display = layout::lay_out(pages)?;
     Ok(write::write(&display, meta, None)?.0)
 }
 
-/// As [`draw`], with a place for a signature: the bytes, and where it goes.
+/// Like [`draw`], with a placeholder for a signature; returns the bytes and the position of the placeholder.
 ///
 /// # Errors
-/// As [`draw`].
+/// See [`draw`].
 pub fn draw_to_sign(pages: &Pages, meta: &Meta, seal: &Seal) -> Result<(Vec<u8>, Hole), Error> {
     let display = layout::lay_out(pages)?;
     let (bytes, hole) = write::write(&display, meta, Some(seal))?;

@@ -1,7 +1,8 @@
-//! Photos from a phone → pictures fit for a report: upright, at most 1,600 pixels, without place or maker's notes.
+//! Converts photos from a phone into pictures for a report: upright, at most 1,600 pixels, without location or other
+//! metadata.
 //!
-//! What comes in is hostile until read: the header is judged first, sizes and memory are capped, and a decoder
-//! that panics costs one photo, never the daemon.
+//! Photos are untrusted input: the header is checked first, dimensions and memory are limited, and a panic in the
+//! decoder costs one photo, never the daemon.
 
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,23 +14,23 @@ use sha2::{Digest, Sha256};
 
 use domain::reports::{Colours, Picture};
 
-/// A file larger than this is not read.
+/// Maximum size of a file, in bytes.
 pub const LARGEST_FILE: usize = 40 * 1024 * 1024;
-/// Pixels that a photo may have.
+/// Maximum number of pixels of a photo.
 pub const MOST_PIXELS: u64 = 50_000_000;
-/// Memory that decoding a photo may take.
+/// Maximum memory for decoding a photo, in bytes.
 pub const MOST_MEMORY: u64 = 128 * 1024 * 1024;
-/// The longer side of what goes into a report, in pixels: 300 dpi at half a page's width and more.
+/// The longer side of a report picture in pixels: at least 300 dpi at half a page's width.
 pub const LONGEST_SIDE: u32 = 1_600;
-/// JPEG quality of what goes into a report, in hundred; a logo has sharp edges.
+/// JPEG quality of report pictures, out of 100; a logo has sharp edges.
 const QUALITY: u8 = 82;
 const LOGO_QUALITY: u8 = 95;
-/// The longer side of what a phone shows of another phone's photo, in pixels.
+/// The longer side of a thumbnail in pixels, as shown on a phone for another phone's photo.
 const SMALL_SIDE: u32 = 480;
-/// The longer side of a logo, in pixels: 300 dpi at the width it is drawn in.
+/// The longer side of a logo in pixels: 300 dpi at its printed width.
 pub const LOGO_SIDE: u32 = 720;
 
-/// Why a file is no photo for a report.
+/// Why a file is not usable as a photo.
 #[derive(Debug, thiserror::Error)]
 pub enum UnreadablePhoto {
     #[error("the file has {bytes} bytes; a photo may have {LARGEST_FILE}")]
@@ -38,7 +39,7 @@ pub enum UnreadablePhoto {
     NotAPhoto,
     #[error("the photo has {width} x {height} pixels; it may have {MOST_PIXELS}")]
     TooManyPixels { width: u32, height: u32 },
-    /// Decoders fill what is missing with grey; a report shall not.
+    /// Decoders fill missing data with grey; a report must not.
     #[error("the photo ends before its last line")]
     CutShort,
     #[error("the photo is damaged")]
@@ -47,13 +48,13 @@ pub enum UnreadablePhoto {
     Broken,
 }
 
-/// One photo is decoded at a time, whatever arrives.
+/// Only one photo is decoded at a time.
 static ONE_AT_A_TIME: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(1);
 
-/// As [`prepare`], beside the threads that serve.
+/// Like [`prepare`], on a blocking thread.
 ///
 /// # Errors
-/// [`UnreadablePhoto`].
+/// [`UnreadablePhoto`] if the file is not a usable photo.
 pub async fn prepare_beside(bytes: Vec<u8>) -> Result<Picture, UnreadablePhoto> {
     made_beside(bytes, LONGEST_SIDE).await
 }
@@ -72,34 +73,34 @@ fn made(bytes: &[u8], longest_side: u32, quality: u8) -> Result<Picture, Unreada
         .unwrap_or(Err(UnreadablePhoto::Broken))
 }
 
-/// Makes a picture of a file's bytes. The same bytes give the same picture.
+/// Converts a file into a picture. The same bytes give the same picture.
 ///
 /// # Errors
-/// [`UnreadablePhoto`].
+/// [`UnreadablePhoto`] if the file is not a usable photo.
 pub fn prepare(bytes: &[u8]) -> Result<Picture, UnreadablePhoto> {
     made(bytes, LONGEST_SIDE, QUALITY)
 }
 
-/// A small JPEG of a photo, beside the threads that serve.
+/// Makes a JPEG thumbnail of a photo, on a blocking thread.
 ///
 /// # Errors
-/// [`UnreadablePhoto`].
+/// [`UnreadablePhoto`] if the file is not a usable photo.
 pub async fn small_beside(bytes: Vec<u8>) -> Result<Picture, UnreadablePhoto> {
     made_beside(bytes, SMALL_SIDE).await
 }
 
-/// Makes a company's logo of a file's bytes.
+/// Converts a file into a company logo.
 ///
 /// # Errors
-/// [`UnreadablePhoto`].
+/// [`UnreadablePhoto`] if the file is not a usable picture.
 pub fn prepare_logo(bytes: &[u8]) -> Result<Picture, UnreadablePhoto> {
     made(bytes, LOGO_SIDE, LOGO_QUALITY)
 }
 
-/// A picture of bytes that [`prepare`] has made, as they are; of any other as [`prepare`].
+/// A picture from bytes that [`prepare`] made, unchanged; other bytes are converted as by [`prepare`].
 ///
 /// # Errors
-/// [`UnreadablePhoto`].
+/// [`UnreadablePhoto`] if the file is not a usable photo.
 pub async fn kept_beside(bytes: Vec<u8>) -> Result<Picture, UnreadablePhoto> {
     match catch_unwind(AssertUnwindSafe(|| header(&bytes))).unwrap_or(Err(UnreadablePhoto::Broken))? {
         Some((width, height, colours)) => {
@@ -110,7 +111,7 @@ pub async fn kept_beside(bytes: Vec<u8>) -> Result<Picture, UnreadablePhoto> {
     }
 }
 
-/// What the header says of a JPEG as [`prepare`] makes them: small enough, and without a word beside its pixels.
+/// The header of a JPEG like those made by [`prepare`]: small enough, and without metadata.
 fn header(bytes: &[u8]) -> Result<Option<(u32, u32, Colours)>, UnreadablePhoto> {
     if !is_bare(bytes) {
         return Ok(None);
@@ -125,16 +126,16 @@ fn header(bytes: &[u8]) -> Result<Option<(u32, u32, Colours)>, UnreadablePhoto> 
     Ok((width.max(height) <= LONGEST_SIDE).then_some((width, height, colours)))
 }
 
-/// Whether a JPEG has nothing but what its pixels need, up to its scan: no EXIF, no comment, no maker's notes.
+/// Whether a JPEG contains only what its pixels need, up to its scan: no EXIF, comments or maker notes.
 fn is_bare(bytes: &[u8]) -> bool {
     let mut others = segments(bytes);
-    // JFIF's head, tables, frames, restart intervals
+    // JFIF header, tables, frames, restart intervals.
     let is_bare = others.all(|(marker, _)| matches!(marker, 0xe0 | 0xdb | 0xc0..=0xc4 | 0xdd | SCAN));
     is_bare && scan(bytes).is_some() && bytes.ends_with(&END)
 }
 
-/// Whether a JPEG's end stands behind its first scan. Inside a scan the end's bytes cannot stand; a thumbnail, which
-/// has an end of its own, lies before it.
+/// Whether a JPEG has an end marker after the start of its first scan. The marker's bytes cannot occur inside a scan,
+/// and a thumbnail, with an end marker of its own, precedes it.
 fn has_its_end(bytes: &[u8]) -> bool {
     scan(bytes).is_some_and(|at| bytes[at..].windows(2).any(|two| two == END))
 }
@@ -143,12 +144,12 @@ fn has_its_end(bytes: &[u8]) -> bool {
 const SCAN: u8 = 0xda;
 const END: [u8; 2] = [0xff, 0xd9];
 
-/// Where the first scan begins; None: not a JPEG, or cut off before it.
+/// Offset of the first scan; `None` if this is not a JPEG, or is cut off before its scan.
 fn scan(bytes: &[u8]) -> Option<usize> {
     segments(bytes).find(|(marker, _)| *marker == SCAN).map(|(_, at)| at)
 }
 
-/// The segments of a JPEG up to its first scan, which is the last: marker, and where it stands.
+/// The segments of a JPEG, up to and including its first scan: marker and offset.
 fn segments(bytes: &[u8]) -> impl Iterator<Item = (u8, usize)> {
     let mut next = bytes.starts_with(&[0xff, 0xd8]).then_some(2);
     std::iter::from_fn(move || {
@@ -165,7 +166,7 @@ fn segments(bytes: &[u8]) -> impl Iterator<Item = (u8, usize)> {
     })
 }
 
-/// Reads the header, judges it, and only then decodes.
+/// Reads and checks the header, and only then decodes.
 fn decode(bytes: &[u8], longest_side: u32) -> Result<DynamicImage, UnreadablePhoto> {
     let format = match image::guess_format(bytes) {
         Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png)) => format,
@@ -195,7 +196,7 @@ fn decode(bytes: &[u8], longest_side: u32) -> Result<DynamicImage, UnreadablePho
     Ok(scaled)
 }
 
-/// A new JPEG: pixels and nothing else. What was transparent lies on white.
+/// Encodes a new JPEG with nothing but pixels. Transparency becomes white.
 fn encode(photo: DynamicImage, quality: u8) -> Result<Picture, UnreadablePhoto> {
     let (width, height) = (photo.width(), photo.height());
     let colours = if photo.color().has_color() { Colours::Rgb } else { Colours::Grey };
@@ -236,7 +237,7 @@ mod tests {
         bytes
     }
 
-    /// An EXIF block that says "turn by 90 degrees" and carries a secret.
+    /// An EXIF block with a rotation by 90 degrees and a secret.
     fn with_exif(jpeg: &[u8]) -> Vec<u8> {
         let mut exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0".to_vec();
         exif.extend_from_slice(b"GPS 40.4168 -3.7038");

@@ -1,18 +1,18 @@
-//! Codes that a phone's camera reads (ISO/IEC 18004).
+//! QR codes (ISO/IEC 18004).
 
 use std::fmt::Write;
 
 use qrcodegen::{QrCode, QrCodeEcc};
 
-/// Modules of white around a code, on each side (ISO/IEC 18004, 5.3.8).
+/// Width of the quiet zone in modules, on each side (ISO/IEC 18004, 5.3.8).
 const QUIET: i32 = 4;
 
-/// An address as a code.
+/// Encodes an address as a QR code.
 fn code(address: &str) -> QrCode {
     QrCode::encode_text(address, QrCodeEcc::Medium).expect("our addresses are far shorter than a code holds")
 }
 
-/// An address as an SVG picture: dark on white, whatever the page's colours.
+/// An address as an SVG picture, dark on white whatever the page's colours.
 #[must_use]
 pub fn svg(address: &str) -> String {
     let code = code(address);
@@ -27,8 +27,8 @@ pub fn svg(address: &str) -> String {
     )
 }
 
-/// An address as lines for a terminal, two modules a character: dark on white by escape codes, so that it can be
-/// read on a dark screen too.
+/// An address as lines for a terminal, two modules per character: escape sequences make it dark on white, so that it
+/// can also be scanned from a dark screen.
 #[must_use]
 pub fn terminal(address: &str) -> String {
     let code = code(address);

@@ -1,4 +1,4 @@
-//! Pages for the office itself, shown on a loopback address alone.
+//! The office's own pages, served only on a loopback address.
 
 pub(crate) mod deadlines;
 pub(crate) mod letter;

@@ -1,4 +1,4 @@
-//! The one place where what went wrong becomes an answer.
+//! The one place that turns errors into responses.
 
 use std::sync::OnceLock;
 
@@ -12,7 +12,7 @@ use domain::access::LinkRefused;
 use domain::language::Language;
 use words::Locales;
 
-/// Why a page is not shown.
+/// Why a page cannot be shown.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum WebError {
     #[error("there is no such page")]
@@ -23,21 +23,21 @@ pub(super) enum WebError {
     BadRequest,
     #[error("this is larger than anything that the page sends")]
     TooLarge,
-    /// What is wrong with a secret address, for its holder to read.
+    /// What is wrong with a secret address; its holder reads this.
     #[error(transparent)]
     Link(#[from] LinkRefused),
-    /// The world's; its causes go to the log and not to the reader.
+    /// A failure; its causes are logged and not shown to the reader.
     #[error("this page cannot be shown now")]
     Failed(#[from] anyhow::Error),
 }
 
 impl WebError {
-    /// Why a body cannot be read.
+    /// Why a request body could not be read.
     pub(super) fn body(why: BytesRejection) -> WebError {
         WebError::unread(why.status())
     }
 
-    /// Why a part of a form cannot be read.
+    /// Why a part of a multipart form could not be read.
     pub(super) fn part(why: MultipartError) -> WebError {
         WebError::unread(why.status())
     }
@@ -77,8 +77,8 @@ impl From<std::io::Error> for WebError {
     }
 }
 
-/// Gives an answer without a body its words, in every language: when a request has timed out or used another method,
-/// nobody has read the reader's language yet.
+/// Adds a text in every language to a response without a body: on a timeout or a wrong method, the reader's language
+/// has not been determined yet.
 pub(super) async fn with_words(mut answer: Response) -> Response {
     if answer.headers().contains_key(header::CONTENT_TYPE) {
         return answer;
@@ -98,7 +98,7 @@ pub(super) async fn with_words(mut answer: Response) -> Response {
 static TOO_LATE: OnceLock<String> = OnceLock::new();
 static WRONG_METHOD: OnceLock<String> = OnceLock::new();
 
-/// A text in every language, made once: nobody has read yet whose language it is.
+/// A text in all languages, built once, for responses sent before the reader's language is known.
 fn in_each_language(made: &'static OnceLock<String>, key: &str) -> &'static str {
     made.get_or_init(|| {
         let locales = Locales::load();

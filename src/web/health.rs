@@ -15,10 +15,10 @@ use domain::letters::notice::NoticeKind;
 use domain::letters::stored::RelayState;
 use domain::{Instant, time};
 
-/// The longest that the store may think about it.
+/// Time limit for the store's answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
-/// The longest for each of the questions that follow, so that the page itself is in time.
+/// Time limit for each of the further queries, so that the page itself responds in time.
 const MORE_WITHIN: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Serialize)]
@@ -26,25 +26,25 @@ pub(super) struct Health {
     status: &'static str,
     version: &'static str,
     store: String,
-    /// The last that all lanes have done their part of.
+    /// When the last beat began in which every lane has done its part.
     last_beat: Option<Instant>,
     lanes: Vec<LaneHealth>,
-    /// The last time that the machine's clock was seen to have been set.
+    /// The last time the machine's clock was seen to have been set.
     clock_set: Option<ClockSet>,
     letters_waiting: Option<i64>,
     letters_undelivered: Option<i64>,
-    /// Of those that wait: should have been written by now, and could not be. Why is in `ronda check`.
+    /// Owed letters that should have been written by now but could not be; `ronda check` shows why.
     letters_not_written: Option<i64>,
-    /// Where the last audit found the office's books to differ from the facts, and nobody has accepted it.
+    /// Unaccepted differences that the last audit found between the office's books and the facts.
     promises_differ: Option<i64>,
-    /// Relays that are left alone for a while, and since when. What they said is in `ronda check`.
+    /// Relays that are not being tried for the moment, and since when; `ronda check` shows what they answered.
     relays_away: Vec<RelayAway>,
-    /// When the last letter to ourselves was accepted.
+    /// When the last canary letter was accepted.
     canary_accepted_at: Option<Instant>,
     zone_database: String,
-    /// Changes whenever any calendar does.
+    /// A version that changes with any calendar.
     calendars: String,
-    /// The world's table of holidays, in words.
+    /// A description of the built-in holiday table.
     calendar_table: String,
 }
 
@@ -54,19 +54,19 @@ pub(super) struct RelayAway {
     since: Instant,
 }
 
-/// How a lane does.
+/// The state of one lane.
 #[derive(Debug, Serialize)]
 pub(super) struct LaneHealth {
     lane: &'static str,
     last_beat: Option<Instant>,
-    /// Where it has not beaten within its bound: since when.
+    /// Since when, if it has not beaten within its time limit.
     silent_since: Option<Instant>,
 }
 
 #[derive(Debug, Serialize)]
 pub(super) struct ClockSet {
     noticed_at: Instant,
-    /// Negative where it was set back.
+    /// Seconds by which the clock was set forward; negative if it was set back.
     ahead_s: i64,
 }
 
@@ -79,7 +79,7 @@ fn lanes(pulse: &PulseState, silent: &[(Lane, Instant)]) -> Vec<LaneHealth> {
     pulse.lanes().iter().map(health).collect()
 }
 
-/// Relays whose circuit is open; none where the store does not answer, which is said elsewhere.
+/// Relays whose circuit is open; empty if the store does not answer, which is reported elsewhere.
 async fn relays_away(db: &store::Db) -> Vec<RelayAway> {
     let known = match tokio::time::timeout(MORE_WITHIN, store::letters::relay::troubled(db)).await {
         Ok(Ok(known)) => known,

@@ -1,7 +1,7 @@
-//! The office's pages, and what people outside reach by a link. The route table, [`ROUTES`], is on one screen.
+//! The office's pages, and those that people outside reach by a link. The route table, [`ROUTES`], fits on one screen.
 //!
-//! Pages with letters and reports are shown on a loopback address alone, and only to a browser that asked for one:
-//! there is no login yet. Everything in the office's own pages reads; what people outside may do stands in the table.
+//! Pages with letters and reports are served only on a loopback address, and only for requests that name a local host:
+//! there is no login yet. The office's own pages are read-only; the table says what people outside may do.
 
 mod desk;
 mod error;
@@ -31,10 +31,10 @@ use ::office::heartbeat::pulse::Pulse;
 use ::words::Locales;
 use error::WebError;
 
-/// What the pages need. Cheap to clone.
+/// The state that the pages need. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Desk {
-    /// Changes with a reload.
+    /// Replaced when the configuration is reloaded.
     office: watch::Receiver<Office>,
     pulse: Pulse,
     listens_at: SocketAddr,
@@ -43,7 +43,7 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// What the pages of one listener need; texts are loaded once.
+    /// Creates the state for the pages of one listener; loads the texts once.
     #[must_use]
     pub fn new(office: watch::Receiver<Office>, pulse: Pulse, at: SocketAddr) -> Desk {
         Desk { office, pulse, listens_at: at, locales: Arc::new(Locales::load()), pace: Arc::default() }
@@ -54,7 +54,7 @@ impl Desk {
     }
 }
 
-/// Headers of every answer, where a page does not set its own.
+/// Sets the default security headers of every response.
 fn strict(router: Router<Desk>) -> Router<Desk> {
     const HEADERS: [(HeaderName, &str); 6] = [
         (header::CONTENT_SECURITY_POLICY, pages::DESK_POLICY),
@@ -74,8 +74,8 @@ async fn robots() -> Response {
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], "User-agent: *\nDisallow: /\n").into_response()
 }
 
-/// Refuses a request whose host is not this machine by name: a page elsewhere may point its own name at us
-/// (DNS rebinding) and would then read what we show.
+/// Refuses a request whose `Host` is not a local name: a page elsewhere could point its own name at us (DNS rebinding)
+/// and read what we serve.
 async fn only_by_a_local_name(request: Request, next: Next) -> Result<Response, WebError> {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let name =

@@ -1,4 +1,4 @@
-//! Pages for people outside the office, who come by a secret link.
+//! Pages for people outside the office, who arrive by a secret link.
 
 pub(crate) mod decide;
 pub(crate) mod feed;

@@ -1,8 +1,8 @@
-//! How every page is drawn: one environment of templates, compiled once; one frame; one way to write a word, a day, a
-//! time or a number in the reader's language.
+//! Renders every page: one template environment, compiled once; one frame; and one set of filters that format dates,
+//! times and numbers in the reader's language.
 //!
-//! In a template `say.no_letters` is the text `web-no-letters`, and `say("verify-hash", number=n)` any text with its
-//! values. `tag`, `company` and `say` are given to every page; what else it needs is its own.
+//! In a template, `say.no_letters` is the text `web-no-letters`, and `say("verify-hash", number=n)` any text with its
+//! values. `tag`, `company` and `say` are given to every page; everything else is specific to the page.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -19,11 +19,11 @@ use crate::error::WebError;
 use domain::language::Language;
 use words::{Locales, Value};
 
-/// What the office's own pages may load: our style sheet, and letters in a frame.
+/// Content policy of the office's own pages: our style sheet, and letters in a frame.
 pub(crate) const DESK_POLICY: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; \
                                       form-action 'none'; frame-ancestors 'none'";
 
-/// What a page for people outside may load: our style sheet. Its forms come back to us.
+/// Content policy of pages for people outside: our style sheet, and forms that post to us.
 const FORM_POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
                            frame-ancestors 'none'";
 
@@ -62,13 +62,13 @@ static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     pages
 });
 
-/// A page, in the company's name and the reader's language.
+/// Renders a page in the company's name and the reader's language.
 pub(crate) fn draw(desk: &Desk, language: Language, name: &str, values: Given) -> Result<Html<String>, WebError> {
     let office = desk.office();
     Ok(Html(drawn(&desk.locales, &office.config.company.name, language, name, values)?))
 }
 
-/// A page for somebody outside, as an answer.
+/// Renders a page for people outside, as a response.
 pub(crate) fn answer(
     desk: &Desk,
     status: StatusCode,
@@ -93,7 +93,7 @@ fn drawn(
     page.with_context(|| format!("cannot draw {name}"))
 }
 
-/// The words of a page.
+/// Looks up the texts of a page.
 #[derive(Debug)]
 struct Say {
     locales: Arc<Locales>,
@@ -127,26 +127,26 @@ impl Object for Say {
 
 /// `2 March 2026`
 fn date(state: &State<'_, '_>, day: &str) -> Result<String, Error> {
-    Ok(words::date(tongue(state)?, day_of(day)?))
+    Ok(words::date(reader_language(state)?, day_of(day)?))
 }
 
 /// `Mon 2 Mar 2026`
 fn short_date(state: &State<'_, '_>, day: &str) -> Result<String, Error> {
-    Ok(words::short_date(tongue(state)?, day_of(day)?))
+    Ok(words::short_date(reader_language(state)?, day_of(day)?))
 }
 
 /// `1,234.5`
 fn number(state: &State<'_, '_>, number: f64) -> Result<String, Error> {
-    Ok(words::number(tongue(state)?, number))
+    Ok(words::number(reader_language(state)?, number))
 }
 
-/// `12 kB`; a part of one is one.
+/// `12 kB`, rounded up.
 fn kilobytes(bytes: u64) -> String {
     format!("{} kB", bytes.div_ceil(1000))
 }
 
-/// The language that a page is drawn in. A macro does not see it: use these outside of macros.
-fn tongue(state: &State<'_, '_>) -> Result<Language, Error> {
+/// The language of the page being rendered. It is not visible inside macros: use these filters outside of them.
+fn reader_language(state: &State<'_, '_>) -> Result<Language, Error> {
     let tag = state.lookup("tag").and_then(|tag| tag.as_str().and_then(|tag| tag.parse().ok()));
     tag.ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "the language is not known here"))
 }
@@ -155,7 +155,7 @@ fn day_of(text: &str) -> Result<NaiveDate, Error> {
     text.parse().map_err(|_| Error::new(ErrorKind::InvalidOperation, format!("{text:?} is no day")))
 }
 
-/// The style sheet of the office's pages, and of the page that a report's code leads to.
+/// The style sheet of the office's pages, and of the page that a report's QR code opens.
 pub(crate) async fn office_css() -> Response {
     css(include_str!("../../templates/web/office.css"))
 }

@@ -1,6 +1,7 @@
-//! The accept loop: bounded in connections, in the time a request may take to arrive, and in the age of each.
+//! The accept loop, with limits on the number of connections, the time for a request to arrive, and the age of a
+//! connection.
 //!
-//! `axum::serve` has none of these bounds, so that a few hundred slow clients would hold it for good.
+//! `axum::serve` has none of these limits, so a few hundred slow clients could block it indefinitely.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,30 +14,30 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tracing::{debug, warn};
 
-/// Connections at a time; more wait in the kernel's queue.
-const MOST_CONNECTIONS: usize = 256;
+/// Maximum number of connections; further ones wait in the kernel's queue.
+const MAX_CONNECTIONS: usize = 256;
 
-/// Time limit for the arrival of a request's head, and for an idle connection.
+/// Time limit for the arrival of a request's header, and for an idle connection.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 
-/// Maximum age of a connection, whatever it does.
+/// Maximum age of a connection, active or not.
 const CONNECTION_WITHIN: Duration = Duration::from_secs(300);
 
-/// How long open connections may take to end after the stop.
+/// How long open connections may take to finish after the stop.
 const GOODBYE: Duration = Duration::from_secs(5);
 
-/// How long to wait after the machine refused a connection (no file descriptor left).
+/// How long to wait after a failed accept (no file descriptors left).
 const BREATHER: Duration = Duration::from_millis(100);
 
-/// Answers requests until `stop`, then lets those under way end.
+/// Answers requests until `stop`, then lets those in progress finish.
 ///
 /// # Errors
-/// Never; the return type lets it be joined with other work.
+/// Never; the return type lets it be joined with other tasks.
 pub async fn serve(listener: TcpListener, pages: Router, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
     let service = TowerToHyperService::new(pages);
     let mut http = hyper::server::conn::http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN).max_headers(64);
-    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let open = GracefulShutdown::new();
     tokio::pin!(stop);
     loop {

@@ -1,6 +1,6 @@
-//! The route table: every address that is answered, a line each, for both listeners.
+//! The route table: every address that is served, one line each, for both listeners.
 //!
-//! Routers, the matrix of who may come in, and the description for other programs are made of it.
+//! The routers, the access matrix, and the API description for other programs are generated from it.
 
 use std::time::Duration;
 
@@ -19,23 +19,23 @@ use domain::access::{Deed, ErrandKind};
 use domain::records::form::{MOST_BYTES, MOST_FORM_BYTES};
 use office::records::take_photo::PIECE_BYTES;
 
-/// Who may come in.
+/// Who may access a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RouteDoor {
-    /// Whoever reaches the office's own address: a monitor.
+    /// Anyone who can reach the office's own address, such as a monitor.
     Monitor,
-    /// A browser on this machine, which asked for it by a local name; there is no login yet.
+    /// A browser on this machine, if the request names a local host; there is no login yet.
     Local,
-    /// Whoever reaches the address for people outside.
+    /// Anyone who can reach the address for people outside.
     Anyone,
-    /// The holder of a link for this errand, whose secret stands in the path.
+    /// The holder of a link for this errand; the secret is in the path.
     Link(ErrandKind),
-    /// The holder of a link for this errand, by the cookie that it was exchanged for.
+    /// The holder of a link for this errand, identified by the cookie for which it was exchanged.
     Cookie(ErrandKind),
 }
 
 impl RouteDoor {
-    /// The cookie that stands for a link.
+    /// The name of the cookie, for a route that needs one.
     #[must_use]
     pub fn cookie(self) -> Option<&'static str> {
         match self {
@@ -45,7 +45,7 @@ impl RouteDoor {
         }
     }
 
-    /// The errand that opens it.
+    /// The errand of the link that gives access.
     #[must_use]
     pub fn errand(self) -> Option<ErrandKind> {
         match self {
@@ -54,7 +54,7 @@ impl RouteDoor {
         }
     }
 
-    /// The listener that it is at.
+    /// The listener that serves it.
     #[must_use]
     pub fn listener(self) -> ListenerKind {
         match self {
@@ -74,24 +74,24 @@ impl RouteDoor {
     }
 }
 
-/// Where requests come in.
+/// The two listeners of the daemon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 pub enum ListenerKind {
     /// `web.listen`
     Office,
-    /// `web.public_listen`, so that a proxy in front of it never reaches the office's pages.
+    /// `web.public_listen`; separate, so that a proxy in front of it never reaches the office's pages.
     Public,
 }
 
-/// What is done at an address. Opening an address changes nothing: mail scanners open links (R12).
+/// What a request does. Opening an address changes nothing: mail scanners open links (R12).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 pub enum RouteDeed {
     Read,
-    /// The browser gets a cookie in place of the secret; nothing is stored.
+    /// The browser gets a cookie in exchange for the secret; nothing is stored.
     Exchange,
-    /// A file is compared with what was issued; nothing of it is kept.
+    /// A file is compared with what was issued; nothing is stored.
     Compare,
     Subscribe,
     Decide,
@@ -103,7 +103,7 @@ pub enum RouteDeed {
 }
 
 impl RouteDeed {
-    /// The deeds of the audit trail that it may be, one a request; none where it leaves no line there.
+    /// The audit trail's deeds that a request may be; empty if it leaves no line there.
     #[must_use]
     pub fn deeds(self) -> &'static [Deed] {
         match self {
@@ -144,20 +144,20 @@ impl RouteDeed {
     }
 }
 
-/// One line of the table.
+/// One row of the table.
 #[derive(Debug)]
 pub struct RouteLine {
     pub name: RouteName,
     pub method: Method,
-    /// The path, with its parameters in braces.
+    /// The path, with parameters in braces.
     pub path: &'static str,
     pub door: RouteDoor,
     pub deed: RouteDeed,
-    /// Maximum size of a request's body; 0: the body is not read.
+    /// Maximum size of a request's body, in bytes; 0 means that the body is not read.
     pub most_bytes: usize,
     /// Time limit until the answer begins.
     pub within: Duration,
-    /// What it is for.
+    /// A one-line description.
     pub what: &'static str,
     answers: fn() -> MethodRouter<Desk>,
 }
@@ -177,11 +177,11 @@ macro_rules! on {
 macro_rules! routes {
     ($($name:ident $method:ident $path:literal $door:ident $(($errand:ident))? $deed:ident $bytes:ident $within:ident
         $handler:path, $what:literal;)+) => {
-        /// A line of the table, for whoever has to think of each.
+        /// One variant per route, for code that must cover all of them.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::EnumCount)]
         pub enum RouteName { $(#[doc = $what] $name,)+ }
 
-        /// The table.
+        /// The table itself, one row per route.
         pub static ROUTES: [RouteLine; <RouteName as strum::EnumCount>::COUNT] = [$(RouteLine {
             name: RouteName::$name,
             method: Method::$method,
@@ -196,24 +196,24 @@ macro_rules! routes {
     };
 }
 
-/// Nothing is read of a body.
+/// The body is not read.
 const NONE: usize = 0;
-/// What a page's button posts is far smaller.
+/// More than enough for the form of a single button.
 const BUTTON: usize = 16 * 1024;
-/// A signature and remarks.
+/// A signature and comments.
 const INK: usize = 1024 * 1024;
-/// A draft's fields have their paths and revisions beside them.
+/// Besides its values, a draft has the paths and revisions of its fields.
 const DRAFT: usize = 2 * MOST_BYTES;
 const PIECE: usize = PIECE_BYTES;
 const RECORD: usize = MOST_FORM_BYTES;
 const FILE: usize = upload::MOST_BYTES;
 
-/// Time limit until a page begins.
+/// Time limit for the response to begin.
 const PAGE: Duration = Duration::from_secs(10);
-/// The longest that something from a phone may take to arrive, where there is hardly any signal; or a large file.
+/// Time limit for uploads from a phone with hardly any signal, and for large files.
 const SLOW: Duration = Duration::from_secs(120);
 
-// A name for it, method, path, who may come in, what is done, bytes, time, handler, what it is for.
+// Name, method, path, who may access it, what it does, maximum bytes, time limit, handler, description.
 routes! {
     Health         GET  "/health"                     Monitor             Read         NONE   PAGE health::health, "whether the office is well";
     Office         GET  "/"                           Local               Read         NONE   PAGE shelf::index, "letters and reports in the office's folder";
@@ -260,7 +260,7 @@ routes! {
     SignRecord     GET  "/sign/{visit}/sign.json"     Cookie(Countersign) Read         NONE   PAGE sign::record, "the record to be signed";
 }
 
-/// What the office's own address answers: what it holds is shown on a loopback address alone.
+/// The router of the office's own address; its contents are served only on a loopback address.
 pub fn routes(desk: Desk) -> Router {
     let is_local = desk.listens_at.ip().is_loopback();
     let shown = |route: &&RouteLine| match route.door {
@@ -271,7 +271,7 @@ pub fn routes(desk: Desk) -> Router {
     router(ROUTES.iter().filter(shown)).with_state(desk)
 }
 
-/// What is answered to people outside.
+/// The router for people outside.
 pub fn public_routes(desk: Desk) -> Router {
     router(ROUTES.iter().filter(|route| route.door.listener() == ListenerKind::Public)).with_state(desk)
 }
@@ -296,7 +296,7 @@ where
     answers.layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, within))
 }
 
-/// The table for other programs, as a list of objects.
+/// The table for other programs, as an array of objects.
 #[must_use]
 pub fn description() -> Value {
     let line = |route: &RouteLine| {
@@ -359,7 +359,7 @@ mod tests {
             assert_eq!(route.name as usize, at);
             let in_path = route.path.contains("{secret}") || route.path == "/feed/{name}";
             assert_eq!(matches!(route.door, RouteDoor::Link(_)), in_path, "{route:?}");
-            // Nothing that a browser posts is without a limit, and nothing is waited for in vain.
+            // Every body has a size limit, and no time limit is shorter than a page's.
             assert!(route.within >= PAGE && route.most_bytes <= FILE, "{route:?}");
         }
     }

@@ -1,4 +1,4 @@
-//! Which language a browser's reader reads.
+//! Determines the language of a browser's user.
 
 use axum::extract::FromRequestParts;
 use axum::http::header::ACCEPT_LANGUAGE;
@@ -8,7 +8,7 @@ use super::Desk;
 use domain::language::Language;
 use words::{Locales, Value};
 
-/// The reader's language, by `Accept-Language` (RFC 9110, 12.5.4); the company's where we have none of theirs.
+/// The user's language, by `Accept-Language` (RFC 9110, 12.5.4), or the company's if we support none of theirs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Reads(pub(super) Language);
 
@@ -22,7 +22,7 @@ impl FromRequestParts<Desk> for Reads {
     }
 }
 
-/// The first of the best liked languages that we have, if we have one.
+/// The most preferred language that we support, if any.
 fn preferred(header: &str) -> Option<Language> {
     let mut liked: Option<(f32, Language)> = None;
     for choice in header.split(',') {

@@ -1,6 +1,6 @@
-//! Words in three languages, by Fluent: `templates/locales/{en,es,zh}/*.ftl`.
+//! Texts in three languages, in Fluent: `templates/locales/{en,es,zh}/*.ftl`.
 //!
-//! The texts are part of the program. A test holds that every language has the same keys with the same values.
+//! The texts are compiled in. A test checks that every language has the same keys with the same variables.
 
 mod own;
 
@@ -16,7 +16,7 @@ pub use domain::wording::{
     Value, date, day_and_month, month, number, short_date, short_month, short_weekday, time, weekday, weekday_and_day,
 };
 
-/// The shipped texts of a language, by file.
+/// The built-in texts of a language, by file.
 macro_rules! texts {
     ($language:literal) => {
         [
@@ -40,7 +40,7 @@ fn shipped(language: Language) -> [&'static str; 8] {
     }
 }
 
-/// All texts of all languages.
+/// All texts in all languages.
 pub struct Locales {
     /// In the order of [`Language::ALL`].
     bundles: [FluentBundle<FluentResource>; 3],
@@ -53,17 +53,16 @@ impl std::fmt::Debug for Locales {
 }
 
 impl Locales {
-    /// The texts that are compiled in, in all languages.
+    /// Loads the built-in texts in all languages.
     ///
-    /// # Panics
-    /// Where a shipped text is not valid Fluent; a test reads them all.
+    /// # Panics If a built-in text is not valid Fluent; a test loads them all.
     #[must_use]
     pub fn load() -> Locales {
         Locales { bundles: Language::ALL.map(bundle) }
     }
 
-    /// The shipped texts, and in their place those of `{en,es,zh}.ftl` in a folder, where their keys begin with
-    /// `only`.
+    /// The built-in texts, overridden by `{en,es,zh}.ftl` in a folder. Only keys that begin with `only` may be
+    /// overridden.
     ///
     /// # Errors
     /// Every mistake in the folder's files, each with file and line.
@@ -79,10 +78,10 @@ impl Locales {
         if mistakes.is_empty() { Ok(locales) } else { Err(mistakes) }
     }
 
-    /// The text of `key` in `language`, with `arguments` put in.
+    /// Formats the text of `key` in `language` with `arguments`.
     ///
-    /// A key or value that is missing is a mistake of ours: it stops a debug build; a release logs it and
-    /// writes the key, so that a letter still leaves.
+    /// A missing key or argument is a bug of ours: it panics in a debug build; a release build logs it and uses the key
+    /// as the text, so that a letter still leaves.
     #[must_use]
     pub fn say(&self, language: Language, key: &str, arguments: &[(&str, Value<'_>)]) -> String {
         self.try_say(language, key, arguments).unwrap_or_else(|mistake| {
@@ -92,10 +91,10 @@ impl Locales {
         })
     }
 
-    /// As [`Locales::say`], for texts and templates that others wrote.
+    /// Like [`Locales::say`], for texts and templates that were written by others.
     ///
     /// # Errors
-    /// There is no text of `key`, or it asks for a value that is not among `arguments`.
+    /// If `key` has no text, or the text needs a variable that is not in `arguments`.
     pub fn try_say(&self, language: Language, key: &str, arguments: &[(&str, Value<'_>)]) -> Result<String, String> {
         let bundle = self.bundle(language);
         let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
@@ -116,7 +115,7 @@ impl Locales {
         }
     }
 
-    /// Whether there is a text of `key`; every language has the same keys.
+    /// Whether there is a text for `key`; all languages have the same keys.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
         self.bundles[0].has_message(key)
@@ -133,7 +132,7 @@ impl Locales {
 
 fn bundle(language: Language) -> FluentBundle<FluentResource> {
     let mut bundle = FluentBundle::new_concurrent(vec![identifier(language)]);
-    // Marks round each value are for screens of mixed direction; in a letter's plain text they are litter.
+    // Isolation marks around values help with bidirectional text on screen; in a plain-text letter they are noise.
     bundle.set_use_isolating(false);
     bundle.set_formatter(Some(match language {
         Language::En => |value, _| formatted(Language::En, value),
@@ -148,7 +147,7 @@ fn bundle(language: Language) -> FluentBundle<FluentResource> {
     bundle
 }
 
-/// Numbers inside texts are written as everywhere else.
+/// Formats numbers inside texts like everywhere else.
 fn formatted(language: Language, value: &FluentValue<'_>) -> Option<String> {
     match value {
         FluentValue::Number(number) => Some(wording::number(language, number.value)),
@@ -170,7 +169,7 @@ mod tests {
 
     use super::*;
 
-    /// Key → the values that its text asks for.
+    /// Maps each key to the variables of its text.
     fn asked(language: Language) -> BTreeMap<String, BTreeSet<String>> {
         let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut key = String::new();

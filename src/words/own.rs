@@ -1,4 +1,4 @@
-//! The administrator's own wording: `{en,es,zh}.ftl`, each text of which takes the place of a shipped one.
+//! The administrator's own wording: each text in `{en,es,zh}.ftl` overrides a built-in one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -9,20 +9,20 @@ use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternEl
 use domain::language::Language;
 use domain::suggest;
 
-/// What a text asks for.
+/// What a text refers to.
 #[derive(Debug, Clone, Default)]
 struct Asks {
     values: BTreeSet<String>,
-    /// Other texts that stand in it.
+    /// Other messages that it includes.
     texts: BTreeSet<String>,
-    /// Functions and terms, which nothing here offers.
+    /// Functions and terms, which are not supported.
     unknown: BTreeSet<String>,
 }
 
-/// Reads a folder's texts in one language; None where it has no such file.
+/// Reads a folder's texts in one language; `None` if the folder has no such file.
 ///
-/// A text must have the key of a shipped one whose key begins with `only`, and ask for no value that the shipped
-/// one is not given.
+/// Each key must be that of a built-in text and begin with `only`, and the text may use only the variables that the
+/// built-in text receives.
 pub(super) fn read(folder: &Path, language: Language, only: &str) -> Result<Option<FluentResource>, Vec<String>> {
     let path = folder.join(format!("{language}.ftl"));
     let text = match std::fs::read_to_string(&path) {
@@ -48,7 +48,7 @@ pub(super) fn read(folder: &Path, language: Language, only: &str) -> Result<Opti
     Err(mistakes.into_iter().map(|(key, what)| format!("{}:{}: {what}", path.display(), place(&key))).collect())
 }
 
-/// Key → what is wrong with its text.
+/// Pairs each faulty key with what is wrong with its text.
 fn mistakes(own: &FluentResource, language: Language, only: &str) -> Vec<(String, String)> {
     let mut shipped = BTreeMap::new();
     for text in super::shipped(language) {
@@ -82,7 +82,7 @@ fn mistakes(own: &FluentResource, language: Language, only: &str) -> Vec<(String
     mistakes
 }
 
-/// Every value that a text asks for, by itself or by the texts that stand in it.
+/// Every variable that a text uses, directly or through the messages that it includes.
 fn values(key: &str, all: &BTreeMap<String, Asks>) -> BTreeSet<String> {
     let (mut found, mut seen, mut waiting) = (BTreeSet::new(), BTreeSet::new(), vec![key]);
     while let Some(key) = waiting.pop() {

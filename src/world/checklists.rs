@@ -1,4 +1,4 @@
-//! Checklists from TOML: those shipped in `templates/checklists`, and the administrator's.
+//! Checklists in TOML: the built-in ones in `templates/checklists`, and the administrator's.
 //!
 //! ```toml
 //! checklist = "ups-battery"            # its key, in small letters, digits and hyphens
@@ -48,7 +48,7 @@ macro_rules! shipped {
     };
 }
 
-/// The checklists that come with the program.
+/// The built-in checklists.
 const SHIPPED: [(&str, &str); 12] = shipped![
     "access-control",
     "baggage-conveyor",
@@ -68,12 +68,12 @@ const SHIPPED: [(&str, &str); 12] = shipped![
 #[derive(Debug)]
 pub struct Checklists {
     by_key: BTreeMap<String, Checklist>,
-    /// Keys of the administrator's.
+    /// Keys of the administrator's checklists.
     own: BTreeSet<String>,
 }
 
 impl Checklists {
-    /// The shipped checklists, and those of `own` (a folder of TOML files), which win by key.
+    /// Loads the built-in checklists and those in `own` (a folder of TOML files); on equal keys, the latter win.
     ///
     /// # Errors
     /// Every mistake of every file, each with file, line and column.
@@ -94,18 +94,18 @@ impl Checklists {
         if mistakes.is_empty() { Ok(Checklists { by_key, own: keys }) } else { Err(mistakes) }
     }
 
-    /// The checklist of that key.
+    /// The checklist with this key, if there is one.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Checklist> {
         self.by_key.get(key)
     }
 
-    /// Every checklist, by key.
+    /// All checklists, sorted by key.
     pub fn all(&self) -> impl Iterator<Item = &Checklist> {
         self.by_key.values()
     }
 
-    /// Whether the checklist of that key is the administrator's, also where it stands for a shipped one.
+    /// Whether this checklist is the administrator's, including one that replaces a built-in checklist.
     #[must_use]
     pub fn is_own(&self, key: &str) -> bool {
         self.own.contains(key)
@@ -117,11 +117,11 @@ impl Checklists {
     }
 }
 
-/// The checklists of these files, by key.
+/// Reads checklists from these files, by key.
 ///
 /// # Errors
-/// Every mistake of every file, each with file, line and column; also two files with a checklist of one key, and a file
-/// that cannot be read.
+/// Every mistake of every file, each with file, line and column; two files with the same key, and files that cannot be
+/// read, are mistakes too.
 pub fn read_files(paths: &[PathBuf]) -> Result<BTreeMap<String, Checklist>, Vec<String>> {
     let (mut files, mut mistakes) = (Vec::new(), Vec::new());
     for path in paths {

@@ -1,6 +1,6 @@
-//! File, environment, credentials → [`Config`]; every problem at once.
+//! Reads the configuration ([`Config`]) from file, environment and credentials, and reports every problem at once.
 //!
-//! | what | where it comes from, first hit wins |
+//! | setting | sources, in order of precedence |
 //! |---|---|
 //! | office's folder | `--dir`, `RONDA_DIR`, `STATE_DIRECTORY`, `./ronda-office` |
 //! | file | `--config`, `$CONFIGURATION_DIRECTORY/ronda.toml`, `ronda.toml` in the office's folder, none |
@@ -11,7 +11,7 @@
 //! | certificate and key for reports | credential `report-signing.pem`, `signing.certificate_file`, none |
 //! | mail password | credential `smtp-password` (`smtp-password-HOST` of each `[[mail.relay]]`), `password_file` |
 //!
-//! With no file at all everything has a default, so that a try needs no configuration.
+//! Without a file, everything has a default, so that trying the program out needs no configuration.
 
 mod calendars;
 mod dkim;
@@ -38,7 +38,7 @@ use domain::reports::{Accent, PaperChoice};
 use domain::time::Zone;
 use file::ConfigFile;
 
-/// How the office is set up.
+/// The configuration of one office.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The office's folder: store, documents, outgoing mail.
@@ -50,22 +50,22 @@ pub struct Config {
     pub records: Records,
     pub database: Database,
     pub mail: MailConfig,
-    /// Keys that sign each letter.
+    /// DKIM keys; every letter is signed with each.
     pub dkim: Vec<DkimConfig>,
-    /// What shows each day that the office is alive.
+    /// Daily signs that the office is alive.
     pub watch: Watch,
     pub letters: Letters,
     pub web: Web,
-    /// Which holidays of a country's table count.
+    /// Which kinds of a country's holidays are observed.
     pub observed: Observed,
-    /// What reports are signed with; None: they are not.
+    /// Certificate and key for signing reports; `None` if they are not signed.
     pub signing: Option<SigningConfig>,
-    /// Hosts with public names that may lead to private addresses, when they are asked by HTTP.
+    /// Hosts with public names that HTTP requests may reach at private addresses.
     pub private_hosts: Vec<String>,
     pub folders: Folders,
 }
 
-/// Who the office is: the contractor that letters and reports come from.
+/// The company that letters and reports come from.
 #[derive(Debug, Clone)]
 pub struct Company {
     pub name: String,
@@ -76,69 +76,69 @@ pub struct Company {
     pub reply_to: Option<String>,
     pub language: Language,
     pub time_zone: Zone,
-    /// Calendar of the company's own working days.
+    /// Code of the calendar of the company's own working days.
     pub calendar: String,
-    /// The number that customers call when something is broken (P19).
+    /// The number that customers call when equipment has failed (P19).
     pub hotline: Option<String>,
-    /// Calendar days within which every customer knows a changed number (P19).
+    /// Calendar days within which every customer must be told of a changed number (P19).
     pub hotline_within_days: u32,
-    /// A PNG or JPEG file for the head of reports and letters.
+    /// A PNG or JPEG file, shown at the top of reports and letters.
     pub logo: Option<PathBuf>,
-    /// Headings and rules of reports and letters.
+    /// Colour of headings and rules in reports and letters.
     pub colour: Option<Accent>,
     pub paper: PaperChoice,
-    /// At the foot of a report's first page.
+    /// Printed at the foot of a report's first page.
     pub legal_lines: Vec<String>,
 }
 
-/// Numbers of the planner.
+/// Parameters of the planner.
 #[derive(Debug, Clone)]
 pub struct Planning {
-    /// Months ahead that slots are made for.
+    /// Number of months ahead for which visits are planned.
     pub horizon_months: u32,
     /// Minutes an engineer can spend on visits in a day.
     pub day_minutes: u32,
     /// Local time at the site at which the first visit of a day starts.
     pub day_starts: chrono::NaiveTime,
-    /// Calendar days before the end of a warranty or contract from which people are told of it (P15).
+    /// Calendar days before the end of a warranty or contract at which people are notified (P15).
     pub phase_notice_days: u32,
 }
 
-/// How records come in.
+/// How records are accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Records {
-    /// Hours that a report waits for the signature that the customer's engineer is to give by a link (P03).
+    /// Hours for which a report waits for the customer's engineer to sign by a link (P03).
     pub countersign_within_hours: u32,
 }
 
-/// Which engine keeps the store.
+/// The database that holds the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Database {
     /// An SQLite file.
     Sqlite(PathBuf),
-    /// A PostgreSQL URL, password and all.
+    /// A PostgreSQL URL, including the password.
     Postgres(Secret),
 }
 
-/// Where the office's pages are served, and which of them people outside can reach.
+/// The addresses of the office's pages, and of those for people outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Web {
-    /// Where the daemon listens. Pages with letters and reports are shown on a loopback address alone.
+    /// The daemon's address. Pages with letters and reports are served only on a loopback address.
     pub listen: SocketAddr,
     /// Pages for people outside, if there are any.
     pub public: Option<PublicWeb>,
 }
 
-/// The pages that links in letters and on reports lead to.
+/// The pages that links in letters and on reports open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicWeb {
-    /// Where the daemon listens for them; a proxy that speaks TLS stands before it.
+    /// The daemon's address for them, behind a proxy that terminates TLS.
     pub listen: SocketAddr,
-    /// What the links begin with, without a slash at the end: `https://service.example.org`.
+    /// Base of the links, without a trailing slash: `https://service.example.org`.
     pub url: String,
 }
 
-/// The administrator's own files, beside those that are shipped; a folder that is missing holds none.
+/// Folders with the administrator's own files, which supplement the built-in ones; a missing folder counts as empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folders {
     pub calendars: PathBuf,
@@ -148,7 +148,7 @@ pub struct Folders {
     pub mail: PathBuf,
 }
 
-/// A text that is never shown: not by `Debug`, not in a log.
+/// A text that is never displayed, neither by `Debug` nor in a log.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -172,33 +172,33 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// The variables that the configuration comes from, read once.
+/// The environment variables that the configuration uses, read once.
 #[derive(Debug, Clone, Default)]
 pub struct Environment(BTreeMap<String, String>);
 
 impl Environment {
-    /// The process's own; variables that are not UTF-8 are none of ours.
+    /// The environment of this process; variables that are not UTF-8 are ignored.
     #[must_use]
     pub fn of_process() -> Environment {
         let pairs = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
         Environment(pairs.collect())
     }
 
-    /// An environment of these variables and no others.
+    /// An environment with exactly these variables.
     #[must_use]
     pub fn of(pairs: &[(&str, &str)]) -> Environment {
         Environment(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect())
     }
 
-    /// A variable that is set, and not to nothing.
+    /// The value of a variable, unless it is unset or empty.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// What systemd's `LoadCredential=` put there under `name`, without the line break at its end.
+    /// The contents of systemd's `LoadCredential=` file `name`, without the trailing line break.
     ///
-    /// File modes are not looked at: systemd 252 and 257 set different ones.
+    /// File modes are not checked: systemd 252 and 257 set different ones.
     fn credential(&self, name: &str, problems: &mut Problems) -> Option<Secret> {
         let path = Path::new(self.get("CREDENTIALS_DIRECTORY")?).join(name);
         match std::fs::read_to_string(&path) {
@@ -212,7 +212,7 @@ impl Environment {
     }
 }
 
-/// What the command line says about the configuration.
+/// The location of the configuration, as given on the command line.
 #[derive(Debug, Clone, Default)]
 pub struct ConfigLocation {
     /// `--dir`
@@ -225,7 +225,7 @@ impl Config {
     /// Reads the configuration from file, environment and credentials.
     ///
     /// # Errors
-    /// [`Problems`]: all that is wrong, each with file, line, key, value, rule and remedy.
+    /// [`Problems`]: everything that is wrong, each with file, line, key, value, rule and remedy.
     pub fn read(choice: &ConfigLocation, environment: &Environment) -> Result<Config, Problems> {
         match Config::read_through(choice, environment) {
             (Some(config), problems) => problems.into_result(config),
@@ -233,8 +233,8 @@ impl Config {
         }
     }
 
-    /// All that is wrong, and the configuration with a default in the place of each value that is: for whoever looks on,
-    /// never to work with. None where there is no file to read.
+    /// Returns all problems, and a configuration in which defaults replace the invalid values: for inspection only,
+    /// never to run with. `None` if there is no file to read.
     #[must_use]
     pub fn read_through(choice: &ConfigLocation, environment: &Environment) -> (Option<Config>, Problems) {
         let dir = office_folder(choice, environment);
@@ -245,8 +245,8 @@ impl Config {
         (Some(config), problems)
     }
 
-    /// Every key that a file may hold, with its section: `mail.port`, and `mail.relay.port` for `[[mail.relay]]`.
-    /// Countries in `[calendars]` are not among them.
+    /// Every key that a file may contain, with its section: `mail.port`, and `mail.relay.port` for `[[mail.relay]]`.
+    /// Countries in `[calendars]` are not included.
     #[must_use]
     pub fn keys() -> BTreeSet<String> {
         let mut file = ConfigFile::parse(PathBuf::from("ronda.toml"), "[[mail.relay]]\nhost = \"relay.example.org\"\n");
@@ -255,7 +255,7 @@ impl Config {
     }
 }
 
-/// Asks for every key; what a file holds besides is left in it.
+/// Takes every known key out of the file; whatever remains is unknown.
 fn take_apart(file: &mut ConfigFile, dir: PathBuf, environment: &Environment, problems: &mut Problems) -> Config {
     let company = company(file, &dir);
     Config {
@@ -277,10 +277,10 @@ fn take_apart(file: &mut ConfigFile, dir: PathBuf, environment: &Environment, pr
     }
 }
 
-/// The office's folder where nothing names one.
+/// The office's folder, unless one is given.
 pub const DEFAULT_DIR: &str = "ronda-office";
 
-/// The office's folder. systemd may name several state directories; ours is the first.
+/// The office's folder. systemd may pass several state directories; ours is the first.
 fn office_folder(choice: &ConfigLocation, environment: &Environment) -> PathBuf {
     let state = || environment.get("STATE_DIRECTORY").and_then(|all| all.split(':').next()).map(PathBuf::from);
     choice
@@ -291,7 +291,7 @@ fn office_folder(choice: &ConfigLocation, environment: &Environment) -> PathBuf 
         .unwrap_or_else(|| PathBuf::from(DEFAULT_DIR))
 }
 
-/// Opens the file that counts. A file that was asked for must exist; the others need not.
+/// Opens the file with the highest precedence. One that was asked for explicitly must exist; the others need not.
 fn find_file(
     choice: &ConfigLocation,
     environment: &Environment,
@@ -317,11 +317,11 @@ fn find_file(
     Some(ConfigFile::none())
 }
 
-/// Most legal lines that the foot of a page has room for.
-const MOST_LEGAL_LINES: usize = 4;
+/// Maximum number of legal lines for which the page footer has room.
+const MAX_LEGAL_LINES: usize = 4;
 
 fn company(file: &mut ConfigFile, dir: &Path) -> Company {
-    // As other files of the administrator's, a logo lies beside the configuration.
+    // Like the administrator's other files, a relative logo path starts at the configuration file's folder.
     let beside = file.folder().unwrap_or(dir).to_owned();
     let mut section = file.section("company");
     Company {
@@ -344,8 +344,8 @@ fn company(file: &mut ConfigFile, dir: &Path) -> Company {
 
 fn legal_lines(section: &mut file::ConfigSection<'_>) -> Vec<String> {
     let lines = section.lines("legal_lines");
-    if lines.len() > MOST_LEGAL_LINES {
-        let rule = format!("{} lines, and the foot of a page has room for {MOST_LEGAL_LINES}", lines.len());
+    if lines.len() > MAX_LEGAL_LINES {
+        let rule = format!("{} lines, and the foot of a page has room for {MAX_LEGAL_LINES}", lines.len());
         section.wrong("legal_lines", &rule, "put some together");
     }
     lines
@@ -411,7 +411,8 @@ fn web(file: &mut ConfigFile, environment: &Environment, problems: &mut Problems
     Web { listen, public }
 }
 
-/// `public_url` and `public_listen` go together: an address that nobody listens at would stand in every letter.
+/// `public_url` and `public_listen` must be given together: otherwise, every letter would contain an address that
+/// nobody serves.
 fn public_web(file: &mut ConfigFile) -> Option<PublicWeb> {
     const REMEDY: &str = "write an address and a port, for example 127.0.0.1:8481";
     let mut section = file.section("web");
@@ -432,7 +433,7 @@ fn public_web(file: &mut ConfigFile) -> Option<PublicWeb> {
     }
 }
 
-/// Own files lie beside the configuration file, or in the office's folder where there is none.
+/// The administrator's own files are next to the configuration file or, without one, in the office's folder.
 fn folders(file: &mut ConfigFile, dir: &Path) -> Folders {
     let beside = file.folder().unwrap_or(dir).to_owned();
     let mut section = file.section("folders");

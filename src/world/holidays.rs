@@ -1,25 +1,25 @@
-//! Calendar files → [`Calendar`]: the world's table, which is compiled in, and the administrator's files.
+//! Calendars ([`Calendar`]) from files: the built-in table for the whole world, and the administrator's files.
 //!
-//! `world/XX.toml` is a country's file with the days of its subdivisions; `generate.py` makes them, `world.pack` holds
-//! them all, and a country is opened when somebody first asks for it. The same format is read from the administrator's
-//! folder:
+//! `world/XX.toml` is the file of a country with the holidays of its subdivisions; `generate.py` creates these files,
+//! `world.pack` contains all of them, and a country is unpacked when it is first needed. Files in the administrator's
+//! folder have the same format:
 //!
 //! ```toml
 //! calendar = "ES"
 //! name = "Spain"
-//! version = "2027"                    # this, made_on and sha256 may be left out
+//! version = "2027"                    # this, made_on and sha256 are optional
 //! known_from = 2024-01-01
 //! known_through = 2028-12-31
 //! confirmed_through = 2026-12-31      # later days are provisional
-//! weekend = ["sat", "sun"]            # or [[weekend]] with off and, where it changed or differs, from, only_in
+//! weekend = ["sat", "sun"]            # or [[weekend]] with off and, if it changed or differs by region, from, only_in
 //!
 //! [subdivisions]                      # or a list of codes
-//! AN = ["Andalucía"]                  # with other names, by which a site may call it
+//! AN = ["Andalucía"]                  # other names by which a site may refer to it
 //! MD = []
 //!
 //! [[day]]
 //! name = "Año Nuevo"
-//! on = ["2024..2028-01-01"]           # each year; or a date, or a run of days "2026-12-24..2026-12-31"
+//! on = ["2024..2028-01-01"]           # every year; or a date, or a range of dates "2026-12-24..2026-12-31"
 //!
 //! [[day]]
 //! name = "Fiesta de la Comunidad de Madrid"
@@ -27,32 +27,33 @@
 //! on = [2026-05-02]
 //! ```
 //!
-//! A day may have a `layer` (who observes it, [`Observance`](domain::calendar::Observance): `public` where
-//! nothing is said; the others count where the configuration's `[calendars]` says so), a `kind` (`off` where nothing
-//! is said, `work` for a make-up day, `half`) and `estimated`. `sha256` is that of the file without its own line
-//! (`grep -v '^sha256' ES.toml | sha256sum`): a wrong one is refused, a file without one is used and named as
-//! unverified. Of two files of a country the newer counts (`made_on`; one that does not say is new).
+//! A day may have a `layer` (who observes it, [`Observance`](domain::calendar::Observance): `public` by default; the
+//! others count only if the configuration's `[calendars]` says so), a `kind` (`off` by default, `work` for a make-up
+//! day, `half`) and `estimated`. `sha256` is the hash of the file without that line, as printed by
+//! `grep -v '^sha256' ES.toml | sha256sum`: a file with a wrong hash is refused, one without a hash is used but
+//! reported as unverified. Of two files for one country, the newer is used (`made_on`; a file without it counts as
+//! new).
 //!
-//! A file `closures*.toml` of the administrator adds days that are worked otherwise. Layers, of which the later
-//! wins: the table's country and subdivision, `calendar:ES-MD`, `municipality:ES-CT/Barcelona`, `company`,
-//! `customer:CODE`, `site:CODE`; and `engineer:CODE` for an engineer's own days off.
+//! A file `closures*.toml` of the administrator adds exceptions. Later layers override earlier ones: the table's
+//! country and subdivision, `calendar:ES-MD`, `municipality:ES-CT/Barcelona`, `company`, `customer:CODE`, `site:CODE`;
+//! and `engineer:CODE` for an engineer's own days off.
 //!
 //! ```toml
 //! [[closure]]
 //! from = 2026-08-10
-//! to = 2026-08-14                    # inclusive; left out: one day
+//! to = 2026-08-14                    # inclusive; omitted: one day
 //! name = "Cierre de verano"
 //! applies = "company"
 //!
 //! [[closure]]
-//! yearly = "12-24"                   # every year; with yearly_to, a run that may end in the next year
-//! kind = "half"                      # or off (where nothing is said), or work
+//! yearly = "12-24"                   # every year; with yearly_to, a range that may end in the next year
+//! kind = "half"                      # or off (the default), or work
 //! name = "Nochebuena"
 //! applies = "customer:AIR"
 //!
 //! [[closure]]
 //! rule = "FREQ=MONTHLY;BYDAY=1MO"    # RFC 5545
-//! first_year = 2026                  # of yearly and rule; left out: always
+//! first_year = 2026                  # of yearly and rule; omitted: always
 //! last_year = 2027
 //! name = "Inventory"
 //! applies = "site:KSPA"
@@ -85,40 +86,40 @@ use land::Land;
 use layers::Layers;
 pub use table::{HolidayTable, OwnCountry};
 
-/// All calendars that the office knows; each is made when first asked for.
+/// All calendars that the office knows, each built when it is first needed.
 #[derive(Debug)]
 pub struct Calendars {
-    /// By code of the country.
+    /// Countries by code.
     lands: BTreeMap<String, Land>,
-    /// Which of a country's holidays count.
+    /// Which kinds of a country's holidays are observed.
     observed: Observed,
     layers: Layers,
     table: HolidayTable,
     version: String,
-    /// Calendars with layers of their own, and combined ones, made when first asked for; by what they are.
+    /// Cache of combined calendars and of calendars with closures, by name.
     made: Mutex<HashMap<String, Calendar>>,
 }
 
-/// No calendar for this code: dates there cannot be promised.
+/// There is no calendar for this code, so no date can be promised there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("no calendar {code}; put {code}.toml into the office's calendars folder")]
 pub struct NoCalendar {
     pub code: String,
 }
 
-/// No calendar of exactly this code.
+/// There is no calendar with exactly this code.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnlistedCalendar {
     #[error(transparent)]
     NoCountry(#[from] NoCalendar),
-    /// The country's days alone would be a wrong answer for it.
+    /// Using only the country's holidays would give a wrong answer.
     #[error("{country} has no subdivision {subdivision:?}; `ronda calendar list {country}` shows them")]
     NoSubdivision { country: String, subdivision: String },
 }
 
 impl Calendars {
-    /// The world's calendars, and those of `own` (a folder of TOML files): of two files of a country the newer counts
-    /// as a whole, closures are added. Public holidays are off.
+    /// Loads the built-in calendars, and those in `own` (a folder of TOML files): of two files for one country, the
+    /// newer is used as a whole; closures are added. Public holidays are days off.
     ///
     /// # Errors
     /// Every mistake of every file, each with file, line and column.
@@ -126,10 +127,10 @@ impl Calendars {
         Calendars::load_observing(own, Observed::default())
     }
 
-    /// As [`Calendars::load`], counting the holidays that the office observes.
+    /// Like [`Calendars::load`], with the kinds of holidays that the office observes.
     ///
     /// # Errors
-    /// As [`Calendars::load`].
+    /// See [`Calendars::load`].
     pub fn load_observing(own: Option<&Path>, observed: Observed) -> Result<Calendars, Vec<String>> {
         let mut mistakes = Vec::new();
         let mut lands: BTreeMap<String, Land> =
@@ -164,51 +165,53 @@ impl Calendars {
         Calendars { lands, observed, layers, table, version: short_hash(whole), made: Mutex::default() }
     }
 
-    /// The working days at a site: its country and subdivision, and the layers of town, company, customer and site.
+    /// The working days at a site: those of its country and subdivision, with the closures of town, company, customer
+    /// and site.
     ///
-    /// A subdivision may be given by any code or name that the country's file lists for it; one that it does not know
-    /// has the country's days ([`Calendars::is_national_only`] tells). Sites with the same days share one calendar.
+    /// The subdivision may be given by any code or name listed in the country's file; for an unknown one, only national
+    /// holidays count ([`Calendars::is_national_only`] tells). Sites with the same days share one calendar.
     ///
     /// # Errors
-    /// [`NoCalendar`], naming the country.
+    /// [`NoCalendar`] if the country is unknown.
     pub fn of_site(&self, site: &Site) -> Result<Calendar, NoCalendar> {
         let base = self.based_on(&site.country, &site.subdivision)?;
         Ok(self.layered_for_site(base, site))
     }
 
-    /// Whether the site's subdivision is unknown to its country's file, so that only national days count there.
+    /// Whether the site's subdivision is missing from its country's file, so that only national holidays count.
     #[must_use]
     pub fn is_national_only(&self, site: &Site) -> bool {
         !site.subdivision.is_empty()
             && self.lands.get(&site.country).is_some_and(|land| land.subdivision_called(&site.subdivision).is_none())
     }
 
-    /// The code of a country's subdivision that is called so, by any code or name that its file lists.
+    /// The code of a country's subdivision, given by any code or name listed in the country's file.
     #[must_use]
     pub fn subdivision_called(&self, country: &str, name: &str) -> Option<String> {
         self.lands.get(country)?.subdivision_called(name).map(str::to_owned)
     }
 
-    /// Whether the site names no subdivision though its country's regions differ, so that days are missed there.
+    /// Whether the site names no subdivision although its country's regions differ, so that holidays are missed.
     #[must_use]
     pub fn wants_subdivision(&self, site: &Site) -> bool {
         site.subdivision.is_empty() && self.lands.get(&site.country).is_some_and(|land| land.open().needs_subdivision)
     }
 
-    /// A calendar by code (`ES-MD`, `ES-Madrid`; `ES` where the subdivision has nothing of its own), with the
+    /// The calendar with this code (`ES-MD`, `ES-Madrid`; `ES` if the subdivision has no holidays of its own), with the
     /// company's closures.
     ///
     /// # Errors
-    /// [`NoCalendar`]
+    /// [`NoCalendar`] if the country is unknown.
     pub fn named(&self, code: &str) -> Result<Calendar, NoCalendar> {
         let (country, subdivision) = code.split_once('-').unwrap_or((code, ""));
         self.based_on(country, subdivision).cloned()
     }
 
-    /// As [`Calendars::named`], for a code that somebody has typed: a subdivision is one that its country's file lists.
+    /// Like [`Calendars::named`], for a code that a user has entered: a subdivision must be listed in its country's
+    /// file.
     ///
     /// # Errors
-    /// [`UnlistedCalendar`]
+    /// [`UnlistedCalendar`] if it is not.
     pub fn listed(&self, code: &str) -> Result<Calendar, UnlistedCalendar> {
         let calendar = self.named(code)?;
         match code.split_once('-') {
@@ -220,19 +223,19 @@ impl Calendars {
         }
     }
 
-    /// The codes of all calendars, country by country.
+    /// The codes of all calendars, grouped by country.
     #[must_use]
     pub fn codes(&self) -> Vec<&str> {
         self.lands.values().flat_map(Land::codes).collect()
     }
 
-    /// What the world's table is, and which of its countries the administrator has files of.
+    /// The version of the built-in table, and the countries for which the administrator has files.
     #[must_use]
     pub fn table(&self) -> &HolidayTable {
         &self.table
     }
 
-    /// Hash over all calendars: when it changes, open deadlines are counted anew.
+    /// A hash over all calendars; when it changes, open deadlines are recalculated.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
@@ -249,7 +252,7 @@ impl Calendars {
     }
 }
 
-/// Reads one country's file.
+/// Reads the file of one country.
 ///
 /// # Errors
 /// Every mistake, each with its place.
@@ -259,7 +262,7 @@ fn read_country(file: &TomlFile) -> Result<Country, Vec<String>> {
     country.filter(|_| mistakes.is_empty()).ok_or(mistakes)
 }
 
-/// Reads country files; two of one country are a mistake of the second.
+/// Reads country files; if two are for the same country, the second one is a mistake.
 fn read_countries(files: &[TomlFile], mistakes: &mut Vec<String>) -> BTreeMap<String, Country> {
     toml_file::read_all(files, "calendar", |country: &Country| &country.code, country::read, mistakes)
 }
@@ -285,7 +288,7 @@ fn is_closures(file: &TomlFile) -> bool {
     name.is_some_and(|name| name.starts_with("closures"))
 }
 
-/// Puts a day among others; the later layer wins, and of one layer what comes later.
+/// Adds a day; a later layer wins and, within a layer, a later entry.
 fn put(days: &mut BTreeMap<NaiveDate, SpecialDay>, day: NaiveDate, special: SpecialDay) {
     match days.get(&day) {
         Some(there) if there.layer > special.layer => {}
@@ -295,7 +298,7 @@ fn put(days: &mut BTreeMap<NaiveDate, SpecialDay>, day: NaiveDate, special: Spec
     }
 }
 
-/// The calendar, with the hash of its content for a version.
+/// Builds the calendar, with a hash of its content as its version.
 fn finished(mut parts: CalendarParts) -> Calendar {
     let mut hash = Sha256::new();
     hash.update(format!("{} {} {} {}\n", parts.code, parts.known_from, parts.known_through, parts.confirmed_through));
@@ -310,7 +313,7 @@ fn finished(mut parts: CalendarParts) -> Calendar {
     Calendar::new(parts)
 }
 
-/// Twelve hexadecimal digits: enough to tell any two versions apart, short enough to read out.
+/// The first twelve hexadecimal digits: enough to tell versions apart, and short enough to read out.
 fn short_hash(hash: Sha256) -> String {
     hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }

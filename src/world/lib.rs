@@ -1,4 +1,4 @@
-//! What is read from files: holidays, service plans, checklists, tables and the configuration.
+//! Everything read from files: holidays, service plans, checklists, tables and the configuration.
 
 pub mod checklists;
 pub mod config;

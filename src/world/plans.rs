@@ -1,9 +1,8 @@
-//! Service plans from TOML: those shipped in `templates/plans`, and the administrator's.
+//! Service plans in TOML: the built-in ones in `templates/plans`, and the administrator's.
 //!
-//! A file has `plan` (its name), `title`, and a table `[term.NAME]` a promise. A term must give `promise`,
-//! `kind` and `every`; each other key of [`Term::KEYS`] has the default of [`Term::new`]. A training also
-//! has `syllabus`, a list of `{ en = "…", es = "…", zh = "…" }`. The same words stand in a contract's
-//! overrides, under `NAME.key`.
+//! A file has `plan` (its name), `title`, and a table `[term.NAME]` for each promise. A term must give `promise`,
+//! `kind` and `every`; the other keys of [`Term::KEYS`] default to the values of [`Term::new`]. A training also has
+//! `syllabus`, a list of `{ en = "…", es = "…", zh = "…" }`. A contract's overrides use the same keys, as `NAME.key`.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -17,7 +16,7 @@ use domain::contract::{self, BadTerm, Contract, Every, Purpose, ServicePlan, Ter
 use domain::records::checklist::Words;
 use domain::suggest;
 
-/// The plans that come with the program.
+/// The built-in plans.
 const SHIPPED: [(&str, &str); 3] = [
     ("templates/plans/standard.toml", include_str!("../../templates/plans/standard.toml")),
     ("templates/plans/data-centre.toml", include_str!("../../templates/plans/data-centre.toml")),
@@ -30,7 +29,7 @@ pub struct Plans {
     by_name: BTreeMap<String, ServicePlan>,
 }
 
-/// Why a contract has no terms.
+/// Why the terms of a contract cannot be determined.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoTerms {
     #[error("there is no service plan {plan:?}{}", suggest::did_you_mean(.suggestion.as_deref()))]
@@ -40,7 +39,7 @@ pub enum NoTerms {
 }
 
 impl Plans {
-    /// The shipped plans, and those of `own` (a folder of TOML files), which win by name.
+    /// Loads the built-in plans and those in `own` (a folder of TOML files); on equal names, the latter win.
     ///
     /// # Errors
     /// Every mistake of every file, each with file, line and column.
@@ -56,21 +55,21 @@ impl Plans {
         if mistakes.is_empty() { Ok(Plans { by_name }) } else { Err(mistakes) }
     }
 
-    /// The plan of that name.
+    /// The plan with this name, if there is one.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&ServicePlan> {
         self.by_name.get(name)
     }
 
-    /// All plans, by name.
+    /// All plans, sorted by name.
     pub fn all(&self) -> impl Iterator<Item = &ServicePlan> {
         self.by_name.values()
     }
 
-    /// The contract's terms: its plan's, with the contract's own overrides.
+    /// The terms of a contract: those of its plan, with the contract's overrides.
     ///
     /// # Errors
-    /// [`NoTerms`], the first one; [`Plans::refusals`] names all.
+    /// The first [`NoTerms`]; [`Plans::refusals`] returns all of them.
     pub fn terms(&self, contract: &Contract) -> Result<Vec<Term>, NoTerms> {
         let mut refusals = Vec::new();
         let terms = self.judge(contract, &mut refusals);
@@ -80,7 +79,7 @@ impl Plans {
         }
     }
 
-    /// Everything that is wrong with the contract's plan and overrides, for an import that names every bad cell.
+    /// Everything that is wrong with the contract's plan and overrides, for the import, which reports every bad cell.
     #[must_use]
     pub fn refusals(&self, contract: &Contract) -> Vec<NoTerms> {
         let mut refusals = Vec::new();
@@ -105,7 +104,7 @@ impl Plans {
     }
 }
 
-/// Applies `inspection.every` = `3 months`; on failure says why not.
+/// Applies an override such as `inspection.every` = `3 months`; the error says why it is invalid.
 fn set_override(plan: &ServicePlan, terms: &mut [Term], column: &str, value: &str) -> Result<(), String> {
     let Some((name, key)) = column.split_once('.') else {
         return Err("an override's name is term.key, for example inspection.every".to_owned());
@@ -121,7 +120,7 @@ fn set_override(plan: &ServicePlan, terms: &mut [Term], column: &str, value: &st
     })
 }
 
-/// Reads plan files; two of one name are a mistake of the second.
+/// Reads plan files; if two have the same name, the second one is a mistake.
 fn read_all(files: &[TomlFile], mistakes: &mut Vec<String>) -> BTreeMap<String, ServicePlan> {
     toml_file::read_all(files, "plan", |plan: &ServicePlan| &plan.name, read_plan, mistakes)
 }
@@ -147,7 +146,7 @@ fn read_plan(table: &Spanned<DeTable<'_>>, found: &mut Mistakes<'_>) -> Option<(
     Some((name.span(), ServicePlan { name: name.into_inner().to_owned(), title, terms }))
 }
 
-/// The terms, in the order of the file.
+/// The terms, in file order.
 fn read_terms(terms: &DeTable<'_>, found: &mut Mistakes<'_>) -> Vec<Term> {
     let mut entries: Vec<_> = terms.iter().collect();
     entries.sort_by_key(|(key, _)| key.span().start);
@@ -179,7 +178,7 @@ fn read_term(name: &str, at: Range<usize>, table: &DeTable<'_>, found: &mut Mist
         purpose.map_err(|bad| found.at(kind.span(), format!("kind = {bad}"))).ok()
     });
     found.needed_text(table, at.clone(), "every");
-    // Where the kind is a mistake, the other values are still looked at.
+    // If the kind is invalid, still check the other values.
     let purpose = kind.unwrap_or(Purpose::Inspection);
     let mut term = Term::new(name, promise.map_or("", Spanned::into_inner), purpose, Every::Months(1));
     for key in Term::KEYS {
@@ -197,10 +196,10 @@ fn read_term(name: &str, at: Range<usize>, table: &DeTable<'_>, found: &mut Mist
     term
 }
 
-/// Keys whose value is a list of steps.
+/// Keys whose value is a list of escalation steps.
 const STEPS: [&str; 4] = ["steps", "visit_steps", "record_steps", "report_steps"];
 
-/// A term's value as one text; steps are a list in a plan file.
+/// A term's value as text; in a plan file, steps are a list.
 fn value_text(table: &DeTable<'_>, key: &str, found: &mut Mistakes<'_>) -> Option<(Range<usize>, String)> {
     if !STEPS.contains(&key) {
         return found.text(table, key).map(|text| (text.span(), text.into_inner().to_owned()));
@@ -229,7 +228,7 @@ fn read_syllabus(table: &DeTable<'_>, found: &mut Mistakes<'_>) -> Vec<Words> {
     topics
 }
 
-/// `P01` to `P32`: the table of PROMISES.md.
+/// Whether this is `P01` to `P32`, the numbers in PROMISES.md.
 fn is_promise(text: &str) -> bool {
     let number = text.strip_prefix('P').filter(|digits| digits.len() == 2);
     number.and_then(|digits| digits.parse::<u32>().ok()).is_some_and(|number| (1..=32).contains(&number))

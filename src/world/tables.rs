@@ -1,4 +1,4 @@
-//! CSV files and XLSX workbooks ↔ tables of text. What the cells mean is the domain's: [`domain::import`].
+//! Reads CSV files and XLSX workbooks as tables of text, and writes CSV. [`domain::import`] interprets the cells.
 
 mod csv_file;
 mod workbook;
@@ -12,22 +12,22 @@ use domain::suggest::nearest;
 
 pub use csv_file::write;
 
-/// What was found where the user pointed.
+/// What was found at the given paths.
 #[derive(Debug, Default)]
 pub struct Found {
     pub tables: Vec<TextTable>,
-    /// What could not be read as a table at all.
+    /// Everything that could not be read as a table.
     pub bad: Vec<BadCell>,
-    /// Files and sheets that are none of the import's, by name.
+    /// Names of files and sheets that do not belong to the import.
     pub skipped: Vec<String>,
 }
 
-/// Reads folders of CSV files, single CSV files and XLSX workbooks (a sheet per file).
+/// Reads folders of CSV files, single CSV files and XLSX workbooks (with one sheet per CSV file).
 ///
-/// CSV is UTF-8 with or without BOM, with commas or semicolons, CRLF or LF.
+/// CSV is UTF-8 with or without a BOM, separated by commas or semicolons, with CRLF or LF.
 ///
 /// # Errors
-/// When a file or folder cannot be opened; what is wrong inside of them is in [`Found::bad`].
+/// If a file or folder cannot be opened; mistakes inside them are returned in [`Found::bad`].
 pub fn read(paths: &[PathBuf]) -> anyhow::Result<Found> {
     let mut found = Found::default();
     for path in paths {
@@ -44,7 +44,7 @@ pub fn read(paths: &[PathBuf]) -> anyhow::Result<Found> {
     Ok(found)
 }
 
-/// Reads CSV texts that are no files on disk, each with its file's name.
+/// Reads CSV from memory, each text with a file name.
 #[must_use]
 pub fn from_texts(files: &[(&str, &str)]) -> Found {
     let mut found = Found::default();
@@ -54,7 +54,7 @@ pub fn from_texts(files: &[(&str, &str)]) -> Found {
     found
 }
 
-/// How a file came to be read: a stranger in a folder is passed over, one that the user named is refused.
+/// How a file was found: an unknown file in a folder is skipped, one named by the user is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Named {
     ByUser,
@@ -105,7 +105,7 @@ fn read_csv(file: &str, stem: &str, bytes: &[u8], named: Named, found: &mut Foun
     }
 }
 
-/// A file without a header.
+/// Reports a file without a header.
 fn empty(file: &str, named: Named, found: &mut Found) {
     match named {
         Named::ByUser => {
@@ -116,7 +116,7 @@ fn empty(file: &str, named: Named, found: &mut Found) {
     }
 }
 
-/// A file or sheet whose name is none of the import's.
+/// Skips or refuses a file or sheet whose name does not belong to the import.
 fn stranger(place: &str, name: &str, named: Named, found: &mut Found) {
     let names = Noun::ALL.map(Noun::name);
     match (nearest(name, names), named) {

@@ -1,6 +1,6 @@
-//! TOML files that people write: every mistake with its place, all of them at once.
+//! TOML files written by people: all mistakes at once, each with its place.
 //!
-//! Used by the readers of plans and calendars; it knows neither.
+//! Used by the readers of plans, checklists and calendars, but independent of them.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -13,10 +13,10 @@ use toml::de::{DeTable, DeValue};
 
 use domain::suggest;
 
-/// One file: its name, its text, and the mistakes found so far.
+/// The name and the text of a file.
 #[derive(Debug)]
 pub struct TomlFile {
-    /// As people find it: a path, or the path inside the program's source.
+    /// A path, or for a built-in file its path in the program's source.
     pub name: String,
     pub text: String,
 }
@@ -25,7 +25,7 @@ pub struct TomlFile {
 #[derive(Debug)]
 pub struct Mistakes<'f> {
     file: &'f TomlFile,
-    /// Line, column, and what is wrong.
+    /// Line, column, and message.
     found: Vec<(usize, usize, String)>,
 }
 
@@ -36,10 +36,10 @@ impl TomlFile {
         TomlFile { name: name.to_owned(), text: text.to_owned() }
     }
 
-    /// Every `*.toml` of a folder, by name; a folder that does not exist has none.
+    /// Every `*.toml` in a folder, by name; none if the folder does not exist.
     ///
     /// # Errors
-    /// A line for each file that cannot be read, and one if the folder cannot.
+    /// One line for each file that cannot be read, or for the folder if it cannot be read.
     pub fn folder(folder: &Path) -> Result<Vec<TomlFile>, Vec<String>> {
         let entries = match std::fs::read_dir(folder) {
             Ok(entries) => entries,
@@ -67,10 +67,10 @@ impl TomlFile {
         if unreadable.is_empty() { Ok(files) } else { Err(unreadable) }
     }
 
-    /// Takes the file apart into a table that knows each value's place.
+    /// Parses the file into a table that records the place of each value.
     ///
     /// # Errors
-    /// Every place that is not TOML.
+    /// Every syntax error.
     pub fn parse(&self) -> Result<Spanned<DeTable<'_>>, Vec<String>> {
         let (table, errors) = DeTable::parse_recoverable(&self.text);
         if errors.is_empty() {
@@ -85,19 +85,19 @@ impl TomlFile {
 }
 
 impl<'f> Mistakes<'f> {
-    /// A list of the file's mistakes, still empty.
+    /// An empty list of mistakes for a file.
     #[must_use]
     pub fn of(file: &'f TomlFile) -> Mistakes<'f> {
         Mistakes { file, found: Vec::new() }
     }
 
-    /// The file's text, as it is.
+    /// The whole text of the file.
     #[must_use]
     pub fn whole_text(&self) -> &'f str {
         &self.file.text
     }
 
-    /// Notes a mistake at a place of the file; lines and columns count from 1, columns in characters.
+    /// Notes a mistake at a place in the file; lines and columns (in characters) count from 1.
     pub fn at(&mut self, place: Range<usize>, message: impl std::fmt::Display) {
         let before = self.file.text.get(..place.start).unwrap_or(&self.file.text);
         let line = before.matches('\n').count() + 1;
@@ -105,7 +105,7 @@ impl<'f> Mistakes<'f> {
         self.found.push((line, column, message.to_string()));
     }
 
-    /// The mistakes, in the order of the file, as `file:line:column: what is wrong`; none if the file is good.
+    /// The mistakes in file order, as `file:line:column: what is wrong`; empty if the file is good.
     #[must_use]
     pub fn into_found(mut self) -> Vec<String> {
         self.found.sort();
@@ -113,7 +113,7 @@ impl<'f> Mistakes<'f> {
         self.found.into_iter().map(|(line, column, message)| format!("{name}:{line}:{column}: {message}")).collect()
     }
 
-    /// Notes each key of `table` that is not one of `known`.
+    /// Notes every key of `table` that is not in `known`.
     pub fn unknown_keys(&mut self, table: &DeTable<'_>, known: &[&str]) {
         for key in table.keys() {
             let name = key.get_ref().as_ref();
@@ -124,7 +124,7 @@ impl<'f> Mistakes<'f> {
         }
     }
 
-    /// The text of a key, if it is given.
+    /// The text of an optional key.
     pub fn text<'t>(&mut self, table: &'t DeTable<'_>, key: &str) -> Option<Spanned<&'t str>> {
         let value = table.get(key)?;
         match value.get_ref() {
@@ -133,7 +133,7 @@ impl<'f> Mistakes<'f> {
         }
     }
 
-    /// The text of a key that must be given and not be blank; `table_at` is where it is missed.
+    /// The text of a required key, which must not be blank; if it is missing, the mistake is placed at `table_at`.
     pub fn needed_text<'t>(
         &mut self,
         table: &'t DeTable<'_>,
@@ -152,7 +152,7 @@ impl<'f> Mistakes<'f> {
         Some(text)
     }
 
-    /// The date of a key, if it is given: `2026-12-31`, with or without quotes.
+    /// The date of an optional key: `2026-12-31`, with or without quotes.
     pub fn date(&mut self, table: &DeTable<'_>, key: &str) -> Option<NaiveDate> {
         let value = table.get(key)?;
         let date = match value.get_ref() {
@@ -166,7 +166,7 @@ impl<'f> Mistakes<'f> {
         date
     }
 
-    /// The date of a key that must be given.
+    /// The date of a required key.
     pub fn needed_date(&mut self, table: &DeTable<'_>, table_at: Range<usize>, key: &str) -> Option<NaiveDate> {
         if !table.contains_key(key) {
             self.at(table_at, format!("{key} is missing"));
@@ -175,7 +175,7 @@ impl<'f> Mistakes<'f> {
         self.date(table, key)
     }
 
-    /// The `true` or `false` of a key, if it is given.
+    /// The boolean of an optional key.
     pub fn truth(&mut self, table: &DeTable<'_>, key: &str) -> Option<bool> {
         let value = table.get(key)?;
         match value.get_ref() {
@@ -184,7 +184,7 @@ impl<'f> Mistakes<'f> {
         }
     }
 
-    /// The texts of a key; none if it is not given.
+    /// The texts of an optional key; empty if it is missing.
     pub fn texts<'t>(&mut self, table: &'t DeTable<'_>, key: &str) -> Vec<Spanned<&'t str>> {
         let mut texts = Vec::new();
         for value in self.items(table, key) {
@@ -198,7 +198,7 @@ impl<'f> Mistakes<'f> {
         texts
     }
 
-    /// The tables of a key (`[[key]]`, or a list of `{ … }`), each with its place; none if it is not given.
+    /// The tables of an optional key (`[[key]]`, or a list of `{ … }`), each with its place; empty if it is missing.
     pub fn tables<'t, 'd>(&mut self, table: &'t DeTable<'d>, key: &str) -> Vec<(Range<usize>, &'t DeTable<'d>)> {
         let mut tables = Vec::new();
         for value in self.items(table, key) {
@@ -229,7 +229,7 @@ impl<'f> Mistakes<'f> {
     }
 }
 
-/// The day of a TOML date without a time.
+/// The date of a TOML datetime that has no time.
 #[must_use]
 pub fn date_of(value: &DeValue<'_>) -> Option<NaiveDate> {
     let DeValue::Datetime(at) = value else { return None };
@@ -237,8 +237,9 @@ pub fn date_of(value: &DeValue<'_>) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
 }
 
-/// Reads files that each hold one named thing; two of one name are a mistake of the second. `kind` is what a thing
-/// is called, `name` gives its name, `read` takes it out of a file with the place of its name.
+/// Reads files that each define one named thing; if two have the same name, the second is a mistake. `kind` is what the
+/// thing is called in messages, `name` returns its name, and `read` parses it from a file and returns it with the place
+/// of its name.
 pub fn read_all<T>(
     files: &[TomlFile],
     kind: &str,

@@ -1,4 +1,4 @@
-//! Characters in names and texts that no font of the reports has.
+//! Finds characters in names and texts that are missing from the fonts of the reports.
 
 use super::super::Furniture;
 use super::Findings;
@@ -7,10 +7,10 @@ use paper::pdf;
 use store::Db;
 use world::config::Config;
 
-/// Texts that are named at most; the others are counted.
+/// Maximum number of texts listed; the rest are only counted.
 const NAMED: usize = 20;
 
-/// Names every text of the office that a report would show with a code in a character's place.
+/// Lists every text of the office in which a report would show a code point instead of a character.
 pub(super) async fn look(db: &Db, config: &Config, furniture: &Furniture, found: &mut Findings) -> store::Result<()> {
     let mut lacking = Vec::new();
     let mut look_at = |whose: &str, texts: &[&str]| {

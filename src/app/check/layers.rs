@@ -1,4 +1,4 @@
-//! The administrator's layers against what the store holds: whom closures name, and towns without their own days.
+//! Compares the administrator's closures with the store: owners that do not exist, and towns without local holidays.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use domain::suggest;
 use store::Db;
 use world::holidays::Calendars;
 
-/// Each town of Spain has two holidays of its own a year (Real Decreto 2001/1983, article 46), which no table has.
+/// Every town in Spain has two local holidays a year (Real Decreto 2001/1983, article 46), which no table contains.
 const SPAINS_LOCAL_DAYS: usize = 2;
 
-/// Closures that name nobody, and Spanish sites without their town's days in the years planned.
+/// Closures whose owner does not exist, and Spanish sites that lack their town's holidays in the years being planned.
 pub(super) async fn layers(
     db: &Db,
     calendars: &Calendars,
@@ -61,7 +61,7 @@ fn is_in(site: &Site, calendar: &str, town: &str) -> bool {
     is_of(site, calendar) && plain_place(&site.municipality) == plain_place(town)
 }
 
-/// Spanish sites that have fewer than their two municipal days in a year, a line for each town.
+/// Spanish sites with fewer than two local holidays in a year, one finding per town.
 fn without_local_days(sites: &[Site], calendars: &Calendars, year: i32, found: &mut Findings) {
     let mut lacking: BTreeMap<(String, &str), Vec<String>> = BTreeMap::new();
     let spanish = sites.iter().filter(|site| site.country == "ES");
@@ -83,7 +83,7 @@ fn without_local_days(sites: &[Site], calendars: &Calendars, year: i32, found: &
     }
 }
 
-/// `2 sites are without them: BCN-1, BCN-2`; a long list is cut, with its length.
+/// `2 sites are without them: BCN-1, BCN-2`; a long list is truncated.
 fn without_them(sites: &[String]) -> String {
     const NAMED: usize = 6;
     let named = sites.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");

@@ -3,7 +3,7 @@ use std::path::Path;
 use super::*;
 use world::config::{ConfigLocation, Environment};
 
-/// What the check says about an office whose configuration is `toml`, without what is fine.
+/// The findings for an office with the configuration `toml`, except those that are fine.
 async fn said(folder: &Path, toml: &str) -> Vec<String> {
     std::fs::write(folder.join("ronda.toml"), toml).unwrap();
     let choice = ConfigLocation { dir: Some(folder.to_owned()), file: None };

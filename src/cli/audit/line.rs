@@ -1,4 +1,4 @@
-//! A term's life line on a terminal of eighty columns.
+//! Draws a term's timeline on an 80-column terminal.
 
 use std::fmt::Write;
 
@@ -7,14 +7,14 @@ use domain::audit::promises::{
     AuditedPaper, JudgedPaper, JudgedPeriod, LifeLine, NoFitVisit, PaperStanding, PeriodStanding,
 };
 
-/// Signs of a row: with the days of its first and last period beside them, they fill eighty columns.
-const SIGNS_A_ROW: usize = 52;
+/// Symbols per row: together with the dates of the first and last period on either side, they fill 80 columns.
+const SYMBOLS_PER_ROW: usize = 52;
 
-/// The line with its signs, and below it where the store holds something else.
-pub(super) fn drawn(line: &LifeLine, differences: &[PromiseDifference]) -> String {
+/// The timeline, followed by the differences between the store and the facts.
+pub(super) fn draw(line: &LifeLine, differences: &[PromiseDifference]) -> String {
     let ends = line.ends_on.map_or_else(String::new, |day| format!(" to {day}"));
     let mut text = format!("{} · {} · {}, from {}{ends}\n", line.site, line.contract, line.term, line.accepted_on);
-    for row in line.periods.chunks(SIGNS_A_ROW) {
+    for row in line.periods.chunks(SYMBOLS_PER_ROW) {
         let (Some(first), Some(last)) = (row.first(), row.last()) else { continue };
         let signs: String = row.iter().map(|judged| sign(&judged.standing)).collect();
         writeln!(text, "  {}  {signs}  {}", first.period.begins_on, last.period.ends_on).expect("a text takes all");
@@ -30,8 +30,8 @@ pub(super) fn drawn(line: &LifeLine, differences: &[PromiseDifference]) -> Strin
     text
 }
 
-/// Every period and what its visits owed, a line each.
-pub(super) fn explained(line: &LifeLine, papers: &[JudgedPaper]) -> String {
+/// One line for each period, with what its visits owed.
+pub(super) fn explain(line: &LifeLine, papers: &[JudgedPaper]) -> String {
     let mut text = String::new();
     for JudgedPeriod { period, standing } in &line.periods {
         let (sign, said) = (sign(standing), words(standing));

@@ -1,4 +1,4 @@
-//! `ronda calendar diff`: due days that a changed calendar moved, and those that it would move.
+//! `ronda calendar diff`: due dates that a changed calendar has moved, and those that it will move.
 
 use chrono::{Days, NaiveDate};
 use clap::Args;
@@ -14,31 +14,31 @@ use office::Office;
 use office::promises::deadlines::would_move;
 use words::Locales;
 
-/// Show which due dates a changed calendar moved, and which it would move
+/// Show which due dates a changed calendar has moved, and which it would move
 ///
-/// "Would move" compares with the files as they are in the office's folder now: it is what the daemon will do when it is
-/// reloaded or restarted. Deadlines that were met keep the calendar of their time.
+/// "Would move" compares stored due dates with the calendar files now in the office's folder: this is what the daemon
+/// will do when it is reloaded or restarted. Deadlines that were already met keep the calendar they were met under.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda calendar diff\n  ronda calendar diff --since 2026-03-01 --json")]
 pub(super) struct DiffArgs {
-    /// Show what moved from this day on [default: 30 days ago]
+    /// Show moves since this date [default: 30 days ago]
     #[arg(long, value_name = "DAY")]
     since: Option<NaiveDate>,
     #[command(flatten)]
     form: OutputFormat,
 }
 
-/// A due day that moved, or would.
+/// A due date that moved, or would move.
 #[derive(Debug, Serialize)]
 struct Line {
     deadline: DeadlineId,
     owed: Owed,
     site: SiteCode,
-    /// None: it would move.
+    /// When it moved; `None` if it has not moved yet.
     moved_at: Option<Instant>,
     #[serde(flatten)]
     moved: Move,
-    /// The days that made the difference, in words.
+    /// The days that made the difference, described in words.
     because: String,
 }
 

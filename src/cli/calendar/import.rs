@@ -1,4 +1,4 @@
-//! `ronda calendar import`: an iCalendar feed → a closures file.
+//! `ronda calendar import`: turns an iCalendar feed into a closures file.
 
 use std::path::PathBuf;
 
@@ -14,28 +14,31 @@ use office::import::import_office::Mode;
 
 /// Import closures from an iCalendar feed (.ics)
 ///
-/// Shows which days are added, removed and changed, then writes closures-NAME.toml to the office's calendars folder,
-/// which replaces an earlier import of that name for the same days. The same feed may be imported for several sites: each
-/// has a file of its own. Events must be whole days; a make-up working day is one whose summary
-/// says (班), 补班 or 上班. A feed that would remove more than a fifth of the days of the earlier import is refused, unless
-/// forced. The daemon uses the new days after a reload or a restart.
+/// Import closures from an iCalendar feed (.ics)
+///
+/// Shows which days would be added, removed and changed, then writes closures-NAME.toml to the office's calendars
+/// folder, replacing an earlier import of the same name for the same days. The same feed may be imported for several
+/// sites; each gets its own file. Events must be all-day events; a make-up working day is one whose summary says (班),
+/// 补班 or 上班. A feed that would remove more than a fifth of the days of the earlier import is refused unless --force is
+/// given. The daemon uses the new days after a reload or a restart.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda calendar import cn.ics --applies calendar:CN --dry-run\n  \
                   ronda calendar import barcelona.ics --applies municipality:ES-CT/Barcelona --name barcelona --force --json")]
 pub(super) struct CalendarImportArgs {
-    /// The feed, a file
+    /// The feed, as a file
     #[arg(value_name = "FEED.ics")]
     feed: PathBuf,
-    /// Whose days: company, calendar:ES-MD, municipality:ES-CT/Barcelona, customer:CODE, site:CODE, engineer:CODE
+    /// Whose days these are: company, calendar:ES-MD, municipality:ES-CT/Barcelona, customer:CODE, site:CODE,
+    /// engineer:CODE
     #[arg(long)]
     applies: String,
-    /// Name of the import [default: the feed's own name, else the file's]
+    /// Name of the import [default: the name given in the feed, otherwise the file name]
     #[arg(long)]
     name: Option<String>,
-    /// Show what would change, and change nothing
+    /// Show what would change without changing anything
     #[arg(long)]
     dry_run: bool,
-    /// Import it even if more than a fifth of the known days would be gone
+    /// Import even if more than a fifth of the known days would disappear
     #[arg(long)]
     force: bool,
     #[command(flatten)]

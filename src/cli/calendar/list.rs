@@ -1,4 +1,4 @@
-//! `ronda calendar list`: the calendars there are.
+//! `ronda calendar list`: the available calendars.
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -10,7 +10,7 @@ use super::super::{Call, due};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  ronda calendar list ES\n  ronda calendar list --json | jq '.[].code'")]
 pub(super) struct CalendarListArgs {
-    /// Only this country and its subdivisions, or this subdivision [default: all countries]
+    /// Only this country and its subdivisions, or only this subdivision [default: all countries]
     country: Option<String>,
     #[command(flatten)]
     form: OutputFormat,
@@ -28,7 +28,7 @@ struct Line {
 /// Lists calendars.
 ///
 /// # Errors
-/// When a calendar file has a mistake, or the country is not known.
+/// If a calendar file contains a mistake, or the country is unknown.
 pub(super) fn run(call: &Call, args: &CalendarListArgs) -> anyhow::Result<()> {
     let calendars = due::load(call)?;
     let codes: Vec<String> = match &args.country {

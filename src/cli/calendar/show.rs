@@ -14,7 +14,7 @@ use office::Error;
 use words::{Locales, Value};
 use world::holidays::publish;
 
-/// Print the calendar of a year: month by month, with every holiday
+/// Print the calendar of a year, month by month, with every holiday
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  ronda calendar show ES-MD 2027\n  ronda calendar show ES-MD 2027 --ics > holidays.ics\n  ronda calendar show ES-MD --json"
@@ -31,17 +31,17 @@ pub(super) struct CalendarShowArgs {
     form: OutputFormat,
 }
 
-/// A year of a calendar.
+/// One year of a calendar.
 #[derive(Debug, Serialize)]
 struct Year {
     calendar: String,
     version: String,
     year: i32,
-    /// True where some of the year is not published yet.
+    /// True if part of the year has not been published yet.
     provisional: bool,
     working_days: u32,
     months: Vec<Month>,
-    /// Every day that differs from its weekday.
+    /// Every day whose status differs from that of its weekday.
     days: Vec<Listed>,
 }
 
@@ -63,7 +63,7 @@ struct Listed {
 /// Prints the year.
 ///
 /// # Errors
-/// When there is no such calendar, or it does not know the year.
+/// If there is no such calendar, or it does not cover the year.
 pub(super) fn run(call: &Call, args: &CalendarShowArgs) -> anyhow::Result<()> {
     let calendars = due::load(call)?;
     let (country, subdivision) = args.calendar.split_once('-').unwrap_or((&args.calendar, ""));
@@ -115,7 +115,7 @@ fn look(calendar: &Calendar, first: NaiveDate) -> Result<Year, UnknownHolidays> 
     Ok(year)
 }
 
-/// Months stand three in a row, as on a wall.
+/// Lays the months out three abreast, as on a wall calendar.
 fn text(calendar: &Calendar, year: &Year, first: NaiveDate) -> Result<String, UnknownHolidays> {
     let mut out = String::new();
     let Year { calendar: code, version, working_days, .. } = year;
@@ -151,7 +151,7 @@ fn text(calendar: &Calendar, year: &Year, first: NaiveDate) -> Result<String, Un
     Ok(out)
 }
 
-/// A month as lines: its name and count, the weekdays, its weeks.
+/// One month as lines: its name and number of working days, the weekdays, then its weeks.
 fn month_of(calendar: &Calendar, first: NaiveDate, year: &Year) -> Result<Vec<String>, UnknownHolidays> {
     let count = year.months[first.month0() as usize].working_days;
     let mut lines = vec![format!("{} ({count})", first.format("%B")), " Mo  Tu  We  Th  Fr  Sa  Su".to_owned()];

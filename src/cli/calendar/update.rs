@@ -1,4 +1,4 @@
-//! `ronda calendar update`: a newer file of a country → the office's calendars folder.
+//! `ronda calendar update`: installs a newer country file in the office's calendars folder.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -13,26 +13,27 @@ use office::Error;
 use world::holidays::Calendars;
 use world::holidays::update::{self, CountryUpdate, Edition, Loss, UpdateVerdict, VerifiedFiles};
 
-/// Changes of one calendar that the terminal lists in full; `--json` lists all of them.
+/// Changes of one calendar that are listed on the terminal; `--json` lists all of them.
 const LISTED: usize = 40;
 
-/// Install newer holidays: a country's file, a folder of such files, or a pack
+/// Install newer holidays: a country file, a folder of such files, or a pack
 ///
-/// Verifies the file's checksum, shows what changes day by day, and writes it to the office's calendars folder. A file
-/// older than what is in use is passed over. One that would remove more than a fifth of a calendar's days is refused,
-/// unless forced. The daemon uses the new days, and counts open deadlines again, after a reload or a restart.
+/// Verifies the file's checksum, shows what changes day by day, and writes the file to the office's calendars folder. A
+/// file older than the one in use is skipped. A file that would remove more than a fifth of a calendar's days is
+/// refused unless --force is given. After a reload or a restart, the daemon uses the new days and recalculates open
+/// deadlines.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  ronda calendar update ES.toml --dry-run\n  ronda calendar update world.pack\n  ronda calendar update own/ --force --json"
 )]
 pub(in crate::cli) struct CalendarUpdateArgs {
-    /// A country's .toml, a folder of such files, or a .pack
+    /// A country's .toml file, a folder of such files, or a .pack
     #[arg(value_name = "FILE|DIR")]
     path: PathBuf,
-    /// Show what would change, and change nothing
+    /// Show what would change without changing anything
     #[arg(long)]
     dry_run: bool,
-    /// Install it even if more than a fifth of a calendar's days would be gone
+    /// Install even if more than a fifth of a calendar's days would disappear
     #[arg(long)]
     force: bool,
     /// Print the changes as JSON
@@ -42,7 +43,7 @@ pub(in crate::cli) struct CalendarUpdateArgs {
 
 impl CalendarUpdateArgs {
     /// # Errors
-    /// The file's mistakes, a refusal, or what the disk says against writing.
+    /// The file's mistakes, a refusal, or an I/O error on writing.
     pub(super) fn run(self, call: &Call) -> anyhow::Result<ExitCode> {
         let config = call.source.read()?;
         let folder = &config.folders.calendars;

@@ -1,4 +1,4 @@
-//! `ronda letters hotline`: whom a change of the hotline's number has reached (P19).
+//! `ronda letters hotline`: who has been told of a change of the hotline number (P19).
 
 use std::io::Write;
 
@@ -13,12 +13,12 @@ use domain::wording::counted;
 use office::letters::tell_hotline::{HotlineChange, Reached, last_change, told_otherwise};
 use office::{Acting, Result};
 
-/// What is asked about the hotline's number.
+/// Arguments of `ronda letters hotline`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  ronda letters hotline\n  ronda letters hotline --untold --json\n  \
                         ronda letters hotline --told CUM --how \"by phone, Ana Ruiz\"")]
 pub struct HotlineArgs {
-    /// Note that this customer was told in another way than by letter
+    /// Record that this customer was told other than by letter
     #[arg(long, value_name = "CUSTOMER", requires = "how")]
     pub told: Option<CustomerCode>,
     /// How they were told, and by whom
@@ -27,7 +27,7 @@ pub struct HotlineArgs {
     /// Only customers who do not know the number yet
     #[arg(long)]
     pub untold: bool,
-    /// Print JSON: an array
+    /// Print a JSON array
     #[arg(long)]
     pub json: bool,
 }
@@ -43,7 +43,7 @@ struct Row {
 /// Runs `ronda letters hotline`.
 ///
 /// # Errors
-/// A refusal where there is nothing to tell or no such customer.
+/// A refusal if there is no new number to announce or no such customer.
 pub async fn run(office: &Acting, args: &HotlineArgs, out: &mut impl Write) -> Result<()> {
     known::customer(office, args.told.as_ref()).await?;
     if let (Some(customer), Some(how)) = (&args.told, &args.how) {

@@ -1,4 +1,4 @@
-//! `ronda letters preview`: any notice as its readers will see it, made of sample data.
+//! `ronda letters preview`: renders any notice from sample data, as its readers will see it.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use mail::{Preview, samples};
 use office::{Error, Result};
 use world::config::Config;
 
-/// Which notices are rendered, and what becomes of them.
+/// Which notices are rendered, and where the result goes.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  ronda letters preview\n  ronda letters preview visit-announced --language es --open\n  \
@@ -25,12 +25,13 @@ use world::config::Config;
                         ronda letters preview --all --out letters/"
 )]
 pub struct PreviewArgs {
-    /// The notice, for example visit-announced; without one, all are listed with who receives each, and when
+    /// The notice, for example visit-announced; if omitted, lists all notices with their recipients and when each is
+    /// sent
     pub notice: Option<String>,
-    /// Every notice
+    /// Render every notice
     #[arg(long, conflicts_with = "notice")]
     pub all: bool,
-    /// en, es or zh [default: all three with --all or --out, else the company's]
+    /// en, es or zh [default: all three with --all or --out, otherwise the company's language]
     #[arg(long)]
     pub language: Option<Language>,
     /// Open the HTML in the browser
@@ -39,10 +40,10 @@ pub struct PreviewArgs {
     /// Print the text part
     #[arg(long, conflicts_with = "json")]
     pub text: bool,
-    /// Write .html, .txt and .eml files into this folder
+    /// Write .html, .txt and .eml files to this folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Print JSON: an array
+    /// Print a JSON array
     #[arg(long)]
     pub json: bool,
 }
@@ -64,10 +65,10 @@ struct Rendered {
     html: String,
 }
 
-/// Runs `ronda letters preview`. Needs the configuration and no store.
+/// Runs `ronda letters preview`. Needs only the configuration, no store.
 ///
 /// # Errors
-/// [`BadFiles`] for templates, wording or a logo that cannot be used; a refusal for a notice that does not exist.
+/// [`BadFiles`] for templates, wording or a logo that cannot be used; a refusal for an unknown notice.
 pub fn run(config: &Config, args: &PreviewArgs, out: &mut impl Write) -> anyhow::Result<()> {
     let wanted = match &args.notice {
         None if !args.all => return Ok(list(args, out)?),
@@ -107,7 +108,7 @@ pub fn run(config: &Config, args: &PreviewArgs, out: &mut impl Write) -> anyhow:
     Ok(())
 }
 
-/// A notice, or one sample of it.
+/// A notice, or one particular sample of it.
 enum Wanted {
     Notice(NoticeKind),
     Sample(String),
@@ -133,7 +134,7 @@ fn parse(name: &str) -> Result<Wanted> {
     }
 }
 
-/// The table of notices.
+/// Prints the table of notices.
 fn list(args: &PreviewArgs, out: &mut impl Write) -> std::io::Result<()> {
     let to = |to: &[Audience]| to.iter().map(|to| to.words()).collect::<Vec<_>>();
     if args.json {
@@ -166,7 +167,7 @@ fn write_files(folder: &Path, previews: &[(Language, Preview)]) -> anyhow::Resul
     Ok(())
 }
 
-/// Shows the HTML with the desktop's browser, from a file that stays for as long as the browser wants it.
+/// Opens the HTML in the desktop's browser, from a temporary file that is kept, since the browser reads it later.
 fn open(language: Language, preview: &Preview, out: &mut impl Write) -> anyhow::Result<()> {
     let folder = std::env::temp_dir().join("ronda-preview");
     write_files(&folder, &[(language, preview.clone())])?;

@@ -1,4 +1,4 @@
-//! All man pages: the commands by `clap_mangen`, the topics from their Markdown.
+//! All man pages: commands rendered by `clap_mangen`, topics from their Markdown.
 
 use clap::Command;
 use clap_mangen::Man;
@@ -6,19 +6,19 @@ use roff::{Roff, bold, roman};
 
 use super::{TOPICS, Topic, parse, roff as set};
 
-/// The day of this version, as CHANGELOG.md has it; it stands at the foot of every page.
+/// The release date of this version, as in CHANGELOG.md; printed in the footer of every page.
 pub const RELEASED: &str = "2026-11-29";
 
-/// A man page: the name of its file, and its text.
+/// A man page: its file name and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManPage {
     /// `ronda-letters-list.1`
     pub file: String,
-    /// In roff, with the `man` macros.
+    /// The page in roff, using the `man` macros.
     pub text: String,
 }
 
-/// A page for each command and subcommand, and one for each topic.
+/// One page for each command and subcommand, and one for each topic.
 #[must_use]
 pub fn man_pages(mut command: Command) -> Vec<ManPage> {
     command.build();
@@ -55,7 +55,7 @@ fn of_command(command: &Command) -> ManPage {
     ManPage { file: man.get_filename(), text }
 }
 
-/// The parts of what follows a command's options: a line `Examples:`, then the lines that are set in.
+/// Splits a command's `after_help` into its parts: a heading such as `Examples:`, and the indented lines below it.
 fn after_help(command: &Command) -> Vec<(String, String)> {
     let text = command.get_after_help().map(ToString::to_string).unwrap_or_default();
     let mut parts: Vec<(String, String)> = Vec::new();

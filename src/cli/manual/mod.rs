@@ -19,16 +19,16 @@ pub use terminal::{TerminalStyle, render};
 /// One topic of the manual.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Topic {
-    /// What `ronda help` is asked for, and the name of the file in `templates/manual`.
+    /// The argument of `ronda help`, and the name of the file in `templates/manual`.
     pub name: &'static str,
-    /// What it is about, for lists: one line without a full stop.
+    /// One-line description for lists, without a full stop.
     pub about: &'static str,
-    /// The page, in Markdown.
+    /// The page, as Markdown.
     pub text: &'static str,
 }
 
 impl Topic {
-    /// Name and section of its man page: configuration is a file format (5), all else is background (7).
+    /// Name and section of its man page: configuration is a file format (5), all other topics are background (7).
     #[must_use]
     pub fn man(&self) -> (String, char) {
         match self.name {
@@ -40,7 +40,7 @@ impl Topic {
 
 macro_rules! topics {
     ($($name:literal: $about:literal,)*) => {
-        /// All topics, in reading order. None has the name of a command; a test holds that.
+        /// All topics, in reading order. No topic has the name of a command; a test checks this.
         pub const TOPICS: &[Topic] = &[$(Topic {
             name: $name,
             about: $about,
@@ -67,8 +67,8 @@ topics! {
     "mail": "mail servers, retries, DKIM, bounces and incoming mail",
     "letter-templates": "your own templates and wording for letters",
     "links": "links in letters, public pages, and security",
-    "audit-trail": "who did what, and how to tell that nobody has changed the record of it",
-    "auditor": "what was promised and how it stands, by the facts alone",
+    "audit-trail": "who did what, and how to verify that the trail is intact",
+    "auditor": "what was promised and whether it was kept, from the facts alone",
     "configuration": "the file ronda.toml: every key, with its default and an example",
     "systemd": "running Ronda as a service; credentials, reload, health, backup",
     "exit-codes": "what each exit code means",
@@ -77,13 +77,13 @@ topics! {
     "commands": "every command with its options and examples",
 }
 
-/// The topic of that name.
+/// The topic of that name, if there is one.
 #[must_use]
 pub fn topic(name: &str) -> Option<&'static Topic> {
     TOPICS.iter().find(|topic| topic.name == name)
 }
 
-/// The topic that a link of the manual leads to: `due-dates.md`.
+/// The topic that a link within the manual points to: `due-dates.md`.
 fn linked(target: &str) -> Option<&'static Topic> {
     topic(target.strip_suffix(".md")?)
 }

@@ -1,4 +1,4 @@
-//! Markdown → blocks: as much of CommonMark as the manual uses.
+//! Parses Markdown into blocks: the subset of CommonMark that the manual uses.
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
@@ -7,69 +7,69 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 pub enum ManualBlock {
     /// Level 1 is the page's title.
     Heading {
-        /// From 1.
+        /// From 1, the page's title.
         level: u8,
-        /// Its words.
+        /// The text of the heading.
         text: Vec<Span>,
     },
-    /// Running text.
+    /// An ordinary paragraph.
     Paragraph(Vec<Span>),
-    /// Verbatim lines.
+    /// A code block.
     Code {
-        /// What follows the opening fence: the language, and for TOML the kind of file.
+        /// The info string of the fence: the language and, for TOML, the kind of file.
         info: String,
         /// The lines, each with its line break.
         text: String,
     },
-    /// Items, each of one or more blocks.
+    /// A list whose items each have one or more blocks.
     List {
-        /// The first number; None: bullets.
+        /// The first number; `None` for a bulleted list.
         from: Option<u64>,
-        /// In order.
+        /// Items in their order.
         items: Vec<Vec<ManualBlock>>,
     },
-    /// Rows of cells.
+    /// A table with a header.
     Table {
-        /// Titles of the columns.
+        /// The column headings.
         head: Vec<Vec<Span>>,
-        /// As many cells each as the head has.
+        /// Rows, each with as many cells as the header.
         rows: Vec<Vec<Vec<Span>>>,
     },
 }
 
-/// Text of one style.
+/// A run of text in one style.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
-    /// As it is read, without markup.
+    /// The text without markup.
     pub text: String,
-    /// How it stands out.
+    /// The style of the whole run.
     pub style: SpanStyle,
 }
 
-/// How a span stands out.
+/// The style of a span.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SpanStyle {
-    /// Not at all.
+    /// Ordinary text without any emphasis.
     Plain,
-    /// Typed literally.
+    /// A literal, such as a command.
     Code,
     /// Strong or emphasised.
     Strong,
-    /// Leads to a topic (`due-dates.md`) or a web address.
+    /// A link to a topic (`due-dates.md`) or to a web address.
     Link(String),
 }
 
-/// Reads a page. What Markdown can do and the manual does not use (quotes, HTML, images) is left out.
+/// Parses a page. Markdown elements that the manual does not use (quotes, HTML, images) are dropped.
 #[must_use]
 pub fn parse(markdown: &str) -> Vec<ManualBlock> {
     let mut events = Parser::new_ext(markdown, Options::ENABLE_TABLES);
     blocks(&mut events)
 }
 
-/// Blocks up to the end of the element that is open.
+/// Reads blocks up to the end of the open element.
 fn blocks<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> Vec<ManualBlock> {
     let mut found = Vec::new();
-    // A tight list has its text without a paragraph around it.
+    // The items of a tight list contain text without a paragraph around it.
     let mut loose = Loose::default();
     while let Some(event) = events.next() {
         let block = match event {
@@ -135,7 +135,7 @@ fn table<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> ManualBlock {
     ManualBlock::Table { head, rows }
 }
 
-/// The text up to the end of the element that is open.
+/// Reads text up to the end of the open element.
 fn spans<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> Vec<Span> {
     let (mut loose, mut depth) = (Loose::default(), 0);
     for event in events {
@@ -150,11 +150,11 @@ fn spans<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> Vec<Span> {
     loose.spans
 }
 
-/// Inline text as it comes in.
+/// Collects inline text.
 #[derive(Default)]
 struct Loose {
     spans: Vec<Span>,
-    /// Of the elements that are open, the innermost last.
+    /// Styles of the open elements, innermost last.
     styles: Vec<SpanStyle>,
 }
 

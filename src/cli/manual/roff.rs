@@ -1,11 +1,11 @@
-//! Blocks → the body of a man page, in the `man` macros.
+//! Renders blocks as the body of a man page, using the `man` macros.
 
 use roff::{Inline, Roff, bold, italic, roman};
 
 use super::linked;
 use super::page::{ManualBlock, Span, SpanStyle};
 
-/// Adds a page without its title; level-two headings become sections.
+/// Appends a page without its title; level-two headings become sections.
 pub(super) fn body(roff: &mut Roff, page: &[ManualBlock]) {
     let blocks = page.iter().filter(|block| !matches!(block, ManualBlock::Heading { level: 1, .. }));
     let mut after = After::Block;
@@ -19,12 +19,12 @@ pub(super) fn body(roff: &mut Roff, page: &[ManualBlock]) {
     }
 }
 
-/// What stands before a block.
+/// What precedes a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum After {
-    /// A heading, which makes its own space.
+    /// A heading, which sets its own spacing.
     Heading,
-    /// Another block, from which space sets it off.
+    /// Another block, which needs a blank line in between.
     Block,
 }
 
@@ -36,9 +36,9 @@ fn add(roff: &mut Roff, block: &ManualBlock, after: After) {
     match block {
         ManualBlock::Heading { level, text } => {
             let words: String = text.iter().map(|span| span.text.as_str()).collect();
-            // A macro's argument cannot hold a plain quote or hyphen.
+            // A macro argument cannot contain a plain quote or hyphen.
             let words = words.replace('"', r"\(dq").replace('-', r"\-");
-            // The section of a configuration file stands as it is written there.
+            // A heading that names a section of the configuration file is kept verbatim, not capitalised.
             let is_verbatim = words.starts_with('[');
             match level {
                 1 | 2 if is_verbatim => roff.control("SH", [words.as_str()]),
@@ -53,11 +53,11 @@ fn add(roff: &mut Roff, block: &ManualBlock, after: After) {
     }
 }
 
-/// Verbatim lines, set in.
+/// Appends an indented code block.
 pub(super) fn code(roff: &mut Roff, text: &str) {
     roff.control("RS", ["4"]).control("nf", []);
     for line in text.lines() {
-        // An empty line outside of text is a mistake to some formatters.
+        // Some formatters report an empty line outside of text as an error.
         if line.is_empty() {
             roff.control("sp", [])
         } else {
@@ -92,7 +92,8 @@ fn list(roff: &mut Roff, from: Option<u64>, items: &[Vec<ManualBlock>]) {
     }
 }
 
-/// A row is a tagged paragraph: its first cell the tag, each further one a line under it, named where there are several.
+/// Renders each row as a tagged paragraph: the first cell is the tag, each further cell a line below it, labelled with
+/// its column if there are several.
 fn table(roff: &mut Roff, head: &[Vec<Span>], rows: &[Vec<Vec<Span>>]) {
     for row in rows {
         let Some((tag, cells)) = row.split_first() else { continue };
@@ -119,7 +120,7 @@ fn inlines(spans: &[Span]) -> Vec<Inline> {
     set.collect()
 }
 
-/// A span's text; a link to a topic by the name of its man page.
+/// The text of a span; a link to a topic becomes the name of its man page.
 fn shown(span: &Span) -> String {
     let SpanStyle::Link(target) = &span.style else { return span.text.clone() };
     match linked(target) {

@@ -1,23 +1,23 @@
-//! Blocks → text for a terminal: wrapped, and bold only where that is shown.
+//! Renders blocks as wrapped text for a terminal, with bold only where it can be displayed.
 
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 
 use super::linked;
 use super::page::{ManualBlock, Span, SpanStyle};
 
-/// How a terminal takes text.
+/// Whether the output can display bold text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TerminalStyle {
     /// Headings and literals in bold.
     Bold,
-    /// No escape sequences: a file, a pipe.
+    /// No escape sequences, for a file or a pipe.
     Plain,
 }
 
 const BOLD: &str = "\u{1b}[1m";
 const USUAL: &str = "\u{1b}[0m";
 
-/// The page as text, no line wider than `width` columns but verbatim ones and words that are wider themselves.
+/// Renders the page, no line wider than `width` columns except code and words that are wider themselves.
 #[must_use]
 pub fn render(blocks: &[ManualBlock], width: usize, look: TerminalStyle) -> String {
     let mut page = Page { text: String::new(), width: width.max(30), look };
@@ -86,7 +86,7 @@ impl Page {
     fn marked(&mut self, mark: &str, spans: &[Span], indent: usize) {
         let before = self.text.len();
         self.paragraph(spans, indent + mark.len() + 1, " ");
-        // The mark stands in the first line's own indentation.
+        // The bullet or number replaces part of the first line's indentation.
         self.text.replace_range(before + indent..before + indent + mark.len(), mark);
     }
 
@@ -121,7 +121,7 @@ impl Page {
         self.line(indent, &line);
     }
 
-    /// Words with the columns that each takes.
+    /// Splits spans into words, each with its display width.
     fn words(&self, spans: &[Span]) -> Vec<(String, usize)> {
         let mut words: Vec<(String, usize)> = Vec::new();
         let mut joined = false;
@@ -132,7 +132,7 @@ impl Page {
                 SpanStyle::Code => (literal(&span.text, self.look), true),
                 SpanStyle::Link(target) => (literal(&link(span, target), self.look), true),
             };
-            // What is typed stays on one line where that leaves room for more.
+            // Keep a literal on one line if that still leaves enough room on it.
             let is_whole =
                 matches!(span.style, SpanStyle::Code | SpanStyle::Link(_)) && text.chars().count() * 2 <= self.width;
             let parts: Vec<&str> = if is_whole { vec![&text] } else { text.split(' ').collect() };
@@ -169,7 +169,7 @@ impl Page {
     }
 }
 
-/// What is typed literally stands in bold, or between backticks where there is no bold.
+/// A literal in bold, or between backticks if bold is not available.
 fn literal(text: &str, look: TerminalStyle) -> String {
     match look {
         TerminalStyle::Bold => text.to_owned(),
@@ -177,7 +177,7 @@ fn literal(text: &str, look: TerminalStyle) -> String {
     }
 }
 
-/// A topic by the command that shows it; a web address as itself.
+/// A topic link as the command that shows it; a web address as it is.
 fn link(span: &Span, target: &str) -> String {
     match linked(target) {
         Some(topic) => format!("ronda help {}", topic.name),
@@ -186,7 +186,7 @@ fn link(span: &Span, target: &str) -> String {
     }
 }
 
-/// A cell's text: literals need no mark in a table.
+/// The text of a cell; literals are not marked in a table.
 fn plain(spans: &[Span]) -> String {
     let text = spans.iter().map(|span| match &span.style {
         SpanStyle::Plain | SpanStyle::Strong | SpanStyle::Code => span.text.clone(),

@@ -129,7 +129,7 @@ proptest! {
         let mut lines = Lines(String::new());
         lines.text("DESCRIPTION", &text);
         prop_assert!(lines.0.ends_with("\r\n"));
-        // Splitting the bytes, not the text: a character that is cut in two would show.
+        // Split bytes rather than text, so that a character cut in two is detected.
         for line in lines.0.as_bytes().split(|byte| *byte == b'\n') {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             prop_assert!(line.len() <= OCTETS && std::str::from_utf8(line).is_ok());

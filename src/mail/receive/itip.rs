@@ -1,19 +1,19 @@
-//! Answers to invitations in a message's calendar parts (RFC 5546 sections 3.2.3 and 3.2.7).
+//! Parses replies to invitations in a message's calendar parts (RFC 5546 sections 3.2.3 and 3.2.7).
 
 use super::parts::{Leaf, PartHeaders};
 use crate::address::{one_line, same_address};
 use domain::Instant;
 use domain::letters::reply::{Participation, Reply};
 
-/// Answers that one message may give.
-const MOST_REPLIES: usize = 20;
+/// Maximum number of replies in one message.
+const MAX_REPLIES: usize = 20;
 
-/// The longest comment that is kept, in characters.
+/// Maximum length of a comment that is kept, in characters.
 const LONGEST_COMMENT: usize = 500;
 
-/// The answers of the first part that gives any; None where no part is an answer.
+/// The replies in the first part that contains any; `None` if no part is a reply.
 ///
-/// Of the same calendar inline and as a file, the first is enough.
+/// If the same calendar is both inline and attached, the first one is enough.
 pub(super) fn read(leaves: &[Leaf<'_>], head: &PartHeaders<'_>) -> Option<Vec<Reply>> {
     leaves
         .iter()
@@ -27,12 +27,12 @@ fn replies(leaf: &Leaf<'_>, head: &PartHeaders<'_>) -> Option<Vec<Reply>> {
     let method = lines.iter().find(|line| line.name == "METHOD").map(|line| line.value.clone()).or_else(in_part)?;
     let asks = match method.trim().to_ascii_uppercase().as_str() {
         "REPLY" => Asks::AsSaid,
-        // Another time is proposed, whatever the attendee's state says meanwhile.
+        // A counter-proposal, whatever participation status it states.
         "COUNTER" => Asks::ToMove,
         _ => return None,
     };
     let sender = head.from();
-    let replies = events(&lines).filter_map(|event| reply(event, asks, sender.as_deref())).take(MOST_REPLIES);
+    let replies = events(&lines).filter_map(|event| reply(event, asks, sender.as_deref())).take(MAX_REPLIES);
     Some(replies.collect())
 }
 
@@ -55,7 +55,7 @@ impl Line {
         self.parameters.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whom the line is about.
+    /// The calendar address that is the line's value.
     fn address(&self) -> String {
         let is_mail = self.value.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("mailto:"));
         match self.parameter("EMAIL") {
@@ -65,7 +65,7 @@ impl Line {
     }
 }
 
-/// The content lines, unfolded; also those of writers that end lines with LF.
+/// The unfolded content lines; bare LF line breaks are accepted as well.
 fn lines(text: &str) -> Vec<Line> {
     let text = text.replace("\r\n", "\n").replace("\n ", "").replace("\n\t", "");
     text.lines().filter_map(line).collect()
@@ -96,7 +96,7 @@ fn line(text: &str) -> Option<Line> {
     Some(Line { name, parameters: parameters.collect(), value: value?.trim_end().to_owned() })
 }
 
-/// The lines of each event, without those of components inside it.
+/// The lines of each event, without those of its subcomponents.
 fn events(lines: &[Line]) -> impl Iterator<Item = Vec<&Line>> {
     let mut found = Vec::new();
     let mut event: Option<Vec<&Line>> = None;
@@ -118,7 +118,7 @@ fn events(lines: &[Line]) -> impl Iterator<Item = Vec<&Line>> {
 fn reply(event: Vec<&Line>, asks: Asks, sender: Option<&str>) -> Option<Reply> {
     let first = |name: &str| event.iter().find(|line| line.name == name).copied();
     let attendees: Vec<&Line> = event.iter().filter(|line| line.name == "ATTENDEE").copied().collect();
-    // An answer names the one who answers; of several it can only be who wrote the message.
+    // A reply names the attendee who replies; if there are several, it must be the message's sender.
     let attendee = match attendees.as_slice() {
         [] => return None,
         [attendee] => *attendee,
@@ -145,7 +145,7 @@ fn reply(event: Vec<&Line>, asks: Asks, sender: Option<&str>) -> Option<Reply> {
     })
 }
 
-/// What was said, each once, on one line and not too long.
+/// The comments, without duplicates, joined into one line and truncated.
 fn comment(said: impl Iterator<Item = String>) -> Option<String> {
     let mut all: Vec<String> = Vec::new();
     for text in said.map(|text| one_line(&text)).filter(|text| !text.is_empty()) {
@@ -157,7 +157,7 @@ fn comment(said: impl Iterator<Item = String>) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// The time that somebody proposes, in the form of their own calendar.
+/// The proposed time, in the notation of the sender's calendar.
 fn proposed(line: &Line) -> Option<String> {
     let time = chrono::NaiveDateTime::parse_from_str(line.value.trim().trim_end_matches('Z'), "%Y%m%dT%H%M%S").ok()?;
     let zone = match (line.value.trim().ends_with('Z'), line.parameter("TZID")) {
@@ -173,7 +173,7 @@ fn instant(text: &str) -> Option<Instant> {
     chrono::NaiveDateTime::parse_from_str(local, "%Y%m%dT%H%M%S").ok().map(|time| time.and_utc())
 }
 
-/// RFC 5545 section 3.3.11.
+/// Unescapes a text value (RFC 5545 section 3.3.11).
 fn unescaped(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut chars = text.chars();

@@ -1,4 +1,4 @@
-//! A message's tree, taken apart within bounds.
+//! Parses the MIME tree of a message within limits.
 
 use std::borrow::Cow;
 
@@ -7,25 +7,25 @@ use mail_parser::decoders::charsets::map::charset_decoder;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::{ContentType, HeaderValue, Message, MessageParser, MimeHeaders};
 
-use super::{LONGEST_ID, MOST_REFERENCES};
+use super::{LONGEST_ID, MAX_REFERENCES};
 use crate::address::same_address;
 use domain::letters::received::Unreadable;
 
-/// The longest head of a message or part, in bytes.
+/// Maximum length of the header of a message or part, in bytes.
 const LONGEST_HEAD: usize = 256 * 1024;
 
-/// The most parts of a message, and how deep they may stand in one another.
-const MOST_PARTS: usize = 200;
+/// Maximum number of parts in a message, and of levels of nesting.
+const MAX_PARTS: usize = 200;
 const DEEPEST: usize = 10;
 
-/// The longest text that is looked into, in bytes: an answer or a status is small.
+/// Maximum length of a text that is parsed, in bytes: replies and status reports are small.
 const LONGEST_TEXT: usize = 1024 * 1024;
 
 /// The headers of a message or part.
 pub(super) struct PartHeaders<'a>(Option<Message<'a>>);
 
 impl<'a> PartHeaders<'a> {
-    /// Reads the headers that stand at the beginning of `raw`, and the rest of it.
+    /// Parses the headers at the beginning of `raw`; also returns the rest.
     pub(super) fn read(raw: &'a [u8]) -> Result<(PartHeaders<'a>, &'a [u8]), Unreadable> {
         let mut end = 0;
         let mut body = raw.len();
@@ -46,12 +46,12 @@ impl<'a> PartHeaders<'a> {
         self.0.as_ref().is_none_or(|message| message.headers().is_empty())
     }
 
-    /// A header's value as it stands, on one line.
+    /// A header's raw value, on one line.
     pub(super) fn raw(&self, name: &'static str) -> Option<&str> {
         self.0.as_ref()?.header_raw(name).map(str::trim)
     }
 
-    /// The address of the (first) sender.
+    /// The address of the first sender.
     pub(super) fn from(&self) -> Option<String> {
         self.0.as_ref()?.from()?.first()?.address().map(same_address)
     }
@@ -66,7 +66,7 @@ impl<'a> PartHeaders<'a> {
         match self.0.as_ref().and_then(|message| message.header(name)) {
             Some(HeaderValue::Text(text)) => identity(text).into_iter().collect(),
             Some(HeaderValue::TextList(list)) => {
-                let last = list.len().saturating_sub(MOST_REFERENCES);
+                let last = list.len().saturating_sub(MAX_REFERENCES);
                 list[last..].iter().filter_map(|text| identity(text)).collect()
             }
             Some(_) | None => Vec::new(),
@@ -82,28 +82,28 @@ impl<'a> PartHeaders<'a> {
     }
 }
 
-/// A Message-ID as it is compared; None where it cannot be one.
+/// Normalises a Message-ID for comparison; `None` if it cannot be one.
 pub(super) fn identity(text: &str) -> Option<String> {
     let text = text.trim().trim_start_matches('<').trim_end_matches('>').trim();
     let is_fit = !text.is_empty() && text.len() <= LONGEST_ID && !text.chars().any(char::is_control);
     is_fit.then(|| text.to_owned())
 }
 
-/// A leaf: a part without parts of its own, or a message inside the message.
+/// A leaf of the tree: a part without subparts, or an embedded message.
 pub(super) struct Leaf<'a> {
     head: PartHeaders<'a>,
-    /// `text/calendar`, lower case.
+    /// The media type in lower case, for example `text/calendar`.
     pub(super) kind: String,
     body: &'a [u8],
 }
 
 impl Leaf<'_> {
-    /// A parameter of its Content-Type.
+    /// A parameter of the Content-Type.
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
         self.head.content_type()?.attribute(name)
     }
 
-    /// Its bytes, decoded; what cannot be decoded as it stands.
+    /// The decoded bytes; the raw bytes if they cannot be decoded.
     pub(super) fn bytes(&self) -> Cow<'_, [u8]> {
         let decoded = match self.head.encoding().as_str() {
             "base64" => base64_decode(self.body),
@@ -113,7 +113,7 @@ impl Leaf<'_> {
         decoded.map_or(Cow::Borrowed(self.body), Cow::Owned)
     }
 
-    /// Its text, in UTF-8 unless it says otherwise; None where it is longer than anyone's answer.
+    /// The text, in UTF-8 unless another charset is declared; `None` if it is too long.
     pub(super) fn text(&self) -> Option<String> {
         let bytes = self.bytes();
         if bytes.len() > LONGEST_TEXT {
@@ -127,7 +127,7 @@ impl Leaf<'_> {
     }
 }
 
-/// The head of a message, and its leaves in order.
+/// Returns the headers of a message, and its leaves in order.
 pub(super) fn leaves(raw: &[u8]) -> Result<(PartHeaders<'_>, Vec<Leaf<'_>>), Unreadable> {
     let mut found = Vec::new();
     let (head, _) = PartHeaders::read(raw)?;
@@ -141,8 +141,8 @@ pub(super) fn leaves(raw: &[u8]) -> Result<(PartHeaders<'_>, Vec<Leaf<'_>>), Unr
 
 fn collect<'a>(raw: &'a [u8], depth: usize, seen: &mut usize, found: &mut Vec<Leaf<'a>>) -> Result<(), Unreadable> {
     *seen += 1;
-    if *seen > MOST_PARTS {
-        return Err(Unreadable::ManyParts(MOST_PARTS));
+    if *seen > MAX_PARTS {
+        return Err(Unreadable::ManyParts(MAX_PARTS));
     }
     if depth > DEEPEST {
         return Err(Unreadable::Deep(DEEPEST));
@@ -164,8 +164,8 @@ fn collect<'a>(raw: &'a [u8], depth: usize, seen: &mut usize, found: &mut Vec<Le
     Ok(())
 }
 
-/// The parts between boundary lines (RFC 2046 section 5.1.1); what stands before the first and after the last is
-/// not looked at, and a last part without its end is whole.
+/// Splits a body at the boundary lines (RFC 2046 section 5.1.1). The preamble and epilogue are ignored, and a last part
+/// without a closing boundary is accepted.
 fn split<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
     let mut parts = Vec::new();
     let (mut begins, mut at) = (None, 0);
@@ -177,8 +177,8 @@ fn split<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
         {
             parts.extend(begins.map(|begins| &body[begins..at]));
             begins = (!is_last).then_some(at + line.len());
-            // One more than is allowed is enough to refuse it.
-            if is_last || parts.len() > MOST_PARTS {
+            // One part more than allowed is enough to reject the message.
+            if is_last || parts.len() > MAX_PARTS {
                 break;
             }
         }

@@ -1,4 +1,4 @@
-//! Delivery status notifications (RFC 3464), as postfix, exim, Exchange and Gmail write them.
+//! Delivery status notifications (RFC 3464), in the variants that Postfix, Exim, Exchange and Gmail send.
 
 use mail_parser::DateTime;
 
@@ -7,14 +7,14 @@ use crate::address::{one_line, same_address};
 use domain::Instant;
 use domain::letters::received::{DeliveryAction, RecipientStatus, StatusReport};
 
-/// Recipients of one report that are looked at; our letters have one.
-const MOST_RECIPIENTS: usize = 100;
+/// Maximum number of recipients in one report; our letters have one.
+const MAX_RECIPIENTS: usize = 100;
 
-/// The longest saying of a server that is kept, in characters.
+/// Maximum length of a server's message that is kept, in characters.
 const LONGEST_SAYING: usize = 500;
 
-/// The report in a message, if it is one. The letter is known by the head that came back with it, else by what
-/// Gmail says in a field of its own, else by what the message `answers`.
+/// The report in a message, if there is one. The letter is identified by the header that was returned, otherwise by a
+/// field that Gmail adds, otherwise by the message that this one `answers`.
 pub(super) fn read(leaves: &[Leaf<'_>], answers: &[String]) -> Option<StatusReport> {
     let is_status =
         |leaf: &&Leaf<'_>| matches!(leaf.kind.as_str(), "message/delivery-status" | "message/global-delivery-status");
@@ -24,12 +24,12 @@ pub(super) fn read(leaves: &[Leaf<'_>], answers: &[String]) -> Option<StatusRepo
         .or_else(|| field(about, "x-original-message-id").and_then(identity))
         .or_else(|| answers.first().cloned());
     let arrived_at = field(about, "arrival-date").and_then(instant);
-    // Some servers omit the group of fields about the letter.
+    // Some servers leave out the group of per-message fields.
     let recipients = std::iter::once(about).chain(of_recipients).filter_map(recipient);
-    Some(StatusReport { original, arrived_at, recipients: recipients.take(MOST_RECIPIENTS).collect() })
+    Some(StatusReport { original, arrived_at, recipients: recipients.take(MAX_RECIPIENTS).collect() })
 }
 
-/// The Message-ID of the letter that came back, whole or its head alone.
+/// The Message-ID of the letter that was returned, in full or only its header.
 fn returned(leaves: &[Leaf<'_>]) -> Option<String> {
     const RETURNED: [&str; 5] =
         ["message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "message/rfc822-headers"];
@@ -41,7 +41,7 @@ fn returned(leaves: &[Leaf<'_>]) -> Option<String> {
 
 type Group = Vec<(String, String)>;
 
-/// Fields by groups that blank lines part, names in lower case, values unfolded.
+/// Groups of fields, separated by blank lines; names in lower case, values unfolded.
 fn groups(text: &str) -> Vec<Group> {
     let mut groups: Vec<Group> = vec![Vec::new()];
     for line in text.lines().map(|line| line.trim_end_matches('\r')) {

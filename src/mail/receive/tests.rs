@@ -161,7 +161,7 @@ fn what_goes_beyond_a_bound_says_which() {
     assert_eq!(read(nested(9).as_bytes()).unwrap().is, MessageKind::Ordinary);
 }
 
-/// The largest messages that are read, of the shapes that cost the most.
+/// The largest permitted messages, in the shapes that are most expensive to parse.
 #[test]
 fn the_largest_message_is_read_in_seconds() {
     let inside = "Content-Type: message/rfc822\n\n".repeat(LARGEST_MESSAGE / 40);
@@ -188,7 +188,7 @@ fn the_largest_message_is_read_in_seconds() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
-    /// Bytes of a real message changed, cut, doubled and put in: the same outcome twice, and never a panic (R14).
+    /// Real messages with bytes changed, cut, duplicated and inserted: parsing is deterministic and never panics (R14).
     #[test]
     fn r14_a_mutated_message_has_an_outcome(
         which in 0..SAMPLES.len(),

@@ -1,4 +1,4 @@
-//! A digest in which everything is there, one in which nothing is, and reviews.
+//! Sample digests: a full one, an empty one, and reviews.
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
@@ -160,7 +160,7 @@ pub(super) fn unreachable() -> Digest {
     }
 }
 
-/// Nothing to say.
+/// A digest with nothing to report.
 pub(super) fn all_well() -> Digest {
     Digest {
         manager: "M-1".into(),
@@ -193,7 +193,7 @@ pub(super) fn all_well() -> Digest {
     }
 }
 
-/// Visits of an engineer with many, and of six with one.
+/// A week's visits: one engineer with many, and six with one each.
 fn week() -> Vec<VisitLine> {
     let many = (0..5).map(|n| visit_line(1200 + n, Purpose::Maintenance, "2026-03-20"));
     let others = (0..6).map(|n| VisitLine {
@@ -216,7 +216,7 @@ fn month(from: &str, kept: u32, late: u32) -> Compliance {
     }
 }
 
-/// The same digest of an office with public pages, and with more that is late than a letter shows.
+/// The same digest for an office with public pages, with more late items than a letter shows.
 pub(super) fn linked() -> Digest {
     let mut digest = full();
     digest.late.extend((20..40).map(|n| due_line(n, Owed::Report, "2026-03-17", 1)));
@@ -277,7 +277,7 @@ fn due_line(n: i64, owed: Owed, due_on: &str, days_late: u32) -> DueLine {
     }
 }
 
-/// Three working days until `due_on`.
+/// A ledger of three working days until `due_on`.
 fn ledger_until(due_on: NaiveDate) -> Ledger {
     let is_worked = |day: &NaiveDate| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
     let days: Vec<NaiveDate> = (0..4).rev().map(|n| nth_before(due_on, n, is_worked)).collect();
@@ -302,7 +302,7 @@ fn ledger_until(due_on: NaiveDate) -> Ledger {
     }
 }
 
-/// The nth day before `day` that `is_worked`.
+/// The nth day before `day` for which `is_worked` is true.
 fn nth_before(day: NaiveDate, n: usize, is_worked: impl Fn(&NaiveDate) -> bool) -> NaiveDate {
     let earlier = std::iter::successors(Some(day), NaiveDate::pred_opt).filter(is_worked);
     earlier.take(n + 1).last().expect("a day of 2026")
@@ -337,7 +337,7 @@ fn not_planned(n: u32, why: Unplanned) -> NotPlannedLine {
     }
 }
 
-/// Moved by a town's holiday and a site's works that ended, or counted for the first time.
+/// A deadline moved by a town's holiday and by the end of works at the site, or counted for the first time.
 fn moved(n: i64, was_on: Option<&str>, is_on: Option<&str>) -> MovedLine {
     let special = |name: &str, layer| SpecialDay { kind: DayKind::Off, name: name.to_owned(), layer, estimated: false };
     let run = |on: &str, was, is| ChangedDays { from: day(on), through: day(on), was, is };

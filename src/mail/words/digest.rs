@@ -31,30 +31,30 @@ use domain::promises::{Move, Owed};
 pub(crate) use domain::wording::first_up;
 use words::Value;
 
-/// Late lines that say how their day was counted; of the others their page does.
+/// Number of late lines that explain how their due date was counted; for the rest, their page does.
 const WITH_LEDGER: usize = 3;
-/// Names that the line of those with most late things gives.
+/// Maximum number of names in the summary of who has the most late items.
 const NAMED: usize = 3;
 
 /// A titled list.
 pub(super) struct DigestSection {
-    /// `late`, `at-risk` …: the list's name in addresses.
+    /// The list's name in addresses: `late`, `at-risk`, …
     name: &'static str,
     title: String,
     count: usize,
     /// `late`, `warn` or `calm`.
     tone: &'static str,
     lines: Vec<DigestLine>,
-    /// `and 12 more`; empty where all are shown.
+    /// `and 12 more`; empty if all lines are shown.
     more: String,
 }
 
-/// `what` at the left, `tag` at the right, `detail` and `note` below.
+/// A line, with `what` on the left, `tag` on the right, and `detail` and `note` below.
 pub(super) struct DigestLine {
     pub what: String,
     pub tag: String,
     pub detail: String,
-    /// Why it stands here; empty where the list says it all.
+    /// Why it is listed; empty if the list itself says so.
     pub note: String,
     pub link: Option<String>,
 }
@@ -110,7 +110,7 @@ pub(super) fn context(speaker: &Speaker<'_>, digest: &Digest) -> Given {
     }
 }
 
-/// The lists that ask for a decision, in the order in which they are read.
+/// The lists that need a decision, in reading order.
 fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec<DigestSection> {
     let mut late = section(speaker, "late", "late", &digest.late, LATE_SHOWN, late);
     if let Some(section) = &mut late {
@@ -138,7 +138,7 @@ fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec<DigestSection> {
     sections.into_iter().flatten().collect()
 }
 
-/// The second of the two lines of a quiet day.
+/// The second of the two lines of a digest with nothing to report.
 fn quiet(speaker: &Speaker<'_>, digest: &Digest) -> String {
     let visits = speaker.say("digest-week-visits", &[("count", Value::count(digest.week.len()))]);
     let month = Value::owned(words::month(speaker.language, digest.compliance.month));
@@ -151,7 +151,7 @@ fn quiet(speaker: &Speaker<'_>, digest: &Digest) -> String {
     }
 }
 
-/// With whom most of what is late lies, where there is more of it than the list shows.
+/// Who has most of the late items, if there are more than the list shows.
 fn most_late(speaker: &Speaker<'_>, late: &[DueLine]) -> String {
     if late.len() <= LATE_SHOWN {
         return String::new();
@@ -170,7 +170,7 @@ fn most_late(speaker: &Speaker<'_>, late: &[DueLine]) -> String {
     }
 }
 
-/// The day in one sentence: the worst first.
+/// The day in one sentence, the worst first.
 fn verdict(speaker: &Speaker<'_>, digest: &Digest) -> (String, &'static str) {
     let counted = |key: &str, count: usize| speaker.say(key, &[("count", Value::count(count))]);
     let others = digest.at_risk.len()
@@ -250,7 +250,7 @@ fn late(speaker: &Speaker<'_>, line: &DueLine) -> DigestLine {
     DigestLine { tag: late_by(speaker, line.days_late.max(1)), detail, ..due }
 }
 
-/// What a deadline waits for, as a clause without a full stop.
+/// What a deadline is waiting for, as a clause without a full stop.
 pub(super) fn waits_words(speaker: &Speaker<'_>, waits_for: WaitsFor) -> String {
     match waits_for {
         WaitsFor::Record => speaker.say("digest-waits-record", &[]),
@@ -278,7 +278,7 @@ fn risk_words(speaker: &Speaker<'_>, risk: Risk) -> String {
     }
 }
 
-/// How a due day was counted, in one sentence.
+/// How a due date was counted, in one sentence.
 fn counted(speaker: &Speaker<'_>, ledger: &Ledger, owed: Owed) -> String {
     let say = |key: &str, values: &[(&str, Value<'_>)]| speaker.say(key, values);
     let sentence = account::sentence(ledger, owed, speaker.language, &say);
@@ -370,7 +370,7 @@ fn not_counted(speaker: &Speaker<'_>, line: &NotCountedLine) -> DigestLine {
     }
 }
 
-/// From which day to which, and the days that made the difference.
+/// The old and the new due date, and the days that made the difference.
 fn moved(speaker: &Speaker<'_>, line: &MovedLine) -> DigestLine {
     let day = |day: Option<NaiveDate>| {
         Value::owned(day.map_or_else(|| speaker.say("ledger-not-counted", &[]), |day| speaker.short(day)))
@@ -394,7 +394,7 @@ fn moved(speaker: &Speaker<'_>, line: &MovedLine) -> DigestLine {
     }
 }
 
-/// What differs where, and both readings.
+/// Where the books differ from the facts, and what each of them says.
 fn differs(speaker: &Speaker<'_>, line: &DifferenceLine) -> DigestLine {
     let on = |day: NaiveDate| Value::owned(speaker.short(day));
     let (first, last, visit) = match line.place {
@@ -453,7 +453,7 @@ fn phase(speaker: &Speaker<'_>, line: &PhaseLine) -> DigestLine {
     }
 }
 
-/// The parts that are not empty.
+/// Joins the parts that are not empty.
 pub(super) fn joined<const N: usize>(parts: [String; N]) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }

@@ -1,4 +1,4 @@
-//! Words that pages share with the letters that link them.
+//! Texts that pages share with the letters that link to them.
 
 use chrono::NaiveDate;
 
@@ -21,7 +21,7 @@ pub struct PageWords<'a> {
     pub language: Language,
 }
 
-/// A day, or a run of days, of a ledger.
+/// A day, or a run of days, in a ledger.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct LedgerRow {
     pub days: String,
@@ -40,7 +40,7 @@ impl<'a> PageWords<'a> {
         self.locales.say(self.language, key, values)
     }
 
-    /// What is owed, as it begins a line: `Inspection report`.
+    /// What is owed, capitalised to begin a line: `Inspection report`.
     #[must_use]
     pub fn owed(&self, owed: Owed, purpose: Purpose) -> String {
         digest::first_up(&self.speaker().owed(owed, purpose))
@@ -52,37 +52,37 @@ impl<'a> PageWords<'a> {
         self.speaker().purpose(purpose)
     }
 
-    /// By how many days something is late, in words.
+    /// How late something is, in words.
     #[must_use]
     pub fn late_by(&self, days: u32) -> String {
         late_by(&self.speaker(), days)
     }
 
-    /// What something is waiting for, as a sentence of its own.
+    /// What something is waiting for, as a sentence.
     #[must_use]
     pub fn waits_for(&self, waits_for: WaitsFor) -> String {
         digest::first_up(&digest::waits_words(&self.speaker(), waits_for))
     }
 
-    /// Why a visit cannot take place as it is booked by an engineer of this name, as a sentence of its own.
+    /// Why a visit cannot take place as booked with the engineer of this name, as a sentence.
     #[must_use]
     pub fn unfit(&self, why: &Unfit, engineer: &str) -> String {
         digest::first_up(&digest::unfit_words(&self.speaker(), why, engineer))
     }
 
-    /// Why a slot has no visit, as a sentence of its own.
+    /// Why a slot has no visit, as a sentence.
     #[must_use]
     pub fn unplanned(&self, why: &Unplanned) -> String {
         digest::first_up(&digest::why(&self.speaker(), why))
     }
 
-    /// `Mon 2 Mar – Fri 6 Mar`, or one day.
+    /// `Mon 2 Mar – Fri 6 Mar`, or a single day.
     #[must_use]
     pub fn span(&self, from: NaiveDate, through: NaiveDate) -> String {
         self.speaker().span(from, through)
     }
 
-    /// Every day counted and every day skipped, and why.
+    /// Every day counted or skipped, and why.
     #[must_use]
     pub fn ledger(&self, ledger: &Ledger) -> Vec<LedgerRow> {
         let row = |entry: account::Entry| LedgerRow {
@@ -97,19 +97,19 @@ impl<'a> PageWords<'a> {
         entries.into_iter().map(row).collect()
     }
 
-    /// The complete lists that ask for a decision.
+    /// The complete lists that need a decision.
     #[must_use]
     pub fn lists(&self, digest: &Digest) -> Vec<List> {
         digest::complete(&self.speaker(), digest)
     }
 
-    /// What there is to know besides.
+    /// The lists that only inform, without a decision to make.
     #[must_use]
     pub fn lists_to_know(&self, digest: &Digest) -> Vec<List> {
         digest::to_know(&self.speaker(), digest)
     }
 
-    /// The lists one after the other as CSV.
+    /// The lists as CSV, one after another.
     #[must_use]
     pub fn csv(lists: &[List]) -> String {
         digest::csv(lists)

@@ -9,7 +9,7 @@ use crate::address::one_line;
 use domain::digest::{Compliance, Period, Review};
 use words::Value;
 
-/// Rows of a table that the letter shows; the rest is summed up in its last row.
+/// Maximum number of table rows in the letter; the last row sums up the rest.
 const ROWS: usize = 10;
 
 pub(super) fn context(speaker: &Speaker<'_>, review: &Review) -> Given {
@@ -82,7 +82,7 @@ fn table(speaker: &Speaker<'_>, title: &str, rows: &[(String, Compliance)]) -> G
     context! { title => speaker.say(title, &[]), rows => lines }
 }
 
-/// What is coming in the period that has begun, a line each.
+/// What is coming up in the new period, one line each.
 fn ahead(speaker: &Speaker<'_>, review: &Review) -> Vec<String> {
     let count = |number: u32| Value::Number(f64::from(number));
     let mut lines = vec![speaker.say(

@@ -16,7 +16,7 @@ fn question() -> HttpPost {
     HttpPost { content_type: "text/plain", accept: "text/plain", body: b"how late is it".to_vec() }
 }
 
-/// A server that answers every request with these bytes, and then does as it is told.
+/// A server that answers every request with these bytes, and then behaves as `Then` says.
 struct Server {
     at: SocketAddr,
     asked: Arc<AtomicUsize>,
@@ -26,9 +26,9 @@ struct Server {
 #[derive(Debug, Clone, Copy)]
 enum Then {
     Close,
-    /// Sends the last bytes again and again.
+    /// Sends the last bytes over and over.
     GoOn,
-    /// Leaves the connection open and says nothing.
+    /// Keeps the connection open without sending anything.
     Wait,
 }
 
@@ -58,7 +58,7 @@ impl Server {
         self.asked.load(Ordering::SeqCst)
     }
 
-    /// Its address, under a name.
+    /// The server's address with a different host name.
     fn under(&self, host: &str) -> WebAddress {
         format!("http://{host}:{}/path?x=1", self.at.port()).parse().unwrap()
     }
@@ -106,7 +106,7 @@ async fn one_private_address_among_public_ones_is_enough_to_refuse() {
 #[tokio::test]
 async fn a_name_is_looked_up_once_and_the_connection_goes_to_what_was_checked() {
     let (first, second) = (Server::open(WELL, Then::Close).await, Server::open(WELL, Then::Close).await);
-    // What a name that is rebound answers: one address for the check, another for the connection.
+    // DNS rebinding: one address for the check, another for the connection.
     let looked = AtomicUsize::new(0);
     let lookup = async |_: &str, _: u16| match looked.fetch_add(1, Ordering::SeqCst) {
         0 => Ok(vec![first.at]),
@@ -116,7 +116,7 @@ async fn a_name_is_looked_up_once_and_the_connection_goes_to_what_was_checked() 
     tell_at(&first.under("rebound.example.org"), terms(&listed), lookup).await.unwrap();
     assert_eq!((looked.load(Ordering::SeqCst), first.times(), second.times()), (1, 1, 0));
 
-    // And where the second answer is asked for, it is checked as the first one was.
+    // Even if the name were resolved again, the second answer would be checked as well.
     let turns = AtomicUsize::new(0);
     let lookup = async |_: &str, port: u16| match turns.fetch_add(1, Ordering::SeqCst) {
         0 => Ok(vec![SocketAddr::from(([1, 1, 1, 1], port))]),
@@ -156,7 +156,7 @@ async fn a_huge_answer_is_not_read_to_its_end() {
         let refused = post(&address, question(), 10_000, terms(&PrivateHosts::default())).await.unwrap_err();
         assert!(matches!(refused, HttpError::TooLarge { most_bytes: 10_000, .. }), "{refused:?}");
     }
-    // A head without an end.
+    // A response header without an end.
     let server = Server::open(b"HTTP/1.1 200 OK\r\nx: ", Then::GoOn).await;
     let address = server.under("127.0.0.1");
     let refused = post(&address, question(), 10_000, terms(&PrivateHosts::default())).await.unwrap_err();
@@ -175,7 +175,7 @@ async fn a_slow_answer_ends_in_time_wherever_it_stops() {
         let refused = post(&server.under("127.0.0.1"), question(), 100, terms).await.unwrap_err();
         assert!(matches!(refused, HttpError::TooSlow { .. }), "{refused:?}");
     }
-    // A name service that does not answer, either.
+    // A name server that does not answer.
     let nobody = PrivateHosts::default();
     let terms = HttpTerms { within: Duration::from_millis(50), ..terms(&nobody) };
     let lookup = async |_: &str, _: u16| std::future::pending().await;

@@ -1,6 +1,7 @@
-//! The display list: what stands where on each page, and what it means. It knows no PDF library.
+//! The display list: what is drawn at which position on each page, and what it means. It is independent of any PDF
+//! library.
 //!
-//! Lengths are points; x runs to the right and y downwards from the page's upper left corner.
+//! Lengths are in points; x increases to the right and y downwards, from the upper left corner of the page.
 
 use domain::reports::Picture;
 
@@ -10,7 +11,7 @@ pub use super::look::Sheet;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Srgb(pub u8, pub u8, pub u8);
 
-/// A document ready to be written.
+/// A document that is ready to be written.
 #[derive(Debug, Default)]
 pub struct Display {
     /// Size of every page.
@@ -21,38 +22,38 @@ pub struct Display {
     pub outline: Vec<OutlineEntry>,
 }
 
-/// A line of the reader's table of contents.
+/// An entry of the document outline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutlineEntry {
     pub title: String,
-    /// From 0.
+    /// Page index, from 0.
     pub page: usize,
     pub y: f32,
 }
 
-/// Something drawn, and what it belongs to.
+/// Something drawn, with its role in the structure.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Placed {
     pub tag: Tag,
     pub mark: Drawn,
 }
 
-/// What a drawn thing means to a reader who does not see it.
+/// The role of a drawn item for assistive technology.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tag {
-    /// Nothing: a rule, a background, a shape that repeats what words say.
+    /// No role: a rule, a background, a shape that repeats what the text says.
     Decoration,
-    /// Running head and foot, and heads of tables that stand again on later pages.
+    /// Running headers and footers, and table headers repeated on later pages.
     Pagination,
     Node(NodeId),
 }
 
-/// What is drawn on a page, with its place.
+/// Something drawn on a page, with its position.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Drawn {
     Text(TextRun),
     Path(Path),
-    /// Index of a picture, and its frame.
+    /// An index into the pictures, and the frame.
     Image {
         picture: usize,
         x: f32,
@@ -62,7 +63,7 @@ pub enum Drawn {
     },
 }
 
-/// Glyphs of one face on one baseline.
+/// Glyphs in one face on one baseline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TextRun {
     /// Index into `fonts::faces()`.
@@ -72,18 +73,18 @@ pub struct TextRun {
     pub x: f32,
     pub baseline: f32,
     pub glyphs: Vec<Glyph>,
-    /// What the glyphs say.
+    /// The text that the glyphs represent.
     pub text: String,
 }
 
-/// A shaped glyph; lengths in thousandths of the size.
+/// A shaped glyph; lengths are in thousandths of the font size.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Glyph {
     pub id: u16,
     pub advance: f32,
     pub dx: f32,
     pub dy: f32,
-    /// How many bytes of the run's text begin with this glyph; 0: it belongs to the glyph before.
+    /// The number of bytes of the run's text that this glyph represents; 0 if it belongs to the previous glyph.
     pub bytes: u16,
 }
 
@@ -102,21 +103,21 @@ pub struct Stroke {
     pub width: f32,
 }
 
-/// Points of a line; a curve's two control points come before its end.
+/// Points of a line; a curve's two control points precede its end point.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Polyline {
     pub points: Vec<(f32, f32, PointKind)>,
     pub ends: Ends,
 }
 
-/// Whether a curve passes through a point or is only drawn towards it.
+/// Whether a point is on the curve or a control point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PointKind {
     On,
     Control,
 }
 
-/// Whether a line's last point is joined to its first.
+/// Whether a line is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ends {
     Open,
@@ -124,13 +125,13 @@ pub enum Ends {
 }
 
 impl Path {
-    /// An area in one colour, without an outline.
+    /// An area filled with one colour, without an outline.
     #[must_use]
     pub fn filled(line: Polyline, colour: Srgb) -> Path {
         Path { lines: vec![line], fill: Some(colour), stroke: None }
     }
 
-    /// A line of this colour and width, in points.
+    /// A stroked line of this colour and this width in points.
     #[must_use]
     pub fn stroked(line: Polyline, colour: Srgb, width: f32) -> Path {
         Path { lines: vec![line], fill: None, stroke: Some(Stroke { colour, width }) }
@@ -144,13 +145,13 @@ impl Polyline {
         Polyline { points: points.iter().map(|(x, y)| (*x, *y, PointKind::On)).collect(), ends }
     }
 
-    /// A rectangle by its upper left corner and its size.
+    /// A rectangle, given by its upper left corner and its size.
     #[must_use]
     pub fn rectangle(x: f32, y: f32, width: f32, height: f32) -> Polyline {
         Polyline::through(&[(x, y), (x + width, y), (x + width, y + height), (x, y + height)], Ends::Closed)
     }
 
-    /// A rectangle with round corners; a radius of half its height makes a pill, of a square a circle.
+    /// A rounded rectangle; a radius of half the height gives a pill, or a circle if it is square.
     #[must_use]
     pub fn rounded(x: f32, y: f32, width: f32, height: f32, radius: f32) -> Polyline {
         use PointKind::{Control, On};
@@ -180,13 +181,13 @@ impl Polyline {
 }
 
 impl Placed {
-    /// A shape that a screen reader passes over.
+    /// A shape that screen readers skip.
     #[must_use]
     pub fn decoration(path: Path) -> Placed {
         Placed { tag: Tag::Decoration, mark: Drawn::Path(path) }
     }
 
-    /// Moves the mark down by so many points.
+    /// Moves the item down by this many points.
     pub fn shift(&mut self, down: f32) {
         match &mut self.mark {
             Drawn::Text(run) => run.baseline += down,
@@ -208,16 +209,16 @@ pub struct Tree {
     pub nodes: Vec<Node>,
 }
 
-/// A heading, a table, a paragraph: what a screen reader announces.
+/// An element of the structure, such as a heading, table or paragraph.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
     pub role: Role,
     pub parent: Option<NodeId>,
-    /// What is said in place of a picture.
+    /// Alternative text for a figure.
     pub alternative: Option<String>,
 }
 
-/// The standard structure types of ISO 32000-1, 14.8.4, that are used here.
+/// The standard structure types used here (ISO 32000-1, 14.8.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     Document,
@@ -231,9 +232,9 @@ pub enum Role {
     ListBody,
     Table,
     Row,
-    /// A head cell, of a column.
+    /// A column header cell.
     Head,
-    /// A head cell across so many columns.
+    /// A header cell that spans this many columns.
     GroupHead(usize),
     Cell,
     Figure,
@@ -248,7 +249,7 @@ impl Tree {
         NodeId(self.nodes.len() - 1)
     }
 
-    /// Adds a figure with the text that is read out in its place.
+    /// Adds a figure with its alternative text.
     pub fn figure(&mut self, parent: NodeId, alternative: &str) -> NodeId {
         let node = self.add(parent, Role::Figure);
         self.nodes[node.0].alternative = Some(alternative.to_owned());

@@ -1,4 +1,4 @@
-//! The faces that are part of the program: Noto Sans for Latin, Greek and Cyrillic, Noto Sans SC for Chinese.
+//! The built-in faces: Noto Sans for Latin, Greek and Cyrillic, Noto Sans SC for Chinese.
 
 use std::sync::LazyLock;
 
@@ -6,21 +6,21 @@ use rustybuzz::Face as Shaper;
 
 use domain::language::Language;
 
-/// How heavy the type is.
+/// The weight of a face.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Weight {
     Regular,
     Bold,
 }
 
-/// How a face's outlines are kept, which decides how a PDF takes them.
+/// The format of a face's outlines, which determines how a PDF embeds them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outlines {
     TrueType,
     Cff,
 }
 
-/// A face of type.
+/// A font face that is part of the program.
 pub struct Face {
     pub name: &'static str,
     pub outlines: Outlines,
@@ -44,14 +44,14 @@ static FACES: LazyLock<[Face; 4]> = LazyLock::new(|| {
     })
 });
 
-/// All faces; a run names one by its index.
+/// All faces; text runs refer to them by index.
 #[must_use]
 pub fn faces() -> &'static [Face; 4] {
     &FACES
 }
 
 impl Face {
-    /// A length of the face in thousandths of its em.
+    /// Converts a length in font units to thousandths of an em.
     #[must_use]
     pub fn thousandths(&self, units: f32) -> f32 {
         #[expect(clippy::cast_precision_loss, reason = "an em has 1000 or 2048 units")]
@@ -60,7 +60,7 @@ impl Face {
     }
 }
 
-/// The face that shows `character` in `language`; None where no face has it.
+/// The face for `character` in `language`; `None` if no face has it.
 #[must_use]
 pub fn face_for(character: char, weight: Weight, language: Language) -> Option<usize> {
     let (latin, chinese) = match weight {
@@ -72,7 +72,7 @@ pub fn face_for(character: char, weight: Weight, language: Language) -> Option<u
     order.into_iter().find(|face| FACES[*face].shaper.glyph_index(character).is_some())
 }
 
-/// Punctuation that Chinese sets a full square wide and Latin does not.
+/// Punctuation that is set full-width in Chinese but not in Latin text.
 fn is_shared_punctuation(character: char) -> bool {
     matches!(character, '—' | '‘' | '’' | '“' | '”' | '…')
 }

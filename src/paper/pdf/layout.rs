@@ -1,6 +1,7 @@
-//! Blocks onto pages: measure, break, repeat table heads, keep headings with what they head, number the pages.
+//! Lays blocks out on pages: measures, breaks, repeats table headers, keeps headings with what follows, numbers the
+//! pages.
 //!
-//! Every block becomes slabs, pieces that no page break divides. The pages are then filled slab by slab.
+//! Every block becomes slabs, which are kept on one page if possible. The pages are then filled slab by slab.
 
 mod blocks;
 mod chart;
@@ -19,19 +20,19 @@ use super::look::Style;
 use super::text::Typesetter;
 use slab::{Filler, Slab, Stack};
 
-/// Pages that a document may have: some 10,000 rows with remarks. More is a mistake or an attack.
+/// Maximum number of pages of a document: about 10,000 rows with comments. More must be a mistake or an attack.
 pub const MOST_PAGES: usize = 2_000;
 
-/// Lays a document out.
+/// Lays out a document.
 ///
 /// # Errors
-/// [`Error::TooLong`].
+/// [`Error::TooLong`] if it has too many lines or pages.
 pub fn lay_out(pages: &Pages) -> Result<Display, Error> {
     let mut desk = SlabBuilder::new(pages);
     desk.letterhead(&pages.letterhead);
     for block in &pages.blocks {
         desk.block(block);
-        // Checked before pages are made, so that a hostile record costs neither time nor memory.
+        // Checked before pages are filled, so that a hostile record costs neither time nor memory.
         if desk.type_.is_full() {
             return Err(Error::TooLong { pages: MOST_PAGES });
         }
@@ -45,18 +46,18 @@ pub fn lay_out(pages: &Pages) -> Result<Display, Error> {
     Ok(Display { sheet: desk.sheet, pages: drawn, tree: desk.tree, pictures: desk.pictures, outline })
 }
 
-/// Where slabs are made.
+/// Builds slabs from blocks.
 struct SlabBuilder {
     type_: Typesetter,
     sheet: Sheet,
     /// The company's colour.
     accent: Srgb,
-    /// Width of everything that stands on a page.
+    /// Width of the text area, in points.
     measure: f32,
     tree: Tree,
     pictures: Vec<domain::reports::Picture>,
     slabs: Vec<Slab>,
-    /// Heads of tables, to stand again on later pages.
+    /// Table headers, to be repeated on later pages.
     heads: Vec<Slab>,
 }
 
@@ -94,12 +95,12 @@ impl SlabBuilder {
         }
     }
 
-    /// A node below the document.
+    /// Adds a node directly below the document.
     fn node(&mut self, role: Role) -> NodeId {
         self.tree.add(Tree::ROOT, role)
     }
 
-    /// The lines of `text` in a column, each a piece.
+    /// The lines of `text` in a column, one piece per line.
     fn lines(&mut self, text: &str, style: Style, x: f32, width: f32, tag: Tag) -> Stack {
         let mut stack = Stack::default();
         for line in self.type_.wrap(text, style, width) {
@@ -118,7 +119,7 @@ mod tests {
     use domain::language::Language;
     use domain::reports::{Accent, Letterhead, PaperSize};
 
-    /// An empty layout for A4 paper.
+    /// An empty layout on A4 paper.
     pub(super) fn desk() -> SlabBuilder {
         let letterhead = Letterhead { name: String::new(), logo: None, lines: Vec::new(), legal: Vec::new() };
         SlabBuilder::new(&Pages {
@@ -134,7 +135,7 @@ mod tests {
         })
     }
 
-    /// The lines of text among `items`: left end, baseline, words.
+    /// The lines of text among `items`: left end, baseline, text.
     pub(super) fn texts(items: &[Placed]) -> Vec<(f32, f32, &str)> {
         items
             .iter()

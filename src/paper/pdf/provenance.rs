@@ -1,4 +1,4 @@
-//! Which report a file says it is, and what it follows: written into its XMP metadata, and read from there.
+//! Which report a file claims to be, and which it follows: written to its XMP metadata, and read from there.
 
 use std::fmt::Write as _;
 
@@ -7,31 +7,31 @@ use chrono::SecondsFormat;
 use domain::Instant;
 use domain::ids::{SiteCode, VisitId};
 
-/// Name of the schema of these properties; its last part is their version.
+/// Namespace of these properties; its last component is their version.
 pub(super) const NAMESPACE: &str = "https://example.org/ronda/ns/report/1/";
 
-/// Which report of which site, what it was drawn from, and which report it follows.
+/// Which report of which site it is, what it was drawn from, and which report it follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provenance {
     pub visit: VisitId,
-    /// From 1.
+    /// Revision, from 1.
     pub revision: u32,
     /// Code of the site.
     pub site: SiteCode,
-    /// Place in the chain of the site's reports, from 1.
+    /// Position in the chain of the site's reports, from 1.
     pub number: i64,
-    /// SHA-256 of the report at `number - 1`; None: the first.
+    /// SHA-256 of the report at `number - 1`; `None` for the first one.
     pub previous_sha256: Option<String>,
     /// SHA-256 of the embedded record.
     pub record_sha256: String,
-    /// Version of the record's form.
+    /// Version of the record's schema.
     pub record_schema: u32,
     pub issued_at: Instant,
-    /// Identity of the office; None: reports did not name theirs yet.
+    /// Identity of the office; `None` in reports from before offices had one.
     pub office: Option<String>,
 }
 
-/// Property and what it says, for archives that know no more than the names.
+/// Properties with descriptions, for archives that do not know them.
 const PROPERTIES: [(&str, &str); 9] = [
     ("Visit", "Number of the visit"),
     ("Revision", "Revision of the report, from 1"),
@@ -67,7 +67,7 @@ impl Provenance {
         )
     }
 
-    /// What the properties are, as PDF/A asks of any that it does not know itself (ISO 19005-3, 6.6.2.3).
+    /// The description of the properties that PDF/A requires for any schema of its own (ISO 19005-3, 6.6.2.3).
     pub(super) fn extension_schema() -> String {
         let properties = PROPERTIES.iter().fold(String::new(), |mut all, (name, description)| {
             write!(
@@ -88,7 +88,7 @@ impl Provenance {
         )
     }
 
-    /// Reads the properties from an XMP packet that we wrote; None where one is missing or odd.
+    /// Reads the properties from an XMP packet written by us; `None` if one is missing or malformed.
     pub(super) fn read(xmp: &str) -> Option<Provenance> {
         let previous = property(xmp, "PreviousSHA256");
         let provenance = Provenance {
@@ -107,7 +107,7 @@ impl Provenance {
     }
 }
 
-/// The text of a property's one element, with XML's escapes undone.
+/// The text of a property's only element, with XML escapes decoded.
 fn property(xmp: &str, name: &str) -> Option<String> {
     let (_, rest) = xmp.split_once(&format!("<ronda:{name}>"))?;
     let (text, _) = rest.split_once('<')?;

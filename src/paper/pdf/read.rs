@@ -1,7 +1,7 @@
-//! What a PDF says about itself: which report it is, its record, its signatures. Reads files of anyone.
+//! Reads what a PDF says about itself: which report it is, its record, its signatures. Files may come from anyone.
 //!
-//! Whatever comes in, reading ends: files, streams, objects and time are bounded, and it is done on a thread whose
-//! panic is a refusal. Pages are not looked at.
+//! Reading always terminates: files, streams, objects and time are limited, and it runs in a thread whose panic counts
+//! as a refusal. Pages are not looked at.
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -13,29 +13,29 @@ use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 use super::provenance::Provenance;
 use domain::Instant;
 
-/// A file larger than this is not read.
+/// Maximum size of a file, in bytes.
 pub const LARGEST_FILE: usize = 128 * 1024 * 1024;
-/// What any one stream may hold.
+/// Maximum decompressed size of a stream, in bytes.
 const LARGEST_STREAM: usize = 8 * 1024 * 1024;
-/// Objects of interest that a file may have; ours have five.
-const MOST_OBJECTS: usize = 2_000;
-/// Signatures that are looked at.
-const MOST_SIGNATURES: usize = 16;
+/// Maximum number of relevant objects in a file; our files have five.
+const MAX_OBJECTS: usize = 2_000;
+/// Maximum number of signatures that are examined.
+const MAX_SIGNATURES: usize = 16;
 const STACK: usize = 16 * 1024 * 1024;
 const READ_WITHIN: Duration = Duration::from_secs(20);
 
-/// What a file says of itself. None of this is proven.
+/// What a file claims about itself. None of this is proven.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Claims {
     pub provenance: Option<Provenance>,
     /// The embedded `record.json`.
     pub record: Option<Vec<u8>>,
     pub signatures: Vec<SignatureFound>,
-    /// Whether there is a signature that cannot be found by its field, or cannot be read.
+    /// Whether there is a signature that has no field, or cannot be read.
     pub remains: Remains,
 }
 
-/// What is left of signatures beside those that can be read.
+/// Traces of signatures other than those that can be read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Remains {
     #[default]
@@ -46,25 +46,25 @@ pub enum Remains {
 /// A signature in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignatureFound {
-    /// CMS, perhaps with zeros behind it.
+    /// CMS, possibly padded with zeros.
     pub cms: Vec<u8>,
-    /// The two parts of the file that it is over.
+    /// The two ranges of the file that it covers.
     pub over: [Range<usize>; 2],
-    /// Whether these are the whole file but for the signature itself.
+    /// Whether these are the whole file except the signature itself.
     pub extent: Extent,
-    /// When it was made, by the file's own word.
+    /// The time of signing, as claimed by the file.
     pub claimed_at: Option<Instant>,
 }
 
-/// How much of a file a signature is over.
+/// How much of a file a signature covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
     Whole,
-    /// Something was appended, or left out.
+    /// Something was appended or left out.
     Part,
 }
 
-/// Why a file says nothing.
+/// Why nothing can be read from a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnreadablePdf {
     #[error("the file has more than {LARGEST_FILE} bytes")]
@@ -77,10 +77,10 @@ pub enum UnreadablePdf {
     TooSlow,
 }
 
-/// Reads what a file says. It may block for some seconds; after twenty it refuses.
+/// Reads what a file claims. This may block for some seconds, and gives up after twenty.
 ///
 /// # Errors
-/// [`UnreadablePdf`].
+/// [`UnreadablePdf`] if the file cannot be read within the limits.
 pub fn read(file: Arc<Vec<u8>>) -> Result<Claims, UnreadablePdf> {
     if file.len() > LARGEST_FILE {
         return Err(UnreadablePdf::TooLarge);
@@ -88,7 +88,7 @@ pub fn read(file: Arc<Vec<u8>>) -> Result<Claims, UnreadablePdf> {
     let (done, wait) = std::sync::mpsc::channel();
     let reader = std::thread::Builder::new().name("read a PDF".to_owned()).stack_size(STACK);
     let started = reader.spawn(move || {
-        // Where it panics, `done` is dropped, and whoever waits is told.
+        // If this panics, `done` is dropped, which notifies the receiver.
         let _ = done.send(claims(&file));
     });
     started.map_err(|_| UnreadablePdf::NotAPdf)?;
@@ -107,7 +107,7 @@ fn claims(file: &[u8]) -> Result<Claims, UnreadablePdf> {
     let options =
         LoadOptions { filter: Some(keep), max_decompressed_size: Some(LARGEST_STREAM), ..LoadOptions::default() };
     let document = Document::load_mem_with_options(file, options).map_err(|why| unreadable(&why))?;
-    // An empty password opens what is protected against changes alone.
+    // A file that is protected only against changes opens with an empty password.
     if document.trailer.has(b"Encrypt") && !document.was_encrypted() {
         return Err(UnreadablePdf::Protected);
     }
@@ -129,11 +129,11 @@ fn unreadable(why: &lopdf::Error) -> UnreadablePdf {
 }
 
 thread_local! {
-    /// Objects of the file under reading that were kept.
+    /// Number of objects kept so far from the file being read.
     static KEPT: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Keeps what is read below, and lets go of the rest, so that a file of many objects takes no memory.
+/// Keeps the objects that are needed below and drops the others, so that a file with many objects needs little memory.
 fn keep(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
     const STREAMS: [&[u8]; 4] = [b"Metadata", b"EmbeddedFile", b"ObjStm", b"XRef"];
     const DICTIONARIES: [&[u8]; 3] = [b"Catalog", b"Filespec", b"Sig"];
@@ -153,7 +153,7 @@ fn keep(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
         | Object::Array(_)
         | Object::Reference(_) => false,
     };
-    if !is_wanted || KEPT.get() >= MOST_OBJECTS {
+    if !is_wanted || KEPT.get() >= MAX_OBJECTS {
         return None;
     }
     KEPT.set(KEPT.get() + 1);
@@ -165,7 +165,7 @@ fn provenance(document: &Document, catalog: &Dictionary) -> Option<Provenance> {
     Provenance::read(&String::from_utf8(stream(document, metadata)?).ok()?)
 }
 
-/// The file that the document names as its source.
+/// The embedded file that the document declares as its source.
 fn record(document: &Document, catalog: &Dictionary) -> Option<Vec<u8>> {
     let files = resolve(document, catalog.get(b"AF").ok()?)?.as_array().ok()?;
     let file = resolve(document, files.first()?)?.as_dict().ok()?;
@@ -178,7 +178,7 @@ fn signatures(document: &Document, catalog: &Dictionary, file: &[u8]) -> Vec<Sig
         let form = resolve(document, catalog.get(b"AcroForm").ok()?)?.as_dict().ok()?;
         resolve(document, form.get(b"Fields").ok()?)?.as_array().ok()
     };
-    let fields = fields().into_iter().flatten().take(MOST_SIGNATURES);
+    let fields = fields().into_iter().flatten().take(MAX_SIGNATURES);
     fields.filter_map(|field| signature(document, field, file)).collect()
 }
 
@@ -199,7 +199,7 @@ fn signature(document: &Document, field: &Object, file: &[u8]) -> Option<Signatu
     Some(SignatureFound { cms, over, extent, claimed_at })
 }
 
-/// A date of ISO 32000-1, 7.9.4, to the second: `D:20260213093000Z`, `D:20260213103000+01'00'`.
+/// Parses a date (ISO 32000-1, 7.9.4) with seconds: `D:20260213093000Z`, `D:20260213103000+01'00'`.
 fn moment(text: &[u8]) -> Option<Instant> {
     let text = std::str::from_utf8(text).ok()?.strip_prefix("D:")?;
     let (local, zone) = text.split_at_checked(14)?;
@@ -209,14 +209,14 @@ fn moment(text: &[u8]) -> Option<Instant> {
     Some(moment.to_utc())
 }
 
-/// Looks for a signature's dictionary where none was found: a damaged one is not the same as none.
+/// Looks for signature dictionaries that were not found above: a damaged signature is not the same as none.
 fn remains(file: &[u8], found: &[SignatureFound]) -> Remains {
     const TRACES: [&[u8]; 3] = [b"/ByteRange", b"/ETSI.CAdES.detached", b"/Adobe.PPKLite"];
     let is_there = |trace: &[u8]| file.windows(trace.len()).any(|window| window == trace);
     if found.is_empty() && TRACES.into_iter().any(is_there) { Remains::OfASignature } else { Remains::None }
 }
 
-/// Whether all that the parts leave out is one text of hexadecimal digits.
+/// Whether the ranges leave out exactly one hexadecimal string.
 fn is_whole(over: &[Range<usize>; 2], file: &[u8]) -> bool {
     let Some(gap) = file.get(over[0].end..over[1].start) else { return false };
     let digits = gap.strip_prefix(b"<").and_then(|gap| gap.strip_suffix(b">"));
@@ -225,7 +225,7 @@ fn is_whole(over: &[Range<usize>; 2], file: &[u8]) -> bool {
         && digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
 }
 
-/// What a reference leads to; one step, since ours lead nowhere further.
+/// Resolves a reference, one level deep; ours are never deeper.
 fn resolve<'d>(document: &'d Document, object: &'d Object) -> Option<&'d Object> {
     match object {
         Object::Reference(id) => document.objects.get(id),

@@ -1,4 +1,4 @@
-//! Text into lines of glyphs: clean, break (UAX #14), choose faces, shape, measure.
+//! Sets text in lines of glyphs: cleans it, breaks lines (UAX #14), chooses faces, shapes and measures.
 
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -11,14 +11,14 @@ use super::display::{Drawn, Glyph, Placed, Tag, TextRun};
 use super::fonts::{Weight, face_for, faces};
 use super::look::Style;
 
-/// Characters of one text that are shown; what follows is counted, so that a hostile text stays bounded.
+/// Characters of a text that are shown; the rest is only counted, so that hostile input stays bounded.
 pub const LONGEST_TEXT: usize = 20_000;
-/// Lines that one document may have, in all its columns: more are no document that somebody reads.
+/// Maximum number of lines in a document, over all columns: nobody reads a longer one.
 const MOST_LINES: usize = 400_000;
-/// Words that are remembered before the memory is emptied.
+/// Maximum number of cached words; when it is reached, the cache is cleared.
 const REMEMBERED: usize = 20_000;
 
-/// Shapes and breaks text of one document.
+/// Shapes and wraps the text of one document.
 pub struct Typesetter {
     language: Language,
     regular: HashMap<Box<str>, Rc<Word>>,
@@ -27,15 +27,15 @@ pub struct Typesetter {
     lines_left: usize,
 }
 
-/// What a face does with a script: worked out once, since it takes longer than a word does.
+/// Cached shaping plans by face and script, since creating one takes longer than shaping a word.
 type Plans = HashMap<(usize, Script), ShapePlan>;
 
-/// What stands between two places where a line may break, shaped. Widths in thousandths of the size.
+/// Shaped text between two break opportunities. Widths in thousandths of the font size.
 #[derive(Debug)]
 struct Word {
     runs: Vec<Run>,
     width: f32,
-    /// Without the spaces at its end.
+    /// Width without trailing spaces.
     visible: f32,
 }
 
@@ -46,16 +46,16 @@ struct Run {
     text: String,
 }
 
-/// A line of text, not placed yet.
+/// A line of text without a position.
 #[derive(Debug, Clone)]
 pub struct Line {
     runs: Vec<Run>,
-    /// In points, without spaces at the end.
+    /// In points, without trailing spaces.
     pub width: f32,
 }
 
 impl Typesetter {
-    /// A typesetter that has not measured anything yet.
+    /// A typesetter with an empty cache.
     #[must_use]
     pub fn new(language: Language) -> Typesetter {
         Typesetter {
@@ -67,7 +67,7 @@ impl Typesetter {
         }
     }
 
-    /// Breaks `text` into lines no wider than `width` points. An empty text has no line.
+    /// Wraps `text` into lines no wider than `width` points. An empty text gives no lines.
     pub fn wrap(&mut self, text: &str, style: Style, width: f32) -> Vec<Line> {
         let clean = Self::clean(text);
         let mut lines = Vec::new();
@@ -85,13 +85,13 @@ impl Typesetter {
         lines
     }
 
-    /// Whether the document has as many lines as it may have; no text gets a line any more.
+    /// Whether the document has reached the maximum number of lines; further text gives no lines.
     #[must_use]
     pub fn is_full(&self) -> bool {
         self.lines_left == 0
     }
 
-    /// `text` on one line, cut with `…` where it is too wide.
+    /// `text` on one line, truncated with `…` if it is too wide.
     pub fn fit(&mut self, text: &str, style: Style, width: f32) -> Line {
         let clean: String = Self::clean(text).replace('\n', " ");
         let whole = self.one_line(&clean, style);
@@ -150,7 +150,7 @@ impl Typesetter {
         word
     }
 
-    /// What can be shown of `text`: `\n` between paragraphs, a code such as `[U+1F600]` for what no face has.
+    /// The displayable form of `text`: `\n` between paragraphs, a code such as `[U+1F600]` for a character in no face.
     fn clean(text: &str) -> String {
         let mut clean = String::with_capacity(text.len());
         let mut characters = text.chars().peekable();
@@ -164,7 +164,7 @@ impl Typesetter {
                 '\r' if characters.peek() == Some(&'\n') => {}
                 '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => clean.push('\n'),
                 '\t' => clean.push(' '),
-                // They only mark where a line may break, or change the look of the character before.
+                // These only mark break opportunities, or change the look of the previous character.
                 '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' => {}
                 _ if has_form(character) => clean.push(character),
                 _ => clean.push_str(&code(character)),
@@ -174,7 +174,7 @@ impl Typesetter {
     }
 }
 
-/// The characters of a text that no face has, each once, with the codes that stand in their place.
+/// The characters of a text that are in no face, each with the code that replaces it.
 #[must_use]
 pub fn without_form(text: &str) -> BTreeMap<char, String> {
     let is_taken_out = |character: &char| {
@@ -198,17 +198,17 @@ pub fn without_form(text: &str) -> BTreeMap<char, String> {
     lacking.map(|character| (character, code(character))).collect()
 }
 
-/// `[U+1F600]`: what stands in the place of a character that no face has.
+/// `[U+1F600]`: the replacement for a character in no face.
 fn code(character: char) -> String {
     format!("[U+{:04X}]", u32::from(character))
 }
 
-/// Whether a face shows the character; which one it is depends on the language, whether there is one does not.
+/// Whether any face has the character. The choice of face depends on the language; its existence does not.
 fn has_form(character: char) -> bool {
     is_shown(character) && face_for(character, Weight::Regular, Language::En).is_some()
 }
 
-/// Controls and marks of direction have no form of their own, whatever a font says.
+/// Control characters and direction marks are invisible, whatever the font says.
 fn is_shown(character: char) -> bool {
     !character.is_control()
         && !matches!(character, '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2061}'..='\u{206f}'
@@ -277,7 +277,7 @@ impl Run {
         self.glyphs.iter().map(|glyph| glyph.advance).sum()
     }
 
-    /// Width of the glyphs that show the last `bytes` bytes.
+    /// Width of the glyphs for the last `bytes` bytes.
     fn trailing_width(&self, bytes: usize) -> f32 {
         let mut left = bytes;
         let glyphs = self.glyphs.iter().rev().take_while(|glyph| {
@@ -289,7 +289,7 @@ impl Run {
     }
 }
 
-/// A line that words are still added to; widths in thousandths of the size.
+/// A line to which words are still being added; widths in thousandths of the font size.
 #[derive(Debug, Default)]
 struct Open {
     runs: Vec<Run>,
@@ -316,7 +316,7 @@ impl Open {
         }
     }
 
-    /// Breaks a word that is wider than a whole line where the line is full.
+    /// Splits a word that is wider than a whole line at the right margin.
     fn push_broken(&mut self, word: &Word, limit: f32, style: Style, lines: &mut Vec<Line>) {
         for run in &word.runs {
             let mut at = 0;
@@ -346,7 +346,7 @@ impl Open {
 }
 
 impl Line {
-    /// Puts the line with its left end at `x` and the top of its line box at `y`.
+    /// Places the line with its left end at `x` and the top of its line box at `y`.
     pub fn place(&self, x: f32, y: f32, style: Style, tag: Tag, onto: &mut Vec<Placed>) {
         let mut x = x;
         for run in &self.runs {
@@ -405,7 +405,7 @@ mod tests {
         let text = "Año 巡检 😀 Ω\n\u{202e}😀\u{feff}";
         let named: Vec<(char, String)> = without_form(text).into_iter().collect();
         assert_eq!(named, [('\u{202e}', "[U+202E]".to_owned()), ('😀', "[U+1F600]".to_owned())]);
-        // Exactly the characters shown as codes are named.
+        // Exactly the characters that are shown as codes are reported.
         let shown = words(&Typesetter::new(Language::En).wrap(text, BODY, 900.0)).concat();
         assert!(named.iter().all(|(_, code)| shown.contains(code)) && shown.matches("[U+").count() == 3);
     }

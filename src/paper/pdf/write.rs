@@ -1,6 +1,7 @@
-//! The display list as a PDF file: printpdf draws the pages, the rest is what it lacks.
+//! Writes the display list as a PDF file: printpdf writes page contents, and we write the rest.
 //!
-//! Numbers are given out first, so that pages, fonts and structure can be made side by side, and every object is
+//! Object numbers are assigned first, so that pages, fonts and structure can be prepared in parallel, and every object
+//! is written once.
 //! written once.
 
 mod embed;
@@ -24,10 +25,10 @@ use super::display::{Display, Placed};
 use super::{Error, Meta};
 use embed::UsedFonts;
 
-/// Writes a document as a PDF file, with a hole for the signature where there is a seal.
+/// Writes a document as a PDF file, with a placeholder for the signature if there is a seal.
 ///
 /// # Errors
-/// [`Error::Page`], [`Error::Subset`] and [`Error::Seal`]; all are mistakes of ours.
+/// [`Error::Page`], [`Error::Subset`] and [`Error::Seal`]; all are bugs of ours.
 pub fn write(display: &Display, meta: &Meta, seal: Option<&Seal>) -> Result<(Vec<u8>, Option<Hole>), Error> {
     let mut fonts = UsedFonts::default();
     let mut marked = structure::Marked::default();
@@ -37,11 +38,11 @@ pub fn write(display: &Display, meta: &Meta, seal: Option<&Seal>) -> Result<(Vec
     finish::finish(display, &fonts, &marked, meta, seal)
 }
 
-/// What a page shows, as printpdf writes it.
+/// The content stream of a page, serialised by printpdf.
 fn content(page: &[Placed], fonts: &UsedFonts) -> Result<Vec<u8>, Error> {
     let mut document = PdfDocument::new("");
     document.pages.push(PdfPage::new(Mm(0.0), Mm(0.0), operations::page(page, fonts)));
-    // Only operators given by name would be unsafe, and all of those are ours.
+    // Only raw operators are unsafe, and we control all of them.
     let options = PdfSaveOptions { optimize: false, subset_fonts: false, secure: false, image_optimization: None };
     let mut warnings = Vec::new();
     let mut file = document.to_lopdf_document(&options, &mut warnings);
@@ -60,7 +61,7 @@ fn picture_name(index: usize) -> String {
     format!("P{index}")
 }
 
-/// Entries of a picture's stream. The JPEG is taken as it is: nothing is decoded or encoded again.
+/// Dictionary entries of a picture's stream. The JPEG is embedded as it is, without being decoded.
 fn about(picture: &Picture) -> String {
     let colours = match picture.colours {
         Colours::Grey => "DeviceGray",

@@ -1,7 +1,7 @@
-//! What a signature proves: over which bytes, by whose certificate, at what time.
+//! Checks what a signature proves: which bytes it covers, by whose certificate, at what time.
 //!
-//! What comes in is hostile until checked. Whether the certificate is to be trusted is for its reader to say: its
-//! name and fingerprint are given.
+//! Signatures are untrusted input. Whether to trust the certificate is for the reader to decide, who is shown its name
+//! and fingerprint.
 
 use der::asn1::{Any, ObjectIdentifier, OctetString};
 use der::{Decode, Encode, Reader, SliceReader};
@@ -19,41 +19,41 @@ use x509_cert::time::Time;
 use super::cms::{self, ContentInfo, Imprint, SignedData, SignerInfo};
 use domain::Instant;
 
-/// Certificates that a signature may carry.
-const MOST_CERTIFICATES: usize = 16;
+/// Maximum number of certificates in a signature.
+const MAX_CERTIFICATES: usize = 16;
 
-/// Whose certificate it is.
+/// The owner of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Signatory {
-    /// As the certificate names its subject, RFC 4514.
+    /// The certificate's subject name, as in RFC 4514.
     pub name: String,
-    /// As the certificate names its issuer.
+    /// The certificate's issuer name.
     pub issuer: String,
-    /// SHA-256 of the certificate, hexadecimal.
+    /// SHA-256 of the certificate, in hexadecimal.
     pub fingerprint: String,
     pub valid_from: Instant,
     pub valid_until: Instant,
 }
 
-/// What a signature proves, and what speaks against it.
+/// What a signature proves, and the doubts about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Checked {
     pub signatory: Signatory,
-    /// None: the signature has no time stamp.
+    /// `None` if the signature has no time stamp.
     pub stamped: Option<Stamped>,
-    /// Sentences; who shows this adds their own.
+    /// Doubts that remain; the caller may add its own.
     #[serde(skip)]
     pub doubts: Vec<Doubt>,
 }
 
-/// When a time-stamp authority saw the signature.
+/// When a time-stamp authority saw the signature, and which one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Stamped {
     pub at: Instant,
     pub by: Signatory,
 }
 
-/// What speaks against a signature.
+/// A reason to doubt a signature.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Doubt {
@@ -73,7 +73,7 @@ pub enum Doubt {
     BadStamp(Box<Doubt>),
 }
 
-/// What was done while a certificate was not valid. The bytes are as they were signed all the same.
+/// Something done outside a certificate's validity period. The signed bytes are unchanged nevertheless.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Untimely {
     #[error(
@@ -89,8 +89,8 @@ pub enum Untimely {
 }
 
 impl Checked {
-    /// Compares when it was signed with the certificate's time: by the time stamp, and without one by what the file
-    /// claims.
+    /// Compares the time of signing with the certificate's validity period: the time stamp's or, without one, that
+    /// claimed by the file.
     #[must_use]
     pub fn untimely(&self, claimed_at: Option<Instant>) -> Vec<Untimely> {
         let (from, until) = (self.signatory.valid_from, self.signatory.valid_until);
@@ -117,7 +117,8 @@ impl From<der::Error> for Doubt {
 }
 
 impl Signatory {
-    /// Whether the certificate is valid then; its first and last second belong to it (RFC 5280, 4.1.2.5).
+    /// Whether the certificate is valid at this time; both ends of the validity period are inclusive (RFC 5280,
+    /// 4.1.2.5).
     fn is_valid_at(&self, at: Instant) -> bool {
         (self.valid_from..=self.valid_until).contains(&at)
     }
@@ -134,11 +135,11 @@ impl Signatory {
     }
 }
 
-/// Checks a signature over what `parts` hold one after the other. Bytes after its end are not looked at: a PDF fills
-/// the place of a signature up with zeros.
+/// Checks a signature over the concatenation of `parts`. Bytes after its end are ignored: a PDF pads the placeholder
+/// with zeros.
 ///
 /// # Errors
-/// A [`Doubt`] that leaves nothing to say of the signer.
+/// A [`Doubt`] if it is so serious that nothing can be said about the signer.
 pub fn check(signature: &[u8], parts: &[&[u8]]) -> Result<Checked, Doubt> {
     let data = signed_data(signature)?;
     if data.content.content.is_some() {
@@ -159,10 +160,10 @@ pub fn check(signature: &[u8], parts: &[&[u8]]) -> Result<Checked, Doubt> {
     Ok(Checked { signatory: Signatory::of(&certificate, &bytes), stamped, doubts })
 }
 
-/// Checks a token of RFC 3161 over `value`. Says when it was made, by whom, and with which nonce.
+/// Checks an RFC 3161 token over `value`. Returns its time, its authority, and its nonce.
 ///
 /// # Errors
-/// What speaks against it.
+/// A doubt about the token.
 pub(super) fn check_token(token: &[u8], value: &[u8]) -> Result<(Stamped, Option<u64>), Doubt> {
     let data = signed_data(token)?;
     let content = match &data.content.content {
@@ -180,7 +181,7 @@ pub(super) fn check_token(token: &[u8], value: &[u8]) -> Result<(Stamped, Option
     Ok((Stamped { at: said.at, by: Signatory::of(&certificate, &bytes) }, said.nonce))
 }
 
-/// What a time stamp says (RFC 3161, 2.4.2), as far as it matters here.
+/// The contents of a time stamp (RFC 3161, 2.4.2) that are needed here.
 struct TimeStamp {
     imprint: Imprint,
     at: Instant,
@@ -215,7 +216,7 @@ impl TimeStamp {
 fn signed_data(der: &[u8]) -> Result<SignedData, Doubt> {
     let mut reader = SliceReader::new(der)?;
     let outer = ContentInfo::decode(&mut reader)?;
-    // The room that a signature left over is zeros; the signature itself does not cover what is written there.
+    // The padding after a signature must be zeros, since the signature does not cover it.
     let after = usize::try_from(reader.remaining_len()).expect("a length in memory");
     if der[der.len() - after..].iter().any(|byte| *byte != 0) {
         return Err(Doubt::Damaged("something else was written behind it".to_owned()));
@@ -225,7 +226,7 @@ fn signed_data(der: &[u8]) -> Result<SignedData, Doubt> {
     }
     let data = SignedData::from_der(&outer.content.to_der()?)?;
     match &data.certificates {
-        Some(certificates) if certificates.len() > MOST_CERTIFICATES => {
+        Some(certificates) if certificates.len() > MAX_CERTIFICATES => {
             Err(Doubt::Damaged("it carries too many certificates".to_owned()))
         }
         Some(_) | None => Ok(data),
@@ -240,7 +241,7 @@ fn only_signer(data: &SignedData) -> Result<&SignerInfo, Doubt> {
     }
 }
 
-/// The certificate that the signer names by issuer and number.
+/// The certificate that the signer info identifies by issuer and serial number.
 fn certificate_of(data: &SignedData, info: &SignerInfo) -> Result<(Certificate, Vec<u8>), Doubt> {
     for certificate in data.certificates.iter().flat_map(|all| all.iter()) {
         let bytes = certificate.to_der()?;
@@ -253,7 +254,7 @@ fn certificate_of(data: &SignedData, info: &SignerInfo) -> Result<(Certificate, 
     Err(Doubt::Damaged("it does not carry the certificate of its signer".to_owned()))
 }
 
-/// The digest of the content, and the signature over the attributes that hold it (RFC 5652, 5.4).
+/// Verifies the digest of the content, and the signature over the attributes that contain it (RFC 5652, 5.4).
 fn verify(info: &SignerInfo, certificate: &Certificate, parts: &[&[u8]]) -> Result<(), Doubt> {
     let Some(attributes) = &info.signed else {
         return Err(Doubt::Damaged("it has no signed attributes".to_owned()));
@@ -302,7 +303,7 @@ fn digest(algorithm: ObjectIdentifier, parts: &[&[u8]]) -> Result<Vec<u8>, Doubt
     }
 }
 
-/// The signature must name its certificate by hash (RFC 5035), so that no other can be put in its place.
+/// The signature must identify its certificate by hash (RFC 5035), so that it cannot be substituted.
 fn names_certificate(info: &SignerInfo, certificate: &[u8]) -> Result<(), Doubt> {
     let attributes = info.signed.as_ref().ok_or(Doubt::OtherCertificate)?;
     let value = cms::value(attributes, cms::SIGNING_CERTIFICATE_V2).ok_or(Doubt::OtherCertificate)?.to_der()?;
@@ -352,7 +353,7 @@ pub(super) fn instant(time: &Time) -> Instant {
     Instant::from_timestamp(seconds, 0).unwrap_or_default()
 }
 
-/// A name on one line; certificates are other people's text.
+/// A name on one line; certificates are untrusted text.
 pub(super) fn name(name: &Name) -> String {
     name.to_string().chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(300).collect()
 }

@@ -1,4 +1,4 @@
-//! The structures of RFC 5652 (CMS), RFC 5035 (signing certificate) and RFC 3161 (time stamps) that are used here.
+//! The structures of RFC 5652 (CMS), RFC 5035 (signing certificate) and RFC 3161 (time stamps) that we need.
 
 use der::asn1::{Any, ObjectIdentifier, OctetString, SetOfVec};
 use der::{Decode, Encode, Sequence, ValueOrd};
@@ -67,7 +67,7 @@ pub(super) struct SignerInfo {
     pub(super) unsigned: Option<Attributes>,
 }
 
-/// RFC 5035, 3; the hash is a SHA-256, the default, and is not named.
+/// RFC 5035, 3; the hash is SHA-256, which is the default and therefore not named.
 #[derive(Debug, Clone, Sequence)]
 pub(super) struct SigningCertificate {
     pub(super) certificates: Vec<CertificateHash>,
@@ -94,7 +94,7 @@ pub(super) struct Imprint {
     pub(super) digest: OctetString,
 }
 
-/// SHA-256 without parameters (RFC 5754, 2).
+/// SHA-256, without parameters (RFC 5754, 2).
 pub(super) fn sha_256() -> AlgorithmIdentifierOwned {
     AlgorithmIdentifierOwned { oid: SHA_256, parameters: None }
 }
@@ -105,7 +105,7 @@ pub(super) fn attribute(oid: ObjectIdentifier, value: &impl Encode) -> der::Resu
     Ok(Attribute { oid, values: SetOfVec::try_from(vec![value])? })
 }
 
-/// The one value of an attribute; None where it is missing or stands there twice.
+/// The value of an attribute; `None` if it is missing or occurs twice.
 pub(super) fn value(attributes: &Attributes, oid: ObjectIdentifier) -> Option<&Any> {
     let mut found = attributes.iter().filter(|attribute| attribute.oid == oid);
     let attribute = found.next()?;

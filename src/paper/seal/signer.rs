@@ -1,4 +1,4 @@
-//! Who signs: a certificate with its key, and the CMS structure that they make.
+//! The signer: a certificate with its key, and the CMS structure that they create.
 
 use der::asn1::{Any, ObjectIdentifier, OctetString, SetOfVec};
 use der::{Decode, Encode};
@@ -19,7 +19,7 @@ use domain::Instant;
 /// Signs documents. Never shows its key.
 pub struct Signer {
     key: Key,
-    /// The signer's certificate first, then those that lead to its authority's root.
+    /// The signer's certificate, followed by the intermediate certificates up to the root.
     chain: Vec<Vec<u8>>,
     certificate: Certificate,
 }
@@ -29,7 +29,7 @@ enum Key {
     P256(Box<p256::ecdsa::SigningKey>),
 }
 
-/// Why nothing can be signed with what was given.
+/// Why a certificate and key cannot be used for signing.
 #[derive(Debug, thiserror::Error)]
 pub enum BadSigner {
     #[error(
@@ -50,7 +50,7 @@ pub enum BadSigner {
     OtherKey,
 }
 
-/// A signature that no time stamp is on yet.
+/// A signature without a time stamp.
 pub struct Unstamped {
     data: cms::SignedData,
 }
@@ -62,10 +62,10 @@ impl std::fmt::Debug for Signer {
 }
 
 impl Signer {
-    /// Reads a certificate, those of its authorities, and the key.
+    /// Reads a certificate, its intermediate certificates, and the key.
     ///
     /// # Errors
-    /// [`BadSigner`], which says nothing of the key.
+    /// [`BadSigner`], which reveals nothing about the key.
     pub fn from_pem(pem: &str) -> Result<Signer, BadSigner> {
         let chain: Vec<Vec<u8>> = CertificateDer::pem_slice_iter(pem.as_bytes())
             .filter_map(Result::ok)
@@ -85,32 +85,32 @@ impl Signer {
         Ok(Signer { key, chain, certificate })
     }
 
-    /// Whose certificate it is.
+    /// The owner of the certificate.
     #[must_use]
     pub fn signatory(&self) -> Signatory {
         Signatory::of(&self.certificate, &self.chain[0])
     }
 
-    /// Whether a signature made at `now` would be within the certificate's time.
+    /// Whether the certificate is valid at `now`.
     #[must_use]
     pub fn is_valid_at(&self, now: Instant) -> bool {
         let validity = self.certificate.tbs_certificate().validity();
         instant(&validity.not_before) <= now && now < instant(&validity.not_after)
     }
 
-    /// Bytes that a signature of ours takes at most; with a time stamp, some more.
+    /// Maximum size of our signatures in bytes, without a time stamp.
     #[must_use]
     pub fn signature_bytes(&self) -> usize {
         1_024 + self.chain.iter().map(Vec::len).sum::<usize>() + 512
     }
 
-    /// Signs what `parts` hold one after the other.
+    /// Signs the concatenation of `parts`.
     ///
-    /// The attributes are those of a PAdES baseline signature: type, digest, the certificate's hash. The time is
-    /// in the PDF's own dictionary, and not here (ETSI EN 319 142-1, table 1).
+    /// The attributes are those of a PAdES baseline signature: content type, digest, the certificate's hash. The time
+    /// is in the PDF's own dictionary, not here (ETSI EN 319 142-1, table 1).
     ///
     /// # Errors
-    /// When a structure cannot be written, which would be a mistake of ours.
+    /// If a structure cannot be encoded, which would be a bug of ours.
     pub fn sign(&self, parts: &[&[u8]]) -> der::Result<Unstamped> {
         let mut digest = Sha256::new();
         parts.iter().for_each(|part| digest.update(part));
@@ -148,16 +148,16 @@ impl Signer {
 }
 
 impl Unstamped {
-    /// The signature's value, which a time stamp is over.
+    /// The signature value, which a time stamp covers.
     #[must_use]
     pub fn value(&self) -> &[u8] {
         self.data.signers.get(0).expect("made with one signer").signature.as_bytes()
     }
 
-    /// The signature as it goes into the document, with the token of a time-stamp authority where there is one.
+    /// The signature as embedded in the document, with the token of a time-stamp authority, if given.
     ///
     /// # Errors
-    /// When `token` is no DER.
+    /// If `token` is not DER.
     pub fn finish(self, token: Option<&[u8]>) -> der::Result<Vec<u8>> {
         let mut data = self.data;
         if let Some(token) = token {
@@ -188,7 +188,7 @@ impl Key {
         }
     }
 
-    /// As it stands in a certificate.
+    /// The public key as encoded in a certificate.
     fn public(&self) -> Vec<u8> {
         match self {
             Key::Rsa(key) => key.public_key().as_ref().to_vec(),
@@ -209,7 +209,7 @@ impl Key {
         match self {
             Key::Rsa(key) => {
                 let mut signature = vec![0; key.public().modulus_len()];
-                // Chance only blinds the computation; the signature is the same each time.
+                // Randomness is used only for blinding; the signature is deterministic.
                 key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
                     .expect("the buffer has the modulus' length, and the machine has random numbers");
                 signature
@@ -222,7 +222,7 @@ impl Key {
     }
 }
 
-/// The fingerprints of the certificates in a PEM text: SHA-256, hexadecimal.
+/// The fingerprints of the certificates in a PEM text: SHA-256 in hexadecimal.
 #[must_use]
 pub fn fingerprints(pem: &str) -> Vec<String> {
     let certificates = CertificateDer::pem_slice_iter(pem.as_bytes()).filter_map(Result::ok);

@@ -1,4 +1,4 @@
-//! A time-stamp authority, asked over HTTP (RFC 3161, 3.4). Every wait ends.
+//! Requests time stamps from an authority over HTTP (RFC 3161, 3.4), with time limits.
 
 use std::time::Duration;
 
@@ -12,26 +12,26 @@ use super::cms;
 use net::http::{HttpPost, HttpTerms, WebAddress, post};
 use net::reach::PrivateHosts;
 
-/// The longest that one attempt may take.
+/// Time limit for one attempt.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
-/// Attempts; a report does not wait for more.
+/// Number of attempts; a report waits for no more.
 const ATTEMPTS: u32 = 2;
-/// A token with its certificates has some kilobytes.
-pub(super) const MOST_TOKEN_BYTES: usize = 16 * 1024;
+/// Maximum size of a token; with its certificates, it takes a few kilobytes.
+pub(super) const MAX_TOKEN_BYTES: usize = 16 * 1024;
 
-/// A time-stamp authority that can be asked (RFC 3161).
+/// A time-stamp authority (RFC 3161).
 #[derive(Debug, Clone)]
 pub struct Stamper {
     address: WebAddress,
     private: PrivateHosts,
 }
 
-/// Why an address is not that of a time-stamp authority.
+/// Why an address cannot be that of a time-stamp authority.
 #[derive(Debug, thiserror::Error)]
 #[error("not a web address; write https://tsa.example.org/path")]
 pub struct BadAuthorityAddress;
 
-/// Why there is no time stamp.
+/// Why no time stamp was obtained.
 #[derive(Debug, thiserror::Error)]
 #[error("the time-stamp authority {host} gave no time stamp")]
 pub struct NoStamp {
@@ -49,23 +49,23 @@ impl std::str::FromStr for Stamper {
 }
 
 impl Stamper {
-    /// The same, which may stand at a private address under one of these names.
+    /// The same authority, which may be at a private address under one of these names.
     #[must_use]
     pub fn among(self, private: PrivateHosts) -> Stamper {
         Stamper { private, ..self }
     }
 
-    /// Bytes that a time stamp takes at most in a signature.
+    /// Maximum size of a time stamp in a signature, in bytes.
     #[must_use]
     pub fn stamp_bytes(&self) -> usize {
-        MOST_TOKEN_BYTES
+        MAX_TOKEN_BYTES
     }
 
-    /// The authority's word that `value` existed now: a token, and what it says. `nonce` is a number that nobody
-    /// can tell beforehand.
+    /// Requests a time stamp, which proves that `value` exists now: a token and its contents. `nonce` must be
+    /// unpredictable.
     ///
     /// # Errors
-    /// [`NoStamp`] after some twenty seconds at the latest.
+    /// [`NoStamp`] after about twenty seconds at most.
     pub async fn stamp(&self, value: &[u8], nonce: u64) -> Result<(Vec<u8>, Stamped), NoStamp> {
         let mut last = anyhow!("it was not asked");
         for _ in 0..ATTEMPTS {
@@ -93,16 +93,16 @@ impl Stamper {
             body: request.to_der()?,
         };
         let terms = HttpTerms { within: ANSWER_WITHIN, extra_roots: None, private: &self.private };
-        let answer = post(&self.address, question, 2 * MOST_TOKEN_BYTES, terms).await?;
+        let answer = post(&self.address, question, 2 * MAX_TOKEN_BYTES, terms).await?;
         let token = token(&answer)?;
-        ensure!(token.len() <= MOST_TOKEN_BYTES, "its token has {} bytes", token.len());
+        ensure!(token.len() <= MAX_TOKEN_BYTES, "its token has {} bytes", token.len());
         let (stamped, echoed) = check_token(&token, value)?;
         ensure!(echoed == Some(nonce), "its token answers another request");
         Ok((token, stamped))
     }
 }
 
-/// The token in a response that grants one (RFC 3161, 2.4.2).
+/// Extracts the token from a response that grants one (RFC 3161, 2.4.2).
 fn token(response: &[u8]) -> anyhow::Result<Vec<u8>> {
     let mut reader = SliceReader::new(response)?;
     let (status, token) = reader.sequence(|fields| {

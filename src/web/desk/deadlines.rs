@@ -1,4 +1,4 @@
-//! What is owed, and for each deadline how its day was counted.
+//! Pages for deadlines: the list of what is owed, and for each deadline how its due date was counted.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -25,13 +25,13 @@ use store::promises::DeadlineFilter;
 use store::promises::flag::StoredFlag;
 use words::{Locales, Value};
 
-/// Deadlines on one list; what is late longest comes first.
-const A_LIST: i64 = 200;
+/// Maximum number of deadlines on the list, the longest overdue first.
+const MAX_LISTED: i64 = 200;
 
-/// What is open, the earliest due first.
+/// Open deadlines, earliest due date first.
 pub(crate) async fn list(State(desk): State<Desk>, Reads(language): Reads) -> Result<Html<String>, WebError> {
     let office = desk.office();
-    let filter = DeadlineFilter { only_open: true, limit: Some(A_LIST), ..DeadlineFilter::default() };
+    let filter = DeadlineFilter { only_open: true, limit: Some(MAX_LISTED), ..DeadlineFilter::default() };
     let found = store::promises::list(&office.db, &filter).await.map_err(anyhow::Error::from)?;
     let codes: BTreeSet<SiteCode> = found.iter().map(|deadline| deadline.site.clone()).collect();
     let codes: Vec<SiteCode> = codes.into_iter().collect();
@@ -46,7 +46,7 @@ pub(crate) async fn list(State(desk): State<Desk>, Reads(language): Reads) -> Re
     draw(&desk, language, "deadlines.html", context! { lines })
 }
 
-/// One deadline, day by day.
+/// One deadline, counted day by day.
 pub(crate) async fn page(
     State(desk): State<Desk>,
     Reads(language): Reads,
@@ -136,7 +136,7 @@ fn in_words(
     }
 }
 
-/// Each day of the count, or why there is none.
+/// Each day of the count, or why it cannot be counted.
 fn account_of(locales: &Locales, language: Language, deadline: &Deadline) -> Given {
     let say = |key: &str, values: &[(&str, Value<'_>)]| locales.say(language, key, values);
     match &deadline.due {
@@ -169,8 +169,8 @@ fn account_of(locales: &Locales, language: Language, deadline: &Deadline) -> Giv
     }
 }
 
-/// A level that was reached, and its day: `late-2` is the second working day after the last. One that was taken back
-/// says why.
+/// A level that was reached, with its date: `late-2` is the second working day after the due date. A withdrawn flag
+/// also says why.
 fn flag(flag: &StoredFlag) -> Given {
     let (level, days) = match flag.level.rsplit_once('-') {
         Some((word, number)) => (word, number.parse().unwrap_or(0.0)),
@@ -180,7 +180,7 @@ fn flag(flag: &StoredFlag) -> Given {
     context! { level, days, dated => flag.dated.to_string(), withdrawn }
 }
 
-/// How changed calendars have moved it, a line each.
+/// The moves by changed calendars, one line each.
 async fn moves(
     office: &Office,
     locales: &Locales,

@@ -1,4 +1,4 @@
-//! One letter: its head, its HTML in a frame that can do nothing, its text.
+//! The page of one letter: its header fields, its HTML in a sandboxed frame, its text.
 
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -14,11 +14,11 @@ use crate::error::WebError;
 use crate::pages::draw;
 use crate::words::Reads;
 
-/// A letter's HTML is other people's text: no scripts, no requests, no forms, no name of ours.
+/// A letter's HTML contains text from other people: no scripts, requests or forms, and not our origin.
 const LETTER_POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
                              frame-ancestors 'self'";
 
-/// A file that goes with a letter, by name.
+/// The name of a letter's attachment.
 #[derive(Debug, Serialize)]
 struct Attached {
     name: String,
@@ -54,7 +54,7 @@ pub(crate) async fn html(State(desk): State<Desk>, Path(name): Path<String>) -> 
     Ok((headers, html).into_response())
 }
 
-/// The letter as it went out.
+/// The letter as it was sent.
 pub(crate) async fn source(State(desk): State<Desk>, Path(name): Path<String>) -> Result<Response, WebError> {
     let bytes = Shelf::Letters.read(&desk, &name).await?;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], bytes).into_response())

@@ -1,4 +1,4 @@
-//! The list of what lies in the office's folder: letters, reports, a summary where there is one.
+//! The list of files in the office's folder: letters, reports and, if there is one, a summary.
 
 use std::path::{Path, PathBuf};
 
@@ -20,19 +20,19 @@ use domain::letters::stored::UnwritableLetter;
 use words::Locales;
 use world::config::MailConfig;
 
-/// What a browser's PDF viewer needs to draw.
+/// What a browser's PDF viewer needs to display a file.
 const PDF_POLICY: &str = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
-/// Names on one page of a list.
-const A_PAGE: usize = 200;
+/// Files on one page of a list.
+const PAGE_ROWS: usize = 200;
 
-/// The head of a letter is in here; more is not read for a list.
+/// How much of a letter is read for the list; its header fits in this.
 const HEAD_BYTES: u64 = 16 * 1024;
 
-/// A summary that is larger was not written by us.
+/// A larger summary was not written by us.
 const SUMMARY_BYTES: u64 = 256 * 1024;
 
-/// Which of our folders a name lies in, and how it must end.
+/// Which of our folders a file is in, and the extension that it must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shelf {
     Letters,
@@ -40,7 +40,7 @@ pub(crate) enum Shelf {
 }
 
 impl Shelf {
-    /// None: letters go to a mail server, and no copy of them is here.
+    /// `None` if letters go to a mail server, so that there are no files of them.
     fn folder(self, desk: &Desk) -> Option<PathBuf> {
         let office = desk.office();
         match (self, &office.config.mail) {
@@ -57,7 +57,7 @@ impl Shelf {
         }
     }
 
-    /// Whether `name` is that of a file on the shelf itself: one plain component, not hidden, with the right ending.
+    /// Whether `name` is a file directly in the folder: a single path component, not hidden, with the right extension.
     pub(crate) fn admits(self, name: &str) -> bool {
         name.ends_with(self.ending())
             && !name.starts_with('.')
@@ -65,7 +65,7 @@ impl Shelf {
             && !name.contains(char::is_control)
     }
 
-    /// The bytes of a file on the shelf. Links are not followed.
+    /// The contents of a file in the folder. Symbolic links are not followed.
     pub(crate) async fn read(self, desk: &Desk, name: &str) -> Result<Vec<u8>, WebError> {
         let folder = self.folder(desk).filter(|_| self.admits(name)).ok_or(WebError::NotFound)?;
         let path = folder.join(name);
@@ -75,7 +75,7 @@ impl Shelf {
         Ok(tokio::fs::read(&path).await?)
     }
 
-    /// All names on the shelf, last one first: names begin with their day.
+    /// All file names in the folder, in descending order: names begin with their date, so the latest comes first.
     fn names(self, folder: &Path) -> std::io::Result<Vec<String>> {
         let entries = match std::fs::read_dir(folder) {
             Ok(entries) => entries,
@@ -93,11 +93,11 @@ impl Shelf {
     }
 }
 
-/// One line of the list.
+/// One line of a list.
 #[derive(Debug, Serialize)]
 struct Line {
     name: String,
-    /// What a person reads: a letter's subject, a report's name.
+    /// The subject of a letter, or the name of a report.
     title: String,
     detail: String,
 }
@@ -108,7 +108,7 @@ pub(crate) struct PageQuery {
     page: usize,
 }
 
-/// One list, a page of it.
+/// One page of a list.
 #[derive(Debug, Serialize)]
 struct List {
     heading: String,
@@ -140,7 +140,7 @@ pub(crate) async fn index(
     draw(&desk, language, "office.html", context! { letters, reports, summary, unwritten, next, previous })
 }
 
-/// A letter that could not be written, and what keeps it from being.
+/// A letter that could not be written, and the reason.
 fn unwritten(letter: UnwritableLetter) -> Value {
     context! { letter => letter.letter.to_string(), to => letter.to, why => letter.why }
 }
@@ -159,9 +159,9 @@ fn list(desk: &Desk, shelf: Shelf, language: Language, page: usize) -> Result<Li
         Shelf::Reports => "web-count-reports",
     };
     let heading = counted(&desk.locales, language, key, names.len());
-    let from = page.saturating_mul(A_PAGE);
-    let is_more = names.len() > from.saturating_add(A_PAGE);
-    let shown = names.into_iter().skip(from).take(A_PAGE);
+    let from = page.saturating_mul(PAGE_ROWS);
+    let is_more = names.len() > from.saturating_add(PAGE_ROWS);
+    let shown = names.into_iter().skip(from).take(PAGE_ROWS);
     let lines = shown.map(|name| line(shelf, &folder, name)).collect();
     Ok(List { heading, lines, is_more })
 }
@@ -180,7 +180,7 @@ fn line(shelf: Shelf, folder: &Path, name: String) -> Line {
     }
 }
 
-/// DeadlineSubject, and to whom and when.
+/// The subject of a letter, and its recipient and date.
 fn head_of(path: &Path) -> Option<(String, String)> {
     use std::io::Read;
     let mut head = Vec::new();
@@ -194,13 +194,13 @@ fn head_of(path: &Path) -> Option<(String, String)> {
     Some((message.subject()?.to_owned(), detail))
 }
 
-/// One number of the summary.
+/// One figure of the summary.
 #[derive(Debug, Serialize, PartialEq, Eq)]
 struct Figure {
     label: String,
-    /// A number or a text.
+    /// A number or a string.
     value: serde_json::Value,
-    /// Where it stands among the others.
+    /// Its position among the others.
     #[serde(skip)]
     place: usize,
 }
@@ -211,7 +211,7 @@ struct Group {
     figures: Vec<Figure>,
 }
 
-/// `summary.json` as figures, in groups; empty where there is none.
+/// Reads `summary.json` as groups of figures; empty if the file does not exist.
 fn summary(desk: &Desk, language: Language) -> Vec<Group> {
     let path = desk.office().config.dir.join("summary.json");
     if std::fs::metadata(&path).is_ok_and(|found| found.len() > SUMMARY_BYTES) {
@@ -226,7 +226,7 @@ fn summary(desk: &Desk, language: Language) -> Vec<Group> {
 
 type Object = serde_json::Map<String, serde_json::Value>;
 
-/// Figures as a person reads them; JSON has no order of its own.
+/// The order in which figures are shown; JSON objects are unordered.
 const ORDER: [&str; 18] = [
     "from",
     "until",
@@ -248,7 +248,7 @@ const ORDER: [&str; 18] = [
     "undelivered",
 ];
 
-/// Figures whose keys begin with a group's name stand in that group, the others above them.
+/// Puts figures whose key begins with the name of a group into that group, and the others above the groups.
 fn groups(locales: &Locales, language: Language, whole: &Object) -> Vec<Group> {
     const GROUPS: [&str; 3] = ["visits", "reports", "letters"];
     let mut groups = vec![Group { label: String::new(), figures: Vec::new() }];
@@ -280,7 +280,7 @@ fn shown(value: &serde_json::Value) -> Option<serde_json::Value> {
     }
 }
 
-/// The label of a key, translated where we know it, else as it is written.
+/// The translated label of a key, or the key itself if there is none.
 fn label(locales: &Locales, language: Language, key: &str) -> String {
     let known = format!("web-summary-{}", key.replace('_', "-"));
     if locales.has(&known) { locales.say(language, &known, &[]) } else { key.replace('_', " ") }

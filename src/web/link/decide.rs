@@ -1,6 +1,6 @@
-//! The pages that a digest's links open: what a line is about and how it stands, and forms that decide it.
+//! The pages that a digest's links open: the subject of a line, its current state, and forms that decide it.
 //!
-//! GET and HEAD only read (R12): mail scanners open links. A POST from the page does what its form says, once.
+//! GET and HEAD only read (R12), since mail scanners open links. A POST from the page does what its form says, once.
 
 pub(crate) mod lists;
 mod page;
@@ -26,14 +26,14 @@ use office::access::links;
 use office::digest::decide::{self, Decided, Order, View};
 use page::{MatterPage, Note};
 
-/// A link that opened, and who holds it.
+/// A valid link, and its holder.
 struct Opened {
     office: Office,
     link: Link,
     manager: Manager,
 }
 
-/// Opens a link; the page inside says why it does not open.
+/// Opens a link; the inner error is the page that says why the link does not open.
 async fn open(desk: &Desk, Reads(language): Reads, secret: &str) -> Result<Result<Opened, Response>, WebError> {
     let office = desk.office();
     let opened = match links::open(&office, secret).await.map_err(anyhow::Error::from)? {
@@ -68,11 +68,11 @@ pub(crate) async fn show_one(
     show(&desk, reads, opened, &matter, "..", note).await
 }
 
-/// Which matter of a list is meant, as [`Matter::key`] writes it.
+/// The matter of a list that is meant, in the format of [`Matter::key`].
 #[derive(Debug, Deserialize)]
 pub(crate) struct MatterQuery {
     m: String,
-    /// Where the browser was sent back after something was done.
+    /// What was done, in the redirect after a POST.
     done: Option<String>,
 }
 
@@ -119,7 +119,7 @@ async fn drawn(
     MatterPage { desk, office, manager, view, root, note, typed }.draw(status).await
 }
 
-/// The fields of every form of the page; each form fills those of its act.
+/// The fields of every form on the page; each form fills in those of its own act.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub(crate) struct Fields {
     id: String,
@@ -148,7 +148,7 @@ impl Fields {
         self.act == kind.word()
     }
 
-    /// The words that somebody wrote for an act which the page does not offer any more.
+    /// Text that was entered for an act which the page no longer offers.
     fn written(&self, can: &[ActKind]) -> Option<String> {
         let words = [&self.why, &self.by, &self.to].map(|text| text.trim());
         let words: Vec<&str> = words.into_iter().filter(|text| !text.is_empty()).collect();
@@ -156,12 +156,12 @@ impl Fields {
         (!is_offered && !words.is_empty()).then(|| words.join(" · "))
     }
 
-    /// What is asked for.
+    /// Parses the form into an order.
     fn order(&self) -> Result<Order, NoOrder> {
         let is_id = self.id.len() == 64 && self.id.bytes().all(|byte| byte.is_ascii_hexdigit());
         let insist = if self.insist == "yes" { Insist::Yes } else { Insist::No };
         let day = |text: &str| text.trim().parse::<NaiveDate>().map_err(|_| NoOrder::NoDay { typed: shown(text) });
-        // A character that cannot be kept is refused with its place, where the others are looked at.
+        // Characters that cannot be stored are rejected later, together with other mistakes and with their position.
         let text = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let is_code = |code: &str| !code.is_empty() && !code.contains(char::is_control);
         let act = match self.act.as_str() {
@@ -195,10 +195,10 @@ impl Fields {
     }
 }
 
-/// Why a form asks for nothing.
+/// Why the fields of a form do not make an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum NoOrder {
-    /// Not one of ours, or not all of it.
+    /// Not one of our forms, or an incomplete one.
     Broken,
     NoDay {
         typed: String,
@@ -208,7 +208,7 @@ pub(crate) enum NoOrder {
     },
 }
 
-/// What was typed, as a page shows it again.
+/// Entered text as the page shows it again.
 fn shown(typed: &str) -> String {
     const SHOWN: usize = 40;
     one_line(typed).chars().take(SHOWN).collect()
@@ -248,8 +248,8 @@ pub(crate) async fn decide_of_list(
     answer(desk, reads, opened, matter, "../..", there, filled).await
 }
 
-/// Does what the form asks for and sends the browser back to the page, which then says what was done; or shows the
-/// page with what speaks against it, and with what was typed.
+/// Carries out the order and redirects the browser to the page, which then shows what was done; or shows the page again
+/// with the objection and with what was entered.
 async fn answer(
     desk: Desk,
     reads: Reads,
@@ -259,7 +259,7 @@ async fn answer(
     there: String,
     filled: Filled,
 ) -> Result<Response, WebError> {
-    // A phone that loses its signal must not cancel half of it.
+    // A client that disconnects must not cancel this halfway.
     tokio::spawn(async move {
         let broken = match &filled {
             Err(why) if why.status() == StatusCode::PAYLOAD_TOO_LARGE => StatusCode::PAYLOAD_TOO_LARGE,

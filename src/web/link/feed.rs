@@ -1,4 +1,4 @@
-//! A calendar to subscribe to, by its secret address: `/feed/{secret}.ics`.
+//! A calendar feed under its secret address: `/feed/{secret}.ics`.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -12,9 +12,9 @@ use office::access::links;
 use office::documents::sha256;
 use office::visits::feeds;
 
-/// The calendar as it is now; 304 where the subscriber has it so already. Changes nothing (R12).
+/// The current calendar; 304 if the subscriber already has it. Changes nothing (R12).
 ///
-/// Calendars have no page to show a reason on; who looks at the address with a browser reads it as text.
+/// A calendar subscription cannot show an error page; whoever opens the address in a browser gets the reason as text.
 pub(crate) async fn feed(
     State(desk): State<Desk>,
     Path(name): Path<String>,
@@ -25,7 +25,7 @@ pub(crate) async fn feed(
     let link = links::open(&office, secret).await.map_err(failed)??;
     let Errand::Feed { of } = link.errand else { return Err(LinkRefused::Unknown.into()) };
     let feed = feeds::feed(&office, &of).await.map_err(failed)?.ok_or(WebError::NotFound)?;
-    // Every event carries its time of writing; the rest decides whether the calendar has changed.
+    // Every event contains the time of writing; compare the calendar without it.
     let tag = etag(&office.composer.feed(&feed, Instant::UNIX_EPOCH));
     let kept = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, "private, no-cache".to_owned())];
     if has(&headers, &tag) {
@@ -42,12 +42,12 @@ fn failed(error: office::Error) -> WebError {
     WebError::Failed(error.into())
 }
 
-/// Weak, because two answers with the same calendar differ in their time of writing (RFC 9110 section 8.8.1).
+/// A weak tag, because two responses with the same calendar differ in the time of writing (RFC 9110 section 8.8.1).
 fn etag(text: &str) -> String {
     format!("W/\"{}\"", &sha256(text.as_bytes())[..32])
 }
 
-/// Whether the subscriber has it (RFC 9110 section 13.1.2).
+/// Whether the subscriber already has this version (RFC 9110 section 13.1.2).
 fn has(headers: &HeaderMap, tag: &str) -> bool {
     let strong = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let values = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());

@@ -1,8 +1,8 @@
-//! The form on a phone: its page, what it reads, and what it hands in (P03, R10, R11).
+//! The form on a phone: its page, the data that it loads, and what it submits (P03, R10, R11).
 //!
-//! A link from a letter is exchanged for a cookie, so that its secret stands in no address, history or log. GET
-//! changes nothing (R12). What writes runs to its end although the phone hangs up, and answers only when all of it is
-//! durable.
+//! A link from a letter is exchanged for a cookie, so that its secret does not end up in an address bar, a history or a
+//! log. GET changes nothing (R12). Writing requests run to completion even if the phone disconnects, and are answered
+//! only once everything is durable.
 
 pub(crate) mod assets;
 mod holder;
@@ -38,13 +38,14 @@ use office::records::take_photo::{self, Piece, PieceRefused, UploadProgress};
 use office::{Error, Office};
 use paper::qr;
 
-/// The cookie that stands for a form's link.
+/// The cookie that replaces a form's link.
 pub(crate) const COOKIE: &str = "ronda-form";
 
-/// When a phone tries again whose form found too many others of its visit waiting, in seconds.
+/// Seconds after which a phone retries if too many other forms of its visit await review.
 const WAIT_FOR_A_MANAGER: u32 = 3600;
 
-/// `/form/l/{secret}`: gives the browser a cookie for this visit alone and sends it to the form's clean address.
+/// `/form/l/{secret}`: gives the browser a cookie for this visit only and redirects it to the form's address without
+/// the secret.
 pub(crate) async fn link(
     State(desk): State<Desk>,
     Reads(language): Reads,
@@ -53,8 +54,8 @@ pub(crate) async fn link(
     exchanged(&desk, language, &secret, COOKIE, "/form", form_of).await
 }
 
-/// Exchanges a link's secret for a cookie, and sends the browser to the clean address of the visit that the link is
-/// for, below `folder`; or shows the page that says why it opens nothing.
+/// Exchanges a link's secret for a cookie, and redirects the browser to the address of the link's visit below `folder`;
+/// or shows the page that says why the link does not open.
 pub(crate) async fn exchanged(
     desk: &Desk,
     language: Language,
@@ -77,13 +78,13 @@ pub(crate) async fn exchanged(
     }
 }
 
-/// The visit whose form a link opens.
+/// The visit whose form a link opens, if it opens one.
 fn form_of(errand: &Errand) -> Option<VisitId> {
     let Errand::VisitForm { visit } = errand else { return None };
     Some(*visit)
 }
 
-/// `GET /form/{visit}/visit.json`: all that the form needs without signal.
+/// `GET /form/{visit}/visit.json`: everything that the form needs to work offline.
 pub(crate) async fn bundle(
     State(desk): State<Desk>,
     Path(visit): Path<String>,
@@ -98,7 +99,7 @@ pub(crate) async fn bundle(
     Ok(assets::zipped(&headers, "application/json", json.to_string().into_bytes()))
 }
 
-/// `POST /form/{visit}/draft`: mirrors the draft, both ways.
+/// `POST /form/{visit}/draft`: synchronises the draft in both directions.
 pub(crate) async fn draft(
     State(desk): State<Desk>,
     Path(visit): Path<String>,
@@ -108,22 +109,24 @@ pub(crate) async fn draft(
     let (office, holder) = holder::of_writer(&desk, &visit, &headers).await?;
     holder.is_open()?;
     let body = whole(request).await?;
-    to_its_end(async move {
-        // Read in its turn as well: a few bytes of JSON may be many of memory.
+    to_completion(async move {
         let push: Push = match serde_json::from_slice(&body) {
             Ok(push) => push,
             Err(why) => {
-                return Ok(said(StatusCode::BAD_REQUEST, json!({"status": "bad-json", "why": why.to_string()})));
+                return Ok(json_response(
+                    StatusCode::BAD_REQUEST,
+                    json!({"status": "bad-json", "why": why.to_string()}),
+                ));
             }
         };
         let status = open_form::status(&office, holder.visit).await?;
         let mirrored = match &status {
             Status::Open | Status::Review { .. } => mirror_draft(&office, holder.visit, &push).await?,
-            // The record is in; its draft is forgotten, and no phone shall bring it back.
+            // The record is in and its draft was deleted; no phone may bring it back.
             Status::Received { .. } | Status::Cancelled | Status::Done => Ok(Default::default()),
         };
         Ok(match mirrored {
-            Ok(mirrored) => said(
+            Ok(mirrored) => json_response(
                 StatusCode::OK,
                 json!({
                     "rev": mirrored.rev,
@@ -133,13 +136,15 @@ pub(crate) async fn draft(
                     "status": status,
                 }),
             ),
-            Err(why) => said(StatusCode::UNPROCESSABLE_ENTITY, json!({"status": "bad-draft", "why": why.to_string()})),
+            Err(why) => {
+                json_response(StatusCode::UNPROCESSABLE_ENTITY, json!({"status": "bad-draft", "why": why.to_string()}))
+            }
         })
     })
     .await
 }
 
-/// `GET /form/{visit}/photos/{sha256}`: how far a photo has come.
+/// `GET /form/{visit}/photos/{sha256}`: how many bytes of a photo have arrived.
 pub(crate) async fn photo(
     State(desk): State<Desk>,
     Path((visit, sha256)): Path<(String, String)>,
@@ -150,11 +155,11 @@ pub(crate) async fn photo(
         return Err(WebError::NotFound.into());
     }
     let progress = take_photo::progress(&office, holder.visit, &sha256).await.map_err(anyhow::Error::from)?;
-    Ok(said(StatusCode::OK, how_far(progress)))
+    Ok(json_response(StatusCode::OK, how_far(progress)))
 }
 
-/// `GET /form/{visit}/photos/{sha256}/small.jpg`: a photo that another phone of the visit has sent. It is named by
-/// its hash, so that it never changes.
+/// `GET /form/{visit}/photos/{sha256}/small.jpg`: the thumbnail of a photo that another phone sent for this visit. It
+/// is addressed by its hash, and so never changes.
 pub(crate) async fn small_photo(
     State(desk): State<Desk>,
     Path((visit, sha256)): Path<(String, String)>,
@@ -172,14 +177,14 @@ fn how_far(progress: UploadProgress) -> Value {
     json!({"have": progress.have, "stored": progress.is_stored})
 }
 
-/// Where a piece belongs.
+/// The offset of a chunk, and the total size.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub(crate) struct Place {
     at: u64,
     of: u64,
 }
 
-/// `PUT /form/{visit}/photos/{sha256}?at=N&of=SIZE`: the next piece of a photo.
+/// `PUT /form/{visit}/photos/{sha256}?at=N&of=SIZE`: the next chunk of a photo.
 pub(crate) async fn put_photo(
     State(desk): State<Desk>,
     Path((visit, sha256)): Path<(String, String)>,
@@ -187,20 +192,22 @@ pub(crate) async fn put_photo(
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Denied> {
-    // A link that has ended still brings what belongs to a record that was filled in before.
+    // An expired link still accepts what belongs to a record that was filled in before.
     let (office, holder) = holder::of_writer(&desk, &visit, &headers).await?;
     if !is_sha256(&sha256) {
         return Err(WebError::NotFound.into());
     }
     let bytes = whole(request).await?;
-    to_its_end(async move {
+    to_completion(async move {
         let piece = Piece { visit: holder.visit, sha256: &sha256, at, of, bytes: &bytes };
         let bad = |why: &str, text: String| {
-            said(StatusCode::UNPROCESSABLE_ENTITY, json!({"status": "bad-photo", "why": why, "says": text}))
+            json_response(StatusCode::UNPROCESSABLE_ENTITY, json!({"status": "bad-photo", "why": why, "says": text}))
         };
         Ok(match take_photo::take_piece(&office, piece).await? {
-            Ok(progress) => said(StatusCode::OK, how_far(progress)),
-            Err(PieceRefused::NotNext { have }) => said(StatusCode::CONFLICT, json!({"have": have, "stored": false})),
+            Ok(progress) => json_response(StatusCode::OK, how_far(progress)),
+            Err(PieceRefused::NotNext { have }) => {
+                json_response(StatusCode::CONFLICT, json!({"have": have, "stored": false}))
+            }
             Err(why @ PieceRefused::TooLarge) => bad("too-large", why.to_string()),
             Err(why @ PieceRefused::Hash) => bad("hash", why.to_string()),
             Err(why @ PieceRefused::NotAPhoto(_)) => bad("not-a-photo", why.to_string()),
@@ -219,12 +226,12 @@ pub(crate) async fn record(
 ) -> Result<Response, Denied> {
     let (office, holder) = holder::of_writer(&desk, &visit, &headers).await?;
     let bytes = whole(request).await?;
-    to_its_end(async move {
+    to_completion(async move {
         let office = office.acting(holder.actor()?);
         let came = CameBy { link: Some(&holder.link), refused: holder.refused.as_ref(), by: &holder.link.holder };
         Ok(match hand_in(&office, holder.visit, came, &bytes).await? {
             Ok(handed) => answer(&handed, &bytes),
-            Err(bad) => said(StatusCode::BAD_REQUEST, json!({"status": "bad-form", "why": bad.to_string()})),
+            Err(bad) => json_response(StatusCode::BAD_REQUEST, json!({"status": "bad-form", "why": bad.to_string()})),
         })
     })
     .await
@@ -236,31 +243,37 @@ fn answer(handed: &HandIn, bytes: &[u8]) -> Response {
             None => {
                 let is_asked = Envelope::parse(bytes).is_ok_and(|envelope| asks_for_signature(&envelope.record));
                 let countersign = if is_asked { "asked" } else { "none" };
-                said(StatusCode::OK, with(receipt_words("received", receipt), "countersign", countersign.into()))
+                json_response(
+                    StatusCode::OK,
+                    with(receipt_words("received", receipt), "countersign", countersign.into()),
+                )
             }
-            Some(why) => {
-                said(StatusCode::ACCEPTED, with(receipt_words("review", receipt), "why", ReviewWhy::word(why).into()))
-            }
+            Some(why) => json_response(
+                StatusCode::ACCEPTED,
+                with(receipt_words("review", receipt), "why", ReviewWhy::word(why).into()),
+            ),
         },
-        HandIn::Conflict(receipt) => said(StatusCode::CONFLICT, receipt_words("conflict", receipt)),
+        HandIn::Conflict(receipt) => json_response(StatusCode::CONFLICT, receipt_words("conflict", receipt)),
         HandIn::MissingPhotos(missing) => {
-            said(StatusCode::CONFLICT, json!({"status": "missing-photos", "missing": missing}))
+            json_response(StatusCode::CONFLICT, json!({"status": "missing-photos", "missing": missing}))
         }
-        HandIn::Asked(questions) => said(StatusCode::CONFLICT, json!({"status": "asked", "questions": questions})),
+        HandIn::Asked(questions) => {
+            json_response(StatusCode::CONFLICT, json!({"status": "asked", "questions": questions}))
+        }
         HandIn::Bad(bad) => {
-            said(StatusCode::UNPROCESSABLE_ENTITY, json!({"status": "refused", "bad": bad_fields(bad)}))
+            json_response(StatusCode::UNPROCESSABLE_ENTITY, json!({"status": "refused", "bad": bad_fields(bad)}))
         }
         HandIn::TooMany(here) => {
             let why =
                 format!("{here} forms of this visit are here; a manager has to look at them before more are taken");
             let wait = [(header::RETRY_AFTER, HeaderValue::from(WAIT_FOR_A_MANAGER))];
             let json = json!({"status": "too-many", "here": here, "why": why});
-            (wait, said(StatusCode::TOO_MANY_REQUESTS, json)).into_response()
+            (wait, json_response(StatusCode::TOO_MANY_REQUESTS, json)).into_response()
         }
     }
 }
 
-/// What cannot be so, for the form to lead to it.
+/// The invalid fields, so that the form can point to them.
 pub(crate) fn bad_fields(bad: &[BadField]) -> Vec<Value> {
     let words = |field: &BadField| json!({"path": field.path, "value": field.value, "rule": field.rule, "remedy": field.remedy});
     bad.iter().map(words).collect()
@@ -282,7 +295,7 @@ fn with(mut object: Value, key: &str, value: Value) -> Value {
     object
 }
 
-/// `POST /form/{visit}/countersign`: a fresh link for the customer's engineer, as address and as code.
+/// `POST /form/{visit}/countersign`: a fresh link for the customer's engineer, as an address and as a QR code.
 pub(crate) async fn countersign(
     State(desk): State<Desk>,
     Path(visit): Path<String>,
@@ -290,15 +303,15 @@ pub(crate) async fn countersign(
 ) -> Result<Response, Denied> {
     let (office, holder) = holder::of_writer(&desk, &visit, &headers).await?;
     holder.is_open()?;
-    to_its_end(async move {
+    to_completion(async move {
         let office = office.acting(holder.actor()?);
         Ok(match new_countersign_link(&office, holder.visit).await {
             Ok(FormAddress { address, until }) => {
                 let code = qr::svg(&address);
-                said(StatusCode::OK, json!({"address": address, "qr": code, "until": until}))
+                json_response(StatusCode::OK, json!({"address": address, "qr": code, "until": until}))
             }
             Err(Error::Refused(why) | Error::NotFound(why)) => {
-                said(StatusCode::CONFLICT, json!({"status": "not-asked", "why": why}))
+                json_response(StatusCode::CONFLICT, json!({"status": "not-asked", "why": why}))
             }
             Err(failed @ Error::Failed(_)) => return Err(failed),
         })
@@ -306,11 +319,11 @@ pub(crate) async fn countersign(
     .await
 }
 
-/// Why a request of the form's script was refused, or what went wrong.
+/// Why a request from the form's script failed.
 #[derive(Debug)]
 pub(crate) enum Denied {
     Said(StatusCode, Value),
-    /// It has to wait so many seconds.
+    /// It must wait this many seconds.
     TooOften(i64),
     Failed(WebError),
 }
@@ -330,17 +343,17 @@ impl From<anyhow::Error> for Denied {
 impl IntoResponse for Denied {
     fn into_response(self) -> Response {
         match self {
-            Denied::Said(status, json) => said(status, json),
+            Denied::Said(status, json) => json_response(status, json),
             Denied::TooOften(seconds) => {
                 let wait = [(header::RETRY_AFTER, HeaderValue::from(seconds))];
-                (wait, said(StatusCode::TOO_MANY_REQUESTS, json!({"status": "too-often"}))).into_response()
+                (wait, json_response(StatusCode::TOO_MANY_REQUESTS, json!({"status": "too-often"}))).into_response()
             }
             Denied::Failed(error) => error.into_response(),
         }
     }
 }
 
-/// The whole body, or what to say where it is too large or was cut off.
+/// The whole body, or an error if it is too large or was cut off.
 pub(crate) async fn whole(request: Request) -> Result<Bytes, Denied> {
     Bytes::from_request(request, &()).await.map_err(|why: BytesRejection| match why.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Denied::Said(StatusCode::PAYLOAD_TOO_LARGE, json!({"status": "too-large"})),
@@ -348,22 +361,22 @@ pub(crate) async fn whole(request: Request) -> Result<Bytes, Denied> {
     })
 }
 
-/// Runs what writes in a task of its own: a phone that loses its signal must not cancel half of it.
-pub(crate) async fn to_its_end(
+/// Runs a write in a task of its own, so that a client that disconnects does not cancel it halfway.
+pub(crate) async fn to_completion(
     work: impl Future<Output = office::Result<Response>> + Send + 'static,
 ) -> Result<Response, Denied> {
     Ok(tokio::spawn(work).await.map_err(anyhow::Error::from)?.map_err(anyhow::Error::from)?)
 }
 
-/// An answer for the form's script.
-pub(crate) fn said(status: StatusCode, json: Value) -> Response {
+/// A JSON response for the form's script.
+pub(crate) fn json_response(status: StatusCode, json: Value) -> Response {
     (status, [(header::CACHE_CONTROL, "no-store")], Json(json)).into_response()
 }
 
-/// The visit that an address names.
+/// Parses the visit in a path.
 fn visit_of(name: &str) -> Result<VisitId, WebError> {
     name.strip_prefix('V').and_then(|number| number.parse().ok()).map(VisitId).ok_or(WebError::NotFound)
 }
 
-/// The office, and who is at its form.
+/// The office, and the holder of the link.
 pub(crate) type FormAccess = (Office, Holder);

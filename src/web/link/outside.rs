@@ -1,4 +1,4 @@
-//! A page for somebody outside the office: what it is about, and one thing that can be done.
+//! A page for people outside the office: what it is about, and one action.
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -13,7 +13,7 @@ use domain::language::Language;
 use office::access::links;
 use words::{Value, date};
 
-/// What a page says.
+/// The contents of a page.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub language: Language,
@@ -23,18 +23,18 @@ pub(crate) struct Page {
     pub way: Option<OnwardLink>,
 }
 
-/// Where a page leads on to.
+/// A link to a further page.
 #[derive(Debug)]
 pub(crate) struct OnwardLink {
-    /// On this host.
+    /// Address on this host.
     pub address: String,
     pub text: String,
 }
 
-/// The one button of a page.
+/// The only button of a page.
 #[derive(Debug)]
 pub(crate) struct ButtonForm {
-    /// Where it is posted to, on this host.
+    /// Address to which it is posted, on this host.
     pub action: String,
     pub name: &'static str,
     pub value: &'static str,
@@ -45,14 +45,14 @@ pub(crate) struct ButtonForm {
 /// How a button looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ButtonStyle {
-    /// What the reader came for.
+    /// The main action of the page.
     Full,
-    /// What can be done besides.
+    /// A secondary action of the page.
     Quiet,
 }
 
 impl Page {
-    /// Draws the page in the company's name.
+    /// Renders the page with the company's branding.
     pub(crate) fn draw(self, desk: &Desk, status: StatusCode) -> Result<Response, WebError> {
         let form = self.form.map(|form| {
             context! {
@@ -73,7 +73,7 @@ impl Page {
     }
 }
 
-/// The link with this secret, or the page that says why it opens nothing, in the visitor's language.
+/// The link with this secret, or the page that says why it does not open, in the visitor's language.
 pub(crate) async fn opened(desk: &Desk, secret: &str, language: Language) -> Result<Result<Link, Response>, WebError> {
     let opened = links::open(&desk.office(), secret).await.map_err(anyhow::Error::from)?;
     Ok(match opened {
@@ -82,14 +82,14 @@ pub(crate) async fn opened(desk: &Desk, secret: &str, language: Language) -> Res
     })
 }
 
-/// Why a link opens nothing.
+/// The page that says why a link does not open.
 pub(crate) fn refused(desk: &Desk, language: Language, why: &LinkRefused) -> Result<Response, WebError> {
     let (status, page) = refusal(desk, language, why);
     page.draw(desk, status)
 }
 
-/// Why a form's link opens nothing any more, and the way to what was filled in while it did: that still arrives (R10).
-/// Only who has the secret is told of the visit.
+/// The page that says why a form's link no longer opens, and how to submit what was filled in while it did: that is
+/// still accepted (R10). Only a holder of the secret learns anything about the visit.
 pub(crate) fn refused_form(
     desk: &Desk,
     language: Language,

@@ -1,4 +1,4 @@
-//! The rate limit of each link, so that a page gone wild, or a stranger with a leaked link, holds up nobody else.
+//! A rate limit per link, so that a runaway page, or a stranger with a leaked link, affects nobody else.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,16 +12,16 @@ use governor::{Quota, RateLimiter};
 use domain::Instant;
 use domain::ids::LinkId;
 
-/// Requests a minute, and at once. A form with forty photos makes some two hundred in its busiest.
+/// Requests per minute, and size of a burst. A form with forty photos makes about two hundred in its busiest minute.
 pub(crate) const MOST_A_MINUTE: std::num::NonZeroU32 = std::num::NonZeroU32::new(400).expect("not zero");
 
-/// Links remembered at once; beyond this, those with a full allowance are forgotten.
-const MOST_LINKS: usize = 10_000;
+/// Maximum number of links tracked; beyond this, links with their full allowance are dropped.
+const MAX_LINKS: usize = 10_000;
 
-/// A longer step back is no race between two requests: somebody has set the clock.
+/// A longer step back is not a race between two requests: somebody has set the clock.
 const SET_BACK: TimeDelta = TimeDelta::seconds(1);
 
-/// What each link may still do.
+/// The remaining allowance of each link.
 #[derive(Debug)]
 pub(crate) struct Pace {
     limiter: RateLimiter<LinkId, HashMapStateStore<LinkId>, PaceClock, NoOpMiddleware<Duration>>,
@@ -36,10 +36,10 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// Counts a request of a link; says for how many seconds it has to wait where it made too many.
+    /// Counts a request of a link; the error is the number of seconds to wait if there were too many.
     pub(crate) fn count(&self, link: LinkId, now: Instant) -> Result<(), i64> {
         self.clock.tell(now);
-        if self.limiter.len() >= MOST_LINKS {
+        if self.limiter.len() >= MAX_LINKS {
             self.limiter.retain_recent();
         }
         self.limiter.check_key(&link).map_err(|until| {
@@ -49,8 +49,9 @@ impl Pace {
     }
 }
 
-/// The office's clock as the limiter sees it: the time that has passed, by what each request was told. It stands still
-/// where that clock is set back, so that nobody waits for a time to come again; and a test's clock moves it.
+/// The office's clock as the limiter sees it: elapsed time, according to the `now` of each request. If that clock is
+/// set back, elapsed time stands still, so that nobody has to wait for the old time to come round again; tests can move
+/// it.
 #[derive(Debug, Clone, Default)]
 struct PaceClock(Arc<Mutex<Passed>>);
 
@@ -93,7 +94,7 @@ mod tests {
         }
         assert_eq!(pace.count(LinkId(1), now), Err(1));
         assert_eq!(pace.count(LinkId(2), now), Ok(()));
-        // One turn comes back each 150 ms, and all of them within a minute.
+        // Allowance is replenished every 150 ms, and completely within a minute.
         let later = now + TimeDelta::milliseconds(150);
         assert_eq!((pace.count(LinkId(1), later), pace.count(LinkId(1), later)), (Ok(()), Err(1)));
         let later = later + TimeDelta::seconds(60);
@@ -109,7 +110,7 @@ mod tests {
         for _ in 0..MOST_A_MINUTE.get() {
             assert_eq!(pace.count(LinkId(1), now), Ok(()));
         }
-        // Two requests that overtake one another.
+        // Two requests that overtake each other.
         assert_eq!(pace.count(LinkId(1), now - TimeDelta::milliseconds(900)), Err(1));
         assert_eq!(pace.count(LinkId(1), now), Err(1));
         let set_back = now - TimeDelta::hours(1);
@@ -121,7 +122,7 @@ mod tests {
     #[test]
     fn links_that_have_their_full_measure_again_are_forgotten() {
         let (pace, now) = (Pace::default(), Instant::UNIX_EPOCH);
-        for link in 0..i64::try_from(MOST_LINKS).unwrap() {
+        for link in 0..i64::try_from(MAX_LINKS).unwrap() {
             assert_eq!(pace.count(LinkId(link), now), Ok(()));
         }
         assert_eq!(pace.count(LinkId(-1), now + TimeDelta::minutes(1)), Ok(()));

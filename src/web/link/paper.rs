@@ -1,4 +1,4 @@
-//! A report or certificate that was too large for its letter: the PDF that we keep (R16), to its reader.
+//! A report or certificate that was too large for its letter: serves the stored PDF (R16) to its recipient.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
@@ -12,7 +12,7 @@ use domain::access::{Errand, LinkRefused};
 use domain::ids::VisitId;
 use office::Office;
 
-/// Hands the PDF over; changes nothing (R12).
+/// Serves the PDF; changes nothing (R12).
 pub(crate) async fn pdf(
     State(desk): State<Desk>,
     Reads(language): Reads,

@@ -1,4 +1,4 @@
-//! The page on which the customer's engineer reads a record, remarks on its items and signs it (P03).
+//! The page on which the customer's engineer reads a record, comments on its items and signs it (P03).
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::form::{Denied, FormAccess, bad_fields, exchanged, from_our_page, of_cookie, said, to_its_end, whole};
+use super::form::{
+    Denied, FormAccess, bad_fields, exchanged, from_our_page, json_response, of_cookie, to_completion, whole,
+};
 use crate::Desk;
 use crate::error::WebError;
 use crate::words::Reads;
@@ -18,10 +20,10 @@ use office::Office;
 use office::parties::Parties;
 use office::records::sign_record::{self, Signed, ToSign};
 
-/// The cookie that stands for a link to sign.
+/// The cookie that replaces a signature link.
 pub(crate) const COOKIE: &str = "ronda-sign";
 
-/// `/countersign/{secret}`: gives the browser a cookie and sends it to the clean address.
+/// `/countersign/{secret}`: gives the browser a cookie and redirects it to the address without the secret.
 pub(crate) async fn link(
     State(desk): State<Desk>,
     Reads(language): Reads,
@@ -30,7 +32,7 @@ pub(crate) async fn link(
     exchanged(&desk, language, &secret, COOKIE, "/sign", record_of).await
 }
 
-/// The visit whose record a link lets sign.
+/// The visit whose record a link allows to sign, if any.
 fn record_of(errand: &Errand) -> Option<VisitId> {
     let Errand::Countersign { visit } = errand else { return None };
     Some(*visit)
@@ -53,7 +55,7 @@ pub(crate) async fn record(
     let stored = store::visits::get(&office.db, holder.visit).await.map_err(anyhow::Error::from)?;
     let to_sign = sign_record::to_sign(&office, holder.visit).await.map_err(failed)?;
     let Some((stored, ToSign { record, asked, .. })) = stored.zip(to_sign) else {
-        return Ok(said(StatusCode::GONE, json!({"status": "not-asked"})));
+        return Ok(json_response(StatusCode::GONE, json!({"status": "not-asked"})));
     };
     let parties = Parties::of_visit(&office, &office.db, &stored.visit).await.map_err(failed)?;
     let checklists: BTreeMap<&str, _> = parties
@@ -72,7 +74,7 @@ pub(crate) async fn record(
         CustomerSignature::Absent { .. } | CustomerSignature::Refused { .. } => (String::new(), String::new()),
     };
     let state = if asked.signed_at.is_some() { "signed" } else { "open" };
-    Ok(said(
+    Ok(json_response(
         StatusCode::OK,
         json!({
             "company": {
@@ -95,7 +97,8 @@ pub(crate) async fn record(
     ))
 }
 
-/// The earlier findings that a record closes or carries on, in its order: it names them by number alone.
+/// The earlier findings that a record closes or carries over, in its order; the record itself refers to them only by
+/// number.
 async fn findings(office: &Office, site: &SiteCode, done: &Done) -> Result<Vec<Value>, WebError> {
     let closed = done.closes.iter().map(|closed| closed.finding);
     let named: Vec<FindingId> = closed.chain(done.carried.iter().map(|carried| carried.finding)).collect();
@@ -111,7 +114,7 @@ async fn findings(office: &Office, site: &SiteCode, done: &Done) -> Result<Vec<V
     Ok(named.iter().filter_map(words).collect())
 }
 
-/// `POST /sign/{visit}`: signs it.
+/// `POST /sign/{visit}`: signs the record.
 pub(crate) async fn sign(
     State(desk): State<Desk>,
     Path(visit): Path<String>,
@@ -121,21 +124,22 @@ pub(crate) async fn sign(
     from_our_page(&headers)?;
     let (office, holder) = holder(&desk, &visit, &headers).await?;
     let bytes = whole(request).await?;
-    to_its_end(async move {
+    to_completion(async move {
         Ok(match sign_record::sign(&office, holder.visit, &holder.link, &bytes).await? {
-            Err(bad) => said(StatusCode::BAD_REQUEST, json!({"status": "bad-form", "why": bad.to_string()})),
-            Ok(Signed::Received { receipt, received_at }) => {
-                said(StatusCode::OK, json!({"status": "signed", "receipt": receipt, "received_at": received_at}))
-            }
-            Ok(Signed::Already) => said(StatusCode::CONFLICT, json!({"status": "signed-already"})),
-            Ok(Signed::NotAsked) => said(StatusCode::GONE, json!({"status": "not-asked"})),
-            // The words are the page's own, in its reader's language; which other visit it was is nobody's business.
+            Err(bad) => json_response(StatusCode::BAD_REQUEST, json!({"status": "bad-form", "why": bad.to_string()})),
+            Ok(Signed::Received { receipt, received_at }) => json_response(
+                StatusCode::OK,
+                json!({"status": "signed", "receipt": receipt, "received_at": received_at}),
+            ),
+            Ok(Signed::Already) => json_response(StatusCode::CONFLICT, json!({"status": "signed-already"})),
+            Ok(Signed::NotAsked) => json_response(StatusCode::GONE, json!({"status": "not-asked"})),
+            // The page has its own text for this, in its reader's language; which other visit it was is not disclosed.
             Ok(Signed::OfAnother(other)) => {
                 tracing::warn!(visit = %holder.visit, %other, "a signature came with the id of another visit's");
-                said(StatusCode::UNPROCESSABLE_ENTITY, json!({"status": "id-taken"}))
+                json_response(StatusCode::UNPROCESSABLE_ENTITY, json!({"status": "id-taken"}))
             }
             Ok(Signed::Bad(bad)) => {
-                said(StatusCode::UNPROCESSABLE_ENTITY, json!({"status": "refused", "bad": bad_fields(&bad)}))
+                json_response(StatusCode::UNPROCESSABLE_ENTITY, json!({"status": "refused", "bad": bad_fields(&bad)}))
             }
         })
     })

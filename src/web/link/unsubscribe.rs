@@ -1,4 +1,4 @@
-//! Ends a manager's digests, and takes them up again: by one click from the mail program (RFC 8058) or from the page.
+//! Stops and resumes a manager's digests: by one click from the mail program (RFC 8058) or from the page.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Multipart, Path, Request, State};
@@ -14,7 +14,7 @@ use domain::language::Language;
 use domain::people::Manager;
 use office::digest::subscribe::{Digests, digests_of, set_digests};
 
-/// Asks; changes nothing (R12).
+/// Asks for confirmation; changes nothing (R12).
 pub(crate) async fn page(
     State(desk): State<Desk>,
     Reads(language): Reads,
@@ -28,7 +28,7 @@ pub(crate) async fn page(
     drawn(&desk, &secret, &manager, digests)
 }
 
-/// Does what the button says. What a mail program posts by itself ends the digests.
+/// Does what the button says. A post by a mail program itself stops the digests.
 pub(crate) async fn answer(
     State(desk): State<Desk>,
     Reads(language): Reads,
@@ -42,16 +42,16 @@ pub(crate) async fn answer(
     let Some(wanted) = wanted(request).await? else { return Err(WebError::BadRequest) };
     let code = manager.manager.clone();
     let office = desk.office().acting(Actor::Manager { manager: Box::new(manager), door });
-    // In a task of its own: a phone that loses its signal must not cancel half of it.
+    // In a task of its own: a client that disconnects must not cancel this halfway.
     let done = tokio::spawn(async move { set_digests(&office, &code, wanted).await });
     let done: office::Result<Manager> = done.await.map_err(anyhow::Error::from)?;
     drawn(&desk, &secret, &done.map_err(anyhow::Error::from)?, wanted)
 }
 
-/// What a mail program's click says, as the name and the value of a field (RFC 8058, 3.1).
+/// The field that a one-click unsubscribe posts, as name and value (RFC 8058, 3.1).
 const ONE_CLICK: (&str, &str) = ("List-Unsubscribe", "One-Click");
 
-/// What a body asks for: the click of RFC 8058, in either encoding of a form, or the page's own button.
+/// What a request body asks for: a one-click unsubscribe, in either encoding of a form, or the page's own button.
 async fn wanted(request: Request) -> Result<Option<Digests>, WebError> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data") {
@@ -59,7 +59,7 @@ async fn wanted(request: Request) -> Result<Option<Digests>, WebError> {
     }
     let body = Bytes::from_request(request, &()).await.map_err(WebError::body)?;
     let body = String::from_utf8_lossy(&body);
-    // Some mail programs name no encoding, or another one than they use.
+    // Some mail programs name no encoding, or a different one from what they use.
     let is_one_click = body.contains(ONE_CLICK.0) && body.contains(ONE_CLICK.1);
     Ok(match &*body {
         _ if is_one_click => Some(Digests::Ended),
@@ -69,7 +69,7 @@ async fn wanted(request: Request) -> Result<Option<Digests>, WebError> {
     })
 }
 
-/// Whether a form of parts holds the click.
+/// Whether a multipart form contains the one-click field.
 async fn clicked(request: Request) -> Result<bool, WebError> {
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| WebError::BadRequest)?;
     while let Some(field) = form.next_field().await.map_err(WebError::part)? {
@@ -82,7 +82,7 @@ async fn clicked(request: Request) -> Result<bool, WebError> {
     Ok(false)
 }
 
-/// The manager whom the link is for, and the door that it is, or the page that says why it opens nothing.
+/// The link's manager and the actor's door, or the page that says why the link does not open.
 async fn holder(desk: &Desk, secret: &str, language: Language) -> Result<Result<(Manager, Door), Response>, WebError> {
     let link = match opened(desk, secret, language).await? {
         Ok(link) => link,

@@ -1,4 +1,4 @@
-//! A file that somebody sends with a form: its SHA-256, taken while it arrives. Nothing of it is kept.
+//! A file uploaded with a form: only its SHA-256 is computed, as it arrives. Nothing is stored.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -12,25 +12,25 @@ use axum::http::StatusCode;
 use hyper::body::Frame;
 use sha2::{Digest, Sha256};
 
-/// The largest file that is looked at, with what a form puts around it.
+/// The largest upload that is examined, including the overhead of the form.
 pub(crate) const MOST_BYTES: usize = 64 * 1024 * 1024;
-/// No browser sends a longer preamble or part header.
-const MOST_HEAD: usize = 8 * 1024;
-/// The file's field.
+/// Maximum length of a preamble or part header; no browser sends more.
+const MAX_HEADER: usize = 8 * 1024;
+/// Name of the file's field.
 const FIELD: &str = "file";
 
-/// What came with the form.
+/// The result of an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Upload {
     File {
         sha256: String,
     },
-    /// No file was chosen, or the form is none of ours, or it was cut off.
+    /// No file was chosen, the form is not ours, or it was cut off.
     None,
     TooLarge,
 }
 
-/// Reads a form (RFC 7578) up to the end of its first file; the route limits the body to [`MOST_BYTES`].
+/// Reads a multipart form (RFC 7578) to the end of its first file; the route limits the body to [`MOST_BYTES`].
 pub(crate) async fn read(request: Request) -> Upload {
     let unread = Arc::new(AtomicUsize::new(0));
     let request = request.map(|body| Body::new(Arriving { body, unread: Arc::clone(&unread), next: Next::Frame }));
@@ -61,17 +61,17 @@ async fn file(mut form: Multipart, unread: &AtomicUsize) -> Result<Upload, Multi
     Ok(Upload::None)
 }
 
-/// A body on its way to the parser, which keeps what it cannot read yet: a head without an end, or a form without its
-/// boundary, ends here before it fills memory.
+/// A request body on its way to the parser, which buffers what it cannot parse yet: an endless header, or a form
+/// without its boundary, is cut off here before it fills the memory.
 struct Arriving {
     body: Body,
-    /// Bytes that the parser was given since it last gave something back.
+    /// Bytes that the parser has received since it last returned something.
     unread: Arc<AtomicUsize>,
     next: Next,
 }
 
-/// What is done at the next look. The parser takes all that is ready before it reads any of it, so that after each
-/// frame it is told to come again.
+/// What the stream does on the next poll. The parser reads everything that is ready before parsing any of it, so after
+/// each frame the stream returns pending once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Next {
     Frame,
@@ -91,7 +91,7 @@ impl HttpBody for Arriving {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        if self.unread.load(Ordering::Relaxed) > MOST_HEAD {
+        if self.unread.load(Ordering::Relaxed) > MAX_HEADER {
             return Poll::Ready(Some(Err(axum::Error::new("the head of a part has no end"))));
         }
         let frame = Pin::new(&mut self.body).poll_frame(context);
@@ -116,7 +116,7 @@ mod tests {
 
     const KIND: &str = "multipart/form-data; boundary=XY";
 
-    /// A body that arrives in pieces of this size.
+    /// A body that arrives in chunks of this size.
     struct Pieces {
         rest: Vec<u8>,
         size: usize,
@@ -140,7 +140,7 @@ mod tests {
         found.send(read(request).await).await.unwrap();
     }
 
-    /// What is read of a body in pieces, under a limit of so many bytes.
+    /// The result for a body that arrives in chunks, with a limit of `most` bytes.
     async fn limited(kind: &str, body: Vec<u8>, size: usize, most: usize) -> Upload {
         let (found, mut seen) = mpsc::channel(1);
         let routes = Router::new().route("/", post(taken)).layer(DefaultBodyLimit::max(most)).layer(Extension(found));
@@ -234,7 +234,7 @@ mod tests {
         for cut in 0..end {
             assert_eq!(taken_of(KIND, whole[..cut].to_vec(), 16).await, Upload::None, "{cut}");
         }
-        // The part is over with its boundary, whatever follows.
+        // The part ends with its boundary, whatever follows.
         assert_eq!(taken_of(KIND, whole[..end + 4].to_vec(), 16).await, file_of(b"%PDF-1.7"));
     }
 

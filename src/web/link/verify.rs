@@ -1,8 +1,7 @@
-//! `/verify/V12-1`: the page that a report's code leads to. GET changes nothing, and POST neither (R12).
+//! `/verify/V12-1`: the page that a report's QR code opens. Neither GET nor POST changes anything (R12).
 //!
-//! Whoever knows no more than a number learns no more than that a report exists, and whether it is the latest. Who
-//! holds the report has its code in the address, `/verify/V12-1-0123456789abcdef`, and sees which site and day it
-//! is about.
+//! Whoever knows only a number learns only that the report exists, and whether it is the latest. A holder of the report
+//! has its code, which is part of the address, `/verify/V12-1-0123456789abcdef`, and sees the site and the date.
 
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
@@ -21,9 +20,9 @@ use domain::time::Zone;
 use domain::wording::Value;
 use office::reports::verify_report::{Numbered, numbered};
 
-/// What a comparison came to.
+/// The result of a comparison.
 struct Outcome {
-    /// `good`, `old` or `bad`, for its look.
+    /// `good`, `old` or `bad`, used as a style class.
     kind: &'static str,
     text: String,
 }
@@ -37,7 +36,7 @@ pub(crate) async fn page(
     show(&desk, StatusCode::OK, language, &number, &found, None)
 }
 
-/// Compares a file with what was issued. Nothing of it is kept.
+/// Compares an uploaded file with what was issued. Nothing is stored.
 pub(crate) async fn compare(
     State(desk): State<Desk>,
     Reads(language): Reads,
@@ -96,7 +95,7 @@ fn show(
         DocumentKind::Certificate => "verify-certificate-title",
         DocumentKind::Report => "verify-title",
     };
-    // Who knows no more than the number is told neither where nor when.
+    // With the number alone, neither site nor date is revealed.
     let (mut site, mut done_on) = (None, None);
     if found.is_holder {
         let zone = Zone::parse(&issued.time_zone).unwrap_or_else(|_| company.time_zone.clone());

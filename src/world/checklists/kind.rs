@@ -1,4 +1,4 @@
-//! What kind of answer an item wants: the keys `kind`, `reading` and `choices`.
+//! The kind of answer that an item takes: the keys `kind`, `reading` and `choices`.
 
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ use domain::suggest;
 const EXAMPLE_READING: &str = "reading = { unit = \"V\", min = 2.2, max = 2.3 }";
 const EXAMPLE_CHOICES: &str = "choices = [{ choice = \"auto\", text = { en = \"…\" } }, …]";
 
-/// An item's kind; None where it has a mistake, which is noted.
+/// Reads an item's kind; notes a mistake and returns `None` if it is invalid.
 pub(super) fn read(table: &DeTable<'_>, at: Range<usize>, found: &mut Mistakes<'_>) -> Option<Kind> {
     let word = found.text(table, "kind");
     let (at, said) = word.map_or((at, None), |word| (word.span(), Some(word.into_inner())));
@@ -79,7 +79,7 @@ fn reading(table: &DeTable<'_>, found: &mut Mistakes<'_>) -> Option<ReadingSpec>
     Some(ReadingSpec { unit: unit?.into_inner().to_owned(), min, max })
 }
 
-/// The choices of an item; None where there is none that can be read.
+/// The choices of an item; `None` if none can be read.
 fn choices(table: &DeTable<'_>, found: &mut Mistakes<'_>) -> Option<Vec<Choice>> {
     let place = table.get("choices")?.span();
     let tables = found.tables(table, "choices");
@@ -106,7 +106,7 @@ fn choices(table: &DeTable<'_>, found: &mut Mistakes<'_>) -> Option<Vec<Choice>>
     (!all.is_empty()).then_some(all)
 }
 
-/// The best result that a choice leaves possible.
+/// The best result that a choice permits.
 fn best(table: &DeTable<'_>, found: &mut Mistakes<'_>) -> Best {
     let Some(word) = found.text(table, "result") else { return Best::Ok };
     let all = [Best::Ok, Best::Attention, Best::Fault];

@@ -1,4 +1,4 @@
-//! A checklist's file: sections and items.
+//! Reads a checklist file: its sections and items.
 
 use std::ops::Range;
 
@@ -9,9 +9,9 @@ use super::{kind, when};
 use crate::toml_file::Mistakes;
 use domain::records::checklist::{Checklist, Item, Kind, Section, Words};
 
-/// The items read so far, and the keys of all that the file has.
+/// The items read so far, and the keys of all items in the file.
 pub(super) struct Items<'t> {
-    /// Keys in the order of the file, with what kind each is; None where that has a mistake.
+    /// Keys in file order with their kinds; `None` for an invalid kind.
     pub(super) earlier: Vec<(&'t str, Option<Kind>)>,
     pub(super) all: Vec<&'t str>,
 }
@@ -32,7 +32,7 @@ pub(super) fn checklist(table: &DeTable<'_>, found: &mut Mistakes<'_>) -> Option
     Some((key.span(), Checklist { checklist: key.into_inner().to_owned(), title, sections }))
 }
 
-/// The keys of a section's items, as far as they can be read.
+/// The item keys of a section, as far as they can be read.
 fn keys<'t>(section: &'t DeTable<'_>) -> Vec<&'t str> {
     let Some(DeValue::Array(items)) = section.get("items").map(Spanned::get_ref) else { return Vec::new() };
     let tables = items.iter().filter_map(|item| item.get_ref().as_table());
@@ -50,7 +50,7 @@ fn section<'t>(table: &'t DeTable<'_>, at: Range<usize>, items: &mut Items<'t>, 
     Section { title, items }
 }
 
-/// An item; None where it has a mistake without which there is none, which is noted.
+/// Reads an item; notes a mistake and returns `None` if there can be no item because of it.
 fn item<'t>(table: &'t DeTable<'_>, at: Range<usize>, items: &mut Items<'t>, found: &mut Mistakes<'_>) -> Option<Item> {
     found.unknown_keys(table, &["item", "text", "kind", "guidance", "reading", "choices", "when", "required"]);
     let key = key(table, at.clone(), "item", found);
@@ -68,7 +68,7 @@ fn item<'t>(table: &'t DeTable<'_>, at: Range<usize>, items: &mut Items<'t>, fou
     Some(Item { item: key?.into_inner().to_owned(), text: text?, kind: kind?, guidance, when, required })
 }
 
-/// A key such as `battery-voltage`.
+/// Reads a key such as `battery-voltage`.
 pub(super) fn key<'t>(
     table: &'t DeTable<'_>,
     at: Range<usize>,
@@ -86,7 +86,7 @@ pub(super) fn key<'t>(
     Some(key)
 }
 
-/// A text in the languages that the file gives.
+/// Reads a text in the languages that the file provides.
 pub(super) fn words(table: &DeTable<'_>, at: Range<usize>, name: &str, found: &mut Mistakes<'_>) -> Option<Words> {
     let example = format!("{name} = {{ en = \"…\", es = \"…\", zh = \"…\" }}");
     let (place, words) = match table.get(name).map(|value| (value.span(), value.get_ref())) {

@@ -100,7 +100,7 @@ fn a_file_that_is_no_toml_is_named_with_its_line() {
     assert!(mistakes.iter().all(|mistake| mistake.starts_with("own.toml:")), "{mistakes:?}");
 }
 
-/// The mistakes of a list with these items, without the line of each.
+/// The mistakes in a checklist with these items, without their line numbers.
 fn of_items(items: &str) -> Vec<String> {
     let head = "checklist = 'own'\ntitle = { en = 'Own' }\n[[sections]]\ntitle = { en = 'One' }\n";
     match load(&format!("{head}{items}")) {

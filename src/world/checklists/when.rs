@@ -17,7 +17,7 @@ const EXAMPLE: &str = "when = { item = \"mode\", choice = [\"manual\"] }";
 const TESTS: [&str; 4] = ["result", "choice", "above", "below"];
 const RESULTS: [ItemResult; 4] = [ItemResult::Ok, ItemResult::NotApplicable, ItemResult::Attention, ItemResult::Fault];
 
-/// An item's condition; None where there is none, or where it has a mistake, which is noted.
+/// Reads an item's condition; `None` if there is none, or if it is invalid, which is noted.
 ///
 /// `own` is the key of the item itself.
 pub(super) fn read(
@@ -52,7 +52,8 @@ pub(super) fn read(
     Some(Condition { item: key?.into_inner().to_owned(), test: test? })
 }
 
-/// The kind of the item that a condition looks at; None where that is not known.
+/// The kind of the item that a condition refers to; `None` if it is unknown, which is noted unless the item itself is
+/// invalid.
 fn kind_of<'i>(
     key: &Spanned<&str>,
     own: Option<&str>,
@@ -74,7 +75,7 @@ fn kind_of<'i>(
     None
 }
 
-/// What the answer must say. Without the kind of its item only its form is looked at.
+/// Reads what the answer must be. If the item's kind is unknown, only the syntax is checked.
 fn test(when: &DeTable<'_>, name: &str, kind: Option<&Kind>, found: &mut Mistakes<'_>) -> Option<Test> {
     let place = when.get(name)?.span();
     match name {
@@ -130,7 +131,7 @@ fn results(when: &DeTable<'_>, found: &mut Mistakes<'_>) -> Vec<ItemResult> {
     results
 }
 
-/// The texts of a list that is not empty and says nothing twice, each with its place.
+/// The texts of a list, each with its place; notes an empty list and duplicates.
 fn listed<'t>(when: &'t DeTable<'_>, name: &str, found: &mut Mistakes<'_>) -> Vec<(Range<usize>, &'t str)> {
     let mut seen = BTreeSet::new();
     let mut all = Vec::new();

@@ -1,4 +1,4 @@
-//! `[calendars]`: which holidays of a country's table count.
+//! `[calendars]`: which kinds of a country's holidays are observed.
 //!
 //! ```toml
 //! [calendars]
@@ -21,7 +21,7 @@ pub(super) fn read(file: &mut ConfigFile) -> Observed {
     }
 }
 
-/// Words with commas between them; on failure the rule that was broken, and the remedy.
+/// Reads a comma-separated list; the error is the rule that was broken, and the remedy.
 fn observances(text: &str) -> Result<BTreeSet<Observance>, (String, String)> {
     let words = Observance::ALL.map(Observance::word);
     let remedy = || format!("write some of {}, with commas between them", words.join(", "));

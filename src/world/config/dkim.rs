@@ -1,20 +1,20 @@
-//! The `[dkim]` section: in whose name letters are signed, and with which keys.
+//! The `[dkim]` section: the domain and keys with which letters are signed.
 
 use super::Secret;
 use super::file::{ConfigFile, ConfigSection};
 
-/// One key that signs letters.
+/// One DKIM key and the domain that it signs for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DkimConfig {
     pub domain: String,
-    /// Under which name the public key stands in the domain: `SELECTOR._domainkey.DOMAIN`.
+    /// Selector, under which the public key is published: `SELECTOR._domainkey.DOMAIN`.
     pub selector: String,
-    /// The private key, PEM.
+    /// The private key, as PEM.
     pub key: Secret,
 }
 
-/// Reads `[dkim]`. Without it nothing is signed. A second key, of the other algorithm, signs beside the first: some
-/// receivers know RSA alone (RFC 8463 section 3).
+/// Reads `[dkim]`; without it, nothing is signed. A second key, of the other algorithm, adds a second signature, since
+/// some receivers only support RSA (RFC 8463 section 3).
 pub(super) fn read(
     file: &mut ConfigFile,
     mut credential: impl FnMut(&str) -> Option<Secret>,

@@ -1,4 +1,4 @@
-//! One TOML file, read key by key; what is left over at the end is unknown.
+//! A TOML file that is read key by key; whatever remains at the end is unknown.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Range, RangeInclusive};
@@ -12,14 +12,14 @@ use toml::de::{DeTable, DeValue};
 use super::Problem;
 use domain::time::Zone;
 
-/// A configuration file under reading.
+/// A configuration file while it is being read.
 #[derive(Debug)]
 pub(super) struct ConfigFile {
     path: Option<PathBuf>,
     text: String,
-    /// Section (empty for the top) and key → value as written, until it is taken.
+    /// Values by section (empty for the top level) and key, with their place, until they are read.
     values: BTreeMap<(String, String), (Scalar, Range<usize>)>,
-    /// Every section and key that was asked for: what an unknown one is compared with.
+    /// Every section and key that was asked for; candidates for "did you mean".
     known: Vec<(String, String)>,
     problems: Vec<Problem>,
 }
@@ -29,11 +29,11 @@ enum Scalar {
     Text(String),
     Integer(String),
     Texts(Vec<String>),
-    /// Anything else, by its name in TOML.
+    /// Any other type, by its TOML name.
     Other(&'static str),
 }
 
-/// One section of a file under reading.
+/// One section of a file that is being read.
 #[derive(Debug)]
 pub(super) struct ConfigSection<'f> {
     file: &'f mut ConfigFile,
@@ -41,12 +41,12 @@ pub(super) struct ConfigSection<'f> {
 }
 
 impl ConfigFile {
-    /// No file: every key has its default.
+    /// No file: every key has its default value.
     pub(super) fn none() -> ConfigFile {
         ConfigFile { path: None, text: String::new(), values: BTreeMap::new(), known: Vec::new(), problems: Vec::new() }
     }
 
-    /// Takes a file's text apart. Mistakes of syntax are problems, and what could be read is kept.
+    /// Parses a file. Syntax errors become problems, and whatever could be parsed is kept.
     pub(super) fn parse(path: PathBuf, text: &str) -> ConfigFile {
         let mut file = ConfigFile { path: Some(path), text: text.to_owned(), ..ConfigFile::none() };
         let (table, errors) = DeTable::parse_recoverable(text);
@@ -74,7 +74,7 @@ impl ConfigFile {
         file
     }
 
-    /// Keeps a key of a section. Each table of a list (`[[mail.relay]]`) is a section of its own, `mail.relay[0]`.
+    /// Stores a key of a section. Each table of an array (`[[mail.relay]]`) is a section of its own, `mail.relay[0]`.
     fn keep_in(&mut self, section: &str, key: &str, span: Range<usize>, value: Spanned<DeValue<'_>>) {
         let is_tables = |all: &[Spanned<DeValue<'_>>]| {
             !all.is_empty() && all.iter().all(|one| matches!(one.get_ref(), DeValue::Table(_)))
@@ -112,12 +112,12 @@ impl ConfigFile {
         self.path.as_deref()
     }
 
-    /// The folder that the file lies in.
+    /// The folder that contains the file.
     pub(super) fn folder(&self) -> Option<&Path> {
         self.path()?.parent()
     }
 
-    /// Keys above all sections.
+    /// The keys above the first section.
     pub(super) fn top(&mut self) -> ConfigSection<'_> {
         self.section("")
     }
@@ -126,7 +126,7 @@ impl ConfigFile {
         ConfigSection { file: self, name: name.to_owned() }
     }
 
-    /// The sections of a list of tables, in the order of the file.
+    /// The sections of an array of tables, in file order.
     pub(super) fn sections_of(&self, name: &str) -> Vec<String> {
         let is_one = |section: &&String| {
             section.strip_prefix(name).is_some_and(|rest| rest.starts_with('[') && rest.ends_with(']'))
@@ -137,12 +137,12 @@ impl ConfigFile {
         found
     }
 
-    /// Every key that was asked for, with its section; those of a list of tables once.
+    /// Every key that was asked for, with its section; keys of an array of tables are listed once.
     pub(super) fn known(&self) -> BTreeSet<String> {
         self.known.iter().map(|(section, key)| dotted(section.split('[').next().unwrap_or_default(), key)).collect()
     }
 
-    /// All problems of the file; every key that nobody asked for is one.
+    /// All problems of the file; a key that nobody asked for is one of them.
     pub(super) fn finish(mut self) -> Vec<Problem> {
         for ((section, key), (_, span)) in std::mem::take(&mut self.values) {
             let written = dotted(&section, &key);
@@ -166,7 +166,7 @@ impl ConfigFile {
 }
 
 impl ConfigSection<'_> {
-    /// The text of `key` and the place where it stands.
+    /// The text of `key`, and its place in the file.
     pub(super) fn raw_text(&mut self, key: &str) -> Option<(String, String)> {
         let (scalar, span) = self.take(key)?;
         match scalar {
@@ -179,7 +179,7 @@ impl ConfigSection<'_> {
         }
     }
 
-    /// A list of texts; empty where it is not given.
+    /// A list of texts; empty if the key is missing.
     pub(super) fn texts(&mut self, key: &'static str) -> Vec<String> {
         let Some((scalar, span)) = self.take(key) else { return Vec::new() };
         match scalar {
@@ -190,12 +190,12 @@ impl ConfigSection<'_> {
         Vec::new()
     }
 
-    /// A text; `default` where it is not given.
+    /// A text, or `default` if the key is missing.
     pub(super) fn text(&mut self, key: &'static str, default: &str) -> String {
         self.optional_text(key).unwrap_or_else(|| default.to_owned())
     }
 
-    /// A text on one line, if given.
+    /// A single-line text, if the key is present.
     pub(super) fn optional_text(&mut self, key: &'static str) -> Option<String> {
         self.checked(key, |text| match text.chars().find(|c| c.is_control()) {
             None => Ok(text.to_owned()),
@@ -203,7 +203,7 @@ impl ConfigSection<'_> {
         })
     }
 
-    /// The texts whose keys are countries in two capitals, each read by `read`; what it cannot read is a problem.
+    /// The texts whose keys are country codes (two capitals), each parsed by `read`; an error becomes a problem.
     pub(super) fn by_country<T>(&mut self, read: impl Fn(&str) -> Result<T, (String, String)>) -> BTreeMap<String, T> {
         let is_country = |key: &str| key.len() == 2 && key.bytes().all(|byte| byte.is_ascii_uppercase());
         let of_section = self.file.values.keys().filter(|(section, key)| *section == self.name && is_country(key));
@@ -215,7 +215,7 @@ impl ConfigSection<'_> {
         found
     }
 
-    /// A text that `T` is read from, by `read`.
+    /// A value parsed from text by `read`.
     pub(super) fn read_by<T>(
         &mut self,
         key: &'static str,
@@ -224,7 +224,7 @@ impl ConfigSection<'_> {
         self.checked(key, read)
     }
 
-    /// The lines of a text, without empty ones; none where it is not given.
+    /// The non-empty lines of a text; none if the key is missing.
     pub(super) fn lines(&mut self, key: &'static str) -> Vec<String> {
         let text = self.checked(key, |text| match text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r')) {
             None => Ok(text.to_owned()),
@@ -234,12 +234,12 @@ impl ConfigSection<'_> {
         text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
     }
 
-    /// A text that `T` is read from.
+    /// A value parsed from text by its `FromStr`.
     pub(super) fn parsed<T: FromStr<Err: std::fmt::Display>>(&mut self, key: &'static str, remedy: &str) -> Option<T> {
         self.checked(key, |text| text.parse().map_err(|error: T::Err| (error.to_string(), remedy.to_owned())))
     }
 
-    /// An address that letters can come from.
+    /// An e-mail address that can be the sender of letters.
     pub(super) fn email(&mut self, key: &'static str) -> Option<String> {
         self.checked(key, |text| match text.parse::<lettre::Address>() {
             Ok(_) => Ok(text.to_owned()),
@@ -247,7 +247,7 @@ impl ConfigSection<'_> {
         })
     }
 
-    /// The beginning of web addresses, `https://service.example.org`, without the slash at its end.
+    /// The base of a web address, `https://service.example.org`, without a trailing slash.
     pub(super) fn web_address(&mut self, key: &'static str) -> Option<String> {
         self.checked(key, |text| {
             let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
@@ -273,7 +273,7 @@ impl ConfigSection<'_> {
         self.checked(key, |text| NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| bad())).unwrap_or(default)
     }
 
-    /// A whole number inside `range`.
+    /// An integer within `range`.
     pub(super) fn number(&mut self, key: &'static str, default: u32, range: RangeInclusive<u32>) -> u32 {
         let Some((scalar, span)) = self.take(key) else { return default };
         let rule = format!("a whole number from {} to {} belongs here", range.start(), range.end());
@@ -290,31 +290,31 @@ impl ConfigSection<'_> {
         default
     }
 
-    /// A key that must not stand here at all; its value is not repeated.
+    /// Reports a key that must not be in the file at all, without repeating its value.
     pub(super) fn forbidden(&mut self, key: &'static str, rule: &str, remedy: &str) {
         if let Some((_, span)) = self.file.values.remove(&(self.name.clone(), key.to_owned())) {
             self.refuse::<()>(key, &span, None, rule, remedy);
         }
     }
 
-    /// A problem of the section as a whole, or of how its keys go together.
+    /// Reports a problem of the section as a whole, or of a combination of its keys.
     pub(super) fn wrong(&mut self, key: &str, rule: &str, remedy: &str) {
         let place = self.file.path().map_or_else(|| "ronda.toml".to_owned(), |path| path.display().to_string());
         let (key, rule, remedy) = (dotted(&self.name, key), rule.to_owned(), remedy.to_owned());
         self.file.problems.push(Problem { place, key, value: None, rule, remedy });
     }
 
-    /// Whether `key` is given.
+    /// Whether `key` is present.
     pub(super) fn has(&self, key: &str) -> bool {
         self.file.values.contains_key(&(self.name.clone(), key.to_owned()))
     }
 
-    /// Whether the file has anything in this section that was not read yet.
+    /// Whether the file contains anything in this section that has not been read yet.
     pub(super) fn is_given(&self) -> bool {
         self.file.values.keys().any(|(section, _)| *section == self.name)
     }
 
-    /// Where relative paths of this file begin.
+    /// The folder to which relative paths in this file refer.
     pub(super) fn folder(&self) -> Option<PathBuf> {
         self.file.folder().map(Path::to_owned)
     }
@@ -352,7 +352,7 @@ fn dotted(section: &str, key: &str) -> String {
     if section.is_empty() { key.to_owned() } else { format!("{section}.{key}") }
 }
 
-/// The known key that `written` most probably stands for.
+/// The known key that was most probably meant by `written`.
 fn nearest(written: &str, known: impl Iterator<Item = String>) -> Option<String> {
     known
         .map(|key| (strsim::jaro_winkler(written, &key), key))

@@ -1,4 +1,4 @@
-//! The `[mail]` section: which server takes the letters, or which folder.
+//! The `[mail]` section: the mail servers or the folder that letters go to.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,49 +9,49 @@ use super::file::{ConfigFile, ConfigSection};
 /// Where letters go: into a folder, or to mail servers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MailConfig {
-    /// `.eml` files in this folder; what a try without a mail server gets.
+    /// `.eml` files in this folder, for trying the program out without a mail server.
     Folder(PathBuf),
-    /// Mail servers that take them on: that of `[mail]` first, then each `[[mail.relay]]`.
+    /// Mail servers that accept the letters for delivery: first that of `[mail]`, then each `[[mail.relay]]`.
     Smtp(Vec<SmtpConfig>),
 }
 
-/// What letters are like, whichever way they go.
+/// Settings for letters that apply to any transport.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letters {
-    /// Envelope sender: where servers say that a letter did not arrive. None: the company's address.
+    /// Envelope sender, which receives bounces; `None` means the company's address.
     pub bounces: Option<String>,
-    /// A report that is larger goes as a link.
+    /// A larger report is sent as a link. In megabytes.
     pub largest_attachment_mb: u32,
-    /// Days after which the text of a letter that has left is cleared; its head and what servers said stay.
+    /// Days after which the text of a letter that was sent is cleared; its header and the servers' answers are kept.
     pub keep_text_days: u32,
 }
 
-/// A mail server, and how we talk to it.
+/// A mail server and its connection settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SmtpConfig {
-    /// The recipients' domains that it is for; none: all that no other one is for, when those before it are away.
+    /// The recipient domains that it serves; if empty, those that no server names, while the servers before it are away.
     pub for_domains: Vec<String>,
     pub host: String,
     pub port: u16,
     pub security: SmtpSecurity,
     pub user: Option<String>,
     pub password: Option<Secret>,
-    /// How long one attempt may take, from connecting to the answer to the final dot.
+    /// Time limit for one attempt, in seconds, from connecting to the answer to the final dot.
     pub timeout_s: u32,
-    /// Certificates (PEM) to trust beside the machine's own.
+    /// Certificates (PEM) to trust in addition to the system's.
     pub ca_file: Option<PathBuf>,
-    /// The name that we greet with; None: this machine's.
+    /// The name in our EHLO; `None` means this machine's name.
     pub hello: Option<String>,
     pub plain_wire: CleartextMail,
 }
 
-/// Whether letters may cross a network unencrypted.
+/// Whether letters may be sent over an unencrypted network connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum CleartextMail {
-    /// Only to this very machine.
+    /// Only to this machine.
     #[default]
     LoopbackOnly,
-    /// The administrator says that the wire is private.
+    /// The administrator vouches for the network.
     VouchedFor,
 }
 
@@ -67,19 +67,19 @@ impl std::str::FromStr for CleartextMail {
     }
 }
 
-/// What keeps others from reading along.
+/// How the connection to a mail server is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SmtpSecurity {
-    /// TLS after `STARTTLS`; a server that does not offer it gets no letter (RFC 3207).
+    /// TLS after `STARTTLS`; a server that does not offer it is sent nothing (RFC 3207).
     StartTls,
     /// TLS from the first byte (RFC 8314).
     Tls,
-    /// None; only for a server on this machine, or over a wire that is vouched for.
+    /// Unencrypted; only to a server on this machine, or over a network that is vouched for.
     Plain,
 }
 
 impl SmtpSecurity {
-    /// The port that this kind of server usually listens on.
+    /// The default port for this kind of connection.
     #[must_use]
     pub fn usual_port(self) -> u16 {
         match self {
@@ -103,7 +103,7 @@ impl std::str::FromStr for SmtpSecurity {
     }
 }
 
-/// Reads what `[mail]` says of letters themselves; before [`read`], which asks what is left.
+/// Reads the settings for letters in `[mail]`; call it before [`read`], which takes the rest.
 pub(super) fn letters(file: &mut ConfigFile) -> Letters {
     let mut section = file.section("mail");
     Letters {
@@ -113,13 +113,13 @@ pub(super) fn letters(file: &mut ConfigFile) -> Letters {
     }
 }
 
-/// Reads `[mail]`. Without it letters become files in the office's folder.
+/// Reads `[mail]`. Without it, letters are written to files in the office's folder.
 ///
-/// | in the file | what it does |
+/// | in the file | effect |
 /// |---|---|
 /// | `[mail]` | the mail server for all letters |
-/// | `[[mail.relay]]` with `for_domains` | takes the letters to these domains |
-/// | `[[mail.relay]]` without | steps in for the one of `[mail]` while that is away |
+/// | `[[mail.relay]]` with `for_domains` | accepts the letters to these domains |
+/// | `[[mail.relay]]` without | takes over while the server of `[mail]` is unavailable |
 pub(super) fn read(file: &mut ConfigFile, credentials: impl FnMut(&str) -> Option<Secret>, dir: &Path) -> MailConfig {
     let mut credentials = credentials;
     let mut relays = more_relays(file, &mut credentials);
@@ -149,7 +149,7 @@ pub(super) fn read(file: &mut ConfigFile, credentials: impl FnMut(&str) -> Optio
     }
 }
 
-/// Each `[[mail.relay]]`; its password is the credential `smtp-password-HOST`.
+/// Reads each `[[mail.relay]]`; its password is the credential `smtp-password-HOST`.
 fn more_relays(file: &mut ConfigFile, credentials: &mut impl FnMut(&str) -> Option<Secret>) -> Vec<SmtpConfig> {
     let (mut relays, mut taken) = (Vec::new(), BTreeSet::new());
     for name in file.sections_of("mail.relay") {

@@ -1,8 +1,8 @@
-//! The `[network]` section: where the office may connect to besides the internet.
+//! The `[network]` section: private hosts to which the office may connect.
 
 use super::file::ConfigFile;
 
-/// Reads `[network]`: hosts whose public names may lead to private addresses.
+/// Reads `[network]`: hosts whose public names may resolve to private addresses.
 pub(super) fn private_hosts(file: &mut ConfigFile) -> Vec<String> {
     let mut section = file.section("network");
     let hosts = section.texts("private_hosts");

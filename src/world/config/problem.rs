@@ -1,25 +1,25 @@
-//! What is wrong with a configuration, all of it, each with its place and its remedy.
+//! Problems of a configuration, each with its place and its remedy.
 
 use std::fmt;
 use std::path::Path;
 
-/// One thing that is wrong with the configuration.
+/// One problem of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// File and line, or the variable or credential.
+    /// File and line, or the environment variable or credential.
     pub place: String,
-    /// The key with its section, `mail.port`; empty where the whole file is meant.
+    /// The key with its section, `mail.port`; empty if it concerns the whole file.
     pub key: String,
-    /// The value as it stands there; never that of a secret.
+    /// The value that was given; never that of a secret.
     pub value: Option<String>,
-    /// The rule that it meets.
+    /// The rule that was broken.
     pub rule: String,
     /// What to write instead; may be empty.
     pub remedy: String,
 }
 
 impl Problem {
-    /// A file that could not be read at all.
+    /// A problem with a whole file, for example one that cannot be read.
     #[must_use]
     pub fn of_file(path: &Path, rule: String) -> Problem {
         Problem { place: path.display().to_string(), key: String::new(), value: None, rule, remedy: String::new() }
@@ -39,7 +39,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// All that is wrong with the configuration.
+/// All problems of the configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq, thiserror::Error)]
 pub struct Problems(Vec<Problem>);
 
@@ -56,20 +56,20 @@ impl Problems {
         if self.0.is_empty() { Ok(value) } else { Err(self) }
     }
 
-    /// Whether a section, or a key outside of any, can be relied on.
+    /// Whether a section, or a top-level key, is free of problems.
     #[must_use]
     pub fn spare(&self, section: &str) -> bool {
         let is_of = |key: &str| key.is_empty() || key.split('.').next() == Some(section);
         !self.0.iter().any(|problem| is_of(&problem.key))
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there are no problems.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Every problem, in the order in which it was found.
+    /// Every problem, in the order in which they were found.
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
         self.0.iter()
     }

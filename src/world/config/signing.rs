@@ -1,4 +1,4 @@
-//! How reports are signed: the certificate and key, and who says at what time.
+//! The `[signing]` section: the certificate and key for reports, and the time-stamp authority.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use super::file::ConfigFile;
 /// What reports are signed with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SigningConfig {
-    /// Where the text came from, for messages.
+    /// The source of the certificate, for messages.
     pub place: String,
     /// Certificates and key in PEM form.
     pub pem: Secret,
@@ -16,7 +16,7 @@ pub struct SigningConfig {
     pub timestamp_authority: Option<String>,
 }
 
-/// Reads the section `signing`; a credential wins over the file that it names.
+/// Reads `[signing]`; a credential takes precedence over the file that the section names.
 pub(super) fn read(file: &mut ConfigFile, credential: Option<Secret>, dir: &Path) -> Option<SigningConfig> {
     let beside = file.folder().unwrap_or(dir).to_owned();
     let mut section = file.section("signing");

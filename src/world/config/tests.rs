@@ -97,7 +97,7 @@ fn a_key_file_beside_its_credential_is_no_unknown_key() {
     let credentials = tempfile::tempdir().unwrap();
     std::fs::write(credentials.path().join("dkim-key"), "from the credential").unwrap();
     let variables = [("CREDENTIALS_DIRECTORY", credentials.path().to_str().unwrap())];
-    // The daemon may not be allowed to read the file; it need not.
+    // The daemon may lack permission to read the file, but does not need to.
     let text = "[dkim]\nselector = \"r2026\"\nkey_file = \"/root/dkim.pem\"\n";
     let config = read_in(text, &variables).unwrap();
     assert_eq!(config.dkim[0].key.reveal(), "from the credential");

@@ -7,31 +7,31 @@ use chrono::NaiveTime;
 use super::Secret;
 use super::file::ConfigFile;
 
-/// What shows each day that the office is alive. All of it is off by default.
+/// Daily signs that the office is alive. All of them are off by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Watch {
     pub canary: Option<Canary>,
     pub ping: Option<Ping>,
 }
 
-/// A letter a day to ourselves, by the same way as all others.
+/// A daily letter to ourselves, sent by the same route as all others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Canary {
-    /// Local time at the company's seat.
+    /// Local time in the company's time zone.
     pub at: NaiveTime,
     pub to: String,
 }
 
-/// A service that raises the alarm when it has not heard from us for a day.
+/// A service that raises the alarm if it has not heard from us for a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ping {
-    /// HTTPS. Who knows it can say that all is well.
+    /// HTTPS address. A secret: anyone who knows it can report that all is well.
     pub address: Secret,
-    /// Certificates (PEM) to trust beside the machine's own.
+    /// Certificates (PEM) to trust in addition to the system's.
     pub ca_file: Option<PathBuf>,
 }
 
-/// Reads `[watch]`; the canary goes to `sender` unless another address is given.
+/// Reads `[watch]`; the canary goes to `sender` unless another address is configured.
 pub(super) fn read(file: &mut ConfigFile, credential: Option<Secret>, sender: &str) -> Watch {
     let mut section = file.section("watch");
     let has_canary = section.has("canary");

@@ -1,4 +1,4 @@
-//! Days that the administrator lists: the company, a calendar, a town, a customer, a site or an engineer works otherwise.
+//! Exceptions listed by the administrator for the company, a calendar, a town, a customer, a site or an engineer.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -15,7 +15,7 @@ use domain::people::equipment::plain_place;
 use domain::planning::slots::Rule;
 use domain::suggest;
 
-/// Days that are all alike.
+/// A closure: days that share a name and a kind.
 #[derive(Debug, Clone)]
 pub(super) struct Closure {
     when: When,
@@ -24,14 +24,15 @@ pub(super) struct Closure {
     pub(super) applies: Applies,
 }
 
-/// The days that a closure is about.
+/// The dates of a closure.
 #[derive(Debug, Clone)]
 enum When {
-    /// Both inclusive.
+    /// A range of dates; both ends are inclusive.
     Once { from: NaiveDate, to: NaiveDate },
-    /// From one day of the year to another, which may be of the next year; where a year lacks it, not in that year.
+    /// Between two days of the year, possibly across New Year; a date that does not exist in a year is skipped in that
+    /// year.
     Yearly { from: (u32, u32), to: (u32, u32), years: Years },
-    /// The days of an RFC 5545 rule.
+    /// The dates of an RFC 5545 rule.
     Rule { rule: Box<Rule>, years: Years },
 }
 
@@ -42,13 +43,13 @@ struct Years {
     last: i32,
 }
 
-/// Whose days a closure changes.
+/// To whom a closure applies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Applies {
     Company,
-    /// By code; a country's covers its subdivisions.
+    /// A calendar code; that of a country includes its subdivisions.
     Calendar(String),
-    /// A town of a country or subdivision, by its name.
+    /// A town, by name, in a country or subdivision.
     Municipality {
         calendar: String,
         town: String,
@@ -59,7 +60,7 @@ pub(super) enum Applies {
 }
 
 impl Applies {
-    /// Whether it changes the calendar of this code for everybody.
+    /// Whether the closure changes the calendar with this code for everybody.
     pub(super) fn concerns(&self, code: &str) -> bool {
         match self {
             Applies::Company => true,
@@ -68,7 +69,7 @@ impl Applies {
         }
     }
 
-    /// Whether both name the same; a town is the same however it is spelt.
+    /// Whether both denote the same; towns are compared regardless of spelling variants.
     pub(super) fn is_same(&self, other: &Applies) -> bool {
         match (self, other) {
             (
@@ -92,13 +93,13 @@ impl Applies {
     }
 }
 
-/// Whether a calendar's code is `own`, or of a subdivision of it.
+/// Whether `code` is the calendar `own` or one of its subdivisions.
 pub(super) fn covers(own: &str, code: &str) -> bool {
     own == code || code.strip_prefix(own).is_some_and(|rest| rest.starts_with('-'))
 }
 
 impl Closure {
-    /// Its days between two, both inclusive, in order.
+    /// The dates between two dates, both inclusive, in order.
     pub(super) fn days(&self, first: NaiveDate, last: NaiveDate) -> BTreeSet<NaiveDate> {
         let run = |from: NaiveDate, to: NaiveDate| {
             let last = to.min(last);
@@ -107,14 +108,14 @@ impl Closure {
         match &self.when {
             When::Once { from, to } => run(*from, *to).collect(),
             When::Yearly { from, to, years } => {
-                // One that began in the year before may reach into the first.
+                // One that began in the previous year may extend into the first.
                 let begun = (first.year() - 1).max(years.first)..=last.year().min(years.last);
                 let on = |year, (month, day)| NaiveDate::from_ymd_opt(year, month, day);
                 let runs = begun.filter_map(|year| Some((on(year, *from)?, on(year + i32::from(to < from), *to)?)));
                 runs.flat_map(|(from, to)| run(from, to)).collect()
             }
             When::Rule { rule, years } => {
-                // A rule that counts is given its first year, and counts from there.
+                // A rule with a COUNT must be given its first year, since it counts from there.
                 let year = if years.first == i32::MIN { first.year() } else { years.first };
                 let Some(start) = NaiveDate::from_ymd_opt(year, 1, 1) else { return BTreeSet::new() };
                 let days = rule.days(start).take_while(|day| *day <= last && day.year() <= years.last);
@@ -123,7 +124,7 @@ impl Closure {
         }
     }
 
-    /// Its days between two, with what it says of them.
+    /// The days between two dates, with their kind and name.
     pub(super) fn days_with_names(
         &self,
         first: NaiveDate,
@@ -132,12 +133,12 @@ impl Closure {
         self.days(first, last).into_iter().map(|day| (day, (self.kind, self.name.clone())))
     }
 
-    /// Whether its days are days off.
+    /// Whether the days are days off.
     pub(super) fn is_off(&self) -> bool {
         self.kind == DayKind::Off
     }
 
-    /// Puts its days into a calendar, as far as that knows any days.
+    /// Adds the closure to a calendar, within the years that the calendar covers.
     pub(super) fn close(&self, parts: &mut CalendarParts) {
         for day in self.days(parts.known_from, parts.known_through) {
             let (name, layer) = (self.name.clone(), self.applies.layer());
@@ -145,7 +146,7 @@ impl Closure {
         }
     }
 
-    /// The same closure is always the same text.
+    /// A canonical text: the same closure always gives the same text.
     pub(super) fn text(&self) -> String {
         let when = match &self.when {
             When::Once { .. } | When::Yearly { .. } => format!("{:?}", self.when),
@@ -158,7 +159,7 @@ impl Closure {
 const KEYS: [&str; 10] =
     ["from", "to", "yearly", "yearly_to", "rule", "first_year", "last_year", "name", "kind", "applies"];
 
-/// Reads a closures file; `codes` are the calendars there are.
+/// Reads a closures file; `codes` are the existing calendars.
 pub(super) fn read(table: &Spanned<DeTable<'_>>, codes: &BTreeSet<String>, found: &mut Mistakes<'_>) -> Vec<Closure> {
     let mut closures = Vec::new();
     let table = table.get_ref();
@@ -177,7 +178,7 @@ pub(super) fn read(table: &Spanned<DeTable<'_>>, codes: &BTreeSet<String>, found
     closures
 }
 
-/// The days of a closure: `from` and `to`, or `yearly` and `yearly_to`, or `rule`.
+/// Reads the dates of a closure: `from` and `to`, or `yearly` and `yearly_to`, or `rule`.
 fn read_when(closure: &DeTable<'_>, place: Range<usize>, found: &mut Mistakes<'_>) -> Option<When> {
     let ways = ["from", "yearly", "rule"].into_iter().filter(|way| closure.contains_key(*way)).collect::<Vec<_>>();
     match ways.as_slice() {
@@ -210,7 +211,7 @@ fn read_yearly(closure: &DeTable<'_>, found: &mut Mistakes<'_>) -> Option<When> 
 
 fn read_month_and_day(closure: &DeTable<'_>, key: &str, found: &mut Mistakes<'_>) -> Option<(u32, u32)> {
     let text = found.text(closure, key)?;
-    // A leap year has every day that a year can have.
+    // A leap year contains every possible day of the year.
     let day = NaiveDate::parse_from_str(&format!("2024-{}", text.get_ref()), "%Y-%m-%d");
     match day {
         Ok(day) => Some((day.month(), day.day())),
@@ -259,7 +260,7 @@ fn read_years(closure: &DeTable<'_>, found: &mut Mistakes<'_>) -> Option<Years> 
     Some(years)
 }
 
-/// Reads whose days are meant: `company`, `calendar:ES-MD`, `municipality:ES-CT/Barcelona`, `customer:CODE`, …
+/// Reads to whom a closure applies: `company`, `calendar:ES-MD`, `municipality:ES-CT/Barcelona`, `customer:CODE`, …
 pub(super) fn read_applies(text: &str, codes: &BTreeSet<String>) -> Result<Applies, String> {
     if text == "company" {
         return Ok(Applies::Company);
@@ -296,5 +297,5 @@ pub(super) fn read_applies(text: &str, codes: &BTreeSet<String>) -> Result<Appli
     }
 }
 
-/// Closures by whose days they change.
+/// Closures grouped by whom they apply to.
 pub(super) type ByOwner<Code> = BTreeMap<Code, Vec<Closure>>;

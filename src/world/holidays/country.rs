@@ -1,4 +1,4 @@
-//! One country's file: its weekly days off, its holidays, and those of its subdivisions.
+//! The file of one country: its weekly days off, its holidays, and those of its subdivisions.
 
 mod days;
 mod read;
@@ -11,66 +11,66 @@ use domain::calendar::{CalendarParts, DayKind, Layer, Observance, SpecialDay, We
 
 pub(super) use read::{read, read_kind};
 
-/// A country's file, read.
+/// A parsed country file.
 #[derive(Debug)]
 pub(super) struct Country {
     /// ISO 3166-1 alpha-2.
     pub(super) code: String,
     pub(super) name: String,
-    /// The source's version; empty where the file does not say.
+    /// The version of the source; empty if the file does not give one.
     pub(super) version: String,
-    /// When the file was made; a file that does not say is newer than any other.
+    /// When the file was made; a file without a date is newer than any other.
     pub(super) made_on: Option<NaiveDate>,
     pub(super) checksum: Checksum,
-    /// SHA-256 of the content.
+    /// SHA-256 of the file's content.
     pub(super) content: String,
     pub(super) known_from: NaiveDate,
     pub(super) known_through: NaiveDate,
     confirmed_through: NaiveDate,
-    /// Whether the national days alone are not what any of its regions has.
+    /// Whether no region observes exactly the national holidays.
     pub(super) needs_subdivision: bool,
     weekends: Vec<Weekend>,
-    /// ISO 3166-2 without the country, with other names of the same; known, whether or not they have a day of their own.
+    /// ISO 3166-2 codes without the country, with other names; listed whether or not they have holidays of their own.
     subdivisions: BTreeMap<String, Vec<String>>,
     days: Vec<ListedDays>,
 }
 
-/// Whether a file is what its maker wrote.
+/// Whether a file has been verified to be as its maker wrote it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Checksum {
-    /// It bears the checksum of its content.
+    /// The file has the correct checksum.
     Right,
-    /// It bears none: somebody wrote it by hand.
+    /// The file has no checksum: it was written by hand.
     Missing,
 }
 
 #[derive(Debug)]
 struct Weekend {
     rule: WeekendRule,
-    /// Empty: wherever no rule names the subdivision.
+    /// If empty, applies to every subdivision that no other rule names.
     only_in: Vec<String>,
 }
 
-/// Days of one name that are all alike.
+/// Days that share a name, a layer and a kind.
 #[derive(Debug)]
 struct ListedDays {
     on: Vec<NaiveDate>,
     kind: DayKind,
     name: String,
     observance: Observance,
-    /// Empty: in the whole country, but for `not_in`.
+    /// If empty, applies to the whole country except `not_in`.
     only_in: Vec<String>,
     not_in: Vec<String>,
     estimated: bool,
 }
 
 impl Country {
-    /// The codes of its subdivisions, without the country.
+    /// The codes of its subdivisions, without the country's code.
     pub(super) fn subdivisions(&self) -> impl Iterator<Item = &str> {
         self.subdivisions.keys().map(String::as_str)
     }
 
-    /// The subdivision that is called so: its code or one of its other names, in any case of letters.
+    /// The subdivision with this code or name, ignoring case.
     pub(super) fn subdivision_called(&self, name: &str) -> Option<&str> {
         let name = name.trim().to_lowercase();
         let called = |(code, names): &(&String, &Vec<String>)| {
@@ -79,7 +79,7 @@ impl Country {
         self.subdivisions.iter().find(called).map(|(code, _)| code.as_str())
     }
 
-    /// What the calendar of the country, or of one of its subdivisions, is made of; the version is still to be given.
+    /// The parts of the calendar of the country, or of one of its subdivisions; the version is not set yet.
     pub(super) fn parts(&self, subdivision: Option<&str>, observed: &BTreeSet<Observance>) -> CalendarParts {
         let code = match subdivision {
             Some(subdivision) => format!("{}-{subdivision}", self.code),
@@ -87,7 +87,7 @@ impl Country {
         };
         let mut special = BTreeMap::new();
         for observance in observed {
-            // A stronger observance says how its days are worked, whatever a weaker one says of them.
+            // A stronger kind of observance decides how a day is worked, whatever a weaker one says.
             special.extend(self.days_of(*observance, subdivision));
         }
         CalendarParts {
@@ -119,7 +119,7 @@ impl Country {
         special
     }
 
-    /// A subdivision's own rules, else those of the country.
+    /// A subdivision's own rules or, if it has none, those of the country.
     fn weekends_of(&self, subdivision: Option<&str>) -> Vec<WeekendRule> {
         let own = |weekend: &&Weekend| subdivision.is_some_and(|own| weekend.only_in.iter().any(|place| place == own));
         let rules = |those: Vec<&Weekend>| those.into_iter().map(|weekend| weekend.rule.clone()).collect();

@@ -1,53 +1,53 @@
-//! Holidays from an iCalendar feed (RFC 5545). The only file that reads iCalendar.
+//! Holidays from an iCalendar feed (RFC 5545). The only file that parses iCalendar.
 //!
-//! Feeds of one country differ from our closures in three things. A make-up working day is marked in its summary
-//! alone: `(班)`, `补班` or `上班`; a day off may be marked `(休)`. A `DTEND` is the day after the last. Lines are folded,
-//! sometimes in the middle of a character.
+//! Feeds differ from our closures in three respects. A make-up working day is marked only in its summary: `(班)`, `补班`
+//! or `上班`; a day off may be marked `(休)`. `DTEND` is the day after the last. Lines are folded, sometimes in the middle
+//! of a character.
 
 use chrono::{Datelike, Days, NaiveDate};
 use icalendar::parser::{Component, Property, read_calendar};
 
 use domain::calendar::DayKind;
 
-/// A longer run is a slip of the pen.
+/// A longer range must be a mistake.
 const LONGEST_RUN: i64 = 366;
 
-/// A feed that was read.
+/// The result of parsing a feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HolidayFeed {
-    /// `X-WR-CALNAME`.
+    /// The name in `X-WR-CALNAME`, if given.
     pub name: Option<String>,
-    /// In the order of the file, without those that are cancelled.
+    /// In file order, without cancelled events.
     pub events: Vec<FeedDays>,
 }
 
-/// Days of a feed that are all alike.
+/// Days that share a name and a kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedDays {
     pub from: NaiveDate,
-    /// Inclusive.
+    /// The last day, inclusive.
     pub to: NaiveDate,
     pub name: String,
     pub kind: DayKind,
     pub recurs: Recurs,
 }
 
-/// Whether days come again.
+/// Whether and how days recur.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recurs {
     Once,
-    /// On the same days of every year; None: for ever.
+    /// On the same days every year, up to this last year; `None` for ever.
     Yearly {
         last_year: Option<i32>,
     },
-    /// By a rule of one day a time, in capitals, from the first day's year on.
+    /// By a recurrence rule, in capitals, for single days, starting in the year of the first day.
     Rule(String),
 }
 
-/// Reads a feed. `file` is what mistakes are placed in.
+/// Parses a feed. `file` is the file name used in messages.
 ///
 /// # Errors
-/// Every mistake, with file and line, and what helps.
+/// Every mistake, with file and line, and a remedy.
 pub fn read(file: &str, bytes: &[u8]) -> Result<HolidayFeed, Vec<String>> {
     let (text, lines) =
         unfolded(bytes).map_err(|line| vec![format!("{file}:{line}: is not UTF-8 text; save the feed as UTF-8")])?;
@@ -95,7 +95,7 @@ impl Line {
     }
 }
 
-/// The text with each folded line in one, and its lines; or the line that is no text.
+/// Unfolds the lines; the error is the number of a line that is not text.
 fn unfolded(bytes: &[u8]) -> Result<(String, Vec<Line>), usize> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut folded: Vec<(usize, Vec<u8>)> = Vec::new();
@@ -115,7 +115,7 @@ fn unfolded(bytes: &[u8]) -> Result<(String, Vec<Line>), usize> {
     Ok((text, lines))
 }
 
-/// Where an event stands, to place its mistakes.
+/// The location of an event, for messages.
 struct Place<'a> {
     file: &'a str,
     lines: &'a [Line],
@@ -123,7 +123,7 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// A mistake of a property of the event, or of the event where it has no such property.
+    /// A mistake in a property of the event, or in the event if it has no such property.
     fn at(&self, name: &str, mistake: impl std::fmt::Display) -> String {
         let begins = self.lines.iter().enumerate().filter(|(_, line)| line.is("BEGIN:VEVENT"));
         let begin = begins.map(|(at, _)| at).nth(self.event).unwrap_or_default();
@@ -133,7 +133,7 @@ impl Place<'_> {
     }
 }
 
-/// An event's days; None where it is cancelled.
+/// The days of an event; `None` if it is cancelled.
 fn days(event: &Component<'_>, place: &Place<'_>) -> Result<Option<FeedDays>, String> {
     let property = |name: &str| event.properties.iter().find(|property| property.name == name);
     let value = |name: &str| property(name).map(|property| property.val.as_str().trim().to_owned());
@@ -177,7 +177,7 @@ fn days(event: &Component<'_>, place: &Place<'_>) -> Result<Option<FeedDays>, St
     Ok(Some(FeedDays { from, to, name, kind, recurs }))
 }
 
-/// The day of a `VALUE=DATE`.
+/// The date of a `VALUE=DATE` property.
 fn whole_day(property: &Property<'_>, place: &Place<'_>) -> Result<NaiveDate, String> {
     let (name, value) = (property.name.as_str(), property.val.as_str().trim());
     if value.contains('T') {
@@ -190,12 +190,12 @@ fn whole_day(property: &Property<'_>, place: &Place<'_>) -> Result<NaiveDate, St
         .ok_or_else(|| place.at(name, format!("{name} {value:?} is no day; write it as 20261224")))
 }
 
-/// The day before the exclusive end; an end on the first day itself is one day, as many programs write it.
+/// The day before the exclusive end; an end equal to the first day means one day, as many programs write it.
 fn last_day(from: NaiveDate, end: NaiveDate) -> Option<NaiveDate> {
     if end == from { Some(from) } else { end.pred_opt().filter(|last| *last >= from) }
 }
 
-/// `P3D` or `P1W` as days, at least one.
+/// Parses `P3D` or `P1W` into days, at least one.
 fn whole_days(length: &str) -> Option<u64> {
     let number = |text: &str| text.parse::<u64>().ok();
     let rest = length.strip_prefix('P')?;
@@ -213,7 +213,7 @@ fn recurs(rule: &str, from: NaiveDate, to: NaiveDate) -> Result<Recurs, String> 
     if part("FREQ") != Some("YEARLY") {
         return Err(format!("RRULE {rule} is not taken; only FREQ=YEARLY is, give each other day an event of its own"));
     }
-    // Parts that say no more than the first day does.
+    // Parts of the rule that only repeat the first day.
     let own = [format!("BYMONTH={}", from.month()), format!("BYMONTHDAY={}", from.day()), "INTERVAL=1".to_owned()];
     let says_no_more = |part: &str| {
         ["FREQ=", "COUNT=", "UNTIL=", "WKST="].iter().any(|known| part.starts_with(known))
@@ -237,18 +237,18 @@ fn recurs(rule: &str, from: NaiveDate, to: NaiveDate) -> Result<Recurs, String> 
     Ok(Recurs::Rule(rule))
 }
 
-/// The last year in which `from` comes again up to an `UNTIL`.
+/// The last year in which `from` recurs before an `UNTIL`.
 fn last_year_of(until: &str, from: NaiveDate) -> Option<i32> {
     let day = NaiveDate::parse_from_str(until.get(..8)?, "%Y%m%d").ok()?;
     let is_before = (day.month(), day.day()) < (from.month(), from.day());
     Some(day.year() - i32::from(is_before))
 }
 
-/// What a summary says of its day, and the name without that mark.
+/// The kind of day that a summary indicates, and the name without the marker.
 fn kind_and_name(summary: &str) -> (DayKind, String) {
     const WORKED: [&str; 4] = ["(班)", "（班）", "补班", "上班"];
     const OFF: [&str; 2] = ["(休)", "（休）"];
-    /// Our own feeds' mark.
+    /// Markers that our own feeds use.
     const HALF: [&str; 2] = ["(½)", "（½）"];
     let is_worked = !summary.contains("不上班") && WORKED.iter().any(|mark| summary.contains(mark));
     let kind = match (is_worked, HALF.iter().any(|mark| summary.contains(mark))) {
@@ -262,7 +262,7 @@ fn kind_and_name(summary: &str) -> (DayKind, String) {
     (kind, if name.is_empty() { summary.to_owned() } else { name })
 }
 
-/// One line, single spaces.
+/// Collapses white space into single spaces.
 fn one_line(text: &str) -> String {
     text.split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty())

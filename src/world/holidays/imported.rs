@@ -1,4 +1,4 @@
-//! Closures files that were made from feeds: their text, their days, and how they are put down.
+//! Closures files that were generated from feeds: their text, their days, and how they are written.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -12,20 +12,20 @@ use crate::toml_file::{Mistakes, TomlFile};
 use domain::calendar::DayKind;
 use domain::people::equipment::plain_place;
 
-/// What a closures file says of each of its days.
+/// The kind and name of each day in a closures file.
 pub type ClosureDays = BTreeMap<NaiveDate, (DayKind, String)>;
 
-/// Where an import of one name goes for those whom it applies to.
+/// Where the import of one name for one owner is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportPlace {
     pub path: PathBuf,
-    /// What the earlier import of this name for the same has left there.
+    /// The text of an earlier import with this name and owner, if there is one.
     pub earlier: Option<String>,
-    /// Whom other imports of this name apply to; their files stay as they are.
+    /// Other owners for which a feed was imported under this name; their files are left unchanged.
     pub others: Vec<String>,
 }
 
-/// Why an import has no place in the calendars folder.
+/// Why an import cannot be stored in the calendars folder.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoImportPlace {
     #[error("{} was written by hand; choose another --name, or move it away", .0.display())]
@@ -34,11 +34,11 @@ pub enum NoImportPlace {
     Unreadable(Vec<String>),
 }
 
-/// The place of an import: the file that the earlier one of its name has written for the same, else a new one. A town's
-/// feed that is imported for two of its sites has a file for each.
+/// Finds where to store an import: the file of an earlier import with the same name and owner, or else a new one. If a
+/// town's feed is imported for two of its sites, each gets its own file.
 ///
 /// # Errors
-/// [`NoImportPlace`]
+/// [`NoImportPlace`] if neither is possible.
 pub fn place(folder: &Path, name: &str, applies: &str, codes: &[&str]) -> Result<ImportPlace, NoImportPlace> {
     let codes: BTreeSet<String> = codes.iter().map(|code| (*code).to_owned()).collect();
     let usual = path(folder, name);
@@ -68,14 +68,14 @@ pub fn place(folder: &Path, name: &str, applies: &str, codes: &[&str]) -> Result
     Ok(ImportPlace { path, earlier: None, others })
 }
 
-/// What is asked of a file to know whose import it is.
+/// The part of a file that identifies which import it is.
 struct ImportedFile {
     source: String,
     applies: BTreeSet<String>,
 }
 
 impl ImportedFile {
-    /// None: somebody wrote it by hand.
+    /// `None` if the file was written by hand.
     fn read(text: &str) -> Option<ImportedFile> {
         let table = toml::from_str::<toml::Table>(text).ok()?;
         let source = table.get("source")?.as_str().unwrap_or_default().to_owned();
@@ -85,7 +85,7 @@ impl ImportedFile {
     }
 }
 
-/// Whether two texts name the same days of the same people.
+/// Whether two `applies` texts denote the same.
 fn is_same(one: &str, other: &str, codes: &BTreeSet<String>) -> bool {
     one == other
         || match (closures::read_applies(one, codes), closures::read_applies(other, codes)) {
@@ -94,12 +94,12 @@ fn is_same(one: &str, other: &str, codes: &BTreeSet<String>) -> bool {
         }
 }
 
-/// The usual file of an import of this name in the office's calendars folder.
+/// The default file for an import with this name in the office's calendars folder.
 fn path(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("closures-{}.toml", plain_place(name).replace(' ', "-")))
 }
 
-/// A feed as a closures file that `applies` to somebody.
+/// Converts a feed into the text of a closures file that `applies` to an owner.
 #[must_use]
 pub fn text(feed: &HolidayFeed, name: &str, applies: &str, came_from: &str) -> String {
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
@@ -137,7 +137,7 @@ pub fn text(feed: &HolidayFeed, name: &str, applies: &str, came_from: &str) -> S
     text
 }
 
-/// The days of a closures file between two, both inclusive; `codes` are the calendars there are.
+/// The days of a closures file between two dates, both inclusive; `codes` are the existing calendars.
 ///
 /// # Errors
 /// Every mistake of the file, with its place.
@@ -160,24 +160,24 @@ pub fn days(
     Ok(closures.iter().flat_map(|closure| closure.days_with_names(first, last)).collect())
 }
 
-/// Whether `applies` names somebody that closures can apply to; `codes` are the calendars there are.
+/// Checks that `applies` names something that closures can apply to; `codes` are the existing calendars.
 ///
 /// # Errors
-/// What is wrong with it, and what helps.
+/// What is wrong with it, and a remedy.
 pub fn check_applies(applies: &str, codes: &[&str]) -> Result<(), String> {
     let codes: BTreeSet<String> = codes.iter().map(|code| (*code).to_owned()).collect();
     closures::read_applies(applies, &codes).map(|_| ())
 }
 
-/// Writes a file whole or not at all: a temporary name, synced, renamed, the folder synced.
+/// Writes a file atomically: a temporary name, synced, renamed, the folder synced.
 ///
 /// # Errors
-/// When the folder cannot be written.
+/// If the folder cannot be written to.
 pub fn write(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
-    // A name that the calendars' reader passes over.
+    // The reader of the calendars folder ignores this name.
     let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
     let mut file = std::fs::File::create(&temporary)?;
     file.write_all(text.as_bytes())?;

@@ -1,4 +1,4 @@
-//! A country and its calendars: opened, and made, when somebody first asks for them.
+//! A country and its calendars, unpacked and built when first needed.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -9,32 +9,32 @@ use super::country::{Checksum, Country};
 use super::world::Packed;
 use domain::calendar::Calendar;
 
-/// A country, open or not, and the calendars made of it so far.
+/// A country, unpacked or not, and the calendars built for it so far.
 #[derive(Debug)]
 pub(super) struct Land {
     from: From,
     country: OnceLock<Country>,
-    /// By code: the country's, and each subdivision's.
+    /// Calendars by code: the country's, and each subdivision's.
     calendars: BTreeMap<String, OnceLock<Calendar>>,
 }
 
-/// Where a country's days come from.
+/// The source of a country's data.
 #[derive(Debug)]
 enum From {
-    /// The pack that comes with the program.
+    /// The built-in pack.
     World(Packed<'static>),
-    /// A file of the administrator's; it was read whole, to find its mistakes.
+    /// A file of the administrator's, already parsed in order to find its mistakes.
     Own { code: String, version: String, made_on: Option<NaiveDate>, checksum: Checksum, content: String },
 }
 
 impl Land {
-    /// A country of the world's table, unopened.
+    /// A country of the built-in table, not unpacked yet.
     pub(super) fn packed(packed: Packed<'static>) -> Land {
         let calendars = places(packed.code, packed.subdivisions.iter().copied());
         Land { from: From::World(packed), country: OnceLock::new(), calendars }
     }
 
-    /// A country of the administrator's.
+    /// A country from the administrator's files.
     pub(super) fn own(country: Country) -> Land {
         let calendars = places(&country.code, country.subdivisions());
         let from = From::Own {
@@ -75,7 +75,7 @@ impl Land {
         }
     }
 
-    /// The checksum of the file's content, known without opening it.
+    /// The checksum of the file's content, available without unpacking.
     pub(super) fn content(&self) -> &str {
         match &self.from {
             From::World(packed) => packed.sha256,
@@ -83,7 +83,7 @@ impl Land {
         }
     }
 
-    /// Whether this file of a country counts rather than `there`: it is not older, or does not say how old it is.
+    /// Whether this file takes precedence over `there`: it is not older, or has no date.
     pub(super) fn counts_before(&self, there: Option<&Land>) -> bool {
         match (self.made_on(), there.and_then(Land::made_on)) {
             (Some(own), Some(there)) => own >= there,
@@ -91,7 +91,7 @@ impl Land {
         }
     }
 
-    /// The country; a packed one is opened the first time.
+    /// The country; a packed one is unpacked on first use.
     pub(super) fn open(&self) -> &Country {
         self.country.get_or_init(|| match &self.from {
             From::World(packed) => packed.open().expect("a test opens every file of the embedded pack"),
@@ -99,7 +99,7 @@ impl Land {
         })
     }
 
-    /// Whether somebody asked for it.
+    /// Whether the country has been unpacked.
     #[cfg(test)]
     pub(super) fn is_open(&self) -> bool {
         self.country.get().is_some()
@@ -109,7 +109,7 @@ impl Land {
         self.calendars.keys().map(String::as_str)
     }
 
-    /// The code of the subdivision that is called so.
+    /// The code of the subdivision with this code or name.
     pub(super) fn subdivision_called(&self, name: &str) -> Option<&str> {
         let listed = self.calendars.get_key_value(&format!("{}-{name}", self.code()));
         match listed.and_then(|(code, _)| code.split_once('-')) {
@@ -118,8 +118,8 @@ impl Land {
         }
     }
 
-    /// The calendar of a subdivision, or of the country where the subdivision is unknown or not given; `make` makes it
-    /// the first time.
+    /// The calendar of a subdivision, or of the country if the subdivision is unknown or not given; `make` builds it on
+    /// first use.
     pub(super) fn calendar(
         &self,
         subdivision: &str,

@@ -1,4 +1,4 @@
-//! The administrator's layers over a country's days: town, company, customer, site, and an engineer's own.
+//! The administrator's closures on top of a country's days: for a town, the company, a customer, a site or an engineer.
 
 use std::collections::BTreeSet;
 
@@ -12,10 +12,10 @@ use domain::ids::{CustomerCode, EngineerCode, SiteCode};
 use domain::people::Engineer;
 use domain::people::equipment::{Site, plain_place};
 
-/// All closures, by whose days they change; in the order of the files.
+/// All closures, grouped by whom they apply to, in file order.
 #[derive(Debug, Default)]
 pub(super) struct Layers {
-    /// For everybody on a calendar.
+    /// Closures for everybody on a calendar.
     of_all: Vec<Closure>,
     towns: Vec<Town>,
     customers: ByOwner<CustomerCode>,
@@ -23,7 +23,7 @@ pub(super) struct Layers {
     engineers: ByOwner<EngineerCode>,
 }
 
-/// The days of a town, under one of the calendars that it can be named by.
+/// The closures of a town, under one calendar by which it can be named.
 #[derive(Debug)]
 struct Town {
     calendar: String,
@@ -31,7 +31,7 @@ struct Town {
     closures: Vec<Closure>,
 }
 
-/// A layer of one calendar: what it is called in the calendar's code, and its closures.
+/// A layer on top of a calendar: its part of the calendar's code, and its closures.
 type Own<'a> = (String, &'a [Closure]);
 
 impl Layers {
@@ -57,14 +57,14 @@ impl Layers {
         }
     }
 
-    /// Closes the days that are closed for everybody on the calendar of this code.
+    /// Applies the closures that affect everybody on the calendar with this code.
     pub(super) fn close_for_all(&self, code: &str, parts: &mut CalendarParts) {
         for closure in self.of_all.iter().filter(|closure| closure.applies.concerns(code)) {
             closure.close(parts);
         }
     }
 
-    /// Town, customer and site, as far as they have days of their own.
+    /// The layers of a site's town, customer and the site itself, if they have closures.
     fn of_site(&self, site: &Site, code: &str) -> Vec<Own<'_>> {
         let mut own: Vec<Own<'_>> = self
             .towns_of(site, code)
@@ -81,7 +81,7 @@ impl Layers {
         own
     }
 
-    /// The town of a site on the calendar of this code.
+    /// The entries for a site's town, on the calendar with this code.
     fn towns_of<'a>(&'a self, site: &Site, code: &str) -> impl Iterator<Item = &'a Town> + use<'a> {
         let (place, code) = (plain_place(&site.municipality), code.to_owned());
         self.towns
@@ -95,15 +95,15 @@ fn labelled<'a>((whose, name, closures): (&str, &str, &'a [Closure])) -> Own<'a>
 }
 
 impl Calendars {
-    /// A site's calendar over `base`, the one of its country and subdivision. Sites with the same days share it.
+    /// A site's calendar on top of `base`, that of its country and subdivision. Sites with the same days share one.
     pub(super) fn layered_for_site(&self, base: &Calendar, site: &Site) -> Calendar {
         self.layered(base, &self.layers.of_site(site, base.code()))
     }
 
-    /// The working days of an engineer: those of their calendar, without their own days off.
+    /// An engineer's working days: those of their calendar, minus their own days off.
     ///
     /// # Errors
-    /// [`NoCalendar`]
+    /// [`NoCalendar`] if the country is unknown.
     pub fn of_engineer(&self, engineer: &Engineer) -> Result<Calendar, NoCalendar> {
         let base = self.named(&engineer.calendar)?;
         let own = self.layers.engineers.get(&engineer.engineer);
@@ -112,11 +112,11 @@ impl Calendars {
         Ok(self.layered(&base, &own))
     }
 
-    /// The days that a deadline at a site counts: the site's, those of the company's seat (`company`, a code), or
-    /// both taken together; half days or not.
+    /// The calendar by which a deadline at a site counts: the site's, that of the company's seat (`company`, a code),
+    /// or both combined; with or without half days.
     ///
     /// # Errors
-    /// [`NoCalendar`] where one that is needed is missing: a count with half of what it needs is a wrong one.
+    /// [`NoCalendar`] if a required calendar is missing: counting with half of what is needed would be wrong.
     pub fn counted(
         &self,
         site: &Site,
@@ -155,7 +155,7 @@ impl Calendars {
         })
     }
 
-    /// The calendar of this name among those made before, or a new one.
+    /// The calendar with this name from the cache, or else a new one.
     fn kept(&self, name: &str, make: impl FnOnce() -> Calendar) -> Calendar {
         let known = self.made.lock().expect("no panic under this lock").get(name).cloned();
         known.unwrap_or_else(|| {
@@ -165,7 +165,8 @@ impl Calendars {
         })
     }
 
-    /// How many days off a site has by its town and of its own, in a year: Spain's towns have two that no table has.
+    /// Number of local days off of a site (its town's and its own) in a year. Towns in Spain have two that no table
+    /// contains.
     #[must_use]
     pub fn local_days_off(&self, site: &Site, year: i32) -> usize {
         let (Some(first), Some(last)) = (NaiveDate::from_ymd_opt(year, 1, 1), NaiveDate::from_ymd_opt(year, 12, 31))
@@ -181,22 +182,22 @@ impl Calendars {
         days.len()
     }
 
-    /// The customers that closures are listed for, so that `ronda check` can name those that do not exist.
+    /// The customers that closures refer to, so that `ronda check` can report those that do not exist.
     pub fn customers_with_closures(&self) -> impl Iterator<Item = &str> {
         self.layers.customers.keys().map(CustomerCode::as_str)
     }
 
-    /// The sites that closures are listed for.
+    /// The sites that closures refer to.
     pub fn sites_with_closures(&self) -> impl Iterator<Item = &str> {
         self.layers.sites.keys().map(SiteCode::as_str)
     }
 
-    /// The engineers that closures are listed for.
+    /// The engineers that closures refer to.
     pub fn engineers_with_closures(&self) -> impl Iterator<Item = &str> {
         self.layers.engineers.keys().map(EngineerCode::as_str)
     }
 
-    /// The towns that closures are listed for: a calendar's code, and the town's name.
+    /// The towns that closures refer to: calendar code and name.
     pub fn municipalities_with_closures(&self) -> impl Iterator<Item = (&str, &str)> {
         self.layers.towns.iter().map(|town| (town.calendar.as_str(), town.name.as_str()))
     }

@@ -1,5 +1,5 @@
-//! A calendar as an iCalendar feed (RFC 5545): every day that differs from its weekday, for people's own calendars and
-//! for programs. What is written here, [`feed::read`](super::feed::read) reads back.
+//! Writes a calendar as an iCalendar feed (RFC 5545): every day that differs from its weekday, for calendar programs.
+//! [`feed::read`](super::feed::read) can read it back.
 
 use chrono::{Datelike, Days, NaiveDate};
 use icalendar::{Component, Event, EventLike, Property};
@@ -7,12 +7,12 @@ use icalendar::{Component, Event, EventLike, Property};
 use domain::Instant;
 use domain::calendar::{Calendar, DayIs, DayKind, UnknownHolidays};
 
-/// The days of a year, as a feed written `at`. Each has the same UID every time, so that a reader updates it.
+/// The days of a year, as a feed written `at`. UIDs are stable, so that a subscriber updates events in place.
 ///
-/// A make-up working day is marked `(班)`, and a half day `(½)`, as feeds have no other way to say so.
+/// A make-up working day is marked `(班)`, and a half day `(½)`, since iCalendar has no other way to express them.
 ///
 /// # Errors
-/// [`UnknownHolidays`] where the calendar does not know the year.
+/// [`UnknownHolidays`] if the calendar does not cover the year.
 pub fn year(calendar: &Calendar, year: i32, at: Instant) -> Result<String, UnknownHolidays> {
     let mut feed = icalendar::Calendar::empty();
     for (name, value) in [("VERSION", "2.0"), ("PRODID", "-//Ronda//Working days//EN"), ("CALSCALE", "GREGORIAN")] {

@@ -1,4 +1,4 @@
-//! Which version of the world's table an office counts by, as `ronda check` and the health page say it.
+//! The version of the holiday table in use, as shown by `ronda check` and the health page.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,15 +9,15 @@ use serde::Serialize;
 use super::country::Checksum;
 use super::land::Land;
 
-/// The world's table, and the administrator's files beside it.
+/// The built-in table, and the administrator's files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HolidayTable {
-    /// Of the source that the files were made from.
+    /// The version of the source from which the files were generated.
     pub version: String,
     /// When the newest of its files was made.
     pub made_on: NaiveDate,
     pub countries: usize,
-    /// The administrator's countries, by code.
+    /// Countries for which the administrator has a file, by code.
     pub own: Vec<OwnCountry>,
 }
 
@@ -25,12 +25,12 @@ pub struct HolidayTable {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OwnCountry {
     pub country: String,
-    /// Empty where the file does not say.
+    /// Empty if the file gives no version.
     pub version: String,
     pub made_on: Option<NaiveDate>,
-    /// Whether it bears the checksum of its content.
+    /// Whether the file contains its own (correct) checksum.
     pub verified: bool,
-    /// Whether it counts; one that is older than the program's own does not.
+    /// Whether it is used; a file older than the built-in one is not.
     pub counts: bool,
 }
 

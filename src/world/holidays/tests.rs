@@ -10,7 +10,7 @@ fn shipped() -> Calendars {
     Calendars::load(None).unwrap_or_else(|mistakes| panic!("{}", mistakes.join("\n")))
 }
 
-/// Loads files of the administrator's; the folder's own path is left out of the mistakes.
+/// Loads files as the administrator's; the path of the folder is removed from the messages.
 fn with_own(files: &[(&str, &str)]) -> Result<Calendars, String> {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, text) in files {
@@ -47,7 +47,7 @@ fn name_on(calendar: &Calendar, on: &str) -> Option<(String, Layer)> {
     }
 }
 
-/// Rows of the oracle as [country or country-subdivision, its other columns…].
+/// Rows of the oracle as [country or country-subdivision, the selected columns…].
 fn oracle<const N: usize>(text: &'static str, columns: [usize; N]) -> Vec<(String, [String; N])> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let rows = reader.records().map(|row| row.expect("a row"));

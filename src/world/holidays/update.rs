@@ -1,4 +1,4 @@
-//! A newer file of a country: what it would change, and putting it into the administrator's folder.
+//! Updates of a country's file: what would change, and writing it to the administrator's folder.
 
 mod difference;
 
@@ -12,55 +12,55 @@ use super::{Calendars, imported, is_closures, read_country, world};
 use crate::toml_file::{Mistakes, TomlFile};
 pub use difference::{Changes, HolidayChange};
 
-/// A file that takes away more than one known day in so many is refused, unless forced.
+/// A file that removes more than one in this many of the known days is refused, unless forced.
 const MAY_TAKE_ONE_IN: usize = 5;
 
-/// Files of countries, read and verified, not yet in use.
+/// Country files that were read and verified, but are not used yet.
 #[derive(Debug)]
 pub struct VerifiedFiles(Vec<(TomlFile, Country)>);
 
-/// What an update would do, a country each.
+/// The effects of an update, by country.
 #[derive(Debug, Serialize)]
 pub struct Update {
     pub countries: Vec<CountryUpdate>,
 }
 
-/// What becomes of one country.
+/// The effect on one country.
 #[derive(Debug, Serialize)]
 pub struct CountryUpdate {
     pub country: String,
     pub name: String,
-    /// The edition that counts now; none if the country is new.
+    /// The edition in use; `None` if the country is new.
     pub now: Option<Edition>,
     pub new: Edition,
     pub verdict: UpdateVerdict,
-    /// By calendar; calendars that stay as they are are left out.
+    /// Changes by calendar; unchanged calendars are left out.
     pub calendars: Vec<Changes>,
-    /// The file as it will be written.
+    /// The file's text, as it will be written.
     #[serde(skip)]
     text: String,
 }
 
-/// Which edition of a country's days.
+/// The edition of a country's file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Edition {
-    /// Empty where the file does not say.
+    /// Empty if the file gives no version.
     pub version: String,
     pub made_on: Option<NaiveDate>,
-    /// Whether the file bears the checksum of its content.
+    /// Whether the file contains its own (correct) checksum.
     pub verified: bool,
 }
 
-/// Whether a country's file is taken.
+/// Whether a country's file is accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "verdict", rename_all = "kebab-case")]
 pub enum UpdateVerdict {
     Taken,
-    /// Its content is what counts now.
+    /// Identical to what is in use.
     Same,
-    /// It is older than what counts now.
+    /// Older than what is in use.
     Older,
-    /// It takes away too many of a calendar's days; the first such calendar.
+    /// Removes too many days from a calendar; names the first such calendar.
     TakesTooMuch {
         calendar: String,
         gone: usize,
@@ -68,19 +68,19 @@ pub enum UpdateVerdict {
     },
 }
 
-/// Whether files are taken that take away many days.
+/// Whether files that remove many days are accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loss {
     Refused,
-    /// `--force`
+    /// They are accepted, because of `--force`.
     Accepted,
 }
 
 impl VerifiedFiles {
-    /// Reads a country's file (`.toml`), all those of a folder, or a pack.
+    /// Reads a country's file (`.toml`), all country files in a folder, or a pack.
     ///
     /// # Errors
-    /// Every mistake of every file, a wrong checksum among them.
+    /// Every mistake of every file, including wrong checksums.
     pub fn read(path: &Path) -> Result<VerifiedFiles, Vec<String>> {
         let unreadable = |error: std::io::Error| vec![format!("{}: cannot be read: {error}", path.display())];
         let files = if path.is_dir() {
@@ -109,7 +109,7 @@ impl VerifiedFiles {
 }
 
 impl Calendars {
-    /// What the incoming files would change, and whether each may.
+    /// What the incoming files would change, and whether each is accepted.
     #[must_use]
     pub fn compare(&self, incoming: VerifiedFiles, loss: Loss) -> Update {
         let mut countries: Vec<CountryUpdate> =
@@ -154,21 +154,21 @@ impl Calendars {
 }
 
 impl Update {
-    /// The countries whose files are taken.
+    /// The countries whose files are accepted.
     pub fn taken(&self) -> impl Iterator<Item = &CountryUpdate> {
         self.countries.iter().filter(|country| country.verdict == UpdateVerdict::Taken)
     }
 
-    /// The countries that keep the update from being carried out at all.
+    /// The countries that prevent the whole update.
     pub fn refused(&self) -> impl Iterator<Item = &CountryUpdate> {
         self.countries.iter().filter(|country| matches!(country.verdict, UpdateVerdict::TakesTooMuch { .. }))
     }
 
-    /// Writes the files that are taken into the administrator's folder: each is whole there, or as it was before. A
-    /// country's file that is there under another name is replaced under that name. Gives the files' paths.
+    /// Writes the accepted files to the administrator's folder, each one atomically. If a country already has a file
+    /// there under another name, that file is replaced. Returns the paths of the files.
     ///
     /// # Errors
-    /// What the disk says against it, with the file; countries before it are written.
+    /// The path and I/O error of the first failure; countries before it have been written.
     pub fn put_into(&self, folder: &Path) -> Result<Vec<PathBuf>, (PathBuf, std::io::Error)> {
         std::fs::create_dir_all(folder).map_err(|error| (folder.to_owned(), error))?;
         let there = TomlFile::folder(folder).unwrap_or_default();
@@ -183,7 +183,7 @@ impl Update {
     }
 }
 
-/// Whether a file of the administrator's is that of a country.
+/// Whether this file of the administrator's is for the country.
 fn is_of(file: &TomlFile, country: &str) -> bool {
     let Ok(table) = file.parse() else { return false };
     let said = Mistakes::of(file).text(table.get_ref(), "calendar").map(|code| (*code.get_ref()).to_owned());

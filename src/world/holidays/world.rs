@@ -1,4 +1,4 @@
-//! The world's calendars, packed: an index as text, then each country's file, deflated.
+//! The pack of the world's calendars: an index as text, followed by the deflated file of each country.
 //!
 //! ```text
 //! ronda-calendars 1 250
@@ -7,8 +7,8 @@
 //! (an empty line, then the deflated files in the same order)
 //! ```
 //!
-//! A line says: code, day of making, version, SHA-256 of the content, bytes here, bytes of the text, subdivisions.
-//! The index is read at start, a country's file when somebody first asks for it.
+//! Fields of a line: code, date made, version, SHA-256 of the content, packed size, text size (both in bytes),
+//! subdivisions. The index is read at startup, a country's file when it is first needed.
 
 use std::collections::BTreeMap;
 
@@ -18,37 +18,37 @@ use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 use super::country::Country;
 use crate::toml_file::TomlFile;
 
-/// The pack that comes with the program; `generate.py` makes it from the files of `world/`.
+/// The built-in pack; `generate.py` builds it from the files in `world/`.
 const EMBEDDED: &[u8] = include_bytes!("world.pack");
 
-/// The first words of a pack of this format.
+/// The beginning of a pack in this format.
 const MAGIC: &str = "ronda-calendars 1 ";
 
-/// No country's file is as long as this; a pack that says so is damaged.
+/// No country's file is this large; a pack with a larger size is damaged.
 const LONGEST_FILE: usize = 4 << 20;
 
-/// A country's file in a pack, unopened.
+/// A country's file in a pack, still deflated.
 #[derive(Debug, Clone)]
 pub(super) struct Packed<'p> {
     pub(super) code: &'p str,
     pub(super) made_on: NaiveDate,
     pub(super) version: &'p str,
-    /// Of the content, as the file itself gives it.
+    /// Hash of the content, as given in the file itself.
     pub(super) sha256: &'p str,
     pub(super) subdivisions: Vec<&'p str>,
     bytes_of_text: usize,
     deflated: &'p [u8],
 }
 
-/// The pack that comes with the program.
+/// The index of the built-in pack.
 pub(super) fn embedded() -> BTreeMap<&'static str, Packed<'static>> {
     read(EMBEDDED).expect("a test opens every file of the embedded pack")
 }
 
-/// Reads a pack's index.
+/// Reads the index of a pack.
 ///
 /// # Errors
-/// What is wrong with it, in words.
+/// A description of what is wrong with it.
 pub(super) fn read(pack: &[u8]) -> Result<BTreeMap<&str, Packed<'_>>, String> {
     let end = pack.windows(2).position(|pair| pair == b"\n\n").ok_or("it is no pack of calendars")?;
     let (index, mut files) = (&pack[..end], &pack[end + 2..]);
@@ -70,7 +70,7 @@ pub(super) fn read(pack: &[u8]) -> Result<BTreeMap<&str, Packed<'_>>, String> {
     }
 }
 
-/// A line of the index, and how many bytes the file has in the pack.
+/// Parses a line of the index; also returns the packed size of the file.
 fn read_line(line: &str) -> Option<(Packed<'_>, usize)> {
     let mut fields = line.splitn(7, ' ');
     let mut next = || fields.next();
@@ -81,10 +81,10 @@ fn read_line(line: &str) -> Option<(Packed<'_>, usize)> {
 }
 
 impl Packed<'_> {
-    /// The country's file, as it stands in `world/`.
+    /// The country's file, as in `world/`.
     ///
     /// # Errors
-    /// What is wrong with it, in words.
+    /// A description of what is wrong with it.
     pub(super) fn file(&self) -> Result<TomlFile, String> {
         let code = self.code;
         if self.bytes_of_text > LONGEST_FILE {
@@ -96,7 +96,7 @@ impl Packed<'_> {
         Ok(TomlFile { name: format!("{code}.toml"), text })
     }
 
-    /// The country.
+    /// Unpacks and parses the country.
     ///
     /// # Errors
     /// Every mistake of its file.

@@ -9,7 +9,7 @@ fn shipped() -> Plans {
     Plans::load(None).unwrap_or_else(|mistakes| panic!("{}", mistakes.join("\n")))
 }
 
-/// Loads one plan file of the administrator's; the folder's own path is left out of the mistakes.
+/// Loads one plan file as the administrator's; the path of the folder is removed from the messages.
 fn with_own(files: &[(&str, &str)]) -> Result<Plans, String> {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, text) in files {

@@ -1,4 +1,4 @@
-//! CSV (RFC 4180), as spreadsheets of any country save it.
+//! CSV (RFC 4180), as saved by spreadsheets in any locale.
 
 use std::path::Path;
 
@@ -7,10 +7,10 @@ use anyhow::Context;
 use super::whole;
 use domain::import::{BadCell, Noun, Origin, TableRow, TextTable};
 
-/// Reads the file's bytes; None where it holds nothing at all.
+/// Parses a file; `None` if it is empty.
 ///
 /// # Errors
-/// Every line that is not UTF-8, or what keeps the file from being CSV.
+/// Every line that is not UTF-8, or the error that makes the file invalid CSV.
 pub(super) fn read(noun: Noun, file: &str, bytes: &[u8]) -> Result<Option<TextTable>, Vec<BadCell>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|_| lines_not_utf8(file, bytes))?;
@@ -39,9 +39,10 @@ pub(super) fn read(noun: Noun, file: &str, bytes: &[u8]) -> Result<Option<TextTa
     Ok(Some(TextTable { noun, origin: Origin::File(file.to_owned()), header, rows }))
 }
 
-/// Counts lines up to a record, each byte once.
+/// Counts lines up to a record, looking at each byte once.
 ///
-/// The reader's own line is where it stood before it passed blank lines and the LF of a CRLF, so it is not used.
+/// The CSV reader's own line number is not used: it is the line before any blank lines and the LF of a CRLF are
+/// skipped.
 struct Lines<'t> {
     text: &'t str,
     counted: usize,
@@ -61,7 +62,7 @@ impl Lines<'_> {
     }
 }
 
-/// The separator that a first line `sep=;` names, as Excel writes it for itself.
+/// The separator declared by a first line `sep=;`, which Excel understands.
 fn separator(line: &str) -> Option<u8> {
     match line.trim().strip_prefix("sep=")?.as_bytes() {
         [one] => Some(*one),
@@ -69,7 +70,7 @@ fn separator(line: &str) -> Option<u8> {
     }
 }
 
-/// The one that the first line names, else the semicolon where the header has more of them than commas.
+/// The declared separator; otherwise a semicolon if the header contains more of them than commas.
 fn delimiter(text: &str) -> u8 {
     let header = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     if let Some(named) = separator(header) {
@@ -79,7 +80,7 @@ fn delimiter(text: &str) -> u8 {
     if count(';') > count(',') { b';' } else { b',' }
 }
 
-/// Characters of a line that is no text that are enough to find it.
+/// How many characters of an undecodable line are shown, enough to find it.
 const SHOWN_OF_LINE: usize = 60;
 
 fn lines_not_utf8(file: &str, bytes: &[u8]) -> Vec<BadCell> {
@@ -89,7 +90,7 @@ fn lines_not_utf8(file: &str, bytes: &[u8]) -> Vec<BadCell> {
         .map(|(at, line)| BadCell {
             place: format!("{file}:{}", at + 1),
             column: String::new(),
-            // A file in UTF-16 has a NUL beside each letter, and may be one line.
+            // In UTF-16, every other byte of Latin text is NUL, and the whole file may appear to be one line.
             value: String::from_utf8_lossy(line).trim().chars().filter(|c| *c != '\0').take(SHOWN_OF_LINE).collect(),
             rule: "is not UTF-8 text".to_owned(),
             suggestion: Some("save the file as \"CSV UTF-8\"".to_owned()),
@@ -97,10 +98,10 @@ fn lines_not_utf8(file: &str, bytes: &[u8]) -> Vec<BadCell> {
         .collect()
 }
 
-/// Writes a file: UTF-8, commas, LF; whole or not at all.
+/// Writes a file atomically: UTF-8, commas, LF.
 ///
 /// # Errors
-/// When the file cannot be written.
+/// If the file cannot be written.
 pub fn write(path: &Path, header: &[String], rows: &[Vec<String>]) -> anyhow::Result<()> {
     let place = || format!("cannot write {}", path.display());
     let mut writer = csv::Writer::from_writer(Vec::new());

@@ -1,4 +1,4 @@
-//! XLSX workbooks: a sheet per file, same columns.
+//! XLSX workbooks: one sheet per CSV file, with the same columns.
 
 use std::path::Path;
 
@@ -7,10 +7,10 @@ use calamine::{Data, Reader, Xlsx, open_workbook};
 use super::{Found, Named, stranger, whole};
 use domain::import::{BadCell, Noun, Origin, TableRow, TextTable};
 
-/// Reads every sheet whose name is one of the import's.
+/// Reads every sheet whose name belongs to the import.
 ///
 /// # Errors
-/// When the file cannot be opened.
+/// If the file cannot be opened.
 pub(super) fn read(path: &Path, found: &mut Found) -> anyhow::Result<()> {
     let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     std::fs::File::open(path).map_err(|why| anyhow::anyhow!("cannot read {}: {why}", path.display()))?;
@@ -72,12 +72,12 @@ fn table(noun: Noun, sheet: &str, range: &calamine::Range<Data>, found: &mut Fou
     found.tables.push(table);
 }
 
-/// A cell as the same file in CSV would hold it.
+/// Converts a cell to the text that the same table in CSV would contain.
 fn text(cell: &Data) -> String {
     match cell {
         Data::Empty | Data::Error(_) => String::new(),
         Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.replace("\r\n", "\n"),
-        // A whole number is a code, a year or a count: `1200`, not `1200.0`; Display does just that.
+        // An integer is a code, a year or a count: `1200`, not `1200.0`, which is how Display formats it.
         Data::Float(number) => number.to_string(),
         Data::Int(number) => number.to_string(),
         Data::Bool(yes) => yes.to_string(),

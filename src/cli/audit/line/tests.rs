@@ -34,12 +34,12 @@ fn a_life_line_fits_into_eighty_columns() {
         periods: (1..=157).map(|number| JudgedPeriod { period: period(number), standing: standing(number) }).collect(),
         extra: vec![visit],
     };
-    let text = drawn(&line, &[]);
+    let text = draw(&line, &[]);
     assert!(
         text.starts_with("MAD-1 · C-1 · inspection, from 2026-01-01 to 2028-12-31\n  2026-01-01  ?!=?!="),
         "{text}"
     );
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     assert_eq!(text.matches('=').count(), 52);
-    assert!(explained(&line, &[]).lines().all(|line| line.chars().count() <= 80));
+    assert!(explain(&line, &[]).lines().all(|line| line.chars().count() <= 80));
 }

@@ -1,4 +1,4 @@
-//! The complete lists as a table: attached where the letter cannot link a page that has them.
+//! The complete lists as a table, attached if the letter cannot link to a page that has them.
 
 use crate::message::Attachment;
 
@@ -14,7 +14,7 @@ use domain::import::guarded;
 /// Tells Excel that the file is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// Whether the letter had to shorten a list and has no page to point to.
+/// Whether the letter had to shorten a list and has no page to link to.
 pub(super) fn is_attached(digest: &Digest) -> bool {
     let others = [
         digest.due_today.len(),
@@ -47,12 +47,12 @@ pub struct List {
 /// One line of a complete list.
 #[derive(Debug, Clone)]
 pub struct ListLine {
-    /// None: nothing can be decided about it.
+    /// What a decision would be about; `None` if there is nothing to decide.
     pub matter: Option<Matter>,
     pub what: String,
     pub tag: String,
     pub detail: String,
-    /// Why it stands here; empty where the list says it all.
+    /// Why it is listed; empty if the list itself says so.
     pub note: String,
 }
 
@@ -71,7 +71,7 @@ fn list<T>(
     (!all.is_empty()).then(|| List { name, title, lines: all.iter().map(one).collect() })
 }
 
-/// Every line of every list that asks for a decision.
+/// Every line of every list that needs a decision.
 pub(in crate::words) fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec<List> {
     let of_due = |line: &DueLine| Some(line.matter.clone());
     let of_visit = |line: &VisitLine| Some(line.matter.clone());
@@ -94,7 +94,7 @@ pub(in crate::words) fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec
     lists.into_iter().flatten().collect()
 }
 
-/// What there is to know besides: the visits of the week, trainings, warranties.
+/// The informational lists: the week's visits, trainings, warranties.
 pub(in crate::words) fn to_know(speaker: &Speaker<'_>, digest: &Digest) -> Vec<List> {
     let of_visit = |line: &VisitLine| Some(line.matter.clone());
     let lists = [
@@ -108,7 +108,7 @@ pub(in crate::words) fn to_know(speaker: &Speaker<'_>, digest: &Digest) -> Vec<L
     lists.into_iter().flatten().collect()
 }
 
-/// Lists as CSV. Cells that a spreadsheet would run are guarded as in an export.
+/// Lists as CSV. Cells that a spreadsheet would execute are escaped as in an export.
 pub(in crate::words) fn csv(lists: &[List]) -> String {
     let mut csv = BYTE_ORDER_MARK.to_owned();
     for list in lists {
@@ -122,7 +122,7 @@ pub(in crate::words) fn csv(lists: &[List]) -> String {
     csv
 }
 
-/// The complete lists as a table to attach; None where the letter says it all, or links the page that does.
+/// The complete lists as an attachment; `None` if the letter shows everything, or links to the page that does.
 pub(crate) fn lists(speaker: &Speaker<'_>, digest: &Digest) -> Option<Attachment> {
     is_attached(digest).then(|| Attachment {
         file_name: format!("{}.csv", digest.day),

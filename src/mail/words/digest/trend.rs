@@ -1,5 +1,5 @@
-//! The share of promises kept: of one period as a bar, of the last ones as columns. Table cells, so that it is there
-//! in every client, with images off too; the text part says the same in figures.
+//! The share of promises kept: as a bar for one period, as columns for the latest ones. Drawn with table cells, so that
+//! they appear in every client, even with images off; the text part gives the same figures.
 
 use chrono::NaiveDate;
 use minijinja::{Value as Given, context};
@@ -9,9 +9,9 @@ use domain::digest::Compliance;
 use domain::language::Language;
 use words::Value;
 
-/// Height of a column of 100 %, in pixels.
+/// Height of a 100 % column, in pixels.
 const HEIGHT: u32 = 48;
-/// Columns begin at this share, so that 96 % and 99 % look different.
+/// Columns start at this percentage, so that 96 % and 99 % look different.
 const FLOOR: u32 = 50;
 
 pub(in crate::words) fn compliance(speaker: &Speaker<'_>, period: Compliance) -> Given {
@@ -35,12 +35,12 @@ pub(in crate::words) fn compliance(speaker: &Speaker<'_>, period: Compliance) ->
             ("all", count(period.reports_kept + period.reports_met_late + period.reports_late)),
         ]),
         excused => waived,
-        // What is late is always seen, however small its share.
+        // Late items are always visible, however small their share.
         bar => context! { kept => 100_u32.saturating_sub(met_late + late), met_late => met_late, late => late },
     }
 }
 
-/// One column for each period, the oldest first; none where there is nothing to compare with.
+/// One column for each period, oldest first; empty if there is nothing to compare with.
 pub(in crate::words) fn trend(
     speaker: &Speaker<'_>,
     periods: &[Compliance],

@@ -1,4 +1,4 @@
-//! The week: a row for each day that has visits, with who is where.
+//! The week: a row for each day with visits, showing who is where.
 
 use std::collections::BTreeMap;
 
@@ -10,9 +10,9 @@ use crate::words::Speaker;
 use domain::digest::{Digest, VisitLine};
 use words::Value;
 
-/// Engineers that a day names.
+/// Maximum number of engineers named per day.
 const ENGINEERS: usize = 4;
-/// Sites that an engineer's day names.
+/// Maximum number of sites named per engineer and day.
 const SITES: usize = 2;
 
 pub(super) fn rows(speaker: &Speaker<'_>, digest: &Digest) -> Vec<Given> {

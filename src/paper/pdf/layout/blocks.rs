@@ -11,11 +11,11 @@ use super::frame::spaced;
 use super::marks;
 use super::slab::{Corners, Next, Slab, Stack, side_by_side};
 
-/// A block of text taller than this may be divided between pages.
+/// A text block taller than this, in points, may be split across pages.
 const TALLEST: f32 = 300.0;
-/// Space between the two columns of facts.
+/// Gap between the two columns of facts.
 const GUTTER: f32 = 24.0;
-/// Shares of the width that what stands beside the title may take, and takes where the title needs the rest.
+/// Shares of the width available beside the title: the usual maximum, and that for a title that needs the space.
 const ASIDE: (f32, f32) = (0.38, 0.2);
 
 impl SlabBuilder {
@@ -42,7 +42,7 @@ impl SlabBuilder {
         self.slabs.push(slab);
     }
 
-    /// The width for what stands beside a title: less where the title then keeps to one line and no word is divided.
+    /// The width available beside a title: reduced if this lets the title fit on one line without breaking a word.
     fn room_beside(&mut self, title: &str, aside: &[(&str, Style)]) -> f32 {
         let usual = self.measure * ASIDE.0;
         let left = self.measure - GUTTER - self.type_.fit(title, TITLE, f32::INFINITY).width - 0.1;
@@ -60,7 +60,7 @@ impl SlabBuilder {
         words.append(self.lines(detail, BODY, x, width, tag));
         let mut slab = side_by_side(vec![words], 10.0, 11.0, TALLEST);
         slab.back = Some((Corners::Round, tint_of(mark)));
-        // What may be divided has its icon beside the first words, which are on the first page in any case.
+        // A block that may be split has its icon beside its first line, which is always on the first page.
         let top = if slab.is_tall() { 10.0 } else { slab.height / 2.0 - 10.0 };
         marks::icon(mark, LEFT + 14.0, top, 20.0, &mut slab.items);
         spaced(&mut slab, 16.0);
@@ -71,7 +71,7 @@ impl SlabBuilder {
         let half = (self.measure - GUTTER) / 2.0;
         let list = self.node(Role::List);
         for (row, pair) in facts.chunks(2).enumerate() {
-            // One that stands alone has the whole line.
+            // A fact without a neighbour gets the full width.
             let width = if pair.len() == 1 { self.measure } else { half };
             let mut columns = Vec::new();
             for (index, fact) in pair.iter().enumerate() {
@@ -84,7 +84,7 @@ impl SlabBuilder {
         }
     }
 
-    /// A label with its lines below, the first of them stronger.
+    /// A label with its lines below, the first of which is emphasised.
     fn fact(&mut self, fact: &Fact, list: NodeId, x: f32, width: f32) -> Stack {
         let item = self.tree.add(list, Role::ListItem);
         let label = Tag::Node(self.tree.add(item, Role::Label));
@@ -97,7 +97,7 @@ impl SlabBuilder {
         column
     }
 
-    /// A bar whose parts are as long as their shares, and a legend below it.
+    /// A bar divided in proportion to the shares, with a legend below.
     pub(super) fn summary(&mut self, shares: &[Share]) {
         let total: usize = shares.iter().map(|share| share.count).sum();
         if total == 0 {
@@ -107,7 +107,7 @@ impl SlabBuilder {
         let gap = 2.0;
         #[expect(clippy::cast_precision_loss, reason = "a bar needs no more than its pixels")]
         let part = |count: usize| count as f32 / total as f32;
-        // Even one in ten thousand stays visible.
+        // Even a share of one in ten thousand must be visible.
         let least = 5.0;
         #[expect(clippy::cast_precision_loss, reason = "there are five kinds of results")]
         let room = self.measure - (gap + least) * shares.len() as f32 + gap;
@@ -182,7 +182,7 @@ impl SlabBuilder {
         }
     }
 
-    /// Lines as slabs: at least two stand together at the foot and at the head of a page.
+    /// Adds lines as slabs, without widows or orphans: at least two lines stay together at a page break.
     fn push_lines(&mut self, stack: Stack, before: f32) {
         let count = stack.pieces.len();
         for (index, (height, items)) in stack.pieces.into_iter().enumerate() {

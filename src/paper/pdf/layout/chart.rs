@@ -1,4 +1,4 @@
-//! Readings over time: an axis, the range in which all is well, the values, where they lead to.
+//! Charts of readings over time: axis, range of good values, readings, and their trend.
 
 mod labels;
 
@@ -13,13 +13,13 @@ use super::pictures::GUTTER;
 use super::slab::{Stack, side_by_side};
 use labels::{Label, LabelAnchor, Obstacles, Point, along, spot};
 
-/// Height of the field that values are drawn in.
+/// Height of the plot area, in points.
 const FIELD: f32 = 74.0;
-/// Room at the field's left for the limits' words at least, and at its right for the last value's.
+/// Minimum space to the left of the plot area, for the labels of limits, and to its right, for that of the last value.
 const BESIDE: (f32, f32) = (34.0, 52.0);
-/// Space between the field and the limits' words, and between the last value and its words.
+/// Gap between the plot area and the labels of limits, and between the last value and its label.
 const APART: (f32, f32) = (5.0, 7.0);
-/// From the middle of a reading's marker to what is clear of it.
+/// Distance from the centre of a marker to its clearance.
 const MARKER: f32 = 2.4;
 
 impl SlabBuilder {
@@ -63,7 +63,7 @@ impl SlabBuilder {
         stack
     }
 
-    /// The field with its labels between the chart's `edges`, and the height of all.
+    /// Draws the plot area and its labels between the chart's `edges`; returns the total height.
     fn plot(&mut self, chart: &Chart, field: &Field, edges: (f32, f32), figure: Tag) -> (f32, Vec<Placed>) {
         let mut items = field.ground(chart);
         items.extend(field.values(chart, figure));
@@ -76,14 +76,15 @@ impl SlabBuilder {
         }
         self.days(chart, field, edges, figure, &mut items);
         let top = self.last_value(chart, field, edges, figure, &mut items);
-        // What stands above the field has room of its own.
+        // Whatever extends above the plot area needs extra height.
         let above = if top < -NOTE_STRONG.leading { -top } else { 0.0 };
         items.iter_mut().for_each(|item| item.shift(above));
         (above + FIELD + 14.0, items)
     }
 
-    /// The last value's words where they are not taken for another's: beside the last point where nothing follows it,
-    /// else above or below it; above the field where there is no room. Returns how high they stand.
+    /// Draws the label of the last value where it cannot be mistaken for another's: to the right of the last point if
+    /// nothing follows it, otherwise above or below it; above the plot area if there is no room. Returns its vertical
+    /// position.
     fn last_value(
         &mut self,
         chart: &Chart,
@@ -107,7 +108,7 @@ impl SlabBuilder {
         y
     }
 
-    /// Under the axis the days of the first and the last reading and of the next visit, as far as there is room.
+    /// Draws the dates of the first and last readings and of the next visit below the axis, as far as there is room.
     fn days(&mut self, chart: &Chart, field: &Field, edges: (f32, f32), figure: Tag, items: &mut Vec<Placed>) {
         let coloured = AXIS.in_colour(colour_of(Mark::Attention));
         let fit = |desk: &mut SlabBuilder, words: &str| desk.type_.fit(words, AXIS, field.width * 0.5);
@@ -116,7 +117,7 @@ impl SlabBuilder {
         let last = (fit(self, &chart.span.1), field.at(chart.points[chart.points.len() - 1]).0, stands, AXIS);
         let right = field.x + field.width;
         let next = chart.outlook.as_ref().map(|ahead| (fit(self, &ahead.until), right, LabelAnchor::Left, coloured));
-        // The last reading's day is always there, the first one's is missed least.
+        // The date of the last reading is always shown; that of the first is the most dispensable.
         let all = [vec![&first, &last], vec![&last]];
         let with_next = all.iter().flat_map(|labels| next.iter().map(|next| [&labels[..], &[next]].concat()));
         for labels in with_next.chain(all.iter().cloned()) {
@@ -132,7 +133,7 @@ impl SlabBuilder {
     }
 }
 
-/// Overlapping labels cannot be read.
+/// Separates labels that would overlap.
 fn push_apart(heights: &mut [(f32, &Bound)]) {
     if let [upper, lower] = heights
         && lower.0 - upper.0 < AXIS.leading
@@ -143,7 +144,7 @@ fn push_apart(heights: &mut [(f32, &Bound)]) {
     }
 }
 
-/// The field that values are drawn in, and what its edges stand for.
+/// The plot area, and the values at its edges.
 struct Field {
     x: f32,
     width: f32,
@@ -153,7 +154,7 @@ struct Field {
 }
 
 impl Field {
-    /// None where the values span no field.
+    /// `None` if the values span no range.
     fn of(chart: &Chart, x: f32, width: f32) -> Option<Field> {
         let bounds = [&chart.min, &chart.max].into_iter().flatten().map(|bound| bound.at);
         let ahead = chart.outlook.iter().flat_map(|outlook| &outlook.line);
@@ -179,7 +180,7 @@ impl Field {
         (self.x(day), self.y(value))
     }
 
-    /// What words at the last point stay clear of.
+    /// What the label of the last value must not overlap.
     fn obstacles(&self, chart: &Chart) -> Obstacles {
         let points: Vec<Point> = chart.points.iter().map(|point| self.at(*point)).collect();
         let ahead = chart.outlook.iter().map(|outlook| outlook.line.map(|point| self.at(point)));
@@ -192,7 +193,7 @@ impl Field {
         Obstacles { lines, rules }
     }
 
-    /// The range in which all is well with its edges, and the axis.
+    /// The range of good values with its limits, and the axis.
     fn ground(&self, chart: &Chart) -> Vec<Placed> {
         let edge = |bound: &Option<Bound>, open: f32| bound.as_ref().map_or(open, |bound| self.y(bound.at));
         let (top, bottom) = (edge(&chart.max, 0.0), edge(&chart.min, FIELD));
@@ -206,7 +207,7 @@ impl Field {
         paths.into_iter().map(Placed::decoration).collect()
     }
 
-    /// The values joined by a line, those outside marked, the last one strongest; dashes where they lead to.
+    /// The values joined by a line, with those out of range marked and the last one emphasised; the trend is dashed.
     fn values(&self, chart: &Chart, figure: Tag) -> Vec<Placed> {
         let inside = |value: f64| {
             chart.min.as_ref().is_none_or(|min| value >= min.at) && chart.max.as_ref().is_none_or(|max| value <= max.at)
@@ -234,7 +235,7 @@ impl Field {
     }
 }
 
-/// From 0 to 1; what lies beyond an edge stands on it.
+/// Maps a value to 0–1, clamped to the edges.
 fn share(share: f64) -> f32 {
     #[expect(clippy::cast_possible_truncation, reason = "a place on some hundred points")]
     let share = if share.is_finite() { share.clamp(0.0, 1.0) as f32 } else { 0.5 };
@@ -245,7 +246,7 @@ fn line(points: &[(f32, f32)], colour: Srgb, width: f32) -> Path {
     Path::stroked(Polyline::through(points, Ends::Open), colour, width)
 }
 
-/// A line of dashes, 3 points long and 2 apart.
+/// A dashed line, with dashes 3 points long and gaps of 2 points.
 fn dashes(from: (f32, f32), to: (f32, f32), colour: Srgb) -> Path {
     let length = (to.0 - from.0).hypot(to.1 - from.1).max(0.1);
     let at = |along: f32| {
@@ -298,7 +299,7 @@ mod tests {
         assert!(Field::of(&chart(vec![(0.0, 1.0), (9.0, 1.0)], None, Some(1.0)), 0.0, 100.0).is_some());
     }
 
-    /// A chart's words where they stand.
+    /// The labels of a chart with their positions.
     fn drawn(chart: &Chart) -> Vec<(f32, f32, String)> {
         let mut desk = desk();
         let stack = desk.chart(chart, 100.0, 237.0);
@@ -325,7 +326,7 @@ mod tests {
     #[test]
     fn the_last_value_and_its_month_stand_at_the_last_reading_and_the_next_visit_at_the_edge() {
         let drawn = drawn(&with_outlook());
-        // The field is 151 points wide and begins at 134; the last reading is in its middle.
+        // The plot area begins at 134 and is 151 points wide; the last reading is in its middle.
         let middle = 134.0 + 151.0 / 2.0;
         let (value, month, next) =
             (place(&drawn, "14 V"), place(&drawn, "August 2026"), place(&drawn, "November 2026"));

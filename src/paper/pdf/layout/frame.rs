@@ -1,4 +1,5 @@
-//! What frames the body: the letterhead, the deadline at the first page's foot, running lines and page numbers.
+//! Everything around the body: the letterhead, the deadline at the foot of the first page, running lines and page
+//! numbers.
 
 use crate::pdf::display::{Drawn, Path, Placed, Polyline, Role, Sheet, Tag, Tree};
 use crate::pdf::look::{COMPANY, DEADLINE, DEADLINE_TITLE, HEAD_BASELINE, LEFT, LEGAL, LETTERHEAD, RULE, RUNNING};
@@ -7,11 +8,11 @@ use domain::reports::{Letterhead, Pages, Picture};
 use super::SlabBuilder;
 use super::slab::{Slab, Stack, side_by_side};
 
-/// Lines of the deadline's account at most; a longer one is in the deadline's own listing.
+/// Maximum number of lines of the deadline's ledger; a longer one can be read in the deadline's own listing.
 const FOOT_LINES: usize = 12;
-/// Legal lines at most.
+/// Maximum number of legal lines.
 const LEGAL_LINES: usize = 4;
-/// A logo's largest width and height.
+/// Maximum width and height of a logo.
 const LOGO: (f32, f32) = (170.0, 40.0);
 
 impl SlabBuilder {
@@ -40,7 +41,7 @@ impl SlabBuilder {
         self.slabs.push(slab);
     }
 
-    /// The logo in its frame, in proportion, at the left.
+    /// The logo, left-aligned and scaled to fit its frame.
     fn logo(&mut self, logo: &Picture, name: &str) -> Stack {
         #[expect(clippy::cast_precision_loss, reason = "pictures are scaled to some thousand pixels")]
         let (wide, high) = (logo.width.max(1) as f32, logo.height.max(1) as f32);
@@ -55,7 +56,7 @@ impl SlabBuilder {
     }
 }
 
-/// The deadline's and the legal lines, to be put above the foot of the first page.
+/// The deadline and the legal lines, to be placed at the foot of the first page.
 pub(super) fn first_foot(desk: &mut SlabBuilder, pages: &Pages) -> Stack {
     let mut foot = Stack::default();
     if !pages.first_foot.is_empty() {
@@ -86,7 +87,7 @@ pub(super) fn put_first_foot(foot: Stack, sheet: Sheet, page: &mut Vec<Placed>) 
     foot.put(top, page);
 }
 
-/// Running head and foot, once the number of pages is known.
+/// Adds running headers and footers, once the number of pages is known.
 pub(super) fn put_running_lines(desk: &mut SlabBuilder, pages: &Pages, drawn: &mut [Vec<Placed>]) {
     let (count, width, foot) = (drawn.len(), desk.measure, desk.sheet.foot_baseline());
     let top = |baseline: f32| baseline - RUNNING.baseline();
@@ -113,7 +114,7 @@ fn pagination_rule(y: f32, width: f32) -> Placed {
     rule
 }
 
-/// Space of its own for a slab that begins a section.
+/// Adds space above a slab that begins a section.
 pub(super) fn spaced(slab: &mut Slab, before: f32) {
     slab.before = before;
 }

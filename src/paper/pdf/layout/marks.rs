@@ -1,4 +1,4 @@
-//! Marks that are told apart without colour, chips and gauges.
+//! Marks that can be distinguished without colour, chips and gauges.
 
 use crate::pdf::display::{Ends, Path, Placed, Polyline, Srgb, Tag};
 use crate::pdf::fonts::Weight;
@@ -6,10 +6,10 @@ use crate::pdf::look::{CHIP, GOOD, INK, QUIET, RULE, Style, WHITE, colour_of, ti
 use crate::pdf::text::Line;
 use domain::reports::{Gauge, Mark};
 
-/// Height of a chip, and of the line that it stands on.
+/// Height of a chip, and of its line.
 pub(super) const CHIP_HEIGHT: f32 = 12.0;
 
-/// A mark's shape: a tick, a triangle, a filled disc with a cross, a dash, an empty ring.
+/// The shape of a mark: a tick, a triangle, a filled circle with a cross, a dash, an empty ring.
 pub(super) fn icon(mark: Mark, x: f32, y: f32, size: f32, onto: &mut Vec<Placed>) {
     let at = |points: &[(f32, f32)]| points.iter().map(|(u, v)| (x + u * size, y + v * size)).collect::<Vec<_>>();
     let colour = colour_of(mark);
@@ -39,7 +39,7 @@ fn stroke(points: &[(f32, f32)], colour: Srgb, width: f32) -> Path {
     Path::stroked(Polyline::through(points, Ends::Open), colour, width)
 }
 
-/// A part of the summary bar: full, hatched, notched or empty, as its mark.
+/// A segment of the summary bar: solid, hatched, notched or empty, depending on the mark.
 pub(super) fn bar_part(mark: Mark, x: f32, y: f32, width: f32, height: f32) -> Vec<Placed> {
     let colour = colour_of(mark);
     let frame = Polyline::rectangle(x, y, width, height);
@@ -65,7 +65,7 @@ pub(super) fn bar_part(mark: Mark, x: f32, y: f32, width: f32, height: f32) -> V
     paths.into_iter().map(Placed::decoration).collect()
 }
 
-/// The style of a chip's words.
+/// The text style of a chip.
 pub(super) fn chip_style(mark: Mark) -> Style {
     match mark {
         Mark::Fault => CHIP.in_colour(WHITE),
@@ -74,7 +74,7 @@ pub(super) fn chip_style(mark: Mark) -> Style {
     }
 }
 
-/// Room that a chip takes beside its words.
+/// Width of a chip in addition to its text.
 pub(super) fn chip_room(mark: Mark) -> f32 {
     match mark {
         Mark::Ok | Mark::NotApplicable | Mark::Open => 11.0,
@@ -82,7 +82,7 @@ pub(super) fn chip_room(mark: Mark) -> f32 {
     }
 }
 
-/// A result with its mark: bare where all is well, framed where it needs attention, solid where it is faulty.
+/// A result with its mark: plain if good, outlined if it needs attention, solid if it is a fault.
 pub(super) fn chip(mark: Mark, label: &Line, x: f32, tag: Tag, onto: &mut Vec<Placed>) {
     let width = label.width + chip_room(mark);
     let frame = Polyline::rounded(x, 0.0, width, CHIP_HEIGHT, CHIP_HEIGHT / 2.0);
@@ -108,7 +108,7 @@ pub(super) fn chip(mark: Mark, label: &Line, x: f32, tag: Tag, onto: &mut Vec<Pl
     label.place(x + 15.5, 0.0, chip_style(mark), tag, onto);
 }
 
-/// Where a reading lies between its limits: a scale, the good range on it, and a marker.
+/// A gauge that shows a reading relative to its limits: a scale with the good range, and a marker.
 pub(super) fn gauge(gauge: Gauge, x: f32, y: f32, width: f32, onto: &mut Vec<Placed>) {
     let Some(scale) = Scale::of(gauge) else { return };
     let place = |value: f64| x + width * scale.share(value);
@@ -132,14 +132,14 @@ pub(super) fn gauge(gauge: Gauge, x: f32, y: f32, width: f32, onto: &mut Vec<Pla
     }
 }
 
-/// What a gauge's ends stand for.
+/// The values at the ends of a gauge.
 struct Scale {
     low: f64,
     high: f64,
 }
 
 impl Scale {
-    /// The good range with room on both sides; a side without limit reaches as far as the value needs.
+    /// The good range with a margin on both sides; a side without a limit extends as far as the value needs.
     fn of(gauge: Gauge) -> Option<Scale> {
         let value = gauge.value.filter(|value| value.is_finite());
         let reach = |limit: f64| {
@@ -158,7 +158,7 @@ impl Scale {
         (low.is_finite() && high.is_finite() && low < high).then_some(Scale { low, high })
     }
 
-    /// From 0 to 1; what lies beyond an end stands at it.
+    /// Maps a value to 0–1, clamped to the ends.
     fn share(&self, value: f64) -> f32 {
         let share = (value - self.low) / (self.high - self.low);
         #[expect(clippy::cast_possible_truncation, reason = "a place on a gauge of 80 points")]

@@ -1,4 +1,4 @@
-//! Photos in a calm grid, and signatures as they were drawn.
+//! Photos in a grid, and signatures as they were drawn.
 
 use crate::pdf::display::{Drawn, Ends, NodeId, Path, Placed, PointKind, Polyline, Role, Stroke, Tag, Tree};
 use crate::pdf::look::{INK, LABEL, LEFT, NOTE, RULE, STRONG, TINT};
@@ -8,15 +8,15 @@ use super::SlabBuilder;
 use super::frame::spaced;
 use super::slab::{Stack, side_by_side};
 
-/// Space between two things side by side.
+/// Gap between adjacent items.
 pub(super) const GUTTER: f32 = 18.0;
-/// A signature's field.
+/// Height of a signature's box.
 const FIELD: f32 = 64.0;
-/// Points of a signature that are drawn; a finger makes some hundred.
-const MOST_POINTS: usize = 20_000;
+/// Maximum number of points of a signature that are drawn; a finger produces a few hundred.
+const MAX_POINTS: usize = 20_000;
 
 impl SlabBuilder {
-    /// A grid: two abreast where there are few, three where there are more.
+    /// A grid of photos: two columns if there are few, otherwise three.
     pub(super) fn photos(&mut self, photos: &[CaptionedPhoto]) {
         let abreast: u8 = if photos.len() > 4 { 3 } else { 2 };
         let width = (self.measure - GUTTER * f32::from(abreast - 1)) / f32::from(abreast);
@@ -30,7 +30,7 @@ impl SlabBuilder {
         }
     }
 
-    /// A picture in its frame with its caption below.
+    /// A photo in its frame, with its caption below.
     pub(super) fn photo(&mut self, photo: &CaptionedPhoto, x: f32, width: f32, height: f32, parent: NodeId) -> Stack {
         let mut stack = Stack::default();
         match &photo.picture {
@@ -67,11 +67,11 @@ impl SlabBuilder {
             (false, false) => format!("{} · {}", photo.label, photo.caption),
         };
         stack.append(self.lines(&caption, NOTE, x, width, tag));
-        // A picture stands with the first lines of its caption.
+        // Keep a photo together with the first lines of its caption.
         stack.joined(4)
     }
 
-    /// Signatures two abreast, their fields on one line.
+    /// Signatures in two columns, with aligned boxes.
     pub(super) fn signatures(&mut self, boxes: &[SignatureBox]) {
         let width = (self.measure - GUTTER) / 2.0;
         for (row, pair) in boxes.chunks(2).enumerate() {
@@ -93,7 +93,7 @@ impl SlabBuilder {
         }
     }
 
-    /// The field with what was drawn in it, and who signed, where and when; or why nobody did.
+    /// The box with the drawn signature, and who signed, where and when; or why nobody signed.
     fn signature(&mut self, ink: &Ink, x: f32, width: f32) -> Stack {
         let mut stack = Stack::default();
         match ink {
@@ -118,7 +118,7 @@ impl SlabBuilder {
                 stack.append(self.lines(reason, NOTE, x, width, tag));
             }
         }
-        // A signature stands with the name below it.
+        // Keep a signature together with the name below it.
         stack.joined(2)
     }
 }
@@ -127,7 +127,7 @@ fn line_to_sign(x: f32, width: f32) -> Placed {
     Placed::decoration(Path::filled(Polyline::rectangle(x, FIELD, width, 0.6), RULE))
 }
 
-/// The strokes inside a frame, in proportion, standing on its lower edge at the left.
+/// Scales the strokes to fit a frame, aligned to its lower left corner.
 fn scaled(strokes: &[Vec<(f64, f64)>], x: f32, y: f32, width: f32, height: f32) -> Vec<Polyline> {
     let good = |point: &&(f64, f64)| point.0.abs() < 1e12 && point.1.abs() < 1e12;
     let all = || strokes.iter().flatten().filter(good);
@@ -135,7 +135,7 @@ fn scaled(strokes: &[Vec<(f64, f64)>], x: f32, y: f32, width: f32, height: f32) 
     if count == 0 {
         return Vec::new();
     }
-    let step = count.div_ceil(MOST_POINTS);
+    let step = count.div_ceil(MAX_POINTS);
     let (left, right) = bounds(all().map(|point| point.0));
     let (top, bottom) = bounds(all().map(|point| point.1));
     let scale = (f64::from(width) / (right - left).max(1e-9)).min(f64::from(height) / (bottom - top).max(1e-9));
@@ -151,7 +151,7 @@ fn scaled(strokes: &[Vec<(f64, f64)>], x: f32, y: f32, width: f32, height: f32) 
         }
         Polyline { points, ends: Ends::Open }
     });
-    lines.filter(|line| !line.points.is_empty()).take(MOST_POINTS).collect()
+    lines.filter(|line| !line.points.is_empty()).take(MAX_POINTS).collect()
 }
 
 fn bounds(values: impl Iterator<Item = f64>) -> (f64, f64) {
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn a_signature_of_a_million_points_is_thinned_out() {
         let strokes = vec![(0..1_000_000).map(|n| (f64::from(n), 1.0)).collect()];
-        assert!(scaled(&strokes, 0.0, 0.0, 100.0, 50.0)[0].points.len() <= MOST_POINTS);
+        assert!(scaled(&strokes, 0.0, 0.0, 100.0, 50.0)[0].points.len() <= MAX_POINTS);
     }
 
     fn signed(party: &str) -> SignatureBox {

@@ -1,4 +1,4 @@
-//! What a document says about itself, and the QR code that leads to where it is verified.
+//! The colophon: what a document says about itself, and the QR code that opens its verification page.
 
 use qrcodegen::{QrCode, QrCodeEcc};
 
@@ -10,15 +10,15 @@ use super::SlabBuilder;
 use super::frame::spaced;
 use super::slab::{Next, Stack, side_by_side};
 
-/// Side of a code without its quiet zone, which the page's white is.
+/// Side of a QR code without its quiet zone, which is the white of the page.
 const SIDE: f32 = 62.0;
-/// Space between the code and the words at its left, and below it.
+/// Gap to the left of the code and below it.
 const APART: f32 = 24.0;
-/// Room for the labels.
+/// Width of the labels.
 const LABELS: f32 = 124.0;
 
 impl SlabBuilder {
-    /// Labels and their values in lines; the code at the right.
+    /// Draws labels and values in lines, with the code on the right.
     pub(super) fn seal(&mut self, seal: &Colophon) {
         let matrix = seal.code.as_ref().and_then(|code| QrCode::encode_text(&code.address, QrCodeEcc::Medium).ok());
         let width = if matrix.is_some() { self.measure - SIDE - APART } else { self.measure };
@@ -40,14 +40,14 @@ impl SlabBuilder {
         let rule = Path::filled(Polyline::rectangle(LEFT, 0.0, self.measure, 0.5), RULE);
         slab.items.push(Placed::decoration(rule));
         spaced(&mut slab, 26.0);
-        // What a document says about itself does not stand alone on a page.
+        // The colophon must not be alone on a page.
         if let Some(last) = self.slabs.last_mut() {
             last.next = Next::Together;
         }
         self.slabs.push(slab);
     }
 
-    /// The label at the left, its value beside it.
+    /// A label with its value to the right.
     fn line_of(&mut self, fact: &Fact, list: NodeId, width: f32) -> Stack {
         let item = self.tree.add(list, Role::ListItem);
         let label = Tag::Node(self.tree.add(item, Role::Label));
@@ -69,7 +69,7 @@ impl SlabBuilder {
     }
 }
 
-/// The dark modules as rectangles, a run of a row in one.
+/// The dark modules as rectangles, with each horizontal run merged into one.
 fn modules(matrix: &QrCode, x: f32, y: f32) -> Path {
     let size = matrix.size();
     #[expect(clippy::cast_precision_loss, reason = "a code has at most 177 modules in a row")]

@@ -1,4 +1,4 @@
-//! Slabs, and the pages that are filled with them.
+//! Slabs, and filling pages with them.
 
 use crate::pdf::Error;
 use crate::pdf::display::{OutlineEntry, Path, Placed, Polyline, Srgb, Tag};
@@ -6,40 +6,40 @@ use crate::pdf::look::{FIRST_TOP, LEFT, Sheet, TOP};
 
 use super::MOST_PAGES;
 
-/// Pieces of a column that stand together before a page break, and after it.
+/// Minimum number of pieces of a column on each side of a page break.
 const LEAST: usize = 2;
-/// Lengths are sums of lengths; these differ by so much.
+/// Tolerance for rounding errors in sums of lengths.
 const HAIR: f32 = 0.01;
 
-/// What stands on a page: a piece that no page break divides, or columns that go on where there is no room for all of
-/// them; y is measured from its top.
+/// A unit of layout: either a block that is never split, or columns that may continue on the next page if they do not
+/// fit. y is measured from its top.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Slab {
     pub height: f32,
-    /// Space above it, unless it begins a page.
+    /// Space above it, except at the top of a page.
     pub before: f32,
     pub items: Vec<Placed>,
     pub next: Next,
-    /// Index of the table head that stands again above it where it begins a page.
+    /// Index of the table header to be repeated above it at the top of a page.
     pub head: Option<usize>,
-    /// A line of the table of contents that leads here.
+    /// The outline entry that points here.
     pub outline: Option<String>,
-    /// An area behind it, on every page that it takes.
+    /// A background on every page that it occupies.
     pub back: Option<(Corners, Srgb)>,
-    /// A rule at its lower edge, its thickness and colour.
+    /// A rule along its lower edge: thickness and colour.
     pub rule: Option<(f32, Srgb)>,
-    /// What a page break may divide.
+    /// The part that a page break may split.
     pub flow: Flow,
 }
 
-/// Of a coloured area.
+/// The corners of a background.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Corners {
     Square,
     Round,
 }
 
-/// Columns side by side with the space above their beginning and below their end.
+/// Columns side by side, with the space above and below them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Flow {
     columns: Vec<Stack>,
@@ -52,7 +52,7 @@ impl Flow {
         self.above + self.columns.iter().map(Stack::height).fold(0.0, f32::max) + self.below
     }
 
-    /// Height of the least that stands before a page break.
+    /// Height of the minimum that must precede a page break.
     fn least(&self) -> f32 {
         let first = |column: &Stack| {
             let count = least(column.pieces.len());
@@ -65,17 +65,17 @@ impl Flow {
         self.columns.iter().all(|column| column.pieces.is_empty())
     }
 
-    /// Whether so many pieces of each column are all of them.
+    /// Whether these numbers of pieces include all pieces of every column.
     fn is_whole(&self, counts: &[usize]) -> bool {
         self.columns.iter().zip(counts).all(|(column, count)| column.pieces.len() == *count)
     }
 
-    /// How many pieces of each column stand in `room` before a page break, with at least [`LEAST`] on both of its
-    /// sides; None where that cannot be.
+    /// How many pieces of each column fit in `room` before a page break, with at least [`LEAST`] on both sides of it;
+    /// `None` if that is impossible.
     fn division(&self, room: f32) -> Option<Vec<usize>> {
         let mut counts: Vec<usize> = self.columns.iter().map(|column| column.fitting(room - self.above)).collect();
         if self.is_whole(&counts) {
-            // All of it fits, but what must stand on the same page does not: its end goes there.
+            // The columns fit, but not with what must follow on the same page: move their end to that page.
             let tallest = (0..counts.len()).max_by(|a, b| {
                 let height = |index: &usize| self.columns[*index].height();
                 height(a).total_cmp(&height(b))
@@ -94,45 +94,45 @@ impl Flow {
         Some(counts)
     }
 
-    /// The same where an empty page has no room even for that: as many as fit, and at least one.
+    /// The fallback if even an empty page is too small for that: as many pieces as fit, and at least one.
     fn forced(&self, room: f32) -> Vec<usize> {
         let columns = self.columns.iter();
         columns.map(|column| column.fitting(room - self.above).max(1).min(column.pieces.len())).collect()
     }
 }
 
-/// How many of a column's first pieces stand together; a column too short to be divided stands as a whole.
+/// How many of a column's first pieces must stay together; a column too short to be split stays whole.
 fn least(pieces: usize) -> usize {
     if pieces < 2 * LEAST { pieces } else { LEAST }
 }
 
-/// How a slab stands to the one after it.
+/// Whether a slab must stay with the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Next {
-    /// On the same page, where a page can hold both.
+    /// On the same page, if both fit on one page.
     Together,
     #[default]
     Free,
 }
 
-/// Pieces one below the other in a column: lines of text, a chip, a picture.
+/// Pieces stacked in a column: lines of text, a chip, a picture.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stack {
     pub pieces: Vec<(f32, Vec<Placed>)>,
 }
 
 impl Stack {
-    /// Adds a piece of this height at the lower end.
+    /// Appends a piece of this height at the bottom.
     pub fn push(&mut self, height: f32, items: Vec<Placed>) {
         self.pieces.push((height, items));
     }
 
-    /// Adds another stack's pieces at the lower end.
+    /// Appends the pieces of another stack at the bottom.
     pub fn append(&mut self, other: Stack) {
         self.pieces.extend(other.pieces);
     }
 
-    /// This and another one side by side as one piece.
+    /// Combines two stacks side by side into a single piece.
     pub fn beside(self, other: Stack) -> Stack {
         let height = self.height().max(other.height());
         let mut items = Vec::new();
@@ -141,7 +141,7 @@ impl Stack {
         Stack { pieces: vec![(height, items)] }
     }
 
-    /// Its first pieces as one that no page break divides.
+    /// Merges the first `count` pieces into one, so that no page break splits them.
     pub fn joined(mut self, count: usize) -> Stack {
         let rest = self.pieces.split_off(count.min(self.pieces.len()));
         let mut items = Vec::new();
@@ -150,12 +150,12 @@ impl Stack {
         Stack { pieces: std::iter::once((height, items)).chain(rest).collect() }
     }
 
-    /// The height of all pieces together, in points.
+    /// The total height of all pieces, in points.
     pub fn height(&self) -> f32 {
         self.pieces.iter().map(|(height, _)| height).sum()
     }
 
-    /// How many of its pieces fit into `room`.
+    /// How many pieces fit into `room`.
     fn fitting(&self, room: f32) -> usize {
         let mut used = 0.0;
         let fits = |(height, _): &&(f32, Vec<Placed>)| {
@@ -165,7 +165,7 @@ impl Stack {
         self.pieces.iter().take_while(fits).count()
     }
 
-    /// Puts all of it from `top` down; the height that it takes.
+    /// Places all pieces from `top` down; returns their height.
     pub fn put(self, top: f32, onto: &mut Vec<Placed>) -> f32 {
         let mut used = 0.0;
         for (height, items) in self.pieces {
@@ -179,7 +179,7 @@ impl Stack {
     }
 }
 
-/// Columns side by side as a slab, which a page break may divide where a column is taller than `tallest`.
+/// A slab of columns side by side, which a page break may split if a column is taller than `tallest`.
 pub(super) fn side_by_side(columns: Vec<Stack>, above: f32, below: f32, tallest: f32) -> Slab {
     let tall = columns.iter().any(|column| column.height() > tallest);
     let flow = Flow { columns, above, below };
@@ -188,7 +188,7 @@ pub(super) fn side_by_side(columns: Vec<Stack>, above: f32, below: f32, tallest:
 }
 
 impl Slab {
-    /// As one that no page break divides.
+    /// Makes it a slab that is never split.
     fn whole(mut self) -> Slab {
         let flow = std::mem::take(&mut self.flow);
         for column in flow.columns {
@@ -197,19 +197,19 @@ impl Slab {
         self
     }
 
-    /// Whether it holds columns that page breaks may divide.
+    /// Whether it has columns that a page break may split.
     pub fn is_tall(&self) -> bool {
         !self.flow.is_empty()
     }
 
-    /// Space between its lines and a page break.
+    /// Space between its pieces and a page break.
     fn below_division(&self) -> f32 {
         if self.back.is_some() { self.flow.below } else { 0.0 }
     }
 
-    /// What of it stands in `room` before a page break, and what goes on after it.
+    /// Splits it into the part before a page break and the part after it.
     fn divided(mut self, counts: &[usize]) -> (Slab, Slab) {
-        // Only in an area or under a head is there space where it goes on.
+        // On the next page, space above is needed only inside a background or below a header.
         let below = self.below_division();
         let above = if self.back.is_some() || self.head.is_some() { self.flow.above } else { 0.0 };
         let mut rest = Flow { columns: Vec::new(), above, below: std::mem::replace(&mut self.flow.below, below) };
@@ -230,29 +230,29 @@ impl Slab {
     }
 }
 
-/// Fills pages from the top.
+/// Fills pages from the top down.
 pub(super) struct Filler<'a> {
     sheet: Sheet,
     heads: &'a [Slab],
     pages: Vec<Vec<Placed>>,
     outline: Vec<OutlineEntry>,
     y: f32,
-    /// Height that the first page's foot takes.
+    /// Height reserved for the foot of the first page.
     first_foot: f32,
-    /// Nothing stands on the page yet.
+    /// Whether the page is still empty.
     fresh: bool,
 }
 
 impl<'a> Filler<'a> {
-    /// A filler at the top of the first page.
+    /// A filler that starts at the top of the first page.
     pub fn new(sheet: Sheet, heads: &'a [Slab], first_foot: f32) -> Filler<'a> {
         Filler { sheet, heads, pages: vec![Vec::new()], outline: Vec::new(), y: FIRST_TOP, first_foot, fresh: true }
     }
 
-    /// Places slabs one below the other, and turns the page where one does not fit.
+    /// Places slabs one below another, and starts a new page if one does not fit.
     ///
     /// # Errors
-    /// [`Error::TooLong`].
+    /// [`Error::TooLong`] if there are too many pages.
     pub fn fill(&mut self, slabs: Vec<Slab>) -> Result<(), Error> {
         let wanted = groups(&slabs);
         for (slab, group) in slabs.into_iter().zip(wanted) {
@@ -270,8 +270,8 @@ impl<'a> Filler<'a> {
         Ok(())
     }
 
-    /// Fills the rest of this page with columns, and as many pages as it takes; `group` is their height with what must
-    /// stand on the page of their end.
+    /// Places columns on the rest of this page, and on as many further pages as needed; `group` is their height plus
+    /// that of what must follow on the same page as their end.
     fn flow(&mut self, mut slab: Slab, group: f32) -> Result<(), Error> {
         let beyond = group - slab.before - slab.height;
         let mut turned = self.fresh;
@@ -361,7 +361,7 @@ impl<'a> Filler<'a> {
     }
 }
 
-/// For each slab the height of it and of all that must stand on the same page after it.
+/// For each slab, its height plus that of everything that must follow it on the same page.
 fn groups(slabs: &[Slab]) -> Vec<f32> {
     let mut wanted = vec![0.0; slabs.len()];
     let mut below = 0.0;
@@ -371,7 +371,7 @@ fn groups(slabs: &[Slab]) -> Vec<f32> {
             Next::Together => own + below,
             Next::Free => own,
         };
-        // Of what may be divided, only the beginning must stand with what is above it.
+        // Of a slab that can be split, only the beginning must stay with what precedes it.
         below = if slab.is_tall() { slab.before + slab.flow.least() + slab.below_division() } else { wanted[index] };
     }
     wanted
@@ -421,7 +421,7 @@ mod tests {
         column
     }
 
-    /// Upper edges of what is drawn on each page.
+    /// The upper edges of the items on each page.
     fn tops(slabs: Vec<Slab>) -> Vec<Vec<f32>> {
         let mut filler = Filler::new(Sheet::default(), &[], 0.0);
         filler.fill(slabs).unwrap();

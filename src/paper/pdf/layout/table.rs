@@ -1,4 +1,4 @@
-//! Tables: column heads that stand again on every page, group rows, rows that are divided only where they must be.
+//! Tables: headers repeated on every page, group rows, and rows that are split only if necessary.
 
 use crate::pdf::display::{NodeId, Path, Placed, Polyline, Role, Srgb, Tag};
 use crate::pdf::look::{BODY, CELL, GROUP, HEAD, LABEL, LEFT, LIMITS, NOTE, QUIET, RULE, STRONG, TINT, colour_of};
@@ -9,14 +9,14 @@ use super::frame::spaced;
 use super::marks;
 use super::slab::{Corners, Next, Slab, Stack, side_by_side};
 
-/// A row taller than this may be divided between pages.
+/// A row taller than this, in points, may be split across pages.
 const TALLEST: f32 = 180.0;
-/// Space at both sides of a cell's text.
+/// Padding to the left and right of a cell's text.
 const INSET: f32 = 5.0;
-/// The rule under a row.
+/// The rule below a row.
 const UNDERLINE: (f32, Srgb) = (0.5, RULE);
 
-/// A column's place.
+/// The position of a column.
 #[derive(Debug, Clone, Copy)]
 struct Lane {
     x: f32,
@@ -39,7 +39,7 @@ impl SlabBuilder {
             slab.head = head;
             let holds_on = match row {
                 ReportRow::Group(_) => true,
-                // Neither the first nor the last row stands alone on a page.
+                // Neither the first nor the last row may be alone on a page.
                 ReportRow::Cells(_) => index == 0 || index + 1 == last,
             };
             if holds_on && index != last {
@@ -82,7 +82,7 @@ impl SlabBuilder {
             stacks.push(self.cell(cell, *lane, tag));
         }
         let mut slab = side_by_side(stacks, 4.6, 4.6, TALLEST);
-        // A row for handwriting has its line already.
+        // A row to be filled in by hand already has a line.
         if !cells.iter().all(|cell| matches!(cell, Cell::ToFill)) {
             slab.rule = Some(UNDERLINE);
         }
@@ -129,7 +129,7 @@ impl SlabBuilder {
         stack
     }
 
-    /// The gauge at the left, the limits at its right, a note below.
+    /// The gauge on the left, the limits to its right, a note below.
     fn gauge(&mut self, limits: &str, note: &str, gauge: Gauge, lane: Lane, tag: Tag) -> Stack {
         let (x, width) = (lane.x + INSET, lane.width - 2.0 * INSET);
         let scale = width * 0.46;
@@ -158,7 +158,7 @@ impl SlabBuilder {
         stack
     }
 
-    /// Entries: mark and number at the left, words in the middle, a photo at the right.
+    /// Entries: mark and number on the left, text in the middle, a photo on the right.
     pub(super) fn entries(&mut self, entries: &[MarkedEntry]) {
         let list = self.node(Role::List);
         for entry in entries {

@@ -1,4 +1,4 @@
-//! Fonts: which glyphs a document uses, what they mean, and the subsets that go into the file.
+//! Fonts: which glyphs a document uses, what they mean, and the subsets to embed.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -25,37 +25,37 @@ pub(super) struct UsedFonts {
 /// The glyphs of one face.
 #[derive(Clone)]
 pub(super) struct Used {
-    /// Number in the face → number in the subset; 0 for those that are not in it.
+    /// Glyph number in the face → in the subset; 0 if it is not included.
     numbers: Vec<u16>,
-    /// By number in the subset.
+    /// Indexed by glyph number in the subset.
     glyphs: Vec<Taken>,
-    /// The glyphs that every document takes, which are subset already.
+    /// The pre-built subset of glyphs that every document includes.
     stock: Option<&'static Stock>,
 }
 
 /// A glyph of the subset.
 #[derive(Clone)]
 struct Taken {
-    /// Its number in the face.
+    /// Its number in the original face.
     old: u16,
-    /// In thousandths of the size, as the file gives it.
+    /// Width in thousandths of the font size, as in the file.
     width: i32,
-    /// The text that it was first used for.
+    /// The text for which it was first used.
     meaning: Option<Cow<'static, str>>,
 }
 
-/// What goes into the file for one face: compressed, but for the widths.
+/// What is embedded for one face, compressed except for the widths.
 #[derive(Debug, Clone)]
 pub(super) struct Embedded {
     pub(super) tag: String,
     pub(super) program: Vec<u8>,
-    /// Of the program before it was compressed.
+    /// Length of the font program before compression.
     pub(super) length: usize,
     pub(super) widths: String,
     pub(super) to_unicode: Vec<u8>,
 }
 
-/// The objects of one font.
+/// Object numbers of one font.
 pub(super) struct FontNumbers {
     pub(super) font: Number,
     pub(super) descendant: Number,
@@ -65,12 +65,12 @@ pub(super) struct FontNumbers {
 }
 
 impl UsedFonts {
-    /// Resource name of a face; never F1 to F14, which printpdf takes for the standard fonts.
+    /// Resource name of a face; never F1 to F14, which printpdf treats as the standard fonts.
     pub(super) fn id(face: usize) -> FontId {
         FontId(format!("Noto{face}"))
     }
 
-    /// Takes the glyphs of a run into the subset; the first use of a glyph decides what it means.
+    /// Adds the glyphs of a run to the subset; the first use of a glyph determines its meaning.
     pub(super) fn note(&mut self, run: &TextRun) {
         let face = &faces()[run.face];
         let used = self.faces.entry(run.face).or_insert_with(|| Used::begin(run.face));
@@ -87,12 +87,12 @@ impl UsedFonts {
         }
     }
 
-    /// The faces with their glyphs.
+    /// The faces that are used, with their glyphs.
     pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &Used)> {
         self.faces.iter().map(|(face, used)| (*face, used))
     }
 
-    /// Shows a run, of which every glyph was noted; kerning is written where it shows.
+    /// Shows a run whose glyphs were all noted; kerning is written only where it is visible.
     pub(super) fn show(&self, run: &TextRun, operations: &mut Vec<Op>) {
         let used = &self.faces[&run.face];
         let mut line = Shown { operations, items: Vec::new(), glyphs: Vec::new(), drift: 0.0 };
@@ -132,13 +132,13 @@ impl Used {
             .map_or_else(|| Used::empty(&faces()[face]), |stock| Used { stock: Some(stock), ..stock.glyphs.clone() })
     }
 
-    /// Only the glyph that stands for missing ones.
+    /// A subset with only the glyph for missing characters.
     pub(super) fn empty(face: &Face) -> Used {
         let missing = Taken { old: 0, width: width(face, 0), meaning: None };
         Used { numbers: vec![0; usize::from(face.shaper.number_of_glyphs())], glyphs: vec![missing], stock: None }
     }
 
-    /// The glyph's number in the subset.
+    /// Adds a glyph, and returns its number in the subset.
     pub(super) fn take(&mut self, face: &Face, old: u16) -> u16 {
         let number = &mut self.numbers[usize::from(old)];
         if *number == 0 && old != 0 {
@@ -148,7 +148,7 @@ impl Used {
         *number
     }
 
-    /// Takes the glyph of a character, which it means from now on.
+    /// Adds the glyph of a character, which becomes its meaning.
     pub(super) fn take_character(&mut self, face: &Face, character: char) {
         let Some(old) = face.shaper.glyph_index(character) else { return };
         let number = self.take(face, old.0);
@@ -156,13 +156,13 @@ impl Used {
         meaning.get_or_insert_with(|| Cow::Owned(character.to_string()));
     }
 
-    /// Whether a glyph of the face means `text` in the whole document.
+    /// Whether a glyph stands for `text` in the whole document.
     fn means(&self, old: u16, text: &str) -> bool {
         let number = self.numbers[usize::from(old)];
         self.glyphs[usize::from(number)].meaning.as_deref() == Some(text)
     }
 
-    /// Takes the used glyphs out of the face, as they go into the file.
+    /// Subsets the face to the glyphs in use, ready to be embedded.
     pub(super) fn embedded(&self, face: &Face, press: &mut Press) -> Result<Cow<'static, Embedded>, Error> {
         match self.stock {
             Some(stock) if stock.glyphs.glyphs.len() == self.glyphs.len() => Ok(Cow::Borrowed(&stock.embedded)),
@@ -183,10 +183,10 @@ impl Used {
         };
         Ok(Embedded {
             tag: tag(&subset),
-            program: press.squeeze(program),
+            program: press.compress(program),
             length: program.len(),
             widths: self.widths(),
-            to_unicode: press.squeeze(self.to_unicode().as_bytes()),
+            to_unicode: press.compress(self.to_unicode().as_bytes()),
         })
     }
 
@@ -224,7 +224,7 @@ impl Used {
 }
 
 impl Embedded {
-    /// Adds the dictionaries of the font; its two streams are written by whoever writes streams.
+    /// Adds the font's dictionaries; its two streams are written elsewhere.
     pub(super) fn describe(&self, face: &Face, numbers: &FontNumbers, packs: &mut Packs) {
         let name = format!("{}+{}", self.tag, face.name);
         let FontNumbers { font, descendant, descriptor, program, to_unicode } = numbers;
@@ -258,7 +258,7 @@ impl Embedded {
             let shaper = &face.shaper;
             let length = |units: i16| whole(face.thousandths(f32::from(units)));
             let frame = shaper.global_bounding_box();
-            // Symbolic: glyphs are named by number alone.
+            // Symbolic: glyphs are addressed only by number.
             write!(
                 text,
                 "<</Type/FontDescriptor/FontName/{name}/Flags 4/FontBBox[{} {} {} {}]/ItalicAngle 0/Ascent {}\
@@ -276,7 +276,7 @@ impl Embedded {
         });
     }
 
-    /// Entries of the program's stream.
+    /// Dictionary entries of the font program's stream.
     pub(super) fn about_program(&self, face: &Face) -> String {
         match face.outlines {
             Outlines::TrueType => format!("/Length1 {}/Filter/FlateDecode", self.length),
@@ -285,11 +285,11 @@ impl Embedded {
     }
 }
 
-/// Glyphs under way to one show operator; `drift` is how far the pen of a reader is ahead of ours, in thousandths.
+/// Glyphs collected for one show operator; `drift` is how far a reader's pen is ahead of ours, in thousandths.
 struct Shown<'o> {
     operations: &'o mut Vec<Op>,
     items: Vec<DictItem>,
-    /// Two bytes a glyph.
+    /// Two bytes per glyph.
     glyphs: Vec<u8>,
     drift: f32,
 }
@@ -314,7 +314,7 @@ impl Shown<'_> {
         }
     }
 
-    /// The glyphs up to the end mean `text`, where their own entry in ToUnicode says something else.
+    /// Marks that the following glyphs mean `text` if their own ToUnicode entries say otherwise.
     fn begin(&mut self, text: &str) {
         self.flush();
         let mut data = vec![0xfe, 0xff];
@@ -337,8 +337,8 @@ impl Shown<'_> {
         }
     }
 
-    /// printpdf's own operator for glyphs writes each as a string of its own, which is twice the work and the size;
-    /// so the operator is given by its name.
+    /// printpdf's own operator writes each glyph as a separate string, which doubles work and size, so we write a raw
+    /// operator.
     fn flush(&mut self) {
         self.close_string();
         if !self.items.is_empty() {
@@ -348,7 +348,7 @@ impl Shown<'_> {
     }
 }
 
-/// In thousandths of the size.
+/// Width in thousandths of the font size.
 fn width(face: &Face, glyph: u16) -> i32 {
     let units = face.shaper.glyph_hor_advance(rustybuzz::ttf_parser::GlyphId(glyph)).unwrap_or(0);
     whole(face.thousandths(f32::from(units)))
@@ -359,7 +359,7 @@ fn whole(length: f32) -> i32 {
     (length + 0.5_f32.copysign(length)) as i32
 }
 
-/// Six letters that name a subset, from what is in it.
+/// A six-letter tag for the subset, derived from its content.
 fn tag(subset: &[u8]) -> String {
     Sha256::digest(subset).iter().take(6).map(|byte| char::from(b'A' + byte % 26)).collect()
 }

@@ -1,5 +1,5 @@
-//! A PDF file as it is written: numbered objects, small ones packed in compressed streams (ISO 32000-1, 7.5.7 and
-//! 7.5.8). Every object is written once, with its last number.
+//! Writes a PDF file: numbered objects, small ones packed into compressed object streams (ISO 32000-1, 7.5.7 and
+//! 7.5.8). Every object is written once.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -11,13 +11,13 @@ use super::press::Press;
 pub(super) struct Number(pub u32);
 
 impl std::fmt::Display for Number {
-    /// As a reference.
+    /// Formats it as an indirect reference.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} 0 R", self.0)
     }
 }
 
-/// Gives out numbers, from 1.
+/// Assigns object numbers, from 1.
 #[derive(Debug, Default)]
 pub(super) struct Numbers(u32);
 
@@ -32,25 +32,25 @@ impl Numbers {
     }
 }
 
-/// Objects that a pack holds at most; what reads one of them reads its whole pack.
-const MOST_PACKED: usize = 300;
+/// Maximum number of objects in a pack; to read one of them, a reader must decompress the whole pack.
+const MAX_PACKED: usize = 300;
 
-/// Objects that are no streams, to be compressed together.
+/// Objects other than streams, to be compressed together.
 #[derive(Debug, Default)]
 pub(super) struct Pack {
-    /// Each with where it begins in the body.
+    /// Each object with its offset in the body.
     objects: Vec<(Number, usize)>,
     body: String,
 }
 
-/// A pack as a stream.
+/// A compressed pack.
 #[derive(Debug)]
 pub(super) struct Pressed {
     first: usize,
     content: Vec<u8>,
 }
 
-/// Packs under way.
+/// Packs being filled.
 #[derive(Debug, Default)]
 pub(super) struct Packs {
     full: Vec<Pack>,
@@ -58,9 +58,9 @@ pub(super) struct Packs {
 }
 
 impl Packs {
-    /// Adds an object; `write` says what it is.
+    /// Adds an object whose text `write` produces.
     pub(super) fn add(&mut self, number: Number, write: impl FnOnce(&mut String)) {
-        if self.open.objects.len() == MOST_PACKED {
+        if self.open.objects.len() == MAX_PACKED {
             self.full.push(std::mem::take(&mut self.open));
         }
         self.open.objects.push((number, self.open.body.len()));
@@ -84,11 +84,11 @@ impl Pack {
         }
         let first = head.len();
         head.push_str(&self.body);
-        Pressed { first, content: press.squeeze(head.as_bytes()) }
+        Pressed { first, content: press.compress(head.as_bytes()) }
     }
 }
 
-/// Where an object is.
+/// The location of an object.
 #[derive(Debug, Clone, Copy)]
 enum Place {
     Nowhere,
@@ -96,10 +96,10 @@ enum Place {
     In { pack: Number, index: u16 },
 }
 
-/// The file so far.
+/// The file as written so far.
 pub(super) struct PdfFile {
     bytes: Vec<u8>,
-    /// By number.
+    /// Indexed by object number.
     places: Vec<Place>,
 }
 
@@ -107,15 +107,15 @@ pub(super) struct PdfFile {
 pub(super) const PUT: &str = "writing to a String cannot fail";
 
 impl PdfFile {
-    /// An empty file that takes some `size` bytes.
+    /// An empty file with a capacity of `size` bytes.
     pub(super) fn begin(size: usize) -> PdfFile {
         let mut bytes = Vec::with_capacity(size);
-        // Four bytes that tell programs which move files that this one is no text (7.5.2).
+        // Four non-ASCII bytes tell file transfer programs that this is a binary file (7.5.2).
         bytes.extend_from_slice(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n");
         PdfFile { bytes, places: Vec::new() }
     }
 
-    /// Writes a stream; `about` are the entries of its dictionary but the length.
+    /// Writes a stream; `about` contains its dictionary entries except the length.
     pub(super) fn stream(&mut self, number: Number, about: &str, content: &[u8]) {
         self.open(number);
         let head = format!("<<{about}/Length {}>>stream\n", content.len());
@@ -124,7 +124,7 @@ impl PdfFile {
         self.bytes.extend_from_slice(b"\nendstream\nendobj\n");
     }
 
-    /// Writes an object by itself, and says where its text stands.
+    /// Writes an object outside of any pack, and returns the range of its text.
     pub(super) fn direct(&mut self, number: Number, text: &str) -> Range<usize> {
         self.open(number);
         let start = self.bytes.len();
@@ -145,7 +145,7 @@ impl PdfFile {
         self.stream(number, &about, &pressed.content);
     }
 
-    /// Writes the table of all objects; `trailer` are the entries that the file begins to be read by.
+    /// Writes the cross-reference stream; `trailer` contains the trailer's entries.
     pub(super) fn finish(mut self, number: Number, trailer: &str, press: &mut Press) -> Vec<u8> {
         let start = self.bytes.len();
         self.put_place(number, Place::At(offset(start)));
@@ -162,8 +162,8 @@ impl PdfFile {
         }
         let size = self.places.len();
         let about = format!("/Type/XRef/W[1 4 2]/Size {size}{trailer}/Filter/FlateDecode");
-        self.stream(number, &about, &press.squeeze(&table));
-        // Nothing follows: what does was appended by somebody else.
+        self.stream(number, &about, &press.compress(&table));
+        // Nothing may follow: anything that does was appended by somebody else.
         self.bytes.extend_from_slice(format!("startxref\n{start}\n%%EOF").as_bytes());
         self.bytes
     }
@@ -186,7 +186,7 @@ fn offset(at: usize) -> u32 {
     u32::try_from(at).expect("a report's pictures and pages are bounded, far below 4 GB")
 }
 
-/// A text string in UTF-16, as every reader understands it; whatever the text is, it is no syntax.
+/// A text string in UTF-16 (hexadecimal), which every reader understands and which cannot contain PDF syntax.
 pub(super) fn unicode(text: &str) -> String {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     let mut written = String::with_capacity(text.len() * 4 + 6);

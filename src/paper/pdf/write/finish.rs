@@ -1,5 +1,5 @@
-//! The whole file: what printpdf draws, and what it leaves out: fonts, structure, metadata, colour profile, outline,
-//! attachment, identity.
+//! Assembles the file: page contents from printpdf, and everything else from us: fonts, structure, metadata, colour
+//! profile, outline, attachment, identity.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -15,16 +15,16 @@ use crate::pdf::{Error, Meta};
 use super::embed::{Embedded, FontNumbers, Used, UsedFonts};
 use super::file::{Number, Numbers, PUT, Pack, Packs, PdfFile, Pressed, unicode};
 use super::metadata::{PRODUCER, xmp};
-use super::press::{Press, all_at_once};
+use super::press::{Press, in_parallel};
 use super::seal::{Hole, Seal, SignatureField};
 use super::structure::{Marked, TreeNumbers};
 
-/// sRGB as a profile of ICC version 2; `templates/pdf/srgb.py` makes it.
+/// sRGB as an ICC version 2 profile, created by `templates/pdf/srgb.py`.
 const SRGB: &[u8] = include_bytes!("../../../../templates/pdf/srgb.icc");
 
-static SRGB_PRESSED: LazyLock<Vec<u8>> = LazyLock::new(|| Press::new().squeeze(SRGB));
+static SRGB_PRESSED: LazyLock<Vec<u8>> = LazyLock::new(|| Press::new().compress(SRGB));
 
-/// The numbers of all objects.
+/// The object numbers of the whole file.
 struct Plan<'a> {
     catalog: Number,
     info: Number,
@@ -32,7 +32,7 @@ struct Plan<'a> {
     resources: Number,
     metadata: Number,
     profile: Number,
-    /// The record's stream, and the file that it is.
+    /// The record's stream, and its file specification.
     attachment: Option<(Number, Number)>,
     pages: Vec<Number>,
     contents: Vec<Number>,
@@ -43,7 +43,7 @@ struct Plan<'a> {
     field: Option<SignatureField<'a>>,
 }
 
-/// What is made side by side.
+/// A unit of work that can run in parallel.
 enum Work<'a> {
     Font(usize, &'a Used),
     Page(usize),
@@ -51,16 +51,16 @@ enum Work<'a> {
     Pack(&'a Pack),
 }
 
-/// What was made.
+/// The result of a unit of work.
 enum Made {
     Font(Cow<'static, Embedded>),
-    /// The page's content, compressed, and the hash of what it was before.
+    /// A page's compressed content, and the hash of the uncompressed content.
     Page(Vec<u8>, [u8; 32]),
     Record(Vec<u8>),
     Pack(Pressed),
 }
 
-/// Writes the document.
+/// Writes the document to a file.
 pub(super) fn finish(
     display: &Display,
     fonts: &UsedFonts,
@@ -75,12 +75,12 @@ pub(super) fn finish(
     plan.describe(display, meta, &mut packs);
     let packs = packs.close();
 
-    // What takes longest comes first, so that nobody waits for it at the end.
+    // The slowest work first, so that it does not delay the end.
     let mut work: Vec<Work<'_>> = fonts.iter().map(|(face, used)| Work::Font(face, used)).collect();
     work.extend((0..display.pages.len()).map(Work::Page));
     work.extend(packs.iter().map(Work::Pack));
     work.extend(meta.record.as_deref().map(Work::Record));
-    let made = all_at_once(&work, |work, press| work.done(display, fonts, press));
+    let made = in_parallel(&work, |work, press| work.done(display, fonts, press));
 
     let mut file = PdfFile::begin(size(display, &plan));
     let mut identity = Sha256::new();
@@ -116,15 +116,15 @@ impl Work<'_> {
             Work::Font(face, used) => Made::Font(used.embedded(&faces()[*face], press)?),
             Work::Page(index) => {
                 let content = super::content(&display.pages[*index], fonts)?;
-                Made::Page(press.squeeze(&content), Sha256::digest(&content).into())
+                Made::Page(press.compress(&content), Sha256::digest(&content).into())
             }
-            Work::Record(record) => Made::Record(press.squeeze(record)),
+            Work::Record(record) => Made::Record(press.compress(record)),
             Work::Pack(pack) => Made::Pack(pack.press(press)),
         })
     }
 }
 
-/// What the file may take; where it takes more, it grows.
+/// An estimate of the file's size; the buffer grows if it is too low.
 fn size(display: &Display, plan: &Plan<'_>) -> usize {
     let pictures: usize = display.pictures.iter().map(|picture| picture.jpeg.len()).sum();
     pictures + 40_000 * plan.fonts.len() + 8_000 * plan.pages.len() + 40_000
@@ -170,7 +170,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Adds what hangs together by numbers alone.
+    /// Adds the objects that only refer to others by number.
     fn describe(&self, display: &Display, meta: &Meta, packs: &mut Packs) {
         self.add_pages(display, packs);
         self.add_outline(display, packs);
@@ -238,7 +238,7 @@ impl<'a> Plan<'a> {
             }
             text.push_str(">>>>");
         });
-        // Every paper hangs from the same upper edge, so that lengths from above are the same on all.
+        // All paper sizes share the upper edge, so that positions from the top are the same.
         let (low, width) = (PAGE_HEIGHT - display.sheet.height, display.sheet.width);
         for (index, page) in self.pages.iter().enumerate() {
             packs.add(*page, |text| {
@@ -257,7 +257,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// The reader's table of contents.
+    /// Adds the document outline.
     fn add_outline(&self, display: &Display, packs: &mut Packs) {
         let Some((root, ids)) = &self.outline else { return };
         for (index, (entry, id)) in display.outline.iter().zip(ids).enumerate() {
@@ -288,7 +288,7 @@ impl<'a> Plan<'a> {
         file.stream(numbers.to_unicode, "/Filter/FlateDecode", &font.to_unicode);
     }
 
-    /// The record as a file inside the file (ISO 19005-3, 6.8).
+    /// Writes the record as an embedded file (ISO 19005-3, 6.8).
     fn record(&self, record: &[u8], pressed: &[u8], meta: &Meta, file: &mut PdfFile) {
         let (stream, _) = self.attachment.expect("a record has its numbers");
         let (size, day) = (record.len(), date(meta));
@@ -298,7 +298,7 @@ impl<'a> Plan<'a> {
         file.stream(stream, &about, pressed);
     }
 
-    /// Writes what is the same in every document, and what is known only now.
+    /// Writes the constant objects, and those that depend on everything before.
     fn close(
         &self,
         mut file: PdfFile,
@@ -309,23 +309,24 @@ impl<'a> Plan<'a> {
     ) -> Result<(Vec<u8>, Option<Hole>), Error> {
         let mut press = Press::new();
         file.stream(self.profile, "/N 3/Filter/FlateDecode", &SRGB_PRESSED);
-        // Archives read it without undoing anything.
+        // Uncompressed, so that archives can read it directly.
         file.stream(self.metadata, "/Type/Metadata/Subtype/XML", xmp(meta).as_bytes());
         for pack in described.close() {
             file.pack(numbers.next(), &pack, &pack.press(&mut press));
         }
         let place = self.field.as_ref().map(|field| (field, file.direct(field.value, &field.blank())));
-        // Half of the SHA-256 of all that is shown and said: the same for the same document, another for any other.
+        // Half of a SHA-256 over all contents and metadata: the same for the same document, and different for any
+        // other.
         say(meta, &mut identity);
         let identity: String = identity.finalize()[..16].iter().map(|byte| format!("{byte:02X}")).collect();
         let trailer = format!("/Root {}/Info {}/ID[<{identity}><{identity}>]", self.catalog, self.info);
         let mut bytes = file.finish(numbers.next(), &trailer, &mut press);
-        let hole = place.map(|(field, place)| field.dig(&mut bytes, &place)).transpose()?;
+        let hole = place.map(|(field, place)| field.set_byte_range(&mut bytes, &place)).transpose()?;
         Ok((bytes, hole))
     }
 }
 
-/// Takes what a document says about itself into its identity.
+/// Hashes the document's metadata into its identity.
 fn say(meta: &Meta, identity: &mut Sha256) {
     let Meta { title, author, subject, language, issued_on, record, provenance } = meta;
     identity.update(format!("{title:?} {author:?} {subject:?} {language} {issued_on} {provenance:?}"));

@@ -1,4 +1,4 @@
-//! XMP: what the file says about itself to archives (ISO 19005-3, 6.6) and to screen readers (ISO 14289-1, 5).
+//! XMP: the file's metadata for archives (ISO 19005-3, 6.6) and screen readers (ISO 14289-1, 5).
 
 use crate::pdf::Meta;
 use crate::pdf::provenance::{NAMESPACE, Provenance};
@@ -49,7 +49,7 @@ pub(super) fn xmp(meta: &Meta) -> String {
     )
 }
 
-/// Text as XML; characters that XML 1.0 does not allow are left out.
+/// Escapes text for XML; characters that XML 1.0 does not allow are dropped.
 pub(in crate::pdf) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {

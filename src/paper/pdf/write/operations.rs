@@ -1,4 +1,4 @@
-//! A page of the display list as printpdf's operations.
+//! Translates a page of the display list into printpdf's operations.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::pdf::look::PAGE_HEIGHT;
 use super::embed::UsedFonts;
 use super::structure::Marked;
 
-/// What the page's graphics state holds already; nothing is said twice.
+/// The current graphics state of the page, so that nothing is set twice.
 #[derive(Default)]
 struct State {
     fill: Option<Srgb>,
@@ -22,7 +22,7 @@ struct State {
     font: Option<(usize, f32)>,
 }
 
-/// The operations of a page, whose text was noted before.
+/// The operations of a page whose text was noted before.
 pub(super) fn page(items: &[Placed], fonts: &UsedFonts) -> Vec<Op> {
     let mut state = State::default();
     let mut operations = Vec::with_capacity(items.len() * 6);
@@ -61,7 +61,7 @@ pub(super) fn page(items: &[Placed], fonts: &UsedFonts) -> Vec<Op> {
     operations
 }
 
-/// Notes which glyphs a page shows and what of it belongs to which node, in the order of [`page`].
+/// Notes which glyphs a page shows and which content belongs to which node, in the same order as [`page`].
 pub(super) fn note(items: &[Placed], fonts: &mut UsedFonts, marked: &mut Marked) {
     marked.begin_page();
     let mut open: Option<Tag> = None;
@@ -90,7 +90,7 @@ fn begin(tag: Tag, numbers: &mut impl Iterator<Item = usize>) -> Op {
             tag: "Artifact".to_owned(),
             properties: DictItem::Dict { map: BTreeMap::from([("Type".to_owned(), named("Pagination"))]) },
         },
-        // Almost every text begins with it, so it is given as it stands in the file, without a dictionary to build.
+        // Almost every text begins with this, so it is written verbatim instead of building a dictionary.
         Tag::Node(_) => {
             let number = numbers.next().expect("numbers do not end");
             Op::Unknown { key: format!("/Span<</MCID {number}>>BDC"), value: Vec::new() }
@@ -98,7 +98,7 @@ fn begin(tag: Tag, numbers: &mut impl Iterator<Item = usize>) -> Op {
     }
 }
 
-/// To a hundredth of a point, a third of what 7,200 dots an inch can show: shorter, and no eye sees it.
+/// Rounds to a hundredth of a point, finer than a dot at 7,200 dpi: this saves space, and no eye sees it.
 fn rounded(length: f32) -> f32 {
     round(length, 100.0)
 }
@@ -202,7 +202,7 @@ fn stroke(path: &Path, state: &mut State, operations: &mut Vec<Op>) {
     }
 }
 
-/// The rectangle that the path is, to be filled: one operation instead of five.
+/// The path as a filled rectangle, if it is one: one operation instead of five.
 fn rectangle(path: &Path) -> Option<Rect> {
     let [line] = path.lines.as_slice() else { return None };
     let [a, b, c, d] = line.points.as_slice() else { return None };

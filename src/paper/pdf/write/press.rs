@@ -1,17 +1,17 @@
-//! Deflate, with the same room for one stream after the other; and work spread over the machine's cores.
+//! Compression with a reused buffer, and distribution of work over the machine's cores.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, OnceLock};
 
 use flate2::{Compress, Compression, FlushCompress};
 
-/// Text and fonts of a report are smaller by two in a hundred at the usual level 6, which takes longer.
+/// The usual level 6 would make a report's text and fonts only two per cent smaller, but takes longer.
 const LEVEL: u32 = 4;
-/// More threads than this find nothing to do in one report.
-const MOST_THREADS: usize = 4;
+/// One report cannot keep more threads than this busy.
+const MAX_THREADS: usize = 4;
 
 static THREADS: LazyLock<usize> =
-    LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS));
+    LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS));
 
 /// Compresses streams.
 pub(super) struct Press {
@@ -23,8 +23,8 @@ impl Press {
         Press { deflate: Compress::new(Compression::new(LEVEL), true) }
     }
 
-    /// As a zlib stream; the same bytes give the same stream.
-    pub(super) fn squeeze(&mut self, bytes: &[u8]) -> Vec<u8> {
+    /// Compresses to a zlib stream; the same bytes give the same stream.
+    pub(super) fn compress(&mut self, bytes: &[u8]) -> Vec<u8> {
         self.deflate.reset();
         let mut squeezed = Vec::with_capacity(bytes.len() / 2 + 64);
         loop {
@@ -38,8 +38,8 @@ impl Press {
     }
 }
 
-/// Does all of `work` on the machine's cores, first things first; what comes of it is in the order of `work`.
-pub(super) fn all_at_once<W: Sync, R: Send + Sync>(work: &[W], does: impl Fn(&W, &mut Press) -> R + Sync) -> Vec<R> {
+/// Runs all of `work` on the machine's cores, in order of start; the results are in the order of `work`.
+pub(super) fn in_parallel<W: Sync, R: Send + Sync>(work: &[W], does: impl Fn(&W, &mut Press) -> R + Sync) -> Vec<R> {
     let done: Vec<OnceLock<R>> = work.iter().map(|_| OnceLock::new()).collect();
     let next = AtomicUsize::new(0);
     let help = || {
@@ -47,13 +47,13 @@ pub(super) fn all_at_once<W: Sync, R: Send + Sync>(work: &[W], does: impl Fn(&W,
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(piece) = work.get(index) else { return };
-            // Nobody else was given this number.
+            // Each index is handed out only once.
             let _ = done[index].set(does(piece, &mut press));
         }
     };
     std::thread::scope(|scope| {
         for _ in 1..(*THREADS).min(work.len()) {
-            // Without another thread, this one does it all.
+            // If no thread can be started, this one does all the work.
             if std::thread::Builder::new().spawn_scoped(scope, help).is_err() {
                 break;
             }
@@ -73,18 +73,18 @@ mod tests {
         for bytes in
             [Vec::new(), b"BT 1 0 Td ET ".repeat(5_000), (0..60_000_u32).map(|n| ((n * n) >> 7) as u8).collect()]
         {
-            let squeezed = press.squeeze(&bytes);
+            let squeezed = press.compress(&bytes);
             let mut whole = Vec::new();
             std::io::Read::read_to_end(&mut flate2::read::ZlibDecoder::new(squeezed.as_slice()), &mut whole).unwrap();
             assert!(whole == bytes);
-            assert!(Press::new().squeeze(&bytes) == squeezed);
+            assert!(Press::new().compress(&bytes) == squeezed);
         }
     }
 
     #[test]
     fn work_is_done_once_and_comes_back_in_order() {
         let work: Vec<usize> = (0..200).collect();
-        let done = all_at_once(&work, |number, press| (number * 2, press.squeeze(&[1; 40]).len()));
+        let done = in_parallel(&work, |number, press| (number * 2, press.compress(&[1; 40]).len()));
         assert!(done.iter().enumerate().all(|(index, (twice, _))| *twice == index * 2));
         assert_eq!(done.len(), 200);
     }

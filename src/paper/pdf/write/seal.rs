@@ -1,5 +1,5 @@
-//! A place for a signature: an invisible field that is part of the structure, and a dictionary that is filled later
-//! (ISO 32000-1, 12.8; ISO 14289-1, 7.18.4; ISO 19005-3, 6.4.3).
+//! A placeholder for a signature: an invisible field that is part of the structure, and a dictionary that is completed
+//! later (ISO 32000-1, 12.8; ISO 14289-1, 7.18.4; ISO 19005-3, 6.4.3).
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -9,48 +9,48 @@ use domain::Instant;
 
 use super::file::{Number, Numbers, PUT, Packs, unicode};
 
-/// A signature that is to come.
+/// A signature that will be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seal {
-    /// Bytes that the signature takes at most.
+    /// Maximum size of the signature, in bytes.
     pub bytes: usize,
-    /// Who signs.
+    /// Name of the signer.
     pub name: String,
-    /// What a screen reader says of the field.
+    /// The field's label for screen readers.
     pub label: String,
-    /// When it is signed.
+    /// Time of signing.
     pub at: Instant,
 }
 
-/// Where a signature goes.
+/// The placeholder for a signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hole {
-    /// The hexadecimal digits with their brackets.
+    /// Range of the hexadecimal digits, including their brackets.
     contents: Range<usize>,
 }
 
-/// The objects of a signature that is to come.
+/// The objects of a signature that will be added.
 pub(super) struct SignatureField<'s> {
     pub(super) seal: &'s Seal,
-    /// The field, which is an annotation of the first page as well.
+    /// The field, which is also an annotation of the first page.
     pub(super) field: Number,
-    /// Its place in the structure.
+    /// Its element in the structure.
     pub(super) element: Number,
-    /// The signature's dictionary.
+    /// The signature dictionary.
     pub(super) value: Number,
 }
 
 impl Hole {
-    /// The two parts of the file that the signature is over: all of it but the signature.
+    /// The two parts of the file that the signature covers: everything except the signature.
     #[must_use]
     pub fn around<'f>(&self, file: &'f [u8]) -> [&'f [u8]; 2] {
         [&file[..self.contents.start], &file[self.contents.end..]]
     }
 
-    /// Puts the signature in.
+    /// Inserts the signature in place of the placeholder.
     ///
     /// # Errors
-    /// [`Error::Seal`] where it is longer than was foreseen.
+    /// [`Error::Seal`] if it is longer than the placeholder.
     pub fn fill(&self, file: &mut [u8], signature: &[u8]) -> Result<(), Error> {
         let digits: String = signature.iter().map(|byte| format!("{byte:02x}")).collect();
         let place = &mut file[self.contents.start + 1..self.contents.end - 1];
@@ -69,7 +69,7 @@ impl<'s> SignatureField<'s> {
     pub(super) fn add(&self, document: Number, first_page: Number, pages: usize, packs: &mut Packs) {
         let SignatureField { seal, field, element, value } = self;
         packs.add(*field, |text| {
-            // Print and Locked.
+            // The annotation flags Print and Locked.
             write!(
                 text,
                 "<</Type/Annot/Subtype/Widget/FT/Sig/T{}/TU{}/F 132/Rect[0 0 0 0]/P {first_page}\
@@ -89,13 +89,13 @@ impl<'s> SignatureField<'s> {
         });
     }
 
-    /// The dictionary before anything is known of the file.
+    /// The dictionary before anything is known about the file.
     pub(super) fn blank(&self) -> String {
         dictionary_text(self.seal, &(0..0), 0)
     }
 
-    /// Says in the written dictionary, which stands at `place`, what the signature is over.
-    pub(super) fn dig(&self, bytes: &mut [u8], place: &Range<usize>) -> Result<Hole, Error> {
+    /// Fills in the byte ranges that the signature covers, in the dictionary written at `place`.
+    pub(super) fn set_byte_range(&self, bytes: &mut [u8], place: &Range<usize>) -> Result<Hole, Error> {
         let seal = self.seal;
         let at = find(&bytes[place.clone()], b"/Contents ").ok_or(Error::Seal)?;
         let start = place.start + at + "/Contents ".len();
@@ -109,7 +109,7 @@ impl<'s> SignatureField<'s> {
     }
 }
 
-/// All texts but those of people are written with a fixed length.
+/// All values have a fixed length, except texts that name people.
 fn dictionary_text(seal: &Seal, contents: &Range<usize>, file: usize) -> String {
     let name = unicode(&seal.name);
     let (start, end) = (contents.start, contents.end);
@@ -122,7 +122,7 @@ fn dictionary_text(seal: &Seal, contents: &Range<usize>, file: usize) -> String 
     )
 }
 
-/// Where `wanted` stands first.
+/// The position of the first occurrence of `wanted`.
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes.windows(wanted.len()).position(|window| window == wanted)
 }

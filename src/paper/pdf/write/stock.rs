@@ -1,4 +1,5 @@
-//! The glyphs of Western European text, taken out of the Latin faces once in a process: most documents need no others.
+//! Pre-built subsets of the Latin faces with the glyphs of Western European text, made once per process: most documents
+//! need no others.
 
 use std::sync::LazyLock;
 
@@ -7,16 +8,16 @@ use crate::pdf::fonts::{Outlines, faces};
 use super::embed::{Embedded, Used};
 use super::press::Press;
 
-/// What stands in almost every report beside ASCII and Latin-1.
+/// Characters, other than ASCII and Latin-1, that occur in almost every report.
 const MORE: &str = "–—‘’‚“”„†•…‰‹›€™−≤≥≈≠√ΔΩμπ";
 
-/// Glyphs that every document takes of a face.
+/// The glyphs of a face that every document includes.
 pub(super) struct Stock {
     pub(super) glyphs: Used,
     pub(super) embedded: Embedded,
 }
 
-/// The stock of a face; None where a document takes what it needs.
+/// The pre-built subset of a face; `None` if each document makes its own.
 pub(super) fn of(face: usize) -> Option<&'static Stock> {
     static STOCKS: [LazyLock<Stock>; 2] = [LazyLock::new(|| make(0)), LazyLock::new(|| make(1))];
     STOCKS.get(face).map(|stock| &**stock)

@@ -1,4 +1,4 @@
-//! The structure tree: what stands where in the logical document (ISO 32000-1, 14.7 and 14.8).
+//! The structure tree, which maps page content to the logical document (ISO 32000-1, 14.7 and 14.8).
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,25 +8,25 @@ use crate::pdf::display::{Display, NodeId, Role};
 use super::file::{Number, PUT, Packs, unicode};
 use super::seal::SignatureField;
 
-/// The objects of the tree.
+/// Object numbers of the tree.
 pub(super) struct TreeNumbers {
     pub(super) root: Number,
-    /// From page and number back to the node.
+    /// The parent tree, which maps page and content number back to the node.
     pub(super) parents: Number,
     pub(super) nodes: Vec<Number>,
     pub(super) pages: Vec<Number>,
-    /// Page by page, its part of the parents.
+    /// The parent tree's array for each page.
     pub(super) lists: Vec<Number>,
 }
 
 /// Which marked content belongs to which node.
 #[derive(Default)]
 pub(super) struct Marked {
-    /// Page by page, the node of each marked content in order.
+    /// For each page, the nodes of its marked content, in order.
     pages: Vec<Vec<NodeId>>,
-    /// By node: page, and number of the marked content on it.
+    /// For each node, the page and number of its marked content.
     contents: Vec<Vec<(usize, usize)>>,
-    /// Node → left, lower, right, upper edge of what it shows.
+    /// Bounding box of a node's content: left, lower, right, upper edge.
     bounds: BTreeMap<NodeId, [f32; 4]>,
 }
 
@@ -35,7 +35,7 @@ impl Marked {
         self.pages.push(Vec::new());
     }
 
-    /// The next content of the current page belongs to `node`.
+    /// Assigns the next content on the current page to `node`.
     pub(super) fn add_content(&mut self, node: NodeId) {
         let page = self.pages.len() - 1;
         let contents = self.pages.last_mut().expect("a page was begun");
@@ -60,7 +60,7 @@ impl Marked {
             .or_insert(bounds);
     }
 
-    /// Adds the tree; `ids` are the numbers of its nodes.
+    /// Adds the tree; `ids` are the object numbers of its nodes.
     pub(super) fn add(
         &self,
         display: &Display,

@@ -1,4 +1,4 @@
-//! The complete lists of a digest, as they stand now, with a page for each line.
+//! The complete, current lists of a digest, with a page for each line.
 
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
@@ -18,12 +18,12 @@ use domain::wording::in_addresses;
 use mail::{List, ListLine, PageWords};
 use office::digest::send_digests::ManagerView;
 
-/// Lines of each list on the first page.
+/// Lines of each list on the overview page.
 const SHOWN: usize = 25;
-/// Lines of one list on a page of its own.
-const A_PAGE: usize = 200;
+/// Lines of one list on its own page.
+const PAGE_ROWS: usize = 200;
 
-/// Which list, and which page of it.
+/// Which list is shown, and which page of it.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Which {
     list: Option<String>,
@@ -48,11 +48,11 @@ pub(crate) async fn show(
     let from = match &list {
         Some(name) => {
             lists.retain(|one| one.name == name.as_str());
-            page.saturating_mul(A_PAGE)
+            page.saturating_mul(PAGE_ROWS)
         }
         None => 0,
     };
-    let most = if list.is_some() { A_PAGE } else { SHOWN };
+    let most = if list.is_some() { PAGE_ROWS } else { SHOWN };
     let given = |one: &List| {
         let lines = one.lines.iter().skip(from).take(most).map(|line| given(line, &secret)).collect::<Vec<_>>();
         context! {
@@ -102,7 +102,7 @@ pub(crate) async fn csv(
     Ok((headers, PageWords::csv(&words.lists(&digest))).into_response())
 }
 
-/// The digest's lists as they stand now; None where the link is not one for lists.
+/// The digest's current lists; `None` if the link does not show lists.
 async fn digest(Opened { office, link, manager }: &Opened) -> Result<Option<Digest>, WebError> {
     let Errand::Digest { .. } = link.errand else { return Ok(None) };
     let now = office.clock.now();

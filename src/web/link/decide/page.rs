@@ -25,7 +25,7 @@ use office::Office;
 use office::digest::decide::{Refused, View};
 use words::Value;
 
-/// Why a link opens nothing, kindly. Known to nobody who asks: whether such a link ever was.
+/// A friendly page on why a link does not open. It does not reveal whether such a link ever existed.
 pub(super) fn link_refused(
     desk: &Desk,
     office: &Office,
@@ -41,11 +41,11 @@ pub(super) fn link_refused(
         }
         LinkRefused::Revoked => (StatusCode::GONE, words.say("decide-link-revoked", &[])),
     };
-    // No style sheet but our own, whose place depends on the route: this page has none and reads well without.
+    // The address of our style sheet depends on the route, so this page has none; it is readable without.
     answer(desk, status, language, "link-refused.html", context! { why })
 }
 
-/// What a page says above everything else.
+/// The notice at the top of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Note {
     Done,
@@ -53,7 +53,7 @@ pub(super) enum Note {
     NoOrder(NoOrder),
 }
 
-/// A label and what it says, with a smaller line below.
+/// A label and its value, with a smaller line below.
 #[derive(Debug, Serialize)]
 struct Fact {
     label: String,
@@ -67,10 +67,10 @@ pub(super) struct MatterPage<'a> {
     pub office: &'a Office,
     pub manager: &'a Manager,
     pub view: &'a View,
-    /// Where the style sheet is, from here.
+    /// The relative path to the style sheet.
     pub root: &'a str,
     pub note: Option<Note>,
-    /// What was filled in before the page was shown again: it is not to be typed twice.
+    /// What was entered before the page was shown again, so that nobody has to type it twice.
     pub typed: Option<Fields>,
 }
 
@@ -108,7 +108,7 @@ impl MatterPage<'_> {
         answer(self.desk, status, self.manager.language, "matter.html", values)
     }
 
-    /// Names of the people in the history, by `manager:M-1` and by an engineer's code.
+    /// Names of the people in the history, by keys such as `manager:M-1` and by engineer code.
     async fn names(&self) -> Result<HashMap<String, String>, WebError> {
         let mut names = HashMap::new();
         for stored in &self.view.acts {
@@ -125,7 +125,7 @@ impl MatterPage<'_> {
         Ok(names)
     }
 
-    /// What was done, and by whom and when.
+    /// What was done, then by whom and when.
     fn told(&self, stored: &StoredAct, names: &HashMap<String, String>) -> (String, String) {
         let words = self.words();
         let named = |code: &str| names.get(code).cloned().unwrap_or_else(|| code.to_owned());
@@ -192,7 +192,7 @@ impl MatterPage<'_> {
             }
         }
         if let Some(slot) = &view.slot {
-            // The deadline of a window has said it already.
+            // If the deadline is a window, it has already been shown.
             if !matches!(view.deadline.as_ref().map(|deadline| &deadline.due), Some(Due::Window { .. })) {
                 fact("decide-window", words.span(slot.slot.first_on, slot.slot.last_on), String::new());
             }
@@ -251,7 +251,7 @@ impl MatterPage<'_> {
         self.words().say(key, &[])
     }
 
-    /// Whether nobody was told of the visit yet.
+    /// Whether nobody has been told of the visit yet.
     fn is_planned(&self) -> bool {
         self.view.visit.as_ref().is_some_and(|stored| matches!(stored.visit.state, VisitState::Planned { .. }))
     }
@@ -261,7 +261,7 @@ impl MatterPage<'_> {
         office::promises::deadlines::Counter::of(self.office, &parties.site, &deadline.terms).calendar.ok()
     }
 
-    /// What the page says above everything else, and the form to insist with where a rule may be overruled.
+    /// The notice at the top of the page, with a form to insist if the rule may be overruled.
     fn note(&self, names: &HashMap<String, String>) -> Option<Given> {
         let (words, zone) = (self.words(), &self.manager.time_zone);
         Some(match self.note.as_ref()? {
@@ -322,7 +322,7 @@ impl MatterPage<'_> {
         ]
     }
 
-    /// The form of one act. Its id is new with each page.
+    /// The form of one act. Its id is unique to this rendering of the page.
     fn form(&self, kind: ActKind) -> Given {
         let (words, view) = (self.words(), self.view);
         let engineer = || Value::owned(view.engineer.as_ref().map(|e| e.name.clone()).unwrap_or_default());

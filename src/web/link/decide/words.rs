@@ -1,4 +1,4 @@
-//! Texts of the pages: refusals, what was done, moments as the reader's zone has them.
+//! Texts of these pages: refusals, what was done, times in the reader's time zone.
 
 use chrono::NaiveDate;
 
@@ -12,7 +12,7 @@ use mail::PageWords;
 use office::digest::decide::{Refused, Settled};
 use words::Value;
 
-/// `Mon 2 Mar 2026 09:12`, in the manager's own zone.
+/// `Mon 2 Mar 2026 09:12`, in the manager's time zone.
 pub(super) fn moment(words: PageWords<'_>, zone: &Zone, at: Instant) -> String {
     let local = zone.local(at);
     format!("{} {}", words::short_date(words.language, local.date()), words::time(local.time()))
@@ -52,10 +52,10 @@ pub(super) fn act(words: PageWords<'_>, act: &Act, engineer: impl Fn(&str) -> St
     }
 }
 
-/// Places of a record that a page names.
+/// Maximum number of differing fields that a page lists.
 const PLACES: usize = 12;
 
-/// In how many places a form differs from the record on file, and where.
+/// How many fields differ between a form and the record on file, and which.
 pub(super) fn differing(words: PageWords<'_>, differences: &[RecordDifference]) -> (String, String) {
     let said = words.say("decide-form-differs", &[("count", Value::count(differences.len()))]);
     let mut places: Vec<&str> = differences.iter().map(|one| one.path.as_str()).take(PLACES).collect();
@@ -83,7 +83,7 @@ pub(super) fn settled(words: PageWords<'_>, zone: &Zone, settled: &Settled) -> S
     }
 }
 
-/// Why an order was not obeyed.
+/// Why an order was refused.
 pub(super) fn refused(
     words: PageWords<'_>,
     zone: &Zone,
@@ -156,7 +156,7 @@ fn booking(words: PageWords<'_>, refused: &BookingRefused) -> String {
     }
 }
 
-/// Whether a person may insist against this rule.
+/// Whether the user may overrule this refusal.
 pub(super) fn may_insist(refused: &Refused) -> bool {
     match refused {
         Refused::Booking(

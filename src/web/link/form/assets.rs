@@ -1,5 +1,5 @@
-//! The form's page, script, style and words: compiled in, compressed once, and named by one version that the service
-//! worker keeps them by.
+//! The form's page, script, style and texts: compiled in, compressed once, and identified by a single version, under
+//! which the service worker caches them.
 
 use std::io::Write;
 use std::sync::LazyLock;
@@ -13,18 +13,18 @@ use flate2::write::GzEncoder;
 use crate::error::WebError;
 use office::documents::sha256;
 
-/// What the form's pages may load: themselves, and photos that were just taken. No inline script, no third party.
+/// The form's pages load only their own files, and photos that were just taken. No inline scripts, no third parties.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'none'";
 
-/// A file of the form, as it is sent.
+/// A file of the form, ready to be sent.
 struct Asset {
     name: &'static str,
     kind: &'static str,
     bytes: &'static [u8],
     zipped: Vec<u8>,
-    /// For the `ETag`.
+    /// Hash of the content, used as the `ETag`.
     sha256: String,
 }
 
@@ -42,7 +42,7 @@ const PNG: &str = "image/png";
 const MANIFEST: &str = "application/manifest+json";
 const WORDS: &str = "text/plain; charset=utf-8";
 
-/// Every file of `templates/form` that a phone gets; a test holds that none is missing.
+/// Every file of `templates/form` that a phone needs; a test checks that none is missing.
 const FILES: &[(&str, &str, &[u8])] = files![
     "app.css" CSS,
     "app.js" SCRIPT,
@@ -87,7 +87,7 @@ const FILES: &[(&str, &str, &[u8])] = files![
     "words.js" SCRIPT,
 ];
 
-/// The words of the form, in each language.
+/// The texts of the form, in each language.
 const LOCALES: [(&str, &str, &[u8]); 3] = [
     ("form.en.ftl", WORDS, include_bytes!("../../../../templates/locales/en/form.ftl")),
     ("form.es.ftl", WORDS, include_bytes!("../../../../templates/locales/es/form.ftl")),
@@ -99,7 +99,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     all.map(|&(name, kind, bytes)| Asset { name, kind, bytes, zipped: zip(bytes), sha256: sha256(bytes) }).collect()
 });
 
-/// Changes with any file of the form.
+/// A version that changes with any file of the form.
 pub(super) fn version() -> &'static str {
     static VERSION: LazyLock<String> = LazyLock::new(|| {
         let all: String = ASSETS.iter().map(|asset| asset.sha256.as_str()).chain([WORKER]).collect();
@@ -110,10 +110,10 @@ pub(super) fn version() -> &'static str {
 
 const WORKER: &str = include_str!("../../../../templates/form/sw.js");
 
-/// The service worker, with the version and the addresses of what it keeps.
+/// The service worker, with the version and the addresses of the files that it caches.
 pub(crate) async fn worker(headers: HeaderMap) -> Response {
     static TEXT: LazyLock<String> = LazyLock::new(|| {
-        // Who signs has signal.
+        // Signing happens online.
         let kept = ASSETS.iter().filter(|asset| !asset.name.starts_with("sign."));
         let names = kept.map(|asset| format!("\"/form/app/{}\"", asset.name)).collect::<Vec<_>>().join(",");
         WORKER.replace("__VERSION__", version()).replace("__ASSETS__", &format!("[{names}]"))
@@ -127,7 +127,7 @@ pub(crate) async fn worker(headers: HeaderMap) -> Response {
     answer
 }
 
-/// The form's page: the same for every visit, without anything of it.
+/// The form's page, which is the same for every visit and contains nothing about it.
 pub(crate) async fn page(headers: HeaderMap) -> Result<Response, WebError> {
     found("index.html", &headers)
 }
@@ -159,7 +159,7 @@ fn found(name: &str, headers: &HeaderMap) -> Result<Response, WebError> {
     Ok(answer)
 }
 
-/// An answer that is compressed where the browser takes it.
+/// A response, compressed if the browser accepts that.
 pub(super) fn zipped(headers: &HeaderMap, kind: &'static str, bytes: Vec<u8>) -> Response {
     let small = zip(&bytes);
     sent(headers, kind, bytes, || small)

@@ -1,4 +1,4 @@
-//! Who is at a form's address: known by the cookie that its link was exchanged for (R13).
+//! Identifies the holder of a form's link by the cookie for which the link was exchanged (R13).
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -11,23 +11,23 @@ use domain::ids::VisitId;
 use office::access::links;
 use office::{Error, Office};
 
-/// For how long a browser keeps the cookie, in seconds: longer than any link holds, so that what was filled in while
-/// the link held still arrives.
+/// How long a browser keeps the cookie, in seconds: longer than any link is valid, so that what was filled in while the
+/// link was valid still arrives.
 const COOKIE_FOR: u32 = 400 * 24 * 3600;
 
-/// Who holds a link that was exchanged for a cookie.
+/// The holder of a link that was exchanged for a cookie.
 #[derive(Debug, Clone)]
 pub(crate) struct Holder {
     pub visit: VisitId,
     pub link: Link,
-    /// [`links::mark`] of the link by which the cookie was given.
+    /// [`links::mark`] of the link that the cookie stands for.
     pub mark: String,
-    /// Why the link no longer opens anything, if that is so.
+    /// Why the link no longer opens, if so.
     pub refused: Option<LinkRefused>,
 }
 
 impl Holder {
-    /// Who acts by the link.
+    /// The actor whom the link stands for.
     ///
     /// # Errors
     /// A refusal if the link's holder may not fill in forms.
@@ -36,8 +36,10 @@ impl Holder {
             .ok_or_else(|| Error::Refused("this link is not for whoever fills in a form".to_owned()))
     }
 
+    /// Refuses access if the link has expired or was revoked; for pages that only read.
+    ///
     /// # Errors
-    /// What the holder of an ended link is told on a page that only reads.
+    /// The refusal, as the holder is told.
     pub(crate) fn is_open(&self) -> Result<(), Denied> {
         let status = match self.refused {
             None => return Ok(()),
@@ -49,7 +51,7 @@ impl Holder {
     }
 }
 
-/// Sends the browser to a clean address, with a cookie that goes there and nowhere else.
+/// Redirects the browser to an address without the secret, with a cookie limited to that path.
 pub(super) fn exchange(office: &Office, cookie: &str, secret: &str, path: &str) -> Response {
     let is_secure = office.config.web.public.as_ref().is_some_and(|public| public.url.starts_with("https:"));
     let secure = if is_secure { "; Secure" } else { "" };
@@ -59,21 +61,21 @@ pub(super) fn exchange(office: &Office, cookie: &str, secret: &str, path: &str) 
     (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie), (header::LOCATION, there)]).into_response()
 }
 
-/// Who reads a visit's form; else what to answer.
+/// Access for reading a visit's form, or the response that refuses it.
 pub(super) async fn of_form(desk: &Desk, visit: &str, headers: &HeaderMap) -> Result<FormAccess, Denied> {
     find(desk, visit, headers, COOKIE, form_of).await
 }
 
-/// Who writes to a visit's form.
+/// Access for writing to a visit's form, or the response that refuses it.
 pub(super) async fn of_writer(desk: &Desk, visit: &str, headers: &HeaderMap) -> Result<FormAccess, Denied> {
     from_our_page(headers)?;
     of_form(desk, visit, headers).await
 }
 
-/// Whether a request that writes was sent by our own script: a page elsewhere cannot send its header (CSRF).
+/// Checks that a writing request comes from our own script: a page elsewhere cannot set its header (CSRF).
 ///
 /// # Errors
-/// What it is told where it was not.
+/// The refusal if it does not.
 pub(crate) fn from_our_page(headers: &HeaderMap) -> Result<(), Denied> {
     let is_ours = headers.get("x-ronda-form").is_some_and(|value| value == "1");
     let site = headers.get("sec-fetch-site");
@@ -83,7 +85,7 @@ pub(crate) fn from_our_page(headers: &HeaderMap) -> Result<(), Denied> {
     }
 }
 
-/// Who holds the link of an errand on this visit, by the cookie of that name.
+/// Finds the holder of a link of this kind for this visit, by the cookie of that name.
 pub(crate) async fn find(
     desk: &Desk,
     visit: &str,
@@ -101,7 +103,7 @@ pub(crate) async fn find(
     Err(Denied::Said(StatusCode::UNAUTHORIZED, json!({"status": "no-link"})))
 }
 
-/// The values of a cookie (RFC 6265, 5.4); a browser may send several of one name.
+/// The values of a cookie (RFC 6265, 5.4); a browser may send several with the same name.
 fn cookies<'h>(headers: &'h HeaderMap, name: &'h str) -> impl Iterator<Item = &'h str> {
     let values = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     let pairs = values.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));

@@ -18,7 +18,7 @@ const EXAMPLE: &str = include_str!("../../../../templates/record.example.json");
 const NOT_DONE: &str =
     r#"{"schema":1,"outcome":"not-done","reason":"Closed","noted_at":"2026-03-02T09:40:00+01:00","by":"Marta"}"#;
 
-/// The site that the example is about: Madrid, 2 March 2026 at noon.
+/// The site in the example: Madrid, 2 March 2026 at noon.
 struct World {
     zone: Zone,
     checklist: Checklist,
@@ -60,7 +60,7 @@ fn example() -> Record {
     Record::parse(EXAMPLE.as_bytes()).unwrap()
 }
 
-/// The example with a change.
+/// The example record with a change.
 fn with(change: impl FnOnce(&mut Done)) -> Record {
     let mut record = example();
     match &mut record.outcome {
@@ -70,7 +70,7 @@ fn with(change: impl FnOnce(&mut Done)) -> Record {
     record
 }
 
-/// Holds that the change causes one fault, at `path`, whose text has `words`.
+/// Asserts that the change causes exactly one fault, at `path`, and that its text contains `words`.
 #[track_caller]
 fn refused(path: &str, words: &str, change: impl FnOnce(&mut Done)) {
     refused_in(&World::new(), path, words, change);
@@ -421,6 +421,6 @@ fn what_stands_on_one_line_has_no_line_break() {
     let record = Record::parse(NOT_DONE.replace("Marta", "Marta\\nRuiz").as_bytes()).unwrap();
     let faults = World { photos: Vec::new(), ..World::new() }.faults(&record);
     assert!(faults.len() == 1 && faults[0].starts_with("by = "), "{faults:#?}");
-    // Remarks have as many lines as they need.
+    // Comments may have any number of lines.
     assert_eq!(World::new().faults(&with(|done| done.remarks = text())), Vec::<String>::new());
 }

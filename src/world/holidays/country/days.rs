@@ -1,4 +1,4 @@
-//! The days of a file: `[[day]]` with one date, several, or spans of them.
+//! Reads the days in a file: `[[day]]` with one date, several dates, or ranges of dates.
 
 use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
@@ -15,7 +15,7 @@ use domain::suggest;
 
 const KEYS: [&str; 8] = ["on", "name", "kind", "layer", "only_in", "not_in", "estimated", "note"];
 
-/// One place and one day of one layer: may be listed once.
+/// A day in one layer and place, which may be listed only once.
 type Listed = BTreeSet<(Observance, NaiveDate, String)>;
 
 pub(super) fn read_days(
@@ -53,7 +53,7 @@ pub(super) fn read_days(
     all
 }
 
-/// `public` where nothing is said; half days are half days without saying so again.
+/// Reads the layer, `public` by default; days in the half-day layer are of kind `half` by default.
 fn read_layer(day: &DeTable<'_>, found: &mut Mistakes<'_>) -> (Observance, DayKind) {
     let observance = match found.text(day, "layer") {
         None => Observance::Public,
@@ -73,7 +73,7 @@ fn read_layer(day: &DeTable<'_>, found: &mut Mistakes<'_>) -> (Observance, DayKi
     (observance, kind)
 }
 
-/// The dates of `on`, each with its place in the file; those outside the known years are mistakes.
+/// The dates of `on`, each with its place in the file; dates outside the known years are mistakes.
 fn read_on(
     day: &DeTable<'_>,
     place: Range<usize>,
@@ -109,7 +109,7 @@ fn read_on(
     dates
 }
 
-/// A date, a run of days, or a day of each year; None if it is neither.
+/// Parses a date, a range of dates, or a yearly day; `None` if it is none of these.
 fn days_of(value: &DeValue<'_>) -> Option<Vec<NaiveDate>> {
     let DeValue::String(text) = value else {
         return toml_file::date_of(value).map(|day| vec![day]);
@@ -119,7 +119,7 @@ fn days_of(value: &DeValue<'_>) -> Option<Vec<NaiveDate>> {
     };
     let last: NaiveDate = last.parse().ok()?;
     let days: Vec<NaiveDate> = match first.parse::<NaiveDate>() {
-        // A span of more than a year of days off is a slip of the pen.
+        // A range of more than a year of days off must be a typing mistake.
         Ok(first) if (last - first).num_days() <= 366 => first.iter_days().take_while(|day| *day <= last).collect(),
         Ok(_) => return None,
         Err(_) => {

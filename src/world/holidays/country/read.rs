@@ -1,4 +1,4 @@
-//! Reading a country's file: every mistake with its place.
+//! Reads a country's file; every mistake is reported with its place.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -32,10 +32,10 @@ const KEYS: [&str; 14] = [
 ];
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-/// The subdivisions that a file may name.
+/// The subdivisions that a file may refer to.
 pub(super) struct Places<'c>(&'c BTreeMap<String, Vec<String>>);
 
-/// Reads a country's file; with it the place of its code.
+/// Reads a country's file; returns it with the place of its code.
 pub(in crate::holidays) fn read(
     table: &Spanned<DeTable<'_>>,
     found: &mut Mistakes<'_>,
@@ -59,7 +59,7 @@ pub(in crate::holidays) fn read(
             found.at(start, format!("known_through {through} is before known_from {from}"));
             NaiveDate::MIN..=NaiveDate::MAX
         }
-        // A missing end was noted; the days are still looked at.
+        // A missing end has been noted; still check the days.
         (_, None) | (None, _) => NaiveDate::MIN..=NaiveDate::MAX,
     };
     let subdivisions = read_subdivisions(table, found);
@@ -90,7 +90,7 @@ pub(in crate::holidays) fn read(
     Some((code.span(), country))
 }
 
-/// SHA-256 over all lines but the one that gives it, each ended by a line feed.
+/// SHA-256 over all lines except the one that contains the hash, each terminated by a line feed.
 fn checksum_of(text: &str) -> String {
     let mut hash = Sha256::new();
     for line in text.lines().filter(|line| !line.starts_with("sha256")) {
@@ -109,7 +109,7 @@ fn read_checksum(table: &DeTable<'_>, content: &str, found: &mut Mistakes<'_>) -
     Checksum::Right
 }
 
-/// `subdivisions = ["AN", "MD"]`, or a table that gives each its other names.
+/// `subdivisions = ["AN", "MD"]`, or a table with other names for each.
 fn read_subdivisions(table: &DeTable<'_>, found: &mut Mistakes<'_>) -> BTreeMap<String, Vec<String>> {
     let Some(DeValue::Table(named)) = table.get("subdivisions").map(Spanned::get_ref) else {
         let codes = found.texts(table, "subdivisions");
@@ -124,7 +124,8 @@ fn read_subdivisions(table: &DeTable<'_>, found: &mut Mistakes<'_>) -> BTreeMap<
     subdivisions
 }
 
-/// `weekend = ["sat", "sun"]`, or `[[weekend]]` with `off` and, where it changed or differs, `from` and `only_in`.
+/// `weekend = ["sat", "sun"]`, or `[[weekend]]` with `off` and, if it changed or differs by region, `from` and
+/// `only_in`.
 fn read_weekends(
     table: &DeTable<'_>,
     known_from: NaiveDate,
@@ -177,7 +178,7 @@ fn read_weekdays(table: &DeTable<'_>, key: &str, found: &mut Mistakes<'_>) -> [b
 }
 
 impl Places<'_> {
-    /// The subdivisions that a key lists.
+    /// The subdivisions listed under a key.
     pub(super) fn read(&self, table: &DeTable<'_>, key: &str, found: &mut Mistakes<'_>) -> Vec<String> {
         let mut places = Vec::new();
         for code in found.texts(table, key) {
@@ -197,7 +198,7 @@ impl Places<'_> {
     }
 }
 
-/// `off` where nothing is said.
+/// Reads the kind, `off` by default.
 pub(in crate::holidays) fn read_kind(day: &DeTable<'_>, found: &mut Mistakes<'_>) -> DayKind {
     let Some(kind) = found.text(day, "kind") else { return DayKind::Off };
     match *kind.get_ref() {

@@ -1,11 +1,11 @@
-//! A newer file of a country: what is told, what is refused, what is written.
+//! Installing a newer country file: what is reported, what is refused, what is written.
 
 use std::path::PathBuf;
 
 use super::*;
 use crate::holidays::update::{HolidayChange, Loss, Update, UpdateVerdict, VerifiedFiles};
 
-/// Spain as it is shipped, changed by `change`; the checksum is taken out unless `change` puts one in.
+/// The built-in file for Spain, changed by `change`, without a checksum unless `change` adds one.
 fn spain(change: impl Fn(&str) -> String) -> String {
     let shipped = crate::holidays::world::embedded()["ES"].file().expect("Spain").text;
     let unsigned: Vec<&str> = shipped.lines().filter(|line| !line.starts_with("sha256")).collect();

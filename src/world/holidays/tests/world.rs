@@ -1,4 +1,4 @@
-//! The world's table: the pack, its files, our corrections of its source.
+//! The built-in table: the pack, its files, and our corrections to its source.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -75,7 +75,7 @@ fn a_damaged_pack_is_told_from_a_whole_one() {
     assert!(why(&flipped).starts_with("ZW: its file is"), "{}", why(&flipped));
 }
 
-/// Every calendar of the table, in each of its years: what is explained is what was computed.
+/// Over every calendar of the table and each of its years: the ledger agrees with the computed due date.
 #[test]
 fn p04_due_days_are_explained_as_they_are_computed_in_every_country_and_year() {
     let calendars = shipped();
@@ -85,7 +85,7 @@ fn p04_due_days_are_explained_as_they_are_computed_in_every_country_and_year() {
         let (from, through) = (calendar.parts().known_from, calendar.known_through());
         for year in from.year()..=through.year() {
             let start = NaiveDate::from_yo_opt(year, 1).expect("a first of January");
-            // Other days and lengths in each year and calendar, near the turns of the year as well.
+            // Start dates and lengths vary by year and calendar, and include dates around New Year.
             for turn in 0..2_u64 {
                 let mixed = (number as u64 * 31 + u64::from(year.unsigned_abs()) * 17 + turn * 191) % 365;
                 let from = start + Days::new(mixed);

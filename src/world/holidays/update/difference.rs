@@ -1,4 +1,4 @@
-//! How the days of one edition of a country differ from those of another.
+//! The differences between two editions of a country's calendars.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -9,24 +9,24 @@ use serde::Serialize;
 use crate::holidays::country::Country;
 use domain::calendar::{CalendarParts, DayKind, Observance, SpecialDay};
 
-/// A holiday that is gone and comes back under the same name within so many days was moved.
+/// A holiday that disappears and reappears under the same name within this period was moved.
 const MOVED_WITHIN: TimeDelta = TimeDelta::days(31);
 
-/// What changes in one calendar.
+/// The changes to one calendar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Changes {
     pub calendar: String,
-    /// Days listed before.
+    /// Number of days listed before.
     pub known: usize,
-    /// Of those, days that are listed no more (moved ones are not among them).
+    /// Number of those that are no longer listed, not counting moved ones.
     pub gone: usize,
     pub added: usize,
     pub moved: usize,
-    /// In the order of days; a subdivision's are those that its country does not have as well.
+    /// In date order; for a subdivision, only changes that its country does not have as well.
     pub changes: Vec<HolidayChange>,
 }
 
-/// One day that an update adds, takes away or changes.
+/// One day that an update adds, removes or changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "what", rename_all = "kebab-case")]
 pub enum HolidayChange {
@@ -43,13 +43,13 @@ pub enum HolidayChange {
         to: NaiveDate,
         day: String,
     },
-    /// The same day, with another name, kind or certainty.
+    /// The same date with a different name, kind or certainty.
     Differs {
         on: NaiveDate,
         before: String,
         after: String,
     },
-    /// The weekly days off, or the years that are known.
+    /// A change of the weekly days off or of the years covered.
     Rule {
         before: String,
         after: String,
@@ -72,7 +72,7 @@ impl fmt::Display for HolidayChange {
     }
 }
 
-/// The calendars that change from `before` to `after`, the country's first.
+/// The calendars that differ between `before` and `after`, the country's first.
 pub(super) fn of(before: Option<&Country>, after: &Country, observed: &BTreeSet<Observance>) -> Vec<Changes> {
     let of_before = before.into_iter().flat_map(Country::subdivisions);
     let subdivisions: BTreeSet<&str> = of_before.chain(after.subdivisions()).collect();
@@ -90,7 +90,7 @@ pub(super) fn of(before: Option<&Country>, after: &Country, observed: &BTreeSet<
     all
 }
 
-/// A country's days, or a subdivision's where it knows that.
+/// The days of a country, or of a subdivision that it knows.
 fn parts(country: Option<&Country>, subdivision: Option<&str>, of: &BTreeSet<Observance>) -> Option<CalendarParts> {
     let country = country?;
     let is_known = subdivision.is_none_or(|own| country.subdivisions().any(|code| code == own));
@@ -128,7 +128,7 @@ fn changes(calendar: &str, before: Option<CalendarParts>, after: Option<Calendar
     Changes { calendar: calendar.to_owned(), known: old.len(), gone, added, moved, changes: found }
 }
 
-/// Takes out of both lists what is one holiday on another day.
+/// Moves from both lists the pairs that are one holiday on a different date.
 fn take_moved(
     gone: &mut Vec<(NaiveDate, &SpecialDay)>,
     added: &mut Vec<(NaiveDate, &SpecialDay)>,

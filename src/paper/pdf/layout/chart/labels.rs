@@ -1,9 +1,9 @@
-//! Where a chart's labels stand, so that none lies on another or on a line.
+//! Positions a chart's labels so that none overlaps another or a line.
 
-/// Least space between two labels under the axis.
+/// Minimum gap between two labels below the axis.
 const APART: f32 = 5.0;
 
-/// A label under the axis: how wide it is, and where its left end may be and is best.
+/// A label below the axis: its width, the permitted range of its left end, and the preferred position.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Label {
     width: f32,
@@ -12,7 +12,7 @@ pub(super) struct Label {
     high: f32,
 }
 
-/// How a label stands to its tick.
+/// Alignment of a label with its tick.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum LabelAnchor {
     Right,
@@ -21,7 +21,7 @@ pub(super) enum LabelAnchor {
 }
 
 impl Label {
-    /// One that always touches its tick at `at` and never leaves `edges`.
+    /// A label that always touches its tick at `at` and stays within `edges`.
     pub fn new(at: f32, width: f32, stands: LabelAnchor, edges: (f32, f32)) -> Label {
         let best = match stands {
             LabelAnchor::Right => at,
@@ -32,7 +32,7 @@ impl Label {
     }
 }
 
-/// Left ends of labels from left to right; None where they have no room beside each other.
+/// Left ends of the labels, from left to right; `None` if they do not fit side by side.
 pub(super) fn along(labels: &[Label]) -> Option<Vec<f32>> {
     let mut highs: Vec<f32> = labels.iter().map(|label| label.high).collect();
     for index in (1..labels.len()).rev() {
@@ -52,20 +52,21 @@ pub(super) fn along(labels: &[Label]) -> Option<Vec<f32>> {
     Some(places)
 }
 
-/// A point on paper.
+/// A point on the page.
 pub(super) type Point = (f32, f32);
 
-/// What a label at a point stays clear of: never on `lines`, and not on `rules` where it can be helped.
+/// What a label must avoid: always `lines`, and `rules` if possible.
 pub(super) struct Obstacles {
     pub lines: Vec<[Point; 2]>,
     pub rules: Vec<[Point; 2]>,
 }
 
-/// The upper left corner for a label of `width` at a marker, above or below it; None where a line is in every place.
+/// The upper left corner of a label of this `width` at a marker, above or below it; `None` if every position is crossed
+/// by a line.
 ///
-/// `frame` is what the label does not leave: left, upper, right, lower edge.
+/// The label stays within `frame`: left, upper, right, lower edge.
 pub(super) fn spot(at: Point, width: f32, frame: [f32; 4], obstacles: &Obstacles) -> Option<Point> {
-    // From the top of the line of text to the upper and lower edge of its letters.
+    // Vertical extent of the letters, measured from the top of the line box.
     const INK: (f32, f32) = (1.6, 9.4);
     const MARKER: f32 = 4.0;
     let mut found: Option<(f32, Point)> = None;
@@ -89,7 +90,7 @@ pub(super) fn spot(at: Point, width: f32, frame: [f32; 4], obstacles: &Obstacles
     found.map(|(_, spot)| spot)
 }
 
-/// Whether a line goes through a frame: left, upper, right, lower edge.
+/// Whether a line segment crosses a frame: left, upper, right, lower edge.
 fn crosses([from, to]: [Point; 2], frame: [f32; 4]) -> bool {
     let mut inside = (0.0_f32, 1.0_f32);
     let ways = [(from.0, to.0 - from.0, frame[0], frame[2]), (from.1, to.1 - from.1, frame[1], frame[3])];

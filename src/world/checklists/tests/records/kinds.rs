@@ -1,17 +1,17 @@
-//! Records against a checklist that has every kind of item, and what else the form gathers.
+//! Records for a checklist with every kind of item, and the other data that the form collects.
 
 use super::*;
 use domain::ids::FindingId;
 use domain::records::checklist::{Best, Choice, Condition, Test};
 
-/// A record as the form wrote it before choices, texts, remarks of the customer and the like: canonical.
+/// A record in canonical form, as written before choices, texts and customer comments were added.
 const EARLIER: &str = r#"{"schema":1,"outcome":"done","started_at":"2026-03-02T09:05:00+01:00","completed_at":"2026-03-02T11:40:00+01:00","equipment":[{"equipment":"MAD-1-UPS","answers":[{"item":"load-percent","result":"ok","reading":54.0},{"item":"alarms-log","result":"attention","remark":"Two"}]}],"findings":[{"severity":"major","equipment":"MAD-1-UPS","text":"Swollen","done":"Marked","closed":false,"close_by":"2026-03-31","photo":"celda-12.jpg"}],"closes":[{"finding":7,"how":"Replaced"}],"advice":[{"text":"Replace","cost":"medium"}],"photos":[{"file":"celda-12.jpg"}],"present":[{"name":"Andrés"}],"attendance":[{"name":"Rosa","role":"Operator"}],"topics":["Bypass"],"remarks":"None","engineer_signature":{"name":"Marta","signed_at":"2026-03-02T11:42:00+01:00","strokes":[[[10.0,40.5],[14.0,22.0]]]},"customer_signature":{"status":"refused","name":"Rosa","reason":"Late"}}"#;
 
 fn words(en: &str) -> Words {
     Words { en: en.to_owned(), es: None, zh: None }
 }
 
-/// One item of each kind, all required; the text is asked where the mode is manual.
+/// One item of each kind, all required; the text item is asked only if the mode is manual.
 fn world() -> World {
     let choice = |key: &str, result| Choice { choice: key.to_owned(), text: words(key), result };
     let choices = vec![choice("auto", Best::Ok), choice("manual", Best::Attention), choice("stuck", Best::Fault)];
@@ -54,7 +54,7 @@ fn answered(change: impl FnOnce(&mut Done)) -> Record {
     })
 }
 
-/// Holds that the change causes one fault, at `path`, whose text has `words`.
+/// Asserts that the change causes exactly one fault, at `path`, and that its text contains `words`.
 #[track_caller]
 fn one_fault(path: &str, words: &str, change: impl FnOnce(&mut Done)) {
     let faults = world().faults(&answered(change));
@@ -91,7 +91,7 @@ fn a_required_item_wants_what_its_kind_asks_for() {
     one_fault("equipment[0].answers[3].photos", "required and has no photo", |done| {
         done.equipment[0].answers[3].photos.clear();
     });
-    // Nothing chosen, and so nobody is asked why.
+    // Nothing is chosen, so the conditional item is not asked.
     one_fault("equipment[0].answers[0].choice", "nothing is chosen; choose auto, manual, stuck", |done| {
         done.equipment[0].answers[0].choice = None;
         done.equipment[0].answers.remove(1);
