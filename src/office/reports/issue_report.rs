@@ -30,7 +30,7 @@ use domain::people::Engineer;
 use domain::people::equipment::Phase;
 use domain::promises::Owed;
 use domain::records::{Done, Outcome, Record, RecordPhoto};
-use domain::reports::{ChainHead, DocumentKind, Picture, ReportFacts, ReportedEquipment, StoredReport, Unreported};
+use domain::reports::{BearingLetter, ChainHead, DocumentKind, Picture, ReportFacts, ReportedEquipment, StoredReport, Unreported};
 use domain::visits::Visit;
 use domain::wording::{Value, short_date};
 use paper::{pdf, photos};
@@ -306,7 +306,7 @@ pub async fn send_again(office: &Acting, id: VisitId) -> Result<u64> {
     let Outcome::Done(done) = record.outcome else {
         return Err(Error::Refused(format!("{id} did not take place; there is nothing to send")));
     };
-    let revision = u32::try_from(report.revision).expect("written by `put`");
+    let (revision, issued_at) = (u32::try_from(report.revision).expect("written by `put`"), report.issued_at);
     let facts = facts(office, &stored.visit, &parties, &engineer, *done, report.issued_at, None).await?;
     let facts = ReportFacts { revision, ..facts };
     let size = office.documents.get(&report.sha256).await?.len();
@@ -320,7 +320,9 @@ pub async fn send_again(office: &Acting, id: VisitId) -> Result<u64> {
     for reader in readers {
         // Somebody wants it sent there: the address is believed until it comes back.
         store::letters::unreachable::clear(&mut tx, &reader.email).await?;
-        let mine: Vec<_> = before.iter().filter(|letter| letter.to == reader.email).collect();
+        // Of this revision: who has the one before has not got this one.
+        let is_with_it = |letter: &&BearingLetter| letter.to == reader.email && letter.owed_at >= issued_at;
+        let mine: Vec<_> = before.iter().filter(is_with_it).collect();
         if mine.iter().any(|letter| matches!(letter.state, LetterState::Sent | LetterState::Waiting)) {
             continue;
         }

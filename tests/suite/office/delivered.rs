@@ -139,7 +139,7 @@ story!(p04_a_bounce_leaves_a_report_delivered_to_any_with_who_has_it at "2026-01
     let due = office.deadline(Owed::Report, visit).await.due;
     for email in [FIRST, SECOND] {
         let (letter, now) = (letter_to(&office, email).await, office.office.clock.now());
-        let mut tx = office.office.at_work().begin().await.unwrap();
+        let mut tx = office.office.at_work().begin_part().await.unwrap();
         assert!(store::letters::returned(&mut tx, letter.letter, now, "5.2.2 mailbox full").await.unwrap());
         ronda::office::reports::file_report::letter_refused(&office.office, &mut tx, visit, letter.notice, now).await.unwrap();
         tx.commit().await.unwrap();
