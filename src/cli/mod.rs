@@ -33,6 +33,7 @@ mod demo;
 mod due;
 mod export;
 mod form;
+mod hand_over;
 mod help;
 mod import;
 mod jsonl;
@@ -120,6 +121,7 @@ enum Command {
     Occurrences(occurrences::OccurrencesArgs),
     Clock(clock::ClockArgs),
     Roster(roster::RosterArgs),
+    HandOver(hand_over::HandOverArgs),
     Letters(letters::LettersArgs),
     Link(link::LinkArgs),
     Form(form::FormArgs),
@@ -149,6 +151,7 @@ impl Command {
             | Command::Occurrences(_)
             | Command::Clock(_)
             | Command::Roster(_)
+            | Command::HandOver(_)
             | Command::Letters(_)
             | Command::Link(_)
             | Command::Form(_)
@@ -175,6 +178,7 @@ impl Command {
             Command::Occurrences(args) => return occurrences::run(args),
             Command::Clock(args) => return args.run(),
             Command::Roster(args) => return args.run(),
+            Command::HandOver(args) => hand_over::run(&call.acting().await?, args).await?,
             Command::Letters(args) => match call.letters(&args).await {
                 Err(error) if args.takes_mail() => {
                     failed(&error);

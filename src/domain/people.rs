@@ -4,6 +4,8 @@ pub mod equipment;
 pub mod roster;
 mod skill;
 
+use std::collections::BTreeSet;
+
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
@@ -138,6 +140,39 @@ impl Manager {
     #[must_use]
     pub fn is_there_on(&self, day: NaiveDate) -> bool {
         self.left_on.is_none_or(|left_on| day < left_on)
+    }
+}
+
+/// Of all managers those who are there, each with what they have taken over from those whom they succeed: customers and
+/// digests.
+#[must_use]
+pub fn answering(all: &[Manager], is_there: impl Fn(&Manager) -> bool) -> Vec<Manager> {
+    let (mut there, gone): (Vec<Manager>, Vec<Manager>) = all.iter().cloned().partition(&is_there);
+    for left in &gone {
+        let named = |of: &Manager| all.iter().find(|other| Some(&other.manager) == of.successor.as_ref());
+        // Whoever comes next may have left, too; a circle ends.
+        let heirs = std::iter::successors(named(left), |next| named(next)).take(all.len());
+        let heir = heirs.map(|heir| &heir.manager).find(|heir| there.iter().any(|one| one.manager == **heir));
+        if let Some(heir) = heir
+            && let Some(heir) = there.iter_mut().find(|one| one.manager == *heir)
+        {
+            heir.take_over(left);
+        }
+    }
+    there
+}
+
+impl Manager {
+    fn take_over(&mut self, from: &Manager) {
+        self.scope = match (&self.scope, &from.scope) {
+            (Scope::All, _) | (_, Scope::All) => Scope::All,
+            (Scope::Customers(own), Scope::Customers(more)) => {
+                let customers: BTreeSet<_> = own.iter().chain(more).cloned().collect();
+                Scope::Customers(customers.into_iter().collect())
+            }
+        };
+        let digests: BTreeSet<_> = self.digests.iter().chain(&from.digests).copied().collect();
+        self.digests = digests.into_iter().collect();
     }
 }
 

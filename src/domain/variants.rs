@@ -88,6 +88,7 @@ mod tests {
                     "move-visit",
                     "rebook-visit",
                     "cancel-visit",
+                    "hand-over",
                     "remind",
                     "answer-invitation",
                     "take-record",

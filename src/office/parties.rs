@@ -165,10 +165,7 @@ impl Parties {
             contracts: contracts.into_iter().map(|one| (one.contract.clone(), (terms(&one), one))).collect(),
             contacts,
             equipment,
-            managers: {
-                let managers = store::people::manager::all(on.again()).await?.into_iter();
-                managers.filter(|manager| manager.is_there_on(today)).collect()
-            },
+            managers: crate::people::managers(tools, on.again()).await?,
             today,
             customers: store::people::customer::with_codes(on, &customers)
                 .await?

@@ -45,6 +45,7 @@ mod scanners;
 #[cfg(debug_assertions)]
 mod sets;
 mod signing;
+mod succession;
 mod trail;
 pub mod unfit;
 mod upgrade;

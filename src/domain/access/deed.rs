@@ -31,6 +31,8 @@ pub enum Deed {
     /// A visit that cannot take place as it was booked is booked anew by the daemon, where its term says so.
     RebookVisit,
     CancelVisit,
+    /// An engineer or a manager hands everything over to another one.
+    HandOver,
     /// Whoever makes a visit or owes a paper is reminded of it.
     Remind,
     /// Somebody who was invited accepts, declines, or asks to move the visit.

@@ -59,6 +59,7 @@ const fn open_to(deed: Deed) -> &'static [Whom] {
         Deed::MoveVisit => &[User, ManagerInCharge],
         Deed::RebookVisit => &[Program],
         Deed::CancelVisit => &[User, ManagerAtDesk],
+        Deed::HandOver => &[User],
         Deed::Remind => &[Program, ManagerInCharge],
         Deed::AnswerInvitation => &[Invited],
         Deed::TakeRecord => &[User, EngineerOfVisit],

@@ -80,7 +80,7 @@ pub async fn holder(office: &Office, link: &Link) -> Result<std::result::Result<
     let (Errand::Matter { manager: code, .. } | Errand::Digest { manager: code }) = &link.errand else {
         return Ok(Err(LinkRefused::Unknown));
     };
-    let manager = store::people::manager::find(&office.db, code).await?;
+    let manager = crate::people::manager(office, &office.db, code).await?;
     let theirs = manager.filter(|manager| link.is_held_by(&manager_reader(manager).role));
     Ok(theirs.ok_or(LinkRefused::Unknown))
 }

@@ -26,7 +26,7 @@ use domain::Instant;
 use domain::access::Errand;
 use domain::digest::{Digest, Period, Rhythm};
 use domain::letters::notice::Notice;
-use domain::people::Manager;
+use domain::people::{Manager, answering};
 use store::Tx;
 
 /// For how long the links of a digest hold; what is still open then stands in a later one.
@@ -71,10 +71,9 @@ pub async fn send_digests(office: &Office) -> Result<u64> {
 /// Managers who get digests or reviews.
 pub(crate) async fn receivers(office: &Office) -> Result<Vec<Manager>> {
     let ended = store::digest::subscription::ended(&office.db).await?;
-    let mut managers = store::people::manager::all(&office.db).await?;
-    let now = office.clock.now();
-    let is_there = |manager: &Manager| manager.is_there_on(manager.time_zone.day(now));
-    managers.retain(|manager| !manager.digests.is_empty() && !ended.contains(&manager.manager) && is_there(manager));
+    let (all, now) = (store::people::manager::all(&office.db).await?, office.clock.now());
+    let mut managers = answering(&all, |manager| manager.is_there_on(manager.time_zone.day(now)));
+    managers.retain(|manager| !manager.digests.is_empty() && !ended.contains(&manager.manager));
     Ok(managers)
 }
 

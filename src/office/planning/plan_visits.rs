@@ -23,6 +23,7 @@ use changed::SitesToPlan;
 use desk::PlanningDesk;
 use domain::ids::ContractCode;
 use domain::wording::counted;
+pub(crate) use pass_on::pass_rounds;
 use run_line::RunLine;
 
 /// Slots that one transaction tries again.

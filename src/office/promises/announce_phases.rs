@@ -85,7 +85,7 @@ impl Directory {
             sites: sites.map(|site| (site.site.clone(), site)).collect(),
             contracts: store::people::contract::all(db).await?,
             contacts: store::people::contact::all(db).await?.into_iter().filter(|one| one.is_there_on(today)).collect(),
-            managers: store::people::manager::all(db).await?.into_iter().filter(|one| one.is_there_on(today)).collect(),
+            managers: crate::people::managers(office, db).await?,
         })
     }
 

@@ -16,6 +16,7 @@ book-visit          -       yes   -    -     -    -      -      -           -   
 move-visit          -       yes   -    -     -    yes    yes    -           -     yes     -        -         -      -        -
 rebook-visit        yes     -     -    -     -    -      -      -           -     -       -        -         -      -        -
 cancel-visit        -       yes   -    -     -    -      -      -           -     yes     -        -         -      -        -
+hand-over           -       yes   -    -     -    -      -      -           -     -       -        -         -      -        -
 remind              yes     -     -    -     -    yes    yes    -           -     yes     -        -         -      -        -
 answer-invitation   -       -     -    -     -    -      -      -           -     -       -        -         -      yes      yes
 take-record         -       yes   yes  -     -    -      -      -           -     -       yes      -         -      -        -

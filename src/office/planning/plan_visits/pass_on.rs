@@ -1,6 +1,7 @@
 //! The rounds of engineers who have left pass to their successors, or wait for whom the planner finds next.
 
 use super::{Office, Result};
+use domain::ids::EngineerCode;
 use domain::people::Engineer;
 use domain::planning::Round;
 
@@ -12,19 +13,23 @@ pub(super) async fn rounds_of_the_gone(office: &Office) -> Result<()> {
     let today = office.today();
     let engineers = store::people::engineer::all(&office.db).await?;
     for gone in engineers.iter().filter(|engineer| !engineer.is_there_on(today)) {
-        let successor = successor(gone, &engineers, today);
-        loop {
-            let mut tx = office.at_work().begin_part().await?;
-            let held = store::planning::round::held_of(&mut tx, &gone.engineer, ROUNDS_A_PIECE).await?;
-            if held.is_empty() {
-                break;
-            }
-            let passed: Vec<Round> = held.into_iter().map(|round| passed_on(round, successor)).collect();
-            store::planning::round::put(&mut tx, &passed).await?;
-            tx.commit().await?;
-        }
+        pass_rounds(office, &gone.engineer, successor(gone, &engineers, today)).await?;
     }
     Ok(())
+}
+
+/// Passes all rounds of an engineer on.
+pub(crate) async fn pass_rounds(office: &Office, of: &EngineerCode, to: Option<&Engineer>) -> Result<()> {
+    loop {
+        let mut tx = office.at_work().begin_part().await?;
+        let held = store::planning::round::held_of(&mut tx, of, ROUNDS_A_PIECE).await?;
+        if held.is_empty() {
+            return Ok(());
+        }
+        let passed: Vec<Round> = held.into_iter().map(|round| passed_on(round, to)).collect();
+        store::planning::round::put(&mut tx, &passed).await?;
+        tx.commit().await?;
+    }
 }
 
 /// Whoever comes after an engineer and is there; None where nobody was named.
