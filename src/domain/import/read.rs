@@ -51,8 +51,9 @@ pub fn read(tables: &[TextTable], known: &Known<'_>) -> Result<Nouns, Vec<BadCel
     let headers: Vec<Header<'_>> = tables.iter().map(|table| Header::of(table, &faults)).collect();
     let codes = Codes::of(tables, known.stored);
     let recipients = Recipients::of(known.stored, known.today);
+    let sites_of = codes.sites_of();
     let mut import =
-        Import { known, codes, recipients, faults: &faults, nouns: Nouns::default(), seen: HashMap::new() };
+        Import { known, codes, sites_of, recipients, faults: &faults, nouns: Nouns::default(), seen: HashMap::new() };
     for noun in Noun::ALL {
         for header in headers.iter().filter(|header| header.table.noun == noun) {
             for row in &header.table.rows {
@@ -114,11 +115,20 @@ impl<'a> Codes<'a> {
         }
         codes
     }
+
+    fn sites_of(&self) -> HashMap<&'a str, Vec<&'a str>> {
+        let mut sites_of: HashMap<&str, Vec<&str>> = HashMap::new();
+        self.sites.iter().for_each(|(site, customer)| sites_of.entry(customer).or_default().push(site));
+        sites_of.values_mut().for_each(|sites| sites.sort_unstable());
+        sites_of
+    }
 }
 
 struct Import<'a, 'k> {
     known: &'a Known<'k>,
     codes: Codes<'a>,
+    /// Customer → sites, sorted.
+    sites_of: HashMap<&'a str, Vec<&'a str>>,
     recipients: Recipients,
     faults: &'a Faults,
     nouns: Nouns,

@@ -30,7 +30,9 @@ use domain::people::Engineer;
 use domain::people::equipment::Phase;
 use domain::promises::Owed;
 use domain::records::{Done, Outcome, Record, RecordPhoto};
-use domain::reports::{BearingLetter, ChainHead, DocumentKind, Picture, ReportFacts, ReportedEquipment, StoredReport, Unreported};
+use domain::reports::{
+    BearingLetter, ChainHead, DocumentKind, Picture, ReportFacts, ReportedEquipment, StoredReport, Unreported,
+};
 use domain::visits::Visit;
 use domain::wording::{Value, short_date};
 use paper::{pdf, photos};
