@@ -184,7 +184,7 @@ pub fn customer_code(index: usize) -> CustomerCode {
 
 fn customer(index: usize) -> Customer {
     let language = Language::ALL[index % Language::ALL.len()];
-    Customer { customer: customer_code(index), name: format!("Customer {index}"), language }
+    Customer { customer: customer_code(index), name: format!("Customer {index}"), language, left_on: None }
 }
 
 fn contacts(index: usize) -> impl Iterator<Item = Contact> {

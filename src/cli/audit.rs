@@ -46,8 +46,8 @@ enum Ask {
 #[command(after_help = "Signs:\n  \
                   =  kept             ~  kept late       !  late\n  \
                   o  open, its visit can take place      ?  open, without a visit that can\n  \
-                  p  paused           w  waived          >  handed to the period before\n  \
-                  .  before the office came\n\n\
+                  p  paused           w  waived          >  handed to another period\n  \
+                  .  before the office came              x  the contract ended first\n\n\
                   Examples:\n  ronda audit promises --site MAD-1\n  ronda audit promises --customer CUMBRE --explain\n  \
                   ronda audit promises --contract C-CUMBRE --json")]
 struct PromisesArgs {

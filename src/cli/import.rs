@@ -8,8 +8,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::show::{self, OutputFormat};
+use domain::audit::promises::HandedOn;
 use domain::import::{BadCell, Change, Diff, FieldChange, What};
-use office::import::import_office::{Mode, NotImported, Progress, import_tables};
+use office::import::import_office::{Holds, Mode, NotImported, Progress, import_tables};
 use office::{Acting, Error};
 use world::tables;
 
@@ -25,7 +26,8 @@ const PROGRESS_FROM: usize = 5_000;
 /// are; nothing is ever deleted. `ronda help importing` describes every column.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  ronda import office/ --dry-run\n  ronda import office.xlsx\n  ronda import sites.csv contracts.csv --json"
+    after_help = "Examples:\n  ronda import office/ --dry-run\n  ronda import office.xlsx\n  ronda import sites.csv contracts.csv --json\n  \
+                  ronda import contracts.csv --from 2027-01-01"
 )]
 pub struct ImportArgs {
     /// A folder of CSV files, individual CSV files, or an XLSX workbook
@@ -34,6 +36,9 @@ pub struct ImportArgs {
     /// Show what would change without changing anything
     #[arg(long)]
     dry_run: bool,
+    /// The day from which changed contracts hold, today or later; without it, today
+    #[arg(long, value_name = "DAY")]
+    from: Option<chrono::NaiveDate>,
     #[command(flatten)]
     form: OutputFormat,
 }
@@ -55,8 +60,9 @@ pub async fn run(office: &Acting, args: ImportArgs) -> anyhow::Result<()> {
         )
         .into());
     }
+    let holds = args.from.map_or(Holds::FromToday, Holds::From);
     let bar = Bar::default();
-    let imported = import_tables(office, &found.tables, mode, &|progress| bar.at(progress)).await;
+    let imported = import_tables(office, &found.tables, holds, mode, &|progress| bar.at(progress)).await;
     bar.clear();
     match imported {
         Ok(diff) if found.bad.is_empty() => {
@@ -65,7 +71,12 @@ pub async fn run(office: &Acting, args: ImportArgs) -> anyhow::Result<()> {
         }
         Ok(_) => refuse(found.bad, args.form),
         Err(NotImported::BadCells(cells)) => refuse(found.bad.into_iter().chain(cells).collect(), args.form),
-        Err(why @ (NotImported::Store(_) | NotImported::NotTheirs(_))) => Err(Error::from(why).into()),
+        Err(
+            why @ (NotImported::Store(_)
+            | NotImported::Office(_)
+            | NotImported::Past { .. }
+            | NotImported::NotTheirs(_)),
+        ) => Err(Error::from(why).into()),
     }
 }
 
@@ -90,10 +101,11 @@ fn show_diff(diff: &Diff, mode: Mode, form: OutputFormat) {
         let counts: serde_json::Map<_, _> =
             diff.counts.iter().map(|(file, counts)| ((*file).to_owned(), json!(counts))).collect();
         let stored = mode == Mode::Store;
-        let without = &diff.without_subdivision;
-        return show::json(
-            &json!({ "stored": stored, "counts": counts, "changes": diff.changes, "without_subdivision": without }),
-        );
+        let (without, handed_on) = (&diff.without_subdivision, &diff.handed_on);
+        return show::json(&json!({
+            "stored": stored, "counts": counts, "changes": diff.changes, "without_subdivision": without,
+            "handed_on": handed_on,
+        }));
     }
     // Added rows can be read in the files themselves; list them only in a dry run, and changed rows always.
     let is_listed = |change: &&Change| match (mode, &change.what) {
@@ -117,6 +129,13 @@ fn show_diff(diff: &Diff, mode: Mode, form: OutputFormat) {
     show::list(form, &diff.counts, &head, line, "The files have no rows.");
     for (country, sites) in &diff.without_subdivision {
         eprintln!("warning: {country} without a subdivision misses regional holidays; {}", named(sites));
+    }
+    for HandedOn { contract, term, next_on, sites, .. } in &diff.handed_on {
+        let sites: Vec<String> = sites.iter().map(ToString::to_string).collect();
+        println!(
+            "{contract}, {term}: the period under way is nearly over, the first visit is the next one's, from {next_on} on; {}",
+            named(&sites)
+        );
     }
     match (mode, diff.is_empty()) {
         (_, true) => println!("Nothing changes."),

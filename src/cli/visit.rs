@@ -381,7 +381,10 @@ async fn one(office: &Acting, id: VisitId, form: OutputFormat) -> anyhow::Result
         return Ok(());
     }
     settled(form, stored.visit.state.word(), &stored.visit);
-    println!("contract {}, {} no. {}", stored.visit.contract, stored.visit.term, stored.visit.number);
+    match stored.visit.number {
+        0 => println!("contract {}, extra {}", stored.visit.contract, stored.visit.term),
+        number => println!("contract {}, {} no. {number}", stored.visit.contract, stored.visit.term),
+    }
     match &stored.visit.state {
         VisitState::Planned { .. } => println!("to be announced on {}", stored.announce_on),
         VisitState::Booked { announced_at, .. } => println!("announced {announced_at}"),

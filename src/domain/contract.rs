@@ -1,6 +1,7 @@
 //! Contracts, service plans and their terms: the promises with their numbers.
 
 mod delivery;
+pub mod history;
 mod steps;
 mod text;
 

@@ -16,7 +16,7 @@ use super::planning::slots::Unplanned;
 use super::promises::{Move, Owed};
 use super::records::form::ReviewWhy;
 use super::visits::fit::Unfit;
-use crate::ids::{DeadlineId, EquipmentCode, FormId, LetterId, ManagerCode, SiteCode, VisitId};
+use crate::ids::{ContractCode, DeadlineId, EquipmentCode, FormId, LetterId, ManagerCode, SiteCode, VisitId};
 
 pub use habit::{FEWEST_REPORTS, Habit, LAST_REPORTS, Risk, SOON, risk_of_report};
 pub use review::{Period, Review, Rhythm};
@@ -47,6 +47,9 @@ pub struct Digest {
     /// Due days that a changed calendar has moved since the manager's last digest.
     #[serde(default)]
     pub moved: Vec<MovedLine>,
+    /// New promises since the manager's last digest whose period under way was nearly over (P01, P10).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub begun: Vec<BegunLine>,
     pub undelivered: Vec<UndeliveredLine>,
     /// Contacts whom mail does not reach: a server has said that nobody is at their address.
     #[serde(default)]
@@ -117,6 +120,7 @@ impl Digest {
         self.is_all_well()
             && self.phases.is_empty()
             && self.moved.is_empty()
+            && self.begun.is_empty()
             && self.notes.is_empty()
             && self.rebooked.is_empty()
     }
@@ -325,6 +329,17 @@ pub struct MovedLine {
     pub site: SiteCode,
     pub site_name: String,
     pub moved: Move,
+}
+
+/// A new promise of which nothing is owed before its next period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BegunLine {
+    pub contract: ContractCode,
+    pub purpose: Purpose,
+    /// At how many sites.
+    pub sites: u32,
+    /// The next period's first day.
+    pub next_on: NaiveDate,
 }
 
 /// An equipment whose warranty ends.

@@ -100,7 +100,7 @@ impl Noun {
     pub fn columns(self) -> &'static [ColumnIs] {
         use ColumnIs::{Optional, Required};
         match self {
-            Noun::Customers => &[Required("customer"), Required("name"), Required("language")],
+            Noun::Customers => &[Required("customer"), Required("name"), Required("language"), Optional("left_on")],
             Noun::Sites => &[
                 Required("site"),
                 Required("customer"),

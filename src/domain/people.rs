@@ -24,6 +24,8 @@ pub struct Customer {
     pub customer: CustomerCode,
     pub name: String,
     pub language: Language,
+    /// The first day on which nothing is done for them any more.
+    pub left_on: Option<NaiveDate>,
 }
 
 /// What a contact is told.

@@ -3,6 +3,7 @@
 //! Rounds are kept: a site is visited on the same place in each window (even spacing), by the same
 //! engineer, and on a day on which that engineer is near anyway where this costs no spacing.
 
+pub mod course;
 pub mod far;
 pub mod slots;
 
@@ -21,7 +22,7 @@ use crate::people::{Skill, masters};
 use crew::{CrewId, Crews};
 use loads::Loads;
 pub use stored::{
-    Busy, FarDays, FreedBy, LastNumbers, Round, RoundRest, RoundRule, RoundWithPlace, SiteDue, SlotWindow, StoredSlot,
+    Busy, FarDays, FreedBy, LastNumber, LastNumbers, Round, RoundRule, RoundWithPlace, SiteDue, SlotWindow, StoredSlot,
     WaitingSlots,
 };
 use window::Days;

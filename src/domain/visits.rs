@@ -102,7 +102,7 @@ pub struct Visit {
     pub site: SiteCode,
     /// Term of the plan, for example `inspection`.
     pub term: TermName,
-    /// The slot's number within (contract, site, term), from 1.
+    /// The slot's number within (contract, site, term), from 1; 0 of an extra visit, whose slot is called for no more.
     pub number: u32,
     pub purpose: Purpose,
     #[serde(flatten)]

@@ -93,7 +93,16 @@ fn visits(language: Language) -> Vec<Sample> {
             Notice::VisitPassedOn { visit: inspection(), to: "Jordi Puig".to_owned() },
             engineer(language),
         ),
-        sample("visit-cancelled", Notice::VisitCancelled { visit: inspection(), reason: reason() }, customer(language)),
+        sample(
+            "visit-cancelled",
+            Notice::VisitCancelled { visit: inspection(), reason: reason(), ended_on: None },
+            customer(language),
+        ),
+        sample(
+            "visit-cancelled-contract-ended",
+            Notice::VisitCancelled { visit: inspection(), reason: String::new(), ended_on: Some(day("2026-03-10")) },
+            customer(language),
+        ),
         sample("visit-not-done", Notice::VisitNotDone { visit: inspection(), reason: reason() }, customer(language)),
         sample(
             "visit-not-done-manager",

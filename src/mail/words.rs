@@ -89,7 +89,16 @@ pub(super) fn context(
         Notice::VisitPassedOn { visit, to } => {
             context! { visit => visit_words(speaker, visit), to => one_line(to), tone => "warn" }
         }
-        Notice::VisitCancelled { visit, reason } | Notice::VisitNotDone { visit, reason } => {
+        Notice::VisitCancelled { visit, reason, ended_on } => {
+            let reason = match ended_on {
+                None => one_line(reason),
+                Some(day) => {
+                    speaker.say("mail-visit-cancelled-contract-ended", &[("day", Value::owned(speaker.date(*day)))])
+                }
+            };
+            context! { visit => visit_words(speaker, visit), reason => reason, tone => "warn" }
+        }
+        Notice::VisitNotDone { visit, reason } => {
             context! { visit => visit_words(speaker, visit), reason => one_line(reason), tone => "warn" }
         }
         Notice::VisitAskedToMove { visit, by, comment } => context! {

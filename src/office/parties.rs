@@ -6,6 +6,7 @@ use anyhow::{Context, anyhow};
 use chrono::NaiveDate;
 
 use super::{Result, Tools};
+use crate::planning::versions::last_day_at;
 use domain::access::{DeedCase, answers_for};
 use domain::contract::{Contract, Purpose, Tell, Term};
 use domain::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, TermName};
@@ -87,7 +88,7 @@ impl KnownParties {
         Ok(Parties {
             site: site.clone(),
             customer: customer.clone(),
-            contract: contract.clone(),
+            contract: Contract { ends_on: last_day_at(contract, customer, site), ..contract.clone() },
             term: terms.iter().find(|term| term.key == of.term).cloned(),
             contacts: speaks.iter().filter_map(|of| self.contacts.get(of)).flatten().cloned().collect(),
             managers: self.managers.iter().filter(in_charge).cloned().collect(),
@@ -174,6 +175,12 @@ impl Parties {
                 .collect(),
         };
         of.iter().map(|of| known.parties(of)).collect()
+    }
+
+    /// Whether the contract is nothing to this site any more on a day: it has ended, or the site or the customer has left.
+    #[must_use]
+    pub fn is_over_on(&self, day: NaiveDate) -> bool {
+        !self.contract.sites.covers(&self.site.site) || self.contract.ends_on.is_some_and(|ends_on| ends_on < day)
     }
 
     /// The language of papers for this customer at this site.

@@ -3,6 +3,7 @@
 pub mod changes;
 pub mod contact;
 pub mod contract;
+pub mod contract_version;
 pub mod customer;
 pub mod engineer;
 pub mod equipment;

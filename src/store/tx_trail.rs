@@ -30,6 +30,12 @@ pub struct TxTrail {
 }
 
 impl TxTrail {
+    /// When it is done.
+    #[must_use]
+    pub fn at(&self) -> Instant {
+        self.at
+    }
+
     /// `actor`, who acts at `at`; `seed` is a secret of their own, for nobody to keep.
     #[must_use]
     pub fn new(actor: Actor, at: Instant, seed: String, owes: Owes) -> TxTrail {

@@ -338,6 +338,12 @@ pub async fn delete_planned(tx: &mut Tx, id: VisitId) -> Result<u64> {
     tx.sql(text!("delete from visit where id = $1 and state = '", PLANNED, "'")).bind(id.0).execute().await
 }
 
+/// Takes a visit out of its slot: it is an extra one, of no period.
+pub async fn make_extra(tx: &mut Tx, id: VisitId) -> Result<()> {
+    tx.sql("update visit set slot_id = null, number = 0 where id = $1").bind(id).execute().await?;
+    Ok(())
+}
+
 /// Books a visit: planned, cancelled or booked before. Says whether it was in the state `was`, at `sequence`;
 /// if not, nothing is changed.
 pub async fn book(

@@ -3,8 +3,10 @@
 //! simulated day the store is held against the invariants of `src/lib.rs`.
 //!
 //! `RONDA_SEED=7 cargo test --test suite a_year` runs another year; `RONDA_SOAK=20` runs so many years, each with a seed
-//! of its own. A failure names its seed, which then belongs into [`ONCE_FAILED`].
+//! of its own; with `RONDA_CONTRACTS=60`, contracts change on so many of a thousand days. A failure names its seed, which
+//! then belongs into [`ONCE_FAILED`].
 
+mod changes;
 mod company;
 mod faults;
 mod ledger;

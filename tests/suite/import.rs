@@ -8,7 +8,9 @@ use ronda::domain::access::Actor;
 use ronda::domain::contract::Contract;
 use ronda::domain::import::{Diff, RowCounts, TextTable, What};
 use ronda::office::import::export_office::export_office;
-use ronda::office::import::import_office::{ImportContext, Mode, NotImported, import_office, plan_faults, stored};
+use ronda::office::import::import_office::{
+    Holds, ImportContext, Mode, NotImported, import_office, plan_faults, stored,
+};
 use ronda::store::{Db, Owes, TxTrail};
 use ronda::world::holidays::Calendars;
 use ronda::world::plans::Plans;
@@ -34,7 +36,7 @@ async fn import_with(db: &Db, found: &tables::Found, mode: Mode) -> Result<Diff,
         calendars: &Calendars::load(None).unwrap(),
         plan_faults: &faults,
     };
-    import_office(db, tester(), &found.tables, &rules, mode, &|_| {}).await
+    import_office(db, tester(), &found.tables, &rules, Holds::FromToday, mode, &|_| {}).await
 }
 
 async fn import(db: &Db, paths: &[PathBuf], mode: Mode) -> Result<Diff, NotImported> {
@@ -55,7 +57,7 @@ fn counts(diff: &Diff, file: &str) -> RowCounts {
 
 /// A small office in which every column is filled somewhere, also with texts that a spreadsheet would run.
 const OFFICE: [(&str, &str); 7] = [
-    ("customers.csv", "customer,name,language\nSOL,\"Sol, S.L.\",es\nMING,明电,zh\n"),
+    ("customers.csv", "customer,name,language,left_on\nSOL,\"Sol, S.L.\",es,\nMING,明电,zh,2031-01-01\n"),
     (
         "sites.csv",
         "site,customer,name,address,country,subdivision,municipality,time_zone,latitude,longitude,language,left_on\n\
@@ -230,12 +232,18 @@ on_both_engines!(a_hundred_thousand_sites_are_imported_with_progress, |store| {
         told.fetch_add(1, Ordering::Relaxed);
     };
     let started = std::time::Instant::now();
-    let diff = import_office(&store.db, tester(), &found.tables, &rules, Mode::Store, &tell).await.unwrap();
+    let diff =
+        import_office(&store.db, tester(), &found.tables, &rules, Holds::FromToday, Mode::Store, &tell).await.unwrap();
     println!("{}: 100,000 sites in {:.1?}", store.db.engine(), started.elapsed());
     assert_eq!(counts(&diff, "sites").added, 100_000);
     assert!(told.load(Ordering::Relaxed) > 5);
     let started = std::time::Instant::now();
-    assert!(import_office(&store.db, tester(), &found.tables, &rules, Mode::Store, &tell).await.unwrap().is_empty());
+    assert!(
+        import_office(&store.db, tester(), &found.tables, &rules, Holds::FromToday, Mode::Store, &tell)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     println!("{}: again in {:.1?}", store.db.engine(), started.elapsed());
 });
 

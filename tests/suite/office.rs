@@ -10,6 +10,7 @@ mod airports;
 pub mod auditor;
 mod booking;
 mod clocks;
+mod contracts;
 mod crowd;
 mod cut_off;
 mod deadline_lists;

@@ -61,6 +61,7 @@ fn sign(standing: &PeriodStanding) -> char {
         PeriodStanding::Paused { .. } => 'p',
         PeriodStanding::Waived { .. } => 'w',
         PeriodStanding::HandedTo { .. } => '>',
+        PeriodStanding::ContractEnded => 'x',
         PeriodStanding::BeforeTheOffice => '.',
     }
 }
@@ -75,7 +76,8 @@ fn words(standing: &PeriodStanding) -> String {
         PeriodStanding::OpenWithout { why } => format!("open; {}", why_none(why)),
         PeriodStanding::Paused { why } => format!("paused: {why}"),
         PeriodStanding::Waived { by, why } => format!("waived by {by}: {why}"),
-        PeriodStanding::HandedTo { number } => format!("no period of its own: its days belong to {number}"),
+        PeriodStanding::HandedTo { number } => format!("no period of its own: its promise is with {number}"),
+        PeriodStanding::ContractEnded => "the contract ended before its visit came".to_owned(),
         PeriodStanding::BeforeTheOffice => "before the office came".to_owned(),
     }
 }

@@ -58,7 +58,7 @@ const fn open_to(deed: Deed) -> &'static [Whom] {
         Deed::BookVisit => &[User, ManagerAtDesk],
         Deed::MoveVisit => &[User, ManagerInCharge],
         Deed::RebookVisit => &[Program],
-        Deed::CancelVisit => &[User, ManagerAtDesk],
+        Deed::CancelVisit => &[Program, User, ManagerAtDesk],
         Deed::HandOver => &[User],
         Deed::Remind => &[Program, ManagerInCharge],
         Deed::AnswerInvitation => &[Invited],

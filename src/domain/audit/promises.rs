@@ -10,6 +10,7 @@ pub mod held;
 mod judge;
 mod papers;
 mod periods;
+mod promised;
 
 use std::collections::BTreeMap;
 
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Instant;
 use crate::calendar::{Calendar, WorkingDays};
-use crate::contract::{Contract, CountedOn, DeliveredTo, FlagAt, FlagStep, Purpose, Term};
+use crate::contract::{CountedOn, DeliveredTo, Purpose};
 use crate::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, TermName, VisitId};
 use crate::time::Zone;
 pub use judge::{audit_line, sealed_through};
@@ -38,8 +39,8 @@ pub struct PromisedTerm {
     pub ends_on: Option<NaiveDate>,
     /// In the order of their numbers, through those that begin by the day that was asked for.
     pub periods: Vec<PromisedPeriod>,
-    pub record_within: WorkingDays,
-    pub report_within: WorkingDays,
+    /// Within how long records and reports are owed, by the day from which on it is so.
+    pub papers: Vec<PaperTerms>,
     /// Who has to have the report.
     pub delivered_to: DeliveredTo,
     /// Whose working days the report's count.
@@ -48,6 +49,14 @@ pub struct PromisedTerm {
     pub flagged: FlaggedWhenLate,
     /// What the periods and counts come from, as one text: while it stays the same, so do they.
     pub fingerprint: String,
+}
+
+/// Within how long the records and reports of a term are owed that are opened from a day on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaperTerms {
+    pub since_on: NaiveDate,
+    pub record_within: WorkingDays,
+    pub report_within: WorkingDays,
 }
 
 /// Which of a term's debts are flagged on the first late day.
@@ -69,8 +78,24 @@ pub struct PromisedPeriod {
     /// The days on which its visit is in time, both inclusive.
     pub first_on: NaiveDate,
     pub last_on: NaiveDate,
-    /// The number of the period that its days belong to, where the contract's end leaves less than half of it.
+    /// The number of the period that its days belong to: the one before, where the contract's end leaves less than half of
+    /// it; the next, where the office or another rhythm came when less than half was left.
     pub handed_to: Option<u32>,
+    /// The last of the days that it would have but for another rhythm.
+    #[serde(skip)]
+    pub would_end_on: NaiveDate,
+    /// What its promise gives way to where its visit has not taken place by then.
+    pub gives_way: Option<GivesWay>,
+}
+
+/// How a period's promise ends before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct GivesWay {
+    /// A visit that took place before this day keeps it, and on this day one that was made for it: it was on file as done
+    /// when the change came. One that was still to be done by then is made for the period that takes over.
+    pub from: NaiveDate,
+    /// The number of the period that takes over; None: the contract had ended.
+    pub to: Option<u32>,
 }
 
 /// What the auditor knows of one site.
@@ -111,6 +136,8 @@ pub struct AnsweredPromise {
     pub term: TermName,
     /// The company's day on which the office first knew of it.
     pub since_on: NaiveDate,
+    /// The day of acceptance of a site that was added to the running contract; None: the contract's.
+    pub accepted_on: Option<NaiveDate>,
     /// The last day of the periods that are closed; None: of none.
     pub sealed_through: Option<NaiveDate>,
     /// The fingerprint of the term by which they were counted.
@@ -121,7 +148,7 @@ impl AnsweredPromise {
     /// One for which the office answers from this day on; nothing of it is closed.
     #[must_use]
     pub fn since(since_on: NaiveDate, site: SiteCode, contract: ContractCode, term: TermName) -> AnsweredPromise {
-        AnsweredPromise { site, contract, term, since_on, sealed_through: None, sealed_by: None }
+        AnsweredPromise { site, contract, term, since_on, accepted_on: None, sealed_through: None, sealed_by: None }
     }
 }
 
@@ -137,6 +164,19 @@ pub struct AnsweredTerm<'a> {
     pub planned_through: NaiveDate,
     /// The working days that its reports are counted in.
     pub counted: Option<Calendar>,
+}
+
+/// A term of which the period under way was nearly over when the office came: its first visit is the next period's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HandedOn {
+    pub customer: CustomerCode,
+    pub contract: ContractCode,
+    pub term: TermName,
+    pub purpose: Purpose,
+    /// The first day of the next period.
+    pub next_on: NaiveDate,
+    /// Where that is so.
+    pub sites: Vec<SiteCode>,
 }
 
 /// A piece of equipment, as far as it decides who is fit for a visit.
@@ -338,10 +378,13 @@ pub enum PeriodStanding {
         by: String,
         why: String,
     },
-    /// The contract's end leaves less than half of it.
+    /// Another period has its promise: the contract's end leaves less than half of it, the office came when it was nearly
+    /// over, or the contract has another rhythm since.
     HandedTo {
         number: u32,
     },
+    /// The contract ended before its visit came, and that was not known in time.
+    ContractEnded,
     /// Less than half of its window was left when the office came.
     BeforeTheOffice,
 }
@@ -440,45 +483,6 @@ pub enum PaperStanding {
     Uncounted {
         filed_at: Option<Instant>,
     },
-}
-
-impl PromisedTerm {
-    /// What `contract` promises by `term`: each period that begins through `through`.
-    ///
-    /// The nth begins n - 1 periods after the contract's first day, or on the rule's nth day; a contract's last one may be
-    /// too short to be one. A rule that names no day, or is none, promises nothing.
-    #[must_use]
-    pub fn of(contract: &Contract, term: &Term, through: NaiveDate) -> PromisedTerm {
-        let has_late =
-            |steps: &[FlagStep]| steps.iter().any(|step| matches!(step.at, FlagAt::Late(WorkingDays(0 | 1))));
-        let flagged = |own: &Option<Vec<FlagStep>>| has_late(own.as_ref().unwrap_or(&term.steps));
-        let ends_on = contract.ends_on.map_or_else(|| "-".to_owned(), |day| day.to_string());
-        PromisedTerm {
-            contract: contract.contract.clone(),
-            customer: contract.customer.clone(),
-            term: term.key.clone(),
-            purpose: term.purpose,
-            accepted_on: contract.accepted_on,
-            ends_on: contract.ends_on,
-            periods: periods::expand(term, contract.accepted_on, contract.ends_on, through),
-            record_within: term.record_within,
-            report_within: term.report_within,
-            delivered_to: term.delivered_to.clone(),
-            counted_on: term.counted_on,
-            flagged: FlaggedWhenLate {
-                visit: flagged(&term.visit_steps),
-                record: flagged(&term.record_steps),
-                report: flagged(&term.report_steps),
-            },
-            fingerprint: format!("every {}, window {}, {}..{ends_on}", term.every, term.window, contract.accepted_on),
-        }
-    }
-
-    /// Whose a day is, of those through which the periods reach.
-    #[must_use]
-    pub fn of_day(&self, day: NaiveDate) -> PromisedDay<'_> {
-        periods::of_day(self, day)
-    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{Noun, Nouns};
+use crate::audit::promises::HandedOn;
 use crate::contract::{Contract, CoveredSites};
 use crate::language::Language;
 use crate::people::equipment::{Equipment, Site};
@@ -67,6 +68,8 @@ pub struct Diff {
     /// Sites of the import, by country, that name no subdivision though the regions' holidays differ there: days are
     /// missed in their counts.
     pub without_subdivision: BTreeMap<String, Vec<String>>,
+    /// New promises whose period under way is nearly over: nothing is owed before the next (P01, P10).
+    pub handed_on: Vec<HandedOn>,
 }
 
 impl Diff {
@@ -164,7 +167,12 @@ fn degrees(position: Option<(f64, f64)>) -> (String, String) {
 pub fn customer_row(c: &Customer) -> ImportRow {
     row(
         &c.customer,
-        vec![("customer", c.customer.to_string()), ("name", c.name.clone()), ("language", words(Some(c.language)))],
+        vec![
+            ("customer", c.customer.to_string()),
+            ("name", c.name.clone()),
+            ("language", words(Some(c.language))),
+            ("left_on", c.left_on.map(|day| day.to_string()).unwrap_or_default()),
+        ],
     )
 }
 

@@ -1,11 +1,13 @@
 //! Tables → nouns: every row read with its rules, every reference followed, every fault kept.
 
+mod codes;
 mod readers;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
+use self::codes::Codes;
 use super::cells::{Cells, Faults, Header};
 use super::recipients::Recipients;
 use super::rules::{self, code, email, language, list, optional_language, position, required_text};
@@ -71,59 +73,6 @@ pub fn read(tables: &[TextTable], known: &Known<'_>) -> Result<Nouns, Vec<BadCel
     Err(bad)
 }
 
-/// Codes that a reference may name: those of the import, with or without faults in their rows, and stored ones.
-struct Codes<'a> {
-    customers: HashSet<&'a str>,
-    /// Site → customer; the import's row wins.
-    sites: HashMap<&'a str, &'a str>,
-    engineers: HashSet<&'a str>,
-    managers: HashSet<&'a str>,
-    equipment: HashSet<&'a str>,
-}
-
-impl<'a> Codes<'a> {
-    fn of(tables: &'a [TextTable], stored: &'a Nouns) -> Codes<'a> {
-        let mut codes = Codes {
-            customers: stored.customers.iter().map(|c| c.customer.as_str()).collect(),
-            sites: stored.sites.iter().map(|s| (s.site.as_str(), s.customer.as_str())).collect(),
-            engineers: stored.engineers.iter().map(|e| e.engineer.as_str()).collect(),
-            managers: stored.managers.iter().map(|m| m.manager.as_str()).collect(),
-            equipment: stored.equipment.iter().map(|e| e.equipment.as_str()).collect(),
-        };
-        for table in tables {
-            let column = |name| table.header.cells.iter().position(|cell| cell.trim() == name);
-            let text = |row: &'a super::TableRow, at: usize| {
-                row.cells.get(at).map(|cell| super::unguarded(cell.trim())).filter(|text| !text.is_empty())
-            };
-            let own = column(table.noun.key_column());
-            let keys = || table.rows.iter().filter_map(|row| text(row, own?));
-            match table.noun {
-                Noun::Engineers => codes.engineers.extend(keys()),
-                Noun::Managers => codes.managers.extend(keys()),
-                Noun::Equipment => codes.equipment.extend(keys()),
-                Noun::Customers | Noun::Sites | Noun::Contacts | Noun::Contracts => {}
-            }
-            match (table.noun, column("customer"), column("site")) {
-                (Noun::Customers, Some(customer), _) => {
-                    codes.customers.extend(table.rows.iter().filter_map(|row| text(row, customer)));
-                }
-                (Noun::Sites, Some(customer), Some(site)) => codes.sites.extend(
-                    table.rows.iter().filter_map(|row| Some((text(row, site)?, text(row, customer).unwrap_or("")))),
-                ),
-                _ => {}
-            }
-        }
-        codes
-    }
-
-    fn sites_of(&self) -> HashMap<&'a str, Vec<&'a str>> {
-        let mut sites_of: HashMap<&str, Vec<&str>> = HashMap::new();
-        self.sites.iter().for_each(|(site, customer)| sites_of.entry(customer).or_default().push(site));
-        sites_of.values_mut().for_each(|sites| sites.sort_unstable());
-        sites_of
-    }
-}
-
 struct Import<'a, 'k> {
     known: &'a Known<'k>,
     codes: Codes<'a>,
@@ -175,7 +124,8 @@ impl Import<'_, '_> {
         let customer = self.key(Noun::Customers, cells, "customer");
         let name = required_text(cells, "name");
         let language = language(cells, "language");
-        Some(Customer { customer: customer?, name: name?, language: language? })
+        let left_on = rules::optional_date(cells, "left_on");
+        Some(Customer { customer: customer?, name: name?, language: language?, left_on: left_on? })
     }
 
     fn site(&mut self, cells: &Cells<'_>) -> Option<Site> {

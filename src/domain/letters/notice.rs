@@ -130,9 +130,12 @@ pub enum Notice {
         visit: VisitWords,
         to: String,
     },
+    /// `ended_on`: the last day of its contract, where it was after that; then the reason is said in the reader's language.
     VisitCancelled {
         visit: VisitWords,
         reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ended_on: Option<NaiveDate>,
     },
     /// The working day before.
     VisitReminder {

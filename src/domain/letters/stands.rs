@@ -199,7 +199,8 @@ mod tests {
 
     #[test]
     fn what_has_happened_is_told_as_it_was() {
-        let cancelled = || Notice::VisitCancelled { visit: words("before"), reason: "closed".to_owned() };
+        let cancelled =
+            || Notice::VisitCancelled { visit: words("before"), reason: "closed".to_owned(), ended_on: None };
         let (again, present) = (booked(2), words("renamed"));
         let now = AsThingsStand { words: Some(&present), ..now(Some(&again)) };
         assert_eq!(cancelled().as_things_stand(Some(1), &now), Ok(cancelled()));

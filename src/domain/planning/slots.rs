@@ -60,11 +60,27 @@ pub fn slots(
     from: NaiveDate,
     until: NaiveDate,
 ) -> Result<Vec<Slot>, BadRule> {
-    let wanted = Wanted { window: term.window, accepted_on, ends_on, from, until };
-    Ok(match &term.every {
-        Every::Months(months) => wanted.in_steps(&Step::Months(*months)),
-        Every::Weeks(weeks) => wanted.in_steps(&Step::Weeks(*weeks)),
-        Every::Rule(text) => wanted.by_rule(&Rule::parse(text)?),
+    let wanted = WantedSlots { window: term.window, accepted_on, ends_on, from, until };
+    let found = periods(&term.every, &wanted)?.into_iter().map(|period| period.slot);
+    Ok(found.filter(|slot| slot.last_on >= from).collect())
+}
+
+/// A slot with the period whose visit it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SlotPeriod {
+    pub(super) slot: Slot,
+    /// The period's last day, cut at the contract's end.
+    pub(super) ends_on: NaiveDate,
+    /// The window's last day as it would be without that end.
+    pub(super) whole_last_on: NaiveDate,
+}
+
+/// The slots that are wanted, some of them from before that, with their periods.
+pub(super) fn periods(every: &Every, wanted: &WantedSlots) -> Result<Vec<SlotPeriod>, BadRule> {
+    Ok(match every {
+        Every::Months(months) => wanted.steps(&Step::Months(*months)).collect(),
+        Every::Weeks(weeks) => wanted.steps(&Step::Weeks(*weeks)).collect(),
+        Every::Rule(text) => wanted.days(&Rule::parse(text)?).collect(),
     })
 }
 
@@ -79,25 +95,36 @@ pub fn next_after(
     ends_on: Option<NaiveDate>,
     after: NaiveDate,
 ) -> Result<Option<NaiveDate>, BadRule> {
+    next_of(&term.every, term.window, accepted_on, ends_on, after)
+}
+
+/// As [`next_after`].
+pub(super) fn next_of(
+    every: &Every,
+    window: Window,
+    accepted_on: NaiveDate,
+    ends_on: Option<NaiveDate>,
+    after: NaiveDate,
+) -> Result<Option<NaiveDate>, BadRule> {
     // Only what is asked for is made: the first window that begins later ends it.
-    let wanted = Wanted { window: term.window, accepted_on, ends_on, from: after, until: NaiveDate::MAX };
-    let begins_later = |slot: &Slot| slot.first_on > after;
-    Ok(match &term.every {
+    let wanted = WantedSlots { window, accepted_on, ends_on, from: after, until: NaiveDate::MAX };
+    let begins_later = |period: &SlotPeriod| period.slot.first_on > after;
+    Ok(match every {
         Every::Months(months) => wanted.steps(&Step::Months(*months)).find(begins_later),
         Every::Weeks(weeks) => wanted.steps(&Step::Weeks(*weeks)).find(begins_later),
         Every::Rule(text) => wanted.days(&Rule::parse(text)?).find(begins_later),
     }
-    .map(|slot| slot.first_on))
+    .map(|period| period.slot.first_on))
 }
 
-/// What [`slots`] was asked for.
+/// What slots are wanted of a term.
 #[derive(Debug, Clone, Copy)]
-struct Wanted {
-    window: Window,
-    accepted_on: NaiveDate,
-    ends_on: Option<NaiveDate>,
-    from: NaiveDate,
-    until: NaiveDate,
+pub(super) struct WantedSlots {
+    pub(super) window: Window,
+    pub(super) accepted_on: NaiveDate,
+    pub(super) ends_on: Option<NaiveDate>,
+    pub(super) from: NaiveDate,
+    pub(super) until: NaiveDate,
 }
 
 /// A period that can be multiplied.
@@ -132,13 +159,9 @@ impl Step {
     }
 }
 
-impl Wanted {
-    fn in_steps(&self, step: &Step) -> Vec<Slot> {
-        self.steps(step).filter(|slot| slot.last_on >= self.from).collect()
-    }
-
+impl WantedSlots {
     /// All slots from about `from` on, as long as they are wanted.
-    fn steps<'a>(&'a self, step: &'a Step) -> impl Iterator<Item = Slot> + 'a {
+    fn steps<'a>(&'a self, step: &'a Step) -> impl Iterator<Item = SlotPeriod> + 'a {
         let reaches = match self.window {
             Window::Period => self.from,
             Window::Days { before: _, after } => earlier(self.from, after),
@@ -150,12 +173,8 @@ impl Wanted {
         })
     }
 
-    fn by_rule(&self, rule: &Rule) -> Vec<Slot> {
-        self.days(rule).filter(|slot| slot.last_on >= self.from).collect()
-    }
-
     /// All slots of a rule, as long as they are wanted.
-    fn days<'a>(&'a self, rule: &'a Rule) -> impl Iterator<Item = Slot> + 'a {
+    fn days<'a>(&'a self, rule: &'a Rule) -> impl Iterator<Item = SlotPeriod> + 'a {
         let mut days = rule.days(self.accepted_on).peekable();
         let mut length = TimeDelta::days(1);
         let mut number = 0;
@@ -171,7 +190,7 @@ impl Wanted {
     }
 
     /// The slot with its window; None where it and all later ones are not wanted.
-    fn slot(&self, number: u32, nominal_on: NaiveDate, next: NaiveDate) -> Option<Slot> {
+    fn slot(&self, number: u32, nominal_on: NaiveDate, next: NaiveDate) -> Option<SlotPeriod> {
         if self.ends_on.is_some_and(|ends_on| nominal_on > ends_on || is_stub(number, (nominal_on, next), ends_on)) {
             return None;
         }
@@ -183,8 +202,9 @@ impl Wanted {
         if first_on > self.until {
             return None;
         }
-        let last_on = self.ends_on.map_or(last_on, |ends_on| last_on.min(ends_on));
-        Some(Slot { number, nominal_on, first_on, last_on })
+        let cut = |day: NaiveDate| self.ends_on.map_or(day, |ends_on| day.min(ends_on));
+        let slot = Slot { number, nominal_on, first_on, last_on: cut(last_on) };
+        Some(SlotPeriod { slot, ends_on: cut(earlier(next, 1)), whole_last_on: last_on })
     }
 }
 

@@ -114,13 +114,13 @@ pub struct SlotWindow {
     pub last_on: NaiveDate,
 }
 
-/// What stays of a round when its future is taken back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RoundRest {
-    /// The number of its last slot; 0 where none stays.
-    pub last_number: u32,
-    /// The last day of the windows that stay.
-    pub last_on: Option<NaiveDate>,
+/// The highest number of a round's slots.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastNumber {
+    pub contract: ContractCode,
+    pub site: SiteCode,
+    pub term: TermName,
+    pub number: u32,
 }
 
 /// A visit that an engineer has, as far as it takes room.

@@ -8,9 +8,9 @@ use domain::audit::promises::held::{DifferencePlace, DifferenceReading};
 use domain::calendar::{ChangedDays, DayKind, Layer, Ledger, LedgerLine, Says, SpecialDay, Why, WorkingDays};
 use domain::contract::Purpose;
 use domain::digest::{
-    AskedLine, Compliance, DifferenceLine, Digest, DueLine, FormLine, MovedLine, NotCountedLine, NotPlannedLine,
-    Period, PhaseLine, ProposalLine, Review, Risk, UndeliveredLine, UnfitLine, UnreachableLine, UnwrittenLine,
-    VisitLine, WaitsFor,
+    AskedLine, BegunLine, Compliance, DifferenceLine, Digest, DueLine, FormLine, MovedLine, NotCountedLine,
+    NotPlannedLine, Period, PhaseLine, ProposalLine, Review, Risk, UndeliveredLine, UnfitLine, UnreachableLine,
+    UnwrittenLine, VisitLine, WaitsFor,
 };
 use domain::ids::{DeadlineId, FormId, LetterId, SlotId, VisitId};
 use domain::planning::slots::Unplanned;
@@ -56,6 +56,12 @@ pub(super) fn full() -> Digest {
             why: "calendar CN knows no holidays on 2027-01-02".to_owned(),
             matter: Matter::Deadline("report/V99".to_owned()),
             link: None,
+        }],
+        begun: vec![BegunLine {
+            contract: "C-1".into(),
+            purpose: Purpose::Training,
+            sites: 3,
+            next_on: day("2027-01-01"),
         }],
         moved: vec![moved(11, Some("2026-03-19"), Some("2026-03-20")), moved(12, None, Some("2026-03-27"))],
         undelivered: vec![UndeliveredLine { letter: undelivered(), matter: Matter::Letter(LetterId(77)), link: None }],
@@ -174,6 +180,7 @@ pub(super) fn all_well() -> Digest {
         not_planned: Vec::new(),
         not_counted: Vec::new(),
         moved: Vec::new(),
+        begun: Vec::new(),
         undelivered: Vec::new(),
         unreachable: Vec::new(),
         unfit: Vec::new(),

@@ -22,8 +22,8 @@ use crate::address::one_line;
 use domain::audit::promises::held::{DifferencePlace, DifferenceReading};
 use domain::calendar::Ledger;
 use domain::digest::{
-    AskedLine, DifferenceLine, Digest, DueLine, FormLine, LATE_SHOWN, MovedLine, NotCountedLine, NotPlannedLine,
-    PhaseLine, Risk, SHOWN, UndeliveredLine, UnwrittenLine, VisitLine, WaitsFor,
+    AskedLine, BegunLine, DifferenceLine, Digest, DueLine, FormLine, LATE_SHOWN, MovedLine, NotCountedLine,
+    NotPlannedLine, PhaseLine, Risk, SHOWN, UndeliveredLine, UnwrittenLine, VisitLine, WaitsFor,
 };
 use domain::planning::slots::Unplanned;
 use domain::promises::account;
@@ -86,6 +86,7 @@ pub(super) fn context(speaker: &Speaker<'_>, digest: &Digest) -> Given {
         section(speaker, "rebooked", "calm", &digest.rebooked, SHOWN, visit),
         section(speaker, "notes", "calm", &digest.notes, SHOWN, form),
         section(speaker, "moved", "calm", &digest.moved, SHOWN, moved),
+        section(speaker, "begun", "calm", &digest.begun, SHOWN, begun),
         section(speaker, "trainings", "calm", &digest.trainings, SHOWN, visit),
         section(speaker, "phases", "calm", &digest.phases, SHOWN, phase),
     ];
@@ -367,6 +368,19 @@ fn not_counted(speaker: &Speaker<'_>, line: &NotCountedLine) -> DigestLine {
         detail: one_line(&line.why),
         note: String::new(),
         link: line.link.clone(),
+    }
+}
+
+/// A new promise, and from which day on it is kept.
+fn begun(speaker: &Speaker<'_>, line: &BegunLine) -> DigestLine {
+    let purpose = speaker.purpose(line.purpose);
+    let sites = [("sites", Value::count(usize::try_from(line.sites).unwrap_or(usize::MAX)))];
+    DigestLine {
+        what: format!("{} · {}", first_up(&purpose), one_line(line.contract.as_str())),
+        tag: speaker.say("mail-digest-begun-from", &[("day", Value::owned(speaker.short(line.next_on)))]),
+        detail: speaker.say("mail-digest-begun-sites", &sites),
+        note: String::new(),
+        link: None,
     }
 }
 

@@ -4,6 +4,7 @@
 mod accept;
 mod answer;
 mod at_work;
+mod handed_on;
 mod nightly;
 mod page;
 mod terms;
@@ -18,8 +19,9 @@ use domain::audit::promises::{AnsweredPromise, AuditedEngineer, JudgedPaper, Lif
 use domain::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode};
 
 pub use accept::accept_difference;
-pub use answer::begin_answering;
+pub use answer::{NewAnswers, begin_answering};
 pub use at_work::{JudgedUntil, judged_until, note_at_work};
+pub use handed_on::handed_on_since;
 pub use nightly::{AuditSummary, audit_nightly};
 use page::AuditPage;
 use terms::Promises;

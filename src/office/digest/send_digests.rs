@@ -1,6 +1,7 @@
 //! The digest: to each manager, at their hour, on each working day of theirs, once (P31); and the reviews of a week
 //! and of a month, to those who asked for them.
 
+mod begun;
 mod desk;
 mod forms;
 mod lists;
@@ -133,6 +134,7 @@ fn review_key(office: &Office, manager: &Manager, period: Period, now: Instant) 
 
 async fn send_daily(office: &Office, manager: &Manager, key: &str, now: Instant) -> Result<()> {
     let (moves, forms) = (moved::last(office).await?, forms::last(office).await?);
+    let begun_through = begun::through(office);
     let mut digest = digest(office, manager, now).await?;
     let mut tx = office.db.begin().await?;
     link(office, &mut tx, manager, &mut digest, key, now).await?;
@@ -142,6 +144,7 @@ async fn send_daily(office: &Office, manager: &Manager, key: &str, now: Instant)
     letter.facts.links = links;
     owe(&mut tx, &letter, now).await?;
     store::fact::set(&mut tx, &moved::told(manager), &moves.to_string()).await?;
+    store::fact::set(&mut tx, &begun::told(manager), &begun_through.to_string()).await?;
     store::fact::set(&mut tx, &forms::told(manager), &forms.to_string()).await?;
     store::fact::set(&mut tx, &unfit::told(manager), &now.to_rfc3339()).await?;
     tx.commit().await?;

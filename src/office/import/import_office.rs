@@ -7,10 +7,14 @@ use serde_json::json;
 
 use crate::acting::note;
 use crate::audit::audit_promises::begin_answering;
+use chrono::NaiveDate;
+
 use crate::planning::plan_visits;
+use crate::planning::versions::{FirstKnown, note_versions};
 use crate::promises::deadlines;
 use crate::reports::file_report::file_all_delivered;
 use crate::{Acting, Error};
+use domain::Instant;
 use domain::access::{Deed, DeedCase};
 use domain::audit::trail::DeedNote;
 use domain::contract::Contract;
@@ -26,6 +30,14 @@ pub enum Mode {
     Store,
     /// Changes nothing.
     DryRun,
+}
+
+/// From when changed contracts hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    FromToday,
+    /// From this day of the company's on; until then they stay as they are.
+    From(NaiveDate),
 }
 
 /// How far a long import is.
@@ -44,6 +56,13 @@ pub enum NotImported {
     BadCells(Vec<BadCell>),
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// What goes with an import could not be done.
+    #[error(transparent)]
+    Office(Error),
+    #[error(
+        "{day} has passed: what was promised before today stays as it was; give a day from today on, or leave --from out"
+    )]
+    Past { day: NaiveDate },
     /// It is not theirs to do who wanted it.
     #[error("{0}")]
     NotTheirs(String),
@@ -67,6 +86,8 @@ impl From<NotImported> for Error {
                 Error::Refused(format!("{why}\n{}", lines.join("\n")))
             }
             NotImported::Store(_) => Error::Failed(why.into()),
+            NotImported::Past { .. } => Error::Refused(why.to_string()),
+            NotImported::Office(_) => Error::Failed(anyhow::anyhow!("{why}")),
             NotImported::NotTheirs(why) => Error::Refused(why.clone()),
         }
     }
@@ -79,21 +100,36 @@ impl From<NotImported> for Error {
 pub async fn import_tables(
     office: &Acting,
     tables: &[TextTable],
+    holds: Holds,
     mode: Mode,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Diff, NotImported> {
+    let holds = match holds {
+        Holds::From(day) if day < office.today() => return Err(NotImported::Past { day }),
+        Holds::From(day) if day == office.today() => Holds::FromToday,
+        Holds::From(_) | Holds::FromToday => holds,
+    };
     let rules = ImportContext {
         today: office.today(),
         checklists: office.checklists.keys().collect(),
         calendars: &office.calendars,
         plan_faults: &|contract| plan_faults(&office.plans, contract),
     };
-    let diff = import_office(&office.db, office.trail(), tables, &rules, mode, progress).await?;
+    if mode == Mode::Store {
+        note_versions(office, FirstKnown::Before).await.map_err(NotImported::Office)?;
+    }
+    let mut diff = import_office(&office.db, office.trail(), tables, &rules, holds, mode, progress).await?;
+    if mode == Mode::Store && !diff.is_empty() {
+        note_versions(office, FirstKnown::Now).await.map_err(NotImported::Office)?;
+    }
     match mode {
         // Where this fails, the night does it: what was imported stays so.
         Mode::Store if !diff.is_empty() => {
-            if let Err(why) = begin_answering(office).await {
-                tracing::warn!("since when the office answers for what was imported is noted at night: {why:#}");
+            match begin_answering(office).await {
+                Ok(answers) => diff.handed_on = answers.handed_on,
+                Err(why) => {
+                    tracing::warn!("since when the office answers for what was imported is noted at night: {why:#}")
+                }
             }
             if let Err(why) = file_all_delivered(office).await {
                 tracing::warn!("reports that are delivered by what was imported are filed at night: {why:#}");
@@ -113,7 +149,7 @@ pub async fn import_texts(office: &Acting, files: &[(&str, &str)]) -> crate::Res
     if !found.bad.is_empty() {
         return Err(NotImported::BadCells(found.bad).into());
     }
-    Ok(import_tables(office, &found.tables, Mode::Store, &|_| {}).await?)
+    Ok(import_tables(office, &found.tables, Holds::FromToday, Mode::Store, &|_| {}).await?)
 }
 
 /// What an import may refer to besides its rows and the store.
@@ -141,16 +177,19 @@ pub async fn import_office(
     by: TxTrail,
     tables: &[TextTable],
     rules: &ImportContext<'_>,
+    holds: Holds,
     mode: Mode,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Diff, NotImported> {
     match mode {
         Mode::DryRun => Ok(compare(&stored(db).await?, tables, rules)?.0),
         Mode::Store => {
+            let by_then = by.at();
             let mut tx = db.begin_acting(by).await?;
-            let (diff, changed) = compare(&stored_in(&mut tx).await?, tables, rules)?;
+            let stored = stored_in(&mut tx).await?;
+            let (diff, changed) = compare(&stored, tables, rules)?;
             if !diff.is_empty() {
-                put(&mut tx, &changed, progress).await?;
+                put(&mut tx, &changed, &stored, holds, by_then, progress).await?;
                 let line =
                     DeedNote { after: Some(in_short(&diff)), ..DeedNote::of_office(Deed::ImportTables, "import") };
                 note(&mut tx, &DeedCase::default(), line).map_err(|why| NotImported::NotTheirs(why.to_string()))?;
@@ -226,7 +265,14 @@ macro_rules! put_in_steps {
     };
 }
 
-async fn put(tx: &mut store::Tx, nouns: &Nouns, progress: &(dyn Fn(Progress) + Sync)) -> store::Result<()> {
+async fn put(
+    tx: &mut store::Tx,
+    nouns: &Nouns,
+    stored: &Nouns,
+    holds: Holds,
+    now: Instant,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> store::Result<()> {
     let of = nouns.customers.len()
         + nouns.sites.len()
         + nouns.contacts.len()
@@ -251,7 +297,20 @@ async fn put(tx: &mut store::Tx, nouns: &Nouns, progress: &(dyn Fn(Progress) + S
     put_in_steps!(tx, nouns.engineers, store::people::engineer::put, done, tell);
     put_in_steps!(tx, nouns.managers, store::people::manager::put, done, tell);
     put_in_steps!(tx, nouns.equipment, store::people::equipment::put, done, tell);
-    put_in_steps!(tx, nouns.contracts, store::people::contract::put, done, tell);
+    let (ahead, at_once): (Vec<Contract>, Vec<Contract>) = match holds {
+        Holds::FromToday => (Vec::new(), nouns.contracts.clone()),
+        // A new one has nothing that could hold until then.
+        Holds::From(_) => nouns
+            .contracts
+            .iter()
+            .cloned()
+            .partition(|contract| stored.contracts.iter().any(|known| known.contract == contract.contract)),
+    };
+    if let Holds::From(day) = holds {
+        store::people::contract_version::put_ahead(tx, &ahead, day, now).await?;
+        done += ahead.len();
+    }
+    put_in_steps!(tx, at_once, store::people::contract::put, done, tell);
     Ok(())
 }
 

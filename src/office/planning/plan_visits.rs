@@ -9,6 +9,7 @@ mod changed;
 mod contracts;
 mod days;
 mod desk;
+mod follow;
 mod free;
 pub(crate) mod near;
 mod pass_on;
@@ -18,6 +19,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, Months, NaiveDate};
 
+use crate::planning::versions::{FirstKnown, note_versions};
 use crate::{Acting, Office, Result};
 use changed::SitesToPlan;
 use desk::PlanningDesk;
@@ -97,7 +99,9 @@ impl PlanSummary {
 
 /// Local hour at the company's seat from which the night's planning is due.
 pub(crate) const NIGHT_ENDS_AT_HOUR: u32 = 2;
-/// The fact that counts the changes of people and equipment that the planner has followed.
+/// The facts that count the changes of contracts, sites and customers, and of people and equipment, that the planner's own
+/// runs have followed.
+const PLANNED_CHANGES: &str = "planned-changes";
 const PLANNED_SINCE: &str = "people-planned";
 /// The fact that names the company's day on which the planner last ran by itself to its end, and by which calendars.
 pub(crate) const PLANNED_ON: &str = "planned-on";
@@ -113,9 +117,11 @@ pub async fn plan_nightly(office: &Office) -> Result<Option<PlanSummary>> {
     let this_run = format!("{today} {}", office.calendars.version());
     let last_run = store::fact::get(&office.db, PLANNED_ON).await?;
     let is_night = chrono::Timelike::hour(&local) < NIGHT_ENDS_AT_HOUR;
-    let changed = store::people::changes::count(&office.db).await?;
+    let (changed, people) =
+        (store::planning::changes::count(&office.db).await?, store::people::changes::count(&office.db).await?);
     let is_due = match last_run {
-        Some(_) if changed != store::fact::get(&office.db, PLANNED_SINCE).await?.unwrap_or_default() => true,
+        Some(_) if store::fact::get(&office.db, PLANNED_CHANGES).await?.is_some_and(|known| known != changed) => true,
+        Some(_) if people != store::fact::get(&office.db, PLANNED_SINCE).await?.unwrap_or_default() => true,
         None => true,
         Some(last) if last == this_run => false,
         Some(last) if last.starts_with(&today) => true,
@@ -129,7 +135,8 @@ pub async fn plan_nightly(office: &Office) -> Result<Option<PlanSummary>> {
     let summary = plan_visits(&office.at_work(), None, Keep::Store, &|_| ()).await?;
     let mut tx = office.db.begin().await?;
     store::fact::set(&mut tx, PLANNED_ON, &this_run).await?;
-    store::fact::set(&mut tx, PLANNED_SINCE, &changed).await?;
+    store::fact::set(&mut tx, PLANNED_CHANGES, &changed).await?;
+    store::fact::set(&mut tx, PLANNED_SINCE, &people).await?;
     tx.commit().await?;
     Ok(Some(summary))
 }
@@ -149,6 +156,7 @@ pub async fn plan_visits(
     let (mut summary, mut line) = (PlanSummary::default(), RunLine::begin(office)?);
     if keep == Keep::Store {
         run_line::tell_of_cut_off(office).await?;
+        note_versions(office, FirstKnown::Before).await?;
         near::come(office, today).await?;
         free::days_off(office, &mut line, &mut summary).await?;
         pass_on::rounds_of_the_gone(office).await?;
@@ -158,7 +166,7 @@ pub async fn plan_visits(
     let planned_by = desk.planned_by(&office.db).await?;
     let mut to_plan = desk.sites_to_plan(&office.db, &planned_by).await?;
     match &to_plan {
-        SitesToPlan::EverySite { .. } => desk.take_changed_back(&office.db, &mut summary).await?,
+        SitesToPlan::EverySite { .. } => desk.take_changed_back(office, &mut summary).await?,
         SitesToPlan::Due { sites, .. } => {
             // The others are planned as far as they can be.
             summary.sites = store::people::site::count(&office.db).await?.saturating_sub(sites.len() as u64);

@@ -1,6 +1,7 @@
 //! Opens, meets and recounts deadlines. How they are judged is `domain::promises`'s.
 
 mod recount;
+pub mod window;
 
 use chrono::{Days, NaiveDate};
 use serde_json::json;

@@ -107,7 +107,10 @@ async fn look_at(office: &Office, case: &Case, now: Instant) -> Result<u64> {
         let late = days_late(due_on, zone.day(now), counter.calendar.as_ref().ok());
         let words = words(&deadline, flag_at(step.at), visit.as_ref(), engineer.as_ref(), parties, due_on, late);
         let flag = Flag { deadline: &deadline, due: &judged.due, step, visit: visit.as_ref(), zone, words };
-        for reader in parties.told(&told_now(step, last, &deadline.terms.steps, now), engineer.as_ref()) {
+        let mut told = told_now(step, last, &deadline.terms.steps, now);
+        // A customer whose contract is over hears nothing more of what is late.
+        told.retain(|tell| *tell != Tell::Escalation || !parties.is_over_on(zone.day(now)));
+        for reader in parties.told(&told, engineer.as_ref()) {
             flag.tell(office, &mut tx, &reader, now).await?;
         }
     }

@@ -202,14 +202,14 @@ pub async fn waive(tools: &Tools, tx: &mut Tx, id: DeadlineId, waiver: &Waiver, 
     Ok(true)
 }
 
-async fn standing(tx: &mut Tx, key: &str) -> Result<Option<Deadline>> {
+pub(super) async fn standing(tx: &mut Tx, key: &str) -> Result<Option<Deadline>> {
     match store::promises::by_key(&mut *tx, key).await? {
         Some(found) => Ok(store::promises::for_change(tx, found.id).await?),
         None => Ok(None),
     }
 }
 
-async fn site_of(tx: &mut Tx, deadline: &Deadline) -> Result<Site> {
+pub(super) async fn site_of(tx: &mut Tx, deadline: &Deadline) -> Result<Site> {
     let site = store::people::site::find(&mut *tx, &deadline.site).await?;
     Ok(site.expect("the schema wants a deadline's site"))
 }

@@ -1,5 +1,6 @@
 //! Books, moves and cancels visits, and tells everyone concerned in the same transaction.
 
+mod cancel;
 mod rules;
 mod tell;
 
@@ -7,6 +8,7 @@ use anyhow::Context;
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
+pub use self::cancel::{cancel, end_visit};
 pub use self::rules::{free_and_able, refusal};
 pub(super) use self::rules::{how_far, minutes_of};
 use self::tell::{CalendarChange, News, tell, told_before};
@@ -20,15 +22,14 @@ use crate::records::mirror_draft::hand_draft_over;
 use crate::{Acting, Error, Office, Result, Tools, named_visit};
 use domain::Instant;
 use domain::access::{Deed, has_lost};
-use domain::audit::trail::{DeedNote, PersonalField};
+use domain::audit::trail::DeedNote;
 use domain::calendar::WorkingDays;
 use domain::ids::{EngineerCode, VisitId};
 use domain::letters::notice::{Notice, Reader, VisitWords};
 use domain::letters::owed::LetterOwed;
 use domain::people::Engineer;
 use domain::time::days_of;
-use domain::typed::{BadTypedText, typed};
-use domain::visits::{Appointment, BookingRefused, StoredVisit, Visit, VisitState, VisitStateWord};
+use domain::visits::{Appointment, BookingRefused, StoredVisit, Visit, VisitState};
 use store::Tx;
 
 /// Visits that one look at the index takes.
@@ -229,58 +230,6 @@ async fn plan_otherwise(tools: &Tools, tx: &mut Tx, stored: &StoredVisit, change
         ..DeedNote::of_visit(Deed::MoveVisit, visit)
     };
     note(tx, &parties.case(visit), moved)
-}
-
-/// Cancels a visit; everyone who was told of it is told. The slot is owed all the same.
-///
-/// # Errors
-/// [`BookingRefused`] as a refusal.
-pub async fn cancel(office: &Acting, id: VisitId, reason: &str) -> Result<Visit> {
-    let reason = match typed(reason) {
-        Ok(reason) => reason,
-        Err(BadTypedText::Empty) => return refuse(BookingRefused::NoReason { visit: id }),
-        Err(why @ (BadTypedText::TooLong { .. } | BadTypedText::Control { .. })) => {
-            return refuse(BookingRefused::BadReason { why });
-        }
-    };
-    let reason = reason.as_str();
-    let stored = named_visit(&office.db, id).await?;
-    match &stored.visit.state {
-        VisitState::Planned { .. } | VisitState::Booked { .. } => {}
-        VisitState::Cancelled { .. } => return refuse(BookingRefused::Cancelled { visit: id }),
-        VisitState::Done { .. } => return refuse(BookingRefused::AlreadyDone { visit: id }),
-    }
-    let now = office.clock.now();
-    let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
-    let engineer = engineer(&office.db, &stored.visit.state.appointment().engineer).await?;
-    let mut tx = office.begin().await?;
-    store::visits::far::touch(&mut tx, id).await?;
-    if !store::visits::cancel(&mut tx, id, reason, now).await? {
-        return refuse(BookingRefused::ChangedMeanwhile { visit: id });
-    }
-    no_record_owed(office, &mut tx, &stored.visit, now).await?;
-    let cancelled = DeedNote {
-        before: Some(in_short(&stored.visit.state)),
-        after: Some(json!({ "state": VisitStateWord::Cancelled.into_str() })),
-        personal: vec![(PersonalField::Text, reason.to_owned())],
-        ..DeedNote::of_visit(Deed::CancelVisit, &stored.visit)
-    };
-    note(&mut tx, &parties.case(&stored.visit), cancelled)?;
-    let withdrawn = withdraw_untrue(office, &mut tx, id).await?;
-    let told = told_before(&mut tx, &stored.visit, &parties, &engineer).await?;
-    let words = parties.words(&stored.visit, &engineer);
-    let event = invitations::event(office, &mut tx, &parties, &words, stored.visit.state.sequence() + 1).await?;
-    let calendar = CalendarChange::TakeOut { event: &event };
-    let zone = &parties.site.time_zone;
-    for reader in told {
-        let (day, starts) = known_to(&withdrawn, &reader).unwrap_or((words.day, words.starts));
-        let visit = VisitWords { day, starts, ..words.clone() };
-        let notice = Notice::VisitCancelled { visit, reason: reason.to_owned() };
-        let news = News { visit: &stored.visit, zone, sequence: event.sequence, notice: &notice, calendar };
-        tell(office, &mut tx, &news, &[reader], now).await?;
-    }
-    tx.commit().await?;
-    Ok(named_visit(&office.db, id).await?.visit)
 }
 
 /// What a visit's appointment is after a change.

@@ -16,7 +16,7 @@ use domain::audit::promises::{
 };
 use domain::calendar::WorkingDays;
 use domain::contract::parse_delivered_to;
-use domain::ids::{SiteCode, VisitId};
+use domain::ids::{ContractCode, SiteCode, VisitId};
 use domain::letters::letter::LetterState;
 use domain::planning::slots::Slot;
 use domain::promises::Owed;
@@ -29,39 +29,78 @@ struct AnsweredRow {
     contract: String,
     term: String,
     since_on: NaiveDate,
+    accepted_on: Option<NaiveDate>,
     sealed_through: Option<NaiveDate>,
     sealed_by: Option<String>,
+}
+
+impl AnsweredRow {
+    fn answered(self) -> AnsweredPromise {
+        AnsweredPromise {
+            site: self.site.into(),
+            contract: self.contract.into(),
+            term: self.term.into(),
+            since_on: self.since_on,
+            accepted_on: self.accepted_on,
+            sealed_through: self.sealed_through,
+            sealed_by: self.sealed_by,
+        }
+    }
 }
 
 /// Since when the office answers for the terms at these sites, and through when they are closed.
 pub async fn answered(db: &Db, sites: &[SiteCode]) -> Result<Vec<AnsweredPromise>> {
     let sql = sql!(
-        "select site, contract, term, since_on, sealed_through, sealed_by from answered where site in ",
+        "select site, contract, term, since_on, accepted_on, sealed_through, sealed_by
+         from answered
+         where site in ",
         codes 1
     );
     let rows: Vec<AnsweredRow> = db.read(sql).bind(json_list(sites)).all().await?;
-    let answered = |row: AnsweredRow| AnsweredPromise {
-        site: row.site.into(),
-        contract: row.contract.into(),
-        term: row.term.into(),
-        since_on: row.since_on,
-        sealed_through: row.sealed_through,
-        sealed_by: row.sealed_by,
-    };
-    Ok(rows.into_iter().map(answered).collect())
+    Ok(rows.into_iter().map(AnsweredRow::answered).collect())
+}
+
+/// Contracts of which the office has answered for some term since before a day.
+pub async fn running(db: &Db, before: NaiveDate) -> Result<Vec<ContractCode>> {
+    let rows: Vec<(String,)> = db
+        .read("select distinct contract from answered where since_on < $1")
+        .bind(before)
+        .reads_whole_table("an import asks once which contracts run")
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(contract,)| contract.into()).collect())
+}
+
+/// Terms at sites for which the office answers since one of these days, both inclusive.
+pub async fn begun_between(db: &Db, from: NaiveDate, through: NaiveDate) -> Result<Vec<AnsweredPromise>> {
+    let rows: Vec<AnsweredRow> = db
+        .read(
+            "select site, contract, term, since_on, accepted_on, sealed_through, sealed_by
+             from answered
+             where since_on >= $1 and since_on <= $2",
+        )
+        .bind(from)
+        .bind(through)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(AnsweredRow::answered).collect())
 }
 
 /// Notes since when the office answers for terms; what is known already stays.
 pub async fn begin(tx: &mut Tx, answered: &[AnsweredPromise]) -> Result<u64> {
     let rows: Vec<Vec<Value>> = answered
         .iter()
-        .map(|row| vec![json!(row.site), json!(row.contract), json!(row.term), json!(row.since_on)])
+        .map(|row| {
+            let AnsweredPromise { site, contract, term, since_on, accepted_on, .. } = row;
+            vec![json!(site), json!(contract), json!(term), json!(since_on), json!(accepted_on)]
+        })
         .collect();
     let columns = [
         InsertColumn::Text("site"),
         InsertColumn::Text("contract"),
         InsertColumn::Text("term"),
         InsertColumn::Date("since_on"),
+        InsertColumn::Date("accepted_on"),
     ];
     tx.insert_many("answered", &columns, &rows, "on conflict (site, contract, term) do nothing").await
 }
@@ -71,7 +110,7 @@ pub async fn seal(tx: &mut Tx, sealed: &[AnsweredPromise]) -> Result<()> {
     let rows: Vec<Vec<Value>> = sealed
         .iter()
         .map(|row| {
-            let AnsweredPromise { site, contract, term, since_on, sealed_through, sealed_by } = row;
+            let AnsweredPromise { site, contract, term, since_on, sealed_through, sealed_by, .. } = row;
             vec![json!(site), json!(contract), json!(term), json!(since_on), json!(sealed_through), json!(sealed_by)]
         })
         .collect();

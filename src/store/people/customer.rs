@@ -1,5 +1,6 @@
 //! Customers in the store.
 
+use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::reader::{json_list, parsed};
@@ -8,16 +9,16 @@ use crate::{InsertColumn, ReadHandle, Result, Tx};
 use domain::ids::CustomerCode;
 use domain::people::Customer;
 
-type Stored = (String, String, String);
+type Stored = (String, String, String, Option<NaiveDate>);
 
-fn customer((customer, name, language): Stored) -> Result<Customer> {
+fn customer((customer, name, language, left_on): Stored) -> Result<Customer> {
     let language = parsed(&format!("customer {customer}"), "language", &language)?;
-    Ok(Customer { customer: customer.into(), name, language })
+    Ok(Customer { customer: customer.into(), name, language, left_on })
 }
 
 /// All customers, by code.
 pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Customer>> {
-    let rows: Vec<Stored> = on.into().sql("select customer, name, language from customer").all().await?;
+    let rows: Vec<Stored> = on.into().sql("select customer, name, language, left_on from customer").all().await?;
     let mut customers = rows.into_iter().map(customer).collect::<Result<Vec<_>>>()?;
     customers.sort_unstable_by(|a, b| a.customer.cmp(&b.customer));
     Ok(customers)
@@ -27,7 +28,7 @@ pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Customer>> {
 pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &CustomerCode) -> Result<Option<Customer>> {
     let row: Option<Stored> = on
         .into()
-        .sql("select customer, name, language from customer where customer = $1")
+        .sql("select customer, name, language, left_on from customer where customer = $1")
         .bind(code)
         .optional()
         .await?;
@@ -36,7 +37,7 @@ pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &CustomerCode) -> Res
 
 /// The customers with these codes, by code.
 pub async fn with_codes<'a>(on: impl Into<ReadHandle<'a>>, codes: &[CustomerCode]) -> Result<Vec<Customer>> {
-    let sql = sql!("select customer, name, language from customer where customer in ", codes 1);
+    let sql = sql!("select customer, name, language, left_on from customer where customer in ", codes 1);
     let rows: Vec<Stored> = on.into().sql(sql).bind(json_list(codes)).all().await?;
     let mut customers = rows.into_iter().map(customer).collect::<Result<Vec<_>>>()?;
     customers.sort_unstable_by(|a, b| a.customer.cmp(&b.customer));
@@ -48,12 +49,19 @@ pub async fn with_codes<'a>(on: impl Into<ReadHandle<'a>>, codes: &[CustomerCode
 /// # Errors
 /// When the store refuses one of them.
 pub async fn put(tx: &mut Tx, customers: &[Customer]) -> Result<u64> {
-    let rows: Vec<_> = customers.iter().map(|c| vec![json!(c.customer), json!(c.name), json!(c.language)]).collect();
+    crate::planning::changes::note(tx).await?;
+    let row = |c: &Customer| vec![json!(c.customer), json!(c.name), json!(c.language), json!(c.left_on)];
+    let rows: Vec<_> = customers.iter().map(row).collect();
     tx.insert_many(
         "customer",
-        &[InsertColumn::Text("customer"), InsertColumn::Text("name"), InsertColumn::Text("language")],
+        &[
+            InsertColumn::Text("customer"),
+            InsertColumn::Text("name"),
+            InsertColumn::Text("language"),
+            InsertColumn::Date("left_on"),
+        ],
         &rows,
-        "on conflict (customer) do update set name = excluded.name, language = excluded.language",
+        "on conflict (customer) do update set name = excluded.name, language = excluded.language, left_on = excluded.left_on",
     )
     .await
 }

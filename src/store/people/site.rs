@@ -67,6 +67,17 @@ pub async fn page(db: &Db, after: &str, limit: u32) -> Result<Vec<Site>> {
     sites(db.read("select * from site where site > $1 order by site").bind(after.to_owned()).limit(limit).all().await?)
 }
 
+/// Sites that have left or are to leave, by code.
+///
+/// # Errors
+/// As [`all`].
+pub async fn leaving<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Site>> {
+    let query = on.into().sql("select * from site where left_on is not null");
+    let mut found = sites(query.reads_whole_table("each run of the planner asks once, and each audit").all().await?)?;
+    found.sort_unstable_by(|a, b| a.site.cmp(&b.site));
+    Ok(found)
+}
+
 /// How many sites there are.
 pub async fn count(db: &Db) -> Result<u64> {
     let (count,): (i64,) = db.read("select count(*) from site").one().await?;

@@ -384,7 +384,7 @@ pub async fn sites_due(db: &Db, until: NaiveDate) -> Result<Vec<SiteDue>> {
 }
 
 /// Takes back what is far of a round.
-pub(crate) async fn forget_far(tx: &mut Tx, contract: &ContractCode, site: &SiteCode, term: &TermName) -> Result<()> {
+pub async fn forget_far(tx: &mut Tx, contract: &ContractCode, site: &SiteCode, term: &TermName) -> Result<()> {
     tx.sql(
         "update round
          set far = null, others = null, near_on = null, first_visit = null, last_visit = null, waits = 0

@@ -5,12 +5,11 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::reader::json_list;
-use crate::text::{sql, text};
-use crate::visits::PLANNED;
+use crate::text::sql;
 use crate::{Db, InsertColumn, Result, Tx};
 use domain::ids::{ContractCode, SiteCode, SlotId, TermName, VisitId};
 use domain::planning::slots::{Slot, Unplanned};
-use domain::planning::{RoundRest, SlotWindow, StoredSlot, WaitingSlots};
+use domain::planning::{LastNumber, SlotWindow, StoredSlot, WaitingSlots};
 
 #[derive(sqlx::FromRow)]
 struct SlotRow {
@@ -218,49 +217,89 @@ pub async fn get<'a>(on: impl Into<crate::ReadHandle<'a>>, id: SlotId) -> anyhow
     row.map(SlotRow::slot).with_context(|| format!("there is no slot {id}"))
 }
 
-/// Takes back the future of a round whose rule has changed: slots that begin after `day`, were not announced
-/// and have no deadline, with their visits, and all that is far. Returns the last number and the last day of what stays.
-pub async fn take_back(
+/// The slots of a round that are kept by themselves and whose windows end on a day or later, by number.
+pub async fn of_round(
     tx: &mut Tx,
     contract: &ContractCode,
     site: &SiteCode,
     term: &TermName,
-    after: NaiveDate,
-) -> Result<RoundRest> {
-    super::round::forget_far(tx, contract, site, term).await?;
-    tx.sql(text!(
-        "delete from visit
-         where state = '",
-        PLANNED,
-        "'
-           and slot_id in (select id from slot
-                           where contract = $1 and site = $2 and term = $3 and first_on > $4 and not watched)"
-    ))
-    .bind(contract)
-    .bind(site)
-    .bind(term)
-    .bind(after)
-    .execute()
-    .await?;
-    tx.sql(
-        "delete from slot
-         where contract = $1 and site = $2 and term = $3 and first_on > $4 and not watched
-           and not exists (select 1 from visit where visit.slot_id = slot.id)",
-    )
-    .bind(contract)
-    .bind(site)
-    .bind(term)
-    .bind(after)
-    .execute()
-    .await?;
-    let (number, last_on): (Option<i64>, Option<NaiveDate>) = tx
-        .sql("select max(number), max(last_on) from slot where contract = $1 and site = $2 and term = $3")
+    from: NaiveDate,
+) -> Result<Vec<StoredSlot>> {
+    let rows: Vec<SlotRow> = tx
+        .sql(
+            "select id, contract, site, term, purpose, number, nominal_on, first_on, last_on, unplanned
+             from slot
+             where contract = $1 and site = $2 and term = $3 and last_on >= $4
+             order by number",
+        )
         .bind(contract)
         .bind(site)
         .bind(term)
-        .one()
+        .bind(from)
+        .all()
         .await?;
-    Ok(RoundRest { last_number: u32::try_from(number.unwrap_or(0)).unwrap_or(0), last_on })
+    Ok(rows.into_iter().map(SlotRow::slot).collect())
+}
+
+/// The highest number of each round's slots at these sites that are kept by themselves.
+pub async fn last_numbers(db: &Db, sites: &[SiteCode]) -> Result<Vec<LastNumber>> {
+    let sql = sql!(
+        "select slot.contract, slot.site, slot.term, max(slot.number)
+         from answered
+         join slot on slot.contract = answered.contract and slot.site = answered.site and slot.term = answered.term
+         where answered.site in ",
+        codes 1,
+        " group by slot.contract, slot.site, slot.term"
+    );
+    let rows: Vec<(String, String, String, i64)> = db.read(sql).bind(json_list(sites)).all().await?;
+    let last = |(contract, site, term, number): (String, String, String, i64)| LastNumber {
+        contract: contract.into(),
+        site: site.into(),
+        term: term.into(),
+        number: u32::try_from(number).unwrap_or(0),
+    };
+    Ok(rows.into_iter().map(last).collect())
+}
+
+/// Gives a slot another last day.
+pub async fn set_last_day(tx: &mut Tx, id: SlotId, last_on: NaiveDate) -> Result<()> {
+    tx.sql("update slot set last_on = $1 where id = $2").bind(last_on).bind(id).execute().await?;
+    Ok(())
+}
+
+/// Makes a slot another one, with the visit that it has: its deadline is opened anew.
+pub async fn become_another(tx: &mut Tx, id: SlotId, slot: &Slot) -> Result<()> {
+    tx.sql(
+        "update slot
+         set number = $1, nominal_on = $2, first_on = $3, last_on = $4, unplanned = null, watched = $5
+         where id = $6",
+    )
+    .bind(i64::from(slot.number))
+    .bind(slot.nominal_on)
+    .bind(slot.first_on)
+    .bind(slot.last_on)
+    .bind(false)
+    .bind(id)
+    .execute()
+    .await?;
+    tx.sql("update visit set number = $1 where slot_id = $2").bind(i64::from(slot.number)).bind(id).execute().await?;
+    Ok(())
+}
+
+/// Takes a slot off file that nothing hangs on; any other stays, and owes nothing any more. Says whether it is gone.
+pub async fn forget(tx: &mut Tx, id: SlotId) -> Result<bool> {
+    let gone = tx
+        .sql(
+            "delete from slot
+         where id = $1
+           and not exists (select 1 from visit where visit.slot_id = slot.id)
+           and not exists (select 1 from deadline where deadline.slot_id = slot.id)",
+        )
+        .bind(id)
+        .execute()
+        .await?;
+    tx.sql("update slot set unplanned = null, watched = $1 where id = $2").bind(true).bind(id).execute().await?;
+    Ok(gone == 1)
 }
 
 /// First and last day of the slot that a visit fills, near or far; None for one that fills none.

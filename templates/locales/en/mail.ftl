@@ -67,6 +67,7 @@ mail-visit-passed-on-lead = { mail-purpose } at { $site }: this visit is no long
 mail-visit-cancelled-subject = Cancelled: { mail-purpose } at { $site } on { $day } at { $time }
 mail-visit-cancelled-headline = Cancelled: { mail-purpose } on { $day }
 mail-visit-cancelled-lead = { mail-purpose } at { $site }: the visit below does not take place.
+mail-visit-cancelled-contract-ended = the contract ended on { $day }
 mail-visit-not-done-subject = Not done: { mail-purpose } at { $site } on { $day }
 mail-visit-not-done-headline = Not done: { mail-purpose } on { $day }
 mail-visit-not-done-lead = { mail-purpose } at { $site }: the visit below could not be carried out.
@@ -286,6 +287,12 @@ mail-digest-not-counted = Due day not known
 mail-digest-differences = The books differ from the facts
 mail-digest-moved = Due days that changed
 mail-digest-moved-from-to = { $was } → { $is }
+mail-digest-begun = New promises that begin with their next period
+mail-digest-begun-from = from { $day } on
+mail-digest-begun-sites = { $sites ->
+    [one] at one site: the period under way is nearly over
+   *[other] at { $sites } sites: the period under way is nearly over
+}
 mail-digest-undelivered = Letters not delivered
 mail-digest-unreachable = Contacts whom mail does not reach
 mail-digest-unfit = Visits that cannot take place

@@ -67,6 +67,7 @@ mail-visit-passed-on-lead = { mail-purpose } en { $site }: esta visita ya no es 
 mail-visit-cancelled-subject = Anulada: { mail-purpose } en { $site }, { $day } a las { $time }
 mail-visit-cancelled-headline = Anulada: { mail-purpose }, { $day }
 mail-visit-cancelled-lead = { mail-purpose } en { $site }: la visita siguiente no tendrá lugar.
+mail-visit-cancelled-contract-ended = el contrato terminó el { $day }
 mail-visit-not-done-subject = No realizada: { mail-purpose } en { $site }, { $day }
 mail-visit-not-done-headline = No realizada: { mail-purpose }, { $day }
 mail-visit-not-done-lead = { mail-purpose } en { $site }: la visita siguiente no se pudo realizar.
@@ -286,6 +287,12 @@ mail-digest-not-counted = Vencimiento desconocido
 mail-digest-differences = Los libros no coinciden con los hechos
 mail-digest-moved = Vencimientos que han cambiado
 mail-digest-moved-from-to = { $was } → { $is }
+mail-digest-begun = Compromisos nuevos que empiezan con su próximo periodo
+mail-digest-begun-from = desde el { $day }
+mail-digest-begun-sites = { $sites ->
+    [one] en un emplazamiento: el periodo en curso está a punto de terminar
+   *[other] en { $sites } emplazamientos: el periodo en curso está a punto de terminar
+}
 mail-digest-undelivered = Cartas sin entregar
 mail-digest-unreachable = Contactos a los que no llega el correo
 mail-digest-unfit = Visitas que no se pueden hacer

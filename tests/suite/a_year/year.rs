@@ -19,9 +19,11 @@ use ronda::world::config::{Config, ConfigLocation, Environment};
 use ronda::world::holidays::Calendars;
 use tempfile::TempDir;
 
+use super::changes::Contracts;
 use super::company::{self, SHAKY};
 use super::faults::{Dice, cut_after, write_closures};
 use super::ledger::Ledger;
+use super::number_in;
 use super::people::People;
 use crate::office::auditor::differences;
 
@@ -43,6 +45,9 @@ pub struct Year {
     dice: Dice,
     ledger: Ledger,
     closures: Vec<String>,
+    contracts: Contracts,
+    /// Of a thousand days, on how many a contract changes.
+    contracts_change: u32,
     people: People,
     /// Nothing works until then.
     down_until: Option<Instant>,
@@ -59,6 +64,7 @@ struct Counts {
     blackouts: u32,
     storms: u32,
     closures: u32,
+    contracts: u32,
     people: u32,
     rebooked: u32,
 }
@@ -96,6 +102,9 @@ impl Year {
             dice: Dice::new(seed),
             ledger: Ledger::default(),
             closures: Vec::new(),
+            contracts: Contracts::default(),
+            contracts_change: number_in("RONDA_CONTRACTS")
+                .map_or(0, |days| u32::try_from(days).expect("days of a thousand")),
             people: People::default(),
             down_until: None,
             relay_away_until: None,
@@ -157,6 +166,12 @@ impl Year {
         }
         if is_up && self.dice.falls(25) {
             self.change_calendars(day);
+        }
+        if self.contracts_change > 0 && is_up && self.dice.falls(self.contracts_change) {
+            let files = self.contracts.change(&mut self.dice, day);
+            let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+            import_texts(&self.office, &files).await.unwrap();
+            self.counts.contracts += 1;
         }
         if is_up && self.dice.falls(40) {
             let files = self.people.change(&mut self.dice, day);
@@ -303,6 +318,7 @@ impl Year {
         {
             assert!(counts[name] >= least, "only {} {name} in the year of seed {}", counts[name], self.seed);
         }
+        assert!(self.contracts_change == 0 || self.counts.contracts > 0, "{:?}", self.counts);
         assert!(self.counts.deaths > 20 && self.counts.restarts > 10, "{:?}", self.counts);
         assert!(self.counts.people > 5, "{:?}", self.counts);
         assert!(self.clock.now().hour() == 0 && plan_visits::plan_nightly(&self.office).await.is_ok());

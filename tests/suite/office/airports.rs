@@ -5,7 +5,7 @@ use std::path::Path;
 
 use ronda::domain::contract::Purpose;
 use ronda::domain::ids::SiteCode;
-use ronda::office::import::import_office::{Mode, import_tables};
+use ronda::office::import::import_office::{Holds, Mode, import_tables};
 use ronda::office::planning::plan_visits::{Keep, plan_visits};
 use ronda::store;
 use ronda::world::tables;
@@ -17,7 +17,7 @@ async fn every_airport_is_inspected_monthly_on_a_working_day(engine: Engine) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/airports");
     let found = tables::read(&[folder]).unwrap();
     assert!(found.bad.is_empty(), "{:?}", found.bad);
-    import_tables(&office.office, &found.tables, Mode::Store, &|_| ()).await.unwrap();
+    import_tables(&office.office, &found.tables, Holds::FromToday, Mode::Store, &|_| ()).await.unwrap();
     let summary = plan_visits(&office.office, None, Keep::Store, &|_| ()).await.unwrap();
     let sites = store::people::site::all(&office.office.db).await.unwrap();
     assert_eq!(sites.len(), 600);

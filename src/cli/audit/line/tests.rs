@@ -17,6 +17,8 @@ fn a_life_line_fits_into_eighty_columns() {
         first_on: day("2026-01-01"),
         last_on: day("2026-01-07"),
         handed_to: None,
+        would_end_on: day("2026-01-07"),
+        gives_way: None,
     };
     let standing = |number: u32| match number % 3 {
         0 => PeriodStanding::Kept { visit, on: day("2026-01-02") },

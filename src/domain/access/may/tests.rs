@@ -15,7 +15,7 @@ announce-visit      yes     -     -    -     -    -      -      -           -   
 book-visit          -       yes   -    -     -    -      -      -           -     yes     -        -         yes    -        -
 move-visit          -       yes   -    -     -    yes    yes    -           -     yes     -        -         -      -        -
 rebook-visit        yes     -     -    -     -    -      -      -           -     -       -        -         -      -        -
-cancel-visit        -       yes   -    -     -    -      -      -           -     yes     -        -         -      -        -
+cancel-visit        yes     yes   -    -     -    -      -      -           -     yes     -        -         -      -        -
 hand-over           -       yes   -    -     -    -      -      -           -     -       -        -         -      -        -
 remind              yes     -     -    -     -    yes    yes    -           -     yes     -        -         -      -        -
 answer-invitation   -       -     -    -     -    -      -      -           -     -       -        -         -      yes      yes

@@ -442,7 +442,7 @@ fn reading_of(judged: &JudgedPeriod) -> Option<DifferenceReading> {
         }
         PeriodStanding::Paused { .. } => Some(DifferenceReading::Paused),
         PeriodStanding::Waived { .. } => Some(DifferenceReading::Waived),
-        PeriodStanding::HandedTo { .. } | PeriodStanding::BeforeTheOffice => None,
+        PeriodStanding::HandedTo { .. } | PeriodStanding::ContractEnded | PeriodStanding::BeforeTheOffice => None,
     }
 }
 

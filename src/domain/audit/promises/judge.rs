@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::fit::unfit;
+use super::periods::answered_since;
 use super::{
     AnsweredTerm, AuditedSite, AuditedState, AuditedVisit, JudgedPaper, JudgedPeriod, LifeLine, NoFitVisit,
     PaperStanding, PeriodStanding, PromisedPeriod, WaivedDebt,
@@ -20,7 +21,9 @@ use crate::ids::VisitId;
 #[must_use]
 pub fn audit_line(site: &AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> LifeLine {
     let term = answered.term;
-    let (served, extra) = serve(site, answered);
+    let begun = answered_since(term, answered.since_on);
+    let periods = begun.as_ref().unwrap_or(&term.periods);
+    let (served, extra) = serve(site, answered, periods);
     let is_asked = |period: &&PromisedPeriod| period.last_on >= answered.from;
     let nothing = Served::default();
     let judged = |period: &PromisedPeriod| {
@@ -35,7 +38,7 @@ pub fn audit_line(site: &AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> LifeLi
         accepted_on: term.accepted_on,
         ends_on: term.ends_on,
         since_on: answered.since_on,
-        periods: term.periods.iter().filter(is_asked).map(judged).collect(),
+        periods: periods.iter().filter(is_asked).map(judged).collect(),
         extra,
     }
 }
@@ -49,7 +52,11 @@ struct Served<'a> {
 }
 
 /// Which visit serves which period, by the period's number; and the visits that serve none.
-fn serve<'a>(site: &'a AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> (BTreeMap<u32, Served<'a>>, Vec<VisitId>) {
+fn serve<'a>(
+    site: &'a AuditedSite<'_>,
+    answered: &AnsweredTerm<'_>,
+    periods: &[PromisedPeriod],
+) -> (BTreeMap<u32, Served<'a>>, Vec<VisitId>) {
     let term = answered.term;
     let mut served: BTreeMap<u32, Served<'a>> = BTreeMap::new();
     let mut strays = Vec::new();
@@ -61,8 +68,9 @@ fn serve<'a>(site: &'a AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> (BTreeMa
         .collect();
     visits.sort_by_key(|(day, visit)| (*day, visit.visit));
     for (day, visit) in visits {
-        let claims = usize::try_from(visit.number).ok().and_then(|number| term.periods.get(number.checked_sub(1)?));
-        let claims = claims.filter(|period| period.handed_to.is_none());
+        let claims = periods.binary_search_by_key(&visit.number, |period| period.number).ok().map(|at| &periods[at]);
+        let gave_way = |period: &PromisedPeriod| period.gives_way.is_some_and(|gives_way| day > gives_way.from);
+        let claims = claims.filter(|period| period.handed_to.is_none() && !gave_way(period));
         match (&visit.state, claims) {
             (AuditedState::Done { completed_at, .. }, Some(period)) if day >= period.first_on => {
                 served.entry(period.number).or_default().done.get_or_insert((visit.visit, *completed_at));
@@ -76,10 +84,11 @@ fn serve<'a>(site: &'a AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> (BTreeMa
     }
     let mut extra = Vec::new();
     for (day, visit, completed_at) in strays {
-        let holds =
-            |period: &&PromisedPeriod| period.handed_to.is_none() && (period.first_on..=period.last_on).contains(&day);
-        let free = term
-            .periods
+        let holds = |period: &&PromisedPeriod| {
+            let is_its_own = period.handed_to.is_none() && period.gives_way.is_none_or(|way| day < way.from);
+            is_its_own && (period.first_on..=period.last_on).contains(&day)
+        };
+        let free = periods
             .iter()
             .filter(holds)
             .find(|period| served.get(&period.number).is_none_or(|served| served.done.is_none()));
@@ -107,6 +116,11 @@ fn standing(
 ) -> PeriodStanding {
     if let Some(number) = period.handed_to {
         return PeriodStanding::HandedTo { number };
+    }
+    if let Some(gives_way) = period.gives_way
+        && served.done.is_none_or(|(_, at)| site.zone.day(at) > gives_way.from)
+    {
+        return gives_way.to.map_or(PeriodStanding::ContractEnded, |number| PeriodStanding::HandedTo { number });
     }
     if (period.last_on - answered.since_on) * 2 < period.last_on - period.first_on {
         return PeriodStanding::BeforeTheOffice;
@@ -189,6 +203,7 @@ pub fn sealed_through(line: &LifeLine, papers: &[JudgedPaper], today: NaiveDate)
                 PeriodStanding::Waived { .. }
                 | PeriodStanding::Paused { .. }
                 | PeriodStanding::HandedTo { .. }
+                | PeriodStanding::ContractEnded
                 | PeriodStanding::BeforeTheOffice => true,
                 PeriodStanding::Late { .. } | PeriodStanding::Open { .. } | PeriodStanding::OpenWithout { .. } => false,
             }

@@ -53,14 +53,24 @@ fn paper_of(
     (paper, since_on): (AuditedPaper, NaiveDate),
     done_at: Option<Instant>,
 ) -> JudgedPaper {
-    let (within, calendar) = match paper {
-        AuditedPaper::Record => (answered.term.record_within, site.calendar.as_ref()),
-        AuditedPaper::Report => (answered.term.report_within, answered.counted.as_ref()),
-        AuditedPaper::Correction { revision } => {
-            (correction_within(visit, revision).unwrap_or(answered.term.report_within), answered.counted.as_ref())
+    // Both are asked for from the day after a booked visit on, a report at once where its record came before.
+    let opened_on = match (&visit.state, paper) {
+        (AuditedState::Done { recorded_at, .. }, AuditedPaper::Report) => {
+            site.zone.day(*recorded_at).min(visit.day.succ_opt().unwrap_or(visit.day))
         }
+        (
+            AuditedState::Planned | AuditedState::Booked | AuditedState::Done { .. } | AuditedState::Cancelled,
+            AuditedPaper::Record | AuditedPaper::Report | AuditedPaper::Correction { .. },
+        ) => since_on.succ_opt().unwrap_or(since_on),
     };
-    let due_on = calendar.and_then(|calendar| last_day_in_time(calendar, since_on, within));
+    let terms = answered.term.papers.iter().rev().find(|terms| terms.since_on <= opened_on);
+    let terms = terms.or(answered.term.papers.first());
+    let (within, calendar) = match paper {
+        AuditedPaper::Record => (terms.map(|terms| terms.record_within), site.calendar.as_ref()),
+        AuditedPaper::Report => (terms.map(|terms| terms.report_within), answered.counted.as_ref()),
+        AuditedPaper::Correction { revision } => (correction_within(visit, revision), answered.counted.as_ref()),
+    };
+    let due_on = calendar.zip(within).and_then(|(calendar, within)| last_day_in_time(calendar, since_on, within));
     let is_waived = |of: &WaivedDebt| match (of, paper) {
         (WaivedDebt::Record { visit: of, day }, AuditedPaper::Record) => (*of, *day) == (visit.visit, since_on),
         (WaivedDebt::Report { visit: of }, AuditedPaper::Report) => *of == visit.visit,

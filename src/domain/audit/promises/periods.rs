@@ -2,8 +2,9 @@
 
 use chrono::{Days, Months, NaiveDate};
 
-use super::{PromisedPeriod, PromisedTerm};
-use crate::contract::{Every, Term, Window};
+use super::{GivesWay, PromisedPeriod, PromisedTerm};
+use crate::contract::history::{PromisedStretch, StretchEnds};
+use crate::contract::{Every, Window};
 use crate::time::rule::Rule;
 
 /// Whose a day is.
@@ -24,38 +25,140 @@ pub(super) fn of_day(term: &PromisedTerm, day: NaiveDate) -> PromisedDay<'_> {
     }
 }
 
-/// Every period that begins through `through`, and by the contract's end.
-pub(super) fn expand(
-    term: &Term,
-    accepted_on: NaiveDate,
-    contract_ends_on: Option<NaiveDate>,
-    through: NaiveDate,
-) -> Vec<PromisedPeriod> {
-    let contract_end = contract_ends_on.unwrap_or(NaiveDate::MAX);
-    let begins = beginnings(&term.every, accepted_on, through.min(contract_end));
+/// Every period of these stretches that begins through `through`, numbered through all of them.
+///
+/// A period under way when another rhythm begins gives way to that one's first, unless its visit has taken place; one that
+/// an end cuts which nobody knew of before gives way to nothing where less than half of what is left lies ahead.
+pub(super) fn expand(stretches: &[PromisedStretch], through: NaiveDate) -> Vec<PromisedPeriod> {
+    let mut all: Vec<PromisedPeriod> = Vec::new();
+    let mut ended = None;
+    for (at, stretch) in stretches.iter().enumerate() {
+        let contract_end = match stretch.ends {
+            StretchEnds::WithItsRhythm { said } => said,
+            StretchEnds::WithTheContract { .. } => stretch.through,
+        };
+        let mut own = grid(stretch, contract_end.unwrap_or(NaiveDate::MAX), through);
+        let last_day = stretch.through.unwrap_or(NaiveDate::MAX);
+        own.retain(|period| period.ends_on >= stretch.from && period.begins_on <= last_day);
+        if let (Some(first), true) = (own.first().copied(), at > 0) {
+            let pushed = all.last().map_or(0, |last| (last.number + 1).saturating_sub(first.number));
+            for period in &mut own {
+                period.number += pushed;
+                period.handed_to = period.handed_to.map(|number| number + pushed);
+            }
+            own[0] = entered(first, stretch.from, contract_end, own[0].number);
+        }
+        if let (Some(first), Some(from)) = (own.first(), ended)
+            && let Some(last) = all.last_mut()
+            && last.ends_on >= from
+        {
+            if last.last_on >= from {
+                last.gives_way = Some(GivesWay { from, to: Some(first.number) });
+            }
+            last.ends_on = day_before(from);
+        }
+        ended = match stretch.ends {
+            StretchEnds::WithItsRhythm { .. } => last_day.succ_opt(),
+            StretchEnds::WithTheContract { .. } => None,
+        };
+        all.append(&mut own);
+    }
+    all
+}
+
+/// The periods as an office has them that answers for them since a day: one under way of whose window too little is left
+/// has a later one where half of the period is left, and is handed to the next where it is not. None: all stay as they are.
+pub(super) fn answered_since(term: &PromisedTerm, since_on: NaiveDate) -> Option<Vec<PromisedPeriod>> {
+    let is_short = |period: &&PromisedPeriod| {
+        period.handed_to.is_none() && period.would_end_on >= since_on && is_nearly_over(period, since_on)
+    };
+    term.periods.iter().find(is_short)?;
+    let nexts = term.periods.iter().skip(1).map(|next| Some(next.number)).chain([None]);
+    let anew = |(period, next): (&PromisedPeriod, Option<u32>)| {
+        if !is_short(&period) {
+            return *period;
+        }
+        let whole = PromisedPeriod { ends_on: period.would_end_on, ..*period };
+        let mut anew = PromisedPeriod { ends_on: period.ends_on, ..begun(whole, since_on, term.ends_on) };
+        if anew.ends_on < anew.would_end_on && anew.last_on > anew.ends_on {
+            let from = days_after(anew.ends_on, 1);
+            anew.gives_way = anew.gives_way.or(Some(GivesWay { from, to: next }));
+        }
+        anew
+    };
+    Some(term.periods.iter().zip(nexts).map(anew).collect())
+}
+
+fn is_nearly_over(period: &PromisedPeriod, on: NaiveDate) -> bool {
+    (period.last_on - on) * 2 < period.last_on - period.first_on
+}
+
+/// A period under way on a day on which too little is left of its window.
+fn begun(period: PromisedPeriod, on: NaiveDate, contract_end: Option<NaiveDate>) -> PromisedPeriod {
+    let length = period.ends_on - period.begins_on;
+    if (period.ends_on - on) * 2 >= length {
+        let first_on = period.first_on.max(on);
+        let last_on = first_on + (period.last_on - period.first_on);
+        return PromisedPeriod { first_on, last_on: last_on.min(period.ends_on), ..period };
+    }
+    let another_follows = contract_end.is_none_or(|end| (end - period.ends_on) * 2 >= length);
+    PromisedPeriod { handed_to: another_follows.then_some(period.number + 1), ..period }
+}
+
+/// The first period of a stretch that begins while it is under way.
+fn entered(period: PromisedPeriod, on: NaiveDate, contract_end: Option<NaiveDate>, number: u32) -> PromisedPeriod {
+    let mut entered = PromisedPeriod { number, ..period };
+    if period.begins_on < on {
+        entered = match is_nearly_over(&period, on) {
+            true => begun(entered, on, contract_end),
+            false => PromisedPeriod { first_on: period.first_on.max(on), ..entered },
+        };
+        if entered.handed_to.is_none() && entered.last_on < on {
+            // Nothing follows that could take its days.
+            entered.gives_way = Some(GivesWay { from: on, to: None });
+        }
+        entered.begins_on = on;
+    }
+    entered
+}
+
+/// A stretch's periods, counted from where it counts from.
+fn grid(stretch: &PromisedStretch, contract_end: NaiveDate, through: NaiveDate) -> Vec<PromisedPeriod> {
+    let (every, window, accepted_on) = (&stretch.every, &stretch.window, stretch.counted_from);
+    let noted_on = match stretch.ends {
+        StretchEnds::WithTheContract { noted_on } => noted_on,
+        StretchEnds::WithItsRhythm { .. } => None,
+    };
+    let begins = beginnings(every, accepted_on, through.min(contract_end));
     let mut periods: Vec<PromisedPeriod> = Vec::with_capacity(begins.days.len());
     for (at, one) in begins.days.windows(2).enumerate() {
         let (nominal_on, next_on) = (one[0], one[1]);
         // The first has the days before a rule's first day as well: they are the contract's.
         let begins_on = if at == 0 { accepted_on } else { nominal_on };
         let whole = day_before(next_on);
-        let window = match term.window {
+        let window = match window {
             Window::Period => (nominal_on, whole),
-            Window::Days { before, after } => (days_before(nominal_on, before), days_after(nominal_on, after)),
+            Window::Days { before, after } => (days_before(nominal_on, *before), days_after(nominal_on, *after)),
         };
         let number = u32::try_from(at + 1).expect("fewer than the days of a calendar");
+        let (first_on, last_on) = (window.0.max(accepted_on), window.1.min(contract_end));
+        let is_surprised = noted_on.is_some_and(|noted| first_on < noted && (last_on - noted) * 2 < last_on - first_on);
+        let gives_way =
+            (last_on < window.1 && is_surprised).then(|| GivesWay { from: days_after(contract_end, 1), to: None });
         periods.push(PromisedPeriod {
             number,
             begins_on,
             ends_on: whole.min(contract_end),
-            first_on: window.0.max(accepted_on),
-            last_on: window.1.min(contract_end),
+            would_end_on: whole.min(contract_end),
+            first_on,
+            last_on,
             handed_to: is_stub(nominal_on, next_on, contract_end).then(|| number - 1).filter(|before| *before > 0),
+            gives_way,
         });
     }
     // After a rule's last day, the days of the contract are still that period's.
     if let (Some(last), Next::Never) = (periods.last_mut(), begins.next) {
-        last.ends_on = contract_end;
+        (last.ends_on, last.would_end_on) = (contract_end, contract_end);
     }
     periods
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::held::{DifferenceReading, HeldBooks, HeldDeadline, HeldDebt, HeldWindow, WindowSays, differences};
 use super::*;
 use crate::calendar::{CalendarParts, DayKind, Layer, SpecialDay, WeekendRule};
-use crate::contract::{CoveredSites, Every};
+use crate::contract::{Contract, CoveredSites, Every, Term};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
@@ -194,7 +194,7 @@ fn p01_a_visit_that_was_made_a_year_early_keeps_nothing_of_the_year_to_come() {
 fn p01_what_was_nearly_over_when_the_office_came_is_not_its_own() {
     let term = promised("1 month", "2026-01-01", None, "2026-03-31");
     let line = World::new().line(&term, "2026-01-20", "2026-02-10T08:00:00Z");
-    assert_eq!(standings(&line)[0], &PeriodStanding::BeforeTheOffice);
+    assert_eq!(standings(&line)[0], &PeriodStanding::HandedTo { number: 2 });
     assert_eq!(standings(&line)[1], &PeriodStanding::OpenWithout { why: NoFitVisit::NoVisit });
     let line = World::new().line(&term, "2026-01-10", "2026-02-10T08:00:00Z");
     assert_eq!(standings(&line)[0], &PeriodStanding::Late { visit: None });

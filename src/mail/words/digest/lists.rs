@@ -3,7 +3,7 @@
 use crate::message::Attachment;
 
 use super::{
-    DigestLine, asked, differs, due, form, late, moved, not_counted, not_planned, phase, undelivered, unfit,
+    DigestLine, asked, begun, differs, due, form, late, moved, not_counted, not_planned, phase, undelivered, unfit,
     unreachable, unwritten, visit,
 };
 use crate::words::Speaker;
@@ -101,6 +101,7 @@ pub(in crate::words) fn to_know(speaker: &Speaker<'_>, digest: &Digest) -> Vec<L
         list(speaker, "rebooked", &digest.rebooked, visit, of_visit),
         list(speaker, "notes", &digest.notes, form, |line| of_visit(&line.visit)),
         list(speaker, "moved", &digest.moved, moved, |_| None),
+        list(speaker, "begun", &digest.begun, begun, |_| None),
         list(speaker, "week", &digest.week, visit, of_visit),
         list(speaker, "trainings", &digest.trainings, visit, of_visit),
         list(speaker, "phases", &digest.phases, phase, |_| None),

@@ -130,10 +130,11 @@ impl AuditPage {
     fn close(&mut self, promises: &Promises, span: &AuditSpan) {
         for (key, answered) in &self.answered {
             let Some(from) = answered.sealed_through.and_then(|day| day.succ_opt()) else { continue };
-            let terms = promises.terms_of(&answered.contract).iter().map(|counted| &counted.promised);
-            let is_as_then = terms
-                .filter(|promised| promised.term == answered.term)
-                .any(|promised| answered.sealed_by.as_ref() == Some(&promised.fingerprint));
+            let terms = promises.terms_of(&answered.contract).iter();
+            let is_as_then = terms.filter(|counted| counted.promised.term == answered.term).any(|counted| {
+                let promised = promises.promised_at(counted, &answered.site, answered.accepted_on);
+                answered.sealed_by.as_ref() == Some(&promised.fingerprint)
+            });
             let looks_back = match span {
                 AuditSpan::Whole => true,
                 AuditSpan::Open { and_all_at } => and_all_at.contains(&answered.site),
@@ -178,7 +179,7 @@ impl AuditPage {
             };
             for contract in promises.covering(site) {
                 for counted in promises.terms_of(&contract.contract) {
-                    audited.push(self.audit_term(office, site, &facts, &books, counted, promises.planned_through));
+                    audited.extend(self.audit_term(office, site, &facts, &books, counted, promises));
                 }
             }
         }
@@ -192,12 +193,19 @@ impl AuditPage {
         facts: &AuditedSite<'_>,
         books: &HeldBooks,
         counted: &CountedTerm,
-        planned_through: NaiveDate,
-    ) -> AuditedTerm {
-        let promised = &counted.promised;
-        let key = (site.site.clone(), promised.contract.clone(), promised.term.clone());
+        promises: &Promises,
+    ) -> Option<AuditedTerm> {
+        let (contract, term) = (counted.promised.contract.clone(), counted.promised.term.clone());
+        let key = (site.site.clone(), contract, term);
         let on_file = self.answered.get(&key).cloned();
         let is_on_file = on_file.is_some();
+        let own = on_file.as_ref().and_then(|answered| answered.accepted_on);
+        let promised = promises.promised_at(counted, &site.site, own);
+        let promised: &PromisedTerm = &promised;
+        if promised.periods.is_empty() && !is_on_file {
+            // Nothing of it was ever promised here.
+            return None;
+        }
         let (site_code, contract, term) = key;
         let answered =
             on_file.unwrap_or_else(|| AnsweredPromise::since(office.day_of(self.at), site_code, contract, term));
@@ -206,13 +214,13 @@ impl AuditPage {
             term: promised,
             since_on: answered.since_on,
             from: self.from(&site.site, counted).unwrap_or(NaiveDate::MIN),
-            planned_through,
+            planned_through: promises.planned_through,
             counted: office.calendars.counted(site, company, promised.counted_on, counted.term.half_days).ok(),
         };
         let line = audit_line(facts, &of_term);
         let papers = audit_papers(facts, &of_term);
         let differences = differences(facts, &of_term, &line, &papers, books);
         let sealed = sealed_through(&line, &papers, facts.today()).map(|day| (day, promised.fingerprint.clone()));
-        AuditedTerm { customer: site.customer.clone(), line, papers, differences, answered, is_on_file, sealed }
+        Some(AuditedTerm { customer: site.customer.clone(), line, papers, differences, answered, is_on_file, sealed })
     }
 }

@@ -1,12 +1,15 @@
-//! The contracts of the office, by the sites that they cover, with the periods of their terms.
+//! The contracts of the office, by the sites that they cover or have covered, with the periods of their terms.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
 use super::AuditFilter;
+use crate::planning::versions::{FirstKnown, KnownVersions, in_force};
 use crate::{Office, Result};
-use domain::audit::promises::PromisedTerm;
+use domain::audit::promises::{PaperTerms, PromisedTerm};
+use domain::contract::history::{ContractVersion, TermRhythm, stretches};
 use domain::contract::{Contract, CoveredSites, Term};
 use domain::ids::{ContractCode, CustomerCode, SiteCode};
 use domain::people::equipment::Site;
@@ -17,9 +20,11 @@ const KEPT: usize = 2_000;
 /// Every contract, and the counted periods of those that were asked for last.
 pub(super) struct Promises {
     contracts: Vec<Contract>,
-    /// Those that cover all of a customer's sites, and those that name their sites.
-    of_customer: HashMap<CustomerCode, Vec<usize>>,
-    of_site: HashMap<SiteCode, Vec<usize>>,
+    /// In the order of `contracts`, the earliest of each first.
+    versions: Vec<Vec<ContractVersion>>,
+    /// Those that cover or have covered all of a customer's sites, and those that name or have named their sites.
+    of_customer: HashMap<CustomerCode, BTreeSet<usize>>,
+    of_site: HashMap<SiteCode, BTreeSet<usize>>,
     pub(super) planned_through: NaiveDate,
     terms: BTreeMap<ContractCode, Vec<CountedTerm>>,
 }
@@ -27,30 +32,42 @@ pub(super) struct Promises {
 /// A term with its periods.
 pub(super) struct CountedTerm {
     pub(super) term: Term,
+    /// As at every site that the contract covers since its first day, where it has never changed.
     pub(super) promised: PromisedTerm,
+    /// The contract's place among all.
+    index: usize,
 }
 
 impl Promises {
     pub(super) async fn load(office: &Office, filter: &AuditFilter, planned_through: NaiveDate) -> Result<Promises> {
-        let mut contracts = store::people::contract::all(&office.db).await?;
+        let mut contracts = in_force(office).await?;
         contracts.retain(|contract| filter.contract.as_ref().is_none_or(|only| contract.contract == *only));
-        let mut of_customer: HashMap<CustomerCode, Vec<usize>> = HashMap::new();
-        let mut of_site: HashMap<SiteCode, Vec<usize>> = HashMap::new();
+        let mut known = KnownVersions::load(office, office.today(), FirstKnown::Before).await?;
+        let mut of_customer: HashMap<CustomerCode, BTreeSet<usize>> = HashMap::new();
+        let mut of_site: HashMap<SiteCode, BTreeSet<usize>> = HashMap::new();
+        let mut versions = Vec::with_capacity(contracts.len());
         for (index, contract) in contracts.iter().enumerate() {
-            match &contract.sites {
-                CoveredSites::All => of_customer.entry(contract.customer.clone()).or_default().push(index),
-                CoveredSites::Only(sites) => {
-                    sites.iter().for_each(|site| of_site.entry(site.clone()).or_default().push(index));
+            let of_one = known.of.remove(&contract.contract).unwrap_or_default();
+            for held in of_one.iter().map(|version| &version.contract).chain([contract]) {
+                match &held.sites {
+                    CoveredSites::All => {
+                        of_customer.entry(held.customer.clone()).or_default().insert(index);
+                    }
+                    CoveredSites::Only(sites) => sites.iter().for_each(|site| {
+                        of_site.entry(site.clone()).or_default().insert(index);
+                    }),
                 }
             }
+            versions.push(of_one);
         }
-        Ok(Promises { contracts, of_customer, of_site, planned_through, terms: BTreeMap::new() })
+        Ok(Promises { contracts, versions, of_customer, of_site, planned_through, terms: BTreeMap::new() })
     }
 
-    /// The contracts that cover a site.
+    /// The contracts that cover a site, or have covered it.
     pub(super) fn covering<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = &'a Contract> {
         let all = self.of_customer.get(&site.customer).into_iter().flatten();
         let named = self.of_site.get(&site.site).into_iter().flatten();
+        let named = named.filter(|index| !self.of_customer.get(&site.customer).is_some_and(|all| all.contains(*index)));
         all.chain(named).map(|index| &self.contracts[*index]).filter(|contract| contract.customer == site.customer)
     }
 
@@ -61,26 +78,62 @@ impl Promises {
         }
         let wanted: BTreeSet<ContractCode> =
             sites.iter().flat_map(|site| self.covering(site)).map(|contract| contract.contract.clone()).collect();
-        let unknown = self
-            .contracts
-            .iter()
-            .filter(|contract| wanted.contains(&contract.contract) && !self.terms.contains_key(&contract.contract));
+        let unknown = self.contracts.iter().enumerate().filter(|(_, contract)| {
+            wanted.contains(&contract.contract) && !self.terms.contains_key(&contract.contract)
+        });
         let counted: Vec<(ContractCode, Vec<CountedTerm>)> = unknown
-            .map(|contract| {
-                // One without a plan promises nothing that could be counted; the digest names it.
-                let terms = office.plans.terms(contract).unwrap_or_default();
+            .map(|(index, contract)| {
                 let count = |term: Term| CountedTerm {
                     promised: PromisedTerm::of(contract, &term, self.planned_through),
                     term,
+                    index,
                 };
-                (contract.contract.clone(), terms.into_iter().map(count).collect())
+                (contract.contract.clone(), self.all_terms(office, index).into_iter().map(count).collect())
             })
             .collect();
         self.terms.extend(counted);
     }
 
+    /// The terms of a contract, and those that it had.
+    fn all_terms(&self, office: &Office, index: usize) -> Vec<Term> {
+        // One without a plan promises nothing that could be counted; the digest names it.
+        let mut terms = office.plans.terms(&self.contracts[index]).unwrap_or_default();
+        for version in self.versions[index].iter().rev().skip(1) {
+            for term in office.plans.terms(&version.contract).unwrap_or_default() {
+                if terms.iter().all(|known| known.key != term.key) {
+                    terms.push(term);
+                }
+            }
+        }
+        terms
+    }
+
     /// The terms of a contract that [`Promises::count`] has counted.
     pub(super) fn terms_of(&self, contract: &ContractCode) -> &[CountedTerm] {
         self.terms.get(contract).map_or(&[], Vec::as_slice)
+    }
+
+    /// A term as it was promised at a site, through all versions of the contract; `own`: the site's own acceptance.
+    pub(super) fn promised_at<'a>(
+        &'a self,
+        counted: &'a CountedTerm,
+        site: &SiteCode,
+        own: Option<NaiveDate>,
+    ) -> Cow<'a, PromisedTerm> {
+        let versions = &self.versions[counted.index];
+        let is_the_same = |version: &ContractVersion| !version.sites_left.contains_key(site);
+        if versions.len() < 2 && own.is_none() && versions.iter().all(is_the_same) {
+            return Cow::Borrowed(&counted.promised);
+        }
+        let stretches = stretches(versions, site, &counted.term.key, own);
+        let contract = &self.contracts[counted.index];
+        let mut promised = PromisedTerm::through(contract, &counted.term, &stretches, self.planned_through);
+        let papers = versions.iter().filter_map(|version| {
+            let TermRhythm { record_within, report_within, .. } = version.rhythms.get(&counted.term.key)?;
+            let (record_within, report_within) = (*record_within, *report_within);
+            Some(PaperTerms { since_on: version.since_on, record_within, report_within })
+        });
+        promised.papers = papers.collect();
+        Cow::Owned(promised)
     }
 }

@@ -82,6 +82,7 @@ impl<'a> ManagerView<'a> {
             not_planned: self.not_planned().await?,
             not_counted: self.not_counted().await?,
             moved: self.moved().await?,
+            begun: self.begun().await?,
             undelivered: self.undelivered().await?,
             unreachable: self.unreachable().await?,
             unfit: self.unfit().await?,

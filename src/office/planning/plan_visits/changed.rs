@@ -2,11 +2,14 @@
 
 use super::contracts::CallsFor;
 use super::desk::PlanningDesk;
-use super::{Keep, PlanSummary, PlanTakenBack, Result};
+use super::follow::{AfterTheEnd, CalledFor, UntoldPlans, follow};
+use super::{Acting, Keep, PlanSummary, PlanTakenBack, Result};
 use crate::documents::sha256;
+use crate::visits::book_visits::end_visit;
 use chrono::NaiveDate;
 use domain::ids::SiteCode;
 use domain::people::equipment::Site;
+use domain::planning::course::RoundCourse;
 use domain::planning::{FreedBy, RoundRule};
 use store::{Db, Tx};
 
@@ -78,38 +81,78 @@ impl PlanningDesk<'_> {
     /// Takes back the future of rounds that go by another rule than they did, and of those that no contract calls for any
     /// more; before anything is planned, so that what they leave free can be used. Should the run end before they are
     /// planned anew, the next one finds them with their former rule, and does the same once more.
-    pub(super) async fn take_changed_back(&mut self, db: &Db, summary: &mut PlanSummary) -> Result<()> {
+    pub(super) async fn take_changed_back(&mut self, office: &Acting, summary: &mut PlanSummary) -> Result<()> {
         if self.keep == Keep::DryRun {
             return Ok(());
         }
         let mut last: Option<RoundRule> = None;
         loop {
-            let page = store::planning::round::rules(db, last.as_ref(), ROUNDS_A_PAGE).await?;
+            let page = store::planning::round::rules(&office.db, last.as_ref(), ROUNDS_A_PAGE).await?;
             let changed = |round: &&RoundRule| match self.contracts.calls_for(round) {
                 CallsFor::It => false,
-                CallsFor::Otherwise | CallsFor::Nothing => true,
+                CallsFor::UntilAnotherDay | CallsFor::Otherwise | CallsFor::Nothing => true,
             };
             let changed: Vec<&RoundRule> = page.iter().filter(changed).collect();
             for piece in changed.chunks(ROUNDS_A_PIECE) {
-                let mut tx = db.begin().await?;
-                let mut stays = Vec::with_capacity(piece.len());
-                for round in piece {
-                    let RoundRule { contract, site, term, .. } = round;
-                    let rest = store::planning::slot::take_back(&mut tx, contract, site, term, self.today).await?;
-                    if self.contracts.calls_for(round) == CallsFor::Nothing {
-                        store::planning::round::delete(&mut tx, round).await?;
-                        summary.takes_back(PlanTakenBack::NotPromised, 1);
-                    }
-                    stays.push(((contract.clone(), site.clone(), term.clone()), rest));
-                }
-                store::planning::freed::note(&mut tx, FreedBy::Visit).await?;
-                self.line.keep(&mut tx, summary).await?;
-                tx.commit().await?;
-                self.stays.extend(stays);
+                self.follow_piece(office, piece, summary).await?;
             }
             let Some(end) = page.into_iter().next_back() else { return Ok(()) };
             last = Some(end);
         }
+    }
+
+    /// Lets some rounds follow in one transaction. Whoever was told of a visit after the end hears of it then, in one for
+    /// each; a run that ends before finds them again, for their round is as it was.
+    async fn follow_piece(&mut self, office: &Acting, piece: &[&RoundRule], summary: &mut PlanSummary) -> Result<()> {
+        let mut sites: Vec<SiteCode> = piece.iter().map(|round| round.site.clone()).collect();
+        sites.dedup();
+        let answered = store::audit::promises::answered(&office.db, &sites).await?;
+        let mut after_the_end = Vec::new();
+        let mut tx = office.begin_part().await?;
+        for round in piece {
+            let RoundRule { contract, site, term, .. } = round;
+            store::planning::round::forget_far(&mut tx, contract, site, term).await?;
+            let slots = store::planning::slot::of_round(&mut tx, contract, site, term, self.today).await?;
+            let known = answered.iter().find(|one| (&one.contract, &one.site, &one.term) == (contract, site, term));
+            let since_on = known.map_or(self.today, |one| one.since_on);
+            let own = known.and_then(|one| one.accepted_on);
+            let stretches = self.contracts.get(contract).map_or_else(Vec::new, |held| held.stretches(site, term, own));
+            let from = slots.iter().map(|stored| stored.slot.first_on).min().unwrap_or(self.today);
+            let slots_now = RoundCourse { stretches: &stretches, since_on }
+                .slots(from.min(self.today), self.until)
+                .map_err(|bad| anyhow::anyhow!("contract {contract}, term {term}: {bad}"))?;
+            // Where nothing is left of it, all of it is over.
+            let ends_on = stretches.last().map_or(self.today.pred_opt(), |last| last.through);
+            let plans = match self.contracts.calls_for(round) {
+                CallsFor::It | CallsFor::UntilAnotherDay => UntoldPlans::Stay,
+                CallsFor::Otherwise | CallsFor::Nothing => UntoldPlans::Go,
+            };
+            let called = CalledFor { slots: &slots_now, ends_on, plans, today: self.today };
+            let mut followed = follow(office, &mut tx, &called, slots, summary).await?;
+            after_the_end.append(&mut followed.after_the_end);
+            self.followed.insert((contract.clone(), site.clone(), term.clone()), followed);
+        }
+        store::planning::freed::note(&mut tx, FreedBy::Visit).await?;
+        self.line.keep(&mut tx, summary).await?;
+        tx.commit().await?;
+        for AfterTheEnd { visit, ended_on, .. } in &after_the_end {
+            end_visit(office, *visit, *ended_on).await?;
+        }
+        let over = piece.iter().filter(|round| self.contracts.calls_for(round) == CallsFor::Nothing);
+        let mut tx = office.begin_part().await?;
+        for AfterTheEnd { visit, slot, .. } in &after_the_end {
+            if let Some(slot) = slot {
+                store::visits::make_extra(&mut tx, *visit).await?;
+                store::planning::slot::forget(&mut tx, *slot).await?;
+            }
+        }
+        for round in over {
+            store::planning::round::delete(&mut tx, round).await?;
+            summary.takes_back(PlanTakenBack::NotPromised, 1);
+        }
+        self.line.keep(&mut tx, summary).await?;
+        tx.commit().await?;
+        Ok(())
     }
 }
 

@@ -3,10 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use chrono::{Datelike, NaiveDate};
+
 use super::{Office, Result};
 use crate::documents::sha256;
+use crate::planning::versions::{FirstKnown, KnownVersions, in_force};
+use domain::contract::history::{ContractVersion, PromisedStretch, stretches};
 use domain::contract::{Contract, CoveredSites, Term};
-use domain::ids::{ContractCode, CustomerCode, SiteCode};
+use domain::ids::{ContractCode, CustomerCode, SiteCode, TermName};
 use domain::people::equipment::Site;
 use domain::planning::RoundRule;
 
@@ -14,37 +18,80 @@ use domain::planning::RoundRule;
 pub(super) struct Held {
     pub(super) contract: Contract,
     pub(super) promises: Vec<Promise>,
+    /// The earliest first, as it is now included.
+    versions: Vec<ContractVersion>,
+}
+
+impl Held {
+    /// The last day on which the contract promises anything at a site.
+    pub(super) fn ends_on_at(&self, site: &SiteCode) -> Option<NaiveDate> {
+        self.versions.last().map_or(self.contract.ends_on, |now| now.ends_on_at(site))
+    }
+
+    /// Whether the contract holds at a site for another time than at others.
+    pub(super) fn ends_by_itself_at(&self, site: &SiteCode) -> bool {
+        self.ends_on_at(site) != self.contract.ends_on
+    }
+
+    /// The days through which the contract promises a term at a site; `own`: the site's own day of acceptance.
+    pub(super) fn stretches(&self, site: &SiteCode, term: &TermName, own: Option<NaiveDate>) -> Vec<PromisedStretch> {
+        stretches(&self.versions, site, term, own)
+    }
 }
 
 /// A term, and the numbers that its slots are made with: a round made with other ones is planned anew.
 pub(super) struct Promise {
     pub(super) term: Term,
-    /// The numbers in short, as a round keeps them.
-    pub(super) rule: String,
-    /// The numbers as one text.
+    /// The numbers of its rhythm as one text, and in short.
     numbers: String,
+    rhythm: String,
 }
 
 impl Promise {
-    fn of(term: Term, numbers: String) -> Promise {
-        let rule = sha256(numbers.as_bytes())[..RULE_LETTERS].to_owned();
-        Promise { term, rule, numbers }
+    fn of(term: Term, contract: &Contract) -> Promise {
+        let numbers = format!("{}|{}", term.fingerprint(), contract.accepted_on);
+        Promise { term, rhythm: short_rhythm(&numbers), numbers }
+    }
+
+    /// What a round keeps that is made with these numbers, where the contract ends on a day.
+    pub(super) fn rule(&self, ends_on: Option<NaiveDate>) -> String {
+        let last_day = ends_on.map_or_else(String::new, |day| format!("{:x}", day.num_days_from_ce()));
+        format!("{}{last_day}", self.rhythm)
     }
 
     /// Whether a round with this rule was made with these numbers. Versions up to 0.2 kept the text itself.
-    pub(super) fn made(&self, rule: &str) -> bool {
-        rule == self.rule || rule == self.numbers
+    pub(super) fn made(&self, rule: &str, ends_on: Option<NaiveDate>) -> bool {
+        let is_text = || {
+            let last_day = ends_on.map_or_else(|| "-".to_owned(), |day| day.to_string());
+            rule.strip_prefix(&self.numbers).and_then(|rest| rest.strip_prefix('|')) == Some(&last_day)
+        };
+        rule == self.rule(ends_on) || is_text()
+    }
+
+    /// Whether a round with this rule has the same rhythm, if perhaps another last day.
+    pub(super) fn keeps_rhythm(&self, rule: &str) -> bool {
+        let of_rule = match rule.rsplit_once('|') {
+            Some((rhythm, _)) => short_rhythm(rhythm),
+            None => rule.get(..RHYTHM_LETTERS).unwrap_or_default().to_owned(),
+        };
+        of_rule == self.rhythm
     }
 }
 
-/// Letters of a hash that tell one rule from another.
-const RULE_LETTERS: usize = 16;
+/// Letters of a hash that tell one rhythm from another.
+const RHYTHM_LETTERS: usize = 11;
+
+fn short_rhythm(rhythm: &str) -> String {
+    sha256(rhythm.as_bytes())[..RHYTHM_LETTERS].to_owned()
+}
 
 /// What the contracts say of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CallsFor {
     It,
-    /// They call for it by another rule.
+    /// They call for it by the same rhythm until another day.
+    UntilAnotherDay,
+    /// They call for it by another rhythm.
     Otherwise,
     Nothing,
 }
@@ -65,9 +112,13 @@ pub(super) struct Contracts {
 impl Contracts {
     pub(super) async fn load(office: &Office) -> Result<Contracts> {
         let mut contracts = Contracts::default();
-        for contract in store::people::contract::all(&office.db).await? {
+        let mut known = KnownVersions::load(office, office.today(), FirstKnown::Before).await?;
+        for contract in in_force(office).await? {
             match office.plans.terms(&contract) {
-                Ok(terms) => contracts.add(contract, terms),
+                Ok(terms) => {
+                    let versions = known.of.remove(&contract.contract).unwrap_or_default();
+                    contracts.add(contract, terms, versions);
+                }
                 Err(why) => {
                     contracts.without_terms.insert(contract.contract.clone(), why.to_string());
                 }
@@ -76,7 +127,7 @@ impl Contracts {
         Ok(contracts)
     }
 
-    fn add(&mut self, contract: Contract, terms: Vec<Term>) {
+    fn add(&mut self, contract: Contract, terms: Vec<Term>, versions: Vec<ContractVersion>) {
         let index = self.held.len();
         self.by_code.insert(contract.contract.clone(), index);
         match &contract.sites {
@@ -87,13 +138,8 @@ impl Contracts {
                 }
             }
         }
-        let ends_on = contract.ends_on.map_or_else(|| "-".to_owned(), |day| day.to_string());
-        let promise = |term: Term| {
-            let numbers = format!("{}|{}|{ends_on}", term.fingerprint(), contract.accepted_on);
-            Promise::of(term, numbers)
-        };
-        let promises = terms.into_iter().map(promise).collect();
-        self.held.push(Arc::new(Held { contract, promises }));
+        let promises = terms.into_iter().map(|term| Promise::of(term, &contract)).collect();
+        self.held.push(Arc::new(Held { contract, promises, versions }));
     }
 
     /// The contracts that cover a site, in the order of their codes.
@@ -118,7 +164,8 @@ impl Contracts {
                 CoveredSites::Only(_) => self.of_site.get(&round.site).is_some_and(|of| of.contains(&index)),
             };
         match held.promises.iter().find(|promise| promise.term.key == round.term) {
-            Some(promise) if is_covered && promise.made(&round.rule) => CallsFor::It,
+            Some(promise) if is_covered && promise.made(&round.rule, held.ends_on_at(&round.site)) => CallsFor::It,
+            Some(promise) if is_covered && promise.keeps_rhythm(&round.rule) => CallsFor::UntilAnotherDay,
             Some(_) if is_covered => CallsFor::Otherwise,
             Some(_) | None => CallsFor::Nothing,
         }
@@ -133,11 +180,12 @@ impl Contracts {
     /// All that rounds follow from, as one text.
     pub(super) fn in_short(&self) -> String {
         let mut text = String::new();
-        for Held { contract, promises } in self.held.iter().map(Arc::as_ref) {
+        for Held { contract, promises, .. } in self.held.iter().map(Arc::as_ref) {
             let sites = serde_json::to_string(&contract.sites).expect("codes are JSON");
             text.push_str(&format!("{} {} {sites}\n", contract.contract, contract.customer));
+            let ends_on = contract.ends_on.map_or_else(|| "-".to_owned(), |day| day.to_string());
             for promise in promises {
-                text.push_str(&format!("  {} {}\n", promise.term.key, promise.numbers));
+                text.push_str(&format!("  {} {}|{ends_on}\n", promise.term.key, promise.numbers));
             }
         }
         for (contract, why) in &self.without_terms {

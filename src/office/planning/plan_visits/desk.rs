@@ -8,15 +8,19 @@ use chrono::{Days, NaiveDate};
 use super::case::Case;
 use super::contracts::{Contracts, Held, Promise};
 use super::days::Diary;
+use super::follow::Followed;
 use super::run_line::RunLine;
 use super::{Keep, Office, PlanSummary, PlanTakenBack, Result};
 use crate::Tools;
-use domain::contract::{Contract, Every, Term};
+use domain::audit::promises::AnsweredPromise;
+use domain::contract::history::PromisedStretch;
+use domain::contract::{Every, Term};
 use domain::ids::{ContractCode, SiteCode, SlotId, TermName, VisitId};
 use domain::people::equipment::{Equipment, Site};
+use domain::planning::course::RoundCourse;
 use domain::planning::far::{FarPlan, FarSlot, FarSlots, FarVisit};
-use domain::planning::slots::{Slot, Unplanned, next_after, slots};
-use domain::planning::{Round, RoundRest, Wanted};
+use domain::planning::slots::{Slot, Unplanned};
+use domain::planning::{Round, Wanted};
 use store::Db;
 
 /// Rows after which a transaction stores them: it holds SQLite's one writer for some tens of milliseconds.
@@ -31,8 +35,8 @@ pub(super) struct PlanningDesk<'a> {
     pub(super) contracts: Contracts,
     /// Slots up to this number are from earlier runs.
     pub(super) old_slots: SlotId,
-    /// What stays of rounds whose rule has changed.
-    pub(super) stays: HashMap<RoundKey, RoundRest>,
+    /// What stays of rounds that have followed their contracts.
+    pub(super) followed: HashMap<RoundKey, Followed>,
     pub(super) line: RunLine,
 }
 
@@ -41,11 +45,14 @@ pub(super) struct PlanningDesk<'a> {
 struct Page {
     rounds: HashMap<SiteCode, Vec<Round>>,
     equipment: HashMap<SiteCode, Vec<Equipment>>,
+    answered: HashMap<RoundKey, AnsweredPromise>,
+    /// The highest numbers of slots, of sites of which some round begins.
+    last_numbers: HashMap<RoundKey, u32>,
     planned: Vec<Planned>,
     /// Rows that these are.
     rows: usize,
-    /// Slots of rules, by contract, term and first day: expanding one is slow, and its sites share it.
-    by_rule: HashMap<(ContractCode, TermName, NaiveDate), Vec<Slot>>,
+    /// Slots of rules, by contract, term, first day and the office's: expanding one is slow, and its sites share it.
+    by_rule: HashMap<(ContractCode, TermName, NaiveDate, NaiveDate), Vec<Slot>>,
     /// The first day of the next slot of rules.
     next_by_rule: HashMap<(ContractCode, TermName), Option<NaiveDate>>,
 }
@@ -74,18 +81,26 @@ pub(super) fn far_of(round: &Round) -> Option<String> {
 /// How a round goes on.
 struct Course {
     round: Round,
+    stretches: Vec<PromisedStretch>,
+    since_on: NaiveDate,
     from: NaiveDate,
-    /// The number after which its new slots are numbered.
-    last_number: u32,
     goes_on: GoesOn,
+    /// Whether all sites of the contract that the office answers for since the same day have the same.
+    is_shared: IsShared,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum IsShared {
+    Yes,
+    No,
 }
 
 /// How a round goes on from what it was.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum GoesOn {
-    /// It begins; a window that is not half over yet is its own.
+    /// It begins.
     Anew,
-    /// By another rule, after the windows that stay.
+    /// By another rule, beside the windows that stay.
     Otherwise,
     AsItDid,
 }
@@ -101,8 +116,8 @@ impl<'a> PlanningDesk<'a> {
         let diary = Diary::open(office, today).await?;
         let contracts = Contracts::load(office).await?;
         let old_slots = store::planning::numbers::last(&office.db).await?.slot;
-        let stays = HashMap::new();
-        Ok(PlanningDesk { tools: office, today, until, keep, diary, contracts, old_slots, stays, line })
+        let followed = HashMap::new();
+        Ok(PlanningDesk { tools: office, today, until, keep, diary, contracts, old_slots, followed, line })
     }
 
     /// Plans the slots of these sites that do not exist yet, into windows that begin on `from` or later, but for those that
@@ -127,6 +142,15 @@ impl<'a> PlanningDesk<'a> {
             equipment.entry(one.site.clone()).or_default().push(one);
         }
         let mut page = Page { rounds, equipment, ..Page::default() };
+        for answered in store::audit::promises::answered(db, &codes).await? {
+            let key = (answered.contract.clone(), answered.site.clone(), answered.term.clone());
+            page.answered.insert(key, answered);
+        }
+        if page.answered.len() > page.rounds.values().map(Vec::len).sum() {
+            for last in store::planning::slot::last_numbers(db, &codes).await? {
+                page.last_numbers.insert((last.contract, last.site, last.term), last.number);
+            }
+        }
         for site in sites {
             self.plan_site(site, &mut page, summary)?;
             if page.rows >= ROWS_A_PIECE {
@@ -207,9 +231,9 @@ impl<'a> PlanningDesk<'a> {
                 let round = found.map(|index| rounds.swap_remove(index));
                 let was = round.as_ref().map(far_of);
                 let next_was = round.as_ref().and_then(|round| round.next_on);
-                let Some(mut course) = self.course(&held, promise, site, round, summary) else { continue };
+                let Some(mut course) = self.course(&held, promise, site, round, page, summary) else { continue };
                 let due = self.due(&held, promise, &course, page)?;
-                course.round.next_on = self.next_on(&held, promise, page)?;
+                course.round.next_on = self.next_on(&held, promise, &course, page)?;
                 if due.is_empty() && course.goes_on == GoesOn::AsItDid && course.round.next_on == next_was {
                     // What is planned through is only worth writing with a slot.
                     continue;
@@ -237,21 +261,34 @@ impl<'a> PlanningDesk<'a> {
         promise: &Promise,
         site: &Site,
         round: Option<Round>,
+        page: &Page,
         summary: &mut PlanSummary,
     ) -> Option<Course> {
         let (contract, term) = (&held.contract.contract, &promise.term.key);
+        let key = (contract.clone(), site.site.clone(), term.clone());
+        let answered = page.answered.get(&key);
+        let since_on = answered.map_or(self.today, |answered| answered.since_on);
+        let own = answered.and_then(|answered| answered.accepted_on);
+        let stretches = held.stretches(&site.site, term, own);
+        let ends_on = held.ends_on_at(&site.site);
+        let is_shared = if stretches.len() == 1 && own.is_none() && !held.ends_by_itself_at(&site.site) {
+            IsShared::Yes
+        } else {
+            IsShared::No
+        };
         let mut course = match round {
-            Some(round) if promise.made(&round.rule) && round.planned_through >= self.until => return None,
-            Some(round) if promise.made(&round.rule) => {
+            Some(round) if promise.made(&round.rule, ends_on) && round.planned_through >= self.until => return None,
+            Some(round) if promise.made(&round.rule, ends_on) => {
                 let from = round.planned_through + Days::new(1);
-                Course { round, from, last_number: 0, goes_on: GoesOn::AsItDid }
+                Course { round, stretches, since_on, from, goes_on: GoesOn::AsItDid, is_shared }
             }
-            Some(round) => {
-                let nothing = RoundRest { last_number: 0, last_on: None };
-                let rest = self.stays.get(&key_of(&round)).copied().unwrap_or(nothing);
+            Some(mut round) => {
                 summary.takes_back(PlanTakenBack::TermChanged, 1);
-                let from = rest.last_on.map_or(self.today, |day| (day + Days::new(1)).max(self.today));
-                Course { round, from, last_number: rest.last_number, goes_on: GoesOn::Otherwise }
+                if !promise.keeps_rhythm(&round.rule) {
+                    // The place in the window is chosen anew.
+                    round.offset_days = None;
+                }
+                Course { round, stretches, since_on, from: self.today, goes_on: GoesOn::Otherwise, is_shared }
             }
             None => {
                 let round = Round {
@@ -265,64 +302,68 @@ impl<'a> PlanningDesk<'a> {
                     engineer: None,
                     far: None,
                 };
-                // What was before today is not planned: what was before Ronda is not Ronda's.
-                Course { round, from: self.today, last_number: 0, goes_on: GoesOn::Anew }
+                // What was before Ronda is not Ronda's, and what a round had that was forgotten is on file.
+                let from = if page.last_numbers.contains_key(&key) { self.today } else { since_on };
+                Course { round, stretches, since_on, from, goes_on: GoesOn::Anew, is_shared }
             }
         };
-        course.round.rule.clone_from(&promise.rule);
+        course.round.rule = promise.rule(ends_on);
         course.round.planned_through = self.until;
         Some(course)
     }
 
     /// The slots of a round that do not exist yet.
     fn due(&self, held: &Held, promise: &Promise, course: &Course, page: &mut Page) -> Result<Vec<Slot>> {
-        let Contract { contract, accepted_on, ends_on, .. } = &held.contract;
-        let term = &promise.term;
+        let (contract, term) = (&held.contract.contract, &promise.term);
+        let Course { stretches, since_on, from, .. } = course;
         let made = || {
-            slots(term, *accepted_on, *ends_on, course.from, self.until)
+            RoundCourse { stretches, since_on: *since_on }
+                .slots(*from, self.until)
                 .map_err(|bad| anyhow::anyhow!("contract {contract}, term {}: {bad}", term.key))
         };
-        let mut due = match &term.every {
-            Every::Months(_) | Every::Weeks(_) => made()?,
-            Every::Rule(_) => match page.by_rule.entry((contract.clone(), term.key.clone(), course.from)) {
-                Entry::Occupied(known) => known.get().clone(),
-                Entry::Vacant(unknown) => unknown.insert(made()?).clone(),
-            },
+        let mut due = match (&term.every, course.is_shared) {
+            (Every::Months(_) | Every::Weeks(_), _) | (Every::Rule(_), IsShared::No) => made()?,
+            (Every::Rule(_), IsShared::Yes) => {
+                match page.by_rule.entry((contract.clone(), term.key.clone(), *from, *since_on)) {
+                    Entry::Occupied(known) => known.get().clone(),
+                    Entry::Vacant(unknown) => unknown.insert(made()?).clone(),
+                }
+            }
         };
+        let key = key_of(&course.round);
+        let followed = self.followed.get(&key);
         due.retain(|slot| match course.goes_on {
-            GoesOn::Anew => self.is_ahead(slot),
-            GoesOn::Otherwise | GoesOn::AsItDid => slot.first_on >= course.from,
+            GoesOn::Anew => true,
+            GoesOn::Otherwise => followed.is_none_or(|followed| !followed.kept.contains(&slot.number)),
+            GoesOn::AsItDid => slot.first_on >= *from,
         });
-        // Where a changed rule has pushed the first number up, the others rise with it.
-        let mut last = course.last_number;
-        for slot in &mut due {
-            slot.number = slot.number.max(last + 1);
-            last = slot.number;
+        // No number is given twice: where an earlier version has given one, all rise over it.
+        let is_taken = |number: &u32| match course.goes_on {
+            GoesOn::Anew => page.last_numbers.get(&key).is_some_and(|last| number <= last),
+            GoesOn::Otherwise => followed.is_some_and(|followed| followed.taken.contains(number)),
+            GoesOn::AsItDid => false,
+        };
+        while due.iter().any(|slot| is_taken(&slot.number)) {
+            due.iter_mut().for_each(|slot| slot.number += 1);
         }
         Ok(due)
     }
 
     /// The day on which the first window begins that is not planned yet; None where the contract calls for no more.
-    fn next_on(&self, held: &Held, promise: &Promise, page: &mut Page) -> Result<Option<NaiveDate>> {
-        let Contract { contract, accepted_on, ends_on, .. } = &held.contract;
-        let term = &promise.term;
+    fn next_on(&self, held: &Held, promise: &Promise, course: &Course, page: &mut Page) -> Result<Option<NaiveDate>> {
+        let (contract, term) = (&held.contract.contract, &promise.term);
         let found = || {
-            next_after(term, *accepted_on, *ends_on, self.until)
+            RoundCourse { stretches: &course.stretches, since_on: course.since_on }
+                .next_after(self.until)
                 .map_err(|bad| anyhow::anyhow!("contract {contract}, term {}: {bad}", term.key))
         };
-        match &term.every {
-            Every::Months(_) | Every::Weeks(_) => Ok(found()?),
-            Every::Rule(_) => match page.next_by_rule.entry((contract.clone(), term.key.clone())) {
+        match (&term.every, course.is_shared) {
+            (Every::Months(_) | Every::Weeks(_), _) | (Every::Rule(_), IsShared::No) => Ok(found()?),
+            (Every::Rule(_), IsShared::Yes) => match page.next_by_rule.entry((contract.clone(), term.key.clone())) {
                 Entry::Occupied(known) => Ok(*known.get()),
                 Entry::Vacant(unknown) => Ok(*unknown.insert(found()?)),
             },
         }
-    }
-
-    /// Whether a round that begins today still has the better half of this window: one that is nearly over was
-    /// served before Ronda came.
-    fn is_ahead(&self, slot: &Slot) -> bool {
-        (slot.last_on - self.today) * 2 >= slot.last_on - slot.first_on
     }
 
     /// Gives each slot its visit, or the reason why it has none.

@@ -1,0 +1,173 @@
+//! What held of a contract from when: its versions, and the days through which a term was promised by one rhythm.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use super::{Contract, Every, Term, Window, parse_every, parse_window};
+use crate::calendar::WorkingDays;
+use crate::ids::{SiteCode, TermName};
+
+/// The promise whose periods are counted from a site's own acceptance: training at acceptance, and then every year.
+const AT_ACCEPTANCE: &str = "P10";
+
+/// A contract as it held from a day on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ContractVersion {
+    /// With the last day that counts: its own, or its customer's where that comes first.
+    pub contract: Contract,
+    /// The first day on which it holds, at the company's seat; of a contract's first version, since ever.
+    pub since_on: NaiveDate,
+    /// How often its terms called for visits, by the service plan of that time.
+    pub rhythms: BTreeMap<TermName, TermRhythm>,
+    /// Sites of its customer's that were known to leave: the first day on which they are not served any more.
+    pub sites_left: BTreeMap<SiteCode, NaiveDate>,
+}
+
+/// How often a term calls for visits, and on which days, as a plan writes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TermRhythm {
+    pub promise: String,
+    pub every: String,
+    pub window: String,
+    /// Within how many working days a record and a report were owed.
+    pub record_within: WorkingDays,
+    pub report_within: WorkingDays,
+}
+
+impl TermRhythm {
+    /// Of a term as it is now.
+    #[must_use]
+    pub fn of(term: &Term) -> TermRhythm {
+        TermRhythm {
+            promise: term.promise.clone(),
+            every: term.every.to_string(),
+            window: term.window.to_string(),
+            record_within: term.record_within,
+            report_within: term.report_within,
+        }
+    }
+
+    /// Whether a site's own acceptance begins its periods (P10).
+    #[must_use]
+    pub fn begins_at_acceptance(&self) -> bool {
+        self.promise == AT_ACCEPTANCE
+    }
+}
+
+/// Days on end through which a contract promised a term at a site by one rhythm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PromisedStretch {
+    pub every: Every,
+    pub window: Window,
+    /// The day from which its periods are counted.
+    pub counted_from: NaiveDate,
+    /// The first day that is promised.
+    pub from: NaiveDate,
+    /// The last one; None: no end is known.
+    pub through: Option<NaiveDate>,
+    pub ends: StretchEnds,
+}
+
+/// Why a stretch has the last day that it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StretchEnds {
+    /// With the contract, or with the site's place in it. `noted_on`: since when that was known; None: since ever.
+    WithTheContract { noted_on: Option<NaiveDate> },
+    /// Another rhythm follows on the next day. `said`: the last day that the contract had until then.
+    WithItsRhythm { said: Option<NaiveDate> },
+}
+
+impl ContractVersion {
+    /// The only one there is of a contract that has never changed.
+    #[must_use]
+    pub fn first(contract: Contract, terms: &[Term]) -> ContractVersion {
+        let rhythms = terms.iter().map(|term| (term.key.clone(), TermRhythm::of(term))).collect();
+        ContractVersion { since_on: contract.accepted_on, contract, rhythms, sites_left: BTreeMap::new() }
+    }
+
+    /// The contract's last day at a site: its own, or the day before the site leaves where that comes first.
+    #[must_use]
+    pub fn ends_on_at(&self, site: &SiteCode) -> Option<NaiveDate> {
+        let before_it_leaves = self.sites_left.get(site).and_then(|left_on| left_on.pred_opt());
+        [self.contract.ends_on, before_it_leaves].into_iter().flatten().min()
+    }
+
+    /// The version's last day at a site; one that was given it too late, on `noted_on`, ended on the day before.
+    fn last_day(&self, site: &SiteCode, noted_on: Option<NaiveDate>) -> Option<NaiveDate> {
+        let ends_on = self.ends_on_at(site)?;
+        let before = noted_on.and_then(|day| day.checked_sub_days(Days::new(1)));
+        Some(before.map_or(ends_on, |before| ends_on.max(before)))
+    }
+}
+
+/// The days through which versions of one contract, the earliest first, promise a term at a site. `own`: the day of
+/// acceptance of a site that was added to the running contract.
+#[must_use]
+pub fn stretches(
+    versions: &[ContractVersion],
+    site: &SiteCode,
+    term: &TermName,
+    own: Option<NaiveDate>,
+) -> Vec<PromisedStretch> {
+    let mut found: Vec<Held> = Vec::new();
+    for (index, version) in versions.iter().enumerate() {
+        let noted_on = (index > 0).then_some(version.since_on);
+        let before_next = versions.get(index + 1).and_then(|next| next.since_on.pred_opt());
+        let accepted_on = version.contract.accepted_on;
+        let first = noted_on.map_or(accepted_on, |since_on| since_on.max(accepted_on));
+        let said = version.last_day(site, noted_on);
+        let through = [said, before_next].into_iter().flatten().min();
+        let rhythm = version.rhythms.get(term).filter(|_| version.contract.sites.covers(site));
+        let read = rhythm.and_then(|rhythm| {
+            let counted_from = own.filter(|_| rhythm.begins_at_acceptance()).unwrap_or(accepted_on);
+            Some((parse_every(&rhythm.every).ok()?, parse_window(&rhythm.window).ok()?, counted_from))
+        });
+        let Some((every, window, counted_from)) = read.filter(|_| through.is_none_or(|day| day >= first)) else {
+            continue;
+        };
+        let goes_on = |last: &&mut Held| {
+            let last = &last.stretch;
+            last.through.and_then(|day| day.succ_opt()) == Some(first)
+                && (&last.every, &last.window, last.counted_from) == (&every, &window, counted_from)
+        };
+        if let Some(last) = found.last_mut().filter(goes_on) {
+            last.stretch.through = through;
+            if last.said != said {
+                (last.said, last.noted_on) = (said, noted_on);
+            }
+            continue;
+        }
+        let ends = StretchEnds::WithTheContract { noted_on };
+        let stretch = PromisedStretch { every, window, counted_from, from: first, through, ends };
+        found.push(Held { stretch, said, noted_on });
+    }
+    let nexts: Vec<Option<NaiveDate>> =
+        found.iter().skip(1).map(|held| Some(held.stretch.from)).chain([None]).collect();
+    found.into_iter().zip(nexts).map(|(held, next)| held.ended(next)).collect()
+}
+
+/// A stretch with the last day that its contract had then, and since when that was known.
+struct Held {
+    stretch: PromisedStretch,
+    said: Option<NaiveDate>,
+    noted_on: Option<NaiveDate>,
+}
+
+impl Held {
+    /// The stretch with what ended it, where another one follows on `next`.
+    fn ended(self, next: Option<NaiveDate>) -> PromisedStretch {
+        let Held { mut stretch, said, noted_on } = self;
+        let after = stretch.through.and_then(|day| day.succ_opt());
+        stretch.ends = match after {
+            Some(_) if after == next => StretchEnds::WithItsRhythm { said },
+            Some(_) if stretch.through != said => StretchEnds::WithTheContract { noted_on: after },
+            Some(_) | None => StretchEnds::WithTheContract { noted_on },
+        };
+        stretch
+    }
+}
+
+#[cfg(test)]
+mod tests;

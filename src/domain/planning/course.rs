@@ -1,0 +1,160 @@
+//! The course of a round: the slots that a term calls for at a site, through all that its contract has said.
+
+use chrono::{Days, NaiveDate};
+
+use super::slots::{BadRule, Slot, SlotPeriod, WantedSlots, periods};
+use crate::contract::history::{PromisedStretch, StretchEnds};
+
+/// What a round's slots follow from.
+#[derive(Debug, Clone, Copy)]
+pub struct RoundCourse<'a> {
+    /// The days through which the contract promises them, the earliest first.
+    pub stretches: &'a [PromisedStretch],
+    /// The office's first day with the term at the site: what was nearly over by then is not made up for.
+    pub since_on: NaiveDate,
+}
+
+impl RoundCourse<'_> {
+    /// The slots whose windows touch [`from`, `until`], by number. A number belongs to one slot through all stretches, and
+    /// does not depend on `from`.
+    ///
+    /// The period under way when the office came, or when another rhythm began, has a window of its own where at least half
+    /// of its window, or else of itself, is left; where less is, the next one's visit is the first. What a rhythm leaves
+    /// open gives way to the next rhythm's first period.
+    ///
+    /// # Errors
+    /// [`BadRule`].
+    pub fn slots(&self, from: NaiveDate, until: NaiveDate) -> Result<Vec<Slot>, BadRule> {
+        let mut found = Vec::new();
+        let mut last_number = 0;
+        for (index, stretch) in self.stretches.iter().enumerate() {
+            let of = StretchSlots { stretch, is_first: index == 0, since_on: self.since_on };
+            let begin = if of.is_first { from.min(self.since_on) } else { stretch.from };
+            let all = of.periods(begin, until)?;
+            let pushed = match all.first() {
+                Some(first) if !of.is_first => (last_number + 1_u32).saturating_sub(first.slot.number),
+                Some(_) | None => 0,
+            };
+            last_number = of.last_number()?.map_or(last_number, |number| number + pushed);
+            found.extend(all.iter().filter_map(|period| {
+                let slot = of.wanted(period)?;
+                (slot.last_on >= from).then_some(Slot { number: slot.number + pushed, ..slot })
+            }));
+        }
+        Ok(found)
+    }
+
+    /// The first day of the first slot that begins after `after`; None where the contract calls for no more.
+    ///
+    /// # Errors
+    /// [`BadRule`].
+    pub fn next_after(&self, after: NaiveDate) -> Result<Option<NaiveDate>, BadRule> {
+        let Some(stretch) = self.stretches.last() else { return Ok(None) };
+        super::slots::next_of(&stretch.every, stretch.window, stretch.counted_from, stretch.through, after)
+    }
+}
+
+/// One stretch of a course.
+struct StretchSlots<'a> {
+    stretch: &'a PromisedStretch,
+    is_first: bool,
+    since_on: NaiveDate,
+}
+
+impl StretchSlots<'_> {
+    /// The last day of the contract while this rhythm held.
+    fn contract_end(&self) -> Option<NaiveDate> {
+        match self.stretch.ends {
+            StretchEnds::WithItsRhythm { said } => said,
+            StretchEnds::WithTheContract { .. } => self.stretch.through,
+        }
+    }
+
+    fn periods(&self, from: NaiveDate, until: NaiveDate) -> Result<Vec<SlotPeriod>, BadRule> {
+        let PromisedStretch { every, window, counted_from, .. } = self.stretch;
+        let wanted =
+            WantedSlots { window: *window, accepted_on: *counted_from, ends_on: self.contract_end(), from, until };
+        let mut found = periods(every, &wanted)?;
+        found.retain(|period| self.is_first || period.ends_on >= self.stretch.from);
+        Ok(found)
+    }
+
+    /// The number, within the stretch's own count, of its last period; None where it has no end.
+    fn last_number(&self) -> Result<Option<u32>, BadRule> {
+        let Some(through) = self.stretch.through else { return Ok(None) };
+        let PromisedStretch { every, window, counted_from, .. } = self.stretch;
+        // Also what its end leaves too little of to be a period has a number.
+        let wanted =
+            WantedSlots { window: *window, accepted_on: *counted_from, ends_on: None, from: through, until: through };
+        let last = periods(every, &wanted)?.into_iter().rfind(|period| period.slot.nominal_on <= through);
+        Ok(last.map(|period| period.slot.number))
+    }
+
+    /// The slot as it is wanted; None where its promise is another period's, or nobody's any more.
+    fn wanted(&self, period: &SlotPeriod) -> Option<Slot> {
+        let slot = if !self.is_first && period.slot.nominal_on < self.stretch.from {
+            self.entered(period)?
+        } else if is_nearly_over(&period.slot, self.since_on) {
+            self.late_window(period, self.since_on).filter(|_| period.ends_on >= self.since_on)?
+        } else {
+            period.slot
+        };
+        match self.stretch.ends {
+            StretchEnds::WithItsRhythm { .. } => {
+                let through = self.stretch.through?;
+                // The one that is under way then gives way, if there is time left; those after it never begin.
+                let is_under_way = period.ends_on > through && slot.last_on > through;
+                Some(slot).filter(|slot| slot.nominal_on <= through && !is_under_way)
+            }
+            StretchEnds::WithTheContract { noted_on: Some(noted_on) } => {
+                let whole = period.slot;
+                let is_cut = whole.last_on < period.whole_last_on && whole.first_on < noted_on;
+                let is_surprised = is_cut && (whole.last_on - noted_on) * 2 < whole.last_on - whole.first_on;
+                Some(slot).filter(|_| !is_surprised)
+            }
+            StretchEnds::WithTheContract { noted_on: None } => Some(slot),
+        }
+    }
+
+    /// The period under way as another rhythm begins.
+    fn entered(&self, period: &SlotPeriod) -> Option<Slot> {
+        let (slot, on) = (period.slot, self.stretch.from);
+        if !is_nearly_over(&slot, on) {
+            return Some(Slot { first_on: slot.first_on.max(on), ..slot });
+        }
+        let late = self.late_window(period, on);
+        // Where no other period follows, what is left of the window has to do.
+        late.or_else(|| Some(slot).filter(|slot| slot.last_on >= on && !self.is_followed(period)))
+    }
+
+    /// As much time as its window has, from a day on, where at least half of the period is left then.
+    fn late_window(&self, period: &SlotPeriod, on: NaiveDate) -> Option<Slot> {
+        let slot = period.slot;
+        if (period.ends_on - on) * 2 < period.ends_on - self.begins_on(&slot) {
+            return None;
+        }
+        let first_on = slot.first_on.max(on);
+        let length = Days::new((slot.last_on - slot.first_on).num_days().unsigned_abs());
+        let last_on = first_on.checked_add_days(length).unwrap_or(NaiveDate::MAX);
+        Some(Slot { first_on, last_on: last_on.min(period.ends_on), ..slot })
+    }
+
+    /// Whether at least half of another period follows.
+    fn is_followed(&self, period: &SlotPeriod) -> bool {
+        let length = period.ends_on - self.begins_on(&period.slot);
+        self.contract_end().is_none_or(|end| (end - period.ends_on) * 2 >= length)
+    }
+
+    /// The first period has the days before a rule's first one as well.
+    fn begins_on(&self, slot: &Slot) -> NaiveDate {
+        if slot.number == 1 { self.stretch.counted_from } else { slot.nominal_on }
+    }
+}
+
+/// Whether less than half of a window is left on a day.
+fn is_nearly_over(slot: &Slot, on: NaiveDate) -> bool {
+    (slot.last_on - on) * 2 < slot.last_on - slot.first_on
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,146 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::audit::promises::{PromisedDay, PromisedTerm};
+use crate::contract::history::{ContractVersion, stretches};
+use crate::contract::{Contract, CoveredSites, Every, Purpose, Term};
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().expect("a day")
+}
+
+fn term(every: &str, window: &str) -> Term {
+    let mut term = Term::new("inspection", "P01", Purpose::Inspection, Every::Months(1));
+    term.set("every", every).expect("a period");
+    term.set("window", window).expect("a window");
+    term
+}
+
+fn version(since_on: NaiveDate, term: &Term, accepted_on: NaiveDate, ends_on: Option<NaiveDate>) -> ContractVersion {
+    let contract = Contract {
+        contract: "C-1".into(),
+        customer: "ACME".into(),
+        sites: CoveredSites::All,
+        plan: "standard".to_owned(),
+        accepted_on,
+        ends_on,
+        overrides: std::collections::BTreeMap::new(),
+    };
+    ContractVersion { since_on, ..ContractVersion::first(contract, std::slice::from_ref(term)) }
+}
+
+fn held(versions: &[ContractVersion]) -> Vec<PromisedStretch> {
+    stretches(versions, &"MAD".into(), &"inspection".into(), None)
+}
+
+fn told(stretches: &[PromisedStretch], since_on: &str, from: &str, until: &str) -> Vec<String> {
+    let course = RoundCourse { stretches, since_on: day(since_on) };
+    let slots = course.slots(day(from), day(until)).expect("no rule");
+    slots.iter().map(|slot| format!("{} {}..{}", slot.number, slot.first_on, slot.last_on)).collect()
+}
+
+#[test]
+fn p10_a_newcomer_whose_nominal_day_has_passed_is_trained_in_the_period_under_way_if_half_of_it_is_left() {
+    let yearly =
+        |accepted: &str| held(&[version(day(accepted), &term("1 year", "30 days after"), day(accepted), None)]);
+    let early = told(&yearly("2026-01-01"), "2026-04-10", "2026-04-10", "2026-12-31");
+    assert_eq!(early, ["1 2026-04-10..2026-05-10"]);
+    let late = told(&yearly("2026-01-01"), "2026-09-10", "2026-09-10", "2027-12-31");
+    assert_eq!(late, ["2 2027-01-01..2027-01-31"], "handed to the next");
+    let in_time = told(&yearly("2026-01-01"), "2026-01-10", "2026-01-10", "2026-12-31");
+    assert_eq!(in_time, ["1 2026-01-01..2026-01-31"], "its own window");
+}
+
+#[test]
+fn p01_an_upgrade_begins_with_the_period_under_way_and_leaves_no_day_without_a_promise() {
+    let accepted = day("2025-11-15");
+    let changed = held(&[
+        version(accepted, &term("3 months", "period"), accepted, None),
+        version(day("2026-01-26"), &term("1 month", "period"), accepted, None),
+    ]);
+    let slots = told(&changed, "2025-11-15", "2026-01-01", "2026-04-01");
+    assert_eq!(slots, ["3 2026-01-26..2026-02-14", "4 2026-02-15..2026-03-14", "5 2026-03-15..2026-04-14"]);
+}
+
+#[test]
+fn p01_a_downgrade_gives_its_first_period_the_next_number() {
+    let accepted = day("2026-01-01");
+    let changed = held(&[
+        version(accepted, &term("1 month", "period"), accepted, None),
+        version(day("2026-04-10"), &term("3 months", "period"), accepted, None),
+    ]);
+    let slots = told(&changed, "2026-01-01", "2026-04-01", "2026-08-01");
+    assert_eq!(slots, ["5 2026-04-10..2026-06-30", "6 2026-07-01..2026-09-30"]);
+}
+
+#[test]
+fn an_end_that_comes_as_a_surprise_asks_for_nothing_that_cannot_be_done() {
+    let accepted = day("2026-01-01");
+    let ends = |on: &str, noted: &str| {
+        let monthly = term("3 months", "period");
+        held(&[version(accepted, &monthly, accepted, None), version(day(noted), &monthly, accepted, Some(day(on)))])
+    };
+    assert_eq!(
+        told(&ends("2026-03-01", "2026-01-20"), "2026-01-01", "2026-01-20", "2026-12-31"),
+        ["1 2026-01-01..2026-03-01"]
+    );
+    assert_eq!(told(&ends("2026-03-01", "2026-02-27"), "2026-01-01", "2026-02-27", "2026-12-31"), Vec::<String>::new());
+}
+
+fn a_term() -> impl Strategy<Value = Term> {
+    let every = prop_oneof![
+        Just("1 month"),
+        Just("3 months"),
+        Just("1 year"),
+        Just("2 weeks"),
+        Just("RRULE:FREQ=MONTHLY;BYDAY=1MO")
+    ];
+    let window =
+        prop_oneof![Just("period"), Just("10 days"), Just("30 days after"), Just("2 days before, 9 days after")];
+    (every, window).prop_map(|(every, window)| term(every, window))
+}
+
+proptest! {
+    /// The planner's slots and the auditor's periods, counted by code of their own, are the same through any history.
+    #[test]
+    fn p01_planner_and_auditor_count_the_same_through_any_history(
+        terms in proptest::collection::vec(a_term(), 1..4),
+        gaps in proptest::collection::vec(1_u64..300, 4),
+        ends in proptest::collection::vec(proptest::option::of(0_u64..500), 4),
+        since in 0_u64..400,
+    ) {
+        let accepted = day("2026-01-31");
+        let mut since_on = accepted;
+        let mut versions = Vec::new();
+        for (index, term) in terms.iter().enumerate() {
+            if index > 0 {
+                since_on = since_on + Days::new(gaps[index]);
+            }
+            let ends_on = ends[index].map(|days| accepted + Days::new(days));
+            versions.push(version(since_on, term, accepted, ends_on));
+        }
+        let stretches = held(&versions);
+        // No office comes after its contract's first change: it would not know of it.
+        let first_change = versions.get(1).map_or(NaiveDate::MAX, |next| next.since_on);
+        let since_on = (accepted + Days::new(since)).min(first_change);
+        let until = accepted + Days::new(900);
+        let last = terms.last().expect("one at least");
+        let promised = PromisedTerm::through(&versions[0].contract, last, &stretches, until);
+        let course = RoundCourse { stretches: &stretches, since_on };
+        let slots: Vec<_> = course.slots(accepted, until).expect("rules are good").into_iter()
+            .map(|slot| (slot.number, slot.first_on, slot.last_on)).collect();
+        let periods: Vec<_> = promised.owed_since(since_on).iter()
+            .map(|period| (period.number, period.first_on, period.last_on)).collect();
+        // At the end of what is asked for, windows that begin before their period are told apart.
+        let whole = |all: &[(u32, NaiveDate, NaiveDate)]| -> Vec<(u32, NaiveDate, NaiveDate)> {
+            all.iter().copied().filter(|(_, _, last_on)| *last_on <= until).collect()
+        };
+        prop_assert_eq!(whole(&slots), whole(&periods));
+        for stretch in &stretches {
+            let through = stretch.through.unwrap_or(until).min(until);
+            for on in stretch.from.iter_days().take_while(|on| *on <= through) {
+                prop_assert!(matches!(promised.of_day(on), PromisedDay::Of(_)), "{} is nobody's", on);
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Promises of which the period under way was nearly over when the office came: nothing is owed before the next.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Months, NaiveDate};
+
+use super::AuditFilter;
+use super::terms::Promises;
+use crate::{Office, Result};
+use domain::audit::promises::{AnsweredPromise, HandedOn};
+use domain::ids::SiteCode;
+
+/// Those for which the office answers since one of these days of the company's, both inclusive; a line for each term and
+/// day.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn handed_on_since(office: &Office, from: NaiveDate, through: NaiveDate) -> Result<Vec<HandedOn>> {
+    let begun = store::audit::promises::begun_between(&office.db, from, through).await?;
+    if begun.is_empty() {
+        return Ok(Vec::new());
+    }
+    let codes: BTreeSet<&SiteCode> = begun.iter().map(|one| &one.site).collect();
+    let codes: Vec<SiteCode> = codes.into_iter().cloned().collect();
+    let sites = store::people::site::with_codes(&office.db, &codes).await?;
+    let horizon = office.today() + Months::new(office.config.planning.horizon_months);
+    let mut promises = Promises::load(office, &AuditFilter::default(), horizon).await?;
+    promises.count(office, &sites);
+    let mut lines = BTreeMap::new();
+    for AnsweredPromise { site, contract, term, since_on, accepted_on, .. } in begun {
+        let counted = promises.terms_of(&contract).iter().find(|counted| counted.promised.term == term);
+        let Some(counted) = counted else { continue };
+        let promised = promises.promised_at(counted, &site, accepted_on);
+        let Some(next_on) = promised.handed_on(since_on) else { continue };
+        let line = lines.entry((contract.clone(), term.clone(), next_on)).or_insert_with(|| HandedOn {
+            customer: promised.customer.clone(),
+            contract,
+            term,
+            purpose: promised.purpose,
+            next_on,
+            sites: Vec::new(),
+        });
+        line.sites.push(site);
+    }
+    Ok(lines.into_values().collect())
+}

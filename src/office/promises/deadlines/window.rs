@@ -1,0 +1,61 @@
+//! Windows whose last day changes, or that nobody owes any more, with their contract.
+
+use super::Counter;
+use crate::promises::history;
+use crate::{Result, Tools};
+use domain::Instant;
+use domain::ids::SlotId;
+use domain::planning::SlotWindow;
+use domain::promises::clock::Allowed;
+use domain::promises::{DeadlineCase, DeadlineSubject, DeadlineTerms, Due};
+use store::Tx;
+
+/// Whether something is owed of a slot's window, or was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwedOfWindow {
+    Nothing,
+    /// It is open or late.
+    Open,
+    Met,
+}
+
+/// How the deadline of a slot's window stands.
+pub async fn owed_of(tx: &mut Tx, slot: SlotId) -> Result<OwedOfWindow> {
+    let found = store::promises::by_key(&mut *tx, &key_of(slot)).await?;
+    Ok(match found {
+        Some(deadline) if deadline.met_at.is_some() => OwedOfWindow::Met,
+        Some(deadline) if deadline.withdrawn_at.is_none() => OwedOfWindow::Open,
+        Some(_) | None => OwedOfWindow::Nothing,
+    })
+}
+
+/// Gives the deadline of a slot's window another last day, and judges it anew. What was met stays as it was.
+pub async fn move_window(tools: &Tools, tx: &mut Tx, slot: SlotId, window: SlotWindow, now: Instant) -> Result<()> {
+    let Some(deadline) = history::standing(tx, &key_of(slot)).await? else { return Ok(()) };
+    if deadline.met_at.is_some() || deadline.withdrawn_at.is_some() {
+        return Ok(());
+    }
+    let SlotWindow { first_on, last_on } = window;
+    let terms = DeadlineTerms { allowed: Some(Allowed::Window { first_on, last_on }), ..deadline.terms.clone() };
+    store::promises::set_terms(tx, deadline.id, &terms).await?;
+    let due = Due::Window { first_on, last_on };
+    let events = store::promises::event::of(&mut *tx, deadline.id).await?;
+    let site = history::site_of(tx, &deadline).await?;
+    let counter = Counter::of(tools, &site, &terms);
+    let case = DeadlineCase { terms: &terms, due: &due, ..deadline.case() };
+    let judged = case.judge(&events, counter.place(), now);
+    let flags = history::take_back(tx, deadline.id, &judged, now).await?;
+    let is = counter.counted(&judged, &history::raised(&flags.standing), &terms, now);
+    store::promises::judged(tx, deadline.id, &is).await?;
+    Ok(())
+}
+
+/// Nobody owes a slot's window any more. What was met stays met.
+pub async fn drop_window(tools: &Tools, tx: &mut Tx, slot: SlotId, now: Instant) -> Result<()> {
+    history::withdraw(tools, tx, &key_of(slot), now).await
+}
+
+/// Visits and trainings have the same key.
+fn key_of(slot: SlotId) -> String {
+    DeadlineSubject::Visit { slot }.key()
+}
