@@ -132,7 +132,7 @@ pub async fn plan_nightly(office: &Office) -> Result<Option<PlanSummary>> {
     if !is_due {
         return Ok(None);
     }
-    let summary = plan_visits(&office.at_work(), None, Keep::Store, &|_| ()).await?;
+    let summary = Box::pin(plan_visits(&office.at_work(), None, Keep::Store, &|_| ())).await?;
     let mut tx = office.db.begin().await?;
     store::fact::set(&mut tx, PLANNED_ON, &this_run).await?;
     store::fact::set(&mut tx, PLANNED_CHANGES, &changed).await?;
