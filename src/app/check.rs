@@ -2,6 +2,7 @@
 
 mod characters;
 mod layers;
+mod recipients;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -51,7 +52,7 @@ pub enum DiagnosticSeverity {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
     pub severity: DiagnosticSeverity,
-    /// configuration, signing, calendars, plans, checklists, logo, letters, store, hotline, contracts, characters, reports,
+    /// configuration, signing, calendars, plans, checklists, logo, letters, store, hotline, contacts, contracts, characters, reports,
     /// dkim, mail, watch
     pub area: &'static str,
     pub text: String,
@@ -413,6 +414,7 @@ async fn contents(
     layers::layers(db, &furniture.calendars, today, horizon, found).await?;
     characters::look(db, config, furniture, found).await?;
     undrawn(db, clock, found).await?;
+    recipients::look(db, furniture, today, found).await?;
     for contract in store::people::contract::all(db).await? {
         if let Err(why) = furniture.plans.terms(&contract) {
             found.error("contracts", format!("contract {}: {why}", contract.contract));

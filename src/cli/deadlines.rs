@@ -19,6 +19,7 @@ use domain::promises::{Deadline, Due, Move, Owed, Standing, Waiver, days_late};
 use domain::wording::Say;
 use office::digest::send_digests::{RISK_SPAN, at_risk};
 use office::promises::deadlines::Counter;
+use office::promises::reports_without_record;
 use office::{Error, Office};
 use store::promises::DeadlineFilter;
 use store::promises::flag::StoredFlag;
@@ -87,6 +88,8 @@ struct Line {
     days_late: Option<u32>,
     /// Why it is at risk; determined only with `--at-risk`.
     risk: Option<Risk>,
+    /// Of a report that is owed: nobody has handed in its visit's record.
+    no_record: bool,
     calendar: String,
     calendar_version: String,
     due: Due,
@@ -237,7 +240,9 @@ async fn lines(
         let line = MoveLine { moved_at: moved.moved_at, moved: moved.moved };
         moves.entry(moved.deadline).or_default().push(line);
     }
-    let late = found.iter().map(|(deadline, _)| deadline).filter(|deadline| late_at(deadline, now).is_some());
+    let deadlines: Vec<Deadline> = found.iter().map(|(deadline, _)| deadline.clone()).collect();
+    let no_record = reports_without_record(&office.db, &deadlines).await?;
+    let late = deadlines.iter().filter(|deadline| late_at(deadline, now).is_some());
     let sites: BTreeSet<SiteCode> = late.map(|deadline| deadline.site.clone()).collect();
     let sites: Vec<SiteCode> = sites.into_iter().collect();
     let sites = store::people::site::with_codes(&office.db, &sites).await?;
@@ -245,7 +250,8 @@ async fn lines(
     let line = |(deadline, risk): (Deadline, Option<Risk>)| {
         let days_late = sites.get(&deadline.site).and_then(|site| working_days_late(office, site, &deadline, now));
         let (moves, flags) = (moves.remove(&deadline.id), flags.remove(&deadline.id));
-        Line { days_late, risk, ..line(deadline, moves.unwrap_or_default(), flags.unwrap_or_default(), now) }
+        let no_record = no_record.contains(&deadline.id);
+        Line { days_late, risk, no_record, ..line(deadline, moves.unwrap_or_default(), flags.unwrap_or_default(), now) }
     };
     Ok(found.into_iter().map(line).collect())
 }
@@ -265,6 +271,7 @@ fn line(deadline: Deadline, moves: Vec<MoveLine>, flags: Vec<StoredFlag>, now: d
         waiver: deadline.waiver,
         days_late: None,
         risk: None,
+        no_record: false,
         calendar: deadline.calendar,
         calendar_version: deadline.calendar_version,
         due: deadline.due,
@@ -291,11 +298,16 @@ fn cells(line: &Line) -> Vec<String> {
         line.visit.map_or_else(String::new, |visit| visit.to_string()),
         line.since_on.to_string(),
         line.due_on.map_or_else(|| "unknown".to_owned(), |day| day.format("%a %Y-%m-%d").to_string()),
-        match line.risk {
-            Some(risk) => format!("at risk: {}", risk_in_words(risk)),
-            None => words(line.standing, line.days_late),
-        },
+        standing_cell(line),
     ]
+}
+
+fn standing_cell(line: &Line) -> String {
+    let stands = match line.risk {
+        Some(risk) => format!("at risk: {}", risk_in_words(risk)),
+        None => words(line.standing, line.days_late),
+    };
+    if line.no_record { format!("{stands}; no record yet") } else { stands }
 }
 
 fn without_risk(deadlines: Vec<Deadline>) -> Vec<(Deadline, Option<Risk>)> {

@@ -12,7 +12,7 @@ use super::show::{self, Narrowed, OutputFormat, PagedList};
 use domain::contract::Purpose;
 use domain::ids::{CustomerCode, SiteCode, VisitId};
 use domain::reports::papers::FaultAnalysis;
-use domain::reports::{DocumentKind, ReportLine};
+use domain::reports::{DocumentKind, FiledHow, ReportLine};
 use domain::wording::counted;
 use office::Error::Refused;
 use office::reports::draw_papers;
@@ -209,24 +209,15 @@ fn line(report: &ReportLine) -> Vec<String> {
 
 /// Turns the stored form of a filing into a phrase: `accepted by the servers of a@b.example`.
 pub(super) fn filed(how: &str) -> String {
-    #[derive(serde::Deserialize)]
-    #[serde(tag = "how")]
-    enum How {
-        #[serde(rename = "mail")]
-        Mail { accepted_by_the_servers_of: Vec<String> },
-        #[serde(rename = "handed over")]
-        HandedOver { by: String, to: Option<serde_json::Value>, on: NaiveDate },
-    }
-    match serde_json::from_str(how) {
-        Ok(How::Mail { accepted_by_the_servers_of: to }) => format!("accepted by the servers of {}", to.join(", ")),
-        Ok(How::HandedOver { by, to, on }) => {
-            let to = match to {
-                Some(serde_json::Value::String(to)) if !to.is_empty() => format!(" to {to}"),
-                Some(_) | None => String::new(),
-            };
+    match FiledHow::of(how) {
+        FiledHow::Mail { accepted_by_the_servers_of: to, .. } => {
+            format!("accepted by the servers of {}", to.join(", "))
+        }
+        FiledHow::HandedOver { by, to, on } => {
+            let to = to.filter(|to| !to.is_empty()).map_or_else(String::new, |to| format!(" to {to}"));
             format!("handed over{to} by {by} on {on}")
         }
-        Err(_) => how.to_owned(),
+        FiledHow::Otherwise => how.to_owned(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Contracts, service plans and their terms: the promises with their numbers.
 
+mod delivery;
 pub mod history;
 mod steps;
 mod text;
@@ -14,10 +15,11 @@ use super::calendar::{HalfDays, RollConvention, WorkingDays};
 use super::records::checklist::Words;
 use crate::ids::{ContractCode, CustomerCode, SiteCode, TermName};
 use crate::variants::every;
+pub use delivery::{DeliveredTo, parse_delivered_to};
 pub use steps::{parse_step, parse_steps};
 pub use text::{
-    BadTerm, parse_counted_on, parse_days, parse_every, parse_half_days, parse_purpose, parse_roll, parse_takes,
-    parse_window, parse_working_days,
+    BadTerm, parse_correction, parse_counted_on, parse_days, parse_every, parse_half_days, parse_purpose, parse_roll,
+    parse_takes, parse_window, parse_working_days,
 };
 
 /// What a contract covers.
@@ -217,6 +219,11 @@ pub struct Term {
     pub record_within: WorkingDays,
     /// Working days after completion within which the report reaches the customer (P04).
     pub report_within: WorkingDays,
+    /// Who has to have the report before it counts as delivered.
+    pub delivered_to: DeliveredTo,
+    /// Working days within which a report that is corrected after it was filed reaches the customer; None: the correction
+    /// has no clock of its own.
+    pub correction_within: Option<WorkingDays>,
     pub counted_on: CountedOn,
     /// Whether half days of that calendar count; they do where nothing is said.
     pub half_days: HalfDays,
@@ -233,7 +240,8 @@ pub struct Term {
 impl Term {
     /// A term with the defaults of PROMISES.md for everything but its own four words: window of a period,
     /// modified following, two hours, each equipment's own checklist, announced 14 days ahead, reminded of
-    /// 1 working day ahead, record within 1 and report within 3 working days of the site (P04), and flags one
+    /// 1 working day ahead, record within 1 and report within 3 working days of the site (P04), which is delivered once
+    /// one contact has it, and flags one
     /// working day before, on the day and when late.
     #[must_use]
     pub fn new(key: &str, promise: &str, purpose: Purpose, every: Every) -> Term {
@@ -253,6 +261,8 @@ impl Term {
             rebook: Rebook::Ask,
             record_within: WorkingDays(1),
             report_within: WorkingDays(3),
+            delivered_to: DeliveredTo::Any,
+            correction_within: None,
             counted_on: CountedOn::Site,
             half_days: HalfDays::Count,
             steps: vec![

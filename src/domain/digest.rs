@@ -34,7 +34,7 @@ pub struct Digest {
     /// The manager's own day.
     pub day: NaiveDate,
     pub written_at: Instant,
-    /// Most days late first.
+    /// Most days late first; reports that wait for a record come last.
     pub late: Vec<DueLine>,
     pub due_today: Vec<DueLine>,
     /// Not late, and likely to be: see [`Risk`].
@@ -51,6 +51,9 @@ pub struct Digest {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub begun: Vec<BegunLine>,
     pub undelivered: Vec<UndeliveredLine>,
+    /// Contacts whom mail does not reach: a server has said that nobody is at their address.
+    #[serde(default)]
+    pub unreachable: Vec<UnreachableLine>,
     /// Booked visits that cannot take place as they are booked, and what could be done instead.
     #[serde(default)]
     pub unfit: Vec<UnfitLine>,
@@ -72,7 +75,7 @@ pub struct Digest {
     /// Where the books differ from the facts and nobody has accepted it (R23).
     #[serde(default)]
     pub differences: Vec<DifferenceLine>,
-    /// Reports that nobody can be sent: their site has no contact for reports.
+    /// Visits that are booked, or whose report is owed, at a site where nobody gets reports.
     pub without_recipient: Vec<VisitLine>,
     /// From today through the seventh day.
     pub week: Vec<VisitLine>,
@@ -104,6 +107,7 @@ impl Digest {
             }))
             .chain(self.not_counted.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
             .chain(self.undelivered.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
+            .chain(self.unreachable.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
             .chain(self.unfit.iter_mut().take(SHOWN).map(|line| (&line.visit.matter, &mut line.visit.link)))
             .chain(self.asked_to_move.iter_mut().take(SHOWN).map(|line| (&line.visit.matter, &mut line.visit.link)))
             .chain(self.to_review.iter_mut().take(SHOWN).map(|line| (&line.visit.matter, &mut line.visit.link)))
@@ -131,6 +135,7 @@ impl Digest {
             && self.not_planned.is_empty()
             && self.not_counted.is_empty()
             && self.undelivered.is_empty()
+            && self.unreachable.is_empty()
             && self.unfit.is_empty()
             && self.unwritten.is_empty()
             && self.asked_to_move.is_empty()
@@ -190,6 +195,24 @@ pub enum WaitsFor {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UndeliveredLine {
     pub letter: UndeliveredWords,
+    pub matter: Matter,
+    pub link: Option<String>,
+}
+
+/// A contact whom mail does not reach.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreachableLine {
+    pub name: String,
+    pub email: String,
+    /// The customer's name.
+    pub customer: String,
+    /// Of the site that the contact speaks for; None: of all sites of the customer.
+    pub site_name: Option<String>,
+    /// The manager's own day on which it turned out.
+    pub since_on: NaiveDate,
+    /// What the server said.
+    pub said: String,
+    /// The letter that it refused or returned: sent again, the address is believed.
     pub matter: Matter,
     pub link: Option<String>,
 }

@@ -11,6 +11,7 @@ mod cells;
 mod countries;
 mod diff;
 mod read;
+mod recipients;
 mod rules;
 
 pub use cells::{guarded, unguarded};

@@ -5,6 +5,7 @@
 
 mod charts;
 mod deadline;
+mod delivery;
 mod documents;
 mod kind;
 pub mod papers;
@@ -21,11 +22,14 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use delivery::{PaperDelivery, delivered};
 pub use documents::{certificate, inspection, pages};
 pub use kind::DocumentKind;
 pub use shorten::shorten;
 pub use stationery::{Accent, BadAccent, BadPaper, PaperChoice, PaperSize, Stationery};
-pub use stored::{BearingLetter, ChainHead, Chained, Filing, Issued, ReportLine, StoredReport, Unreported};
+pub use stored::{
+    BearingLetter, ChainHead, Chained, FiledHow, Filing, Issued, ReportCorrection, ReportLine, StoredReport, Unreported,
+};
 
 use super::contract::Purpose;
 use super::language::Language;

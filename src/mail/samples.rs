@@ -230,6 +230,7 @@ fn of_the_office(language: Language) -> Vec<Sample> {
             links: unsubscribe.clone(),
             ..sample("digest-linked", Notice::Digest(Box::new(digest::linked())), manager(language))
         },
+        sample("digest-unreachable", Notice::Digest(Box::new(digest::unreachable())), manager(language)),
         sample("digest-differs", Notice::Digest(Box::new(digest::differs())), manager(language)),
         sample("digest-all-well", Notice::Digest(Box::new(digest::all_well())), manager(language)),
         Sample {

@@ -9,6 +9,7 @@ pub mod preview_letter;
 pub mod receive_letter;
 pub mod retry_letter;
 pub mod tell_hotline;
+pub(crate) mod unreachable;
 pub mod watch;
 pub mod write_letters;
 

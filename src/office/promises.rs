@@ -5,3 +5,5 @@ pub mod deadlines;
 pub mod flag_late;
 pub mod history;
 pub(crate) mod visits_of;
+
+pub use visits_of::reports_without_record;

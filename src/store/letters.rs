@@ -7,6 +7,7 @@ pub mod received;
 pub mod relay;
 pub mod taken_out;
 pub mod told;
+pub mod unreachable;
 
 mod delivery;
 mod flow;

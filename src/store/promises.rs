@@ -54,6 +54,7 @@ struct DeadlineRow {
     term: String,
     slot_id: Option<i64>,
     visit_id: Option<i64>,
+    revision: Option<i64>,
     since_on: NaiveDate,
     called_at: Option<Instant>,
     terms: String,
@@ -72,7 +73,7 @@ struct DeadlineRow {
 
 const COLUMNS: &str =
     "select deadline.id, deadline.key, deadline.owed, deadline.site, deadline.customer, deadline.contract,
-        deadline.term, deadline.slot_id, deadline.visit_id, deadline.since_on, deadline.called_at, deadline.terms,
+        deadline.term, deadline.slot_id, deadline.visit_id, deadline.revision, deadline.since_on, deadline.called_at, deadline.terms,
         deadline.late_from, deadline.due, deadline.calendar, deadline.calendar_version, deadline.opened_at,
         deadline.met_at, deadline.withdrawn_at, deadline.next_look_at, deadline.excused_at, deadline.excused_by,
         deadline.excused_why
@@ -116,7 +117,10 @@ impl DeadlineRow {
             Owed::Visit => DeadlineSubject::Visit { slot: slot() },
             Owed::Training => DeadlineSubject::Training { slot: slot() },
             Owed::Record => DeadlineSubject::Record { visit: visit(), day: self.since_on },
-            Owed::Report => DeadlineSubject::Report { visit: visit() },
+            Owed::Report => match self.revision.and_then(|revision| u32::try_from(revision).ok()) {
+                Some(revision) => DeadlineSubject::Correction { visit: visit(), revision },
+                None => DeadlineSubject::Report { visit: visit() },
+            },
         }
     }
 }
@@ -129,14 +133,14 @@ fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("plain data")
 }
 
-/// Opens a deadline. One with the same key that stands already stays as it is.
-pub async fn open(tx: &mut Tx, new: &NewDeadline) -> Result<()> {
+/// Opens a deadline. One with the same key that stands already stays as it is. Says whether it did not stand before.
+pub async fn open(tx: &mut Tx, new: &NewDeadline) -> Result<bool> {
     let judged = &new.judged;
-    tx.sql(
-        "insert into deadline (key, owed, site, customer, contract, term, slot_id, visit_id, since_on, called_at, terms,
-                               due_on, late_from, provisional, due, calendar, calendar_version, opened_at,
+    let opened = tx.sql(
+        "insert into deadline (key, owed, site, customer, contract, term, slot_id, visit_id, revision, since_on, called_at,
+                               terms, due_on, late_from, provisional, due, calendar, calendar_version, opened_at,
                                next_look_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
          on conflict (key) where withdrawn_at is null do nothing",
     )
     .bind(new.subject.key())
@@ -147,6 +151,7 @@ pub async fn open(tx: &mut Tx, new: &NewDeadline) -> Result<()> {
     .bind(&new.term)
     .bind(new.subject.slot())
     .bind(new.subject.visit())
+    .bind(new.subject.revision().map(i64::from))
     .bind(new.since_on)
     .bind(new.called_at)
     .bind(json(&new.terms))
@@ -160,7 +165,13 @@ pub async fn open(tx: &mut Tx, new: &NewDeadline) -> Result<()> {
     .bind(judged.next_look_at)
     .execute()
     .await?;
-    Ok(())
+    Ok(opened == 1)
+}
+
+/// Has the clock of a deadline start on another day, and keeps what it was judged by that day.
+pub async fn count_from(tx: &mut Tx, id: DeadlineId, since_on: NaiveDate, judgement: &LastJudged) -> Result<()> {
+    tx.sql("update deadline set since_on = $1 where id = $2").bind(since_on).bind(id).execute().await?;
+    judged(tx, id, judgement).await
 }
 
 /// Keeps what a judgement came to.
@@ -332,7 +343,7 @@ pub async fn waive(tx: &mut Tx, id: DeadlineId, waiver: &Waiver) -> Result<bool>
     Ok(changed == 1)
 }
 
-/// The deadline of a visit's report, or of the record of its latest day.
+/// The deadline of a visit's report (not of one that corrects it), or of the record of its latest day.
 ///
 /// # Errors
 /// When it does not exist.
@@ -340,7 +351,7 @@ pub async fn of_visit(db: &Db, owed: Owed, visit: VisitId) -> anyhow::Result<Dea
     db.read(COLUMNS)
         .text("where deadline.visit_id = ")
         .value(visit)
-        .text(" and deadline.withdrawn_at is null and deadline.owed = ")
+        .text(" and deadline.withdrawn_at is null and deadline.revision is null and deadline.owed = ")
         .value(owed.word())
         .text(" order by deadline.since_on desc, deadline.id desc limit 1")
         .optional::<DeadlineRow>()

@@ -6,16 +6,17 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::letters::{CANCELLED, PAPER, UNDELIVERED, state};
+use super::letters::{CANCELLED, PAPER, SENT, UNDELIVERED, state};
 use super::reader::{json_list, parsed};
 use super::text::{sql, text};
-use super::visits::purpose;
+use super::visits::{BOOKED, purpose};
 use super::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
+use domain::calendar::WorkingDays;
 use domain::ids::{SiteCode, VisitId};
 use domain::language::Language;
 use domain::promises::Owed;
-use domain::reports::{BearingLetter, DocumentKind, Filing, ReportLine, StoredReport, Unreported};
+use domain::reports::{BearingLetter, DocumentKind, Filing, ReportCorrection, ReportLine, StoredReport, Unreported};
 
 #[derive(sqlx::FromRow)]
 struct ReportRow {
@@ -224,13 +225,33 @@ pub async fn unfile(tx: &mut Tx, visit: VisitId) -> Result<bool> {
     Ok(tx.sql("delete from filing where visit_id = $1").bind(visit).execute().await? == 1)
 }
 
-pub(super) const BEARING: &str =
-    text!("select state, sent_at, to_email from letter where visit_id = $1 and bears = '", PAPER, "' order by id");
+pub(super) const BEARING: &str = text!(
+    "select state, created_at, sent_at, to_email, to_name, lost_at from letter where visit_id = $1 and bears = '",
+    PAPER,
+    "' order by id"
+);
+
+#[derive(sqlx::FromRow)]
+struct BearingRow {
+    state: String,
+    created_at: Instant,
+    sent_at: Option<Instant>,
+    to_email: String,
+    to_name: String,
+    lost_at: Option<Instant>,
+}
 
 /// Letters that bear a visit's report or certificate.
 pub async fn letters<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<BearingLetter>> {
-    let rows: Vec<(String, Option<Instant>, String)> = on.into().sql(BEARING).bind(visit.0).all().await?;
-    let bearing = |(word, sent_at, to): (String, _, _)| BearingLetter { state: state(&word), sent_at, to };
+    let rows: Vec<BearingRow> = on.into().sql(BEARING).bind(visit.0).all().await?;
+    let bearing = |row: BearingRow| BearingLetter {
+        state: state(&row.state),
+        owed_at: row.created_at,
+        sent_at: row.sent_at,
+        to: row.to_email,
+        to_name: row.to_name,
+        lost_at: row.lost_at,
+    };
     Ok(rows.into_iter().map(bearing).collect())
 }
 
@@ -244,7 +265,7 @@ pub async fn list(db: &Db, site: Option<&SiteCode>, after: Option<&ReportLine>, 
          join visit on visit.id = report.visit_id
          left join filing on filing.visit_id = report.visit_id
          left join deadline on deadline.visit_id = report.visit_id and deadline.owed = $1
-           and deadline.withdrawn_at is null
+           and deadline.withdrawn_at is null and deadline.revision is null
          where true",
         )
         .bind(Owed::Report.word())
@@ -269,24 +290,140 @@ pub async fn list(db: &Db, site: Option<&SiteCode>, after: Option<&ReportLine>, 
     Ok(rows.into_iter().map(LineRow::line).collect())
 }
 
-/// Issued reports that nobody was sent and that are not filed: their visits.
-pub async fn without_recipient(db: &Db) -> Result<Vec<VisitId>> {
+#[derive(sqlx::FromRow)]
+struct CorrectionRow {
+    revision: i64,
+    issued_at: Option<Instant>,
+    handed_over_at: Option<Instant>,
+}
+
+/// Notes that a record was corrected after its report was filed: `revision` is the report that is to be drawn of it, owed
+/// within so many working days by the contract of its day.
+pub async fn put_correction(
+    tx: &mut Tx,
+    visit: VisitId,
+    revision: u32,
+    within: Option<WorkingDays>,
+    now: Instant,
+) -> Result<()> {
+    tx.sql(
+        "insert into correction (visit_id, revision, corrected_at, within)
+         values ($1, $2, $3, $4)
+         on conflict (visit_id, revision) do nothing",
+    )
+    .bind(visit)
+    .bind(i64::from(revision))
+    .bind(now)
+    .bind(within.map(|within| i64::from(within.0)))
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// The corrections of a visit's report since it was filed.
+pub async fn corrections<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<ReportCorrection>> {
+    let rows: Vec<CorrectionRow> = on
+        .into()
+        .sql(
+            "select correction.revision, report.issued_at, correction.handed_over_at
+             from correction
+             left join report on report.visit_id = correction.visit_id and report.revision = correction.revision
+             where correction.visit_id = $1
+             order by correction.revision",
+        )
+        .bind(visit)
+        .all()
+        .await?;
+    let correction = |row: CorrectionRow| ReportCorrection {
+        revision: u32::try_from(row.revision).unwrap_or(u32::MAX),
+        issued_at: row.issued_at,
+        handed_over_at: row.handed_over_at,
+    };
+    Ok(rows.into_iter().map(correction).collect())
+}
+
+/// Notes that somebody handed a corrected report over.
+pub async fn correction_handed_over(tx: &mut Tx, visit: VisitId, revision: u32, at: Instant) -> Result<()> {
+    tx.sql(
+        "update correction set handed_over_at = $1 where visit_id = $2 and revision = $3 and handed_over_at is null",
+    )
+    .bind(at)
+    .bind(visit)
+    .bind(i64::from(revision))
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Visits whose report is owed, and that a server has taken for at least one reader.
+pub async fn open_and_sent(db: &Db) -> Result<Vec<VisitId>> {
     let query = db.read(text!(
-        "select report.visit_id
+        "select deadline.visit_id
          from deadline
-         join report on report.visit_id = deadline.visit_id
          where deadline.owed = $1 and deadline.met_at is null and deadline.withdrawn_at is null
-           and deadline.excused_at is null
-           and not exists (select 1 from letter
-                           where letter.visit_id = report.visit_id and letter.bears = '",
+           and deadline.revision is null
+           and exists (select 1 from letter
+                       where letter.visit_id = deadline.visit_id and letter.state = '",
+        SENT,
+        "' and letter.bears = '",
         PAPER,
         "')"
     ));
     let rows: Vec<(i64,)> = query.bind(Owed::Report.word()).all().await?;
     let mut visits: Vec<_> = rows.into_iter().map(|(visit,)| VisitId(visit)).collect();
+    visits.sort_unstable();
+    visits.dedup();
+    Ok(visits)
+}
+
+/// Whether nobody gets the reports of `site`, a row of that table, on the day $1: it has no contact for them whom mail
+/// reaches.
+const NOBODY: &str = "not exists (select 1 from contact
+                                  where contact.of_site = site.site and contact.role = 'reports'
+                                    and (contact.left_on is null or contact.left_on > $1)
+                                    and not exists (select 1 from unreachable where unreachable.email = contact.email))
+                      and not exists (select 1 from contact
+                                      where contact.of_customer = site.customer and contact.role = 'reports'
+                                        and (contact.left_on is null or contact.left_on > $1)
+                                        and not exists (select 1 from unreachable
+                                                        where unreachable.email = contact.email))";
+
+/// Visits whose report is owed and reaches nobody: there is nobody to send it to, or it is issued and nobody was sent it.
+pub async fn without_recipient(db: &Db, day: NaiveDate) -> Result<Vec<VisitId>> {
+    let query = db.read(text!(
+        "select deadline.visit_id
+         from deadline
+         join site on site.site = deadline.site
+         where deadline.owed = $2 and deadline.met_at is null and deadline.withdrawn_at is null
+           and deadline.excused_at is null
+           and not exists (select 1 from letter
+                           where letter.visit_id = deadline.visit_id and letter.bears = '",
+        PAPER,
+        "')
+           and (exists (select 1 from report where report.visit_id = deadline.visit_id) or ",
+        NOBODY,
+        ")"
+    ));
+    let rows: Vec<(i64,)> = query.bind(day).bind(Owed::Report.word()).all().await?;
+    let mut visits: Vec<_> = rows.into_iter().map(|(visit,)| VisitId(visit)).collect();
     // Asked for in that order, SQLite would go through all reports there are.
     visits.sort_unstable();
     Ok(visits)
+}
+
+/// Booked visits whose day has not ended, at sites where nobody gets reports.
+pub async fn booked_without_recipient(db: &Db, day: NaiveDate) -> Result<Vec<VisitId>> {
+    let query = db.read(text!(
+        "select visit.id
+         from visit
+         join site on site.site = visit.site
+         where visit.state = '",
+        BOOKED,
+        "' and not visit.watched and ",
+        NOBODY
+    ));
+    let rows: Vec<(i64,)> = query.bind(day).all().await?;
+    Ok(rows.into_iter().map(|(visit,)| VisitId(visit)).collect())
 }
 
 /// Withdraws the letters to an address that were given up, before another is written.

@@ -185,7 +185,11 @@ async fn everything_is_done(office: &Office) {
             "a report that everybody has is not filed",
             "select visit_id from report where visit_id not in (select visit_id from filing)",
         ),
-        ("a filed report counts as owed", "select visit_id from deadline where owed = 'report' and met_at is null"),
+        (
+            "a filed report counts as owed",
+            "select visit_id from deadline where owed = 'report' and met_at is null
+               and visit_id in (select visit_id from filing)",
+        ),
         (
             "a level is flagged twice",
             "select deadline_id from flag where withdrawn_at is null group by deadline_id, level having count(*) > 1",

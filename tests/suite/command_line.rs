@@ -259,7 +259,10 @@ fn planned() -> tempfile::TempDir {
     let more = dir.path().join("more");
     std::fs::create_dir(&more).unwrap();
     let put = |name: &str, text: &str| std::fs::write(more.join(name), text).unwrap();
-    put("contacts.csv", "site,customer,name,email,role,language\n,NORTE,Rosa,rosa@norte.example,operations,\n");
+    put(
+        "contacts.csv",
+        "site,customer,name,email,role,language\n,NORTE,Rosa,rosa@norte.example,operations,\n,NORTE,Rosa,rosa@norte.example,reports,\n",
+    );
     put(
         "equipment.csv",
         "equipment,site,name,make,model,serial,checklist,skills,accepted_on,warranty_months\n\

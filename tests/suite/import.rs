@@ -31,6 +31,7 @@ async fn import_with(db: &Db, found: &tables::Found, mode: Mode) -> Result<Diff,
     let plans = Plans::load(None).unwrap();
     let faults = |contract: &Contract| plan_faults(&plans, contract);
     let rules = ImportContext {
+        today: "2026-03-02".parse().unwrap(),
         checklists: CHECKLISTS.to_vec(),
         calendars: &Calendars::load(None).unwrap(),
         plan_faults: &faults,
@@ -67,7 +68,8 @@ const OFFICE: [(&str, &str); 7] = [
     (
         "contacts.csv",
         "site,customer,name,email,role,language,left_on\n\
-         SOL-1,,Ops,ops@Sol.Example,operations,,\n,SOL,Informes,reports@sol.example,reports,es,2027-03-01\n",
+         SOL-1,,Ops,ops@Sol.Example,operations,,\n,SOL,Informes,reports@sol.example,reports,es,2027-03-01\n\
+         ,MING,报告,reports@ming.example,reports,zh,\n",
     ),
     (
         "engineers.csv",
@@ -220,8 +222,12 @@ on_both_engines!(a_hundred_thousand_sites_are_imported_with_progress, |store| {
     let customers = "customer,name,language\nSOL,Sol,es\n".to_owned();
     let found = tables::from_texts(&[("customers.csv", customers.as_str()), ("sites.csv", sites.as_str())]);
     let told = AtomicUsize::new(0);
-    let rules =
-        ImportContext { checklists: vec![], calendars: &Calendars::load(None).unwrap(), plan_faults: &|_| Vec::new() };
+    let rules = ImportContext {
+        today: "2026-03-02".parse().unwrap(),
+        checklists: vec![],
+        calendars: &Calendars::load(None).unwrap(),
+        plan_faults: &|_| Vec::new(),
+    };
     let tell = |_| {
         told.fetch_add(1, Ordering::Relaxed);
     };

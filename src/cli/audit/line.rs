@@ -40,8 +40,9 @@ pub(super) fn explain(line: &LifeLine, papers: &[JudgedPaper]) -> String {
     }
     for JudgedPaper { visit, paper, since_on, due_on, standing, .. } in papers {
         let paper = match paper {
-            AuditedPaper::Record => "record",
-            AuditedPaper::Report => "report",
+            AuditedPaper::Record => "record".to_owned(),
+            AuditedPaper::Report => "report".to_owned(),
+            AuditedPaper::Correction { revision } => format!("report, revision {revision}"),
         };
         let due = due_on.map_or_else(|| "not counted".to_owned(), |day| format!("due {day}"));
         writeln!(text, "    {paper} of {visit}, since {since_on}, {due}: {}", paper_words(standing))

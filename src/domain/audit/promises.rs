@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Instant;
 use crate::calendar::{Calendar, WorkingDays};
-use crate::contract::{CountedOn, Purpose};
+use crate::contract::{CountedOn, DeliveredTo, Purpose};
 use crate::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, TermName, VisitId};
 use crate::time::Zone;
 pub use judge::{audit_line, sealed_through};
@@ -41,6 +41,8 @@ pub struct PromisedTerm {
     pub periods: Vec<PromisedPeriod>,
     /// Within how long records and reports are owed, by the day from which on it is so.
     pub papers: Vec<PaperTerms>,
+    /// Who has to have the report.
+    pub delivered_to: DeliveredTo,
     /// Whose working days the report's count.
     pub counted_on: CountedOn,
     /// What is flagged as soon as it is late.
@@ -238,20 +240,60 @@ pub struct Deliveries {
     pub letters: Vec<PaperLetter>,
     /// When somebody handed it over.
     pub handed_over_at: Option<Instant>,
+    /// What the office has noted of how its letters were taken for delivered.
+    pub noted: NotedRule,
+    /// What was corrected after it was filed.
+    pub corrections: Vec<AuditedCorrection>,
+}
+
+/// A record that was corrected after its report was filed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditedCorrection {
+    /// Of the report that is drawn of it.
+    pub revision: u32,
+    pub corrected_at: Instant,
+    /// By the contract of its day; None: it has no clock of its own.
+    pub within: Option<WorkingDays>,
+    /// When its report was drawn; its letters are those from then on.
+    pub issued_at: Option<Instant>,
+    pub handed_over_at: Option<Instant>,
+}
+
+/// By which rule the office has called a report delivered by mail: that of its day, which stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum NotedRule {
+    /// It has not, and the contract's rule counts.
+    #[default]
+    None,
+    By(DeliveredTo),
+    /// An earlier version has: with the last of all letters, each of which could take it back.
+    OfEarlierVersion,
 }
 
 /// A letter that bears a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaperLetter {
     pub owed_at: Instant,
     pub is: PaperLetterIs,
+    /// Name and address of its reader.
+    pub name: String,
+    pub email: String,
+    /// When a server said that nobody is at the address.
+    pub lost_at: Option<Instant>,
 }
 
 /// A letter with the visit whose report it bears.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditedLetter {
     pub visit: VisitId,
     pub letter: PaperLetter,
+}
+
+/// A correction with the visit whose report it corrects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CorrectionOfVisit {
+    pub visit: VisitId,
+    pub correction: AuditedCorrection,
 }
 
 /// Where a letter with a report is.
@@ -279,6 +321,7 @@ pub enum WaivedDebt {
     Window { contract: ContractCode, term: TermName, first_on: NaiveDate, last_on: NaiveDate },
     Record { visit: VisitId, day: NaiveDate },
     Report { visit: VisitId },
+    Correction { visit: VisitId, revision: u32 },
 }
 
 /// A term at a site, period by period.
@@ -417,6 +460,10 @@ pub struct JudgedPaper {
 pub enum AuditedPaper {
     Record,
     Report,
+    /// This revision of a report, which corrects one that was filed.
+    Correction {
+        revision: u32,
+    },
 }
 
 /// How a record or report stands.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use strum::VariantArray;
 
+use super::delivery::parse_delivered_to;
 use super::steps::{as_steps, parse_own_steps, parse_steps, steps_text};
 use super::{CountedOn, Every, Purpose, Rebook, Term, Window};
 use crate::calendar::{HalfDays, RollConvention, WorkingDays};
@@ -31,7 +32,7 @@ impl BadTerm {
 
 impl Term {
     /// What [`Term::set`] takes: the keys that a contract may override as `term.key`.
-    pub const KEYS: [&'static str; 16] = [
+    pub const KEYS: [&'static str; 18] = [
         "every",
         "window",
         "roll",
@@ -42,6 +43,8 @@ impl Term {
         "rebook",
         "record",
         "report",
+        "delivered_to",
+        "correction",
         "counted_on",
         "half_days",
         "steps",
@@ -66,6 +69,8 @@ impl Term {
             "rebook" => self.rebook = parse_rebook(value)?,
             "record" => self.record_within = parse_working_days(value)?,
             "report" => self.report_within = parse_working_days(value)?,
+            "delivered_to" => self.delivered_to = parse_delivered_to(value)?,
+            "correction" => self.correction_within = parse_correction(value)?,
             "counted_on" => self.counted_on = parse_counted_on(value)?,
             "half_days" => self.half_days = parse_half_days(value)?,
             "steps" => self.steps = parse_steps(value.split(';'))?,
@@ -94,6 +99,8 @@ impl Term {
             "rebook" => <&str>::from(self.rebook).to_owned(),
             "record" => self.record_within.to_string(),
             "report" => self.report_within.to_string(),
+            "delivered_to" => self.delivered_to.to_string(),
+            "correction" => self.correction_within.map_or_else(|| NO_CLOCK.to_owned(), |within| within.to_string()),
             "counted_on" => self.counted_on.to_string(),
             "half_days" => half_days_word(self.half_days).to_owned(),
             "steps" => steps_text(&self.steps),
@@ -114,6 +121,8 @@ fn parse_rebook(text: &str) -> Result<Rebook, BadTerm> {
     })
 }
 
+/// The word for a correction that has no clock of its own.
+const NO_CLOCK: &str = "none";
 /// The word for "each equipment's own checklist".
 const EACH_ITS_OWN: &str = "equipment";
 /// A century is longer than any contract, and keeps dates inside the calendar.
@@ -300,6 +309,14 @@ pub fn parse_half_days(text: &str) -> Result<HalfDays, BadTerm> {
             Err(BadTerm::new(text, "does not say whether half days count; use count or skip").meant(meant))
         }
     }
+}
+
+/// Reads `none`, or `3 working days`: within how many a corrected report is owed.
+///
+/// # Errors
+/// [`BadTerm`].
+pub fn parse_correction(text: &str) -> Result<Option<WorkingDays>, BadTerm> {
+    if plain(text) == NO_CLOCK { Ok(None) } else { parse_working_days(text).map(Some) }
 }
 
 /// Reads the word of a purpose (`inspection`, `follow-up`).

@@ -1,8 +1,15 @@
 //! Tables → nouns: every row read with its rules, every reference followed, every fault kept.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod codes;
+mod readers;
 
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+
+use self::codes::Codes;
 use super::cells::{Cells, Faults, Header};
+use super::recipients::Recipients;
 use super::rules::{self, code, email, language, list, optional_language, position, required_text};
 use super::{BadCell, Noun, Nouns, TextTable};
 use crate::contract::{Contract, CoveredSites};
@@ -23,6 +30,8 @@ pub struct PlanFault {
 
 /// What an import may refer to besides its own rows.
 pub struct Known<'a> {
+    /// The company's day.
+    pub today: NaiveDate,
     /// What is stored already.
     pub stored: &'a Nouns,
     /// Keys of all checklists.
@@ -43,7 +52,10 @@ pub fn read(tables: &[TextTable], known: &Known<'_>) -> Result<Nouns, Vec<BadCel
     let faults = Faults::default();
     let headers: Vec<Header<'_>> = tables.iter().map(|table| Header::of(table, &faults)).collect();
     let codes = Codes::of(tables, known.stored);
-    let mut import = Import { known, codes, faults: &faults, nouns: Nouns::default(), seen: HashMap::new() };
+    let recipients = Recipients::of(known.stored, known.today);
+    let sites_of = codes.sites_of();
+    let mut import =
+        Import { known, codes, sites_of, recipients, faults: &faults, nouns: Nouns::default(), seen: HashMap::new() };
     for noun in Noun::ALL {
         for header in headers.iter().filter(|header| header.table.noun == noun) {
             for row in &header.table.rows {
@@ -51,6 +63,7 @@ pub fn read(tables: &[TextTable], known: &Known<'_>) -> Result<Nouns, Vec<BadCel
             }
         }
     }
+    import.recipients_of_sites(&headers);
     let nouns = import.nouns;
     let mut bad = faults.into_vec();
     if bad.is_empty() {
@@ -60,55 +73,12 @@ pub fn read(tables: &[TextTable], known: &Known<'_>) -> Result<Nouns, Vec<BadCel
     Err(bad)
 }
 
-/// Codes that a reference may name: those of the import, with or without faults in their rows, and stored ones.
-struct Codes<'a> {
-    customers: HashSet<&'a str>,
-    /// Site → customer; the import's row wins.
-    sites: HashMap<&'a str, &'a str>,
-    engineers: HashSet<&'a str>,
-    managers: HashSet<&'a str>,
-    equipment: HashSet<&'a str>,
-}
-
-impl<'a> Codes<'a> {
-    fn of(tables: &'a [TextTable], stored: &'a Nouns) -> Codes<'a> {
-        let mut codes = Codes {
-            customers: stored.customers.iter().map(|c| c.customer.as_str()).collect(),
-            sites: stored.sites.iter().map(|s| (s.site.as_str(), s.customer.as_str())).collect(),
-            engineers: stored.engineers.iter().map(|e| e.engineer.as_str()).collect(),
-            managers: stored.managers.iter().map(|m| m.manager.as_str()).collect(),
-            equipment: stored.equipment.iter().map(|e| e.equipment.as_str()).collect(),
-        };
-        for table in tables {
-            let column = |name| table.header.cells.iter().position(|cell| cell.trim() == name);
-            let text = |row: &'a super::TableRow, at: usize| {
-                row.cells.get(at).map(|cell| super::unguarded(cell.trim())).filter(|text| !text.is_empty())
-            };
-            let own = column(table.noun.key_column());
-            let keys = || table.rows.iter().filter_map(|row| text(row, own?));
-            match table.noun {
-                Noun::Engineers => codes.engineers.extend(keys()),
-                Noun::Managers => codes.managers.extend(keys()),
-                Noun::Equipment => codes.equipment.extend(keys()),
-                Noun::Customers | Noun::Sites | Noun::Contacts | Noun::Contracts => {}
-            }
-            match (table.noun, column("customer"), column("site")) {
-                (Noun::Customers, Some(customer), _) => {
-                    codes.customers.extend(table.rows.iter().filter_map(|row| text(row, customer)));
-                }
-                (Noun::Sites, Some(customer), Some(site)) => codes.sites.extend(
-                    table.rows.iter().filter_map(|row| Some((text(row, site)?, text(row, customer).unwrap_or("")))),
-                ),
-                _ => {}
-            }
-        }
-        codes
-    }
-}
-
 struct Import<'a, 'k> {
     known: &'a Known<'k>,
     codes: Codes<'a>,
+    /// Customer → sites, sorted.
+    sites_of: HashMap<&'a str, Vec<&'a str>>,
+    recipients: Recipients,
     faults: &'a Faults,
     nouns: Nouns,
     /// Key → where it was first.
@@ -128,6 +98,7 @@ impl Import<'_, '_> {
             }
             Noun::Contacts => {
                 let read = self.contact(cells);
+                self.recipients.add(read.as_ref());
                 self.nouns.contacts.extend(read);
             }
             Noun::Engineers => {
@@ -362,7 +333,10 @@ impl Import<'_, '_> {
             ends_on: ends_on.flatten(),
             overrides,
         };
-        let faults = (self.known.plan_faults)(&read);
+        let mut faults = (self.known.plan_faults)(&read);
+        if customer.is_some() && sites.is_some() && !self.has_ended(&read) {
+            faults.extend(self.recipients_of_contract(&read));
+        }
         for fault in &faults {
             cells.fault(&fault.column, fault.rule.clone(), fault.suggestion.clone());
         }

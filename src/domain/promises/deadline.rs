@@ -25,8 +25,10 @@ pub enum DeadlineSubject {
     Training { slot: SlotId },
     /// The record of a visit's day. A visit that is booked again owes one for each of its days.
     Record { visit: VisitId, day: NaiveDate },
-    /// The report of a recorded visit.
+    /// The report of a visit.
     Report { visit: VisitId },
+    /// This revision of a visit's report, which corrects one that was filed.
+    Correction { visit: VisitId, revision: u32 },
 }
 
 impl DeadlineSubject {
@@ -37,17 +39,19 @@ impl DeadlineSubject {
             DeadlineSubject::Visit { .. } => Owed::Visit,
             DeadlineSubject::Training { .. } => Owed::Training,
             DeadlineSubject::Record { .. } => Owed::Record,
-            DeadlineSubject::Report { .. } => Owed::Report,
+            DeadlineSubject::Report { .. } | DeadlineSubject::Correction { .. } => Owed::Report,
         }
     }
 
-    /// What makes a deadline unique among those that stand: `visit/31`, `record/V12/2026-03-02`, `report/V12`.
+    /// What makes a deadline unique among those that stand: `visit/31`, `record/V12/2026-03-02`, `report/V12`,
+    /// `report/V12/2`.
     #[must_use]
     pub fn key(self) -> String {
         match self {
             DeadlineSubject::Visit { slot } | DeadlineSubject::Training { slot } => format!("visit/{slot}"),
             DeadlineSubject::Record { visit, day } => format!("record/{visit}/{day}"),
             DeadlineSubject::Report { visit } => format!("report/{visit}"),
+            DeadlineSubject::Correction { visit, revision } => format!("report/{visit}/{revision}"),
         }
     }
 
@@ -56,7 +60,9 @@ impl DeadlineSubject {
     pub fn visit(self) -> Option<VisitId> {
         match self {
             DeadlineSubject::Visit { .. } | DeadlineSubject::Training { .. } => None,
-            DeadlineSubject::Record { visit, .. } | DeadlineSubject::Report { visit } => Some(visit),
+            DeadlineSubject::Record { visit, .. }
+            | DeadlineSubject::Report { visit }
+            | DeadlineSubject::Correction { visit, .. } => Some(visit),
         }
     }
 
@@ -65,7 +71,21 @@ impl DeadlineSubject {
     pub fn slot(self) -> Option<SlotId> {
         match self {
             DeadlineSubject::Visit { slot } | DeadlineSubject::Training { slot } => Some(slot),
-            DeadlineSubject::Record { .. } | DeadlineSubject::Report { .. } => None,
+            DeadlineSubject::Record { .. } | DeadlineSubject::Report { .. } | DeadlineSubject::Correction { .. } => {
+                None
+            }
+        }
+    }
+
+    /// The revision that it is owed of, where that corrects a report that was filed.
+    #[must_use]
+    pub fn revision(self) -> Option<u32> {
+        match self {
+            DeadlineSubject::Correction { revision, .. } => Some(revision),
+            DeadlineSubject::Visit { .. }
+            | DeadlineSubject::Training { .. }
+            | DeadlineSubject::Record { .. }
+            | DeadlineSubject::Report { .. } => None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Reports as they are on file: issued, chained, filed.
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::DocumentKind;
 use crate::Instant;
@@ -41,6 +41,44 @@ pub struct Filing {
     pub filed_at: Instant,
     /// JSON: how, to whom, who says so.
     pub how: String,
+}
+
+/// A report that corrects one that was filed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportCorrection {
+    /// Of the corrected report.
+    pub revision: u32,
+    /// None: it is not drawn yet.
+    pub issued_at: Option<Instant>,
+    pub handed_over_at: Option<Instant>,
+}
+
+/// What stands in [`Filing::how`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "how")]
+pub enum FiledHow {
+    #[serde(rename = "mail")]
+    Mail {
+        /// The contract's rule by which it was filed, as contracts write it; none where an earlier version has filed it
+        /// with the last of all letters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        delivered_to: Option<String>,
+        /// Those who had it by then.
+        accepted_by_the_servers_of: Vec<String>,
+    },
+    #[serde(rename = "handed over")]
+    HandedOver { by: String, to: Option<String>, on: NaiveDate },
+    /// Words of another version.
+    #[serde(other)]
+    Otherwise,
+}
+
+impl FiledHow {
+    /// What a filing says.
+    #[must_use]
+    pub fn of(how: &str) -> FiledHow {
+        serde_json::from_str(how).unwrap_or(FiledHow::Otherwise)
+    }
 }
 
 /// A line of `ronda report list`.
@@ -106,7 +144,11 @@ pub struct Issued {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BearingLetter {
     pub state: LetterState,
+    pub owed_at: Instant,
     /// When a server took it.
     pub sent_at: Option<Instant>,
     pub to: String,
+    pub to_name: String,
+    /// When it turned out that mail does not reach its reader.
+    pub lost_at: Option<Instant>,
 }

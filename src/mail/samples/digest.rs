@@ -9,8 +9,8 @@ use domain::calendar::{ChangedDays, DayKind, Layer, Ledger, LedgerLine, Says, Sp
 use domain::contract::Purpose;
 use domain::digest::{
     AskedLine, BegunLine, Compliance, DifferenceLine, Digest, DueLine, FormLine, MovedLine, NotCountedLine,
-    NotPlannedLine, Period, PhaseLine, ProposalLine, Review, Risk, UndeliveredLine, UnfitLine, UnwrittenLine,
-    VisitLine, WaitsFor,
+    NotPlannedLine, Period, PhaseLine, ProposalLine, Review, Risk, UndeliveredLine, UnfitLine, UnreachableLine,
+    UnwrittenLine, VisitLine, WaitsFor,
 };
 use domain::ids::{DeadlineId, FormId, LetterId, SlotId, VisitId};
 use domain::planning::slots::Unplanned;
@@ -148,6 +148,24 @@ pub(super) fn differs() -> Digest {
     }
 }
 
+/// Contacts whom mail does not reach: one of a site, one of a customer.
+pub(super) fn unreachable() -> Digest {
+    let line = |name: &str, site_name: Option<&str>, letter: i64| UnreachableLine {
+        name: name.to_owned(),
+        email: format!("{}@terminal.example", name.to_lowercase().replace(' ', ".")),
+        customer: "Aeropuertos del Norte".to_owned(),
+        site_name: site_name.map(str::to_owned),
+        since_on: day("2026-03-16"),
+        said: "550 5.1.1 no such user".to_owned(),
+        matter: Matter::Letter(LetterId(letter)),
+        link: None,
+    };
+    Digest {
+        unreachable: vec![line("Ana Ruiz", Some("Terminal 2"), 81), line("Technical desk", None, 82)],
+        ..all_well()
+    }
+}
+
 /// A digest with nothing to report.
 pub(super) fn all_well() -> Digest {
     Digest {
@@ -164,6 +182,7 @@ pub(super) fn all_well() -> Digest {
         moved: Vec::new(),
         begun: Vec::new(),
         undelivered: Vec::new(),
+        unreachable: Vec::new(),
         unfit: Vec::new(),
         rebooked: Vec::new(),
         unwritten: Vec::new(),

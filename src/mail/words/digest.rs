@@ -3,6 +3,7 @@
 mod lists;
 mod trend;
 mod unfit;
+mod unreachable;
 mod week;
 
 pub(crate) use lists::lists;
@@ -15,6 +16,7 @@ pub(super) use unfit::unfit_words;
 use chrono::NaiveDate;
 use minijinja::{Value as Given, context};
 
+use self::unreachable::unreachable;
 use super::{Speaker, address, late_by};
 use crate::address::one_line;
 use domain::audit::promises::held::{DifferencePlace, DifferenceReading};
@@ -126,6 +128,7 @@ fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec<DigestSection> {
         section(speaker, "not-planned", "warn", &digest.not_planned, SHOWN, not_planned),
         section(speaker, "not-counted", "warn", &digest.not_counted, SHOWN, not_counted),
         section(speaker, "undelivered", "late", &digest.undelivered, SHOWN, undelivered),
+        section(speaker, "unreachable", "late", &digest.unreachable, SHOWN, unreachable),
         section(speaker, "unfit", "warn", &digest.unfit, SHOWN, unfit),
         section(speaker, "unwritten", "late", &digest.unwritten, SHOWN, unwritten),
         section(speaker, "asked-to-move", "warn", &digest.asked_to_move, SHOWN, asked),
@@ -176,6 +179,7 @@ fn verdict(speaker: &Speaker<'_>, digest: &Digest) -> (String, &'static str) {
         + digest.not_planned.len()
         + digest.not_counted.len()
         + digest.undelivered.len()
+        + digest.unreachable.len()
         + digest.unfit.len()
         + digest.unwritten.len()
         + digest.asked_to_move.len()
@@ -224,6 +228,9 @@ fn due(speaker: &Speaker<'_>, line: &DueLine) -> DigestLine {
         false => String::new(),
     };
     let note = match (line.risk, line.waits_for) {
+        (Some(risk), Some(WaitsFor::Record)) => {
+            joined([risk_words(speaker, risk), waits_words(speaker, WaitsFor::Record)])
+        }
         (Some(risk), _) => risk_words(speaker, risk),
         (None, Some(waits_for)) => waits_words(speaker, waits_for),
         (None, None) => String::new(),
@@ -408,6 +415,9 @@ fn differs(speaker: &Speaker<'_>, line: &DifferenceLine) -> DigestLine {
         DifferencePlace::Window { first_on, last_on } => (on(first_on), on(last_on), String::new()),
         DifferencePlace::Record { visit, day } => (on(day), on(day), visit.to_string()),
         DifferencePlace::Report { visit } => (Value::text(""), Value::text(""), visit.to_string()),
+        DifferencePlace::Correction { visit, revision } => {
+            (Value::text(""), Value::text(""), format!("{visit}-{revision}"))
+        }
         DifferencePlace::Visit { visit, day } => (on(day), on(day), visit.to_string()),
     };
     let place =

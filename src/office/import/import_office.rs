@@ -12,6 +12,7 @@ use chrono::NaiveDate;
 use crate::planning::plan_visits;
 use crate::planning::versions::{FirstKnown, note_versions};
 use crate::promises::deadlines;
+use crate::reports::file_report::file_all_delivered;
 use crate::{Acting, Error};
 use domain::Instant;
 use domain::access::{Deed, DeedCase};
@@ -109,6 +110,7 @@ pub async fn import_tables(
         Holds::From(_) | Holds::FromToday => holds,
     };
     let rules = ImportContext {
+        today: office.today(),
         checklists: office.checklists.keys().collect(),
         calendars: &office.calendars,
         plan_faults: &|contract| plan_faults(&office.plans, contract),
@@ -122,12 +124,17 @@ pub async fn import_tables(
     }
     match mode {
         // Where this fails, the night does it: what was imported stays so.
-        Mode::Store if !diff.is_empty() => match begin_answering(office).await {
-            Ok(answers) => diff.handed_on = answers.handed_on,
-            Err(why) => {
-                tracing::warn!("since when the office answers for what was imported is noted at night: {why:#}")
+        Mode::Store if !diff.is_empty() => {
+            match begin_answering(office).await {
+                Ok(answers) => diff.handed_on = answers.handed_on,
+                Err(why) => {
+                    tracing::warn!("since when the office answers for what was imported is noted at night: {why:#}")
+                }
             }
-        },
+            if let Err(why) = file_all_delivered(office).await {
+                tracing::warn!("reports that are delivered by what was imported are filed at night: {why:#}");
+            }
+        }
         Mode::Store | Mode::DryRun => {}
     }
     Ok(diff)
@@ -147,6 +154,8 @@ pub async fn import_texts(office: &Acting, files: &[(&str, &str)]) -> crate::Res
 
 /// What an import may refer to besides its rows and the store.
 pub struct ImportContext<'a> {
+    /// The company's day.
+    pub today: chrono::NaiveDate,
     /// Keys of all checklists.
     pub checklists: Vec<&'a str>,
     pub calendars: &'a Calendars,
@@ -203,6 +212,7 @@ fn in_short(diff: &Diff) -> serde_json::Value {
 
 fn compare(stored: &Nouns, tables: &[TextTable], rules: &ImportContext<'_>) -> Result<(Diff, Nouns), NotImported> {
     let known = Known {
+        today: rules.today,
         stored,
         checklists: rules.checklists.clone(),
         is_calendar: &|code| rules.calendars.listed(code).is_ok(),

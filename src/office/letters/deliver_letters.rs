@@ -13,6 +13,7 @@ use futures_util::future::{join, join_all};
 use tracing::{error, info, warn};
 
 use self::breaker::Breaker;
+use super::unreachable::note_unreachable;
 use super::write_letters::{AGAIN, write_letters};
 use super::{owe, whole_message};
 use crate::people::part_with::part_with;
@@ -306,6 +307,9 @@ async fn give_up(
 ) -> Result<()> {
     if !store::letters::give_up(tx, letter.letter, now, answer.said()).await? {
         return Ok(());
+    }
+    if let Some(code) = answer.code() {
+        note_unreachable(tx, letter, &format!("{code} {}", answer.said()), now).await?;
     }
     given_up(tx, tools, letter, answer.said(), now).await
 }

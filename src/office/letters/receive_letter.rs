@@ -11,6 +11,7 @@ use serde_json::json;
 use tracing::{info, warn};
 
 use super::deliver_letters::given_up;
+use super::unreachable::note_unreachable;
 use super::{note_letter, owe};
 use crate::acting::note_by;
 use crate::documents;
@@ -281,6 +282,7 @@ async fn failed(
             let said = if recipient.said.is_empty() { "returned by a server" } else { &recipient.said };
             if store::letters::returned(tx, number, now, said).await? {
                 note_letter(tx, letter, Deed::ReturnLetter).await?;
+                note_unreachable(tx, letter, &recipient.said, now).await?;
                 given_up(tx, tools, letter, said, now).await?;
                 warn!(letter = number.0, notice = letter.notice.word(), "letter came back");
             }

@@ -8,7 +8,7 @@ use domain::letters::kept::LetterOnFile;
 use domain::letters::letter::Letter;
 
 /// Puts the letter with this number back into the outbox, so that it leaves with the next delivery; the patience with
-/// it begins anew. Gives the letter as it was.
+/// it begins anew. An address at which nobody was is believed until the letter comes back. Gives the letter as it was.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a letter that does not exist, [`Error::Refused`] for one that was sent or withdrawn, that is
@@ -31,6 +31,7 @@ pub async fn retry_letter(office: &Acting, number: LetterId) -> Result<Letter> {
             letter.state.word()
         )));
     }
+    store::letters::unreachable::clear(&mut tx, &letter.to).await?;
     note_letter(&mut tx, &letter, Deed::RetryLetter).await?;
     tx.commit().await?;
     Ok(letter)

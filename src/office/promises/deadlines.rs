@@ -44,7 +44,7 @@ pub fn owed_by(purpose: Purpose) -> Owed {
     }
 }
 
-/// Opens the deadlines that have come into being: of windows that have begun, and of records of visits whose
+/// Opens the deadlines that have come into being: of windows that have begun, and of records and reports of visits whose
 /// day has passed. Says how many.
 ///
 /// # Errors
@@ -145,22 +145,39 @@ async fn open_records(office: &Office, now: Instant, most: i64) -> Result<u64> {
     }
     let mut tx = office.at_work().begin().await?;
     for (stored, parties) in &cases {
-        let day = stored.visit.state.appointment().day;
-        let within = parties.term.as_ref().map_or(WorkingDays(1), |term| term.record_within);
-        let subject = DeadlineSubject::Record { visit: stored.visit.id, day };
-        open_paper(office, &mut tx, subject, &stored.visit, parties, (day, within), now).await?;
+        open_papers(office, &mut tx, &stored.visit, parties, now).await?;
     }
     let watched: Vec<_> = cases.iter().map(|(stored, _)| stored.visit.id).collect();
     store::visits::set_watched(&mut tx, &watched).await?;
     note_opened(&mut tx, "records", cases.len())?;
     tx.commit().await?;
-    Ok(cases.len() as u64)
+    // A record and a report of each.
+    Ok(cases.len() as u64 * 2)
 }
 
 /// One line for a page of deadlines: each of them says itself since when it is owed.
 fn note_opened(tx: &mut Tx, of: &str, number: usize) -> Result<()> {
     let line = DeedNote { after: Some(json!({ of: number })), ..DeedNote::of_office(Deed::OpenDeadlines, "deadlines") };
     note(tx, &DeedCase::default(), line)
+}
+
+/// Opens what a visit owes whose day has passed: its record, and its report (P04), both counted from that day on.
+async fn open_papers(tools: &Tools, tx: &mut Tx, visit: &Visit, parties: &Parties, now: Instant) -> Result<()> {
+    let day = visit.state.appointment().day;
+    let record = open_paper(tools, tx, record_of(visit), visit, parties, day, now).await?;
+    let report = open_paper(tools, tx, report_of(visit), visit, parties, day, now).await?;
+    if let (Opening::Standing, Opening::New) = (record, report) {
+        // An earlier version has opened the record alone, and may have done so long ago.
+        history::inherit(tools, tx, &report_of(visit).key(), now).await?;
+    }
+    Ok(())
+}
+
+/// Whether a deadline was to be opened, or stood before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    New,
+    Standing,
 }
 
 /// Opens the deadline of a visit's record or report, counted in working days from `from`.
@@ -170,9 +187,10 @@ async fn open_paper(
     subject: DeadlineSubject,
     visit: &Visit,
     parties: &Parties,
-    (from, within): (NaiveDate, WorkingDays),
+    from: NaiveDate,
     now: Instant,
-) -> Result<()> {
+) -> Result<Opening> {
+    let within = within_of_paper(subject, parties.term.as_ref());
     let terms = terms_of(subject.owed(), parties.term.as_ref(), Allowed::WorkingDays(within));
     let new = NewDeadline {
         subject,
@@ -186,8 +204,17 @@ async fn open_paper(
         terms,
         opened_at: now,
     };
-    store::promises::open(tx, &new).await?;
-    Ok(())
+    Ok(if store::promises::open(tx, &new).await? { Opening::New } else { Opening::Standing })
+}
+
+/// Within how many working days a record or report is owed by a term, or by the usual one where it cannot be read.
+fn within_of_paper(subject: DeadlineSubject, term: Option<&Term>) -> WorkingDays {
+    let of_report = term.map_or(WorkingDays(3), |term| term.report_within);
+    match subject {
+        DeadlineSubject::Record { .. } => term.map_or(WorkingDays(1), |term| term.record_within),
+        DeadlineSubject::Correction { .. } => term.and_then(|term| term.correction_within).unwrap_or(of_report),
+        DeadlineSubject::Report { .. } | DeadlineSubject::Visit { .. } | DeadlineSubject::Training { .. } => of_report,
+    }
 }
 
 /// The terms of this day for a kind of thing owed. Where the contract's term cannot be read, nobody is told before
@@ -213,8 +240,9 @@ pub(super) async fn given_terms(
     let Some(term) = term.filter(|_| deadline.terms.stand_in) else { return Ok(deadline) };
     let owed = deadline.owed();
     let allowed = match (owed, deadline.terms.allowed) {
-        (Owed::Record, _) => Allowed::WorkingDays(term.record_within),
-        (Owed::Report, _) | (Owed::Visit | Owed::Training, None) => Allowed::WorkingDays(term.report_within),
+        (Owed::Record | Owed::Report, _) | (Owed::Visit | Owed::Training, None) => {
+            Allowed::WorkingDays(within_of_paper(deadline.subject, Some(term)))
+        }
         (Owed::Visit | Owed::Training, Some(allowed)) => allowed,
     };
     let terms = terms_of(owed, Some(term), allowed);
@@ -227,7 +255,7 @@ pub(super) async fn given_terms(
 }
 
 /// A record was taken: the window is met at `completed_at`, the record itself now, and the report is owed from
-/// the day of completion at the site on (P04).
+/// the day of completion at the site on (P04): one that was counted from the booked day is counted anew.
 pub async fn recorded(
     tools: &Tools,
     tx: &mut Tx,
@@ -247,13 +275,14 @@ pub async fn recorded(
     let on = visit.state.appointment().day;
     if parties.site.time_zone.day(now) > on {
         // Nobody was at work to open it on the day after: it was owed all the same.
-        let within = parties.term.as_ref().map_or(WorkingDays(1), |term| term.record_within);
-        open_paper(tools, tx, record_of(visit), visit, parties, (on, within), now).await?;
+        open_paper(tools, tx, record_of(visit), visit, parties, on, now).await?;
     }
     history::meet(tools, tx, &record_of(visit).key(), now, now).await?;
-    let within = parties.term.as_ref().map_or(WorkingDays(3), |term| term.report_within);
     let day = parties.site.time_zone.day(completed_at);
-    open_paper(tools, tx, DeadlineSubject::Report { visit: visit.id }, visit, parties, (day, within), now).await
+    if !history::count_from(tools, tx, &report_of(visit).key(), day, now).await? {
+        open_paper(tools, tx, report_of(visit), visit, parties, day, now).await?;
+    }
+    Ok(())
 }
 
 /// The record of the day that a visit is on.
@@ -261,24 +290,81 @@ fn record_of(visit: &Visit) -> DeadlineSubject {
     DeadlineSubject::Record { visit: visit.id, day: visit.state.appointment().day }
 }
 
-/// A record says that the visit did not take place: the record is not owed any more, the visit still is.
-pub async fn recorded_as_not_done(tools: &Tools, tx: &mut Tx, visit: &Visit, now: Instant) -> Result<()> {
-    history::meet(tools, tx, &record_of(visit).key(), now, now).await
+fn report_of(visit: &Visit) -> DeadlineSubject {
+    DeadlineSubject::Report { visit: visit.id }
 }
 
-/// A visit was cancelled or moved: no record is owed of the day that it was on.
+/// A record says that the visit did not take place: neither the record nor a report is owed any more, the visit still is.
+pub async fn recorded_as_not_done(tools: &Tools, tx: &mut Tx, visit: &Visit, now: Instant) -> Result<()> {
+    history::meet(tools, tx, &record_of(visit).key(), now, now).await?;
+    history::withdraw(tools, tx, &report_of(visit).key(), now).await
+}
+
+/// A visit was cancelled or moved: neither record nor report is owed of the day that it was on.
 pub async fn no_record_owed(tools: &Tools, tx: &mut Tx, visit: &Visit, now: Instant) -> Result<()> {
-    history::withdraw(tools, tx, &record_of(visit).key(), now).await
+    history::withdraw(tools, tx, &record_of(visit).key(), now).await?;
+    history::withdraw(tools, tx, &report_of(visit).key(), now).await
 }
 
 /// The report reached the customer at `filed_at` (P04).
 pub async fn filed(tools: &Tools, tx: &mut Tx, visit: &Visit, filed_at: Instant, now: Instant) -> Result<()> {
-    history::meet(tools, tx, &DeadlineSubject::Report { visit: visit.id }.key(), filed_at, now).await
+    history::meet(tools, tx, &report_of(visit).key(), filed_at, now).await
 }
 
 /// A filing was taken back: the report is owed as if it had never been filed, by the first due.
 pub async fn unfiled(tools: &Tools, tx: &mut Tx, visit: &Visit, now: Instant) -> Result<()> {
-    history::strike(tools, tx, &DeadlineSubject::Report { visit: visit.id }.key(), now).await
+    history::strike(tools, tx, &report_of(visit).key(), now).await
+}
+
+/// A report that was filed is corrected: where the contract gives the correction a clock of its own, this revision of it is
+/// owed from today on. Says within how many working days.
+pub async fn corrected(
+    tools: &Tools,
+    tx: &mut Tx,
+    visit: &Visit,
+    parties: &Parties,
+    revision: u32,
+    now: Instant,
+) -> Result<Option<WorkingDays>> {
+    let within = parties.term.as_ref().and_then(|term| term.correction_within);
+    if within.is_some() {
+        let (subject, day) = (correction_of(visit, revision), parties.site.time_zone.day(now));
+        open_paper(tools, tx, subject, visit, parties, day, now).await?;
+    }
+    Ok(within)
+}
+
+/// A corrected report reached the customer at `filed_at`, or did not after all: None. What is so already stays.
+pub async fn correction_filed(
+    tools: &Tools,
+    tx: &mut Tx,
+    visit: &Visit,
+    revision: u32,
+    filed_at: Option<Instant>,
+    now: Instant,
+) -> Result<()> {
+    let key = correction_of(visit, revision).key();
+    let Some(deadline) = store::promises::by_key(&mut *tx, &key).await? else { return Ok(()) };
+    if deadline.met_at == filed_at {
+        return Ok(());
+    }
+    if deadline.met_at.is_some() {
+        history::strike(tools, tx, &key, now).await?;
+    }
+    match filed_at {
+        Some(filed_at) => history::meet(tools, tx, &key, filed_at, now).await,
+        None => Ok(()),
+    }
+}
+
+/// Whether a corrected report is owed and has not reached the customer.
+pub async fn is_correction_owed(tx: &mut Tx, visit: &Visit, revision: u32) -> Result<bool> {
+    let deadline = store::promises::by_key(&mut *tx, &correction_of(visit, revision).key()).await?;
+    Ok(deadline.is_some_and(|deadline| deadline.met_at.is_none()))
+}
+
+fn correction_of(visit: &Visit, revision: u32) -> DeadlineSubject {
+    DeadlineSubject::Correction { visit: visit.id, revision }
 }
 
 /// Counts at one site, by the working days that a deadline's term names.

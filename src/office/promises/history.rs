@@ -3,7 +3,7 @@
 //! A flag that the new judgement does not bear out is withdrawn with the reason. What it finds reached and not raised is
 //! the sweep's, which also tells of it.
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use serde_json::json;
 
 use super::deadlines::Counter;
@@ -14,8 +14,8 @@ use domain::access::{Actor, Deed, DeedCase};
 use domain::audit::trail::DeedNote;
 use domain::ids::DeadlineId;
 use domain::people::equipment::Site;
-use domain::promises::clock::{Happened, Happening, Raised, Refusal, recount};
-use domain::promises::{Deadline, DeadlineTerms, Due, JudgedDeadline, Waiver};
+use domain::promises::clock::{Allowed, Happened, Happening, Raised, Refusal, recount};
+use domain::promises::{Deadline, DeadlineCase, DeadlineTerms, Due, JudgedDeadline, Waiver};
 use store::Tx;
 use store::promises::LastJudged;
 use store::promises::flag::{NewFlag, StoredFlag};
@@ -70,9 +70,20 @@ async fn raise_what_was_passed(
     now: Instant,
 ) -> Result<()> {
     let is_late = judged.late_from.zip(judged.met_at).is_some_and(|(late_from, met)| met >= late_from);
-    if !is_late || deadline.waiver.is_some() {
-        return Ok(());
+    if is_late && deadline.waiver.is_none() {
+        raise_silently(tx, deadline, judged, site, now).await?;
     }
+    Ok(())
+}
+
+/// Raises every step that was reached and does not stand raised, dated by the clock. Nobody is told.
+async fn raise_silently(
+    tx: &mut Tx,
+    deadline: &Deadline,
+    judged: &JudgedDeadline,
+    site: &Site,
+    now: Instant,
+) -> Result<()> {
     let standing = raised(&take_back(tx, deadline.id, judged, now).await?.standing);
     for raised in judged.to_raise(&standing) {
         let level = deadline.terms.steps[raised.step].at.word();
@@ -86,6 +97,74 @@ async fn raise_what_was_passed(
         }
     }
     Ok(())
+}
+
+/// Raises what the deadline with this key has passed already, dated by the clock, and tells nobody: it was owed before the
+/// office knew. What it passes from now on is told as ever.
+pub(super) async fn inherit(tools: &Tools, tx: &mut Tx, key: &str, now: Instant) -> Result<()> {
+    let Some(deadline) = standing(tx, key).await? else { return Ok(()) };
+    let events = store::promises::event::of(&mut *tx, deadline.id).await?;
+    let site = site_of(tx, &deadline).await?;
+    let judged = deadline.case().judge(&events, Counter::of(tools, &site, &deadline.terms).place(), now);
+    raise_silently(tx, &deadline, &judged, &site, now).await?;
+    keep(tx, &deadline, &judged, now).await
+}
+
+/// Counts the open deadline with this key from another day on, by its own terms. Flags that the new count does not bear
+/// out are withdrawn; of steps that it finds reached as well nobody is told twice. Says whether there is one.
+pub(super) async fn count_from(tools: &Tools, tx: &mut Tx, key: &str, day: NaiveDate, now: Instant) -> Result<bool> {
+    let Some(deadline) = standing(tx, key).await? else { return Ok(false) };
+    let within = match (deadline.terms.allowed, &deadline.due) {
+        (Some(Allowed::WorkingDays(within)), _) => Some(within),
+        (None, Due::Counted { ledger }) => Some(ledger.within),
+        (None, Due::Window { .. } | Due::Timed { .. } | Due::Held | Due::Unknown { .. })
+        | (
+            Some(
+                Allowed::Elapsed(_)
+                | Allowed::Hours(_)
+                | Allowed::CalendarDays(_)
+                | Allowed::Window { .. }
+                | Allowed::Until(_),
+            ),
+            _,
+        ) => None,
+    };
+    let Some(within) = within.filter(|_| deadline.met_at.is_none() && deadline.since_on != day) else {
+        return Ok(true);
+    };
+    let site = site_of(tx, &deadline).await?;
+    let counter = Counter::of(tools, &site, &deadline.terms);
+    let due = counter.due(day, within);
+    let events = store::promises::event::of(&mut *tx, deadline.id).await?;
+    let case = DeadlineCase { since_on: day, due: &due, ..deadline.case() };
+    let judged = case.judge(&events, counter.place(), now);
+    let standing = follow_count(tx, deadline.id, &judged, &site, now).await?;
+    let anew = counter.counted(&judged, &standing, &deadline.terms, now);
+    store::promises::count_from(tx, deadline.id, day, &anew).await?;
+    Ok(true)
+}
+
+/// Has the flags of a deadline follow a new count: those that it does not bear out are withdrawn, and those of them whose
+/// steps it finds reached as well stand again, for the new day. Says which stand.
+pub(super) async fn follow_count(
+    tx: &mut Tx,
+    id: DeadlineId,
+    judged: &JudgedDeadline,
+    site: &Site,
+    now: Instant,
+) -> Result<Vec<Raised>> {
+    let place = |raised: &Raised| (raised.opening, raised.step);
+    let flags = take_back(tx, id, judged, now).await?;
+    let mut standing = raised(&flags.standing);
+    for raised in judged.to_raise(&standing) {
+        let same = |flag: &&StoredFlag| place(&flag.raised) == place(&raised);
+        let Some(before) = flags.withdrawn.iter().find(same) else { continue };
+        let dated = site.time_zone.begun_day(raised.dated);
+        let flag = NewFlag { raised, level: before.level.clone(), dated, raised_at: before.raised_at };
+        store::promises::flag::raise(tx, id, &flag).await?;
+        standing.push(raised);
+    }
+    Ok(standing)
 }
 
 /// Notes that what is owed was done at `at`. What was met or withdrawn before stays so.

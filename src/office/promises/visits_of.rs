@@ -1,11 +1,11 @@
 //! The visits that deadlines are of.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::Result;
-use domain::ids::{SlotId, VisitId};
-use domain::promises::Deadline;
-use domain::visits::StoredVisit;
+use domain::ids::{DeadlineId, SlotId, VisitId};
+use domain::promises::{Deadline, Owed};
+use domain::visits::{StoredVisit, VisitState};
 use store::Db;
 
 /// The visits of some deadlines, read at once.
@@ -40,4 +40,28 @@ pub(crate) async fn visits_of(db: &Db, deadlines: &[Deadline]) -> Result<Deadlin
     let visits: Vec<_> = deadlines.iter().filter_map(|deadline| deadline.subject.visit()).collect();
     let slots: Vec<_> = deadlines.iter().filter_map(|deadline| deadline.subject.slot()).collect();
     Ok(store::visits::with_ids(db, &visits, &slots).await?.into_iter().collect())
+}
+
+/// Those of some deadlines that are reports which nobody can draw yet: owed, and their visit has no record.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn reports_without_record(db: &Db, deadlines: &[Deadline]) -> Result<HashSet<DeadlineId>> {
+    let is_open = |deadline: &Deadline| {
+        deadline.owed() == Owed::Report && deadline.met_at.is_none() && deadline.withdrawn_at.is_none()
+    };
+    let visits: Vec<VisitId> =
+        deadlines.iter().filter(|deadline| is_open(deadline)).filter_map(|deadline| deadline.subject.visit()).collect();
+    if visits.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let visits: DeadlineVisits = store::visits::with_ids(db, &visits, &[]).await?.into_iter().collect();
+    let has_none = |deadline: &Deadline| {
+        visits.of(deadline).is_some_and(|stored| match stored.visit.state {
+            VisitState::Done { .. } => false,
+            VisitState::Planned { .. } | VisitState::Booked { .. } | VisitState::Cancelled { .. } => true,
+        })
+    };
+    let owed = deadlines.iter().filter(|deadline| is_open(deadline) && has_none(deadline));
+    Ok(owed.map(|deadline| deadline.id).collect())
 }

@@ -7,6 +7,7 @@ use super::take_record::faults_of_signature;
 use crate::access::form_links::{FormAddress, countersign_link};
 use crate::acting::note;
 use crate::documents::sha256;
+use crate::reports::correct_report::record_corrected;
 use crate::{Acting, Error, Office, Result, named_visit};
 use domain::Instant;
 use domain::access::{Actor, Deed, DeedCase, Link};
@@ -136,6 +137,7 @@ pub async fn sign(
                 ..DeedNote::of_visit(Deed::SignRecord, &signed)
             };
             note(&mut tx, &DeedCase { visit: Some(visit), ..DeedCase::default() }, line)?;
+            record_corrected(office, &mut tx, &signed, now).await?;
             tx.commit().await?;
             tracing::info!(%visit, record = kept.sha256, "record signed by the customer");
             return Ok(Ok(received(&body_sha256, now)));

@@ -3,42 +3,65 @@
 use chrono::NaiveDate;
 use serde_json::json;
 
+use super::correct_report::{correction_handed_over, judge_corrections};
 use super::issue_report::no_report;
-use crate::acting::note;
+use crate::acting::{note, note_by};
 use crate::promises::deadlines;
-use crate::{Acting, Error, Result, Tools, as_typed, named_visit};
+use crate::{Acting, Error, Office, Result, Tools, as_typed, named_visit};
 use domain::Instant;
-use domain::access::{Deed, DeedCase};
+use domain::access::{Actor, Deed, DeedCase};
 use domain::audit::trail::{DeedNote, PersonalField};
+use domain::contract::{DeliveredTo, parse_delivered_to};
 use domain::ids::VisitId;
-use domain::letters::letter::{Bears, LetterState};
+use domain::letters::letter::Bears;
 use domain::letters::notice::NoticeKind;
+use domain::reports::{FiledHow, delivered};
+use domain::visits::Visit;
 use store::Tx;
 
-/// The server took a letter, in the transaction that marks it as sent. A report is filed with the last of its
-/// recipients, at the moment of that server's receipt.
+/// The server took a letter, in the transaction that marks it as sent. A report is filed when it is delivered as its
+/// contract says, at the moment from which on it is.
 pub async fn letter_accepted(tools: &Tools, tx: &mut Tx, visit: VisitId, notice: NoticeKind) -> Result<()> {
-    if notice.bears() != Some(Bears::Paper) {
-        return Ok(());
+    match notice.bears() {
+        Some(Bears::Paper) => file_delivered(tools, tx, visit, tools.clock.now()).await.map(drop),
+        Some(Bears::Appointment) | None => Ok(()),
     }
-    let letters = store::reports::letters(&mut *tx, visit).await?;
-    let wanted: Vec<_> = letters.iter().filter(|letter| letter.state != LetterState::Cancelled).collect();
-    let taken: Vec<Instant> = wanted.iter().filter_map(|letter| letter.sent_at).collect();
-    let Some(filed_at) = taken.iter().max().filter(|_| taken.len() == wanted.len()) else { return Ok(()) };
-    let revision = store::reports::latest(&mut *tx, visit).await?.map_or(1, |report| report.revision);
-    let to: Vec<&str> = wanted.iter().map(|letter| letter.to.as_str()).collect();
-    let how = json!({ "how": "mail", "accepted_by_the_servers_of": to }).to_string();
-    if store::reports::file(tx, visit, revision, *filed_at, &how).await? {
-        let stored = store::visits::get(&mut *tx, visit).await?.expect("a report's visit exists");
-        deadlines::filed(tools, tx, &stored.visit, *filed_at, tools.clock.now()).await?;
-        let after = Some(json!({ "revision": revision, "filed_at": filed_at }));
-        let line = DeedNote { after, ..DeedNote::of_visit(Deed::FileReport, &stored.visit) };
-        note(tx, &DeedCase::default(), line)?;
-    }
-    Ok(())
 }
 
-/// A letter was given up, or its delivery was taken back: what rested on it is open again.
+/// Files the report of a visit if its letters have delivered it by the contract's rule, and it is not filed: the first
+/// filing stays. Says whether it has filed it.
+async fn file_delivered(tools: &Tools, tx: &mut Tx, visit: VisitId, now: Instant) -> Result<bool> {
+    let stored = store::visits::get(&mut *tx, visit).await?.expect("a report's visit exists");
+    let letters = store::reports::letters(&mut *tx, visit).await?;
+    let rule = rule_of(tools, tx, &stored.visit).await?;
+    if store::reports::filing(&mut *tx, visit).await?.is_some() {
+        judge_corrections(tools, tx, &stored.visit, &rule, &letters, now).await?;
+        return Ok(false);
+    }
+    let Some(delivery) = delivered(&rule, &letters) else { return Ok(false) };
+    let revision = store::reports::latest(&mut *tx, visit).await?.map_or(1, |report| report.revision);
+    let how = FiledHow::Mail { delivered_to: Some(rule.to_string()), accepted_by_the_servers_of: delivery.to };
+    let how = serde_json::to_string(&how).expect("plain data");
+    if store::reports::file(tx, visit, revision, delivery.at, &how).await? {
+        deadlines::filed(tools, tx, &stored.visit, delivery.at, now).await?;
+        let after = Some(json!({ "revision": revision, "filed_at": delivery.at }));
+        let line = DeedNote { after, ..DeedNote::of_visit(Deed::FileReport, &stored.visit) };
+        note_by(tx, &Actor::Program, &DeedCase::default(), line)?;
+        return Ok(true);
+    }
+    Ok(false)
+}
+
+/// Who has to have a visit's report, by its contract as it is now; by a contract whose plan cannot be read, anybody.
+async fn rule_of(tools: &Tools, tx: &mut Tx, visit: &Visit) -> Result<DeliveredTo> {
+    let contract = store::people::contract::find(&mut *tx, &visit.contract).await?;
+    let terms = contract.and_then(|contract| tools.plans.terms(&contract).ok()).unwrap_or_default();
+    let term = terms.into_iter().find(|term| term.key == visit.term);
+    Ok(term.map_or(DeliveredTo::Any, |term| term.delivered_to))
+}
+
+/// A letter was given up, or its delivery was taken back: the filing is struck where the rule by which it was filed does
+/// not bear it out any more. Who is found unreachable is not waited for, so that another may be filed by it.
 pub async fn letter_refused(
     tools: &Tools,
     tx: &mut Tx,
@@ -46,20 +69,43 @@ pub async fn letter_refused(
     notice: NoticeKind,
     now: Instant,
 ) -> Result<()> {
-    if notice.bears() != Some(Bears::Paper) {
-        return Ok(());
+    match notice.bears() {
+        Some(Bears::Paper) => {}
+        Some(Bears::Appointment) | None => return Ok(()),
     }
-    let by_mail = store::reports::filing(&mut *tx, visit).await?.is_some_and(|filing| is_by_mail(&filing.how));
-    if by_mail && store::reports::unfile(tx, visit).await? {
-        let stored = store::visits::get(&mut *tx, visit).await?.expect("a report's visit exists");
-        deadlines::unfiled(tools, tx, &stored.visit, now).await?;
-        note(tx, &DeedCase::default(), DeedNote::of_visit(Deed::UnfileReport, &stored.visit))?;
+    if let Some(filing) = store::reports::filing(&mut *tx, visit).await? {
+        let FiledHow::Mail { delivered_to, .. } = FiledHow::of(&filing.how) else {
+            return file_delivered(tools, tx, visit, now).await.map(drop);
+        };
+        // An earlier version has filed with the last of all letters, and each that failed took that back.
+        let rule = delivered_to.and_then(|rule| parse_delivered_to(&rule).ok());
+        let letters = store::reports::letters(&mut *tx, visit).await?;
+        let holds = rule.and_then(|rule| delivered(&rule, &letters)).is_some_and(|now| now.at == filing.filed_at);
+        if !holds && store::reports::unfile(tx, visit).await? {
+            let stored = store::visits::get(&mut *tx, visit).await?.expect("a report's visit exists");
+            deadlines::unfiled(tools, tx, &stored.visit, now).await?;
+            note(tx, &DeedCase::default(), DeedNote::of_visit(Deed::UnfileReport, &stored.visit))?;
+        }
     }
-    Ok(())
+    file_delivered(tools, tx, visit, now).await.map(drop)
 }
 
-fn is_by_mail(how: &str) -> bool {
-    serde_json::from_str::<serde_json::Value>(how).is_ok_and(|how| how["how"] == "mail")
+/// Files every open report that its letters have delivered by the rules as they are now: a contract may ask for less than
+/// it did, and an earlier version has waited for the last of all readers. Says how many it filed.
+///
+/// # Errors
+/// When the store fails; the next run goes on from there.
+pub async fn file_all_delivered(office: &Office) -> Result<u64> {
+    let visits = store::reports::open_and_sent(&office.db).await?;
+    let mut filed = 0;
+    for visit in visits {
+        let mut tx = office.at_work().begin().await?;
+        if file_delivered(office, &mut tx, visit, office.clock.now()).await? {
+            tx.commit().await?;
+            filed += 1;
+        }
+    }
+    Ok(filed)
 }
 
 /// Somebody handed the report over on a day at the site; that day's end is when it was filed at the latest.
@@ -108,10 +154,14 @@ pub async fn handed_over_in(tools: &Tools, tx: &mut Tx, visit: VisitId, handover
     // The last moment of that day, but never in the future: the report was in the customer's hands by then.
     let filed_at = (site.time_zone.end_of(on) - chrono::TimeDelta::milliseconds(1)).min(now);
     let how = json!({ "how": "handed over", "by": by.trim(), "to": to, "on": on, "noted_at": now }).to_string();
-    if !store::reports::file(tx, visit, report.revision, filed_at, &how).await? {
-        return Err(Error::Refused(format!("the report of {visit} is filed already; `ronda report show {visit}`")));
+    if store::reports::file(tx, visit, report.revision, filed_at, &how).await? {
+        deadlines::filed(tools, tx, &stored.visit, filed_at, now).await?;
+    } else {
+        let corrected = (u32::try_from(report.revision).expect("written by `put`"), filed_at);
+        if !correction_handed_over(tools, tx, &stored.visit, corrected, now).await? {
+            return Err(Error::Refused(format!("the report of {visit} is filed already; `ronda report show {visit}`")));
+        }
     }
-    deadlines::filed(tools, tx, &stored.visit, filed_at, now).await?;
     let names = [Some(by), to].into_iter().flatten();
     let line = DeedNote {
         after: Some(json!({ "revision": report.revision, "on": on })),

@@ -15,6 +15,7 @@ use super::past_visits;
 use super::verify_report::page_code;
 use crate::acting::note;
 use crate::documents::{Documents, sha256};
+use crate::letters::unreachable::reachable;
 use crate::letters::withdraw_untrue;
 use crate::parties::{Parties, engineer};
 use crate::visits::invitations;
@@ -29,7 +30,9 @@ use domain::people::Engineer;
 use domain::people::equipment::{Equipment, Phase};
 use domain::promises::Owed;
 use domain::records::{Done, Outcome, Record, RecordPhoto};
-use domain::reports::{ChainHead, DocumentKind, Picture, ReportFacts, ReportedEquipment, StoredReport, Unreported};
+use domain::reports::{
+    BearingLetter, ChainHead, DocumentKind, Picture, ReportFacts, ReportedEquipment, StoredReport, Unreported,
+};
 use domain::visits::Visit;
 use domain::wording::{Value, short_date};
 use paper::{pdf, photos};
@@ -246,7 +249,7 @@ impl OnItsWay {
         let reissue = self.earlier.map(|earlier| reissue(office, facts.revision, &earlier, &facts.done));
         let pdf = Pdf { file_name: file_name(facts), size, sha256: hash };
         let parcel = Parcel { words, pdf, facts, reissue };
-        for reader in self.parties.readers(parcel.kind(), None) {
+        for reader in reachable(&mut tx, self.parties.readers(parcel.kind(), None)).await? {
             // What could not be delivered of an earlier revision is not wanted any more.
             store::reports::cancel_undelivered(&mut tx, visit.id, &reader.email).await?;
             parcel.put(office, &mut tx, &reader, facts.revision, now).await?;
@@ -305,7 +308,7 @@ pub async fn send_again(office: &Acting, id: VisitId) -> Result<u64> {
     let Outcome::Done(done) = record.outcome else {
         return Err(Error::Refused(format!("{id} did not take place; there is nothing to send")));
     };
-    let revision = u32::try_from(report.revision).expect("written by `put`");
+    let (revision, issued_at) = (u32::try_from(report.revision).expect("written by `put`"), report.issued_at);
     let facts = facts(office, &stored.visit, &parties, &engineer, *done, report.issued_at, None).await?;
     let facts = ReportFacts { revision, ..facts };
     let size = office.documents.get(&report.sha256).await?.len();
@@ -317,7 +320,11 @@ pub async fn send_again(office: &Acting, id: VisitId) -> Result<u64> {
     let mut waiting = 0;
     let before = store::reports::letters(&mut tx, id).await?;
     for reader in readers {
-        let mine: Vec<_> = before.iter().filter(|letter| letter.to == reader.email).collect();
+        // Somebody wants it sent there: the address is believed until it comes back.
+        store::letters::unreachable::clear(&mut tx, &reader.email).await?;
+        // Of this revision: who has the one before has not got this one.
+        let is_with_it = |letter: &&BearingLetter| letter.to == reader.email && letter.owed_at >= issued_at;
+        let mine: Vec<_> = before.iter().filter(is_with_it).collect();
         if mine.iter().any(|letter| matches!(letter.state, LetterState::Sent | LetterState::Waiting)) {
             continue;
         }

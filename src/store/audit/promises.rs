@@ -11,13 +11,16 @@ use crate::{Db, InsertColumn, Result, Tx};
 use domain::Instant;
 use domain::audit::promises::held::{HeldDeadline, HeldDebt, HeldWindow, WindowSays};
 use domain::audit::promises::{
-    AnsweredPromise, AuditedLetter, AuditedState, AuditedVisit, AuditedWaiver, Deliveries, OfSite, PaperLetter,
-    PaperLetterIs, WaivedDebt,
+    AnsweredPromise, AuditedCorrection, AuditedLetter, AuditedState, AuditedVisit, AuditedWaiver, CorrectionOfVisit,
+    Deliveries, NotedRule, OfSite, PaperLetter, PaperLetterIs, WaivedDebt,
 };
+use domain::calendar::WorkingDays;
+use domain::contract::parse_delivered_to;
 use domain::ids::{ContractCode, SiteCode, VisitId};
 use domain::letters::letter::LetterState;
 use domain::planning::slots::Slot;
 use domain::promises::Owed;
+use domain::reports::FiledHow;
 use domain::visits::VisitStateWord;
 
 #[derive(sqlx::FromRow)]
@@ -157,10 +160,7 @@ impl VisitRow {
                     completed_at,
                     // A visit without its record is one that the auditor is to see: it is late from its day on.
                     recorded_at: self.received_at.unwrap_or(completed_at),
-                    deliveries: Deliveries {
-                        letters: Vec::new(),
-                        handed_over_at: self.filed_at.filter(|_| self.how.as_deref().is_some_and(is_handed_over)),
-                    },
+                    deliveries: deliveries(self.filed_at, self.how.as_deref()),
                 }
             }
         };
@@ -180,9 +180,17 @@ impl VisitRow {
     }
 }
 
-/// What a person says of a report; what a server says stands in its letter.
-fn is_handed_over(how: &str) -> bool {
-    serde_json::from_str::<Value>(how).is_ok_and(|how| how["how"] == "handed over")
+/// What was noted of a filing, still without its letters: what a person says of it, or by which rule its letters count.
+fn deliveries(filed_at: Option<Instant>, how: Option<&str>) -> Deliveries {
+    let (handed_over_at, noted) = match how.map(FiledHow::of) {
+        None | Some(FiledHow::Otherwise) => (None, NotedRule::None),
+        Some(FiledHow::HandedOver { .. }) => (filed_at, NotedRule::None),
+        Some(FiledHow::Mail { delivered_to: None, .. }) => (None, NotedRule::OfEarlierVersion),
+        Some(FiledHow::Mail { delivered_to: Some(rule), .. }) => {
+            (None, parse_delivered_to(&rule).map_or(NotedRule::None, NotedRule::By))
+        }
+    };
+    Deliveries { handed_over_at, noted, ..Deliveries::default() }
 }
 
 /// Visits of these sites from a day on, planned ones too, without the letters of their reports and without what is far.
@@ -270,6 +278,9 @@ struct LetterRow {
     created_at: Instant,
     state: String,
     sent_at: Option<Instant>,
+    to_name: String,
+    to_email: String,
+    lost_at: Option<Instant>,
 }
 
 /// The letters that bear the reports of these sites' visits from a day on, each with its visit; none that was withdrawn.
@@ -278,10 +289,10 @@ pub async fn paper_letters(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Resu
     let sql = sql!(
         "with asked as materialized (select id from visit where day >= $2 and site in ",
         codes 1,
-        ") select one.visit_id, one.created_at, one.state, one.sent_at from asked ",
+        ") select one.visit_id, one.created_at, one.state, one.sent_at, one.to_name, one.to_email, one.lost_at from asked ",
         sqlite "join letter as one on one.visit_id = asked.id where one.bears = '",
         postgres "cross join lateral (
-                    select visit_id, created_at, state, sent_at from letter where visit_id = asked.id and bears = '",
+                    select visit_id, created_at, state, sent_at, to_name, to_email, lost_at from letter where visit_id = asked.id and bears = '",
         PAPER,
         "'",
         postgres " offset 0) as one"
@@ -295,9 +306,44 @@ pub async fn paper_letters(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Resu
             LetterState::Undelivered => PaperLetterIs::GivenUp,
             LetterState::Cancelled => return None,
         };
-        Some(AuditedLetter { visit: VisitId(row.visit_id), letter: PaperLetter { owed_at: row.created_at, is } })
+        let LetterRow { visit_id, created_at: owed_at, to_name: name, to_email: email, lost_at, .. } = row;
+        Some(AuditedLetter { visit: VisitId(visit_id), letter: PaperLetter { owed_at, is, name, email, lost_at } })
     };
     Ok(rows.into_iter().filter_map(letter).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct CorrectionRow {
+    visit_id: i64,
+    revision: i64,
+    corrected_at: Instant,
+    within: Option<i64>,
+    issued_at: Option<Instant>,
+    handed_over_at: Option<Instant>,
+}
+
+/// What was corrected after it was filed, of these sites' visits from a day on.
+pub async fn corrections(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<CorrectionOfVisit>> {
+    const COLUMNS: &str = "select correction.visit_id, correction.revision, correction.corrected_at, correction.within,
+                report.issued_at, correction.handed_over_at
+         from visit
+         join correction on correction.visit_id = visit.id
+         left join report on report.visit_id = correction.visit_id and report.revision = correction.revision
+         where visit.day >= $2 and visit.site in ";
+    let sql = sql!(COLUMNS, codes 1);
+    let rows: Vec<CorrectionRow> = db.read(sql).bind(json_list(sites)).bind(from).all().await?;
+    let number = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+    let correction = |row: CorrectionRow| CorrectionOfVisit {
+        visit: VisitId(row.visit_id),
+        correction: AuditedCorrection {
+            revision: number(row.revision),
+            corrected_at: row.corrected_at,
+            within: row.within.map(|within| WorkingDays(number(within))),
+            issued_at: row.issued_at,
+            handed_over_at: row.handed_over_at,
+        },
+    };
+    Ok(rows.into_iter().map(correction).collect())
 }
 
 #[derive(sqlx::FromRow)]
@@ -307,6 +353,7 @@ struct DeadlineRow {
     term: String,
     owed: String,
     visit_id: Option<i64>,
+    revision: Option<i64>,
     since_on: NaiveDate,
     due_on: Option<NaiveDate>,
     late_from: Option<Instant>,
@@ -324,7 +371,10 @@ impl DeadlineRow {
         let of = match owed.expect("the schema admits only words of Owed") {
             Owed::Visit | Owed::Training => HeldDebt::Window,
             Owed::Record => HeldDebt::Record(visit()),
-            Owed::Report => HeldDebt::Report(visit()),
+            Owed::Report => match self.revision.and_then(|revision| u32::try_from(revision).ok()) {
+                Some(revision) => HeldDebt::Correction(visit(), revision),
+                None => HeldDebt::Report(visit()),
+            },
         };
         let mut held = HeldDeadline {
             contract: self.contract.into(),
@@ -348,6 +398,7 @@ impl DeadlineRow {
                 },
                 HeldDebt::Record(visit) => WaivedDebt::Record { visit, day: held.since_on },
                 HeldDebt::Report(visit) => WaivedDebt::Report { visit },
+                HeldDebt::Correction(visit, revision) => WaivedDebt::Correction { visit, revision },
             },
             by,
             why: self.excused_why.unwrap_or_default(),
@@ -359,7 +410,7 @@ impl DeadlineRow {
 /// The deadlines of these sites that stand and have begun on a day or later.
 pub async fn deadlines(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<OfSite<HeldDeadline>>> {
     const COLUMNS: &str = "select deadline.site, deadline.contract, deadline.term, deadline.owed, deadline.visit_id,
-                deadline.since_on, deadline.due_on, deadline.late_from, deadline.met_at, deadline.excused_by,
+                deadline.revision, deadline.since_on, deadline.due_on, deadline.late_from, deadline.met_at, deadline.excused_by,
                 deadline.excused_why, deadline.calendar_version,
                 (select min(flag.level)
                  from flag

@@ -98,7 +98,7 @@ pub async fn filings(db: &Db, engineer: Option<&EngineerCode>, limit: i64) -> Re
             "select deadline.since_on, deadline.met_at, deadline.site
          from deadline
          join visit on visit.id = deadline.visit_id
-         where deadline.owed = 'report' and deadline.met_at is not null",
+         where deadline.owed = 'report' and deadline.met_at is not null and deadline.revision is null",
         )
         .reads_whole_table("those that were met last, until the limit is reached")
         .and(" and visit.engineer = ", engineer)

@@ -1,6 +1,6 @@
 //! Pages for deadlines: the list of what is owed, and for each deadline how its due date was counted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use axum::extract::{Path, State};
 use axum::response::Html;
@@ -20,6 +20,7 @@ use domain::promises::{Deadline, Due, Standing, days_late};
 use domain::wording::first_up;
 use office::Office;
 use office::promises::deadlines::Counter;
+use office::promises::reports_without_record;
 use store::promises::DeadlineFilter;
 use store::promises::flag::StoredFlag;
 use words::{Locales, Value};
@@ -36,9 +37,10 @@ pub(crate) async fn list(State(desk): State<Desk>, Reads(language): Reads) -> Re
     let codes: Vec<SiteCode> = codes.into_iter().collect();
     let sites = store::people::site::with_codes(&office.db, &codes).await.map_err(anyhow::Error::from)?;
     let sites: BTreeMap<&SiteCode, &Site> = sites.iter().map(|site| (&site.site, site)).collect();
+    let no_record = reports_without_record(&office.db, &found).await.map_err(anyhow::Error::from)?;
     let line = |deadline: &Deadline| {
         let site = sites.get(&deadline.site)?;
-        Some(summary(&office, &desk.locales, language, deadline, site))
+        Some(summary(&office, &desk.locales, language, deadline, site, &no_record))
     };
     let lines: Vec<Given> = found.iter().filter_map(line).collect();
     draw(&desk, language, "deadlines.html", context! { lines })
@@ -59,13 +61,15 @@ pub(crate) async fn page(
     let moves = moves(&office, &desk.locales, language, id).await?;
     let flags = store::promises::flag::of(&office.db, id).await.map_err(anyhow::Error::from)?;
     let flags: Vec<Given> = flags.iter().map(flag).collect();
+    let of_one = std::slice::from_ref(&deadline);
+    let no_record = reports_without_record(&office.db, of_one).await.map_err(anyhow::Error::from)?;
     draw(
         &desk,
         language,
         "deadline.html",
         context! {
             moves, flags,
-            line => summary(&office, &desk.locales, language, &deadline, &site),
+            line => summary(&office, &desk.locales, language, &deadline, &site, &no_record),
             customer => customer.map_or_else(|| deadline.customer.to_string(), |customer| customer.name),
             site => format!("{} · {}", site.name, site.site),
             since_on => deadline.since_on.to_string(),
@@ -78,17 +82,28 @@ async fn site(office: &Office, deadline: &Deadline) -> Result<Option<Site>, WebE
     Ok(store::people::site::find(&office.db, &deadline.site).await.map_err(anyhow::Error::from)?)
 }
 
-fn summary(office: &Office, locales: &Locales, language: Language, deadline: &Deadline, site: &Site) -> Given {
+fn summary(
+    office: &Office,
+    locales: &Locales,
+    language: Language,
+    deadline: &Deadline,
+    site: &Site,
+    no_record: &HashSet<DeadlineId>,
+) -> Given {
     let now = office.clock.now();
     let stands = deadline.standing(now);
     let counter = Counter::of(office, site, &deadline.terms);
     let today = site.time_zone.day(now);
     let owed = locales.say(language, "mail-owed-any", &[("owed", Value::text(deadline.owed().word()))]);
+    let mut standing = in_words(locales, language, stands, deadline, today, counter.calendar.as_ref().ok());
+    if no_record.contains(&deadline.id) {
+        standing = format!("{standing} · {}", locales.say(language, "digest-waits-record", &[]));
+    }
     context! {
         number => deadline.id.to_string(),
         what => format!("{} · {}", first_up(&owed), site.name),
         due_on => deadline.due.on().map(|day| day.to_string()),
-        standing => in_words(locales, language, stands, deadline, today, counter.calendar.as_ref().ok()),
+        standing,
         is_late => matches!(stands, Standing::Late { .. }),
     }
 }

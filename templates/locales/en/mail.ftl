@@ -295,6 +295,7 @@ mail-digest-begun-sites = { $sites ->
    *[other] at { $sites } sites: the period under way is nearly over
 }
 mail-digest-undelivered = Letters not delivered
+mail-digest-unreachable = Contacts whom mail does not reach
 mail-digest-unfit = Visits that cannot take place
 mail-digest-rebooked = Booked anew by itself
 mail-digest-unwritten = Letters that could not be written

@@ -295,6 +295,7 @@ mail-digest-begun-sites = { $sites ->
    *[other] en { $sites } emplazamientos: el periodo en curso está a punto de terminar
 }
 mail-digest-undelivered = Cartas sin entregar
+mail-digest-unreachable = Contactos a los que no llega el correo
 mail-digest-unfit = Visitas que no se pueden hacer
 mail-digest-rebooked = Reprogramadas automáticamente
 mail-digest-unwritten = Cartas que no se pudieron redactar

@@ -264,6 +264,7 @@ mail-digest-begun = 自下一周期起履行的新承诺
 mail-digest-begun-from = 自{ $day }起
 mail-digest-begun-sites = { $sites }个站点：当前周期即将结束
 mail-digest-undelivered = 未送达的信件
+mail-digest-unreachable = 邮件无法送达的联系人
 mail-digest-unfit = 无法按约进行的上门服务
 mail-digest-rebooked = 已自动改约
 mail-digest-unwritten = 未能生成的信件

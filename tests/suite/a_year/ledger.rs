@@ -272,16 +272,16 @@ async fn papers_are_complete(office: &Office, since: Instant) {
         ("a filed report counts as owed", "select 'V' || d.visit_id from deadline d join filing f on f.visit_id = d.visit_id where d.owed = 'report' and (d.met_at is null or d.met_at <> f.filed_at)"),
         ("a report counts as filed and is not", "select 'V' || visit_id from deadline d where owed = 'report' and met_at is not null and not exists (select 1 from filing where filing.visit_id = d.visit_id)"),
         (
-            "all recipients have a report, and it is not filed",
+            "a recipient has a report, and it is not filed",
             "select 'V' || visit_id from letter where notice in ('report-delivered', 'certificate-delivered') and state <> 'cancelled'
                and visit_id not in (select visit_id from filing)
-             group by visit_id having sum(state <> 'sent') = 0",
+             group by visit_id having sum(state = 'sent') > 0",
         ),
         (
-            "a report was filed by mail, and a recipient has not got it",
+            "a report was filed by mail, and nobody has got it",
             "select 'V' || visit_id from letter where notice in ('report-delivered', 'certificate-delivered') and state <> 'cancelled'
                and visit_id in (select visit_id from filing where how like '%\"how\":\"mail\"%')
-             group by visit_id having sum(state <> 'sent') > 0",
+             group by visit_id having sum(state = 'sent') = 0",
         ),
     ] {
         none(office, rule, sql).await;

@@ -8,7 +8,7 @@ use chrono::{Days, NaiveDate};
 use ronda::domain::Instant;
 use ronda::domain::calendar::HalfDays;
 use ronda::domain::contract::{CountedOn, Tell};
-use ronda::domain::ids::VisitId;
+use ronda::domain::ids::{LetterId, VisitId};
 use ronda::domain::letters::notice::NoticeKind;
 use ronda::domain::promises::clock::{Allowed, ClockStep, Happened, Happening, Minutes, Refusal, StepAt, TakenBackWhy};
 use ronda::domain::promises::{Deadline, DeadlineSubject, DeadlineTerms, Due, Owed, Standing};
@@ -184,6 +184,9 @@ story!(p04_a_bounce_strikes_the_filing_and_the_first_due_stands at "2026-01-05T0
 
     let mut tx = office.office.at_work().begin().await.unwrap();
     let now = office.office.clock.now();
+    let sql = "select id from letter where visit_id = $1 and bears = 'paper'";
+    let (letter,): (i64,) = tx.sql(sql).bind(visit).one().await.unwrap();
+    assert!(store::letters::returned(&mut tx, LetterId(letter), now, "5.2.2 mailbox full").await.unwrap());
     letter_refused(&office.office, &mut tx, visit, NoticeKind::ReportDelivered, now).await.unwrap();
     tx.commit().await.unwrap();
     let struck = office.deadline(Owed::Report, visit).await;

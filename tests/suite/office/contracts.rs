@@ -111,6 +111,7 @@ story!(p10_what_is_handed_to_the_next_period_is_said_by_import_audit_and_digest 
             "equipment,site,name,make,model,serial,checklist,skills,accepted_on,warranty_months\n\
              UPS-9,NEW-1,UPS,V,M,S,ups-battery,electrical,,\n",
         ),
+        ("contacts.csv", "site,customer,name,email,role,language\n,NEW,Reports,reports@new.example,reports,\n"),
         ("contracts.csv", "contract,customer,sites,plan,accepted_on,ends_on\nC-9,NEW,*,standard,2026-01-01,\n"),
     ]).await.unwrap();
     let mut said: Vec<_> = new.handed_on.iter().map(|one| format!("{} {} {}", one.contract, one.term, one.next_on)).collect();

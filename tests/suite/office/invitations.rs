@@ -279,6 +279,7 @@ story! {
                 "equipment,site,name,make,model,serial,checklist,skills,accepted_on,warranty_months\n\
                  UPS-2,BCN,UPS 2,Voltera,M400,S-2,ups-battery,electrical,2026-01-01,24\n",
             ),
+            ("contacts.csv", "site,customer,name,email,role,language\n,OTR,Reports,reports@otr.example,reports,\n"),
             ("contracts.csv", "contract,customer,sites,plan,accepted_on,ends_on\nC-2,OTR,*,standard,2026-01-01,\n"),
         ])
         .await;

@@ -103,6 +103,7 @@ story!(a_site_without_a_calendar_waits_for_one at "2026-01-05T08:00:00+01:00", |
             "equipment,site,name,make,model,serial,checklist,skills,accepted_on,warranty_months\n\
              UPS-2,NUK,UPS,V,M,S,ups-battery,electrical,,\n",
         ),
+        ("contacts.csv", "site,customer,name,email,role,language\n,FAR,Reports,reports@far.example,reports,\n"),
         ("contracts.csv", "contract,customer,sites,plan,accepted_on,ends_on\nC-2,FAR,*,standard,2026-01-01,\n"),
     ]).await;
     // Every country that an import takes has a calendar; a store may know one that this version does not.
@@ -137,6 +138,7 @@ story!(whoever_is_not_sent_abroad_by_the_planner_is_sent_by_a_person_only_who_in
             "engineer,name,email,phone,skills,time_zone,calendar,latitude,longitude,language\n\
              E-HK,Wing,wing@example.com,,cooling,Asia/Hong_Kong,HK,22.3,114.2,en\n",
         ),
+        ("contacts.csv", "site,customer,name,email,role,language\n,HAR,Reports,reports@har.example,reports,\n"),
         ("contracts.csv", "contract,customer,sites,plan,accepted_on,ends_on\nC-2,HAR,*,standard,2026-01-01,\n"),
     ]).await;
     let summary = plan_visits(&office.office, None, Keep::Store, &|_| ()).await.unwrap();

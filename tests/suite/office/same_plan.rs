@@ -58,6 +58,7 @@ async fn furnish(office: &TestOffice) {
     let mut sites = "site,customer,name,address,country,subdivision,time_zone,latitude,longitude,language\n".to_owned();
     let mut equipment =
         "equipment,site,name,make,model,serial,checklist,skills,accepted_on,warranty_months\n".to_owned();
+    let mut contacts = "site,customer,name,email,role,language\n".to_owned();
     let mut engineers = "engineer,name,email,phone,skills,time_zone,calendar,latitude,longitude,language\n".to_owned();
     for n in 0..SITES {
         let customer = n / SITES_A_CUSTOMER;
@@ -65,6 +66,7 @@ async fn furnish(office: &TestOffice) {
         let (latitude, longitude) = (near(latitude, n), near(longitude, n + 5_000));
         if n % SITES_A_CUSTOMER == 0 {
             writeln!(customers, "K{customer:02},Customer {customer},en").unwrap();
+            writeln!(contacts, ",K{customer:02},Reports,reports{customer}@k.example,reports,").unwrap();
         }
         let position = format!("{latitude:.4},{longitude:.4}");
         writeln!(sites, "S{n:03},K{customer:02},Site {n},Street {n},{country},{subdivision},{zone},{position},")
@@ -86,6 +88,7 @@ async fn furnish(office: &TestOffice) {
         .import(&[
             ("customers.csv", &customers),
             ("sites.csv", &sites),
+            ("contacts.csv", &contacts),
             ("engineers.csv", &engineers),
             ("equipment.csv", &equipment),
             ("contracts.csv", &contracts(0)),

@@ -75,6 +75,24 @@ async fn embedded_record(office: &TestOffice, visit: VisitId) -> Value {
     serde_json::from_slice(&said.record.expect("the record is inside")).unwrap()
 }
 
+/// A report that was filed without the signature that is asked for, and the pages on which it can be signed.
+pub async fn late_signature(office: &TestOffice) -> (VisitId, (Router, String)) {
+    let (visit, day, phone) = handed_in(office, "").await;
+    let link = phone.post("countersign", &json!({})).await;
+    let opened = open(office, visit, link.json()["address"].as_str().unwrap()).await;
+    office.tick().await;
+    office.down_until(&format!("{}T14:30", day + Days::new(1)));
+    office.tick().await;
+    assert!(office.deadline(Owed::Report, visit).await.met_at.is_some(), "it was in time");
+    office.sleep_until(&format!("{}T15:30", day + Days::new(1))).await;
+    (visit, opened)
+}
+
+/// Signs there.
+pub async fn signed_late(visit: VisitId, (pages, cookie): &(Router, String)) -> StatusCode {
+    sign(pages, visit, cookie, &signing(9, "Visto")).await.status
+}
+
 story!(p03_the_report_waits_for_a_signature_that_is_asked_for_by_letter at "2026-01-05T08:00:00+01:00", |office| {
     let (visit, _, phone) = handed_in(&office, ROSA).await;
     office.tick().await;

@@ -49,6 +49,8 @@ pub enum HeldDebt {
     Window,
     Record(VisitId),
     Report(VisitId),
+    /// The revision of a report that corrects one that was filed.
+    Correction(VisitId, u32),
 }
 
 /// A window that the planner has made, and what it says of its visit.
@@ -126,6 +128,10 @@ pub enum DifferencePlace {
     Visit {
         visit: VisitId,
         day: NaiveDate,
+    },
+    Correction {
+        visit: VisitId,
+        revision: u32,
     },
 }
 
@@ -271,6 +277,9 @@ impl Compared<'_> {
         let (place, of) = match paper.paper {
             AuditedPaper::Record => (DifferencePlace::Record { visit, day: paper.since_on }, HeldDebt::Record(visit)),
             AuditedPaper::Report => (DifferencePlace::Report { visit }, HeldDebt::Report(visit)),
+            AuditedPaper::Correction { revision } => {
+                (DifferencePlace::Correction { visit, revision }, HeldDebt::Correction(visit, revision))
+            }
         };
         let facts = self.paper_reads(paper);
         let is_it = |held: &&&HeldDeadline| held.of == of && (held.since_on == paper.since_on || place.is_report());
@@ -339,7 +348,7 @@ impl Compared<'_> {
         let is_told = match held.of {
             HeldDebt::Window => flagged.visit,
             HeldDebt::Record(_) => flagged.record,
-            HeldDebt::Report(_) => flagged.report,
+            HeldDebt::Report(_) | HeldDebt::Correction(..) => flagged.report,
         };
         if was_late && is_told && !held.is_flagged {
             self.differs(place, facts, DifferenceReading::NotFlagged);
@@ -382,6 +391,10 @@ impl Compared<'_> {
             HeldDebt::Report(visit) => {
                 (DifferencePlace::Report { visit }, !known(visit) || paper(visit, AuditedPaper::Report).is_some())
             }
+            HeldDebt::Correction(visit, revision) => (
+                DifferencePlace::Correction { visit, revision },
+                !known(visit) || paper(visit, AuditedPaper::Correction { revision }).is_some(),
+            ),
         };
         if !is_borne_out {
             let reads = self.held_reads(held);
@@ -430,21 +443,6 @@ fn reading_of(judged: &JudgedPeriod) -> Option<DifferenceReading> {
         PeriodStanding::Paused { .. } => Some(DifferenceReading::Paused),
         PeriodStanding::Waived { .. } => Some(DifferenceReading::Waived),
         PeriodStanding::HandedTo { .. } | PeriodStanding::ContractEnded | PeriodStanding::BeforeTheOffice => None,
-    }
-}
-
-impl DifferencePlace {
-    /// The word in texts.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        self.into()
-    }
-
-    fn is_report(self) -> bool {
-        match self {
-            DifferencePlace::Report { .. } => true,
-            DifferencePlace::Window { .. } | DifferencePlace::Record { .. } | DifferencePlace::Visit { .. } => false,
-        }
     }
 }
 

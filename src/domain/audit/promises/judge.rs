@@ -139,7 +139,7 @@ fn standing(
             (contract, term) == (&answered.term.contract, &answered.term.term)
                 && (*first_on, *last_on) == (period.first_on, period.last_on)
         }
-        WaivedDebt::Record { .. } | WaivedDebt::Report { .. } => false,
+        WaivedDebt::Record { .. } | WaivedDebt::Report { .. } | WaivedDebt::Correction { .. } => false,
     };
     if let Some(waiver) = site.waivers.iter().find(|waiver| is_waived(&waiver.of)) {
         return PeriodStanding::Waived { by: waiver.by.clone(), why: waiver.why.clone() };

@@ -3,15 +3,16 @@
 use chrono::NaiveDate;
 
 use super::{
-    AnsweredTerm, AuditedPaper, AuditedSite, AuditedState, AuditedVisit, Deliveries, JudgedPaper, PaperLetterIs,
-    PaperStanding, WaivedDebt,
+    AnsweredTerm, AuditedCorrection, AuditedPaper, AuditedSite, AuditedState, AuditedVisit, Deliveries, JudgedPaper,
+    NotedRule, PaperLetter, PaperLetterIs, PaperStanding, WaivedDebt,
 };
 use crate::Instant;
 use crate::calendar::{Calendar, WorkingDays};
+use crate::contract::DeliveredTo;
 
 /// The records and reports that the visits of a term owe, of days from `answered.from` on.
 ///
-/// A record is owed from the day of a booked visit, a report from the day on which the work was done.
+/// Both are owed from the day of a booked visit on; once a record says when the work was done, the report from that day.
 #[must_use]
 pub fn audit_papers(site: &AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> Vec<JudgedPaper> {
     let term = answered.term;
@@ -26,11 +27,19 @@ pub fn audit_papers(site: &AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> Vec<
         };
         match &visit.state {
             AuditedState::Planned | AuditedState::Cancelled => {}
-            AuditedState::Booked if visit.day < today => owe(AuditedPaper::Record, visit.day, None),
+            AuditedState::Booked if visit.day < today => {
+                owe(AuditedPaper::Record, visit.day, None);
+                owe(AuditedPaper::Report, visit.day, None);
+            }
             AuditedState::Booked => {}
             AuditedState::Done { completed_at, recorded_at, deliveries } => {
                 owe(AuditedPaper::Record, visit.day, Some(*recorded_at));
-                owe(AuditedPaper::Report, site.zone.day(*completed_at), filed_at(deliveries));
+                owe(AuditedPaper::Report, site.zone.day(*completed_at), filed_at(&term.delivered_to, deliveries));
+                for correction in deliveries.corrections.iter().filter(|correction| correction.within.is_some()) {
+                    let paper = AuditedPaper::Correction { revision: correction.revision };
+                    let at = correction_filed_at(&term.delivered_to, deliveries, correction);
+                    owe(paper, site.zone.day(correction.corrected_at), at);
+                }
             }
         }
     }
@@ -44,12 +53,14 @@ fn paper_of(
     (paper, since_on): (AuditedPaper, NaiveDate),
     done_at: Option<Instant>,
 ) -> JudgedPaper {
-    // A record is asked for from the next day on; a report, when the record is in.
+    // Both are asked for from the day after a booked visit on, a report at once where its record came before.
     let opened_on = match (&visit.state, paper) {
-        (AuditedState::Done { recorded_at, .. }, AuditedPaper::Report) => site.zone.day(*recorded_at),
+        (AuditedState::Done { recorded_at, .. }, AuditedPaper::Report) => {
+            site.zone.day(*recorded_at).min(visit.day.succ_opt().unwrap_or(visit.day))
+        }
         (
             AuditedState::Planned | AuditedState::Booked | AuditedState::Done { .. } | AuditedState::Cancelled,
-            AuditedPaper::Record | AuditedPaper::Report,
+            AuditedPaper::Record | AuditedPaper::Report | AuditedPaper::Correction { .. },
         ) => since_on.succ_opt().unwrap_or(since_on),
     };
     let terms = answered.term.papers.iter().rev().find(|terms| terms.since_on <= opened_on);
@@ -57,12 +68,22 @@ fn paper_of(
     let (within, calendar) = match paper {
         AuditedPaper::Record => (terms.map(|terms| terms.record_within), site.calendar.as_ref()),
         AuditedPaper::Report => (terms.map(|terms| terms.report_within), answered.counted.as_ref()),
+        AuditedPaper::Correction { revision } => (correction_within(visit, revision), answered.counted.as_ref()),
     };
     let due_on = calendar.zip(within).and_then(|(calendar, within)| last_day_in_time(calendar, since_on, within));
     let is_waived = |of: &WaivedDebt| match (of, paper) {
         (WaivedDebt::Record { visit: of, day }, AuditedPaper::Record) => (*of, *day) == (visit.visit, since_on),
         (WaivedDebt::Report { visit: of }, AuditedPaper::Report) => *of == visit.visit,
-        (WaivedDebt::Record { .. } | WaivedDebt::Report { .. } | WaivedDebt::Window { .. }, _) => false,
+        (WaivedDebt::Correction { visit: of, revision: waived }, AuditedPaper::Correction { revision }) => {
+            (*of, *waived) == (visit.visit, revision)
+        }
+        (
+            WaivedDebt::Record { .. }
+            | WaivedDebt::Report { .. }
+            | WaivedDebt::Correction { .. }
+            | WaivedDebt::Window { .. },
+            _,
+        ) => false,
     };
     let waiver = site.waivers.iter().find(|waiver| is_waived(&waiver.of));
     let waived = waiver.map(|waiver| PaperStanding::Waived { by: waiver.by.clone(), why: waiver.why.clone() });
@@ -96,25 +117,86 @@ fn last_day_in_time(calendar: &Calendar, from: NaiveDate, within: WorkingDays) -
     None
 }
 
-/// When the customer had the report: it was handed over, or at some moment every letter that was owed by then had been
-/// taken. A letter that was given up takes that back.
-fn filed_at(deliveries: &Deliveries) -> Option<Instant> {
+/// When the customer had the report: it was handed over, or the rule by which it counts as delivered held.
+fn filed_at(rule: &DeliveredTo, deliveries: &Deliveries) -> Option<Instant> {
     if deliveries.handed_over_at.is_some() {
         return deliveries.handed_over_at;
     }
-    let mut moments = Vec::with_capacity(deliveries.letters.len());
-    for letter in &deliveries.letters {
-        match letter.is {
-            PaperLetterIs::Taken { at } => moments.push(at),
-            PaperLetterIs::Waiting => {}
-            PaperLetterIs::GivenUp => return None,
+    let rule = match &deliveries.noted {
+        NotedRule::None => rule,
+        NotedRule::By(rule) => rule,
+        NotedRule::OfEarlierVersion => return filed_by_earlier_version(&deliveries.letters),
+    };
+    first_held(rule, &deliveries.letters)
+}
+
+/// Within how many working days a correction was owed.
+fn correction_within(visit: &AuditedVisit, revision: u32) -> Option<WorkingDays> {
+    match &visit.state {
+        AuditedState::Done { deliveries, .. } => {
+            deliveries.corrections.iter().find(|correction| correction.revision == revision)?.within
         }
+        AuditedState::Planned | AuditedState::Booked | AuditedState::Cancelled => None,
     }
+}
+
+/// When the customer had a correction: it was handed over, or its own letters have delivered it.
+fn correction_filed_at(rule: &DeliveredTo, deliveries: &Deliveries, correction: &AuditedCorrection) -> Option<Instant> {
+    if correction.handed_over_at.is_some() {
+        return correction.handed_over_at;
+    }
+    let issued_at = correction.issued_at?;
+    let own: Vec<PaperLetter> =
+        deliveries.letters.iter().filter(|letter| letter.owed_at >= issued_at).cloned().collect();
+    first_held(rule, &own)
+}
+
+/// The first moment at which the rule held of these letters.
+fn first_held(rule: &DeliveredTo, letters: &[PaperLetter]) -> Option<Instant> {
+    let mut moments: Vec<Instant> =
+        letters.iter().flat_map(|letter| [taken_at(letter), letter.lost_at]).flatten().collect();
+    moments.sort_unstable();
+    moments.into_iter().find(|moment| holds_at(rule, letters, *moment))
+}
+
+fn taken_at(letter: &PaperLetter) -> Option<Instant> {
+    match letter.is {
+        PaperLetterIs::Taken { at } => Some(at),
+        PaperLetterIs::Waiting | PaperLetterIs::GivenUp => None,
+    }
+}
+
+/// Whether the rule held at a moment, of the letters that were owed by then: somebody had it, and who else is asked for
+/// had it as well, or could not be reached.
+fn holds_at(rule: &DeliveredTo, letters: &[PaperLetter], moment: Instant) -> bool {
+    let by_then = |at: Option<Instant>| at.is_some_and(|at| at <= moment);
+    let asked: Vec<&PaperLetter> = letters
+        .iter()
+        .filter(|letter| letter.owed_at <= moment && rule.asks_for(&letter.name, &letter.email))
+        .collect();
+    let same = |one: &PaperLetter, other: &PaperLetter| one.email.eq_ignore_ascii_case(&other.email);
+    let is_settled = |reader: &PaperLetter| {
+        let mut own = asked.iter().filter(|letter| same(letter, reader));
+        own.any(|letter| by_then(taken_at(letter)) || by_then(letter.lost_at))
+    };
+    let somebody_has_it = asked.iter().any(|letter| by_then(taken_at(letter)));
+    somebody_has_it
+        && match rule {
+            DeliveredTo::Any => true,
+            DeliveredTo::All | DeliveredTo::Named(_) => asked.iter().all(|letter| is_settled(letter)),
+        }
+}
+
+/// The rule before contracts had one: at some moment every letter that was owed by then had been taken, and none was ever
+/// given up.
+fn filed_by_earlier_version(letters: &[PaperLetter]) -> Option<Instant> {
+    if letters.iter().any(|letter| letter.is == PaperLetterIs::GivenUp) {
+        return None;
+    }
+    let mut moments: Vec<Instant> = letters.iter().filter_map(taken_at).collect();
     moments.sort_unstable();
     moments.into_iter().find(|moment| {
-        deliveries.letters.iter().filter(|letter| letter.owed_at <= *moment).all(|letter| match letter.is {
-            PaperLetterIs::Taken { at } => at <= *moment,
-            PaperLetterIs::Waiting | PaperLetterIs::GivenUp => false,
-        })
+        let mut owed = letters.iter().filter(|letter| letter.owed_at <= *moment);
+        owed.all(|letter| taken_at(letter).is_some_and(|at| at <= *moment))
     })
 }

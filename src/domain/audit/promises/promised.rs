@@ -55,6 +55,7 @@ impl PromisedTerm {
                 record_within: term.record_within,
                 report_within: term.report_within,
             }],
+            delivered_to: term.delivered_to.clone(),
             counted_on: term.counted_on,
             flagged: FlaggedWhenLate {
                 visit: flagged(&term.visit_steps),

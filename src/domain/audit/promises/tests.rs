@@ -117,8 +117,8 @@ impl World {
     /// A visit that took place at noon, was recorded at once and whose report has arrived on the same day.
     fn done(&mut self, number: u32, on: &str) -> VisitId {
         let completed_at = at(&format!("{on}T11:00:00Z"));
-        let taken = PaperLetter { owed_at: completed_at, is: PaperLetterIs::Taken { at: completed_at } };
-        let deliveries = Deliveries { letters: vec![taken], handed_over_at: None };
+        let taken = letter("ana", completed_at, PaperLetterIs::Taken { at: completed_at });
+        let deliveries = Deliveries { letters: vec![taken], ..Deliveries::default() };
         self.visit(number, on, AuditedState::Done { completed_at, recorded_at: completed_at, deliveries })
     }
 
@@ -273,31 +273,68 @@ fn an_open_period_says_why_its_visit_cannot_take_place() {
     assert_eq!(why(&|world| world.visits[0].day = outside), Some(NoFitVisit::OutsideTheWindow { visit, on: outside }));
 }
 
-#[test]
-fn p04_a_report_is_filed_when_every_letter_that_was_owed_by_then_is_taken() {
+/// A letter with a report to somebody at the customer's.
+fn letter(to: &str, owed_at: Instant, is: PaperLetterIs) -> PaperLetter {
+    PaperLetter { owed_at, is, name: to.to_owned(), email: format!("{to}@cum.example"), lost_at: None }
+}
+
+/// How a report of 2 March stands on the 12th.
+fn report_stands(rule: DeliveredTo, deliveries: Deliveries) -> PaperStanding {
     let mut world = World::new();
     let completed_at = at("2026-03-02T11:00:00Z");
-    let letter = |owed: &str, is| PaperLetter { owed_at: at(owed), is };
-    let taken = |owed: &str, taken: &str| letter(owed, PaperLetterIs::Taken { at: at(taken) });
-    let mut standing = |letters: Vec<PaperLetter>| {
-        world.visits.clear();
-        let deliveries = Deliveries { letters, handed_over_at: None };
-        world.visit(1, "2026-03-02", AuditedState::Done { completed_at, recorded_at: completed_at, deliveries });
-        let term = promised("1 month", "2026-03-01", None, "2026-03-31");
-        let papers = audit_papers(&world.facts("2026-03-12T08:00:00Z"), &world.answered(&term, "2026-03-01"));
-        let report = papers.into_iter().find(|paper| paper.paper == AuditedPaper::Report).expect("it is owed");
-        assert_eq!(report.due_on, Some(day("2026-03-05")), "three working days after Monday");
-        report.standing
+    world.visit(1, "2026-03-02", AuditedState::Done { completed_at, recorded_at: completed_at, deliveries });
+    let term = PromisedTerm { delivered_to: rule, ..promised("1 month", "2026-03-01", None, "2026-03-31") };
+    let papers = audit_papers(&world.facts("2026-03-12T08:00:00Z"), &world.answered(&term, "2026-03-01"));
+    let report = papers.into_iter().find(|paper| paper.paper == AuditedPaper::Report).expect("it is owed");
+    assert_eq!(report.due_on, Some(day("2026-03-05")), "three working days after Monday");
+    report.standing
+}
+
+#[test]
+fn p04_a_report_is_delivered_to_all_when_everybody_who_can_be_reached_has_it() {
+    let owed = at("2026-03-03T08:00:00Z");
+    let taken = |to: &str, taken: &str| letter(to, owed, PaperLetterIs::Taken { at: at(taken) });
+    for noted in [NotedRule::None, NotedRule::By(DeliveredTo::All), NotedRule::OfEarlierVersion] {
+        let standing = |letters: Vec<PaperLetter>| {
+            report_stands(DeliveredTo::All, Deliveries { letters, noted: noted.clone(), ..Deliveries::default() })
+        };
+        let first = taken("ana", "2026-03-03T09:00:00Z");
+        let kept = PaperStanding::Kept { at: at("2026-03-03T09:00:00Z") };
+        assert_eq!(standing(vec![first.clone()]), kept);
+        let late = at("2026-03-06T00:00:00Z");
+        let last = taken("bea", "2026-03-06T00:00:00Z");
+        assert_eq!(standing(vec![first.clone(), last]), PaperStanding::KeptLate { at: late });
+        assert_eq!(standing(vec![first.clone(), letter("bea", owed, PaperLetterIs::Waiting)]), PaperStanding::Late);
+        assert_eq!(standing(vec![first.clone(), letter("bea", owed, PaperLetterIs::GivenUp)]), PaperStanding::Late);
+        let corrected = letter("bea", at("2026-03-04T08:00:00Z"), PaperLetterIs::Waiting);
+        assert_eq!(standing(vec![first.clone(), corrected]), kept);
+        assert_eq!(standing(Vec::new()), PaperStanding::Late, "nobody receives it");
+        let lost_at = Some(at("2026-03-04T08:00:00Z"));
+        let lost = PaperLetter { lost_at, ..letter("bea", owed, PaperLetterIs::GivenUp) };
+        let without = match &noted {
+            NotedRule::OfEarlierVersion => PaperStanding::Late,
+            NotedRule::None | NotedRule::By(_) => PaperStanding::Kept { at: at("2026-03-04T08:00:00Z") },
+        };
+        assert_eq!(standing(vec![first, lost.clone()]), without);
+        assert_eq!(standing(vec![lost]), PaperStanding::Late, "nobody has it");
+    }
+}
+
+#[test]
+fn p04_a_report_is_delivered_to_any_with_the_first_and_to_names_with_theirs() {
+    let owed = at("2026-03-03T08:00:00Z");
+    let taken = |to: &str, taken: &str| letter(to, owed, PaperLetterIs::Taken { at: at(taken) });
+    let (ana, bea) = (taken("ana", "2026-03-03T09:00:00Z"), taken("bea", "2026-03-06T00:00:00Z"));
+    let letters = vec![bea, letter("eva", owed, PaperLetterIs::GivenUp), ana];
+    let stands = |rule: &DeliveredTo, noted: NotedRule| {
+        report_stands(rule.clone(), Deliveries { letters: letters.clone(), noted, ..Deliveries::default() })
     };
-    let (first, second) = (taken("2026-03-03T08:00:00Z", "2026-03-03T09:00:00Z"), "2026-03-03T08:00:00Z");
-    assert_eq!(standing(vec![first]), PaperStanding::Kept { at: at("2026-03-03T09:00:00Z") });
-    let late = at("2026-03-06T00:00:00Z");
-    assert_eq!(standing(vec![first, taken(second, "2026-03-06T00:00:00Z")]), PaperStanding::KeptLate { at: late });
-    assert_eq!(standing(vec![first, letter(second, PaperLetterIs::Waiting)]), PaperStanding::Late);
-    assert_eq!(standing(vec![first, letter("2026-03-04T08:00:00Z", PaperLetterIs::GivenUp)]), PaperStanding::Late);
-    let corrected = letter("2026-03-04T08:00:00Z", PaperLetterIs::Waiting);
-    assert_eq!(standing(vec![first, corrected]), PaperStanding::Kept { at: at("2026-03-03T09:00:00Z") });
-    assert_eq!(standing(Vec::new()), PaperStanding::Late, "nobody receives it");
+    let named = |name: &str| DeliveredTo::Named(vec![name.to_owned()]);
+    assert_eq!(stands(&DeliveredTo::Any, NotedRule::None), PaperStanding::Kept { at: at("2026-03-03T09:00:00Z") });
+    let late = PaperStanding::KeptLate { at: at("2026-03-06T00:00:00Z") };
+    assert_eq!(stands(&named("Bea"), NotedRule::None), late);
+    assert_eq!(stands(&named("eva@cum.example"), NotedRule::None), PaperStanding::Late, "hers came back");
+    assert_eq!(stands(&DeliveredTo::All, NotedRule::By(named("bea"))), late, "it stays as it was judged");
 }
 
 /// What is on file of a window, as the office would have it.

@@ -4,7 +4,7 @@ use crate::message::Attachment;
 
 use super::{
     DigestLine, asked, begun, differs, due, form, late, moved, not_counted, not_planned, phase, undelivered, unfit,
-    unwritten, visit,
+    unreachable, unwritten, visit,
 };
 use crate::words::Speaker;
 use domain::access::Matter;
@@ -23,6 +23,7 @@ pub(super) fn is_attached(digest: &Digest) -> bool {
         digest.not_planned.len(),
         digest.not_counted.len(),
         digest.undelivered.len(),
+        digest.unreachable.len(),
         digest.unfit.len(),
         digest.unwritten.len(),
         digest.asked_to_move.len(),
@@ -82,6 +83,7 @@ pub(in crate::words) fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec
         list(speaker, "not-planned", &digest.not_planned, not_planned, |line| line.matter.clone()),
         list(speaker, "not-counted", &digest.not_counted, not_counted, |line| Some(line.matter.clone())),
         list(speaker, "undelivered", &digest.undelivered, undelivered, |line| Some(line.matter.clone())),
+        list(speaker, "unreachable", &digest.unreachable, unreachable, |line| Some(line.matter.clone())),
         list(speaker, "unfit", &digest.unfit, unfit, |line| of_visit(&line.visit)),
         list(speaker, "unwritten", &digest.unwritten, unwritten, |_| None),
         list(speaker, "asked-to-move", &digest.asked_to_move, asked, |line| of_visit(&line.visit)),

@@ -6,6 +6,7 @@ use super::{AuditFilter, AuditSpan, PromiseAudit};
 use crate::planning::plan_visits::PLANNED_ON;
 use crate::promises::deadlines::open_deadlines;
 use crate::promises::flag_late::flag_late;
+use crate::reports::file_report::file_all_delivered;
 use crate::{Office, Result};
 use domain::audit::promises::AnsweredPromise;
 use domain::audit::promises::held::{PromiseDifference, StoredDifference};
@@ -61,6 +62,7 @@ pub async fn audit_nightly(office: &Office) -> Result<Option<AuditSummary>> {
         return Ok(None);
     }
     open_deadlines(office).await?;
+    file_all_delivered(office).await?;
     flag_late(office).await?;
     let through = store::audit::last_line(&office.db).await?;
     let since = store::fact::get(&office.db, AUDITED_THROUGH).await?.and_then(|line| line.parse().ok());

@@ -10,8 +10,8 @@ use crate::{Office, Result};
 use domain::Instant;
 use domain::audit::promises::held::{HeldBooks, differences};
 use domain::audit::promises::{
-    AnsweredPromise, AnsweredTerm, AuditedEngineer, AuditedEquipment, AuditedLetter, AuditedSite, AuditedSkill,
-    AuditedState, AuditedVisit, PaperLetter, PromisedTerm, audit_line, audit_papers, sealed_through,
+    AnsweredPromise, AnsweredTerm, AuditedCorrection, AuditedEngineer, AuditedEquipment, AuditedLetter, AuditedSite,
+    AuditedSkill, AuditedState, AuditedVisit, PaperLetter, PromisedTerm, audit_line, audit_papers, sealed_through,
 };
 use domain::ids::{ContractCode, EngineerCode, SiteCode, TermName, VisitId};
 use domain::people::Skill;
@@ -83,6 +83,10 @@ impl AuditPage {
         for AuditedLetter { visit, letter } in store::audit::promises::paper_letters(db, &codes, from - MOVED).await? {
             letters.entry(visit).or_default().push(letter);
         }
+        let mut corrections: HashMap<VisitId, Vec<AuditedCorrection>> = HashMap::new();
+        for one in store::audit::promises::corrections(db, &codes, from - MOVED).await? {
+            corrections.entry(one.visit).or_default().push(one.correction);
+        }
         let today = office.day_of(at);
         let seen = PlannedSpan { visits_from: from - MOVED, from: today - Days::new(1), through: today + AHEAD };
         let far = store::audit::promises::far(db, &codes, seen).await?;
@@ -90,6 +94,7 @@ impl AuditPage {
         for mut visit in visits.into_iter().chain(far.visits) {
             if let AuditedState::Done { deliveries, .. } = &mut visit.of.state {
                 deliveries.letters = letters.remove(&visit.of.visit).unwrap_or_default();
+                deliveries.corrections = corrections.remove(&visit.of.visit).unwrap_or_default();
             }
             page.visits.entry(visit.site).or_default().push(visit.of);
         }

@@ -150,9 +150,9 @@ async fn find(tools: &Tools, mut on: store::ReadHandle<'_>, manager: &Manager, v
                 return Ok(true);
             };
             view.visit = match deadline.subject {
-                DeadlineSubject::Record { visit, .. } | DeadlineSubject::Report { visit } => {
-                    store::visits::get(on.again(), visit).await?
-                }
+                DeadlineSubject::Record { visit, .. }
+                | DeadlineSubject::Report { visit }
+                | DeadlineSubject::Correction { visit, .. } => store::visits::get(on.again(), visit).await?,
                 DeadlineSubject::Visit { slot } | DeadlineSubject::Training { slot } => {
                     store::visits::of_slot(on.again(), slot).await?
                 }
@@ -296,7 +296,8 @@ async fn can(on: store::ReadHandle<'_>, view: &View) -> Result<Vec<ActKind>> {
     }
     if let (Some(Owed::Report), Some(stored)) = (open.map(Deadline::owed), &view.visit)
         && view.drawn_on.is_some()
-        && store::reports::filing(on, stored.visit.id).await?.is_none()
+        && (open.is_some_and(|deadline| deadline.subject.revision().is_some())
+            || store::reports::filing(on, stored.visit.id).await?.is_none())
     {
         can.push(ActKind::HandedOver);
     }

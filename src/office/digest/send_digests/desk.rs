@@ -84,6 +84,7 @@ impl<'a> ManagerView<'a> {
             moved: self.moved().await?,
             begun: self.begun().await?,
             undelivered: self.undelivered().await?,
+            unreachable: self.unreachable().await?,
             unfit: self.unfit().await?,
             rebooked: self.rebooked().await?,
             unwritten: self.unwritten().await?,
@@ -158,6 +159,7 @@ impl<'a> ManagerView<'a> {
         let visits: DeadlineVisits = visits.into_iter().collect();
         let open = store::promises::list(&self.office.db, &filter).await?;
         self.know_sites(open.iter().map(|deadline| &deadline.site)).await?;
+        let mut behind_records = HashSet::new();
         for deadline in open {
             let Some(site) = self.site(&deadline.site).await? else { continue };
             let Some((due_on, late_from)) = deadline.due.on().zip(deadline.late_from) else { continue };
@@ -169,6 +171,10 @@ impl<'a> ManagerView<'a> {
                 true => None,
                 false => self.risk(&deadline, visit.as_ref(), due_on, today, calendar.as_ref()).await?,
             };
+            if deadline.owed() == Owed::Report && visit.as_ref().is_some_and(|stored| !has_record(&stored.visit.state))
+            {
+                behind_records.insert(deadline.id);
+            }
             let list = match deadline.owed() {
                 _ if is_late => &mut digest.late,
                 Owed::Record => &mut digest.without_record,
@@ -177,10 +183,13 @@ impl<'a> ManagerView<'a> {
                 Owed::Visit | Owed::Training | Owed::Report => continue,
             };
             let late = days_late(due_on, today, calendar.as_ref());
+            let waits_for = behind_records.contains(&deadline.id).then_some(WaitsFor::Record);
             let line = self.due_line(deadline, &site, visit, due_on, late).await?;
-            list.push(DueLine { risk, ..line });
+            list.push(DueLine { risk, waits_for, ..line });
         }
-        digest.late.sort_by(|a, b| b.days_late.cmp(&a.days_late).then(a.due_on.cmp(&b.due_on)));
+        // A report that waits for its record is settled where that is, whose line is among the first.
+        let is_behind = |line: &DueLine| behind_records.contains(&line.deadline);
+        digest.late.sort_by_key(|line| (is_behind(line), std::cmp::Reverse(line.days_late), line.due_on));
         let Digest { late, due_today, at_risk, without_record, without_recipient, .. } = digest;
         // The list of reports without a recipient names those.
         let named: HashSet<_> =
@@ -334,6 +343,7 @@ pub(crate) async fn waits_for(
     };
     Ok(Some(match (owed, stored) {
         (Owed::Record, _) => WaitsFor::Record,
+        (Owed::Report, Some(stored)) if !has_record(&stored.visit.state) => WaitsFor::Record,
         (Owed::Report, Some(stored)) => {
             let letters = store::reports::letters(on.again(), stored.visit.id).await?;
             let is_drawn = store::reports::latest(on.again(), stored.visit.id).await?.is_some();
@@ -358,6 +368,14 @@ pub(crate) async fn waits_for(
             }
         }
     }))
+}
+
+/// Whether somebody has handed in a visit's record.
+fn has_record(state: &VisitState) -> bool {
+    match state {
+        VisitState::Done { .. } => true,
+        VisitState::Planned { .. } | VisitState::Booked { .. } | VisitState::Cancelled { .. } => false,
+    }
 }
 
 pub(super) fn counts(judged: &store::promises::compliance::Judged) -> Counts {

@@ -11,10 +11,13 @@ use domain::access::{answers_for, is_in_charge};
 use domain::audit::promises::held::PromiseDifference;
 use domain::contract::Purpose;
 use domain::digest::{
-    AskedLine, DifferenceLine, NotCountedLine, NotPlannedLine, PhaseLine, UndeliveredLine, UnwrittenLine, VisitLine,
+    AskedLine, DifferenceLine, NotCountedLine, NotPlannedLine, PhaseLine, UndeliveredLine, UnreachableLine,
+    UnwrittenLine, VisitLine,
 };
 use domain::ids::{ContractCode, SlotId};
 use domain::letters::stored::UnwritableLetter;
+use domain::letters::undelivered::UnreachableContact;
+use domain::people::ContactFor;
 use domain::people::equipment::Phase;
 use domain::planning::slots::Unplanned;
 use domain::promises::{DeadlineSubject, Due};
@@ -165,6 +168,25 @@ impl ManagerView<'_> {
         Ok(lines)
     }
 
+    /// Contacts whom mail does not reach.
+    pub(super) async fn unreachable(&mut self) -> Result<Vec<UnreachableLine>> {
+        let mut lines = Vec::new();
+        let found = store::letters::unreachable::contacts(&self.office.db, self.day).await?;
+        self.know_sites(found.iter().map(|contact| &contact.site)).await?;
+        for UnreachableContact { of, name, email, site, since, said, letter } in found {
+            let Some(site) = self.site(&site).await? else { continue };
+            let customer = self.customer(&site.customer).await?;
+            let site_name = match of {
+                ContactFor::Site(_) => Some(site.name),
+                ContactFor::Customer(_) => None,
+            };
+            let since_on = self.manager.time_zone.day(since);
+            let matter = Matter::Letter(letter);
+            lines.push(UnreachableLine { name, email, customer, site_name, since_on, said, matter, link: None });
+        }
+        Ok(lines)
+    }
+
     /// Letters that could not be written, for the same managers.
     pub(super) async fn unwritten(&mut self) -> Result<Vec<UnwrittenLine>> {
         let mut letters = store::letters::owed::troubled(&self.office.db).await?;
@@ -173,14 +195,19 @@ impl ManagerView<'_> {
         Ok(letters.into_iter().map(line).collect())
     }
 
+    /// Visits whose report nobody gets, or would get: booked, or with a report that is owed.
     pub(super) async fn without_recipient(&mut self) -> Result<Vec<VisitLine>> {
+        let owed = store::reports::without_recipient(&self.office.db, self.day).await?;
+        let booked = store::reports::booked_without_recipient(&self.office.db, self.day).await?;
+        let visits = self.visit_lines(owed.iter().chain(&booked).copied()).await?;
         let mut lines = Vec::new();
-        let found = store::reports::without_recipient(&self.office.db).await?;
-        let visits = self.visit_lines(found.iter().copied()).await?;
-        for visit in found {
+        for visit in owed {
             let matter = Matter::Deadline(DeadlineSubject::Report { visit }.key());
             lines.extend(visits.get(&visit).cloned().map(|line| VisitLine { matter, ..line }));
         }
+        let mut booked: Vec<VisitLine> = booked.iter().filter_map(|visit| visits.get(visit).cloned()).collect();
+        booked.sort_by_key(|line| (line.day, line.visit));
+        lines.extend(booked);
         Ok(lines)
     }
 

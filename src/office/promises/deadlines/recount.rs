@@ -19,7 +19,6 @@ use domain::people::equipment::Site;
 use domain::promises::clock::Allowed;
 use domain::promises::{Deadline, DeadlineCase, DeadlineTerms, Due, Move, Owed};
 use store::Tx;
-use store::promises::flag::NewFlag;
 
 /// The fact that names the calendars which the open deadlines were counted with.
 pub const CALENDARS: &str = "counted-with-calendars";
@@ -80,16 +79,7 @@ async fn judge_anew(tx: &mut Tx, anew: &Anew<'_>, now: Instant) -> Result<Option
     let events = store::promises::event::of(&mut *tx, deadline.id).await?;
     let case = DeadlineCase { terms: &anew.terms, due: &anew.due, ..deadline.case() };
     let judged = case.judge(&events, anew.counter.place(), now);
-    let flags = history::take_back(tx, deadline.id, &judged, now).await?;
-    let mut standing = history::raised(&flags.standing);
-    for raised in judged.to_raise(&standing) {
-        let same = |flag: &&_| (flag_place(flag)) == (raised.opening, raised.step);
-        let Some(before) = flags.withdrawn.iter().find(same) else { continue };
-        let dated = anew.site.time_zone.begun_day(raised.dated);
-        let flag = NewFlag { raised, level: before.level.clone(), dated, raised_at: before.raised_at };
-        store::promises::flag::raise(tx, deadline.id, &flag).await?;
-        standing.push(raised);
-    }
+    let standing = history::follow_count(tx, deadline.id, &judged, anew.site, now).await?;
     let is = anew.counter.counted(&judged, &standing, &anew.terms, now);
     let by = moved_by(&deadline, &is.due, (&is.calendar, &is.calendar_version));
     store::promises::judged(tx, deadline.id, &is).await?;
@@ -97,10 +87,6 @@ async fn judge_anew(tx: &mut Tx, anew: &Anew<'_>, now: Instant) -> Result<Option
         store::promises::deadline_move::put(tx, deadline.id, by, now).await?;
     }
     Ok(by)
-}
-
-fn flag_place(flag: &store::promises::flag::StoredFlag) -> (usize, usize) {
-    (flag.raised.opening, flag.raised.step)
 }
 
 /// All that a count depends on besides its deadline: every calendar, and which of them is the company's.

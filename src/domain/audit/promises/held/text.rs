@@ -10,6 +10,9 @@ impl fmt::Display for DifferencePlace {
             DifferencePlace::Window { first_on, last_on } => write!(f, "the period {first_on} to {last_on}"),
             DifferencePlace::Record { visit, day } => write!(f, "the record of {visit} on {day}"),
             DifferencePlace::Report { visit } => write!(f, "the report of {visit}"),
+            DifferencePlace::Correction { visit, revision } => {
+                write!(f, "revision {revision} of the report of {visit}")
+            }
             DifferencePlace::Visit { visit, day } => write!(f, "{visit} on {day}"),
         }
     }
@@ -33,6 +36,22 @@ impl fmt::Display for DifferenceReading {
             DifferenceReading::NoVisit => f.write_str("no visit"),
             DifferenceReading::Fit => f.write_str("can take place"),
             DifferenceReading::Unfit => f.write_str("cannot take place"),
+        }
+    }
+}
+
+impl DifferencePlace {
+    /// The word in texts.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
+
+    /// Whether it is a report, of which a visit has one: also a corrected one, by its revision.
+    pub(super) fn is_report(self) -> bool {
+        match self {
+            DifferencePlace::Report { .. } | DifferencePlace::Correction { .. } => true,
+            DifferencePlace::Window { .. } | DifferencePlace::Record { .. } | DifferencePlace::Visit { .. } => false,
         }
     }
 }
