@@ -379,6 +379,30 @@ story!(p01_a_visit_done_on_the_very_day_of_a_change_after_it_serves_what_has_tak
     assert_eq!(differences(&office.office).await, NOTHING);
 });
 
+/// The first Monday's inspection in February, which is booked, and its day.
+async fn on_a_first_monday(office: &TestOffice) -> (VisitId, NaiveDate) {
+    contract(office, "*", "data-centre", "2025-11-15", "").await;
+    office.sleep_until("2026-01-29T09:00").await;
+    let found = of(office, "MAD", "inspection").await;
+    let visit =
+        found.iter().find(|stored| stored.visit.state.appointment().day > day("2026-01-30")).expect("one is ahead");
+    (visit.visit.id, visit.visit.state.appointment().day)
+}
+
+story!(p15_a_visit_that_took_place_before_an_end_was_known_keeps_the_period_that_the_end_leaves_too_little_of at "2026-01-05T08:00:00+01:00", |office| {
+    let (visit, on) = on_a_first_monday(&office).await;
+    office.sleep_until(&format!("{on}T14:00")).await;
+    office.done(visit, &format!("{on}T12:00")).await;
+    let next = on.succ_opt().unwrap();
+    office.sleep_until(&format!("{next}T09:00")).await;
+    contract(&office, "*", "data-centre", "2025-11-15", &next.to_string()).await;
+    office.tick().await;
+    assert_eq!(differences(&office.office).await, NOTHING);
+    assert!(stands(&office, "MAD", "inspection").await.pop().unwrap().ends_with(" kept"));
+    office.sleep_until("2026-03-10T09:00").await;
+    assert_eq!(differences(&office.office).await, NOTHING);
+});
+
 /// A contract has changed and nobody has let the plan follow: its rounds go by the new rule already.
 async fn nobody_follows(office: &TestOffice, instead: &'static str, rule: String) {
     let mut tx = office.office.db.begin().await.unwrap();

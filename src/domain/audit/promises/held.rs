@@ -248,9 +248,7 @@ impl Compared<'_> {
         let place = DifferencePlace::Window { first_on, last_on };
         let Some(facts) = reading_of(judged) else { return };
         let today = self.site.today();
-        let is_it = |held: &&&HeldDeadline| {
-            held.of == HeldDebt::Window && (held.since_on, held.due_on) == (first_on, Some(last_on))
-        };
+        let is_it = |held: &&&HeldDeadline| held.of == HeldDebt::Window && held.is_of(judged, facts);
         match deadlines.iter().find(is_it) {
             Some(held) => self.stands(answered, place, facts, held),
             None if first_on <= today => self.differs(place, facts, DifferenceReading::NothingOwed),
@@ -375,11 +373,8 @@ impl Compared<'_> {
             HeldDebt::Window => {
                 let Some(last_on) = held.due_on else { return };
                 let place = DifferencePlace::Window { first_on: held.since_on, last_on };
-                let is_it = |judged: &&JudgedPeriod| {
-                    (judged.period.first_on, judged.period.last_on) == (held.since_on, last_on)
-                        && reading_of(judged).is_some()
-                };
-                (place, self.line.periods.iter().any(|judged| is_it(&judged)))
+                let is_it = |judged: &JudgedPeriod| reading_of(judged).is_some_and(|facts| held.is_of(judged, facts));
+                (place, self.line.periods.iter().any(is_it))
             }
             HeldDebt::Record(visit) => {
                 let place = DifferencePlace::Record { visit, day: held.since_on };
@@ -427,6 +422,15 @@ impl Compared<'_> {
             PaperStanding::Waived { .. } => DifferenceReading::Waived,
             PaperStanding::Uncounted { .. } => DifferenceReading::NotCounted,
         }
+    }
+}
+
+impl HeldDeadline {
+    /// Whether it is of a period's window. One that was met before the contract's end cut the window stays as it was.
+    fn is_of(&self, judged: &JudgedPeriod, facts: DifferenceReading) -> bool {
+        let stays = self.met_at.is_some() && facts.is_kept();
+        let until = judged.period.last_on;
+        self.since_on == judged.period.first_on && self.due_on.is_some_and(|due| due == until || (stays && due > until))
     }
 }
 

@@ -75,7 +75,9 @@ fn serve<'a>(
         }
         let claims = periods.binary_search_by_key(&visit.number, |period| period.number).ok().map(|at| &periods[at]);
         let gave_way = |period: &PromisedPeriod| period.gives_way.is_some_and(|gives_way| day > gives_way.from);
-        let claims = claims.filter(|period| period.handed_to.is_none() && !gave_way(period));
+        let is_done = matches!(visit.state, AuditedState::Done { .. });
+        let is_its_own = |period: &PromisedPeriod| period.handed_to.is_none() || (is_done && is_cut_short(period));
+        let claims = claims.filter(|period| is_its_own(period) && !gave_way(period));
         match (&visit.state, claims) {
             (AuditedState::Done { completed_at, .. }, Some(period)) if day >= period.first_on => {
                 served.entry(period.number).or_default().done.get_or_insert((visit.visit, *completed_at));
@@ -104,6 +106,11 @@ fn serve<'a>(
     (served, extra)
 }
 
+/// Whether the contract's end leaves too little of a period.
+fn is_cut_short(period: &PromisedPeriod) -> bool {
+    period.handed_to.is_some_and(|number| number < period.number)
+}
+
 /// The day at the site on which a visit took place, or is to.
 fn took_place_on(site: &AuditedSite<'_>, visit: &AuditedVisit) -> NaiveDate {
     match visit.state {
@@ -118,7 +125,8 @@ fn standing(
     period: &PromisedPeriod,
     served: &Served<'_>,
 ) -> PeriodStanding {
-    if let Some(number) = period.handed_to {
+    // A visit is made for so little of a period only where the end was not known yet: if it takes place, it keeps it.
+    if let Some(number) = period.handed_to.filter(|_| served.done.is_none()) {
         return PeriodStanding::HandedTo { number };
     }
     if let Some(gives_way) = period.gives_way
