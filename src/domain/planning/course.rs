@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::slots::{BadRule, Slot, SlotPeriod, WantedSlots, periods};
+use super::slots::{BadRule, Slot, SlotPeriod, WantedSlots, number_on, periods};
 use crate::contract::history::{PromisedStretch, StretchEnds};
 
 /// What a round's slots follow from.
@@ -27,19 +27,24 @@ impl RoundCourse<'_> {
     pub fn slots(&self, from: NaiveDate, until: NaiveDate) -> Result<Vec<Slot>, BadRule> {
         let mut found = Vec::new();
         let mut last_number = 0;
+        let mut is_under_way = false;
         for (index, stretch) in self.stretches.iter().enumerate() {
-            let of = StretchSlots { stretch, is_first: index == 0, since_on: self.since_on };
-            let begin = if of.is_first { from.min(self.since_on) } else { stretch.from };
-            let all = of.periods(begin, until)?;
-            let pushed = match all.first() {
-                Some(first) if !of.is_first => (last_number + 1_u32).saturating_sub(first.slot.number),
-                Some(_) | None => 0,
-            };
-            last_number = of.last_number()?.map_or(last_number, |number| number + pushed);
-            found.extend(all.iter().filter_map(|period| {
+            let is_first = index == 0;
+            let mut of = StretchSlots { stretch, is_first, since_on: self.since_on, never_a_stub: 1 };
+            let Some(first_number) = of.number_on(stretch.from)? else { continue };
+            let pushed = if is_first { 0 } else { (last_number + 1_u32).saturating_sub(first_number) };
+            if is_under_way {
+                of.never_a_stub = first_number;
+            }
+            let begin = if is_first { from.min(self.since_on) } else { stretch.from };
+            found.extend(of.periods(begin, until)?.iter().filter_map(|period| {
                 let slot = of.wanted(period)?;
                 (slot.last_on >= from).then_some(Slot { number: slot.number + pushed, ..slot })
             }));
+            is_under_way = of.is_under_way_at_its_end()?;
+            if let Some(through) = stretch.through {
+                last_number = of.number_on(through)?.map_or(last_number, |number| number + pushed);
+            }
         }
         Ok(found)
     }
@@ -59,6 +64,8 @@ struct StretchSlots<'a> {
     stretch: &'a PromisedStretch,
     is_first: bool,
     since_on: NaiveDate,
+    /// See [`WantedSlots`].
+    never_a_stub: u32,
 }
 
 impl StretchSlots<'_> {
@@ -72,27 +79,32 @@ impl StretchSlots<'_> {
 
     fn periods(&self, from: NaiveDate, until: NaiveDate) -> Result<Vec<SlotPeriod>, BadRule> {
         let PromisedStretch { every, window, counted_from, .. } = self.stretch;
-        let wanted =
-            WantedSlots { window: *window, accepted_on: *counted_from, ends_on: self.contract_end(), from, until };
+        let (ends_on, never_a_stub) = (self.contract_end(), self.never_a_stub);
+        let wanted = WantedSlots { window: *window, accepted_on: *counted_from, ends_on, from, until, never_a_stub };
         let mut found = periods(every, &wanted)?;
         found.retain(|period| self.is_first || period.ends_on >= self.stretch.from);
         Ok(found)
     }
 
-    /// The number, within the stretch's own count, of its last period; None where it has no end.
-    fn last_number(&self) -> Result<Option<u32>, BadRule> {
-        let Some(through) = self.stretch.through else { return Ok(None) };
-        let PromisedStretch { every, window, counted_from, .. } = self.stretch;
-        // Also what its end leaves too little of to be a period has a number.
-        let wanted =
-            WantedSlots { window: *window, accepted_on: *counted_from, ends_on: None, from: through, until: through };
-        let last = periods(every, &wanted)?.into_iter().rfind(|period| period.slot.nominal_on <= through);
-        Ok(last.map(|period| period.slot.number))
+    /// The number, within the stretch's own count, of the period that a day belongs to, also where the contract's end leaves
+    /// too little of it to be one; None where its rule names no day of the contract.
+    fn number_on(&self, day: NaiveDate) -> Result<Option<u32>, BadRule> {
+        number_on(&self.stretch.every, self.stretch.counted_from, self.contract_end(), day)
+    }
+
+    /// Whether another rhythm follows before its last period is over.
+    fn is_under_way_at_its_end(&self) -> Result<bool, BadRule> {
+        let next = match (self.stretch.ends, self.stretch.through) {
+            (StretchEnds::WithItsRhythm { said }, Some(through)) if said != Some(through) => through.succ_opt(),
+            (StretchEnds::WithItsRhythm { .. } | StretchEnds::WithTheContract { .. }, _) => None,
+        };
+        let (Some(through), Some(next)) = (self.stretch.through, next) else { return Ok(false) };
+        Ok(self.number_on(through)? == self.number_on(next)?)
     }
 
     /// The slot as it is wanted; None where its promise is another period's, or nobody's any more.
     fn wanted(&self, period: &SlotPeriod) -> Option<Slot> {
-        let slot = if !self.is_first && period.slot.nominal_on < self.stretch.from {
+        let slot = if !self.is_first && self.begins_on(&period.slot) < self.stretch.from {
             self.entered(period)?
         } else if is_nearly_over(&period.slot, self.since_on) {
             self.late_window(period, self.since_on).filter(|_| period.ends_on >= self.since_on)?
@@ -119,12 +131,13 @@ impl StretchSlots<'_> {
     /// The period under way as another rhythm begins.
     fn entered(&self, period: &SlotPeriod) -> Option<Slot> {
         let (slot, on) = (period.slot, self.stretch.from);
+        let left = Slot { first_on: slot.first_on.max(on), ..slot };
         if !is_nearly_over(&slot, on) {
-            return Some(Slot { first_on: slot.first_on.max(on), ..slot });
+            return Some(left);
         }
         let late = self.late_window(period, on);
         // Where no other period follows, what is left of the window has to do.
-        late.or_else(|| Some(slot).filter(|slot| slot.last_on >= on && !self.is_followed(period)))
+        late.or_else(|| Some(left).filter(|left| left.last_on >= on && !self.is_followed(period)))
     }
 
     /// As much time as its window has, from a day on, where at least half of the period is left then.

@@ -60,7 +60,7 @@ pub fn slots(
     from: NaiveDate,
     until: NaiveDate,
 ) -> Result<Vec<Slot>, BadRule> {
-    let wanted = WantedSlots { window: term.window, accepted_on, ends_on, from, until };
+    let wanted = WantedSlots { window: term.window, accepted_on, ends_on, from, until, never_a_stub: 1 };
     let found = periods(&term.every, &wanted)?.into_iter().map(|period| period.slot);
     Ok(found.filter(|slot| slot.last_on >= from).collect())
 }
@@ -107,7 +107,7 @@ pub(super) fn next_of(
     after: NaiveDate,
 ) -> Result<Option<NaiveDate>, BadRule> {
     // Only what is asked for is made: the first window that begins later ends it.
-    let wanted = WantedSlots { window, accepted_on, ends_on, from: after, until: NaiveDate::MAX };
+    let wanted = WantedSlots { window, accepted_on, ends_on, from: after, until: NaiveDate::MAX, never_a_stub: 1 };
     let begins_later = |period: &SlotPeriod| period.slot.first_on > after;
     Ok(match every {
         Every::Months(months) => wanted.steps(&Step::Months(*months)).find(begins_later),
@@ -115,6 +115,33 @@ pub(super) fn next_of(
         Every::Rule(text) => wanted.days(&Rule::parse(text)?).find(begins_later),
     }
     .map(|period| period.slot.first_on))
+}
+
+/// The number of the period that a day of the contract belongs to; None where a rule names no day of it at all. The days
+/// before a rule's first one are the first period's, those after its last one the last one's.
+pub(super) fn number_on(
+    every: &Every,
+    accepted_on: NaiveDate,
+    ends_on: Option<NaiveDate>,
+    day: NaiveDate,
+) -> Result<Option<u32>, BadRule> {
+    let begun_of = |step: Step| {
+        let begins = |index: u32| step.after(accepted_on, index).is_some_and(|nominal_on| nominal_on <= day);
+        (step.periods_before(accepted_on, day)..).take_while(|index| begins(*index)).last().map_or(1, |index| index + 1)
+    };
+    Ok(match every {
+        Every::Months(months) => Some(begun_of(Step::Months(*months))),
+        Every::Weeks(weeks) => Some(begun_of(Step::Weeks(*weeks))),
+        Every::Rule(text) => {
+            let rule = Rule::parse(text)?;
+            let mut days = rule.days(accepted_on).peekable();
+            let is_in_it = |nominal_on: &NaiveDate| ends_on.is_none_or(|ends_on| *nominal_on <= ends_on);
+            days.peek().is_some_and(is_in_it).then(|| {
+                let begun = days.take_while(|nominal_on| *nominal_on <= day).count().max(1);
+                u32::try_from(begun).unwrap_or(u32::MAX)
+            })
+        }
+    })
 }
 
 /// What slots are wanted of a term.
@@ -125,6 +152,9 @@ pub(super) struct WantedSlots {
     pub(super) ends_on: Option<NaiveDate>,
     pub(super) from: NaiveDate,
     pub(super) until: NaiveDate,
+    /// The first period that is one even where the contract's end leaves less than half of it; only the first of all is
+    /// where this is 1.
+    pub(super) never_a_stub: u32,
 }
 
 /// A period that can be multiplied.
@@ -191,7 +221,8 @@ impl WantedSlots {
 
     /// The slot with its window; None where it and all later ones are not wanted.
     fn slot(&self, number: u32, nominal_on: NaiveDate, next: NaiveDate) -> Option<SlotPeriod> {
-        if self.ends_on.is_some_and(|ends_on| nominal_on > ends_on || is_stub(number, (nominal_on, next), ends_on)) {
+        let may_be_stub = number > self.never_a_stub;
+        if self.ends_on.is_some_and(|end| nominal_on > end || (may_be_stub && is_stub((nominal_on, next), end))) {
             return None;
         }
         let (first_on, last_on) = match self.window {
@@ -209,11 +240,9 @@ impl WantedSlots {
 }
 
 /// Whether the contract's end leaves less than half of a period: its days belong to the one before, so that a contract
-/// from one anniversary to the next has twelve months. The first period has none before it.
-fn is_stub(number: u32, (nominal_on, next): (NaiveDate, NaiveDate), ends_on: NaiveDate) -> bool {
-    number > 1
-        && ends_on < earlier(next, 1)
-        && ((ends_on - nominal_on).num_days() + 1) * 2 < (next - nominal_on).num_days()
+/// from one anniversary to the next has twelve months.
+fn is_stub((nominal_on, next): (NaiveDate, NaiveDate), ends_on: NaiveDate) -> bool {
+    ends_on < earlier(next, 1) && ((ends_on - nominal_on).num_days() + 1) * 2 < (next - nominal_on).num_days()
 }
 
 fn earlier(day: NaiveDate, days: u32) -> NaiveDate {

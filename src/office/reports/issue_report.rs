@@ -27,7 +27,7 @@ use domain::ids::VisitId;
 use domain::language::Language;
 use domain::letters::letter::LetterState;
 use domain::people::Engineer;
-use domain::people::equipment::{Equipment, Phase};
+use domain::people::equipment::Phase;
 use domain::promises::Owed;
 use domain::records::{Done, Outcome, Record, RecordPhoto};
 use domain::reports::{

@@ -40,13 +40,18 @@ pub(super) fn expand(stretches: &[PromisedStretch], through: NaiveDate) -> Vec<P
         let mut own = grid(stretch, contract_end.unwrap_or(NaiveDate::MAX), through);
         let last_day = stretch.through.unwrap_or(NaiveDate::MAX);
         own.retain(|period| period.ends_on >= stretch.from && period.begins_on <= last_day);
-        if let (Some(first), true) = (own.first().copied(), at > 0) {
-            let pushed = all.last().map_or(0, |last| (last.number + 1).saturating_sub(first.number));
+        let is_under_way = matches!((all.last(), ended), (Some(last), Some(from)) if last.ends_on >= from);
+        if let (Some(first), true) = (own.first_mut(), is_under_way) {
+            // The one before gives way to it, and cannot have its days.
+            first.handed_to = None;
+        }
+        if let (Some(number), true) = (own.first().map(|first| first.number), at > 0) {
+            let pushed = all.last().map_or(0, |last| (last.number + 1).saturating_sub(number));
             for period in &mut own {
                 period.number += pushed;
                 period.handed_to = period.handed_to.map(|number| number + pushed);
             }
-            own[0] = entered(first, stretch.from, contract_end, own[0].number);
+            own[0] = entered(own[0], stretch.from, contract_end);
         }
         if let (Some(first), Some(from)) = (own.first(), ended)
             && let Some(last) = all.last_mut()
@@ -106,13 +111,15 @@ fn begun(period: PromisedPeriod, on: NaiveDate, contract_end: Option<NaiveDate>)
 }
 
 /// The first period of a stretch that begins while it is under way.
-fn entered(period: PromisedPeriod, on: NaiveDate, contract_end: Option<NaiveDate>, number: u32) -> PromisedPeriod {
-    let mut entered = PromisedPeriod { number, ..period };
+fn entered(period: PromisedPeriod, on: NaiveDate, contract_end: Option<NaiveDate>) -> PromisedPeriod {
+    let mut entered = period;
     if period.begins_on < on {
-        entered = match is_nearly_over(&period, on) {
-            true => begun(entered, on, contract_end),
-            false => PromisedPeriod { first_on: period.first_on.max(on), ..entered },
-        };
+        if period.handed_to.is_none() && is_nearly_over(&period, on) {
+            entered = begun(entered, on, contract_end);
+        }
+        if entered.handed_to.is_none() {
+            entered.first_on = entered.first_on.max(on);
+        }
         if entered.handed_to.is_none() && entered.last_on < on {
             // Nothing follows that could take its days.
             entered.gives_way = Some(GivesWay { from: on, to: None });
