@@ -281,6 +281,8 @@ fn manager() -> Manager {
         digests: vec![ronda::domain::digest::Rhythm::Daily],
         left_on: None,
         successor: None,
+        leave: None,
+        deputy: None,
     }
 }
 

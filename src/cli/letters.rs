@@ -226,7 +226,8 @@ async fn list(office: &Acting, args: &ListArgs, out: &mut impl Write) -> Result<
         }
         Ok(letters)
     };
-    Ok(list.print(out, line, next).await?)
+    let now = office.clock.now();
+    Ok(list.print(out, |letter| line(letter, now), next).await?)
 }
 
 /// Parses the name of a notice.
@@ -241,21 +242,27 @@ async fn subject_if_written_now(office: &Acting, letter: &Letter) -> String {
     subject.unwrap_or_else(|| letter.notice.to_string())
 }
 
-fn line(letter: &Letter) -> Vec<String> {
+fn line(letter: &Letter, now: Instant) -> Vec<String> {
     vec![
         format!("{}", letter.letter),
         letter.created_at.format("%Y-%m-%d %H:%M").to_string(),
         letter.to.clone(),
         letter.subject.clone(),
-        state(letter),
+        state(letter, now),
         letter.outcome.clone().unwrap_or_default(),
     ]
 }
 
-fn state(letter: &Letter) -> String {
+fn state(letter: &Letter, now: Instant) -> String {
     match (letter.state, letter.next_attempt_at) {
         // If it cannot be written, the reason is stored in place of a server's answer.
         (LetterState::Waiting, _) if !letter.written && letter.outcome.is_some() => "cannot be written".to_owned(),
+        (LetterState::Waiting, Some(next)) if letter.waits_for_hours() => {
+            format!("waiting, for the reader's hours from {}", next.format("%m-%d %H:%M"))
+        }
+        (LetterState::Waiting, Some(next)) if letter.waits_its_turn(now) => {
+            format!("waiting, for an earlier letter about the visit, until {}", next.format("%m-%d %H:%M"))
+        }
         (LetterState::Waiting, _) if !letter.written => "waiting, not written".to_owned(),
         (LetterState::Waiting, Some(next)) if letter.attempts > letter.tried_before => {
             format!("waiting, attempt {} at {}", letter.attempts + 1, next.format("%m-%d %H:%M"))
@@ -306,7 +313,7 @@ async fn show(office: &Acting, args: &ShowArgs, out: &mut impl Write) -> Result<
     let printed = if args.json {
         json(out, &shown(&letter, &preview, &attempts))
     } else {
-        describe(out, &letter, &preview).and_then(|()| attempts_table(out, &attempts))
+        describe(out, &letter, &preview, office.clock.now()).and_then(|()| attempts_table(out, &attempts))
     };
     Ok(printed.context("cannot print the letter")?)
 }
@@ -349,7 +356,7 @@ fn write_eml(file: &Path, preview: &LetterPreview, out: &mut impl Write) -> Resu
     Ok(writeln!(out, "{}: {length}{what}", file.display()).context("cannot print the answer")?)
 }
 
-fn describe(out: &mut impl Write, letter: &Letter, preview: &LetterPreview) -> std::io::Result<()> {
+fn describe(out: &mut impl Write, letter: &Letter, preview: &LetterPreview, now: Instant) -> std::io::Result<()> {
     let word = if letter.written { &letter.subject } else { letter.notice.word() };
     let subject = preview.letter().map_or(word, |letter| &letter.subject);
     writeln!(out, "{}  {subject}", letter.letter)?;
@@ -371,7 +378,7 @@ fn describe(out: &mut impl Write, letter: &Letter, preview: &LetterPreview) -> s
             writeln!(out, "written  not yet: when it may leave, as things stand then")?;
         }
     }
-    writeln!(out, "state    {}", state(letter))?;
+    writeln!(out, "state    {}", state(letter, now))?;
     if let Some(outcome) = &letter.outcome {
         writeln!(out, "answer   {outcome}")?;
     }

@@ -20,8 +20,8 @@ pub use actor::{Actor, ActorKind, Door, RunBy};
 pub use deed::Deed;
 pub use matter::{Act, ActKind, Insist, Matter};
 pub use may::{
-    DeedCase, Forbidden, answers_for, answers_for_all, customers_of, has_lost, is_customer, is_in_charge, makes_visit,
-    may, may_answer,
+    DeedCase, Forbidden, HoursOf, answers_for, answers_for_all, customers_of, has_lost, hours_of, is_customer,
+    is_in_charge, makes_visit, may, may_answer,
 };
 pub use stored::{NewAct, NewLink, StoredAct};
 

@@ -150,6 +150,9 @@ impl Noun {
                 Optional("digests"),
                 Optional("left_on"),
                 Optional("successor"),
+                Optional("leave_from"),
+                Optional("leave_until"),
+                Optional("deputy"),
             ],
             Noun::Equipment => &[
                 Required("equipment"),

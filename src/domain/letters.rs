@@ -1,6 +1,7 @@
 //! What is said to whom, how a letter travels, and what comes back.
 
 pub mod circuit;
+pub mod hours;
 pub mod kept;
 pub mod letter;
 pub mod notice;

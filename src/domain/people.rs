@@ -135,6 +135,10 @@ pub struct Manager {
     pub left_on: Option<NaiveDate>,
     /// Who answers for the manager's customers then.
     pub successor: Option<ManagerCode>,
+    /// First and last day of the manager's leave.
+    pub leave: Option<(NaiveDate, NaiveDate)>,
+    /// Who answers for the manager's customers meanwhile.
+    pub deputy: Option<ManagerCode>,
 }
 
 impl Manager {
@@ -143,16 +147,30 @@ impl Manager {
     pub fn is_there_on(&self, day: NaiveDate) -> bool {
         self.left_on.is_none_or(|left_on| day < left_on)
     }
+
+    /// Whether the manager is on leave on `day`.
+    #[must_use]
+    pub fn is_on_leave_on(&self, day: NaiveDate) -> bool {
+        self.leave.is_some_and(|(first, last)| (first..=last).contains(&day))
+    }
 }
 
-/// Of all managers those who are there, each with what they have taken over from those whom they succeed: customers and
-/// digests.
+/// Of all managers those who answer on their day, each with what they have taken over from those whom they succeed, or whose
+/// deputy they are: customers and digests. Who is on leave and has no deputy who is there answers all the same.
 #[must_use]
-pub fn answering(all: &[Manager], is_there: impl Fn(&Manager) -> bool) -> Vec<Manager> {
-    let (mut there, gone): (Vec<Manager>, Vec<Manager>) = all.iter().cloned().partition(&is_there);
+pub fn answering(all: &[Manager], day: impl Fn(&Manager) -> NaiveDate) -> Vec<Manager> {
+    let is_there = |manager: &Manager| manager.is_there_on(day(manager));
+    let is_at_work = |manager: &Manager| is_there(manager) && !manager.is_on_leave_on(day(manager));
+    let named = |of: &Manager| {
+        let next = if is_there(of) { &of.deputy } else { &of.successor };
+        all.iter().find(|other| Some(&other.manager) == next.as_ref())
+    };
+    let answers = |manager: &Manager| {
+        is_at_work(manager) || (is_there(manager) && heir(all, manager, named, is_at_work).is_none())
+    };
+    let (mut there, gone): (Vec<Manager>, Vec<Manager>) = all.iter().cloned().partition(answers);
     for left in &gone {
-        let named = |of: &Manager| all.iter().find(|other| Some(&other.manager) == of.successor.as_ref());
-        let heir = heir(all, left, named, &is_there).map(|heir| &heir.manager);
+        let heir = heir(all, left, named, answers).map(|heir| &heir.manager);
         if let Some(heir) = there.iter_mut().find(|one| Some(&one.manager) == heir) {
             heir.take_over(left);
         }

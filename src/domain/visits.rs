@@ -4,7 +4,7 @@ pub mod fit;
 pub mod invitation;
 mod stored;
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
@@ -25,6 +25,14 @@ pub struct Appointment {
     /// Local time at the site.
     pub starts: NaiveTime,
     pub takes_minutes: u32,
+}
+
+impl Appointment {
+    /// Local time at the site.
+    #[must_use]
+    pub fn starts_at(&self) -> NaiveDateTime {
+        self.day.and_time(self.starts)
+    }
 }
 
 /// Where a visit stands.

@@ -6,7 +6,9 @@ pub mod clear_letters;
 pub mod deliver_letters;
 mod present;
 pub mod preview_letter;
+pub(crate) mod reader_hours;
 pub mod receive_letter;
+mod renew_letters;
 pub mod retry_letter;
 pub mod tell_hotline;
 pub(crate) mod unreachable;
@@ -17,10 +19,10 @@ pub(crate) use self::present::withdraw_untrue;
 use crate::acting::note;
 use crate::documents::Documents;
 use crate::{Error, Office, Result};
-use domain::Instant;
 use domain::access::{Deed, DeedCase};
 use domain::audit::trail::DeedNote;
 use domain::ids::LetterId;
+use domain::letters::hours::Occasion;
 use domain::letters::kept::{KeptMessage, LetterOnFile};
 use domain::letters::letter::Letter;
 use domain::letters::owed::LetterOwed;
@@ -70,8 +72,8 @@ pub(crate) async fn note_letter(tx: &mut Tx, letter: &Letter, deed: Deed) -> Res
 }
 
 /// Puts a letter that is owed into the outbox, in the transaction of what causes it. Says whether it is new: a letter
-/// whose key is there already changes nothing.
-pub(crate) async fn owe(tx: &mut Tx, letter: &LetterOwed, now: Instant) -> Result<bool> {
-    // Every letter may leave at once.
-    Ok(store::letters::owed::put(tx, letter, now, now).await?.is_some())
+/// whose key is there already changes nothing. It waits for its reader's hours as the table of notices says.
+pub(crate) async fn owe(tx: &mut Tx, letter: &LetterOwed, occasion: &Occasion) -> Result<bool> {
+    let may_leave_at = occasion.may_leave_at(letter.facts.notice.kind());
+    Ok(store::letters::owed::put(tx, letter, occasion.now, may_leave_at).await?.is_some())
 }

@@ -14,9 +14,11 @@ mod flow;
 mod readers;
 mod returned;
 
-pub use self::delivery::{Attempted, Claimed, cancel, claim, give_up, mark_sent, put_attempt, put_off, release, retry};
+pub use self::delivery::{
+    Attempted, Claimed, cancel, claim, give_up, hold_behind, mark_sent, put_attempt, put_off, release, retry,
+};
 pub use self::flow::{any_due_since, last_sent, state_of};
-pub use self::readers::managers_to_tell;
+pub use self::readers::customer_of;
 pub use self::returned::{is_on_its_way, returned, row, with_message_id};
 use super::reader::from_json;
 use super::text::text;
@@ -33,6 +35,13 @@ pub(super) const UNDELIVERED: &str = LetterState::Undelivered.word();
 pub(super) const CANCELLED: &str = LetterState::Cancelled.word();
 pub(super) const PAPER: &str = Bears::Paper.word();
 const APPOINTMENT: &str = Bears::Appointment.word();
+
+/// Whether a letter may be with its reader: it was not withdrawn, or only after an attempt that nobody answered.
+const MAY_BE_KNOWN: &str = text!(
+    "(state <> '",
+    CANCELLED,
+    "' or exists (select 1 from attempt where letter_id = letter.id and may_have_left))"
+);
 
 /// The columns of a [`Stored`].
 const COLUMNS: &str = "id, key, notice, message_id, to_name, to_email, subject, visit_id, deadline_id, created_at, state, \

@@ -34,6 +34,7 @@ pub use watch::{Canary, Ping, Watch};
 
 use domain::calendar::Observed;
 use domain::language::Language;
+use domain::letters::hours::TellBetween;
 use domain::reports::{Accent, PaperChoice};
 use domain::time::Zone;
 use file::ConfigFile;
@@ -82,6 +83,8 @@ pub struct Company {
     pub hotline: Option<String>,
     /// Calendar days within which every customer must be told of a changed number (P19).
     pub hotline_within_days: u32,
+    /// When people are written to, each on their own clock.
+    pub tell_between: TellBetween,
     /// A PNG or JPEG file, shown at the top of reports and letters.
     pub logo: Option<PathBuf>,
     /// Colour of headings and rules in reports and letters.
@@ -335,6 +338,7 @@ fn company(file: &mut ConfigFile, dir: &Path) -> Company {
         calendar: section.text("calendar", "ES"),
         hotline: section.optional_text("hotline"),
         hotline_within_days: section.number("hotline_within_days", 3, 0..=90),
+        tell_between: section.parsed("tell_between", "write \"07:00–19:00\"").unwrap_or_default(),
         logo: section.optional_text("logo").map(|file| beside.join(file)),
         colour: section.parsed("colour", "write a dark one, for example \"#124a63\""),
         paper: section.parsed("paper", "").unwrap_or_default(),

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use ronda::domain::contract::Purpose;
 use ronda::domain::ids::LetterId;
 use ronda::domain::language::Language;
+use ronda::domain::letters::hours::TellBetween;
 use ronda::domain::letters::kept::LetterOnFile;
 use ronda::domain::letters::letter::LetterState;
 use ronda::domain::letters::notice::{Notice, Reader};
@@ -40,12 +41,15 @@ impl Desk {
         let dir = tempfile::tempdir().unwrap();
         let choice = ConfigLocation { dir: Some(dir.path().to_owned()), file: None };
         let memory = Memory::default();
+        let mut config = Config::read(&choice, &Environment::of(&[])).unwrap();
+        // How a letter is tried does not depend on whose it is.
+        config.company.tell_between = TellBetween::Always;
         let office = Office {
             db: Db::open_sqlite(&dir.path().join("office.db")).await.unwrap(),
             documents: Documents::folder(&dir.path().join("documents")),
             tools: Tools {
                 clock: Clock::simulated(at("2026-03-02T09:00:00Z"), 1),
-                config: Arc::new(Config::read(&choice, &Environment::of(&[])).unwrap()),
+                config: Arc::new(config),
                 calendars: Arc::new(Calendars::load(None).unwrap()),
                 plans: Arc::new(Plans::load(None).unwrap()),
                 checklists: Arc::new(Checklists::load(None).unwrap()),

@@ -79,9 +79,9 @@ const OFFICE: [(&str, &str); 7] = [
     ),
     (
         "managers.csv",
-        "manager,name,email,scope,time_zone,calendar,digest_at,language,digests,left_on,successor\n\
-         M-1,Jefa,jefa@ronda.example,SOL;MING,Europe/Madrid,ES,07:30,es,daily;weekly,2027-03-01,M-2\n\
-         M-2,Segunda,segunda@ronda.example,all,Europe/Madrid,ES,07:30,es,daily,,\n",
+        "manager,name,email,scope,time_zone,calendar,digest_at,language,digests,left_on,successor,leave_from,leave_until,deputy\n\
+         M-1,Jefa,jefa@ronda.example,SOL;MING,Europe/Madrid,ES,07:30,es,daily;weekly,2027-03-01,M-2,2026-08-03,2026-08-28,M-2\n\
+         M-2,Segunda,segunda@ronda.example,all,Europe/Madrid,ES,07:30,es,daily,,,,,\n",
     ),
     (
         "equipment.csv",
@@ -166,8 +166,8 @@ on_both_engines!(a_dry_run_shows_what_would_change_and_changes_nothing, |store| 
         ("customers.csv", "customer,name,language\nSOL,\"Sol, S.L.\",es\nNEW,Nueva,es\n"),
         (
             "managers.csv",
-            "manager,name,email,scope,time_zone,calendar,digest_at,language,digests,left_on,successor\n\
-             M-1,Jefa,jefa@ronda.example,all,Europe/Madrid,ES,08:00,es,daily;weekly,2027-03-01,M-2\n",
+            "manager,name,email,scope,time_zone,calendar,digest_at,language,digests,left_on,successor,leave_from,leave_until,deputy\n\
+             M-1,Jefa,jefa@ronda.example,all,Europe/Madrid,ES,08:00,es,daily;weekly,2027-03-01,M-2,2026-08-03,2026-08-28,M-2\n",
         ),
         (
             "contracts.csv",

@@ -57,12 +57,12 @@ fn every_notice_of_the_table_has_a_sample_in_every_language() {
 fn the_manual_tells_of_every_notice_who_gets_it_and_when() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/manual/notices.md");
     let page = std::fs::read_to_string(&path).unwrap();
-    let head = "| notice | goes to | when |\n|---|---|---|\n";
+    let head = "| notice | goes to | leaves | when |\n|---|---|---|---|\n";
     let (before, rest) = page.split_once(head).expect("the table's head");
     let (_, after) = rest.split_once("\n\n").expect("words after the table");
     let rows = NOTICES.map(|row| {
         let to = row.to.iter().map(|to| to.words()).collect::<Vec<_>>().join(", ");
-        format!("| `{}` | {to} | {} |", row.word, row.when)
+        format!("| `{}` | {to} | {} | {} |", row.word, row.leaves, row.when)
     });
     let made = format!("{before}{head}{}\n\n{after}", rows.join("\n"));
     if std::env::var_os("RONDA_ACCEPT").is_some() {

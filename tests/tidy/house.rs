@@ -178,6 +178,7 @@ pub const NO_DEEDS: &[(&str, &[&str])] = &[
     // What they are kept as; a letter that is cleared stays on file.
     ("src/office/letters/clear_letters", &[]),
     ("src/office/letters/receive_letter", &["receive_letter"]),
+    ("src/office/letters/renew_letters", &[]),
     ("src/office/letters/tell_hotline", &["tell"]),
     ("src/office/letters/watch", &[]),
     ("src/office/letters/write_letters", &[]),

@@ -53,6 +53,7 @@ pub struct PreviewArgs {
 struct Row {
     notice: &'static str,
     to: Vec<&'static str>,
+    leaves: &'static str,
     when: &'static str,
 }
 
@@ -138,11 +139,14 @@ fn parse(name: &str) -> Result<Wanted> {
 fn list(args: &PreviewArgs, out: &mut impl Write) -> std::io::Result<()> {
     let to = |to: &[Audience]| to.iter().map(|to| to.words()).collect::<Vec<_>>();
     if args.json {
-        let rows = NOTICES.map(|row| Row { notice: row.word, to: to(row.to), when: row.when });
+        let rows =
+            NOTICES.map(|row| Row { notice: row.word, to: to(row.to), leaves: row.leaves.words(), when: row.when });
         return print_json(out, &rows);
     }
-    let lines = NOTICES.iter().map(|row| vec![row.word.to_owned(), to(row.to).join(", "), row.when.to_owned()]);
-    writeln!(out, "{}", show::table(&["notice", "goes to", "when"], lines))
+    let lines = NOTICES
+        .iter()
+        .map(|row| vec![row.word.to_owned(), to(row.to).join(", "), row.leaves.to_string(), row.when.to_owned()]);
+    writeln!(out, "{}", show::table(&["notice", "goes to", "leaves", "when"], lines))
 }
 
 fn print_json(out: &mut impl Write, rows: &impl Serialize) -> std::io::Result<()> {

@@ -221,6 +221,25 @@ pub fn makes_visit(reader: &ReaderRole, engineer: &EngineerCode) -> bool {
     }
 }
 
+/// By whose clock and calendar a reader is written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HoursOf<'a> {
+    Engineer(&'a EngineerCode),
+    Manager(&'a ManagerCode),
+    /// Those of the site that the reader speaks for.
+    Site,
+}
+
+/// By whose clock and calendar a reader is written to.
+#[must_use]
+pub fn hours_of(reader: &ReaderRole) -> HoursOf<'_> {
+    match reader {
+        ReaderRole::Engineer(code) => HoursOf::Engineer(code),
+        ReaderRole::Manager(code) => HoursOf::Manager(code),
+        ReaderRole::Customer(_) => HoursOf::Site,
+    }
+}
+
 /// Whether a reader is an engineer who had a visit that another one makes now.
 #[must_use]
 pub fn has_lost(reader: &ReaderRole, engineer: &EngineerCode) -> bool {

@@ -263,6 +263,9 @@ pub fn manager_row(m: &Manager) -> ImportRow {
             ("digests", m.digests.iter().map(|rhythm| rhythm.word()).collect::<Vec<_>>().join(";")),
             ("left_on", day(m.left_on)),
             ("successor", code(m.successor.as_ref())),
+            ("leave_from", day(m.leave.map(|(first, _)| first))),
+            ("leave_until", day(m.leave.map(|(_, last)| last))),
+            ("deputy", code(m.deputy.as_ref())),
         ],
     )
 }

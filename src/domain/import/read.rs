@@ -237,6 +237,8 @@ impl Import<'_, '_> {
         let digests = rules::digests(cells);
         let left_on = rules::optional_date(cells, "left_on");
         let successor = self.other(Noun::Managers, cells, "successor", manager.as_ref());
+        let leave = rules::leave(cells);
+        let deputy = self.other(Noun::Managers, cells, "deputy", manager.as_ref());
         Some(Manager {
             manager: manager?,
             name: name?,
@@ -249,6 +251,8 @@ impl Import<'_, '_> {
             digests: digests?,
             left_on: left_on?,
             successor: successor?,
+            leave: leave?,
+            deputy: deputy?,
         })
     }
 

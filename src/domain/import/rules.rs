@@ -181,6 +181,27 @@ pub(super) fn required_date(cells: &Cells<'_>, column: &'static str) -> Option<N
 
 /// A day as ISO 8601 writes it; Some(None) where the cell is blank.
 #[expect(clippy::option_option, reason = "outer: readable; inner: given")]
+/// First and last day of a leave; both, or neither.
+pub(super) fn leave(cells: &Cells<'_>) -> Option<Option<(NaiveDate, NaiveDate)>> {
+    let (from, until) = (optional_date(cells, "leave_from")?, optional_date(cells, "leave_until")?);
+    match (from, until) {
+        (None, None) => Some(None),
+        (Some(from), Some(until)) if from <= until => Some(Some((from, until))),
+        (Some(from), Some(_)) => {
+            cells.fault("leave_until", format!("is before {from}, the first day of the leave"), None);
+            None
+        }
+        (Some(_), None) => {
+            cells.fault("leave_until", "is missing, though the leave has a first day".to_owned(), None);
+            None
+        }
+        (None, Some(_)) => {
+            cells.fault("leave_from", "is missing, though the leave has a last day".to_owned(), None);
+            None
+        }
+    }
+}
+
 pub(super) fn optional_date(cells: &Cells<'_>, column: &'static str) -> Option<Option<NaiveDate>> {
     let Some(text) = cells.filled(column) else { return Some(None) };
     let plain = text.len() == 10 && text.chars().all(|c| c.is_ascii_digit() || c == '-');

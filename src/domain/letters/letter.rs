@@ -88,6 +88,20 @@ pub struct Letter {
 }
 
 impl Letter {
+    /// Whether it has not left because its reader's hours, which begin at its next attempt, had not begun when it was owed.
+    #[must_use]
+    pub fn waits_for_hours(&self) -> bool {
+        !self.written && self.may_leave_at > self.created_at && self.next_attempt_at == Some(self.may_leave_at)
+    }
+
+    /// Whether it has not left because a letter before it, about the same visit to the same reader, has been put off.
+    #[must_use]
+    pub fn waits_its_turn(&self, now: Instant) -> bool {
+        self.outcome.is_none()
+            && self.attempts == self.tried_before
+            && self.next_attempt_at.is_some_and(|next| next > self.may_leave_at.max(now))
+    }
+
     /// How often, and since when, it has been tried for; at least once, by whoever claimed it.
     #[must_use]
     pub fn tries(&self) -> Tries {

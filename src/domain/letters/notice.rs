@@ -5,6 +5,7 @@ mod table;
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
+use super::stands::AsThingsStand;
 pub use super::undelivered::UndeliveredWords;
 use crate::calendar::{Ledger, WorkingDays};
 use crate::contract::{FlagAt, Purpose};
@@ -230,8 +231,12 @@ impl Notice {
             Notice::VisitMoved { visit, .. } => {
                 About::visit(NoticeKind::VisitMoved, visit).asking().told(WhileItWaits::AsBooked)
             }
-            Notice::VisitPassedOn { visit, .. } => About::visit(NoticeKind::VisitPassedOn, visit),
-            Notice::VisitCancelled { visit, .. } => About::visit(NoticeKind::VisitCancelled, visit),
+            Notice::VisitPassedOn { visit, .. } => {
+                About::visit(NoticeKind::VisitPassedOn, visit).told(WhileItWaits::UntilBookedAnew)
+            }
+            Notice::VisitCancelled { visit, .. } => {
+                About::visit(NoticeKind::VisitCancelled, visit).told(WhileItWaits::UntilBookedAnew)
+            }
             Notice::VisitReminder { visit } => {
                 About::visit(NoticeKind::VisitReminder, visit).asking().told(WhileItWaits::WhileFit)
             }
@@ -280,19 +285,24 @@ impl Notice {
     }
 
     /// Brings what changes by itself up to date before it is told: an appointment is told with the visit's present
-    /// words, the days that are left are counted from `today`. What has happened is told as it was.
-    pub(super) fn renew(&mut self, present: Option<&VisitWords>, today: NaiveDate) {
+    /// words, the days that are left or have passed are counted from the day of telling. What has happened is told as it was.
+    pub(super) fn renew(&mut self, now: &AsThingsStand<'_>) {
         match self {
             Notice::VisitAnnounced { visit }
             | Notice::VisitMoved { visit, .. }
             | Notice::VisitReminder { visit }
             | Notice::VisitAskedToMove { visit, .. } => {
-                if let Some(present) = present {
+                if let Some(present) = now.words {
                     visit.clone_from(present);
                 }
             }
             Notice::PhaseEnding { phase } => {
-                phase.days_left = u32::try_from((phase.ends_on - today).num_days()).unwrap_or(0);
+                phase.days_left = u32::try_from((phase.ends_on - now.today).num_days()).unwrap_or(0);
+            }
+            Notice::DeadlineFlagged { deadline } => {
+                if let Some(lateness) = now.lateness {
+                    deadline.renew(lateness);
+                }
             }
             Notice::VisitPassedOn { .. }
             | Notice::VisitCancelled { .. }
@@ -300,7 +310,6 @@ impl Notice {
             | Notice::ReportDelivered { .. }
             | Notice::CertificateDelivered { .. }
             | Notice::CountersignAsked { .. }
-            | Notice::DeadlineFlagged { .. }
             | Notice::HotlineChanged { .. }
             | Notice::Digest(_)
             | Notice::Review(_)
@@ -343,6 +352,8 @@ pub enum WhileItWaits<'a> {
     AsItWas,
     /// For as long as the visit is booked as it was when the letter was owed.
     AsBooked,
+    /// It takes the visit from its reader: until the visit is booked anew or, where it was passed on, cancelled.
+    UntilBookedAnew,
     /// As [`WhileItWaits::AsBooked`], and only while the visit can take place.
     WhileFit,
     /// Until a later revision than this one of the visit's report is there.

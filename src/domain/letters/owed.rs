@@ -1,5 +1,7 @@
 //! A letter that is owed: what commits with the change that causes it. Its words and bytes are made later, once.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::notice::{Enclosed, Notice, PdfDelivery, Reader};
@@ -33,6 +35,10 @@ pub struct LetterFacts {
     /// The visit's booking that it tells of, where it tells of one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub booking: Option<u32>,
+    /// Of a digest: until where its reader had been told before it, by the names of the office's facts; that holds again
+    /// where it does not leave.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub told_before: BTreeMap<String, String>,
 }
 
 /// A letter that one reader is owed.
@@ -56,7 +62,13 @@ impl LetterOwed {
     pub fn new(key: String, message_id: String, to: Reader, notice: Notice) -> LetterOwed {
         let about = notice.about();
         let (visit, deadline) = (about.visit, about.deadline);
-        let facts = LetterFacts { notice, links: Links::default(), invitation: None, booking: None };
+        let facts = LetterFacts {
+            notice,
+            links: Links::default(),
+            invitation: None,
+            booking: None,
+            told_before: BTreeMap::new(),
+        };
         LetterOwed { key, message_id, to, visit, deadline, hotline: None, facts }
     }
 

@@ -89,6 +89,17 @@ impl AttemptReply {
         }
     }
 
+    /// Whether the letter may have arrived all the same: the whole of it was handed over, and no answer came.
+    #[must_use]
+    pub fn may_have_left(&self) -> bool {
+        match self {
+            AttemptReply::NoReply { step: DialogueStage::Content, .. } => true,
+            AttemptReply::NoReply { step: DialogueStage::Session | DialogueStage::Envelope, .. }
+            | AttemptReply::Reply { .. }
+            | AttemptReply::Unsendable { .. } => false,
+        }
+    }
+
     /// What was said, or went wrong, for people.
     #[must_use]
     pub fn said(&self) -> &str {

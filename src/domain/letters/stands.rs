@@ -1,7 +1,9 @@
 //! What a letter that is owed has to say by the time that it may leave.
 
-use super::notice::{Notice, VisitWords, WhileItWaits};
+use super::notice::{DeadlineWords, Notice, VisitWords, WhileItWaits};
 use crate::Date;
+use crate::calendar::WorkingDays;
+use crate::contract::FlagAt;
 use crate::visits::VisitState;
 
 /// What a letter is about, as it stands now. What is None is not known, or nothing that the letter is about.
@@ -9,12 +11,15 @@ use crate::visits::VisitState;
 pub struct AsThingsStand<'a> {
     /// The company's day.
     pub today: Date,
+    /// The visit's site's.
+    pub day_at_site: Date,
     pub visit: Option<&'a VisitState>,
     /// Whether the visit can take place as it is booked.
     pub fitness: Fitness,
     /// The visit as letters name it now.
     pub words: Option<&'a VisitWords>,
     pub deadline: Option<StillOwed>,
+    pub lateness: Option<Lateness>,
     /// The latest revision of the visit's report.
     pub revision: Option<u32>,
     pub signature: Option<SignatureIs>,
@@ -38,6 +43,15 @@ pub enum StillOwed {
     NoMore,
 }
 
+/// How a deadline stands on a day, in the working days by which it counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lateness {
+    pub days_late: u32,
+    /// From the day to the last one.
+    pub days_left: u32,
+    pub is_last_day: bool,
+}
+
 /// Whether the customer's signature under a record is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignatureIs {
@@ -48,24 +62,28 @@ pub enum SignatureIs {
 /// Why a letter that is owed is not told any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Untrue {
-    #[error("not written: the visit was moved or booked anew since")]
+    #[error("not sent: the visit was moved or booked anew since")]
     BookedAnew,
-    #[error("not written: the visit cannot take place as it is booked")]
+    #[error("not sent: the visit cannot take place as it is booked")]
     Unfit,
-    #[error("not written: the visit is cancelled")]
+    #[error("not sent: the visit is cancelled")]
     Cancelled,
-    #[error("not written: the visit has taken place")]
+    #[error("not sent: the visit has taken place")]
     Done,
-    #[error("not written: what it says is owed is not owed any more")]
+    #[error("not sent: the visit's day is over")]
+    DayOver,
+    #[error("not sent: what it says is owed is not owed any more")]
     NotOwed,
-    #[error("not written: its last day has been counted anew since")]
+    #[error("not sent: its last day has been counted anew since")]
     CountedAnew,
-    #[error("not written: a later revision of the report is on its way")]
+    #[error("not sent: a later revision of the report is on its way")]
     Reissued,
-    #[error("not written: the record is signed")]
+    #[error("not sent: the record is signed")]
     Signed,
-    #[error("not written: the hotline has another number by now")]
+    #[error("not sent: the hotline has another number by now")]
     AnotherNumber,
+    #[error("not sent: a later letter says how it stands")]
+    ToldLater,
 }
 
 impl Notice {
@@ -77,8 +95,23 @@ impl Notice {
     /// [`Untrue`] where it is not to be told any more.
     pub fn as_things_stand(mut self, booking: Option<u32>, now: &AsThingsStand<'_>) -> Result<Notice, Untrue> {
         now.holds(self.about().while_it_waits, booking)?;
-        self.renew(now.words, now.today);
+        self.renew(now);
         Ok(self)
+    }
+}
+
+impl DeadlineWords {
+    /// How it stands on the day of telling: what was to become due may be late by then.
+    pub(super) fn renew(&mut self, lateness: Lateness) {
+        self.days_late = lateness.days_late;
+        self.at = match self.at {
+            FlagAt::Before(_) | FlagAt::OnTheDay if lateness.days_late > 0 => {
+                FlagAt::Late(WorkingDays(lateness.days_late))
+            }
+            FlagAt::Before(_) if lateness.is_last_day => FlagAt::OnTheDay,
+            FlagAt::Before(_) if lateness.days_left > 0 => FlagAt::Before(WorkingDays(lateness.days_left)),
+            FlagAt::Before(_) | FlagAt::OnTheDay | FlagAt::Late(_) => self.at,
+        };
     }
 }
 
@@ -88,6 +121,22 @@ impl AsThingsStand<'_> {
         match while_it_waits {
             WhileItWaits::AsItWas => Ok(()),
             WhileItWaits::AsBooked => self.is_booked(booking),
+            WhileItWaits::UntilBookedAnew => match (self.visit, booking) {
+                (Some(VisitState::Booked { sequence, .. }), Some(told)) if *sequence != told => Err(Untrue::BookedAnew),
+                (Some(VisitState::Cancelled { sequence, .. }), Some(told)) if *sequence > told => {
+                    Err(Untrue::Cancelled)
+                }
+                (
+                    Some(
+                        VisitState::Planned { .. }
+                        | VisitState::Booked { .. }
+                        | VisitState::Cancelled { .. }
+                        | VisitState::Done { .. },
+                    )
+                    | None,
+                    _,
+                ) => Ok(()),
+            },
             WhileItWaits::WhileFit => match self.fitness {
                 Fitness::Fit => self.is_booked(booking),
                 Fitness::Unfit => Err(Untrue::Unfit),
@@ -116,6 +165,9 @@ impl AsThingsStand<'_> {
     fn is_booked(&self, booking: Option<u32>) -> Result<(), Untrue> {
         match (self.visit, booking) {
             (Some(VisitState::Booked { sequence, .. }), Some(told)) if *sequence != told => Err(Untrue::BookedAnew),
+            (Some(VisitState::Booked { appointment, .. }), _) if appointment.day < self.day_at_site => {
+                Err(Untrue::DayOver)
+            }
             (Some(VisitState::Cancelled { .. }), _) => Err(Untrue::Cancelled),
             (Some(VisitState::Done { .. }), _) => Err(Untrue::Done),
             (Some(VisitState::Planned { .. } | VisitState::Booked { .. }) | None, _) => Ok(()),
@@ -164,10 +216,12 @@ mod tests {
     fn now(visit: Option<&VisitState>) -> AsThingsStand<'_> {
         AsThingsStand {
             today: day("2026-03-02"),
+            day_at_site: day("2026-03-02"),
             visit,
             fitness: Fitness::Fit,
             words: None,
             deadline: None,
+            lateness: None,
             revision: None,
             signature: None,
             hotline: None,
@@ -199,12 +253,31 @@ mod tests {
     }
 
     #[test]
+    fn of_a_visit_whose_day_is_over_nobody_is_told_when_it_is() {
+        let (first, announced) = (booked(0), || Notice::VisitAnnounced { visit: words("before") });
+        let on = |text| AsThingsStand { day_at_site: day(text), ..now(Some(&first)) };
+        assert_eq!(announced().as_things_stand(Some(0), &on("2026-03-12")), Ok(announced()));
+        assert_eq!(announced().as_things_stand(Some(0), &on("2026-03-13")), Err(Untrue::DayOver));
+    }
+
+    #[test]
     fn what_has_happened_is_told_as_it_was() {
         let cancelled =
             || Notice::VisitCancelled { visit: words("before"), reason: "closed".to_owned(), ended_on: None };
-        let (again, present) = (booked(2), words("renamed"));
-        let now = AsThingsStand { words: Some(&present), ..now(Some(&again)) };
-        assert_eq!(cancelled().as_things_stand(Some(1), &now), Ok(cancelled()));
+        let present = words("renamed");
+        let state = VisitState::Cancelled {
+            appointment: appointment(),
+            reason: String::new(),
+            cancelled_at: crate::Instant::UNIX_EPOCH,
+            sequence: 1,
+        };
+        let told = AsThingsStand { words: Some(&present), ..now(Some(&state)) };
+        assert_eq!(cancelled().as_things_stand(Some(1), &told), Ok(cancelled()));
+        let again = booked(2);
+        assert_eq!(cancelled().as_things_stand(Some(1), &now(Some(&again))), Err(Untrue::BookedAnew));
+        let passed_on = || Notice::VisitPassedOn { visit: words("before"), to: "Jordi".to_owned() };
+        assert_eq!(passed_on().as_things_stand(Some(2), &now(Some(&again))), Ok(passed_on()));
+        assert_eq!(passed_on().as_things_stand(Some(0), &now(Some(&state))), Err(Untrue::Cancelled));
     }
 
     #[test]

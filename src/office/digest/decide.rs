@@ -22,6 +22,7 @@ use domain::access::{
 use domain::audit::trail::{DeedNote, PersonalField};
 use domain::calendar::WorkingDays;
 use domain::contract::FlagAt;
+use domain::letters::hours::Occasion;
 use domain::letters::notice::Notice;
 use domain::people::Manager;
 use domain::promises::{Waiver, days_late};
@@ -319,6 +320,7 @@ async fn remind(tools: &Tools, tx: &mut Tx, view: &View, client_id: &str, now: I
     letter.visit = Some(stored.visit.id);
     letter.facts.links.form = form;
     letter.facts.booking = Some(stored.visit.state.sequence());
-    owe(tx, &letter, now).await?;
+    // Somebody has just asked for it.
+    owe(tx, &letter, &Occasion::at_once(now)).await?;
     Ok(())
 }

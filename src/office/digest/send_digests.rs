@@ -10,6 +10,8 @@ mod review;
 mod risks;
 mod unfit;
 
+use std::collections::BTreeMap;
+
 use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 
 pub(super) use desk::waits_for;
@@ -20,12 +22,14 @@ pub use risks::at_risk;
 use super::subscribe::links_for;
 use crate::access::links;
 use crate::letters::owe;
+use crate::letters::reader_hours::of_manager;
 use crate::parties::manager_reader;
 use crate::promises::deadlines;
 use crate::{Office, Result, Tools};
 use domain::Instant;
 use domain::access::Errand;
 use domain::digest::{Digest, Period, Rhythm};
+use domain::letters::hours::Occasion;
 use domain::letters::notice::Notice;
 use domain::people::{Manager, answering};
 use store::Tx;
@@ -73,7 +77,7 @@ pub async fn send_digests(office: &Office) -> Result<u64> {
 pub(crate) async fn receivers(office: &Office) -> Result<Vec<Manager>> {
     let ended = store::digest::subscription::ended(&office.db).await?;
     let (all, now) = (store::people::manager::all(&office.db).await?, office.clock.now());
-    let mut managers = answering(&all, |manager| manager.is_there_on(manager.time_zone.day(now)));
+    let mut managers = answering(&all, |manager| manager.time_zone.day(now));
     managers.retain(|manager| !manager.digests.is_empty() && !ended.contains(&manager.manager));
     Ok(managers)
 }
@@ -132,6 +136,16 @@ fn review_key(office: &Office, manager: &Manager, period: Period, now: Instant) 
     (now >= hour).then(|| format!("review/{}/{}/{began}", manager.manager, period.word()))
 }
 
+/// Until where a manager was told, by the names of the facts that say it.
+async fn told_before(tx: &mut Tx, manager: &Manager) -> Result<BTreeMap<String, String>> {
+    let mut before = BTreeMap::new();
+    for fact in [moved::told(manager), begun::told(manager), forms::told(manager), unfit::told(manager)] {
+        let value = store::fact::get(&mut *tx, &fact).await?.unwrap_or_default();
+        before.insert(fact, value);
+    }
+    Ok(before)
+}
+
 async fn send_daily(office: &Office, manager: &Manager, key: &str, now: Instant) -> Result<()> {
     let (moves, forms) = (moved::last(office).await?, forms::last(office).await?);
     let begun_through = begun::through(office);
@@ -142,7 +156,8 @@ async fn send_daily(office: &Office, manager: &Manager, key: &str, now: Instant)
     let notice = Notice::Digest(Box::new(digest));
     let mut letter = office.composer.owed(key.to_owned(), manager_reader(manager), notice);
     letter.facts.links = links;
-    owe(&mut tx, &letter, now).await?;
+    letter.facts.told_before = told_before(&mut tx, manager).await?;
+    owe(&mut tx, &letter, &Occasion::of(of_manager(office, manager), now)).await?;
     store::fact::set(&mut tx, &moved::told(manager), &moves.to_string()).await?;
     store::fact::set(&mut tx, &begun::told(manager), &begun_through.to_string()).await?;
     store::fact::set(&mut tx, &forms::told(manager), &forms.to_string()).await?;
@@ -158,7 +173,7 @@ async fn send_review(office: &Office, manager: &Manager, period: Period, key: &s
     let notice = Notice::Review(Box::new(review));
     let mut letter = office.composer.owed(key.to_owned(), manager_reader(manager), notice);
     letter.facts.links = links;
-    owe(&mut tx, &letter, now).await?;
+    owe(&mut tx, &letter, &Occasion::of(of_manager(office, manager), now)).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -13,19 +13,26 @@ use futures_util::future::{join, join_all};
 use tracing::{error, info, warn};
 
 use self::breaker::Breaker;
+use super::reader_hours::of_manager;
+use super::renew_letters::renew_letters;
 use super::unreachable::note_unreachable;
 use super::write_letters::{AGAIN, write_letters};
 use super::{owe, whole_message};
+use crate::parties::manager_reader;
+use crate::people::managers;
 use crate::people::part_with::part_with;
 use crate::reports::file_report;
 use crate::{Office, Result, Tools};
 use domain::Instant;
+use domain::access::{answers_for, answers_for_all};
 use domain::letters::circuit::Admission;
+use domain::letters::hours::Occasion;
 use domain::letters::letter::Letter;
 use domain::letters::notice::{Notice, NoticeKind};
 use domain::letters::retry::{self, AttemptOutcome, AttemptReply};
 use domain::letters::route::Domains;
 use domain::letters::undelivered::UndeliveredWords;
+use domain::people::Manager;
 use mail::transport::{NextHop, Outgoing, Route, Run};
 use store::letters::{Attempted, Claimed};
 
@@ -94,6 +101,8 @@ pub async fn deliver_letters(office: &Office) -> Result<DeliverOutcome> {
         }
         // What waits for whoever has left goes nowhere, whichever lane has come to it first.
         Box::pin(part_with(office)).await?;
+        // Nor does what was written for a day that is over.
+        Box::pin(renew_letters(office)).await?;
         let mut side_by_side = Vec::with_capacity(routes.len());
         for route in &routes {
             side_by_side.push(store::apart(deliver_on(office, route)));
@@ -267,7 +276,14 @@ async fn settle(
     let mut tx = office.at_work().begin_part().await?;
     let outcome = answer.outcome();
     let relay = hop.name();
-    let attempted = Attempted { at: now, relay: &relay, code: answer.code(), outcome, said: answer.said() };
+    let attempted = Attempted {
+        at: now,
+        relay: &relay,
+        code: answer.code(),
+        outcome,
+        may_have_left: answer.may_have_left(),
+        said: answer.said(),
+    };
     store::letters::put_attempt(&mut tx, letter, &attempted).await?;
     let next = match outcome {
         AttemptOutcome::Accepted => {
@@ -285,6 +301,7 @@ async fn settle(
     };
     if let Some(next) = next {
         store::letters::put_off(&mut tx, letter.letter, next, answer.said()).await?;
+        store::letters::hold_behind(&mut tx, letter, next).await?;
         tx.commit().await?;
         info!(letter = letter.letter.0, notice = letter.notice.word(), attempts = letter.attempts, %next, "letter put off");
         done.put_off += 1;
@@ -340,9 +357,16 @@ pub(crate) async fn given_up(
             attempts: letter.attempts,
         },
     };
-    for reader in store::letters::managers_to_tell(tx, letter).await? {
+    let customer = store::letters::customer_of(tx, letter).await?;
+    let in_charge = |manager: &&Manager| match &customer {
+        Some(customer) => answers_for(&manager.scope, customer),
+        None => answers_for_all(&manager.scope),
+    };
+    for manager in managers(tools, &mut *tx).await?.iter().filter(in_charge) {
+        let reader = manager_reader(manager);
         let key = format!("undelivered/{}/{}/{}", letter.letter, letter.attempts, reader.role.key());
-        owe(tx, &tools.composer.owed(key, reader, notice.clone()), now).await?;
+        let occasion = Occasion::of(of_manager(tools, manager), now);
+        owe(tx, &tools.composer.owed(key, reader, notice.clone()), &occasion).await?;
     }
     Ok(())
 }

@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Context;
 
 use crate::parties::{Parties, engineers};
+use crate::promises::deadlines::Counter;
 use crate::visits::invitations;
 use crate::{Result, Tools};
 use domain::ids::{DeadlineId, VisitId};
 use domain::letters::letter::Bears;
 use domain::letters::notice::VisitWords;
 use domain::letters::owed::{LetterFacts, LetterOwed};
-use domain::letters::stands::{AsThingsStand, Fitness, SignatureIs, StillOwed, Untrue};
+use domain::letters::stands::{AsThingsStand, Fitness, Lateness, SignatureIs, StillOwed, Untrue};
 use domain::people::equipment::Site;
-use domain::promises::Deadline;
+use domain::promises::{Deadline, days_late};
 use domain::visits::VisitState;
 use domain::visits::invitation::Event;
 use store::{ReadHandle, Tx};
@@ -82,9 +83,9 @@ impl Present {
     ) -> Result<std::result::Result<LetterOwed, Untrue>> {
         let about = letter.facts.notice.about();
         let visit = about.visit.and_then(|id| self.visits.get(&id));
-        let deadline = match letter.deadline {
-            Some(id) => Some(still_owed(on.again(), id).await?),
-            None => None,
+        let (deadline, lateness) = match letter.deadline {
+            Some(id) => still_owed(tools, on.again(), id, visit.map(|visit| &visit.site)).await?,
+            None => (None, None),
         };
         let hotline = match &letter.hotline {
             Some(_) => store::letters::hotline::latest(on).await?.map(|row| row.number),
@@ -92,15 +93,17 @@ impl Present {
         };
         let now = AsThingsStand {
             today: tools.today(),
+            day_at_site: visit.map_or(tools.today(), |visit| visit.site.time_zone.day(tools.clock.now())),
             visit: visit.map(|visit| &visit.state),
             fitness: visit.map_or(Fitness::Fit, |visit| visit.fitness),
             words: visit.map(|visit| &visit.words),
             deadline,
+            lateness,
             revision: visit.and_then(|visit| visit.revision),
             signature: visit.and_then(|visit| visit.signature),
             hotline: hotline.as_deref(),
         };
-        let LetterFacts { notice, links, invitation, booking } = letter.facts;
+        let LetterFacts { notice, links, invitation, booking, told_before } = letter.facts;
         Ok(notice.as_things_stand(booking, &now).map(|notice| {
             let bears = notice.kind().bears();
             let invitation = invitation.map(|mut invitation| {
@@ -111,20 +114,40 @@ impl Present {
                 }
                 invitation
             });
-            LetterOwed { facts: LetterFacts { notice, links, invitation, booking }, ..letter }
+            LetterOwed { facts: LetterFacts { notice, links, invitation, booking, told_before }, ..letter }
         }))
     }
 }
 
-async fn still_owed(on: ReadHandle<'_>, id: DeadlineId) -> Result<StillOwed> {
-    let deadline = store::promises::get(on, id).await?;
+/// Whether a deadline is still owed, and how late it is by now at its site.
+async fn still_owed(
+    tools: &Tools,
+    mut on: ReadHandle<'_>,
+    id: DeadlineId,
+    site: Option<&Site>,
+) -> Result<(Option<StillOwed>, Option<Lateness>)> {
     let is_open =
         |deadline: &Deadline| deadline.met_at.is_none() && deadline.withdrawn_at.is_none() && deadline.waiver.is_none();
-    let open = deadline.filter(is_open);
-    Ok(open.and_then(|deadline| deadline.due.on()).map_or(StillOwed::NoMore, StillOwed::Until))
+    let open = store::promises::get(on.again(), id).await?.filter(is_open);
+    let Some((deadline, due_on)) = open.and_then(|deadline| deadline.due.on().map(|due_on| (deadline, due_on))) else {
+        return Ok((Some(StillOwed::NoMore), None));
+    };
+    let still = Some(StillOwed::Until(due_on));
+    let site = match site.filter(|site| site.site == deadline.site) {
+        Some(site) => site.clone(),
+        None => match store::people::site::find(on, &deadline.site).await? {
+            Some(site) => site,
+            None => return Ok((still, None)),
+        },
+    };
+    let (today, calendar) =
+        (site.time_zone.day(tools.clock.now()), Counter::of(tools, &site, &deadline.terms).calendar.ok());
+    let days_left = calendar.as_ref().and_then(|calendar| calendar.count(today, due_on).ok());
+    let days_late = days_late(due_on, today, calendar.as_ref());
+    Ok((still, Some(Lateness { days_late, days_left: days_left.unwrap_or(0), is_last_day: due_on == today })))
 }
 
-/// Withdraws the letters about a visit that wait, are not written, and have become untrue by a change of the visit in
+/// Withdraws the letters about a visit that wait, have surely not left, and have become untrue by a change of the visit in
 /// this transaction, and answers with them. Whoever has no other letter was never told.
 pub(crate) async fn withdraw_untrue(tools: &Tools, tx: &mut Tx, visit: VisitId) -> Result<Vec<LetterOwed>> {
     let mut withdrawn = Vec::new();

@@ -11,6 +11,7 @@ use serde_json::json;
 use tracing::{info, warn};
 
 use super::deliver_letters::given_up;
+use super::reader_hours::of_manager;
 use super::unreachable::note_unreachable;
 use super::{note_letter, owe};
 use crate::acting::note_by;
@@ -22,6 +23,7 @@ use domain::Instant;
 use domain::access::{Actor, Deed, DeedCase, Door, answers_for_all, makes_visit};
 use domain::audit::trail::{DeedNote, PersonalField};
 use domain::ids::{LetterId, VisitId};
+use domain::letters::hours::{Occasion, Urgency};
 use domain::letters::letter::{Letter, LetterState};
 use domain::letters::notice::{Notice, Reader};
 use domain::letters::received::{
@@ -221,14 +223,21 @@ async fn ask_to_move(tools: &Tools, tx: &mut Tx, visit: &Visit, asked: &Standing
         comment: asked.comment.clone(),
     };
     // Whose own customer it is before those who answer for all.
+    let visit_at = parties.site.time_zone.instant(visit.state.appointment().starts_at());
     let mut managers = parties.managers;
     managers.sort_by_key(|manager| answers_for_all(&manager.scope));
-    for reader in managers.iter().take(MOST_TOLD).map(manager_reader) {
+    for manager in managers.iter().take(MOST_TOLD) {
+        let occasion = Occasion {
+            visit_at: Some(visit_at),
+            urgency: Urgency::of(visit.purpose),
+            ..Occasion::of(of_manager(tools, manager), now)
+        };
+        let reader = manager_reader(manager);
         // Not by who asks: further requests about the same booking stand with the visit, and in the feeds.
         let key = format!("{}/{}/{}/{}", notice.word(), visit.id, asked.sequence, reader.role.key());
         let mut letter = tools.composer.owed(key, reader, notice.clone());
         letter.facts.booking = Some(asked.sequence);
-        owe(tx, &letter, now).await?;
+        owe(tx, &letter, &occasion).await?;
     }
     Ok(())
 }

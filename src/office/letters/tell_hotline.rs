@@ -6,12 +6,14 @@ use chrono::{Days, NaiveDate};
 use serde_json::json;
 
 use super::owe;
+use super::reader_hours::{at_site, of_company};
 use crate::acting::note as note_deed;
 use crate::{Acting, Error, Office, Result};
 use domain::Instant;
 use domain::access::{Deed, DeedCase};
 use domain::audit::trail::{DeedNote, PersonalField};
 use domain::ids::{CustomerCode, SiteCode};
+use domain::letters::hours::Occasion;
 use domain::letters::letter::LetterState;
 use domain::letters::notice::{HotlineWords, Notice, Reader};
 use domain::people::ReaderRole;
@@ -108,16 +110,17 @@ async fn tell(office: &Office, change: Option<HotlineRow>) -> Result<u64> {
     let now = office.clock.now();
     let changed_on = office.config.company.time_zone.day(changed_at);
     let mut written = 0;
-    for (customer, readers) in served(&office.db, office.today()).await? {
+    for (customer, listeners) in served(&office.db, office.today()).await? {
         let hotline =
             HotlineWords { customer: customer.name, number: number.clone(), previous: previous.clone(), changed_on };
         let notice = Notice::HotlineChanged { hotline };
         let mut tx = office.db.begin().await?;
-        for reader in readers {
+        for Listener { reader, site } in listeners {
+            let hours = site.map_or_else(|| of_company(office), |site| at_site(office, &site));
             let key = format!("{}/{id}/{}/{}", notice.word(), customer.customer, reader.role.key());
             let mut letter = office.composer.owed(key, reader, notice.clone());
             letter.hotline = Some((id, customer.customer.clone()));
-            written += u64::from(owe(&mut tx, &letter, now).await?);
+            written += u64::from(owe(&mut tx, &letter, &Occasion::of(hours, now)).await?);
         }
         tx.commit().await?;
     }
@@ -187,8 +190,15 @@ pub async fn told_otherwise(office: &Acting, code: &CustomerCode, how: &str) -> 
     Ok(())
 }
 
+/// Somebody who is told, and by whose hours.
+struct Listener {
+    reader: Reader,
+    /// The site that they speak for; of a customer with several the first.
+    site: Option<Site>,
+}
+
 /// Customers with a contract that has not ended, and everyone who speaks for them or one of their sites.
-async fn served(db: &Db, today: NaiveDate) -> Result<Vec<(Customer, Vec<Reader>)>> {
+async fn served(db: &Db, today: NaiveDate) -> Result<Vec<(Customer, Vec<Listener>)>> {
     let contracts = store::people::contract::all(db).await?;
     let current = contracts.into_iter().filter(|contract| contract.ends_on.is_none_or(|ends_on| ends_on >= today));
     let current: BTreeSet<CustomerCode> = current.map(|contract| contract.customer).collect();
@@ -208,29 +218,31 @@ async fn served(db: &Db, today: NaiveDate) -> Result<Vec<(Customer, Vec<Reader>)
     let customers = store::people::customer::all(db).await?.into_iter();
     let served = customers.filter(|customer| current.contains(&customer.customer)).map(|customer| {
         let of_customer = contacts.remove(&customer.customer).unwrap_or_default();
-        let readers = readers(&customer, &of_customer, &sites);
-        (customer, readers)
+        let listeners = listeners(&customer, &of_customer, &sites);
+        (customer, listeners)
     });
     Ok(served.collect())
 }
 
 /// Each address once, in the language that the contact, the site or the customer speaks.
-fn readers(customer: &Customer, contacts: &[Contact], sites: &BTreeMap<SiteCode, Site>) -> Vec<Reader> {
-    let mut readers: Vec<Reader> = Vec::new();
+fn listeners(customer: &Customer, contacts: &[Contact], sites: &BTreeMap<SiteCode, Site>) -> Vec<Listener> {
+    let mut listeners: Vec<Listener> = Vec::new();
     for contact in contacts {
-        if readers.iter().any(|reader| reader.email.eq_ignore_ascii_case(&contact.email)) {
+        if listeners.iter().any(|other| other.reader.email.eq_ignore_ascii_case(&contact.email)) {
             continue;
         }
         let of_site = match &contact.of {
-            ContactFor::Site(site) => sites.get(site).and_then(|site| site.language),
+            ContactFor::Site(site) => sites.get(site),
             ContactFor::Customer(_) => None,
         };
-        readers.push(Reader {
+        let of_customer = || sites.values().find(|site| site.customer == customer.customer);
+        let reader = Reader {
             name: contact.name.clone(),
             email: contact.email.clone(),
-            language: contact.language.or(of_site).unwrap_or(customer.language),
+            language: contact.language.or(of_site.and_then(|site| site.language)).unwrap_or(customer.language),
             role: ReaderRole::Customer(contact.email.clone()),
-        });
+        };
+        listeners.push(Listener { reader, site: of_site.or_else(of_customer).cloned() });
     }
-    readers
+    listeners
 }

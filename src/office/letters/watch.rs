@@ -9,6 +9,7 @@ use crate::audit::link_trail::head_of_today;
 use crate::{Office, Result};
 use domain::Instant;
 use domain::letters::circuit::Circuit;
+use domain::letters::hours::Occasion;
 use domain::letters::letter::LetterState;
 use domain::letters::notice::{Notice, Reader};
 use domain::people::ReaderRole;
@@ -63,7 +64,8 @@ pub async fn send_canary(office: &Office) -> Result<bool> {
     let dir = told_dir(office);
     let mut tx = office.db.begin().await?;
     let head = head_of_today(office, &mut tx).await?;
-    owe(&mut tx, &office.composer.owed(key, reader, Notice::Canary { day, head, dir }), now).await?;
+    let letter = office.composer.owed(key, reader, Notice::Canary { day, head, dir });
+    owe(&mut tx, &letter, &Occasion::at_once(now)).await?;
     tx.commit().await?;
     Ok(true)
 }

@@ -141,7 +141,9 @@ async fn write(
     let document = owed.document();
     let enclosed = document.and_then(|hash| at_hand.enclosures.get(hash)).map(|read| read.as_deref());
     let written = match enclosed.transpose() {
-        Ok(enclosed) => tools.composer.compose(&owed, enclosed, may_leave_at).map_err(|why| format!("{why:#}")),
+        Ok(enclosed) => {
+            tools.composer.compose(&owed, enclosed, may_leave_at.min(now)).map_err(|why| format!("{why:#}"))
+        }
         Err(why) => Err(why.clone()),
     };
     match written {

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 
 use crate::letters::owe;
+use crate::letters::reader_hours::{at_site, of_company, of_manager};
 use crate::parties::manager_reader;
 use crate::{Office, Result};
-use domain::access::answers_for;
+use domain::access::{HoursOf, answers_for, hours_of};
 use domain::contract::Contract;
 use domain::ids::{ContractCode, CustomerCode, SiteCode};
+use domain::letters::hours::{Occasion, ReaderHours};
 use domain::letters::notice::{Audience, Ending, Notice, NoticeKind, PhaseWords, Reader};
 use domain::people::ReaderRole;
 use domain::people::equipment::{Equipment, Phase, Site};
@@ -60,7 +62,8 @@ async fn put(office: &Office, directory: &Directory, found: &Found) -> Result<u6
         if store::letters::told::was_owed(&mut tx, &key).await? {
             continue;
         }
-        written += u64::from(owe(&mut tx, &office.composer.owed(key, reader, notice.clone()), now).await?);
+        let occasion = Occasion::of(directory.hours_of(office, &reader, &found.customer), now);
+        written += u64::from(owe(&mut tx, &office.composer.owed(key, reader, notice.clone()), &occasion).await?);
     }
     tx.commit().await?;
     Ok(written)
@@ -175,6 +178,28 @@ impl Directory {
             }
         }
         readers
+    }
+
+    /// A contact for a whole customer is told by the hours of the customer's first site.
+    fn hours_of(&self, office: &Office, reader: &Reader, customer: &CustomerCode) -> ReaderHours {
+        let of_customer = || self.sites.values().find(|site| site.customer == *customer);
+        let site = || {
+            let own = self.contacts.iter().find_map(|contact| match &contact.of {
+                ContactFor::Site(site) if contact.email == reader.email => self.sites.get(site),
+                ContactFor::Site(_) | ContactFor::Customer(_) => None,
+            });
+            own.filter(|site| site.customer == *customer).or_else(of_customer)
+        };
+        match hours_of(&reader.role) {
+            HoursOf::Manager(code) => self
+                .managers
+                .iter()
+                .find(|manager| manager.manager == *code)
+                .map_or_else(|| of_company(office), |manager| of_manager(office, manager)),
+            HoursOf::Site | HoursOf::Engineer(_) => {
+                site().map_or_else(|| of_company(office), |site| at_site(office, site))
+            }
+        }
     }
 
     fn contacts_with(&self, role: ContactRole, customer: &CustomerCode) -> Vec<Reader> {

@@ -16,11 +16,13 @@ use domain::access::{Deed, DeedCase, makes_visit};
 use domain::audit::trail::DeedNote;
 use domain::calendar::WorkingDays;
 use domain::contract::{FlagAt, Purpose, Tell};
+use domain::ids::DeadlineId;
+use domain::letters::hours::{Occasion, Urgency};
 use domain::letters::notice::{DeadlineWords, Notice, Reader};
+use domain::letters::stands::Untrue;
 use domain::people::Engineer;
 use domain::promises::clock::{ClockStep, JudgedOpening, Raised, StepAt};
-use domain::promises::{Deadline, Due, days_late};
-use domain::time::Zone;
+use domain::promises::{Deadline, Due, Owed, days_late};
 use domain::visits::Visit;
 use domain::{Date, Instant};
 use store::promises::flag::NewFlag;
@@ -106,11 +108,22 @@ async fn look_at(office: &Office, case: &Case, now: Instant) -> Result<u64> {
         let step = &deadline.terms.steps[raised.step];
         let late = days_late(due_on, zone.day(now), counter.calendar.as_ref().ok());
         let words = words(&deadline, flag_at(step.at), visit.as_ref(), engineer.as_ref(), parties, due_on, late);
-        let flag = Flag { deadline: &deadline, due: &judged.due, step, visit: visit.as_ref(), zone, words };
+        let flag = Flag {
+            deadline: &deadline,
+            due: &judged.due,
+            step,
+            visit: visit.as_ref(),
+            parties,
+            engineer: engineer.as_ref(),
+            words,
+        };
         let mut told = told_now(step, last, &deadline.terms.steps, now);
-        // A customer whose contract is over hears nothing more of what is late.
-        told.retain(|tell| *tell != Tell::Escalation || !parties.is_over_on(zone.day(now)));
-        for reader in parties.told(&told, engineer.as_ref()) {
+        // A customer whose contract is over hears nothing more of what is late, and none hears of records, which are ours.
+        let is_theirs = deadline.owed() != Owed::Record && !parties.is_over_on(zone.day(now));
+        told.retain(|tell| *tell != Tell::Escalation || is_theirs);
+        let told = parties.told(&told, engineer.as_ref());
+        withdraw_earlier(&mut tx, deadline.id, &told).await?;
+        for reader in told {
             flag.tell(office, &mut tx, &reader, now).await?;
         }
     }
@@ -119,6 +132,16 @@ async fn look_at(office: &Office, case: &Case, now: Instant) -> Result<u64> {
         .await?;
     tx.commit().await?;
     Ok(count)
+}
+
+/// Withdraws what waits to tell these readers of an earlier step: one letter says how it stands.
+async fn withdraw_earlier(tx: &mut store::Tx, deadline: DeadlineId, readers: &[Reader]) -> Result<()> {
+    for waiting in store::letters::owed::of_deadline(tx, deadline).await? {
+        if readers.iter().any(|reader| reader.email == waiting.owed.to.email) {
+            store::letters::owed::withdraw(tx, waiting.letter, &Untrue::ToldLater.to_string()).await?;
+        }
+    }
+    Ok(())
 }
 
 /// So soon before the next one, a step of working days is not told of.
@@ -150,12 +173,20 @@ struct Flag<'a> {
     due: &'a Due,
     step: &'a ClockStep,
     visit: Option<&'a Visit>,
-    /// The site's.
-    zone: &'a Zone,
+    parties: &'a Parties,
+    engineer: Option<&'a Engineer>,
     words: DeadlineWords,
 }
 
 impl Flag<'_> {
+    /// What a contract counts in hours or minutes is told at any hour, and so is a call-out.
+    fn urgency(&self) -> Urgency {
+        match self.step.at {
+            StepAt::Day(_) => Urgency::of(self.words.purpose),
+            StepAt::Before(_) | StepAt::AtDue | StepAt::After(_) => Urgency::Urgent,
+        }
+    }
+
     async fn tell(&self, tools: &Tools, tx: &mut store::Tx, reader: &Reader, now: Instant) -> Result<()> {
         let Flag { deadline, step, .. } = self;
         // With the due: a deadline that has moved is told of again.
@@ -170,13 +201,16 @@ impl Flag<'_> {
         let is_engineer =
             self.visit.is_some_and(|visit| makes_visit(&reader.role, &visit.state.appointment().engineer));
         let form = match (notice.about().asks, self.visit, is_engineer) {
-            (true, Some(visit), true) => form_link(tools, tx, visit, self.zone, &reader.role, &key).await?,
+            (true, Some(visit), true) => {
+                form_link(tools, tx, visit, &self.parties.site.time_zone, &reader.role, &key).await?
+            }
             (true | false, ..) => None,
         };
         let mut letter = tools.composer.owed(key, reader.clone(), notice);
         letter.visit = deadline.subject.visit();
         letter.facts.links.form = form;
-        owe(tx, &letter, now).await?;
+        let ordinary = Occasion::of(self.parties.hours_of(tools, reader, self.engineer.as_slice()), now);
+        owe(tx, &letter, &Occasion { urgency: self.urgency(), ..ordinary }).await?;
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ use crate::letters::owe;
 use crate::parties::{Parties, engineer};
 use crate::{Result, Tools};
 use domain::language::Language;
+use domain::letters::hours::Occasion;
 use domain::letters::notice::{Notice, Reader};
 use domain::people::ReaderRole;
 use domain::records::{CustomerSignature, Done};
@@ -47,6 +48,6 @@ pub(crate) async fn ask_for_signature(
         url: link.address,
     };
     let reader = Reader { name: name.clone(), email: email.clone(), language, role };
-    owe(tx, &tools.composer.owed(key, reader, notice), now).await?;
+    owe(tx, &tools.composer.owed(key, reader, notice), &Occasion::at_once(now)).await?;
     Ok(())
 }

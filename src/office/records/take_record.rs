@@ -9,7 +9,7 @@ use super::keep_record::settle_the_same;
 use super::mirror_draft::keep_draft_for_another_day;
 use crate::acting::note;
 use crate::documents::sha256;
-use crate::letters::owe;
+use crate::letters::{owe, withdraw_untrue};
 use crate::parties::{Parties, engineer};
 use crate::promises::deadlines;
 use crate::visits::invitations;
@@ -18,6 +18,7 @@ use domain::Instant;
 use domain::access::{Deed, DeedCase, is_customer};
 use domain::audit::trail::DeedNote;
 use domain::ids::VisitId;
+use domain::letters::hours::Occasion;
 use domain::letters::notice::Notice;
 use domain::records::{
     BadField, Done, NewSubmission, OnSite, Outcome, Record, RecordContext, RecordPhoto, StoredRecord, canonical,
@@ -272,6 +273,8 @@ async fn take_done(
             )));
         }
     }
+    // Nobody is asked any more to come to it.
+    withdraw_untrue(tools, tx, stored.visit.id).await?;
     deadlines::recorded(tools, tx, stored, parties, completed_at, handed_in.now).await?;
     ask_for_signature(tools, tx, stored, parties, done, &handed_in.kept.sha256, handed_in.now).await?;
     Ok(true)
@@ -291,6 +294,7 @@ async fn take_not_done(
     }
     store::records::set_aside(tx, visit.id).await?;
     store::records::put(tx, visit.id, &handed_in.kept, Report::None).await?;
+    withdraw_untrue(tools, tx, visit.id).await?;
     deadlines::recorded_as_not_done(tools, tx, visit, now).await?;
     let engineer = engineer(&mut *tx, &visit.state.appointment().engineer).await?;
     let words = parties.words(visit, &engineer);
@@ -302,10 +306,11 @@ async fn take_not_done(
         let key = format!("{}/{}/{sequence}/{}", notice.word(), visit.id, reader.role.key());
         // Managers were never invited, and to a visit that was only planned nobody was.
         let was_invited = matches!(visit.state, VisitState::Booked { .. }) && is_customer(&reader.role);
+        let occasion = Occasion::of(parties.hours_of(tools, &reader, &[]), now);
         let mut letter = tools.composer.owed(key, reader, notice.clone());
         letter.facts.booking = Some(sequence);
         letter.facts.invitation = was_invited.then(|| taken_back.clone());
-        owe(tx, &letter, now).await?;
+        owe(tx, &letter, &occasion).await?;
     }
     Ok(true)
 }

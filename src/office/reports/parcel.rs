@@ -9,6 +9,7 @@ use crate::{Result, Tools};
 use domain::Instant;
 use domain::access::Errand;
 use domain::contract::Purpose;
+use domain::letters::hours::Occasion;
 use domain::letters::notice::{Notice, NoticeKind, PdfDelivery, Reader, Reissue, VisitWords};
 use domain::records::{Attendee, CustomerSignature, Done};
 use domain::reports::{DocumentKind, Replaced, ReportFacts, StoredReport};
@@ -75,7 +76,7 @@ impl Parcel<'_> {
     ) -> Result<()> {
         let key = format!("{}/{}/{issue}/{}", self.kind(), self.words.id, reader.role.key());
         let notice = self.notice(self.paper(tools, tx, &key, reader, now).await?);
-        owe(tx, &tools.composer.owed(key, reader.clone(), notice), now).await?;
+        owe(tx, &tools.composer.owed(key, reader.clone(), notice), &Occasion::at_once(now)).await?;
         Ok(())
     }
 

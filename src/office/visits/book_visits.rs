@@ -11,8 +11,8 @@ use serde_json::json;
 pub use self::cancel::{cancel, end_visit};
 pub use self::rules::{free_and_able, refusal};
 pub(super) use self::rules::{how_far, minutes_of};
-use self::tell::{CalendarChange, News, tell, told_before};
-use super::{invitations, judge_visits};
+use self::tell::{CalendarChange, News, Rebooked, tell, tell_booking};
+use super::judge_visits;
 use crate::access::form_links::revoke_form_links;
 use crate::acting::note;
 use crate::letters::withdraw_untrue;
@@ -21,12 +21,11 @@ use crate::promises::deadlines::no_record_owed;
 use crate::records::mirror_draft::hand_draft_over;
 use crate::{Acting, Error, Office, Result, Tools, named_visit};
 use domain::Instant;
-use domain::access::{Deed, has_lost};
+use domain::access::Deed;
 use domain::audit::trail::{DeedNote, PersonalField};
 use domain::calendar::WorkingDays;
 use domain::ids::{EngineerCode, VisitId};
-use domain::letters::notice::{Notice, Reader, VisitWords};
-use domain::letters::owed::LetterOwed;
+use domain::letters::notice::Notice;
 use domain::people::Engineer;
 use domain::time::days_of;
 use domain::visits::{Appointment, BookingRefused, StoredVisit, Visit, VisitState};
@@ -119,15 +118,23 @@ pub async fn remind(office: &Office) -> Result<u64> {
 /// Says whether anybody was reminded.
 async fn put_reminder(tools: &Tools, tx: &mut Tx, case: &Case, now: Instant) -> Result<bool> {
     let Case { stored, parties, engineer } = case;
-    let zone = &parties.site.time_zone;
-    let is_ahead = stored.visit.state.appointment().day >= zone.day(now);
+    let appointment = stored.visit.state.appointment();
+    let is_ahead = appointment.day >= parties.site.time_zone.day(now);
     if !store::visits::set_reminded(tx, stored.visit.id).await? || !is_ahead {
         return Ok(false);
     }
     let notice = Notice::VisitReminder { visit: parties.words(&stored.visit, engineer) };
     let sequence = stored.visit.state.sequence();
     let readers = parties.readers(notice.kind(), Some(engineer));
-    let news = News { visit: &stored.visit, zone, sequence, notice: &notice, calendar: CalendarChange::Stays };
+    let news = News {
+        visit: &stored.visit,
+        parties,
+        engineers: &[engineer],
+        visit_at: appointment.starts_at(),
+        sequence,
+        notice: &notice,
+        calendar: CalendarChange::Stays,
+    };
     tell(tools, tx, &news, &readers, now).await?;
     note(tx, &parties.case(&stored.visit), DeedNote::of_visit(Deed::Remind, &stored.visit))?;
     Ok(true)
@@ -364,49 +371,9 @@ async fn put_booking(
         revoke_form_links(tools, tx, before.id, &before.state.appointment().engineer).await?;
         hand_draft_over(tools, tx, before.id).await?;
     }
-    let words = parties.words(&after, new_engineer);
-    let announced = Notice::VisitAnnounced { visit: words.clone() };
-    let everyone = parties.readers(announced.kind(), Some(new_engineer));
-    let was = before.state.appointment();
-    let told = match before.state {
-        VisitState::Booked { .. } => {
-            let old_engineer = engineer(&mut *tx, &was.engineer).await?;
-            told_before(tx, before, parties, &old_engineer).await?
-        }
-        VisitState::Planned { .. } | VisitState::Cancelled { .. } | VisitState::Done { .. } => Vec::new(),
-    };
-    let event = invitations::event(tools, tx, parties, &words, sequence).await?;
-    let zone = &parties.site.time_zone;
-    let (lost, told): (Vec<_>, Vec<_>) =
-        told.into_iter().partition(|reader| has_lost(&reader.role, &appointment.engineer));
-    for reader in &lost {
-        let visit = parties.words(before, &engineer(&mut *tx, &was.engineer).await?);
-        let (day, starts) = known_to(&withdrawn, reader).unwrap_or((was.day, was.starts));
-        let visit = VisitWords { day, starts, ..visit };
-        let passed_on = Notice::VisitPassedOn { visit, to: new_engineer.name.clone() };
-        let calendar = CalendarChange::TakeOut { event: &event };
-        let news = News { visit: &after, zone, sequence, notice: &passed_on, calendar };
-        tell(tools, tx, &news, std::slice::from_ref(reader), now).await?;
-    }
-    let calendar = CalendarChange::PutIn { event: &event };
-    for reader in &told {
-        let was = known_to(&withdrawn, reader).unwrap_or((was.day, was.starts));
-        let moved = Notice::VisitMoved { visit: words.clone(), was };
-        let news = News { visit: &after, zone, sequence, notice: &moved, calendar };
-        tell(tools, tx, &news, std::slice::from_ref(reader), now).await?;
-    }
-    let (_, first_time): (Vec<_>, Vec<_>) = everyone.into_iter().partition(|reader| told.contains(reader));
-    let news = News { visit: &after, zone, sequence, notice: &announced, calendar };
-    tell(tools, tx, &news, &first_time, now).await?;
+    tell_booking(tools, tx, &Rebooked { before, after: &after, parties, engineer: new_engineer, withdrawn }, now)
+        .await?;
     Ok(true)
-}
-
-/// Day and time that a reader has of the visit, where the letter that was to tell them others was withdrawn.
-fn known_to(withdrawn: &[LetterOwed], reader: &Reader) -> Option<(NaiveDate, NaiveTime)> {
-    withdrawn
-        .iter()
-        .filter(|letter| letter.to.email == reader.email)
-        .find_map(|letter| if let Notice::VisitMoved { was, .. } = &letter.facts.notice { Some(*was) } else { None })
 }
 
 /// When to remind: in the morning, so many working days before, one where the term cannot be read now; None where that

@@ -1,6 +1,6 @@
 //! Delivery: which letters are claimed, what an attempt came to, and what people decide of letters that have not left.
 
-use super::{CANCELLED, COLUMNS, KEPT, SENT, StoredWithBytes, UNDELIVERED, WAITING};
+use super::{CANCELLED, COLUMNS, KEPT, PAPER, SENT, StoredWithBytes, UNDELIVERED, WAITING};
 use crate::text::{sql, text};
 use crate::{Result, Sql, Tx};
 use domain::Instant;
@@ -22,7 +22,19 @@ const CLAIM: &str = "update letter
                      set attempts = attempts + 1, next_attempt_at = $3, first_tried_at = coalesce(first_tried_at, $1)
                      where id in (";
 
-/// A claim takes what is written, due, and to the domains that are meant; the oldest first. The sign before the limit keeps
+/// Whether no letter before this one, about the same visit to the same reader, is still to be sent; a report waits for none.
+const IN_ITS_TURN: &str = text!(
+    "(bears = '",
+    PAPER,
+    "' or not exists (
+       select 1 from letter earlier
+       where earlier.visit_id = letter.visit_id and earlier.visit_id is not null and earlier.to_email = letter.to_email and earlier.id < letter.id
+         and earlier.state = '",
+    WAITING,
+    "' and earlier.written))"
+);
+
+/// A claim takes what is written, due, in its turn, and to the domains that are meant; the oldest first. The sign before the limit keeps
 /// SQLite from preparing the statement anew for each value of it.
 pub(super) const CLAIMING: Sql = sql!(
     CLAIM,
@@ -30,7 +42,9 @@ pub(super) const CLAIMING: Sql = sql!(
     WAITING,
     "' and next_attempt_at <= $1 and written and (to_domain in ",
     codes 4,
-    ") = $5 order by next_attempt_at, id limit +$2",
+    ") = $5 and ",
+    IN_ITS_TURN,
+    " order by next_attempt_at, id limit +$2",
     postgres " for update skip locked",
     ") returning ",
     COLUMNS,
@@ -86,14 +100,16 @@ pub struct Attempted<'a> {
     pub relay: &'a str,
     pub code: Option<u16>,
     pub outcome: AttemptOutcome,
+    /// Whether it may have arrived though no answer came.
+    pub may_have_left: bool,
     pub said: &'a str,
 }
 
 /// Keeps an attempt of a claimed letter; the same attempt again changes nothing.
 pub async fn put_attempt(tx: &mut Tx, letter: &Letter, attempted: &Attempted<'_>) -> Result<()> {
     tx.sql(
-        "insert into attempt (letter_id, number, at, relay, code, outcome, said)
-         values ($1, $2, $3, $4, $5, $6, $7)
+        "insert into attempt (letter_id, number, at, relay, code, outcome, said, may_have_left)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict (letter_id, number) do nothing",
     )
     .bind(letter.letter)
@@ -103,6 +119,7 @@ pub async fn put_attempt(tx: &mut Tx, letter: &Letter, attempted: &Attempted<'_>
     .bind(attempted.code.map(i64::from))
     .bind(attempted.outcome.word())
     .bind(attempted.said)
+    .bind(attempted.may_have_left)
     .execute()
     .await?;
     Ok(())
@@ -115,7 +132,7 @@ pub async fn mark_sent(tx: &mut Tx, letter: LetterId, at: Instant, said: &str) -
             "update letter
              set state = '",
             SENT,
-            "', sent_at = $2, next_attempt_at = null, outcome = $3
+            "', sent_at = $2, next_attempt_at = null, outcome = $3, kept_facts = null
              where id = $1 and state = '",
             WAITING,
             "'"
@@ -126,6 +143,26 @@ pub async fn mark_sent(tx: &mut Tx, letter: LetterId, at: Instant, said: &str) -
         .execute()
         .await?;
     Ok(changed == 1)
+}
+
+/// The letters about the same visit to the same reader that come after it are tried no earlier than `next`.
+pub async fn hold_behind(tx: &mut Tx, letter: &Letter, next: Instant) -> Result<()> {
+    let Some(visit) = letter.visit else { return Ok(()) };
+    tx.sql(text!(
+        "update letter set next_attempt_at = $4
+         where visit_id = $1 and to_email = $2 and id > $3 and state = '",
+        WAITING,
+        "' and visit_id is not null and next_attempt_at < $4 and coalesce(bears, '') <> '",
+        PAPER,
+        "'"
+    ))
+    .bind(visit)
+    .bind(&letter.to)
+    .bind(letter.letter)
+    .bind(next)
+    .execute()
+    .await?;
+    Ok(())
 }
 
 /// The letter is tried again at `next`.
@@ -195,7 +232,7 @@ pub async fn cancel(tx: &mut Tx, letter: LetterId, now: Instant) -> Result<bool>
             "update letter
              set state = '",
             CANCELLED,
-            "', next_attempt_at = null
+            "', next_attempt_at = null, kept_facts = null
              where id = $1 and state = '",
             WAITING,
             "' and ",

@@ -1,35 +1,42 @@
 //! Letters that are owed: put with the change that causes them, written once, or withdrawn before.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{CANCELLED, PAPER, WAITING};
-use crate::reader::{from_json, unreadable};
-use crate::text::text;
-use crate::{ReadHandle, Result, Tx};
+use crate::people::site;
+use crate::reader::{from_json, json_list, unreadable};
+use crate::text::{sql, text};
+use crate::{ReadHandle, Result, Sql, Tx};
 use domain::Instant;
-use domain::ids::{DeadlineId, LetterId, VisitId};
+use domain::ids::{DeadlineId, LetterId, SiteCode, VisitId};
 use domain::letters::kept::KeptMessage;
 use domain::letters::notice::Reader;
 use domain::letters::owed::LetterOwed;
 use domain::letters::route::domain_of;
 use domain::letters::stored::UnwritableLetter;
 use domain::people::ReaderRole;
+use domain::people::equipment::Site;
 
 /// Puts a letter that is owed into the outbox, to leave no earlier than `may_leave_at`; a letter whose key is there
-/// already changes nothing. Says its number if it is new.
+/// already changes nothing. Says its number if it is new. It is tried no earlier than a letter before it about the same
+/// visit to the same reader that has been put off.
 pub async fn put(tx: &mut Tx, letter: &LetterOwed, now: Instant, may_leave_at: Instant) -> Result<Option<LetterId>> {
     let kind = letter.facts.notice.kind();
     let (role, code) = letter.to.role.stored();
     let (hotline, customer) = letter.hotline.as_ref().map(|(change, customer)| (*change, customer.as_str())).unzip();
     let new: Option<(i64,)> = tx
-        .sql(
+        .sql(text!(
             "insert into letter
                (key, notice, message_id, to_name, to_email, to_domain, language, reader_role, reader_code, subject,
                 visit_id, deadline_id, hotline_id, customer, bears, document, facts, written, bytes, created_at, state,
                 attempts, next_attempt_at, may_leave_at)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 0,
-                     $21, $21)
+                     coalesce(",
+            PUT_OFF_BEFORE,
+            ", $21), $21)
              on conflict (key) do nothing
              returning id",
-        )
+        ))
         .bind(&letter.key)
         .bind(kind.word())
         .bind(&letter.message_id)
@@ -55,6 +62,18 @@ pub async fn put(tx: &mut Tx, letter: &LetterOwed, now: Instant, may_leave_at: I
         .await?;
     Ok(new.map(|(id,)| LetterId(id)))
 }
+
+/// Until when an earlier letter about the same visit to the same reader is put off, if that is later than the new one may
+/// leave; a report waits for none.
+const PUT_OFF_BEFORE: &str = text!(
+    "(select max(earlier.next_attempt_at) from letter earlier
+      where earlier.visit_id = $10 and earlier.to_email = $5 and earlier.state = '",
+    WAITING,
+    "' and earlier.visit_id is not null and earlier.written and earlier.next_attempt_at > $21
+        and coalesce($14, '') <> '",
+    PAPER,
+    "' and exists (select 1 from attempt where letter_id = earlier.id and number = earlier.attempts))"
+);
 
 /// A letter that is owed and not written.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,7 +104,11 @@ struct UnwrittenRow {
 
 /// The columns of an [`UnwrittenRow`].
 const COLUMNS: &str = "id, key, message_id, to_name, to_email, language, reader_role, reader_code, visit_id, deadline_id, \
-                       hotline_id, customer, facts, may_leave_at";
+                       hotline_id, customer, coalesce(facts, kept_facts) as facts, may_leave_at";
+
+/// Whether a letter has surely not left: it is not on the wire, and each attempt was answered, or broke before the message
+/// was handed over.
+const SURELY_HERE: &str = "attempts = (select count(*) from attempt where letter_id = letter.id and not may_have_left)";
 
 impl UnwrittenRow {
     fn unwritten(self) -> Result<Unwritten> {
@@ -139,6 +162,80 @@ const DUE: &str = text!(
     "' and not written and next_attempt_at <= $1 order by next_attempt_at, id"
 );
 
+/// Letters that were written before `before`, are due by `now` and have surely not left, `most` of them.
+pub async fn stale(
+    tx: &mut Tx,
+    before: Instant,
+    now: Instant,
+    most: i64,
+) -> Result<Vec<std::result::Result<Unwritten, UnreadableLetter>>> {
+    let rows: Vec<UnwrittenRow> = tx.sql(STALE).bind(before).bind(now).limit(most).all().await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (LetterId(row.id), row.unwritten()))
+        .map(|(letter, row)| row.map_err(|why| UnreadableLetter { letter, why }))
+        .collect())
+}
+
+const STALE: &str = text!(
+    "select ",
+    COLUMNS,
+    " from letter where state = '",
+    WAITING,
+    "' and written and kept_facts is not null and may_leave_at < $1 and next_attempt_at <= $2 and ",
+    SURELY_HERE,
+    " order by may_leave_at, id"
+);
+
+#[derive(sqlx::FromRow)]
+struct SiteOfLetter {
+    id: i64,
+    site: String,
+}
+
+/// The sites that these letters are about, by the letters' numbers; not those that are about none.
+pub async fn sites(tx: &mut Tx, letters: &[LetterId]) -> Result<BTreeMap<LetterId, Site>> {
+    let rows: Vec<SiteOfLetter> = tx.sql(SITES).bind(json_list(letters)).all().await?;
+    let codes: BTreeSet<SiteCode> = rows.iter().map(|row| row.site.clone().into()).collect();
+    let known = site::with_codes(&mut *tx, &codes.into_iter().collect::<Vec<_>>()).await?;
+    let found = |row: SiteOfLetter| {
+        let site = known.iter().find(|site| site.site.as_str() == row.site)?;
+        Some((LetterId(row.id), site.clone()))
+    };
+    Ok(rows.into_iter().filter_map(found).collect())
+}
+
+const SITES: Sql = sql!(
+    "select letter.id, coalesce(visit.site, deadline.site) as site
+     from letter
+     left join visit on visit.id = letter.visit_id
+     left join deadline on deadline.id = letter.deadline_id
+     where coalesce(visit.site, deadline.site) is not null and letter.id in ",
+    numbers 1
+);
+
+/// Takes back what a letter says that has surely not left: it is written anew when it may leave, at `may_leave_at`. Says
+/// whether it did.
+pub async fn take_back(tx: &mut Tx, letter: LetterId, may_leave_at: Instant) -> Result<bool> {
+    let changed = tx
+        .sql(text!(
+            "update letter
+             set written = $2, facts = kept_facts, kept_facts = null, subject = '', bytes = $3, enclosed = null,
+               sha256 = null, outcome = null, next_attempt_at = $4, may_leave_at = $4
+             where id = $1 and state = '",
+            WAITING,
+            "' and written and kept_facts is not null and ",
+            SURELY_HERE
+        ))
+        .bind(letter)
+        .bind(false)
+        .bind(Vec::<u8>::new())
+        .bind(may_leave_at)
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
+
 /// Whether a letter that bears a paper is to be written by `now`.
 pub async fn is_paper_due<'a>(on: impl Into<ReadHandle<'a>>, now: Instant) -> Result<bool> {
     let found: Option<(i64,)> = on.into().sql(PAPER_DUE).bind(now).optional().await?;
@@ -164,17 +261,37 @@ pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, letter: LetterId) -> Result<
     row.map(UnwrittenRow::unwritten).transpose()
 }
 
-/// Letters about a visit that wait and are not written.
+/// Letters about a visit that wait and have surely not left.
 pub async fn of_visit(tx: &mut Tx, visit: VisitId) -> Result<Vec<Unwritten>> {
     let rows: Vec<UnwrittenRow> = tx
         .sql(text!(
             "select ",
             COLUMNS,
-            " from letter where visit_id = $1 and not written and state = '",
+            " from letter where visit_id = $1 and visit_id is not null and state = '",
             WAITING,
-            "' order by id"
+            "' and coalesce(facts, kept_facts) is not null and ",
+            SURELY_HERE,
+            " order by id"
         ))
         .bind(visit.0)
+        .all()
+        .await?;
+    rows.into_iter().map(UnwrittenRow::unwritten).collect()
+}
+
+/// Letters about a deadline that wait and have surely not left.
+pub async fn of_deadline(tx: &mut Tx, deadline: DeadlineId) -> Result<Vec<Unwritten>> {
+    let rows: Vec<UnwrittenRow> = tx
+        .sql(text!(
+            "select ",
+            COLUMNS,
+            " from letter where deadline_id = $1 and deadline_id is not null and state = '",
+            WAITING,
+            "' and coalesce(facts, kept_facts) is not null and ",
+            SURELY_HERE,
+            " order by id"
+        ))
+        .bind(deadline.0)
         .all()
         .await?;
     rows.into_iter().map(UnwrittenRow::unwritten).collect()
@@ -185,7 +302,8 @@ pub async fn write(tx: &mut Tx, letter: LetterId, subject: &str, kept: &KeptMess
     let changed = tx
         .sql(text!(
             "update letter
-             set subject = $2, bytes = $3, written = $4, enclosed = $5, sha256 = $6, facts = null, outcome = null
+             set subject = $2, bytes = $3, written = $4, enclosed = $5, sha256 = $6, facts = null, kept_facts = facts,
+               outcome = null
              where id = $1 and not written and state = '",
             WAITING,
             "'"
@@ -201,15 +319,16 @@ pub async fn write(tx: &mut Tx, letter: LetterId, subject: &str, kept: &KeptMess
     Ok(changed == 1)
 }
 
-/// Withdraws a letter that is not written, because it is not true any more. Says whether it did.
+/// Withdraws a letter that has surely not left, because it is not true any more. Says whether it did.
 pub async fn withdraw(tx: &mut Tx, letter: LetterId, why: &str) -> Result<bool> {
     let changed = tx
         .sql(text!(
             "update letter set state = '",
             CANCELLED,
-            "', next_attempt_at = null, outcome = $2 where id = $1 and not written and state = '",
+            "', next_attempt_at = null, outcome = $2, kept_facts = null where id = $1 and state = '",
             WAITING,
-            "'"
+            "' and ",
+            SURELY_HERE
         ))
         .bind(letter)
         .bind(why)
@@ -280,6 +399,7 @@ mod tests {
         for (statement, index) in [
             (text!("explain query plan ", DUE), "letter_owed"),
             (text!("explain query plan ", PAPER_DUE), "letter_paper_owed"),
+            (text!("explain query plan ", STALE), "letter_stale"),
             (text!("explain query plan ", letters::delivery::CLAIMING.sqlite), "letter_waiting"),
             (text!("explain query plan ", letters::kept::SENT_LONG_AGO), "letter_to_clear"),
             (text!("explain query plan ", letters::kept::WITHDRAWN_LONG_AGO), "letter_withdrawn_to_clear"),

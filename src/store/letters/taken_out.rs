@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{APPOINTMENT, CANCELLED};
+use super::{APPOINTMENT, MAY_BE_KNOWN};
 use crate::text::text;
 use crate::{ReadHandle, Result};
 use domain::ids::VisitId;
@@ -12,7 +12,7 @@ use domain::letters::notice::NoticeKind;
 const TAKE_OUT: [NoticeKind; 2] = [NoticeKind::VisitPassedOn, NoticeKind::VisitCancelled];
 
 /// The addresses that a visit was taken from and not given to again since, each once. A letter that was withdrawn before
-/// it was written has told nothing.
+/// it left has told nothing.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -30,8 +30,7 @@ pub(super) const OF_VISIT: &str = text!(
              from letter
              where visit_id = $1 and (notice in ($2, $3) or bears = '",
     APPOINTMENT,
-    "') and (written or state <> '",
-    CANCELLED,
-    "')
-             order by id"
+    "') and ",
+    MAY_BE_KNOWN,
+    " order by id"
 );

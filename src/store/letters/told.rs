@@ -1,6 +1,6 @@
 //! What people were told: read from the letters, which are never deleted.
 
-use super::{APPOINTMENT, CANCELLED, UNDELIVERED};
+use super::{APPOINTMENT, MAY_BE_KNOWN, UNDELIVERED};
 use crate::reader::unreadable;
 use crate::text::text;
 use crate::{Db, Result};
@@ -39,7 +39,7 @@ pub async fn reminded<'a>(
 }
 
 /// Everyone who was told of a visit's appointment or is going to be, each address once, the first told first. Not those
-/// whose letter was withdrawn before it was written.
+/// whose letter was withdrawn before it left.
 pub async fn of_appointment<'a>(on: impl Into<crate::ReadHandle<'a>>, visit: VisitId) -> Result<Vec<Reader>> {
     let rows: Vec<(String, String, String, String, String)> = on.into().sql(OF_APPOINTMENT).bind(visit.0).all().await?;
     let mut readers: Vec<Reader> = Vec::new();
@@ -60,10 +60,9 @@ pub(super) const OF_APPOINTMENT: &str = text!(
              from letter
              where visit_id = $1 and bears = '",
     APPOINTMENT,
-    "' and (written or state <> '",
-    CANCELLED,
-    "')
-             order by id desc"
+    "' and ",
+    MAY_BE_KNOWN,
+    " order by id desc"
 );
 
 #[derive(sqlx::FromRow)]

@@ -22,6 +22,9 @@ struct Stored {
     digests: String,
     left_on: Option<NaiveDate>,
     successor: Option<String>,
+    leave_from: Option<NaiveDate>,
+    leave_until: Option<NaiveDate>,
+    deputy: Option<String>,
 }
 
 impl Stored {
@@ -40,6 +43,8 @@ impl Stored {
             calendar: self.calendar,
             left_on: self.left_on,
             successor: self.successor.map(ManagerCode::from),
+            leave: self.leave_from.zip(self.leave_until),
+            deputy: self.deputy.map(ManagerCode::from),
         })
     }
 }
@@ -81,6 +86,9 @@ pub async fn put(tx: &mut Tx, managers: &[Manager]) -> Result<u64> {
                 json!(serde_json::to_string(&m.digests).expect("words are JSON")),
                 json!(m.left_on),
                 json!(m.successor),
+                json!(m.leave.map(|(first, _)| first)),
+                json!(m.leave.map(|(_, last)| last)),
+                json!(m.deputy),
             ]
         })
         .collect();
@@ -98,12 +106,16 @@ pub async fn put(tx: &mut Tx, managers: &[Manager]) -> Result<u64> {
             InsertColumn::Text("digests"),
             InsertColumn::Date("left_on"),
             InsertColumn::Text("successor"),
+            InsertColumn::Date("leave_from"),
+            InsertColumn::Date("leave_until"),
+            InsertColumn::Text("deputy"),
         ],
         &rows,
         "on conflict (manager) do update set name = excluded.name, email = excluded.email, \
          scope = excluded.scope, time_zone = excluded.time_zone, calendar = excluded.calendar, \
          digest_at = excluded.digest_at, language = excluded.language, \
-         digests = excluded.digests, left_on = excluded.left_on, successor = excluded.successor",
+         digests = excluded.digests, left_on = excluded.left_on, successor = excluded.successor, \
+         leave_from = excluded.leave_from, leave_until = excluded.leave_until, deputy = excluded.deputy",
     )
     .await
 }

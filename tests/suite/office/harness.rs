@@ -7,6 +7,7 @@ use ronda::app;
 use ronda::domain::Instant;
 use ronda::domain::access::Actor;
 use ronda::domain::ids::VisitId;
+use ronda::domain::letters::hours::TellBetween;
 use ronda::domain::letters::letter::LetterState;
 use ronda::domain::promises::{Deadline, Owed};
 use ronda::domain::visits::StoredVisit;
@@ -160,7 +161,7 @@ impl TestOffice {
         std::fs::write(
             folder.path().join("ronda.toml"),
             "[company]\nname = \"Ronda Service\"\nemail = \"office@ronda.example\"\n\
-             time_zone = \"Europe/Madrid\"\ncalendar = \"ES-MD\"\n\
+             time_zone = \"Europe/Madrid\"\ncalendar = \"ES-MD\"\ntell_between = \"always\"\n\
              [web]\npublic_listen = \"127.0.0.1:0\"\npublic_url = \"https://ronda.example\"\n",
         )
         .unwrap();
@@ -366,6 +367,14 @@ impl TestOffice {
         let deadlines =
             store::promises::list(&self.office.db, &store::promises::DeadlineFilter::default()).await.unwrap();
         format!("{visits:?}\n{letters:?}\n{flags:?}\n{deadlines:?}")
+    }
+
+    /// Lets people be written to in the hours that hold where nobody has said otherwise: what most stories are about does
+    /// not depend on the hour of a letter, and theirs leave at once.
+    pub fn keep_hours(&mut self) {
+        let mut config = (*self.office.config).clone();
+        config.company.tell_between = TellBetween::default();
+        self.office.config = Arc::new(config);
     }
 
     /// Puts closures into the office's calendars and has them read, as a reload does.

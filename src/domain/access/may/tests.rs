@@ -67,6 +67,8 @@ fn manager() -> Manager {
         digests: Vec::new(),
         left_on: None,
         successor: None,
+        leave: None,
+        deputy: None,
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
+use crate::letters::hours::Leaves;
 use crate::letters::letter::Bears;
 use crate::suggest;
 
@@ -58,6 +59,8 @@ pub struct NoticeRow {
     pub to: &'static [Audience],
     /// What its letters bear; None: nothing that anything goes by.
     pub bears: Option<Bears>,
+    /// Whether its letters wait for their reader's hours.
+    pub leaves: Leaves,
     pub when: &'static str,
 }
 
@@ -70,7 +73,7 @@ use Audience::{
 macro_rules! notices {
     (@bears) => { None };
     (@bears $bears:ident) => { Some(Bears::$bears) };
-    ($d:tt; $($kind:ident = $word:tt to [$($to:ident),+] $(bears $bears:ident)?, $when:literal;)+) => {
+    ($d:tt; $($kind:ident = $word:tt to [$($to:ident),+] $(bears $bears:ident)?, leaves $leaves:ident, $when:literal;)+) => {
         /// A kind of notice. Its word names templates, keys of the store and samples.
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, VariantArray,
@@ -89,6 +92,7 @@ macro_rules! notices {
                 word: $word,
                 to: &[$($to),+],
                 bears: notices!(@bears $($bears)?),
+                leaves: Leaves::$leaves,
                 when: $when,
             }),+];
 
@@ -101,51 +105,51 @@ macro_rules! notices {
     };
 }
 
-// Kind = "its-word" to [who gets it] bears what later letters go by, "when";
+// Kind = "its-word" to [who gets it] bears what later letters go by, leaves at whose hours, "when";
 notices! { $;
-    VisitAnnounced = "visit-announced" to [Engineer, Operations] bears Appointment,
+    VisitAnnounced = "visit-announced" to [Engineer, Operations] bears Appointment, leaves ADayAhead,
         "a visit is booked, `announce` days ahead";
-    TrainingInvitation = "training-invitation" to [Engineer, Operations] bears Appointment,
+    TrainingInvitation = "training-invitation" to [Engineer, Operations] bears Appointment, leaves ADayAhead,
         "the visit booked is a training (P09, P10): the customer's people are invited, with the topics";
-    FollowUpQuestion = "follow-up-question" to [Engineer, Operations] bears Appointment,
+    FollowUpQuestion = "follow-up-question" to [Engineer, Operations] bears Appointment, leaves ADayAhead,
         "the visit booked is a follow-up (P13): how is it used, does it run well";
-    VisitReminder = "visit-reminder" to [Engineer, Operations],
+    VisitReminder = "visit-reminder" to [Engineer, Operations], leaves ADayAhead,
         "the term's `remind` working days before, at 09:00 at the site";
-    VisitMoved = "visit-moved" to [Engineer, Operations] bears Appointment,
+    VisitMoved = "visit-moved" to [Engineer, Operations] bears Appointment, leaves ADayAhead,
         "day, time or engineer of an announced visit change; to everyone who was told of it";
-    VisitPassedOn = "visit-passed-on" to [Engineer],
+    VisitPassedOn = "visit-passed-on" to [Engineer], leaves ADayAhead,
         "an announced visit gets another engineer; to the one who had it";
-    VisitCancelled = "visit-cancelled" to [Engineer, Operations],
+    VisitCancelled = "visit-cancelled" to [Engineer, Operations], leaves ADayAhead,
         "an announced visit is cancelled; to everyone who was told of it";
-    VisitNotDone = "visit-not-done" to [Operations, Managers],
+    VisitNotDone = "visit-not-done" to [Operations, Managers], leaves InHours,
         "a record says that the visit did not take place";
-    VisitAskedToMove = "visit-asked-to-move" to [Managers],
+    VisitAskedToMove = "visit-asked-to-move" to [Managers], leaves ADayAhead,
         "somebody who was invited declines; once for each visit and person";
-    RecordMissing = "record-missing" to [ByStep],
+    RecordMissing = "record-missing" to [ByStep], leaves InHours,
         "the day of a visit has passed, its record has not arrived and a step of the term is reached";
-    ReportDelivered = "report-delivered" to [Reports] bears Paper,
+    ReportDelivered = "report-delivered" to [Reports] bears Paper, leaves AtOnce,
         "the report is drawn (P04); attached, or by a link where it is larger than `largest_attachment_mb`";
-    CertificateDelivered = "certificate-delivered" to [Reports] bears Paper,
+    CertificateDelivered = "certificate-delivered" to [Reports] bears Paper, leaves AtOnce,
         "the certificate of a training is drawn (P09, P10); attached or linked like a report";
-    CountersignAsked = "countersign-asked" to [Named],
+    CountersignAsked = "countersign-asked" to [Named], leaves AtOnce,
         "a record says that the customer's engineer signs later, and names their address (P03)";
-    DeadlineDue = "deadline-due" to [ByStep],
+    DeadlineDue = "deadline-due" to [ByStep], leaves InHours,
         "a step before the last day in time, or on it, is reached by a report, visit or training";
-    DeadlineLate = "deadline-late" to [ByStep],
+    DeadlineLate = "deadline-late" to [ByStep], leaves InHours,
         "the last day in time has ended and a report, visit or training is still owed (P04)";
-    DeadlineEscalated = "deadline-escalated" to [ByStep],
+    DeadlineEscalated = "deadline-escalated" to [ByStep], leaves InHours,
         "it is still owed when a later step is reached, for example 3 working days late";
-    HotlineChanged = "hotline-changed" to [EveryContact],
+    HotlineChanged = "hotline-changed" to [EveryContact], leaves InHours,
         "`company.hotline` has changed (P19): once a change, to reach every customer within 3 days";
-    PhaseEnding = "phase-ending" to [Managers, Escalation],
+    PhaseEnding = "phase-ending" to [Managers, Escalation], leaves InHours,
         "a warranty or a contract ends within `phase_notice_days` (P15): once for each contract and day";
-    Digest = "digest" to [EachManager],
+    Digest = "digest" to [EachManager], leaves AtItsHour,
         "on each working day of the manager, at their hour (P31)";
-    Review = "review" to [EachManager],
+    Review = "review" to [EachManager], leaves AtItsHour,
         "on the first working day of a week or month, to those whose `digests` ask for it (P31)";
-    Canary = "canary" to [Company],
+    Canary = "canary" to [Company], leaves AtOnce,
         "once a day where it is configured: letters arrive";
-    Undelivered = "undelivered" to [Managers],
+    Undelivered = "undelivered" to [Managers], leaves InHours,
         "a letter was given up; not for digests and these";
 }
 

@@ -63,7 +63,7 @@ pub async fn audit_nightly(office: &Office) -> Result<Option<AuditSummary>> {
     }
     open_deadlines(office).await?;
     file_all_delivered(office).await?;
-    flag_late(office).await?;
+    Box::pin(flag_late(office)).await?;
     let through = store::audit::last_line(&office.db).await?;
     let since = store::fact::get(&office.db, AUDITED_THROUGH).await?.and_then(|line| line.parse().ok());
     let and_all_at = store::audit::sites_after(&office.db, since.unwrap_or(through)).await?;

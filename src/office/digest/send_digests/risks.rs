@@ -89,6 +89,8 @@ pub async fn at_risk(office: &Office, deadlines: Vec<Deadline>, now: Instant) ->
         digests: Vec::new(),
         left_on: None,
         successor: None,
+        leave: None,
+        deputy: None,
     };
     let mut view = ManagerView::of(office, &of_all, now);
     view.know_sites(deadlines.iter().map(|deadline| &deadline.site)).await?;

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::tell::{CalendarChange, News, tell, told_before};
-use super::{in_short, known_to, refuse};
+use super::tell::{CalendarChange, News, known_to, tell, told_before};
+use super::{in_short, refuse};
 use crate::acting::note;
 use crate::letters::withdraw_untrue;
 use crate::parties::{Parties, engineer};
@@ -87,12 +87,20 @@ async fn take_off(office: &Acting, stored: &StoredVisit, why: CancelledFor) -> R
     let words = parties.words(&stored.visit, &engineer);
     let event = invitations::event(office, &mut tx, &parties, &words, stored.visit.state.sequence() + 1).await?;
     let calendar = CalendarChange::TakeOut { event: &event };
-    let zone = &parties.site.time_zone;
     for reader in told {
         let (day, starts) = known_to(&withdrawn, &reader).unwrap_or((words.day, words.starts));
         let visit = VisitWords { day, starts, ..words.clone() };
+        let visit_at = day.and_time(starts).min(stored.visit.state.appointment().starts_at());
         let notice = Notice::VisitCancelled { visit, reason: reason.clone(), ended_on };
-        let news = News { visit: &stored.visit, zone, sequence: event.sequence, notice: &notice, calendar };
+        let news = News {
+            visit: &stored.visit,
+            parties: &parties,
+            engineers: &[&engineer],
+            visit_at,
+            sequence: event.sequence,
+            notice: &notice,
+            calendar,
+        };
         tell(office, &mut tx, &news, &[reader], now).await?;
     }
     tx.commit().await?;
