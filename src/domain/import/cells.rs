@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::{BadCell, ColumnIs, Noun, TableRow, TextTable};
+use super::{BadCell, ColumnIs, ImportRow, Noun, TableRow, TextTable};
 use crate::suggest::nearest;
 
 /// First characters with which a text can run as a formula, and the apostrophe that guards against it.
@@ -101,16 +101,19 @@ fn is_term_column(noun: Noun, name: &str) -> bool {
 }
 
 /// One row, to be read cell by cell.
+#[derive(Clone, Copy)]
 pub(super) struct Cells<'t> {
     header: &'t Header<'t>,
     row: &'t TableRow,
     faults: &'t Faults,
+    /// The row as it is stored, for the columns that the file leaves out.
+    kept: Option<&'t ImportRow>,
 }
 
 impl<'t> Cells<'t> {
     /// The row's cells; a cell beyond the header and control characters are faults at once.
     pub(super) fn of(header: &'t Header<'t>, row: &'t TableRow, faults: &'t Faults) -> Cells<'t> {
-        let cells = Cells { header, row, faults };
+        let cells = Cells { header, row, faults, kept: None };
         for (at, cell) in row.cells.iter().enumerate() {
             let name = header.names.get(at).copied();
             if name.is_none() && !cell.trim().is_empty() {
@@ -124,11 +127,26 @@ impl<'t> Cells<'t> {
         cells
     }
 
-    /// The text of a column, trimmed and without its guard; empty where the file has no such column.
+    /// The same cells, with what is stored of the row where the file leaves a column out.
+    pub(super) fn keeping(self, kept: Option<&'t ImportRow>) -> Cells<'t> {
+        Cells { kept, ..self }
+    }
+
+    /// The text of a column, trimmed and without its guard. Where the file has no such column, what is stored; empty where
+    /// that is nothing.
     pub(super) fn text(&self, column: &str) -> &'t str {
-        let at = self.header.names.iter().position(|name| *name == column);
-        let cell = at.and_then(|at| self.row.cells.get(at)).map_or("", |cell| cell.trim());
-        unguarded(cell)
+        match self.header.names.iter().position(|name| *name == column) {
+            Some(at) => unguarded(self.row.cells.get(at).map_or("", |cell| cell.trim())),
+            None => self.kept.and_then(|kept| kept.cells.get(column)).map_or("", String::as_str),
+        }
+    }
+
+    /// The `term.key` columns of a contract: those of its file, and those that are stored and the file leaves out.
+    pub(super) fn term_columns(&self) -> impl Iterator<Item = &'t str> {
+        let noun = self.header.table.noun;
+        let is_left_out = move |name: &&str| is_term_column(noun, name) && !self.header.names.contains(name);
+        let kept = self.kept.into_iter().flat_map(|kept| kept.cells.keys().map(String::as_str));
+        self.header.term_columns().chain(kept.filter(is_left_out).collect::<Vec<_>>())
     }
 
     /// The text of a column, or None where it is blank.

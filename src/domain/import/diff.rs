@@ -10,7 +10,7 @@ use crate::audit::promises::HandedOn;
 use crate::contract::{Contract, CoveredSites};
 use crate::language::Language;
 use crate::people::equipment::{Equipment, Site};
-use crate::people::{Contact, ContactFor, Customer, Engineer, Manager, Scope};
+use crate::people::{Contact, ContactFor, ContactRole, Customer, Engineer, Manager, Scope};
 
 /// A noun's key, and its cells by column as export writes them; blank cells are left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -202,12 +202,9 @@ pub fn site_row(s: &Site) -> ImportRow {
 /// A contact as a row of `contacts`; its key is for whom, role and address.
 #[must_use]
 pub fn contact_row(c: &Contact) -> ImportRow {
-    let (column, code) = match &c.of {
-        ContactFor::Site(site) => ("site", site.as_str()),
-        ContactFor::Customer(customer) => ("customer", customer.as_str()),
-    };
+    let (column, code) = spoken_for(&c.of);
     row(
-        format!("{column} {code} {} {}", c.role.word(), c.email),
+        contact_key(&c.of, c.role, &c.email),
         vec![
             (column, code.to_owned()),
             ("name", c.name.clone()),
@@ -217,6 +214,19 @@ pub fn contact_row(c: &Contact) -> ImportRow {
             ("left_on", day(c.left_on)),
         ],
     )
+}
+
+/// The key of a contact's row.
+pub(super) fn contact_key(of: &ContactFor, role: ContactRole, email: &str) -> String {
+    let (column, code) = spoken_for(of);
+    format!("{column} {code} {} {email}", role.word())
+}
+
+fn spoken_for(of: &ContactFor) -> (&'static str, &str) {
+    match of {
+        ContactFor::Site(site) => ("site", site.as_str()),
+        ContactFor::Customer(customer) => ("customer", customer.as_str()),
+    }
 }
 
 /// An engineer as a row of `engineers`.

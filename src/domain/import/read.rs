@@ -9,6 +9,8 @@ use chrono::NaiveDate;
 
 use self::codes::Codes;
 use super::cells::{Cells, Faults, Header};
+use super::diff::contact_key;
+use super::kept::KeptRows;
 use super::recipients::Recipients;
 use super::rules::{self, code, email, language, list, optional_language, position, required_text};
 use super::{BadCell, Noun, Nouns, TextTable};
@@ -51,15 +53,16 @@ pub struct Known<'a> {
 pub fn read(tables: &[TextTable], known: &Known<'_>) -> Result<Nouns, Vec<BadCell>> {
     let faults = Faults::default();
     let headers: Vec<Header<'_>> = tables.iter().map(|table| Header::of(table, &faults)).collect();
+    let kept: Vec<KeptRows> = headers.iter().map(|header| KeptRows::of(header, known.stored)).collect();
     let codes = Codes::of(tables, known.stored);
     let recipients = Recipients::of(known.stored, known.today);
     let sites_of = codes.sites_of();
     let mut import =
         Import { known, codes, sites_of, recipients, faults: &faults, nouns: Nouns::default(), seen: HashMap::new() };
     for noun in Noun::ALL {
-        for header in headers.iter().filter(|header| header.table.noun == noun) {
+        for (header, kept) in headers.iter().zip(&kept).filter(|(header, _)| header.table.noun == noun) {
             for row in &header.table.rows {
-                import.row(header, &Cells::of(header, row, &faults));
+                import.row(noun, &Cells::of(header, row, &faults), kept);
             }
         }
     }
@@ -86,8 +89,15 @@ struct Import<'a, 'k> {
 }
 
 impl Import<'_, '_> {
-    fn row(&mut self, header: &Header<'_>, cells: &Cells<'_>) {
-        match header.table.noun {
+    fn row(&mut self, noun: Noun, cells: &Cells<'_>, kept: &KeptRows) {
+        let cells = &match noun {
+            // Whom a contact speaks for is a part of its key.
+            Noun::Contacts => *cells,
+            Noun::Customers | Noun::Sites | Noun::Engineers | Noun::Managers | Noun::Equipment | Noun::Contracts => {
+                cells.keeping(kept.row(cells.text(noun.key_column())))
+            }
+        };
+        match noun {
             Noun::Customers => {
                 let read = self.customer(cells);
                 self.nouns.customers.extend(read);
@@ -97,7 +107,7 @@ impl Import<'_, '_> {
                 self.nouns.sites.extend(read);
             }
             Noun::Contacts => {
-                let read = self.contact(cells);
+                let read = self.contact(cells, kept);
                 self.recipients.add(read.as_ref());
                 self.nouns.contacts.extend(read);
             }
@@ -114,7 +124,7 @@ impl Import<'_, '_> {
                 self.nouns.equipment.extend(read);
             }
             Noun::Contracts => {
-                let read = self.contract(header, cells);
+                let read = self.contract(cells);
                 self.nouns.contracts.extend(read);
             }
         }
@@ -173,7 +183,7 @@ impl Import<'_, '_> {
         }
     }
 
-    fn contact(&mut self, cells: &Cells<'_>) -> Option<Contact> {
+    fn contact(&mut self, cells: &Cells<'_>, kept: &KeptRows) -> Option<Contact> {
         let of = match (cells.filled("site"), cells.filled("customer")) {
             (Some(_), None) => self.site_named(cells).map(ContactFor::Site),
             (None, Some(_)) => self.customer_named(cells).map(ContactFor::Customer),
@@ -190,6 +200,11 @@ impl Import<'_, '_> {
         let name = required_text(cells, "name");
         let email = email(cells, "email");
         let role = rules::role(cells);
+        let key = match (&of, role, &email) {
+            (Some(of), Some(role), Some(email)) => Some(contact_key(of, role, email)),
+            _ => None,
+        };
+        let cells = &cells.keeping(key.and_then(|key| kept.row(&key)));
         let language = optional_language(cells);
         let left_on = rules::optional_date(cells, "left_on");
         let (name, email, role) = (name?, email?, role?);
@@ -306,7 +321,7 @@ impl Import<'_, '_> {
         None
     }
 
-    fn contract(&mut self, header: &Header<'_>, cells: &Cells<'_>) -> Option<Contract> {
+    fn contract(&mut self, cells: &Cells<'_>) -> Option<Contract> {
         let contract = self.key(Noun::Contracts, cells, "contract");
         let customer = self.customer_named(cells);
         let sites = self.covered_sites(cells, customer.as_ref());
@@ -320,7 +335,7 @@ impl Import<'_, '_> {
             }
             _ => ends_on,
         };
-        let overrides: BTreeMap<String, String> = header
+        let overrides: BTreeMap<String, String> = cells
             .term_columns()
             .filter_map(|column| Some((column.to_owned(), cells.filled(column)?.to_owned())))
             .collect();
