@@ -68,7 +68,7 @@ pub struct PromisedStretch {
     /// The last one; None: no end is known.
     pub through: Option<NaiveDate>,
     pub ends: StretchEnds,
-    /// The contract's last day as its versions had it, the earliest first.
+    /// The contract's last day at the site as its versions had it, the earliest first; never empty.
     pub said: Vec<SaidEnd>,
 }
 
@@ -190,7 +190,10 @@ impl Held {
         let after = stretch.through.and_then(|day| day.succ_opt());
         stretch.ends = match after {
             Some(_) if after == next => StretchEnds::WithItsRhythm { said },
-            Some(_) if stretch.through != said => StretchEnds::WithTheContract { noted_on: after },
+            Some(since_on) if stretch.through != said => {
+                stretch.said.push(SaidEnd { since_on, ends_on: stretch.through });
+                StretchEnds::WithTheContract { noted_on: after }
+            }
             Some(_) | None => StretchEnds::WithTheContract { noted_on },
         };
         stretch

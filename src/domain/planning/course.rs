@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::slots::{BadRule, Slot, SlotPeriod, WantedSlots, number_on, periods};
+use super::slots::{BadRule, Slot, SlotPeriod, Stubs, WantedSlots, is_stub, number_on, periods};
 use crate::contract::history::{PromisedStretch, StretchEnds};
 
 /// What a round's slots follow from.
@@ -64,8 +64,19 @@ struct StretchSlots<'a> {
     stretch: &'a PromisedStretch,
     is_first: bool,
     since_on: NaiveDate,
-    /// See [`WantedSlots`].
+    /// The first period that is one even where the contract's end leaves less than half of it: the first of all, or the one
+    /// to which the rhythm before gives way.
     never_a_stub: u32,
+}
+
+/// What a period is through all that was said of the contract's end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum StubStory {
+    Period,
+    /// Its days were the period's before until this day, from which on the contract was to reach further.
+    PeriodSince(NaiveDate),
+    /// The contract's end leaves too little of it.
+    Stub,
 }
 
 impl StretchSlots<'_> {
@@ -79,8 +90,8 @@ impl StretchSlots<'_> {
 
     fn periods(&self, from: NaiveDate, until: NaiveDate) -> Result<Vec<SlotPeriod>, BadRule> {
         let PromisedStretch { every, window, counted_from, .. } = self.stretch;
-        let (ends_on, never_a_stub) = (self.contract_end(), self.never_a_stub);
-        let wanted = WantedSlots { window: *window, accepted_on: *counted_from, ends_on, from, until, never_a_stub };
+        let (ends_on, stubs) = (self.contract_end(), Stubs::Included);
+        let wanted = WantedSlots { window: *window, accepted_on: *counted_from, ends_on, from, until, stubs };
         let mut found = periods(every, &wanted)?;
         found.retain(|period| self.is_first || period.ends_on >= self.stretch.from);
         Ok(found)
@@ -104,8 +115,14 @@ impl StretchSlots<'_> {
 
     /// The slot as it is wanted; None where its promise is another period's, or nobody's any more.
     fn wanted(&self, period: &SlotPeriod) -> Option<Slot> {
-        let slot = if !self.is_first && self.begins_on(&period.slot) < self.stretch.from {
-            self.entered(period)?
+        let begins_on = self.begins_on(&period.slot);
+        let entered_on = match self.story(period) {
+            StubStory::Stub => return None,
+            StubStory::PeriodSince(day) => Some(day.max(self.stretch.from)),
+            StubStory::Period => Some(self.stretch.from).filter(|_| !self.is_first),
+        };
+        let slot = if let Some(on) = entered_on.filter(|on| begins_on < *on) {
+            self.entered(period, on)?
         } else if is_nearly_over(&period.slot, self.since_on) {
             self.late_window(period, self.since_on).filter(|_| period.ends_on >= self.since_on)?
         } else {
@@ -128,9 +145,33 @@ impl StretchSlots<'_> {
         }
     }
 
-    /// The period under way as another rhythm begins.
-    fn entered(&self, period: &SlotPeriod) -> Option<Slot> {
-        let (slot, on) = (period.slot, self.stretch.from);
+    /// Whether the contract's end leaves enough of a period. What was said when its window was over changes it no more.
+    fn story(&self, period: &SlotPeriod) -> StubStory {
+        let SlotPeriod { slot, next_on, whole_last_on, .. } = *period;
+        if slot.number == self.never_a_stub {
+            return StubStory::Period;
+        }
+        let is_out = |ends_on: Option<NaiveDate>| {
+            let is_short = |end| slot.number > 1 && is_stub((slot.nominal_on, next_on), end);
+            ends_on.is_some_and(|end| end < slot.nominal_on || is_short(end))
+        };
+        let length = whole_last_on - slot.first_on;
+        let mut story = StubStory::Period;
+        for (index, said) in self.stretch.said.iter().enumerate() {
+            story = match (story, is_out(said.ends_on)) {
+                (StubStory::Stub, false) => StubStory::PeriodSince(said.since_on),
+                (StubStory::Period, true) if index > 0 && said.since_on > whole_last_on => return story,
+                (StubStory::PeriodSince(day), true) if said.since_on > whole_last_on.max(day + length) => return story,
+                (StubStory::Stub | StubStory::Period | StubStory::PeriodSince(_), true) => StubStory::Stub,
+                (StubStory::Period | StubStory::PeriodSince(_), false) => story,
+            };
+        }
+        story
+    }
+
+    /// A period that is under way on the day from which on it is promised.
+    fn entered(&self, period: &SlotPeriod, on: NaiveDate) -> Option<Slot> {
+        let slot = period.slot;
         let left = Slot { first_on: slot.first_on.max(on), ..slot };
         if !is_nearly_over(&slot, on) {
             return Some(left);

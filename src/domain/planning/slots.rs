@@ -60,7 +60,7 @@ pub fn slots(
     from: NaiveDate,
     until: NaiveDate,
 ) -> Result<Vec<Slot>, BadRule> {
-    let wanted = WantedSlots { window: term.window, accepted_on, ends_on, from, until, never_a_stub: 1 };
+    let wanted = WantedSlots { window: term.window, accepted_on, ends_on, from, until, stubs: Stubs::LeftOut };
     let found = periods(&term.every, &wanted)?.into_iter().map(|period| period.slot);
     Ok(found.filter(|slot| slot.last_on >= from).collect())
 }
@@ -69,6 +69,8 @@ pub fn slots(
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SlotPeriod {
     pub(super) slot: Slot,
+    /// The first day of the period after it, whether or not the contract reaches so far.
+    pub(super) next_on: NaiveDate,
     /// The period's last day, cut at the contract's end.
     pub(super) ends_on: NaiveDate,
     /// The window's last day as it would be without that end.
@@ -107,7 +109,8 @@ pub(super) fn next_of(
     after: NaiveDate,
 ) -> Result<Option<NaiveDate>, BadRule> {
     // Only what is asked for is made: the first window that begins later ends it.
-    let wanted = WantedSlots { window, accepted_on, ends_on, from: after, until: NaiveDate::MAX, never_a_stub: 1 };
+    let wanted =
+        WantedSlots { window, accepted_on, ends_on, from: after, until: NaiveDate::MAX, stubs: Stubs::LeftOut };
     let begins_later = |period: &SlotPeriod| period.slot.first_on > after;
     Ok(match every {
         Every::Months(months) => wanted.steps(&Step::Months(*months)).find(begins_later),
@@ -152,9 +155,14 @@ pub(super) struct WantedSlots {
     pub(super) ends_on: Option<NaiveDate>,
     pub(super) from: NaiveDate,
     pub(super) until: NaiveDate,
-    /// The first period that is one even where the contract's end leaves less than half of it; only the first of all is
-    /// where this is 1.
-    pub(super) never_a_stub: u32,
+    pub(super) stubs: Stubs,
+}
+
+/// What becomes of a last period of which the contract's end leaves less than half.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stubs {
+    LeftOut,
+    Included,
 }
 
 /// A period that can be multiplied.
@@ -221,7 +229,7 @@ impl WantedSlots {
 
     /// The slot with its window; None where it and all later ones are not wanted.
     fn slot(&self, number: u32, nominal_on: NaiveDate, next: NaiveDate) -> Option<SlotPeriod> {
-        let may_be_stub = number > self.never_a_stub;
+        let may_be_stub = self.stubs == Stubs::LeftOut && number > 1;
         if self.ends_on.is_some_and(|end| nominal_on > end || (may_be_stub && is_stub((nominal_on, next), end))) {
             return None;
         }
@@ -235,13 +243,13 @@ impl WantedSlots {
         }
         let cut = |day: NaiveDate| self.ends_on.map_or(day, |ends_on| day.min(ends_on));
         let slot = Slot { number, nominal_on, first_on, last_on: cut(last_on) };
-        Some(SlotPeriod { slot, ends_on: cut(earlier(next, 1)), whole_last_on: last_on })
+        Some(SlotPeriod { slot, next_on: next, ends_on: cut(earlier(next, 1)), whole_last_on: last_on })
     }
 }
 
 /// Whether the contract's end leaves less than half of a period: its days belong to the one before, so that a contract
 /// from one anniversary to the next has twelve months.
-fn is_stub((nominal_on, next): (NaiveDate, NaiveDate), ends_on: NaiveDate) -> bool {
+pub(super) fn is_stub((nominal_on, next): (NaiveDate, NaiveDate), ends_on: NaiveDate) -> bool {
     ends_on < earlier(next, 1) && ((ends_on - nominal_on).num_days() + 1) * 2 < (next - nominal_on).num_days()
 }
 

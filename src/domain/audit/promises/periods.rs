@@ -112,21 +112,26 @@ fn begun(period: PromisedPeriod, on: NaiveDate, contract_end: Option<NaiveDate>)
 
 /// The first period of a stretch that begins while it is under way.
 fn entered(period: PromisedPeriod, on: NaiveDate, contract_end: Option<NaiveDate>) -> PromisedPeriod {
-    let mut entered = period;
-    if period.begins_on < on {
-        if period.handed_to.is_none() && is_nearly_over(&period, on) {
-            entered = begun(entered, on, contract_end);
-        }
-        if entered.handed_to.is_none() {
-            entered.first_on = entered.first_on.max(on);
-        }
-        if entered.handed_to.is_none() && entered.last_on < on {
-            // Nothing follows that could take its days.
-            entered.gives_way = Some(GivesWay { from: on, to: None });
-        }
-        entered.begins_on = on;
+    match period.begins_on < on {
+        true => PromisedPeriod { begins_on: on, ..promised_from(period, on, contract_end) },
+        false => period,
     }
-    entered
+}
+
+/// A period that is promised from a day on, which is after its first.
+fn promised_from(period: PromisedPeriod, on: NaiveDate, contract_end: Option<NaiveDate>) -> PromisedPeriod {
+    let mut left = period;
+    if period.handed_to.is_none() && is_nearly_over(&period, on) {
+        left = begun(period, on, contract_end);
+    }
+    if left.handed_to.is_none() {
+        left.first_on = left.first_on.max(on);
+        if left.last_on < on {
+            // Nothing follows that could take its days.
+            left.gives_way = Some(GivesWay { from: on, to: None });
+        }
+    }
+    left
 }
 
 /// A stretch's periods, counted from where it counts from.
@@ -152,15 +157,20 @@ fn grid(stretch: &PromisedStretch, contract_end: NaiveDate, through: NaiveDate) 
         let is_surprised = noted_on.is_some_and(|noted| first_on < noted && (last_on - noted) * 2 < last_on - first_on);
         let gives_way =
             (last_on < window.1 && is_surprised).then(|| GivesWay { from: days_after(contract_end, 1), to: None });
-        periods.push(PromisedPeriod {
+        let counts = counted_since(stretch, &Grown { number, nominal_on, next_on, first_on, last_on: window.1 });
+        let period = PromisedPeriod {
             number,
             begins_on,
             ends_on: whole.min(contract_end),
             would_end_on: whole.min(contract_end),
             first_on,
             last_on,
-            handed_to: is_stub(nominal_on, next_on, contract_end).then(|| number - 1).filter(|before| *before > 0),
+            handed_to: counts.is_none().then(|| number - 1),
             gives_way,
+        };
+        periods.push(match counts.filter(|since_on| begins_on < *since_on) {
+            Some(since_on) => promised_from(period, since_on, stretch.end_known_on(period.ends_on)),
+            None => period,
         });
     }
     // After a rule's last day, the days of the contract are still that period's.
@@ -170,13 +180,48 @@ fn grid(stretch: &PromisedStretch, contract_end: NaiveDate, through: NaiveDate) 
     periods
 }
 
-/// Whether a contract that ends on `contract_end` has less than half of a period.
-fn is_stub(nominal_on: NaiveDate, next_on: NaiveDate, contract_end: NaiveDate) -> bool {
-    if contract_end >= day_before(next_on) {
-        return false;
+/// A period as it would be if its contract never ended.
+struct Grown {
+    number: u32,
+    nominal_on: NaiveDate,
+    next_on: NaiveDate,
+    first_on: NaiveDate,
+    last_on: NaiveDate,
+}
+
+/// The day since which a period counts as one: the beginning of time, or the day on which it was said that the contract goes
+/// on long enough. None: too little of it is left, so that its days are the one's before, unless that was said when its
+/// window had passed.
+fn counted_since(stretch: &PromisedStretch, period: &Grown) -> Option<NaiveDate> {
+    let mut counts = Some(NaiveDate::MIN);
+    let mut passes_on = period.last_on;
+    let mut said = stretch.said.iter();
+    if said.next().is_some_and(|first| is_too_short(period, first.ends_on)) {
+        counts = None;
     }
-    let left = (contract_end - nominal_on).num_days() + 1;
-    left * 2 < (next_on - nominal_on).num_days()
+    for said in said {
+        match counts {
+            None if !is_too_short(period, said.ends_on) => {
+                counts = Some(said.since_on);
+                passes_on = period.last_on.max(said.since_on + (period.last_on - period.first_on));
+            }
+            Some(_) if is_too_short(period, said.ends_on) => {
+                if said.since_on > passes_on {
+                    break;
+                }
+                (counts, passes_on) = (None, period.last_on);
+            }
+            Some(_) | None => {}
+        }
+    }
+    counts
+}
+
+/// Whether a contract with this last day has less than half of a period, or nothing of it. The first is never too short.
+fn is_too_short(period: &Grown, ends_on: Option<NaiveDate>) -> bool {
+    let Some(ends_on) = ends_on.filter(|ends_on| *ends_on < day_before(period.next_on)) else { return false };
+    let left = (ends_on - period.nominal_on).num_days() + 1;
+    left <= 0 || (period.number > 1 && left * 2 < (period.next_on - period.nominal_on).num_days())
 }
 
 /// First days of periods.

@@ -134,6 +134,28 @@ fn p15_an_end_that_is_known_later_makes_nobody_owe_what_had_been_handed_to_the_n
     assert_eq!(told(&held(&versions), "2025-08-22", "2026-06-01", "2026-12-31"), Vec::<String>::new());
 }
 
+#[test]
+fn p15_an_end_that_is_known_when_a_window_has_passed_makes_no_missed_visit_good() {
+    let (accepted, yearly) = (day("2025-04-10"), term("1 year", "30 days after"));
+    let ends = |noted: &str| {
+        let ended = version(day(noted), &yearly, accepted, Some(day("2026-06-07")));
+        told(&held(&[version(accepted, &yearly, accepted, None), ended]), "2025-04-10", "2026-01-01", "2027-12-31")
+    };
+    assert_eq!(ends("2026-05-25"), ["2 2026-04-10..2026-05-10"]);
+    assert_eq!(ends("2026-05-09"), Vec::<String>::new(), "the training of the year before has its days");
+}
+
+#[test]
+fn p15_a_last_period_that_an_extension_makes_whole_has_its_window_from_then_on() {
+    let (accepted, yearly) = (day("2025-04-10"), term("1 year", "30 days after"));
+    let extended = held(&[
+        version(accepted, &yearly, accepted, Some(day("2026-06-07"))),
+        version(day("2026-05-25"), &yearly, accepted, None),
+    ]);
+    let slots = told(&extended, "2025-04-10", "2026-01-01", "2027-12-31");
+    assert_eq!(slots, ["2 2026-05-25..2026-06-24", "3 2027-04-10..2027-05-10"]);
+}
+
 fn a_term() -> impl Strategy<Value = Term> {
     let every = prop_oneof![
         Just("1 month"),
