@@ -6,7 +6,7 @@ pub const LONGEST_TYPED: usize = 500;
 /// Why a text cannot be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadTypedText {
-    #[error("nothing is to be seen in it; write some words")]
+    #[error("it contains nothing visible; write some words")]
     Empty,
     #[error("it has {length} characters, and {LONGEST_TYPED} are kept; shorten it")]
     TooLong { length: usize },

@@ -67,7 +67,7 @@ pub struct StandingReply {
 pub enum NoEffect {
     #[error("{visit} is not booked (it is {state})")]
     NotBooked { visit: VisitId, state: &'static str },
-    #[error("who answers was not invited to {visit}")]
+    #[error("the sender of the reply was not invited to {visit}")]
     NotInvited { visit: VisitId },
     #[error("{visit} was changed since: the reply is to invitation {theirs}, the present one is {ours}")]
     Outdated { visit: VisitId, theirs: u32, ours: u32 },

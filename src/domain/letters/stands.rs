@@ -56,9 +56,9 @@ pub enum Untrue {
     Cancelled,
     #[error("not written: the visit has taken place")]
     Done,
-    #[error("not written: what it says is owed is not owed any more")]
+    #[error("not written: what it says is owed is no longer owed")]
     NotOwed,
-    #[error("not written: its last day has been counted anew since")]
+    #[error("not written: its last day has been recounted since")]
     CountedAnew,
     #[error("not written: a later revision of the report is on its way")]
     Reissued,

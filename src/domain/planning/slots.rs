@@ -46,7 +46,7 @@ pub enum Unplanned {
 /// (inclusive; `None`: unlimited). Numbers do not depend on `from`.
 ///
 /// The nth nominal day is `accepted_on` + (n - 1) periods, or the rule's nth day from `accepted_on` on. There is no
-/// slot after `ends_on`, nor one of which the end leaves less than half. A window never begins before `accepted_on`,
+/// slot after `ends_on`, nor one that the end cuts to less than half. A window never begins before `accepted_on`,
 /// and is cut at `ends_on`. With [`Window::Period`], the last day of a rule that ends has a window as long as the
 /// previous one.
 ///

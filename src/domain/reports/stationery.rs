@@ -81,7 +81,7 @@ pub enum PaperChoice {
 
 /// The text does not name a paper size.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no such paper; known are a4, letter and by-country")]
+#[error("there is no such paper size; use a4, letter or by-country")]
 pub struct BadPaper;
 
 impl FromStr for PaperChoice {

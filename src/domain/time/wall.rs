@@ -12,7 +12,7 @@ pub struct WallTime {
 
 /// A text that is not a time of day.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is no time of day; write it as 08:00, up to 24:00")]
+#[error("{text:?} is not a time of day; write it as 08:00, up to 24:00")]
 pub struct NoWallTime {
     /// The text.
     pub text: String,

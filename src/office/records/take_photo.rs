@@ -48,9 +48,9 @@ pub enum PieceRefused {
     )]
     TooLarge,
     /// The whole photo does not match its SHA-256: it was deleted, and can be uploaded again.
-    #[error("what arrived is not what was sent; send it again from its beginning")]
+    #[error("what arrived differs from what was sent; send it again from the beginning")]
     Hash,
-    #[error("this is no photo: {0}")]
+    #[error("this is not a photo: {0}")]
     NotAPhoto(String),
     #[error("the photo is damaged: {0}")]
     Damaged(String),

@@ -80,16 +80,16 @@ pub enum Refusal {
     #[error("it lies before the call; give a time after it")]
     BeforeCall,
     /// The contract does not name this reason.
-    #[error("the contract does not let the clock stand still for this reason; give one that it names")]
+    #[error("the contract does not let this reason pause the clock; give one that it names")]
     Reason,
     /// Everything has already ended.
     #[error("it was met or withdrawn by then; reopen it first")]
     Ended,
     /// The clock is already paused for this reason.
-    #[error("the clock stands still for this reason already; nothing more is needed")]
+    #[error("the clock is already paused for this reason; nothing more is needed")]
     AlreadyPaused,
     /// There is no such pause.
-    #[error("the clock did not stand still for this reason then; note the pause first")]
+    #[error("the clock was not paused for this reason then; note the pause first")]
     NotPaused,
     /// It has not ended, so it cannot be reopened.
     #[error("it is still owed; nothing needs reopening")]
@@ -104,7 +104,7 @@ pub enum Refusal {
     #[error("on this clock a level can only be corrected; note it as corrected")]
     OnlyCorrected,
     /// A strike must name a meeting that still counts.
-    #[error("the event that it strikes is no meeting that stands; name the meeting")]
+    #[error("the event that it strikes is not a meeting that still counts; name the meeting")]
     NoMeeting,
 }
 
