@@ -68,6 +68,25 @@ pub struct PromisedStretch {
     /// The last day that is covered; `None`: no end is known.
     pub through: Option<NaiveDate>,
     pub ends: StretchEnds,
+    /// The contract's last day as its versions had it, the earliest first.
+    pub said: Vec<SaidEnd>,
+}
+
+/// What a contract's last day was said to be, from a day on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SaidEnd {
+    pub since_on: NaiveDate,
+    /// None: it had no end.
+    pub ends_on: Option<NaiveDate>,
+}
+
+impl PromisedStretch {
+    /// The contract's last day as it was known on a day: what was learned later does not reach back.
+    #[must_use]
+    pub fn end_known_on(&self, day: NaiveDate) -> Option<NaiveDate> {
+        let known = self.said.iter().rev().find(|said| said.since_on <= day).or(self.said.first());
+        known.and_then(|said| said.ends_on)
+    }
 }
 
 /// Why a stretch ends.
@@ -135,13 +154,22 @@ pub fn stretches(
         };
         if let Some(last) = found.last_mut().filter(goes_on) {
             last.stretch.through = through;
+            last.stretch.said.push(SaidEnd { since_on: first, ends_on: said });
             if last.said != said {
                 (last.said, last.noted_on) = (said, noted_on);
             }
             continue;
         }
         let ends = StretchEnds::WithTheContract { noted_on };
-        let stretch = PromisedStretch { every, window, counted_from, from: first, through, ends };
+        let stretch = PromisedStretch {
+            every,
+            window,
+            counted_from,
+            from: first,
+            through,
+            ends,
+            said: vec![SaidEnd { since_on: first, ends_on: said }],
+        };
         found.push(Held { stretch, said, noted_on });
     }
     let nexts: Vec<Option<NaiveDate>> =

@@ -153,10 +153,10 @@ impl StretchSlots<'_> {
         Some(Slot { first_on, last_on: last_on.min(period.ends_on), ..slot })
     }
 
-    /// Whether at least half of another period follows.
+    /// Whether at least half of another period follows, as far as was known when it was over.
     fn is_followed(&self, period: &SlotPeriod) -> bool {
         let length = period.ends_on - self.begins_on(&period.slot);
-        self.contract_end().is_none_or(|end| (end - period.ends_on) * 2 >= length)
+        self.stretch.end_known_on(period.ends_on).is_none_or(|end| (end - period.ends_on) * 2 >= length)
     }
 
     /// The first period also includes the days before a rule's first day.

@@ -285,13 +285,13 @@ impl DeadlineCase<'_> {
     }
 
     /// The call with which the history begins. On clocks of days, this is the beginning of its day at the site; if
-    /// something was done before its window opened, the call is dated no later than that.
+    /// something was done, or was no longer owed, before its window opened, the call is dated no later than that.
     fn call(&self, allowed: Allowed, events: &[Happening], zone: &Zone) -> Happening {
         let mut at = self.called_at.unwrap_or_else(|| zone.start_of(self.since_on));
         match allowed {
             Allowed::Window { .. } => {
-                let met = events.iter().filter(|event| event.what == Happened::Met).map(|event| event.at);
-                at = met.fold(at, Instant::min);
+                let ends = events.iter().filter(|event| matches!(event.what, Happened::Met | Happened::Withdrawn));
+                at = ends.map(|event| event.at).fold(at, Instant::min);
             }
             Allowed::Elapsed(_)
             | Allowed::Hours(_)

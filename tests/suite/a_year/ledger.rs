@@ -268,8 +268,8 @@ async fn papers_are_complete(office: &Office, since: Instant) {
         ("a visit is done without a record", "select 'V' || id from visit where state = 'done' and not exists (select 1 from record where visit_id = visit.id)"),
         ("a record waits for its report after a beat", "select 'V' || visit_id from record where not reported"),
         ("a done visit has no report", "select 'V' || id from visit where state = 'done' and not exists (select 1 from report where visit_id = visit.id)"),
-        ("a done visit owes no report", "select 'V' || id from visit where state = 'done' and not exists (select 1 from deadline where visit_id = visit.id and owed = 'report')"),
-        ("a filed report counts as owed", "select 'V' || d.visit_id from deadline d join filing f on f.visit_id = d.visit_id where d.owed = 'report' and (d.met_at is null or d.met_at <> f.filed_at)"),
+        ("a done visit owes no report", "select 'V' || id from visit where state = 'done' and not exists (select 1 from deadline where visit_id = visit.id and owed = 'report' and withdrawn_at is null)"),
+        ("a filed report counts as owed", "select d.key from deadline d join filing f on f.visit_id = d.visit_id where d.owed = 'report' and d.withdrawn_at is null and (d.met_at is null or d.met_at <> f.filed_at)"),
         ("a report counts as filed and is not", "select 'V' || visit_id from deadline d where owed = 'report' and met_at is not null and not exists (select 1 from filing where filing.visit_id = d.visit_id)"),
         (
             "a recipient has a report, and it is not filed",

@@ -169,6 +169,11 @@ impl Year {
         }
         if self.contracts_change > 0 && is_up && self.dice.falls(self.contracts_change) {
             let files = self.contracts.change(&mut self.dice, day);
+            // Shown where a rule is broken.
+            println!(
+                "{day}: {}",
+                files.iter().filter_map(|(_, text)| text.lines().last()).collect::<Vec<_>>().join(" ")
+            );
             let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
             import_texts(&self.office, &files).await.unwrap();
             self.counts.contracts += 1;

@@ -403,6 +403,20 @@ story!(p15_a_visit_that_took_place_before_an_end_was_known_keeps_the_period_that
     assert_eq!(differences(&office.office).await, NOTHING);
 });
 
+story!(p15_a_visit_booked_before_an_end_was_known_keeps_what_is_left_of_its_period_if_it_takes_place at "2026-01-05T08:00:00+01:00", |office| {
+    let (visit, on) = on_a_first_monday(&office).await;
+    office.sleep_until(&format!("{}T15:00", on.pred_opt().unwrap())).await;
+    contract(&office, "*", "data-centre", "2025-11-15", &on.to_string()).await;
+    office.tick().await;
+    assert_eq!(differences(&office.office).await, NOTHING);
+    office.sleep_until(&format!("{on}T14:00")).await;
+    office.done(visit, &format!("{on}T12:00")).await;
+    assert_eq!(differences(&office.office).await, NOTHING);
+    assert!(stands(&office, "MAD", "inspection").await.pop().unwrap().ends_with(" kept"));
+    office.sleep_until("2026-03-10T09:00").await;
+    assert_eq!(differences(&office.office).await, NOTHING);
+});
+
 /// A contract has changed and nobody has let the plan follow: its rounds go by the new rule already.
 async fn nobody_follows(office: &TestOffice, instead: &'static str, rule: String) {
     let mut tx = office.office.db.begin().await.unwrap();

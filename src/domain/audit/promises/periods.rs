@@ -52,7 +52,7 @@ pub(super) fn expand(stretches: &[PromisedStretch], through: NaiveDate) -> Vec<P
                 period.number += pushed;
                 period.handed_to = period.handed_to.map(|number| number + pushed);
             }
-            own[0] = entered(own[0], stretch.from, contract_end);
+            own[0] = entered(own[0], stretch.from, stretch.end_known_on(own[0].ends_on));
         }
         if let (Some(first), Some(from)) = (own.first(), ended)
             && let Some(last) = all.last_mut()

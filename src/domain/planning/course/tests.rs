@@ -120,6 +120,20 @@ fn p01_a_last_period_too_short_to_be_one_is_one_where_the_period_before_gives_wa
     assert_eq!(slots, ["9 2026-09-30..2026-10-30", "11 2026-11-21..2026-11-30"]);
 }
 
+#[test]
+fn p15_an_end_that_is_known_later_makes_nobody_owe_what_had_been_handed_to_the_next_period() {
+    let accepted = day("2025-08-22");
+    let quarterly = term("3 months", "period");
+    let mut versions = vec![
+        version(accepted, &quarterly, accepted, Some(day("2026-02-23"))),
+        version(day("2026-08-06"), &quarterly, accepted, None),
+    ];
+    let handed = told(&held(&versions), "2025-08-22", "2026-06-01", "2026-12-31");
+    assert_eq!(handed, ["5 2026-08-22..2026-11-21", "6 2026-11-22..2027-02-21"]);
+    versions.push(version(day("2026-09-13"), &quarterly, accepted, Some(day("2026-09-15"))));
+    assert_eq!(told(&held(&versions), "2025-08-22", "2026-06-01", "2026-12-31"), Vec::<String>::new());
+}
+
 fn a_term() -> impl Strategy<Value = Term> {
     let every = prop_oneof![
         Just("1 month"),
