@@ -105,7 +105,7 @@ impl<'v> JsonField<'v> {
         BadJsonField(format!("{} = {shown}: {rule}", self.place))
     }
 
-    /// Its text.
+    /// Its value as a text.
     ///
     /// # Errors
     /// [`BadJsonField`] if it is not a text.

@@ -103,7 +103,7 @@ pub struct Wanted<'a> {
     pub not_before: NaiveDate,
 }
 
-/// The planner's proposal.
+/// What the planner proposes for a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Proposal {
     /// The engineer's index.

@@ -41,7 +41,7 @@ impl Office {
 }
 
 impl Acting {
-    /// The actor.
+    /// The actor on whose behalf changes are made.
     #[must_use]
     pub fn actor(&self) -> &Actor {
         &self.actor

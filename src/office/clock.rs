@@ -145,7 +145,7 @@ impl Clock {
         }
     }
 
-    /// A random number.
+    /// A random number from the clock's sequence.
     #[must_use]
     pub fn random(&self) -> u64 {
         let random = match &*self.0 {

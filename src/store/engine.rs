@@ -200,7 +200,7 @@ impl Db {
         }
     }
 
-    /// A read-only statement.
+    /// A statement that only reads.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn read(&self, sql: impl Into<Sql>) -> Query<'_> {
         #[cfg(debug_assertions)]

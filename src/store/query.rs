@@ -35,7 +35,7 @@ impl From<&'static str> for Sql {
     }
 }
 
-/// A failed statement.
+/// A statement that has failed.
 #[derive(Debug, thiserror::Error)]
 #[error("the store refused: {statement}")]
 pub struct Error {

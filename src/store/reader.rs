@@ -40,7 +40,7 @@ impl<'a> ReadHandle<'a> {
         }
     }
 
-    /// A read-only statement.
+    /// A statement that only reads.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn sql(self, sql: impl Into<Sql>) -> Query<'a> {
         match self {

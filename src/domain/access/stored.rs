@@ -27,7 +27,7 @@ pub struct NewAct<'a> {
     pub act: &'a Act,
 }
 
-/// A stored act.
+/// An act as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredAct {
     pub id: i64,

@@ -105,7 +105,7 @@ pub struct PhaseWords {
     pub days_left: u32,
 }
 
-/// Which phase ends.
+/// Which kind of phase ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ending {

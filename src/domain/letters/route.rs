@@ -10,7 +10,7 @@ pub enum Domains {
 }
 
 impl Domains {
-    /// All domains.
+    /// The domains of a route for all letters.
     #[must_use]
     pub fn all() -> Domains {
         Domains::AllBut(BTreeSet::new())

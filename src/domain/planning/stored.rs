@@ -87,7 +87,7 @@ pub struct LastNumbers {
     pub visit: VisitId,
 }
 
-/// A stored slot.
+/// A slot as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredSlot {
     pub id: SlotId,

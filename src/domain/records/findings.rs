@@ -4,7 +4,7 @@ use super::Finding;
 use crate::Instant;
 use crate::ids::{FindingId, VisitId};
 
-/// A stored finding.
+/// A finding as it is stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredFinding {
     /// The finding's number, by which a later record closes it.

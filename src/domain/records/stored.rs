@@ -4,7 +4,7 @@ use super::form::ReviewWhy;
 use crate::Instant;
 use crate::ids::{FormId, LinkId, VisitId};
 
-/// A stored record.
+/// A record as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredRecord {
     /// SHA-256 of the canonical JSON.
@@ -50,7 +50,7 @@ pub struct NewSubmission<'a> {
     pub review: Option<ReviewWhy>,
 }
 
-/// A stored submission.
+/// A submission as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submission {
     pub id: FormId,
@@ -84,7 +84,7 @@ pub struct FormPhoto {
     pub sha256: String,
 }
 
-/// A requested signature.
+/// A signature that was requested through a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AskedSignature {
     pub visit: VisitId,
@@ -100,7 +100,7 @@ pub struct AskedSignature {
     pub signed_at: Option<Instant>,
 }
 
-/// A submitted signature.
+/// A signature that was submitted through a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GivenSignature<'a> {
     pub client_id: &'a str,

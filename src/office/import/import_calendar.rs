@@ -23,7 +23,7 @@ const YEARS_AHEAD: i32 = 5;
 /// Maximum size of a feed.
 const LARGEST: usize = 8 * 1024 * 1024;
 
-/// What to import.
+/// What to import, and under which name.
 #[derive(Debug, Clone)]
 pub struct CalendarImport {
     /// The feed's name, for error messages and the file's first line.

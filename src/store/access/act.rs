@@ -36,7 +36,7 @@ pub async fn take_turn(tx: &mut Tx) -> Result<()> {
     crate::fact::set(tx, "acts-take-turns", "").await
 }
 
-/// Stores an act.
+/// Stores an act that is new.
 ///
 /// # Errors
 /// If the store refuses, for example because the client's id is already in use.

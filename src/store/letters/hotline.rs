@@ -9,7 +9,7 @@ use domain::ids::CustomerCode;
 use domain::letters::letter::LetterState;
 use domain::letters::stored::ToldOtherwise;
 
-/// A hotline number.
+/// A hotline number and its announcement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HotlineRow {
     pub id: i64,

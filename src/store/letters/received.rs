@@ -8,7 +8,7 @@ use domain::ids::{LetterId, VisitId};
 use domain::letters::received::KindWord;
 use domain::letters::reply::{Participation, StandingReply};
 
-/// An incoming message.
+/// An incoming message to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewReceived<'a> {
     /// Identifies the message if it arrives again.

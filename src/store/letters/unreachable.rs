@@ -47,7 +47,7 @@ pub async fn among<'a>(on: impl Into<ReadHandle<'a>>, emails: &[&str]) -> Result
     Ok(rows.into_iter().map(|(email,)| email).collect())
 }
 
-/// All unreachable addresses.
+/// All addresses that are unreachable.
 pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<BTreeSet<String>> {
     let query = on.into().sql("select email from unreachable");
     let rows: Vec<(String,)> = query.reads_whole_table("addresses that do not work, which are few").all().await?;

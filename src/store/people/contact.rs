@@ -1,4 +1,4 @@
-//! The customers' contacts.
+//! Reads and writes the customers' contacts.
 
 use chrono::NaiveDate;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Contracts.
+//! Reads and writes the office's contracts.
 
 use chrono::NaiveDate;
 use serde_json::json;

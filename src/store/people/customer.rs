@@ -1,4 +1,4 @@
-//! Customers.
+//! Reads and writes the office's customers.
 
 use chrono::NaiveDate;
 use serde_json::json;

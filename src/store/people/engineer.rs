@@ -1,4 +1,4 @@
-//! Engineers.
+//! Reads and writes the office's engineers.
 
 use chrono::NaiveDate;
 use serde_json::json;

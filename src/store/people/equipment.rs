@@ -1,4 +1,4 @@
-//! Equipment.
+//! Reads and writes the office's equipment.
 
 use chrono::NaiveDate;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Managers.
+//! Reads and writes the office's managers.
 
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Sites.
+//! Reads and writes the office's sites.
 
 use chrono::NaiveDate;
 use serde_json::json;

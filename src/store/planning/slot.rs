@@ -44,7 +44,7 @@ impl SlotRow {
     }
 }
 
-/// Stores new slots.
+/// Stores slots that are new.
 ///
 /// # Errors
 /// If a slot with the same contract, site, term and number exists.

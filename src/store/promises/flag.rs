@@ -11,7 +11,7 @@ use domain::Instant;
 use domain::ids::DeadlineId;
 use domain::promises::clock::{Raised, TakenBackWhy};
 
-/// A stored flag.
+/// A flag as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredFlag {
     pub id: i64,

@@ -1,4 +1,4 @@
-//! Visits for lists.
+//! Visits as lists need them.
 
 use std::collections::{HashSet, VecDeque};
 

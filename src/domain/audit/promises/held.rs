@@ -24,7 +24,7 @@ pub struct HeldBooks {
     pub unfit: Vec<VisitId>,
 }
 
-/// A stored deadline.
+/// A deadline as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldDeadline {
     pub contract: ContractCode,
@@ -86,7 +86,7 @@ pub struct PromiseDifference {
     pub held: DifferenceReading,
 }
 
-/// A stored difference.
+/// A difference as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StoredDifference {
     pub number: i64,

@@ -26,7 +26,7 @@ pub enum JudgedUntil {
 }
 
 impl JudgedUntil {
-    /// The moment itself.
+    /// The moment as of which promises are judged.
     #[must_use]
     pub fn at(self) -> Instant {
         match self {
