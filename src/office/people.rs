@@ -1,4 +1,4 @@
-//! What becomes of people who leave, and who answers after them.
+//! Handles people who leave, and finds who takes over from them.
 
 pub mod hand_over;
 pub mod part_with;
@@ -8,13 +8,13 @@ use domain::ids::ManagerCode;
 use domain::people::{Manager, answering};
 use store::ReadHandle;
 
-/// The managers who are there on the company's day, each with what they have taken over from those whom they succeed.
+/// The current managers, on the day at the company, each with what they have taken over from those who have left.
 pub(crate) async fn managers(tools: &Tools, on: impl Into<ReadHandle<'_>>) -> Result<Vec<Manager>> {
     let (all, today) = (store::people::manager::all(on).await?, tools.today());
     Ok(answering(&all, |manager| manager.is_there_on(today)))
 }
 
-/// The manager with this code, with what they have taken over; as they were, where they have left.
+/// The manager with this code, with what they have taken over; if they have left, as they were.
 pub(crate) async fn manager(
     tools: &Tools,
     on: impl Into<ReadHandle<'_>>,

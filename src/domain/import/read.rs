@@ -1,4 +1,4 @@
-//! Tables → nouns: every row read with its rules, every reference followed, every fault kept.
+//! Reads tables into nouns: applies the rules to each row, resolves references, and collects all faults.
 
 mod codes;
 mod readers;
@@ -20,36 +20,36 @@ use crate::people::equipment::{Equipment, Site};
 use crate::people::{Contact, ContactFor, Customer, Engineer, Manager, Scope};
 use crate::suggest::nearest;
 
-/// What a plan says against a contract.
+/// An objection by a service plan to a contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanFault {
     /// `plan`, or the `term.key` column.
     pub column: String,
-    /// What the value meets: "is not a service plan".
+    /// What is wrong with the value: "is not a service plan".
     pub rule: String,
     pub suggestion: Option<String>,
 }
 
-/// What an import may refer to besides its own rows.
+/// What an import can refer to, besides its own rows.
 pub struct Known<'a> {
-    /// The company's day.
+    /// The current day at the company.
     pub today: NaiveDate,
-    /// What is stored already.
+    /// What is already stored.
     pub stored: &'a Nouns,
-    /// Keys of all checklists.
+    /// The keys of all checklists.
     pub checklists: Vec<&'a str>,
-    /// Whether there is a calendar of exactly this code.
+    /// Whether there is a calendar with exactly this code.
     pub is_calendar: &'a (dyn Fn(&str) -> bool + Sync),
-    /// The code of a country's subdivision that goes by another name (`ES`, `Madrid` → `MD`).
+    /// The code of a country's subdivision by another name (`ES`, `Madrid` → `MD`).
     pub subdivision_called: &'a (dyn Fn(&str, &str) -> Option<String> + Sync),
-    /// What the service plans have against a contract: no such plan, or an override that cannot be read.
+    /// The objections of the service plans to a contract: no such plan, or an invalid override.
     pub plan_faults: &'a (dyn Fn(&Contract) -> Vec<PlanFault> + Sync),
 }
 
-/// Reads all tables of an import together, since rows refer to one another.
+/// Reads all tables of an import together, because rows refer to each other.
 ///
 /// # Errors
-/// Every bad cell of every table: headers first, then rows in their order.
+/// Every bad cell of every table: headers first, then rows in order.
 pub fn read(tables: &[TextTable], known: &Known<'_>) -> Result<Nouns, Vec<BadCell>> {
     let faults = Faults::default();
     let headers: Vec<Header<'_>> = tables.iter().map(|table| Header::of(table, &faults)).collect();
@@ -84,7 +84,7 @@ struct Import<'a, 'k> {
     recipients: Recipients,
     faults: &'a Faults,
     nouns: Nouns,
-    /// Key → where it was first.
+    /// Key → its first location.
     seen: HashMap<(Noun, String), String>,
 }
 
@@ -166,7 +166,7 @@ impl Import<'_, '_> {
         })
     }
 
-    /// A stored contract that names the site must still be its customer's.
+    /// If a stored contract names the site, the site must still belong to the contract's customer.
     fn site_keeps_its_contracts(&self, cells: &Cells<'_>, site: &SiteCode, customer: &CustomerCode) {
         let Some(before) = self.known.stored.sites.binary_search_by(|s| s.site.cmp(site)).ok() else { return };
         if self.known.stored.sites[before].customer == *customer {
@@ -419,7 +419,7 @@ impl Import<'_, '_> {
         nearest(code, codes).map(|word| format!("did you mean {word}?"))
     }
 
-    /// Another row of the same file that a cell names; Some(None) where it is blank.
+    /// A reference to another row of the same file; `Some(None)` if the cell is blank.
     #[expect(clippy::option_option, reason = "outer: readable; inner: given")]
     fn other<T: From<String> + AsRef<str>>(
         &self,
@@ -450,7 +450,7 @@ impl Import<'_, '_> {
         None
     }
 
-    /// The row's own code, seen for the first time in this import.
+    /// The row's own code, which must not have occurred in this import before.
     fn key<T: From<String>>(&mut self, noun: Noun, cells: &Cells<'_>, column: &'static str) -> Option<T> {
         let code = code(cells, column)?;
         self.first(noun, cells, column, code.clone())?;

@@ -1,26 +1,27 @@
-//! The course of a round: the slots that a term calls for at a site, through all that its contract has said.
+//! The course of a round: the slots that a term calls for at a site, through all versions of its contract.
 
 use chrono::{Days, NaiveDate};
 
 use super::slots::{BadRule, Slot, SlotPeriod, Stubs, WantedSlots, is_stub, number_on, periods};
 use crate::contract::history::{PromisedStretch, StretchEnds};
 
-/// What a round's slots follow from.
+/// The input that determines a round's slots.
 #[derive(Debug, Clone, Copy)]
 pub struct RoundCourse<'a> {
-    /// The days through which the contract promises them, the earliest first.
+    /// The stretches in which the contract promises them, earliest first.
     pub stretches: &'a [PromisedStretch],
-    /// The office's first day with the term at the site: what was nearly over by then is not made up for.
+    /// The day from which the office is responsible for the term at the site; what was nearly over by then is not made
+    /// up for.
     pub since_on: NaiveDate,
 }
 
 impl RoundCourse<'_> {
-    /// The slots whose windows touch [`from`, `until`], by number. A number belongs to one slot through all stretches, and
-    /// does not depend on `from`.
+    /// The slots whose windows overlap [`from`, `until`], by number. Numbers are consecutive through all stretches, and
+    /// do not depend on `from`.
     ///
-    /// The period under way when the office came, or when another rhythm began, has a window of its own where at least half
-    /// of its window, or else of itself, is left; where less is, the next one's visit is the first. What a rhythm leaves
-    /// open gives way to the next rhythm's first period.
+    /// If the office took over, or the rhythm changed, in the middle of a period, the period keeps a window of its own
+    /// if at least half of its window, or of the period itself, is left. Otherwise the first visit is that of the next
+    /// period. What is still open when the rhythm changes gives way to the first period of the new rhythm.
     ///
     /// # Errors
     /// [`BadRule`].
@@ -49,7 +50,7 @@ impl RoundCourse<'_> {
         Ok(found)
     }
 
-    /// The first day of the first slot that begins after `after`; None where the contract calls for no more.
+    /// The first day of the first slot that begins after `after`; `None` if the contract calls for no more.
     ///
     /// # Errors
     /// [`BadRule`].
@@ -80,7 +81,7 @@ enum StubStory {
 }
 
 impl StretchSlots<'_> {
-    /// The last day of the contract while this rhythm held.
+    /// The contract's last day, as known while this rhythm applied.
     fn contract_end(&self) -> Option<NaiveDate> {
         match self.stretch.ends {
             StretchEnds::WithItsRhythm { said } => said,
@@ -97,13 +98,13 @@ impl StretchSlots<'_> {
         Ok(found)
     }
 
-    /// The number, within the stretch's own count, of the period that a day belongs to, also where the contract's end leaves
-    /// too little of it to be one; None where its rule names no day of the contract.
+    /// The number, within this stretch, of the period that a day belongs to, even if the contract's end leaves too
+    /// little of it to count; `None` if the rule names no day of the contract.
     fn number_on(&self, day: NaiveDate) -> Result<Option<u32>, BadRule> {
         number_on(&self.stretch.every, self.stretch.counted_from, self.contract_end(), day)
     }
 
-    /// Whether another rhythm follows before its last period is over.
+    /// Whether the rhythm changes before the last period is over.
     fn is_under_way_at_its_end(&self) -> Result<bool, BadRule> {
         let next = match (self.stretch.ends, self.stretch.through) {
             (StretchEnds::WithItsRhythm { said }, Some(through)) if said != Some(through) => through.succ_opt(),
@@ -113,7 +114,7 @@ impl StretchSlots<'_> {
         Ok(self.number_on(through)? == self.number_on(next)?)
     }
 
-    /// The slot as it is wanted; None where its promise is another period's, or nobody's any more.
+    /// The slot to be planned; `None` if its promise belongs to another period, or to none any more.
     fn wanted(&self, period: &SlotPeriod) -> Option<Slot> {
         let begins_on = self.begins_on(&period.slot);
         let entered_on = match self.story(period) {
@@ -131,7 +132,7 @@ impl StretchSlots<'_> {
         match self.stretch.ends {
             StretchEnds::WithItsRhythm { .. } => {
                 let through = self.stretch.through?;
-                // The one that is under way then gives way, if there is time left; those after it never begin.
+                // The current period then gives way if it has time left; later ones never begin.
                 let is_under_way = period.ends_on > through && slot.last_on > through;
                 Some(slot).filter(|slot| slot.nominal_on <= through && !is_under_way)
             }
@@ -177,11 +178,11 @@ impl StretchSlots<'_> {
             return Some(left);
         }
         let late = self.late_window(period, on);
-        // Where no other period follows, what is left of the window has to do.
+        // If no other period follows, the rest of the window has to suffice.
         late.or_else(|| Some(left).filter(|left| left.last_on >= on && !self.is_followed(period)))
     }
 
-    /// As much time as its window has, from a day on, where at least half of the period is left then.
+    /// A window of full length from a day on, if at least half of the period is left then.
     fn late_window(&self, period: &SlotPeriod, on: NaiveDate) -> Option<Slot> {
         let slot = period.slot;
         if (period.ends_on - on) * 2 < period.ends_on - self.begins_on(&slot) {
@@ -199,7 +200,7 @@ impl StretchSlots<'_> {
         self.stretch.end_known_on(period.ends_on).is_none_or(|end| (end - period.ends_on) * 2 >= length)
     }
 
-    /// The first period has the days before a rule's first one as well.
+    /// The first period also includes the days before a rule's first day.
     fn begins_on(&self, slot: &Slot) -> NaiveDate {
         if slot.number == 1 { self.stretch.counted_from } else { slot.nominal_on }
     }

@@ -1,4 +1,4 @@
-//! What a letter that is owed is about, as it stands now.
+//! The current situation concerning an owed letter.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ use domain::visits::VisitState;
 use domain::visits::invitation::Event;
 use store::{ReadHandle, Tx};
 
-/// A visit as it stands, and what is known of its papers.
+/// A visit's current state, and what is known about its documents.
 struct VisitNow {
     state: VisitState,
     words: VisitWords,
@@ -28,13 +28,13 @@ struct VisitNow {
     fitness: Fitness,
 }
 
-/// Looks at what letters are about; what several of them are about is read once.
+/// The current situation of several letters; what they have in common is read only once.
 pub(super) struct Present {
     visits: BTreeMap<VisitId, VisitNow>,
 }
 
 impl Present {
-    /// Reads the visits that letters are about, at once.
+    /// Reads the visits of all these letters at once.
     pub(super) async fn of(
         tools: &Tools,
         mut on: ReadHandle<'_>,
@@ -73,7 +73,7 @@ impl Present {
         Ok(Present { visits })
     }
 
-    /// The letter as it is to be told now; the error inside: not any more.
+    /// The letter as it should be sent now; the inner error means that it should not be sent any more.
     pub(super) async fn tell(
         &self,
         tools: &Tools,
@@ -124,8 +124,8 @@ async fn still_owed(on: ReadHandle<'_>, id: DeadlineId) -> Result<StillOwed> {
     Ok(open.and_then(|deadline| deadline.due.on()).map_or(StillOwed::NoMore, StillOwed::Until))
 }
 
-/// Withdraws the letters about a visit that wait, are not written, and have become untrue by a change of the visit in
-/// this transaction, and answers with them. Whoever has no other letter was never told.
+/// Withdraws the waiting, unwritten letters about a visit that this transaction's change of the visit has made untrue,
+/// and returns them. Somebody who has no other letter has never been told.
 pub(crate) async fn withdraw_untrue(tools: &Tools, tx: &mut Tx, visit: VisitId) -> Result<Vec<LetterOwed>> {
     let mut withdrawn = Vec::new();
     let waiting = store::letters::owed::of_visit(tx, visit).await?;

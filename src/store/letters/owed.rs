@@ -1,4 +1,4 @@
-//! Letters that are owed: put with the change that causes them, written once, or withdrawn before.
+//! Owed letters: stored with the change that causes them, then either written once or withdrawn.
 
 use super::{CANCELLED, PAPER, WAITING};
 use crate::reader::{from_json, unreadable};
@@ -13,8 +13,8 @@ use domain::letters::route::domain_of;
 use domain::letters::stored::UnwritableLetter;
 use domain::people::ReaderRole;
 
-/// Puts a letter that is owed into the outbox, to leave no earlier than `may_leave_at`; a letter whose key is there
-/// already changes nothing. Says its number if it is new.
+/// Puts an owed letter into the outbox, to leave no earlier than `may_leave_at`. Returns its number if it is new; if
+/// there is already a letter with its key, nothing changes.
 pub async fn put(tx: &mut Tx, letter: &LetterOwed, now: Instant, may_leave_at: Instant) -> Result<Option<LetterId>> {
     let kind = letter.facts.notice.kind();
     let (role, code) = letter.to.role.stored();
@@ -56,12 +56,12 @@ pub async fn put(tx: &mut Tx, letter: &LetterOwed, now: Instant, may_leave_at: I
     Ok(new.map(|(id,)| LetterId(id)))
 }
 
-/// A letter that is owed and not written.
+/// A letter that is owed but not written yet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unwritten {
     pub letter: LetterId,
     pub owed: LetterOwed,
-    /// What it says that it was sent at.
+    /// The date that the letter will bear.
     pub may_leave_at: Instant,
 }
 
@@ -109,15 +109,15 @@ impl UnwrittenRow {
     }
 }
 
-/// A letter that this version cannot read.
+/// A letter that this version cannot interpret.
 #[derive(Debug)]
 pub struct UnreadableLetter {
     pub letter: LetterId,
     pub why: crate::Error,
 }
 
-/// Letters to be written by `now`, the oldest first, `most` of them. What this version cannot read is told with its
-/// number, and keeps nothing back.
+/// Up to `most` letters that should be written by `now`, oldest first. Letters that this version cannot interpret are
+/// returned by number, and do not hold up the others.
 pub async fn due<'a>(
     on: impl Into<ReadHandle<'a>>,
     now: Instant,
@@ -139,7 +139,7 @@ const DUE: &str = text!(
     "' and not written and next_attempt_at <= $1 order by next_attempt_at, id"
 );
 
-/// Whether a letter that bears a paper is to be written by `now`.
+/// Whether a letter that encloses a document is due to be written by `now`.
 pub async fn is_paper_due<'a>(on: impl Into<ReadHandle<'a>>, now: Instant) -> Result<bool> {
     let found: Option<(i64,)> = on.into().sql(PAPER_DUE).bind(now).optional().await?;
     Ok(found.is_some())
@@ -153,7 +153,7 @@ const PAPER_DUE: &str = text!(
     "' order by next_attempt_at, id limit 1"
 );
 
-/// One letter, as it is before it is written; None for one that is written.
+/// A letter before it is written; `None` if it is already written.
 pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, letter: LetterId) -> Result<Option<Unwritten>> {
     let row: Option<UnwrittenRow> = on
         .into()
@@ -164,7 +164,7 @@ pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, letter: LetterId) -> Result<
     row.map(UnwrittenRow::unwritten).transpose()
 }
 
-/// Letters about a visit that wait and are not written.
+/// Waiting letters about a visit that are not written yet.
 pub async fn of_visit(tx: &mut Tx, visit: VisitId) -> Result<Vec<Unwritten>> {
     let rows: Vec<UnwrittenRow> = tx
         .sql(text!(
@@ -180,7 +180,7 @@ pub async fn of_visit(tx: &mut Tx, visit: VisitId) -> Result<Vec<Unwritten>> {
     rows.into_iter().map(UnwrittenRow::unwritten).collect()
 }
 
-/// Gives a letter its subject and its message. Says whether it did: not for one that is written or withdrawn already.
+/// Stores a letter's subject and message. Returns whether it did: not if the letter is already written or withdrawn.
 pub async fn write(tx: &mut Tx, letter: LetterId, subject: &str, kept: &KeptMessage) -> Result<bool> {
     let changed = tx
         .sql(text!(
@@ -201,7 +201,7 @@ pub async fn write(tx: &mut Tx, letter: LetterId, subject: &str, kept: &KeptMess
     Ok(changed == 1)
 }
 
-/// Withdraws a letter that is not written, because it is not true any more. Says whether it did.
+/// Withdraws an unwritten letter because it is no longer true. Returns whether it did.
 pub async fn withdraw(tx: &mut Tx, letter: LetterId, why: &str) -> Result<bool> {
     let changed = tx
         .sql(text!(
@@ -239,7 +239,7 @@ impl UnwritableRow {
     }
 }
 
-/// Letters that should be written by now and could not be.
+/// Letters that should have been written by now, but could not be.
 pub async fn troubled<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<UnwritableLetter>> {
     let rows: Vec<UnwritableRow> = on
         .into()
@@ -257,7 +257,7 @@ pub async fn troubled<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Unwritabl
         .all()
         .await?;
     let mut letters: Vec<UnwritableLetter> = rows.into_iter().map(UnwritableRow::letter).collect();
-    // Asked for in this order, SQLite would go through all letters there are.
+    // With an `order by`, SQLite would read all letters.
     letters.sort_unstable_by_key(|letter| letter.letter);
     Ok(letters)
 }
@@ -272,7 +272,7 @@ mod tests {
         steps.into_iter().map(|(.., step)| step).collect::<Vec<_>>().join("\n")
     }
 
-    /// A partial index serves only statements that repeat its condition word for word.
+    /// A partial index is only used by statements that repeat its condition word for word.
     #[tokio::test]
     async fn the_outbox_is_looked_at_by_its_indexes() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! Who is told of letters that were given up.
+//! Who is told about letters that were given up.
 
 use crate::{Result, Tx};
 use domain::access::{answers_for, answers_for_all};
@@ -9,8 +9,8 @@ use domain::letters::notice::Reader;
 use domain::people::ReaderRole;
 use domain::people::Scope;
 
-/// The managers to tell of a letter that was given up: those whose scope covers its customer; where the letter
-/// belongs to no customer, those whose scope is all.
+/// The managers to tell about a letter that was given up: those whose scope covers its customer, or if it belongs to no
+/// customer, those whose scope is the whole office.
 pub async fn managers_to_tell(tx: &mut Tx, letter: &Letter) -> Result<Vec<Reader>> {
     let customer: Option<(String,)> = tx
         .sql(

@@ -1,4 +1,4 @@
-//! The periods of a term, counted by the auditor itself.
+//! The periods of a term, counted by the auditor's own code.
 
 use chrono::{Days, Months, NaiveDate};
 
@@ -7,7 +7,7 @@ use crate::contract::history::{PromisedStretch, StretchEnds};
 use crate::contract::{Every, Window};
 use crate::time::rule::Rule;
 
-/// Whose a day is.
+/// The period that a day belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PromisedDay<'a> {
     BeforeTheContract,
@@ -25,10 +25,11 @@ pub(super) fn of_day(term: &PromisedTerm, day: NaiveDate) -> PromisedDay<'_> {
     }
 }
 
-/// Every period of these stretches that begins through `through`, numbered through all of them.
+/// All periods of these stretches that begin by `through`, numbered consecutively.
 ///
-/// A period under way when another rhythm begins gives way to that one's first, unless its visit has taken place; one that
-/// an end cuts which nobody knew of before gives way to nothing where less than half of what is left lies ahead.
+/// If the rhythm changes during a period, the period gives way to the first one of the new rhythm, unless its visit has
+/// taken place. If an end that was not known before cuts a period, and less than half of its remainder lies ahead, it
+/// gives way to nothing.
 pub(super) fn expand(stretches: &[PromisedStretch], through: NaiveDate) -> Vec<PromisedPeriod> {
     let mut all: Vec<PromisedPeriod> = Vec::new();
     let mut ended = None;
@@ -42,7 +43,7 @@ pub(super) fn expand(stretches: &[PromisedStretch], through: NaiveDate) -> Vec<P
         own.retain(|period| period.ends_on >= stretch.from && period.begins_on <= last_day);
         let is_under_way = matches!((all.last(), ended), (Some(last), Some(from)) if last.ends_on >= from);
         if let (Some(first), true) = (own.first_mut(), is_under_way) {
-            // The one before gives way to it, and cannot have its days.
+            // The previous period gives way to it, and cannot take over its days.
             first.handed_to = None;
         }
         if let (Some(number), true) = (own.first().map(|first| first.number), at > 0) {
@@ -71,8 +72,9 @@ pub(super) fn expand(stretches: &[PromisedStretch], through: NaiveDate) -> Vec<P
     all
 }
 
-/// The periods as an office has them that answers for them since a day: one under way of whose window too little is left
-/// has a later one where half of the period is left, and is handed to the next where it is not. None: all stay as they are.
+/// The periods for an office that took over on a day. If too little is left of the current period's window, it gets a
+/// later window when at least half of the period is left, and is otherwise handed to the next one. `None`: nothing
+/// changes.
 pub(super) fn answered_since(term: &PromisedTerm, since_on: NaiveDate) -> Option<Vec<PromisedPeriod>> {
     let is_short = |period: &&PromisedPeriod| {
         period.handed_to.is_none() && period.would_end_on >= since_on && is_nearly_over(period, since_on)
@@ -98,7 +100,7 @@ fn is_nearly_over(period: &PromisedPeriod, on: NaiveDate) -> bool {
     (period.last_on - on) * 2 < period.last_on - period.first_on
 }
 
-/// A period under way on a day on which too little is left of its window.
+/// The current period on a day when too little is left of its window.
 fn begun(period: PromisedPeriod, on: NaiveDate, contract_end: Option<NaiveDate>) -> PromisedPeriod {
     let length = period.ends_on - period.begins_on;
     if (period.ends_on - on) * 2 >= length {
@@ -110,7 +112,7 @@ fn begun(period: PromisedPeriod, on: NaiveDate, contract_end: Option<NaiveDate>)
     PromisedPeriod { handed_to: another_follows.then_some(period.number + 1), ..period }
 }
 
-/// The first period of a stretch that begins while it is under way.
+/// The first period of a stretch that begins in the middle of it.
 fn entered(period: PromisedPeriod, on: NaiveDate, contract_end: Option<NaiveDate>) -> PromisedPeriod {
     match period.begins_on < on {
         true => PromisedPeriod { begins_on: on, ..promised_from(period, on, contract_end) },
@@ -134,7 +136,7 @@ fn promised_from(period: PromisedPeriod, on: NaiveDate, contract_end: Option<Nai
     left
 }
 
-/// A stretch's periods, counted from where it counts from.
+/// The periods of a stretch, counted from its own starting day.
 fn grid(stretch: &PromisedStretch, contract_end: NaiveDate, through: NaiveDate) -> Vec<PromisedPeriod> {
     let (every, window, accepted_on) = (&stretch.every, &stretch.window, stretch.counted_from);
     let noted_on = match stretch.ends {
@@ -145,7 +147,7 @@ fn grid(stretch: &PromisedStretch, contract_end: NaiveDate, through: NaiveDate) 
     let mut periods: Vec<PromisedPeriod> = Vec::with_capacity(begins.days.len());
     for (at, one) in begins.days.windows(2).enumerate() {
         let (nominal_on, next_on) = (one[0], one[1]);
-        // The first has the days before a rule's first day as well: they are the contract's.
+        // The first period also includes the days before a rule's first day, since they belong to the contract.
         let begins_on = if at == 0 { accepted_on } else { nominal_on };
         let whole = day_before(next_on);
         let window = match window {
@@ -173,7 +175,7 @@ fn grid(stretch: &PromisedStretch, contract_end: NaiveDate, through: NaiveDate) 
             None => period,
         });
     }
-    // After a rule's last day, the days of the contract are still that period's.
+    // The days of the contract after a rule's last day still belong to the last period.
     if let (Some(last), Next::Never) = (periods.last_mut(), begins.next) {
         (last.ends_on, last.would_end_on) = (contract_end, contract_end);
     }
@@ -226,7 +228,7 @@ fn is_too_short(period: &Grown, ends_on: Option<NaiveDate>) -> bool {
 
 /// First days of periods.
 struct Beginnings {
-    /// Of all that begin through the day that was asked for, and the day after the last of them.
+    /// The first days of all periods that begin by the requested day, and the day after the last of them.
     days: Vec<NaiveDate>,
     next: Next,
 }
@@ -234,7 +236,7 @@ struct Beginnings {
 /// Whether another period follows.
 enum Next {
     Begins,
-    /// A rule has named its last day.
+    /// The rule has reached its last day.
     Never,
 }
 
@@ -255,7 +257,7 @@ fn beginnings(every: &Every, accepted_on: NaiveDate, through: NaiveDate) -> Begi
         },
     };
     if let Next::Never = next {
-        // The last one is as long as the one before it.
+        // The last period is as long as the one before it.
         match days[..] {
             [] => {}
             [only] => days.push(days_after(only, 1)),
@@ -265,7 +267,7 @@ fn beginnings(every: &Every, accepted_on: NaiveDate, through: NaiveDate) -> Begi
     Beginnings { days, next }
 }
 
-/// The day `nth` periods after the first, reckoned from the first: a short month shortens no later one.
+/// The day `nth` periods after the first, counted from the first, so that a short month does not shorten later ones.
 fn stepped(every: &Every, accepted_on: NaiveDate, nth: u32) -> Option<NaiveDate> {
     match every {
         Every::Months(months) => accepted_on.checked_add_months(Months::new(months.checked_mul(nth)?)),

@@ -172,7 +172,7 @@ fn a_term() -> impl Strategy<Value = Term> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// The planner's slots and the auditor's periods, counted by code of their own, are the same through any history.
+    /// The planner's slots and the auditor's periods, counted by independent code, agree through any history.
     #[test]
     fn p01_planner_and_auditor_count_the_same_through_any_history(
         terms in proptest::collection::vec(a_term(), 1..4),
@@ -191,7 +191,7 @@ proptest! {
             versions.push(version(since_on, term, accepted, ends_on));
         }
         let stretches = held(&versions);
-        // No office comes after its contract's first change: it would not know of it.
+        // An office never takes over after its contract's first change: it would not know about that.
         let first_change = versions.get(1).map_or(NaiveDate::MAX, |next| next.since_on);
         let since_on = (accepted + Days::new(since)).min(first_change);
         let until = accepted + Days::new(900);
@@ -202,7 +202,7 @@ proptest! {
             .map(|slot| (slot.number, slot.first_on, slot.last_on)).collect();
         let periods: Vec<_> = promised.owed_since(since_on).iter()
             .map(|period| (period.number, period.first_on, period.last_on)).collect();
-        // At the end of what is asked for, windows that begin before their period are told apart.
+        // At the end of the requested span, the two differ in windows that begin before their period.
         let whole = |all: &[(u32, NaiveDate, NaiveDate)]| -> Vec<(u32, NaiveDate, NaiveDate)> {
             all.iter().copied().filter(|(_, _, last_on)| *last_on <= until).collect()
         };
