@@ -119,28 +119,33 @@ impl StretchSlots<'_> {
         let begins_on = self.begins_on(&period.slot);
         let entered_on = match self.story(period) {
             StubStory::Stub => return None,
-            StubStory::PeriodSince(day) => Some(day.max(self.stretch.from)),
-            StubStory::Period => Some(self.stretch.from).filter(|_| !self.is_first),
+            StubStory::PeriodSince(day) => Some(day),
+            StubStory::Period => None,
         };
-        let slot = if let Some(on) = entered_on.filter(|on| begins_on < *on) {
-            self.entered(period, on)?
-        } else if is_nearly_over(&period.slot, self.since_on) {
-            self.late_window(period, self.since_on).filter(|_| period.ends_on >= self.since_on)?
+        let entered = entered_on.filter(|on| begins_on < *on);
+        let grown = match entered {
+            Some(on) => self.entered(period, on)?,
+            None => Slot { last_on: period.whole_last_on, ..period.slot },
+        };
+        let end = self.contract_end().unwrap_or(NaiveDate::MAX);
+        let cut = Slot { last_on: grown.last_on.min(end), ..grown };
+        let slot = if entered.is_none() && is_nearly_over(&cut, self.since_on) {
+            let late = late_window(&cut, (begins_on, period.ends_on), self.since_on);
+            late.filter(|_| period.ends_on >= self.since_on)?
         } else {
-            period.slot
+            cut
         };
         match self.stretch.ends {
             StretchEnds::WithItsRhythm { .. } => {
                 let through = self.stretch.through?;
-                // The current period then gives way if it has time left; later ones never begin.
+                // The current period gives way if there is time left; the periods after it never begin.
                 let is_under_way = period.ends_on > through && slot.last_on > through;
                 Some(slot).filter(|slot| slot.nominal_on <= through && !is_under_way)
             }
             StretchEnds::WithTheContract { noted_on: Some(noted_on) } => {
-                let whole = period.slot;
-                let is_cut = whole.last_on < period.whole_last_on && whole.first_on < noted_on;
-                let is_surprised = is_cut && (whole.last_on - noted_on) * 2 < whole.last_on - whole.first_on;
-                Some(slot).filter(|_| !is_surprised)
+                let is_surprised = cut.first_on < noted_on && (cut.last_on - noted_on) * 2 < cut.last_on - cut.first_on;
+                let is_gone = cut.last_on < grown.last_on && (is_surprised || cut.last_on < cut.first_on);
+                Some(slot).filter(|_| !is_gone)
             }
             StretchEnds::WithTheContract { noted_on: None } => Some(slot),
         }
@@ -149,15 +154,18 @@ impl StretchSlots<'_> {
     /// Whether the contract's end leaves enough of a period. What was said when its window was over changes it no more.
     fn story(&self, period: &SlotPeriod) -> StubStory {
         let SlotPeriod { slot, next_on, whole_last_on, .. } = *period;
+        let begins_on = self.begins_on(&slot);
+        let from = Some(self.stretch.from).filter(|from| !self.is_first && begins_on < *from);
+        let begun = from.map_or(StubStory::Period, StubStory::PeriodSince);
         if slot.number == self.never_a_stub {
-            return StubStory::Period;
+            return begun;
         }
         let is_out = |ends_on: Option<NaiveDate>| {
             let is_short = |end| slot.number > 1 && is_stub((slot.nominal_on, next_on), end);
             ends_on.is_some_and(|end| end < slot.nominal_on || is_short(end))
         };
         let length = whole_last_on - slot.first_on;
-        let mut story = StubStory::Period;
+        let mut story = begun;
         for (index, said) in self.stretch.said.iter().enumerate() {
             story = match (story, is_out(said.ends_on)) {
                 (StubStory::Stub, false) => StubStory::PeriodSince(said.since_on),
@@ -172,38 +180,42 @@ impl StretchSlots<'_> {
 
     /// A period that is under way on the day from which on it is promised.
     fn entered(&self, period: &SlotPeriod, on: NaiveDate) -> Option<Slot> {
-        let slot = period.slot;
+        let begins_on = self.begins_on(&period.slot);
+        // What was said of the contract's end later shortens it, but does not change whose its days are.
+        let end = self.stretch.end_known_on(on).unwrap_or(NaiveDate::MAX);
+        let end = self.contract_end().unwrap_or(NaiveDate::MAX).max(end);
+        let slot = Slot { last_on: period.whole_last_on.min(end), ..period.slot };
+        let ends_on = period.next_on.pred_opt().unwrap_or(period.next_on).min(end);
         let left = Slot { first_on: slot.first_on.max(on), ..slot };
         if !is_nearly_over(&slot, on) {
             return Some(left);
         }
-        let late = self.late_window(period, on);
-        // If no other period follows, the rest of the window has to suffice.
-        late.or_else(|| Some(left).filter(|left| left.last_on >= on && !self.is_followed(period)))
+        let late = late_window(&slot, (begins_on, ends_on), on);
+        // If no other period follows, whatever is left of the window has to do.
+        late.or_else(|| Some(left).filter(|left| left.last_on >= on && !self.is_followed((begins_on, ends_on))))
     }
 
-    /// A window of full length from a day on, if at least half of the period is left then.
-    fn late_window(&self, period: &SlotPeriod, on: NaiveDate) -> Option<Slot> {
-        let slot = period.slot;
-        if (period.ends_on - on) * 2 < period.ends_on - self.begins_on(&slot) {
-            return None;
-        }
-        let first_on = slot.first_on.max(on);
-        let length = Days::new((slot.last_on - slot.first_on).num_days().unsigned_abs());
-        let last_on = first_on.checked_add_days(length).unwrap_or(NaiveDate::MAX);
-        Some(Slot { first_on, last_on: last_on.min(period.ends_on), ..slot })
-    }
-
-    /// Whether at least half of another period follows, as far as was known when it was over.
-    fn is_followed(&self, period: &SlotPeriod) -> bool {
-        let length = period.ends_on - self.begins_on(&period.slot);
-        self.stretch.end_known_on(period.ends_on).is_none_or(|end| (end - period.ends_on) * 2 >= length)
+    /// Whether at least half of another period follows one with this first and last day, as known when it was over.
+    fn is_followed(&self, (begins_on, ends_on): (NaiveDate, NaiveDate)) -> bool {
+        self.stretch.end_known_on(ends_on).is_none_or(|end| (end - ends_on) * 2 >= ends_on - begins_on)
     }
 
     /// The first period also includes the days before a rule's first day.
     fn begins_on(&self, slot: &Slot) -> NaiveDate {
         if slot.number == 1 { self.stretch.counted_from } else { slot.nominal_on }
     }
+}
+
+/// As much time as its window has, from a day on, where at least half of its period is left then; the period by its first
+/// and last day.
+fn late_window(slot: &Slot, (begins_on, ends_on): (NaiveDate, NaiveDate), on: NaiveDate) -> Option<Slot> {
+    if (ends_on - on) * 2 < ends_on - begins_on {
+        return None;
+    }
+    let first_on = slot.first_on.max(on);
+    let length = Days::new((slot.last_on - slot.first_on).num_days().unsigned_abs());
+    let last_on = first_on.checked_add_days(length).unwrap_or(NaiveDate::MAX);
+    Some(Slot { first_on, last_on: last_on.min(ends_on), ..*slot })
 }
 
 /// Whether less than half of a window is left on a day.

@@ -156,6 +156,18 @@ fn p15_a_last_period_that_an_extension_makes_whole_has_its_window_from_then_on()
     assert_eq!(slots, ["2 2026-05-25..2026-06-24", "3 2027-04-10..2027-05-10"]);
 }
 
+#[test]
+fn p15_an_end_that_is_known_later_does_not_hand_on_what_a_corrected_acceptance_had_begun() {
+    let yearly = term("1 year", "30 days after");
+    let (accepted, corrected) = (day("2025-07-19"), day("2025-07-03"));
+    let mut versions =
+        vec![version(accepted, &yearly, accepted, None), version(day("2026-10-12"), &yearly, corrected, None)];
+    let begun = "3 2026-10-12..2026-11-11";
+    assert_eq!(told(&held(&versions), "2025-07-19", "2026-10-12", "2026-12-31"), [begun]);
+    versions.push(version(day("2026-11-25"), &yearly, corrected, Some(day("2026-11-24"))));
+    assert_eq!(told(&held(&versions), "2025-07-19", "2026-10-12", "2026-12-31"), [begun], "its window had passed");
+}
+
 fn a_term() -> impl Strategy<Value = Term> {
     let every = prop_oneof![
         Just("1 month"),
